@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** A person as Slack's signed payload names them: ids only, never display names. */
+export const actor = z.strictObject({ userId: z.string().min(1), teamId: z.string().min(1) });
+export type Actor = z.infer<typeof actor>;
+
+/** Who asked: a person by command, a playbook by alert, or Firebreak itself offering the way back. */
+export const requester = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('person'), actor }),
+  z.strictObject({ kind: z.literal('playbook'), playbook: z.string(), alert: z.string() }),
+  z.strictObject({ kind: z.literal('rollback'), of: z.uuid(), ofNumber: z.number().int() }),
+]);
+export type Requester = z.infer<typeof requester>;

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { actor } from './actor.ts';
+import { instant } from './facts.ts';
+
+/** One person's decision on one card. It binds to the digest that the card showed. */
+export const approval = z.strictObject({
+  actor,
+  decision: z.enum(['approve', 'reject']),
+  digest: z.string(),
+  at: instant,
+  /** Why it was rejected, in the person's own words. Untrusted text. */
+  reason: z.string().optional(),
+});
+export type Approval = z.infer<typeof approval>;

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { json } from './json.ts';
+
+/** An instant, ISO 8601 in UTC, as `Date.prototype.toISOString` prints it. */
+export const instant = z.iso.datetime();
+
+const labels = z.record(z.string(), z.string());
+const count = z.number().int().min(0);
+
+/** One fact that could not be read. It raises the tier and is named on the card; it never counts as zero. */
+export const unknownFact = z.strictObject({ fact: z.string(), reason: z.string() });
+
+/** What an object's identity is, so that a decision binds to this object and not to a later one of its name. */
+const identity = z.strictObject({
+  apiVersion: z.string(),
+  uid: z.string().min(1),
+  generation: count,
+  resourceVersion: z.string(),
+  labels,
+  annotations: labels,
+});
+
+/** One revision that an undo could go back to; `template` is only read for the one that would be used. */
+const revision = z.strictObject({ revision: z.number().int().positive(), source: z.string(), template: json.optional() });
+
+/** What is known of the pods a selector matches. */
+export const podFact = z.strictObject({
+  name: z.string(),
+  uid: z.string(),
+  ready: z.boolean(),
+  restarts: count,
+  /** `CrashLoopBackOff`, `ImagePullBackOff` ...: the reason the kubelet gives for a waiting container. */
+  waiting: z.string().optional(),
+  /** Reason of the last termination, such as `OOMKilled` or `Error`. */
+  terminated: z.string().optional(),
+  /** `pod-template-hash` or `controller-revision-hash`: which revision the pod belongs to. */
+  hash: z.string().optional(),
+  deleting: z.boolean(),
+  node: z.string().optional(),
+});
+export type PodFact = z.infer<typeof podFact>;
+
+/** A Deployment, StatefulSet or DaemonSet. Replica numbers of a DaemonSet are its nodes' (desiredNumberScheduled). */
+const workloadSubject = z.strictObject({
+  kind: z.literal('workload'),
+  desired: count,
+  ready: count,
+  updated: count,
+  available: count,
+  observedGeneration: count,
+  paused: z.boolean(),
+  strategy: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('RollingUpdate'), maxUnavailable: count, maxSurge: count, partition: count }),
+    z.strictObject({ type: z.literal('Recreate') }),
+    z.strictObject({ type: z.literal('OnDelete') }),
+  ]),
+  /** True while a rollout has not finished (pods of two revisions, or the controller has not caught up). */
+  rollingOut: z.boolean(),
+  containers: z.array(z.strictObject({ name: z.string(), image: z.string(), init: z.boolean(), index: count })),
+  liveRevision: z.number().int().positive().optional(),
+  revisions: z.array(revision),
+  pods: z.array(podFact),
+  claimTemplates: count,
+});
+
+const podSubject = z.strictObject({
+  kind: z.literal('pod'),
+  pod: podFact,
+  /** The controller that would replace it; absent for a bare pod, which nothing brings back. */
+  controller: z.strictObject({ kind: z.string(), name: z.string(), desired: count.optional(), ready: count.optional() }).optional(),
+  mirror: z.boolean(),
+});
+
+const nodeSubject = z.strictObject({
+  kind: z.literal('node'),
+  ready: z.boolean(),
+  unschedulable: z.boolean(),
+  controlPlane: z.boolean(),
+  pods: count,
+  /** Nodes that can still take pods, this one not counted. */
+  otherSchedulableNodes: count,
+});
+
+/** Who else writes to the object and may undo us. */
+const gitOps = z.strictObject({ manager: z.enum(['argo-cd', 'flux', 'helm']), name: z.string() });
+
+/** One plain snapshot of what the cluster says about a target, gathered once and stored with the verdict. */
+export const facts = z.strictObject({
+  cluster: z.string(),
+  gatheredAt: instant,
+  identity,
+  subject: z.discriminatedUnion('kind', [workloadSubject, podSubject, nodeSubject]),
+  /** Absent for objects of the whole cluster. */
+  namespace: z.strictObject({ name: z.string(), labels }).optional(),
+  gitOps: gitOps.optional(),
+  autoscaler: z.strictObject({ name: z.string(), min: count, max: count }).optional(),
+  unknown: z.array(unknownFact),
+});
+
+export type Facts = z.infer<typeof facts>;
+export type UnknownFact = z.infer<typeof unknownFact>;
+export type Subject = Facts['subject'];
+export type WorkloadSubject = Extract<Subject, { kind: 'workload' }>;
+export type PodSubject = Extract<Subject, { kind: 'pod' }>;
+export type NodeSubject = Extract<Subject, { kind: 'node' }>;

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** Any JSON value: raw Kubernetes objects and patches, kept byte-faithful for snapshots and inverses. */
+export const json = z.json();
+export type Json = z.infer<typeof json>;
+export type JsonObject = { [key: string]: Json };
+
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * One text for one value, whatever the order in which keys were inserted: object keys sorted by UTF-16
+ * code unit, no spaces. Values that differ only in key order have the same digest.
+ * After RFC 8785 (JSON Canonicalization Scheme), whose number and string forms are those of JSON.stringify.
+ */
+export function canonicalJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/**
+ * What people are told, as data; the chat adapter gives it its form when it is sent.
+ * All text in it is untrusted and already redacted. `preformatted` is stderr, log tails, events.
+ */
+export const notice = z.discriminatedUnion('kind', [
+  /** The one card of a remediation: posted once, then updated in place at every state. */
+  z.strictObject({ kind: z.literal('card'), remediationId: z.uuid() }),
+  /** A firing alert for which no playbook offers an action. */
+  z.strictObject({ kind: z.literal('incident'), incidentId: z.uuid() }),
+  /** A reply in the thread of a card or of an incident message. `broadcast` also shows it in the channel. */
+  z.strictObject({
+    kind: z.literal('reply'),
+    headline: z.string(),
+    body: z.string().optional(),
+    preformatted: z.string().optional(),
+    broadcast: z.boolean(),
+  }),
+]);
+export type Notice = z.infer<typeof notice>;
+
+/** The key of a remediation's card in the outbox. */
+export const cardKey = (remediationId: string): string => `card:${remediationId}`;
+
+/** The key of an incident's own message in the outbox. */
+export const incidentKey = (incidentId: string): string => `incident:${incidentId}`;

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { json } from './json.ts';
+
+/** The object an API call goes to. `resource` is the plural of the URL path; `subresource` e.g. `scale`. */
+export const objectRef = z.strictObject({
+  apiVersion: z.string(),
+  resource: z.enum(['deployments', 'statefulsets', 'daemonsets', 'pods', 'nodes']),
+  namespace: z.string().optional(),
+  name: z.string(),
+  subresource: z.enum(['scale']).optional(),
+});
+export type ObjectRef = z.infer<typeof objectRef>;
+
+/** RFC 6902 operations that a plan may use. `test` is the guard: when it fails, nothing of the patch is applied. */
+export const patchOperation = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('test'), path: z.string(), value: json }),
+  z.strictObject({ op: z.literal('add'), path: z.string(), value: json }),
+  z.strictObject({ op: z.literal('replace'), path: z.string(), value: json }),
+  z.strictObject({ op: z.literal('remove'), path: z.string() }),
+]);
+export type PatchOperation = z.infer<typeof patchOperation>;
+
+/** How a call whose guard failed, or whose answer was lost, is recognised as our own work already done. */
+const recognise = z.discriminatedUnion('kind', [
+  /** Done if the object has this uid and these values at these JSON pointers; null stands for absent. */
+  z.strictObject({
+    kind: z.literal('fields'),
+    uid: z.string(),
+    fields: z.array(z.strictObject({ path: z.string(), value: json })),
+  }),
+  /** Done if no object of this name has this uid any more, or it is being deleted. */
+  z.strictObject({ kind: z.literal('gone'), uid: z.string() }),
+]);
+
+/** One guarded write. Sending it twice has the effect of sending it once. */
+export const call = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('patch'), ref: objectRef, operations: z.array(patchOperation), recognise, sentence: z.string() }),
+  /** A strategic merge patch, for the raw data of a ControllerRevision (kubectl rollback.go). */
+  z.strictObject({
+    kind: z.literal('strategicMerge'),
+    ref: objectRef,
+    uid: z.string(),
+    body: json,
+    recognise,
+    sentence: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('delete'), ref: objectRef, uid: z.string(), recognise, sentence: z.string() }),
+]);
+export type Call = z.infer<typeof call>;
+
+/** What execution will send, in order, and the name by which the API server's records show who did it. */
+export const plan = z.strictObject({ calls: z.array(call).min(1), fieldManager: z.string().max(128) });
+export type Plan = z.infer<typeof plan>;
+
+/** The answer to one call. `alreadyDone`: the work was found done, by us before a crash or by a repeat. */
+export const callResult = z.strictObject({
+  sentence: z.string(),
+  alreadyDone: z.boolean(),
+  /** metadata.generation after the write; absent for deletions and for objects that have none. */
+  generation: z.number().int().optional(),
+  /** Warning headers of the API server. */
+  warnings: z.array(z.string()),
+});
+export type CallResult = z.infer<typeof callResult>;
+
+/** What a server-side dry run said. */
+export const dryRunResult = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('accepted'), sentence: z.string(), warnings: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('refused'), sentence: z.string() }),
+  z.strictObject({ kind: z.literal('skipped'), sentence: z.string() }),
+]);
+export type DryRunResult = z.infer<typeof dryRunResult>;

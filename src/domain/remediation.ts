@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { action } from './action.ts';
+import { requester } from './actor.ts';
+import { facts, instant } from './facts.ts';
+import { callResult, dryRunResult, plan } from './plan.ts';
+import { declarativeSpec } from './spec.ts';
+import { sample, verdict } from './verdict.ts';
+
+/** What every remediation carries, whatever its state. */
+const base = {
+  id: z.uuid(),
+  /** Short number that people say aloud: "remediation 42". */
+  number: z.number().int().positive(),
+  incidentId: z.uuid(),
+  /** Goes up by one with every transition; a write with an older version is refused. */
+  version: z.number().int().min(0),
+  cluster: z.string(),
+  action,
+  /** `cluster/namespace/Kind/name`: one remediation at a time may execute or verify on it. */
+  targetKey: z.string(),
+  requestedBy: requester,
+  /** The requester's reason, or the alert's summary. Untrusted text. */
+  reason: z.string().optional(),
+  createdAt: instant,
+  updatedAt: instant,
+};
+
+/** What evaluation left: the spec, the facts it was judged on, and the digest that approvals bind to. */
+const evaluation = { spec: declarativeSpec, facts, digest: z.string().length(64) };
+
+const judged = { ...base, ...evaluation };
+const rehearsed = { ...judged, dryRun: dryRunResult };
+const running = { ...rehearsed, plan, startedAt: instant };
+const applied = { ...running, results: z.array(callResult), appliedAt: instant };
+const concluded = { ...applied, verdict };
+
+/**
+ * A remediation's life. The states and what each must know:
+ *
+ * requested -> evaluated -> waiting -> approved -> executing -> verifying -> learning -> succeeded | failed | inconclusive
+ * and the early ends no_action, blocked, rejected, expired, superseded.
+ */
+export const remediation = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('requested'), ...base }),
+  z.strictObject({ state: z.literal('evaluated'), ...judged }),
+  z.strictObject({ state: z.literal('waiting'), ...rehearsed, expiresAt: instant }),
+  z.strictObject({ state: z.literal('approved'), ...rehearsed, approvedAt: instant }),
+  z.strictObject({ state: z.literal('executing'), ...running }),
+  z.strictObject({ state: z.literal('verifying'), ...applied, samples: z.array(sample) }),
+  z.strictObject({ state: z.literal('learning'), ...concluded }),
+  z.strictObject({ state: z.literal('succeeded'), ...concluded, endedAt: instant }),
+  z.strictObject({ state: z.literal('inconclusive'), ...concluded, endedAt: instant }),
+  /** `verdict` is there when verification said no; otherwise the failure came before or during execution. */
+  z.strictObject({
+    state: z.literal('failed'),
+    ...base,
+    spec: declarativeSpec.optional(),
+    facts: facts.optional(),
+    digest: z.string().optional(),
+    dryRun: dryRunResult.optional(),
+    plan: plan.optional(),
+    startedAt: instant.optional(),
+    results: z.array(callResult).optional(),
+    appliedAt: instant.optional(),
+    verdict: verdict.optional(),
+    endedAt: instant,
+    /** The stage that failed, for the card's headline. */
+    stage: z.enum(['evaluation', 'dry run', 'execution', 'verification']),
+    failure: z.string(),
+  }),
+  /** Nothing to do or nothing that can be done: the target is not there, or may not be read. */
+  z.strictObject({ state: z.literal('no_action'), ...base, endedAt: instant, failure: z.string() }),
+  z.strictObject({ state: z.literal('blocked'), ...judged, endedAt: instant }),
+  z.strictObject({
+    state: z.literal('rejected'),
+    ...rehearsed,
+    endedAt: instant,
+    rejectedBy: z.string(),
+    rejectReason: z.string().optional(),
+  }),
+  z.strictObject({ state: z.literal('expired'), ...rehearsed, endedAt: instant }),
+  /** The target changed after the card was shown: no vote carries over, a new remediation was opened. */
+  z.strictObject({ state: z.literal('superseded'), ...rehearsed, endedAt: instant, change: z.string(), by: z.uuid() }),
+]);
+
+export type Remediation = z.infer<typeof remediation>;
+export type State = Remediation['state'];
+export type RemediationIn<S extends State> = Extract<Remediation, { state: S }>;
+
+/** States in which a step is due without anybody's doing; the sweeper wakes rows in these. */
+export const activeStates = ['requested', 'evaluated', 'approved', 'executing', 'verifying', 'learning'] as const;
+
+/** States in which a remediation holds its target for itself. */
+export const holdingStates = ['executing', 'verifying'] as const;
+
+/** States that nothing leaves. */
+export const finalStates = [
+  'succeeded',
+  'failed',
+  'inconclusive',
+  'no_action',
+  'blocked',
+  'rejected',
+  'expired',
+  'superseded',
+] as const;
+
+/** The only moves there are. Storage refuses any other (test/domain/remediation.test.ts lists them). */
+export const moves: Readonly<Record<State, readonly State[]>> = {
+  requested: ['evaluated', 'blocked', 'no_action', 'failed'],
+  evaluated: ['waiting', 'approved', 'failed'],
+  waiting: ['waiting', 'approved', 'rejected', 'expired'],
+  approved: ['executing', 'superseded', 'expired', 'failed'],
+  executing: ['verifying', 'failed'],
+  verifying: ['verifying', 'learning'],
+  learning: ['succeeded', 'failed', 'inconclusive'],
+  succeeded: [],
+  failed: [],
+  inconclusive: [],
+  no_action: [],
+  blocked: [],
+  rejected: [],
+  expired: [],
+  superseded: [],
+};
+
+/** True when nothing can happen any more. */
+export function isFinal(state: State): boolean {
+  return moves[state].length === 0;
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { action } from './action.ts';
+import { instant } from './facts.ts';
+import { json } from './json.ts';
+import { approvalsRequired, tier, type Tier } from './tier.ts';
+
+/**
+ * One line of the score: how many points, the sentence with the numbers, and the object it was read from.
+ * `terms` of a score: the largest of availability, data, controlPlane and irreversibility counts, breadth is
+ * added, environment multiplies, floor raises the score to the tier a condition demands, block makes it 100.
+ * `counted` is false for a line that a larger one of its kind outweighs: it is shown, but adds nothing.
+ */
+export const lineItem = z.strictObject({
+  rule: z.string(),
+  term: z.enum(['availability', 'data', 'controlPlane', 'irreversibility', 'breadth', 'environment', 'floor', 'block']),
+  points: z.number(),
+  counted: z.boolean(),
+  sentence: z.string(),
+  source: z.string(),
+});
+export type LineItem = z.infer<typeof lineItem>;
+
+const sentence = z.string();
+
+/** Conditions that must hold when the action runs; checked again at the executor. */
+export const constraint = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('outside_production'), namespace: z.string(), sentence }),
+  z.strictObject({ kind: z.literal('scale_to_zero'), sentence }),
+  z.strictObject({ kind: z.literal('minimum_replicas'), replicas: z.number().int(), sentence }),
+  z.strictObject({ kind: z.literal('snapshot_required'), sentence }),
+  z.strictObject({ kind: z.literal('previous_revision'), revision: z.number().int().optional(), sentence }),
+]);
+export type Constraint = z.infer<typeof constraint>;
+
+/** The way back: another action of the closed set, judged again like any other, or an honest "there is none". */
+export const rollbackPlan = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('action'), action, sentence }),
+  z.strictObject({ kind: z.literal('none'), sentence }),
+]);
+export type RollbackPlan = z.infer<typeof rollbackPlan>;
+
+/** What the target will look like if the action works: the fields it sets, by path, and one sentence. */
+export const targetState = z.strictObject({ sentence, fields: z.record(z.string(), json) });
+
+/**
+ * The immutable outcome of evaluation. Eleven fields; what follows from them (isBlocked, needsApproval,
+ * neededApprovals) is derived and never stored.
+ */
+export const declarativeSpec = z.strictObject({
+  id: z.uuid(),
+  createdAt: instant,
+  action,
+  targetState,
+  /** 0 to 100. */
+  score: z.number().int().min(0).max(100),
+  tier,
+  constraints: z.array(constraint),
+  rollbackPlan,
+  dryRunRequired: z.boolean(),
+  /** The hard rule that blocks, in one sentence; null unless the tier is blocked. */
+  blockedReason: z.string().nullable(),
+  lineItems: z.array(lineItem),
+});
+export type DeclarativeSpec = z.infer<typeof declarativeSpec>;
+
+/** True when no approval can make it run. */
+export function isBlocked(spec: { tier: Tier }): boolean {
+  return spec.tier === 'blocked';
+}
+
+/** True when people must agree first. */
+export function needsApproval(spec: { tier: Tier }): boolean {
+  return neededApprovals(spec) > 0;
+}
+
+/** How many distinct people must agree: 0, 1 or 2; Infinity for blocked. */
+export function neededApprovals(spec: { tier: Tier }): number {
+  return spec.tier === 'blocked' ? Number.POSITIVE_INFINITY : approvalsRequired[spec.tier];
+}

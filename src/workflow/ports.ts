@@ -1,0 +1,275 @@
+import type { Action, Target } from '../domain/action.ts';
+import type { Actor, Requester } from '../domain/actor.ts';
+import type { Approval } from '../domain/approval.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { Alert, Incident } from '../domain/incident.ts';
+import type { Json } from '../domain/json.ts';
+import type { Notice } from '../domain/notice.ts';
+import type { Call, CallResult, DryRunResult, Plan } from '../domain/plan.ts';
+import type { Trust } from '../domain/playbook.ts';
+import type { Approvers } from '../domain/policy.ts';
+import type { Remediation, State } from '../domain/remediation.ts';
+import type { Observation, Verdict } from '../domain/verdict.ts';
+
+/** The database's or the machine's time, as an ISO instant. */
+export type Clock = () => string;
+
+/** A fresh UUID. */
+export type NewId = () => string;
+
+/** SHA-256 of a text, 64 hex digits. */
+export type Sha256 = (text: string) => string;
+
+/** Structured logging, pino's shape: an object of fields, then a sentence. */
+export interface Log {
+  debug(fields: object, sentence: string): void;
+  info(fields: object, sentence: string): void;
+  warn(fields: object, sentence: string): void;
+  error(fields: object, sentence: string): void;
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Cluster
+
+/** A raw object as the API server sent it, kept for the rollback. */
+export interface Snapshot {
+  readonly uid: string;
+  readonly takenAt: string;
+  readonly object: Json;
+}
+
+/** What looking at a target brought. `denied` names the verb and the resource that RBAC withholds. */
+export type Gathered =
+  | { readonly kind: 'facts'; readonly facts: Facts; readonly snapshot: Snapshot }
+  | { readonly kind: 'absent'; readonly reason: string }
+  | { readonly kind: 'denied'; readonly reason: string };
+
+/** The answer to one write. `refused` is the API server's no (guard, RBAC, admission): final, with its words. */
+export type Applied =
+  | { readonly kind: 'applied'; readonly result: CallResult }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Why a target fails, for the thread: log tails, termination reasons, warning events. Redacted by the workflow. */
+export interface Diagnosis {
+  readonly text: string;
+}
+
+/**
+ * One Kubernetes cluster. Every method throws `ClusterFault` when the cluster cannot be asked (unreachable,
+ * timed out, 429, 5xx): the caller retries. Answers that will not change by asking again are values.
+ */
+export interface Cluster {
+  readonly name: string;
+  /** Reads what the evaluator needs, in parallel and within a deadline; what could not be read is a named unknown. */
+  gather(action: Action, signal: AbortSignal): Promise<Gathered>;
+  /** Sends every call with dryRun=All. */
+  dryRun(plan: Plan, signal: AbortSignal): Promise<DryRunResult>;
+  /** Sends one guarded call; recognises its own work when the guard fails or the answer is lost. */
+  apply(call: Call, fieldManager: string, signal: AbortSignal): Promise<Applied>;
+  observe(target: Target, signal: AbortSignal): Promise<Observation>;
+  diagnose(target: Target, signal: AbortSignal): Promise<Diagnosis>;
+  /** The Deployment, StatefulSet or DaemonSet behind a pod, by owner references; absent if the pod is gone. */
+  ownerOf(namespace: string, pod: string, signal: AbortSignal): Promise<Target | undefined>;
+}
+
+/** The cluster could not be asked. `retryAfterSeconds` is the server's own wish, when it sent one. */
+export class ClusterFault extends Error {
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'ClusterFault';
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Chat
+
+/** What a card, an incident message or a reply shows: everything the renderer needs, read at sending time. */
+export type Content =
+  | { readonly kind: 'card'; readonly remediation: Remediation; readonly approvals: readonly Approval[]; readonly approvers: Approvers; readonly supersededBy?: number }
+  | { readonly kind: 'incident'; readonly incident: Incident; readonly failure?: string }
+  | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };
+
+export interface Post {
+  /** Outbox key, carried in the message so that it can be found again. */
+  readonly key: string;
+  readonly channel: string;
+  readonly threadTs?: string;
+  readonly content: Content;
+}
+
+/**
+ * The answer to a post or an update. `later`: not taken, try again no sooner than this. `unknown`: it may or may
+ * not have been taken (timeout, 5xx); look for the key before posting again. `refused`: will never be taken.
+ */
+export type Delivered =
+  | { readonly kind: 'sent'; readonly channel: string; readonly ts: string }
+  | { readonly kind: 'later'; readonly afterSeconds: number; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export interface Chat {
+  post(post: Post, signal: AbortSignal): Promise<Delivered>;
+  update(post: Post & { readonly ts: string }, signal: AbortSignal): Promise<Delivered>;
+  /** Timestamp of the message that carries `key`, posted at or after `since`; undefined if there is none. */
+  find(post: Post, since: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** May this person approve as one of these approvers? Looked up freshly; every doubt is a refusal with a reason. */
+export interface People {
+  mayApprove(actor: Actor, approvers: Approvers): Promise<{ readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly reason: string }>;
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Storage
+
+/** A wake-up call: the row's (id, version) says whether it still means anything. */
+export type Wake =
+  | { readonly kind: 'step'; readonly id: string; readonly version: number }
+  | { readonly kind: 'expire'; readonly id: string; readonly version: number }
+  | { readonly kind: 'triage'; readonly id: string; readonly version: number };
+
+/** The engine's claim on one job attempt; completing it is fenced by `attempt`. Opaque to the workflow. */
+export interface Claim {
+  readonly queue: string;
+  readonly jobId: string;
+  readonly attempt: number;
+}
+
+/** What a transition does besides moving the row. All of it commits with the row, or none of it. */
+export type Effect =
+  /** Wake this row's next step, now or later. */
+  | { readonly kind: 'wake'; readonly afterSeconds: number }
+  /** Wake it at an instant if the version is still the same. */
+  | { readonly kind: 'expire'; readonly at: string }
+  /** Bring the card up to date. */
+  | { readonly kind: 'card' }
+  /** Reply in the card's thread; `key` makes it happen once. */
+  | { readonly kind: 'reply'; readonly key: string; readonly notice: Extract<Notice, { kind: 'reply' }> }
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  /** Start or end of a line in automation_operation_log. */
+  | { readonly kind: 'log'; readonly entry: LogEntry }
+  /** The verdict goes to incident_evidence.verification_result and moves the playbook's trust. */
+  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly playbook?: string }
+  /** Opens a linked remediation in the same incident: a rollback offer, or the new card of a superseded one. */
+  | { readonly kind: 'propose'; readonly proposal: Proposal };
+
+export type LogEntry =
+  | { readonly kind: 'started'; readonly command: string }
+  | {
+      readonly kind: 'ended';
+      readonly command: string;
+      readonly outcome: 'no_action' | 'unparsable' | 'succeeded' | 'failed';
+      readonly detail: string;
+      readonly stderr?: string;
+    };
+
+/** A remediation about to exist. */
+export interface Proposal {
+  readonly id: string;
+  readonly action: Action;
+  readonly requestedBy: Requester;
+  readonly reason?: string;
+}
+
+/** One transition as data: the event's name for the audit chain, the row as it will be, and what goes with it. */
+export interface Step {
+  readonly event: string;
+  readonly next: Remediation;
+  readonly effects: readonly Effect[];
+}
+
+/** `stale`: the row had moved on. `busy`: another remediation holds the target; the wake was put off. */
+export type Committed = 'committed' | 'stale' | 'busy';
+
+/** What a vote came to: an answer for the person who clicked and, if it counts, what to write. */
+export interface VoteOutcome {
+  readonly answer: Answer;
+  readonly approval?: Approval;
+  readonly step?: Step;
+}
+
+/** The answer to a click, shown to the clicker alone. */
+export interface Answer {
+  readonly kind: 'recorded' | 'refused' | 'already';
+  readonly sentence: string;
+}
+
+/** What triage of an incident came to. */
+export type Triage =
+  | { readonly kind: 'proposal'; readonly proposal: Proposal; readonly playbook: string }
+  | { readonly kind: 'no_action'; readonly reason: string };
+
+/** A line of /remediate status and history. */
+export interface Summary {
+  readonly number: number;
+  readonly id: string;
+  readonly state: State;
+  readonly command: string;
+  readonly tier?: string;
+  readonly score?: number;
+  readonly verdict?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Store {
+  /** Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. */
+  open(proposal: Proposal, requestKey: string): Promise<{ readonly remediation: Remediation; readonly created: boolean }>;
+  /** A row in automation_operation_log for a command that could not be parsed; once for each `requestKey`. */
+  recordUnparsable(entry: { readonly command: string; readonly reason: string; readonly by: Actor; readonly requestKey: string }): Promise<void>;
+  /** Commits alerts as incidents with evidence and a triage wake; known ones change nothing, resolved ones are noted. */
+  ingest(alerts: readonly Alert[]): Promise<{ readonly opened: number; readonly known: number; readonly resolved: number }>;
+  incident(id: string): Promise<Incident | undefined>;
+  settleTriage(incident: Incident, triage: Triage, claim?: Claim): Promise<Committed>;
+  load(id: string): Promise<Remediation | undefined>;
+  byNumber(number: number): Promise<Remediation | undefined>;
+  approvals(id: string): Promise<readonly Approval[]>;
+  snapshot(remediationId: string): Promise<Snapshot | undefined>;
+  /** The only way a remediation moves. Refuses a move that `moves` does not list (a fault). */
+  transition(from: Remediation, step: Step, claim?: Claim): Promise<Committed>;
+  /** Ends a wake that means nothing any more. */
+  dismiss(claim: Claim): Promise<void>;
+  /** Locks the row, asks `judge` (pure), writes what it says; clicks on one remediation are decided one by one. */
+  vote(id: string, judge: (current: Remediation, approvals: readonly Approval[]) => VoteOutcome): Promise<Answer>;
+  summaries(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Summary[]>;
+  trust(playbook: string): Promise<Trust | undefined>;
+}
+
+/** One message to be sent or brought up to date. */
+export interface Delivery {
+  readonly id: string;
+  readonly key: string;
+  readonly channel: string;
+  readonly notice: Notice;
+  /** Timestamp of the thread's root message, for replies. */
+  readonly threadTs?: string;
+  /** Timestamp of the message itself once posted; then an update is wanted. */
+  readonly ts?: string;
+  /** True when an earlier attempt may have posted it. */
+  readonly uncertain: boolean;
+  readonly createdAt: string;
+  readonly attempts: number;
+  /** Which revision of the content this delivery brings. */
+  readonly revision: number;
+}
+
+/** The transactional outbox. A delivery is leased, sent, then settled; a lease that runs out is given again. */
+export interface Outbox {
+  /** The due deliveries, at most one for each channel and message; replies only once their root has a timestamp. */
+  lease(limit: number): Promise<readonly Delivery[]>;
+  /** Marks, before sending, that a post is about to be made, so that a crash leaves a trace. */
+  markSending(delivery: Delivery): Promise<void>;
+  settle(delivery: Delivery, outcome: Delivered): Promise<void>;
+  /** Resolves when something new is in the outbox, or after `seconds`. */
+  wait(seconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The engine that wakes steps. */
+export interface Jobs {
+  start(handle: (wake: Wake, claim: Claim, signal: AbortSignal) => Promise<void>): Promise<void>;
+  /** Stops taking work and waits up to `seconds` for what is running. */
+  stop(seconds: number): Promise<void>;
+}
