@@ -13,6 +13,8 @@ export const notice = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('reply'),
     headline: z.string(),
+    /** User id of the person it is about; the renderer puts a mention after the headline. */
+    by: z.string().optional(),
     body: z.string().optional(),
     preformatted: z.string().optional(),
     broadcast: z.boolean(),
