@@ -10,6 +10,15 @@ export default defineConfig({
           exclude: ['test/cluster/**', 'test/journey/**', 'test/faults/**'],
         },
       },
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          globalSetup: 'test/cluster/global-setup.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

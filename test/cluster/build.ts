@@ -1,18 +1,27 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Program, ProgramName } from './programs.ts';
 import { linkerFlags, moduleFolder, programs } from './programs.ts';
 
-/** Absolute paths of the programs, and of the folder with the stages that kwok's own module carries. */
+/** Absolute paths of the programs, and of the file with the stages that kwok's own module carries. */
 export type Binaries = Readonly<Record<ProgramName, string>> & { readonly kwokStages: string };
 
-/** The name of the folder with kwok's stages, next to the binaries. */
-const stagesName = 'kwok-stages';
+/** The name of the file with kwok's stages, next to the binaries. */
+const stagesName = 'kwok-stages.yaml';
+
+/** Kwok's stages that make nodes ready and let pods run, complete and go without delay. */
+const stageFiles = [
+  'node/fast/node-initialize.yaml',
+  'node/heartbeat-with-lease/node-heartbeat-with-lease.yaml',
+  'pod/fast/pod-ready.yaml',
+  'pod/fast/pod-complete.yaml',
+  'pod/fast/pod-delete.yaml',
+];
 
 /**
  * Finds the control plane, building what is missing.
@@ -56,7 +65,8 @@ function recipeHash(): string {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
   for (const program of programs) {
     hash.update(`${program.name} ${program.source} ${linkerFlags(program)}\n`);
-    for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleFolder(program.module), file)));
+    for (const file of ['go.mod', 'go.sum'])
+      hash.update(readFileSync(join(moduleFolder(program.module), file)));
   }
   return hash.digest('hex').slice(0, 16);
 }
@@ -74,19 +84,22 @@ async function buildProgram(program: Program, cache: string): Promise<void> {
 
 async function copyStages(cache: string): Promise<void> {
   const find = ['list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kwok'];
-  const { stdout } = await promisify(execFile)('go', find, { cwd: moduleFolder('kwok'), env: goEnvironment() });
-  const unfinished = join(cache, `.${stagesName}.${process.pid}`);
-  // Files of the module cache are read-only; a copy with the mode kept could not be removed again.
-  await cp(join(stdout.trim(), 'kustomize', 'stage'), unfinished, { recursive: true, mode: 0 });
-  await rename(unfinished, join(cache, stagesName)).catch(async (cause) => {
-    await rm(unfinished, { recursive: true, force: true });
-    if (!existsSync(join(cache, stagesName))) throw cause;
+  const { stdout } = await promisify(execFile)('go', find, {
+    cwd: moduleFolder('kwok'),
+    env: goEnvironment(),
   });
+  const read = (file: string) => readFile(join(stdout.trim(), 'kustomize', 'stage', file), 'utf8');
+  const unfinished = join(cache, `.${stagesName}.${process.pid}`);
+  await writeFile(unfinished, (await Promise.all(stageFiles.map(read))).join('\n---\n'));
+  await rename(unfinished, join(cache, stagesName));
 }
 
 /** Throws unless Go 1.26 is there: Kubernetes 1.36 and kwok 0.8 say `go 1.26.0` in their go.mod. */
 async function requireGo(): Promise<void> {
-  const version = await promisify(execFile)('go', ['env', 'GOVERSION'], { cwd: tmpdir(), env: goEnvironment() }).then(
+  const version = await promisify(execFile)('go', ['env', 'GOVERSION'], {
+    cwd: tmpdir(),
+    env: goEnvironment(),
+  }).then(
     ({ stdout }) => stdout.trim(),
     () => 'no Go at all',
   );
@@ -106,7 +119,10 @@ function go(args: readonly string[], cwd: string): Promise<void> {
     child.once('error', reject);
     child.once('exit', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`"go ${args.join(' ')}" failed in ${cwd} (exit code ${code}); its own message is above.`));
+      else
+        reject(
+          new Error(`"go ${args.join(' ')}" failed in ${cwd} (exit code ${code}); its own message is above.`),
+        );
     });
   });
 }

@@ -29,7 +29,8 @@ export function overseeDaemons(folder: string): Daemons {
       const deadline = performance.now() + seconds * 1000;
       while (!(await ready())) {
         const [first] = dead;
-        if (first) throw new Error(`${first.name} ${first.reason} before ${what}:\n${lastLines(logOf(first.name))}`);
+        if (first)
+          throw new Error(`${first.name} ${first.reason} before ${what}:\n${lastLines(logOf(first.name))}`);
         if (performance.now() > deadline) throw new Error(`Gave up after ${seconds} s waiting for ${what}.`);
         await delay(50);
       }

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 export const programs = [
   // The API server comes first: it compiles nearly everything the next three need.
   { name: 'kube-apiserver', module: 'kube', source: 'k8s.io/kubernetes/cmd/kube-apiserver' },
-  { name: 'kube-controller-manager', module: 'kube', source: 'k8s.io/kubernetes/cmd/kube-controller-manager' },
+  {
+    name: 'kube-controller-manager',
+    module: 'kube',
+    source: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+  },
   { name: 'kube-scheduler', module: 'kube', source: 'k8s.io/kubernetes/cmd/kube-scheduler' },
   { name: 'kubectl', module: 'kube', source: 'k8s.io/kubernetes/cmd/kubectl' },
   { name: 'kwok', module: 'kwok', source: 'sigs.k8s.io/kwok/cmd/kwok' },
@@ -23,8 +27,9 @@ export function moduleFolder(module: Program['module']): string {
 /** The Kubernetes release in kube/go.mod, such as `1.36.3`. Throws when the file does not name one. */
 export function kubernetesVersion(): string {
   const file = join(moduleFolder('kube'), 'go.mod');
-  const found = /^\s*(?:require )?k8s\.io\/kubernetes v(\d+\.\d+\.\d+)$/m.exec(readFileSync(file, 'utf8'));
-  if (!found?.[1]) throw new Error(`${file}: no line "k8s.io/kubernetes v1.2.3", so the release to build is not known.`);
+  const found = /^\s*(?:require )?k8s\.io\/kubernetes v(\d+\.\d+\.\d+)\b/m.exec(readFileSync(file, 'utf8'));
+  if (!found?.[1])
+    throw new Error(`${file}: no line "k8s.io/kubernetes v1.2.3", so the release to build is not known.`);
   return found[1];
 }
 

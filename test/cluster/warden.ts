@@ -10,7 +10,6 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
 /** Ask the warden to start a daemon; its output is appended to `log`. */
@@ -21,7 +20,7 @@ export type Order = z.infer<typeof order>;
 export const obituary = z.object({ name: z.string(), reason: z.string() });
 export type Obituary = z.infer<typeof obituary>;
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) serve(process.argv[2] ?? '');
+if (import.meta.main) serve(process.argv[2] ?? '');
 
 function serve(dataFolder: string): void {
   const daemons: ChildProcess[] = [];
@@ -46,12 +45,15 @@ function start({ file, args, log }: Order, ended: (reason: string) => void): Chi
   const output = openSync(log, 'a');
   const daemon = spawn(file, args, { stdio: ['ignore', output, output] });
   daemon.once('error', (error) => ended(error.message));
-  daemon.once('exit', (code, signal) => ended(signal ? `ended by ${signal}` : `ended with exit code ${code}`));
+  daemon.once('exit', (code, signal) =>
+    ended(signal ? `ended by ${signal}` : `ended with exit code ${code}`),
+  );
   return daemon;
 }
 
 function killed(daemon: ChildProcess): Promise<unknown> {
-  if (daemon.pid === undefined || daemon.exitCode !== null || daemon.signalCode !== null) return Promise.resolve();
+  if (daemon.pid === undefined || daemon.exitCode !== null || daemon.signalCode !== null)
+    return Promise.resolve();
   return new Promise((resolve) => {
     daemon.once('exit', resolve);
     daemon.kill('SIGKILL');

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+import { z } from 'zod';
+
+/** What kwok should do to a pod, as far as this file must know it (sigs.k8s.io/kwok, pkg/apis/v1alpha1, Stage). */
+const stage = z.looseObject({
+  metadata: z.looseObject({ name: z.string() }),
+  spec: z.looseObject({ selector: z.looseObject({ matchExpressions: z.array(z.unknown()) }) }),
+});
+
+/** Holds for pods that none of our own stages keeps from becoming Ready or Completed. */
+const noFailureWanted = {
+  key: '.spec.containers.[].image | select(test(":(crash|oom|never-ready|bad)$"))',
+  operator: 'DoesNotExist',
+};
+
+/**
+ * The configuration of kwok as YAML: its own fast stages from the file `kwokStages`, then the stages of failing
+ * pods in the folder stages/, which go by the image tag (`:crash`, `:crash-later`, `:oom`, `:never-ready`, `:bad`).
+ *
+ * Kwok picks among matching stages by chance, so its own two must not match where ours do.
+ */
+export function stageConfiguration(kwokStages: string): string {
+  const own = parseStages(readFileSync(kwokStages, 'utf8'));
+  for (const { metadata, spec } of own) {
+    if (['pod-ready', 'pod-complete'].includes(metadata.name))
+      spec.selector.matchExpressions.push(noFailureWanted);
+  }
+  const folder = join(import.meta.dirname, 'stages');
+  const failing = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  return [...own, ...failing.flatMap(parseStages)].map((each) => stringify(each)).join('---\n');
+}
+
+function parseStages(text: string): z.infer<typeof stage>[] {
+  return parseAllDocuments(text).map((document) => stage.parse(document.toJS()));
+}
