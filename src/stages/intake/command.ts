@@ -1,0 +1,123 @@
+import type { Action } from '../../domain/action.ts';
+import { printAction } from '../../domain/action.ts';
+import type { Assembled } from './grammar/assemble.ts';
+import { assemble } from './grammar/assemble.ts';
+import { mayHoldAnotherCommand, withPlainTwins } from './grammar/characters.ts';
+import { quoted } from './grammar/display.ts';
+import { readFlags, splitFlags } from './grammar/flags.ts';
+import type { Objection, Refusal } from './grammar/refusal.ts';
+import { isObjection } from './grammar/refusal.ts';
+import type { Tokens, Word } from './grammar/tokenise.ts';
+import { tokenise } from './grammar/tokenise.ts';
+import { findVerb, usageOf } from './grammar/verbs.ts';
+
+export type Parsed =
+  | { readonly kind: 'action'; readonly action: Action; readonly notes: readonly string[] }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** UTF-16 units. The longest Action, `set image` with 20 images of 512 characters, prints in less. */
+const LONGEST_COMMAND = 12_000;
+
+/** How many mistakes in a row the suggestion may repair; each costs one more reading of the text. */
+const MOST_REPAIRS = 3;
+
+/**
+ * Reads a kubectl command line, with or without the leading `kubectl` (or `k`), as one Action, or refuses it with
+ * the place, the reason and the nearest valid form. Nothing is guessed: what a shell would expand, what names
+ * several objects and what chooses another cluster is refused. Never throws; time is linear in the text.
+ */
+export function parseCommand(text: string): Parsed {
+  return parse(text, MOST_REPAIRS);
+}
+
+function parse(text: string, repairs: number): Parsed {
+  const read = understand(text);
+  if (!('objection' in read)) return { kind: 'action', ...read };
+  const { code, reason, span } = read.objection;
+  const nearest = nearestForm(text, read, repairs);
+  return { kind: 'refused', refusal: { code, reason, span, ...(nearest === undefined ? {} : { nearest }) } };
+}
+
+interface Misunderstood {
+  readonly objection: Objection;
+  /** The verb's usage form, when the verb was recognised. */
+  readonly usage?: string;
+}
+
+/** The repaired text printed as an Action when it parses, else the usage form. */
+function nearestForm(text: string, read: Misunderstood, repairs: number): string | undefined {
+  const { objection, usage } = read;
+  if (repairs === 0) return usage;
+  if (objection.instead === undefined) return usage ?? usageBehind(text, objection, repairs);
+  const repaired = parse(withPlainTwins(replaced(text, objection, objection.instead)), repairs - 1);
+  return repaired.kind === 'action' ? printAction(repaired.action) : (repaired.refusal.nearest ?? usage);
+}
+
+/** The usage form of a verb that stands behind the trouble, as in `-n $NS rollout restart ...`. */
+function usageBehind(text: string, objection: Objection, repairs: number): string | undefined {
+  if (objection.code !== 'substitution' && objection.code !== 'placeholder') return undefined;
+  const filled = replaced(text, objection, 'x');
+  const read = understand(filled);
+  if (!('objection' in read)) return usageOf(read.action.verb);
+  return read.usage ?? (repairs > 1 ? usageBehind(filled, read.objection, repairs - 1) : undefined);
+}
+
+function replaced(text: string, { span }: Objection, instead: string): string {
+  return text.slice(0, span.start) + instead + text.slice(span.end);
+}
+
+function understand(text: string): Assembled | Misunderstood {
+  if (text.length > LONGEST_COMMAND) {
+    const reason = `The command is ${text.length} characters long; at most ${LONGEST_COMMAND} are read.`;
+    return { objection: { code: 'too-long', reason, span: { start: LONGEST_COMMAND, end: text.length } } };
+  }
+  const tokens = tokenise(text);
+  const words = withoutProgram(tokens.words);
+  if (isObjection(words)) return { objection: words };
+  const end = tokens.words.at(-1)?.end ?? 0;
+  return understandWords(text, tokens, words, end);
+}
+
+function understandWords(
+  text: string,
+  tokens: Tokens,
+  words: readonly Word[],
+  end: number,
+): Assembled | Misunderstood {
+  const split = splitFlags(words);
+  const found = findVerb(split.operands, end);
+  const unread = tokens.objection ?? split.objection;
+  if (isObjection(found)) {
+    // The verb says more than a stray character behind it, unless the verb is not there yet or is not all there is.
+    const open =
+      found.span.start === found.span.end || (found.code === 'reads-only' && mayHoldAnotherCommand(text));
+    return { objection: open && unread ? unread : found };
+  }
+  const { rule, operands } = found;
+  if (unread) return { objection: unread, usage: rule.usage };
+  const flags = readFlags(split.flags, rule.verb);
+  if (isObjection(flags)) return { objection: flags, usage: rule.usage };
+  const assembled = assemble(rule, operands, flags, end);
+  return isObjection(assembled) ? { objection: assembled, usage: rule.usage } : assembled;
+}
+
+/** The words after `kubectl`; the program is optional, but it must be that one. */
+function withoutProgram(words: readonly Word[]): readonly Word[] | Objection {
+  const [first] = words;
+  if (!first) return words;
+  const program = first.text.toLowerCase();
+  if (program === 'kubectl' || program === 'k') return words.slice(1);
+  const span = { start: first.start, end: first.end };
+  if (program.endsWith('/kubectl') || program.endsWith('kubectl.exe')) {
+    const reason = `Write "kubectl" without a path, or leave it out; ${quoted(first.text)} is not run.`;
+    return { code: 'not-kubectl', reason, span, instead: 'kubectl' };
+  }
+  if (!program.startsWith('-') && program.includes('=')) {
+    return {
+      code: 'not-kubectl',
+      reason: 'Environment variables have no effect here; leave them out.',
+      span,
+    };
+  }
+  return words;
+}

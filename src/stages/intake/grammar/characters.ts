@@ -1,0 +1,169 @@
+import { codePointName } from './display.ts';
+import type { Objection, RefusalCode, Span } from './refusal.ts';
+
+const PLAIN_SIGNS = '-_./:=@,';
+
+/** Letters, digits and the few signs that names, flags and image references are made of. */
+export function isPlain(character: string): boolean {
+  return (
+    (character >= 'a' && character <= 'z') ||
+    (character >= 'A' && character <= 'Z') ||
+    (character >= '0' && character <= '9') ||
+    (character !== '' && PLAIN_SIGNS.includes(character))
+  );
+}
+
+export function isBlank(character: string): boolean {
+  return character === ' ' || character === '\t';
+}
+
+export function isLineBreak(character: string): boolean {
+  return character === '\n' || character === '\r';
+}
+
+/** Characters that make one line into several commands, or let another command write part of this one. */
+const JOINS_COMMANDS = ['|', ';', '&', '`', '$', '\n', '\r', '<(', '>('];
+
+/** Whether a shell might find a second command in the text: then nothing may be said about the line as a whole. */
+export function mayHoldAnotherCommand(text: string): boolean {
+  return JOINS_COMMANDS.some((sign) => text.includes(sign));
+}
+
+const SHELL_SIGNS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
+  '|': ['several-commands', 'Pipes and "||" join commands; give one command.'],
+  ';': ['several-commands', '";" joins commands; give one command.'],
+  '&': ['several-commands', '"&" joins commands or sends them to the background; give one command.'],
+  '(': ['several-commands', 'Parentheses start a subshell; give one plain command.'],
+  ')': ['several-commands', 'Parentheses belong to a subshell; give one plain command.'],
+  '\n': ['several-commands', 'The command must be on one line.'],
+  '\r': ['several-commands', 'The command must be on one line.'],
+  '`': ['substitution', 'Backticks run another command in a shell; write the value itself.'],
+  $: ['substitution', 'There is no shell here to fill in "$"; write the value itself.'],
+  '>': ['redirection', 'There is no shell here to redirect output.'],
+  '<': ['redirection', 'There is no shell here to redirect input.'],
+  '[': ['placeholder', 'Brackets mark something to fill in; write the value itself.'],
+  ']': ['placeholder', 'Brackets mark something to fill in; write the value itself.'],
+  '{': ['placeholder', 'Braces mark something to fill in or to expand; write the value itself.'],
+  '}': ['placeholder', 'Braces mark something to fill in or to expand; write the value itself.'],
+  '*': ['glob', '"*" stands for several names; name one object.'],
+  '?': ['glob', '"?" stands for several names; name one object.'],
+  '#': ['comment', 'Comments are not read; put your reason after " -- ".'],
+  '\\': ['character', 'A backslash escapes something in a shell; write the command plainly on one line.'],
+  '"': ['quote', 'This quote is never closed.'],
+  "'": ['quote', 'This quote is never closed.'],
+};
+
+/** Why the character at `start` cannot stand in a command, and how far the trouble reaches. Never undefined. */
+export function objectionAt(text: string, start: number): Objection {
+  const code = text.codePointAt(start) ?? 0;
+  const character = String.fromCodePoint(code);
+  const span = { start, end: endOfTrouble(text, start, character) };
+  if (character === '<' && text[span.end - 1] === '>') {
+    return {
+      code: 'placeholder',
+      reason: 'Angle brackets mark something to fill in; write the value itself.',
+      span,
+    };
+  }
+  const sign = SHELL_SIGNS[character];
+  if (sign) {
+    const [signCode, reason] = sign;
+    return { code: signCode, reason, span, ...(signCode === 'comment' ? { instead: '' } : {}) };
+  }
+  if (code < 0x20 || code === 0x7f) {
+    return {
+      code: 'control-character',
+      reason: `Control character ${codePointName(code)} cannot be part of a command.`,
+      span,
+    };
+  }
+  if (code > 0x7f) return notAscii(character, code, span);
+  return { code: 'character', reason: `"${character}" has no meaning in a command here.`, span };
+}
+
+function notAscii(character: string, code: number, span: Span): Objection {
+  const plain = plainTwin(character);
+  if (plain === undefined) {
+    return {
+      code: 'not-ascii',
+      reason: `${codePointName(code)} is not an ASCII character; kubectl names have none.`,
+      span,
+    };
+  }
+  const twin =
+    plain === '' ? 'invisible' : `not the ASCII ${plain === ' ' ? 'space' : `"${plain}"`} it looks like`;
+  return { code: 'not-ascii', reason: `${codePointName(code)} is ${twin}.`, span, instead: plain };
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '<': '>', '[': ']', '{': '}' };
+
+/** The end of a `<place holder>`, of `$VAR`, `$(cmd)` or `${VAR}`, of `&&`, of a comment; else one character. */
+function endOfTrouble(text: string, start: number, character: string): number {
+  if (character === '#') return endOfLine(text, start);
+  if (character === '$') return endOfSubstitution(text, start);
+  const closing = CLOSING[character];
+  if (closing !== undefined) return endOfBrackets(text, start, closing);
+  const doubled = (character === '&' || character === '|') && text[start + 1] === character;
+  return start + (doubled ? 2 : character.length);
+}
+
+function endOfLine(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && !isLineBreak(text[end] ?? '')) end += 1;
+  return end;
+}
+
+function endOfSubstitution(text: string, start: number): number {
+  const next = text[start + 1] ?? '';
+  if (next === '{') return endOfBrackets(text, start + 1, '}');
+  if (next === '(') return endOfBrackets(text, start + 1, ')');
+  let end = start + 1;
+  while (end < text.length && isPlain(text[end] ?? '') && !'-./:=@,'.includes(text[end] ?? '')) end += 1;
+  return end;
+}
+
+/** Just past the closing sign (a run of them, for `{{x}}`), or past the opening sign when there is none. */
+function endOfBrackets(text: string, start: number, closing: string): number {
+  const close = text.slice(start, endOfLine(text, start)).indexOf(closing);
+  if (close < 0 || isBlank(text[start + 1] ?? ' ')) return start + 1;
+  let end = start + close + 1;
+  while (text[end] === closing) end += 1;
+  return end;
+}
+
+/** What phones and word processors turn plain signs into. */
+const TWINS: Readonly<Record<string, string>> = {
+  '\u2014': '--',
+  '\u2015': '--',
+  '\u2010': '-',
+  '\u2011': '-',
+  '\u2012': '-',
+  '\u2013': '-',
+  '\u2212': '-',
+  '\u2018': "'",
+  '\u2019': "'",
+  '\u201a': "'",
+  '\u201c': '"',
+  '\u201d': '"',
+  '\u201e': '"',
+  '\u00a0': ' ',
+  '\u202f': ' ',
+  '\u3000': ' ',
+  '\u200b': '',
+  '\u2060': '',
+  '\ufeff': '',
+};
+
+function plainTwin(character: string): string | undefined {
+  const code = character.codePointAt(0) ?? 0;
+  // U+FF01..U+FF5E are the full-width forms of ASCII, in the same order.
+  if (code >= 0xff01 && code <= 0xff5e) return String.fromCodePoint(code - 0xfee0);
+  return TWINS[character];
+}
+
+/** The text with every typographic twin replaced by the sign that was meant. Used for suggestions only. */
+export function withPlainTwins(text: string): string {
+  let plain = '';
+  for (const character of text) plain += plainTwin(character) ?? character;
+  return plain;
+}

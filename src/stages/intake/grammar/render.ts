@@ -1,0 +1,60 @@
+import { displayCharacter } from './display.ts';
+import type { Refusal } from './refusal.ts';
+
+/** Columns of the user's text shown around the caret; a Slack code block on a laptop holds about this many. */
+const COLUMNS = 80;
+/** Columns kept before the caret when the text is longer than the window. */
+const LEAD = 30;
+
+interface Line {
+  readonly text: string;
+  readonly caret: { readonly from: number; readonly width: number };
+}
+
+/**
+ * A refusal as a compiler would print it: the text, `^~~~` under the offending word, the reason, `Try: ...`.
+ * Every line but the reason is printable ASCII and at most 86 columns, whatever the text holds. Linear in it.
+ */
+export function renderRefusal(text: string, refusal: Refusal): string {
+  const { text: shown, caret } = windowed(laidOut(text, refusal));
+  const lines = [
+    shown,
+    `${' '.repeat(caret.from)}^${'~'.repeat(Math.max(0, caret.width - 1))}`,
+    refusal.reason,
+  ];
+  if (refusal.nearest !== undefined) lines.push(`Try: ${refusal.nearest}`);
+  return lines.join('\n');
+}
+
+/** The part of the text around the span, escaped, with the caret's place counted in columns. */
+function laidOut(text: string, { span }: Refusal): Line & { before: boolean; after: boolean } {
+  const start = Math.max(0, span.start - COLUMNS);
+  const end = Math.min(text.length, span.start + COLUMNS);
+  const head = escaped(text.slice(start, span.start));
+  const marked = escaped(text.slice(span.start, Math.min(span.end, end)));
+  const tail = escaped(text.slice(Math.min(span.end, end), end));
+  return {
+    text: head + marked + tail,
+    caret: { from: head.length, width: marked.length },
+    before: start > 0,
+    after: end < text.length,
+  };
+}
+
+function windowed(line: Line & { before: boolean; after: boolean }): Line {
+  const from = line.text.length <= COLUMNS ? 0 : Math.max(0, line.caret.from - LEAD);
+  const to = Math.min(line.text.length, from + COLUMNS);
+  const prefix = line.before || from > 0 ? '...' : '';
+  const suffix = line.after || to < line.text.length ? '...' : '';
+  const width = Math.min(line.caret.width, to - line.caret.from);
+  return {
+    text: `${prefix}${line.text.slice(from, to)}${suffix}`,
+    caret: { from: prefix.length + line.caret.from - from, width },
+  };
+}
+
+function escaped(text: string): string {
+  let shown = '';
+  for (const character of text) shown += displayCharacter(character);
+  return shown;
+}

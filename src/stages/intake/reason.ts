@@ -1,0 +1,30 @@
+export interface WithReason {
+  /** The text before the separator; it begins where the text began, so places in it are places in the text. */
+  readonly command: string;
+  readonly reason?: string;
+}
+
+/**
+ * Splits `<command> -- <reason>` at the first `--` that stands alone between blanks. Phones turn it into an em dash,
+ * which is taken as well: no command holds one.
+ */
+export function splitReason(text: string): WithReason {
+  for (let at = 0; at < text.length; at += 1) {
+    const length = separatorAt(text, at);
+    if (length === 0 || !isBlankAt(text, at - 1) || !isBlankAt(text, at + length)) continue;
+    const command = text.slice(0, at).trimEnd();
+    const reason = text.slice(at + length).trim();
+    return reason === '' ? { command } : { command, reason };
+  }
+  return { command: text };
+}
+
+function separatorAt(text: string, at: number): number {
+  if (text[at] === '\u2014') return 1;
+  return text[at] === '-' && text[at + 1] === '-' ? 2 : 0;
+}
+
+function isBlankAt(text: string, at: number): boolean {
+  const character = text[at];
+  return character === undefined || character.trim() === '';
+}

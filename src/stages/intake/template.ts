@@ -1,0 +1,95 @@
+import { labelName, objectName } from '../../domain/action.ts';
+import type { Parsed } from './command.ts';
+import { parseCommand } from './command.ts';
+import { either, quoted } from './grammar/display.ts';
+import { kindNamed } from './grammar/kinds.ts';
+import type { RefusalCode, Span } from './grammar/refusal.ts';
+
+/** What became of a template. `text` is what the refusal's span points into: the template or the filled command. */
+export type Filled = Parsed & { readonly text: string };
+
+/**
+ * Fills a playbook's action template such as `rollout restart {{kind}}/{{name}} -n {{namespace}}` and parses the
+ * result. A value must be a Kubernetes name, so that no value can bring a flag or a second word into the command.
+ */
+export function fillTemplate(template: string, values: Readonly<Record<string, string>>): Filled {
+  let text = '';
+  let at = 0;
+  for (const placeholder of placeholders(template)) {
+    const value = Object.hasOwn(values, placeholder.name) ? values[placeholder.name] : undefined;
+    if (value === undefined) return unknownPlaceholder(template, placeholder, Object.keys(values));
+    if (!isSafe(placeholder.name, value)) return badValue(template, placeholder, value);
+    text += template.slice(at, placeholder.span.start) + value;
+    at = placeholder.span.end;
+  }
+  text += template.slice(at);
+  return { ...parseCommand(text), text };
+}
+
+/** Kinds a sample is tried with: one of each shape of command. */
+const SAMPLE_KINDS = ['deployment', 'statefulset', 'daemonset', 'pod', 'node'];
+
+/**
+ * Checks a template when it is loaded: every placeholder is one of `known`, and with sample values the command
+ * parses for at least one kind. The refusal is the one of the first kind tried.
+ */
+export function checkTemplate(template: string, known: readonly string[]): Filled {
+  const samples = SAMPLE_KINDS.map((kind) => fillTemplate(template, sampleValues(known, kind)));
+  const good = samples.find((sample) => sample.kind === 'action');
+  const [first] = samples;
+  return good ?? first ?? fillTemplate(template, {});
+}
+
+function sampleValues(known: readonly string[], kind: string): Record<string, string> {
+  return Object.fromEntries(
+    known.map((name) => [name, name === 'kind' ? kind : `sample-${name.toLowerCase()}`]),
+  );
+}
+
+interface Placeholder {
+  readonly name: string;
+  readonly span: Span;
+}
+
+function placeholders(template: string): readonly Placeholder[] {
+  const found: Placeholder[] = [];
+  let start = template.indexOf('{{');
+  while (start >= 0) {
+    const close = template.indexOf('}}', start + 2);
+    if (close < 0) return found;
+    found.push({ name: template.slice(start + 2, close).trim(), span: { start, end: close + 2 } });
+    start = template.indexOf('{{', close + 2);
+  }
+  return found;
+}
+
+/** Namespaces and containers are labels, a kind is a kind's name, everything else is an object name. */
+function isSafe(placeholder: string, value: string): boolean {
+  if (placeholder === 'kind') return kindNamed(value) !== undefined;
+  const schema = placeholder === 'namespace' || placeholder === 'container' ? labelName : objectName;
+  return schema.safeParse(value).success;
+}
+
+function unknownPlaceholder(template: string, { name, span }: Placeholder, known: readonly string[]): Filled {
+  const choice = known.length === 0 ? 'there are none' : `known are ${either(known)}`;
+  return refused(
+    template,
+    span,
+    'template-placeholder',
+    `Placeholder ${quoted(name)} has no value; ${choice}.`,
+  );
+}
+
+function badValue(template: string, { name, span }: Placeholder, value: string): Filled {
+  const expected = name === 'kind' ? 'a kind such as deployment' : 'a Kubernetes name';
+  return refused(
+    template,
+    span,
+    'template-value',
+    `${quoted(value)} cannot fill placeholder ${quoted(name)}: it is not ${expected}.`,
+  );
+}
+
+function refused(text: string, span: Span, code: RefusalCode, reason: string): Filled {
+  return { kind: 'refused', refusal: { code, reason, span }, text };
+}
