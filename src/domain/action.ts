@@ -5,7 +5,10 @@ export const objectName = z
   .string()
   .min(1)
   .max(253)
-  .regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes name: lower case letters, digits, "-" and "."');
+  .regex(
+    /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/,
+    'must be a Kubernetes name: lower case letters, digits, "-" and "."',
+  );
 
 /** A namespace or container name: RFC 1123 label, at most 63 characters. */
 export const labelName = z
@@ -57,7 +60,10 @@ export const action = z.discriminatedUnion('verb', [
   z.strictObject({
     verb: z.literal('set image'),
     target: rolloutTarget,
-    images: z.array(z.strictObject({ container: labelName, image: imageReference })).min(1).max(20),
+    images: z
+      .array(z.strictObject({ container: labelName, image: imageReference }))
+      .min(1)
+      .max(20),
   }),
   z.strictObject({ verb: z.literal('delete pod'), target: pod }),
   z.strictObject({ verb: z.literal('cordon'), target: node }),
@@ -98,7 +104,8 @@ export function printAction(action: Action): string {
     case 'rollout undo':
       return `kubectl rollout undo ${object}${action.toRevision === undefined ? '' : ` --to-revision=${action.toRevision}`}${namespace}`;
     case 'scale': {
-      const guard = action.currentReplicas === undefined ? '' : ` --current-replicas=${action.currentReplicas}`;
+      const guard =
+        action.currentReplicas === undefined ? '' : ` --current-replicas=${action.currentReplicas}`;
       return `kubectl scale ${object} --replicas=${action.replicas}${guard}${namespace}`;
     }
     case 'set image':

@@ -21,7 +21,11 @@ const identity = z.strictObject({
 });
 
 /** One revision that an undo could go back to; `template` is only read for the one that would be used. */
-const revision = z.strictObject({ revision: z.number().int().positive(), source: z.string(), template: json.optional() });
+const revision = z.strictObject({
+  revision: z.number().int().positive(),
+  source: z.string(),
+  template: json.optional(),
+});
 
 /** What is known of the pods a selector matches. */
 export const podFact = z.strictObject({
@@ -50,13 +54,20 @@ const workloadSubject = z.strictObject({
   observedGeneration: count,
   paused: z.boolean(),
   strategy: z.discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('RollingUpdate'), maxUnavailable: count, maxSurge: count, partition: count }),
+    z.strictObject({
+      type: z.literal('RollingUpdate'),
+      maxUnavailable: count,
+      maxSurge: count,
+      partition: count,
+    }),
     z.strictObject({ type: z.literal('Recreate') }),
     z.strictObject({ type: z.literal('OnDelete') }),
   ]),
   /** True while a rollout has not finished (pods of two revisions, or the controller has not caught up). */
   rollingOut: z.boolean(),
-  containers: z.array(z.strictObject({ name: z.string(), image: z.string(), init: z.boolean(), index: count })),
+  containers: z.array(
+    z.strictObject({ name: z.string(), image: z.string(), init: z.boolean(), index: count }),
+  ),
   liveRevision: z.number().int().positive().optional(),
   revisions: z.array(revision),
   pods: z.array(podFact),
@@ -67,7 +78,9 @@ const podSubject = z.strictObject({
   kind: z.literal('pod'),
   pod: podFact,
   /** The controller that would replace it; absent for a bare pod, which nothing brings back. */
-  controller: z.strictObject({ kind: z.string(), name: z.string(), desired: count.optional(), ready: count.optional() }).optional(),
+  controller: z
+    .strictObject({ kind: z.string(), name: z.string(), desired: count.optional(), ready: count.optional() })
+    .optional(),
   mirror: z.boolean(),
 });
 

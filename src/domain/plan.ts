@@ -34,7 +34,13 @@ const recognise = z.discriminatedUnion('kind', [
 
 /** One guarded write. Sending it twice has the effect of sending it once. */
 export const call = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('patch'), ref: objectRef, operations: z.array(patchOperation), recognise, sentence: z.string() }),
+  z.strictObject({
+    kind: z.literal('patch'),
+    ref: objectRef,
+    operations: z.array(patchOperation),
+    recognise,
+    sentence: z.string(),
+  }),
   /** A strategic merge patch, for the raw data of a ControllerRevision (kubectl rollback.go). */
   z.strictObject({
     kind: z.literal('strategicMerge'),
@@ -44,7 +50,13 @@ export const call = z.discriminatedUnion('kind', [
     recognise,
     sentence: z.string(),
   }),
-  z.strictObject({ kind: z.literal('delete'), ref: objectRef, uid: z.string(), recognise, sentence: z.string() }),
+  z.strictObject({
+    kind: z.literal('delete'),
+    ref: objectRef,
+    uid: z.string(),
+    recognise,
+    sentence: z.string(),
+  }),
 ]);
 export type Call = z.infer<typeof call>;
 

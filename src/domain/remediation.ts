@@ -3,7 +3,7 @@ import { action } from './action.ts';
 import { requester } from './actor.ts';
 import { facts, instant } from './facts.ts';
 import { callResult, dryRunResult, plan } from './plan.ts';
-import { declarativeSpec } from './spec.ts';
+import { type DeclarativeSpec, declarativeSpec } from './spec.ts';
 import { sample, verdict } from './verdict.ts';
 
 /** What every remediation carries, whatever its state. */
@@ -80,7 +80,13 @@ export const remediation = z.discriminatedUnion('state', [
   }),
   z.strictObject({ state: z.literal('expired'), ...rehearsed, endedAt: instant }),
   /** The target changed after the card was shown: no vote carries over, a new remediation was opened. */
-  z.strictObject({ state: z.literal('superseded'), ...rehearsed, endedAt: instant, change: z.string(), by: z.uuid() }),
+  z.strictObject({
+    state: z.literal('superseded'),
+    ...rehearsed,
+    endedAt: instant,
+    change: z.string(),
+    by: z.uuid(),
+  }),
 ]);
 
 export type Remediation = z.infer<typeof remediation>;
@@ -88,7 +94,14 @@ export type State = Remediation['state'];
 export type RemediationIn<S extends State> = Extract<Remediation, { state: S }>;
 
 /** States in which a step is due without anybody's doing; the sweeper wakes rows in these. */
-export const activeStates = ['requested', 'evaluated', 'approved', 'executing', 'verifying', 'learning'] as const;
+export const activeStates = [
+  'requested',
+  'evaluated',
+  'approved',
+  'executing',
+  'verifying',
+  'learning',
+] as const;
 
 /** States in which a remediation holds its target for itself. */
 export const holdingStates = ['executing', 'verifying'] as const;
@@ -127,4 +140,9 @@ export const moves: Readonly<Record<State, readonly State[]>> = {
 /** True when nothing can happen any more. */
 export function isFinal(state: State): boolean {
   return moves[state].length === 0;
+}
+
+/** The spec it was judged by, once it has been judged. */
+export function specOf(row: Remediation): DeclarativeSpec | undefined {
+  return 'spec' in row ? row.spec : undefined;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { action } from './action.ts';
 import { instant } from './facts.ts';
 import { json } from './json.ts';
-import { approvalsRequired, tier, type Tier } from './tier.ts';
+import { approvalsRequired, type Tier, tier } from './tier.ts';
 
 /**
  * One line of the score: how many points, the sentence with the numbers, and the object it was read from.
@@ -12,7 +12,16 @@ import { approvalsRequired, tier, type Tier } from './tier.ts';
  */
 export const lineItem = z.strictObject({
   rule: z.string(),
-  term: z.enum(['availability', 'data', 'controlPlane', 'irreversibility', 'breadth', 'environment', 'floor', 'block']),
+  term: z.enum([
+    'availability',
+    'data',
+    'controlPlane',
+    'irreversibility',
+    'breadth',
+    'environment',
+    'floor',
+    'block',
+  ]),
   points: z.number(),
   counted: z.boolean(),
   sentence: z.string(),

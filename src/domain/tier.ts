@@ -6,10 +6,16 @@ export const tier = z.enum(tiers);
 export type Tier = z.infer<typeof tier>;
 
 /** The highest score of each tier: 0-10 auto, 11-50 human, 51-99 dual, 100 blocked. */
-export const tierCeiling = { auto: 10, human: 50, dual: 99, blocked: 100 } as const satisfies Record<Tier, number>;
+export const tierCeiling = { auto: 10, human: 50, dual: 99, blocked: 100 } as const satisfies Record<
+  Tier,
+  number
+>;
 
 /** The lowest score that puts an action in a tier. */
-export const tierFloor = { auto: 0, human: 11, dual: 51, blocked: 100 } as const satisfies Record<Tier, number>;
+export const tierFloor = { auto: 0, human: 11, dual: 51, blocked: 100 } as const satisfies Record<
+  Tier,
+  number
+>;
 
 /** The tier of a score from 0 to 100. */
 export function tierOf(score: number): Tier {

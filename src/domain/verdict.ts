@@ -33,7 +33,13 @@ export const observation = z.discriminatedUnion('kind', [
     uid: z.string(),
     pod: podFact,
   }),
-  z.strictObject({ kind: z.literal('node'), at: instant, uid: z.string(), ready: z.boolean(), unschedulable: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('node'),
+    at: instant,
+    uid: z.string(),
+    ready: z.boolean(),
+    unschedulable: z.boolean(),
+  }),
   z.strictObject({ kind: z.literal('absent'), at: instant }),
 ]);
 export type Observation = z.infer<typeof observation>;

@@ -88,7 +88,13 @@ export class ClusterFault extends Error {
 
 /** What a card, an incident message or a reply shows: everything the renderer needs, read at sending time. */
 export type Content =
-  | { readonly kind: 'card'; readonly remediation: Remediation; readonly approvals: readonly Approval[]; readonly approvers: Approvers; readonly supersededBy?: number }
+  | {
+      readonly kind: 'card';
+      readonly remediation: Remediation;
+      readonly approvals: readonly Approval[];
+      readonly approvers: Approvers;
+      readonly supersededBy?: number;
+    }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly failure?: string }
   | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };
 
@@ -119,7 +125,10 @@ export interface Chat {
 
 /** May this person approve as one of these approvers? Looked up freshly; every doubt is a refusal with a reason. */
 export interface People {
-  mayApprove(actor: Actor, approvers: Approvers): Promise<{ readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly reason: string }>;
+  mayApprove(
+    actor: Actor,
+    approvers: Approvers,
+  ): Promise<{ readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly reason: string }>;
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -217,11 +226,21 @@ export interface Summary {
 
 export interface Store {
   /** Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. */
-  open(proposal: Proposal, requestKey: string): Promise<{ readonly remediation: Remediation; readonly created: boolean }>;
+  open(
+    proposal: Proposal,
+    requestKey: string,
+  ): Promise<{ readonly remediation: Remediation; readonly created: boolean }>;
   /** A row in automation_operation_log for a command that could not be parsed; once for each `requestKey`. */
-  recordUnparsable(entry: { readonly command: string; readonly reason: string; readonly by: Actor; readonly requestKey: string }): Promise<void>;
+  recordUnparsable(entry: {
+    readonly command: string;
+    readonly reason: string;
+    readonly by: Actor;
+    readonly requestKey: string;
+  }): Promise<void>;
   /** Commits alerts as incidents with evidence and a triage wake; known ones change nothing, resolved ones are noted. */
-  ingest(alerts: readonly Alert[]): Promise<{ readonly opened: number; readonly known: number; readonly resolved: number }>;
+  ingest(
+    alerts: readonly Alert[],
+  ): Promise<{ readonly opened: number; readonly known: number; readonly resolved: number }>;
   incident(id: string): Promise<Incident | undefined>;
   settleTriage(incident: Incident, triage: Triage, claim?: Claim): Promise<Committed>;
   load(id: string): Promise<Remediation | undefined>;
@@ -233,7 +252,10 @@ export interface Store {
   /** Ends a wake that means nothing any more. */
   dismiss(claim: Claim): Promise<void>;
   /** Locks the row, asks `judge` (pure), writes what it says; clicks on one remediation are decided one by one. */
-  vote(id: string, judge: (current: Remediation, approvals: readonly Approval[]) => VoteOutcome): Promise<Answer>;
+  vote(
+    id: string,
+    judge: (current: Remediation, approvals: readonly Approval[]) => VoteOutcome,
+  ): Promise<Answer>;
   summaries(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Summary[]>;
   trust(playbook: string): Promise<Trust | undefined>;
 }

@@ -1,0 +1,104 @@
+import type { Chat, Content, Delivered, Delivery, Outbox, Post } from './ports.ts';
+import { approversFor, faultSentence, type Setting } from './setting.ts';
+
+/** Messages sent side by side; each channel has one lane, so this bounds channels, not the rate of one. */
+const lanes = 8;
+
+/** Seconds between looks into the outbox when nothing rings. */
+const pollSeconds = 2;
+
+/** What delivering needs besides the setting. */
+export interface Postbox {
+  readonly outbox: Outbox;
+  readonly chat: Chat;
+}
+
+/**
+ * Sends what the outbox holds until `signal` aborts. Faults are logged and tried again: the outbox row stays
+ * until Slack has answered for it.
+ */
+export async function deliverAll(setting: Setting, postbox: Postbox, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const due = await postbox.outbox.lease(lanes);
+      await Promise.all(due.map((delivery) => deliver(setting, postbox, delivery, signal)));
+      if (due.length === 0) await postbox.outbox.wait(pollSeconds, signal);
+    } catch (fault) {
+      if (signal.aborted) return;
+      setting.log.warn({ fault: faultSentence(fault) }, 'The outbox could not be read; trying again');
+      await postbox.outbox.wait(pollSeconds, signal).catch(() => undefined);
+    }
+  }
+}
+
+async function deliver(
+  setting: Setting,
+  postbox: Postbox,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<void> {
+  const content = await contentOf(setting, delivery);
+  if (content === undefined) {
+    return postbox.outbox.settle(delivery, {
+      kind: 'refused',
+      reason: 'What it speaks of is not in the database.',
+    });
+  }
+  const { key, channel } = delivery;
+  const thread = delivery.threadTs === undefined ? {} : { threadTs: delivery.threadTs };
+  const outcome = await send(setting, postbox, delivery, { key, channel, content, ...thread }, signal);
+  await setting.probe('after-post');
+  if (outcome.kind !== 'sent') {
+    setting.log.warn(
+      { key, outcome: outcome.kind, reason: outcome.reason },
+      'A message was not delivered yet',
+    );
+  }
+  await postbox.outbox.settle(delivery, outcome);
+}
+
+async function send(
+  setting: Setting,
+  { outbox, chat }: Postbox,
+  delivery: Delivery,
+  post: Post,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  if (delivery.ts !== undefined) return chat.update({ ...post, ts: delivery.ts }, signal);
+  if (delivery.uncertain) {
+    const ts = await chat.find(post, delivery.createdAt, signal);
+    if (ts !== undefined) return chat.update({ ...post, ts }, signal);
+  }
+  await outbox.markSending(delivery);
+  await setting.probe('before-post');
+  return chat.post(post, signal);
+}
+
+/** Reads what a message shows at the moment of sending, so that it is never older than the row. */
+async function contentOf(setting: Setting, { notice }: Delivery): Promise<Content | undefined> {
+  const { store } = setting;
+  switch (notice.kind) {
+    case 'reply':
+      return { kind: 'reply', notice };
+    case 'incident': {
+      const incident = await store.incident(notice.incidentId);
+      return incident === undefined ? undefined : { kind: 'incident', incident };
+    }
+    case 'card':
+      return cardContent(setting, notice.remediationId);
+  }
+}
+
+async function cardContent(setting: Setting, id: string): Promise<Content | undefined> {
+  const remediation = await setting.store.load(id);
+  if (remediation === undefined) return undefined;
+  const approvals = await setting.store.approvals(id);
+  const successor = remediation.state === 'superseded' ? await setting.store.load(remediation.by) : undefined;
+  return {
+    kind: 'card',
+    remediation,
+    approvals,
+    approvers: approversFor(setting.policy(), remediation),
+    ...(successor === undefined ? {} : { supersededBy: successor.number }),
+  };
+}

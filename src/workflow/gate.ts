@@ -1,0 +1,92 @@
+import { canonicalJson, isJsonObject, type Json } from '../domain/json.ts';
+import { redact } from '../domain/redact.ts';
+import type { RemediationIn } from '../domain/remediation.ts';
+import { isStricter } from '../domain/tier.ts';
+import { after, isPast } from '../domain/time.ts';
+import { regate } from '../stages/decide/decide.ts';
+import { bindingOf } from '../stages/evaluate/binding.ts';
+import { evaluate } from '../stages/evaluate/evaluate.ts';
+import { planExecution } from '../stages/execute/plan.ts';
+import * as advance from './advance.ts';
+import type { Gathered, Proposal, Step } from './ports.ts';
+import type { Setting } from './setting.ts';
+
+type Approved = RemediationIn<'approved'>;
+type Seen = Extract<Gathered, { kind: 'facts' }>;
+
+/**
+ * The gate at the executor: everything that let this remediation through is asked again in this moment.
+ * Approvals (still enough, still of this digest), their age, the target (same object, same guarded fields),
+ * the tier (not stricter now). Only then is the plan made that execution will follow.
+ */
+export async function passGate(setting: Setting, row: Approved, signal: AbortSignal): Promise<Step> {
+  const moment = { now: setting.clock(), policy: setting.policy() };
+  if (isPast(after(row.approvedAt, moment.policy.approvalTtlSeconds), moment.now))
+    return advance.expired(row, moment);
+  const approvals = await setting.store.approvals(row.id);
+  const { requestedBy, digest } = row;
+  const gate = regate({ tier: row.spec.tier, requestedBy, digest, approvals, now: moment.now });
+  if (gate.kind === 'refused')
+    return advance.failed(row, { stage: 'execution', reason: gate.sentence }, moment);
+
+  const gathered = await setting.cluster.gather(row.action, signal);
+  if (gathered.kind !== 'facts') {
+    return advance.failed(row, { stage: 'execution', reason: redact(gathered.reason) }, moment);
+  }
+  const change = changeSince(setting, row, gathered);
+  if (change !== undefined) return advance.superseded(row, change, again(setting, row), moment);
+
+  const planned = planExecution({
+    action: row.action,
+    facts: gathered.facts,
+    snapshot: gathered.snapshot.object,
+    remediationId: row.id,
+    stamp: row.approvedAt,
+  });
+  if (planned.kind === 'refused')
+    return advance.failed(row, { stage: 'execution', reason: planned.reason }, moment);
+  return advance.cleared(row, { plan: planned.plan, ...gathered }, moment);
+}
+
+/** What is different from what was approved, in words; undefined if nothing that matters is. */
+function changeSince(setting: Setting, row: Approved, seen: Seen): string | undefined {
+  const { facts } = seen;
+  const spec = evaluate({
+    id: row.spec.id,
+    now: setting.clock(),
+    action: row.action,
+    facts,
+    policy: setting.policy(),
+  });
+  const binding = bindingOf(spec, facts);
+  if (setting.sha256(canonicalJson(binding)) !== row.digest) {
+    return differences(bindingOf(row.spec, row.facts), binding).join('\n');
+  }
+  if (isStricter(spec.tier, row.spec.tier)) {
+    const why = spec.blockedReason ?? `the score went from ${row.spec.score} to ${spec.score}`;
+    return `It was judged ${row.spec.tier} and would now be ${spec.tier}: ${why}`;
+  }
+  return undefined;
+}
+
+/** The same request once more, to be judged on what is live now. */
+function again(setting: Setting, row: Approved): Proposal {
+  return {
+    id: setting.newId(),
+    action: row.action,
+    requestedBy: row.requestedBy,
+    ...(row.reason === undefined ? {} : { reason: row.reason }),
+  };
+}
+
+/** Every leaf that differs, one line each: `guarded.replicas: approved at 3, live is 5`. */
+export function differences(approved: Json, live: Json, path = ''): string[] {
+  if (isJsonObject(approved) && isJsonObject(live)) {
+    const keys = [...new Set([...Object.keys(approved), ...Object.keys(live)])].sort();
+    return keys.flatMap((key) =>
+      differences(approved[key] ?? null, live[key] ?? null, path === '' ? key : `${path}.${key}`),
+    );
+  }
+  const [was, is] = [canonicalJson(approved), canonicalJson(live)];
+  return was === is ? [] : [`${path}: approved at ${was}, live is ${is}`];
+}

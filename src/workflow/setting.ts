@@ -1,0 +1,43 @@
+import type { Playbook } from '../domain/playbook.ts';
+import type { Approvers, Policy, VerificationPlan } from '../domain/policy.ts';
+import { redact } from '../domain/redact.ts';
+import { type Remediation, specOf } from '../domain/remediation.ts';
+import type { Clock, Cluster, Log, NewId, Sha256, Store } from './ports.ts';
+
+/** Everything the workflow works with; built once in main.ts. */
+export interface Setting {
+  readonly store: Store;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly sha256: Sha256;
+  readonly policy: () => Policy;
+  readonly playbooks: () => readonly Playbook[];
+  readonly log: Log;
+  /**
+   * Called with the name of each point around a durable step. Does nothing in production; the fault tests
+   * stop here and kill the process.
+   */
+  readonly probe: (point: string) => Promise<void>;
+}
+
+/** The verification plan of a remediation: the policy's, with what its playbook sets differently. */
+export function verificationPlan(setting: Setting, row: Pick<Remediation, 'requestedBy'>): VerificationPlan {
+  const { requestedBy } = row;
+  const plan = setting.policy().verification;
+  if (requestedBy.kind !== 'playbook') return plan;
+  const own =
+    setting.playbooks().find((candidate) => candidate.name === requestedBy.playbook)?.verification ?? {};
+  const chosen = Object.entries(own).filter(([, value]) => value !== undefined);
+  return { ...plan, ...Object.fromEntries(chosen) };
+}
+
+/** Who may approve a remediation, by its tier. */
+export function approversFor(policy: Policy, row: Remediation): Approvers {
+  return specOf(row)?.tier === 'dual' ? policy.approvers.dual : policy.approvers.human;
+}
+
+/** The sentence of a fault, fit to be shown: no secrets, one paragraph. */
+export function faultSentence(fault: unknown): string {
+  return redact(fault instanceof Error ? fault.message : String(fault));
+}
