@@ -3,6 +3,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
 import { redact } from '../domain/redact.ts';
 import type { Remediation } from '../domain/remediation.ts';
+import { storable } from '../domain/text.ts';
 import { parseCommand } from '../stages/intake/command.ts';
 import { renderRefusal } from '../stages/intake/grammar/render.ts';
 import { splitReason } from '../stages/intake/reason.ts';
@@ -35,7 +36,7 @@ export interface Commands {
 
 export function createCommands(setting: Setting, people: () => People): Commands {
   return {
-    remediate: (input) => remediate(setting, input),
+    remediate: (input) => remediate(setting, { ...input, text: storable(input.text) }),
     vote: (ballot) => castVote(setting, people(), ballot),
     details: async (id) => {
       const remediation = await setting.store.load(id);

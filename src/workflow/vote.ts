@@ -2,6 +2,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
 import { redact } from '../domain/redact.ts';
 import type { Remediation, RemediationIn } from '../domain/remediation.ts';
+import { storable } from '../domain/text.ts';
 import { decide } from '../stages/decide/decide.ts';
 import type { Moment } from './advance.ts';
 import * as advance from './advance.ts';
@@ -60,7 +61,7 @@ function judgeVote(
     decision: ballot.decision,
     digest: ballot.digest,
     at: moment.now,
-    ...(ballot.reason === undefined ? {} : { reason: redact(ballot.reason).slice(0, 500) }),
+    ...(ballot.reason === undefined ? {} : { reason: redact(storable(ballot.reason)).slice(0, 500) }),
   };
   const { spec, requestedBy, digest, expiresAt } = row;
   const decision = decide({

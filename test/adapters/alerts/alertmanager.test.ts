@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readAlertmanager } from '../../../src/adapters/alerts/alertmanager.ts';
+import { alert } from '../../../src/domain/incident.ts';
+
+const firing = {
+  status: 'firing',
+  labels: { alertname: 'KubePodCrashLooping', namespace: 'shop', pod: 'web-1' },
+  annotations: { summary: 'Pod is crash looping.' },
+  startsAt: '2026-08-03T09:52:26.739266876+02:00',
+  endsAt: '0001-01-01T00:00:00Z',
+  generatorURL: 'http://prometheus/graph',
+  fingerprint: 'b1d1c3f0a5f00c1d',
+};
+const body = (...alerts: unknown[]) => ({ version: '4', status: 'firing', alerts });
+
+describe('an Alertmanager body', () => {
+  test('becomes alerts, with times in UTC and no end while firing', () => {
+    expect(readAlertmanager(body(firing))).toEqual({
+      kind: 'alerts',
+      alerts: [
+        {
+          source: 'alertmanager',
+          fingerprint: 'b1d1c3f0a5f00c1d',
+          status: 'firing',
+          labels: firing.labels,
+          annotations: firing.annotations,
+          startsAt: '2026-08-03T07:52:26.739Z',
+          generatorUrl: 'http://prometheus/graph',
+        },
+      ],
+    });
+  });
+
+  test('keeps the end of a resolved alert', () => {
+    const read = readAlertmanager(body({ ...firing, status: 'resolved', endsAt: '2026-08-03T10:00:00Z' }));
+    expect(read).toMatchObject({ alerts: [{ status: 'resolved', endsAt: '2026-08-03T10:00:00.000Z' }] });
+  });
+
+  test('without fingerprints gets the same one for the same labels in any order', () => {
+    const { fingerprint: _left, labels, ...rest } = firing;
+    const turned = Object.fromEntries(Object.entries(labels).reverse());
+    const [a, b] = [labels, turned].map((each) => readAlertmanager(body({ ...rest, labels: each })));
+    expect(a).toEqual(b);
+  });
+
+  test('with what PostgreSQL cannot store is kept visibly', () => {
+    const read = readAlertmanager(body({ ...firing, labels: { alertname: 'a\0b\ud800c' } }));
+    expect(read).toMatchObject({ alerts: [{ labels: { alertname: 'a\uFFFDb\uFFFDc' } }] });
+  });
+
+  test.each([
+    ['another version', { ...body(firing), version: '3' }, '"version": must be "4"'],
+    ['no alerts', body(), '"alerts"'],
+    [
+      'a wrong time',
+      body({ ...firing, startsAt: 'yesterday' }),
+      '"alerts.0.startsAt": must be an RFC 3339 time',
+    ],
+    ['a label that is no text', body({ ...firing, labels: { a: 1 } }), '"alerts.0.labels.a"'],
+    ['a list', [], 'the body'],
+    ['null', null, 'the body'],
+  ])('with %s is refused with the place', (_name, value, place) => {
+    const read = readAlertmanager(value);
+    expect(read.kind).toBe('refused');
+    expect(read.kind === 'refused' && read.reason).toContain(place);
+  });
+
+  test('of any JSON is read or refused, never thrown', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(['alerts', 'refused']).toContain(readAlertmanager(value).kind);
+      }),
+    );
+  });
+});
+
+const corpus = new URL('../../../../shared/corpus/payloads/', import.meta.url);
+
+describe.skipIf(!existsSync(corpus))('payloads from the field', () => {
+  const files = readdirSync(corpus).filter(
+    (file) => file.startsWith('alertmanager-v4') && file.endsWith('.json'),
+  );
+
+  test.each(files)('%s passes into the domain or is refused with a reason', (file) => {
+    const read = readAlertmanager(JSON.parse(readFileSync(new URL(file, corpus), 'utf8')));
+    if (read.kind === 'refused') expect(read.reason).toMatch(/^Not an Alertmanager v4 webhook: .+: .+/);
+    else for (const each of read.alerts) expect(alert.safeParse(each).success).toBe(true);
+  });
+
+  test('what a real Alertmanager sent all passes', () => {
+    const real = files.filter((file) => file.includes('real0.25'));
+    expect(real.length).toBeGreaterThan(0);
+    for (const file of real) {
+      expect(readAlertmanager(JSON.parse(readFileSync(new URL(file, corpus), 'utf8')))).toMatchObject({
+        kind: 'alerts',
+      });
+    }
+  });
+});

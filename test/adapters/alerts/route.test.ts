@@ -1,0 +1,98 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAlertRoute } from '../../../src/adapters/alerts/route.ts';
+import type { Alert } from '../../../src/domain/incident.ts';
+import { silentLog } from '../../fixtures/log.ts';
+
+const good = JSON.stringify({
+  version: '4',
+  alerts: [
+    { status: 'firing', labels: { alertname: 'A' }, startsAt: '2026-01-01T00:00:00Z', fingerprint: 'f' },
+  ],
+});
+
+describe('the alert door', () => {
+  const taken: Alert[] = [];
+  let broken = false;
+  let server: Server;
+  let url = '';
+
+  beforeAll(async () => {
+    const route = createAlertRoute({
+      token: 'right-token',
+      log: silentLog,
+      ingest: async (alerts) => {
+        if (broken) throw new Error('no database');
+        taken.push(...alerts);
+        return { opened: alerts.length, known: 0, resolved: 0 };
+      },
+    });
+    server = createServer((request, response) => void route.handler(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    url = typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : '';
+  });
+  afterAll(() => server.close());
+
+  const post = (body: string, authorization?: string) =>
+    fetch(url, {
+      method: 'POST',
+      body,
+      ...(authorization === undefined ? {} : { headers: { authorization } }),
+    });
+
+  test.each([
+    ['no token', undefined],
+    ['a wrong token', 'Bearer wrong-token'],
+    ['a longer token', 'Bearer right-token-and-more'],
+    ['another scheme', 'Basic right-token'],
+  ])('with %s answers 401 and takes nothing', async (_name, authorization) => {
+    const before = taken.length;
+    expect((await post(good, authorization)).status).toBe(401);
+    expect(taken).toHaveLength(before);
+  });
+
+  test('answers 200 once the alerts are committed', async () => {
+    const response = await post(good, 'Bearer right-token');
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('1 opened');
+    expect(taken.at(-1)).toMatchObject({ fingerprint: 'f', status: 'firing' });
+  });
+
+  test.each([
+    ['no JSON', 'alerts!', 'not JSON'],
+    ['another format', '{"version":"1"}', '"version"'],
+  ])('answers 400 to %s and says why', async (_name, body, why) => {
+    const response = await post(body, 'Bearer right-token');
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(why);
+  });
+
+  test('answers 413 to more than it reads', async () => {
+    const response = await post('x'.repeat(5 * 1024 * 1024), 'Bearer right-token').catch(() => undefined);
+    // The connection may be closed while the rest is still being sent.
+    if (response !== undefined) expect(response.status).toBe(413);
+  });
+
+  test('asks for the alerts again when they could not be stored', async () => {
+    broken = true;
+    expect((await post(good, 'Bearer right-token')).status).toBe(503);
+    broken = false;
+  });
+});
+
+test('a door without a token is shut', async () => {
+  const route = createAlertRoute({
+    token: undefined,
+    log: silentLog,
+    ingest: () => Promise.reject(new Error('unused')),
+  });
+  const server = createServer((request, response) => void route.handler(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const response = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: good });
+  server.close();
+  expect(response.status).toBe(403);
+  expect(await response.text()).toContain('ALERTMANAGER_TOKEN');
+});
