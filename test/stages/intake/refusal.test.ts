@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { parseCommand } from '../../../src/stages/intake/command.ts';
+import { renderRefusal } from '../../../src/stages/intake/grammar/render.ts';
+
+function rendered(text: string): readonly string[] {
+  const parsed = parseCommand(text);
+  return parsed.kind === 'refused' ? renderRefusal(text, parsed.refusal).split('\n') : ['accepted'];
+}
+
+const SET =
+  'rollout restart, rollout undo, rollout pause, rollout resume, scale, set image, delete pod, cordon or uncordon';
+
+describe('a refusal as people see it', () => {
+  test.each<[string, string, readonly string[]]>([
+    [
+      'mistyped verb',
+      'kubectl rolout restart deploy/web -n shop',
+      [
+        'kubectl rolout restart deploy/web -n shop',
+        '        ^~~~~~',
+        `"rolout" is not a command. Firebreak can ${SET}.`,
+        'Try: kubectl rollout restart deployment/web -n shop',
+      ],
+    ],
+    [
+      'read-only command',
+      'kubectl get pods -o wide',
+      [
+        'kubectl get pods -o wide',
+        '        ^~~',
+        '"get" only reads; Firebreak is for changes. Run it with kubectl.',
+      ],
+    ],
+    [
+      'two-word command outside the set',
+      'kubectl set env deploy/web A=b',
+      [
+        'kubectl set env deploy/web A=b',
+        '        ^~~~~~~',
+        `"set env" is not in Firebreak's closed set of actions.`,
+      ],
+    ],
+    [
+      'flag and its value',
+      'kubectl delete pod web-0 --grace-period 0 -n shop',
+      [
+        'kubectl delete pod web-0 --grace-period 0 -n shop',
+        '                         ^~~~~~~~~~~~~~~~',
+        "Firebreak deletes with the pod's own grace period, so that it can shut down cleanly.",
+        'Try: kubectl delete pod web-0 -n shop',
+      ],
+    ],
+    [
+      'placeholder of several words',
+      'kubectl delete pod <the share manager pod>',
+      [
+        'kubectl delete pod <the share manager pod>',
+        '                   ^~~~~~~~~~~~~~~~~~~~~~~',
+        'Angle brackets mark something to fill in; write the value itself.',
+        'Try: kubectl delete pod NAME -n NAMESPACE',
+      ],
+    ],
+    [
+      'kind inside KIND/NAME',
+      'rollout restart widget/web',
+      [
+        'rollout restart widget/web',
+        '                ^~~~~~',
+        '"widget" is no kind that Firebreak acts on; "rollout restart" works on Deployment, StatefulSet or DaemonSet.',
+        'Try: kubectl rollout restart deployment/NAME -n NAMESPACE',
+      ],
+    ],
+    [
+      'something missing at the end',
+      'scale deploy/web',
+      [
+        'scale deploy/web',
+        '                ^',
+        '"scale" needs --replicas.',
+        'Try: kubectl scale deployment/NAME --replicas=COUNT -n NAMESPACE',
+      ],
+    ],
+    ['nothing at all', '', ['', '^', `No command given. Firebreak can ${SET}.`]],
+    [
+      'second line',
+      'get pods\ndelete pod a',
+      ['get pods\\ndelete pod a', '        ^~', 'The command must be on one line.'],
+    ],
+    [
+      'control character',
+      'delete pod a\u001b[31m',
+      [
+        'delete pod a<U+001B>[31m',
+        '            ^~~~~~~~',
+        'Control character U+001B cannot be part of a command.',
+        'Try: kubectl delete pod NAME -n NAMESPACE',
+      ],
+    ],
+    [
+      'text direction mark',
+      'delete pod \u202egnp.0-bew',
+      [
+        'delete pod <U+202E>gnp.0-bew',
+        '           ^~~~~~~~',
+        'U+202E is not an ASCII character; kubectl names have none.',
+        'Try: kubectl delete pod NAME -n NAMESPACE',
+      ],
+    ],
+    [
+      'character outside the basic plane',
+      'delete pod \u{1f4a5} -n shop',
+      [
+        'delete pod <U+1F4A5> -n shop',
+        '           ^~~~~~~~~',
+        'U+1F4A5 is not an ASCII character; kubectl names have none.',
+        'Try: kubectl delete pod NAME -n NAMESPACE',
+      ],
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(rendered(text)).toEqual(expected);
+  });
+
+  test('shows a window of a long text, with the caret at the same word', () => {
+    const [line = '', caret = ''] = rendered(`delete pod ${'a'.repeat(200)} $HERE ${'b'.repeat(200)}`);
+    expect(line.length).toBe(86);
+    expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('~') + 1)).toBe('$HERE');
+    expect(line.startsWith('...a')).toBe(true);
+    expect(line.endsWith('b...')).toBe(true);
+  });
+
+  test('keeps the caret inside the window when the offending part is longer than it', () => {
+    const [line = '', caret = ''] = rendered('x'.repeat(100_000));
+    expect(line.length).toBeLessThanOrEqual(86);
+    expect(caret.length).toBeLessThanOrEqual(line.length);
+  });
+});

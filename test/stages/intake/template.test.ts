@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { printAction } from '../../../src/domain/action.ts';
+import type { Filled } from '../../../src/stages/intake/template.ts';
+import { checkTemplate, fillTemplate } from '../../../src/stages/intake/template.ts';
+
+function outcome(filled: Filled): string {
+  return filled.kind === 'action'
+    ? printAction(filled.action)
+    : `${filled.refusal.code}: ${filled.refusal.reason}`;
+}
+
+const RESTART = 'rollout restart {{kind}}/{{name}} -n {{namespace}}';
+const WEB = { kind: 'deployment', name: 'web', namespace: 'shop' };
+
+describe('fillTemplate', () => {
+  test.each<[string, string, Record<string, string>, string]>([
+    ['fills every placeholder', RESTART, WEB, 'kubectl rollout restart deployment/web -n shop'],
+    [
+      'takes a kind as the API writes it',
+      RESTART,
+      { ...WEB, kind: 'StatefulSet' },
+      'kubectl rollout restart statefulset/web -n shop',
+    ],
+    [
+      'allows blanks inside the braces',
+      'delete pod {{ pod }} -n {{ namespace }}',
+      { pod: 'web-0', namespace: 'shop' },
+      'kubectl delete pod web-0 -n shop',
+    ],
+    [
+      'does not fill a value again',
+      'cordon {{node}}',
+      { node: '{{node}}' },
+      'template-value: "{{node}}" cannot fill placeholder "node": it is not a Kubernetes name.',
+    ],
+    [
+      'names an unknown placeholder',
+      'cordon {{nod}}',
+      { node: 'a' },
+      'template-placeholder: Placeholder "nod" has no value; known are node.',
+    ],
+    [
+      'knows no inherited placeholder',
+      'cordon {{constructor}}',
+      {},
+      'template-placeholder: Placeholder "constructor" has no value; there are none.',
+    ],
+    [
+      'refuses a second word',
+      'delete pod {{pod}}',
+      { pod: 'a --all' },
+      'template-value: "a --all" cannot fill placeholder "pod": it is not a Kubernetes name.',
+    ],
+    [
+      'refuses a flag',
+      'delete pod {{pod}}',
+      { pod: '--all' },
+      'template-value: "--all" cannot fill placeholder "pod": it is not a Kubernetes name.',
+    ],
+    [
+      'refuses another kind and name',
+      RESTART,
+      { ...WEB, name: 'a/b' },
+      'template-value: "a/b" cannot fill placeholder "name": it is not a Kubernetes name.',
+    ],
+    [
+      'refuses a namespace with a dot',
+      RESTART,
+      { ...WEB, namespace: 'a.b' },
+      'template-value: "a.b" cannot fill placeholder "namespace": it is not a Kubernetes name.',
+    ],
+    [
+      'refuses a kind it does not know',
+      RESTART,
+      { ...WEB, kind: 'widget' },
+      'template-value: "widget" cannot fill placeholder "kind": it is not a kind such as deployment.',
+    ],
+    [
+      'refuses an empty value',
+      'cordon {{node}}',
+      { node: '' },
+      'template-value: "" cannot fill placeholder "node": it is not a Kubernetes name.',
+    ],
+    [
+      'refuses the kind that the verb cannot take',
+      RESTART,
+      { ...WEB, kind: 'Pod' },
+      'kind-not-allowed: "rollout restart" works on Deployment, StatefulSet or DaemonSet, not on Pod.',
+    ],
+    [
+      'leaves an unclosed placeholder to the grammar',
+      'cordon {{node',
+      { node: 'a' },
+      'placeholder: Braces mark something to fill in or to expand; write the value itself.',
+    ],
+  ])('%s', (_name, template, values, expected) => {
+    expect(outcome(fillTemplate(template, values))).toBe(expected);
+  });
+
+  test('a refusal points into the text it is about', () => {
+    const template = fillTemplate('cordon {{nod}}', {});
+    const command = fillTemplate('drain {{node}}', { node: 'worker-1' });
+    expect(template).toMatchObject({ text: 'cordon {{nod}}', refusal: { span: { start: 7, end: 14 } } });
+    expect(command).toMatchObject({
+      text: 'drain worker-1',
+      refusal: { code: 'outside-set', span: { start: 0, end: 5 } },
+    });
+  });
+});
+
+describe('checkTemplate', () => {
+  const known = ['namespace', 'kind', 'name', 'pod', 'container', 'node'];
+
+  test.each([
+    RESTART,
+    'rollout undo {{kind}}/{{name}} -n {{namespace}}',
+    'rollout pause {{kind}} {{name}} -n {{namespace}}',
+    'scale {{kind}}/{{name}} --replicas=3 -n {{namespace}}',
+    'set image {{kind}}/{{name}} {{container}}=registry.example/app:1.2 -n {{namespace}}',
+    'delete pod {{pod}} -n {{namespace}}',
+    'delete {{kind}}/{{name}} -n {{namespace}}',
+    'kubectl cordon {{node}}',
+  ])('accepts %s', (template) => {
+    expect(checkTemplate(template, known).kind).toBe('action');
+  });
+
+  test.each([
+    ['rollout restart {{kind}}/{{nme}} -n {{namespace}}', 'template-placeholder'],
+    ['drain {{node}}', 'outside-set'],
+    ['delete pod {{pod}} --force', 'unsafe-delete'],
+    ['delete pods --all -n {{namespace}}', 'several-targets'],
+    ['rollout restart deployment/$NAME -n {{namespace}}', 'substitution'],
+    ['', 'empty'],
+  ])('refuses %j: %s', (template, code) => {
+    expect(checkTemplate(template, known)).toMatchObject({ kind: 'refused', refusal: { code } });
+  });
+});
