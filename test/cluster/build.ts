@@ -32,7 +32,7 @@ const stageFiles = [
  * Throws one clear sentence when a build is needed and Go is missing or too old.
  */
 export async function buildControlPlane(): Promise<Binaries> {
-  const { assets, cache } = places();
+  const { assets, cache } = folders();
   const find = (name: string) => [join(assets, name), join(cache, name)].find((path) => existsSync(path));
   const missing = programs.filter((program) => !find(program.name));
   if (missing.length > 0 || !find(stagesName)) {
@@ -54,10 +54,11 @@ export async function buildControlPlane(): Promise<Binaries> {
 }
 
 /** The one place of the cluster tests that reads the environment. */
-function places(): { assets: string; cache: string } {
+function folders(): { assets: string; cache: string } {
   const { KUBEBUILDER_ASSETS: assets, XDG_CACHE_HOME: cacheHome } = process.env;
   const cache = cacheHome || join(homedir(), '.cache');
-  return { assets: assets || cache, cache: join(cache, 'firebreak', 'control-plane', recipeHash()) };
+  const built = join(cache, 'firebreak', 'control-plane', recipeHash());
+  return { assets: assets || built, cache: built };
 }
 
 /** Whatever can change a binary is in the hash, so that a cached binary is never a stale one. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { describe, expect, inject, test } from 'vitest';
 import { freshNamespace, kubectl, kubectlAs } from './oracle.ts';
 import { kubernetesVersion } from './programs.ts';
@@ -8,6 +9,13 @@ describe('the control plane of the tests', () => {
     expect(await kubectl(['get', '--raw', '/readyz'])).toBe('ok');
     const version = JSON.parse(await kubectl(['get', '--raw', '/version']));
     expect(version).toMatchObject({ gitVersion: `v${kubernetesVersion()}`, gitTreeState: 'clean' });
+  });
+
+  test('is one that the Kubernetes client of Node trusts and can list', async () => {
+    const config = new KubeConfig();
+    config.loadFromFile(inject('controlPlane').kubeconfigPath);
+    const { items } = await config.makeApiClient(CoreV1Api).listNode();
+    expect(items.map((node) => node.metadata?.name)).toEqual(['node-0', 'node-1', 'node-2']);
   });
 
   test('refuses a caller whose token it does not know', async () => {

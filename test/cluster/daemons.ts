@@ -9,7 +9,8 @@ import { obituary } from './warden.ts';
 export type Daemons = {
   /** Starts a daemon whose output goes to `<folder>/<name>.log`. */
   start(daemon: Omit<Order, 'log'>): void;
-  /** Asks `ready` every 50 ms. Throws when it is not true within `seconds`, or when a daemon has ended. */
+  /** Asks `ready` every 50 ms. Throws when it is not true within `seconds`, or when a daemon has ended; `what` ends
+   * the sentence, such as "the nodes were ready". */
   until(what: string, ready: () => Promise<boolean>, seconds: number): Promise<void>;
   /** Kills the daemons, last started first, and removes the folder. Can be called twice. */
   stop(): Promise<void>;
@@ -31,7 +32,7 @@ export function overseeDaemons(folder: string): Daemons {
         const [first] = dead;
         if (first)
           throw new Error(`${first.name} ${first.reason} before ${what}:\n${lastLines(logOf(first.name))}`);
-        if (performance.now() > deadline) throw new Error(`Gave up after ${seconds} s waiting for ${what}.`);
+        if (performance.now() > deadline) throw new Error(`${seconds} s passed before ${what}.`);
         await delay(50);
       }
     },

@@ -52,7 +52,8 @@ async function deploy(tag: string): Promise<string> {
   return namespace;
 }
 
-describe('a pod whose image tag asks for a failure', () => {
+// Each test mostly waits in a namespace of its own, so they wait together.
+describe.concurrent('a pod whose image tag asks for a failure', () => {
   test.each([
     { tag: 'crash', terminated: { exitCode: 1, reason: 'Error' } },
     { tag: 'oom', terminated: { exitCode: 137, reason: 'OOMKilled' } },

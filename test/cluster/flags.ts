@@ -57,6 +57,9 @@ export function controllerManagerFlags(folder: string, kubeconfig: string, signi
     `--root-ca-file=${folder}/certificates/apiserver.crt`,
     `--service-account-private-key-file=${signingKey}`,
     '--controllers=*,-node-ipam-controller',
+    // Each controller fetches a token of its own at the start; at the default 20 requests a second that takes 4 s.
+    '--kube-api-qps=500',
+    '--kube-api-burst=1000',
     // A fight with an autoscaler shows within seconds.
     '--horizontal-pod-autoscaler-sync-period=2s',
     '--horizontal-pod-autoscaler-initial-readiness-delay=1s',
