@@ -5,7 +5,7 @@ import type { RefusalCode } from './refusal.ts';
 export type UsedFlag = 'namespace' | 'replicas' | 'current-replicas' | 'to-revision';
 
 /** What happens to a flag: it fills a field, it is let go with a note, or the command is refused. */
-export type FlagMeaning =
+type FlagMeaning =
   | { readonly kind: 'used'; readonly as: UsedFlag; readonly verbs: readonly Verb[] | 'all' }
   | { readonly kind: 'noted'; readonly note: string }
   | {

@@ -1,5 +1,5 @@
 /** Why a kubectl command that exists is not an Action. */
-export type OtherVerb = 'reads-only' | 'outside-set' | 'local-only';
+type OtherVerb = 'reads-only' | 'outside-set' | 'local-only';
 
 /**
  * Every other command of kubectl 1.36 (`kubectl --help` and the help of `auth`, `config`, `rollout`, `set`), by what
