@@ -63,7 +63,7 @@ function folders(): { assets: string; cache: string } {
 
 /** Whatever can change a binary is in the hash, so that a cached binary is never a stale one. */
 function recipeHash(): string {
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${stageFiles}\n`);
   for (const program of programs) {
     hash.update(`${program.name} ${program.source} ${linkerFlags(program)}\n`);
     for (const file of ['go.mod', 'go.sum'])
