@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+
+/** A statement that takes longer has gone wrong: none here scans a table. Milliseconds. */
+const statementTimeout = 15_000;
+
+/** Waiting longer for another's row lock than this is answered by a retry. Milliseconds. */
+const lockTimeout = 5_000;
+
+/** The database cannot be reached. The message names the host and the port, never the password. */
+export class DatabaseAway extends Error {
+  constructor(message: string, options: { cause: unknown }) {
+    super(message, options);
+    this.name = 'DatabaseAway';
+  }
+}
+
+/** `host:port/database` of a connection string, fit for logs. */
+export function describeDatabase(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? 'the address in DATABASE_URL' : `${parsed.host}${parsed.pathname}`;
+}
+
+/** The pool for all statements of this process. `max` connections; the queue and the beacon have their own. */
+export function connect(url: string, max = 10): Knex {
+  return knex({
+    client: 'pg',
+    connection: {
+      connectionString: url,
+      application_name: 'firebreak',
+      statement_timeout: statementTimeout,
+      options: `-c lock_timeout=${lockTimeout}`,
+      idle_in_transaction_session_timeout: 2 * statementTimeout,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+    },
+    pool: { min: 0, max },
+    acquireConnectionTimeout: 10_000,
+    // Its warnings repeat what the error that follows says.
+    log: { warn: () => {}, error: () => {}, deprecate: () => {}, debug: () => {} },
+  });
+}
+
+/**
+ * Resolves when the database answers. Throws DatabaseAway after `seconds`, with the last reason.
+ * A wrong password or a missing database does not get better by waiting and throws at once.
+ */
+export async function waitForDatabase(url: string, seconds: number): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const failure = await ping(url);
+    if (failure === undefined) return;
+    if (!isTransient(failure) || performance.now() >= deadline) throw away(url, failure);
+    await sleep(200);
+  }
+}
+
+async function ping(url: string): Promise<Error | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+function away(url: string, cause: Error): DatabaseAway {
+  const reason = cause.message === '' ? String(Reflect.get(cause, 'code')) : cause.message;
+  const sentence = `Cannot use the database at ${describeDatabase(url)}: ${reason}. Check DATABASE_URL and that PostgreSQL is running there.`;
+  return new DatabaseAway(sentence, { cause });
+}
+
+/** SQLSTATE classes and socket errors that say "the server or the way to it is gone for now". */
+const transient = /^(08|53300|55000|57P0|E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN))/;
+
+/** True when the connection, not the statement, was at fault: the outcome of a commit is then unknown. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isTransient);
+  const code: unknown = Reflect.get(error, 'code');
+  if (typeof code === 'string') return transient.test(code);
+  return /terminated|timeout|Connection ended|Timeout acquiring/i.test(error.message);
+}

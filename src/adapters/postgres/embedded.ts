@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../workflow/ports.ts';
+import { type Account, chooseAccount } from './embedded/account.ts';
+import { type Binaries, findBinaries } from './embedded/binaries.ts';
+import {
+  addressOf,
+  createCluster,
+  createDatabase,
+  freePort,
+  isAlive,
+  type Keys,
+  otherClients,
+  readKeys,
+  startServer,
+  stopServer,
+  writeKeys,
+} from './embedded/cluster.ts';
+import { withStartLock } from './embedded/start-lock.ts';
+
+/** A running PostgreSQL of our own. `stop` leaves it running while another process is connected to it. */
+export interface Embedded {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+interface Place {
+  readonly dataDir: string;
+  readonly binaries: Binaries;
+  readonly account: Account;
+}
+
+/**
+ * Starts PostgreSQL 18 on 127.0.0.1 with its data in `dataDir`, or attaches to the one already running there: the
+ * server survives a kill of this process, and the next start finds it. Port and password are kept beside the
+ * folder in a file that only its owner reads. Throws one sentence when this platform has no binaries, or when the
+ * folder belongs to another major version. For one machine only; several replicas need a real server.
+ */
+export async function startEmbedded(options: {
+  readonly dataDir: string;
+  readonly log: Log;
+}): Promise<Embedded> {
+  const account = chooseAccount();
+  const dataDir = await reachableFolder(resolve(options.dataDir), account, options.log);
+  return withStartLock(dataDir, 60, async () => {
+    const binaries = await findBinaries(account, cacheFolder());
+    const place = { dataDir, binaries, account };
+    const known = await start(place, await readKeys(dataDir), options.log);
+    await createDatabase(known);
+    return { url: addressOf(known), stop: () => stop(place, known, options.log) };
+  });
+}
+
+async function start(place: Place, known: Keys, log: Log): Promise<Keys> {
+  if (await isAlive(place.dataDir, known)) {
+    log.info(
+      { dataDir: place.dataDir, port: known.port },
+      'attached to the embedded PostgreSQL that is already running',
+    );
+    return known;
+  }
+  await createCluster(place.dataDir, known, place.binaries, place.account);
+  const started = await startOnSomePort(place, known);
+  log.info({ dataDir: place.dataDir, port: started.port }, 'started the embedded PostgreSQL');
+  return started;
+}
+
+/** Another program may have taken the port meanwhile; then a new one is chosen and written down. */
+async function startOnSomePort(place: Place, known: Keys): Promise<Keys> {
+  try {
+    await startServer(place.dataDir, known, place.binaries, place.account);
+    return known;
+  } catch (error) {
+    if (!(error instanceof Error) || !/could not bind|Address already in use/.test(error.message))
+      throw error;
+    const moved = await writeKeys(place.dataDir, { ...known, port: await freePort() });
+    await startServer(place.dataDir, moved, place.binaries, place.account);
+    return moved;
+  }
+}
+
+async function stop(place: Place, known: Keys, log: Log): Promise<void> {
+  await withStartLock(place.dataDir, 60, async () => {
+    if (!(await isAlive(place.dataDir, known))) return;
+    if (await isShared(known)) {
+      log.info(
+        { dataDir: place.dataDir },
+        'left the embedded PostgreSQL running: another process is using it',
+      );
+      return;
+    }
+    await stopServer(place.dataDir, place.binaries, place.account);
+  });
+}
+
+/** Our own connections close a moment after we end them, so a busy answer is asked for again. */
+async function isShared(known: Keys): Promise<boolean> {
+  for (let look = 0; look < 10; look += 1) {
+    if ((await otherClients(known)) === 0) return false;
+    await sleep(50);
+  }
+  return true;
+}
+
+/**
+ * Root's PostgreSQL runs as nobody, who cannot enter a folder below /root, for example. Such data goes to a folder
+ * of the system that is found again by the asked path.
+ */
+async function reachableFolder(wanted: string, account: Account, log: Log): Promise<string> {
+  await mkdir(dirname(wanted), { recursive: true });
+  if (await account.reaches(dirname(wanted))) return wanted;
+  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
+  const dataDir = join('/var/lib/firebreak', name);
+  await mkdir(dirname(dataDir), { recursive: true, mode: 0o755 });
+  log.info(
+    { wanted, dataDir },
+    'the data folder cannot be entered by the account of PostgreSQL; it lies elsewhere',
+  );
+  return dataDir;
+}
+
+function cacheFolder(): string {
+  return process.getuid?.() === 0 ? '/var/cache/firebreak' : join(homedir(), '.cache', 'firebreak');
+}
