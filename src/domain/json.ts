@@ -9,6 +9,11 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A domain value as plain JSON: keys whose value is undefined are left out, as JSON.stringify does. */
+export function asJson(value: object): Json {
+  return json.parse(JSON.parse(JSON.stringify(value)));
+}
+
 /**
  * One text for one value, whatever the order in which keys were inserted: object keys sorted by UTF-16
  * code unit, no spaces. Values that differ only in key order have the same digest.

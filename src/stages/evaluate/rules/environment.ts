@@ -1,0 +1,22 @@
+import { floor, nameOf, points, productionNamespace, type Rule, sourceOf } from '../rule.ts';
+
+/** Environment: production counts for more, and nothing there runs by itself. Nodes serve every namespace. */
+export const environment: Rule = (input) => {
+  const factor = input.policy.productionFactor;
+  if (input.action.target.kind === 'Node') {
+    const sentence = `${nameOf(input)} may serve every namespace, production ones too: the sum counts ${factor} times.`;
+    return [points('environment', factor, sentence, sourceOf(input, 'kind'))];
+  }
+  const namespace = productionNamespace(input);
+  if (namespace === undefined) return [];
+  const source = 'policy: namespaces.production';
+  return [
+    points(
+      'environment',
+      factor,
+      `${namespace} is a production namespace: the sum counts ${factor} times.`,
+      source,
+    ),
+    floor('human', `Nothing in the production namespace ${namespace} changes without a person.`, source),
+  ];
+};

@@ -1,0 +1,16 @@
+import { plural, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
+
+/** Points for each doubling of the replicas. */
+const perDoubling = 4;
+
+/** Availability: many new pods at once can crowd out their neighbours or run into a quota. */
+export const growth: Rule = (input) => {
+  const workload = workloadOf(input);
+  if (input.action.verb !== 'scale' || workload === undefined) return [];
+  const { replicas } = input.action;
+  if (replicas <= workload.desired) return [];
+  const times = replicas / Math.max(1, workload.desired);
+  const amount = Math.round(perDoubling * Math.log2(times) * 10) / 10;
+  const sentence = `Scaling from ${workload.desired} to ${plural(replicas, 'replica')} takes room from others on the same nodes.`;
+  return [points('availability', amount, sentence, sourceOf(input, 'spec.replicas'))];
+};

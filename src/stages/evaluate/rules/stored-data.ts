@@ -1,0 +1,23 @@
+import { affectedPods } from '../impact.ts';
+import { nameOf, plural, podOf, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
+
+const identity = 15;
+const volumes = 25;
+
+/** Data: pods of a StatefulSet have an identity and often volumes that are detached and attached again. */
+export const storedData: Rule = (input) => {
+  const pod = podOf(input);
+  if (pod?.controller?.kind === 'StatefulSet') {
+    const sentence = `The pod belongs to StatefulSet/${pod.controller.name}: it keeps its identity, and its volumes are attached again.`;
+    return [points('data', volumes, sentence, sourceOf(input, 'metadata.ownerReferences'))];
+  }
+  const workload = workloadOf(input);
+  if (workload === undefined || input.action.target.kind !== 'StatefulSet') return [];
+  if (affectedPods(input) === 0) return [];
+  if (workload.claimTemplates === 0) {
+    const sentence = `${nameOf(input)} is stateful: its pods have identities and are replaced in order.`;
+    return [points('data', identity, sentence, sourceOf(input, 'kind'))];
+  }
+  const sentence = `${nameOf(input)} keeps data: ${plural(workload.claimTemplates, 'volume claim')} for each pod.`;
+  return [points('data', volumes, sentence, sourceOf(input, 'spec.volumeClaimTemplates'))];
+};

@@ -1,0 +1,63 @@
+import { type Action, describeTarget } from '../../domain/action.ts';
+import type { Facts } from '../../domain/facts.ts';
+import { undoRevision } from '../../domain/revision.ts';
+import type { DeclarativeSpec } from '../../domain/spec.ts';
+
+type TargetState = DeclarativeSpec['targetState'];
+
+/** What the target will look like if the action works. Holds nothing that a status write changes: approvals bind to it. */
+export function targetStateOf(action: Action, facts: Facts): TargetState {
+  const name = describeTarget(action.target);
+  switch (action.verb) {
+    case 'rollout restart':
+      return {
+        sentence: `All pods of ${name} are new, with the same template.`,
+        fields: {
+          'spec.template.metadata.annotations["kubectl.kubernetes.io/restartedAt"]': 'time of execution',
+        },
+      };
+    case 'rollout undo':
+      return undone(action, facts);
+    case 'rollout pause':
+      return { sentence: `Changes to ${name} wait until it is resumed.`, fields: { 'spec.paused': true } };
+    case 'rollout resume':
+      return { sentence: `Changes to ${name} roll out again.`, fields: { 'spec.paused': false } };
+    case 'scale':
+      return {
+        sentence: `${name} has ${action.replicas} replicas.`,
+        fields: { 'spec.replicas': action.replicas },
+      };
+    case 'set image':
+      return imaged(action, facts);
+    case 'delete pod':
+      return { sentence: `${name} is gone and its controller has started another.`, fields: {} };
+    case 'cordon':
+      return { sentence: `${name} takes no new pods.`, fields: { 'spec.unschedulable': true } };
+    case 'uncordon':
+      return { sentence: `${name} takes new pods again.`, fields: { 'spec.unschedulable': false } };
+  }
+}
+
+function undone(action: Extract<Action, { verb: 'rollout undo' }>, { subject }: Facts): TargetState {
+  const name = describeTarget(action.target);
+  const found = subject.kind === 'workload' ? undoRevision(action, subject) : undefined;
+  if (found?.kind !== 'revision') return { sentence: `${name} runs an earlier revision.`, fields: {} };
+  const { revision, source } = found.revision;
+  return {
+    sentence: `${name} runs the template of revision ${revision} (${source}).`,
+    fields: { 'spec.template': `revision ${revision}` },
+  };
+}
+
+function imaged(action: Extract<Action, { verb: 'set image' }>, { subject }: Facts): TargetState {
+  const inits = new Set(
+    subject.kind === 'workload' ? subject.containers.filter(({ init }) => init).map(({ name }) => name) : [],
+  );
+  const list = action.images.map(({ container, image }) => `${container} runs ${image}`).join(', ');
+  const path = (container: string) =>
+    `spec.template.spec.${inits.has(container) ? 'initContainers' : 'containers'}[${container}].image`;
+  return {
+    sentence: `In ${describeTarget(action.target)} ${list}.`,
+    fields: Object.fromEntries(action.images.map(({ container, image }) => [path(container), image])),
+  };
+}
