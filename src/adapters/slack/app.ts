@@ -1,0 +1,153 @@
+import { App, type Logger } from '@slack/bolt';
+import type { Commands } from '../../workflow/commands.ts';
+import type { Chat, Log, People } from '../../workflow/ports.ts';
+import { createChat } from './chat.ts';
+import { type ClientSettings, type Clients, clientOptions, createClients, guardedFetch } from './clients.ts';
+import { createDrain } from './drain.ts';
+import { registerListeners } from './listeners/register.ts';
+import { slackLogger } from './logger.ts';
+import { createPeople } from './people.ts';
+import { type Route, startHttp } from './server.ts';
+import { createSigned } from './signed.ts';
+import { createSocket } from './socket.ts';
+import { checkAppToken, type Identity, identify } from './startup.ts';
+
+/** How Slack reaches us: a socket we open (no inbound access needed), or signed requests to /slack/events. */
+export type Mode =
+  | { readonly kind: 'socket'; readonly appToken: string }
+  | { readonly kind: 'http'; readonly signingSecret: string };
+
+export interface SlackSettings {
+  readonly mode: Mode;
+  readonly botToken: string;
+  /** Another Slack-compatible server, such as http://127.0.0.1:3111/api/. */
+  readonly apiUrl?: string;
+  /** Address of our own HTTP side, in both modes; port 0 takes a free one. */
+  readonly host: string;
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly commands: Commands;
+  readonly log: Log;
+}
+
+/** A bot that is connected and answers. */
+export interface RunningSlack {
+  readonly chat: Chat;
+  readonly people: People;
+  readonly teamId: string;
+  /** The port of the HTTP side. */
+  readonly port: number;
+  /** True while Slack can reach us. */
+  connected(): boolean;
+  /** Takes nothing new, lets what runs end within `seconds` (10), then closes. */
+  stop(seconds?: number): Promise<void>;
+}
+
+/**
+ * Connects to Slack and listens. Throws `SlackStartFault` with one sentence when a token is wrong, a scope is
+ * missing or Slack cannot be reached, and an Error when the address is taken; nothing is left open then.
+ */
+export async function startSlack(settings: SlackSettings): Promise<RunningSlack> {
+  const { mode, botToken, apiUrl, log } = settings;
+  const logger = slackLogger(log);
+  const server: ClientSettings = apiUrl === undefined ? { logger } : { logger, apiUrl };
+  const self = await identify(botToken, server);
+  if (mode.kind === 'socket') await checkAppToken(mode.appToken, server);
+  const clients = createClients(botToken, server);
+  const side =
+    mode.kind === 'socket'
+      ? await overSocket(mode.appToken, settings, logger)
+      : await overHttp(mode.signingSecret, settings, logger);
+  const drain = createDrain();
+  try {
+    const app = createApp(settings, server, self, side.receiver);
+    app.use(drain.middleware);
+    registerListeners(app, {
+      commands: settings.commands,
+      home: self.teamId,
+      client: clients.interactive,
+      log,
+    });
+    await app.init();
+    await side.open();
+  } catch (error) {
+    await side.close(Promise.resolve(), 0);
+    throw error;
+  }
+  return {
+    ...ports(clients, self, log),
+    teamId: self.teamId,
+    port: side.port,
+    connected: side.connected,
+    stop: (seconds = 10) => side.close(drain.wait(seconds), seconds),
+  };
+}
+
+function ports(clients: Clients, self: Identity, log: Log): Pick<RunningSlack, 'chat' | 'people'> {
+  return {
+    chat: createChat(clients.outbox, self, log),
+    people: createPeople(clients.lookup, self.teamId, log),
+  };
+}
+
+/** What the two modes have in common once they are set up. */
+interface Side {
+  readonly receiver:
+    | ReturnType<typeof createSocket>['receiver']
+    | ReturnType<typeof createSigned>['receiver'];
+  readonly port: number;
+  connected(): boolean;
+  open(): Promise<void>;
+  /** Closes once `drained` has settled; what is still open after `seconds` is cut off. */
+  close(drained: Promise<void>, seconds: number): Promise<void>;
+}
+
+async function overSocket(appToken: string, settings: SlackSettings, logger: Logger): Promise<Side> {
+  const socket = createSocket(appToken, settings.apiUrl, logger, settings.log);
+  const http = await startHttp(settings, undefined);
+  return {
+    receiver: socket.receiver,
+    port: http.port,
+    connected: socket.connected,
+    open: socket.start,
+    close: async (drained, seconds) => {
+      await drained;
+      await Promise.all([socket.stop(Math.max(seconds, 1)), http.stop(seconds)]);
+    },
+  };
+}
+
+async function overHttp(signingSecret: string, settings: SlackSettings, logger: Logger): Promise<Side> {
+  const signed = createSigned(signingSecret, logger);
+  const http = await startHttp(settings, signed.listener);
+  return {
+    receiver: signed.receiver,
+    port: http.port,
+    connected: http.listening,
+    open: async () => signed.open(),
+    close: async (drained, seconds) => {
+      await Promise.all([drained, http.stop(seconds)]);
+    },
+  };
+}
+
+/** Bolt with its traps closed: own receiver, own client options, no background call, no conversation store. */
+function createApp(
+  { botToken, apiUrl }: SlackSettings,
+  server: ClientSettings,
+  self: Identity,
+  receiver: Side['receiver'],
+) {
+  return new App({
+    receiver,
+    token: botToken,
+    botUserId: self.userId,
+    ...(self.botId === undefined ? {} : { botId: self.botId }),
+    logger: server.logger,
+    clientOptions: { ...clientOptions(server, 2_500, 0), fetch: guardedFetch(apiUrl, 2_500) },
+    tokenVerificationEnabled: false,
+    deferInitialization: true,
+    extendedErrorHandler: true,
+    convoStore: false,
+  });
+}

@@ -1,0 +1,107 @@
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  SectionBlock,
+} from '@slack/types';
+import { clamp, oneLine, type SafeMrkdwn, visible } from './text.ts';
+
+/** Slack's limits in UTF-16 units (docs.slack.dev/reference/block-kit), with a margin where texts are joined. */
+export const limits = {
+  header: 150,
+  text: 3000,
+  field: 2000,
+  fields: 10,
+  contextElements: 10,
+  buttonText: 75,
+  accessibilityLabel: 75,
+  modalTitle: 24,
+  /** Slack truncates, or refuses on update, above 4000; people read 150 in a notification. */
+  fallback: 300,
+} as const;
+
+/** Plain text: nothing in it is parsed, not even `:emoji:`. The safest carrier of untrusted text. */
+export function plain(text: string, limit: number = limits.text): PlainTextElement {
+  return { type: 'plain_text', text: clamp(visible(text).trim(), limit) || '-', emoji: false };
+}
+
+/** Mrkdwn without Slack's own linking of bare `#names`, `@here` and URLs. */
+export function mrkdwn(text: SafeMrkdwn, limit: number = limits.text): MrkdwnElement {
+  return { type: 'mrkdwn', text: clamp(text.mrkdwn, limit) || '-', verbatim: true };
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: plain(oneLine(text), limits.header) };
+}
+
+export function section(text: SafeMrkdwn): SectionBlock {
+  return { type: 'section', text: mrkdwn(text), expand: true };
+}
+
+/** A paragraph of untrusted text. */
+export function paragraph(text: string): SectionBlock {
+  return { type: 'section', text: plain(text), expand: true };
+}
+
+/** Short facts in two columns (one on a phone); at most ten. */
+export function fields(items: readonly SafeMrkdwn[]): SectionBlock {
+  return { type: 'section', fields: items.slice(0, limits.fields).map((item) => mrkdwn(item, limits.field)) };
+}
+
+export function context(items: readonly SafeMrkdwn[]): ContextBlock {
+  return { type: 'context', elements: items.slice(0, limits.contextElements).map((item) => mrkdwn(item)) };
+}
+
+/** What a button needs. `says` is its label for screen readers; `confirm` asks once more before it is sent. */
+export interface ButtonSpec {
+  readonly label: string;
+  readonly actionId: string;
+  readonly value: string;
+  readonly says: string;
+  readonly style?: 'primary' | 'danger';
+  readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string };
+}
+
+export function button(spec: ButtonSpec): Button {
+  return {
+    type: 'button',
+    text: plain(spec.label, limits.buttonText),
+    action_id: spec.actionId,
+    value: spec.value,
+    accessibility_label: clamp(oneLine(spec.says), limits.accessibilityLabel),
+    ...(spec.style === undefined ? {} : { style: spec.style }),
+    ...(spec.confirm === undefined
+      ? {}
+      : {
+          confirm: {
+            title: plain(spec.confirm.title, 100),
+            text: plain(spec.confirm.text, 300),
+            confirm: plain(spec.confirm.yes, 30),
+            deny: plain('Back', 30),
+            ...(spec.style === undefined ? {} : { style: spec.style }),
+          },
+        }),
+  };
+}
+
+export function actions(buttons: readonly ButtonSpec[]): ActionsBlock {
+  return { type: 'actions', elements: buttons.map(button) };
+}
+
+/** A message ready for Slack: the sentence for notifications and screen readers, and the blocks. */
+export interface Rendered {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+/** Block ids that carry the outbox key, so that a message can be found again where metadata is not kept. */
+export function keyed(blocks: readonly KnownBlock[], key: string, revision: number): KnownBlock[] {
+  return blocks.map((block, index) => ({ ...block, block_id: `${blockPrefix(key)}${revision}|${index}` }));
+}
+
+/** What the block ids of the message with this key begin with. */
+export const blockPrefix = (key: string): string => `${clamp(key, 200)}|`;

@@ -1,0 +1,91 @@
+import type { ActionsBlock } from '@slack/types';
+import { z } from 'zod';
+import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
+import { actions, type ButtonSpec } from '../blocks.ts';
+import { phrase } from './phrase.ts';
+
+/** Ids of every action a button of ours can send; the listeners and the manifest test read them here. */
+export const actionIds = {
+  approve: 'remediation:approve',
+  reject: 'remediation:reject',
+  details: 'remediation:details',
+} as const;
+
+/**
+ * What a button carries: which remediation, and the digest of what its card showed. Never data: the value can be
+ * forged or come from an old card, and only the row decides.
+ */
+export interface ButtonValue {
+  readonly remediationId: string;
+  readonly digest: string;
+}
+
+const uuid = z.uuid();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const printValue = ({ remediationId, digest }: ButtonValue): string => `${remediationId}:${digest}`;
+
+/** The value of a button, or undefined if it is not one of ours. */
+export function parseValue(text: string | undefined): ButtonValue | undefined {
+  const [remediationId = '', digest = '', ...rest] = (text ?? '').split(':');
+  if (rest.length > 0 || !uuid.safeParse(remediationId).success || !sha256.safeParse(digest).success)
+    return undefined;
+  return { remediationId, digest };
+}
+
+/** Approve, Reject and Details: only while people are waited for. */
+export function decisionButtons(remediation: RemediationIn<'waiting'>): ActionsBlock {
+  const what = `${phrase(remediation.action)}, remediation ${remediation.number}`;
+  const value = printValue({ remediationId: remediation.id, digest: remediation.digest });
+  const approve: ButtonSpec = {
+    label: 'Approve',
+    actionId: actionIds.approve,
+    value,
+    says: `Approve: ${what}`,
+    style: 'primary',
+  };
+  return actions([
+    remediation.spec.tier === 'dual' ? { ...approve, confirm: confirmation(remediation) } : approve,
+    {
+      label: 'Reject',
+      actionId: actionIds.reject,
+      value,
+      says: `Reject: ${what}`,
+      style: 'danger',
+      confirm: {
+        title: 'Reject for everybody?',
+        text: `This ends remediation ${remediation.number}. Nothing is changed.`,
+        yes: 'Reject',
+      },
+    },
+    details(remediation, value),
+  ]);
+}
+
+/** Details alone: after the decision the parameters stay open to everybody. */
+export function detailsButton(remediation: Remediation): ActionsBlock {
+  return actions([details(remediation, remediation.id)]);
+}
+
+function details(remediation: Remediation, value: string): ButtonSpec {
+  return {
+    label: 'Details',
+    actionId: actionIds.details,
+    value,
+    says: `Details of remediation ${remediation.number}`,
+  };
+}
+
+function confirmation(remediation: RemediationIn<'waiting'>): NonNullable<ButtonSpec['confirm']> {
+  return {
+    title: 'High risk: approve?',
+    text: `You agree to ${phrase(remediation.action)}, risk ${remediation.spec.score} of 100.`,
+    yes: 'Approve',
+  };
+}
+
+/** The remediation a Details button names: its value is `id` or `id:digest`. */
+export function remediationIdOf(text: string | undefined): string | undefined {
+  const parsed = uuid.safeParse((text ?? '').split(':')[0]);
+  return parsed.success ? parsed.data : undefined;
+}

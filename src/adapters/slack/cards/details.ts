@@ -1,0 +1,125 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import { describeTarget, printAction } from '../../../domain/action.ts';
+import type { Approval } from '../../../domain/approval.ts';
+import type { Facts } from '../../../domain/facts.ts';
+import type { Remediation } from '../../../domain/remediation.ts';
+import { context, fields, limits, plain, section } from '../blocks.ts';
+import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
+import { clockTime, phrase } from './phrase.ts';
+import { requestedBy } from './requester.ts';
+import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
+import { stateWords } from './states.ts';
+
+/** Everything about one remediation, for whoever opens it: facts, judgement, votes, calls, samples, ids. */
+export function detailsModal(remediation: Remediation, approvals: readonly Approval[]): ModalView {
+  return {
+    type: 'modal',
+    title: plain(`Remediation ${remediation.number}`, limits.modalTitle),
+    close: plain('Close', limits.modalTitle),
+    blocks: [
+      ...overview(remediation, approvals),
+      ...judgement(remediation),
+      ...votes(remediation, approvals),
+      ...course(remediation),
+      context(ids(remediation)),
+    ],
+  };
+}
+
+function overview(remediation: Remediation, approvals: readonly Approval[]): readonly KnownBlock[] {
+  const { word, sentence } = stateWords(remediation, approvals);
+  const facts = 'facts' in remediation ? remediation.facts : undefined;
+  return [
+    section(md`*${word}:* ${phrase(remediation.action)}. ${clamp(sentence, 1500)}`),
+    section(code(clamp(printAction(remediation.action), 2500))),
+    fields([
+      md`*Target*\n${describeTarget(remediation.action.target)}`,
+      md`*Cluster*\n${remediation.cluster}`,
+      md`*Requested by*\n${requestedBy(remediation.requestedBy)}`,
+      md`*Requested*\n${clockTime(remediation.createdAt, remediation.updatedAt)}`,
+    ]),
+    ...(facts === undefined ? [] : [section(factsText(facts))]),
+  ];
+}
+
+function factsText(facts: Facts): SafeMrkdwn {
+  const unknown = facts.unknown.map(({ fact, reason }) => md`• Unknown: ${fact} (${reason})`);
+  return lines([md`*What the cluster said*`, subjectText(facts.subject), ...others(facts), ...unknown], 2900);
+}
+
+function subjectText(subject: Facts['subject']): SafeMrkdwn {
+  switch (subject.kind) {
+    case 'workload':
+      return md`• ${subject.ready} of ${subject.desired} ready, ${subject.updated} updated, ${subject.strategy.type}${subject.rollingOut ? ', a rollout is under way' : ''}${subject.paused ? ', paused' : ''}`;
+    case 'pod':
+      return md`• ${subject.pod.ready ? 'Ready' : 'Not ready'}, ${subject.pod.restarts} restarts, ${subject.controller === undefined ? 'no controller would replace it' : `kept by ${subject.controller.kind}/${subject.controller.name}`}`;
+    case 'node':
+      return md`• ${subject.ready ? 'Ready' : 'Not ready'}, ${subject.pods} pods, ${subject.otherSchedulableNodes} other nodes take pods`;
+  }
+}
+
+function others({ gitOps, autoscaler }: Facts): readonly SafeMrkdwn[] {
+  return [
+    ...(gitOps === undefined
+      ? []
+      : [md`• Managed by ${gitOps.manager} as ${gitOps.name}: it may undo the change`]),
+    ...(autoscaler === undefined
+      ? []
+      : [md`• Autoscaler ${autoscaler.name}: ${autoscaler.min} to ${autoscaler.max} replicas`]),
+  ];
+}
+
+function judgement(remediation: Remediation): readonly KnownBlock[] {
+  if (!('spec' in remediation) || remediation.spec === undefined) return [];
+  const { spec } = remediation;
+  return [
+    section(scoreText(spec, 2900)),
+    section(md`*Afterwards:* ${spec.targetState.sentence}`),
+    ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, 2900))]),
+    section(rollbackText(spec.rollbackPlan)),
+    ...(spec.rollbackPlan.kind === 'action'
+      ? [section(code(clamp(printAction(spec.rollbackPlan.action), 2500)))]
+      : []),
+  ];
+}
+
+function votes(remediation: Remediation, approvals: readonly Approval[]): readonly KnownBlock[] {
+  if (approvals.length === 0) return [];
+  const digest = 'digest' in remediation ? remediation.digest : undefined;
+  const told = approvals.map(
+    (vote) =>
+      md`• ${vote.decision === 'approve' ? 'Approved' : 'Rejected'} by ${person(vote.actor.userId)} at ${clockTime(vote.at, remediation.updatedAt)}${vote.digest === digest ? '' : ', on an earlier card'}`,
+  );
+  return [section(lines([md`*Votes*`, ...told], 2900))];
+}
+
+const gradeWords = { good: 'Good', bad: 'Bad', pending: 'Not yet', error: 'Not seen' } as const;
+
+function course(remediation: Remediation): readonly KnownBlock[] {
+  const dryRun = 'dryRun' in remediation ? remediation.dryRun : undefined;
+  const results = resultsText(remediation, 2900);
+  const verdict = 'verdict' in remediation ? remediation.verdict : undefined;
+  const samples = remediation.state === 'verifying' ? remediation.samples : (verdict?.samples ?? []);
+  const told = samples
+    .slice(-20)
+    .map(
+      (sample) =>
+        md`• ${clockTime(sample.at, remediation.updatedAt)} ${gradeWords[sample.grade]}: ${sample.sentence}`,
+    );
+  return [
+    ...(dryRun === undefined ? [] : [section(dryRunText(dryRun, 2900))]),
+    ...(results === undefined ? [] : [section(results)]),
+    ...(verdict === undefined ? [] : [section(md`*Verdict:* ${verdict.sentence}`)]),
+    ...(told.length === 0 ? [] : [section(lines([md`*Verification*`, ...told], 2900))]),
+  ];
+}
+
+function ids(remediation: Remediation): readonly SafeMrkdwn[] {
+  const digest = 'digest' in remediation ? remediation.digest : undefined;
+  return [
+    md`Id ${code(remediation.id)}`,
+    md`Incident ${code(remediation.incidentId)}`,
+    md`Version ${remediation.version}`,
+    ...(digest === undefined ? [] : [md`Digest ${code(digest)}`]),
+  ];
+}

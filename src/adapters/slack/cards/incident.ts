@@ -1,0 +1,57 @@
+import { alertName } from '../../../domain/incident.ts';
+import type { Content } from '../../../workflow/ports.ts';
+import { context, fields, header, limits, paragraph, type Rendered } from '../blocks.ts';
+import { clamp, code, lines, md, oneLine, type SafeMrkdwn } from '../text.ts';
+import { clockTime } from './phrase.ts';
+
+export type IncidentContent = Extract<Content, { kind: 'incident' }>;
+
+/** Labels people look for first; the others follow in their own order. */
+const first = ['severity', 'cluster', 'namespace', 'pod', 'deployment', 'node'];
+const shownLabels = 8;
+
+/** A firing alert for which nothing could be proposed. Everything the alert says is untrusted text. */
+export function incidentCard({ incident, failure }: IncidentContent): Rendered {
+  const { alert } = incident;
+  const name = alert === undefined ? incident.title : alertName(alert);
+  const resolved = incident.resolvedAt !== undefined;
+  const head = `${resolved ? '✅ Resolved' : '🔔 Alert'}: ${name}`;
+  const sentence = alert?.annotations['summary'] ?? alert?.annotations['description'] ?? incident.title;
+  const next = failure ?? 'No playbook offers an action for this alert.';
+  return {
+    text: clamp(oneLine(`${resolved ? 'Resolved' : 'Alert'}: ${name}. ${sentence}`), limits.fallback),
+    blocks: [
+      header(head),
+      paragraph(clamp(oneLine(sentence), 1500)),
+      ...(alert === undefined ? [] : [fields(labelFields(alert.labels))]),
+      paragraph(clamp(oneLine(next), 600)),
+      context([moments(incident)]),
+    ],
+  };
+}
+
+/** The message without the alert's own fields, for when Slack refuses the full one. */
+export function shortIncident(content: IncidentContent): Rendered {
+  const { text, blocks } = incidentCard(content);
+  return { text, blocks: blocks.filter((block) => block.type === 'header') };
+}
+
+function labelFields(labels: Readonly<Record<string, string>>): readonly SafeMrkdwn[] {
+  const keys = Object.keys(labels).filter((key) => key !== 'alertname');
+  const ordered = [
+    ...first.filter((key) => keys.includes(key)),
+    ...keys.filter((key) => !first.includes(key)),
+  ];
+  const shown = ordered
+    .slice(0, shownLabels)
+    .map((key) => md`*${clamp(key, 60)}*\n${code(clamp(oneLine(labels[key] ?? '') || '-', 120))}`);
+  return shown.length === 0 ? [md`*Labels*\nnone`] : shown;
+}
+
+function moments(incident: IncidentContent['incident']): SafeMrkdwn {
+  const { alert, createdAt, resolvedAt } = incident;
+  const since = md`Firing since ${clockTime(alert?.startsAt ?? createdAt, createdAt)}`;
+  return lines(
+    resolvedAt === undefined ? [since] : [md`${since}, resolved ${clockTime(resolvedAt, createdAt)}`],
+  );
+}

@@ -1,0 +1,148 @@
+import type { KnownBlock } from '@slack/types';
+import { describeTarget, printAction } from '../../../domain/action.ts';
+import type { Remediation } from '../../../domain/remediation.ts';
+import { neededApprovals } from '../../../domain/spec.ts';
+import type { Content } from '../../../workflow/ports.ts';
+import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
+import { clamp, code, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
+import { decisionButtons, detailsButton } from './buttons.ts';
+import { clockTime, phrase, span } from './phrase.ts';
+import { mayApprove, requestedBy } from './requester.ts';
+import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tierWords } from './sections.ts';
+import { counted, notification, stateWords } from './states.ts';
+
+export type CardContent = Extract<Content, { kind: 'card' }>;
+
+/** Characters for the parts that can grow, so that a whole card stays well under Slack's 10 000 in all. */
+const room = { reason: 400, score: 1800, constraints: 900, dryRun: 600, results: 900 } as const;
+
+/**
+ * The one card of a remediation: the state's word first, why or what next in one sentence, the facts, the score
+ * with its reasons, the conditions, the way back, and buttons only while a decision is wanted.
+ * A pure function of what is stored; at most 13 blocks, all of them kinds that every client shows.
+ */
+export function remediationCard(content: CardContent): Rendered {
+  const { remediation, approvals, supersededBy } = content;
+  const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy);
+  return {
+    text: clamp(oneLine(notification(remediation, approvals, supersededBy)), limits.fallback),
+    blocks: [
+      header(`${emoji} ${word}: ${phrase(remediation.action)}`),
+      paragraph(clamp(sentence, 1200)),
+      fields(facts(content)),
+      ...reason(remediation),
+      ...judgement(remediation),
+      ...outcome(remediation),
+      context(small(remediation)),
+      ...buttons(remediation),
+    ],
+  };
+}
+
+/** The card in as few and as plain blocks as can be, for when Slack refuses the full one. */
+export function shortCard(content: CardContent): Rendered {
+  const { remediation, approvals, supersededBy } = content;
+  const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy);
+  return {
+    text: clamp(oneLine(notification(remediation, approvals, supersededBy)), limits.fallback),
+    blocks: [
+      header(`${emoji} ${word}: ${phrase(remediation.action)}`),
+      paragraph(clamp(`${sentence} (Slack refused the full card: see Details.)`, 1000)),
+      ...buttons(remediation),
+    ],
+  };
+}
+
+function facts({ remediation, approvals, approvers }: CardContent): readonly SafeMrkdwn[] {
+  const target = md`*Target*\n${describeTarget(remediation.action.target)}`;
+  const asked = md`*Requested by*\n${requestedBy(remediation.requestedBy)}`;
+  switch (remediation.state) {
+    case 'requested':
+    case 'no_action':
+      return [target, asked];
+    case 'waiting': {
+      const votes = counted(remediation.digest, approvals);
+      const have =
+        votes.length === 0 ? md`` : md` by ${listed(votes.map((vote) => person(vote.actor.userId)))}`;
+      return [
+        target,
+        asked,
+        md`*Approvals*\n${votes.length} of ${neededApprovals(remediation.spec)}${have}`,
+        md`*Expires*\n${clockTime(remediation.expiresAt, remediation.updatedAt)}`,
+        md`*May approve*\n${mayApprove(approvers)}`,
+      ];
+    }
+    default:
+      return [target, asked, ...decided({ remediation, approvals }), ...ended(remediation)];
+  }
+}
+
+/** Who decided, and when. */
+function decided({
+  remediation,
+  approvals,
+}: Pick<CardContent, 'remediation' | 'approvals'>): readonly SafeMrkdwn[] {
+  const near = remediation.updatedAt;
+  if (remediation.state === 'rejected') {
+    return [md`*Rejected by*\n${person(remediation.rejectedBy)} at ${clockTime(remediation.endedAt, near)}`];
+  }
+  const votes =
+    'digest' in remediation && remediation.digest !== undefined ? counted(remediation.digest, approvals) : [];
+  if (votes.length > 0) {
+    return [
+      md`*Approved by*\n${listed(votes.map((vote) => md`${person(vote.actor.userId)} at ${clockTime(vote.at, near)}`))}`,
+    ];
+  }
+  const spec = 'spec' in remediation ? remediation.spec : undefined;
+  return spec === undefined
+    ? []
+    : [md`*Approval*\n${spec.tier === 'auto' ? 'not needed, ' : ''}${tierWords[spec.tier]}`];
+}
+
+function ended(remediation: Remediation): readonly SafeMrkdwn[] {
+  if (!('endedAt' in remediation)) return [];
+  const { createdAt, endedAt } = remediation;
+  return [md`*Ended*\n${clockTime(endedAt, createdAt)}, after ${span(createdAt, endedAt)}`];
+}
+
+function reason(remediation: Remediation): readonly KnownBlock[] {
+  const given =
+    remediation.reason === undefined ? [] : [`Reason: ${clamp(oneLine(remediation.reason), room.reason)}`];
+  const refused =
+    remediation.state === 'rejected' && remediation.rejectReason !== undefined
+      ? [`Why not: ${clamp(oneLine(remediation.rejectReason), room.reason)}`]
+      : [];
+  return [...given, ...refused].map(paragraph);
+}
+
+function judgement(remediation: Remediation): readonly KnownBlock[] {
+  if (!('spec' in remediation) || remediation.spec === undefined) return [];
+  const { spec } = remediation;
+  return [
+    section(scoreText(spec, room.score)),
+    ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, room.constraints))]),
+    ...(spec.tier === 'blocked' ? [] : [section(rollbackText(spec.rollbackPlan))]),
+  ];
+}
+
+function outcome(remediation: Remediation): readonly KnownBlock[] {
+  const dryRun = 'dryRun' in remediation ? remediation.dryRun : undefined;
+  const results = resultsText(remediation, room.results);
+  return [
+    ...(dryRun === undefined ? [] : [section(dryRunText(dryRun, room.dryRun))]),
+    ...(results === undefined ? [] : [section(results)]),
+  ];
+}
+
+function small(remediation: Remediation): readonly SafeMrkdwn[] {
+  return [
+    md`Remediation ${remediation.number}`,
+    md`Cluster ${remediation.cluster}`,
+    code(clamp(printAction(remediation.action), 500)),
+  ];
+}
+
+function buttons(remediation: Remediation): readonly KnownBlock[] {
+  if (remediation.state === 'waiting') return [decisionButtons(remediation)];
+  return 'spec' in remediation && remediation.spec !== undefined ? [detailsButton(remediation)] : [];
+}

@@ -1,0 +1,33 @@
+import type { Content } from '../../../workflow/ports.ts';
+import { limits, paragraph, type Rendered, section } from '../blocks.ts';
+import { clamp, codeBlock, md, oneLine, person } from '../text.ts';
+
+export type ReplyContent = Extract<Content, { kind: 'reply' }>;
+
+/** Characters of stderr that a reply shows; the end is kept. */
+const stderrRoom = 2500;
+
+/** A reply in a thread: headline, perhaps a person, perhaps a paragraph, perhaps stderr as a code block. */
+export function replyMessage({ notice }: ReplyContent): Rendered {
+  const headline = clamp(oneLine(notice.headline), 500);
+  const head = notice.by === undefined ? md`*${headline}*` : md`*${headline}* ${person(notice.by)}`;
+  return {
+    text: clamp(
+      oneLine(notice.body === undefined ? headline : `${headline}: ${notice.body}`),
+      limits.fallback,
+    ),
+    blocks: [
+      section(head),
+      ...(notice.body === undefined || notice.body === '' ? [] : [paragraph(clamp(notice.body, 2800))]),
+      ...(notice.preformatted === undefined || notice.preformatted === ''
+        ? []
+        : [section(codeBlock(notice.preformatted, stderrRoom))]),
+    ],
+  };
+}
+
+/** The reply as one plain paragraph, for when Slack refuses the full one. */
+export function shortReply(content: ReplyContent): Rendered {
+  const { text } = replyMessage(content);
+  return { text, blocks: [paragraph(text)] };
+}

@@ -1,0 +1,25 @@
+import type { Requester } from '../../../domain/actor.ts';
+import type { Approvers } from '../../../domain/policy.ts';
+import { code, group, listed, md, person, type SafeMrkdwn } from '../text.ts';
+
+/** Who asked for a remediation, as the card names it. */
+export function requestedBy(requester: Requester): SafeMrkdwn {
+  switch (requester.kind) {
+    case 'person':
+      return person(requester.actor.userId);
+    case 'playbook':
+      return md`playbook ${code(requester.playbook)} for alert ${requester.alert}`;
+    case 'rollback':
+      return md`Firebreak, as the way back from remediation ${requester.ofNumber}`;
+  }
+}
+
+const shown = 6;
+
+/** Who may approve: the first few of the policy's people and groups, and how many more there are. */
+export function mayApprove({ users, groups }: Approvers): SafeMrkdwn {
+  const names = [...groups.map(group), ...users.map(person)];
+  if (names.length === 0) return md`nobody: the policy names no approvers`;
+  const more = names.length - shown;
+  return listed(more <= 0 ? names : [...names.slice(0, shown), md`${more} more`]);
+}

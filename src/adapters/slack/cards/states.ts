@@ -1,0 +1,104 @@
+import type { Approval } from '../../../domain/approval.ts';
+import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
+import { neededApprovals } from '../../../domain/spec.ts';
+import { clockTime, phrase } from './phrase.ts';
+
+/** A state in words: an emoji that never stands alone, the state's word, and one sentence of why or what next. */
+export interface StateWords {
+  readonly emoji: string;
+  readonly word: string;
+  readonly sentence: string;
+}
+
+/** Approvals that count for the spec shown: decision approve, on this digest. */
+export function counted(digest: string, approvals: readonly Approval[]): readonly Approval[] {
+  return approvals.filter((vote) => vote.decision === 'approve' && vote.digest === digest);
+}
+
+/** What each state says at the head of the card. One entry for each state; the compiler holds it complete. */
+export function stateWords(
+  remediation: Remediation,
+  approvals: readonly Approval[],
+  supersededBy?: number,
+): StateWords {
+  switch (remediation.state) {
+    case 'requested':
+      return words('🔎', 'Looking', 'Reading what the cluster says about the target.');
+    case 'evaluated':
+      return words('🔎', 'Rehearsing', 'Judged. The API server is asked what it would do (dry run).');
+    case 'waiting':
+      return waiting(remediation, approvals);
+    case 'approved':
+      return words('👍', 'Approved', 'Starts now.');
+    case 'executing':
+      return words('🔧', 'Running', 'The change is being sent to the cluster.');
+    case 'verifying':
+      return words('🔧', 'Checking', verifying(remediation));
+    case 'learning':
+      return words('🔧', 'Concluding', remediation.verdict.sentence);
+    case 'succeeded':
+      return words('✅', 'Verified', remediation.verdict.sentence);
+    case 'inconclusive':
+      return words('❔', 'Not proven', remediation.verdict.sentence);
+    case 'failed':
+      return words('❌', `Failed in ${remediation.stage}`, remediation.failure);
+    default:
+      return closed(remediation, supersededBy);
+  }
+}
+
+type Closed = RemediationIn<'no_action' | 'blocked' | 'rejected' | 'expired' | 'superseded'>;
+
+/** The ends in which nothing was sent to the cluster. */
+function closed(remediation: Closed, supersededBy: number | undefined): StateWords {
+  switch (remediation.state) {
+    case 'no_action':
+      return words('⚪', 'Nothing done', remediation.failure);
+    case 'blocked':
+      return words(
+        '⛔',
+        'Blocked',
+        remediation.spec.blockedReason ?? 'A hard rule blocks this, whoever approves.',
+      );
+    case 'rejected':
+      return words('🚫', 'Rejected', 'Somebody said no. Nothing was changed.');
+    case 'expired':
+      return words('⌛', 'Expired', 'Not enough people agreed in time. Nothing was changed.');
+    case 'superseded':
+      return words('↪️', 'Superseded', `${remediation.change} ${successor(supersededBy)}`);
+  }
+}
+
+function words(emoji: string, word: string, sentence: string): StateWords {
+  return { emoji, word, sentence };
+}
+
+function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Approval[]): StateWords {
+  const needed = neededApprovals(remediation.spec);
+  const missing = needed - counted(remediation.digest, approvals).length;
+  const who = missing === 1 ? (needed === 1 ? 'One person' : 'One more person') : `${missing} people`;
+  const until = clockTime(remediation.expiresAt, remediation.updatedAt);
+  return words(
+    '✋',
+    'Approval needed',
+    `${who} must agree until ${until}. ${remediation.spec.targetState.sentence}`,
+  );
+}
+
+function verifying(remediation: RemediationIn<'verifying'>): string {
+  return remediation.samples.at(-1)?.sentence ?? 'The change was sent; watching whether it works.';
+}
+
+function successor(number: number | undefined): string {
+  return number === undefined ? 'No vote carries over.' : `No vote carries over; see remediation ${number}.`;
+}
+
+/** The top-level text: what a notification shows and a screen reader reads. Plain, unescaped, one sentence. */
+export function notification(
+  remediation: Remediation,
+  approvals: readonly Approval[],
+  supersededBy?: number,
+): string {
+  const { word, sentence } = stateWords(remediation, approvals, supersededBy);
+  return `${word}: ${phrase(remediation.action)} (remediation ${remediation.number}). ${sentence}`;
+}

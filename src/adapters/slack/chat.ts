@@ -1,0 +1,174 @@
+import type { ChatPostMessageArguments, ChatUpdateArguments, WebClient } from '@slack/web-api';
+import type { Chat, Content, Delivered, Log, Post } from '../../workflow/ports.ts';
+import { keyed, type Rendered } from './blocks.ts';
+import { incidentCard, shortIncident } from './cards/incident.ts';
+import { remediationCard, shortCard } from './cards/remediation.ts';
+import { replyMessage, shortReply } from './cards/reply.ts';
+import { type Fault, postOutcome, readFault, updateOutcome, wantsLess } from './faults.ts';
+import { findMessage } from './find.ts';
+import { faultsOf } from './limits.ts';
+import { escapeMrkdwn } from './text.ts';
+
+/** Who we are to Slack, as auth.test says: only our own messages count when one is looked for. */
+export interface Self {
+  readonly botId: string | undefined;
+  readonly userId: string;
+}
+
+export const eventType = 'firebreak';
+
+/**
+ * The Chat port on Slack's Web API. Every call is made once: repeating is the outbox's business, which knows what
+ * an ambiguous answer means. A message that Slack finds too long or malformed is sent again at once in short form.
+ */
+export function createChat(client: WebClient, self: Self, log: Log): Chat {
+  const stopped = 'Stopped while Slack was being asked.';
+  return {
+    post: (post, signal) =>
+      abortable(signal, { kind: 'unknown', reason: stopped }, () =>
+        deliver(post, (rendered) => postOnce(client, post, rendered), postOutcome, log),
+      ),
+    update: (post, signal) =>
+      abortable(signal, { kind: 'later', afterSeconds: 0, reason: stopped }, () =>
+        deliver(post, (rendered) => updateOnce(client, post, rendered), updateOutcome, log),
+      ),
+    find: (post, since, signal) => findMessage(client, self, post, since, signal),
+  };
+}
+
+type Attempt = (rendered: Rendered) => Promise<Delivered>;
+
+/** Full form first; the short one when ours breaks a limit we know of, or Slack says it is too much. */
+async function deliver(
+  post: Post,
+  attempt: Attempt,
+  outcome: (fault: Fault) => Delivered,
+  log: Log,
+): Promise<Delivered> {
+  const full = render(post.content);
+  const broken = faultsOf(keyed(full.blocks, post.key, 0));
+  if (broken.length === 0) {
+    const answer = await once(attempt, full);
+    if (answer.fault === undefined) return answer.delivered;
+    if (!wantsLess(answer.fault)) return outcome(answer.fault);
+    log.warn(
+      { key: post.key, reason: answer.fault.reason },
+      'Slack refused a message; its short form is sent',
+    );
+  } else {
+    log.error({ key: post.key, broken }, 'A message breaks the limits of Slack; its short form is sent');
+  }
+  const answer = await once(attempt, renderShort(post.content));
+  return answer.fault === undefined ? answer.delivered : outcome(answer.fault);
+}
+
+type Once = { readonly fault?: undefined; readonly delivered: Delivered } | { readonly fault: Fault };
+
+async function once(attempt: Attempt, rendered: Rendered): Promise<Once> {
+  try {
+    return { delivered: await attempt(rendered) };
+  } catch (error) {
+    return { fault: readFault(error) };
+  }
+}
+
+/** The content's full form. */
+export function render(content: Content): Rendered {
+  switch (content.kind) {
+    case 'card':
+      return remediationCard(content);
+    case 'incident':
+      return incidentCard(content);
+    case 'reply':
+      return replyMessage(content);
+  }
+}
+
+function renderShort(content: Content): Rendered {
+  switch (content.kind) {
+    case 'card':
+      return shortCard(content);
+    case 'incident':
+      return shortIncident(content);
+    case 'reply':
+      return shortReply(content);
+  }
+}
+
+function revision(content: Content): number {
+  switch (content.kind) {
+    case 'card':
+      return content.remediation.version;
+    case 'incident':
+      return content.incident.version;
+    case 'reply':
+      return 0;
+  }
+}
+
+/** What post and update share. Nothing in our text is a link to unfold, a name to link or a mention to guess. */
+function message({ key, content }: Post, rendered: Rendered) {
+  return {
+    text: escapeMrkdwn(rendered.text),
+    blocks: keyed(rendered.blocks, key, revision(content)),
+    metadata: { event_type: eventType, event_payload: { key, revision: revision(content) } },
+    parse: 'none',
+    link_names: false,
+  } as const;
+}
+
+async function postOnce(client: WebClient, post: Post, rendered: Rendered): Promise<Delivered> {
+  const { content, threadTs } = post;
+  const args: ChatPostMessageArguments = {
+    ...message(post, rendered),
+    channel: post.channel,
+    unfurl_links: false,
+    unfurl_media: false,
+    ...thread(content, threadTs),
+  };
+  const answer = await client.chat.postMessage(args);
+  return taken(answer.channel ?? post.channel, answer.ts);
+}
+
+/** Where it goes: the channel, the thread, or the thread and the channel. */
+function thread(content: Content, threadTs: string | undefined) {
+  if (threadTs === undefined) return {};
+  const broadcast = content.kind === 'reply' && content.notice.broadcast;
+  return broadcast ? { thread_ts: threadTs, reply_broadcast: true as const } : { thread_ts: threadTs };
+}
+
+async function updateOnce(
+  client: WebClient,
+  post: Post & { ts: string },
+  rendered: Rendered,
+): Promise<Delivered> {
+  const args: ChatUpdateArguments = { ...message(post, rendered), channel: post.channel, ts: post.ts };
+  const answer = await client.chat.update(args);
+  return taken(answer.channel ?? post.channel, answer.ts ?? post.ts);
+}
+
+function taken(channel: string, ts: string | undefined): Delivered {
+  return ts === undefined
+    ? { kind: 'unknown', reason: 'Slack took it and did not say where.' }
+    : { kind: 'sent', channel, ts };
+}
+
+/** The call's answer, or `otherwise` as soon as `signal` aborts: web-api 8 takes no signal for a single call. */
+async function abortable(
+  signal: AbortSignal,
+  otherwise: Delivered,
+  call: () => Promise<Delivered>,
+): Promise<Delivered> {
+  if (signal.aborted)
+    return otherwise.kind === 'unknown'
+      ? { kind: 'later', afterSeconds: 0, reason: 'Stopped before Slack was asked.' }
+      : otherwise;
+  const { promise, resolve } = Promise.withResolvers<Delivered>();
+  const stop = (): void => resolve(otherwise);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([call(), promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

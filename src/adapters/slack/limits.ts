@@ -1,0 +1,141 @@
+import { z } from 'zod';
+
+/**
+ * A strict reader of Block Kit for the blocks this app sends: every limit of docs.slack.dev/reference/block-kit,
+ * counted in UTF-16 units (Slack does not say in which unit it counts; this is the stricter one). Kinds of block
+ * and keys that it does not know are refused, so that a new kind is added here first.
+ */
+const text = (limit: number) => z.string().min(1).max(limit);
+const id = text(255);
+const plainText = (limit: number) =>
+  z.strictObject({ type: z.literal('plain_text'), text: text(limit), emoji: z.boolean().optional() });
+const mrkdwnText = (limit: number) =>
+  z.strictObject({ type: z.literal('mrkdwn'), text: text(limit), verbatim: z.boolean().optional() });
+const textObject = (limit: number) => z.discriminatedUnion('type', [plainText(limit), mrkdwnText(limit)]);
+const style = z.enum(['primary', 'danger']).optional();
+
+const confirm = z.strictObject({
+  title: plainText(100),
+  text: textObject(300),
+  confirm: plainText(30),
+  deny: plainText(30),
+  style,
+});
+
+const button = z.strictObject({
+  type: z.literal('button'),
+  text: plainText(75),
+  action_id: id,
+  value: text(2000).optional(),
+  url: text(3000).optional(),
+  style,
+  confirm: confirm.optional(),
+  accessibility_label: text(75).optional(),
+});
+
+const blockId = { block_id: id.optional() };
+
+const block = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('header'), text: plainText(150), ...blockId }),
+  z
+    .strictObject({
+      type: z.literal('section'),
+      text: textObject(3000).optional(),
+      fields: z.array(textObject(2000)).min(1).max(10).optional(),
+      expand: z.boolean().optional(),
+      ...blockId,
+    })
+    .refine(
+      (section) => section.text !== undefined || section.fields !== undefined,
+      'a section needs text or fields',
+    ),
+  z.strictObject({
+    type: z.literal('context'),
+    elements: z.array(textObject(3000)).min(1).max(10),
+    ...blockId,
+  }),
+  z.strictObject({ type: z.literal('divider'), ...blockId }),
+  z
+    .strictObject({ type: z.literal('actions'), elements: z.array(button).min(1).max(25), ...blockId })
+    .refine(
+      ({ elements }) => new Set(elements.map((element) => element.action_id)).size === elements.length,
+      'action_id must be unique in its block',
+    )
+    .refine(
+      ({ elements }) => elements.filter((element) => element.style === 'primary').length <= 1,
+      'at most one primary button',
+    ),
+]);
+type Block = z.infer<typeof block>;
+
+/** Characters in all texts of a message; `msg_blocks_too_long` was reported from about 11 300 on. */
+const totalText = 10_000;
+/** Bytes of the blocks as JSON; kept well under what `msg_too_large` was reported for. */
+const totalBytes = 30_000;
+
+const messageBlocks = z
+  .array(block)
+  .min(1)
+  .max(50)
+  .refine((blocks) => uniqueIds(blocks), 'block_id must be unique in the message')
+  .refine(
+    (blocks) => blocks.reduce((sum, each) => sum + textLength(each), 0) <= totalText,
+    `all texts together must be at most ${totalText}`,
+  )
+  .refine(
+    (blocks) => Buffer.byteLength(JSON.stringify(blocks)) <= totalBytes,
+    `the blocks must be at most ${totalBytes} bytes`,
+  );
+
+const modal = z.strictObject({
+  type: z.literal('modal'),
+  title: plainText(24),
+  close: plainText(24).optional(),
+  submit: plainText(24).optional(),
+  callback_id: id.optional(),
+  private_metadata: z.string().max(3000).optional(),
+  blocks: z
+    .array(block)
+    .min(1)
+    .max(100)
+    .refine((blocks) => uniqueIds(blocks), 'block_id must be unique in the view'),
+});
+
+function uniqueIds(blocks: readonly Block[]): boolean {
+  const ids = blocks.flatMap((each) => each.block_id ?? []);
+  return new Set(ids).size === ids.length;
+}
+
+function textLength(each: Block): number {
+  switch (each.type) {
+    case 'header':
+      return each.text.text.length;
+    case 'section':
+      return (
+        (each.text?.text.length ?? 0) + (each.fields ?? []).reduce((sum, field) => sum + field.text.length, 0)
+      );
+    case 'context':
+      return each.elements.reduce((sum, element) => sum + element.text.length, 0);
+    case 'actions':
+      return each.elements.reduce((sum, element) => sum + element.text.text.length, 0);
+    case 'divider':
+      return 0;
+  }
+}
+
+/** What is wrong with the blocks of a message, with a path to each fault; empty when Slack will take them. */
+export function faultsOf(blocks: unknown): readonly string[] {
+  return told(messageBlocks.safeParse(blocks));
+}
+
+/** What is wrong with a modal. */
+export function modalFaultsOf(view: unknown): readonly string[] {
+  const size = Buffer.byteLength(JSON.stringify(view) ?? '');
+  return [...told(modal.safeParse(view)), ...(size > 250_000 ? ['the view must be at most 250 kB'] : [])];
+}
+
+function told(parsed: z.ZodSafeParseResult<unknown>): readonly string[] {
+  return parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `/${issue.path.join('/')}: ${issue.message}`);
+}

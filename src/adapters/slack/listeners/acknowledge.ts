@@ -1,0 +1,27 @@
+/** Milliseconds of Slack's three seconds that an answer may take before we acknowledge without it. */
+const patience = 2_200;
+
+/**
+ * Acknowledges with the answer when it comes in time, and else at once with nothing, so that Slack shows no error;
+ * the answer then goes through `late`. The answer is committed work: it is awaited in both cases.
+ */
+export async function acknowledge<T>(
+  answer: Promise<T>,
+  inTime: (value: T) => Promise<unknown>,
+  ack: () => Promise<unknown>,
+  late: (value: T) => Promise<unknown>,
+): Promise<void> {
+  const { promise: slow, resolve } = Promise.withResolvers<'slow'>();
+  const timer = setTimeout(() => resolve('slow'), patience);
+  try {
+    const first = await Promise.race([answer.then((value) => ({ value })), slow]);
+    if (first !== 'slow') {
+      await inTime(first.value);
+      return;
+    }
+    await ack();
+    await late(await answer);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,36 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Commands } from '../../../workflow/commands.ts';
+import type { Log } from '../../../workflow/ports.ts';
+import { actionIds, remediationIdOf } from '../cards/buttons.ts';
+import { detailsModal } from '../cards/details.ts';
+import { tellClicker } from './answer.ts';
+import { actingUser, foreigner } from './identity.ts';
+
+const unknownCard = 'This card belongs to no remediation that Firebreak knows.';
+const noDialog = 'The details could not be opened. Please try again.';
+
+/** Details: everything about one remediation in a dialog, for whoever can see the card in our own workspace. */
+export function listenToDetails(
+  app: App,
+  { commands, home, client, log }: { commands: Commands; home: string; client: WebClient; log: Log },
+): void {
+  app.action<BlockAction<ButtonAction>>(actionIds.details, async ({ body, action, ack, respond }) => {
+    await ack();
+    const tell = (sentence: string) => tellClicker({ body, respond, client, log }, sentence);
+    if (actingUser({ userId: body.user.id, teamId: body.user.team_id ?? body.team?.id }, home) === undefined)
+      return tell(foreigner);
+    try {
+      const id = remediationIdOf(action.value);
+      const found = id === undefined ? undefined : await commands.details(id);
+      if (found === undefined) return await tell(unknownCard);
+      await client.views.open({
+        trigger_id: body.trigger_id,
+        view: detailsModal(found.remediation, found.approvals),
+      });
+    } catch (error) {
+      log.warn({ err: error, user: body.user.id }, 'The details could not be opened');
+      await tell(noDialog);
+    }
+  });
+}

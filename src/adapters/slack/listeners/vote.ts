@@ -1,0 +1,47 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Commands } from '../../../workflow/commands.ts';
+import type { Log } from '../../../workflow/ports.ts';
+import { actionIds, parseValue } from '../cards/buttons.ts';
+import { acknowledge } from './acknowledge.ts';
+import { tellClicker } from './answer.ts';
+import { actingUser, foreigner, trouble } from './identity.ts';
+
+/** Approve and Reject: the row decides, the clicker alone gets the answer, the card follows by the outbox. */
+export function listenToVotes(
+  app: App,
+  { commands, home, client, log }: { commands: Commands; home: string; client: WebClient; log: Log },
+): void {
+  for (const decision of ['approve', 'reject'] as const) {
+    app.action<BlockAction<ButtonAction>>(actionIds[decision], async ({ body, action, ack, respond }) => {
+      const answer = decide(body, action, decision);
+      const tell = (sentence: string) => tellClicker({ body, respond, client, log }, sentence);
+      await acknowledge(
+        answer,
+        async (sentence) => {
+          await ack();
+          await tell(sentence);
+        },
+        ack,
+        tell,
+      );
+    });
+  }
+
+  async function decide(
+    body: BlockAction<ButtonAction>,
+    action: ButtonAction,
+    decision: 'approve' | 'reject',
+  ): Promise<string> {
+    const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id ?? body.team?.id }, home);
+    if (actor === undefined) return foreigner;
+    const value = parseValue(action.value);
+    if (value === undefined) return 'This button is not one of a card that Firebreak knows.';
+    try {
+      return (await commands.vote({ ...value, actor, decision })).sentence;
+    } catch (error) {
+      log.error({ err: error, remediation: value.remediationId, user: actor.userId }, 'A click failed');
+      return trouble;
+    }
+  }
+}

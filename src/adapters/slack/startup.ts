@@ -1,0 +1,88 @@
+import { WebClient } from '@slack/web-api';
+import { type ClientSettings, clientOptions } from './clients.ts';
+import { type Fault, readFault } from './faults.ts';
+import { requiredScopes } from './scopes.ts';
+
+/** Slack cannot be used as configured. The message is one sentence for whoever starts the bot. */
+export class SlackStartFault extends Error {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'SlackStartFault';
+  }
+}
+
+/** What auth.test says of the bot token. */
+export interface Identity {
+  readonly teamId: string;
+  readonly userId: string;
+  readonly botId: string | undefined;
+}
+
+const wrongToken = new Set([
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'not_allowed_token_type',
+]);
+
+/** Asks once who the bot token belongs to; a wrong token, a missing scope and silence each get their sentence. */
+export async function identify(botToken: string, settings: ClientSettings): Promise<Identity> {
+  const client = new WebClient(botToken, clientOptions(settings, 5_000, 0));
+  const answer = await asked(
+    () => client.auth.test(),
+    'SLACK_BOT_TOKEN',
+    'the bot token (xoxb-...) of the installed app',
+    settings,
+  );
+  const granted = answer.response_metadata?.scopes;
+  const absent =
+    granted === undefined || granted.length === 0
+      ? []
+      : requiredScopes().filter((scope) => !granted.includes(scope));
+  if (absent.length > 0) {
+    throw new SlackStartFault(
+      `The Slack app lacks the bot scopes ${absent.join(', ')}: add them as in manifest.yml and reinstall the app.`,
+    );
+  }
+  const { team_id, user_id, bot_id } = answer;
+  if (team_id === undefined || user_id === undefined)
+    throw new SlackStartFault('Slack did not say which workspace SLACK_BOT_TOKEN belongs to.');
+  return { teamId: team_id, userId: user_id, botId: bot_id };
+}
+
+/** Asks once for a socket, so that a wrong app token is told at once rather than after a hundred retries. */
+export async function checkAppToken(appToken: string, settings: ClientSettings): Promise<void> {
+  const client = new WebClient(appToken, clientOptions(settings, 5_000, 0));
+  await asked(
+    () => client.apps.connections.open({}),
+    'SLACK_APP_TOKEN',
+    'an app-level token (xapp-...) with connections:write',
+    settings,
+  );
+}
+
+async function asked<T>(
+  call: () => Promise<T>,
+  variable: string,
+  right: string,
+  settings: ClientSettings,
+): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw new SlackStartFault(sentence(readFault(error), variable, right, settings), { cause: error });
+  }
+}
+
+function sentence(fault: Fault, variable: string, right: string, { apiUrl }: ClientSettings): string {
+  if (fault.kind === 'limited')
+    return `Slack limits how often ${variable} may be checked: try again in ${fault.afterSeconds} s.`;
+  if (fault.kind === 'ambiguous') {
+    return `Slack could not be reached at ${apiUrl ?? 'https://slack.com/api/'}: ${fault.reason} Check the network, the proxy and SLACK_API_URL.`;
+  }
+  if (wrongToken.has(fault.error))
+    return `Slack does not accept ${variable} (${fault.error}): it must be ${right}.`;
+  return `Slack refused ${variable}: ${fault.reason} It must be ${right}.`;
+}
