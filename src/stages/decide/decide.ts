@@ -1,0 +1,103 @@
+import type { Requester } from '../../domain/actor.ts';
+import type { Approval } from '../../domain/approval.ts';
+import { neededApprovals } from '../../domain/spec.ts';
+import type { Tier } from '../../domain/tier.ts';
+import { isPast, secondsBetween } from '../../domain/time.ts';
+import { counted, isRequester } from './votes.ts';
+
+export type RefusalCode = 'blocked' | 'expired' | 'own_request' | 'digest_differs' | 'same_person';
+
+/** What one vote comes to. `sentence` answers the person who voted. */
+export type Decision =
+  | { readonly kind: 'go'; readonly sentence: string }
+  | { readonly kind: 'wait'; readonly have: number; readonly need: number; readonly sentence: string }
+  | { readonly kind: 'rejected'; readonly sentence: string }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly sentence: string }
+  | { readonly kind: 'already'; readonly sentence: string };
+
+interface Ballot {
+  readonly tier: Tier;
+  readonly requestedBy: Requester;
+  /** What the remediation is now; a vote carries the digest of the card it was cast on. */
+  readonly digest: string;
+  readonly expiresAt: string;
+  /** Votes that were counted before. */
+  readonly approvals: readonly Approval[];
+  readonly vote: Approval;
+  readonly now: string;
+}
+
+const refused = (code: RefusalCode, sentence: string): Decision => ({ kind: 'refused', code, sentence });
+
+/**
+ * Decides one vote on a waiting remediation. Stopping is always possible: anybody with the right may reject,
+ * whatever they voted before, and a requester may withdraw. Going on needs distinct people who are not the
+ * requester and who saw what is true now.
+ */
+export function decide(ballot: Ballot): Decision {
+  const stopped = ballot.approvals.find(({ decision }) => decision === 'reject');
+  if (stopped !== undefined) return { kind: 'already', sentence: 'It has been rejected already.' };
+  if (ballot.tier === 'blocked') {
+    return refused('blocked', 'It is blocked by a hard rule; nobody can approve it.');
+  }
+  if (isPast(ballot.expiresAt, ballot.now)) {
+    return refused('expired', `It expired at ${ballot.expiresAt}; ask for it again.`);
+  }
+  return ballot.vote.decision === 'reject' ? rejection(ballot) : approval(ballot, neededApprovals(ballot));
+}
+
+function rejection({ requestedBy, vote }: Ballot): Decision {
+  const own = isRequester(requestedBy, vote.actor.userId);
+  return { kind: 'rejected', sentence: own ? 'You have withdrawn your request.' : 'You have rejected it.' };
+}
+
+function approval({ requestedBy, digest, approvals, vote }: Ballot, need: number): Decision {
+  const before = counted(requestedBy, digest, approvals);
+  if (before.size >= need) {
+    const sentence = need === 0 ? 'It needs no approval.' : 'It has all its approvals already.';
+    return { kind: 'already', sentence };
+  }
+  if (isRequester(requestedBy, vote.actor.userId)) {
+    return refused('own_request', 'You asked for this; somebody else must approve it.');
+  }
+  if (vote.digest !== digest) {
+    return refused(
+      'digest_differs',
+      'This card shows an older plan; look at the newest card and decide there.',
+    );
+  }
+  if (before.has(vote.actor.userId)) {
+    return refused('same_person', 'You have approved already; a second person must approve too.');
+  }
+  const have = before.size + 1;
+  return have >= need
+    ? { kind: 'go', sentence: `Approved, ${have} of ${need}. It runs now.` }
+    : { kind: 'wait', have, need, sentence: `Approved, ${have} of ${need}. One more person must approve.` };
+}
+
+/** Seconds that clocks of two machines may differ before a vote counts as one from the future. */
+const clockSkew = 300;
+
+/**
+ * The gate at the executor: counts the approvals again, from what is stored, in the moment before the write.
+ * A vote dated in the future was not cast by a person at a card and does not count.
+ */
+export function regate(input: {
+  tier: Tier;
+  requestedBy: Requester;
+  digest: string;
+  approvals: readonly Approval[];
+  now: string;
+}): { kind: 'go' } | { kind: 'refused'; sentence: string } {
+  const { tier, requestedBy, digest, approvals, now } = input;
+  if (tier === 'blocked') return { kind: 'refused', sentence: 'It is blocked by a hard rule.' };
+  if (approvals.some(({ decision }) => decision === 'reject')) {
+    return { kind: 'refused', sentence: 'It was rejected.' };
+  }
+  const cast = approvals.filter(({ at }) => secondsBetween(now, at) <= clockSkew);
+  const have = counted(requestedBy, digest, cast).size;
+  const need = neededApprovals({ tier });
+  if (have >= need) return { kind: 'go' };
+  const sentence = `It needs ${need} ${need === 1 ? 'approval' : 'approvals'} of what is shown now and has ${have}.`;
+  return { kind: 'refused', sentence };
+}

@@ -1,0 +1,129 @@
+import { labelName, objectName, type Target } from '../../domain/action.ts';
+import type { Alert } from '../../domain/incident.ts';
+import type { Playbook } from '../../domain/playbook.ts';
+
+/**
+ * The playbook for an alert: all its labels must be there with one of its values, exactly. The most specific wins:
+ * most labels, then the name that sorts first. A playbook without labels would match every alert and matches none.
+ */
+export function matchPlaybook(alert: Alert, playbooks: readonly Playbook[]): Playbook | undefined {
+  const [best] = playbooks
+    .filter((playbook) => matches(alert, playbook))
+    .sort((a, b) => labelCount(b) - labelCount(a) || (a.name < b.name ? -1 : 1));
+  return best;
+}
+
+const labelCount = (playbook: Playbook): number => Object.keys(playbook.match.labels).length;
+
+function matches(alert: Alert, playbook: Playbook): boolean {
+  const wanted = Object.entries(playbook.match.labels);
+  return wanted.length > 0 && wanted.every(([label, value]) => has(alert, label, value));
+}
+
+function has(alert: Alert, label: string, wanted: string | readonly string[]): boolean {
+  if (!Object.hasOwn(alert.labels, label)) return false;
+  const value = alert.labels[label];
+  return typeof wanted === 'string' ? value === wanted : value !== undefined && wanted.includes(value);
+}
+
+/** What an alert is about. A pod still has to be followed to what owns it. */
+export type AlertTarget =
+  | { readonly kind: 'pod'; readonly namespace: string; readonly pod: string }
+  | { readonly kind: 'object'; readonly target: Exclude<Target, { kind: 'Pod' | 'Node' }> }
+  | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'none'; readonly reason: string };
+
+const workloads = [
+  ['deployment', 'Deployment'],
+  ['statefulset', 'StatefulSet'],
+  ['daemonset', 'DaemonSet'],
+] as const;
+
+/** Objects that alerts name and that no action exists for; a `pod` label beside them is not what failed. */
+const others = [
+  'job_name',
+  'horizontalpodautoscaler',
+  'poddisruptionbudget',
+  'persistentvolumeclaim',
+  'persistentvolume',
+];
+
+const nodeConditions = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
+
+const none = (reason: string): AlertTarget => ({ kind: 'none', reason });
+
+/**
+ * Finds the target in labels as kubernetes-mixin's rules set them. Prometheus adds the labels of the *exporter*
+ * (`namespace`, `pod`, `container`) to what it scrapes from it; where they collide, the metric's own become
+ * `exported_namespace`, `exported_pod` (prometheus.io, "honor_labels"). So an exported label is the truth, a plain
+ * one beside exported ones may be kube-state-metrics itself, and a workload or node named beside a pod wins.
+ */
+export function targetOf(alert: Alert): AlertTarget {
+  const other = others.find((name) => label(alert, name) !== undefined);
+  const workload = workloads.find(([name]) => label(alert, name) !== undefined);
+  if (workload !== undefined) return workloadTarget(alert, workload);
+  if (other !== undefined) return none(`The alert is about a ${other} and no action exists for one.`);
+  const node = label(alert, 'node');
+  if (node !== undefined && (isAboutNode(alert) || podOf(alert) === undefined)) return nodeTarget(node);
+  return podTarget(alert);
+}
+
+function label(alert: Alert, name: string): string | undefined {
+  return own(alert, `exported_${name}`) ?? own(alert, name);
+}
+
+function own(alert: Alert, name: string): string | undefined {
+  const value = Object.hasOwn(alert.labels, name) ? alert.labels[name] : undefined;
+  return value === '' ? undefined : value;
+}
+
+/** The pod the metric is about: a plain `pod` beside `exported_namespace` is the exporter's own. */
+function podOf(alert: Alert): string | undefined {
+  return own(alert, 'exported_pod') ?? (own(alert, 'exported_namespace') ? undefined : own(alert, 'pod'));
+}
+
+/** Conditions and taints are a node's; other metrics carry `node` only to say where a pod runs. */
+function isAboutNode(alert: Alert): boolean {
+  const condition = own(alert, 'condition');
+  const tainted = own(alert, 'key') !== undefined && own(alert, 'effect') !== undefined;
+  return tainted || (condition !== undefined && nodeConditions.includes(condition));
+}
+
+function workloadTarget(alert: Alert, [name, kind]: (typeof workloads)[number]): AlertTarget {
+  const namespace = label(alert, 'namespace');
+  const value = label(alert, name) ?? '';
+  if (namespace === undefined) return none(`The alert names the ${name} ${shown(value)} but no namespace.`);
+  return (
+    invalidNamespace(namespace) ??
+    invalidName(name, value) ?? { kind: 'object', target: { kind, namespace, name: value } }
+  );
+}
+
+function nodeTarget(name: string): AlertTarget {
+  return invalidName('node', name) ?? { kind: 'node', name };
+}
+
+function podTarget(alert: Alert): AlertTarget {
+  const namespace = label(alert, 'namespace');
+  const pod = podOf(alert);
+  if (pod === undefined) return none('The alert names no deployment, statefulset, daemonset, pod or node.');
+  if (namespace === undefined) return none(`The alert names the pod ${shown(pod)} but no namespace.`);
+  return invalidNamespace(namespace) ?? invalidName('pod', pod) ?? { kind: 'pod', namespace, pod };
+}
+
+function invalidNamespace(value: string): AlertTarget | undefined {
+  return labelName.safeParse(value).success
+    ? undefined
+    : none(`The alert's label namespace is not a Kubernetes name: ${shown(value)}.`);
+}
+
+function invalidName(name: string, value: string): AlertTarget | undefined {
+  return objectName.safeParse(value).success
+    ? undefined
+    : none(`The alert's label ${name} is not a Kubernetes name: ${shown(value)}.`);
+}
+
+/** Untrusted text, quoted and cut, for a sentence. */
+function shown(value: string): string {
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
+}
