@@ -1,0 +1,78 @@
+import type { Clock, Cluster, Log } from '../../workflow/ports.ts';
+import { ClusterFault } from '../../workflow/ports.ts';
+import { createApi } from './api.ts';
+import type { Connection } from './connection.ts';
+import { diagnose } from './diagnose.ts';
+import { gather } from './gather.ts';
+import { anyObject } from './objects.ts';
+import { observe } from './observe.ts';
+import { ownerOf } from './owner.ts';
+import type { Reader } from './read.ts';
+import { createReader } from './read.ts';
+import { dryRun } from './rehearsal.ts';
+import { resourceOf } from './resource.ts';
+import { apply } from './write.ts';
+
+export interface ClusterOptions {
+  /** How people and the database call this cluster. */
+  readonly name: string;
+  readonly connection: Connection;
+  readonly log: Log;
+  /** For each request, 10 000 milliseconds. */
+  readonly deadlineMs?: number;
+  /** For all reads of one `gather` together, 3000 milliseconds. */
+  readonly gatherMs?: number;
+  readonly now?: Clock;
+}
+
+export type Reachability =
+  | { readonly kind: 'reachable' }
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+/** The `Cluster` port on the Kubernetes API, over any connection: a real API server or the sandbox's. */
+export interface KubernetesCluster extends Cluster {
+  /** For readiness: asks for one namespace, which any cluster has and any account may be refused. */
+  checkReachable(signal: AbortSignal): Promise<Reachability>;
+  close(): Promise<void>;
+}
+
+export function createCluster(options: ClusterOptions): KubernetesCluster {
+  const { name, connection, log, now = () => new Date().toISOString() } = options;
+  const api = createApi(name, connection, options.deadlineMs);
+  const reader = (signal: AbortSignal) => createReader(api, signal);
+  const surroundings = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000 };
+  return {
+    name,
+    async gather(action, signal) {
+      const gathered = await gather(surroundings, action, signal);
+      if (gathered.kind === 'facts' && gathered.facts.unknown.length > 0) {
+        log.warn({ cluster: name, unknown: gathered.facts.unknown }, 'Some facts could not be read.');
+      }
+      return gathered;
+    },
+    dryRun: (plan, signal) => dryRun(api, plan, signal),
+    async apply(call, fieldManager, signal) {
+      const applied = await apply(api, call, fieldManager, signal);
+      log.info(
+        { cluster: name, call: call.kind, ref: call.ref, fieldManager, applied },
+        'Sent a call to the cluster.',
+      );
+      return applied;
+    },
+    observe: (target, signal) => observe(reader(signal), target, now),
+    diagnose: (target, signal) => diagnose(reader(signal), target),
+    ownerOf: (namespace, pod, signal) => ownerOf(reader(signal), namespace, pod),
+    checkReachable: (signal) => checkReachable(reader(signal)),
+    close: () => connection.close(),
+  };
+}
+
+async function checkReachable(reader: Reader): Promise<Reachability> {
+  try {
+    await reader.list(anyObject, resourceOf('Namespace'), { limit: '1' });
+    return { kind: 'reachable' };
+  } catch (fault) {
+    if (fault instanceof ClusterFault) return { kind: 'unreachable', reason: fault.message };
+    throw fault;
+  }
+}

@@ -1,0 +1,153 @@
+import type { Action, Target } from '../../domain/action.ts';
+import type { Facts, Subject } from '../../domain/facts.ts';
+import { json } from '../../domain/json.ts';
+import type { Clock, Gathered } from '../../workflow/ports.ts';
+import { absence } from './absence.ts';
+import type { Api } from './api.ts';
+import { podSubjectOf, readController } from './controller.ts';
+import type { Gaps } from './gaps.ts';
+import { createGaps } from './gaps.ts';
+import { nodeSubjectOf } from './node.ts';
+import type { AnyObject } from './objects.ts';
+import { anyObject, autoscaler, node, pod } from './objects.ts';
+import { gitOpsOf } from './ownership.ts';
+import type { Read, Reader } from './read.ts';
+import { createReader } from './read.ts';
+import { resourceOf, targetResource } from './resource.ts';
+import { revisionFacts } from './revisions.ts';
+import { readHistoryAndPods } from './rollout.ts';
+import type { WorkloadTarget } from './workload.ts';
+import { readWorkload } from './workload.ts';
+
+export interface Surroundings {
+  readonly cluster: string;
+  readonly api: Api;
+  readonly now: Clock;
+  /** For all reads together, 3000. */
+  readonly budgetMs: number;
+}
+
+/** The target as seen, before what lies around it. */
+interface Sight {
+  readonly object: AnyObject;
+  readonly raw: unknown;
+  readonly subject: Subject;
+  readonly gitOps: Facts['gitOps'];
+}
+
+/**
+ * Reads what the evaluator needs, in parallel and within the budget. The target itself must be readable;
+ * whatever else is not becomes a named unknown. Throws `ClusterFault` when the target could not be asked for.
+ */
+export async function gather(
+  { cluster, api, now, budgetMs }: Surroundings,
+  action: Action,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const reader = createReader(api, signal, budgetMs);
+  const gaps = createGaps(signal);
+  const gatheredAt = now();
+  const [sight, namespace, autoscaling] = await Promise.all([
+    look(reader, gaps, action),
+    readNamespace(reader, gaps, action.target),
+    readAutoscaler(reader, gaps, action.target),
+  ]);
+  if (sight.kind === 'refusal') return absence(reader, action.target, sight);
+  const { object, raw, subject, gitOps } = sight.value;
+  const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
+  const { apiVersion } = targetResource(action.target);
+  const facts: Facts = {
+    cluster,
+    gatheredAt,
+    identity: { apiVersion, uid, generation, resourceVersion, labels, annotations },
+    subject,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(gitOps === undefined ? {} : { gitOps }),
+    ...(autoscaling === undefined ? {} : { autoscaler: autoscaling }),
+    unknown: [...gaps.unknown],
+  };
+  return { kind: 'facts', facts, snapshot: { uid, takenAt: gatheredAt, object: json.parse(raw) } };
+}
+
+function look(reader: Reader, gaps: Gaps, action: Action): Promise<Read<Sight>> {
+  const { target } = action;
+  if (target.kind === 'Node') return lookAtNode(reader, gaps, target.name);
+  if (target.kind === 'Pod') return lookAtPod(reader, gaps, target);
+  return lookAtWorkload(reader, gaps, action, { ...target, kind: target.kind });
+}
+
+async function lookAtWorkload(
+  reader: Reader,
+  gaps: Gaps,
+  action: Action,
+  target: WorkloadTarget,
+): Promise<Read<Sight>> {
+  const read = await readWorkload(reader, target);
+  if (read.kind === 'refusal') return read;
+  const { value: workload, raw } = read.value;
+  const { history, pods } = await readHistoryAndPods(reader, workload, (fact, reading) =>
+    gaps.fill(fact, reading),
+  );
+  const { desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut } = workload;
+  const subject: Subject = {
+    kind: 'workload',
+    ...{ desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut },
+    containers: workload.containers,
+    ...(history?.liveRevision === undefined ? {} : { liveRevision: history.liveRevision }),
+    revisions: history === undefined ? [] : revisionFacts(history, action),
+    pods: pods ?? [],
+    claimTemplates: workload.claimTemplates,
+  };
+  return { kind: 'read', value: { object: workload, raw, subject, gitOps: gitOpsOf(workload) } };
+}
+
+async function lookAtPod(
+  reader: Reader,
+  gaps: Gaps,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<Read<Sight>> {
+  const read = await reader.get(pod, resourceOf('Pod', { namespace, name }));
+  if (read.kind === 'refusal') return read;
+  const { value, raw } = read.value;
+  const controller = await readController(reader, gaps, value);
+  const subject = podSubjectOf(value, controller);
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(controller.top ?? value) } };
+}
+
+async function lookAtNode(reader: Reader, gaps: Gaps, name: string): Promise<Read<Sight>> {
+  const [read, nodes, pods] = await Promise.all([
+    reader.get(node, resourceOf('Node', { name })),
+    gaps.fill('other nodes', reader.list(node, resourceOf('Node'))),
+    gaps.fill(
+      'pods on the node',
+      reader.list(pod, resourceOf('Pod'), { fieldSelector: `spec.nodeName=${name}` }),
+    ),
+  ]);
+  if (read.kind === 'refusal') return read;
+  const { value, raw } = read.value;
+  const subject = nodeSubjectOf(value, pods ?? [], nodes ?? []);
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value) } };
+}
+
+async function readNamespace(reader: Reader, gaps: Gaps, target: Target): Promise<Facts['namespace']> {
+  if (target.kind === 'Node') return undefined;
+  const name = target.namespace;
+  const read = await gaps.fill('namespace labels', reader.get(anyObject, resourceOf('Namespace', { name })));
+  return { name, labels: read?.value.metadata.labels ?? {} };
+}
+
+/** The HorizontalPodAutoscaler that scales the target; a pod and a node have none. */
+async function readAutoscaler(reader: Reader, gaps: Gaps, target: Target): Promise<Facts['autoscaler']> {
+  if (target.kind !== 'Deployment' && target.kind !== 'StatefulSet') return undefined;
+  const { namespace } = target;
+  const all = await gaps.fill(
+    'autoscaler',
+    reader.list(autoscaler, resourceOf('HorizontalPodAutoscaler', { namespace })),
+  );
+  const found = all?.find(
+    ({ spec: { scaleTargetRef } }) =>
+      scaleTargetRef.kind === target.kind && scaleTargetRef.name === target.name,
+  );
+  if (found === undefined) return undefined;
+  return { name: found.metadata.name, min: found.spec.minReplicas, max: found.spec.maxReplicas };
+}

@@ -1,0 +1,33 @@
+import type { NodeSubject } from '../../domain/facts.ts';
+import type { Node, Pod } from './objects.ts';
+import { hasEnded } from './pod.ts';
+
+const controlPlaneRoles = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
+
+/** @param pods those bound to the node  @param others all nodes, this one included or not */
+export function nodeSubjectOf(node: Node, pods: readonly Pod[], others: readonly Node[]): NodeSubject {
+  return {
+    kind: 'node',
+    ready: isReady(node),
+    unschedulable: node.spec.unschedulable,
+    controlPlane: controlPlaneRoles.some((role) => role in node.metadata.labels || hasTaint(node, role)),
+    pods: pods.filter((pod) => !hasEnded(pod)).length,
+    otherSchedulableNodes: others.filter(
+      (other) => other.metadata.uid !== node.metadata.uid && takesPods(other),
+    ).length,
+  };
+}
+
+export function isReady({ status }: Node): boolean {
+  return status.conditions.some(({ type, status: held }) => type === 'Ready' && held === 'True');
+}
+
+/** An ordinary pod tolerates no NoSchedule or NoExecute taint. */
+function takesPods(node: Node): boolean {
+  const repelling = node.spec.taints.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
+  return isReady(node) && !node.spec.unschedulable && !repelling;
+}
+
+function hasTaint({ spec }: Node, key: string): boolean {
+  return spec.taints.some((taint) => taint.key === key);
+}

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import { ClusterFault } from '../../workflow/ports.ts';
+import type { Refusal } from './answer.ts';
+import type { Api } from './api.ts';
+import { items } from './objects.ts';
+import type { Resource } from './resource.ts';
+import { describeResource } from './resource.ts';
+
+/** Asks with one signal, so that what belongs together ends together. */
+export interface Reader {
+  /** One object, parsed, with the raw JSON beside it. */
+  get<T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<{ value: T; raw: unknown }>>;
+  /** All objects of a list. Selectors go into `query` (`labelSelector`, `fieldSelector`, `limit`). */
+  list<T>(schema: z.ZodType<T>, resource: Resource, query?: Record<string, string>): Promise<Read<T[]>>;
+  readonly api: Api;
+  readonly signal: AbortSignal;
+}
+
+export type Read<T> = { readonly kind: 'read'; readonly value: T } | Refusal;
+
+/** @param budgetMs for all its reads together, counted from now; without it each has the client's deadline */
+export function createReader(api: Api, signal: AbortSignal, budgetMs?: number): Reader {
+  const endsAt = performance.now() + (budgetMs ?? 0);
+  const limit = () =>
+    budgetMs === undefined ? {} : { timeoutMs: Math.max(1, Math.round(endsAt - performance.now())) };
+  const send = (resource: Resource, query?: Record<string, string>) =>
+    api({ method: 'GET', resource, signal, ...limit(), ...(query === undefined ? {} : { query }) });
+  return {
+    api,
+    signal,
+    async get(schema, resource) {
+      const answer = await send(resource);
+      if (answer.kind === 'refusal') return answer;
+      return { kind: 'read', value: { value: parsed(schema, answer.body, resource), raw: answer.body } };
+    },
+    async list(schema, resource, query) {
+      const answer = await send(resource, query);
+      if (answer.kind === 'refusal') return answer;
+      const { items: all } = parsed(items, answer.body, resource);
+      return { kind: 'read', value: all.map((item) => parsed(schema, item, resource)) };
+    },
+  };
+}
+
+/** The value, or a fault with the refusal's sentence: for callers that have no word for "refused". */
+export function insist<T>(read: Read<T>): T {
+  if (read.kind === 'read') return read.value;
+  throw new ClusterFault(read.sentence);
+}
+
+function parsed<T>(schema: z.ZodType<T>, body: unknown, resource: Resource): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const sentence = `The API server's answer for ${describeResource(resource)} is not as Kubernetes documents it: ${issue?.path.join('.')}: ${issue?.message}.`;
+  throw new ClusterFault(sentence, { cause: result.error });
+}

@@ -1,0 +1,64 @@
+import { json } from '../../domain/json.ts';
+import type { Call, DryRunResult, Plan } from '../../domain/plan.ts';
+import { ClusterFault } from '../../workflow/ports.ts';
+import type { Answer } from './answer.ts';
+import type { Api } from './api.ts';
+import { BadAnswer } from './fault.ts';
+import { sameValue, shown, valueAt } from './pointer.ts';
+import { createReader } from './read.ts';
+import { isNoReplicas, recognise } from './recognise.ts';
+import { isAboutTheObject, rehearse } from './write.ts';
+
+/**
+ * Sends every call of a plan with dryRun=All. The server stores nothing between the calls, so a call that needs
+ * an earlier one's effect can not be rehearsed this way; the plans of today have one call each.
+ */
+export async function dryRun(api: Api, plan: Plan, signal: AbortSignal): Promise<DryRunResult> {
+  const warnings = new Set<string>();
+  for (const call of plan.calls) {
+    const outcome = await rehearseOne(api, call, plan.fieldManager, signal);
+    if (typeof outcome === 'string') return { kind: 'refused', sentence: outcome };
+    for (const warning of outcome) warnings.add(warning);
+  }
+  return {
+    kind: 'accepted',
+    sentence: 'The API server accepts it (server-side dry run).',
+    warnings: [...warnings],
+  };
+}
+
+/** The warnings, or the sentence of a refusal. */
+async function rehearseOne(
+  api: Api,
+  call: Call,
+  fieldManager: string,
+  signal: AbortSignal,
+): Promise<readonly string[] | string> {
+  const answer = await rehearse(api, call, fieldManager, signal).catch(deadWebhook);
+  if (typeof answer === 'string') return answer;
+  if (answer.kind === 'ok') return [...answer.warnings, ...rewritten(call, answer)];
+  if (!isAboutTheObject(call, answer)) return answer.sentence;
+  const found = await recognise(createReader(api, signal), call);
+  return found.kind === 'done' ? ['It is already so: nothing would change.'] : found.difference;
+}
+
+/** An admission webhook that does not answer stops the real call as well: an early warning, not a passing fault. */
+function deadWebhook(fault: unknown): string {
+  const { cause, message } = fault instanceof ClusterFault ? fault : { cause: undefined, message: '' };
+  if (cause instanceof BadAnswer && cause.status === 500 && message.includes('failed calling webhook'))
+    return message;
+  throw fault;
+}
+
+/** Admission may change what was asked; a person who approves must know. */
+function rewritten(call: Call, answer: Extract<Answer, { kind: 'ok' }>): string[] {
+  if (call.recognise.kind !== 'fields') return [];
+  const stored = json.parse(answer.body);
+  return call.recognise.fields
+    .map(({ path, value }) => ({ path, value, now: valueAt(stored, path) }))
+    .filter(({ value, now }) => !sameValue(now, value) && !isNoReplicas(call, now ?? null, value))
+    .map(
+      ({ path, value, now }) =>
+        `The API server would store ${shown(now)} at ${path} instead of ${shown(value)}.`,
+    );
+}

@@ -1,0 +1,149 @@
+import type { Json } from '../../domain/json.ts';
+import { isJsonObject } from '../../domain/json.ts';
+import type { Call, CallResult } from '../../domain/plan.ts';
+import type { Applied } from '../../workflow/ports.ts';
+import { ClusterFault } from '../../workflow/ports.ts';
+import type { Answer, Refusal } from './answer.ts';
+import type { Api, ApiRequest } from './api.ts';
+import { BadAnswer } from './fault.ts';
+import { anyObject } from './objects.ts';
+import { createReader, insist } from './read.ts';
+import type { Recognised } from './recognise.ts';
+import { recognise } from './recognise.ts';
+import { parentOf } from './resource.ts';
+
+/**
+ * Sends one guarded call and settles what came of it.
+ *
+ * Nothing is ever sent twice blindly. When the guard fails or no clear answer comes (timeout, reset, 5xx), the
+ * object is read: if it is as the call would leave it, the work is done, whoever's answer was lost; else a failed
+ * guard is a refusal that says what differs, and a lost answer a `ClusterFault` after which the caller may call
+ * again.
+ */
+export async function apply(
+  api: Api,
+  call: Call,
+  fieldManager: string,
+  signal: AbortSignal,
+): Promise<Applied> {
+  const answer = await send(api, call, fieldManager, signal).catch((fault: unknown) =>
+    recogniseAfter(fault, api, call, signal),
+  );
+  switch (answer.kind) {
+    case 'ok':
+      return applied(call, false, await generationAfter(api, call, answer.body, signal), answer.warnings);
+    case 'done':
+      return applied(call, true, answer.generation);
+    case 'refusal':
+      return settleRefusal(api, call, answer, signal);
+  }
+}
+
+/** Sends one call as a dry run: everything but the storing happens, with the same rights and the same admission. */
+export function rehearse(api: Api, call: Call, fieldManager: string, signal: AbortSignal): Promise<Answer> {
+  return send(api, call, fieldManager, signal, { dryRun: 'All' });
+}
+
+function send(
+  api: Api,
+  call: Call,
+  fieldManager: string,
+  signal: AbortSignal,
+  dryRun: { dryRun?: 'All' } = {},
+): Promise<Answer> {
+  return api({ ...requestOf(call, fieldManager, dryRun), resource: call.ref, signal });
+}
+
+function requestOf(
+  call: Call,
+  fieldManager: string,
+  dryRun: { dryRun?: 'All' },
+): Omit<ApiRequest, 'resource' | 'signal'> {
+  const query = { fieldManager, fieldValidation: 'Strict', ...dryRun };
+  switch (call.kind) {
+    case 'patch':
+      return { method: 'PATCH', query, body: call.operations, contentType: 'application/json-patch+json' };
+    case 'strategicMerge': {
+      const contentType = 'application/strategic-merge-patch+json';
+      return { method: 'PATCH', query, body: withUid(call.body, call.uid), contentType };
+    }
+    case 'delete':
+      return { method: 'DELETE', body: deleteOptions(call.uid, dryRun) };
+  }
+}
+
+/** The uid in a merge patch makes the server refuse it for another object of the same name. */
+function withUid(body: Json, uid: string): Json {
+  if (!isJsonObject(body)) return body;
+  const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
+  return { ...body, metadata: { ...metadata, uid } };
+}
+
+/** With a body the server reads no options from the query, so a dry run must be asked for in here. */
+function deleteOptions(uid: string, { dryRun }: { dryRun?: 'All' }): Json {
+  return {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    propagationPolicy: 'Background',
+    preconditions: { uid },
+    ...(dryRun === undefined ? {} : { dryRun: [dryRun] }),
+  };
+}
+
+async function recogniseAfter(
+  fault: unknown,
+  api: Api,
+  call: Call,
+  signal: AbortSignal,
+): Promise<Extract<Recognised, { kind: 'done' }>> {
+  // 429 is said before anything is done.
+  const untouched =
+    fault instanceof ClusterFault && fault.cause instanceof BadAnswer && fault.cause.status === 429;
+  if (!(fault instanceof ClusterFault) || untouched || signal.aborted) throw fault;
+  const found = await recognise(createReader(api, signal), call).catch(() => undefined);
+  if (found?.kind !== 'done') throw fault;
+  return found;
+}
+
+async function settleRefusal(api: Api, call: Call, refusal: Refusal, signal: AbortSignal): Promise<Applied> {
+  const missing = refusal.status === 404 && call.kind === 'delete';
+  if (missing) return applied(call, true, undefined);
+  if (!isAboutTheObject(call, refusal)) return { kind: 'refused', reason: refusal.sentence };
+  const found = await recognise(createReader(api, signal), call);
+  if (found.kind === 'done') return applied(call, true, found.generation);
+  if (refusal.status === 409 && found.sameObject) throw new ClusterFault(refusal.sentence);
+  return { kind: 'refused', reason: found.difference };
+}
+
+/** A failed guard, or a conflict: it says that the object is not as planned, so the object says the rest. */
+export function isAboutTheObject(call: Call, refusal: Refusal): boolean {
+  // A merge patch with another object's uid is answered as an attempt to change an immutable field.
+  const otherUid = call.kind === 'strategicMerge' && refusal.status === 422;
+  return refusal.guardFailed || refusal.status === 409 || otherUid;
+}
+
+function applied(
+  call: Call,
+  alreadyDone: boolean,
+  generation: number | undefined,
+  warnings: readonly string[] = [],
+): Applied {
+  const known = generation === undefined ? {} : { generation };
+  const result: CallResult = { sentence: call.sentence, alreadyDone, ...known, warnings: [...warnings] };
+  return { kind: 'applied', result };
+}
+
+/** A Scale object has no generation: the one to wait for is that of the object it scales. */
+async function generationAfter(
+  api: Api,
+  call: Call,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (call.kind === 'delete') return undefined;
+  const object =
+    call.ref.subresource === undefined
+      ? anyObject.parse(body)
+      : insist(await createReader(api, signal).get(anyObject, parentOf(call.ref))).value;
+  return object.metadata.generation || undefined;
+}
