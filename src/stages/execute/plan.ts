@@ -1,0 +1,61 @@
+import { type Action, describeTarget } from '../../domain/action.ts';
+import type { Facts } from '../../domain/facts.ts';
+import type { Json } from '../../domain/json.ts';
+import type { Plan } from '../../domain/plan.ts';
+import { cordon, uncordon } from './actions/cordon.ts';
+import { deletePod } from './actions/delete-pod.ts';
+import { pause, resume } from './actions/pause.ts';
+import { restart } from './actions/restart.ts';
+import { scale } from './actions/scale.ts';
+import { setImage } from './actions/set-image.ts';
+import { undo } from './actions/undo.ts';
+import type { Draft, DraftInput } from './draft.ts';
+import { valueAt } from './pointer.ts';
+
+/**
+ * Draws up the guarded calls for an action. Every call binds to the uid and to the values that were seen, and says
+ * how it is recognised when it is found done.
+ *
+ * @param input.snapshot the raw object, read together with the facts
+ * @param input.stamp ISO instant of this execution, the same in every retry
+ */
+export function planExecution(input: {
+  action: Action;
+  facts: Facts;
+  snapshot: Json;
+  remediationId: string;
+  stamp: string;
+}): { kind: 'plan'; plan: Plan } | { kind: 'refused'; reason: string } {
+  const uid = valueAt(input.snapshot, 'metadata', 'uid');
+  if (uid !== undefined && uid !== input.facts.identity.uid) {
+    const reason = `The snapshot of ${describeTarget(input.action.target)} is of another object than its facts.`;
+    return { kind: 'refused', reason };
+  }
+  const drawn = draw(input);
+  if (drawn.kind === 'refused') return drawn;
+  const fieldManager = `firebreak/${input.remediationId}`;
+  return { kind: 'plan', plan: { calls: [...drawn.calls], fieldManager } };
+}
+
+function draw({ action, ...rest }: DraftInput): Draft {
+  switch (action.verb) {
+    case 'rollout restart':
+      return restart({ action, ...rest });
+    case 'rollout undo':
+      return undo({ action, ...rest });
+    case 'rollout pause':
+      return pause({ action, ...rest });
+    case 'rollout resume':
+      return resume({ action, ...rest });
+    case 'scale':
+      return scale({ action, ...rest });
+    case 'set image':
+      return setImage({ action, ...rest });
+    case 'delete pod':
+      return deletePod({ action, ...rest });
+    case 'cordon':
+      return cordon({ action, ...rest });
+    case 'uncordon':
+      return uncordon({ action, ...rest });
+  }
+}
