@@ -35,7 +35,7 @@ export function scoreOf(items: readonly Uncounted[]): Score {
     return item.term === 'breadth' || item === base || item === environment;
   };
   return {
-    score: blocked ? tierCeiling.blocked : (floor?.points ?? weighted),
+    score: blocked ? tierCeiling.blocked : Math.min(tierCeiling.dual, Math.ceil(floor?.points ?? weighted)),
     lineItems: items.map((item) => ({ ...item, counted: counts(item) })),
   };
 }

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/domain/action.ts';
+import type { Facts } from '../../../src/domain/facts.ts';
+import { asJson, canonicalJson } from '../../../src/domain/json.ts';
+import { type DeclarativeSpec, declarativeSpec, type LineItem } from '../../../src/domain/spec.ts';
+import { isStricter, tierOf } from '../../../src/domain/tier.ts';
+import { bindingOf } from '../../../src/stages/evaluate/binding.ts';
+import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
+import { scoreOf } from '../../../src/stages/evaluate/score.ts';
+import { situations } from '../../fixtures/arbitrary.ts';
+import { defaultPolicy, noon, specId } from '../../fixtures/facts.ts';
+
+const judge = (action: Action, facts: Facts): DeclarativeSpec =>
+  evaluate({ id: specId, now: noon, action, facts, policy: defaultPolicy });
+
+const items: fc.Arbitrary<Omit<LineItem, 'counted'>> = fc.record({
+  rule: fc.constant('any'),
+  term: fc.constantFrom(
+    'availability',
+    'data',
+    'controlPlane',
+    'irreversibility',
+    'breadth',
+    'environment',
+    'floor',
+    'block',
+  ),
+  points: fc.double({ min: 0, max: 120, noNaN: true }),
+  sentence: fc.constant('Because.'),
+  source: fc.constant('test'),
+});
+
+function reversed(facts: Facts): Facts {
+  const { subject, unknown } = facts;
+  if (subject.kind !== 'workload') return { ...facts, unknown: unknown.toReversed() };
+  return {
+    ...facts,
+    unknown: unknown.toReversed(),
+    subject: {
+      ...subject,
+      pods: subject.pods.toReversed(),
+      containers: subject.containers.toReversed(),
+      revisions: subject.revisions.toReversed(),
+    },
+  };
+}
+
+describe('evaluation', () => {
+  it('gives a valid spec whose score and tier agree', () => {
+    fc.assert(
+      fc.property(situations, ({ action, facts }) => {
+        const spec = judge(action, facts);
+        expect(declarativeSpec.safeParse(spec).error).toBeUndefined();
+        expect(spec.tier).toBe(tierOf(spec.score));
+        expect(spec.blockedReason === null).toBe(spec.tier !== 'blocked');
+      }),
+    );
+  });
+
+  it('gives the same bytes for the same input', () => {
+    fc.assert(
+      fc.property(situations, ({ action, facts }) => {
+        const again = judge(structuredClone(action), structuredClone(facts));
+        expect(canonicalJson(asJson(judge(action, facts)))).toBe(canonicalJson(asJson(again)));
+      }),
+    );
+  });
+
+  it('is never milder for knowing less, and a block stays a block', () => {
+    fc.assert(
+      fc.property(situations, ({ action, facts }) => {
+        const more = { ...facts, unknown: [...facts.unknown, { fact: 'd', reason: 'timed out' }] };
+        const [before, now] = [judge(action, facts).tier, judge(action, more).tier];
+        expect(isStricter(before, now)).toBe(false);
+        expect(now).not.toBe('auto');
+      }),
+    );
+  });
+
+  it('is never milder in production', () => {
+    fc.assert(
+      fc.property(situations, ({ action, facts }) => {
+        const policy = {
+          ...defaultPolicy,
+          namespaces: { ...defaultPolicy.namespaces, production: ['shop', 'prod'] },
+        };
+        const inProduction = evaluate({ id: specId, now: noon, action, facts, policy });
+        expect(isStricter(judge(action, facts).tier, inProduction.tier)).toBe(false);
+      }),
+    );
+  });
+
+  it('does not depend on the order of what was listed', () => {
+    fc.assert(
+      fc.property(situations, ({ action, facts }) => {
+        const [one, other] = [judge(action, facts), judge(action, reversed(facts))];
+        expect(other).toMatchObject({ tier: one.tier, score: one.score, rollbackPlan: one.rollbackPlan });
+        expect(canonicalJson(bindingOf(other, reversed(facts)))).toBe(canonicalJson(bindingOf(one, facts)));
+      }),
+    );
+  });
+
+  it('never falls when a finding is added, wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.array(items), items, fc.nat(), (found, extra, at) => {
+        const more = found.toSpliced(at % (found.length + 1), 0, extra);
+        expect(scoreOf(more).score).toBeGreaterThanOrEqual(scoreOf(found).score);
+      }),
+    );
+  });
+});
