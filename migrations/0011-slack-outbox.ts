@@ -14,6 +14,7 @@ export async function up(knex: Knex): Promise<void> {
       notice jsonb not null,
       status text not null default 'open' check (status in ('open', 'failed')),
       ts text,
+      sent_channel text,
       desired_revision integer not null default 1,
       sent_revision integer not null default 0,
       uncertain boolean not null default false,

@@ -1,0 +1,20 @@
+import type { Knex } from 'knex';
+import type { Trust } from '../../domain/playbook.ts';
+import type { Verdict } from '../../domain/verdict.ts';
+import type { Clock, NewId, Sha256 } from '../../workflow/ports.ts';
+import type { Queue } from './queue.ts';
+
+/** What the store is given. */
+export interface Context {
+  readonly knex: Knex;
+  readonly queue: Queue;
+  /** The Slack channel that cards and incident messages go to. */
+  readonly channel: string;
+  /** The name of the cluster that proposals are for. */
+  readonly cluster: string;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly sha256: Sha256;
+  /** Folds one more verdict into what is known of a playbook. */
+  readonly learn: (trust: Trust | undefined, result: Verdict['result']) => Trust;
+}

@@ -1,0 +1,86 @@
+import type { Knex } from 'knex';
+import type { Jobs, Log, Outbox, Store } from '../../workflow/ports.ts';
+import { createBeacon } from './beacon.ts';
+import { connect, waitForDatabase } from './connect.ts';
+import type { Context } from './context.ts';
+import { startEmbedded } from './embedded.ts';
+import { createJobs } from './jobs.ts';
+import { migrate } from './migrate.ts';
+import { createOutbox } from './outbox.ts';
+import { createQueue } from './queue.ts';
+import { createStore } from './store.ts';
+
+export interface StorageOptions extends Pick<Context, 'channel' | 'cluster' | 'newId' | 'sha256' | 'learn'> {
+  readonly database:
+    | { readonly kind: 'url'; readonly url: string }
+    | { readonly kind: 'embedded'; readonly dataDir: string };
+  readonly log: Log;
+  /** Seconds to wait for the database at start; 15 unless told. */
+  readonly patience?: number;
+}
+
+/** Everything that lies in the database, behind the ports of the workflow. */
+export interface Storage {
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly jobs: Jobs;
+  /** For the commands that look into the database itself, such as `audit verify`. */
+  readonly knex: Knex;
+  /** The address in use, which for the embedded server is only known now. */
+  readonly url: string;
+  /** True while the database answers. */
+  ready(): Promise<boolean>;
+  /** Closes every connection; stop the jobs first. The embedded server stops when nobody else is using it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the storage: starts the embedded server where there is no other, waits for the database, brings its schema
+ * up to date and connects. Throws DatabaseAway with one sentence; nothing stays open then.
+ */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse())
+      await step().catch((err) => options.log.warn({ err }, 'a part of the storage did not close cleanly'));
+  };
+  try {
+    const url = await locate(options, undo);
+    await waitForDatabase(url, options.patience ?? 15);
+    const knex = connect(url);
+    undo.push(() => knex.destroy());
+    await migrate(knex);
+    const queue = createQueue({ url, sha256: options.sha256, log: options.log });
+    undo.push(() => queue.stop());
+    await queue.start();
+    const beacon = createBeacon({ url, log: options.log });
+    undo.push(() => beacon.stop());
+    await beacon.start();
+    return {
+      store: createStore({ ...options, knex, queue, clock: () => new Date().toISOString() }),
+      outbox: createOutbox({ knex, beacon }),
+      jobs: createJobs({ ...options, knex, queue, beacon }),
+      knex,
+      url,
+      ready: async () => beacon.lit() && (await answers(knex)),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function locate(options: StorageOptions, undo: (() => Promise<unknown>)[]): Promise<string> {
+  if (options.database.kind === 'url') return options.database.url;
+  const embedded = await startEmbedded({ dataDir: options.database.dataDir, log: options.log });
+  undo.push(() => embedded.stop());
+  return embedded.url;
+}
+
+async function answers(knex: Knex): Promise<boolean> {
+  return knex.raw('select 1').then(
+    () => true,
+    () => false,
+  );
+}

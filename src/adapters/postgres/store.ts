@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { printAction } from '../../domain/action.ts';
+import { type Alert, alertName, type Incident } from '../../domain/incident.ts';
+import { json } from '../../domain/json.ts';
+import type { Remediation } from '../../domain/remediation.ts';
+import type { Claim, Committed, Proposal, Snapshot, Store, Triage } from '../../workflow/ports.ts';
+import { appendEvents } from './audit.ts';
+import { endClaim, holdClaim, unlessLost } from './claims.ts';
+import type { Context } from './context.ts';
+import { findIncident, ingest, insertAsked, markTriaged } from './incidents.ts';
+import { promiseIncident } from './messages.ts';
+import { logInstant } from './operations.ts';
+import { findTrust } from './playbooks.ts';
+import { findById, findByNumber, findByRequestKey, insertRemediation, summaries } from './remediations.ts';
+import { type Db, rows, timestamp } from './sql.ts';
+import { transact } from './transact.ts';
+import { bringForth, firstEntry, transition } from './transition.ts';
+import { findApprovals, vote } from './votes.ts';
+
+/** The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat. */
+export function createStore(context: Context): Store {
+  const { knex } = context;
+  return {
+    open: (proposal, requestKey) => open(context, proposal, requestKey),
+    recordUnparsable: ({ command, reason, by, requestKey }) =>
+      transact(knex, (trx) =>
+        logInstant(trx, {
+          requestKey,
+          command,
+          requestedBy: by.userId,
+          outcome: 'unparsable',
+          detail: reason,
+          at: context.clock(),
+        }),
+      ),
+    ingest: (alerts) => ingest(context, alerts),
+    incident: (id) => findIncident(knex, id),
+    settleTriage: (incident, triage, claim) => settleTriage(context, incident, triage, claim),
+    load: (id) => findById(knex, id),
+    byNumber: (number) => findByNumber(knex, number),
+    approvals: (id) => findApprovals(knex, id),
+    snapshot: (remediationId) => findSnapshot(knex, remediationId),
+    transition: (from, step, claim) => transition(context, from, step, claim),
+    dismiss: async (claim) => {
+      await transact(knex, (trx) => endClaim(context, trx, claim));
+    },
+    vote: (id, judge) => vote(context, id, judge),
+    summaries: (filter) => summaries(knex, filter),
+    trust: (playbook) => findTrust(knex, playbook),
+  };
+}
+
+type Opened = { readonly remediation: Remediation; readonly created: boolean };
+
+/** The unique key of the incident decides between two deliveries of the same request: the second finds the first. */
+async function open(context: Context, proposal: Proposal, requestKey: string): Promise<Opened> {
+  const at = context.clock();
+  return transact(context.knex, async (trx) => {
+    const incidentId = context.newId();
+    const asked = { id: incidentId, key: `request:${requestKey}`, title: printAction(proposal.action), at };
+    if (!(await insertAsked(trx, asked)))
+      return { remediation: await found(trx, requestKey), created: false };
+    const remediation = await insertRemediation(trx, {
+      proposal,
+      incidentId,
+      cluster: context.cluster,
+      at,
+      requestKey,
+    });
+    await context.queue.send(trx, { kind: 'step', id: remediation.id, version: remediation.version });
+    await appendEvents(trx, [firstEntry(context, remediation)], context.sha256);
+    return { remediation, created: true };
+  });
+}
+
+async function found(trx: Db, requestKey: string): Promise<Remediation> {
+  const remediation = await findByRequestKey(trx, requestKey);
+  if (remediation === undefined) throw new Error(`request ${requestKey} has an incident but no remediation`);
+  return remediation;
+}
+
+async function settleTriage(
+  context: Context,
+  incident: Incident,
+  triage: Triage,
+  claim?: Claim,
+): Promise<Committed> {
+  return unlessLost(context.knex, async (trx) => {
+    if (!(await markTriaged(trx, incident))) return 'stale';
+    if (claim !== undefined) await holdClaim(context, trx, claim);
+    if (triage.kind === 'proposal') await propose(context, trx, incident, triage.proposal);
+    else await recordNoAction(context, trx, incident, triage.reason);
+    return 'committed';
+  });
+}
+
+async function propose(context: Context, trx: Db, incident: Incident, proposal: Proposal): Promise<void> {
+  const reason = proposal.reason ?? summaryOf(incident);
+  const entry = await bringForth(context, trx, { ...proposal, reason }, incident.id, context.clock());
+  await appendEvents(trx, [entry], context.sha256);
+}
+
+async function recordNoAction(context: Context, trx: Db, incident: Incident, reason: string): Promise<void> {
+  await logInstant(trx, {
+    requestKey: `triage:${incident.id}`,
+    incidentId: incident.id,
+    command: incident.title,
+    requestedBy: incident.alert?.source ?? 'unknown',
+    outcome: 'no_action',
+    detail: reason,
+    at: context.clock(),
+  });
+  await promiseIncident(context, trx, incident.id);
+}
+
+/** What the alert says of itself: its summary, else its description, else its name. */
+function summaryOf(incident: Incident): string {
+  const alert: Alert | undefined = incident.alert;
+  if (alert === undefined) return incident.title;
+  return alert.annotations['summary'] ?? alert.annotations['description'] ?? alertName(alert);
+}
+
+const snapshotRow = z
+  .object({ uid: z.string(), taken_at: timestamp, object: json })
+  .transform(({ taken_at: takenAt, ...rest }) => ({ ...rest, takenAt }));
+
+async function findSnapshot(db: Db, remediationId: string): Promise<Snapshot | undefined> {
+  return (
+    await rows(db, snapshotRow, 'select uid, taken_at, object from snapshots where remediation_id = ?', [
+      remediationId,
+    ])
+  )[0];
+}
