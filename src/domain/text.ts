@@ -5,3 +5,9 @@
 export function storable(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
+
+/** At most `length` UTF-16 units of a text, never ending in half a surrogate pair (jsonb refuses one). */
+export function cut(text: string, length: number): string {
+  const end = /[\uD800-\uDBFF]$/.test(text.slice(0, length)) ? length - 1 : length;
+  return text.length <= length ? text : text.slice(0, end);
+}

@@ -3,7 +3,7 @@ import type { Actor } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
 import { redact } from '../domain/redact.ts';
 import type { Remediation } from '../domain/remediation.ts';
-import { storable } from '../domain/text.ts';
+import { cut, storable } from '../domain/text.ts';
 import { parseCommand } from '../stages/intake/command.ts';
 import { renderRefusal } from '../stages/intake/grammar/render.ts';
 import { splitReason } from '../stages/intake/reason.ts';
@@ -34,10 +34,10 @@ export interface Commands {
   details(id: string): Promise<{ remediation: Remediation; approvals: readonly Approval[] } | undefined>;
 }
 
-export function createCommands(setting: Setting, people: () => People): Commands {
+export function createCommands(setting: Setting, people: () => Promise<People>): Commands {
   return {
     remediate: (input) => remediate(setting, { ...input, text: storable(input.text) }),
-    vote: (ballot) => castVote(setting, people(), ballot),
+    vote: async (ballot) => castVote(setting, await people(), ballot),
     details: async (id) => {
       const remediation = await setting.store.load(id);
       return remediation && { remediation, approvals: await setting.store.approvals(id) };
@@ -48,10 +48,9 @@ export function createCommands(setting: Setting, people: () => People): Commands
 type Input = Parameters<Commands['remediate']>[0];
 
 async function remediate(setting: Setting, input: Input): Promise<Receipt> {
-  const [word = '', ...rest] = input.text
-    .trim()
-    .split(' ')
-    .filter((part) => part !== '');
+  const [first = '', ...rest] = input.text.split(/\s/).filter((part) => part !== '');
+  // Phones begin a message with a capital; no kubectl command begins with one of these words.
+  const word = first.toLowerCase();
   if (word === '' || (word === 'help' && rest.length === 0)) return { kind: 'text', ...helpLines() };
   if (word === 'status') return statusReceipt(setting, rest);
   if (word === 'history') return historyReceipt(setting);
@@ -63,8 +62,8 @@ async function propose(setting: Setting, { text, actor, requestKey }: Input): Pr
   const parsed = parseCommand(command);
   if (parsed.kind === 'refused') {
     await setting.store.recordUnparsable({
-      command: redact(command).slice(0, 4000),
-      reason: parsed.refusal.reason,
+      command: cut(redact(command), 4000),
+      reason: redact(parsed.refusal.reason),
       by: actor,
       requestKey,
     });
@@ -75,7 +74,7 @@ async function propose(setting: Setting, { text, actor, requestKey }: Input): Pr
       id: setting.newId(),
       action: parsed.action,
       requestedBy: { kind: 'person', actor },
-      ...(reason === undefined ? {} : { reason: redact(reason).slice(0, 500) }),
+      ...(reason === undefined ? {} : { reason: cut(redact(reason), 500) }),
     },
     requestKey,
   );
@@ -106,14 +105,14 @@ async function oneReceipt(setting: Setting, word: string): Promise<Receipt> {
   if (row === undefined) {
     return {
       kind: 'refused',
-      preformatted: `There is no remediation "${word.slice(0, 40)}". Try: /remediate history`,
+      preformatted: `There is no remediation "${cut(word, 40)}". Try: /remediate history`,
     };
   }
   const ended =
     'failure' in row ? [row.failure] : 'verdict' in row && row.verdict ? [row.verdict.sentence] : [];
   return {
     kind: 'text',
-    title: `Remediation ${row.number}: ${row.state}`,
+    title: `Remediation ${row.number}: ${row.state.replace('_', ' ')}`,
     lines: [printAction(row.action), `Requested ${row.createdAt}, last change ${row.updatedAt}`, ...ended],
   };
 }

@@ -1,3 +1,5 @@
+import type { Incident } from '../domain/incident.ts';
+import { redact } from '../domain/redact.ts';
 import type { Chat, Content, Delivered, Delivery, Outbox, Post } from './ports.ts';
 import { approversFor, faultSentence, type Setting } from './setting.ts';
 
@@ -21,13 +23,29 @@ export async function deliverAll(setting: Setting, postbox: Postbox, signal: Abo
   while (!signal.aborted) {
     try {
       const due = await postbox.outbox.lease(lanes);
-      await Promise.all(due.map((delivery) => deliver(setting, postbox, delivery, signal)));
+      await Promise.all(due.map((delivery) => deliverOne(setting, postbox, delivery, signal)));
       if (due.length === 0) await postbox.outbox.wait(pollSeconds, signal);
     } catch (fault) {
       if (signal.aborted) return;
       setting.log.warn({ fault: faultSentence(fault) }, 'The outbox could not be read; trying again');
       await postbox.outbox.wait(pollSeconds, signal).catch(() => undefined);
     }
+  }
+}
+
+/** A fault costs one message one attempt: the others are sent, and when its lease runs out it is tried again. */
+async function deliverOne(
+  setting: Setting,
+  postbox: Postbox,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await deliver(setting, postbox, delivery, signal);
+  } catch (fault) {
+    if (signal.aborted) return;
+    const { key, attempts } = delivery;
+    setting.log.warn({ key, attempts, fault: faultSentence(fault) }, 'A message was not delivered yet');
   }
 }
 
@@ -82,11 +100,24 @@ async function contentOf(setting: Setting, { notice }: Delivery): Promise<Conten
       return { kind: 'reply', notice };
     case 'incident': {
       const incident = await store.incident(notice.incidentId);
-      return incident === undefined ? undefined : { kind: 'incident', incident };
+      return incident === undefined ? undefined : { kind: 'incident', incident: redactedIncident(incident) };
     }
     case 'card':
       return cardContent(setting, notice.remediationId);
   }
+}
+
+/** Alerts are stored as they came; secrets in their labels and annotations stay in the database. */
+function redactedIncident(incident: Incident): Incident {
+  const { alert, title } = incident;
+  if (alert === undefined) return { ...incident, title: redact(title) };
+  const labels = redactedValues(alert.labels);
+  const annotations = redactedValues(alert.annotations);
+  return { ...incident, title: redact(title), alert: { ...alert, labels, annotations } };
+}
+
+function redactedValues(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, redact(value)]));
 }
 
 async function cardContent(setting: Setting, id: string): Promise<Content | undefined> {

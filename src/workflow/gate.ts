@@ -60,7 +60,8 @@ function changeSince(setting: Setting, row: Approved, seen: Seen): string | unde
   });
   const binding = bindingOf(spec, facts);
   if (setting.sha256(canonicalJson(binding)) !== row.digest) {
-    return differences(bindingOf(row.spec, row.facts), binding).join('\n');
+    const found = differences(bindingOf(row.spec, row.facts), binding);
+    return found.length === 0 ? unexplained : found.join('\n');
   }
   if (isStricter(spec.tier, row.spec.tier)) {
     const why = spec.blockedReason ?? `the score went from ${row.spec.score} to ${spec.score}`;
@@ -68,6 +69,9 @@ function changeSince(setting: Setting, row: Approved, seen: Seen): string | unde
   }
   return undefined;
 }
+
+/** The stored facts give the live binding and yet another digest: it was made by another version of the rules. */
+const unexplained = 'What an approval binds to is worked out differently since the card was shown.';
 
 /** The same request once more, to be judged on what is live now. */
 function again(setting: Setting, row: Approved): Proposal {

@@ -1,6 +1,6 @@
 import { describeTarget } from '../domain/action.ts';
 import { canonicalJson } from '../domain/json.ts';
-import type { CallResult } from '../domain/plan.ts';
+import type { CallResult, DryRunResult } from '../domain/plan.ts';
 import { redact } from '../domain/redact.ts';
 import type { Remediation, RemediationIn } from '../domain/remediation.ts';
 import type { Sample } from '../domain/verdict.ts';
@@ -67,7 +67,9 @@ async function orGiveUp(
     return await work();
   } catch (fault) {
     if (!(fault instanceof ClusterFault) || attempt + 1 < patience[row.state]) throw fault;
-    return advance.failed(row, { stage, reason: faultSentence(fault) }, momentOf(setting));
+    // A write whose answer was lost may have been done; saying only that it failed would be a guess.
+    const doubt = row.state === 'executing' ? ' Whether the change was made is not known.' : '';
+    return advance.failed(row, { stage, reason: `${faultSentence(fault)}${doubt}` }, momentOf(setting));
   }
 }
 
@@ -109,9 +111,16 @@ async function rehearse(
   if (planned.kind === 'refused') {
     return advance.failed(row, { stage: 'dry run', reason: planned.reason }, momentOf(setting));
   }
-  const dryRun = await setting.cluster.dryRun(planned.plan, signal);
+  const dryRun = redactedRun(await setting.cluster.dryRun(planned.plan, signal));
+  return advance.rehearsed(row, dryRun, momentOf(setting));
+}
+
+/** Admission webhooks write what they like into refusals and warnings. */
+function redactedRun(dryRun: DryRunResult): DryRunResult {
   const sentence = redact(dryRun.sentence);
-  return advance.rehearsed(row, { ...dryRun, sentence }, momentOf(setting));
+  return dryRun.kind === 'accepted'
+    ? { ...dryRun, sentence, warnings: dryRun.warnings.map(redact) }
+    : { ...dryRun, sentence };
 }
 
 async function execute(
@@ -132,7 +141,7 @@ async function execute(
         momentOf(setting),
       );
     }
-    results.push(answer.result);
+    results.push({ ...answer.result, warnings: answer.result.warnings.map(redact) });
   }
   return advance.executed(
     row,
@@ -161,7 +170,8 @@ async function verify(setting: Setting, row: RemediationIn<'verifying'>, signal:
 async function look(setting: Setting, row: RemediationIn<'verifying'>, signal: AbortSignal): Promise<Sample> {
   try {
     const observation = await setting.cluster.observe(row.action.target, signal);
-    return judge({ action: row.action, facts: row.facts, results: row.results, observation });
+    const seen = judge({ action: row.action, facts: row.facts, results: row.results, observation });
+    return { ...seen, sentence: redact(seen.sentence) };
   } catch (fault) {
     if (!(fault instanceof ClusterFault)) throw fault;
     return { at: setting.clock(), grade: 'error', sentence: faultSentence(fault) };

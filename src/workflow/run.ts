@@ -53,14 +53,23 @@ async function expire(setting: Setting, wake: Wake, claim: Claim): Promise<void>
   if (row?.state !== 'waiting' || row.version !== wake.version || !isPast(row.expiresAt, now)) {
     return setting.store.dismiss(claim);
   }
-  await setting.store.transition(row, advance.expired(row, { now, policy: setting.policy() }), claim);
+  const outcome = await setting.store.transition(
+    row,
+    advance.expired(row, { now, policy: setting.policy() }),
+    claim,
+  );
+  if (outcome === 'stale') await setting.store.dismiss(claim);
 }
 
 async function triageWake(setting: Setting, wake: Wake, claim: Claim, signal: AbortSignal): Promise<void> {
   const incident = await setting.store.incident(wake.id);
-  if (incident === undefined || incident.state !== 'received') return setting.store.dismiss(claim);
+  if (incident?.state !== 'received' || incident.version !== wake.version)
+    return setting.store.dismiss(claim);
   await setting.probe('begin:received');
   const outcome = await triage(setting, incident, claim.attempt, signal);
+  signal.throwIfAborted();
   await setting.probe('worked:received');
-  await setting.store.settleTriage(incident, outcome, claim);
+  const settled = await setting.store.settleTriage(incident, outcome, claim);
+  await setting.probe('committed:received');
+  if (settled === 'stale') await setting.store.dismiss(claim);
 }

@@ -39,5 +39,9 @@ export function approversFor(policy: Policy, row: Remediation): Approvers {
 
 /** The sentence of a fault, fit to be shown: no secrets, one paragraph. */
 export function faultSentence(fault: unknown): string {
-  return redact(fault instanceof Error ? fault.message : String(fault));
+  const lines = redact(fault instanceof Error ? fault.message : String(fault)).split('\n');
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
 }

@@ -2,7 +2,8 @@ import { describeTarget, namespaceOf, type Target } from '../domain/action.ts';
 import { type Alert, alertName, type Incident } from '../domain/incident.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { redact } from '../domain/redact.ts';
-import { matchPlaybook, targetOf } from '../stages/intake/match.ts';
+import { cut } from '../domain/text.ts';
+import { type AlertTarget, matchPlaybook, targetOf } from '../stages/intake/match.ts';
 import { fillTemplate } from '../stages/intake/template.ts';
 import { ClusterFault, type Triage } from './ports.ts';
 import { faultSentence, type Setting } from './setting.ts';
@@ -25,7 +26,10 @@ export async function triage(
   if (alert === undefined) return { kind: 'no_action', reason: 'The incident carries no alert.' };
   const playbook = matchPlaybook(alert, setting.playbooks());
   if (playbook === undefined) {
-    return { kind: 'no_action', reason: `No playbook matches the alert ${redact(alertName(alert))}.` };
+    return {
+      kind: 'no_action',
+      reason: `No playbook matches the alert ${cut(redact(alertName(alert)), 200)}.`,
+    };
   }
   try {
     return await propose(setting, alert, playbook, signal);
@@ -43,16 +47,15 @@ async function propose(
 ): Promise<Triage> {
   const found = targetOf(alert);
   if (found.kind === 'none')
-    return { kind: 'no_action', reason: `Playbook ${playbook.name}: ${found.reason}` };
-  const values: Record<string, string> =
-    found.kind === 'pod'
-      ? await podValues(setting, found, signal)
-      : found.kind === 'node'
-        ? { kind: 'node', name: found.name, node: found.name }
-        : objectValues(found.target);
+    return { kind: 'no_action', reason: `Playbook ${playbook.name}: ${redact(found.reason)}` };
+  const values = await valuesFor(setting, found, signal);
   const filled = fillTemplate(playbook.action, values);
   if (filled.kind === 'refused') {
-    return { kind: 'no_action', reason: `Playbook ${playbook.name}: ${filled.refusal.reason}` };
+    const orphan =
+      found.kind === 'pod' && values.name === undefined
+        ? ` Pod/${found.pod} in ${found.namespace} is gone, or no workload owns it.`
+        : '';
+    return { kind: 'no_action', reason: `Playbook ${playbook.name}: ${filled.refusal.reason}${orphan}` };
   }
   const summary = alert.annotations['summary'] ?? alert.annotations['description'] ?? alertName(alert);
   return {
@@ -61,17 +64,37 @@ async function propose(
     proposal: {
       id: setting.newId(),
       action: filled.action,
-      requestedBy: { kind: 'playbook', playbook: playbook.name, alert: alertName(alert) },
-      reason: redact(summary).slice(0, 500),
+      requestedBy: { kind: 'playbook', playbook: playbook.name, alert: cut(redact(alertName(alert)), 200) },
+      reason: cut(redact(summary), 500),
     },
   };
+}
+
+/** What the placeholders of a playbook's action may be named. Which of them have a value depends on the alert. */
+export const placeholderNames = ['kind', 'name', 'namespace', 'pod', 'node'] as const;
+
+type Values = Partial<Record<(typeof placeholderNames)[number], string>>;
+
+async function valuesFor(
+  setting: Setting,
+  found: Exclude<AlertTarget, { kind: 'none' }>,
+  signal: AbortSignal,
+): Promise<Values> {
+  switch (found.kind) {
+    case 'pod':
+      return podValues(setting, found, signal);
+    case 'node':
+      return { kind: 'node', name: found.name, node: found.name };
+    case 'object':
+      return objectValues(found.target);
+  }
 }
 
 async function podValues(
   setting: Setting,
   found: { namespace: string; pod: string },
   signal: AbortSignal,
-): Promise<Record<string, string>> {
+): Promise<Values> {
   const owner = await setting.cluster.ownerOf(found.namespace, found.pod, signal);
   const pod = { namespace: found.namespace, pod: found.pod };
   if (owner === undefined) return pod;
@@ -82,7 +105,7 @@ async function podValues(
   return { ...pod, ...objectValues(owner) };
 }
 
-function objectValues(target: Target): Record<string, string> {
+function objectValues(target: Target): Values {
   const namespace = namespaceOf(target);
   return {
     kind: target.kind.toLowerCase(),

@@ -1,8 +1,8 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
 import { redact } from '../domain/redact.ts';
-import type { Remediation, RemediationIn } from '../domain/remediation.ts';
-import { storable } from '../domain/text.ts';
+import type { Remediation, RemediationIn, State } from '../domain/remediation.ts';
+import { cut, storable } from '../domain/text.ts';
 import { decide } from '../stages/decide/decide.ts';
 import type { Moment } from './advance.ts';
 import * as advance from './advance.ts';
@@ -61,7 +61,7 @@ function judgeVote(
     decision: ballot.decision,
     digest: ballot.digest,
     at: moment.now,
-    ...(ballot.reason === undefined ? {} : { reason: redact(storable(ballot.reason)).slice(0, 500) }),
+    ...(ballot.reason === undefined ? {} : { reason: cut(redact(storable(ballot.reason)), 500) }),
   };
   const { spec, requestedBy, digest, expiresAt } = row;
   const decision = decide({
@@ -92,14 +92,22 @@ function recorded(approval: Approval, sentence: string, step: VoteOutcome['step'
 
 /** The answer to a click on a card whose time has passed. */
 function settled(row: Exclude<Remediation, RemediationIn<'waiting'>>): Answer {
-  const words: Partial<Record<Remediation['state'], string>> = {
-    rejected: 'was rejected',
-    expired: 'has expired',
-    superseded: 'was replaced by a new card, because its target changed',
-    blocked: 'is blocked by a rule; nobody can approve it',
-    approved: 'has been approved already',
-    executing: 'is being carried out already',
-    verifying: 'has been carried out already and is being verified',
-  };
-  return { kind: 'already', sentence: `Remediation ${row.number} ${words[row.state] ?? 'is finished'}.` };
+  return { kind: 'already', sentence: `Remediation ${row.number} ${settledWords[row.state]}.` };
 }
+
+const settledWords = {
+  requested: 'is still being judged; its card follows',
+  evaluated: 'is still being rehearsed; its card follows',
+  approved: 'has been approved already',
+  executing: 'is being carried out already',
+  verifying: 'has been carried out already and is being verified',
+  learning: 'has been carried out already and has a verdict',
+  succeeded: 'has been carried out and verified',
+  failed: 'has failed',
+  inconclusive: 'has been carried out; whether it worked could not be seen',
+  no_action: 'came to nothing: there was nothing that could be done',
+  blocked: 'is blocked by a rule; nobody can approve it',
+  rejected: 'was rejected',
+  expired: 'has expired',
+  superseded: 'was replaced by a new card, because its target changed',
+} as const satisfies Record<Exclude<State, 'waiting'>, string>;
