@@ -175,17 +175,22 @@ function credentialled(
   let config = first;
   let dispatcher: Dispatcher = new Agent(pool);
   let fingerprint = '';
+  let rotation = Promise.resolve();
+  const rotate = async (options: RequestOptions) => {
+    const outdated = dispatcher;
+    dispatcher = await dispatcherFor(config, options, throughProxy);
+    // Requests under way are finished first; new ones go to the new pool.
+    outdated.close().catch(() => undefined);
+  };
   const headers = async () => {
     const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options);
     const seen = fingerprintOf(options);
     if (seen !== fingerprint) {
-      const outdated = dispatcher;
-      dispatcher = await dispatcherFor(config, options, throughProxy);
       fingerprint = seen;
-      // Requests under way are finished first; new ones go to the new pool.
-      outdated.close().catch(() => undefined);
+      rotation = rotate(options);
     }
+    await rotation;
     const own = headerText.parse(options.headers ?? {});
     if (!options.auth) return own;
     return { ...own, Authorization: `Basic ${Buffer.from(options.auth).toString('base64')}` };

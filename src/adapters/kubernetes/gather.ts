@@ -1,5 +1,5 @@
 import type { Action, Target } from '../../domain/action.ts';
-import type { Facts, Subject } from '../../domain/facts.ts';
+import type { Facts, Subject, WorkloadSubject } from '../../domain/facts.ts';
 import { json } from '../../domain/json.ts';
 import type { Clock, Gathered } from '../../workflow/ports.ts';
 import { absence } from './absence.ts';
@@ -14,7 +14,7 @@ import { gitOpsOf } from './ownership.ts';
 import type { Read, Reader } from './read.ts';
 import { createReader } from './read.ts';
 import { resourceOf, targetResource } from './resource.ts';
-import { revisionFacts } from './revisions.ts';
+import { withUndoTemplate } from './revisions.ts';
 import { readHistoryAndPods } from './rollout.ts';
 import type { WorkloadTarget } from './workload.ts';
 import { readWorkload } from './workload.ts';
@@ -89,15 +89,16 @@ async function lookAtWorkload(
     gaps.fill(fact, reading),
   );
   const { desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut } = workload;
-  const subject: Subject = {
+  const bare: WorkloadSubject = {
     kind: 'workload',
     ...{ desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut },
     containers: workload.containers,
     ...(history?.liveRevision === undefined ? {} : { liveRevision: history.liveRevision }),
-    revisions: history === undefined ? [] : revisionFacts(history, action),
+    revisions: (history?.revisions ?? []).map(({ revision, source }) => ({ revision, source })),
     pods: pods ?? [],
     claimTemplates: workload.claimTemplates,
   };
+  const subject = withUndoTemplate(bare, history, action);
   return { kind: 'read', value: { object: workload, raw, subject, gitOps: gitOpsOf(workload) } };
 }
 

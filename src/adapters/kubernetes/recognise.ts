@@ -35,16 +35,17 @@ export async function recognise(reader: Reader, call: Call): Promise<Recognised>
   return { kind: 'undone', sameObject, difference };
 }
 
-function isDone({ recognise: how }: Call, sameObject: boolean, deleting: boolean, live: Json): boolean {
+function isDone(call: Call, sameObject: boolean, deleting: boolean, live: Json): boolean {
+  const { recognise: how } = call;
   if (how.kind === 'gone') return !sameObject || deleting;
-  return sameObject && how.fields.every(({ path, value }) => sameValue(valueAt(live, path), value));
+  return sameObject && how.fields.every(({ path, value }) => asPlanned(call, value, valueAt(live, path)));
 }
 
 function differenceOf(call: Call, what: string, live: Json): string {
   const tests = call.kind === 'patch' ? call.operations.filter((operation) => operation.op === 'test') : [];
   const differing = tests
     .map(({ path, value }) => ({ path, value, now: valueAt(live, path) }))
-    .filter(({ value, now }) => !sameValue(now, value) && !isNoReplicas(call, value, now));
+    .filter(({ value, now }) => !asPlanned(call, value, now));
   if (differing.length === 0) return `${what} was being changed by somebody else in the same moment.`;
   const parts = differing
     .slice(0, 3)
@@ -52,7 +53,8 @@ function differenceOf(call: Call, what: string, live: Json): string {
   return `${what} has changed since this was planned: ${parts.join('; ')}.`;
 }
 
-/** A Scale object leaves out zero replicas; the object it scales does not. */
-export function isNoReplicas({ ref }: Call, planned: Json, live: Json | undefined): boolean {
-  return ref.subresource === 'scale' && planned === null && live === 0;
+/** Equal, where a plan speaks of the Scale object, which leaves out zero replicas; the object it scales does not. */
+export function asPlanned({ ref }: Call, planned: Json, live: Json | undefined): boolean {
+  const noReplicas = ref.subresource === 'scale' && !planned && !live;
+  return noReplicas || sameValue(live, planned);
 }

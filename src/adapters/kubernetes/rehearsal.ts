@@ -4,9 +4,9 @@ import { ClusterFault } from '../../workflow/ports.ts';
 import type { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { BadAnswer } from './fault.ts';
-import { sameValue, shown, valueAt } from './pointer.ts';
+import { shown, valueAt } from './pointer.ts';
 import { createReader } from './read.ts';
-import { isNoReplicas, recognise } from './recognise.ts';
+import { asPlanned, recognise } from './recognise.ts';
 import { isAboutTheObject, rehearse } from './write.ts';
 
 /**
@@ -56,7 +56,7 @@ function rewritten(call: Call, answer: Extract<Answer, { kind: 'ok' }>): string[
   const stored = json.parse(answer.body);
   return call.recognise.fields
     .map(({ path, value }) => ({ path, value, now: valueAt(stored, path) }))
-    .filter(({ value, now }) => !sameValue(now, value) && !isNoReplicas(call, now ?? null, value))
+    .filter(({ value, now }) => !asPlanned(call, value, now))
     .map(
       ({ path, value, now }) =>
         `The API server would store ${shown(now)} at ${path} instead of ${shown(value)}.`,

@@ -1,6 +1,7 @@
 import type { Action } from '../../domain/action.ts';
 import type { WorkloadSubject } from '../../domain/facts.ts';
 import type { Json } from '../../domain/json.ts';
+import { undoRevision } from '../../domain/revision.ts';
 import { controllerRevision, replicaSet } from './objects.ts';
 import { controllerOf, selectorText } from './pod.ts';
 import type { Read, Reader } from './read.ts';
@@ -94,15 +95,19 @@ function positive(revision: number | undefined): number | undefined {
 }
 
 /**
- * The revisions as facts. The template is kept only for the one that an undo would go back to: the number asked
- * for, else the second highest, whether or not it ever had pods (rollback.go of kubectl).
+ * The revisions as facts. The template, which may be large, is kept only for the one that this undo would go
+ * back to.
  */
-export function revisionFacts(history: History, action: Action): WorkloadSubject['revisions'] {
-  const wanted =
-    action.verb === 'rollout undo' ? (action.toRevision ?? history.revisions.at(-2)?.revision) : undefined;
-  return history.revisions.map(({ revision, source, template }) => ({
-    revision,
-    source,
-    ...(revision === wanted && template !== undefined ? { template } : {}),
-  }));
+export function withUndoTemplate(
+  subject: WorkloadSubject,
+  history: History | undefined,
+  action: Action,
+): WorkloadSubject {
+  if (action.verb !== 'rollout undo' || history === undefined) return subject;
+  const found = undoRevision(action, subject);
+  if (found.kind === 'none') return subject;
+  const template = history.revisions.find(({ revision }) => revision === found.revision.revision)?.template;
+  if (template === undefined) return subject;
+  const filled = subject.revisions.map((each) => (each === found.revision ? { ...each, template } : each));
+  return { ...subject, revisions: filled };
 }

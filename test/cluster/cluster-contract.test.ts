@@ -1,0 +1,24 @@
+import { inject } from 'vitest';
+import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import { connectFromKubeconfig } from '../../src/adapters/kubernetes/connection.ts';
+import { describeClusterContract } from '../contract/cluster.ts';
+import { restOver } from '../contract/rest.ts';
+import { silentLog } from '../fixtures/log.ts';
+import type { User } from './credentials.ts';
+import { identityOf } from './credentials.ts';
+
+describeClusterContract('the Kubernetes adapter on a real control plane', async () => {
+  const as = (user: User) => {
+    const { kubeconfigPath } = identityOf(inject('controlPlane').identities, user);
+    return connectFromKubeconfig({ kubeconfig: kubeconfigPath });
+  };
+  const [admin, mallory] = await Promise.all([as('admin'), as('mallory')]);
+  return {
+    cluster: createCluster({ name: 'real', connection: admin, log: silentLog }),
+    rest: restOver(admin),
+    powerless: createCluster({ name: 'real', connection: mallory, log: silentLog }),
+    teardown: async () => {
+      await Promise.all([admin.close(), mallory.close()]);
+    },
+  };
+});

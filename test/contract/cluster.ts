@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import type { ClusterWorld } from './cluster-world.ts';
+import { createStage } from './cluster-world.ts';
+import { executionContract } from './execution.ts';
+import { factsContract } from './facts.ts';
+import { sightContract } from './sight.ts';
+
+/**
+ * What any implementation of the `Cluster` port must do, on a server that it may fill with objects. The plans come
+ * from the real execute stage. Run on the simulated API server and on the real one, so that the first can not lie.
+ */
+export function describeClusterContract(name: string, setup: () => Promise<ClusterWorld>): void {
+  describe.concurrent(name, { timeout: 90_000 }, () => {
+    let world: ClusterWorld | undefined;
+    beforeAll(async () => {
+      world = await setup();
+    }, 120_000);
+    afterAll(() => world?.teardown());
+    const stage = createStage(() => {
+      if (world === undefined) throw new Error('The cluster of this suite was not set up.');
+      return world;
+    });
+    describe.concurrent('facts', () => factsContract(stage));
+    describe.concurrent('execution', () => executionContract(stage));
+    describe.concurrent('observation', () => sightContract(stage));
+  });
+}

@@ -1,0 +1,59 @@
+import type { Json, JsonObject } from '../../src/domain/json.ts';
+
+interface Wish {
+  readonly name?: string;
+  readonly image?: string;
+  readonly replicas?: number;
+  readonly metadata?: JsonObject;
+  readonly spec?: JsonObject;
+}
+
+/** The image tags that make pods fail: `crash`, `bad` (cannot be pulled), `never-ready`. */
+const template = (name: string, image: string): Json => ({
+  metadata: { labels: { app: name } },
+  spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'app', image }] },
+});
+
+function workload(
+  kind: string,
+  { name = 'web', image = 'web:1', metadata = {}, spec = {} }: Wish,
+): JsonObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, ...metadata },
+    spec: { selector: { matchLabels: { app: name } }, template: template(name, image), ...spec },
+  };
+}
+
+export function deployment(wish: Wish = {}): JsonObject {
+  return workload('Deployment', { ...wish, spec: { replicas: wish.replicas ?? 2, ...wish.spec } });
+}
+
+export function statefulSet(wish: Wish = {}): JsonObject {
+  const spec = { replicas: wish.replicas ?? 2, serviceName: wish.name ?? 'web', ...wish.spec };
+  return workload('StatefulSet', { ...wish, spec });
+}
+
+export function daemonSet(wish: Wish = {}): JsonObject {
+  return workload('DaemonSet', wish);
+}
+
+export function barePod(name: string): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'app', image: 'web:1' }] },
+  };
+}
+
+export function autoscaler(target: string, limits: { minReplicas: number; maxReplicas: number }): JsonObject {
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: target };
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: target },
+    spec: { scaleTargetRef, ...limits },
+  };
+}

@@ -1,0 +1,110 @@
+import { test } from 'vitest';
+import type { Stage } from './cluster-world.ts';
+import { patience } from './cluster-world.ts';
+import { barePod, daemonSet, deployment, statefulSet } from './manifests.ts';
+import { until } from './rest.ts';
+
+/** What `observe`, `ownerOf` and `diagnose` tell. */
+export function sightContract(stage: Stage): void {
+  test('an image that cannot be pulled shows in the pods, and the old pods stay', async ({ expect }) => {
+    const namespace = await stage.namespace(deployment({ replicas: 3 }));
+    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
+    await stage.settled(target);
+    const images = [{ container: 'app', image: 'web:bad' }];
+    const plan = await stage.plan({ verb: 'set image', target, images });
+    await stage.apply(plan);
+    const stuck = await until(
+      () => stage.observe(target),
+      ({ observedGeneration, generation, updated, pods }) =>
+        observedGeneration >= generation &&
+        updated > 0 &&
+        pods.some(({ waiting }) => waiting === 'ImagePullBackOff' || waiting === 'ErrImagePull'),
+    );
+    expect(stuck).toMatchObject({ desired: 3, ready: 3, updated: 1, total: 4 });
+    expect(await stage.workloadFacts({ verb: 'rollout undo', target })).toMatchObject({ rollingOut: true });
+    const { text } = await until(
+      () => stage.world().cluster.diagnose(target, patience()),
+      (diagnosis) => diagnosis.text.includes('ImagePullBackOff') && diagnosis.text.includes('Event'),
+    );
+    expect(text).toContain('container app: waiting: ImagePullBackOff');
+    expect(text.length).toBeLessThanOrEqual(2500);
+  });
+
+  test('a crash loop shows restarts, the last end, and why in the diagnosis', async ({ expect }) => {
+    const namespace = await stage.namespace(deployment({ replicas: 1, image: 'web:crash' }));
+    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
+    const seen = await until(
+      () => stage.observe(target),
+      ({ pods }) => pods.some(({ waiting, restarts }) => waiting === 'CrashLoopBackOff' && restarts > 0),
+    );
+    expect(seen.pods).toMatchObject([{ ready: false, terminated: 'Error' }]);
+    const { text } = await stage.world().cluster.diagnose(target, patience());
+    expect(text).toContain(`Pod ${seen.pods[0]?.name}`);
+    expect(text).toContain('last ended: Error, exit code 1');
+    const pod = { kind: 'Pod', namespace, name: seen.pods[0]?.name ?? '' } as const;
+    expect((await stage.world().cluster.diagnose(pod, patience())).text).toContain('last ended: Error');
+  });
+
+  test('a healthy workload has nothing to diagnose', async ({ expect }) => {
+    const namespace = await stage.namespace(deployment());
+    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
+    await stage.settled(target);
+    expect(await stage.world().cluster.diagnose(target, patience())).toEqual({
+      text: 'No failing pod and no Warning event.',
+    });
+  });
+
+  test('what is not there is absent', async ({ expect }) => {
+    const namespace = await stage.namespace();
+    const { cluster } = stage.world();
+    for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod'] as const) {
+      expect(await cluster.observe({ kind, namespace, name: 'web' }, patience()), kind).toMatchObject({
+        kind: 'absent',
+      });
+    }
+    expect(await cluster.observe({ kind: 'Node', name: 'nowhere' }, patience())).toMatchObject({
+      kind: 'absent',
+    });
+  });
+
+  test('pods of another owner that the selector matches do not count', async ({ expect }) => {
+    const stray = { ...barePod('stray'), metadata: { name: 'stray', labels: { app: 'web', team: 'other' } } };
+    const namespace = await stage.namespace(deployment({ replicas: 1 }));
+    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
+    await stage.settled(target);
+    // It has a label that the ReplicaSet's selector lacks, so that it is not adopted.
+    await stage.create(namespace, stray);
+    await until(
+      () => stage.world().cluster.observe({ kind: 'Pod', namespace, name: 'stray' }, patience()),
+      (seen) => seen.kind === 'pod' && seen.pod.ready,
+    );
+    const { pods } = await stage.observe(target);
+    expect(pods.map(({ name }) => name)).not.toContain('stray');
+  });
+
+  test.for([
+    { kind: 'Deployment', manifest: deployment() },
+    { kind: 'StatefulSet', manifest: statefulSet() },
+    { kind: 'DaemonSet', manifest: daemonSet() },
+  ] as const)('the owner of a pod is its $kind', async ({ kind, manifest }, { expect }) => {
+    const namespace = await stage.namespace(manifest);
+    const target = { kind, namespace, name: 'web' };
+    const { pods } = await until(
+      () => stage.settled(target),
+      ({ desired }) => desired > 0,
+    );
+    const { cluster } = stage.world();
+    expect(await cluster.ownerOf(namespace, pods[0]?.name ?? '', patience())).toEqual(target);
+  });
+
+  test('a bare pod and a pod that is gone have no owner', async ({ expect }) => {
+    const namespace = await stage.namespace(barePod('lonely'));
+    const { cluster } = stage.world();
+    expect(await cluster.ownerOf(namespace, 'lonely', patience())).toBeUndefined();
+    expect(await cluster.ownerOf(namespace, 'gone', patience())).toBeUndefined();
+  });
+
+  test('the server can be reached', async ({ expect }) => {
+    expect(await stage.world().cluster.checkReachable(patience())).toEqual({ kind: 'reachable' });
+  });
+}
