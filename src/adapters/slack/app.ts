@@ -3,6 +3,7 @@ import type { Commands } from '../../workflow/commands.ts';
 import type { Chat, Log, People } from '../../workflow/ports.ts';
 import { createChat } from './chat.ts';
 import { type ClientSettings, type Clients, clientOptions, createClients, guardedFetch } from './clients.ts';
+import { type Dialect, dialectOf } from './dialect.ts';
 import { createDrain } from './drain.ts';
 import { registerListeners } from './listeners/register.ts';
 import { slackLogger } from './logger.ts';
@@ -54,6 +55,7 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
   const self = await identify(botToken, server);
   if (mode.kind === 'socket') await checkAppToken(mode.appToken, server);
   const clients = createClients(botToken, server);
+  const dialect = dialectOf(apiUrl);
   const side =
     mode.kind === 'socket'
       ? await overSocket(mode.appToken, settings, logger)
@@ -66,6 +68,7 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
       commands: settings.commands,
       home: self.teamId,
       client: clients.interactive,
+      dialect,
       log,
     });
     await app.init();
@@ -75,7 +78,7 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
     throw error;
   }
   return {
-    ...ports(clients, self, log),
+    ...ports(clients, self, log, dialect),
     teamId: self.teamId,
     port: side.port,
     connected: side.connected,
@@ -83,9 +86,14 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
   };
 }
 
-function ports(clients: Clients, self: Identity, log: Log): Pick<RunningSlack, 'chat' | 'people'> {
+function ports(
+  clients: Clients,
+  self: Identity,
+  log: Log,
+  dialect: Dialect,
+): Pick<RunningSlack, 'chat' | 'people'> {
   return {
-    chat: createChat(clients.outbox, self, log),
+    chat: createChat(clients.outbox, self, log, dialect),
     people: createPeople(clients.lookup, self.teamId, log),
   };
 }

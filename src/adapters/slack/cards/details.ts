@@ -73,7 +73,7 @@ function judgement(remediation: Remediation): readonly KnownBlock[] {
   if (!('spec' in remediation) || remediation.spec === undefined) return [];
   const { spec } = remediation;
   return [
-    section(scoreText(spec, 2900)),
+    section(scoreText(spec, 2900, true)),
     section(md`*Afterwards:* ${spec.targetState.sentence}`),
     ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, 2900))]),
     section(rollbackText(spec.rollbackPlan)),
@@ -117,9 +117,11 @@ function course(remediation: Remediation): readonly KnownBlock[] {
 function ids(remediation: Remediation): readonly SafeMrkdwn[] {
   const digest = 'digest' in remediation ? remediation.digest : undefined;
   return [
-    md`Id ${code(remediation.id)}`,
-    md`Incident ${code(remediation.incidentId)}`,
-    md`Version ${remediation.version}`,
-    ...(digest === undefined ? [] : [md`Digest ${code(digest)}`]),
+    lines([
+      md`Id ${code(remediation.id)}`,
+      md`Incident ${code(remediation.incidentId)}`,
+      ...(digest === undefined ? [] : [md`What approvals bind to: ${code(digest.slice(0, 16))}`]),
+      md`Version ${remediation.version}`,
+    ]),
   ];
 }

@@ -119,7 +119,7 @@ function judgement(remediation: Remediation): readonly KnownBlock[] {
   if (!('spec' in remediation) || remediation.spec === undefined) return [];
   const { spec } = remediation;
   return [
-    section(scoreText(spec, room.score)),
+    section(scoreText(spec, room.score, false)),
     ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, room.constraints))]),
     ...(spec.tier === 'blocked' ? [] : [section(rollbackText(spec.rollbackPlan))]),
   ];
@@ -135,11 +135,8 @@ function outcome(remediation: Remediation): readonly KnownBlock[] {
 }
 
 function small(remediation: Remediation): readonly SafeMrkdwn[] {
-  return [
-    md`Remediation ${remediation.number}`,
-    md`Cluster ${remediation.cluster}`,
-    code(clamp(printAction(remediation.action), 500)),
-  ];
+  const command = code(clamp(printAction(remediation.action), 500));
+  return [md`Remediation ${remediation.number} · cluster ${remediation.cluster} · ${command}`];
 }
 
 function buttons(remediation: Remediation): readonly KnownBlock[] {

@@ -29,17 +29,21 @@ function weight(item: LineItem): string {
   }
 }
 
-const scoreLine = (item: LineItem): SafeMrkdwn =>
-  md`• *${weight(item)}* ${item.sentence} · ${code(item.source)}`;
+const scoreLine = (item: LineItem): SafeMrkdwn => md`• *${weight(item)}* ${item.sentence}`;
+const sourcedLine = (item: LineItem): SafeMrkdwn => md`${scoreLine(item)} · ${code(item.source)}`;
 
-/** Score, tier and the line items that made them; those that count first. */
-export function scoreText(spec: DeclarativeSpec, limit: number): SafeMrkdwn {
-  const items = [...spec.lineItems].sort((a, b) => Number(b.counted) - Number(a.counted));
+/** A hard rule is told first, then what counts, then what is outweighed. */
+const rank = (item: LineItem): number => (item.term === 'block' ? 2 : Number(item.counted));
+
+/**
+ * Score, tier and the line items that made them. `sources` adds the object each was read from, which the card
+ * leaves to the details.
+ */
+export function scoreText(spec: DeclarativeSpec, limit: number, sources: boolean): SafeMrkdwn {
+  const items = [...spec.lineItems].sort((a, b) => rank(b) - rank(a));
   const head = md`*Risk ${spec.score} of 100, tier ${spec.tier}: ${tierWords[spec.tier]}*`;
-  return lines(
-    items.length === 0 ? [head, md`• Nothing raises it.`] : [head, ...items.map(scoreLine)],
-    limit,
-  );
+  const told = items.length === 0 ? [md`• Nothing raises it.`] : items.map(sources ? sourcedLine : scoreLine);
+  return lines([head, ...told], limit);
 }
 
 /** The conditions that are checked again when it runs. */

@@ -76,13 +76,11 @@ function words(emoji: string, word: string, sentence: string): StateWords {
 function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Approval[]): StateWords {
   const needed = neededApprovals(remediation.spec);
   const missing = needed - counted(remediation.digest, approvals).length;
-  const who = missing === 1 ? (needed === 1 ? 'One person' : 'One more person') : `${missing} people`;
   const until = clockTime(remediation.expiresAt, remediation.updatedAt);
-  return words(
-    '✋',
-    'Approval needed',
-    `${who} must agree until ${until}. ${remediation.spec.targetState.sentence}`,
-  );
+  if (missing <= 0) return words('✋', 'Approval needed', 'Enough people agreed; it starts in a moment.');
+  const who = missing === 1 ? (needed === 1 ? 'One person' : 'One more person') : `${missing} people`;
+  const outlook = `If approved: ${remediation.spec.targetState.sentence}`;
+  return words('✋', 'Approval needed', `${who} must agree until ${until}. ${outlook}`);
 }
 
 function verifying(remediation: RemediationIn<'verifying'>): string {

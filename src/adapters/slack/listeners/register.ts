@@ -1,19 +1,9 @@
 import type { App } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
-import type { Commands } from '../../../workflow/commands.ts';
-import type { Log } from '../../../workflow/ports.ts';
 import { actionIds } from '../cards/buttons.ts';
 import { listenToDetails } from './details.ts';
+import type { Hearing } from './hearing.ts';
 import { listenToRemediate } from './remediate.ts';
 import { listenToVotes } from './vote.ts';
-
-/** What listeners need: the workflow's commands, our own workspace, the client that answers people, the log. */
-export interface Hearing {
-  readonly commands: Commands;
-  readonly home: string;
-  readonly client: WebClient;
-  readonly log: Log;
-}
 
 /** Any action that is not one of ours: acknowledged, or people would see a warning triangle. */
 const otherActions = new RegExp(`^(?!(?:${Object.values(actionIds).join('|')})$)`);

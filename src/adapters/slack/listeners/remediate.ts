@@ -1,38 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { App, RespondArguments, SlashCommand } from '@slack/bolt';
-import type { Commands } from '../../../workflow/commands.ts';
-import type { Log } from '../../../workflow/ports.ts';
 import { plainReceipt, receiptMessage } from '../cards/receipt.ts';
+import { spoken } from '../dialect.ts';
 import { unescapeMrkdwn } from '../text.ts';
 import { acknowledge } from './acknowledge.ts';
+import type { Hearing } from './hearing.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
 
 export const commandName = '/remediate';
 
 /** /remediate: answered within Slack's three seconds, after what was asked is durable, to the one who asked. */
-export function listenToRemediate(
-  app: App,
-  { commands, home, log }: { commands: Commands; home: string; log: Log },
-): void {
+export function listenToRemediate(app: App, hearing: Hearing): void {
   app.command(commandName, async ({ command, ack, respond }) => {
-    const answer = answerTo(command, commands, home, log);
-    await acknowledge(answer, ack, ack, respond);
+    await acknowledge(answerTo(command, hearing), ack, ack, respond);
   });
 }
 
 async function answerTo(
   command: SlashCommand,
-  commands: Commands,
-  home: string,
-  log: Log,
+  { commands, home, log, dialect }: Hearing,
 ): Promise<RespondArguments> {
   const actor = actingUser({ userId: command.user_id, teamId: command.team_id }, home);
   if (actor === undefined) return ephemeral(plainReceipt(foreigner));
   try {
     const text = unescapeMrkdwn(command.text);
-    return ephemeral(
-      receiptMessage(await commands.remediate({ text, actor, requestKey: requestKey(command) })),
-    );
+    const receipt = await commands.remediate({ text, actor, requestKey: requestKey(command) });
+    return ephemeral(spoken(receiptMessage(receipt), dialect));
   } catch (error) {
     log.error({ err: error, user: actor.userId }, 'A slash command failed');
     return ephemeral(plainReceipt(trouble));

@@ -1,17 +1,12 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
-import type { Commands } from '../../../workflow/commands.ts';
-import type { Log } from '../../../workflow/ports.ts';
 import { actionIds, parseValue } from '../cards/buttons.ts';
 import { acknowledge } from './acknowledge.ts';
 import { tellClicker } from './answer.ts';
+import type { Hearing } from './hearing.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
 
 /** Approve and Reject: the row decides, the clicker alone gets the answer, the card follows by the outbox. */
-export function listenToVotes(
-  app: App,
-  { commands, home, client, log }: { commands: Commands; home: string; client: WebClient; log: Log },
-): void {
+export function listenToVotes(app: App, { commands, home, client, log }: Hearing): void {
   for (const decision of ['approve', 'reject'] as const) {
     app.action<BlockAction<ButtonAction>>(actionIds[decision], async ({ body, action, ack, respond }) => {
       const answer = decide(body, action, decision);

@@ -1,0 +1,44 @@
+import type { KnownBlock } from '@slack/types';
+import type { Rendered } from './blocks.ts';
+
+/**
+ * How a server shows code: Slack's own clients know fenced blocks; local-slack, which the sandbox uses, shows the
+ * fences and runs the lines together, but knows inline code. There a code block becomes one span a line.
+ */
+export type Dialect = 'fenced' | 'spans';
+
+/** Slack's own API has none; every other server is taken at the simpler dialect. */
+export function dialectOf(apiUrl: string | undefined): Dialect {
+  return apiUrl === undefined || /^https:\/\/([a-z0-9-]+\.)*slack(-gov)?\.com\//.test(apiUrl)
+    ? 'fenced'
+    : 'spans';
+}
+
+export function spoken({ text, blocks }: Rendered, dialect: Dialect): Rendered {
+  return dialect === 'fenced' ? { text, blocks } : { text, blocks: blocks.map(spanned) };
+}
+
+const fence = '```\n';
+
+function spanned(block: KnownBlock): KnownBlock {
+  if (block.type !== 'section' || block.text?.type !== 'mrkdwn' || !block.text.text.startsWith(fence))
+    return block;
+  const inner = block.text.text.slice(fence.length).replace(/\n```$/, '');
+  return { ...block, text: { ...block.text, text: lastLines(inner.split('\n').map(span), 2900) } };
+}
+
+/** Leading and repeated spaces are kept as no-break spaces, so that a caret stays under its word. */
+function span(line: string): string {
+  const kept = line.replace(/^ +| {2,}/g, (spaces) => '\u00a0'.repeat(spaces.length));
+  return kept === '' ? '' : `\`${kept}\``;
+}
+
+/** As many whole lines from the end as fit. */
+function lastLines(lines: readonly string[], limit: number): string {
+  let from = lines.length;
+  for (let used = 0; from > 0; from -= 1) {
+    used += (lines[from - 1]?.length ?? 0) + 1;
+    if (used > limit) break;
+  }
+  return lines.slice(from).join('\n') || '…';
+}

@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { keyed } from '../../../src/adapters/slack/blocks.ts';
+import { actionIds, parseValue } from '../../../src/adapters/slack/cards/buttons.ts';
+import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
+import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
+import { receiptMessage } from '../../../src/adapters/slack/cards/receipt.ts';
+import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
+import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
+import { faultsOf, modalFaultsOf } from '../../../src/adapters/slack/limits.ts';
+import { incident } from '../../../src/domain/incident.ts';
+import { moves, type State } from '../../../src/domain/remediation.ts';
+import { noon, scaleTo } from '../../fixtures/facts.ts';
+import { allText, foreignMarkup, hostile, unseen } from './hostile.ts';
+import { allStates, cardOf, digest, remediationIn, vote } from './remediations.ts';
+
+const headlines: Readonly<Record<State, string>> = {
+  requested: '🔎 Looking: restart Deployment/web in production',
+  evaluated: '🔎 Rehearsing: restart Deployment/web in production',
+  waiting: '✋ Approval needed: restart Deployment/web in production',
+  approved: '👍 Approved: restart Deployment/web in production',
+  executing: '🔧 Running: restart Deployment/web in production',
+  verifying: '🔧 Checking: restart Deployment/web in production',
+  learning: '🔧 Concluding: restart Deployment/web in production',
+  succeeded: '✅ Verified: restart Deployment/web in production',
+  failed: '❌ Failed in verification: restart Deployment/web in production',
+  inconclusive: '❔ Not proven: restart Deployment/web in production',
+  no_action: '⚪ Nothing done: restart Deployment/web in production',
+  blocked: '⛔ Blocked: restart Deployment/web in production',
+  rejected: '🚫 Rejected: restart Deployment/web in production',
+  expired: '⌛ Expired: restart Deployment/web in production',
+  superseded: '↪️ Superseded: restart Deployment/web in production',
+};
+
+const buttonsOf = (blocks: ReturnType<typeof remediationCard>['blocks']) =>
+  blocks
+    .flatMap((block) => (block.type === 'actions' ? block.elements : []))
+    .flatMap((each) => (each.type === 'button' ? [each] : []));
+
+describe('the card', () => {
+  it('knows every state', () => {
+    expect([...allStates].sort()).toEqual(Object.keys(moves).sort());
+  });
+
+  it.each(allStates)('keeps the limits of Slack in state %s and says it in its first words', (state) => {
+    const { blocks, text } = remediationCard(cardOf(remediationIn(state)));
+    expect(faultsOf(keyed(blocks, `card:${digest}`, 1))).toEqual([]);
+    expect(blocks.length).toBeLessThanOrEqual(13);
+    expect(blocks[0]).toMatchObject({ type: 'header', text: { text: headlines[state] } });
+    expect(text.length).toBeLessThanOrEqual(300);
+    expect(text).toContain('restart Deployment/web in production (remediation 42)');
+  });
+
+  it.each(allStates)('keeps the limits in its short form and in its details in state %s', (state) => {
+    const remediation = remediationIn(state);
+    expect(faultsOf(shortCard(cardOf(remediation)).blocks)).toEqual([]);
+    expect(modalFaultsOf(detailsModal(remediation, [vote('U0BOB')]))).toEqual([]);
+  });
+
+  it.each(allStates)('offers a decision only while one is wanted: %s', (state) => {
+    const ids = buttonsOf(remediationCard(cardOf(remediationIn(state))).blocks).map(
+      (button) => button.action_id,
+    );
+    expect(ids.includes(actionIds.approve)).toBe(state === 'waiting');
+    expect(ids.includes(actionIds.reject)).toBe(state === 'waiting');
+  });
+
+  it('puts nothing but the id and the digest into a decision', () => {
+    const waiting = remediationIn('waiting');
+    for (const button of buttonsOf(remediationCard(cardOf(waiting)).blocks)) {
+      expect(parseValue(button.value)).toEqual({ remediationId: waiting.id, digest });
+      expect(button.accessibility_label).toContain('remediation 42');
+    }
+  });
+
+  it('asks once more before a decision that two people must take', () => {
+    const waiting = remediationIn('waiting');
+    if (waiting.state !== 'waiting') throw new Error('not waiting');
+    const dual = remediationIn('waiting', { spec: { ...waiting.spec, tier: 'dual', score: 70 } });
+    const approve = buttonsOf(remediationCard(cardOf(dual)).blocks).find(
+      (button) => button.action_id === actionIds.approve,
+    );
+    expect(approve?.confirm).toBeDefined();
+  });
+
+  it('counts only approvals of what it shows', () => {
+    const votes = [
+      vote('U0BOB'),
+      vote('U0CAROL', { digest: 'b2'.repeat(32) }),
+      vote('U0ALICE', { decision: 'reject' }),
+    ];
+    const dual = { tier: 'dual', score: 70 };
+    const waiting = remediationIn('waiting');
+    if (waiting.state !== 'waiting') throw new Error('not waiting');
+    const text = allText(
+      remediationCard(cardOf(remediationIn('waiting', { spec: { ...waiting.spec, ...dual } }), votes)).blocks,
+    );
+    expect(text).toContain('1 of 2 by <@U0BOB>');
+    expect(text).toContain('One more person must agree until 13:00 UTC');
+  });
+
+  it('shows the score with its reasons, the conditions, the way back and the dry run', () => {
+    const text = allText(
+      remediationCard(cardOf(remediationIn('waiting', {}, scaleTo(1, 'Deployment', 'production')))).blocks,
+    );
+    for (const part of [
+      '*Risk ',
+      '*Conditions, checked again before it runs*',
+      '*Way back:*',
+      '*Dry run:* accepted',
+      '*Expires*\n13:00 UTC',
+      'May approve',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('says who decided and when, after the decision', () => {
+    expect(allText(remediationCard(cardOf(remediationIn('succeeded'), [vote('U0BOB')])).blocks)).toContain(
+      '*Approved by*\n<@U0BOB> at 12:00 UTC',
+    );
+    expect(allText(remediationCard(cardOf(remediationIn('rejected'))).blocks)).toContain(
+      '*Rejected by*\n<@U0BOB> at 12:00 UTC',
+    );
+  });
+});
+
+describe('hostile text', () => {
+  it('stays text on the card, in the details, in replies, in incidents and in receipts', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...allStates), hostile, (state, evil) => {
+        const remediation = remediationIn(state, {
+          reason: evil,
+          failure: evil,
+          rejectReason: evil,
+          change: evil,
+          dryRun: { kind: 'accepted', sentence: evil, warnings: [evil, evil] },
+          results: [{ sentence: evil, alreadyDone: true, warnings: [] }],
+          verdict: {
+            result: 'verified',
+            sentence: evil,
+            decidedAt: noon,
+            samples: [{ at: noon, grade: 'bad', sentence: evil }],
+          },
+          samples: [{ at: noon, grade: 'error', sentence: evil }],
+          requestedBy: { kind: 'playbook', playbook: evil, alert: evil },
+        });
+        const alert = {
+          fingerprint: 'f',
+          status: 'firing',
+          labels: { alertname: evil, [evil]: evil, severity: evil },
+          annotations: { summary: evil },
+          startsAt: noon,
+          source: 'alertmanager',
+        };
+        const opened = incident.parse({
+          id: remediation.incidentId,
+          state: 'triaged',
+          version: 1,
+          dedupKey: 'k',
+          title: evil,
+          alert,
+          createdAt: noon,
+        });
+        const messages = [
+          remediationCard(cardOf(remediation, [vote(evil || 'U0BOB')])),
+          shortCard(cardOf(remediation)),
+          incidentCard({ kind: 'incident', incident: opened, failure: evil }),
+          replyMessage({
+            kind: 'reply',
+            notice: {
+              kind: 'reply',
+              headline: evil,
+              by: evil,
+              body: evil,
+              preformatted: evil,
+              broadcast: false,
+            },
+          }),
+          receiptMessage({ kind: 'refused', preformatted: evil }),
+          receiptMessage({ kind: 'accepted', number: 1, sentence: evil, notes: [evil] }),
+          receiptMessage({ kind: 'text', title: evil, lines: [evil, evil] }),
+        ];
+        for (const { blocks } of messages) {
+          expect(faultsOf(blocks)).toEqual([]);
+          expect(foreignMarkup(blocks)).toEqual([]);
+          expect(unseen(allText(blocks))).toEqual([]);
+        }
+        const view = detailsModal(remediation, [vote(evil || 'U0BOB')]);
+        expect(modalFaultsOf(view)).toEqual([]);
+        expect(foreignMarkup(view)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { faultsOf, modalFaultsOf } from '../../../../src/adapters/slack/limits.ts';
+import { blockList, type DoubleMessage, metadata, type Workspace } from './workspace.ts';
+
+type Params = Readonly<Record<string, string>>;
+type Answer = { readonly ok: boolean; readonly [key: string]: unknown };
+
+/** One Web API method: who may call it and what it does. `scope` names what is needed for these parameters. */
+interface Method {
+  readonly token: 'bot' | 'app';
+  readonly scope: (workspace: Workspace, params: Params) => string | undefined;
+  readonly call: (workspace: Workspace, params: Params) => Answer;
+}
+
+const no = (error: string, more: object = {}): Answer => ({ ok: false, error, ...more });
+const always = (scope: string | undefined) => (): string | undefined => scope;
+
+/** A JSON parameter of a form-encoded call. */
+function parameter<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+const historyScope = (workspace: Workspace, { channel = '' }: Params): string =>
+  workspace.channels.get(channel)?.isPrivate === true ? 'groups:history' : 'channels:history';
+
+/** Everything the double answers to; any other method is `unknown_method`. */
+export const methods: Readonly<Record<string, Method>> = {
+  'auth.test': { token: 'bot', scope: always(undefined), call: authTest },
+  'apps.connections.open': { token: 'app', scope: always(undefined), call: () => ({ ok: true }) },
+  'chat.postMessage': { token: 'bot', scope: always('chat:write'), call: postMessage },
+  'chat.update': { token: 'bot', scope: always('chat:write'), call: update },
+  'chat.postEphemeral': { token: 'bot', scope: always('chat:write'), call: postEphemeral },
+  'conversations.history': {
+    token: 'bot',
+    scope: historyScope,
+    call: (workspace, params) => history(workspace, params, false),
+  },
+  'conversations.replies': {
+    token: 'bot',
+    scope: historyScope,
+    call: (workspace, params) => history(workspace, params, true),
+  },
+  'users.info': { token: 'bot', scope: always('users:read'), call: usersInfo },
+  'usergroups.list': { token: 'bot', scope: always('usergroups:read'), call: groupsList },
+  'usergroups.users.list': { token: 'bot', scope: always('usergroups:read'), call: groupMembers },
+  'views.open': { token: 'bot', scope: always(undefined), call: viewsOpen },
+};
+
+function authTest({ teamId, botUserId, botId }: Workspace): Answer {
+  return {
+    ok: true,
+    url: 'https://double.slack.com/',
+    team: 'Double',
+    user: 'firebreak',
+    team_id: teamId,
+    user_id: botUserId,
+    bot_id: botId,
+  };
+}
+
+/** What postMessage, update and postEphemeral ask of a message; an error's name, or the parts to store. */
+function parts(
+  params: Params,
+): { readonly error: string } | Pick<DoubleMessage, 'text' | 'blocks' | 'metadata'> {
+  const text = params['text'] ?? '';
+  if (text === '' && params['blocks'] === undefined) return { error: 'no_text' };
+  const blocks = params['blocks'] === undefined ? [] : parameter(blockList, params['blocks']);
+  if (blocks === undefined) return { error: 'invalid_blocks_format' };
+  if (params['blocks'] !== undefined && faultsOf(blocks).length > 0) return { error: 'invalid_blocks' };
+  const meta = params['metadata'] === undefined ? undefined : parameter(metadata, params['metadata']);
+  if (params['metadata'] !== undefined && meta === undefined) return { error: 'invalid_metadata_format' };
+  return { text, blocks, ...(meta === undefined ? {} : { metadata: meta }) };
+}
+
+function postMessage(workspace: Workspace, params: Params): Answer {
+  const { channel = '', thread_ts } = params;
+  if (!workspace.channels.has(channel)) return no('channel_not_found');
+  const made = parts(params);
+  if ('error' in made) return no(made.error);
+  if (made.text.length > 40_000) return no('msg_too_long');
+  if (
+    thread_ts !== undefined &&
+    !workspace.messages.some((each) => each.channel === channel && each.ts === thread_ts)
+  ) {
+    return no('thread_not_found');
+  }
+  const message: DoubleMessage = {
+    channel,
+    ts: workspace.nextTs(),
+    user: workspace.botUserId,
+    bot_id: workspace.botId,
+    reply_broadcast: params['reply_broadcast'] === 'true',
+    updates: 0,
+    ...(thread_ts === undefined ? {} : { thread_ts }),
+    ...made,
+  };
+  workspace.messages.push(message);
+  return { ok: true, channel, ts: message.ts, message };
+}
+
+function update(workspace: Workspace, params: Params): Answer {
+  const { channel, ts = '' } = params;
+  const index = workspace.messages.findIndex((each) => each.channel === channel && each.ts === ts);
+  const old = workspace.messages[index];
+  if (old === undefined) return no('message_not_found');
+  if (old.user !== workspace.botUserId) return no('cant_update_message');
+  const made = parts(params);
+  if ('error' in made) return no(made.error);
+  if (made.text.length > 4_000) return no('msg_too_long');
+  const message = { ...old, ...made, updates: old.updates + 1 };
+  workspace.messages[index] = message;
+  return { ok: true, channel, ts, text: message.text, message };
+}
+
+function postEphemeral(workspace: Workspace, params: Params): Answer {
+  const { channel = '', user = '' } = params;
+  if (!workspace.channels.has(channel)) return no('channel_not_found');
+  const made = parts(params);
+  if ('error' in made) return no(made.error);
+  workspace.ephemerals.push({ channel, user, text: made.text, blocks: made.blocks, via: 'postEphemeral' });
+  return { ok: true, message_ts: workspace.nextTs() };
+}
+
+/** Newest first for a channel, oldest first for a thread, as Slack does; pages by `cursor`. */
+function history(workspace: Workspace, params: Params, replies: boolean): Answer {
+  const { channel = '', oldest = '0', cursor = '0', limit = '100', ts } = params;
+  if (!workspace.channels.has(channel)) return no('channel_not_found');
+  const here = workspace.messages.filter(
+    (each) => each.channel === channel && Number(each.ts) >= Number(oldest),
+  );
+  const inThread = here.filter((each) => each.ts === ts || each.thread_ts === ts);
+  const inChannel = here.filter((each) => each.thread_ts === undefined || each.reply_broadcast).toReversed();
+  if (replies && !workspace.messages.some((each) => each.ts === ts)) return no('thread_not_found');
+  const all = replies ? inThread : inChannel;
+  const [from, size] = [Number(cursor), Math.min(Number(limit), 999)];
+  const next = from + size < all.length ? String(from + size) : '';
+  const messages = all
+    .slice(from, from + size)
+    .map((each) => withoutMetadata(each, params['include_all_metadata'] === 'true'));
+  return { ok: true, messages, has_more: next !== '', response_metadata: { next_cursor: next } };
+}
+
+function withoutMetadata(message: DoubleMessage, all: boolean): object {
+  const { metadata: kept, ...rest } = message;
+  return all ? { type: 'message', ...rest, metadata: kept } : { type: 'message', ...rest };
+}
+
+function usersInfo(workspace: Workspace, { user = '' }: Params): Answer {
+  const found = workspace.users.get(user);
+  return found === undefined
+    ? no('user_not_found')
+    : { ok: true, user: { team_id: workspace.teamId, ...found } };
+}
+
+function groupsList(workspace: Workspace, params: Params): Answer {
+  const all = [...workspace.groups.values()].map(({ id, date_delete = 0, is_external = false }) => ({
+    id,
+    date_delete,
+    is_external,
+  }));
+  return {
+    ok: true,
+    usergroups: all.filter((each) => params['include_disabled'] === 'true' || each.date_delete === 0),
+  };
+}
+
+function groupMembers(workspace: Workspace, { usergroup = '' }: Params): Answer {
+  const group = workspace.groups.get(usergroup);
+  if (group === undefined || (group.date_delete ?? 0) !== 0) return no('no_such_subteam');
+  return { ok: true, users: group.users };
+}
+
+/** Slack's trigger: three seconds, once. */
+function viewsOpen(workspace: Workspace, params: Params): Answer {
+  const trigger = workspace.triggers.get(params['trigger_id'] ?? '');
+  if (trigger === undefined) return no('invalid_trigger_id');
+  if (trigger.used) return no('exchanged_trigger_id');
+  if (Date.now() - trigger.at > 3_000) return no('expired_trigger_id');
+  const view = parameter(z.json(), params['view']);
+  const wrong = modalFaultsOf(view);
+  if (view === undefined || wrong.length > 0)
+    return no('invalid_arguments', { response_metadata: { messages: wrong } });
+  trigger.used = true;
+  workspace.views.push({ user: trigger.user, view });
+  return { ok: true, view: { id: `V${workspace.views.length}` } };
+}
