@@ -1,0 +1,34 @@
+import type { Actor } from '../../domain/actor.ts';
+import type { Approvers } from '../../domain/policy.ts';
+import type { Chat, Delivered, People, Post } from '../../workflow/ports.ts';
+import { renderContent } from './render.ts';
+
+/** Prints one line. */
+export type Print = (line: string) => void;
+
+/** The terminal as a chat: every card, at every state, and every reply is printed as it comes. */
+export function createTerminalChat(print: Print): Chat {
+  const shown = new Map<string, string>();
+  const sent = new Map<string, string>();
+  const show = async (post: Post): Promise<Delivered> => {
+    const lines = renderContent(post.content);
+    const text = lines.join('\n');
+    // An update that changes nothing is not worth reading twice.
+    if (shown.get(post.key) !== text) for (const line of lines) print(line);
+    shown.set(post.key, text);
+    const ts = sent.get(post.key) ?? String(sent.size + 1);
+    sent.set(post.key, ts);
+    return { kind: 'sent', channel: post.channel, ts };
+  };
+  return { post: show, update: show, find: async (post) => sent.get(post.key) };
+}
+
+/** In a terminal there are no groups to look up: the users that the policy names may approve. */
+export function createTerminalPeople(): People {
+  return {
+    mayApprove: async (actor: Actor, approvers: Approvers) =>
+      approvers.users.includes(actor.userId)
+        ? { kind: 'allowed' }
+        : { kind: 'refused', reason: `${actor.userId} is not among the approvers of the policy.` },
+  };
+}

@@ -1,0 +1,96 @@
+import type { Commands, Receipt } from '../../workflow/commands.ts';
+import type { Print } from './face.ts';
+import { printable } from './render.ts';
+
+/** What a line typed into the terminal asks for. */
+export type Line =
+  | { readonly kind: 'command'; readonly text: string }
+  | {
+      readonly kind: 'vote';
+      readonly decision: 'approve' | 'reject';
+      readonly number: number;
+      readonly as: string;
+    }
+  | { readonly kind: 'alert' }
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'empty' };
+
+/** Reads a typed line: `approve 3 as bob`, `alert`, `quit`, or a command with or without `/remediate`. */
+export function readLine(line: string): Line {
+  const words = line
+    .trim()
+    .split(' ')
+    .filter((word) => word !== '');
+  const [first = '', second = '', third = '', fourth = ''] = words;
+  if (first === '') return { kind: 'empty' };
+  if (first === 'quit' || first === 'exit') return { kind: 'quit' };
+  if (first === 'alert' && words.length === 1) return { kind: 'alert' };
+  if ((first === 'approve' || first === 'reject') && /^#?\d{1,9}$/.test(second)) {
+    return {
+      kind: 'vote',
+      decision: first,
+      number: Number(second.replace('#', '')),
+      as: third === 'as' && fourth !== '' ? fourth : 'bob',
+    };
+  }
+  return { kind: 'command', text: first === '/remediate' ? words.slice(1).join(' ') : line.trim() };
+}
+
+export interface Session {
+  /** Runs a command as a person and prints the receipt. Returns the remediation's number if one was opened. */
+  ask(text: string, as: string): Promise<number | undefined>;
+  /** Clicks for a person and prints the answer. */
+  vote(number: number, decision: 'approve' | 'reject', as: string): Promise<void>;
+}
+
+/** What the session needs besides the commands: the row behind a number, and Slack-like ids for names. */
+export interface SessionParts {
+  readonly commands: Commands;
+  readonly find: (number: number) => Promise<{ id: string; digest: string | undefined } | undefined>;
+  readonly userId: (name: string) => string;
+  readonly newKey: () => string;
+  readonly print: Print;
+}
+
+export function createSession(parts: SessionParts): Session {
+  const { commands, print } = parts;
+  const actor = (name: string) => ({ userId: parts.userId(name), teamId: 'terminal' });
+  return {
+    ask: async (text, as) => {
+      print('');
+      print(`${as}: /remediate ${printable(text)}`);
+      const receipt = await commands.remediate({
+        text,
+        actor: actor(as),
+        requestKey: `terminal:${parts.newKey()}`,
+      });
+      for (const line of receiptLines(receipt)) print(printable(line));
+      return receipt.kind === 'accepted' ? receipt.number : undefined;
+    },
+    vote: async (number, decision, as) => {
+      const row = await parts.find(number);
+      print('');
+      print(`${as}: ${decision} ${number}`);
+      if (row?.digest === undefined)
+        return print(`There is no remediation ${number} that waits for approval.`);
+      const answer = await commands.vote({
+        remediationId: row.id,
+        digest: row.digest,
+        actor: actor(as),
+        decision,
+      });
+      print(answer.sentence);
+    },
+  };
+}
+
+function receiptLines(receipt: Receipt): string[] {
+  switch (receipt.kind) {
+    case 'accepted':
+      return [`Remediation ${receipt.number}. ${receipt.sentence}`, ...receipt.notes];
+    case 'refused':
+      return receipt.preformatted.split('\n');
+    case 'text':
+      return [receipt.title, ...receipt.lines.map((line) => `  ${line}`)];
+  }
+}

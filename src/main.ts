@@ -1,0 +1,183 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pino } from 'pino';
+import { createAlertRoute } from './adapters/alerts/route.ts';
+import { createCluster } from './adapters/kubernetes/cluster.ts';
+import { connectFromKubeconfig } from './adapters/kubernetes/connection.ts';
+import { openStorage } from './adapters/postgres/storage.ts';
+import { startSlack } from './adapters/slack/app.ts';
+import { type Config, ConfigFault, processEnvironment, readConfig } from './config.ts';
+import type { Playbook } from './domain/playbook.ts';
+import type { Policy } from './domain/policy.ts';
+import { learn } from './stages/learn/trust.ts';
+import { type Commands, createCommands } from './workflow/commands.ts';
+import { deliverAll } from './workflow/deliver.ts';
+import type { Chat, Cluster, Log, People } from './workflow/ports.ts';
+import { handleWake } from './workflow/run.ts';
+import type { Setting } from './workflow/setting.ts';
+
+export interface Route {
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+}
+
+/** How people reach Firebreak and it reaches them: Slack, or a terminal in the sandbox. */
+export interface Face {
+  readonly chat: Chat;
+  readonly people: People;
+  readonly port: number;
+  connected(): boolean;
+  stop(): Promise<void>;
+}
+
+/** What a Firebreak is composed of, besides what is the same in every one. */
+export interface Parts {
+  readonly database: Config['database'];
+  readonly channel: string;
+  readonly policy: Policy;
+  readonly playbooks: readonly Playbook[];
+  readonly alertmanagerToken?: string;
+  readonly log: Log;
+  readonly cluster: (log: Log) => Promise<Cluster>;
+  readonly face: (inside: { commands: Commands; routes: readonly Route[]; log: Log }) => Promise<Face>;
+  /** See Setting.probe. */
+  readonly probe?: (point: string) => Promise<void>;
+}
+
+export interface Running {
+  readonly port: number;
+  readonly commands: Commands;
+  readonly setting: Setting;
+  stop(): Promise<void>;
+}
+
+/** Seconds that running steps and open requests get when Firebreak stops. */
+const grace = 8;
+
+/**
+ * Starts one replica: storage, cluster, face, then the engine. Whatever was left unfinished resumes at once.
+ *
+ * @throws ConfigFault, DatabaseAway, ConnectionError or SlackStartFault with one sentence; nothing is left open then
+ */
+export async function start(parts: Parts): Promise<Running> {
+  const { log } = parts;
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse())
+      await step().catch((fault) => log.warn({ err: fault }, 'A part did not stop cleanly'));
+  };
+  try {
+    const cluster = await parts.cluster(log);
+    const storage = await openStorage({
+      database: parts.database,
+      channel: parts.channel,
+      cluster: cluster.name,
+      newId: randomUUID,
+      sha256,
+      learn,
+      log,
+    });
+    undo.push(() => storage.close());
+
+    const setting: Setting = {
+      store: storage.store,
+      cluster,
+      clock: () => new Date().toISOString(),
+      newId: randomUUID,
+      sha256,
+      policy: () => parts.policy,
+      playbooks: () => parts.playbooks,
+      log,
+      probe: parts.probe ?? (() => Promise.resolve()),
+    };
+    const connected = Promise.withResolvers<Face>();
+    connected.promise.catch(() => undefined);
+    const commands = createCommands(setting, async () => (await connected.promise).people);
+    const routes = [
+      health(),
+      readiness(async () => (await storage.ready()) && (await connected.promise).connected()),
+      createAlertRoute({ token: parts.alertmanagerToken, ingest: setting.store.ingest, log }),
+    ];
+    const face = await parts.face({ commands, routes, log });
+    undo.push(() => face.stop());
+    connected.resolve(face);
+
+    await storage.jobs.start((wake, claim, signal) => handleWake(setting, wake, claim, signal));
+    undo.push(() => storage.jobs.stop(grace));
+    const delivery = new AbortController();
+    const delivering = deliverAll(setting, { outbox: storage.outbox, chat: face.chat }, delivery.signal);
+    undo.push(async () => {
+      delivery.abort();
+      await delivering;
+    });
+    log.info({ port: face.port, cluster: cluster.name }, 'Firebreak is ready');
+    return { port: face.port, commands, setting, stop };
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function health(): Route {
+  return {
+    path: '/healthz',
+    method: 'GET',
+    handler: (_request, response) => void response.writeHead(200).end('ok\n'),
+  };
+}
+
+function readiness(ready: () => Promise<boolean>): Route {
+  return {
+    path: '/readyz',
+    method: 'GET',
+    handler: async (_request, response) => {
+      const isReady = await ready().catch(() => false);
+      response.writeHead(isReady ? 200 : 503).end(isReady ? 'ready\n' : 'not ready\n');
+    },
+  };
+}
+
+/** The face of production: Slack, as the configuration describes it. */
+export function slackFace({ slack, host, port }: Pick<Config, 'slack' | 'host' | 'port'>): Parts['face'] {
+  const { mode, botToken } = slack;
+  const server = slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl };
+  return (inside) => startSlack({ mode, botToken, host, port, ...server, ...inside });
+}
+
+/** The cluster of production: the current context of the kubeconfig, or the one Firebreak runs in. */
+export function kubernetesCluster({ kubeconfig }: Pick<Config, 'kubeconfig'>): Parts['cluster'] {
+  return async (log) => {
+    const connection = await connectFromKubeconfig(kubeconfig === undefined ? {} : { kubeconfig });
+    return createCluster({ name: 'kubernetes', connection, log });
+  };
+}
+
+/** Runs until a signal comes; a fault at the start is one sentence and exit code 1. */
+async function run(): Promise<void> {
+  try {
+    const config = readConfig(processEnvironment());
+    const log = pino({ level: config.logLevel });
+    const running = await start({
+      ...config,
+      channel: config.slack.channel,
+      log,
+      cluster: kubernetesCluster(config),
+      face: slackFace(config),
+    });
+    const end = () => void running.stop().then(() => process.exit(0));
+    process.once('SIGTERM', end);
+    process.once('SIGINT', end);
+  } catch (fault) {
+    const lines =
+      fault instanceof ConfigFault
+        ? fault.problems
+        : [fault instanceof Error ? fault.message : String(fault)];
+    for (const line of lines) process.stderr.write(`firebreak: ${line}\n`);
+    process.exit(1);
+  }
+}
+
+if (import.meta.main) await run();

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Print } from './adapters/terminal/face.ts';
+import type { Session } from './adapters/terminal/session.ts';
+import { isFinal, type Remediation, type State, specOf } from './domain/remediation.ts';
+import type { Tier } from './domain/tier.ts';
+import type { Store } from './workflow/ports.ts';
+
+/** One remediation of the script, and how it should end. */
+export interface Scene {
+  readonly title: string;
+  readonly command: string;
+  readonly approvers: readonly string[];
+  readonly tier: Tier;
+  readonly end: State;
+}
+
+/** One remediation of each tier, all by alice, on the simulated cluster. */
+export const scenes: readonly Scene[] = [
+  {
+    title: 'auto: a healthy service outside production restarts without asking anybody',
+    command: 'rollout restart deployment/web -n shop -- pick up the new certificate',
+    approvers: [],
+    tier: 'auto',
+    end: 'succeeded',
+  },
+  {
+    title: 'human: a service in production needs one person other than the requester',
+    command: 'rollout restart deployment/gateway -n payments -- memory grows since the last release',
+    approvers: ['bob'],
+    tier: 'human',
+    end: 'succeeded',
+  },
+  {
+    title: 'dual: a single replica in production needs two people',
+    command: 'rollout restart deployment/ledger -n payments -- stuck on a lost database connection',
+    approvers: ['bob', 'carol'],
+    tier: 'dual',
+    end: 'succeeded',
+  },
+  {
+    title: 'blocked: nobody may touch kube-system',
+    command: 'rollout restart deployment/coredns -n kube-system',
+    approvers: [],
+    tier: 'blocked',
+    end: 'blocked',
+  },
+];
+
+/** Milliseconds that one scene may take; the slowest waits for a rollout and its verification. */
+const patience = 120_000;
+
+/**
+ * Plays the scenes one after the other. Resolves to 0 when each was put in its tier and ended as it should, else
+ * to 1, with a line that says what was different.
+ */
+export async function playScript(store: Store, session: Session, print: Print): Promise<number> {
+  const misses: string[] = [];
+  for (const scene of scenes) {
+    print('');
+    print(`━━━ ${scene.title}`);
+    const ended = await play(store, session, scene);
+    const tier = ended === undefined ? undefined : specOf(ended)?.tier;
+    if (tier !== scene.tier || ended?.state !== scene.end) {
+      misses.push(
+        `${scene.command}: expected ${scene.tier}, ${scene.end}; was ${tier ?? 'not judged'}, ${ended?.state ?? 'not opened'}`,
+      );
+    }
+  }
+  // The last replies leave at the pace Slack would allow.
+  await sleep(3_000);
+  print('');
+  for (const miss of misses) print(`Not as it should be: ${miss}`);
+  if (misses.length === 0) print('One remediation of each tier: all as they should be.');
+  return misses.length === 0 ? 0 : 1;
+}
+
+async function play(store: Store, session: Session, scene: Scene): Promise<Remediation | undefined> {
+  const number = await session.ask(scene.command, 'alice');
+  if (number === undefined) return undefined;
+  for (const approver of scene.approvers) {
+    const row = await until(store, number, (state) => state === 'waiting' || isFinal(state));
+    if (row?.state !== 'waiting') return row;
+    await session.vote(number, 'approve', approver);
+  }
+  return until(store, number, isFinal);
+}
+
+async function until(
+  store: Store,
+  number: number,
+  reached: (state: State) => boolean,
+): Promise<Remediation | undefined> {
+  for (let waited = 0; waited < patience; waited += 100) {
+    const row = await store.byNumber(number);
+    if (row !== undefined && reached(row.state)) return row;
+    await sleep(100);
+  }
+  return store.byNumber(number);
+}
