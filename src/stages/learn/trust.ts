@@ -33,5 +33,6 @@ function wilsonLowerBound(successes: number, samples: number): number {
   const share = successes / samples;
   const centre = share + (z * z) / (2 * samples);
   const spread = z * Math.sqrt((share * (1 - share)) / samples + (z * z) / (4 * samples * samples));
-  return Math.min(1, Math.max(0, (centre - spread) / (1 + (z * z) / samples)));
+  // Rounding must neither leave 0 to 1 nor pass the share itself.
+  return Math.min(share, Math.max(0, (centre - spread) / (1 + (z * z) / samples)));
 }

@@ -55,7 +55,7 @@ function atDeadline(watch: Watch, worst: Sample | undefined): Conclusion {
   if (worst !== undefined)
     return verdict(watch, 'not_verified', `Not finished after ${time}: ${worst.sentence}`);
   const last = watch.samples.at(-1);
-  const state = last === undefined ? 'there was no look at it' : last.sentence;
+  const state = last === undefined ? 'there was no look at it.' : last.sentence;
   return verdict(watch, 'inconclusive', `Not finished after ${time}: ${state}`);
 }
 

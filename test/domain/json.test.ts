@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { asJson, canonicalJson, isJsonObject, type Json, json } from '../../src/domain/json.ts';
+
+const anyJson = fc.jsonValue().map((value) => json.parse(value));
+
+function shuffled(value: Json): Json {
+  if (Array.isArray(value)) return value.map(shuffled);
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, shuffled(item)] as const);
+  return Object.fromEntries(entries.reverse());
+}
+
+describe('canonicalJson', () => {
+  it.each<[Json, string]>([
+    [{ b: 1, a: 2 }, '{"a":2,"b":1}'],
+    [{ a: { d: [], c: {} } }, '{"a":{"c":{},"d":[]}}'],
+    [[3, 1, 2], '[3,1,2]'],
+    [{ 10: 'x', 9: 'y', a: null }, '{"10":"x","9":"y","a":null}'],
+    [{ é: 1, z: 2, Z: 3 }, '{"Z":3,"z":2,"é":1}'],
+    ['a "quoted"\nline', '"a \\"quoted\\"\\nline"'],
+    [1e21, '1e+21'],
+    [-0, '0'],
+    [true, 'true'],
+  ])('%j', (value, text) => {
+    expect(canonicalJson(value)).toBe(text);
+  });
+
+  it('reads back as the same value', () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it('does not depend on the order of keys', () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(canonicalJson(shuffled(value))).toBe(canonicalJson(value));
+      }),
+    );
+  });
+});
+
+describe('asJson', () => {
+  it('leaves out what is undefined', () => {
+    expect(asJson({ a: undefined, b: { c: undefined, d: 1 } })).toEqual({ b: { d: 1 } });
+  });
+});

@@ -1,0 +1,177 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Alert } from '../../../src/domain/incident.ts';
+import type { Playbook } from '../../../src/domain/playbook.ts';
+import { matchPlaybook, targetOf } from '../../../src/stages/intake/match.ts';
+import { noon } from '../../fixtures/facts.ts';
+
+const alertWith = (labels: Record<string, string>): Alert => ({
+  fingerprint: 'f1',
+  status: 'firing',
+  labels,
+  annotations: {},
+  startsAt: noon,
+  source: 'alertmanager',
+});
+
+const playbook = (name: string, labels: Playbook['match']['labels']): Playbook => ({
+  version: 1,
+  name,
+  description: 'For a test.',
+  match: { labels },
+  action: 'rollout restart {{kind}}/{{name}} -n {{namespace}}',
+});
+
+describe('matchPlaybook', () => {
+  const any = playbook('any-crash', { alertname: ['KubePodCrashLooping', 'PodCrashLooping'] });
+  const warning = playbook('warning-crash', { alertname: 'KubePodCrashLooping', severity: 'warning' });
+  const twin = playbook('a-warning-crash', { alertname: 'KubePodCrashLooping', severity: 'warning' });
+  const everything = playbook('everything', {});
+  const crash = { alertname: 'KubePodCrashLooping', severity: 'warning', namespace: 'shop' };
+
+  it.each<[string, Record<string, string>, Playbook[], string | undefined]>([
+    ['exact labels', crash, [warning], 'warning-crash'],
+    ['one of several values', { ...crash, severity: 'critical' }, [any, warning], 'any-crash'],
+    ['the most specific wins, first or last', crash, [any, warning], 'warning-crash'],
+    ['the most specific wins, in any order', crash, [warning, any], 'warning-crash'],
+    ['then the name decides', crash, [warning, twin], 'a-warning-crash'],
+    ['a part of a value is no match', { alertname: 'KubePodCrashLoopingSoon' }, [any], undefined],
+    ['a label that is missing', { severity: 'warning' }, [any, warning], undefined],
+    ['a playbook without labels matches nothing', crash, [everything], undefined],
+    ['inherited names are no labels', crash, [playbook('odd', { constructor: 'Object' })], undefined],
+    ['no playbooks', crash, [], undefined],
+  ])('%s', (_name, labels, playbooks, expected) => {
+    expect(matchPlaybook(alertWith(labels), playbooks)?.name).toBe(expected);
+  });
+});
+
+describe('targetOf', () => {
+  const exporter = { job: 'kube-state-metrics', instance: '10.2.1.8:8443' };
+  const own = {
+    ...exporter,
+    namespace: 'monitoring',
+    pod: 'kube-state-metrics-0',
+    container: 'kube-state-metrics',
+  };
+  const object = (kind: string, name: string, namespace = 'shop') => ({
+    kind: 'object',
+    target: { kind, namespace, name },
+  });
+
+  it.each<[string, Record<string, string>, object]>([
+    [
+      'a pod',
+      { namespace: 'shop', pod: 'web-0', container: 'web' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    [
+      'a pod on a node',
+      { namespace: 'shop', pod: 'web-0', node: 'worker-1' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    ['a deployment', { namespace: 'shop', deployment: 'web' }, object('Deployment', 'web')],
+    ['a statefulset', { namespace: 'shop', statefulset: 'db' }, object('StatefulSet', 'db')],
+    ['a daemonset', { namespace: 'shop', daemonset: 'agent' }, object('DaemonSet', 'agent')],
+    [
+      'a deployment beside its pod',
+      { namespace: 'shop', deployment: 'web', pod: 'web-0' },
+      object('Deployment', 'web'),
+    ],
+    [
+      "a deployment beside the exporter's pod",
+      { ...own, namespace: 'shop', deployment: 'web' },
+      object('Deployment', 'web'),
+    ],
+    [
+      "a deployment where the exporter's namespace won",
+      { ...own, exported_namespace: 'shop', deployment: 'web' },
+      object('Deployment', 'web'),
+    ],
+    [
+      "a pod where the exporter's labels won",
+      { ...own, exported_namespace: 'shop', exported_pod: 'web-0' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    [
+      'a node',
+      { ...exporter, node: 'worker-3', condition: 'Ready', status: 'true' },
+      { kind: 'node', name: 'worker-3' },
+    ],
+    [
+      "a node beside the exporter's pod",
+      { ...own, node: 'worker-3', condition: 'Ready' },
+      { kind: 'node', name: 'worker-3' },
+    ],
+    [
+      "a tainted node beside the exporter's pod",
+      { ...own, node: 'worker-3', key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule' },
+      { kind: 'node', name: 'worker-3' },
+    ],
+  ])('%s', (_name, labels, expected) => {
+    expect(targetOf(alertWith(labels))).toEqual(expected);
+  });
+
+  const nothing = 'The alert names no deployment, statefulset, daemonset, pod or node.';
+  it.each<[string, Record<string, string>, string]>([
+    ['no labels', {}, nothing],
+    ['only the exporter', exporter, nothing],
+    ["the exporter's pod beside another namespace", { ...own, exported_namespace: 'shop' }, nothing],
+    ['an empty label', { namespace: 'shop', deployment: '' }, nothing],
+    ['a job', { ...own, job_name: 'nightly' }, 'The alert is about a job_name and no action exists for one.'],
+    [
+      'a volume on a node',
+      { namespace: 'data', node: 'worker-1', persistentvolumeclaim: 'data-0' },
+      'The alert is about a persistentvolumeclaim and no action exists for one.',
+    ],
+    ['no namespace', { deployment: 'web' }, 'The alert names the deployment "web" but no namespace.'],
+    ['no namespace of a pod', { pod: 'web-0' }, 'The alert names the pod "web-0" but no namespace.'],
+    [
+      'a name that is none',
+      { namespace: 'shop', deployment: 'web; rm -rf /' },
+      'The alert\'s label deployment is not a Kubernetes name: "web; rm -rf /".',
+    ],
+    [
+      'a namespace that is none',
+      { namespace: 'shop/x', pod: 'web-0' },
+      'The alert\'s label namespace is not a Kubernetes name: "shop/x".',
+    ],
+    ['a flag as a node', { node: '--all' }, 'The alert\'s label node is not a Kubernetes name: "--all".'],
+  ])('none: %s', (_name, labels, reason) => {
+    expect(targetOf(alertWith(labels))).toEqual({ kind: 'none', reason });
+  });
+});
+
+const payloads = new URL('../../../../shared/corpus/payloads/', import.meta.url);
+const payload = z.object({ alerts: z.array(z.object({ labels: z.record(z.string(), z.string()) })) });
+const expected: Record<string, string> = {
+  kubehpamaxedout: 'none',
+  kubepodcrashlooping: 'pod shop',
+  kubedeploymentreplicasmismatch: 'Deployment/checkout shop',
+  kubedeploymentrolloutstuck: 'Deployment/checkout shop',
+  kubestatefulsetreplicasmismatch: 'StatefulSet/postgres data',
+  cputhrottlinghigh: 'pod shop',
+  kubenodenotready: 'node worker-3',
+  kubejobfailed: 'none',
+  kubepersistentvolumefillingup: 'none',
+  watchdog: 'none',
+};
+
+describe.runIf(existsSync(payloads))('payloads of a real Alertmanager', () => {
+  const files = existsSync(payloads)
+    ? readdirSync(payloads).filter((name) => name.includes('-real0.25-'))
+    : [];
+
+  it.each(files)('%s', (file) => {
+    const name = file.split('-')[4] ?? '';
+    const { alerts } = payload.parse(JSON.parse(readFileSync(new URL(file, payloads), 'utf8')));
+    for (const { labels } of alerts) expect(shape(targetOf(alertWith(labels)))).toBe(expected[name]);
+  });
+});
+
+function shape(found: ReturnType<typeof targetOf>): string {
+  if (found.kind === 'none') return 'none';
+  if (found.kind === 'pod') return `pod ${found.namespace}`;
+  if (found.kind === 'node') return `node ${found.name}`;
+  return `${found.target.kind}/${found.target.name} ${found.target.namespace}`;
+}
