@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Playbook, playbook } from './domain/playbook.ts';
 import { type Policy, policy } from './domain/policy.ts';
+import { checkTemplate } from './stages/intake/template.ts';
 import { readStrictYaml } from './strict-yaml.ts';
+import { placeholderNames } from './workflow/triage.ts';
 
 /** Something in the environment or in a file is wrong. `problems` are sentences for the operator, one a line. */
 export class ConfigFault extends Error {
@@ -35,25 +37,30 @@ export interface Config {
   readonly kubeconfig?: string;
   readonly host: string;
   readonly port: number;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly logLevel: (typeof levels)[number];
   readonly policy: Policy;
   readonly playbooks: readonly Playbook[];
 }
 
-/** An empty variable counts as unset, as shells and Kubernetes manifests produce them. */
-const optional = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+/** Secrets mounted from files end in a newline; an empty variable counts as unset, as shells produce them. */
+const trimmed = (value: string | undefined) => value?.trim() || undefined;
+
+const trimUnknown = (value: unknown) => (typeof value === 'string' ? trimmed(value) : value);
+
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(trimUnknown, schema.optional());
+
+const required = (error: string) => z.preprocess(trimUnknown, z.string({ error }));
+
+const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const environment = z.object({
-  SLACK_BOT_TOKEN: z.string({ error: 'must be set to the bot token of the Slack app (xoxb-...)' }).min(1),
+  SLACK_BOT_TOKEN: required('must be set to the bot token of the Slack app (xoxb-...)'),
   SLACK_APP_TOKEN: optional(z.string()),
   SLACK_SIGNING_SECRET: optional(z.string()),
   SLACK_API_URL: optional(
     z.url({ error: 'must be the URL of a Slack-compatible API, such as http://127.0.0.1:3111/api/' }),
   ),
-  FIREBREAK_CHANNEL: z
-    .string({ error: 'must be set to the id of the channel for cards (C0123456789)' })
-    .min(1),
+  FIREBREAK_CHANNEL: required('must be set to the id of the channel for cards (C0123456789)'),
   FIREBREAK_POLICY: optional(z.string()),
   FIREBREAK_PLAYBOOKS: optional(z.string()),
   ALERTMANAGER_TOKEN: optional(z.string().min(16, 'must have at least 16 characters')),
@@ -65,11 +72,16 @@ const environment = z.object({
   ),
   KUBECONFIG: optional(z.string()),
   HOST: optional(z.string()),
-  PORT: optional(z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535)),
-  LOG_LEVEL: optional(z.enum(['debug', 'info', 'warn', 'error', 'silent'])),
+  PORT: optional(
+    z
+      .string()
+      .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+        error: 'must be a port number from 0 to 65535',
+      })
+      .transform(Number),
+  ),
+  LOG_LEVEL: optional(z.enum(levels, { error: `must be one of ${levels.join(', ')}` })),
 });
-
-type Environment = z.infer<typeof environment>;
 
 /**
  * Reads the environment and the files it names, whole and strictly.
@@ -77,18 +89,17 @@ type Environment = z.infer<typeof environment>;
  * @throws ConfigFault with every problem found, not only the first
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = environment.safeParse(env);
-  if (!parsed.success) {
-    throw new ConfigFault(
-      parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`),
-    );
-  }
-  const values = parsed.data;
-  const config: Config = {
+  const problems: string[] = [];
+  const values = collect(problems, () => readEnvironment(env));
+  const mode = collect(problems, () => slackMode(env));
+  const chosenPolicy = collect(problems, () => loadPolicy(trimmed(env['FIREBREAK_POLICY'])));
+  const playbooks = collect(problems, () => loadPlaybooks(trimmed(env['FIREBREAK_PLAYBOOKS'])));
+  if (!values || !mode || !chosenPolicy || !playbooks) throw new ConfigFault(problems);
+  return deepFreeze({
     slack: {
       botToken: values.SLACK_BOT_TOKEN,
       channel: values.FIREBREAK_CHANNEL,
-      mode: slackMode(values),
+      mode,
       ...(values.SLACK_API_URL === undefined ? {} : { apiUrl: values.SLACK_API_URL }),
     },
     ...(values.ALERTMANAGER_TOKEN === undefined ? {} : { alertmanagerToken: values.ALERTMANAGER_TOKEN }),
@@ -100,10 +111,35 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 3000,
     logLevel: values.LOG_LEVEL ?? 'info',
-    policy: loadPolicy(values.FIREBREAK_POLICY),
-    playbooks: loadPlaybooks(values.FIREBREAK_PLAYBOOKS),
-  };
-  return Object.freeze(config);
+    policy: chosenPolicy,
+    playbooks,
+  });
+}
+
+/** Runs one reading and keeps what is wrong with it, so that the operator reads everything at once. */
+function collect<T>(problems: string[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (fault) {
+    if (!(fault instanceof ConfigFault)) throw fault;
+    problems.push(...fault.problems);
+    return undefined;
+  }
+}
+
+function readEnvironment(env: Readonly<Record<string, string | undefined>>): z.infer<typeof environment> {
+  const parsed = environment.safeParse(env);
+  if (parsed.success) return parsed.data;
+  throw new ConfigFault(
+    parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`),
+  );
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part);
+  }
+  return Object.freeze(value);
 }
 
 /** The environment of this process; nothing else reads it. */
@@ -111,10 +147,9 @@ export function processEnvironment(): Readonly<Record<string, string | undefined
   return process.env;
 }
 
-function slackMode({
-  SLACK_APP_TOKEN: appToken,
-  SLACK_SIGNING_SECRET: signingSecret,
-}: Environment): SlackMode {
+function slackMode(env: Readonly<Record<string, string | undefined>>): SlackMode {
+  const appToken = trimmed(env['SLACK_APP_TOKEN']);
+  const signingSecret = trimmed(env['SLACK_SIGNING_SECRET']);
   if (appToken !== undefined) return { kind: 'socket', appToken };
   if (signingSecret !== undefined) return { kind: 'http', signingSecret };
   throw new ConfigFault([
@@ -134,13 +169,24 @@ export function loadPlaybooks(folder: string | undefined): readonly Playbook[] {
   const files = listFiles(folder)
     .filter((file) => /\.ya?ml$/.test(file))
     .sort();
-  const loaded = files.map((file) => load('FIREBREAK_PLAYBOOKS', join(folder, file), playbook));
+  const problems: string[] = [];
+  const loaded = files.flatMap((file) => {
+    const read = collect(problems, () => load('FIREBREAK_PLAYBOOKS', join(folder, file), checkedPlaybook));
+    return read === undefined ? [] : [read];
+  });
   const names = loaded.map((each) => each.name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new ConfigFault([`${folder}: two playbooks are named "${twice}"; names must differ.`]);
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  for (const name of twice) problems.push(`${folder}: two playbooks are named "${name}"; names must differ.`);
+  if (problems.length > 0) throw new ConfigFault(problems);
   return loaded;
 }
+
+/** A playbook whose action is not a command would be found out by the alert that needs it. */
+const checkedPlaybook = playbook.check(({ value, issues }) => {
+  const checked = checkTemplate(value.action, placeholderNames);
+  if (checked.kind === 'action') return;
+  issues.push({ code: 'custom', path: ['action'], message: checked.refusal.reason, input: value.action });
+});
 
 function listFiles(folder: string): string[] {
   try {

@@ -1,20 +1,24 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 
 /** Bytes; a policy is a page or two. Larger files are a mistake or an attack. */
 const largestFile = 1024 * 1024;
 
+/** Uses of anchors, and what they make of the document; nobody needs more, and nested ones grow without end. */
+const mostAliases = 20;
+
 export type Loaded<T> =
   | { readonly kind: 'loaded'; readonly value: T }
   | { readonly kind: 'refused'; readonly problems: readonly string[] };
 
+const refused = (...problems: string[]) => ({ kind: 'refused', problems }) as const;
+
 /**
  * Reads one YAML document strictly: duplicate keys, wrong types and unknown keys are problems, each with
- * `file:line:column`, the path in the document, and what would be right. Aliases are bounded by the parser.
+ * `file:line:column`, the path in the document, and what would be right. Aliases are bounded.
  */
 export function readStrictYaml<T>(file: string, text: string, schema: z.ZodType<T>): Loaded<T> {
-  if (text.length > largestFile)
-    return { kind: 'refused', problems: [`${file}: larger than ${largestFile} bytes`] };
+  if (Buffer.byteLength(text) > largestFile) return refused(`${file}: larger than ${largestFile} bytes`);
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -24,47 +28,62 @@ export function readStrictYaml<T>(file: string, text: string, schema: z.ZodType<
   });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}`;
+    return `${file}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
   const broken = [...document.errors, ...document.warnings];
-  if (broken.length > 0) {
-    return {
-      kind: 'refused',
-      problems: broken.map((problem) => `${place(problem.pos[0])}: ${problem.message}`),
-    };
-  }
-  const parsed = schema.safeParse(toPlain(document));
+  if (broken.length > 0)
+    return refused(...broken.map((problem) => `${place(problem.pos[0])}: ${problem.message}`));
+  const plain = toPlain(document);
+  if (plain.kind === 'refused') return refused(`${file}: ${plain.reason}`);
+  const parsed = schema.safeParse(plain.value);
   if (parsed.success) return { kind: 'loaded', value: parsed.data };
-  const problems = parsed.error.issues.map((issue) => {
-    const path = issue.path.map(String);
-    const where = place(
-      offsetOf(document, issue.code === 'unrecognized_keys' ? [...path, issue.keys[0] ?? ''] : path),
-    );
-    return `${where}: ${path.length === 0 ? 'the document' : path.join('.')}: ${issue.message}`;
-  });
-  return { kind: 'refused', problems };
+  return refused(
+    ...parsed.error.issues.flatMap(faultsOf).map(({ path, at, message }) => {
+      const where = place(at === undefined ? valueOffset(document, path) : keyOffset(document, path, at));
+      return `${where}: ${path.length === 0 ? 'the document' : path.join('.')}: ${message}`;
+    }),
+  );
 }
 
-/** An alias bomb makes the conversion throw; the schema then refuses the undefined it gets instead. */
-function toPlain(document: Document): unknown {
+/** What is wrong where. `at` is the key it is about, when that is not a value but a key. */
+interface Fault {
+  readonly path: readonly string[];
+  readonly at?: string;
+  readonly message: string;
+}
+
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  const path = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
+  return issue.keys.map((key) => ({ path, at: key, message: `unknown key "${key}"` }));
+}
+
+/** An alias bomb, or an alias without its anchor, makes the conversion throw. */
+function toPlain(
+  document: Document,
+): { kind: 'plain'; value: unknown } | { kind: 'refused'; reason: string } {
   try {
-    return document.toJS({ maxAliasCount: 20 });
-  } catch {
-    return undefined;
+    return { kind: 'plain', value: document.toJS({ maxAliasCount: mostAliases }) };
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    return { kind: 'refused', reason: `its aliases (*name) cannot be resolved: ${reason}` };
   }
 }
 
 /** Where the value at `path` begins; of a value that is missing, where the nearest thing around it begins. */
-function offsetOf(document: Document, path: readonly string[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true);
-    const range = rangeOf(node);
-    if (range !== undefined) return range;
+function valueOffset(document: Document, path: readonly string[]): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
   }
-  return rangeOf(document.contents) ?? 0;
+  return 0;
 }
 
-function rangeOf(node: unknown): number | undefined {
-  if (typeof node !== 'object' || node === null || !('range' in node)) return undefined;
-  return Array.isArray(node.range) && typeof node.range[0] === 'number' ? node.range[0] : undefined;
+/** Where a key of the map at `path` begins; its value may be lines further down. */
+function keyOffset(document: Document, path: readonly string[], key: string): number {
+  const map = path.length === 0 ? document.contents : document.getIn(path, true);
+  const found = isMap(map)
+    ? map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key)
+    : undefined;
+  return isScalar(found?.key) && found.key.range ? found.key.range[0] : valueOffset(document, [...path, key]);
 }

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { labelName } from './action.ts';
 
-const seconds = z.number().int().positive();
+/** At most 30 days, as in the policy. */
+const seconds = z.number().int().positive().max(2_592_000);
+
+const labelValues = z.union([z.string(), z.array(z.string()).min(1)], {
+  error: 'must be a text or a list of texts (quote numbers)',
+});
 
 /**
  * Alert matcher -> action template -> verification plan. One YAML file each; an unknown key stops the load.
@@ -13,12 +18,12 @@ export const playbook = z.strictObject({
   description: z.string().min(1).max(500),
   /** All of these labels must have exactly these values, or one of the listed values. */
   match: z.strictObject({
-    labels: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])),
+    labels: z.record(z.string(), labelValues),
   }),
   action: z.string().min(1).max(500),
   verification: z
     .strictObject({
-      initialDelaySeconds: z.number().int().min(0).optional(),
+      initialDelaySeconds: z.number().int().min(0).max(2_592_000).optional(),
       intervalSeconds: seconds.optional(),
       goodSamples: seconds.optional(),
       badSamples: seconds.optional(),

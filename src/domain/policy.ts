@@ -11,7 +11,8 @@ const approvers = z.strictObject({
   groups: z.array(groupId).default([]),
 });
 
-const seconds = z.number().int().positive();
+/** At most 30 days: what is longer is a mistake, and far larger numbers are no instants any more. */
+const seconds = z.number().int().positive().max(2_592_000);
 
 /**
  * What a team decides about risk; one file, strict: an unknown key stops the load.
@@ -35,7 +36,7 @@ export const policy = z.strictObject({
   dryRunFromScore: z.number().int().min(0).max(100).default(0),
   verification: z
     .strictObject({
-      initialDelaySeconds: z.number().int().min(0).default(2),
+      initialDelaySeconds: z.number().int().min(0).max(2_592_000).default(2),
       intervalSeconds: seconds.default(2),
       goodSamples: seconds.default(3),
       badSamples: seconds.default(3),
