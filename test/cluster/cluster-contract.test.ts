@@ -2,7 +2,6 @@ import { inject } from 'vitest';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { connectFromKubeconfig } from '../../src/adapters/kubernetes/connection.ts';
 import { describeClusterContract } from '../contract/cluster.ts';
-import { restOver } from '../contract/rest.ts';
 import { silentLog } from '../fixtures/log.ts';
 import type { User } from './credentials.ts';
 import { identityOf } from './credentials.ts';
@@ -15,7 +14,7 @@ describeClusterContract('the Kubernetes adapter on a real control plane', async 
   const [admin, mallory] = await Promise.all([as('admin'), as('mallory')]);
   return {
     cluster: createCluster({ name: 'real', connection: admin, log: silentLog }),
-    rest: restOver(admin),
+    connection: admin,
     powerless: createCluster({ name: 'real', connection: mallory, log: silentLog }),
     teardown: async () => {
       await Promise.all([admin.close(), mallory.close()]);

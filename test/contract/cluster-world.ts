@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KubernetesCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import type { Connection } from '../../src/adapters/kubernetes/connection.ts';
 import type { Action, Target } from '../../src/domain/action.ts';
 import type { Facts, PodFact, WorkloadSubject } from '../../src/domain/facts.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
@@ -7,13 +8,13 @@ import type { Plan } from '../../src/domain/plan.ts';
 import type { Observation } from '../../src/domain/verdict.ts';
 import { planExecution } from '../../src/stages/execute/plan.ts';
 import type { Applied, Gathered } from '../../src/workflow/ports.ts';
-import type { Rest } from './rest.ts';
-import { freshName, until } from './rest.ts';
+import { freshName, type Rest, restOver, until } from './rest.ts';
 
 /** A server to test on. */
 export interface ClusterWorld {
   readonly cluster: KubernetesCluster;
-  readonly rest: Rest;
+  /** As the administrator: for the tests' own requests. */
+  readonly connection: Connection;
   /** The same server as an account without any rights; absent where the server knows no accounts. */
   readonly powerless?: KubernetesCluster;
   teardown(): Promise<void>;
@@ -22,9 +23,13 @@ export interface ClusterWorld {
 export type WorkloadObservation = Extract<Observation, { kind: 'workload' }>;
 export type WorkloadName = Extract<Target, { kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' }>;
 
+export const pathOf = ({ kind, namespace, name }: WorkloadName) =>
+  `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
+
 /** What the tests do with a world, in their own words. */
 export interface Stage {
   readonly world: () => ClusterWorld;
+  readonly rest: () => Rest;
   /** Creates a namespace of its own, with these objects in it. */
   namespace(...objects: JsonObject[]): Promise<string>;
   create(namespace: string, object: JsonObject): Promise<void>;
@@ -57,22 +62,23 @@ export const patience = () => AbortSignal.timeout(60_000);
 export function createStage(world: () => ClusterWorld): Stage {
   const stage: Stage = {
     world,
+    rest: () => restOver(world().connection),
     async namespace(...objects) {
       const name = freshName('contract');
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { team: 'shop' } } };
-      await world().rest.send(object, 'POST', '/api/v1/namespaces', body);
+      await stage.rest().send(object, 'POST', '/api/v1/namespaces', body);
       for (const each of objects) await stage.create(name, each);
       return name;
     },
     async create(namespace, each) {
       const { apiVersion, kind } = z.object({ apiVersion: z.string(), kind: z.string() }).parse(each);
       const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-      await world().rest.send(object, 'POST', `${root}/namespaces/${namespace}/${kind.toLowerCase()}s`, each);
+      await stage.rest().send(object, 'POST', `${root}/namespaces/${namespace}/${kind.toLowerCase()}s`, each);
     },
     async patch(path, body) {
-      await world().rest.send(object, 'PATCH', path, body, 'application/merge-patch+json');
+      await stage.rest().send(object, 'PATCH', path, body, 'application/merge-patch+json');
     },
-    raw: (path) => world().rest.send(object, 'GET', path),
+    raw: (path) => stage.rest().send(object, 'GET', path),
     gather: (action) => world().cluster.gather(action, patience()),
     async facts(action) {
       const gathered = await stage.gather(action);

@@ -3,6 +3,7 @@ import type { ClusterWorld } from './cluster-world.ts';
 import { createStage } from './cluster-world.ts';
 import { executionContract } from './execution.ts';
 import { factsContract } from './facts.ts';
+import { faultsContract } from './faults.ts';
 import { sightContract } from './sight.ts';
 
 /**
@@ -22,6 +23,7 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
     });
     describe.concurrent('facts', () => factsContract(stage));
     describe.concurrent('execution', () => executionContract(stage));
+    describe.concurrent('answers lost or spoilt', () => faultsContract(stage));
     describe.concurrent('observation', () => sightContract(stage));
   });
 }

@@ -3,12 +3,9 @@ import { z } from 'zod';
 import type { Action } from '../../src/domain/action.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
-import { patience } from './cluster-world.ts';
+import { pathOf, patience } from './cluster-world.ts';
 import { daemonSet, deployment, statefulSet } from './manifests.ts';
 import { until } from './rest.ts';
-
-const pathOf = ({ kind, namespace, name }: WorkloadName) =>
-  `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`;
 
 /** Workloads that each verb is tried on, and the verbs that make the way to it. */
 const kinds: { kind: WorkloadName['kind']; manifest: JsonObject }[] = [
@@ -142,7 +139,7 @@ export function executionContract(stage: Stage): void {
     async ({ kind, manifest }, { expect }) => {
       const target = await settle(kind, manifest);
       const plan = await stage.plan({ verb: 'rollout restart', target });
-      await stage.world().rest.send(anything, 'DELETE', pathOf(target));
+      await stage.rest().send(anything, 'DELETE', pathOf(target));
       await until(
         () => stage.gather({ verb: 'rollout restart', target }),
         ({ kind: found }) => found === 'absent',
@@ -166,7 +163,7 @@ export function executionContract(stage: Stage): void {
     await execute(image(target, '2'));
     await stage.settled(target);
     const plan = await stage.plan({ verb: 'rollout undo', target });
-    await stage.world().rest.send(anything, 'DELETE', pathOf(target));
+    await stage.rest().send(anything, 'DELETE', pathOf(target));
     await until(
       () => stage.gather({ verb: 'rollout undo', target }),
       ({ kind }) => kind === 'absent',
@@ -231,7 +228,7 @@ export function executionContract(stage: Stage): void {
   });
 
   test('cordoning and uncordoning a node', async ({ expect }) => {
-    const { items } = await stage.world().rest.send(nodes, 'GET', '/api/v1/nodes');
+    const { items } = await stage.rest().send(nodes, 'GET', '/api/v1/nodes');
     const name = items.at(-1)?.metadata.name ?? '';
     const target = { kind: 'Node', name } as const;
     const facts = await stage.facts({ verb: 'cordon', target });
