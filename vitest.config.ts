@@ -7,6 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
+          globalSetup: 'test/support/database-setup.ts',
           exclude: ['test/cluster/**', 'test/journey/**', 'test/faults/**'],
         },
       },

@@ -10,7 +10,7 @@ export async function up(knex: Knex): Promise<void> {
       successes integer not null default 0 check (successes between 0 and samples),
       lower_bound double precision check (lower_bound between 0 and 1),
       updated_at timestamptz not null default now(),
-      check ((samples = 0) = (trust_score is null))
+      check (samples = 0 or trust_score is not null)
     )
   `);
 }

@@ -1,0 +1,49 @@
+import { access, chmod } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import pg from 'pg';
+import { startEmbedded } from '../../src/adapters/postgres/embedded.ts';
+import { silentLog } from '../fixtures/log.ts';
+
+/** The server of this test run: TEST_DATABASE_URL if it is set, else an embedded one that the first caller starts. */
+export async function sharedServer(home: string): Promise<string> {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given !== undefined && given !== '') return given;
+  // PostgreSQL runs as nobody when the tests run as root; it must be able to enter.
+  await chmod(home, 0o755);
+  return (await startEmbedded({ dataDir: join(home, 'pg'), log: silentLog })).url;
+}
+
+/** The name of this run's template database. */
+export const templateOf = (home: string): string =>
+  basename(home)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '_');
+
+export async function stopShared(home: string): Promise<void> {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given !== undefined && given !== '') {
+    await administer(given, [`drop database if exists ${templateOf(home)} with (force)`]);
+    return;
+  }
+  if (
+    !(await access(join(home, 'pg.keys.json')).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return;
+  await (await startEmbedded({ dataDir: join(home, 'pg'), log: silentLog })).stop();
+}
+
+/** Runs statements outside of any transaction, one after the other. */
+export async function administer(url: string, statements: readonly string[]): Promise<pg.QueryResult[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const results = [];
+    for (const statement of statements) results.push(await client.query(statement));
+    return results;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { inject } from 'vitest';
+import { connect } from '../../src/adapters/postgres/connect.ts';
+import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { createQueue, type Queue } from '../../src/adapters/postgres/queue.ts';
+import { createStore } from '../../src/adapters/postgres/store.ts';
+import { learn } from '../../src/stages/learn/trust.ts';
+import type { Store } from '../../src/workflow/ports.ts';
+import { noon } from '../fixtures/facts.ts';
+import { silentLog } from '../fixtures/log.ts';
+import { administer, sharedServer, templateOf } from './cluster.ts';
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A database of one's own, cloned from this run's template. */
+export interface TestDatabase {
+  readonly url: string;
+  readonly knex: Knex;
+  readonly queue: Queue;
+  readonly store: Store;
+  /** Closes the connections, checks that no other was left open, and drops the database. */
+  close(): Promise<void>;
+}
+
+/** Clones the template, which the first caller of the run makes; about 0.1 s for each call. */
+export async function openDatabase(): Promise<TestDatabase> {
+  const { url, drop } = await cloneDatabase();
+  const knex = connect(url, 20);
+  const queue = createQueue({ url, sha256, log: silentLog });
+  await queue.start();
+  const store = createStore({
+    knex,
+    queue,
+    channel: 'C0OPS',
+    cluster: 'test',
+    clock: () => noon,
+    newId: randomUUID,
+    sha256,
+    learn,
+  });
+  const close = async () => {
+    await queue.stop();
+    await knex.destroy();
+    await drop();
+  };
+  return { url, knex, queue, store, close };
+}
+
+/** A clone without any connection to it. `drop` fails when somebody still has one. */
+export async function cloneDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const home = inject('databaseHome');
+  const server = await sharedServer(home);
+  const template = templateOf(home);
+  await makeTemplate(server, template);
+  const name = `${template}_${randomUUID().slice(0, 8)}`;
+  await administer(server, [`create database ${name} template ${template}`]);
+  return {
+    url: addressOf(server, name),
+    drop: async () => {
+      await leakCheck(server, name);
+      await administer(server, [`drop database ${name}`]);
+    },
+  };
+}
+
+function addressOf(server: string, database: string): string {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+/** Two files may come first at once: an advisory lock lets one make the template under a draft name. */
+async function makeTemplate(server: string, template: string): Promise<void> {
+  const known = `select 1 from pg_database where datname = '${template}'`;
+  const [found] = await administer(server, [known]);
+  if (found?.rowCount === 1) return;
+  const admin = connect(server, 1);
+  try {
+    await admin.raw('select pg_advisory_lock(7)');
+    const [again] = await administer(server, [known]);
+    if (again?.rowCount === 1) return;
+    await administer(server, [`create database ${template}_draft`]);
+    await prepare(addressOf(server, `${template}_draft`));
+    await administer(server, [`alter database ${template}_draft rename to ${template}`]);
+  } finally {
+    await admin.destroy();
+  }
+}
+
+async function prepare(url: string): Promise<void> {
+  const knex = connect(url, 2);
+  await migrate(knex);
+  await knex.destroy();
+  const queue = createQueue({ url, sha256, log: silentLog });
+  await queue.start();
+  await queue.stop();
+}
+
+/** The server notices a closed connection a moment later, so it is asked more than once. */
+async function leakCheck(server: string, name: string): Promise<void> {
+  const open = `select string_agg(application_name || ': ' || left(query, 60), '; ') as left, count(*)::int as n
+    from pg_stat_activity where datname = '${name}'`;
+  for (let look = 0; look < 40; look += 1) {
+    const [result] = await administer(server, [open]);
+    if (result?.rows[0].n === 0) return;
+    await new Promise((later) => setTimeout(later, 50));
+  }
+  const [result] = await administer(server, [open]);
+  throw new Error(`connections were left open to ${name}: ${result?.rows[0].left}`);
+}
