@@ -1,8 +1,8 @@
 import type { ActionsBlock } from '@slack/types';
 import { z } from 'zod';
 import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
+import { phrase } from '../../../domain/wording/phrase.ts';
 import { actions, type ButtonSpec } from '../blocks.ts';
-import { phrase } from './phrase.ts';
 
 /** Ids of every action a button of ours can send; the listeners and the manifest test read them here. */
 export const actionIds = {

@@ -3,12 +3,12 @@ import { describeTarget, printAction } from '../../../domain/action.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import type { Facts } from '../../../domain/facts.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
+import { clockTime, phrase } from '../../../domain/wording/phrase.ts';
+import { stateWords } from '../../../domain/wording/states.ts';
 import { context, fields, limits, plain, section } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
-import { clockTime, phrase } from './phrase.ts';
 import { requestedBy } from './requester.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
-import { stateWords } from './states.ts';
 
 /** Everything about one remediation, for whoever opens it: facts, judgement, votes, calls, samples, ids. */
 export function detailsModal(remediation: Remediation, approvals: readonly Approval[]): ModalView {

@@ -1,8 +1,8 @@
 import { alertName } from '../../../domain/incident.ts';
+import { clockTime } from '../../../domain/wording/phrase.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered } from '../blocks.ts';
 import { clamp, code, lines, md, oneLine, type SafeMrkdwn } from '../text.ts';
-import { clockTime } from './phrase.ts';
 
 export type IncidentContent = Extract<Content, { kind: 'incident' }>;
 

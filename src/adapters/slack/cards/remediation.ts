@@ -2,14 +2,14 @@ import type { KnownBlock } from '@slack/types';
 import { describeTarget, printAction } from '../../../domain/action.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { neededApprovals } from '../../../domain/spec.ts';
+import { clockTime, phrase, span } from '../../../domain/wording/phrase.ts';
+import { counted, notification, stateWords } from '../../../domain/wording/states.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, code, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons, detailsButton } from './buttons.ts';
-import { clockTime, phrase, span } from './phrase.ts';
 import { mayApprove, requestedBy } from './requester.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tierWords } from './sections.ts';
-import { counted, notification, stateWords } from './states.ts';
 
 export type CardContent = Extract<Content, { kind: 'card' }>;
 

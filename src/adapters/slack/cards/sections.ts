@@ -2,8 +2,8 @@ import type { DryRunResult } from '../../../domain/plan.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Constraint, DeclarativeSpec, LineItem, RollbackPlan } from '../../../domain/spec.ts';
 import type { Tier } from '../../../domain/tier.ts';
+import { phrase } from '../../../domain/wording/phrase.ts';
 import { code, lines, md, type SafeMrkdwn } from '../text.ts';
-import { phrase } from './phrase.ts';
 
 /** A tier in words. */
 export const tierWords = {

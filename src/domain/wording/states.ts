@@ -1,6 +1,6 @@
-import type { Approval } from '../../../domain/approval.ts';
-import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
-import { neededApprovals } from '../../../domain/spec.ts';
+import type { Approval } from '../approval.ts';
+import type { Remediation, RemediationIn } from '../remediation.ts';
+import { neededApprovals } from '../spec.ts';
 import { clockTime, phrase } from './phrase.ts';
 
 /** A state in words: an emoji that never stands alone, the state's word, and one sentence of why or what next. */

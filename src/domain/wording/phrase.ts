@@ -1,4 +1,4 @@
-import { type Action, describeTarget } from '../../../domain/action.ts';
+import { type Action, describeTarget } from '../action.ts';
 
 /** An action as people say it: `restart Deployment/web in shop`. */
 export function phrase(action: Action): string {
