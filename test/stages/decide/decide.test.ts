@@ -144,6 +144,12 @@ describe('answers', () => {
       { kind: 'refused', code: 'expired', sentence: `It expired at ${expiresAt}; ask for it again.` },
     ],
     [
+      'one more than needed',
+      outcome('human', vote('U2BOB'), [vote('U3CAROL')]),
+      { kind: 'already', sentence: 'It has all its approvals already.' },
+    ],
+    ['none needed', outcome('auto', vote('U2BOB')), { kind: 'already', sentence: 'It needs no approval.' }],
+    [
       'withdrawn',
       outcome('human', reject('U1ALICE')),
       { kind: 'rejected', sentence: 'You have withdrawn your request.' },

@@ -192,6 +192,17 @@ describe('the spec', () => {
     expect(outweighed).toEqual(['ready-pods', 'way-back']);
   });
 
+  it.each([
+    [deploymentFacts({ strategy: { type: 'Recreate' } }), 'Deployment/web in shop: spec.strategy.type'],
+    [
+      deploymentFacts({ strategy: { type: 'RollingUpdate', maxUnavailable: 1, maxSurge: 1, partition: 0 } }),
+      'Deployment/web in shop: spec.strategy',
+    ],
+  ])('names the field that decides how many pods go at once', (facts, source) => {
+    const item = judge(restartOf(), facts).lineItems.find(({ rule }) => rule === 'ready-pods');
+    expect(item?.source).toBe(source);
+  });
+
   it('names the object that each line was read from', () => {
     const sources = judge(restartOf('StatefulSet'), statefulSetFacts()).lineItems.map(({ source }) => source);
     expect(sources).toContain('StatefulSet/web in shop: spec.volumeClaimTemplates');
