@@ -1,0 +1,84 @@
+import type { JsonObject } from '../../../domain/json.ts';
+import { forbidden, unauthorized } from '../refusal.ts';
+import { objectAt, textAt } from '../tree.ts';
+import { type Place, type Request, verbOf } from './request.ts';
+
+/** What nobody may do here, so that a 403 can be seen; written as RBAC writes what people may. */
+export interface Forbidden {
+  readonly verbs: readonly string[];
+  /** Plurals such as `pods` or `deployments/scale`; `*` stands for any. */
+  readonly resources: readonly string[];
+  /** Everywhere, when absent. */
+  readonly namespace?: string;
+}
+
+export interface Access {
+  readonly forbid: readonly Forbidden[];
+  /** When given, a request must carry it as its bearer token. */
+  readonly token?: string;
+}
+
+/** Who the sandbox takes every caller for. */
+export const sandboxUser = 'system:serviceaccount:firebreak:firebreak';
+
+/** 401 without the token, where one is asked for. */
+export function authenticate(access: Access, request: Request): void {
+  if (access.token !== undefined && request.headers.authorization !== `Bearer ${access.token}`)
+    throw unauthorized();
+}
+
+/** 403 for what the deny list names. */
+export function authorise(access: Access, request: Request, place: Place): void {
+  const verb = verbOf(request, place);
+  const asked = {
+    verb,
+    resource: fullResource(place.resource.plural, place.subresource),
+    namespace: place.namespace,
+  };
+  if (isAllowed(access, asked)) return;
+  throw forbidden({
+    user: sandboxUser,
+    verb,
+    resource: place.resource,
+    ...(place.subresource === undefined ? {} : { subresource: place.subresource }),
+    ...(place.namespace === undefined ? {} : { namespace: place.namespace }),
+    ...(place.name === undefined ? {} : { name: place.name }),
+  });
+}
+
+function fullResource(plural: string, subresource: string | undefined): string {
+  return subresource === undefined ? plural : `${plural}/${subresource}`;
+}
+
+function isAllowed(
+  { forbid }: Access,
+  asked: { readonly verb: string; readonly resource: string; readonly namespace: string | undefined },
+): boolean {
+  const names = (patterns: readonly string[], value: string) =>
+    patterns.includes('*') || patterns.includes(value);
+  return !forbid.some(
+    ({ verbs, resources, namespace }) =>
+      names(verbs, asked.verb) &&
+      names(resources, asked.resource) &&
+      (namespace === undefined || namespace === asked.namespace),
+  );
+}
+
+/** The answer to a SelfSubjectAccessReview, from the same deny list. */
+export function review(access: Access, body: JsonObject): JsonObject {
+  const attributes = objectAt(body, 'spec', 'resourceAttributes');
+  const resource = fullResource(textAt(attributes, 'resource') ?? '', textAt(attributes, 'subresource'));
+  const asked = {
+    verb: textAt(attributes, 'verb') ?? '',
+    resource,
+    namespace: textAt(attributes, 'namespace'),
+  };
+  const allowed = isAllowed(access, asked);
+  return {
+    kind: 'SelfSubjectAccessReview',
+    apiVersion: 'authorization.k8s.io/v1',
+    metadata: {},
+    spec: objectAt(body, 'spec'),
+    status: allowed ? { allowed, reason: 'the sandbox allows what it does not forbid' } : { allowed },
+  };
+}

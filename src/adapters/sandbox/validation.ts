@@ -1,0 +1,126 @@
+import { canonicalJson, type Json, type JsonObject } from '../../domain/json.ts';
+import { containersOf } from './defaults.ts';
+import { type Cause, invalid } from './refusal.ts';
+import { controllerRevisions, deployments, pods, type Resource } from './resources.ts';
+import { matchesSelector } from './selectors.ts';
+import { nameOf } from './store.ts';
+import { at, edited, textAt, textsAt } from './tree.ts';
+
+/** Refuses with 422 what the API server's validation refuses, as far as the sandbox's own kinds need it. */
+export function validate(resource: Resource, object: JsonObject, before: JsonObject | undefined): void {
+  const causes = [
+    ...nameCauses(object),
+    ...countCauses(object),
+    ...containerCauses(resource, object),
+    ...selectorCauses(object),
+    ...(before === undefined ? [] : immutableCauses(resource, object, before)),
+  ];
+  if (causes.length > 0) throw invalid(resource, nameOf(object), causes);
+}
+
+function invalidValue(field: string, value: Json | undefined, why: string): Cause {
+  const shown = value === undefined ? 'null' : JSON.stringify(value);
+  return { field, reason: 'FieldValueInvalid', message: `Invalid value: ${shown}: ${why}` };
+}
+
+function nameCauses(object: JsonObject): Cause[] {
+  const name = nameOf(object);
+  if (name === '')
+    return [
+      {
+        field: 'metadata.name',
+        reason: 'FieldValueRequired',
+        message: 'Required value: name or generateName is required',
+      },
+    ];
+  if (/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/.test(name) && name.length <= 253) return [];
+  const why =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
+  return [invalidValue('metadata.name', name, why)];
+}
+
+const counts = ['replicas', 'minReadySeconds', 'revisionHistoryLimit'] as const;
+
+function countCauses(object: JsonObject): Cause[] {
+  return counts.flatMap((key) => {
+    const value = at(object, 'spec', key);
+    if (value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= 0))
+      return [];
+    return [invalidValue(`spec.${key}`, value, 'must be greater than or equal to 0')];
+  });
+}
+
+function containerCauses(resource: Resource, object: JsonObject): Cause[] {
+  const templated = at(object, 'spec', 'template') !== undefined;
+  const path = templated ? 'spec.template.spec.containers' : 'spec.containers';
+  const containers = containersOf(object);
+  if ((templated || resource === pods) && containers.length === 0)
+    return [{ field: path, reason: 'FieldValueRequired', message: 'Required value' }];
+  if (!templated && resource !== pods) return [];
+  return containers.flatMap((container, index) => {
+    const missing = (['name', 'image'] as const).filter((key) => (textAt(container, key) ?? '') === '');
+    return missing.map(
+      (key): Cause => ({
+        field: `${path}[${index}].${key}`,
+        reason: 'FieldValueRequired',
+        message: 'Required value',
+      }),
+    );
+  });
+}
+
+function selectorCauses(object: JsonObject): Cause[] {
+  if (at(object, 'spec', 'template') === undefined) return [];
+  const labels = textsAt(object, 'spec', 'template', 'metadata', 'labels');
+  if (matchesSelector(at(object, 'spec', 'selector'), labels)) return [];
+  return [
+    invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
+  ];
+}
+
+function immutableCauses(resource: Resource, object: JsonObject, before: JsonObject): Cause[] {
+  const fields = [
+    ['metadata', 'uid'],
+    ['metadata', 'name'],
+    ['metadata', 'namespace'],
+    ...immutableSpec(resource),
+  ];
+  const changed = fields.filter((path) => text(at(object, ...path)) !== text(at(before, ...path)));
+  const causes = changed.map((path) =>
+    invalidValue(path.join('.'), at(object, ...path), 'field is immutable'),
+  );
+  return resource === pods ? [...causes, ...podUpdateCauses(object, before)] : causes;
+}
+
+function immutableSpec(resource: Resource): string[][] {
+  if (resource === controllerRevisions) return [['data']];
+  if (resource.group !== 'apps') return [];
+  const rest =
+    resource === deployments
+      ? []
+      : [
+          ['spec', 'serviceName'],
+          ['spec', 'podManagementPolicy'],
+          ['spec', 'volumeClaimTemplates'],
+        ];
+  return [['spec', 'selector'], ...rest];
+}
+
+/** Of a pod's spec only images and a few fields that nothing here uses can change. */
+function podUpdateCauses(object: JsonObject, before: JsonObject): Cause[] {
+  if (text(withoutImages(object)) === text(withoutImages(before))) return [];
+  const message =
+    'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+  return [{ field: 'spec', reason: 'FieldValueForbidden', message }];
+}
+
+function withoutImages(pod: JsonObject): Json {
+  const plain = edited(pod, (draft) => {
+    for (const container of containersOf(draft)) delete container['image'];
+  });
+  return at(plain, 'spec') ?? {};
+}
+
+function text(value: Json | undefined): string {
+  return value === undefined ? '' : canonicalJson(value);
+}
