@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Alert, Incident } from '../../../src/domain/incident.ts';
+import { noon, restartOf } from '../../fixtures/facts.ts';
+import { stepTo } from '../../fixtures/remediations.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+afterEach(() =>
+  db.knex.raw(`truncate incidents, early_resolutions, slack_outbox, remediations, incident_evidence, approvals,
+    remediation_events, automation_operation_log, snapshots; delete from pgboss.job`),
+);
+afterAll(() => db.close());
+
+const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert => ({
+  fingerprint,
+  status: 'firing',
+  labels: { alertname: 'KubePodCrashLooping', namespace: 'shop' },
+  annotations: { summary: 'Pod web-0 is crash looping.' },
+  startsAt: noon,
+  source: 'alertmanager',
+  ...overrides,
+});
+const over = '2026-03-01T12:30:00.000Z';
+const resolved = (fingerprint: string): Alert => alert(fingerprint, { status: 'resolved', endsAt: over });
+
+async function onlyIncident(): Promise<Incident> {
+  const [row] = await db.knex('incidents');
+  const incident = await db.store.incident(row.id);
+  if (incident === undefined) throw new Error('the incident is there');
+  return incident;
+}
+
+const proposalFor = () => ({
+  kind: 'proposal' as const,
+  playbook: 'restart-crash-looping',
+  proposal: {
+    id: randomUUID(),
+    action: restartOf(),
+    requestedBy: {
+      kind: 'playbook',
+      playbook: 'restart-crash-looping',
+      alert: 'KubePodCrashLooping',
+    } as const,
+  },
+});
+
+describe('ingest', () => {
+  test('a firing is an incident with evidence and a wake', async () => {
+    expect(await db.store.ingest([alert('a')])).toEqual({ opened: 1, known: 0, resolved: 0 });
+    const incident = await onlyIncident();
+    expect(incident).toEqual({
+      id: incident.id,
+      state: 'received',
+      version: 0,
+      dedupKey: `alertmanager:a:${noon}`,
+      title: 'KubePodCrashLooping',
+      alert: alert('a'),
+      createdAt: noon,
+    });
+    expect(await db.knex('incident_evidence')).toMatchObject([{ kind: 'alert', payload: alert('a') }]);
+    const { rows } = await db.knex.raw(`select data from pgboss.job`);
+    expect(rows).toEqual([{ data: { kind: 'triage', id: incident.id, version: 0 } }]);
+  });
+
+  test('the same firing again changes nothing; a later start is another incident', async () => {
+    await db.store.ingest([alert('a')]);
+    expect(await db.store.ingest([alert('a'), alert('a')])).toEqual({ opened: 0, known: 2, resolved: 0 });
+    const later = alert('a', { startsAt: over });
+    expect(await db.store.ingest([later])).toEqual({ opened: 1, known: 0, resolved: 0 });
+    expect(await db.knex('incidents')).toHaveLength(2);
+  });
+
+  test('nothing is nothing', async () => {
+    expect(await db.store.ingest([])).toEqual({ opened: 0, known: 0, resolved: 0 });
+  });
+
+  test('a resolution is noted once', async () => {
+    await db.store.ingest([alert('a')]);
+    expect(await db.store.ingest([resolved('a')])).toEqual({ opened: 0, known: 0, resolved: 1 });
+    expect(await db.store.ingest([resolved('a')])).toEqual({ opened: 0, known: 1, resolved: 0 });
+    expect(await onlyIncident()).toMatchObject({ resolvedAt: over });
+  });
+
+  test('a resolution that overtakes its firing is kept for it', async () => {
+    expect(await db.store.ingest([resolved('a')])).toEqual({ opened: 0, known: 0, resolved: 1 });
+    expect(await db.store.ingest([resolved('a')])).toEqual({ opened: 0, known: 1, resolved: 0 });
+    await db.store.ingest([alert('a')]);
+    expect(await onlyIncident()).toMatchObject({ resolvedAt: over });
+  });
+
+  test('hostile labels are kept as near as the database can', async () => {
+    const labels = { alertname: 'x\0', ['key\0']: '\ud800', __proto__x: '1' };
+    await db.store.ingest([alert('a\0', { labels })]);
+    const incident = await onlyIncident();
+    expect(incident.title).toBe('x\ufffd');
+    expect(incident.alert?.labels).toEqual({ alertname: 'x\ufffd', 'key\ufffd': '\ufffd', __proto__x: '1' });
+    expect((await db.store.ingest([alert('a\0', { labels })])).known).toBe(1);
+  });
+
+  /** What must be the same whatever the order and the number of deliveries. */
+  const state = async () =>
+    (
+      await db.knex.raw(
+        `select dedup_key, state, version, title, resolved_at, (select count(*)::int from incident_evidence e where e.incident_id = i.id) as evidence,
+        (select count(*)::int from pgboss.job where data->>'id' = i.id::text) as wakes from incidents i order by dedup_key`,
+      )
+    ).rows;
+
+  test('each alert delivered four times, shuffled, in batches side by side: the same state as once in order', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `f${i}`);
+    const inOrder = names.flatMap((name, i) => (i % 2 === 0 ? [alert(name), resolved(name)] : [alert(name)]));
+    await db.store.ingest(inOrder);
+    const expected = await state();
+    const four = inOrder.flatMap((each) => [each, each, each, each]);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(four, { minLength: four.length }),
+        fc.integer({ min: 1, max: 9 }),
+        async (shuffled, size) => {
+          await db.knex.raw(
+            'truncate incidents, early_resolutions, slack_outbox, remediations, incident_evidence, approvals, remediation_events, automation_operation_log, snapshots; delete from pgboss.job',
+          );
+          const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, i) =>
+            shuffled.slice(i * size, (i + 1) * size),
+          );
+          const answers = await Promise.all(batches.map((batch) => db.store.ingest(batch)));
+          expect(answers.reduce((sum, answer) => sum + answer.opened, 0)).toBe(12);
+          expect(answers.reduce((sum, answer) => sum + answer.resolved, 0)).toBe(6);
+          expect(await state()).toEqual(expected);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+});
+
+describe('triage', () => {
+  test('a proposal opens a remediation with the alert as its reason', async () => {
+    await db.store.ingest([alert('a')]);
+    const incident = await onlyIncident();
+    const triage = proposalFor();
+    expect(await db.store.settleTriage(incident, triage)).toBe('committed');
+    expect(await db.store.settleTriage(incident, proposalFor())).toBe('stale');
+    expect(await db.store.load(triage.proposal.id)).toMatchObject({
+      state: 'requested',
+      incidentId: incident.id,
+      reason: 'Pod web-0 is crash looping.',
+      requestedBy: { kind: 'playbook' },
+    });
+    expect(await db.knex('remediations')).toHaveLength(1);
+    expect(await onlyIncident()).toMatchObject({ state: 'triaged', version: 1 });
+  });
+
+  test('no action: a line in the log and a message', async () => {
+    await db.store.ingest([alert('a')]);
+    const incident = await onlyIncident();
+    expect(await db.store.settleTriage(incident, { kind: 'no_action', reason: 'no playbook matches' })).toBe(
+      'committed',
+    );
+    expect(await db.knex('automation_operation_log')).toMatchObject([
+      {
+        outcome: 'no_action',
+        detail: 'no playbook matches',
+        command: 'KubePodCrashLooping',
+        incident_id: incident.id,
+      },
+    ]);
+    expect(await db.knex('slack_outbox')).toMatchObject([
+      { kind: 'incident', key: `incident:${incident.id}` },
+    ]);
+  });
+
+  test('a triage whose claim was lost writes nothing', async () => {
+    await db.store.ingest([alert('a')]);
+    const incident = await onlyIncident();
+    const [taken] = await db.queue.take(db.knex, 1);
+    if (taken === undefined) throw new Error('the wake was not there');
+    await db.queue.fail(db.knex, taken.claim, new Error('taken away'));
+    expect(await db.store.settleTriage(incident, proposalFor(), taken.claim)).toBe('stale');
+    expect(await onlyIncident()).toEqual(incident);
+  });
+});
+
+describe('the thread hears that the alert is over', () => {
+  const notices = async () =>
+    (await db.knex('slack_outbox').where('kind', 'reply')).map((message) => [
+      message.root_key,
+      message.notice.headline,
+    ]);
+
+  async function withCard() {
+    await db.store.ingest([alert('a')]);
+    const triage = proposalFor();
+    await db.store.settleTriage(await onlyIncident(), triage);
+    const row = await db.store.load(triage.proposal.id);
+    if (row === undefined) throw new Error('the remediation is there');
+    return { row, step: stepTo(row, 'evaluated', [{ kind: 'card' }]) };
+  }
+
+  test('when the card was there before', async () => {
+    const { row, step } = await withCard();
+    await db.store.transition(row, step);
+    await db.store.ingest([resolved('a')]);
+    expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
+  });
+
+  test('when the card came after', async () => {
+    const { row, step } = await withCard();
+    await db.store.ingest([resolved('a')]);
+    expect(await notices()).toEqual([]);
+    await db.store.transition(row, step);
+    expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
+    await db.store.transition(step.next, stepTo(step.next, 'waiting', [{ kind: 'card' }]));
+    expect(await notices()).toHaveLength(1);
+  });
+
+  test('once, when both happen at the same moment, ten times over', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const { row, step } = await withCard();
+      await Promise.all([db.store.transition(row, step), db.store.ingest([resolved('a')])]);
+      expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
+      await db.knex.raw(
+        'truncate incidents, slack_outbox, remediations, incident_evidence, approvals, remediation_events, automation_operation_log, snapshots',
+      );
+    }
+  });
+
+  test('in the incident message, where there is no card', async () => {
+    await db.store.ingest([alert('a')]);
+    const incident = await onlyIncident();
+    await db.store.settleTriage(incident, { kind: 'no_action', reason: 'none' });
+    await db.store.ingest([resolved('a')]);
+    expect(await notices()).toEqual([[`incident:${incident.id}`, `Alert resolved at ${over}.`]]);
+  });
+});
