@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Config, ConfigFault, loadPlaybooks, loadPolicy, readConfig } from '../src/config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'firebreak-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A new folder with these files. */
+function files(contents: Readonly<Record<string, string>>): string {
+  const made = mkdtempSync(join(folder, 'f'));
+  for (const [name, text] of Object.entries(contents)) writeFileSync(join(made, name), text);
+  return made;
+}
+
+const least = { SLACK_BOT_TOKEN: 'xoxb-test', SLACK_APP_TOKEN: 'xapp-test', FIREBREAK_CHANNEL: 'C0TEST' };
+
+/** The sentences with which a reading is refused; none if it is not. */
+function problemsOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+    return [];
+  } catch (fault) {
+    if (fault instanceof ConfigFault) return fault.problems;
+    throw fault;
+  }
+}
+
+const botToken = 'SLACK_BOT_TOKEN must be set to the bot token of the Slack app (xoxb-...)';
+const channel = 'FIREBREAK_CHANNEL must be set to the id of the channel for cards (C0123456789)';
+const mode = 'SLACK_APP_TOKEN (xapp-..., for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP) must be set.';
+const port = 'PORT must be a port number from 0 to 65535';
+const database = 'DATABASE_URL must be a URL such as postgres://user:password@host:5432/firebreak';
+
+describe('the environment', () => {
+  test('the least that is needed; everything else has a default', () => {
+    const config = readConfig(least);
+    expect(config).toMatchObject({
+      slack: {
+        botToken: 'xoxb-test',
+        channel: 'C0TEST',
+        mode: { kind: 'socket', appToken: 'xapp-test' },
+      },
+      database: { kind: 'embedded' },
+      host: '127.0.0.1',
+      port: 3000,
+      logLevel: 'info',
+      playbooks: [],
+    });
+    expect(config.policy.approvers).toEqual({
+      human: { users: [], groups: [] },
+      dual: { users: [], groups: [] },
+    });
+  });
+
+  test.each<[string, Readonly<Record<string, string>>, Partial<Config>]>([
+    ['an empty variable is unset', { PORT: '', HOST: '' }, { port: 3000, host: '127.0.0.1' }],
+    ['blanks around a value are not part of it', { PORT: ' 8080\n' }, { port: 8080 }],
+    [
+      'a database',
+      { DATABASE_URL: 'postgres://u:p@h/db' },
+      { database: { kind: 'url', url: 'postgres://u:p@h/db' } },
+    ],
+    ['a level', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+    ['a kubeconfig', { KUBECONFIG: '/etc/kube' }, { kubeconfig: '/etc/kube' }],
+    [
+      'a token for alerts',
+      { ALERTMANAGER_TOKEN: '0123456789abcdef' },
+      { alertmanagerToken: '0123456789abcdef' },
+    ],
+  ])('%s', (_name, env, expected) => {
+    expect(readConfig({ ...least, ...env })).toMatchObject(expected);
+  });
+
+  test('HTTP mode by the signing secret alone', () => {
+    const { SLACK_APP_TOKEN: _, ...rest } = least;
+    const config = readConfig({ ...rest, SLACK_SIGNING_SECRET: 'shh\n' });
+    expect(config.slack.mode).toEqual({ kind: 'http', signingSecret: 'shh' });
+  });
+
+  test.each<[string, Readonly<Record<string, string | undefined>>, readonly string[]]>([
+    ['nothing set', {}, [botToken, channel, mode]],
+    ['an empty bot token', { ...least, SLACK_BOT_TOKEN: '' }, [botToken]],
+    ['a blank channel', { ...least, FIREBREAK_CHANNEL: ' ' }, [channel]],
+    ['no way to hear Slack', { ...least, SLACK_APP_TOKEN: undefined }, [mode]],
+    ['a port that is a word', { ...least, PORT: 'http' }, [port]],
+    ['a port that is too high', { ...least, PORT: '65536' }, [port]],
+    ['a port that is not whole', { ...least, PORT: '80.5' }, [port]],
+    ['a port below zero', { ...least, PORT: '-1' }, [port]],
+    ['a port in hexadecimal', { ...least, PORT: '0x50' }, [port]],
+    ['another database', { ...least, DATABASE_URL: 'mysql://h/db' }, [database]],
+    ['a database without a scheme', { ...least, DATABASE_URL: 'localhost' }, [database]],
+    [
+      'a short token',
+      { ...least, ALERTMANAGER_TOKEN: 'short' },
+      ['ALERTMANAGER_TOKEN must have at least 16 characters'],
+    ],
+    [
+      'a level that is none',
+      { ...least, LOG_LEVEL: 'loud' },
+      ['LOG_LEVEL must be one of debug, info, warn, error, silent'],
+    ],
+    [
+      'an address of Slack that is none',
+      { ...least, SLACK_API_URL: 'slack' },
+      ['SLACK_API_URL must be the URL of a Slack-compatible API, such as http://127.0.0.1:3111/api/'],
+    ],
+    [
+      'files that are not there, all at once',
+      { ...least, PORT: 'x', FIREBREAK_POLICY: '/nowhere/p.yaml', FIREBREAK_PLAYBOOKS: '/nowhere/books' },
+      [
+        port,
+        'FIREBREAK_POLICY: the file /nowhere/p.yaml cannot be read (ENOENT).',
+        'FIREBREAK_PLAYBOOKS: the folder /nowhere/books cannot be read (ENOENT).',
+      ],
+    ],
+    [
+      'a folder for a policy',
+      { ...least, FIREBREAK_POLICY: folder },
+      [`FIREBREAK_POLICY: the file ${folder} cannot be read (EISDIR).`],
+    ],
+  ])('%s', (_name, env, expected) => {
+    expect(problemsOf(() => readConfig(env))).toEqual(expected);
+  });
+
+  test('no problem repeats the value of a secret', () => {
+    const env = { ...least, ALERTMANAGER_TOKEN: 'hunter2', DATABASE_URL: 'postgrez://u:hunter2@h/db' };
+    expect(problemsOf(() => readConfig(env)).join()).not.toContain('hunter2');
+  });
+
+  test('the value is frozen all the way down', () => {
+    const config = readConfig(least);
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.slack.mode)).toBe(true);
+    expect(Object.isFrozen(config.policy.approvers.human.users)).toBe(true);
+  });
+});
+
+describe('the policy file', () => {
+  test.each([
+    ['an unknown key', 'version: 1\nfreeze: true\n', ':2:1: the document: unknown key "freeze"'],
+    [
+      'an approver who is no user',
+      'version: 1\napprovers:\n  human: { users: [bob] }\n',
+      ':3:20: approvers.human.users.0: must be a Slack user id such as U012AB3CD',
+    ],
+    [
+      'time without end',
+      'version: 1\napprovalTtlSeconds: 99999999999\n',
+      ':2:21: approvalTtlSeconds: Too big: expected number to be <=2592000',
+    ],
+    ['no version', 'productionFactor: 2\n', ':1:1: version: Invalid input: expected 1'],
+    ['an empty file', '', ':1:1: the document: Invalid input: expected object, received null'],
+  ])('%s', (_name, text, expected) => {
+    const file = join(files({ 'policy.yaml': text }), 'policy.yaml');
+    expect(problemsOf(() => loadPolicy(file))).toEqual([`${file}${expected}`]);
+  });
+});
+
+const playbook = (name: string, action: string) =>
+  `version: 1\nname: ${name}\ndescription: d\nmatch: { labels: { alertname: A } }\naction: ${action}\n`;
+
+describe('playbooks', () => {
+  test('are read by name, whatever else lies in the folder', () => {
+    const made = files({
+      'b.yml': playbook('second', 'cordon {{node}}'),
+      'a.yaml': playbook('first', 'delete pod {{pod}} -n {{namespace}}'),
+      'README.md': 'not a playbook',
+    });
+    expect(loadPlaybooks(made).map(({ name }) => name)).toEqual(['first', 'second']);
+  });
+
+  test.each([
+    ['an action that is no command', 'kill everything', /^.*:5:9: action: .+/],
+    [
+      'a placeholder that nothing fills',
+      'cordon {{host}}',
+      /:5:9: action: Placeholder .*host.* has no value; known are .*node/,
+    ],
+    ['two commands', '"cordon {{node}} ; uncordon {{node}}"', /:5:9: action: .+/],
+    ['a kind that cannot be restarted', 'rollout restart node/{{name}}', /:5:9: action: .+/],
+  ])('%s stops the start', (_name, action, expected) => {
+    const made = files({ 'p.yaml': playbook('p', action) });
+    const problems = problemsOf(() => loadPlaybooks(made));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(expected);
+    expect(problems[0]).toContain(join(made, 'p.yaml'));
+  });
+
+  test('all that is wrong in all files is told', () => {
+    const made = files({
+      'a.yaml': playbook('same', 'cordon {{node}}'),
+      'b.yaml': playbook('same', 'cordon {{node}}'),
+      'c.yaml': playbook('c', 'nonsense'),
+      'd.yaml': `${playbook('d', 'cordon {{node}}')}extra: 1\n`,
+    });
+    const problems = problemsOf(() => loadPlaybooks(made));
+    expect(problems).toHaveLength(3);
+    expect(problems[1]).toBe(`${join(made, 'd.yaml')}:6:1: the document: unknown key "extra"`);
+    expect(problems[2]).toBe(`${made}: two playbooks are named "same"; names must differ.`);
+  });
+
+  test('a label value that is a number says what to do', () => {
+    const made = files({
+      'p.yaml': playbook('p', 'cordon {{node}}').replace('alertname: A', 'code: 500'),
+    });
+    expect(problemsOf(() => loadPlaybooks(made))).toEqual([
+      `${join(made, 'p.yaml')}:4:26: match.labels.code: must be a text or a list of texts (quote numbers)`,
+    ]);
+  });
+});

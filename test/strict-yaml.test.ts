@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { readStrictYaml } from '../src/strict-yaml.ts';
+
+const schema = z.strictObject({
+  name: z.string(),
+  sizes: z.array(z.number()).optional(),
+  inner: z.strictObject({ flag: z.boolean() }).optional(),
+});
+
+const read = (text: string) => readStrictYaml('f.yaml', text, schema);
+
+test('a document that is right', () => {
+  expect(read('name: web # why\nsizes: [1, 2]\ninner:\n  flag: true\n')).toEqual({
+    kind: 'loaded',
+    value: { name: 'web', sizes: [1, 2], inner: { flag: true } },
+  });
+});
+
+test('an alias or two are fine', () => {
+  const text = 'name: &n web\nsizes: &s [1]\n';
+  expect(readStrictYaml('f', `${text}other: *n\n`, schema.extend({ other: z.string() })).kind).toBe('loaded');
+});
+
+/** Nine levels of nine aliases: 9^9 texts if it were followed. */
+const bomb = Array.from(
+  { length: 9 },
+  (_, level) =>
+    `l${level}: &a${level} [${Array(9)
+      .fill(level === 0 ? 'lol' : `*a${level - 1}`)
+      .join(',')}]`,
+).join('\n');
+
+test.each([
+  ['an unknown key', 'name: web\ncolour: red\n', ['f.yaml:2:1: the document: unknown key "colour"']],
+  [
+    'an unknown key whose value begins lines later',
+    'name: web\ncolour:\n  - red\n',
+    ['f.yaml:2:1: the document: unknown key "colour"'],
+  ],
+  [
+    'two unknown keys, each in its place',
+    'a: 1\nname: web\nb: 2\n',
+    ['f.yaml:1:1: the document: unknown key "a"', 'f.yaml:3:1: the document: unknown key "b"'],
+  ],
+  [
+    'an unknown key further in',
+    'name: web\ninner:\n  flag: true\n  flog: true\n',
+    ['f.yaml:4:3: inner: unknown key "flog"'],
+  ],
+  ['a key twice', 'name: a\nname: b\n', ['f.yaml:2:1: Map keys must be unique']],
+  [
+    'a wrong type',
+    'name: web\nsizes: [1, two]\n',
+    ['f.yaml:2:12: sizes.1: Invalid input: expected number, received string'],
+  ],
+  [
+    'a missing value, at the nearest thing around it',
+    'name: web\ninner: {}\n',
+    ['f.yaml:2:8: inner.flag: Invalid input: expected boolean, received undefined'],
+  ],
+  [
+    'a list instead of a map',
+    '- 1\n',
+    ['f.yaml:1:1: the document: Invalid input: expected object, received array'],
+  ],
+  [
+    'nothing but a comment',
+    '# later\n',
+    ['f.yaml:1:1: the document: Invalid input: expected object, received null'],
+  ],
+  ['an unknown tag', 'name: !js/function "x"\n', ['f.yaml:1:7: Unresolved tag: !js/function']],
+  [
+    'a prototype',
+    'name: web\n__proto__: { polluted: true }\n',
+    ['f.yaml:2:1: the document: unknown key "__proto__"'],
+  ],
+  [
+    'two documents',
+    'name: a\n---\nname: b\n',
+    ['f.yaml:2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+  ],
+  [
+    'an alias without an anchor',
+    'name: *gone\n',
+    [
+      'f.yaml: its aliases (*name) cannot be resolved: Unresolved alias (the anchor must be set before the alias): gone',
+    ],
+  ],
+  [
+    'an alias bomb',
+    bomb,
+    [
+      'f.yaml: its aliases (*name) cannot be resolved: Excessive alias count indicates a resource exhaustion attack',
+    ],
+  ],
+  ['more than a mebibyte', `name: ${'x'.repeat(1024 * 1024)}`, ['f.yaml: larger than 1048576 bytes']],
+  [
+    'more than a mebibyte of two-byte letters',
+    `name: ${'é'.repeat(600_000)}`,
+    ['f.yaml: larger than 1048576 bytes'],
+  ],
+])('%s', (_name, text, problems) => {
+  expect(read(text)).toEqual({ kind: 'refused', problems });
+});
+
+test('a tab as indentation names its line', () => {
+  const answer = read('name: web\ninner:\n\tflag: true\n');
+  expect(answer).toMatchObject({ kind: 'refused', problems: [expect.stringMatching(/^f\.yaml:3:1: /)] });
+});
+
+test('exactly a mebibyte is read', () => {
+  const text = `name: ${'x'.repeat(1024 * 1024 - 'name: '.length)}`;
+  expect(read(text).kind).toBe('loaded');
+});
