@@ -24,7 +24,11 @@ export const cast = [
     where: 'deployment/recommendations -n shop',
     what: 'leaks: two minutes from now it begins to run out of memory',
   },
-  { where: 'deployment/ledger -n payments', what: 'a single replica in a production namespace' },
+  { where: 'deployment/gateway -n payments', what: 'three replicas in a production namespace' },
+  {
+    where: 'deployment/ledger -n payments',
+    what: 'a single replica in production that must stop before the next one starts',
+  },
   { where: 'statefulset/orders-db -n data', what: 'three database pods with their own disks' },
   { where: 'daemonset/node-agent -n platform', what: 'one pod on every node' },
   { where: 'deployment/coredns -n kube-system', what: 'the cluster DNS, in a protected namespace' },
@@ -36,7 +40,11 @@ export const commandsToTry = [
   { command: 'rollout restart deployment/checkout -n shop', says: 'cures a crash loop' },
   { command: 'rollout undo deployment/cart -n shop', says: 'takes back a bad release' },
   { command: 'scale deployment/web -n shop --replicas=5', says: 'makes a healthy workload larger' },
-  { command: 'rollout restart deployment/ledger -n payments', says: 'production with a single replica' },
+  { command: 'rollout restart deployment/gateway -n payments', says: 'production: one person must agree' },
+  {
+    command: 'rollout restart deployment/ledger -n payments',
+    says: 'an outage in production: two people must agree',
+  },
   { command: 'rollout restart deployment/coredns -n kube-system', says: 'protected: refused' },
 ] as const;
 
@@ -135,7 +143,19 @@ export const sampleCluster: readonly Stage[] = [
       service('checkout', 'shop'),
       deployment(cart),
       service('cart', 'shop'),
-      deployment({ name: 'ledger', namespace: 'payments', image: 'registry.example/payments/ledger:6.0.2' }),
+      deployment({
+        name: 'gateway',
+        namespace: 'payments',
+        image: 'registry.example/payments/gateway:3.4.0',
+        replicas: 3,
+      }),
+      service('gateway', 'payments'),
+      deployment({
+        name: 'ledger',
+        namespace: 'payments',
+        image: 'registry.example/payments/ledger:6.0.2',
+        strategy: 'Recreate',
+      }),
       service('ledger', 'payments'),
       statefulSet({
         name: 'orders-db',

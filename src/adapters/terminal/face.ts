@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/actor.ts';
 import type { Approvers } from '../../domain/policy.ts';
 import type { Chat, Delivered, People, Post } from '../../workflow/ports.ts';
-import { renderContent } from './render.ts';
+import { renderContent, renderNews } from './render.ts';
 
 /** Prints one line. */
 export type Print = (line: string) => void;
@@ -11,9 +11,9 @@ export function createTerminalChat(print: Print): Chat {
   const shown = new Map<string, string>();
   const sent = new Map<string, string>();
   const show = async (post: Post): Promise<Delivered> => {
-    const lines = renderContent(post.content);
+    // A card is read whole once; afterwards what it says now is enough.
+    const lines = shown.has(post.key) ? renderNews(post.content) : renderContent(post.content);
     const text = lines.join('\n');
-    // An update that changes nothing is not worth reading twice.
     if (shown.get(post.key) !== text) for (const line of lines) print(line);
     shown.set(post.key, text);
     const ts = sent.get(post.key) ?? String(sent.size + 1);

@@ -40,12 +40,25 @@ export function renderContent(content: Content): string[] {
   }
 }
 
-function cardLines(row: Remediation, approvals: readonly Approval[], supersededBy?: number): string[] {
+/** A card that has been shown before: its state now. Anything else as a whole. */
+export function renderNews(content: Content): string[] {
+  if (content.kind !== 'card') return renderContent(content);
+  return boxed(headLines(content.remediation, content.approvals, content.supersededBy));
+}
+
+function headLines(
+  row: Remediation,
+  approvals: readonly Approval[],
+  supersededBy?: number,
+): [string, string] {
   const { word, sentence } = stateWords(row, approvals, supersededBy);
+  return [`Remediation ${row.number}: ${word}: ${phrase(row.action)}`, sentence];
+}
+
+function cardLines(row: Remediation, approvals: readonly Approval[], supersededBy?: number): string[] {
   const spec = specOf(row);
   return [
-    `Remediation ${row.number}: ${word}: ${phrase(row.action)}`,
-    sentence,
+    ...headLines(row, approvals, supersededBy),
     ...(row.reason === undefined ? [] : [`Why: ${row.reason}`]),
     `$ ${printAction(row.action)}`,
     ...(spec === undefined ? [] : specLines(spec)),
