@@ -1,18 +1,14 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '../../workflow/ports.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /** One address of the bot's own HTTP side: health, readiness, webhooks. Exact path, upper-case method. */
 export interface Route {
   readonly path: string;
   readonly method: 'GET' | 'POST';
-  readonly handler: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+  readonly handler: Handler;
 }
 
 /** A listening HTTP server; `stop` lets open requests end and cuts them off after `seconds`. */
@@ -33,7 +29,7 @@ export async function startHttp(
     readonly routes: readonly Route[];
     readonly log: Log;
   },
-  slack: RequestListener | undefined,
+  slack: Handler | undefined,
 ): Promise<HttpSide> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     void serve(settings, slack, request, response);
@@ -48,7 +44,7 @@ export async function startHttp(
 
 async function serve(
   { routes, log }: { readonly routes: readonly Route[]; readonly log: Log },
-  slack: RequestListener | undefined,
+  slack: Handler | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -60,7 +56,7 @@ async function serve(
     );
     if (route !== undefined) return await route.handler(request, response);
     if (slack !== undefined && path === '/slack/events' && request.method === 'POST')
-      return slack(request, response);
+      return await slack(request, response);
     response.writeHead(here.length > 0 ? 405 : 404).end();
   } catch (error) {
     log.error({ err: error, path: request.url }, 'An HTTP request failed');

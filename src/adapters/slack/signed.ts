@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPReceiver, type Logger } from '@slack/bolt';
 
 /** Bytes of a request of Slack's; theirs are a few kilobytes. */
@@ -11,32 +11,42 @@ const form = 'application/x-www-form-urlencoded';
 /** Slack's requests over HTTP: Bolt's receiver, and the listener that lets through what it may look at. */
 export interface Signed {
   readonly receiver: HTTPReceiver;
-  readonly listener: RequestListener;
+  readonly listener: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** From now on requests are heard; before, they are told to come later. */
   open(): void;
 }
 
+/**
+ * Bolt 5.1 checks the signature. Around it: timestamps of the future are refused as old ones are, a form type with
+ * a charset is understood, and a body that is no object is refused before Bolt reads it, because there it would
+ * end as a rejection that nobody holds, and so end the process.
+ */
 export function createSigned(signingSecret: string, logger: Logger): Signed {
   const receiver = new HTTPReceiver({ signingSecret, logger, bodyLimit });
   let opened = false;
+  const refuse = (response: ServerResponse, status: number, why: string): void => {
+    logger.warn(`Refused a request to /slack/events: ${why}`);
+    response.writeHead(status, { connection: 'close' }).end();
+  };
   return {
     receiver,
     open: () => {
       opened = true;
     },
-    listener: (request, response) => {
-      if (!opened) return response.writeHead(503).end();
-      if (!isCurrent(request)) {
-        logger.warn('Refused a request to /slack/events: its timestamp is more than five minutes off');
-        return response.writeHead(401).end();
-      }
+    listener: async (request, response) => {
+      if (!opened) return refuse(response, 503, 'not started yet');
+      if (!isCurrent(request)) return refuse(response, 401, 'its timestamp is more than five minutes off');
       plainContentType(request);
-      return receiver.requestListener(request, response);
+      const rawBody = await readBody(request);
+      if (rawBody === undefined) return refuse(response, 413, `its body is larger than ${bodyLimit} bytes`);
+      if (!isPayload(rawBody.toString(), request.headers['content-type']))
+        return refuse(response, 400, 'its body is not a payload');
+      receiver.requestListener(Object.assign(request, { rawBody }), response);
     },
   };
 }
 
-/** Bolt 5.1 refuses old timestamps and takes future ones; both are refused here. No timestamp: Bolt decides. */
+/** No timestamp at all is left to Bolt, which refuses it, save for Slack's own ssl_check. */
 function isCurrent(request: IncomingMessage): boolean {
   const stamp = request.headers['x-slack-request-timestamp'];
   if (stamp === undefined) return true;
@@ -48,4 +58,28 @@ function isCurrent(request: IncomingMessage): boolean {
 function plainContentType(request: IncomingMessage): void {
   const type = request.headers['content-type'];
   if (type?.toLowerCase().startsWith(`${form};`) === true) request.headers['content-type'] = form;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > bodyLimit) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A form without `payload` is a slash command; everything else must hold a JSON object. */
+function isPayload(body: string, contentType: string | undefined): boolean {
+  const text = contentType === form ? new URLSearchParams(body).get('payload') : body;
+  if (text === null) return true;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
 }

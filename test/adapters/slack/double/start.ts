@@ -23,6 +23,8 @@ export interface DoubleClick {
   readonly actionId: string;
   readonly value?: string;
   readonly userTeam?: string;
+  /** Instead of one of the double's own. */
+  readonly responseUrl?: string;
 }
 
 /**
@@ -131,10 +133,16 @@ function people(
       if (delivery.kind === 'acked') urls.show(user, channel, delivery.body, 'ack');
       return delivery;
     },
-    click: async ({ user, message, actionId, value, userTeam = workspace.teamId }) => {
+    click: async ({
+      user,
+      message,
+      actionId,
+      value,
+      userTeam = workspace.teamId,
+      responseUrl = urls.issue(user, message.channel),
+    }) => {
       const carried = value ?? buttonOn(message, actionId)?.value;
       if (carried === undefined) throw new Error(`The message has no button ${actionId}.`);
-      const responseUrl = urls.issue(user, message.channel);
       const trigger = newTrigger(workspace, user);
       return deliver(
         'interactive',

@@ -1,0 +1,96 @@
+import { afterEach } from 'vitest';
+import {
+  type Mode,
+  type RunningSlack,
+  type SlackSettings,
+  startSlack,
+} from '../../../src/adapters/slack/app.ts';
+import type { Commands } from '../../../src/workflow/commands.ts';
+import { silentLog } from '../../fixtures/log.ts';
+import { type SlackDouble, startSlackDouble } from './double/start.ts';
+import { remediationIn } from './remediations.ts';
+
+type Remediate = Parameters<Commands['remediate']>[0];
+type Vote = Parameters<Commands['vote']>[0];
+
+/** What the adapter asked of the workflow, and a workflow that answers plainly; replace parts of it as needed. */
+export interface Scripted extends Commands {
+  readonly asked: Remediate[];
+  readonly votes: Vote[];
+}
+
+/** Numbers requests by their key, as the store does: the same key again gets the same number. */
+export function scripted(replace: Partial<Commands> = {}): Scripted {
+  const asked: Remediate[] = [];
+  const votes: Vote[] = [];
+  const keys: string[] = [];
+  const remediation = remediationIn('waiting');
+  return {
+    asked,
+    votes,
+    remediate: async (input) => {
+      asked.push(input);
+      if (!keys.includes(input.requestKey)) keys.push(input.requestKey);
+      return {
+        kind: 'accepted',
+        number: keys.indexOf(input.requestKey) + 1,
+        sentence: `Understood as: kubectl ${input.text}`,
+        notes: [],
+      };
+    },
+    vote: async (ballot) => {
+      votes.push(ballot);
+      return { kind: 'recorded', sentence: `${ballot.decision} by ${ballot.actor.userId} counts.` };
+    },
+    details: async (id) => (id === remediation.id ? { remediation, approvals: [] } : undefined),
+    ...replace,
+  };
+}
+
+export interface Bench {
+  readonly slack: SlackDouble;
+  readonly bot: RunningSlack;
+  readonly commands: Scripted;
+}
+
+const open: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+/** A double that is closed after the test. */
+export async function double(): Promise<SlackDouble> {
+  const slack = await startSlackDouble();
+  open.push(() => slack.close());
+  return slack;
+}
+
+export function settingsFor(slack: SlackDouble, kind: Mode['kind'], commands: Commands): SlackSettings {
+  const { appToken, signingSecret, botToken } = slack.workspace;
+  const mode: Mode = kind === 'socket' ? { kind, appToken } : { kind, signingSecret };
+  return {
+    mode,
+    botToken,
+    apiUrl: slack.apiUrl,
+    host: '127.0.0.1',
+    port: 0,
+    routes: [],
+    commands,
+    log: silentLog,
+  };
+}
+
+/** The adapter on a double, connected in this mode; both are closed after the test. */
+export async function bench(
+  kind: Mode['kind'],
+  commands: Scripted = scripted(),
+  more: Partial<SlackSettings> = {},
+): Promise<Bench> {
+  const slack = await double();
+  const bot = await startSlack({ ...settingsFor(slack, kind, commands), ...more });
+  open.push(() => bot.stop(1));
+  if (kind === 'http') slack.useHttp(`http://127.0.0.1:${bot.port}/slack/events`);
+  else await slack.untilConnected();
+  return { slack, bot, commands };
+}
