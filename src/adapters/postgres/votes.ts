@@ -45,10 +45,14 @@ export async function vote(context: Context, id: string, judge: Judge): Promise<
   });
 }
 
+/** One row a person. The only second thought that is recorded is a no after a yes: stopping is always possible. */
 async function insertApproval(trx: Db, id: string, given: Approval): Promise<void> {
-  const sql = `insert into approvals (remediation_id, user_id, team_id, decision, digest, at, reason) values (?, ?, ?, ?, ?, ?, ?)`;
+  const sql = `insert into approvals (remediation_id, user_id, team_id, decision, digest, at, reason) values (?, ?, ?, ?, ?, ?, ?)
+    on conflict (remediation_id, user_id) do update set decision = excluded.decision, digest = excluded.digest,
+      at = excluded.at, reason = excluded.reason, recorded_at = clock_timestamp()
+    where approvals.decision = 'approve' and excluded.decision = 'reject'`;
   const { actor, decision, digest, at, reason } = given;
-  await write(trx, sql, [
+  const bindings = [
     id,
     actor.userId,
     actor.teamId,
@@ -56,5 +60,7 @@ async function insertApproval(trx: Db, id: string, given: Approval): Promise<voi
     digest,
     at,
     reason === undefined ? null : clean(reason),
-  ]);
+  ];
+  if ((await write(trx, sql, bindings)) === 1) return;
+  throw new Error(`${actor.userId} has decided on remediation ${id} already`);
 }

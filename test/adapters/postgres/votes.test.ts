@@ -8,7 +8,8 @@ import { learn } from '../../../src/stages/learn/trust.ts';
 import type { Store, VoteOutcome } from '../../../src/workflow/ports.ts';
 import { noon, restartOf } from '../../fixtures/facts.ts';
 import { digest, firstApprover, requester, secondApprover, stepTo } from '../../fixtures/remediations.ts';
-import { openDatabase, sha256, type TestDatabase } from '../../support/database.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { sha256 } from '../../support/sha256.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -96,8 +97,21 @@ test('the database refuses a second decision by one person even if the judge let
   const approval = { actor: firstApprover, decision: 'approve', digest, at: noon } as const;
   const careless = (): VoteOutcome => ({ answer: { kind: 'recorded', sentence: '' }, approval });
   await db.store.vote(row.id, careless);
-  await expect(db.store.vote(row.id, careless)).rejects.toThrow('approvals_pkey');
+  await expect(db.store.vote(row.id, careless)).rejects.toThrow('has decided on remediation');
   expect(await db.store.approvals(row.id)).toHaveLength(1);
+});
+
+test('a no after a yes is recorded in its place; a yes after a no is not', async () => {
+  const row = await waiting();
+  const cast = (decision: 'approve' | 'reject') => () => ({
+    answer: { kind: 'recorded', sentence: '' } as const,
+    approval: { actor: firstApprover, decision, digest, at: noon },
+  });
+  await db.store.vote(row.id, cast('approve'));
+  await db.store.vote(row.id, cast('reject'));
+  expect(await db.store.approvals(row.id)).toMatchObject([{ decision: 'reject' }]);
+  await expect(db.store.vote(row.id, cast('approve'))).rejects.toThrow('has decided on remediation');
+  expect(await db.store.approvals(row.id)).toMatchObject([{ decision: 'reject' }]);
 });
 
 test('a refusal writes nothing', async () => {
