@@ -11,6 +11,7 @@ import { scheduler } from './controllers/scheduler.ts';
 import { statefulSetController } from './controllers/stateful-set.ts';
 import { shortHash } from './controllers/template.ts';
 import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
+import { Refusal } from './refusal.ts';
 import { resources } from './resources.ts';
 import { createStore } from './store.ts';
 import type { Controller, World } from './world.ts';
@@ -59,7 +60,16 @@ export function createSimulation({ now, newId, speed }: SimulationOptions): Simu
     world,
     kubelet,
     tick: () => {
-      for (const controller of controllers) controller(world);
+      for (const controller of controllers) attempt(controller, world);
     },
   };
+}
+
+/** A controller whose write was refused (a name still taken, say) tries again at its next look. */
+function attempt(controller: Controller, world: World): void {
+  try {
+    controller(world);
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+  }
 }

@@ -54,19 +54,26 @@ function containerCauses(resource: Resource, object: JsonObject): Cause[] {
   const templated = at(object, 'spec', 'template') !== undefined;
   const path = templated ? 'spec.template.spec.containers' : 'spec.containers';
   const containers = containersOf(object);
-  if ((templated || resource === pods) && containers.length === 0)
-    return [{ field: path, reason: 'FieldValueRequired', message: 'Required value' }];
+  if ((templated || resource === pods) && containers.length === 0) return [required(path)];
   if (!templated && resource !== pods) return [];
   return containers.flatMap((container, index) => {
     const missing = (['name', 'image'] as const).filter((key) => (textAt(container, key) ?? '') === '');
-    return missing.map(
-      (key): Cause => ({
-        field: `${path}[${index}].${key}`,
-        reason: 'FieldValueRequired',
-        message: 'Required value',
-      }),
-    );
+    return [
+      ...missing.map((key) => required(`${path}[${index}].${key}`)),
+      ...labelCauses(`${path}[${index}].name`, textAt(container, 'name') ?? ''),
+    ];
   });
+}
+
+function required(field: string): Cause {
+  return { field, reason: 'FieldValueRequired', message: 'Required value' };
+}
+
+function labelCauses(field: string, name: string): Cause[] {
+  if (name === '' || (/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length <= 63)) return [];
+  const why =
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
+  return [invalidValue(field, name, why)];
 }
 
 function selectorCauses(object: JsonObject): Cause[] {

@@ -3,11 +3,11 @@ import { forbidden, unauthorized } from '../refusal.ts';
 import { objectAt, textAt } from '../tree.ts';
 import { type Place, type Request, verbOf } from './request.ts';
 
-/** What nobody may do here, so that a 403 can be seen; written as RBAC writes what people may. */
+/** Something that nobody may do here, so that a 403 can be seen. `*` stands for any verb or resource. */
 export interface Forbidden {
-  readonly verbs: readonly string[];
-  /** Plurals such as `pods` or `deployments/scale`; `*` stands for any. */
-  readonly resources: readonly string[];
+  readonly verb: string;
+  /** The plural, as in RBAC: `pods`, `deployments/scale`. */
+  readonly resource: string;
   /** Everywhere, when absent. */
   readonly namespace?: string;
 }
@@ -54,12 +54,11 @@ function isAllowed(
   { forbid }: Access,
   asked: { readonly verb: string; readonly resource: string; readonly namespace: string | undefined },
 ): boolean {
-  const names = (patterns: readonly string[], value: string) =>
-    patterns.includes('*') || patterns.includes(value);
+  const fits = (pattern: string, value: string) => pattern === '*' || pattern === value;
   return !forbid.some(
-    ({ verbs, resources, namespace }) =>
-      names(verbs, asked.verb) &&
-      names(resources, asked.resource) &&
+    ({ verb, resource, namespace }) =>
+      fits(verb, asked.verb) &&
+      fits(resource, asked.resource) &&
       (namespace === undefined || namespace === asked.namespace),
   );
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson, type JsonObject } from '../../../domain/json.ts';
 import { controllerRevisions } from '../resources.ts';
 import { nameOf } from '../store.ts';
-import { at, numberAt, objectAt } from '../tree.ts';
+import { at, numberAt, objectAt, textAt } from '../tree.ts';
 import { controllerManager, type World } from '../world.ts';
 import { namespaceOf, ownedBy, ownerReference } from './ownership.ts';
 import { shortHash } from './template.ts';
@@ -37,7 +37,8 @@ export function revisionsOf(world: World, owner: JsonObject): JsonObject[] {
 }
 
 function create(world: World, owner: JsonObject, data: JsonObject, number: number): JsonObject {
-  const hash = shortHash(canonicalJson(data), 10);
+  // With the kind: a StatefulSet and a DaemonSet may share a name and a template.
+  const hash = shortHash(`${textAt(owner, 'kind') ?? ''} ${canonicalJson(data)}`, 10);
   const revision = {
     metadata: {
       name: `${nameOf(owner)}-${hash}`,
