@@ -37,6 +37,8 @@ export const incident = z.strictObject({
   title: z.string(),
   alert: alert.optional(),
   resolvedAt: instant.optional(),
+  /** Why triage proposed nothing; absent when it did, or has not looked yet. */
+  noAction: z.string().optional(),
   createdAt: instant,
 });
 export type Incident = z.infer<typeof incident>;

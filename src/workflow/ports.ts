@@ -95,7 +95,7 @@ export type Content =
       readonly approvers: Approvers;
       readonly supersededBy?: number;
     }
-  | { readonly kind: 'incident'; readonly incident: Incident; readonly failure?: string }
+  | { readonly kind: 'incident'; readonly incident: Incident }
   | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };
 
 export interface Post {

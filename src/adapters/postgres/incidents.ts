@@ -14,22 +14,25 @@ const row = z
     title: z.string(),
     alert: z.unknown(),
     resolved_at: timestamp.nullable(),
+    no_action: z.string().nullable(),
     created_at: timestamp,
   })
-  .transform(({ dedup_key: dedupKey, alert, resolved_at: resolvedAt, created_at: createdAt, ...rest }) =>
-    incident.parse({
-      ...rest,
+  .transform(({ dedup_key: dedupKey, alert, resolved_at: resolvedAt, no_action: noAction, ...rest }) => {
+    const { created_at: createdAt, ...kept } = rest;
+    return incident.parse({
+      ...kept,
       dedupKey,
       createdAt,
       ...(alert === null ? {} : { alert }),
       ...(resolvedAt === null ? {} : { resolvedAt }),
-    }),
-  );
+      ...(noAction === null ? {} : { noAction }),
+    });
+  });
 
 export async function findIncident(db: Db, id: string): Promise<Incident | undefined> {
   if (!z.uuid().safeParse(id).success) return undefined;
   const sql =
-    'select id, state, version, dedup_key, title, alert, resolved_at, created_at from incidents where id = ?';
+    'select id, state, version, dedup_key, title, alert, resolved_at, no_action, created_at from incidents where id = ?';
   return (await rows(db, row, sql, [id]))[0];
 }
 
@@ -118,9 +121,11 @@ export async function insertAsked(
   return (await write(trx, sql, [asked.id, clean(asked.key), clean(asked.title), asked.at])) === 1;
 }
 
-/** Marks an incident as triaged if it still is at this version. */
-export async function markTriaged(trx: Db, subject: Incident): Promise<boolean> {
-  const sql = `update incidents set state = 'triaged', version = version + 1, moved_at = now()
+/** Marks an incident as triaged if it still is at this version, with the reason when nothing was proposed. */
+export async function markTriaged(trx: Db, subject: Incident, noAction: string | null): Promise<boolean> {
+  const sql = `update incidents set state = 'triaged', version = version + 1, moved_at = now(), no_action = ?
     where id = ? and version = ? and state = 'received'`;
-  return (await write(trx, sql, [subject.id, subject.version])) === 1;
+  return (
+    (await write(trx, sql, [noAction === null ? null : clean(noAction), subject.id, subject.version])) === 1
+  );
 }

@@ -71,12 +71,15 @@ export async function promiseReply(context: Context, trx: Db, reply: PromisedRep
   await write(trx, sql, [context.newId(), key, context.channel, incidentId, rootKey, jsonText(notice)]);
 }
 
-/** Says in every thread these incidents have that the alert is over. */
+/** Says in every thread these incidents have that the alert is over, and at the head of their own messages. */
 export async function promiseResolutions(
   context: Context,
   trx: Db,
   resolved: ReadonlyMap<string, string>,
 ): Promise<void> {
+  const again = `update slack_outbox set desired_revision = desired_revision + 1, status = 'open'
+    where incident_id = any (?) and kind = 'incident'`;
+  await write(trx, again, [[...resolved.keys()]]);
   const root = z.object({ key: z.string(), incident_id: z.string() });
   const sql =
     "select key, incident_id from slack_outbox where incident_id = any (?) and kind <> 'reply' order by seq";

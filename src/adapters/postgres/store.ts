@@ -86,7 +86,8 @@ async function settleTriage(
   claim?: Claim,
 ): Promise<Committed> {
   return unlessLost(context.knex, async (trx) => {
-    if (!(await markTriaged(trx, incident))) return 'stale';
+    if (!(await markTriaged(trx, incident, triage.kind === 'no_action' ? triage.reason : null)))
+      return 'stale';
     if (claim !== undefined) await holdClaim(context, trx, claim);
     if (triage.kind === 'proposal') await propose(context, trx, incident, triage.proposal);
     else await recordNoAction(context, trx, incident, triage.reason);

@@ -23,10 +23,10 @@ export function renderContent(content: Content): string[] {
     case 'card':
       return boxed(cardLines(content.remediation, content.approvals, content.supersededBy));
     case 'incident': {
-      const { incident, failure } = content;
+      const { incident } = content;
       const name = incident.alert === undefined ? incident.title : alertName(incident.alert);
       const word = incident.resolvedAt === undefined ? 'Alert' : 'Resolved';
-      return boxed([`${word}: ${name}`, failure ?? 'No playbook offers an action for this alert.']);
+      return boxed([`${word}: ${name}`, incident.noAction ?? 'No playbook offers an action for this alert.']);
     }
     case 'reply': {
       const { headline, by, body, preformatted } = content.notice;

@@ -11,13 +11,13 @@ const first = ['severity', 'cluster', 'namespace', 'pod', 'deployment', 'node'];
 const shownLabels = 8;
 
 /** A firing alert for which nothing could be proposed. Everything the alert says is untrusted text. */
-export function incidentCard({ incident, failure }: IncidentContent): Rendered {
+export function incidentCard({ incident }: IncidentContent): Rendered {
   const { alert } = incident;
   const name = alert === undefined ? incident.title : alertName(alert);
   const resolved = incident.resolvedAt !== undefined;
   const head = `${resolved ? '✅ Resolved' : '🔔 Alert'}: ${name}`;
   const sentence = alert?.annotations['summary'] ?? alert?.annotations['description'] ?? incident.title;
-  const next = failure ?? 'No playbook offers an action for this alert.';
+  const next = incident.noAction ?? 'No playbook offers an action for this alert.';
   return {
     text: clamp(oneLine(`${resolved ? 'Resolved' : 'Alert'}: ${name}. ${sentence}`), limits.fallback),
     blocks: [
