@@ -160,12 +160,13 @@ describe('hostile text', () => {
           dedupKey: 'k',
           title: evil,
           alert,
+          noAction: evil,
           createdAt: noon,
         });
         const messages = [
           remediationCard(cardOf(remediation, [vote(evil || 'U0BOB')])),
           shortCard(cardOf(remediation)),
-          incidentCard({ kind: 'incident', incident: opened, failure: evil }),
+          incidentCard({ kind: 'incident', incident: opened }),
           replyMessage({
             kind: 'reply',
             notice: {
