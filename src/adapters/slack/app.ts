@@ -45,8 +45,8 @@ export interface RunningSlack {
 }
 
 /**
- * Connects to Slack and listens. Throws `SlackStartFault` with one sentence when a token is wrong, a scope is
- * missing or Slack cannot be reached, and an Error when the address is taken; nothing is left open then.
+ * Connects to Slack and listens. Throws an Error of one sentence when a token is wrong, a scope is
+ * missing or Slack cannot be reached, or the address is taken; nothing is left open then.
  */
 export async function startSlack(settings: SlackSettings): Promise<RunningSlack> {
   const { mode, botToken, apiUrl, log } = settings;

@@ -30,7 +30,7 @@ export function plain(text: string, limit: number = limits.text): PlainTextEleme
 }
 
 /** Mrkdwn without Slack's own linking of bare `#names`, `@here` and URLs. */
-export function mrkdwn(text: SafeMrkdwn, limit: number = limits.text): MrkdwnElement {
+function mrkdwn(text: SafeMrkdwn, limit: number = limits.text): MrkdwnElement {
   return { type: 'mrkdwn', text: clamp(text.mrkdwn, limit) || '-', verbatim: true };
 }
 
@@ -66,7 +66,7 @@ export interface ButtonSpec {
   readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string };
 }
 
-export function button(spec: ButtonSpec): Button {
+function button(spec: ButtonSpec): Button {
   return {
     type: 'button',
     text: plain(spec.label, limits.buttonText),

@@ -8,21 +8,16 @@ import { type Dialect, spoken } from './dialect.ts';
 import { type Fault, postOutcome, readFault, updateOutcome, wantsLess } from './faults.ts';
 import { findMessage } from './find.ts';
 import { faultsOf } from './limits.ts';
+import type { Identity } from './startup.ts';
 import { escapeMrkdwn } from './text.ts';
 
-/** Who we are to Slack, as auth.test says: only our own messages count when one is looked for. */
-export interface Self {
-  readonly botId: string | undefined;
-  readonly userId: string;
-}
-
-export const eventType = 'firebreak';
+const eventType = 'firebreak';
 
 /**
  * The Chat port on Slack's Web API. Every call is made once: repeating is the outbox's business, which knows what
  * an ambiguous answer means. A message that Slack finds too long or malformed is sent again at once in short form.
  */
-export function createChat(client: WebClient, self: Self, log: Log, dialect: Dialect): Chat {
+export function createChat(client: WebClient, self: Identity, log: Log, dialect: Dialect): Chat {
   const stopped = 'Stopped while Slack was being asked.';
   return {
     post: (post, signal) =>
@@ -74,7 +69,7 @@ async function once(attempt: Attempt, rendered: Rendered): Promise<Once> {
 }
 
 /** The content's full form. */
-export function render(content: Content): Rendered {
+function render(content: Content): Rendered {
   switch (content.kind) {
     case 'card':
       return remediationCard(content);

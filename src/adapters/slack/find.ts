@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Post } from '../../workflow/ports.ts';
 import { blockPrefix } from './blocks.ts';
-import type { Self } from './chat.ts';
+import type { Identity } from './startup.ts';
 
 const message = z.object({
   ts: z.string(),
@@ -25,7 +25,7 @@ const maxPages = 20;
  */
 export async function findMessage(
   client: WebClient,
-  self: Self,
+  self: Identity,
   post: Post,
   since: string,
   signal: AbortSignal,
@@ -65,7 +65,7 @@ async function readPage(
 }
 
 /** Another app may copy a key; only what our own bot wrote counts. */
-function ours(candidate: Message, self: Self): boolean {
+function ours(candidate: Message, self: Identity): boolean {
   return candidate.user === self.userId || (self.botId !== undefined && candidate.bot_id === self.botId);
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Fault, readFault } from './faults.ts';
 
 /** Is somebody in a user group? `unknown`: Slack could not or would not say, which must count as no. */
-export type Membership =
+type Membership =
   | { readonly kind: 'member' }
   | { readonly kind: 'stranger' }
   | { readonly kind: 'unknown'; readonly reason: string };

@@ -3,14 +3,6 @@ import { type ClientSettings, clientOptions } from './clients.ts';
 import { type Fault, readFault } from './faults.ts';
 import { requiredScopes } from './scopes.ts';
 
-/** Slack cannot be used as configured. The message is one sentence for whoever starts the bot. */
-export class SlackStartFault extends Error {
-  constructor(message: string, options: { cause?: unknown } = {}) {
-    super(message, options);
-    this.name = 'SlackStartFault';
-  }
-}
-
 /** What auth.test says of the bot token. */
 export interface Identity {
   readonly teamId: string;
@@ -42,13 +34,13 @@ export async function identify(botToken: string, settings: ClientSettings): Prom
       ? []
       : requiredScopes().filter((scope) => !granted.includes(scope));
   if (absent.length > 0) {
-    throw new SlackStartFault(
+    throw new Error(
       `The Slack app lacks the bot scopes ${absent.join(', ')}: add them as in manifest.yml and reinstall the app.`,
     );
   }
   const { team_id, user_id, bot_id } = answer;
   if (team_id === undefined || user_id === undefined)
-    throw new SlackStartFault('Slack did not say which workspace SLACK_BOT_TOKEN belongs to.');
+    throw new Error('Slack did not say which workspace SLACK_BOT_TOKEN belongs to.');
   return { teamId: team_id, userId: user_id, botId: bot_id };
 }
 
@@ -72,7 +64,7 @@ async function asked<T>(
   try {
     return await call();
   } catch (error) {
-    throw new SlackStartFault(sentence(readFault(error), variable, right, settings), { cause: error });
+    throw new Error(sentence(readFault(error), variable, right, settings), { cause: error });
   }
 }
 

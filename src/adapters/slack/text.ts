@@ -42,7 +42,7 @@ export function clamp(text: string, limit: number): string {
 }
 
 /** Keeps the end of a long text, whole lines where possible: the end of a log is what explains a failure. */
-export function tail(text: string, limit: number): string {
+function tail(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const end = text.slice(text.length - limit + 2).toWellFormed();
   const newline = end.indexOf('\n');

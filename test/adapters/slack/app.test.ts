@@ -328,6 +328,18 @@ describe('starting', () => {
     );
   });
 
+  it('shares the work with a second replica: each payload goes to one of them', async () => {
+    const { slack, commands } = await bench('socket');
+    const other = scripted();
+    const second = await startSlack(settingsFor(slack, 'socket', other));
+    await slack.untilConnected(2);
+    for (const text of ['a', 'b', 'c', 'd']) await slack.slash('U0ALICE', text);
+    await second.stop(1);
+    expect([commands.asked.length, other.asked.length]).toEqual([2, 2]);
+    await slack.until(() => (slack.sockets() === 1 ? true : undefined));
+    expect((await slack.slash('U0ALICE', 'e')).kind).toBe('acked');
+  });
+
   it('connects again by itself after Slack has said goodbye', async () => {
     const { slack, bot } = await bench('socket');
     slack.refreshSockets();

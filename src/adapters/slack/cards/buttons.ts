@@ -23,7 +23,7 @@ export interface ButtonValue {
 const uuid = z.uuid();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const printValue = ({ remediationId, digest }: ButtonValue): string => `${remediationId}:${digest}`;
+const printValue = ({ remediationId, digest }: ButtonValue): string => `${remediationId}:${digest}`;
 
 /** The value of a button, or undefined if it is not one of ours. */
 export function parseValue(text: string | undefined): ButtonValue | undefined {

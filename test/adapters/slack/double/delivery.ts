@@ -13,7 +13,7 @@ export type Delivery =
 const ackTimeout = 3_000;
 
 /** A way to bring a payload to the app. */
-export interface Carrier {
+interface Carrier {
   deliver(
     kind: 'slash_commands' | 'interactive',
     payload: Readonly<Record<string, unknown>>,

@@ -17,7 +17,7 @@ import { createResponseUrls, type ResponseUrls } from './response-urls.ts';
 import { createWorkspace, type DoubleEphemeral, type DoubleMessage, type Workspace } from './workspace.ts';
 
 /** A click: on which message, which button. `value` replaces the button's own; `userTeam` makes a foreigner. */
-export interface DoubleClick {
+interface DoubleClick {
   readonly user: string;
   readonly message: DoubleMessage;
   readonly actionId: string;

@@ -47,7 +47,7 @@ export interface DoubleEphemeral {
 }
 
 /** One Web API call as it arrived. */
-export interface DoubleCall {
+interface DoubleCall {
   readonly method: string;
   readonly params: Readonly<Record<string, string>>;
 }
