@@ -29,7 +29,7 @@ export interface Beacon {
   lit(): boolean;
   /** Calls back when the bell rings, until the answered function is called. */
   on(bell: Bell, listener: () => void): () => void;
-  /** Calls back at each beat with the instances that hold jobs and no lock. */
+  /** Calls back at each beat with the instances that hold jobs or messages, and no lock. */
   onGone(listener: (instances: readonly number[]) => void): () => void;
 }
 
@@ -40,9 +40,14 @@ const pulse = {
   text: `select
     exists (select from pgboss.job where name = '${queueName}' and state < 'active' and start_after <= clock_timestamp()) as jobs,
     exists (select ${dueDeliveries}) as outbox,
-    array(select distinct instance from running where not exists (
+    array(select distinct instance from (
+      select instance from running
+      union all
+      select leased_by from slack_outbox
+        where status = 'open' and sent_revision < desired_revision and leased_until > clock_timestamp() and leased_by is not null
+    ) holding where not exists (
       select from pg_locks where locktype = 'advisory' and granted and objsubid = 2 and classid = ${aliveLock}::oid
-        and objid = running.instance::oid and database = (select oid from pg_database where datname = current_database())
+        and objid = holding.instance::oid and database = (select oid from pg_database where datname = current_database())
     )) as gone`,
 };
 

@@ -55,8 +55,11 @@ const leased = z
     ...(ts === null ? {} : { ts }),
   }));
 
-/** The Outbox port on PostgreSQL. */
-export function createOutbox(options: { readonly knex: Knex; readonly beacon: Pick<Beacon, 'on'> }): Outbox {
+/** The Outbox port on PostgreSQL. Leases belong to the beacon's instance, so that others notice when it dies. */
+export function createOutbox(options: {
+  readonly knex: Knex;
+  readonly beacon: Pick<Beacon, 'on' | 'instance'>;
+}): Outbox {
   const { knex, beacon } = options;
   let rung = false;
   let answer = () => {};
@@ -67,7 +70,7 @@ export function createOutbox(options: { readonly knex: Knex; readonly beacon: Pi
   return {
     lease: (limit) => {
       rung = false;
-      return transact(knex, (trx) => lease(trx, limit));
+      return transact(knex, (trx) => lease(trx, limit, beacon.instance));
     },
     markSending: (delivery) => markSending(knex, delivery),
     settle: (delivery, outcome) => transact(knex, (trx) => settle(trx, delivery, outcome)),
@@ -84,14 +87,14 @@ export function createOutbox(options: { readonly knex: Knex; readonly beacon: Pi
   };
 }
 
-async function lease(trx: Db, limit: number): Promise<readonly Delivery[]> {
+async function lease(trx: Db, limit: number, instance: number): Promise<readonly Delivery[]> {
   await trx.raw('select pg_advisory_xact_lock(?)', [leaseLock]);
   const posts = await rows(trx, due, postsSql, [limit]);
   const room = Math.min(limit - posts.length, await updatesAllowed(trx));
   const updates = room > 0 ? await rows(trx, due, updatesSql, [room]) : [];
   const ids = [...posts, ...updates].map((found) => found.id);
   if (ids.length === 0) return [];
-  const taken = await rows(trx, leased, leaseSql, [ids]);
+  const taken = await rows(trx, leased, leaseSql, [instance, ids]);
   await spendUpdates(trx, taken.filter((delivery) => 'ts' in delivery).length);
   return taken;
 }
@@ -109,7 +112,7 @@ const updatesSql = `select o.id ${dueDeliveries} and o.ts is not null order by o
 
 /** Rows that a transition is just writing to are left for the next look: nobody waits for anybody here. */
 const leaseSql = `update slack_outbox o set attempts = o.attempts + 1,
-    leased_until = clock_timestamp() + interval '${leaseSeconds} seconds'
+    leased_until = clock_timestamp() + interval '${leaseSeconds} seconds', leased_by = ?
   from (select id from slack_outbox where id = any (?) for update skip locked) free,
     slack_outbox same left join slack_outbox root on root.key = same.root_key
   where o.id = free.id and same.id = o.id
@@ -136,6 +139,13 @@ async function closeLane(trx: Db, lane: string, seconds: number): Promise<void> 
   const sql = `insert into slack_lanes as lane (lane, free_at) values (?, clock_timestamp() + ?::float8 * interval '1 second')
     on conflict (lane) do update set free_at = greatest(lane.free_at, excluded.free_at)`;
   await write(trx, sql, [lane, seconds]);
+}
+
+/** Ends the leases of processes that died. Whether they had posted is found out before anything is posted again. */
+export async function freeLeases(db: Db, instances: readonly number[]): Promise<number> {
+  const sql = `update slack_outbox set leased_until = null, leased_by = null
+    where status = 'open' and sent_revision < desired_revision and leased_by = any (?)`;
+  return write(db, sql, [[...instances]]);
 }
 
 /** Throws when the delivery was given to another meanwhile: then nothing may be posted. */

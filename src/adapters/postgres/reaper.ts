@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Claim, Log } from '../../workflow/ports.ts';
 import { endClaim, forget } from './claims.ts';
+import { freeLeases } from './outbox.ts';
 import { parseWake, type Queue } from './queue.ts';
 import { rows } from './sql.ts';
 import { transact } from './transact.ts';
@@ -15,7 +16,7 @@ export interface ReaperOptions {
 const orphan = z.object({ job_id: z.string(), attempt: z.number(), queue: z.string(), wake: z.unknown() });
 
 /**
- * Takes over the jobs of processes that lost their lock. Two looks in a row must agree: after a restart of the
+ * Takes over the jobs and the messages of processes that lost their lock. Two looks in a row must agree: after a restart of the
  * database everybody's lock is gone for a moment, though everybody lives.
  */
 export function createReaper(options: ReaperOptions): (gone: readonly number[]) => void {
@@ -34,7 +35,7 @@ export function createReaper(options: ReaperOptions): (gone: readonly number[]) 
   };
 }
 
-/** Wakes every job of these instances again; several replicas may try, the claim's fence lets one. */
+/** Wakes every job of these instances again and frees their messages; several replicas may try, the fences let one. */
 export async function reap(options: ReaperOptions, instances: readonly number[]): Promise<void> {
   const sql = 'select job_id, attempt, queue, wake from running where instance = any (?)';
   for (const found of await rows(options.knex, orphan, sql, [[...instances]])) {
@@ -43,6 +44,10 @@ export async function reap(options: ReaperOptions, instances: readonly number[])
       options.log.info({ wake: found.wake }, 'took over a step from a process that died');
     }
   }
+  const freed = await freeLeases(options.knex, instances);
+  if (freed === 0) return;
+  options.log.info({ freed }, 'took over messages from a process that died');
+  await options.knex.raw("select pg_notify('firebreak', 'slack_outbox')");
 }
 
 /**
