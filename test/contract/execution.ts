@@ -15,7 +15,14 @@ const kinds: { kind: WorkloadName['kind']; manifest: JsonObject }[] = [
 ];
 
 const anything = z.looseObject({});
-const nodes = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
+const nodes = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      spec: z.object({ taints: z.array(z.unknown()).default([]) }).prefault({}),
+    }),
+  ),
+});
 const managed = z.looseObject({ managedFields: z.array(z.looseObject({ manager: z.string() })) });
 
 /** Dry run, execution, repetition and refusal of every action. */
@@ -229,12 +236,13 @@ export function executionContract(stage: Stage): void {
 
   test('cordoning and uncordoning a node', async ({ expect }) => {
     const { items } = await stage.rest().send(nodes, 'GET', '/api/v1/nodes');
-    const name = items.at(-1)?.metadata.name ?? '';
+    const workers = items.filter(({ spec }) => spec.taints.length === 0);
+    const name = workers.at(-1)?.metadata.name ?? '';
     const target = { kind: 'Node', name } as const;
     const facts = await stage.facts({ verb: 'cordon', target });
     expect(facts).toMatchObject({
       identity: { apiVersion: 'v1' },
-      subject: { kind: 'node', ready: true, unschedulable: false, otherSchedulableNodes: items.length - 1 },
+      subject: { kind: 'node', ready: true, unschedulable: false, otherSchedulableNodes: workers.length - 1 },
       unknown: [],
     });
     expect(facts).not.toHaveProperty('namespace');

@@ -107,10 +107,11 @@ export function trimmed({ message, details }: Status): string {
 
 function withoutObject(words: string): string {
   const line = words.replaceAll(/\s+/g, ' ').trim();
-  const brace = line.search(/[{[]/);
-  if (brace < 0) return line;
-  const lead = line.slice(0, brace).replace(/(: )?(Invalid value)?:? ?"?(map)?$/, '');
-  const tail = line.slice(Math.max(line.lastIndexOf('}'), line.lastIndexOf(']')) + 1).replace(/^["\s:]+/, '');
+  const opening = line.search(/Invalid value: "?(map)?[{[]|[\w.]*\{/);
+  if (opening < 0) return line;
+  const closing = Math.max(line.lastIndexOf('}'), line.lastIndexOf(']'));
+  const lead = line.slice(0, opening).replace(/:? $/, '');
+  const tail = closing < opening ? '' : line.slice(closing + 1).replace(/^["\s:]+/, '');
   return [lead, tail].filter((part) => part !== '').join(': ');
 }
 

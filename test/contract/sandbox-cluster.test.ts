@@ -1,0 +1,22 @@
+import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
+import { createSandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
+import { silentLog } from '../fixtures/log.ts';
+import { describeClusterContract } from './cluster.ts';
+
+describeClusterContract('the Kubernetes adapter on the simulated API server', async () => {
+  const server = await createSandboxCluster({ speed: 20 });
+  // What RBAC withholds it withholds before it looks, so this one needs no objects.
+  const closed = await createSandboxCluster({ forbid: [{ verb: '*', resource: '*' }] });
+  const connection = plainConnection(server.url);
+  const outside = plainConnection(closed.url);
+  return {
+    cluster: createCluster({ name: 'sandbox', connection, log: silentLog }),
+    connection,
+    powerless: createCluster({ name: 'sandbox', connection: outside, log: silentLog }),
+    teardown: async () => {
+      await Promise.all([connection.close(), outside.close()]);
+      await Promise.all([server.stop(), closed.stop()]);
+    },
+  };
+});
