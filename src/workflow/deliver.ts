@@ -1,7 +1,8 @@
 import type { Incident } from '../domain/incident.ts';
 import { redact } from '../domain/redact.ts';
+import { planText } from '../stages/verify/conclude.ts';
 import type { Chat, Content, Delivered, Delivery, Outbox, Post } from './ports.ts';
-import { approversFor, faultSentence, type Setting } from './setting.ts';
+import { approversFor, faultSentence, type Setting, verificationPlan } from './setting.ts';
 
 /** Messages sent side by side; each channel has one lane, so this bounds channels, not the rate of one. */
 const lanes = 8;
@@ -130,6 +131,7 @@ async function cardContent(setting: Setting, id: string): Promise<Content | unde
     remediation,
     approvals,
     approvers: approversFor(setting.policy(), remediation),
+    verification: planText(verificationPlan(setting, remediation), remediation.action),
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
   };
 }

@@ -93,6 +93,8 @@ export type Content =
       readonly remediation: Remediation;
       readonly approvals: readonly Approval[];
       readonly approvers: Approvers;
+      /** How success will be judged, in one sentence: people read it before they approve. */
+      readonly verification: string;
       readonly supersededBy?: number;
     }
   | { readonly kind: 'incident'; readonly incident: Incident }

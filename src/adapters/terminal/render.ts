@@ -21,7 +21,7 @@ export function printable(text: string): string {
 export function renderContent(content: Content): string[] {
   switch (content.kind) {
     case 'card':
-      return boxed(cardLines(content.remediation, content.approvals, content.supersededBy));
+      return boxed(cardLines(content));
     case 'incident': {
       const { incident } = content;
       const name = incident.alert === undefined ? incident.title : alertName(incident.alert);
@@ -55,7 +55,8 @@ function headLines(
   return [`Remediation ${row.number}: ${word}: ${phrase(row.action)}`, sentence];
 }
 
-function cardLines(row: Remediation, approvals: readonly Approval[], supersededBy?: number): string[] {
+function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
+  const { remediation: row, approvals, supersededBy, verification } = content;
   const spec = specOf(row);
   return [
     ...headLines(row, approvals, supersededBy),
@@ -63,6 +64,7 @@ function cardLines(row: Remediation, approvals: readonly Approval[], supersededB
     `$ ${printAction(row.action)}`,
     ...(spec === undefined ? [] : specLines(spec)),
     ...('dryRun' in row && row.dryRun !== undefined ? [`Dry run: ${row.dryRun.sentence}`] : []),
+    ...(row.state === 'waiting' || row.state === 'approved' ? [`Proof: ${verification}`] : []),
     ...(row.state === 'waiting'
       ? [`To decide: approve ${row.number} as bob, or reject ${row.number} as bob`]
       : []),

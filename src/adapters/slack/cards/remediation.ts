@@ -19,7 +19,7 @@ const room = { reason: 400, score: 1800, constraints: 900, dryRun: 600, results:
 /**
  * The one card of a remediation: the state's word first, why or what next in one sentence, the facts, the score
  * with its reasons, the conditions, the way back, and buttons only while a decision is wanted.
- * A pure function of what is stored; at most 13 blocks, all of them kinds that every client shows.
+ * A pure function of what is stored; at most 14 blocks, all of them kinds that every client shows.
  */
 export function remediationCard(content: CardContent): Rendered {
   const { remediation, approvals, supersededBy } = content;
@@ -33,6 +33,7 @@ export function remediationCard(content: CardContent): Rendered {
       ...reason(remediation),
       ...judgement(remediation),
       ...outcome(remediation),
+      ...proof(content),
       context(small(remediation)),
       ...buttons(remediation),
     ],
@@ -132,6 +133,12 @@ function outcome(remediation: Remediation): readonly KnownBlock[] {
     ...(dryRun === undefined ? [] : [section(dryRunText(dryRun, room.dryRun))]),
     ...(results === undefined ? [] : [section(results)]),
   ];
+}
+
+/** Before the change, how it will be judged; afterwards the verdict says it. */
+function proof({ remediation, verification }: CardContent): readonly KnownBlock[] {
+  if (remediation.state !== 'waiting' && remediation.state !== 'approved') return [];
+  return [section(md`*Proof:* ${clamp(verification, 700)}`)];
 }
 
 function small(remediation: Remediation): readonly SafeMrkdwn[] {
