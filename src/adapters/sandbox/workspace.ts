@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { freePort, isFree } from './ports.ts';
 
 /** The people of the sandbox; examples/policy.yaml lets all of them approve. */
 export const people = [
@@ -23,6 +24,10 @@ export interface Workspace {
   /** What to open in a browser. */
   readonly url: string;
   readonly apiUrl: string;
+  /** False when it was still running from before: then its messages are those that Firebreak knows of. */
+  readonly fresh: boolean;
+  /** Posts a text as the bot, outside of any remediation. */
+  say(text: string): Promise<void>;
   stop(): void;
 }
 
@@ -44,37 +49,103 @@ export function findWorkspaceProgram(platform = `${process.platform}-${process.a
 
 /**
  * Starts a Slack-like workspace for the browser (local-slack) with three people, one channel and the Firebreak app.
- * It ends with this process. Its state is in memory.
+ * It ends with this process. Its state is in memory; when this process was killed it is still there, and the next
+ * start finds it with all its messages.
  *
- * @param port 0 takes a free one
- * @throws Error with one sentence when it does not answer in time
+ * @param port undefined takes the one of before or any free one
+ * @throws Error with one sentence when the port is taken or it does not answer in time
  */
 export async function startWorkspace(
   program: string,
-  options: { dir: string; port: number },
+  options: { dir: string; port: number | undefined },
 ): Promise<Workspace> {
   await mkdir(options.dir, { recursive: true });
-  const port = options.port === 0 ? await freePort() : options.port;
+  const traces = join(options.dir, 'running.json');
+  const left = await survivor(traces, program);
+  if (left !== undefined && (options.port ?? left.port) === left.port) return workspaceAt(left, false);
+  if (left !== undefined) await ended(left.pid);
+  const port = await choosePort(options.port);
   const config = join(options.dir, 'workspace.json');
   await writeFile(config, JSON.stringify(workspaceConfig()));
+  // Detached: Ctrl-C is for Firebreak alone, which still has to say goodbye here.
   const child = spawn(program, ['--config', config, '--port', String(port), '--base-host', '127.0.0.1'], {
     stdio: 'ignore',
+    detached: true,
   });
-  const end = () => void child.kill('SIGKILL');
+  child.unref();
+  const failed = Promise.withResolvers<never>();
+  child.once('error', failed.reject);
+  const { pid = 0 } = child;
+  await writeFile(traces, JSON.stringify({ pid, port }));
+  const workspace = workspaceAt({ pid, port }, true);
+  const up = answering(`${workspace.url}/_control/state`, () => child.exitCode !== null);
+  await Promise.race([up, failed.promise]).catch((cause: unknown) => {
+    workspace.stop();
+    throw new Error(`The local workspace did not answer on ${workspace.url}.`, { cause });
+  });
+  return workspace;
+}
+
+const trace = z.strictObject({ pid: z.number().int().positive(), port: z.number() });
+type Trace = z.infer<typeof trace>;
+
+function workspaceAt({ pid, port }: Trace, fresh: boolean): Workspace {
+  const end = () => kill(pid);
   process.once('exit', end);
   const url = `http://127.0.0.1:${port}`;
-  await answering(`${url}/_control/state`, () => child.exitCode !== null).catch((cause: unknown) => {
-    end();
-    throw new Error(`The local workspace did not answer on ${url}.`, { cause });
-  });
+  const apiUrl = `${url}/api/`;
   return {
     url,
-    apiUrl: `${url}/api/`,
+    apiUrl,
+    fresh,
+    say: async (text) => {
+      await fetch(`${apiUrl}chat.postMessage`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${sandboxTokens.botToken}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({ channel: sandboxChannel, text }),
+      });
+    },
     stop: () => {
       process.off('exit', end);
       end();
     },
   };
+}
+
+/** The workspace of a Firebreak that was killed, if it still runs. A process id alone proves nothing: it is reused. */
+async function survivor(traces: string, program: string): Promise<Trace | undefined> {
+  try {
+    const left = trace.parse(JSON.parse(await readFile(traces, 'utf8')));
+    const [running] = (await readFile(`/proc/${left.pid}/cmdline`, 'utf8')).split('\0');
+    return running === program && (await isUp(`http://127.0.0.1:${left.port}/_control/state`))
+      ? left
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}
+
+async function ended(pid: number): Promise<void> {
+  for (kill(pid); existsSync(`/proc/${pid}`); ) await sleep(20);
+}
+
+async function choosePort(wanted: number | undefined): Promise<number> {
+  const usual = 3111;
+  if (wanted === undefined) return (await isFree(usual)) ? usual : freePort();
+  if (wanted === 0) return freePort();
+  if (await isFree(wanted)) return wanted;
+  throw new Error(`Port ${wanted} is taken. Give the workspace another: --workspace-port N, or 0 for any.`);
 }
 
 function workspaceConfig(): object {
@@ -92,25 +163,22 @@ function workspaceConfig(): object {
       },
     ],
     users: people.map(({ id, name }) => ({ id, name, realName: name })),
-    channels: [{ id: sandboxChannel, name: 'incidents' }],
+    channels: [
+      { id: sandboxChannel, name: 'incidents', members: ['U0FIREBREAK', ...people.map(({ id }) => id)] },
+    ],
   };
 }
 
 async function answering(url: string, gone: () => boolean): Promise<void> {
   for (let waited = 0; waited < patience; waited += 50) {
-    if (gone()) throw new Error('it ended at once; the port may be taken');
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok === true) return;
+    if (gone()) throw new Error('it ended at once');
+    if (await isUp(url)) return;
     await sleep(50);
   }
   throw new Error('it gave no answer in time');
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no TCP port could be had');
-  return address.port;
+async function isUp(url: string): Promise<boolean> {
+  const response = await fetch(url).catch(() => undefined);
+  return response?.ok === true;
 }

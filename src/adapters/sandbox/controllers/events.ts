@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../domain/json.ts';
 import { events } from '../resources.ts';
 import { nameOf, timestamp } from '../store.ts';
@@ -43,7 +44,7 @@ function newEvent(
 ): JsonObject {
   const inNamespace = namespaceOf(about) === '' ? {} : { namespace };
   return {
-    metadata: { name: `${nameOf(about)}.${id.replaceAll('-', '').slice(0, 16)}`, namespace },
+    metadata: { name: `${nameOf(about)}.${createHash('sha256').update(id).digest('hex').slice(0, 16)}`, namespace },
     involvedObject: {
       kind: textAt(about, 'kind') ?? '',
       ...inNamespace,

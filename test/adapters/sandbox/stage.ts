@@ -1,0 +1,57 @@
+import { applyManifest } from '../../../src/adapters/sandbox/manifest.ts';
+import { liveThrough, type Stage as Past } from '../../../src/adapters/sandbox/past.ts';
+import { resources } from '../../../src/adapters/sandbox/resources.ts';
+import { bareCluster } from '../../../src/adapters/sandbox/scenario.ts';
+import { createSimulation } from '../../../src/adapters/sandbox/simulation.ts';
+import { listAt, textAt, textsAt } from '../../../src/adapters/sandbox/tree.ts';
+import { namespace } from '../../../src/adapters/sandbox/workloads.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
+
+/** A simulated cluster whose time only passes when a test says so. */
+export function createStage(pasts: readonly Past[] = [bareCluster]) {
+  const start = Date.parse('2026-01-31T10:00:00Z');
+  const clock = { offset: 0 };
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
+  };
+  const simulation = createSimulation({ now: () => start + clock.offset, newId, speed: 1 });
+  liveThrough(simulation, clock, pasts);
+  const { world } = simulation;
+  if (pasts.length === 1) applyManifest(world, namespace('shop'));
+
+  const resourceOf = (kind: string) => {
+    const found = resources.find((each) => each.kind === kind);
+    if (found === undefined) throw new Error(`no ${kind} here`);
+    return found;
+  };
+  return {
+    simulation,
+    world,
+    apply: (object: JsonObject) => applyManifest(world, object),
+    get: (kind: string, name: string, inNamespace: string | undefined = 'shop') =>
+      world.store.get(resourceOf(kind), inNamespace, name),
+    list: (kind: string, inNamespace = 'shop') => world.store.list(resourceOf(kind), inNamespace),
+    pods: (app: string, inNamespace = 'shop') =>
+      world.store
+        .list(resourceOf('Pod'), inNamespace)
+        .filter((pod) => textsAt(pod, 'metadata', 'labels')['app'] === app),
+    /** Lets time pass in steps of a tenth of a second; `watch` sees every step. */
+    pass: (seconds: number, watch: () => void = () => undefined) => {
+      for (let step = 0; step < seconds * 10; step += 1) {
+        clock.offset += 100;
+        simulation.tick();
+        watch();
+      }
+    },
+  };
+}
+
+export function waitingReason(pod: JsonObject | undefined): string | undefined {
+  return textAt(listAt(pod, 'status', 'containerStatuses')[0], 'state', 'waiting', 'reason');
+}
+
+export function condition(object: JsonObject | undefined, type: string): JsonObject | undefined {
+  return listAt(object, 'status', 'conditions').find((each) => each['type'] === type);
+}
