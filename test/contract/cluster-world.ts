@@ -20,7 +20,7 @@ export interface ClusterWorld {
   teardown(): Promise<void>;
 }
 
-export type WorkloadObservation = Extract<Observation, { kind: 'workload' }>;
+type WorkloadObservation = Extract<Observation, { kind: 'workload' }>;
 export type WorkloadName = Extract<Target, { kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' }>;
 
 export const pathOf = ({ kind, namespace, name }: WorkloadName) =>

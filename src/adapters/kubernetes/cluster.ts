@@ -25,7 +25,7 @@ export interface ClusterOptions {
   readonly now?: Clock;
 }
 
-export type Reachability =
+type Reachability =
   | { readonly kind: 'reachable' }
   | { readonly kind: 'unreachable'; readonly reason: string };
 

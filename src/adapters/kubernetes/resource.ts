@@ -46,7 +46,7 @@ export function parentOf({ subresource: _, ...ref }: ObjectRef): Resource {
 }
 
 /** `Deployment` for `deployments`: how people call it. */
-export function kindOf(resource: string): string {
+function kindOf(resource: string): string {
   return Object.entries(homes).find(([, home]) => home.resource === resource)?.[0] ?? resource;
 }
 

@@ -28,7 +28,7 @@ export interface Workload extends Numbers {
   readonly updateRevision?: string | undefined;
 }
 
-export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
+type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
 export interface WorkloadTarget {
   readonly kind: WorkloadKind;
   readonly namespace: string;
