@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { Remediation } from '../../src/domain/remediation.ts';
+import { specOf } from '../../src/domain/remediation.ts';
+import { neededApprovals } from '../../src/domain/spec.ts';
+import { createRig, type Now, type Rig, strictPolicy } from '../fixtures/rig.ts';
+import { type Happening, happen } from '../fixtures/script.ts';
+
+const askers = ['U0ASK', 'U0ANN'] as const;
+const people = ['U0ANN', 'U0BEN', 'U0CAT', 'U0ASK', 'U0STRANGER'] as const;
+const texts = [
+  'scale deploy/web --replicas=4 -n shop',
+  'scale deploy/web --replicas=1 -n shop',
+  'scale deploy/web --replicas=1 -n production',
+  'rollout restart deploy/web -n production',
+  'rollout restart deploy/web -n kube-system',
+  'rollout pause deploy/web -n shop',
+] as const;
+
+/** Things that must not be able to happen, and that the gate must survive all the same. */
+type Tampering =
+  | { readonly do: 'lose votes' }
+  | { readonly do: 'forge'; readonly on: number }
+  | { readonly do: 'other digest'; readonly on: number }
+  | { readonly do: 'policy'; readonly protects: boolean };
+
+/** Stands for the newest remediation, as does every number above it. */
+const newest = 99;
+const on = fc.constantFrom(1, 2, newest);
+
+const ordinary: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('ask' as const),
+      text: fc.constantFrom(...texts),
+      by: fc.constantFrom(...askers),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record(
+      {
+        do: fc.constant('approve' as const),
+        by: fc.constantFrom(...people),
+        on,
+        digest: fc.constantFrom('a'.repeat(64), 'b'.repeat(64)),
+      },
+      { requiredKeys: ['do', 'by', 'on'] },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('reject' as const), by: fc.constantFrom(...people), on }),
+  },
+  { weight: 6, arbitrary: fc.constant({ do: 'wake' as const }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'settle' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom('pass' as const, 'sleep' as const),
+      seconds: fc.constantFrom(10, 1800, 3600),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('world' as const),
+      is: fc.record(
+        {
+          uid: fc.constantFrom('uid-1', 'uid-2'),
+          replicas: fc.constantFrom(2, 3, 5),
+          argoCd: fc.boolean(),
+          absent: fc.boolean(),
+          crashing: fc.boolean(),
+          paused: fc.boolean(),
+          answersLost: fc.constantFrom(0, 2),
+          denied: fc.constantFrom(null, 'May not get deployments.'),
+        },
+        { requiredKeys: [] },
+      ),
+    }),
+  },
+);
+
+const tampering: fc.Arbitrary<Tampering> = fc.oneof(
+  fc.constant({ do: 'lose votes' as const }),
+  fc.record({ do: fc.constantFrom('forge' as const, 'other digest' as const), on }),
+  fc.record({ do: fc.constant('policy' as const), protects: fc.boolean() }),
+);
+
+const anything = fc.oneof({ weight: 9, arbitrary: ordinary }, { weight: 1, arbitrary: tampering });
+
+/** Somebody asks and some vote on the newest card, with anything at all between the last vote and the gate. */
+const round = fc
+  .tuple(
+    fc.constantFrom(...texts),
+    fc.constantFrom(...askers),
+    fc.array(fc.constantFrom(...people), { maxLength: 3 }),
+    fc.array(anything, { maxLength: 2 }),
+  )
+  .map(([text, by, voters, between]): (Happening | Tampering)[] => [
+    { do: 'ask', text, by },
+    { do: 'settle' },
+    ...voters.map((voter): Happening => ({ do: 'approve', by: voter, on: newest })),
+    ...between,
+  ]);
+
+const histories = fc
+  .array(fc.oneof(round, fc.array(anything, { maxLength: 6 })), { minLength: 1, maxLength: 4 })
+  .map((parts) => parts.flat());
+
+/** What the gate had before it when it let a remediation through. */
+interface Passed {
+  readonly row: Remediation;
+  readonly votes: Now['shelf']['approvals'];
+  readonly live: { readonly uid: string; readonly replicas: number };
+}
+
+/** Plays a history and notes, for each write, what the gate had before it. */
+async function writesOf(history: readonly (Happening | Tampering)[]): Promise<Passed[]> {
+  let policy: Policy = strictPolicy;
+  const atTheGate = new Map<string, Passed>();
+  const written: Passed[] = [];
+  const rig: Rig = createRig({
+    policy: () => policy,
+    probe: async (point) => {
+      if (point !== 'worked:approved') return;
+      const { shelf, world } = rig.now();
+      for (const row of shelf.remediations) {
+        if (row.state !== 'approved') continue;
+        const votes = shelf.approvals.filter(({ remediationId }) => remediationId === row.id);
+        const live = { uid: world.uid, replicas: world.replicas };
+        atTheGate.set(row.id, structuredClone({ row, votes, live }));
+      }
+    },
+    onWrite: (id) => {
+      const passed = atTheGate.get(id);
+      const row = rig.now().shelf.remediations.find((each) => each.id === id);
+      expect(row?.state).toBe('executing');
+      if (passed === undefined) throw new Error('a write without a look at the gate');
+      written.push(passed);
+    },
+  });
+  for (const it of history) {
+    if (it.do === 'policy') policy = it.protects ? protecting : strictPolicy;
+    else if (!('on' in it)) await happen(rig, it);
+    else if (rig.now().shelf.remediations.length > 0) await onNewest(rig, it);
+  }
+  await rig.settle();
+  return written;
+}
+
+async function onNewest(rig: Rig, it: Extract<Happening | Tampering, { on?: number }>): Promise<void> {
+  const count = rig.now().shelf.remediations.length;
+  const there = { ...it, on: Math.min(it.on ?? 1, count) };
+  if (there.do === 'forge' || there.do === 'other digest') tamper(rig, there);
+  else await happen(rig, there);
+}
+
+const protecting: Policy = {
+  ...strictPolicy,
+  namespaces: { ...strictPolicy.namespaces, protected: ['shop', 'production', 'kube-system'] },
+};
+
+/** `forge`: a waiting row is made to look approved. `other digest`: an approved one is bound to something else. */
+function tamper(rig: Rig, { do: what, on: number }: Extract<Tampering, { on: number }>): void {
+  const { remediations, jobs } = rig.now().shelf;
+  const at = remediations.findIndex((row) => row.number === number);
+  const row = remediations[at];
+  if (what === 'forge' && row?.state === 'waiting') {
+    const { expiresAt: _, ...rest } = row;
+    remediations[at] = { ...rest, state: 'approved', approvedAt: rig.now().now };
+    const wake = { kind: 'step', id: row.id, version: row.version } as const;
+    jobs.push({ jobId: `${9000 + jobs.length}`, wake, attempt: 0, dueAt: rig.now().now });
+  }
+  if (what === 'other digest' && row?.state === 'approved')
+    remediations[at] = { ...row, digest: 'c'.repeat(64) };
+}
+
+function expectLawful({ row, votes, live }: Passed): void {
+  const spec = specOf(row);
+  if (spec === undefined || row.state !== 'approved') throw new Error('not an approved row with a spec');
+  expect(spec.tier).not.toBe('blocked');
+  const asker = row.requestedBy.kind === 'person' ? row.requestedBy.actor.userId : undefined;
+  const counted = votes.filter(
+    (vote) => vote.decision === 'approve' && vote.digest === row.digest && vote.actor.userId !== asker,
+  );
+  const distinct = new Set(counted.map(({ actor }) => actor.userId));
+  expect(distinct.size).toBeGreaterThanOrEqual(neededApprovals(spec));
+  expect([...distinct].filter((user) => user === 'U0STRANGER')).toEqual([]);
+  expect(votes.filter(({ decision }) => decision === 'reject')).toEqual([]);
+  // What was approved is what was live when the gate let it through.
+  expect(row.facts.identity.uid).toBe(live.uid);
+  if (row.action.verb === 'scale' && row.facts.subject.kind === 'workload')
+    expect(row.facts.subject.desired).toBe(live.replicas);
+}
+
+test('nothing is written but what was approved, enough, by others, of what is live', async () => {
+  let writes = 0;
+  const tiers = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(histories, async (history) => {
+      for (const passed of await writesOf(history)) {
+        expectLawful(passed);
+        writes += 1;
+        tiers.add(specOf(passed.row)?.tier ?? 'none');
+      }
+    }),
+    { numRuns: 400 },
+  );
+  // The property would hold of a workflow that never writes.
+  expect(writes).toBeGreaterThan(50);
+  expect([...tiers].sort()).toEqual(['auto', 'dual', 'human']);
+});
