@@ -12,7 +12,7 @@ import { statefulSetController } from './controllers/stateful-set.ts';
 import { shortHash } from './controllers/template.ts';
 import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
 import { Refusal } from './refusal.ts';
-import { resources } from './resources.ts';
+import { events, resources } from './resources.ts';
 import { createStore } from './store.ts';
 import type { Controller, World } from './world.ts';
 
@@ -53,7 +53,8 @@ export function createSimulation({ now, newId, speed }: SimulationOptions): Simu
     endpointSliceController,
     disruptionController,
     nodeTaints,
-    collectGarbage(resources),
+    // Events have no owners, and there are many of them.
+    collectGarbage(resources.filter((each) => each !== events)),
     expireEvents,
   ];
   return {

@@ -69,10 +69,10 @@ export function createStore(clock: { readonly now: () => number; readonly newId:
   return {
     get: (resource, namespace, name) => shelf(resource).get(`${namespace ?? ''}/${name}`),
     list: (resource, namespace) => {
-      const all = [...shelf(resource).values()];
-      return namespace === undefined
-        ? all
-        : all.filter((each) => textAt(each, 'metadata', 'namespace') === namespace);
+      if (namespace === undefined) return [...shelf(resource).values()];
+      const found: JsonObject[] = [];
+      for (const [key, object] of shelf(resource)) if (key.startsWith(`${namespace}/`)) found.push(object);
+      return found;
     },
     create: (resource, object, writer, options = {}) => {
       if (shelf(resource).has(keyOf(object))) throw alreadyExists(resource, nameOf(object));

@@ -30,17 +30,20 @@ export function createStage(pasts: readonly Past[] = [bareCluster]) {
     simulation,
     world,
     apply: (object: JsonObject) => applyManifest(world, object),
-    get: (kind: string, name: string, inNamespace: string | undefined = 'shop') =>
+    get: (kind: string, name: string, inNamespace = 'shop') =>
+      world.store.get(resourceOf(kind), inNamespace, name),
+    /** Without a namespace: an object of the whole cluster. */
+    find: (kind: string, name: string, inNamespace: string | undefined) =>
       world.store.get(resourceOf(kind), inNamespace, name),
     list: (kind: string, inNamespace = 'shop') => world.store.list(resourceOf(kind), inNamespace),
     pods: (app: string, inNamespace = 'shop') =>
       world.store
         .list(resourceOf('Pod'), inNamespace)
         .filter((pod) => textsAt(pod, 'metadata', 'labels')['app'] === app),
-    /** Lets time pass in steps of a tenth of a second; `watch` sees every step. */
-    pass: (seconds: number, watch: () => void = () => undefined) => {
-      for (let step = 0; step < seconds * 10; step += 1) {
-        clock.offset += 100;
+    /** Lets time pass, by default in steps of a tenth of a second; `watch` sees every step. */
+    pass: (seconds: number, watch: () => void = () => undefined, step = 0.1) => {
+      for (let steps = seconds / step; steps > 0; steps -= 1) {
+        clock.offset += 1000 * step;
         simulation.tick();
         watch();
       }

@@ -8,7 +8,11 @@ import type { Request } from './request.ts';
 
 /** The body as JSON; 400 for what is not. YAML is read too, since JSON is a part of it and kubectl may send either. */
 export function bodyOf(request: Request): Json {
-  const isYaml = (request.headers['content-type'] ?? '').includes('yaml');
+  const contentType = request.headers['content-type'] ?? '';
+  // kubectl sends protobuf for some built-in kinds (auth can-i); the sandbox reads JSON and YAML only.
+  if (contentType.includes('protobuf'))
+    throw unsupportedMediaType(contentType, ['application/json', 'application/yaml']);
+  const isYaml = contentType.includes('yaml');
   try {
     return json.parse(isYaml ? parse(request.body) : JSON.parse(request.body));
   } catch (error) {

@@ -44,7 +44,10 @@ function newEvent(
 ): JsonObject {
   const inNamespace = namespaceOf(about) === '' ? {} : { namespace };
   return {
-    metadata: { name: `${nameOf(about)}.${createHash('sha256').update(id).digest('hex').slice(0, 16)}`, namespace },
+    metadata: {
+      name: `${nameOf(about)}.${createHash('sha256').update(id).digest('hex').slice(0, 16)}`,
+      namespace,
+    },
     involvedObject: {
       kind: textAt(about, 'kind') ?? '',
       ...inNamespace,

@@ -17,11 +17,21 @@ export function controllerOf(object: JsonObject): JsonObject | undefined {
   return listAt(object, 'metadata', 'ownerReferences').find((each) => isTrueAt(each, 'controller'));
 }
 
+/** Controller uids by stored object, since every controller asks for them at every look. */
+const controllers = new WeakMap<JsonObject, string>();
+
+function controllerUid(object: JsonObject): string {
+  const known = controllers.get(object);
+  if (known !== undefined) return known;
+  const uid = textAt(controllerOf(object), 'uid') ?? '';
+  controllers.set(object, uid);
+  return uid;
+}
+
 /** The objects of a resource that this owner controls. */
 export function ownedBy(world: World, owner: JsonObject, resource: Resource): JsonObject[] {
   const uid = uidOf(owner);
-  const inReach = world.store.list(resource, namespaceOf(owner));
-  return inReach.filter((each) => textAt(controllerOf(each), 'uid') === uid);
+  return world.store.list(resource, namespaceOf(owner)).filter((each) => controllerUid(each) === uid);
 }
 
 export function ownerReference(owner: JsonObject): JsonObject {
@@ -45,8 +55,8 @@ export function collectGarbage(resources: readonly Resource[]): (world: World) =
     const living = new Set(resources.flatMap((resource) => world.store.list(resource).map(uidOf)));
     for (const resource of resources)
       for (const object of world.store.list(resource)) {
-        const owner = textAt(controllerOf(object), 'uid');
-        if (owner !== undefined && !living.has(owner)) startDeletion(world, resource, object);
+        const owner = controllerUid(object);
+        if (owner !== '' && !living.has(owner)) startDeletion(world, resource, object);
       }
   };
 }
