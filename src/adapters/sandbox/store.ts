@@ -13,7 +13,7 @@ export interface Change {
   readonly revision: number;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   /** Answer as if written, store nothing. */
   readonly dryRun?: boolean;
 }

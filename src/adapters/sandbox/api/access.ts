@@ -19,7 +19,7 @@ export interface Access {
 }
 
 /** Who the sandbox takes every caller for. */
-export const sandboxUser = 'system:serviceaccount:firebreak:firebreak';
+const sandboxUser = 'system:serviceaccount:firebreak:firebreak';
 
 /** 401 without the token, where one is asked for. */
 export function authenticate(access: Access, request: Request): void {

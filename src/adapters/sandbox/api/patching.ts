@@ -7,7 +7,7 @@ import { badRequest, patchFailed, unsupportedMediaType } from '../refusal.ts';
 import type { Request } from './request.ts';
 
 /** The body as JSON; 400 for what is not. YAML is read too, since JSON is a part of it and kubectl may send either. */
-export function bodyOf(request: Request): Json {
+function bodyOf(request: Request): Json {
   const contentType = request.headers['content-type'] ?? '';
   // kubectl sends protobuf for some built-in kinds (auth can-i); the sandbox reads JSON and YAML only.
   if (contentType.includes('protobuf'))

@@ -1,11 +1,11 @@
-import { canonicalJson, type JsonObject } from '../../../domain/json.ts';
+import type { JsonObject } from '../../../domain/json.ts';
 import { replicaSets } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { at, edited, numberAt, objectAt, put, textAt, textsAt } from '../tree.ts';
 import { controllerManager, type World } from '../world.ts';
 import { record } from './events.ts';
 import { namespaceOf, ownerReference } from './ownership.ts';
-import { plainTemplate, sameTemplate, shortHash, templateHashLabel } from './template.ts';
+import { plainTemplate, sameTemplate, shortHash, templateHashLabel, templateText } from './template.ts';
 
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const revisionHistory = 'deployment.kubernetes.io/revision-history';
@@ -33,7 +33,7 @@ export function findCurrent(deployment: JsonObject, sets: readonly JsonObject[])
 /** Creates the ReplicaSet for the Deployment's template, with no replicas yet. */
 export function createCurrent(world: World, deployment: JsonObject, sets: readonly JsonObject[]): JsonObject {
   const template = plainTemplate(deployment);
-  const hash = shortHash(canonicalJson(template), 10);
+  const hash = shortHash(templateText(deployment), 10);
   const labels = { ...objectAt(template, 'metadata', 'labels'), [templateHashLabel]: hash };
   const selector = edited(objectAt(deployment, 'spec', 'selector'), (draft) =>
     put(draft, ['matchLabels', templateHashLabel], hash),

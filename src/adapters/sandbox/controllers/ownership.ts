@@ -13,7 +13,7 @@ export function namespaceOf(object: JsonObject): string {
 }
 
 /** The owner reference with controller=true; at most one is allowed. */
-export function controllerOf(object: JsonObject): JsonObject | undefined {
+function controllerOf(object: JsonObject): JsonObject | undefined {
   return listAt(object, 'metadata', 'ownerReferences').find((each) => isTrueAt(each, 'controller'));
 }
 

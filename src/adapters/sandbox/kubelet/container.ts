@@ -8,7 +8,7 @@ export interface Life {
   readonly endedAt?: number;
 }
 
-export type Phase =
+type Phase =
   | { readonly kind: 'creating'; readonly until: number }
   | { readonly kind: 'pull failed'; readonly retryAt: number; readonly attempts: number }
   | {

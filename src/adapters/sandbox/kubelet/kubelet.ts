@@ -19,7 +19,7 @@ import { fateOf, lastWordsAnnotation } from './fate.ts';
 import { type LogLine, logOf } from './logs.ts';
 
 /** What a container's log request comes to. */
-export type LogAnswer =
+type LogAnswer =
   | { readonly kind: 'lines'; readonly lines: readonly LogLine[] }
   | { readonly kind: 'waiting'; readonly reason: string }
   | { readonly kind: 'no previous' }
@@ -164,7 +164,7 @@ function writeStatus(world: World, pod: JsonObject, run: Run): JsonObject {
 }
 
 /** The address of a node, made from the number at the end of its name. */
-export function hostAddress(node: string): string {
+function hostAddress(node: string): string {
   return `10.0.0.${10 + (Number(/\d+$/.exec(node)?.[0] ?? 0) % 200)}`;
 }
 
