@@ -29,9 +29,23 @@ export async function deliverAll(setting: Setting, postbox: Postbox, signal: Abo
     } catch (fault) {
       if (signal.aborted) return;
       setting.log.warn({ fault: faultSentence(fault) }, 'The outbox could not be read; trying again');
-      await postbox.outbox.wait(pollSeconds, signal).catch(() => undefined);
+      // Not `outbox.wait`: with the database away it fails at once too, and this would spin.
+      await pause(pollSeconds, signal);
     }
   }
+}
+
+/** Resolves after so many seconds, or as soon as `signal` aborts. */
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => resolve();
+  const timer = setTimeout(done, seconds * 1000);
+  signal.addEventListener('abort', done);
+  if (signal.aborted) resolve();
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', done);
+  });
 }
 
 /** A fault costs one message one attempt: the others are sent, and when its lease runs out it is tried again. */

@@ -1,0 +1,219 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { deliverAll } from '../../src/workflow/deliver.ts';
+import type { Delivered, Outbox, Post } from '../../src/workflow/ports.ts';
+import { memoryChat, memoryOutbox } from '../fixtures/memory-outbox.ts';
+import { createRig, type Rig } from '../fixtures/rig.ts';
+import { happen, play } from '../fixtures/script.ts';
+
+const down = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop -- too many' } as const;
+
+/** A rig whose one remediation waits for people: a card is due. */
+const waiting = () => play({ name: 'waiting', happenings: [down, { do: 'settle' }], ends: ['waiting'] });
+
+/** Delivers until nothing is due. */
+async function deliver(
+  rig: Rig,
+  choice: Parameters<typeof memoryChat>[0] & { uncertain?: Set<string> } = {},
+) {
+  const stop = new AbortController();
+  const { chat, told } = memoryChat(choice);
+  const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { ...choice, onIdle: () => stop.abort() });
+  await deliverAll(rig.setting, { outbox, chat }, stop.signal);
+  return { told, ledger };
+}
+
+const cardOf = (rig: Rig, number = 1) => `card:${rig.row(number).id}`;
+const kindsOf = (told: readonly { how: string; post: Post }[]) =>
+  told.map(({ how, post }) => `${how} ${post.content.kind}`);
+
+describe('a card', () => {
+  test('is posted with what the row says now', async () => {
+    const rig = await waiting();
+    const { told, ledger } = await deliver(rig);
+    expect(kindsOf(told)).toEqual(['post card']);
+    expect(told[0]?.post).toMatchObject({
+      key: cardOf(rig),
+      channel: 'C0TEST',
+      content: {
+        kind: 'card',
+        remediation: rig.row(1),
+        approvals: [],
+        approvers: { users: ['U0ANN', 'U0BEN'] },
+      },
+    });
+    expect(ledger.sending).toEqual([cardOf(rig)]);
+  });
+
+  test('is updated where it is, and replies go to its thread', async () => {
+    const rig = await waiting();
+    await deliver(rig);
+    await happen(rig, { do: 'approve', by: 'U0ANN' });
+    await rig.settle();
+    const { told, ledger } = await deliver(rig);
+    expect(kindsOf(told).sort()).toEqual(['post reply', 'post reply', 'post reply', 'update card']);
+    const update = told.find(({ how }) => how === 'update');
+    expect(update?.post).toMatchObject({ ts: '1.000', content: { remediation: { state: 'succeeded' } } });
+    const replies = told.filter(({ how }) => how === 'post');
+    expect(replies.map(({ post }) => post.threadTs)).toEqual(['1.000', '1.000', '1.000']);
+    expect(ledger.sending).not.toContain(cardOf(rig));
+  });
+
+  test('many changes are one update to the newest', async () => {
+    const rig = await waiting();
+    await deliver(rig);
+    await happen(rig, { do: 'reject', by: 'U0ANN', reason: 'no' });
+    const { ledger } = await deliver(rig);
+    expect(ledger.settled.filter(({ key }) => key === cardOf(rig))).toHaveLength(1);
+  });
+
+  test('that was superseded names the one that took its place', async () => {
+    const rig = await play({
+      name: 'superseded',
+      happenings: [
+        down,
+        { do: 'settle' },
+        { do: 'approve', by: 'U0ANN' },
+        { do: 'world', is: { replicas: 5 } },
+      ],
+      ends: ['superseded', 'waiting'],
+    });
+    const { told } = await deliver(rig);
+    const contents = told.map(({ post }) => post.content).filter((content) => content.kind === 'card');
+    const successors = contents.map(({ remediation, supersededBy }) => [remediation.number, supersededBy]);
+    expect(successors.sort()).toEqual([
+      [1, 2],
+      [2, undefined],
+    ]);
+  });
+
+  test('of the dual tier names the approvers of the dual tier', async () => {
+    const text = 'scale deploy/web --replicas=1 -n production';
+    const rig = await play({ name: 'dual', happenings: [{ do: 'ask', text }], ends: ['waiting'] });
+    const { told } = await deliver(rig);
+    expect(told[0]?.post.content).toMatchObject({ approvers: { users: ['U0ANN', 'U0BEN', 'U0CAT'] } });
+  });
+});
+
+describe('an answer of the chat is handed to the outbox as it is', () => {
+  test.each<Delivered>([
+    { kind: 'later', afterSeconds: 30, reason: 'rate limited' },
+    { kind: 'unknown', reason: 'timed out' },
+    { kind: 'refused', reason: 'channel_not_found' },
+    { kind: 'sent', channel: 'C0OTHER', ts: '9.000' },
+  ])('$kind', async (outcome) => {
+    const rig = await waiting();
+    const { ledger } = await deliver(rig, { answers: () => outcome });
+    expect(ledger.settled).toEqual([{ key: cardOf(rig), outcome, revision: 1 }]);
+  });
+});
+
+describe('a message that may have been posted', () => {
+  test('is looked for, and brought up to date where it is found', async () => {
+    const rig = await waiting();
+    const { told, ledger } = await deliver(rig, { uncertain: new Set([cardOf(rig)]), found: () => '7.000' });
+    expect(kindsOf(told)).toEqual(['find card', 'update card']);
+    expect(told[1]?.post).toMatchObject({ ts: '7.000' });
+    expect(ledger.sending).toEqual([]);
+  });
+
+  test('is posted when it is not there', async () => {
+    const rig = await waiting();
+    const { told, ledger } = await deliver(rig, { uncertain: new Set([cardOf(rig)]) });
+    expect(kindsOf(told)).toEqual(['find card', 'post card']);
+    expect(ledger.sending).toEqual([cardOf(rig)]);
+  });
+});
+
+test('what a message speaks of is gone: it is refused, and nothing is sent', async () => {
+  const rig = await waiting();
+  const key = cardOf(rig);
+  rig.now().shelf.remediations = [];
+  const { told, ledger } = await deliver(rig);
+  expect(told).toEqual([]);
+  expect(ledger.settled).toMatchObject([{ key, outcome: { kind: 'refused' } }]);
+});
+
+test('secrets in the labels of an alert stay in the database', async () => {
+  const labels = { alertname: 'Leak', url: 'https://u:hunter2hunter2@example.org/' };
+  const rig = await play({ name: 'leak', happenings: [{ do: 'alert', labels }], ends: [] });
+  const { told } = await deliver(rig);
+  expect(kindsOf(told)).toEqual(['post incident']);
+  expect(JSON.stringify(told)).not.toContain('hunter2');
+  expect(JSON.stringify(told)).toContain('https://u:[redacted]@example.org/');
+  expect(rig.now().shelf.incidents[0]?.alert?.labels).toEqual(labels);
+});
+
+/** Two cards are due. */
+const two = () => play({ name: 'two', happenings: [down, down], ends: ['waiting', 'waiting'] });
+
+describe('faults', () => {
+  test('one message that cannot be sent does not stop the others', async () => {
+    const rig = await two();
+    const broken = cardOf(rig, 1);
+    const { ledger } = await deliver(rig, {
+      answers: ({ key }) => {
+        if (key === broken) throw new Error('a bug in the renderer');
+        return undefined;
+      },
+    });
+    expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 2)]);
+  });
+
+  test('one outcome that cannot be written down does not stop the others', async () => {
+    const rig = await two();
+    const stop = new AbortController();
+    const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { onIdle: () => stop.abort() });
+    const settle: Outbox['settle'] = async (delivery, outcome) => {
+      if (delivery.key === cardOf(rig, 1)) throw new Error('connection lost');
+      await outbox.settle(delivery, outcome);
+    };
+    await deliverAll(rig.setting, { outbox: { ...outbox, settle }, chat: memoryChat().chat }, stop.signal);
+    expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 2)]);
+  });
+
+  describe('with the database away', () => {
+    afterEach(() => vi.useRealTimers());
+
+    test('it asks again every two seconds, and stops at once', async () => {
+      vi.useFakeTimers();
+      const rig = createRig();
+      let asked = 0;
+      const away = async () => {
+        asked += 1;
+        throw new Error('connection refused');
+      };
+      const outbox: Outbox = { lease: away, markSending: away, settle: away, wait: away };
+      const stop = new AbortController();
+      const done = deliverAll(rig.setting, { outbox, chat: memoryChat().chat }, stop.signal);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(asked).toBe(1);
+      await vi.advanceTimersByTimeAsync(6000);
+      expect(asked).toBe(4);
+      stop.abort();
+      await done;
+      expect(asked).toBe(4);
+    });
+  });
+});
+
+test('an abort stops the loop before it takes anything', async () => {
+  const rig = await waiting();
+  const { chat, told } = memoryChat();
+  const { outbox } = memoryOutbox(() => rig.now().shelf, { onIdle: () => undefined });
+  await deliverAll(rig.setting, { outbox, chat }, AbortSignal.abort());
+  expect(told).toEqual([]);
+});
+
+test('an abort while sending ends the loop with what was sent written down', async () => {
+  const rig = await two();
+  const stop = new AbortController();
+  const { chat } = memoryChat({
+    answers: () => {
+      stop.abort();
+      return undefined;
+    },
+  });
+  const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { onIdle: () => undefined });
+  await deliverAll(rig.setting, { outbox, chat }, stop.signal);
+  expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 1), cardOf(rig, 2)]);
+});
