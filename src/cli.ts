@@ -1,16 +1,18 @@
 import { parseArgs } from 'node:util';
 import { ConfigFault, processEnvironment } from './config.ts';
 import { fireAlert } from './fire-alert.ts';
-import { addressFile, runSandbox } from './sandbox.ts';
+import { runSandbox, sandboxFolder } from './sandbox.ts';
 
 const usage = `firebreak <command>
 
-  sandbox [--scripted] [--port N] [--workspace-port N]
+  sandbox [--scripted | --terminal] [--folder DIR] [--port N] [--workspace-port N]
       Firebreak with a workspace in the browser, a simulated cluster and a database of its own.
+      --terminal takes this terminal in the place of the browser.
       --scripted plays one remediation of each tier in the terminal and ends.
+      --folder keeps its state there instead of in .firebreak/sandbox.
       With KUBECONFIG set it uses that cluster instead of the simulated one.
 
-  alert [--namespace NS --pod POD]
+  alert [--namespace NS --pod POD] [--folder DIR]
       Fires a KubePodCrashLooping alert at a running sandbox, for a pod of it that crash loops or the one you name.
 `;
 
@@ -33,34 +35,43 @@ async function sandbox(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       scripted: { type: 'boolean' },
+      terminal: { type: 'boolean' },
+      folder: { type: 'string' },
       port: { type: 'string' },
       'workspace-port': { type: 'string' },
     },
   });
-  const kubeconfig = processEnvironment()['KUBECONFIG'];
+  const port = portOf(values.port);
+  const workspacePort = portOf(values['workspace-port']);
   return runSandbox({
-    scripted: values.scripted ?? false,
-    port: portOf(values.port, 3000),
-    workspacePort: portOf(values['workspace-port'], 3111),
+    face: values.scripted === true ? 'scripted' : values.terminal === true ? 'terminal' : 'browser',
     logLevel: 'warn',
-    ...(kubeconfig === undefined || kubeconfig === '' ? {} : { kubeconfig }),
+    ...(values.folder === undefined ? {} : { folder: values.folder }),
+    ...(port === undefined ? {} : { port }),
+    ...(workspacePort === undefined ? {} : { workspacePort }),
+    ...kubeconfig(),
   });
+}
+
+function kubeconfig(): { readonly kubeconfig?: string } {
+  const path = processEnvironment()['KUBECONFIG'];
+  return path === undefined || path === '' ? {} : { kubeconfig: path };
 }
 
 async function alert(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { namespace: { type: 'string' }, pod: { type: 'string' } },
+    options: { namespace: { type: 'string' }, pod: { type: 'string' }, folder: { type: 'string' } },
   });
-  const { namespace, pod } = values;
+  const { namespace, pod, folder } = values;
   return fireAlert(
-    addressFile,
+    sandboxFolder({ ...kubeconfig(), ...(folder === undefined ? {} : { folder }) }),
     namespace === undefined || pod === undefined ? undefined : { namespace, pod },
   );
 }
 
-function portOf(text: string | undefined, fallback: number): number {
-  if (text === undefined) return fallback;
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new ConfigFault([`"${text}" is not a port: give a number from 0 to 65535.`]);

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 /** A pod that an alert is about. */
@@ -38,8 +39,15 @@ const podList = z.object({
   ),
 });
 
-export async function writeAddresses(file: string, value: Addresses): Promise<void> {
-  await writeFile(file, JSON.stringify(value), { mode: 0o600 });
+const fileIn = (folder: string): string => join(folder, 'running.json');
+
+/** Says in the sandbox's folder how to reach it. */
+export async function writeAddresses(folder: string, value: Addresses): Promise<void> {
+  await writeFile(fileIn(folder), JSON.stringify(value), { mode: 0o600 });
+}
+
+export async function forgetAddresses(folder: string): Promise<void> {
+  await rm(fileIn(folder), { force: true });
 }
 
 /** The first pod of the simulated cluster that crash loops now. */
@@ -80,29 +88,46 @@ export function crashLoopingAlert({ namespace, pod }: PodName, now: string): obj
   };
 }
 
-/** Posts an alert to the sandbox whose addresses `file` holds; resolves to the exit code, with a sentence printed. */
-export async function fireAlert(file: string, named: PodName | undefined): Promise<number> {
-  const { port, alertToken, clusterUrl } = await readAddresses(file);
-  const pod = named ?? (clusterUrl === undefined ? undefined : await findCrashLooping(clusterUrl));
+/** Posts an alert to the sandbox that runs in `folder`; resolves to the exit code, with a sentence printed. */
+export async function fireAlert(folder: string, named: PodName | undefined): Promise<number> {
+  const { port, alertToken, clusterUrl } = await readAddresses(folder);
+  const pod = named ?? (clusterUrl === undefined ? undefined : await reach(findCrashLooping(clusterUrl)));
   if (pod === undefined) {
-    process.stderr.write('No pod crash loops right now. Name one: alert --namespace NS --pod POD\n');
+    process.stderr.write(
+      clusterUrl === undefined
+        ? 'The sandbox uses a real cluster. Name a pod: alert --namespace NS --pod POD\n'
+        : 'No pod crash loops right now. Name one: alert --namespace NS --pod POD\n',
+    );
     return 1;
   }
-  const response = await fetch(`http://127.0.0.1:${port}/webhooks/alertmanager`, {
+  const request = fetch(`http://127.0.0.1:${port}/webhooks/alertmanager`, {
     method: 'POST',
     headers: { authorization: `Bearer ${alertToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(crashLoopingAlert(pod, new Date().toISOString())),
   });
-  process.stdout.write(
-    `KubePodCrashLooping for ${pod.namespace}/${pod.pod}: ${response.status} ${await response.text()}`,
-  );
-  return response.ok ? 0 : 1;
+  const response = await reach(request);
+  const about = `KubePodCrashLooping for pod ${pod.pod} in ${pod.namespace}`;
+  if (response.ok) {
+    process.stdout.write(`Fired ${about}. Its card follows in the channel.\n`);
+    return 0;
+  }
+  process.stderr.write(`${about} was not taken: HTTP ${response.status} ${await response.text()}\n`);
+  return 1;
 }
 
-async function readAddresses(file: string): Promise<Addresses> {
+const notRunning = 'No sandbox is running here. Start one with: npm run sandbox';
+
+/** A sandbox that was killed leaves its address behind. */
+function reach<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((cause: unknown) => {
+    throw new Error(notRunning, { cause });
+  });
+}
+
+async function readAddresses(folder: string): Promise<Addresses> {
   try {
-    return addresses.parse(JSON.parse(await readFile(file, 'utf8')));
+    return addresses.parse(JSON.parse(await readFile(fileIn(folder), 'utf8')));
   } catch (cause) {
-    throw new Error('No sandbox is running here. Start one with: npm run sandbox', { cause });
+    throw new Error(notRunning, { cause });
   }
 }

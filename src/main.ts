@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { createAlertRoute } from './adapters/alerts/route.ts';
-import { createCluster } from './adapters/kubernetes/cluster.ts';
+import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { connectFromKubeconfig } from './adapters/kubernetes/connection.ts';
 import { openStorage } from './adapters/postgres/storage.ts';
 import { startSlack } from './adapters/slack/app.ts';
@@ -39,8 +39,10 @@ export interface Parts {
   readonly playbooks: readonly Playbook[];
   readonly alertmanagerToken?: string;
   readonly log: Log;
-  readonly cluster: (log: Log) => Promise<Cluster>;
+  readonly cluster: (log: Log) => Promise<KubernetesCluster>;
   readonly face: (inside: { commands: Commands; routes: readonly Route[]; log: Log }) => Promise<Face>;
+  /** True when the chat knows nothing of what was posted before, as the sandbox's after it ended. */
+  readonly chatIsNew?: boolean;
   /** See Setting.probe. */
   readonly probe?: (point: string) => Promise<void>;
 }
@@ -69,6 +71,8 @@ export async function start(parts: Parts): Promise<Running> {
   };
   try {
     const cluster = await parts.cluster(log);
+    undo.push(() => cluster.close());
+    void warnIfUnreachable(cluster, log);
     const storage = await openStorage({
       database: parts.database,
       channel: parts.channel,
@@ -102,6 +106,7 @@ export async function start(parts: Parts): Promise<Running> {
     const face = await parts.face({ commands, routes, log });
     undo.push(() => face.stop());
     connected.resolve(face);
+    if (parts.chatIsNew === true) await storage.tellAnew();
 
     await storage.jobs.start((wake, claim, signal) => handleWake(setting, wake, claim, signal));
     undo.push(() => storage.jobs.stop(grace));
@@ -117,6 +122,12 @@ export async function start(parts: Parts): Promise<Running> {
     await stop();
     throw fault;
   }
+}
+
+/** A cluster that is away must not keep Firebreak from answering people; they are told when they ask for something. */
+async function warnIfUnreachable(cluster: KubernetesCluster, log: Log): Promise<void> {
+  const reach = await cluster.checkReachable(AbortSignal.timeout(15_000)).catch(() => undefined);
+  if (reach?.kind === 'unreachable') log.warn({ cluster: cluster.name }, reach.reason);
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -151,7 +162,7 @@ export function slackFace({ slack, host, port }: Pick<Config, 'slack' | 'host' |
 export function kubernetesCluster({ kubeconfig }: Pick<Config, 'kubeconfig'>): Parts['cluster'] {
   return async (log) => {
     const connection = await connectFromKubeconfig(kubeconfig === undefined ? {} : { kubeconfig });
-    return createCluster({ name: 'kubernetes', connection, log });
+    return createCluster({ name: connection.cluster, connection, log });
   };
 }
 

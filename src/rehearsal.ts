@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Print } from './adapters/terminal/face.ts';
+import type { Print, TerminalChat } from './adapters/terminal/face.ts';
 import type { Session } from './adapters/terminal/session.ts';
 import { isFinal, type Remediation, type State, specOf } from './domain/remediation.ts';
 import type { Tier } from './domain/tier.ts';
@@ -31,7 +31,7 @@ export const scenes: readonly Scene[] = [
     end: 'succeeded',
   },
   {
-    title: 'dual: a single replica in production needs two people',
+    title: 'dual: an outage in production needs two people',
     command: 'rollout restart deployment/ledger -n payments -- stuck on a lost database connection',
     approvers: ['bob', 'carol'],
     tier: 'dual',
@@ -49,16 +49,27 @@ export const scenes: readonly Scene[] = [
 /** Milliseconds that one scene may take; the slowest waits for a rollout and its verification. */
 const patience = 120_000;
 
+/** Seconds without news after which the messages of a scene are out: Slack's pace is one a second. */
+const pause = 1.6;
+
+interface Rehearsal {
+  readonly store: Store;
+  readonly session: Session;
+  readonly chat: TerminalChat;
+  readonly print: Print;
+}
+
 /**
  * Plays the scenes one after the other. Resolves to 0 when each was put in its tier and ended as it should, else
  * to 1, with a line that says what was different.
  */
-export async function playScript(store: Store, session: Session, print: Print): Promise<number> {
+export async function playScript(rehearsal: Rehearsal): Promise<number> {
+  const { print } = rehearsal;
   const misses: string[] = [];
   for (const scene of scenes) {
     print('');
     print(`━━━ ${scene.title}`);
-    const ended = await play(store, session, scene);
+    const ended = await play(rehearsal, scene);
     const tier = ended === undefined ? undefined : specOf(ended)?.tier;
     if (tier !== scene.tier || ended?.state !== scene.end) {
       misses.push(
@@ -66,33 +77,37 @@ export async function playScript(store: Store, session: Session, print: Print): 
       );
     }
   }
-  // The last replies leave at the pace Slack would allow.
-  await sleep(3_000);
   print('');
   for (const miss of misses) print(`Not as it should be: ${miss}`);
   if (misses.length === 0) print('One remediation of each tier: all as they should be.');
   return misses.length === 0 ? 0 : 1;
 }
 
-async function play(store: Store, session: Session, scene: Scene): Promise<Remediation | undefined> {
+/** People decide on what they have read, and the next scene begins when the last word of this one is printed. */
+async function play(rehearsal: Rehearsal, scene: Scene): Promise<Remediation | undefined> {
+  const { session, chat } = rehearsal;
   const number = await session.ask(scene.command, 'alice');
   if (number === undefined) return undefined;
   for (const approver of scene.approvers) {
-    const row = await until(store, number, (state) => state === 'waiting' || isFinal(state));
+    const row = await until(rehearsal, number, (state) => state === 'waiting' || isFinal(state));
     if (row?.state !== 'waiting') return row;
+    await chat.quiet(pause);
     await session.vote(number, 'approve', approver);
   }
-  return until(store, number, isFinal);
+  const ended = await until(rehearsal, number, isFinal);
+  await chat.quiet(pause);
+  return ended;
 }
 
+/** Waits until the card has been printed in such a state. */
 async function until(
-  store: Store,
+  { store, chat }: Rehearsal,
   number: number,
   reached: (state: State) => boolean,
 ): Promise<Remediation | undefined> {
   for (let waited = 0; waited < patience; waited += 100) {
-    const row = await store.byNumber(number);
-    if (row !== undefined && reached(row.state)) return row;
+    const state = chat.shown(number);
+    if (state !== undefined && reached(state)) break;
     await sleep(100);
   }
   return store.byNumber(number);

@@ -1,197 +1,162 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { pino } from 'pino';
-import { readAlertmanager } from './adapters/alerts/alertmanager.ts';
-import { createCluster } from './adapters/kubernetes/cluster.ts';
-import { plainConnection } from './adapters/kubernetes/connection.ts';
-import { createSandboxCluster } from './adapters/sandbox/cluster.ts';
+import { withStartLock } from './adapters/postgres/embedded/start-lock.ts';
+import { isFree } from './adapters/sandbox/ports.ts';
 import { commandsToTry } from './adapters/sandbox/scenario.ts';
 import {
   findWorkspaceProgram,
-  people,
   sandboxChannel,
   sandboxTokens,
   startWorkspace,
+  type Workspace,
 } from './adapters/sandbox/workspace.ts';
-import { createTerminalChat, createTerminalPeople, type Print } from './adapters/terminal/face.ts';
-import { createSession, readLine, type Session } from './adapters/terminal/session.ts';
-import { loadPlaybooks, loadPolicy } from './config.ts';
-import { crashLoopingAlert, findCrashLooping, writeAddresses } from './fire-alert.ts';
-import { type Face, kubernetesCluster, type Parts, type Running, slackFace, start } from './main.ts';
-import { playScript } from './rehearsal.ts';
+import type { Print } from './adapters/terminal/face.ts';
+import { forgetAddresses, writeAddresses } from './fire-alert.ts';
+import { type Parts, slackFace, start } from './main.ts';
+import { alertToken, openScenery } from './scenery.ts';
+import { runTerminal } from './terminal.ts';
 
 export interface SandboxOptions {
-  /** Plays one remediation of each tier in the terminal, then ends. */
-  readonly scripted: boolean;
-  /** Ports of the workspace and of Firebreak's HTTP side; 0 takes free ones. */
-  readonly workspacePort: number;
-  readonly port: number;
+  /** The workspace in the browser, the terminal in its place, or a script played in the terminal. */
+  readonly face: 'browser' | 'terminal' | 'scripted';
+  /** Where the database and the workspace's settings are; absent for the usual place. */
+  readonly folder?: string;
+  /** Ports of the workspace and of Firebreak's HTTP side; 0 takes free ones, absent the usual ones if they are free. */
+  readonly workspacePort?: number;
+  readonly port?: number;
   /** Uses this cluster instead of the simulated one. */
   readonly kubeconfig?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Such as `linux-x64`; this machine's unless told. */
+  readonly platform?: string;
 }
 
-/** Where the sandbox keeps its database and the workspace's settings. */
-const folder = resolve('.firebreak/sandbox');
-
-/** Where a running sandbox says how to reach it. */
-export const addressFile = join(folder, 'running.json');
-
-const examples = resolve(import.meta.dirname, '../examples');
-
-/** The bearer token of the sandbox's alert door; it listens on this machine only. */
-const alertToken = 'sandbox-alert-token';
+/** Where the sandbox keeps its state. What was asked of the simulated cluster must never go on in a real one. */
+export function sandboxFolder({ folder, kubeconfig }: Pick<SandboxOptions, 'folder' | 'kubeconfig'>): string {
+  return resolve(
+    folder ?? (kubeconfig === undefined ? '.firebreak/sandbox' : '.firebreak/sandbox-kubeconfig'),
+  );
+}
 
 const print: Print = (line) => void process.stdout.write(`${line}\n`);
 
-/** The sandbox: the same composition as production, with a simulated cluster and a workspace of its own. */
+/**
+ * The sandbox: the same composition as production, with a simulated cluster and a workspace of its own. Resolves to
+ * the exit code.
+ *
+ * @throws Error with one sentence when a sandbox runs in the folder already, or a port is taken
+ */
 export async function runSandbox(options: SandboxOptions): Promise<number> {
+  if (options.face === 'scripted') return runScripted(options);
+  const folder = sandboxFolder(options);
   await mkdir(folder, { recursive: true });
-  const program = options.scripted ? undefined : findWorkspaceProgram();
-  if (!options.scripted && program === undefined) {
-    print(
-      `There is no Slack-like workspace for ${process.platform}-${process.arch}; this terminal takes its place.`,
-    );
+  const program = options.face === 'browser' ? findWorkspaceProgram(options.platform) : undefined;
+  if (options.face === 'browser' && program === undefined) {
+    const platform = options.platform ?? `${process.platform}-${process.arch}`;
+    print(`There is no Slack-like workspace for ${platform}; this terminal takes its place.`);
   }
-  return program === undefined ? runTerminal(options) : runBrowser(program, options);
+  const busy = `A sandbox is running in ${folder}. Stop it first, or give this one a folder of its own: --folder DIR.`;
+  return withStartLock(
+    `${folder}/sandbox`,
+    1,
+    () => (program === undefined ? runInTerminal(folder, options) : runBrowser(program, folder, options)),
+    busy,
+  );
 }
 
-async function runBrowser(program: string, options: SandboxOptions): Promise<number> {
+/** Always on the simulated cluster, which its targets are in, and from an empty database; leaves nothing behind. */
+async function runScripted({ folder: named, logLevel }: SandboxOptions): Promise<number> {
+  const folder = named === undefined ? await mkdtemp(join(tmpdir(), 'firebreak-script-')) : resolve(named);
+  try {
+    print('Starting a database and a simulated cluster...');
+    const scenery = await openScenery(folder, { logLevel });
+    return await runTerminal(scenery, { print, scripted: true });
+  } finally {
+    if (named === undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runInTerminal(folder: string, options: SandboxOptions): Promise<number> {
+  return runTerminal(await openScenery(folder, options), { print, scripted: false });
+}
+
+async function runBrowser(program: string, folder: string, options: SandboxOptions): Promise<number> {
+  const port = await choosePort(options.port);
   const workspace = await startWorkspace(program, {
     dir: join(folder, 'workspace'),
     port: options.workspacePort,
   });
-  const scene = await openScene(options);
-  const running = await start({
-    ...scene.parts,
-    face: slackFace({
-      host: '127.0.0.1',
-      port: options.port,
-      slack: {
-        botToken: sandboxTokens.botToken,
-        mode: { kind: 'socket', appToken: sandboxTokens.appToken },
-        apiUrl: workspace.apiUrl,
-        channel: sandboxChannel,
-      },
-    }),
-  });
-  await writeAddresses(addressFile, { port: running.port, alertToken, ...scene.address });
-  for (const line of introduction(workspace.url)) print(line);
-  await interrupted();
-  await running.stop();
-  await scene.close();
-  workspace.stop();
+  const scenery = await openScenery(folder, options);
+  try {
+    const running = await start({
+      ...scenery.parts,
+      chatIsNew: workspace.fresh,
+      face: faceOf(workspace, port),
+    });
+    try {
+      await writeAddresses(folder, { port: running.port, alertToken, ...scenery.address });
+      if (workspace.fresh) await workspace.say(greeting());
+      for (const line of introduction(workspace.url, folder, options)) print(line);
+      await interrupted();
+      print('Stopping...');
+    } finally {
+      await forgetAddresses(folder);
+      await running.stop();
+    }
+  } finally {
+    await scenery.close();
+    workspace.stop();
+  }
   return 0;
 }
 
-function introduction(workspaceUrl: string): string[] {
+function faceOf(workspace: Workspace, port: number): Parts['face'] {
+  return slackFace({
+    host: '127.0.0.1',
+    port,
+    slack: {
+      botToken: sandboxTokens.botToken,
+      mode: { kind: 'socket', appToken: sandboxTokens.appToken },
+      apiUrl: workspace.apiUrl,
+      channel: sandboxChannel,
+    },
+  });
+}
+
+async function choosePort(wanted: number | undefined): Promise<number> {
+  const usual = 3000;
+  if (wanted === undefined) return (await isFree(usual)) ? usual : 0;
+  if (wanted === 0 || (await isFree(wanted))) return wanted;
+  throw new Error(`Port ${wanted} is taken. Give Firebreak another: --port N, or 0 for any.`);
+}
+
+/** What the channel says to whoever opens it first. */
+function greeting(): string {
+  return [
+    'This is a workspace of its own, with a simulated cluster behind it. Type below, as alice:',
+    ...commandsToTry.map(({ command, says }) => `• \`/remediate ${command}\` ${says}`),
+    'Choose at the top who you are: what alice asks for, bob or carol may approve.',
+  ].join('\n');
+}
+
+function introduction(workspaceUrl: string, folder: string, { kubeconfig }: SandboxOptions): string[] {
   return [
     '',
-    `  Open ${workspaceUrl} in a browser and go to #incidents. You may be alice, bob or carol.`,
+    `  Open ${workspaceUrl} in a browser. You may be alice, bob or carol.`,
+    ...(kubeconfig === undefined
+      ? []
+      : ['', `  This acts on a REAL cluster: the current context of ${kubeconfig}.`]),
     '',
-    '  Try, as alice; what she asks for, bob and carol may approve:',
+    '  Try, as alice; what she asks for, bob or carol may approve:',
     ...commandsToTry.flatMap(({ command, says }) => [`    /remediate ${command}`, `        ${says}`]),
     '',
     '  Fire an alert for a pod that crash loops, from another terminal:',
     '    npm run firebreak -- alert',
     '',
-    '  Ctrl-C ends it. What was asked for is kept in .firebreak/sandbox and goes on at the next start.',
+    `  Ctrl-C ends it. What was asked for is kept in ${folder} and goes on at the next start.`,
     '',
   ];
-}
-
-async function runTerminal(options: SandboxOptions): Promise<number> {
-  const scene = await openScene(options);
-  const running = await start({ ...scene.parts, face: terminalFace });
-  const session = terminalSession(running);
-  try {
-    if (options.scripted) return await playScript(running.setting.store, session, print);
-    await converse(running, session, scene.address.clusterUrl);
-    return 0;
-  } finally {
-    await running.stop();
-    await scene.close();
-  }
-}
-
-async function converse(running: Running, session: Session, clusterUrl: string | undefined): Promise<void> {
-  for (const line of [
-    '',
-    'Type a command as alice, for example:',
-    ...commandsToTry.map(({ command }) => `  ${command}`),
-    'Then: approve 1 as bob; reject 1 as bob; alert (a pod crash loops); status; history; help; quit.',
-  ]) {
-    print(line);
-  }
-  const terminal = createInterface({ input: process.stdin });
-  for await (const typed of terminal) {
-    const line = readLine(typed);
-    if (line.kind === 'quit') break;
-    if (line.kind === 'command') await session.ask(line.text, 'alice');
-    if (line.kind === 'vote') await session.vote(line.number, line.decision, line.as);
-    if (line.kind === 'alert') await alertFromTerminal(running, clusterUrl);
-  }
-  terminal.close();
-}
-
-async function alertFromTerminal({ setting }: Running, clusterUrl: string | undefined): Promise<void> {
-  const pod = clusterUrl === undefined ? undefined : await findCrashLooping(clusterUrl);
-  if (pod === undefined) return print('No pod crash loops right now.');
-  const read = readAlertmanager(crashLoopingAlert(pod, setting.clock()));
-  if (read.kind === 'alerts') await setting.store.ingest(read.alerts);
-}
-
-/** What both faces share: storage, policy, playbooks and a cluster. */
-interface Scene {
-  readonly parts: Omit<Parts, 'face'>;
-  readonly address: { readonly clusterUrl?: string };
-  close(): Promise<void>;
-}
-
-async function openScene(options: SandboxOptions): Promise<Scene> {
-  const { kubeconfig } = options;
-  const simulated = kubeconfig === undefined ? await createSandboxCluster({ scenario: true }) : undefined;
-  return {
-    parts: {
-      database: { kind: 'embedded', dataDir: join(folder, 'postgres') },
-      channel: sandboxChannel,
-      policy: loadPolicy(join(examples, 'policy.yaml')),
-      playbooks: loadPlaybooks(join(examples, 'playbooks')),
-      alertmanagerToken: alertToken,
-      log: pino({ level: options.logLevel }),
-      cluster:
-        simulated === undefined
-          ? kubernetesCluster(kubeconfig === undefined ? {} : { kubeconfig })
-          : async (log) =>
-              createCluster({ name: 'sandbox', connection: plainConnection(simulated.url), log }),
-    },
-    address: simulated === undefined ? {} : { clusterUrl: simulated.url },
-    close: async () => simulated?.stop(),
-  };
-}
-
-/** The terminal takes the place of Slack. */
-const terminalFace = async (): Promise<Face> => ({
-  chat: createTerminalChat(print),
-  people: createTerminalPeople(),
-  port: 0,
-  connected: () => true,
-  stop: () => Promise.resolve(),
-});
-
-function terminalSession({ commands, setting }: Running): Session {
-  return createSession({
-    commands,
-    print,
-    newKey: randomUUID,
-    userId: (name) => people.find((person) => person.name === name)?.id ?? name,
-    find: async (number) => {
-      const row = await setting.store.byNumber(number);
-      return row === undefined ? undefined : { id: row.id, digest: 'digest' in row ? row.digest : undefined };
-    },
-  });
 }
 
 /** Ctrl-C or a termination signal. */

@@ -5,6 +5,7 @@ import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
 import { startEmbedded } from './embedded.ts';
 import { createJobs } from './jobs.ts';
+import { tellAnew } from './lost-chat.ts';
 import { migrate } from './migrate.ts';
 import { createOutbox } from './outbox.ts';
 import { createQueue } from './queue.ts';
@@ -28,6 +29,8 @@ export interface Storage {
   readonly knex: Knex;
   /** The address in use, which for the embedded server is only known now. */
   readonly url: string;
+  /** See lost-chat.ts; to be called before anything is sent. */
+  tellAnew(): Promise<void>;
   /** True while the database answers. */
   ready(): Promise<boolean>;
   /** Closes every connection; stop the jobs first. The embedded server stops when nobody else is using it. */
@@ -62,6 +65,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       jobs: createJobs({ ...options, knex, queue, beacon }),
       knex,
       url,
+      tellAnew: () => tellAnew(knex),
       ready: async () => beacon.lit() && (await answers(knex)),
       close,
     };

@@ -5,6 +5,7 @@ import { type Remediation, specOf } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { phrase } from '../../domain/wording/phrase.ts';
 import { stateWords } from '../../domain/wording/states.ts';
+import { rank, weight } from '../../domain/wording/weight.ts';
 import type { Content } from '../../workflow/ports.ts';
 
 /**
@@ -17,8 +18,12 @@ export function printable(text: string): string {
   );
 }
 
-/** A card, an incident message or a reply as lines of text. */
-export function renderContent(content: Content): string[] {
+/**
+ * A card, an incident message or a reply as lines of text.
+ *
+ * @param nameOf what to call a user id
+ */
+export function renderContent(content: Content, nameOf: (userId: string) => string): string[] {
   switch (content.kind) {
     case 'card':
       return boxed(cardLines(content));
@@ -31,7 +36,7 @@ export function renderContent(content: Content): string[] {
     case 'reply': {
       const { headline, by, body, preformatted } = content.notice;
       const said = [
-        by === undefined ? headline : `${headline} ${by}`,
+        by === undefined ? headline : `${headline} ${nameOf(by)}`,
         ...split(body),
         ...split(preformatted),
       ];
@@ -40,10 +45,22 @@ export function renderContent(content: Content): string[] {
   }
 }
 
-/** A card that has been shown before: its state now. Anything else as a whole. */
-export function renderNews(content: Content): string[] {
-  if (content.kind !== 'card') return renderContent(content);
-  return boxed(headLines(content.remediation, content.approvals, content.supersededBy));
+/**
+ * What has been shown before, in a line: its state now and the reason, unless that was just `said`.
+ */
+export function renderNews(content: Content, said: string): string[] {
+  switch (content.kind) {
+    case 'card': {
+      const [head, sentence] = headLines(content.remediation, content.approvals, content.supersededBy);
+      return [`── ${printable(said.includes(sentence) ? head : `${head}. ${sentence}`)}`];
+    }
+    case 'incident':
+      return content.incident.resolvedAt === undefined
+        ? []
+        : [`── Resolved: ${printable(content.incident.title)}`];
+    case 'reply':
+      return [];
+  }
 }
 
 function headLines(
@@ -72,12 +89,13 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
 }
 
 function specLines(spec: DeclarativeSpec): string[] {
-  const counted = spec.lineItems.filter((item) => item.counted && item.points !== 0);
+  const told = spec.lineItems.filter((item) => item.counted).sort((a, b) => rank(b) - rank(a));
+  const blocked = spec.tier === 'blocked';
   return [
     `Risk ${spec.score} of 100, tier ${spec.tier}`,
-    ...counted.map((item) => `  ${String(Math.round(item.points)).padStart(3)}  ${item.sentence}`),
-    ...spec.constraints.map((constraint) => `  holds: ${constraint.sentence}`),
-    `Way back: ${spec.rollbackPlan.sentence}`,
+    ...told.map((item) => `  ${weight(item).padStart(5)}  ${item.sentence}`),
+    ...(blocked ? [] : spec.constraints.map((constraint) => `Condition: ${constraint.sentence}`)),
+    ...(blocked ? [] : [`Way back: ${spec.rollbackPlan.sentence}`]),
   ];
 }
 

@@ -5,10 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Runs `work` while no other process of this machine runs it for the same folder. The lock is a listening local
- * socket: the kernel lets go of it when its process dies, however it dies. Waits up to `seconds`.
+ * socket: the kernel lets go of it when its process dies, however it dies. Waits up to `seconds`, then throws `busy`.
  */
-export async function withStartLock<T>(dataDir: string, seconds: number, work: () => Promise<T>): Promise<T> {
-  const server = await acquire(addressOf(dataDir), performance.now() + seconds * 1000);
+export async function withStartLock<T>(
+  dataDir: string,
+  seconds: number,
+  work: () => Promise<T>,
+  busy = 'Another process has been starting the embedded PostgreSQL for a minute: stop it first.',
+): Promise<T> {
+  const server = await acquire(addressOf(dataDir), performance.now() + seconds * 1000, busy);
   try {
     return await work();
   } finally {
@@ -23,14 +28,11 @@ function addressOf(dataDir: string): string {
   return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : `/tmp/${name}.sock`;
 }
 
-async function acquire(address: string, deadline: number): Promise<Server> {
+async function acquire(address: string, deadline: number, busy: string): Promise<Server> {
   for (;;) {
     const server = await listen(address);
     if (server !== undefined) return server;
-    if (performance.now() > deadline)
-      throw new Error(
-        'Another process has been starting the embedded PostgreSQL for a minute: stop it first.',
-      );
+    if (performance.now() > deadline) throw new Error(busy);
     if (address.startsWith('/') && !(await isHeld(address))) await rm(address, { force: true });
     await sleep(50);
   }

@@ -1,0 +1,46 @@
+import { join, resolve } from 'node:path';
+import { pino } from 'pino';
+import { createCluster } from './adapters/kubernetes/cluster.ts';
+import { plainConnection } from './adapters/kubernetes/connection.ts';
+import { createSandboxCluster } from './adapters/sandbox/cluster.ts';
+import { sandboxChannel } from './adapters/sandbox/workspace.ts';
+import { loadPlaybooks, loadPolicy } from './config.ts';
+import { kubernetesCluster, type Parts } from './main.ts';
+
+/** What all faces of the sandbox share: storage, policy, playbooks and a cluster. */
+export interface Scenery {
+  readonly parts: Omit<Parts, 'face'>;
+  /** Where the simulated cluster listens; absent with a real one. */
+  readonly address: { readonly clusterUrl?: string };
+  close(): Promise<void>;
+}
+
+const examples = resolve(import.meta.dirname, '../examples');
+
+/** The bearer token of the sandbox's alert door; it listens on this machine only. */
+export const alertToken = 'sandbox-alert-token';
+
+/** @param options.kubeconfig path of the kubeconfig of a real cluster; absent for the simulated one */
+export async function openScenery(
+  folder: string,
+  { kubeconfig, logLevel }: { readonly kubeconfig?: string; readonly logLevel: string },
+): Promise<Scenery> {
+  const simulated = kubeconfig === undefined ? await createSandboxCluster({ scenario: true }) : undefined;
+  return {
+    parts: {
+      database: { kind: 'embedded', dataDir: join(folder, 'postgres') },
+      channel: sandboxChannel,
+      policy: loadPolicy(join(examples, 'policy.yaml')),
+      playbooks: loadPlaybooks(join(examples, 'playbooks')),
+      alertmanagerToken: alertToken,
+      log: pino({ level: logLevel }),
+      cluster:
+        simulated === undefined
+          ? kubernetesCluster(kubeconfig === undefined ? {} : { kubeconfig })
+          : async (log) =>
+              createCluster({ name: 'sandbox', connection: plainConnection(simulated.url), log }),
+    },
+    address: simulated === undefined ? {} : { clusterUrl: simulated.url },
+    close: async () => simulated?.stop(),
+  };
+}
