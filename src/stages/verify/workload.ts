@@ -120,7 +120,10 @@ function progress({ action, seen }: WorkloadLook): Grading {
   const kept = action.verb === 'scale' ? '' : ' and of the new revision';
   return {
     grade: 'good',
-    sentence: `${name}: all ${seen.desired} pods are ready${kept}, none has restarted.`,
+    sentence:
+      seen.desired === 1
+        ? `${name}: its pod is ready${kept} and has not restarted.`
+        : `${name}: all ${seen.desired} pods are ready${kept}, none has restarted.`,
   };
 }
 

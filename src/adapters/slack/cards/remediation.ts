@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { describeTarget, printAction } from '../../../domain/action.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
-import { neededApprovals } from '../../../domain/spec.ts';
+import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
 import { clockTime, phrase, span } from '../../../domain/wording/phrase.ts';
 import { counted, notification, stateWords } from '../../../domain/wording/states.ts';
 import type { Content } from '../../../workflow/ports.ts';
@@ -70,7 +70,7 @@ function facts({ remediation, approvals, approvers }: CardContent): readonly Saf
         asked,
         md`*Approvals*\n${votes.length} of ${neededApprovals(remediation.spec)}${have}`,
         md`*Expires*\n${clockTime(remediation.expiresAt, remediation.updatedAt)}`,
-        md`*May approve*\n${mayApprove(approvers)}`,
+        md`*May approve*\n${mayApprove(approvers, remediation.requestedBy)}`,
       ];
     }
     default:
@@ -119,10 +119,15 @@ function reason(remediation: Remediation): readonly KnownBlock[] {
 function judgement(remediation: Remediation): readonly KnownBlock[] {
   if (!('spec' in remediation) || remediation.spec === undefined) return [];
   const { spec } = remediation;
+  return [section(scoreText(spec, room.score, false)), ...(spec.tier === 'blocked' ? [] : carriedOut(spec))];
+}
+
+/** What holds while it runs, and what leads back; of no interest where it never runs. */
+function carriedOut(spec: DeclarativeSpec): readonly KnownBlock[] {
+  const { constraints, rollbackPlan } = spec;
   return [
-    section(scoreText(spec, room.score, false)),
-    ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, room.constraints))]),
-    ...(spec.tier === 'blocked' ? [] : [section(rollbackText(spec.rollbackPlan))]),
+    ...(constraints.length === 0 ? [] : [section(constraintsText(constraints, room.constraints))]),
+    section(rollbackText(rollbackPlan)),
   ];
 }
 

@@ -16,10 +16,12 @@ export function requestedBy(requester: Requester): SafeMrkdwn {
 
 const shown = 6;
 
-/** Who may approve: the first few of the policy's people and groups, and how many more there are. */
-export function mayApprove({ users, groups }: Approvers): SafeMrkdwn {
-  const names = [...groups.map(group), ...users.map(person)];
-  if (names.length === 0) return md`nobody: the policy names no approvers`;
+/** Who may approve: the first few of the policy's people and groups without the requester, and how many more. */
+export function mayApprove({ users, groups }: Approvers, requester: Requester): SafeMrkdwn {
+  if (users.length + groups.length === 0) return md`nobody: the policy names no approvers`;
+  const others = users.filter((id) => requester.kind !== 'person' || id !== requester.actor.userId);
+  const names = [...groups.map(group), ...others.map(person)];
+  if (names.length === 0) return md`nobody: the policy names the requester alone`;
   const more = names.length - shown;
   return listed(more <= 0 ? names : [...names.slice(0, shown), md`${more} more`]);
 }

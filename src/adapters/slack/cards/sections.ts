@@ -3,6 +3,7 @@ import type { Remediation } from '../../../domain/remediation.ts';
 import type { Constraint, DeclarativeSpec, LineItem, RollbackPlan } from '../../../domain/spec.ts';
 import type { Tier } from '../../../domain/tier.ts';
 import { phrase } from '../../../domain/wording/phrase.ts';
+import { rank, weight } from '../../../domain/wording/weight.ts';
 import { code, lines, md, type SafeMrkdwn } from '../text.ts';
 
 /** A tier in words. */
@@ -13,27 +14,8 @@ export const tierWords = {
   blocked: 'never runs',
 } as const satisfies Record<Tier, string>;
 
-const signed = (points: number): string => (points < 0 ? String(points) : `+${points}`);
-
-/** What one line of the score adds, in the unit of its term. */
-function weight(item: LineItem): string {
-  switch (item.term) {
-    case 'environment':
-      return `×${item.points}`;
-    case 'floor':
-      return `at least ${item.points}`;
-    case 'block':
-      return 'blocks';
-    default:
-      return item.counted ? signed(item.points) : `(${signed(item.points)}, outweighed)`;
-  }
-}
-
 const scoreLine = (item: LineItem): SafeMrkdwn => md`• *${weight(item)}* ${item.sentence}`;
 const sourcedLine = (item: LineItem): SafeMrkdwn => md`${scoreLine(item)} · ${code(item.source)}`;
-
-/** A hard rule is told first, then what counts, then what is outweighed. */
-const rank = (item: LineItem): number => (item.term === 'block' ? 2 : Number(item.counted));
 
 /**
  * Score, tier and the line items that made them. `sources` adds the object each was read from, which the card
