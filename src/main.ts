@@ -12,7 +12,7 @@ import type { Policy } from './domain/policy.ts';
 import { learn } from './stages/learn/trust.ts';
 import { type Commands, createCommands } from './workflow/commands.ts';
 import { deliverAll } from './workflow/deliver.ts';
-import type { Chat, Cluster, Log, People } from './workflow/ports.ts';
+import type { Chat, Log, People } from './workflow/ports.ts';
 import { handleWake } from './workflow/run.ts';
 import type { Setting } from './workflow/setting.ts';
 

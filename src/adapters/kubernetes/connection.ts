@@ -9,6 +9,8 @@ import { z } from 'zod';
 
 /** A way to one API server. `headers()` is asked before each request, then `dispatcher` is read. */
 export interface Connection {
+  /** The cluster's name in the kubeconfig; `in-cluster` for a service account, `local` for a plain address. */
+  readonly cluster: string;
   /** Base URL without a trailing slash; it may have a path (`https://rancher.example/k8s/clusters/c-1`). */
   readonly server: string;
   /** The credentials of this moment as request headers. Throws when a credential plugin or file fails. */
@@ -44,6 +46,7 @@ export function plainConnection(url: string): Connection {
   }
   const dispatcher = new Agent(pool);
   return {
+    cluster: 'local',
     server: url.replace(/\/+$/, ''),
     headers: () => Promise.resolve({}),
     dispatcher,
@@ -75,8 +78,10 @@ export async function connectFromKubeconfig(options: {
   };
   const first = load();
   const server = serverOf(first, options.kubeconfig);
-  if (server.startsWith('http:')) return plainConnection(server);
-  return credentialled(server, first, load, async (config) => {
+  const cluster = first.getCurrentCluster()?.name ?? 'unnamed';
+  if (server.startsWith('http:')) return { ...plainConnection(server), cluster };
+  const name = options.kubeconfig === undefined ? 'in-cluster' : cluster;
+  return credentialled({ server, cluster: name }, first, load, async (config) => {
     const context = new library.RequestContext(server, library.HttpMethod.GET);
     await config.applySecurityAuthentication(context);
     return context.getDispatcher();
@@ -167,7 +172,7 @@ const headerText = z.record(
 );
 
 function credentialled(
-  server: string,
+  { server, cluster }: Pick<Connection, 'server' | 'cluster'>,
   first: KubeConfig,
   load: () => KubeConfig,
   throughProxy: (config: KubeConfig) => Promise<Dispatcher | undefined>,
@@ -196,6 +201,7 @@ function credentialled(
     return { ...own, Authorization: `Basic ${Buffer.from(options.auth).toString('base64')}` };
   };
   return {
+    cluster,
     server,
     headers,
     get dispatcher() {
