@@ -17,12 +17,19 @@ export const labelName = z
   .max(63)
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes label: lower case letters, digits and "-"');
 
+const imagePattern = /^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,511}$/;
+
 /** An image reference as `set image` takes it. Deliberately plain: no spaces, quotes, `$` or shell syntax. */
 export const imageReference = z
   .string()
   .min(1)
   .max(512)
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._/:@-]*$/, 'must be an image reference such as registry.example/app:1.2');
+  .regex(imagePattern, 'must be an image reference such as registry.example/app:1.2');
+
+/** True for what `imageReference` takes; for where a value is looked at again and again. */
+export function isImageReference(text: string): boolean {
+  return imagePattern.test(text);
+}
 
 /** Kubernetes stores replicas as int32. */
 const replicaCount = z.number().int().min(0).max(2_147_483_647);

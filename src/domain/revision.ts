@@ -26,9 +26,10 @@ export function undoRevision(action: ActionOf<'rollout undo'>, workload: Workloa
 }
 
 function before(live: number, workload: WorkloadSubject): UndoRevision {
-  const [highest] = workload.revisions
-    .filter(({ revision }) => revision < live)
-    .sort((a, b) => b.revision - a.revision);
+  const highest = workload.revisions.reduce<Revision | undefined>(
+    (most, each) => (each.revision < live && each.revision > (most?.revision ?? 0) ? each : most),
+    undefined,
+  );
   return highest === undefined
     ? { kind: 'none', reason: `there is no revision before ${live}, the live one` }
     : { kind: 'revision', revision: highest, live };

@@ -1,12 +1,13 @@
-import type { Action } from '../../domain/action.ts';
+import { type Action, describeTarget, namespaceOf } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { tierOf } from '../../domain/tier.ts';
 import { constraintsOf } from './constraints.ts';
 import { rollbackOf } from './rollback.ts';
+import type { RuleInput } from './rule.ts';
 import { rules } from './rules.ts';
-import { scoreOf } from './score.ts';
+import { scoreOf, type Uncounted } from './score.ts';
 import { targetStateOf } from './target-state.ts';
 
 /**
@@ -23,10 +24,16 @@ export function evaluate(input: {
   policy: Policy;
 }): DeclarativeSpec {
   const { id, now, action, facts, policy } = input;
-  const found = Object.entries(rules).flatMap(([rule, judge]) =>
-    judge({ action, facts, policy }).map((finding) => ({ rule, ...finding })),
-  );
-  const { score, lineItems } = scoreOf(found);
+  const judged: RuleInput = {
+    action,
+    facts,
+    policy,
+    name: `${action.target.kind}/${action.target.name}`,
+    fullName: describeTarget(action.target),
+    production: productionNamespace(action, policy),
+    rollback: rollbackOf(action, facts),
+  };
+  const { score, lineItems } = scoreOf(findings(judged));
   return {
     id,
     createdAt: now,
@@ -34,10 +41,27 @@ export function evaluate(input: {
     targetState: targetStateOf(action, facts),
     score,
     tier: tierOf(score),
-    constraints: constraintsOf({ action, facts, policy }, score),
-    rollbackPlan: rollbackOf(action, facts),
+    constraints: constraintsOf(judged, score),
+    rollbackPlan: judged.rollback,
     dryRunRequired: score >= policy.dryRunFromScore,
-    blockedReason: found.find(({ term }) => term === 'block')?.sentence ?? null,
-    lineItems: [...lineItems],
+    blockedReason: lineItems.find(({ term }) => term === 'block')?.sentence ?? null,
+    lineItems,
   };
+}
+
+function productionNamespace({ target }: Action, { namespaces }: Policy): string | undefined {
+  const namespace = namespaceOf(target);
+  return namespace !== undefined && namespaces.production.includes(namespace) ? namespace : undefined;
+}
+
+/** What every rule says, in the order of the table. A plain loop: this is where an evaluation spends its time. */
+function findings(judged: RuleInput): Uncounted[] {
+  const found: Uncounted[] = [];
+  for (const { name, judge } of rules) {
+    for (const finding of judge(judged)) {
+      const { term, points, sentence, source } = finding;
+      found.push({ rule: name, term, points, sentence, source });
+    }
+  }
+  return found;
 }

@@ -1,4 +1,4 @@
-import { type Action, type ActionOf, describeTarget, imageReference } from '../../domain/action.ts';
+import { type Action, type ActionOf, describeTarget, isImageReference } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { RollbackPlan } from '../../domain/spec.ts';
 
@@ -60,13 +60,12 @@ function scaleBack({ target, replicas }: ActionOf<'scale'>, { subject }: Facts):
 
 function imagesBack({ target, images }: ActionOf<'set image'>, { subject }: Facts): RollbackPlan {
   if (subject.kind !== 'workload') return unread;
-  const live = images.flatMap(({ container }) => {
+  const live: { container: string; image: string }[] = [];
+  for (const { container } of images) {
     const found = subject.containers.find(({ name }) => name === container);
-    return found !== undefined && imageReference.safeParse(found.image).success
-      ? [{ container, image: found.image }]
-      : [];
-  });
-  if (live.length < images.length) return unread;
+    if (found === undefined || !isImageReference(found.image)) return unread;
+    live.push({ container, image: found.image });
+  }
   const list = live.map(({ container, image }) => `${container} to ${image}`).join(', ');
   const sentence = `Set ${list} in ${describeTarget(target)}, which is live now.`;
   return { kind: 'action', action: { verb: 'set image', target, images: live }, sentence };

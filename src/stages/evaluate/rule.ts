@@ -1,14 +1,21 @@
-import { type Action, describeTarget, namespaceOf } from '../../domain/action.ts';
+import type { Action } from '../../domain/action.ts';
 import type { Facts, NodeSubject, PodSubject, WorkloadSubject } from '../../domain/facts.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { LineItem } from '../../domain/spec.ts';
+import type { LineItem, RollbackPlan } from '../../domain/spec.ts';
 import { tierFloor } from '../../domain/tier.ts';
 
-/** What a rule may look at. No clock, no randomness, no model: the same input gives the same findings. */
+/** What a rule may look at, and what several of them would otherwise work out again. No clock, no randomness, no model: the same input gives the same findings. */
 export interface RuleInput {
   readonly action: Action;
   readonly facts: Facts;
   readonly policy: Policy;
+  /** `Deployment/web`: how a sentence names the target. */
+  readonly name: string;
+  /** `Deployment/web in shop`: how a source names it. */
+  readonly fullName: string;
+  /** The production namespace that the target lives in, by exact name in the policy; undefined if it is in none. */
+  readonly production: string | undefined;
+  readonly rollback: RollbackPlan;
 }
 
 /** One line of the score before the fold has decided whether it counts. */
@@ -16,6 +23,9 @@ export type Finding = Omit<LineItem, 'rule' | 'counted'>;
 
 /** A rule says nothing, or what it found. It never takes points away: a finding can only raise a tier. */
 export type Rule = (input: RuleInput) => readonly Finding[];
+
+/** What most rules say of most actions. One value for all of them, so that saying nothing costs nothing. */
+export const nothing: readonly Finding[] = [];
 
 type Scored = Exclude<Finding['term'], 'floor' | 'block'>;
 
@@ -35,24 +45,13 @@ export function block(sentence: string, source: string): Finding {
 }
 
 /** `Deployment/web in shop: spec.replicas`: the object and the field that a finding was read from. */
-export function sourceOf({ action }: RuleInput, field: string): string {
-  return `${describeTarget(action.target)}: ${field}`;
-}
-
-/** `Deployment/web`: how a sentence names the target. */
-export function nameOf({ action }: RuleInput): string {
-  return `${action.target.kind}/${action.target.name}`;
+export function sourceOf({ fullName }: RuleInput, field: string): string {
+  return `${fullName}: ${field}`;
 }
 
 /** `1 pod`, `3 pods`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** The production namespace that the target lives in, by exact name in the policy; undefined if it is in none. */
-export function productionNamespace({ action, policy }: RuleInput): string | undefined {
-  const namespace = namespaceOf(action.target);
-  return namespace !== undefined && policy.namespaces.production.includes(namespace) ? namespace : undefined;
 }
 
 export function workloadOf({ facts }: RuleInput): WorkloadSubject | undefined {

@@ -1,16 +1,36 @@
 import type { LineItem } from '../../domain/spec.ts';
 import { tierCeiling } from '../../domain/tier.ts';
 
-type Uncounted = Omit<LineItem, 'counted'>;
+/** What a rule found, before it is known whether it counts. */
+export type Uncounted = Omit<LineItem, 'counted'>;
 
 export interface Score {
   /** 0 to 100; 100 only by a block. */
   readonly score: number;
   /** The same items in the same order, each saying whether it counted. */
-  readonly lineItems: readonly LineItem[];
+  readonly lineItems: LineItem[];
 }
 
-const baseTerms: readonly LineItem['term'][] = ['availability', 'data', 'controlPlane', 'irreversibility'];
+/** Where the items of each term of the formula go. */
+const places = {
+  availability: 'base',
+  data: 'base',
+  controlPlane: 'base',
+  irreversibility: 'base',
+  breadth: 'breadth',
+  environment: 'environment',
+  floor: 'floor',
+  block: 'block',
+} as const satisfies Record<LineItem['term'], string>;
+
+/** The greatest of each kind that counts once, and the sum of what is added up. */
+interface Sums {
+  readonly base: Uncounted | undefined;
+  readonly breadth: number;
+  readonly environment: Uncounted | undefined;
+  readonly floor: number;
+  readonly blocked: boolean;
+}
 
 /**
  * score = min(99, round((max(availability, data, controlPlane, irreversibility) + breadth) x environment)), raised
@@ -18,32 +38,52 @@ const baseTerms: readonly LineItem['term'][] = ['availability', 'data', 'control
  * one fatal one and a fatal one is not diluted. Never falls when an item is added.
  */
 export function scoreOf(items: readonly Uncounted[]): Score {
-  const base = greatest(items.filter(({ term }) => baseTerms.includes(term)));
-  const breadth = items.filter(({ term }) => term === 'breadth');
-  const environment = greatest(items.filter(({ term }) => term === 'environment'));
-  const sum = [...(base === undefined ? [] : [base]), ...breadth].reduce(
-    (total, item) => total + item.points,
-    0,
-  );
-  const weighted = Math.min(tierCeiling.dual, Math.round(sum * Math.max(1, environment?.points ?? 1)));
-  const floor = greatest(items.filter(({ term, points }) => term === 'floor' && points > weighted));
-  const blocked = items.some(({ term }) => term === 'block');
-
-  const counts = (item: Uncounted): boolean => {
-    if (blocked) return item.term === 'block';
-    if (item.term === 'floor') return floor !== undefined && item.points === floor.points;
-    return item.term === 'breadth' || item === base || item === environment;
-  };
+  const sums = sumUp(items);
+  const sum = (sums.base?.points ?? 0) + sums.breadth;
+  const weighted = Math.min(tierCeiling.dual, Math.round(sum * Math.max(1, sums.environment?.points ?? 1)));
+  const raised = Math.min(tierCeiling.dual, Math.ceil(Math.max(sums.floor, weighted)));
   return {
-    score: blocked ? tierCeiling.blocked : Math.min(tierCeiling.dual, Math.ceil(floor?.points ?? weighted)),
-    lineItems: items.map((item) => ({ ...item, counted: counts(item) })),
+    score: sums.blocked ? tierCeiling.blocked : raised,
+    lineItems: items.map((item) => {
+      const { rule, term, points, sentence, source } = item;
+      return { rule, term, points, counted: counts(item, sums, weighted), sentence, source };
+    }),
   };
 }
 
-/** The item with most points, the first of equals. */
-function greatest(items: readonly Uncounted[]): Uncounted | undefined {
-  return items.reduce<Uncounted | undefined>(
-    (most, item) => (most === undefined || item.points > most.points ? item : most),
-    undefined,
-  );
+function counts(item: Uncounted, sums: Sums, weighted: number): boolean {
+  const place = places[item.term];
+  if (sums.blocked) return place === 'block';
+  if (place === 'floor') return item.points === sums.floor && item.points > weighted;
+  return place === 'breadth' || item === sums.base || item === sums.environment;
+}
+
+/** Of equals the first is the greatest. */
+function sumUp(items: readonly Uncounted[]): Sums {
+  const sums = { base: none, breadth: 0, environment: none, floor: 0, blocked: false };
+  for (const item of items) {
+    switch (places[item.term]) {
+      case 'base':
+        sums.base = greater(sums.base, item);
+        break;
+      case 'breadth':
+        sums.breadth += item.points;
+        break;
+      case 'environment':
+        sums.environment = greater(sums.environment, item);
+        break;
+      case 'floor':
+        sums.floor = Math.max(sums.floor, item.points);
+        break;
+      case 'block':
+        sums.blocked = true;
+    }
+  }
+  return sums;
+}
+
+const none: Uncounted | undefined = undefined;
+
+function greater(most: Uncounted | undefined, item: Uncounted): Uncounted {
+  return most === undefined || item.points > most.points ? item : most;
 }

@@ -50,12 +50,11 @@ function undone(action: Extract<Action, { verb: 'rollout undo' }>, { subject }: 
 }
 
 function imaged(action: Extract<Action, { verb: 'set image' }>, { subject }: Facts): TargetState {
-  const inits = new Set(
-    subject.kind === 'workload' ? subject.containers.filter(({ init }) => init).map(({ name }) => name) : [],
-  );
+  const containers = subject.kind === 'workload' ? subject.containers : [];
+  const isInit = (container: string) => containers.some(({ name, init }) => init && name === container);
   const list = action.images.map(({ container, image }) => `${container} runs ${image}`).join(', ');
   const path = (container: string) =>
-    `spec.template.spec.${inits.has(container) ? 'initContainers' : 'containers'}[${container}].image`;
+    `spec.template.spec.${isInit(container) ? 'initContainers' : 'containers'}[${container}].image`;
   return {
     sentence: `In ${describeTarget(action.target)} ${list}.`,
     fields: Object.fromEntries(action.images.map(({ container, image }) => [path(container), image])),

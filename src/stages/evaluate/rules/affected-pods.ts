@@ -1,10 +1,10 @@
 import { affectedPods } from '../impact.ts';
-import { plural, points, type Rule, sourceOf } from '../rule.ts';
+import { nothing, plural, points, type Rule, sourceOf } from '../rule.ts';
 
 /** Breadth: log2(1 + pods). A healthy rolling restart stays `auto` outside production up to about 20 pods. */
 export const breadth: Rule = (input) => {
   const pods = affectedPods(input);
-  if (pods === 0) return [];
+  if (pods === 0) return nothing;
   const amount = Math.round(Math.log2(1 + pods) * 10) / 10;
   const change = input.action.verb === 'scale' ? 'started or stopped' : 'replaced';
   const field = input.action.verb === 'delete pod' ? 'metadata.uid' : 'spec.replicas';

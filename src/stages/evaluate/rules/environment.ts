@@ -1,14 +1,14 @@
-import { floor, nameOf, points, productionNamespace, type Rule, sourceOf } from '../rule.ts';
+import { floor, nothing, points, type Rule, sourceOf } from '../rule.ts';
 
 /** Environment: production counts for more, and nothing there runs by itself. Nodes serve every namespace. */
 export const environment: Rule = (input) => {
   const factor = input.policy.productionFactor;
   if (input.action.target.kind === 'Node') {
-    const sentence = `${nameOf(input)} may serve every namespace, production ones too: the sum counts ${factor} times.`;
+    const sentence = `${input.name} may serve every namespace, production ones too: the sum counts ${factor} times.`;
     return [points('environment', factor, sentence, sourceOf(input, 'kind'))];
   }
-  const namespace = productionNamespace(input);
-  if (namespace === undefined) return [];
+  const namespace = input.production;
+  if (namespace === undefined) return nothing;
   const source = 'policy: namespaces.production';
   return [
     points(

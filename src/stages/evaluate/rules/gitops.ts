@@ -1,4 +1,4 @@
-import { floor, type Rule, sourceOf } from '../rule.ts';
+import { floor, nothing, type Rule, sourceOf } from '../rule.ts';
 
 const managers = { 'argo-cd': 'Argo CD', flux: 'Flux', helm: 'Helm' } as const;
 
@@ -9,7 +9,7 @@ const managers = { 'argo-cd': 'Argo CD', flux: 'Flux', helm: 'Helm' } as const;
 export const gitops: Rule = (input) => {
   const owner = input.facts.gitOps;
   const { verb } = input.action;
-  if (owner === undefined || verb === 'rollout restart' || verb === 'delete pod') return [];
+  if (owner === undefined || verb === 'rollout restart' || verb === 'delete pod') return nothing;
   const when = owner.manager === 'helm' ? 'the next upgrade of the release' : 'its next sync';
   const sentence = `${managers[owner.manager]} (${owner.name}) owns this object: ${when} may undo the change.`;
   return [floor('human', sentence, sourceOf(input, 'metadata'))];

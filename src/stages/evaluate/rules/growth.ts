@@ -1,4 +1,4 @@
-import { plural, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
+import { nothing, plural, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
 
 /** Points for each doubling of the replicas. */
 const perDoubling = 4;
@@ -6,9 +6,9 @@ const perDoubling = 4;
 /** Availability: many new pods at once can crowd out their neighbours or run into a quota. */
 export const growth: Rule = (input) => {
   const workload = workloadOf(input);
-  if (input.action.verb !== 'scale' || workload === undefined) return [];
+  if (input.action.verb !== 'scale' || workload === undefined) return nothing;
   const { replicas } = input.action;
-  if (replicas <= workload.desired) return [];
+  if (replicas <= workload.desired) return nothing;
   const times = replicas / Math.max(1, workload.desired);
   const amount = Math.round(perDoubling * Math.log2(times) * 10) / 10;
   const sentence = `Scaling from ${workload.desired} to ${plural(replicas, 'replica')} takes room from others on the same nodes.`;

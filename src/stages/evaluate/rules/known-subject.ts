@@ -1,5 +1,5 @@
 import { describeTarget, namespaceOf } from '../../../domain/action.ts';
-import { block, type Rule } from '../rule.ts';
+import { block, nothing, type Rule } from '../rule.ts';
 
 const subjects = {
   Deployment: 'workload',
@@ -20,5 +20,5 @@ export const knownSubject: Rule = ({ action, facts }) => {
   const namespace = facts.namespace?.name;
   return namespace !== undefined && namespace !== namespaceOf(target)
     ? [block(`The facts of ${describeTarget(target)} are from the namespace ${namespace}.`, source)]
-    : [];
+    : nothing;
 };

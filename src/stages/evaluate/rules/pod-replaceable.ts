@@ -1,10 +1,10 @@
-import { block, nameOf, podOf, type Rule, sourceOf } from '../rule.ts';
+import { block, nothing, podOf, type Rule, sourceOf } from '../rule.ts';
 
 /** Block: a pod that nothing brings back, one that the kubelet holds, one on its way out. */
 export const podReplaceable: Rule = (input) => {
   const subject = podOf(input);
-  if (input.action.verb !== 'delete pod' || subject === undefined) return [];
-  const name = nameOf(input);
+  if (input.action.verb !== 'delete pod' || subject === undefined) return nothing;
+  const name = input.name;
   if (subject.mirror) {
     const sentence = `${name} mirrors a static pod: deleting it restarts nothing, the kubelet of its node runs it.`;
     return [block(sentence, sourceOf(input, 'metadata.annotations'))];
@@ -15,5 +15,5 @@ export const podReplaceable: Rule = (input) => {
   }
   return subject.pod.deleting
     ? [block(`${name} is being deleted already.`, sourceOf(input, 'metadata.deletionTimestamp'))]
-    : [];
+    : nothing;
 };

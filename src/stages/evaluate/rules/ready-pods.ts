@@ -2,7 +2,7 @@ import { type Readiness, readinessInRollout, replacedPods } from '../impact.ts';
 import {
   type Finding,
   floor,
-  nameOf,
+  nothing,
   plural,
   podOf,
   points,
@@ -24,7 +24,7 @@ export const readyPods: Rule = (input) => {
   if (input.action.verb === 'scale') return scaledDown(input, input.action.replicas);
   if (input.action.verb === 'delete pod') return deleted(input);
   const workload = workloadOf(input);
-  if (workload === undefined || replacedPods(input) === 0) return [];
+  if (workload === undefined || replacedPods(input) === 0) return nothing;
   const field = workload.strategy.type === 'Recreate' ? 'spec.strategy.type' : 'spec.strategy';
   const how = workload.strategy.type === 'Recreate' ? 'Recreate stops all pods before new ones start: ' : '';
   return loss(input, readinessInRollout(input, workload), how, field);
@@ -32,14 +32,14 @@ export const readyPods: Rule = (input) => {
 
 function scaledDown(input: RuleInput, replicas: number): readonly Finding[] {
   const workload = workloadOf(input);
-  if (workload === undefined || replicas >= workload.desired) return [];
+  if (workload === undefined || replicas >= workload.desired) return nothing;
   const left = Math.min(workload.ready, replicas);
   return loss(input, { before: workload.ready, left }, '', 'spec.replicas');
 }
 
 function deleted(input: RuleInput): readonly Finding[] {
   const subject = podOf(input);
-  if (subject?.controller === undefined) return [];
+  if (subject?.controller === undefined) return nothing;
   const { pod, controller } = subject;
   const source = `${controller.kind}/${controller.name}: status.readyReplicas`;
   if (controller.ready === undefined) {
@@ -53,10 +53,10 @@ function deleted(input: RuleInput): readonly Finding[] {
 function loss(input: RuleInput, { before, left }: Readiness, how: string, field: string): readonly Finding[] {
   const source = sourceOf(input, field);
   if (before === 0) {
-    const sentence = `No pod of ${nameOf(input)} is ready now: there is nothing left to lose.`;
+    const sentence = `No pod of ${input.name} is ready now: there is nothing left to lose.`;
     return [points('availability', alreadyDown, sentence, source)];
   }
-  if (left >= before) return [];
+  if (left >= before) return nothing;
   const share = `${how}${left} of ${plural(before, 'ready pod')} left at the worst moment`;
   if (left === 0) return [points('availability', outage, `${share}: an outage.`, source)];
   const amount = Math.round(((before - left) / before) * allButOutage * 10) / 10;

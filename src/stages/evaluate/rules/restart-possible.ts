@@ -1,10 +1,10 @@
-import { block, nameOf, type Rule, sourceOf, workloadOf } from '../rule.ts';
+import { block, nothing, type Rule, sourceOf, workloadOf } from '../rule.ts';
 
 /** Block: a restart that Kubernetes would accept and that would restart nothing. */
 export const restartPossible: Rule = (input) => {
   const workload = workloadOf(input);
-  if (input.action.verb !== 'rollout restart' || workload === undefined) return [];
-  const name = nameOf(input);
+  if (input.action.verb !== 'rollout restart' || workload === undefined) return nothing;
+  const name = input.name;
   const { paused, strategy, desired } = workload;
   if (paused) {
     return [
@@ -30,5 +30,5 @@ export const restartPossible: Rule = (input) => {
     const sentence = `${name} updates pods from ordinal ${strategy.partition} on and has ${desired}: a restart would do nothing.`;
     return [block(sentence, source)];
   }
-  return [];
+  return nothing;
 };

@@ -1,12 +1,12 @@
-import { floor, nameOf, type Rule, sourceOf, workloadOf } from '../rule.ts';
+import { floor, nothing, type Rule, sourceOf, workloadOf } from '../rule.ts';
 
 /** Floor: somebody else's change is on its way. Pausing or resuming it is what those commands are for. */
 export const runningRollout: Rule = (input) => {
   const { verb } = input.action;
   const workload = workloadOf(input);
-  if (workload === undefined || verb === 'rollout pause' || verb === 'rollout resume') return [];
+  if (workload === undefined || verb === 'rollout pause' || verb === 'rollout resume') return nothing;
   const { generation } = input.facts.identity;
-  if (!workload.rollingOut && workload.observedGeneration >= generation) return [];
-  const sentence = `A rollout of ${nameOf(input)} is running: ${workload.updated} of ${workload.desired} pods are of the new revision.`;
+  if (!workload.rollingOut && workload.observedGeneration >= generation) return nothing;
+  const sentence = `A rollout of ${input.name} is running: ${workload.updated} of ${workload.desired} pods are of the new revision.`;
   return [floor('human', sentence, sourceOf(input, 'status.updatedReplicas'))];
 };

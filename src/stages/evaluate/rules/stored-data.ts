@@ -1,5 +1,5 @@
 import { affectedPods } from '../impact.ts';
-import { nameOf, plural, podOf, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
+import { nothing, plural, podOf, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
 
 const identity = 15;
 const volumes = 25;
@@ -12,12 +12,12 @@ export const storedData: Rule = (input) => {
     return [points('data', volumes, sentence, sourceOf(input, 'metadata.ownerReferences'))];
   }
   const workload = workloadOf(input);
-  if (workload === undefined || input.action.target.kind !== 'StatefulSet') return [];
-  if (affectedPods(input) === 0) return [];
+  if (workload === undefined || input.action.target.kind !== 'StatefulSet') return nothing;
+  if (affectedPods(input) === 0) return nothing;
   if (workload.claimTemplates === 0) {
-    const sentence = `${nameOf(input)} is stateful: its pods have identities and are replaced in order.`;
+    const sentence = `${input.name} is stateful: its pods have identities and are replaced in order.`;
     return [points('data', identity, sentence, sourceOf(input, 'kind'))];
   }
-  const sentence = `${nameOf(input)} keeps data: ${plural(workload.claimTemplates, 'volume claim')} for each pod.`;
+  const sentence = `${input.name} keeps data: ${plural(workload.claimTemplates, 'volume claim')} for each pod.`;
   return [points('data', volumes, sentence, sourceOf(input, 'spec.volumeClaimTemplates'))];
 };

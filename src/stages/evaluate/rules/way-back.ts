@@ -1,4 +1,3 @@
-import { rollbackOf } from '../rollback.ts';
 import { points, type Rule, sourceOf } from '../rule.ts';
 
 const noInverse = 6;
@@ -6,7 +5,7 @@ const inverse = 2;
 
 /** Irreversibility: whether another action leads back. */
 export const wayBack: Rule = (input) => {
-  const rollback = rollbackOf(input.action, input.facts);
+  const { rollback } = input;
   const amount = rollback.kind === 'none' ? noInverse : inverse;
   return [points('irreversibility', amount, rollback.sentence, sourceOf(input, 'rollback plan'))];
 };
