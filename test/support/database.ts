@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { inject } from 'vitest';
 import { connect } from '../../src/adapters/postgres/connect.ts';
@@ -10,8 +10,7 @@ import type { Store } from '../../src/workflow/ports.ts';
 import { noon } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { administer, sharedServer, templateOf } from './cluster.ts';
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+import { sha256 } from './sha256.ts';
 
 /** A database of one's own, cloned from this run's template. */
 export interface TestDatabase {

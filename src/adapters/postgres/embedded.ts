@@ -54,31 +54,35 @@ export async function startEmbedded(options: {
   });
 }
 
+/** Seconds that a server may take to end or to recover after a crash. */
+const patience = 60;
+
 async function start(place: Place, known: Keys, log: Log): Promise<Keys> {
-  if (await isAlive(place.dataDir, known)) {
-    log.info(
-      { dataDir: place.dataDir, port: known.port },
-      'attached to the embedded PostgreSQL that is already running',
-    );
-    return known;
+  await mkdir(dirname(place.dataDir), { recursive: true });
+  const deadline = performance.now() + patience * 1000;
+  for (let current = known; ; ) {
+    if (await isAlive(place.dataDir, current)) {
+      log.info({ dataDir: place.dataDir, port: current.port }, 'the embedded PostgreSQL is running');
+      return current;
+    }
+    const port = await tryToStart(place, current, deadline);
+    current = port === current.port ? current : await writeKeys(place.dataDir, { ...current, port });
   }
-  await createCluster(place.dataDir, known, place.binaries, place.account);
-  const started = await startOnSomePort(place, known);
-  log.info({ dataDir: place.dataDir, port: started.port }, 'started the embedded PostgreSQL');
-  return started;
 }
 
-/** Another program may have taken the port meanwhile; then a new one is chosen and written down. */
-async function startOnSomePort(place: Place, known: Keys): Promise<Keys> {
+/** Tries once; answers the port to try next. Throws what waiting and another port cannot mend. */
+async function tryToStart(place: Place, known: Keys, deadline: number): Promise<number> {
   try {
+    await createCluster(place.dataDir, known, place.binaries, place.account);
     await startServer(place.dataDir, known, place.binaries, place.account);
-    return known;
+    return known.port;
   } catch (error) {
-    if (!(error instanceof Error) || !/could not bind|Address already in use/.test(error.message))
-      throw error;
-    const moved = await writeKeys(place.dataDir, { ...known, port: await freePort() });
-    await startServer(place.dataDir, moved, place.binaries, place.account);
-    return moved;
+    if (!(error instanceof Error) || performance.now() > deadline) throw error;
+    if (/could not bind|Address already in use/.test(error.message)) return freePort();
+    // A killed server takes a moment to be gone, and its children another; one that recovers answers a bit later.
+    if (!/lock file|shared memory/.test(error.message)) throw error;
+    await sleep(200);
+    return known.port;
   }
 }
 

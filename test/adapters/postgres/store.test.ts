@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import { moves, remediation } from '../../../src/domain/remediation.ts';
 import type { Effect, Proposal } from '../../../src/workflow/ports.ts';
 import { noon, scaleTo } from '../../fixtures/facts.ts';
 import { asState, happyRoad, requester, stepTo, verified } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+// A busy machine takes its time to start a database; a test that hangs still ends.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let db: TestDatabase;
 beforeAll(async () => {

@@ -39,8 +39,8 @@ function packageRoot(): string {
   }
 }
 
-/** True when every link is there afterwards; false when the package may not be written to. */
-async function hydrate(root: string): Promise<boolean> {
+/** Makes the links that are missing. True when every link is there afterwards; false when the package may not be written to. */
+export async function hydrate(root: string): Promise<boolean> {
   const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   try {
     for (const { source, target } of symlinks.parse(JSON.parse(list))) await link(root, source, target);

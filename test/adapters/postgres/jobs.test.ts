@@ -1,0 +1,288 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createBeacon } from '../../../src/adapters/postgres/beacon.ts';
+import { createJobs } from '../../../src/adapters/postgres/jobs.ts';
+import { queueName } from '../../../src/adapters/postgres/queue.ts';
+import { sweep } from '../../../src/adapters/postgres/sweeper.ts';
+import type { Claim, Jobs, Wake } from '../../../src/workflow/ports.ts';
+import { silentLog } from '../../fixtures/log.ts';
+import { happyRoad, requester, stepTo } from '../../fixtures/remediations.ts';
+import { runNode } from '../../support/child.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+// A busy machine takes its time to start a database; a test that hangs still ends.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of running.splice(0).reverse()) await stop();
+  await db.knex.raw(
+    'delete from pgboss.job; delete from running; truncate incidents, remediations, remediation_events cascade',
+  );
+});
+afterAll(() => db.close());
+
+type Handle = Parameters<Jobs['start']>[0];
+
+/** A replica in this process; stopped after the test. */
+async function startReplica(handle: Handle): Promise<Jobs> {
+  const beacon = createBeacon({ url: db.url, log: silentLog });
+  await beacon.start();
+  const jobs = createJobs({ knex: db.knex, queue: db.queue, beacon, newId: randomUUID, log: silentLog });
+  await jobs.start(handle);
+  running.push(async () => {
+    await jobs.stop(0);
+    await beacon.stop();
+  });
+  return jobs;
+}
+
+/** Wakes as they come, to be awaited one by one. */
+function inbox() {
+  const seen: { wake: Wake; claim: Claim }[] = [];
+  const handle: Handle = async (wake, claim) => {
+    seen.push({ wake, claim });
+  };
+  const until = (condition: () => boolean) =>
+    vi.waitFor(() => expect(condition()).toBe(true), { timeout: 30_000, interval: 20 });
+  return { seen, handle, until };
+}
+
+const stepWake = (id: string = randomUUID()): Wake => ({ kind: 'step', id, version: 0 });
+const send = (wake: Wake, after = 0) => db.queue.send(db.knex, wake, { after });
+
+const jobStates = async (): Promise<string[]> =>
+  (
+    await db.knex.raw(`select state::text from pgboss.job where name = '${queueName}' order by created_on`)
+  ).rows.map((row: { state: string }) => row.state);
+const runningNow = async () => (await db.knex('running')).length;
+
+describe('a wake', () => {
+  test('of each kind reaches the handler, and its job ends with it', async () => {
+    const { seen, handle, until } = inbox();
+    await startReplica(handle);
+    const wakes: Wake[] = (['step', 'expire', 'triage'] as const).map((kind) => ({
+      kind,
+      id: randomUUID(),
+      version: 3,
+    }));
+    for (const wake of wakes) await send(wake);
+    await until(() => seen.length === 3);
+    expect(seen.map(({ wake }) => wake)).toEqual(expect.arrayContaining(wakes));
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(['completed', 'completed', 'completed']));
+    await vi.waitFor(async () => expect(await runningNow()).toBe(0));
+  });
+
+  test('sent twice comes once', async () => {
+    const { seen, handle, until } = inbox();
+    const wake = stepWake();
+    await Promise.all([send(wake), send(wake), send(wake)]);
+    await startReplica(handle);
+    const last = stepWake();
+    await send(last, 1);
+    await until(() => seen.some((each) => each.wake.id === last.id));
+    expect(seen.filter((each) => each.wake.id === wake.id)).toHaveLength(1);
+  });
+
+  test('of two replicas comes to one', async () => {
+    const { seen, handle, until } = inbox();
+    await startReplica(handle);
+    await startReplica(handle);
+    const wakes = Array.from({ length: 30 }, () => stepWake());
+    await db.queue.sendAll(db.knex, wakes);
+    await until(() => seen.length >= 30);
+    expect(new Set(seen.map((each) => each.wake.id)).size).toBe(30);
+    expect(seen).toHaveLength(30);
+  });
+
+  test('is rolled back with the transaction that sent it', async () => {
+    await expect(
+      db.knex.transaction(async (trx) => {
+        await db.queue.send(trx, stepWake());
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
+    expect(await jobStates()).toEqual([]);
+  });
+
+  test('whose handler throws is tried again, with the next attempt', async () => {
+    const { seen, handle, until } = inbox();
+    await startReplica(async (wake, claim, signal) => {
+      await handle(wake, claim, signal);
+      if (claim.attempt === 0) throw new Error('the cluster is away');
+    });
+    await send(stepWake());
+    await until(() => seen.length === 2);
+    expect(seen.map((each) => each.claim.attempt)).toEqual([0, 1]);
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(['completed']));
+  });
+
+  test('of a kind that only a newer version knows is kept to be tried again', async () => {
+    const { seen, handle } = inbox();
+    await startReplica(handle);
+    const unknown = JSON.stringify({ kind: 'dance', id: randomUUID(), version: 0 });
+    await db.knex.raw(
+      `insert into pgboss.job (name, data, retry_limit, retry_delay) values ('${queueName}', ?::jsonb, 20, 60)`,
+      [unknown],
+    );
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(['retry']), { timeout: 20_000 });
+    expect(seen).toEqual([]);
+    await vi.waitFor(async () => expect(await runningNow()).toBe(0));
+  });
+});
+
+test('no more than twenty run at once, and the next begins when one ends', async () => {
+  const gates: (() => void)[] = [];
+  let most = 0;
+  let now = 0;
+  await startReplica(async () => {
+    now += 1;
+    most = Math.max(most, now);
+    await new Promise<void>((open) => gates.push(open));
+    now -= 1;
+  });
+  await db.queue.sendAll(
+    db.knex,
+    Array.from({ length: 45 }, () => stepWake()),
+  );
+  for (let done = 0; done < 45; done += 1) {
+    await vi.waitFor(() => expect(gates.length).toBeGreaterThan(0), { timeout: 20_000, interval: 5 });
+    gates.shift()?.();
+  }
+  await vi.waitFor(async () => expect(new Set(await jobStates())).toEqual(new Set(['completed'])), {
+    timeout: 10_000,
+  });
+  expect(most).toBe(20);
+});
+
+test('a replica that is killed in the middle of a step: another takes the step over', async () => {
+  const victim = runNode(fileURLToPath(new URL('worker.ts', import.meta.url)), [db.url]);
+  running.push(() => victim.kill());
+  expect(await victim.line()).toBe('ready');
+  const wake = stepWake();
+  await send(wake);
+  expect(JSON.parse(await victim.line())).toEqual(wake);
+  const { seen, handle, until } = inbox();
+  await startReplica(handle);
+  const killed = performance.now();
+  await victim.kill();
+  await until(() => seen.length > 0);
+  console.info(`took over after ${Math.round(performance.now() - killed)} ms`);
+  expect(seen).toMatchObject([{ wake }]);
+  await vi.waitFor(async () => expect(await jobStates()).toEqual(['completed', 'completed']));
+  await vi.waitFor(async () => expect(await runningNow()).toBe(0));
+});
+
+test('a claim that was lost aborts the signal of its handler', async () => {
+  const lost = Promise.withResolvers<unknown>();
+  await startReplica(async (_wake, claim, signal) => {
+    if (claim.attempt > 0) return;
+    signal.addEventListener('abort', () => lost.resolve(signal.reason));
+    await db.queue.fail(db.knex, claim, new Error('taken away'));
+    await lost.promise;
+  });
+  await send(stepWake());
+  expect(await lost.promise).toMatchObject({ message: expect.stringContaining('no longer ours') });
+});
+
+test('a replica that stops hands over what did not end in time', async () => {
+  const begun = Promise.withResolvers<AbortSignal>();
+  const slow = await startReplica((_wake, _claim, signal) => {
+    begun.resolve(signal);
+    return new Promise(() => {});
+  });
+  const wake = stepWake();
+  await send(wake);
+  const signal = await begun.promise;
+  await slow.stop(0);
+  expect(signal.aborted).toBe(true);
+  const { seen, handle, until } = inbox();
+  await startReplica(handle);
+  await until(() => seen.length === 1);
+  expect(seen).toMatchObject([{ wake, claim: { attempt: 0 } }]);
+});
+
+test('every connection cut by the server: the replica connects again and goes on', async () => {
+  const { seen, handle, until } = inbox();
+  await startReplica(handle);
+  await send(stepWake());
+  await until(() => seen.length === 1);
+  const cut =
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
+  await db.knex.raw(cut);
+  const wake = stepWake();
+  await vi.waitFor(() => send(wake), { timeout: 10_000 });
+  await until(() => seen.length === 2);
+  expect(seen[1]).toMatchObject({ wake });
+});
+
+describe('the sweeper', () => {
+  const options = () => ({ knex: db.knex, queue: db.queue, newId: randomUUID, log: silentLog });
+  const wakes = async (): Promise<Wake[]> =>
+    (
+      await db.knex.raw(`select data from pgboss.job where name = '${queueName}' and state = 'created'`)
+    ).rows.map((row: { data: Wake }) => row.data);
+
+  async function rowIn(state: 'requested' | (typeof happyRoad)[number], name: string) {
+    const action = {
+      verb: 'rollout restart',
+      target: { kind: 'Deployment', namespace: 'shop', name },
+    } as const;
+    const asked = { id: randomUUID(), action, requestedBy: { kind: 'person', actor: requester } } as const;
+    let { remediation: row } = await db.store.open(asked, randomUUID());
+    for (const next of happyRoad) {
+      if (row.state === state) break;
+      const step = stepTo(row, next);
+      await db.store.transition(row, step);
+      row = step.next;
+    }
+    return row;
+  }
+
+  test('wakes what has something to do and no job, once, and nothing else', async () => {
+    const active = await Promise.all(
+      (['requested', 'evaluated', 'approved', 'executing', 'verifying', 'learning'] as const).map((state) =>
+        rowIn(state, state),
+      ),
+    );
+    const late = await rowIn('waiting', 'late');
+    const patient = await rowIn('waiting', 'patient');
+    await db.knex('remediations').where({ id: patient.id }).update({ expires_at: '2999-01-01T00:00:00Z' });
+    await rowIn('succeeded', 'done');
+    await db.knex.raw(
+      `insert into incidents (id, state, dedup_key, title, created_at) values (gen_random_uuid(), 'received', 'k', 't', now())`,
+    );
+    await db.knex.raw('delete from pgboss.job');
+    await Promise.all([sweep(options()), sweep(options())]);
+    const found = await wakes();
+    const steps = found.filter((wake) => wake.kind === 'step').map((wake) => `${wake.id}:${wake.version}`);
+    expect(steps.toSorted()).toEqual(active.map((row) => `${row.id}:${row.version}`).toSorted());
+    expect(found.filter((wake) => wake.kind === 'expire')).toEqual([
+      { kind: 'expire', id: late.id, version: late.version },
+    ]);
+    expect(found.filter((wake) => wake.kind === 'triage')).toHaveLength(1);
+    await sweep(options());
+    expect(await wakes()).toHaveLength(found.length);
+  });
+
+  test('wakes a row whose job failed for good', async () => {
+    const row = await rowIn('requested', 'hopeless');
+    await db.knex.raw("update pgboss.job set state = 'failed'");
+    await sweep(options());
+    expect(await wakes()).toEqual([{ kind: 'step', id: row.id, version: 0 }]);
+  });
+
+  test('leaves a row alone whose job runs, waits or is to be tried again', async () => {
+    await rowIn('requested', 'busy');
+    for (const state of ['created', 'retry', 'active']) {
+      await db.knex.raw('update pgboss.job set state = ?::pgboss.job_state', [state]);
+      await sweep(options());
+      expect(await jobStates()).toEqual([state]);
+    }
+  });
+});

@@ -1,0 +1,303 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createOutbox } from '../../../src/adapters/postgres/outbox.ts';
+import type { Remediation } from '../../../src/domain/remediation.ts';
+import type { Delivered, Delivery, Effect, Outbox } from '../../../src/workflow/ports.ts';
+import { requester, stepTo } from '../../fixtures/remediations.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+// A busy machine takes its time to start a database; a test that hangs still ends.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let db: TestDatabase;
+let outbox: Outbox;
+let ring = () => {};
+beforeAll(async () => {
+  db = await openDatabase();
+  outbox = createOutbox({
+    knex: db.knex,
+    beacon: {
+      instance: 1,
+      on: (_bell, listener) => {
+        ring = listener;
+        return () => {};
+      },
+    },
+  });
+});
+beforeEach(() => db.knex.raw('truncate slack_outbox, slack_lanes'));
+afterAll(() => db.close());
+
+let count = 0;
+async function opened(): Promise<Remediation> {
+  count += 1;
+  const action = {
+    verb: 'rollout restart',
+    target: { kind: 'Deployment', namespace: 'shop', name: `web-${count}` },
+  } as const;
+  const asked = { id: randomUUID(), action, requestedBy: { kind: 'person', actor: requester } } as const;
+  return (await db.store.open(asked, randomUUID())).remediation;
+}
+
+async function moved(row: Remediation, effects: readonly Effect[]): Promise<Remediation> {
+  const step = stepTo(row, row.state === 'requested' ? 'evaluated' : 'waiting', effects);
+  await db.store.transition(row, step);
+  return step.next;
+}
+
+const card: Effect = { kind: 'card' };
+const reply = (key: string): Effect => ({
+  kind: 'reply',
+  key,
+  notice: { kind: 'reply', headline: key, broadcast: false },
+});
+const sent = (ts: string): Delivered => ({ kind: 'sent', channel: 'C0OPS', ts });
+
+/** The clock of the lanes is the database's; a test lets it pass by moving what it is compared with. */
+const pass = (seconds: number) =>
+  db.knex.raw(`update slack_lanes set free_at = free_at - interval '${seconds} seconds';
+    update slack_outbox set next_attempt_at = next_attempt_at - interval '${seconds} seconds',
+      leased_until = leased_until - interval '${seconds} seconds'`);
+
+async function leaseOne(): Promise<Delivery> {
+  const [delivery, ...more] = await outbox.lease(10);
+  if (delivery === undefined || more.length > 0)
+    throw new Error(`one delivery was expected, not ${more.length + 1}`);
+  return delivery;
+}
+
+/** Seconds from one SQL expression over the outbox and the lanes to another. */
+async function secondsBetween(from: string, to: string): Promise<number> {
+  const sql = `select extract(epoch from (${to}) - (${from}))::float8 as seconds from slack_outbox left join slack_lanes on true`;
+  const { rows } = await db.knex.raw(sql);
+  return rows[0].seconds;
+}
+
+const keysOf = (deliveries: readonly Delivery[]) => deliveries.map((delivery) => delivery.key);
+
+describe('posts of a channel', () => {
+  test('go one at a time, the oldest first, 1.1 s apart', async () => {
+    const [a, b] = [await moved(await opened(), [card]), await moved(await opened(), [card])];
+    const first = await leaseOne();
+    expect(first).toMatchObject({
+      key: `card:${a.id}`,
+      attempts: 1,
+      revision: 1,
+      uncertain: false,
+      channel: 'C0OPS',
+    });
+    expect(await outbox.lease(10)).toEqual([]);
+    await outbox.settle(first, sent('1.1'));
+    expect(await secondsBetween('max(sent_at)', 'max(free_at)')).toBeGreaterThanOrEqual(1.1);
+    await pass(-3600);
+    expect(await outbox.lease(10)).toEqual([]);
+    await pass(3602);
+    expect(keysOf(await outbox.lease(10))).toEqual([`card:${b.id}`]);
+  });
+
+  test('of two channels go side by side', async () => {
+    const [a, b] = [await moved(await opened(), [card]), await moved(await opened(), [card])];
+    await db.knex('slack_outbox').where('key', `card:${b.id}`).update({ channel: 'C0OTHER' });
+    expect(keysOf(await outbox.lease(10))).toEqual([`card:${a.id}`, `card:${b.id}`]);
+  });
+
+  test('ten senders at once get each message once', async () => {
+    for (let i = 0; i < 5; i += 1) {
+      const row = await moved(await opened(), [card]);
+      await db
+        .knex('slack_outbox')
+        .where('key', `card:${row.id}`)
+        .update({ channel: `C${i}` });
+    }
+    const leases = await Promise.all(Array.from({ length: 10 }, () => outbox.lease(10)));
+    expect(new Set(keysOf(leases.flat())).size).toBe(5);
+    expect(leases.flat()).toHaveLength(5);
+  });
+
+  test('wait until the time Slack named, the whole channel with them', async () => {
+    await moved(await opened(), [card]);
+    await moved(await opened(), [card]);
+    const delivery = await leaseOne();
+    await outbox.settle(delivery, { kind: 'later', afterSeconds: 30, reason: 'rate limited' });
+    await pass(29);
+    expect(await outbox.lease(10)).toEqual([]);
+    await pass(2);
+    expect(await leaseOne()).toMatchObject({ key: delivery.key, attempts: 2, uncertain: false });
+  });
+});
+
+describe('a card', () => {
+  test('is updated to the newest revision only, however often it was promised', async () => {
+    const row = await moved(await opened(), [card]);
+    const post = await leaseOne();
+    const waiting = await moved(row, [card]);
+    await moved(waiting, [card]);
+    await outbox.settle(post, sent('1.1'));
+    const update = await leaseOne();
+    expect(update).toMatchObject({ ts: '1.1', revision: 3 });
+    await outbox.settle(update, sent('1.1'));
+    expect(await outbox.lease(10)).toEqual([]);
+  });
+
+  test('a promise made while an update is on its way is not lost', async () => {
+    let row = await moved(await opened(), [card]);
+    await outbox.settle(await leaseOne(), sent('1.1'));
+    row = await moved(row, [card]);
+    const update = await leaseOne();
+    await moved(row, [card]);
+    await outbox.settle(update, sent('1.1'));
+    expect(await leaseOne()).toMatchObject({ revision: 3 });
+  });
+
+  test('updates come in a burst of five, then every 1.33 s', async () => {
+    for (let i = 0; i < 8; i += 1) {
+      const row = await moved(await opened(), [card]);
+      await db
+        .knex('slack_outbox')
+        .where('key', `card:${row.id}`)
+        .update({ ts: `${i}.1`, sent_revision: 0 });
+    }
+    expect(await outbox.lease(10)).toHaveLength(5);
+    expect(
+      await secondsBetween("max(leased_until) - interval '15 s'", 'max(free_at)'),
+    ).toBeGreaterThanOrEqual(6.66);
+    await db.knex.raw("update slack_lanes set free_at = clock_timestamp() + interval '1 hour'");
+    expect(await outbox.lease(10)).toHaveLength(0);
+    await db.knex.raw("update slack_lanes set free_at = clock_timestamp() + interval '5.2 s'");
+    expect(await outbox.lease(10)).toHaveLength(1);
+  });
+
+  test('an update that is put off closes the lane of the updates, not the posts', async () => {
+    await moved(await opened(), [card]);
+    await db.knex('slack_outbox').update({ ts: '1.1' });
+    const update = await leaseOne();
+    await outbox.settle(update, { kind: 'later', afterSeconds: 20, reason: 'rate limited' });
+    await moved(await opened(), [card]);
+    expect((await leaseOne()).ts).toBeUndefined();
+    await pass(21);
+    expect(keysOf(await outbox.lease(10))).toContain(update.key);
+  });
+});
+
+describe('a reply', () => {
+  test('waits for its root and goes to its thread', async () => {
+    const row = await moved(await opened(), [card, reply('a')]);
+    await outbox.settle(await leaseOne(), { kind: 'sent', channel: 'C0RESOLVED', ts: '7.7' });
+    await pass(2);
+    expect(await leaseOne()).toMatchObject({
+      key: `reply:${row.id}:a`,
+      threadTs: '7.7',
+      channel: 'C0RESOLVED',
+    });
+  });
+
+  test('replies go in the order in which they were promised', async () => {
+    await moved(await opened(), [card, reply('a'), reply('b')]);
+    const order: string[] = [];
+    for (const ts of ['1.1', '1.2', '1.3']) {
+      const delivery = await leaseOne();
+      order.push(delivery.notice.kind === 'reply' ? delivery.notice.headline : delivery.notice.kind);
+      await outbox.settle(delivery, sent(ts));
+      await pass(2);
+    }
+    expect(order).toEqual(['card', 'a', 'b']);
+  });
+});
+
+describe('when the sender dies or the answer is lost', () => {
+  test('before the post: the lease runs out and nothing is uncertain', async () => {
+    await moved(await opened(), [card]);
+    await leaseOne();
+    await pass(14);
+    expect(await outbox.lease(10)).toEqual([]);
+    await pass(2);
+    expect(await leaseOne()).toMatchObject({ uncertain: false, attempts: 2 });
+  });
+
+  test('after it was marked: the next one knows that it may be there', async () => {
+    await moved(await opened(), [card]);
+    await outbox.markSending(await leaseOne());
+    await pass(16);
+    expect(await leaseOne()).toMatchObject({ uncertain: true, attempts: 2 });
+  });
+
+  test('an unknown answer: uncertain, and later each time', async () => {
+    await moved(await opened(), [card]);
+    for (const wait of [2, 4, 8]) {
+      await outbox.settle(await leaseOne(), { kind: 'unknown', reason: 'timeout' });
+      const left = await secondsBetween('clock_timestamp()', 'max(next_attempt_at)');
+      expect(left).toBeLessThanOrEqual(wait);
+      expect(left).toBeGreaterThan(wait / 2);
+      await pass(wait);
+    }
+    expect(await leaseOne()).toMatchObject({ uncertain: true, attempts: 4 });
+  });
+
+  test('one who lost the lease may not post any more', async () => {
+    await moved(await opened(), [card]);
+    const slow = await leaseOne();
+    await pass(16);
+    const quick = await leaseOne();
+    await expect(outbox.markSending(slow)).rejects.toThrow('taken over');
+    await outbox.settle(slow, { kind: 'refused', reason: 'too late to matter' });
+    await outbox.settle(quick, sent('2.2'));
+    expect(await db.knex('slack_outbox')).toMatchObject([{ ts: '2.2', status: 'open', sent_revision: 1 }]);
+  });
+
+  test('what was posted is noted even by one who lost the lease', async () => {
+    await moved(await opened(), [card]);
+    const slow = await leaseOne();
+    await pass(16);
+    const quick = await leaseOne();
+    await outbox.settle(slow, sent('1.1'));
+    await outbox.settle(quick, { kind: 'later', afterSeconds: 1, reason: 'rate limited' });
+    expect(await db.knex('slack_outbox')).toMatchObject([{ ts: '1.1', sent_revision: 1 }]);
+    await pass(5);
+    expect(await outbox.lease(10)).toEqual([]);
+  });
+});
+
+test('a refusal is kept with its reason, and the next promise opens the message again', async () => {
+  const row = await moved(await opened(), [card]);
+  await outbox.settle(await leaseOne(), { kind: 'refused', reason: 'channel_not_found' });
+  await pass(100);
+  expect(await outbox.lease(10)).toEqual([]);
+  expect(await db.knex('slack_outbox')).toMatchObject([
+    { status: 'failed', last_error: 'channel_not_found' },
+  ]);
+  await moved(row, [card]);
+  expect(await leaseOne()).toMatchObject({ key: `card:${row.id}`, revision: 2 });
+});
+
+describe('wait', () => {
+  const forever = 10_000;
+  const never = new AbortController().signal;
+
+  test('ends when the bell rings', async () => {
+    await outbox.lease(1);
+    const waiting = outbox.wait(forever, never);
+    setImmediate(() => ring());
+    await waiting;
+  });
+
+  test('ends at once when the bell rang since the last look', async () => {
+    await outbox.lease(1);
+    ring();
+    await outbox.wait(forever, never);
+  });
+
+  test('ends when it is given up', async () => {
+    await outbox.lease(1);
+    const stop = new AbortController();
+    const waiting = outbox.wait(forever, stop.signal);
+    stop.abort();
+    await waiting;
+  });
+
+  test('ends when the lane of the next message is free again', async () => {
+    await moved(await opened(), [card, reply('a')]);
+    await outbox.settle(await leaseOne(), sent('1.1'));
+    await outbox.wait(forever, never);
+    expect(await outbox.lease(10)).toHaveLength(1);
+  });
+});

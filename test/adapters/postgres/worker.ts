@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { createBeacon } from '../../../src/adapters/postgres/beacon.ts';
+import { connect } from '../../../src/adapters/postgres/connect.ts';
+import { createJobs } from '../../../src/adapters/postgres/jobs.ts';
+import { createQueue } from '../../../src/adapters/postgres/queue.ts';
+import { silentLog } from '../../fixtures/log.ts';
+import { sha256 } from '../../support/sha256.ts';
+
+/** A replica that takes jobs of the database at argv[2], says which, and never ends one. It is there to be killed. */
+const url = process.argv[2] ?? '';
+const knex = connect(url, 5);
+const queue = createQueue({ url, sha256, log: silentLog });
+await queue.start();
+const beacon = createBeacon({ url, log: silentLog });
+await beacon.start();
+const jobs = createJobs({ knex, queue, beacon, newId: randomUUID, log: silentLog });
+await jobs.start((wake) => {
+  process.stdout.write(`${JSON.stringify(wake)}\n`);
+  return new Promise(() => {});
+});
+process.stdout.write('ready\n');
