@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Log } from '../../workflow/ports.ts';
-import { dueDeliveries } from './outbox.ts';
+import { dueDeliveries } from './lanes.ts';
 import { queueName } from './queue.ts';
 
 /** What there is to do: `jobs` are due, `outbox` has something to send. */

@@ -3,35 +3,23 @@ import { z } from 'zod';
 import { notice } from '../../domain/notice.ts';
 import type { Delivered, Delivery, Outbox } from '../../workflow/ports.ts';
 import type { Beacon } from './beacon.ts';
+import {
+  closeLane,
+  closeUpdates,
+  dueDeliveries,
+  postSpacing,
+  secondsUntilDue,
+  spendUpdates,
+  updatesAllowed,
+} from './lanes.ts';
 import { clean, type Db, rows, timestamp, write } from './sql.ts';
 import { transact } from './transact.ts';
 
 /** How long a delivery belongs to the one who took it, in seconds; longer than any call to Slack may last. */
 const leaseSeconds = 15;
 
-/** Slack takes about one post a second in each channel ("Rate limits", special case of chat.postMessage). Seconds. */
-const postSpacing = 1.1;
-
-/**
- * chat.update is a tier 3 method: 50 a minute and more in a workspace. 45 a minute with bursts of 5 keeps every
- * minute at 50. The lane's free_at is the theoretical arrival time of the generic cell rate algorithm.
- */
-const updateSpacing = 60 / 45;
-const updateBurst = 5;
-const updateLane = '*updates';
-
 /** "FBob": one lease at a time, so that two senders cannot both find a channel free. */
 const leaseLock = 0x46426f62;
-
-/** What could be sent now, were its lane free. `o` is the message, `root` the one whose thread it belongs in. */
-export const dueDeliveries = `from slack_outbox o
-    left join slack_outbox root on root.key = o.root_key
-    left join slack_lanes lane on lane.lane = case when o.ts is null then o.channel else '${updateLane}' end
-  where o.status = 'open' and o.sent_revision < o.desired_revision and o.next_attempt_at <= clock_timestamp()
-    and (o.leased_until is null or o.leased_until <= clock_timestamp())
-    and (o.root_key is null or root.ts is not null)
-    and (lane.free_at is null or lane.free_at <= clock_timestamp()
-      + case when o.ts is null then interval '0' else interval '${(updateBurst - 1) * updateSpacing} seconds' end)`;
 
 const due = z.object({ id: z.string() });
 
@@ -119,28 +107,6 @@ const leaseSql = `update slack_outbox o set attempts = o.attempts + 1,
   returning o.id, o.key, coalesce(o.sent_channel, root.sent_channel, o.channel) as channel, o.notice,
     root.ts as thread_ts, o.ts, o.uncertain, o.created_at, o.attempts, o.desired_revision as revision`;
 
-async function updatesAllowed(trx: Db): Promise<number> {
-  const debt = z.object({ seconds: z.coerce.number() });
-  const sql =
-    'select extract(epoch from free_at - clock_timestamp()) as seconds from slack_lanes where lane = ?';
-  const [found] = await rows(trx, debt, sql, [updateLane]);
-  return Math.floor(updateBurst - Math.max(0, found?.seconds ?? 0) / updateSpacing);
-}
-
-async function spendUpdates(trx: Db, count: number): Promise<void> {
-  if (count === 0) return;
-  const sql = `insert into slack_lanes as lane (lane, free_at) values (?, clock_timestamp() + ?::float8 * interval '1 second')
-    on conflict (lane) do update set free_at = greatest(lane.free_at, clock_timestamp()) + ?::float8 * interval '1 second'`;
-  await write(trx, sql, [updateLane, count * updateSpacing, count * updateSpacing]);
-}
-
-/** Closes a lane for some seconds at least. */
-async function closeLane(trx: Db, lane: string, seconds: number): Promise<void> {
-  const sql = `insert into slack_lanes as lane (lane, free_at) values (?, clock_timestamp() + ?::float8 * interval '1 second')
-    on conflict (lane) do update set free_at = greatest(lane.free_at, excluded.free_at)`;
-  await write(trx, sql, [lane, seconds]);
-}
-
 /** Ends the leases of processes that died. Whether they had posted is found out before anything is posted again. */
 export async function freeLeases(db: Db, instances: readonly number[]): Promise<number> {
   const sql = `update slack_outbox set leased_until = null, leased_by = null
@@ -173,8 +139,7 @@ async function settle(trx: Db, delivery: Delivery, outcome: Delivered): Promise<
   ]);
   if (held === undefined || outcome.kind === 'refused') return;
   if (isPost) await closeLane(trx, held.channel, outcome.kind === 'later' ? seconds : postSpacing);
-  else if (outcome.kind === 'later')
-    await closeLane(trx, updateLane, seconds + (updateBurst - 1) * updateSpacing);
+  else if (outcome.kind === 'later') await closeUpdates(trx, seconds);
 }
 
 /** What Slack has taken is noted even when the lease was lost meanwhile: the message is there. */
@@ -198,15 +163,4 @@ async function settleSent(
 /** 2, 4, 8 ... seconds, at most a minute. */
 function backoff(attempts: number): number {
   return Math.min(60, 2 ** Math.min(attempts, 6));
-}
-
-/** When the next message that waits for nothing but time is due; Infinity if there is none. */
-async function secondsUntilDue(db: Db): Promise<number> {
-  const sql = `select extract(epoch from min(greatest(o.next_attempt_at, o.leased_until, case when o.ts is null then lane.free_at
-        else lane.free_at - interval '${(updateBurst - 1) * updateSpacing} seconds' end)) - clock_timestamp()) as seconds
-    from slack_outbox o left join slack_outbox root on root.key = o.root_key
-      left join slack_lanes lane on lane.lane = case when o.ts is null then o.channel else '${updateLane}' end
-    where o.status = 'open' and o.sent_revision < o.desired_revision and (o.root_key is null or root.ts is not null)`;
-  const [found] = await rows(db, z.object({ seconds: z.coerce.number().nullable() }), sql);
-  return Math.max(0.02, found?.seconds ?? Number.POSITIVE_INFINITY);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createOutbox } from '../../../src/adapters/postgres/outbox.ts';
+import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { Delivered, Delivery, Effect, Outbox } from '../../../src/workflow/ports.ts';
 import { requester, stepTo } from '../../fixtures/remediations.ts';
@@ -218,6 +218,15 @@ describe('when the sender dies or the answer is lost', () => {
     await moved(await opened(), [card]);
     await outbox.markSending(await leaseOne());
     await pass(16);
+    expect(await leaseOne()).toMatchObject({ uncertain: true, attempts: 2 });
+  });
+
+  test('whose process is known to be dead: its messages are free at once', async () => {
+    await moved(await opened(), [card]);
+    await outbox.markSending(await leaseOne());
+    expect(await freeLeases(db.knex, [2])).toBe(0);
+    expect(await outbox.lease(10)).toEqual([]);
+    expect(await freeLeases(db.knex, [1])).toBe(1);
     expect(await leaseOne()).toMatchObject({ uncertain: true, attempts: 2 });
   });
 

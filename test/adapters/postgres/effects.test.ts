@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Remediation } from '../../../src/domain/remediation.ts';
+import type { Effect } from '../../../src/workflow/ports.ts';
+import { noon, scaleTo } from '../../fixtures/facts.ts';
+import { requester, stepTo, verified } from '../../fixtures/remediations.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { rowsOf } from './rows.ts';
+
+// A busy machine takes its time to start a database; a test that hangs still ends.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+afterAll(() => db.close());
+
+const { proposal, opened, jobsOf } = rowsOf(() => db);
+
+const reply = (headline: string) => ({ kind: 'reply', headline, broadcast: false }) as const;
+const later = (seconds: number): string => new Date(Date.parse(noon) + seconds * 1000).toISOString();
+
+async function applied(effects: readonly Effect[]): Promise<Remediation> {
+  const row = await opened();
+  const step = stepTo(row, 'evaluated', effects);
+  expect(await db.store.transition(row, step)).toBe('committed');
+  return step.next;
+}
+
+test('card: one message whose wanted revision goes up', async () => {
+  const row = await applied([{ kind: 'card' }]);
+  await db.store.transition(row, stepTo(row, 'waiting', [{ kind: 'card' }]));
+  expect(await db.knex('slack_outbox').where('key', `card:${row.id}`)).toMatchObject([
+    { kind: 'card', channel: 'C0OPS', desired_revision: 2, sent_revision: 0, status: 'open' },
+  ]);
+});
+
+test('reply: once for each key', async () => {
+  const row = await applied([{ kind: 'reply', key: 'a', notice: reply('first') }]);
+  await db.store.transition(
+    row,
+    stepTo(row, 'waiting', [
+      { kind: 'reply', key: 'a', notice: reply('again') },
+      { kind: 'reply', key: 'b', notice: reply('second') },
+    ]),
+  );
+  const replies = await db.knex('slack_outbox').where('root_key', `card:${row.id}`).orderBy('seq');
+  expect(replies.map((message) => message.notice.headline)).toEqual(['first', 'second']);
+});
+
+test('snapshot: comes back as it was, in the order of its keys', async () => {
+  const object = { kind: 'Deployment', apiVersion: 'apps/v1', spec: { z: 1, a: [null, true, 'x\0'] } };
+  const row = await applied([{ kind: 'snapshot', snapshot: { uid: 'u', takenAt: noon, object } }]);
+  const snapshot = await db.store.snapshot(row.id);
+  expect(snapshot).toEqual({ uid: 'u', takenAt: noon, object });
+  expect(JSON.stringify(snapshot?.object)).toBe(JSON.stringify(object));
+  expect(await db.store.snapshot(randomUUID())).toBeUndefined();
+});
+
+test('log: started, then ended with the time between and stderr', async () => {
+  const row = await applied([{ kind: 'log', entry: { kind: 'started', command: 'kubectl x' } }]);
+  const end = stepTo(row, 'failed', [
+    {
+      kind: 'log',
+      entry: { kind: 'ended', command: 'kubectl x', outcome: 'failed', detail: 'no', stderr: 'boom' },
+    },
+  ]);
+  await db.store.transition(row, { ...end, next: { ...end.next, updatedAt: later(90) } });
+  expect(await db.knex('automation_operation_log').where({ remediation_id: row.id })).toMatchObject([
+    {
+      command: 'kubectl x',
+      outcome: 'failed',
+      stderr: 'boom',
+      duration_ms: '90000',
+      requested_by: requester.userId,
+    },
+  ]);
+});
+
+test('log: an end without a start is a line of its own, of no duration', async () => {
+  const row = await applied([
+    { kind: 'log', entry: { kind: 'ended', command: 'kubectl x', outcome: 'no_action', detail: 'absent' } },
+  ]);
+  expect(await db.knex('automation_operation_log').where({ remediation_id: row.id })).toMatchObject([
+    { outcome: 'no_action', duration_ms: '0', detail: 'absent' },
+  ]);
+});
+
+test('verdict: filed with the evidence, and the playbook learns from each once', async () => {
+  for (const result of ['verified', 'not_verified', 'inconclusive', 'verified'] as const) {
+    await applied([{ kind: 'verdict', verdict: { ...verified, result }, playbook: 'restart-it' }]);
+  }
+  const trust = await db.store.trust('restart-it');
+  // 0.5 +20 % of the way to 1, 0, 1: 0.6, 0.48, 0.584; the inconclusive one is no sample.
+  expect(trust).toMatchObject({ samples: 3, successes: 2 });
+  expect(trust?.score).toBeCloseTo(0.584, 12);
+  expect(await db.store.trust('unheard-of')).toBeUndefined();
+});
+
+test('verdict: the first ever may be inconclusive', async () => {
+  await applied([{ kind: 'verdict', verdict: { ...verified, result: 'inconclusive' }, playbook: 'unsure' }]);
+  expect(await db.store.trust('unsure')).toMatchObject({ samples: 0, score: 0.5 });
+});
+
+test('verdict: twenty at once on one playbook all count', async () => {
+  await Promise.all(
+    Array.from({ length: 20 }, () => applied([{ kind: 'verdict', verdict: verified, playbook: 'busy-one' }])),
+  );
+  expect(await db.store.trust('busy-one')).toMatchObject({ samples: 20, successes: 20 });
+  const results = await db
+    .knex('incident_evidence')
+    .where('kind', 'verification')
+    .whereNull('verification_result');
+  expect(results).toHaveLength(0);
+});
+
+test('propose: a linked remediation in the same incident, with its wake', async () => {
+  const { id } = proposal();
+  const row = await applied([]);
+  const waiting = stepTo(row, 'waiting', [
+    {
+      kind: 'propose',
+      proposal: {
+        id,
+        action: scaleTo(3),
+        requestedBy: { kind: 'rollback', of: row.id, ofNumber: row.number },
+      },
+    },
+  ]);
+  expect(await db.store.transition(row, waiting)).toBe('committed');
+  expect(await db.store.load(id)).toMatchObject({
+    state: 'requested',
+    incidentId: row.incidentId,
+    action: scaleTo(3),
+  });
+  expect(await jobsOf(id)).toEqual([{ kind: 'step', version: 0, state: 'created' }]);
+});
+
+test('expire: a wake for the instant and the version', async () => {
+  const row = await applied([{ kind: 'expire', at: later(3600) }]);
+  const { rows: found } = await db.knex.raw(
+    `select start_after from pgboss.job where data->>'id' = ? and data->>'kind' = 'expire'`,
+    [row.id],
+  );
+  expect(found[0].start_after.toISOString()).toBe(later(3600));
+});
