@@ -22,7 +22,7 @@ const texts = [
 type Tampering =
   | { readonly do: 'lose votes' }
   | { readonly do: 'forge'; readonly on: number }
-  | { readonly do: 'other digest'; readonly on: number }
+  | { readonly do: 'rebind'; readonly on: number }
   | { readonly do: 'policy'; readonly protects: boolean };
 
 /** Stands for the newest remediation, as does every number above it. */
@@ -86,7 +86,7 @@ const ordinary: fc.Arbitrary<Happening> = fc.oneof(
 
 const tampering: fc.Arbitrary<Tampering> = fc.oneof(
   fc.constant({ do: 'lose votes' as const }),
-  fc.record({ do: fc.constantFrom('forge' as const, 'other digest' as const), on }),
+  fc.record({ do: fc.constantFrom('forge' as const, 'rebind' as const), on }),
   fc.record({ do: fc.constant('policy' as const), protects: fc.boolean() }),
 );
 
@@ -155,7 +155,7 @@ async function writesOf(history: readonly (Happening | Tampering)[]): Promise<Pa
 async function onNewest(rig: Rig, it: Extract<Happening | Tampering, { on?: number }>): Promise<void> {
   const count = rig.now().shelf.remediations.length;
   const there = { ...it, on: Math.min(it.on ?? 1, count) };
-  if (there.do === 'forge' || there.do === 'other digest') tamper(rig, there);
+  if (there.do === 'forge' || there.do === 'rebind') tamper(rig, there);
   else await happen(rig, there);
 }
 
@@ -164,7 +164,7 @@ const protecting: Policy = {
   namespaces: { ...strictPolicy.namespaces, protected: ['shop', 'production', 'kube-system'] },
 };
 
-/** `forge`: a waiting row is made to look approved. `other digest`: an approved one is bound to something else. */
+/** `forge`: a waiting row is made to look approved. `rebind`: an approved one is bound to something else. */
 function tamper(rig: Rig, { do: what, on: number }: Extract<Tampering, { on: number }>): void {
   const { remediations, jobs } = rig.now().shelf;
   const at = remediations.findIndex((row) => row.number === number);
@@ -175,8 +175,7 @@ function tamper(rig: Rig, { do: what, on: number }: Extract<Tampering, { on: num
     const wake = { kind: 'step', id: row.id, version: row.version } as const;
     jobs.push({ jobId: `${9000 + jobs.length}`, wake, attempt: 0, dueAt: rig.now().now });
   }
-  if (what === 'other digest' && row?.state === 'approved')
-    remediations[at] = { ...row, digest: 'c'.repeat(64) };
+  if (what === 'rebind' && row?.state === 'approved') remediations[at] = { ...row, digest: 'c'.repeat(64) };
 }
 
 function expectLawful({ row, votes, live }: Passed): void {

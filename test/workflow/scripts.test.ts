@@ -24,6 +24,7 @@ describe.each(Object.entries(scripts))('%s', (_part, group) => {
     if (script.log !== undefined) expect(shelf.log.map(({ outcome }) => outcome)).toEqual(script.log);
     if (script.changes !== undefined)
       expect(world.writes.filter(({ changed }) => changed)).toHaveLength(script.changes);
+    if (script.repeats !== undefined) expect(rig.now().faults).toHaveLength(script.repeats);
     if (script.sentence !== undefined) expect(sentenceOf(rig)).toMatch(script.sentence);
   });
 });
@@ -52,6 +53,7 @@ describe('whatever happens', () => {
       const card = shelf.messages.find(({ key }) => key === `card:${row.id}`);
       expect(card, 'each has its card').toBeDefined();
     }
-    expect(JSON.stringify(shelf.messages), 'no secret is told').not.toMatch(/hunter2|abcdef123456|swordfish/);
+    const told = JSON.stringify([shelf.messages, shelf.remediations, shelf.log]);
+    expect(told, 'no secret is told').not.toMatch(/hunter2|abcdef123456|swordfish/);
   });
 });

@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { examples } from '../../src/workflow/help.ts';
+import { createRig, type Rig } from '../fixtures/rig.ts';
+import { happen, play } from '../fixtures/script.ts';
+
+const actor = { userId: 'U0ASK', teamId: 'T0' };
+const say = (rig: Rig, text: string, requestKey = 'k1') =>
+  rig.commands.remediate({ text, actor, requestKey });
+
+/** The lines of an answer, whatever its kind. */
+async function answer(rig: Rig, text: string): Promise<string[]> {
+  const receipt = await say(rig, text);
+  switch (receipt.kind) {
+    case 'accepted':
+      return [receipt.sentence, ...receipt.notes];
+    case 'refused':
+      return receipt.preformatted.split('\n');
+    case 'text':
+      return [receipt.title, ...receipt.lines];
+  }
+}
+
+describe('help', () => {
+  test.each(['', ' ', 'help', 'Help', ' help\n'])('is what %j gets', async (text) => {
+    expect(await answer(createRig(), text)).toContain(`/remediate ${examples[0]}`);
+  });
+
+  test.each(examples)('its example is understood: %s', async (example) => {
+    const receipt = await say(createRig(), example);
+    expect(receipt).toEqual({ kind: 'accepted', number: 1, sentence: expect.any(String), notes: [] });
+  });
+
+  test('names no command that is not one', async () => {
+    const lines = await answer(createRig(), 'help');
+    const named = lines.flatMap((line) => /^\/remediate (status|history)/.exec(line)?.[1] ?? []);
+    for (const word of named) expect((await say(createRig(), word)).kind).toBe('text');
+    expect(named).toEqual(['status', 'status', 'history']);
+  });
+});
+
+describe('a request', () => {
+  test('is told what was understood, with what was filled in', async () => {
+    expect(await answer(createRig(), 'scale deploy/web --replicas 3')).toEqual([
+      'Understood as: kubectl scale deployment/web --replicas=3 -n default',
+      expect.stringMatching(/default/),
+    ]);
+  });
+
+  test('is durable before the answer: it is there, with its first wake', async () => {
+    const rig = createRig();
+    await say(rig, 'scale deploy/web --replicas=3 -n shop -- busy evening');
+    expect(rig.row(1)).toMatchObject({
+      state: 'requested',
+      reason: 'busy evening',
+      requestedBy: { kind: 'person', actor },
+    });
+    expect(rig.now().shelf.jobs).toHaveLength(1);
+  });
+
+  test('twice with the same key is once, with the same answer', async () => {
+    const rig = createRig();
+    const first = await say(rig, 'cordon worker-1');
+    expect(await say(rig, 'cordon worker-1')).toEqual(first);
+    expect(rig.now().shelf.remediations).toHaveLength(1);
+  });
+
+  test.each([
+    ['secrets', 'cordon worker-1 -- token=abcdef123456', 'token=[redacted]'],
+    ['a long text', `cordon worker-1 -- ${'x'.repeat(600)}`, 'x'.repeat(500)],
+    ['half a character at the cut', `cordon worker-1 -- ${'x'.repeat(499)}😀`, 'x'.repeat(499)],
+    ['NUL and lone surrogates', 'cordon worker-1 -- a\0b\uD800', 'a\uFFFDb\uFFFD'],
+  ])('its reason is fit to be stored: %s', async (_name, text, reason) => {
+    const rig = createRig();
+    await say(rig, text);
+    expect(rig.row(1)).toMatchObject({ reason });
+  });
+
+  test('without a reason has none', async () => {
+    const rig = createRig();
+    await say(rig, 'cordon worker-1 --');
+    expect(rig.row(1)).not.toHaveProperty('reason');
+  });
+});
+
+describe('what cannot be understood', () => {
+  test('is refused with the place and recorded once', async () => {
+    const rig = createRig();
+    const lines = await answer(rig, 'delete deployment web -n shop');
+    expect(lines[1]).toMatch(/^ *\^~*$/);
+    await answer(rig, 'delete deployment web -n shop');
+    expect(rig.now().shelf.log).toEqual([
+      {
+        requestKey: 'k1',
+        command: 'delete deployment web -n shop',
+        outcome: 'unparsable',
+        detail: expect.stringMatching(/\.$/),
+      },
+    ]);
+    expect(rig.now().shelf.remediations).toEqual([]);
+  });
+
+  test('leaves no secret in the log', async () => {
+    const rig = createRig();
+    await say(rig, 'login --token=abcdef123456 password=swordfish1');
+    await say(rig, 'scale deploy/web --token=abcdef123456 --replicas=3', 'k2');
+    await say(rig, 'password=swordfish1', 'k3');
+    expect(rig.now().shelf.log).toHaveLength(3);
+    expect(JSON.stringify(rig.now().shelf.log)).not.toMatch(/abcdef123456|swordfish1/);
+  });
+
+  test('is kept to a length that a table can show', async () => {
+    const rig = createRig();
+    await say(rig, `x${'😀'.repeat(5000)}`);
+    const [line] = rig.now().shelf.log;
+    expect(line?.command.length).toBeLessThanOrEqual(4000);
+    expect(line?.command.isWellFormed()).toBe(true);
+  });
+
+  test('any text at all is answered, and what is kept can be stored', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 80 }), async (text) => {
+        const rig = createRig();
+        expect((await say(rig, text)).kind).toMatch(/^(accepted|refused|text)$/);
+        const kept = [...rig.now().shelf.log.map(({ command, detail }) => command + detail)];
+        for (const line of kept) {
+          expect(line.isWellFormed()).toBe(true);
+          expect(line).not.toContain('\0');
+        }
+      }),
+    );
+  });
+});
+
+const down = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop' } as const;
+
+describe('status', () => {
+  test('of nothing', async () => {
+    expect(await answer(createRig(), 'status')).toEqual([
+      'Nothing is under way and nothing waits for approval.',
+    ]);
+  });
+
+  test('of what is open, and not of what has ended', async () => {
+    const rig = await play({
+      name: 'one open',
+      happenings: [{ do: 'ask', text: 'scale deploy/web --replicas=4 -n shop' }, { do: 'settle' }, down],
+      ends: ['succeeded', 'waiting'],
+    });
+    expect(await answer(rig, 'STATUS')).toEqual([
+      'Under way or waiting',
+      expect.stringMatching(
+        /^2 {2}waiting, human \(score \d+\) {2}kubectl scale deployment\/web --replicas=1 -n shop {2}2026-03-01 12:00 UTC$/,
+      ),
+    ]);
+  });
+
+  test.each(['status 1', 'status #1', 'status\t1', ' Status  1 '])('of one: %j', async (text) => {
+    const rig = await play({ name: 'one', happenings: [down], ends: ['waiting'] });
+    expect(await answer(rig, text)).toEqual([
+      'Remediation 1: waiting',
+      'kubectl scale deployment/web --replicas=1 -n shop',
+      'Requested 2026-03-01T12:00:00.000Z, last change 2026-03-01T12:00:00.000Z',
+    ]);
+  });
+
+  test('of one that came to nothing says why', async () => {
+    const rig = await play({
+      name: 'absent',
+      options: { world: { absent: true } },
+      happenings: [down],
+      ends: ['no_action'],
+    });
+    const lines = await answer(rig, 'status 1');
+    expect(lines[0]).toBe('Remediation 1: no action');
+    expect(lines.at(-1)).toBe('There is no Deployment/web in shop.');
+  });
+
+  test('of one that ended well gives the verdict', async () => {
+    const rig = await play({
+      name: 'auto',
+      happenings: [{ ...down, text: 'scale deploy/web --replicas=4 -n shop' }],
+      ends: ['succeeded'],
+    });
+    expect((await answer(rig, 'status 1')).at(-1)).toMatch(/all 4 pods are ready/);
+  });
+
+  test.each(['2', '0', '-1', 'x', '1.5', '#', '99999999999999999999', '1e3', '😀'.repeat(30)])(
+    'of a number that is none: %s',
+    async (word) => {
+      const rig = await play({ name: 'one', happenings: [down], ends: ['waiting'] });
+      const [line] = await answer(rig, `status ${word}`);
+      expect(line).toMatch(/^There is no remediation ".*"\. Try: \/remediate history$/);
+      expect(line?.isWellFormed()).toBe(true);
+      expect(rig.now().shelf.log).toEqual([]);
+    },
+  );
+});
+
+describe('history', () => {
+  test('of nothing', async () => {
+    expect(await answer(createRig(), 'history')).toEqual(['No remediation has been asked for yet.']);
+  });
+
+  test('is the latest fifteen, newest first', async () => {
+    const rig = createRig();
+    for (let turn = 1; turn <= 17; turn += 1) await happen(rig, { do: 'ask', text: `cordon worker-${turn}` });
+    const [title, ...lines] = await answer(rig, 'history');
+    expect(title).toBe('The latest remediations');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(
+      Array.from({ length: 15 }, (_, index) => String(17 - index)),
+    );
+  });
+});
+
+describe('details', () => {
+  test('are the row and the votes', async () => {
+    const rig = await play({
+      name: 'voted',
+      happenings: [
+        { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' },
+        { do: 'settle' },
+        { do: 'approve', by: 'U0ANN' },
+      ],
+      ends: ['waiting'],
+    });
+    const details = await rig.commands.details(rig.row(1).id);
+    expect(details?.remediation).toEqual(rig.row(1));
+    expect(details?.approvals.map((vote) => vote.actor.userId)).toEqual(['U0ANN']);
+  });
+
+  test('of nothing are nothing', async () => {
+    expect(await createRig().commands.details('gone')).toBeUndefined();
+  });
+});

@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadPlaybooks } from '../../src/config.ts';
+import type { Playbook } from '../../src/domain/playbook.ts';
+import { ClusterFault } from '../../src/workflow/ports.ts';
+import { verificationPlan } from '../../src/workflow/setting.ts';
+import { placeholderNames, triage } from '../../src/workflow/triage.ts';
+import { createRig, type RigOptions, strictPolicy } from '../fixtures/rig.ts';
+import { alertOf } from '../fixtures/script.ts';
+
+const examples = loadPlaybooks(join(import.meta.dirname, '../../examples/playbooks'));
+const cordon: Playbook = {
+  version: 1,
+  name: 'cordon-node',
+  description: 'd',
+  match: { labels: { alertname: 'NodeDown' } },
+  action: 'cordon {{node}}',
+};
+
+/** What triage makes of an alert with these labels. */
+async function triaged(
+  labels: Readonly<Record<string, string>>,
+  options: RigOptions & { attempt?: number; annotations?: Record<string, string> } = {},
+) {
+  const rig = createRig({ playbooks: [...examples, cordon], ...options });
+  const alert = alertOf(labels);
+  await rig.setting.store.ingest([{ ...alert, annotations: options.annotations ?? alert.annotations }]);
+  const [incident] = rig.now().shelf.incidents;
+  if (incident === undefined) throw new Error('no incident was opened');
+  return triage(rig.setting, incident, options.attempt ?? 0, new AbortController().signal);
+}
+
+const crashing = { alertname: 'KubePodCrashLooping', namespace: 'shop', pod: 'web-7d4b9c6f5-x2x9k' };
+const target = { kind: 'Deployment', namespace: 'shop', name: 'web' };
+
+describe('a proposal', () => {
+  test('a pod: what owns it, by the example playbook', async () => {
+    expect(await triaged(crashing)).toEqual({
+      kind: 'proposal',
+      playbook: 'restart-crash-looping',
+      proposal: {
+        id: expect.any(String),
+        action: { verb: 'rollout restart', target },
+        requestedBy: {
+          kind: 'playbook',
+          playbook: 'restart-crash-looping',
+          alert: 'KubePodCrashLooping',
+        },
+        reason: 'It crashes.',
+      },
+    });
+  });
+
+  test.each([
+    [
+      'a workload named by the alert',
+      { alertname: 'KubeDeploymentRolloutStuck', namespace: 'shop', deployment: 'web' },
+      { verb: 'rollout undo', target },
+    ],
+    [
+      'a node',
+      { alertname: 'NodeDown', node: 'worker-1' },
+      { verb: 'cordon', target: { kind: 'Node', name: 'worker-1' } },
+    ],
+  ])('%s', async (_name, labels, action) => {
+    expect(await triaged(labels)).toMatchObject({ kind: 'proposal', proposal: { action } });
+  });
+
+  test.each([
+    ['the summary', { summary: 's', description: 'd' }, 's'],
+    ['else the description', { description: 'd' }, 'd'],
+    ['else the name', {}, 'KubePodCrashLooping'],
+    ['without its secrets', { summary: 'api_key=abcdef123456' }, 'api_key=[redacted]'],
+    ['cut between characters', { summary: `${'x'.repeat(499)}😀` }, 'x'.repeat(499)],
+  ])('its reason is %s', async (_name, annotations, reason) => {
+    expect(await triaged(crashing, { annotations })).toMatchObject({ proposal: { reason } });
+  });
+});
+
+describe('no action, with the reason', () => {
+  test.each<[string, Readonly<Record<string, string>>, RigOptions, RegExp]>([
+    ['no playbook matches', { alertname: 'Else' }, {}, /^No playbook matches the alert Else\.$/],
+    ['there are no playbooks', crashing, { playbooks: [] }, /^No playbook matches/],
+    [
+      'the pod is gone',
+      crashing,
+      { world: { podOwned: false } },
+      /^Playbook restart-crash-looping: .*"kind".* Pod\/web-7d4b9c6f5-x2x9k in shop is gone, or no workload owns it\.$/,
+    ],
+    [
+      'no target is named',
+      { alertname: 'KubePodCrashLooping' },
+      {},
+      /^Playbook restart-crash-looping: The alert names no/,
+    ],
+    ['a pod without a namespace', { ...crashing, namespace: '' }, {}, /but no namespace\.$/],
+    [
+      'a pod name with a flag in it',
+      { ...crashing, pod: 'web --all' },
+      {},
+      /label pod is not a Kubernetes name: "web --all"\.$/,
+    ],
+    [
+      'a namespace with a second command in it',
+      { ...crashing, namespace: 'a;b' },
+      {},
+      /label namespace is not a Kubernetes name/,
+    ],
+    [
+      'a secret in a label',
+      { ...crashing, pod: 'Password=swordfish1' },
+      {},
+      /label pod is not a Kubernetes name: "Password=\[redacted\]?/,
+    ],
+    [
+      'a playbook whose placeholder this alert does not fill',
+      { alertname: 'NodeDown', namespace: 'shop', deployment: 'web' },
+      {},
+      /^Playbook cordon-node: Placeholder .*node.* has no value/,
+    ],
+  ])('%s', async (_name, labels, options, reason) => {
+    expect(await triaged(labels, options)).toEqual({
+      kind: 'no_action',
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  test('an incident without an alert', async () => {
+    const rig = createRig();
+    await rig.commands.remediate({
+      text: 'cordon worker-1',
+      actor: { userId: 'U0ASK', teamId: 'T0' },
+      requestKey: 'k',
+    });
+    const [incident] = rig.now().shelf.incidents;
+    if (incident === undefined) throw new Error('no incident was opened');
+    expect(await triage(rig.setting, incident, 0, new AbortController().signal)).toEqual({
+      kind: 'no_action',
+      reason: 'The incident carries no alert.',
+    });
+  });
+});
+
+describe('a cluster that cannot be asked', () => {
+  const away: RigOptions = { world: { silent: ['ownerOf'] } };
+
+  test.each([0, 1, 4])('is asked again after attempt %i', async (attempt) => {
+    await expect(triaged(crashing, { ...away, attempt })).rejects.toBeInstanceOf(ClusterFault);
+  });
+
+  test('is given up after the sixth, in one sentence', async () => {
+    expect(await triaged(crashing, { ...away, attempt: 5 })).toEqual({
+      kind: 'no_action',
+      reason: 'Playbook restart-crash-looping: The cluster test does not answer. password=[redacted]',
+    });
+  });
+});
+
+test('every value that an alert can give has a placeholder that a playbook may use', async () => {
+  const all = placeholderNames.map((name) => `{{${name}}}`);
+  expect(all).toEqual(['{{kind}}', '{{name}}', '{{namespace}}', '{{pod}}', '{{node}}']);
+  const deletePod: Playbook = { ...cordon, name: 'delete', action: 'delete pod {{pod}} -n {{namespace}}' };
+  expect(
+    await triaged(
+      { ...crashing, alertname: 'NodeDown' },
+      { playbooks: [deletePod], world: { podOwned: false } },
+    ),
+  ).toMatchObject({ proposal: { action: { verb: 'delete pod', target: { name: crashing.pod } } } });
+});
+
+describe('how a remediation is verified', () => {
+  const rig = createRig({
+    playbooks: [{ ...cordon, verification: { goodSamples: 9, initialDelaySeconds: 0 } }],
+  });
+  const plan = strictPolicy.verification;
+
+  test('by its playbook where that says something, by the policy otherwise', () => {
+    const requestedBy = { kind: 'playbook', playbook: 'cordon-node', alert: 'NodeDown' } as const;
+    expect(verificationPlan(rig.setting, { requestedBy })).toEqual({
+      ...plan,
+      goodSamples: 9,
+      initialDelaySeconds: 0,
+    });
+  });
+
+  test.each([
+    ['a person', { kind: 'person', actor: { userId: 'U0ASK', teamId: 'T0' } }],
+    ['a rollback', { kind: 'rollback', of: '00000000-0000-4000-8000-000000000001', ofNumber: 1 }],
+    ['a playbook that is not there any more', { kind: 'playbook', playbook: 'gone', alert: 'A' }],
+  ] as const)('by the policy for %s', (_name, requestedBy) => {
+    expect(verificationPlan(rig.setting, { requestedBy })).toEqual(plan);
+  });
+});
