@@ -13,9 +13,29 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'journey',
+          include: ['test/journey/**/*.test.ts'],
+          globalSetup: 'test/support/database-setup.ts',
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          maxConcurrency: 20,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          globalSetup: 'test/support/database-setup.ts',
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxConcurrency: 8,
+        },
+      },
+      {
+        test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
-          globalSetup: 'test/cluster/global-setup.ts',
+          globalSetup: ['test/cluster/global-setup.ts', 'test/support/database-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,0 +1,164 @@
+import type { Knex } from 'knex';
+import { connect } from '../../src/adapters/postgres/connect.ts';
+import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
+import { playbook } from '../../src/domain/playbook.ts';
+import { type Policy, policy } from '../../src/domain/policy.ts';
+import { type Parts, type Running, slackFace, start } from '../../src/main.ts';
+import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
+import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
+import { silentLog } from '../fixtures/log.ts';
+import { cloneDatabase } from '../support/database.ts';
+
+/** What differs between two plays. */
+export interface Script {
+  readonly cluster: Parts['cluster'];
+  readonly namespaces: { readonly production: readonly string[]; readonly protected: readonly string[] };
+  /** Seconds; an hour unless told. */
+  readonly approvalTtl?: number;
+}
+
+/** The whole Firebreak on real parts, and what people and Alertmanager do with it. Ids: U0ALICE, U0BOB, U0CAROL. */
+export interface Play {
+  readonly slack: SlackDouble;
+  readonly knex: Knex;
+  readonly running: Running;
+  /** Types the slash command; resolves with what its sender alone reads. */
+  type(user: string, text: string): Promise<string>;
+  /** Types a command that is accepted; resolves with the number of its remediation. */
+  ask(user: string, text: string): Promise<number>;
+  /** Resolves with a remediation's card as soon as it begins with this word. */
+  card(number: number, word: string): Promise<DoubleMessage>;
+  /** Clicks; resolves with what the clicker alone reads. */
+  click(user: string, card: DoubleMessage, button: keyof typeof actionIds, team?: string): Promise<string>;
+  /** Resolves with a reply in this thread, as text, that holds `words`. */
+  reply(root: DoubleMessage, words: string): Promise<string>;
+  /** Posts alerts to the door as Alertmanager does; resolves with the HTTP status. */
+  alert(alerts: readonly object[]): Promise<number>;
+  close(): Promise<void>;
+}
+
+const alertToken = 'the-alert-token-of-the-journeys';
+const channel = 'C0OPS';
+
+/** Milliseconds within which anything that a test waits for must come. */
+const patience = 60_000;
+
+function policyFor({ namespaces, approvalTtl = 3600 }: Script): Policy {
+  const all = { users: ['U0ALICE', 'U0BOB', 'U0CAROL'] };
+  return policy.parse({
+    version: 1,
+    namespaces,
+    approvers: { human: all, dual: all },
+    approvalTtlSeconds: approvalTtl,
+    verification: {
+      initialDelaySeconds: 0,
+      intervalSeconds: 1,
+      goodSamples: 2,
+      badSamples: 3,
+      errorSamples: 5,
+      deadlineSeconds: 120,
+    },
+  });
+}
+
+const restart = playbook.parse({
+  version: 1,
+  name: 'restart-crash-looping',
+  description: 'Restart the workload whose pod is crash looping.',
+  match: { labels: { alertname: 'KubePodCrashLooping' } },
+  action: 'rollout restart {{kind}}/{{name}} -n {{namespace}}',
+});
+
+export async function openPlay(script: Script): Promise<Play> {
+  const slack = await startSlackDouble();
+  const database = await cloneDatabase();
+  const knex = connect(database.url, 4);
+  const { botToken, appToken } = slack.workspace;
+  const running = await start({
+    database: { kind: 'url', url: database.url },
+    channel,
+    policy: policyFor(script),
+    playbooks: [restart],
+    alertmanagerToken: alertToken,
+    log: silentLog,
+    cluster: script.cluster,
+    face: slackFace({
+      slack: { botToken, mode: { kind: 'socket', appToken }, apiUrl: slack.apiUrl, channel },
+      host: '127.0.0.1',
+      port: 0,
+    }),
+  });
+  await slack.untilConnected();
+  return {
+    slack,
+    knex,
+    running,
+    ...doings(slack),
+    alert: async (alerts) => {
+      const response = await fetch(`http://127.0.0.1:${running.port}/webhooks/alertmanager`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${alertToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ version: '4', status: 'firing', alerts }),
+      });
+      return response.status;
+    },
+    close: async () => {
+      await running.stop();
+      await knex.destroy();
+      await Promise.all([slack.close(), database.drop()]);
+    },
+  };
+}
+
+function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'click' | 'reply'> {
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other, so that an answer belongs to what was done. */
+  const toldNext = (user: string, act: () => Promise<unknown>): Promise<string> => {
+    const told = last.then(() => toldAfter(user, act));
+    last = told.catch(() => undefined);
+    return told;
+  };
+  const toldAfter = async (user: string, act: () => Promise<unknown>): Promise<string> => {
+    const before = slack.ephemerals(user).length;
+    await act();
+    const told = await slack.until(() => slack.ephemerals(user).at(before), patience);
+    return [told.text, JSON.stringify(told.blocks)].join('\n');
+  };
+  const type = (user: string, text: string) => toldNext(user, () => slack.slash(user, text));
+  return {
+    type,
+    ask: async (user, text) => {
+      const told = await type(user, text);
+      const [, number] = /Remediation (\d+)\./.exec(told) ?? [];
+      if (number === undefined) throw new Error(`"${text}" was not accepted: ${told}`);
+      return Number(number);
+    },
+    card: (number, word) =>
+      slack.until(
+        () =>
+          slack
+            .messages()
+            .find(({ text }) => text.startsWith(`${word}: `) && text.includes(`(remediation ${number})`)),
+        patience,
+      ),
+    click: (user, card, button, team) =>
+      toldNext(user, () =>
+        slack.click({
+          user,
+          message: card,
+          actionId: actionIds[button],
+          ...(team === undefined ? {} : { userTeam: team }),
+        }),
+      ),
+    reply: (root, words) =>
+      slack.until(
+        () =>
+          slack
+            .messages()
+            .filter(({ thread_ts }) => thread_ts === root.ts)
+            .map(({ text, blocks }) => `${text}\n${JSON.stringify(blocks)}`)
+            .find((text) => text.includes(words)),
+        patience,
+      ),
+  };
+}
