@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { measureAcknowledge } from './acknowledge.ts';
+import { measureClick } from './click.ts';
+import { measureEvaluator } from './evaluator/measure.ts';
+import { measureHostile } from './hostile.ts';
+import { measureStart } from './idle.ts';
+import { startProgram } from './process.ts';
+import { openStage, type Stage } from './stage.ts';
+import { type Row, render } from './table.ts';
+
+/**
+ * Measures Firebreak beside its own floor: each figure in turns with a reference, in one run, because what a machine
+ * does from one minute to the next is worth more than most improvements. Everything is on loopback and bounded.
+ *
+ *   npm run bench               about three minutes
+ *   npm run bench -- --quick    about half a minute, for a first look
+ *   npm run bench -- --only evaluator,start
+ */
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
+const quick = values.quick ?? false;
+const rounds = quick ? 2 : 5;
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const staged = {
+  start: (stage: Stage) => measureStart(stage, { rounds: quick ? 2 : 7, seconds: quick ? 0.5 : 2 }),
+  answer: async (stage: Stage) =>
+    withBoth(stage, (both) => measureAcknowledge(stage, both, { rounds, seconds: quick ? 1 : 2.5 })),
+  click: async (stage: Stage) =>
+    withBoth(stage, (both) => measureClick(stage, both, { rounds, seconds: quick ? 1 : 2.5 })),
+} as const;
+
+const alone = {
+  evaluator: () => measureEvaluator({ rounds, seconds: quick ? 0.3 : 1.5 }),
+  hostile: () => measureHostile({ rounds, seconds: quick ? 0.3 : 1 }),
+} as const;
+
+type Both = Parameters<typeof measureClick>[1];
+
+/** Both are up all the while; only one at a time is asked. */
+async function withBoth<T>(stage: Stage, measure: (both: Both) => Promise<T>): Promise<T> {
+  const ours = await startProgram('firebreak', stage.site);
+  const reference = await startProgram('reference', stage.site);
+  try {
+    return await measure({ ours, reference });
+  } finally {
+    await Promise.all([ours.stop(), reference.stop()]);
+  }
+}
+
+const chosen = (name: string): boolean => values.only === undefined || values.only.split(',').includes(name);
+
+const rows: Row[] = [];
+for (const [name, measure] of Object.entries(alone).filter(([each]) => chosen(each))) {
+  say(`measuring: ${name}`);
+  rows.push(...(await measure()));
+}
+const names = Object.entries(staged).filter(([name]) => chosen(name));
+if (names.length > 0) {
+  const stage = await openStage();
+  try {
+    for (const [name, measure] of names) {
+      say(`measuring: ${name}`);
+      rows.push(...(await measure(stage)));
+    }
+  } finally {
+    await stage.close();
+  }
+}
+process.stdout.write(`${render(rows)}\n`);

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { connect } from '../../src/adapters/postgres/connect.ts';
+import type { RequestLine } from '../../src/adapters/sandbox/api/server.ts';
+import { createSandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
+import { deployment, namespace } from '../../src/adapters/sandbox/workloads.ts';
+import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
+import { administer, sharedServer, stopShared } from '../support/cluster.ts';
+import { production, type Site } from './programs/site.ts';
+
+/** A PostgreSQL, a Slack and a cluster on loopback, for ours and for the reference alike. */
+export interface Stage {
+  readonly slack: SlackDouble;
+  readonly knex: Knex;
+  /** What a program is told; the reference gets a part of it. */
+  readonly site: Required<Site>;
+  /** Calls back at each PATCH that changed something, until the answered function is called. */
+  onPatch(listener: (line: RequestLine) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** How many workloads take turns, so that the one before is at rest again. */
+export const workloads = 16;
+export const workloadName = (turn: number): string => `web-${turn % workloads}`;
+
+/** The workload of which much is asked and nothing approved. */
+export const asked = 'asked';
+
+/** Seconds of cluster life in one second: pods are ready before their workload's next turn. */
+const speed = 10;
+
+export async function openStage(): Promise<Stage> {
+  const home = await mkdtemp(join(tmpdir(), 'firebreak-bench-'));
+  const server = await sharedServer(home);
+  const database = new URL(server);
+  database.pathname = '/bench';
+  await administer(server, ['drop database if exists bench with (force)', 'create database bench']);
+  const listeners = new Set<(line: RequestLine) => void>();
+  const cluster = await createSandboxCluster({
+    speed,
+    onRequest: (line) => {
+      if (line.method === 'PATCH' && line.changed) for (const listener of listeners) listener(line);
+    },
+  });
+  for (const object of manifests()) cluster.apply(object);
+  const slack = await startSlackDouble();
+  const knex = connect(database.href, 2);
+  const { botToken, signingSecret } = slack.workspace;
+  return {
+    slack,
+    knex,
+    site: {
+      slack: { apiUrl: slack.apiUrl, botToken, signingSecret },
+      database: database.href,
+      cluster: cluster.url,
+    },
+    onPatch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      await knex.destroy();
+      await Promise.all([cluster.stop(), slack.close()]);
+      await administer(server, ['drop database bench with (force)']);
+      await stopShared(home);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function manifests() {
+  const image = 'registry.example/web:1.0.0';
+  return [
+    namespace('shop'),
+    namespace(production),
+    deployment({ name: 'bare', namespace: 'shop', image, replicas: 1 }),
+    deployment({ name: asked, namespace: production, image, replicas: 2 }),
+    ...Array.from({ length: workloads }, (_, turn) =>
+      deployment({ name: workloadName(turn), namespace: production, image, replicas: 2 }),
+    ),
+  ];
+}
