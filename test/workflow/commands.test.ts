@@ -104,8 +104,9 @@ describe('what cannot be understood', () => {
     const rig = createRig();
     await say(rig, 'login --token=abcdef123456 password=swordfish1');
     await say(rig, 'scale deploy/web --token=abcdef123456 --replicas=3', 'k2');
-    await say(rig, 'password=swordfish1', 'k3');
-    expect(rig.now().shelf.log).toHaveLength(3);
+    await say(rig, 'scale deploy/web password=swordfish1 --replicas=3', 'k3');
+    await say(rig, 'cordon token=abcdef123456', 'k4');
+    expect(rig.now().shelf.log).toHaveLength(4);
     expect(JSON.stringify(rig.now().shelf.log)).not.toMatch(/abcdef123456|swordfish1/);
   });
 

@@ -150,13 +150,21 @@ describe('faults', () => {
   test('one message that cannot be sent does not stop the others', async () => {
     const rig = await two();
     const broken = cardOf(rig, 1);
-    const { ledger } = await deliver(rig, {
+    const stop = new AbortController();
+    const { chat } = memoryChat({
       answers: ({ key }) => {
-        if (key === broken) throw new Error('a bug in the renderer');
+        if (key === broken) throw new Error('a bug in the renderer, password=hunter2hunter2');
         return undefined;
       },
     });
+    const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { onIdle: () => stop.abort() });
+    const warned: object[] = [];
+    const log = { ...rig.setting.log, warn: (fields: object) => void warned.push(fields) };
+    await deliverAll({ ...rig.setting, log }, { outbox, chat }, stop.signal);
     expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 2)]);
+    expect(warned).toEqual([
+      { key: broken, attempts: 1, fault: 'a bug in the renderer, password=[redacted]' },
+    ]);
   });
 
   test('one outcome that cannot be written down does not stop the others', async () => {
