@@ -29,11 +29,24 @@ export interface Beacon {
   lit(): boolean;
   /** Calls back when the bell rings, until the answered function is called. */
   on(bell: Bell, listener: () => void): () => void;
-  /** Calls back at each beat with the instances that hold jobs or messages, and no lock. */
-  onGone(listener: (instances: readonly number[]) => void): () => void;
+  /** Calls back at each beat with what seems to have lost its process. */
+  onLook(listener: (look: Look) => void): () => void;
 }
 
-const pulseRow = z.object({ jobs: z.boolean(), outbox: z.boolean(), gone: z.array(z.number()) });
+/** What one look found. */
+export interface Look {
+  /** Instances that hold jobs or messages, and no lock: their process died. */
+  readonly gone: readonly number[];
+  /** Jobs whose heartbeat is overdue though their process holds its lock: it is stopped, or cut off. */
+  readonly frozen: readonly string[];
+}
+
+const pulseRow = z.object({
+  jobs: z.boolean(),
+  outbox: z.boolean(),
+  gone: z.array(z.number()),
+  frozen: z.array(z.string()),
+});
 
 const pulse = {
   name: 'pulse',
@@ -48,13 +61,17 @@ const pulse = {
     ) holding where not exists (
       select from pg_locks where locktype = 'advisory' and granted and objsubid = 2 and classid = ${aliveLock}::oid
         and objid = holding.instance::oid and database = (select oid from pg_database where datname = current_database())
-    )) as gone`,
+    )) as gone,
+    array(select job_id::text from running where exists (
+      select from pgboss.job where name = running.queue and id = running.job_id and state = 'active'
+        and retry_count = running.attempt and heartbeat_on + heartbeat_seconds * interval '1 second' < clock_timestamp()
+    )) as frozen`,
 };
 
 export function createBeacon(options: { readonly url: string; readonly log: Log }): Beacon {
   const instance = randomInt(1, 2 ** 31 - 1);
   const bells = { jobs: new Set<() => void>(), outbox: new Set<() => void>() };
-  const gone = new Set<(instances: readonly number[]) => void>();
+  const watchers = new Set<(look: Look) => void>();
   const ring = (bell: Bell) => {
     for (const listener of bells[bell]) listener();
   };
@@ -74,7 +91,7 @@ export function createBeacon(options: { readonly url: string; readonly log: Log 
       const found = pulseRow.parse((await client.query(pulse)).rows[0]);
       if (found.jobs) ring('jobs');
       if (found.outbox) ring('outbox');
-      for (const listener of gone) listener(found.gone);
+      for (const listener of watchers) listener(found);
       await sleep(beat, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
@@ -112,9 +129,9 @@ export function createBeacon(options: { readonly url: string; readonly log: Log 
       bells[bell].add(listener);
       return () => bells[bell].delete(listener);
     },
-    onGone: (listener) => {
-      gone.add(listener);
-      return () => gone.delete(listener);
+    onLook: (listener) => {
+      watchers.add(listener);
+      return () => watchers.delete(listener);
     },
   };
 }

@@ -77,7 +77,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     start: async (handle) => {
-      ends.push(beacon.on('jobs', bell.ring), beacon.onGone(createReaper(options)));
+      ends.push(beacon.on('jobs', bell.ring), beacon.onLook(createReaper(options)));
       await sweep(options).catch((err) => log.warn({ err }, 'the first sweep failed; the next follows'));
       every(sweepEvery, () => sweep(options));
       every(heartbeat, () => beatHearts(options, active));

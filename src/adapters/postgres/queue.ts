@@ -33,7 +33,7 @@ export interface Taken {
 
 /** pg-boss behind the few words we use of it. Everything that takes a transaction commits or vanishes with it. */
 export interface Queue {
-  /** Creates the queue's own schema where it is missing and begins supervision of heartbeats. */
+  /** Creates the queue's own schema where it is missing and begins its upkeep. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Wakes; the same wake again does nothing. `salt` makes it another one, for a wake that must come once more. */
@@ -76,8 +76,12 @@ export function createQueue(options: {
     application_name: 'firebreak-queue',
     max: 2,
     schedule: false,
-    superviseIntervalSeconds: 5,
-    monitorIntervalSeconds: 5,
+    // The reaper sees lost heartbeats sooner; what is left for the library's rounds has time.
+    superviseIntervalSeconds: 60,
+    monitorIntervalSeconds: 60,
+    flowIntervalSeconds: 3600,
+    bamIntervalSeconds: 3600,
+    instanceHeartbeatSeconds: 3600,
   });
   boss.on('error', (error) =>
     options.log.warn({ err: error }, 'the queue met an error; it goes on by itself'),

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import type { Claim, Log } from '../../workflow/ports.ts';
+import type { Claim, Log, Wake } from '../../workflow/ports.ts';
+import type { Look } from './beacon.ts';
 import { endClaim, forget } from './claims.ts';
 import { freeLeases } from './outbox.ts';
 import { parseWake, type Queue } from './queue.ts';
@@ -15,36 +16,52 @@ export interface ReaperOptions {
 
 const orphan = z.object({ job_id: z.string(), attempt: z.number(), queue: z.string(), wake: z.unknown() });
 
-/**
- * Takes over the jobs and the messages of processes that lost their lock. Two looks in a row must agree: after a restart of the
- * database everybody's lock is gone for a moment, though everybody lives.
- */
-export function createReaper(options: ReaperOptions): (gone: readonly number[]) => void {
-  let suspects: ReadonlySet<number> = new Set();
+/** Looks that must agree. After a restart of the database nobody holds a lock for a moment, though everybody lives. */
+const looksForGone = 2;
+
+/** The same for heartbeats: a process that could not reach the database gets time for its next one. */
+const looksForFrozen = 5;
+
+/** Takes over the jobs and the messages of processes that died, and the jobs of those that stand still. */
+export function createReaper(options: ReaperOptions): (look: Look) => void {
+  const gone = createDoubt<number>(looksForGone);
+  const frozen = createDoubt<string>(looksForFrozen);
   let busy = false;
-  return (gone) => {
-    const dead = gone.filter((instance) => suspects.has(instance));
-    suspects = new Set(gone);
-    if (dead.length === 0 || busy) return;
+  return (look) => {
+    const [dead, still] = [gone(look.gone), frozen(look.frozen)];
+    if ((dead.length === 0 && still.length === 0) || busy) return;
     busy = true;
-    reap(options, dead)
-      .catch((err) => options.log.warn({ err }, 'jobs of a dead process could not be taken over yet'))
+    reap(options, dead, still)
+      .catch((err) => options.log.warn({ err }, 'a lost process could not be taken over from yet'))
       .finally(() => {
         busy = false;
       });
   };
 }
 
-/** Wakes every job of these instances again and frees their messages; several replicas may try, the fences let one. */
-export async function reap(options: ReaperOptions, instances: readonly number[]): Promise<void> {
-  const sql = 'select job_id, attempt, queue, wake from running where instance = any (?)';
-  for (const found of await rows(options.knex, orphan, sql, [[...instances]])) {
+/** Lets through only what was found that many times in a row. */
+function createDoubt<T>(looks: number): (found: readonly T[]) => readonly T[] {
+  let times = new Map<T, number>();
+  return (found) => {
+    times = new Map(found.map((each) => [each, (times.get(each) ?? 0) + 1]));
+    return found.filter((each) => (times.get(each) ?? 0) >= looks);
+  };
+}
+
+/** Several replicas may try at once; the fences of the claims and the leases let one. */
+async function reap(
+  options: ReaperOptions,
+  dead: readonly number[],
+  still: readonly string[],
+): Promise<void> {
+  const sql = 'select job_id, attempt, queue, wake from running where instance = any (?) or job_id = any (?)';
+  for (const found of await rows(options.knex, orphan, sql, [[...dead], [...still]])) {
     const claim = { queue: found.queue, jobId: found.job_id, attempt: found.attempt };
     if (await handOver(options, claim, found.wake)) {
-      options.log.info({ wake: found.wake }, 'took over a step from a process that died');
+      options.log.info({ wake: found.wake }, 'took over a step from a process that was lost');
     }
   }
-  const freed = await freeLeases(options.knex, instances);
+  const freed = await freeLeases(options.knex, dead);
   if (freed === 0) return;
   options.log.info({ freed }, 'took over messages from a process that died');
   await options.knex.raw("select pg_notify('firebreak', 'slack_outbox')");
@@ -55,13 +72,24 @@ export async function reap(options: ReaperOptions, instances: readonly number[])
  * False when the attempt was over already.
  */
 export async function handOver(options: ReaperOptions, claim: Claim, data: unknown): Promise<boolean> {
+  const wake = readWake(data);
   return transact(options.knex, async (trx) => {
-    if (!(await endClaim(options, trx, claim))) {
+    if (wake === undefined) await options.queue.fail(trx, claim, new Error('its process was lost'));
+    if (wake === undefined || !(await endClaim(options, trx, claim))) {
       await forget(trx, claim);
       return false;
     }
-    await options.queue.send(trx, parseWake(data), { salt: claim.jobId });
+    await options.queue.send(trx, wake, { salt: claim.jobId });
     await trx.raw("select pg_notify('firebreak', 'running')");
     return true;
   });
+}
+
+/** A wake of a kind that only a newer version knows is given back as it is. */
+function readWake(data: unknown): Wake | undefined {
+  try {
+    return parseWake(data);
+  } catch {
+    return undefined;
+  }
 }

@@ -160,13 +160,19 @@ test('no more than twenty run at once, and the next begins when one ends', async
   expect(most).toBe(20);
 });
 
-test('a replica that is killed in the middle of a step: another takes the step over', async () => {
+/** Another process that holds a step and does not end it. */
+async function takenByVictim() {
   const victim = runNode(fileURLToPath(new URL('worker.ts', import.meta.url)), [db.url]);
   running.push(() => victim.kill());
   expect(await victim.line()).toBe('ready');
   const wake = stepWake();
   await send(wake);
   expect(JSON.parse(await victim.line())).toEqual(wake);
+  return { victim, wake };
+}
+
+test('a replica that is killed in the middle of a step: another takes the step over', async () => {
+  const { victim, wake } = await takenByVictim();
   const { seen, handle, until } = inbox();
   await startReplica(handle);
   const killed = performance.now();
@@ -176,6 +182,19 @@ test('a replica that is killed in the middle of a step: another takes the step o
   expect(seen).toMatchObject([{ wake }]);
   await vi.waitFor(async () => expect(await jobStates()).toEqual(['completed', 'completed']));
   await vi.waitFor(async () => expect(await runningNow()).toBe(0));
+});
+
+test('a replica that stands still: another takes its step over, and what it does later is refused', async () => {
+  const { victim, wake } = await takenByVictim();
+  const { seen, handle, until } = inbox();
+  await startReplica(handle);
+  victim.process.kill('SIGSTOP');
+  const stopped = performance.now();
+  await until(() => seen.length > 0);
+  console.info(`took over from a stopped process after ${Math.round(performance.now() - stopped)} ms`);
+  expect(seen).toMatchObject([{ wake }]);
+  victim.process.kill('SIGCONT');
+  expect(await victim.line()).toBe('aborted');
 });
 
 test('a claim that was lost aborts the signal of its handler', async () => {

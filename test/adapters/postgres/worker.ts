@@ -14,8 +14,9 @@ await queue.start();
 const beacon = createBeacon({ url, log: silentLog });
 await beacon.start();
 const jobs = createJobs({ knex, queue, beacon, newId: randomUUID, log: silentLog });
-await jobs.start((wake) => {
+await jobs.start((wake, _claim, signal) => {
   process.stdout.write(`${JSON.stringify(wake)}\n`);
+  signal.addEventListener('abort', () => process.stdout.write('aborted\n'));
   return new Promise(() => {});
 });
 process.stdout.write('ready\n');
