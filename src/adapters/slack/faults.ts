@@ -34,10 +34,17 @@ export function readFault(error: unknown): Fault {
   if (error instanceof WebAPIRateLimitedError) return limited(error.retryAfter);
   if (error instanceof WebAPIHTTPError) return httpFault(error);
   if (error instanceof WebAPIRequestError)
-    return { kind: 'ambiguous', reason: `Slack did not answer: ${error.original.message}` };
+    return { kind: 'ambiguous', reason: `Slack did not answer: ${rootOf(error.original)}.` };
   if (error instanceof WebAPIPlatformError) return platformFault(error.data.error, missing(error));
   if (error instanceof Error && /rate.?limit|Retry header/i.test(error.message)) return limited(30);
   throw error;
+}
+
+/** `fetch failed` says nothing; the cause behind it says why. */
+function rootOf(error: Error): string {
+  const { cause } = error;
+  const said = cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+  return said.replace(/\.$/, '');
 }
 
 function limited(afterSeconds: number): Fault {

@@ -18,7 +18,7 @@ function outsideProduction({ action, production }: RuleInput): Constraint | unde
   return {
     kind: 'outside_production',
     namespace,
-    sentence: `${namespace} must not be a production namespace.`,
+    sentence: `${namespace} is not a production namespace.`,
   };
 }
 
@@ -34,7 +34,7 @@ function replicas({ action, fullName }: RuleInput): Constraint | undefined {
 
 function snapshot(score: number): Constraint | undefined {
   if (score < snapshotFrom) return undefined;
-  return { kind: 'snapshot_required', sentence: 'The object must be kept before it is changed.' };
+  return { kind: 'snapshot_required', sentence: 'A snapshot of the object is stored before it is changed.' };
 }
 
 function revision(input: RuleInput): Constraint | undefined {

@@ -6,7 +6,7 @@ import { tierOf } from '../../domain/tier.ts';
 import { constraintsOf } from './constraints.ts';
 import { rollbackOf } from './rollback.ts';
 import type { RuleInput } from './rule.ts';
-import { rules } from './rules.ts';
+import { rulesOf } from './rules.ts';
 import { scoreOf, type Uncounted } from './score.ts';
 import { targetStateOf } from './target-state.ts';
 
@@ -57,7 +57,7 @@ function productionNamespace({ target }: Action, { namespaces }: Policy): string
 /** What every rule says, in the order of the table. A plain loop: this is where an evaluation spends its time. */
 function findings(judged: RuleInput): Uncounted[] {
   const found: Uncounted[] = [];
-  for (const { name, judge } of rules) {
+  for (const { name, judge } of rulesOf[judged.action.verb]) {
     for (const finding of judge(judged)) {
       const { term, points, sentence, source } = finding;
       found.push({ rule: name, term, points, sentence, source });

@@ -10,7 +10,9 @@ export function rollbackOf(action: Action, facts: Facts): RollbackPlan {
   const { target } = action;
   switch (action.verb) {
     case 'rollout restart':
-      return none('A restart has no inverse: the old pods are gone, the template was the same.');
+      return none(
+        'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
+      );
     case 'delete pod':
       return none('A deleted pod does not come back; its controller starts another.');
     case 'rollout undo':

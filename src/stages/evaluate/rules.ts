@@ -1,3 +1,4 @@
+import type { Verb } from '../../domain/action.ts';
 import type { Rule } from './rule.ts';
 import { breadth } from './rules/affected-pods.ts';
 import { autoscaler } from './rules/autoscaler.ts';
@@ -24,30 +25,53 @@ import { unknownFacts } from './rules/unknown-facts.ts';
 import { wayBack } from './rules/way-back.ts';
 import { zeroInProduction } from './rules/zero-in-production.ts';
 
+interface NamedRule {
+  readonly name: string;
+  readonly judge: Rule;
+  /** The verbs it has something to say about; all of them if absent. */
+  readonly only?: readonly Verb[];
+}
+
 /** Every rule, by the name that cards and refusals show. The first block found is the reason that is given. */
-export const rules: readonly { readonly name: string; readonly judge: Rule }[] = [
+const rules: readonly NamedRule[] = [
   { name: 'known-subject', judge: knownSubject },
   { name: 'protected-namespace', judge: protectedNamespace },
-  { name: 'zero-in-production', judge: zeroInProduction },
-  { name: 'restart-possible', judge: restartPossible },
-  { name: 'undo-possible', judge: undoPossible },
-  { name: 'pause-possible', judge: pausePossible },
-  { name: 'scale-possible', judge: scalePossible },
-  { name: 'images-possible', judge: imagesPossible },
-  { name: 'pod-replaceable', judge: podReplaceable },
-  { name: 'node-schedulable', judge: nodeSchedulable },
+  { name: 'zero-in-production', only: ['scale'], judge: zeroInProduction },
+  { name: 'restart-possible', only: ['rollout restart'], judge: restartPossible },
+  { name: 'undo-possible', only: ['rollout undo'], judge: undoPossible },
+  { name: 'pause-possible', only: ['rollout pause', 'rollout resume'], judge: pausePossible },
+  { name: 'scale-possible', only: ['scale'], judge: scalePossible },
+  { name: 'images-possible', only: ['set image'], judge: imagesPossible },
+  { name: 'pod-replaceable', only: ['delete pod'], judge: podReplaceable },
+  { name: 'node-schedulable', only: ['cordon', 'uncordon'], judge: nodeSchedulable },
   { name: 'ready-pods', judge: readyPods },
   { name: 'single-replica', judge: singleReplica },
-  { name: 'growth', judge: growth },
-  { name: 'spare-capacity', judge: spareCapacity },
+  { name: 'growth', only: ['scale'], judge: growth },
+  { name: 'spare-capacity', only: ['cordon'], judge: spareCapacity },
   { name: 'stored-data', judge: storedData },
-  { name: 'control-plane', judge: controlPlane },
+  { name: 'control-plane', only: ['cordon', 'uncordon'], judge: controlPlane },
   { name: 'way-back', judge: wayBack },
   { name: 'affected-pods', judge: breadth },
   { name: 'environment', judge: environment },
   { name: 'unknown-facts', judge: unknownFacts },
   { name: 'running-rollout', judge: runningRollout },
-  { name: 'new-code', judge: newCode },
+  { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
   { name: 'autoscaler', judge: autoscaler },
   { name: 'gitops', judge: gitops },
 ];
+
+const rulesFor = (verb: Verb): readonly NamedRule[] =>
+  rules.filter(({ only }) => only === undefined || only.includes(verb));
+
+/** The rules that can say something about a verb, in the order of the table. */
+export const rulesOf = {
+  'rollout restart': rulesFor('rollout restart'),
+  'rollout undo': rulesFor('rollout undo'),
+  'rollout pause': rulesFor('rollout pause'),
+  'rollout resume': rulesFor('rollout resume'),
+  scale: rulesFor('scale'),
+  'set image': rulesFor('set image'),
+  'delete pod': rulesFor('delete pod'),
+  cordon: rulesFor('cordon'),
+  uncordon: rulesFor('uncordon'),
+} as const satisfies Record<Verb, readonly NamedRule[]>;

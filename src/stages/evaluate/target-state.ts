@@ -11,7 +11,7 @@ export function targetStateOf(action: Action, facts: Facts): TargetState {
   switch (action.verb) {
     case 'rollout restart':
       return {
-        sentence: `All pods of ${name} are new, with the same template.`,
+        sentence: `All pods of ${name} are replaced; the template stays as it is.`,
         fields: {
           'spec.template.metadata.annotations["kubectl.kubernetes.io/restartedAt"]': 'time of execution',
         },

@@ -96,7 +96,7 @@ describe('the card', () => {
       remediationCard(cardOf(remediationIn('waiting', { spec: { ...waiting.spec, ...dual } }), votes)).blocks,
     );
     expect(text).toContain('1 of 2 by <@U0BOB>');
-    expect(text).toContain('One more person must agree until 13:00 UTC');
+    expect(text).toContain('One more person must agree by 13:00 UTC');
   });
 
   it('shows the score with its reasons, the conditions, the way back and the dry run', () => {

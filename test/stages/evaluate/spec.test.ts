@@ -122,7 +122,7 @@ describe('the way back', () => {
       'a restart has none',
       restartOf(),
       deploymentFacts(),
-      'A restart has no inverse: the old pods are gone, the template was the same.',
+      'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
     ],
     [
       'a deleted pod has none',

@@ -43,7 +43,7 @@ const cases: Case[] = [
     deploymentFacts(),
     'auto',
     8,
-    'A restart has no inverse: the old pods are gone, the template was the same.',
+    'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
   ],
   [
     'restart with one pod of three unavailable',
@@ -115,7 +115,7 @@ const cases: Case[] = [
     deploymentFacts({ ready: 0, available: 0, strategy: { type: 'Recreate' } }),
     'auto',
     8,
-    'A restart has no inverse: the old pods are gone, the template was the same.',
+    'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
   ],
   [
     'a degraded Deployment loses no ready pod to a rolling restart',

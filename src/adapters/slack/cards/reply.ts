@@ -13,7 +13,11 @@ export function replyMessage({ notice }: ReplyContent): Rendered {
   const head = notice.by === undefined ? md`*${headline}*` : md`*${headline}* ${person(notice.by)}`;
   return {
     text: clamp(
-      oneLine(notice.body === undefined ? headline : `${headline}: ${notice.body}`),
+      oneLine(
+        notice.body === undefined
+          ? headline
+          : `${headline}${/[.!?]$/.test(headline) ? '' : ':'} ${notice.body}`,
+      ),
       limits.fallback,
     ),
     blocks: [

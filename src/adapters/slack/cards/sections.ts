@@ -18,13 +18,13 @@ const scoreLine = (item: LineItem): SafeMrkdwn => md`• *${weight(item)}* ${ite
 const sourcedLine = (item: LineItem): SafeMrkdwn => md`${scoreLine(item)} · ${code(item.source)}`;
 
 /**
- * Score, tier and the line items that made them. `sources` adds the object each was read from, which the card
- * leaves to the details.
+ * Score, tier and the line items that made them. `whole` adds the items that others outweigh and the object each
+ * was read from: that is for the details, the card shows what made the number.
  */
-export function scoreText(spec: DeclarativeSpec, limit: number, sources: boolean): SafeMrkdwn {
-  const items = [...spec.lineItems].sort((a, b) => rank(b) - rank(a));
+export function scoreText(spec: DeclarativeSpec, limit: number, whole: boolean): SafeMrkdwn {
+  const items = spec.lineItems.filter((item) => whole || item.counted).sort((a, b) => rank(b) - rank(a));
   const head = md`*Risk ${spec.score} of 100, tier ${spec.tier}: ${tierWords[spec.tier]}*`;
-  const told = items.length === 0 ? [md`• Nothing raises it.`] : items.map(sources ? sourcedLine : scoreLine);
+  const told = items.length === 0 ? [md`• Nothing raises it.`] : items.map(whole ? sourcedLine : scoreLine);
   return lines([head, ...told], limit);
 }
 
