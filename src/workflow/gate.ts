@@ -92,5 +92,6 @@ export function differences(approved: Json, live: Json, path = ''): string[] {
     );
   }
   const [was, is] = [canonicalJson(approved), canonicalJson(live)];
+  if (was !== is && path === 'uid') return ['It is another object now: it was deleted and made again.'];
   return was === is ? [] : [`${path}: approved at ${was}, live is ${is}`];
 }

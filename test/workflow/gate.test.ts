@@ -53,7 +53,7 @@ describe('a target that changed', () => {
 
   test('another object of the same name is another target', async () => {
     const { row } = await superseded({ do: 'world', is: { uid: 'uid-2' } });
-    expect(row.change).toBe('uid: approved at "uid-1", live is "uid-2"');
+    expect(row.change).toBe('It is another object now: it was deleted and made again.');
   });
 });
 

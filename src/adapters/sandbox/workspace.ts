@@ -52,7 +52,7 @@ export function findWorkspaceProgram(platform = `${process.platform}-${process.a
  * It ends with this process. Its state is in memory; when this process was killed it is still there, and the next
  * start finds it with all its messages.
  *
- * @param port undefined takes the one of before or any free one
+ * @param options.port 0 takes any free one, undefined the usual one if it is free
  * @throws Error with one sentence when the port is taken or it does not answer in time
  */
 export async function startWorkspace(
@@ -62,8 +62,11 @@ export async function startWorkspace(
   await mkdir(options.dir, { recursive: true });
   const traces = join(options.dir, 'running.json');
   const left = await survivor(traces, program);
-  if (left !== undefined && (options.port ?? left.port) === left.port) return workspaceAt(left, false);
-  if (left !== undefined) await ended(left.pid);
+  if (left !== undefined) {
+    // 0 is any port, so that one too.
+    if ((options.port || left.port) === left.port) return workspaceAt(left, false);
+    await end(left);
+  }
   const port = await choosePort(options.port);
   const config = join(options.dir, 'workspace.json');
   await writeFile(config, JSON.stringify(workspaceConfig()));
@@ -136,8 +139,10 @@ function kill(pid: number): void {
   }
 }
 
-async function ended(pid: number): Promise<void> {
-  for (kill(pid); existsSync(`/proc/${pid}`); ) await sleep(20);
+/** Waits for the port, not for the process: one that nobody reaps stays in the list for ever. */
+async function end({ pid, port }: Trace): Promise<void> {
+  kill(pid);
+  for (let waited = 0; waited < patience && !(await isFree(port)); waited += 20) await sleep(20);
 }
 
 async function choosePort(wanted: number | undefined): Promise<number> {
