@@ -6,6 +6,7 @@ import { createCluster, type KubernetesCluster } from './adapters/kubernetes/clu
 import { connectFromKubeconfig } from './adapters/kubernetes/connection.ts';
 import { openStorage } from './adapters/postgres/storage.ts';
 import { startSlack } from './adapters/slack/app.ts';
+import { createClock } from './clock.ts';
 import { type Config, ConfigFault, processEnvironment, readConfig } from './config.ts';
 import type { Playbook } from './domain/playbook.ts';
 import type { Policy } from './domain/policy.ts';
@@ -84,20 +85,21 @@ export async function start(parts: Parts): Promise<Running> {
     });
     undo.push(() => storage.close());
 
+    const connected = Promise.withResolvers<Face>();
+    connected.promise.catch(() => undefined);
     const setting: Setting = {
       store: storage.store,
       cluster,
-      clock: () => new Date().toISOString(),
+      clock: createClock(),
       newId: randomUUID,
       sha256,
       policy: () => parts.policy,
       playbooks: () => parts.playbooks,
       log,
+      people: async () => (await connected.promise).people,
       probe: parts.probe ?? (() => Promise.resolve()),
     };
-    const connected = Promise.withResolvers<Face>();
-    connected.promise.catch(() => undefined);
-    const commands = createCommands(setting, async () => (await connected.promise).people);
+    const commands = createCommands(setting);
     const routes = [
       health(),
       readiness(async () => (await storage.ready()) && (await connected.promise).connected()),

@@ -11,18 +11,6 @@ export interface Score {
   readonly lineItems: LineItem[];
 }
 
-/** Where the items of each term of the formula go. */
-const places = {
-  availability: 'base',
-  data: 'base',
-  controlPlane: 'base',
-  irreversibility: 'base',
-  breadth: 'breadth',
-  environment: 'environment',
-  floor: 'floor',
-  block: 'block',
-} as const satisfies Record<LineItem['term'], string>;
-
 /** The greatest of each kind that counts once, and the sum of what is added up. */
 interface Sums {
   readonly base: Uncounted | undefined;
@@ -52,18 +40,20 @@ export function scoreOf(items: readonly Uncounted[]): Score {
 }
 
 function counts(item: Uncounted, sums: Sums, weighted: number): boolean {
-  const place = places[item.term];
-  if (sums.blocked) return place === 'block';
-  if (place === 'floor') return item.points === sums.floor && item.points > weighted;
-  return place === 'breadth' || item === sums.base || item === sums.environment;
+  if (sums.blocked) return item.term === 'block';
+  if (item.term === 'floor') return item.points === sums.floor && item.points > weighted;
+  return item.term === 'breadth' || item === sums.base || item === sums.environment;
 }
 
 /** Of equals the first is the greatest. */
 function sumUp(items: readonly Uncounted[]): Sums {
   const sums = { base: none, breadth: 0, environment: none, floor: 0, blocked: false };
   for (const item of items) {
-    switch (places[item.term]) {
-      case 'base':
+    switch (item.term) {
+      case 'availability':
+      case 'data':
+      case 'controlPlane':
+      case 'irreversibility':
         sums.base = greater(sums.base, item);
         break;
       case 'breadth':

@@ -51,12 +51,12 @@ function undone(action: Extract<Action, { verb: 'rollout undo' }>, { subject }: 
 
 function imaged(action: Extract<Action, { verb: 'set image' }>, { subject }: Facts): TargetState {
   const containers = subject.kind === 'workload' ? subject.containers : [];
-  const isInit = (container: string) => containers.some(({ name, init }) => init && name === container);
-  const list = action.images.map(({ container, image }) => `${container} runs ${image}`).join(', ');
-  const path = (container: string) =>
-    `spec.template.spec.${isInit(container) ? 'initContainers' : 'containers'}[${container}].image`;
-  return {
-    sentence: `In ${describeTarget(action.target)} ${list}.`,
-    fields: Object.fromEntries(action.images.map(({ container, image }) => [path(container), image])),
-  };
+  const fields: TargetState['fields'] = {};
+  const changes: string[] = [];
+  for (const { container, image } of action.images) {
+    const isInit = containers.some(({ name, init }) => init && name === container);
+    fields[`spec.template.spec.${isInit ? 'initContainers' : 'containers'}[${container}].image`] = image;
+    changes.push(`${container} runs ${image}`);
+  }
+  return { sentence: `In ${describeTarget(action.target)} ${changes.join(', ')}.`, fields };
 }

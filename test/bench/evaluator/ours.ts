@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createClock } from '../../../src/clock.ts';
 import { printAction } from '../../../src/domain/action.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
@@ -30,12 +31,14 @@ export function repeat(work: () => void, size: number): Contestant {
   };
 }
 
+const now = createClock();
+
 /** The evaluator as the workflow calls it, with a fresh id and the time. */
 export const evaluator: Contestant = repeat(() => {
   for (const { action, facts } of cases) {
     const spec = evaluate({
       id: randomUUID(),
-      now: new Date().toISOString(),
+      now: now(),
       action,
       facts,
       policy: defaultPolicy,
@@ -51,8 +54,7 @@ export const fromText: Contestant = (() => {
     for (const { text, facts } of typed) {
       const parsed = parseCommand(text);
       if (parsed.kind === 'refused') throw new Error(`"${text}" was refused.`);
-      const now = new Date().toISOString();
-      evaluate({ id: randomUUID(), now, action: parsed.action, facts, policy: defaultPolicy });
+      evaluate({ id: randomUUID(), now: now(), action: parsed.action, facts, policy: defaultPolicy });
     }
   }, typed.length);
 })();
