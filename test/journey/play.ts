@@ -28,6 +28,8 @@ export interface Play {
   ask(user: string, text: string): Promise<number>;
   /** Resolves with a remediation's card as soon as it begins with this word. */
   card(number: number, word: string): Promise<DoubleMessage>;
+  /** Resolves with the number of the rollback that is offered for a failed remediation. */
+  offer(failed: number): Promise<number>;
   /** Clicks; resolves with what the clicker alone reads. */
   click(user: string, card: DoubleMessage, button: keyof typeof actionIds, team?: string): Promise<string>;
   /** Resolves with a reply in this thread, as text, that holds `words`. */
@@ -110,7 +112,7 @@ export async function openPlay(script: Script): Promise<Play> {
   };
 }
 
-function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'click' | 'reply'> {
+function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer' | 'click' | 'reply'> {
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other, so that an answer belongs to what was done. */
   const toldNext = (user: string, act: () => Promise<unknown>): Promise<string> => {
@@ -141,6 +143,14 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'click
             .find(({ text }) => text.startsWith(`${word}: `) && text.includes(`(remediation ${number})`)),
         patience,
       ),
+    offer: async (failed) => {
+      const words = `way back from remediation ${failed}"`;
+      const card = await slack.until(
+        () => slack.messages().find(({ blocks }) => JSON.stringify(blocks).includes(words)),
+        patience,
+      );
+      return Number(/\(remediation (\d+)\)/.exec(card.text)?.[1]);
+    },
     click: (user, card, button, team) =>
       toldNext(user, () =>
         slack.click({

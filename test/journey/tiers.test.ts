@@ -112,18 +112,11 @@ test.concurrent("not verified: the thread has the failing pods' words, and the w
   const failed = await play.card(number, 'Failed in verification');
   const stderr = await play.reply(failed, 'Not verified');
   expect(stderr).toContain('cannot read the price list');
-  const offer = await play.slack.until(
-    () =>
-      play.slack
-        .messages()
-        .find(({ blocks }) => JSON.stringify(blocks).includes(`from remediation ${number}`)),
-    60_000,
-  );
-  const [, rollback] = /\(remediation (\d+)\)/.exec(offer.text) ?? [];
-  const waiting = await play.card(Number(rollback), 'Approval needed');
+  const rollback = await play.offer(number);
+  const waiting = await play.card(rollback, 'Approval needed');
   expect(JSON.stringify(waiting.blocks)).toContain('registry.example/prices:1.0.0');
   await play.click('U0CAROL', waiting, 'approve');
-  const healed = await play.card(Number(rollback), 'Verified');
+  const healed = await play.card(rollback, 'Verified');
   expect(await play.reply(healed, 'Verified')).toContain('all 3 pods are ready');
 });
 
