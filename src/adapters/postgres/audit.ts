@@ -34,7 +34,7 @@ const head = z.object({ seq: z.coerce.number(), hash: z.string() });
 const genesis: Head = { seq: 0, hash: '0'.repeat(64) };
 
 /** The hash of a line: SHA-256 over the canonical JSON of all its fields but the hash itself. */
-export function hashOf(entry: Omit<ChainedEntry, 'hash'>, sha256: Sha256): string {
+function hashOf(entry: Omit<ChainedEntry, 'hash'>, sha256: Sha256): string {
   const { seq, prev, remediation, version, event, from, to, dataDigest, at } = entry;
   return sha256(canonicalJson({ seq, prev, remediation, version, event, from, to, dataDigest, at }));
 }

@@ -7,7 +7,7 @@ import { dueDeliveries } from './lanes.ts';
 import { queueName } from './queue.ts';
 
 /** What there is to do: `jobs` are due, `outbox` has something to send. */
-export type Bell = 'jobs' | 'outbox';
+type Bell = 'jobs' | 'outbox';
 
 /** "FBal": the class of the advisory locks by which processes show that they live. */
 const aliveLock = 0x4642616c;

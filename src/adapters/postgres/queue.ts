@@ -129,7 +129,7 @@ function attemptOf(claim: Claim): { id: string; retryCount: number } {
 }
 
 /** A UUID of version 8 (RFC 9562, "custom") out of a SHA-256: the same words, the same id. */
-export function uuidFrom(hash: string): string {
+function uuidFrom(hash: string): string {
   const parts = [
     hash.slice(0, 8),
     hash.slice(8, 12),

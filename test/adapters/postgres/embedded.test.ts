@@ -18,8 +18,8 @@ let dataDir: string;
 const running: Embedded[] = [];
 const children: Child[] = [];
 
-const run = (file: string, args: readonly string[], ids: { uid?: number; gid?: number } = {}): Child => {
-  const child = runNode(fileURLToPath(new URL(file, import.meta.url)), args, ids);
+const run = (file: URL, args: readonly string[], ids: { uid?: number; gid?: number } = {}): Child => {
+  const child = runNode(fileURLToPath(file), args, ids);
   children.push(child);
   return child;
 };
@@ -58,7 +58,7 @@ describe('one data folder, started again and again', () => {
   afterAll(() => rm(home, { recursive: true, force: true }));
 
   test('the server outlives a kill -9 of the process that started it; the next start attaches and finds the data', async () => {
-    const child = run('starter.ts', [dataDir]);
+    const child = run(new URL('starter.ts', import.meta.url), [dataDir]);
     const url = await child.line();
     await administer(url, [
       'create table if not exists notes (text text)',
@@ -124,7 +124,7 @@ describe('one data folder, started again and again', () => {
       "insert into notes values ('kept')",
     ]);
     await first.stop();
-    const taken = run('squatter.ts', [new URL(first.url).port]);
+    const taken = run(new URL('squatter.ts', import.meta.url), [new URL(first.url).port]);
     expect(await taken.line()).toBe('listening');
     const second = await start();
     await taken.kill();
@@ -141,7 +141,7 @@ describe('a folder of its own', () => {
   });
 
   test('two processes that start at once share one server, and it stays until both are done', async () => {
-    const child = run('starter.ts', [dataDir]);
+    const child = run(new URL('starter.ts', import.meta.url), [dataDir]);
     const [url, own] = await Promise.all([child.line(), start()]);
     expect(own.url).toBe(url);
     const other = new pg.Client({ connectionString: url });
@@ -154,7 +154,7 @@ describe('a folder of its own', () => {
 
   test.runIf(process.getuid?.() === 0)('an ordinary user can start it as well', async () => {
     await chown(home, 65534, 65534);
-    const child = run('starter.ts', [dataDir], { uid: 65534, gid: 65534 });
+    const child = run(new URL('starter.ts', import.meta.url), [dataDir], { uid: 65534, gid: 65534 });
     const url = await child.line();
     expect((await administer(url, ['select 1']))[0]?.rowCount).toBe(1);
     await child.kill();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { moves, remediation } from '../../../src/domain/remediation.ts';
-import { asState, happyRoad, requester, stepTo } from '../../fixtures/remediations.ts';
+import { happyRoad, remediationIn, requester, stepTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
 
@@ -92,7 +92,7 @@ describe('transition', () => {
   test('a move that is not listed is a fault and writes nothing', async () => {
     const row = await opened();
     for (const [from, to] of forbidden) {
-      const stands = { ...asState(row, from), version: row.version };
+      const stands = remediationIn(from, { id: row.id });
       await expect(db.store.transition(stands, stepTo(stands, to)), `${from} to ${to}`).rejects.toThrow(
         'cannot move',
       );

