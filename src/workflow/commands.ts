@@ -8,7 +8,7 @@ import { parseCommand } from '../stages/intake/command.ts';
 import { renderRefusal } from '../stages/intake/grammar/render.ts';
 import { splitReason } from '../stages/intake/reason.ts';
 import { helpLines } from './help.ts';
-import type { Answer, People, Summary } from './ports.ts';
+import type { Answer, Summary } from './ports.ts';
 import type { Setting } from './setting.ts';
 import { type Ballot, castVote } from './vote.ts';
 
@@ -34,10 +34,10 @@ export interface Commands {
   details(id: string): Promise<{ remediation: Remediation; approvals: readonly Approval[] } | undefined>;
 }
 
-export function createCommands(setting: Setting, people: () => Promise<People>): Commands {
+export function createCommands(setting: Setting): Commands {
   return {
     remediate: (input) => remediate(setting, { ...input, text: storable(input.text) }),
-    vote: async (ballot) => castVote(setting, await people(), ballot),
+    vote: (ballot) => castVote(setting, ballot),
     details: async (id) => {
       const remediation = await setting.store.load(id);
       return remediation && { remediation, approvals: await setting.store.approvals(id) };

@@ -1,3 +1,4 @@
+import type { Approval } from '../domain/approval.ts';
 import { canonicalJson, isJsonObject, type Json } from '../domain/json.ts';
 import { redact } from '../domain/redact.ts';
 import type { RemediationIn } from '../domain/remediation.ts';
@@ -9,14 +10,17 @@ import { evaluate } from '../stages/evaluate/evaluate.ts';
 import { planExecution } from '../stages/execute/plan.ts';
 import * as advance from './advance.ts';
 import type { Gathered, Proposal, Step } from './ports.ts';
-import type { Setting } from './setting.ts';
+import { approversFor, type Setting } from './setting.ts';
 
 type Approved = RemediationIn<'approved'>;
+
+/** Whether an approver still has the right cannot be looked up now. */
+export class ApproverUnknown extends Error {}
 type Seen = Extract<Gathered, { kind: 'facts' }>;
 
 /**
  * The gate at the executor: everything that let this remediation through is asked again in this moment.
- * Approvals (still enough, still of this digest), their age, the target (same object, same guarded fields),
+ * Approvals (still enough, still of this digest, still by people with the right), their age, the target (same object, same guarded fields),
  * the tier (not stricter now). Only then is the plan made that execution will follow.
  */
 export async function passGate(setting: Setting, row: Approved, signal: AbortSignal): Promise<Step> {
@@ -24,6 +28,8 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
   if (isPast(after(row.approvedAt, moment.policy.approvalTtlSeconds), moment.now))
     return advance.expired(row, moment);
   const approvals = await setting.store.approvals(row.id);
+  const withdrawn = await lostRight(setting, row, approvals, moment.now);
+  if (withdrawn !== undefined) return advance.failed(row, { stage: 'execution', reason: withdrawn }, moment);
   const { requestedBy, digest } = row;
   const gate = regate({ tier: row.spec.tier, requestedBy, digest, approvals, now: moment.now });
   if (gate.kind === 'refused')
@@ -46,6 +52,31 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
   if (planned.kind === 'refused')
     return advance.failed(row, { stage: 'execution', reason: planned.reason }, moment);
   return advance.cleared(row, { plan: planned.plan, ...gathered }, moment);
+}
+
+/** Seconds for which a right that was looked up at the click is not looked up again: Slack may be away meanwhile. */
+const rightHolds = 300;
+
+/**
+ * Asks again whether those who approved a while ago still may; a sentence when one may not.
+ *
+ * @throws ApproverUnknown when it cannot be looked up now: the step is tried again until the approval is too old
+ */
+async function lostRight(
+  setting: Setting,
+  row: Approved,
+  approvals: readonly Approval[],
+  now: string,
+): Promise<string | undefined> {
+  const old = approvals.filter((vote) => isPast(after(vote.at, rightHolds), now));
+  for (const { actor } of old) {
+    const people = await setting.people();
+    const right = await people.mayApprove(actor, approversFor(setting.policy(), row));
+    if (right.kind === 'unknown') throw new ApproverUnknown(right.reason);
+    if (right.kind === 'refused')
+      return `The approval of ${actor.userId} no longer counts: they may not approve now.`;
+  }
+  return undefined;
 }
 
 /** What is different from what was approved, in words; undefined if nothing that matters is. */

@@ -11,7 +11,7 @@ import { conclude } from '../stages/verify/conclude.ts';
 import { judge } from '../stages/verify/judge.ts';
 import type { Moment } from './advance.ts';
 import * as advance from './advance.ts';
-import { passGate } from './gate.ts';
+import { ApproverUnknown, passGate } from './gate.ts';
 import { ClusterFault, type Proposal, type Step } from './ports.ts';
 import { faultSentence, type Setting, verificationPlan } from './setting.ts';
 
@@ -20,6 +20,18 @@ import { faultSentence, type Setting, verificationPlan } from './setting.ts';
  * asked again. A write gets more: it may have been applied, and reading it back is worth the wait.
  */
 const patience = { requested: 4, evaluated: 4, approved: 6, executing: 12 } as const;
+
+/**
+ * Attempts after which a fault of our own is told to people too: whatever it is, a tenth time will not cure it, and
+ * a card that never moves is the worst answer.
+ */
+const lastStraw = 10;
+
+function patienceWith(fault: unknown, state: keyof typeof patience): number {
+  // An approval that cannot be checked waits until it is too old; the gate ends it then.
+  if (fault instanceof ApproverUnknown) return Number.POSITIVE_INFINITY;
+  return fault instanceof ClusterFault ? patience[state] : Math.max(lastStraw, patience[state]);
+}
 
 const momentOf = (setting: Setting): Moment => ({ now: setting.clock(), policy: setting.policy() });
 
@@ -66,7 +78,7 @@ async function orGiveUp(
   try {
     return await work();
   } catch (fault) {
-    if (!(fault instanceof ClusterFault) || attempt + 1 < patience[row.state]) throw fault;
+    if (attempt + 1 < patienceWith(fault, row.state)) throw fault;
     // A write whose answer was lost may have been done; saying only that it failed would be a guess.
     const doubt = row.state === 'executing' ? ' Whether the change was made is not known.' : '';
     return advance.failed(row, { stage, reason: `${faultSentence(fault)}${doubt}` }, momentOf(setting));

@@ -125,12 +125,17 @@ export interface Chat {
   find(post: Post, since: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** May this person approve as one of these approvers? Looked up freshly; every doubt is a refusal with a reason. */
+export type Right =
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/**
+ * May this person approve as one of these approvers? Looked up freshly. `unknown`: it could not be looked up; that
+ * never counts as a yes, but asking again may help.
+ */
 export interface People {
-  mayApprove(
-    actor: Actor,
-    approvers: Approvers,
-  ): Promise<{ readonly kind: 'allowed' } | { readonly kind: 'refused'; readonly reason: string }>;
+  mayApprove(actor: Actor, approvers: Approvers): Promise<Right>;
 }
 
 // ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@ import type { Playbook } from '../domain/playbook.ts';
 import type { Approvers, Policy, VerificationPlan } from '../domain/policy.ts';
 import { redact } from '../domain/redact.ts';
 import { type Remediation, specOf } from '../domain/remediation.ts';
-import type { Clock, Cluster, Log, NewId, Sha256, Store } from './ports.ts';
+import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
 
 /** Everything the workflow works with; built once in main.ts. */
 export interface Setting {
@@ -14,6 +14,8 @@ export interface Setting {
   readonly policy: () => Policy;
   readonly playbooks: () => readonly Playbook[];
   readonly log: Log;
+  /** Resolves once the chat is connected. */
+  readonly people: () => Promise<People>;
   /**
    * Called with the name of each point around a durable step. Does nothing in production; the fault tests
    * stop here and kill the process.

@@ -6,7 +6,7 @@ import { cut, storable } from '../domain/text.ts';
 import { decide } from '../stages/decide/decide.ts';
 import type { Moment } from './advance.ts';
 import * as advance from './advance.ts';
-import type { Answer, People, VoteOutcome } from './ports.ts';
+import type { Answer, VoteOutcome } from './ports.ts';
 import { approversFor, type Setting } from './setting.ts';
 
 /** One click: which card, which digest it showed, who clicked what. */
@@ -22,15 +22,16 @@ export interface Ballot {
  * Decides one click. The right to approve is looked up before the row is locked, because Slack may be slow; the
  * decision itself is made on the locked row, so that clicks at the same moment are decided one after the other.
  */
-export async function castVote(setting: Setting, people: People, ballot: Ballot): Promise<Answer> {
+export async function castVote(setting: Setting, ballot: Ballot): Promise<Answer> {
   const row = await setting.store.load(ballot.remediationId);
   if (row === undefined)
     return { kind: 'refused', sentence: 'This card belongs to no remediation that Firebreak knows.' };
   if (row.state !== 'waiting') return settled(row);
   const withdraws = ballot.decision === 'reject' && isRequester(row, ballot.actor);
   if (!withdraws) {
+    const people = await setting.people();
     const right = await people.mayApprove(ballot.actor, approversFor(setting.policy(), row));
-    if (right.kind === 'refused') return { kind: 'refused', sentence: right.reason };
+    if (right.kind !== 'allowed') return { kind: 'refused', sentence: right.reason };
   }
   await setting.probe('before-vote');
   const answer = await setting.store.vote(ballot.remediationId, (current, approvals) =>

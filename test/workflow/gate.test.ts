@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/domain/json.ts';
+import { after } from '../../src/domain/time.ts';
 import { differences } from '../../src/workflow/gate.ts';
+import { perform } from '../../src/workflow/perform.ts';
+import type { Setting } from '../../src/workflow/setting.ts';
+import { castVote } from '../../src/workflow/vote.ts';
+import { createRig, strictPolicy } from '../fixtures/rig.ts';
 import type { Happening } from '../fixtures/script.ts';
 import { play } from '../fixtures/script.ts';
 
@@ -90,4 +95,100 @@ test('a digest that nothing explains still says something', async () => {
     change: 'What an approval binds to is worked out differently since the card was shown.',
   });
   expect(rig.row(2).state).toBe('succeeded');
+});
+
+describe('a right that is older than five minutes is asked for again', () => {
+  const waiting = async () => {
+    let known = true;
+    let named = ['U0ANN', 'U0BEN'];
+    const rig = createRig({
+      policy: () => ({
+        ...strictPolicy,
+        approvers: { ...strictPolicy.approvers, human: { users: named, groups: [] } },
+      }),
+    });
+    const { people } = rig.setting;
+    const asked: string[] = [];
+    const setting: Setting = {
+      ...rig.setting,
+      people: async () => ({
+        mayApprove: async (actor, approvers) => {
+          asked.push(actor.userId);
+          return known
+            ? (await people()).mayApprove(actor, approvers)
+            : { kind: 'unknown', reason: 'Slack is away.' };
+        },
+      }),
+    };
+    const actor = (userId: string) => ({ userId, teamId: 'T0HOME' });
+    await rig.commands.remediate({
+      text: 'scale deploy/web --replicas=1 -n shop',
+      actor: actor('U0ALICE'),
+      requestKey: 'k',
+    });
+    await rig.settle();
+    const row = rig.row(1);
+    if (row.state !== 'waiting') throw new Error(`it is ${row.state}`);
+    const ballot = {
+      remediationId: row.id,
+      digest: row.digest,
+      actor: actor('U0ANN'),
+      decision: 'approve',
+    } as const;
+    expect(await castVote(setting, ballot)).toMatchObject({ kind: 'recorded' });
+    const gate = async (minutes: number) => {
+      const approved = rig.row(1);
+      if (approved.state !== 'approved') throw new Error(`it is ${approved.state}`);
+      rig.now().now = after(rig.now().now, minutes * 60);
+      return (attempt: number) => perform(setting, approved, attempt, new AbortController().signal);
+    };
+    return { asked, gate, forget: () => (named = ['U0BEN']), lose: () => (known = false) };
+  };
+
+  test('not before', async () => {
+    const { gate, asked, lose } = await waiting();
+    lose();
+    expect(await (await gate(4))(0)).toMatchObject({ next: { state: 'executing' } });
+    expect(asked).toEqual(['U0ANN']);
+  });
+
+  test('who may still approve, counts', async () => {
+    const { gate, asked } = await waiting();
+    expect(await (await gate(6))(0)).toMatchObject({ next: { state: 'executing' } });
+    expect(asked).toEqual(['U0ANN', 'U0ANN']);
+  });
+
+  test('who may not any more, does not', async () => {
+    const { gate, forget } = await waiting();
+    forget();
+    expect(await (await gate(6))(0)).toMatchObject({
+      next: { state: 'failed', failure: 'The approval of U0ANN no longer counts: they may not approve now.' },
+    });
+  });
+
+  test('while it cannot be looked up nothing is written, however long', async () => {
+    const { gate, lose } = await waiting();
+    lose();
+    const step = await gate(6);
+    await expect(step(0)).rejects.toThrow('Slack is away.');
+    await expect(step(99)).rejects.toThrow('Slack is away.');
+  });
+});
+
+test('a fault of our own is told to people after ten attempts', async () => {
+  const rig = createRig();
+  await rig.commands.remediate({
+    text: 'scale deploy/web --replicas=1 -n shop',
+    actor: { userId: 'U0ALICE', teamId: 'T0HOME' },
+    requestKey: 'k',
+  });
+  const broken: Setting = {
+    ...rig.setting,
+    cluster: { ...rig.setting.cluster, gather: () => Promise.reject(new TypeError('x is not a function')) },
+  };
+  const signal = new AbortController().signal;
+  await expect(perform(broken, rig.row(1), 8, signal)).rejects.toThrow('x is not a function');
+  expect(await perform(broken, rig.row(1), 9, signal)).toMatchObject({
+    next: { state: 'failed', failure: 'x is not a function' },
+  });
 });

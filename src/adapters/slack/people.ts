@@ -2,14 +2,13 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Actor } from '../../domain/actor.ts';
 import type { Approvers } from '../../domain/policy.ts';
-import type { Log, People } from '../../workflow/ports.ts';
+import type { Log, People, Right } from '../../workflow/ports.ts';
 import { readFault } from './faults.ts';
 import { createGroups, type Groups } from './groups.ts';
 
-type Right = Awaited<ReturnType<People['mayApprove']>>;
-
 const allowed: Right = { kind: 'allowed' };
 const refused = (reason: string): Right => ({ kind: 'refused', reason });
+const unknown = (reason: string): Right => ({ kind: 'unknown', reason });
 
 /**
  * The People port on Slack. Starts from no: somebody may approve only when Slack says, now, that this is a full
@@ -20,10 +19,10 @@ export function createPeople(client: WebClient, teamId: string, log: Log): Peopl
   return {
     async mayApprove(actor, approvers) {
       const standing = await memberStanding(client, teamId, actor);
-      if (standing.kind === 'refused') return standing;
+      if (standing.kind !== 'allowed') return standing;
       if (approvers.users.includes(actor.userId)) return allowed;
       const right = await byGroup(groups, actor, approvers);
-      if (right.kind === 'refused')
+      if (right.kind !== 'allowed')
         log.info({ user: actor.userId, reason: right.reason }, 'An approval was refused');
       return right;
     },
@@ -71,13 +70,13 @@ async function memberStanding(client: WebClient, teamId: string, actor: Actor): 
     return reason === undefined ? allowed : refused(reason);
   } catch (error) {
     const fault = readFault(error);
-    const unknown =
+    const stranger =
       fault.kind === 'refused' && (fault.error === 'user_not_found' || fault.error === 'user_not_visible');
-    return refused(
-      unknown
-        ? 'Slack does not know you in this workspace, so you cannot approve.'
-        : `Your right to approve could not be checked, so it does not count: ${fault.reason} Try again.`,
-    );
+    return stranger
+      ? refused('Slack does not know you in this workspace, so you cannot approve.')
+      : unknown(
+          `Your right to approve could not be checked, so it does not count: ${fault.reason} Try again.`,
+        );
   }
 }
 
@@ -86,7 +85,7 @@ async function byGroup(groups: Groups, actor: Actor, approvers: Approvers): Prom
   if (looked.some((answer) => answer.kind === 'member')) return allowed;
   const doubts = looked.flatMap((answer) => (answer.kind === 'unknown' ? [answer.reason] : []));
   if (doubts.length > 0)
-    return refused(`Your right to approve could not be checked, so it does not count: ${doubts.join(' ')}`);
+    return unknown(`Your right to approve could not be checked, so it does not count: ${doubts.join(' ')}`);
   return refused(
     approvers.groups.length + approvers.users.length === 0
       ? 'The policy names nobody who may approve this.'

@@ -75,14 +75,14 @@ const faults: readonly DoubleFault[] = [
   { kind: 'error', error: 'missing_scope' },
 ];
 
-describe('every doubt is a refusal', () => {
+describe('every doubt is no yes', () => {
   it.each(lookups.flatMap((method) => faults.map((fault) => [method, fault] as const)))(
     'when %s ends in %o',
     async (method, fault) => {
       const { slack, bot } = await bench('http');
       slack.fail(method, fault, 2);
       const reason = expect.stringContaining('could not be checked, so it does not count');
-      expect(await bot.people.mayApprove(home('U0BOB'), byGroup)).toEqual({ kind: 'refused', reason });
+      expect(await bot.people.mayApprove(home('U0BOB'), byGroup)).toEqual({ kind: 'unknown', reason });
     },
   );
 
@@ -92,18 +92,18 @@ describe('every doubt is a refusal', () => {
   ])('when the group is %s', async (_name, change) => {
     const { slack, bot } = await bench('http');
     slack.workspace.groups.set(group, { id: group, users: ['U0BOB'], ...change });
-    expect(await bot.people.mayApprove(home('U0BOB'), byGroup)).toMatchObject({ kind: 'refused' });
+    expect(await bot.people.mayApprove(home('U0BOB'), byGroup)).toMatchObject({ kind: 'unknown' });
   });
 
   it('when the group is not there, or the workspace has no groups; people who are named still may', async () => {
     const { slack, bot } = await bench('http');
     expect(await bot.people.mayApprove(home('U0BOB'), { users: [], groups: ['S0NONE'] })).toEqual({
-      kind: 'refused',
+      kind: 'unknown',
       reason: expect.stringContaining('user group that Slack does not have'),
     });
     slack.fail('usergroups.users.list', { kind: 'error', error: 'plan_upgrade_required' });
     expect(await bot.people.mayApprove(home('U0BOB'), byGroup)).toEqual({
-      kind: 'refused',
+      kind: 'unknown',
       reason: expect.stringContaining('name the approvers one by one'),
     });
     expect(await bot.people.mayApprove(home('U0BOB'), { users: ['U0BOB'], groups: ['S0NONE'] })).toEqual({
