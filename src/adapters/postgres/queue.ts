@@ -114,7 +114,8 @@ export function createQueue(options: {
       affected.parse(await boss.complete(claim.queue, attemptOf(claim), null, { db: fromKnex(trx) }))
         .affected === 1,
     fail: async (trx, claim, reason) => {
-      await boss.fail(claim.queue, attemptOf(claim), reason, { db: fromKnex(trx) });
+      // The message alone: knex refuses a binding with an undefined field anywhere in it, as our own faults have.
+      await boss.fail(claim.queue, attemptOf(claim), { message: reason.message }, { db: fromKnex(trx) });
     },
     touch: async (claims) =>
       new Set(

@@ -5,7 +5,7 @@ import { createBeacon } from '../../../src/adapters/postgres/beacon.ts';
 import { createJobs } from '../../../src/adapters/postgres/jobs.ts';
 import { queueName } from '../../../src/adapters/postgres/queue.ts';
 import { sweep } from '../../../src/adapters/postgres/sweeper.ts';
-import type { Claim, Jobs, Wake } from '../../../src/workflow/ports.ts';
+import { type Claim, ClusterFault, type Jobs, type Wake } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { happyRoad, requester, stepTo } from '../../fixtures/remediations.ts';
 import { runNode } from '../../support/child.ts';
@@ -195,6 +195,16 @@ test('a replica that stands still: another takes its step over, and what it does
   expect(seen).toMatchObject([{ wake }]);
   victim.process.kill('SIGCONT');
   expect(await victim.line()).toBe('aborted');
+});
+
+test('a step that fails with a fault of the cluster is given back and comes again as the next attempt', async () => {
+  const attempts: number[] = [];
+  await startReplica(async (_wake, claim) => {
+    attempts.push(claim.attempt);
+    if (claim.attempt === 0) throw new ClusterFault('the cluster is away', { cause: { code: undefined } });
+  });
+  await send(stepWake());
+  await vi.waitFor(() => expect(attempts).toEqual([0, 1]), { timeout: 30_000 });
 });
 
 test('a claim that was lost aborts the signal of its handler', async () => {
