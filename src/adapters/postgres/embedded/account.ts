@@ -34,12 +34,18 @@ async function reachableBy(uid: number, path: string): Promise<boolean> {
   return parent === path || reachableBy(uid, parent);
 }
 
+/** A server that is running after all, only too busy to answer, takes files away meanwhile. */
 async function give(path: string, uid: number, gid: number): Promise<void> {
-  const found = await lstat(path);
-  if (found.isSymbolicLink()) return;
-  if (found.uid !== uid || found.gid !== gid) await chown(path, uid, gid);
+  const found = await lstat(path).catch(unlessGone);
+  if (found === undefined || found.isSymbolicLink()) return;
+  if (found.uid !== uid || found.gid !== gid) await chown(path, uid, gid).catch(unlessGone);
   if (!found.isDirectory()) return;
-  for (const name of await readdir(path)) await give(join(path, name), uid, gid);
+  for (const name of (await readdir(path).catch(unlessGone)) ?? []) await give(join(path, name), uid, gid);
+}
+
+function unlessGone(fault: unknown): undefined {
+  if (fault instanceof Error && Reflect.get(fault, 'code') === 'ENOENT') return undefined;
+  throw fault;
 }
 
 /**
