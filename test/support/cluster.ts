@@ -8,6 +8,15 @@ import { silentLog } from '../fixtures/log.ts';
 export async function sharedServer(home: string): Promise<string> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given !== undefined && given !== '') return given;
+  const known = started.get(home) ?? startIn(home);
+  started.set(home, known);
+  return known;
+}
+
+/** Asking the server again whether it is there, once for each clone, would only find out that it is busy. */
+const started = new Map<string, Promise<string>>();
+
+async function startIn(home: string): Promise<string> {
   // PostgreSQL runs as nobody when the tests run as root; it must be able to enter.
   await chmod(home, 0o755);
   return (await startEmbedded({ dataDir: join(home, 'pg'), log: silentLog })).url;
