@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
+import { playbook } from '../../src/domain/playbook.ts';
+import { policy } from '../../src/domain/policy.ts';
+import { type Parts, slackFace } from '../../src/main.ts';
+import type { Log } from '../../src/workflow/ports.ts';
+
+/** Where a replica halts: the point's name, and at which of its occurrences. */
+export const halt = z.strictObject({ point: z.string(), occurrence: z.number().int().positive().default(1) });
+export type Halt = z.infer<typeof halt>;
+
+/** What a replica is told before it starts; the rest is the same in every test. */
+export const site = z.strictObject({
+  database: z.string(),
+  cluster: z.string(),
+  slack: z.strictObject({ apiUrl: z.string(), botToken: z.string(), appToken: z.string() }),
+  halt: halt.optional(),
+});
+export type Site = z.infer<typeof site>;
+
+export const alertToken = 'the-alert-token-of-the-fault-tests';
+export const channel = 'C0OPS';
+
+const everybody = { users: ['U0BOB', 'U0CAROL'], groups: [] };
+
+/** Production is `payments`; verification looks at once, then each second, and needs two good or two bad looks. */
+const testPolicy = policy.parse({
+  version: 1,
+  namespaces: { production: ['payments'], protected: ['kube-system'] },
+  approvers: { human: everybody, dual: everybody },
+  verification: {
+    initialDelaySeconds: 0,
+    intervalSeconds: 1,
+    goodSamples: 2,
+    badSamples: 2,
+    errorSamples: 5,
+    deadlineSeconds: 90,
+  },
+});
+
+const restart = playbook.parse({
+  version: 1,
+  name: 'restart-crash-looping',
+  description: 'Restart the workload whose pod is crash looping.',
+  match: { labels: { alertname: 'KubePodCrashLooping' } },
+  action: 'rollout restart {{kind}}/{{name}} -n {{namespace}}',
+});
+
+/** The parts of one replica: everything as in production but the addresses. */
+export function partsOf(where: Site, log: Log, probe: (point: string) => Promise<void>): Parts {
+  const { botToken, appToken, apiUrl } = where.slack;
+  return {
+    database: { kind: 'url', url: where.database },
+    channel,
+    policy: testPolicy,
+    playbooks: [restart],
+    alertmanagerToken: alertToken,
+    log,
+    cluster: async (inside) =>
+      createCluster({ name: 'sandbox', connection: plainConnection(where.cluster), log: inside }),
+    face: slackFace({
+      slack: { botToken, mode: { kind: 'socket', appToken }, apiUrl, channel },
+      host: '127.0.0.1',
+      port: 0,
+    }),
+    probe,
+  };
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { verifyAudit } from '../../src/adapters/postgres/audit.ts';
+import type { Trust } from '../../src/domain/playbook.ts';
+import { finalStates, moves } from '../../src/domain/remediation.ts';
+import { learn } from '../../src/stages/learn/trust.ts';
+import {
+  type ApprovalRow,
+  type EventRow,
+  type RemediationRow,
+  readApprovals,
+  readEvents,
+  readLeftovers,
+  readOperations,
+  readOutbox,
+  readRemediations,
+  readTrust,
+  readVerdicts,
+} from './ledger.ts';
+import type { Scene } from './scene.ts';
+
+/** Everything the three witnesses say after a test: the database, the cluster's request log, Slack's channel. */
+async function witness({ knex, requests, slack }: Scene) {
+  const [remediations, events, approvals, operations, outbox, verdicts, trust, leftovers] = await Promise.all(
+    [
+      readRemediations(knex),
+      readEvents(knex),
+      readApprovals(knex),
+      readOperations(knex),
+      readOutbox(knex),
+      readVerdicts(knex),
+      readTrust(knex),
+      readLeftovers(knex),
+    ],
+  );
+  const audit = await verifyAudit(knex, (text) => createHash('sha256').update(text).digest('hex'));
+  const evidence = { remediations, events, approvals, operations, outbox, verdicts, trust, leftovers };
+  return { ...evidence, audit, requests, messages: slack.messages() };
+}
+type Evidence = Awaited<ReturnType<typeof witness>>;
+
+/** What must hold after every fault, once all is over. Answers a sentence for each thing that does not. */
+export async function violations(scene: Scene): Promise<readonly string[]> {
+  const evidence = await witness(scene);
+  return [
+    ...evidence.remediations.flatMap((row) => [
+      ...ended(row),
+      ...judgedOnce(row, evidence),
+      ...writtenOnce(row, evidence),
+      ...movedInOrder(row, evidence.events),
+      ...decidedByPeople(row, evidence.approvals, evidence.events),
+      ...logged(row, evidence),
+    ]),
+    ...told(evidence),
+    ...learned(evidence),
+    ...evidence.leftovers.map(({ what, count }) => `${count} ${what}`),
+    ...(evidence.audit.kind === 'intact' ? [] : [`the audit chain is broken: ${evidence.audit.sentence}`]),
+  ];
+}
+
+function ended(row: RemediationRow): string[] {
+  const final = finalStates.some((state) => state === row.state);
+  return final ? [] : [`remediation ${row.number} is still ${row.state}`];
+}
+
+/** What was executed has one verdict: on the row and with the incident's evidence, and never another. */
+function judgedOnce(row: RemediationRow, { verdicts }: Evidence): string[] {
+  const filed = verdicts.filter(({ remediation_id }) => remediation_id === row.id);
+  if (!row.applied) return filed.length === 0 ? [] : [`remediation ${row.number} was judged, not executed`];
+  if (filed.length !== 1) return [`remediation ${row.number} has ${filed.length} verdicts`];
+  return filed[0]?.result === row.verdict
+    ? []
+    : [`remediation ${row.number} says ${row.verdict}, its evidence ${filed[0]?.result}`];
+}
+
+function writtenOnce(row: RemediationRow, { requests }: Evidence): string[] {
+  const writes = requests.filter(
+    ({ changed, dryRun, fieldManager }) => changed && !dryRun && fieldManager === `firebreak/${row.id}`,
+  );
+  const expected = row.applied ? 1 : 0;
+  return writes.length === expected
+    ? []
+    : [`remediation ${row.number} changed the cluster ${writes.length} times, not ${expected}`];
+}
+
+function movedInOrder(row: RemediationRow, events: readonly EventRow[]): string[] {
+  const own = events.filter(({ remediation_id }) => remediation_id === row.id);
+  const gaps = own.flatMap((event, index) => {
+    const before = own[index - 1];
+    if (event.version !== index)
+      return [`remediation ${row.number}: event ${index} has version ${event.version}`];
+    if (event.from_state !== (before?.to_state ?? null))
+      return [`remediation ${row.number}: a state was skipped`];
+    const allowed = Object.entries(moves).find(([from]) => from === event.from_state)?.[1] ?? ['requested'];
+    return allowed.some((to) => to === event.to_state)
+      ? []
+      : [`remediation ${row.number}: ${event.from_state} to ${event.to_state} is no move`];
+  });
+  const last = own.at(-1);
+  const agrees = last?.to_state === row.state && last.version === row.version;
+  return agrees ? gaps : [...gaps, `remediation ${row.number}: its last event is not its state`];
+}
+
+const needed: Readonly<Record<string, number>> = { auto: 0, human: 1, dual: 2 };
+
+/** As many people as the tier asks for, not the requester, for this very digest, before the execution began. */
+function decidedByPeople(
+  row: RemediationRow,
+  approvals: readonly ApprovalRow[],
+  events: readonly EventRow[],
+): string[] {
+  const started = events.find(
+    ({ remediation_id, to_state }) => remediation_id === row.id && to_state === 'executing',
+  );
+  const own = approvals.filter(({ remediation_id }) => remediation_id === row.id);
+  const people = new Set(own.map(({ user_id }) => user_id));
+  if (people.size !== own.length) return [`remediation ${row.number}: somebody decided twice`];
+  if (started === undefined) return [];
+  const valid = own.filter(
+    ({ decision, digest, user_id, recorded_at }) =>
+      decision === 'approve' &&
+      digest === row.digest &&
+      user_id !== row.requested_by &&
+      recorded_at.getTime() <= started.at.getTime(),
+  );
+  return valid.length === (needed[row.tier ?? ''] ?? Number.NaN)
+    ? []
+    : [`remediation ${row.number} (${row.tier}) was executed with ${valid.length} valid approvals`];
+}
+
+function logged(row: RemediationRow, { operations }: Evidence): string[] {
+  const lines = operations.filter(({ remediation_id }) => remediation_id === row.id);
+  const [line] = lines;
+  return lines.length === 1 && line?.outcome !== null && line?.ended_at !== null
+    ? []
+    : [`remediation ${row.number} has ${lines.length} lines in automation_operation_log, or an open one`];
+}
+
+/** Every promised message is there once, in its newest form; every remediation has its card and a thread. */
+function told({ outbox, messages, remediations }: Evidence): string[] {
+  const keyOf = (message: (typeof messages)[number]) => message.metadata?.event_payload['key'];
+  const counts = outbox.flatMap(({ key, status, sent }) => {
+    const there = messages.filter((message) => keyOf(message) === key).length;
+    if (status !== 'open' || !sent) return [`the message ${key} was not brought up to date`];
+    return there === 1 ? [] : [`the message ${key} is there ${there} times`];
+  });
+  const cardless = remediations
+    .filter(({ id }) => !outbox.some(({ key }) => key === `card:${id}`))
+    .map(({ number }) => `remediation ${number} has no card`);
+  const strays = messages
+    .filter((message) => !outbox.some(({ key }) => key === keyOf(message)))
+    .map(({ text }) => `nobody promised the message "${text}"`);
+  const loose = outbox
+    .filter(
+      ({ kind, ts }) =>
+        kind === 'reply' && messages.find((message) => message.ts === ts)?.thread_ts === undefined,
+    )
+    .map(({ key }) => `the reply ${key} is in no thread`);
+  return [...counts, ...cardless, ...strays, ...loose];
+}
+
+/** Trust is what the verdicts in their order make it, each counted once. */
+function learned({ trust, verdicts, remediations }: Evidence): string[] {
+  const names = new Set(
+    remediations
+      .filter(({ requested_by }) => requested_by.startsWith('playbook '))
+      .map((row) => row.requested_by),
+  );
+  return [...names].flatMap((by) => {
+    const own = new Set(remediations.filter((row) => row.requested_by === by).map(({ id }) => id));
+    const expected = verdicts
+      .filter(({ remediation_id }) => own.has(remediation_id))
+      .reduce<Trust | undefined>((before, { result }) => learn(before, result), undefined);
+    const found = trust.find(({ name }) => by === `playbook ${name}`);
+    const agrees =
+      found?.samples === expected?.samples &&
+      Math.abs((found?.trust_score ?? 0) - (expected?.score ?? 0)) < 1e-12;
+    return agrees ? [] : [`the trust of ${by} is ${found?.trust_score} after ${found?.samples} samples`];
+  });
+}

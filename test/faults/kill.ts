@@ -1,0 +1,86 @@
+import { expect } from 'vitest';
+import type { Halt } from './composition.ts';
+import { violations } from './invariants.ts';
+import { readRemediations } from './ledger.ts';
+import { decideUntilOver } from './people.ts';
+import type { Road } from './roads.ts';
+import { openScene, type Peer, type Scene, type SceneOptions } from './scene.ts';
+
+/** From each kill to the first thing that the other replica did after it, in milliseconds. */
+const resumed = new Map<string, number>();
+
+/** What a replica logs when it takes over a job. */
+export const takenOver = 'took over a step from a process that was lost';
+
+/** Points at which the replica holds a job that the other has to take away from it. */
+const holdsJob = /^(begin|worked):|^(before|after)-write$/;
+
+/**
+ * Goes down a road with one replica, brings a second one to life when the first has come to its halt, kills the
+ * first, and holds what must hold at the end. The second must take a held job over because the first is dead, long
+ * before heartbeats (10 s) or the sweeper (30 s) would.
+ */
+export async function killAt(road: Road, at: Halt): Promise<void> {
+  await onScene(async (scene) => {
+    const victim = await scene.replica(at);
+    await road.begin(scene, victim.port);
+    const over = decideUntilOver(scene, road.approvers);
+    await Promise.race([
+      victim.halted,
+      over.then(() => Promise.reject(new Error(`${at.point} was never reached`))),
+    ]);
+    const peer = await scene.peer();
+    const killedAt = await victim.kill();
+    await over;
+    await holds(scene, road);
+    if (holdsJob.test(at.point)) expect(peer.lines).toContain(takenOver);
+    note(at.point, peer, killedAt);
+  });
+}
+
+/** The same with nobody left: a replica that is started after the kill goes on. */
+export async function restartAt(road: Road, at: Halt): Promise<void> {
+  await onScene(async (scene) => {
+    const victim = await scene.replica(at);
+    await road.begin(scene, victim.port);
+    const over = decideUntilOver(scene, road.approvers);
+    await victim.halted;
+    await victim.kill();
+    await scene.peer();
+    await over;
+    await holds(scene, road);
+  });
+}
+
+export async function onScene(
+  play: (scene: Scene) => Promise<void>,
+  options: SceneOptions = {},
+): Promise<void> {
+  const scene = await openScene(options);
+  try {
+    await play(scene);
+  } finally {
+    await scene.close();
+  }
+}
+
+export async function holds(scene: Scene, road: Pick<Road, 'ends'>): Promise<void> {
+  expect(await violations(scene)).toEqual([]);
+  const found = await readRemediations(scene.knex);
+  expect(found.map(({ state, verdict }) => [state, verdict])).toEqual(road.ends);
+}
+
+/** A vote that was lost waits for a person, so the time after it says nothing about the replica. */
+function note(point: string, peer: Peer, killedAt: number): void {
+  const first = peer.points.find(({ at }) => at >= killedAt);
+  if (first !== undefined && !point.endsWith('-vote'))
+    resumed.set(`${resumed.size} ${point}`, first.at - killedAt);
+}
+
+/** One line about how fast the other replica went on. */
+export function summary(): string {
+  const sorted = [...resumed.values()].toSorted((a, b) => a - b);
+  const [slowest] = [...resumed.entries()].toSorted(([, a], [, b]) => b - a);
+  const p50 = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return `${sorted.length} kills: next step by the other replica after p50 ${p50.toFixed(0)} ms, max ${sorted.at(-1)?.toFixed(0)} ms (${slowest?.[0]})`;
+}

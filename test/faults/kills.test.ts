@@ -1,0 +1,43 @@
+import { afterAll, describe, test } from 'vitest';
+import { killAt, summary } from './kill.ts';
+import { roads } from './roads.ts';
+
+afterAll(() => console.log(summary()));
+
+const states = ['requested', 'evaluated', 'approved', 'executing', 'verifying', 'learning'] as const;
+const around = (state: string): string[] => [`begin:${state}`, `worked:${state}`, `committed:${state}`];
+const steps = states.flatMap(around);
+const writes = ['before-write', 'after-write'];
+const posts = ['before-post', 'after-post'];
+const votes = ['before-vote', 'after-vote'];
+
+/** `point`, or `point#2` for its second occurrence. */
+const haltOf = (name: string) => {
+  const [point = '', occurrence = '1'] = name.split('#');
+  return { point, occurrence: Number(occurrence) };
+};
+
+const matrix = {
+  human: [...steps, ...writes, ...votes, ...posts, 'after-post#3'],
+  dual: [
+    ...votes,
+    ...votes.map((vote) => `${vote}#2`),
+    ...around('approved'),
+    ...writes,
+    'worked:learning',
+    'after-post',
+  ],
+  alert: [
+    ...around('received'),
+    ...steps.filter((step) => !step.startsWith('committed')),
+    ...writes,
+    ...posts,
+  ],
+  failing: ['worked:verifying#2', ...around('learning'), 'after-write', 'after-post#4', 'after-write#2'],
+} as const;
+
+describe.concurrent.each(['human', 'dual', 'alert', 'failing'] as const)('killed on the %s road', (road) => {
+  test.each(matrix[road].map((name) => [name] as const))('at %s', async (name) => {
+    await killAt(roads[road], haltOf(name));
+  });
+});

@@ -1,0 +1,126 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { rows } from '../../src/adapters/postgres/sql.ts';
+
+/** What a test reads from the database, past the program's own reading. */
+
+const nullableDate = z.date().nullable();
+
+const remediationRow = z.object({
+  id: z.string(),
+  number: z.number(),
+  state: z.string(),
+  version: z.number(),
+  tier: z.string().nullable(),
+  verdict: z.string().nullable(),
+  requested_by: z.string(),
+  digest: z.string().nullable(),
+  applied: z.boolean(),
+});
+export type RemediationRow = z.infer<typeof remediationRow>;
+
+export const readRemediations = (knex: Knex): Promise<RemediationRow[]> =>
+  rows(
+    knex,
+    remediationRow,
+    `select id, number, state, version, tier, verdict, requested_by, data->>'digest' as digest,
+      data ? 'appliedAt' as applied from remediations order by number`.replace('data ? ', 'data \\? '),
+  );
+
+const eventRow = z.object({
+  remediation_id: z.string(),
+  version: z.number(),
+  event: z.string(),
+  from_state: z.string().nullable(),
+  to_state: z.string(),
+  at: z.date(),
+});
+export type EventRow = z.infer<typeof eventRow>;
+
+export const readEvents = (knex: Knex): Promise<EventRow[]> =>
+  rows(
+    knex,
+    eventRow,
+    'select remediation_id, version, event, from_state, to_state, at from remediation_events order by seq',
+  );
+
+const approvalRow = z.object({
+  remediation_id: z.string(),
+  user_id: z.string(),
+  decision: z.string(),
+  digest: z.string(),
+  recorded_at: z.date(),
+});
+export type ApprovalRow = z.infer<typeof approvalRow>;
+
+export const readApprovals = (knex: Knex): Promise<ApprovalRow[]> =>
+  rows(knex, approvalRow, 'select remediation_id, user_id, decision, digest, recorded_at from approvals');
+
+const operationRow = z.object({
+  remediation_id: z.string().nullable(),
+  outcome: z.string().nullable(),
+  detail: z.string().nullable(),
+  stderr: z.string().nullable(),
+  ended_at: nullableDate,
+});
+export type OperationRow = z.infer<typeof operationRow>;
+
+export const readOperations = (knex: Knex): Promise<OperationRow[]> =>
+  rows(
+    knex,
+    operationRow,
+    'select remediation_id, outcome, detail, stderr, ended_at from automation_operation_log order by id',
+  );
+
+const outboxRow = z.object({
+  key: z.string(),
+  kind: z.string(),
+  status: z.string(),
+  sent: z.boolean(),
+  ts: z.string().nullable(),
+  attempts: z.number(),
+});
+export type OutboxRow = z.infer<typeof outboxRow>;
+
+export const readOutbox = (knex: Knex): Promise<OutboxRow[]> =>
+  rows(
+    knex,
+    outboxRow,
+    'select key, kind, status, sent_revision = desired_revision as sent, ts, attempts from slack_outbox order by seq',
+  );
+
+const verdictRow = z.object({
+  remediation_id: z.string(),
+  result: z.enum(['verified', 'not_verified', 'inconclusive']),
+});
+export type VerdictRow = z.infer<typeof verdictRow>;
+
+export const readVerdicts = (knex: Knex): Promise<VerdictRow[]> =>
+  rows(
+    knex,
+    verdictRow,
+    `select remediation_id, verification_result->>'result' as result from incident_evidence
+      where kind = 'verification' order by id`,
+  );
+
+const trustRow = z.object({ name: z.string(), trust_score: z.number().nullable(), samples: z.number() });
+export type TrustRow = z.infer<typeof trustRow>;
+
+export const readTrust = (knex: Knex): Promise<TrustRow[]> =>
+  rows(knex, trustRow, 'select name, trust_score, samples from playbooks');
+
+const leftRow = z.object({ what: z.string(), count: z.number() });
+
+/** Work that should not be there when everything is over. */
+export const readLeftovers = (knex: Knex): Promise<z.infer<typeof leftRow>[]> =>
+  rows(
+    knex,
+    leftRow,
+    `select * from (
+      select 'notes of running jobs' as what, count(*)::int as count from running
+      union all select 'jobs that wait or run', count(*)::int from pgboss.job
+        where name = 'wake' and state < 'completed' and data->>'kind' <> 'expire'
+      union all select 'jobs given up', count(*)::int from pgboss.job where name = 'wake-dead'
+      union all select 'incidents never triaged', count(*)::int from incidents where state = 'received'
+    ) found where count > 0`,
+  );

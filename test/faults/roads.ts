@@ -1,0 +1,43 @@
+import type { Scene } from './scene.ts';
+import { fireAlerts } from './shop.ts';
+
+/** One way through the states, from somebody's wish to the end. */
+export interface Road {
+  /** Begins it at the only replica there is, which listens on `port`. */
+  begin(scene: Scene, port: number): Promise<void>;
+  readonly approvers: readonly string[];
+  /** The ends of its remediations, in order. */
+  readonly ends: readonly (readonly [state: string, verdict: string | null])[];
+}
+
+/** The ack may be lost with the replica; what counts is that the wish is in the database. */
+const ask =
+  (text: string) =>
+  async ({ slack }: Scene): Promise<void> =>
+    void slack.slash('U0ALICE', text);
+
+export const roads: Readonly<Record<'human' | 'dual' | 'alert' | 'failing', Road>> = {
+  human: {
+    begin: ask('set image deployment/web web=registry.example/web:1.1.0 -n shop'),
+    approvers: ['U0BOB'],
+    ends: [['succeeded', 'verified']],
+  },
+  dual: {
+    begin: ask('rollout restart deployment/ledger -n payments'),
+    approvers: ['U0BOB', 'U0CAROL'],
+    ends: [['succeeded', 'verified']],
+  },
+  alert: {
+    begin: async (scene, port) => void (await fireAlerts(scene.site.cluster, port, ['checkout'])),
+    approvers: [],
+    ends: [['succeeded', 'verified']],
+  },
+  failing: {
+    begin: ask('set image deployment/web web=registry.example/web:bad -n shop'),
+    approvers: ['U0BOB'],
+    ends: [
+      ['failed', 'not_verified'],
+      ['succeeded', 'verified'],
+    ],
+  },
+};

@@ -1,0 +1,106 @@
+import type { Knex } from 'knex';
+import { connect } from '../../src/adapters/postgres/connect.ts';
+import type { Forbidden } from '../../src/adapters/sandbox/api/access.ts';
+import type { RequestLine } from '../../src/adapters/sandbox/api/server.ts';
+import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
+import { type Running, start } from '../../src/main.ts';
+import type { Log } from '../../src/workflow/ports.ts';
+import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
+import { cloneDatabase } from '../support/database.ts';
+import { type Replica, startReplica } from './child.ts';
+import { type Halt, partsOf, type Site } from './composition.ts';
+import { ready, workloads } from './shop.ts';
+
+/** A replica in the test's own process, which nobody kills, with what it did and logged. */
+export interface Peer {
+  readonly running: Running;
+  /** The points it came to, with their time in milliseconds. */
+  readonly points: readonly { readonly point: string; readonly at: number }[];
+  readonly lines: readonly string[];
+}
+
+/** A database, a cluster and a Slack that outlive every replica. */
+export interface Scene {
+  readonly slack: SlackDouble;
+  /** Every request the cluster has answered. */
+  readonly requests: readonly RequestLine[];
+  readonly cluster: SandboxCluster;
+  readonly knex: Knex;
+  readonly site: Site;
+  /** Starts a replica that can be killed. */
+  replica(halt?: Halt): Promise<Replica>;
+  /** Starts a replica in this process. */
+  peer(): Promise<Peer>;
+  close(): Promise<void>;
+}
+
+/** Seconds of cluster life in one second. */
+const speed = 6;
+
+export interface SceneOptions {
+  /** Another database than a clone of the run's template. */
+  readonly database?: { readonly url: string; drop(): Promise<void> };
+  /** What the cluster answers with 403. */
+  readonly forbid?: readonly Forbidden[];
+}
+
+/** What the test has stopped already is not stopped again. */
+const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let done: Promise<T> | undefined;
+  return () => (done ??= work());
+};
+
+export async function openScene(options: SceneOptions = {}): Promise<Scene> {
+  const requests: RequestLine[] = [];
+  const simulated = await createSandboxCluster({
+    speed,
+    forbid: options.forbid ?? [],
+    onRequest: (line) => requests.push(line),
+  });
+  const cluster = { ...simulated, stop: once(simulated.stop) };
+  for (const object of workloads) cluster.apply(object);
+  const slack = await startSlackDouble();
+  const database = options.database ?? (await cloneDatabase());
+  const knex = connect(database.url, 4);
+  await ready(cluster.url);
+  const { botToken, appToken } = slack.workspace;
+  const site = {
+    database: database.url,
+    cluster: cluster.url,
+    slack: { apiUrl: slack.apiUrl, botToken, appToken },
+  };
+  const ends: (() => Promise<unknown>)[] = [];
+  return {
+    slack,
+    requests,
+    cluster,
+    knex,
+    site,
+    replica: async (halt) => {
+      const replica = await startReplica(halt === undefined ? site : { ...site, halt });
+      ends.push(replica.kill);
+      return replica;
+    },
+    peer: async () => {
+      const peer = await startPeer(site);
+      ends.push(() => peer.running.stop());
+      return peer;
+    },
+    close: async () => {
+      await Promise.all(ends.map((end) => end()));
+      await knex.destroy();
+      await Promise.all([cluster.stop(), slack.close(), database.drop()]);
+    },
+  };
+}
+
+async function startPeer(where: Site): Promise<Peer> {
+  const points: { point: string; at: number }[] = [];
+  const lines: string[] = [];
+  const note = (_fields: object, sentence: string): void => void lines.push(sentence);
+  const log: Log = { debug: note, info: note, warn: note, error: note };
+  const running = await start(
+    partsOf(where, log, async (point) => void points.push({ point, at: performance.now() })),
+  );
+  return { running, points, lines };
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { curedByAnnotation } from '../../src/adapters/sandbox/kubelet/fate.ts';
+import { deployment, namespace } from '../../src/adapters/sandbox/workloads.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import { alertToken } from './composition.ts';
+
+/** What stands in the cluster of every test: one target for each road. */
+export const workloads: readonly JsonObject[] = [
+  namespace('shop'),
+  namespace('payments'),
+  deployment({ name: 'web', namespace: 'shop', image: 'registry.example/web:1.0.0', replicas: 2 }),
+  deployment({
+    name: 'ledger',
+    namespace: 'payments',
+    image: 'registry.example/ledger:1.0.0',
+    replicas: 2,
+    strategy: 'Recreate',
+  }),
+  ...['checkout', 'cart', 'search', 'stock'].map((name) =>
+    deployment({
+      name,
+      namespace: 'shop',
+      image: `registry.example/${name}:1.0.0`,
+      replicas: 1,
+      behaviour: { [curedByAnnotation]: 'restart' },
+    }),
+  ),
+];
+
+const list = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      status: z.object({ readyReplicas: z.number().optional() }).optional(),
+    }),
+  ),
+});
+
+async function namesOf(cluster: string, path: string): Promise<z.infer<typeof list>['items']> {
+  return list.parse(await (await fetch(`${cluster}${path}`)).json()).items;
+}
+
+/** Resolves when the healthy workloads are up and the sick ones have a pod. */
+export async function ready(cluster: string): Promise<void> {
+  for (;;) {
+    const deployments = await namesOf(cluster, '/apis/apps/v1/deployments');
+    const up = deployments.filter(({ status }) => status?.readyReplicas === 2).length;
+    const pods = await namesOf(cluster, '/api/v1/namespaces/shop/pods');
+    if (up === 2 && pods.length === 6) return;
+    await sleep(100);
+  }
+}
+
+/** Alertmanager's word that pods of these workloads crash loop, as it is sent to the alert door. */
+export async function fireAlerts(cluster: string, port: number, names: readonly string[]): Promise<number> {
+  const pods = await namesOf(cluster, '/api/v1/namespaces/shop/pods');
+  const alerts = names.map((name) => ({
+    status: 'firing',
+    labels: {
+      alertname: 'KubePodCrashLooping',
+      namespace: 'shop',
+      pod: pods.find((pod) => pod.metadata.name.startsWith(`${name}-`))?.metadata.name ?? name,
+    },
+    annotations: { summary: `${name} is crash looping.` },
+    startsAt: '2026-03-01T12:00:00.000Z',
+    fingerprint: `crash-${name}`,
+  }));
+  const response = await fetch(`http://127.0.0.1:${port}/webhooks/alertmanager`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${alertToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ version: '4', status: 'firing', alerts }),
+  });
+  return response.status;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { holds, onScene } from './kill.ts';
+import { readVerdicts } from './ledger.ts';
+import { decideUntilOver } from './people.ts';
+import { roads } from './roads.ts';
+
+test.concurrent.each([
+  ['a 503 after the post was taken', { kind: 'status', status: 503, accept: true }],
+  ['a 503 before the post was taken', { kind: 'status', status: 503, accept: false }],
+  ['a connection reset after the post was taken', { kind: 'reset', accept: true }],
+  ['a rate limit', { kind: 'rate_limited', retryAfter: 2 }],
+] as const)('%s: one card, one thread', async (_name, fault) => {
+  await onScene(async (scene) => {
+    const peer = await scene.peer();
+    scene.slack.fail('chat.postMessage', fault, 2);
+    await roads.alert.begin(scene, peer.running.port);
+    await decideUntilOver(scene, []);
+    await holds(scene, roads.alert);
+  });
+});
+
+test.concurrent('Slack is away: the outcome does not wait for it, the thread is complete afterwards', async () => {
+  await onScene(async (scene) => {
+    const peer = await scene.peer();
+    scene.slack.fail('chat.postMessage', { kind: 'status', status: 503, accept: false }, 3);
+    scene.slack.fail('conversations.history', { kind: 'status', status: 503, accept: false }, 1);
+    await roads.alert.begin(scene, peer.running.port);
+    await expect.poll(() => readVerdicts(scene.knex), { timeout: 60_000 }).toHaveLength(1);
+    expect(scene.slack.messages()).toEqual([]);
+    await decideUntilOver(scene, []);
+    await holds(scene, roads.alert);
+  });
+});
