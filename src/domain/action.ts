@@ -17,7 +17,8 @@ export const labelName = z
   .max(63)
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes label: lower case letters, digits and "-"');
 
-const imagePattern = /^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,511}$/;
+/** No `//`: a URL, which may carry a password, is no image. */
+const imagePattern = /^(?!.*\/\/)[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,511}$/;
 
 /** An image reference as `set image` takes it. Deliberately plain: no spaces, quotes, `$` or shell syntax. */
 export const imageReference = z

@@ -96,7 +96,10 @@ describe('names', () => {
     expect(imageReference.safeParse(image).success).toBe(true);
   });
 
-  it.each(['', ' web', 'web:$TAG', 'web;ls', '-web', 'web`id`', 'web\n'])('no image %j', (image) => {
-    expect(imageReference.safeParse(image).success).toBe(false);
-  });
+  it.each(['', ' web', 'web:$TAG', 'web;ls', '-web', 'web`id`', 'web\n', 'https://user:password@host/web'])(
+    'no image %j',
+    (image) => {
+      expect(imageReference.safeParse(image).success).toBe(false);
+    },
+  );
 });

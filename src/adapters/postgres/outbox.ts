@@ -68,9 +68,12 @@ export function createOutbox(options: {
       const { promise, resolve } = Promise.withResolvers<void>();
       answer = resolve;
       const timer = setTimeout(resolve, Math.min(seconds, untilFree) * 1000);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const wake = () => resolve();
+      signal.addEventListener('abort', wake, { once: true });
       if (rung || signal.aborted) resolve();
       await promise.finally(() => clearTimeout(timer));
+      // The signal lives as long as the process; a listener for each wait would pile up on it.
+      signal.removeEventListener('abort', wake);
     },
   };
 }

@@ -8,7 +8,9 @@ import { splitReason } from '../../../src/stages/intake/reason.ts';
 
 const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const name = fc.stringMatching(/^[a-z0-9]([-.a-z0-9]{0,40}[a-z0-9])?$/);
-const image = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,40}$/);
+const image = fc
+  .stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,40}$/)
+  .filter((text) => !text.includes('//'));
 const replicas = fc.integer({ min: 0, max: 2_147_483_647 });
 
 function target<const K extends readonly string[]>(kinds: K) {
