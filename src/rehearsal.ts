@@ -6,7 +6,7 @@ import type { Tier } from './domain/tier.ts';
 import type { Store } from './workflow/ports.ts';
 
 /** One remediation of the script, and how it should end. */
-export interface Scene {
+interface Scene {
   readonly title: string;
   readonly command: string;
   readonly approvers: readonly string[];
@@ -15,7 +15,7 @@ export interface Scene {
 }
 
 /** One remediation of each tier, all by alice, on the simulated cluster. */
-export const scenes: readonly Scene[] = [
+const scenes: readonly Scene[] = [
   {
     title: 'auto: a healthy service outside production restarts without asking anybody',
     command: 'rollout restart deployment/web -n shop -- pick up the new certificate',

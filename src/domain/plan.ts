@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { json } from './json.ts';
 
 /** The object an API call goes to. `resource` is the plural of the URL path; `subresource` e.g. `scale`. */
-export const objectRef = z.strictObject({
+const objectRef = z.strictObject({
   apiVersion: z.string(),
   resource: z.enum(['deployments', 'statefulsets', 'daemonsets', 'pods', 'nodes']),
   namespace: z.string().optional(),
@@ -12,7 +12,7 @@ export const objectRef = z.strictObject({
 export type ObjectRef = z.infer<typeof objectRef>;
 
 /** RFC 6902 operations that a plan may use. `test` is the guard: when it fails, nothing of the patch is applied. */
-export const patchOperation = z.discriminatedUnion('op', [
+const patchOperation = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('test'), path: z.string(), value: json }),
   z.strictObject({ op: z.literal('add'), path: z.string(), value: json }),
   z.strictObject({ op: z.literal('replace'), path: z.string(), value: json }),

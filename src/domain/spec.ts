@@ -10,7 +10,7 @@ import { approvalsRequired, type Tier, tier } from './tier.ts';
  * added, environment multiplies, floor raises the score to the tier a condition demands, block makes it 100.
  * `counted` is false for a line that a larger one of its kind outweighs: it is shown, but adds nothing.
  */
-export const lineItem = z.strictObject({
+const lineItem = z.strictObject({
   rule: z.string(),
   term: z.enum([
     'availability',
@@ -32,7 +32,7 @@ export type LineItem = z.infer<typeof lineItem>;
 const sentence = z.string();
 
 /** Conditions that must hold when the action runs; checked again at the executor. */
-export const constraint = z.discriminatedUnion('kind', [
+const constraint = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('outside_production'), namespace: z.string(), sentence }),
   z.strictObject({ kind: z.literal('scale_to_zero'), sentence }),
   z.strictObject({ kind: z.literal('minimum_replicas'), replicas: z.number().int(), sentence }),
@@ -42,14 +42,14 @@ export const constraint = z.discriminatedUnion('kind', [
 export type Constraint = z.infer<typeof constraint>;
 
 /** The way back: another action of the closed set, judged again like any other, or an honest "there is none". */
-export const rollbackPlan = z.discriminatedUnion('kind', [
+const rollbackPlan = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('action'), action, sentence }),
   z.strictObject({ kind: z.literal('none'), sentence }),
 ]);
 export type RollbackPlan = z.infer<typeof rollbackPlan>;
 
 /** What the target will look like if the action works: the fields it sets, by path, and one sentence. */
-export const targetState = z.strictObject({ sentence, fields: z.record(z.string(), json) });
+const targetState = z.strictObject({ sentence, fields: z.record(z.string(), json) });
 
 /**
  * The immutable outcome of evaluation. Eleven fields; what follows from them (isBlocked, needsApproval,

@@ -5,7 +5,7 @@ import { instant, podFact } from './facts.ts';
  * What was seen of a target at one moment after the change. `status` fields are Kubernetes' own; the pods are
  * those the workload's selector matches now. `absent`: the object is not there.
  */
-export const observation = z.discriminatedUnion('kind', [
+const observation = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('workload'),
     at: instant,

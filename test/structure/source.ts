@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import type { Node, SourceFile } from 'typescript/unstable/ast';
 import { API } from 'typescript/unstable/sync';
 
-export const root = resolve(import.meta.dirname, '../..');
+const root = resolve(import.meta.dirname, '../..');
 
 /** One source file of the project: its path from the root, its parse tree, its number of lines. */
 export interface Source {

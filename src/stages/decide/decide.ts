@@ -5,7 +5,7 @@ import type { Tier } from '../../domain/tier.ts';
 import { isPast, secondsBetween } from '../../domain/time.ts';
 import { counted, isRequester } from './votes.ts';
 
-export type RefusalCode = 'blocked' | 'expired' | 'own_request' | 'digest_differs' | 'same_person';
+type RefusalCode = 'blocked' | 'expired' | 'own_request' | 'digest_differs' | 'same_person';
 
 /** What one vote comes to. `sentence` answers the person who voted. */
 export type Decision =
