@@ -140,7 +140,9 @@ function greeting(): string {
   ].join('\n');
 }
 
-function introduction(workspaceUrl: string, folder: string, { kubeconfig }: SandboxOptions): string[] {
+function introduction(workspaceUrl: string, folder: string, options: SandboxOptions): string[] {
+  const { kubeconfig } = options;
+  const there = options.folder === undefined ? '' : ` --folder ${options.folder}`;
   return [
     '',
     `  Open ${workspaceUrl} in a browser. You may be alice, bob or carol.`,
@@ -152,7 +154,7 @@ function introduction(workspaceUrl: string, folder: string, { kubeconfig }: Sand
     ...commandsToTry.flatMap(({ command, says }) => [`    /remediate ${command}`, `        ${says}`]),
     '',
     '  Fire an alert for a pod that crash loops, from another terminal:',
-    '    npm run firebreak -- alert',
+    `    npm run firebreak -- alert${there}`,
     '',
     `  Ctrl-C ends it. What was asked for is kept in ${folder} and goes on at the next start.`,
     '',

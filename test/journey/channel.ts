@@ -13,7 +13,7 @@ const answer = z.object({ messages: z.array(message) });
 const button = z.object({ action_id: z.string(), value: z.string() });
 const actions = z.object({ type: z.literal('actions'), elements: z.array(button) });
 
-export type ChannelMessage = z.infer<typeof message>;
+type ChannelMessage = z.infer<typeof message>;
 
 const idOf = (person: Person): string => people.find(({ name }) => name === person)?.id ?? person;
 

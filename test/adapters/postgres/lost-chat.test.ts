@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { tellAnew } from '../../../src/adapters/postgres/lost-chat.ts';
+import { createOutbox } from '../../../src/adapters/postgres/outbox.ts';
+import type { Remediation, State } from '../../../src/domain/remediation.ts';
+import type { Effect, Outbox } from '../../../src/workflow/ports.ts';
+import { requester, stepTo } from '../../fixtures/remediations.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+// A busy machine takes its time to start a database; a test that hangs still ends.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let db: TestDatabase;
+let outbox: Outbox;
+beforeAll(async () => {
+  db = await openDatabase();
+  outbox = createOutbox({ knex: db.knex, beacon: { instance: 1, on: () => () => {} } });
+});
+afterAll(() => db.close());
+
+async function moved(name: string, states: readonly State[]): Promise<Remediation> {
+  const target = { kind: 'Deployment', namespace: 'shop', name } as const;
+  const asked = {
+    action: { verb: 'rollout restart', target },
+    requestedBy: { kind: 'person', actor: requester },
+  } as const;
+  let { remediation: row } = await db.store.open({ id: randomUUID(), ...asked }, randomUUID());
+  for (const state of states) {
+    const said = { kind: 'reply', headline: state, broadcast: false } as const;
+    const effects: Effect[] = [{ kind: 'card' }, { kind: 'reply', key: `${name}:${state}`, notice: said }];
+    const step = stepTo(row, state, effects);
+    await db.store.transition(row, step);
+    row = step.next;
+  }
+  return row;
+}
+
+/** Sends what is due, as fast as it comes; resolves with the keys. */
+async function sendAll(): Promise<string[]> {
+  const keys: string[] = [];
+  for (;;) {
+    await db.knex.raw('delete from slack_lanes');
+    const due = await outbox.lease(8);
+    if (due.length === 0) return keys.sort();
+    for (const delivery of due) {
+      keys.push(delivery.key);
+      await outbox.settle(delivery, { kind: 'sent', channel: 'C0OPS', ts: String(keys.length) });
+    }
+  }
+}
+
+test('a chat that has lost its messages gets the open cards anew, and no history', async () => {
+  const over = await moved('over', ['blocked']);
+  const waiting = await moved('waiting', ['evaluated', 'waiting']);
+  expect(await sendAll()).toHaveLength(5);
+  await db.knex('slack_outbox').where('key', `card:${over.id}`).increment('desired_revision');
+
+  await tellAnew(db.knex);
+  expect(await sendAll()).toEqual([`card:${waiting.id}`]);
+  expect(await sendAll()).toEqual([]);
+});
+
+test('what was never posted is still posted', async () => {
+  const never = await moved('never', ['blocked']);
+  await tellAnew(db.knex);
+  expect(await sendAll()).toEqual(
+    expect.arrayContaining([`card:${never.id}`, expect.stringMatching(/never:blocked$/)]),
+  );
+});
