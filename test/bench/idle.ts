@@ -8,7 +8,7 @@ import type { Row } from './table.ts';
 /** P23 and P21: from the start of the process to ready, and the memory it then holds, beside Bolt's hello world. */
 export async function measureStart({ site }: Stage, effort: Effort): Promise<readonly Row[]> {
   const rounds = await alternate(
-    { ours: starting('firebreak', site), reference: starting('reference', { slack: site.slack }) },
+    { ours: starting('firebreak.ts', site), reference: starting('reference.mjs', { slack: site.slack }) },
     effort,
   );
   const base = { reference: 'Bolt hello', good: 'small' } as const;

@@ -1,5 +1,5 @@
 /** What one burst measured, by name: `perSecond`, `p50` ... */
-export type Figures = Readonly<Record<string, number>>;
+type Figures = Readonly<Record<string, number>>;
 
 /** Something that can be measured again and again. */
 export interface Contestant {
@@ -80,7 +80,7 @@ function withoutNoise<T extends { readonly reference: number }>(pairs: readonly 
   return pairs.filter(({ reference }) => reference < middle * disturbed && reference > middle / disturbed);
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 

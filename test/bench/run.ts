@@ -38,8 +38,8 @@ type Both = Parameters<typeof measureClick>[1];
 
 /** Both are up all the while; only one at a time is asked. */
 async function withBoth<T>(stage: Stage, measure: (both: Both) => Promise<T>): Promise<T> {
-  const ours = await startProgram('firebreak', stage.site);
-  const reference = await startProgram('reference', stage.site);
+  const ours = await startProgram('firebreak.ts', stage.site);
+  const reference = await startProgram('reference.mjs', stage.site);
   try {
     return await measure({ ours, reference });
   } finally {

@@ -22,7 +22,7 @@ export interface Stage {
 }
 
 /** How many workloads take turns, so that the one before is at rest again. */
-export const workloads = 16;
+const workloads = 16;
 export const workloadName = (turn: number): string => `web-${turn % workloads}`;
 
 /** The workload of which much is asked and nothing approved. */
