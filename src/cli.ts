@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { policyCommand, policyUsage } from './cli/policy.ts';
 import { ConfigFault, processEnvironment } from './config.ts';
 import { fireAlert } from './fire-alert.ts';
 import { runSandbox, sandboxFolder } from './sandbox.ts';
@@ -14,7 +15,8 @@ const usage = `firebreak <command>
 
   alert [--namespace NS --pod POD] [--folder DIR]
       Fires a KubePodCrashLooping alert at a running sandbox, for a pod of it that crash loops or the one you name.
-`;
+
+${policyUsage}`;
 
 /** Runs one verb; resolves to the exit code. */
 async function run(args: readonly string[]): Promise<number> {
@@ -24,6 +26,8 @@ async function run(args: readonly string[]): Promise<number> {
       return sandbox(rest);
     case 'alert':
       return alert(rest);
+    case 'policy':
+      return policyCommand(rest);
     default:
       process.stderr.write(usage);
       return verb === undefined || verb === 'help' || verb === '--help' ? 0 : 2;

@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { nearestWord } from './domain/nearest.ts';
 
 /** Bytes; a policy is a page or two. Larger files are a mistake or an attack. */
 const largestFile = 1024 * 1024;
@@ -38,10 +39,12 @@ export function readStrictYaml<T>(file: string, text: string, schema: z.ZodType<
   const parsed = schema.safeParse(plain.value);
   if (parsed.success) return { kind: 'loaded', value: parsed.data };
   return refused(
-    ...parsed.error.issues.flatMap(faultsOf).map(({ path, at, message }) => {
-      const where = place(at === undefined ? valueOffset(document, path) : keyOffset(document, path, at));
-      return `${where}: ${path.length === 0 ? 'the document' : path.join('.')}: ${message}`;
-    }),
+    ...parsed.error.issues
+      .flatMap((issue) => faultsOf(issue, schema))
+      .map(({ path, at, message }) => {
+        const where = place(at === undefined ? valueOffset(document, path) : keyOffset(document, path, at));
+        return `${where}: ${path.length === 0 ? 'the document' : path.join('.')}: ${message}`;
+      }),
   );
 }
 
@@ -52,10 +55,46 @@ interface Fault {
   readonly message: string;
 }
 
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): Fault[] {
   const path = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
-  return issue.keys.map((key) => ({ path, at: key, message: `unknown key "${key}"` }));
+  const known = keysAt(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), path);
+  return issue.keys.map((key) => ({ path, at: key, message: `unknown key "${key}"${advice(key, known)}` }));
+}
+
+/** Keys beyond this many are a table, not a hint. */
+const mostListed = 12;
+
+/** The key that was probably meant, else those there are. */
+function advice(key: string, known: readonly string[]): string {
+  const lower = new Map(known.map((name) => [name.toLowerCase(), name]));
+  const nearest = lower.get(nearestWord(key.toLowerCase(), [...lower.keys()]) ?? '');
+  if (nearest !== undefined) return `; did you mean "${nearest}"?`;
+  if (known.length === 0) return '';
+  const more = known.length > mostListed ? ', ...' : '';
+  return `; there are ${known.slice(0, mostListed).join(', ')}${more}`;
+}
+
+/** The part of JSON Schema that says which keys a map may have. */
+const keyed = z.object({
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown().optional(),
+  items: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
+});
+
+/** The keys that the map at `path` may have, by the schema's own description of itself; none if it has no fixed ones. */
+function keysAt(schema: unknown, path: readonly string[]): readonly string[] {
+  const parsed = keyed.safeParse(schema);
+  if (!parsed.success) return [];
+  const { properties = {}, additionalProperties, items, anyOf = [], oneOf = [] } = parsed.data;
+  const [step, ...rest] = path;
+  const own =
+    step === undefined
+      ? Object.keys(properties)
+      : keysAt(Object.hasOwn(properties, step) ? properties[step] : (items ?? additionalProperties), rest);
+  return [...new Set([...own, ...[...anyOf, ...oneOf].flatMap((branch) => keysAt(branch, path))])];
 }
 
 /** An alias bomb, or an alias without its anchor, makes the conversion throw. */

@@ -139,7 +139,11 @@ describe('the environment', () => {
 
 describe('the policy file', () => {
   test.each([
-    ['an unknown key', 'version: 1\nfreeze: true\n', ':2:1: the document: unknown key "freeze"'],
+    [
+      'an unknown key',
+      'version: 1\naprovers: {}\n',
+      ':2:1: the document: unknown key "aprovers"; did you mean "approvers"?',
+    ],
     [
       'an approver who is no user',
       'version: 1\napprovers:\n  human: { users: [bob] }\n',
@@ -197,7 +201,9 @@ describe('playbooks', () => {
     });
     const problems = problemsOf(() => loadPlaybooks(made));
     expect(problems).toHaveLength(3);
-    expect(problems[1]).toBe(`${join(made, 'd.yaml')}:6:1: the document: unknown key "extra"`);
+    expect(problems[1]).toBe(
+      `${join(made, 'd.yaml')}:6:1: the document: unknown key "extra"; there are version, name, description, match, action, verification`,
+    );
     expect(problems[2]).toBe(`${made}: two playbooks are named "same"; names must differ.`);
   });
 

@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPlaybooks, loadPolicy } from '../src/config.ts';
 import { policy } from '../src/domain/policy.ts';
+import { policySchema } from '../src/policy-schema.ts';
 
 const examples = join(import.meta.dirname, '../examples');
 
@@ -18,6 +19,13 @@ test('what the example policy does not choose itself is what the defaults are', 
   const { approvers: _nobody, namespaces: usual, ...defaults } = policy.parse({ version: 1 });
   expect(rest).toEqual(defaults);
   expect(namespaces.protected).toEqual(usual.protected);
+});
+
+test('the schema for editors is that of the policy, and the example names it', () => {
+  const schema = readFileSync(join(examples, 'policy.schema.json'), 'utf8');
+  expect(schema, 'run: firebreak policy schema > examples/policy.schema.json').toBe(policySchema());
+  const [first] = readFileSync(join(examples, 'policy.yaml'), 'utf8').split('\n');
+  expect(first).toBe('# yaml-language-server: $schema=policy.schema.json');
 });
 
 describe('the example playbooks', () => {
@@ -39,7 +47,9 @@ test('every file under examples is loaded by one of these tests', () => {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   const covered = all.filter(
-    (file) => file === join(examples, 'policy.yaml') || file.startsWith(join(examples, 'playbooks/')),
+    (file) =>
+      ['policy.yaml', 'policy.schema.json'].some((name) => file === join(examples, name)) ||
+      file.startsWith(join(examples, 'playbooks/')),
   );
   expect(covered).toEqual(all);
 });

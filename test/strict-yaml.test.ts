@@ -32,21 +32,33 @@ const bomb = Array.from(
 ).join('\n');
 
 test.each([
-  ['an unknown key', 'name: web\ncolour: red\n', ['f.yaml:2:1: the document: unknown key "colour"']],
+  [
+    'an unknown key',
+    'name: web\ncolour: red\n',
+    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner'],
+  ],
   [
     'an unknown key whose value begins lines later',
     'name: web\ncolour:\n  - red\n',
-    ['f.yaml:2:1: the document: unknown key "colour"'],
+    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner'],
   ],
   [
     'two unknown keys, each in its place',
     'a: 1\nname: web\nb: 2\n',
-    ['f.yaml:1:1: the document: unknown key "a"', 'f.yaml:3:1: the document: unknown key "b"'],
+    [
+      'f.yaml:1:1: the document: unknown key "a"; there are name, sizes, inner',
+      'f.yaml:3:1: the document: unknown key "b"; there are name, sizes, inner',
+    ],
   ],
   [
     'an unknown key further in',
     'name: web\ninner:\n  flag: true\n  flog: true\n',
-    ['f.yaml:4:3: inner: unknown key "flog"'],
+    ['f.yaml:4:3: inner: unknown key "flog"; did you mean "flag"?'],
+  ],
+  [
+    'a key in another case',
+    'Name: web\nname: web\n',
+    ['f.yaml:1:1: the document: unknown key "Name"; did you mean "name"?'],
   ],
   ['a key twice', 'name: a\nname: b\n', ['f.yaml:2:1: Map keys must be unique']],
   [
@@ -73,7 +85,7 @@ test.each([
   [
     'a prototype',
     'name: web\n__proto__: { polluted: true }\n',
-    ['f.yaml:2:1: the document: unknown key "__proto__"'],
+    ['f.yaml:2:1: the document: unknown key "__proto__"; there are name, sizes, inner'],
   ],
   [
     'two documents',

@@ -1,8 +1,8 @@
 import type { Verb } from '../../../domain/action.ts';
+import { nearestWord } from '../../../domain/nearest.ts';
 import { quoted } from './display.ts';
 import type { FlagRule, UsedFlag } from './flag-table.ts';
 import { FLAGS } from './flag-table.ts';
-import { nearestWord } from './nearest.ts';
 import type { Objection, Span } from './refusal.ts';
 import { isObjection } from './refusal.ts';
 import type { Word } from './tokenise.ts';

@@ -1,8 +1,8 @@
 import type { TargetKind } from '../../../domain/action.ts';
 import { objectName } from '../../../domain/action.ts';
+import { nearestWord } from '../../../domain/nearest.ts';
 import { either, quoted } from './display.ts';
 import { kindNamed, kindWords, whyNotTarget } from './kinds.ts';
-import { nearestWord } from './nearest.ts';
 import type { Objection, RefusalCode } from './refusal.ts';
 import type { Word } from './tokenise.ts';
 import type { VerbRule } from './verbs.ts';

@@ -1,7 +1,7 @@
 import type { TargetKind, Verb } from '../../../domain/action.ts';
+import { nearestWord } from '../../../domain/nearest.ts';
 import { either, quoted } from './display.ts';
 import type { UsedFlag } from './flag-table.ts';
-import { nearestWord } from './nearest.ts';
 import { otherVerb } from './other-verbs.ts';
 import type { Objection } from './refusal.ts';
 import type { Word } from './tokenise.ts';
