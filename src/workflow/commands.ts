@@ -8,6 +8,7 @@ import { parseCommand } from '../stages/intake/command.ts';
 import { renderRefusal } from '../stages/intake/grammar/render.ts';
 import { splitReason } from '../stages/intake/reason.ts';
 import { helpLines } from './help.ts';
+import { outlookOf } from './outlook.ts';
 import type { Answer, Summary } from './ports.ts';
 import type { Setting } from './setting.ts';
 import { type Ballot, castVote } from './vote.ts';
@@ -23,6 +24,13 @@ export type Receipt =
   | { readonly kind: 'refused'; readonly preformatted: string }
   | { readonly kind: 'text'; readonly title: string; readonly lines: readonly string[] };
 
+/** Everything about one remediation; `outlook` is what would have put it into a lower tier. */
+export interface Details {
+  readonly remediation: Remediation;
+  readonly approvals: readonly Approval[];
+  readonly outlook?: string;
+}
+
 /** What people can ask of Firebreak, whatever chat they use. */
 export interface Commands {
   /**
@@ -31,7 +39,7 @@ export interface Commands {
    */
   remediate(input: { text: string; actor: Actor; requestKey: string }): Promise<Receipt>;
   vote(ballot: Ballot): Promise<Answer>;
-  details(id: string): Promise<{ remediation: Remediation; approvals: readonly Approval[] } | undefined>;
+  details(id: string): Promise<Details | undefined>;
 }
 
 export function createCommands(setting: Setting): Commands {
@@ -40,7 +48,10 @@ export function createCommands(setting: Setting): Commands {
     vote: (ballot) => castVote(setting, ballot),
     details: async (id) => {
       const remediation = await setting.store.load(id);
-      return remediation && { remediation, approvals: await setting.store.approvals(id) };
+      if (remediation === undefined) return undefined;
+      const outlook = outlookOf(setting, remediation);
+      const approvals = await setting.store.approvals(id);
+      return { remediation, approvals, ...(outlook === undefined ? {} : { outlook }) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Incident } from '../domain/incident.ts';
 import { redact } from '../domain/redact.ts';
 import { planText } from '../stages/verify/conclude.ts';
+import { outlookOf } from './outlook.ts';
 import type { Chat, Content, Delivered, Delivery, Outbox, Post } from './ports.ts';
 import { approversFor, faultSentence, type Setting, verificationPlan } from './setting.ts';
 
@@ -140,12 +141,14 @@ async function cardContent(setting: Setting, id: string): Promise<Content | unde
   if (remediation === undefined) return undefined;
   const approvals = await setting.store.approvals(id);
   const successor = remediation.state === 'superseded' ? await setting.store.load(remediation.by) : undefined;
+  const outlook = outlookOf(setting, remediation);
   return {
     kind: 'card',
     remediation,
     approvals,
     approvers: approversFor(setting.policy(), remediation),
     verification: planText(verificationPlan(setting, remediation), remediation.action),
+    ...(outlook === undefined ? {} : { outlook }),
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
   };
 }

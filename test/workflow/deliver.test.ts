@@ -66,6 +66,17 @@ describe('a card', () => {
     expect(ledger.settled.filter(({ key }) => key === cardOf(rig))).toHaveLength(1);
   });
 
+  test('says what would put it into a lower tier, and nothing where nothing would', async () => {
+    const restart = { do: 'ask', text: 'rollout restart deploy/web -n production' } as const;
+    const happenings = [restart, down, { do: 'settle' }] as const;
+    const rig = await play({ name: 'two', happenings: [...happenings], ends: ['waiting', 'waiting'] });
+    const { told } = await deliver(rig);
+    const cards = told.map(({ post }) => post.content).filter((content) => content.kind === 'card');
+    const said = new Map(cards.map(({ remediation, outlook }) => [remediation.number, outlook]));
+    expect(said.get(1)).toBe('Would be auto if: outside production.');
+    expect(said.get(2)).toBeUndefined();
+  });
+
   test('that was superseded names the one that took its place', async () => {
     const rig = await play({
       name: 'superseded',

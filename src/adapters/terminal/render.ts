@@ -73,13 +73,14 @@ function headLines(
 }
 
 function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
-  const { remediation: row, approvals, supersededBy, verification } = content;
+  const { remediation: row, approvals, supersededBy, verification, outlook } = content;
   const spec = specOf(row);
   return [
     ...headLines(row, approvals, supersededBy),
     ...(row.reason === undefined ? [] : [`Why: ${row.reason}`]),
     `$ ${printAction(row.action)}`,
     ...(spec === undefined ? [] : specLines(spec)),
+    ...(outlook !== undefined && (row.state === 'waiting' || row.state === 'blocked') ? [outlook] : []),
     ...('dryRun' in row && row.dryRun !== undefined ? [`Dry run: ${row.dryRun.sentence}`] : []),
     ...(row.state === 'waiting' || row.state === 'approved' ? [`Proof: ${verification}`] : []),
     ...(row.state === 'waiting'

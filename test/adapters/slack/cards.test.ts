@@ -54,7 +54,16 @@ describe('the card', () => {
   it.each(allStates)('keeps the limits in its short form and in its details in state %s', (state) => {
     const remediation = remediationIn(state);
     expect(faultsOf(shortCard(cardOf(remediation)).blocks)).toEqual([]);
-    expect(modalFaultsOf(detailsModal(remediation, [vote('U0BOB')]))).toEqual([]);
+    const outlook = 'Would be auto if: outside production.';
+    const view = detailsModal({ remediation, approvals: [vote('U0BOB')], outlook });
+    expect(modalFaultsOf(view)).toEqual([]);
+    expect(JSON.stringify(view).includes(outlook)).toBe('spec' in remediation);
+  });
+
+  it.each(allStates)('says what would be milder while people decide or where nobody may: %s', (state) => {
+    const { blocks } = remediationCard(cardOf(remediationIn(state)));
+    const said = JSON.stringify(blocks).includes('Would be auto if: outside production.');
+    expect(said).toBe(state === 'waiting' || state === 'blocked');
   });
 
   it.each(allStates)('offers a decision only while one is wanted: %s', (state) => {
@@ -187,7 +196,7 @@ describe('hostile text', () => {
           expect(foreignMarkup(blocks)).toEqual([]);
           expect(unseen(allText(blocks))).toEqual([]);
         }
-        const view = detailsModal(remediation, [vote(evil || 'U0BOB')]);
+        const view = detailsModal({ remediation, approvals: [vote(evil || 'U0BOB')], outlook: evil });
         expect(modalFaultsOf(view)).toEqual([]);
         expect(foreignMarkup(view)).toEqual([]);
       }),

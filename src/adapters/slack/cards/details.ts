@@ -5,20 +5,21 @@ import type { Facts } from '../../../domain/facts.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { clockTime, phrase } from '../../../domain/wording/phrase.ts';
 import { stateWords } from '../../../domain/wording/states.ts';
-import { context, fields, limits, plain, section } from '../blocks.ts';
+import type { Details } from '../../../workflow/commands.ts';
+import { context, fields, limits, paragraph, plain, section } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
 import { requestedBy } from './requester.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
 
 /** Everything about one remediation, for whoever opens it: facts, judgement, votes, calls, samples, ids. */
-export function detailsModal(remediation: Remediation, approvals: readonly Approval[]): ModalView {
+export function detailsModal({ remediation, approvals, outlook }: Details): ModalView {
   return {
     type: 'modal',
     title: plain(`Remediation ${remediation.number}`, limits.modalTitle),
     close: plain('Close', limits.modalTitle),
     blocks: [
       ...overview(remediation, approvals),
-      ...judgement(remediation),
+      ...judgement(remediation, outlook),
       ...votes(remediation, approvals),
       ...course(remediation),
       context(ids(remediation)),
@@ -69,11 +70,12 @@ function others({ gitOps, autoscaler }: Facts): readonly SafeMrkdwn[] {
   ];
 }
 
-function judgement(remediation: Remediation): readonly KnownBlock[] {
+function judgement(remediation: Remediation, outlook: string | undefined): readonly KnownBlock[] {
   if (!('spec' in remediation) || remediation.spec === undefined) return [];
   const { spec } = remediation;
   return [
     section(scoreText(spec, 2900, true)),
+    ...(outlook === undefined ? [] : [paragraph(clamp(outlook, 2900))]),
     section(md`*Afterwards:* ${spec.targetState.sentence}`),
     ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, 2900))]),
     section(rollbackText(spec.rollbackPlan)),

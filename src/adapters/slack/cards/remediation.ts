@@ -14,12 +14,12 @@ import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tier
 export type CardContent = Extract<Content, { kind: 'card' }>;
 
 /** Characters for the parts that can grow, so that a whole card stays well under Slack's 10 000 in all. */
-const room = { reason: 400, score: 1800, constraints: 900, dryRun: 600, results: 900 } as const;
+const room = { reason: 400, score: 1800, constraints: 900, dryRun: 600, results: 900, outlook: 500 } as const;
 
 /**
  * The one card of a remediation: the state's word first, why or what next in one sentence, the facts, the score
  * with its reasons, the conditions, the way back, and buttons only while a decision is wanted.
- * A pure function of what is stored; at most 14 blocks, all of them kinds that every client shows.
+ * A pure function of what is stored; at most 15 blocks, all of them kinds that every client shows.
  */
 export function remediationCard(content: CardContent): Rendered {
   const { remediation, approvals, supersededBy } = content;
@@ -31,7 +31,7 @@ export function remediationCard(content: CardContent): Rendered {
       paragraph(clamp(sentence, 1200)),
       fields(facts(content)),
       ...reason(remediation),
-      ...judgement(remediation),
+      ...judgement(content),
       ...outcome(remediation),
       ...proof(content),
       context(small(remediation)),
@@ -116,10 +116,21 @@ function reason(remediation: Remediation): readonly KnownBlock[] {
   return [...given, ...refused].map(paragraph);
 }
 
-function judgement(remediation: Remediation): readonly KnownBlock[] {
+function judgement(content: CardContent): readonly KnownBlock[] {
+  const { remediation } = content;
   if (!('spec' in remediation) || remediation.spec === undefined) return [];
   const { spec } = remediation;
-  return [section(scoreText(spec, room.score, false)), ...(spec.tier === 'blocked' ? [] : carriedOut(spec))];
+  return [
+    section(scoreText(spec, room.score, false)),
+    ...milder(content),
+    ...(spec.tier === 'blocked' ? [] : carriedOut(spec)),
+  ];
+}
+
+/** What would make it less risky, while people decide or where nobody may. */
+function milder({ remediation: { state }, outlook }: CardContent): readonly KnownBlock[] {
+  if (outlook === undefined || (state !== 'waiting' && state !== 'blocked')) return [];
+  return [paragraph(clamp(outlook, room.outlook))];
 }
 
 /** What holds while it runs, and what leads back; of no interest where it never runs. */

@@ -21,7 +21,7 @@ export function listenToDetails(app: App, { commands, home, client, log }: Heari
       if (found === undefined) return await tell(unknownCard);
       await client.views.open({
         trigger_id: body.trigger_id,
-        view: detailsModal(found.remediation, found.approvals),
+        view: detailsModal(found),
       });
     } catch (error) {
       log.warn({ err: error, user: body.user.id }, 'The details could not be opened');

@@ -1,0 +1,175 @@
+import { type Action, namespaceOf } from '../../domain/action.ts';
+import type { Facts, Subject, WorkloadSubject } from '../../domain/facts.ts';
+import type { Policy } from '../../domain/policy.ts';
+
+/** What an evaluation is made from, as far as it could have been different. */
+export interface Situation {
+  readonly action: Action;
+  readonly facts: Facts;
+  readonly policy: Policy;
+}
+
+/** One thing that could have been different. `say` completes the sentence "Would be auto if: ...". */
+export interface WhatIf {
+  readonly say: string;
+  /** The same situation but for this; changes can be made one after the other. */
+  readonly change: (situation: Situation) => Situation;
+}
+
+/** Ways in which one thing could have been different, the smallest change first; none where it is as it should be. */
+type Family = (situation: Situation) => readonly WhatIf[];
+
+/** Numbers of pods or nodes that are worth saying: beyond ten, one more makes no difference to anybody. */
+const ladder = [1, 2, 3, 4, 5, 6, 8, 10] as const;
+
+const onFacts =
+  (edit: (facts: Facts) => Facts): WhatIf['change'] =>
+  (situation) => ({ ...situation, facts: edit(situation.facts) });
+
+const onSubject = (edit: (subject: Subject) => Subject): WhatIf['change'] =>
+  onFacts((facts) => ({ ...facts, subject: edit(facts.subject) }));
+
+const onWorkload = (edit: (workload: WorkloadSubject) => WorkloadSubject): WhatIf['change'] =>
+  onSubject((subject) => (subject.kind === 'workload' ? edit(subject) : subject));
+
+/** Verbs that replace pods one after the other: for these, more of them make it safer. */
+const replacing: readonly string[] = ['rollout restart', 'rollout undo', 'rollout resume', 'set image'];
+
+const replicas = (count: number): string => `${count} ready ${count === 1 ? 'replica' : 'replicas'}`;
+
+const moreReplicas: Family = ({ action, facts: { subject } }) => {
+  if (subject.kind !== 'workload' || !replacing.includes(action.verb)) return [];
+  // A DaemonSet has as many pods as nodes: nobody sets that number.
+  const most = action.target.kind === 'DaemonSet' ? subject.desired : Number.POSITIVE_INFINITY;
+  return ladder
+    .filter((count) => count > subject.ready && count <= most)
+    .map((count) => ({
+      say: `${replicas(count)} instead of ${subject.ready}`,
+      change: onWorkload((workload) => withReady(workload, count)),
+    }));
+};
+
+/** So many ready pods, and no fewer wanted; those that a paused change has left behind stay as many. */
+function withReady(workload: WorkloadSubject, ready: number): WorkloadSubject {
+  const desired = Math.max(workload.desired, ready);
+  const updated = workload.updated + desired - workload.desired;
+  return { ...workload, desired, updated, ready, available: ready };
+}
+
+const moreNeighbours: Family = ({ action, facts: { subject } }) => {
+  const live = subject.kind === 'pod' ? subject.controller?.ready : undefined;
+  if (action.verb !== 'delete pod' || live === undefined) return [];
+  return ladder
+    .filter((count) => count > live)
+    .map((count) => ({
+      say: `${replicas(count)} instead of ${live}`,
+      change: onSubject((now) => {
+        if (now.kind !== 'pod' || now.controller === undefined) return now;
+        const desired = Math.max(now.controller.desired ?? 0, count);
+        return { ...now, controller: { ...now.controller, desired, ready: count } };
+      }),
+    }));
+};
+
+const moreNodes: Family = ({ action, facts: { subject } }) => {
+  if (subject.kind !== 'node' || action.verb !== 'cordon') return [];
+  const live = subject.otherSchedulableNodes;
+  return ladder
+    .filter((count) => count > live)
+    .map((count) => ({
+      say: `${count} other ${count === 1 ? 'node that takes' : 'nodes that take'} pods instead of ${live}`,
+      change: onSubject((now) => (now.kind === 'node' ? { ...now, otherSchedulableNodes: count } : now)),
+    }));
+};
+
+const gentleStrategy: Family = ({ action, facts: { subject } }) => {
+  if (subject.kind !== 'workload' || action.target.kind !== 'Deployment') return [];
+  const { strategy } = subject;
+  if (strategy.type === 'RollingUpdate' && strategy.maxUnavailable === 0) return [];
+  const say =
+    strategy.type === 'RollingUpdate'
+      ? `maxUnavailable 0 instead of ${strategy.maxUnavailable}`
+      : `a rolling update that starts new pods first instead of ${strategy.type}`;
+  const gentle = { type: 'RollingUpdate', maxUnavailable: 0, maxSurge: 1, partition: 0 } as const;
+  return [{ say, change: onWorkload((workload) => ({ ...workload, strategy: gentle })) }];
+};
+
+const anyRollingUpdate: Family = ({ facts: { subject } }) => {
+  if (subject.kind !== 'workload' || subject.strategy.type !== 'OnDelete') return [];
+  const rolling = { type: 'RollingUpdate', maxUnavailable: 1, maxSurge: 0, partition: 0 } as const;
+  const change = onWorkload((workload) => ({ ...workload, strategy: rolling }));
+  return [{ say: 'RollingUpdate instead of OnDelete', change }];
+};
+
+const resumed: Family = ({ action, facts: { subject } }) => {
+  if (subject.kind !== 'workload' || !subject.paused || action.verb === 'rollout resume') return [];
+  return [{ say: 'not paused', change: onWorkload((workload) => ({ ...workload, paused: false })) }];
+};
+
+const settled: Family = ({ facts: { subject, identity } }) => {
+  if (subject.kind !== 'workload') return [];
+  if (!subject.rollingOut && subject.observedGeneration >= identity.generation) return [];
+  const over = onFacts((facts) => {
+    if (facts.subject.kind !== 'workload') return facts;
+    const observedGeneration = Math.max(facts.subject.observedGeneration, facts.identity.generation);
+    const { desired } = facts.subject;
+    return {
+      ...facts,
+      subject: { ...facts.subject, rollingOut: false, updated: desired, observedGeneration },
+    };
+  });
+  return [{ say: 'no rollout running', change: over }];
+};
+
+const readable: Family = ({ facts: { unknown } }) => {
+  if (unknown.length === 0) return [];
+  const names = [...new Set(unknown.map(({ fact }) => fact))].toSorted().join(', ');
+  return [{ say: `known and harmless: ${names}`, change: onFacts((facts) => ({ ...facts, unknown: [] })) }];
+};
+
+const elsewhere: Family = ({ action, policy }) => {
+  const namespace = namespaceOf(action.target);
+  if (namespace === undefined || !policy.namespaces.production.includes(namespace)) return [];
+  const change: WhatIf['change'] = (situation) => {
+    const { namespaces } = situation.policy;
+    const production = namespaces.production.filter((name) => name !== namespace);
+    return { ...situation, policy: { ...situation.policy, namespaces: { ...namespaces, production } } };
+  };
+  return [{ say: 'outside production', change }];
+};
+
+const roomToScale: Family = ({ action, facts: { autoscaler, subject } }) => {
+  if (autoscaler === undefined || subject.kind !== 'workload') return [];
+  if (action.verb === 'scale') {
+    const change = onFacts(({ autoscaler: _, ...facts }) => facts);
+    return [{ say: `no HorizontalPodAutoscaler/${autoscaler.name}`, change }];
+  }
+  if (subject.desired < autoscaler.max) return [];
+  const change = onFacts((facts) =>
+    facts.subject.kind === 'workload' && facts.autoscaler !== undefined
+      ? { ...facts, autoscaler: { ...facts.autoscaler, max: facts.subject.desired + 1 } }
+      : facts,
+  );
+  return [{ say: `HorizontalPodAutoscaler/${autoscaler.name} not at its limit`, change }];
+};
+
+const ownedHere: Family = ({ facts: { gitOps } }) => {
+  if (gitOps === undefined) return [];
+  const change = onFacts(({ gitOps: _, ...facts }) => facts);
+  return [{ say: `not managed by ${gitOps.manager} (${gitOps.name})`, change }];
+};
+
+/** Everything that could honestly have been different, in the order in which it is told. */
+export const families: readonly Family[] = [
+  moreReplicas,
+  moreNeighbours,
+  moreNodes,
+  gentleStrategy,
+  anyRollingUpdate,
+  resumed,
+  settled,
+  roomToScale,
+  ownedHere,
+  readable,
+  elsewhere,
+];

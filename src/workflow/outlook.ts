@@ -1,0 +1,13 @@
+import type { Remediation } from '../domain/remediation.ts';
+import { counterfactuals, counterfactualText } from '../stages/evaluate/counterfactual.ts';
+import type { Setting } from './setting.ts';
+
+/**
+ * What would have made a remediation less risky, in a sentence or two; undefined where there is nothing to say.
+ * Worked out anew from the stored facts and the policy in force: nothing of it is stored.
+ */
+export function outlookOf({ policy }: Pick<Setting, 'policy'>, row: Remediation): string | undefined {
+  if (!('facts' in row) || row.facts === undefined || row.spec === undefined) return undefined;
+  const { action, facts, spec } = row;
+  return counterfactualText(counterfactuals(spec, { action, facts, policy: policy() })) || undefined;
+}
