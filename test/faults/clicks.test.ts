@@ -45,6 +45,8 @@ test.concurrent.each([
     const users = (await readApprovals(scene.knex)).map(({ user_id }) => user_id);
     expect(new Set(users).size).toBe(users.length);
     expect(users).toHaveLength(decisions);
+    const again = scene.knex.raw('insert into approvals select * from approvals');
+    await expect(again, 'the database itself').rejects.toThrow(/duplicate key/);
     // Everybody who clicked was answered, each click on its own.
     expect(scene.slack.ephemerals().filter(({ via }) => via !== 'ack')).toHaveLength(10);
   });

@@ -49,6 +49,7 @@ export async function violations(scene: Scene): Promise<readonly string[]> {
       ...movedInOrder(row, evidence.events),
       ...decidedByPeople(row, evidence.approvals, evidence.events),
       ...logged(row, evidence),
+      ...promised(row, evidence),
     ]),
     ...told(evidence),
     ...learned(evidence),
@@ -133,6 +134,28 @@ function logged(row: RemediationRow, { operations }: Evidence): string[] {
   return lines.length === 1 && line?.outcome !== null && line?.ended_at !== null
     ? []
     : [`remediation ${row.number} has ${lines.length} lines in automation_operation_log, or an open one`];
+}
+
+/** What the thread says of each event; the others are shown by the card alone. */
+const replies: Readonly<Record<string, string>> = {
+  vote_counted: 'vote',
+  approved: 'vote',
+  rejected: 'vote',
+  verifying: 'executed',
+  verdict_verified: 'verdict',
+  verdict_not_verified: 'verdict',
+  verdict_inconclusive: 'verdict',
+};
+
+/** A message that was never promised is missed by nobody else: each event that people are told of has its reply. */
+function promised(row: RemediationRow, { events, outbox }: Evidence): string[] {
+  return events
+    .filter(({ remediation_id, event }) => remediation_id === row.id && replies[event] !== undefined)
+    .filter(
+      ({ version, event }) =>
+        !outbox.some(({ key }) => key.endsWith(`${row.id}:${version}:${replies[event]}`)),
+    )
+    .map(({ event }) => `remediation ${row.number}: nothing was promised to the thread about ${event}`);
 }
 
 /** Every promised message is there once, in its newest form; every remediation has its card and a thread. */

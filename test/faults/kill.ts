@@ -12,6 +12,9 @@ const resumed = new Map<string, number>();
 /** What a replica logs when it takes over a job. */
 export const takenOver = 'took over a step from a process that was lost';
 
+/** What a replica logs when a row had lost its wake, which no kill may bring about. */
+const sweptUp = 'woke rows that no job was left for';
+
 /** Points at which the replica holds a job that the other has to take away from it. */
 const holdsJob = /^(begin|worked):|^(before|after)-write$/;
 
@@ -34,6 +37,7 @@ export async function killAt(road: Road, at: Halt): Promise<void> {
     await over;
     await holds(scene, road);
     if (holdsJob.test(at.point)) expect(peer.lines).toContain(takenOver);
+    expect(peer.lines).not.toContain(sweptUp);
     note(at.point, peer, killedAt);
   });
 }
