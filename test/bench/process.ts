@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { announcement, type Site } from './programs/site.ts';
+import { announcement, channel, type Site } from './programs/site.ts';
 
 /** A program of the bench that is ready. */
 export interface Program {
@@ -16,18 +16,32 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-export type ProgramName = 'firebreak.ts' | 'reference.mjs';
+type ProgramName = 'firebreak.ts' | 'reference.mjs';
 
 /** Starts one of `programs/` in a process of its own: Firebreak with the flags that `npm start` has. */
 export async function startProgram(name: ProgramName, site: Site): Promise<Program> {
   const flags = name === 'firebreak.ts' ? await flagsOfStart() : [];
-  const program = join(import.meta.dirname, 'programs', name);
-  const began = performance.now();
-  const child = spawn(process.execPath, [...flags, program, JSON.stringify(site)], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
+  return launch([...flags, join(import.meta.dirname, 'programs', name), JSON.stringify(site)], process.env);
+}
+
+/** Starts Firebreak as an operator does: src/main.ts, all settings in the environment, the cluster in a kubeconfig. */
+export async function startMain({ slack, database }: Site, kubeconfig: string): Promise<Program> {
+  return launch([...(await flagsOfStart()), join(root, 'src/main.ts')], {
+    ...process.env,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    FIREBREAK_CHANNEL: channel,
+    DATABASE_URL: database,
+    KUBECONFIG: kubeconfig,
+    PORT: '0',
   });
-  const port = await announcedPort(name, child);
+}
+
+async function launch(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Program> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = await announcedPort(child);
   await untilReady(port);
   const readyAfter = performance.now() - began;
   return { port, readyAfter, memory: () => residentMemory(child), stop: () => terminate(child) };
@@ -42,12 +56,14 @@ async function flagsOfStart(): Promise<readonly string[]> {
   return scripts.start.split(' ').slice(1, -1);
 }
 
-async function announcedPort(name: string, child: ChildProcess): Promise<number> {
-  if (child.stdout === null) throw new Error(`${name} has no output to read.`);
+/** The first line that names a port; a log has others before it. */
+async function announcedPort(child: ChildProcess): Promise<number> {
+  if (child.stdout === null) throw new Error('The program has no output to read.');
   for await (const line of createInterface({ input: child.stdout })) {
-    return announcement.parse(JSON.parse(line)).port;
+    const told = announcement.safeParse(JSON.parse(line));
+    if (told.success) return told.data.port;
   }
-  throw new Error(`${name} ended before it was ready.`);
+  throw new Error('The program ended before it was ready.');
 }
 
 async function untilReady(port: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
@@ -16,6 +16,8 @@ export interface Stage {
   readonly knex: Knex;
   /** What a program is told; the reference gets a part of it. */
   readonly site: Required<Site>;
+  /** A file that names the cluster. */
+  readonly kubeconfig: string;
   /** Calls back at each PATCH that changed something, until the answered function is called. */
   onPatch(listener: (line: RequestLine) => void): () => void;
   close(): Promise<void>;
@@ -46,11 +48,14 @@ export async function openStage(): Promise<Stage> {
   });
   for (const object of manifests()) cluster.apply(object);
   const slack = await startSlackDouble();
+  const kubeconfig = join(home, 'kubeconfig.json');
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(cluster.url)));
   const knex = connect(database.href, 2);
   const { botToken, signingSecret } = slack.workspace;
   return {
     slack,
     knex,
+    kubeconfig,
     site: {
       slack: { apiUrl: slack.apiUrl, botToken, signingSecret },
       database: database.href,
@@ -67,6 +72,18 @@ export async function openStage(): Promise<Stage> {
       await stopShared(home);
       await rm(home, { recursive: true, force: true });
     },
+  };
+}
+
+/** JSON is YAML. */
+function kubeconfigOf(server: string) {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'bench',
+    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
+    clusters: [{ name: 'bench', cluster: { server } }],
+    users: [{ name: 'bench', user: {} }],
   };
 }
 
