@@ -71,6 +71,7 @@ const environment = z.object({
     }),
   ),
   KUBECONFIG: optional(z.string()),
+  POD_NAMESPACE: optional(z.string()),
   HOST: optional(z.string()),
   PORT: optional(
     z
@@ -111,7 +112,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 3000,
     logLevel: values.LOG_LEVEL ?? 'info',
-    policy: chosenPolicy,
+    policy: { ...chosenPolicy, ownNamespace: values.POD_NAMESPACE ?? mountedNamespace() ?? 'firebreak' },
     playbooks,
   });
 }
@@ -155,6 +156,17 @@ function slackMode(env: Readonly<Record<string, string | undefined>>): SlackMode
   throw new ConfigFault([
     'SLACK_APP_TOKEN (xapp-..., for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP) must be set.',
   ]);
+}
+
+/** Where Kubernetes tells a pod its namespace (kubernetes.io, "Accessing the Kubernetes API from a Pod"). */
+const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+function mountedNamespace(): string | undefined {
+  try {
+    return trimmed(readFileSync(namespaceFile, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Without a file the defaults hold, and they name no approver: only the auto tier can run. */

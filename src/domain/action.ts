@@ -78,6 +78,9 @@ export const action = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('uncordon'), target: node }),
 ]);
 
+/** The verbs of the closed set. */
+export const verbs = action.options.map(({ shape }) => shape.verb.value);
+
 export type Action = z.infer<typeof action>;
 export type Verb = Action['verb'];
 export type Target = Action['target'];

@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { labelName } from './action.ts';
-
-/** Slack ids: users start with U or W, user groups with S. */
-const userId = z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id such as U012AB3CD');
-const groupId = z.string().regex(/^S[A-Z0-9]+$/, 'must be a Slack user group id such as S012AB3CD');
-
-/** People with the right to approve: named users and members of user groups. Both empty means nobody. */
-const approvers = z.strictObject({
-  users: z.array(userId).default([]),
-  groups: z.array(groupId).default([]),
-});
+import { actions, environment } from './policy/environment.ts';
+import { tierApprovers } from './policy/people.ts';
 
 /** At most 30 days: what is longer is a mistake, and far larger numbers are no instants any more. */
 const seconds = z.number().int().positive().max(2_592_000);
@@ -23,13 +15,19 @@ export const policy = z.strictObject({
   namespaces: z
     .strictObject({
       production: z.array(labelName).default(['production', 'prod']),
-      /** Never touched, whoever approves. */
-      protected: z.array(labelName).default(['kube-system', 'kube-public', 'kube-node-lease', 'firebreak']),
+      /** Never touched, whoever approves, besides the built-in ones. */
+      protected: z.array(labelName).default([]),
+      /** Built-in protected namespaces that may be touched after all. */
+      unprotected: z.array(labelName).default([]),
     })
     .prefault({}),
   /** Score multiplier of the production namespaces; others count once. */
   productionFactor: z.number().min(1).max(5).default(1.5),
-  approvers: z.strictObject({ human: approvers.prefault({}), dual: approvers.prefault({}) }).prefault({}),
+  approvers: tierApprovers.prefault({}),
+  /** Namespaces that belong together, by name or label. */
+  environments: z.record(labelName, environment).default({}),
+  /** What is switched off everywhere. */
+  actions: actions.prefault({}),
   /** How long a card waits for people, in seconds. */
   approvalTtlSeconds: seconds.default(3600),
   /** A server-side dry run comes before every change from this score on. 0: always. */
@@ -46,6 +44,23 @@ export const policy = z.strictObject({
     .prefault({}),
 });
 
-export type Policy = z.infer<typeof policy>;
-export type Approvers = z.infer<typeof approvers>;
+/** A policy as it is judged by. What no file can say is told by the composition. */
+export type Policy = z.infer<typeof policy> & {
+  /** The namespace that Firebreak itself runs in. */
+  readonly ownNamespace?: string;
+};
+export type { Approvers } from './policy/people.ts';
 export type VerificationPlan = Policy['verification'];
+
+/** The cluster's own namespaces (kubernetes.io, "Initial namespaces"); Firebreak's own, as deploy/ names it, is last. */
+const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'firebreak'];
+
+/** Why a namespace may not be touched: the policy's own list, or built in and not opted out of; undefined if it may. */
+export function protectionOf(
+  { namespaces, ownNamespace }: Pick<Policy, 'namespaces' | 'ownNamespace'>,
+  namespace: string,
+): 'listed' | 'built in' | undefined {
+  if (namespaces.protected.includes(namespace)) return 'listed';
+  if (namespace !== ownNamespace && !systemNamespaces.includes(namespace)) return undefined;
+  return namespaces.unprotected.includes(namespace) ? undefined : 'built in';
+}

@@ -2,6 +2,7 @@ import type { Playbook } from '../domain/playbook.ts';
 import type { Approvers, Policy, VerificationPlan } from '../domain/policy.ts';
 import { redact } from '../domain/redact.ts';
 import { type Remediation, specOf } from '../domain/remediation.ts';
+import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
 
 /** Everything the workflow works with; built once in main.ts. */
@@ -34,9 +35,18 @@ export function verificationPlan(setting: Setting, row: Pick<Remediation, 'reque
   return { ...plan, ...Object.fromEntries(chosen) };
 }
 
-/** Who may approve a remediation, by its tier. */
+/**
+ * Who may approve a remediation, by its tier and by the environments of its target: the first that names approvers
+ * of this tier decides, else the policy's own.
+ */
 export function approversFor(policy: Policy, row: Remediation): Approvers {
-  return specOf(row)?.tier === 'dual' ? policy.approvers.dual : policy.approvers.human;
+  const tier = specOf(row)?.tier === 'dual' ? 'dual' : 'human';
+  const facts = ('facts' in row ? row.facts : undefined) ?? { unknown: [] };
+  for (const { environment } of membershipsOf(row.action, facts, policy)) {
+    const own = environment.approvers?.[tier];
+    if (own !== undefined) return own;
+  }
+  return policy.approvers[tier];
 }
 
 /** The sentence of a fault, fit to be shown: no secrets, one paragraph. */

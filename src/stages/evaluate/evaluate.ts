@@ -1,4 +1,4 @@
-import { type Action, describeTarget, namespaceOf } from '../../domain/action.ts';
+import { type Action, describeTarget } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
@@ -9,6 +9,7 @@ import type { RuleInput } from './rule.ts';
 import { rulesOf } from './rules.ts';
 import { scoreOf, type Uncounted } from './score.ts';
 import { targetStateOf } from './target-state.ts';
+import { membershipsOf, productionOf } from './whereabouts.ts';
 
 /**
  * Judges an action on the facts: a pure function, the same input gives the same bytes.
@@ -24,13 +25,15 @@ export function evaluate(input: {
   policy: Policy;
 }): DeclarativeSpec {
   const { id, now, action, facts, policy } = input;
+  const memberships = membershipsOf(action, facts, policy);
   const judged: RuleInput = {
     action,
     facts,
     policy,
     name: `${action.target.kind}/${action.target.name}`,
     fullName: describeTarget(action.target),
-    production: productionNamespace(action, policy),
+    memberships,
+    production: productionOf(action, policy, memberships),
     rollback: rollbackOf(action, facts),
   };
   const { score, lineItems } = scoreOf(findings(judged));
@@ -47,11 +50,6 @@ export function evaluate(input: {
     blockedReason: lineItems.find(({ term }) => term === 'block')?.sentence ?? null,
     lineItems,
   };
-}
-
-function productionNamespace({ target }: Action, { namespaces }: Policy): string | undefined {
-  const namespace = namespaceOf(target);
-  return namespace !== undefined && namespaces.production.includes(namespace) ? namespace : undefined;
 }
 
 /** What every rule says, in the order of the table. A plain loop: this is where an evaluation spends its time. */

@@ -1,8 +1,10 @@
 import type { Action } from '../../domain/action.ts';
 import type { Facts, NodeSubject, PodSubject, WorkloadSubject } from '../../domain/facts.ts';
+import type { Membership } from '../../domain/policy/environment.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { LineItem, RollbackPlan } from '../../domain/spec.ts';
 import { tierFloor } from '../../domain/tier.ts';
+import type { Production } from './whereabouts.ts';
 
 /** What a rule may look at, and what several of them would otherwise work out again. No clock, no randomness, no model: the same input gives the same findings. */
 export interface RuleInput {
@@ -13,8 +15,10 @@ export interface RuleInput {
   readonly name: string;
   /** `Deployment/web in shop`: how a source names it. */
   readonly fullName: string;
-  /** The production namespace that the target lives in, by exact name in the policy; undefined if it is in none. */
-  readonly production: string | undefined;
+  /** The environments of the policy that the target's namespace is in. */
+  readonly memberships: readonly Membership[];
+  /** The production namespace that the target lives in; undefined if it is in none. */
+  readonly production: Production | undefined;
   readonly rollback: RollbackPlan;
 }
 

@@ -1,5 +1,6 @@
 import type { Verb } from '../../domain/action.ts';
 import type { Rule } from './rule.ts';
+import { actionEnabled } from './rules/action-enabled.ts';
 import { breadth } from './rules/affected-pods.ts';
 import { autoscaler } from './rules/autoscaler.ts';
 import { controlPlane } from './rules/control-plane.ts';
@@ -36,6 +37,7 @@ interface NamedRule {
 const rules: readonly NamedRule[] = [
   { name: 'known-subject', judge: knownSubject },
   { name: 'protected-namespace', judge: protectedNamespace },
+  { name: 'action-enabled', judge: actionEnabled },
   { name: 'zero-in-production', only: ['scale'], judge: zeroInProduction },
   { name: 'restart-possible', only: ['rollout restart'], judge: restartPossible },
   { name: 'undo-possible', only: ['rollout undo'], judge: undoPossible },

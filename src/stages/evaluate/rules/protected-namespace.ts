@@ -1,9 +1,12 @@
 import { namespaceOf } from '../../../domain/action.ts';
+import { protectionOf } from '../../../domain/policy.ts';
 import { block, nothing, type Rule } from '../rule.ts';
 
-/** Block: namespaces that the policy protects, whoever approves. */
+/** Block: the cluster's own namespaces, Firebreak's, and those that the policy protects, whoever approves. */
 export const protectedNamespace: Rule = ({ action, policy }) => {
   const namespace = namespaceOf(action.target);
-  if (namespace === undefined || !policy.namespaces.protected.includes(namespace)) return nothing;
-  return [block(`The namespace ${namespace} is protected.`, 'policy: namespaces.protected')];
+  const protection = namespace === undefined ? undefined : protectionOf(policy, namespace);
+  if (protection === undefined) return nothing;
+  const source = protection === 'listed' ? 'policy: namespaces.protected' : 'built in: protected namespaces';
+  return [block(`The namespace ${namespace} is protected.`, source)];
 };

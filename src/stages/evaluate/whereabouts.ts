@@ -1,0 +1,47 @@
+import { type Action, namespaceOf } from '../../domain/action.ts';
+import type { Facts } from '../../domain/facts.ts';
+import { environmentsOf, type Membership } from '../../domain/policy/environment.ts';
+import type { Policy } from '../../domain/policy.ts';
+
+/** That the target lives in production, and who says so. */
+export interface Production {
+  readonly namespace: string;
+  /** `may be` when the labels that decide it could not be read. */
+  readonly is: 'is' | 'may be';
+  readonly source: string;
+}
+
+const none: readonly Membership[] = [];
+
+/** The environments that the target's namespace is in; of the whole cluster's objects none. */
+export function membershipsOf(
+  action: Action,
+  facts: Pick<Facts, 'namespace' | 'unknown'>,
+  { environments }: Pick<Policy, 'environments'>,
+): readonly Membership[] {
+  const namespace = namespaceOf(action.target);
+  return namespace === undefined ? none : environmentsOf(environments, namespace, labelsOf(facts));
+}
+
+/** Labels that could not be read are named among the unknowns, and the empty ones in their place mean nothing. */
+function labelsOf({ namespace, unknown }: Pick<Facts, 'namespace' | 'unknown'>) {
+  return unknown.some(({ fact }) => fact === 'namespace labels') ? undefined : namespace?.labels;
+}
+
+/** By exact name in the policy's list, else by an environment that is production. */
+export function productionOf(
+  action: Action,
+  { namespaces }: Policy,
+  memberships: readonly Membership[],
+): Production | undefined {
+  const namespace = namespaceOf(action.target);
+  if (namespace === undefined) return undefined;
+  if (namespaces.production.includes(namespace)) {
+    return { namespace, is: 'is', source: 'policy: namespaces.production' };
+  }
+  const productive = memberships.filter(({ environment }) => environment.production);
+  const chosen = productive.find(({ known }) => known) ?? productive[0];
+  if (chosen === undefined) return undefined;
+  const source = `policy.yaml: environments.${chosen.name}.production`;
+  return { namespace, is: chosen.known ? 'is' : 'may be', source };
+}
