@@ -154,6 +154,21 @@ describe('the policy file', () => {
       'version: 1\napprovalTtlSeconds: 99999999999\n',
       ':2:21: approvalTtlSeconds: Too big: expected number to be <=2592000',
     ],
+    [
+      'a time zone that does not exist',
+      'version: 1\nfreezes:\n  - { name: weekend, timeZone: Europe/Berlim, weekly: [{ days: [sat], from: "00:00", to: "24:00" }] }\n',
+      ':3:32: freezes.0.timeZone: "Europe/Berlim" is no time zone known here; write an IANA name such as Europe/Berlin',
+    ],
+    [
+      'an environment that does not exist',
+      'version: 1\nenvironments: { tills: { match: { names: [shop] } } }\nfreezes:\n  - name: x\n    dates: [{ from: 2026-12-24, to: 2026-12-26 }]\n    environments: [till]\n',
+      ':6:20: freezes.0.environments.0: there is no environment "till"; did you mean "tills"?',
+    ],
+    [
+      'a freeze that ends before it begins',
+      'version: 1\nfreezes:\n  - { name: x, dates: [{ from: 2026-12-26, to: 2026-12-24 }] }\n',
+      ':3:24: freezes.0.dates.0: must end after it begins',
+    ],
     ['no version', 'productionFactor: 2\n', ':1:1: version: Invalid input: expected 1'],
     ['an empty file', '', ':1:1: the document: Invalid input: expected object, received null'],
   ])('%s', (_name, text, expected) => {

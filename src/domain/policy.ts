@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { labelName } from './action.ts';
+import { budgets, trustDemand } from './policy/budget.ts';
 import { actions, environment } from './policy/environment.ts';
+import { freeze } from './policy/freeze.ts';
 import { tierApprovers } from './policy/people.ts';
 
 /** At most 30 days: what is longer is a mistake, and far larger numbers are no instants any more. */
@@ -28,10 +30,16 @@ export const policy = z.strictObject({
   environments: z.record(labelName, environment).default({}),
   /** What is switched off everywhere. */
   actions: actions.prefault({}),
+  freezes: z.array(freeze).default([]),
+  budgets: budgets.optional(),
+  /** What playbooks must have earned. */
+  trust: trustDemand.optional(),
   /** How long a card waits for people, in seconds. */
   approvalTtlSeconds: seconds.default(3600),
   /** A server-side dry run comes before every change from this score on. 0: always. */
   dryRunFromScore: z.number().int().min(0).max(100).default(0),
+  /** Nothing runs that a server-side dry run has not accepted, whatever its score; the executor looks again. */
+  enforceDryRun: z.boolean().default(false),
   verification: z
     .strictObject({
       initialDelaySeconds: z.number().int().min(0).max(2_592_000).default(2),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { action } from './action.ts';
 import { requester } from './actor.ts';
+import { circumstances } from './circumstances.ts';
 import { facts, instant } from './facts.ts';
 import { callResult, dryRunResult, plan } from './plan.ts';
 import { type DeclarativeSpec, declarativeSpec } from './spec.ts';
@@ -26,7 +27,13 @@ const base = {
 };
 
 /** What evaluation left: the spec, the facts it was judged on, and the digest that approvals bind to. */
-const evaluation = { spec: declarativeSpec, facts, digest: z.string().length(64) };
+const evaluation = {
+  spec: declarativeSpec,
+  facts,
+  /** Absent in what was judged before they were kept. */
+  circumstances: circumstances.optional(),
+  digest: z.string().length(64),
+};
 
 const judged = { ...base, ...evaluation };
 const rehearsed = { ...judged, dryRun: dryRunResult };
@@ -56,6 +63,7 @@ export const remediation = z.discriminatedUnion('state', [
     ...base,
     spec: declarativeSpec.optional(),
     facts: facts.optional(),
+    circumstances: circumstances.optional(),
     digest: z.string().optional(),
     dryRun: dryRunResult.optional(),
     plan: plan.optional(),

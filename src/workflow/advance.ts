@@ -1,5 +1,6 @@
 import { printAction } from '../domain/action.ts';
 import type { Approval } from '../domain/approval.ts';
+import type { Circumstances } from '../domain/circumstances.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { CallResult, DryRunResult, Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -50,7 +51,7 @@ const reply = (row: Remediation, what: string, parts: ReplyParts): Effect => ({
 /** requested -> evaluated, or blocked by a hard rule. */
 export function judged(
   row: RemediationIn<'requested'>,
-  outcome: { spec: DeclarativeSpec; facts: Facts; digest: string },
+  outcome: { spec: DeclarativeSpec; facts: Facts; circumstances: Circumstances; digest: string },
   { now }: Moment,
 ): Step {
   if (!isBlocked(outcome.spec)) {

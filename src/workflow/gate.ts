@@ -1,4 +1,5 @@
 import type { Approval } from '../domain/approval.ts';
+import type { Circumstances } from '../domain/circumstances.ts';
 import { canonicalJson, isJsonObject, type Json } from '../domain/json.ts';
 import { redact } from '../domain/redact.ts';
 import type { RemediationIn } from '../domain/remediation.ts';
@@ -9,6 +10,7 @@ import { bindingOf } from '../stages/evaluate/binding.ts';
 import { evaluate } from '../stages/evaluate/evaluate.ts';
 import { planExecution } from '../stages/execute/plan.ts';
 import * as advance from './advance.ts';
+import { circumstancesOf } from './circumstances.ts';
 import type { Gathered, Proposal, Step } from './ports.ts';
 import { approversFor, type Setting } from './setting.ts';
 
@@ -27,6 +29,10 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
   const moment = { now: setting.clock(), policy: setting.policy() };
   if (isPast(after(row.approvedAt, moment.policy.approvalTtlSeconds), moment.now))
     return advance.expired(row, moment);
+  if (moment.policy.enforceDryRun && row.dryRun.kind !== 'accepted') {
+    const reason = 'The policy lets nothing run that a dry run has not accepted, and this was not rehearsed.';
+    return advance.failed(row, { stage: 'execution', reason }, moment);
+  }
   const approvals = await setting.store.approvals(row.id);
   const withdrawn = await lostRight(setting, row, approvals, moment.now);
   if (withdrawn !== undefined) return advance.failed(row, { stage: 'execution', reason: withdrawn }, moment);
@@ -39,7 +45,8 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
   if (gathered.kind !== 'facts') {
     return advance.failed(row, { stage: 'execution', reason: redact(gathered.reason) }, moment);
   }
-  const change = changeSince(setting, row, gathered);
+  const circumstances = await circumstancesOf(setting, row, moment.now);
+  const change = changeSince(setting, row, gathered, circumstances);
   if (change !== undefined) return advance.superseded(row, change, again(setting, row), moment);
 
   const planned = planExecution({
@@ -80,7 +87,12 @@ async function lostRight(
 }
 
 /** What is different from what was approved, in words; undefined if nothing that matters is. */
-function changeSince(setting: Setting, row: Approved, seen: Seen): string | undefined {
+function changeSince(
+  setting: Setting,
+  row: Approved,
+  seen: Seen,
+  circumstances: Circumstances,
+): string | undefined {
   const { facts } = seen;
   const spec = evaluate({
     id: row.spec.id,
@@ -88,6 +100,7 @@ function changeSince(setting: Setting, row: Approved, seen: Seen): string | unde
     action: row.action,
     facts,
     policy: setting.policy(),
+    circumstances,
   });
   const binding = bindingOf(spec, facts);
   if (setting.sha256(canonicalJson(binding)) !== row.digest) {

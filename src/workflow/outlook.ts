@@ -9,5 +9,14 @@ import type { Setting } from './setting.ts';
 export function outlookOf({ policy }: Pick<Setting, 'policy'>, row: Remediation): string | undefined {
   if (!('facts' in row) || row.facts === undefined || row.spec === undefined) return undefined;
   const { action, facts, spec } = row;
-  return counterfactualText(counterfactuals(spec, { action, facts, policy: policy() })) || undefined;
+  return (
+    counterfactualText(
+      counterfactuals(spec, {
+        action,
+        facts,
+        policy: policy(),
+        circumstances: row.circumstances,
+      }),
+    ) || undefined
+  );
 }

@@ -11,6 +11,7 @@ import { conclude } from '../stages/verify/conclude.ts';
 import { judge } from '../stages/verify/judge.ts';
 import type { Moment } from './advance.ts';
 import * as advance from './advance.ts';
+import { circumstancesOf } from './circumstances.ts';
 import { ApproverUnknown, passGate } from './gate.ts';
 import { ClusterFault, type Proposal, type Step } from './ports.ts';
 import { faultSentence, type Setting, verificationPlan } from './setting.ts';
@@ -95,9 +96,10 @@ async function evaluateRow(
   if (gathered.kind !== 'facts') return advance.unavailable(row, redact(gathered.reason), moment);
   const { facts } = gathered;
   const { now, policy } = moment;
-  const spec = evaluate({ id: setting.newId(), now, action: row.action, facts, policy });
+  const circumstances = await circumstancesOf(setting, row, now);
+  const spec = evaluate({ id: setting.newId(), now, action: row.action, facts, policy, circumstances });
   const digest = setting.sha256(canonicalJson(bindingOf(spec, facts)));
-  return advance.judged(row, { spec, facts, digest }, moment);
+  return advance.judged(row, { spec, facts, circumstances, digest }, moment);
 }
 
 async function rehearse(

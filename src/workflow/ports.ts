@@ -1,6 +1,7 @@
 import type { Action, Target } from '../domain/action.ts';
 import type { Actor, Requester } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
+import type { Circumstances } from '../domain/circumstances.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { Alert, Incident } from '../domain/incident.ts';
 import type { Json } from '../domain/json.ts';
@@ -266,6 +267,11 @@ export interface Store {
     judge: (current: Remediation, approvals: readonly Approval[]) => VoteOutcome,
   ): Promise<Answer>;
   summaries(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Summary[]>;
+  /** What was started since an instant, and what runs now, in the cluster and in the namespace if one is given. */
+  usage(
+    place: { readonly cluster: string; readonly namespace?: string },
+    since: string,
+  ): Promise<Circumstances['usage'] & object>;
   trust(playbook: string): Promise<Trust | undefined>;
 }
 

@@ -15,6 +15,7 @@ import { findById, findByNumber, findByRequestKey, insertRemediation, summaries 
 import { type Db, rows, timestamp } from './sql.ts';
 import { transact } from './transact.ts';
 import { bringForth, firstEntry, transition } from './transition.ts';
+import { findUsage } from './usage.ts';
 import { findApprovals, vote } from './votes.ts';
 
 /** The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat. */
@@ -46,6 +47,7 @@ export function createStore(context: Context): Store {
     },
     vote: (id, judge) => vote(context, id, judge),
     summaries: (filter) => summaries(knex, filter),
+    usage: (place, since) => findUsage(knex, place, since),
     trust: (playbook) => findTrust(knex, playbook),
   };
 }

@@ -1,13 +1,15 @@
 import { type Action, describeTarget } from '../../domain/action.ts';
+import { type Circumstances, unknownCircumstances } from '../../domain/circumstances.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { tierOf } from '../../domain/tier.ts';
+import { overBudget } from './budget.ts';
 import { constraintsOf } from './constraints.ts';
 import { rollbackOf } from './rollback.ts';
 import type { RuleInput } from './rule.ts';
 import { rulesOf } from './rules.ts';
-import { scoreOf, type Uncounted } from './score.ts';
+import { type Score, scoreOf, type Uncounted } from './score.ts';
 import { targetStateOf } from './target-state.ts';
 import { membershipsOf, productionOf } from './whereabouts.ts';
 
@@ -16,6 +18,7 @@ import { membershipsOf, productionOf } from './whereabouts.ts';
  *
  * @param input.id UUID of the spec
  * @param input.now ISO instant, becomes `createdAt` and nothing else
+ * @param input.circumstances absent: nothing is known, and what the policy needs to know raises the tier
  */
 export function evaluate(input: {
   id: string;
@@ -23,8 +26,9 @@ export function evaluate(input: {
   action: Action;
   facts: Facts;
   policy: Policy;
+  circumstances?: Circumstances | undefined;
 }): DeclarativeSpec {
-  const { id, now, action, facts, policy } = input;
+  const { id, now, action, facts, policy, circumstances = unknownCircumstances } = input;
   const memberships = membershipsOf(action, facts, policy);
   const judged: RuleInput = {
     action,
@@ -35,8 +39,9 @@ export function evaluate(input: {
     memberships,
     production: productionOf(action, policy, memberships),
     rollback: rollbackOf(action, facts),
+    circumstances,
   };
-  const { score, lineItems } = scoreOf(findings(judged));
+  const { score, lineItems } = withinBudget(judged, findings(judged));
   return {
     id,
     createdAt: now,
@@ -46,7 +51,7 @@ export function evaluate(input: {
     tier: tierOf(score),
     constraints: constraintsOf(judged, score),
     rollbackPlan: judged.rollback,
-    dryRunRequired: score >= policy.dryRunFromScore,
+    dryRunRequired: policy.enforceDryRun || score >= policy.dryRunFromScore,
     blockedReason: lineItems.find(({ term }) => term === 'block')?.sentence ?? null,
     lineItems,
   };
@@ -62,4 +67,12 @@ function findings(judged: RuleInput): Uncounted[] {
     }
   }
   return found;
+}
+
+/** A budget is asked once the score is known, because that is what is spent. */
+function withinBudget(judged: RuleInput, found: readonly Uncounted[]): Score {
+  const alone = scoreOf(found);
+  const over = overBudget(judged, alone.score);
+  if (over.length === 0) return alone;
+  return scoreOf([...found, ...over.map((finding) => ({ rule: 'budgets', ...finding }))]);
 }

@@ -1,4 +1,5 @@
 import type { Action } from '../../domain/action.ts';
+import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Facts, NodeSubject, PodSubject, WorkloadSubject } from '../../domain/facts.ts';
 import type { Membership } from '../../domain/policy/environment.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -20,6 +21,7 @@ export interface RuleInput {
   /** The production namespace that the target lives in; undefined if it is in none. */
   readonly production: Production | undefined;
   readonly rollback: RollbackPlan;
+  readonly circumstances: Circumstances;
 }
 
 /** One line of the score before the fold has decided whether it counts. */
@@ -41,6 +43,11 @@ export function points(term: Scored, amount: number, sentence: string, source: s
 /** The score is raised to at least the lowest of this tier. */
 export function floor(tier: 'human' | 'dual', sentence: string, source: string): Finding {
   return { term: 'floor', points: tierFloor[tier], sentence, source };
+}
+
+/** The score is raised to the lowest of this tier; to that of `blocked` by a block. */
+export function raise(tier: 'human' | 'dual' | 'blocked', sentence: string, source: string): Finding {
+  return tier === 'blocked' ? block(sentence, source) : floor(tier, sentence, source);
 }
 
 /** A hard rule: nobody can approve it. */

@@ -5,6 +5,7 @@ import { breadth } from './rules/affected-pods.ts';
 import { autoscaler } from './rules/autoscaler.ts';
 import { controlPlane } from './rules/control-plane.ts';
 import { environment } from './rules/environment.ts';
+import { freezes } from './rules/freezes.ts';
 import { gitops } from './rules/gitops.ts';
 import { growth } from './rules/growth.ts';
 import { imagesPossible } from './rules/images-possible.ts';
@@ -21,6 +22,7 @@ import { scalePossible } from './rules/scale-possible.ts';
 import { singleReplica } from './rules/single-replica.ts';
 import { spareCapacity } from './rules/spare-capacity.ts';
 import { storedData } from './rules/stored-data.ts';
+import { trust } from './rules/trust.ts';
 import { undoPossible } from './rules/undo-possible.ts';
 import { unknownFacts } from './rules/unknown-facts.ts';
 import { wayBack } from './rules/way-back.ts';
@@ -60,6 +62,8 @@ const rules: readonly NamedRule[] = [
   { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
   { name: 'autoscaler', judge: autoscaler },
   { name: 'gitops', judge: gitops },
+  { name: 'freezes', judge: freezes },
+  { name: 'trust', judge: trust },
 ];
 
 const rulesFor = (verb: Verb): readonly NamedRule[] =>

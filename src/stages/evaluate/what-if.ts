@@ -1,4 +1,5 @@
 import { type Action, namespaceOf } from '../../domain/action.ts';
+import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Facts, Subject, WorkloadSubject } from '../../domain/facts.ts';
 import type { Policy } from '../../domain/policy.ts';
 
@@ -7,6 +8,7 @@ export interface Situation {
   readonly action: Action;
   readonly facts: Facts;
   readonly policy: Policy;
+  readonly circumstances?: Circumstances | undefined;
 }
 
 /** One thing that could have been different. `say` completes the sentence "Would be auto if: ...". */

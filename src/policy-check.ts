@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import { nearestWord } from './domain/nearest.ts';
+import { policy } from './domain/policy.ts';
+
+type Raw = z.infer<typeof policy>;
+
+/** What is wrong with a policy beyond its shape, and where. */
+interface Flaw {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** The policy's schema with the checks that need more than the domain knows: time zones, names, expressions. */
+export const checkedPolicy = policy.check(({ value, issues }) => {
+  for (const { path, message } of [...zoneFlaws(value), ...nameFlaws(value)]) {
+    issues.push({ code: 'custom', path: [...path], message, input: value });
+  }
+});
+
+function zoneFlaws({ freezes }: Raw): Flaw[] {
+  return freezes.flatMap(({ timeZone }, index) =>
+    isTimeZone(timeZone)
+      ? []
+      : [
+          {
+            path: ['freezes', index, 'timeZone'],
+            message: `"${timeZone}" is no time zone known here; write an IANA name such as Europe/Berlin`,
+          },
+        ],
+  );
+}
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function nameFlaws({ freezes, environments }: Raw): Flaw[] {
+  const known = Object.keys(environments);
+  return freezes.flatMap((freeze, index) =>
+    (freeze.environments ?? []).flatMap((name, at) => {
+      if (known.includes(name)) return [];
+      const nearest = nearestWord(name, known);
+      const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+      const message = `there is no environment "${name}"${hint}`;
+      return [{ path: ['freezes', index, 'environments', at], message }];
+    }),
+  );
+}

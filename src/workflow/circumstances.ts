@@ -1,0 +1,71 @@
+import { namespaceOf } from '../domain/action.ts';
+import { type Circumstances, type LocalTime, localTime, weekdays } from '../domain/circumstances.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Remediation } from '../domain/remediation.ts';
+import { after } from '../domain/time.ts';
+import type { Setting } from './setting.ts';
+
+/** Budgets are by the hour. */
+const hour = 3600;
+
+/** What this moment and this database say that the policy wants to know. Asks for nothing that it does not. */
+export async function circumstancesOf(
+  setting: Setting,
+  row: Pick<Remediation, 'action' | 'requestedBy'>,
+  now: string,
+): Promise<Circumstances> {
+  const policy = setting.policy();
+  const namespace = namespaceOf(row.action.target);
+  const place = { cluster: setting.cluster.name, ...(namespace === undefined ? {} : { namespace }) };
+  const [usage, trust] = await Promise.all([
+    policy.budgets === undefined ? undefined : setting.store.usage(place, after(now, -hour)),
+    trustOf(setting, policy, row.requestedBy),
+  ]);
+  return {
+    local: localTimes(policy, now),
+    ...(usage === undefined ? {} : { usage }),
+    ...(trust === undefined ? {} : { trust }),
+  };
+}
+
+/** The local time in every zone that the policy mentions. */
+export function localTimes(policy: Policy, now: string): LocalTime[] {
+  const zones = new Set(policy.freezes.map(({ timeZone }) => timeZone));
+  return [...zones].map((zone) => localTimeIn(zone, now));
+}
+
+/** @param zone an IANA name that this Node knows; the policy is checked for that when it is read */
+export function localTimeIn(zone: string, now: string): LocalTime {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    calendar: 'gregory',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const parts = new Map(format.formatToParts(new Date(now)).map(({ type, value }) => [type, value]));
+  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? '';
+  const weekday = weekdays.find((day) => day === part('weekday').slice(0, 3).toLowerCase());
+  return localTime.parse({
+    zone,
+    date: `${part('year')}-${part('month')}-${part('day')}`,
+    weekday,
+    time: `${part('hour')}:${part('minute')}`,
+  });
+}
+
+/** A playbook without any verdict has earned nothing yet. */
+async function trustOf(
+  { store }: Setting,
+  { trust: demand }: Policy,
+  requestedBy: Remediation['requestedBy'],
+): Promise<Circumstances['trust']> {
+  if (demand === undefined || requestedBy.kind !== 'playbook') return undefined;
+  const { playbook } = requestedBy;
+  const { samples, lowerBound } = (await store.trust(playbook)) ?? { samples: 0, lowerBound: 0 };
+  return { playbook, samples, lowerBound };
+}

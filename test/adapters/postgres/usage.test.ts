@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { noon } from '../../fixtures/facts.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { rowsOf } from './rows.ts';
+
+// A busy machine takes its time to start a database; a test that hangs still ends.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+afterAll(() => db.close());
+
+const { movedTo } = rowsOf(() => db);
+
+test('usage adds up what was started since, and counts what runs', async () => {
+  await movedTo('waiting');
+  await movedTo('executing');
+  await movedTo('succeeded');
+  const shop = { cluster: 'test', namespace: 'shop' };
+  const both = { score: 40, running: 1 };
+  expect(await db.store.usage(shop, noon)).toEqual({ cluster: both, namespace: both });
+  expect(await db.store.usage({ cluster: 'test' }, noon)).toEqual({ cluster: both });
+  expect(await db.store.usage({ ...shop, namespace: 'other' }, noon)).toEqual({
+    cluster: both,
+    namespace: { score: 0, running: 0 },
+  });
+  const later = '2026-03-01T12:00:01.000Z';
+  expect(await db.store.usage(shop, later)).toMatchObject({ cluster: { score: 0, running: 1 } });
+  expect(await db.store.usage({ cluster: 'another' }, noon)).toEqual({ cluster: { score: 0, running: 0 } });
+});
