@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { json } from './json.ts';
+import { neighbourhood } from './neighbourhood.ts';
 
 /** An instant, ISO 8601 in UTC, as `Date.prototype.toISOString` prints it. */
 export const instant = z.iso.datetime();
@@ -107,6 +108,8 @@ export const facts = z.strictObject({
   namespace: z.strictObject({ name: z.string(), labels }).optional(),
   gitOps: gitOps.optional(),
   autoscaler: z.strictObject({ name: z.string(), min: count, max: count }).optional(),
+  /** Absent in rows that were judged before it was read. */
+  neighbourhood: neighbourhood.optional(),
   unknown: z.array(unknownFact),
 });
 

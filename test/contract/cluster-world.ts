@@ -73,7 +73,7 @@ export function createStage(world: () => ClusterWorld): Stage {
     async create(namespace, each) {
       const { apiVersion, kind } = z.object({ apiVersion: z.string(), kind: z.string() }).parse(each);
       const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-      await stage.rest().send(object, 'POST', `${root}/namespaces/${namespace}/${kind.toLowerCase()}s`, each);
+      await stage.rest().send(object, 'POST', `${root}/namespaces/${namespace}/${pluralOf(kind)}`, each);
     },
     async patch(path, body) {
       await stage.rest().send(object, 'PATCH', path, body, 'application/merge-patch+json');
@@ -118,6 +118,8 @@ export function createStage(world: () => ClusterWorld): Stage {
   };
   return stage;
 }
+
+const pluralOf = (kind: string) => `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`;
 
 function isSettled(seen: WorkloadObservation): boolean {
   const { desired, updated, ready, available, total, pods } = seen;

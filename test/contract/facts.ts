@@ -2,7 +2,17 @@ import { test } from 'vitest';
 import type { Action } from '../../src/domain/action.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
-import { autoscaler, barePod, daemonSet, deployment, statefulSet } from './manifests.ts';
+import {
+  autoscaler,
+  barePod,
+  daemonSet,
+  deployment,
+  disruptionBudget,
+  ingress,
+  lease,
+  service,
+  statefulSet,
+} from './manifests.ts';
 import { until } from './rest.ts';
 
 /** What `gather` tells of each kind, of what is missing and of what may not be read. */
@@ -54,6 +64,53 @@ export function factsContract(stage: Stage): void {
       uid: live.metadata.uid,
       object: { kind: 'Deployment', spec: live.spec },
     });
+  });
+
+  test('a Deployment: what depends on it and what holds it', async ({ expect }) => {
+    const namespace = await stage.namespace(
+      deployment({ replicas: 3 }),
+      service('web', 'NodePort'),
+      service('other'),
+      ingress('web', 'shop.example'),
+      ingress('other', 'other.example'),
+      disruptionBudget('web', { minAvailable: '50%' }),
+      disruptionBudget('all', { maxUnavailable: 0, selector: {} }),
+      disruptionBudget('other', { minAvailable: 1 }),
+    );
+    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
+    const { pods } = await stage.settled(target);
+    const leader = pods[0]?.name ?? '';
+    await stage.create(namespace, lease('web-leader', leader));
+    const action: Action = { verb: 'rollout restart', target };
+    const seen = await until(
+      async () => (await stage.facts(action)).neighbourhood,
+      (around) => around?.services[0]?.ready === 3 && around.budgets.every(({ healthy }) => healthy === 3),
+    );
+    expect(seen).toEqual({
+      budgets: [
+        { name: 'all', healthy: 3, desired: 3, allowed: 0 },
+        // 50 % of 3, rounded up.
+        { name: 'web', healthy: 3, desired: 2, allowed: 1 },
+      ],
+      services: [{ name: 'web', exposed: 'NodePort', ready: 3, own: 3 }],
+      hosts: [{ host: 'shop.example', service: 'web', source: 'Ingress/web' }],
+      dependencies: [],
+      quotas: [],
+      claims: [],
+      leases: [{ name: 'web-leader', pod: leader }],
+      soleWorkloads: [],
+    });
+  });
+
+  test('a node: the workloads that run nowhere else', async ({ expect }) => {
+    const namespace = await stage.namespace(deployment({ replicas: 1 }));
+    const { pods } = await stage.settled({ kind: 'Deployment', namespace, name: 'web' });
+    const { neighbourhood } = await stage.facts({
+      verb: 'cordon',
+      target: { kind: 'Node', name: pods[0]?.node ?? '' },
+    });
+    const here = { kind: 'Deployment', namespace, name: 'web', pods: 1 };
+    expect(neighbourhood?.soleWorkloads).toContainEqual(here);
   });
 
   test('a StatefulSet: partition, claims, revisions by ControllerRevision', async ({ expect }) => {

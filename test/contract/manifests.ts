@@ -57,3 +57,28 @@ export function autoscaler(target: string, limits: { minReplicas: number; maxRep
     spec: { scaleTargetRef, ...limits },
   };
 }
+
+/** A Service over the pods labelled `app: name`. */
+export function service(name: string, type = 'ClusterIP'): JsonObject {
+  const spec = { type, selector: { app: name }, ports: [{ port: 80 }] };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec };
+}
+
+/** An Ingress that leads a host to a Service of its name. */
+export function ingress(name: string, host: string): JsonObject {
+  const backend = { service: { name, port: { number: 80 } } };
+  const rules = [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name }, spec: { rules } };
+}
+
+/** A PodDisruptionBudget over the pods labelled `app: name`. */
+export function disruptionBudget(name: string, limit: JsonObject): JsonObject {
+  const spec = { selector: { matchLabels: { app: name } }, ...limit };
+  return { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name }, spec };
+}
+
+/** A Lease as client-go's leader election writes it. */
+export function lease(name: string, pod: string): JsonObject {
+  const spec = { holderIdentity: `${pod}_0c1f6a52-6a3c-4c43-9f3e-5d2c1b0a0001`, leaseDurationSeconds: 15 };
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name }, spec };
+}

@@ -19,6 +19,8 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
   /** For the request with all its repetitions; the client's deadline if absent. */
   readonly timeoutMs?: number;
+  /** The kind may not be installed: that the API server does not know the path is an answer then. */
+  readonly mayBeAbsent?: boolean;
 }
 
 /** Sends one request. Throws `ClusterFault` (one sentence, `cause` kept) when there is no answer that settles it. */
@@ -127,6 +129,8 @@ function judge(raw: Raw, request: ApiRequest, asked: Asked): Answer {
   if (said !== undefined && status >= 400 && status < 500 && status !== 429 && status !== 408) {
     return refusalOf(status, request.method, request.resource, said);
   }
+  if (request.mayBeAbsent && status === 404)
+    return refusalOf(status, request.method, request.resource, noPath);
   throw answerFault(
     asked,
     status,
@@ -134,6 +138,9 @@ function judge(raw: Raw, request: ApiRequest, asked: Asked): Answer {
     retryAfter(raw.headers['retry-after']) ?? said?.details?.retryAfterSeconds,
   );
 }
+
+/** For a path that it does not serve, the API server answers 404 as plain text. */
+const noPath = { kind: 'Status', reason: 'NotFound', message: 'no such path' } as const;
 
 function parseBody(text: string, asked: Asked, status: number): unknown {
   const body = jsonOrUndefined(text);

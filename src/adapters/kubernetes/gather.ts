@@ -7,6 +7,8 @@ import type { Api } from './api.ts';
 import { podSubjectOf, readController } from './controller.ts';
 import type { Gaps } from './gaps.ts';
 import { createGaps } from './gaps.ts';
+import { readClaimants, readLists } from './neighbourhood/lists.ts';
+import { type Around, neighbourhoodOf } from './neighbourhood/neighbourhood.ts';
 import { nodeSubjectOf } from './node.ts';
 import type { AnyObject } from './objects.ts';
 import { anyObject, autoscaler, node, pod } from './objects.ts';
@@ -47,10 +49,11 @@ export async function gather(
   const reader = createReader(api, signal, budgetMs);
   const gaps = createGaps(signal);
   const gatheredAt = now();
-  const [sight, namespace, autoscaling] = await Promise.all([
+  const [sight, namespace, autoscaling, around] = await Promise.all([
     look(reader, gaps, action),
     readNamespace(reader, gaps, action.target),
     readAutoscaler(reader, gaps, action.target),
+    readAround(reader, gaps, action.target),
   ]);
   if (sight.kind === 'refusal') return absence(reader, action.target, sight);
   const { object, raw, subject, gitOps } = sight.value;
@@ -64,7 +67,9 @@ export async function gather(
     ...(namespace === undefined ? {} : { namespace }),
     ...(gitOps === undefined ? {} : { gitOps }),
     ...(autoscaling === undefined ? {} : { autoscaler: autoscaling }),
-    unknown: [...gaps.unknown],
+    neighbourhood: neighbourhoodOf(action, subject, raw, around),
+    // Answers come in any order; the facts do not depend on it.
+    unknown: gaps.unknown.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
   };
   return { kind: 'facts', facts, snapshot: { uid, takenAt: gatheredAt, object: json.parse(raw) } };
 }
@@ -128,6 +133,20 @@ async function lookAtNode(reader: Reader, gaps: Gaps, name: string): Promise<Rea
   const { value, raw } = read.value;
   const subject = nodeSubjectOf(value, pods ?? [], nodes ?? []);
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value) } };
+}
+
+/** What may have to do with the target, before it is known how it looks. */
+async function readAround(reader: Reader, gaps: Gaps, target: Target): Promise<Around> {
+  if (target.kind === 'Node') {
+    const pods = await gaps.fill('pods of the cluster', reader.list(pod, resourceOf('Pod')));
+    return { kind: 'cluster', pods: pods ?? [] };
+  }
+  const { namespace } = target;
+  const [lists, claimants] = await Promise.all([
+    readLists(reader, gaps, namespace),
+    readClaimants(reader, gaps, namespace),
+  ]);
+  return { kind: 'namespace', name: namespace, lists, claimants };
 }
 
 async function readNamespace(reader: Reader, gaps: Gaps, target: Target): Promise<Facts['namespace']> {

@@ -6,15 +6,15 @@ import { json } from '../../domain/json.ts';
  * What must survive whole (snapshots, templates) is taken from the raw JSON.
  */
 
-const texts = z
+export const texts = z
   .record(z.string(), z.string())
   .nullish()
   .transform((map) => map ?? {});
-const count = z
+export const count = z
   .number()
   .nullish()
   .transform((number) => number ?? 0);
-const list = <T extends z.ZodType>(item: T) =>
+export const list = <T extends z.ZodType>(item: T) =>
   z
     .array(item)
     .nullish()
@@ -29,7 +29,7 @@ const owner = z.object({
 });
 export type OwnerReference = z.infer<typeof owner>;
 
-const metadata = z.object({
+export const metadata = z.object({
   name: z.string(),
   namespace: z.string().optional(),
   uid: z.string(),
@@ -45,7 +45,7 @@ const metadata = z.object({
 export const anyObject = z.object({ apiVersion: z.string().optional(), metadata });
 export type AnyObject = z.infer<typeof anyObject>;
 
-const selector = z.object({
+export const selector = z.object({
   matchLabels: texts,
   matchExpressions: list(z.object({ key: z.string(), operator: z.string(), values: list(z.string()) })),
 });
@@ -56,7 +56,7 @@ const template = z.object({
   metadata: z.object({ annotations: texts }).optional(),
   spec: z.object({ containers, initContainers: containers }),
 });
-const intOrPercent = z.union([z.number(), z.string()]);
+export const intOrPercent = z.union([z.number(), z.string()]);
 const rolling = z
   .object({ maxUnavailable: intOrPercent.optional(), maxSurge: intOrPercent.optional(), partition: count })
   .nullish();

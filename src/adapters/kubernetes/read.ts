@@ -12,6 +12,8 @@ export interface Reader {
   get<T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<{ value: T; raw: unknown }>>;
   /** All objects of a list. Selectors go into `query` (`labelSelector`, `fieldSelector`, `limit`). */
   list<T>(schema: z.ZodType<T>, resource: Resource, query?: Record<string, string>): Promise<Read<T[]>>;
+  /** The same of a kind that may not be installed (a CRD); then there are none. */
+  listIfServed<T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<T[]>>;
   readonly api: Api;
   readonly signal: AbortSignal;
 }
@@ -25,6 +27,10 @@ export function createReader(api: Api, signal: AbortSignal, budgetMs?: number): 
     budgetMs === undefined ? {} : { timeoutMs: Math.max(1, Math.round(endsAt - performance.now())) };
   const send = (resource: Resource, query?: Record<string, string>) =>
     api({ method: 'GET', resource, signal, ...limit(), ...(query === undefined ? {} : { query }) });
+  const every = <T>(schema: z.ZodType<T>, body: unknown, resource: Resource): Read<T[]> => {
+    const { items: all } = parsed(items, body, resource);
+    return { kind: 'read', value: all.map((item) => parsed(schema, item, resource)) };
+  };
   return {
     api,
     signal,
@@ -36,8 +42,12 @@ export function createReader(api: Api, signal: AbortSignal, budgetMs?: number): 
     async list(schema, resource, query) {
       const answer = await send(resource, query);
       if (answer.kind === 'refusal') return answer;
-      const { items: all } = parsed(items, answer.body, resource);
-      return { kind: 'read', value: all.map((item) => parsed(schema, item, resource)) };
+      return every(schema, answer.body, resource);
+    },
+    async listIfServed(schema, resource) {
+      const answer = await api({ method: 'GET', resource, signal, ...limit(), mayBeAbsent: true });
+      if (answer.kind === 'ok') return every(schema, answer.body, resource);
+      return answer.status === 404 ? { kind: 'read', value: [] } : answer;
     },
   };
 }

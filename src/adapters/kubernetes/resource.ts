@@ -23,6 +23,23 @@ const homes = {
   Pod: { apiVersion: 'v1', resource: 'pods' },
   Node: { apiVersion: 'v1', resource: 'nodes' },
   Namespace: { apiVersion: 'v1', resource: 'namespaces' },
+  PodDisruptionBudget: { apiVersion: 'policy/v1', resource: 'poddisruptionbudgets' },
+  Service: { apiVersion: 'v1', resource: 'services' },
+  EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', resource: 'endpointslices' },
+  Ingress: { apiVersion: 'networking.k8s.io/v1', resource: 'ingresses' },
+  HTTPRoute: { apiVersion: 'gateway.networking.k8s.io/v1', resource: 'httproutes' },
+  GRPCRoute: { apiVersion: 'gateway.networking.k8s.io/v1', resource: 'grpcroutes' },
+  ValidatingWebhookConfiguration: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    resource: 'validatingwebhookconfigurations',
+  },
+  MutatingWebhookConfiguration: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    resource: 'mutatingwebhookconfigurations',
+  },
+  APIService: { apiVersion: 'apiregistration.k8s.io/v1', resource: 'apiservices' },
+  ResourceQuota: { apiVersion: 'v1', resource: 'resourcequotas' },
+  Lease: { apiVersion: 'coordination.k8s.io/v1', resource: 'leases' },
   Event: { apiVersion: 'v1', resource: 'events' },
 } as const;
 

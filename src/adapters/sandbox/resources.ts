@@ -135,6 +135,65 @@ export const endpointSlices: Resource = {
   shortNames: [],
 };
 
+const policies = {
+  ...cluster,
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  shortNames: [],
+} as const;
+
+/** Kept and served as they are: nothing in the simulation acts on them. */
+const inert: readonly Resource[] = [
+  {
+    ...namespaced,
+    group: 'networking.k8s.io',
+    version: 'v1',
+    generation: 'spec',
+    plural: 'ingresses',
+    singular: 'ingress',
+    kind: 'Ingress',
+    shortNames: ['ing'],
+  },
+  {
+    ...policies,
+    plural: 'validatingwebhookconfigurations',
+    singular: 'validatingwebhookconfiguration',
+    kind: 'ValidatingWebhookConfiguration',
+  },
+  {
+    ...policies,
+    plural: 'mutatingwebhookconfigurations',
+    singular: 'mutatingwebhookconfiguration',
+    kind: 'MutatingWebhookConfiguration',
+  },
+  {
+    ...cluster,
+    group: 'apiregistration.k8s.io',
+    version: 'v1',
+    plural: 'apiservices',
+    singular: 'apiservice',
+    kind: 'APIService',
+    shortNames: [],
+  },
+  {
+    ...core,
+    ...namespaced,
+    plural: 'resourcequotas',
+    singular: 'resourcequota',
+    kind: 'ResourceQuota',
+    shortNames: ['quota'],
+  },
+  {
+    ...namespaced,
+    group: 'coordination.k8s.io',
+    version: 'v1',
+    plural: 'leases',
+    singular: 'lease',
+    kind: 'Lease',
+    shortNames: [],
+  },
+];
+
 /** Everything the simulated API serves; any other path is 404. */
 export const resources: readonly Resource[] = [
   namespaces,
@@ -150,6 +209,7 @@ export const resources: readonly Resource[] = [
   autoscalers,
   disruptionBudgets,
   endpointSlices,
+  ...inert,
 ];
 
 /** `apps/v1`, or `v1` for the core group. */

@@ -45,7 +45,16 @@ function overview(remediation: Remediation, approvals: readonly Approval[]): rea
 
 function factsText(facts: Facts): SafeMrkdwn {
   const unknown = facts.unknown.map(({ fact, reason }) => md`• Unknown: ${fact} (${reason})`);
-  return lines([md`*What the cluster said*`, subjectText(facts.subject), ...others(facts), ...unknown], 2900);
+  return lines(
+    [
+      md`*What the cluster said*`,
+      subjectText(facts.subject),
+      ...others(facts),
+      ...around(facts.neighbourhood),
+      ...unknown,
+    ],
+    2900,
+  );
 }
 
 function subjectText(subject: Facts['subject']): SafeMrkdwn {
@@ -67,6 +76,31 @@ function others({ gitOps, autoscaler }: Facts): readonly SafeMrkdwn[] {
     ...(autoscaler === undefined
       ? []
       : [md`• Autoscaler ${autoscaler.name}: ${autoscaler.min} to ${autoscaler.max} replicas`]),
+  ];
+}
+
+/** What depends on the target and what holds it; nothing for rows from before it was read. */
+function around(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
+  if (neighbourhood === undefined) return [];
+  const { services, hosts, budgets, dependencies, leases, soleWorkloads, lastChange } = neighbourhood;
+  const names = hosts.map(({ host }) => host).join(', ');
+  return [
+    ...services.map(
+      ({ name, ready, own }) => md`• Service/${name}: ${ready} ready endpoints, ${own} of them here`,
+    ),
+    ...(names === '' ? [] : [md`• Reached from outside as ${clamp(names, 300)}`]),
+    ...budgets.map(
+      ({ name, healthy, desired }) =>
+        md`• PodDisruptionBudget/${name}: ${healthy} healthy, ${desired} wanted`,
+    ),
+    ...dependencies.map(({ source, failurePolicy }) => md`• Serves ${source} (${failurePolicy})`),
+    ...leases.map(({ name, pod }) => md`• ${pod} holds Lease/${name}`),
+    ...soleWorkloads.map(
+      ({ kind, namespace, name }) => md`• Runs nowhere else: ${kind}/${name} in ${namespace}`,
+    ),
+    ...(lastChange === undefined
+      ? []
+      : [md`• ${lastChange.manager} changed ${lastChange.field} at ${lastChange.at}`]),
   ];
 }
 

@@ -1,0 +1,46 @@
+import type { Gaps } from '../gaps.ts';
+import type { Reader } from '../read.ts';
+import { type Kind, resourceOf } from '../resource.ts';
+import {
+  apiService,
+  budget,
+  endpointSlice,
+  ingress,
+  lease,
+  quota,
+  route,
+  service,
+  webhooks,
+} from './objects.ts';
+
+/** Everything of a namespace, and of the API server, that may have to do with a target. Not read is empty, and noted. */
+export type Lists = Awaited<ReturnType<typeof readLists>>;
+
+/** Reads them side by side; none of it waits for the target itself. */
+export async function readLists(reader: Reader, gaps: Gaps, namespace: string) {
+  const inside = (kind: Kind) => resourceOf(kind, { namespace });
+  const [budgets, services, slices, ingresses, httpRoutes, grpcRoutes] = await Promise.all([
+    gaps.fill('pod disruption budgets', reader.list(budget, inside('PodDisruptionBudget'))),
+    gaps.fill('services', reader.list(service, inside('Service'))),
+    gaps.fill('endpoint slices', reader.list(endpointSlice, inside('EndpointSlice'))),
+    gaps.fill('ingresses', reader.list(ingress, inside('Ingress'))),
+    gaps.fill('HTTP routes', reader.listIfServed(route, inside('HTTPRoute'))),
+    gaps.fill('gRPC routes', reader.listIfServed(route, inside('GRPCRoute'))),
+  ]);
+  return { budgets, services, slices, ingresses, httpRoutes, grpcRoutes };
+}
+
+export type Claimants = Awaited<ReturnType<typeof readClaimants>>;
+
+/** What makes the API server, the scheduler or a group of replicas depend on pods of a namespace. */
+export async function readClaimants(reader: Reader, gaps: Gaps, namespace: string) {
+  const inside = (kind: Kind) => resourceOf(kind, { namespace });
+  const [validating, mutating, apiServices, quotas, leases] = await Promise.all([
+    gaps.fill('validating webhooks', reader.list(webhooks, resourceOf('ValidatingWebhookConfiguration'))),
+    gaps.fill('mutating webhooks', reader.list(webhooks, resourceOf('MutatingWebhookConfiguration'))),
+    gaps.fill('API services', reader.list(apiService, resourceOf('APIService'))),
+    gaps.fill('resource quotas', reader.list(quota, inside('ResourceQuota'))),
+    gaps.fill('leases', reader.list(lease, inside('Lease'))),
+  ]);
+  return { validating, mutating, apiServices, quotas, leases };
+}

@@ -1,0 +1,91 @@
+import type { Action } from '../../../domain/action.ts';
+import type { Subject } from '../../../domain/facts.ts';
+import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
+import type { Pod } from '../objects.ts';
+import { claimsOf, leasesOf, quotasFor, soleWorkloads } from './holding.ts';
+import { lastChange } from './last-change.ts';
+import type { Claimants, Lists } from './lists.ts';
+import { nodeShape, type Own, podShape, workloadShape } from './objects.ts';
+import { budgetsOver, dependenciesOn, hostsOf, servicesOver } from './selecting.ts';
+
+/** What was read around a target: of its namespace, or, for a node, every pod of the cluster. */
+export type Around =
+  | {
+      readonly kind: 'namespace';
+      readonly name: string;
+      readonly lists: Lists;
+      readonly claimants: Claimants;
+    }
+  | { readonly kind: 'cluster'; readonly pods: readonly Pod[] };
+
+/**
+ * What of all that was read has to do with the target.
+ *
+ * @param raw the target as the API server sent it
+ */
+export function neighbourhoodOf(
+  action: Action,
+  subject: Subject,
+  raw: unknown,
+  around: Around,
+): Neighbourhood {
+  if (around.kind === 'cluster') return nodeNeighbourhood(action, raw, around.pods);
+  const own = ownOf(subject, raw);
+  const { lists, claimants, name } = around;
+  const services = servicesOver(lists.services ?? [], lists.slices ?? [], own);
+  const routes = [
+    ...(lists.httpRoutes ?? []).map((route) => ({ kind: 'HTTPRoute', route })),
+    ...(lists.grpcRoutes ?? []).map((route) => ({ kind: 'GRPCRoute', route })),
+  ];
+  const configurations = [
+    ...(claimants.validating ?? []).map((configuration) => ({
+      kind: 'ValidatingWebhookConfiguration',
+      configuration,
+    })),
+    ...(claimants.mutating ?? []).map((configuration) => ({
+      kind: 'MutatingWebhookConfiguration',
+      configuration,
+    })),
+  ];
+  const change = lastChange(action, own.history);
+  const { priorityClassName: priorityClass } = own.spec;
+  return {
+    budgets: budgetsOver(lists.budgets ?? [], own.labels),
+    services,
+    hosts: hostsOf(lists.ingresses ?? [], routes, services),
+    dependencies: dependenciesOn(configurations, claimants.apiServices ?? [], services, name),
+    ...(priorityClass === undefined ? {} : { priorityClass }),
+    quotas: quotasFor(claimants.quotas ?? [], own.spec),
+    ...(change === undefined ? {} : { lastChange: change }),
+    claims: claimsOf(own),
+    ...(own.retention === undefined ? {} : { retention: own.retention }),
+    leases: leasesOf(claimants.leases ?? [], own.pods),
+    soleWorkloads: [],
+  };
+}
+
+function ownOf(subject: Subject, raw: unknown): Own {
+  if (subject.kind === 'pod') {
+    const { metadata, spec } = podShape.parse(raw);
+    return { labels: metadata.labels, spec, history: metadata, pods: [subject.pod], claimTemplates: [] };
+  }
+  const { metadata, spec } = workloadShape.parse(raw);
+  const { template, volumeClaimTemplates, persistentVolumeClaimRetentionPolicy: retention } = spec;
+  return {
+    labels: template.metadata.labels,
+    spec: template.spec,
+    history: metadata,
+    pods: subject.kind === 'workload' ? subject.pods : [],
+    claimTemplates: volumeClaimTemplates.map(({ metadata: { name } }) => name),
+    ...(retention == null ? {} : { retention }),
+  };
+}
+
+function nodeNeighbourhood(action: Action, raw: unknown, pods: readonly Pod[]): Neighbourhood {
+  const change = lastChange(action, nodeShape.parse(raw).metadata);
+  return {
+    ...{ budgets: [], services: [], hosts: [], dependencies: [], quotas: [], claims: [], leases: [] },
+    ...(change === undefined ? {} : { lastChange: change }),
+    soleWorkloads: soleWorkloads(pods, action.target.name),
+  };
+}

@@ -1,0 +1,151 @@
+import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
+import type { Selector } from '../objects.ts';
+import type { ApiService, Budget, EndpointSlice, Ingress, Own, Route, Service, Webhooks } from './objects.ts';
+
+type Labels = Own['labels'];
+
+/** Whether a label selector matches (kubernetes.io, "Labels and Selectors"); an empty one matches everything. */
+export function matches({ matchLabels, matchExpressions }: Selector, labels: Labels): boolean {
+  const equal = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+  return (
+    equal &&
+    matchExpressions.every(({ key, operator, values }) => {
+      const value = labels[key];
+      if (operator === 'Exists') return value !== undefined;
+      if (operator === 'DoesNotExist') return value === undefined;
+      const among = value !== undefined && values.includes(value);
+      return operator === 'In' ? among : !among;
+    })
+  );
+}
+
+/**
+ * PodDisruptionBudgets over the pods, with our own arithmetic: the status lags behind and is 0 while the controller
+ * has not looked. Percentages of both fields are rounded up (getExpectedPodCount in
+ * pkg/controller/disruption/disruption.go).
+ */
+export function budgetsOver(budgets: readonly Budget[], labels: Labels): Neighbourhood['budgets'] {
+  return budgets
+    .filter(({ spec: { selector } }) => selector != null && matches(selector, labels))
+    .map(({ metadata: { name }, spec, status }) => {
+      const { currentHealthy: healthy, expectedPods: expected } = status;
+      const desired =
+        spec.maxUnavailable == null
+          ? upTo(spec.minAvailable ?? 0, expected)
+          : Math.max(0, expected - upTo(spec.maxUnavailable, expected));
+      return { name, healthy, desired, allowed: Math.max(0, healthy - desired) };
+    })
+    .toSorted(byName);
+}
+
+function upTo(value: number | string, of: number): number {
+  return typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) * of) / 100);
+}
+
+/** Services whose selector picks the pods. One without a selector has endpoints that somebody else writes. */
+export function servicesOver(
+  services: readonly Service[],
+  slices: readonly EndpointSlice[],
+  { labels, pods }: Own,
+): Neighbourhood['services'] {
+  const uids = new Set(pods.map(({ uid }) => uid));
+  return services
+    .filter(({ spec: { selector } }) => Object.keys(selector).length > 0 && isSubset(selector, labels))
+    .map(({ metadata: { name }, spec: { type } }) => {
+      const ready = readyEndpoints(slices, name);
+      const own = [...ready].filter((uid) => uids.has(uid)).length;
+      const exposed = type === 'LoadBalancer' || type === 'NodePort' ? exposure[type] : {};
+      return { name, ...exposed, ready: ready.size, own };
+    })
+    .toSorted(byName);
+}
+
+const exposure = { LoadBalancer: { exposed: 'LoadBalancer' }, NodePort: { exposed: 'NodePort' } } as const;
+
+/** Each endpoint once, though an IPv6 slice names the same pods again; without `ready` it is ready (discovery/v1). */
+function readyEndpoints(slices: readonly EndpointSlice[], service: string): Set<string> {
+  const endpoints = slices
+    .filter(({ metadata: { labels } }) => labels['kubernetes.io/service-name'] === service)
+    .flatMap((slice) => slice.endpoints)
+    .filter(({ conditions }) => conditions?.ready !== false);
+  return new Set(endpoints.map(({ targetRef, addresses }) => targetRef?.uid || (addresses[0] ?? '')));
+}
+
+const isSubset = (selector: Labels, labels: Labels) =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+/** Hosts of Ingresses and routes whose requests end at one of these Services; `*` for a rule without a host. */
+export function hostsOf(
+  ingresses: readonly Ingress[],
+  routes: readonly { readonly kind: string; readonly route: Route }[],
+  services: Neighbourhood['services'],
+): Neighbourhood['hosts'] {
+  const known = new Set(services.map(({ name }) => name));
+  const found = [...ingresses.flatMap(ingressHosts), ...routes.flatMap(routeHosts)];
+  const unique = new Map(found.map((each) => [`${each.source} ${each.host} ${each.service}`, each]));
+  return [...unique.entries()]
+    .filter(([, { service }]) => known.has(service))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, each]) => each);
+}
+
+function ingressHosts({ metadata, spec }: Ingress): Neighbourhood['hosts'] {
+  const source = `Ingress/${metadata.name}`;
+  const fallback = spec.defaultBackend?.service?.name;
+  const named = spec.rules.flatMap(({ host, http }) =>
+    (http?.paths ?? []).flatMap(({ backend }) =>
+      backend.service == null ? [] : [{ host: host ?? '*', service: backend.service.name, source }],
+    ),
+  );
+  return fallback === undefined ? named : [...named, { host: '*', service: fallback, source }];
+}
+
+function routeHosts({
+  kind,
+  route: { metadata, spec },
+}: {
+  kind: string;
+  route: Route;
+}): Neighbourhood['hosts'] {
+  const source = `${kind}/${metadata.name}`;
+  const hosts = spec.hostnames.length === 0 ? ['*'] : spec.hostnames;
+  const services = spec.rules
+    .flatMap(({ backendRefs }) => backendRefs)
+    .filter((ref) => ref.kind === 'Service' && (ref.namespace ?? metadata.namespace) === metadata.namespace)
+    .map(({ name }) => name);
+  return hosts.flatMap((host) => services.map((service) => ({ host, service, source })));
+}
+
+/** What the API server asks through these Services: admission webhooks and aggregated APIs. */
+export function dependenciesOn(
+  configurations: readonly { readonly kind: string; readonly configuration: Webhooks }[],
+  apiServices: readonly ApiService[],
+  services: Neighbourhood['services'],
+  namespace: string,
+): Neighbourhood['dependencies'] {
+  const serving = (reference: ApiService['spec']['service']) =>
+    reference?.namespace === namespace
+      ? services.find(({ name }) => name === reference.name)?.name
+      : undefined;
+  const asked = configurations.flatMap(({ kind, configuration: { metadata, webhooks } }) =>
+    webhooks.map(({ clientConfig, failurePolicy }) => ({
+      source: `${kind}/${metadata.name}`,
+      service: serving(clientConfig.service),
+      failurePolicy,
+    })),
+  );
+  const aggregated = apiServices.map(({ metadata, spec }) => ({
+    source: `APIService/${metadata.name}`,
+    service: serving(spec.service),
+    failurePolicy: 'Fail' as const,
+  }));
+  const found = [...asked, ...aggregated].flatMap(({ service, ...each }) =>
+    service === undefined ? [] : [{ ...each, service }],
+  );
+  const unique = new Map(found.map((each) => [`${each.source} ${each.service} ${each.failurePolicy}`, each]));
+  return [...unique.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+}
+
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}

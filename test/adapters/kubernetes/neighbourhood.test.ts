@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import {
+  leasesOf,
+  quotasFor,
+  soleWorkloads,
+} from '../../../src/adapters/kubernetes/neighbourhood/holding.ts';
+import { lastChange } from '../../../src/adapters/kubernetes/neighbourhood/last-change.ts';
+import {
+  apiService,
+  budget,
+  endpointSlice,
+  ingress,
+  lease,
+  type Own,
+  podShape,
+  quota,
+  route,
+  service,
+  webhooks,
+} from '../../../src/adapters/kubernetes/neighbourhood/objects.ts';
+import { quantity } from '../../../src/adapters/kubernetes/neighbourhood/quantity.ts';
+import {
+  budgetsOver,
+  dependenciesOn,
+  hostsOf,
+  matches,
+  servicesOver,
+} from '../../../src/adapters/kubernetes/neighbourhood/selecting.ts';
+import { pod } from '../../../src/adapters/kubernetes/objects.ts';
+import { cordonNode, deletePodIn, restartOf, scaleTo } from '../../fixtures/facts.ts';
+
+const meta = (name: string, rest: object = {}) => ({
+  metadata: { name, namespace: 'shop', uid: `uid-of-${name}`, resourceVersion: '1', ...rest },
+});
+const born = '2026-03-01T12:00:00Z';
+const spec = (containers: object[] = [{}]): Own['spec'] =>
+  podShape.parse({ metadata: { creationTimestamp: born, managedFields: [] }, spec: { containers } }).spec;
+const own: Own = {
+  labels: { app: 'web' },
+  spec: spec(),
+  history: { creationTimestamp: born, managedFields: [] },
+  pods: [{ name: 'web-0', uid: 'one' }],
+  claimTemplates: [],
+};
+
+describe('a label selector', () => {
+  const cases: [string, object, boolean][] = [
+    ['empty matches everything', {}, true],
+    ['equal', { matchLabels: { app: 'web' } }, true],
+    ['another value', { matchLabels: { app: 'db' } }, false],
+    ['In', { matchExpressions: [{ key: 'app', operator: 'In', values: ['db', 'web'] }] }, true],
+    [
+      'NotIn of a label that is not there',
+      { matchExpressions: [{ key: 'x', operator: 'NotIn', values: ['y'] }] },
+      true,
+    ],
+    ['NotIn', { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] }, false],
+    ['Exists', { matchExpressions: [{ key: 'app', operator: 'Exists' }] }, true],
+    ['DoesNotExist', { matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] }, false],
+  ];
+  it.each(cases)('%s', (_name, selector, expected) => {
+    const parsed = budget.parse({ ...meta('b'), spec: { selector } }).spec.selector;
+    expect(parsed != null && matches(parsed, { app: 'web' })).toBe(expected);
+  });
+});
+
+describe('a budget', () => {
+  const over = (limit: object, status: object, selector: unknown = {}) =>
+    budgetsOver([budget.parse({ ...meta('b'), spec: { selector, ...limit }, status })], { app: 'web' });
+  const five = { currentHealthy: 5, expectedPods: 5 };
+  it.each([
+    ['minAvailable', { minAvailable: 4 }, five, 4, 1],
+    ['minAvailable in percent, rounded up', { minAvailable: '50%' }, five, 3, 2],
+    ['maxUnavailable in percent, rounded up', { maxUnavailable: '30%' }, five, 3, 2],
+    ['spent', { minAvailable: 5 }, five, 5, 0],
+    ['overspent', { maxUnavailable: 1 }, { currentHealthy: 3, expectedPods: 5 }, 4, 0],
+  ])('%s', (_name, limit, status, desired, allowed) => {
+    expect(over(limit, status)).toEqual([{ name: 'b', healthy: status.currentHealthy, desired, allowed }]);
+  });
+  it('without a selector is over no pod', () => {
+    expect(over({ minAvailable: 1 }, five, null)).toEqual([]);
+  });
+});
+
+describe('a Service', () => {
+  const slice = endpointSlice.parse({
+    ...meta('web-x', { labels: { 'kubernetes.io/service-name': 'web' } }),
+    endpoints: [
+      { addresses: ['10.0.0.1'], conditions: { ready: true }, targetRef: { uid: 'one' } },
+      { addresses: ['10.0.0.2'], conditions: {}, targetRef: { uid: 'two' } },
+      { addresses: ['10.0.0.3'], conditions: { ready: false }, targetRef: { uid: 'three' } },
+    ],
+  });
+  const ipv6 = endpointSlice.parse({
+    ...meta('web-y', { labels: { 'kubernetes.io/service-name': 'web' } }),
+    endpoints: [{ addresses: ['fd00::1'], conditions: { ready: true }, targetRef: { uid: 'one' } }],
+  });
+  it('counts its ready endpoints once, and those of the target', () => {
+    const web = service.parse({ ...meta('web'), spec: { selector: { app: 'web' } } });
+    const manual = service.parse({ ...meta('manual'), spec: {} });
+    const other = service.parse({ ...meta('other'), spec: { selector: { app: 'web', tier: 'x' } } });
+    expect(servicesOver([web, manual, other], [slice, ipv6], own)).toEqual([
+      { name: 'web', ready: 2, own: 1 },
+    ]);
+  });
+});
+
+const services = [{ name: 'web', ready: 1, own: 1 }];
+
+it('hosts come from Ingress rules, default backends and routes, and only those that end here', () => {
+  const backend = { service: { name: 'web' } };
+  const one = ingress.parse({
+    ...meta('one'),
+    spec: {
+      defaultBackend: backend,
+      rules: [
+        { host: 'shop.example', http: { paths: [{ backend }, { backend }] } },
+        { host: 'db.example', http: { paths: [{ backend: { service: { name: 'db' } } }] } },
+        { host: 'static.example', http: { paths: [{ backend: { resource: {} } }] } },
+      ],
+    },
+  });
+  const api = route.parse({
+    ...meta('api'),
+    spec: {
+      hostnames: ['api.example'],
+      rules: [{ backendRefs: [{ name: 'web' }, { name: 'web', namespace: 'elsewhere' }] }],
+    },
+  });
+  expect(hostsOf([one], [{ kind: 'HTTPRoute', route: api }], services)).toEqual([
+    { host: 'api.example', service: 'web', source: 'HTTPRoute/api' },
+    { host: '*', service: 'web', source: 'Ingress/one' },
+    { host: 'shop.example', service: 'web', source: 'Ingress/one' },
+  ]);
+});
+
+it('webhooks and aggregated APIs depend on a Service by namespace and name', () => {
+  const configuration = webhooks.parse({
+    ...meta('policy'),
+    webhooks: [
+      { clientConfig: { service: { namespace: 'shop', name: 'web' } } },
+      { clientConfig: { service: { namespace: 'shop', name: 'web' } }, failurePolicy: 'Ignore' },
+      { clientConfig: { service: { namespace: 'other', name: 'web' } } },
+      { clientConfig: { url: 'https://policy.example' } },
+    ],
+  });
+  const metrics = apiService.parse({
+    ...meta('v1.metrics'),
+    spec: { service: { namespace: 'shop', name: 'web' } },
+  });
+  const local = apiService.parse({ ...meta('v1.apps'), spec: {} });
+  const asked = [{ kind: 'ValidatingWebhookConfiguration', configuration }];
+  expect(dependenciesOn(asked, [metrics, local], services, 'shop')).toEqual([
+    { source: 'APIService/v1.metrics', failurePolicy: 'Fail', service: 'web' },
+    { source: 'ValidatingWebhookConfiguration/policy', failurePolicy: 'Fail', service: 'web' },
+    { source: 'ValidatingWebhookConfiguration/policy', failurePolicy: 'Ignore', service: 'web' },
+  ]);
+});
+
+describe('quotas', () => {
+  it.each([
+    ['100m', 0.1],
+    ['1Gi', 2 ** 30],
+    ['1e3', 1000],
+    ['1.5', 1.5],
+    ['12E', 12e18],
+    ['', undefined],
+    ['ten', undefined],
+    ['1Q', undefined],
+  ])('%s is %s', (text, number) => {
+    expect(quantity(text)).toBe(number);
+  });
+
+  const each = spec([{ resources: { requests: { cpu: '100m' }, limits: { memory: '1Gi' } } }, {}]);
+  const left = (hard: object, used: object, rest: object = {}) =>
+    quotasFor([quota.parse({ ...meta('q'), spec: rest, status: { hard, used } })], each);
+  it.each([
+    ['pods', { pods: '5' }, { pods: '3' }, 'pods', 2],
+    ['processor time', { 'requests.cpu': '1' }, { 'requests.cpu': '700m' }, 'requests.cpu', 3],
+    [
+      'what runs out first',
+      { cpu: '1', 'limits.memory': '3Gi' },
+      { 'limits.memory': '2Gi' },
+      'limits.memory',
+      1,
+    ],
+    ['overspent', { pods: '2' }, { pods: '3' }, 'pods', 0],
+  ])('%s', (_name, hard, used, resource, podsLeft) => {
+    expect(left(hard, used)).toMatchObject([{ name: 'q', resource, podsLeft }]);
+  });
+  it('say nothing of what the pods do not use, and nothing with a scope', () => {
+    expect(left({ services: '1' }, { services: '1' })).toEqual([]);
+    expect(left({ pods: '1' }, { pods: '1' }, { scopes: ['BestEffort'] })).toEqual([]);
+  });
+});
+
+it('a lease belongs to the pod that signed it, not to one whose name begins the same', () => {
+  const held = (name: string, holderIdentity: string | null) =>
+    lease.parse({ ...meta(name), spec: { holderIdentity } });
+  const all = [held('c', 'web-0_uuid'), held('b', 'web-0'), held('a', 'web-01_uuid'), held('d', null)];
+  expect(leasesOf(all, own.pods)).toEqual([
+    { name: 'b', pod: 'web-0' },
+    { name: 'c', pod: 'web-0' },
+  ]);
+});
+
+describe('the last change', () => {
+  const entry = (manager: string, time: string | null, field: string) => ({
+    ...{ manager, time },
+    fieldsV1: { 'f:spec': { [`f:${field}`]: {} } },
+  });
+  const history = {
+    creationTimestamp: born,
+    managedFields: [
+      entry('kubectl-create', born, 'template'),
+      entry('alice', '2026-03-01T12:10:00Z', 'template'),
+      entry('bob', '2026-03-01T12:20:00Z', 'replicas'),
+      entry('horizontal-pod-autoscaler', null, 'replicas'),
+    ],
+  };
+  it('is that of the field which the action writes', () => {
+    const restart = lastChange(restartOf(), history);
+    expect(restart).toEqual({ manager: 'alice', field: 'spec.template', at: '2026-03-01T12:10:00Z' });
+    expect(lastChange(scaleTo(2), history)).toMatchObject({ manager: 'bob', field: 'spec.replicas' });
+  });
+  it('is none where nothing was changed since it was made, or nothing is written', () => {
+    expect(lastChange(cordonNode, history)).toBeUndefined();
+    expect(lastChange(deletePodIn(), history)).toBeUndefined();
+    const untouched = { ...history, managedFields: history.managedFields.slice(0, 1) };
+    expect(lastChange(restartOf(), untouched)).toBeUndefined();
+  });
+});
+
+it('a workload is alone on a node when all its ready pods are there', () => {
+  const on = (node: string, kind: string, name: string, ready = true, labels = {}) =>
+    pod.parse({
+      ...meta(`${name}-${node}`, {
+        labels,
+        ownerReferences: [{ apiVersion: 'v1', kind, name, uid: 'u', controller: true }],
+      }),
+      spec: { nodeName: node },
+      status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+    });
+  const hash = { 'pod-template-hash': 'abc' };
+  const pods = [
+    on('n1', 'ReplicaSet', 'web-abc', true, hash),
+    on('n2', 'ReplicaSet', 'web-abc', false, hash),
+    on('n1', 'StatefulSet', 'db'),
+    on('n2', 'StatefulSet', 'db'),
+    on('n1', 'DaemonSet', 'agent'),
+    on('n1', 'Node', 'static'),
+  ];
+  expect(soleWorkloads(pods, 'n1')).toEqual([
+    { kind: 'Deployment', namespace: 'shop', name: 'web', pods: 1 },
+  ]);
+});
