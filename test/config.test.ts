@@ -169,6 +169,11 @@ describe('the policy file', () => {
       'version: 1\nfreezes:\n  - { name: x, dates: [{ from: 2026-12-26, to: 2026-12-24 }] }\n',
       ':3:24: freezes.0.dates.0: must end after it begins',
     ],
+    [
+      'separate groups beside approvers of any',
+      'version: 1\napprovers:\n  dual:\n    users: [U0A]\n    separate: [{ name: a }, { name: b }]\n',
+      ':4:5: approvers.dual: separate takes the place of users and groups; name people in one of them',
+    ],
     ['no version', 'productionFactor: 2\n', ':1:1: version: Invalid input: expected 1'],
     ['an empty file', '', ':1:1: the document: Invalid input: expected object, received null'],
   ])('%s', (_name, text, expected) => {

@@ -8,6 +8,8 @@ export const approval = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   digest: z.string(),
   at: instant,
+  /** The groups that the person approves for, where the policy wants two different ones. */
+  roles: z.array(z.string()).optional(),
   /** Why it was rejected, in the person's own words. Untrusted text. */
   reason: z.string().optional(),
 });

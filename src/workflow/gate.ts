@@ -12,7 +12,8 @@ import { planExecution } from '../stages/execute/plan.ts';
 import * as advance from './advance.ts';
 import { circumstancesOf } from './circumstances.ts';
 import type { Gathered, Proposal, Step } from './ports.ts';
-import { approversFor, type Setting } from './setting.ts';
+import { rightTo } from './right.ts';
+import { rolesFor, type Setting } from './setting.ts';
 
 type Approved = RemediationIn<'approved'>;
 
@@ -34,10 +35,18 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
     return advance.failed(row, { stage: 'execution', reason }, moment);
   }
   const approvals = await setting.store.approvals(row.id);
-  const withdrawn = await lostRight(setting, row, approvals, moment.now);
-  if (withdrawn !== undefined) return advance.failed(row, { stage: 'execution', reason: withdrawn }, moment);
+  const standing = await withStanding(setting, row, approvals, moment.now);
+  if (standing.kind === 'lost')
+    return advance.failed(row, { stage: 'execution', reason: standing.reason }, moment);
   const { requestedBy, digest } = row;
-  const gate = regate({ tier: row.spec.tier, requestedBy, digest, approvals, now: moment.now });
+  const gate = regate({
+    tier: row.spec.tier,
+    requestedBy,
+    digest,
+    approvals: standing.approvals,
+    now: moment.now,
+    roles: rolesFor(moment.policy, row)?.map(({ name }) => name),
+  });
   if (gate.kind === 'refused')
     return advance.failed(row, { stage: 'execution', reason: gate.sentence }, moment);
 
@@ -65,25 +74,32 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
 const rightHolds = 300;
 
 /**
- * Asks again whether those who approved a while ago still may; a sentence when one may not.
+ * Asks again whether those who approved a while ago still may, and for which groups; a reason when one may not.
  *
  * @throws ApproverUnknown when it cannot be looked up now: the step is tried again until the approval is too old
  */
-async function lostRight(
+async function withStanding(
   setting: Setting,
   row: Approved,
   approvals: readonly Approval[],
   now: string,
-): Promise<string | undefined> {
-  const old = approvals.filter((vote) => isPast(after(vote.at, rightHolds), now));
-  for (const { actor } of old) {
-    const people = await setting.people();
-    const right = await people.mayApprove(actor, approversFor(setting.policy(), row));
+): Promise<{ kind: 'standing'; approvals: Approval[] } | { kind: 'lost'; reason: string }> {
+  const standing: Approval[] = [];
+  for (const vote of approvals) {
+    if (!isPast(after(vote.at, rightHolds), now)) {
+      standing.push(vote);
+      continue;
+    }
+    const right = await rightTo(setting, row, vote.actor);
     if (right.kind === 'unknown') throw new ApproverUnknown(right.reason);
-    if (right.kind === 'refused')
-      return `The approval of ${actor.userId} no longer counts: they may not approve now.`;
+    if (right.kind === 'refused') {
+      const reason = `The approval of ${vote.actor.userId} no longer counts: they may not approve now.`;
+      return { kind: 'lost', reason };
+    }
+    const { roles: _before, ...rest } = vote;
+    standing.push(right.roles === undefined ? rest : { ...rest, roles: [...right.roles] });
   }
-  return undefined;
+  return { kind: 'standing', approvals: standing };
 }
 
 /** What is different from what was approved, in words; undefined if nothing that matters is. */

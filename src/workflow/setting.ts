@@ -1,4 +1,5 @@
 import type { Playbook } from '../domain/playbook.ts';
+import { type DualApprovers, everybody, type Role } from '../domain/policy/people.ts';
 import type { Approvers, Policy, VerificationPlan } from '../domain/policy.ts';
 import { redact } from '../domain/redact.ts';
 import { type Remediation, specOf } from '../domain/remediation.ts';
@@ -40,6 +41,15 @@ export function verificationPlan(setting: Setting, row: Pick<Remediation, 'reque
  * of this tier decides, else the policy's own.
  */
 export function approversFor(policy: Policy, row: Remediation): Approvers {
+  return everybody(chosenFor(policy, row));
+}
+
+/** The two groups of which one person each must approve; undefined when any approvers will do. */
+export function rolesFor(policy: Policy, row: Remediation): readonly Role[] | undefined {
+  return chosenFor(policy, row).separate;
+}
+
+function chosenFor(policy: Policy, row: Remediation): DualApprovers {
   const tier = specOf(row)?.tier === 'dual' ? 'dual' : 'human';
   const facts = ('facts' in row ? row.facts : undefined) ?? { unknown: [] };
   for (const { environment } of membershipsOf(row.action, facts, policy)) {

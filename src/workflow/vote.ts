@@ -7,7 +7,8 @@ import { decide } from '../stages/decide/decide.ts';
 import type { Moment } from './advance.ts';
 import * as advance from './advance.ts';
 import type { Answer, VoteOutcome } from './ports.ts';
-import { approversFor, type Setting } from './setting.ts';
+import { rightTo } from './right.ts';
+import { rolesFor, type Setting } from './setting.ts';
 
 /** One click: which card, which digest it showed, who clicked what. */
 export interface Ballot {
@@ -27,15 +28,16 @@ export async function castVote(setting: Setting, ballot: Ballot): Promise<Answer
   if (row === undefined)
     return { kind: 'refused', sentence: 'This card belongs to no remediation that Firebreak knows.' };
   if (row.state !== 'waiting') return settled(row);
+  let roles: readonly string[] | undefined;
   const withdraws = ballot.decision === 'reject' && isRequester(row, ballot.actor);
   if (!withdraws) {
-    const people = await setting.people();
-    const right = await people.mayApprove(ballot.actor, approversFor(setting.policy(), row));
+    const right = await rightTo(setting, row, ballot.actor);
     if (right.kind !== 'allowed') return { kind: 'refused', sentence: right.reason };
+    roles = right.roles;
   }
   await setting.probe('before-vote');
   const answer = await setting.store.vote(ballot.remediationId, (current, approvals) =>
-    judgeVote(ballot, current, approvals, { now: setting.clock(), policy: setting.policy() }),
+    judgeVote({ ...ballot, roles }, current, approvals, { now: setting.clock(), policy: setting.policy() }),
   );
   await setting.probe('after-vote');
   setting.log.info(
@@ -51,7 +53,7 @@ function isRequester(row: Remediation, actor: Actor): boolean {
 
 /** Pure: what a vote does to the row as it is now. */
 function judgeVote(
-  ballot: Ballot,
+  ballot: Ballot & { readonly roles: readonly string[] | undefined },
   row: Remediation,
   approvals: readonly Approval[],
   moment: Moment,
@@ -62,6 +64,7 @@ function judgeVote(
     decision: ballot.decision,
     digest: ballot.digest,
     at: moment.now,
+    ...(ballot.roles === undefined ? {} : { roles: [...ballot.roles] }),
     ...(ballot.reason === undefined ? {} : { reason: cut(redact(storable(ballot.reason)), 500) }),
   };
   const { spec, requestedBy, digest, expiresAt } = row;
@@ -73,6 +76,7 @@ function judgeVote(
     approvals,
     vote,
     now: moment.now,
+    roles: rolesFor(moment.policy, row)?.map(({ name }) => name),
   });
   switch (decision.kind) {
     case 'refused':

@@ -16,14 +16,20 @@ const row = z
     digest: z.string(),
     at: timestamp,
     reason: z.string().nullable(),
+    roles: z.array(z.string()).nullable(),
   })
-  .transform(({ user_id: userId, team_id: teamId, reason, ...rest }) =>
-    approval.parse({ ...rest, actor: { userId, teamId }, ...(reason === null ? {} : { reason }) }),
+  .transform(({ user_id: userId, team_id: teamId, reason, roles, ...rest }) =>
+    approval.parse({
+      ...rest,
+      actor: { userId, teamId },
+      ...(reason === null ? {} : { reason }),
+      ...(roles === null ? {} : { roles }),
+    }),
   );
 
 /** Everybody's decisions on a remediation, in the order in which they were recorded. */
 export async function findApprovals(db: Db, remediationId: string): Promise<readonly Approval[]> {
-  const sql = `select user_id, team_id, decision, digest, at, reason from approvals where remediation_id = ? order by recorded_at`;
+  const sql = `select user_id, team_id, decision, digest, at, reason, roles from approvals where remediation_id = ? order by recorded_at`;
   return rows(db, row, sql, [remediationId]);
 }
 
@@ -47,11 +53,11 @@ export async function vote(context: Context, id: string, judge: Judge): Promise<
 
 /** One row a person. The only second thought that is recorded is a no after a yes: stopping is always possible. */
 async function insertApproval(trx: Db, id: string, given: Approval): Promise<void> {
-  const sql = `insert into approvals (remediation_id, user_id, team_id, decision, digest, at, reason) values (?, ?, ?, ?, ?, ?, ?)
+  const sql = `insert into approvals (remediation_id, user_id, team_id, decision, digest, at, reason, roles) values (?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (remediation_id, user_id) do update set decision = excluded.decision, digest = excluded.digest,
       at = excluded.at, reason = excluded.reason, recorded_at = clock_timestamp()
     where approvals.decision = 'approve' and excluded.decision = 'reject'`;
-  const { actor, decision, digest, at, reason } = given;
+  const { actor, decision, digest, at, reason, roles } = given;
   const bindings = [
     id,
     actor.userId,
@@ -60,6 +66,7 @@ async function insertApproval(trx: Db, id: string, given: Approval): Promise<voi
     digest,
     at,
     reason === undefined ? null : clean(reason),
+    roles === undefined ? null : roles.map(clean),
   ];
   if ((await write(trx, sql, bindings)) === 1) return;
   throw new Error(`${actor.userId} has decided on remediation ${id} already`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { labelName, verbs } from '../action.ts';
-import { approvers } from './people.ts';
+import { approvers, dualApprovers } from './people.ts';
 
 /** What is switched off: nobody can approve it. */
 export const actions = z.strictObject({ disabled: z.array(z.enum(verbs)).default([]) });
@@ -24,7 +24,7 @@ export const environment = z.strictObject({
   production: z.boolean().default(false),
   actions: actions.prefault({}),
   /** Instead of the policy's own approvers, for the tiers that are named. */
-  approvers: z.strictObject({ human: approvers.optional(), dual: approvers.optional() }).optional(),
+  approvers: z.strictObject({ human: approvers.optional(), dual: dualApprovers.optional() }).optional(),
 });
 export type Environment = z.infer<typeof environment>;
 

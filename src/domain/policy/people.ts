@@ -13,8 +13,35 @@ const named = {
 export const approvers = z.strictObject(named);
 export type Approvers = z.infer<typeof approvers>;
 
+const role = z.strictObject({ name: z.string().min(1).max(60), ...named });
+export type Role = z.infer<typeof role>;
+
+/**
+ * Who approves in the dual tier: any two of them or, with `separate`, two people of whom one is of the first group
+ * and the other of the second.
+ */
+export const dualApprovers = approvers
+  .extend({ separate: z.tuple([role, role]).optional() })
+  .refine(({ users, groups, separate }) => separate === undefined || users.length + groups.length === 0, {
+    error: 'separate takes the place of users and groups; name people in one of them',
+  })
+  .refine(({ separate }) => separate === undefined || separate[0].name !== separate[1].name, {
+    path: ['separate'],
+    error: 'the two need different names',
+  });
+export type DualApprovers = z.infer<typeof dualApprovers>;
+
+/** Everybody who may give one of the approvals. */
+export function everybody({ users, groups, separate }: DualApprovers): Approvers {
+  const roles = separate ?? [];
+  return {
+    users: [...new Set([...users, ...roles.flatMap((each) => each.users)])],
+    groups: [...new Set([...groups, ...roles.flatMap((each) => each.groups)])],
+  };
+}
+
 /** Both tiers' approvers. */
 export const tierApprovers = z.strictObject({
   human: approvers.prefault({}),
-  dual: approvers.prefault({}),
+  dual: dualApprovers.prefault({}),
 });

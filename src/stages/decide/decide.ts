@@ -3,9 +3,10 @@ import type { Approval } from '../../domain/approval.ts';
 import { neededApprovals } from '../../domain/spec.ts';
 import type { Tier } from '../../domain/tier.ts';
 import { isPast, secondsBetween } from '../../domain/time.ts';
+import { fills, lackingRole } from './roles.ts';
 import { counted, isRequester } from './votes.ts';
 
-type RefusalCode = 'blocked' | 'expired' | 'own_request' | 'digest_differs' | 'same_person';
+type RefusalCode = 'blocked' | 'expired' | 'own_request' | 'digest_differs' | 'same_person' | 'same_role';
 
 /** What one vote comes to. `sentence` answers the person who voted. */
 export type Decision =
@@ -24,6 +25,8 @@ interface Ballot {
   /** Votes that were counted before. */
   readonly approvals: readonly Approval[];
   readonly vote: Approval;
+  /** The two groups that must agree, one person each; absent when any two people may. */
+  readonly roles?: readonly string[] | undefined;
   readonly now: string;
 }
 
@@ -51,7 +54,7 @@ function rejection({ requestedBy, vote }: Ballot): Decision {
   return { kind: 'rejected', sentence: own ? 'You have withdrawn your request.' : 'You have rejected it.' };
 }
 
-function approval({ requestedBy, digest, approvals, vote }: Ballot, need: number): Decision {
+function approval({ requestedBy, digest, approvals, vote, roles }: Ballot, need: number): Decision {
   const before = counted(requestedBy, digest, approvals);
   if (before.size >= need) {
     const sentence = need === 0 ? 'It needs no approval.' : 'It has all its approvals already.';
@@ -69,11 +72,19 @@ function approval({ requestedBy, digest, approvals, vote }: Ballot, need: number
   if (before.has(vote.actor.userId)) {
     return refused('same_person', 'You have approved already; a second person must approve too.');
   }
+  const lacking = roles === undefined ? undefined : lackingRole(roles, [...held(before, approvals), vote]);
+  if (lacking === 'no assignment') return refused('same_role', sameRole(roles ?? []));
   const have = before.size + 1;
-  return have >= need
-    ? { kind: 'go', sentence: `Approved, ${have} of ${need}. It runs now.` }
-    : { kind: 'wait', have, need, sentence: `Approved, ${have} of ${need}. One more person must approve.` };
+  if (have >= need) return { kind: 'go', sentence: `Approved, ${have} of ${need}. It runs now.` };
+  const who = lacking === undefined ? 'One more person' : `One more person, of ${lacking},`;
+  return { kind: 'wait', have, need, sentence: `Approved, ${have} of ${need}. ${who} must approve.` };
 }
+
+const held = (people: ReadonlySet<string>, approvals: readonly Approval[]): Approval[] =>
+  approvals.filter(({ actor }) => people.has(actor.userId));
+
+const sameRole = (roles: readonly string[]): string =>
+  `The two approvals must come from two groups, ${roles.join(' and ')}; somebody of the other group must approve.`;
 
 /** Seconds that clocks of two machines may differ before a vote counts as one from the future. */
 const clockSkew = 300;
@@ -88,16 +99,21 @@ export function regate(input: {
   digest: string;
   approvals: readonly Approval[];
   now: string;
+  roles?: readonly string[] | undefined;
 }): { kind: 'go' } | { kind: 'refused'; sentence: string } {
-  const { tier, requestedBy, digest, approvals, now } = input;
+  const { tier, requestedBy, digest, approvals, now, roles } = input;
   if (tier === 'blocked') return { kind: 'refused', sentence: 'It is blocked by a hard rule.' };
   if (approvals.some(({ decision }) => decision === 'reject')) {
     return { kind: 'refused', sentence: 'It was rejected.' };
   }
   const cast = approvals.filter(({ at }) => secondsBetween(now, at) <= clockSkew);
-  const have = counted(requestedBy, digest, cast).size;
+  const people = counted(requestedBy, digest, cast);
+  const have = people.size;
   const need = neededApprovals({ tier });
-  if (have >= need) return { kind: 'go' };
+  if (have >= need) {
+    const apart = roles === undefined || need < roles.length || fills(roles, held(people, cast));
+    return apart ? { kind: 'go' } : { kind: 'refused', sentence: sameRole(roles) };
+  }
   const sentence = `It needs ${need} ${need === 1 ? 'approval' : 'approvals'} of what is shown now and has ${have}.`;
   return { kind: 'refused', sentence };
 }

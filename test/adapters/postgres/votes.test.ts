@@ -143,3 +143,13 @@ test('a vote whose step is not allowed leaves no approval behind', async () => {
   await expect(db.store.vote(row.id, jump)).rejects.toThrow('cannot move from waiting to succeeded');
   expect(await db.store.approvals(row.id)).toEqual([]);
 });
+
+test('the groups of an approval come back as they were given', async () => {
+  const row = await waiting();
+  await db.store.vote(row.id, (current) => ({
+    answer: { kind: 'recorded', sentence: 'Thank you.' },
+    approval: { actor: firstApprover, decision: 'approve', digest, at: noon, roles: ['sre', 'owners'] },
+    step: stepTo(current, 'waiting'),
+  }));
+  expect(await db.store.approvals(row.id)).toMatchObject([{ roles: ['sre', 'owners'] }]);
+});

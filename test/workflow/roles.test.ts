@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { type Policy, policy } from '../../src/domain/policy.ts';
+import { createRig, type Rig } from '../fixtures/rig.ts';
+import { happen } from '../fixtures/script.ts';
+
+const separate = [
+  { name: 'sre', users: ['U0ANN', 'U0BEN'] },
+  { name: 'owners', users: ['U0BEN', 'U0CAT'] },
+];
+const apart: Policy = policy.parse({
+  version: 1,
+  productionFactor: 5,
+  approvers: { human: { users: ['U0ANN'] }, dual: { separate } },
+});
+
+async function asked(chosen: () => Policy = () => apart): Promise<Rig> {
+  const rig = createRig({ policy: chosen });
+  await happen(rig, { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' });
+  await happen(rig, { do: 'settle' });
+  expect(rig.row(1)).toMatchObject({ state: 'waiting', spec: { tier: 'dual' } });
+  return rig;
+}
+
+async function click(rig: Rig, by: string) {
+  const row = rig.row(1);
+  const digest = 'digest' in row ? (row.digest ?? '') : '';
+  const actor = { userId: by, teamId: 'T0' };
+  const { sentence } = await rig.commands.vote({
+    remediationId: row.id,
+    digest,
+    actor,
+    decision: 'approve',
+  });
+  return sentence;
+}
+
+test('two people of two groups carry it through to the end', async () => {
+  const rig = await asked();
+  expect(await click(rig, 'U0ANN')).toBe('Approved, 1 of 2. One more person, of owners, must approve.');
+  expect(await click(rig, 'U0CAT')).toBe('Approved, 2 of 2. It runs now.');
+  await happen(rig, { do: 'settle' });
+  expect(rig.row(1).state).toBe('succeeded');
+});
+
+test('somebody of neither group may not approve', async () => {
+  expect(await click(await asked(), 'U0ELSE')).toBe('U0ELSE is not an approver.');
+});
+
+test('an approver who has lost the group when the gate asks again does not count for it', async () => {
+  let chosen = apart;
+  const rig = await asked(() => chosen);
+  await click(rig, 'U0ANN');
+  await happen(rig, { do: 'sleep', seconds: 400 });
+  await click(rig, 'U0CAT');
+  chosen = policy.parse({
+    version: 1,
+    productionFactor: 5,
+    approvers: { dual: { separate: [{ name: 'sre' }, { name: 'owners', users: ['U0ANN', 'U0CAT'] }] } },
+  });
+  await happen(rig, { do: 'settle' });
+  expect(rig.row(1)).toMatchObject({ state: 'failed', failure: expect.stringContaining('two groups') });
+});
+
+test('an environment chooses its own approvers', async () => {
+  const environments = {
+    tills: { match: { names: ['production'] }, approvers: { dual: { users: ['U0DOT', 'U0EVE'] } } },
+  };
+  const own: Policy = policy.parse({
+    version: 1,
+    productionFactor: 5,
+    approvers: apart.approvers,
+    environments,
+  });
+  const rig = await asked(() => own);
+  expect(await click(rig, 'U0CAT')).toBe('U0CAT is not an approver.');
+  expect(await click(rig, 'U0DOT')).toBe('Approved, 1 of 2. One more person must approve.');
+});
