@@ -9,6 +9,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           globalSetup: 'test/support/database-setup.ts',
           exclude: ['test/cluster/**', 'test/journey/**', 'test/faults/**'],
+          // A guard against what hangs, not a measure: a busy machine is ten times slower than a quiet one.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

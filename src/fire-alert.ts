@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
 /** A pod that an alert is about. */
@@ -50,8 +51,20 @@ export async function forgetAddresses(folder: string): Promise<void> {
   await rm(fileIn(folder), { force: true });
 }
 
-/** The first pod of the simulated cluster that crash loops now. */
+/** Looks at the pods, half a second apart, before none crash loops: between two crashes a pod runs for a while. */
+const looks = 40;
+
+/** The first pod of the simulated cluster that crash loops, waited for during twenty seconds. */
 export async function findCrashLooping(clusterUrl: string): Promise<PodName | undefined> {
+  for (let look = 0; look < looks; look += 1) {
+    const found = await crashLoopingNow(clusterUrl);
+    if (found !== undefined) return found;
+    await sleep(500);
+  }
+  return undefined;
+}
+
+async function crashLoopingNow(clusterUrl: string): Promise<PodName | undefined> {
   const response = await fetch(`${clusterUrl}/api/v1/pods`);
   const { items } = podList.parse(await response.json());
   const looping = items.find((pod) =>
