@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
 import { holds, onScene } from './kill.ts';
 import { readApprovals, readRemediations } from './ledger.ts';
-import { decideUntilOver, openCard } from './people.ts';
+import { decideUntilOver, openCard, until } from './people.ts';
 import { roads } from './roads.ts';
 import type { Scene } from './scene.ts';
 
@@ -11,7 +11,7 @@ async function cardOf(scene: Scene) {
     const [row] = await readRemediations(scene.knex);
     return row === undefined ? undefined : openCard(scene, row.id);
   };
-  await expect.poll(async () => (await find())?.ts, { timeout: 60_000 }).toBeDefined();
+  await until(async () => (await find()) !== undefined);
   const card = await find();
   if (card === undefined) throw new Error('the card is gone');
   return card;

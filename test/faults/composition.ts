@@ -7,7 +7,7 @@ import { type Parts, slackFace } from '../../src/main.ts';
 import type { Log } from '../../src/workflow/ports.ts';
 
 /** Where a replica halts: the point's name, and at which of its occurrences. */
-export const halt = z.strictObject({ point: z.string(), occurrence: z.number().int().positive().default(1) });
+const halt = z.strictObject({ point: z.string(), occurrence: z.number().int().positive().default(1) });
 export type Halt = z.infer<typeof halt>;
 
 /** What a replica is told before it starts; the rest is the same in every test. */
@@ -20,7 +20,7 @@ export const site = z.strictObject({
 export type Site = z.infer<typeof site>;
 
 export const alertToken = 'the-alert-token-of-the-fault-tests';
-export const channel = 'C0OPS';
+const channel = 'C0OPS';
 
 const everybody = { users: ['U0BOB', 'U0CAROL'], groups: [] };
 

@@ -9,7 +9,7 @@ import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { holds, onScene } from './kill.ts';
 import { readEvents, readOperations } from './ledger.ts';
-import { decideUntilOver } from './people.ts';
+import { decideUntilOver, until } from './people.ts';
 import { roads } from './roads.ts';
 import type { Scene } from './scene.ts';
 
@@ -53,11 +53,7 @@ function accepts(port: number): Promise<boolean> {
 }
 
 const reached = (scene: Scene, state: string) =>
-  expect
-    .poll(async () => (await readEvents(scene.knex)).some(({ to_state }) => to_state === state), {
-      timeout: 60_000,
-    })
-    .toBe(true);
+  until(async () => (await readEvents(scene.knex)).some(({ to_state }) => to_state === state));
 
 /** Asks while the database is away: the answer must not claim that anything was understood. */
 async function askInVain(scene: Scene): Promise<void> {

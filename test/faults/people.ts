@@ -9,6 +9,11 @@ import type { Scene } from './scene.ts';
 
 const isFinal = (row: RemediationRow): boolean => finalStates.some((state) => state === row.state);
 
+/** Looks until it is so; the test's own deadline ends it. */
+export async function until(look: () => Promise<boolean>): Promise<void> {
+  while (!(await look())) await sleep(50);
+}
+
 /** The card of a remediation while it has an Approve button. */
 export function openCard({ slack }: Scene, id: string): DoubleMessage | undefined {
   return slack

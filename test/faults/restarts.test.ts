@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { holds, onScene, restartAt, takenOver } from './kill.ts';
 import { readEvents } from './ledger.ts';
-import { decideUntilOver } from './people.ts';
+import { decideUntilOver, until } from './people.ts';
 import { roads } from './roads.ts';
 import { fireAlerts } from './shop.ts';
 
@@ -36,9 +36,7 @@ test.concurrent('SIGTERM lets a replica end its steps, and another goes on', asy
     const first = await scene.replica();
     await roads.human.begin(scene, first.port);
     const over = decideUntilOver(scene, roads.human.approvers);
-    await expect
-      .poll(async () => (await readEvents(scene.knex)).length, { timeout: 60_000 })
-      .toBeGreaterThan(4);
+    await until(async () => (await readEvents(scene.knex)).length > 4);
     const peer = await scene.peer();
     expect(await first.terminate()).toBe(0);
     await over;

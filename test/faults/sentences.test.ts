@@ -118,7 +118,7 @@ const starts = [
   bad(
     'an unknown key in the policy',
     async () => ({ FIREBREAK_POLICY: await write('policy.yaml', 'version: 1\napprover: {}\n') }),
-    '<folder>/policy.yaml:2:1: the document: unknown key "approver"',
+    '<folder>/policy.yaml:2:1: the document: unknown key "approver"; did you mean "approvers"?',
   ),
   bad(
     'a policy that is not there',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { holds, onScene } from './kill.ts';
 import { readVerdicts } from './ledger.ts';
-import { decideUntilOver } from './people.ts';
+import { decideUntilOver, until } from './people.ts';
 import { roads } from './roads.ts';
 
 test.concurrent.each([
@@ -25,7 +25,7 @@ test.concurrent('Slack is away: the outcome does not wait for it, the thread is 
     scene.slack.fail('chat.postMessage', { kind: 'status', status: 503, accept: false }, 3);
     scene.slack.fail('conversations.history', { kind: 'status', status: 503, accept: false }, 1);
     await roads.alert.begin(scene, peer.running.port);
-    await expect.poll(() => readVerdicts(scene.knex), { timeout: 60_000 }).toHaveLength(1);
+    await until(async () => (await readVerdicts(scene.knex)).length === 1);
     expect(scene.slack.messages()).toEqual([]);
     await decideUntilOver(scene, []);
     await holds(scene, roads.alert);
