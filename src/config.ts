@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Playbook, playbook } from './domain/playbook.ts';
 import { type Policy, policy } from './domain/policy.ts';
 import { checkedPolicy } from './policy-check.ts';
+import { compileRules } from './policy-rules.ts';
 import { checkTemplate } from './stages/intake/template.ts';
 import { readStrictYaml } from './strict-yaml.ts';
 import { placeholderNames } from './workflow/triage.ts';
@@ -173,7 +174,8 @@ function mountedNamespace(): string | undefined {
 /** Without a file the defaults hold, and they name no approver: only the auto tier can run. */
 export function loadPolicy(file: string | undefined): Policy {
   if (file === undefined) return policy.parse({ version: 1 });
-  return load('FIREBREAK_POLICY', file, checkedPolicy);
+  const loaded = load('FIREBREAK_POLICY', file, checkedPolicy);
+  return { ...loaded, predicates: compileRules(loaded) };
 }
 
 /** All `*.yaml` and `*.yml` of a folder, by name. Two playbooks of one name are a problem. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { nearestWord } from './domain/nearest.ts';
 import { policy } from './domain/policy.ts';
+import { expressionFlaw } from './policy-rules.ts';
 
 type Raw = z.infer<typeof policy>;
 
@@ -12,21 +13,34 @@ interface Flaw {
 
 /** The policy's schema with the checks that need more than the domain knows: time zones, names, expressions. */
 export const checkedPolicy = policy.check(({ value, issues }) => {
-  for (const { path, message } of [...zoneFlaws(value), ...nameFlaws(value)]) {
+  for (const { path, message } of [...zoneFlaws(value), ...nameFlaws(value), ...ruleFlaws(value)]) {
     issues.push({ code: 'custom', path: [...path], message, input: value });
   }
 });
 
-function zoneFlaws({ freezes }: Raw): Flaw[] {
-  return freezes.flatMap(({ timeZone }, index) =>
+function zoneFlaws({ freezes, timeZone: own }: Raw): Flaw[] {
+  const zones = [
+    { timeZone: own, path: ['timeZone'] },
+    ...freezes.map(({ timeZone }, index) => ({ timeZone, path: ['freezes', index, 'timeZone'] })),
+  ];
+  return zones.flatMap(({ timeZone, path }) =>
     isTimeZone(timeZone)
       ? []
       : [
           {
-            path: ['freezes', index, 'timeZone'],
+            path,
             message: `"${timeZone}" is no time zone known here; write an IANA name such as Europe/Berlin`,
           },
         ],
+  );
+}
+
+function ruleFlaws({ hardRules, rules }: Raw): Flaw[] {
+  return Object.entries({ hardRules, rules }).flatMap(([list, all]) =>
+    all.flatMap(({ when }, index) => {
+      const message = expressionFlaw(when);
+      return message === undefined ? [] : [{ path: [list, index, 'when'], message }];
+    }),
   );
 }
 

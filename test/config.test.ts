@@ -174,6 +174,11 @@ describe('the policy file', () => {
       'version: 1\napprovers:\n  dual:\n    users: [U0A]\n    separate: [{ name: a }, { name: b }]\n',
       ':4:5: approvers.dual: separate takes the place of users and groups; name people in one of them',
     ],
+    [
+      'an expression with a wrong name',
+      'version: 1\nhardRules:\n  - name: x\n    when: facts.redy < 2\n    because: y\n',
+      ':4:11: hardRules.0.when: No such key: redy; did you mean "ready"?\n    facts.redy < 2\n          ^',
+    ],
     ['no version', 'productionFactor: 2\n', ':1:1: version: Invalid input: expected 1'],
     ['an empty file', '', ':1:1: the document: Invalid input: expected object, received null'],
   ])('%s', (_name, text, expected) => {

@@ -15,7 +15,8 @@ test('the example policy loads and names approvers', () => {
 
 test('what the example policy does not choose itself is what the defaults are', () => {
   const loaded = loadPolicy(join(examples, 'policy.yaml'));
-  const { approvers: _people, namespaces, ...rest } = loaded;
+  const { approvers: _people, namespaces, predicates, ...rest } = loaded;
+  expect(predicates?.size).toBe(0);
   const { approvers: _nobody, namespaces: usual, ...defaults } = policy.parse({ version: 1 });
   expect(rest).toEqual(defaults);
   expect(namespaces.protected).toEqual(usual.protected);

@@ -4,6 +4,7 @@ import { budgets, trustDemand } from './policy/budget.ts';
 import { actions, environment } from './policy/environment.ts';
 import { freeze } from './policy/freeze.ts';
 import { tierApprovers } from './policy/people.ts';
+import { extraRule, hardRule, type Predicate } from './policy/rule.ts';
 
 /** At most 30 days: what is longer is a mistake, and far larger numbers are no instants any more. */
 const seconds = z.number().int().positive().max(2_592_000);
@@ -30,6 +31,10 @@ export const policy = z.strictObject({
   environments: z.record(labelName, environment).default({}),
   /** What is switched off everywhere. */
   actions: actions.prefault({}),
+  /** Of `time` in the rules. */
+  timeZone: z.string().default('UTC'),
+  hardRules: z.array(hardRule).default([]),
+  rules: z.array(extraRule).default([]),
   freezes: z.array(freeze).default([]),
   budgets: budgets.optional(),
   /** What playbooks must have earned. */
@@ -56,6 +61,8 @@ export const policy = z.strictObject({
 export type Policy = z.infer<typeof policy> & {
   /** The namespace that Firebreak itself runs in. */
   readonly ownNamespace?: string;
+  /** The expressions of its rules, compiled, by their text. A rule that is missing here cannot be answered. */
+  readonly predicates?: ReadonlyMap<string, Predicate>;
 };
 export type { Approvers } from './policy/people.ts';
 export type VerificationPlan = Policy['verification'];

@@ -1,0 +1,63 @@
+import { namespaceOf, printAction } from '../../domain/action.ts';
+import type { Subject } from '../../domain/facts.ts';
+import type { Scene } from '../../domain/policy/rule.ts';
+import type { RuleInput } from './rule.ts';
+
+/** What the policy's own expressions see of an evaluation. */
+export function sceneOf(input: RuleInput): Scene {
+  const { action, facts } = input;
+  return {
+    action: {
+      verb: action.verb,
+      command: printAction(action),
+      replicas: action.verb === 'scale' ? action.replicas : undefined,
+      toRevision: action.verb === 'rollout undo' ? action.toRevision : undefined,
+      images: action.verb === 'set image' ? action.images.map(({ image }) => image) : [],
+    },
+    target: {
+      kind: action.target.kind,
+      name: action.target.name,
+      namespace: namespaceOf(action.target),
+    },
+    facts: {
+      cluster: facts.cluster,
+      production: input.production !== undefined,
+      environments: input.memberships.map(({ name }) => name),
+      namespaceLabels: facts.namespace?.labels ?? {},
+      unknown: facts.unknown.map(({ fact }) => fact),
+      gitOps: facts.gitOps?.manager,
+      autoscalerMin: facts.autoscaler?.min,
+      autoscalerMax: facts.autoscaler?.max,
+      ...subjectFacts(facts.subject),
+    },
+    labels: facts.identity.labels,
+    ...timeOf(input),
+  };
+}
+
+function subjectFacts(subject: Subject): Partial<Scene['facts']> {
+  switch (subject.kind) {
+    case 'workload': {
+      const { desired, ready, updated, available, paused, rollingOut, strategy, containers } = subject;
+      const images = containers.map(({ image }) => image);
+      return { desired, ready, updated, available, paused, rollingOut, strategy: strategy.type, images };
+    }
+    case 'pod':
+      return {
+        restarts: subject.pod.restarts,
+        desired: subject.controller?.desired,
+        ready: subject.controller?.ready,
+      };
+    case 'node': {
+      const { pods, controlPlane, otherSchedulableNodes } = subject;
+      return { pods, controlPlane, otherSchedulableNodes };
+    }
+  }
+}
+
+function timeOf({ policy, circumstances }: RuleInput): Pick<Scene, 'time'> {
+  const local = circumstances.local.find(({ zone }) => zone === policy.timeZone);
+  if (local === undefined) return {};
+  const { weekday, date, time } = local;
+  return { time: { weekday, date, hour: Number(time.slice(0, 2)), minute: Number(time.slice(3)) } };
+}
