@@ -41,6 +41,8 @@ export interface Config {
   readonly port: number;
   readonly logLevel: (typeof levels)[number];
   readonly policy: Policy;
+  /** How to read the policy again; absent when there is no file. */
+  readonly policySource?: { readonly file: string; readonly read: () => Policy };
   readonly playbooks: readonly Playbook[];
 }
 
@@ -98,6 +100,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const chosenPolicy = collect(problems, () => loadPolicy(trimmed(env['FIREBREAK_POLICY'])));
   const playbooks = collect(problems, () => loadPlaybooks(trimmed(env['FIREBREAK_PLAYBOOKS'])));
   if (!values || !mode || !chosenPolicy || !playbooks) throw new ConfigFault(problems);
+  const ownNamespace = values.POD_NAMESPACE ?? mountedNamespace() ?? 'firebreak';
+  const policyFile = trimmed(env['FIREBREAK_POLICY']);
   return deepFreeze({
     slack: {
       botToken: values.SLACK_BOT_TOKEN,
@@ -114,7 +118,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 3000,
     logLevel: values.LOG_LEVEL ?? 'info',
-    policy: { ...chosenPolicy, ownNamespace: values.POD_NAMESPACE ?? mountedNamespace() ?? 'firebreak' },
+    policy: { ...chosenPolicy, ownNamespace },
+    ...(policyFile === undefined
+      ? {}
+      : {
+          policySource: {
+            file: policyFile,
+            read: () => deepFreeze({ ...loadPolicy(policyFile), ownNamespace }),
+          },
+        }),
     playbooks,
   });
 }

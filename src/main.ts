@@ -4,12 +4,14 @@ import { pino } from 'pino';
 import { createAlertRoute } from './adapters/alerts/route.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { connectFromKubeconfig } from './adapters/kubernetes/connection.ts';
+import { recordPolicy } from './adapters/postgres/policy-changes.ts';
 import { openStorage } from './adapters/postgres/storage.ts';
 import { startSlack } from './adapters/slack/app.ts';
 import { createClock } from './clock.ts';
 import { type Config, ConfigFault, processEnvironment, readConfig } from './config.ts';
 import type { Playbook } from './domain/playbook.ts';
 import type { Policy } from './domain/policy.ts';
+import { followPolicy, type PolicySource } from './policy-reload.ts';
 import { learn } from './stages/learn/trust.ts';
 import { type Commands, createCommands } from './workflow/commands.ts';
 import { deliverAll } from './workflow/deliver.ts';
@@ -37,6 +39,8 @@ export interface Parts {
   readonly database: Config['database'];
   readonly channel: string;
   readonly policy: Policy;
+  /** Where the policy comes from, when it is to follow its file. */
+  readonly policySource?: PolicySource;
   readonly playbooks: readonly Playbook[];
   readonly alertmanagerToken?: string;
   readonly log: Log;
@@ -84,6 +88,13 @@ export async function start(parts: Parts): Promise<Running> {
       log,
     });
     undo.push(() => storage.close());
+    const policy = await followPolicy({
+      policy: parts.policy,
+      source: parts.policySource,
+      record: (text) => recordPolicy(storage.knex, text, sha256),
+      log,
+    });
+    undo.push(() => policy.stop());
 
     const connected = Promise.withResolvers<Face>();
     connected.promise.catch(() => undefined);
@@ -93,7 +104,7 @@ export async function start(parts: Parts): Promise<Running> {
       clock: createClock(),
       newId: randomUUID,
       sha256,
-      policy: () => parts.policy,
+      policy: policy.current,
       playbooks: () => parts.playbooks,
       log,
       people: async () => (await connected.promise).people,

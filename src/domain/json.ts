@@ -25,3 +25,15 @@ export function canonicalJson(value: Json): string {
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
 }
+
+/** Every leaf that differs between two values, one line each: `freezes.0.tier: "human" -> "dual"`. */
+export function leafChanges(before: Json, after: Json, path = ''): string[] {
+  if (isJsonObject(before) && isJsonObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return keys.flatMap((key) =>
+      leafChanges(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
+    );
+  }
+  const [was, is] = [canonicalJson(before), canonicalJson(after)];
+  return was === is ? [] : [`${path}: ${was} -> ${is}`];
+}

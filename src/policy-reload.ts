@@ -1,0 +1,98 @@
+import { watch } from 'node:fs';
+import { dirname } from 'node:path';
+import { ConfigFault } from './config.ts';
+import { asJson, type Json, leafChanges } from './domain/json.ts';
+import type { Policy } from './domain/policy.ts';
+import type { Log } from './workflow/ports.ts';
+
+export interface PolicySource {
+  readonly file: string;
+  /** @throws ConfigFault with what is wrong with it */
+  readonly read: () => Policy;
+}
+
+/** A policy that follows its file. */
+export interface FollowedPolicy {
+  readonly current: () => Policy;
+  /** Reads it again, as SIGHUP and a change of the file do; true when another one is in force now. */
+  readonly reload: () => Promise<boolean>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Following {
+  readonly policy: Policy;
+  /** Absent: it is what it is until the end. */
+  readonly source: PolicySource | undefined;
+  /** Writes down that a policy comes into force, before it does. */
+  readonly record: (policy: Json) => Promise<{ readonly digest: string }>;
+  readonly log: Log;
+}
+
+/** Milliseconds of quiet after the last change: editors and ConfigMaps write in several steps. */
+const quiet = 200;
+
+/**
+ * Keeps the policy in force. It is read again on SIGHUP and when something changes beside the file: a ConfigMap is
+ * exchanged by its folder. A file that is wrong, or a change that cannot be written down, leaves the one in force.
+ */
+export async function followPolicy({ policy, source, record, log }: Following): Promise<FollowedPolicy> {
+  let current = policy;
+  let digest = (await record(textOf(policy))).digest;
+  let last: Promise<unknown> = Promise.resolve();
+  const once = async (read: () => Policy): Promise<boolean> => {
+    try {
+      const next = read();
+      const change = await record(textOf(next));
+      if (change.digest === digest) return false;
+      const diff = leafChanges(textOf(current), textOf(next));
+      current = next;
+      digest = change.digest;
+      log.info({ policy: digest, diff }, `The policy has changed: ${diff.join('; ')}`);
+      return true;
+    } catch (fault) {
+      const reason = fault instanceof ConfigFault ? fault.problems.join('; ') : String(fault);
+      log.error({ err: fault }, `The policy stays as it was, because the new one was not taken: ${reason}`);
+      return false;
+    }
+  };
+  if (source === undefined)
+    return { current: () => current, reload: async () => false, stop: async () => undefined };
+  const reload = () => {
+    const next = last.then(() => once(source.read));
+    last = next;
+    return next;
+  };
+  const quieten = listen(source.file, () => void reload(), log);
+  return {
+    current: () => current,
+    reload,
+    stop: async () => {
+      quieten();
+      await last;
+    },
+  };
+}
+
+/** Calls back on SIGHUP and, after some quiet, on changes in the file's folder; answers how to end that. */
+function listen(file: string, changed: () => void, log: Log): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(changed, quiet);
+  };
+  const watcher = watch(dirname(file), later);
+  watcher.on('error', (err) =>
+    log.warn({ err }, `${file} is not watched any more; send SIGHUP after a change`),
+  );
+  process.on('SIGHUP', changed);
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+    process.off('SIGHUP', changed);
+  };
+}
+
+/** The policy as its file could say it, with every default. */
+export function textOf({ predicates: _, ownNamespace: __, ...written }: Policy): Json {
+  return asJson(written);
+}

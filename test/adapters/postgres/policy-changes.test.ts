@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { recordPolicy } from '../../../src/adapters/postgres/policy-changes.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { sha256 } from '../../support/sha256.ts';
+
+// A busy machine takes its time to start a database; a test that hangs still ends.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+afterAll(() => db.close());
+
+test('each policy that comes into force is written once, with its digest and what differs', async () => {
+  const first = { version: 1, freezes: [], factor: 1.5 };
+  const second = { ...first, factor: 2, trust: { minimum: 0.5 } };
+  expect(await recordPolicy(db.knex, first, sha256)).toMatchObject({ changed: true, diff: [] });
+  const replicas = await Promise.all(Array.from({ length: 5 }, () => recordPolicy(db.knex, second, sha256)));
+  expect(replicas.filter(({ changed }) => changed)).toHaveLength(1);
+  const rows = await db.knex('policy_changes').orderBy('number');
+  expect(rows).toMatchObject([
+    { previous: null, diff: [], policy: first },
+    {
+      previous: rows[0].digest,
+      diff: ['factor: 1.5 -> 2', 'trust: null -> {"minimum":0.5}'],
+      policy: second,
+    },
+  ]);
+});

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { loadPolicy } from '../src/config.ts';
+import { canonicalJson, type Json } from '../src/domain/json.ts';
+import { type FollowedPolicy, followPolicy } from '../src/policy-reload.ts';
+import { silentLog } from './fixtures/log.ts';
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+interface Followed {
+  readonly followed: FollowedPolicy;
+  readonly file: string;
+  readonly records: Json[];
+  readonly said: string[];
+}
+
+async function following(options: { failing?: () => boolean } = {}): Promise<Followed> {
+  const file = join(mkdtempSync(join(tmpdir(), 'firebreak-reload-')), 'policy.yaml');
+  writeFileSync(file, 'version: 1\n');
+  const records: Json[] = [];
+  const said: string[] = [];
+  const followed = await followPolicy({
+    policy: loadPolicy(file),
+    source: { file, read: () => loadPolicy(file) },
+    record: async (text) => {
+      if (options.failing?.() === true) throw new Error('the database is away');
+      records.push(text);
+      return { digest: createHash('sha256').update(canonicalJson(text)).digest('hex') };
+    },
+    log: {
+      ...silentLog,
+      info: (_fields, sentence) => said.push(sentence),
+      error: (_fields, sentence) => said.push(sentence),
+    },
+  });
+  stops.push(followed.stop);
+  return { followed, file, records, said };
+}
+
+describe('a policy that follows its file', () => {
+  test('is exchanged on reload, written down and told with what differs', async () => {
+    const { followed, file, records, said } = await following();
+    writeFileSync(file, 'version: 1\nproductionFactor: 3\n');
+    await followed.reload();
+    expect(followed.current().productionFactor).toBe(3);
+    expect(said).toEqual(['The policy has changed: productionFactor: 1.5 -> 3']);
+    expect(records.at(-1)).toMatchObject({ productionFactor: 3 });
+  });
+
+  test('keeps the good one when the file is wrong, and says why', async () => {
+    const { followed, file, said } = await following();
+    const before = followed.current();
+    writeFileSync(file, 'version: 1\nproductionFactr: 3\n');
+    expect(await followed.reload()).toBe(false);
+    expect(followed.current()).toBe(before);
+    expect(said.at(-1)).toContain(`${file}:2:1: the document: unknown key "productionFactr"; did you mean`);
+  });
+
+  test('keeps the one in force when the change cannot be written down', async () => {
+    let away = false;
+    const { followed, file, said } = await following({ failing: () => away });
+    away = true;
+    writeFileSync(file, 'version: 1\nproductionFactor: 3\n');
+    await followed.reload();
+    expect(followed.current().productionFactor).toBe(1.5);
+    expect(said.at(-1)).toContain('the database is away');
+    away = false;
+    await followed.reload();
+    expect(followed.current().productionFactor).toBe(3);
+  });
+
+  test('is read again on SIGHUP', async () => {
+    const { followed, file } = await following();
+    writeFileSync(file, 'version: 1\nproductionFactor: 4\n');
+    process.emit('SIGHUP', 'SIGHUP');
+    await vi.waitFor(() => expect(followed.current().productionFactor).toBe(4), 20_000);
+  });
+
+  test('is read again when the file is exchanged', async () => {
+    const { followed, file } = await following();
+    writeFileSync(`${file}.new`, 'version: 1\nproductionFactor: 5\n');
+    renameSync(`${file}.new`, file);
+    await vi.waitFor(() => expect(followed.current().productionFactor).toBe(5), 20_000);
+  });
+});
+
+test('without a file it stays what it is', async () => {
+  const policy = loadPolicy(undefined);
+  const record = async () => ({ digest: 'd' });
+  const followed = await followPolicy({ policy, source: undefined, record, log: silentLog });
+  expect(await followed.reload()).toBe(false);
+  expect(followed.current()).toBe(policy);
+});
