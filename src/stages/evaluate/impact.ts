@@ -47,6 +47,36 @@ export function readinessInRollout({ action }: RuleInput, workload: WorkloadSubj
   return { before, left: Math.max(0, left) };
 }
 
+/** The same for any action on pods; undefined where it takes none away, or where it is not known. */
+export function readinessOf(input: RuleInput): Readiness | undefined {
+  const { action, facts } = input;
+  if (facts.subject.kind === 'pod') {
+    const { pod, controller } = facts.subject;
+    const before = controller?.ready;
+    if (action.verb !== 'delete pod' || before === undefined) return undefined;
+    return { before, left: Math.max(0, before - (pod.ready ? 1 : 0)) };
+  }
+  const workload = workloadOf(input);
+  if (workload === undefined) return undefined;
+  if (action.verb === 'scale') {
+    const { desired, ready: before } = workload;
+    return action.replicas < desired ? { before, left: Math.min(before, action.replicas) } : undefined;
+  }
+  return replacedPods(input) === 0 ? undefined : readinessInRollout(input, workload);
+}
+
+/**
+ * Ready endpoints of a Service at the worst moment. For a pod its own endpoint is the one that goes; a workload loses as
+ * many as ready pods, and all of its own where none of them stays ready.
+ */
+export function endpointsLeft(input: RuleInput, { ready, own }: { ready: number; own: number }): number {
+  if (input.action.verb === 'delete pod') return Math.max(0, ready - own);
+  const readiness = readinessOf(input);
+  if (readiness === undefined) return ready;
+  const { before, left } = readiness;
+  return Math.max(0, ready - (left <= 0 ? own : Math.min(own, Math.max(0, before - left))));
+}
+
 /** How many pods the action starts, stops or replaces. */
 export function affectedPods(input: RuleInput): number {
   if (input.action.verb === 'delete pod') return 1;

@@ -4,30 +4,50 @@ import { actionEnabled } from './rules/action-enabled.ts';
 import { breadth } from './rules/affected-pods.ts';
 import { autoscaler } from './rules/autoscaler.ts';
 import { controlPlane } from './rules/control-plane.ts';
+import { deletedClaims } from './rules/deleted-claims.ts';
+import { disruptionBudget } from './rules/disruption-budget.ts';
 import { environment } from './rules/environment.ts';
 import { freezes } from './rules/freezes.ts';
 import { gitops } from './rules/gitops.ts';
 import { growth } from './rules/growth.ts';
 import { imagesPossible } from './rules/images-possible.ts';
 import { knownSubject } from './rules/known-subject.ts';
+import { leaseHolder } from './rules/lease-holder.ts';
 import { newCode } from './rules/new-code.ts';
 import { nodeSchedulable } from './rules/node-schedulable.ts';
 import { ownRules } from './rules/own-rules.ts';
 import { pausePossible } from './rules/pause-possible.ts';
 import { podReplaceable } from './rules/pod-replaceable.ts';
 import { protectedNamespace } from './rules/protected-namespace.ts';
+import { quota } from './rules/quota.ts';
 import { readyPods } from './rules/ready-pods.ts';
+import { recentChange } from './rules/recent-change.ts';
 import { restartPossible } from './rules/restart-possible.ts';
 import { runningRollout } from './rules/running-rollout.ts';
 import { scalePossible } from './rules/scale-possible.ts';
+import { servedByPods } from './rules/served-by-pods.ts';
+import { serviceEndpoints } from './rules/service-endpoints.ts';
 import { singleReplica } from './rules/single-replica.ts';
+import { soleWorkloads } from './rules/sole-workloads.ts';
 import { spareCapacity } from './rules/spare-capacity.ts';
 import { storedData } from './rules/stored-data.ts';
+import { systemPriority } from './rules/system-priority.ts';
 import { trust } from './rules/trust.ts';
 import { undoPossible } from './rules/undo-possible.ts';
 import { unknownFacts } from './rules/unknown-facts.ts';
+import { userFacing } from './rules/user-facing.ts';
 import { wayBack } from './rules/way-back.ts';
 import { zeroInProduction } from './rules/zero-in-production.ts';
+
+/** The verbs that take pods away or start them. */
+const onPods = [
+  'rollout restart',
+  'rollout undo',
+  'rollout resume',
+  'scale',
+  'set image',
+  'delete pod',
+] as const satisfies readonly Verb[];
 
 interface NamedRule {
   readonly name: string;
@@ -50,16 +70,26 @@ const rules: readonly NamedRule[] = [
   { name: 'pod-replaceable', only: ['delete pod'], judge: podReplaceable },
   { name: 'node-schedulable', only: ['cordon', 'uncordon'], judge: nodeSchedulable },
   { name: 'ready-pods', judge: readyPods },
+  { name: 'service-endpoints', only: onPods, judge: serviceEndpoints },
   { name: 'single-replica', judge: singleReplica },
+  { name: 'lease-holder', only: onPods, judge: leaseHolder },
   { name: 'growth', only: ['scale'], judge: growth },
   { name: 'spare-capacity', only: ['cordon'], judge: spareCapacity },
   { name: 'stored-data', judge: storedData },
+  { name: 'deleted-claims', only: ['scale'], judge: deletedClaims },
+  { name: 'served-by-pods', only: onPods, judge: servedByPods },
+  { name: 'system-priority', only: onPods, judge: systemPriority },
   { name: 'control-plane', only: ['cordon', 'uncordon'], judge: controlPlane },
   { name: 'way-back', judge: wayBack },
   { name: 'affected-pods', judge: breadth },
+  { name: 'user-facing', only: onPods, judge: userFacing },
+  { name: 'sole-workloads', only: ['cordon'], judge: soleWorkloads },
   { name: 'environment', judge: environment },
   { name: 'unknown-facts', judge: unknownFacts },
   { name: 'running-rollout', judge: runningRollout },
+  { name: 'recent-change', judge: recentChange },
+  { name: 'disruption-budget', only: onPods, judge: disruptionBudget },
+  { name: 'quota', only: onPods, judge: quota },
   { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
   { name: 'autoscaler', judge: autoscaler },
   { name: 'gitops', judge: gitops },

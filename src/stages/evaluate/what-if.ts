@@ -1,6 +1,7 @@
 import { type Action, namespaceOf } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Facts, Subject, WorkloadSubject } from '../../domain/facts.ts';
+import type { Neighbourhood } from '../../domain/neighbourhood.ts';
 import type { Policy } from '../../domain/policy.ts';
 
 /** What an evaluation is made from, as far as it could have been different. */
@@ -34,6 +35,11 @@ const onSubject = (edit: (subject: Subject) => Subject): WhatIf['change'] =>
 const onWorkload = (edit: (workload: WorkloadSubject) => WorkloadSubject): WhatIf['change'] =>
   onSubject((subject) => (subject.kind === 'workload' ? edit(subject) : subject));
 
+const onNeighbourhood = (edit: (around: Neighbourhood) => Neighbourhood): WhatIf['change'] =>
+  onFacts((facts) =>
+    facts.neighbourhood === undefined ? facts : { ...facts, neighbourhood: edit(facts.neighbourhood) },
+  );
+
 /** Verbs that replace pods one after the other: for these, more of them make it safer. */
 const replacing: readonly string[] = ['rollout restart', 'rollout undo', 'rollout resume', 'set image'];
 
@@ -47,7 +53,11 @@ const moreReplicas: Family = ({ action, facts: { subject } }) => {
     .filter((count) => count > subject.ready && count <= most)
     .map((count) => ({
       say: `${replicas(count)} instead of ${subject.ready}`,
-      change: onWorkload((workload) => withReady(workload, count)),
+      change: onFacts((facts) =>
+        facts.subject.kind === 'workload'
+          ? withEndpoints({ ...facts, subject: withReady(facts.subject, count) }, count - subject.ready)
+          : facts,
+      ),
     }));
 };
 
@@ -58,6 +68,16 @@ function withReady(workload: WorkloadSubject, ready: number): WorkloadSubject {
   return { ...workload, desired, updated, ready, available: ready };
 }
 
+/** The Services over the pods have so many more of them. */
+function withEndpoints(facts: Facts, more: number): Facts {
+  const around = facts.neighbourhood;
+  if (around === undefined) return facts;
+  const services = around.services.map((each) => ({ ...each, ready: each.ready + more }));
+  const own = facts.subject.kind === 'workload' ? more : 0;
+  const owned = services.map((each) => ({ ...each, own: each.own + own }));
+  return { ...facts, neighbourhood: { ...around, services: owned } };
+}
+
 const moreNeighbours: Family = ({ action, facts: { subject } }) => {
   const live = subject.kind === 'pod' ? subject.controller?.ready : undefined;
   if (action.verb !== 'delete pod' || live === undefined) return [];
@@ -65,10 +85,12 @@ const moreNeighbours: Family = ({ action, facts: { subject } }) => {
     .filter((count) => count > live)
     .map((count) => ({
       say: `${replicas(count)} instead of ${live}`,
-      change: onSubject((now) => {
-        if (now.kind !== 'pod' || now.controller === undefined) return now;
+      change: onFacts((facts) => {
+        const now = facts.subject;
+        if (now.kind !== 'pod' || now.controller === undefined) return facts;
         const desired = Math.max(now.controller.desired ?? 0, count);
-        return { ...now, controller: { ...now.controller, desired, ready: count } };
+        const controller = { ...now.controller, desired, ready: count };
+        return withEndpoints({ ...facts, subject: { ...now, controller } }, count - live);
       }),
     }));
 };
@@ -161,6 +183,46 @@ const ownedHere: Family = ({ facts: { gitOps } }) => {
   return [{ say: `not managed by ${gitOps.manager} (${gitOps.name})`, change }];
 };
 
+const quietField: Family = ({ facts: { neighbourhood } }) => {
+  if (neighbourhood?.lastChange === undefined) return [];
+  const { manager, field } = neighbourhood.lastChange;
+  const change = onNeighbourhood(({ lastChange: _, ...around }) => around);
+  return [{ say: `${field} not just changed by ${manager}`, change }];
+};
+
+const roomInQuota: Family = ({ action, facts: { neighbourhood } }) => {
+  const quotas = neighbourhood?.quotas ?? [];
+  if (quotas.length === 0) return [];
+  const enough = action.verb === 'scale' ? action.replicas : Number.MAX_SAFE_INTEGER;
+  const change = onNeighbourhood((around) => ({
+    ...around,
+    quotas: around.quotas.map((each) => ({ ...each, podsLeft: Math.max(each.podsLeft, enough) })),
+  }));
+  return [{ say: `room in ${quotas.map(({ name }) => `ResourceQuota/${name}`).join(' and ')}`, change }];
+};
+
+const roomInBudget: Family = ({ facts: { neighbourhood } }) => {
+  const budgets = neighbourhood?.budgets ?? [];
+  const [first] = budgets;
+  if (first === undefined || budgets.length > 1) return [];
+  return ladder
+    .filter((count) => count > first.allowed)
+    .map((count) => ({
+      say: `PodDisruptionBudget/${first.name} allowing ${count} instead of ${first.allowed}`,
+      change: onNeighbourhood((around) => ({
+        ...around,
+        budgets: around.budgets.map((each) => ({ ...each, allowed: Math.max(each.allowed, count) })),
+      })),
+    }));
+};
+
+const noLeader: Family = ({ facts: { neighbourhood } }) => {
+  const leases = neighbourhood?.leases ?? [];
+  if (leases.length === 0) return [];
+  const change = onNeighbourhood((around) => ({ ...around, leases: [] }));
+  return [{ say: `${leases.map(({ name }) => `Lease/${name}`).join(' and ')} held elsewhere`, change }];
+};
+
 /** Everything that could honestly have been different, in the order in which it is told. */
 export const families: readonly Family[] = [
   moreReplicas,
@@ -172,6 +234,10 @@ export const families: readonly Family[] = [
   settled,
   roomToScale,
   ownedHere,
+  noLeader,
+  roomInBudget,
+  roomInQuota,
+  quietField,
   readable,
   elsewhere,
 ];

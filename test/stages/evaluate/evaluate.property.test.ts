@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts.ts';
 import { asJson, canonicalJson } from '../../../src/domain/json.ts';
+import type { Neighbourhood } from '../../../src/domain/neighbourhood.ts';
 import { type DeclarativeSpec, declarativeSpec, type LineItem } from '../../../src/domain/spec.ts';
 import { isStricter, tierOf } from '../../../src/domain/tier.ts';
 import { bindingOf } from '../../../src/stages/evaluate/binding.ts';
@@ -31,7 +32,37 @@ const items: fc.Arbitrary<Omit<LineItem, 'counted'>> = fc.record({
   source: fc.constant('test'),
 });
 
-function reversed(facts: Facts): Facts {
+/** Lists around the target, and the fact that is named when one could not be read. */
+const lists = [
+  ['budgets', 'pod disruption budgets'],
+  ['services', 'services'],
+  ['hosts', 'ingresses'],
+  ['dependencies', 'validating webhooks'],
+  ['quotas', 'resource quotas'],
+  ['leases', 'leases'],
+  ['soleWorkloads', 'pods of the cluster'],
+] as const;
+
+function reversed({ neighbourhood, ...rest }: Facts): Facts {
+  const around = neighbourhood === undefined ? {} : { neighbourhood: backwards(neighbourhood) };
+  return { ...reversedSubject(rest), ...around };
+}
+
+function backwards(around: Neighbourhood): Neighbourhood {
+  const { budgets, services, hosts, dependencies, quotas, leases, soleWorkloads } = around;
+  return {
+    ...around,
+    budgets: budgets.toReversed(),
+    services: services.toReversed(),
+    hosts: hosts.toReversed(),
+    dependencies: dependencies.toReversed(),
+    quotas: quotas.toReversed(),
+    leases: leases.toReversed(),
+    soleWorkloads: soleWorkloads.toReversed(),
+  };
+}
+
+function reversedSubject(facts: Facts): Facts {
   const { subject, unknown } = facts;
   if (subject.kind !== 'workload') return { ...facts, unknown: unknown.toReversed() };
   return {
@@ -75,6 +106,21 @@ describe('evaluation', () => {
         expect(isStricter(before, now)).toBe(false);
         expect(now).not.toBe('auto');
       }),
+    );
+  });
+
+  it('is never milder for a list around the target that could not be read; a block it held is for two people', () => {
+    fc.assert(
+      fc.property(situations, fc.constantFrom(...lists), ({ action, facts }, [list, fact]) => {
+        const { neighbourhood } = facts;
+        if (neighbourhood === undefined) return;
+        const unknown = [...facts.unknown, { fact, reason: 'timed out' }];
+        const less = { ...facts, unknown, neighbourhood: { ...neighbourhood, [list]: [] } };
+        const [before, now] = [judge(action, facts).tier, judge(action, less).tier];
+        if (before === 'blocked') expect(['dual', 'blocked']).toContain(now);
+        else expect(isStricter(before, now)).toBe(false);
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -1,9 +1,25 @@
 import { floor, type Rule, sourceOf } from '../rule.ts';
 
+/**
+ * What is not read here may hide an outage that users see, or that the API server itself depends on the pods. Known, it
+ * could ask for two people anywhere; not known, it does.
+ */
+const grave: ReadonlySet<string> = new Set([
+  'pods',
+  'services',
+  'endpoint slices',
+  'ingresses',
+  'HTTP routes',
+  'gRPC routes',
+  'validating webhooks',
+  'mutating webhooks',
+  'API services',
+]);
+
 /** Floor: a fact that could not be read never counts as zero. One person must look, in production two. */
 export const unknownFacts: Rule = (input) => {
-  const tier = input.production === undefined ? 'human' : 'dual';
+  const usual = input.production === undefined ? 'human' : 'dual';
   return input.facts.unknown.map(({ fact, reason }) =>
-    floor(tier, `Not known: ${fact} (${reason}).`, sourceOf(input, fact)),
+    floor(grave.has(fact) ? 'dual' : usual, `Not known: ${fact} (${reason}).`, sourceOf(input, fact)),
   );
 };

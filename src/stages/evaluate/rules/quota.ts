@@ -1,0 +1,25 @@
+import { replacedPods } from '../impact.ts';
+import { floor, nothing, plural, type Rule, type RuleInput, workloadOf } from '../rule.ts';
+
+/** Floor: pods that a ResourceQuota would refuse. The change is accepted and then never finishes (FailedCreate). */
+export const quota: Rule = (input) => {
+  const quotas = input.facts.neighbourhood?.quotas;
+  if (quotas === undefined || quotas.length === 0) return nothing;
+  const more = morePods(input);
+  return quotas
+    .filter(({ podsLeft }) => podsLeft < more)
+    .map(({ name, resource, used, hard, podsLeft }) => {
+      const source = `ResourceQuota/${name}`;
+      const room = `${source} has room for ${plural(podsLeft, 'more pod')} (${resource}: ${used} of ${hard})`;
+      return floor('human', `${room}, ${more} ${more === 1 ? 'is' : 'are'} needed.`, source);
+    });
+};
+
+/** Pods above today's number: those of a larger one, and those that a rolling update starts first. */
+function morePods(input: RuleInput): number {
+  const workload = workloadOf(input);
+  if (workload === undefined) return 0;
+  if (input.action.verb === 'scale') return Math.max(0, input.action.replicas - workload.desired);
+  const surge = workload.strategy.type === 'RollingUpdate' ? workload.strategy.maxSurge : 0;
+  return Math.min(surge, replacedPods(input));
+}
