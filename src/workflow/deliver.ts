@@ -100,12 +100,28 @@ async function send(
 ): Promise<Delivered> {
   if (delivery.ts !== undefined) return chat.update({ ...post, ts: delivery.ts }, signal);
   if (delivery.uncertain) {
-    const ts = await chat.find(post, delivery.createdAt, signal);
-    if (ts !== undefined) return chat.update({ ...post, ts }, signal);
+    const found = await look(chat, post, delivery, signal);
+    if (found.kind === 'later') return found;
+    if (found.ts !== undefined) return chat.update({ ...post, ts: found.ts }, signal);
   }
   await outbox.markSending(delivery);
   await setting.probe('before-post');
   return chat.post(post, signal);
+}
+
+type Look = { readonly kind: 'looked'; readonly ts?: string } | Extract<Delivered, { kind: 'later' }>;
+
+/** Seconds until a message is looked for again when the chat could not be asked. */
+const lookAgain = 5;
+
+/** Looks for a message that may have been posted; not being able to look is no reason to post it again. */
+async function look(chat: Chat, post: Post, delivery: Delivery, signal: AbortSignal): Promise<Look> {
+  try {
+    const ts = await chat.find(post, delivery.createdAt, signal);
+    return ts === undefined ? { kind: 'looked' } : { kind: 'looked', ts };
+  } catch (fault) {
+    return { kind: 'later', afterSeconds: lookAgain, reason: faultSentence(fault) };
+  }
 }
 
 /** Reads what a message shows at the moment of sending, so that it is never older than the row. */

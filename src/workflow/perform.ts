@@ -67,6 +67,38 @@ export async function perform(
   }
 }
 
+/** What is said of a step that is given up because processes died of it. */
+export const deadlySentence = (deaths: number): string =>
+  `Firebreak gave up: ${deaths} of its processes died at this step. Their logs say why.`;
+
+/** Ends a remediation without doing its step, because processes died of it. */
+export function abandon(setting: Setting, row: Remediation, deaths: number): Step | undefined {
+  const moment = momentOf(setting);
+  const reason = deadlySentence(deaths);
+  switch (row.state) {
+    case 'requested':
+      return advance.failed(row, { stage: 'evaluation', reason }, moment);
+    case 'evaluated':
+      return advance.failed(row, { stage: 'dry run', reason }, moment);
+    case 'approved':
+      return advance.failed(row, { stage: 'execution', reason }, moment);
+    case 'executing':
+      return advance.failed(row, { stage: 'execution', reason: `${reason}${doubt}` }, moment);
+    case 'verifying': {
+      const { samples } = row;
+      const verdict = { result: 'inconclusive', sentence: reason, decidedAt: moment.now, samples } as const;
+      return advance.concluded(row, { verdict }, moment);
+    }
+    case 'learning':
+      return advance.learned(row, undefined, moment);
+    default:
+      return undefined;
+  }
+}
+
+/** A write whose answer was lost may have been done; saying only that it failed would be a guess. */
+const doubt = ' Whether the change was made is not known.';
+
 type Trying = RemediationIn<'requested' | 'evaluated' | 'approved' | 'executing'>;
 
 async function orGiveUp(
@@ -80,9 +112,8 @@ async function orGiveUp(
     return await work();
   } catch (fault) {
     if (attempt + 1 < patienceWith(fault, row.state)) throw fault;
-    // A write whose answer was lost may have been done; saying only that it failed would be a guess.
-    const doubt = row.state === 'executing' ? ' Whether the change was made is not known.' : '';
-    return advance.failed(row, { stage, reason: `${faultSentence(fault)}${doubt}` }, momentOf(setting));
+    const reason = `${faultSentence(fault)}${row.state === 'executing' ? doubt : ''}`;
+    return advance.failed(row, { stage, reason }, momentOf(setting));
   }
 }
 

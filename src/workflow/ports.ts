@@ -144,11 +144,16 @@ export interface People {
 // ---------------------------------------------------------------------------------------------------------
 // Storage
 
-/** A wake-up call: the row's (id, version) says whether it still means anything. */
-export type Wake =
-  | { readonly kind: 'step'; readonly id: string; readonly version: number }
-  | { readonly kind: 'expire'; readonly id: string; readonly version: number }
-  | { readonly kind: 'triage'; readonly id: string; readonly version: number };
+/**
+ * A wake-up call: the row's (id, version) says whether it still means anything. `deaths` counts the processes that
+ * died while they answered it.
+ */
+export interface Wake {
+  readonly kind: 'step' | 'expire' | 'triage';
+  readonly id: string;
+  readonly version: number;
+  readonly deaths?: number | undefined;
+}
 
 /** The engine's claim on one job attempt; completing it is fenced by `attempt`. Opaque to the workflow. */
 export interface Claim {

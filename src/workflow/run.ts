@@ -1,8 +1,8 @@
 import { isFinal } from '../domain/remediation.ts';
 import { isPast } from '../domain/time.ts';
 import * as advance from './advance.ts';
-import { perform } from './perform.ts';
-import type { Claim, Wake } from './ports.ts';
+import { abandon, deadlySentence, perform } from './perform.ts';
+import type { Claim, Triage, Wake } from './ports.ts';
 import type { Setting } from './setting.ts';
 import { triage } from './triage.ts';
 
@@ -28,12 +28,22 @@ export async function handleWake(
   }
 }
 
+/**
+ * Processes that one step may take with it. Whatever it is about the step that ends them (memory, a fault in the
+ * runtime), it would otherwise end every replica in turn, and nothing else would be done.
+ */
+const mostDeaths = 5;
+
 async function step(setting: Setting, wake: Wake, claim: Claim, signal: AbortSignal): Promise<void> {
   const row = await setting.store.load(wake.id);
   if (row === undefined || row.version !== wake.version || isFinal(row.state))
     return setting.store.dismiss(claim);
   await setting.probe(`begin:${row.state}`);
-  const next = await perform(setting, row, claim.attempt, signal);
+  const deaths = wake.deaths ?? 0;
+  const next =
+    deaths >= mostDeaths
+      ? abandon(setting, row, deaths)
+      : await perform(setting, row, claim.attempt + deaths, signal);
   if (next === undefined) return setting.store.dismiss(claim);
   // A claim that was taken away while the step ran belongs to another replica now; the fence would refuse us.
   signal.throwIfAborted();
@@ -66,7 +76,11 @@ async function triageWake(setting: Setting, wake: Wake, claim: Claim, signal: Ab
   if (incident?.state !== 'received' || incident.version !== wake.version)
     return setting.store.dismiss(claim);
   await setting.probe('begin:received');
-  const outcome = await triage(setting, incident, claim.attempt, signal);
+  const deaths = wake.deaths ?? 0;
+  const outcome: Triage =
+    deaths >= mostDeaths
+      ? { kind: 'no_action', reason: deadlySentence(deaths) }
+      : await triage(setting, incident, claim.attempt + deaths, signal);
   signal.throwIfAborted();
   await setting.probe('worked:received');
   const settled = await setting.store.settleTriage(incident, outcome, claim);

@@ -127,6 +127,21 @@ describe('a message that may have been posted', () => {
     expect(ledger.sending).toEqual([]);
   });
 
+  test('waits while the chat cannot be asked: it is neither posted again nor held', async () => {
+    const rig = await waiting();
+    const choice = {
+      uncertain: new Set([cardOf(rig)]),
+      found: () => {
+        throw new Error('Slack is away.');
+      },
+    };
+    const { told, ledger } = await deliver(rig, choice);
+    expect(kindsOf(told)).toEqual(['find card']);
+    expect(ledger.settled).toMatchObject([
+      { key: cardOf(rig), outcome: { kind: 'later', afterSeconds: 5, reason: 'Slack is away.' } },
+    ]);
+  });
+
   test('is posted when it is not there', async () => {
     const rig = await waiting();
     const { told, ledger } = await deliver(rig, { uncertain: new Set([cardOf(rig)]) });

@@ -197,3 +197,46 @@ describe('killed once at any point, it still ends once', () => {
     }
   });
 });
+
+describe('a step that its processes do not survive', () => {
+  const at = async (state: string) => {
+    const rig = createRig();
+    await ask(rig);
+    if (state !== 'requested') await rig.settle();
+    if (state !== 'requested') await approve(rig);
+    while (rig.row(1).state !== state) await rig.wake();
+    return rig;
+  };
+  const die = (rig: Rig, deaths: number) =>
+    handle(rig, { kind: 'step', id: rig.row(1).id, version: rig.row(1).version, deaths });
+
+  test.each(['requested', 'approved', 'executing'])('is given up in %s after five deaths', async (state) => {
+    const rig = await at(state);
+    await die(rig, 5);
+    expect(rig.row(1)).toMatchObject({
+      state: 'failed',
+      failure: expect.stringMatching(/^Firebreak gave up: 5 of its processes died at this step\./),
+    });
+  });
+
+  test('leaves the verdict open when it was the proof that killed', async () => {
+    const rig = await at('verifying');
+    await die(rig, 5);
+    expect(rig.row(1)).toMatchObject({ state: 'learning', verdict: { result: 'inconclusive' } });
+  });
+
+  test('is tried again after four', async () => {
+    const rig = await at('requested');
+    await die(rig, 4);
+    expect(rig.row(1).state).toBe('evaluated');
+  });
+
+  test('ends a triage with the reason', async () => {
+    const rig = createRig();
+    await happen(rig, { do: 'alert', labels: { alertname: 'Odd' } });
+    const [incident] = rig.now().shelf.incidents;
+    if (incident === undefined) throw new Error('there is no incident');
+    await handle(rig, { kind: 'triage', id: incident.id, version: incident.version, deaths: 5 });
+    expect(rig.now().shelf.incidents).toMatchObject([{ state: 'triaged' }]);
+  });
+});

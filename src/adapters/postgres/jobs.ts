@@ -187,7 +187,7 @@ async function settleWithin(seconds: number, work: readonly Promise<void>[]): Pr
 async function leave(options: JobsOptions, jobs: readonly Active[]): Promise<void> {
   for (const { taken, abort } of jobs) {
     abort.abort(new Error('this process is stopping'));
-    await handOver(options, taken.claim, taken.data).catch((err) =>
+    await handOver(options, taken.claim, taken.data, 'stops').catch((err) =>
       options.log.warn({ err }, 'a step could not be handed over; its heartbeat will run out'),
     );
   }

@@ -10,6 +10,7 @@ const wake = z.strictObject({
   kind: z.enum(['step', 'expire', 'triage']),
   id: z.uuid(),
   version: z.number().int().min(0),
+  deaths: z.number().int().min(0).optional(),
 });
 
 /**

@@ -57,7 +57,7 @@ async function reap(
   const sql = 'select job_id, attempt, queue, wake from running where instance = any (?) or job_id = any (?)';
   for (const found of await rows(options.knex, orphan, sql, [[...dead], [...still]])) {
     const claim = { queue: found.queue, jobId: found.job_id, attempt: found.attempt };
-    if (await handOver(options, claim, found.wake)) {
+    if (await handOver(options, claim, found.wake, 'died')) {
       options.log.info({ wake: found.wake }, 'took over a step from a process that was lost');
     }
   }
@@ -68,11 +68,18 @@ async function reap(
 }
 
 /**
- * Ends one attempt and sends its wake anew. Giving the job back instead would use up a retry and put it off.
+ * Ends one attempt and sends its wake anew. Giving the job back instead would use up a retry and put it off. A
+ * death is counted in the wake: a step that kills its process must not kill every replica for ever.
  * False when the attempt was over already.
  */
-export async function handOver(options: ReaperOptions, claim: Claim, data: unknown): Promise<boolean> {
-  const wake = readWake(data);
+export async function handOver(
+  options: ReaperOptions,
+  claim: Claim,
+  data: unknown,
+  why: 'died' | 'stops',
+): Promise<boolean> {
+  const read = readWake(data);
+  const wake = read && why === 'died' ? { ...read, deaths: (read.deaths ?? 0) + 1 } : read;
   return transact(options.knex, async (trx) => {
     if (wake === undefined) await options.queue.fail(trx, claim, new Error('its process was lost'));
     if (wake === undefined || !(await endClaim(options, trx, claim))) {

@@ -179,7 +179,7 @@ test('a replica that is killed in the middle of a step: another takes the step o
   await victim.kill();
   await until(() => seen.length > 0);
   console.info(`took over after ${Math.round(performance.now() - killed)} ms`);
-  expect(seen).toMatchObject([{ wake }]);
+  expect(seen).toMatchObject([{ wake: { ...wake, deaths: 1 } }]);
   await vi.waitFor(async () => expect(await jobStates()).toEqual(['completed', 'completed']));
   await vi.waitFor(async () => expect(await runningNow()).toBe(0));
 });
