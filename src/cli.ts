@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { evaluateCommand, evaluateUsage } from './cli/evaluate.ts';
 import { policyCommand, policyUsage } from './cli/policy.ts';
+import { replayCommand, replayUsage } from './cli/replay.ts';
 import { ConfigFault, processEnvironment } from './config.ts';
 import { fireAlert } from './fire-alert.ts';
 import { runSandbox, sandboxFolder } from './sandbox.ts';
@@ -16,7 +18,9 @@ const usage = `firebreak <command>
   alert [--namespace NS --pod POD] [--folder DIR]
       Fires a KubePodCrashLooping alert at a running sandbox, for a pod of it that crash loops or the one you name.
 
-${policyUsage}`;
+${evaluateUsage}
+${policyUsage}
+${replayUsage}`;
 
 /** Runs one verb; resolves to the exit code. */
 async function run(args: readonly string[]): Promise<number> {
@@ -26,6 +30,10 @@ async function run(args: readonly string[]): Promise<number> {
       return sandbox(rest);
     case 'alert':
       return alert(rest);
+    case 'evaluate':
+      return evaluateCommand(rest);
+    case 'replay':
+      return replayCommand(rest);
     case 'policy':
       return policyCommand(rest);
     default:

@@ -1,12 +1,14 @@
 import { loadPolicy } from '../config.ts';
 import { policySchema } from '../policy-schema.ts';
+import { policyTest, policyTestUsage } from './policy-test.ts';
 
 export const policyUsage = `  policy check FILE
       Reads a policy as the start does; says what is wrong with it by file, line and column.
 
   policy schema
       Prints the JSON Schema of the policy file, for editors.
-`;
+
+${policyTestUsage}`;
 
 /** `firebreak policy <verb>`; resolves to the exit code. */
 export async function policyCommand(args: readonly string[]): Promise<number> {
@@ -14,6 +16,8 @@ export async function policyCommand(args: readonly string[]): Promise<number> {
   switch (verb) {
     case 'check':
       return check(rest);
+    case 'test':
+      return policyTest(rest);
     case 'schema':
       process.stdout.write(policySchema());
       return 0;

@@ -40,6 +40,22 @@ export async function findByNumber(db: Db, number: number): Promise<Remediation 
   return (await rows(db, row, `select ${columns} from remediations where number = ?`, [number]))[0];
 }
 
+/** Rows are read so many at a time. */
+const page = 200;
+
+/** Every remediation asked for since an instant that was judged, oldest first. */
+export async function* judgedSince(db: Db, since: string): AsyncGenerator<Remediation> {
+  const sql = `select ${columns} from remediations
+    where created_at >= ? and tier is not null and number > ? order by number limit ?`;
+  for (let last = 0; ; ) {
+    const found = await rows(db, row, sql, [since, last, page]);
+    yield* found;
+    const end = found.at(-1);
+    if (end === undefined || found.length < page) return;
+    last = end.number;
+  }
+}
+
 export async function findByRequestKey(db: Db, key: string): Promise<Remediation | undefined> {
   return (await rows(db, row, `select ${columns} from remediations where request_key = ?`, [clean(key)]))[0];
 }

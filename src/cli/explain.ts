@@ -1,0 +1,23 @@
+import { printAction } from '../domain/action.ts';
+import type { DeclarativeSpec } from '../domain/spec.ts';
+import { rank, weight } from '../domain/wording/weight.ts';
+
+/** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the way back. */
+export function explain(spec: DeclarativeSpec, outlook = ''): string {
+  const items = spec.lineItems.toSorted((a, b) => rank(b) - rank(a));
+  const lines = [
+    `${spec.tier}: ${spec.score} of 100: ${printAction(spec.action)}`,
+    ...items.map((item) => `  ${weight(item).padStart(12)}  ${item.sentence} [${item.rule}; ${item.source}]`),
+    spec.targetState.sentence,
+    ...spec.constraints.map(({ sentence }) => `Condition: ${sentence}`),
+    `Way back: ${spec.rollbackPlan.sentence}`,
+    `Dry run: ${spec.dryRunRequired ? 'required' : 'not required'}`,
+    ...(outlook === '' ? [] : [outlook]),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** Text from a cluster may hold what moves a cursor. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Remediation } from '../../src/domain/remediation.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+import { rowsOf } from '../adapters/postgres/rows.ts';
+import { noon } from '../fixtures/facts.ts';
+import { stepTo } from '../fixtures/remediations.ts';
+import { openDatabase, type TestDatabase } from '../support/database.ts';
+import { firebreak } from './firebreak.ts';
+
+// A busy machine takes its time to start a database and processes; a test that hangs still ends.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const notVerified: Verdict = {
+  result: 'not_verified',
+  sentence: 'It still crashes.',
+  decidedAt: noon,
+  samples: [],
+};
+
+let db: TestDatabase;
+let good: Remediation;
+let bad: Remediation;
+let unjudged: Remediation;
+const { opened, movedTo } = rowsOf(() => db);
+
+beforeAll(async () => {
+  db = await openDatabase();
+  good = await movedTo('succeeded');
+  bad = await movedTo('verifying');
+  for (const state of ['learning', 'failed'] as const) {
+    const step = stepTo(bad, state, [], { verdict: notVerified });
+    expect(await db.store.transition(bad, step)).toBe('committed');
+    bad = step.next;
+  }
+  unjudged = await opened();
+  // The rows are as old as their fixtures; to be of the last days they are made younger.
+  await db.knex.raw("update remediations set created_at = now() - interval '3 days'");
+});
+afterAll(() => db.close());
+
+const folder = mkdtempSync(join(tmpdir(), 'firebreak-cases-'));
+const run = (...args: string[]) => firebreak(args, { DATABASE_URL: db.url });
+
+function policy(text: string): string {
+  const file = join(folder, `${Math.abs(text.length)}.yaml`);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('policy test', () => {
+  test('names the moves, and what would run by itself although it failed', async () => {
+    const { code, stdout } = await run('policy', 'test', policy('version: 1\n'));
+    expect(stdout.split('\n')).toEqual([
+      '2 cases judged again.',
+      'human -> auto: 2',
+      expect.stringContaining(`Would run by itself, and did not work: ${bad.number} (human) kubectl rollout`),
+      '',
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test('is content with a policy that moves nothing', async () => {
+    const rules = 'version: 1\nrules:\n  - { name: all, when: "true", because: All., tier: human }\n';
+    expect(await run('policy', 'test', policy(rules))).toEqual({
+      code: 0,
+      stdout: '2 cases judged again.\nNone moves to another tier.\n',
+      stderr: '',
+    });
+  });
+
+  test('looks back as far as it is told', async () => {
+    const { code, stdout } = await run('policy', 'test', policy('version: 1\n'), '--since', '2d', '--json');
+    expect(JSON.parse(stdout)).toEqual({ cases: 0, moves: [], risky: [] });
+    expect(code).toBe(0);
+  });
+
+  test('knows what lengths of time are', async () => {
+    const { code, stderr } = await run('policy', 'test', policy('version: 1\n'), '--since', '90');
+    expect(stderr).toBe('firebreak: --since: "90" is no length of time; write 90d, 12h or 2w.\n');
+    expect(code).toBe(1);
+  });
+});
+
+describe('replay', () => {
+  test('says what today says, and what differs', async () => {
+    const { code, stdout } = await run('replay', String(good.number));
+    expect(stdout).toMatch(/^auto: \d+ of 100: kubectl rollout restart deployment\/web-/);
+    expect(stdout).toContain('  tier: "human" -> "auto"\n');
+    expect(code).toBe(0);
+  });
+
+  test('as JSON', async () => {
+    const { stdout } = await run('replay', String(good.number), '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      number: good.number,
+      before: { tier: 'human' },
+      after: { tier: 'auto' },
+    });
+  });
+
+  test('of what was never judged, or is not there', async () => {
+    expect(await run('replay', String(unjudged.number))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `firebreak replay: remediation ${unjudged.number} was never judged.\n`,
+    });
+    expect((await run('replay', '99999')).stderr).toContain('remediation 99999 is not known');
+    expect((await run('replay', 'web')).code).toBe(2);
+  });
+
+  test('without a database', async () => {
+    expect((await firebreak(['replay', '1'])).stderr).toContain('DATABASE_URL must be set');
+  });
+});

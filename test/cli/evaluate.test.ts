@@ -1,0 +1,56 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { declarativeSpec } from '../../src/domain/spec.ts';
+import { deploymentFacts } from '../fixtures/facts.ts';
+import { firebreak } from './firebreak.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'firebreak-evaluate-'));
+const factsFile = join(folder, 'facts.json');
+writeFileSync(factsFile, JSON.stringify(deploymentFacts()));
+const run = (...args: string[]) => firebreak(['evaluate', ...args]);
+const restart = 'rollout restart deployment/web -n shop';
+
+test('facts of a file: the tier, the reasons with their sources and the way back', async () => {
+  const { code, stdout, stderr } = await run(restart, '--facts', factsFile);
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^auto: \d+ of 100: kubectl rollout restart deployment\/web -n shop\n/);
+  expect(stdout).toContain('[affected-pods; Deployment/web in shop: ');
+  expect(stdout).toContain('\nWay back: A restart cannot be taken back');
+  expect(code).toBe(0);
+});
+
+test('as JSON it is a spec', async () => {
+  const { stdout } = await run(restart, '--facts', factsFile, '--json');
+  expect(declarativeSpec.safeParse(JSON.parse(stdout).spec).error).toBeUndefined();
+});
+
+test('the tier as exit code, by a policy of its own', async () => {
+  const policy = join(folder, 'policy.yaml');
+  writeFileSync(policy, 'version: 1\nactions: { disabled: [rollout restart] }\n');
+  const args = [restart, '--facts', factsFile, '--policy', policy, '--exit-code'];
+  const { code, stdout } = await run(...args);
+  expect(stdout).toContain('The policy switches rollout restart off.');
+  expect(code).toBe(12);
+});
+
+test('a command that is none is refused with a caret', async () => {
+  const { code, stderr } = await run('rollout restrat deployment/web');
+  expect(stderr).toContain('^');
+  expect(code).toBe(1);
+});
+
+test('facts that are none are refused with their place', async () => {
+  const file = join(folder, 'bad.json');
+  writeFileSync(file, '{ "cluster": "test", "clutser": "x" }');
+  const { code, stderr } = await run(restart, '--facts', file);
+  expect(stderr).toContain(`${file}:1:22: the document: unknown key "clutser"; did you mean "cluster"?`);
+  expect(code).toBe(1);
+});
+
+test('no command', async () => {
+  expect((await run()).code).toBe(2);
+});
