@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import { connectFromKubeconfig } from '../../src/adapters/kubernetes/connection.ts';
+import type { Action } from '../../src/domain/action.ts';
+import type { Facts } from '../../src/domain/facts.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
+import { policy } from '../../src/domain/policy.ts';
+import type { DeclarativeSpec } from '../../src/domain/spec.ts';
+import type { Tier } from '../../src/domain/tier.ts';
+import { evaluate } from '../../src/stages/evaluate/evaluate.ts';
+import { type ClusterWorld, createStage } from '../contract/cluster-world.ts';
+import {
+  autoscaler,
+  deployment,
+  disruptionBudget,
+  ingress,
+  lease,
+  service,
+  statefulSet,
+} from '../contract/manifests.ts';
+import { until } from '../contract/rest.ts';
+import { noon, specId } from '../fixtures/facts.ts';
+import { silentLog } from '../fixtures/log.ts';
+import { identityOf } from './credentials.ts';
+import { kubectl } from './oracle.ts';
+
+let world: ClusterWorld;
+const stage = createStage(() => world);
+const webhookConfigurations: string[] = [];
+
+beforeAll(async () => {
+  const { kubeconfigPath } = identityOf(inject('controlPlane').identities, 'admin');
+  const connection = await connectFromKubeconfig({ kubeconfig: kubeconfigPath });
+  const cluster = createCluster({ name: 'real', connection, log: silentLog });
+  world = { cluster, connection, teardown: () => connection.close() };
+});
+
+afterAll(async () => {
+  if (webhookConfigurations.length > 0)
+    await kubectl(['delete', 'validatingwebhookconfiguration', ...webhookConfigurations]);
+  await world?.teardown();
+});
+
+const restart = (namespace: string): Action => ({
+  verb: 'rollout restart',
+  target: { kind: 'Deployment', namespace, name: 'web' },
+});
+const scaleTo =
+  (replicas: number, kind: 'Deployment' | 'StatefulSet' = 'Deployment') =>
+  (namespace: string): Action => ({ verb: 'scale', target: { kind, namespace, name: 'web' }, replicas });
+
+const recreate = { spec: { strategy: { type: 'Recreate' } } };
+const web = (replicas: number, wish: Parameters<typeof deployment>[0] = {}) =>
+  deployment({ replicas, ...wish });
+
+const critical = (replicas: number) => {
+  const pod = {
+    priorityClassName: 'system-cluster-critical',
+    containers: [{ name: 'app', image: 'web:1' }],
+  };
+  return web(replicas, { spec: { template: { metadata: { labels: { app: 'web' } }, spec: pod } } });
+};
+
+const podQuota = (pods: number): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name: 'team' },
+  spec: { hard: { pods: String(pods) } },
+});
+
+/** A StatefulSet whose claims nobody provides here: its pods never start, and what it declares is all there is. */
+const forgetful = statefulSet({
+  spec: {
+    persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Retain' },
+    volumeClaimTemplates: [
+      {
+        metadata: { name: 'data' },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          storageClassName: 'none-here',
+          resources: { requests: { storage: '1Gi' } },
+        },
+      },
+    ],
+  },
+});
+
+/** Without rules it is asked about nothing, so that no other test feels it. */
+async function webhookBehind(namespace: string): Promise<void> {
+  const name = `policy-${namespace}`;
+  webhookConfigurations.push(name);
+  const configuration = {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name },
+    webhooks: [
+      {
+        name: 'policy.firebreak.example',
+        clientConfig: { service: { namespace, name: 'web' } },
+        failurePolicy: 'Fail',
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+      },
+    ],
+  };
+  await kubectl(['apply', '-f', '-'], JSON.stringify(configuration));
+}
+
+async function leaderIn(namespace: string): Promise<void> {
+  const { pods } = await stage.settled({ kind: 'Deployment', namespace, name: 'web' });
+  await stage.create(namespace, lease('web', pods[0]?.name ?? ''));
+}
+
+/** Times in managedFields are whole seconds: a change in the second of the creation cannot be told from it. */
+async function somebodyElse(namespace: string): Promise<void> {
+  const created = Date.now();
+  await until(
+    async () => Date.now(),
+    (now) => now > created + 2000,
+  );
+  const patch = JSON.stringify({ spec: { template: { metadata: { annotations: { by: 'hand' } } } } });
+  await kubectl(['patch', 'deployment/web', '-n', namespace, '--patch', patch]);
+}
+
+interface Setup {
+  readonly name: string;
+  readonly objects: readonly JsonObject[];
+  readonly prepare?: (namespace: string) => Promise<void>;
+  readonly action?: (namespace: string) => Action;
+  readonly production?: true;
+  /** False where the pods never become ready. */
+  readonly settles?: false;
+  readonly tier: Tier;
+  readonly score: number;
+  /** How one of its sentences begins. */
+  readonly says: string;
+}
+
+const argo = { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web' } };
+const noWayBack = 'A restart cannot be taken back';
+
+/** From what an SRE would wave through to what nobody may do. */
+const setups: readonly Setup[] = [
+  { name: '3 replicas, no budget', objects: [web(3)], tier: 'auto', score: 8, says: noWayBack },
+  {
+    name: '3 replicas behind an Ingress: nobody outside notices',
+    objects: [web(3), service('web'), ingress('web', 'shop.example')],
+    ...{ tier: 'auto', score: 8, says: '3 pods are replaced.' },
+  },
+  {
+    name: 'a budget with room',
+    objects: [web(3), disruptionBudget('web', { maxUnavailable: 1 })],
+    ...{ tier: 'auto', score: 8, says: noWayBack },
+  },
+  {
+    name: 'a budget that is spent',
+    objects: [web(3), disruptionBudget('web', { minAvailable: '100%' })],
+    ...{ tier: 'human', score: 11, says: 'PodDisruptionBudget/web is spent (3 healthy, 3 wanted)' },
+  },
+  {
+    name: 'an autoscaler at its limit',
+    objects: [web(3), autoscaler('web', { minReplicas: 1, maxReplicas: 3 })],
+    ...{ tier: 'human', score: 11, says: 'Deployment/web is at the limit of its autoscaler (3 replicas)' },
+  },
+  {
+    name: 'owned by Argo CD',
+    objects: [web(3, { metadata: argo })],
+    action: scaleTo(5),
+    ...{ tier: 'human', score: 11, says: 'Argo CD (shop) owns this object' },
+  },
+  {
+    name: 'a quota without room for the surge',
+    objects: [podQuota(3), web(3)],
+    ...{
+      tier: 'human',
+      score: 11,
+      says: 'ResourceQuota/team has room for 0 more pods (pods: 3 of 3), 1 is needed.',
+    },
+  },
+  {
+    name: 'somebody else has just changed it',
+    objects: [web(3)],
+    prepare: somebodyElse,
+    ...{ tier: 'human', score: 11, says: 'kubectl-patch changed spec.template' },
+  },
+  {
+    name: 'one of the pods is the leader',
+    objects: [web(3)],
+    prepare: leaderIn,
+    ...{ tier: 'human', score: 17, says: 'Pod/web-' },
+  },
+  {
+    name: 'a single replica behind an Ingress: its successor starts first',
+    objects: [web(1), service('web'), ingress('web', 'shop.example')],
+    ...{ tier: 'human', score: 21, says: 'Deployment/web has a single replica' },
+  },
+  {
+    name: 'a webhook that keeps its endpoints',
+    objects: [web(3), service('web')],
+    prepare: webhookBehind,
+    ...{
+      tier: 'human',
+      score: 32,
+      says: 'The API server depends on these pods (ValidatingWebhookConfiguration/',
+    },
+  },
+  {
+    name: 'critical for the cluster',
+    objects: [critical(3)],
+    ...{ tier: 'human', score: 37, says: 'The pods have the priority system-cluster-critical' },
+  },
+  {
+    name: 'Recreate, nobody calls it',
+    objects: [web(2, recreate)],
+    ...{
+      tier: 'human',
+      score: 42,
+      says: 'Recreate stops all pods before new ones start: 0 of 2 ready pods left',
+    },
+  },
+  {
+    name: 'Recreate behind a Service',
+    objects: [web(2, recreate), service('web')],
+    ...{ tier: 'human', score: 47, says: 'Service/web would have 0 of 2 ready endpoints left' },
+  },
+  {
+    name: 'Recreate behind an Ingress',
+    objects: [web(2, recreate), service('web'), ingress('web', 'shop.example')],
+    ...{ tier: 'dual', score: 51, says: 'Users outside see it: 1 entry point (shop.example)' },
+  },
+  {
+    name: 'claims that are deleted with their pods',
+    objects: [forgetful],
+    action: scaleTo(1, 'StatefulSet'),
+    settles: false,
+    ...{ tier: 'dual', score: 61, says: 'Scaling from 2 to 1 deletes 1 volume claim (whenScaled: Delete)' },
+  },
+  {
+    name: 'Recreate behind an Ingress in production',
+    objects: [web(2, recreate), service('web'), ingress('web', 'shop.example')],
+    production: true,
+    ...{ tier: 'dual', score: 76, says: 'Users outside see it: 1 entry point (shop.example)' },
+  },
+  {
+    name: 'the last endpoint behind a webhook',
+    objects: [web(1, recreate), service('web')],
+    prepare: webhookBehind,
+    ...{ tier: 'blocked', score: 100, says: 'The pods serve ValidatingWebhookConfiguration/' },
+  },
+];
+
+/** Sets it up, and judges it again and again until the controllers have caught up and the sentence is there. */
+async function judged(setup: Setup): Promise<DeclarativeSpec> {
+  const namespace = await stage.namespace(...setup.objects);
+  await setup.prepare?.(namespace);
+  if (setup.settles !== false) await stage.settled({ kind: 'Deployment', namespace, name: 'web' });
+  const action = (setup.action ?? restart)(namespace);
+  const production = setup.production ? [namespace] : [];
+  const rules = policy.parse({ version: 1, namespaces: { production } });
+  return until(
+    async () => evaluate({ id: specId, now: noon, action, facts: await stage.facts(action), policy: rules }),
+    ({ score, lineItems }) =>
+      score === setup.score && lineItems.some(({ sentence }) => sentence.startsWith(setup.says)),
+  );
+}
+
+describe('on a real control plane, from harmless to never', () => {
+  test.concurrent.each(setups)('$tier $score: $name', async (setup) => {
+    const { tier, score, lineItems, blockedReason } = await judged(setup);
+    expect({ tier, score }).toEqual({ tier: setup.tier, score: setup.score });
+    // Nothing was unknown, and every line names where it was read.
+    expect(lineItems.filter(({ rule }) => rule === 'unknown-facts')).toEqual([]);
+    expect(lineItems.filter(({ source }) => source === '')).toEqual([]);
+    expect(blockedReason === null).toBe(tier !== 'blocked');
+  });
+
+  test('the table goes from the lowest score to the highest', () => {
+    const scores = setups.map(({ score }) => score);
+    expect(scores).toEqual(scores.toSorted((a, b) => a - b));
+  });
+
+  test('a node is judged by the workloads that run nowhere else', async () => {
+    const namespace = await stage.namespace(web(1));
+    const { pods } = await stage.settled({ kind: 'Deployment', namespace, name: 'web' });
+    const action: Action = { verb: 'cordon', target: { kind: 'Node', name: pods[0]?.node ?? '' } };
+    const facts = await stage.facts(action);
+    expect(facts.neighbourhood?.soleWorkloads).toContainEqual({
+      ...{ kind: 'Deployment', namespace, name: 'web', pods: 1 },
+    });
+    const { neighbourhood: _, ...without } = facts;
+    const rules = policy.parse({ version: 1 });
+    const judge = (seen: Facts) => evaluate({ id: specId, now: noon, action, facts: seen, policy: rules });
+    expect(judge(facts).score).toBeGreaterThan(judge(without).score);
+    const said = judge(facts).lineItems.find(({ rule }) => rule === 'sole-workloads');
+    expect(said?.sentence).toMatch(/^\d+ workloads? (has all its|have all their) ready pods on this node: /);
+  });
+});
