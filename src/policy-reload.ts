@@ -93,6 +93,6 @@ function listen(file: string, changed: () => void, log: Log): () => void {
 }
 
 /** The policy as its file could say it, with every default. */
-export function textOf({ predicates: _, ownNamespace: __, ...written }: Policy): Json {
+function textOf({ predicates: _, ownNamespace: __, ...written }: Policy): Json {
   return asJson(written);
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { loadPlaybooks, loadPolicy } from '../src/config.ts';
 import { policy } from '../src/domain/policy.ts';
 import { policySchema } from '../src/policy-schema.ts';
@@ -20,6 +21,13 @@ test('what the example policy does not choose itself is what the defaults are', 
   const { approvers: _nobody, namespaces: usual, ...defaults } = policy.parse({ version: 1 });
   expect(rest).toEqual(defaults);
   expect(namespaces.protected).toEqual(usual.protected);
+});
+
+test('the example of a team uses every key that a policy has', () => {
+  const file = join(examples, 'policy-of-a-team.yaml');
+  expect(loadPolicy(file).predicates?.size).toBe(3);
+  const said = Object.keys(parse(readFileSync(file, 'utf8')));
+  expect([...said, 'verification'].sort()).toEqual(Object.keys(policy.shape).sort());
 });
 
 test('the schema for editors is that of the policy, and the example names it', () => {
@@ -49,8 +57,9 @@ test('every file under examples is loaded by one of these tests', () => {
     .map((entry) => join(entry.parentPath, entry.name));
   const covered = all.filter(
     (file) =>
-      ['policy.yaml', 'policy.schema.json'].some((name) => file === join(examples, name)) ||
-      file.startsWith(join(examples, 'playbooks/')),
+      ['policy.yaml', 'policy-of-a-team.yaml', 'policy.schema.json'].some(
+        (name) => file === join(examples, name),
+      ) || file.startsWith(join(examples, 'playbooks/')),
   );
   expect(covered).toEqual(all);
 });

@@ -13,7 +13,7 @@ export const policyTestUsage = `  policy test FILE [--since 90d] [--json]
 `;
 
 /** What a changed policy would have meant. */
-export interface PolicyTrial {
+interface PolicyTrial {
   /** Cases judged again. */
   readonly cases: number;
   /** `human -> auto: 3`, from least to most. */
@@ -23,7 +23,7 @@ export interface PolicyTrial {
 }
 
 /** Sums up cases that were judged again. */
-export function trialOf(cases: readonly JudgedAgain[]): PolicyTrial {
+function trialOf(cases: readonly JudgedAgain[]): PolicyTrial {
   const moves = tiers.flatMap((from) =>
     tiers.flatMap((to) => {
       const count = cases.filter(({ before, after }) => before.tier === from && after.tier === to).length;
