@@ -7,8 +7,8 @@ import { tierOf } from '../../domain/tier.ts';
 import { overBudget } from './budget.ts';
 import { constraintsOf } from './constraints.ts';
 import { rollbackOf } from './rollback.ts';
-import type { RuleInput } from './rule.ts';
-import { rulesOf } from './rules.ts';
+import { nothing, type RuleInput } from './rule.ts';
+import { type NamedRule, rulesOf } from './rules.ts';
 import { type Score, scoreOf, type Uncounted } from './score.ts';
 import { targetStateOf } from './target-state.ts';
 import { membershipsOf, productionOf } from './whereabouts.ts';
@@ -57,16 +57,24 @@ export function evaluate(input: {
   };
 }
 
-/** What every rule says, in the order of the table. A plain loop: this is where an evaluation spends its time. */
+/** What every rule says: of the target first, then of what is around it, if that was read. */
 function findings(judged: RuleInput): Uncounted[] {
   const found: Uncounted[] = [];
-  for (const { name, judge } of rulesOf[judged.action.verb]) {
-    for (const finding of judge(judged)) {
-      const { term, points, sentence, source } = finding;
+  const rules = rulesOf[judged.action.verb];
+  ask(rules.target, judged, found);
+  if (judged.facts.neighbourhood !== undefined) ask(rules.around, judged, found);
+  return found;
+}
+
+/** Plain loops: this is where an evaluation spends its time. */
+function ask(rules: readonly NamedRule[], judged: RuleInput, found: Uncounted[]): void {
+  for (const { name, judge } of rules) {
+    const said = judge(judged);
+    if (said === nothing) continue;
+    for (const { term, points, sentence, source } of said) {
       found.push({ rule: name, term, points, sentence, source });
     }
   }
-  return found;
 }
 
 /** A budget is asked once the score is known, because that is what is spent. */

@@ -49,11 +49,13 @@ const onPods = [
   'delete pod',
 ] as const satisfies readonly Verb[];
 
-interface NamedRule {
+export interface NamedRule {
   readonly name: string;
   readonly judge: Rule;
   /** The verbs it has something to say about; all of them if absent. */
   readonly only?: readonly Verb[];
+  /** It reads only what is around the target: where that was not read, it is not asked. */
+  readonly around?: true;
 }
 
 /** Every rule, by the name that cards and refusals show. The first block found is the reason that is given. */
@@ -70,26 +72,26 @@ const rules: readonly NamedRule[] = [
   { name: 'pod-replaceable', only: ['delete pod'], judge: podReplaceable },
   { name: 'node-schedulable', only: ['cordon', 'uncordon'], judge: nodeSchedulable },
   { name: 'ready-pods', judge: readyPods },
-  { name: 'service-endpoints', only: onPods, judge: serviceEndpoints },
+  { name: 'service-endpoints', around: true, only: onPods, judge: serviceEndpoints },
   { name: 'single-replica', judge: singleReplica },
-  { name: 'lease-holder', only: onPods, judge: leaseHolder },
+  { name: 'lease-holder', around: true, only: onPods, judge: leaseHolder },
   { name: 'growth', only: ['scale'], judge: growth },
   { name: 'spare-capacity', only: ['cordon'], judge: spareCapacity },
   { name: 'stored-data', judge: storedData },
-  { name: 'deleted-claims', only: ['scale'], judge: deletedClaims },
-  { name: 'served-by-pods', only: onPods, judge: servedByPods },
-  { name: 'system-priority', only: onPods, judge: systemPriority },
+  { name: 'deleted-claims', around: true, only: ['scale'], judge: deletedClaims },
+  { name: 'served-by-pods', around: true, only: onPods, judge: servedByPods },
+  { name: 'system-priority', around: true, only: onPods, judge: systemPriority },
   { name: 'control-plane', only: ['cordon', 'uncordon'], judge: controlPlane },
   { name: 'way-back', judge: wayBack },
   { name: 'affected-pods', judge: breadth },
-  { name: 'user-facing', only: onPods, judge: userFacing },
-  { name: 'sole-workloads', only: ['cordon'], judge: soleWorkloads },
+  { name: 'user-facing', around: true, only: onPods, judge: userFacing },
+  { name: 'sole-workloads', around: true, only: ['cordon'], judge: soleWorkloads },
   { name: 'environment', judge: environment },
   { name: 'unknown-facts', judge: unknownFacts },
   { name: 'running-rollout', judge: runningRollout },
-  { name: 'recent-change', judge: recentChange },
-  { name: 'disruption-budget', only: onPods, judge: disruptionBudget },
-  { name: 'quota', only: onPods, judge: quota },
+  { name: 'recent-change', around: true, judge: recentChange },
+  { name: 'disruption-budget', around: true, only: onPods, judge: disruptionBudget },
+  { name: 'quota', around: true, only: onPods, judge: quota },
   { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
   { name: 'autoscaler', judge: autoscaler },
   { name: 'gitops', judge: gitops },
@@ -98,10 +100,20 @@ const rules: readonly NamedRule[] = [
   { name: 'trust', judge: trust },
 ];
 
-const rulesFor = (verb: Verb): readonly NamedRule[] =>
-  rules.filter(({ only }) => only === undefined || only.includes(verb));
+interface RulesFor {
+  readonly target: readonly NamedRule[];
+  readonly around: readonly NamedRule[];
+}
 
-/** The rules that can say something about a verb, in the order of the table. */
+function rulesFor(verb: Verb): RulesFor {
+  const concerned = rules.filter(({ only }) => only === undefined || only.includes(verb));
+  return {
+    target: concerned.filter(({ around }) => !around),
+    around: concerned.filter(({ around }) => around),
+  };
+}
+
+/** The rules that can say something about a verb, each group in the order of the table. */
 export const rulesOf = {
   'rollout restart': rulesFor('rollout restart'),
   'rollout undo': rulesFor('rollout undo'),
@@ -112,4 +124,4 @@ export const rulesOf = {
   'delete pod': rulesFor('delete pod'),
   cordon: rulesFor('cordon'),
   uncordon: rulesFor('uncordon'),
-} as const satisfies Record<Verb, readonly NamedRule[]>;
+} as const satisfies Record<Verb, RulesFor>;
