@@ -64,7 +64,7 @@ export type Policy = z.infer<typeof policy> & {
   /** The expressions of its rules, compiled, by their text. A rule that is missing here cannot be answered. */
   readonly predicates?: ReadonlyMap<string, Predicate>;
 };
-export type { Approvers } from './policy/people.ts';
+export type { DualApprovers as Approvers } from './policy/people.ts';
 export type VerificationPlan = Policy['verification'];
 
 /** The cluster's own namespaces (kubernetes.io, "Initial namespaces"); Firebreak's own, as deploy/ names it, is last. */

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { createSandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
 import { declarativeSpec } from '../../src/domain/spec.ts';
 import { deploymentFacts } from '../fixtures/facts.ts';
 import { firebreak } from './firebreak.ts';
@@ -35,6 +36,31 @@ test('the tier as exit code, by a policy of its own', async () => {
   const { code, stdout } = await run(...args);
   expect(stdout).toContain('The policy switches rollout restart off.');
   expect(code).toBe(12);
+});
+
+test('facts of a cluster, by kubeconfig and context', async () => {
+  const cluster = await createSandboxCluster({ scenario: true });
+  const file = join(folder, 'kubeconfig.json');
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'lab', cluster: { server: cluster.url } }],
+    users: [{ name: 'me', user: { token: 'secret' } }],
+    contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'me' } }],
+  };
+  writeFileSync(file, JSON.stringify(config));
+  try {
+    const { stdout, stderr } = await run(
+      'rollout restart deployment/nothing -n shop',
+      ...['--kubeconfig', file, '--context', 'lab'],
+    );
+    expect(stdout).toBe('');
+    expect(stderr).toContain('nothing');
+    const found = await run(restart, '--kubeconfig', file, '--context', 'lab', '--json');
+    expect(JSON.parse(found.stdout).facts).toMatchObject({ cluster: 'lab', subject: { kind: 'workload' } });
+  } finally {
+    await cluster.stop();
+  }
 });
 
 test('a command that is none is refused with a caret', async () => {

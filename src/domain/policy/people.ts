@@ -11,7 +11,6 @@ const named = {
 
 /** People with the right to approve: named users and members of user groups. Both empty means nobody. */
 export const approvers = z.strictObject(named);
-export type Approvers = z.infer<typeof approvers>;
 
 const role = z.strictObject({ name: z.string().min(1).max(60), ...named });
 export type Role = z.infer<typeof role>;
@@ -31,10 +30,11 @@ export const dualApprovers = approvers
   });
 export type DualApprovers = z.infer<typeof dualApprovers>;
 
-/** Everybody who may give one of the approvals. */
-export function everybody({ users, groups, separate }: DualApprovers): Approvers {
+/** The same with everybody among its users and groups who may give one of the approvals. */
+export function everybody({ users, groups, separate }: DualApprovers): DualApprovers {
   const roles = separate ?? [];
   return {
+    ...(separate === undefined ? {} : { separate }),
     users: [...new Set([...users, ...roles.flatMap((each) => each.users)])],
     groups: [...new Set([...groups, ...roles.flatMap((each) => each.groups)])],
   };

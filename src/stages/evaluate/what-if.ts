@@ -2,6 +2,7 @@ import { type Action, namespaceOf } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Facts, Subject, WorkloadSubject } from '../../domain/facts.ts';
 import type { Neighbourhood } from '../../domain/neighbourhood.ts';
+import { frozenUntil } from '../../domain/policy/freeze.ts';
 import type { Policy } from '../../domain/policy.ts';
 
 /** What an evaluation is made from, as far as it could have been different. */
@@ -223,6 +224,27 @@ const noLeader: Family = ({ facts: { neighbourhood } }) => {
   return [{ say: `${leases.map(({ name }) => `Lease/${name}`).join(' and ')} held elsewhere`, change }];
 };
 
+const thawed: Family = ({ policy, circumstances }) =>
+  policy.freezes.flatMap((freeze): WhatIf[] => {
+    const local = circumstances?.local.find(({ zone }) => zone === freeze.timeZone);
+    const until = local === undefined ? undefined : frozenUntil(freeze, local);
+    if (until === undefined) return [];
+    const change: WhatIf['change'] = (situation) => {
+      const freezes = situation.policy.freezes.filter(({ name }) => name !== freeze.name);
+      return { ...situation, policy: { ...situation.policy, freezes } };
+    };
+    return [{ say: `outside the freeze "${freeze.name}", which holds until ${until}`, change }];
+  });
+
+const unspent: Family = ({ policy }) => {
+  if (policy.budgets === undefined) return [];
+  const change: WhatIf['change'] = (situation) => {
+    const { budgets: _, ...rest } = situation.policy;
+    return { ...situation, policy: rest };
+  };
+  return [{ say: 'within the blast budgets', change }];
+};
+
 /** Everything that could honestly have been different, in the order in which it is told. */
 export const families: readonly Family[] = [
   moreReplicas,
@@ -238,6 +260,8 @@ export const families: readonly Family[] = [
   roomInBudget,
   roomInQuota,
   quietField,
+  thawed,
+  unspent,
   readable,
   elsewhere,
 ];

@@ -17,7 +17,14 @@ export function requestedBy(requester: Requester): SafeMrkdwn {
 const shown = 6;
 
 /** Who may approve: the first few of the policy's people and groups without the requester, and how many more. */
-export function mayApprove({ users, groups }: Approvers, requester: Requester): SafeMrkdwn {
+export function mayApprove({ users, groups, separate }: Approvers, requester: Requester): SafeMrkdwn {
+  if (separate !== undefined) {
+    const [one, other] = separate.map(
+      (role) =>
+        md`one of ${role.name} (${mayApprove({ users: role.users, groups: role.groups }, requester)})`,
+    );
+    return md`${one ?? md``} and ${other ?? md``}`;
+  }
   if (users.length + groups.length === 0) return md`nobody: the policy names no approvers`;
   const others = users.filter((id) => requester.kind !== 'person' || id !== requester.actor.userId);
   const names = [...groups.map(group), ...others.map(person)];
