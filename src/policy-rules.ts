@@ -78,24 +78,38 @@ export function compileRules({
   rules,
 }: Pick<Policy, 'hardRules' | 'rules'>): ReadonlyMap<string, Predicate> {
   const environment = celEnvironment();
+  const seen = lastOf(asCel);
   const expressions = [...hardRules, ...rules].map(({ when }) => when);
   return new Map(
     expressions.map((when) => {
       const parsed = environment.parse(when);
-      const predicate: Predicate = (scene) => parsed(asCel(scene));
+      const predicate: Predicate = (scene) => parsed(seen(scene));
       return [when, predicate] as const;
     }),
   );
 }
 
-/** CEL's int is a bigint here; what is undefined must not be there at all. */
-function asCel(scene: Scene): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(scene).map(([name, part]) => [name, name === 'labels' ? part : known({ ...part })]),
-  );
+/** All rules of one evaluation look at one scene: it is turned over once. */
+function lastOf<T extends object, R>(work: (given: T) => R): (given: T) => R {
+  let last: { readonly given: T; readonly result: R } | undefined;
+  return (given) => {
+    if (last?.given !== given) last = { given, result: work(given) };
+    return last.result;
+  };
 }
 
-function known(part: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** CEL's int is a bigint here; what is undefined must not be there at all. */
+function asCel({ action, target, facts, labels, time }: Scene): Record<string, unknown> {
+  return {
+    action: known(action),
+    target: known(target),
+    facts: known(facts),
+    labels,
+    ...(time === undefined ? {} : { time: known(time) }),
+  };
+}
+
+function known(part: object): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(part)) {
     if (value !== undefined) result[key] = typeof value === 'number' ? BigInt(value) : value;
