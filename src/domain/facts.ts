@@ -9,7 +9,7 @@ const labels = z.record(z.string(), z.string());
 const count = z.number().int().min(0);
 
 /** One fact that could not be read. It raises the tier and is named on the card; it never counts as zero. */
-export const unknownFact = z.strictObject({ fact: z.string(), reason: z.string() });
+const unknownFact = z.strictObject({ fact: z.string(), reason: z.string() });
 
 /** What an object's identity is, so that a decision binds to this object and not to a later one of its name. */
 const identity = z.strictObject({
