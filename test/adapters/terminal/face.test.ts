@@ -34,6 +34,8 @@ describe('a card', () => {
       expect(lines.at(1)).toMatch(/^┌─ Remediation 42: /);
       expect(lines.at(-1)).toBe('└─');
       expect(chat.shown(42)).toBe(state);
+      const milder = lines.includes('│  Would be auto if: outside production.');
+      expect(milder).toBe(state === 'waiting' || state === 'blocked');
       const first = lines.length;
       await show(cardOf(remediationIn(state)));
       expect(lines.slice(first)).toEqual([expect.stringMatching(/^── Remediation 42: /)]);
