@@ -20,7 +20,7 @@ export class ConfigFault extends Error {
   }
 }
 
-export type SlackMode =
+type SlackMode =
   | { readonly kind: 'socket'; readonly appToken: string }
   | { readonly kind: 'http'; readonly signingSecret: string };
 
