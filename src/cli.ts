@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { evaluateCommand, evaluateUsage } from './cli/evaluate.ts';
 import { policyCommand, policyUsage } from './cli/policy.ts';
 import { replayCommand, replayUsage } from './cli/replay.ts';
+import { fireAlert } from './cli/sandbox/fire-alert.ts';
+import { runSandbox, sandboxFolder } from './cli/sandbox/sandbox.ts';
 import { ConfigFault, processEnvironment } from './config.ts';
-import { fireAlert } from './fire-alert.ts';
-import { runSandbox, sandboxFolder } from './sandbox.ts';
 
 const usage = `firebreak <command>
 

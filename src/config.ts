@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Playbook, playbook } from './domain/playbook.ts';
 import { type Policy, policy } from './domain/policy.ts';
-import { checkedPolicy } from './policy-check.ts';
-import { compileRules } from './policy-rules.ts';
+import { checkedPolicy } from './policy/check.ts';
+import { compileRules } from './policy/rules.ts';
+import { readStrictYaml } from './policy/strict-yaml.ts';
 import { checkTemplate } from './stages/intake/template.ts';
-import { readStrictYaml } from './strict-yaml.ts';
 import { placeholderNames } from './workflow/triage.ts';
 
 /** Something in the environment or in a file is wrong. `problems` are sentences for the operator, one a line. */

@@ -11,7 +11,7 @@ import { createClock } from './clock.ts';
 import { type Config, ConfigFault, processEnvironment, readConfig } from './config.ts';
 import type { Playbook } from './domain/playbook.ts';
 import type { Policy } from './domain/policy.ts';
-import { followPolicy, type PolicySource } from './policy-reload.ts';
+import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
 import { type Commands, createCommands } from './workflow/commands.ts';
 import { deliverAll } from './workflow/deliver.ts';

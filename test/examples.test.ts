@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadPlaybooks, loadPolicy } from '../src/config.ts';
 import { policy } from '../src/domain/policy.ts';
-import { policySchema } from '../src/policy-schema.ts';
+import { policySchema } from '../src/policy/schema.ts';
 
 const examples = join(import.meta.dirname, '../examples');
 

@@ -8,11 +8,11 @@ import { ConfigFault, loadPolicy, processEnvironment } from '../config.ts';
 import type { Action } from '../domain/action.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts.ts';
 import type { Tier } from '../domain/tier.ts';
+import { readStrictYaml } from '../policy/strict-yaml.ts';
 import { counterfactuals, counterfactualText } from '../stages/evaluate/counterfactual.ts';
 import { evaluate } from '../stages/evaluate/evaluate.ts';
 import { parseCommand } from '../stages/intake/command.ts';
 import { renderRefusal } from '../stages/intake/grammar/render.ts';
-import { readStrictYaml } from '../strict-yaml.ts';
 import { localTimes } from '../workflow/circumstances.ts';
 import { explain } from './explain.ts';
 

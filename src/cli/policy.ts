@@ -1,5 +1,5 @@
 import { loadPolicy } from '../config.ts';
-import { policySchema } from '../policy-schema.ts';
+import { policySchema } from '../policy/schema.ts';
 import { policyTest, policyTestUsage } from './policy-test.ts';
 
 export const policyUsage = `  policy check FILE

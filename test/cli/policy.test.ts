@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { policySchema } from '../../src/policy-schema.ts';
+import { policySchema } from '../../src/policy/schema.ts';
 import { firebreak } from './firebreak.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-policy-'));

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
-import { createCluster } from './adapters/kubernetes/cluster.ts';
-import { plainConnection } from './adapters/kubernetes/connection.ts';
-import { createSandboxCluster } from './adapters/sandbox/cluster.ts';
-import { sandboxChannel } from './adapters/sandbox/workspace.ts';
-import { loadPlaybooks, loadPolicy } from './config.ts';
-import { kubernetesCluster, type Parts } from './main.ts';
+import { createCluster } from '../../adapters/kubernetes/cluster.ts';
+import { plainConnection } from '../../adapters/kubernetes/connection.ts';
+import { createSandboxCluster } from '../../adapters/sandbox/cluster.ts';
+import { sandboxChannel } from '../../adapters/sandbox/workspace.ts';
+import { loadPlaybooks, loadPolicy } from '../../config.ts';
+import { kubernetesCluster, type Parts } from '../../main.ts';
 
 /** What all faces of the sandbox share: storage, policy, playbooks and a cluster. */
 export interface Scenery {
@@ -15,7 +15,7 @@ export interface Scenery {
   close(): Promise<void>;
 }
 
-const examples = resolve(import.meta.dirname, '../examples');
+const examples = resolve(import.meta.dirname, '../../../examples');
 
 /** The bearer token of the sandbox's alert door; it listens on this machine only. */
 export const alertToken = 'sandbox-alert-token';

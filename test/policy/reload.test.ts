@@ -3,10 +3,10 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { loadPolicy } from '../src/config.ts';
-import { canonicalJson, type Json } from '../src/domain/json.ts';
-import { type FollowedPolicy, followPolicy } from '../src/policy-reload.ts';
-import { silentLog } from './fixtures/log.ts';
+import { loadPolicy } from '../../src/config.ts';
+import { canonicalJson, type Json } from '../../src/domain/json.ts';
+import { type FollowedPolicy, followPolicy } from '../../src/policy/reload.ts';
+import { silentLog } from '../fixtures/log.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Print, TerminalChat } from './adapters/terminal/face.ts';
-import type { Session } from './adapters/terminal/session.ts';
-import { isFinal, type Remediation, type State, specOf } from './domain/remediation.ts';
-import type { Tier } from './domain/tier.ts';
-import type { Store } from './workflow/ports.ts';
+import type { Print, TerminalChat } from '../../adapters/terminal/face.ts';
+import type { Session } from '../../adapters/terminal/session.ts';
+import { isFinal, type Remediation, type State, specOf } from '../../domain/remediation.ts';
+import type { Tier } from '../../domain/tier.ts';
+import type { Store } from '../../workflow/ports.ts';
 
 /** One remediation of the script, and how it should end. */
 interface Scene {

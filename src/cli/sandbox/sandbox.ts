@@ -1,19 +1,19 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { withStartLock } from './adapters/postgres/embedded/start-lock.ts';
-import { isFree } from './adapters/sandbox/ports.ts';
-import { commandsToTry } from './adapters/sandbox/scenario.ts';
+import { withStartLock } from '../../adapters/postgres/embedded/start-lock.ts';
+import { isFree } from '../../adapters/sandbox/ports.ts';
+import { commandsToTry } from '../../adapters/sandbox/scenario.ts';
 import {
   findWorkspaceProgram,
   sandboxChannel,
   sandboxTokens,
   startWorkspace,
   type Workspace,
-} from './adapters/sandbox/workspace.ts';
-import type { Print } from './adapters/terminal/face.ts';
+} from '../../adapters/sandbox/workspace.ts';
+import type { Print } from '../../adapters/terminal/face.ts';
+import { type Parts, slackFace, start } from '../../main.ts';
 import { forgetAddresses, writeAddresses } from './fire-alert.ts';
-import { type Parts, slackFace, start } from './main.ts';
 import { alertToken, openScenery } from './scenery.ts';
 import { runTerminal } from './terminal.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Circumstances } from '../src/domain/circumstances.ts';
-import { type Policy, policy } from '../src/domain/policy.ts';
-import { isStricter } from '../src/domain/tier.ts';
-import { compileRules, expressionFlaw } from '../src/policy-rules.ts';
-import { evaluate } from '../src/stages/evaluate/evaluate.ts';
-import { situations } from './fixtures/arbitrary.ts';
+import type { Circumstances } from '../../src/domain/circumstances.ts';
+import { type Policy, policy } from '../../src/domain/policy.ts';
+import { isStricter } from '../../src/domain/tier.ts';
+import { compileRules, expressionFlaw } from '../../src/policy/rules.ts';
+import { evaluate } from '../../src/stages/evaluate/evaluate.ts';
+import { situations } from '../fixtures/arbitrary.ts';
 import {
   cordonNode,
   deploymentFacts,
@@ -14,7 +14,7 @@ import {
   restartOf,
   scaleTo,
   specId,
-} from './fixtures/facts.ts';
+} from '../fixtures/facts.ts';
 
 test.each([
   'action.verb == "scale" && action.replicas > facts.desired * 2',

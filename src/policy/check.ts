@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { nearestWord } from './domain/nearest.ts';
-import { policy } from './domain/policy.ts';
-import { expressionFlaw } from './policy-rules.ts';
+import { nearestWord } from '../domain/nearest.ts';
+import { policy } from '../domain/policy.ts';
+import { expressionFlaw } from './rules.ts';
 
 type Raw = z.infer<typeof policy>;
 

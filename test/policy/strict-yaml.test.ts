@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { readStrictYaml } from '../src/strict-yaml.ts';
+import { readStrictYaml } from '../../src/policy/strict-yaml.ts';
 
 const schema = z.strictObject({
   name: z.string(),

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
-import { readAlertmanager } from './adapters/alerts/alertmanager.ts';
-import { commandsToTry } from './adapters/sandbox/scenario.ts';
-import { people } from './adapters/sandbox/workspace.ts';
-import { createTerminalChat, createTerminalPeople, type Print } from './adapters/terminal/face.ts';
-import { createSession, readLine, type Session } from './adapters/terminal/session.ts';
+import { readAlertmanager } from '../../adapters/alerts/alertmanager.ts';
+import { commandsToTry } from '../../adapters/sandbox/scenario.ts';
+import { people } from '../../adapters/sandbox/workspace.ts';
+import { createTerminalChat, createTerminalPeople, type Print } from '../../adapters/terminal/face.ts';
+import { createSession, readLine, type Session } from '../../adapters/terminal/session.ts';
+import { type Face, type Running, start } from '../../main.ts';
 import { crashLoopingAlert, findCrashLooping } from './fire-alert.ts';
-import { type Face, type Running, start } from './main.ts';
 import { playScript } from './rehearsal.ts';
 import type { Scenery } from './scenery.ts';
 

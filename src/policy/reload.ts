@@ -1,9 +1,9 @@
 import { watch } from 'node:fs';
 import { dirname } from 'node:path';
-import { ConfigFault } from './config.ts';
-import { asJson, type Json, leafChanges } from './domain/json.ts';
-import type { Policy } from './domain/policy.ts';
-import type { Log } from './workflow/ports.ts';
+import { ConfigFault } from '../config.ts';
+import { asJson, type Json, leafChanges } from '../domain/json.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Log } from '../workflow/ports.ts';
 
 export interface PolicySource {
   readonly file: string;
