@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most tests wait, for databases, for pods and for the pace of Slack; more files at once than processors pay off.
+    maxWorkers: 4,
     projects: [
       {
         test: {

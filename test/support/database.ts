@@ -76,6 +76,8 @@ async function makeTemplate(server: string, template: string): Promise<void> {
   if (found?.rowCount === 1) return;
   const admin = connect(server, 1);
   try {
+    // Whoever comes first needs longer than the time that production gives a lock or a statement.
+    await admin.raw('set lock_timeout = 0; set statement_timeout = 0');
     await admin.raw('select pg_advisory_lock(7)');
     const [again] = await administer(server, [known]);
     if (again?.rowCount === 1) return;
