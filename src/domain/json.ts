@@ -26,14 +26,26 @@ export function canonicalJson(value: Json): string {
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
 }
 
-/** Every leaf that differs between two values, one line each: `freezes.0.tier: "human" -> "dual"`. */
-export function leafChanges(before: Json, after: Json, path = ''): string[] {
+/** One place in which two values differ; `was` and `is` are canonical JSON, `null` where nothing is. */
+export interface LeafChange {
+  readonly path: string;
+  readonly was: string;
+  readonly is: string;
+}
+
+/** Every leaf that differs between two values, in the order of the paths; a list counts as one leaf. */
+export function changedLeaves(before: Json, after: Json, path = ''): LeafChange[] {
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
     return keys.flatMap((key) =>
-      leafChanges(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
+      changedLeaves(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
     );
   }
   const [was, is] = [canonicalJson(before), canonicalJson(after)];
-  return was === is ? [] : [`${path}: ${was} -> ${is}`];
+  return was === is ? [] : [{ path, was, is }];
+}
+
+/** The same, one line each: `freezes.0.tier: "human" -> "dual"`. */
+export function leafChanges(before: Json, after: Json): string[] {
+  return changedLeaves(before, after).map(({ path, was, is }) => `${path}: ${was} -> ${is}`);
 }

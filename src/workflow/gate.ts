@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
-import { canonicalJson, isJsonObject, type Json } from '../domain/json.ts';
+import { canonicalJson, changedLeaves, type Json } from '../domain/json.ts';
 import { redact } from '../domain/redact.ts';
 import type { RemediationIn } from '../domain/remediation.ts';
 import { isStricter } from '../domain/tier.ts';
@@ -144,14 +144,10 @@ function again(setting: Setting, row: Approved): Proposal {
 }
 
 /** Every leaf that differs, one line each: `guarded.replicas: approved at 3, live is 5`. */
-export function differences(approved: Json, live: Json, path = ''): string[] {
-  if (isJsonObject(approved) && isJsonObject(live)) {
-    const keys = [...new Set([...Object.keys(approved), ...Object.keys(live)])].sort();
-    return keys.flatMap((key) =>
-      differences(approved[key] ?? null, live[key] ?? null, path === '' ? key : `${path}.${key}`),
-    );
-  }
-  const [was, is] = [canonicalJson(approved), canonicalJson(live)];
-  if (was !== is && path === 'uid') return ['It is another object now: it was deleted and made again.'];
-  return was === is ? [] : [`${path}: approved at ${was}, live is ${is}`];
+export function differences(approved: Json, live: Json): string[] {
+  return changedLeaves(approved, live).map(({ path, was, is }) =>
+    path === 'uid'
+      ? 'It is another object now: it was deleted and made again.'
+      : `${path}: approved at ${was}, live is ${is}`,
+  );
 }
