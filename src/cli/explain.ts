@@ -1,4 +1,4 @@
-import { printAction } from '../domain/action.ts';
+import { printAction } from '../domain/print.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
 import { rank, weight } from '../domain/wording/weight.ts';
 

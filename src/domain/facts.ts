@@ -95,6 +95,47 @@ const nodeSubject = z.strictObject({
   otherSchedulableNodes: count,
 });
 
+const cronJobSubject = z.strictObject({
+  kind: z.literal('cronJob'),
+  suspended: z.boolean(),
+  schedule: z.string(),
+  timeZone: z.string().optional(),
+  concurrencyPolicy: z.enum(['Allow', 'Forbid', 'Replace']),
+  startingDeadlineSeconds: count.optional(),
+  lastScheduled: z.string().optional(),
+  lastSuccessful: z.string().optional(),
+  /** Its Jobs that run now. */
+  active: z.array(z.string()),
+});
+
+const jobSubject = z.strictObject({
+  kind: z.literal('job'),
+  suspended: z.boolean(),
+  /** Pods that run, that ended well and that ended badly. */
+  active: count,
+  succeeded: count,
+  failed: count,
+  completions: count.optional(),
+  parallelism: count,
+  /** How it ended; absent while it has not. */
+  ended: z.enum(['Complete', 'Failed']).optional(),
+  /** The reason of its end, such as BackoffLimitExceeded. */
+  reason: z.string().optional(),
+  /** The CronJob that made it. */
+  cronJob: z.string().optional(),
+  pods: z.array(podFact),
+});
+
+/** A HorizontalPodAutoscaler that is itself the target. */
+const autoscalerSubject = z.strictObject({
+  kind: z.literal('autoscaler'),
+  min: count,
+  max: count,
+  current: count,
+  desired: count,
+  scales: z.strictObject({ kind: z.string(), name: z.string() }),
+});
+
 /** Who else writes to the object and may undo us. */
 const gitOps = z.strictObject({ manager: z.enum(['argo-cd', 'flux', 'helm']), name: z.string() });
 
@@ -103,7 +144,14 @@ export const facts = z.strictObject({
   cluster: z.string(),
   gatheredAt: instant,
   identity,
-  subject: z.discriminatedUnion('kind', [workloadSubject, podSubject, nodeSubject]),
+  subject: z.discriminatedUnion('kind', [
+    workloadSubject,
+    podSubject,
+    nodeSubject,
+    cronJobSubject,
+    jobSubject,
+    autoscalerSubject,
+  ]),
   /** Absent for objects of the whole cluster. */
   namespace: z.strictObject({ name: z.string(), labels }).optional(),
   gitOps: gitOps.optional(),
@@ -119,3 +167,6 @@ export type Subject = Facts['subject'];
 export type WorkloadSubject = Extract<Subject, { kind: 'workload' }>;
 export type PodSubject = Extract<Subject, { kind: 'pod' }>;
 export type NodeSubject = Extract<Subject, { kind: 'node' }>;
+export type CronJobSubject = Extract<Subject, { kind: 'cronJob' }>;
+export type JobSubject = Extract<Subject, { kind: 'job' }>;
+export type AutoscalerSubject = Extract<Subject, { kind: 'autoscaler' }>;

@@ -4,10 +4,19 @@ import { json } from './json.ts';
 /** The object an API call goes to. `resource` is the plural of the URL path; `subresource` e.g. `scale`. */
 const objectRef = z.strictObject({
   apiVersion: z.string(),
-  resource: z.enum(['deployments', 'statefulsets', 'daemonsets', 'pods', 'nodes']),
+  resource: z.enum([
+    'deployments',
+    'statefulsets',
+    'daemonsets',
+    'pods',
+    'nodes',
+    'jobs',
+    'cronjobs',
+    'horizontalpodautoscalers',
+  ]),
   namespace: z.string().optional(),
   name: z.string(),
-  subresource: z.enum(['scale']).optional(),
+  subresource: z.enum(['scale', 'eviction']).optional(),
 });
 export type ObjectRef = z.infer<typeof objectRef>;
 
@@ -27,9 +36,15 @@ const recognise = z.discriminatedUnion('kind', [
     kind: z.literal('fields'),
     uid: z.string(),
     fields: z.array(z.strictObject({ path: z.string(), value: json })),
+    /** And if these lists hold these entries: found by the values of `where`, whole or, for null, not at all. */
+    entries: z
+      .array(z.strictObject({ path: z.string(), where: z.record(z.string(), z.string()), value: json }))
+      .optional(),
   }),
   /** Done if no object of this name has this uid any more, or it is being deleted. */
   z.strictObject({ kind: z.literal('gone'), uid: z.string() }),
+  /** Done if there is an object of this name that was written under the plan's field manager (managedFields). */
+  z.strictObject({ kind: z.literal('ours') }),
 ]);
 
 /** One guarded write. Sending it twice has the effect of sending it once. */
@@ -57,11 +72,26 @@ export const call = z.discriminatedUnion('kind', [
     recognise,
     sentence: z.string(),
   }),
+  /** Makes an object of the name in `ref`; a second one of that name is refused by the API server. */
+  z.strictObject({ kind: z.literal('create'), ref: objectRef, body: json, recognise, sentence: z.string() }),
+  /** Asks for a pod to be evicted: like a deletion, but PodDisruptionBudgets are asked (policy/v1 Eviction). */
+  z.strictObject({
+    kind: z.literal('evict'),
+    ref: objectRef,
+    uid: z.string(),
+    recognise,
+    sentence: z.string(),
+  }),
 ]);
 export type Call = z.infer<typeof call>;
 
 /** What execution will send, in order, and the name by which the API server's records show who did it. */
-export const plan = z.strictObject({ calls: z.array(call).min(1), fieldManager: z.string().max(128) });
+export const plan = z.strictObject({
+  calls: z.array(call).min(1),
+  fieldManager: z.string().max(128),
+  /** For several objects: how many of the calls belong to each, in order. */
+  parts: z.array(z.number().int().min(1)).optional(),
+});
 export type Plan = z.infer<typeof plan>;
 
 /** The answer to one call. `alreadyDone`: the work was found done, by us before a crash or by a repeat. */

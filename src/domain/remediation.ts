@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { action } from './action.ts';
+import { action, isGroup, type Request, request } from './action.ts';
 import { requester } from './actor.ts';
 import { circumstances } from './circumstances.ts';
-import { facts, instant } from './facts.ts';
+import { type Facts, facts, instant } from './facts.ts';
 import { callResult, dryRunResult, plan } from './plan.ts';
 import { type DeclarativeSpec, declarativeSpec } from './spec.ts';
 import { sample, verdict } from './verdict.ts';
@@ -16,7 +16,8 @@ const base = {
   /** Goes up by one with every transition; a write with an older version is refused. */
   version: z.number().int().min(0),
   cluster: z.string(),
-  action,
+  /** What was asked for: one action, or the same on several objects. */
+  action: request,
   /** `cluster/namespace/Kind/name`: one remediation at a time may execute or verify on it. */
   targetKey: z.string(),
   requestedBy: requester,
@@ -26,10 +27,16 @@ const base = {
   updatedAt: instant,
 };
 
+const members = z.array(z.strictObject({ action, facts })).min(1);
+export type Member = z.infer<typeof members>[number];
+
 /** What evaluation left: the spec, the facts it was judged on, and the digest that approvals bind to. */
 const evaluation = {
   spec: declarativeSpec,
+  /** Of the target; of several objects, of the first. */
   facts,
+  /** Of several objects each one that was found, with what was asked for it. */
+  members: members.optional(),
   /** Absent in what was judged before they were kept. */
   circumstances: circumstances.optional(),
   digest: z.string().length(64),
@@ -52,7 +59,13 @@ export const remediation = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('evaluated'), ...judged }),
   z.strictObject({ state: z.literal('waiting'), ...rehearsed, expiresAt: instant }),
   z.strictObject({ state: z.literal('approved'), ...rehearsed, approvedAt: instant }),
-  z.strictObject({ state: z.literal('executing'), ...running }),
+  /** `results`: of the calls that were answered before it had to wait, for an eviction that a budget does not allow yet. */
+  z.strictObject({
+    state: z.literal('executing'),
+    ...running,
+    results: z.array(callResult).optional(),
+    heldUp: z.string().optional(),
+  }),
   z.strictObject({ state: z.literal('verifying'), ...applied, samples: z.array(sample) }),
   z.strictObject({ state: z.literal('learning'), ...concluded }),
   z.strictObject({ state: z.literal('succeeded'), ...concluded, endedAt: instant }),
@@ -63,6 +76,7 @@ export const remediation = z.discriminatedUnion('state', [
     ...base,
     spec: declarativeSpec.optional(),
     facts: facts.optional(),
+    members: members.optional(),
     circumstances: circumstances.optional(),
     digest: z.string().optional(),
     dryRun: dryRunResult.optional(),
@@ -132,7 +146,7 @@ export const moves: Readonly<Record<State, readonly State[]>> = {
   evaluated: ['waiting', 'approved', 'failed'],
   waiting: ['waiting', 'approved', 'rejected', 'expired'],
   approved: ['executing', 'superseded', 'expired', 'failed'],
-  executing: ['verifying', 'failed'],
+  executing: ['executing', 'verifying', 'failed'],
   verifying: ['verifying', 'learning'],
   learning: ['succeeded', 'failed', 'inconclusive'],
   succeeded: [],
@@ -153,4 +167,14 @@ export function isFinal(state: State): boolean {
 /** The spec it was judged by, once it has been judged. */
 export function specOf(row: Remediation): DeclarativeSpec | undefined {
   return 'spec' in row ? row.spec : undefined;
+}
+
+/** The actions that were judged, one for each object, with their facts; one for most remediations. */
+export function membersOf(row: {
+  action: Request;
+  facts: Facts;
+  members?: readonly Member[] | undefined;
+}): readonly Member[] {
+  if (row.members !== undefined) return row.members;
+  return isGroup(row.action) ? [] : [{ action: row.action, facts: row.facts }];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { action } from './action.ts';
+import { action, request } from './action.ts';
 import { instant } from './facts.ts';
 import { json } from './json.ts';
 import { approvalsRequired, type Tier, tier } from './tier.ts';
@@ -44,6 +44,8 @@ export type Constraint = z.infer<typeof constraint>;
 /** The way back: another action of the closed set, judged again like any other, or an honest "there is none". */
 const rollbackPlan = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('action'), action, sentence }),
+  /** One for each of several objects that has one. */
+  z.strictObject({ kind: z.literal('actions'), actions: z.array(action).min(1), sentence }),
   z.strictObject({ kind: z.literal('none'), sentence }),
 ]);
 export type RollbackPlan = z.infer<typeof rollbackPlan>;
@@ -58,7 +60,7 @@ const targetState = z.strictObject({ sentence, fields: z.record(z.string(), json
 export const declarativeSpec = z.strictObject({
   id: z.uuid(),
   createdAt: instant,
-  action,
+  action: request,
   targetState,
   /** 0 to 100. */
   score: z.number().int().min(0).max(100),

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { instant, podFact } from './facts.ts';
 
+/** What of our change is not there any more, in a sentence; absent while all of it is. */
+const changed = z.string().optional();
+
 /**
  * What was seen of a target at one moment after the change. `status` fields are Kubernetes' own; the pods are
  * those the workload's selector matches now. `absent`: the object is not there.
@@ -26,12 +29,14 @@ const observation = z.discriminatedUnion('kind', [
     images: z.record(z.string(), z.string()),
     restartedAt: z.string().optional(),
     pods: z.array(podFact),
+    changed,
   }),
   z.strictObject({
     kind: z.literal('pod'),
     at: instant,
     uid: z.string(),
     pod: podFact,
+    changed,
   }),
   z.strictObject({
     kind: z.literal('node'),
@@ -39,6 +44,40 @@ const observation = z.discriminatedUnion('kind', [
     uid: z.string(),
     ready: z.boolean(),
     unschedulable: z.boolean(),
+    changed,
+  }),
+  z.strictObject({
+    kind: z.literal('cronJob'),
+    at: instant,
+    uid: z.string(),
+    suspended: z.boolean(),
+    changed,
+  }),
+  /** A Job: the target, or the one that the action has made. */
+  z.strictObject({
+    kind: z.literal('job'),
+    at: instant,
+    uid: z.string(),
+    suspended: z.boolean(),
+    active: z.number().int(),
+    ready: z.number().int(),
+    succeeded: z.number().int(),
+    failed: z.number().int(),
+    ended: z.enum(['Complete', 'Failed']).optional(),
+    reason: z.string().optional(),
+    deleting: z.boolean(),
+    pods: z.array(podFact),
+    changed,
+  }),
+  z.strictObject({
+    kind: z.literal('autoscaler'),
+    at: instant,
+    uid: z.string(),
+    min: z.number().int(),
+    max: z.number().int(),
+    current: z.number().int(),
+    desired: z.number().int(),
+    changed,
   }),
   z.strictObject({ kind: z.literal('absent'), at: instant }),
 ]);

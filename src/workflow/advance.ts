@@ -1,10 +1,10 @@
-import { printAction } from '../domain/action.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { CallResult, DryRunResult, Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { Remediation, RemediationIn } from '../domain/remediation.ts';
+import { printAction } from '../domain/print.ts';
+import type { Member, Remediation, RemediationIn } from '../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../domain/spec.ts';
 import { after } from '../domain/time.ts';
 import type { Sample, Verdict } from '../domain/verdict.ts';
@@ -48,12 +48,17 @@ const reply = (row: Remediation, what: string, parts: ReplyParts): Effect => ({
   notice: { kind: 'reply', broadcast: false, ...parts },
 });
 
+/** What evaluation came to; `members` only for several objects. */
+interface Outcome {
+  readonly spec: DeclarativeSpec;
+  readonly facts: Facts;
+  readonly members?: Member[];
+  readonly circumstances: Circumstances;
+  readonly digest: string;
+}
+
 /** requested -> evaluated, or blocked by a hard rule. */
-export function judged(
-  row: RemediationIn<'requested'>,
-  outcome: { spec: DeclarativeSpec; facts: Facts; circumstances: Circumstances; digest: string },
-  { now }: Moment,
-): Step {
+export function judged(row: RemediationIn<'requested'>, outcome: Outcome, { now }: Moment): Step {
   if (!isBlocked(outcome.spec)) {
     return {
       event: 'evaluated',
@@ -92,6 +97,7 @@ export function failed(
     dryRun?: DryRunResult;
   },
   { now }: Moment,
+  rollbacks: readonly Proposal[] = [],
 ): Step {
   const { stage, reason } = failure;
   return {
@@ -110,15 +116,18 @@ export function failed(
       { kind: 'card' },
       reply(row, 'failed', { headline: `Failed in ${stage}`, preformatted: reason, broadcast: true }),
       logEnd(row, 'failed', `failed in ${stage}`, reason),
+      ...proposing(rollbacks),
     ],
   };
 }
 
+const proposing = (proposals: readonly Proposal[]): Effect[] =>
+  proposals.map((proposal) => ({ kind: 'propose', proposal }));
+
 /** `failed` has no state-only fields of its predecessor, such as when it was approved. */
-function withoutState(row: Failing): Omit<Failing, 'state' | 'approvedAt'> {
-  if (row.state !== 'approved') return row;
-  const { approvedAt: _approvedAt, ...rest } = row;
-  return rest;
+function withoutState(row: Failing): Omit<Failing, 'state' | 'approvedAt' | 'heldUp'> {
+  if (row.state === 'approved') return (({ approvedAt: _approvedAt, ...rest }) => rest)(row);
+  return row.state === 'executing' ? (({ heldUp: _heldUp, ...rest }) => rest)(row) : row;
 }
 
 /** evaluated -> waiting for people, approved by its tier, or failed because the API server would refuse it. */
@@ -227,22 +236,23 @@ export function expired(row: RemediationIn<'waiting' | 'approved'>, { now }: Mom
 /** approved -> executing: the gate was passed a second time. Takes the target for this remediation alone. */
 export function cleared(
   row: RemediationIn<'approved'>,
-  outcome: { plan: Plan; snapshot: Snapshot; facts: Facts },
+  outcome: { plan: Plan; snapshots: readonly Snapshot[]; facts: Facts; members?: Member[] },
   { now }: Moment,
 ): Step {
   const { approvedAt: _approvedAt, ...rest } = row;
+  const { plan, snapshots, ...seen } = outcome;
   return {
     event: 'executing',
     next: {
       ...rest,
-      facts: outcome.facts,
-      plan: outcome.plan,
+      ...seen,
+      plan,
       ...bump(row, now),
       state: 'executing',
       startedAt: now,
     },
     effects: [
-      { kind: 'snapshot', snapshot: outcome.snapshot },
+      ...snapshots.map((snapshot): Effect => ({ kind: 'snapshot', snapshot })),
       { kind: 'log', entry: { kind: 'started', command: printAction(row.action) } },
       { kind: 'card' },
       { kind: 'wake', afterSeconds: 0 },
@@ -273,6 +283,23 @@ export function superseded(
   };
 }
 
+/** executing -> executing: an eviction has to wait until a PodDisruptionBudget has something to spare. */
+export function heldUp(
+  row: RemediationIn<'executing'>,
+  { results, reason, afterSeconds }: { results: readonly CallResult[]; reason: string; afterSeconds: number },
+  { now }: Moment,
+): Step {
+  return {
+    event: 'held_up',
+    next: { ...row, results: [...results], heldUp: reason, ...bump(row, now) },
+    // The same reason again is no news.
+    effects: [
+      ...(row.heldUp === reason && row.results?.length === results.length ? [] : [{ kind: 'card' } as const]),
+      { kind: 'wake', afterSeconds },
+    ],
+  };
+}
+
 /** executing -> verifying: every call was accepted, or found done. */
 export function executed(
   row: RemediationIn<'executing'>,
@@ -280,6 +307,7 @@ export function executed(
   initialDelaySeconds: number,
   { now }: Moment,
 ): Step {
+  const { heldUp: _heldUp, ...rest } = row;
   const lines = results.flatMap((result) => [
     `${result.sentence}${result.alreadyDone ? ' (found already done)' : ''}`,
     ...result.warnings.map((warning) => `Warning from the API server: ${warning}`),
@@ -287,7 +315,7 @@ export function executed(
   return {
     event: 'verifying',
     next: {
-      ...row,
+      ...rest,
       results: [...results],
       ...bump(row, now),
       state: 'verifying',
@@ -347,10 +375,10 @@ export function concluded(
   };
 }
 
-/** learning -> succeeded, failed or inconclusive; a change that did not work offers its way back. */
+/** learning -> succeeded, failed or inconclusive; a change that did not work offers its ways back. */
 export function learned(
   row: RemediationIn<'learning'>,
-  rollback: Proposal | undefined,
+  rollbacks: readonly Proposal[],
   { now }: Moment,
 ): Step {
   const ended = { ...bump(row, now), endedAt: now };
@@ -375,7 +403,7 @@ export function learned(
         effects: [
           { kind: 'card' },
           logEnd(row, 'failed', 'not verified', verdict.sentence),
-          ...(rollback === undefined ? [] : [{ kind: 'propose', proposal: rollback } as const]),
+          ...proposing(rollbacks),
         ],
       };
   }

@@ -1,6 +1,6 @@
-import { printAction } from '../domain/action.ts';
 import type { Actor } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
+import { printAction } from '../domain/print.ts';
 import { redact } from '../domain/redact.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import { cut, storable } from '../domain/text.ts';

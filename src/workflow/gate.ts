@@ -2,16 +2,15 @@ import type { Approval } from '../domain/approval.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
 import { canonicalJson, changedLeaves, type Json } from '../domain/json.ts';
 import { redact } from '../domain/redact.ts';
-import type { RemediationIn } from '../domain/remediation.ts';
+import { membersOf, type RemediationIn } from '../domain/remediation.ts';
 import { isStricter } from '../domain/tier.ts';
 import { after, isPast } from '../domain/time.ts';
 import { regate } from '../stages/decide/decide.ts';
-import { bindingOf } from '../stages/evaluate/binding.ts';
-import { evaluate } from '../stages/evaluate/evaluate.ts';
-import { planExecution } from '../stages/execute/plan.ts';
+import { bindingOfAll, evaluateRequest } from '../stages/evaluate/request.ts';
 import * as advance from './advance.ts';
 import { circumstancesOf } from './circumstances.ts';
-import type { Gathered, Proposal, Step } from './ports.ts';
+import { kept, lookAtAll, planAll, type Seen } from './members.ts';
+import type { Proposal, Step } from './ports.ts';
 import { rightTo } from './right.ts';
 import { rolesFor, type Setting } from './setting.ts';
 
@@ -19,7 +18,6 @@ type Approved = RemediationIn<'approved'>;
 
 /** Whether an approver still has the right cannot be looked up now. */
 export class ApproverUnknown extends Error {}
-type Seen = Extract<Gathered, { kind: 'facts' }>;
 
 /**
  * The gate at the executor: everything that let this remediation through is asked again in this moment.
@@ -50,24 +48,20 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
   if (gate.kind === 'refused')
     return advance.failed(row, { stage: 'execution', reason: gate.sentence }, moment);
 
-  const gathered = await setting.cluster.gather(row.action, signal);
-  if (gathered.kind !== 'facts') {
-    return advance.failed(row, { stage: 'execution', reason: redact(gathered.reason) }, moment);
+  const sight = await lookAtAll(setting, row.action, signal);
+  if (sight.kind !== 'seen') {
+    return advance.failed(row, { stage: 'execution', reason: redact(sight.reason) }, moment);
   }
+  const { members } = sight;
   const circumstances = await circumstancesOf(setting, row, moment.now);
-  const change = changeSince(setting, row, gathered, circumstances);
+  const change = changeSince(setting, row, members, circumstances);
   if (change !== undefined) return advance.superseded(row, change, again(setting, row), moment);
 
-  const planned = planExecution({
-    action: row.action,
-    facts: gathered.facts,
-    snapshot: gathered.snapshot.object,
-    remediationId: row.id,
-    stamp: row.approvedAt,
-  });
+  const planned = planAll(members, { remediationId: row.id, stamp: row.approvedAt });
   if (planned.kind === 'refused')
     return advance.failed(row, { stage: 'execution', reason: planned.reason }, moment);
-  return advance.cleared(row, { plan: planned.plan, ...gathered }, moment);
+  const snapshots = members.map(({ snapshot }) => snapshot);
+  return advance.cleared(row, { plan: planned.plan, snapshots, ...kept(row.action, members) }, moment);
 }
 
 /** Seconds for which a right that was looked up at the click is not looked up again: Slack may be away meanwhile. */
@@ -106,21 +100,18 @@ async function withStanding(
 function changeSince(
   setting: Setting,
   row: Approved,
-  seen: Seen,
+  members: readonly Seen[],
   circumstances: Circumstances,
 ): string | undefined {
-  const { facts } = seen;
-  const spec = evaluate({
-    id: row.spec.id,
-    now: setting.clock(),
-    action: row.action,
-    facts,
-    policy: setting.policy(),
-    circumstances,
-  });
-  const binding = bindingOf(spec, facts);
+  const base = { id: row.spec.id, now: setting.clock(), request: row.action, circumstances };
+  const policy = setting.policy();
+  const judged = evaluateRequest({ ...base, members, policy });
+  const { spec } = judged;
+  const binding = bindingOfAll(judged, members);
   if (setting.sha256(canonicalJson(binding)) !== row.digest) {
-    const found = differences(bindingOf(row.spec, row.facts), binding);
+    const before = membersOf(row);
+    const approved = bindingOfAll(evaluateRequest({ ...base, members: before, policy }), before);
+    const found = differences(approved, binding);
     return found.length === 0 ? unexplained : found.join('\n');
   }
   if (isStricter(spec.tier, row.spec.tier)) {

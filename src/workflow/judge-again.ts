@@ -1,8 +1,8 @@
 import { asJson, leafChanges } from '../domain/json.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { Remediation } from '../domain/remediation.ts';
+import { membersOf, type Remediation } from '../domain/remediation.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
-import { evaluate } from '../stages/evaluate/evaluate.ts';
+import { evaluateRequest } from '../stages/evaluate/request.ts';
 import { localTimes } from './circumstances.ts';
 
 /** A stored verdict beside the one that today's code and a policy give on the same facts at the same time. */
@@ -20,11 +20,11 @@ export function judgeAgain(row: Remediation, policy: Policy): JudgedAgain | unde
   if (!('facts' in row) || row.facts === undefined || row.spec === undefined) return undefined;
   const { spec, facts, circumstances } = row;
   const { budgets, ...rest } = policy;
-  const after = evaluate({
+  const { spec: after } = evaluateRequest({
     id: spec.id,
     now: spec.createdAt,
-    action: row.action,
-    facts,
+    request: row.action,
+    members: membersOf({ ...row, facts }),
     policy: circumstances?.usage === undefined || budgets === undefined ? rest : policy,
     circumstances: { ...circumstances, local: localTimes(policy, spec.createdAt) },
   });

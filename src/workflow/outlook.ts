@@ -1,3 +1,4 @@
+import { isGroup } from '../domain/action.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import { counterfactuals, counterfactualText } from '../stages/evaluate/counterfactual.ts';
 import type { Setting } from './setting.ts';
@@ -9,6 +10,7 @@ import type { Setting } from './setting.ts';
 export function outlookOf({ policy }: Pick<Setting, 'policy'>, row: Remediation): string | undefined {
   if (!('facts' in row) || row.facts === undefined || row.spec === undefined) return undefined;
   const { action, facts, spec } = row;
+  if (isGroup(action)) return undefined;
   return (
     counterfactualText(
       counterfactuals(spec, {

@@ -1,20 +1,19 @@
-import { describeTarget } from '../domain/action.ts';
 import { canonicalJson } from '../domain/json.ts';
 import type { CallResult, DryRunResult } from '../domain/plan.ts';
 import { redact } from '../domain/redact.ts';
 import type { Remediation, RemediationIn } from '../domain/remediation.ts';
-import type { Sample } from '../domain/verdict.ts';
-import { bindingOf } from '../stages/evaluate/binding.ts';
-import { evaluate } from '../stages/evaluate/evaluate.ts';
-import { planExecution } from '../stages/execute/plan.ts';
+import { after, isPast } from '../domain/time.ts';
+import { bindingOfAll, evaluateRequest } from '../stages/evaluate/request.ts';
 import { conclude } from '../stages/verify/conclude.ts';
-import { judge } from '../stages/verify/judge.ts';
 import type { Moment } from './advance.ts';
 import * as advance from './advance.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { ApproverUnknown, passGate } from './gate.ts';
-import { ClusterFault, type Proposal, type Step } from './ports.ts';
+import { kept, lookAtAll, planAll } from './members.ts';
+import { type Applied, ClusterFault, type Step } from './ports.ts';
 import { faultSentence, type Setting, verificationPlan } from './setting.ts';
+import { diagnose, lookOnce } from './watch.ts';
+import { halfWayOffers, rollbackOffers } from './way-back.ts';
 
 /**
  * Attempts at one step after which a cluster that cannot be asked ends the remediation instead of being
@@ -61,7 +60,7 @@ export async function perform(
     case 'verifying':
       return verify(setting, row, signal);
     case 'learning':
-      return advance.learned(row, rollbackOffer(setting, row), momentOf(setting));
+      return advance.learned(row, rollbackOffers(setting, row), momentOf(setting));
     default:
       return undefined;
   }
@@ -90,7 +89,7 @@ export function abandon(setting: Setting, row: Remediation, deaths: number): Ste
       return advance.concluded(row, { verdict }, moment);
     }
     case 'learning':
-      return advance.learned(row, undefined, moment);
+      return advance.learned(row, [], moment);
     default:
       return undefined;
   }
@@ -122,15 +121,23 @@ async function evaluateRow(
   row: RemediationIn<'requested'>,
   signal: AbortSignal,
 ): Promise<Step> {
-  const gathered = await setting.cluster.gather(row.action, signal);
+  const sight = await lookAtAll(setting, row.action, signal);
   const moment = momentOf(setting);
-  if (gathered.kind !== 'facts') return advance.unavailable(row, redact(gathered.reason), moment);
-  const { facts } = gathered;
+  if (sight.kind !== 'seen') return advance.unavailable(row, redact(sight.reason), moment);
+  const { members } = sight;
   const { now, policy } = moment;
   const circumstances = await circumstancesOf(setting, row, now);
-  const spec = evaluate({ id: setting.newId(), now, action: row.action, facts, policy, circumstances });
-  const digest = setting.sha256(canonicalJson(bindingOf(spec, facts)));
-  return advance.judged(row, { spec, facts, circumstances, digest }, moment);
+  const judged = evaluateRequest({
+    id: setting.newId(),
+    now,
+    request: row.action,
+    members,
+    policy,
+    circumstances,
+  });
+  const digest = setting.sha256(canonicalJson(bindingOfAll(judged, members)));
+  const outcome = { spec: judged.spec, ...kept(row.action, members), circumstances, digest };
+  return advance.judged(row, outcome, moment);
 }
 
 async function rehearse(
@@ -142,17 +149,11 @@ async function rehearse(
     const sentence = 'No dry run: the policy asks for none at this score.';
     return advance.rehearsed(row, { kind: 'skipped', sentence }, momentOf(setting));
   }
-  const gathered = await setting.cluster.gather(row.action, signal);
-  if (gathered.kind !== 'facts') {
-    return advance.failed(row, { stage: 'dry run', reason: redact(gathered.reason) }, momentOf(setting));
+  const sight = await lookAtAll(setting, row.action, signal);
+  if (sight.kind !== 'seen') {
+    return advance.failed(row, { stage: 'dry run', reason: redact(sight.reason) }, momentOf(setting));
   }
-  const planned = planExecution({
-    action: row.action,
-    facts: gathered.facts,
-    snapshot: gathered.snapshot.object,
-    remediationId: row.id,
-    stamp: row.createdAt,
-  });
+  const planned = planAll(sight.members, { remediationId: row.id, stamp: row.createdAt });
   if (planned.kind === 'refused') {
     return advance.failed(row, { stage: 'dry run', reason: planned.reason }, momentOf(setting));
   }
@@ -168,24 +169,23 @@ function redactedRun(dryRun: DryRunResult): DryRunResult {
     : { ...dryRun, sentence };
 }
 
+/**
+ * Sends the calls that have not been answered yet. One that a PodDisruptionBudget holds up is sent again a little
+ * later, in a step of its own, until the policy's patience with it is over.
+ */
 async function execute(
   setting: Setting,
   row: RemediationIn<'executing'>,
   signal: AbortSignal,
 ): Promise<Step> {
-  const results: CallResult[] = [];
-  for (const call of row.plan.calls) {
+  const results: CallResult[] = [...(row.results ?? [])];
+  for (const call of row.plan.calls.slice(results.length)) {
     signal.throwIfAborted();
     await setting.probe('before-write');
     const answer = await setting.cluster.apply(call, row.plan.fieldManager, signal);
     await setting.probe('after-write');
-    if (answer.kind === 'refused') {
-      return advance.failed(
-        row,
-        { stage: 'execution', reason: redact(answer.reason), results },
-        momentOf(setting),
-      );
-    }
+    if (answer.kind === 'blocked') return heldUp(setting, row, results, answer);
+    if (answer.kind === 'refused') return brokenOff(setting, row, results, redact(answer.reason));
     results.push({ ...answer.result, warnings: answer.result.warnings.map(redact) });
   }
   return advance.executed(
@@ -196,56 +196,39 @@ async function execute(
   );
 }
 
-/** Looks once. A cluster that cannot be asked is a sample too: too many of them end as inconclusive. */
+function heldUp(
+  setting: Setting,
+  row: RemediationIn<'executing'>,
+  results: readonly CallResult[],
+  { reason, afterSeconds }: Extract<Applied, { kind: 'blocked' }>,
+): Step {
+  const moment = momentOf(setting);
+  const patience = moment.policy.evictionPatienceSeconds;
+  if (!isPast(after(row.startedAt, patience), moment.now))
+    return advance.heldUp(row, { results, reason: redact(reason), afterSeconds }, moment);
+  return brokenOff(setting, row, results, `${redact(reason)} It did not for ${patience} s.`);
+}
+
+/** Failed with what was done so far, and with the way back from that. */
+function brokenOff(
+  setting: Setting,
+  row: RemediationIn<'executing'>,
+  results: readonly CallResult[],
+  reason: string,
+): Step {
+  const rollbacks = halfWayOffers(setting, row, results.length, reason);
+  return advance.failed(row, { stage: 'execution', reason, results }, momentOf(setting), rollbacks);
+}
+
 async function verify(setting: Setting, row: RemediationIn<'verifying'>, signal: AbortSignal): Promise<Step> {
-  const samples = [...row.samples, await look(setting, row, signal)];
+  const { sample, failing } = await lookOnce(setting, row, signal);
+  const samples = [...row.samples, sample];
   const moment = momentOf(setting);
   const plan = verificationPlan(setting, row);
   const next = conclude({ plan, samples, appliedAt: row.appliedAt, now: moment.now });
   if (next.kind === 'continue') return advance.looked(row, samples, next.afterSeconds, moment);
   const { verdict } = next;
   if (verdict.result === 'verified') return advance.concluded(row, { verdict }, moment);
-  return advance.concluded(
-    row,
-    { verdict, diagnosis: await diagnose(setting, row, signal) },
-    momentOf(setting),
-  );
-}
-
-async function look(setting: Setting, row: RemediationIn<'verifying'>, signal: AbortSignal): Promise<Sample> {
-  try {
-    const observation = await setting.cluster.observe(row.action.target, signal);
-    const seen = judge({ action: row.action, facts: row.facts, results: row.results, observation });
-    return { ...seen, sentence: redact(seen.sentence) };
-  } catch (fault) {
-    if (!(fault instanceof ClusterFault)) throw fault;
-    return { at: setting.clock(), grade: 'error', sentence: faultSentence(fault) };
-  }
-}
-
-/** The failing pods' own words. Not getting them must not cost the verdict. */
-async function diagnose(
-  setting: Setting,
-  row: RemediationIn<'verifying'>,
-  signal: AbortSignal,
-): Promise<string> {
-  try {
-    return redact((await setting.cluster.diagnose(row.action.target, signal)).text);
-  } catch (fault) {
-    if (!(fault instanceof ClusterFault)) throw fault;
-    return `No logs or events could be read of ${describeTarget(row.action.target)}: ${faultSentence(fault)}`;
-  }
-}
-
-/** A rollback that did not work is not rolled back again: from there on people decide. */
-function rollbackOffer(setting: Setting, row: RemediationIn<'learning'>): Proposal | undefined {
-  const { rollbackPlan } = row.spec;
-  if (rollbackPlan.kind === 'none' || row.requestedBy.kind === 'rollback') return undefined;
-  if (row.verdict.result !== 'not_verified') return undefined;
-  return {
-    id: setting.newId(),
-    action: rollbackPlan.action,
-    requestedBy: { kind: 'rollback', of: row.id, ofNumber: row.number },
-    reason: `Remediation ${row.number} did not work: ${row.verdict.sentence}`,
-  };
+  const diagnosis = await diagnose(setting, failing, signal);
+  return advance.concluded(row, { verdict, diagnosis }, momentOf(setting));
 }

@@ -1,4 +1,4 @@
-import type { Action, Target } from '../domain/action.ts';
+import type { Action, GroupTarget, Request, Target } from '../domain/action.ts';
 import type { Actor, Requester } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
@@ -48,6 +48,8 @@ export type Gathered =
 /** The answer to one write. `refused` is the API server's no (guard, RBAC, admission): final, with its words. */
 export type Applied =
   | { readonly kind: 'applied'; readonly result: CallResult }
+  /** Nothing was done, and it may be allowed later: a PodDisruptionBudget has nothing to spare for an eviction. */
+  | { readonly kind: 'blocked'; readonly reason: string; readonly afterSeconds: number }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Why a target fails, for the thread: log tails, termination reasons, warning events. Redacted by the workflow. */
@@ -63,11 +65,19 @@ export interface Cluster {
   readonly name: string;
   /** Reads what the evaluator needs, in parallel and within a deadline; what could not be read is a named unknown. */
   gather(action: Action, signal: AbortSignal): Promise<Gathered>;
+  /** The names of the objects that a label selector matches, sorted. */
+  select(
+    group: GroupTarget & { readonly selector: string },
+    signal: AbortSignal,
+  ): Promise<
+    { readonly kind: 'names'; readonly names: readonly string[] } | Extract<Gathered, { kind: 'denied' }>
+  >;
   /** Sends every call with dryRun=All. */
   dryRun(plan: Plan, signal: AbortSignal): Promise<DryRunResult>;
   /** Sends one guarded call; recognises its own work when the guard fails or the answer is lost. */
   apply(call: Call, fieldManager: string, signal: AbortSignal): Promise<Applied>;
-  observe(target: Target, signal: AbortSignal): Promise<Observation>;
+  /** Looks at an object after a change. With the plan it also says what of the values written is not there any more. */
+  observe(target: Target, signal: AbortSignal, plan?: Plan): Promise<Observation>;
   diagnose(target: Target, signal: AbortSignal): Promise<Diagnosis>;
   /** The Deployment, StatefulSet or DaemonSet behind a pod, by owner references; absent if the pod is gone. */
   ownerOf(namespace: string, pod: string, signal: AbortSignal): Promise<Target | undefined>;
@@ -193,7 +203,7 @@ export type LogEntry =
 /** A remediation about to exist. */
 export interface Proposal {
   readonly id: string;
-  readonly action: Action;
+  readonly action: Request;
   readonly requestedBy: Requester;
   readonly reason?: string;
 }
@@ -261,7 +271,8 @@ export interface Store {
   load(id: string): Promise<Remediation | undefined>;
   byNumber(number: number): Promise<Remediation | undefined>;
   approvals(id: string): Promise<readonly Approval[]>;
-  snapshot(remediationId: string): Promise<Snapshot | undefined>;
+  /** Every object as it was before it was changed. */
+  snapshots(remediationId: string): Promise<readonly Snapshot[]>;
   /** The only way a remediation moves. Refuses a move that `moves` does not list (a fault). */
   transition(from: Remediation, step: Step, claim?: Claim): Promise<Committed>;
   /** Ends a wake that means nothing any more. */

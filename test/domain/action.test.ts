@@ -6,9 +6,9 @@ import {
   imageReference,
   labelName,
   objectName,
-  printAction,
   targetKey,
 } from '../../src/domain/action.ts';
+import { printAction } from '../../src/domain/print.ts';
 
 const web = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
 const db = { kind: 'StatefulSet', namespace: 'data', name: 'db' } as const;

@@ -15,11 +15,13 @@ const played = (happenings: readonly Happening[], options: Script['options'] = {
 describe('the write', () => {
   test('is preceded by a snapshot of what is changed', async () => {
     const rig = await played(approved);
-    expect(await rig.setting.store.snapshot(rig.row(1).id)).toEqual({
-      uid: 'uid-1',
-      takenAt: '2026-03-01T12:00:00.000Z',
-      object: expect.objectContaining({ spec: expect.objectContaining({ replicas: 3 }) }),
-    });
+    expect(await rig.setting.store.snapshots(rig.row(1).id)).toEqual([
+      {
+        uid: 'uid-1',
+        takenAt: '2026-03-01T12:00:00.000Z',
+        object: expect.objectContaining({ spec: expect.objectContaining({ replicas: 3 }) }),
+      },
+    ]);
   });
 
   test('keeps the facts it was made on, not those of the card', async () => {

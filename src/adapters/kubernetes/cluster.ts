@@ -11,6 +11,7 @@ import type { Reader } from './read.ts';
 import { createReader } from './read.ts';
 import { dryRun } from './rehearsal.ts';
 import { resourceOf } from './resource.ts';
+import { select } from './select.ts';
 import { apply } from './write.ts';
 
 export interface ClusterOptions {
@@ -50,6 +51,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
       }
       return gathered;
     },
+    select: (group, signal) => select(reader(signal), group),
     dryRun: (plan, signal) => dryRun(api, plan, signal),
     async apply(call, fieldManager, signal) {
       const applied = await apply(api, call, fieldManager, signal);
@@ -59,7 +61,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
       );
       return applied;
     },
-    observe: (target, signal) => observe(reader(signal), target, now),
+    observe: (target, signal, plan) => observe(reader(signal), target, now, plan),
     diagnose: (target, signal) => diagnose(reader(signal), target),
     ownerOf: (namespace, pod, signal) => ownerOf(reader(signal), namespace, pod),
     checkReachable: (signal) => checkReachable(reader(signal)),

@@ -3,8 +3,8 @@ import type { Diagnosis } from '../../workflow/ports.ts';
 import { ClusterFault } from '../../workflow/ports.ts';
 import { happenings } from './happenings.ts';
 import type { ContainerStatus, Pod } from './objects.ts';
-import { pod } from './objects.ts';
-import { podFactOf } from './pod.ts';
+import { job, pod } from './objects.ts';
+import { podFactOf, selectorText } from './pod.ts';
 import type { Reader } from './read.ts';
 import { insist } from './read.ts';
 import { resourceOf } from './resource.ts';
@@ -47,6 +47,9 @@ async function concerned(reader: Reader, target: Target): Promise<{ pods: Pod[];
     const { value } = insist(read);
     return { pods: [value], uids: new Set([value.metadata.uid]) };
   }
+  if (target.kind === 'CronJob' || target.kind === 'HorizontalPodAutoscaler')
+    return { pods: [], uids: new Set() };
+  if (target.kind === 'Job') return concernedByJob(reader, target);
   const read = await readWorkload(reader, { ...target, kind: target.kind });
   if (read.kind === 'refusal' && read.status === 404) return { pods: [], uids: new Set() };
   const workload = insist(read).value;
@@ -56,6 +59,19 @@ async function concerned(reader: Reader, target: Target): Promise<{ pods: Pod[];
   });
   const podUids = pods.map(({ metadata }) => metadata.uid);
   return { pods, uids: new Set([workload.metadata.uid, ...(history?.podOwners ?? []), ...podUids]) };
+}
+
+async function concernedByJob(
+  reader: Reader,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<{ pods: Pod[]; uids: Set<string> }> {
+  const read = await reader.get(job, resourceOf('Job', { namespace, name }));
+  if (read.kind === 'refusal' && read.status === 404) return { pods: [], uids: new Set() };
+  const { metadata, spec } = insist(read).value;
+  const query = spec.selector == null ? {} : { labelSelector: selectorText(spec.selector) };
+  const listed = await reader.list(pod, resourceOf('Pod', { namespace }), query);
+  const pods = listed.kind === 'read' ? listed.value : [];
+  return { pods, uids: new Set([metadata.uid, ...pods.map((each) => each.metadata.uid)]) };
 }
 
 async function podStory(reader: Reader, failing: Pod): Promise<string> {

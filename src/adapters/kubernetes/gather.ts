@@ -4,6 +4,7 @@ import { json } from '../../domain/json.ts';
 import type { Clock, Gathered } from '../../workflow/ports.ts';
 import { absence } from './absence.ts';
 import type { Api } from './api.ts';
+import { cronJobSubjectOf, jobSubjectOf, readJobPods } from './batch.ts';
 import { podSubjectOf, readController } from './controller.ts';
 import type { Gaps } from './gaps.ts';
 import { createGaps } from './gaps.ts';
@@ -11,7 +12,7 @@ import { readClaimants, readLists } from './neighbourhood/lists.ts';
 import { type Around, neighbourhoodOf } from './neighbourhood/neighbourhood.ts';
 import { nodeSubjectOf } from './node.ts';
 import type { AnyObject } from './objects.ts';
-import { anyObject, autoscaler, node, pod } from './objects.ts';
+import { anyObject, autoscaler, cronJob, job, node, pod } from './objects.ts';
 import { gitOpsOf } from './ownership.ts';
 import type { Read, Reader } from './read.ts';
 import { createReader } from './read.ts';
@@ -78,7 +79,41 @@ function look(reader: Reader, gaps: Gaps, action: Action): Promise<Read<Sight>> 
   const { target } = action;
   if (target.kind === 'Node') return lookAtNode(reader, gaps, target.name);
   if (target.kind === 'Pod') return lookAtPod(reader, gaps, target);
+  if (target.kind === 'CronJob') return lookAtCronJob(reader, target);
+  if (target.kind === 'Job') return lookAtJob(reader, gaps, target);
+  if (target.kind === 'HorizontalPodAutoscaler') return lookAtAutoscaler(reader, target);
   return lookAtWorkload(reader, gaps, action, { ...target, kind: target.kind });
+}
+
+type Place = { readonly namespace: string; readonly name: string };
+
+async function lookAtCronJob(reader: Reader, { namespace, name }: Place): Promise<Read<Sight>> {
+  const read = await reader.get(cronJob, resourceOf('CronJob', { namespace, name }));
+  if (read.kind === 'refusal') return read;
+  const { value, raw } = read.value;
+  return {
+    kind: 'read',
+    value: { object: value, raw, subject: cronJobSubjectOf(value), gitOps: gitOpsOf(value) },
+  };
+}
+
+async function lookAtJob(reader: Reader, gaps: Gaps, { namespace, name }: Place): Promise<Read<Sight>> {
+  const read = await reader.get(job, resourceOf('Job', { namespace, name }));
+  if (read.kind === 'refusal') return read;
+  const { value, raw } = read.value;
+  const pods = await gaps.fill('pods', readJobPods(reader, value));
+  const subject = jobSubjectOf(value, pods ?? []);
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value) } };
+}
+
+async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Promise<Read<Sight>> {
+  const read = await reader.get(autoscaler, resourceOf('HorizontalPodAutoscaler', { namespace, name }));
+  if (read.kind === 'refusal') return read;
+  const { value, raw } = read.value;
+  const { minReplicas: min, maxReplicas: max, scaleTargetRef: scales } = value.spec;
+  const { currentReplicas: current, desiredReplicas: desired } = value.status;
+  const subject = { kind: 'autoscaler', min, max, current, desired, scales } as const;
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value) } };
 }
 
 async function lookAtWorkload(

@@ -187,7 +187,41 @@ export const autoscaler = z.object({
     maxReplicas: z.number(),
     scaleTargetRef: z.object({ kind: z.string(), name: z.string() }),
   }),
+  status: z.object({ currentReplicas: count, desiredReplicas: count }).prefault({}),
 });
+
+export const cronJob = z.object({
+  metadata,
+  spec: z.object({
+    suspend: z.boolean().default(false),
+    schedule: z.string(),
+    timeZone: z.string().nullish(),
+    concurrencyPolicy: z.enum(['Allow', 'Forbid', 'Replace']).default('Allow'),
+    startingDeadlineSeconds: z.number().nullish(),
+  }),
+  status: z
+    .object({
+      active: list(z.object({ name: z.string().default('') })),
+      lastScheduleTime: z.string().nullish(),
+      lastSuccessfulTime: z.string().nullish(),
+    })
+    .prefault({}),
+});
+export type CronJob = z.infer<typeof cronJob>;
+
+export const job = z.object({
+  metadata,
+  spec: z.object({
+    suspend: z.boolean().default(false),
+    completions: z.number().nullish(),
+    parallelism: z.number().default(1),
+    selector: selector.nullish(),
+  }),
+  status: z
+    .object({ active: count, ready: count, succeeded: count, failed: count, conditions: list(condition) })
+    .prefault({}),
+});
+export type Job = z.infer<typeof job>;
 
 /** core/v1 Event; those written through events.k8s.io have `eventTime` and `series` in place of the old fields. */
 export const event = z.object({

@@ -1,21 +1,88 @@
 import type { Target } from '../../domain/action.ts';
+import type { Plan } from '../../domain/plan.ts';
 import type { Observation } from '../../domain/verdict.ts';
 import type { Clock } from '../../workflow/ports.ts';
+import { endOf, readJobPods } from './batch.ts';
 import { isReady } from './node.ts';
-import { node, pod } from './objects.ts';
+import { autoscaler, cronJob, job, node, pod } from './objects.ts';
 import { podFactOf } from './pod.ts';
 import type { Reader } from './read.ts';
 import { insist } from './read.ts';
+import { recognise } from './recognise.ts';
 import { resourceOf } from './resource.ts';
 import { readHistoryAndPods } from './rollout.ts';
 import type { Workload, WorkloadTarget } from './workload.ts';
 import { readWorkload } from './workload.ts';
 
 /** One look after the change. Throws `ClusterFault` when anything of it could not be seen: half a look misleads. */
-export async function observe(reader: Reader, target: Target, now: Clock): Promise<Observation> {
-  if (target.kind === 'Node') return observeNode(reader, target.name, now);
-  if (target.kind === 'Pod') return observePod(reader, target, now);
-  return observeWorkload(reader, { ...target, kind: target.kind }, now);
+export async function observe(reader: Reader, target: Target, now: Clock, plan?: Plan): Promise<Observation> {
+  const [seen, changed] = await Promise.all([look(reader, target, now), plan && putBack(reader, plan)]);
+  return seen.kind === 'absent' || changed === undefined ? seen : { ...seen, changed };
+}
+
+function look(reader: Reader, target: Target, now: Clock): Promise<Observation> {
+  switch (target.kind) {
+    case 'Node':
+      return observeNode(reader, target.name, now);
+    case 'Pod':
+      return observePod(reader, target, now);
+    case 'CronJob':
+      return observeCronJob(reader, target, now);
+    case 'Job':
+      return observeJob(reader, target, now);
+    case 'HorizontalPodAutoscaler':
+      return observeAutoscaler(reader, target, now);
+    default:
+      return observeWorkload(reader, { ...target, kind: target.kind }, now);
+  }
+}
+
+/** What of the values that were written is not as written now; undefined while everything is. */
+async function putBack(reader: Reader, { calls }: Plan): Promise<string | undefined> {
+  for (const call of calls.filter(({ recognise: how }) => how.kind === 'fields')) {
+    const found = await recognise(reader, call);
+    if (found.kind === 'undone' && found.sameObject) return found.difference;
+  }
+  return undefined;
+}
+
+type Place = { readonly namespace: string; readonly name: string };
+
+async function observeCronJob(reader: Reader, { namespace, name }: Place, now: Clock): Promise<Observation> {
+  const read = await reader.get(cronJob, resourceOf('CronJob', { namespace, name }));
+  if (read.kind === 'refusal' && read.status === 404) return { kind: 'absent', at: now() };
+  const { metadata, spec } = insist(read).value;
+  return { kind: 'cronJob', at: now(), uid: metadata.uid, suspended: spec.suspend };
+}
+
+async function observeJob(reader: Reader, { namespace, name }: Place, now: Clock): Promise<Observation> {
+  const read = await reader.get(job, resourceOf('Job', { namespace, name }));
+  if (read.kind === 'refusal' && read.status === 404) return { kind: 'absent', at: now() };
+  const { value } = insist(read);
+  const { active, ready, succeeded, failed } = value.status;
+  return {
+    kind: 'job',
+    at: now(),
+    uid: value.metadata.uid,
+    suspended: value.spec.suspend,
+    ...{ active, ready, succeeded, failed },
+    ...endOf(value),
+    deleting: Boolean(value.metadata.deletionTimestamp),
+    pods: insist(await readJobPods(reader, value)),
+  };
+}
+
+async function observeAutoscaler(
+  reader: Reader,
+  { namespace, name }: Place,
+  now: Clock,
+): Promise<Observation> {
+  const read = await reader.get(autoscaler, resourceOf('HorizontalPodAutoscaler', { namespace, name }));
+  if (read.kind === 'refusal' && read.status === 404) return { kind: 'absent', at: now() };
+  const { metadata, spec, status } = insist(read).value;
+  const { minReplicas: min, maxReplicas: max } = spec;
+  const { currentReplicas: current, desiredReplicas: desired } = status;
+  return { kind: 'autoscaler', at: now(), uid: metadata.uid, min, max, current, desired };
 }
 
 async function observeNode(reader: Reader, name: string, now: Clock): Promise<Observation> {

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import type { Json } from '../../domain/json.ts';
-import { json } from '../../domain/json.ts';
+import { isJsonObject, json } from '../../domain/json.ts';
 import type { Call } from '../../domain/plan.ts';
-import { anyObject } from './objects.ts';
+import { anyObject, list } from './objects.ts';
 import { sameValue, shown, valueAt } from './pointer.ts';
 import type { Reader } from './read.ts';
 import { insist } from './read.ts';
@@ -15,8 +16,10 @@ export type Recognised =
 /**
  * Looks at the object a call was meant for (its parent where the call goes to a subresource). Throws
  * `ClusterFault` when it can not be read.
+ *
+ * @param fieldManager the plan's, by which an object that the call makes is known
  */
-export async function recognise(reader: Reader, call: Call): Promise<Recognised> {
+export async function recognise(reader: Reader, call: Call, fieldManager?: string): Promise<Recognised> {
   const read = await reader.get(anyObject, parentOf(call.ref));
   const what = describeResource(parentOf(call.ref));
   if (read.kind === 'refusal' && read.status === 404) {
@@ -25,8 +28,16 @@ export async function recognise(reader: Reader, call: Call): Promise<Recognised>
   }
   const { value, raw } = insist(read);
   const { uid, generation, deletionTimestamp } = value.metadata;
+  if (call.recognise.kind === 'ours') {
+    if (wroteIt(raw, fieldManager)) return { kind: 'done', generation: generation || undefined };
+    return {
+      kind: 'undone',
+      sameObject: false,
+      difference: `${what} exists already, made by somebody else.`,
+    };
+  }
   const sameObject = uid === call.recognise.uid;
-  if (isDone(call, sameObject, Boolean(deletionTimestamp), json.parse(raw))) {
+  if (isDone(call.recognise, call, sameObject, Boolean(deletionTimestamp), json.parse(raw))) {
     return { kind: 'done', generation: generation || undefined };
   }
   const difference = sameObject
@@ -35,10 +46,38 @@ export async function recognise(reader: Reader, call: Call): Promise<Recognised>
   return { kind: 'undone', sameObject, difference };
 }
 
-function isDone(call: Call, sameObject: boolean, deleting: boolean, live: Json): boolean {
-  const { recognise: how } = call;
+function isDone(
+  how: Exclude<Call['recognise'], { kind: 'ours' }>,
+  call: Call,
+  sameObject: boolean,
+  deleting: boolean,
+  live: Json,
+): boolean {
   if (how.kind === 'gone') return !sameObject || deleting;
-  return sameObject && how.fields.every(({ path, value }) => asPlanned(call, value, valueAt(live, path)));
+  return (
+    sameObject &&
+    how.fields.every(({ path, value }) => asPlanned(call, value, valueAt(live, path))) &&
+    (how.entries ?? []).every(({ path, where, value }) => sameValue(entryAt(live, path, where), value))
+  );
+}
+
+/** The entry of a list that has these values, such as a taint by key and effect. */
+function entryAt(live: Json, path: string, where: Readonly<Record<string, string>>): Json | undefined {
+  const found = valueAt(live, path);
+  const entries = Array.isArray(found) ? found : [];
+  return entries.find(
+    (entry) => isJsonObject(entry) && Object.entries(where).every(([key, value]) => entry[key] === value),
+  );
+}
+
+const managed = z.object({
+  metadata: z.object({ managedFields: list(z.object({ manager: z.string().default('') })) }),
+});
+
+/** Whether somebody wrote the object under this name; with the remediation's id in it, it can only have been us. */
+function wroteIt(raw: unknown, fieldManager: string | undefined): boolean {
+  const { data } = managed.safeParse(raw);
+  return data?.metadata.managedFields.some(({ manager }) => manager === fieldManager) ?? false;
 }
 
 function differenceOf(call: Call, what: string, live: Json): string {

@@ -20,6 +20,8 @@ const homes = {
   ReplicaSet: { apiVersion: 'apps/v1', resource: 'replicasets' },
   ControllerRevision: { apiVersion: 'apps/v1', resource: 'controllerrevisions' },
   HorizontalPodAutoscaler: { apiVersion: 'autoscaling/v2', resource: 'horizontalpodautoscalers' },
+  Job: { apiVersion: 'batch/v1', resource: 'jobs' },
+  CronJob: { apiVersion: 'batch/v1', resource: 'cronjobs' },
   Pod: { apiVersion: 'v1', resource: 'pods' },
   Node: { apiVersion: 'v1', resource: 'nodes' },
   Namespace: { apiVersion: 'v1', resource: 'namespaces' },

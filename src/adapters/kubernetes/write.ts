@@ -1,6 +1,6 @@
 import type { Json } from '../../domain/json.ts';
 import { isJsonObject } from '../../domain/json.ts';
-import type { Call, CallResult } from '../../domain/plan.ts';
+import type { Call, CallResult, ObjectRef } from '../../domain/plan.ts';
 import type { Applied } from '../../workflow/ports.ts';
 import { ClusterFault } from '../../workflow/ports.ts';
 import type { Answer, Refusal } from './answer.ts';
@@ -27,7 +27,7 @@ export async function apply(
   signal: AbortSignal,
 ): Promise<Applied> {
   const answer = await send(api, call, fieldManager, signal).catch((fault: unknown) =>
-    recogniseAfter(fault, api, call, signal),
+    recogniseAfter(fault, api, { call, fieldManager }, signal),
   );
   switch (answer.kind) {
     case 'ok':
@@ -35,7 +35,7 @@ export async function apply(
     case 'done':
       return applied(call, true, answer.generation);
     case 'refusal':
-      return settleRefusal(api, call, answer, signal);
+      return settleRefusal(api, { call, fieldManager }, answer, signal);
   }
 }
 
@@ -51,7 +51,10 @@ function send(
   signal: AbortSignal,
   dryRun: { dryRun?: 'All' } = {},
 ): Promise<Answer> {
-  return api({ ...requestOf(call, fieldManager, dryRun), resource: call.ref, signal });
+  // An object that is made is posted to the list of its kind; its name is in the body.
+  const { name: _, ...list } = call.ref;
+  const resource = call.kind === 'create' ? list : call.ref;
+  return api({ ...requestOf(call, fieldManager, dryRun), resource, signal });
 }
 
 function requestOf(
@@ -69,6 +72,10 @@ function requestOf(
     }
     case 'delete':
       return { method: 'DELETE', body: deleteOptions(call.uid, dryRun) };
+    case 'create':
+      return { method: 'POST', query, body: call.body };
+    case 'evict':
+      return { method: 'POST', query: { ...dryRun }, body: eviction(call.ref, call.uid) };
   }
 }
 
@@ -90,26 +97,46 @@ function deleteOptions(uid: string, { dryRun }: { dryRun?: 'All' }): Json {
   };
 }
 
+/** A pod's grace period is its own; the uid keeps the eviction from the successor of the same name. */
+function eviction({ name, namespace }: ObjectRef, uid: string): Json {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+    deleteOptions: { preconditions: { uid } },
+  };
+}
+
+interface Sent {
+  readonly call: Call;
+  readonly fieldManager: string;
+}
+
 async function recogniseAfter(
   fault: unknown,
   api: Api,
-  call: Call,
+  { call, fieldManager }: Sent,
   signal: AbortSignal,
 ): Promise<Extract<Recognised, { kind: 'done' }>> {
   // 429 is said before anything is done.
   const untouched =
     fault instanceof ClusterFault && fault.cause instanceof BadAnswer && fault.cause.status === 429;
   if (!(fault instanceof ClusterFault) || untouched || signal.aborted) throw fault;
-  const found = await recognise(createReader(api, signal), call).catch(() => undefined);
+  const found = await recognise(createReader(api, signal), call, fieldManager).catch(() => undefined);
   if (found?.kind !== 'done') throw fault;
   return found;
 }
 
-async function settleRefusal(api: Api, call: Call, refusal: Refusal, signal: AbortSignal): Promise<Applied> {
-  const missing = refusal.status === 404 && call.kind === 'delete';
-  if (missing) return applied(call, true, undefined);
+async function settleRefusal(
+  api: Api,
+  { call, fieldManager }: Sent,
+  refusal: Refusal,
+  signal: AbortSignal,
+): Promise<Applied> {
+  const removes = call.kind === 'delete' || call.kind === 'evict';
+  if (refusal.status === 404 && removes) return applied(call, true, undefined);
   if (!isAboutTheObject(call, refusal)) return { kind: 'refused', reason: refusal.sentence };
-  const found = await recognise(createReader(api, signal), call);
+  const found = await recognise(createReader(api, signal), call, fieldManager);
   if (found.kind === 'done') return applied(call, true, found.generation);
   if (refusal.status === 409 && found.sameObject) throw new ClusterFault(refusal.sentence);
   return { kind: 'refused', reason: found.difference };
@@ -140,7 +167,7 @@ async function generationAfter(
   body: unknown,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  if (call.kind === 'delete') return undefined;
+  if (call.kind === 'delete' || call.kind === 'evict') return undefined;
   const object =
     call.ref.subresource === undefined
       ? anyObject.parse(body)

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { printAction, targetKey } from '../../domain/action.ts';
+import { targetKey } from '../../domain/action.ts';
 import type { Requester } from '../../domain/actor.ts';
 import { canonicalJson, json } from '../../domain/json.ts';
+import { printAction } from '../../domain/print.ts';
 import {
   finalStates,
   moves,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { printAction } from '../../domain/action.ts';
 import { type Alert, alertName, type Incident } from '../../domain/incident.ts';
 import { json } from '../../domain/json.ts';
+import { printAction } from '../../domain/print.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import type { Claim, Committed, Proposal, Snapshot, Store, Triage } from '../../workflow/ports.ts';
 import { appendEvents } from './audit.ts';
@@ -40,7 +40,7 @@ export function createStore(context: Context): Store {
     load: (id) => findById(knex, id),
     byNumber: (number) => findByNumber(knex, number),
     approvals: (id) => findApprovals(knex, id),
-    snapshot: (remediationId) => findSnapshot(knex, remediationId),
+    snapshots: (remediationId) => findSnapshots(knex, remediationId),
     transition: (from, step, claim) => transition(context, from, step, claim),
     dismiss: async (claim) => {
       await transact(knex, (trx) => endClaim(context, trx, claim));
@@ -127,10 +127,7 @@ const snapshotRow = z
   .object({ uid: z.string(), taken_at: timestamp, object: json })
   .transform(({ taken_at: takenAt, ...rest }) => ({ ...rest, takenAt }));
 
-async function findSnapshot(db: Db, remediationId: string): Promise<Snapshot | undefined> {
-  return (
-    await rows(db, snapshotRow, 'select uid, taken_at, object from snapshots where remediation_id = ?', [
-      remediationId,
-    ])
-  )[0];
+async function findSnapshots(db: Db, remediationId: string): Promise<readonly Snapshot[]> {
+  const sql = 'select uid, taken_at, object from snapshots where remediation_id = ? order by uid';
+  return rows(db, snapshotRow, sql, [remediationId]);
 }

@@ -5,6 +5,7 @@ import type { Claim, Committed, Effect, Proposal, Step } from '../../workflow/po
 import { appendEvents, type Entry } from './audit.ts';
 import { endClaim, holdClaim, unlessLost } from './claims.ts';
 import type { Context } from './context.ts';
+import { holdTargets } from './held-targets.ts';
 import { promiseCard, promiseReply } from './messages.ts';
 import { logOperation } from './operations.ts';
 import { recordVerdict } from './playbooks.ts';
@@ -28,6 +29,7 @@ export async function transition(
   try {
     return await unlessLost(context.knex, async (trx) => {
       if (!(await updateRemediation(trx, from, step.next))) return 'stale';
+      await holdTargets(trx, from, step.next);
       if (claim !== undefined) await holdClaim(context, trx, claim);
       await applyEffects(context, trx, from, step);
       return 'committed';
@@ -135,7 +137,7 @@ function operationOf(subject: Remediation) {
   };
 }
 
-/** A later snapshot of the same remediation replaces the earlier: it is the one nearer to the change. */
+/** A later snapshot of the same object replaces the earlier: it is the one nearer to the change. */
 async function saveSnapshot(
   trx: Db,
   id: string,
@@ -143,7 +145,7 @@ async function saveSnapshot(
 ): Promise<void> {
   const { uid, takenAt, object } = effect.snapshot;
   const sql = `insert into snapshots (remediation_id, uid, taken_at, object) values (?, ?, ?, ?::json)
-    on conflict (remediation_id) do update set uid = excluded.uid, taken_at = excluded.taken_at, object = excluded.object`;
+    on conflict (remediation_id, uid) do update set taken_at = excluded.taken_at, object = excluded.object`;
   await write(trx, sql, [id, uid, takenAt, JSON.stringify(object)]);
 }
 
@@ -166,7 +168,9 @@ export function firstEntry(context: Context, born: Remediation): Entry {
 }
 
 function isTargetHeld(error: unknown): boolean {
-  return sqlState(error) === '23505' && constraintOf(error) === 'remediations_one_per_target';
+  const constraint = constraintOf(error);
+  if (sqlState(error) !== '23505') return false;
+  return constraint === 'held_targets_pkey' || constraint === 'remediations_one_per_target';
 }
 
 /** The salt is the job's own id: each put-off wake is a new job, and a repeat of the same put-off is none. */

@@ -1,6 +1,6 @@
-import { printAction } from '../../domain/action.ts';
 import type { Approval } from '../../domain/approval.ts';
 import { alertName } from '../../domain/incident.ts';
+import { printAction } from '../../domain/print.ts';
 import { type Remediation, specOf } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { phrase } from '../../domain/wording/phrase.ts';

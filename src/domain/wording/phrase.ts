@@ -1,7 +1,7 @@
-import { type Action, describeTarget } from '../action.ts';
+import { describeTarget, type Request } from '../action.ts';
 
-/** An action as people say it: `restart Deployment/web in shop`. */
-export function phrase(action: Action): string {
+/** What was asked for as people say it: `restart Deployment/web in shop`. */
+export function phrase(action: Request): string {
   const target = describeTarget(action.target);
   switch (action.verb) {
     case 'rollout restart':
@@ -17,9 +17,17 @@ export function phrase(action: Action): string {
     case 'set image':
       return `set ${action.images.length === 1 ? 'the image' : 'images'} of ${target}`;
     case 'delete pod':
+    case 'delete job':
       return `delete ${target}`;
-    case 'cordon':
-    case 'uncordon':
+    case 'set env':
+      return `set variables of ${target}`;
+    case 'set resources':
+      return `set the resources of ${target}`;
+    case 'autoscale':
+      return `autoscale ${target} up to ${action.max} ${action.max === 1 ? 'replica' : 'replicas'}`;
+    case 'create job':
+      return `run ${target} as Job/${action.job}`;
+    default:
       return `${action.verb} ${target}`;
   }
 }

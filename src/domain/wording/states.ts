@@ -31,7 +31,7 @@ export function stateWords(
     case 'approved':
       return words('👍', 'Approved', 'Starts now.');
     case 'executing':
-      return words('🔧', 'Running', 'The change is being sent to the cluster.');
+      return words('🔧', 'Running', remediation.heldUp ?? 'The change is being sent to the cluster.');
     case 'verifying':
       return words('🔧', 'Checking', verifying(remediation));
     case 'learning':

@@ -27,6 +27,12 @@ function guarded({ action }: DeclarativeSpec, { subject }: Facts): object {
       return { unschedulable: subject.unschedulable };
     case 'workload':
       return guardedWorkload(action.verb, subject);
+    case 'cronJob':
+      return { suspended: subject.suspended, schedule: subject.schedule };
+    case 'job':
+      return { suspended: subject.suspended, ended: subject.ended };
+    case 'autoscaler':
+      return { min: subject.min, max: subject.max };
   }
 }
 

@@ -28,19 +28,8 @@ export function evaluate(input: {
   policy: Policy;
   circumstances?: Circumstances | undefined;
 }): DeclarativeSpec {
-  const { id, now, action, facts, policy, circumstances = unknownCircumstances } = input;
-  const memberships = membershipsOf(action, facts, policy);
-  const judged: RuleInput = {
-    action,
-    facts,
-    policy,
-    name: `${action.target.kind}/${action.target.name}`,
-    fullName: describeTarget(action.target),
-    memberships,
-    production: productionOf(action, policy, memberships),
-    rollback: rollbackOf(action, facts),
-    circumstances,
-  };
+  const { id, now, action, facts, policy } = input;
+  const judged = ruleInput(input);
   const { score, lineItems } = withinBudget(judged, findings(judged));
   return {
     id,
@@ -54,6 +43,28 @@ export function evaluate(input: {
     dryRunRequired: policy.enforceDryRun || score >= policy.dryRunFromScore,
     blockedReason: lineItems.find(({ term }) => term === 'block')?.sentence ?? null,
     lineItems,
+  };
+}
+
+/** What the rules look at. */
+export function ruleInput(input: {
+  action: Action;
+  facts: Facts;
+  policy: Policy;
+  circumstances?: Circumstances | undefined;
+}): RuleInput {
+  const { action, facts, policy, circumstances = unknownCircumstances } = input;
+  const memberships = membershipsOf(action, facts, policy);
+  return {
+    action,
+    facts,
+    policy,
+    name: `${action.target.kind}/${action.target.name}`,
+    fullName: describeTarget(action.target),
+    memberships,
+    production: productionOf(action, policy, memberships),
+    rollback: rollbackOf(action, facts),
+    circumstances,
   };
 }
 
@@ -78,7 +89,7 @@ function ask(rules: readonly NamedRule[], judged: RuleInput, found: Uncounted[])
 }
 
 /** A budget is asked once the score is known, because that is what is spent. */
-function withinBudget(judged: RuleInput, found: readonly Uncounted[]): Score {
+export function withinBudget(judged: RuleInput, found: readonly Uncounted[]): Score {
   const alone = scoreOf(found);
   const over = overBudget(judged, alone.score);
   if (over.length === 0) return alone;

@@ -1,6 +1,9 @@
 import { type Action, type ActionOf, describeTarget, isImageReference } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { RollbackPlan } from '../../domain/spec.ts';
+import { batchBack } from './rollback/batch.ts';
+import { fieldsBack } from './rollback/fields.ts';
+import { nodeBack } from './rollback/node.ts';
 
 const none = (sentence: string): RollbackPlan => ({ kind: 'none', sentence });
 const unread = none('There is no way back: what is live now is not known.');
@@ -41,6 +44,21 @@ export function rollbackOf(action: Action, facts: Facts): RollbackPlan {
         sentence: `${word} ${describeTarget(target)} again.`,
       };
     }
+    case 'drain':
+    case 'taint':
+      return nodeBack(action, facts);
+    case 'suspend':
+    case 'resume':
+    case 'create job':
+    case 'delete job':
+      return batchBack(action, facts);
+    case 'label':
+    case 'annotate':
+    case 'set env':
+    case 'set resources':
+    case 'autoscale':
+    case 'patch':
+      return fieldsBack(action, facts);
   }
 }
 

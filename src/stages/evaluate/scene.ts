@@ -1,6 +1,7 @@
-import { namespaceOf, printAction } from '../../domain/action.ts';
+import { namespaceOf } from '../../domain/action.ts';
 import type { Subject } from '../../domain/facts.ts';
 import type { Scene } from '../../domain/policy/rule.ts';
+import { printAction } from '../../domain/print.ts';
 import type { RuleInput } from './rule.ts';
 
 /** What the policy's own expressions see of an evaluation. */
@@ -52,6 +53,12 @@ function subjectFacts(subject: Subject): Partial<Scene['facts']> {
       const { pods, controlPlane, otherSchedulableNodes } = subject;
       return { pods, controlPlane, otherSchedulableNodes };
     }
+    case 'cronJob':
+      return { paused: subject.suspended };
+    case 'job':
+      return { paused: subject.suspended, pods: subject.pods.length };
+    case 'autoscaler':
+      return { autoscalerMin: subject.min, autoscalerMax: subject.max };
   }
 }
 

@@ -2,6 +2,9 @@ import { type Action, describeTarget } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import { undoRevision } from '../../domain/revision.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
+import { batchState } from './target-state/batch.ts';
+import { fieldsState } from './target-state/fields.ts';
+import { nodeState } from './target-state/node.ts';
 
 type TargetState = DeclarativeSpec['targetState'];
 
@@ -35,6 +38,21 @@ export function targetStateOf(action: Action, facts: Facts): TargetState {
       return { sentence: `${name} takes no new pods.`, fields: { 'spec.unschedulable': true } };
     case 'uncordon':
       return { sentence: `${name} takes new pods again.`, fields: { 'spec.unschedulable': false } };
+    case 'drain':
+    case 'taint':
+      return nodeState(action, facts);
+    case 'suspend':
+    case 'resume':
+    case 'create job':
+    case 'delete job':
+      return batchState(action, facts);
+    case 'label':
+    case 'annotate':
+    case 'set env':
+    case 'set resources':
+    case 'autoscale':
+    case 'patch':
+      return fieldsState(action, facts);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Action, namespaceOf } from '../../domain/action.ts';
+import { type Action, namespaceOf, type Request } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import { environmentsOf, type Membership } from '../../domain/policy/environment.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -15,7 +15,7 @@ const none: readonly Membership[] = [];
 
 /** The environments that the target's namespace is in; of the whole cluster's objects none. */
 export function membershipsOf(
-  action: Action,
+  action: Request,
   facts: Pick<Facts, 'namespace' | 'unknown'>,
   { environments }: Pick<Policy, 'environments'>,
 ): readonly Membership[] {

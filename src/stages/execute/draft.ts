@@ -1,5 +1,14 @@
 import { type Action, describeTarget, type Target } from '../../domain/action.ts';
-import type { Facts, NodeSubject, PodSubject, WorkloadSubject } from '../../domain/facts.ts';
+import type {
+  AutoscalerSubject,
+  CronJobSubject,
+  Facts,
+  JobSubject,
+  NodeSubject,
+  PodSubject,
+  Subject,
+  WorkloadSubject,
+} from '../../domain/facts.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Call, ObjectRef, PatchOperation } from '../../domain/plan.ts';
 
@@ -23,16 +32,18 @@ export const refuse = (reason: string): Draft => ({ kind: 'refused', reason });
 export const send = (...calls: readonly Call[]): Draft => ({ kind: 'calls', calls });
 
 const resources = {
-  Deployment: 'deployments',
-  StatefulSet: 'statefulsets',
-  DaemonSet: 'daemonsets',
-  Pod: 'pods',
-  Node: 'nodes',
-} as const satisfies Record<Target['kind'], ObjectRef['resource']>;
+  Deployment: { apiVersion: 'apps/v1', resource: 'deployments' },
+  StatefulSet: { apiVersion: 'apps/v1', resource: 'statefulsets' },
+  DaemonSet: { apiVersion: 'apps/v1', resource: 'daemonsets' },
+  Pod: { apiVersion: 'v1', resource: 'pods' },
+  Node: { apiVersion: 'v1', resource: 'nodes' },
+  Job: { apiVersion: 'batch/v1', resource: 'jobs' },
+  CronJob: { apiVersion: 'batch/v1', resource: 'cronjobs' },
+  HorizontalPodAutoscaler: { apiVersion: 'autoscaling/v2', resource: 'horizontalpodautoscalers' },
+} as const satisfies Record<Target['kind'], Pick<ObjectRef, 'apiVersion' | 'resource'>>;
 
 export function refOf(target: Target): ObjectRef {
-  const apiVersion = target.kind === 'Pod' || target.kind === 'Node' ? 'v1' : 'apps/v1';
-  const ref = { apiVersion, resource: resources[target.kind], name: target.name };
+  const ref = { ...resources[target.kind], name: target.name };
   return target.kind === 'Node' ? ref : { ...ref, namespace: target.namespace };
 }
 
@@ -57,22 +68,37 @@ export function guardedPatch(
   };
 }
 
-/** Runs `draw` on a workload's facts, refuses any other. */
-export function withWorkload(
-  { action, facts }: DraftInput,
-  draw: (workload: WorkloadSubject) => Draft,
-): Draft {
-  return facts.subject.kind === 'workload' ? draw(facts.subject) : mismatch(action, facts);
+/** Runs `draw` on a workload's facts, refuses any other. The others do the same for their kind. */
+export function withWorkload(input: DraftInput, draw: (workload: WorkloadSubject) => Draft): Draft {
+  const { subject } = input.facts;
+  return subject.kind === 'workload' ? draw(subject) : mismatch(input, subject);
 }
 
-export function withPod({ action, facts }: DraftInput, draw: (pod: PodSubject) => Draft): Draft {
-  return facts.subject.kind === 'pod' ? draw(facts.subject) : mismatch(action, facts);
+export function withPod(input: DraftInput, draw: (pod: PodSubject) => Draft): Draft {
+  const { subject } = input.facts;
+  return subject.kind === 'pod' ? draw(subject) : mismatch(input, subject);
 }
 
-export function withNode({ action, facts }: DraftInput, draw: (node: NodeSubject) => Draft): Draft {
-  return facts.subject.kind === 'node' ? draw(facts.subject) : mismatch(action, facts);
+export function withNode(input: DraftInput, draw: (node: NodeSubject) => Draft): Draft {
+  const { subject } = input.facts;
+  return subject.kind === 'node' ? draw(subject) : mismatch(input, subject);
 }
 
-function mismatch({ target }: Action, { subject }: Facts): Draft {
-  return refuse(`The facts of ${describeTarget(target)} are those of a ${subject.kind}.`);
+export function withCronJob(input: DraftInput, draw: (cronJob: CronJobSubject) => Draft): Draft {
+  const { subject } = input.facts;
+  return subject.kind === 'cronJob' ? draw(subject) : mismatch(input, subject);
+}
+
+export function withJob(input: DraftInput, draw: (job: JobSubject) => Draft): Draft {
+  const { subject } = input.facts;
+  return subject.kind === 'job' ? draw(subject) : mismatch(input, subject);
+}
+
+export function withAutoscaler(input: DraftInput, draw: (autoscaler: AutoscalerSubject) => Draft): Draft {
+  const { subject } = input.facts;
+  return subject.kind === 'autoscaler' ? draw(subject) : mismatch(input, subject);
+}
+
+function mismatch({ action }: DraftInput, { kind }: Subject): Draft {
+  return refuse(`The facts of ${describeTarget(action.target)} are those of a ${kind}.`);
 }

@@ -2,12 +2,22 @@ import { type Action, describeTarget } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Plan } from '../../domain/plan.ts';
+import { autoscale } from './actions/autoscale.ts';
 import { cordon, uncordon } from './actions/cordon.ts';
+import { createJob } from './actions/create-job.ts';
+import { deleteJob } from './actions/delete-job.ts';
 import { deletePod } from './actions/delete-pod.ts';
+import { drain } from './actions/drain.ts';
+import { annotate, label } from './actions/metadata.ts';
+import { patchFields } from './actions/patch.ts';
 import { pause, resume } from './actions/pause.ts';
 import { restart } from './actions/restart.ts';
 import { scale } from './actions/scale.ts';
+import { setEnv } from './actions/set-env.ts';
 import { setImage } from './actions/set-image.ts';
+import { setResources } from './actions/set-resources.ts';
+import { resumeJob, suspend } from './actions/suspend.ts';
+import { taint } from './actions/taint.ts';
 import { undo } from './actions/undo.ts';
 import type { Draft, DraftInput } from './draft.ts';
 import { valueAt } from './pointer.ts';
@@ -57,5 +67,29 @@ function draw({ action, ...rest }: DraftInput): Draft {
       return cordon({ action, ...rest });
     case 'uncordon':
       return uncordon({ action, ...rest });
+    case 'drain':
+      return drain({ action, ...rest });
+    case 'taint':
+      return taint({ action, ...rest });
+    case 'label':
+      return label({ action, ...rest });
+    case 'annotate':
+      return annotate({ action, ...rest });
+    case 'set env':
+      return setEnv({ action, ...rest });
+    case 'set resources':
+      return setResources({ action, ...rest });
+    case 'autoscale':
+      return autoscale({ action, ...rest });
+    case 'suspend':
+      return suspend({ action, ...rest });
+    case 'resume':
+      return resumeJob({ action, ...rest });
+    case 'create job':
+      return createJob({ action, ...rest });
+    case 'delete job':
+      return deleteJob({ action, ...rest });
+    case 'patch':
+      return patchFields({ action, ...rest });
   }
 }

@@ -1,5 +1,5 @@
 import type { Action } from '../../domain/action.ts';
-import { printAction } from '../../domain/action.ts';
+import { printAction } from '../../domain/print.ts';
 import type { Assembled } from './grammar/assemble.ts';
 import { assemble } from './grammar/assemble.ts';
 import { mayHoldAnotherCommand, withPlainTwins } from './grammar/characters.ts';

@@ -1,7 +1,8 @@
-import { type Action, describeTarget } from '../../domain/action.ts';
+import type { Request } from '../../domain/action.ts';
 import type { VerificationPlan } from '../../domain/policy.ts';
 import { after, secondsBetween } from '../../domain/time.ts';
 import type { Sample, Verdict } from '../../domain/verdict.ts';
+import { proof } from './proof.ts';
 
 interface Watch {
   readonly plan: VerificationPlan;
@@ -64,32 +65,12 @@ function verdict({ samples, now }: Watch, result: Verdict['result'], sentence: s
 }
 
 /** What will be looked at and how it is judged, for the card, before anybody approves. */
-export function planText(plan: VerificationPlan, action: Action): string {
+export function planText(plan: VerificationPlan, action: Request): string {
   const looks = `First look after ${duration(plan.initialDelaySeconds)}, then every ${duration(plan.intervalSeconds)}`;
   const good = `verified after ${times(plan.goodSamples, 'good look')} in a row (${proof(action)})`;
   const bad = `not verified after ${times(plan.badSamples, 'bad look')}`;
   const end = `inconclusive after ${times(plan.errorSamples, 'look')} in a row without an answer or after ${duration(plan.deadlineSeconds)}`;
   return `${looks}: ${good}, ${bad}, ${end}.`;
-}
-
-function proof(action: Action): string {
-  const name = describeTarget(action.target);
-  switch (action.verb) {
-    case 'delete pod':
-      return `${name} is gone, a successor of its name is ready`;
-    case 'cordon':
-      return `${name} takes no new pods`;
-    case 'uncordon':
-      return `${name} takes new pods`;
-    case 'rollout pause':
-      return `${name} is paused`;
-    case 'scale':
-      return action.replicas === 0
-        ? `no pod of ${name} is left`
-        : `${action.replicas} of ${name} ready, none restarts`;
-    default:
-      return `the rollout of ${name} is complete, every pod is ready, none restarts`;
-  }
 }
 
 function times(count: number, noun: string): string {

@@ -2,6 +2,7 @@ import { type Action, describeTarget } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import type { Observation, Sample } from '../../domain/verdict.ts';
+import { createdJob, deletedJob, suspension } from './batch.ts';
 import { crashOf } from './crash.ts';
 import { type Grading, judgeWorkload } from './workload.ts';
 
@@ -21,20 +22,46 @@ export function judge(look: Look): Sample {
 function grade({ action, facts, results, observation: seen }: Look): Grading {
   const name = describeTarget(action.target);
   if (action.verb === 'delete pod') return deletedPod(name, facts, seen);
+  if (action.verb === 'create job') return createdJob(action, seen);
+  if (action.verb === 'delete job') return deletedJob(action, facts.identity.uid, seen);
   if (seen.kind === 'absent') return { grade: 'bad', sentence: `${name} is gone.` };
   if (seen.uid !== facts.identity.uid) {
     return { grade: 'bad', sentence: `${name} is another object now: it was deleted and made again.` };
   }
-  if (seen.kind === 'node') return node(name, action, seen.unschedulable);
-  return seen.kind === 'workload' && action.target.kind !== 'Node'
-    ? judgeWorkload({ action, facts, results, seen })
-    : { grade: 'error', sentence: `${name} was looked at as a ${seen.kind}; nothing can be said of it.` };
+  if (seen.kind === 'workload' && rolls(action)) return judgeWorkload({ action, facts, results, seen });
+  if (seen.changed !== undefined) return { grade: 'bad', sentence: seen.changed };
+  return kept(name, action, seen);
 }
 
-function node(name: string, { verb }: Action, unschedulable: boolean): Grading {
-  if (verb !== 'cordon' && verb !== 'uncordon') {
-    return { grade: 'error', sentence: `${name} was looked at as a node; nothing can be said of it.` };
+/** Whether the controller of a workload has to follow; labels and annotations of the object itself mean nothing to it. */
+function rolls({ verb, target }: Action): boolean {
+  const isWorkload = ['Deployment', 'StatefulSet', 'DaemonSet'].includes(target.kind);
+  return isWorkload && verb !== 'label' && verb !== 'annotate';
+}
+
+type Present = Exclude<Observation, { kind: 'absent' }>;
+
+/** What has to be seen of an object whose fields are as they were written. */
+function kept(name: string, action: Action, seen: Present): Grading {
+  switch (action.verb) {
+    case 'cordon':
+    case 'uncordon':
+      if (seen.kind === 'node') return node(name, action.verb, seen.unschedulable);
+      break;
+    case 'suspend':
+    case 'resume':
+      if (seen.kind === 'cronJob' || seen.kind === 'job') return suspension(action, seen);
+      break;
+    case 'label':
+    case 'annotate':
+    case 'taint':
+    case 'patch':
+      return { grade: 'good', sentence: `${name} has what was written.` };
   }
+  return { grade: 'error', sentence: `${name} was looked at as a ${seen.kind}; nothing can be said of it.` };
+}
+
+function node(name: string, verb: 'cordon' | 'uncordon', unschedulable: boolean): Grading {
   const state = unschedulable ? 'takes no new pods' : 'takes new pods';
   return unschedulable === (verb === 'cordon')
     ? { grade: 'good', sentence: `${name} ${state}.` }

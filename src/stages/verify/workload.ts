@@ -20,7 +20,13 @@ export interface WorkloadLook {
  */
 export function judgeWorkload(look: WorkloadLook): Grading {
   return (
-    undone(look) ?? unobserved(look) ?? held(look) ?? failing(look) ?? unprovable(look) ?? progress(look)
+    undone(look) ??
+    putBack(look) ??
+    unobserved(look) ??
+    held(look) ??
+    failing(look) ??
+    unprovable(look) ??
+    progress(look)
   );
 }
 
@@ -56,6 +62,11 @@ function undone({ action, facts, seen }: WorkloadLook): Grading | undefined {
     default:
       return undefined;
   }
+}
+
+/** The same for what no case above has its own words for. */
+function putBack({ seen }: WorkloadLook): Grading | undefined {
+  return seen.changed === undefined ? undefined : bad(seen.changed);
 }
 
 /** Before the controller has seen our write, its status speaks of the time before. */

@@ -52,10 +52,10 @@ test('reply: once for each key', async () => {
 test('snapshot: comes back as it was, in the order of its keys', async () => {
   const object = { kind: 'Deployment', apiVersion: 'apps/v1', spec: { z: 1, a: [null, true, 'x\0'] } };
   const row = await applied([{ kind: 'snapshot', snapshot: { uid: 'u', takenAt: noon, object } }]);
-  const snapshot = await db.store.snapshot(row.id);
-  expect(snapshot).toEqual({ uid: 'u', takenAt: noon, object });
-  expect(JSON.stringify(snapshot?.object)).toBe(JSON.stringify(object));
-  expect(await db.store.snapshot(randomUUID())).toBeUndefined();
+  const snapshots = await db.store.snapshots(row.id);
+  expect(snapshots).toEqual([{ uid: 'u', takenAt: noon, object }]);
+  expect(JSON.stringify(snapshots[0]?.object)).toBe(JSON.stringify(object));
+  expect(await db.store.snapshots(randomUUID())).toEqual([]);
 });
 
 test('log: started, then ended with the time between and stderr', async () => {

@@ -228,7 +228,7 @@ describe('the thread hears that the alert is over', () => {
       await Promise.all([db.store.transition(row, step), db.store.ingest([resolved('a')])]);
       expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
       await db.knex.raw(
-        'truncate incidents, slack_outbox, remediations, incident_evidence, approvals, remediation_events, automation_operation_log, snapshots',
+        'truncate incidents, slack_outbox, remediations, held_targets, incident_evidence, approvals, remediation_events, automation_operation_log, snapshots',
       );
     }
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { targetKey } from '../../../src/domain/action.ts';
 import { moves, remediation } from '../../../src/domain/remediation.ts';
 import { happyRoad, remediationIn, requester, stepTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
@@ -28,7 +29,8 @@ describe('open', () => {
       reason: 'stuck',
       cluster: 'test',
     });
-    expect(row.targetKey).toBe(`test/shop/Deployment/${asked.action.target.name}`);
+    expect(row.targetKey).toBe(targetKey('test', asked.action.target));
+    expect(row.targetKey).toMatch(/^test\/shop\/Deployment\/./);
     expect(await db.store.load(row.id)).toEqual(row);
     expect(await db.store.byNumber(row.number)).toEqual(row);
     expect(await jobsOf(row.id)).toEqual([{ kind: 'step', version: 0, state: 'created' }]);

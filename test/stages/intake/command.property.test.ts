@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
-import { action, printAction } from '../../../src/domain/action.ts';
+import { action } from '../../../src/domain/action.ts';
+import { printAction } from '../../../src/domain/print.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
 import { renderRefusal } from '../../../src/stages/intake/grammar/render.ts';
 import { splitReason } from '../../../src/stages/intake/reason.ts';

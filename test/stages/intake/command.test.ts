@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { printAction } from '../../../src/domain/action.ts';
+import { printAction } from '../../../src/domain/print.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
 import type { RefusalCode } from '../../../src/stages/intake/grammar/refusal.ts';
 

@@ -1,7 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { describeTarget, printAction } from '../../../domain/action.ts';
+import { describeTarget } from '../../../domain/action.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import type { Facts } from '../../../domain/facts.ts';
+import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { clockTime, phrase } from '../../../domain/wording/phrase.ts';
 import { stateWords } from '../../../domain/wording/states.ts';
@@ -65,6 +66,21 @@ function subjectText(subject: Facts['subject']): SafeMrkdwn {
       return md`• ${subject.pod.ready ? 'Ready' : 'Not ready'}, ${subject.pod.restarts} restarts, ${subject.controller === undefined ? 'no controller would replace it' : `kept by ${subject.controller.kind}/${subject.controller.name}`}`;
     case 'node':
       return md`• ${subject.ready ? 'Ready' : 'Not ready'}, ${subject.pods} pods, ${subject.otherSchedulableNodes} other nodes take pods`;
+    default:
+      return batchText(subject);
+  }
+}
+
+type Batch = Exclude<Facts['subject'], { kind: 'workload' | 'pod' | 'node' }>;
+
+function batchText(subject: Batch): SafeMrkdwn {
+  switch (subject.kind) {
+    case 'cronJob':
+      return md`• ${subject.suspended ? 'Suspended' : 'Runs'} at "${subject.schedule}", ${subject.active.length} running now, concurrency ${subject.concurrencyPolicy}`;
+    case 'job':
+      return md`• ${subject.suspended ? 'Suspended' : (subject.ended ?? 'Running')}, ${subject.active} active, ${subject.succeeded} succeeded, ${subject.failed} failed`;
+    case 'autoscaler':
+      return md`• Scales ${subject.scales.kind}/${subject.scales.name} from ${subject.min} to ${subject.max}, ${subject.current} now`;
   }
 }
 

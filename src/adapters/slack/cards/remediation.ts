@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import { describeTarget, printAction } from '../../../domain/action.ts';
+import { describeTarget } from '../../../domain/action.ts';
+import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
 import { clockTime, phrase, span } from '../../../domain/wording/phrase.ts';

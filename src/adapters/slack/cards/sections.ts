@@ -37,9 +37,14 @@ export function constraintsText(constraints: readonly Constraint[], limit: numbe
 }
 
 export function rollbackText(plan: RollbackPlan): SafeMrkdwn {
-  return plan.kind === 'none'
-    ? md`*Way back:* none. ${plan.sentence}`
-    : md`*Way back:* ${phrase(plan.action)}. ${plan.sentence}`;
+  switch (plan.kind) {
+    case 'none':
+      return md`*Way back:* none. ${plan.sentence}`;
+    case 'action':
+      return md`*Way back:* ${phrase(plan.action)}. ${plan.sentence}`;
+    case 'actions':
+      return md`*Way back:* one for each. ${plan.sentence}`;
+  }
 }
 
 const dryRunWords = { accepted: 'accepted', refused: 'refused', skipped: 'not done' } as const;

@@ -7,6 +7,9 @@ const subjects = {
   DaemonSet: 'workload',
   Pod: 'pod',
   Node: 'node',
+  Job: 'job',
+  CronJob: 'cronJob',
+  HorizontalPodAutoscaler: 'autoscaler',
 } as const;
 
 /** Block: facts that are not about the target cannot judge it. */

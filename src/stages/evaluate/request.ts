@@ -1,0 +1,117 @@
+import { isGroup, type Request } from '../../domain/action.ts';
+import type { Circumstances } from '../../domain/circumstances.ts';
+import { asJson, type Json } from '../../domain/json.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { Member } from '../../domain/remediation.ts';
+import type { DeclarativeSpec, LineItem, RollbackPlan } from '../../domain/spec.ts';
+import { tierOf } from '../../domain/tier.ts';
+import { bindingOf } from './binding.ts';
+import { evaluate, ruleInput, withinBudget } from './evaluate.ts';
+import { afterOthers } from './others.ts';
+import type { Uncounted } from './score.ts';
+
+/** What a request was judged by. */
+export interface Case {
+  readonly id: string;
+  readonly now: string;
+  readonly request: Request;
+  /** Every object it is for, with its facts; at least one. */
+  readonly members: readonly Member[];
+  readonly policy: Policy;
+  readonly circumstances?: Circumstances | undefined;
+}
+
+export interface Judged {
+  readonly spec: DeclarativeSpec;
+  /** One spec for each member, in order; for a single action the spec itself. */
+  readonly parts: readonly DeclarativeSpec[];
+}
+
+/**
+ * Judges a request on the facts of all its objects. Several objects are one change: each is judged on what the ones
+ * before it leave, all lines are added up by the same fold as for one, and one that is blocked blocks them all.
+ */
+export function evaluateRequest(judged: Case): Judged {
+  const { id, now, request, members, policy, circumstances } = judged;
+  const [first] = members;
+  if (first === undefined) throw new Error('a request without any object cannot be judged');
+  const parts = members.map(({ action }, index) =>
+    evaluate({ id, now, action, facts: afterOthers(members, index, policy), policy, circumstances }),
+  );
+  const [only] = parts;
+  if (!isGroup(request) && only !== undefined) return { spec: only, parts };
+  const whole = withinBudget(ruleInput({ ...first, policy, circumstances }), linesOf(members, parts));
+  const { score, lineItems } = whole;
+  const spec: DeclarativeSpec = {
+    id,
+    createdAt: now,
+    action: request,
+    targetState: stateOf(members, parts),
+    score,
+    tier: tierOf(score),
+    constraints: distinct(parts.flatMap(({ constraints }) => constraints)),
+    rollbackPlan: rollbackOf(parts),
+    dryRunRequired: policy.enforceDryRun || score >= policy.dryRunFromScore,
+    blockedReason: lineItems.find(({ term }) => term === 'block')?.sentence ?? null,
+    lineItems,
+  };
+  return { spec, parts };
+}
+
+/** What an approval of all of it binds to; see `bindingOf`. */
+export function bindingOfAll({ spec, parts }: Judged, members: readonly Member[]): Json {
+  const bindings = parts.map((part, index) => {
+    const facts = members[index]?.facts;
+    return facts === undefined ? null : bindingOf(part, facts);
+  });
+  const [only] = bindings;
+  if (!isGroup(spec.action)) return only ?? null;
+  return asJson({ request: spec.action, members: bindings });
+}
+
+/** Budgets are asked once, for the sum. What is said of all alike is said once; the rest says of which object. */
+function linesOf(members: readonly Member[], parts: readonly DeclarativeSpec[]): Uncounted[] {
+  const all = parts.map(({ lineItems }) => lineItems.filter(({ rule }) => rule !== 'budgets'));
+  const shared = (item: LineItem) => all.every((lines) => lines.some((other) => isSame(item, other)));
+  const told = all.flatMap((lines, index) =>
+    lines.map((item) => ({ item, name: members[index]?.action.target.name ?? '', shared: shared(item) })),
+  );
+  return told
+    .filter(
+      ({ item, shared: once }, index) =>
+        !once || told.findIndex((other) => isSame(other.item, item)) === index,
+    )
+    .map(({ item: { counted: _, ...item }, name, shared: once }) =>
+      once || item.sentence.includes(`/${name}`) ? item : { ...item, sentence: `${name}: ${item.sentence}` },
+    );
+}
+
+const isSame = (a: LineItem, b: LineItem): boolean =>
+  a.rule === b.rule && a.points === b.points && a.sentence === b.sentence && a.source === b.source;
+
+function stateOf(
+  members: readonly Member[],
+  parts: readonly DeclarativeSpec[],
+): DeclarativeSpec['targetState'] {
+  const fields = parts.flatMap(({ targetState }, index) =>
+    Object.entries(targetState.fields).map(([path, value]) => [
+      `${members[index]?.action.target.name}: ${path}`,
+      value,
+    ]),
+  );
+  return {
+    sentence: parts.map(({ targetState }) => targetState.sentence).join(' '),
+    fields: Object.fromEntries(fields),
+  };
+}
+
+function rollbackOf(parts: readonly DeclarativeSpec[]): RollbackPlan {
+  const plans = parts.map(({ rollbackPlan }) => rollbackPlan);
+  const sentence = [...new Set(plans.map((plan) => plan.sentence))].join(' ');
+  const actions = plans.flatMap((plan) => (plan.kind === 'action' ? [plan.action] : []));
+  return actions.length === 0 ? { kind: 'none', sentence } : { kind: 'actions', actions, sentence };
+}
+
+function distinct<T extends { readonly sentence: string }>(all: readonly T[]): T[] {
+  return all.filter(({ sentence }, index) => all.findIndex((each) => each.sentence === sentence) === index);
+}

@@ -1,0 +1,45 @@
+import type { Action } from '../../domain/action.ts';
+import { describeTarget, type Request, type Target } from '../../domain/action.ts';
+
+/** What has to be seen for an action to have worked, for the card: it completes "verified after 3 good looks (...)". */
+export function proof(asked: Request): string {
+  const name = describeTarget(asked.target);
+  switch (asked.verb) {
+    case 'delete pod':
+      return `${name} is gone, a successor of its name is ready`;
+    case 'cordon':
+      return `${name} takes no new pods`;
+    case 'uncordon':
+      return `${name} takes new pods`;
+    case 'drain':
+      return `no pod is left on ${name} that could go elsewhere, and those that went are ready again`;
+    case 'rollout pause':
+      return `${name} is paused`;
+    case 'scale':
+      return asked.replicas === 0
+        ? `no pod of ${name} is left`
+        : `${asked.replicas} of ${name} ready, none restarts`;
+    case 'taint':
+    case 'label':
+    case 'annotate':
+    case 'patch':
+      return `${name} still has what was written`;
+    case 'autoscale':
+      return `the autoscaler of ${name} still has these limits, and its replicas are within them`;
+    case 'suspend':
+    case 'resume':
+      return `${name} is ${asked.verb === 'suspend' ? 'suspended' : 'not suspended'}`;
+    case 'create job':
+      return `Job/${asked.job} has completed, or its pods are ready`;
+    case 'delete job':
+      return `${name} and its pods are gone`;
+    default:
+      return `the rollout of ${name} is complete, every pod is ready, none restarts`;
+  }
+}
+
+/** The object that has to be looked at: the target, or the Job that an action has made. */
+export function lookedAt(action: Action): Target {
+  if (action.verb !== 'create job') return action.target;
+  return { kind: 'Job', namespace: action.target.namespace, name: action.job };
+}
