@@ -2,51 +2,14 @@ import type { Approval } from '../domain/approval.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { CallResult, DryRunResult, Plan } from '../domain/plan.ts';
-import type { Policy } from '../domain/policy.ts';
 import { printAction } from '../domain/print.ts';
-import type { Member, Remediation, RemediationIn } from '../domain/remediation.ts';
+import type { Member, RemediationIn } from '../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../domain/spec.ts';
 import { after } from '../domain/time.ts';
-import type { Sample, Verdict } from '../domain/verdict.ts';
 import type { Effect, Proposal, Snapshot, Step } from './ports.ts';
+import { bump, logEnd, type Moment, proposing, reply } from './step.ts';
 
-/** What an event is judged with: the time, the policy, and how long verification waits before its first look. */
-export interface Moment {
-  readonly now: string;
-  readonly policy: Policy;
-}
-
-const bump = (row: Remediation, now: string) => ({ version: row.version + 1, updatedAt: now });
-
-const logEnd = (
-  row: Remediation,
-  outcome: 'no_action' | 'succeeded' | 'failed',
-  detail: string,
-  stderr?: string,
-): Effect => ({
-  kind: 'log',
-  entry: {
-    kind: 'ended',
-    command: printAction(row.action),
-    outcome,
-    detail,
-    ...(stderr === undefined ? {} : { stderr }),
-  },
-});
-
-type ReplyParts = {
-  headline: string;
-  body?: string;
-  preformatted?: string;
-  by?: string;
-  broadcast?: boolean;
-};
-
-const reply = (row: Remediation, what: string, parts: ReplyParts): Effect => ({
-  kind: 'reply',
-  key: `reply:${row.id}:${row.version + 1}:${what}`,
-  notice: { kind: 'reply', broadcast: false, ...parts },
-});
+/* The moves of a remediation from the request to the first write; those after it are in carry-out.ts. */
 
 /** What evaluation came to; `members` only for several objects. */
 interface Outcome {
@@ -120,9 +83,6 @@ export function failed(
     ],
   };
 }
-
-const proposing = (proposals: readonly Proposal[]): Effect[] =>
-  proposals.map((proposal) => ({ kind: 'propose', proposal }));
 
 /** `failed` has no state-only fields of its predecessor, such as when it was approved. */
 function withoutState(row: Failing): Omit<Failing, 'state' | 'approvedAt' | 'heldUp'> {
@@ -281,130 +241,4 @@ export function superseded(
       { kind: 'propose', proposal: replacement },
     ],
   };
-}
-
-/** executing -> executing: an eviction has to wait until a PodDisruptionBudget has something to spare. */
-export function heldUp(
-  row: RemediationIn<'executing'>,
-  { results, reason, afterSeconds }: { results: readonly CallResult[]; reason: string; afterSeconds: number },
-  { now }: Moment,
-): Step {
-  return {
-    event: 'held_up',
-    next: { ...row, results: [...results], heldUp: reason, ...bump(row, now) },
-    // The same reason again is no news.
-    effects: [
-      ...(row.heldUp === reason && row.results?.length === results.length ? [] : [{ kind: 'card' } as const]),
-      { kind: 'wake', afterSeconds },
-    ],
-  };
-}
-
-/** executing -> verifying: every call was accepted, or found done. */
-export function executed(
-  row: RemediationIn<'executing'>,
-  results: readonly CallResult[],
-  initialDelaySeconds: number,
-  { now }: Moment,
-): Step {
-  const { heldUp: _heldUp, ...rest } = row;
-  const lines = results.flatMap((result) => [
-    `${result.sentence}${result.alreadyDone ? ' (found already done)' : ''}`,
-    ...result.warnings.map((warning) => `Warning from the API server: ${warning}`),
-  ]);
-  return {
-    event: 'verifying',
-    next: {
-      ...rest,
-      results: [...results],
-      ...bump(row, now),
-      state: 'verifying',
-      appliedAt: now,
-      samples: [],
-    },
-    effects: [
-      { kind: 'card' },
-      reply(row, 'executed', { headline: 'Executed', body: lines.join('\n') }),
-      { kind: 'wake', afterSeconds: initialDelaySeconds },
-    ],
-  };
-}
-
-/** verifying -> verifying: one more look; the next is due after `afterSeconds`. */
-export function looked(
-  row: RemediationIn<'verifying'>,
-  samples: readonly Sample[],
-  afterSeconds: number,
-  { now }: Moment,
-): Step {
-  return {
-    event: 'looked',
-    next: { ...row, samples: [...samples], ...bump(row, now) },
-    effects: [{ kind: 'wake', afterSeconds }],
-  };
-}
-
-const verdictWords = {
-  verified: 'Verified',
-  not_verified: 'Not verified',
-  inconclusive: 'Inconclusive',
-} as const satisfies Record<Verdict['result'], string>;
-
-/** verifying -> learning: the verdict, the lesson and the message about it are one commit. */
-export function concluded(
-  row: RemediationIn<'verifying'>,
-  outcome: { verdict: Verdict; diagnosis?: string },
-  { now }: Moment,
-): Step {
-  const { samples: _samples, ...rest } = row;
-  const { verdict, diagnosis } = outcome;
-  const playbook = row.requestedBy.kind === 'playbook' ? { playbook: row.requestedBy.playbook } : {};
-  return {
-    event: `verdict_${verdict.result}`,
-    next: { ...rest, verdict, ...bump(row, now), state: 'learning' },
-    effects: [
-      { kind: 'verdict', verdict, ...playbook },
-      reply(row, 'verdict', {
-        headline: verdictWords[verdict.result],
-        body: verdict.sentence,
-        ...(diagnosis === undefined ? {} : { preformatted: diagnosis }),
-        broadcast: verdict.result !== 'verified',
-      }),
-      { kind: 'wake', afterSeconds: 0 },
-    ],
-  };
-}
-
-/** learning -> succeeded, failed or inconclusive; a change that did not work offers its ways back. */
-export function learned(
-  row: RemediationIn<'learning'>,
-  rollbacks: readonly Proposal[],
-  { now }: Moment,
-): Step {
-  const ended = { ...bump(row, now), endedAt: now };
-  const { verdict } = row;
-  switch (verdict.result) {
-    case 'verified':
-      return {
-        event: 'succeeded',
-        next: { ...row, ...ended, state: 'succeeded' },
-        effects: [{ kind: 'card' }, logEnd(row, 'succeeded', verdict.sentence)],
-      };
-    case 'inconclusive':
-      return {
-        event: 'inconclusive',
-        next: { ...row, ...ended, state: 'inconclusive' },
-        effects: [{ kind: 'card' }, logEnd(row, 'failed', `inconclusive: ${verdict.sentence}`)],
-      };
-    case 'not_verified':
-      return {
-        event: 'failed',
-        next: { ...row, ...ended, state: 'failed', stage: 'verification', failure: verdict.sentence },
-        effects: [
-          { kind: 'card' },
-          logEnd(row, 'failed', 'not verified', verdict.sentence),
-          ...proposing(rollbacks),
-        ],
-      };
-  }
 }

@@ -5,13 +5,14 @@ import type { Remediation, RemediationIn } from '../domain/remediation.ts';
 import { after, isPast } from '../domain/time.ts';
 import { bindingOfAll, evaluateRequest } from '../stages/evaluate/request.ts';
 import { conclude } from '../stages/verify/conclude.ts';
-import type { Moment } from './advance.ts';
 import * as advance from './advance.ts';
+import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { ApproverUnknown, passGate } from './gate.ts';
 import { kept, lookAtAll, planAll } from './members.ts';
 import { type Applied, ClusterFault, type Step } from './ports.ts';
 import { faultSentence, type Setting, verificationPlan } from './setting.ts';
+import type { Moment } from './step.ts';
 import { diagnose, lookOnce } from './watch.ts';
 import { halfWayOffers, rollbackOffers } from './way-back.ts';
 
@@ -60,7 +61,7 @@ export async function perform(
     case 'verifying':
       return verify(setting, row, signal);
     case 'learning':
-      return advance.learned(row, rollbackOffers(setting, row), momentOf(setting));
+      return carryOut.learned(row, rollbackOffers(setting, row), momentOf(setting));
     default:
       return undefined;
   }
@@ -86,10 +87,10 @@ export function abandon(setting: Setting, row: Remediation, deaths: number): Ste
     case 'verifying': {
       const { samples } = row;
       const verdict = { result: 'inconclusive', sentence: reason, decidedAt: moment.now, samples } as const;
-      return advance.concluded(row, { verdict }, moment);
+      return carryOut.concluded(row, { verdict }, moment);
     }
     case 'learning':
-      return advance.learned(row, [], moment);
+      return carryOut.learned(row, [], moment);
     default:
       return undefined;
   }
@@ -188,7 +189,7 @@ async function execute(
     if (answer.kind === 'refused') return brokenOff(setting, row, results, redact(answer.reason));
     results.push({ ...answer.result, warnings: answer.result.warnings.map(redact) });
   }
-  return advance.executed(
+  return carryOut.executed(
     row,
     results,
     verificationPlan(setting, row).initialDelaySeconds,
@@ -205,7 +206,7 @@ function heldUp(
   const moment = momentOf(setting);
   const patience = moment.policy.evictionPatienceSeconds;
   if (!isPast(after(row.startedAt, patience), moment.now))
-    return advance.heldUp(row, { results, reason: redact(reason), afterSeconds }, moment);
+    return carryOut.heldUp(row, { results, reason: redact(reason), afterSeconds }, moment);
   return brokenOff(setting, row, results, `${redact(reason)} It did not for ${patience} s.`);
 }
 
@@ -226,9 +227,9 @@ async function verify(setting: Setting, row: RemediationIn<'verifying'>, signal:
   const moment = momentOf(setting);
   const plan = verificationPlan(setting, row);
   const next = conclude({ plan, samples, appliedAt: row.appliedAt, now: moment.now });
-  if (next.kind === 'continue') return advance.looked(row, samples, next.afterSeconds, moment);
+  if (next.kind === 'continue') return carryOut.looked(row, samples, next.afterSeconds, moment);
   const { verdict } = next;
-  if (verdict.result === 'verified') return advance.concluded(row, { verdict }, moment);
+  if (verdict.result === 'verified') return carryOut.concluded(row, { verdict }, moment);
   const diagnosis = await diagnose(setting, failing, signal);
-  return advance.concluded(row, { verdict, diagnosis }, momentOf(setting));
+  return carryOut.concluded(row, { verdict, diagnosis }, momentOf(setting));
 }

@@ -4,11 +4,11 @@ import { redact } from '../domain/redact.ts';
 import type { Remediation, RemediationIn, State } from '../domain/remediation.ts';
 import { cut, storable } from '../domain/text.ts';
 import { decide } from '../stages/decide/decide.ts';
-import type { Moment } from './advance.ts';
 import * as advance from './advance.ts';
 import type { Answer, VoteOutcome } from './ports.ts';
 import { rightTo } from './right.ts';
 import { rolesFor, type Setting } from './setting.ts';
+import type { Moment } from './step.ts';
 
 /** One click: which card, which digest it showed, who clicked what. */
 export interface Ballot {

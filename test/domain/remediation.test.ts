@@ -14,7 +14,7 @@ const table: Record<State, string> = {
   evaluated: 'waiting approved failed',
   waiting: 'waiting approved rejected expired',
   approved: 'executing superseded expired failed',
-  executing: 'verifying failed',
+  executing: 'executing verifying failed',
   verifying: 'verifying learning',
   learning: 'succeeded failed inconclusive',
   succeeded: '',
@@ -41,7 +41,7 @@ describe('moves', () => {
   });
 
   it('reach the cluster only through an approval', () => {
-    const before = states.filter((state) => moves[state].includes('executing'));
+    const before = states.filter((state) => state !== 'executing' && moves[state].includes('executing'));
     expect(before).toEqual(['approved']);
   });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
   db = await openDatabase();
 });
 afterEach(() =>
-  db.knex.raw(`truncate incidents, early_resolutions, slack_outbox, remediations, incident_evidence, approvals,
+  db.knex.raw(`truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals,
     remediation_events, automation_operation_log, snapshots; delete from pgboss.job`),
 );
 afterAll(() => db.close());
@@ -126,7 +126,7 @@ describe('ingest', () => {
         fc.integer({ min: 1, max: 9 }),
         async (shuffled, size) => {
           await db.knex.raw(
-            'truncate incidents, early_resolutions, slack_outbox, remediations, incident_evidence, approvals, remediation_events, automation_operation_log, snapshots; delete from pgboss.job',
+            'truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals, remediation_events, automation_operation_log, snapshots; delete from pgboss.job',
           );
           const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, i) =>
             shuffled.slice(i * size, (i + 1) * size),
