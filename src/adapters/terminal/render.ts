@@ -1,3 +1,4 @@
+import { isGroup } from '../../domain/action.ts';
 import type { Approval } from '../../domain/approval.ts';
 import { alertName } from '../../domain/incident.ts';
 import { printAction } from '../../domain/print.ts';
@@ -5,6 +6,7 @@ import { type Remediation, specOf } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { phrase } from '../../domain/wording/phrase.ts';
 import { stateWords } from '../../domain/wording/states.ts';
+import { targetsText } from '../../domain/wording/targets.ts';
 import { rank, weight } from '../../domain/wording/weight.ts';
 import type { Content } from '../../workflow/ports.ts';
 
@@ -79,6 +81,7 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
     ...headLines(row, approvals, supersededBy),
     ...(row.reason === undefined ? [] : [`Why: ${row.reason}`]),
     `$ ${printAction(row.action)}`,
+    ...(isGroup(row.action) ? [`For: ${targetsText(row)}`] : []),
     ...(spec === undefined ? [] : specLines(spec)),
     ...(outlook !== undefined && (row.state === 'waiting' || row.state === 'blocked') ? [outlook] : []),
     ...('dryRun' in row && row.dryRun !== undefined ? [`Dry run: ${row.dryRun.sentence}`] : []),

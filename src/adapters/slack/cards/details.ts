@@ -1,11 +1,11 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { describeTarget } from '../../../domain/action.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import type { Facts } from '../../../domain/facts.ts';
 import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { clockTime, phrase } from '../../../domain/wording/phrase.ts';
 import { stateWords } from '../../../domain/wording/states.ts';
+import { targetsText } from '../../../domain/wording/targets.ts';
 import type { Details } from '../../../workflow/commands.ts';
 import { context, fields, limits, paragraph, plain, section } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
@@ -30,25 +30,32 @@ export function detailsModal({ remediation, approvals, outlook }: Details): Moda
 
 function overview(remediation: Remediation, approvals: readonly Approval[]): readonly KnownBlock[] {
   const { word, sentence } = stateWords(remediation, approvals);
-  const facts = 'facts' in remediation ? remediation.facts : undefined;
   return [
     section(md`*${word}:* ${phrase(remediation.action)}. ${clamp(sentence, 1500)}`),
     section(code(clamp(printAction(remediation.action), 2500))),
     fields([
-      md`*Target*\n${describeTarget(remediation.action.target)}`,
+      md`*Target*\n${clamp(targetsText(remediation), 1500)}`,
       md`*Cluster*\n${remediation.cluster}`,
       md`*Requested by*\n${requestedBy(remediation.requestedBy)}`,
       md`*Requested*\n${clockTime(remediation.createdAt, remediation.updatedAt)}`,
     ]),
-    ...(facts === undefined ? [] : [section(factsText(facts))]),
+    ...seen(remediation),
   ];
 }
 
-function factsText(facts: Facts): SafeMrkdwn {
+/** What was read; of several objects each, as many as a modal has room for. */
+function seen(remediation: Remediation): readonly KnownBlock[] {
+  const facts = 'facts' in remediation ? remediation.facts : undefined;
+  const members = 'members' in remediation ? remediation.members : undefined;
+  if (members === undefined) return facts === undefined ? [] : [section(factsText('', facts))];
+  return members.map(({ action, facts: own }) => section(factsText(` of ${action.target.name}`, own)));
+}
+
+function factsText(of: string, facts: Facts): SafeMrkdwn {
   const unknown = facts.unknown.map(({ fact, reason }) => md`• Unknown: ${fact} (${reason})`);
   return lines(
     [
-      md`*What the cluster said*`,
+      md`*What the cluster said${of}*`,
       subjectText(facts.subject),
       ...others(facts),
       ...around(facts.neighbourhood),

@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types';
-import { describeTarget } from '../../../domain/action.ts';
 import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
 import { clockTime, phrase, span } from '../../../domain/wording/phrase.ts';
 import { counted, notification, stateWords } from '../../../domain/wording/states.ts';
+import { targetsText } from '../../../domain/wording/targets.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, code, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
@@ -15,7 +15,15 @@ import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tier
 export type CardContent = Extract<Content, { kind: 'card' }>;
 
 /** Characters for the parts that can grow, so that a whole card stays well under Slack's 10 000 in all. */
-const room = { reason: 400, score: 1800, constraints: 900, dryRun: 600, results: 900, outlook: 500 } as const;
+const room = {
+  targets: 600,
+  reason: 400,
+  score: 1800,
+  constraints: 900,
+  dryRun: 600,
+  results: 900,
+  outlook: 500,
+} as const;
 
 /**
  * The one card of a remediation: the state's word first, why or what next in one sentence, the facts, the score
@@ -56,7 +64,7 @@ export function shortCard(content: CardContent): Rendered {
 }
 
 function facts({ remediation, approvals, approvers }: CardContent): readonly SafeMrkdwn[] {
-  const target = md`*Target*\n${describeTarget(remediation.action.target)}`;
+  const target = md`*Target*\n${clamp(targetsText(remediation), room.targets)}`;
   const asked = md`*Requested by*\n${requestedBy(remediation.requestedBy)}`;
   switch (remediation.state) {
     case 'requested':

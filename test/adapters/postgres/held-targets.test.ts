@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Group, Request } from '../../../src/domain/action.ts';
+import { memberOf } from '../../../src/domain/action.ts';
+import type { Remediation } from '../../../src/domain/remediation.ts';
+import { remediation } from '../../../src/domain/remediation.ts';
+import { deploymentFacts } from '../../fixtures/facts.ts';
+import { stepTo } from '../../fixtures/remediations.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { rowsOf } from './rows.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+afterAll(() => db.close());
+
+const { proposal, opened, movedTo } = rowsOf(() => db);
+
+const several = (...names: string[]): Group => ({
+  verb: 'rollout restart',
+  target: { kind: 'Deployment', namespace: 'shop', names },
+});
+const single = (name: string): Request => ({
+  verb: 'rollout restart',
+  target: { kind: 'Deployment', namespace: 'shop', name },
+});
+
+/** A row of a request just before it executes; of several objects with each of them. */
+async function approved(action: Request): Promise<Remediation> {
+  const row = await opened({ ...proposal(), action });
+  const members = 'names' in action.target ? membersFor(action, action.target.names) : {};
+  const evaluated = stepTo(row, 'evaluated');
+  const next = remediation.parse({ ...evaluated.next, ...members });
+  expect(await db.store.transition(row, { ...evaluated, next })).toBe('committed');
+  const waiting = stepTo(next, 'waiting');
+  expect(await db.store.transition(next, waiting)).toBe('committed');
+  const step = stepTo(waiting.next, 'approved');
+  expect(await db.store.transition(waiting.next, step)).toBe('committed');
+  return step.next;
+}
+
+function membersFor(action: Request, names: readonly string[]) {
+  if ('name' in action.target || action.verb !== 'rollout restart') return {};
+  const group = several(...names);
+  return { members: names.map((name) => ({ action: memberOf(group, name), facts: deploymentFacts() })) };
+}
+
+const start = (row: Remediation) => db.store.transition(row, stepTo(row, 'executing'));
+
+describe('one remediation at a time', () => {
+  test('several objects are held together: none of them is free for another', async () => {
+    const group = await approved(several('a-1', 'a-2', 'a-3'));
+    expect(await start(group)).toBe('committed');
+    expect(await start(await approved(single('a-2')))).toBe('busy');
+    expect(await start(await approved(several('a-3', 'a-4')))).toBe('busy');
+    expect(await start(await approved(single('a-4')))).toBe('committed');
+  });
+
+  test('one object that is held keeps a group from starting, and none of the group is held then', async () => {
+    expect(await start(await approved(single('b-2')))).toBe('committed');
+    expect(await start(await approved(several('b-1', 'b-2')))).toBe('busy');
+    expect(await start(await approved(single('b-1')))).toBe('committed');
+  });
+
+  test('all are given back when it has been verified', async () => {
+    const group = await approved(several('c-1', 'c-2'));
+    const executing = stepTo(group, 'executing');
+    expect(await db.store.transition(group, executing)).toBe('committed');
+    const verifying = stepTo(executing.next, 'verifying');
+    expect(await db.store.transition(executing.next, verifying)).toBe('committed');
+    expect(await start(await approved(single('c-1')))).toBe('busy');
+    expect(await db.store.transition(verifying.next, stepTo(verifying.next, 'learning'))).toBe('committed');
+    expect(await start(await approved(single('c-1')))).toBe('committed');
+    expect(await start(await approved(single('c-2')))).toBe('committed');
+  });
+
+  test('and when it has failed', async () => {
+    const group = await approved(several('d-1', 'd-2'));
+    const executing = stepTo(group, 'executing');
+    await db.store.transition(group, executing);
+    expect(await db.store.transition(executing.next, stepTo(executing.next, 'failed'))).toBe('committed');
+    expect(await start(await approved(several('d-1', 'd-2')))).toBe('committed');
+  });
+
+  test('waiting for an eviction keeps what is held', async () => {
+    const executing = await movedTo('executing');
+    const again = stepTo(executing, 'executing');
+    expect(await db.store.transition(executing, again)).toBe('committed');
+    const other = await opened({ ...proposal(), action: executing.action });
+    expect(await start(await movedTo('approved', other))).toBe('busy');
+  });
+
+  test('forty groups that want the same objects in different orders: one starts, nobody waits for ever', async () => {
+    const names = ['e-1', 'e-2', 'e-3', 'e-4'];
+    const rows: Remediation[] = [];
+    for (let index = 0; index < 40; index += 1) {
+      const turned = [...names.slice(index % 4), ...names.slice(0, index % 4)];
+      rows.push(await approved(several(...turned)));
+    }
+    const outcomes = await Promise.all(rows.map(start));
+    expect(outcomes.filter((outcome) => outcome === 'committed')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'busy')).toHaveLength(39);
+  });
+});
