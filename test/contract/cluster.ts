@@ -4,6 +4,7 @@ import { createStage } from './cluster-world.ts';
 import { executionContract } from './execution.ts';
 import { factsContract } from './facts.ts';
 import { faultsContract } from './faults.ts';
+import { severalContract } from './several.ts';
 import { sightContract } from './sight.ts';
 
 /**
@@ -25,5 +26,6 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
     describe.concurrent('execution', () => executionContract(stage));
     describe.concurrent('answers lost or spoilt', () => faultsContract(stage));
     describe.concurrent('observation', () => sightContract(stage));
+    describe.concurrent('several objects', () => severalContract(stage));
   });
 }

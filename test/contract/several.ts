@@ -1,0 +1,40 @@
+import { test } from 'vitest';
+import type { Stage } from './cluster-world.ts';
+import { patience } from './cluster-world.ts';
+import { deployment } from './manifests.ts';
+
+const labelled = (name: string, labels: Record<string, string>) =>
+  deployment({ name, replicas: 1, metadata: { labels } });
+
+/** What label selectors find, and one plan for several objects. */
+export function severalContract(stage: Stage): void {
+  const select = (namespace: string, selector: string) =>
+    stage.world().cluster.select({ kind: 'Deployment', namespace, selector }, patience());
+
+  test('a label selector finds names, sorted, in its namespace alone', async ({ expect }) => {
+    const namespace = await stage.namespace(
+      labelled('web', { tier: 'front' }),
+      labelled('api', { tier: 'front', team: 'shop' }),
+      labelled('db', { tier: 'data' }),
+      deployment({ name: 'bare', replicas: 1 }),
+    );
+    const found = async (selector: string) => {
+      const selected = await select(namespace, selector);
+      return selected.kind === 'names' ? selected.names : selected.reason;
+    };
+    expect(await found('tier=front')).toEqual(['api', 'web']);
+    expect(await found('tier in (front,data)')).toEqual(['api', 'db', 'web']);
+    expect(await found('tier!=front')).toEqual(['bare', 'db']);
+    expect(await found('!tier')).toEqual(['bare']);
+    expect(await found('tier=front,!team')).toEqual(['web']);
+    expect(await found('tier=nothing')).toEqual([]);
+  });
+
+  test('a selector that cannot be read is denied with the words of the API server', async ({ expect }) => {
+    const namespace = await stage.namespace();
+    expect(await select(namespace, 'tier=front=back')).toMatchObject({
+      kind: 'denied',
+      reason: expect.stringContaining('refuses to list'),
+    });
+  });
+}
