@@ -1,6 +1,13 @@
 import type { Approval } from '../domain/approval.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
-import { canonicalJson, changedLeaves, type Json } from '../domain/json.ts';
+import {
+  canonicalJson,
+  changedLeaves,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type LeafChange,
+} from '../domain/json.ts';
 import { redact } from '../domain/redact.ts';
 import { membersOf, type RemediationIn } from '../domain/remediation.ts';
 import { isStricter } from '../domain/tier.ts';
@@ -134,11 +141,26 @@ function again(setting: Setting, row: Approved): Proposal {
   };
 }
 
-/** Every leaf that differs, one line each: `guarded.replicas: approved at 3, live is 5`. */
+/** Every leaf that differs, one line each: `guarded.replicas: approved at 3, live is 5`; of several objects with its name. */
 export function differences(approved: Json, live: Json): string[] {
-  return changedLeaves(approved, live).map(({ path, was, is }) =>
-    path === 'uid'
-      ? 'It is another object now: it was deleted and made again.'
-      : `${path}: approved at ${was}, live is ${is}`,
-  );
+  const [before, after] = [membersIn(approved), membersIn(live)];
+  if (before === undefined || after === undefined) return changedLeaves(approved, live).map(leafLine);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    if (was === undefined) return [`${name} was not among them when it was approved.`];
+    if (is === undefined) return [`${name} is not among them any more.`];
+    return changedLeaves(was, is).map((change) => `${name}: ${leafLine(change)}`);
+  });
 }
+
+/** The bindings of several objects, by name; undefined for those of one. */
+function membersIn(binding: Json): JsonObject | undefined {
+  const members = isJsonObject(binding) ? binding['members'] : undefined;
+  return isJsonObject(members) ? members : undefined;
+}
+
+const leafLine = ({ path, was, is }: LeafChange): string =>
+  path === 'uid'
+    ? 'It is another object now: it was deleted and made again.'
+    : `${path}: approved at ${was}, live is ${is}`;

@@ -28,6 +28,21 @@ describe('what is different is said leaf by leaf', () => {
       { b: 2, a: 2 },
       ['a: approved at 1, live is 2', 'b: approved at 1, live is 2'],
     ],
+    [
+      'one of several, by its name',
+      { members: { 'Pod/a': { uid: '1', guarded: { replicas: 3 } }, 'Pod/b': { uid: '2' } } },
+      { members: { 'Pod/a': { uid: '9', guarded: { replicas: 5 } }, 'Pod/b': { uid: '2' } } },
+      [
+        'Pod/a: guarded.replicas: approved at 3, live is 5',
+        'Pod/a: It is another object now: it was deleted and made again.',
+      ],
+    ],
+    [
+      'one that came and one that went',
+      { members: { 'Pod/a': {}, 'Pod/b': {} } },
+      { members: { 'Pod/b': {}, 'Pod/c': {} } },
+      ['Pod/a is not among them any more.', 'Pod/c was not among them when it was approved.'],
+    ],
     ['a value that became a map', { a: 1 }, { a: { b: 1 } }, ['a: approved at 1, live is {"b":1}']],
   ])('%s', (_name, approved, live, expected) => {
     expect(differences(approved, live)).toEqual(expected);

@@ -60,13 +60,12 @@ export function evaluateRequest(judged: Case): Judged {
 
 /** What an approval of all of it binds to; see `bindingOf`. */
 export function bindingOfAll({ spec, parts }: Judged, members: readonly Member[]): Json {
-  const bindings = parts.map((part, index) => {
-    const facts = members[index]?.facts;
-    return facts === undefined ? null : bindingOf(part, facts);
+  const bindings = members.flatMap(({ action: { target }, facts }, index) => {
+    const part = parts[index];
+    return part === undefined ? [] : [[`${target.kind}/${target.name}`, bindingOf(part, facts)] as const];
   });
-  const [only] = bindings;
-  if (!isGroup(spec.action)) return only ?? null;
-  return asJson({ request: spec.action, members: bindings });
+  if (isGroup(spec.action)) return asJson({ request: spec.action, members: Object.fromEntries(bindings) });
+  return bindings[0]?.[1] ?? null;
 }
 
 /** Budgets are asked once, for the sum. What is said of all alike is said once; the rest says of which object. */
