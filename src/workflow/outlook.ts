@@ -1,5 +1,4 @@
-import { isGroup } from '../domain/action.ts';
-import type { Remediation } from '../domain/remediation.ts';
+import { membersOf, type Remediation } from '../domain/remediation.ts';
 import { counterfactuals, counterfactualText } from '../stages/evaluate/counterfactual.ts';
 import type { Setting } from './setting.ts';
 
@@ -9,16 +8,9 @@ import type { Setting } from './setting.ts';
  */
 export function outlookOf({ policy }: Pick<Setting, 'policy'>, row: Remediation): string | undefined {
   if (!('facts' in row) || row.facts === undefined || row.spec === undefined) return undefined;
-  const { action, facts, spec } = row;
-  if (isGroup(action)) return undefined;
-  return (
-    counterfactualText(
-      counterfactuals(spec, {
-        action,
-        facts,
-        policy: policy(),
-        circumstances: row.circumstances,
-      }),
-    ) || undefined
-  );
+  const { facts, spec, circumstances, members } = row;
+  const all = membersOf({ action: row.action, facts, members });
+  const [first, ...others] = all.map((member) => ({ ...member, policy: policy(), circumstances }));
+  if (first === undefined) return undefined;
+  return counterfactualText(counterfactuals(spec, first, ...others)) || undefined;
 }

@@ -1,12 +1,18 @@
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { isStricter, type Tier } from '../../domain/tier.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluateRequest } from './request.ts';
 import { families, type Situation, type WhatIf } from './what-if.ts';
 
 /** One or two facts that, had they been so, would have put the same action into a lower tier. */
 export interface Counterfactual {
   readonly tier: Tier;
-  readonly changes: readonly WhatIf[];
+  readonly changes: readonly Change[];
+}
+
+/** A what-if of every object that it can be said of. */
+interface Change {
+  readonly say: string;
+  readonly change: (all: readonly Situation[]) => readonly Situation[];
 }
 
 /** A card has room for so many. */
@@ -18,30 +24,56 @@ const most = 3;
  * `auto`, for what no honest change helps, and when the policy by now judges the facts differently.
  *
  * @param spec what was decided on these facts
+ * @param situations of the object, or of each of several
  */
-export function counterfactuals(spec: DeclarativeSpec, situation: Situation): readonly Counterfactual[] {
-  const { id, createdAt: now } = spec;
-  const tierIf = (changes: readonly WhatIf[]): Tier => {
-    const changed = changes.reduce((before, { change }) => change(before), situation);
-    return evaluate({ id, now, ...changed }).tier;
-  };
+export function counterfactuals(
+  spec: DeclarativeSpec,
+  ...situations: readonly [Situation, ...Situation[]]
+): readonly Counterfactual[] {
+  const tierIf = (changes: readonly Change[]): Tier =>
+    tierOf(
+      spec,
+      changes.reduce<readonly Situation[]>((before, { change }) => change(before), situations),
+    );
   if (spec.tier === 'auto' || tierIf([]) !== spec.tier) return [];
-  const possible = families.map((family) => family(situation)).filter((family) => family.length > 0);
-  const milder = (candidates: readonly (readonly WhatIf[])[]): Counterfactual | undefined => {
+  const possible = families
+    .map((family) => together(situations.map(family)))
+    .filter(({ length }) => length > 0);
+  const milder = (candidates: readonly (readonly Change[])[]): Counterfactual | undefined => {
     for (const changes of candidates) {
       const tier = tierIf(changes);
       if (isStricter(spec.tier, tier)) return { tier, changes };
     }
     return undefined;
   };
-  const found = (groups: readonly (readonly (readonly WhatIf[])[])[]) =>
+  const found = (groups: readonly (readonly (readonly Change[])[])[]) =>
     groups.map(milder).filter((each) => each !== undefined);
   const single = found(possible.map((family) => family.map((change) => [change])));
   return (single.length > 0 ? single : found(pairs(possible))).slice(0, most);
 }
 
+/** What changes in the policy changes for all alike. */
+function tierOf({ id, createdAt: now, action: request }: DeclarativeSpec, all: readonly Situation[]): Tier {
+  const [first] = all;
+  if (first === undefined) return 'blocked';
+  const { policy, circumstances } = first;
+  return evaluateRequest({ id, now, request, members: all, policy, circumstances }).spec.tier;
+}
+
+/** The same change for each of several objects, step by step; one that needs no more steps stays at its last. */
+function together(each: readonly (readonly WhatIf[])[]): readonly Change[] {
+  const steps = Math.max(0, ...each.map(({ length }) => length));
+  return Array.from({ length: steps }, (_, step) => {
+    const chosen = each.map((ways) => ways[Math.min(step, ways.length - 1)]);
+    const said = [...new Set(chosen.flatMap((way) => (way === undefined ? [] : [way.say])))];
+    const change: Change['change'] = (all) =>
+      all.map((situation, index) => chosen[index]?.change(situation) ?? situation);
+    return { say: said.join(' and '), change };
+  });
+}
+
 /** For any two families, each of the one with each of the other. */
-function pairs(possible: readonly (readonly WhatIf[])[]): (readonly (readonly WhatIf[])[])[] {
+function pairs(possible: readonly (readonly Change[])[]): (readonly (readonly Change[])[])[] {
   return possible.flatMap((family, index) =>
     possible.slice(index + 1).map((other) => family.flatMap((one) => other.map((another) => [one, another]))),
   );
@@ -57,4 +89,4 @@ export function counterfactualText(found: readonly Counterfactual[]): string {
   return sentences.join(' ');
 }
 
-const told = (changes: readonly WhatIf[]): string => changes.map(({ say }) => say).join(' and ');
+const told = (changes: readonly Change[]): string => changes.map(({ say }) => say).join(' and ');

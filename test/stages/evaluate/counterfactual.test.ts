@@ -6,6 +6,7 @@ import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import { isStricter } from '../../../src/domain/tier.ts';
 import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
+import type { Situation } from '../../../src/stages/evaluate/what-if.ts';
 import { situations } from '../../fixtures/arbitrary.ts';
 import {
   barePodFacts,
@@ -123,12 +124,11 @@ describe('counterfactuals', () => {
     fc.assert(
       fc.property(situations, ({ action, facts }) => {
         const spec = judge(action, facts);
-        const tierAfter = (changes: ReturnType<typeof counterfactuals>[number]['changes']) =>
-          evaluate({
-            id: specId,
-            now: noon,
-            ...changes.reduce((before, { change }) => change(before), { action, facts, policy }),
-          }).tier;
+        const start: readonly Situation[] = [{ action, facts, policy }];
+        const tierAfter = (changes: ReturnType<typeof counterfactuals>[number]['changes']) => {
+          const [changed] = changes.reduce((before, { change }) => change(before), start);
+          return evaluate({ id: specId, now: noon, action, facts, policy, ...changed }).tier;
+        };
         for (const { tier, changes } of counterfactuals(spec, { action, facts, policy })) {
           seen.add(changes.length);
           expect(isStricter(spec.tier, tier)).toBe(true);

@@ -7,6 +7,7 @@ import { type Policy, policy } from '../../../src/domain/policy.ts';
 import type { Member } from '../../../src/domain/remediation.ts';
 import { declarativeSpec } from '../../../src/domain/spec.ts';
 import { isStricter } from '../../../src/domain/tier.ts';
+import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { bindingOfAll, evaluateRequest } from '../../../src/stages/evaluate/request.ts';
 import { situations } from '../../fixtures/arbitrary.ts';
@@ -194,6 +195,34 @@ describe('whatever the objects', () => {
         expect(isStricter(fewer.tier, all.tier)).toBe(false);
         expect(all.score).toBeGreaterThanOrEqual(fewer.score);
       }),
+    );
+  });
+});
+
+describe('what would have made several less risky', () => {
+  const outlook = (request: Request, members: readonly Member[], rules = defaultPolicy) => {
+    const { spec } = judge(request, members, rules);
+    const [first, ...others] = members.map((member) => ({ ...member, policy: rules }));
+    return first === undefined ? '' : counterfactualText(counterfactuals(spec, first, ...others));
+  };
+  const rolling = (name: string) => restart(name, deploymentFacts({ rollingOut: true, updated: 1 }));
+
+  test('is said once where it is the same for all', () => {
+    expect(outlook(deployments('web', 'api'), [rolling('web'), rolling('api')])).toBe(
+      'Would be auto if: no rollout running.',
+    );
+  });
+
+  test('is true of those that it concerns', () => {
+    expect(outlook(deployments('web', 'api'), [restart('web'), rolling('api')])).toBe(
+      'Would be auto if: no rollout running.',
+    );
+  });
+
+  test('each step is taken by all', () => {
+    const few = (name: string, desired: number) => restart(name, deploymentFacts({ desired }));
+    expect(outlook(deployments('web', 'api'), [few('web', 1), few('api', 1)])).toBe(
+      'Would be auto if: 2 ready replicas instead of 1.',
     );
   });
 });
