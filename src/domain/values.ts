@@ -37,7 +37,10 @@ export const variableName = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a variable name: letters, digits and "_"');
 
 /** The value of an environment variable, literally. */
-export const variableValue = annotationValue;
+export const variableValue = z
+  .string()
+  .max(512)
+  .regex(printable, 'must be one line of printable ASCII, at most 512 characters');
 
 /** What can be asked for and limited by `set resources`. */
 export const resourceNames = ['cpu', 'memory', 'ephemeral-storage'] as const;
