@@ -6,6 +6,7 @@ import { printAction } from '../domain/print.ts';
 import type { Member, RemediationIn } from '../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../domain/spec.ts';
 import { after } from '../domain/time.ts';
+import { type Change, supersededWords } from './change.ts';
 import type { Effect, Proposal, Snapshot, Step } from './ports.ts';
 import { bump, logEnd, type Moment, proposing, reply } from './step.ts';
 
@@ -220,24 +221,31 @@ export function cleared(
   };
 }
 
-/** approved -> superseded: the target is not what people approved. The same request is judged again, on a new card. */
+/** approved -> superseded: it is not what was approved any more. The same request is judged again, on a new card. */
 export function superseded(
   row: RemediationIn<'approved'>,
-  change: string,
+  change: Change,
   replacement: Proposal,
   { now }: Moment,
 ): Step {
   const { approvedAt: _approvedAt, ...rest } = row;
   return {
     event: 'superseded',
-    next: { ...rest, ...bump(row, now), state: 'superseded', endedAt: now, change, by: replacement.id },
+    next: {
+      ...rest,
+      ...bump(row, now),
+      state: 'superseded',
+      endedAt: now,
+      change: change.sentence,
+      by: replacement.id,
+    },
     effects: [
       { kind: 'card' },
       reply(row, 'superseded', {
-        headline: 'The target changed after the card was shown, so no approval carries over.',
-        body: change,
+        headline: supersededWords(row, change),
+        body: change.sentence,
       }),
-      logEnd(row, 'no_action', `superseded: ${change}`),
+      logEnd(row, 'no_action', `superseded: ${change.sentence}`),
       { kind: 'propose', proposal: replacement },
     ],
   };

@@ -1,8 +1,9 @@
-import { namespaceOf } from '../domain/action.ts';
+import { type Action, namespaceOf } from '../domain/action.ts';
 import { type Circumstances, type LocalTime, localTime, weekdays } from '../domain/circumstances.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import { after } from '../domain/time.ts';
+import type { Place } from './ports.ts';
 import type { Setting } from './setting.ts';
 
 /** Budgets are by the hour. */
@@ -15,16 +16,28 @@ export async function circumstancesOf(
   now: string,
 ): Promise<Circumstances> {
   const policy = setting.policy();
-  const namespace = namespaceOf(row.action.target);
-  const place = { cluster: setting.cluster.name, ...(namespace === undefined ? {} : { namespace }) };
+  const { place, since } = budgeted(setting.cluster.name, row.action, now);
   const [usage, trust] = await Promise.all([
-    policy.budgets === undefined ? undefined : setting.store.usage(place, after(now, -hour)),
+    policy.budgets === undefined ? undefined : setting.store.usage(place, since),
     trustOf(setting, policy, row.requestedBy),
   ]);
   return {
     local: localTimes(policy, now),
     ...(usage === undefined ? {} : { usage }),
     ...(trust === undefined ? {} : { trust }),
+  };
+}
+
+/** Where and since when an action's budgets are added up. */
+export function budgeted(
+  cluster: string,
+  action: Action,
+  now: string,
+): { readonly place: Place; readonly since: string } {
+  const namespace = namespaceOf(action.target);
+  return {
+    place: { cluster, ...(namespace === undefined ? {} : { namespace }) },
+    since: after(now, -hour),
   };
 }
 

@@ -1,23 +1,14 @@
 import type { Approval } from '../domain/approval.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
-import {
-  canonicalJson,
-  changedLeaves,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  type LeafChange,
-} from '../domain/json.ts';
 import { redact } from '../domain/redact.ts';
-import { membersOf, type RemediationIn } from '../domain/remediation.ts';
-import { isStricter } from '../domain/tier.ts';
+import type { RemediationIn } from '../domain/remediation.ts';
 import { after, isPast } from '../domain/time.ts';
 import { regate } from '../stages/decide/decide.ts';
-import { bindingOfAll, evaluateRequest } from '../stages/evaluate/request.ts';
 import * as advance from './advance.ts';
-import { circumstancesOf } from './circumstances.ts';
-import { kept, lookAtAll, planAll, type Seen } from './members.ts';
-import type { Proposal, Step } from './ports.ts';
+import { changeSince } from './change.ts';
+import { budgeted, circumstancesOf } from './circumstances.ts';
+import { kept, lookAtAll, planAll } from './members.ts';
+import type { Proposal, Proviso, Step } from './ports.ts';
 import { rightTo } from './right.ts';
 import { rolesFor, type Setting } from './setting.ts';
 
@@ -61,14 +52,21 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
   }
   const { members } = sight;
   const circumstances = await circumstancesOf(setting, row, moment.now);
-  const change = changeSince(setting, row, members, circumstances);
+  const changeIn = (given: Circumstances) =>
+    changeSince(row, { ...moment, members, circumstances: given }, setting.sha256);
+  const change = changeIn(circumstances);
   if (change !== undefined) return advance.superseded(row, change, again(setting, row), moment);
 
   const planned = planAll(members, { remediationId: row.id, stamp: row.approvedAt });
   if (planned.kind === 'refused')
     return advance.failed(row, { stage: 'execution', reason: planned.reason }, moment);
   const snapshots = members.map(({ snapshot }) => snapshot);
-  return advance.cleared(row, { plan: planned.plan, snapshots, ...kept(row.action, members) }, moment);
+  const seen = { plan: planned.plan, snapshots, ...kept(row.action, members) };
+  const cleared = advance.cleared(row, seen, moment);
+  if (circumstances.usage === undefined) return cleared;
+  // Others may pass at this very moment: this one goes on only if it still would with what they use by then.
+  const holds: Proviso['holds'] = (usage) => changeIn({ ...circumstances, usage }) === undefined;
+  return { ...cleared, proviso: { ...budgeted(setting.cluster.name, row.action, moment.now), holds } };
 }
 
 /** Seconds for which a right that was looked up at the click is not looked up again: Slack may be away meanwhile. */
@@ -103,34 +101,6 @@ async function withStanding(
   return { kind: 'standing', approvals: standing };
 }
 
-/** What is different from what was approved, in words; undefined if nothing that matters is. */
-function changeSince(
-  setting: Setting,
-  row: Approved,
-  members: readonly Seen[],
-  circumstances: Circumstances,
-): string | undefined {
-  const base = { id: row.spec.id, now: setting.clock(), request: row.action, circumstances };
-  const policy = setting.policy();
-  const judged = evaluateRequest({ ...base, members, policy });
-  const { spec } = judged;
-  const binding = bindingOfAll(judged, members);
-  if (setting.sha256(canonicalJson(binding)) !== row.digest) {
-    const before = membersOf(row);
-    const approved = bindingOfAll(evaluateRequest({ ...base, members: before, policy }), before);
-    const found = differences(approved, binding);
-    return found.length === 0 ? unexplained : found.join('\n');
-  }
-  if (isStricter(spec.tier, row.spec.tier)) {
-    const why = spec.blockedReason ?? `the score went from ${row.spec.score} to ${spec.score}`;
-    return `It was judged ${row.spec.tier} and would now be ${spec.tier}: ${why}`;
-  }
-  return undefined;
-}
-
-/** The stored facts give the live binding and yet another digest: it was made by another version of the rules. */
-const unexplained = 'What an approval binds to is worked out differently since the card was shown.';
-
 /** The same request once more, to be judged on what is live now. */
 function again(setting: Setting, row: Approved): Proposal {
   return {
@@ -140,27 +110,3 @@ function again(setting: Setting, row: Approved): Proposal {
     ...(row.reason === undefined ? {} : { reason: row.reason }),
   };
 }
-
-/** Every leaf that differs, one line each: `guarded.replicas: approved at 3, live is 5`; of several objects with its name. */
-export function differences(approved: Json, live: Json): string[] {
-  const [before, after] = [membersIn(approved), membersIn(live)];
-  if (before === undefined || after === undefined) return changedLeaves(approved, live).map(leafLine);
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names.flatMap((name) => {
-    const [was, is] = [before[name], after[name]];
-    if (was === undefined) return [`${name} was not among them when it was approved.`];
-    if (is === undefined) return [`${name} is not among them any more.`];
-    return changedLeaves(was, is).map((change) => `${name}: ${leafLine(change)}`);
-  });
-}
-
-/** The bindings of several objects, by name; undefined for those of one. */
-function membersIn(binding: Json): JsonObject | undefined {
-  const members = isJsonObject(binding) ? binding['members'] : undefined;
-  return isJsonObject(members) ? members : undefined;
-}
-
-const leafLine = ({ path, was, is }: LeafChange): string =>
-  path === 'uid'
-    ? 'It is another object now: it was deleted and made again.'
-    : `${path}: approved at ${was}, live is ${is}`;

@@ -213,9 +213,32 @@ export interface Step {
   readonly event: string;
   readonly next: Remediation;
   readonly effects: readonly Effect[];
+  /** Absent where no budget has a say. A vote has none: it starts nothing. */
+  readonly proviso?: Proviso;
 }
 
-/** `stale`: the row had moved on. `busy`: another remediation holds the target; the wake was put off. */
+/**
+ * What a move was decided on that other rows change: how much of the budgets is used. Storage lets one move with a
+ * proviso commit at a time in a cluster, asks for the usage once more, and moves nothing when the decision does not
+ * hold with what it finds.
+ */
+export interface Proviso {
+  readonly place: Place;
+  readonly since: string;
+  /** Pure and quick: the others wait for the answer. */
+  readonly holds: (usage: Circumstances['usage'] & object) => boolean;
+}
+
+/** Where usage is added up: in a cluster, and in the namespace if one is given. */
+export interface Place {
+  readonly cluster: string;
+  readonly namespace?: string;
+}
+
+/**
+ * `stale`: the row had moved on. `busy`: another remediation holds the target, or the step's proviso does not hold
+ * any more; the wake was put off.
+ */
 export type Committed = 'committed' | 'stale' | 'busy';
 
 /** What a vote came to: an answer for the person who clicked and, if it counts, what to write. */
@@ -283,11 +306,8 @@ export interface Store {
     judge: (current: Remediation, approvals: readonly Approval[]) => VoteOutcome,
   ): Promise<Answer>;
   summaries(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Summary[]>;
-  /** What was started since an instant, and what runs now, in the cluster and in the namespace if one is given. */
-  usage(
-    place: { readonly cluster: string; readonly namespace?: string },
-    since: string,
-  ): Promise<Circumstances['usage'] & object>;
+  /** What was started since an instant, and what runs now. */
+  usage(place: Place, since: string): Promise<Circumstances['usage'] & object>;
   trust(playbook: string): Promise<Trust | undefined>;
 }
 

@@ -114,5 +114,5 @@ const settledWords = {
   blocked: 'is blocked by a rule; nobody can approve it',
   rejected: 'was rejected',
   expired: 'has expired',
-  superseded: 'was replaced by a new card, because its target changed',
+  superseded: 'was replaced by a new card, because what it shows has changed',
 } as const satisfies Record<Exclude<State, 'waiting'>, string>;

@@ -12,11 +12,13 @@ import { recordVerdict } from './playbooks.ts';
 import { describeRequester, digestOf, insertRemediation, updateRemediation } from './remediations.ts';
 import { clean, type Db, write } from './sql.ts';
 import { constraintOf, sqlState, transact } from './transact.ts';
+import { provisoHolds } from './usage.ts';
 
 /**
  * The only way a remediation moves: row, event, effects and the end of the job commit together or not at all.
  * `stale`: the row or the claim had moved on, nothing was written; so a repeat after a commit whose answer was lost
- * is harmless. `busy`: another remediation holds the target; nothing was written but a wake in one second.
+ * is harmless. `busy`: another remediation holds the target, or the proviso does not hold; nothing was written but a
+ * wake in one second.
  * Throws on a move that `moves` does not list.
  */
 export async function transition(
@@ -28,17 +30,23 @@ export async function transition(
   checkMove(from, step.next);
   try {
     return await unlessLost(context.knex, async (trx) => {
+      // Asked before the row is written, so that it does not count itself.
+      const holds = step.proviso === undefined || (await provisoHolds(trx, step.proviso));
       if (!(await updateRemediation(trx, from, step.next))) return 'stale';
+      if (!holds) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);
       await holdTargets(trx, from, step.next);
       if (claim !== undefined) await holdClaim(context, trx, claim);
       await applyEffects(context, trx, from, step);
       return 'committed';
     });
   } catch (error) {
-    if (isTargetHeld(error)) return putOff(context, from, claim);
+    if (error instanceof LostProviso || isTargetHeld(error)) return putOff(context, from, claim);
     throw error;
   }
 }
+
+/** Others used what was left of a budget; what the step wrote must not be kept. */
+class LostProviso extends Error {}
 
 /** Moves a row that the transaction has locked already, as a vote does. */
 export async function applyLocked(

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import { holdingStates } from '../../domain/remediation.ts';
+import type { Place, Proviso } from '../../workflow/ports.ts';
 import { type Db, rows } from './sql.ts';
+
+/** "FBbu": one move that depends on the budgets of a cluster at a time. */
+const budgetLock = 0x46426275;
 
 const totals = z.object({
   score: z.coerce.number(),
@@ -13,7 +17,7 @@ const totals = z.object({
 /** Scores of what was started since, added up, and how many remediations run now; see Store.usage. */
 export async function findUsage(
   db: Db,
-  place: { readonly cluster: string; readonly namespace?: string },
+  place: Place,
   since: string,
 ): Promise<Circumstances['usage'] & object> {
   const holds = holdingStates.map(() => '?').join(', ');
@@ -39,4 +43,14 @@ export async function findUsage(
     cluster: { score, running },
     ...(namespace === undefined ? {} : { namespace: { score: namespace_score, running: namespace_running } }),
   };
+}
+
+/**
+ * Whether a step's proviso holds with what has been committed by now. From here to its end this transaction is the
+ * only one of the cluster that may go on from this question, so that no two can spend the same rest of a budget. Under
+ * READ COMMITTED the sums see what the one before committed, because they are a statement after the lock's.
+ */
+export async function provisoHolds(trx: Db, { place, since, holds }: Proviso): Promise<boolean> {
+  await trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [budgetLock, place.cluster]);
+  return holds(await findUsage(trx, place, since));
 }

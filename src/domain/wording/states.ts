@@ -65,7 +65,7 @@ function closed(remediation: Closed, supersededBy: number | undefined): StateWor
     case 'expired':
       return words('⌛', 'Expired', 'Not enough people agreed in time. Nothing was changed.');
     case 'superseded':
-      return words('↪️', 'Superseded', `${remediation.change} ${successor(supersededBy)}`);
+      return words('↪️', 'Superseded', `${remediation.change} ${successor(remediation, supersededBy)}`);
   }
 }
 
@@ -87,8 +87,13 @@ function verifying(remediation: RemediationIn<'verifying'>): string {
   return remediation.samples.at(-1)?.sentence ?? 'The change was sent; watching whether it works.';
 }
 
-function successor(number: number | undefined): string {
-  return number === undefined ? 'No vote carries over.' : `No vote carries over; see remediation ${number}.`;
+/** Where people had to agree, they must know that they are asked again. */
+function successor({ spec }: RemediationIn<'superseded'>, number: number | undefined): string {
+  const voted = neededApprovals(spec) > 0;
+  if (number === undefined) return voted ? 'No vote carries over.' : 'It is judged again.';
+  return voted
+    ? `No vote carries over; see remediation ${number}.`
+    : `Judged again in remediation ${number}.`;
 }
 
 /** The top-level text: what a notification shows and a screen reader reads. Plain, unescaped, one sentence. */
