@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pino } from 'pino';
-import { createAlertRoute } from './adapters/alerts/route.ts';
+import { createAlertRoute } from './adapters/http/alert-route.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { connectFromKubeconfig } from './adapters/kubernetes/connection.ts';
 import { recordPolicy } from './adapters/postgres/policy-changes.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
-import { readAlertmanager } from '../../adapters/alerts/alertmanager.ts';
+import { readAlertmanager } from '../../adapters/http/alertmanager.ts';
 import { commandsToTry } from '../../adapters/sandbox/scenario.ts';
 import { people } from '../../adapters/sandbox/workspace.ts';
 import { createTerminalChat, createTerminalPeople, type Print } from '../../adapters/terminal/face.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readAlertmanager } from '../../../src/adapters/alerts/alertmanager.ts';
+import { readAlertmanager } from '../../../src/adapters/http/alertmanager.ts';
 import { isReady } from '../../../src/adapters/sandbox/controllers/template.ts';
 import {
   bareCluster,

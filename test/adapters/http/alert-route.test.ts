@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createAlertRoute } from '../../../src/adapters/alerts/route.ts';
+import { createAlertRoute } from '../../../src/adapters/http/alert-route.ts';
 import type { Alert } from '../../../src/domain/incident.ts';
 import { silentLog } from '../../fixtures/log.ts';
 
