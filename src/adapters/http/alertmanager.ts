@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Alert } from '../../domain/incident.ts';
 import { canonicalJson } from '../../domain/json.ts';
 import { storable } from '../../domain/text.ts';
+import { firstProblem } from './door.ts';
 
 const word = z.string().transform(storable);
 const text = z.record(word, word);
@@ -39,7 +40,8 @@ export type Read =
 /** Reads a parsed JSON body as alerts, or says which field is wrong and what would be right. */
 export function readAlertmanager(value: unknown): Read {
   const parsed = body.safeParse(value);
-  if (!parsed.success) return { kind: 'refused', reason: firstProblem(parsed.error) };
+  if (!parsed.success)
+    return { kind: 'refused', reason: `Not an Alertmanager v4 webhook: ${firstProblem(parsed.error)}` };
   return { kind: 'alerts', alerts: parsed.data.alerts.map(toAlert) };
 }
 
@@ -67,11 +69,4 @@ function ending(sent: Sent): { endsAt?: string } {
 /** Alertmanager identifies an alert by its label set; older senders leave the fingerprint out. */
 function labelsFingerprint(labels: Record<string, string>): string {
   return createHash('sha256').update(canonicalJson(labels)).digest('hex').slice(0, 16);
-}
-
-function firstProblem(error: z.ZodError): string {
-  const [issue] = error.issues;
-  if (issue === undefined) return 'The body is not an Alertmanager webhook.';
-  const place = issue.path.length === 0 ? 'the body' : `"${issue.path.map(String).join('.')}"`;
-  return `Not an Alertmanager v4 webhook: ${place}: ${issue.message}`;
 }
