@@ -33,6 +33,7 @@ export interface Config {
     readonly channel: string;
   };
   readonly alertmanagerToken?: string;
+  readonly apiToken?: string;
   readonly database:
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string };
@@ -57,6 +58,8 @@ const required = (error: string) => z.preprocess(trimUnknown, z.string({ error }
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
+const token = optional(z.string().min(16, 'must have at least 16 characters'));
+
 const environment = z.object({
   SLACK_BOT_TOKEN: required('must be set to the bot token of the Slack app (xoxb-...)'),
   SLACK_APP_TOKEN: optional(z.string()),
@@ -67,7 +70,8 @@ const environment = z.object({
   FIREBREAK_CHANNEL: required('must be set to the id of the channel for cards (C0123456789)'),
   FIREBREAK_POLICY: optional(z.string()),
   FIREBREAK_PLAYBOOKS: optional(z.string()),
-  ALERTMANAGER_TOKEN: optional(z.string().min(16, 'must have at least 16 characters')),
+  ALERTMANAGER_TOKEN: token,
+  FIREBREAK_API_TOKEN: token,
   DATABASE_URL: optional(
     z.url({
       protocol: /^postgres(ql)?$/,
@@ -110,6 +114,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       ...(values.SLACK_API_URL === undefined ? {} : { apiUrl: values.SLACK_API_URL }),
     },
     ...(values.ALERTMANAGER_TOKEN === undefined ? {} : { alertmanagerToken: values.ALERTMANAGER_TOKEN }),
+    ...(values.FIREBREAK_API_TOKEN === undefined ? {} : { apiToken: values.FIREBREAK_API_TOKEN }),
     database:
       values.DATABASE_URL === undefined
         ? { kind: 'embedded', dataDir: resolve('.firebreak/postgres') }

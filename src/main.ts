@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { createAlertRoute } from './adapters/http/alert-route.ts';
+import { createEvaluateRoute } from './adapters/http/evaluate-route.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { connectFromKubeconfig } from './adapters/kubernetes/connection.ts';
 import { recordPolicy } from './adapters/postgres/policy-changes.ts';
@@ -15,6 +16,7 @@ import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
 import { type Commands, createCommands } from './workflow/commands.ts';
 import { deliverAll } from './workflow/deliver.ts';
+import { type Bench, judgeCommand } from './workflow/judge-command.ts';
 import type { Chat, Log, People } from './workflow/ports.ts';
 import { handleWake } from './workflow/run.ts';
 import type { Setting } from './workflow/setting.ts';
@@ -43,6 +45,7 @@ export interface Parts {
   readonly policySource?: PolicySource;
   readonly playbooks: readonly Playbook[];
   readonly alertmanagerToken?: string;
+  readonly apiToken?: string;
   readonly log: Log;
   readonly cluster: (log: Log) => Promise<KubernetesCluster>;
   readonly face: (inside: { commands: Commands; routes: readonly Route[]; log: Log }) => Promise<Face>;
@@ -115,6 +118,11 @@ export async function start(parts: Parts): Promise<Running> {
       health(),
       readiness(async () => (await storage.ready()) && (await connected.promise).connected()),
       createAlertRoute({ token: parts.alertmanagerToken, ingest: setting.store.ingest, log }),
+      createEvaluateRoute({
+        token: parts.apiToken,
+        judge: (question, signal) => judgeCommand(benchOf(setting), question, signal),
+        log,
+      }),
     ];
     const face = await parts.face({ commands, routes, log });
     undo.push(() => face.stop());
@@ -135,6 +143,11 @@ export async function start(parts: Parts): Promise<Running> {
     await stop();
     throw fault;
   }
+}
+
+/** Of all that Firebreak has, what judging a command needs: only what reads. */
+function benchOf({ cluster, store, policy, clock, newId }: Setting): Bench {
+  return { gather: cluster.gather, usage: store.usage, policy, clock, newId };
 }
 
 /** A cluster that is away must not keep Firebreak from answering people; they are told when they ask for something. */

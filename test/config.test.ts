@@ -69,6 +69,7 @@ describe('the environment', () => {
       { ALERTMANAGER_TOKEN: '0123456789abcdef' },
       { alertmanagerToken: '0123456789abcdef' },
     ],
+    ['a token for the API', { FIREBREAK_API_TOKEN: '0123456789abcdef' }, { apiToken: '0123456789abcdef' }],
   ])('%s', (_name, env, expected) => {
     expect(readConfig({ ...least, ...env })).toMatchObject(expected);
   });
@@ -95,6 +96,11 @@ describe('the environment', () => {
       'a short token',
       { ...least, ALERTMANAGER_TOKEN: 'short' },
       ['ALERTMANAGER_TOKEN must have at least 16 characters'],
+    ],
+    [
+      'a short token of the API',
+      { ...least, FIREBREAK_API_TOKEN: 'short' },
+      ['FIREBREAK_API_TOKEN must have at least 16 characters'],
     ],
     [
       'a level that is none',

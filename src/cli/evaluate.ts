@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { createCluster } from '../adapters/kubernetes/cluster.ts';
 import { connectFromKubeconfig } from '../adapters/kubernetes/connection.ts';
+import { findUsage } from '../adapters/postgres/usage.ts';
 import { createClock } from '../clock.ts';
 import { ConfigFault, loadPolicy, processEnvironment } from '../config.ts';
 import type { Action } from '../domain/action.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts.ts';
 import type { Tier } from '../domain/tier.ts';
 import { readStrictYaml } from '../policy/strict-yaml.ts';
-import { counterfactuals, counterfactualText } from '../stages/evaluate/counterfactual.ts';
-import { evaluate } from '../stages/evaluate/evaluate.ts';
-import { parseCommand } from '../stages/intake/command.ts';
-import { renderRefusal } from '../stages/intake/grammar/render.ts';
-import { localTimes } from '../workflow/circumstances.ts';
-import { explain } from './explain.ts';
+import { type Bench, type Judgement, judgeCommand } from '../workflow/judge-command.ts';
+import type { Gathered } from '../workflow/ports.ts';
+import { withDatabase } from './database.ts';
+import { explain, printable } from './explain.ts';
 
-export const evaluateUsage = `  evaluate "COMMAND" [--facts FILE | --kubeconfig FILE --context NAME] [--policy FILE] [--json] [--exit-code]
+export const evaluateUsage = `  evaluate "COMMAND" [--facts FILE | --kubeconfig FILE --context NAME] [--policy FILE]
+           [--at INSTANT] [--json] [--exit-code]
       Judges a kubectl command and explains the score. Changes nothing. Facts come from the cluster, or from a file.
-      The policy is that of --policy or FIREBREAK_POLICY. --json prints the whole spec.
+      The policy is that of --policy or FIREBREAK_POLICY. --at judges for another time, such as 2026-12-24T16:00:00Z.
+      DATABASE_URL is asked only when the policy has budgets, for what is used of them; without it that is not known.
+      --json prints the spec with everything it depends on, as POST /api/v1/evaluate answers.
       --exit-code ends with 0 for auto, 10 for human, 11 for dual, 12 for blocked.
 `;
 
@@ -32,6 +35,7 @@ const options = {
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
   policy: { type: 'string' },
+  at: { type: 'string' },
   json: { type: 'boolean' },
   'exit-code': { type: 'boolean' },
 } as const;
@@ -44,24 +48,51 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
     process.stderr.write(`firebreak evaluate: give one command, in quotes.\n${evaluateUsage}`);
     return 2;
   }
-  const parsed = parseCommand(command);
-  if (parsed.kind === 'refused') {
-    process.stderr.write(`${renderRefusal(command, parsed.refusal)}\n`);
+  const policy = loadPolicy(values.policy ?? (processEnvironment()['FIREBREAK_POLICY'] || undefined));
+  const judged = await judgeCommand(
+    {
+      gather: (action, signal) => lookAt(action, signal, values),
+      ...usageOf(processEnvironment()['DATABASE_URL']),
+      policy: () => policy,
+      clock: createClock(),
+      newId: randomUUID,
+    },
+    {
+      command,
+      ...(values.facts === undefined ? {} : { facts: readFacts(values.facts) }),
+      ...(values.at === undefined ? {} : { at: instantOf(values.at) }),
+    },
+    AbortSignal.timeout(patience),
+  );
+  if (judged.kind !== 'judged') {
+    const why = judged.kind === 'refused' ? judged.rendered : `firebreak evaluate: ${judged.reason}`;
+    process.stderr.write(`${why}\n`);
     return 1;
   }
-  const policy = loadPolicy(values.policy ?? (processEnvironment()['FIREBREAK_POLICY'] || undefined));
-  const { action } = parsed;
-  const facts = values.facts === undefined ? await lookAt(action, values) : readFacts(values.facts);
-  const now = createClock()();
-  const circumstances = { local: localTimes(policy, now) };
-  const spec = evaluate({ id: randomUUID(), now, action, facts, policy, circumstances });
-  const outlook = counterfactualText(counterfactuals(spec, { action, facts, policy, circumstances }));
+  const { judgement } = judged;
   process.stdout.write(
-    values.json === true
-      ? `${JSON.stringify({ spec, outlook, facts, circumstances }, null, 2)}\n`
-      : explain(spec, outlook),
+    values.json === true ? `${JSON.stringify(judgement, null, 2)}\n` : explainJudgement(judgement),
   );
-  return values['exit-code'] === true ? exitCodes[spec.tier] : 0;
+  return values['exit-code'] === true ? exitCodes[judgement.spec.tier] : 0;
+}
+
+/** Where Firebreak's database is known, so is what is used of the budgets. */
+function usageOf(url: string | undefined): Pick<Bench, 'usage'> {
+  if (url === undefined || url === '') return {};
+  return { usage: (place, since) => withDatabase((knex) => findUsage(knex, place, since)) };
+}
+
+/** What was understood otherwise than it was typed is said before the verdict. */
+function explainJudgement({ notes, spec, outlook }: Judgement): string {
+  return `${notes.map((note) => `Note: ${printable(note)}\n`).join('')}${explain(spec, outlook)}`;
+}
+
+/** @throws ConfigFault when it is no instant */
+function instantOf(text: string): string {
+  const read = z.iso.datetime({ offset: true }).safeParse(text);
+  if (!read.success)
+    throw new ConfigFault([`--at: "${text}" is no instant; write 2026-12-24T16:00:00Z, or +01:00 for Z.`]);
+  return new Date(read.data).toISOString();
 }
 
 /** JSON is YAML too, so places are told for both. */
@@ -79,11 +110,12 @@ function readFacts(file: string): Facts {
 
 async function lookAt(
   action: Action,
+  signal: AbortSignal,
   {
     kubeconfig,
     context,
   }: { readonly kubeconfig?: string | undefined; readonly context?: string | undefined },
-): Promise<Facts> {
+): Promise<Gathered> {
   const file = kubeconfig ?? (processEnvironment()['KUBECONFIG'] || undefined);
   const connection = await connectFromKubeconfig({
     ...(file === undefined ? {} : { kubeconfig: file }),
@@ -92,9 +124,7 @@ async function lookAt(
   const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
   const cluster = createCluster({ name: connection.cluster, connection, log: silent });
   try {
-    const gathered = await cluster.gather(action, AbortSignal.timeout(patience));
-    if (gathered.kind !== 'facts') throw new ConfigFault([gathered.reason]);
-    return gathered.facts;
+    return await cluster.gather(action, signal);
   } finally {
     await cluster.close();
   }

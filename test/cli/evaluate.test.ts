@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createSandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
+import { loadPolicy } from '../../src/config.ts';
 import { declarativeSpec } from '../../src/domain/spec.ts';
-import { deploymentFacts } from '../fixtures/facts.ts';
+import { judgeCommand } from '../../src/workflow/judge-command.ts';
+import { deploymentFacts, inNamespace, noon } from '../fixtures/facts.ts';
 import { firebreak } from './firebreak.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -24,9 +26,38 @@ test('facts of a file: the tier, the reasons with their sources and the way back
   expect(code).toBe(0);
 });
 
-test('as JSON it is a spec', async () => {
-  const { stdout } = await run(restart, '--facts', factsFile, '--json');
-  expect(declarativeSpec.safeParse(JSON.parse(stdout).spec).error).toBeUndefined();
+test('as JSON it is what the API answers', async () => {
+  const at = '2026-12-24T17:00:00+01:00';
+  const { stdout } = await run(restart, '--facts', factsFile, '--at', at, '--json');
+  const printed = JSON.parse(stdout);
+  const bench = {
+    gather: () => Promise.reject(new Error('the cluster was asked')),
+    policy: () => loadPolicy(undefined),
+    clock: () => noon,
+    newId: () => declarativeSpec.parse(printed.spec).id,
+  };
+  const question = { command: restart, facts: deploymentFacts(), at: '2026-12-24T16:00:00.000Z' };
+  const answered = await judgeCommand(bench, question, new AbortController().signal);
+  expect({ kind: 'judged', judgement: printed }).toEqual(answered);
+});
+
+test('what was understood otherwise than it was typed is said first', async () => {
+  const { stdout, stderr } = await run('rollout restart deployment/web', '--facts', factsFile);
+  expect({ stdout, stderr }).toEqual({
+    stdout: '',
+    stderr:
+      'firebreak evaluate: The facts are of the namespace shop, and the command is for the namespace default.\n',
+  });
+  const file = join(folder, 'default.json');
+  writeFileSync(file, JSON.stringify(inNamespace('default', deploymentFacts())));
+  const understood = await run('rollout restart deployment/web', '--facts', file);
+  expect(understood.stdout).toMatch(/^Note: No namespace given: "default" is meant\.\nauto: /);
+});
+
+test('a time that is none', async () => {
+  const { code, stderr } = await run(restart, '--facts', factsFile, '--at', 'tomorrow');
+  expect(stderr).toContain('--at: "tomorrow" is no instant');
+  expect(code).toBe(1);
 });
 
 test('the tier as exit code, by a policy of its own', async () => {

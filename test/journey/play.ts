@@ -15,6 +15,8 @@ export interface Script {
   readonly namespaces: { readonly production: readonly string[]; readonly protected: readonly string[] };
   /** Seconds; an hour unless told. */
   readonly approvalTtl?: number;
+  /** None unless told. */
+  readonly budgets?: object;
 }
 
 /** The whole Firebreak on real parts, and what people and Alertmanager do with it. Ids: U0ALICE, U0BOB, U0CAROL. */
@@ -36,22 +38,26 @@ export interface Play {
   reply(root: DoubleMessage, words: string): Promise<string>;
   /** Posts alerts to the door as Alertmanager does; resolves with the HTTP status. */
   alert(alerts: readonly object[]): Promise<number>;
+  /** Asks the API what a command would be judged. */
+  evaluate(question: object): Promise<{ readonly status: number; readonly answer: unknown }>;
   close(): Promise<void>;
 }
 
+const apiToken = 'the-api-token-of-the-journeys';
 const alertToken = 'the-alert-token-of-the-journeys';
 const channel = 'C0OPS';
 
 /** Milliseconds within which anything that a test waits for must come. */
 const patience = 60_000;
 
-function policyFor({ namespaces, approvalTtl = 3600 }: Script): Policy {
+function policyFor({ namespaces, approvalTtl = 3600, budgets }: Script): Policy {
   const all = { users: ['U0ALICE', 'U0BOB', 'U0CAROL'] };
   return policy.parse({
     version: 1,
     namespaces,
     approvers: { human: all, dual: all },
     approvalTtlSeconds: approvalTtl,
+    budgets,
     verification: {
       initialDelaySeconds: 0,
       intervalSeconds: 1,
@@ -82,6 +88,7 @@ export async function openPlay(script: Script): Promise<Play> {
     policy: policyFor(script),
     playbooks: [restart],
     alertmanagerToken: alertToken,
+    apiToken,
     log: silentLog,
     cluster: script.cluster,
     face: slackFace({
@@ -103,6 +110,14 @@ export async function openPlay(script: Script): Promise<Play> {
         body: JSON.stringify({ version: '4', status: 'firing', alerts }),
       });
       return response.status;
+    },
+    evaluate: async (question) => {
+      const response = await fetch(`http://127.0.0.1:${running.port}/api/v1/evaluate`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiToken}` },
+        body: JSON.stringify(question),
+      });
+      return { status: response.status, answer: await response.json() };
     },
     close: async () => {
       await running.stop();

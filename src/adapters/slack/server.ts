@@ -57,7 +57,8 @@ async function serve(
     if (route !== undefined) return await route.handler(request, response);
     if (slack !== undefined && path === '/slack/events' && request.method === 'POST')
       return await slack(request, response);
-    response.writeHead(here.length > 0 ? 405 : 404).end();
+    if (here.length === 0) response.writeHead(404).end();
+    else response.writeHead(405, { allow: here.map(({ method }) => method).join(', ') }).end();
   } catch (error) {
     log.error({ err: error, path: request.url }, 'An HTTP request failed');
     if (!response.headersSent) response.writeHead(500);

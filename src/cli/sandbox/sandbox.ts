@@ -14,7 +14,7 @@ import {
 import type { Print } from '../../adapters/terminal/face.ts';
 import { type Parts, slackFace, start } from '../../main.ts';
 import { forgetAddresses, writeAddresses } from './fire-alert.ts';
-import { alertToken, openScenery } from './scenery.ts';
+import { alertToken, apiToken, openScenery } from './scenery.ts';
 import { runTerminal } from './terminal.ts';
 
 export interface SandboxOptions {
@@ -97,7 +97,7 @@ async function runBrowser(program: string, folder: string, options: SandboxOptio
     try {
       await writeAddresses(folder, { port: running.port, alertToken, ...scenery.address });
       if (workspace.fresh) await workspace.say(greeting());
-      for (const line of introduction(workspace.url, folder, options)) print(line);
+      for (const line of introduction(workspace.url, running.port, folder, options)) print(line);
       await interrupted();
       print('Stopping...');
     } finally {
@@ -140,7 +140,7 @@ function greeting(): string {
   ].join('\n');
 }
 
-function introduction(workspaceUrl: string, folder: string, options: SandboxOptions): string[] {
+function introduction(workspaceUrl: string, port: number, folder: string, options: SandboxOptions): string[] {
   const { kubeconfig } = options;
   const there = options.folder === undefined ? '' : ` --folder ${options.folder}`;
   return [
@@ -155,6 +155,9 @@ function introduction(workspaceUrl: string, folder: string, options: SandboxOpti
     '',
     '  Fire an alert for a pod that crash loops, from another terminal:',
     `    npm run firebreak -- alert${there}`,
+    '',
+    '  Ask what a command would be judged, without asking for it:',
+    `    curl -H 'authorization: Bearer ${apiToken}' -d '{"command": "${commandsToTry[0].command}"}' http://127.0.0.1:${port}/api/v1/evaluate`,
     '',
     `  Ctrl-C ends it. What was asked for is kept in ${folder} and goes on at the next start.`,
     '',

@@ -20,6 +20,9 @@ const examples = resolve(import.meta.dirname, '../../../examples');
 /** The bearer token of the sandbox's alert door; it listens on this machine only. */
 export const alertToken = 'sandbox-alert-token';
 
+/** The same of its API. */
+export const apiToken = 'sandbox-api-token';
+
 /** @param options.kubeconfig path of the kubeconfig of a real cluster; absent for the simulated one */
 export async function openScenery(
   folder: string,
@@ -33,6 +36,7 @@ export async function openScenery(
       policy: loadPolicy(join(examples, 'policy.yaml')),
       playbooks: loadPlaybooks(join(examples, 'playbooks')),
       alertmanagerToken: alertToken,
+      apiToken,
       log: pino({ level: logLevel }),
       cluster:
         simulated === undefined

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { findUsage } from '../../../src/adapters/postgres/usage.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
@@ -29,4 +30,9 @@ test('usage adds up what was started since, and counts what runs', async () => {
   const later = '2026-03-01T12:00:01.000Z';
   expect(await db.store.usage(shop, later)).toMatchObject({ cluster: { score: 0, running: 1 } });
   expect(await db.store.usage({ cluster: 'another' }, noon)).toEqual({ cluster: { score: 0, running: 0 } });
+});
+
+test('asking writes nothing', async () => {
+  const asked = db.knex.transaction((trx) => findUsage(trx, { cluster: 'test' }, noon), { readOnly: true });
+  expect(await asked).toMatchObject({ cluster: expect.any(Object) });
 });

@@ -1,0 +1,95 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { z } from 'zod';
+
+/** An address at which another program may ask or tell something, with a token. */
+export interface Door {
+  readonly path: string;
+  readonly method: 'POST';
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+}
+
+/** Why a request is not let in, or not understood. */
+export interface Turned {
+  readonly kind: 'refused';
+  readonly status: 400 | 401 | 403 | 413;
+  readonly reason: string;
+}
+
+/** What opens a door, and how people name both. */
+export interface Lock {
+  /** `The alert door`. */
+  readonly door: string;
+  /** The environment variable of the token. */
+  readonly variable: string;
+  /** Absent: nobody comes in. */
+  readonly token: string | undefined;
+}
+
+/** Undefined when the request carries the token of the door. */
+export function turnedAway(request: IncomingMessage, { door, variable, token }: Lock): Turned | undefined {
+  if (token === undefined) {
+    const reason = `${door} is shut: set ${variable} and send it as a bearer token.`;
+    return { kind: 'refused', status: 403, reason };
+  }
+  if (isBearer(request.headers.authorization, token)) return undefined;
+  return { kind: 'refused', status: 401, reason: 'The bearer token is missing or wrong.' };
+}
+
+/** Constant time: both sides are hashed first, so that neither length nor content shows in the duration. */
+function isBearer(header: string | undefined, token: string): boolean {
+  const given = header?.startsWith('Bearer ') === true ? header.slice('Bearer '.length) : '';
+  const hash = (value: string) => createHash('sha256').update(value).digest();
+  return timingSafeEqual(hash(given), hash(token));
+}
+
+/** Milliseconds a sender may take for the whole body. */
+const slowestBody = 10_000;
+
+/** The body of a request as JSON, of at most `largest` bytes. */
+export async function readJson(
+  request: IncomingMessage,
+  largest: number,
+): Promise<{ readonly kind: 'json'; readonly value: unknown } | Turned> {
+  const body = await readBody(request, largest);
+  if (body.kind === 'refused') return body;
+  try {
+    return { kind: 'json', value: JSON.parse(body.text) };
+  } catch {
+    return { kind: 'refused', status: 400, reason: 'The body is not JSON.' };
+  }
+}
+
+async function readBody(
+  request: IncomingMessage,
+  largest: number,
+): Promise<{ readonly kind: 'body'; readonly text: string } | Turned> {
+  const tooLarge: Turned = {
+    kind: 'refused',
+    status: 413,
+    reason: `The body is larger than ${largest} bytes.`,
+  };
+  if (Number(request.headers['content-length'] ?? 0) > largest) return tooLarge;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  request.setTimeout(slowestBody);
+  try {
+    for await (const chunk of request) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size > largest) return tooLarge;
+      chunks.push(bytes);
+    }
+  } catch {
+    return { kind: 'refused', status: 400, reason: 'The body broke off before its end.' };
+  }
+  return { kind: 'body', text: Buffer.concat(chunks).toString('utf8') };
+}
+
+/** The first thing that is wrong with a body: `"alerts.0.status": ...`. */
+export function firstProblem(error: z.ZodError): string {
+  const [issue] = error.issues;
+  if (issue === undefined) return 'the body: not as it should be';
+  const place = issue.path.length === 0 ? 'the body' : `"${issue.path.map(String).join('.')}"`;
+  return `${place}: ${issue.message}`;
+}
