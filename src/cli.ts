@@ -1,92 +1,46 @@
-import { parseArgs } from 'node:util';
-import { evaluateCommand, evaluateUsage } from './cli/evaluate.ts';
-import { policyCommand, policyUsage } from './cli/policy.ts';
-import { replayCommand, replayUsage } from './cli/replay.ts';
-import { fireAlert } from './cli/sandbox/fire-alert.ts';
-import { runSandbox, sandboxFolder } from './cli/sandbox/sandbox.ts';
-import { ConfigFault, processEnvironment } from './config.ts';
+import type { Verb } from './cli/verb.ts';
 
-const usage = `firebreak <command>
+/** In the order in which they are told. Each loads only what it needs: a start of all takes twice as long. */
+const verbs: readonly { readonly name: string; readonly load: () => Promise<Verb> }[] = [
+  { name: 'sandbox', load: async () => (await import('./cli/sandbox/verbs.ts')).sandboxVerb },
+  { name: 'alert', load: async () => (await import('./cli/sandbox/verbs.ts')).alertVerb },
+  { name: 'evaluate', load: async () => (await import('./cli/evaluate.ts')).evaluateVerb },
+  { name: 'policy', load: async () => (await import('./cli/policy.ts')).policyVerb },
+  { name: 'replay', load: async () => (await import('./cli/replay.ts')).replayVerb },
+];
 
-  sandbox [--scripted | --terminal] [--folder DIR] [--port N] [--workspace-port N]
-      Firebreak with a workspace in the browser, a simulated cluster and a database of its own.
-      --terminal takes this terminal in the place of the browser.
-      --scripted plays one remediation of each tier in the terminal and ends.
-      --folder keeps its state there instead of in .firebreak/sandbox.
-      With KUBECONFIG set it uses that cluster instead of the simulated one.
+const isHelp = (word: string | undefined): boolean => word === 'help' || word === '--help' || word === '-h';
 
-  alert [--namespace NS --pod POD] [--folder DIR]
-      Fires a KubePodCrashLooping alert at a running sandbox, for a pod of it that crash loops or the one you name.
-
-${evaluateUsage}
-${policyUsage}
-${replayUsage}`;
-
-/** Runs one verb; resolves to the exit code. */
-async function run(args: readonly string[]): Promise<number> {
-  const [verb, ...rest] = args;
-  switch (verb) {
-    case 'sandbox':
-      return sandbox(rest);
-    case 'alert':
-      return alert(rest);
-    case 'evaluate':
-      return evaluateCommand(rest);
-    case 'replay':
-      return replayCommand(rest);
-    case 'policy':
-      return policyCommand(rest);
-    default:
-      process.stderr.write(usage);
-      return verb === undefined || verb === 'help' || verb === '--help' ? 0 : 2;
+/** Runs one verb; resolves to the exit code: 2 for what is not how it is used. */
+async function run([first, ...rest]: readonly string[]): Promise<number> {
+  const [name, asked] = isHelp(first) ? [rest[0], true] : [first, rest.some((word) => word === '--help')];
+  const found = verbs.find((verb) => verb.name === name);
+  if (found === undefined) return tellAll(name);
+  const verb = await found.load();
+  if (asked) {
+    process.stdout.write(verb.usage);
+    return 0;
+  }
+  try {
+    return await verb.run(rest);
+  } catch (fault) {
+    if (!isUnknownArgument(fault)) throw fault;
+    // What follows the first sentence is Node's advice to programmers.
+    process.stderr.write(`firebreak ${name}: ${fault.message.split('. ')[0]}.\n${verb.usage}`);
+    return 2;
   }
 }
 
-async function sandbox(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      scripted: { type: 'boolean' },
-      terminal: { type: 'boolean' },
-      folder: { type: 'string' },
-      port: { type: 'string' },
-      'workspace-port': { type: 'string' },
-    },
-  });
-  const port = portOf(values.port);
-  const workspacePort = portOf(values['workspace-port']);
-  return runSandbox({
-    face: values.scripted === true ? 'scripted' : values.terminal === true ? 'terminal' : 'browser',
-    logLevel: 'warn',
-    ...(values.folder === undefined ? {} : { folder: values.folder }),
-    ...(port === undefined ? {} : { port }),
-    ...(workspacePort === undefined ? {} : { workspacePort }),
-    ...kubeconfig(),
-  });
+async function tellAll(unknown: string | undefined): Promise<number> {
+  const usages = await Promise.all(verbs.map(async ({ load }) => (await load()).usage));
+  const text = `firebreak <command>\n\n${usages.join('\n')}`;
+  if (unknown === undefined) process.stdout.write(text);
+  else process.stderr.write(`firebreak: there is no command "${unknown}".\n\n${text}`);
+  return unknown === undefined ? 0 : 2;
 }
 
-function kubeconfig(): { readonly kubeconfig?: string } {
-  const path = processEnvironment()['KUBECONFIG'];
-  return path === undefined || path === '' ? {} : { kubeconfig: path };
-}
-
-async function alert(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { namespace: { type: 'string' }, pod: { type: 'string' }, folder: { type: 'string' } },
-  });
-  const { namespace, pod, folder } = values;
-  return fireAlert(
-    sandboxFolder({ ...kubeconfig(), ...(folder === undefined ? {} : { folder }) }),
-    namespace === undefined || pod === undefined ? undefined : { namespace, pod },
-  );
-}
-
-function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new ConfigFault([`"${text}" is not a port: give a number from 0 to 65535.`]);
+function isUnknownArgument(fault: unknown): fault is Error {
+  return fault instanceof Error && 'code' in fault && String(fault.code).startsWith('ERR_PARSE_ARGS');
 }
 
 if (import.meta.main) {

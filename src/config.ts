@@ -92,6 +92,9 @@ const environment = z.object({
   LOG_LEVEL: optional(z.enum(levels, { error: `must be one of ${levels.join(', ')}` })),
 });
 
+/** Where the database lies when DATABASE_URL names no other. */
+export const embeddedFolder = '.firebreak/postgres';
+
 /**
  * Reads the environment and the files it names, whole and strictly.
  *
@@ -117,7 +120,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(values.FIREBREAK_API_TOKEN === undefined ? {} : { apiToken: values.FIREBREAK_API_TOKEN }),
     database:
       values.DATABASE_URL === undefined
-        ? { kind: 'embedded', dataDir: resolve('.firebreak/postgres') }
+        ? { kind: 'embedded', dataDir: resolve(embeddedFolder) }
         : { kind: 'url', url: values.DATABASE_URL },
     ...(values.KUBECONFIG === undefined ? {} : { kubeconfig: values.KUBECONFIG }),
     host: values.HOST ?? '127.0.0.1',
@@ -188,10 +191,14 @@ function mountedNamespace(): string | undefined {
   }
 }
 
-/** Without a file the defaults hold, and they name no approver: only the auto tier can run. */
-export function loadPolicy(file: string | undefined): Policy {
+/**
+ * Without a file the defaults hold, and they name no approver: only the auto tier can run.
+ *
+ * @param named what named the file, for the sentence that it cannot be read
+ */
+export function loadPolicy(file: string | undefined, named = 'FIREBREAK_POLICY'): Policy {
   if (file === undefined) return policy.parse({ version: 1 });
-  const loaded = load('FIREBREAK_POLICY', file, checkedPolicy);
+  const loaded = load(named, file, checkedPolicy);
   return { ...loaded, predicates: compileRules(loaded) };
 }
 

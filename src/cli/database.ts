@@ -1,21 +1,51 @@
+import { resolve } from 'node:path';
 import type { Knex } from 'knex';
 import { connect, waitForDatabase } from '../adapters/postgres/connect.ts';
-import { ConfigFault, processEnvironment } from '../config.ts';
+import { hasEmbedded, startEmbedded } from '../adapters/postgres/embedded.ts';
+import { ConfigFault, embeddedFolder, processEnvironment } from '../config.ts';
+import type { Place } from './judging.ts';
+import { databaseIn, kubeconfig, sandboxFolder } from './sandbox/folder.ts';
 
 /**
- * Works with the database of DATABASE_URL and closes it.
+ * Works with the database of DATABASE_URL, or with the embedded one in its place, and closes it.
  *
- * @throws ConfigFault when it is not set, DatabaseAway when it does not answer
+ * @throws ConfigFault when there is none, DatabaseAway when it does not answer
  */
-export async function withDatabase<T>(work: (knex: Knex) => Promise<T>): Promise<T> {
-  const url = processEnvironment()['DATABASE_URL'];
-  if (url === undefined || url === '')
-    throw new ConfigFault(['DATABASE_URL must be set to the database whose cases are asked for.']);
-  await waitForDatabase(url, 5);
-  const knex = connect(url, 2);
+export async function withDatabase<T>(place: Place, work: (knex: Knex) => Promise<T>): Promise<T> {
+  const { url, stop } = await locate(place);
   try {
-    return await work(knex);
+    await waitForDatabase(url, 5);
+    const knex = connect(url, 2);
+    try {
+      return await work(knex);
+    } finally {
+      await knex.destroy();
+    }
   } finally {
-    await knex.destroy();
+    await stop();
   }
 }
+
+interface Located {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** An embedded server is found or started, and ended again unless another process uses it. */
+async function locate({ sandbox, folder }: Place): Promise<Located> {
+  const url = processEnvironment()['DATABASE_URL'] ?? '';
+  if (sandbox !== true && url !== '') return { url, stop: async () => undefined };
+  const dataDir = resolve(
+    sandbox === true ? databaseIn(sandboxFolder({ ...kubeconfig(), folder })) : embeddedFolder,
+  );
+  if (await hasEmbedded(dataDir)) return startEmbedded({ dataDir, log: silent });
+  throw new ConfigFault([
+    sandbox === true
+      ? `No sandbox has kept anything in ${dataDir}. Start one with: npm run sandbox`
+      : `DATABASE_URL must be set to the database whose cases are asked for; there is no embedded one in ${dataDir}.`,
+  ]);
+}
+
+const ignore = (): void => undefined;
+
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -3,10 +3,14 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { createCluster } from '../adapters/kubernetes/cluster.ts';
-import { connectFromKubeconfig } from '../adapters/kubernetes/connection.ts';
+import {
+  type Connection,
+  connectFromKubeconfig,
+  plainConnection,
+} from '../adapters/kubernetes/connection.ts';
 import { findUsage } from '../adapters/postgres/usage.ts';
 import { createClock } from '../clock.ts';
-import { ConfigFault, loadPolicy, processEnvironment } from '../config.ts';
+import { ConfigFault, processEnvironment } from '../config.ts';
 import type { Action } from '../domain/action.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts.ts';
 import type { Tier } from '../domain/tier.ts';
@@ -15,15 +19,22 @@ import { type Bench, type Judgement, judgeCommand } from '../workflow/judge-comm
 import type { Gathered } from '../workflow/ports.ts';
 import { withDatabase } from './database.ts';
 import { explain, printable } from './explain.ts';
+import { choosePolicy, type Place, placeOptions } from './judging.ts';
+import { readAddresses } from './sandbox/fire-alert.ts';
+import { kubeconfig, sandboxFolder } from './sandbox/folder.ts';
+import type { Verb } from './verb.ts';
 
-export const evaluateUsage = `  evaluate "COMMAND" [--facts FILE | --kubeconfig FILE --context NAME] [--policy FILE]
+const usage = `  evaluate "COMMAND" [--facts FILE | --kubeconfig FILE --context NAME | --sandbox [--folder DIR]] [--policy FILE]
            [--at INSTANT] [--json] [--exit-code]
-      Judges a kubectl command and explains the score. Changes nothing. Facts come from the cluster, or from a file.
-      The policy is that of --policy or FIREBREAK_POLICY. --at judges for another time, such as 2026-12-24T16:00:00Z.
-      DATABASE_URL is asked only when the policy has budgets, for what is used of them; without it that is not known.
+      Judges a kubectl command and explains the score. Changes nothing. Facts come from the cluster, from a file, or
+      from the cluster of a running sandbox. The policy is that of --policy, of FIREBREAK_POLICY, or of the sandbox.
+      --at judges for another time, such as 2026-12-24T16:00:00Z.
+      The database is asked only when the policy has budgets, for what is used of them; without one that is not known.
       --json prints the spec with everything it depends on, as POST /api/v1/evaluate answers.
-      --exit-code ends with 0 for auto, 10 for human, 11 for dual, 12 for blocked.
+      --exit-code ends with 0 for auto, 10 for human, 11 for dual, 12 for blocked. Without a verdict it ends with 1.
 `;
+
+export const evaluateVerb: Verb = { usage, run: evaluateCommand };
 
 const exitCodes = { auto: 0, human: 10, dual: 11, blocked: 12 } as const satisfies Record<Tier, number>;
 
@@ -31,6 +42,7 @@ const exitCodes = { auto: 0, human: 10, dual: 11, blocked: 12 } as const satisfi
 const patience = 15_000;
 
 const options = {
+  ...placeOptions,
   facts: { type: 'string' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
@@ -41,29 +53,27 @@ const options = {
 } as const;
 
 /** `firebreak evaluate`; resolves to the exit code. A command or file that is wrong is said on stderr: 1. */
-export async function evaluateCommand(args: readonly string[]): Promise<number> {
+async function evaluateCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [command, ...more] = positionals;
   if (command === undefined || more.length > 0) {
-    process.stderr.write(`firebreak evaluate: give one command, in quotes.\n${evaluateUsage}`);
+    process.stderr.write(`firebreak evaluate: give one command, in quotes.\n${usage}`);
     return 2;
   }
-  const policy = loadPolicy(values.policy ?? (processEnvironment()['FIREBREAK_POLICY'] || undefined));
-  const judged = await judgeCommand(
-    {
-      gather: (action, signal) => lookAt(action, signal, values),
-      ...usageOf(processEnvironment()['DATABASE_URL']),
-      policy: () => policy,
-      clock: createClock(),
-      newId: randomUUID,
-    },
-    {
-      command,
-      ...(values.facts === undefined ? {} : { facts: readFacts(values.facts) }),
-      ...(values.at === undefined ? {} : { at: instantOf(values.at) }),
-    },
-    AbortSignal.timeout(patience),
-  );
+  const { policy, origin } = choosePolicy(values);
+  const bench: Bench = {
+    gather: (action, signal) => lookAt(action, signal, values),
+    ...usageIn(values),
+    policy: () => policy,
+    clock: createClock(),
+    newId: randomUUID,
+  };
+  const question = {
+    command,
+    ...(values.facts === undefined ? {} : { facts: readFacts(values.facts) }),
+    ...(values.at === undefined ? {} : { at: instantOf(values.at) }),
+  };
+  const judged = await judgeCommand(bench, question, AbortSignal.timeout(patience));
   if (judged.kind !== 'judged') {
     const why = judged.kind === 'refused' ? judged.rendered : `firebreak evaluate: ${judged.reason}`;
     process.stderr.write(`${why}\n`);
@@ -71,20 +81,21 @@ export async function evaluateCommand(args: readonly string[]): Promise<number> 
   }
   const { judgement } = judged;
   process.stdout.write(
-    values.json === true ? `${JSON.stringify(judgement, null, 2)}\n` : explainJudgement(judgement),
+    values.json === true ? `${JSON.stringify(judgement, null, 2)}\n` : told(judgement, origin),
   );
   return values['exit-code'] === true ? exitCodes[judgement.spec.tier] : 0;
 }
 
-/** Where Firebreak's database is known, so is what is used of the budgets. */
-function usageOf(url: string | undefined): Pick<Bench, 'usage'> {
-  if (url === undefined || url === '') return {};
-  return { usage: (place, since) => withDatabase((knex) => findUsage(knex, place, since)) };
+/** What was understood otherwise than it was typed is said before the verdict. */
+function told({ notes, spec, outlook }: Judgement, origin: string): string {
+  return `${notes.map((note) => `Note: ${printable(note)}\n`).join('')}${explain(spec, { outlook, origin })}`;
 }
 
-/** What was understood otherwise than it was typed is said before the verdict. */
-function explainJudgement({ notes, spec, outlook }: Judgement): string {
-  return `${notes.map((note) => `Note: ${printable(note)}\n`).join('')}${explain(spec, outlook)}`;
+/** Where Firebreak's database is known, so is what is used of the budgets. */
+function usageIn(place: Place): Pick<Bench, 'usage'> {
+  const url = processEnvironment()['DATABASE_URL'] ?? '';
+  if (url === '' && place.sandbox !== true) return {};
+  return { usage: (where, since) => withDatabase(place, (knex) => findUsage(knex, where, since)) };
 }
 
 /** @throws ConfigFault when it is no instant */
@@ -108,26 +119,34 @@ function readFacts(file: string): Facts {
   return read.value;
 }
 
-async function lookAt(
-  action: Action,
-  signal: AbortSignal,
-  {
-    kubeconfig,
-    context,
-  }: { readonly kubeconfig?: string | undefined; readonly context?: string | undefined },
-): Promise<Gathered> {
-  const file = kubeconfig ?? (processEnvironment()['KUBECONFIG'] || undefined);
-  const connection = await connectFromKubeconfig({
-    ...(file === undefined ? {} : { kubeconfig: file }),
-    ...(context === undefined ? {} : { context }),
-  });
+interface Where extends Place {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
+
+async function lookAt(action: Action, signal: AbortSignal, where: Where): Promise<Gathered> {
+  const { name, connection } = await reach(where);
   const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-  const cluster = createCluster({ name: connection.cluster, connection, log: silent });
+  const cluster = createCluster({ name, connection, log: silent });
   try {
     return await cluster.gather(action, signal);
   } finally {
     await cluster.close();
   }
+}
+
+/** A sandbox on a real cluster uses the kubeconfig, as it did when it was started. */
+async function reach(where: Where): Promise<{ readonly name: string; readonly connection: Connection }> {
+  if (where.sandbox === true) {
+    const { clusterUrl } = await readAddresses(sandboxFolder({ ...kubeconfig(), folder: where.folder }));
+    if (clusterUrl !== undefined) return { name: 'sandbox', connection: plainConnection(clusterUrl) };
+  }
+  const file = where.kubeconfig ?? kubeconfig().kubeconfig;
+  const connection = await connectFromKubeconfig({
+    ...(file === undefined ? {} : { kubeconfig: file }),
+    ...(where.context === undefined ? {} : { context: where.context }),
+  });
+  return { name: connection.cluster, connection };
 }
 
 const ignore = (): void => undefined;

@@ -3,16 +3,23 @@ import type { DeclarativeSpec } from '../domain/spec.ts';
 import { rank, weight } from '../domain/wording/weight.ts';
 
 /** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the way back. */
-export function explain(spec: DeclarativeSpec, outlook = ''): string {
+export function explain(
+  spec: DeclarativeSpec,
+  { outlook = '', origin }: { readonly outlook?: string; readonly origin: string },
+): string {
   const items = spec.lineItems.toSorted((a, b) => rank(b) - rank(a));
+  const width = Math.max(12, ...items.map((item) => weight(item).length));
   const lines = [
     `${spec.tier}: ${spec.score} of 100: ${printAction(spec.action)}`,
-    ...items.map((item) => `  ${weight(item).padStart(12)}  ${item.sentence} [${item.rule}; ${item.source}]`),
+    ...items.map(
+      (item) => `  ${weight(item).padStart(width)}  ${item.sentence} [${item.rule}; ${item.source}]`,
+    ),
     spec.targetState.sentence,
     ...spec.constraints.map(({ sentence }) => `Condition: ${sentence}`),
     `Way back: ${spec.rollbackPlan.sentence}`,
     `Dry run: ${spec.dryRunRequired ? 'required' : 'not required'}`,
     ...(outlook === '' ? [] : [outlook]),
+    `Judged by: ${origin}`,
   ];
   return `${lines.map(printable).join('\n')}\n`;
 }

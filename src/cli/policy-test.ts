@@ -5,29 +5,42 @@ import { printAction } from '../domain/print.ts';
 import { tiers } from '../domain/tier.ts';
 import { type JudgedAgain, judgeAgain, wentWrong } from '../workflow/judge-again.ts';
 import { withDatabase } from './database.ts';
+import { placeOptions } from './judging.ts';
 
-export const policyTestUsage = `  policy test FILE [--since 90d] [--json]
+export const policyTestUsage = `  policy test FILE [--since 90d] [--sandbox [--folder DIR]] [--json]
       Judges every stored case of that time again by FILE: which move to another tier, and which of those that would
       now run by themselves had failed. Ends with 1 when there are such, so that CI can refuse the policy.
-      Reads DATABASE_URL; changes nothing.
+      Reads DATABASE_URL, or else the embedded database, or that of a sandbox; changes nothing.
 `;
 
 /** What a changed policy would have meant. */
 interface PolicyTrial {
   /** Cases judged again. */
   readonly cases: number;
-  /** `human -> auto: 3`, from least to most. */
-  readonly moves: readonly { readonly from: string; readonly to: string; readonly count: number }[];
+  /** `human -> auto: 3`, from least to most, and which they are. */
+  readonly moves: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly count: number;
+    readonly cases: readonly Moved[];
+  }[];
   /** Cases that would run by themselves now, and did not work then. */
   readonly risky: readonly { readonly number: number; readonly command: string; readonly was: string }[];
+}
+
+interface Moved {
+  readonly number: number;
+  readonly command: string;
+  readonly scores: { readonly before: number; readonly after: number };
 }
 
 /** Sums up cases that were judged again. */
 function trialOf(cases: readonly JudgedAgain[]): PolicyTrial {
   const moves = tiers.flatMap((from) =>
     tiers.flatMap((to) => {
-      const count = cases.filter(({ before, after }) => before.tier === from && after.tier === to).length;
-      return from === to || count === 0 ? [] : [{ from, to, count }];
+      const moved = cases.filter(({ before, after }) => before.tier === from && after.tier === to);
+      if (from === to || moved.length === 0) return [];
+      return [{ from, to, count: moved.length, cases: moved.map(movedOf) }];
     }),
   );
   const risky = cases
@@ -36,11 +49,16 @@ function trialOf(cases: readonly JudgedAgain[]): PolicyTrial {
   return { cases: cases.length, moves, risky };
 }
 
+function movedOf({ row, before, after }: JudgedAgain): Moved {
+  const scores = { before: before.score, after: after.score };
+  return { number: row.number, command: printAction(row.action), scores };
+}
+
 /** `firebreak policy test`; resolves to the exit code. */
 export async function policyTest(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { since: { type: 'string', default: '90d' }, json: { type: 'boolean' } },
+    options: { ...placeOptions, since: { type: 'string', default: '90d' }, json: { type: 'boolean' } },
     allowPositionals: true,
   });
   const [file, ...more] = positionals;
@@ -48,9 +66,9 @@ export async function policyTest(args: readonly string[]): Promise<number> {
     process.stderr.write(`firebreak policy test: name one file.\n${policyTestUsage}`);
     return 2;
   }
-  const policy = loadPolicy(file);
+  const policy = loadPolicy(file, 'policy test');
   const since = sinceOf(values.since);
-  const trial = await withDatabase(async (knex) => {
+  const trial = await withDatabase(values, async (knex) => {
     const cases: JudgedAgain[] = [];
     for await (const row of judgedSince(knex, since)) {
       const again = judgeAgain(row, policy);
@@ -58,7 +76,7 @@ export async function policyTest(args: readonly string[]): Promise<number> {
     }
     return trialOf(cases);
   });
-  process.stdout.write(values.json === true ? `${JSON.stringify(trial, null, 2)}\n` : told(trial));
+  process.stdout.write(values.json === true ? `${JSON.stringify(trial, null, 2)}\n` : told(trial, since));
   return trial.risky.length === 0 ? 0 : 1;
 }
 
@@ -73,14 +91,26 @@ function sinceOf(text: string): string {
   return new Date(Date.now() - Number(count) * found[1] * 3_600_000).toISOString();
 }
 
-function told({ cases, moves, risky }: PolicyTrial): string {
+/** Of each move so many are named in text; JSON has all. */
+const mostNamed = 20;
+
+function told({ cases, moves, risky }: PolicyTrial, since: string): string {
+  if (cases === 0)
+    return `No case has been judged since ${since.slice(0, 10)}; --since looks further back.\n`;
   const lines = [
     `${cases} ${cases === 1 ? 'case' : 'cases'} judged again.`,
     ...(moves.length === 0 ? ['None moves to another tier.'] : []),
-    ...moves.map(({ from, to, count }) => `${from} -> ${to}: ${count}`),
+    ...moves.flatMap(({ from, to, count, cases: moved }) => [
+      `${from} -> ${to}: ${count}`,
+      ...moved.slice(0, mostNamed).map(named),
+      ...(count > mostNamed ? [`  ... and ${count - mostNamed} more: --json names all`] : []),
+    ]),
     ...risky.map(
       ({ number, command, was }) => `Would run by itself, and did not work: ${number} (${was}) ${command}`,
     ),
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const named = ({ number, command, scores }: Moved): string =>
+  `  ${number}  ${command} (score ${scores.before} -> ${scores.after})`;

@@ -1,8 +1,9 @@
 import { loadPolicy } from '../config.ts';
 import { policySchema } from '../policy/schema.ts';
 import { policyTest, policyTestUsage } from './policy-test.ts';
+import type { Verb } from './verb.ts';
 
-export const policyUsage = `  policy check FILE
+const policyUsage = `  policy check FILE
       Reads a policy as the start does; says what is wrong with it by file, line and column.
 
   policy schema
@@ -10,8 +11,10 @@ export const policyUsage = `  policy check FILE
 
 ${policyTestUsage}`;
 
+export const policyVerb: Verb = { usage: policyUsage, run: policyCommand };
+
 /** `firebreak policy <verb>`; resolves to the exit code. */
-export async function policyCommand(args: readonly string[]): Promise<number> {
+async function policyCommand(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
   switch (verb) {
     case 'check':
@@ -33,7 +36,7 @@ function check([file, ...rest]: readonly string[]): number {
     process.stderr.write('firebreak policy check: name one file.\n');
     return 2;
   }
-  loadPolicy(file);
+  loadPolicy(file, 'policy check');
   process.stdout.write(`${file} is a valid policy.\n`);
   return 0;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { printAction } from '../../src/domain/action.ts';
 import type { Remediation } from '../../src/domain/remediation.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { rowsOf } from '../adapters/postgres/rows.ts';
@@ -56,6 +57,8 @@ describe('policy test', () => {
     expect(stdout.split('\n')).toEqual([
       '2 cases judged again.',
       'human -> auto: 2',
+      `  ${good.number}  ${printAction(good.action)} (score 20 -> 8)`,
+      `  ${bad.number}  ${printAction(bad.action)} (score 20 -> 8)`,
       expect.stringContaining(`Would run by itself, and did not work: ${bad.number} (human) kubectl rollout`),
       '',
     ]);
@@ -77,6 +80,33 @@ describe('policy test', () => {
     expect(code).toBe(0);
   });
 
+  test('says when there is nothing to judge', async () => {
+    const { code, stdout } = await run('policy', 'test', policy('version: 1\n'), '--since', '1h');
+    expect(stdout).toMatch(/^No case has been judged since \d{4}-\d\d-\d\d; --since looks further back\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('names which cases move, also as JSON', async () => {
+    const { stdout } = await run('policy', 'test', policy('version: 1\n'), '--json');
+    const scores = { before: 20, after: 8 };
+    expect(JSON.parse(stdout).moves).toEqual([
+      {
+        from: 'human',
+        to: 'auto',
+        count: 2,
+        cases: [good, bad].map(({ number, action }) => ({ number, command: printAction(action), scores })),
+      },
+    ]);
+  });
+
+  test('names the argument when the file cannot be read', async () => {
+    expect(await run('policy', 'test', '/nowhere')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'firebreak: policy test: the file /nowhere cannot be read (ENOENT).\n',
+    });
+  });
+
   test('knows what lengths of time are', async () => {
     const { code, stderr } = await run('policy', 'test', policy('version: 1\n'), '--since', '90');
     expect(stderr).toBe('firebreak: --since: "90" is no length of time; write 90d, 12h or 2w.\n');
@@ -88,8 +118,26 @@ describe('replay', () => {
   test('says what today says, and what differs', async () => {
     const { code, stdout } = await run('replay', String(good.number));
     expect(stdout).toMatch(/^auto: \d+ of 100: kubectl rollout restart deployment\/web-/);
-    expect(stdout).toContain('  tier: "human" -> "auto"\n');
+    const told = stdout.slice(stdout.indexOf('Judged by: '));
+    expect(told.split('\n')).toEqual([
+      'Judged by: the defaults, because neither --policy nor FIREBREAK_POLICY names a file',
+      '',
+      'Different from what was decided:',
+      expect.stringMatching(/^ {2}rollbackPlan\./),
+      '  score: 20 -> 8',
+      expect.stringMatching(/^ {2}targetState\./),
+      expect.stringMatching(/^ {2}targetState\./),
+      '  tier: "human" -> "auto"',
+      expect.stringMatching(/^ {2}now: \+6 A restart cannot be taken back/),
+      '  now: +2 3 pods are replaced.',
+      '  now: Condition: shop is not a production namespace.',
+      '',
+    ]);
     expect(code).toBe(0);
+  });
+
+  test('as exit code', async () => {
+    expect((await run('replay', String(good.number), '--exit-code')).code).toBe(10);
   });
 
   test('as JSON', async () => {
@@ -112,6 +160,16 @@ describe('replay', () => {
   });
 
   test('without a database', async () => {
-    expect((await firebreak(['replay', '1'])).stderr).toContain('DATABASE_URL must be set');
+    const { code, stderr } = await firebreak(['replay', '1'], {}, folder);
+    expect(stderr).toContain('DATABASE_URL must be set');
+    expect(stderr).toContain(join(folder, '.firebreak/postgres'));
+    expect(code).toBe(1);
+  });
+
+  test('without a sandbox', async () => {
+    const { stderr } = await run('replay', '1', '--sandbox', '--folder', folder);
+    expect(stderr).toBe(
+      `firebreak: No sandbox has kept anything in ${folder}/postgres. Start one with: npm run sandbox\n`,
+    );
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createSandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
+import { writeAddresses } from '../../src/cli/sandbox/fire-alert.ts';
 import { loadPolicy } from '../../src/config.ts';
 import { declarativeSpec } from '../../src/domain/spec.ts';
 import { judgeCommand } from '../../src/workflow/judge-command.ts';
@@ -92,6 +93,23 @@ test('facts of a cluster, by kubeconfig and context', async () => {
   } finally {
     await cluster.stop();
   }
+});
+
+test('facts of the cluster of a running sandbox, by its policy', async () => {
+  const cluster = await createSandboxCluster({ scenario: true });
+  const home = mkdtempSync(join(folder, 'sandbox-'));
+  await writeAddresses(home, { port: 1, alertToken: 'unused', clusterUrl: cluster.url });
+  try {
+    const gateway = 'rollout restart deployment/gateway -n payments';
+    const { stdout, stderr } = await run(gateway, '--sandbox', '--folder', home);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^human: \d+ of 100: /);
+    expect(stdout).toMatch(/\nJudged by: .*\/examples\/policy\.yaml\n$/);
+  } finally {
+    await cluster.stop();
+  }
+  const gone = await run(restart, '--sandbox', '--folder', join(home, 'nothing'));
+  expect(gone.stderr).toBe('firebreak: No sandbox is running here. Start one with: npm run sandbox\n');
 });
 
 test('a command that is none is refused with a caret', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { firebreak, stateFolder } from './sandbox.ts';
 
-test('the script plays one remediation of each tier and ends well', async () => {
+test('the script plays one remediation of each tier and ends well, and its cases can be judged again', async () => {
   const folder = await stateFolder();
   const command = firebreak('sandbox', '--scripted', '--folder', folder.path);
   expect(await command.ended, command.output()).toBe(0);
@@ -10,6 +10,13 @@ test('the script plays one remediation of each tier and ends well', async () => 
   for (const number of [1, 2, 3]) expect(said).toContain(`── Remediation ${number}: Verified: restart`);
   expect(said).toContain('Remediation 4: Blocked: restart Deployment/coredns in kube-system');
   expect(said).toContain('One remediation of each tier: all as they should be.');
+
+  const replay = firebreak('replay', '2', '--sandbox', '--folder', folder.path, '--exit-code');
+  expect(await replay.ended, replay.output()).toBe(0);
+  expect(replay.output()).toContain('Nothing differs from what was decided.');
+  const trial = firebreak('policy', 'test', 'examples/policy.yaml', '--sandbox', '--folder', folder.path);
+  expect(await trial.ended, trial.output()).toBe(0);
+  expect(trial.output()).toBe('4 cases judged again.\nNone moves to another tier.\n');
   await folder.remove();
 });
 

@@ -12,6 +12,7 @@ import {
   createDatabase,
   freePort,
   isAlive,
+  isMade,
   type Keys,
   otherClients,
   readKeys,
@@ -25,6 +26,12 @@ import { withStartLock } from './embedded/start-lock.ts';
 export interface Embedded {
   readonly url: string;
   stop(): Promise<void>;
+}
+
+/** Whether a start with this `dataDir` would find a database that is there already. */
+export async function hasEmbedded(dataDir: string): Promise<boolean> {
+  const wanted = resolve(dataDir);
+  return (await isMade(wanted)) || (await isMade(elsewhere(wanted)));
 }
 
 interface Place {
@@ -116,14 +123,17 @@ async function isShared(known: Keys): Promise<boolean> {
 async function reachableFolder(wanted: string, account: Account, log: Log): Promise<string> {
   await mkdir(dirname(wanted), { recursive: true });
   if (await account.reaches(dirname(wanted))) return wanted;
-  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
-  const dataDir = join('/var/lib/firebreak', name);
+  const dataDir = elsewhere(wanted);
   await mkdir(dirname(dataDir), { recursive: true, mode: 0o755 });
   log.info(
     { wanted, dataDir },
     'the data folder cannot be entered by the account of PostgreSQL; it lies elsewhere',
   );
   return dataDir;
+}
+
+function elsewhere(wanted: string): string {
+  return join('/var/lib/firebreak', createHash('sha256').update(wanted).digest('hex').slice(0, 16));
 }
 
 function cacheFolder(): string {

@@ -137,7 +137,8 @@ function reach<T>(answer: Promise<T>): Promise<T> {
   });
 }
 
-async function readAddresses(folder: string): Promise<Addresses> {
+/** @throws Error with one sentence when no sandbox runs there */
+export async function readAddresses(folder: string): Promise<Addresses> {
   try {
     return addresses.parse(JSON.parse(await readFile(fileIn(folder), 'utf8')));
   } catch (cause) {

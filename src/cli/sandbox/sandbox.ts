@@ -14,6 +14,7 @@ import {
 import type { Print } from '../../adapters/terminal/face.ts';
 import { type Parts, slackFace, start } from '../../main.ts';
 import { forgetAddresses, writeAddresses } from './fire-alert.ts';
+import { sandboxFolder } from './folder.ts';
 import { alertToken, apiToken, openScenery } from './scenery.ts';
 import { runTerminal } from './terminal.ts';
 
@@ -30,13 +31,6 @@ export interface SandboxOptions {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Such as `linux-x64`; this machine's unless told. */
   readonly platform?: string;
-}
-
-/** Where the sandbox keeps its state. What was asked of the simulated cluster must never go on in a real one. */
-export function sandboxFolder({ folder, kubeconfig }: Pick<SandboxOptions, 'folder' | 'kubeconfig'>): string {
-  return resolve(
-    folder ?? (kubeconfig === undefined ? '.firebreak/sandbox' : '.firebreak/sandbox-kubeconfig'),
-  );
 }
 
 const print: Print = (line) => void process.stdout.write(`${line}\n`);

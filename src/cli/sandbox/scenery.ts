@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { createCluster } from '../../adapters/kubernetes/cluster.ts';
 import { plainConnection } from '../../adapters/kubernetes/connection.ts';
@@ -6,6 +6,7 @@ import { createSandboxCluster } from '../../adapters/sandbox/cluster.ts';
 import { sandboxChannel } from '../../adapters/sandbox/workspace.ts';
 import { loadPlaybooks, loadPolicy } from '../../config.ts';
 import { kubernetesCluster, type Parts } from '../../main.ts';
+import { databaseIn, examples, sandboxPolicy } from './folder.ts';
 
 /** What all faces of the sandbox share: storage, policy, playbooks and a cluster. */
 export interface Scenery {
@@ -14,8 +15,6 @@ export interface Scenery {
   readonly address: { readonly clusterUrl?: string };
   close(): Promise<void>;
 }
-
-const examples = resolve(import.meta.dirname, '../../../examples');
 
 /** The bearer token of the sandbox's alert door; it listens on this machine only. */
 export const alertToken = 'sandbox-alert-token';
@@ -31,9 +30,9 @@ export async function openScenery(
   const simulated = kubeconfig === undefined ? await createSandboxCluster({ scenario: true }) : undefined;
   return {
     parts: {
-      database: { kind: 'embedded', dataDir: join(folder, 'postgres') },
+      database: { kind: 'embedded', dataDir: databaseIn(folder) },
       channel: sandboxChannel,
-      policy: loadPolicy(join(examples, 'policy.yaml')),
+      policy: loadPolicy(sandboxPolicy),
       playbooks: loadPlaybooks(join(examples, 'playbooks')),
       alertmanagerToken: alertToken,
       apiToken,

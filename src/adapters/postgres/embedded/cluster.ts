@@ -22,7 +22,7 @@ export function addressOf(known: Keys, database = 'firebreak'): string {
 export async function readKeys(dataDir: string): Promise<Keys> {
   const text = await readFile(keyFile(dataDir), 'utf8').catch(() => undefined);
   if (text !== undefined) return keys.parse(JSON.parse(text));
-  if (await exists(join(dataDir, 'PG_VERSION'))) {
+  if (await isMade(dataDir)) {
     throw new Error(
       `${keyFile(dataDir)} with the password of the embedded PostgreSQL is missing: put it back, or move ${dataDir} away to start anew.`,
     );
@@ -189,8 +189,9 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
+/** Whether initdb has made a cluster here; every cluster has this file. */
+export async function isMade(dataDir: string): Promise<boolean> {
+  return access(join(dataDir, 'PG_VERSION')).then(
     () => true,
     () => false,
   );

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { firebreak } from './firebreak.ts';
+
+const names = ['sandbox', 'alert', 'evaluate', 'policy', 'replay'];
+
+describe('help that is asked for is on stdout and no fault', () => {
+  test.each([[[]], [['help']], [['--help']], [['-h']]])('%j tells every command', async (args) => {
+    const { code, stdout, stderr } = await firebreak(args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  });
+
+  test.each(names)('of %s alone, before or after its name', async (name) => {
+    const { code, stdout, stderr } = await firebreak([name, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.startsWith(`  ${name} `)).toBe(true);
+    expect(await firebreak(['help', name])).toEqual({ code, stdout, stderr });
+  });
+});
+
+describe('what is not how it is used is on stderr and ends with 2', () => {
+  test('another command', async () => {
+    const { code, stdout, stderr } = await firebreak(['evalaute']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^firebreak: there is no command "evalaute"\.\n/);
+  });
+
+  test.each([
+    ['replay', ['replay', '1', '--bogus'], "firebreak replay: Unknown option '--bogus'.\n  replay NUMBER"],
+    ['policy', ['policy', 'test', 'x', '--sinec', '1d'], "firebreak policy: Unknown option '--sinec'.\n"],
+    ['sandbox', ['sandbox', 'now'], "firebreak sandbox: Unexpected argument 'now'.\n"],
+    ['a flag without its value', ['replay', '1', '--policy'], 'firebreak replay: '],
+  ])('%s', async (_name, args, sentence) => {
+    const { code, stdout, stderr } = await firebreak(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.startsWith(sentence), stderr).toBe(true);
+  });
+});
