@@ -70,6 +70,14 @@ describe('a step with a proviso', () => {
     expect((await db.store.usage({ cluster: 'test' }, noon)).cluster.running).toBe(places);
   });
 
+  test('is asked with what was committed last, also where the database would show an older state', async () => {
+    const [name] = await db.knex('pg_database').whereRaw('datname = current_database()').pluck('datname');
+    await db.knex.raw(`alter database ${name} set default_transaction_isolation = 'repeatable read'`);
+    const rows = await approved(20);
+    const answers = await Promise.all(rows.map((row) => db.store.transition(row, executing(row, atMost(1)))));
+    expect(answers.filter((answer) => answer === 'committed')).toHaveLength(1);
+  });
+
   test('lets the next one go on when it is rolled back', async () => {
     const [broken, next] = await approved(2);
     if (broken === undefined || next === undefined) throw new Error('they were not approved');
