@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { createCluster } from '../adapters/kubernetes/cluster.ts';
+import { createCluster, type KubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import {
   type Connection,
   connectFromKubeconfig,
@@ -11,12 +11,10 @@ import {
 import { findUsage } from '../adapters/postgres/usage.ts';
 import { createClock } from '../clock.ts';
 import { ConfigFault, processEnvironment } from '../config.ts';
-import type { Action } from '../domain/action.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts.ts';
 import type { Tier } from '../domain/tier.ts';
 import { readStrictYaml } from '../policy/strict-yaml.ts';
 import { type Bench, type Judgement, judgeCommand } from '../workflow/judge-command.ts';
-import type { Gathered } from '../workflow/ports.ts';
 import { withDatabase } from './database.ts';
 import { explain, printable } from './explain.ts';
 import { choosePolicy, type Place, placeOptions } from './judging.ts';
@@ -62,7 +60,7 @@ async function evaluateCommand(args: readonly string[]): Promise<number> {
   }
   const { policy, origin } = choosePolicy(values);
   const bench: Bench = {
-    gather: (action, signal) => lookAt(action, signal, values),
+    cluster: clusterAt(values),
     ...usageIn(values),
     policy: () => policy,
     clock: createClock(),
@@ -124,15 +122,22 @@ interface Where extends Place {
   readonly context?: string | undefined;
 }
 
-async function lookAt(action: Action, signal: AbortSignal, where: Where): Promise<Gathered> {
-  const { name, connection } = await reach(where);
-  const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-  const cluster = createCluster({ name, connection, log: silent });
-  try {
-    return await cluster.gather(action, signal);
-  } finally {
-    await cluster.close();
-  }
+/** Connected to when it is asked for the first time: facts from a file need no cluster. */
+function clusterAt(where: Where): Bench['cluster'] {
+  const ask = async <T>(question: (cluster: KubernetesCluster) => Promise<T>): Promise<T> => {
+    const { name, connection } = await reach(where);
+    const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+    const cluster = createCluster({ name, connection, log: silent });
+    try {
+      return await question(cluster);
+    } finally {
+      await cluster.close();
+    }
+  };
+  return {
+    gather: (action, signal) => ask((cluster) => cluster.gather(action, signal)),
+    select: (group, signal) => ask((cluster) => cluster.select(group, signal)),
+  };
 }
 
 /** A sandbox on a real cluster uses the kubeconfig, as it did when it was started. */

@@ -1,4 +1,4 @@
-import { type Action, namespaceOf } from '../domain/action.ts';
+import { namespaceOf, type Request } from '../domain/action.ts';
 import { type Circumstances, type LocalTime, localTime, weekdays } from '../domain/circumstances.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Remediation } from '../domain/remediation.ts';
@@ -31,7 +31,7 @@ export async function circumstancesOf(
 /** Where and since when an action's budgets are added up. */
 export function budgeted(
   cluster: string,
-  action: Action,
+  action: Request,
   now: string,
 ): { readonly place: Place; readonly since: string } {
   const namespace = namespaceOf(action.target);

@@ -46,7 +46,7 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
   if (gate.kind === 'refused')
     return advance.failed(row, { stage: 'execution', reason: gate.sentence }, moment);
 
-  const sight = await lookAtAll(setting, row.action, signal);
+  const sight = await lookAtAll(setting.cluster, row.action, signal);
   if (sight.kind !== 'seen') {
     return advance.failed(row, { stage: 'execution', reason: redact(sight.reason) }, moment);
   }

@@ -1,22 +1,25 @@
-import { type Action, namespaceOf, printAction } from '../domain/action.ts';
+import { isGroup, namespaceOf, type Request } from '../domain/action.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts.ts';
 import { asJson } from '../domain/json.ts';
 import type { Policy } from '../domain/policy.ts';
+import { printAction } from '../domain/print.ts';
 import { redact } from '../domain/redact.ts';
 import { redactLeaves } from '../domain/redact-leaves.ts';
+import type { Member } from '../domain/remediation.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
 import { counterfactuals, counterfactualText } from '../stages/evaluate/counterfactual.ts';
-import { evaluate } from '../stages/evaluate/evaluate.ts';
+import { evaluateRequest } from '../stages/evaluate/request.ts';
 import { parseCommand } from '../stages/intake/command.ts';
 import type { Refusal } from '../stages/intake/grammar/refusal.ts';
 import { renderRefusal } from '../stages/intake/grammar/render.ts';
 import { budgeted, localTimes } from './circumstances.ts';
+import { lookAtAll } from './members.ts';
 import type { Clock, Cluster, NewId, Store } from './ports.ts';
 
 /** What a command is judged with. There is nothing among it that writes. */
 export interface Bench {
-  readonly gather: Cluster['gather'];
+  readonly cluster: Pick<Cluster, 'gather' | 'select'>;
   /** Absent without a database: what is used of the budgets is not known then. */
   readonly usage?: Store['usage'];
   readonly policy: () => Policy;
@@ -42,7 +45,10 @@ export interface Judgement {
   /** What would have put it into a lower tier; empty where nothing honestly would. */
   readonly outlook: string;
   readonly circumstances: Circumstances;
+  /** Of the target; of several objects, of the first. */
   readonly facts: Facts;
+  /** Of several objects each, with what the command means for it. */
+  readonly members?: readonly Member[];
 }
 
 /** `unfit`: the given facts are of another place than the command's target. */
@@ -63,41 +69,61 @@ export async function judgeCommand(bench: Bench, question: Question, signal: Abo
     const { refusal } = parsed;
     return { kind: 'refused', refusal, rendered: renderRefusal(command, refusal) };
   }
-  const { action, notes } = parsed;
-  const seen = await look(bench, question, action, signal);
-  if (seen.kind !== 'facts') return seen;
-  const { facts } = seen;
+  const { action: request, notes } = parsed;
+  const seen = await look(bench, question, request, signal);
+  if (seen.kind !== 'members') return seen;
+  const { members } = seen;
   const policy = bench.policy();
   const now = question.at ?? bench.clock();
-  const circumstances = await circumstancesFor(bench, question, { action, facts, policy, now });
-  const situation = { action, facts, policy, circumstances };
-  const spec = evaluate({ id: bench.newId(), now, ...situation });
-  const outlook = counterfactualText(counterfactuals(spec, situation));
-  const shown = factsSchema.parse(redactLeaves(asJson(facts)));
-  const understood = printAction(action);
-  return { kind: 'judged', judgement: { understood, notes, spec, outlook, circumstances, facts: shown } };
+  const { cluster } = members[0].facts;
+  const circumstances = await circumstancesFor(bench, question, { request, cluster, policy, now });
+  const { spec } = evaluateRequest({ id: bench.newId(), now, request, members, policy, circumstances });
+  const [first, ...others] = members.map((member) => ({ ...member, policy, circumstances }));
+  const outlook = first === undefined ? '' : counterfactualText(counterfactuals(spec, first, ...others));
+  const understood = printAction(request);
+  const judgement = { understood, notes, spec, outlook, circumstances, ...shown(request, members) };
+  return { kind: 'judged', judgement };
+}
+
+type Members = readonly [Member, ...Member[]];
+
+/** Facts leave the process here: secrets are taken out of them. */
+function shown(request: Request, members: Members): Pick<Judgement, 'facts' | 'members'> {
+  const [first, ...others] = members.map(({ action, facts }) => ({
+    action,
+    facts: factsSchema.parse(redactLeaves(asJson(facts))),
+  }));
+  const { facts } = first ?? members[0];
+  return first !== undefined && isGroup(request) ? { facts, members: [first, ...others] } : { facts };
 }
 
 type Seen =
-  | { readonly kind: 'facts'; readonly facts: Facts }
+  | { readonly kind: 'members'; readonly members: Members }
   | Extract<Judged, { kind: 'unfit' | 'absent' | 'denied' }>;
 
 async function look(
-  { gather }: Bench,
+  { cluster }: Bench,
   { facts }: Question,
-  action: Action,
+  request: Request,
   signal: AbortSignal,
 ): Promise<Seen> {
-  if (facts !== undefined) {
-    const reason = misfit(action, facts);
-    return reason === undefined ? { kind: 'facts', facts } : { kind: 'unfit', reason };
-  }
-  const gathered = await gather(action, signal);
-  return gathered.kind === 'facts' ? gathered : { kind: gathered.kind, reason: redact(gathered.reason) };
+  if (facts !== undefined) return given(request, facts);
+  const sight = await lookAtAll(cluster, request, signal);
+  if (sight.kind !== 'seen') return { kind: sight.kind, reason: redact(sight.reason) };
+  return { kind: 'members', members: sight.members };
+}
+
+function given(request: Request, facts: Facts): Seen {
+  if (isGroup(request))
+    return { kind: 'unfit', reason: 'The facts are of one object, and the command is for several.' };
+  const reason = misfit(request, facts);
+  return reason === undefined
+    ? { kind: 'members', members: [{ action: request, facts }] }
+    : { kind: 'unfit', reason };
 }
 
 /** Facts of another kind of object are blocked by the evaluator; facts of another namespace would look right. */
-function misfit({ target }: Action, { namespace }: Facts): string | undefined {
+function misfit({ target }: Request, { namespace }: Facts): string | undefined {
   const [theirs, ours] = [namespace?.name, namespaceOf(target)];
   if (theirs === ours) return undefined;
   const place = (name: string | undefined) => (name === undefined ? 'no namespace' : `the namespace ${name}`);
@@ -107,10 +133,10 @@ function misfit({ target }: Action, { namespace }: Facts): string | undefined {
 async function circumstancesFor(
   { usage }: Bench,
   { at }: Question,
-  { action, facts, policy, now }: { action: Action; facts: Facts; policy: Policy; now: string },
+  { request, cluster, policy, now }: { request: Request; cluster: string; policy: Policy; now: string },
 ): Promise<Circumstances> {
   const local = localTimes(policy, now);
   if (usage === undefined || at !== undefined || policy.budgets === undefined) return { local };
-  const { place, since } = budgeted(facts.cluster, action, now);
+  const { place, since } = budgeted(cluster, request, now);
   return { local, usage: await usage(place, since) };
 }

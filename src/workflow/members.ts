@@ -9,8 +9,7 @@ import {
 import type { Plan } from '../domain/plan.ts';
 import type { Member } from '../domain/remediation.ts';
 import { planExecution } from '../stages/execute/plan.ts';
-import type { Gathered, Snapshot } from './ports.ts';
-import type { Setting } from './setting.ts';
+import type { Cluster, Gathered, Snapshot } from './ports.ts';
 
 /** One object that a request is for, as it looks now. */
 export interface Seen extends Member {
@@ -31,13 +30,17 @@ const atOnce = 4;
  *
  * @throws ClusterFault when the cluster cannot be asked
  */
-export async function lookAtAll(setting: Setting, request: Request, signal: AbortSignal): Promise<Sight> {
-  const listed = await actionsOf(setting, request, signal);
+export async function lookAtAll(
+  cluster: Pick<Cluster, 'gather' | 'select'>,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Sight> {
+  const listed = await actionsOf(cluster, request, signal);
   if (listed.kind !== 'actions') return listed;
   const seen: Seen[] = [];
   for (let start = 0; start < listed.actions.length; start += atOnce) {
     const batch = listed.actions.slice(start, start + atOnce);
-    const looks = await Promise.all(batch.map((action) => setting.cluster.gather(action, signal)));
+    const looks = await Promise.all(batch.map((action) => cluster.gather(action, signal)));
     for (const [index, look] of looks.entries()) {
       const action = batch[index];
       if (look.kind !== 'facts' || action === undefined)
@@ -58,12 +61,16 @@ type Listed =
   | { readonly kind: 'actions'; readonly actions: readonly Action[] }
   | Exclude<Gathered, { kind: 'facts' }>;
 
-async function actionsOf(setting: Setting, request: Request, signal: AbortSignal): Promise<Listed> {
+async function actionsOf(
+  cluster: Pick<Cluster, 'select'>,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Listed> {
   if (!isGroup(request)) return { kind: 'actions', actions: [request] };
   const { target } = request;
   if ('names' in target)
     return { kind: 'actions', actions: target.names.map((name) => memberOf(request, name)) };
-  const selected = await setting.cluster.select(target, signal);
+  const selected = await cluster.select(target, signal);
   if (selected.kind === 'denied') return selected;
   const { names } = selected;
   if (names.length > mostTargets) {

@@ -122,7 +122,7 @@ async function evaluateRow(
   row: RemediationIn<'requested'>,
   signal: AbortSignal,
 ): Promise<Step> {
-  const sight = await lookAtAll(setting, row.action, signal);
+  const sight = await lookAtAll(setting.cluster, row.action, signal);
   const moment = momentOf(setting);
   if (sight.kind !== 'seen') return advance.unavailable(row, redact(sight.reason), moment);
   const { members } = sight;
@@ -150,7 +150,7 @@ async function rehearse(
     const sentence = 'No dry run: the policy asks for none at this score.';
     return advance.rehearsed(row, { kind: 'skipped', sentence }, momentOf(setting));
   }
-  const sight = await lookAtAll(setting, row.action, signal);
+  const sight = await lookAtAll(setting.cluster, row.action, signal);
   if (sight.kind !== 'seen') {
     return advance.failed(row, { stage: 'dry run', reason: redact(sight.reason) }, momentOf(setting));
   }

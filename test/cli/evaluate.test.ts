@@ -27,12 +27,14 @@ test('facts of a file: the tier, the reasons with their sources and the way back
   expect(code).toBe(0);
 });
 
+const untouched = () => Promise.reject(new Error('the cluster was asked'));
+
 test('as JSON it is what the API answers', async () => {
   const at = '2026-12-24T17:00:00+01:00';
   const { stdout } = await run(restart, '--facts', factsFile, '--at', at, '--json');
   const printed = JSON.parse(stdout);
   const bench = {
-    gather: () => Promise.reject(new Error('the cluster was asked')),
+    cluster: { gather: untouched, select: untouched },
     policy: () => loadPolicy(undefined),
     clock: () => noon,
     newId: () => declarativeSpec.parse(printed.spec).id,

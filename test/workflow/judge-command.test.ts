@@ -12,10 +12,10 @@ const signal = new AbortController().signal;
 const command = 'rollout restart deployment/web -n shop';
 
 /** What nobody may ask for where facts are given. */
-const gather = () => Promise.reject(new Error('the cluster was asked'));
+const asked = () => Promise.reject(new Error('the cluster was asked'));
 
 const bench = (given: Partial<Bench> & { chosen?: Policy } = {}): Bench => ({
-  gather,
+  cluster: { gather: asked, select: asked },
   policy: () => given.chosen ?? policy.parse({ version: 1 }),
   clock: () => noon,
   newId: () => '00000000-0000-4000-8000-000000000001',
@@ -33,11 +33,7 @@ test('the verdict is the one that the command gets when it is asked for', async 
   await happen(rig, { do: 'ask', text: command });
   await rig.wake();
   const before = JSON.stringify(rig.now());
-  const answer = await judgeCommand(
-    { ...rig.setting, gather: rig.setting.cluster.gather },
-    { command },
-    signal,
-  );
+  const answer = await judgeCommand(rig.setting, { command }, signal);
   const stored = specOf(rig.row(1));
   expect(answer).toMatchObject({
     kind: 'judged',
@@ -100,8 +96,12 @@ test('secrets do not leave with the facts', async () => {
 });
 
 test('words of the cluster are redacted', async () => {
-  const absent: Bench['gather'] = async () => ({ kind: 'absent', reason: 'token=abcdefgh is not there' });
-  expect(await judgeCommand(bench({ gather: absent }), { command }, signal)).toEqual({
+  const gather: Bench['cluster']['gather'] = async () => ({
+    kind: 'absent',
+    reason: 'token=abcdefgh is not there',
+  });
+  const select = () => Promise.reject(new Error('there is nothing to select'));
+  expect(await judgeCommand(bench({ cluster: { gather, select } }), { command }, signal)).toEqual({
     kind: 'absent',
     reason: 'token=[redacted] is not there',
   });

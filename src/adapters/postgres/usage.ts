@@ -48,11 +48,10 @@ export async function findUsage(
 /**
  * Whether a step's proviso holds with what has been committed by now; the first question of a transaction. From here to
  * its end the transaction is the only one of the cluster that may go on from it, so that no two can spend the same rest
- * of a budget. Each statement must see what was committed before it, whatever the database is set to: the sums see
- * what the holder of the lock before did.
+ * of a budget. The sums see what the holder of the lock before did, because each statement sees what was committed
+ * before it (connect.ts).
  */
 export async function provisoHolds(trx: Db, { place, since, holds }: Proviso): Promise<boolean> {
-  await trx.raw('set transaction isolation level read committed');
   await trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [budgetLock, place.cluster]);
   return holds(await findUsage(trx, place, since));
 }

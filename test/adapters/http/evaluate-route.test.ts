@@ -20,12 +20,12 @@ const chosen = policy.parse({ version: 1, freezes: [weekend] });
 /** The real judgement, of a world. */
 const judgeOf = (world: Partial<World> = {}): EvaluateOptions['judge'] => {
   const now = structuredClone({ ...healthy, ...world });
-  const { gather } = clusterOf(
-    () => now,
+  const cluster = clusterOf(
+    () => ({ web: now }),
     () => noon,
     () => undefined,
   );
-  const bench = { gather, policy: () => chosen, clock: () => noon, newId: () => specId };
+  const bench = { cluster, policy: () => chosen, clock: () => noon, newId: () => specId };
   return (question, signal) => judgeCommand(bench, question, signal);
 };
 

@@ -9,7 +9,7 @@ import { handleWake } from '../../../src/workflow/run.ts';
 import type { Setting } from '../../../src/workflow/setting.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
-import { clusterOf, healthy, type World } from '../../fixtures/world.ts';
+import { clusterOf, healthy, type Worlds } from '../../fixtures/world.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
 
@@ -109,7 +109,7 @@ function createTurnstile() {
 function cluster(): Cluster {
   const known = new Map<string, Cluster>();
   const of = (name: string): Cluster => {
-    const live: World = structuredClone(healthy);
+    const live: Worlds = { [name]: structuredClone(healthy) };
     const found =
       known.get(name) ??
       clusterOf(
