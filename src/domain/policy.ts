@@ -5,6 +5,7 @@ import { actions, environment } from './policy/environment.ts';
 import { freeze } from './policy/freeze.ts';
 import { tierApprovers } from './policy/people.ts';
 import { extraRule, hardRule, type Predicate } from './policy/rule.ts';
+import { weights } from './policy/weights.ts';
 
 /** At most 30 days: what is longer is a mistake, and far larger numbers are no instants any more. */
 const seconds = z.number().int().positive().max(2_592_000);
@@ -26,6 +27,8 @@ export const policy = z.strictObject({
     .prefault({}),
   /** Score multiplier of the production namespaces; others count once. */
   productionFactor: z.number().min(1).max(5).default(1.5),
+  /** What the findings of the built-in rules count. */
+  weights: weights.prefault({}),
   approvers: tierApprovers.prefault({}),
   /** Namespaces that belong together, by name or label. */
   environments: z.record(labelName, environment).default({}),

@@ -1,11 +1,12 @@
 import { affectedPods } from '../impact.ts';
 import { nothing, plural, points, type Rule, sourceOf } from '../rule.ts';
 
-/** Breadth: log2(1 + pods). A healthy rolling restart stays `auto` outside production up to about 20 pods. */
+/** Breadth: points for each doubling of the pods, log2(1 + pods). A healthy rolling restart stays `auto` outside production up to about 20 pods. */
 export const breadth: Rule = (input) => {
   const pods = affectedPods(input);
   if (pods === 0) return nothing;
-  const amount = Math.round(Math.log2(1 + pods) * 10) / 10;
+  const { podsPerDoubling } = input.policy.weights.breadth;
+  const amount = Math.round(podsPerDoubling * Math.log2(1 + pods) * 10) / 10;
   const change = input.action.verb === 'scale' ? 'started or stopped' : 'replaced';
   const field = input.action.verb === 'delete pod' ? 'metadata.uid' : 'spec.replicas';
   const sentence = `${plural(pods, 'pod')} ${pods === 1 ? 'is' : 'are'} ${change}.`;

@@ -1,12 +1,10 @@
 import { nodeOf, nothing, points, type Rule, sourceOf } from '../rule.ts';
 
-const cordoned = 45;
-const uncordoned = 10;
-
 /** Control plane: a node that runs the cluster itself. Workloads there are held by protected-namespace. */
 export const controlPlane: Rule = (input) => {
   if (nodeOf(input)?.controlPlane !== true) return nothing;
   const sentence = `${input.name} runs the control plane of the cluster.`;
-  const amount = input.action.verb === 'cordon' ? cordoned : uncordoned;
+  const { cordon, uncordon } = input.policy.weights.controlPlane;
+  const amount = input.action.verb === 'cordon' ? cordon : uncordon;
   return [points('controlPlane', amount, sentence, sourceOf(input, 'metadata.labels'))];
 };

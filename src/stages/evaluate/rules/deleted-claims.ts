@@ -1,11 +1,8 @@
 import { nothing, plural, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
 
-/** Two people, whatever the environment: nothing brings the data back. */
-const gone = 60;
-
 /** Data: a StatefulSet that deletes its claims when it is scaled down (persistentVolumeClaimRetentionPolicy). */
 export const deletedClaims: Rule = (input) => {
-  const { action, facts } = input;
+  const { action, facts, policy } = input;
   const workload = workloadOf(input);
   if (action.verb !== 'scale' || workload === undefined || action.replicas >= workload.desired)
     return nothing;
@@ -14,5 +11,5 @@ export const deletedClaims: Rule = (input) => {
   const claims = (workload.desired - action.replicas) * workload.claimTemplates;
   const sentence = `Scaling from ${workload.desired} to ${action.replicas} deletes ${plural(claims, 'volume claim')} (whenScaled: Delete): scaling back does not bring the data back.`;
   const source = sourceOf(input, 'spec.persistentVolumeClaimRetentionPolicy');
-  return [points('data', gone, sentence, source)];
+  return [points('data', policy.weights.data.deletedClaims, sentence, source)];
 };

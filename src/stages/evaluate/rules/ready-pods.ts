@@ -12,13 +12,6 @@ import {
   workloadOf,
 } from '../rule.ts';
 
-/** Points for losing every ready pod, for losing one of them in proportion, and when nothing is left to lose. */
-const outage = 40;
-const allButOutage = 24;
-const alreadyDown = 2;
-/** Not known how many others serve: between the two. */
-const unknownOthers = 20;
-
 /** Availability: how many of the pods that are ready now stay ready at the worst moment. */
 export const readyPods: Rule = (input) => {
   if (input.action.verb === 'scale') return scaledDown(input, input.action.replicas);
@@ -44,13 +37,15 @@ function deleted(input: RuleInput): readonly Finding[] {
   const source = `${controller.kind}/${controller.name}: status.readyReplicas`;
   if (controller.ready === undefined) {
     const sentence = `It is not known how many other pods of ${controller.kind}/${controller.name} are ready.`;
-    return [points('availability', unknownOthers, sentence, source), floor('human', sentence, source)];
+    const { othersUnknown } = input.policy.weights.availability;
+    return [points('availability', othersUnknown, sentence, source), floor('human', sentence, source)];
   }
   const left = Math.max(0, controller.ready - (pod.ready ? 1 : 0));
   return loss(input, { before: controller.ready, left }, '', 'status.conditions[Ready]');
 }
 
 function loss(input: RuleInput, { before, left }: Readiness, how: string, field: string): readonly Finding[] {
+  const { outage, allButOutage, alreadyDown } = input.policy.weights.availability;
   const source = sourceOf(input, field);
   if (before === 0) {
     const sentence = `No pod of ${input.name} is ready now: there is nothing left to lose.`;

@@ -1,9 +1,6 @@
 import { floor, nothing, type Rule, sourceOf } from '../rule.ts';
 
-/** What was changed so recently is not settled, and may be what is wrong. */
-const windowMinutes = 10;
-
-/** Floor: somebody else has just written the same field. Our own writes are told by their field manager. */
+/** Floor: somebody else has just written the same field: it is not settled, and may be what is wrong. Our own writes are told by their field manager. */
 export const recentChange: Rule = (input) => {
   const { neighbourhood, gatheredAt } = input.facts;
   const { verb } = input.action;
@@ -11,7 +8,7 @@ export const recentChange: Rule = (input) => {
   if (change === undefined || change.manager.startsWith('firebreak/')) return nothing;
   if (verb === 'rollout pause' || verb === 'rollout resume') return nothing;
   const minutes = Math.max(0, Math.floor((Date.parse(gatheredAt) - Date.parse(change.at)) / 60_000));
-  if (minutes >= windowMinutes) return nothing;
+  if (minutes >= input.policy.weights.windows.recentChangeMinutes) return nothing;
   const sentence = `${change.manager} changed ${change.field} ${minutes} min ago: somebody else is at work here.`;
   return [floor('human', sentence, sourceOf(input, 'metadata.managedFields'))];
 };

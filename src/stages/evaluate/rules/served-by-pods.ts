@@ -4,11 +4,6 @@ import { block, type Finding, nothing, points, type Rule, type RuleInput } from 
 
 type Dependency = Neighbourhood['dependencies'][number];
 
-/** An API that is not served; a webhook that the API server waits for; one that it can do without. */
-const apiGone = 60;
-const required = 30;
-const optional = 12;
-
 /**
  * Block and control plane: pods that the API server itself asks. Without an endpoint behind a webhook of policy Fail it
  * refuses every write that the webhook checks, perhaps those of the repair as well (kubernetes.io, "Dynamic Admission
@@ -21,13 +16,14 @@ export const servedByPods: Rule = (input) => {
 };
 
 function judge(input: RuleInput, { source, service: name, failurePolicy }: Dependency): Finding {
+  const { apiGone, askedByApiServer, skippableWebhook } = input.policy.weights.controlPlane;
   const found = input.facts.neighbourhood?.services.find((each) => each.name === name);
   const ready = found?.ready ?? 0;
   const left = found === undefined ? 0 : endpointsLeft(input, found);
   const isApi = source.startsWith('APIService/');
   if (!isApi && failurePolicy === 'Ignore') {
     const sentence = `The pods serve ${source} (failurePolicy Ignore): what it checks may go unchecked meanwhile.`;
-    return points('controlPlane', optional, sentence, source);
+    return points('controlPlane', skippableWebhook, sentence, source);
   }
   if (ready > 0 && left === 0) {
     if (isApi) return points('controlPlane', apiGone, `${source} would not be served by any pod.`, source);
@@ -37,7 +33,7 @@ function judge(input: RuleInput, { source, service: name, failurePolicy }: Depen
   const now = ready === 0 ? 'no endpoint is ready now' : `${left} of ${ready} ready endpoints are left`;
   return points(
     'controlPlane',
-    required,
+    askedByApiServer,
     `The API server depends on these pods (${source}): ${now}.`,
     source,
   );

@@ -1,9 +1,6 @@
 import { endpointsLeft } from '../impact.ts';
 import { nothing, plural, points, type Rule } from '../rule.ts';
 
-/** More than an outage of the pods alone: somebody calls them by this name. */
-const noneLeft = 45;
-
 /** Availability: Services that would have no ready endpoint left. One that has none now has nothing to lose. */
 export const serviceEndpoints: Rule = (input) => {
   const services = input.facts.neighbourhood?.services;
@@ -13,7 +10,7 @@ export const serviceEndpoints: Rule = (input) => {
     .map(({ name, ready }) =>
       points(
         'availability',
-        noneLeft,
+        input.policy.weights.availability.serviceOutage,
         `Service/${name} would have 0 of ${plural(ready, 'ready endpoint')} left: its callers get errors.`,
         `Service/${name}: EndpointSlices`,
       ),

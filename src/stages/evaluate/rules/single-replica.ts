@@ -1,9 +1,6 @@
 import { readinessInRollout, replacedPods } from '../impact.ts';
 import { nothing, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
 
-/** Below an outage, above `auto`: a surge pod starts first, but whether it serves is proven by nothing else. */
-const alone = 20;
-
 /** Availability: one replica whose successor starts before it stops. Without that it is an outage (ready-pods). */
 export const singleReplica: Rule = (input) => {
   const workload = workloadOf(input);
@@ -11,5 +8,6 @@ export const singleReplica: Rule = (input) => {
   const { before, left } = readinessInRollout(input, workload);
   if (before === 0 || left === 0) return nothing;
   const sentence = `${input.name} has a single replica: nothing else serves if the new pod does not.`;
-  return [points('availability', alone, sentence, sourceOf(input, 'spec.replicas'))];
+  const amount = input.policy.weights.availability.singleReplica;
+  return [points('availability', amount, sentence, sourceOf(input, 'spec.replicas'))];
 };

@@ -1,11 +1,9 @@
 import { affectedPods } from '../impact.ts';
 import { nothing, plural, podOf, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
 
-const identity = 15;
-const volumes = 25;
-
 /** Data: pods of a StatefulSet have an identity and often volumes that are detached and attached again. */
 export const storedData: Rule = (input) => {
+  const { identity, volumes } = input.policy.weights.data;
   const pod = podOf(input);
   if (pod?.controller?.kind === 'StatefulSet') {
     const sentence = `The pod belongs to StatefulSet/${pod.controller.name}: it keeps its identity, and its volumes are attached again.`;

@@ -1,8 +1,6 @@
 import { affectedPods } from '../impact.ts';
 import { nothing, points, type Rule, sourceOf } from '../rule.ts';
 
-const critical = 35;
-
 /** Control plane: pods that Kubernetes itself holds to be critical, for the cluster or for their node. */
 export const systemPriority: Rule = (input) => {
   const name = input.facts.neighbourhood?.priorityClass;
@@ -10,5 +8,6 @@ export const systemPriority: Rule = (input) => {
   if (affectedPods(input) === 0) return nothing;
   const what = name === 'system-node-critical' ? 'its node' : 'the cluster';
   const sentence = `The pods have the priority ${name}: ${what} depends on them.`;
-  return [points('controlPlane', critical, sentence, sourceOf(input, 'spec.priorityClassName'))];
+  const amount = input.policy.weights.controlPlane.systemPriority;
+  return [points('controlPlane', amount, sentence, sourceOf(input, 'spec.priorityClassName'))];
 };

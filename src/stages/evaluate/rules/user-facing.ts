@@ -1,8 +1,6 @@
 import { endpointsLeft } from '../impact.ts';
 import { nothing, plural, points, type Rule } from '../rule.ts';
 
-/** Points for each doubling of the entry points. */
-const perDoubling = 4;
 const named = 3;
 
 /**
@@ -19,7 +17,8 @@ export const userFacing: Rule = (input) => {
   const exposed = fewer.filter((each) => each.exposed !== undefined).map(({ name }) => `Service/${name}`);
   const all = [...new Set([...hosts, ...exposed])].toSorted();
   if (all.length === 0) return nothing;
-  const amount = Math.round(perDoubling * Math.log2(1 + all.length) * 10) / 10;
+  const { entryPointsPerDoubling } = input.policy.weights.breadth;
+  const amount = Math.round(entryPointsPerDoubling * Math.log2(1 + all.length) * 10) / 10;
   const rest = all.length > named ? ` and ${all.length - named} more` : '';
   const sentence = `Users outside see it: ${plural(all.length, 'entry point')} (${all.slice(0, named).join(', ')}${rest}) with fewer endpoints behind.`;
   const sources = around.hosts.filter(({ service }) => losing.has(service)).map(({ source }) => source);

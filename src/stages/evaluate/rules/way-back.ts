@@ -1,11 +1,9 @@
 import { points, type Rule, sourceOf } from '../rule.ts';
 
-const noInverse = 6;
-const inverse = 2;
-
 /** Irreversibility: whether another action leads back. */
 export const wayBack: Rule = (input) => {
-  const { rollback } = input;
-  const amount = rollback.kind === 'none' ? noInverse : inverse;
+  const { rollback, policy } = input;
+  const weights = policy.weights.irreversibility;
+  const amount = rollback.kind === 'none' ? weights.noWayBack : weights.wayBack;
   return [points('irreversibility', amount, rollback.sentence, sourceOf(input, 'rollback plan'))];
 };

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/domain/action.ts';
+import type { Facts } from '../../../src/domain/facts.ts';
+import type { Weights } from '../../../src/domain/policy/weights.ts';
+import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
+import { isStricter } from '../../../src/domain/tier.ts';
+import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';
+import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
+import { situations } from '../../fixtures/arbitrary.ts';
+import {
+  around,
+  cordonNode,
+  defaultPolicy,
+  deletePodIn,
+  deploymentFacts,
+  nodeFacts,
+  noon,
+  pauseIn,
+  podFacts,
+  restartOf,
+  scaleTo,
+  specId,
+  statefulSetFacts,
+  uncordonNode,
+} from '../../fixtures/facts.ts';
+
+const usual = defaultPolicy.weights;
+
+/** The same weights with one of them set, by its path such as `availability.outage`. */
+function withWeight(path: string, value: number): Weights {
+  const [group = '', key = ''] = path.split('.');
+  const set = (name: keyof Weights) => (name === group ? { [key]: value } : {});
+  return {
+    availability: { ...usual.availability, ...set('availability') },
+    data: { ...usual.data, ...set('data') },
+    controlPlane: { ...usual.controlPlane, ...set('controlPlane') },
+    irreversibility: { ...usual.irreversibility, ...set('irreversibility') },
+    breadth: { ...usual.breadth, ...set('breadth') },
+    windows: { ...usual.windows, ...set('windows') },
+  };
+}
+
+const judge = (action: Action, facts: Facts, weights: Weights): DeclarativeSpec =>
+  evaluate({ id: specId, now: noon, action, facts, policy: { ...defaultPolicy, weights } });
+
+const one = { name: 'web', ready: 1, own: 1 };
+const webhook = (failurePolicy: 'Fail' | 'Ignore') => ({
+  services: [{ ...one, ready: 3, own: 3 }],
+  dependencies: [{ source: 'ValidatingWebhookConfiguration/policy', service: 'web', failurePolicy }],
+});
+const api = { source: 'APIService/v1.metrics', service: 'web', failurePolicy: 'Fail' } as const;
+const recreate = { strategy: { type: 'Recreate' } } as const;
+const reduced = { retention: { whenScaled: 'Delete', whenDeleted: 'Retain' } } as const;
+const sole = { kind: 'Deployment', namespace: 'shop', name: 'web', pods: 1 };
+const change = { manager: 'kubectl-edit', field: 'spec.template', at: '2026-03-01T11:45:00Z' };
+const web = { kind: 'ReplicaSet', name: 'web-c' };
+
+const deployment = (
+  neighbours: Parameters<typeof around>[0],
+  parts: Parameters<typeof deploymentFacts>[0] = {},
+) => deploymentFacts(parts, { neighbourhood: around(neighbours) });
+const statefulSet = (neighbours: Parameters<typeof around>[0]) =>
+  statefulSetFacts({}, { neighbourhood: around(neighbours) });
+
+/** weight, action, facts, the rule that reads it, its points by default, another weight, its points then. */
+type Case = [string, Action, Facts, string, number | undefined, number, number];
+
+const cases: Case[] = [
+  ['availability.outage', restartOf(), deploymentFacts(recreate), 'ready-pods', 40, 60, 60],
+  ['availability.allButOutage', scaleTo(2), deploymentFacts(), 'ready-pods', 8, 39, 13],
+  ['availability.alreadyDown', restartOf(), deploymentFacts({ ready: 0 }), 'ready-pods', 2, 30, 30],
+  ['availability.othersUnknown', deletePodIn(), podFacts({ controller: web }), 'ready-pods', 20, 25, 25],
+  [
+    'availability.serviceOutage',
+    restartOf(),
+    deployment({ services: [one] }, recreate),
+    'service-endpoints',
+    45,
+    50,
+    50,
+  ],
+  ['availability.singleReplica', restartOf(), deploymentFacts({ desired: 1 }), 'single-replica', 20, 30, 30],
+  [
+    'availability.leader',
+    deletePodIn(),
+    podFacts({}, { neighbourhood: around({ leases: [{ name: 'web', pod: 'web-0' }] }) }),
+    'lease-holder',
+    15,
+    30,
+    30,
+  ],
+  ['availability.growthPerDoubling', scaleTo(12), deploymentFacts(), 'growth', 8, 10, 20],
+  ['availability.lastNode', cordonNode, nodeFacts(), 'spare-capacity', 10, 60, 20],
+  ['availability.nodeNotReady', cordonNode, nodeFacts({ ready: false }), 'spare-capacity', 2, 30, 30],
+  [
+    'data.identity',
+    restartOf('StatefulSet'),
+    statefulSetFacts({ claimTemplates: 0 }),
+    'stored-data',
+    15,
+    24,
+    24,
+  ],
+  ['data.volumes', restartOf('StatefulSet'), statefulSetFacts(), 'stored-data', 25, 30, 30],
+  ['data.deletedClaims', scaleTo(1, 'StatefulSet'), statefulSet(reduced), 'deleted-claims', 60, 70, 70],
+  [
+    'controlPlane.apiGone',
+    restartOf(),
+    deployment({ services: [one], dependencies: [api] }, recreate),
+    'served-by-pods',
+    60,
+    70,
+    70,
+  ],
+  ['controlPlane.askedByApiServer', restartOf(), deployment(webhook('Fail')), 'served-by-pods', 30, 35, 35],
+  ['controlPlane.skippableWebhook', restartOf(), deployment(webhook('Ignore')), 'served-by-pods', 12, 20, 20],
+  [
+    'controlPlane.systemPriority',
+    restartOf(),
+    deployment({ priorityClass: 'system-node-critical' }),
+    'system-priority',
+    35,
+    36,
+    36,
+  ],
+  ['controlPlane.cordon', cordonNode, nodeFacts({ controlPlane: true }), 'control-plane', 45, 60, 60],
+  [
+    'controlPlane.uncordon',
+    uncordonNode,
+    nodeFacts({ controlPlane: true, unschedulable: true }),
+    'control-plane',
+    10,
+    20,
+    20,
+  ],
+  ['irreversibility.noWayBack', deletePodIn(), podFacts(), 'way-back', 6, 12, 12],
+  ['irreversibility.wayBack', pauseIn(), deploymentFacts(), 'way-back', 2, 5, 5],
+  ['breadth.podsPerDoubling', restartOf(), deploymentFacts(), 'affected-pods', 2, 3, 6],
+  [
+    'breadth.entryPointsPerDoubling',
+    restartOf(),
+    deployment({ services: [one], hosts: [{ host: 'a', service: 'web', source: 'Ingress/web' }] }, recreate),
+    'user-facing',
+    4,
+    6.5,
+    6.5,
+  ],
+  [
+    'breadth.soleWorkloadsPerDoubling',
+    cordonNode,
+    nodeFacts({}, { neighbourhood: around({ soleWorkloads: [sole] }) }),
+    'sole-workloads',
+    2,
+    5,
+    5,
+  ],
+  [
+    'windows.recentChangeMinutes',
+    restartOf(),
+    deployment({ lastChange: change }),
+    'recent-change',
+    undefined,
+    16,
+    11,
+  ],
+];
+
+const byPath: ReadonlyMap<string, number> = new Map(
+  Object.entries(usual).flatMap(([group, weights]) =>
+    Object.entries(weights).map(([key, value]) => [`${group}.${key}`, value]),
+  ),
+);
+
+describe('weights', () => {
+  it.each(cases)('%s changes its line and the score', (path, action, facts, rule, points, value, then) => {
+    const [before, now] = [judge(action, facts, usual), judge(action, facts, withWeight(path, value))];
+    const of = (spec: DeclarativeSpec) => spec.lineItems.find((item) => item.rule === rule)?.points;
+    expect([of(before), of(now)]).toEqual([points, then]);
+    expect(now.score).toBeGreaterThan(before.score);
+  });
+
+  it('each has its case above', () => {
+    expect(cases.map(([path]) => path)).toEqual([...byPath.keys()]);
+  });
+
+  it('raising one never lowers a tier', () => {
+    const raised = fc.constantFrom(...byPath);
+    fc.assert(
+      fc.property(situations, raised, fc.integer({ min: 1, max: 99 }), (situation, [path, value], more) => {
+        const { action, facts } = situation;
+        const heavier = withWeight(path, value + more);
+        const [before, after] = [judge(action, facts, usual), judge(action, facts, heavier)];
+        expect(after.score).toBeGreaterThanOrEqual(before.score);
+        expect(isStricter(before.tier, after.tier)).toBe(false);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('are what a counterfactual is judged by', () => {
+    const policy = { ...defaultPolicy, weights: withWeight('availability.singleReplica', 51) };
+    const [action, facts] = [restartOf(), deploymentFacts({ desired: 1 })];
+    const spec = evaluate({ id: specId, now: noon, action, facts, policy });
+    expect(spec.tier).toBe('dual');
+    expect(counterfactualText(counterfactuals(spec, { action, facts, policy }))).toBe(
+      'Would be auto if: 2 ready replicas instead of 1.',
+    );
+  });
+});
