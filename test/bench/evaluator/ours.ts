@@ -5,7 +5,7 @@ import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
 import { defaultPolicy } from '../../fixtures/facts.ts';
 import type { Contestant } from '../rounds.ts';
-import { cases } from './cases.ts';
+import { bare, cases } from './cases.ts';
 
 /** Rounds over all cases between two looks at the clock. */
 const batch = 20;
@@ -33,19 +33,19 @@ export function repeat(work: () => void, size: number): Contestant {
 
 const now = createClock();
 
+const judging = (judged: typeof cases): Contestant =>
+  repeat(() => {
+    for (const { action, facts } of judged) {
+      const spec = evaluate({ id: randomUUID(), now: now(), action, facts, policy: defaultPolicy });
+      if (spec.lineItems.length === 0) throw new Error('A spec without a reason was made.');
+    }
+  }, judged.length);
+
 /** The evaluator as the workflow calls it, with a fresh id and the time. */
-export const evaluator: Contestant = repeat(() => {
-  for (const { action, facts } of cases) {
-    const spec = evaluate({
-      id: randomUUID(),
-      now: now(),
-      action,
-      facts,
-      policy: defaultPolicy,
-    });
-    if (spec.lineItems.length === 0) throw new Error('A spec without a reason was made.');
-  }
-}, cases.length);
+export const evaluator: Contestant = judging(cases);
+
+/** The same where nothing is known of what is around the target. */
+export const bareEvaluator: Contestant = judging(bare);
 
 /** The same from the text on, as somebody types it. */
 export const fromText: Contestant = (() => {
