@@ -79,11 +79,11 @@ function findings(judged: RuleInput): Uncounted[] {
 
 /** Plain loops: this is where an evaluation spends its time. */
 function ask(rules: readonly NamedRule[], judged: RuleInput, found: Uncounted[]): void {
-  for (const { name, judge } of rules) {
-    const said = judge(judged);
+  for (const rule of rules) {
+    const said = rule.judge(judged);
     if (said === nothing) continue;
     for (const { term, points, sentence, source } of said) {
-      found.push({ rule: name, term, points, sentence, source });
+      found.push({ rule: rule.name, term, points, sentence, source });
     }
   }
 }

@@ -39,19 +39,26 @@ import { userFacing } from './rules/user-facing.ts';
 import { wayBack } from './rules/way-back.ts';
 import { zeroInProduction } from './rules/zero-in-production.ts';
 
-/** The verbs that take pods away or start them. */
-const onPods = [
+/** The verbs that replace the pods of a workload one after the other. */
+const rollingPods = [
   'rollout restart',
   'rollout undo',
   'rollout resume',
-  'scale',
   'set image',
-  'delete pod',
 ] as const satisfies readonly Verb[];
+
+/** The verbs that change a workload. */
+const onWorkloads = [...rollingPods, 'scale'] as const satisfies readonly Verb[];
+
+/** The verbs that take pods away or start them. */
+const onPods = [...onWorkloads, 'delete pod'] as const satisfies readonly Verb[];
 
 export interface NamedRule {
   readonly name: string;
   readonly judge: Rule;
+}
+
+interface Listed extends NamedRule {
   /** The verbs it has something to say about; all of them if absent. */
   readonly only?: readonly Verb[];
   /** It reads only what is around the target: where that was not read, it is not asked. */
@@ -59,7 +66,7 @@ export interface NamedRule {
 }
 
 /** Every rule, by the name that cards and refusals show. The first block found is the reason that is given. */
-const rules: readonly NamedRule[] = [
+const rules: readonly Listed[] = [
   { name: 'known-subject', judge: knownSubject },
   { name: 'protected-namespace', judge: protectedNamespace },
   { name: 'action-enabled', judge: actionEnabled },
@@ -71,19 +78,19 @@ const rules: readonly NamedRule[] = [
   { name: 'images-possible', only: ['set image'], judge: imagesPossible },
   { name: 'pod-replaceable', only: ['delete pod'], judge: podReplaceable },
   { name: 'node-schedulable', only: ['cordon', 'uncordon'], judge: nodeSchedulable },
-  { name: 'ready-pods', judge: readyPods },
+  { name: 'ready-pods', only: onPods, judge: readyPods },
   { name: 'service-endpoints', around: true, only: onPods, judge: serviceEndpoints },
-  { name: 'single-replica', judge: singleReplica },
+  { name: 'single-replica', only: rollingPods, judge: singleReplica },
   { name: 'lease-holder', around: true, only: onPods, judge: leaseHolder },
   { name: 'growth', only: ['scale'], judge: growth },
   { name: 'spare-capacity', only: ['cordon'], judge: spareCapacity },
-  { name: 'stored-data', judge: storedData },
+  { name: 'stored-data', only: onPods, judge: storedData },
   { name: 'deleted-claims', around: true, only: ['scale'], judge: deletedClaims },
   { name: 'served-by-pods', around: true, only: onPods, judge: servedByPods },
   { name: 'system-priority', around: true, only: onPods, judge: systemPriority },
   { name: 'control-plane', only: ['cordon', 'uncordon'], judge: controlPlane },
   { name: 'way-back', judge: wayBack },
-  { name: 'affected-pods', judge: breadth },
+  { name: 'affected-pods', only: onPods, judge: breadth },
   { name: 'user-facing', around: true, only: onPods, judge: userFacing },
   { name: 'sole-workloads', around: true, only: ['cordon'], judge: soleWorkloads },
   { name: 'environment', judge: environment },
@@ -93,7 +100,7 @@ const rules: readonly NamedRule[] = [
   { name: 'disruption-budget', around: true, only: onPods, judge: disruptionBudget },
   { name: 'quota', around: true, only: onPods, judge: quota },
   { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
-  { name: 'autoscaler', judge: autoscaler },
+  { name: 'autoscaler', only: onWorkloads, judge: autoscaler },
   { name: 'gitops', judge: gitops },
   { name: 'own-rules', judge: ownRules },
   { name: 'freezes', judge: freezes },
@@ -108,9 +115,14 @@ interface RulesFor {
 function rulesFor(verb: Verb): RulesFor {
   const concerned = rules.filter(({ only }) => only === undefined || only.includes(verb));
   return {
-    target: concerned.filter(({ around }) => !around),
-    around: concerned.filter(({ around }) => around),
+    target: concerned.filter(({ around }) => !around).map(asked),
+    around: concerned.filter(({ around }) => around).map(asked),
   };
+}
+
+/** All of one shape, because they are what the evaluator's inner loop reads. */
+function asked({ name, judge }: NamedRule): NamedRule {
+  return { name, judge };
 }
 
 /** The rules that can say something about a verb, each group in the order of the table. */

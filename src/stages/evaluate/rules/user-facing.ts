@@ -1,5 +1,8 @@
+import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import { endpointsLeft } from '../impact.ts';
-import { nothing, plural, points, type Rule } from '../rule.ts';
+import { nothing, plural, points, type Rule, type RuleInput } from '../rule.ts';
+
+type Services = Neighbourhood['services'];
 
 const named = 3;
 
@@ -9,19 +12,40 @@ const named = 3;
  */
 export const userFacing: Rule = (input) => {
   const around = input.facts.neighbourhood;
-  if (around === undefined || around.services.length === 0) return nothing;
-  const fewer = around.services.filter((service) => endpointsLeft(input, service) < service.ready);
+  if (around === undefined) return nothing;
+  const fewer = losing(input, around.services);
   if (fewer.length === 0) return nothing;
-  const losing = new Set(fewer.map(({ name }) => name));
-  const hosts = around.hosts.filter(({ service }) => losing.has(service)).map(({ host }) => host);
-  const exposed = fewer.filter((each) => each.exposed !== undefined).map(({ name }) => `Service/${name}`);
-  const all = [...new Set([...hosts, ...exposed])].toSorted();
+  const { entries: all, source } = entriesTo(fewer, around.hosts);
   if (all.length === 0) return nothing;
   const { entryPointsPerDoubling } = input.policy.weights.breadth;
   const amount = Math.round(entryPointsPerDoubling * Math.log2(1 + all.length) * 10) / 10;
   const rest = all.length > named ? ` and ${all.length - named} more` : '';
   const sentence = `Users outside see it: ${plural(all.length, 'entry point')} (${all.slice(0, named).join(', ')}${rest}) with fewer endpoints behind.`;
-  const sources = around.hosts.filter(({ service }) => losing.has(service)).map(({ source }) => source);
-  const source = [...new Set(sources)].toSorted()[0] ?? `Service/${fewer[0]?.name}: spec.type`;
   return [points('breadth', amount, sentence, source)];
 };
+
+const none: Services = [];
+
+/** The Services that have fewer ready endpoints at the worst moment; most actions take none away. */
+function losing(input: RuleInput, services: Services): Services {
+  let found: Services[number][] | undefined;
+  for (const service of services) {
+    if (endpointsLeft(input, service) >= service.ready) continue;
+    found ??= [];
+    found.push(service);
+  }
+  return found ?? none;
+}
+
+/** Names that end at one of the Services, each once and sorted, and the first place that says so. */
+function entriesTo(services: Services, hosts: Neighbourhood['hosts']): { entries: string[]; source: string } {
+  const entries = new Set<string>();
+  let first: string | undefined;
+  for (const { host, service, source } of hosts) {
+    if (!services.some(({ name }) => name === service)) continue;
+    entries.add(host);
+    if (first === undefined || source < first) first = source;
+  }
+  for (const { name, exposed } of services) if (exposed !== undefined) entries.add(`Service/${name}`);
+  return { entries: [...entries].sort(), source: first ?? `Service/${services[0]?.name}: spec.type` };
+}
