@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { ClusterWorld } from './cluster-world.ts';
 import { createStage } from './cluster-world.ts';
+import { customFactsContract } from './custom-facts.ts';
 import { executionContract } from './execution.ts';
 import { factsContract } from './facts.ts';
 import { faultsContract } from './faults.ts';
@@ -23,6 +24,7 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
       return world;
     });
     describe.concurrent('facts', () => factsContract(stage));
+    describe.concurrent('facts of installed kinds', () => customFactsContract(stage));
     describe.concurrent('execution', () => executionContract(stage));
     describe.concurrent('answers lost or spoilt', () => faultsContract(stage));
     describe.concurrent('observation', () => sightContract(stage));

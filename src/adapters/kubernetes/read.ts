@@ -14,6 +14,8 @@ export interface Reader {
   list<T>(schema: z.ZodType<T>, resource: Resource, query?: Record<string, string>): Promise<Read<T[]>>;
   /** The same of a kind that may not be installed (a CRD); then there are none. */
   listIfServed<T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<T[]>>;
+  /** The same of a kind that is served under one of several versions. All are asked at once; the first served answers. */
+  listFirstServed<T>(schema: z.ZodType<T>, versions: readonly Resource[]): Promise<Read<T[]>>;
   readonly api: Api;
   readonly signal: AbortSignal;
 }
@@ -31,6 +33,11 @@ export function createReader(api: Api, signal: AbortSignal, budgetMs?: number): 
     const { items: all } = parsed(items, body, resource);
     return { kind: 'read', value: all.map((item) => parsed(schema, item, resource)) };
   };
+  const listServed = async <T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<T[]> | undefined> => {
+    const answer = await api({ method: 'GET', resource, signal, ...limit(), mayBeAbsent: true });
+    if (answer.kind === 'ok') return every(schema, answer.body, resource);
+    return answer.status === 404 ? undefined : answer;
+  };
   return {
     api,
     signal,
@@ -45,9 +52,11 @@ export function createReader(api: Api, signal: AbortSignal, budgetMs?: number): 
       return every(schema, answer.body, resource);
     },
     async listIfServed(schema, resource) {
-      const answer = await api({ method: 'GET', resource, signal, ...limit(), mayBeAbsent: true });
-      if (answer.kind === 'ok') return every(schema, answer.body, resource);
-      return answer.status === 404 ? { kind: 'read', value: [] } : answer;
+      return (await listServed(schema, resource)) ?? { kind: 'read', value: [] };
+    },
+    async listFirstServed(schema, versions) {
+      const all = await Promise.all(versions.map((resource) => listServed(schema, resource)));
+      return all.find((read) => read !== undefined) ?? { kind: 'read', value: [] };
     },
   };
 }

@@ -31,6 +31,9 @@ const homes = {
   Ingress: { apiVersion: 'networking.k8s.io/v1', resource: 'ingresses' },
   HTTPRoute: { apiVersion: 'gateway.networking.k8s.io/v1', resource: 'httproutes' },
   GRPCRoute: { apiVersion: 'gateway.networking.k8s.io/v1', resource: 'grpcroutes' },
+  TLSRoute: { apiVersion: 'gateway.networking.k8s.io/v1', resource: 'tlsroutes' },
+  VirtualService: { apiVersion: 'networking.istio.io/v1', resource: 'virtualservices' },
+  KnativeRoute: { apiVersion: 'serving.knative.dev/v1', resource: 'routes' },
   ValidatingWebhookConfiguration: {
     apiVersion: 'admissionregistration.k8s.io/v1',
     resource: 'validatingwebhookconfigurations',
@@ -47,11 +50,26 @@ const homes = {
 
 export type Kind = keyof typeof homes;
 
+/** Older versions under which clusters still serve a kind; its home is asked first. */
+const olderVersions = {
+  TLSRoute: ['gateway.networking.k8s.io/v1alpha3', 'gateway.networking.k8s.io/v1alpha2'],
+  VirtualService: ['networking.istio.io/v1beta1'],
+} as const satisfies Partial<Record<Kind, readonly string[]>>;
+
 export function resourceOf(
   kind: Kind,
   place: { namespace?: string | undefined; name?: string } = {},
 ): Resource {
   return { ...homes[kind], ...place };
+}
+
+/** The same list under each version that a cluster may serve, the newest first. */
+export function versionsOf(
+  kind: keyof typeof olderVersions,
+  place: { namespace?: string } = {},
+): readonly Resource[] {
+  const newest = resourceOf(kind, place);
+  return [newest, ...olderVersions[kind].map((apiVersion) => ({ ...newest, apiVersion }))];
 }
 
 /** The object that a target names. */

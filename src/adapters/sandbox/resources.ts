@@ -1,3 +1,5 @@
+import { customResources } from './custom-resources.ts';
+
 /** One kind of object that the simulated API serves. */
 export interface Resource {
   readonly group: string;
@@ -210,6 +212,7 @@ export const resources: readonly Resource[] = [
   disruptionBudgets,
   endpointSlices,
   ...inert,
+  ...customResources,
 ];
 
 /** `apps/v1`, or `v1` for the core group. */

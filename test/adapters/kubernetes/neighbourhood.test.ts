@@ -9,12 +9,10 @@ import {
   apiService,
   budget,
   endpointSlice,
-  ingress,
   lease,
   type Own,
   podShape,
   quota,
-  route,
   service,
   webhooks,
 } from '../../../src/adapters/kubernetes/neighbourhood/objects.ts';
@@ -22,7 +20,6 @@ import { quantity } from '../../../src/adapters/kubernetes/neighbourhood/quantit
 import {
   budgetsOver,
   dependenciesOn,
-  hostsOf,
   matches,
   servicesOver,
 } from '../../../src/adapters/kubernetes/neighbourhood/selecting.ts';
@@ -106,33 +103,6 @@ describe('a Service', () => {
 });
 
 const services = [{ name: 'web', ready: 1, own: 1 }];
-
-it('hosts come from Ingress rules, default backends and routes, and only those that end here', () => {
-  const backend = { service: { name: 'web' } };
-  const one = ingress.parse({
-    ...meta('one'),
-    spec: {
-      defaultBackend: backend,
-      rules: [
-        { host: 'shop.example', http: { paths: [{ backend }, { backend }] } },
-        { host: 'db.example', http: { paths: [{ backend: { service: { name: 'db' } } }] } },
-        { host: 'static.example', http: { paths: [{ backend: { resource: {} } }] } },
-      ],
-    },
-  });
-  const api = route.parse({
-    ...meta('api'),
-    spec: {
-      hostnames: ['api.example'],
-      rules: [{ backendRefs: [{ name: 'web' }, { name: 'web', namespace: 'elsewhere' }] }],
-    },
-  });
-  expect(hostsOf([one], [{ kind: 'HTTPRoute', route: api }], services)).toEqual([
-    { host: 'api.example', service: 'web', source: 'HTTPRoute/api' },
-    { host: '*', service: 'web', source: 'Ingress/one' },
-    { host: 'shop.example', service: 'web', source: 'Ingress/one' },
-  ]);
-});
 
 it('webhooks and aggregated APIs depend on a Service by namespace and name', () => {
   const configuration = webhooks.parse({

@@ -1,6 +1,7 @@
 import type { Gaps } from '../gaps.ts';
 import type { Reader } from '../read.ts';
-import { type Kind, resourceOf } from '../resource.ts';
+import { type Kind, resourceOf, versionsOf } from '../resource.ts';
+import { knativeRoute, virtualService } from './custom-objects.ts';
 import {
   apiService,
   budget,
@@ -16,18 +17,40 @@ import {
 /** Everything of a namespace, and of the API server, that may have to do with a target. Not read is empty, and noted. */
 export type Lists = Awaited<ReturnType<typeof readLists>>;
 
-/** Reads them side by side; none of it waits for the target itself. */
-export async function readLists(reader: Reader, gaps: Gaps, namespace: string) {
+/** Names under which people outside reach Services, from every kind of entry that a cluster may have. */
+async function readEntries(reader: Reader, gaps: Gaps, namespace: string) {
   const inside = (kind: Kind) => resourceOf(kind, { namespace });
-  const [budgets, services, slices, ingresses, httpRoutes, grpcRoutes] = await Promise.all([
-    gaps.fill('pod disruption budgets', reader.list(budget, inside('PodDisruptionBudget'))),
-    gaps.fill('services', reader.list(service, inside('Service'))),
-    gaps.fill('endpoint slices', reader.list(endpointSlice, inside('EndpointSlice'))),
+  const [ingresses, http, grpc, tls, virtualServices, knativeRoutes] = await Promise.all([
     gaps.fill('ingresses', reader.list(ingress, inside('Ingress'))),
     gaps.fill('HTTP routes', reader.listIfServed(route, inside('HTTPRoute'))),
     gaps.fill('gRPC routes', reader.listIfServed(route, inside('GRPCRoute'))),
+    gaps.fill('TLS routes', reader.listFirstServed(route, versionsOf('TLSRoute', { namespace }))),
+    gaps.fill('virtual services', reader.listFirstServed(virtualService, versionsOf('VirtualService'))),
+    gaps.fill('Knative routes', reader.listIfServed(knativeRoute, inside('KnativeRoute'))),
   ]);
-  return { budgets, services, slices, ingresses, httpRoutes, grpcRoutes };
+  const routes = [
+    ...(http ?? []).map((each) => ({ kind: 'HTTPRoute', route: each })),
+    ...(grpc ?? []).map((each) => ({ kind: 'GRPCRoute', route: each })),
+    ...(tls ?? []).map((each) => ({ kind: 'TLSRoute', route: each })),
+  ];
+  return {
+    ingresses: ingresses ?? [],
+    routes,
+    virtualServices: virtualServices ?? [],
+    knativeRoutes: knativeRoutes ?? [],
+  };
+}
+
+/** Reads them side by side; none of it waits for the target itself. */
+export async function readLists(reader: Reader, gaps: Gaps, namespace: string) {
+  const inside = (kind: Kind) => resourceOf(kind, { namespace });
+  const [budgets, services, slices, entries] = await Promise.all([
+    gaps.fill('pod disruption budgets', reader.list(budget, inside('PodDisruptionBudget'))),
+    gaps.fill('services', reader.list(service, inside('Service'))),
+    gaps.fill('endpoint slices', reader.list(endpointSlice, inside('EndpointSlice'))),
+    readEntries(reader, gaps, namespace),
+  ]);
+  return { budgets, services, slices, entries };
 }
 
 export type Claimants = Awaited<ReturnType<typeof readClaimants>>;

@@ -3,10 +3,11 @@ import type { Subject } from '../../../domain/facts.ts';
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Pod } from '../objects.ts';
 import { claimsOf, leasesOf, quotasFor, soleWorkloads } from './holding.ts';
+import { hostsOf } from './hosts.ts';
 import { lastChange } from './last-change.ts';
 import type { Claimants, Lists } from './lists.ts';
 import { nodeShape, type Own, podShape, workloadShape } from './objects.ts';
-import { budgetsOver, dependenciesOn, hostsOf, servicesOver } from './selecting.ts';
+import { budgetsOver, dependenciesOn, servicesOver } from './selecting.ts';
 
 /** What was read around a target: of its namespace, or, for a node, every pod of the cluster. */
 export type Around =
@@ -33,10 +34,6 @@ export function neighbourhoodOf(
   const own = ownOf(subject, raw);
   const { lists, claimants, name } = around;
   const services = servicesOver(lists.services ?? [], lists.slices ?? [], own);
-  const routes = [
-    ...(lists.httpRoutes ?? []).map((route) => ({ kind: 'HTTPRoute', route })),
-    ...(lists.grpcRoutes ?? []).map((route) => ({ kind: 'GRPCRoute', route })),
-  ];
   const configurations = [
     ...(claimants.validating ?? []).map((configuration) => ({
       kind: 'ValidatingWebhookConfiguration',
@@ -52,7 +49,7 @@ export function neighbourhoodOf(
   return {
     budgets: budgetsOver(lists.budgets ?? [], own.labels),
     services,
-    hosts: hostsOf(lists.ingresses ?? [], routes, services),
+    hosts: hostsOf(lists.entries, services, name, own.labels),
     dependencies: dependenciesOn(configurations, claimants.apiServices ?? [], services, name),
     ...(priorityClass === undefined ? {} : { priorityClass }),
     quotas: quotasFor(claimants.quotas ?? [], own.spec),

@@ -1,6 +1,6 @@
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Selector } from '../objects.ts';
-import type { ApiService, Budget, EndpointSlice, Ingress, Own, Route, Service, Webhooks } from './objects.ts';
+import type { ApiService, Budget, EndpointSlice, Own, Service, Webhooks } from './objects.ts';
 
 type Labels = Own['labels'];
 
@@ -73,48 +73,6 @@ function readyEndpoints(slices: readonly EndpointSlice[], service: string): Set<
 
 const isSubset = (selector: Labels, labels: Labels) =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
-
-/** Hosts of Ingresses and routes whose requests end at one of these Services; `*` for a rule without a host. */
-export function hostsOf(
-  ingresses: readonly Ingress[],
-  routes: readonly { readonly kind: string; readonly route: Route }[],
-  services: Neighbourhood['services'],
-): Neighbourhood['hosts'] {
-  const known = new Set(services.map(({ name }) => name));
-  const found = [...ingresses.flatMap(ingressHosts), ...routes.flatMap(routeHosts)];
-  const unique = new Map(found.map((each) => [`${each.source} ${each.host} ${each.service}`, each]));
-  return [...unique.entries()]
-    .filter(([, { service }]) => known.has(service))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, each]) => each);
-}
-
-function ingressHosts({ metadata, spec }: Ingress): Neighbourhood['hosts'] {
-  const source = `Ingress/${metadata.name}`;
-  const fallback = spec.defaultBackend?.service?.name;
-  const named = spec.rules.flatMap(({ host, http }) =>
-    (http?.paths ?? []).flatMap(({ backend }) =>
-      backend.service == null ? [] : [{ host: host ?? '*', service: backend.service.name, source }],
-    ),
-  );
-  return fallback === undefined ? named : [...named, { host: '*', service: fallback, source }];
-}
-
-function routeHosts({
-  kind,
-  route: { metadata, spec },
-}: {
-  kind: string;
-  route: Route;
-}): Neighbourhood['hosts'] {
-  const source = `${kind}/${metadata.name}`;
-  const hosts = spec.hostnames.length === 0 ? ['*'] : spec.hostnames;
-  const services = spec.rules
-    .flatMap(({ backendRefs }) => backendRefs)
-    .filter((ref) => ref.kind === 'Service' && (ref.namespace ?? metadata.namespace) === metadata.namespace)
-    .map(({ name }) => name);
-  return hosts.flatMap((host) => services.map((service) => ({ host, service, source })));
-}
 
 /** What the API server asks through these Services: admission webhooks and aggregated APIs. */
 export function dependenciesOn(

@@ -106,7 +106,7 @@ function others({ gitOps, autoscaler }: Facts): readonly SafeMrkdwn[] {
 function around(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
   if (neighbourhood === undefined) return [];
   const { services, hosts, budgets, dependencies, leases, soleWorkloads, lastChange } = neighbourhood;
-  const names = hosts.map(({ host }) => host).join(', ');
+  const names = [...new Set(hosts.map(({ host }) => host))].join(', ');
   return [
     ...services.map(
       ({ name, ready, own }) => md`• Service/${name}: ${ready} ready endpoints, ${own} of them here`,

@@ -1,0 +1,41 @@
+import { test } from 'vitest';
+import type { Action } from '../../src/domain/action.ts';
+import type { Stage } from './cluster-world.ts';
+import { customKinds, install, knativeRoute, routedTo, tlsRoute, virtualService } from './custom-kinds.ts';
+import { deployment, service } from './manifests.ts';
+
+const restart = (namespace: string): Action => ({
+  verb: 'rollout restart',
+  target: { kind: 'Deployment', namespace, name: 'web' },
+});
+
+/** What `gather` tells of kinds that others have installed. */
+export function customFactsContract(stage: Stage): void {
+  test('hosts of TLSRoutes, VirtualServices of any namespace, and Knative Routes', async ({ expect }) => {
+    const { TLSRoute, VirtualService, KnativeRoute } = customKinds;
+    await Promise.all([TLSRoute, VirtualService, KnativeRoute].map((each) => install(stage, each)));
+    const labels = { app: 'web', 'serving.knative.dev/revision': 'web-00001' };
+    const containers = [{ name: 'app', image: 'web:1' }];
+    const namespace = await stage.namespace(
+      deployment({ spec: { template: { metadata: { labels }, spec: { containers } } } }),
+      service('web'),
+      tlsRoute('web', 'tls.example'),
+      virtualService('web', 'mesh.example', 'web'),
+      virtualService('other', 'other.example', 'other'),
+      knativeRoute('web'),
+    );
+    const route = `/apis/serving.knative.dev/v1/namespaces/${namespace}/routes/web`;
+    await stage.patch(`${route}/status`, routedTo('web-00001', 'https://knative.example'));
+    const edge = await stage.namespace(
+      virtualService('gate', 'gate.example', `web.${namespace}.svc.cluster.local`),
+    );
+    const { neighbourhood, unknown } = await stage.facts(restart(namespace));
+    expect(unknown).toEqual([]);
+    expect(neighbourhood?.hosts).toEqual([
+      { host: 'knative.example', service: 'web', source: 'KnativeRoute/web' },
+      { host: 'tls.example', service: 'web', source: 'TLSRoute/web' },
+      { host: 'gate.example', service: 'web', source: `VirtualService/gate in ${edge}` },
+      { host: 'mesh.example', service: 'web', source: 'VirtualService/web' },
+    ]);
+  });
+}
