@@ -24,7 +24,7 @@ const service = z.strictObject({
 /** A name that people outside use and that ends at one of the Services. `source` is the Ingress or route. */
 const host = z.strictObject({ host: z.string(), service: z.string(), source: z.string() });
 
-/** What the API server itself asks through one of the Services: an admission webhook, or an aggregated API. */
+/** What the API server itself asks through one of the Services: an admission or conversion webhook, or an aggregated API. */
 const dependency = z.strictObject({
   source: z.string(),
   service: z.string(),

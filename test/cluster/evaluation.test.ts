@@ -9,6 +9,7 @@ import type { DeclarativeSpec } from '../../src/domain/spec.ts';
 import type { Tier } from '../../src/domain/tier.ts';
 import { evaluate } from '../../src/stages/evaluate/evaluate.ts';
 import { type ClusterWorld, createStage } from '../contract/cluster-world.ts';
+import { convertedKind, removeKind } from '../contract/custom-kinds.ts';
 import {
   autoscaler,
   deployment,
@@ -27,6 +28,7 @@ import { kubectl } from './oracle.ts';
 let world: ClusterWorld;
 const stage = createStage(() => world);
 const webhookConfigurations: string[] = [];
+const kinds: string[] = [];
 
 beforeAll(async () => {
   const { kubeconfigPath } = identityOf(inject('controlPlane').identities, 'admin');
@@ -38,6 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (webhookConfigurations.length > 0)
     await kubectl(['delete', 'validatingwebhookconfiguration', ...webhookConfigurations]);
+  await Promise.all(kinds.map((name) => removeKind(stage, name)));
   await world?.teardown();
 });
 
@@ -104,6 +107,10 @@ async function webhookBehind(namespace: string): Promise<void> {
     ],
   };
   await kubectl(['apply', '-f', '-'], JSON.stringify(configuration));
+}
+
+async function conversionBehind(namespace: string): Promise<void> {
+  kinds.push(await convertedKind(stage, namespace));
 }
 
 async function leaderIn(namespace: string): Promise<void> {
@@ -246,6 +253,12 @@ const setups: readonly Setup[] = [
     objects: [web(1, recreate), service('web')],
     prepare: webhookBehind,
     ...{ tier: 'blocked', score: 100, says: 'The pods serve ValidatingWebhookConfiguration/' },
+  },
+  {
+    name: 'the last pod that converts a kind',
+    objects: [web(1, recreate), service('web')],
+    prepare: conversionBehind,
+    ...{ tier: 'blocked', score: 100, says: 'The pods convert CustomResourceDefinition/widgets.' },
   },
 ];
 

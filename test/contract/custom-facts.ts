@@ -1,7 +1,16 @@
 import { test } from 'vitest';
 import type { Action } from '../../src/domain/action.ts';
 import type { Stage } from './cluster-world.ts';
-import { customKinds, install, knativeRoute, routedTo, tlsRoute, virtualService } from './custom-kinds.ts';
+import {
+  convertedKind,
+  customKinds,
+  install,
+  knativeRoute,
+  removeKind,
+  routedTo,
+  tlsRoute,
+  virtualService,
+} from './custom-kinds.ts';
 import { deployment, service } from './manifests.ts';
 
 const restart = (namespace: string): Action => ({
@@ -36,6 +45,17 @@ export function customFactsContract(stage: Stage): void {
       { host: 'tls.example', service: 'web', source: 'TLSRoute/web' },
       { host: 'gate.example', service: 'web', source: `VirtualService/gate in ${edge}` },
       { host: 'mesh.example', service: 'web', source: 'VirtualService/web' },
+    ]);
+  });
+
+  test('definitions whose objects a webhook behind the pods converts', async ({ expect }) => {
+    const namespace = await stage.namespace(deployment(), service('web'));
+    const name = await convertedKind(stage, namespace);
+    const { neighbourhood, unknown } = await stage.facts(restart(namespace));
+    await removeKind(stage, name);
+    expect(unknown).toEqual([]);
+    expect(neighbourhood?.dependencies).toEqual([
+      { source: `CustomResourceDefinition/${name}`, service: 'web', failurePolicy: 'Fail' },
     ]);
   });
 }

@@ -94,3 +94,21 @@ export function routedTo(revision: string, url: string): JsonObject {
 function custom({ group, version, kind }: CustomKind, name: string, rest: JsonObject): JsonObject {
   return { apiVersion: `${group}/${version}`, kind, metadata: { name }, ...rest };
 }
+
+/** Defines a kind whose objects a webhook behind the Service `web` converts. Nothing of the kind is ever made. */
+export async function convertedKind(stage: Stage, namespace: string): Promise<string> {
+  const group = `${namespace}.firebreak.example`;
+  const webhook = {
+    clientConfig: { service: { namespace, name: 'web', path: '/convert' } },
+    conversionReviewVersions: ['v1'],
+  };
+  const kind = { group, version: 'v1', kind: 'Widget' };
+  const versions = ['v1', 'v2'];
+  const body = definition(kind, { versions, conversion: { strategy: 'Webhook', webhook } });
+  await stage.rest().send(answer, 'POST', definitions, body);
+  return `widgets.${group}`;
+}
+
+export async function removeKind(stage: Stage, name: string): Promise<void> {
+  await stage.rest().send(answer, 'DELETE', `${definitions}/${name}`);
+}

@@ -14,6 +14,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Json;
   readonly contentType?: string;
+  /** Of each object only its metadata: what is not read is not sent. A server that cannot do that sends all of it. */
+  readonly metadataOnly?: boolean;
   /** Answer with the text of the body instead of JSON (container logs). */
   readonly text?: boolean;
   readonly signal: AbortSignal;
@@ -100,7 +102,7 @@ async function exchange(connection: Connection, request: ApiRequest, signal: Abo
     query: { ...request.query },
     headers: {
       'user-agent': 'firebreak',
-      accept: request.text ? '*/*' : 'application/json',
+      accept: acceptedBy(request),
       ...(request.body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
       ...credentials,
     },
@@ -108,6 +110,12 @@ async function exchange(connection: Connection, request: ApiRequest, signal: Abo
     signal,
   });
   return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+}
+
+function acceptedBy({ text, metadataOnly }: ApiRequest): string {
+  if (text) return '*/*';
+  const partial = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+  return metadataOnly ? `${partial},application/json` : 'application/json';
 }
 
 /** A credential plugin knows no signal; it is left behind when the deadline passes. */

@@ -12,6 +12,8 @@ export interface Reader {
   get<T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<{ value: T; raw: unknown }>>;
   /** All objects of a list. Selectors go into `query` (`labelSelector`, `fieldSelector`, `limit`). */
   list<T>(schema: z.ZodType<T>, resource: Resource, query?: Record<string, string>): Promise<Read<T[]>>;
+  /** The same with nothing but metadata, where objects are large and little of them is wanted. */
+  listMetadata<T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<T[]>>;
   /** The same of a kind that may not be installed (a CRD); then there are none. */
   listIfServed<T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<T[]>>;
   /** The same of a kind that is served under one of several versions. All are asked at once; the first served answers. */
@@ -50,6 +52,10 @@ export function createReader(api: Api, signal: AbortSignal, budgetMs?: number): 
       const answer = await send(resource, query);
       if (answer.kind === 'refusal') return answer;
       return every(schema, answer.body, resource);
+    },
+    async listMetadata(schema, resource) {
+      const answer = await api({ method: 'GET', resource, signal, ...limit(), metadataOnly: true });
+      return answer.kind === 'refusal' ? answer : every(schema, answer.body, resource);
     },
     async listIfServed(schema, resource) {
       return (await listServed(schema, resource)) ?? { kind: 'read', value: [] };

@@ -43,6 +43,10 @@ const homes = {
     resource: 'mutatingwebhookconfigurations',
   },
   APIService: { apiVersion: 'apiregistration.k8s.io/v1', resource: 'apiservices' },
+  CustomResourceDefinition: {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    resource: 'customresourcedefinitions',
+  },
   ResourceQuota: { apiVersion: 'v1', resource: 'resourcequotas' },
   Lease: { apiVersion: 'coordination.k8s.io/v1', resource: 'leases' },
   Event: { apiVersion: 'v1', resource: 'events' },

@@ -178,6 +178,16 @@ const inert: readonly Resource[] = [
     shortNames: [],
   },
   {
+    ...cluster,
+    group: 'apiextensions.k8s.io',
+    version: 'v1',
+    generation: 'spec',
+    plural: 'customresourcedefinitions',
+    singular: 'customresourcedefinition',
+    kind: 'CustomResourceDefinition',
+    shortNames: ['crd'],
+  },
+  {
     ...core,
     ...namespaced,
     plural: 'resourcequotas',

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { customDefinition } from '../../../src/adapters/kubernetes/neighbourhood/custom-objects.ts';
+import { dependenciesOn } from '../../../src/adapters/kubernetes/neighbourhood/dependencies.ts';
 import {
   leasesOf,
   quotasFor,
@@ -19,7 +21,6 @@ import {
 import { quantity } from '../../../src/adapters/kubernetes/neighbourhood/quantity.ts';
 import {
   budgetsOver,
-  dependenciesOn,
   matches,
   servicesOver,
 } from '../../../src/adapters/kubernetes/neighbourhood/selecting.ts';
@@ -104,7 +105,7 @@ describe('a Service', () => {
 
 const services = [{ name: 'web', ready: 1, own: 1 }];
 
-it('webhooks and aggregated APIs depend on a Service by namespace and name', () => {
+it('webhooks, aggregated APIs and conversions depend on a Service by namespace and name', () => {
   const configuration = webhooks.parse({
     ...meta('policy'),
     webhooks: [
@@ -119,9 +120,26 @@ it('webhooks and aggregated APIs depend on a Service by namespace and name', () 
     spec: { service: { namespace: 'shop', name: 'web' } },
   });
   const local = apiService.parse({ ...meta('v1.apps'), spec: {} });
-  const asked = [{ kind: 'ValidatingWebhookConfiguration', configuration }];
-  expect(dependenciesOn(asked, [metrics, local], services, 'shop')).toEqual([
+  const configurations = [{ kind: 'ValidatingWebhookConfiguration', configuration }];
+  const conversion = {
+    strategy: 'Webhook',
+    webhook: { clientConfig: { service: { namespace: 'shop', name: 'web' } } },
+  };
+  const defined = (name: string, versions: string[], rest: object = { conversion }) =>
+    customDefinition.parse({
+      ...meta(name),
+      spec: { versions: versions.map((version) => ({ name: version, schema: {} })), ...rest },
+    });
+  const conversions = [
+    defined('two', ['v1', 'v2']),
+    defined('one', ['v1']),
+    defined('by-hand', ['v1', 'v2'], { conversion: { strategy: 'None' } }),
+    defined('plain', ['v1', 'v2'], {}),
+  ];
+  const askers = { configurations, apiServices: [metrics, local], conversions };
+  expect(dependenciesOn(askers, services, 'shop')).toEqual([
     { source: 'APIService/v1.metrics', failurePolicy: 'Fail', service: 'web' },
+    { source: 'CustomResourceDefinition/two', failurePolicy: 'Fail', service: 'web' },
     { source: 'ValidatingWebhookConfiguration/policy', failurePolicy: 'Fail', service: 'web' },
     { source: 'ValidatingWebhookConfiguration/policy', failurePolicy: 'Ignore', service: 'web' },
   ]);

@@ -31,6 +31,11 @@ const webhook = {
   failurePolicy: 'Fail',
 } as const;
 const api = { source: 'APIService/v1beta1.metrics', service: 'web', failurePolicy: 'Fail' } as const;
+const conversion = {
+  source: 'CustomResourceDefinition/widgets.example',
+  service: 'web',
+  failurePolicy: 'Fail',
+} as const;
 const budget = { name: 'web', healthy: 3, desired: 3, allowed: 0 };
 const lastChange = { manager: 'kubectl-edit', field: 'spec.template', at: '2026-03-01T11:56:30Z' };
 const full = { name: 'team', resource: 'pods', used: '3', hard: '3', podsLeft: 0 };
@@ -138,6 +143,24 @@ const cases: Case[] = [
     62,
     'served-by-pods',
     'APIService/v1beta1.metrics would not be served by any pod.',
+  ],
+  [
+    'the last ready endpoint behind a conversion webhook',
+    restart,
+    deployment({ services: [one], dependencies: [conversion] }, { desired: 1, ...recreate }),
+    'blocked',
+    100,
+    'served-by-pods',
+    'The pods convert CustomResourceDefinition/widgets.example: with 0 of 1 ready endpoints left, its objects cannot be read or written but in the version that is stored.',
+  ],
+  [
+    'a conversion webhook that keeps its endpoints',
+    restart,
+    deployment({ services: [three], dependencies: [conversion] }),
+    'human',
+    32,
+    'served-by-pods',
+    'The API server depends on these pods (CustomResourceDefinition/widgets.example): 3 of 3 ready endpoints are left.',
   ],
   [
     'a budget that is spent',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { list, metadata } from '../objects.ts';
+import { serviceReference } from './objects.ts';
 
 /* The parts that are read of objects whose kinds are installed: a cluster may have none of them. */
 
@@ -38,3 +39,22 @@ export const knativeRoute = z.object({
     .prefault({}),
 });
 export type KnativeRoute = z.infer<typeof knativeRoute>;
+
+/** A CustomResourceDefinition, without the schemas that make it large. */
+export const customDefinition = z.object({
+  metadata,
+  spec: z.object({
+    versions: list(z.object({ name: z.string() })),
+    conversion: z
+      .object({
+        strategy: z.string().default('None'),
+        webhook: z.object({ clientConfig: z.object({ service: serviceReference }).prefault({}) }).nullish(),
+      })
+      .nullish(),
+  }),
+});
+export type CustomDefinition = z.infer<typeof customDefinition>;
+
+export const definitionMetadata = z.object({
+  metadata: z.object({ name: z.string(), managedFields: list(z.object({ fieldsV1: z.unknown() })) }),
+});

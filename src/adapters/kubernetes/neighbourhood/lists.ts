@@ -1,7 +1,10 @@
 import type { Gaps } from '../gaps.ts';
 import type { Reader } from '../read.ts';
 import { type Kind, resourceOf, versionsOf } from '../resource.ts';
+import { readConversions } from './conversions.ts';
 import { knativeRoute, virtualService } from './custom-objects.ts';
+import type { Askers } from './dependencies.ts';
+import type { Entries } from './hosts.ts';
 import {
   apiService,
   budget,
@@ -18,7 +21,7 @@ import {
 export type Lists = Awaited<ReturnType<typeof readLists>>;
 
 /** Names under which people outside reach Services, from every kind of entry that a cluster may have. */
-async function readEntries(reader: Reader, gaps: Gaps, namespace: string) {
+async function readEntries(reader: Reader, gaps: Gaps, namespace: string): Promise<Entries> {
   const inside = (kind: Kind) => resourceOf(kind, { namespace });
   const [ingresses, http, grpc, tls, virtualServices, knativeRoutes] = await Promise.all([
     gaps.fill('ingresses', reader.list(ingress, inside('Ingress'))),
@@ -55,15 +58,28 @@ export async function readLists(reader: Reader, gaps: Gaps, namespace: string) {
 
 export type Claimants = Awaited<ReturnType<typeof readClaimants>>;
 
-/** What makes the API server, the scheduler or a group of replicas depend on pods of a namespace. */
-export async function readClaimants(reader: Reader, gaps: Gaps, namespace: string) {
-  const inside = (kind: Kind) => resourceOf(kind, { namespace });
-  const [validating, mutating, apiServices, quotas, leases] = await Promise.all([
+/** What the API server may ask through a Service, from all over the cluster. */
+async function readAskers(reader: Reader, gaps: Gaps): Promise<Askers> {
+  const [validating, mutating, apiServices, conversions] = await Promise.all([
     gaps.fill('validating webhooks', reader.list(webhooks, resourceOf('ValidatingWebhookConfiguration'))),
     gaps.fill('mutating webhooks', reader.list(webhooks, resourceOf('MutatingWebhookConfiguration'))),
     gaps.fill('API services', reader.list(apiService, resourceOf('APIService'))),
+    gaps.fill('custom resource definitions', readConversions(reader)),
+  ]);
+  const configurations = [
+    ...(validating ?? []).map((each) => ({ kind: 'ValidatingWebhookConfiguration', configuration: each })),
+    ...(mutating ?? []).map((each) => ({ kind: 'MutatingWebhookConfiguration', configuration: each })),
+  ];
+  return { configurations, apiServices: apiServices ?? [], conversions: conversions ?? [] };
+}
+
+/** What makes the API server, the scheduler or a group of replicas depend on pods of a namespace. */
+export async function readClaimants(reader: Reader, gaps: Gaps, namespace: string) {
+  const inside = (kind: Kind) => resourceOf(kind, { namespace });
+  const [askers, quotas, leases] = await Promise.all([
+    readAskers(reader, gaps),
     gaps.fill('resource quotas', reader.list(quota, inside('ResourceQuota'))),
     gaps.fill('leases', reader.list(lease, inside('Lease'))),
   ]);
-  return { validating, mutating, apiServices, quotas, leases };
+  return { askers, quotas, leases };
 }

@@ -2,12 +2,13 @@ import type { Action } from '../../../domain/action.ts';
 import type { Subject } from '../../../domain/facts.ts';
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Pod } from '../objects.ts';
+import { dependenciesOn } from './dependencies.ts';
 import { claimsOf, leasesOf, quotasFor, soleWorkloads } from './holding.ts';
 import { hostsOf } from './hosts.ts';
 import { lastChange } from './last-change.ts';
 import type { Claimants, Lists } from './lists.ts';
 import { nodeShape, type Own, podShape, workloadShape } from './objects.ts';
-import { budgetsOver, dependenciesOn, servicesOver } from './selecting.ts';
+import { budgetsOver, servicesOver } from './selecting.ts';
 
 /** What was read around a target: of its namespace, or, for a node, every pod of the cluster. */
 export type Around =
@@ -34,23 +35,13 @@ export function neighbourhoodOf(
   const own = ownOf(subject, raw);
   const { lists, claimants, name } = around;
   const services = servicesOver(lists.services ?? [], lists.slices ?? [], own);
-  const configurations = [
-    ...(claimants.validating ?? []).map((configuration) => ({
-      kind: 'ValidatingWebhookConfiguration',
-      configuration,
-    })),
-    ...(claimants.mutating ?? []).map((configuration) => ({
-      kind: 'MutatingWebhookConfiguration',
-      configuration,
-    })),
-  ];
   const change = lastChange(action, own.history);
   const { priorityClassName: priorityClass } = own.spec;
   return {
     budgets: budgetsOver(lists.budgets ?? [], own.labels),
     services,
     hosts: hostsOf(lists.entries, services, name, own.labels),
-    dependencies: dependenciesOn(configurations, claimants.apiServices ?? [], services, name),
+    dependencies: dependenciesOn(claimants.askers, services, name),
     ...(priorityClass === undefined ? {} : { priorityClass }),
     quotas: quotasFor(claimants.quotas ?? [], own.spec),
     ...(change === undefined ? {} : { lastChange: change }),

@@ -72,7 +72,7 @@ export const route = z.object({
 });
 export type Route = z.infer<typeof route>;
 
-const serviceReference = z.object({ namespace: z.string(), name: z.string() }).nullish();
+export const serviceReference = z.object({ namespace: z.string(), name: z.string() }).nullish();
 
 /** A ValidatingWebhookConfiguration or a MutatingWebhookConfiguration. */
 export const webhooks = z.object({

@@ -1,6 +1,6 @@
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Selector } from '../objects.ts';
-import type { ApiService, Budget, EndpointSlice, Own, Service, Webhooks } from './objects.ts';
+import type { Budget, EndpointSlice, Own, Service } from './objects.ts';
 
 type Labels = Own['labels'];
 
@@ -73,36 +73,6 @@ function readyEndpoints(slices: readonly EndpointSlice[], service: string): Set<
 
 const isSubset = (selector: Labels, labels: Labels) =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
-
-/** What the API server asks through these Services: admission webhooks and aggregated APIs. */
-export function dependenciesOn(
-  configurations: readonly { readonly kind: string; readonly configuration: Webhooks }[],
-  apiServices: readonly ApiService[],
-  services: Neighbourhood['services'],
-  namespace: string,
-): Neighbourhood['dependencies'] {
-  const serving = (reference: ApiService['spec']['service']) =>
-    reference?.namespace === namespace
-      ? services.find(({ name }) => name === reference.name)?.name
-      : undefined;
-  const asked = configurations.flatMap(({ kind, configuration: { metadata, webhooks } }) =>
-    webhooks.map(({ clientConfig, failurePolicy }) => ({
-      source: `${kind}/${metadata.name}`,
-      service: serving(clientConfig.service),
-      failurePolicy,
-    })),
-  );
-  const aggregated = apiServices.map(({ metadata, spec }) => ({
-    source: `APIService/${metadata.name}`,
-    service: serving(spec.service),
-    failurePolicy: 'Fail' as const,
-  }));
-  const found = [...asked, ...aggregated].flatMap(({ service, ...each }) =>
-    service === undefined ? [] : [{ ...each, service }],
-  );
-  const unique = new Map(found.map((each) => [`${each.source} ${each.service} ${each.failurePolicy}`, each]));
-  return [...unique.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
-}
 
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : Number(a.name > b.name);

@@ -3,7 +3,7 @@ import { badRequest, notFound } from '../refusal.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { fieldSelector, labelSelector } from '../selectors.ts';
 import type { Store } from '../store.ts';
-import { textAt, textsAt } from '../tree.ts';
+import { objectAt, textAt, textsAt } from '../tree.ts';
 import type { ObjectPlace, Place, Reply, Request } from './request.ts';
 import { tableOf, wantsTable } from './table.ts';
 
@@ -39,6 +39,7 @@ export function listObjects(store: Store, request: Request, { resource, namespac
       code: 200,
       body: { ...tableOf(resource, items, metadata.resourceVersion), metadata },
     };
+  if (wantsMetadata(request)) return { kind: 'json', code: 200, body: partial(items, metadata) };
   const body = {
     kind: `${resource.kind}List`,
     apiVersion: apiVersionOf(resource),
@@ -46,6 +47,20 @@ export function listObjects(store: Store, request: Request, { resource, namespac
     items: items.map(bare),
   };
   return { kind: 'json', code: 200, body };
+}
+
+/** For clients that want to know which objects there are, not what they say (kubernetes.io, "Metadata-only fetches"). */
+function wantsMetadata(request: Request): boolean {
+  return (request.headers.accept ?? '').includes('as=PartialObjectMetadataList');
+}
+
+function partial(items: readonly JsonObject[], metadata: JsonObject): JsonObject {
+  const apiVersion = 'meta.k8s.io/v1';
+  const bare = items.map((each) => ({
+    ...{ kind: 'PartialObjectMetadata', apiVersion },
+    metadata: objectAt(each, 'metadata'),
+  }));
+  return { kind: 'PartialObjectMetadataList', apiVersion, metadata, items: bare };
 }
 
 /** By namespace and name, as etcd keys are. */

@@ -7,7 +7,7 @@ type Dependency = Neighbourhood['dependencies'][number];
 /**
  * Block and control plane: pods that the API server itself asks. Without an endpoint behind a webhook of policy Fail it
  * refuses every write that the webhook checks, perhaps those of the repair as well (kubernetes.io, "Dynamic Admission
- * Control").
+ * Control"). A conversion webhook is of that class: without it nothing of the kind can be had in another version.
  */
 export const servedByPods: Rule = (input) => {
   const dependencies = input.facts.neighbourhood?.dependencies;
@@ -27,8 +27,7 @@ function judge(input: RuleInput, { source, service: name, failurePolicy }: Depen
   }
   if (ready > 0 && left === 0) {
     if (isApi) return points('controlPlane', apiGone, `${source} would not be served by any pod.`, source);
-    const sentence = `The pods serve ${source} (failurePolicy Fail): with 0 of ${ready} ready endpoints left, the API server refuses what it checks.`;
-    return block(sentence, source);
+    return block(`${lost(source)} with 0 of ${ready} ready endpoints left, ${refused(source)}`, source);
   }
   const now = ready === 0 ? 'no endpoint is ready now' : `${left} of ${ready} ready endpoints are left`;
   return points(
@@ -38,3 +37,13 @@ function judge(input: RuleInput, { source, service: name, failurePolicy }: Depen
     source,
   );
 }
+
+const converts = (source: string): boolean => source.startsWith('CustomResourceDefinition/');
+
+const lost = (source: string): string =>
+  converts(source) ? `The pods convert ${source}:` : `The pods serve ${source} (failurePolicy Fail):`;
+
+const refused = (source: string): string =>
+  converts(source)
+    ? 'its objects cannot be read or written but in the version that is stored.'
+    : 'the API server refuses what it checks.';
