@@ -137,7 +137,25 @@ const autoscalerSubject = z.strictObject({
 });
 
 /** Who else writes to the object and may undo us. */
-const gitOps = z.strictObject({ manager: z.enum(['argo-cd', 'flux', 'helm']), name: z.string() });
+const gitOps = z.strictObject({
+  manager: z.enum([
+    'argo-cd',
+    'flux',
+    'helm',
+    'fleet',
+    'kapp',
+    'config-sync',
+    'olm',
+    'addon-manager',
+    'terraform',
+  ]),
+  name: z.string(),
+  /** Where the object has no mark, but the manager has written fields of it. */
+  sign: z.literal('managedFields').optional(),
+});
+
+/** An object of an installed kind that controls the target, such as `PostgresCluster/main`. */
+const owner = z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string() });
 
 /** One plain snapshot of what the cluster says about a target, gathered once and stored with the verdict. */
 export const facts = z.strictObject({
@@ -155,6 +173,7 @@ export const facts = z.strictObject({
   /** Absent for objects of the whole cluster. */
   namespace: z.strictObject({ name: z.string(), labels }).optional(),
   gitOps: gitOps.optional(),
+  owner: owner.optional(),
   autoscaler: z.strictObject({ name: z.string(), min: count, max: count }).optional(),
   /** Absent in rows that were judged before it was read. */
   neighbourhood: neighbourhood.optional(),

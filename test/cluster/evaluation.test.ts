@@ -9,7 +9,7 @@ import type { DeclarativeSpec } from '../../src/domain/spec.ts';
 import type { Tier } from '../../src/domain/tier.ts';
 import { evaluate } from '../../src/stages/evaluate/evaluate.ts';
 import { type ClusterWorld, createStage } from '../contract/cluster-world.ts';
-import { convertedKind, removeKind } from '../contract/custom-kinds.ts';
+import { convertedKind, customKinds, install, removeKind, revision } from '../contract/custom-kinds.ts';
 import {
   autoscaler,
   deployment,
@@ -113,6 +113,26 @@ async function conversionBehind(namespace: string): Promise<void> {
   kinds.push(await convertedKind(stage, namespace));
 }
 
+async function appliedByTerraform(namespace: string): Promise<void> {
+  const manifest = JSON.stringify(web(3));
+  await kubectl(
+    ['apply', '--server-side', '--field-manager=Terraform', '-n', namespace, '-f', '-'],
+    manifest,
+  );
+}
+
+async function madeByOperator(namespace: string): Promise<void> {
+  await install(stage, customKinds.Revision);
+  await stage.create(namespace, revision('web-00001'));
+  const path = `/apis/serving.knative.dev/v1/namespaces/${namespace}/revisions/web-00001`;
+  const { uid } = (await stage.raw(path)).metadata;
+  const owner = { apiVersion: 'serving.knative.dev/v1', kind: 'Revision', name: 'web-00001' };
+  await stage.create(
+    namespace,
+    web(3, { metadata: { ownerReferences: [{ ...owner, uid, controller: true }] } }),
+  );
+}
+
 async function leaderIn(namespace: string): Promise<void> {
   const { pods } = await stage.settled({ kind: 'Deployment', namespace, name: 'web' });
   await stage.create(namespace, lease('web', pods[0]?.name ?? ''));
@@ -174,6 +194,20 @@ const setups: readonly Setup[] = [
     objects: [web(3, { metadata: argo })],
     action: scaleTo(5),
     ...{ tier: 'human', score: 11, says: 'Argo CD (shop) owns this object' },
+  },
+  {
+    name: 'applied by Terraform',
+    objects: [],
+    prepare: appliedByTerraform,
+    action: scaleTo(5),
+    ...{ tier: 'human', score: 11, says: 'Terraform has written fields of this object (as Terraform)' },
+  },
+  {
+    name: 'controlled by an operator',
+    objects: [],
+    prepare: madeByOperator,
+    action: scaleTo(5),
+    ...{ tier: 'human', score: 11, says: 'Revision/web-00001 controls this object' },
   },
   {
     name: 'a quota without room for the surge',

@@ -7,6 +7,7 @@ import {
   install,
   knativeRoute,
   removeKind,
+  revision,
   routedTo,
   tlsRoute,
   virtualService,
@@ -57,5 +58,19 @@ export function customFactsContract(stage: Stage): void {
     expect(neighbourhood?.dependencies).toEqual([
       { source: `CustomResourceDefinition/${name}`, service: 'web', failurePolicy: 'Fail' },
     ]);
+  });
+
+  test('the operator behind a Deployment, and behind its pods', async ({ expect }) => {
+    await install(stage, customKinds.Revision);
+    const namespace = await stage.namespace(revision('web-00001'));
+    const above = await stage.raw(`/apis/serving.knative.dev/v1/namespaces/${namespace}/revisions/web-00001`);
+    const owner = { apiVersion: 'serving.knative.dev/v1', kind: 'Revision', name: 'web-00001' };
+    const ownerReferences = [{ ...owner, uid: above.metadata.uid, controller: true }];
+    await stage.create(namespace, deployment({ metadata: { ownerReferences } }));
+    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
+    const { pods } = await stage.settled(target);
+    expect(await stage.facts({ verb: 'rollout pause', target })).toMatchObject({ owner, unknown: [] });
+    const pod = { kind: 'Pod', namespace, name: pods[0]?.name ?? '' } as const;
+    expect(await stage.facts({ verb: 'delete pod', target: pod })).toMatchObject({ owner, unknown: [] });
   });
 }

@@ -13,6 +13,7 @@ interface CustomKind {
 export const customKinds = {
   TLSRoute: { group: 'gateway.networking.k8s.io', version: 'v1alpha2', kind: 'TLSRoute' },
   VirtualService: { group: 'networking.istio.io', version: 'v1', kind: 'VirtualService' },
+  Revision: { group: 'serving.knative.dev', version: 'v1', kind: 'Revision' },
   KnativeRoute: { group: 'serving.knative.dev', version: 'v1', kind: 'Route' },
 } as const satisfies Record<string, CustomKind>;
 
@@ -84,6 +85,11 @@ export function virtualService(name: string, host: string, destination: string):
 
 export function knativeRoute(name: string): JsonObject {
   return custom(customKinds.KnativeRoute, name, { spec: {} });
+}
+
+/** A Knative Revision; its controller would make a Deployment of it. */
+export function revision(name: string): JsonObject {
+  return custom(customKinds.Revision, name, { spec: {} });
 }
 
 /** All its traffic on one revision, as Knative's controller reports it. */

@@ -13,6 +13,7 @@ import { type Around, neighbourhoodOf } from './neighbourhood/neighbourhood.ts';
 import { nodeSubjectOf } from './node.ts';
 import type { AnyObject } from './objects.ts';
 import { anyObject, autoscaler, cronJob, job, node, pod } from './objects.ts';
+import { readOperator } from './operator.ts';
 import { gitOpsOf } from './ownership.ts';
 import type { Read, Reader } from './read.ts';
 import { createReader } from './read.ts';
@@ -36,6 +37,7 @@ interface Sight {
   readonly raw: unknown;
   readonly subject: Subject;
   readonly gitOps: Facts['gitOps'];
+  readonly owner: Facts['owner'];
 }
 
 /**
@@ -57,7 +59,7 @@ export async function gather(
     readAround(reader, gaps, action.target),
   ]);
   if (sight.kind === 'refusal') return absence(reader, action.target, sight);
-  const { object, raw, subject, gitOps } = sight.value;
+  const { object, raw, subject, gitOps, owner } = sight.value;
   const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
   const { apiVersion } = targetResource(action.target);
   const facts: Facts = {
@@ -67,6 +69,7 @@ export async function gather(
     subject,
     ...(namespace === undefined ? {} : { namespace }),
     ...(gitOps === undefined ? {} : { gitOps }),
+    ...(owner === undefined ? {} : { owner }),
     ...(autoscaling === undefined ? {} : { autoscaler: autoscaling }),
     neighbourhood: neighbourhoodOf(action, subject, raw, around),
     // Answers come in any order; the facts do not depend on it.
@@ -93,7 +96,7 @@ async function lookAtCronJob(reader: Reader, { namespace, name }: Place): Promis
   const { value, raw } = read.value;
   return {
     kind: 'read',
-    value: { object: value, raw, subject: cronJobSubjectOf(value), gitOps: gitOpsOf(value) },
+    value: { object: value, raw, subject: cronJobSubjectOf(value), gitOps: gitOpsOf(value), owner: undefined },
   };
 }
 
@@ -103,7 +106,7 @@ async function lookAtJob(reader: Reader, gaps: Gaps, { namespace, name }: Place)
   const { value, raw } = read.value;
   const pods = await gaps.fill('pods', readJobPods(reader, value));
   const subject = jobSubjectOf(value, pods ?? []);
-  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value) } };
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined } };
 }
 
 async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Promise<Read<Sight>> {
@@ -113,7 +116,7 @@ async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Pro
   const { minReplicas: min, maxReplicas: max, scaleTargetRef: scales } = value.spec;
   const { currentReplicas: current, desiredReplicas: desired } = value.status;
   const subject = { kind: 'autoscaler', min, max, current, desired, scales } as const;
-  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value) } };
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined } };
 }
 
 async function lookAtWorkload(
@@ -125,9 +128,10 @@ async function lookAtWorkload(
   const read = await readWorkload(reader, target);
   if (read.kind === 'refusal') return read;
   const { value: workload, raw } = read.value;
-  const { history, pods } = await readHistoryAndPods(reader, workload, (fact, reading) =>
-    gaps.fill(fact, reading),
-  );
+  const [{ history, pods }, owner] = await Promise.all([
+    readHistoryAndPods(reader, workload, (fact, reading) => gaps.fill(fact, reading)),
+    readOperator(reader, gaps, target.namespace, workload),
+  ]);
   const { desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut } = workload;
   const bare: WorkloadSubject = {
     kind: 'workload',
@@ -139,7 +143,7 @@ async function lookAtWorkload(
     claimTemplates: workload.claimTemplates,
   };
   const subject = withUndoTemplate(bare, history, action);
-  return { kind: 'read', value: { object: workload, raw, subject, gitOps: gitOpsOf(workload) } };
+  return { kind: 'read', value: { object: workload, raw, subject, gitOps: gitOpsOf(workload), owner } };
 }
 
 async function lookAtPod(
@@ -151,8 +155,10 @@ async function lookAtPod(
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const controller = await readController(reader, gaps, value);
+  const top = controller.top ?? value;
+  const owner = await readOperator(reader, gaps, namespace, top);
   const subject = podSubjectOf(value, controller);
-  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(controller.top ?? value) } };
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(top), owner } };
 }
 
 async function lookAtNode(reader: Reader, gaps: Gaps, name: string): Promise<Read<Sight>> {
@@ -167,7 +173,7 @@ async function lookAtNode(reader: Reader, gaps: Gaps, name: string): Promise<Rea
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const subject = nodeSubjectOf(value, pods ?? [], nodes ?? []);
-  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value) } };
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined } };
 }
 
 /** What may have to do with the target, before it is known how it looks. */

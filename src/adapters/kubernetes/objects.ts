@@ -38,6 +38,7 @@ export const metadata = z.object({
   labels: texts,
   annotations: texts,
   ownerReferences: list(owner),
+  managedFields: list(z.object({ manager: z.string().default(''), subresource: z.string().nullish() })),
   deletionTimestamp: z.string().nullish(),
 });
 

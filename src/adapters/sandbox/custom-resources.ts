@@ -12,4 +12,5 @@ export const customResources = [
   kept('gateway.networking.k8s.io', 'v1alpha2', 'TLSRoute'),
   kept('networking.istio.io', 'v1', 'VirtualService'),
   kept('serving.knative.dev', 'v1', 'Route'),
+  kept('serving.knative.dev', 'v1', 'Revision'),
 ];

@@ -4,6 +4,7 @@ import { actionEnabled } from './rules/action-enabled.ts';
 import { breadth } from './rules/affected-pods.ts';
 import { autoscaler } from './rules/autoscaler.ts';
 import { controlPlane } from './rules/control-plane.ts';
+import { controlled } from './rules/controlled.ts';
 import { deletedClaims } from './rules/deleted-claims.ts';
 import { disruptionBudget } from './rules/disruption-budget.ts';
 import { environment } from './rules/environment.ts';
@@ -102,6 +103,7 @@ const rules: readonly Listed[] = [
   { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
   { name: 'autoscaler', only: onWorkloads, judge: autoscaler },
   { name: 'gitops', judge: gitops },
+  { name: 'controlled', judge: controlled },
   { name: 'own-rules', judge: ownRules },
   { name: 'freezes', judge: freezes },
   { name: 'trust', judge: trust },

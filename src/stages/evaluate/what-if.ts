@@ -184,6 +184,12 @@ const ownedHere: Family = ({ facts: { gitOps } }) => {
   return [{ say: `not managed by ${gitOps.manager} (${gitOps.name})`, change }];
 };
 
+const uncontrolled: Family = ({ facts: { owner } }) => {
+  if (owner === undefined) return [];
+  const change = onFacts(({ owner: _, ...facts }) => facts);
+  return [{ say: `not controlled by ${owner.kind}/${owner.name}`, change }];
+};
+
 const quietField: Family = ({ facts: { neighbourhood } }) => {
   if (neighbourhood?.lastChange === undefined) return [];
   const { manager, field } = neighbourhood.lastChange;
@@ -256,6 +262,7 @@ export const families: readonly Family[] = [
   settled,
   roomToScale,
   ownedHere,
+  uncontrolled,
   noLeader,
   roomInBudget,
   roomInQuota,

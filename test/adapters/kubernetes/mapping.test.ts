@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { distance } from '../../../src/adapters/kubernetes/absence.ts';
 import { refusalOf, statusOf, trimmed, warningsOf } from '../../../src/adapters/kubernetes/answer.ts';
 import { pod } from '../../../src/adapters/kubernetes/objects.ts';
-import { gitOpsOf } from '../../../src/adapters/kubernetes/ownership.ts';
 import { podFactOf, selectorText } from '../../../src/adapters/kubernetes/pod.ts';
 import { sameValue, valueAt } from '../../../src/adapters/kubernetes/pointer.ts';
 import { describeRight, pathOf, resourceOf } from '../../../src/adapters/kubernetes/resource.ts';
@@ -102,50 +101,6 @@ describe('a pod', () => {
       restarts: 0,
       deleting: false,
     });
-  });
-});
-
-describe('who else writes to an object', () => {
-  const helm = { 'app.kubernetes.io/managed-by': 'Helm' };
-  const release = { 'meta.helm.sh/release-name': 'shop' };
-  test.each([
-    { name: 'nobody', labels: {}, annotations: {}, manager: undefined },
-    {
-      name: 'Argo CD by tracking id',
-      labels: helm,
-      annotations: { ...release, 'argocd.argoproj.io/tracking-id': 'app:apps/Deployment:a/b' },
-      manager: { manager: 'argo-cd', name: 'app' },
-    },
-    {
-      name: 'Flux by Kustomization',
-      labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' },
-      annotations: {},
-      manager: { manager: 'flux', name: 'apps' },
-    },
-    {
-      name: 'Flux by HelmRelease',
-      labels: { ...helm, 'helm.toolkit.fluxcd.io/name': 'web' },
-      annotations: release,
-      manager: { manager: 'flux', name: 'web' },
-    },
-    { name: 'Helm', labels: helm, annotations: release, manager: { manager: 'helm', name: 'shop' } },
-    {
-      name: 'an instance label alone',
-      labels: { 'app.kubernetes.io/instance': 'shop' },
-      annotations: {},
-      manager: undefined,
-    },
-  ])('$name', ({ labels, annotations, manager }) => {
-    const metadata = {
-      name: 'x',
-      uid: 'u',
-      generation: 1,
-      resourceVersion: '1',
-      ownerReferences: [],
-      labels,
-      annotations,
-    };
-    expect(gitOpsOf({ metadata })).toEqual(manager);
   });
 });
 

@@ -91,15 +91,20 @@ function batchText(subject: Batch): SafeMrkdwn {
   }
 }
 
-function others({ gitOps, autoscaler }: Facts): readonly SafeMrkdwn[] {
+function others({ gitOps, owner, autoscaler }: Facts): readonly SafeMrkdwn[] {
   return [
-    ...(gitOps === undefined
-      ? []
-      : [md`• Managed by ${gitOps.manager} as ${gitOps.name}: it may undo the change`]),
+    ...(gitOps === undefined ? [] : [gitOpsText(gitOps)]),
+    ...(owner === undefined ? [] : [md`• Controlled by ${owner.kind}/${owner.name} (${owner.apiVersion})`]),
     ...(autoscaler === undefined
       ? []
       : [md`• Autoscaler ${autoscaler.name}: ${autoscaler.min} to ${autoscaler.max} replicas`]),
   ];
+}
+
+function gitOpsText({ manager, name, sign }: NonNullable<Facts['gitOps']>): SafeMrkdwn {
+  return sign === undefined
+    ? md`• Managed by ${manager} as ${name}: it may undo the change`
+    : md`• ${manager} has written fields of it as ${name}: it may undo the change`;
 }
 
 /** What depends on the target and what holds it; nothing for rows from before it was read. */

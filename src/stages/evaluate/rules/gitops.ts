@@ -1,6 +1,20 @@
+import type { Facts } from '../../../domain/facts.ts';
 import { floor, nothing, type Rule, sourceOf } from '../rule.ts';
 
-const managers = { 'argo-cd': 'Argo CD', flux: 'Flux', helm: 'Helm' } as const;
+type GitOps = NonNullable<Facts['gitOps']>;
+
+/** What each is called, and what it does that may undo a change. */
+const managers = {
+  'argo-cd': { name: 'Argo CD', when: 'its next sync' },
+  flux: { name: 'Flux', when: 'its next sync' },
+  helm: { name: 'Helm', when: 'the next upgrade of the release' },
+  fleet: { name: 'Fleet', when: 'its next sync' },
+  kapp: { name: 'kapp', when: 'the next deploy of the app' },
+  'config-sync': { name: 'Config Sync', when: 'its next sync' },
+  olm: { name: 'The Operator Lifecycle Manager', when: 'its next look' },
+  'addon-manager': { name: 'The addon manager', when: 'its next look' },
+  terraform: { name: 'Terraform', when: 'the next apply' },
+} as const satisfies Record<GitOps['manager'], { name: string; when: string }>;
 
 /**
  * Floor: what is written elsewhere will be put back. A restart and a deleted pod are not undone: neither the
@@ -10,7 +24,17 @@ export const gitops: Rule = (input) => {
   const owner = input.facts.gitOps;
   const { verb } = input.action;
   if (owner === undefined || verb === 'rollout restart' || verb === 'delete pod') return nothing;
-  const when = owner.manager === 'helm' ? 'the next upgrade of the release' : 'its next sync';
-  const sentence = `${managers[owner.manager]} (${owner.name}) owns this object: ${when} may undo the change.`;
-  return [floor('human', sentence, sourceOf(input, 'metadata'))];
+  const { when } = managers[owner.manager];
+  const sentence = `${claim(owner)}: ${when} may undo the change.`;
+  return [floor('human', sentence, sourceOf(input, sourceFor(owner)))];
 };
+
+/** A mark is a claim to the whole object; fields once written may be all that was ever wanted. */
+function claim({ manager, name, sign }: GitOps): string {
+  const { name: who } = managers[manager];
+  return sign === undefined
+    ? `${who} (${name}) owns this object`
+    : `${who} has written fields of this object (as ${name})`;
+}
+
+const sourceFor = ({ sign }: GitOps): string => (sign === undefined ? 'metadata' : 'metadata.managedFields');
