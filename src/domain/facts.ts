@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { json } from './json.ts';
 import { neighbourhood } from './neighbourhood.ts';
+import { autoscaler, scaledObject, verticalAutoscaler } from './scaling.ts';
 
 /** An instant, ISO 8601 in UTC, as `Date.prototype.toISOString` prints it. */
 export const instant = z.iso.datetime();
@@ -174,7 +175,9 @@ export const facts = z.strictObject({
   namespace: z.strictObject({ name: z.string(), labels }).optional(),
   gitOps: gitOps.optional(),
   owner: owner.optional(),
-  autoscaler: z.strictObject({ name: z.string(), min: count, max: count }).optional(),
+  autoscaler: autoscaler.optional(),
+  scaledObject: scaledObject.optional(),
+  verticalAutoscaler: verticalAutoscaler.optional(),
   /** Absent in rows that were judged before it was read. */
   neighbourhood: neighbourhood.optional(),
   unknown: z.array(unknownFact),

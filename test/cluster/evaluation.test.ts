@@ -9,13 +9,11 @@ import type { DeclarativeSpec } from '../../src/domain/spec.ts';
 import type { Tier } from '../../src/domain/tier.ts';
 import { evaluate } from '../../src/stages/evaluate/evaluate.ts';
 import { type ClusterWorld, createStage } from '../contract/cluster-world.ts';
-import { convertedKind, customKinds, install, removeKind, revision } from '../contract/custom-kinds.ts';
 import {
   autoscaler,
   deployment,
   disruptionBudget,
   ingress,
-  lease,
   service,
   statefulSet,
 } from '../contract/manifests.ts';
@@ -23,12 +21,11 @@ import { until } from '../contract/rest.ts';
 import { noon, specId } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { identityOf } from './credentials.ts';
-import { kubectl } from './oracle.ts';
+import { createPreparations } from './preparations.ts';
 
 let world: ClusterWorld;
 const stage = createStage(() => world);
-const webhookConfigurations: string[] = [];
-const kinds: string[] = [];
+const preparations = createPreparations(stage);
 
 beforeAll(async () => {
   const { kubeconfigPath } = identityOf(inject('controlPlane').identities, 'admin');
@@ -38,9 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  if (webhookConfigurations.length > 0)
-    await kubectl(['delete', 'validatingwebhookconfiguration', ...webhookConfigurations]);
-  await Promise.all(kinds.map((name) => removeKind(stage, name)));
+  await preparations.undo();
   await world?.teardown();
 });
 
@@ -88,67 +83,6 @@ const forgetful = statefulSet({
   },
 });
 
-/** Without rules it is asked about nothing, so that no other test feels it. */
-async function webhookBehind(namespace: string): Promise<void> {
-  const name = `policy-${namespace}`;
-  webhookConfigurations.push(name);
-  const configuration = {
-    apiVersion: 'admissionregistration.k8s.io/v1',
-    kind: 'ValidatingWebhookConfiguration',
-    metadata: { name },
-    webhooks: [
-      {
-        name: 'policy.firebreak.example',
-        clientConfig: { service: { namespace, name: 'web' } },
-        failurePolicy: 'Fail',
-        sideEffects: 'None',
-        admissionReviewVersions: ['v1'],
-      },
-    ],
-  };
-  await kubectl(['apply', '-f', '-'], JSON.stringify(configuration));
-}
-
-async function conversionBehind(namespace: string): Promise<void> {
-  kinds.push(await convertedKind(stage, namespace));
-}
-
-async function appliedByTerraform(namespace: string): Promise<void> {
-  const manifest = JSON.stringify(web(3));
-  await kubectl(
-    ['apply', '--server-side', '--field-manager=Terraform', '-n', namespace, '-f', '-'],
-    manifest,
-  );
-}
-
-async function madeByOperator(namespace: string): Promise<void> {
-  await install(stage, customKinds.Revision);
-  await stage.create(namespace, revision('web-00001'));
-  const path = `/apis/serving.knative.dev/v1/namespaces/${namespace}/revisions/web-00001`;
-  const { uid } = (await stage.raw(path)).metadata;
-  const owner = { apiVersion: 'serving.knative.dev/v1', kind: 'Revision', name: 'web-00001' };
-  await stage.create(
-    namespace,
-    web(3, { metadata: { ownerReferences: [{ ...owner, uid, controller: true }] } }),
-  );
-}
-
-async function leaderIn(namespace: string): Promise<void> {
-  const { pods } = await stage.settled({ kind: 'Deployment', namespace, name: 'web' });
-  await stage.create(namespace, lease('web', pods[0]?.name ?? ''));
-}
-
-/** Times in managedFields are whole seconds: a change in the second of the creation cannot be told from it. */
-async function somebodyElse(namespace: string): Promise<void> {
-  const created = Date.now();
-  await until(
-    async () => Date.now(),
-    (now) => now > created + 2000,
-  );
-  const patch = JSON.stringify({ spec: { template: { metadata: { annotations: { by: 'hand' } } } } });
-  await kubectl(['patch', 'deployment/web', '-n', namespace, '--patch', patch]);
-}
-
 interface Setup {
   readonly name: string;
   readonly objects: readonly JsonObject[];
@@ -180,6 +114,12 @@ const setups: readonly Setup[] = [
     ...{ tier: 'auto', score: 8, says: noWayBack },
   },
   {
+    name: 'a vertical autoscaler that evicts',
+    objects: [web(3)],
+    prepare: preparations.resized,
+    ...{ tier: 'auto', score: 9, says: 'VerticalPodAutoscaler/web (Recreate) evicts pods' },
+  },
+  {
     name: 'a budget that is spent',
     objects: [web(3), disruptionBudget('web', { minAvailable: '100%' })],
     ...{ tier: 'human', score: 11, says: 'PodDisruptionBudget/web is spent (3 healthy, 3 wanted)' },
@@ -198,16 +138,33 @@ const setups: readonly Setup[] = [
   {
     name: 'applied by Terraform',
     objects: [],
-    prepare: appliedByTerraform,
+    prepare: preparations.appliedByTerraform,
     action: scaleTo(5),
     ...{ tier: 'human', score: 11, says: 'Terraform has written fields of this object (as Terraform)' },
   },
   {
     name: 'controlled by an operator',
     objects: [],
-    prepare: madeByOperator,
+    prepare: preparations.madeByOperator,
     action: scaleTo(5),
     ...{ tier: 'human', score: 11, says: 'Revision/web-00001 controls this object' },
+  },
+  {
+    name: 'an autoscaler without metrics',
+    objects: [web(3), autoscaler('web', { minReplicas: 1, maxReplicas: 6 })],
+    action: scaleTo(4),
+    ...{
+      tier: 'human',
+      score: 11,
+      says: 'HorizontalPodAutoscaler/web (1 to 6) has no metrics now (FailedGetResourceMetric)',
+    },
+  },
+  {
+    name: 'held at a number by KEDA',
+    objects: [web(3)],
+    prepare: preparations.pausedByKeda,
+    action: scaleTo(4),
+    ...{ tier: 'human', score: 11, says: 'ScaledObject/web is paused at 2 replicas' },
   },
   {
     name: 'a quota without room for the surge',
@@ -221,13 +178,13 @@ const setups: readonly Setup[] = [
   {
     name: 'somebody else has just changed it',
     objects: [web(3)],
-    prepare: somebodyElse,
+    prepare: preparations.somebodyElse,
     ...{ tier: 'human', score: 11, says: 'kubectl-patch changed spec.template' },
   },
   {
     name: 'one of the pods is the leader',
     objects: [web(3)],
-    prepare: leaderIn,
+    prepare: preparations.leaderIn,
     ...{ tier: 'human', score: 17, says: 'Pod/web-' },
   },
   {
@@ -238,7 +195,7 @@ const setups: readonly Setup[] = [
   {
     name: 'a webhook that keeps its endpoints',
     objects: [web(3), service('web')],
-    prepare: webhookBehind,
+    prepare: preparations.webhookBehind,
     ...{
       tier: 'human',
       score: 32,
@@ -285,13 +242,13 @@ const setups: readonly Setup[] = [
   {
     name: 'the last endpoint behind a webhook',
     objects: [web(1, recreate), service('web')],
-    prepare: webhookBehind,
+    prepare: preparations.webhookBehind,
     ...{ tier: 'blocked', score: 100, says: 'The pods serve ValidatingWebhookConfiguration/' },
   },
   {
     name: 'the last pod that converts a kind',
     objects: [web(1, recreate), service('web')],
-    prepare: conversionBehind,
+    prepare: preparations.conversionBehind,
     ...{ tier: 'blocked', score: 100, says: 'The pods convert CustomResourceDefinition/widgets.' },
   },
 ];

@@ -9,10 +9,13 @@ import {
   removeKind,
   revision,
   routedTo,
+  scaledObject,
   tlsRoute,
+  verticalAutoscaler,
   virtualService,
 } from './custom-kinds.ts';
-import { deployment, service } from './manifests.ts';
+import { autoscaler, deployment, service } from './manifests.ts';
+import { until } from './rest.ts';
 
 const restart = (namespace: string): Action => ({
   verb: 'rollout restart',
@@ -72,5 +75,31 @@ export function customFactsContract(stage: Stage): void {
     expect(await stage.facts({ verb: 'rollout pause', target })).toMatchObject({ owner, unknown: [] });
     const pod = { kind: 'Pod', namespace, name: pods[0]?.name ?? '' } as const;
     expect(await stage.facts({ verb: 'delete pod', target: pod })).toMatchObject({ owner, unknown: [] });
+  });
+
+  test('autoscalers: what they want, whether KEDA is paused, what sets the requests', async ({ expect }) => {
+    const { ScaledObject, VerticalPodAutoscaler } = customKinds;
+    await Promise.all([ScaledObject, VerticalPodAutoscaler].map((each) => install(stage, each)));
+    const namespace = await stage.namespace(
+      deployment({ replicas: 3 }),
+      autoscaler('web', { minReplicas: 2, maxReplicas: 6 }),
+      scaledObject('web', { 'autoscaling.keda.sh/paused': 'true' }),
+      scaledObject('other'),
+      verticalAutoscaler('web', 'Initial'),
+      verticalAutoscaler('other', 'Auto'),
+    );
+    const action = restart(namespace);
+    await stage.settled({ kind: 'Deployment', namespace, name: 'web' });
+    const facts = await until(
+      () => stage.facts(action),
+      ({ autoscaler: horizontal }) =>
+        horizontal?.current === 3 &&
+        horizontal.conditions?.some(({ type }) => type === 'ScalingActive') === true,
+    );
+    expect(facts).toMatchObject({
+      scaledObject: { name: 'web', paused: true },
+      verticalAutoscaler: { name: 'web', mode: 'Initial' },
+      unknown: [],
+    });
   });
 }

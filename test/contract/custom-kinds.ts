@@ -14,6 +14,8 @@ export const customKinds = {
   TLSRoute: { group: 'gateway.networking.k8s.io', version: 'v1alpha2', kind: 'TLSRoute' },
   VirtualService: { group: 'networking.istio.io', version: 'v1', kind: 'VirtualService' },
   Revision: { group: 'serving.knative.dev', version: 'v1', kind: 'Revision' },
+  ScaledObject: { group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject' },
+  VerticalPodAutoscaler: { group: 'autoscaling.k8s.io', version: 'v1', kind: 'VerticalPodAutoscaler' },
   KnativeRoute: { group: 'serving.knative.dev', version: 'v1', kind: 'Route' },
 } as const satisfies Record<string, CustomKind>;
 
@@ -95,6 +97,20 @@ export function revision(name: string): JsonObject {
 /** All its traffic on one revision, as Knative's controller reports it. */
 export function routedTo(revision: string, url: string): JsonObject {
   return { status: { url, traffic: [{ revisionName: revision, percent: 100, latestRevision: true }] } };
+}
+
+/** KEDA's ScaledObject of a Deployment of its name. */
+export function scaledObject(name: string, annotations: JsonObject = {}): JsonObject {
+  const spec = { scaleTargetRef: { name }, triggers: [] };
+  return custom(customKinds.ScaledObject, name, { metadata: { name, annotations }, spec });
+}
+
+/** A VerticalPodAutoscaler of a Deployment of its name. */
+export function verticalAutoscaler(name: string, updateMode: string): JsonObject {
+  const targetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name };
+  return custom(customKinds.VerticalPodAutoscaler, name, {
+    spec: { targetRef, updatePolicy: { updateMode } },
+  });
 }
 
 function custom({ group, version, kind }: CustomKind, name: string, rest: JsonObject): JsonObject {

@@ -4,6 +4,7 @@ import { json } from '../../domain/json.ts';
 import type { Clock, Gathered } from '../../workflow/ports.ts';
 import { absence } from './absence.ts';
 import type { Api } from './api.ts';
+import { readAutoscaling } from './autoscaling.ts';
 import { cronJobSubjectOf, jobSubjectOf, readJobPods } from './batch.ts';
 import { podSubjectOf, readController } from './controller.ts';
 import type { Gaps } from './gaps.ts';
@@ -55,7 +56,7 @@ export async function gather(
   const [sight, namespace, autoscaling, around] = await Promise.all([
     look(reader, gaps, action),
     readNamespace(reader, gaps, action.target),
-    readAutoscaler(reader, gaps, action.target),
+    readAutoscaling(reader, gaps, action.target),
     readAround(reader, gaps, action.target),
   ]);
   if (sight.kind === 'refusal') return absence(reader, action.target, sight);
@@ -70,7 +71,7 @@ export async function gather(
     ...(namespace === undefined ? {} : { namespace }),
     ...(gitOps === undefined ? {} : { gitOps }),
     ...(owner === undefined ? {} : { owner }),
-    ...(autoscaling === undefined ? {} : { autoscaler: autoscaling }),
+    ...autoscaling,
     neighbourhood: neighbourhoodOf(action, subject, raw, around),
     // Answers come in any order; the facts do not depend on it.
     unknown: gaps.unknown.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
@@ -114,7 +115,8 @@ async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Pro
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const { minReplicas: min, maxReplicas: max, scaleTargetRef: scales } = value.spec;
-  const { currentReplicas: current, desiredReplicas: desired } = value.status;
+  const { currentReplicas, desiredReplicas } = value.status;
+  const [current, desired] = [currentReplicas ?? 0, desiredReplicas ?? 0];
   const subject = { kind: 'autoscaler', min, max, current, desired, scales } as const;
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined } };
 }
@@ -195,20 +197,4 @@ async function readNamespace(reader: Reader, gaps: Gaps, target: Target): Promis
   const name = target.namespace;
   const read = await gaps.fill('namespace labels', reader.get(anyObject, resourceOf('Namespace', { name })));
   return { name, labels: read?.value.metadata.labels ?? {} };
-}
-
-/** The HorizontalPodAutoscaler that scales the target; a pod and a node have none. */
-async function readAutoscaler(reader: Reader, gaps: Gaps, target: Target): Promise<Facts['autoscaler']> {
-  if (target.kind !== 'Deployment' && target.kind !== 'StatefulSet') return undefined;
-  const { namespace } = target;
-  const all = await gaps.fill(
-    'autoscaler',
-    reader.list(autoscaler, resourceOf('HorizontalPodAutoscaler', { namespace })),
-  );
-  const found = all?.find(
-    ({ spec: { scaleTargetRef } }) =>
-      scaleTargetRef.kind === target.kind && scaleTargetRef.name === target.name,
-  );
-  if (found === undefined) return undefined;
-  return { name: found.metadata.name, min: found.spec.minReplicas, max: found.spec.maxReplicas };
 }

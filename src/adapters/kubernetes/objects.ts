@@ -188,7 +188,13 @@ export const autoscaler = z.object({
     maxReplicas: z.number(),
     scaleTargetRef: z.object({ kind: z.string(), name: z.string() }),
   }),
-  status: z.object({ currentReplicas: count, desiredReplicas: count }).prefault({}),
+  status: z
+    .object({
+      currentReplicas: z.number().nullish(),
+      desiredReplicas: z.number().nullish(),
+      conditions: list(condition),
+    })
+    .prefault({}),
 });
 
 export const cronJob = z.object({

@@ -81,7 +81,7 @@ async function observeAutoscaler(
   if (read.kind === 'refusal' && read.status === 404) return { kind: 'absent', at: now() };
   const { metadata, spec, status } = insist(read).value;
   const { minReplicas: min, maxReplicas: max } = spec;
-  const { currentReplicas: current, desiredReplicas: desired } = status;
+  const [current, desired] = [status.currentReplicas ?? 0, status.desiredReplicas ?? 0];
   return { kind: 'autoscaler', at: now(), uid: metadata.uid, min, max, current, desired };
 }
 

@@ -22,6 +22,8 @@ const homes = {
   HorizontalPodAutoscaler: { apiVersion: 'autoscaling/v2', resource: 'horizontalpodautoscalers' },
   Job: { apiVersion: 'batch/v1', resource: 'jobs' },
   CronJob: { apiVersion: 'batch/v1', resource: 'cronjobs' },
+  ScaledObject: { apiVersion: 'keda.sh/v1alpha1', resource: 'scaledobjects' },
+  VerticalPodAutoscaler: { apiVersion: 'autoscaling.k8s.io/v1', resource: 'verticalpodautoscalers' },
   Pod: { apiVersion: 'v1', resource: 'pods' },
   Node: { apiVersion: 'v1', resource: 'nodes' },
   Namespace: { apiVersion: 'v1', resource: 'namespaces' },

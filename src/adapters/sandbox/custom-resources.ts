@@ -13,4 +13,6 @@ export const customResources = [
   kept('networking.istio.io', 'v1', 'VirtualService'),
   kept('serving.knative.dev', 'v1', 'Route'),
   kept('serving.knative.dev', 'v1', 'Revision'),
+  kept('keda.sh', 'v1alpha1', 'ScaledObject'),
+  kept('autoscaling.k8s.io', 'v1', 'VerticalPodAutoscaler'),
 ];

@@ -178,6 +178,21 @@ const roomToScale: Family = ({ action, facts: { autoscaler, subject } }) => {
   return [{ say: `HorizontalPodAutoscaler/${autoscaler.name} not at its limit`, change }];
 };
 
+/** A ScaledObject takes the autoscaler that it has made with it. */
+const unscaled: Family = ({ action, facts: { scaledObject } }) => {
+  if (scaledObject === undefined || action.verb !== 'scale') return [];
+  const change = onFacts(({ scaledObject: _, autoscaler: __, ...facts }) => facts);
+  return [{ say: `no ScaledObject/${scaledObject.name}`, change }];
+};
+
+/** It sets requests without taking pods away. */
+const gentleResizing: Family = ({ facts: { verticalAutoscaler } }) => {
+  if (verticalAutoscaler === undefined || verticalAutoscaler.mode === 'Initial') return [];
+  const { name, mode } = verticalAutoscaler;
+  const change = onFacts((facts) => ({ ...facts, verticalAutoscaler: { name, mode: 'Initial' } }));
+  return [{ say: `VerticalPodAutoscaler/${name} in mode Initial instead of ${mode}`, change }];
+};
+
 const ownedHere: Family = ({ facts: { gitOps } }) => {
   if (gitOps === undefined) return [];
   const change = onFacts(({ gitOps: _, ...facts }) => facts);
@@ -261,6 +276,8 @@ export const families: readonly Family[] = [
   resumed,
   settled,
   roomToScale,
+  unscaled,
+  gentleResizing,
   ownedHere,
   uncontrolled,
   noLeader,

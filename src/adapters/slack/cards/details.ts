@@ -3,6 +3,7 @@ import type { Approval } from '../../../domain/approval.ts';
 import type { Facts } from '../../../domain/facts.ts';
 import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
+import type { Autoscaler, ScaledObject } from '../../../domain/scaling.ts';
 import { clockTime, phrase } from '../../../domain/wording/phrase.ts';
 import { stateWords } from '../../../domain/wording/states.ts';
 import { targetsText } from '../../../domain/wording/targets.ts';
@@ -91,14 +92,37 @@ function batchText(subject: Batch): SafeMrkdwn {
   }
 }
 
-function others({ gitOps, owner, autoscaler }: Facts): readonly SafeMrkdwn[] {
+function others({
+  gitOps,
+  owner,
+  autoscaler,
+  scaledObject,
+  verticalAutoscaler,
+}: Facts): readonly SafeMrkdwn[] {
   return [
     ...(gitOps === undefined ? [] : [gitOpsText(gitOps)]),
     ...(owner === undefined ? [] : [md`• Controlled by ${owner.kind}/${owner.name} (${owner.apiVersion})`]),
-    ...(autoscaler === undefined
+    ...(autoscaler === undefined ? [] : [autoscalerText(autoscaler)]),
+    ...(scaledObject === undefined ? [] : [scaledObjectText(scaledObject)]),
+    ...(verticalAutoscaler === undefined
       ? []
-      : [md`• Autoscaler ${autoscaler.name}: ${autoscaler.min} to ${autoscaler.max} replicas`]),
+      : [md`• VerticalPodAutoscaler/${verticalAutoscaler.name}: ${verticalAutoscaler.mode}`]),
   ];
+}
+
+/** `Autoscaler web: 1 to 6 replicas, has 3, wants 4, ScalingActive False (FailedGetResourceMetric)`. */
+function autoscalerText({ name, min, max, current, desired, conditions = [] }: Autoscaler): SafeMrkdwn {
+  const state = current === undefined ? '' : `, has ${current}, wants ${desired ?? current}`;
+  // Healthy is able, active and not limited.
+  const trouble = conditions
+    .filter(({ type, status }) => (status === 'True') === (type === 'ScalingLimited'))
+    .map(({ type, status, reason }) => `, ${type} ${status} (${reason})`);
+  return md`• Autoscaler ${name}: ${min} to ${max} replicas${state}${trouble.join('')}`;
+}
+
+function scaledObjectText({ name, paused, pausedReplicas }: ScaledObject): SafeMrkdwn {
+  const held = pausedReplicas === undefined ? '' : ` at ${pausedReplicas} replicas`;
+  return md`• ScaledObject/${name}${paused ? `, paused${held}` : ''}`;
 }
 
 function gitOpsText({ manager, name, sign }: NonNullable<Facts['gitOps']>): SafeMrkdwn {
