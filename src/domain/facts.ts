@@ -70,6 +70,8 @@ const workloadSubject = z.strictObject({
   containers: z.array(
     z.strictObject({ name: z.string(), image: z.string(), init: z.boolean(), index: count }),
   ),
+  /** Containers without a readinessProbe, in the template's order; none where minReadySeconds is set. */
+  unproven: z.array(z.string()).optional(),
   liveRevision: z.number().int().positive().optional(),
   revisions: z.array(revision),
   pods: z.array(podFact),

@@ -11,6 +11,7 @@ import { evaluate } from '../../src/stages/evaluate/evaluate.ts';
 import { type ClusterWorld, createStage } from '../contract/cluster-world.ts';
 import {
   autoscaler,
+  container,
   deployment,
   disruptionBudget,
   ingress,
@@ -51,12 +52,9 @@ const recreate = { spec: { strategy: { type: 'Recreate' } } };
 const web = (replicas: number, wish: Parameters<typeof deployment>[0] = {}) =>
   deployment({ replicas, ...wish });
 
-const critical = (replicas: number) => {
-  const pod = {
-    priorityClassName: 'system-cluster-critical',
-    containers: [{ name: 'app', image: 'web:1' }],
-  };
-  return web(replicas, { spec: { template: { metadata: { labels: { app: 'web' } }, spec: pod } } });
+const withPods = (replicas: number, pod: JsonObject) => {
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [container()], ...pod } };
+  return web(replicas, { spec: { template } });
 };
 
 const podQuota = (pods: number): JsonObject => ({
@@ -176,6 +174,11 @@ const setups: readonly Setup[] = [
     },
   },
   {
+    name: 'no readinessProbe',
+    objects: [withPods(3, { containers: [{ name: 'app', image: 'web:1' }] })],
+    ...{ tier: 'human', score: 11, says: 'Nothing checks whether the container app is ready' },
+  },
+  {
     name: 'somebody else has just changed it',
     objects: [web(3)],
     prepare: preparations.somebodyElse,
@@ -204,7 +207,7 @@ const setups: readonly Setup[] = [
   },
   {
     name: 'critical for the cluster',
-    objects: [critical(3)],
+    objects: [withPods(3, { priorityClassName: 'system-cluster-critical' })],
     ...{ tier: 'human', score: 37, says: 'The pods have the priority system-cluster-critical' },
   },
   {

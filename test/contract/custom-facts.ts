@@ -14,7 +14,7 @@ import {
   verticalAutoscaler,
   virtualService,
 } from './custom-kinds.ts';
-import { autoscaler, deployment, service } from './manifests.ts';
+import { autoscaler, container, deployment, service } from './manifests.ts';
 import { until } from './rest.ts';
 
 const restart = (namespace: string): Action => ({
@@ -28,9 +28,8 @@ export function customFactsContract(stage: Stage): void {
     const { TLSRoute, VirtualService, KnativeRoute } = customKinds;
     await Promise.all([TLSRoute, VirtualService, KnativeRoute].map((each) => install(stage, each)));
     const labels = { app: 'web', 'serving.knative.dev/revision': 'web-00001' };
-    const containers = [{ name: 'app', image: 'web:1' }];
     const namespace = await stage.namespace(
-      deployment({ spec: { template: { metadata: { labels }, spec: { containers } } } }),
+      deployment({ spec: { template: { metadata: { labels }, spec: { containers: [container()] } } } }),
       service('web'),
       tlsRoute('web', 'tls.example'),
       virtualService('web', 'mesh.example', 'web'),

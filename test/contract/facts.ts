@@ -1,10 +1,12 @@
 import { test } from 'vitest';
 import type { Action } from '../../src/domain/action.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import {
   autoscaler,
   barePod,
+  container,
   daemonSet,
   deployment,
   disruptionBudget,
@@ -45,6 +47,7 @@ export function factsContract(stage: Stage): void {
         // 25 % of 3: unavailable rounded down, surge rounded up.
         strategy: { type: 'RollingUpdate', maxUnavailable: 0, maxSurge: 1, partition: 0 },
         containers: [{ name: 'app', image: 'web:1', init: false, index: 0 }],
+        unproven: [],
         liveRevision: 1,
         revisions: [{ revision: 1 }],
       },
@@ -141,6 +144,24 @@ export function factsContract(stage: Stage): void {
     });
     const nodes = subject.pods.map(({ node }) => node);
     expect(new Set(nodes).size).toBe(settled.desired);
+  });
+
+  test('containers whose readiness nothing checks', async ({ expect }) => {
+    const unprobed = (name: string, rest: JsonObject = {}) => {
+      const containers = [
+        { name: 'app', image: 'web:1' },
+        { ...container(), name: 'proxy' },
+      ];
+      const template = { metadata: { labels: { app: name } }, spec: { containers } };
+      return deployment({ name, spec: { template, ...rest } });
+    };
+    const namespace = await stage.namespace(unprobed('web'), unprobed('slow', { minReadySeconds: 1 }));
+    const unproven = async (name: string) => {
+      const target = { kind: 'Deployment', namespace, name } as const;
+      return (await stage.workloadFacts({ verb: 'rollout restart', target })).unproven;
+    };
+    expect(await unproven('web')).toEqual(['app']);
+    expect(await unproven('slow')).toEqual([]);
   });
 
   test('a pod: the controller that would replace it, with its numbers', async ({ expect }) => {

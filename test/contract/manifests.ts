@@ -8,10 +8,15 @@ interface Wish {
   readonly spec?: JsonObject;
 }
 
+/** With a probe, as every container should have one. */
+export function container(image = 'web:1'): JsonObject {
+  return { name: 'app', image, readinessProbe: { httpGet: { path: '/healthz', port: 80 } } };
+}
+
 /** The image tags that make pods fail: `crash`, `bad` (cannot be pulled), `never-ready`. */
 const template = (name: string, image: string): Json => ({
   metadata: { labels: { app: name } },
-  spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'app', image }] },
+  spec: { terminationGracePeriodSeconds: 1, containers: [container(image)] },
 });
 
 function workload(

@@ -139,6 +139,7 @@ async function lookAtWorkload(
     kind: 'workload',
     ...{ desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut },
     containers: workload.containers,
+    unproven: [...workload.unproven],
     ...(history?.liveRevision === undefined ? {} : { liveRevision: history.liveRevision }),
     revisions: (history?.revisions ?? []).map(({ revision, source }) => ({ revision, source })),
     pods: pods ?? [],

@@ -52,7 +52,9 @@ export const selector = z.object({
 });
 export type Selector = z.infer<typeof selector>;
 
-const containers = list(z.object({ name: z.string(), image: z.string().default('') }));
+const containers = list(
+  z.object({ name: z.string(), image: z.string().default(''), readinessProbe: z.unknown().optional() }),
+);
 const template = z.object({
   metadata: z.object({ annotations: texts }).optional(),
   spec: z.object({ containers, initContainers: containers }),
@@ -76,6 +78,7 @@ export const deployment = z.object({
     selector,
     template,
     strategy,
+    minReadySeconds: count,
     paused: z.boolean().default(false),
   }),
   status: z
@@ -97,6 +100,7 @@ export const statefulSet = z.object({
     selector,
     template,
     updateStrategy: strategy,
+    minReadySeconds: count,
     volumeClaimTemplates: list(z.unknown()),
   }),
   status: z
@@ -113,7 +117,7 @@ export const statefulSet = z.object({
 
 export const daemonSet = z.object({
   metadata,
-  spec: z.object({ selector, template, updateStrategy: strategy }),
+  spec: z.object({ selector, template, updateStrategy: strategy, minReadySeconds: count }),
   status: z
     .object({
       observedGeneration: count,

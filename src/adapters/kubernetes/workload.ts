@@ -18,6 +18,7 @@ export interface Workload extends Numbers {
   readonly metadata: AnyObject['metadata'];
   readonly selector: Selector;
   readonly containers: WorkloadSubject['containers'];
+  readonly unproven: readonly string[];
   /** All pods that the controller counts, old revisions included. */
   readonly total: number;
   readonly claimTemplates: number;
@@ -133,18 +134,18 @@ function fromDaemonSet({ metadata, spec, status }: z.infer<typeof daemonSet>): W
 
 function common(
   metadata: AnyObject['metadata'],
-  spec: Pick<z.infer<typeof daemonSet>['spec'], 'selector' | 'template'>,
+  spec: Pick<z.infer<typeof daemonSet>['spec'], 'selector' | 'template' | 'minReadySeconds'>,
 ) {
   const { containers, initContainers } = spec.template.spec;
-  const numbered = (init: boolean) => (container: { name: string; image: string }, index: number) => ({
-    ...container,
-    init,
-    index,
-  });
+  const numbered =
+    (init: boolean) =>
+    ({ name, image }: { name: string; image: string }, index: number) => ({ name, image, init, index });
+  const unprobed = containers.filter(({ readinessProbe }) => readinessProbe == null);
   return {
     metadata,
     selector: spec.selector,
     containers: [...containers.map(numbered(false)), ...initContainers.map(numbered(true))],
+    unproven: spec.minReadySeconds > 0 ? [] : unprobed.map(({ name }) => name),
     restartedAt: spec.template.metadata?.annotations['kubectl.kubernetes.io/restartedAt'],
   };
 }

@@ -22,6 +22,7 @@ import { podReplaceable } from './rules/pod-replaceable.ts';
 import { protectedNamespace } from './rules/protected-namespace.ts';
 import { quota } from './rules/quota.ts';
 import { readyPods } from './rules/ready-pods.ts';
+import { readyProof } from './rules/ready-proof.ts';
 import { recentChange } from './rules/recent-change.ts';
 import { restartPossible } from './rules/restart-possible.ts';
 import { runningRollout } from './rules/running-rollout.ts';
@@ -100,6 +101,7 @@ const rules: readonly Listed[] = [
   { name: 'recent-change', around: true, judge: recentChange },
   { name: 'disruption-budget', around: true, only: onPods, judge: disruptionBudget },
   { name: 'quota', around: true, only: onPods, judge: quota },
+  { name: 'ready-proof', judge: readyProof },
   { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
   { name: 'autoscaler', only: onWorkloads, judge: autoscaler },
   { name: 'gitops', judge: gitops },

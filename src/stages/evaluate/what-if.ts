@@ -131,6 +131,13 @@ const resumed: Family = ({ action, facts: { subject } }) => {
   return [{ say: 'not paused', change: onWorkload((workload) => ({ ...workload, paused: false })) }];
 };
 
+const proven: Family = ({ facts: { subject } }) => {
+  const unproven = subject.kind === 'workload' ? (subject.unproven ?? []) : [];
+  if (unproven.length === 0) return [];
+  const change = onWorkload((workload) => ({ ...workload, unproven: [] }));
+  return [{ say: `a readinessProbe for ${unproven.join(' and ')}`, change }];
+};
+
 const settled: Family = ({ facts: { subject, identity } }) => {
   if (subject.kind !== 'workload') return [];
   if (!subject.rollingOut && subject.observedGeneration >= identity.generation) return [];
@@ -275,6 +282,7 @@ export const families: readonly Family[] = [
   anyRollingUpdate,
   resumed,
   settled,
+  proven,
   roomToScale,
   unscaled,
   gentleResizing,

@@ -56,5 +56,8 @@ export const customDefinition = z.object({
 export type CustomDefinition = z.infer<typeof customDefinition>;
 
 export const definitionMetadata = z.object({
-  metadata: z.object({ name: z.string(), managedFields: list(z.object({ fieldsV1: z.unknown() })) }),
+  metadata: z.object({
+    name: z.string(),
+    managedFields: list(z.object({ fieldsV1: z.unknown().optional() })),
+  }),
 });

@@ -111,7 +111,11 @@ const podSpec = z.object({
 const history = z.object({
   creationTimestamp: z.iso.datetime(),
   managedFields: list(
-    z.object({ manager: z.string().default(''), time: z.iso.datetime().nullish(), fieldsV1: z.unknown() }),
+    z.object({
+      manager: z.string().default(''),
+      time: z.iso.datetime().nullish(),
+      fieldsV1: z.unknown().optional(),
+    }),
   ),
 });
 const deletion = z.enum(['Retain', 'Delete']).default('Retain');

@@ -58,6 +58,7 @@ function factsText(of: string, facts: Facts): SafeMrkdwn {
     [
       md`*What the cluster said${of}*`,
       subjectText(facts.subject),
+      ...proofText(facts.subject),
       ...others(facts),
       ...around(facts.neighbourhood),
       ...unknown,
@@ -108,6 +109,11 @@ function others({
       ? []
       : [md`• VerticalPodAutoscaler/${verticalAutoscaler.name}: ${verticalAutoscaler.mode}`]),
   ];
+}
+
+function proofText(subject: Facts['subject']): readonly SafeMrkdwn[] {
+  const unproven = subject.kind === 'workload' ? (subject.unproven ?? []) : [];
+  return unproven.length === 0 ? [] : [md`• Without a readinessProbe: ${unproven.join(', ')}`];
 }
 
 /** `Autoscaler web: 1 to 6 replicas, has 3, wants 4, ScalingActive False (FailedGetResourceMetric)`. */
