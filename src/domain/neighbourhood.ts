@@ -49,6 +49,9 @@ const soleWorkload = z.strictObject({
   pods: count,
 });
 
+/** On how many nodes and in how many zones the ready pods run, and how many of each the cluster has; 0 zones: no labels. */
+const spread = z.strictObject({ pods: count, nodes: count, zones: count, ofNodes: count, ofZones: count });
+
 /**
  * What depends on the target and what holds it. Lists are sorted by name, so that the same cluster gives the same
  * facts. A list that could not be read is empty here and named in `Facts.unknown`.
@@ -71,5 +74,7 @@ export const neighbourhood = z.strictObject({
   /** Leases that one of the pods holds: it is the leader of something. */
   leases: z.array(z.strictObject({ name: z.string(), pod: z.string() })),
   soleWorkloads: z.array(soleWorkload),
+  /** Absent for pods and nodes, for a workload without ready pods, and in older rows. */
+  spread: spread.optional(),
 });
 export type Neighbourhood = z.infer<typeof neighbourhood>;

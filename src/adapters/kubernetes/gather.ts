@@ -97,7 +97,13 @@ async function lookAtCronJob(reader: Reader, { namespace, name }: Place): Promis
   const { value, raw } = read.value;
   return {
     kind: 'read',
-    value: { object: value, raw, subject: cronJobSubjectOf(value), gitOps: gitOpsOf(value), owner: undefined },
+    value: {
+      object: value,
+      raw,
+      subject: cronJobSubjectOf(value),
+      gitOps: gitOpsOf(value),
+      owner: undefined,
+    },
   };
 }
 

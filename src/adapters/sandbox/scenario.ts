@@ -121,9 +121,9 @@ export const bareCluster: Stage = {
   objects: [
     namespace('default'),
     namespace('kube-system'),
-    node('control-1', '10.0.0.11', 'control-plane'),
-    node('worker-1', '10.0.0.21', 'worker'),
-    node('worker-2', '10.0.0.22', 'worker'),
+    node('control-1', '10.0.0.11', 'control-plane', 'zone-a'),
+    node('worker-1', '10.0.0.21', 'worker', 'zone-a'),
+    node('worker-2', '10.0.0.22', 'worker', 'zone-b'),
   ],
 };
 

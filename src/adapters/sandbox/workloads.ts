@@ -97,7 +97,12 @@ export function namespace(name: string, labels: Readonly<Record<string, string>>
 }
 
 /** A node that is up; one of the control plane takes no ordinary pods. */
-export function node(name: string, address: string, role: 'control-plane' | 'worker'): JsonObject {
+export function node(
+  name: string,
+  address: string,
+  role: 'control-plane' | 'worker',
+  zone: string,
+): JsonObject {
   const controlPlane = role === 'control-plane';
   const taints = [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }];
   const room = { cpu: '4', memory: '16Gi', pods: '110' };
@@ -109,6 +114,7 @@ export function node(name: string, address: string, role: 'control-plane' | 'wor
       labels: {
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
+        'topology.kubernetes.io/zone': zone,
         ...(controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
       },
     },

@@ -24,8 +24,17 @@ import {
   matches,
   servicesOver,
 } from '../../../src/adapters/kubernetes/neighbourhood/selecting.ts';
-import { pod } from '../../../src/adapters/kubernetes/objects.ts';
-import { cordonNode, deletePodIn, restartOf, scaleTo } from '../../fixtures/facts.ts';
+import { spreadOf } from '../../../src/adapters/kubernetes/neighbourhood/spread.ts';
+import { anyObject, pod } from '../../../src/adapters/kubernetes/objects.ts';
+import {
+  cordonNode,
+  deletePodIn,
+  deploymentFacts,
+  podFact,
+  podFacts,
+  restartOf,
+  scaleTo,
+} from '../../fixtures/facts.ts';
 
 const meta = (name: string, rest: object = {}) => ({
   metadata: { name, namespace: 'shop', uid: `uid-of-${name}`, resourceVersion: '1', ...rest },
@@ -216,6 +225,37 @@ describe('the last change', () => {
     expect(lastChange(deletePodIn(), history)).toBeUndefined();
     const untouched = { ...history, managedFields: history.managedFields.slice(0, 1) };
     expect(lastChange(restartOf(), untouched)).toBeUndefined();
+  });
+});
+
+describe('the spread of ready pods', () => {
+  const node = (name: string, zone?: string) =>
+    anyObject.parse(
+      meta(name, zone === undefined ? {} : { labels: { 'topology.kubernetes.io/zone': zone } }),
+    );
+  const zoned = [node('n1', 'a'), node('n2', 'a'), node('n3', 'b')];
+  const on = (...nodes: (string | undefined)[]) => {
+    const pods = nodes.map((each, index) =>
+      podFact(`web-${index}`, each === undefined ? {} : { node: each }),
+    );
+    return deploymentFacts({ pods }).subject;
+  };
+  it.each([
+    ['apart', on('n1', 'n3'), zoned, { pods: 2, nodes: 2, zones: 2, ofNodes: 3, ofZones: 2 }],
+    ['in one zone', on('n1', 'n2'), zoned, { pods: 2, nodes: 2, zones: 1, ofNodes: 3, ofZones: 2 }],
+    ['on one node', on('n3', 'n3', 'n3'), zoned, { pods: 3, nodes: 1, zones: 1, ofNodes: 3, ofZones: 2 }],
+    ['without zones', on('n1'), [node('n1')], { pods: 1, nodes: 1, zones: 0, ofNodes: 1, ofZones: 0 }],
+    ['waiting for a node', on(undefined), zoned, undefined],
+    ['of a single pod', podFacts().subject, zoned, undefined],
+    ['over nodes that may not be listed', on('n1'), undefined, undefined],
+  ])('%s', (_name, subject, nodes, spread) => {
+    expect(spreadOf(subject, nodes)).toEqual(spread === undefined ? {} : { spread });
+  });
+
+  it('counts only what is ready', () => {
+    const pods = [podFact('a', { node: 'n1' }), podFact('b', { node: 'n3', ready: false })];
+    const { spread } = spreadOf(deploymentFacts({ pods }).subject, zoned);
+    expect(spread).toMatchObject({ pods: 1, nodes: 1, zones: 1 });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Gaps } from '../gaps.ts';
+import { anyObject } from '../objects.ts';
 import type { Reader } from '../read.ts';
 import { type Kind, resourceOf, versionsOf } from '../resource.ts';
 import { readConversions } from './conversions.ts';
@@ -47,13 +48,15 @@ async function readEntries(reader: Reader, gaps: Gaps, namespace: string): Promi
 /** Reads them side by side; none of it waits for the target itself. */
 export async function readLists(reader: Reader, gaps: Gaps, namespace: string) {
   const inside = (kind: Kind) => resourceOf(kind, { namespace });
-  const [budgets, services, slices, entries] = await Promise.all([
+  const [budgets, services, slices, entries, nodes] = await Promise.all([
     gaps.fill('pod disruption budgets', reader.list(budget, inside('PodDisruptionBudget'))),
     gaps.fill('services', reader.list(service, inside('Service'))),
     gaps.fill('endpoint slices', reader.list(endpointSlice, inside('EndpointSlice'))),
     readEntries(reader, gaps, namespace),
+    // A node's status names every image it has: the labels are all that is wanted of it.
+    gaps.fill('zones of the nodes', reader.listMetadata(anyObject, resourceOf('Node'))),
   ]);
-  return { budgets, services, slices, entries };
+  return { budgets, services, slices, entries, nodes };
 }
 
 export type Claimants = Awaited<ReturnType<typeof readClaimants>>;

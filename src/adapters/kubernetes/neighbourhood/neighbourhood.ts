@@ -9,6 +9,7 @@ import { lastChange } from './last-change.ts';
 import type { Claimants, Lists } from './lists.ts';
 import { nodeShape, type Own, podShape, workloadShape } from './objects.ts';
 import { budgetsOver, servicesOver } from './selecting.ts';
+import { spreadOf } from './spread.ts';
 
 /** What was read around a target: of its namespace, or, for a node, every pod of the cluster. */
 export type Around =
@@ -49,6 +50,7 @@ export function neighbourhoodOf(
     ...(own.retention === undefined ? {} : { retention: own.retention }),
     leases: leasesOf(claimants.leases ?? [], own.pods),
     soleWorkloads: [],
+    ...spreadOf(subject, lists.nodes),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Approval } from '../../../domain/approval.ts';
 import type { Facts } from '../../../domain/facts.ts';
+import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Autoscaler, ScaledObject } from '../../../domain/scaling.ts';
@@ -140,7 +141,7 @@ function gitOpsText({ manager, name, sign }: NonNullable<Facts['gitOps']>): Safe
 /** What depends on the target and what holds it; nothing for rows from before it was read. */
 function around(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
   if (neighbourhood === undefined) return [];
-  const { services, hosts, budgets, dependencies, leases, soleWorkloads, lastChange } = neighbourhood;
+  const { services, hosts, budgets, dependencies, leases, soleWorkloads, spread, lastChange } = neighbourhood;
   const names = [...new Set(hosts.map(({ host }) => host))].join(', ');
   return [
     ...services.map(
@@ -156,10 +157,19 @@ function around(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
     ...soleWorkloads.map(
       ({ kind, namespace, name }) => md`• Runs nowhere else: ${kind}/${name} in ${namespace}`,
     ),
+    ...spreadText(spread),
     ...(lastChange === undefined
       ? []
       : [md`• ${lastChange.manager} changed ${lastChange.field} at ${lastChange.at}`]),
   ];
+}
+
+/** Only where they would go together: a single pod is always on one node, and some clusters have one zone. */
+function spreadText(spread: Neighbourhood['spread']): readonly SafeMrkdwn[] {
+  if (spread === undefined || spread.pods < 2) return [];
+  const { pods, nodes, zones, ofNodes, ofZones } = spread;
+  if (nodes === 1 && ofNodes > 1) return [md`• All ${pods} ready pods run on one node of ${ofNodes}`];
+  return zones === 1 && ofZones > 1 ? [md`• All ${pods} ready pods run in one zone of ${ofZones}`] : [];
 }
 
 function judgement(remediation: Remediation, outlook: string | undefined): readonly KnownBlock[] {
