@@ -15,6 +15,7 @@ import {
   deployment,
   disruptionBudget,
   ingress,
+  resourceQuota,
   service,
   statefulSet,
 } from '../contract/manifests.ts';
@@ -57,12 +58,8 @@ const withPods = (replicas: number, pod: JsonObject) => {
   return web(replicas, { spec: { template } });
 };
 
-const podQuota = (pods: number): JsonObject => ({
-  apiVersion: 'v1',
-  kind: 'ResourceQuota',
-  metadata: { name: 'team' },
-  spec: { hard: { pods: String(pods) } },
-});
+const podQuota = (pods: number, spec: JsonObject = {}) =>
+  resourceQuota('team', { hard: { pods: String(pods) }, ...spec });
 
 /** A StatefulSet whose claims nobody provides here: its pods never start, and what it declares is all there is. */
 const forgetful = statefulSet({
@@ -109,6 +106,11 @@ const setups: readonly Setup[] = [
   {
     name: 'a budget with room',
     objects: [web(3), disruptionBudget('web', { maxUnavailable: 1 })],
+    ...{ tier: 'auto', score: 8, says: noWayBack },
+  },
+  {
+    name: 'a quota for pods with a deadline, which these have not',
+    objects: [podQuota(0, { scopes: ['Terminating'] }), web(3)],
     ...{ tier: 'auto', score: 8, says: noWayBack },
   },
   {
@@ -172,6 +174,11 @@ const setups: readonly Setup[] = [
       score: 11,
       says: 'ResourceQuota/team has room for 0 more pods (pods: 3 of 3), 1 is needed.',
     },
+  },
+  {
+    name: 'a quota for pods that ask for nothing, as these do',
+    objects: [podQuota(3, { scopes: ['BestEffort'] }), web(3)],
+    ...{ tier: 'human', score: 11, says: 'ResourceQuota/team has room for 0 more pods (pods: 3 of 3)' },
   },
   {
     name: 'no readinessProbe',

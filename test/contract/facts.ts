@@ -12,6 +12,7 @@ import {
   disruptionBudget,
   ingress,
   lease,
+  resourceQuota,
   service,
   statefulSet,
 } from './manifests.ts';
@@ -105,6 +106,36 @@ export function factsContract(stage: Stage): void {
       soleWorkloads: [],
       spread: { pods: 3, nodes: expect.any(Number), zones: expect.any(Number), ofNodes: 3, ofZones },
     });
+  });
+
+  test('quotas: those whose scopes hold for the pods', async ({ expect }) => {
+    const scoped = (name: string, spec: JsonObject) => resourceQuota(name, { hard: { pods: '5' }, ...spec });
+    const classes = (values: string[]) => ({
+      scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'NotIn', values }] },
+    });
+    const namespace = await stage.namespace(
+      scoped('best-effort', { scopes: ['BestEffort'] }),
+      scoped('not-best-effort', { scopes: ['NotBestEffort'] }),
+      scoped('terminating', { scopes: ['Terminating'] }),
+      scoped('not-high', classes(['high'])),
+      deployment({ replicas: 3 }),
+    );
+    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
+    await stage.settled(target);
+    const quotas = `/api/v1/namespaces/${namespace}/resourcequotas`;
+    // What a controller of the real server finds out by itself.
+    const counted = { status: { hard: { pods: '5' }, used: { pods: '3' } } };
+    for (const name of ['best-effort', 'not-high']) await stage.patch(`${quotas}/${name}/status`, counted);
+    const { neighbourhood } = await until(
+      () => stage.facts({ verb: 'rollout restart', target }),
+      ({ neighbourhood: around }) =>
+        around?.quotas.length === 2 && around.quotas.every(({ podsLeft }) => podsLeft === 2),
+    );
+    const left = { resource: 'pods', used: '3', hard: '5', podsLeft: 2 };
+    expect(neighbourhood?.quotas).toEqual([
+      { name: 'best-effort', ...left },
+      { name: 'not-high', ...left },
+    ]);
   });
 
   test('a node: the workloads that run nowhere else', async ({ expect }) => {

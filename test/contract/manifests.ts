@@ -82,6 +82,10 @@ export function disruptionBudget(name: string, limit: JsonObject): JsonObject {
   return { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name }, spec };
 }
 
+export function resourceQuota(name: string, spec: JsonObject): JsonObject {
+  return { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name }, spec };
+}
+
 /** A Lease as client-go's leader election writes it. */
 export function lease(name: string, pod: string): JsonObject {
   const spec = { holderIdentity: `${pod}_0c1f6a52-6a3c-4c43-9f3e-5d2c1b0a0001`, leaseDurationSeconds: 15 };

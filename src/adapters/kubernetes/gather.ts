@@ -16,11 +16,12 @@ import type { AnyObject } from './objects.ts';
 import { anyObject, autoscaler, cronJob, job, node, pod } from './objects.ts';
 import { readOperator } from './operator.ts';
 import { gitOpsOf } from './ownership.ts';
+import { podFactOf } from './pod.ts';
 import type { Read, Reader } from './read.ts';
 import { createReader } from './read.ts';
 import { resourceOf, targetResource } from './resource.ts';
 import { withUndoTemplate } from './revisions.ts';
-import { readHistoryAndPods } from './rollout.ts';
+import { readRawPods } from './rollout.ts';
 import type { WorkloadTarget } from './workload.ts';
 import { readWorkload } from './workload.ts';
 
@@ -39,6 +40,8 @@ interface Sight {
   readonly subject: Subject;
   readonly gitOps: Facts['gitOps'];
   readonly owner: Facts['owner'];
+  /** The spec of a pod that runs the target's own template, with what admission has added to it. */
+  readonly running?: unknown;
 }
 
 /**
@@ -60,7 +63,7 @@ export async function gather(
     readAround(reader, gaps, action.target),
   ]);
   if (sight.kind === 'refusal') return absence(reader, action.target, sight);
-  const { object, raw, subject, gitOps, owner } = sight.value;
+  const { object, raw, subject, gitOps, owner, running } = sight.value;
   const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
   const { apiVersion } = targetResource(action.target);
   const facts: Facts = {
@@ -72,7 +75,7 @@ export async function gather(
     ...(gitOps === undefined ? {} : { gitOps }),
     ...(owner === undefined ? {} : { owner }),
     ...autoscaling,
-    neighbourhood: neighbourhoodOf(action, subject, raw, around),
+    neighbourhood: neighbourhoodOf(action, subject, raw, running, around),
     // Answers come in any order; the facts do not depend on it.
     unknown: gaps.unknown.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
   };
@@ -137,7 +140,7 @@ async function lookAtWorkload(
   if (read.kind === 'refusal') return read;
   const { value: workload, raw } = read.value;
   const [{ history, pods }, owner] = await Promise.all([
-    readHistoryAndPods(reader, workload, (fact, reading) => gaps.fill(fact, reading)),
+    readRawPods(reader, workload, (fact, reading) => gaps.fill(fact, reading)),
     readOperator(reader, gaps, target.namespace, workload),
   ]);
   const { desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut } = workload;
@@ -148,11 +151,16 @@ async function lookAtWorkload(
     unproven: [...workload.unproven],
     ...(history?.liveRevision === undefined ? {} : { liveRevision: history.liveRevision }),
     revisions: (history?.revisions ?? []).map(({ revision, source }) => ({ revision, source })),
-    pods: pods ?? [],
+    pods: (pods ?? []).map(podFactOf),
     claimTemplates: workload.claimTemplates,
   };
   const subject = withUndoTemplate(bare, history, action);
-  return { kind: 'read', value: { object: workload, raw, subject, gitOps: gitOpsOf(workload), owner } };
+  // The API server lists by name, so that it is always the same one.
+  const running = rollingOut ? undefined : pods?.[0]?.spec;
+  return {
+    kind: 'read',
+    value: { object: workload, raw, subject, gitOps: gitOpsOf(workload), owner, running },
+  };
 }
 
 async function lookAtPod(

@@ -159,7 +159,8 @@ export type ContainerStatus = z.infer<typeof containerStatus>;
 
 export const pod = z.object({
   metadata,
-  spec: z.object({ nodeName: z.string().optional() }),
+  /** The rest of it is kept as it is, for those few who want to know. */
+  spec: z.looseObject({ nodeName: z.string().optional() }),
   status: z
     .object({
       phase: z.string().default('Unknown'),

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { customDefinition } from '../../../src/adapters/kubernetes/neighbourhood/custom-objects.ts';
 import { dependenciesOn } from '../../../src/adapters/kubernetes/neighbourhood/dependencies.ts';
-import {
-  leasesOf,
-  quotasFor,
-  soleWorkloads,
-} from '../../../src/adapters/kubernetes/neighbourhood/holding.ts';
+import { leasesOf, soleWorkloads } from '../../../src/adapters/kubernetes/neighbourhood/holding.ts';
 import { lastChange } from '../../../src/adapters/kubernetes/neighbourhood/last-change.ts';
 import {
   apiService,
@@ -14,11 +10,9 @@ import {
   lease,
   type Own,
   podShape,
-  quota,
   service,
   webhooks,
 } from '../../../src/adapters/kubernetes/neighbourhood/objects.ts';
-import { quantity } from '../../../src/adapters/kubernetes/neighbourhood/quantity.ts';
 import {
   budgetsOver,
   matches,
@@ -45,6 +39,7 @@ const spec = (containers: object[] = [{}]): Own['spec'] =>
 const own: Own = {
   labels: { app: 'web' },
   spec: spec(),
+  asRun: spec(),
   history: { creationTimestamp: born, managedFields: [] },
   pods: [{ name: 'web-0', uid: 'one' }],
   claimTemplates: [],
@@ -152,43 +147,6 @@ it('webhooks, aggregated APIs and conversions depend on a Service by namespace a
     { source: 'ValidatingWebhookConfiguration/policy', failurePolicy: 'Fail', service: 'web' },
     { source: 'ValidatingWebhookConfiguration/policy', failurePolicy: 'Ignore', service: 'web' },
   ]);
-});
-
-describe('quotas', () => {
-  it.each([
-    ['100m', 0.1],
-    ['1Gi', 2 ** 30],
-    ['1e3', 1000],
-    ['1.5', 1.5],
-    ['12E', 12e18],
-    ['', undefined],
-    ['ten', undefined],
-    ['1Q', undefined],
-  ])('%s is %s', (text, number) => {
-    expect(quantity(text)).toBe(number);
-  });
-
-  const each = spec([{ resources: { requests: { cpu: '100m' }, limits: { memory: '1Gi' } } }, {}]);
-  const left = (hard: object, used: object, rest: object = {}) =>
-    quotasFor([quota.parse({ ...meta('q'), spec: rest, status: { hard, used } })], each);
-  it.each([
-    ['pods', { pods: '5' }, { pods: '3' }, 'pods', 2],
-    ['processor time', { 'requests.cpu': '1' }, { 'requests.cpu': '700m' }, 'requests.cpu', 3],
-    [
-      'what runs out first',
-      { cpu: '1', 'limits.memory': '3Gi' },
-      { 'limits.memory': '2Gi' },
-      'limits.memory',
-      1,
-    ],
-    ['overspent', { pods: '2' }, { pods: '3' }, 'pods', 0],
-  ])('%s', (_name, hard, used, resource, podsLeft) => {
-    expect(left(hard, used)).toMatchObject([{ name: 'q', resource, podsLeft }]);
-  });
-  it('say nothing of what the pods do not use, and nothing with a scope', () => {
-    expect(left({ services: '1' }, { services: '1' })).toEqual([]);
-    expect(left({ pods: '1' }, { pods: '1' }, { scopes: ['BestEffort'] })).toEqual([]);
-  });
 });
 
 it('a lease belongs to the pod that signed it, not to one whose name begins the same', () => {

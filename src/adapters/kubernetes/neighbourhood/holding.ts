@@ -1,41 +1,8 @@
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Pod } from '../objects.ts';
 import { controllerOf, podFactOf } from '../pod.ts';
-import type { Lease, Own, Quota } from './objects.ts';
-import { quantity } from './quantity.ts';
+import type { Lease, Own } from './objects.ts';
 import { byName } from './selecting.ts';
-
-/**
- * For how many more of these pods each quota lasts, by the resource that runs out first. Quotas with a scope are left
- * out: whether they hold for these pods depends on more than is read. Init containers and overhead are not counted.
- */
-export function quotasFor(quotas: readonly Quota[], spec: Own['spec']): Neighbourhood['quotas'] {
-  return quotas
-    .filter(({ spec: { scopes, scopeSelector } }) => scopes.length === 0 && scopeSelector == null)
-    .flatMap(({ metadata: { name }, status: { hard, used } }) => {
-      const left = Object.entries(hard).flatMap(([resource, limit]) => {
-        const one = perPod(resource, spec);
-        const [most, now] = [quantity(limit), quantity(used[resource] ?? '0')];
-        if (one === 0 || most === undefined || now === undefined) return [];
-        // The small number: 0.3 - 0.2 is not 0.1 in floating point.
-        const podsLeft = Math.max(0, Math.floor((most - now) / one + 1e-6));
-        return [{ name, resource, used: used[resource] ?? '0', hard: limit, podsLeft }];
-      });
-      const [first] = left.toSorted((a, b) => a.podsLeft - b.podsLeft || (a.resource < b.resource ? -1 : 1));
-      return first === undefined ? [] : [first];
-    })
-    .toSorted(byName);
-}
-
-function perPod(resource: string, { containers }: Own['spec']): number {
-  if (resource === 'pods' || resource === 'count/pods') return 1;
-  const [, kind = 'requests', name = ''] =
-    /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage)$/.exec(resource) ?? [];
-  const amounts = containers.map(
-    ({ resources }) => resources[kind === 'limits' ? 'limits' : 'requests'][name],
-  );
-  return amounts.reduce((sum, amount) => sum + (quantity(amount ?? '0') ?? 0), 0);
-}
 
 /** Leases that one of the pods holds. client-go's leader election signs with the pod's name, an underscore and a uuid. */
 export function leasesOf(leases: readonly Lease[], pods: Own['pods']): Neighbourhood['leases'] {

@@ -3,11 +3,12 @@ import type { Subject } from '../../../domain/facts.ts';
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Pod } from '../objects.ts';
 import { dependenciesOn } from './dependencies.ts';
-import { claimsOf, leasesOf, quotasFor, soleWorkloads } from './holding.ts';
+import { claimsOf, leasesOf, soleWorkloads } from './holding.ts';
 import { hostsOf } from './hosts.ts';
 import { lastChange } from './last-change.ts';
 import type { Claimants, Lists } from './lists.ts';
-import { nodeShape, type Own, podShape, workloadShape } from './objects.ts';
+import { nodeShape, type Own, podShape, podSpec, workloadShape } from './objects.ts';
+import { quotasFor } from './quotas.ts';
 import { budgetsOver, servicesOver } from './selecting.ts';
 import { spreadOf } from './spread.ts';
 
@@ -25,26 +26,28 @@ export type Around =
  * What of all that was read has to do with the target.
  *
  * @param raw the target as the API server sent it
+ * @param running the spec of one of a workload's pods, if all of them are of its template
  */
 export function neighbourhoodOf(
   action: Action,
   subject: Subject,
   raw: unknown,
+  running: unknown,
   around: Around,
 ): Neighbourhood {
   if (around.kind === 'cluster') return nodeNeighbourhood(action, raw, around.pods);
-  const own = ownOf(subject, raw);
+  const own = ownOf(subject, raw, running);
   const { lists, claimants, name } = around;
   const services = servicesOver(lists.services ?? [], lists.slices ?? [], own);
   const change = lastChange(action, own.history);
-  const { priorityClassName: priorityClass } = own.spec;
+  const { priorityClassName: priorityClass } = own.asRun;
   return {
     budgets: budgetsOver(lists.budgets ?? [], own.labels),
     services,
     hosts: hostsOf(lists.entries, services, name, own.labels),
     dependencies: dependenciesOn(claimants.askers, services, name),
     ...(priorityClass === undefined ? {} : { priorityClass }),
-    quotas: quotasFor(claimants.quotas ?? [], own.spec),
+    quotas: quotasFor(claimants.quotas ?? [], own.asRun),
     ...(change === undefined ? {} : { lastChange: change }),
     claims: claimsOf(own),
     ...(own.retention === undefined ? {} : { retention: own.retention }),
@@ -54,16 +57,18 @@ export function neighbourhoodOf(
   };
 }
 
-function ownOf(subject: Subject, raw: unknown): Own {
+function ownOf(subject: Subject, raw: unknown, running: unknown): Own {
   if (subject.kind === 'pod') {
     const { metadata, spec } = podShape.parse(raw);
-    return { labels: metadata.labels, spec, history: metadata, pods: [subject.pod], claimTemplates: [] };
+    const { labels } = metadata;
+    return { labels, spec, asRun: spec, history: metadata, pods: [subject.pod], claimTemplates: [] };
   }
   const { metadata, spec } = workloadShape.parse(raw);
   const { template, volumeClaimTemplates, persistentVolumeClaimRetentionPolicy: retention } = spec;
   return {
     labels: template.metadata.labels,
     spec: template.spec,
+    asRun: running === undefined ? template.spec : podSpec.parse(running),
     history: metadata,
     pods: subject.kind === 'workload' ? subject.pods : [],
     claimTemplates: volumeClaimTemplates.map(({ metadata: { name } }) => name),

@@ -91,7 +91,18 @@ export type ApiService = z.infer<typeof apiService>;
 
 export const quota = z.object({
   metadata,
-  spec: z.object({ scopes: list(z.string()), scopeSelector: z.unknown().optional() }).prefault({}),
+  spec: z
+    .object({
+      scopes: list(z.string()),
+      scopeSelector: z
+        .object({
+          matchExpressions: list(
+            z.object({ scopeName: z.string(), operator: z.string(), values: list(z.string()) }),
+          ),
+        })
+        .nullish(),
+    })
+    .prefault({}),
   status: z.object({ hard: texts, used: texts }).prefault({}),
 });
 export type Quota = z.infer<typeof quota>;
@@ -103,11 +114,26 @@ export const lease = z.object({
 export type Lease = z.infer<typeof lease>;
 
 const resources = z.object({ requests: texts, limits: texts }).prefault({});
-const podSpec = z.object({
+const affinityTerm = z.object({ namespaces: list(z.string()), namespaceSelector: z.unknown().optional() });
+const affinity = z
+  .object({
+    requiredDuringSchedulingIgnoredDuringExecution: list(affinityTerm),
+    preferredDuringSchedulingIgnoredDuringExecution: list(z.object({ podAffinityTerm: affinityTerm })),
+  })
+  .nullish();
+export const podSpec = z.object({
   priorityClassName: z.string().optional(),
   volumes: list(z.object({ persistentVolumeClaim: z.object({ claimName: z.string() }).nullish() })),
   containers: list(z.object({ resources })),
+  initContainers: list(z.object({ resources, restartPolicy: z.string().nullish() })),
+  resources,
+  overhead: texts,
+  activeDeadlineSeconds: z.number().nullish(),
+  affinity: z.object({ podAffinity: affinity, podAntiAffinity: affinity }).nullish(),
 });
+export type PodSpec = z.infer<typeof podSpec>;
+export type Container = Pick<PodSpec['containers'][number], 'resources'>;
+
 const history = z.object({
   creationTimestamp: z.iso.datetime(),
   managedFields: list(
@@ -135,7 +161,9 @@ export const nodeShape = z.object({ metadata: history });
 /** What is known of the pods that an action would touch. */
 export interface Own {
   readonly labels: Readonly<Record<string, string>>;
-  readonly spec: z.infer<typeof podSpec>;
+  readonly spec: PodSpec;
+  /** The same of a pod that runs, with what admission has added to it; the spec itself where none does. */
+  readonly asRun: PodSpec;
   readonly history: z.infer<typeof history>;
   readonly pods: readonly { readonly name: string; readonly uid: string }[];
   readonly claimTemplates: readonly string[];
