@@ -160,6 +160,9 @@ const gitOps = z.strictObject({
 /** An object of an installed kind that controls the target, such as `PostgresCluster/main`. */
 const owner = z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string() });
 
+/** Warning events about the target and its pods, by reason: how often in all, and when last. */
+const warning = z.strictObject({ reason: z.string(), count, last: instant });
+
 /** One plain snapshot of what the cluster says about a target, gathered once and stored with the verdict. */
 export const facts = z.strictObject({
   cluster: z.string(),
@@ -180,6 +183,8 @@ export const facts = z.strictObject({
   autoscaler: autoscaler.optional(),
   scaledObject: scaledObject.optional(),
   verticalAutoscaler: verticalAutoscaler.optional(),
+  /** Of the last hour, sorted by reason. Absent for nodes, where they could not be read, and in older rows. */
+  warnings: z.array(warning).optional(),
   /** Absent in rows that were judged before it was read. */
   neighbourhood: neighbourhood.optional(),
   unknown: z.array(unknownFact),

@@ -197,6 +197,21 @@ export function factsContract(stage: Stage): void {
     expect(await unproven('slow')).toEqual([]);
   });
 
+  test('Warning events about a target and its pods', async ({ expect }) => {
+    const spec = { nodeSelector: { nowhere: 'here' }, containers: [container()] };
+    const template = { metadata: { labels: { app: 'web' } }, spec };
+    const namespace = await stage.namespace(deployment({ replicas: 1, spec: { template } }));
+    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
+    const { warnings, unknown } = await until(
+      () => stage.facts({ verb: 'rollout restart', target }),
+      (facts) => facts.warnings?.length !== 0,
+    );
+    expect(unknown).toEqual([]);
+    expect(warnings).toEqual([
+      { reason: 'FailedScheduling', count: expect.any(Number), last: expect.stringMatching(/^\d{4}-.*Z$/) },
+    ]);
+  });
+
   test('a pod: the controller that would replace it, with its numbers', async ({ expect }) => {
     const namespace = await stage.namespace(deployment(), barePod('lonely'));
     const { pods } = await stage.settled({ kind: 'Deployment', namespace, name: 'web' });

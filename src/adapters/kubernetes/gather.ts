@@ -16,12 +16,13 @@ import type { AnyObject } from './objects.ts';
 import { anyObject, autoscaler, cronJob, job, node, pod } from './objects.ts';
 import { readOperator } from './operator.ts';
 import { gitOpsOf } from './ownership.ts';
-import { podFactOf } from './pod.ts';
+import { controllerOf, podFactOf } from './pod.ts';
 import type { Read, Reader } from './read.ts';
 import { createReader } from './read.ts';
 import { resourceOf, targetResource } from './resource.ts';
 import { withUndoTemplate } from './revisions.ts';
 import { readRawPods } from './rollout.ts';
+import { readWarnings, warningsAbout } from './warnings.ts';
 import type { WorkloadTarget } from './workload.ts';
 import { readWorkload } from './workload.ts';
 
@@ -42,6 +43,8 @@ interface Sight {
   readonly owner: Facts['owner'];
   /** The spec of a pod that runs the target's own template, with what admission has added to it. */
   readonly running?: unknown;
+  /** Of the target, its pods and what stands between them: events about these are about it. */
+  readonly uids: ReadonlySet<string>;
 }
 
 /**
@@ -56,14 +59,15 @@ export async function gather(
   const reader = createReader(api, signal, budgetMs);
   const gaps = createGaps(signal);
   const gatheredAt = now();
-  const [sight, namespace, autoscaling, around] = await Promise.all([
+  const [sight, namespace, autoscaling, events, around] = await Promise.all([
     look(reader, gaps, action),
     readNamespace(reader, gaps, action.target),
     readAutoscaling(reader, gaps, action.target),
+    readWarnings(reader, gaps, action.target),
     readAround(reader, gaps, action.target),
   ]);
   if (sight.kind === 'refusal') return absence(reader, action.target, sight);
-  const { object, raw, subject, gitOps, owner, running } = sight.value;
+  const { object, raw, subject, gitOps, owner, running, uids } = sight.value;
   const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
   const { apiVersion } = targetResource(action.target);
   const facts: Facts = {
@@ -75,6 +79,7 @@ export async function gather(
     ...(gitOps === undefined ? {} : { gitOps }),
     ...(owner === undefined ? {} : { owner }),
     ...autoscaling,
+    ...warningsAbout(events, uids, gatheredAt),
     neighbourhood: neighbourhoodOf(action, subject, raw, running, around),
     // Answers come in any order; the facts do not depend on it.
     unknown: gaps.unknown.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
@@ -155,11 +160,13 @@ async function lookAtWorkload(
     claimTemplates: workload.claimTemplates,
   };
   const subject = withUndoTemplate(bare, history, action);
+  const podUids = (pods ?? []).map(({ metadata: { uid } }) => uid);
+  const uids = new Set([workload.metadata.uid, ...(history?.podOwners ?? []), ...podUids]);
   // The API server lists by name, so that it is always the same one.
   const running = rollingOut ? undefined : pods?.[0]?.spec;
   return {
     kind: 'read',
-    value: { object: workload, raw, subject, gitOps: gitOpsOf(workload), owner, running },
+    value: { object: workload, raw, subject, gitOps: gitOpsOf(workload), owner, running, uids },
   };
 }
 
@@ -175,7 +182,9 @@ async function lookAtPod(
   const top = controller.top ?? value;
   const owner = await readOperator(reader, gaps, namespace, top);
   const subject = podSubjectOf(value, controller);
-  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(top), owner } };
+  const above = controllerOf(value);
+  const uids = new Set([value.metadata.uid, ...(above === undefined ? [] : [above.uid])]);
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(top), owner, uids } };
 }
 
 async function lookAtNode(reader: Reader, gaps: Gaps, name: string): Promise<Read<Sight>> {
@@ -190,7 +199,10 @@ async function lookAtNode(reader: Reader, gaps: Gaps, name: string): Promise<Rea
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const subject = nodeSubjectOf(value, pods ?? [], nodes ?? []);
-  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined } };
+  return {
+    kind: 'read',
+    value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined, uids: new Set() },
+  };
 }
 
 /** What may have to do with the target, before it is known how it looks. */

@@ -37,12 +37,18 @@ function isAbout(object: Event['involvedObject'], target: Target, uids: Readonly
   return uids.has(object.uid) || (target.kind === object.kind && target.name === object.name);
 }
 
-function lastSeen({ series, lastTimestamp, eventTime, metadata }: Event): string {
+/** When it was reported last: as `series` says, else in the fields of core/v1. Empty where nothing says so. */
+export function lastSeen({ series, lastTimestamp, eventTime, metadata }: Event): string {
   return series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '';
 }
 
+/** How often it was reported. */
+export function timesSeen({ series, count }: Event): number {
+  return series?.count ?? count ?? 1;
+}
+
 function line(each: Event): string {
-  const times = each.series?.count ?? each.count ?? 1;
+  const times = timesSeen(each);
   const often = times > 1 ? ` (${times} times)` : '';
   const message = each.message.replaceAll(/\s+/g, ' ').slice(0, 240);
   return `Event ${each.reason} on ${each.involvedObject.kind} ${each.involvedObject.name}${often}: ${message}`;

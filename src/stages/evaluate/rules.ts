@@ -8,6 +8,7 @@ import { controlled } from './rules/controlled.ts';
 import { deletedClaims } from './rules/deleted-claims.ts';
 import { disruptionBudget } from './rules/disruption-budget.ts';
 import { environment } from './rules/environment.ts';
+import { failingStarts } from './rules/failing-starts.ts';
 import { freezes } from './rules/freezes.ts';
 import { gitops } from './rules/gitops.ts';
 import { growth } from './rules/growth.ts';
@@ -101,6 +102,7 @@ const rules: readonly Listed[] = [
   { name: 'recent-change', around: true, judge: recentChange },
   { name: 'disruption-budget', around: true, only: onPods, judge: disruptionBudget },
   { name: 'quota', around: true, only: onPods, judge: quota },
+  { name: 'failing-starts', only: onPods, judge: failingStarts },
   { name: 'ready-proof', judge: readyProof },
   { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
   { name: 'autoscaler', only: onWorkloads, judge: autoscaler },

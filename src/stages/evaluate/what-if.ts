@@ -185,6 +185,16 @@ const roomToScale: Family = ({ action, facts: { autoscaler, subject } }) => {
   return [{ say: `HorizontalPodAutoscaler/${autoscaler.name} not at its limit`, change }];
 };
 
+const startable: Family = ({ facts: { warnings } }) => {
+  const failed = (warnings ?? []).filter(({ reason }) => reason.startsWith('Failed'));
+  if (failed.length === 0) return [];
+  const change = onFacts((facts) => ({
+    ...facts,
+    warnings: (facts.warnings ?? []).filter(({ reason }) => !reason.startsWith('Failed')),
+  }));
+  return [{ say: `no ${failed.map(({ reason }) => reason).join(' and ')} lately`, change }];
+};
+
 /** A ScaledObject takes the autoscaler that it has made with it. */
 const unscaled: Family = ({ action, facts: { scaledObject } }) => {
   if (scaledObject === undefined || action.verb !== 'scale') return [];
@@ -283,6 +293,7 @@ export const families: readonly Family[] = [
   resumed,
   settled,
   proven,
+  startable,
   roomToScale,
   unscaled,
   gentleResizing,

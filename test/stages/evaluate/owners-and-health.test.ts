@@ -19,6 +19,8 @@ const restart = restartOf();
 const database = { apiVersion: 'example.com/v1', kind: 'PostgresCluster', name: 'main' };
 const applied = { manager: 'argo-cd', name: 'argocd-controller', sign: 'managedFields' } as const;
 
+const unscheduled = { reason: 'FailedScheduling', count: 4, last: '2026-03-01T11:56:30.000Z' };
+const uncreated = { reason: 'FailedCreate', count: 1, last: '2026-03-01T12:00:01.000Z' };
 const horizontal = { name: 'web', min: 1, max: 6 };
 const blind = { type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric' };
 const unable = { type: 'AbleToScale', status: 'False', reason: 'FailedGetScale' };
@@ -256,6 +258,66 @@ const cases: Case[] = [
     'auto',
     3,
     'ready-proof',
+    '-',
+    '-',
+  ],
+  [
+    'pods that have just found no node',
+    scaleTo(4),
+    deploymentFacts({}, { warnings: [unscheduled] }),
+    'human',
+    11,
+    'failing-starts',
+    'New pods may not start: FailedScheduling (4 times, 3 min ago).',
+    'Would be auto if: no FailedScheduling lately.',
+  ],
+  [
+    'pods that could not be made, and volumes not mounted',
+    restart,
+    deploymentFacts({}, { warnings: [uncreated, { ...unscheduled, reason: 'FailedMount' }] }),
+    'human',
+    11,
+    'failing-starts',
+    'New pods may not start: FailedCreate (once, 0 min ago), FailedMount (4 times, 3 min ago).',
+    'Would be auto if: no FailedCreate and FailedMount lately.',
+  ],
+  [
+    'a pod whose successor may not come',
+    deletePodIn(),
+    podFacts({}, { warnings: [uncreated] }),
+    'human',
+    11,
+    'failing-starts',
+    'New pods may not start: FailedCreate (once, 0 min ago).',
+    'Would be auto if: no FailedCreate lately.',
+  ],
+  [
+    'ten minutes ago',
+    restart,
+    deploymentFacts({}, { warnings: [{ ...unscheduled, last: '2026-03-01T11:50:00.000Z' }] }),
+    'auto',
+    8,
+    'failing-starts',
+    '-',
+    '-',
+  ],
+  [
+    'what a restart may cure',
+    restart,
+    deploymentFacts({}, { warnings: [{ ...unscheduled, reason: 'BackOff' }] }),
+    'auto',
+    8,
+    'failing-starts',
+    '-',
+    '-',
+  ],
+  [
+    'fewer pods need no start',
+    scaleTo(2),
+    deploymentFacts({}, { warnings: [unscheduled] }),
+    'auto',
+    9,
+    'failing-starts',
     '-',
     '-',
   ],

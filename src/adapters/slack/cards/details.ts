@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Approval } from '../../../domain/approval.ts';
-import type { Facts } from '../../../domain/facts.ts';
+import type { Facts, PodFact } from '../../../domain/facts.ts';
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
@@ -60,6 +60,7 @@ function factsText(of: string, facts: Facts): SafeMrkdwn {
       md`*What the cluster said${of}*`,
       subjectText(facts.subject),
       ...proofText(facts.subject),
+      ...healthText(facts),
       ...others(facts),
       ...around(facts.neighbourhood),
       ...unknown,
@@ -115,6 +116,22 @@ function others({
 function proofText(subject: Facts['subject']): readonly SafeMrkdwn[] {
   const unproven = subject.kind === 'workload' ? (subject.unproven ?? []) : [];
   return unproven.length === 0 ? [] : [md`• Without a readinessProbe: ${unproven.join(', ')}`];
+}
+
+/** What containers wait for and how they ended, then the Warning events of the last hour. */
+function healthText({ subject, warnings = [] }: Facts): readonly SafeMrkdwn[] {
+  const reasons = podsOf(subject).flatMap(({ waiting, terminated }) => [waiting, terminated]);
+  const known = [...new Set(reasons.filter((reason) => reason !== undefined))].toSorted();
+  const told = warnings.map(({ reason, count, last }) => `${reason} (${count}, last at ${last})`);
+  return [
+    ...(known.length === 0 ? [] : [md`• Containers: ${known.join(', ')}`]),
+    ...(told.length === 0 ? [] : [md`• Warnings of the last hour: ${clamp(told.join(', '), 500)}`]),
+  ];
+}
+
+function podsOf(subject: Facts['subject']): readonly PodFact[] {
+  if (subject.kind === 'node') return [];
+  return subject.kind === 'pod' ? [subject.pod] : subject.pods;
 }
 
 /** `Autoscaler web: 1 to 6 replicas, has 3, wants 4, ScalingActive False (FailedGetResourceMetric)`. */

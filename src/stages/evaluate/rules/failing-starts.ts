@@ -1,0 +1,44 @@
+import { replacedPods } from '../impact.ts';
+import { floor, nothing, type Rule, type RuleInput, sourceOf, workloadOf } from '../rule.ts';
+
+/** What was reported so recently is still so. */
+const windowMinutes = 10;
+
+/** Reasons of the scheduler, the controllers and the kubelet for a pod that does not come to run at all. */
+const reasons: ReadonlySet<string> = new Set([
+  'FailedCreate',
+  'FailedScheduling',
+  'FailedMount',
+  'FailedAttachVolume',
+  'FailedCreatePodSandBox',
+]);
+
+/**
+ * Floor: pods of this target have just failed to start, so that new ones may fail as well. A container that starts and
+ * crashes is no such reason: a restart may be what cures it.
+ */
+export const failingStarts: Rule = (input) => {
+  const { warnings, gatheredAt } = input.facts;
+  if (warnings === undefined || warnings.length === 0 || !startsPods(input)) return nothing;
+  const recent = warnings
+    .filter(({ reason }) => reasons.has(reason))
+    .map(({ reason, count, last }) => ({ reason, count, minutes: minutesBetween(last, gatheredAt) }))
+    .filter(({ minutes }) => minutes < windowMinutes);
+  if (recent.length === 0) return nothing;
+  const told = recent.map(
+    ({ reason, count, minutes }) =>
+      `${reason} (${count === 1 ? 'once' : `${count} times`}, ${minutes} min ago)`,
+  );
+  return [floor('human', `New pods may not start: ${told.join(', ')}.`, sourceOf(input, 'events'))];
+};
+
+const minutesBetween = (from: string, to: string): number =>
+  Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 60_000));
+
+/** Whoever deletes a pod wants another in its place. */
+function startsPods(input: RuleInput): boolean {
+  const { action } = input;
+  if (action.verb === 'delete pod') return true;
+  if (action.verb === 'scale') return action.replicas > (workloadOf(input)?.desired ?? 0);
+  return replacedPods(input) > 0;
+}
