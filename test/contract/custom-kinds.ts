@@ -40,7 +40,7 @@ export async function install(stage: Stage, wanted: CustomKind): Promise<void> {
 const pluralOf = ({ kind }: CustomKind) => `${kind.toLowerCase()}s`;
 
 /** A CustomResourceDefinition of one namespaced kind with any fields. */
-export function definition(
+function definition(
   wanted: CustomKind,
   { versions = [wanted.version], conversion }: { versions?: readonly string[]; conversion?: Json } = {},
 ): JsonObject {

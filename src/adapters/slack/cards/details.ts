@@ -1,17 +1,17 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Approval } from '../../../domain/approval.ts';
-import type { Facts, PodFact } from '../../../domain/facts.ts';
-import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
+import type { Facts } from '../../../domain/facts.ts';
 import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
-import type { Autoscaler, ScaledObject } from '../../../domain/scaling.ts';
 import { clockTime, phrase } from '../../../domain/wording/phrase.ts';
 import { stateWords } from '../../../domain/wording/states.ts';
 import { targetsText } from '../../../domain/wording/targets.ts';
 import type { Details } from '../../../workflow/commands.ts';
 import { context, fields, limits, paragraph, plain, section } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
+import { healthText, proofText, spreadText } from './health.ts';
 import { requestedBy } from './requester.ts';
+import { scalingText } from './scaling.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
 
 /** Everything about one remediation, for whoever opens it: facts, judgement, votes, calls, samples, ids. */
@@ -95,58 +95,13 @@ function batchText(subject: Batch): SafeMrkdwn {
   }
 }
 
-function others({
-  gitOps,
-  owner,
-  autoscaler,
-  scaledObject,
-  verticalAutoscaler,
-}: Facts): readonly SafeMrkdwn[] {
+function others(facts: Facts): readonly SafeMrkdwn[] {
+  const { gitOps, owner } = facts;
   return [
     ...(gitOps === undefined ? [] : [gitOpsText(gitOps)]),
     ...(owner === undefined ? [] : [md`• Controlled by ${owner.kind}/${owner.name} (${owner.apiVersion})`]),
-    ...(autoscaler === undefined ? [] : [autoscalerText(autoscaler)]),
-    ...(scaledObject === undefined ? [] : [scaledObjectText(scaledObject)]),
-    ...(verticalAutoscaler === undefined
-      ? []
-      : [md`• VerticalPodAutoscaler/${verticalAutoscaler.name}: ${verticalAutoscaler.mode}`]),
+    ...scalingText(facts),
   ];
-}
-
-function proofText(subject: Facts['subject']): readonly SafeMrkdwn[] {
-  const unproven = subject.kind === 'workload' ? (subject.unproven ?? []) : [];
-  return unproven.length === 0 ? [] : [md`• Without a readinessProbe: ${unproven.join(', ')}`];
-}
-
-/** What containers wait for and how they ended, then the Warning events of the last hour. */
-function healthText({ subject, warnings = [] }: Facts): readonly SafeMrkdwn[] {
-  const reasons = podsOf(subject).flatMap(({ waiting, terminated }) => [waiting, terminated]);
-  const known = [...new Set(reasons.filter((reason) => reason !== undefined))].toSorted();
-  const told = warnings.map(({ reason, count, last }) => `${reason} (${count}, last at ${last})`);
-  return [
-    ...(known.length === 0 ? [] : [md`• Containers: ${known.join(', ')}`]),
-    ...(told.length === 0 ? [] : [md`• Warnings of the last hour: ${clamp(told.join(', '), 500)}`]),
-  ];
-}
-
-function podsOf(subject: Facts['subject']): readonly PodFact[] {
-  if (subject.kind === 'node') return [];
-  return subject.kind === 'pod' ? [subject.pod] : subject.pods;
-}
-
-/** `Autoscaler web: 1 to 6 replicas, has 3, wants 4, ScalingActive False (FailedGetResourceMetric)`. */
-function autoscalerText({ name, min, max, current, desired, conditions = [] }: Autoscaler): SafeMrkdwn {
-  const state = current === undefined ? '' : `, has ${current}, wants ${desired ?? current}`;
-  // Healthy is able, active and not limited.
-  const trouble = conditions
-    .filter(({ type, status }) => (status === 'True') === (type === 'ScalingLimited'))
-    .map(({ type, status, reason }) => `, ${type} ${status} (${reason})`);
-  return md`• Autoscaler ${name}: ${min} to ${max} replicas${state}${trouble.join('')}`;
-}
-
-function scaledObjectText({ name, paused, pausedReplicas }: ScaledObject): SafeMrkdwn {
-  const held = pausedReplicas === undefined ? '' : ` at ${pausedReplicas} replicas`;
-  return md`• ScaledObject/${name}${paused ? `, paused${held}` : ''}`;
 }
 
 function gitOpsText({ manager, name, sign }: NonNullable<Facts['gitOps']>): SafeMrkdwn {
@@ -179,14 +134,6 @@ function around(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
       ? []
       : [md`• ${lastChange.manager} changed ${lastChange.field} at ${lastChange.at}`]),
   ];
-}
-
-/** Only where they would go together: a single pod is always on one node, and some clusters have one zone. */
-function spreadText(spread: Neighbourhood['spread']): readonly SafeMrkdwn[] {
-  if (spread === undefined || spread.pods < 2) return [];
-  const { pods, nodes, zones, ofNodes, ofZones } = spread;
-  if (nodes === 1 && ofNodes > 1) return [md`• All ${pods} ready pods run on one node of ${ofNodes}`];
-  return zones === 1 && ofZones > 1 ? [md`• All ${pods} ready pods run in one zone of ${ofZones}`] : [];
 }
 
 function judgement(remediation: Remediation, outlook: string | undefined): readonly KnownBlock[] {
