@@ -23,29 +23,34 @@ export function discovery(path: string): Json | undefined {
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
   if (path === '/api/v1') return resourceList('', 'v1');
   if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupOf) };
-  const known = root === 'apis' ? groups().find((each) => each.group === group) : undefined;
+  const known = root === 'apis' ? groups().find(({ name }) => name === group) : undefined;
   if (known === undefined || parts.length > 3) return undefined;
   if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(known) };
-  return version === known.version ? resourceList(known.group, known.version) : undefined;
+  return known.versions.includes(version) ? resourceList(known.name, version) : undefined;
 }
 
-type Group = Pick<Resource, 'group' | 'version'>;
+interface Group {
+  readonly name: string;
+  /** The first is preferred. */
+  readonly versions: readonly string[];
+}
 
 function groups(): Group[] {
-  const served = resources
-    .filter(({ group }) => group !== '')
-    .map(({ group, version }) => ({ group, version }));
-  const all = [...served, { group: 'authorization.k8s.io', version: 'v1' }];
-  return all.filter((each, index) => all.findIndex(({ group }) => group === each.group) === index);
+  const found = new Map<string, Set<string>>();
+  for (const { group, version } of resources)
+    if (group !== '') found.set(group, (found.get(group) ?? new Set()).add(version));
+  const served = [...found].map(([name, versions]) => ({ name, versions: [...versions] }));
+  return [...served, { name: 'authorization.k8s.io', versions: ['v1'] }];
 }
 
-function groupOf({ group, version }: Group) {
-  const served = { groupVersion: `${group}/${version}`, version };
-  return { name: group, versions: [served], preferredVersion: served };
+function groupOf({ name, versions }: Group) {
+  const served = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
+  const [first] = served;
+  return { name, versions: served, ...(first === undefined ? {} : { preferredVersion: first }) };
 }
 
 function resourceList(group: string, version: string): Json {
-  const served = resources.filter((each) => each.group === group);
+  const served = resources.filter((each) => each.group === group && each.version === version);
   const reviews =
     group === 'authorization.k8s.io'
       ? [
