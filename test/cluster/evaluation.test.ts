@@ -244,6 +244,12 @@ const setups: readonly Setup[] = [
     ...{ tier: 'dual', score: 51, says: 'Users outside see it: 1 entry point (shop.example)' },
   },
   {
+    name: 'Recreate behind a VirtualService',
+    objects: [web(2, recreate), service('web')],
+    prepare: preparations.meshed,
+    ...{ tier: 'dual', score: 51, says: 'Users outside see it: 1 entry point (mesh.example)' },
+  },
+  {
     name: 'claims that are deleted with their pods',
     objects: [forgetful],
     action: scaleTo(1, 'StatefulSet'),

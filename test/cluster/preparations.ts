@@ -8,6 +8,7 @@ import {
   revision,
   scaledObject,
   verticalAutoscaler,
+  virtualService,
 } from '../contract/custom-kinds.ts';
 import { deployment, lease } from '../contract/manifests.ts';
 import { until } from '../contract/rest.ts';
@@ -25,6 +26,7 @@ export interface Preparations {
   readonly somebodyElse: Prepare;
   readonly pausedByKeda: Prepare;
   readonly resized: Prepare;
+  readonly meshed: Prepare;
   /** Takes away what was made outside the namespaces. */
   undo(): Promise<void>;
 }
@@ -68,6 +70,13 @@ export function createPreparations(stage: Stage): Preparations {
     async resized(namespace) {
       await install(stage, customKinds.VerticalPodAutoscaler);
       await stage.create(namespace, verticalAutoscaler('web', 'Recreate'));
+    },
+    async meshed(namespace) {
+      await install(stage, customKinds.VirtualService);
+      await stage.create(
+        namespace,
+        virtualService('web', 'mesh.example', `web.${namespace}.svc.cluster.local`),
+      );
     },
     async undo() {
       if (webhookConfigurations.length > 0)
