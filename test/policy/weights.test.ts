@@ -4,7 +4,7 @@ import { readStrictYaml } from '../../src/policy/strict-yaml.ts';
 
 const read = (text: string) => readStrictYaml('policy.yaml', `version: 1\n${text}`, policy);
 
-test('a weight that is not written is what it was before weights could be written', () => {
+test('a weight that is not written is what it always was', () => {
   expect(policy.parse({ version: 1 }).weights).toEqual({
     availability: {
       outage: 40,
@@ -28,8 +28,13 @@ test('a weight that is not written is what it was before weights could be writte
       uncordon: 10,
     },
     irreversibility: { noWayBack: 6, wayBack: 2 },
-    breadth: { podsPerDoubling: 1, entryPointsPerDoubling: 4, soleWorkloadsPerDoubling: 2 },
-    windows: { recentChangeMinutes: 10 },
+    breadth: {
+      podsPerDoubling: 1,
+      entryPointsPerDoubling: 4,
+      soleWorkloadsPerDoubling: 2,
+      verticalAutoscaler: 1,
+    },
+    windows: { recentChangeMinutes: 10, failingStartsMinutes: 10 },
   });
 });
 

@@ -111,6 +111,7 @@ async function lookAtCronJob(reader: Reader, { namespace, name }: Place): Promis
       subject: cronJobSubjectOf(value),
       gitOps: gitOpsOf(value),
       owner: undefined,
+      uids: new Set([value.metadata.uid]),
     },
   };
 }
@@ -121,7 +122,11 @@ async function lookAtJob(reader: Reader, gaps: Gaps, { namespace, name }: Place)
   const { value, raw } = read.value;
   const pods = await gaps.fill('pods', readJobPods(reader, value));
   const subject = jobSubjectOf(value, pods ?? []);
-  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined } };
+  const uids = new Set([value.metadata.uid, ...subject.pods.map(({ uid }) => uid)]);
+  return {
+    kind: 'read',
+    value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined, uids },
+  };
 }
 
 async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Promise<Read<Sight>> {
@@ -132,7 +137,11 @@ async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Pro
   const { currentReplicas, desiredReplicas } = value.status;
   const [current, desired] = [currentReplicas ?? 0, desiredReplicas ?? 0];
   const subject = { kind: 'autoscaler', min, max, current, desired, scales } as const;
-  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined } };
+  const uids = new Set([value.metadata.uid]);
+  return {
+    kind: 'read',
+    value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined, uids },
+  };
 }
 
 async function lookAtWorkload(

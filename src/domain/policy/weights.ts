@@ -76,6 +76,10 @@ const breadth = z.strictObject({
   podsPerDoubling: perDoubling(1, 'Each doubling of the pods. A restart of about 20 stays auto.'),
   entryPointsPerDoubling: perDoubling(4, 'Each doubling of the names that users outside reach it by.'),
   soleWorkloadsPerDoubling: perDoubling(2, 'Each doubling of the workloads that run on this node alone.'),
+  verticalAutoscaler: points(
+    1,
+    'A VerticalPodAutoscaler that evicts as well: it keeps to budgets, and a routine restart stays one.',
+  ),
 });
 
 const windows = z.strictObject({
@@ -86,6 +90,13 @@ const windows = z.strictObject({
     .max(1440)
     .default(10)
     .describe('How long after somebody else has written the field a person must look.'),
+  failingStartsMinutes: z
+    .number()
+    .int()
+    .min(1)
+    .max(60)
+    .default(10)
+    .describe('How long a pod that could not start makes it doubtful that the next one can.'),
 });
 
 /**

@@ -10,7 +10,9 @@ function listing(items: readonly object[]): { reader: Reader; asked: unknown[] }
   };
   const reader: Reader = {
     get: never,
+    listMetadata: never,
     listIfServed: never,
+    listFirstServed: never,
     api: never,
     signal: new AbortController().signal,
     async list<T>(

@@ -20,8 +20,8 @@ export function healthText({ subject, warnings = [] }: Facts): readonly SafeMrkd
 }
 
 function podsOf(subject: Facts['subject']): readonly PodFact[] {
-  if (subject.kind === 'node') return [];
-  return subject.kind === 'pod' ? [subject.pod] : subject.pods;
+  if (subject.kind === 'pod') return [subject.pod];
+  return 'pods' in subject && typeof subject.pods !== 'number' ? subject.pods : [];
 }
 
 /** Only where they would go together: a single pod is always on one node, and some clusters have one zone. */

@@ -11,9 +11,6 @@ import {
   workloadOf,
 } from '../rule.ts';
 
-/** Breadth of a VerticalPodAutoscaler that evicts: it keeps to budgets, so that a routine restart stays one. */
-const evictsToo = 1;
-
 /** Modes in which it takes pods away to give them other requests. */
 const evicting: ReadonlySet<string> = new Set(['Auto', 'Recreate', 'InPlaceOrRecreate']);
 
@@ -88,5 +85,6 @@ function vertically(input: RuleInput): readonly Finding[] {
   if (found === undefined || !evicting.has(found.mode) || affectedPods(input) === 0) return nothing;
   const who = `VerticalPodAutoscaler/${found.name}`;
   const sentence = `${who} (${found.mode}) evicts pods of ${input.name} by itself, perhaps at the same time.`;
-  return [points('breadth', evictsToo, sentence, `${who}: spec.updatePolicy.updateMode`)];
+  const amount = input.policy.weights.breadth.verticalAutoscaler;
+  return [points('breadth', amount, sentence, `${who}: spec.updatePolicy.updateMode`)];
 }

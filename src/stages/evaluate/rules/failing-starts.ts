@@ -1,9 +1,6 @@
 import { replacedPods } from '../impact.ts';
 import { floor, nothing, type Rule, type RuleInput, sourceOf, workloadOf } from '../rule.ts';
 
-/** What was reported so recently is still so. */
-const windowMinutes = 10;
-
 /** Reasons of the scheduler, the controllers and the kubelet for a pod that does not come to run at all. */
 const reasons: ReadonlySet<string> = new Set([
   'FailedCreate',
@@ -23,7 +20,7 @@ export const failingStarts: Rule = (input) => {
   const recent = warnings
     .filter(({ reason }) => reasons.has(reason))
     .map(({ reason, count, last }) => ({ reason, count, minutes: minutesBetween(last, gatheredAt) }))
-    .filter(({ minutes }) => minutes < windowMinutes);
+    .filter(({ minutes }) => minutes < input.policy.weights.windows.failingStartsMinutes);
   if (recent.length === 0) return nothing;
   const told = recent.map(
     ({ reason, count, minutes }) =>
