@@ -19,7 +19,9 @@ export const tierFloor = { auto: 0, human: 11, dual: 51, blocked: 100 } as const
 
 /** The tier of a score from 0 to 100. */
 export function tierOf(score: number): Tier {
-  return tiers.find((candidate) => score <= tierCeiling[candidate]) ?? 'blocked';
+  if (score <= tierCeiling.auto) return 'auto';
+  if (score <= tierCeiling.human) return 'human';
+  return score <= tierCeiling.dual ? 'dual' : 'blocked';
 }
 
 /** Distinct people who must approve before a tier may run; blocked has no such number. */

@@ -4,24 +4,36 @@ export function after(instant: string, seconds: number): string {
 }
 
 /**
- * Milliseconds since 1970 of an instant in UTC. The same as Date.parse, which takes three times as long; what is
+ * Milliseconds since 1970 of an instant in UTC. The same as Date.parse, which takes several times as long; what is
  * written otherwise than the API server (seconds) and toISOString (milliseconds) do is left to it.
  */
 export function epochOf(instant: string): number {
   if (instant.length !== 20 && instant.length !== 24) return Date.parse(instant);
-  const milliseconds = instant.length === 24 ? digits(instant, 20, 23) : 0;
-  return (
-    Date.UTC(digits(instant, 0, 4), digits(instant, 5, 7) - 1, digits(instant, 8, 10)) +
-    ((digits(instant, 11, 13) * 60 + digits(instant, 14, 16)) * 60 + digits(instant, 17, 19)) * 1000 +
-    milliseconds
+  const days = daysOf(
+    twoDigits(instant, 0) * 100 + twoDigits(instant, 2),
+    twoDigits(instant, 5),
+    twoDigits(instant, 8),
   );
+  const minutes = (days * 24 + twoDigits(instant, 11)) * 60 + twoDigits(instant, 14);
+  const milliseconds = instant.length === 24 ? twoDigits(instant, 20) * 10 + digit(instant, 22) : 0;
+  return (minutes * 60 + twoDigits(instant, 17)) * 1000 + milliseconds;
 }
 
-/** The number that these characters write. */
-function digits(text: string, from: number, to: number): number {
-  let number = 0;
-  for (let at = from; at < to; at += 1) number = number * 10 + text.charCodeAt(at) - 48;
-  return number;
+/** Days since 1970, in years that begin in March (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
+function daysOf(calendarYear: number, month: number, day: number): number {
+  const year = month > 2 ? calendarYear : calendarYear - 1;
+  const leapDays = Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400);
+  const before = Math.floor((153 * ((month + 9) % 12) + 2) / 5);
+  return 365 * year + leapDays + before + day - 719_469;
+}
+
+/** The number that two digits write. */
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
+}
+
+function digit(text: string, at: number): number {
+  return text.charCodeAt(at) - 48;
 }
 
 /** Seconds from one instant to a later one; negative if it is earlier. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { after, isPast, secondsBetween } from '../../src/domain/time.ts';
+import { after, epochOf, isPast, secondsBetween } from '../../src/domain/time.ts';
 
 const noon = '2026-02-28T12:00:00.000Z';
 
@@ -33,4 +33,24 @@ test('the seconds between an instant and the one after it are those that were ad
 
 test('an instant that does not exist is a fault, not an empty text', () => {
   expect(() => after(noon, 1e15)).toThrow(RangeError);
+});
+
+test.each([
+  ['as the API server writes it', '2026-03-01T09:12:07Z'],
+  ['with milliseconds', '2026-03-01T09:12:07.042Z'],
+  ['with tenths', '2026-03-01T09:12:07.4Z'],
+  ['with microseconds', '2026-03-01T09:12:07.042042Z'],
+  ['without seconds', '2026-03-01T09:12Z'],
+  ['on a leap day', '2024-02-29T23:59:59Z'],
+  ['before 1970', '1969-12-31T23:59:59.999Z'],
+])('an instant %s is read as Date.parse reads it', (_name, instant) => {
+  expect(epochOf(instant)).toBe(Date.parse(instant));
+});
+
+test('any instant is read as Date.parse reads it', () => {
+  fc.assert(
+    fc.property(fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('9999-12-31') }), (date) => {
+      expect(epochOf(date.toISOString())).toBe(date.getTime());
+    }),
+  );
 });

@@ -8,8 +8,12 @@ const snapshotFrom = 40;
 
 /** Conditions attached to the spec, in a fixed order. */
 export function constraintsOf(input: RuleInput, score: number): Constraint[] {
-  const candidates = [outsideProduction(input), replicas(input), snapshot(score), revision(input)];
-  return candidates.filter((constraint) => constraint !== undefined);
+  const place = outsideProduction(input);
+  const attached = place === undefined ? [] : [place];
+  for (const constraint of [replicas(input), snapshot(score), revision(input)]) {
+    if (constraint !== undefined) attached.push(constraint);
+  }
+  return attached;
 }
 
 function outsideProduction({ action, production }: RuleInput): Constraint | undefined {

@@ -2,10 +2,11 @@ import { type Action, describeTarget } from '../../domain/action.ts';
 import { type Circumstances, unknownCircumstances } from '../../domain/circumstances.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Policy } from '../../domain/policy.ts';
-import type { DeclarativeSpec } from '../../domain/spec.ts';
+import type { DeclarativeSpec, LineItem } from '../../domain/spec.ts';
 import { tierOf } from '../../domain/tier.ts';
 import { overBudget } from './budget.ts';
 import { constraintsOf } from './constraints.ts';
+import { affectedPods, readinessOf } from './impact.ts';
 import { rollbackOf } from './rollback.ts';
 import { nothing, type RuleInput } from './rule.ts';
 import { type NamedRule, rulesOf } from './rules.ts';
@@ -35,13 +36,13 @@ export function evaluate(input: {
     id,
     createdAt: now,
     action,
-    targetState: targetStateOf(action, facts),
+    targetState: targetStateOf(action, facts, judged.fullName),
     score,
     tier: tierOf(score),
     constraints: constraintsOf(judged, score),
     rollbackPlan: judged.rollback,
     dryRunRequired: policy.enforceDryRun || score >= policy.dryRunFromScore,
-    blockedReason: lineItems.find(({ term }) => term === 'block')?.sentence ?? null,
+    blockedReason: blockOf(lineItems),
     lineItems,
   };
 }
@@ -55,26 +56,42 @@ export function ruleInput(input: {
 }): RuleInput {
   const { action, facts, policy, circumstances = unknownCircumstances } = input;
   const memberships = membershipsOf(action, facts, policy);
+  const fullName = describeTarget(action.target);
   return {
     action,
     facts,
     policy,
     name: `${action.target.kind}/${action.target.name}`,
-    fullName: describeTarget(action.target),
+    fullName,
+    sourcePrefix: `${fullName}: `,
     memberships,
     production: productionOf(action, policy, memberships),
-    rollback: rollbackOf(action, facts),
+    rollback: rollbackOf(action, facts, fullName),
+    affected: affectedPods(input),
+    readiness: readinessOf(input),
     circumstances,
   };
 }
 
-/** What every rule says: of the target first, then of what is around it, if that was read. */
+/** The first block is the reason that is given. */
+function blockOf(items: readonly LineItem[]): string | null {
+  for (const { term, sentence } of items) if (term === 'block') return sentence;
+  return null;
+}
+
+/** What every rule says: of the target first, then what the team demands, then of what is around it, if that was read. */
 function findings(judged: RuleInput): Uncounted[] {
   const found: Uncounted[] = [];
   const rules = rulesOf[judged.action.verb];
   ask(rules.target, judged, found);
+  if (demandsMore(judged.policy)) ask(rules.demanded, judged, found);
   if (judged.facts.neighbourhood !== undefined) ask(rules.around, judged, found);
   return found;
+}
+
+/** Whether the policy has anything that the rules about a team's own demands could find. */
+function demandsMore({ hardRules, rules, freezes, trust }: Policy): boolean {
+  return trust !== undefined || hardRules.length + rules.length + freezes.length > 0;
 }
 
 /** Plain loops: this is where an evaluation spends its time. */

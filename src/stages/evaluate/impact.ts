@@ -1,17 +1,11 @@
 import type { WorkloadSubject } from '../../domain/facts.ts';
-import { type RuleInput, workloadOf } from './rule.ts';
-
-/** Ready pods before the action and the fewest there will be while it runs. */
-export interface Readiness {
-  readonly before: number;
-  readonly left: number;
-}
+import { type Readiness, type RuleInput, type Undertaking, workloadOf } from './rule.ts';
 
 /**
  * How many pods the action replaces one after the other: all from the partition on, none where the controller
  * waits (paused, OnDelete). Resuming replaces those that a paused change has left behind.
  */
-export function replacedPods(input: RuleInput): number {
+export function replacedPods(input: Undertaking): number {
   const workload = workloadOf(input);
   if (workload === undefined) return 0;
   switch (input.action.verb) {
@@ -36,7 +30,7 @@ function rolled({ strategy, desired }: WorkloadSubject): number {
  * A Deployment or DaemonSet keeps `desired - maxUnavailable` available and takes pods that are not ready first
  * (deployment/rolling.go, daemon/update.go); a StatefulSet takes them by ordinal, ready or not (stateful_set_control.go).
  */
-export function readinessInRollout({ action }: RuleInput, workload: WorkloadSubject): Readiness {
+function readinessInRollout({ action }: Undertaking, workload: WorkloadSubject): Readiness {
   const { strategy, desired, ready: before } = workload;
   if (strategy.type === 'Recreate') return { before, left: 0 };
   if (strategy.type === 'OnDelete') return { before, left: before };
@@ -48,7 +42,7 @@ export function readinessInRollout({ action }: RuleInput, workload: WorkloadSubj
 }
 
 /** The same for any action on pods; undefined where it takes none away, or where it is not known. */
-export function readinessOf(input: RuleInput): Readiness | undefined {
+export function readinessOf(input: Undertaking): Readiness | undefined {
   const { action, facts } = input;
   if (facts.subject.kind === 'pod') {
     const { pod, controller } = facts.subject;
@@ -71,14 +65,13 @@ export function readinessOf(input: RuleInput): Readiness | undefined {
  */
 export function endpointsLeft(input: RuleInput, { ready, own }: { ready: number; own: number }): number {
   if (input.action.verb === 'delete pod') return Math.max(0, ready - own);
-  const readiness = readinessOf(input);
-  if (readiness === undefined) return ready;
-  const { before, left } = readiness;
+  if (input.readiness === undefined) return ready;
+  const { before, left } = input.readiness;
   return Math.max(0, ready - (left <= 0 ? own : Math.min(own, Math.max(0, before - left))));
 }
 
 /** How many pods the action starts, stops or replaces. */
-export function affectedPods(input: RuleInput): number {
+export function affectedPods(input: Undertaking): number {
   if (input.action.verb === 'delete pod') return 1;
   const workload = workloadOf(input);
   if (workload === undefined) return 0;

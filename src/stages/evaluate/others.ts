@@ -3,7 +3,7 @@ import type { Neighbourhood } from '../../domain/neighbourhood.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { Member } from '../../domain/remediation.ts';
 import { ruleInput } from './evaluate.ts';
-import { endpointsLeft, readinessOf } from './impact.ts';
+import { endpointsLeft } from './impact.ts';
 import type { RuleInput } from './rule.ts';
 
 /**
@@ -40,7 +40,7 @@ function withoutSibling(subject: Facts['subject'], { action, facts }: RuleInput)
 function taken(around: Neighbourhood, other: RuleInput): Neighbourhood {
   const theirs = other.facts.neighbourhood;
   if (theirs === undefined) return around;
-  const readiness = readinessOf(other);
+  const { readiness } = other;
   const lost = readiness === undefined ? 0 : readiness.before - readiness.left;
   return {
     ...around,

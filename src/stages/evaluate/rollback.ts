@@ -1,4 +1,4 @@
-import { type Action, type ActionOf, describeTarget, isImageReference } from '../../domain/action.ts';
+import { type Action, type ActionOf, isImageReference } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { RollbackPlan } from '../../domain/spec.ts';
 import { batchBack } from './rollback/batch.ts';
@@ -8,9 +8,12 @@ import { nodeBack } from './rollback/node.ts';
 const none = (sentence: string): RollbackPlan => ({ kind: 'none', sentence });
 const unread = none('There is no way back: what is live now is not known.');
 
-/** The way back, to what is live now: another action of the closed set, or an honest "there is none". */
-export function rollbackOf(action: Action, facts: Facts): RollbackPlan {
-  const { target } = action;
+/**
+ * The way back, to what is live now: another action of the closed set, or an honest "there is none".
+ *
+ * @param name the target's, such as `Deployment/web in shop`
+ */
+export function rollbackOf(action: Action, facts: Facts, name: string): RollbackPlan {
   switch (action.verb) {
     case 'rollout restart':
       return none(
@@ -19,11 +22,11 @@ export function rollbackOf(action: Action, facts: Facts): RollbackPlan {
     case 'delete pod':
       return none('A deleted pod does not come back; its controller starts another.');
     case 'rollout undo':
-      return undoBack(action, facts);
+      return undoBack(action, facts, name);
     case 'scale':
-      return scaleBack(action, facts);
+      return scaleBack(action, facts, name);
     case 'set image':
-      return imagesBack(action, facts);
+      return imagesBack(action, facts, name);
     case 'rollout pause':
     case 'rollout resume': {
       const back = action.verb === 'rollout pause' ? 'rollout resume' : 'rollout pause';
@@ -31,7 +34,7 @@ export function rollbackOf(action: Action, facts: Facts): RollbackPlan {
       return {
         kind: 'action',
         action: { ...action, verb: back },
-        sentence: `${word} ${describeTarget(target)} again.`,
+        sentence: `${word} ${name} again.`,
       };
     }
     case 'cordon':
@@ -41,7 +44,7 @@ export function rollbackOf(action: Action, facts: Facts): RollbackPlan {
       return {
         kind: 'action',
         action: { ...action, verb: back },
-        sentence: `${word} ${describeTarget(target)} again.`,
+        sentence: `${word} ${name} again.`,
       };
     }
     case 'drain':
@@ -63,30 +66,35 @@ export function rollbackOf(action: Action, facts: Facts): RollbackPlan {
 }
 
 /** Names the target's own kind and the live revision: the undone revision gets a new number, the live one keeps its. */
-function undoBack({ target }: ActionOf<'rollout undo'>, { subject }: Facts): RollbackPlan {
+function undoBack({ target }: ActionOf<'rollout undo'>, { subject }: Facts, name: string): RollbackPlan {
   if (subject.kind !== 'workload' || subject.liveRevision === undefined) return unread;
   const toRevision = subject.liveRevision;
-  const sentence = `Undo ${describeTarget(target)} to revision ${toRevision}, which is live now.`;
+  const sentence = `Undo ${name} to revision ${toRevision}, which is live now.`;
   return { kind: 'action', action: { verb: 'rollout undo', target, toRevision }, sentence };
 }
 
 /** Back to the number that was live, and only while ours is still in place. */
-function scaleBack({ target, replicas }: ActionOf<'scale'>, { subject }: Facts): RollbackPlan {
+function scaleBack({ target, replicas }: ActionOf<'scale'>, { subject }: Facts, name: string): RollbackPlan {
   if (subject.kind !== 'workload') return unread;
-  const sentence = `Scale ${describeTarget(target)} back to ${subject.desired}, which is live now.`;
+  const sentence = `Scale ${name} back to ${subject.desired}, which is live now.`;
   const action = { verb: 'scale', target, replicas: subject.desired, currentReplicas: replicas } as const;
   return { kind: 'action', action, sentence };
 }
 
-function imagesBack({ target, images }: ActionOf<'set image'>, { subject }: Facts): RollbackPlan {
+function imagesBack(
+  { target, images }: ActionOf<'set image'>,
+  { subject }: Facts,
+  name: string,
+): RollbackPlan {
   if (subject.kind !== 'workload') return unread;
   const live: { container: string; image: string }[] = [];
+  let list = '';
   for (const { container } of images) {
-    const found = subject.containers.find(({ name }) => name === container);
+    const found = subject.containers.find((each) => each.name === container);
     if (found === undefined || !isImageReference(found.image)) return unread;
     live.push({ container, image: found.image });
+    list += `${list === '' ? '' : ', '}${container} to ${found.image}`;
   }
-  const list = live.map(({ container, image }) => `${container} to ${image}`).join(', ');
-  const sentence = `Set ${list} in ${describeTarget(target)}, which is live now.`;
+  const sentence = `Set ${list} in ${name}, which is live now.`;
   return { kind: 'action', action: { verb: 'set image', target, images: live }, sentence };
 }

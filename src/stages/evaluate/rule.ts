@@ -7,20 +7,36 @@ import type { LineItem, RollbackPlan } from '../../domain/spec.ts';
 import { tierFloor } from '../../domain/tier.ts';
 import type { Production } from './whereabouts.ts';
 
-/** What a rule may look at, and what several of them would otherwise work out again. No clock, no randomness, no model: the same input gives the same findings. */
-export interface RuleInput {
+/** Ready pods before the action and the fewest there will be while it runs. */
+export interface Readiness {
+  readonly before: number;
+  readonly left: number;
+}
+
+/** What is to be done, and to what. */
+export interface Undertaking {
   readonly action: Action;
   readonly facts: Facts;
+}
+
+/** What a rule may look at, and what several of them would otherwise work out again. No clock, no randomness, no model: the same input gives the same findings. */
+export interface RuleInput extends Undertaking {
   readonly policy: Policy;
   /** `Deployment/web`: how a sentence names the target. */
   readonly name: string;
   /** `Deployment/web in shop`: how a source names it. */
   readonly fullName: string;
+  /** `Deployment/web in shop: `, written once for all sources. */
+  readonly sourcePrefix: string;
   /** The environments of the policy that the target's namespace is in. */
   readonly memberships: readonly Membership[];
   /** The production namespace that the target lives in; undefined if it is in none. */
   readonly production: Production | undefined;
   readonly rollback: RollbackPlan;
+  /** How many pods the action starts, stops or replaces. */
+  readonly affected: number;
+  /** Undefined where the action takes no ready pod away, or where that is not known. */
+  readonly readiness: Readiness | undefined;
   readonly circumstances: Circumstances;
 }
 
@@ -56,23 +72,23 @@ export function block(sentence: string, source: string): Finding {
 }
 
 /** `Deployment/web in shop: spec.replicas`: the object and the field that a finding was read from. */
-export function sourceOf({ fullName }: RuleInput, field: string): string {
-  return `${fullName}: ${field}`;
+export function sourceOf({ sourcePrefix }: RuleInput, field: string): string {
+  return `${sourcePrefix}${field}`;
 }
 
 /** `1 pod`, `3 pods`. */
 export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
-export function workloadOf({ facts }: RuleInput): WorkloadSubject | undefined {
+export function workloadOf({ facts }: Undertaking): WorkloadSubject | undefined {
   return facts.subject.kind === 'workload' ? facts.subject : undefined;
 }
 
-export function podOf({ facts }: RuleInput): PodSubject | undefined {
+export function podOf({ facts }: Undertaking): PodSubject | undefined {
   return facts.subject.kind === 'pod' ? facts.subject : undefined;
 }
 
-export function nodeOf({ facts }: RuleInput): NodeSubject | undefined {
+export function nodeOf({ facts }: Undertaking): NodeSubject | undefined {
   return facts.subject.kind === 'node' ? facts.subject : undefined;
 }

@@ -66,6 +66,8 @@ interface Listed extends NamedRule {
   readonly only?: readonly Verb[];
   /** It reads only what is around the target: where that was not read, it is not asked. */
   readonly around?: true;
+  /** It judges by what a team has written beyond the defaults: where there is no such thing, it is not asked. */
+  readonly demanded?: true;
 }
 
 /** Every rule, by the name that cards and refusals show. The first block found is the reason that is given. */
@@ -108,20 +110,22 @@ const rules: readonly Listed[] = [
   { name: 'autoscaler', only: onWorkloads, judge: autoscaler },
   { name: 'gitops', judge: gitops },
   { name: 'controlled', judge: controlled },
-  { name: 'own-rules', judge: ownRules },
-  { name: 'freezes', judge: freezes },
-  { name: 'trust', judge: trust },
+  { name: 'own-rules', demanded: true, judge: ownRules },
+  { name: 'freezes', demanded: true, judge: freezes },
+  { name: 'trust', demanded: true, judge: trust },
 ];
 
 interface RulesFor {
   readonly target: readonly NamedRule[];
+  readonly demanded: readonly NamedRule[];
   readonly around: readonly NamedRule[];
 }
 
 function rulesFor(verb: Verb): RulesFor {
   const concerned = rules.filter(({ only }) => only === undefined || only.includes(verb));
   return {
-    target: concerned.filter(({ around }) => !around).map(asked),
+    target: concerned.filter(({ around, demanded }) => !around && !demanded).map(asked),
+    demanded: concerned.filter(({ demanded }) => demanded).map(asked),
     around: concerned.filter(({ around }) => around).map(asked),
   };
 }

@@ -1,4 +1,4 @@
-import { type Action, describeTarget } from '../../domain/action.ts';
+import type { Action, ActionOf } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import { undoRevision } from '../../domain/revision.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
@@ -8,9 +8,12 @@ import { nodeState } from './target-state/node.ts';
 
 type TargetState = DeclarativeSpec['targetState'];
 
-/** What the target will look like if the action works. Holds nothing that a status write changes: approvals bind to it. */
-export function targetStateOf(action: Action, facts: Facts): TargetState {
-  const name = describeTarget(action.target);
+/**
+ * What the target will look like if the action works. Holds nothing that a status write changes: approvals bind to it.
+ *
+ * @param name the target's, such as `Deployment/web in shop`
+ */
+export function targetStateOf(action: Action, facts: Facts, name: string): TargetState {
   switch (action.verb) {
     case 'rollout restart':
       return {
@@ -20,7 +23,7 @@ export function targetStateOf(action: Action, facts: Facts): TargetState {
         },
       };
     case 'rollout undo':
-      return undone(action, facts);
+      return undone(action, facts, name);
     case 'rollout pause':
       return { sentence: `Changes to ${name} wait until it is resumed.`, fields: { 'spec.paused': true } };
     case 'rollout resume':
@@ -31,7 +34,7 @@ export function targetStateOf(action: Action, facts: Facts): TargetState {
         fields: { 'spec.replicas': action.replicas },
       };
     case 'set image':
-      return imaged(action, facts);
+      return imaged(action, facts, name);
     case 'delete pod':
       return { sentence: `${name} is gone and its controller has started another.`, fields: {} };
     case 'cordon':
@@ -56,8 +59,7 @@ export function targetStateOf(action: Action, facts: Facts): TargetState {
   }
 }
 
-function undone(action: Extract<Action, { verb: 'rollout undo' }>, { subject }: Facts): TargetState {
-  const name = describeTarget(action.target);
+function undone(action: ActionOf<'rollout undo'>, { subject }: Facts, name: string): TargetState {
   const found = subject.kind === 'workload' ? undoRevision(action, subject) : undefined;
   if (found?.kind !== 'revision') return { sentence: `${name} runs an earlier revision.`, fields: {} };
   const { revision, source } = found.revision;
@@ -67,14 +69,14 @@ function undone(action: Extract<Action, { verb: 'rollout undo' }>, { subject }: 
   };
 }
 
-function imaged(action: Extract<Action, { verb: 'set image' }>, { subject }: Facts): TargetState {
+function imaged(action: ActionOf<'set image'>, { subject }: Facts, name: string): TargetState {
   const containers = subject.kind === 'workload' ? subject.containers : [];
   const fields: TargetState['fields'] = {};
-  const changes: string[] = [];
+  let changes = '';
   for (const { container, image } of action.images) {
     const isInit = containers.some(({ name, init }) => init && name === container);
     fields[`spec.template.spec.${isInit ? 'initContainers' : 'containers'}[${container}].image`] = image;
-    changes.push(`${container} runs ${image}`);
+    changes += `${changes === '' ? '' : ', '}${container} runs ${image}`;
   }
-  return { sentence: `In ${describeTarget(action.target)} ${changes.join(', ')}.`, fields };
+  return { sentence: `In ${name} ${changes}.`, fields };
 }

@@ -39,6 +39,7 @@ export function productionOf(
   if (namespaces.production.includes(namespace)) {
     return { namespace, is: 'is', source: 'policy: namespaces.production' };
   }
+  if (memberships.length === 0) return undefined;
   const productive = memberships.filter(({ environment }) => environment.production);
   const chosen = productive.find(({ known }) => known) ?? productive[0];
   if (chosen === undefined) return undefined;

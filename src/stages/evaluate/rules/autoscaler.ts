@@ -1,5 +1,5 @@
 import type { Autoscaler, ScaledObject } from '../../../domain/scaling.ts';
-import { affectedPods, replacedPods } from '../impact.ts';
+import { replacedPods } from '../impact.ts';
 import {
   type Finding,
   floor,
@@ -82,7 +82,7 @@ function byTriggers({ action, name, facts }: RuleInput, found: ScaledObject | un
 
 function vertically(input: RuleInput): readonly Finding[] {
   const found = input.facts.verticalAutoscaler;
-  if (found === undefined || !evicting.has(found.mode) || affectedPods(input) === 0) return nothing;
+  if (found === undefined || !evicting.has(found.mode) || input.affected === 0) return nothing;
   const who = `VerticalPodAutoscaler/${found.name}`;
   const sentence = `${who} (${found.mode}) evicts pods of ${input.name} by itself, perhaps at the same time.`;
   const amount = input.policy.weights.breadth.verticalAutoscaler;

@@ -1,5 +1,7 @@
-import { affectedPods, readinessOf } from '../impact.ts';
+import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import { type Finding, floor, nothing, type Rule } from '../rule.ts';
+
+type Budget = Neighbourhood['budgets'][number];
 
 /**
  * Floor: what the owners of a PodDisruptionBudget want is not kept. Only evictions ask it; a restart, a smaller number of
@@ -8,19 +10,11 @@ import { type Finding, floor, nothing, type Rule } from '../rule.ts';
  */
 export const disruptionBudget: Rule = (input) => {
   const budgets = input.facts.neighbourhood?.budgets;
-  if (budgets === undefined || budgets.length === 0 || affectedPods(input) === 0) return nothing;
-  const readiness = readinessOf(input);
-  const lost = readiness === undefined ? 0 : readiness.before - readiness.left;
+  if (budgets === undefined || budgets.length === 0 || input.affected === 0) return nothing;
+  const lost = input.readiness === undefined ? 0 : input.readiness.before - input.readiness.left;
   const found: Finding[] = [];
-  for (const { name, healthy, desired, allowed } of budgets) {
-    const source = `PodDisruptionBudget/${name}`;
-    const state = `${healthy} healthy, ${desired} wanted`;
-    if (allowed === 0) {
-      found.push(floor('human', `${source} is spent (${state}), and this action does not ask it.`, source));
-    } else if (lost > allowed) {
-      const sentence = `${source} allows ${allowed} fewer (${state}); at the worst moment there are ${lost} fewer.`;
-      found.push(floor('human', sentence, source));
-    }
+  for (const budget of budgets) {
+    if (budget.allowed === 0 || lost > budget.allowed) found.push(spent(budget, lost));
   }
   if (budgets.length > 1) {
     const names = budgets.map(({ name }) => `PodDisruptionBudget/${name}`).join(' and ');
@@ -28,3 +22,13 @@ export const disruptionBudget: Rule = (input) => {
   }
   return found;
 };
+
+function spent({ name, healthy, desired, allowed }: Budget, lost: number): Finding {
+  const source = `PodDisruptionBudget/${name}`;
+  const state = `${healthy} healthy, ${desired} wanted`;
+  const sentence =
+    allowed === 0
+      ? `${source} is spent (${state}), and this action does not ask it.`
+      : `${source} allows ${allowed} fewer (${state}); at the worst moment there are ${lost} fewer.`;
+  return floor('human', sentence, source);
+}

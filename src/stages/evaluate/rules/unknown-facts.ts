@@ -1,4 +1,4 @@
-import { floor, type Rule, sourceOf } from '../rule.ts';
+import { floor, nothing, type Rule, sourceOf } from '../rule.ts';
 
 /**
  * What is not read here may hide an outage that users see, or that the API server itself depends on the pods. Known, it
@@ -22,6 +22,7 @@ const grave: ReadonlySet<string> = new Set([
 
 /** Floor: a fact that could not be read never counts as zero. One person must look, in production two. */
 export const unknownFacts: Rule = (input) => {
+  if (input.facts.unknown.length === 0) return nothing;
   const usual = input.production === undefined ? 'human' : 'dual';
   return input.facts.unknown.map(({ fact, reason }) =>
     floor(grave.has(fact) ? 'dual' : usual, `Not known: ${fact} (${reason}).`, sourceOf(input, fact)),

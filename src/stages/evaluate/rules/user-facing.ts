@@ -24,17 +24,13 @@ export const userFacing: Rule = (input) => {
   return [points('breadth', amount, sentence, source)];
 };
 
-const none: Services = [];
-
 /** The Services that have fewer ready endpoints at the worst moment; most actions take none away. */
 function losing(input: RuleInput, services: Services): Services {
-  let found: Services[number][] | undefined;
+  const found: Services[number][] = [];
   for (const service of services) {
-    if (endpointsLeft(input, service) >= service.ready) continue;
-    found ??= [];
-    found.push(service);
+    if (endpointsLeft(input, service) < service.ready) found.push(service);
   }
-  return found ?? none;
+  return found;
 }
 
 /** Names that end at one of the Services, each once and sorted, and the first place that says so. */
