@@ -18,6 +18,9 @@ function command(asked: Request): string {
     case 'cordon':
     case 'uncordon':
       return words(asked.verb, asked.target.name);
+    case 'taint':
+      // kubectl takes no node/NAME here (cmd/taint/taint.go, Complete).
+      return words('taint node', asked.target.name, ...rest(asked));
     case 'drain':
       return words(
         'drain',

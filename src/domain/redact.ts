@@ -89,27 +89,43 @@ export const redactions: readonly RegExp[] = [
   flag,
 ];
 
+/** What stands in the place of a secret; `name` says what it is, where its shape tells. */
+type Cover = (secret: string, name?: string) => string;
+
 /**
  * Takes secrets out of text before it leaves the process (Slack, logs, audit). What was taken is named:
  * `[redacted: Slack token]`. Text without secrets comes back unchanged, and so does text that was redacted before.
  */
 export function redact(text: string): string {
-  const named = shapes.reduce(
-    (rest, shape) => rest.replace(shape.pattern, `[redacted: ${shape.name}]`),
-    text,
-  );
-  return named
-    .replace(urlPassword, '$1:[redacted]@')
-    .replace(authorization, replaced)
-    .replace(assignment, replaced)
-    .replace(flag, replaced);
+  return covered(text, (_, name) => (name === undefined ? '[redacted]' : `[redacted: ${name}]`));
 }
 
-function replaced(whole: string, lead: string): string {
+/** The same with a star for every character of a secret, so that places in the text stay what they are. */
+export function masked(text: string): string {
+  return covered(text, (secret) => '*'.repeat(secret.length));
+}
+
+function covered(text: string, cover: Cover): string {
+  const named = shapes.reduce(
+    (rest, { pattern, name }) => rest.replace(pattern, (secret) => cover(secret, name)),
+    text,
+  );
+  const inPlace = (whole: string, lead: string): string => replaced(whole, lead, cover);
+  return named
+    .replace(
+      urlPassword,
+      (whole: string, lead: string) => `${lead}:${cover(whole.slice(lead.length + 1, -1))}@`,
+    )
+    .replace(authorization, inPlace)
+    .replace(assignment, inPlace)
+    .replace(flag, inPlace);
+}
+
+function replaced(whole: string, lead: string, cover: Cover): string {
   const value = whole.slice(lead.length);
   const opening = /^\\{0,2}["']?/.exec(value)?.[0] ?? '';
   const inner = value.slice(opening.length);
-  return inner.startsWith('[redacted') || isPlain(inner) ? whole : `${lead}${opening}[redacted]`;
+  return inner.startsWith('[redacted') || isPlain(inner) ? whole : `${lead}${opening}${cover(inner)}`;
 }
 
 /** What no secret is: switches, placeholders, and references to where a secret is kept. */

@@ -6,6 +6,7 @@ import type { Remediation } from '../domain/remediation.ts';
 import { cut, storable } from '../domain/text.ts';
 import { parseCommand } from '../stages/intake/command.ts';
 import { renderRefusal } from '../stages/intake/grammar/render.ts';
+import { withoutSecret } from '../stages/intake/grammar/secrets.ts';
 import { splitReason } from '../stages/intake/reason.ts';
 import { helpLines } from './help.ts';
 import { outlookOf } from './outlook.ts';
@@ -73,7 +74,7 @@ async function propose(setting: Setting, { text, actor, requestKey }: Input): Pr
   const parsed = parseCommand(command);
   if (parsed.kind === 'refused') {
     await setting.store.recordUnparsable({
-      command: cut(redact(command), 4000),
+      command: cut(redact(withoutSecret(command, parsed.refusal)), 4000),
       reason: redact(parsed.refusal.reason),
       by: actor,
       requestKey,

@@ -1,4 +1,4 @@
-import type { Action } from '../../domain/action.ts';
+import type { Request } from '../../domain/action.ts';
 import { printAction } from '../../domain/print.ts';
 import type { Assembled } from './grammar/assemble.ts';
 import { assemble } from './grammar/assemble.ts';
@@ -7,22 +7,26 @@ import { quoted } from './grammar/display.ts';
 import { readFlags, splitFlags } from './grammar/flags.ts';
 import type { Objection, Refusal } from './grammar/refusal.ts';
 import { isObjection } from './grammar/refusal.ts';
+import { secretIn } from './grammar/secrets.ts';
 import type { Tokens, Word } from './grammar/tokenise.ts';
 import { tokenise } from './grammar/tokenise.ts';
 import { findVerb, usageOf } from './grammar/verbs.ts';
 
 export type Parsed =
-  | { readonly kind: 'action'; readonly action: Action; readonly notes: readonly string[] }
+  | { readonly kind: 'action'; readonly action: Request; readonly notes: readonly string[] }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** UTF-16 units. The longest Action, `set image` with 20 images of 512 characters, prints in less. */
-const LONGEST_COMMAND = 12_000;
+/**
+ * UTF-16 units. The longest request prints in less: `annotate` on 20 objects with 20 values of 512 characters that
+ * are all escaped, and as many keys to take away.
+ */
+const LONGEST_COMMAND = 50_000;
 
 /** How many mistakes in a row the suggestion may repair; each costs one more reading of the text. */
 const MOST_REPAIRS = 3;
 
 /**
- * Reads a kubectl command line, with or without the leading `kubectl` (or `k`), as one Action, or refuses it with
+ * Reads a kubectl command line, with or without the leading `kubectl` (or `k`), as one Request, or refuses it with
  * the place, the reason and the nearest valid form. Nothing is guessed: what a shell would expand, what names
  * several objects and what chooses another cluster is refused. Never throws; time is linear in the text.
  */
@@ -32,10 +36,14 @@ export function parseCommand(text: string): Parsed {
 
 function parse(text: string, repairs: number): Parsed {
   const read = understand(text);
-  if (!('objection' in read)) return { kind: 'action', ...read };
+  if (!('objection' in read)) return { kind: 'action', action: read.action, notes: read.notes };
   const { code, reason, span } = read.objection;
   const nearest = nearestForm(text, read, repairs);
   return { kind: 'refused', refusal: { code, reason, span, ...(nearest === undefined ? {} : { nearest }) } };
+}
+
+interface Understood extends Assembled {
+  readonly usage: string;
 }
 
 interface Misunderstood {
@@ -58,7 +66,7 @@ function usageBehind(text: string, objection: Objection, repairs: number): strin
   if (objection.code !== 'substitution' && objection.code !== 'placeholder') return undefined;
   const filled = replaced(text, objection, 'x');
   const read = understand(filled);
-  if (!('objection' in read)) return usageOf(read.action.verb);
+  if (!('objection' in read)) return read.usage;
   return read.usage ?? (repairs > 1 ? usageBehind(filled, read.objection, repairs - 1) : undefined);
 }
 
@@ -66,7 +74,7 @@ function replaced(text: string, { span }: Objection, instead: string): string {
   return text.slice(0, span.start) + instead + text.slice(span.end);
 }
 
-function understand(text: string): Assembled | Misunderstood {
+function understand(text: string): Understood | Misunderstood {
   if (text.length > LONGEST_COMMAND) {
     const reason = `The command is ${text.length} characters long; at most ${LONGEST_COMMAND} are read.`;
     return { objection: { code: 'too-long', reason, span: { start: LONGEST_COMMAND, end: text.length } } };
@@ -83,7 +91,7 @@ function understandWords(
   tokens: Tokens,
   words: readonly Word[],
   end: number,
-): Assembled | Misunderstood {
+): Understood | Misunderstood {
   const split = splitFlags(words);
   const found = findVerb(split.operands, end);
   const unread = tokens.objection ?? split.objection;
@@ -94,11 +102,14 @@ function understandWords(
     return { objection: open && unread ? unread : found };
   }
   const { rule, operands } = found;
-  if (unread) return { objection: unread, usage: rule.usage };
-  const flags = readFlags(split.flags, rule.verb);
-  if (isObjection(flags)) return { objection: flags, usage: rule.usage };
+  const usage = usageOf(rule, operands);
+  if (unread) return { objection: unread, usage };
+  const flags = readFlags(split.flags, rule.command);
+  if (isObjection(flags)) return { objection: flags, usage };
   const assembled = assemble(rule, operands, flags, end);
-  return isObjection(assembled) ? { objection: assembled, usage: rule.usage } : assembled;
+  if (isObjection(assembled)) return { objection: assembled, usage };
+  const secret = secretIn(assembled.action, words);
+  return secret ? { objection: secret, usage } : { ...assembled, usage };
 }
 
 /** The words after `kubectl`; the program is optional, but it must be that one. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createClock } from '../../../src/clock.ts';
+import { isGroup } from '../../../src/domain/action.ts';
 import { printAction } from '../../../src/domain/print.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
@@ -53,7 +54,8 @@ export const fromText: Contestant = (() => {
   return repeat(() => {
     for (const { text, facts } of typed) {
       const parsed = parseCommand(text);
-      if (parsed.kind === 'refused') throw new Error(`"${text}" was refused.`);
+      if (parsed.kind === 'refused' || isGroup(parsed.action))
+        throw new Error(`"${text}" was not read as one action.`);
       evaluate({ id: randomUUID(), now: now(), action: parsed.action, facts, policy: defaultPolicy });
     }
   }, typed.length);

@@ -1,7 +1,7 @@
 import { codePointName } from './display.ts';
 import type { Objection, RefusalCode, Span } from './refusal.ts';
 
-const PLAIN_SIGNS = '-_./:=@,';
+const PLAIN_SIGNS = '-_./:=@,%+';
 
 /** Letters, digits and the few signs that names, flags and image references are made of. */
 export function isPlain(character: string): boolean {
@@ -11,6 +11,11 @@ export function isPlain(character: string): boolean {
     (character >= '0' && character <= '9') ||
     (character !== '' && PLAIN_SIGNS.includes(character))
   );
+}
+
+/** What may stand in quotes: one line of text without anything hidden in it. */
+export function isPrintable(character: string): boolean {
+  return character >= ' ' && character <= '~';
 }
 
 export function isBlank(character: string): boolean {
@@ -33,8 +38,8 @@ const SHELL_SIGNS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   '|': ['several-commands', 'Pipes and "||" join commands; give one command.'],
   ';': ['several-commands', '";" joins commands; give one command.'],
   '&': ['several-commands', '"&" joins commands or sends them to the background; give one command.'],
-  '(': ['several-commands', 'Parentheses start a subshell; give one plain command.'],
-  ')': ['several-commands', 'Parentheses belong to a subshell; give one plain command.'],
+  '(': ['several-commands', 'Parentheses start a subshell; a selector that holds them needs quotes.'],
+  ')': ['several-commands', 'Parentheses belong to a subshell; a selector that holds them needs quotes.'],
   '\n': ['several-commands', 'The command must be on one line.'],
   '\r': ['several-commands', 'The command must be on one line.'],
   '`': ['substitution', 'Backticks run another command in a shell; write the value itself.'],
@@ -49,6 +54,7 @@ const SHELL_SIGNS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   '?': ['glob', '"?" stands for several names; name one object.'],
   '#': ['comment', 'Comments are not read; put your reason after " -- ".'],
   '\\': ['character', 'A backslash escapes something in a shell; write the command plainly on one line.'],
+  '!': ['character', '"!" means something to a shell; put the selector in single quotes.'],
   '"': ['quote', 'This quote is never closed.'],
   "'": ['quote', 'This quote is never closed.'],
 };
@@ -64,6 +70,9 @@ export function objectionAt(text: string, start: number): Objection {
       reason: 'Angle brackets mark something to fill in; write the value itself.',
       span,
     };
+  }
+  if (character === '{' && text[start + 1] === '"') {
+    return { code: 'quote', reason: 'A shell takes JSON apart; put it in single quotes.', span };
   }
   const sign = SHELL_SIGNS[character];
   if (sign) {
@@ -118,7 +127,7 @@ function endOfSubstitution(text: string, start: number): number {
   if (next === '{') return endOfBrackets(text, start + 1, '}');
   if (next === '(') return endOfBrackets(text, start + 1, ')');
   let end = start + 1;
-  while (end < text.length && isPlain(text[end] ?? '') && !'-./:=@,'.includes(text[end] ?? '')) end += 1;
+  while (end < text.length && isPlain(text[end] ?? '') && !'-./:=@,%+'.includes(text[end] ?? '')) end += 1;
   return end;
 }
 

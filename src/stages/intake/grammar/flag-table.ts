@@ -1,12 +1,39 @@
-import type { Verb } from '../../../domain/action.ts';
 import type { RefusalCode } from './refusal.ts';
+import type { CommandName } from './verbs.ts';
 
-/** The flags whose value becomes part of the Action. */
-export type UsedFlag = 'namespace' | 'replicas' | 'current-replicas' | 'to-revision';
+/** The flags whose value becomes part of the Action, or decides how another part is read. */
+export type UsedFlag =
+  | 'namespace'
+  | 'selector'
+  | 'replicas'
+  | 'current-replicas'
+  | 'to-revision'
+  | 'overwrite'
+  | 'ignore-daemonsets'
+  | 'delete-emptydir-data'
+  | 'force'
+  | 'containers'
+  | 'env'
+  | 'limits'
+  | 'requests'
+  | 'min'
+  | 'max'
+  | 'cpu'
+  | 'cpu-percent'
+  | 'name'
+  | 'from'
+  | 'patch'
+  | 'type';
 
-/** What happens to a flag: it fills a field, it is let go with a note, or the command is refused. */
-type FlagMeaning =
-  | { readonly kind: 'used'; readonly as: UsedFlag; readonly verbs: readonly Verb[] | 'all' }
+/** What happens to a flag: it is used, it is let go with a note, or the command is refused. */
+export type FlagMeaning =
+  | {
+      readonly kind: 'used';
+      readonly as: UsedFlag;
+      readonly commands: readonly CommandName[] | 'all';
+      /** May be given several times; otherwise two values are one too many to be sure which was meant. */
+      readonly repeatable?: boolean;
+    }
   | { readonly kind: 'noted'; readonly note: string }
   | {
       readonly kind: 'refused';
@@ -22,6 +49,13 @@ export interface FlagRule {
   /** A switch takes a value only as `--wait=false`; the other flags also take the next word (pflag's NoOptDefVal). */
   readonly takes: 'value' | 'switch';
   readonly meaning: FlagMeaning;
+  /** Commands for which the flag means something else. */
+  readonly except?: Readonly<Partial<Record<CommandName, FlagMeaning>>>;
+}
+
+/** What the flag means for this command. */
+export function meaningOf({ meaning, except }: FlagRule, command: CommandName): FlagMeaning {
+  return except?.[command] ?? meaning;
 }
 
 const outputOnly: FlagMeaning = {
@@ -49,10 +83,14 @@ const otherIdentity: FlagMeaning = {
     'Firebreak acts only as its own service account; never put credentials or identities into a command.',
   offerWithout: false,
 };
-const manyTargets: FlagMeaning = {
+const strict: FlagMeaning = {
+  kind: 'noted',
+  note: 'has no effect: Firebreak always has the API server check every field.',
+};
+const readsOnly: FlagMeaning = {
   kind: 'refused',
-  code: 'several-targets',
-  reason: 'This flag chooses objects by what they match; name exactly one object.',
+  code: 'reads-only',
+  reason: 'With this flag the command only reads; Firebreak is for changes. Run it with kubectl.',
   offerWithout: false,
 };
 const fromFile: FlagMeaning = {
@@ -62,6 +100,18 @@ const fromFile: FlagMeaning = {
   offerWithout: false,
 };
 
+function used(
+  as: UsedFlag,
+  commands: readonly CommandName[] | 'all',
+  extra: { readonly repeatable?: boolean } = {},
+): FlagMeaning {
+  return { kind: 'used', as, commands, ...extra };
+}
+
+function manyTargets(reason: string): FlagMeaning {
+  return { kind: 'refused', code: 'several-targets', reason, offerWithout: false };
+}
+
 function notOffered(reason: string, offerWithout = true): FlagMeaning {
   return { kind: 'refused', code: 'not-offered', reason, offerWithout };
 }
@@ -69,6 +119,12 @@ function notOffered(reason: string, offerWithout = true): FlagMeaning {
 function unsafeDelete(reason: string): FlagMeaning {
   return { kind: 'refused', code: 'unsafe-delete', reason, offerWithout: true };
 }
+
+const envReference = notOffered('It belongs to --from, and references are not offered here.', false);
+const applied = notOffered('Firebreak keeps no copy of the object in an annotation of it.');
+const guarded = notOffered(
+  'A resource version cannot guard the change here; Firebreak guards it by what the card has shown.',
+);
 
 const dryRun: FlagMeaning = {
   kind: 'refused',
@@ -82,19 +138,48 @@ const dryRun: FlagMeaning = {
  * Every flag of the supported commands and kubectl's global ones (`kubectl options`, help of each command, 1.36).
  * A flag that would change what happens is never dropped in silence: it is used, refused, or noted as without effect.
  */
-export const FLAGS: readonly FlagRule[] = [
-  { long: 'namespace', short: 'n', takes: 'value', meaning: { kind: 'used', as: 'namespace', verbs: 'all' } },
-  { long: 'replicas', takes: 'value', meaning: { kind: 'used', as: 'replicas', verbs: ['scale'] } },
+const FLAGS: readonly FlagRule[] = [
+  { long: 'namespace', short: 'n', takes: 'value', meaning: used('namespace', 'all') },
+  { long: 'selector', short: 'l', takes: 'value', meaning: used('selector', 'all') },
+  { long: 'replicas', takes: 'value', meaning: used('replicas', ['scale']) },
+  { long: 'current-replicas', takes: 'value', meaning: used('current-replicas', ['scale']) },
+  { long: 'to-revision', takes: 'value', meaning: used('to-revision', ['rollout undo']) },
   {
-    long: 'current-replicas',
-    takes: 'value',
-    meaning: { kind: 'used', as: 'current-replicas', verbs: ['scale'] },
+    long: 'overwrite',
+    takes: 'switch',
+    meaning: used('overwrite', ['label', 'annotate', 'taint', 'set env']),
   },
+  { long: 'ignore-daemonsets', takes: 'switch', meaning: used('ignore-daemonsets', ['drain']) },
+  { long: 'delete-emptydir-data', takes: 'switch', meaning: used('delete-emptydir-data', ['drain']) },
+  // Its name until kubectl 1.20, still in many runbooks.
+  { long: 'delete-local-data', takes: 'switch', meaning: used('delete-emptydir-data', ['drain']) },
   {
-    long: 'to-revision',
+    long: 'containers',
+    short: 'c',
     takes: 'value',
-    meaning: { kind: 'used', as: 'to-revision', verbs: ['rollout undo'] },
+    meaning: used('containers', ['set env', 'set resources']),
   },
+  { long: 'env', short: 'e', takes: 'value', meaning: used('env', ['set env'], { repeatable: true }) },
+  { long: 'limits', takes: 'value', meaning: used('limits', ['set resources']) },
+  { long: 'requests', takes: 'value', meaning: used('requests', ['set resources']) },
+  { long: 'min', takes: 'value', meaning: used('min', ['autoscale']) },
+  { long: 'max', takes: 'value', meaning: used('max', ['autoscale']) },
+  { long: 'cpu', takes: 'value', meaning: used('cpu', ['autoscale']) },
+  { long: 'cpu-percent', takes: 'value', meaning: used('cpu-percent', ['autoscale']) },
+  { long: 'name', takes: 'value', meaning: used('name', ['autoscale']) },
+  {
+    long: 'from',
+    takes: 'value',
+    meaning: used('from', ['create job']),
+    except: {
+      'set env': notOffered(
+        'Variables that refer to a ConfigMap or Secret are not offered; put the reference into the manifest.',
+        false,
+      ),
+    },
+  },
+  { long: 'patch', short: 'p', takes: 'value', meaning: used('patch', ['patch']) },
+  { long: 'type', takes: 'value', meaning: used('type', ['patch']) },
 
   { long: 'output', short: 'o', takes: 'value', meaning: outputOnly },
   { long: 'template', takes: 'value', meaning: outputOnly },
@@ -110,6 +195,8 @@ export const FLAGS: readonly FlagRule[] = [
   { long: 'match-server-version', takes: 'switch', meaning: clientOnly },
   { long: 'disable-compression', takes: 'switch', meaning: clientOnly },
   { long: 'request-timeout', takes: 'value', meaning: clientOnly },
+  { long: 'chunk-size', takes: 'value', meaning: clientOnly },
+  { long: 'validate', takes: 'switch', meaning: strict },
   { long: 'timeout', takes: 'value', meaning: watching },
   { long: 'wait', takes: 'switch', meaning: watching },
   { long: 'watch', short: 'w', takes: 'switch', meaning: watching },
@@ -149,13 +236,30 @@ export const FLAGS: readonly FlagRule[] = [
   { long: 'client-certificate', takes: 'value', meaning: otherIdentity },
   { long: 'client-key', takes: 'value', meaning: otherIdentity },
 
-  { long: 'all', takes: 'switch', meaning: manyTargets },
-  { long: 'all-namespaces', short: 'A', takes: 'switch', meaning: manyTargets },
-  { long: 'selector', short: 'l', takes: 'value', meaning: manyTargets },
-  { long: 'field-selector', takes: 'value', meaning: manyTargets },
+  {
+    long: 'all',
+    takes: 'switch',
+    meaning: manyTargets(
+      'All objects of a namespace are never one repair; name them, or choose them by label with -l.',
+    ),
+  },
+  {
+    long: 'all-namespaces',
+    short: 'A',
+    takes: 'switch',
+    meaning: manyTargets('A command acts in one namespace; name it with -n.'),
+  },
+  {
+    long: 'field-selector',
+    takes: 'value',
+    meaning: manyTargets('Objects are chosen by name or by label (-l) here, not by their fields.'),
+  },
+  { long: 'list', takes: 'switch', meaning: readsOnly },
   { long: 'filename', short: 'f', takes: 'value', meaning: fromFile },
   { long: 'kustomize', short: 'k', takes: 'value', meaning: fromFile },
   { long: 'recursive', short: 'R', takes: 'switch', meaning: fromFile },
+
+  { long: 'patch-file', takes: 'value', meaning: fromFile },
 
   { long: 'dry-run', takes: 'switch', meaning: dryRun },
   {
@@ -164,6 +268,7 @@ export const FLAGS: readonly FlagRule[] = [
     meaning: unsafeDelete(
       'A forced deletion removes the pod from the API while its containers may still run; with a StatefulSet that can corrupt data.',
     ),
+    except: { drain: used('force', ['drain']) },
   },
   {
     long: 'grace-period',
@@ -171,6 +276,11 @@ export const FLAGS: readonly FlagRule[] = [
     meaning: unsafeDelete(
       "Firebreak deletes with the pod's own grace period, so that it can shut down cleanly.",
     ),
+    except: {
+      drain: unsafeDelete(
+        "Firebreak evicts with each pod's own grace period, so that it can shut down cleanly.",
+      ),
+    },
   },
   {
     long: 'now',
@@ -182,7 +292,9 @@ export const FLAGS: readonly FlagRule[] = [
   {
     long: 'cascade',
     takes: 'switch',
-    meaning: notOffered('How dependents are deleted cannot be chosen here; pods have none of their own.'),
+    meaning: notOffered(
+      "How dependents are deleted cannot be chosen here: a Job's pods go with it, and pods have none of their own.",
+    ),
   },
   {
     long: 'raw',
@@ -193,6 +305,7 @@ export const FLAGS: readonly FlagRule[] = [
     long: 'resource-version',
     takes: 'value',
     meaning: notOffered('A resource version cannot guard the change here; --current-replicas can.', false),
+    except: { label: guarded, annotate: guarded },
   },
   {
     long: 'local',
@@ -205,6 +318,52 @@ export const FLAGS: readonly FlagRule[] = [
     meaning: notOffered('Firebreak writes under its own field manager, which names the remediation.'),
   },
   {
+    long: 'disable-eviction',
+    takes: 'switch',
+    meaning: unsafeDelete(
+      '--disable-eviction deletes pods past their disruption budgets; Firebreak only evicts, which respects them.',
+    ),
+  },
+  {
+    long: 'pod-selector',
+    takes: 'value',
+    meaning: notOffered(
+      'A drain empties the node of everything that can go; a part of its pods cannot be chosen.',
+      false,
+    ),
+  },
+  {
+    long: 'skip-wait-for-delete-timeout',
+    takes: 'value',
+    meaning: notOffered('Firebreak waits for every pod that is already shutting down.'),
+  },
+  { long: 'prefix', takes: 'value', meaning: envReference },
+  { long: 'keys', takes: 'value', meaning: envReference },
+  { long: 'resolve', takes: 'switch', meaning: readsOnly },
+  {
+    long: 'memory',
+    takes: 'value',
+    meaning: notOffered('Only a share of the requested processor time can be the goal here: --cpu=80%.'),
+  },
+  {
+    long: 'subresource',
+    takes: 'value',
+    meaning: notOffered(
+      'Subresources cannot be patched here; their fields are changed on the object itself.',
+      false,
+    ),
+  },
+  {
+    long: 'image',
+    takes: 'value',
+    meaning: notOffered(
+      'Firebreak starts no images of its own; a Job is made from what there is: --from=cronjob/NAME.',
+      false,
+    ),
+  },
+  { long: 'save-config', takes: 'switch', meaning: applied },
+  { long: 'edit', takes: 'switch', meaning: notOffered('There is no editor here; give the change itself.') },
+  {
     long: 'help',
     short: 'h',
     takes: 'switch',
@@ -216,3 +375,16 @@ export const FLAGS: readonly FlagRule[] = [
     },
   },
 ];
+
+const BY_LONG: ReadonlyMap<string, FlagRule> = new Map(FLAGS.map((rule) => [rule.long, rule]));
+const BY_SHORT: ReadonlyMap<string, FlagRule> = new Map(
+  FLAGS.flatMap((rule) => (rule.short === undefined ? [] : [[rule.short, rule] as const])),
+);
+
+export const longFlags: readonly string[] = [...BY_LONG.keys()];
+
+/** `replicas`, as in `--replicas`. */
+export const longFlag = (name: string): FlagRule | undefined => BY_LONG.get(name);
+
+/** `n`, as in `-n`. */
+export const shortFlag = (letter: string): FlagRule | undefined => BY_SHORT.get(letter);

@@ -1,9 +1,10 @@
 import type { TargetKind } from '../../../domain/action.ts';
+import { either } from './display.ts';
 
 interface KindNames {
   readonly kind: TargetKind;
-  /** Singular, plural, short name, as `kubectl api-resources` lists them. */
-  readonly names: readonly [string, string, string];
+  /** Singular, plural and short name where it has one, as `kubectl api-resources` lists them. */
+  readonly names: readonly [string, string, ...string[]];
   /** What may follow the name after a dot: the API group, with or without its version. */
   readonly groups: readonly string[];
 }
@@ -15,14 +16,23 @@ const KINDS: readonly KindNames[] = [
   { kind: 'DaemonSet', names: ['daemonset', 'daemonsets', 'ds'], groups: ['apps', 'v1.apps'] },
   { kind: 'Pod', names: ['pod', 'pods', 'po'], groups: [] },
   { kind: 'Node', names: ['node', 'nodes', 'no'], groups: [] },
+  { kind: 'CronJob', names: ['cronjob', 'cronjobs', 'cj'], groups: ['batch', 'v1.batch'] },
+  { kind: 'Job', names: ['job', 'jobs'], groups: ['batch', 'v1.batch'] },
+  {
+    kind: 'HorizontalPodAutoscaler',
+    names: ['horizontalpodautoscaler', 'horizontalpodautoscalers', 'hpa'],
+    groups: ['autoscaling', 'v1.autoscaling', 'v2.autoscaling'],
+  },
 ];
+
+const BY_NAME: ReadonlyMap<string, KindNames> = new Map(
+  KINDS.flatMap((known) => known.names.map((name) => [name, known] as const)),
+);
 
 /** Kinds that no Action has as its target, with what an operator would do instead. */
 const OTHER_KINDS: ReadonlyMap<string, string> = new Map([
   ['replicaset', 'A ReplicaSet belongs to its Deployment; name the Deployment.'],
   ['replicationcontroller', 'ReplicationControllers are not supported; they were replaced by Deployments.'],
-  ['job', 'Jobs are not supported.'],
-  ['cronjob', 'CronJobs are not supported.'],
   ['rollout', 'Argo Rollouts have their own controller and are not supported.'],
   ['service', 'Services are not supported.'],
   ['namespace', 'Whole namespaces are never a target.'],
@@ -30,7 +40,6 @@ const OTHER_KINDS: ReadonlyMap<string, string> = new Map([
   ['secret', 'Secrets are never a target.'],
   ['persistentvolumeclaim', 'Volume claims are never a target: they hold data.'],
   ['persistentvolume', 'Volumes are never a target: they hold data.'],
-  ['horizontalpodautoscaler', 'HorizontalPodAutoscalers are not supported.'],
   ['ingress', 'Ingresses are not supported.'],
   ['serviceaccount', 'ServiceAccounts are not supported.'],
   ['poddisruptionbudget', 'PodDisruptionBudgets are not supported.'],
@@ -41,13 +50,11 @@ const OTHER_KINDS: ReadonlyMap<string, string> = new Map([
 const OTHER_SHORT_NAMES: ReadonlyMap<string, string> = new Map([
   ['rs', 'replicaset'],
   ['rc', 'replicationcontroller'],
-  ['cj', 'cronjob'],
   ['svc', 'service'],
   ['ns', 'namespace'],
   ['cm', 'configmap'],
   ['pvc', 'persistentvolumeclaim'],
   ['pv', 'persistentvolume'],
-  ['hpa', 'horizontalpodautoscaler'],
   ['ing', 'ingress'],
   ['ingresses', 'ingress'],
   ['sa', 'serviceaccount'],
@@ -63,7 +70,7 @@ export const kindWords: readonly string[] = KINDS.flatMap(({ names }) => names);
  */
 export function kindNamed(word: string): TargetKind | undefined {
   const [name = '', group] = splitGroup(word.toLowerCase());
-  const found = KINDS.find(({ names }) => names.some((known) => known === name));
+  const found = BY_NAME.get(name);
   if (group === undefined) return found?.kind;
   return found?.groups.includes(group) ? found.kind : undefined;
 }
@@ -71,8 +78,10 @@ export function kindNamed(word: string): TargetKind | undefined {
 /** A sentence about a kind that Kubernetes has and Firebreak does not act on; undefined for words that are no kind. */
 export function whyNotTarget(word: string): string | undefined {
   const [name = '', group] = splitGroup(word.toLowerCase());
-  if (group !== undefined && kindNamed(name) !== undefined) {
-    return 'No other API group or version of that name is known here; leave it out, or write apps or v1.apps.';
+  const namesake = group === undefined ? undefined : BY_NAME.get(name);
+  if (namesake !== undefined) {
+    const known = namesake.groups.length > 0 ? `, or write ${either(namesake.groups)}` : '';
+    return `No other API group or version of that name is known here; leave it out${known}.`;
   }
   const singular = OTHER_SHORT_NAMES.get(name) ?? (OTHER_KINDS.has(name) ? name : withoutPluralEnding(name));
   return OTHER_KINDS.get(singular);

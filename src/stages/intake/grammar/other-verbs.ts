@@ -25,30 +25,22 @@ const OTHER_VERBS: Readonly<Record<OtherVerb, readonly string[]>> = {
   ],
   'outside-set': [
     'alpha',
-    'annotate',
     'apply',
     'attach',
     'auth reconcile',
-    'autoscale',
     'certificate',
     'cp',
     'create',
     'debug',
-    'drain',
     'edit',
     'exec',
     'expose',
-    'label',
-    'patch',
     'replace',
     'run',
-    'set env',
-    'set resources',
     'set sa',
     'set selector',
     'set serviceaccount',
     'set subject',
-    'taint',
   ],
   'local-only': [
     'completion',
@@ -69,6 +61,34 @@ const SENTENCES: Readonly<Record<OtherVerb, string>> = {
   'local-only': 'works on your own machine, not on the cluster. Run it with kubectl.',
 };
 
+const MANIFESTS =
+  'Firebreak applies no manifests; one field is changed with set image, set env, set resources, scale or patch.';
+const RIGHTS = 'It changes which rights or which pods belong together, which is no repair.';
+const SHELLS = 'What is run inside a container cannot be judged or taken back.';
+
+/** What somebody who typed it may want to know or do instead. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['apply', MANIFESTS],
+  ['replace', MANIFESTS],
+  ['edit', MANIFESTS],
+  ['create', 'The one thing that it creates is a Job: "create job NAME --from=cronjob/NAME".'],
+  ['run', 'It starts no pods of its own; "create job NAME --from=cronjob/NAME" runs a CronJob now.'],
+  ['exec', SHELLS],
+  ['attach', SHELLS],
+  ['debug', SHELLS],
+  ['cp', SHELLS],
+  ['set sa', RIGHTS],
+  ['set serviceaccount', RIGHTS],
+  ['set selector', RIGHTS],
+  ['set subject', RIGHTS],
+]);
+
+const BY_WORDS: ReadonlyMap<string, OtherVerb> = new Map(
+  (['reads-only', 'outside-set', 'local-only'] as const).flatMap((group) =>
+    OTHER_VERBS[group].map((words) => [words, group] as const),
+  ),
+);
+
 export interface KnownVerb {
   readonly group: OtherVerb;
   readonly words: string;
@@ -78,10 +98,14 @@ export interface KnownVerb {
 /** Finds `get`, or `rollout status` before `rollout`; undefined when kubectl has no such command or it is an Action. */
 export function otherVerb(first: string, second: string): KnownVerb | undefined {
   for (const words of [`${first} ${second}`, first]) {
-    for (const group of ['reads-only', 'outside-set', 'local-only'] as const) {
-      if (OTHER_VERBS[group].includes(words))
-        return { group, words, sentence: `"${words}" ${SENTENCES[group]}` };
-    }
+    const group = BY_WORDS.get(words);
+    if (group === undefined) continue;
+    const hint = HINTS.get(words);
+    return {
+      group,
+      words,
+      sentence: `"${words}" ${SENTENCES[group]}${hint === undefined ? '' : ` ${hint}`}`,
+    };
   }
   return undefined;
 }

@@ -46,6 +46,9 @@ export type RefusalCode =
   | 'extra-word'
   | 'bad-name'
   | 'bad-image'
+  | 'bad-pair'
+  | 'bad-patch'
+  | 'secret'
   // playbook templates
   | 'template-placeholder'
   | 'template-value';

@@ -1,5 +1,7 @@
+import { masked, redact } from '../../../domain/redact.ts';
 import { displayCharacter } from './display.ts';
 import type { Refusal } from './refusal.ts';
+import { withoutSecret } from './secrets.ts';
 
 /** Columns of the user's text shown around the caret; a Slack code block on a laptop holds about this many. */
 const COLUMNS = 80;
@@ -12,15 +14,16 @@ interface Line {
 }
 
 /**
- * A refusal as a compiler would print it: the text, `^~~~` under the offending word, the reason, `Try: ...`.
+ * A refusal as a compiler would print it: the text, `^~~~` under the offending word, the reason, `Try: ...`. What looks
+ * like a credential is shown as stars.
  * Every line but the reason is printable ASCII and at most 86 columns, whatever the text holds. Linear in it.
  */
 export function renderRefusal(text: string, refusal: Refusal): string {
-  const { text: shown, caret } = windowed(laidOut(text, refusal));
+  const { text: shown, caret } = windowed(laidOut(masked(withoutSecret(text, refusal)), refusal));
   const lines = [
     shown,
     `${' '.repeat(caret.from)}^${'~'.repeat(Math.max(0, caret.width - 1))}`,
-    refusal.reason,
+    redact(refusal.reason),
   ];
   if (refusal.nearest !== undefined) lines.push(`Try: ${refusal.nearest}`);
   return lines.join('\n');

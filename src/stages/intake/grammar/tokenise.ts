@@ -1,5 +1,5 @@
-import { isBlank, isLineBreak, isPlain, objectionAt } from './characters.ts';
-import type { Objection } from './refusal.ts';
+import { isBlank, isLineBreak, isPlain, isPrintable, objectionAt } from './characters.ts';
+import type { Objection, Span } from './refusal.ts';
 import { isObjection } from './refusal.ts';
 
 /** One word as a shell would pass it on: quotes taken off, with its place in the text as it was typed. */
@@ -7,6 +7,14 @@ export interface Word {
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  /** Where its parts were typed, if quotes or escapes stand between them; absent when it was typed as it is. */
+  readonly seams?: readonly Seam[];
+}
+
+/** From `from` on, the word's characters were typed from `at` on. */
+interface Seam {
+  readonly from: number;
+  readonly at: number;
 }
 
 export interface Tokens {
@@ -36,44 +44,106 @@ export function tokenise(text: string): Tokens {
   return { words };
 }
 
+/** Where a part of the word was typed; the whole of it with its quotes. */
+export function spanIn(word: Word, from: number, to: number): Span {
+  if (from === 0 && to === word.text.length) return { start: word.start, end: word.end };
+  const start = placeIn(word, from);
+  return { start, end: to > from ? placeIn(word, to - 1) + 1 : start };
+}
+
+/** A part of the word as a word of its own. */
+export function partOf(word: Word, from: number, to = word.text.length): Word {
+  const text = word.text.slice(from, to);
+  const span = spanIn(word, from, to);
+  if (word.seams === undefined) return { text, ...span };
+  const seams = word.seams.map((seam) => ({ from: seam.from - from, at: seam.at }));
+  return { text, ...span, seams };
+}
+
+/** By halves: a patch in double quotes has a seam at every escape, and a place to look up at every field. */
+function placeIn({ start, seams = [] }: Word, index: number): number {
+  let [low, high] = [0, seams.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((seams[middle]?.from ?? 0) <= index) low = middle + 1;
+    else high = middle;
+  }
+  const seam = seams[low - 1] ?? { from: 0, at: start };
+  return seam.at + index - seam.from;
+}
+
+/** What was read of a word: the ranges of the text that are in it, and where reading goes on. */
+interface Piece {
+  readonly ranges: readonly Span[];
+  readonly end: number;
+}
+
 function readWord(text: string, start: number, end: number): Word | Objection {
-  let word = '';
+  const ranges: Span[] = [];
   let at = start;
   while (at < end && !isBlank(text[at] ?? '')) {
-    const character = text[at] ?? '';
-    if (isPlain(character)) {
-      word += character;
-      at += 1;
-    } else if (character === '"' || character === "'") {
-      const inner = readQuoted(text, at, end);
-      if (isObjection(inner)) return inner;
-      word += inner.text;
-      at = inner.end;
-    } else {
-      return objectionAt(text, at);
-    }
+    const piece = readPiece(text, at, end);
+    if (isObjection(piece)) return piece;
+    for (const range of piece.ranges) ranges.push(range);
+    at = piece.end;
   }
-  return { text: word, start, end: at };
+  return joined(text, ranges, { start, end: at });
 }
 
-/** Quotes are allowed where they change nothing: names, flags and images need no quoting. */
-function readQuoted(text: string, start: number, end: number): Word | Objection {
-  const quote = text[start] ?? '';
-  let at = start + 1;
+function joined(text: string, ranges: readonly Span[], span: Span): Word {
+  const [only] = ranges;
+  if (ranges.length === 1 && only?.start === span.start)
+    return { text: text.slice(only.start, only.end), ...span };
+  const seams: Seam[] = [];
+  let word = '';
+  for (const range of ranges) {
+    seams.push({ from: word.length, at: range.start });
+    word += text.slice(range.start, range.end);
+  }
+  return { text: word, ...span, seams };
+}
+
+function readPiece(text: string, start: number, end: number): Piece | Objection {
+  const character = text[start] ?? '';
+  if (character === "'") return readSingle(text, start, end);
+  if (character === '"') return readDouble(text, start, end);
+  let at = start;
   while (at < end && isPlain(text[at] ?? '')) at += 1;
-  if (at >= end) return { ...objectionAt(text, start), span: { start, end } };
-  if (text[at] === quote) return { text: text.slice(start + 1, at), start, end: at + 1 };
-  return objectionInQuotes(text, at, quote);
+  return at === start ? objectionAt(text, at) : { ranges: [{ start, end: at }], end: at };
 }
 
-function objectionInQuotes(text: string, at: number, quote: string): Objection {
-  const character = text[at] ?? '';
-  const found = objectionAt(text, at);
-  const expands = quote === '"' && found.code === 'substitution';
-  if (expands || found.code === 'control-character' || found.code === 'not-ascii' || isLineBreak(character))
-    return found;
-  const reason = 'Quotes may hold only letters, digits and - _ . / : = @ here; no name or image needs more.';
-  return { code: 'quote', reason, span: { start: at, end: at + 1 } };
+/** Between single quotes everything stands for itself (2.2.2). */
+function readSingle(text: string, start: number, end: number): Piece | Objection {
+  let at = start + 1;
+  while (at < end && text[at] !== "'" && isPrintable(text[at] ?? '')) at += 1;
+  if (at >= end) return neverClosed(text, start, end);
+  return text[at] === "'" ? { ranges: [{ start: start + 1, end: at }], end: at + 1 } : objectionAt(text, at);
+}
+
+/**
+ * Between double quotes `$` and backticks are still a shell's, and a backslash escapes only these, itself and the
+ * quote; before anything else it stands for itself (2.2.3).
+ */
+function readDouble(text: string, start: number, end: number): Piece | Objection {
+  const ranges: Span[] = [];
+  let from = start + 1;
+  let at = from;
+  while (at < end && text[at] !== '"') {
+    const character = text[at] ?? '';
+    if (character === '$' || character === '`' || !isPrintable(character)) return objectionAt(text, at);
+    const escapes = character === '\\' && at + 1 < end && '"\\$`'.includes(text[at + 1] ?? ' ');
+    if (escapes) {
+      ranges.push({ start: from, end: at });
+      from = at + 1;
+    }
+    at += escapes ? 2 : 1;
+  }
+  if (at >= end) return neverClosed(text, start, end);
+  return { ranges: [...ranges, { start: from, end: at }], end: at + 1 };
+}
+
+function neverClosed(text: string, start: number, end: number): Objection {
+  return { ...objectionAt(text, start), span: { start, end } };
 }
 
 function isSpace(character: string): boolean {

@@ -1,74 +1,203 @@
 import type { TargetKind, Verb } from '../../../domain/action.ts';
+import { labelledKinds, rolloutKinds, scalableKinds } from '../../../domain/action.ts';
 import { nearestWord } from '../../../domain/nearest.ts';
+import { patchableKinds } from '../../../domain/patchable.ts';
 import { either, quoted } from './display.ts';
 import type { UsedFlag } from './flag-table.ts';
+import { kindNamed } from './kinds.ts';
 import { otherVerb } from './other-verbs.ts';
 import type { Objection } from './refusal.ts';
 import type { Word } from './tokenise.ts';
 
+/** What is typed. "delete" becomes "delete pod" or "delete job", and "patch" whatever its fields mean. */
+export type CommandName = Exclude<Verb, 'delete pod' | 'delete job'> | 'delete';
+
 /** One supported command: how it is typed, what it acts on, and the form shown when somebody gets it wrong. */
 export interface VerbRule {
-  readonly verb: Verb;
+  readonly command: CommandName;
   readonly words: readonly [string] | readonly [string, string];
-  /** The kinds it acts on; a single kind `Node` is named without its kind (`kubectl cordon NAME`). */
   readonly kinds: readonly TargetKind[];
+  /**
+   * How its objects are named: one; several or by selector; a node without the word for its kind; by the new object's
+   * name, while a flag names what it comes from.
+   */
+  readonly names: 'one' | 'several' | 'node' | 'new';
   readonly needs?: UsedFlag;
   readonly usage: string;
+  /** The form for kinds for which it is another one. */
+  readonly usages?: Readonly<Partial<Record<TargetKind, string>>>;
 }
-
-const ROLLOUT_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
 
 /**
  * The closed set, with the kinds that kubectl allows: `polymorphichelpers` objectrestarter.go and rollback.go for
  * restart and undo, objectpauser.go for pause and resume; scale leaves out ReplicaSets, which a Deployment would
- * scale back, and set image leaves out pods for the same reason.
+ * scale back, and the set commands leave out pods for the same reason.
  */
 const VERBS: readonly VerbRule[] = [
   {
-    verb: 'rollout restart',
+    command: 'rollout restart',
     words: ['rollout', 'restart'],
-    kinds: ROLLOUT_KINDS,
+    kinds: rolloutKinds,
+    names: 'several',
     usage: 'kubectl rollout restart deployment/NAME -n NAMESPACE',
   },
   {
-    verb: 'rollout undo',
+    command: 'rollout undo',
     words: ['rollout', 'undo'],
-    kinds: ROLLOUT_KINDS,
+    kinds: rolloutKinds,
+    names: 'several',
     usage: 'kubectl rollout undo deployment/NAME --to-revision=REVISION -n NAMESPACE',
   },
   {
-    verb: 'rollout pause',
+    command: 'rollout pause',
     words: ['rollout', 'pause'],
     kinds: ['Deployment'],
+    names: 'several',
     usage: 'kubectl rollout pause deployment/NAME -n NAMESPACE',
   },
   {
-    verb: 'rollout resume',
+    command: 'rollout resume',
     words: ['rollout', 'resume'],
     kinds: ['Deployment'],
+    names: 'several',
     usage: 'kubectl rollout resume deployment/NAME -n NAMESPACE',
   },
   {
-    verb: 'scale',
+    command: 'scale',
     words: ['scale'],
-    kinds: ['Deployment', 'StatefulSet'],
+    kinds: scalableKinds,
+    names: 'several',
     needs: 'replicas',
     usage: 'kubectl scale deployment/NAME --replicas=COUNT -n NAMESPACE',
   },
   {
-    verb: 'set image',
+    command: 'set image',
     words: ['set', 'image'],
-    kinds: ROLLOUT_KINDS,
+    kinds: rolloutKinds,
+    names: 'several',
     usage: 'kubectl set image deployment/NAME CONTAINER=IMAGE -n NAMESPACE',
   },
-  { verb: 'delete pod', words: ['delete'], kinds: ['Pod'], usage: 'kubectl delete pod NAME -n NAMESPACE' },
-  { verb: 'cordon', words: ['cordon'], kinds: ['Node'], usage: 'kubectl cordon NAME' },
-  { verb: 'uncordon', words: ['uncordon'], kinds: ['Node'], usage: 'kubectl uncordon NAME' },
+  {
+    command: 'set env',
+    words: ['set', 'env'],
+    kinds: rolloutKinds,
+    names: 'several',
+    usage: 'kubectl set env deployment/NAME VARIABLE=VALUE -n NAMESPACE',
+  },
+  {
+    command: 'set resources',
+    words: ['set', 'resources'],
+    kinds: rolloutKinds,
+    names: 'several',
+    usage: 'kubectl set resources deployment/NAME --limits=cpu=CPU,memory=MEMORY -n NAMESPACE',
+  },
+  {
+    command: 'autoscale',
+    words: ['autoscale'],
+    kinds: scalableKinds,
+    names: 'one',
+    needs: 'max',
+    usage: 'kubectl autoscale deployment/NAME --min=COUNT --max=COUNT --cpu=PERCENT% -n NAMESPACE',
+  },
+  {
+    command: 'delete',
+    words: ['delete'],
+    kinds: ['Pod', 'Job'],
+    names: 'several',
+    usage: 'kubectl delete pod NAME -n NAMESPACE',
+    usages: { Job: 'kubectl delete job NAME -n NAMESPACE' },
+  },
+  {
+    command: 'create job',
+    words: ['create', 'job'],
+    kinds: ['CronJob', 'Job'],
+    names: 'new',
+    needs: 'from',
+    usage: 'kubectl create job NEW-NAME --from=cronjob/NAME -n NAMESPACE',
+  },
+  {
+    command: 'suspend',
+    words: ['suspend'],
+    kinds: ['CronJob', 'Job'],
+    names: 'several',
+    usage: 'suspend cronjob/NAME -n NAMESPACE',
+  },
+  {
+    command: 'resume',
+    words: ['resume'],
+    kinds: ['CronJob', 'Job'],
+    names: 'several',
+    usage: 'resume cronjob/NAME -n NAMESPACE',
+  },
+  { command: 'cordon', words: ['cordon'], kinds: ['Node'], names: 'node', usage: 'kubectl cordon NAME' },
+  {
+    command: 'uncordon',
+    words: ['uncordon'],
+    kinds: ['Node'],
+    names: 'node',
+    usage: 'kubectl uncordon NAME',
+  },
+  {
+    command: 'drain',
+    words: ['drain'],
+    kinds: ['Node'],
+    names: 'node',
+    usage: 'kubectl drain NAME --ignore-daemonsets',
+  },
+  {
+    command: 'taint',
+    words: ['taint'],
+    kinds: ['Node'],
+    names: 'several',
+    usage: 'kubectl taint node NAME KEY=VALUE:NoSchedule',
+  },
+  {
+    command: 'label',
+    words: ['label'],
+    kinds: [...labelledKinds, 'Node'],
+    names: 'several',
+    usage: 'kubectl label deployment/NAME KEY=VALUE -n NAMESPACE',
+    usages: {
+      Node: 'kubectl label node NAME KEY=VALUE',
+      Pod: 'kubectl label pod NAME KEY=VALUE -n NAMESPACE',
+    },
+  },
+  {
+    command: 'annotate',
+    words: ['annotate'],
+    kinds: [...labelledKinds, 'Node'],
+    names: 'several',
+    usage: "kubectl annotate deployment/NAME KEY='VALUE' -n NAMESPACE",
+    usages: {
+      Node: "kubectl annotate node NAME KEY='VALUE'",
+      Pod: "kubectl annotate pod NAME KEY='VALUE' -n NAMESPACE",
+    },
+  },
+  {
+    command: 'patch',
+    words: ['patch'],
+    kinds: [...patchableKinds, 'Pod', 'Node'],
+    names: 'several',
+    needs: 'patch',
+    usage: `kubectl patch deployment/NAME -p '{"spec":{"replicas":COUNT}}' -n NAMESPACE`,
+    usages: {
+      CronJob: `kubectl patch cronjob/NAME -p '{"spec":{"suspend":true}}' -n NAMESPACE`,
+      Job: `kubectl patch job/NAME -p '{"spec":{"suspend":true}}' -n NAMESPACE`,
+      HorizontalPodAutoscaler: `kubectl patch hpa/NAME -p '{"spec":{"maxReplicas":COUNT}}' -n NAMESPACE`,
+      Node: `kubectl patch node/NAME -p '{"spec":{"unschedulable":true}}'`,
+      Pod: `kubectl patch pod/NAME -p '{"metadata":{"labels":{"KEY":"VALUE"}}}' -n NAMESPACE`,
+      DaemonSet: `kubectl patch daemonset/NAME -p '{"spec":{"minReadySeconds":SECONDS}}' -n NAMESPACE`,
+    },
+  },
 ];
 
+const BY_FIRST_WORD: ReadonlyMap<string, readonly VerbRule[]> = Map.groupBy(VERBS, ({ words }) => words[0]);
+
 /** The form shown when somebody gets the verb right and the rest wrong; capitals mark what to fill in. */
-export function usageOf(verb: Verb): string | undefined {
-  return VERBS.find((rule) => rule.verb === verb)?.usage;
+export function usageOf({ usage, usages = {} }: VerbRule, operands: readonly Word[]): string {
+  const [kindWord = ''] = operands[0]?.text.split('/', 1) ?? [];
+  const kind = kindNamed(kindWord);
+  return (kind === undefined ? undefined : usages[kind]) ?? usage;
 }
 
 export interface FoundVerb {
@@ -87,9 +216,9 @@ export function findVerb(operands: readonly Word[], end: number): FoundVerb | Ob
       span: { start: end, end },
     };
   const firstText = first.text.toLowerCase();
-  const rules = VERBS.filter(({ words }) => words[0] === firstText);
+  const rules = BY_FIRST_WORD.get(firstText) ?? [];
   const rule = rules.find(({ words }) => words[1] === undefined || words[1] === second?.text.toLowerCase());
-  if (rule) return { rule, operands: operands.slice(rule.words.length) };
+  if (rule) return ofRollouts(rule, first, second) ?? { rule, operands: operands.slice(rule.words.length) };
   const known = otherVerb(firstText, second?.text.toLowerCase() ?? '');
   if (known) {
     const span = {
@@ -101,6 +230,15 @@ export function findVerb(operands: readonly Word[], end: number): FoundVerb | Ob
   return rules.length > 0 ? unknownSecond(first, second, rules) : unknownFirst(first);
 }
 
+/** `resume deployment/web`: the words that kubectl has for it are others. */
+function ofRollouts({ command }: VerbRule, first: Word, second: Word | undefined): Objection | undefined {
+  if (command !== 'suspend' && command !== 'resume') return undefined;
+  if (kindNamed(second?.text.split('/', 1)[0] ?? '') !== 'Deployment') return undefined;
+  const instead = command === 'suspend' ? 'rollout pause' : 'rollout resume';
+  const reason = `"${command}" works on CronJob or Job; for a Deployment it is "${instead}".`;
+  return { code: 'kind-not-allowed', reason, span: { start: first.start, end: first.end }, instead };
+}
+
 function unknownFirst(first: Word): Objection {
   const text = first.text.toLowerCase();
   const span = { start: first.start, end: first.end };
@@ -109,10 +247,14 @@ function unknownFirst(first: Word): Objection {
     text,
     VERBS.flatMap(({ words }) => [...words]),
   );
-  const meant =
-    near === undefined ? undefined : (VERBS.find(({ words }) => words[1] === near)?.words.join(' ') ?? near);
+  const meant = near === undefined ? undefined : (firstRule(near)?.words.join(' ') ?? near);
   const reason = `${quoted(first.text)} is not a command. Firebreak can ${closedSet()}.`;
   return { code: 'unknown-verb', reason, span, ...(meant === undefined ? {} : { instead: meant }) };
+}
+
+/** The rule whose second word this is, unless it is a first word too. */
+function firstRule(word: string): VerbRule | undefined {
+  return BY_FIRST_WORD.has(word) ? undefined : VERBS.find(({ words }) => words[1] === word);
 }
 
 function unknownSecond(first: Word, second: Word | undefined, rules: readonly VerbRule[]): Objection {
@@ -129,6 +271,11 @@ function unknownSecond(first: Word, second: Word | undefined, rules: readonly Ve
   };
 }
 
+/** `rollout restart, undo, pause or resume; scale; ...`: all of them, short enough to be read. */
 function closedSet(): string {
-  return either(VERBS.map(({ verb }) => verb));
+  const sets = [...BY_FIRST_WORD].map(([first, rules]) => {
+    const seconds = rules.flatMap(({ words }) => words[1] ?? []);
+    return [first, either(first === 'delete' ? ['pod', 'job'] : seconds)].join(' ').trim();
+  });
+  return sets.join('; ');
 }

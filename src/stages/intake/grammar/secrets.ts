@@ -1,0 +1,59 @@
+import type { Request } from '../../../domain/action.ts';
+import { redact } from '../../../domain/redact.ts';
+import type { Objection, Refusal, Span } from './refusal.ts';
+import type { Word } from './tokenise.ts';
+import { partOf } from './tokenise.ts';
+
+const REASON =
+  'This looks like a credential, and a chat keeps what is written in it. Put the value into a Secret, refer to that in the manifest, and renew the value if it was a real one.';
+
+/** Objects to what looks like a credential in the values of a request. `words` are those it was read from. */
+export function secretIn(asked: Request, words: readonly Word[]): Objection | undefined {
+  const texts = valuesOf(asked).join('\n');
+  if (redact(texts) === texts) return undefined;
+  return { code: 'secret', reason: REASON, span: spanOfSecret(words) };
+}
+
+/**
+ * What may carry one, with its name where the name tells. The names of containers and the labels that a selector asks
+ * for are left out: `token-sync=registry.example/sync:1` and `app=token` are none.
+ */
+function valuesOf(asked: Request): readonly string[] {
+  const { target } = asked;
+  const named =
+    'name' in target
+      ? [target.name]
+      : 'names' in target
+        ? target.names
+        : [target.selector.replaceAll(/[=!,()]/g, ' ')];
+  switch (asked.verb) {
+    case 'label':
+    case 'annotate':
+      return [...named, ...asked.set.map(({ key, value }) => `${key}=${value}`)];
+    case 'set env':
+      return [...named, ...asked.set.map(({ name, value }) => `${name}=${value}`)];
+    case 'taint':
+      return [...named, ...asked.add.map(({ key, value = '' }) => `${key}=${value}`)];
+    case 'set image':
+      return [...named, ...asked.images.map(({ image }) => image)];
+    default:
+      return named;
+  }
+}
+
+/** The value of the first word that gives itself away, else that of a patch, else everything. */
+function spanOfSecret(words: readonly Word[]): Span {
+  const culprit =
+    words.find(({ text }) => redact(text) !== text) ?? words.find(({ text }) => /^[{[]/.test(text));
+  const [first, last] = [words[0], words.at(-1)];
+  if (culprit === undefined) return { start: first?.start ?? 0, end: last?.end ?? 0 };
+  const equals = /^[{[]/.test(culprit.text) ? -1 : culprit.text.indexOf('=');
+  const { start, end } = partOf(culprit, equals + 1);
+  return { start, end };
+}
+
+/** The text of a refused command without what looked like a credential; places stay what they are. */
+export function withoutSecret(text: string, { code, span }: Refusal): string {
+  if (code !== 'secret') return text;
+  return text.slice(0, span.start) + '*'.repeat(span.end - span.start) + text.slice(span.end);
+}
