@@ -8,6 +8,7 @@ import { readFlags, splitFlags } from './grammar/flags.ts';
 import type { Objection, Refusal } from './grammar/refusal.ts';
 import { isObjection } from './grammar/refusal.ts';
 import { secretIn } from './grammar/secrets.ts';
+import { wrongKind } from './grammar/target.ts';
 import type { Tokens, Word } from './grammar/tokenise.ts';
 import { tokenise } from './grammar/tokenise.ts';
 import { findVerb, usageOf } from './grammar/verbs.ts';
@@ -104,7 +105,7 @@ function understandWords(
   const { rule, operands } = found;
   const usage = usageOf(rule, operands);
   if (unread) return { objection: unread, usage };
-  const flags = readFlags(split.flags, rule.command);
+  const flags = wrongKind(rule, operands) ?? readFlags(split.flags, rule.command);
   if (isObjection(flags)) return { objection: flags, usage };
   const assembled = assemble(rule, operands, flags, end);
   if (isObjection(assembled)) return { objection: assembled, usage };

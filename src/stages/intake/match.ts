@@ -33,20 +33,21 @@ export type AlertTarget =
   | { readonly kind: 'node'; readonly name: string }
   | { readonly kind: 'none'; readonly reason: string };
 
-const workloads = [
+/**
+ * Labels that name an object, as kube-state-metrics writes them. A Job is `job_name`, because `job` is Prometheus' own
+ * word for what it scraped.
+ */
+const objects = [
   ['deployment', 'Deployment'],
   ['statefulset', 'StatefulSet'],
   ['daemonset', 'DaemonSet'],
+  ['job_name', 'Job'],
+  ['cronjob', 'CronJob'],
+  ['horizontalpodautoscaler', 'HorizontalPodAutoscaler'],
 ] as const;
 
 /** Objects that alerts name and that no action exists for; a `pod` label beside them is not what failed. */
-const others = [
-  'job_name',
-  'horizontalpodautoscaler',
-  'poddisruptionbudget',
-  'persistentvolumeclaim',
-  'persistentvolume',
-];
+const others = ['poddisruptionbudget', 'persistentvolumeclaim', 'persistentvolume'];
 
 const nodeConditions = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
 
@@ -56,12 +57,12 @@ const none = (reason: string): AlertTarget => ({ kind: 'none', reason });
  * Finds the target in labels as kubernetes-mixin's rules set them. Prometheus adds the labels of the *exporter*
  * (`namespace`, `pod`, `container`) to what it scrapes from it; where they collide, the metric's own become
  * `exported_namespace`, `exported_pod` (prometheus.io, "honor_labels"). So an exported label is the truth, a plain
- * one beside exported ones may be kube-state-metrics itself, and a workload or node named beside a pod wins.
+ * one beside exported ones may be kube-state-metrics itself, and an object or node named beside a pod wins.
  */
 export function targetOf(alert: Alert): AlertTarget {
   const other = others.find((name) => label(alert, name) !== undefined);
-  const workload = workloads.find(([name]) => label(alert, name) !== undefined);
-  if (workload !== undefined) return workloadTarget(alert, workload);
+  const object = objects.find(([name]) => label(alert, name) !== undefined);
+  if (object !== undefined) return objectTarget(alert, object);
   if (other !== undefined) return none(`The alert is about a ${other} and no action exists for one.`);
   const node = label(alert, 'node');
   if (node !== undefined && (isAboutNode(alert) || podOf(alert) === undefined)) return nodeTarget(node);
@@ -89,7 +90,7 @@ function isAboutNode(alert: Alert): boolean {
   return tainted || (condition !== undefined && nodeConditions.includes(condition));
 }
 
-function workloadTarget(alert: Alert, [name, kind]: (typeof workloads)[number]): AlertTarget {
+function objectTarget(alert: Alert, [name, kind]: (typeof objects)[number]): AlertTarget {
   const namespace = label(alert, 'namespace');
   const value = label(alert, name) ?? '';
   if (namespace === undefined) return none(`The alert names the ${name} ${shown(value)} but no namespace.`);
@@ -106,7 +107,7 @@ function nodeTarget(name: string): AlertTarget {
 function podTarget(alert: Alert): AlertTarget {
   const namespace = label(alert, 'namespace');
   const pod = podOf(alert);
-  if (pod === undefined) return none('The alert names no deployment, statefulset, daemonset, pod or node.');
+  if (pod === undefined) return none('The alert names no object that an action exists for.');
   if (namespace === undefined) return none(`The alert names the pod ${shown(pod)} but no namespace.`);
   return invalidNamespace(namespace) ?? invalidName('pod', pod) ?? { kind: 'pod', namespace, pod };
 }

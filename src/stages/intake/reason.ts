@@ -5,18 +5,43 @@ export interface WithReason {
 }
 
 /**
- * Splits `<command> -- <reason>` at the first `--` that stands alone between blanks. Phones turn it into an em dash,
- * which is taken as well: no command holds one.
+ * Splits `<command> -- <reason>` at the first `--` that stands alone between blanks and outside quotes. Phones turn it
+ * into an em dash, which is taken as well: no command holds one. From a quote that is never closed on, quotes are
+ * letters: it is an apostrophe, or a mistake for the grammar to tell.
  */
 export function splitReason(text: string): WithReason {
-  for (let at = 0; at < text.length; at += 1) {
+  let quoting = true;
+  let at = 0;
+  while (at < text.length) {
+    if (quoting && isQuote(text[at])) {
+      const end = endOfQuotes(text, at);
+      quoting = end !== undefined;
+      at = end ?? at + 1;
+      continue;
+    }
     const length = separatorAt(text, at);
-    if (length === 0 || !isBlankAt(text, at - 1) || !isBlankAt(text, at + length)) continue;
-    const command = text.slice(0, at).trimEnd();
-    const reason = text.slice(at + length).trim();
-    return reason === '' ? { command } : { command, reason };
+    if (length > 0 && isBlankAt(text, at - 1) && isBlankAt(text, at + length)) {
+      const command = text.slice(0, at).trimEnd();
+      const reason = text.slice(at + length).trim();
+      return reason === '' ? { command } : { command, reason };
+    }
+    at += 1;
   }
   return { command: text };
+}
+
+function isQuote(character: string | undefined): boolean {
+  return character === "'" || character === '"';
+}
+
+/** Just past the quote that closes the one at `start`; a backslash takes the next sign out of it, as in the grammar. */
+function endOfQuotes(text: string, start: number): number | undefined {
+  const quote = text[start];
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === quote) return at + 1;
+    if (text[at] === '\\' && quote === '"') at += 1;
+  }
+  return undefined;
 }
 
 function separatorAt(text: string, at: number): number {

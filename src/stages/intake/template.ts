@@ -27,7 +27,16 @@ export function fillTemplate(template: string, values: Readonly<Record<string, s
 }
 
 /** Kinds a sample is tried with: one of each shape of command. */
-const SAMPLE_KINDS = ['deployment', 'statefulset', 'daemonset', 'pod', 'node'];
+const SAMPLE_KINDS = [
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'pod',
+  'node',
+  'cronjob',
+  'job',
+  'horizontalpodautoscaler',
+];
 
 /**
  * Checks a template when it is loaded: every placeholder is one of `known`, and with sample values the command

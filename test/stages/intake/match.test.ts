@@ -73,6 +73,18 @@ describe('targetOf', () => {
     ['a deployment', { namespace: 'shop', deployment: 'web' }, object('Deployment', 'web')],
     ['a statefulset', { namespace: 'shop', statefulset: 'db' }, object('StatefulSet', 'db')],
     ['a daemonset', { namespace: 'shop', daemonset: 'agent' }, object('DaemonSet', 'agent')],
+    ['a job', { ...exporter, namespace: 'shop', job_name: 'nightly-29' }, object('Job', 'nightly-29')],
+    [
+      "a job beside the exporter's labels",
+      { ...own, exported_namespace: 'shop', job_name: 'nightly-29' },
+      object('Job', 'nightly-29'),
+    ],
+    ['a cronjob', { ...exporter, namespace: 'shop', cronjob: 'nightly' }, object('CronJob', 'nightly')],
+    [
+      'an autoscaler',
+      { ...exporter, namespace: 'shop', horizontalpodautoscaler: 'web' },
+      object('HorizontalPodAutoscaler', 'web'),
+    ],
     [
       'a deployment beside its pod',
       { namespace: 'shop', deployment: 'web', pod: 'web-0' },
@@ -112,13 +124,22 @@ describe('targetOf', () => {
     expect(targetOf(alertWith(labels))).toEqual(expected);
   });
 
-  const nothing = 'The alert names no deployment, statefulset, daemonset, pod or node.';
+  const nothing = 'The alert names no object that an action exists for.';
   it.each<[string, Record<string, string>, string]>([
     ['no labels', {}, nothing],
     ['only the exporter', exporter, nothing],
     ["the exporter's pod beside another namespace", { ...own, exported_namespace: 'shop' }, nothing],
     ['an empty label', { namespace: 'shop', deployment: '' }, nothing],
-    ['a job', { ...own, job_name: 'nightly' }, 'The alert is about a job_name and no action exists for one.'],
+    [
+      'a job without a namespace',
+      { job_name: 'nightly' },
+      'The alert names the job_name "nightly" but no namespace.',
+    ],
+    [
+      'a disruption budget',
+      { ...own, poddisruptionbudget: 'web' },
+      'The alert is about a poddisruptionbudget and no action exists for one.',
+    ],
     [
       'a volume on a node',
       { namespace: 'data', node: 'worker-1', persistentvolumeclaim: 'data-0' },
@@ -145,14 +166,14 @@ describe('targetOf', () => {
 const payloads = new URL('../../../../shared/corpus/payloads/', import.meta.url);
 const payload = z.object({ alerts: z.array(z.object({ labels: z.record(z.string(), z.string()) })) });
 const expected: Record<string, string> = {
-  kubehpamaxedout: 'none',
+  kubehpamaxedout: 'HorizontalPodAutoscaler/frontend shop',
   kubepodcrashlooping: 'pod shop',
   kubedeploymentreplicasmismatch: 'Deployment/checkout shop',
   kubedeploymentrolloutstuck: 'Deployment/checkout shop',
   kubestatefulsetreplicasmismatch: 'StatefulSet/postgres data',
   cputhrottlinghigh: 'pod shop',
   kubenodenotready: 'node worker-3',
-  kubejobfailed: 'none',
+  kubejobfailed: 'Job/nightly-report-28716000 batch',
   kubepersistentvolumefillingup: 'none',
   watchdog: 'none',
 };

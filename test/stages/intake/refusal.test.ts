@@ -8,7 +8,7 @@ function rendered(text: string): readonly string[] {
 }
 
 const SET =
-  'rollout restart, rollout undo, rollout pause, rollout resume, scale, set image, delete pod, cordon or uncordon';
+  'rollout restart, undo, pause or resume; scale; set image, env or resources; autoscale; delete pod or job; create job; suspend; resume; cordon; uncordon; drain; taint; label; annotate; patch';
 
 describe('a refusal as people see it', () => {
   test.each<[string, string, readonly string[]]>([
@@ -33,11 +33,11 @@ describe('a refusal as people see it', () => {
     ],
     [
       'two-word command outside the set',
-      'kubectl set env deploy/web A=b',
+      'kubectl set sa deploy/web bot',
       [
-        'kubectl set env deploy/web A=b',
-        '        ^~~~~~~',
-        `"set env" is not in Firebreak's closed set of actions.`,
+        'kubectl set sa deploy/web bot',
+        '        ^~~~~~',
+        `"set sa" is not in Firebreak's closed set of actions. It changes which rights or which pods belong together, which is no repair.`,
       ],
     ],
     [

@@ -99,11 +99,11 @@ describe('fillTemplate', () => {
 
   test('a refusal points into the text it is about', () => {
     const template = fillTemplate('cordon {{nod}}', {});
-    const command = fillTemplate('drain {{node}}', { node: 'worker-1' });
+    const command = fillTemplate('attach {{pod}}', { pod: 'web-0' });
     expect(template).toMatchObject({ text: 'cordon {{nod}}', refusal: { span: { start: 7, end: 14 } } });
     expect(command).toMatchObject({
-      text: 'drain worker-1',
-      refusal: { code: 'outside-set', span: { start: 0, end: 5 } },
+      text: 'attach web-0',
+      refusal: { code: 'outside-set', span: { start: 0, end: 6 } },
     });
   });
 });
@@ -120,13 +120,20 @@ describe('checkTemplate', () => {
     'delete pod {{pod}} -n {{namespace}}',
     'delete {{kind}}/{{name}} -n {{namespace}}',
     'kubectl cordon {{node}}',
+    'drain {{node}} --ignore-daemonsets',
+    'label {{kind}} {{name}} quarantine=yes -n {{namespace}}',
+    'suspend {{kind}}/{{name}} -n {{namespace}}',
+    'delete job {{name}} -n {{namespace}}',
+    'create job {{name}}-again --from={{kind}}/{{name}} -n {{namespace}}',
+    `patch {{kind}}/{{name}} -p '{"spec":{"maxReplicas":10}}' -n {{namespace}}`,
+    'rollout restart {{kind}} -l app={{name}} -n {{namespace}}',
   ])('accepts %s', (template) => {
     expect(checkTemplate(template, known).kind).toBe('action');
   });
 
   test.each([
     ['rollout restart {{kind}}/{{nme}} -n {{namespace}}', 'template-placeholder'],
-    ['drain {{node}}', 'outside-set'],
+    ['attach {{pod}}', 'outside-set'],
     ['delete pod {{pod}} --force', 'unsafe-delete'],
     ['delete pods --all -n {{namespace}}', 'several-targets'],
     ['rollout restart deployment/$NAME -n {{namespace}}', 'substitution'],

@@ -1,5 +1,5 @@
+import type { CommandName } from './command-name.ts';
 import type { RefusalCode } from './refusal.ts';
-import type { CommandName } from './verbs.ts';
 
 /** The flags whose value becomes part of the Action, or decides how another part is read. */
 export type UsedFlag =
@@ -343,14 +343,16 @@ const FLAGS: readonly FlagRule[] = [
   {
     long: 'memory',
     takes: 'value',
-    meaning: notOffered('Only a share of the requested processor time can be the goal here: --cpu=80%.'),
+    meaning: notOffered(
+      'Only a share of the requested processor time can be the goal here: --cpu=80%.',
+      false,
+    ),
   },
   {
     long: 'subresource',
     takes: 'value',
     meaning: notOffered(
       'Subresources cannot be patched here; their fields are changed on the object itself.',
-      false,
     ),
   },
   {

@@ -1,4 +1,5 @@
 import { nearestWord } from '../../../domain/nearest.ts';
+import type { CommandName } from './command-name.ts';
 import { either, quoted } from './display.ts';
 import type { FlagMeaning, FlagRule, UsedFlag } from './flag-table.ts';
 import { longFlag, longFlags, meaningOf, shortFlag } from './flag-table.ts';
@@ -6,7 +7,6 @@ import type { Objection, Span } from './refusal.ts';
 import { isObjection } from './refusal.ts';
 import type { Word } from './tokenise.ts';
 import { partOf } from './tokenise.ts';
-import type { CommandName } from './verbs.ts';
 
 /** One flag as it was typed. */
 export interface Flag {

@@ -246,11 +246,17 @@ function notPatched(kind: TargetKind, path: string): string {
 }
 
 const HINTS: readonly (readonly [string, string])[] = [
-  ['spec.template.metadata.annotations', '"rollout restart" starts its pods anew.'],
+  [
+    'spec.template.metadata.annotations',
+    'Of the pod template\'s annotations only "rollout restart" writes one.',
+  ],
   ['spec.template', 'What its pods run is changed with set image, set env or set resources.'],
+  ['spec.containers', 'A pod is not changed in place; its workload is, with "set image".'],
   ['spec.selector', 'A selector cannot be changed once it is there.'],
   ['spec.taints', 'Taints are changed with "taint".'],
   ['metadata.finalizers', 'A finalizer stands for a clean-up that would then never happen.'],
+  ['metadata.labels', 'Labels are patched one by one, each with its key.'],
+  ['metadata.annotations', 'Annotations are patched one by one, each with its key.'],
   ['status', 'A status is what a controller reports, not a setting.'],
 ];
 

@@ -5,7 +5,7 @@ import type { JsonEntry, JsonNode } from './json.ts';
 import { isFault, readJson } from './json.ts';
 import type { Change, Meaning } from './patch-meaning.ts';
 import { bad, meaningOfPatch } from './patch-meaning.ts';
-import type { Objection } from './refusal.ts';
+import type { Objection, Span } from './refusal.ts';
 import { isObjection } from './refusal.ts';
 import type { Word } from './tokenise.ts';
 import { spanIn } from './tokenise.ts';
@@ -68,7 +68,7 @@ function merged(word: Word, node: JsonNode, type: PatchType): readonly Change[] 
         value.kind === 'object'
           ? descend(value, deeper)
           : value.kind === 'array'
-            ? list(value, deeper.join('.'))
+            ? list(value, deeper, span)
             : undefined;
       if (found) return found;
       if (value.kind === 'scalar')
@@ -82,14 +82,15 @@ function merged(word: Word, node: JsonNode, type: PatchType): readonly Change[] 
     return undefined;
   }
 
-  function list(array: JsonNode & { kind: 'array' }, path: string): Objection | undefined {
-    const span = spanIn(word, array.from, array.to);
-    if (!CONTAINER_LISTS.includes(path) || type === 'merge') {
-      const whole = type === 'merge' ? ' A merge patch replaces the whole list.' : '';
-      return bad(
-        span,
-        `The list ${quoted(path)} cannot be patched here.${whole} Images are set with "set image".`,
-      );
+  /** Only containers are told apart by name; any other list is taken as a whole, which no field here is. */
+  function list(
+    array: JsonNode & { kind: 'array' },
+    path: readonly string[],
+    span: Span,
+  ): Objection | undefined {
+    if (type === 'merge' || !CONTAINER_LISTS.includes(path.join('.'))) {
+      changes.push({ path, value: undefined, span, valueSpan: span });
+      return undefined;
     }
     for (const item of array.items) {
       const image = containerImage(word, item, path);
@@ -101,7 +102,7 @@ function merged(word: Word, node: JsonNode, type: PatchType): readonly Change[] 
 }
 
 /** `{"name":"app","image":"..."}`, an element of a strategic merge of containers. */
-function containerImage(word: Word, item: JsonNode, path: string): Change | Objection {
+function containerImage(word: Word, item: JsonNode, path: readonly string[]): Change | Objection {
   const whole = spanIn(word, item.from, item.to);
   const entries = item.kind === 'object' ? item.entries : [];
   const name = textOf(entries.find(({ key }) => key === 'name'));
@@ -117,7 +118,7 @@ function containerImage(word: Word, item: JsonNode, path: string): Change | Obje
   if (image === undefined || value === undefined)
     return bad(whole, `The container ${quoted(name)} needs an image.`);
   const valueSpan = spanIn(word, image.value.from, image.value.to);
-  return { path: path.split('.'), container: name, value, span: whole, valueSpan };
+  return { path, container: name, value, span: whole, valueSpan };
 }
 
 function textOf(entry: JsonEntry | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import type { TargetKind } from '../../../domain/action.ts';
-import { mostTargets, objectName } from '../../../domain/action.ts';
+import { mostTargets, objectName, scalableKinds } from '../../../domain/action.ts';
 import { nearestWord } from '../../../domain/nearest.ts';
 import { either, quoted } from './display.ts';
 import type { Flag } from './flags.ts';
@@ -40,13 +40,31 @@ export function readTarget(
 ): Named | Objection {
   const joined = operands.find(({ text }) => text.includes(','));
   if (joined)
-    return objection('several-targets', joined, 'A comma lists several; write names one after the other.');
+    return objection(
+      'several-targets',
+      joined,
+      'A comma lists several; a command takes one kind, and its names one after the other.',
+    );
   if (selector) return readSelected(rule, operands, selector, end);
   const mentions = readMentions(rule, operands, end);
   if (isObjection(mentions)) return mentions;
   const [first, second] = mentions;
   if (!second) return { kind: first.kind, name: first.name };
   return together(rule, mentions);
+}
+
+/**
+ * Objects to a kind for which no flag could make the command right, before the flags are looked at: what is wrong with
+ * `delete pvc --all` is not first its flag.
+ */
+export function wrongKind(rule: VerbRule, operands: readonly Word[]): Objection | undefined {
+  const [first] = operands;
+  if (!first || rule.names === 'node' || rule.names === 'new' || first.text.includes(',')) return undefined;
+  const slash = first.text.indexOf('/');
+  const kind = readKind(rule, slash < 0 ? first : partOf(first, 0, slash), undefined);
+  return typeof kind === 'string' || kind.instead !== undefined || kind.code !== 'kind-not-allowed'
+    ? undefined
+    : kind;
 }
 
 /** Every object that is named; at least one. */
@@ -159,12 +177,15 @@ function readKind(rule: VerbRule, word: Word, lonely: string | undefined): Targe
   return { ...objection('unknown-kind', word, reason), ...(instead === undefined ? {} : { instead }) };
 }
 
-/** What is gone with these has to be built again; there is a way to stop them that can be taken back. */
+/** What is gone has to be built again; for most there is a way to stop them that can be taken back. */
 function whyNotDeleted({ command }: VerbRule, kind: TargetKind): string {
   if (command !== 'delete') return '';
-  if (kind === 'Deployment' || kind === 'StatefulSet')
-    return ' What is deleted cannot be brought back as it was; "scale" to 0 stops it.';
-  return kind === 'CronJob' ? ' What is deleted cannot be brought back as it was; "suspend" stops it.' : '';
+  const instead = scalableKinds.some((each) => each === kind)
+    ? '; "scale" to 0 stops it'
+    : kind === 'CronJob'
+      ? '; "suspend" stops it'
+      : '';
+  return ` What is deleted cannot be brought back as it was${instead}.`;
 }
 
 function named(kind: TargetKind, word: Word, name: string): Mention | Objection {

@@ -1,16 +1,14 @@
-import type { TargetKind, Verb } from '../../../domain/action.ts';
+import type { TargetKind } from '../../../domain/action.ts';
 import { labelledKinds, rolloutKinds, scalableKinds } from '../../../domain/action.ts';
 import { nearestWord } from '../../../domain/nearest.ts';
 import { patchableKinds } from '../../../domain/patchable.ts';
+import type { CommandName } from './command-name.ts';
 import { either, quoted } from './display.ts';
 import type { UsedFlag } from './flag-table.ts';
 import { kindNamed } from './kinds.ts';
 import { otherVerb } from './other-verbs.ts';
 import type { Objection } from './refusal.ts';
 import type { Word } from './tokenise.ts';
-
-/** What is typed. "delete" becomes "delete pod" or "delete job", and "patch" whatever its fields mean. */
-export type CommandName = Exclude<Verb, 'delete pod' | 'delete job'> | 'delete';
 
 /** One supported command: how it is typed, what it acts on, and the form shown when somebody gets it wrong. */
 export interface VerbRule {
