@@ -82,6 +82,8 @@ export function readPairs(
   end: number,
 ): Pairs | Objection {
   if (words.length === 0) return missing(`"${command}" needs ${rule.example}.`, end);
+  const tooMany = beyond(words, MOST_PAIRS, ({ text }) => text.includes('='));
+  if (tooMany) return bad(tooMany, `At most ${MOST_PAIRS} can be set or removed in one command.`);
   const pairs = each(words, (word) => readPair(rule, word));
   if (isObjection(pairs)) return pairs;
   const seen = new Set<string>();
@@ -89,12 +91,9 @@ export function readPairs(
     if (seen.has(key)) return bad(word, `The ${rule.thing} ${quoted(key)} is given twice; give it once.`);
     seen.add(key);
   }
-  const removed = pairs.filter(({ value }) => value === undefined);
-  const tooMany = pairs.filter(({ value }) => value !== undefined)[MOST_PAIRS] ?? removed[MOST_PAIRS];
-  if (tooMany) return bad(tooMany.word, `At most ${MOST_PAIRS} can be set or removed in one command.`);
   return {
     set: pairs.flatMap(({ key, value }) => (value === undefined ? [] : [{ key, value }])),
-    remove: removed.map(({ key }) => key),
+    remove: pairs.flatMap(({ key, value }) => (value === undefined ? [key] : [])),
   };
 }
 
@@ -148,17 +147,15 @@ export function isTaint(word: Word): boolean {
 /** `key=value:Effect key:Effect key:Effect- key-`, as kubectl's cmd/taint/utils.go reads them. */
 export function readTaints(words: readonly Word[], end: number): Taints | Objection {
   if (words.length === 0) return missing('"taint" needs KEY=VALUE:EFFECT, or KEY- to take one away.', end);
+  const tooMany = beyond(words, MOST_TAINTS, ({ text }) => !text.endsWith('-'));
+  if (tooMany) return bad(tooMany, `At most ${MOST_TAINTS} taints can be added or removed in one command.`);
   const taints = each(words, readTaint);
   if (isObjection(taints)) return taints;
   const clash = taints.find((one, index) => taints.slice(0, index).some((other) => overlap(one, other)));
   if (clash) return bad(clash.word, `The taint ${quoted(clash.key)} is given twice; give it once.`);
-  const added = taints.filter(({ removed }) => !removed);
-  const tooMany = added[MOST_TAINTS] ?? taints.filter(({ removed }) => removed)[MOST_TAINTS];
-  if (tooMany)
-    return bad(tooMany.word, `At most ${MOST_TAINTS} taints can be added or removed in one command.`);
   return {
-    add: added.flatMap(({ key, value, effect }) =>
-      effect === undefined ? [] : [{ key, ...(value ? { value } : {}), effect }],
+    add: taints.flatMap(({ removed, key, value, effect }) =>
+      removed || effect === undefined ? [] : [{ key, ...(value ? { value } : {}), effect }],
     ),
     remove: taints.flatMap(({ removed, key, effect }) =>
       removed ? [{ key, ...(effect === undefined ? {} : { effect }) }] : [],
@@ -205,6 +202,11 @@ function badEffect(effect: Word): Objection {
   const meant = taintEffects.find((each) => each.toLowerCase() === effect.text.toLowerCase());
   const reason = `${quoted(effect.text)} is not an effect: ${either(taintEffects)}.`;
   return { ...bad(effect, reason), ...(meant === undefined ? {} : { instead: meant }) };
+}
+
+/** The first word of those that set something, or of the others, that is one too many. */
+function beyond(words: readonly Word[], most: number, sets: (word: Word) => boolean): Word | undefined {
+  return words.filter(sets)[most] ?? words.filter((word) => !sets(word))[most];
 }
 
 /** What is read of each word, or the first objection. */

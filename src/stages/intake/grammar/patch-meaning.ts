@@ -51,6 +51,8 @@ export function meaningOfPatch(
   changes: readonly Change[],
   whole: Span,
 ): Meaning | Objection {
+  const tooMany = changes[2 * MOST_PAIRS];
+  if (tooMany) return bad(tooMany.span, `At most ${2 * MOST_PAIRS} values are read in one patch.`);
   const meant: Meant[] = [];
   const places = new Set<string>();
   let verb: string | undefined;
@@ -218,9 +220,9 @@ function pairs(
   verb: 'label' | 'annotate',
   meant: readonly MeantAs<'label' | 'annotate'>[],
 ): Meaning | undefined {
-  if (meant.length > MOST_PAIRS) return undefined;
   const set = meant.flatMap(({ key, value }) => (value === undefined ? [] : [{ key, value }]));
   const remove = meant.flatMap(({ key, value }) => (value === undefined ? [key] : []));
+  if (set.length > MOST_PAIRS || remove.length > MOST_PAIRS) return undefined;
   return { verb, set, remove, overwrite: true };
 }
 

@@ -19,7 +19,7 @@ interface Line {
  * Every line but the reason is printable ASCII and at most 86 columns, whatever the text holds. Linear in it.
  */
 export function renderRefusal(text: string, refusal: Refusal): string {
-  const { text: shown, caret } = windowed(laidOut(masked(withoutSecret(text, refusal)), refusal));
+  const { text: shown, caret } = windowed(laidOut(text, refusal));
   const lines = [
     shown,
     `${' '.repeat(caret.from)}^${'~'.repeat(Math.max(0, caret.width - 1))}`,
@@ -30,18 +30,31 @@ export function renderRefusal(text: string, refusal: Refusal): string {
 }
 
 /** The part of the text around the span, escaped, with the caret's place counted in columns. */
-function laidOut(text: string, { span }: Refusal): Line & { before: boolean; after: boolean } {
+function laidOut(text: string, refusal: Refusal): Line & { before: boolean; after: boolean } {
+  const { span } = refusal;
   const start = Math.max(0, span.start - COLUMNS);
   const end = Math.min(text.length, span.start + COLUMNS);
-  const head = escaped(text.slice(start, span.start));
-  const marked = escaped(text.slice(span.start, Math.min(span.end, end)));
-  const tail = escaped(text.slice(Math.min(span.end, end), end));
+  const shown = withoutSecrets(text, refusal, start, end);
+  const from = span.start - start;
+  const to = Math.min(span.end, end) - start;
+  const head = escaped(shown.slice(0, from));
+  const marked = escaped(shown.slice(from, to));
+  const tail = escaped(shown.slice(to));
   return {
     text: head + marked + tail,
     caret: { from: head.length, width: marked.length },
     before: start > 0,
     after: end < text.length,
   };
+}
+
+/** How far before what is shown a secret can begin, and how much of its end is needed to know it (`redact`). */
+const REACH = { before: 17_000, after: 1_000 };
+
+function withoutSecrets(text: string, refusal: Refusal, start: number, end: number): string {
+  const from = Math.max(0, start - REACH.before);
+  const around = masked(withoutSecret(text, refusal).slice(from, end + REACH.after));
+  return around.slice(start - from, end - from);
 }
 
 function windowed(line: Line & { before: boolean; after: boolean }): Line {

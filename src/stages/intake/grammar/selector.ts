@@ -13,6 +13,9 @@ interface Token {
   readonly to: number;
 }
 
+/** Blanks and `==` take room that the one form does not have; twice the most is more than anybody types. */
+const LONGEST_TYPED = 1024;
+
 /**
  * A label selector in one form for one meaning: `==` becomes `=`, blanks go where they mean nothing. The grammar is
  * that of apimachinery (pkg/labels/selector.go, Parse) without `<` and `>`, and without empty values in a list.
@@ -23,6 +26,7 @@ export function readSelector(flag: Flag): { readonly text: string } | Objection 
     const reason = `${flag.name} needs a label selector such as app=web or "tier in (front,back)".`;
     return { code: 'flag-value', reason, span: flag.span };
   }
+  if (value.text.length > LONGEST_TYPED) return tooLong(flag);
   const reader = createReader(value);
   const requirements: string[] = [];
   do {
@@ -32,8 +36,11 @@ export function readSelector(flag: Flag): { readonly text: string } | Objection 
   } while (reader.took(','));
   if (reader.peek().text !== '') return reader.wrong('a comma or the end');
   const text = requirements.join(',');
-  if (labelSelector.safeParse(text).success) return { text };
-  return { code: 'flag-value', reason: 'A label selector has at most 512 characters here.', span: flag.span };
+  return labelSelector.safeParse(text).success ? { text } : tooLong(flag);
+}
+
+function tooLong({ span }: Flag): Objection {
+  return { code: 'flag-value', reason: 'A label selector has at most 512 characters here.', span };
 }
 
 interface Reader {

@@ -101,6 +101,7 @@ function eachNamed(
   for (const word of others) {
     const next = read(word);
     if (isObjection(next)) return next;
+    if (mentions.length === mostTargets) return objection('several-targets', word, TOO_MANY);
     mentions.push(next);
   }
   return mentions;
@@ -120,13 +121,12 @@ function together(rule: VerbRule, [first, ...others]: readonly [Mention, ...Ment
     if (names.has(name)) {
       return { ...objection('extra-word', word, `${quoted(name)} is named twice.`), instead: '' };
     }
-    if (names.size === mostTargets) return objection('several-targets', word, tooMany);
     names.add(name);
   }
   return { kind: first.kind, names: [...names] };
 }
 
-const tooMany = `At most ${mostTargets} objects in one command; more is a change to plan, not a repair to click.`;
+const TOO_MANY = `At most ${mostTargets} objects in one command; more is a change to plan, not a repair to click.`;
 
 const oneOnly = ({ command }: VerbRule): string =>
   `"${command}" takes exactly one object; send one command for each.`;

@@ -23,6 +23,9 @@ export interface Tokens {
   readonly objection?: Objection;
 }
 
+/** The longest request has 20 objects, 40 values and a few flags; more is another text, and would only cost time. */
+const MOST_WORDS = 200;
+
 /**
  * Splits a command into words, character by character, as POSIX shells do (Shell Command Language, 2.2 and 2.3),
  * but stops at the first character to which a shell would give a meaning of its own. Linear in the text.
@@ -38,6 +41,10 @@ export function tokenise(text: string): Tokens {
     }
     const word = readWord(text, at, end);
     if (isObjection(word)) return { words, objection: word };
+    if (words.length === MOST_WORDS) {
+      const reason = `The command has more than ${MOST_WORDS} words; no more are read.`;
+      return { words, objection: { code: 'too-long', reason, span: { start: at, end } } };
+    }
     words.push(word);
     at = word.end;
   }

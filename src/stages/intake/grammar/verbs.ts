@@ -191,6 +191,8 @@ const VERBS: readonly VerbRule[] = [
 
 const BY_FIRST_WORD: ReadonlyMap<string, readonly VerbRule[]> = Map.groupBy(VERBS, ({ words }) => words[0]);
 
+const VERB_WORDS: readonly string[] = VERBS.flatMap(({ words }) => [...words]);
+
 /** The form shown when somebody gets the verb right and the rest wrong; capitals mark what to fill in. */
 export function usageOf({ usage, usages = {} }: VerbRule, operands: readonly Word[]): string {
   const [kindWord = ''] = operands[0]?.text.split('/', 1) ?? [];
@@ -241,10 +243,7 @@ function unknownFirst(first: Word): Objection {
   const text = first.text.toLowerCase();
   const span = { start: first.start, end: first.end };
   if (text === 'help') return { code: 'help', reason: `Firebreak can ${closedSet()}.`, span };
-  const near = nearestWord(
-    text,
-    VERBS.flatMap(({ words }) => [...words]),
-  );
+  const near = nearestWord(text, VERB_WORDS);
   const meant = near === undefined ? undefined : (firstRule(near)?.words.join(' ') ?? near);
   const reason = `${quoted(first.text)} is not a command. Firebreak can ${closedSet()}.`;
   return { code: 'unknown-verb', reason, span, ...(meant === undefined ? {} : { instead: meant }) };
