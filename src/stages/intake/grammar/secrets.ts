@@ -2,7 +2,7 @@ import type { Request } from '../../../domain/action.ts';
 import { redact } from '../../../domain/redact.ts';
 import type { Objection, Refusal, Span } from './refusal.ts';
 import type { Word } from './tokenise.ts';
-import { partOf } from './tokenise.ts';
+import { partOf, tokenise } from './tokenise.ts';
 
 const REASON =
   'This looks like a credential, and a chat keeps what is written in it. Put the value into a Secret, refer to that in the manifest, and renew the value if it was a real one.';
@@ -10,7 +10,7 @@ const REASON =
 /** Objects to what looks like a credential in the values of a request. `words` are those it was read from. */
 export function secretIn(asked: Request, words: readonly Word[]): Objection | undefined {
   const texts = valuesOf(asked).join('\n');
-  if (redact(texts) === texts) return undefined;
+  if (!isSecret(texts)) return undefined;
   return { code: 'secret', reason: REASON, span: spanOfSecret(words) };
 }
 
@@ -43,8 +43,7 @@ function valuesOf(asked: Request): readonly string[] {
 
 /** The value of the first word that gives itself away, else that of a patch, else everything. */
 function spanOfSecret(words: readonly Word[]): Span {
-  const culprit =
-    words.find(({ text }) => redact(text) !== text) ?? words.find(({ text }) => /^[{[]/.test(text));
+  const culprit = words.find(({ text }) => isSecret(text)) ?? words.find(({ text }) => /^[{[]/.test(text));
   const [first, last] = [words[0], words.at(-1)];
   if (culprit === undefined) return { start: first?.start ?? 0, end: last?.end ?? 0 };
   const equals = /^[{[]/.test(culprit.text) ? -1 : culprit.text.indexOf('=');
@@ -52,8 +51,19 @@ function spanOfSecret(words: readonly Word[]): Span {
   return { start, end };
 }
 
-/** The text of a refused command without what looked like a credential; places stay what they are. */
+/**
+ * The text of a refused command without what looked like a credential where `redact` cannot see it: what was refused
+ * for it, and words that only look like one once their quotes are off. Places stay what they are.
+ */
 export function withoutSecret(text: string, { code, span }: Refusal): string {
-  if (code !== 'secret') return text;
-  return text.slice(0, span.start) + '*'.repeat(span.end - span.start) + text.slice(span.end);
+  const hidden = tokenise(text).words.filter(
+    (word) => word.seams !== undefined && isSecret(word.text) && !isSecret(text.slice(word.start, word.end)),
+  );
+  return [...hidden, ...(code === 'secret' ? [span] : [])].reduce(starred, text);
+}
+
+const isSecret = (text: string): boolean => redact(text) !== text;
+
+function starred(text: string, { start, end }: Span): string {
+  return text.slice(0, start) + '*'.repeat(end - start) + text.slice(end);
 }
