@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { redact, redactions } from '../../src/domain/redact.ts';
+import { masked, redact, redactions } from '../../src/domain/redact.ts';
 
 /** Characters of a secret, put together at run time so that no scanner finds one in the repository. */
 const letters = 'aB3dE5gH7jK9mN1pQ2sT4vW6yZ8';
@@ -216,6 +216,28 @@ describe('for any text', () => {
         expect(redact(`${before} ${text} ${after}`)).not.toContain(text);
       }),
     );
+  });
+});
+
+describe('masked', () => {
+  test.each(shaped)('hides a %s, and every place stays what it is', (_name, text) => {
+    const whole = `before ${text} after`;
+    const hidden = masked(whole);
+    expect(hidden).toHaveLength(whole.length);
+    expect(hidden === whole).toBe(redact(whole) === whole);
+    const changed = [...hidden].filter((character, index) => character !== '*' && character !== whole[index]);
+    expect(changed).toEqual([]);
+  });
+
+  test.each([
+    [
+      'set env deploy/web DB_PASSWORD=swordfish1 -n shop',
+      'set env deploy/web DB_PASSWORD=********** -n shop',
+    ],
+    ['postgres://bot:swordfish1@db/shop', 'postgres://bot:**********@db/shop'],
+    ['nothing to hide', 'nothing to hide'],
+  ])('%s', (text, expected) => {
+    expect(masked(text)).toBe(expected);
   });
 });
 

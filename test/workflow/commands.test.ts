@@ -106,7 +106,14 @@ describe('what cannot be understood', () => {
     await say(rig, 'scale deploy/web --token=abcdef123456 --replicas=3', 'k2');
     await say(rig, 'scale deploy/web password=swordfish1 --replicas=3', 'k3');
     await say(rig, 'cordon token=abcdef123456', 'k4');
-    expect(rig.now().shelf.log).toHaveLength(4);
+    await say(rig, 'set env deploy/web DB_PASSWORD=swordfish1', 'k5');
+    await say(rig, `set env deploy/web PASS"WORD"=swordfish1 -n 'a b'`, 'k6');
+    await say(
+      rig,
+      `patch pod a --type=json -p '[{"op":"add","path":"/metadata/labels/password","value":"swordfish1"}]'`,
+      'k7',
+    );
+    expect(rig.now().shelf.log).toHaveLength(7);
     expect(JSON.stringify(rig.now().shelf.log)).not.toMatch(/abcdef123456|swordfish1/);
   });
 

@@ -17,12 +17,25 @@ const cordon: Playbook = {
   action: 'cordon {{node}}',
 };
 
+const again: Playbook = {
+  ...cordon,
+  name: 'run-job-again',
+  match: { labels: { alertname: 'KubeJobFailed' } },
+  action: 'create job {{name}}-again --from={{kind}}/{{name}} -n {{namespace}}',
+};
+const wider: Playbook = {
+  ...cordon,
+  name: 'widen-autoscaler',
+  match: { labels: { alertname: 'KubeHpaMaxedOut' } },
+  action: `patch {{kind}}/{{name}} -p '{"spec":{"maxReplicas":20}}' -n {{namespace}}`,
+};
+
 /** What triage makes of an alert with these labels. */
 async function triaged(
   labels: Readonly<Record<string, string>>,
   options: RigOptions & { attempt?: number; annotations?: Record<string, string> } = {},
 ) {
-  const rig = createRig({ playbooks: [...examples, cordon], ...options });
+  const rig = createRig({ playbooks: [...examples, cordon, again, wider], ...options });
   const alert = alertOf(labels);
   await rig.setting.store.ingest([{ ...alert, annotations: options.annotations ?? alert.annotations }]);
   const [incident] = rig.now().shelf.incidents;
@@ -61,6 +74,24 @@ describe('a proposal', () => {
       'a node',
       { alertname: 'NodeDown', node: 'worker-1' },
       { verb: 'cordon', target: { kind: 'Node', name: 'worker-1' } },
+    ],
+    [
+      'a Job, beside the name of what was scraped',
+      { alertname: 'KubeJobFailed', namespace: 'shop', job: 'kube-state-metrics', job_name: 'import-29' },
+      {
+        verb: 'create job',
+        target: { kind: 'Job', namespace: 'shop', name: 'import-29' },
+        job: 'import-29-again',
+      },
+    ],
+    [
+      'an autoscaler',
+      { alertname: 'KubeHpaMaxedOut', namespace: 'shop', horizontalpodautoscaler: 'web' },
+      {
+        verb: 'patch',
+        target: { kind: 'HorizontalPodAutoscaler', namespace: 'shop', name: 'web' },
+        fields: [{ path: 'spec.maxReplicas', value: 20 }],
+      },
     ],
   ])('%s', async (_name, labels, action) => {
     expect(await triaged(labels)).toMatchObject({ kind: 'proposal', proposal: { action } });
