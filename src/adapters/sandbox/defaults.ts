@@ -1,8 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
 import {
   autoscalers,
+  cronJobs,
   daemonSets,
   deployments,
+  jobs,
   pods,
   type Resource,
   replicaSets,
@@ -34,6 +36,25 @@ const specDefaults = new Map<Resource, JsonObject>([
     },
   ],
   [daemonSets, { revisionHistoryLimit: 10, updateStrategy: { type: 'RollingUpdate' } }],
+  [
+    jobs,
+    {
+      backoffLimit: 6,
+      completionMode: 'NonIndexed',
+      suspend: false,
+      podReplacementPolicy: 'TerminatingOrFailed',
+      manualSelector: false,
+    },
+  ],
+  [
+    cronJobs,
+    {
+      concurrencyPolicy: 'Allow',
+      suspend: false,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 1,
+    },
+  ],
   [pods, podDefaults()],
   [services, { type: 'ClusterIP', sessionAffinity: 'None' }],
   [autoscalers, { minReplicas: 1 }],
@@ -61,12 +82,10 @@ export function defaulted(resource: Resource, object: JsonObject): JsonObject {
     const defaults = specDefaults.get(resource);
     if (defaults !== undefined) draft['spec'] = filledIn(objectAt(draft, 'spec'), defaults);
     fillInStrategy(resource, draft);
-    if (at(draft, 'spec', 'template') !== undefined)
-      put(
-        draft,
-        ['spec', 'template', 'spec'],
-        filledIn(objectAt(draft, 'spec', 'template', 'spec'), podDefaults()),
-      );
+    if (resource === jobs) fillInCounts(draft);
+    const template = templatePath(draft);
+    if (template !== undefined)
+      put(draft, [...template, 'spec'], filledIn(objectAt(draft, ...template, 'spec'), podDefaults()));
     for (const container of containersOf(draft)) fillInContainer(container);
     dropEmpty(draft);
   });
@@ -87,12 +106,28 @@ function fillInStrategy(resource: Resource, draft: JsonObject): void {
   );
 }
 
+/** One pod, unless the Job says how many run or how many are needed (SetDefaults_Job). */
+function fillInCounts(draft: JsonObject): void {
+  const { completions, parallelism } = objectAt(draft, 'spec');
+  if (completions === undefined && parallelism === undefined) put(draft, ['spec', 'completions'], 1);
+  if (parallelism === undefined) put(draft, ['spec', 'parallelism'], 1);
+}
+
+type Path = readonly [string, ...string[]];
+const templatePaths: readonly Path[] = [
+  ['spec', 'template'],
+  ['spec', 'jobTemplate', 'spec', 'template'],
+];
+
+/** Where an object has its pod template, if it has one. */
+export function templatePath(object: Json): Path | undefined {
+  return templatePaths.find((path) => at(object, ...path) !== undefined);
+}
+
 /** The containers and init containers of a pod or of a workload's template. */
 export function containersOf(object: Json): JsonObject[] {
-  const spec =
-    at(object, 'spec', 'template') === undefined
-      ? at(object, 'spec')
-      : at(object, 'spec', 'template', 'spec');
+  const template = templatePath(object);
+  const spec = template === undefined ? at(object, 'spec') : at(object, ...template, 'spec');
   return [...listAt(spec, 'initContainers'), ...listAt(spec, 'containers')];
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
-import { containersOf } from './defaults.ts';
-import { daemonSets, deployments, pods, type Resource, statefulSets } from './resources.ts';
+import { containersOf, templatePath } from './defaults.ts';
+import { cronJobs, daemonSets, deployments, jobs, pods, type Resource, statefulSets } from './resources.ts';
 import { objectAt } from './tree.ts';
 
 /** The fields that k8s.io/api 0.36 has in the specs that people patch; other objects are not checked. */
@@ -32,6 +32,40 @@ const specFields = new Map<Resource, readonly string[]>([
       'template',
       'updateStrategy',
       'volumeClaimTemplates',
+    ],
+  ],
+  [
+    jobs,
+    [
+      'activeDeadlineSeconds',
+      'backoffLimit',
+      'backoffLimitPerIndex',
+      'completionMode',
+      'completions',
+      'managedBy',
+      'manualSelector',
+      'maxFailedIndexes',
+      'parallelism',
+      'podFailurePolicy',
+      'podReplacementPolicy',
+      'selector',
+      'successPolicy',
+      'suspend',
+      'template',
+      'ttlSecondsAfterFinished',
+    ],
+  ],
+  [
+    cronJobs,
+    [
+      'concurrencyPolicy',
+      'failedJobsHistoryLimit',
+      'jobTemplate',
+      'schedule',
+      'startingDeadlineSeconds',
+      'successfulJobsHistoryLimit',
+      'suspend',
+      'timeZone',
     ],
   ],
   [daemonSets, ['minReadySeconds', 'revisionHistoryLimit', 'selector', 'template', 'updateStrategy']],
@@ -73,7 +107,7 @@ export function dropUnknownFields(resource: Resource, draft: JsonObject): string
   const known = specFields.get(resource);
   const ofSpec = known === undefined ? [] : drop(objectAt(draft, 'spec'), known, 'spec');
   if (known === undefined && resource !== pods) return ofSpec;
-  const path = resource === pods ? 'spec.containers' : 'spec.template.spec.containers';
+  const path = [...(templatePath(draft) ?? []), 'spec', 'containers'].join('.');
   const ofContainers = containersOf(draft).flatMap((each, index) =>
     drop(each, containerFields, `${path}[${index}]`),
   );

@@ -56,7 +56,11 @@ export function preconditionFailed(resource: Resource, name: string, why: string
 /** One field that validation does not accept. `reason` is the machine's word, such as `FieldValueInvalid`. */
 export interface Cause {
   readonly field: string;
-  readonly reason: 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden';
+  readonly reason:
+    | 'FieldValueInvalid'
+    | 'FieldValueRequired'
+    | 'FieldValueForbidden'
+    | 'FieldValueNotSupported';
   readonly message: string;
 }
 

@@ -107,6 +107,22 @@ export const controllerRevisions: Resource = {
   kind: 'ControllerRevision',
   shortNames: [],
 };
+const batch = { ...namespaced, group: 'batch', version: 'v1', generation: 'spec' } as const;
+
+export const jobs: Resource = {
+  ...batch,
+  plural: 'jobs',
+  singular: 'job',
+  kind: 'Job',
+  shortNames: [],
+};
+export const cronJobs: Resource = {
+  ...batch,
+  plural: 'cronjobs',
+  singular: 'cronjob',
+  kind: 'CronJob',
+  shortNames: ['cj'],
+};
 export const autoscalers: Resource = {
   ...namespaced,
   group: 'autoscaling',
@@ -218,6 +234,8 @@ export const resources: readonly Resource[] = [
   statefulSets,
   daemonSets,
   controllerRevisions,
+  jobs,
+  cronJobs,
   autoscalers,
   disruptionBudgets,
   endpointSlices,

@@ -1,10 +1,18 @@
 import type { JsonObject } from '../../domain/json.ts';
-import { curedByAnnotation, degradesAfterAnnotation, lastWordsAnnotation } from './kubelet/fate.ts';
+import {
+  curedByAnnotation,
+  degradesAfterAnnotation,
+  failsAsAnnotation,
+  lastWordsAnnotation,
+  runsForAnnotation,
+} from './kubelet/fate.ts';
 import type { Stage } from './past.ts';
 import {
+  cronJob,
   daemonSet,
   deployment,
   disruptionBudget,
+  job,
   namespace,
   node,
   service,
@@ -30,6 +38,11 @@ export const cast = [
     what: 'a single replica in production that must stop before the next one starts',
   },
   { where: 'statefulset/orders-db -n data', what: 'three database pods with their own disks' },
+  { where: 'cronjob/nightly-report -n shop', what: 'a report that is made every night at two' },
+  {
+    where: 'job/import-prices -n shop',
+    what: 'failed while the supplier was away; run again under another name it completes',
+  },
   { where: 'daemonset/node-agent -n platform', what: 'one pod on every node' },
   { where: 'deployment/coredns -n kube-system', what: 'the cluster DNS, in a protected namespace' },
   { where: 'node/worker-1, node/worker-2, node/control-1', what: 'two workers and the control plane' },
@@ -40,6 +53,7 @@ export const commandsToTry = [
   { command: 'rollout restart deployment/checkout -n shop', says: 'cures a crash loop' },
   { command: 'rollout undo deployment/cart -n shop', says: 'takes back a bad release' },
   { command: 'scale deployment/web -n shop --replicas=5', says: 'makes a healthy workload larger' },
+  { command: 'create job import-2 --from=job/import-prices -n shop', says: 'runs a failed Job again' },
   { command: 'rollout restart deployment/gateway -n payments', says: 'production: one person must agree' },
   {
     command: 'rollout restart deployment/ledger -n payments',
@@ -115,6 +129,24 @@ const recommendations: Workload = {
   behaviour: { [degradesAfterAnnotation]: '600' },
 };
 
+const nightlyReport = {
+  name: 'nightly-report',
+  namespace: 'shop',
+  image: 'registry.example/shop/report:1.3.0',
+  schedule: '0 2 * * *',
+  behaviour: { [runsForAnnotation]: '20' },
+};
+
+const importPrices: Workload = {
+  name: 'import-prices',
+  namespace: 'shop',
+  image: 'registry.example/shop/import:5.2.1',
+  behaviour: {
+    [failsAsAnnotation]: 'import-prices',
+    [lastWordsAnnotation]: 'level=error msg="cannot read prices" err="supplier.example answers 503"',
+  },
+};
+
 /** Nodes and the namespaces that every cluster has. */
 export const bareCluster: Stage = {
   secondsAgo: 900,
@@ -188,6 +220,7 @@ export const sampleCluster: readonly Stage[] = [
     ],
   },
   { secondsAgo: 480, objects: [deployment(recommendations)] },
+  { secondsAgo: 420, objects: [cronJob(nightlyReport), job(importPrices)] },
   {
     secondsAgo: 300,
     objects: [

@@ -1,9 +1,11 @@
 import { createAutoscalerController } from './controllers/autoscaler.ts';
+import { createCronJobController } from './controllers/cron-job.ts';
 import { daemonSetController } from './controllers/daemon-set.ts';
 import { deploymentController } from './controllers/deployment.ts';
 import { disruptionController } from './controllers/disruption-budgets.ts';
 import { endpointSliceController } from './controllers/endpoint-slices.ts';
 import { expireEvents } from './controllers/events.ts';
+import { jobController } from './controllers/job.ts';
 import { nodeTaints } from './controllers/node-taints.ts';
 import { collectGarbage } from './controllers/ownership.ts';
 import { replicaSetController } from './controllers/replica-set.ts';
@@ -47,6 +49,8 @@ export function createSimulation({ now, newId, speed }: SimulationOptions): Simu
     replicaSetController,
     statefulSetController,
     daemonSetController,
+    createCronJobController(),
+    jobController,
     createAutoscalerController(),
     scheduler,
     kubelet.tick,

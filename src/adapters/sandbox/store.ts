@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../domain/json.ts';
+import { selectOwnPods } from './job-selector.ts';
 import { managedFields, type Writer } from './managed-fields.ts';
 import { alreadyExists, notFound } from './refusal.ts';
-import { apiVersionOf, type Resource } from './resources.ts';
+import { apiVersionOf, jobs, type Resource } from './resources.ts';
 import { at, edited, frozen, numberAt, objectAt, put, textAt } from './tree.ts';
 
 /** One stored change, as a watch tells it. */
@@ -133,6 +134,7 @@ function newObject(
   return edited({ apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }, (draft) => {
     put(draft, ['metadata', 'uid'], uid);
     put(draft, ['metadata', 'creationTimestamp'], time);
+    if (resource === jobs) selectOwnPods(draft);
     if (resource.generation !== 'none') put(draft, ['metadata', 'generation'], 1);
     put(draft, ['metadata', 'managedFields'], managedFields({}, draft, writer, time));
   });

@@ -1,10 +1,11 @@
 import { canonicalJson, type Json, type JsonObject } from '../../domain/json.ts';
-import { containersOf } from './defaults.ts';
+import { parseSchedule } from './controllers/schedule.ts';
+import { containersOf, templatePath } from './defaults.ts';
 import { type Cause, invalid } from './refusal.ts';
-import { controllerRevisions, deployments, pods, type Resource } from './resources.ts';
+import { controllerRevisions, cronJobs, deployments, jobs, pods, type Resource } from './resources.ts';
 import { matchesSelector } from './selectors.ts';
 import { nameOf } from './store.ts';
-import { at, edited, textAt, textsAt } from './tree.ts';
+import { at, edited, isTrueAt, textAt, textsAt } from './tree.ts';
 
 /** Refuses with 422 what the API server's validation refuses, as far as the sandbox's own kinds need it. */
 export function validate(resource: Resource, object: JsonObject, before: JsonObject | undefined): void {
@@ -12,7 +13,8 @@ export function validate(resource: Resource, object: JsonObject, before: JsonObj
     ...nameCauses(object),
     ...countCauses(object),
     ...containerCauses(resource, object),
-    ...selectorCauses(object),
+    ...(resource === jobs ? jobCauses(object, before) : selectorCauses(object)),
+    ...(resource === cronJobs ? cronJobCauses(object) : []),
     ...(before === undefined ? [] : immutableCauses(resource, object, before)),
   ];
   if (causes.length > 0) throw invalid(resource, nameOf(object), causes);
@@ -39,7 +41,14 @@ function nameCauses(object: JsonObject): Cause[] {
   return [invalidValue('metadata.name', name, why)];
 }
 
-const counts = ['replicas', 'minReadySeconds', 'revisionHistoryLimit'] as const;
+const counts = [
+  'replicas',
+  'minReadySeconds',
+  'revisionHistoryLimit',
+  'completions',
+  'parallelism',
+  'backoffLimit',
+] as const;
 
 function countCauses(object: JsonObject): Cause[] {
   return counts.flatMap((key) => {
@@ -51,8 +60,9 @@ function countCauses(object: JsonObject): Cause[] {
 }
 
 function containerCauses(resource: Resource, object: JsonObject): Cause[] {
-  const templated = at(object, 'spec', 'template') !== undefined;
-  const path = templated ? 'spec.template.spec.containers' : 'spec.containers';
+  const template = templatePath(object);
+  const templated = template !== undefined;
+  const path = [...(template ?? []), 'spec', 'containers'].join('.');
   const containers = containersOf(object);
   if ((templated || resource === pods) && containers.length === 0) return [required(path)];
   if (!templated && resource !== pods) return [];
@@ -85,6 +95,34 @@ function selectorCauses(object: JsonObject): Cause[] {
   ];
 }
 
+/** Its selector is made by the API server, and its pods end by themselves. */
+function jobCauses(object: JsonObject, before: JsonObject | undefined): Cause[] {
+  if (before !== undefined) return selectorCauses(object);
+  const manual = isTrueAt(object, 'spec', 'manualSelector');
+  const selector = at(object, 'spec', 'selector');
+  const foreign = manual || selector === undefined ? [] : [invalidValue('spec.selector', selector, notMade)];
+  return [...(manual ? selectorCauses(object) : foreign), ...restartCauses(object, ['spec', 'template'])];
+}
+
+const notMade = '`selector` not auto-generated';
+
+function restartCauses(object: JsonObject, template: readonly string[]): Cause[] {
+  const policy = at(object, ...template, 'spec', 'restartPolicy');
+  if (policy === 'OnFailure' || policy === 'Never') return [];
+  const field = [...template, 'spec', 'restartPolicy'].join('.');
+  const message = `Unsupported value: ${JSON.stringify(policy ?? '')}: supported values: "OnFailure", "Never"`;
+  return [{ field, reason: 'FieldValueNotSupported', message }];
+}
+
+function cronJobCauses(object: JsonObject): Cause[] {
+  const schedule = textAt(object, 'spec', 'schedule') ?? '';
+  const unreadable = parseSchedule(schedule) === undefined;
+  return [
+    ...(unreadable ? [invalidValue('spec.schedule', schedule, 'the sandbox cannot read it')] : []),
+    ...restartCauses(object, ['spec', 'jobTemplate', 'spec', 'template']),
+  ];
+}
+
 function immutableCauses(resource: Resource, object: JsonObject, before: JsonObject): Cause[] {
   const fields = [
     ['metadata', 'uid'],
@@ -101,6 +139,12 @@ function immutableCauses(resource: Resource, object: JsonObject, before: JsonObj
 
 function immutableSpec(resource: Resource): string[][] {
   if (resource === controllerRevisions) return [['data']];
+  if (resource === jobs)
+    return [
+      ['spec', 'selector'],
+      ['spec', 'template'],
+      ['spec', 'completions'],
+    ];
   if (resource.group !== 'apps') return [];
   const rest =
     resource === deployments

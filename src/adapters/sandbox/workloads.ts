@@ -58,6 +58,26 @@ export function daemonSet(workload: Workload): JsonObject {
   };
 }
 
+/** A Job, run as soon as it is applied. */
+export function job(workload: Workload): JsonObject {
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: metadataOf(workload), spec: jobSpecOf(workload) };
+}
+
+/** A CronJob; its schedule is in UTC. */
+export function cronJob(workload: Workload & { readonly schedule: string }): JsonObject {
+  const { schedule } = workload;
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: metadataOf(workload),
+    spec: { schedule, concurrencyPolicy: 'Forbid', jobTemplate: { spec: jobSpecOf(workload) } },
+  };
+}
+
+function jobSpecOf(workload: Workload): JsonObject {
+  return { backoffLimit: 1, template: templateOf(workload, { restartPolicy: 'Never' }) };
+}
+
 function metadataOf({ name, namespace, annotations }: Workload): JsonObject {
   return {
     name,

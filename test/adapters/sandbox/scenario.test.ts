@@ -11,7 +11,7 @@ import {
 } from '../../../src/adapters/sandbox/scenario.ts';
 import { listAt, numberAt, textAt } from '../../../src/adapters/sandbox/tree.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
-import { createStage, waitingReason } from './stage.ts';
+import { condition, createStage, waitingReason } from './stage.ts';
 
 /** One cluster for all of these tests, in the order in which its life goes on. */
 const stage = createStage([bareCluster, ...sampleCluster]);
@@ -30,6 +30,10 @@ test('starts a quarter of an hour into its life, with the troubles that the cast
   expect(stage.pods('recommendations').every(isReady)).toBe(true);
   expect(stage.get('StatefulSet', 'orders-db', 'data')).toMatchObject({ status: { readyReplicas: 3 } });
   expect(stage.get('DaemonSet', 'node-agent', 'platform')).toMatchObject({ status: { numberReady: 3 } });
+  expect(stage.get('CronJob', 'nightly-report')).toMatchObject({ spec: { schedule: '0 2 * * *' } });
+  expect(condition(stage.get('Job', 'import-prices'), 'Failed')).toMatchObject({
+    reason: 'BackoffLimitExceeded',
+  });
   expect(stage.get('Deployment', 'ledger', 'payments')).toMatchObject({ status: { readyReplicas: 1 } });
   expect(stage.get('Deployment', 'coredns', 'kube-system')).toMatchObject({ status: { readyReplicas: 2 } });
 });
@@ -56,9 +60,12 @@ test('everything that is named to people is there', () => {
     statefulset: 'StatefulSet',
     daemonset: 'DaemonSet',
     node: 'Node',
+    cronjob: 'CronJob',
+    job: 'Job',
   };
   const missing = mentioned.filter((text) => {
-    const [, kind = '', name = ''] = /(deployment|statefulset|daemonset|node)\/([a-z0-9-]+)/.exec(text) ?? [];
+    const [, kind = '', name = ''] =
+      /(deployment|statefulset|daemonset|node|cronjob|job)\/([a-z0-9-]+)/.exec(text) ?? [];
     const inNamespace = /-n ([a-z-]+)/.exec(text)?.[1];
     return stage.find(kinds[kind] ?? '', name, inNamespace) === undefined;
   });

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../domain/json.ts';
+import { isConditionTrue } from '../controllers/conditions.ts';
 import { revisionNumber } from '../controllers/revisions.ts';
 import type { Resource } from '../resources.ts';
 import { nameOf } from '../store.ts';
@@ -87,6 +88,29 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     { name: 'Revision', type: 'integer', cell: revisionNumber },
     age,
   ],
+  jobs: [
+    { name: 'Status', cell: jobState },
+    {
+      name: 'Completions',
+      cell: (object) =>
+        `${numberAt(object, 'status', 'succeeded') ?? 0}/${numberAt(object, 'spec', 'completions') ?? 1}`,
+    },
+    age,
+  ],
+  cronjobs: [
+    text('Schedule', 'spec', 'schedule'),
+    text('Timezone', 'spec', 'timeZone'),
+    text('Suspend', 'spec', 'suspend'),
+    { name: 'Active', type: 'integer', cell: (object) => listAt(object, 'status', 'active').length },
+    {
+      name: 'Last Schedule',
+      cell: (object) => {
+        const last = textAt(object, 'status', 'lastScheduleTime');
+        return last === undefined ? '<none>' : ageOf(last);
+      },
+    },
+    age,
+  ],
   horizontalpodautoscalers: [
     {
       name: 'Reference',
@@ -159,6 +183,12 @@ function restartsOf(pod: JsonObject): string {
     (each) => numberAt(each, 'restartCount') ?? 0,
   );
   return String(restarts.reduce((sum, each) => sum + each, 0));
+}
+
+/** As printJob in kubernetes/pkg/printers/internalversion/printers.go. */
+function jobState(job: JsonObject): string {
+  const held = ['Complete', 'Failed', 'Suspended'].find((type) => isConditionTrue(job, type));
+  return held ?? 'Running';
 }
 
 function nodeState(node: JsonObject): string {

@@ -4,7 +4,7 @@ import { defaulted } from '../defaults.ts';
 import { dropUnknownFields } from '../fields.ts';
 import type { Writer } from '../managed-fields.ts';
 import { badRequest, invalid, modified, notFound, preconditionFailed } from '../refusal.ts';
-import { namespaces, pods, type Resource, resourceOfKind, resources } from '../resources.ts';
+import { jobs, namespaces, pods, type Resource, resourceOfKind, resources } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { at, edited, listAt, numberAt, put, textAt } from '../tree.ts';
 import { validate } from '../validation.ts';
@@ -154,23 +154,28 @@ export function remove(world: World, request: Request, place: ObjectPlace): Repl
   const dryRun = isDryRun(request) || at(options, 'dryRun') !== undefined;
   if (resource === pods)
     return { kind: 'json', code: 200, body: dryRun ? object : endPod(world, request, object, options) };
-  if (!dryRun) {
-    if (textAt(options, 'propagationPolicy') === 'Orphan') orphan(world, object);
-    startDeletion(world, resource, object);
-    if (resource === namespaces) emptyNamespace(world, nameOf(object));
-  }
+  const propagation = textAt(options, 'propagationPolicy') ?? request.query.get('propagationPolicy');
+  // Jobs alone leave their pods behind unless told otherwise (DefaultGarbageCollectionPolicy of jobStrategy).
+  const leavesPods = resource === jobs && propagation === null;
+  if (!dryRun) destroy(world, resource, object, propagation === 'Orphan' || leavesPods);
+  const warnings = leavesPods ? [orphaning] : [];
+  return { kind: 'json', code: 200, body: deletion(resource, object), warnings };
+}
+
+const orphaning =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+
+function destroy(world: World, resource: Resource, object: JsonObject, orphans: boolean): void {
+  if (orphans) orphan(world, object);
+  startDeletion(world, resource, object);
+  if (resource === namespaces) emptyNamespace(world, nameOf(object));
+}
+
+function deletion(resource: Resource, object: JsonObject): JsonObject {
   const group = resource.group === '' ? {} : { group: resource.group };
-  const details = {
-    name: nameOf(object),
-    ...group,
-    kind: resource.plural,
-    uid: textAt(object, 'metadata', 'uid') ?? '',
-  };
-  return {
-    kind: 'json',
-    code: 200,
-    body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details },
-  };
+  const uid = textAt(object, 'metadata', 'uid') ?? '';
+  const details = { name: nameOf(object), ...group, kind: resource.plural, uid };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
 function checkPreconditions(resource: Resource, object: JsonObject, options: JsonObject): void {

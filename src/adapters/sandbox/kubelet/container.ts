@@ -17,11 +17,14 @@ type Phase =
       readonly readyAt: number | undefined;
       readonly endsAt: number | undefined;
     }
-  | { readonly kind: 'ended'; readonly restartAt: number };
+  /** Without a time it is not restarted: the pod has ended with it. */
+  | { readonly kind: 'ended'; readonly restartAt: number | undefined };
 
 /** A container as the simulated kubelet knows it. */
 export interface Container {
   readonly name: string;
+  /** `spec.restartPolicy` of its pod. */
+  readonly restarted: 'Always' | 'OnFailure' | 'Never';
   readonly image: string;
   readonly fate: Fate;
   readonly phase: Phase;
@@ -47,11 +50,13 @@ const backOff = [0.3, 4, 8, 15];
 const pullBackOff = [2, 5, 10, 20];
 
 /** A container that the kubelet has just been told of: ready between one and three seconds later. */
-export function freshContainer(name: string, image: string, fate: Fate, now: number, pace: Pace): Container {
+export function freshContainer(
+  given: Pick<Container, 'name' | 'image' | 'fate' | 'restarted'>,
+  now: number,
+  pace: Pace,
+): Container {
   return {
-    name,
-    image,
-    fate,
+    ...given,
     phase: { kind: 'creating', until: now + pace.span(0.4 + pace.slow) },
     restarts: 0,
   };
@@ -77,7 +82,7 @@ export function nextStep(
         ? undefined
         : end(container, phase.life, now, pace);
     case 'ended':
-      return now < phase.restartAt
+      return phase.restartAt === undefined || now < phase.restartAt
         ? undefined
         : start({ ...container, restarts: container.restarts + 1 }, now, pace);
   }
@@ -109,6 +114,12 @@ function unhealthy(): Report {
 }
 
 function end(container: Container, life: Life, now: number, pace: Pace) {
+  const last = { ...life, endedAt: now };
+  if (!comesBack(container))
+    return {
+      container: { ...container, phase: { kind: 'ended', restartAt: undefined } as const, last },
+      reports: [],
+    };
   const wait = backOff[Math.min(container.restarts, backOff.length - 1)] ?? 0;
   const phase = { kind: 'ended', restartAt: now + pace.span(wait) } as const;
   const report: Report = {
@@ -116,7 +127,18 @@ function end(container: Container, life: Life, now: number, pace: Pace) {
     reason: 'BackOff',
     message: `Back-off restarting failed container ${container.name}`,
   };
-  return { container: { ...container, phase, last: { ...life, endedAt: now } }, reports: [report] };
+  return { container: { ...container, phase, last }, reports: [report] };
+}
+
+function comesBack({ restarted, fate }: Container): boolean {
+  const failed = fate.kind === 'mortal' && fate.exitCode !== 0;
+  return restarted === 'Always' || (restarted === 'OnFailure' && failed);
+}
+
+/** How a container has ended for good; undefined while it runs or will run again. */
+export function endOf({ phase, fate }: Container): 'Succeeded' | 'Failed' | undefined {
+  if (phase.kind !== 'ended' || phase.restartAt !== undefined) return undefined;
+  return fate.kind === 'mortal' && fate.exitCode !== 0 ? 'Failed' : 'Succeeded';
 }
 
 function failPull(container: Container, now: number, pace: Pace, attempts: number) {
@@ -156,7 +178,7 @@ export function containerStatus(container: Container, podName: string, now: numb
     started: phase.kind === 'running',
     state: stateOf(container, podName),
     lastState:
-      last === undefined || (phase.kind === 'ended' && restarts === 0)
+      last === undefined || (phase.kind === 'ended' && (restarts === 0 || phase.restartAt === undefined))
         ? {}
         : { terminated: terminated(container, last) },
   };
@@ -175,7 +197,8 @@ function stateOf(container: Container, podName: string): JsonObject {
       return { running: { startedAt: timestamp(phase.life.startedAt) } };
     case 'ended':
       // The first restart comes at once; only then does the kubelet back off.
-      if (restarts === 0 && last !== undefined) return { terminated: terminated(container, last) };
+      if (last !== undefined && (restarts === 0 || phase.restartAt === undefined))
+        return { terminated: terminated(container, last) };
       return {
         waiting: {
           reason: 'CrashLoopBackOff',

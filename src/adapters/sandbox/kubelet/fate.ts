@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../domain/json.ts';
+import { jobNameLabel } from '../job-selector.ts';
 import { textAt, textsAt } from '../tree.ts';
 
 /** How one container of the sandbox behaves. Times are seconds of cluster life. */
@@ -13,7 +14,7 @@ export type Fate =
       readonly laterLives: number;
       /** Whether it becomes Ready in its first life. */
       readonly readyAtFirst: boolean;
-      readonly reason: 'Error' | 'OOMKilled';
+      readonly reason: 'Error' | 'OOMKilled' | 'Completed';
       readonly exitCode: number;
     };
 
@@ -24,6 +25,10 @@ export const curedByAnnotation = 'sandbox.firebreak/cured-by';
  * error if a restart is to cure them.
  */
 export const degradesAfterAnnotation = 'sandbox.firebreak/degrades-after';
+/** On a pod template: for how many seconds its pods run before they complete; those of Deployments never do. */
+export const runsForAnnotation = 'sandbox.firebreak/runs-for';
+/** On a pod template: the pods of the Job of this name fail. Run again under another name, they complete. */
+export const failsAsAnnotation = 'sandbox.firebreak/fails-as';
 /** On a pod template: what a crashing container writes last. */
 export const lastWordsAnnotation = 'sandbox.firebreak/last-words';
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
@@ -63,7 +68,20 @@ export function fateOf(pod: JsonObject, container: JsonObject): Fate {
   const sick = annotations[curedByAnnotation] === 'restart' || tag === 'crash-until-restart';
   if (sick) return annotations[restartedAt] === undefined ? { ...crash, ...late } : { kind: 'healthy' };
   if (degradesAfter > 0) return { ...outOfMemory, ...late, laterLives: 3 };
-  return { kind: 'healthy' };
+  return textAt(pod, 'spec', 'restartPolicy') === 'Always' ? { kind: 'healthy' } : finite(pod);
+}
+
+/** Seconds for which the pods of a Job run, unless they say otherwise. */
+const usualRun = 3;
+
+/** A pod that need not run for ever does its work and ends. */
+function finite(pod: JsonObject): Fate {
+  const annotations = textsAt(pod, 'metadata', 'annotations');
+  const seconds = Number(annotations[runsForAnnotation] ?? usualRun);
+  const job = textsAt(pod, 'metadata', 'labels')[jobNameLabel];
+  const fails = job !== undefined && job === annotations[failsAsAnnotation];
+  const run = { firstLife: seconds, laterLives: seconds, readyAtFirst: true };
+  return fails ? { ...crash, ...run } : { ...crash, ...run, reason: 'Completed', exitCode: 0 };
 }
 
 /** The tag of an image reference; `latest` when there is none. A digest counts as published. */

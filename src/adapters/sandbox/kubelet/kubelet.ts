@@ -10,6 +10,7 @@ import { kubeletWriter, type World } from '../world.ts';
 import {
   type Container,
   containerStatus,
+  endOf,
   freshContainer,
   isContainerReady,
   nextStep,
@@ -84,7 +85,10 @@ function slownessOf(name: string): number {
 
 function adopt(world: World, pod: JsonObject, container: JsonObject, pace: Pace): Container {
   const name = textAt(container, 'name') ?? '';
-  return freshContainer(name, textAt(container, 'image') ?? '', fateOf(pod, container), world.now(), pace);
+  const image = textAt(container, 'image') ?? '';
+  const policy = textAt(pod, 'spec', 'restartPolicy');
+  const restarted = policy === 'Never' || policy === 'OnFailure' ? policy : 'Always';
+  return freshContainer({ name, image, fate: fateOf(pod, container), restarted }, world.now(), pace);
 }
 
 /** Pods take about a second to stop, or their grace period if that is shorter. */
@@ -137,10 +141,14 @@ function writeStatus(world: World, pod: JsonObject, run: Run): JsonObject {
   const started = run.containers.every(
     ({ phase }) => phase.kind !== 'creating' && phase.kind !== 'pull failed',
   );
-  const why = {
-    reason: 'ContainersNotReady',
-    message: `containers with unready status: [${unready.join(' ')}]`,
-  };
+  const ended = endingOf(run.containers);
+  const why =
+    ended === 'Succeeded'
+      ? { reason: 'PodCompleted' }
+      : {
+          reason: 'ContainersNotReady',
+          message: `containers with unready status: [${unready.join(' ')}]`,
+        };
   const readiness =
     unready.length === 0 ? ({ status: 'True' } as const) : ({ status: 'False', ...why } as const);
   const conditions = [
@@ -150,7 +158,7 @@ function writeStatus(world: World, pod: JsonObject, run: Run): JsonObject {
     { type: 'ContainersReady', ...readiness },
   ].reduce((all, condition) => withCondition(all, condition, time), listAt(pod, 'status', 'conditions'));
   const status = {
-    phase: started ? 'Running' : 'Pending',
+    phase: ended ?? (started ? 'Running' : 'Pending'),
     conditions,
     hostIP: hostAddress(textAt(pod, 'spec', 'nodeName') ?? ''),
     podIP: run.ip,
@@ -161,6 +169,13 @@ function writeStatus(world: World, pod: JsonObject, run: Run): JsonObject {
     observedGeneration: numberAt(pod, 'metadata', 'generation') ?? 1,
   };
   return world.store.update(pods, { ...pod, status }, kubeletWriter);
+}
+
+/** A pod has ended when all its containers have, and has failed when one of them did. */
+function endingOf(containers: readonly Container[]): 'Succeeded' | 'Failed' | undefined {
+  const ends = containers.map(endOf);
+  if (ends.includes(undefined)) return undefined;
+  return ends.includes('Failed') ? 'Failed' : 'Succeeded';
 }
 
 /** The address of a node, made from the number at the end of its name. */

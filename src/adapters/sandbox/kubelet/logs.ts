@@ -41,6 +41,7 @@ function middle({ fate }: Container, from: number, to: number, span: (seconds: n
 }
 
 function ending({ fate }: Container, at: number, lastWords: string | undefined): LogLine[] {
+  if (fate.kind === 'mortal' && fate.reason === 'Completed') return [{ at, text: 'level=info msg="done"' }];
   if (fate.kind === 'mortal' && fate.reason === 'OOMKilled')
     return [{ at, text: lastWords ?? 'level=warn msg="memory almost used up" used=250Mi limit=256Mi' }];
   return [

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
+import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
+import {
+  failsAsAnnotation,
+  lastWordsAnnotation,
+  runsForAnnotation,
+} from '../../src/adapters/sandbox/kubelet/fate.ts';
+import { cronJob, job, namespace } from '../../src/adapters/sandbox/workloads.ts';
+import type { Action } from '../../src/domain/action.ts';
+import { openPlay, type Play } from './play.ts';
+
+const lastWords = 'level=fatal msg="cannot read the price list"';
+const image = 'registry.example/shop/import:1.0.0';
+
+let cluster: SandboxCluster;
+let play: Play;
+
+beforeAll(async () => {
+  cluster = await createSandboxCluster({ speed: 6 });
+  cluster.apply(namespace('shop'));
+  const nightly = { namespace: 'shop', image, schedule: '0 2 * * *' };
+  for (const name of ['report', 'digest']) cluster.apply(cronJob({ ...nightly, name }));
+  const imports = { namespace: 'shop', image };
+  cluster.apply(job({ ...imports, name: 'prices', behaviour: { [failsAsAnnotation]: 'prices' } }));
+  cluster.apply(
+    job({
+      ...imports,
+      name: 'stock',
+      image: 'registry.example/shop/import:crash',
+      behaviour: { [lastWordsAnnotation]: lastWords },
+    }),
+  );
+  cluster.apply(job({ ...imports, name: 'archive', behaviour: { [runsForAnnotation]: '100000' } }));
+  play = await openPlay({
+    cluster: async (log) => createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log }),
+    namespaces: { production: [], protected: [] },
+  });
+});
+
+afterAll(async () => {
+  await play?.close();
+  await cluster?.stop();
+});
+
+/** Opens a remediation for alice, as a command does that has been understood. */
+async function ask(action: Action): Promise<number> {
+  const { store, newId } = play.running.setting;
+  const actor = { teamId: 'T0HOME', userId: 'U0ALICE' };
+  const id = newId();
+  const { remediation } = await store.open({ id, action, requestedBy: { kind: 'person', actor } }, id);
+  return remediation.number;
+}
+
+const jobNamed = (name: string) => ({ kind: 'Job', namespace: 'shop', name }) as const;
+const cronJobNamed = (name: string) => ({ kind: 'CronJob', namespace: 'shop', name }) as const;
+
+test.concurrent('a nightly report is suspended by itself, and that is verified', async () => {
+  const card = await play.card(await ask({ verb: 'suspend', target: cronJobNamed('digest') }), 'Verified');
+  expect(await play.reply(card, 'Verified')).toContain('CronJob/digest in shop is suspended');
+});
+
+test.concurrent('a run by hand waits for a person, and is verified when it has completed', async () => {
+  const number = await ask({ verb: 'create job', target: cronJobNamed('report'), job: 'report-now' });
+  const waiting = await play.card(number, 'Approval needed');
+  expect(JSON.stringify(waiting.blocks)).toContain('It runs now, whatever the schedule says');
+  await play.click('U0BOB', waiting, 'approve');
+  const card = await play.card(number, 'Verified');
+  expect(await play.reply(card, 'Verified')).toContain('Job/report-now in shop has completed');
+});
+
+test.concurrent('a failed import is run again and completes', async () => {
+  const number = await ask({ verb: 'create job', target: jobNamed('prices'), job: 'prices-again' });
+  const waiting = await play.card(number, 'Approval needed');
+  expect(JSON.stringify(waiting.blocks)).toContain('may be done twice');
+  await play.click('U0BOB', waiting, 'approve');
+  const card = await play.card(number, 'Verified');
+  expect(await play.reply(card, 'Verified')).toContain('Job/prices-again in shop has completed');
+});
+
+test.concurrent('an import that fails again is told with its last words, and the new Job can be deleted', async () => {
+  const number = await ask({ verb: 'create job', target: jobNamed('stock'), job: 'stock-again' });
+  await play.click('U0BOB', await play.card(number, 'Approval needed'), 'approve');
+  const failed = await play.card(number, 'Failed in verification');
+  expect(await play.reply(failed, 'Not verified')).toContain('cannot read the price list');
+  const offer = await play.offer(number);
+  const card = await play.card(offer, 'Verified');
+  expect(await play.reply(card, 'Verified')).toContain('Job/stock-again in shop and its pods are gone');
+});
+
+test.concurrent('a running Job loses its pods when it is suspended, and only after a person has agreed', async () => {
+  const number = await ask({ verb: 'suspend', target: jobNamed('archive') });
+  const waiting = await play.card(number, 'Approval needed');
+  expect(JSON.stringify(waiting.blocks)).toContain('1 running pod is stopped');
+  await play.click('U0BOB', waiting, 'approve');
+  const card = await play.card(number, 'Verified');
+  expect(await play.reply(card, 'Verified')).toContain('none of its pods runs');
+});
