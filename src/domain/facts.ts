@@ -98,6 +98,20 @@ const nodeSubject = z.strictObject({
   otherSchedulableNodes: count,
 });
 
+const ending = z.enum(['Complete', 'Failed']);
+
+/** What is known of a run before it runs, from the template. Absent in rows that were judged before it was read. */
+const runFields = {
+  images: z.record(z.string(), z.string()).optional(),
+  /** Seconds after its end in which a Job is removed by itself (ttlSecondsAfterFinished). */
+  ttlSeconds: count.optional(),
+  backoffLimit: count.optional(),
+  /** On its way out: it waits for its finalizers. */
+  deleting: z.boolean().optional(),
+  /** A Job of the name that a new one was to have is there. */
+  nameTaken: z.boolean().optional(),
+};
+
 const cronJobSubject = z.strictObject({
   kind: z.literal('cronJob'),
   suspended: z.boolean(),
@@ -107,8 +121,16 @@ const cronJobSubject = z.strictObject({
   startingDeadlineSeconds: count.optional(),
   lastScheduled: z.string().optional(),
   lastSuccessful: z.string().optional(),
+  /** Pods of one run: so many ended well make it complete, so many run at once. */
+  completions: count.optional(),
+  parallelism: count.optional(),
   /** Its Jobs that run now. */
   active: z.array(z.string()),
+  /** Its latest Jobs that are still there, newest first. */
+  recent: z.array(z.strictObject({ name: z.string(), ended: ending.optional() })).optional(),
+  /** How many of its Jobs are kept after they have ended. */
+  kept: z.strictObject({ successful: count, failed: count }).optional(),
+  ...runFields,
 });
 
 const jobSubject = z.strictObject({
@@ -121,12 +143,13 @@ const jobSubject = z.strictObject({
   completions: count.optional(),
   parallelism: count,
   /** How it ended; absent while it has not. */
-  ended: z.enum(['Complete', 'Failed']).optional(),
+  ended: ending.optional(),
   /** The reason of its end, such as BackoffLimitExceeded. */
   reason: z.string().optional(),
   /** The CronJob that made it. */
   cronJob: z.string().optional(),
   pods: z.array(podFact),
+  ...runFields,
 });
 
 /** A HorizontalPodAutoscaler that is itself the target. */

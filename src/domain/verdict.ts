@@ -79,7 +79,12 @@ const observation = z.discriminatedUnion('kind', [
     desired: z.number().int(),
     changed,
   }),
-  z.strictObject({ kind: z.literal('absent'), at: instant }),
+  z.strictObject({
+    kind: z.literal('absent'),
+    at: instant,
+    /** Of a Job that was deleted: its pods that are still there. */
+    podsLeft: z.number().int().optional(),
+  }),
 ]);
 export type Observation = z.infer<typeof observation>;
 

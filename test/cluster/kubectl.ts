@@ -21,6 +21,8 @@ export function runKubectl(kubectl: Kubectl, args: readonly string[], stdin = ''
       if (typeof code === 'number') resolve({ code, stdout, stderr });
       else reject(new Error(`kubectl ${args.join(' ')} could not be run to its end.`, { cause: error }));
     });
+    // One that ends without reading is told by its exit code, not by the broken pipe.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(stdin);
   });
 }

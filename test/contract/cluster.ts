@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { batchContract } from './batch-execution.ts';
+import { batchFaultsContract } from './batch-faults.ts';
 import type { ClusterWorld } from './cluster-world.ts';
 import { createStage } from './cluster-world.ts';
 import { customFactsContract } from './custom-facts.ts';
@@ -26,6 +28,8 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
     describe.concurrent('facts', () => factsContract(stage));
     describe.concurrent('facts of installed kinds', () => customFactsContract(stage));
     describe.concurrent('execution', () => executionContract(stage));
+    describe.concurrent('Jobs and CronJobs', () => batchContract(stage));
+    describe.concurrent('answers about Jobs lost or spoilt', () => batchFaultsContract(stage));
     describe.concurrent('answers lost or spoilt', () => faultsContract(stage));
     describe.concurrent('observation', () => sightContract(stage));
     describe.concurrent('several objects', () => severalContract(stage));

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
 
 interface Wish {
   readonly name?: string;
@@ -14,7 +14,7 @@ export function container(image = 'web:1'): JsonObject {
 }
 
 /** The image tags that make pods fail: `crash`, `bad` (cannot be pulled), `never-ready`. */
-const template = (name: string, image: string): Json => ({
+const podOf = (name: string, image: string): { metadata: JsonObject; spec: JsonObject } => ({
   metadata: { labels: { app: name } },
   spec: { terminationGracePeriodSeconds: 1, containers: [container(image)] },
 });
@@ -27,7 +27,7 @@ function workload(
     apiVersion: 'apps/v1',
     kind,
     metadata: { name, ...metadata },
-    spec: { selector: { matchLabels: { app: name } }, template: template(name, image), ...spec },
+    spec: { selector: { matchLabels: { app: name } }, template: podOf(name, image), ...spec },
   };
 }
 
@@ -90,4 +90,39 @@ export function resourceQuota(name: string, spec: JsonObject): JsonObject {
 export function lease(name: string, pod: string): JsonObject {
   const spec = { holderIdentity: `${pod}_0c1f6a52-6a3c-4c43-9f3e-5d2c1b0a0001`, leaseDurationSeconds: 15 };
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name }, spec };
+}
+
+/** A Job of one pod, unless the spec says otherwise. Pods whose image is tagged `never-ready` run for ever. */
+export function job({
+  name = 'import',
+  image = 'import:1',
+  metadata = {},
+  spec = {},
+}: Wish = {}): JsonObject {
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, ...metadata },
+    spec: { ...runOf(name, image), ...spec },
+  };
+}
+
+/** A CronJob that no test lives to see run by itself. `run` is added to what its Jobs are made from. */
+export function cronJob({ run = {}, ...wish }: Wish & { readonly run?: JsonObject } = {}): JsonObject {
+  const { name = 'report', image = 'report:1', metadata = {}, spec = {} } = wish;
+  const jobTemplate = {
+    metadata: { labels: { team: 'shop' }, annotations: { 'example.com/owner': 'shop' } },
+    spec: { ...runOf(name, image), ...run },
+  };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name, ...metadata },
+    spec: { schedule: '0 0 1 1 *', jobTemplate, ...spec },
+  };
+}
+
+function runOf(name: string, image: string): JsonObject {
+  const { metadata, spec } = podOf(name, image);
+  return { backoffLimit: 0, template: { metadata, spec: { ...spec, restartPolicy: 'Never' } } };
 }

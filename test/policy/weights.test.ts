@@ -17,8 +17,10 @@ test('a weight that is not written is what it always was', () => {
       growthPerDoubling: 4,
       lastNode: 30,
       nodeNotReady: 2,
+      runsStop: 8,
+      misrouted: 20,
     },
-    data: { identity: 15, volumes: 25, deletedClaims: 60 },
+    data: { identity: 15, lostWork: 15, lostJob: 25, volumes: 25, deletedClaims: 60 },
     controlPlane: {
       apiGone: 60,
       askedByApiServer: 30,
@@ -55,7 +57,7 @@ test.each([
   [
     'a weight in the wrong group',
     'weights:\n  data: { outage: 50 }\n',
-    '3:11: weights.data: unknown key "outage"; there are identity, volumes, deletedClaims',
+    '3:11: weights.data: unknown key "outage"; there are identity, lostWork, lostJob, volumes, deletedClaims',
   ],
   [
     'a mistyped group',

@@ -71,7 +71,9 @@ async function concernedByJob(
   const query = spec.selector == null ? {} : { labelSelector: selectorText(spec.selector) };
   const listed = await reader.list(pod, resourceOf('Pod', { namespace }), query);
   const pods = listed.kind === 'read' ? listed.value : [];
-  return { pods, uids: new Set([metadata.uid, ...pods.map((each) => each.metadata.uid)]) };
+  const uids = new Set([metadata.uid, ...pods.map((each) => each.metadata.uid)]);
+  // A pod that has completed is not ready either.
+  return { pods: pods.filter(({ status }) => status.phase !== 'Succeeded'), uids };
 }
 
 async function podStory(reader: Reader, failing: Pod): Promise<string> {

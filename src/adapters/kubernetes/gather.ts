@@ -5,7 +5,7 @@ import type { Clock, Gathered } from '../../workflow/ports.ts';
 import { absence } from './absence.ts';
 import type { Api } from './api.ts';
 import { readAutoscaling } from './autoscaling.ts';
-import { cronJobSubjectOf, jobSubjectOf, readJobPods } from './batch.ts';
+import { cronJobSubjectOf, jobSubjectOf, readJobName, readJobPods } from './batch.ts';
 import { podSubjectOf, readController } from './controller.ts';
 import type { Gaps } from './gaps.ts';
 import { createGaps } from './gaps.ts';
@@ -91,42 +91,58 @@ function look(reader: Reader, gaps: Gaps, action: Action): Promise<Read<Sight>> 
   const { target } = action;
   if (target.kind === 'Node') return lookAtNode(reader, gaps, target.name);
   if (target.kind === 'Pod') return lookAtPod(reader, gaps, target);
-  if (target.kind === 'CronJob') return lookAtCronJob(reader, target);
-  if (target.kind === 'Job') return lookAtJob(reader, gaps, target);
+  if (target.kind === 'CronJob') return lookAtCronJob(reader, gaps, action, target);
+  if (target.kind === 'Job') return lookAtJob(reader, gaps, action, target);
   if (target.kind === 'HorizontalPodAutoscaler') return lookAtAutoscaler(reader, target);
   return lookAtWorkload(reader, gaps, action, { ...target, kind: target.kind });
 }
 
 type Place = { readonly namespace: string; readonly name: string };
 
-async function lookAtCronJob(reader: Reader, { namespace, name }: Place): Promise<Read<Sight>> {
-  const read = await reader.get(cronJob, resourceOf('CronJob', { namespace, name }));
+async function lookAtCronJob(
+  reader: Reader,
+  gaps: Gaps,
+  action: Action,
+  { namespace, name }: Place,
+): Promise<Read<Sight>> {
+  const [read, jobs, taken] = await Promise.all([
+    reader.get(cronJob, resourceOf('CronJob', { namespace, name })),
+    gaps.fill('jobs', reader.list(job, resourceOf('Job', { namespace }))),
+    nameTaken(reader, gaps, action),
+  ]);
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
-  return {
-    kind: 'read',
-    value: {
-      object: value,
-      raw,
-      subject: cronJobSubjectOf(value),
-      gitOps: gitOpsOf(value),
-      owner: undefined,
-      uids: new Set([value.metadata.uid]),
-    },
-  };
+  const subject = { ...cronJobSubjectOf(value, jobs), ...taken };
+  const owner = await readOperator(reader, gaps, namespace, value);
+  const uids = new Set([value.metadata.uid]);
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner, uids } };
 }
 
-async function lookAtJob(reader: Reader, gaps: Gaps, { namespace, name }: Place): Promise<Read<Sight>> {
-  const read = await reader.get(job, resourceOf('Job', { namespace, name }));
+async function lookAtJob(
+  reader: Reader,
+  gaps: Gaps,
+  action: Action,
+  { namespace, name }: Place,
+): Promise<Read<Sight>> {
+  const [read, taken] = await Promise.all([
+    reader.get(job, resourceOf('Job', { namespace, name })),
+    nameTaken(reader, gaps, action),
+  ]);
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const pods = await gaps.fill('pods', readJobPods(reader, value));
-  const subject = jobSubjectOf(value, pods ?? []);
+  const subject = { ...jobSubjectOf(value, pods ?? []), ...taken };
+  const owner = await readOperator(reader, gaps, namespace, value);
   const uids = new Set([value.metadata.uid, ...subject.pods.map(({ uid }) => uid)]);
-  return {
-    kind: 'read',
-    value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined, uids },
-  };
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner, uids } };
+}
+
+/** Whether the name that a new Job is to have is free; nothing for actions that make none. */
+async function nameTaken(reader: Reader, gaps: Gaps, action: Action): Promise<{ nameTaken?: boolean }> {
+  if (action.verb !== 'create job') return {};
+  const { job: wanted, target } = action;
+  const taken = await gaps.fill(`Job/${wanted}`, readJobName(reader, target.namespace, wanted));
+  return taken === undefined ? {} : { nameTaken: taken };
 }
 
 async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Promise<Read<Sight>> {

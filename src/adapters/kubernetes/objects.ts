@@ -202,6 +202,16 @@ export const autoscaler = z.object({
     .prefault({}),
 });
 
+/** How a Job runs; the same in a Job and in what a CronJob makes its Jobs from. */
+const run = z.object({
+  completions: z.number().nullish(),
+  parallelism: z.number().nullish(),
+  backoffLimit: z.number().nullish(),
+  ttlSecondsAfterFinished: z.number().nullish(),
+  template,
+});
+export type Run = z.infer<typeof run>;
+
 export const cronJob = z.object({
   metadata,
   spec: z.object({
@@ -210,6 +220,9 @@ export const cronJob = z.object({
     timeZone: z.string().nullish(),
     concurrencyPolicy: z.enum(['Allow', 'Forbid', 'Replace']).default('Allow'),
     startingDeadlineSeconds: z.number().nullish(),
+    successfulJobsHistoryLimit: z.number().nullish(),
+    failedJobsHistoryLimit: z.number().nullish(),
+    jobTemplate: z.object({ spec: run }),
   }),
   status: z
     .object({
@@ -222,13 +235,8 @@ export const cronJob = z.object({
 export type CronJob = z.infer<typeof cronJob>;
 
 export const job = z.object({
-  metadata,
-  spec: z.object({
-    suspend: z.boolean().default(false),
-    completions: z.number().nullish(),
-    parallelism: z.number().default(1),
-    selector: selector.nullish(),
-  }),
+  metadata: metadata.extend({ creationTimestamp: z.string().default('') }),
+  spec: run.extend({ suspend: z.boolean().default(false), selector: selector.nullish() }),
   status: z
     .object({ active: count, ready: count, succeeded: count, failed: count, conditions: list(condition) })
     .prefault({}),

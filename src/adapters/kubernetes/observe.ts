@@ -2,7 +2,7 @@ import type { Target } from '../../domain/action.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Observation } from '../../domain/verdict.ts';
 import type { Clock } from '../../workflow/ports.ts';
-import { endOf, readJobPods } from './batch.ts';
+import { endOf, readJobPods, readPodsLeft } from './batch.ts';
 import { isReady } from './node.ts';
 import { autoscaler, cronJob, job, node, pod } from './objects.ts';
 import { podFactOf } from './pod.ts';
@@ -17,7 +17,16 @@ import { readWorkload } from './workload.ts';
 /** One look after the change. Throws `ClusterFault` when anything of it could not be seen: half a look misleads. */
 export async function observe(reader: Reader, target: Target, now: Clock, plan?: Plan): Promise<Observation> {
   const [seen, changed] = await Promise.all([look(reader, target, now), plan && putBack(reader, plan)]);
-  return seen.kind === 'absent' || changed === undefined ? seen : { ...seen, changed };
+  if (seen.kind === 'absent') return { ...seen, ...(plan && (await left(reader, plan))) };
+  return changed === undefined ? seen : { ...seen, changed };
+}
+
+/** Pods that outlive the Job that a plan deletes: with the propagation Background they go after it. */
+async function left(reader: Reader, { calls }: Plan): Promise<{ podsLeft?: number }> {
+  const deletion = calls.find(({ kind, ref }) => kind === 'delete' && ref.resource === 'jobs');
+  if (deletion?.kind !== 'delete') return {};
+  const { namespace = '' } = deletion.ref;
+  return { podsLeft: insist(await readPodsLeft(reader, namespace, deletion.uid)) };
 }
 
 function look(reader: Reader, target: Target, now: Clock): Promise<Observation> {
@@ -38,10 +47,12 @@ function look(reader: Reader, target: Target, now: Clock): Promise<Observation> 
 }
 
 /** What of the values that were written is not as written now; undefined while everything is. */
-async function putBack(reader: Reader, { calls }: Plan): Promise<string | undefined> {
-  for (const call of calls.filter(({ recognise: how }) => how.kind === 'fields')) {
-    const found = await recognise(reader, call);
-    if (found.kind === 'undone' && found.sameObject) return found.difference;
+async function putBack(reader: Reader, { calls, fieldManager }: Plan): Promise<string | undefined> {
+  for (const call of calls.filter(({ recognise: how }) => how.kind !== 'gone')) {
+    const found = await recognise(reader, call, fieldManager);
+    if (found.kind === 'done') continue;
+    if (found.lost !== undefined) return found.lost;
+    if (call.recognise.kind === 'ours') return found.difference;
   }
   return undefined;
 }

@@ -11,7 +11,13 @@ import { describeResource, parentOf } from './resource.ts';
 /** What the object of a call looks like now: our work done, or not and how it differs from what was planned on. */
 export type Recognised =
   | { readonly kind: 'done'; readonly generation: number | undefined }
-  | { readonly kind: 'undone'; readonly sameObject: boolean; readonly difference: string };
+  | {
+      readonly kind: 'undone';
+      readonly sameObject: boolean;
+      readonly difference: string;
+      /** What of the values that were written is something else now; only of the same object. */
+      readonly lost?: string;
+    };
 
 /**
  * Looks at the object a call was meant for (its parent where the call goes to a subresource). Throws
@@ -24,7 +30,7 @@ export async function recognise(reader: Reader, call: Call, fieldManager?: strin
   const what = describeResource(parentOf(call.ref));
   if (read.kind === 'refusal' && read.status === 404) {
     if (call.recognise.kind === 'gone') return { kind: 'done', generation: undefined };
-    return { kind: 'undone', sameObject: false, difference: `There is no ${what} any more.` };
+    return { kind: 'undone', sameObject: false, difference: missingSentence(call, what) };
   }
   const { value, raw } = insist(read);
   const { uid, generation, deletionTimestamp } = value.metadata;
@@ -40,10 +46,34 @@ export async function recognise(reader: Reader, call: Call, fieldManager?: strin
   if (isDone(call.recognise, call, sameObject, Boolean(deletionTimestamp), json.parse(raw))) {
     return { kind: 'done', generation: generation || undefined };
   }
-  const difference = sameObject
-    ? differenceOf(call, what, json.parse(raw))
-    : `${what} is another object now: it was deleted and created again since this was planned.`;
-  return { kind: 'undone', sameObject, difference };
+  if (!sameObject) {
+    const difference = `${what} is another object now: it was deleted and created again since this was planned.`;
+    return { kind: 'undone', sameObject, difference };
+  }
+  const live = json.parse(raw);
+  const lost = lostOf(call, what, live);
+  return { kind: 'undone', sameObject, difference: differenceOf(call, what, live), lost };
+}
+
+function lostOf(call: Call, what: string, live: Json): string {
+  const { fields = [], entries = [] } = call.recognise.kind === 'fields' ? call.recognise : {};
+  const parts = [
+    ...fields
+      .map(({ path, value }) => ({ path, value, now: valueAt(live, path) }))
+      .filter(({ value, now }) => !asPlanned(call, value, now))
+      .map(({ path, value, now }) => `${path} is ${shown(now)} instead of ${shown(value)}`),
+    ...entries
+      .filter(({ path, where, value }) => !sameValue(entryAt(live, path, where), value))
+      .map(({ path, where }) => `${path} has another entry for ${Object.values(where).join(', ')}`),
+  ];
+  return `${what} is not as it was written: ${parts.slice(0, 3).join('; ')}.`;
+}
+
+/** One that was to be made and was there a moment ago may have been ours, and its work done: it is not made again. */
+function missingSentence(call: Call, what: string): string {
+  return call.kind === 'create'
+    ? `${what} was there and is gone: whether it was this one is not known.`
+    : `There is no ${what} any more.`;
 }
 
 function isDone(

@@ -1,10 +1,10 @@
-import { json } from '../../domain/json.ts';
+import { isJsonObject, type Json, json } from '../../domain/json.ts';
 import type { Call, DryRunResult, Plan } from '../../domain/plan.ts';
 import { ClusterFault } from '../../workflow/ports.ts';
 import type { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { BadAnswer } from './fault.ts';
-import { shown, valueAt } from './pointer.ts';
+import { sameValue, shown, valueAt } from './pointer.ts';
 import { createReader } from './read.ts';
 import { asPlanned, recognise } from './recognise.ts';
 import { isAboutTheObject, rehearse } from './write.ts';
@@ -38,7 +38,7 @@ async function rehearseOne(
   if (typeof answer === 'string') return answer;
   if (answer.kind === 'ok') return [...answer.warnings, ...rewritten(call, answer)];
   if (!isAboutTheObject(call, answer)) return answer.sentence;
-  const found = await recognise(createReader(api, signal), call);
+  const found = await recognise(createReader(api, signal), call, fieldManager);
   return found.kind === 'done' ? ['It is already so: nothing would change.'] : found.difference;
 }
 
@@ -52,13 +52,29 @@ function deadWebhook(fault: unknown): string {
 
 /** Admission may change what was asked; a person who approves must know. */
 function rewritten(call: Call, answer: Extract<Answer, { kind: 'ok' }>): string[] {
+  if (call.kind === 'create') return remade(valueAt(call.body, '/spec'), answer);
   if (call.recognise.kind !== 'fields') return [];
   const stored = json.parse(answer.body);
   return call.recognise.fields
     .map(({ path, value }) => ({ path, value, now: valueAt(stored, path) }))
     .filter(({ value, now }) => !asPlanned(call, value, now))
-    .map(
-      ({ path, value, now }) =>
-        `The API server would store ${shown(now)} at ${path} instead of ${shown(value)}.`,
-    );
+    .map(({ path, value, now }) => storesInstead(path, value, now));
+}
+
+const storesInstead = (path: string, value: Json | undefined, now: Json | undefined) =>
+  `The API server would store ${shown(now)} at ${path} instead of ${shown(value)}.`;
+
+/** Of an object that is made, what was asked for and would be something else; what is only filled in is no news. */
+function remade(asked: Json | undefined, answer: Extract<Answer, { kind: 'ok' }>): string[] {
+  return unlike(asked, valueAt(json.parse(answer.body), '/spec'), '/spec');
+}
+
+function unlike(asked: Json | undefined, stored: Json | undefined, path: string): string[] {
+  if (isJsonObject(asked) && isJsonObject(stored))
+    return Object.entries(asked).flatMap(([key, value]) => unlike(value, stored[key], `${path}/${key}`));
+  if (!Array.isArray(asked) || !Array.isArray(stored))
+    return sameValue(stored, asked ?? null) ? [] : [storesInstead(path, asked, stored)];
+  if (asked.length !== stored.length)
+    return [`The API server would store ${stored.length} entries at ${path} instead of ${asked.length}.`];
+  return asked.flatMap((value, index) => unlike(value, stored[index], `${path}/${index}`));
 }

@@ -18,7 +18,8 @@ import { parentOf } from './resource.ts';
  * Nothing is ever sent twice blindly. When the guard fails or no clear answer comes (timeout, reset, 5xx), the
  * object is read: if it is as the call would leave it, the work is done, whoever's answer was lost; else a failed
  * guard is a refusal that says what differs, and a lost answer a `ClusterFault` after which the caller may call
- * again.
+ * again. An object that is made is guarded by its name. One that was made and has been removed since, before anybody
+ * knew, is made again; the rule short-lived-job tells of Jobs that go so soon.
  */
 export async function apply(
   api: Api,
@@ -44,17 +45,22 @@ export function rehearse(api: Api, call: Call, fieldManager: string, signal: Abo
   return send(api, call, fieldManager, signal, { dryRun: 'All' });
 }
 
-function send(
+async function send(
   api: Api,
   call: Call,
   fieldManager: string,
   signal: AbortSignal,
   dryRun: { dryRun?: 'All' } = {},
 ): Promise<Answer> {
+  const request = { ...requestOf(call, fieldManager, dryRun), signal };
+  if (call.kind !== 'create') return api({ ...request, resource: call.ref });
   // An object that is made is posted to the list of its kind; its name is in the body.
   const { name: _, ...list } = call.ref;
-  const resource = call.kind === 'create' ? list : call.ref;
-  return api({ ...requestOf(call, fieldManager, dryRun), resource, signal });
+  const answer = await api({ ...request, resource: list });
+  // Any other conflict is about something else, such as the count of a quota, and passes.
+  const passing = answer.kind === 'refusal' && answer.status === 409 && answer.reason !== 'AlreadyExists';
+  if (passing) throw new ClusterFault(answer.sentence);
+  return answer;
 }
 
 function requestOf(

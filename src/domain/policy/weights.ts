@@ -33,16 +33,21 @@ const availability = z
     growthPerDoubling: perDoubling(4, 'Each doubling of the replicas. Six instead of three stay auto.'),
     lastNode: points(30, 'Cordoning the last node that takes pods; of several, its share.'),
     nodeNotReady: points(2, 'Cordoning a node that takes no pods anyway.'),
+    runsStop: points(8, 'A suspended CronJob: what stops is work to come, and resuming brings it back.'),
+    misrouted: points(20, 'Pods of a Job that a Service selects: callers reach what was not made for them.'),
   })
   .refine(({ allButOutage, outage }) => allButOutage <= outage, atMost('allButOutage', 'outage'));
 
 const data = z
   .strictObject({
     identity: points(15, 'A StatefulSet without volumes: its pods have names and an order. Above auto.'),
+    lostWork: points(15, 'A suspended Job stops its pods: only its author knows what they save. Above auto.'),
+    lostJob: points(25, 'A deleted Job stops its pods and loses the count of what is done as well.'),
     volumes: points(25, 'Volumes are detached and attached again, and that may take long or fail.'),
     deletedClaims: grave(60, 'Volume claims are deleted: two people anywhere, nothing brings the data back.'),
   })
   .refine(({ identity, volumes }) => identity <= volumes, atMost('identity', 'volumes'))
+  .refine(({ lostWork, lostJob }) => lostWork <= lostJob, atMost('lostWork', 'lostJob'))
   .refine(({ volumes, deletedClaims }) => volumes <= deletedClaims, atMost('volumes', 'deletedClaims'));
 
 const controlPlane = z

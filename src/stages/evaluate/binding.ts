@@ -1,4 +1,5 @@
-import type { Facts, WorkloadSubject } from '../../domain/facts.ts';
+import type { Verb } from '../../domain/action.ts';
+import type { CronJobSubject, Facts, JobSubject, WorkloadSubject } from '../../domain/facts.ts';
 import { asJson, type Json } from '../../domain/json.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 
@@ -19,7 +20,7 @@ export function bindingOf(spec: DeclarativeSpec, facts: Facts): Json {
   });
 }
 
-function guarded({ action }: DeclarativeSpec, { subject }: Facts): object {
+function guarded({ action }: DeclarativeSpec, { subject, identity }: Facts): object {
   switch (subject.kind) {
     case 'pod':
       return { pod: subject.pod.uid, controller: subject.controller?.name };
@@ -28,15 +29,35 @@ function guarded({ action }: DeclarativeSpec, { subject }: Facts): object {
     case 'workload':
       return guardedWorkload(action.verb, subject);
     case 'cronJob':
-      return { suspended: subject.suspended, schedule: subject.schedule };
+      return guardedCronJob(action.verb, subject, identity.generation);
     case 'job':
-      return { suspended: subject.suspended, ended: subject.ended };
+      return guardedJob(action.verb, subject);
     case 'autoscaler':
       return { min: subject.min, max: subject.max };
   }
 }
 
-function guardedWorkload(verb: DeclarativeSpec['action']['verb'], workload: WorkloadSubject): object {
+/** What starts a run binds to everything that says what runs and when: only a write to the spec moves its generation. */
+function guardedCronJob(verb: Verb, cronJob: CronJobSubject, generation: number): object {
+  const { suspended, schedule, timeZone, images } = cronJob;
+  switch (verb) {
+    case 'suspend':
+      return { suspended };
+    case 'resume':
+      return { suspended, schedule, timeZone, images, generation };
+    case 'create job':
+      return { images, generation };
+    default:
+      return {};
+  }
+}
+
+/** The template of a Job never changes. Pods come and go by themselves; a Job that has ended stays so. */
+function guardedJob(verb: Verb, { suspended, ended }: JobSubject): object {
+  return verb === 'create job' ? { ended } : { suspended };
+}
+
+function guardedWorkload(verb: Verb, workload: WorkloadSubject): object {
   const { desired: replicas, paused, strategy, liveRevision } = workload;
   const images = Object.fromEntries(workload.containers.map(({ name, image }) => [name, image]));
   switch (verb) {

@@ -1,5 +1,5 @@
 import type { WorkloadSubject } from '../../domain/facts.ts';
-import { type Readiness, type RuleInput, type Undertaking, workloadOf } from './rule.ts';
+import { cronJobOf, jobOf, type Readiness, type RuleInput, type Undertaking, workloadOf } from './rule.ts';
 
 /**
  * How many pods the action replaces one after the other: all from the partition on, none where the controller
@@ -50,6 +50,11 @@ export function readinessOf(input: Undertaking): Readiness | undefined {
     if (action.verb !== 'delete pod' || before === undefined) return undefined;
     return { before, left: Math.max(0, before - (pod.ready ? 1 : 0)) };
   }
+  const job = jobOf(input);
+  if (job !== undefined) {
+    const before = job.pods.filter(({ ready }) => ready).length;
+    return stoppedPods(input) === 0 ? undefined : { before, left: 0 };
+  }
   const workload = workloadOf(input);
   if (workload === undefined) return undefined;
   if (action.verb === 'scale') {
@@ -70,9 +75,31 @@ export function endpointsLeft(input: RuleInput, { ready, own }: { ready: number;
   return Math.max(0, ready - (left <= 0 ? own : Math.min(own, Math.max(0, before - left))));
 }
 
+/** Pods of a Job that run and are stopped with it; those that have ended are stopped by nothing. */
+export function stoppedPods(input: Undertaking): number {
+  const { verb } = input.action;
+  return verb === 'suspend' || verb === 'delete job' ? (jobOf(input)?.active ?? 0) : 0;
+}
+
+/** Pods that run at once in a run that the action starts: as many as are wanted, at most as many as are missing. */
+export function startedPods(input: Undertaking): number {
+  const { verb } = input.action;
+  const job = jobOf(input);
+  if (verb === 'resume' && job !== undefined) return atOnce(job, job.succeeded);
+  const source = job ?? cronJobOf(input);
+  return verb === 'create job' && source !== undefined ? atOnce(source, 0) : 0;
+}
+
+function atOnce(run: { parallelism?: number | undefined; completions?: number | undefined }, done: number) {
+  const { parallelism = 1, completions = Number.POSITIVE_INFINITY } = run;
+  return Math.max(0, Math.min(parallelism, completions - done));
+}
+
 /** How many pods the action starts, stops or replaces. */
 export function affectedPods(input: Undertaking): number {
   if (input.action.verb === 'delete pod') return 1;
+  if (jobOf(input) !== undefined || cronJobOf(input) !== undefined)
+    return stoppedPods(input) + startedPods(input);
   const workload = workloadOf(input);
   if (workload === undefined) return 0;
   return input.action.verb === 'scale'

@@ -1,6 +1,13 @@
 import type { Action } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
-import type { Facts, NodeSubject, PodSubject, WorkloadSubject } from '../../domain/facts.ts';
+import type {
+  CronJobSubject,
+  Facts,
+  JobSubject,
+  NodeSubject,
+  PodSubject,
+  WorkloadSubject,
+} from '../../domain/facts.ts';
 import type { Membership } from '../../domain/policy/environment.ts';
 import type { Policy } from '../../domain/policy.ts';
 import type { LineItem, RollbackPlan } from '../../domain/spec.ts';
@@ -91,4 +98,12 @@ export function podOf({ facts }: Undertaking): PodSubject | undefined {
 
 export function nodeOf({ facts }: Undertaking): NodeSubject | undefined {
   return facts.subject.kind === 'node' ? facts.subject : undefined;
+}
+
+export function cronJobOf({ facts }: Undertaking): CronJobSubject | undefined {
+  return facts.subject.kind === 'cronJob' ? facts.subject : undefined;
+}
+
+export function jobOf({ facts }: Undertaking): JobSubject | undefined {
+  return facts.subject.kind === 'job' ? facts.subject : undefined;
 }

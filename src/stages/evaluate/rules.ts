@@ -3,8 +3,11 @@ import type { Rule } from './rule.ts';
 import { actionEnabled } from './rules/action-enabled.ts';
 import { breadth } from './rules/affected-pods.ts';
 import { autoscaler } from './rules/autoscaler.ts';
+import { concurrentRuns } from './rules/concurrent-runs.ts';
 import { controlPlane } from './rules/control-plane.ts';
 import { controlled } from './rules/controlled.ts';
+import { createJobPossible } from './rules/create-job-possible.ts';
+import { deleteJobPossible } from './rules/delete-job-possible.ts';
 import { deletedClaims } from './rules/deleted-claims.ts';
 import { disruptionBudget } from './rules/disruption-budget.ts';
 import { environment } from './rules/environment.ts';
@@ -15,6 +18,8 @@ import { growth } from './rules/growth.ts';
 import { imagesPossible } from './rules/images-possible.ts';
 import { knownSubject } from './rules/known-subject.ts';
 import { leaseHolder } from './rules/lease-holder.ts';
+import { lostWork } from './rules/lost-work.ts';
+import { missedRun } from './rules/missed-run.ts';
 import { newCode } from './rules/new-code.ts';
 import { nodeSchedulable } from './rules/node-schedulable.ts';
 import { ownRules } from './rules/own-rules.ts';
@@ -26,14 +31,21 @@ import { readyPods } from './rules/ready-pods.ts';
 import { readyProof } from './rules/ready-proof.ts';
 import { recentChange } from './rules/recent-change.ts';
 import { restartPossible } from './rules/restart-possible.ts';
+import { resumePossible } from './rules/resume-possible.ts';
 import { runningRollout } from './rules/running-rollout.ts';
+import { runsAgain } from './rules/runs-again.ts';
+import { runsStop } from './rules/runs-stop.ts';
 import { scalePossible } from './rules/scale-possible.ts';
+import { scheduledRun } from './rules/scheduled-run.ts';
+import { selectedByService } from './rules/selected-by-service.ts';
 import { servedByPods } from './rules/served-by-pods.ts';
 import { serviceEndpoints } from './rules/service-endpoints.ts';
+import { shortLivedJob } from './rules/short-lived-job.ts';
 import { singleReplica } from './rules/single-replica.ts';
 import { soleWorkloads } from './rules/sole-workloads.ts';
 import { spareCapacity } from './rules/spare-capacity.ts';
 import { storedData } from './rules/stored-data.ts';
+import { suspendPossible } from './rules/suspend-possible.ts';
 import { systemPriority } from './rules/system-priority.ts';
 import { trust } from './rules/trust.ts';
 import { undoPossible } from './rules/undo-possible.ts';
@@ -55,6 +67,12 @@ const onWorkloads = [...rollingPods, 'scale'] as const satisfies readonly Verb[]
 
 /** The verbs that take pods away or start them. */
 const onPods = [...onWorkloads, 'delete pod'] as const satisfies readonly Verb[];
+
+/** The verbs that stop the pods of a Job as well: whoever depends on them is left alone. */
+const losingPods = [...onPods, 'suspend', 'delete job'] as const satisfies readonly Verb[];
+
+/** The verbs that start pods which were not there before. */
+const starting = ['resume', 'create job'] as const satisfies readonly Verb[];
 
 export interface NamedRule {
   readonly name: string;
@@ -83,30 +101,42 @@ const rules: readonly Listed[] = [
   { name: 'images-possible', only: ['set image'], judge: imagesPossible },
   { name: 'pod-replaceable', only: ['delete pod'], judge: podReplaceable },
   { name: 'node-schedulable', only: ['cordon', 'uncordon'], judge: nodeSchedulable },
+  { name: 'suspend-possible', only: ['suspend'], judge: suspendPossible },
+  { name: 'resume-possible', only: ['resume'], judge: resumePossible },
+  { name: 'create-job-possible', only: ['create job'], judge: createJobPossible },
+  { name: 'delete-job-possible', only: ['delete job'], judge: deleteJobPossible },
   { name: 'ready-pods', only: onPods, judge: readyPods },
-  { name: 'service-endpoints', around: true, only: onPods, judge: serviceEndpoints },
+  { name: 'service-endpoints', around: true, only: losingPods, judge: serviceEndpoints },
   { name: 'single-replica', only: rollingPods, judge: singleReplica },
-  { name: 'lease-holder', around: true, only: onPods, judge: leaseHolder },
+  { name: 'lease-holder', around: true, only: losingPods, judge: leaseHolder },
   { name: 'growth', only: ['scale'], judge: growth },
   { name: 'spare-capacity', only: ['cordon'], judge: spareCapacity },
+  { name: 'runs-stop', only: ['suspend'], judge: runsStop },
+  { name: 'selected-by-service', around: true, only: starting, judge: selectedByService },
+  { name: 'lost-work', only: ['suspend', 'delete job'], judge: lostWork },
   { name: 'stored-data', only: onPods, judge: storedData },
   { name: 'deleted-claims', around: true, only: ['scale'], judge: deletedClaims },
-  { name: 'served-by-pods', around: true, only: onPods, judge: servedByPods },
-  { name: 'system-priority', around: true, only: onPods, judge: systemPriority },
+  { name: 'served-by-pods', around: true, only: losingPods, judge: servedByPods },
+  { name: 'system-priority', around: true, only: losingPods, judge: systemPriority },
   { name: 'control-plane', only: ['cordon', 'uncordon'], judge: controlPlane },
   { name: 'way-back', judge: wayBack },
-  { name: 'affected-pods', only: onPods, judge: breadth },
-  { name: 'user-facing', around: true, only: onPods, judge: userFacing },
+  { name: 'affected-pods', only: [...losingPods, ...starting], judge: breadth },
+  { name: 'user-facing', around: true, only: losingPods, judge: userFacing },
   { name: 'sole-workloads', around: true, only: ['cordon'], judge: soleWorkloads },
   { name: 'environment', judge: environment },
   { name: 'unknown-facts', judge: unknownFacts },
   { name: 'running-rollout', judge: runningRollout },
   { name: 'recent-change', around: true, judge: recentChange },
-  { name: 'disruption-budget', around: true, only: onPods, judge: disruptionBudget },
-  { name: 'quota', around: true, only: onPods, judge: quota },
-  { name: 'failing-starts', only: onPods, judge: failingStarts },
-  { name: 'ready-proof', judge: readyProof },
+  { name: 'disruption-budget', around: true, only: losingPods, judge: disruptionBudget },
+  { name: 'quota', around: true, only: [...onPods, ...starting], judge: quota },
+  { name: 'failing-starts', only: [...onPods, ...starting], judge: failingStarts },
+  { name: 'ready-proof', only: rollingPods, judge: readyProof },
   { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
+  { name: 'runs-again', only: ['create job'], judge: runsAgain },
+  { name: 'concurrent-runs', only: ['create job'], judge: concurrentRuns },
+  { name: 'short-lived-job', only: ['create job'], judge: shortLivedJob },
+  { name: 'missed-run', only: ['resume'], judge: missedRun },
+  { name: 'scheduled-run', only: ['delete job'], judge: scheduledRun },
   { name: 'autoscaler', only: onWorkloads, judge: autoscaler },
   { name: 'gitops', judge: gitops },
   { name: 'controlled', judge: controlled },

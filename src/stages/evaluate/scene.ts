@@ -1,5 +1,5 @@
 import { namespaceOf } from '../../domain/action.ts';
-import type { Subject } from '../../domain/facts.ts';
+import type { CronJobSubject, JobSubject, Subject } from '../../domain/facts.ts';
 import type { Scene } from '../../domain/policy/rule.ts';
 import { printAction } from '../../domain/print.ts';
 import type { RuleInput } from './rule.ts';
@@ -54,12 +54,16 @@ function subjectFacts(subject: Subject): Partial<Scene['facts']> {
       return { pods, controlPlane, otherSchedulableNodes };
     }
     case 'cronJob':
-      return { paused: subject.suspended };
+      return { paused: subject.suspended, ...imagesOf(subject) };
     case 'job':
-      return { paused: subject.suspended, pods: subject.pods.length };
+      return { paused: subject.suspended, pods: subject.pods.length, ...imagesOf(subject) };
     case 'autoscaler':
       return { autoscalerMin: subject.min, autoscalerMax: subject.max };
   }
+}
+
+function imagesOf({ images }: CronJobSubject | JobSubject): { images?: string[] } {
+  return images === undefined ? {} : { images: Object.values(images) };
 }
 
 function timeOf({ policy, circumstances }: RuleInput): Pick<Scene, 'time'> {

@@ -107,6 +107,13 @@ const moreNodes: Family = ({ action, facts: { subject } }) => {
     }));
 };
 
+const idleJob: Family = ({ action: { verb }, facts: { subject } }) => {
+  if (subject.kind !== 'job' || subject.active === 0) return [];
+  if (verb !== 'suspend' && verb !== 'delete job') return [];
+  const change = onSubject((now) => (now.kind === 'job' ? { ...now, active: 0, pods: [] } : now));
+  return [{ say: `no running pod instead of ${subject.active}`, change }];
+};
+
 const gentleStrategy: Family = ({ action, facts: { subject } }) => {
   if (subject.kind !== 'workload' || action.target.kind !== 'Deployment') return [];
   const { strategy } = subject;
@@ -288,6 +295,7 @@ export const families: readonly Family[] = [
   moreReplicas,
   moreNeighbours,
   moreNodes,
+  idleJob,
   gentleStrategy,
   anyRollingUpdate,
   resumed,

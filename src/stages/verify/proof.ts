@@ -28,14 +28,22 @@ export function proof(asked: Request): string {
       return `the autoscaler of ${name} still has these limits, and its replicas are within them`;
     case 'suspend':
     case 'resume':
-      return `${name} is ${asked.verb === 'suspend' ? 'suspended' : 'not suspended'}`;
+      return suspensionProof(asked);
     case 'create job':
-      return `Job/${asked.job} has completed, or its pods are ready`;
+      return `Job/${asked.job} has completed`;
     case 'delete job':
       return `${name} and its pods are gone`;
     default:
       return `the rollout of ${name} is complete, every pod is ready, none restarts`;
   }
+}
+
+function suspensionProof({ verb, target }: Extract<Request, { verb: 'suspend' | 'resume' }>): string {
+  const name = describeTarget(target);
+  if (target.kind === 'CronJob') return `${name} is ${verb === 'suspend' ? '' : 'not '}suspended`;
+  return verb === 'suspend'
+    ? `${name} is suspended and none of its pods runs`
+    : `${name} has a ready pod or has completed`;
 }
 
 /** The object that has to be looked at: the target, or the Job that an action has made. */

@@ -9,6 +9,14 @@ import { counterfactuals, counterfactualText } from '../../../src/stages/evaluat
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { situations } from '../../fixtures/arbitrary.ts';
 import {
+  cronJobFacts,
+  deleteJob,
+  jobFacts,
+  runCronJob,
+  suspendCronJob,
+  suspendJob,
+} from '../../fixtures/batch.ts';
+import {
   around,
   cordonNode,
   defaultPolicy,
@@ -93,6 +101,16 @@ const cases: Case[] = [
   ['availability.growthPerDoubling', scaleTo(12), deploymentFacts(), 'growth', 8, 10, 20],
   ['availability.lastNode', cordonNode, nodeFacts(), 'spare-capacity', 10, 60, 20],
   ['availability.nodeNotReady', cordonNode, nodeFacts({ ready: false }), 'spare-capacity', 2, 30, 30],
+  ['availability.runsStop', suspendCronJob(), cronJobFacts(), 'runs-stop', 8, 20, 20],
+  [
+    'availability.misrouted',
+    runCronJob(),
+    { ...cronJobFacts(), neighbourhood: around({ services: [one] }) },
+    'selected-by-service',
+    20,
+    30,
+    30,
+  ],
   [
     'data.identity',
     restartOf('StatefulSet'),
@@ -102,6 +120,8 @@ const cases: Case[] = [
     24,
     24,
   ],
+  ['data.lostWork', suspendJob(), jobFacts(), 'lost-work', 15, 30, 30],
+  ['data.lostJob', deleteJob(), jobFacts(), 'lost-work', 25, 30, 30],
   ['data.volumes', restartOf('StatefulSet'), statefulSetFacts(), 'stored-data', 25, 30, 30],
   ['data.deletedClaims', scaleTo(1, 'StatefulSet'), statefulSet(reduced), 'deleted-claims', 60, 70, 70],
   [

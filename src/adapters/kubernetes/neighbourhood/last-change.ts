@@ -4,8 +4,11 @@ import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Own } from './objects.ts';
 
 /** The field that an action writes, as managedFields names it; undefined where it writes none. */
-function fieldOf({ verb }: Action): string | undefined {
-  if (verb === 'delete pod') return undefined;
+function fieldOf({ verb, target }: Action): string | undefined {
+  if (verb === 'delete pod' || verb === 'delete job') return undefined;
+  if (verb === 'suspend' || verb === 'resume') return 'suspend';
+  // What a new Job is made from: it is not written, but it has to have settled. A Job's own template cannot change.
+  if (verb === 'create job') return target.kind === 'CronJob' ? 'jobTemplate' : undefined;
   if (verb === 'scale') return 'replicas';
   if (verb === 'cordon' || verb === 'uncordon') return 'unschedulable';
   return verb === 'rollout pause' || verb === 'rollout resume' ? 'paused' : 'template';

@@ -7,7 +7,7 @@ import { claimsOf, leasesOf, soleWorkloads } from './holding.ts';
 import { hostsOf } from './hosts.ts';
 import { lastChange } from './last-change.ts';
 import type { Claimants, Lists } from './lists.ts';
-import { nodeShape, type Own, podShape, podSpec, workloadShape } from './objects.ts';
+import { cronJobShape, nodeShape, type Own, podShape, podSpec, workloadShape } from './objects.ts';
 import { quotasFor } from './quotas.ts';
 import { budgetsOver, servicesOver } from './selecting.ts';
 import { spreadOf } from './spread.ts';
@@ -63,6 +63,13 @@ function ownOf(subject: Subject, raw: unknown, running: unknown): Own {
     const { labels } = metadata;
     return { labels, spec, asRun: spec, history: metadata, pods: [subject.pod], claimTemplates: [] };
   }
+  if (subject.kind === 'cronJob') {
+    const { metadata, spec } = cronJobShape.parse(raw);
+    const { template } = spec.jobTemplate.spec;
+    const { labels } = template.metadata;
+    const { spec: asRun } = template;
+    return { labels, spec: asRun, asRun, history: metadata, pods: [], claimTemplates: [] };
+  }
   const { metadata, spec } = workloadShape.parse(raw);
   const { template, volumeClaimTemplates, persistentVolumeClaimRetentionPolicy: retention } = spec;
   return {
@@ -70,7 +77,7 @@ function ownOf(subject: Subject, raw: unknown, running: unknown): Own {
     spec: template.spec,
     asRun: running === undefined ? template.spec : podSpec.parse(running),
     history: metadata,
-    pods: subject.kind === 'workload' ? subject.pods : [],
+    pods: subject.kind === 'workload' || subject.kind === 'job' ? subject.pods : [],
     claimTemplates: volumeClaimTemplates.map(({ metadata: { name } }) => name),
     ...(retention == null ? {} : { retention }),
   };

@@ -146,14 +146,21 @@ const history = z.object({
 });
 const deletion = z.enum(['Retain', 'Delete']).default('Retain');
 
+const podTemplate = z.object({ metadata: z.object({ labels: texts }).prefault({}), spec: podSpec });
+
 /** Whatever makes pods: its template stands for them, so that a workload without pods has neighbours too. */
 export const workloadShape = z.object({
   metadata: history,
   spec: z.object({
-    template: z.object({ metadata: z.object({ labels: texts }).prefault({}), spec: podSpec }),
+    template: podTemplate,
     volumeClaimTemplates: list(z.object({ metadata: z.object({ name: z.string() }) })),
     persistentVolumeClaimRetentionPolicy: z.object({ whenScaled: deletion, whenDeleted: deletion }).nullish(),
   }),
+});
+/** What a CronJob makes its Jobs from, and they their pods. */
+export const cronJobShape = z.object({
+  metadata: history,
+  spec: z.object({ jobTemplate: z.object({ spec: z.object({ template: podTemplate }) }) }),
 });
 export const podShape = z.object({ metadata: history.extend({ labels: texts }), spec: podSpec });
 export const nodeShape = z.object({ metadata: history });

@@ -87,12 +87,18 @@ type Batch = Exclude<Facts['subject'], { kind: 'workload' | 'pod' | 'node' }>;
 function batchText(subject: Batch): SafeMrkdwn {
   switch (subject.kind) {
     case 'cronJob':
-      return md`• ${subject.suspended ? 'Suspended' : 'Runs'} at "${subject.schedule}", ${subject.active.length} running now, concurrency ${subject.concurrencyPolicy}`;
+      return md`• ${subject.suspended ? 'Suspended' : 'Runs'} at "${subject.schedule}", ${subject.active.length} running now, concurrency ${subject.concurrencyPolicy}${runsText(subject)}`;
     case 'job':
       return md`• ${subject.suspended ? 'Suspended' : (subject.ended ?? 'Running')}, ${subject.active} active, ${subject.succeeded} succeeded, ${subject.failed} failed`;
     case 'autoscaler':
       return md`• Scales ${subject.scales.kind}/${subject.scales.name} from ${subject.min} to ${subject.max}, ${subject.current} now`;
   }
+}
+
+/** `; latest runs: report-2 (Failed), report-1 (Complete)`. */
+function runsText({ recent = [] }: Extract<Batch, { kind: 'cronJob' }>): string {
+  const runs = recent.map(({ name, ended }) => `${name} (${ended ?? 'running'})`);
+  return runs.length === 0 ? '' : `; latest runs: ${runs.join(', ')}`;
 }
 
 function others(facts: Facts): readonly SafeMrkdwn[] {

@@ -1,4 +1,4 @@
-import { nothing, points, type Rule, sourceOf } from '../rule.ts';
+import { nothing, points, type Rule, type RuleInput, sourceOf } from '../rule.ts';
 
 /** Breadth: points for each doubling of the pods, log2(1 + pods). A healthy rolling restart stays `auto` outside production up to about 20 pods. */
 export const breadth: Rule = (input) => {
@@ -6,8 +6,25 @@ export const breadth: Rule = (input) => {
   if (pods === 0) return nothing;
   const { podsPerDoubling } = input.policy.weights.breadth;
   const amount = Math.round(podsPerDoubling * Math.log2(1 + pods) * 10) / 10;
-  const change = input.action.verb === 'scale' ? 'started or stopped.' : 'replaced.';
-  const field = input.action.verb === 'delete pod' ? 'metadata.uid' : 'spec.replicas';
-  const sentence = pods === 1 ? `1 pod is ${change}` : `${pods} pods are ${change}`;
+  const [change, field] = whatHappens(input);
+  const sentence = pods === 1 ? `1 pod is ${change}.` : `${pods} pods are ${change}.`;
   return [points('breadth', amount, sentence, sourceOf(input, field))];
 };
+
+/** What becomes of the pods, and the field that says how many they are. */
+function whatHappens({ action: { verb } }: RuleInput): readonly [string, string] {
+  switch (verb) {
+    case 'scale':
+      return ['started or stopped', 'spec.replicas'];
+    case 'delete pod':
+      return ['replaced', 'metadata.uid'];
+    case 'suspend':
+    case 'delete job':
+      return ['stopped', 'status.active'];
+    case 'resume':
+    case 'create job':
+      return ['started', 'spec.parallelism'];
+    default:
+      return ['replaced', 'spec.replicas'];
+  }
+}

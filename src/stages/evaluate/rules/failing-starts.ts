@@ -1,4 +1,4 @@
-import { replacedPods } from '../impact.ts';
+import { replacedPods, startedPods } from '../impact.ts';
 import { floor, nothing, type Rule, type RuleInput, sourceOf, workloadOf } from '../rule.ts';
 
 /** Reasons of the scheduler, the controllers and the kubelet for a pod that does not come to run at all. */
@@ -37,5 +37,5 @@ function startsPods(input: RuleInput): boolean {
   const { action } = input;
   if (action.verb === 'delete pod') return true;
   if (action.verb === 'scale') return action.replicas > (workloadOf(input)?.desired ?? 0);
-  return replacedPods(input) > 0;
+  return replacedPods(input) + startedPods(input) > 0;
 }

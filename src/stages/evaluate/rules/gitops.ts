@@ -16,16 +16,17 @@ const managers = {
   terraform: { name: 'Terraform', when: 'the next apply' },
 } as const satisfies Record<GitOps['manager'], { name: string; when: string }>;
 
-/**
- * Floor: what is written elsewhere will be put back. A restart and a deleted pod are not undone: neither the
- * restart annotation nor a pod is in the source.
- */
+/** What leaves nothing of the source changed: neither the restart annotation, nor a pod, nor a new Job is in it. */
+const untouched: readonly string[] = ['rollout restart', 'delete pod', 'create job'];
+
+/** Floor: what is written elsewhere will be put back; a Job that is made again runs again. */
 export const gitops: Rule = (input) => {
   const owner = input.facts.gitOps;
   const { verb } = input.action;
-  if (owner === undefined || verb === 'rollout restart' || verb === 'delete pod') return nothing;
+  if (owner === undefined || untouched.includes(verb)) return nothing;
   const { when } = managers[owner.manager];
-  const sentence = `${claim(owner)}: ${when} may undo the change.`;
+  const what = verb === 'delete job' ? 'make it again, and it runs again' : 'undo the change';
+  const sentence = `${claim(owner)}: ${when} may ${what}.`;
   return [floor('human', sentence, sourceOf(input, sourceFor(owner)))];
 };
 

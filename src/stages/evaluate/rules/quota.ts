@@ -1,4 +1,4 @@
-import { replacedPods } from '../impact.ts';
+import { replacedPods, startedPods } from '../impact.ts';
 import { type Finding, floor, nothing, plural, type Rule, type RuleInput, workloadOf } from '../rule.ts';
 
 /** Floor: pods that a ResourceQuota would refuse. The change is accepted and then never finishes (FailedCreate). */
@@ -16,10 +16,10 @@ export const quota: Rule = (input) => {
   return found;
 };
 
-/** Pods above today's number: those of a larger one, and those that a rolling update starts first. */
+/** Pods above today's number: those of a larger one or of a Job, and those that a rolling update starts first. */
 function morePods(input: RuleInput): number {
   const workload = workloadOf(input);
-  if (workload === undefined) return 0;
+  if (workload === undefined) return startedPods(input);
   if (input.action.verb === 'scale') return Math.max(0, input.action.replicas - workload.desired);
   const surge = workload.strategy.type === 'RollingUpdate' ? workload.strategy.maxSurge : 0;
   return Math.min(surge, replacedPods(input));
