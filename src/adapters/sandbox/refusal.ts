@@ -115,3 +115,18 @@ export function unsupportedMediaType(given: string, accepted: readonly string[])
 export function expired(version: string): Refusal {
   return new Refusal(410, 'Expired', `too old resource version: ${version}`);
 }
+
+/** 429 for an eviction that a PodDisruptionBudget does not allow now; the cause tells it from a server under load. */
+export function evictionForbidden(cause: string, retryAfterSeconds: number): Refusal {
+  const message = "Cannot evict pod as it would violate the pod's disruption budget.";
+  const later = retryAfterSeconds === 0 ? {} : { retryAfterSeconds };
+  const details = { ...later, causes: [{ reason: 'DisruptionBudget', message: cause }] };
+  return new Refusal(429, 'TooManyRequests', message, details);
+}
+
+/** 500 for the eviction of a pod that two budgets cover. */
+export function manyBudgets(): Refusal {
+  const message =
+    'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+  return new Refusal(500, '', message);
+}

@@ -11,6 +11,7 @@ import { collectGarbage } from './controllers/ownership.ts';
 import { replicaSetController } from './controllers/replica-set.ts';
 import { scheduler } from './controllers/scheduler.ts';
 import { statefulSetController } from './controllers/stateful-set.ts';
+import { createTaintEviction } from './controllers/taint-eviction.ts';
 import { shortHash } from './controllers/template.ts';
 import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
 import { Refusal } from './refusal.ts';
@@ -57,6 +58,7 @@ export function createSimulation({ now, newId, speed }: SimulationOptions): Simu
     endpointSliceController,
     disruptionController,
     nodeTaints,
+    createTaintEviction(),
     // Events have no owners, and there are many of them.
     collectGarbage(resources.filter((each) => each !== events)),
     expireEvents,

@@ -84,5 +84,14 @@ function entries(resource: Resource): Json[] {
     verbs: ['get', 'patch', 'update'],
   };
   const log = { name: 'pods/log', singularName: '', namespaced, kind, verbs: ['get'] };
-  return [main, ...(scalable ? [scale] : []), ...(resource === pods ? [log] : [])];
+  const eviction = {
+    name: 'pods/eviction',
+    singularName: '',
+    namespaced,
+    group: 'policy',
+    version: 'v1',
+    kind: 'Eviction',
+    verbs: ['create'],
+  };
+  return [main, ...(scalable ? [scale] : []), ...(resource === pods ? [log, eviction] : [])];
 }

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Refusal } from '../refusal.ts';
+import { pods } from '../resources.ts';
 import type { Simulation } from '../simulation.ts';
 import { type Access, authenticate, authorise, review } from './access.ts';
 import { discovery } from './discovery.ts';
+import { evict } from './eviction.ts';
 import { objectOf } from './patching.ts';
 import { podLog } from './pod-log.ts';
 import { find, getObject, listObjects } from './read.ts';
@@ -182,6 +184,8 @@ function onObject(simulation: Simulation, request: Request, place: ObjectPlace):
       return { kind: 'json', code: 200, body: scaleOf(find(world.store, place)) };
     case 'get log':
       return podLog(simulation, request, place);
+    case 'create eviction':
+      return resource === pods ? evict(world, request, place) : undefined;
     case 'delete object':
       return remove(world, request, place);
     case 'patch object':

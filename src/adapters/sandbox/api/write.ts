@@ -4,7 +4,7 @@ import { defaulted } from '../defaults.ts';
 import { dropUnknownFields } from '../fields.ts';
 import type { Writer } from '../managed-fields.ts';
 import { badRequest, invalid, modified, notFound, preconditionFailed } from '../refusal.ts';
-import { jobs, namespaces, pods, type Resource, resourceOfKind, resources } from '../resources.ts';
+import { jobs, namespaces, nodes, pods, type Resource, resourceOfKind, resources } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { at, edited, listAt, numberAt, put, textAt } from '../tree.ts';
 import { validate } from '../validation.ts';
@@ -45,7 +45,8 @@ function named(body: JsonObject, { resource, namespace }: Place, newSuffix: () =
     if (nameOf(draft) === '' && prefix !== undefined)
       put(draft, ['metadata', 'name'], `${prefix}${newSuffix()}`);
     if (namespace !== undefined) put(draft, ['metadata', 'namespace'], namespace);
-    delete draft['status'];
+    // A kubelet registers its node together with the node's status.
+    if (resource !== nodes) delete draft['status'];
     if (resource === pods) draft['status'] = { phase: 'Pending', qosClass: 'BestEffort' };
     if (resource === namespaces) draft['status'] = { phase: 'Active' };
   });
@@ -178,7 +179,7 @@ function deletion(resource: Resource, object: JsonObject): JsonObject {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
-function checkPreconditions(resource: Resource, object: JsonObject, options: JsonObject): void {
+export function checkPreconditions(resource: Resource, object: JsonObject, options: JsonObject): void {
   const uid = textAt(options, 'preconditions', 'uid');
   const live = textAt(object, 'metadata', 'uid') ?? '';
   if (uid !== undefined && uid !== live) {

@@ -38,7 +38,8 @@ export function accepts(node: JsonObject, pod: JsonObject, may: { readonly cordo
   return others.every((taint) => listAt(pod, 'spec', 'tolerations').some((each) => tolerates(each, taint)));
 }
 
-function tolerates(toleration: JsonObject, taint: JsonObject): boolean {
+/** Whether a toleration is for a taint. */
+export function tolerates(toleration: JsonObject, taint: JsonObject): boolean {
   const effect = textAt(toleration, 'effect');
   if (effect !== undefined && effect !== taint['effect']) return false;
   const key = textAt(toleration, 'key');
