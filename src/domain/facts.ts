@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { json } from './json.ts';
 import { neighbourhood } from './neighbourhood.ts';
+import { nodeSubject } from './node.ts';
 import { autoscaler, scaledObject, verticalAutoscaler } from './scaling.ts';
 
 /** An instant, ISO 8601 in UTC, as `Date.prototype.toISOString` prints it. */
@@ -86,16 +87,6 @@ const podSubject = z.strictObject({
     .strictObject({ kind: z.string(), name: z.string(), desired: count.optional(), ready: count.optional() })
     .optional(),
   mirror: z.boolean(),
-});
-
-const nodeSubject = z.strictObject({
-  kind: z.literal('node'),
-  ready: z.boolean(),
-  unschedulable: z.boolean(),
-  controlPlane: z.boolean(),
-  pods: count,
-  /** Nodes that can still take pods, this one not counted. */
-  otherSchedulableNodes: count,
 });
 
 const ending = z.enum(['Complete', 'Failed']);

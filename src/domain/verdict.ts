@@ -5,6 +5,18 @@ import { instant, podFact } from './facts.ts';
 const changed = z.string().optional();
 
 /**
+ * How far a workload is in starting pods elsewhere. `desired` where it is known who wants how many. `trouble`: why the
+ * newest of its pods that do not come up does not, or why there is none; `born`: when that pod was made.
+ */
+const homecoming = z.strictObject({
+  namespace: z.string(),
+  owner: z.string(),
+  ready: z.number().int(),
+  desired: z.number().int().optional(),
+  trouble: z.strictObject({ sentence: z.string(), born: z.string().optional() }).optional(),
+});
+
+/**
  * What was seen of a target at one moment after the change. `status` fields are Kubernetes' own; the pods are
  * those the workload's selector matches now. `absent`: the object is not there.
  */
@@ -44,6 +56,20 @@ const observation = z.discriminatedUnion('kind', [
     uid: z.string(),
     ready: z.boolean(),
     unschedulable: z.boolean(),
+    /** After an action that takes pods off the node: those that are on it, ended ones and the kubelet's own left out. */
+    left: z
+      .array(
+        z.strictObject({
+          namespace: z.string(),
+          name: z.string(),
+          uid: z.string(),
+          deleting: z.boolean(),
+          daemon: z.boolean(),
+        }),
+      )
+      .optional(),
+    /** The workloads that may have lost pods; see `homecoming`. */
+    workloads: z.array(homecoming).optional(),
     changed,
   }),
   z.strictObject({

@@ -205,9 +205,18 @@ function heldUp(
 ): Step {
   const moment = momentOf(setting);
   const patience = moment.policy.evictionPatienceSeconds;
-  if (!isPast(after(row.startedAt, patience), moment.now))
-    return carryOut.heldUp(row, { results, reason: redact(reason), afterSeconds }, moment);
-  return brokenOff(setting, row, results, `${redact(reason)} It did not for ${patience} s.`);
+  const said = redact(reason);
+  if (!isPast(after(row.startedAt, patience), moment.now)) {
+    const waiting = `${said}${progress(row, results)}`;
+    return carryOut.heldUp(row, { results, reason: waiting, afterSeconds }, moment);
+  }
+  return brokenOff(setting, row, results, `${said} Firebreak has asked for ${patience} s.`);
+}
+
+/** How far a plan of several calls has come, for people who wait for it or have to clear up after it. */
+function progress({ plan }: RemediationIn<'executing'>, results: readonly CallResult[]): string {
+  const all = plan.calls.length;
+  return all === 1 ? '' : ` Done so far: ${results.length} of ${all} steps.`;
 }
 
 /** Failed with what was done so far, and with the way back from that. */
@@ -215,8 +224,9 @@ function brokenOff(
   setting: Setting,
   row: RemediationIn<'executing'>,
   results: readonly CallResult[],
-  reason: string,
+  why: string,
 ): Step {
+  const reason = `${why}${progress(row, results)}`;
   const rollbacks = halfWayOffers(setting, row, results.length, reason);
   return advance.failed(row, { stage: 'execution', reason, results }, momentOf(setting), rollbacks);
 }

@@ -7,6 +7,7 @@ import { customFactsContract } from './custom-facts.ts';
 import { executionContract } from './execution.ts';
 import { factsContract } from './facts.ts';
 import { faultsContract } from './faults.ts';
+import { nodeContract } from './node-execution.ts';
 import { severalContract } from './several.ts';
 import { sightContract } from './sight.ts';
 
@@ -30,6 +31,7 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
     describe.concurrent('execution', () => executionContract(stage));
     describe.concurrent('Jobs and CronJobs', () => batchContract(stage));
     describe.concurrent('answers about Jobs lost or spoilt', () => batchFaultsContract(stage));
+    describe.concurrent('nodes', () => nodeContract(stage));
     describe.concurrent('answers lost or spoilt', () => faultsContract(stage));
     describe.concurrent('observation', () => sightContract(stage));
     describe.concurrent('several objects', () => severalContract(stage));

@@ -3,7 +3,7 @@ import { createCluster, type KubernetesCluster } from '../../src/adapters/kubern
 import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
 import type { Action } from '../../src/domain/action.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Call, Plan } from '../../src/domain/plan.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';
 import { silentLog } from '../fixtures/log.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
@@ -16,7 +16,7 @@ import { until } from './rest.ts';
 const isDoneBy = (fault: Fault) => /after|half|stalled/.test(fault);
 const isHang = (fault: Fault) => /hang|stalled/.test(fault);
 
-const write = /^(PATCH|DELETE) /;
+const write = /^(PATCH|DELETE) |^POST .*\/eviction$/;
 const read = /^GET /;
 
 interface Trial extends AsyncDisposable {
@@ -78,6 +78,13 @@ const subjects: Subject[] = [
     }),
   },
 ];
+
+/** The call of a plan that deletes a pod, or the eviction of the same pod. */
+function removal(how: 'deletion' | 'eviction', { calls: [call] }: Plan): Call {
+  if (call?.kind !== 'delete') throw new Error('no deletion');
+  if (how === 'deletion') return call;
+  return { ...call, kind: 'evict', ref: { ...call.ref, subresource: 'eviction' } };
+}
 
 /** Answers that are lost or spoilt: each write happens once, and is known to have happened. */
 export function faultsContract(stage: Stage): void {
@@ -157,7 +164,7 @@ export function faultsContract(stage: Stage): void {
     expect(await generation(target)).toBe(before + 1);
   });
 
-  test('deletion of a pod', async ({ expect }) => {
+  test.for(['deletion', 'eviction'] as const)('%s of a pod', async (how, { expect }) => {
     const namespace = await stage.namespace(deployment());
     const target = { kind: 'Deployment', namespace, name: 'web' } as const;
     await using way = await trial();
@@ -165,11 +172,9 @@ export function faultsContract(stage: Stage): void {
       const before = await stage.settled(target);
       const [victim] = before.pods;
       const pod = { kind: 'Pod', namespace, name: victim?.name ?? '' } as const;
-      const {
-        calls: [call],
-        fieldManager,
-      } = await stage.plan({ verb: 'delete pod', target: pod });
-      if (call === undefined) throw new Error('no call');
+      const plan = await stage.plan({ verb: 'delete pod', target: pod });
+      const { fieldManager } = plan;
+      const call = removal(how, plan);
       way.proxy.inject(write, fault);
       const cluster = isHang(fault) ? way.hasty : way.patient;
       const first = await cluster.apply(call, fieldManager, patience()).catch((reason: unknown) => reason);

@@ -17,10 +17,19 @@ test('a weight that is not written is what it always was', () => {
       growthPerDoubling: 4,
       lastNode: 30,
       nodeNotReady: 2,
+      noPlace: 40,
       runsStop: 8,
       misrouted: 20,
     },
-    data: { identity: 15, lostWork: 15, lostJob: 25, volumes: 25, deletedClaims: 60 },
+    data: {
+      identity: 15,
+      hostFiles: 10,
+      emptyDir: 15,
+      lostWork: 15,
+      lostJob: 25,
+      volumes: 25,
+      deletedClaims: 60,
+    },
     controlPlane: {
       apiGone: 60,
       askedByApiServer: 30,
@@ -29,7 +38,7 @@ test('a weight that is not written is what it always was', () => {
       cordon: 45,
       uncordon: 10,
     },
-    irreversibility: { noWayBack: 6, wayBack: 2 },
+    irreversibility: { noWayBack: 6, wayBack: 2, barePods: 40 },
     breadth: {
       podsPerDoubling: 1,
       entryPointsPerDoubling: 4,
@@ -57,7 +66,7 @@ test.each([
   [
     'a weight in the wrong group',
     'weights:\n  data: { outage: 50 }\n',
-    '3:11: weights.data: unknown key "outage"; there are identity, lostWork, lostJob, volumes, deletedClaims',
+    '3:11: weights.data: unknown key "outage"; there are identity, hostFiles, emptyDir, lostWork, lostJob, volumes, deletedClaims',
   ],
   [
     'a mistyped group',

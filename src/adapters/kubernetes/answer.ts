@@ -12,6 +12,8 @@ export interface Refusal {
   readonly sentence: string;
   /** True when a JSON Patch `test` (or a path it needs) did not hold, so that nothing was applied. */
   readonly guardFailed: boolean;
+  /** Seconds after which an eviction that is not allowed now may be asked for again; absent for every other no. */
+  readonly heldUpSeconds?: number;
 }
 
 /** What one request came to. `body` is parsed JSON, or text where text was asked for. */
@@ -60,15 +62,45 @@ export function rightOf(method: string, resource: Resource): string {
   return { PATCH: 'patch', DELETE: 'delete', POST: 'create', PUT: 'update' }[method] ?? method.toLowerCase();
 }
 
-/** Turns a 4xx with a Status into a refusal with one sentence. */
+/** Turns an answer with a Status that settles the question into a refusal with one sentence. */
 export function refusalOf(code: number, method: string, resource: Resource, said: Status): Refusal {
+  const heldUpSeconds = holdOf(code, resource, said);
   return {
     kind: 'refusal',
     status: code,
     reason: said.reason,
     sentence: sentenceOf(code, method, resource, said),
     guardFailed: isGuardFailure(code, said),
+    ...(heldUpSeconds === undefined ? {} : { heldUpSeconds }),
   };
+}
+
+/** Seconds that kubectl waits before it asks for an eviction again (kubectl/pkg/drain/drain.go). */
+const evictionPause = 5;
+
+/**
+ * An eviction that may be allowed later: a PodDisruptionBudget has nothing to spare, or has just been written
+ * (registry/core/pod/storage/eviction.go); or the namespace is on its way out, and its pods with it. A 429 without this
+ * cause is a server that wants fewer requests.
+ */
+function holdOf(code: number, { subresource }: Resource, { details }: Status): number | undefined {
+  if (subresource !== 'eviction') return undefined;
+  const has = (reason: string) => (details?.causes ?? []).some((cause) => cause.reason === reason);
+  if (code === 403 && has('NamespaceTerminating')) return evictionPause;
+  return code === 429 && has('DisruptionBudget')
+    ? Math.max(evictionPause, details?.retryAfterSeconds ?? 0)
+    : undefined;
+}
+
+/** Two budgets over one pod: said with 500, and yet it will never be otherwise (eviction.go). */
+function isTwiceGuarded(code: number, { message }: Status): boolean {
+  return code === 500 && message.includes('more than one PodDisruptionBudget');
+}
+
+/** Whether the Status settles the question, so that asking again would bring the same or, for a hold, has its own time. */
+export function settles(code: number, resource: Resource, said: Status): boolean {
+  if (holdOf(code, resource, said) !== undefined || isTwiceGuarded(code, said)) return true;
+  return code >= 400 && code < 500 && code !== 429 && code !== 408;
 }
 
 /**
@@ -86,6 +118,9 @@ function sentenceOf(code: number, method: string, resource: Resource, said: Stat
     return `Firebreak may not ${right} ${describeRight(resource)} (RBAC).`;
   }
   if (code === 404 && resource.name !== undefined) return `There is no ${describeResource(resource)}.`;
+  if (holdOf(code, resource, said) !== undefined)
+    return `${describeResource(resource)} may not be evicted now: ${words.replace(/\.?$/, '.')}`;
+  if (isTwiceGuarded(code, said)) return `${describeResource(resource)} cannot be evicted: ${words}`;
   if (isGuardFailure(code, said))
     return `${describeResource(resource)} is no longer as it was when this was planned.`;
   return `The API server refuses to ${right} ${describeResource(resource)} (${code} ${said.reason}): ${words}`;

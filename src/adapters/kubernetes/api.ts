@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../domain/json.ts';
 import { ClusterFault } from '../../workflow/ports.ts';
 import type { Answer } from './answer.ts';
-import { refusalOf, rightOf, statusOf, warningsOf } from './answer.ts';
+import { refusalOf, rightOf, settles, statusOf, warningsOf } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { answerFault, BadAnswer, transportFault } from './fault.ts';
 import type { Resource } from './resource.ts';
@@ -134,7 +134,7 @@ function judge(raw: Raw, request: ApiRequest, asked: Asked): Answer {
     return { kind: 'ok', status, body, warnings: warningsOf(raw.headers['warning']) };
   }
   const said = statusOf(jsonOrUndefined(raw.text));
-  if (said !== undefined && status >= 400 && status < 500 && status !== 429 && status !== 408) {
+  if (said !== undefined && settles(status, request.resource, said)) {
     return refusalOf(status, request.method, request.resource, said);
   }
   if (request.mayBeAbsent && status === 404)

@@ -3,7 +3,7 @@ import type { Gaps } from './gaps.ts';
 import type { AnyObject, OwnerReference, Pod } from './objects.ts';
 import { replicaSet } from './objects.ts';
 import { workloadKind } from './owner.ts';
-import { controllerOf, podFactOf } from './pod.ts';
+import { controllerOf, isMirror, podFactOf } from './pod.ts';
 import type { Reader } from './read.ts';
 import { resourceOf } from './resource.ts';
 import { readWorkload } from './workload.ts';
@@ -14,14 +14,11 @@ interface Controller {
   readonly top: AnyObject | undefined;
 }
 
-/** The kubelet's own pods, read from a file of the node; the API only mirrors them. */
-const mirrorAnnotation = 'kubernetes.io/config.mirror';
-
 export function podSubjectOf(pod: Pod, controller: Controller): PodSubject {
   return {
     kind: 'pod',
     pod: podFactOf(pod),
-    mirror: mirrorAnnotation in pod.metadata.annotations,
+    mirror: isMirror(pod),
     ...(controller.fact === undefined ? {} : { controller: controller.fact }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Action, Target } from '../../domain/action.ts';
 import type { Facts, Subject, WorkloadSubject } from '../../domain/facts.ts';
 import { json } from '../../domain/json.ts';
+import type { Neighbourhood } from '../../domain/neighbourhood.ts';
 import type { Clock, Gathered } from '../../workflow/ports.ts';
 import { absence } from './absence.ts';
 import type { Api } from './api.ts';
@@ -11,9 +12,9 @@ import type { Gaps } from './gaps.ts';
 import { createGaps } from './gaps.ts';
 import { readClaimants, readLists } from './neighbourhood/lists.ts';
 import { type Around, neighbourhoodOf } from './neighbourhood/neighbourhood.ts';
-import { nodeSubjectOf } from './node.ts';
+import { lookAtNode } from './node/look.ts';
 import type { AnyObject } from './objects.ts';
-import { anyObject, autoscaler, cronJob, job, node, pod } from './objects.ts';
+import { anyObject, autoscaler, cronJob, job, pod } from './objects.ts';
 import { readOperator } from './operator.ts';
 import { gitOpsOf } from './ownership.ts';
 import { controllerOf, podFactOf } from './pod.ts';
@@ -45,6 +46,8 @@ interface Sight {
   readonly running?: unknown;
   /** Of the target, its pods and what stands between them: events about these are about it. */
   readonly uids: ReadonlySet<string>;
+  /** Of a node, whose surroundings are read together with it. */
+  readonly neighbourhood?: Neighbourhood;
 }
 
 /**
@@ -68,6 +71,8 @@ export async function gather(
   ]);
   if (sight.kind === 'refusal') return absence(reader, action.target, sight);
   const { object, raw, subject, gitOps, owner, running, uids } = sight.value;
+  const neighbourhood =
+    sight.value.neighbourhood ?? (around && neighbourhoodOf(action, subject, raw, running, around));
   const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
   const { apiVersion } = targetResource(action.target);
   const facts: Facts = {
@@ -80,7 +85,7 @@ export async function gather(
     ...(owner === undefined ? {} : { owner }),
     ...autoscaling,
     ...warningsAbout(events, uids, gatheredAt),
-    neighbourhood: neighbourhoodOf(action, subject, raw, running, around),
+    ...(neighbourhood === undefined ? {} : { neighbourhood }),
     // Answers come in any order; the facts do not depend on it.
     unknown: gaps.unknown.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
   };
@@ -89,7 +94,7 @@ export async function gather(
 
 function look(reader: Reader, gaps: Gaps, action: Action): Promise<Read<Sight>> {
   const { target } = action;
-  if (target.kind === 'Node') return lookAtNode(reader, gaps, target.name);
+  if (target.kind === 'Node') return sightOfNode(reader, gaps, action, target.name);
   if (target.kind === 'Pod') return lookAtPod(reader, gaps, target);
   if (target.kind === 'CronJob') return lookAtCronJob(reader, gaps, action, target);
   if (target.kind === 'Job') return lookAtJob(reader, gaps, action, target);
@@ -212,36 +217,23 @@ async function lookAtPod(
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(top), owner, uids } };
 }
 
-async function lookAtNode(reader: Reader, gaps: Gaps, name: string): Promise<Read<Sight>> {
-  const [read, nodes, pods] = await Promise.all([
-    reader.get(node, resourceOf('Node', { name })),
-    gaps.fill('other nodes', reader.list(node, resourceOf('Node'))),
-    gaps.fill(
-      'pods on the node',
-      reader.list(pod, resourceOf('Pod'), { fieldSelector: `spec.nodeName=${name}` }),
-    ),
-  ]);
+async function sightOfNode(reader: Reader, gaps: Gaps, action: Action, name: string): Promise<Read<Sight>> {
+  const read = await lookAtNode(reader, gaps, action, name);
   if (read.kind === 'refusal') return read;
-  const { value, raw } = read.value;
-  const subject = nodeSubjectOf(value, pods ?? [], nodes ?? []);
-  return {
-    kind: 'read',
-    value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined, uids: new Set() },
-  };
+  const { object } = read.value;
+  const seen = { gitOps: gitOpsOf(object), owner: undefined, uids: new Set([object.metadata.uid]) };
+  return { kind: 'read', value: { ...read.value, ...seen } };
 }
 
 /** What may have to do with the target, before it is known how it looks. */
-async function readAround(reader: Reader, gaps: Gaps, target: Target): Promise<Around> {
-  if (target.kind === 'Node') {
-    const pods = await gaps.fill('pods of the cluster', reader.list(pod, resourceOf('Pod')));
-    return { kind: 'cluster', pods: pods ?? [] };
-  }
+async function readAround(reader: Reader, gaps: Gaps, target: Target): Promise<Around | undefined> {
+  if (target.kind === 'Node') return undefined;
   const { namespace } = target;
   const [lists, claimants] = await Promise.all([
     readLists(reader, gaps, namespace),
     readClaimants(reader, gaps, namespace),
   ]);
-  return { kind: 'namespace', name: namespace, lists, claimants };
+  return { name: namespace, lists, claimants };
 }
 
 async function readNamespace(reader: Reader, gaps: Gaps, target: Target): Promise<Facts['namespace']> {

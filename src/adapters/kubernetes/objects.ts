@@ -39,6 +39,7 @@ export const metadata = z.object({
   annotations: texts,
   ownerReferences: list(owner),
   managedFields: list(z.object({ manager: z.string().default(''), subresource: z.string().nullish() })),
+  creationTimestamp: z.string().nullish(),
   deletionTimestamp: z.string().nullish(),
 });
 
@@ -179,10 +180,10 @@ export const node = z.object({
   spec: z
     .object({
       unschedulable: z.boolean().default(false),
-      taints: list(z.object({ key: z.string(), effect: z.string() })),
+      taints: list(z.object({ key: z.string(), value: z.string().nullish(), effect: z.string() })),
     })
     .prefault({}),
-  status: z.object({ conditions: list(condition) }).prefault({}),
+  status: z.object({ conditions: list(condition), allocatable: texts }).prefault({}),
 });
 export type Node = z.infer<typeof node>;
 

@@ -3,7 +3,8 @@ import type { Plan } from '../../domain/plan.ts';
 import type { Observation } from '../../domain/verdict.ts';
 import type { Clock } from '../../workflow/ports.ts';
 import { endOf, readJobPods, readPodsLeft } from './batch.ts';
-import { isReady } from './node.ts';
+import { aftermathOf } from './node/aftermath.ts';
+import { isReady } from './node/subject.ts';
 import { autoscaler, cronJob, job, node, pod } from './objects.ts';
 import { podFactOf } from './pod.ts';
 import type { Reader } from './read.ts';
@@ -16,7 +17,7 @@ import { readWorkload } from './workload.ts';
 
 /** One look after the change. Throws `ClusterFault` when anything of it could not be seen: half a look misleads. */
 export async function observe(reader: Reader, target: Target, now: Clock, plan?: Plan): Promise<Observation> {
-  const [seen, changed] = await Promise.all([look(reader, target, now), plan && putBack(reader, plan)]);
+  const [seen, changed] = await Promise.all([look(reader, target, now, plan), plan && putBack(reader, plan)]);
   if (seen.kind === 'absent') return { ...seen, ...(plan && (await left(reader, plan))) };
   return changed === undefined ? seen : { ...seen, changed };
 }
@@ -29,10 +30,10 @@ async function left(reader: Reader, { calls }: Plan): Promise<{ podsLeft?: numbe
   return { podsLeft: insist(await readPodsLeft(reader, namespace, deletion.uid)) };
 }
 
-function look(reader: Reader, target: Target, now: Clock): Promise<Observation> {
+function look(reader: Reader, target: Target, now: Clock, plan: Plan | undefined): Promise<Observation> {
   switch (target.kind) {
     case 'Node':
-      return observeNode(reader, target.name, now);
+      return observeNode(reader, target.name, now, plan);
     case 'Pod':
       return observePod(reader, target, now);
     case 'CronJob':
@@ -96,12 +97,21 @@ async function observeAutoscaler(
   return { kind: 'autoscaler', at: now(), uid: metadata.uid, min, max, current, desired };
 }
 
-async function observeNode(reader: Reader, name: string, now: Clock): Promise<Observation> {
-  const read = await reader.get(node, resourceOf('Node', { name }));
+async function observeNode(
+  reader: Reader,
+  name: string,
+  now: Clock,
+  plan: Plan | undefined,
+): Promise<Observation> {
+  const [read, aftermath] = await Promise.all([
+    reader.get(node, resourceOf('Node', { name })),
+    aftermathOf(reader, name, plan),
+  ]);
   if (read.kind === 'refusal' && read.status === 404) return { kind: 'absent', at: now() };
   const { value } = insist(read);
   const { unschedulable } = value.spec;
-  return { kind: 'node', at: now(), uid: value.metadata.uid, ready: isReady(value), unschedulable };
+  const { uid } = value.metadata;
+  return { kind: 'node', at: now(), uid, ready: isReady(value), unschedulable, ...aftermath };
 }
 
 async function observePod(

@@ -59,6 +59,26 @@ export function controllerOf({
   return metadata.ownerReferences.find(({ controller }) => controller === true);
 }
 
+/** The kubelet's own pods, read from a file of the node; the API only mirrors them. */
+export function isMirror({ metadata }: Pick<Pod, 'metadata'>): boolean {
+  return 'kubernetes.io/config.mirror' in metadata.annotations;
+}
+
+/**
+ * What replaces a pod; undefined for a bare one. The Deployment behind a ReplicaSet is known by name: the ReplicaSet is
+ * called after it and the template's hash.
+ */
+export function workloadBehind({
+  metadata,
+}: Pick<Pod, 'metadata'>): { kind: string; name: string } | undefined {
+  const owner = controllerOf({ metadata });
+  if (owner === undefined) return undefined;
+  const ending = `-${metadata.labels['pod-template-hash']}`;
+  if (owner.kind === 'ReplicaSet' && owner.name.endsWith(ending))
+    return { kind: 'Deployment', name: owner.name.slice(0, -ending.length) };
+  return { kind: owner.kind, name: owner.name };
+}
+
 /** A label selector as the query parameter `labelSelector` takes it. */
 export function selectorText({ matchLabels, matchExpressions }: Selector): string {
   const equal = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);

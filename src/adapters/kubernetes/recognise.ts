@@ -63,8 +63,9 @@ function lostOf(call: Call, what: string, live: Json): string {
       .filter(({ value, now }) => !asPlanned(call, value, now))
       .map(({ path, value, now }) => `${path} is ${shown(now)} instead of ${shown(value)}`),
     ...entries
-      .filter(({ path, where, value }) => !sameValue(entryAt(live, path, where), value))
-      .map(({ path, where }) => `${path} has another entry for ${Object.values(where).join(', ')}`),
+      .map((entry) => ({ ...entry, now: entryAt(live, entry.path, entry.where) }))
+      .filter(({ value, now }) => !sameValue(now, value))
+      .map(({ path, where, now }) => `${path} ${Object.values(where).join(':')} is ${shown(now)}`),
   ];
   return `${what} is not as it was written: ${parts.slice(0, 3).join('; ')}.`;
 }

@@ -11,7 +11,8 @@ import { isAboutTheObject, rehearse } from './write.ts';
 
 /**
  * Sends every call of a plan with dryRun=All. The server stores nothing between the calls, so a call that needs
- * an earlier one's effect can not be rehearsed this way; the plans of today have one call each.
+ * an earlier one's effect can not be rehearsed this way. Evictions are each asked for as if they were the only one: that
+ * all are accepted does not mean that their budgets allow them all, which is worked out by the evaluation.
  */
 export async function dryRun(api: Api, plan: Plan, signal: AbortSignal): Promise<DryRunResult> {
   const warnings = new Set<string>();
@@ -20,14 +21,16 @@ export async function dryRun(api: Api, plan: Plan, signal: AbortSignal): Promise
     if (typeof outcome === 'string') return { kind: 'refused', sentence: outcome };
     for (const warning of outcome) warnings.add(warning);
   }
-  return {
-    kind: 'accepted',
-    sentence: 'The API server accepts it (server-side dry run).',
-    warnings: [...warnings],
-  };
+  return { kind: 'accepted', sentence: acceptance(plan), warnings: [...warnings] };
 }
 
-/** The warnings, or the sentence of a refusal. */
+function acceptance({ calls }: Plan): string {
+  const evictions = calls.filter(({ kind }) => kind === 'evict').length;
+  if (evictions < 2) return 'The API server accepts it (server-side dry run).';
+  return `The API server accepts it (server-side dry run). Each of the ${evictions} evictions was asked for alone.`;
+}
+
+/** The warnings, or the sentence of a refusal. What has to wait is not refused. */
 async function rehearseOne(
   api: Api,
   call: Call,
@@ -37,6 +40,8 @@ async function rehearseOne(
   const answer = await rehearse(api, call, fieldManager, signal).catch(deadWebhook);
   if (typeof answer === 'string') return answer;
   if (answer.kind === 'ok') return [...answer.warnings, ...rewritten(call, answer)];
+  if (answer.heldUpSeconds !== undefined) return [`It would have to wait. ${answer.sentence}`];
+  if (answer.status === 404 && call.kind === 'evict') return [];
   if (!isAboutTheObject(call, answer)) return answer.sentence;
   const found = await recognise(createReader(api, signal), call, fieldManager);
   return found.kind === 'done' ? ['It is already so: nothing would change.'] : found.difference;

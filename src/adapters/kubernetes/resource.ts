@@ -72,7 +72,7 @@ export function resourceOf(
 /** The same list under each version that a cluster may serve, the newest first. */
 export function versionsOf(
   kind: keyof typeof olderVersions,
-  place: { namespace?: string } = {},
+  place: { namespace?: string | undefined } = {},
 ): readonly Resource[] {
   const newest = resourceOf(kind, place);
   return [newest, ...olderVersions[kind].map((apiVersion) => ({ ...newest, apiVersion }))];

@@ -19,7 +19,8 @@ import { parentOf } from './resource.ts';
  * object is read: if it is as the call would leave it, the work is done, whoever's answer was lost; else a failed
  * guard is a refusal that says what differs, and a lost answer a `ClusterFault` after which the caller may call
  * again. An object that is made is guarded by its name. One that was made and has been removed since, before anybody
- * knew, is made again; the rule short-lived-job tells of Jobs that go so soon.
+ * knew, is made again; the rule short-lived-job tells of Jobs that go so soon. An eviction that is not allowed now was not
+ * done either: it is `blocked`, and may be asked for later.
  */
 export async function apply(
   api: Api,
@@ -141,6 +142,8 @@ async function settleRefusal(
 ): Promise<Applied> {
   const removes = call.kind === 'delete' || call.kind === 'evict';
   if (refusal.status === 404 && removes) return applied(call, true, undefined);
+  if (refusal.heldUpSeconds !== undefined)
+    return { kind: 'blocked', reason: refusal.sentence, afterSeconds: refusal.heldUpSeconds };
   if (!isAboutTheObject(call, refusal)) return { kind: 'refused', reason: refusal.sentence };
   const found = await recognise(createReader(api, signal), call, fieldManager);
   if (found.kind === 'done') return applied(call, true, found.generation);

@@ -33,6 +33,7 @@ const availability = z
     growthPerDoubling: perDoubling(4, 'Each doubling of the replicas. Six instead of three stay auto.'),
     lastNode: points(30, 'Cordoning the last node that takes pods; of several, its share.'),
     nodeNotReady: points(2, 'Cordoning a node that takes no pods anyway.'),
+    noPlace: points(40, 'Pods that no other node would take: they wait until somebody makes room.'),
     runsStop: points(8, 'A suspended CronJob: what stops is work to come, and resuming brings it back.'),
     misrouted: points(20, 'Pods of a Job that a Service selects: callers reach what was not made for them.'),
   })
@@ -41,6 +42,8 @@ const availability = z
 const data = z
   .strictObject({
     identity: points(15, 'A StatefulSet without volumes: its pods have names and an order. Above auto.'),
+    hostFiles: points(10, 'Pods leave files of their node behind (hostPath).'),
+    emptyDir: points(15, 'emptyDir volumes are deleted: caches, as a rule, and only the owner knows.'),
     lostWork: points(15, 'A suspended Job stops its pods: only its author knows what they save. Above auto.'),
     lostJob: points(25, 'A deleted Job stops its pods and loses the count of what is done as well.'),
     volumes: points(25, 'Volumes are detached and attached again, and that may take long or fail.'),
@@ -73,6 +76,10 @@ const irreversibility = z
   .strictObject({
     noWayBack: points(6, 'No other action leads back. A restart has none and stays auto.'),
     wayBack: points(2, 'Another action leads back.'),
+    barePods: points(
+      40,
+      'Pods that nothing brings back leave their node. Nodes count as production: two people.',
+    ),
   })
   .refine(({ wayBack, noWayBack }) => wayBack <= noWayBack, atMost('wayBack', 'noWayBack'));
 

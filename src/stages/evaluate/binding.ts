@@ -1,5 +1,5 @@
 import type { Verb } from '../../domain/action.ts';
-import type { CronJobSubject, Facts, JobSubject, WorkloadSubject } from '../../domain/facts.ts';
+import type { CronJobSubject, Facts, JobSubject, NodeSubject, WorkloadSubject } from '../../domain/facts.ts';
 import { asJson, type Json } from '../../domain/json.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 
@@ -25,7 +25,7 @@ function guarded({ action }: DeclarativeSpec, { subject, identity }: Facts): obj
     case 'pod':
       return { pod: subject.pod.uid, controller: subject.controller?.name };
     case 'node':
-      return { unschedulable: subject.unschedulable };
+      return guardedNode(action.verb, subject);
     case 'workload':
       return guardedWorkload(action.verb, subject);
     case 'cronJob':
@@ -55,6 +55,13 @@ function guardedCronJob(verb: Verb, cronJob: CronJobSubject, generation: number)
 /** The template of a Job never changes. Pods come and go by themselves; a Job that has ended stays so. */
 function guardedJob(verb: Verb, { suspended, ended }: JobSubject): object {
   return verb === 'create job' ? { ended } : { suspended };
+}
+
+/** The taints that controllers set come and go with the state of the node. */
+function guardedNode(verb: Verb, { unschedulable, taints = [] }: NodeSubject): object {
+  if (verb !== 'taint') return { unschedulable };
+  const own = taints.filter(({ key }) => !key.startsWith('node.kubernetes.io/'));
+  return { taints: own.map(({ key, value = '', effect }) => `${key}=${value}:${effect}`).toSorted() };
 }
 
 function guardedWorkload(verb: Verb, workload: WorkloadSubject): object {

@@ -1,5 +1,15 @@
+import { displaced } from '../../domain/displaced.ts';
 import type { WorkloadSubject } from '../../domain/facts.ts';
-import { cronJobOf, jobOf, type Readiness, type RuleInput, type Undertaking, workloadOf } from './rule.ts';
+import type { Tenant } from '../../domain/node.ts';
+import {
+  cronJobOf,
+  jobOf,
+  nodeOf,
+  type Readiness,
+  type RuleInput,
+  type Undertaking,
+  workloadOf,
+} from './rule.ts';
 
 /**
  * How many pods the action replaces one after the other: all from the partition on, none where the controller
@@ -41,6 +51,14 @@ function readinessInRollout({ action }: Undertaking, workload: WorkloadSubject):
   return { before, left: Math.max(0, left) };
 }
 
+const nobody: readonly Tenant[] = [];
+
+/** The running pods that leave a node because of the action; none for any other action. */
+export function displacedPods(input: Undertaking): readonly Tenant[] {
+  const tenants = nodeOf(input)?.tenants;
+  return tenants === undefined ? nobody : displaced(input.action, tenants);
+}
+
 /** The same for any action on pods; undefined where it takes none away, or where it is not known. */
 export function readinessOf(input: Undertaking): Readiness | undefined {
   const { action, facts } = input;
@@ -65,11 +83,12 @@ export function readinessOf(input: Undertaking): Readiness | undefined {
 }
 
 /**
- * Ready endpoints of a Service at the worst moment. For a pod its own endpoint is the one that goes; a workload loses as
- * many as ready pods, and all of its own where none of them stays ready.
+ * Ready endpoints of a Service at the worst moment. For a pod its own endpoint is the one that goes, for a node those that
+ * are away at once; a workload loses as many as ready pods, and all of its own where none of them stays ready.
  */
 export function endpointsLeft(input: RuleInput, { ready, own }: { ready: number; own: number }): number {
-  if (input.action.verb === 'delete pod') return Math.max(0, ready - own);
+  const { verb } = input.action;
+  if (verb === 'delete pod' || verb === 'drain' || verb === 'taint') return Math.max(0, ready - own);
   if (input.readiness === undefined) return ready;
   const { before, left } = input.readiness;
   return Math.max(0, ready - (left <= 0 ? own : Math.min(own, Math.max(0, before - left))));
@@ -97,7 +116,9 @@ function atOnce(run: { parallelism?: number | undefined; completions?: number | 
 
 /** How many pods the action starts, stops or replaces. */
 export function affectedPods(input: Undertaking): number {
-  if (input.action.verb === 'delete pod') return 1;
+  const { verb } = input.action;
+  if (verb === 'delete pod') return 1;
+  if (verb === 'drain' || verb === 'taint') return displacedPods(input).length;
   if (jobOf(input) !== undefined || cronJobOf(input) !== undefined)
     return stoppedPods(input) + startedPods(input);
   const workload = workloadOf(input);

@@ -10,7 +10,9 @@ import { createJobPossible } from './rules/create-job-possible.ts';
 import { deleteJobPossible } from './rules/delete-job-possible.ts';
 import { deletedClaims } from './rules/deleted-claims.ts';
 import { disruptionBudget } from './rules/disruption-budget.ts';
+import { drainPossible } from './rules/drain-possible.ts';
 import { environment } from './rules/environment.ts';
+import { evictionBudgets } from './rules/eviction-budgets.ts';
 import { failingStarts } from './rules/failing-starts.ts';
 import { freezes } from './rules/freezes.ts';
 import { gitops } from './rules/gitops.ts';
@@ -18,14 +20,20 @@ import { growth } from './rules/growth.ts';
 import { imagesPossible } from './rules/images-possible.ts';
 import { knownSubject } from './rules/known-subject.ts';
 import { leaseHolder } from './rules/lease-holder.ts';
+import { lostWithPods } from './rules/lost-with-pods.ts';
 import { lostWork } from './rules/lost-work.ts';
 import { missedRun } from './rules/missed-run.ts';
+import { movedPods } from './rules/moved-pods.ts';
+import { movingVetoes } from './rules/moving-vetoes.ts';
 import { newCode } from './rules/new-code.ts';
+import { noPlace } from './rules/no-place.ts';
+import { nodeLabelsRule } from './rules/node-labels.ts';
 import { nodeSchedulable } from './rules/node-schedulable.ts';
 import { ownRules } from './rules/own-rules.ts';
 import { pausePossible } from './rules/pause-possible.ts';
 import { podReplaceable } from './rules/pod-replaceable.ts';
 import { protectedNamespace } from './rules/protected-namespace.ts';
+import { protectedPods } from './rules/protected-pods.ts';
 import { quota } from './rules/quota.ts';
 import { readyPods } from './rules/ready-pods.ts';
 import { readyProof } from './rules/ready-proof.ts';
@@ -47,6 +55,7 @@ import { spareCapacity } from './rules/spare-capacity.ts';
 import { storedData } from './rules/stored-data.ts';
 import { suspendPossible } from './rules/suspend-possible.ts';
 import { systemPriority } from './rules/system-priority.ts';
+import { taintPossible } from './rules/taint-possible.ts';
 import { trust } from './rules/trust.ts';
 import { undoPossible } from './rules/undo-possible.ts';
 import { unknownFacts } from './rules/unknown-facts.ts';
@@ -68,8 +77,12 @@ const onWorkloads = [...rollingPods, 'scale'] as const satisfies readonly Verb[]
 /** The verbs that take pods away or start them. */
 const onPods = [...onWorkloads, 'delete pod'] as const satisfies readonly Verb[];
 
-/** The verbs that stop the pods of a Job as well: whoever depends on them is left alone. */
-const losingPods = [...onPods, 'suspend', 'delete job'] as const satisfies readonly Verb[];
+/** The verbs that take a node from new pods, and those that may take away the pods that it has. */
+const closing = ['cordon', 'drain', 'taint'] as const satisfies readonly Verb[];
+const emptying = ['drain', 'taint'] as const satisfies readonly Verb[];
+
+/** The verbs that stop the pods of a Job or of a node as well: whoever depends on them is left alone. */
+const losingPods = [...onPods, 'suspend', 'delete job', ...emptying] as const satisfies readonly Verb[];
 
 /** The verbs that start pods which were not there before. */
 const starting = ['resume', 'create job'] as const satisfies readonly Verb[];
@@ -100,17 +113,26 @@ const rules: readonly Listed[] = [
   { name: 'scale-possible', only: ['scale'], judge: scalePossible },
   { name: 'images-possible', only: ['set image'], judge: imagesPossible },
   { name: 'pod-replaceable', only: ['delete pod'], judge: podReplaceable },
-  { name: 'node-schedulable', only: ['cordon', 'uncordon'], judge: nodeSchedulable },
+  { name: 'node-schedulable', only: [...closing, 'uncordon'], judge: nodeSchedulable },
+  { name: 'drain-possible', only: ['drain'], judge: drainPossible },
+  { name: 'taint-possible', only: ['taint'], judge: taintPossible },
+  { name: 'protected-pods', only: emptying, judge: protectedPods },
   { name: 'suspend-possible', only: ['suspend'], judge: suspendPossible },
   { name: 'resume-possible', only: ['resume'], judge: resumePossible },
   { name: 'create-job-possible', only: ['create job'], judge: createJobPossible },
   { name: 'delete-job-possible', only: ['delete job'], judge: deleteJobPossible },
+  { name: 'eviction-budgets', only: emptying, judge: evictionBudgets },
+  { name: 'moved-pods', only: emptying, judge: movedPods },
+  { name: 'moving-vetoes', only: emptying, judge: movingVetoes },
+  { name: 'node-labels', only: ['label'], judge: nodeLabelsRule },
   { name: 'ready-pods', only: onPods, judge: readyPods },
   { name: 'service-endpoints', around: true, only: losingPods, judge: serviceEndpoints },
   { name: 'single-replica', only: rollingPods, judge: singleReplica },
   { name: 'lease-holder', around: true, only: losingPods, judge: leaseHolder },
   { name: 'growth', only: ['scale'], judge: growth },
-  { name: 'spare-capacity', only: ['cordon'], judge: spareCapacity },
+  { name: 'spare-capacity', only: closing, judge: spareCapacity },
+  { name: 'no-place', only: emptying, judge: noPlace },
+  { name: 'lost-with-pods', only: emptying, judge: lostWithPods },
   { name: 'runs-stop', only: ['suspend'], judge: runsStop },
   { name: 'selected-by-service', around: true, only: starting, judge: selectedByService },
   { name: 'lost-work', only: ['suspend', 'delete job'], judge: lostWork },
@@ -118,11 +140,11 @@ const rules: readonly Listed[] = [
   { name: 'deleted-claims', around: true, only: ['scale'], judge: deletedClaims },
   { name: 'served-by-pods', around: true, only: losingPods, judge: servedByPods },
   { name: 'system-priority', around: true, only: losingPods, judge: systemPriority },
-  { name: 'control-plane', only: ['cordon', 'uncordon'], judge: controlPlane },
+  { name: 'control-plane', only: [...closing, 'uncordon'], judge: controlPlane },
   { name: 'way-back', judge: wayBack },
   { name: 'affected-pods', only: [...losingPods, ...starting], judge: breadth },
   { name: 'user-facing', around: true, only: losingPods, judge: userFacing },
-  { name: 'sole-workloads', around: true, only: ['cordon'], judge: soleWorkloads },
+  { name: 'sole-workloads', only: closing, judge: soleWorkloads },
   { name: 'environment', judge: environment },
   { name: 'unknown-facts', judge: unknownFacts },
   { name: 'running-rollout', judge: runningRollout },

@@ -1,9 +1,11 @@
 import { type Action, namespaceOf } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
-import type { Facts, Subject, WorkloadSubject } from '../../domain/facts.ts';
+import { allowanceOf, covers, displaced, movesPods, spends } from '../../domain/displaced.ts';
+import type { Facts, NodeSubject, Subject, WorkloadSubject } from '../../domain/facts.ts';
 import type { Neighbourhood } from '../../domain/neighbourhood.ts';
 import { frozenUntil } from '../../domain/policy/freeze.ts';
 import type { Policy } from '../../domain/policy.ts';
+import { closesNode } from '../../domain/taints.ts';
 
 /** What an evaluation is made from, as far as it could have been different. */
 export interface Situation {
@@ -97,7 +99,7 @@ const moreNeighbours: Family = ({ action, facts: { subject } }) => {
 };
 
 const moreNodes: Family = ({ action, facts: { subject } }) => {
-  if (subject.kind !== 'node' || action.verb !== 'cordon') return [];
+  if (subject.kind !== 'node' || !closesNode(action)) return [];
   const live = subject.otherSchedulableNodes;
   return ladder
     .filter((count) => count > live)
@@ -112,6 +114,67 @@ const idleJob: Family = ({ action: { verb }, facts: { subject } }) => {
   if (verb !== 'suspend' && verb !== 'delete job') return [];
   const change = onSubject((now) => (now.kind === 'job' ? { ...now, active: 0, pods: [] } : now));
   return [{ say: `no running pod instead of ${subject.active}`, change }];
+};
+
+const onNode = (edit: (node: NodeSubject) => NodeSubject): WhatIf['change'] =>
+  onSubject((subject) => (subject.kind === 'node' ? edit(subject) : subject));
+
+/** Workloads that have pods here have so many elsewhere as well. */
+const moreElsewhere: Family = ({ action, facts: { subject } }) => {
+  if (subject.kind !== 'node' || !movesPods(action)) return [];
+  const going = displaced(action, subject.tenants ?? []);
+  const sole = (subject.owners ?? []).filter(({ namespace, owner, ready }) => {
+    const here = going.filter((pod) => pod.ready && pod.namespace === namespace && pod.owner === owner);
+    return here.length > 0 && here.length >= ready;
+  });
+  const [first] = sole;
+  if (first === undefined) return [];
+  const who = sole.length === 1 ? `${first.owner} in ${first.namespace}` : `each of ${sole.length} workloads`;
+  return ladder.map((count) => ({
+    say: `${replicas(count)} of ${who} on other nodes`,
+    change: onNode((node) => ({
+      ...node,
+      owners: (node.owners ?? []).map((each) =>
+        sole.includes(each) ? { ...each, ready: each.ready + count } : each,
+      ),
+    })),
+  }));
+};
+
+const placeForAll: Family = ({ action, facts: { subject } }) => {
+  if (subject.kind !== 'node' || !movesPods(action)) return [];
+  const count = displaced(action, subject.tenants ?? []).filter((pod) => pod.noPlace !== undefined).length;
+  if (count === 0) return [];
+  const change = onNode((node) => ({
+    ...node,
+    tenants: (node.tenants ?? []).map(({ noPlace: _, ...pod }) => pod),
+  }));
+  return [{ say: `a place for ${count === 1 ? 'the pod' : `the ${count} pods`} on another node`, change }];
+};
+
+const roomInNodeBudget: Family = ({ action, facts: { subject } }) => {
+  if (subject.kind !== 'node' || !movesPods(action)) return [];
+  const going = displaced(action, subject.tenants ?? []);
+  const short = (subject.budgets ?? []).filter((budget) => {
+    const asking = going.filter((pod) => covers(budget, pod) && spends(pod, budget));
+    return asking.length > allowanceOf(budget);
+  });
+  const [only] = short;
+  if (only === undefined || short.length > 1) return [];
+  const { namespace, name, desired, expected } = only;
+  return ladder
+    .filter((count) => count > allowanceOf(only))
+    .map((count) => ({
+      say: `PodDisruptionBudget/${name} in ${namespace} allowing ${count} instead of ${allowanceOf(only)}`,
+      change: onNode((node) => ({
+        ...node,
+        budgets: (node.budgets ?? []).map((each) =>
+          each.namespace === namespace && each.name === name
+            ? { ...each, healthy: desired + count, expected: Math.max(expected, desired + count) }
+            : each,
+        ),
+      })),
+    }));
 };
 
 const gentleStrategy: Family = ({ action, facts: { subject } }) => {
@@ -296,6 +359,9 @@ export const families: readonly Family[] = [
   moreNeighbours,
   moreNodes,
   idleJob,
+  moreElsewhere,
+  placeForAll,
+  roomInNodeBudget,
   gentleStrategy,
   anyRollingUpdate,
   resumed,

@@ -48,6 +48,7 @@ export function refOf(target: Target): ObjectRef {
 }
 
 type Field = { path: string; value: Json };
+type Entry = Field & { where: Record<string, string> };
 
 /**
  * A patch that applies to this very object only: the uid is tested first. Should the guard fail on a repeat,
@@ -55,15 +56,22 @@ type Field = { path: string; value: Json };
  */
 export function guardedPatch(
   { action, facts }: DraftInput,
-  parts: { operations: PatchOperation[]; done: Field[]; sentence: string; subresource?: 'scale' },
+  parts: {
+    operations: PatchOperation[];
+    done: Field[];
+    /** Entries of lists that others write to as well. */
+    entries?: Entry[];
+    sentence: string;
+    subresource?: 'scale';
+  },
 ): Call {
   const { uid } = facts.identity;
-  const { operations, done, sentence, subresource } = parts;
+  const { operations, done, entries, sentence, subresource } = parts;
   return {
     kind: 'patch',
     ref: { ...refOf(action.target), ...(subresource === undefined ? {} : { subresource }) },
     operations: [{ op: 'test', path: '/metadata/uid', value: uid }, ...operations],
-    recognise: { kind: 'fields', uid, fields: done },
+    recognise: { kind: 'fields', uid, fields: done, ...(entries === undefined ? {} : { entries }) },
     sentence,
   };
 }

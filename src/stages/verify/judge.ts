@@ -1,9 +1,11 @@
 import { type Action, describeTarget } from '../../domain/action.ts';
+import { movesPods } from '../../domain/displaced.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import type { Observation, Sample } from '../../domain/verdict.ts';
 import { createdJob, deletedJob, suspension } from './batch.ts';
 import { crashOf } from './crash.ts';
+import { emptied } from './node.ts';
 import { type Grading, judgeWorkload } from './workload.ts';
 
 interface Look {
@@ -30,7 +32,7 @@ function grade({ action, facts, results, observation: seen }: Look): Grading {
   }
   if (seen.kind === 'workload' && rolls(action)) return judgeWorkload({ action, facts, results, seen });
   if (seen.changed !== undefined) return { grade: 'bad', sentence: seen.changed };
-  return kept(name, action, seen);
+  return kept(name, action, facts, seen);
 }
 
 /** Whether the controller of a workload has to follow; labels and annotations of the object itself mean nothing to it. */
@@ -42,7 +44,7 @@ function rolls({ verb, target }: Action): boolean {
 type Present = Exclude<Observation, { kind: 'absent' }>;
 
 /** What has to be seen of an object whose fields are as they were written. */
-function kept(name: string, action: Action, seen: Present): Grading {
+function kept(name: string, action: Action, facts: Facts, seen: Present): Grading {
   switch (action.verb) {
     case 'cordon':
     case 'uncordon':
@@ -52,9 +54,14 @@ function kept(name: string, action: Action, seen: Present): Grading {
     case 'resume':
       if (seen.kind === 'cronJob' || seen.kind === 'job') return suspension(action, seen);
       break;
+    case 'drain':
+      if (seen.kind === 'node') return emptied(action, facts, seen);
+      break;
+    case 'taint':
+      if (seen.kind === 'node' && movesPods(action)) return emptied(action, facts, seen);
+      return { grade: 'good', sentence: `${name} has what was written.` };
     case 'label':
     case 'annotate':
-    case 'taint':
     case 'patch':
       return { grade: 'good', sentence: `${name} has what was written.` };
   }

@@ -20,6 +20,9 @@ export function proof(asked: Request): string {
         ? `no pod of ${name} is left`
         : `${asked.replicas} of ${name} ready, none restarts`;
     case 'taint':
+      return asked.add.some(({ effect }) => effect === 'NoExecute')
+        ? `${name} has what was written, the pods that do not tolerate it are gone and ready elsewhere`
+        : `${name} still has what was written`;
     case 'label':
     case 'annotate':
     case 'patch':

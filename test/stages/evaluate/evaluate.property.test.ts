@@ -64,6 +64,12 @@ function backwards(around: Neighbourhood): Neighbourhood {
 
 function reversedSubject(facts: Facts): Facts {
   const { subject, unknown } = facts;
+  if (subject.kind === 'node') {
+    const { tenants = [], taints = [], owners = [], budgets = [] } = subject;
+    const lists = { tenants: tenants.toReversed(), taints: taints.toReversed() };
+    const others = { owners: owners.toReversed(), budgets: budgets.toReversed() };
+    return { ...facts, unknown: unknown.toReversed(), subject: { ...subject, ...lists, ...others } };
+  }
   if (subject.kind !== 'workload') return { ...facts, unknown: unknown.toReversed() };
   return {
     ...facts,

@@ -30,8 +30,10 @@ import {
   scaleTo,
   specId,
   statefulSetFacts,
+  tenant,
   uncordonNode,
 } from '../../fixtures/facts.ts';
+import { bare, drain, housing, reckless, scratch } from '../../fixtures/nodes.ts';
 
 const usual = defaultPolicy.weights;
 
@@ -101,6 +103,7 @@ const cases: Case[] = [
   ['availability.growthPerDoubling', scaleTo(12), deploymentFacts(), 'growth', 8, 10, 20],
   ['availability.lastNode', cordonNode, nodeFacts(), 'spare-capacity', 10, 60, 20],
   ['availability.nodeNotReady', cordonNode, nodeFacts({ ready: false }), 'spare-capacity', 2, 30, 30],
+  ['availability.noPlace', drain, housing([tenant('big-0', { noPlace: 'no room' })]), 'no-place', 40, 60, 60],
   ['availability.runsStop', suspendCronJob(), cronJobFacts(), 'runs-stop', 8, 20, 20],
   [
     'availability.misrouted',
@@ -120,6 +123,16 @@ const cases: Case[] = [
     24,
     24,
   ],
+  [
+    'data.hostFiles',
+    drain,
+    housing([tenant('log-0', { traits: ['hostPath'] })], 100),
+    'lost-with-pods',
+    10,
+    30,
+    30,
+  ],
+  ['data.emptyDir', reckless, housing([scratch], 100), 'lost-with-pods', 15, 30, 30],
   ['data.lostWork', suspendJob(), jobFacts(), 'lost-work', 15, 30, 30],
   ['data.lostJob', deleteJob(), jobFacts(), 'lost-work', 25, 30, 30],
   ['data.volumes', restartOf('StatefulSet'), statefulSetFacts(), 'stored-data', 25, 30, 30],
@@ -156,6 +169,7 @@ const cases: Case[] = [
   ],
   ['irreversibility.noWayBack', deletePodIn(), podFacts(), 'way-back', 6, 12, 12],
   ['irreversibility.wayBack', pauseIn(), deploymentFacts(), 'way-back', 2, 5, 5],
+  ['irreversibility.barePods', reckless, housing([bare]), 'lost-with-pods', 40, 60, 60],
   ['breadth.podsPerDoubling', restartOf(), deploymentFacts(), 'affected-pods', 2, 3, 6],
   [
     'breadth.entryPointsPerDoubling',

@@ -1,6 +1,6 @@
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Pod } from '../objects.ts';
-import { controllerOf, podFactOf } from '../pod.ts';
+import { podFactOf, workloadBehind } from '../pod.ts';
 import type { Lease, Own } from './objects.ts';
 import { byName } from './selecting.ts';
 
@@ -32,10 +32,11 @@ export function soleWorkloads(pods: readonly Pod[], node: string): Neighbourhood
     { kind: string; namespace: string; name: string; here: number; all: number }
   >();
   for (const pod of pods.filter((each) => podFactOf(each).ready)) {
-    const owner = workloadOf(pod);
-    if (owner === undefined) continue;
-    const key = `${owner.namespace}/${owner.kind}/${owner.name}`;
-    const seen = owners.get(key) ?? { ...owner, here: 0, all: 0 };
+    const owner = workloadBehind(pod);
+    if (owner === undefined || owner.kind === 'DaemonSet' || owner.kind === 'Node') continue;
+    const { namespace = '' } = pod.metadata;
+    const key = `${namespace}/${owner.kind}/${owner.name}`;
+    const seen = owners.get(key) ?? { ...owner, namespace, here: 0, all: 0 };
     const here = seen.here + Number(pod.spec.nodeName === node);
     owners.set(key, { ...seen, here, all: seen.all + 1 });
   }
@@ -43,15 +44,4 @@ export function soleWorkloads(pods: readonly Pod[], node: string): Neighbourhood
     .filter(([, { here, all }]) => here === all)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { kind, namespace, name, here }]) => ({ kind, namespace, name, pods: here }));
-}
-
-/** The Deployment behind a ReplicaSet is known by name: the ReplicaSet is called after it and the template's hash. */
-function workloadOf(pod: Pod): { kind: string; namespace: string; name: string } | undefined {
-  const owner = controllerOf(pod);
-  const { namespace = '', labels } = pod.metadata;
-  if (owner === undefined || owner.kind === 'DaemonSet' || owner.kind === 'Node') return undefined;
-  const ending = `-${labels['pod-template-hash']}`;
-  if (owner.kind === 'ReplicaSet' && owner.name.endsWith(ending))
-    return { kind: 'Deployment', namespace, name: owner.name.slice(0, -ending.length) };
-  return { kind: owner.kind, namespace, name: owner.name };
 }

@@ -10,7 +10,8 @@ function fieldOf({ verb, target }: Action): string | undefined {
   // What a new Job is made from: it is not written, but it has to have settled. A Job's own template cannot change.
   if (verb === 'create job') return target.kind === 'CronJob' ? 'jobTemplate' : undefined;
   if (verb === 'scale') return 'replicas';
-  if (verb === 'cordon' || verb === 'uncordon') return 'unschedulable';
+  if (verb === 'cordon' || verb === 'uncordon' || verb === 'drain') return 'unschedulable';
+  if (verb === 'taint') return 'taints';
   return verb === 'rollout pause' || verb === 'rollout resume' ? 'paused' : 'template';
 }
 

@@ -22,7 +22,7 @@ import {
 export type Lists = Awaited<ReturnType<typeof readLists>>;
 
 /** Names under which people outside reach Services, from every kind of entry that a cluster may have. */
-async function readEntries(reader: Reader, gaps: Gaps, namespace: string): Promise<Entries> {
+async function readEntries(reader: Reader, gaps: Gaps, namespace: string | undefined): Promise<Entries> {
   const inside = (kind: Kind) => resourceOf(kind, { namespace });
   const [ingresses, http, grpc, tls, virtualServices, knativeRoutes] = await Promise.all([
     gaps.fill('ingresses', reader.list(ingress, inside('Ingress'))),
@@ -45,8 +45,12 @@ async function readEntries(reader: Reader, gaps: Gaps, namespace: string): Promi
   };
 }
 
-/** Reads them side by side; none of it waits for the target itself. */
-export async function readLists(reader: Reader, gaps: Gaps, namespace: string) {
+/**
+ * Reads them side by side; none of it waits for the target itself.
+ *
+ * @param namespace undefined for all of them
+ */
+export async function readLists(reader: Reader, gaps: Gaps, namespace: string | undefined) {
   const inside = (kind: Kind) => resourceOf(kind, { namespace });
   const [budgets, services, slices, entries, nodes] = await Promise.all([
     gaps.fill('pod disruption budgets', reader.list(budget, inside('PodDisruptionBudget'))),
@@ -76,8 +80,8 @@ async function readAskers(reader: Reader, gaps: Gaps): Promise<Askers> {
   return { configurations, apiServices: apiServices ?? [], conversions: conversions ?? [] };
 }
 
-/** What makes the API server, the scheduler or a group of replicas depend on pods of a namespace. */
-export async function readClaimants(reader: Reader, gaps: Gaps, namespace: string) {
+/** What makes the API server, the scheduler or a group of replicas depend on pods of a namespace, or of any. */
+export async function readClaimants(reader: Reader, gaps: Gaps, namespace: string | undefined) {
   const inside = (kind: Kind) => resourceOf(kind, { namespace });
   const [askers, quotas, leases] = await Promise.all([
     readAskers(reader, gaps),

@@ -1,26 +1,22 @@
 import type { Action } from '../../../domain/action.ts';
 import type { Subject } from '../../../domain/facts.ts';
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
-import type { Pod } from '../objects.ts';
 import { dependenciesOn } from './dependencies.ts';
-import { claimsOf, leasesOf, soleWorkloads } from './holding.ts';
+import { claimsOf, leasesOf } from './holding.ts';
 import { hostsOf } from './hosts.ts';
 import { lastChange } from './last-change.ts';
 import type { Claimants, Lists } from './lists.ts';
-import { cronJobShape, nodeShape, type Own, podShape, podSpec, workloadShape } from './objects.ts';
+import { cronJobShape, type Own, podShape, podSpec, workloadShape } from './objects.ts';
 import { quotasFor } from './quotas.ts';
 import { budgetsOver, servicesOver } from './selecting.ts';
 import { spreadOf } from './spread.ts';
 
-/** What was read around a target: of its namespace, or, for a node, every pod of the cluster. */
-export type Around =
-  | {
-      readonly kind: 'namespace';
-      readonly name: string;
-      readonly lists: Lists;
-      readonly claimants: Claimants;
-    }
-  | { readonly kind: 'cluster'; readonly pods: readonly Pod[] };
+/** What was read around a target, of its namespace. Of a node: node/look.ts. */
+export interface Around {
+  readonly name: string;
+  readonly lists: Lists;
+  readonly claimants: Claimants;
+}
 
 /**
  * What of all that was read has to do with the target.
@@ -35,7 +31,6 @@ export function neighbourhoodOf(
   running: unknown,
   around: Around,
 ): Neighbourhood {
-  if (around.kind === 'cluster') return nodeNeighbourhood(action, raw, around.pods);
   const own = ownOf(subject, raw, running);
   const { lists, claimants, name } = around;
   const services = servicesOver(lists.services ?? [], lists.slices ?? [], own);
@@ -80,14 +75,5 @@ function ownOf(subject: Subject, raw: unknown, running: unknown): Own {
     pods: subject.kind === 'workload' || subject.kind === 'job' ? subject.pods : [],
     claimTemplates: volumeClaimTemplates.map(({ metadata: { name } }) => name),
     ...(retention == null ? {} : { retention }),
-  };
-}
-
-function nodeNeighbourhood(action: Action, raw: unknown, pods: readonly Pod[]): Neighbourhood {
-  const change = lastChange(action, nodeShape.parse(raw).metadata);
-  return {
-    ...{ budgets: [], services: [], hosts: [], dependencies: [], quotas: [], claims: [], leases: [] },
-    ...(change === undefined ? {} : { lastChange: change }),
-    soleWorkloads: soleWorkloads(pods, action.target.name),
   };
 }

@@ -9,6 +9,7 @@ export const budget = z.object({
     minAvailable: intOrPercent.nullish(),
     maxUnavailable: intOrPercent.nullish(),
     selector: selector.nullish(),
+    unhealthyPodEvictionPolicy: z.string().nullish(),
   }),
   status: z.object({ currentHealthy: count, expectedPods: count }).prefault({}),
 });

@@ -29,13 +29,16 @@ export function budgetsOver(budgets: readonly Budget[], labels: Labels): Neighbo
     .filter(({ spec: { selector } }) => selector != null && matches(selector, labels))
     .map(({ metadata: { name }, spec, status }) => {
       const { currentHealthy: healthy, expectedPods: expected } = status;
-      const desired =
-        spec.maxUnavailable == null
-          ? upTo(spec.minAvailable ?? 0, expected)
-          : Math.max(0, expected - upTo(spec.maxUnavailable, expected));
+      const desired = mustStay(spec, expected);
       return { name, healthy, desired, allowed: Math.max(0, healthy - desired) };
     })
     .toSorted(byName);
+}
+
+/** How many of the pods a budget wants healthy. */
+export function mustStay({ minAvailable, maxUnavailable }: Budget['spec'], expected: number): number {
+  if (maxUnavailable == null) return upTo(minAvailable ?? 0, expected);
+  return Math.max(0, expected - upTo(maxUnavailable, expected));
 }
 
 function upTo(value: number | string, of: number): number {
@@ -51,19 +54,24 @@ export function servicesOver(
   const uids = new Set(pods.map(({ uid }) => uid));
   return services
     .filter(({ spec: { selector } }) => Object.keys(selector).length > 0 && isSubset(selector, labels))
-    .map(({ metadata: { name }, spec: { type } }) => {
+    .map((service) => {
+      const { name } = service.metadata;
       const ready = readyEndpoints(slices, name);
       const own = [...ready].filter((uid) => uids.has(uid)).length;
-      const exposed = type === 'LoadBalancer' || type === 'NodePort' ? exposure[type] : {};
-      return { name, ...exposed, ready: ready.size, own };
+      return { name, ...exposureOf(service), ready: ready.size, own };
     })
     .toSorted(byName);
+}
+
+/** How a Service is reached from outside the cluster by itself. */
+export function exposureOf({ spec: { type } }: Service): Pick<Neighbourhood['services'][number], 'exposed'> {
+  return type === 'LoadBalancer' || type === 'NodePort' ? exposure[type] : {};
 }
 
 const exposure = { LoadBalancer: { exposed: 'LoadBalancer' }, NodePort: { exposed: 'NodePort' } } as const;
 
 /** Each endpoint once, though an IPv6 slice names the same pods again; without `ready` it is ready (discovery/v1). */
-function readyEndpoints(slices: readonly EndpointSlice[], service: string): Set<string> {
+export function readyEndpoints(slices: readonly EndpointSlice[], service: string): Set<string> {
   const endpoints = slices
     .filter(({ metadata: { labels } }) => labels['kubernetes.io/service-name'] === service)
     .flatMap((slice) => slice.endpoints)

@@ -76,10 +76,27 @@ function subjectText(subject: Facts['subject']): SafeMrkdwn {
     case 'pod':
       return md`• ${subject.pod.ready ? 'Ready' : 'Not ready'}, ${subject.pod.restarts} restarts, ${subject.controller === undefined ? 'no controller would replace it' : `kept by ${subject.controller.kind}/${subject.controller.name}`}`;
     case 'node':
-      return md`• ${subject.ready ? 'Ready' : 'Not ready'}, ${subject.pods} pods, ${subject.otherSchedulableNodes} other nodes take pods`;
+      return nodeText(subject);
     default:
       return batchText(subject);
   }
+}
+
+/** With the budgets over its pods, where an action that moves them has read them. */
+function nodeText(subject: Extract<Facts['subject'], { kind: 'node' }>): SafeMrkdwn {
+  const { ready, pods, otherSchedulableNodes, zone, taints = [], budgets = [] } = subject;
+  const taintNames = taints.map(({ key, effect }) => `${key}:${effect}`).join(', ');
+  return lines(
+    [
+      md`• ${ready ? 'Ready' : 'Not ready'}, ${pods} pods, ${otherSchedulableNodes} other nodes take pods${zone === undefined ? '' : `, zone ${zone}`}`,
+      ...(taintNames === '' ? [] : [md`• Taints: ${clamp(taintNames, 300)}`]),
+      ...budgets.map(
+        ({ namespace, name, healthy, desired }) =>
+          md`• PodDisruptionBudget/${name} in ${namespace}: ${healthy} healthy, ${desired} wanted`,
+      ),
+    ],
+    2000,
+  );
 }
 
 type Batch = Exclude<Facts['subject'], { kind: 'workload' | 'pod' | 'node' }>;

@@ -18,6 +18,10 @@ function whatHappens({ action: { verb } }: RuleInput): readonly [string, string]
       return ['started or stopped', 'spec.replicas'];
     case 'delete pod':
       return ['replaced', 'metadata.uid'];
+    case 'drain':
+      return ['evicted', 'pods'];
+    case 'taint':
+      return ['taken off the node', 'pods'];
     case 'suspend':
     case 'delete job':
       return ['stopped', 'status.active'];

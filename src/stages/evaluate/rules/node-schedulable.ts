@@ -1,15 +1,21 @@
+import { closesNode } from '../../../domain/taints.ts';
 import { block, nodeOf, nothing, type Rule, sourceOf } from '../rule.ts';
 
-/** Block: the last node that takes pods, and nodes that are already as asked. */
+/** Block: the last node that takes pods, and nodes that are already as asked. A cordoned node may still be drained. */
 export const nodeSchedulable: Rule = (input) => {
   const node = nodeOf(input);
-  const { verb } = input.action;
+  const { action, name } = input;
   if (node === undefined) return nothing;
-  const name = input.name;
   const source = sourceOf(input, 'spec.unschedulable');
-  if (verb === 'cordon' && node.unschedulable) return [block(`${name} is already cordoned.`, source)];
-  if (verb === 'uncordon' && !node.unschedulable) return [block(`${name} is not cordoned.`, source)];
-  return verb === 'cordon' && node.otherSchedulableNodes === 0
-    ? [block(`${name} is the last node that can take pods.`, source)]
-    : nothing;
+  if (action.verb === 'cordon' && node.unschedulable) return [block(`${name} is already cordoned.`, source)];
+  if (action.verb === 'uncordon' && !node.unschedulable) return [block(`${name} is not cordoned.`, source)];
+  if (!closesNode(action) || node.otherSchedulableNodes > 0) return nothing;
+  return [
+    block(
+      node.unschedulable || !node.ready
+        ? `No other node than ${name} could take pods.`
+        : `${name} is the last node that can take pods.`,
+      source,
+    ),
+  ];
 };

@@ -1,11 +1,13 @@
-import type { NodeSubject } from '../../domain/facts.ts';
-import type { Node, Pod } from './objects.ts';
-import { hasEnded } from './pod.ts';
+import type { NodeSubject } from '../../../domain/facts.ts';
+import { isHard } from '../../../domain/taints.ts';
+import type { Node, Pod } from '../objects.ts';
+import { hasEnded } from '../pod.ts';
 
 const controlPlaneRoles = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 
 /** @param pods those bound to the node  @param others all nodes, this one included or not */
 export function nodeSubjectOf(node: Node, pods: readonly Pod[], others: readonly Node[]): NodeSubject {
+  const zone = node.metadata.labels['topology.kubernetes.io/zone'];
   return {
     kind: 'node',
     ready: isReady(node),
@@ -15,6 +17,12 @@ export function nodeSubjectOf(node: Node, pods: readonly Pod[], others: readonly
     otherSchedulableNodes: others.filter(
       (other) => other.metadata.uid !== node.metadata.uid && takesPods(other),
     ).length,
+    ...(zone === undefined ? {} : { zone }),
+    taints: node.spec.taints.map(({ key, value, effect }) => ({
+      key,
+      ...(value ? { value } : {}),
+      effect,
+    })),
   };
 }
 
@@ -24,8 +32,7 @@ export function isReady({ status }: Node): boolean {
 
 /** An ordinary pod tolerates no NoSchedule or NoExecute taint. */
 function takesPods(node: Node): boolean {
-  const repelling = node.spec.taints.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
-  return isReady(node) && !node.spec.unschedulable && !repelling;
+  return isReady(node) && !node.spec.unschedulable && !node.spec.taints.some(isHard);
 }
 
 function hasTaint({ spec }: Node, key: string): boolean {

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/domain/action.ts';
+import type { Facts } from '../../../src/domain/facts.ts';
+import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import { type Call, plan as planSchema } from '../../../src/domain/plan.ts';
+import { planExecution } from '../../../src/stages/execute/plan.ts';
+import { nodeFacts, noon, remediationId, taintNode, tenant } from '../../fixtures/facts.ts';
+import { applyPatch, isRecognised, lookUp } from '../../fixtures/json-patch.ts';
+import {
+  bare,
+  budget,
+  covered,
+  daemon,
+  dedicated,
+  drain,
+  housing,
+  mirror,
+  orphan,
+  reckless,
+  scratch,
+} from '../../fixtures/nodes.ts';
+
+const { uid } = nodeFacts().identity;
+const nodeOf = (spec: JsonObject): JsonObject => ({ metadata: { uid }, spec });
+const drawn = (action: Action, facts: Facts, snapshot: Json = nodeOf({})) =>
+  planExecution({ action, facts, snapshot, remediationId, stamp: noon });
+
+function callsOf(action: Action, facts: Facts, snapshot?: Json): readonly Call[] {
+  const result = drawn(action, facts, snapshot);
+  if (result.kind === 'refused') throw new Error(`refused: ${result.reason}`);
+  expect(planSchema.parse(result.plan)).toEqual(result.plan);
+  return result.plan.calls;
+}
+
+describe('a drain', () => {
+  const names = (facts: Facts, action: Action = drain) =>
+    callsOf(action, facts).map((call) => (call.kind === 'evict' ? call.ref.name : call.sentence));
+  const ended = tenant('done', { ready: false, traits: ['ended'] });
+  const going = tenant('going', { traits: ['deleting'] });
+
+  const plans: [string, Facts, string[]][] = [
+    ['of an empty node is a cordon', housing([]), ['Cordon Node/worker-1.']],
+    ['of a cordoned node is not', housing([tenant('a')], 3, { unschedulable: true }), ['a']],
+    [
+      'leaves DaemonSet and static pods',
+      housing([daemon, mirror, tenant('a')]),
+      ['Cordon Node/worker-1.', 'a'],
+    ],
+    ['takes what has ended, like kubectl', housing([ended]), ['Cordon Node/worker-1.', 'done']],
+    ['does not ask for what is going already', housing([going]), ['Cordon Node/worker-1.']],
+    [
+      'asks first for what nothing holds up',
+      housing([covered('a'), covered('b'), covered('c'), tenant('z')], 3, { budgets: [budget()] }),
+      ['Cordon Node/worker-1.', 'a', 'z', 'b', 'c'],
+    ],
+    [
+      'goes by the tightest budget, one pod of each in turn',
+      housing(
+        [
+          covered('a'),
+          covered('b'),
+          tenant('c', { budgets: ['db'] }),
+          tenant('d', { budgets: ['db'] }),
+          covered('e', { ready: false }),
+        ],
+        3,
+        { budgets: [budget(), budget({ name: 'db' })] },
+      ),
+      ['Cordon Node/worker-1.', 'a', 'c', 'e', 'b', 'd'],
+    ],
+    [
+      'keeps those of a spent budget to the end',
+      housing([covered('a'), tenant('b')], 3, { budgets: [budget({ healthy: 2 })] }),
+      ['Cordon Node/worker-1.', 'b', 'a'],
+    ],
+  ];
+  it.each(plans)('%s', (_name, facts, expected) => {
+    expect(names(facts)).toEqual(expected);
+    const { subject } = facts;
+    if (subject.kind !== 'node') throw new Error(subject.kind);
+    const other = { ...facts, subject: { ...subject, tenants: subject.tenants?.toReversed() ?? [] } };
+    expect(names(other), 'whatever the order of the list').toEqual(expected);
+  });
+
+  it('by force takes everything that would stop it otherwise', () => {
+    expect(names(housing([bare, orphan, scratch]), reckless)).toEqual([
+      ...['Cordon Node/worker-1.', 'agent-y', 'cache-0', 'lonely'],
+    ]);
+  });
+
+  it('asks for this very pod, and knows it by its absence', () => {
+    const [, eviction] = callsOf(drain, housing([tenant('web-0')]));
+    expect(eviction).toEqual({
+      kind: 'evict',
+      ref: {
+        ...{ apiVersion: 'v1', resource: 'pods', namespace: 'shop', name: 'web-0' },
+        subresource: 'eviction',
+      },
+      uid: 'uid-of-web-0',
+      recognise: { kind: 'gone', uid: 'uid-of-web-0' },
+      sentence: 'Evict Pod/web-0 in shop; Deployment/web starts another.',
+    });
+  });
+
+  it.each<[string, Facts, string]>([
+    ['pods are not known', nodeFacts(), 'The pods on Node/worker-1 are not known.'],
+    [
+      'nothing is left to do',
+      housing([daemon], 3, { unschedulable: true }),
+      'Node/worker-1 is cordoned already, and no pod on it has to go.',
+    ],
+  ])('is refused where %s', (_name, facts, reason) => {
+    expect(drawn(drain, facts)).toEqual({ kind: 'refused', reason });
+  });
+});
+
+describe('a taint', () => {
+  const timed = { key: 'other', effect: 'NoExecute', timeAdded: noon };
+  const gpu = { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' } as const;
+  const cases: [string, Action, Json, Json, string][] = [
+    [
+      'the first',
+      taintNode({ add: [gpu] }),
+      null,
+      [gpu],
+      'On Node/worker-1 set the taint dedicated:NoSchedule.',
+    ],
+    [
+      'one more comes first, and the others stay as they are',
+      taintNode({ add: [gpu] }),
+      [timed],
+      [gpu, timed],
+      'On Node/worker-1 set the taint dedicated:NoSchedule.',
+    ],
+    [
+      'another value',
+      taintNode({ add: [gpu], overwrite: true }),
+      [timed, { ...dedicated, value: 'old' }],
+      [gpu, timed],
+      'On Node/worker-1 set the taint dedicated:NoSchedule.',
+    ],
+    [
+      'the last is removed',
+      taintNode({ remove: [{ key: 'dedicated', effect: 'NoSchedule' }] }),
+      [dedicated],
+      null,
+      'On Node/worker-1 remove the taint dedicated:NoSchedule.',
+    ],
+    [
+      'all of a key, and one instead',
+      taintNode({ add: [{ key: 'a', value: '', effect: 'NoSchedule' }], remove: [{ key: 'dedicated' }] }),
+      [dedicated, { ...dedicated, effect: 'NoExecute' }, timed],
+      [{ key: 'a', effect: 'NoSchedule' }, timed],
+      'On Node/worker-1 set the taint a:NoSchedule and remove the taint dedicated:NoSchedule, dedicated:NoExecute.',
+    ],
+  ];
+  it.each(cases)('%s', (_name, action, before, expected, sentence) => {
+    const live = nodeOf(before === null ? {} : { taints: before });
+    const [call, ...others] = callsOf(action, nodeFacts(), live);
+    if (call?.kind !== 'patch') throw new Error('no patch');
+    expect(others).toEqual([]);
+    expect(call.sentence).toBe(sentence);
+    const after = applyPatch(live, call.operations);
+    if (after === undefined) throw new Error('the patch was not applied');
+    expect(lookUp(after, '/spec/taints') ?? null).toEqual(expected);
+    expect(isRecognised(call, after)).toBe(true);
+    expect(isRecognised(call, live)).toBe(false);
+    // Somebody else's taint came in between: nothing is written, nothing of theirs is lost.
+    const changed = nodeOf({
+      taints: [...(Array.isArray(before) ? before : []), { key: 'x', effect: 'NoExecute' }],
+    });
+    expect(applyPatch(changed, call.operations)).toBeUndefined();
+    const both = lookUp(after, '/spec/taints');
+    const since = nodeOf({
+      taints: [{ key: 'x', effect: 'NoExecute' }, ...(Array.isArray(both) ? both : [])],
+    });
+    expect(isRecognised(call, since), 'ours is still there').toBe(true);
+  });
+
+  it('is refused where none of those to remove is there', () => {
+    expect(drawn(taintNode({ remove: [{ key: 'a' }] }), nodeFacts())).toEqual({
+      kind: 'refused',
+      reason: 'Node/worker-1 has none of the taints to remove.',
+    });
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/domain/action.ts';
+import type { Facts } from '../../../src/domain/facts.ts';
+import type { Observation } from '../../../src/domain/verdict.ts';
+import { judge } from '../../../src/stages/verify/judge.ts';
+import { nodeFacts, noon, taintNode, tenant } from '../../fixtures/facts.ts';
+import { daemon, drain, evicting, housing, pair } from '../../fixtures/nodes.ts';
+
+type Seen = Extract<Observation, { kind: 'node' }>;
+
+const { uid } = nodeFacts().identity;
+const look = (action: Action, facts: Facts, observation: Observation): string => {
+  const sample = judge({ action, facts, results: [], observation });
+  return `${sample.grade}: ${sample.sentence}`;
+};
+const seen = (parts: Partial<Seen> = {}): Observation => ({
+  ...{ kind: 'node', at: noon, uid, ready: true, unschedulable: true, left: [], workloads: [] },
+  ...parts,
+});
+const web = (parts: Partial<NonNullable<Seen['workloads']>[number]> = {}) => ({
+  workloads: [{ namespace: 'shop', owner: 'Deployment/web', desired: 3, ready: 3, ...parts }],
+});
+const left = (name: string, parts: object = {}) => {
+  const { namespace, uid: own } = tenant(name);
+  return { namespace, name, uid: own, deleting: true, daemon: false, ...parts };
+};
+const two = housing(pair, 3);
+const finds = 'Pod web-x finds no node: 0/3 nodes are available.';
+const later = '2026-03-01T12:00:05Z';
+const earlier = '2026-03-01T11:00:00Z';
+
+const cases: [string, Action, Facts, Observation, string][] = [
+  [
+    'all have left and are ready elsewhere',
+    drain,
+    two,
+    seen(web()),
+    'good: All 2 pods that had to go from Node/worker-1 have left, and what ran there is ready elsewhere.',
+  ],
+  [
+    'one is still ending',
+    drain,
+    two,
+    seen({ ...web(), left: [left('web-0')] }),
+    'pending: 1 of 2 pods are still on Node/worker-1: web-0 in shop.',
+  ],
+  [
+    'nobody had to go',
+    drain,
+    housing([daemon]),
+    seen(),
+    'good: Node/worker-1 has no pod left that had to go.',
+  ],
+  [
+    'nobody had to go, and nobody looked',
+    drain,
+    housing([]),
+    { kind: 'node', at: noon, uid, ready: true, unschedulable: true },
+    'good: Node/worker-1 has no pod left that had to go.',
+  ],
+  [
+    'pods of a DaemonSet stay',
+    drain,
+    housing([...pair, daemon], 3),
+    seen({ ...web(), left: [left('agent-x', { daemon: true, deleting: false })] }),
+    'good: All 2 pods that had to go from Node/worker-1 have left, and what ran there is ready elsewhere.',
+  ],
+  [
+    'replacements are on their way',
+    drain,
+    two,
+    seen(web({ ready: 1 })),
+    'pending: Deployment/web in shop has 1 of 3 ready pods.',
+  ],
+  [
+    'a replacement finds no node',
+    drain,
+    two,
+    seen(web({ ready: 2, trouble: { sentence: finds, born: later } })),
+    `bad: Deployment/web in shop has 2 of 3 ready pods: ${finds}`,
+  ],
+  [
+    'no replacement can be made',
+    drain,
+    two,
+    seen(web({ ready: 1, trouble: { sentence: 'exceeded quota: team' } })),
+    'bad: Deployment/web in shop has 1 of 3 ready pods: exceeded quota: team.',
+  ],
+  [
+    'a pod that was in trouble before is nobody’s fault',
+    drain,
+    two,
+    seen(web({ ready: 2, trouble: { sentence: finds, born: earlier } })),
+    'pending: Deployment/web in shop has 2 of 3 ready pods.',
+  ],
+  [
+    'scaled down meanwhile',
+    drain,
+    two,
+    seen(web({ desired: 1, ready: 1 })),
+    'good: All 2 pods that had to go from Node/worker-1 have left, and what ran there is ready elsewhere.',
+  ],
+  [
+    'a workload that is gone altogether',
+    drain,
+    two,
+    seen(),
+    'pending: Deployment/web in shop has 0 of 3 ready pods.',
+  ],
+  [
+    'a pod has come since',
+    drain,
+    two,
+    seen({ ...web(), left: [left('guest', { deleting: false })] }),
+    'bad: Pods have come to Node/worker-1 since it was cordoned: guest in shop.',
+  ],
+  [
+    'uncordoned by somebody',
+    drain,
+    two,
+    seen({ ...web(), unschedulable: false }),
+    'bad: Node/worker-1 takes new pods: somebody has uncordoned it.',
+  ],
+  [
+    'the pods could not be looked at',
+    drain,
+    two,
+    { kind: 'node', at: noon, uid, ready: true, unschedulable: true },
+    'error: The pods of Node/worker-1 were not looked at; nothing can be said of them.',
+  ],
+  [
+    'the same after a taint, where guests may come',
+    evicting,
+    two,
+    seen({ ...web(), unschedulable: false, left: [left('guest', { deleting: false })] }),
+    'good: All 2 pods that had to go from Node/worker-1 have left, and what ran there is ready elsewhere.',
+  ],
+  [
+    'pods that tolerate the taint for a while',
+    evicting,
+    housing([tenant('web-0', { tolerates: 300 })], 3),
+    seen({ ...web(), left: [left('web-0', { deleting: false })] }),
+    'pending: 1 of 1 pods are still on Node/worker-1: web-0 in shop. Some tolerate the taint for up to 300 s.',
+  ],
+  [
+    'a taint that drives nobody away',
+    taintNode({ remove: [{ key: 'a' }] }),
+    nodeFacts({ taints: [{ key: 'a', effect: 'NoSchedule' }] }),
+    { kind: 'node', at: noon, uid, ready: true, unschedulable: false },
+    'good: Node/worker-1 has what was written.',
+  ],
+  [
+    'a taint that somebody has taken back',
+    evicting,
+    two,
+    seen({ ...web(), changed: 'The taint is gone.' }),
+    'bad: The taint is gone.',
+  ],
+];
+
+describe('after a drain or a taint', () => {
+  it.each(cases)('%s', (_name, action, facts, observation, expected) => {
+    expect(look(action, facts, observation)).toBe(expected);
+  });
+});

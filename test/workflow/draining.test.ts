@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { stateWords } from '../../src/domain/wording/states.ts';
+import { drainNode } from '../fixtures/facts.ts';
+import { createRig, type Rig } from '../fixtures/rig.ts';
+import { happen } from '../fixtures/script.ts';
+
+const budget =
+  'Pod web-1 may not be evicted now: The disruption budget web needs 3 healthy pods and has 3 currently.';
+
+/** A drain of three pods whose budget lets one go and then refuses, approved by two. */
+async function heldUp(refuses: number): Promise<Rig> {
+  const node = { cordoned: false, pods: ['web-0', 'web-1', 'web-2'], lets: 1, refuses };
+  const rig = createRig({ world: { node } });
+  await happen(rig, { do: 'request', request: drainNode() });
+  await rig.settle();
+  for (const by of ['U0ANN', 'U0BEN']) await happen(rig, { do: 'approve', by });
+  return rig;
+}
+
+const words = (rig: Rig) => stateWords(rig.row(1), []).sentence;
+
+test('while a budget holds it up, the card says which and how far it has come', async () => {
+  const rig = await heldUp(2);
+  await rig.pass(1);
+  expect(rig.row(1)).toMatchObject({ state: 'executing', results: [{}, {}] });
+  expect(words(rig)).toBe(`${budget} Done so far: 2 of 4 steps.`);
+  const { version } = rig.row(1);
+  await rig.pass(6);
+  expect(rig.row(1).version, 'it was asked once more').toBe(version + 1);
+  await rig.settle();
+  expect(rig.row(1)).toMatchObject({ state: 'succeeded', results: [{}, {}, {}, {}] });
+});
+
+test('when patience is over it says what held it up, for how long and how far it came', async () => {
+  const rig = await heldUp(-1);
+  await rig.settle();
+  const row = rig.row(1);
+  expect(row).toMatchObject({ state: 'failed', stage: 'execution', results: [{}, {}] });
+  expect(words(rig)).toBe(`${budget} Firebreak has asked for 600 s. Done so far: 2 of 4 steps.`);
+  expect(rig.row(2)).toMatchObject({
+    action: { verb: 'uncordon', target: { kind: 'Node', name: 'worker-1' } },
+    requestedBy: { kind: 'rollback', of: row.id, ofNumber: 1 },
+    reason: `Remediation 1 stopped half-way: ${budget} Firebreak has asked for 600 s. Done so far: 2 of 4 steps.`,
+  });
+  expect(rig.now().world.node.pods, 'what was not evicted stays').toEqual(['web-1', 'web-2']);
+});
