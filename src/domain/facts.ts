@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { gitOps } from './git-ops.ts';
 import { json } from './json.ts';
 import { neighbourhood } from './neighbourhood.ts';
 import { nodeSubject } from './node.ts';
-import { autoscaler, scaledObject, verticalAutoscaler } from './scaling.ts';
+import { autoscaler, maker, scaledObject, verticalAutoscaler } from './scaling.ts';
+import { selector } from './selector.ts';
 
 /** An instant, ISO 8601 in UTC, as `Date.prototype.toISOString` prints it. */
 export const instant = z.iso.datetime();
@@ -47,6 +49,12 @@ export const podFact = z.strictObject({
 });
 export type PodFact = z.infer<typeof podFact>;
 
+/** Names of a container's variables, each once, never their values; `same` have just the value that is asked for. */
+const variables = z.strictObject({ names: z.array(z.string()), same: z.array(z.string()) });
+
+/** What a container may use and what it asks for, by the resource's name: quantities as the API server prints them. */
+const resources = z.strictObject({ limits: labels, requests: labels });
+
 /** A Deployment, StatefulSet or DaemonSet. Replica numbers of a DaemonSet are its nodes' (desiredNumberScheduled). */
 const workloadSubject = z.strictObject({
   kind: z.literal('workload'),
@@ -69,7 +77,14 @@ const workloadSubject = z.strictObject({
   /** True while a rollout has not finished (pods of two revisions, or the controller has not caught up). */
   rollingOut: z.boolean(),
   containers: z.array(
-    z.strictObject({ name: z.string(), image: z.string(), init: z.boolean(), index: count }),
+    z.strictObject({
+      name: z.string(),
+      image: z.string(),
+      init: z.boolean(),
+      index: count,
+      env: variables.optional(),
+      resources: resources.optional(),
+    }),
   ),
   /** Containers without a readinessProbe, in the template's order; none where minReadySeconds is set. */
   unproven: z.array(z.string()).optional(),
@@ -151,24 +166,7 @@ const autoscalerSubject = z.strictObject({
   current: count,
   desired: count,
   scales: z.strictObject({ kind: z.string(), name: z.string() }),
-});
-
-/** Who else writes to the object and may undo us. */
-const gitOps = z.strictObject({
-  manager: z.enum([
-    'argo-cd',
-    'flux',
-    'helm',
-    'fleet',
-    'kapp',
-    'config-sync',
-    'olm',
-    'addon-manager',
-    'terraform',
-  ]),
-  name: z.string(),
-  /** Where the object has no mark, but the manager has written fields of it. */
-  sign: z.literal('managedFields').optional(),
+  owner: maker.optional(),
 });
 
 /** An object of an installed kind that controls the target, such as `PostgresCluster/main`. */
@@ -176,6 +174,28 @@ const owner = z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z
 
 /** Warning events about the target and its pods, by reason: how often in all, and when last. */
 const warning = z.strictObject({ reason: z.string(), count, last: instant });
+
+/** What picks a pod by a label that the action writes. Those that pick it now, and those that would. */
+const picker = z.strictObject({ kind: z.string(), name: z.string(), selector });
+
+/** Whose pods are placed by a node label that the action writes, and how many of them are on the node. */
+const placement = z.strictObject({
+  kind: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  keys: z.array(z.string()),
+  pods: count,
+});
+
+/** What only some verbs look at; absent for the others, and in rows that were judged before it was read. */
+const fieldFacts = {
+  /** Every field of the target that `patch` may write, sorted by path; without a value where nothing is. */
+  fields: z
+    .array(z.strictObject({ path: z.string(), value: z.union([z.string(), z.number()]).optional() }))
+    .optional(),
+  pickers: z.array(picker).optional(),
+  placements: z.array(placement).optional(),
+};
 
 /** One plain snapshot of what the cluster says about a target, gathered once and stored with the verdict. */
 export const facts = z.strictObject({
@@ -197,6 +217,7 @@ export const facts = z.strictObject({
   autoscaler: autoscaler.optional(),
   scaledObject: scaledObject.optional(),
   verticalAutoscaler: verticalAutoscaler.optional(),
+  ...fieldFacts,
   /** Of the last hour, sorted by reason. Absent for nodes, where they could not be read, and in older rows. */
   warnings: z.array(warning).optional(),
   /** Absent in rows that were judged before it was read. */

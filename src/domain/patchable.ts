@@ -61,3 +61,8 @@ export function patchableField(kind: PatchableKind, path: string): z.ZodType<str
   const fields: Record<string, z.ZodType<string | number>> = patchable[kind];
   return Object.hasOwn(fields, path) ? fields[path] : undefined;
 }
+
+/** Numbers with `omitempty` and no pointer in k8s.io/api: at zero they are not stored, and absent they are zero. */
+export function isLeftOutAtZero(path: string): boolean {
+  return path === 'spec.minReadySeconds';
+}

@@ -29,6 +29,14 @@ const patchOperation = z.discriminatedUnion('op', [
 ]);
 export type PatchOperation = z.infer<typeof patchOperation>;
 
+/** An entry of a list, found by the values of `where`: whole or, for null, not at all. */
+const listEntry = z.strictObject({
+  path: z.string(),
+  where: z.record(z.string(), z.string()),
+  value: json,
+});
+export type ListEntry = z.infer<typeof listEntry>;
+
 /** How a call whose guard failed, or whose answer was lost, is recognised as our own work already done. */
 const recognise = z.discriminatedUnion('kind', [
   /** Done if the object has this uid and these values at these JSON pointers; null stands for absent. */
@@ -36,10 +44,8 @@ const recognise = z.discriminatedUnion('kind', [
     kind: z.literal('fields'),
     uid: z.string(),
     fields: z.array(z.strictObject({ path: z.string(), value: json })),
-    /** And if these lists hold these entries: found by the values of `where`, whole or, for null, not at all. */
-    entries: z
-      .array(z.strictObject({ path: z.string(), where: z.record(z.string(), z.string()), value: json }))
-      .optional(),
+    /** And if these lists hold these entries. */
+    entries: z.array(listEntry).optional(),
   }),
   /** Done if no object of this name has this uid any more, or it is being deleted. */
   z.strictObject({ kind: z.literal('gone'), uid: z.string() }),

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { gitOps } from './git-ops.ts';
 
 const count = z.number().int().min(0);
+
+/** What made an autoscaler and puts it back, such as KEDA's ScaledObject. */
+export const maker = z.strictObject({ kind: z.string(), name: z.string() });
 
 /** A HorizontalPodAutoscaler that sets the number of replicas. */
 export const autoscaler = z.strictObject({
@@ -14,6 +18,11 @@ export const autoscaler = z.strictObject({
   conditions: z
     .array(z.strictObject({ type: z.string(), status: z.string(), reason: z.string() }))
     .optional(),
+  uid: z.string().optional(),
+  /** The metric of a percentage of the requested processor time and its place in `spec.metrics`; absent: it has none. */
+  cpu: z.strictObject({ percent: count, index: count }).optional(),
+  owner: maker.optional(),
+  gitOps: gitOps.optional(),
 });
 export type Autoscaler = z.infer<typeof autoscaler>;
 

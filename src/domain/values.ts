@@ -45,7 +45,7 @@ export const variableValue = z
 /** What can be asked for and limited by `set resources`. */
 export const resourceNames = ['cpu', 'memory', 'ephemeral-storage'] as const;
 
-/** `500m`, `1.5`, `256Mi`, `2G`: a Kubernetes quantity without exponents; `0` takes the entry away (kubectl set resources). */
+/** `500m`, `1.5`, `256Mi`, `2G`: a Kubernetes quantity without exponents; a limit of `0` is none. */
 export const quantity = z
   .string()
   .max(32)

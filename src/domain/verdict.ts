@@ -103,6 +103,8 @@ const observation = z.discriminatedUnion('kind', [
     max: z.number().int(),
     current: z.number().int(),
     desired: z.number().int(),
+    /** Its condition ScalingActive; absent until it has looked. */
+    scaling: z.strictObject({ active: z.boolean(), reason: z.string() }).optional(),
     changed,
   }),
   z.strictObject({

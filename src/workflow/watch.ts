@@ -1,6 +1,6 @@
 import { describeTarget, type Target } from '../domain/action.ts';
 import { redact } from '../domain/redact.ts';
-import { membersOf, type RemediationIn } from '../domain/remediation.ts';
+import { type Member, membersOf, type RemediationIn } from '../domain/remediation.ts';
 import type { Sample } from '../domain/verdict.ts';
 import { judge } from '../stages/verify/judge.ts';
 import { lookedAt } from '../stages/verify/proof.ts';
@@ -24,7 +24,7 @@ export async function lookOnce(setting: Setting, row: Verifying, signal: AbortSi
   const members = membersOf(row);
   const looks = await Promise.all(
     members.map(async (_, index) => ({
-      target: lookedAt((members[index] ?? members[0])?.action ?? missing(row)),
+      target: targetOf(members[index] ?? members[0] ?? missing(row)),
       sample: await lookAtOne(setting, row, index, signal),
     })),
   );
@@ -37,6 +37,8 @@ export async function lookOnce(setting: Setting, row: Verifying, signal: AbortSi
     failing: chosen.map(({ target }) => target),
   };
 }
+
+const targetOf = ({ action, facts }: Member): Target => lookedAt(action, facts);
 
 function missing({ id }: Verifying): never {
   throw new Error(`remediation ${id} is verified without an object`);
@@ -52,7 +54,7 @@ async function lookAtOne(
   const { from, to } = partOf(row.plan, index);
   const plan = { ...row.plan, calls: row.plan.calls.slice(from, to) };
   try {
-    const observation = await setting.cluster.observe(lookedAt(action), signal, plan);
+    const observation = await setting.cluster.observe(lookedAt(action, facts), signal, plan);
     const seen = judge({ action, facts, results: row.results.slice(from, to), observation });
     return { ...seen, sentence: redact(seen.sentence) };
   } catch (fault) {

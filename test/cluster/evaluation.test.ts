@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { connectFromKubeconfig } from '../../src/adapters/kubernetes/connection.ts';
-import type { Action } from '../../src/domain/action.ts';
+import type { Action, ActionOf } from '../../src/domain/action.ts';
 import type { Facts } from '../../src/domain/facts.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { policy } from '../../src/domain/policy.ts';
@@ -17,12 +17,13 @@ import {
   ingress,
   resourceQuota,
   service,
-  statefulSet,
 } from '../contract/manifests.ts';
 import { until } from '../contract/rest.ts';
 import { noon, specId } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { identityOf } from './credentials.ts';
+import { forgetful } from './forgetful.ts';
+import { kubectl } from './oracle.ts';
 import { createPreparations } from './preparations.ts';
 
 let world: ClusterWorld;
@@ -61,28 +62,11 @@ const withPods = (replicas: number, pod: JsonObject) => {
 const podQuota = (pods: number, spec: JsonObject = {}) =>
   resourceQuota('team', { hard: { pods: String(pods) }, ...spec });
 
-/** A StatefulSet whose claims nobody provides here: its pods never start, and what it declares is all there is. */
-const forgetful = statefulSet({
-  spec: {
-    persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Retain' },
-    volumeClaimTemplates: [
-      {
-        metadata: { name: 'data' },
-        spec: {
-          accessModes: ['ReadWriteOnce'],
-          storageClassName: 'none-here',
-          resources: { requests: { storage: '1Gi' } },
-        },
-      },
-    ],
-  },
-});
-
 interface Setup {
   readonly name: string;
   readonly objects: readonly JsonObject[];
   readonly prepare?: (namespace: string) => Promise<void>;
-  readonly action?: (namespace: string) => Action;
+  readonly action?: (namespace: string) => Action | Promise<Action>;
   readonly production?: true;
   /** False where the pods never become ready. */
   readonly settles?: false;
@@ -95,8 +79,50 @@ interface Setup {
 const argo = { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web' } };
 const noWayBack = 'A restart cannot be taken back';
 
+const deploymentIn = (namespace: string) => ({ kind: 'Deployment', namespace, name: 'web' }) as const;
+const label = { set: [{ key: 'tier', value: 'front' }], remove: [], overwrite: false };
+
+/** Three replicas of which each asks for a tenth of a processor and may use half of one. */
+const asking = () => {
+  const resources = { requests: { cpu: '100m' }, limits: { cpu: '500m' } };
+  return withPods(3, { containers: [{ ...container(), resources }] });
+};
+
+async function quarantine(namespace: string): Promise<Action> {
+  const { pods } = await stage.settled(deploymentIn(namespace));
+  const target = { kind: 'Pod', namespace, name: pods[0]?.name ?? '' } as const;
+  const set = [{ key: 'app', value: 'quarantine' }];
+  return { verb: 'label', target, set, remove: [], overwrite: true };
+}
+
+const resourcesTo =
+  (amounts: Pick<ActionOf<'set resources'>, 'limits' | 'requests'>) =>
+  (namespace: string): Action => ({ verb: 'set resources', target: deploymentIn(namespace), ...amounts });
+
+/** Placed by a label that no node has: its pods wait, and say what they wait for. */
+const disk = 'firebreak.example/disk';
+const placed = withPods(1, { nodeSelector: { [disk]: 'ssd' } });
+
+async function labelOfNode(): Promise<Action> {
+  const name = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[0].metadata.name}'])).trim();
+  const set = [{ key: disk, value: 'hdd' }];
+  return { verb: 'label', target: { kind: 'Node', name }, set, remove: [], overwrite: true };
+}
+
 /** From what an SRE would wave through to what nobody may do. */
 const setups: readonly Setup[] = [
+  {
+    name: 'a label of a Deployment',
+    objects: [web(3)],
+    action: (namespace) => ({ verb: 'label', target: deploymentIn(namespace), ...label }),
+    ...{ tier: 'auto', score: 2, says: 'Put the labels of Deployment/web' },
+  },
+  {
+    name: 'a higher limit for 3 replicas',
+    objects: [asking()],
+    action: resourcesTo({ limits: { cpu: '1' }, requests: {} }),
+    ...{ tier: 'auto', score: 4, says: '3 pods are replaced.' },
+  },
   { name: '3 replicas, no budget', objects: [web(3)], tier: 'auto', score: 8, says: noWayBack },
   {
     name: '3 replicas behind an Ingress: nobody outside notices',
@@ -193,6 +219,40 @@ const setups: readonly Setup[] = [
     ...{ tier: 'human', score: 11, says: 'Nothing checks whether the container app is ready' },
   },
   {
+    name: 'a quota without room for larger pods',
+    objects: [{ ...podQuota(9), spec: { hard: { 'requests.cpu': '400m' } } }, asking()],
+    action: resourcesTo({ limits: {}, requests: { cpu: '200m' } }),
+    ...{
+      tier: 'human',
+      score: 11,
+      says: 'ResourceQuota/team has room for 0 more pods (requests.cpu: 300m of 400m), 3 are needed.',
+    },
+  },
+  {
+    name: 'a variable',
+    objects: [web(3)],
+    action: (namespace) => ({
+      verb: 'set env',
+      target: deploymentIn(namespace),
+      set: [{ name: 'LEVEL', value: 'debug' }],
+      remove: [],
+    }),
+    ...{ tier: 'human', score: 11, says: 'It changes how the code of Deployment/web runs.' },
+  },
+  {
+    name: 'one pod of three in quarantine',
+    objects: [web(3), service('web')],
+    action: quarantine,
+    ...{ tier: 'human', score: 11, says: 'Service/web would no longer pick Pod/web-' },
+  },
+  {
+    name: 'a label of a node by which pods are placed',
+    objects: [placed],
+    action: labelOfNode,
+    settles: false,
+    ...{ tier: 'human', score: 11, says: `Pods are placed by ${disk}` },
+  },
+  {
     name: 'somebody else has just changed it',
     objects: [web(3)],
     prepare: preparations.somebodyElse,
@@ -203,6 +263,12 @@ const setups: readonly Setup[] = [
     objects: [web(3)],
     prepare: preparations.leaderIn,
     ...{ tier: 'human', score: 17, says: 'Pod/web-' },
+  },
+  {
+    name: 'an autoscaler whose maximum is below what there is',
+    objects: [asking()],
+    action: (namespace) => ({ verb: 'autoscale', target: deploymentIn(namespace), max: 1 }),
+    ...{ tier: 'human', score: 18, says: '1 of 3 ready pods left at the worst moment.' },
   },
   {
     name: 'a single replica behind an Ingress: its successor starts first',
@@ -237,6 +303,12 @@ const setups: readonly Setup[] = [
     name: 'Recreate behind a Service',
     objects: [web(2, recreate), service('web')],
     ...{ tier: 'human', score: 47, says: 'Service/web would have 0 of 2 ready endpoints left' },
+  },
+  {
+    name: 'the only pod behind an Ingress in quarantine',
+    objects: [web(1), service('web'), ingress('web', 'shop.example')],
+    action: quarantine,
+    ...{ tier: 'human', score: 50, says: 'Service/web would have 0 of 1 ready endpoint left' },
   },
   {
     name: 'Recreate behind an Ingress',
@@ -281,7 +353,7 @@ async function judged(setup: Setup): Promise<DeclarativeSpec> {
   const namespace = await stage.namespace(...setup.objects);
   await setup.prepare?.(namespace);
   if (setup.settles !== false) await stage.settled({ kind: 'Deployment', namespace, name: 'web' });
-  const action = (setup.action ?? restart)(namespace);
+  const action = await (setup.action ?? restart)(namespace);
   const production = setup.production ? [namespace] : [];
   const rules = policy.parse({ version: 1, namespaces: { production } });
   return until(

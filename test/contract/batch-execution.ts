@@ -58,7 +58,7 @@ export function batchContract(stage: Stage): void {
   const running = (target: BatchTarget) =>
     jobSeen(target, ({ active, pods }) => active > 0 && pods.length > 0);
   const look = async (action: BatchAction, facts: Facts, applied: Applied, plan: Plan): Promise<Sample> => {
-    const observation = await stage.world().cluster.observe(lookedAt(action), patience(), plan);
+    const observation = await stage.world().cluster.observe(lookedAt(action, {}), patience(), plan);
     const results = applied.kind === 'applied' ? [applied.result] : [];
     return judge({ action, facts, results, observation });
   };

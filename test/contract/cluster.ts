@@ -7,6 +7,8 @@ import { customFactsContract } from './custom-facts.ts';
 import { executionContract } from './execution.ts';
 import { factsContract } from './facts.ts';
 import { faultsContract } from './faults.ts';
+import { fieldExecutionContract } from './field-execution.ts';
+import { metadataExecutionContract } from './metadata-execution.ts';
 import { nodeContract } from './node-execution.ts';
 import { severalContract } from './several.ts';
 import { sightContract } from './sight.ts';
@@ -29,6 +31,10 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
     describe.concurrent('facts', () => factsContract(stage));
     describe.concurrent('facts of installed kinds', () => customFactsContract(stage));
     describe.concurrent('execution', () => executionContract(stage));
+    describe.concurrent('execution on single fields', () => {
+      metadataExecutionContract(stage);
+      fieldExecutionContract(stage);
+    });
     describe.concurrent('Jobs and CronJobs', () => batchContract(stage));
     describe.concurrent('answers about Jobs lost or spoilt', () => batchFaultsContract(stage));
     describe.concurrent('nodes', () => nodeContract(stage));

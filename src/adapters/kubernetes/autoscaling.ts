@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Target } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Autoscaler, ScaledObject, VerticalAutoscaler } from '../../domain/scaling.ts';
+import { autoscalerFactOf } from './fields/autoscaler.ts';
 import type { Gaps } from './gaps.ts';
 import { autoscaler, metadata } from './objects.ts';
 import type { Reader } from './read.ts';
@@ -56,9 +57,7 @@ async function readHorizontal(reader: Reader, gaps: Gaps, target: Scaled): Promi
   if (found === undefined) return undefined;
   const { currentReplicas, desiredReplicas, conditions } = found.status;
   return {
-    name: found.metadata.name,
-    min: found.spec.minReplicas,
-    max: found.spec.maxReplicas,
+    ...autoscalerFactOf(found),
     ...(currentReplicas == null ? {} : { current: currentReplicas }),
     ...(desiredReplicas == null ? {} : { desired: desiredReplicas }),
     conditions: conditions

@@ -8,6 +8,9 @@ import type { Api } from './api.ts';
 import { readAutoscaling } from './autoscaling.ts';
 import { cronJobSubjectOf, jobSubjectOf, readJobName, readJobPods } from './batch.ts';
 import { podSubjectOf, readController } from './controller.ts';
+import { makerOf } from './fields/autoscaler.ts';
+import { withContainerFields } from './fields/containers.ts';
+import { readFieldFacts } from './fields/read.ts';
 import type { Gaps } from './gaps.ts';
 import { createGaps } from './gaps.ts';
 import { readClaimants, readLists } from './neighbourhood/lists.ts';
@@ -70,11 +73,13 @@ export async function gather(
     readAround(reader, gaps, action.target),
   ]);
   if (sight.kind === 'refusal') return absence(reader, action.target, sight);
-  const { object, raw, subject, gitOps, owner, running, uids } = sight.value;
+  const { object, raw, gitOps, owner, running, uids } = sight.value;
+  const subject = withContainerFields(sight.value.subject, action, raw);
   const neighbourhood =
     sight.value.neighbourhood ?? (around && neighbourhoodOf(action, subject, raw, running, around));
   const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
   const { apiVersion } = targetResource(action.target);
+  const fields = await readFieldFacts(reader, gaps, action, { object, raw, around });
   const facts: Facts = {
     cluster,
     gatheredAt,
@@ -85,6 +90,7 @@ export async function gather(
     ...(owner === undefined ? {} : { owner }),
     ...autoscaling,
     ...warningsAbout(events, uids, gatheredAt),
+    ...fields,
     ...(neighbourhood === undefined ? {} : { neighbourhood }),
     // Answers come in any order; the facts do not depend on it.
     unknown: gaps.unknown.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
@@ -157,7 +163,7 @@ async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Pro
   const { minReplicas: min, maxReplicas: max, scaleTargetRef: scales } = value.spec;
   const { currentReplicas, desiredReplicas } = value.status;
   const [current, desired] = [currentReplicas ?? 0, desiredReplicas ?? 0];
-  const subject = { kind: 'autoscaler', min, max, current, desired, scales } as const;
+  const subject = { kind: 'autoscaler', min, max, current, desired, scales, ...makerOf(value) } as const;
   const uids = new Set([value.metadata.uid]);
   return {
     kind: 'read',

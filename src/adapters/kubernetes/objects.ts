@@ -193,6 +193,16 @@ export const autoscaler = z.object({
     minReplicas: z.number().default(1),
     maxReplicas: z.number(),
     scaleTargetRef: z.object({ kind: z.string(), name: z.string() }),
+    metrics: list(
+      z.object({
+        resource: z
+          .object({
+            name: z.string(),
+            target: z.object({ averageUtilization: z.number().nullish() }).prefault({}),
+          })
+          .nullish(),
+      }),
+    ),
   }),
   status: z
     .object({
@@ -202,6 +212,7 @@ export const autoscaler = z.object({
     })
     .prefault({}),
 });
+export type Autoscaler = z.infer<typeof autoscaler>;
 
 /** How a Job runs; the same in a Job and in what a CronJob makes its Jobs from. */
 const run = z.object({

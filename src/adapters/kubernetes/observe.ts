@@ -5,7 +5,7 @@ import type { Clock } from '../../workflow/ports.ts';
 import { endOf, readJobPods, readPodsLeft } from './batch.ts';
 import { aftermathOf } from './node/aftermath.ts';
 import { isReady } from './node/subject.ts';
-import { autoscaler, cronJob, job, node, pod } from './objects.ts';
+import { type Autoscaler, autoscaler, cronJob, job, node, pod } from './objects.ts';
 import { podFactOf } from './pod.ts';
 import type { Reader } from './read.ts';
 import { insist } from './read.ts';
@@ -94,7 +94,21 @@ async function observeAutoscaler(
   const { metadata, spec, status } = insist(read).value;
   const { minReplicas: min, maxReplicas: max } = spec;
   const [current, desired] = [status.currentReplicas ?? 0, status.desiredReplicas ?? 0];
-  return { kind: 'autoscaler', at: now(), uid: metadata.uid, min, max, current, desired };
+  return {
+    kind: 'autoscaler',
+    at: now(),
+    uid: metadata.uid,
+    ...{ min, max, current, desired },
+    ...scalingOf(status.conditions),
+  };
+}
+
+/** Whether it can work out how many there should be; absent until its controller has looked. */
+function scalingOf(conditions: Autoscaler['status']['conditions']) {
+  const found = conditions.find(({ type }) => type === 'ScalingActive');
+  if (found === undefined) return {};
+  const { status, reason = '' } = found;
+  return { scaling: { active: status === 'True', reason } };
 }
 
 async function observeNode(

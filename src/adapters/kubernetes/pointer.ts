@@ -16,8 +16,15 @@ export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
   return canonicalJson(a ?? null) === canonicalJson(b ?? null);
 }
 
+/** The same at a place: what is in a variable of a container may be a secret, so that only its name is told. */
+export function shownAt(path: string, value: Json | undefined): string {
+  const isAbsent = value === undefined || value === null;
+  const isVariable = /\/env\/[^/]+\/(value|valueFrom)(\/|$)/.test(path);
+  return isVariable && !isAbsent ? 'another value' : shown(value);
+}
+
 /** A value in a sentence: scalars as they are, cut at 80 characters; what has parts is not shown. */
-export function shown(value: Json | undefined): string {
+function shown(value: Json | undefined): string {
   if (value === undefined || value === null) return 'absent';
   const text = typeof value === 'object' ? 'another value' : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;

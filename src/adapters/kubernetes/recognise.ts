@@ -3,7 +3,7 @@ import type { Json } from '../../domain/json.ts';
 import { isJsonObject, json } from '../../domain/json.ts';
 import type { Call } from '../../domain/plan.ts';
 import { anyObject, list } from './objects.ts';
-import { sameValue, shown, valueAt } from './pointer.ts';
+import { sameValue, shownAt, valueAt } from './pointer.ts';
 import type { Reader } from './read.ts';
 import { insist } from './read.ts';
 import { describeResource, parentOf } from './resource.ts';
@@ -14,6 +14,7 @@ export type Recognised =
   | {
       readonly kind: 'undone';
       readonly sameObject: boolean;
+      /** How it differs from what was planned on. */
       readonly difference: string;
       /** What of the values that were written is something else now; only of the same object. */
       readonly lost?: string;
@@ -43,31 +44,23 @@ export async function recognise(reader: Reader, call: Call, fieldManager?: strin
     };
   }
   const sameObject = uid === call.recognise.uid;
-  if (isDone(call.recognise, call, sameObject, Boolean(deletionTimestamp), json.parse(raw))) {
+  const live = json.parse(raw);
+  if (isDone(call.recognise, call, sameObject, Boolean(deletionTimestamp), live)) {
     return { kind: 'done', generation: generation || undefined };
   }
   if (!sameObject) {
     const difference = `${what} is another object now: it was deleted and created again since this was planned.`;
     return { kind: 'undone', sameObject, difference };
   }
-  const live = json.parse(raw);
   const lost = lostOf(call, what, live);
-  return { kind: 'undone', sameObject, difference: differenceOf(call, what, live), lost };
+  return { kind: 'undone', sameObject, difference: differenceOf(call, what, live), ...(lost && { lost }) };
 }
 
-function lostOf(call: Call, what: string, live: Json): string {
-  const { fields = [], entries = [] } = call.recognise.kind === 'fields' ? call.recognise : {};
-  const parts = [
-    ...fields
-      .map(({ path, value }) => ({ path, value, now: valueAt(live, path) }))
-      .filter(({ value, now }) => !asPlanned(call, value, now))
-      .map(({ path, value, now }) => `${path} is ${shown(now)} instead of ${shown(value)}`),
-    ...entries
-      .map((entry) => ({ ...entry, now: entryAt(live, entry.path, entry.where) }))
-      .filter(({ value, now }) => !sameValue(now, value))
-      .map(({ path, where, now }) => `${path} ${Object.values(where).join(':')} is ${shown(now)}`),
-  ];
-  return `${what} is not as it was written: ${parts.slice(0, 3).join('; ')}.`;
+function lostOf(call: Call, what: string, live: Json): string | undefined {
+  const parts = lackingIn(call, live);
+  return parts.length === 0
+    ? undefined
+    : `${what} is not as it was written: ${parts.slice(0, 3).join('; ')}.`;
 }
 
 /** One that was to be made and was there a moment ago may have been ours, and its work done: it is not made again. */
@@ -76,6 +69,28 @@ function missingSentence(call: Call, what: string): string {
     ? `${what} was there and is gone: whether it was this one is not known.`
     : `There is no ${what} any more.`;
 }
+
+/** What of the fields and entries that a call writes is not so in an object, in words without secrets. */
+export function lackingIn(call: Call, live: Json): string[] {
+  if (call.recognise.kind !== 'fields') return [];
+  const { fields, entries = [] } = call.recognise;
+  const wrong = fields
+    .map(({ path, value }) => ({ path, value, now: valueAt(live, path) }))
+    .filter(({ value, now }) => !asPlanned(call, value, now))
+    .map(({ path, value, now }) => `${path} is ${shownAt(path, now)} instead of ${shownAt(path, value)}`);
+  const missing = entries
+    .map((entry) => ({ ...entry, now: entryAt(live, entry.path, entry.where) }))
+    .filter(({ value, now }) => !sameValue(now, value))
+    .map(({ path, where, value, now }) => `${path} ${differs(value, now)} ${namedBy(where)}`);
+  return [...wrong, ...missing];
+}
+
+function differs(wanted: Json, now: Json | undefined): string {
+  if (wanted === null) return 'has';
+  return now === undefined ? 'lacks' : 'has another';
+}
+
+const namedBy = (where: Readonly<Record<string, string>>) => Object.values(where).join(':');
 
 function isDone(
   how: Exclude<Call['recognise'], { kind: 'ours' }>,
@@ -119,12 +134,14 @@ function differenceOf(call: Call, what: string, live: Json): string {
   if (differing.length === 0) return `${what} was being changed by somebody else in the same moment.`;
   const parts = differing
     .slice(0, 3)
-    .map(({ path, value, now }) => `${path} is ${shown(now)} now, planned on ${shown(value)}`);
+    .map(
+      ({ path, value, now }) => `${path} is ${shownAt(path, now)} now, planned on ${shownAt(path, value)}`,
+    );
   return `${what} has changed since this was planned: ${parts.join('; ')}.`;
 }
 
 /** Equal, where a plan speaks of the Scale object, which leaves out zero replicas; the object it scales does not. */
-export function asPlanned({ ref }: Call, planned: Json, live: Json | undefined): boolean {
+function asPlanned({ ref }: Call, planned: Json, live: Json | undefined): boolean {
   const noReplicas = ref.subresource === 'scale' && !planned && !live;
   return noReplicas || sameValue(live, planned);
 }

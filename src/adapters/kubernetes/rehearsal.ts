@@ -4,9 +4,9 @@ import { ClusterFault } from '../../workflow/ports.ts';
 import type { Answer } from './answer.ts';
 import type { Api } from './api.ts';
 import { BadAnswer } from './fault.ts';
-import { sameValue, shown, valueAt } from './pointer.ts';
+import { sameValue, shownAt, valueAt } from './pointer.ts';
 import { createReader } from './read.ts';
-import { asPlanned, recognise } from './recognise.ts';
+import { lackingIn, recognise } from './recognise.ts';
 import { isAboutTheObject, rehearse } from './write.ts';
 
 /**
@@ -58,16 +58,13 @@ function deadWebhook(fault: unknown): string {
 /** Admission may change what was asked; a person who approves must know. */
 function rewritten(call: Call, answer: Extract<Answer, { kind: 'ok' }>): string[] {
   if (call.kind === 'create') return remade(valueAt(call.body, '/spec'), answer);
-  if (call.recognise.kind !== 'fields') return [];
-  const stored = json.parse(answer.body);
-  return call.recognise.fields
-    .map(({ path, value }) => ({ path, value, now: valueAt(stored, path) }))
-    .filter(({ value, now }) => !asPlanned(call, value, now))
-    .map(({ path, value, now }) => storesInstead(path, value, now));
+  return lackingIn(call, json.parse(answer.body)).map(
+    (difference) => `The API server would store something else: ${difference}.`,
+  );
 }
 
 const storesInstead = (path: string, value: Json | undefined, now: Json | undefined) =>
-  `The API server would store ${shown(now)} at ${path} instead of ${shown(value)}.`;
+  `The API server would store ${shownAt(path, now)} at ${path} instead of ${shownAt(path, value)}.`;
 
 /** Of an object that is made, what was asked for and would be something else; what is only filled in is no news. */
 function remade(asked: Json | undefined, answer: Extract<Answer, { kind: 'ok' }>): string[] {

@@ -57,7 +57,18 @@ const specDefaults = new Map<Resource, JsonObject>([
   ],
   [pods, podDefaults()],
   [services, { type: 'ClusterIP', sessionAffinity: 'None' }],
-  [autoscalers, { minReplicas: 1 }],
+  [
+    autoscalers,
+    {
+      minReplicas: 1,
+      metrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
+        },
+      ],
+    },
+  ],
 ]);
 
 const rollingDefaults = new Map<Resource, JsonObject>([
@@ -140,6 +151,10 @@ function fillInContainer(container: JsonObject): void {
     terminationMessagePolicy: 'File',
   };
   for (const [key, value] of Object.entries(defaults)) container[key] ??= value;
+  if (listAt(container, 'env').length === 0) delete container['env'];
+  for (const side of ['limits', 'requests'] as const)
+    if (Object.keys(objectAt(container, 'resources', side)).length === 0)
+      put(container, ['resources', side], undefined);
 }
 
 /** Fields with `omitempty` in k8s.io/api: their zero value is never stored, so `test ... null` holds for it. */
@@ -147,6 +162,7 @@ function dropEmpty(draft: JsonObject): void {
   for (const key of ['paused', 'unschedulable'] as const)
     if (at(draft, 'spec', key) !== undefined && !isTrueAt(draft, 'spec', key))
       put(draft, ['spec', key], undefined);
+  if (at(draft, 'spec', 'minReadySeconds') === 0) put(draft, ['spec', 'minReadySeconds'], undefined);
   const taints = at(draft, 'spec', 'taints');
   if (Array.isArray(taints) && taints.length === 0) put(draft, ['spec', 'taints'], undefined);
   const templates = [draft, objectAt(draft, 'spec', 'template')];

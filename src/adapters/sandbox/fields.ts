@@ -1,6 +1,15 @@
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { containersOf, templatePath } from './defaults.ts';
-import { cronJobs, daemonSets, deployments, jobs, pods, type Resource, statefulSets } from './resources.ts';
+import {
+  autoscalers,
+  cronJobs,
+  daemonSets,
+  deployments,
+  jobs,
+  pods,
+  type Resource,
+  statefulSets,
+} from './resources.ts';
 import { objectAt } from './tree.ts';
 
 /** The fields that k8s.io/api 0.36 has in the specs that people patch; other objects are not checked. */
@@ -34,6 +43,7 @@ const specFields = new Map<Resource, readonly string[]>([
       'volumeClaimTemplates',
     ],
   ],
+  [autoscalers, ['behavior', 'maxReplicas', 'metrics', 'minReplicas', 'scaleTargetRef']],
   [
     jobs,
     [

@@ -1,4 +1,5 @@
 import { createAutoscalerController } from './controllers/autoscaler.ts';
+import { claimPods } from './controllers/claim-pods.ts';
 import { createCronJobController } from './controllers/cron-job.ts';
 import { daemonSetController } from './controllers/daemon-set.ts';
 import { deploymentController } from './controllers/deployment.ts';
@@ -46,6 +47,7 @@ export function createSimulation({ now, newId, speed }: SimulationOptions): Simu
   const world = { store, now, newId, newSuffix, span: (seconds: number) => (seconds * 1000) / speed };
   const kubelet = createKubelet();
   const controllers: readonly Controller[] = [
+    claimPods,
     deploymentController,
     replicaSetController,
     statefulSetController,

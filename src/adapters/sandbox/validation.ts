@@ -1,11 +1,20 @@
 import { canonicalJson, type Json, type JsonObject } from '../../domain/json.ts';
+import { quantity } from '../../domain/quantity.ts';
 import { parseSchedule } from './controllers/schedule.ts';
 import { containersOf, templatePath } from './defaults.ts';
 import { type Cause, invalid } from './refusal.ts';
-import { controllerRevisions, cronJobs, deployments, jobs, pods, type Resource } from './resources.ts';
+import {
+  autoscalers,
+  controllerRevisions,
+  cronJobs,
+  deployments,
+  jobs,
+  pods,
+  type Resource,
+} from './resources.ts';
 import { matchesSelector } from './selectors.ts';
 import { nameOf } from './store.ts';
-import { at, edited, isTrueAt, textAt, textsAt } from './tree.ts';
+import { at, edited, isTrueAt, numberAt, textAt, textsAt } from './tree.ts';
 
 /** Refuses with 422 what the API server's validation refuses, as far as the sandbox's own kinds need it. */
 export function validate(resource: Resource, object: JsonObject, before: JsonObject | undefined): void {
@@ -14,6 +23,8 @@ export function validate(resource: Resource, object: JsonObject, before: JsonObj
     ...countCauses(object),
     ...containerCauses(resource, object),
     ...(resource === jobs ? jobCauses(object, before) : selectorCauses(object)),
+    ...resourceCauses(object),
+    ...(resource === autoscalers ? limitCauses(object) : []),
     ...(resource === cronJobs ? cronJobCauses(object) : []),
     ...(before === undefined ? [] : immutableCauses(resource, object, before)),
   ];
@@ -73,6 +84,32 @@ function containerCauses(resource: Resource, object: JsonObject): Cause[] {
       ...labelCauses(`${path}[${index}].name`, textAt(container, 'name') ?? ''),
     ];
   });
+}
+
+/** A request above its limit (validateContainerResources in pkg/apis/core/validation). */
+function resourceCauses(object: JsonObject): Cause[] {
+  const path = [...(templatePath(object) ?? []), 'spec'].join('.');
+  return containersOf(object).flatMap((container) =>
+    Object.entries(textsAt(container, 'resources', 'requests')).flatMap(([name, request]) => {
+      const limit = textAt(container, 'resources', 'limits', name);
+      if (limit === undefined || (quantity(request) ?? 0) <= (quantity(limit) ?? 0)) return [];
+      const field = `${path}.containers[${textAt(container, 'name') ?? ''}].resources.requests`;
+      return [invalidValue(field, request, `must be less than or equal to ${name} limit of ${limit}`)];
+    }),
+  );
+}
+
+/** The limits of a HorizontalPodAutoscaler (validateHorizontalPodAutoscalerSpec in pkg/apis/autoscaling/validation). */
+function limitCauses(object: JsonObject): Cause[] {
+  const least = numberAt(object, 'spec', 'minReplicas') ?? 1;
+  const most = numberAt(object, 'spec', 'maxReplicas') ?? 0;
+  return [
+    ...(least < 1 ? [invalidValue('spec.minReplicas', least, 'must be greater than or equal to 1')] : []),
+    ...(most < 1 ? [invalidValue('spec.maxReplicas', most, 'must be greater than 0')] : []),
+    ...(most < least
+      ? [invalidValue('spec.maxReplicas', most, 'must be greater than or equal to `minReplicas`')]
+      : []),
+  ];
 }
 
 function required(field: string): Cause {

@@ -1,7 +1,10 @@
-import type { Verb } from '../../domain/action.ts';
+import type { ActionOf, Verb } from '../../domain/action.ts';
+import { boundsOf, within } from '../../domain/autoscaling.ts';
 import type { CronJobSubject, Facts, JobSubject, NodeSubject, WorkloadSubject } from '../../domain/facts.ts';
 import { asJson, type Json } from '../../domain/json.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
+import { valueNow } from './patching.ts';
+import { keysOf, liveTexts, mapOf } from './texts.ts';
 
 /**
  * What an approval binds to: the action, this very object, the fields that the decision relied on, the target
@@ -20,7 +23,43 @@ export function bindingOf(spec: DeclarativeSpec, facts: Facts): Json {
   });
 }
 
-function guarded({ action }: DeclarativeSpec, { subject, identity }: Facts): object {
+function guarded(spec: DeclarativeSpec, facts: Facts): object {
+  return guardedFields(spec, facts) ?? guardedSubject(spec, facts);
+}
+
+/** What a verb that writes single fields relied on: what stands there now. */
+function guardedFields({ action }: DeclarativeSpec, facts: Facts): object | undefined {
+  switch (action.verb) {
+    case 'label':
+    case 'annotate': {
+      const live = liveTexts({ facts }, action);
+      return {
+        [mapOf(action)]: Object.fromEntries(keysOf(action).map((key) => [key, live.get(key) ?? null])),
+      };
+    }
+    case 'autoscale':
+      return guardedScaling(action, facts);
+    case 'patch':
+      return {
+        fields: Object.fromEntries(action.fields.map(({ path }) => [path, valueNow(facts, path) ?? null])),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** Replicas within the limits move by themselves; those outside are what the decision was about. */
+function guardedScaling(action: ActionOf<'autoscale'>, { autoscaler, subject }: Facts): object {
+  const replicas = subject.kind === 'workload' ? subject.desired : 0;
+  const moved = within(boundsOf(action, autoscaler), replicas) !== replicas;
+  const { name, min, max, uid, cpu } = autoscaler ?? {};
+  return {
+    autoscaler: name === undefined ? null : { name, uid, min, max, cpu },
+    ...(moved ? { replicas } : {}),
+  };
+}
+
+function guardedSubject({ action }: DeclarativeSpec, { subject, identity }: Facts): object {
   switch (subject.kind) {
     case 'pod':
       return { pod: subject.pod.uid, controller: subject.controller?.name };
@@ -72,6 +111,10 @@ function guardedWorkload(verb: Verb, workload: WorkloadSubject): object {
       return { replicas };
     case 'set image':
       return { images, paused };
+    case 'set env':
+      return { images, paused, strategy: strategy.type, liveRevision, variables: variablesOf(workload) };
+    case 'set resources':
+      return { images, paused, strategy: strategy.type, liveRevision, resources: resourcesOf(workload) };
     case 'rollout undo':
       return { images, paused, replicas, strategy: strategy.type, liveRevision };
     case 'rollout restart':
@@ -80,3 +123,9 @@ function guardedWorkload(verb: Verb, workload: WorkloadSubject): object {
       return { images, paused };
   }
 }
+
+const variablesOf = ({ containers }: WorkloadSubject) =>
+  Object.fromEntries(containers.map(({ name, env }) => [name, env?.names.toSorted() ?? null]));
+
+const resourcesOf = ({ containers }: WorkloadSubject) =>
+  Object.fromEntries(containers.map(({ name, resources }) => [name, resources ?? null]));

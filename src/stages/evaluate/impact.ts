@@ -1,6 +1,9 @@
+import { boundsOf, within } from '../../domain/autoscaling.ts';
 import { displaced } from '../../domain/displaced.ts';
 import type { WorkloadSubject } from '../../domain/facts.ts';
+import type { Neighbourhood } from '../../domain/neighbourhood.ts';
 import type { Tenant } from '../../domain/node.ts';
+import { pickingOf, takesPod } from './picking.ts';
 import {
   cronJobOf,
   jobOf,
@@ -11,9 +14,19 @@ import {
   workloadOf,
 } from './rule.ts';
 
+/** Replicas that the action leads to at once, by itself or by the autoscaler's next look; undefined for other verbs. */
+export function wantedReplicas(input: Undertaking): number | undefined {
+  const { action, facts } = input;
+  if (action.verb === 'scale') return action.replicas;
+  const workload = workloadOf(input);
+  if (action.verb !== 'autoscale' || workload === undefined) return undefined;
+  return within(boundsOf(action, facts.autoscaler), workload.desired);
+}
+
 /**
  * How many pods the action replaces one after the other: all from the partition on, none where the controller
- * waits (paused, OnDelete). Resuming replaces those that a paused change has left behind.
+ * waits (paused, OnDelete). Resuming replaces those that a paused change has left behind, and a lower partition those
+ * that it has held back.
  */
 export function replacedPods(input: Undertaking): number {
   const workload = workloadOf(input);
@@ -24,10 +37,25 @@ export function replacedPods(input: Undertaking): number {
     case 'rollout restart':
     case 'rollout undo':
     case 'set image':
+    case 'set env':
+    case 'set resources':
       return workload.paused ? 0 : rolled(workload);
+    case 'patch': {
+      const partition = input.action.fields.find(({ path }) => path === partitionPath)?.value;
+      return typeof partition === 'number' ? released(workload, partition) : 0;
+    }
     default:
       return 0;
   }
+}
+
+const partitionPath = 'spec.updateStrategy.rollingUpdate.partition';
+
+/** Pods that wait for a revision which the partition has kept from them. */
+function released({ strategy, desired, updated }: WorkloadSubject, partition: number): number {
+  if (strategy.type !== 'RollingUpdate') return 0;
+  const freed = Math.min(strategy.partition, desired) - partition;
+  return Math.max(0, Math.min(freed, desired - updated));
 }
 
 function rolled({ strategy, desired }: WorkloadSubject): number {
@@ -61,11 +89,11 @@ export function displacedPods(input: Undertaking): readonly Tenant[] {
 
 /** The same for any action on pods; undefined where it takes none away, or where it is not known. */
 export function readinessOf(input: Undertaking): Readiness | undefined {
-  const { action, facts } = input;
+  const { facts } = input;
   if (facts.subject.kind === 'pod') {
     const { pod, controller } = facts.subject;
     const before = controller?.ready;
-    if (action.verb !== 'delete pod' || before === undefined) return undefined;
+    if (!takesPod(input) || before === undefined) return undefined;
     return { before, left: Math.max(0, before - (pod.ready ? 1 : 0)) };
   }
   const job = jobOf(input);
@@ -75,9 +103,10 @@ export function readinessOf(input: Undertaking): Readiness | undefined {
   }
   const workload = workloadOf(input);
   if (workload === undefined) return undefined;
-  if (action.verb === 'scale') {
+  const wanted = wantedReplicas(input);
+  if (wanted !== undefined) {
     const { desired, ready: before } = workload;
-    return action.replicas < desired ? { before, left: Math.min(before, action.replicas) } : undefined;
+    return wanted < desired ? { before, left: Math.min(before, wanted) } : undefined;
   }
   return replacedPods(input) === 0 ? undefined : readinessInRollout(input, workload);
 }
@@ -86,9 +115,16 @@ export function readinessOf(input: Undertaking): Readiness | undefined {
  * Ready endpoints of a Service at the worst moment. For a pod its own endpoint is the one that goes, for a node those that
  * are away at once; a workload loses as many as ready pods, and all of its own where none of them stays ready.
  */
-export function endpointsLeft(input: RuleInput, { ready, own }: { ready: number; own: number }): number {
-  const { verb } = input.action;
+export function endpointsLeft(
+  input: RuleInput,
+  { name, ready, own }: Pick<Neighbourhood['services'][number], 'name' | 'ready' | 'own'>,
+): number {
+  const { verb, target } = input.action;
   if (verb === 'delete pod' || verb === 'drain' || verb === 'taint') return Math.max(0, ready - own);
+  if (target.kind === 'Pod') {
+    const isLeft = pickingOf(input).leaves.some((each) => each.kind === 'Service' && each.name === name);
+    return isLeft ? Math.max(0, ready - own) : ready;
+  }
   if (input.readiness === undefined) return ready;
   const { before, left } = input.readiness;
   return Math.max(0, ready - (left <= 0 ? own : Math.min(own, Math.max(0, before - left))));
@@ -116,14 +152,15 @@ function atOnce(run: { parallelism?: number | undefined; completions?: number | 
 
 /** How many pods the action starts, stops or replaces. */
 export function affectedPods(input: Undertaking): number {
-  const { verb } = input.action;
-  if (verb === 'delete pod') return 1;
+  const { verb, target } = input.action;
+  if (target.kind === 'Pod') return takesPod(input) || isUnpicked(input) ? 1 : 0;
   if (verb === 'drain' || verb === 'taint') return displacedPods(input).length;
   if (jobOf(input) !== undefined || cronJobOf(input) !== undefined)
     return stoppedPods(input) + startedPods(input);
   const workload = workloadOf(input);
   if (workload === undefined) return 0;
-  return input.action.verb === 'scale'
-    ? Math.abs(input.action.replicas - workload.desired)
-    : replacedPods(input);
+  const wanted = wantedReplicas(input);
+  return wanted === undefined ? replacedPods(input) : Math.abs(wanted - workload.desired);
 }
+
+const isUnpicked = (input: Undertaking): boolean => pickingOf(input).leaves.length > 0;

@@ -4,6 +4,7 @@ import type { Policy } from '../../domain/policy.ts';
 import type { Member } from '../../domain/remediation.ts';
 import { ruleInput } from './evaluate.ts';
 import { endpointsLeft } from './impact.ts';
+import { takesPod } from './picking.ts';
 import type { RuleInput } from './rule.ts';
 
 /**
@@ -30,7 +31,7 @@ function without(facts: Facts, other: RuleInput): Facts {
 /** A pod of the same controller that goes as well leaves it one ready pod fewer. */
 function withoutSibling(subject: Facts['subject'], { action, facts }: RuleInput): Facts['subject'] {
   const other = facts.subject;
-  if (subject.kind !== 'pod' || other.kind !== 'pod' || action.verb !== 'delete pod') return subject;
+  if (subject.kind !== 'pod' || other.kind !== 'pod' || !takesPod({ action, facts })) return subject;
   const { controller } = subject;
   const same = controller?.kind === other.controller?.kind && controller?.name === other.controller?.name;
   if (!same || controller?.ready === undefined || !other.pod.ready) return subject;

@@ -2,6 +2,8 @@ import type { Verb } from '../../domain/action.ts';
 import type { Rule } from './rule.ts';
 import { actionEnabled } from './rules/action-enabled.ts';
 import { breadth } from './rules/affected-pods.ts';
+import { autoscaleEffect } from './rules/autoscale-effect.ts';
+import { autoscalePossible } from './rules/autoscale-possible.ts';
 import { autoscaler } from './rules/autoscaler.ts';
 import { concurrentRuns } from './rules/concurrent-runs.ts';
 import { controlPlane } from './rules/control-plane.ts';
@@ -14,6 +16,8 @@ import { drainPossible } from './rules/drain-possible.ts';
 import { environment } from './rules/environment.ts';
 import { evictionBudgets } from './rules/eviction-budgets.ts';
 import { failingStarts } from './rules/failing-starts.ts';
+import { fewerReplicas } from './rules/fewer-replicas.ts';
+import { fewerResources } from './rules/fewer-resources.ts';
 import { freezes } from './rules/freezes.ts';
 import { gitops } from './rules/gitops.ts';
 import { growth } from './rules/growth.ts';
@@ -22,6 +26,7 @@ import { knownSubject } from './rules/known-subject.ts';
 import { leaseHolder } from './rules/lease-holder.ts';
 import { lostWithPods } from './rules/lost-with-pods.ts';
 import { lostWork } from './rules/lost-work.ts';
+import { metadataPossible } from './rules/metadata-possible.ts';
 import { missedRun } from './rules/missed-run.ts';
 import { movedPods } from './rules/moved-pods.ts';
 import { movingVetoes } from './rules/moving-vetoes.ts';
@@ -30,14 +35,20 @@ import { noPlace } from './rules/no-place.ts';
 import { nodeLabelsRule } from './rules/node-labels.ts';
 import { nodeSchedulable } from './rules/node-schedulable.ts';
 import { ownRules } from './rules/own-rules.ts';
+import { patchEffect } from './rules/patch-effect.ts';
+import { patchPossible } from './rules/patch-possible.ts';
 import { pausePossible } from './rules/pause-possible.ts';
+import { pickedPod } from './rules/picked-pod.ts';
+import { placedByLabel } from './rules/placed-by-label.ts';
 import { podReplaceable } from './rules/pod-replaceable.ts';
 import { protectedNamespace } from './rules/protected-namespace.ts';
 import { protectedPods } from './rules/protected-pods.ts';
 import { quota } from './rules/quota.ts';
+import { readByControllers } from './rules/read-by-controllers.ts';
 import { readyPods } from './rules/ready-pods.ts';
 import { readyProof } from './rules/ready-proof.ts';
 import { recentChange } from './rules/recent-change.ts';
+import { resourcesPossible } from './rules/resources-possible.ts';
 import { restartPossible } from './rules/restart-possible.ts';
 import { resumePossible } from './rules/resume-possible.ts';
 import { runningRollout } from './rules/running-rollout.ts';
@@ -60,6 +71,7 @@ import { trust } from './rules/trust.ts';
 import { undoPossible } from './rules/undo-possible.ts';
 import { unknownFacts } from './rules/unknown-facts.ts';
 import { userFacing } from './rules/user-facing.ts';
+import { variablesPossible } from './rules/variables-possible.ts';
 import { wayBack } from './rules/way-back.ts';
 import { zeroInProduction } from './rules/zero-in-production.ts';
 
@@ -69,23 +81,32 @@ const rollingPods = [
   'rollout undo',
   'rollout resume',
   'set image',
+  'set env',
+  'set resources',
+  'patch',
 ] as const satisfies readonly Verb[];
 
 /** The verbs that change a workload. */
-const onWorkloads = [...rollingPods, 'scale'] as const satisfies readonly Verb[];
+const onWorkloads = [...rollingPods, 'scale', 'autoscale'] as const satisfies readonly Verb[];
 
-/** The verbs that take pods away or start them. */
+/** The verbs that end pods or start them. */
 const onPods = [...onWorkloads, 'delete pod'] as const satisfies readonly Verb[];
+
+/** And the one that takes a pod away from those who use it, although it runs on. */
+const onEndpoints = [...onPods, 'label'] as const satisfies readonly Verb[];
+
+/** The verbs that stop the pods of a Job. */
+const stopping = ['suspend', 'delete job'] as const satisfies readonly Verb[];
 
 /** The verbs that take a node from new pods, and those that may take away the pods that it has. */
 const closing = ['cordon', 'drain', 'taint'] as const satisfies readonly Verb[];
 const emptying = ['drain', 'taint'] as const satisfies readonly Verb[];
 
-/** The verbs that stop the pods of a Job or of a node as well: whoever depends on them is left alone. */
-const losingPods = [...onPods, 'suspend', 'delete job', ...emptying] as const satisfies readonly Verb[];
-
 /** The verbs that start pods which were not there before. */
 const starting = ['resume', 'create job'] as const satisfies readonly Verb[];
+
+/** All that take pods away: whoever depends on them is left alone. */
+const losingPods = [...onEndpoints, ...stopping, ...emptying] as const satisfies readonly Verb[];
 
 export interface NamedRule {
   readonly name: string;
@@ -112,6 +133,11 @@ const rules: readonly Listed[] = [
   { name: 'pause-possible', only: ['rollout pause', 'rollout resume'], judge: pausePossible },
   { name: 'scale-possible', only: ['scale'], judge: scalePossible },
   { name: 'images-possible', only: ['set image'], judge: imagesPossible },
+  { name: 'metadata-possible', only: ['label', 'annotate'], judge: metadataPossible },
+  { name: 'variables-possible', only: ['set env'], judge: variablesPossible },
+  { name: 'resources-possible', only: ['set resources'], judge: resourcesPossible },
+  { name: 'autoscale-possible', only: ['autoscale'], judge: autoscalePossible },
+  { name: 'patch-possible', only: ['patch'], judge: patchPossible },
   { name: 'pod-replaceable', only: ['delete pod'], judge: podReplaceable },
   { name: 'node-schedulable', only: [...closing, 'uncordon'], judge: nodeSchedulable },
   { name: 'drain-possible', only: ['drain'], judge: drainPossible },
@@ -125,19 +151,20 @@ const rules: readonly Listed[] = [
   { name: 'moved-pods', only: emptying, judge: movedPods },
   { name: 'moving-vetoes', only: emptying, judge: movingVetoes },
   { name: 'node-labels', only: ['label'], judge: nodeLabelsRule },
-  { name: 'ready-pods', only: onPods, judge: readyPods },
+  { name: 'ready-pods', only: onEndpoints, judge: readyPods },
   { name: 'service-endpoints', around: true, only: losingPods, judge: serviceEndpoints },
   { name: 'single-replica', only: rollingPods, judge: singleReplica },
-  { name: 'lease-holder', around: true, only: losingPods, judge: leaseHolder },
-  { name: 'growth', only: ['scale'], judge: growth },
+  { name: 'lease-holder', around: true, only: [...onPods, ...stopping, ...emptying], judge: leaseHolder },
+  { name: 'growth', only: ['scale', 'autoscale'], judge: growth },
+  { name: 'fewer-replicas', only: ['patch'], judge: fewerReplicas },
   { name: 'spare-capacity', only: closing, judge: spareCapacity },
   { name: 'no-place', only: emptying, judge: noPlace },
   { name: 'lost-with-pods', only: emptying, judge: lostWithPods },
   { name: 'runs-stop', only: ['suspend'], judge: runsStop },
   { name: 'selected-by-service', around: true, only: starting, judge: selectedByService },
-  { name: 'lost-work', only: ['suspend', 'delete job'], judge: lostWork },
-  { name: 'stored-data', only: onPods, judge: storedData },
-  { name: 'deleted-claims', around: true, only: ['scale'], judge: deletedClaims },
+  { name: 'lost-work', only: stopping, judge: lostWork },
+  { name: 'stored-data', only: onEndpoints, judge: storedData },
+  { name: 'deleted-claims', around: true, only: ['scale', 'autoscale'], judge: deletedClaims },
   { name: 'served-by-pods', around: true, only: losingPods, judge: servedByPods },
   { name: 'system-priority', around: true, only: losingPods, judge: systemPriority },
   { name: 'control-plane', only: [...closing, 'uncordon'], judge: controlPlane },
@@ -150,10 +177,16 @@ const rules: readonly Listed[] = [
   { name: 'running-rollout', judge: runningRollout },
   { name: 'recent-change', around: true, judge: recentChange },
   { name: 'disruption-budget', around: true, only: losingPods, judge: disruptionBudget },
-  { name: 'quota', around: true, only: [...onPods, ...starting], judge: quota },
-  { name: 'failing-starts', only: [...onPods, ...starting], judge: failingStarts },
+  { name: 'quota', around: true, only: [...onEndpoints, ...starting], judge: quota },
+  { name: 'failing-starts', only: [...onEndpoints, ...starting], judge: failingStarts },
   { name: 'ready-proof', only: rollingPods, judge: readyProof },
-  { name: 'new-code', only: ['set image', 'rollout undo'], judge: newCode },
+  { name: 'new-code', only: ['set image', 'set env', 'rollout undo'], judge: newCode },
+  { name: 'read-by-controllers', only: ['label', 'annotate'], judge: readByControllers },
+  { name: 'picked-pod', only: ['label'], judge: pickedPod },
+  { name: 'placed-by-label', only: ['label'], judge: placedByLabel },
+  { name: 'fewer-resources', only: ['set resources'], judge: fewerResources },
+  { name: 'autoscale-effect', only: ['autoscale'], judge: autoscaleEffect },
+  { name: 'patch-effect', only: ['patch'], judge: patchEffect },
   { name: 'runs-again', only: ['create job'], judge: runsAgain },
   { name: 'concurrent-runs', only: ['create job'], judge: concurrentRuns },
   { name: 'short-lived-job', only: ['create job'], judge: shortLivedJob },

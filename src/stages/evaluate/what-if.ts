@@ -6,6 +6,7 @@ import type { Neighbourhood } from '../../domain/neighbourhood.ts';
 import { frozenUntil } from '../../domain/policy/freeze.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { closesNode } from '../../domain/taints.ts';
+import { takesPod } from './picking.ts';
 
 /** What an evaluation is made from, as far as it could have been different. */
 export interface Situation {
@@ -44,7 +45,14 @@ const onNeighbourhood = (edit: (around: Neighbourhood) => Neighbourhood): WhatIf
   );
 
 /** Verbs that replace pods one after the other: for these, more of them make it safer. */
-const replacing: readonly string[] = ['rollout restart', 'rollout undo', 'rollout resume', 'set image'];
+const replacing: readonly string[] = [
+  'rollout restart',
+  'rollout undo',
+  'rollout resume',
+  'set image',
+  'set env',
+  'set resources',
+];
 
 const replicas = (count: number): string => `${count} ready ${count === 1 ? 'replica' : 'replicas'}`;
 
@@ -81,9 +89,10 @@ function withEndpoints(facts: Facts, more: number): Facts {
   return { ...facts, neighbourhood: { ...around, services: owned } };
 }
 
-const moreNeighbours: Family = ({ action, facts: { subject } }) => {
+const moreNeighbours: Family = ({ action, facts }) => {
+  const { subject } = facts;
   const live = subject.kind === 'pod' ? subject.controller?.ready : undefined;
-  if (action.verb !== 'delete pod' || live === undefined) return [];
+  if (!takesPod({ action, facts }) || live === undefined) return [];
   return ladder
     .filter((count) => count > live)
     .map((count) => ({
@@ -241,7 +250,8 @@ const elsewhere: Family = ({ action, policy }) => {
 };
 
 const roomToScale: Family = ({ action, facts: { autoscaler, subject } }) => {
-  if (autoscaler === undefined || subject.kind !== 'workload') return [];
+  // What an autoscaler is asked to do does not depend on how near its limit it is.
+  if (autoscaler === undefined || subject.kind !== 'workload' || action.verb === 'autoscale') return [];
   if (action.verb === 'scale') {
     const change = onFacts(({ autoscaler: _, ...facts }) => facts);
     return [{ say: `no HorizontalPodAutoscaler/${autoscaler.name}`, change }];

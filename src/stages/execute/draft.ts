@@ -1,6 +1,5 @@
 import { type Action, describeTarget, type Target } from '../../domain/action.ts';
 import type {
-  AutoscalerSubject,
   CronJobSubject,
   Facts,
   JobSubject,
@@ -10,7 +9,7 @@ import type {
   WorkloadSubject,
 } from '../../domain/facts.ts';
 import type { Json } from '../../domain/json.ts';
-import type { Call, ObjectRef, PatchOperation } from '../../domain/plan.ts';
+import type { Call, ListEntry, ObjectRef, PatchOperation } from '../../domain/plan.ts';
 
 /** What a plan is drawn up from. */
 export interface DraftInput<A extends Action = Action> {
@@ -48,11 +47,10 @@ export function refOf(target: Target): ObjectRef {
 }
 
 type Field = { path: string; value: Json };
-type Entry = Field & { where: Record<string, string> };
 
 /**
  * A patch that applies to this very object only: the uid is tested first. Should the guard fail on a repeat,
- * the fields say whether the work is done; a null value stands for an absent field.
+ * the fields and the entries of lists say whether the work is done; null stands for what is not there.
  */
 export function guardedPatch(
   { action, facts }: DraftInput,
@@ -60,7 +58,7 @@ export function guardedPatch(
     operations: PatchOperation[];
     done: Field[];
     /** Entries of lists that others write to as well. */
-    entries?: Entry[];
+    entries?: ListEntry[];
     sentence: string;
     subresource?: 'scale';
   },
@@ -100,11 +98,6 @@ export function withCronJob(input: DraftInput, draw: (cronJob: CronJobSubject) =
 export function withJob(input: DraftInput, draw: (job: JobSubject) => Draft): Draft {
   const { subject } = input.facts;
   return subject.kind === 'job' ? draw(subject) : mismatch(input, subject);
-}
-
-export function withAutoscaler(input: DraftInput, draw: (autoscaler: AutoscalerSubject) => Draft): Draft {
-  const { subject } = input.facts;
-  return subject.kind === 'autoscaler' ? draw(subject) : mismatch(input, subject);
 }
 
 function mismatch({ action }: DraftInput, { kind }: Subject): Draft {

@@ -1,4 +1,5 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { valueAt } from './pointer.ts';
 
 const hashLabel = 'pod-template-hash';
 
@@ -35,3 +36,21 @@ export function templateFields(template: JsonObject): { path: string; value: Jso
     { path: '/spec/template/metadata/annotations', value: metadata['annotations'] ?? null },
   ];
 }
+
+interface Place {
+  readonly index: number;
+  readonly init: boolean;
+}
+
+/** The unescaped pointer of a container in the template. */
+export function containerPath({ init, index }: Place): readonly (string | number)[] {
+  return ['spec', 'template', 'spec', listOf(init), index];
+}
+
+/** A container as it stands in the raw object. */
+export function containerAt(object: Json, { init, index }: Place): Json | undefined {
+  const list = valueAt(object, 'spec', 'template', 'spec', listOf(init));
+  return Array.isArray(list) ? list[index] : undefined;
+}
+
+const listOf = (init: boolean) => (init ? 'initContainers' : 'containers');

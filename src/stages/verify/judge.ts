@@ -3,6 +3,7 @@ import { movesPods } from '../../domain/displaced.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import type { Observation, Sample } from '../../domain/verdict.ts';
+import { autoscaled } from './autoscaled.ts';
 import { createdJob, deletedJob, suspension } from './batch.ts';
 import { crashOf } from './crash.ts';
 import { emptied } from './node.ts';
@@ -25,6 +26,7 @@ function grade({ action, facts, results, observation: seen }: Look): Grading {
   const name = describeTarget(action.target);
   if (action.verb === 'delete pod') return deletedPod(name, facts, seen);
   if (action.verb === 'create job') return createdJob(action, seen);
+  if (action.verb === 'autoscale') return autoscaled(action, facts, seen);
   if (action.verb === 'delete job') return deletedJob(action, facts.identity.uid, seen);
   if (seen.kind === 'absent') return { grade: 'bad', sentence: `${name} is gone.` };
   if (seen.uid !== facts.identity.uid) {

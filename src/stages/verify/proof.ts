@@ -1,5 +1,6 @@
 import type { Action } from '../../domain/action.ts';
 import { describeTarget, type Request, type Target } from '../../domain/action.ts';
+import type { Facts } from '../../domain/facts.ts';
 
 /** What has to be seen for an action to have worked, for the card: it completes "verified after 3 good looks (...)". */
 export function proof(asked: Request): string {
@@ -28,7 +29,7 @@ export function proof(asked: Request): string {
     case 'patch':
       return `${name} still has what was written`;
     case 'autoscale':
-      return `the autoscaler of ${name} still has these limits, and its replicas are within them`;
+      return `the autoscaler of ${name} still has these limits, it can work out how many there should be, and the replicas are within them`;
     case 'suspend':
     case 'resume':
       return suspensionProof(asked);
@@ -49,8 +50,12 @@ function suspensionProof({ verb, target }: Extract<Request, { verb: 'suspend' | 
     : `${name} has a ready pod or has completed`;
 }
 
-/** The object that has to be looked at: the target, or the Job that an action has made. */
-export function lookedAt(action: Action): Target {
+/** The object that has to be looked at: the target, the Job that an action has made, or the target's autoscaler. */
+export function lookedAt(action: Action, { autoscaler }: Pick<Facts, 'autoscaler'>): Target {
+  if (action.verb === 'autoscale') {
+    const { namespace, name } = action.target;
+    return { kind: 'HorizontalPodAutoscaler', namespace, name: autoscaler?.name ?? name };
+  }
   if (action.verb !== 'create job') return action.target;
   return { kind: 'Job', namespace: action.target.namespace, name: action.job };
 }

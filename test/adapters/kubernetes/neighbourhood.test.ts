@@ -13,13 +13,10 @@ import {
   service,
   webhooks,
 } from '../../../src/adapters/kubernetes/neighbourhood/objects.ts';
-import {
-  budgetsOver,
-  matches,
-  servicesOver,
-} from '../../../src/adapters/kubernetes/neighbourhood/selecting.ts';
+import { budgetsOver, servicesOver } from '../../../src/adapters/kubernetes/neighbourhood/selecting.ts';
 import { spreadOf } from '../../../src/adapters/kubernetes/neighbourhood/spread.ts';
 import { anyObject, pod } from '../../../src/adapters/kubernetes/objects.ts';
+import { matches } from '../../../src/domain/selector.ts';
 import {
   cordonNode,
   deletePodIn,

@@ -243,7 +243,7 @@ describe('a label of a node', () => {
       'the kubelet writes it',
       labelled('topology.kubernetes.io/zone'),
       node(),
-      'dual',
+      'blocked',
       'topology.kubernetes.io/zone is written by the kubelet or the cloud; the scheduler and volumes go by it.',
     ],
     [

@@ -3,39 +3,71 @@ import type { Action } from '../../../domain/action.ts';
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Own } from './objects.ts';
 
-/** The field that an action writes, as managedFields names it; undefined where it writes none. */
-function fieldOf({ verb, target }: Action): string | undefined {
-  if (verb === 'delete pod' || verb === 'delete job') return undefined;
-  if (verb === 'suspend' || verb === 'resume') return 'suspend';
-  // What a new Job is made from: it is not written, but it has to have settled. A Job's own template cannot change.
-  if (verb === 'create job') return target.kind === 'CronJob' ? 'jobTemplate' : undefined;
-  if (verb === 'scale') return 'replicas';
-  if (verb === 'cordon' || verb === 'uncordon' || verb === 'drain') return 'unschedulable';
-  if (verb === 'taint') return 'taints';
-  return verb === 'rollout pause' || verb === 'rollout resume' ? 'paused' : 'template';
+/** Where a field stands in an object; the fields that an action writes, none where it writes none of its target. */
+type Path = readonly string[];
+
+function fieldsOf(action: Action): readonly Path[] {
+  switch (action.verb) {
+    case 'delete pod':
+    case 'delete job':
+    case 'autoscale':
+      return [];
+    case 'suspend':
+    case 'resume':
+      return [['spec', 'suspend']];
+    // What a new Job is made from: it is not written, but it has to have settled. A Job's own template cannot change.
+    case 'create job':
+      return action.target.kind === 'CronJob' ? [['spec', 'jobTemplate']] : [];
+    case 'scale':
+      return [['spec', 'replicas']];
+    case 'cordon':
+    case 'uncordon':
+    case 'drain':
+      return [['spec', 'unschedulable']];
+    case 'taint':
+      return [['spec', 'taints']];
+    case 'rollout pause':
+    case 'rollout resume':
+      return [['spec', 'paused']];
+    case 'label':
+    case 'annotate': {
+      const map = action.verb === 'label' ? 'labels' : 'annotations';
+      const keys = [...action.set.map(({ key }) => key), ...action.remove];
+      return keys.map((key) => ['metadata', map, key]);
+    }
+    case 'patch':
+      return action.fields.map(({ path }) => path.split('.'));
+    default:
+      return [['spec', 'template']];
+  }
 }
 
-const owned = z.object({ 'f:spec': z.record(z.string(), z.unknown()) });
+const tree = z.record(z.string(), z.unknown());
+
+/** Whether managedFields name a field: an object of `f:` keys that goes as deep as the manager wrote. */
+function owns(fields: unknown, [step, ...deeper]: Path): boolean {
+  const { data } = tree.safeParse(fields);
+  if (step === undefined) return true;
+  return data !== undefined && `f:${step}` in data && owns(data[`f:${step}`], deeper);
+}
 
 /**
- * Who wrote the field last, and when. A manager's entry has one time for all its fields, so the time may be that of
- * another field of the same manager. What was there from the beginning is no change; writes through /scale carry
+ * Who wrote one of the fields last, and when. A manager's entry has one time for all its fields, so the time may be that
+ * of another field of the same manager. What was there from the beginning is no change; writes through /scale carry
  * no time in a real cluster and are not seen here.
  */
 export function lastChange(
   action: Action,
   { creationTimestamp, managedFields }: Own['history'],
 ): Neighbourhood['lastChange'] {
-  const field = fieldOf(action);
-  if (field === undefined) return undefined;
+  const paths = fieldsOf(action);
   const [latest] = managedFields
-    .flatMap(({ manager, time, fieldsV1 }) =>
-      time != null &&
-      time > creationTimestamp &&
-      `f:${field}` in (owned.safeParse(fieldsV1).data?.['f:spec'] ?? {})
-        ? [{ manager, field: `spec.${field}`, at: time }]
-        : [],
-    )
+    .flatMap(({ manager, time, fieldsV1 }) => {
+      const path = paths.find((each) => owns(fieldsV1, each));
+      return time != null && time > creationTimestamp && path !== undefined
+        ? [{ manager, field: path.join('.'), at: time }]
+        : [];
+    })
     .toSorted((a, b) => (a.at > b.at ? -1 : Number(a.at < b.at)) || (a.manager < b.manager ? -1 : 1));
   return latest;
 }

@@ -1,4 +1,6 @@
 import type { Action } from '../../../domain/action.ts';
+import { amountsAfter } from '../../../domain/amounts.ts';
+import { chosen } from '../../../domain/containers.ts';
 import type { Subject } from '../../../domain/facts.ts';
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import { dependenciesOn } from './dependencies.ts';
@@ -6,7 +8,15 @@ import { claimsOf, leasesOf } from './holding.ts';
 import { hostsOf } from './hosts.ts';
 import { lastChange } from './last-change.ts';
 import type { Claimants, Lists } from './lists.ts';
-import { cronJobShape, type Own, podShape, podSpec, workloadShape } from './objects.ts';
+import {
+  cronJobShape,
+  historyShape,
+  type Own,
+  type PodSpec,
+  podShape,
+  podSpec,
+  workloadShape,
+} from './objects.ts';
 import { quotasFor } from './quotas.ts';
 import { budgetsOver, servicesOver } from './selecting.ts';
 import { spreadOf } from './spread.ts';
@@ -31,8 +41,13 @@ export function neighbourhoodOf(
   running: unknown,
   around: Around,
 ): Neighbourhood {
-  const own = ownOf(subject, raw, running);
-  const { lists, claimants, name } = around;
+  if (subject.kind === 'autoscaler') return alone(action, raw);
+  const own = resized(action, subject, ownOf(subject, raw, running));
+  return { ...podsNeighbourhood(action, own, around), ...spreadOf(subject, around.lists.nodes) };
+}
+
+/** What depends on pods and what holds them. */
+function podsNeighbourhood(action: Action, own: Own, { lists, claimants, name }: Around): Neighbourhood {
   const services = servicesOver(lists.services ?? [], lists.slices ?? [], own);
   const change = lastChange(action, own.history);
   const { priorityClassName: priorityClass } = own.asRun;
@@ -48,7 +63,6 @@ export function neighbourhoodOf(
     ...(own.retention === undefined ? {} : { retention: own.retention }),
     leases: leasesOf(claimants.leases ?? [], own.pods),
     soleWorkloads: [],
-    ...spreadOf(subject, lists.nodes),
   };
 }
 
@@ -75,5 +89,32 @@ function ownOf(subject: Subject, raw: unknown, running: unknown): Own {
     pods: subject.kind === 'workload' || subject.kind === 'job' ? subject.pods : [],
     claimTemplates: volumeClaimTemplates.map(({ metadata: { name } }) => name),
     ...(retention == null ? {} : { retention }),
+  };
+}
+
+/** Room in a quota is counted in pods as they will be. */
+function resized(action: Action, subject: Subject, own: Own): Own {
+  if (action.verb !== 'set resources' || subject.kind !== 'workload') return own;
+  const written = chosen(action, subject).filter(({ init }) => !init);
+  const larger = (spec: PodSpec): PodSpec => ({
+    ...spec,
+    // What admission adds stands behind the template's own.
+    containers: spec.containers.map((container, place) => {
+      const found = written.find(({ index }) => index === place);
+      if (found === undefined) return container;
+      const { limits, requests } = amountsAfter(action, found);
+      return { ...container, resources: { limits: { ...limits }, requests: { ...requests } } };
+    }),
+  });
+  return { ...own, spec: larger(own.spec), asRun: larger(own.asRun) };
+}
+
+/** Of what has no pods of its own. */
+function alone(action: Action, raw: unknown): Neighbourhood {
+  const change = lastChange(action, historyShape.parse(raw).metadata);
+  return {
+    ...{ budgets: [], services: [], hosts: [], dependencies: [], quotas: [], claims: [], leases: [] },
+    ...(change === undefined ? {} : { lastChange: change }),
+    soleWorkloads: [],
   };
 }

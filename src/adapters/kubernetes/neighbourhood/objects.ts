@@ -164,7 +164,7 @@ export const cronJobShape = z.object({
   spec: z.object({ jobTemplate: z.object({ spec: z.object({ template: podTemplate }) }) }),
 });
 export const podShape = z.object({ metadata: history.extend({ labels: texts }), spec: podSpec });
-export const nodeShape = z.object({ metadata: history });
+export const historyShape = z.object({ metadata: history });
 
 /** What is known of the pods that an action would touch. */
 export interface Own {

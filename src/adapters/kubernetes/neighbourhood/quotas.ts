@@ -1,6 +1,6 @@
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
+import { quantity } from '../../../domain/quantity.ts';
 import type { Container, PodSpec, Quota } from './objects.ts';
-import { quantity } from './quantity.ts';
 import { byName } from './selecting.ts';
 
 /**

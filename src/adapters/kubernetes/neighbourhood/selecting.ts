@@ -1,23 +1,8 @@
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
-import type { Selector } from '../objects.ts';
+import { matches } from '../../../domain/selector.ts';
 import type { Budget, EndpointSlice, Own, Service } from './objects.ts';
 
 type Labels = Own['labels'];
-
-/** Whether a label selector matches (kubernetes.io, "Labels and Selectors"); an empty one matches everything. */
-export function matches({ matchLabels, matchExpressions }: Selector, labels: Labels): boolean {
-  const equal = Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
-  return (
-    equal &&
-    matchExpressions.every(({ key, operator, values }) => {
-      const value = labels[key];
-      if (operator === 'Exists') return value !== undefined;
-      if (operator === 'DoesNotExist') return value === undefined;
-      const among = value !== undefined && values.includes(value);
-      return operator === 'In' ? among : !among;
-    })
-  );
-}
 
 /**
  * PodDisruptionBudgets over the pods, with our own arithmetic: the status lags behind and is 0 while the controller

@@ -6,7 +6,7 @@ import type { Gaps } from '../gaps.ts';
 import { soleWorkloads } from '../neighbourhood/holding.ts';
 import { lastChange } from '../neighbourhood/last-change.ts';
 import { type Claimants, type Lists, readClaimants, readLists } from '../neighbourhood/lists.ts';
-import { nodeShape } from '../neighbourhood/objects.ts';
+import { historyShape } from '../neighbourhood/objects.ts';
 import { anyObject, type Node, node, type Pod, pod } from '../objects.ts';
 import type { Read, Reader } from '../read.ts';
 import { resourceOf } from '../resource.ts';
@@ -98,7 +98,7 @@ function neighbourhoodOf(
   pods: readonly (Pod | PlacedPod)[],
   around: Around | undefined,
 ): Neighbourhood {
-  const change = lastChange(action, nodeShape.parse(raw).metadata);
+  const change = lastChange(action, historyShape.parse(raw).metadata);
   const leaving = displaced(action, tenants);
   const uids = new Set(leaving.map(({ uid }) => uid));
   const classes = pods

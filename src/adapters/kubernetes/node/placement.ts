@@ -1,4 +1,4 @@
-import { quantity } from '../neighbourhood/quantity.ts';
+import { quantity } from '../../../domain/quantity.ts';
 import type { Node } from '../objects.ts';
 import { isReady } from './subject.ts';
 import type { PlacedPod, Term } from './tenant.ts';

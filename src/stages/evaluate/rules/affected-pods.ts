@@ -1,4 +1,24 @@
-import { nothing, points, type Rule, type RuleInput, sourceOf } from '../rule.ts';
+import type { Verb } from '../../../domain/action.ts';
+import { nothing, points, type Rule, sourceOf } from '../rule.ts';
+
+interface Words {
+  readonly change: string;
+  readonly field: string;
+}
+
+const usual: Words = { change: 'replaced.', field: 'spec.replicas' };
+const words: Partial<Record<Verb, Words>> = {
+  scale: { change: 'started or stopped.', field: 'spec.replicas' },
+  autoscale: { change: 'started or stopped.', field: 'spec.replicas' },
+  'delete pod': { change: 'replaced.', field: 'metadata.uid' },
+  label: { change: 'taken out.', field: 'metadata.labels' },
+  drain: { change: 'evicted.', field: 'pods' },
+  taint: { change: 'taken off the node.', field: 'pods' },
+  suspend: { change: 'stopped.', field: 'status.active' },
+  'delete job': { change: 'stopped.', field: 'status.active' },
+  resume: { change: 'started.', field: 'spec.parallelism' },
+  'create job': { change: 'started.', field: 'spec.parallelism' },
+};
 
 /** Breadth: points for each doubling of the pods, log2(1 + pods). A healthy rolling restart stays `auto` outside production up to about 20 pods. */
 export const breadth: Rule = (input) => {
@@ -6,29 +26,7 @@ export const breadth: Rule = (input) => {
   if (pods === 0) return nothing;
   const { podsPerDoubling } = input.policy.weights.breadth;
   const amount = Math.round(podsPerDoubling * Math.log2(1 + pods) * 10) / 10;
-  const [change, field] = whatHappens(input);
-  const sentence = pods === 1 ? `1 pod is ${change}.` : `${pods} pods are ${change}.`;
+  const { change, field } = words[input.action.verb] ?? usual;
+  const sentence = pods === 1 ? `1 pod is ${change}` : `${pods} pods are ${change}`;
   return [points('breadth', amount, sentence, sourceOf(input, field))];
 };
-
-/** What becomes of the pods, and the field that says how many they are. */
-function whatHappens({ action: { verb } }: RuleInput): readonly [string, string] {
-  switch (verb) {
-    case 'scale':
-      return ['started or stopped', 'spec.replicas'];
-    case 'delete pod':
-      return ['replaced', 'metadata.uid'];
-    case 'drain':
-      return ['evicted', 'pods'];
-    case 'taint':
-      return ['taken off the node', 'pods'];
-    case 'suspend':
-    case 'delete job':
-      return ['stopped', 'status.active'];
-    case 'resume':
-    case 'create job':
-      return ['started', 'spec.parallelism'];
-    default:
-      return ['replaced', 'spec.replicas'];
-  }
-}

@@ -1,15 +1,37 @@
-import { nothing, plural, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
+import { boundsOf } from '../../../domain/autoscaling.ts';
+import { wantedReplicas } from '../impact.ts';
+import {
+  type Finding,
+  nothing,
+  plural,
+  points,
+  type Rule,
+  type RuleInput,
+  sourceOf,
+  workloadOf,
+} from '../rule.ts';
+
+const field = 'spec.persistentVolumeClaimRetentionPolicy';
 
 /** Data: a StatefulSet that deletes its claims when it is scaled down (persistentVolumeClaimRetentionPolicy). */
 export const deletedClaims: Rule = (input) => {
-  const { action, facts, policy } = input;
   const workload = workloadOf(input);
-  if (action.verb !== 'scale' || workload === undefined || action.replicas >= workload.desired)
+  const wanted = wantedReplicas(input);
+  if (wanted === undefined || workload === undefined) return nothing;
+  if (input.facts.neighbourhood?.retention?.whenScaled !== 'Delete' || workload.claimTemplates === 0)
     return nothing;
-  if (facts.neighbourhood?.retention?.whenScaled !== 'Delete' || workload.claimTemplates === 0)
-    return nothing;
-  const claims = (workload.desired - action.replicas) * workload.claimTemplates;
-  const sentence = `Scaling from ${workload.desired} to ${action.replicas} deletes ${plural(claims, 'volume claim')} (whenScaled: Delete): scaling back does not bring the data back.`;
-  const source = sourceOf(input, 'spec.persistentVolumeClaimRetentionPolicy');
-  return [points('data', policy.weights.data.deletedClaims, sentence, source)];
+  if (wanted >= workload.desired) return later(input, workload.desired);
+  const claims = (workload.desired - wanted) * workload.claimTemplates;
+  const sentence = `Scaling from ${workload.desired} to ${wanted} deletes ${plural(claims, 'volume claim')} (whenScaled: Delete): scaling back does not bring the data back.`;
+  return [points('data', input.policy.weights.data.deletedClaims, sentence, sourceOf(input, field))];
 };
+
+/** An autoscaler that may go lower does it by itself, without anybody's approval. */
+function later(input: RuleInput, desired: number): readonly Finding[] {
+  const { action, facts } = input;
+  if (action.verb !== 'autoscale') return nothing;
+  const { min } = boundsOf(action, facts.autoscaler);
+  if (min >= desired) return nothing;
+  const sentence = `Each time the autoscaler goes lower than ${desired}, down to ${min}, volume claims are deleted (whenScaled: Delete).`;
+  return [points('data', input.policy.weights.data.deletedClaims, sentence, sourceOf(input, field))];
+}

@@ -1,4 +1,5 @@
-import { replacedPods, startedPods } from '../impact.ts';
+import { replacedPods, startedPods, wantedReplicas } from '../impact.ts';
+import { takesPod } from '../picking.ts';
 import { floor, nothing, type Rule, type RuleInput, sourceOf, workloadOf } from '../rule.ts';
 
 /** Reasons of the scheduler, the controllers and the kubelet for a pod that does not come to run at all. */
@@ -32,10 +33,11 @@ export const failingStarts: Rule = (input) => {
 const minutesBetween = (from: string, to: string): number =>
   Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 60_000));
 
-/** Whoever deletes a pod wants another in its place. */
+/** Whoever takes a pod away wants another in its place. */
 function startsPods(input: RuleInput): boolean {
   const { action } = input;
-  if (action.verb === 'delete pod') return true;
-  if (action.verb === 'scale') return action.replicas > (workloadOf(input)?.desired ?? 0);
+  if (action.target.kind === 'Pod') return takesPod(input);
+  const wanted = wantedReplicas(input);
+  if (wanted !== undefined) return wanted > (workloadOf(input)?.desired ?? 0);
   return replacedPods(input) + startedPods(input) > 0;
 }

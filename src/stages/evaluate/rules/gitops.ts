@@ -1,3 +1,4 @@
+import type { Verb } from '../../../domain/action.ts';
 import type { Facts } from '../../../domain/facts.ts';
 import { floor, nothing, type Rule, sourceOf } from '../rule.ts';
 
@@ -16,26 +17,30 @@ const managers = {
   terraform: { name: 'Terraform', when: 'the next apply' },
 } as const satisfies Record<GitOps['manager'], { name: string; when: string }>;
 
-/** What leaves nothing of the source changed: neither the restart annotation, nor a pod, nor a new Job is in it. */
-const untouched: readonly string[] = ['rollout restart', 'delete pod', 'create job'];
+/** What leaves nothing of the source changed: neither the restart annotation, nor a new Job is in it. */
+const untouched: readonly Verb[] = ['rollout restart', 'create job'];
 
-/** Floor: what is written elsewhere will be put back; a Job that is made again runs again. */
+/**
+ * Floor: what is written elsewhere will be put back; a Job that is made again runs again. What is done to a pod is not
+ * undone: no pod is in the source.
+ */
 export const gitops: Rule = (input) => {
-  const owner = input.facts.gitOps;
-  const { verb } = input.action;
-  if (owner === undefined || untouched.includes(verb)) return nothing;
+  const isScaler = input.action.verb === 'autoscale' && input.facts.autoscaler?.gitOps !== undefined;
+  const owner = isScaler ? input.facts.autoscaler?.gitOps : input.facts.gitOps;
+  const { verb, target } = input.action;
+  if (owner === undefined || untouched.includes(verb) || target.kind === 'Pod') return nothing;
   const { when } = managers[owner.manager];
   const what = verb === 'delete job' ? 'make it again, and it runs again' : 'undo the change';
-  const sentence = `${claim(owner)}: ${when} may ${what}.`;
+  const sentence = `${claim(owner, isScaler ? 'the autoscaler' : 'this object')}: ${when} may ${what}.`;
   return [floor('human', sentence, sourceOf(input, sourceFor(owner)))];
 };
 
 /** A mark is a claim to the whole object; fields once written may be all that was ever wanted. */
-function claim({ manager, name, sign }: GitOps): string {
+function claim({ manager, name, sign }: GitOps, what: string): string {
   const { name: who } = managers[manager];
   return sign === undefined
-    ? `${who} (${name}) owns this object`
-    : `${who} has written fields of this object (as ${name})`;
+    ? `${who} (${name}) owns ${what}`
+    : `${who} has written fields of ${what} (as ${name})`;
 }
 
 const sourceFor = ({ sign }: GitOps): string => (sign === undefined ? 'metadata' : 'metadata.managedFields');

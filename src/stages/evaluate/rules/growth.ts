@@ -1,10 +1,11 @@
+import { wantedReplicas } from '../impact.ts';
 import { nothing, plural, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
 
 /** Availability: many new pods at once can crowd out their neighbours or run into a quota. */
 export const growth: Rule = (input) => {
   const workload = workloadOf(input);
-  if (input.action.verb !== 'scale' || workload === undefined) return nothing;
-  const { replicas } = input.action;
+  const replicas = wantedReplicas(input);
+  if (replicas === undefined || workload === undefined) return nothing;
   if (replicas <= workload.desired) return nothing;
   const times = replicas / Math.max(1, workload.desired);
   const { growthPerDoubling } = input.policy.weights.availability;

@@ -1,3 +1,5 @@
+import { wantedReplicas } from '../impact.ts';
+import { takesPod } from '../picking.ts';
 import {
   type Finding,
   floor,
@@ -14,16 +16,16 @@ import {
 
 /** Availability: how many of the pods that are ready now stay ready at the worst moment. */
 export const readyPods: Rule = (input) => {
-  if (input.action.verb === 'delete pod') return deleted(input);
+  if (input.action.target.kind === 'Pod') return takesPod(input) ? taken(input) : nothing;
   const workload = workloadOf(input);
   if (workload === undefined || input.readiness === undefined) return nothing;
-  if (input.action.verb === 'scale') return loss(input, input.readiness, '', 'spec.replicas');
+  if (wantedReplicas(input) !== undefined) return loss(input, input.readiness, '', 'spec.replicas');
   return workload.strategy.type === 'Recreate'
     ? loss(input, input.readiness, 'Recreate stops all pods before new ones start: ', 'spec.strategy.type')
     : loss(input, input.readiness, '', 'spec.strategy');
 };
 
-function deleted(input: RuleInput): readonly Finding[] {
+function taken(input: RuleInput): readonly Finding[] {
   const subject = podOf(input);
   if (subject?.controller === undefined) return nothing;
   const { controller } = subject;

@@ -1,10 +1,11 @@
+import { takesPod } from '../picking.ts';
 import { nothing, plural, podOf, points, type Rule, sourceOf, workloadOf } from '../rule.ts';
 
 /** Data: pods of a StatefulSet have an identity and often volumes that are detached and attached again. */
 export const storedData: Rule = (input) => {
   const { identity, volumes } = input.policy.weights.data;
   const pod = podOf(input);
-  if (pod?.controller?.kind === 'StatefulSet') {
+  if (pod?.controller?.kind === 'StatefulSet' && takesPod(input)) {
     const sentence = `The pod belongs to StatefulSet/${pod.controller.name}: it keeps its identity, and its volumes are attached again.`;
     return [points('data', volumes, sentence, sourceOf(input, 'metadata.ownerReferences'))];
   }

@@ -1,0 +1,33 @@
+import type { Action } from '../../../domain/action.ts';
+import type { Facts } from '../../../domain/facts.ts';
+import type { Gaps } from '../gaps.ts';
+import type { Around } from '../neighbourhood/neighbourhood.ts';
+import type { AnyObject } from '../objects.ts';
+import type { Reader } from '../read.ts';
+import { patchableFields } from './patchable.ts';
+import { readPickers } from './pickers.ts';
+import { readPlacements } from './placements.ts';
+
+interface Seen {
+  readonly object: AnyObject;
+  readonly raw: unknown;
+  readonly around: Around | undefined;
+}
+
+type FieldFacts = Pick<Facts, 'fields' | 'pickers' | 'placements'>;
+
+/** What only the verbs that write single fields look at; most of it is in what was read already. */
+export async function readFieldFacts(
+  reader: Reader,
+  gaps: Gaps,
+  action: Action,
+  { object, raw, around }: Seen,
+): Promise<FieldFacts> {
+  const fields = patchableFields(action, raw);
+  if (fields !== undefined) return { fields };
+  if (action.verb !== 'label') return {};
+  if (action.target.kind === 'Node') return { placements: await readPlacements(reader, gaps, action) };
+  if (action.target.kind !== 'Pod' || around === undefined) return {};
+  const services = around.lists.services ?? [];
+  return { pickers: await readPickers(reader, gaps, action, { object, services }) };
+}

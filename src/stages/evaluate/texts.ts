@@ -1,0 +1,24 @@
+import type { Action, ActionOf } from '../../domain/action.ts';
+import type { Facts } from '../../domain/facts.ts';
+
+type Metadata = ActionOf<'label' | 'annotate'>;
+type Written = Pick<Metadata, 'verb'>;
+
+export function isMetadata(action: Action): action is Metadata {
+  return action.verb === 'label' || action.verb === 'annotate';
+}
+
+/** The map of an object's metadata that a verb writes. */
+export function mapOf({ verb }: Written): 'labels' | 'annotations' {
+  return verb === 'label' ? 'labels' : 'annotations';
+}
+
+/** What is in it now. */
+export function liveTexts({ facts }: { facts: Facts }, action: Written): ReadonlyMap<string, string> {
+  return new Map(Object.entries(facts.identity[mapOf(action)]));
+}
+
+/** Every key that is written, once, in the order of the command. */
+export function keysOf({ set, remove }: Pick<Metadata, 'set' | 'remove'>): string[] {
+  return [...new Set([...set.map(({ key }) => key), ...remove])];
+}

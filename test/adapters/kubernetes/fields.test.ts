@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../src/adapters/kubernetes/answer.ts';
+import type { Api } from '../../../src/adapters/kubernetes/api.ts';
+import { autoscalerFactOf } from '../../../src/adapters/kubernetes/fields/autoscaler.ts';
+import { withContainerFields } from '../../../src/adapters/kubernetes/fields/containers.ts';
+import { readPlacements } from '../../../src/adapters/kubernetes/fields/placements.ts';
+import { createGaps } from '../../../src/adapters/kubernetes/gaps.ts';
+import { lastChange } from '../../../src/adapters/kubernetes/neighbourhood/last-change.ts';
+import { autoscaler } from '../../../src/adapters/kubernetes/objects.ts';
+import { createReader } from '../../../src/adapters/kubernetes/read.ts';
+import { lackingIn, recognise } from '../../../src/adapters/kubernetes/recognise.ts';
+import { dryRun } from '../../../src/adapters/kubernetes/rehearsal.ts';
+import type { Action } from '../../../src/domain/action.ts';
+import type { Json } from '../../../src/domain/json.ts';
+import type { Call } from '../../../src/domain/plan.ts';
+import { deploymentFacts } from '../../fixtures/facts.ts';
+import {
+  annotateWith,
+  autoscaleTo,
+  labelNode,
+  labelWith,
+  patchOf,
+  setEnvTo,
+  setResourcesTo,
+} from '../../fixtures/fields.ts';
+
+const secret = 'old-and-secret';
+const { subject, identity } = deploymentFacts();
+const never = new AbortController().signal;
+const answering =
+  (answers: Readonly<Record<string, Json>>): Api =>
+  async ({ resource }) =>
+    ok(answers[resource.resource] ?? { items: [] });
+const ok = (body: Json): Answer => ({ kind: 'ok', status: 200, body, warnings: [] });
+
+const raw = {
+  spec: {
+    template: {
+      spec: {
+        containers: [
+          {
+            name: 'web',
+            env: [
+              { name: 'LEVEL', value: secret },
+              { name: 'SAME', value: 'x' },
+              { name: 'POD', valueFrom: { fieldRef: {} } },
+              { name: 'TWICE', value: 'x' },
+              { name: 'TWICE', value: 'y' },
+              { name: 'EMPTY' },
+            ],
+            resources: { limits: { cpu: '1' } },
+          },
+        ],
+        initContainers: [{ name: 'migrate' }],
+      },
+    },
+  },
+};
+
+describe('the containers of a workload', () => {
+  it('bring the names of variables and never a value, and which have the value that is asked for', () => {
+    const action = setEnvTo({ LEVEL: 'debug', SAME: 'x', POD: '', TWICE: 'x', EMPTY: '' }, ['web']);
+    const found = withContainerFields(subject, action, raw);
+    expect(found).toMatchObject({
+      containers: [
+        { env: { names: ['LEVEL', 'SAME', 'POD', 'TWICE', 'EMPTY'], same: ['SAME', 'EMPTY'] } },
+        expect.not.objectContaining({ env: expect.anything() }),
+      ],
+    });
+    expect(JSON.stringify(found)).not.toContain(secret);
+  });
+
+  it.each<[string, Action]>([
+    ['set resources', setResourcesTo({ limits: { cpu: '2' } })],
+    ['autoscale', autoscaleTo({ max: 5 })],
+  ])('bring limits and requests for %s', (_name, action) => {
+    expect(withContainerFields(subject, action, raw)).toMatchObject({
+      containers: [
+        { name: 'web', resources: { limits: { cpu: '1' }, requests: {} } },
+        { name: 'migrate', resources: { limits: {}, requests: {} } },
+      ],
+    });
+  });
+
+  it('bring nothing more for other verbs', () => {
+    expect(withContainerFields(subject, labelWith({ a: 'b' }), raw)).toBe(subject);
+  });
+});
+
+describe('an autoscaler', () => {
+  const metadata = { name: 'web', uid: 'u', resourceVersion: '1' };
+  const keda = {
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'ScaledObject',
+    name: 'web',
+    uid: 's',
+    controller: true,
+  };
+  const cpu = { resource: { name: 'cpu', target: { averageUtilization: 70 } } };
+  const spec = { maxReplicas: 5, scaleTargetRef: { kind: 'Deployment', name: 'web' } };
+
+  it.each([
+    ['by the processor', { ...spec, metrics: [cpu] }, { cpu: { percent: 70, index: 0 } }],
+    [
+      'by memory and the processor',
+      { ...spec, metrics: [{ resource: { name: 'memory' } }, cpu] },
+      { cpu: { percent: 70, index: 1 } },
+    ],
+    ['by an amount', { ...spec, metrics: [{ resource: { name: 'cpu', target: {} } }] }, {}],
+    ['by something external', { ...spec, metrics: [{ external: {} }] }, {}],
+  ])('%s', (_name, body, expected) => {
+    const fact = autoscalerFactOf(autoscaler.parse({ metadata, spec: body }));
+    expect(fact).toEqual({ name: 'web', min: 1, max: 5, uid: 'u', ...expected });
+  });
+
+  it('of KEDA', () => {
+    const parsed = autoscaler.parse({ metadata: { ...metadata, ownerReferences: [keda] }, spec });
+    expect(autoscalerFactOf(parsed).owner).toEqual({ kind: 'ScaledObject', name: 'web' });
+  });
+});
+
+describe('what places pods by a label of a node', () => {
+  const meta = (name: string, kind?: string) => ({
+    name,
+    namespace: 'shop',
+    uid: name,
+    resourceVersion: '1',
+    ...(kind === undefined
+      ? {}
+      : { ownerReferences: [{ apiVersion: 'v1', kind, name: `${name}-owner`, uid: 'o', controller: true }] }),
+  });
+  const required = (key: string) => ({
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key }] }],
+      },
+    },
+  });
+  const items = [
+    { metadata: meta('a', 'ReplicaSet'), spec: { nodeName: 'worker-1', nodeSelector: { disk: 'ssd' } } },
+    { metadata: meta('a', 'ReplicaSet'), spec: { nodeName: 'worker-2', affinity: required('rack') } },
+    { metadata: meta('b', 'Job'), spec: { topologySpreadConstraints: [{ topologyKey: 'rack' }] } },
+    {
+      metadata: meta('c'),
+      spec: {
+        affinity: {
+          podAntiAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [{ podAffinityTerm: { topologyKey: 'rack' } }],
+          },
+        },
+      },
+    },
+    { metadata: meta('d', 'ReplicaSet'), spec: { nodeSelector: { other: 'x' } } },
+  ];
+  const daemons = [
+    { metadata: meta('agent'), spec: { template: { spec: { nodeSelector: { disk: 'ssd' } } } } },
+  ];
+
+  it('is told by owner, with those on the node', async () => {
+    const api = answering({ pods: { items }, daemonsets: { items: daemons } });
+    const gaps = createGaps(never);
+    const found = await readPlacements(createReader(api, never), gaps, labelNode({ disk: null, rack: '7' }));
+    expect(found).toEqual([
+      { kind: 'DaemonSet', namespace: 'shop', name: 'agent', keys: ['disk'], pods: 0 },
+      { kind: 'Job', namespace: 'shop', name: 'b-owner', keys: ['rack'], pods: 0 },
+      { kind: 'Pod', namespace: 'shop', name: 'c', keys: ['rack'], pods: 0 },
+      { kind: 'ReplicaSet', namespace: 'shop', name: 'a-owner', keys: ['disk', 'rack'], pods: 1 },
+    ]);
+    expect(gaps.unknown).toEqual([]);
+  });
+});
+
+describe('who last wrote the field', () => {
+  const by = (fieldsV1: Json, manager = 'kubectl') => ({ manager, time: '2026-03-01T12:05:00Z', fieldsV1 });
+  const fields = {
+    'f:metadata': { 'f:labels': { '.': {}, 'f:tier': {} }, 'f:annotations': { 'f:note': {} } },
+    'f:spec': { 'f:minReadySeconds': {}, 'f:strategy': { 'f:rollingUpdate': { 'f:maxSurge': {} } } },
+  };
+  it.each<[string, Action, string | undefined]>([
+    ['a label', labelWith({ other: 'x', tier: 'y' }), 'metadata.labels.tier'],
+    ['another label', labelWith({ other: 'x' }), undefined],
+    ['an annotation', annotateWith({ note: null }), 'metadata.annotations.note'],
+    ['a field', patchOf('Deployment', { 'spec.minReadySeconds': 1 }), 'spec.minReadySeconds'],
+    [
+      'a field deep within',
+      patchOf('Deployment', { 'spec.strategy.rollingUpdate.maxSurge': 1 }),
+      'spec.strategy.rollingUpdate.maxSurge',
+    ],
+    ['its neighbour', patchOf('Deployment', { 'spec.strategy.rollingUpdate.maxUnavailable': 1 }), undefined],
+    ['the template, which nobody wrote', setEnvTo({ A: 'b' }), undefined],
+    ['an autoscaler, which is another object', autoscaleTo({ max: 5 }), undefined],
+  ])('%s', (_name, action, field) => {
+    const history = { creationTimestamp: '2026-03-01T12:00:00Z', managedFields: [by(fields)] };
+    expect(lastChange(action, history)?.field).toBe(field);
+  });
+});
+
+describe('old values of variables are never told', () => {
+  const path = '/spec/template/spec/containers/0/env';
+  const { uid } = identity;
+  const call: Call = {
+    kind: 'patch',
+    ref: { apiVersion: 'apps/v1', resource: 'deployments', namespace: 'shop', name: 'web' },
+    operations: [{ op: 'test', path: `${path}/0/value`, value: 'planned-and-secret' }],
+    recognise: {
+      kind: 'fields',
+      uid,
+      fields: [
+        { path: `${path}/0/value`, value: 'written-and-secret' },
+        { path: `${path}/1/valueFrom/secretKeyRef/key`, value: null },
+      ],
+      entries: [
+        { path, where: { name: 'LEVEL' }, value: { name: 'LEVEL', value: 'written-and-secret' } },
+        { path, where: { name: 'GONE' }, value: null },
+      ],
+    },
+    sentence: 'Set LEVEL.',
+  };
+  const live = {
+    metadata: { name: 'web', namespace: 'shop', uid, resourceVersion: '1' },
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            {
+              env: [
+                { name: 'LEVEL', value: secret },
+                { name: 'GONE', valueFrom: { secretKeyRef: { key: secret } } },
+              ],
+            },
+          ],
+        },
+      },
+    },
+  };
+  const lacking = [
+    `${path}/0/value is another value instead of another value`,
+    `${path}/1/valueFrom/secretKeyRef/key is another value instead of absent`,
+    `${path} has another LEVEL`,
+    `${path} has GONE`,
+  ];
+
+  it('where the work is looked for', async () => {
+    const found = await recognise(
+      createReader(async () => ok(live), never),
+      call,
+    );
+    expect(found).toEqual({
+      kind: 'undone',
+      sameObject: true,
+      difference: `Deployment web in namespace shop has changed since this was planned: ${path}/0/value is another value now, planned on another value.`,
+      lost: `Deployment web in namespace shop is not as it was written: ${lacking.slice(0, 3).join('; ')}.`,
+    });
+    expect(lackingIn(call, live)).toEqual(lacking);
+  });
+
+  it('where a dry run shows that admission rewrites them', async () => {
+    const plan = { calls: [call], fieldManager: 'firebreak/1' };
+    expect(await dryRun(async () => ok(live), plan, never)).toEqual({
+      kind: 'accepted',
+      sentence: 'The API server accepts it (server-side dry run).',
+      warnings: lacking.map((each) => `The API server would store something else: ${each}.`),
+    });
+  });
+});

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/domain/action.ts';
+import type { Facts } from '../../../src/domain/facts.ts';
+import { deploymentFacts } from '../../fixtures/facts.ts';
+import {
+  deploymentFields,
+  helm,
+  identity,
+  judge,
+  limited,
+  surge,
+  unavailable,
+  variables,
+} from '../../fixtures/field-cases.ts';
+import {
+  annotateWith,
+  autoscalerFacts,
+  autoscalerOf,
+  autoscaleTo,
+  fieldsWith,
+  labelWith,
+  patchOf,
+  runningJob,
+  setEnvTo,
+  setResourcesTo,
+} from '../../fixtures/fields.ts';
+
+const daemonFields = {
+  'spec.updateStrategy.rollingUpdate.maxSurge': 0,
+  'spec.updateStrategy.rollingUpdate.maxUnavailable': 1,
+};
+
+describe('blocked', () => {
+  const cases: [string, Action, Facts, string][] = [
+    [
+      'a label with another value',
+      labelWith({ tier: 'back' }, undefined, false),
+      deploymentFacts({}, identity({ tier: 'front' })),
+      'Deployment/web has tier=front already; --overwrite replaces it.',
+    ],
+    [
+      'an annotation with another value, which may hold a secret',
+      annotateWith({ note: 'x' }, undefined, false),
+      deploymentFacts({}, identity({}, { note: `token xoxb-${'1234567890'.repeat(12)}` })),
+      'Deployment/web has note=token [redacted: Slack token] already; --overwrite replaces it.',
+    ],
+    [
+      'labels that are so',
+      labelWith({ tier: 'front', gone: null }),
+      deploymentFacts({}, identity({ tier: 'front' })),
+      'Deployment/web already has these labels.',
+    ],
+    [
+      'a key that is set and removed',
+      { ...labelWith({ tier: 'x' }), remove: ['tier'] },
+      deploymentFacts(),
+      'The key tier is named twice.',
+    ],
+    ...(
+      [
+        ['deployment.kubernetes.io/revision', 'the controllers of workloads count revisions by it'],
+        ['pod-template-hash', 'the controllers of workloads count revisions by it'],
+        ['controller-uid', 'a controller writes it and finds its pods by it'],
+        ['batch.kubernetes.io/job-name', 'a controller writes it and finds its pods by it'],
+        ['statefulset.kubernetes.io/pod-name', 'a controller writes it and finds its pods by it'],
+        [
+          'kubectl.kubernetes.io/last-applied-configuration',
+          'kubectl apply works out from it what somebody has taken out',
+        ],
+        [
+          'argocd.argoproj.io/tracking-id',
+          'it says whose the object is, and its manager would lose it or take it over',
+        ],
+        [
+          'meta.helm.sh/release-name',
+          'it says whose the object is, and its manager would lose it or take it over',
+        ],
+        ['kubernetes.io/config.mirror', 'the kubelet of the node writes it'],
+        ['node.kubernetes.io/instance-type', 'the kubelet of the node writes it'],
+        [
+          'topology.kubernetes.io/zone',
+          'it says where a node is and what it is, and volumes and pods are placed by it',
+        ],
+      ] as const
+    ).map(([key, why]): [string, Action, Facts, string] => [
+      `the key ${key}`,
+      annotateWith({ [key]: 'x' }),
+      deploymentFacts(),
+      `${key} is not set by hand: ${why}.`,
+    ]),
+    [
+      'the mark of Helm',
+      labelWith({ 'app.kubernetes.io/managed-by': 'me' }),
+      deploymentFacts({}, helm),
+      'app.kubernetes.io/managed-by is not set by hand: Helm knows by it what belongs to its release.',
+    ],
+    [
+      'a variable of a container that is not there',
+      setEnvTo({ LEVEL: 'debug' }, ['cache']),
+      deploymentFacts(),
+      'Deployment/web has no container cache; it has migrate, web.',
+    ],
+    [
+      'a variable that is set and removed',
+      { ...setEnvTo({ LEVEL: 'debug' }), remove: ['LEVEL'] },
+      deploymentFacts(),
+      'The variable LEVEL is named twice.',
+    ],
+    [
+      'variables that are so',
+      setEnvTo({ LEVEL: 'debug', GONE: null }, ['web']),
+      deploymentFacts(variables(['LEVEL'], ['LEVEL'])),
+      'Deployment/web already has these variables.',
+    ],
+    [
+      'a variable that is not there',
+      setEnvTo({ GONE: null }),
+      deploymentFacts(variables(['LEVEL'])),
+      'Deployment/web has no variable GONE.',
+    ],
+    [
+      'resources of a container that is not there',
+      setResourcesTo({ limits: { cpu: '1' } }, ['cache']),
+      deploymentFacts(limited()),
+      'Deployment/web has no container cache; it has migrate, web.',
+    ],
+    [
+      'a request above the live limit',
+      setResourcesTo({ requests: { memory: '1Gi' } }),
+      deploymentFacts(limited()),
+      'web of Deployment/web would request 1Gi of memory (asked for) above its limit of 128Mi (live).',
+    ],
+    [
+      'a limit below the live request',
+      setResourcesTo({ limits: { cpu: '50m' } }),
+      deploymentFacts(limited()),
+      'web of Deployment/web would request 100m of cpu (live) above its limit of 50m (asked for).',
+    ],
+    [
+      'no limit any more, but a request: to the API server zero is less',
+      setResourcesTo({ limits: { cpu: '0' } }),
+      deploymentFacts(limited()),
+      'web of Deployment/web would request 100m of cpu (live) above its limit of 0 (asked for).',
+    ],
+    [
+      'limits that are so, written otherwise',
+      setResourcesTo({ limits: { cpu: '0.5' }, requests: { memory: '65536Ki' } }),
+      deploymentFacts(limited()),
+      'Deployment/web already has these limits and requests.',
+    ],
+    [
+      'an autoscaler of KEDA',
+      autoscaleTo({ max: 9 }),
+      deploymentFacts({}, autoscalerOf({ owner: { kind: 'ScaledObject', name: 'web' } })),
+      'ScaledObject/web owns HorizontalPodAutoscaler/web and puts it back: change ScaledObject/web.',
+    ],
+    [
+      'an autoscaler that is not known',
+      autoscaleTo({ max: 9 }),
+      deploymentFacts({}, { unknown: [{ fact: 'autoscaler', reason: 'forbidden' }] }),
+      'It is not known whether Deployment/web has an autoscaler; two would work against each other.',
+    ],
+    [
+      'a percentage for an autoscaler by other metrics',
+      autoscaleTo({ max: 9, cpu: 50 }),
+      deploymentFacts({}, { autoscaler: { name: 'web', min: 2, max: 6, uid: 'x' } }),
+      'HorizontalPodAutoscaler/web does not scale by a percentage of the processor time.',
+    ],
+    [
+      'a most below the live least',
+      autoscaleTo({ max: 1 }),
+      deploymentFacts({}, autoscalerOf()),
+      'HorizontalPodAutoscaler/web keeps at least 2 replicas, more than 1: give --min too.',
+    ],
+    [
+      'an autoscaler that is so',
+      autoscaleTo({ min: 2, max: 6, cpu: 80 }),
+      deploymentFacts({}, autoscalerOf()),
+      'HorizontalPodAutoscaler/web already keeps 2 to 6 replicas.',
+    ],
+    [
+      'a field that is so, left out at zero',
+      patchOf('Deployment', { 'spec.minReadySeconds': 0 }),
+      deploymentFacts({}, fieldsWith(deploymentFields)),
+      'Deployment/web already has spec.minReadySeconds 0.',
+    ],
+    [
+      'fields of a rolling update where there is none',
+      patchOf('Deployment', { [unavailable]: 1 }),
+      deploymentFacts({ strategy: { type: 'Recreate' } }, fieldsWith({ [unavailable]: null })),
+      `Deployment/web is updated by Recreate: ${unavailable} belongs to RollingUpdate.`,
+    ],
+    [
+      'a rollout that could not replace any pod',
+      patchOf('Deployment', { [surge]: 0 }),
+      deploymentFacts({}, fieldsWith({ ...deploymentFields, [unavailable]: '0%' })),
+      'maxUnavailable and maxSurge would both be 0: no pod could be replaced.',
+    ],
+    [
+      'a DaemonSet with both',
+      patchOf('DaemonSet', { 'spec.updateStrategy.rollingUpdate.maxSurge': 1 }),
+      deploymentFacts({}, fieldsWith(daemonFields)),
+      'maxUnavailable 1 and maxSurge 1: of a DaemonSet one of them must be 0.',
+    ],
+    [
+      'a deadline that no pod can keep',
+      patchOf('Deployment', { 'spec.minReadySeconds': 600 }),
+      deploymentFacts({}, fieldsWith(deploymentFields)),
+      'progressDeadlineSeconds 600 must be greater than minReadySeconds 600.',
+    ],
+    [
+      'a Job that has ended',
+      patchOf('Job', { 'spec.parallelism': 4 }),
+      runningJob({ ended: 'Failed', active: 0 }, fieldsWith({ 'spec.parallelism': 2 })),
+      'Job/web has ended (Failed): spec.parallelism does nothing any more.',
+    ],
+    [
+      'limits of an autoscaler of KEDA',
+      patchOf('HorizontalPodAutoscaler', { 'spec.maxReplicas': 9 }),
+      autoscalerFacts({ owner: { kind: 'ScaledObject', name: 'web' } }),
+      'ScaledObject/web owns HorizontalPodAutoscaler/web and puts it back: change ScaledObject/web.',
+    ],
+    [
+      'limits of an autoscaler that cross',
+      patchOf('HorizontalPodAutoscaler', { 'spec.minReplicas': 7 }),
+      autoscalerFacts(),
+      'minReplicas 7 would be above maxReplicas 6.',
+    ],
+  ];
+  it.each(cases)('%s', (_name, action, facts, sentence) => {
+    expect(judge(action, facts)).toMatchObject({ tier: 'blocked', blockedReason: sentence });
+  });
+});
