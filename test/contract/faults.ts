@@ -94,7 +94,8 @@ export function faultsContract(stage: Stage): void {
     const cluster = { name: 'spoilt', connection, log: silentLog };
     return {
       proxy,
-      patient: createCluster(cluster),
+      // What is tried is the repetition; the time that a look may take has its own test.
+      patient: createCluster({ ...cluster, gatherMs: 30_000 }),
       hasty: createCluster({ ...cluster, deadlineMs: 1500 }),
       [Symbol.asyncDispose]: async () => {
         await proxy.close();
