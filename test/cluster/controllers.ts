@@ -45,9 +45,9 @@ export async function createNodes(daemons: Daemons, binaries: Binaries, server: 
   await daemons.until('the controllers worked', () => kubectl(account), 60);
 }
 
-/** A List of three nodes in three zones, each with room for 110 pods; kwok fills in the rest of their status. */
+/** A List of three nodes in three zones, with room for all pods that the tests leave behind; kwok fills in the rest of their status. */
 function nodes(): string {
-  const resources = { cpu: '8', memory: '32Gi', pods: '110' };
+  const resources = { cpu: '8', memory: '32Gi', pods: '2000' };
   const items = ['a', 'b', 'c'].map((letter, index) => ({
     apiVersion: 'v1',
     kind: 'Node',

@@ -105,7 +105,14 @@ describe.concurrent('beside the real kubectl', () => {
     }));
     const facts = await limited.facts({ verb: 'rollout restart', target });
     // These belong to the whole cluster; a Role cannot grant them.
-    const hidden = ['API services', 'mutating webhooks', 'validating webhooks'];
+    const hidden = [
+      'API services',
+      'custom resource definitions',
+      'mutating webhooks',
+      'validating webhooks',
+      'virtual services',
+      'zones of the nodes',
+    ];
     expect(facts.unknown.map(({ fact }) => fact)).toEqual(hidden);
     const action: Action = { verb: 'scale', target: { ...target, kind: 'Deployment' }, replicas: 3 };
     expect(await limited.apply(await limited.plan(action))).toMatchObject({ kind: 'applied' });
@@ -133,7 +140,14 @@ function rights(namespace: string): object[] {
     { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: read },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: read },
     { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: read },
-    { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes', 'grpcroutes'], verbs: read },
+    {
+      apiGroups: ['gateway.networking.k8s.io'],
+      resources: ['httproutes', 'grpcroutes', 'tlsroutes'],
+      verbs: read,
+    },
+    { apiGroups: ['serving.knative.dev'], resources: ['routes'], verbs: read },
+    { apiGroups: ['keda.sh'], resources: ['scaledobjects'], verbs: read },
+    { apiGroups: ['autoscaling.k8s.io'], resources: ['verticalpodautoscalers'], verbs: read },
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: read },
     { apiGroups: ['apps'], resources: ['deployments', 'deployments/scale'], verbs: ['patch'] },
   ];

@@ -59,7 +59,8 @@ async function readHorizontal(reader: Reader, gaps: Gaps, target: Scaled): Promi
   return {
     ...autoscalerFactOf(found),
     ...(currentReplicas == null ? {} : { current: currentReplicas }),
-    ...(desiredReplicas == null ? {} : { desired: desiredReplicas }),
+    // The API always sends a number, and it is 0 until the controller has looked for the first time.
+    ...(desiredReplicas == null || conditions.length === 0 ? {} : { desired: desiredReplicas }),
     conditions: conditions
       .map(({ type, status, reason = '' }) => ({ type, status, reason }))
       .toSorted((a, b) => (a.type < b.type ? -1 : 1)),
