@@ -135,7 +135,7 @@ function clusterAt(where: Where): Bench['cluster'] {
     }
   };
   return {
-    gather: (action, signal) => ask((cluster) => cluster.gather(action, signal)),
+    gather: (actions, signal) => ask((cluster) => cluster.gather(actions, signal)),
     select: (group, signal) => ask((cluster) => cluster.select(group, signal)),
   };
 }

@@ -21,9 +21,6 @@ export type Sight =
   | { readonly kind: 'seen'; readonly members: readonly [Seen, ...Seen[]] }
   | Exclude<Gathered, { kind: 'facts' }>;
 
-/** Objects that are looked at side by side: each costs the API server some twenty lists. */
-const atOnce = 4;
-
 /**
  * Looks at every object that a request is for. One that is missing or may not be read stops the whole: a command for
  * five that is carried out on four is not what anybody asked for.
@@ -37,16 +34,13 @@ export async function lookAtAll(
 ): Promise<Sight> {
   const listed = await actionsOf(cluster, request, signal);
   if (listed.kind !== 'actions') return listed;
+  const looks = await cluster.gather(listed.actions, signal);
   const seen: Seen[] = [];
-  for (let start = 0; start < listed.actions.length; start += atOnce) {
-    const batch = listed.actions.slice(start, start + atOnce);
-    const looks = await Promise.all(batch.map((action) => cluster.gather(action, signal)));
-    for (const [index, look] of looks.entries()) {
-      const action = batch[index];
-      if (look.kind !== 'facts' || action === undefined)
-        return look.kind === 'facts' ? nothingSeen(request) : look;
-      seen.push({ action, facts: look.facts, snapshot: look.snapshot });
-    }
+  for (const [index, action] of listed.actions.entries()) {
+    const look = looks[index];
+    if (look === undefined) return nothingSeen(request);
+    if (look.kind !== 'facts') return look;
+    seen.push({ action, facts: look.facts, snapshot: look.snapshot });
   }
   const [first, ...others] = seen;
   return first === undefined ? nothingSeen(request) : { kind: 'seen', members: [first, ...others] };

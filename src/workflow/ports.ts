@@ -63,8 +63,11 @@ export interface Diagnosis {
  */
 export interface Cluster {
   readonly name: string;
-  /** Reads what the evaluator needs, in parallel and within a deadline; what could not be read is a named unknown. */
-  gather(action: Action, signal: AbortSignal): Promise<Gathered>;
+  /**
+   * Reads what the evaluator needs for each action, in parallel and within a deadline each; what could not be read is a
+   * named unknown. The answers are in the order of the actions; what several of them need is read once.
+   */
+  gather(actions: readonly Action[], signal: AbortSignal): Promise<readonly Gathered[]>;
   /** The names of the objects that a label selector matches, sorted. */
   select(
     group: GroupTarget & { readonly selector: string },

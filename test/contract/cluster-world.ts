@@ -79,7 +79,11 @@ export function createStage(world: () => ClusterWorld): Stage {
       await stage.rest().send(object, 'PATCH', path, body, 'application/merge-patch+json');
     },
     raw: (path) => stage.rest().send(object, 'GET', path),
-    gather: (action) => world().cluster.gather(action, patience()),
+    async gather(action) {
+      const [look] = await world().cluster.gather([action], patience());
+      if (look === undefined) throw new Error('There was no answer.');
+      return look;
+    },
     async facts(action) {
       const gathered = await stage.gather(action);
       if (gathered.kind !== 'facts') throw new Error(gathered.reason);

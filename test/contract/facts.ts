@@ -273,10 +273,12 @@ export function factsContract(stage: Stage): void {
       verb: 'rollout restart',
       target: { kind: 'Deployment', namespace, name: 'web' },
     };
-    expect(await powerless.gather(action, patience())).toEqual({
-      kind: 'denied',
-      reason: `Firebreak may not get deployments.apps in namespace ${namespace} (RBAC).`,
-    });
+    expect(await powerless.gather([action], patience())).toEqual([
+      {
+        kind: 'denied',
+        reason: `Firebreak may not get deployments.apps in namespace ${namespace} (RBAC).`,
+      },
+    ]);
     const plan = await stage.plan(action);
     const reason = `Firebreak may not patch deployments.apps in namespace ${namespace} (RBAC).`;
     expect(await powerless.dryRun(plan, patience())).toEqual({ kind: 'refused', sentence: reason });

@@ -1,7 +1,8 @@
 import { test } from 'vitest';
+import type { Action } from '../../src/domain/action.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
-import { deployment } from './manifests.ts';
+import { deployment, disruptionBudget, service } from './manifests.ts';
 
 const labelled = (name: string, labels: Record<string, string>) =>
   deployment({ name, replicas: 1, metadata: { labels } });
@@ -28,6 +29,24 @@ export function severalContract(stage: Stage): void {
     expect(await found('!tier')).toEqual(['bare']);
     expect(await found('tier=front,!team')).toEqual(['web']);
     expect(await found('tier=nothing')).toEqual([]);
+  });
+
+  test('objects that are looked at together look as each does alone', async ({ expect }) => {
+    const names = ['api', 'db', 'mail', 'shop', 'web'];
+    const namespace = await stage.namespace(
+      ...names.map((name) => labelled(name, {})),
+      service('web', 'NodePort'),
+      disruptionBudget('all', { maxUnavailable: 0, selector: {} }),
+    );
+    const targets = names.map((name) => ({ kind: 'Deployment', namespace, name }) as const);
+    for (const target of targets) await stage.settled(target);
+    const actions: Action[] = targets.map((target) => ({ verb: 'rollout restart', target }));
+    const together = await stage.world().cluster.gather(actions, patience());
+    for (const [index, action] of actions.entries()) {
+      const { gatheredAt: _, neighbourhood, ...facts } = await stage.facts(action);
+      expect(neighbourhood?.budgets).toHaveLength(1);
+      expect(together[index]).toMatchObject({ kind: 'facts', facts: { ...facts, neighbourhood } });
+    }
   });
 
   test('a selector that cannot be read is denied with the words of the API server', async ({ expect }) => {

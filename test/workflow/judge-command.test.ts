@@ -96,10 +96,9 @@ test('secrets do not leave with the facts', async () => {
 });
 
 test('words of the cluster are redacted', async () => {
-  const gather: Bench['cluster']['gather'] = async () => ({
-    kind: 'absent',
-    reason: 'token=abcdefgh is not there',
-  });
+  const gather: Bench['cluster']['gather'] = async () => [
+    { kind: 'absent', reason: 'token=abcdefgh is not there' },
+  ];
   const select = () => Promise.reject(new Error('there is nothing to select'));
   expect(await judgeCommand(bench({ cluster: { gather, select } }), { command }, signal)).toEqual({
     kind: 'absent',

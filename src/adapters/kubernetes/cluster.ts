@@ -3,7 +3,7 @@ import { ClusterFault } from '../../workflow/ports.ts';
 import { createApi } from './api.ts';
 import type { Connection } from './connection.ts';
 import { diagnose } from './diagnose.ts';
-import { gather } from './gather.ts';
+import { gatherAll } from './gather-all.ts';
 import { anyObject } from './objects.ts';
 import { observe } from './observe.ts';
 import { ownerOf } from './owner.ts';
@@ -21,7 +21,7 @@ export interface ClusterOptions {
   readonly log: Log;
   /** For each request, 10 000 milliseconds. */
   readonly deadlineMs?: number;
-  /** For all reads of one `gather` together, 3000 milliseconds. */
+  /** For all reads about one object together, 3000 milliseconds. */
   readonly gatherMs?: number;
   readonly now?: Clock;
 }
@@ -44,12 +44,14 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   const surroundings = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000 };
   return {
     name,
-    async gather(action, signal) {
-      const gathered = await gather(surroundings, action, signal);
-      if (gathered.kind === 'facts' && gathered.facts.unknown.length > 0) {
-        log.warn({ cluster: name, unknown: gathered.facts.unknown }, 'Some facts could not be read.');
+    async gather(actions, signal) {
+      const looks = await gatherAll(surroundings, actions, signal);
+      for (const [index, { target }] of actions.entries()) {
+        const look = looks[index];
+        if (look?.kind !== 'facts' || look.facts.unknown.length === 0) continue;
+        log.warn({ cluster: name, target, unknown: look.facts.unknown }, 'Some facts could not be read.');
       }
-      return gathered;
+      return looks;
     },
     select: (group, signal) => select(reader(signal), group),
     dryRun: (plan, signal) => dryRun(api, plan, signal),

@@ -122,7 +122,7 @@ function cluster(): Cluster {
   };
   return {
     ...of(''),
-    gather: (action, signal) => of(action.target.name).gather(action, signal),
+    gather: (actions, signal) => of(actions[0]?.target.name ?? '').gather(actions, signal),
     apply: (call, fieldManager, signal) => of(call.ref.name).apply(call, fieldManager, signal),
     observe: (target, signal) => of(target.name).observe(target, signal),
   };

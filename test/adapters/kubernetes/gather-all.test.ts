@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import type { Api, ApiRequest } from '../../../src/adapters/kubernetes/api.ts';
+import { readOnce } from '../../../src/adapters/kubernetes/gather-all.ts';
+import { resourceOf } from '../../../src/adapters/kubernetes/resource.ts';
+import { ClusterFault } from '../../../src/workflow/ports.ts';
+
+const { signal } = new AbortController();
+const services = resourceOf('Service', { namespace: 'shop' });
+const read = (more: Partial<ApiRequest> = {}): ApiRequest => ({
+  method: 'GET',
+  resource: services,
+  signal,
+  ...more,
+});
+
+/** An API server that answers each request with its number, or fails as long as it is told to. */
+function counting(failures = 0) {
+  let asked = 0;
+  const api: Api = async () => {
+    asked += 1;
+    if (asked <= failures) throw new ClusterFault(`no answer to ${asked}`);
+    return { kind: 'ok', status: 200, body: { asked }, warnings: [] };
+  };
+  return { api: readOnce(api), asked: () => asked };
+}
+
+it('asks once for what is asked for twice, also at the same time', async () => {
+  const { api, asked } = counting();
+  const [first, second] = await Promise.all([api(read()), api(read())]);
+  expect(second).toBe(first);
+  expect(await api(read())).toBe(first);
+  expect(asked()).toBe(1);
+});
+
+it.each<[string, ApiRequest]>([
+  ['of another namespace', read({ resource: resourceOf('Service', { namespace: 'payments' }) })],
+  ['of another kind', read({ resource: resourceOf('Pod', { namespace: 'shop' }) })],
+  ['with a selector', read({ query: { labelSelector: 'app=web' } })],
+  ['with nothing but metadata', read({ metadataOnly: true })],
+  ['of a kind that may be missing', read({ mayBeAbsent: true })],
+  ['as text', read({ text: true })],
+])('a list %s is another one', async (_name, other) => {
+  const { api, asked } = counting();
+  await api(read());
+  await api(other);
+  expect(asked()).toBe(2);
+});
+
+it('never keeps what is written', async () => {
+  const { api, asked } = counting();
+  await api(read({ method: 'PATCH' }));
+  await api(read({ method: 'PATCH' }));
+  expect(asked()).toBe(2);
+});
+
+it('asks again for what failed', async () => {
+  const { api, asked } = counting(1);
+  const together = [api(read()), api(read())];
+  for (const each of together) await expect(each).rejects.toThrow('no answer to 1');
+  expect(await api(read())).toMatchObject({ body: { asked: 2 } });
+  expect(asked()).toBe(2);
+});
