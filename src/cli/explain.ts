@@ -1,13 +1,13 @@
 import { printAction } from '../domain/print.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
-import { rank, weight } from '../domain/wording/weight.ts';
+import { mostTelling, weight } from '../domain/wording/weight.ts';
 
 /** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the way back. */
 export function explain(
   spec: DeclarativeSpec,
   { outlook = '', origin }: { readonly outlook?: string; readonly origin: string },
 ): string {
-  const items = spec.lineItems.toSorted((a, b) => rank(b) - rank(a));
+  const items = spec.lineItems.toSorted(mostTelling);
   const width = Math.max(12, ...items.map((item) => weight(item).length));
   const lines = [
     `${spec.tier}: ${spec.score} of 100: ${printAction(spec.action)}`,

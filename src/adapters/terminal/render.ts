@@ -7,7 +7,7 @@ import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { phrase } from '../../domain/wording/phrase.ts';
 import { stateWords } from '../../domain/wording/states.ts';
 import { targetsText } from '../../domain/wording/targets.ts';
-import { rank, weight } from '../../domain/wording/weight.ts';
+import { mostTelling, weight } from '../../domain/wording/weight.ts';
 import type { Content } from '../../workflow/ports.ts';
 
 /**
@@ -93,7 +93,7 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
 }
 
 function specLines(spec: DeclarativeSpec): string[] {
-  const told = spec.lineItems.filter((item) => item.counted).sort((a, b) => rank(b) - rank(a));
+  const told = spec.lineItems.filter((item) => item.counted).sort(mostTelling);
   const blocked = spec.tier === 'blocked';
   return [
     `Risk ${spec.score} of 100, tier ${spec.tier}`,

@@ -16,5 +16,17 @@ export function weight(item: LineItem): string {
   }
 }
 
-/** A hard rule is told first, then what counts, then what is outweighed. */
-export const rank = (item: LineItem): number => (item.term === 'block' ? 2 : Number(item.counted));
+/**
+ * For sorting, so that the reason is the first thing that is read: a hard rule, then what counts, then what is
+ * outweighed; of each a floor before points, many points before few, and the factor that multiplies them last.
+ */
+export function mostTelling(a: LineItem, b: LineItem): number {
+  return rank(b) - rank(a) || termRank(b) - termRank(a) || (termRank(a) === 1 ? b.points - a.points : 0);
+}
+
+const rank = ({ term, counted }: LineItem): number => (term === 'block' ? 2 : Number(counted));
+
+function termRank({ term }: LineItem): number {
+  if (term === 'environment') return 0;
+  return term === 'floor' ? 2 : 1;
+}

@@ -1,4 +1,4 @@
-import { isGroup, type Request } from '../../domain/action.ts';
+import { describeTarget, isGroup, type Request } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import { asJson, type Json } from '../../domain/json.ts';
 import type { Policy } from '../../domain/policy.ts';
@@ -99,9 +99,34 @@ function stateOf(
     ]),
   );
   return {
-    sentence: parts.map(({ targetState }) => targetState.sentence).join(' '),
+    sentence: oncePerKind(
+      parts.map(({ targetState }) => targetState.sentence),
+      members,
+    ),
     fields: Object.fromEntries(fields),
   };
+}
+
+/** Sentences that differ in nothing but the object are one sentence and the names of the others. */
+function oncePerKind(sentences: readonly string[], members: readonly Member[]): string {
+  const alike = new Map<string, { readonly first: string; readonly others: string[] }>();
+  for (const [index, sentence] of sentences.entries()) {
+    const target = members[index]?.action.target;
+    const pattern = target === undefined ? sentence : sentence.replaceAll(describeTarget(target), '*');
+    const known = alike.get(pattern);
+    if (known === undefined) alike.set(pattern, { first: sentence, others: [] });
+    else known.others.push(target?.name ?? '');
+  }
+  const told = [...alike.values()].map(({ first, others }) =>
+    others.length === 0 ? first : `${first} The same for ${and(others)}.`,
+  );
+  return told.join(' ');
+}
+
+/** `a`, `a and b`, `a, b and c`, in their own order. */
+function and(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
 function rollbackOf(parts: readonly DeclarativeSpec[]): RollbackPlan {

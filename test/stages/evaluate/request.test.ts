@@ -120,6 +120,17 @@ describe('several objects are one change', () => {
     expect(lineItems.filter(({ rule }) => rule === 'budgets')).toHaveLength(1);
   });
 
+  test('what becomes of them is said once where it is the same', () => {
+    const names = ['api', 'db', 'web'];
+    const { spec } = judge(
+      deployments(...names),
+      names.map((name) => restart(name)),
+    );
+    expect(spec.targetState.sentence).toBe(
+      'All pods of Deployment/api in shop are replaced; the template stays as it is. The same for db and web.',
+    );
+  });
+
   test('each way back is kept', () => {
     const scale = (name: string, desired: number): Member => ({
       action: { verb: 'scale', target: { kind: 'Deployment', namespace: 'shop', name }, replicas: 5 },

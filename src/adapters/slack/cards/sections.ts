@@ -3,7 +3,7 @@ import type { Remediation } from '../../../domain/remediation.ts';
 import type { Constraint, DeclarativeSpec, LineItem, RollbackPlan } from '../../../domain/spec.ts';
 import type { Tier } from '../../../domain/tier.ts';
 import { phrase } from '../../../domain/wording/phrase.ts';
-import { rank, weight } from '../../../domain/wording/weight.ts';
+import { mostTelling, weight } from '../../../domain/wording/weight.ts';
 import { code, lines, md, type SafeMrkdwn } from '../text.ts';
 
 /** A tier in words. */
@@ -22,7 +22,7 @@ const sourcedLine = (item: LineItem): SafeMrkdwn => md`${scoreLine(item)} · ${c
  * was read from: that is for the details, the card shows what made the number.
  */
 export function scoreText(spec: DeclarativeSpec, limit: number, whole: boolean): SafeMrkdwn {
-  const items = spec.lineItems.filter((item) => whole || item.counted).sort((a, b) => rank(b) - rank(a));
+  const items = spec.lineItems.filter((item) => whole || item.counted).sort(mostTelling);
   const head = md`*Risk ${spec.score} of 100, tier ${spec.tier}: ${tierWords[spec.tier]}*`;
   const told = items.length === 0 ? [md`• Nothing raises it.`] : items.map(whole ? sourcedLine : scoreLine);
   return lines([head, ...told], limit);
