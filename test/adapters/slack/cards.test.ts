@@ -7,9 +7,11 @@ import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
 import { receiptMessage } from '../../../src/adapters/slack/cards/receipt.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
+import { rollbackText } from '../../../src/adapters/slack/cards/sections.ts';
 import { faultsOf, modalFaultsOf } from '../../../src/adapters/slack/limits.ts';
 import { incident } from '../../../src/domain/incident.ts';
 import { moves, type State } from '../../../src/domain/remediation.ts';
+import type { RollbackPlan } from '../../../src/domain/spec.ts';
 import { noon, scaleTo } from '../../fixtures/facts.ts';
 import { allText, foreignMarkup, hostile, unseen } from './hostile.ts';
 import { allStates, cardOf, digest, remediationIn, vote } from './remediations.ts';
@@ -115,13 +117,23 @@ describe('the card', () => {
     for (const part of [
       '*Risk ',
       '*Conditions, checked again before it runs*',
-      '*Way back:*',
+      '*Way back:* Scale Deployment/web in production back to 3, which is live now.',
       '*Dry run:* accepted',
       '*Expires*\n13:00 UTC',
       'May approve',
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  it.each([
+    [{ kind: 'none', sentence: 'It is gone.' }, '*Way back:* none. It is gone.'],
+    [
+      { kind: 'actions', actions: [scaleTo(1)], sentence: 'Scale a. Scale b.' },
+      '*Way back:* one for each. Scale a. Scale b.',
+    ],
+  ] satisfies [RollbackPlan, string][])('says of the way back %o: %s', (plan, text) => {
+    expect(rollbackText(plan).mrkdwn).toBe(text);
   });
 
   it('says who decided and when, after the decision', () => {

@@ -2,7 +2,6 @@ import type { DryRunResult } from '../../../domain/plan.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Constraint, DeclarativeSpec, LineItem, RollbackPlan } from '../../../domain/spec.ts';
 import type { Tier } from '../../../domain/tier.ts';
-import { phrase } from '../../../domain/wording/phrase.ts';
 import { mostTelling, weight } from '../../../domain/wording/weight.ts';
 import { code, lines, md, type SafeMrkdwn } from '../text.ts';
 
@@ -36,15 +35,10 @@ export function constraintsText(constraints: readonly Constraint[], limit: numbe
   );
 }
 
-export function rollbackText(plan: RollbackPlan): SafeMrkdwn {
-  switch (plan.kind) {
-    case 'none':
-      return md`*Way back:* none. ${plan.sentence}`;
-    case 'action':
-      return md`*Way back:* ${phrase(plan.action)}. ${plan.sentence}`;
-    case 'actions':
-      return md`*Way back:* one for each. ${plan.sentence}`;
-  }
+/** The sentence of a single action says what it does. */
+export function rollbackText({ kind, sentence }: RollbackPlan): SafeMrkdwn {
+  if (kind === 'action') return md`*Way back:* ${sentence}`;
+  return kind === 'none' ? md`*Way back:* none. ${sentence}` : md`*Way back:* one for each. ${sentence}`;
 }
 
 const dryRunWords = { accepted: 'accepted', refused: 'refused', skipped: 'not done' } as const;
