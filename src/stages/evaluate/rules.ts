@@ -32,7 +32,6 @@ import { movedPods } from './rules/moved-pods.ts';
 import { movingVetoes } from './rules/moving-vetoes.ts';
 import { newCode } from './rules/new-code.ts';
 import { noPlace } from './rules/no-place.ts';
-import { nodeLabelsRule } from './rules/node-labels.ts';
 import { nodeSchedulable } from './rules/node-schedulable.ts';
 import { ownRules } from './rules/own-rules.ts';
 import { patchEffect } from './rules/patch-effect.ts';
@@ -150,7 +149,6 @@ const rules: readonly Listed[] = [
   { name: 'eviction-budgets', only: emptying, judge: evictionBudgets },
   { name: 'moved-pods', only: emptying, judge: movedPods },
   { name: 'moving-vetoes', only: emptying, judge: movingVetoes },
-  { name: 'node-labels', only: ['label'], judge: nodeLabelsRule },
   { name: 'ready-pods', only: onEndpoints, judge: readyPods },
   { name: 'service-endpoints', around: true, only: losingPods, judge: serviceEndpoints },
   { name: 'single-replica', only: rollingPods, judge: singleReplica },
