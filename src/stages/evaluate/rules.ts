@@ -47,6 +47,7 @@ import { readByControllers } from './rules/read-by-controllers.ts';
 import { readyPods } from './rules/ready-pods.ts';
 import { readyProof } from './rules/ready-proof.ts';
 import { recentChange } from './rules/recent-change.ts';
+import { reopenedNode } from './rules/reopened-node.ts';
 import { resourcesPossible } from './rules/resources-possible.ts';
 import { restartPossible } from './rules/restart-possible.ts';
 import { resumePossible } from './rules/resume-possible.ts';
@@ -166,6 +167,7 @@ const rules: readonly Listed[] = [
   { name: 'served-by-pods', around: true, only: losingPods, judge: servedByPods },
   { name: 'system-priority', around: true, only: losingPods, judge: systemPriority },
   { name: 'control-plane', only: [...closing, 'uncordon'], judge: controlPlane },
+  { name: 'reopened-node', only: ['uncordon', 'taint'], judge: reopenedNode },
   { name: 'way-back', judge: wayBack },
   { name: 'affected-pods', only: [...losingPods, ...starting], judge: breadth },
   { name: 'user-facing', around: true, only: losingPods, judge: userFacing },
