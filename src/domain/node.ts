@@ -38,7 +38,7 @@ const tenant = z.strictObject({
   budgets: z.array(z.string()).optional(),
   /** How long it stays under the NoExecute taints of the action: seconds; absent if it goes at once. */
   tolerates: z.union([z.literal('for ever'), count]).optional(),
-  /** Labels of nodes that the action writes and that this pod's node selector or required affinity asks for. */
+  /** Only in older rows: labels that the action writes and that this pod asks for; `placements` tells of them now. */
   asks: z.array(z.string()).optional(),
   /** Why none of the other nodes would take it. */
   noPlace: z.string().optional(),

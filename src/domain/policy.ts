@@ -44,7 +44,7 @@ export const policy = z.strictObject({
   trust: trustDemand.optional(),
   /** How long a card waits for people, in seconds. */
   approvalTtlSeconds: seconds.default(3600),
-  /** How long an eviction is asked for that a PodDisruptionBudget does not allow, in seconds from the start. */
+  /** How long each eviction is asked for that a PodDisruptionBudget does not allow, in seconds from when the pod before it left. */
   evictionPatienceSeconds: seconds.default(600),
   /** A server-side dry run comes before every change from this score on. 0: always. */
   dryRunFromScore: z.number().int().min(0).max(100).default(0),

@@ -59,12 +59,16 @@ export const remediation = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('evaluated'), ...judged }),
   z.strictObject({ state: z.literal('waiting'), ...rehearsed, expiresAt: instant }),
   z.strictObject({ state: z.literal('approved'), ...rehearsed, approvedAt: instant }),
-  /** `results`: of the calls that were answered before it had to wait, for an eviction that a budget does not allow yet. */
+  /**
+   * `results`: of the calls that were answered before it had to wait, for an eviction that a budget does not allow yet;
+   * `progressAt`: when the last of them was answered. Absent in older rows.
+   */
   z.strictObject({
     state: z.literal('executing'),
     ...running,
     results: z.array(callResult).optional(),
     heldUp: z.string().optional(),
+    progressAt: instant.optional(),
   }),
   z.strictObject({ state: z.literal('verifying'), ...applied, samples: z.array(sample) }),
   z.strictObject({ state: z.literal('learning'), ...concluded }),

@@ -41,3 +41,10 @@ export function closesNode(action: Action): boolean {
   if (action.verb === 'taint') return action.add.some(isHard);
   return action.verb === 'cordon' || action.verb === 'drain';
 }
+
+/** Whether a node may take ordinary pods again after the action. */
+export function opensNode(action: Action): boolean {
+  if (action.verb === 'taint')
+    return action.remove.some(({ effect }) => effect === undefined || isHard({ effect }));
+  return action.verb === 'uncordon';
+}

@@ -86,9 +86,11 @@ export function failed(
 }
 
 /** `failed` has no state-only fields of its predecessor, such as when it was approved. */
-function withoutState(row: Failing): Omit<Failing, 'state' | 'approvedAt' | 'heldUp'> {
+function withoutState(row: Failing): Omit<Failing, 'state' | 'approvedAt' | 'heldUp' | 'progressAt'> {
   if (row.state === 'approved') return (({ approvedAt: _approvedAt, ...rest }) => rest)(row);
-  return row.state === 'executing' ? (({ heldUp: _heldUp, ...rest }) => rest)(row) : row;
+  return row.state === 'executing'
+    ? (({ heldUp: _heldUp, progressAt: _progressAt, ...rest }) => rest)(row)
+    : row;
 }
 
 /** evaluated -> waiting for people, approved by its tier, or failed because the API server would refuse it. */

@@ -6,15 +6,23 @@ import { bump, logEnd, type Moment, proposing, reply } from './step.ts';
 
 /* The moves of a remediation from the first write to its end. */
 
+/** What had to wait, how far the plan has come, and when it last came further. */
+interface Hold {
+  readonly results: readonly CallResult[];
+  readonly reason: string;
+  readonly afterSeconds: number;
+  readonly progressAt: string;
+}
+
 /** executing -> executing: an eviction has to wait until a PodDisruptionBudget has something to spare. */
 export function heldUp(
   row: RemediationIn<'executing'>,
-  { results, reason, afterSeconds }: { results: readonly CallResult[]; reason: string; afterSeconds: number },
+  { results, reason, afterSeconds, progressAt }: Hold,
   { now }: Moment,
 ): Step {
   return {
     event: 'held_up',
-    next: { ...row, results: [...results], heldUp: reason, ...bump(row, now) },
+    next: { ...row, results: [...results], heldUp: reason, progressAt, ...bump(row, now) },
     // The same reason again is no news.
     effects: [
       ...(row.heldUp === reason && row.results?.length === results.length ? [] : [{ kind: 'card' } as const]),
@@ -30,7 +38,7 @@ export function executed(
   initialDelaySeconds: number,
   { now }: Moment,
 ): Step {
-  const { heldUp: _heldUp, ...rest } = row;
+  const { heldUp: _heldUp, progressAt: _progressAt, ...rest } = row;
   const lines = results.flatMap((result) => [
     `${result.sentence}${result.alreadyDone ? ' (found already done)' : ''}`,
     ...result.warnings.map((warning) => `Warning from the API server: ${warning}`),

@@ -25,7 +25,15 @@ export async function circumstancesOf(
     local: localTimes(policy, now),
     ...(usage === undefined ? {} : { usage }),
     ...(trust === undefined ? {} : { trust }),
+    ...takenBackBy(row),
   };
+}
+
+/** Of a way back, what it takes back. The row says it, whether or not that was kept when it was judged. */
+export function takenBackBy({
+  requestedBy,
+}: Pick<Remediation, 'requestedBy'>): Pick<Circumstances, 'takesBack'> {
+  return requestedBy.kind === 'rollback' ? { takesBack: requestedBy.ofNumber } : {};
 }
 
 /** Where and since when an action's budgets are added up. */

@@ -3,7 +3,7 @@ import type { Policy } from '../domain/policy.ts';
 import { membersOf, type Remediation } from '../domain/remediation.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
 import { evaluateRequest } from '../stages/evaluate/request.ts';
-import { localTimes } from './circumstances.ts';
+import { localTimes, takenBackBy } from './circumstances.ts';
 
 /** A stored verdict beside the one that today's code and a policy give on the same facts at the same time. */
 export interface JudgedAgain {
@@ -26,7 +26,7 @@ export function judgeAgain(row: Remediation, policy: Policy): JudgedAgain | unde
     request: row.action,
     members: membersOf({ ...row, facts }),
     policy: circumstances?.usage === undefined || budgets === undefined ? rest : policy,
-    circumstances: { ...circumstances, local: localTimes(policy, spec.createdAt) },
+    circumstances: { ...circumstances, ...takenBackBy(row), local: localTimes(policy, spec.createdAt) },
   });
   return { row, before: spec, after };
 }

@@ -172,7 +172,8 @@ function redactedRun(dryRun: DryRunResult): DryRunResult {
 
 /**
  * Sends the calls that have not been answered yet. One that a PodDisruptionBudget holds up is sent again a little
- * later, in a step of its own, until the policy's patience with it is over.
+ * later, in a step of its own, until the policy's patience with it is over: each is given all of it, so that a drain of
+ * many pods, which gets on, is not broken off.
  */
 async function execute(
   setting: Setting,
@@ -206,9 +207,11 @@ function heldUp(
   const moment = momentOf(setting);
   const patience = moment.policy.evictionPatienceSeconds;
   const said = redact(reason);
-  if (!isPast(after(row.startedAt, patience), moment.now)) {
+  const gotOn = results.length > (row.results?.length ?? 0);
+  const progressAt = gotOn ? moment.now : (row.progressAt ?? row.startedAt);
+  if (!isPast(after(progressAt, patience), moment.now)) {
     const waiting = `${said}${progress(row, results)}`;
-    return carryOut.heldUp(row, { results, reason: waiting, afterSeconds }, moment);
+    return carryOut.heldUp(row, { results, reason: waiting, afterSeconds, progressAt }, moment);
   }
   return brokenOff(setting, row, results, `${said} Firebreak has asked for ${patience} s.`);
 }

@@ -180,8 +180,10 @@ export function nodeContract(stage: Stage): void {
     const target = { kind: 'Node', name } as const;
     const written = await stage.facts({ verb: 'label', target, set: [label], remove: [], overwrite: true });
     expect(written.unknown).toEqual([]);
-    const asking = nodeOf(written).tenants?.filter(({ asks }) => asks !== undefined);
-    expect(asking).toMatchObject([{ owner: 'Deployment/pinned', asks: ['kubernetes.io/hostname'] }]);
+    const placed = written.placements?.filter((each) => each.namespace === namespace);
+    expect(placed).toEqual([
+      { kind: 'Deployment', namespace, name: 'pinned', keys: ['kubernetes.io/hostname'], pods: 1 },
+    ]);
   });
 
   test('tainting and untainting a node keeps the taints of others', async ({ expect }) => {

@@ -20,6 +20,7 @@ test('a weight that is not written is what it always was', () => {
       noPlace: 40,
       runsStop: 8,
       misrouted: 20,
+      laterUpdates: 2,
     },
     data: {
       identity: 15,

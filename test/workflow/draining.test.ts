@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { specOf } from '../../src/domain/remediation.ts';
 import { stateWords } from '../../src/domain/wording/states.ts';
 import { drainNode } from '../fixtures/facts.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
@@ -38,9 +39,35 @@ test('when patience is over it says what held it up, for how long and how far it
   expect(row).toMatchObject({ state: 'failed', stage: 'execution', results: [{}, {}] });
   expect(words(rig)).toBe(`${budget} Firebreak has asked for 600 s. Done so far: 2 of 4 steps.`);
   expect(rig.row(2)).toMatchObject({
+    state: 'waiting',
+    circumstances: { takesBack: 1 },
     action: { verb: 'uncordon', target: { kind: 'Node', name: 'worker-1' } },
     requestedBy: { kind: 'rollback', of: row.id, ofNumber: 1 },
     reason: `Remediation 1 stopped half-way: ${budget} Firebreak has asked for 600 s. Done so far: 2 of 4 steps.`,
   });
+  expect(specOf(rig.row(2))).toMatchObject({
+    tier: 'human',
+    lineItems: expect.arrayContaining([
+      expect.objectContaining({
+        rule: 'reopened-node',
+        sentence:
+          'Remediation 1 was to keep pods off Node/worker-1 and did not come to its end: whether it takes pods again is for a person to say.',
+      }),
+    ]),
+  });
   expect(rig.now().world.node.pods, 'what was not evicted stays').toEqual(['web-1', 'web-2']);
+});
+
+test('patience begins again with every pod that leaves', async () => {
+  const rig = await heldUp(-1);
+  await rig.pass(500);
+  expect(rig.row(1).state).toBe('executing');
+  const pods = ['web-1', 'web-2'];
+  await happen(rig, { do: 'world', is: { node: { cordoned: true, pods, lets: 1, refuses: -1 } } });
+  await rig.pass(500);
+  expect(rig.row(1)).toMatchObject({ state: 'executing', results: [{}, {}, {}] });
+  expect(rig.now().world.node.pods).toEqual(['web-2']);
+  await rig.pass(200);
+  expect(rig.row(1)).toMatchObject({ state: 'failed', results: [{}, {}, {}] });
+  expect(words(rig)).toContain('Firebreak has asked for 600 s. Done so far: 3 of 4 steps.');
 });

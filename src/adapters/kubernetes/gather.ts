@@ -51,6 +51,7 @@ interface Sight {
   readonly uids: ReadonlySet<string>;
   /** Of a node, whose surroundings are read together with it. */
   readonly neighbourhood?: Neighbourhood;
+  readonly placements?: Facts['placements'];
 }
 
 /**
@@ -73,7 +74,7 @@ export async function gather(
     readAround(reader, gaps, action.target),
   ]);
   if (sight.kind === 'refusal') return absence(reader, action.target, sight);
-  const { object, raw, gitOps, owner, running, uids } = sight.value;
+  const { object, raw, gitOps, owner, running, uids, placements } = sight.value;
   const subject = withContainerFields(sight.value.subject, action, raw);
   const neighbourhood =
     sight.value.neighbourhood ?? (around && neighbourhoodOf(action, subject, raw, running, around));
@@ -91,6 +92,7 @@ export async function gather(
     ...autoscaling,
     ...warningsAbout(events, uids, gatheredAt),
     ...fields,
+    ...(placements === undefined ? {} : { placements }),
     ...(neighbourhood === undefined ? {} : { neighbourhood }),
     // Answers come in any order; the facts do not depend on it.
     unknown: gaps.unknown.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),

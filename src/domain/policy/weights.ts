@@ -36,6 +36,7 @@ const availability = z
     noPlace: points(40, 'Pods that no other node would take: they wait until somebody makes room.'),
     runsStop: points(8, 'A suspended CronJob: what stops is work to come, and resuming brings it back.'),
     misrouted: points(20, 'Pods of a Job that a Service selects: callers reach what was not made for them.'),
+    laterUpdates: points(2, 'A patched field that only changes how later updates go: nothing is felt now.'),
   })
   .refine(({ allButOutage, outage }) => allButOutage <= outage, atMost('allButOutage', 'outage'));
 

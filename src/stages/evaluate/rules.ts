@@ -32,7 +32,6 @@ import { movedPods } from './rules/moved-pods.ts';
 import { movingVetoes } from './rules/moving-vetoes.ts';
 import { newCode } from './rules/new-code.ts';
 import { noPlace } from './rules/no-place.ts';
-import { nodeLabelsRule } from './rules/node-labels.ts';
 import { nodeSchedulable } from './rules/node-schedulable.ts';
 import { ownRules } from './rules/own-rules.ts';
 import { patchEffect } from './rules/patch-effect.ts';
@@ -48,6 +47,7 @@ import { readByControllers } from './rules/read-by-controllers.ts';
 import { readyPods } from './rules/ready-pods.ts';
 import { readyProof } from './rules/ready-proof.ts';
 import { recentChange } from './rules/recent-change.ts';
+import { reopenedNode } from './rules/reopened-node.ts';
 import { resourcesPossible } from './rules/resources-possible.ts';
 import { restartPossible } from './rules/restart-possible.ts';
 import { resumePossible } from './rules/resume-possible.ts';
@@ -150,7 +150,6 @@ const rules: readonly Listed[] = [
   { name: 'eviction-budgets', only: emptying, judge: evictionBudgets },
   { name: 'moved-pods', only: emptying, judge: movedPods },
   { name: 'moving-vetoes', only: emptying, judge: movingVetoes },
-  { name: 'node-labels', only: ['label'], judge: nodeLabelsRule },
   { name: 'ready-pods', only: onEndpoints, judge: readyPods },
   { name: 'service-endpoints', around: true, only: losingPods, judge: serviceEndpoints },
   { name: 'single-replica', only: rollingPods, judge: singleReplica },
@@ -168,6 +167,7 @@ const rules: readonly Listed[] = [
   { name: 'served-by-pods', around: true, only: losingPods, judge: servedByPods },
   { name: 'system-priority', around: true, only: losingPods, judge: systemPriority },
   { name: 'control-plane', only: [...closing, 'uncordon'], judge: controlPlane },
+  { name: 'reopened-node', only: ['uncordon', 'taint'], judge: reopenedNode },
   { name: 'way-back', judge: wayBack },
   { name: 'affected-pods', only: [...losingPods, ...starting], judge: breadth },
   { name: 'user-facing', around: true, only: losingPods, judge: userFacing },

@@ -22,3 +22,8 @@ export function liveTexts({ facts }: { facts: Facts }, action: Written): Readonl
 export function keysOf({ set, remove }: Pick<Metadata, 'set' | 'remove'>): string[] {
   return [...new Set([...set.map(({ key }) => key), ...remove])];
 }
+
+/** Whether a key is a known one or, where that ends with `/` or `.`, begins with it. */
+export function begins(known: string, key: string): boolean {
+  return /[/.]$/.test(known) ? key.startsWith(known) : key === known;
+}

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../src/adapters/kubernetes/answer.ts';
-import type { Api } from '../../../src/adapters/kubernetes/api.ts';
 import { autoscalerFactOf } from '../../../src/adapters/kubernetes/fields/autoscaler.ts';
 import { withContainerFields } from '../../../src/adapters/kubernetes/fields/containers.ts';
-import { readPlacements } from '../../../src/adapters/kubernetes/fields/placements.ts';
-import { createGaps } from '../../../src/adapters/kubernetes/gaps.ts';
 import { lastChange } from '../../../src/adapters/kubernetes/neighbourhood/last-change.ts';
 import { autoscaler } from '../../../src/adapters/kubernetes/objects.ts';
 import { createReader } from '../../../src/adapters/kubernetes/read.ts';
@@ -17,7 +14,6 @@ import { deploymentFacts } from '../../fixtures/facts.ts';
 import {
   annotateWith,
   autoscaleTo,
-  labelNode,
   labelWith,
   patchOf,
   setEnvTo,
@@ -27,10 +23,6 @@ import {
 const secret = 'old-and-secret';
 const { subject, identity } = deploymentFacts();
 const never = new AbortController().signal;
-const answering =
-  (answers: Readonly<Record<string, Json>>): Api =>
-  async ({ resource }) =>
-    ok(answers[resource.resource] ?? { items: [] });
 const ok = (body: Json): Answer => ({ kind: 'ok', status: 200, body, warnings: [] });
 
 const raw = {
@@ -116,57 +108,6 @@ describe('an autoscaler', () => {
   it('of KEDA', () => {
     const parsed = autoscaler.parse({ metadata: { ...metadata, ownerReferences: [keda] }, spec });
     expect(autoscalerFactOf(parsed).owner).toEqual({ kind: 'ScaledObject', name: 'web' });
-  });
-});
-
-describe('what places pods by a label of a node', () => {
-  const meta = (name: string, kind?: string) => ({
-    name,
-    namespace: 'shop',
-    uid: name,
-    resourceVersion: '1',
-    ...(kind === undefined
-      ? {}
-      : { ownerReferences: [{ apiVersion: 'v1', kind, name: `${name}-owner`, uid: 'o', controller: true }] }),
-  });
-  const required = (key: string) => ({
-    nodeAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: {
-        nodeSelectorTerms: [{ matchExpressions: [{ key }] }],
-      },
-    },
-  });
-  const items = [
-    { metadata: meta('a', 'ReplicaSet'), spec: { nodeName: 'worker-1', nodeSelector: { disk: 'ssd' } } },
-    { metadata: meta('a', 'ReplicaSet'), spec: { nodeName: 'worker-2', affinity: required('rack') } },
-    { metadata: meta('b', 'Job'), spec: { topologySpreadConstraints: [{ topologyKey: 'rack' }] } },
-    {
-      metadata: meta('c'),
-      spec: {
-        affinity: {
-          podAntiAffinity: {
-            preferredDuringSchedulingIgnoredDuringExecution: [{ podAffinityTerm: { topologyKey: 'rack' } }],
-          },
-        },
-      },
-    },
-    { metadata: meta('d', 'ReplicaSet'), spec: { nodeSelector: { other: 'x' } } },
-  ];
-  const daemons = [
-    { metadata: meta('agent'), spec: { template: { spec: { nodeSelector: { disk: 'ssd' } } } } },
-  ];
-
-  it('is told by owner, with those on the node', async () => {
-    const api = answering({ pods: { items }, daemonsets: { items: daemons } });
-    const gaps = createGaps(never);
-    const found = await readPlacements(createReader(api, never), gaps, labelNode({ disk: null, rack: '7' }));
-    expect(found).toEqual([
-      { kind: 'DaemonSet', namespace: 'shop', name: 'agent', keys: ['disk'], pods: 0 },
-      { kind: 'Job', namespace: 'shop', name: 'b-owner', keys: ['rack'], pods: 0 },
-      { kind: 'Pod', namespace: 'shop', name: 'c', keys: ['rack'], pods: 0 },
-      { kind: 'ReplicaSet', namespace: 'shop', name: 'a-owner', keys: ['disk', 'rack'], pods: 1 },
-    ]);
-    expect(gaps.unknown).toEqual([]);
   });
 });
 

@@ -85,7 +85,6 @@ describe('tolerations', () => {
 
 describe('a pod on a node', () => {
   const sets = new Set(['shop/agent']);
-  const written = { taints: [], labels: ['disk', 'zone'] };
   it.each<[string, Wish, object]>([
     [
       'of a Deployment',
@@ -119,22 +118,6 @@ describe('a pod on a node', () => {
       },
       { traits: ['emptyDir', 'hostPath', 'claim'] },
     ],
-    [
-      'that asks for labels of its node',
-      {
-        spec: {
-          nodeSelector: { disk: 'ssd' },
-          affinity: {
-            nodeAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: {
-                nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'Exists' }] }],
-              },
-            },
-          },
-        },
-      },
-      { asks: ['disk', 'zone'] },
-    ],
     ['that has ended', { status: { ...ready, phase: 'Succeeded' } }, { ready: false, traits: ['ended'] }],
     ['that has not started', { status: { phase: 'Pending' } }, { ready: false, traits: ['pending'] }],
     [
@@ -153,7 +136,7 @@ describe('a pod on a node', () => {
       { veto: 'descheduler.alpha.kubernetes.io/prefer-no-eviction=' },
     ],
   ])('%s', (_name, wish, expected) => {
-    const { owner, ...found } = tenantOf(podOf('web-0', wish), written, sets);
+    const { owner, ...found } = tenantOf(podOf('web-0', wish), [], sets);
     const plain = { namespace: 'shop', name: 'web-0', uid: 'uid-of-web-0', ready: true };
     const { owner: wanted, ...rest } = { owner, ...expected };
     expect(found).toEqual({ ...plain, ...rest });
@@ -162,7 +145,7 @@ describe('a pod on a node', () => {
 
   it('of a DaemonSet that may be gone counts as one that is there', () => {
     const pod = podOf('agent-x', { metadata: owned('DaemonSet', 'old') });
-    expect(tenantOf(pod, written, undefined).traits).toEqual(['daemon']);
+    expect(tenantOf(pod, [], undefined).traits).toEqual(['daemon']);
   });
 });
 

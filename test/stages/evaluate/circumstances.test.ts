@@ -1,11 +1,24 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import type { Action } from '../../../src/domain/action.ts';
 import type { Circumstances } from '../../../src/domain/circumstances.ts';
+import type { Facts } from '../../../src/domain/facts.ts';
 import { type Policy, policy } from '../../../src/domain/policy.ts';
-import { isStricter } from '../../../src/domain/tier.ts';
+import { isStricter, type Tier } from '../../../src/domain/tier.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { situations } from '../../fixtures/arbitrary.ts';
-import { deploymentFacts, noon, restartOf, specId } from '../../fixtures/facts.ts';
+import {
+  deploymentFacts,
+  drainNode,
+  nodeFacts,
+  noon,
+  defaultPolicy as plainPolicy,
+  restartOf,
+  scaleTo,
+  specId,
+  taintNode,
+} from '../../fixtures/facts.ts';
+import { closing, node } from '../../fixtures/nodes.ts';
 
 const judge = (chosen: object, circumstances?: Circumstances) =>
   evaluate({
@@ -101,6 +114,39 @@ test.each([
   expect(judge({ trust: { minimum: 0.5 } }, { local: [], trust }).tier).toBe(tier);
 });
 
+describe('a way back that opens a node again needs a person', () => {
+  const cordoned = nodeFacts({ unschedulable: true });
+  const { target } = drainNode();
+  const tainted = nodeFacts({
+    taints: [
+      { key: 'gpu', effect: 'NoSchedule' },
+      { key: 'soft', effect: 'PreferNoSchedule' },
+    ],
+  });
+  const off = (key: string, effect: 'NoSchedule' | 'PreferNoSchedule') =>
+    taintNode({ remove: [{ key, effect }] });
+  it.each<[string, Action, Facts, number | undefined, Tier]>([
+    ['an uncordon of a drain', { verb: 'uncordon', target }, cordoned, 7, 'human'],
+    ['an uncordon that somebody asked for', { verb: 'uncordon', target }, cordoned, undefined, 'auto'],
+    ['a taint that is taken off', off('gpu', 'NoSchedule'), tainted, 7, 'human'],
+    ['every taint of a key', taintNode({ remove: [{ key: 'gpu' }] }), tainted, 7, 'human'],
+    ['a taint that somebody takes off', off('gpu', 'NoSchedule'), tainted, undefined, 'auto'],
+    ['a taint that only asked for it', off('soft', 'PreferNoSchedule'), tainted, 7, 'auto'],
+    ['a taint that is put back', closing, node(), 7, 'auto'],
+    ['a cordon, which closes it', { verb: 'cordon', target }, node(), 7, 'auto'],
+    ['a scale, which is no node', scaleTo(3), deploymentFacts({ desired: 2 }), 7, 'auto'],
+  ])('%s', (_name, action, facts, takesBack, tier) => {
+    const circumstances = { local: [], ...(takesBack === undefined ? {} : { takesBack }) };
+    const spec = evaluate({ id: specId, now: noon, action, facts, policy: plainPolicy, circumstances });
+    expect(spec.tier).toBe(tier);
+    const sentence =
+      'Remediation 7 was to keep pods off Node/worker-1 and did not come to its end: whether it takes pods again is for a person to say.';
+    expect(lines(spec, 'reopened-node')).toEqual(
+      tier === 'auto' ? [] : [{ sentence, source: 'Remediation 7' }],
+    );
+  });
+});
+
 const demands = fc.record(
   {
     freezes: fc.constant([weekend]),
@@ -124,6 +170,7 @@ const told: fc.Arbitrary<Circumstances> = fc.record(
       samples: fc.nat({ max: 9 }),
       lowerBound: fc.double({ min: 0, max: 1, noNaN: true }),
     }),
+    takesBack: fc.constant(7),
   },
   { requiredKeys: ['local'] },
 );
@@ -137,22 +184,14 @@ test('nothing that a policy demands ever lowers a tier, and not knowing never do
       const without = evaluate({ ...base, policy: plain, circumstances });
       const within = evaluate({ ...base, policy: demanding, circumstances });
       expect(isStricter(without.tier, within.tier)).toBe(false);
-      const { trust, ...rest } = circumstances;
+      // Who asks is always known.
+      const { usage: _usage, ...asked } = circumstances;
       const unknown = evaluate({
         ...base,
         policy: demanding,
-        circumstances: { local: [], ...(trust === undefined ? {} : { trust }) },
+        circumstances: { ...asked, local: [] },
       });
-      expect(
-        isStricter(
-          evaluate({
-            ...base,
-            policy: demanding,
-            circumstances: { ...rest, ...(trust === undefined ? {} : { trust }) },
-          }).tier,
-          unknown.tier,
-        ),
-      ).toBe(false);
+      expect(isStricter(within.tier, unknown.tier)).toBe(false);
     }),
   );
 });

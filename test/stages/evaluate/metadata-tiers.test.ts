@@ -165,22 +165,6 @@ const cases: Case[] = [
     3,
     'Node/worker-1 may serve every namespace, production ones too: the sum counts 1.5 times.',
   ],
-  [
-    'a label of a node by which pods are placed',
-    labelNode({ disk: 'ssd' }),
-    nodeFacts(
-      {},
-      {
-        placements: [
-          { kind: 'DaemonSet', namespace: 'infra', name: 'agent', keys: ['disk'], pods: 1 },
-          { kind: 'ReplicaSet', namespace: 'shop', name: 'web-c', keys: ['disk'], pods: 2 },
-        ],
-      },
-    ),
-    'human',
-    11,
-    'DaemonSet/agent in infra has 1 pod on Node/worker-1, which goes at once if the label no longer fits.',
-  ],
 ];
 
 describe('judged', () => {

@@ -13,7 +13,6 @@ import {
   budget,
   closing,
   covered,
-  daemon,
   dedicated,
   dns,
   drain,
@@ -213,53 +212,6 @@ const cases: Case[] = [
     'node.kubernetes.io/out-of-service deletes the pods of Node/worker-1 by force and detaches their volumes: it must be known to be off.',
   ],
 ];
-
-const labelled = (key: string): Action => ({
-  verb: 'label',
-  target: { kind: 'Node', name: 'worker-1' },
-  set: [{ key, value: 'x' }],
-  remove: [],
-  overwrite: false,
-});
-
-describe('a label of a node', () => {
-  it.each<[string, Action, Facts, Tier, string]>([
-    ['nobody goes by it', labelled('team'), housing(pair), 'auto', ''],
-    [
-      'pods go by it',
-      labelled('disk'),
-      housing([tenant('db-0', { asks: ['disk'] })]),
-      'human',
-      'Pod/db-0 in shop goes by disk: without a match it stays, but no other comes here.',
-    ],
-    [
-      'pods of DaemonSets go by it',
-      labelled('disk'),
-      housing([{ ...daemon, asks: ['disk'] }, tenant('done', { traits: ['ended'], asks: ['disk'] })]),
-      'human',
-      'Pod/agent-x in shop of DaemonSets goes by disk: without a match it ends at once.',
-    ],
-    [
-      'the kubelet writes it',
-      labelled('topology.kubernetes.io/zone'),
-      node(),
-      'blocked',
-      'topology.kubernetes.io/zone is written by the kubelet or the cloud; the scheduler and volumes go by it.',
-    ],
-    [
-      'load balancers go by it',
-      labelled('node.kubernetes.io/exclude-from-external-load-balancers'),
-      node(),
-      'human',
-      'node.kubernetes.io/exclude-from-external-load-balancers decides whether load balancers outside the cluster send requests to Node/worker-1.',
-    ],
-  ])('%s', (_name, action, facts, tier, sentence) => {
-    const spec = judge(action, facts);
-    expect(spec.tier).toBe(tier);
-    const said = spec.lineItems.filter(({ rule }) => rule === 'node-labels');
-    expect(said.map((item) => item.sentence)).toEqual(sentence === '' ? [] : [sentence]);
-  });
-});
 
 describe('the tier of a drain or a taint', () => {
   it.each(cases)('%s', (_name, action, facts, tier, score, rule, sentence) => {

@@ -33,6 +33,8 @@ import {
   tenant,
   uncordonNode,
 } from '../../fixtures/facts.ts';
+import { deploymentFields } from '../../fixtures/field-cases.ts';
+import { autoscalerFacts, fieldsWith, patchOf } from '../../fixtures/fields.ts';
 import { bare, drain, housing, reckless, scratch } from '../../fixtures/nodes.ts';
 
 const usual = defaultPolicy.weights;
@@ -111,6 +113,15 @@ const cases: Case[] = [
     { ...cronJobFacts(), neighbourhood: around({ services: [one] }) },
     'selected-by-service',
     20,
+    30,
+    30,
+  ],
+  [
+    'availability.laterUpdates',
+    patchOf('Deployment', { 'spec.progressDeadlineSeconds': 900 }),
+    deploymentFacts({}, fieldsWith(deploymentFields)),
+    'patch-effect',
+    2,
     30,
     30,
   ],
@@ -237,6 +248,20 @@ describe('weights', () => {
 
   it('each has its case above', () => {
     expect(cases.map(([path]) => path)).toEqual([...byPath.keys()]);
+  });
+
+  it('the limit of an autoscaler that takes replicas away counts like the scale to it', () => {
+    const limit = patchOf('HorizontalPodAutoscaler', { 'spec.maxReplicas': 2 });
+    const of = (spec: DeclarativeSpec, rule: string) =>
+      spec.lineItems.find((item) => item.rule === rule)?.points;
+    for (const weights of [usual, withWeight('availability.allButOutage', 36)]) {
+      const [patched, scaled] = [
+        judge(limit, autoscalerFacts({ current: 3 }), weights),
+        judge(scaleTo(2), deploymentFacts(), weights),
+      ];
+      expect(of(patched, 'fewer-replicas')).toBe(weights.availability.allButOutage / 3);
+      expect(of(patched, 'fewer-replicas')).toBe(of(scaled, 'ready-pods'));
+    }
   });
 
   it('raising one never lowers a tier', () => {

@@ -6,7 +6,6 @@ import type { AnyObject } from '../objects.ts';
 import type { Reader } from '../read.ts';
 import { patchableFields } from './patchable.ts';
 import { readPickers } from './pickers.ts';
-import { readPlacements } from './placements.ts';
 
 interface Seen {
   readonly object: AnyObject;
@@ -14,7 +13,7 @@ interface Seen {
   readonly around: Around | undefined;
 }
 
-type FieldFacts = Pick<Facts, 'fields' | 'pickers' | 'placements'>;
+type FieldFacts = Pick<Facts, 'fields' | 'pickers'>;
 
 /** What only the verbs that write single fields look at; most of it is in what was read already. */
 export async function readFieldFacts(
@@ -26,7 +25,6 @@ export async function readFieldFacts(
   const fields = patchableFields(action, raw);
   if (fields !== undefined) return { fields };
   if (action.verb !== 'label') return {};
-  if (action.target.kind === 'Node') return { placements: await readPlacements(reader, gaps, action) };
   if (action.target.kind !== 'Pod' || around === undefined) return {};
   const services = around.lists.services ?? [];
   return { pickers: await readPickers(reader, gaps, action, { object, services }) };

@@ -1,6 +1,6 @@
 import type { Action } from '../../../domain/action.ts';
 import { displaced, movesPods, nodeLabels } from '../../../domain/displaced.ts';
-import type { NodeSubject } from '../../../domain/facts.ts';
+import type { Facts, NodeSubject } from '../../../domain/facts.ts';
 import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
 import type { Gaps } from '../gaps.ts';
 import { soleWorkloads } from '../neighbourhood/holding.ts';
@@ -11,6 +11,7 @@ import { anyObject, type Node, node, type Pod, pod } from '../objects.ts';
 import type { Read, Reader } from '../read.ts';
 import { resourceOf } from '../resource.ts';
 import { dependantsOf } from './dependants.ts';
+import { type DaemonSet, daemonSet, placementsOf } from './placements.ts';
 import { nodeSubjectOf } from './subject.ts';
 import { type Census, surveyOf } from './survey.ts';
 import { type PlacedPod, placedPod } from './tenant.ts';
@@ -20,11 +21,12 @@ export interface NodeSight {
   readonly raw: unknown;
   readonly subject: NodeSubject;
   readonly neighbourhood: Neighbourhood;
+  readonly placements?: Facts['placements'];
 }
 
 /**
- * Reads a node; for an action that its pods may go by (labels), these as well; and for one that takes pods off it
- * everything in the cluster that has to do with them.
+ * Reads a node; for labels, who places pods by them; and for an action that takes pods off it everything in the cluster
+ * that has to do with them.
  */
 export async function lookAtNode(
   reader: Reader,
@@ -33,9 +35,9 @@ export async function lookAtNode(
   name: string,
 ): Promise<Read<NodeSight>> {
   const moving = movesPods(action);
-  const surveyed = moving || nodeLabels(action).length > 0;
-  const every = surveyed ? readPlaced(reader, gaps) : readPlain(reader, gaps);
-  const [read, nodes, here, pods, around] = await Promise.all([
+  const labels = nodeLabels(action);
+  const every = moving || labels.length > 0 ? readPlaced(reader, gaps) : readPlain(reader, gaps);
+  const [read, nodes, here, pods, around, daemons] = await Promise.all([
     reader.get(node, resourceOf('Node', { name })),
     gaps.fill('other nodes', reader.list(node, resourceOf('Node'))),
     gaps.fill(
@@ -44,14 +46,23 @@ export async function lookAtNode(
     ),
     every,
     moving ? readAround(reader, gaps) : undefined,
+    labels.length > 0 ? readDaemonSets(reader, gaps) : undefined,
   ]);
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const plain = nodeSubjectOf(value, here ?? [], nodes ?? []);
   const census = { nodes, pods: pods.placed, budgets: around?.budgets, daemonSets: around?.daemonSets };
-  const subject = surveyed ? { ...plain, ...surveyOf(action, value, census) } : plain;
+  const subject = moving ? { ...plain, ...surveyOf(action, value, census) } : plain;
   const neighbourhood = neighbourhoodOf(action, subject, raw, pods.all, around);
-  return { kind: 'read', value: { object: value, raw, subject, neighbourhood } };
+  const sight = { object: value, raw, subject, neighbourhood };
+  if (labels.length === 0) return { kind: 'read', value: sight };
+  const placements = placementsOf(labels, name, pods.placed ?? [], daemons ?? []);
+  return { kind: 'read', value: { ...sight, placements } };
+}
+
+/** With what decides where their pods can run. */
+function readDaemonSets(reader: Reader, gaps: Gaps): Promise<readonly DaemonSet[] | undefined> {
+  return gaps.fill('daemon sets', reader.list(daemonSet, resourceOf('DaemonSet')));
 }
 
 interface Pods {

@@ -1,7 +1,8 @@
 import { quantity } from '../../../domain/quantity.ts';
 import type { Node } from '../objects.ts';
+import type { Term } from './placing.ts';
 import { isReady } from './subject.ts';
-import type { PlacedPod, Term } from './tenant.ts';
+import type { PlacedPod } from './tenant.ts';
 import { tolerates } from './tolerations.ts';
 
 const measured = ['cpu', 'memory', 'pods'] as const;

@@ -1,5 +1,5 @@
 import type { Action } from '../../../domain/action.ts';
-import { displaced, nodeLabels } from '../../../domain/displaced.ts';
+import { displaced } from '../../../domain/displaced.ts';
 import type { NodeSubject } from '../../../domain/facts.ts';
 import type { NodeBudget, Tenant } from '../../../domain/node.ts';
 import { matches } from '../../../domain/selector.ts';
@@ -29,8 +29,8 @@ export function surveyOf(action: Action, node: Node, census: Census): Survey {
   const here = pods
     .filter(({ spec }) => spec.nodeName === node.metadata.name)
     .toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  const written = { taints: evictingTaints(action), labels: nodeLabels(action) };
-  const plain = here.map((placed) => tenantOf(placed, written, daemonSets));
+  const taints = evictingTaints(action);
+  const plain = here.map((placed) => tenantOf(placed, taints, daemonSets));
   const covering = (census.budgets ?? []).filter((budget) => here.some((placed) => isOver(budget, placed)));
   const moving = new Set(displaced(action, plain).map(({ uid }) => uid));
   const homeless = new Map(
@@ -45,7 +45,7 @@ export function surveyOf(action: Action, node: Node, census: Census): Survey {
   );
   return {
     tenants: here.map((placed, index) =>
-      withCover(plain[index] ?? tenantOf(placed, written, daemonSets), placed, covering, homeless),
+      withCover(plain[index] ?? tenantOf(placed, taints, daemonSets), placed, covering, homeless),
     ),
     owners: ownersOf(here, pods),
     budgets: covering.map((budget) => budgetOf(budget, pods)).toSorted(byPlace),

@@ -1,7 +1,7 @@
 import type { ActionOf } from '../../../domain/action.ts';
 import { redact } from '../../../domain/redact.ts';
 import { block, type Finding, nothing, type Rule, type RuleInput, sourceOf } from '../rule.ts';
-import { isMetadata, liveTexts, mapOf } from '../texts.ts';
+import { begins, isMetadata, liveTexts, mapOf } from '../texts.ts';
 
 /** Characters of a live annotation that are told: it may be long, and people only have to know it again. */
 const shown = 80;
@@ -42,7 +42,10 @@ function isSo(input: RuleInput, action: Metadata): boolean {
   return isSet && action.remove.every((key) => !live.has(key));
 }
 
-/** Whose a key is, by what it is or begins with. Written by hand, it makes its owner act on something that is not so. */
+/**
+ * Whose a key is, by what it is or begins with. Written by hand, it makes its owner act on something that is not so. Of a
+ * node's these are what the kubelet and the cloud controller write (k8s.io/kubelet/pkg/apis/well_known_labels.go).
+ */
 const owners: readonly (readonly [readonly string[], string])[] = [
   [
     ['deployment.kubernetes.io/', 'pod-template-hash', 'controller-revision-hash', 'pod-template-generation'],
@@ -68,11 +71,9 @@ const owners: readonly (readonly [readonly string[], string])[] = [
   ],
   [
     [
-      'kubernetes.io/config.',
-      'node.kubernetes.io/instance-type',
-      'node.kubernetes.io/windows-build',
-      'kubernetes.io/hostname',
-      'kubernetes.io/os',
+      ...['kubernetes.io/config.', 'kubelet.kubernetes.io/', 'node.kubernetes.io/', 'beta.kubernetes.io/'],
+      ...['kubernetes.io/hostname', 'kubernetes.io/os', 'csi.volume.kubernetes.io/nodeid'],
+      ...['volumes.kubernetes.io/controller-managed-attach-detach', 'alpha.kubernetes.io/provided-node-ip'],
     ],
     'the kubelet of the node writes it',
   ],
@@ -80,16 +81,21 @@ const owners: readonly (readonly [readonly string[], string])[] = [
     ['topology.kubernetes.io/', 'failure-domain.beta.kubernetes.io/', 'kubernetes.io/arch'],
     'it says where a node is and what it is, and volumes and pods are placed by it',
   ],
+  [
+    ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'],
+    'whoever made the cluster writes it, and Firebreak knows by it which nodes run the control plane',
+  ],
 ];
+
+/** The one key of the kubelet's domains that people are meant to write (kubernetes.io, "Well-Known Labels, Annotations and Taints"). */
+const free = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 function ownedBy(input: RuleInput, key: string): readonly string[] {
   if (key === 'app.kubernetes.io/managed-by') {
     const isHelms = input.facts.identity.labels[key] === 'Helm' || input.facts.gitOps?.manager === 'helm';
     return isHelms ? [`${key} is not set by hand: Helm knows by it what belongs to its release.`] : [];
   }
+  if (key === free) return [];
   const found = owners.find(([keys]) => keys.some((each) => begins(each, key)));
   return found === undefined ? [] : [`${key} is not set by hand: ${found[1]}.`];
 }
-
-const begins = (known: string, key: string): boolean =>
-  /[/.]$/.test(known) ? key.startsWith(known) : key === known;

@@ -3,9 +3,6 @@ import type { Facts } from '../../../domain/facts.ts';
 import { type Change, changesOf, type Value } from '../patching.ts';
 import { type Finding, floor, nothing, plural, points, type Rule, sourceOf } from '../rule.ts';
 
-/** A field that only changes how later updates go: less than anything that is felt now. */
-const mild = 2;
-
 /** What a new value means, and whether a person has to look. */
 interface Meaning {
   readonly sentence: string;
@@ -17,14 +14,15 @@ const grave = (sentence: string): Meaning => ({ sentence, grave: true });
 
 /** Floor, or a few points: what each field means for the workload from now on. */
 export const patchEffect: Rule = (input) => {
-  const { action, facts } = input;
+  const { action, facts, policy } = input;
   if (action.verb !== 'patch') return nothing;
+  const { laterUpdates } = policy.weights.availability;
   return changesOf(action, facts).map((change): Finding => {
     const { sentence, grave: isGrave } = meaningOf(change, facts, input.name);
     const source = sourceOf(input, change.path);
     const from = change.from === undefined ? '' : ` instead of ${change.from}`;
     const full = `${change.path} ${change.to}${from}: ${sentence}`;
-    return isGrave ? floor('human', full, source) : points('availability', mild, full, source);
+    return isGrave ? floor('human', full, source) : points('availability', laterUpdates, full, source);
   });
 };
 
@@ -74,7 +72,10 @@ function isMore({ from, to }: Change): boolean {
 
 const amount = (value: Value) => (typeof value === 'number' ? value : Number.parseInt(value, 10));
 
-/** The controller looks every ten seconds: a deadline below that may miss every run (kubernetes.io, "CronJob"). */
+/**
+ * Seconds, not points, and of Kubernetes: the controller looks every ten seconds, and a deadline below that may miss every
+ * run (kubernetes.io, "CronJob").
+ */
 const leastDeadline = 10;
 
 function ofCronJob(field: string, change: Change): Meaning {
