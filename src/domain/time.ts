@@ -19,6 +19,11 @@ export function epochOf(instant: string): number {
   return (minutes * 60 + twoDigits(instant, 17)) * 1000 + milliseconds;
 }
 
+/** Whole minutes from one instant to a later one; 0 if it is earlier. */
+export function minutesBetween(from: string, to: string): number {
+  return Math.max(0, Math.floor((epochOf(to) - epochOf(from)) / 60_000));
+}
+
 /** Days since 1970, in years that begin in March (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */
 function daysOf(calendarYear: number, month: number, day: number): number {
   const year = month > 2 ? calendarYear : calendarYear - 1;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { after, epochOf, isPast, secondsBetween } from '../../src/domain/time.ts';
+import { after, epochOf, isPast, minutesBetween, secondsBetween } from '../../src/domain/time.ts';
 
 const noon = '2026-02-28T12:00:00.000Z';
 
@@ -45,6 +45,14 @@ test.each([
   ['before 1970', '1969-12-31T23:59:59.999Z'],
 ])('an instant %s is read as Date.parse reads it', (_name, instant) => {
   expect(epochOf(instant)).toBe(Date.parse(instant));
+});
+
+test.each([
+  ['two minutes and a half', '2026-02-28T12:02:30Z', 2],
+  ['a day', '2026-03-01T12:00:00Z', 1440],
+  ['the other way round', '2026-02-28T11:00:00Z', 0],
+])('whole minutes in %s', (_name, to, minutes) => {
+  expect(minutesBetween(noon, to)).toBe(minutes);
 });
 
 test('any instant is read as Date.parse reads it', () => {

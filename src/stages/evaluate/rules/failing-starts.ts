@@ -1,3 +1,4 @@
+import { minutesBetween } from '../../../domain/time.ts';
 import { replacedPods, startedPods, wantedReplicas } from '../impact.ts';
 import { takesPod } from '../picking.ts';
 import { floor, nothing, type Rule, type RuleInput, sourceOf, workloadOf } from '../rule.ts';
@@ -29,9 +30,6 @@ export const failingStarts: Rule = (input) => {
   );
   return [floor('human', `New pods may not start: ${told.join(', ')}.`, sourceOf(input, 'events'))];
 };
-
-const minutesBetween = (from: string, to: string): number =>
-  Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 60_000));
 
 /** Whoever takes a pod away wants another in its place. */
 function startsPods(input: RuleInput): boolean {

@@ -1,4 +1,4 @@
-import { epochOf } from '../../../domain/time.ts';
+import { minutesBetween } from '../../../domain/time.ts';
 import { floor, nothing, type Rule, sourceOf } from '../rule.ts';
 
 /** Floor: somebody else has just written the same field: it is not settled, and may be what is wrong. Our own writes are told by their field manager. */
@@ -8,7 +8,7 @@ export const recentChange: Rule = (input) => {
   const change = neighbourhood?.lastChange;
   if (change === undefined || change.manager.startsWith('firebreak/')) return nothing;
   if (verb === 'rollout pause' || verb === 'rollout resume') return nothing;
-  const minutes = Math.max(0, Math.floor((epochOf(gatheredAt) - epochOf(change.at)) / 60_000));
+  const minutes = minutesBetween(change.at, gatheredAt);
   if (minutes >= input.policy.weights.windows.recentChangeMinutes) return nothing;
   const sentence = `${change.manager} changed ${change.field} ${minutes} min ago: somebody else is at work here.`;
   return [floor('human', sentence, sourceOf(input, 'metadata.managedFields'))];
