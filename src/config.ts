@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { ConfigFault } from './config-fault.ts';
 import { type Playbook, playbook } from './domain/playbook.ts';
 import { type Policy, policy } from './domain/policy.ts';
 import { checkedPolicy } from './policy/check.ts';
@@ -8,17 +9,6 @@ import { compileRules } from './policy/rules.ts';
 import { readStrictYaml } from './policy/strict-yaml.ts';
 import { checkTemplate } from './stages/intake/template.ts';
 import { placeholderNames } from './workflow/triage.ts';
-
-/** Something in the environment or in a file is wrong. `problems` are sentences for the operator, one a line. */
-export class ConfigFault extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-    this.name = 'ConfigFault';
-    this.problems = problems;
-  }
-}
 
 type SlackMode =
   | { readonly kind: 'socket'; readonly appToken: string }

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Config, ConfigFault, loadPlaybooks, loadPolicy, readConfig } from '../src/config.ts';
+import { type Config, loadPlaybooks, loadPolicy, readConfig } from '../src/config.ts';
+import { ConfigFault } from '../src/config-fault.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { Knex } from 'knex';
 import { connect, waitForDatabase } from '../adapters/postgres/connect.ts';
 import { hasEmbedded, startEmbedded } from '../adapters/postgres/embedded.ts';
-import { ConfigFault, embeddedFolder, processEnvironment } from '../config.ts';
+import { embeddedFolder, processEnvironment } from '../config.ts';
+import { ConfigFault } from '../config-fault.ts';
 import type { Place } from './judging.ts';
 import { databaseIn, kubeconfig, sandboxFolder } from './sandbox/folder.ts';
 

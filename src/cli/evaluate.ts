@@ -10,7 +10,8 @@ import {
 } from '../adapters/kubernetes/connection.ts';
 import { findUsage } from '../adapters/postgres/usage.ts';
 import { createClock } from '../clock.ts';
-import { ConfigFault, processEnvironment } from '../config.ts';
+import { processEnvironment } from '../config.ts';
+import { ConfigFault } from '../config-fault.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts.ts';
 import type { Tier } from '../domain/tier.ts';
 import { readStrictYaml } from '../policy/strict-yaml.ts';

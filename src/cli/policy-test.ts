@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { judgedSince } from '../adapters/postgres/remediations.ts';
-import { ConfigFault, loadPolicy } from '../config.ts';
+import { loadPolicy } from '../config.ts';
+import { ConfigFault } from '../config-fault.ts';
 import { printAction } from '../domain/print.ts';
 import { tiers } from '../domain/tier.ts';
 import { type JudgedAgain, judgeAgain, wentWrong } from '../workflow/judge-again.ts';

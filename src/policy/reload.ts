@@ -1,6 +1,6 @@
 import { watch } from 'node:fs';
 import { dirname } from 'node:path';
-import { ConfigFault } from '../config.ts';
+import { ConfigFault } from '../config-fault.ts';
 import { asJson, type Json, leafChanges } from '../domain/json.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Log } from '../workflow/ports.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ConfigFault } from '../../config.ts';
+import { ConfigFault } from '../../config-fault.ts';
 import type { Verb } from '../verb.ts';
 import { fireAlert } from './fire-alert.ts';
 import { kubeconfig, sandboxFolder } from './folder.ts';
