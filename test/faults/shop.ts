@@ -1,9 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { curedByAnnotation } from '../../src/adapters/sandbox/kubelet/fate.ts';
-import { deployment, namespace } from '../../src/adapters/sandbox/workloads.ts';
+import { edited, listAt, put } from '../../src/adapters/sandbox/tree.ts';
+import {
+  cronJob,
+  deployment,
+  disruptionBudget,
+  namespace,
+  node,
+} from '../../src/adapters/sandbox/workloads.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { alertToken } from './composition.ts';
+
+/** A node that takes the pods of its pool alone, so that a drain evicts no others. */
+const poolNode = (name: string, address: string): JsonObject =>
+  edited(node(name, address, 'worker', 'zone-a'), (draft) => {
+    put(draft, ['metadata', 'labels', 'pool'], 'batch');
+    put(draft, ['spec', 'taints'], [{ key: 'pool', value: 'batch', effect: 'NoSchedule' }]);
+  });
+
+const inPool = (workload: JsonObject): JsonObject =>
+  edited(workload, (draft) => {
+    put(draft, ['spec', 'template', 'spec', 'nodeSelector'], { pool: 'batch' });
+    put(draft, ['spec', 'template', 'spec', 'tolerations'], [{ key: 'pool', operator: 'Exists' }]);
+  });
+
+/** With a container of the same name in each, so that one command can set the image of several. */
+const app = (name: string): JsonObject =>
+  edited(deployment({ name, namespace: 'shop', image: 'registry.example/app:1.0.0' }), (draft) => {
+    const containers = listAt(draft, 'spec', 'template', 'spec', 'containers');
+    const renamed = containers.map((container) => ({ ...container, name: 'app' }));
+    put(draft, ['spec', 'template', 'spec', 'containers'], renamed);
+  });
 
 /** What stands in the cluster of every test: one target for each road. */
 export const workloads: readonly JsonObject[] = [
@@ -26,12 +54,29 @@ export const workloads: readonly JsonObject[] = [
       behaviour: { [curedByAnnotation]: 'restart' },
     }),
   ),
+  poolNode('batch-1', '10.0.0.31'),
+  poolNode('batch-2', '10.0.0.32'),
+  // Three pods on each node, and a budget that lets two of them go at once.
+  inPool(
+    deployment({ name: 'index', namespace: 'shop', image: 'registry.example/index:1.0.0', replicas: 6 }),
+  ),
+  disruptionBudget('index', 'shop', 4),
+  app('north'),
+  app('south'),
+  // Its own schedule comes on 29 February only.
+  cronJob({
+    name: 'report',
+    namespace: 'shop',
+    image: 'registry.example/report:1.0.0',
+    schedule: '0 0 29 2 *',
+  }),
 ];
 
 const list = z.object({
   items: z.array(
     z.object({
       metadata: z.object({ name: z.string() }),
+      spec: z.object({ replicas: z.number().optional() }).optional(),
       status: z.object({ readyReplicas: z.number().optional() }).optional(),
     }),
   ),
@@ -45,9 +90,9 @@ async function namesOf(cluster: string, path: string): Promise<z.infer<typeof li
 export async function ready(cluster: string): Promise<void> {
   for (;;) {
     const deployments = await namesOf(cluster, '/apis/apps/v1/deployments');
-    const up = deployments.filter(({ status }) => status?.readyReplicas === 2).length;
+    const up = deployments.filter(({ spec, status }) => status?.readyReplicas === spec?.replicas).length;
     const pods = await namesOf(cluster, '/api/v1/namespaces/shop/pods');
-    if (up === 2 && pods.length === 6) return;
+    if (up === 5 && pods.length === 14) return;
     await sleep(100);
   }
 }
