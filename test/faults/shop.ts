@@ -1,37 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { curedByAnnotation } from '../../src/adapters/sandbox/kubelet/fate.ts';
-import { edited, listAt, put } from '../../src/adapters/sandbox/tree.ts';
-import {
-  cronJob,
-  deployment,
-  disruptionBudget,
-  namespace,
-  node,
-} from '../../src/adapters/sandbox/workloads.ts';
+import { cronJob, deployment, disruptionBudget, namespace } from '../../src/adapters/sandbox/workloads.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { inPool, ofContainer, poolNode } from '../fixtures/manifests.ts';
 import { alertToken } from './composition.ts';
-
-/** A node that takes the pods of its pool alone, so that a drain evicts no others. */
-const poolNode = (name: string, address: string): JsonObject =>
-  edited(node(name, address, 'worker', 'zone-a'), (draft) => {
-    put(draft, ['metadata', 'labels', 'pool'], 'batch');
-    put(draft, ['spec', 'taints'], [{ key: 'pool', value: 'batch', effect: 'NoSchedule' }]);
-  });
-
-const inPool = (workload: JsonObject): JsonObject =>
-  edited(workload, (draft) => {
-    put(draft, ['spec', 'template', 'spec', 'nodeSelector'], { pool: 'batch' });
-    put(draft, ['spec', 'template', 'spec', 'tolerations'], [{ key: 'pool', operator: 'Exists' }]);
-  });
-
-/** With a container of the same name in each, so that one command can set the image of several. */
-const app = (name: string): JsonObject =>
-  edited(deployment({ name, namespace: 'shop', image: 'registry.example/app:1.0.0' }), (draft) => {
-    const containers = listAt(draft, 'spec', 'template', 'spec', 'containers');
-    const renamed = containers.map((container) => ({ ...container, name: 'app' }));
-    put(draft, ['spec', 'template', 'spec', 'containers'], renamed);
-  });
 
 /** What stands in the cluster of every test: one target for each road. */
 export const workloads: readonly JsonObject[] = [
@@ -61,8 +34,10 @@ export const workloads: readonly JsonObject[] = [
     deployment({ name: 'index', namespace: 'shop', image: 'registry.example/index:1.0.0', replicas: 6 }),
   ),
   disruptionBudget('index', 'shop', 4),
-  app('north'),
-  app('south'),
+  // The same container in each, so that one command can set the image of both.
+  ...['north', 'south'].map((name) =>
+    ofContainer('app', deployment({ name, namespace: 'shop', image: 'registry.example/app:1.0.0' })),
+  ),
   // Its own schedule comes on 29 February only.
   cronJob({
     name: 'report',
