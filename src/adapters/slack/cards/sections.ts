@@ -2,7 +2,6 @@ import type { DryRunResult } from '../../../domain/plan.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Constraint, DeclarativeSpec, LineItem, RollbackPlan } from '../../../domain/spec.ts';
 import type { Tier } from '../../../domain/tier.ts';
-import { phrase } from '../../../domain/wording/phrase.ts';
 import { rank, weight } from '../../../domain/wording/weight.ts';
 import { code, lines, md, type SafeMrkdwn } from '../text.ts';
 
@@ -41,7 +40,7 @@ export function rollbackText(plan: RollbackPlan): SafeMrkdwn {
     case 'none':
       return md`*Way back:* none. ${plan.sentence}`;
     case 'action':
-      return md`*Way back:* ${phrase(plan.action)}. ${plan.sentence}`;
+      return md`*Way back:* ${plan.sentence}`;
     case 'actions':
       return md`*Way back:* one for each. ${plan.sentence}`;
   }
@@ -60,7 +59,7 @@ export function resultsText(remediation: Remediation, limit: number): SafeMrkdwn
   const results = 'results' in remediation ? (remediation.results ?? []) : [];
   if (results.length === 0) return undefined;
   const done = results.map(
-    (result) => md`• ${result.sentence}${result.alreadyDone ? ' (found already done)' : ''}`,
+    (result) => md`• ${result.sentence}${result.alreadyDone ? md` (found already done)` : md``}`,
   );
   return lines([md`*Done in the cluster*`, ...done], limit);
 }
