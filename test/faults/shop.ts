@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { curedByAnnotation } from '../../src/adapters/sandbox/kubelet/fate.ts';
 import { cronJob, deployment, disruptionBudget, namespace } from '../../src/adapters/sandbox/workloads.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import { inPool, ofContainer, poolNode } from '../fixtures/manifests.ts';
+import { fullDeployments, listAt } from '../support/sandbox.ts';
 import { alertToken } from './composition.ts';
 
 /** What stands in the cluster of every test: one target for each road. */
@@ -47,26 +47,11 @@ export const workloads: readonly JsonObject[] = [
   }),
 ];
 
-const list = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ name: z.string() }),
-      spec: z.object({ replicas: z.number().optional() }).optional(),
-      status: z.object({ readyReplicas: z.number().optional() }).optional(),
-    }),
-  ),
-});
-
-async function namesOf(cluster: string, path: string): Promise<z.infer<typeof list>['items']> {
-  return list.parse(await (await fetch(`${cluster}${path}`)).json()).items;
-}
-
 /** Resolves when the healthy workloads are up and the sick ones have a pod. */
 export async function ready(cluster: string): Promise<void> {
   for (;;) {
-    const deployments = await namesOf(cluster, '/apis/apps/v1/deployments');
-    const up = deployments.filter(({ spec, status }) => status?.readyReplicas === spec?.replicas).length;
-    const pods = await namesOf(cluster, '/api/v1/namespaces/shop/pods');
+    const up = await fullDeployments(cluster);
+    const pods = await listAt(cluster, '/api/v1/namespaces/shop/pods');
     if (up === 5 && pods.length === 14) return;
     await sleep(100);
   }
@@ -74,7 +59,7 @@ export async function ready(cluster: string): Promise<void> {
 
 /** Alertmanager's word that pods of these workloads crash loop, as it is sent to the alert door. */
 export async function fireAlerts(cluster: string, port: number, names: readonly string[]): Promise<number> {
-  const pods = await namesOf(cluster, '/api/v1/namespaces/shop/pods');
+  const pods = await listAt(cluster, '/api/v1/namespaces/shop/pods');
   const alerts = names.map((name) => ({
     status: 'firing',
     labels: {
