@@ -1,11 +1,14 @@
+import type { JsonObject } from '../../src/domain/json.ts';
 import type { Scene } from './scene.ts';
-import { fireAlerts } from './shop.ts';
+import { fireAlerts, pool, report, twins } from './shop.ts';
 
 /** One way through the states, from somebody's wish to the end. */
 export interface Road {
   /** Begins it at the only replica there is, which listens on `port`. */
   begin(scene: Scene, port: number): Promise<void>;
   readonly approvers: readonly string[];
+  /** What it needs in the cluster besides the usual. */
+  readonly besides?: readonly JsonObject[];
   /** The ends of its remediations, in order. */
   readonly ends: readonly (readonly [state: string, verdict: string | null])[];
 }
@@ -46,11 +49,13 @@ export const roads: Readonly<Record<RoadName, Road>> = {
   drain: {
     begin: ask('drain batch-1 --ignore-daemonsets'),
     approvers: ['U0BOB', 'U0CAROL'],
+    besides: pool,
     ends: [['succeeded', 'verified']],
   },
   job: {
     begin: ask('create job report-now --from=cronjob/report -n shop'),
     approvers: ['U0BOB'],
+    besides: [report],
     ends: [['succeeded', 'verified']],
   },
   several: {
@@ -62,6 +67,7 @@ export const roads: Readonly<Record<RoadName, Road>> = {
   severalFailing: {
     begin: ask('set image deployment/north deployment/south app=registry.example/app:bad -n shop'),
     approvers: ['U0BOB'],
+    besides: twins,
     ends: [
       ['failed', 'not_verified'],
       ['succeeded', 'verified'],
