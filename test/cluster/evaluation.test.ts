@@ -115,7 +115,7 @@ const setups: readonly Setup[] = [
     name: 'a label of a Deployment',
     objects: [web(3)],
     action: (namespace) => ({ verb: 'label', target: deploymentIn(namespace), ...label }),
-    ...{ tier: 'auto', score: 2, says: 'Put the labels of Deployment/web' },
+    ...{ tier: 'auto', score: 2, says: 'Way back: Put the labels of Deployment/web' },
   },
   {
     name: 'a higher limit for 3 replicas',

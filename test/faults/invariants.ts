@@ -17,6 +17,7 @@ import {
   readVerdicts,
 } from './ledger.ts';
 import type { Scene } from './scene.ts';
+import { unplanned, writtenOnce } from './writes.ts';
 
 /** Everything the three witnesses say after a test: the database, the cluster's request log, Slack's channel. */
 async function witness({ knex, requests, slack }: Scene) {
@@ -45,12 +46,13 @@ export async function violations(scene: Scene): Promise<readonly string[]> {
     ...evidence.remediations.flatMap((row) => [
       ...ended(row),
       ...judgedOnce(row, evidence),
-      ...writtenOnce(row, evidence),
+      ...writtenOnce(row, evidence.requests),
       ...movedInOrder(row, evidence.events),
       ...decidedByPeople(row, evidence.approvals, evidence.events),
       ...logged(row, evidence),
       ...promised(row, evidence),
     ]),
+    ...unplanned(evidence.remediations, evidence.requests),
     ...told(evidence),
     ...learned(evidence),
     ...evidence.leftovers.map(({ what, count }) => `${count} ${what}`),
@@ -71,16 +73,6 @@ function judgedOnce(row: RemediationRow, { verdicts }: Evidence): string[] {
   return filed[0]?.result === row.verdict
     ? []
     : [`remediation ${row.number} says ${row.verdict}, its evidence ${filed[0]?.result}`];
-}
-
-function writtenOnce(row: RemediationRow, { requests }: Evidence): string[] {
-  const writes = requests.filter(
-    ({ changed, dryRun, fieldManager }) => changed && !dryRun && fieldManager === `firebreak/${row.id}`,
-  );
-  const expected = row.applied ? 1 : 0;
-  return writes.length === expected
-    ? []
-    : [`remediation ${row.number} changed the cluster ${writes.length} times, not ${expected}`];
 }
 
 function movedInOrder(row: RemediationRow, events: readonly EventRow[]): string[] {

@@ -39,7 +39,7 @@ export async function killAt(road: Road, at: Halt): Promise<void> {
     if (holdsJob.test(at.point)) expect(peer.lines).toContain(takenOver);
     expect(peer.lines).not.toContain(sweptUp);
     note(at.point, peer, killedAt);
-  });
+  }, road);
 }
 
 /** The same with nobody left: a replica that is started after the kill goes on. */

@@ -6,6 +6,19 @@ import { rows } from '../../src/adapters/postgres/sql.ts';
 
 const nullableDate = z.date().nullable();
 
+/** Where a planned call goes, as far as a test has to know it. */
+const plannedCall = z.object({
+  kind: z.enum(['patch', 'strategicMerge', 'delete', 'create', 'evict']),
+  ref: z.object({
+    apiVersion: z.string(),
+    resource: z.string(),
+    namespace: z.string().optional(),
+    name: z.string(),
+    subresource: z.string().optional(),
+  }),
+});
+export type PlannedCall = z.infer<typeof plannedCall>;
+
 const remediationRow = z.object({
   id: z.string(),
   number: z.number(),
@@ -16,6 +29,10 @@ const remediationRow = z.object({
   requested_by: z.string(),
   digest: z.string().nullable(),
   applied: z.boolean(),
+  /** What its plan sends, in order. */
+  calls: z.array(plannedCall),
+  /** How many of them were answered. */
+  answered: z.number(),
 });
 export type RemediationRow = z.infer<typeof remediationRow>;
 
@@ -24,7 +41,10 @@ export const readRemediations = (knex: Knex): Promise<RemediationRow[]> =>
     knex,
     remediationRow,
     `select id, number, state, version, tier, verdict, requested_by, data->>'digest' as digest,
-      data ? 'appliedAt' as applied from remediations order by number`.replace('data ? ', 'data \\? '),
+      data->'appliedAt' is not null as applied,
+      coalesce(data->'plan'->'calls', '[]') as calls,
+      coalesce(jsonb_array_length(data->'results'), 0) as answered
+      from remediations order by number`,
   );
 
 const eventRow = z.object({

@@ -1,11 +1,14 @@
+import type { JsonObject } from '../../src/domain/json.ts';
 import type { Scene } from './scene.ts';
-import { fireAlerts } from './shop.ts';
+import { fireAlerts, pool, report, twins } from './shop.ts';
 
 /** One way through the states, from somebody's wish to the end. */
 export interface Road {
   /** Begins it at the only replica there is, which listens on `port`. */
   begin(scene: Scene, port: number): Promise<void>;
   readonly approvers: readonly string[];
+  /** What it needs in the cluster besides the usual. */
+  readonly besides?: readonly JsonObject[];
   /** The ends of its remediations, in order. */
   readonly ends: readonly (readonly [state: string, verdict: string | null])[];
 }
@@ -16,7 +19,9 @@ const ask =
   async ({ slack }: Scene): Promise<void> =>
     void slack.slash('U0ALICE', text);
 
-export const roads: Readonly<Record<'human' | 'dual' | 'alert' | 'failing', Road>> = {
+type RoadName = 'human' | 'dual' | 'alert' | 'failing' | 'drain' | 'job' | 'several' | 'severalFailing';
+
+export const roads: Readonly<Record<RoadName, Road>> = {
   human: {
     begin: ask('set image deployment/web web=registry.example/web:1.1.0 -n shop'),
     approvers: ['U0BOB'],
@@ -37,6 +42,35 @@ export const roads: Readonly<Record<'human' | 'dual' | 'alert' | 'failing', Road
     approvers: ['U0BOB'],
     ends: [
       ['failed', 'not_verified'],
+      ['succeeded', 'verified'],
+    ],
+  },
+  /** A cordon and three evictions, the last of which has to wait for the budget over the pods. */
+  drain: {
+    begin: ask('drain batch-1 --ignore-daemonsets'),
+    approvers: ['U0BOB', 'U0CAROL'],
+    besides: pool,
+    ends: [['succeeded', 'verified']],
+  },
+  job: {
+    begin: ask('create job report-now --from=cronjob/report -n shop'),
+    approvers: ['U0BOB'],
+    besides: [report],
+    ends: [['succeeded', 'verified']],
+  },
+  several: {
+    begin: ask("rollout restart deployment -l 'app in (cart,search,stock)' -n shop"),
+    approvers: ['U0BOB'],
+    ends: [['succeeded', 'verified']],
+  },
+  /** Each object is offered a way back of its own. */
+  severalFailing: {
+    begin: ask('set image deployment/north deployment/south app=registry.example/app:bad -n shop'),
+    approvers: ['U0BOB'],
+    besides: twins,
+    ends: [
+      ['failed', 'not_verified'],
+      ['succeeded', 'verified'],
       ['succeeded', 'verified'],
     ],
   },

@@ -3,6 +3,7 @@ import { connect } from '../../src/adapters/postgres/connect.ts';
 import type { Forbidden } from '../../src/adapters/sandbox/api/access.ts';
 import type { RequestLine } from '../../src/adapters/sandbox/api/server.ts';
 import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
+import type { JsonObject } from '../../src/domain/json.ts';
 import { type Running, start } from '../../src/main.ts';
 import type { Log } from '../../src/workflow/ports.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
@@ -42,6 +43,8 @@ export interface SceneOptions {
   readonly database?: { readonly url: string; drop(): Promise<void> };
   /** What the cluster answers with 403. */
   readonly forbid?: readonly Forbidden[];
+  /** What stands in the cluster besides the usual. */
+  readonly besides?: readonly JsonObject[];
 }
 
 /** What the test has stopped already is not stopped again. */
@@ -58,11 +61,12 @@ export async function openScene(options: SceneOptions = {}): Promise<Scene> {
     onRequest: (line) => requests.push(line),
   });
   const cluster = { ...simulated, stop: once(simulated.stop) };
-  for (const object of workloads) cluster.apply(object);
+  const objects = [...workloads, ...(options.besides ?? [])];
+  for (const object of objects) cluster.apply(object);
   const slack = await startSlackDouble();
   const database = options.database ?? (await cloneDatabase());
   const knex = connect(database.url, 4);
-  await ready(cluster.url);
+  await ready(cluster.url, objects);
   const { botToken, appToken } = slack.workspace;
   const site = {
     database: database.url,

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { curedByAnnotation } from '../../src/adapters/sandbox/kubelet/fate.ts';
-import { deployment, namespace } from '../../src/adapters/sandbox/workloads.ts';
+import { numberAt, textAt, textsAt } from '../../src/adapters/sandbox/tree.ts';
+import { cronJob, deployment, disruptionBudget, namespace } from '../../src/adapters/sandbox/workloads.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { inPool, ofContainer, poolNode } from '../fixtures/manifests.ts';
+import { fullDeployments, listAt } from '../support/sandbox.ts';
 import { alertToken } from './composition.ts';
 
-/** What stands in the cluster of every test: one target for each road. */
+/** What stands in the cluster of every test: a target for each of the roads that most of them go down. */
 export const workloads: readonly JsonObject[] = [
   namespace('shop'),
   namespace('payments'),
@@ -28,33 +30,50 @@ export const workloads: readonly JsonObject[] = [
   ),
 ];
 
-const list = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ name: z.string() }),
-      status: z.object({ readyReplicas: z.number().optional() }).optional(),
-    }),
+/** A node that has to be emptied: a budget lets two of its three pods go at once. */
+export const pool: readonly JsonObject[] = [
+  poolNode('batch-1', '10.0.0.31'),
+  poolNode('batch-2', '10.0.0.32'),
+  inPool(
+    deployment({ name: 'index', namespace: 'shop', image: 'registry.example/index:1.0.0', replicas: 6 }),
   ),
+  disruptionBudget('index', 'shop', 4),
+];
+
+/** With the same container in each, so that one command can set the image of both. */
+export const twins: readonly JsonObject[] = ['north', 'south'].map((name) =>
+  ofContainer('app', deployment({ name, namespace: 'shop', image: 'registry.example/app:1.0.0' })),
+);
+
+/** Whose own schedule comes on 29 February only. */
+export const report = cronJob({
+  name: 'report',
+  namespace: 'shop',
+  image: 'registry.example/report:1.0.0',
+  schedule: '0 0 29 2 *',
 });
 
-async function namesOf(cluster: string, path: string): Promise<z.infer<typeof list>['items']> {
-  return list.parse(await (await fetch(`${cluster}${path}`)).json()).items;
-}
-
-/** Resolves when the healthy workloads are up and the sick ones have a pod. */
-export async function ready(cluster: string): Promise<void> {
+/** Resolves when the healthy ones of these workloads are up and the sick ones have a pod. */
+export async function ready(cluster: string, objects: readonly JsonObject[]): Promise<void> {
+  const deployments = objects.filter(({ kind }) => kind === 'Deployment');
+  const healthy = deployments.filter((each) => !isSick(each)).length;
+  const wanted = deployments
+    .filter((each) => textAt(each, 'metadata', 'namespace') === 'shop')
+    .reduce((sum, each) => sum + (numberAt(each, 'spec', 'replicas') ?? 1), 0);
   for (;;) {
-    const deployments = await namesOf(cluster, '/apis/apps/v1/deployments');
-    const up = deployments.filter(({ status }) => status?.readyReplicas === 2).length;
-    const pods = await namesOf(cluster, '/api/v1/namespaces/shop/pods');
-    if (up === 2 && pods.length === 6) return;
+    const up = await fullDeployments(cluster);
+    const pods = await listAt(cluster, '/api/v1/namespaces/shop/pods');
+    if (up === healthy && pods.length === wanted) return;
     await sleep(100);
   }
 }
 
+const isSick = (workload: JsonObject): boolean =>
+  textsAt(workload, 'spec', 'template', 'metadata', 'annotations')[curedByAnnotation] !== undefined;
+
 /** Alertmanager's word that pods of these workloads crash loop, as it is sent to the alert door. */
 export async function fireAlerts(cluster: string, port: number, names: readonly string[]): Promise<number> {
-  const pods = await namesOf(cluster, '/api/v1/namespaces/shop/pods');
+  const pods = await listAt(cluster, '/api/v1/namespaces/shop/pods');
   const alerts = names.map((name) => ({
     status: 'firing',
     labels: {

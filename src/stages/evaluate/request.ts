@@ -85,8 +85,12 @@ function linesOf(members: readonly Member[], parts: readonly DeclarativeSpec[]):
     );
 }
 
+/** Of what is added up each object has its own, however alike they are. */
 const isSame = (a: LineItem, b: LineItem): boolean =>
-  a.rule === b.rule && a.points === b.points && a.sentence === b.sentence && a.source === b.source;
+  a.rule === b.rule &&
+  a.points === b.points &&
+  a.sentence === b.sentence &&
+  (a.source === b.source || a.term !== 'breadth');
 
 function stateOf(
   members: readonly Member[],

@@ -136,6 +136,16 @@ describe('the card', () => {
     expect(rollbackText(plan).mrkdwn).toBe(text);
   });
 
+  it('keeps the blanks between its own words', () => {
+    const ended = remediationIn('succeeded');
+    if (ended.state !== 'succeeded') throw new Error('not succeeded');
+    const spec = { ...ended.spec, tier: 'auto' } as const;
+    const results = ended.results.map((result) => ({ ...result, sentence: 'Sent.', alreadyDone: true }));
+    const text = allText(remediationCard(cardOf(remediationIn('succeeded', { spec, results }), [])).blocks);
+    expect(text).toContain('*Approval*\nnot needed, runs by itself');
+    expect(text).toContain('• Sent. (found already done)');
+  });
+
   it('says who decided and when, after the decision', () => {
     expect(allText(remediationCard(cardOf(remediationIn('succeeded'), [vote('U0BOB')])).blocks)).toContain(
       '*Approved by*\n<@U0BOB> at 12:00 UTC',

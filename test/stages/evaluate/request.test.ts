@@ -106,6 +106,13 @@ describe('several objects are one change', () => {
     ]);
   });
 
+  test('what holds of each alike is said once, of none in particular', () => {
+    const { spec } = judge(deployments('web', 'api'), [restart('web'), restart('api')]);
+    expect(spec.lineItems.filter(({ rule }) => rule === 'way-back').map(({ sentence }) => sentence)).toEqual([
+      'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
+    ]);
+  });
+
   test('a blast budget is asked for the sum', () => {
     const rules = policy.parse({ version: 1, budgets: { scorePerHour: { cluster: 12 } } });
     const circumstances = { local: [], usage: { cluster: { score: 0, running: 0 } } };

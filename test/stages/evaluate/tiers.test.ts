@@ -287,16 +287,23 @@ const cases: Case[] = [
     'It changes which code Deployment/web runs.',
   ],
   ['undo', undoOf(), deploymentFacts(), 'human', 11, 'It changes which code Deployment/web runs.'],
-  ['pause', pauseIn(), deploymentFacts(), 'auto', 2, 'Resume Deployment/web in shop again.'],
+  ['pause', pauseIn(), deploymentFacts(), 'auto', 2, 'Way back: Resume Deployment/web in shop again.'],
   [
     'pause of a running rollout',
     pauseIn(),
     deploymentFacts({ rollingOut: true, updated: 1 }),
     'auto',
     2,
-    'Resume Deployment/web in shop again.',
+    'Way back: Resume Deployment/web in shop again.',
   ],
-  ['resume', resumeIn(), deploymentFacts({ paused: true }), 'auto', 2, 'Pause Deployment/web in shop again.'],
+  [
+    'resume',
+    resumeIn(),
+    deploymentFacts({ paused: true }),
+    'auto',
+    2,
+    'Way back: Pause Deployment/web in shop again.',
+  ],
   [
     'resume of a change that waited',
     resumeIn(),
@@ -369,7 +376,14 @@ const cases: Case[] = [
     68,
     'Node/worker-1 runs the control plane of the cluster.',
   ],
-  ['uncordon', uncordonNode, nodeFacts({ unschedulable: true }), 'auto', 3, 'Cordon Node/worker-1 again.'],
+  [
+    'uncordon',
+    uncordonNode,
+    nodeFacts({ unschedulable: true }),
+    'auto',
+    3,
+    'Way back: Cordon Node/worker-1 again.',
+  ],
 ];
 
 describe('tiers', () => {

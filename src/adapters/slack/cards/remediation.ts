@@ -106,7 +106,7 @@ function decided({
   const spec = 'spec' in remediation ? remediation.spec : undefined;
   return spec === undefined
     ? []
-    : [md`*Approval*\n${spec.tier === 'auto' ? 'not needed, ' : ''}${tierWords[spec.tier]}`];
+    : [md`*Approval*\n${spec.tier === 'auto' ? md`not needed, ` : md``}${tierWords[spec.tier]}`];
 }
 
 function ended(remediation: Remediation): readonly SafeMrkdwn[] {

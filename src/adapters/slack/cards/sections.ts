@@ -54,7 +54,7 @@ export function resultsText(remediation: Remediation, limit: number): SafeMrkdwn
   const results = 'results' in remediation ? (remediation.results ?? []) : [];
   if (results.length === 0) return undefined;
   const done = results.map(
-    (result) => md`• ${result.sentence}${result.alreadyDone ? ' (found already done)' : ''}`,
+    (result) => md`• ${result.sentence}${result.alreadyDone ? md` (found already done)` : md``}`,
   );
   return lines([md`*Done in the cluster*`, ...done], limit);
 }

@@ -4,6 +4,9 @@ import { points, type Rule, sourceOf } from '../rule.ts';
 export const wayBack: Rule = (input) => {
   const { rollback, policy } = input;
   const weights = policy.weights.irreversibility;
-  const amount = rollback.kind === 'none' ? weights.noWayBack : weights.wayBack;
-  return [points('irreversibility', amount, rollback.sentence, sourceOf(input, 'rollback plan'))];
+  const [amount, sentence] =
+    rollback.kind === 'none'
+      ? [weights.noWayBack, rollback.sentence]
+      : [weights.wayBack, `Way back: ${rollback.sentence}`];
+  return [points('irreversibility', amount, sentence, sourceOf(input, 'rollback plan'))];
 };

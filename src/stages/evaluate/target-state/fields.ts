@@ -30,9 +30,10 @@ function textsState(action: ActionOf<'label' | 'annotate'>): TargetState {
   const map = mapOf(action);
   const at = (key: string) => `metadata.${map}["${key}"]`;
   const { set, remove } = action;
+  const word = (count: number) => (count === 1 ? map.slice(0, -1) : map);
   const parts = [
-    ...(set.length === 0 ? [] : [`has the ${map} ${set.map(({ key }) => key).join(', ')}`]),
-    ...(remove.length === 0 ? [] : [`has no ${map} ${remove.join(', ')}`]),
+    ...(set.length === 0 ? [] : [`has the ${word(set.length)} ${set.map(({ key }) => key).join(', ')}`]),
+    ...(remove.length === 0 ? [] : [`has no ${word(remove.length)} ${remove.join(', ')}`]),
   ];
   return {
     sentence: `${describeTarget(action.target)} ${parts.join(' and ')}.`,
