@@ -77,8 +77,7 @@ async function verified(on: Play, command: string, says: readonly string[]): Pro
 test.concurrent('objects chosen by label are one card, one approval and one verdict that names each', async () => {
   const card = await verified(play, "rollout restart deployment -l 'app in (cart,search)' -n shop", [
     '2 Deployments in shop with app in (cart,search): cart, search',
-    'All pods of Deployment/cart in shop are replaced',
-    'All pods of Deployment/search in shop are replaced',
+    'All pods of Deployment/cart in shop are replaced; the template stays as it is. The same for search.',
     '*+6* A restart cannot be taken back',
     'cart: 2 pods are replaced.',
     'search: 2 pods are replaced.',
