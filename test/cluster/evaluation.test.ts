@@ -250,7 +250,11 @@ const setups: readonly Setup[] = [
     objects: [placed],
     action: labelOfNode,
     settles: false,
-    ...{ tier: 'human', score: 11, says: `Pods are placed by ${disk}` },
+    ...{
+      tier: 'human',
+      score: 11,
+      says: `goes by ${disk}: pods that run stay, but where new ones may run changes.`,
+    },
   },
   {
     name: 'somebody else has just changed it',
