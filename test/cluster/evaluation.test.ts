@@ -250,11 +250,7 @@ const setups: readonly Setup[] = [
     objects: [placed],
     action: labelOfNode,
     settles: false,
-    ...{
-      tier: 'human',
-      score: 11,
-      says: `goes by ${disk}: pods that run stay, but where new ones may run changes.`,
-    },
+    ...{ tier: 'human', score: 11, says: 'Deployment/web in contract-' },
   },
   {
     name: 'somebody else has just changed it',

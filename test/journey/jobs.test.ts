@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
 import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
@@ -37,7 +39,30 @@ beforeAll(async () => {
     cluster: async (log) => createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log }),
     namespaces: { production: [], protected: [] },
   });
+  await haveFailed('prices', 'stock');
 });
+
+const jobsInShop = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      status: z.object({ conditions: z.array(z.object({ type: z.string() })).default([]) }).prefault({}),
+    }),
+  ),
+});
+
+/** A Job that still runs is not run again: those that fail must have failed. */
+async function haveFailed(...names: string[]): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${cluster.url}/apis/batch/v1/namespaces/shop/jobs`);
+    const failed = jobsInShop
+      .parse(await response.json())
+      .items.filter(({ status }) => status.conditions.some(({ type }) => type === 'Failed'))
+      .map(({ metadata: { name } }) => name);
+    if (names.every((name) => failed.includes(name))) return;
+    await sleep(50);
+  }
+}
 
 afterAll(async () => {
   await play?.close();

@@ -150,14 +150,16 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
       if (number === undefined) throw new Error(`"${text}" was not accepted: ${told}`);
       return Number(number);
     },
-    card: (number, word) =>
-      slack.until(
-        () =>
-          slack
-            .messages()
-            .find(({ text }) => text.startsWith(`${word}: `) && text.includes(`(remediation ${number})`)),
-        patience,
-      ),
+    card: async (number, word) => {
+      const card = () => slack.messages().find(({ text }) => text.includes(`(remediation ${number})`));
+      const fits = () => [card()].find((found) => found?.text.startsWith(`${word}: `));
+      return slack.until(fits, patience).catch((cause: unknown) => {
+        const said = card()?.text ?? 'nothing';
+        throw new Error(`The card of remediation ${number} never said "${word}"; it says: ${said}`, {
+          cause,
+        });
+      });
+    },
     offer: async (failed) => {
       const words = `way back from remediation ${failed}"`;
       const card = await slack.until(
