@@ -120,8 +120,11 @@ test.concurrent.each([
   },
   {
     command: 'label deployment/front team=storefront -n shop',
-    says: ['Deployment/front in shop has the label team.', 'Put the labels of Deployment/front in shop back'],
-    proof: 'Deployment/front in shop has what was written',
+    says: [
+      'Deployment/front in shop has the label team=storefront.',
+      'Put the labels of Deployment/front in shop back',
+    ],
+    proof: 'Deployment/front in shop has the label team=storefront.',
   },
   {
     command: 'create job report-now --from=cronjob/report -n shop',
@@ -155,7 +158,7 @@ test.concurrent('an autoscaler is made, and its limit is raised by a patch', asy
   ]);
   expect(await quiet.reply(raised, 'Executed')).toContain('Set spec.maxReplicas from 4 to 6');
   expect(await quiet.reply(raised, 'Verified')).toContain(
-    'HorizontalPodAutoscaler/mail in shop has what was',
+    'HorizontalPodAutoscaler/mail in shop has spec.maxReplicas 6.',
   );
 });
 
@@ -164,7 +167,9 @@ test.concurrent('a taint that no pod has to leave for runs by itself', async () 
   const card = await play.card(number, 'Verified');
   expect(textOf(card)).toContain('not needed, runs by itself');
   expect(textOf(card)).toContain('*Way back:* On Node/spare-1 remove maintenance:PreferNoSchedule.');
-  expect(await play.reply(card, 'Verified')).toContain('Node/spare-1 has what was written');
+  expect(await play.reply(card, 'Verified')).toContain(
+    'Node/spare-1 has the taint maintenance=soon:PreferNoSchedule.',
+  );
 });
 
 test.concurrent('a drain tells how far it has come, and is verified when its pods have left', async () => {

@@ -3,6 +3,7 @@ import { movesPods } from '../../domain/displaced.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import type { Observation, Sample } from '../../domain/verdict.ts';
+import { writtenText } from '../../domain/wording/written.ts';
 import { autoscaled } from './autoscaled.ts';
 import { createdJob, deletedJob, suspension } from './batch.ts';
 import { crashOf } from './crash.ts';
@@ -61,11 +62,11 @@ function kept(name: string, action: Action, facts: Facts, seen: Present): Gradin
       break;
     case 'taint':
       if (seen.kind === 'node' && movesPods(action)) return emptied(action, facts, seen);
-      return { grade: 'good', sentence: `${name} has what was written.` };
+      return { grade: 'good', sentence: `${name} ${writtenText(action)}.` };
     case 'label':
     case 'annotate':
     case 'patch':
-      return { grade: 'good', sentence: `${name} has what was written.` };
+      return { grade: 'good', sentence: `${name} ${writtenText(action)}.` };
   }
   return { grade: 'error', sentence: `${name} was looked at as a ${seen.kind}; nothing can be said of it.` };
 }

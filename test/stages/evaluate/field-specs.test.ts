@@ -183,7 +183,7 @@ describe('what it looks like afterwards', () => {
     [
       labelWith({ tier: 'front', old: null }),
       deploymentFacts(),
-      'Deployment/web in shop has the label tier and has no label old.',
+      'Deployment/web in shop has the label tier=front and has no label old.',
       { 'metadata.labels["tier"]': 'front', 'metadata.labels["old"]': null },
     ],
     [

@@ -123,7 +123,7 @@ describe('single fields', () => {
       labelWith({ tier: 'x' }),
       deploymentFacts(),
       seen({ updated: 1, observedGeneration: 7 }),
-      'good: Deployment/web in shop has what was written.',
+      'good: Deployment/web in shop has the label tier=x.',
     ],
     ['a label put back', labelWith({ tier: 'x' }), deploymentFacts(), seen({ changed }), `bad: ${changed}`],
     [
@@ -131,7 +131,7 @@ describe('single fields', () => {
       labelPod({ app: 'x' }),
       podFacts(),
       pod,
-      'good: Pod/web-0 in shop has what was written.',
+      'good: Pod/web-0 in shop has the label app=x.',
     ],
     [
       'variables roll out',
@@ -167,7 +167,7 @@ describe('single fields', () => {
       patchOf('HorizontalPodAutoscaler', { 'spec.maxReplicas': 5 }),
       autoscalerFacts(),
       autoscaler({ uid }),
-      'good: HorizontalPodAutoscaler/web in shop has what was written.',
+      'good: HorizontalPodAutoscaler/web in shop has spec.maxReplicas 5.',
     ],
   ])('%s', (_name, action, facts, observation, expected) => {
     expect(look(action, facts, observation)).toBe(expected);

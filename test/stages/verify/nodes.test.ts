@@ -147,7 +147,7 @@ const cases: [string, Action, Facts, Observation, string][] = [
     taintNode({ remove: [{ key: 'a' }] }),
     nodeFacts({ taints: [{ key: 'a', effect: 'NoSchedule' }] }),
     { kind: 'node', at: noon, uid, ready: true, unschedulable: false },
-    'good: Node/worker-1 has what was written.',
+    'good: Node/worker-1 has no taint a.',
   ],
   [
     'a taint that somebody has taken back',

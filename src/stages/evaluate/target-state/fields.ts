@@ -4,6 +4,7 @@ import { boundsOf } from '../../../domain/autoscaling.ts';
 import { type Container, chosen } from '../../../domain/containers.ts';
 import type { Facts } from '../../../domain/facts.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
+import { writtenText } from '../../../domain/wording/written.ts';
 import { mapOf } from '../texts.ts';
 
 type TargetState = DeclarativeSpec['targetState'];
@@ -30,13 +31,8 @@ function textsState(action: ActionOf<'label' | 'annotate'>): TargetState {
   const map = mapOf(action);
   const at = (key: string) => `metadata.${map}["${key}"]`;
   const { set, remove } = action;
-  const word = (count: number) => (count === 1 ? map.slice(0, -1) : map);
-  const parts = [
-    ...(set.length === 0 ? [] : [`has the ${word(set.length)} ${set.map(({ key }) => key).join(', ')}`]),
-    ...(remove.length === 0 ? [] : [`has no ${word(remove.length)} ${remove.join(', ')}`]),
-  ];
   return {
-    sentence: `${describeTarget(action.target)} ${parts.join(' and ')}.`,
+    sentence: `${describeTarget(action.target)} ${writtenText(action)}.`,
     fields: Object.fromEntries([
       ...set.map(({ key, value }) => [at(key), value]),
       ...remove.map((key) => [at(key), null]),
@@ -109,10 +105,9 @@ function autoscalerState(action: ActionOf<'autoscale'>, { autoscaler }: Facts): 
   };
 }
 
-function patchedState({ target, fields }: ActionOf<'patch'>): TargetState {
-  const list = fields.map(({ path, value }) => `${path} ${value}`).join(', ');
+function patchedState(action: ActionOf<'patch'>): TargetState {
   return {
-    sentence: `${describeTarget(target)} has ${list}.`,
-    fields: Object.fromEntries(fields.map(({ path, value }) => [path, value])),
+    sentence: `${describeTarget(action.target)} ${writtenText(action)}.`,
+    fields: Object.fromEntries(action.fields.map(({ path, value }) => [path, value])),
   };
 }

@@ -2,6 +2,7 @@ import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { Facts } from '../../../domain/facts.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
 import { removes } from '../../../domain/taints.ts';
+import { writtenText } from '../../../domain/wording/written.ts';
 
 type TargetState = DeclarativeSpec['targetState'];
 
@@ -22,18 +23,13 @@ type Taints = readonly {
   readonly effect: string;
 }[];
 
-function tainted({ target, add, remove }: ActionOf<'taint'>, before: Taints): TargetState {
+function tainted(action: ActionOf<'taint'>, before: Taints): TargetState {
+  const { target, add, remove } = action;
   const gone = before.filter((taint) => remove.some((each) => removes(each, taint)));
   const field = ({ key, effect }: Taints[number]) => `spec.taints[${key}:${effect}]`;
   const fields = Object.fromEntries([
     ...gone.map((taint) => [field(taint), null]),
     ...add.map((taint) => [field(taint), taint.value ?? '']),
   ]);
-  const name = ({ key, effect }: { key: string; effect?: string | undefined }) =>
-    `${key}${effect === undefined ? '' : `:${effect}`}`;
-  const parts = [
-    add.length === 0 ? '' : `has the taint ${add.map(name).join(', ')}`,
-    remove.length === 0 ? '' : `has no taint ${remove.map(name).join(', ')}`,
-  ].filter((part) => part !== '');
-  return { sentence: `${describeTarget(target)} ${parts.join(' and ')}.`, fields };
+  return { sentence: `${describeTarget(target)} ${writtenText(action)}.`, fields };
 }
