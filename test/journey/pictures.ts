@@ -68,6 +68,14 @@ async function blockedCard(desk: Desk, folder: string): Promise<void> {
   await photograph(desk, parts(blocked), join(folder, 'card-blocked.png'));
 }
 
+async function drainCard(desk: Desk, folder: string): Promise<void> {
+  await desk.say('/remediate drain worker-2 --ignore-daemonsets');
+  const drain = card(desk, 'drain Node/worker-2');
+  await drain.filter({ hasText: 'Approval needed' }).waitFor();
+  await desk.page.waitForTimeout(500);
+  await photograph(desk, parts(drain), join(folder, 'card-drain.png'));
+}
+
 /** @param folder where the pictures go */
 async function takePictures(folder: string): Promise<void> {
   const missing = missingForBrowser();
@@ -81,6 +89,7 @@ async function takePictures(folder: string): Promise<void> {
     await verifiedCard(desk, folder);
     const fresh = await openDesk(browser, sandbox.url, { width: 1180, height: 940 });
     await blockedCard(fresh, folder);
+    await drainCard(fresh, folder);
   } finally {
     await browser.close();
     sandbox.command.signal('SIGTERM');

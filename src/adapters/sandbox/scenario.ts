@@ -59,6 +59,7 @@ export const commandsToTry = [
     command: 'rollout restart deployment/ledger -n payments',
     says: 'an outage in production: two people must agree',
   },
+  { command: 'drain worker-2 --ignore-daemonsets', says: 'empties a node as its budgets allow: two people' },
   { command: 'rollout restart deployment/coredns -n kube-system', says: 'protected: refused' },
 ] as const;
 
@@ -206,6 +207,7 @@ export const sampleCluster: readonly Stage[] = [
         namespace: 'kube-system',
         image: 'registry.k8s.io/coredns/coredns:v1.12.1',
         replicas: 2,
+        onControlPlane: true,
       }),
     ],
   },

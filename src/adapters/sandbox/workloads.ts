@@ -11,7 +11,11 @@ export interface Workload {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Annotations of its pod template: how the pods behave. */
   readonly behaviour?: Readonly<Record<string, string>>;
+  /** Runs where ordinary pods may not, as the DNS of a cluster often does: draining a worker does not touch it. */
+  readonly onControlPlane?: true;
 }
+
+const controlPlaneKey = 'node-role.kubernetes.io/control-plane';
 
 export function deployment(workload: Workload): JsonObject {
   const { replicas = 1, strategy = 'RollingUpdate' } = workload;
@@ -87,7 +91,14 @@ function metadataOf({ name, namespace, annotations }: Workload): JsonObject {
   };
 }
 
-function templateOf({ name, image, behaviour }: Workload, more: JsonObject = {}): JsonObject {
+function templateOf({ name, image, behaviour, onControlPlane }: Workload, more: JsonObject = {}): JsonObject {
+  const place =
+    onControlPlane === undefined
+      ? {}
+      : {
+          nodeSelector: { [controlPlaneKey]: '' },
+          tolerations: [{ key: controlPlaneKey, operator: 'Exists', effect: 'NoSchedule' }],
+        };
   const container = {
     name,
     image,
@@ -96,7 +107,10 @@ function templateOf({ name, image, behaviour }: Workload, more: JsonObject = {})
     resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '256Mi' } },
   };
   const annotations = behaviour === undefined ? {} : { annotations: { ...behaviour } };
-  return { metadata: { labels: { app: name }, ...annotations }, spec: { containers: [container], ...more } };
+  return {
+    metadata: { labels: { app: name }, ...annotations },
+    spec: { containers: [container], ...place, ...more },
+  };
 }
 
 export function service(name: string, namespace: string): JsonObject {
@@ -124,7 +138,7 @@ export function node(
   zone: string,
 ): JsonObject {
   const controlPlane = role === 'control-plane';
-  const taints = [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }];
+  const taints = [{ key: controlPlaneKey, effect: 'NoSchedule' }];
   const room = { cpu: '4', memory: '16Gi', pods: '110' };
   return {
     apiVersion: 'v1',
@@ -135,7 +149,7 @@ export function node(
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
         'topology.kubernetes.io/zone': zone,
-        ...(controlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
+        ...(controlPlane ? { [controlPlaneKey]: '' } : {}),
       },
     },
     spec: controlPlane ? { taints } : {},
