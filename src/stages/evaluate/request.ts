@@ -9,6 +9,7 @@ import { bindingOf } from './binding.ts';
 import { evaluate, ruleInput, withinBudget } from './evaluate.ts';
 import { afterOthers } from './others.ts';
 import type { Uncounted } from './score.ts';
+import { listed } from './sentence.ts';
 
 /** What a request was judged by. */
 export interface Case {
@@ -80,9 +81,17 @@ function linesOf(members: readonly Member[], parts: readonly DeclarativeSpec[]):
       ({ item, shared: once }, index) =>
         !once || told.findIndex((other) => isSame(other.item, item)) === index,
     )
-    .map(({ item: { counted: _, ...item }, name, shared: once }) =>
-      once || item.sentence.includes(`/${name}`) ? item : { ...item, sentence: `${name}: ${item.sentence}` },
-    );
+    .map(({ item: { counted: _, ...item }, name, shared: once }) => {
+      if (once) return { ...item, source: sourceOfAll(item.source, members) };
+      return item.sentence.includes(`/${name}`) ? item : { ...item, sentence: `${name}: ${item.sentence}` };
+    });
+}
+
+/** Where a line that is said once was read: of the first object, and in the same place of the others. */
+function sourceOfAll(source: string, [first, ...others]: readonly Member[]): string {
+  if (first === undefined || others.length === 0) return source;
+  const isOwn = source.startsWith(`${describeTarget(first.action.target)}: `);
+  return isOwn ? `${source}, and that of ${listed(others.map(({ action }) => action.target.name))}` : source;
 }
 
 /** Of what is added up each object has its own, however alike they are. */

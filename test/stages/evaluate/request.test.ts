@@ -108,8 +108,12 @@ describe('several objects are one change', () => {
 
   test('what holds of each alike is said once, of none in particular', () => {
     const { spec } = judge(deployments('web', 'api'), [restart('web'), restart('api')]);
-    expect(spec.lineItems.filter(({ rule }) => rule === 'way-back').map(({ sentence }) => sentence)).toEqual([
-      'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
+    expect(spec.lineItems.filter(({ rule }) => rule === 'way-back')).toMatchObject([
+      {
+        sentence:
+          'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
+        source: 'Deployment/web in shop: rollback plan, and that of api',
+      },
     ]);
   });
 
