@@ -5,6 +5,7 @@ import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
 import type { RequestLine } from '../../src/adapters/sandbox/api/server.ts';
 import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
 import { deployment, namespace } from '../../src/adapters/sandbox/workloads.ts';
+import { untilFull } from '../support/sandbox.ts';
 import { openPlay, type Play } from './play.ts';
 
 const requests: RequestLine[] = [];
@@ -17,6 +18,8 @@ beforeAll(async () => {
   cluster.apply(
     deployment({ name: 'gateway', namespace: 'payments', replicas: 3, image: 'registry.example/gateway:1' }),
   );
+  await untilFull(cluster.url, 1);
+  requests.length = 0;
   play = await openPlay({
     cluster: async (log) => createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log }),
     namespaces: { production: ['payments'], protected: [] },

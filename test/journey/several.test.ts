@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
@@ -14,7 +13,7 @@ import {
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
 import { inPool, ofContainer, poolNode } from '../fixtures/manifests.ts';
-import { fullDeployments } from '../support/sandbox.ts';
+import { untilFull } from '../support/sandbox.ts';
 import { openPlay, type Play } from './play.ts';
 
 const app = (name: string, image = `registry.example/${name}:1.0.0`, replicas = 2): JsonObject =>
@@ -47,7 +46,7 @@ beforeAll(async () => {
   cluster = await createSandboxCluster({ speed: 6 });
   for (const object of objects) cluster.apply(object);
   // All but the paused one.
-  while ((await fullDeployments(cluster.url)) < 10) await sleep(50);
+  await untilFull(cluster.url, 10);
   const script: Parameters<typeof openPlay>[0] = {
     cluster: async (log) => createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log }),
     namespaces: { production: ['shop'], protected: [] },

@@ -5,6 +5,7 @@ import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
 import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
 import { curedByAnnotation, lastWordsAnnotation } from '../../src/adapters/sandbox/kubelet/fate.ts';
 import { deployment, namespace, type Workload } from '../../src/adapters/sandbox/workloads.ts';
+import { untilFull } from '../support/sandbox.ts';
 import { openPlay, type Play } from './play.ts';
 
 const lastWords = 'level=fatal msg="cannot read the price list"';
@@ -34,6 +35,8 @@ beforeAll(async () => {
   for (const name of ['shop', 'payments']) cluster.apply(namespace(name));
   for (const workload of workloads)
     cluster.apply(deployment({ image: `registry.example/${workload.name}:1.0.0`, ...workload }));
+  // All but the one that crashes.
+  await untilFull(cluster.url, workloads.length - 1);
   play = await openPlay({ cluster: adapter, namespaces });
 });
 

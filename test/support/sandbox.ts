@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
 const list = z.object({
@@ -19,4 +20,9 @@ export async function listAt(cluster: string, path: string): Promise<z.infer<typ
 export async function fullDeployments(cluster: string): Promise<number> {
   const all = await listAt(cluster, '/apis/apps/v1/deployments');
   return all.filter(({ spec, status }) => status?.readyReplicas === spec?.replicas).length;
+}
+
+/** Resolves when so many Deployments have all their pods: what is judged before that is a rollout that is running. */
+export async function untilFull(cluster: string, deployments: number): Promise<void> {
+  while ((await fullDeployments(cluster)) < deployments) await sleep(50);
 }
