@@ -9,7 +9,7 @@ import { bindingOf } from './binding.ts';
 import { evaluate, ruleInput, withinBudget } from './evaluate.ts';
 import { afterOthers } from './others.ts';
 import type { Uncounted } from './score.ts';
-import { listed } from './sentence.ts';
+import { joined, listed } from './sentence.ts';
 
 /** What a request was judged by. */
 export interface Case {
@@ -131,15 +131,9 @@ function oncePerKind(sentences: readonly string[], members: readonly Member[]): 
     else known.others.push(target?.name ?? '');
   }
   const told = [...alike.values()].map(({ first, others }) =>
-    others.length === 0 ? first : `${first} The same for ${and(others)}.`,
+    others.length === 0 ? first : `${first} The same for ${joined(others)}.`,
   );
   return told.join(' ');
-}
-
-/** `a`, `a and b`, `a, b and c`, in their own order. */
-function and(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
 function rollbackOf(parts: readonly DeclarativeSpec[]): RollbackPlan {

@@ -4,6 +4,11 @@ const named = 3;
 export function listed(names: readonly string[]): string {
   const sorted = names.toSorted();
   if (sorted.length > named) return `${sorted.slice(0, named).join(', ')} and ${sorted.length - named} more`;
-  const last = sorted.at(-1) ?? '';
-  return sorted.length < 2 ? last : `${sorted.slice(0, -1).join(', ')} and ${last}`;
+  return joined(sorted);
+}
+
+/** `a`, `a and b`, `a, b and c`: all of them, in their own order. */
+export function joined(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
