@@ -15,11 +15,12 @@ import { cronJob, job, service } from '../contract/manifests.ts';
 import { until } from '../contract/rest.ts';
 import { noon, specId } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
 import { kubectl } from './oracle.ts';
 
 const connection = await connectFromKubeconfig({ kubeconfig: inject('controlPlane').kubeconfigPath });
-const cluster = createCluster({ name: 'real', connection, log: silentLog });
+const cluster = createCluster({ name: 'real', connection, log: silentLog, ...unhurried });
 const stage = createStage(() => ({ cluster, connection, teardown: () => connection.close() }));
 const folder = await mkdtemp(join(tmpdir(), 'firebreak-jobs-'));
 afterAll(async () => {
@@ -126,7 +127,7 @@ test.concurrent('deploy/rbac.yaml is enough for all of it', async ({ expect }) =
   writeKubeconfig({ name: 'firebreak', token, kubeconfigPath }, { url, ca });
   const own = await connectFromKubeconfig({ kubeconfig: kubeconfigPath });
   const limited = createStage(() => ({
-    cluster: createCluster({ name: 'real', connection: own, log: silentLog }),
+    cluster: createCluster({ name: 'real', connection: own, log: silentLog, ...unhurried }),
     connection,
     teardown: () => own.close(),
   }));

@@ -3,6 +3,7 @@ import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { connectFromKubeconfig } from '../../src/adapters/kubernetes/connection.ts';
 import { describeClusterContract } from '../contract/cluster.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import type { User } from './credentials.ts';
 import { identityOf } from './credentials.ts';
 
@@ -13,9 +14,9 @@ describeClusterContract('the Kubernetes adapter on a real control plane', async 
   };
   const [admin, mallory] = await Promise.all([as('admin'), as('mallory')]);
   return {
-    cluster: createCluster({ name: 'real', connection: admin, log: silentLog }),
+    cluster: createCluster({ name: 'real', connection: admin, log: silentLog, ...unhurried }),
     connection: admin,
-    powerless: createCluster({ name: 'real', connection: mallory, log: silentLog }),
+    powerless: createCluster({ name: 'real', connection: mallory, log: silentLog, ...unhurried }),
     teardown: async () => {
       await Promise.all([admin.close(), mallory.close()]);
     },

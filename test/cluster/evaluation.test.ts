@@ -21,6 +21,7 @@ import {
 import { until } from '../contract/rest.ts';
 import { noon, specId } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { identityOf } from './credentials.ts';
 import { forgetful } from './forgetful.ts';
 import { kubectl } from './oracle.ts';
@@ -33,7 +34,7 @@ const preparations = createPreparations(stage);
 beforeAll(async () => {
   const { kubeconfigPath } = identityOf(inject('controlPlane').identities, 'admin');
   const connection = await connectFromKubeconfig({ kubeconfig: kubeconfigPath });
-  const cluster = createCluster({ name: 'real', connection, log: silentLog });
+  const cluster = createCluster({ name: 'real', connection, log: silentLog, ...unhurried });
   world = { cluster, connection, teardown: () => connection.close() };
 });
 

@@ -8,10 +8,11 @@ import { printAction } from '../../src/domain/print.ts';
 import { createStage } from '../contract/cluster-world.ts';
 import { autoscaler, daemonSet, deployment, statefulSet } from '../contract/manifests.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { kubectl } from './oracle.ts';
 
 const connection = await connectFromKubeconfig({ kubeconfig: inject('controlPlane').kubeconfigPath });
-const cluster = createCluster({ name: 'real', connection, log: silentLog });
+const cluster = createCluster({ name: 'real', connection, log: silentLog, ...unhurried });
 afterAll(() => connection.close());
 const stage = createStage(() => ({ cluster, connection, teardown: () => connection.close() }));
 

@@ -9,6 +9,7 @@ import type { JsonObject } from '../../src/domain/json.ts';
 import { type ClusterWorld, createStage, type Stage } from '../contract/cluster-world.ts';
 import { barePod, deployment } from '../contract/manifests.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
 import { kubectl } from './oracle.ts';
 
@@ -42,7 +43,7 @@ beforeAll(async () => {
   const token = (await kubectl(['create', 'token', 'firebreak', '-n', 'firebreak'])).trim();
   writeKubeconfig({ name: 'firebreak', token, kubeconfigPath }, { url, ca });
   const own = await connectFromKubeconfig({ kubeconfig: kubeconfigPath });
-  const cluster = createCluster({ name: 'real', connection: own, log: silentLog });
+  const cluster = createCluster({ name: 'real', connection: own, log: silentLog, ...unhurried });
   world = {
     cluster,
     connection,

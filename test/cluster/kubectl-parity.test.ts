@@ -9,11 +9,12 @@ import { createStage } from '../contract/cluster-world.ts';
 import { daemonSet, deployment, statefulSet } from '../contract/manifests.ts';
 import { until } from '../contract/rest.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { identityOf } from './credentials.ts';
 import { kubectl } from './oracle.ts';
 
 const connection = await connectFromKubeconfig({ kubeconfig: inject('controlPlane').kubeconfigPath });
-const cluster = createCluster({ name: 'real', connection, log: silentLog });
+const cluster = createCluster({ name: 'real', connection, log: silentLog, ...unhurried });
 afterAll(() => connection.close());
 const stage = createStage(() => ({ cluster, connection, teardown: () => connection.close() }));
 
@@ -99,7 +100,7 @@ describe.concurrent('beside the real kubectl', () => {
     );
     const own = await connectFromKubeconfig({ kubeconfig: kubeconfigPath });
     const limited = createStage(() => ({
-      cluster: createCluster({ name: 'real', connection: own, log: silentLog }),
+      cluster: createCluster({ name: 'real', connection: own, log: silentLog, ...unhurried }),
       connection,
       teardown: () => own.close(),
     }));

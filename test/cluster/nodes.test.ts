@@ -17,12 +17,13 @@ import { carryOut, type OwnNodes, ownNodes } from '../contract/own-nodes.ts';
 import { until } from '../contract/rest.ts';
 import { drainNode, noon, specId, taintNode } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
 import { freshNamespace, kubectl, kubectlAs } from './oracle.ts';
 
 const rbac = resolve(import.meta.dirname, '../../deploy/rbac.yaml');
 const connection = await connectFromKubeconfig({ kubeconfig: inject('controlPlane').kubeconfigPath });
-const cluster = createCluster({ name: 'real', connection, log: silentLog });
+const cluster = createCluster({ name: 'real', connection, log: silentLog, ...unhurried });
 afterAll(() => connection.close());
 const stage = createStage(() => ({ cluster, connection, teardown: () => connection.close() }));
 
@@ -298,7 +299,7 @@ async function accountWith(...roles: string[]) {
   const { url, ca } = inject('controlPlane');
   writeKubeconfig({ name: 'firebreak', token, kubeconfigPath }, { url, ca });
   const own = await connectFromKubeconfig({ kubeconfig: kubeconfigPath });
-  const limited = createCluster({ name: 'real', connection: own, log: silentLog });
+  const limited = createCluster({ name: 'real', connection: own, log: silentLog, ...unhurried });
   return {
     stage: createStage(() => ({ cluster: limited, connection, teardown: () => own.close() })),
     close: async () => {

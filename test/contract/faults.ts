@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/domain/json.ts';
 import type { Call, Plan } from '../../src/domain/plan.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
 import { pathOf, patience } from './cluster-world.ts';
 import { type Fault, type FaultProxy, faults, startFaultProxy } from './fault-proxy.ts';
@@ -22,7 +23,7 @@ const read = /^GET /;
 interface Trial extends AsyncDisposable {
   readonly proxy: FaultProxy;
   readonly patient: KubernetesCluster;
-  /** Gives up after a second and a half, a look after six; for what never answers. */
+  /** Gives up after a second and a half, a look after ten; for what never answers. */
   readonly hasty: KubernetesCluster;
 }
 
@@ -95,8 +96,8 @@ export function faultsContract(stage: Stage): void {
     return {
       proxy,
       // What is tried is the repetition; the time that a look may take has its own test.
-      patient: createCluster({ ...cluster, gatherMs: 30_000 }),
-      hasty: createCluster({ ...cluster, deadlineMs: 1500, gatherMs: 6000 }),
+      patient: createCluster({ ...cluster, ...unhurried }),
+      hasty: createCluster({ ...cluster, deadlineMs: 1500, gatherMs: 10_000 }),
       [Symbol.asyncDispose]: async () => {
         await proxy.close();
         await connection.close();

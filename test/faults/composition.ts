@@ -5,6 +5,7 @@ import { playbook } from '../../src/domain/playbook.ts';
 import { policy } from '../../src/domain/policy.ts';
 import { type Parts, slackFace } from '../../src/main.ts';
 import type { Log } from '../../src/workflow/ports.ts';
+import { unhurried } from '../support/unhurried.ts';
 
 /** Where a replica halts: the point's name, and at which of its occurrences. */
 const halt = z.strictObject({ point: z.string(), occurrence: z.number().int().positive().default(1) });
@@ -58,7 +59,12 @@ export function partsOf(where: Site, log: Log, probe: (point: string) => Promise
     alertmanagerToken: alertToken,
     log,
     cluster: async (inside) =>
-      createCluster({ name: 'sandbox', connection: plainConnection(where.cluster), log: inside }),
+      createCluster({
+        name: 'sandbox',
+        connection: plainConnection(where.cluster),
+        log: inside,
+        ...unhurried,
+      }),
     face: slackFace({
       slack: { botToken, mode: { kind: 'socket', appToken }, apiUrl, channel },
       host: '127.0.0.1',

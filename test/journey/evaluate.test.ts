@@ -6,6 +6,7 @@ import type { RequestLine } from '../../src/adapters/sandbox/api/server.ts';
 import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
 import { deployment, namespace } from '../../src/adapters/sandbox/workloads.ts';
 import { untilFull } from '../support/sandbox.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';
 
 const requests: RequestLine[] = [];
@@ -21,7 +22,8 @@ beforeAll(async () => {
   await untilFull(cluster.url, 1);
   requests.length = 0;
   play = await openPlay({
-    cluster: async (log) => createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log }),
+    cluster: async (log) =>
+      createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log, ...unhurried }),
     namespaces: { production: ['payments'], protected: [] },
     budgets: { concurrent: { cluster: 1 } },
   });

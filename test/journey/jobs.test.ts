@@ -11,6 +11,7 @@ import {
 } from '../../src/adapters/sandbox/kubelet/fate.ts';
 import { cronJob, job, namespace } from '../../src/adapters/sandbox/workloads.ts';
 import type { Action } from '../../src/domain/action.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';
 
 const lastWords = 'level=fatal msg="cannot read the price list"';
@@ -36,7 +37,8 @@ beforeAll(async () => {
   );
   cluster.apply(job({ ...imports, name: 'archive', behaviour: { [runsForAnnotation]: '100000' } }));
   play = await openPlay({
-    cluster: async (log) => createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log }),
+    cluster: async (log) =>
+      createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log, ...unhurried }),
     namespaces: { production: [], protected: [] },
   });
   await haveFailed('prices', 'stock');

@@ -14,6 +14,7 @@ import type { JsonObject } from '../../src/domain/json.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
 import { inPool, ofContainer, poolNode } from '../fixtures/manifests.ts';
 import { untilFull } from '../support/sandbox.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';
 
 const app = (name: string, image = `registry.example/${name}:1.0.0`, replicas = 2): JsonObject =>
@@ -48,7 +49,8 @@ beforeAll(async () => {
   // All but the paused one.
   await untilFull(cluster.url, 10);
   const script: Parameters<typeof openPlay>[0] = {
-    cluster: async (log) => createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log }),
+    cluster: async (log) =>
+      createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log, ...unhurried }),
     namespaces: { production: ['shop'], protected: [] },
   };
   [play, quiet] = await Promise.all([openPlay(script), openPlay(script)]);

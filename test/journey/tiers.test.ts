@@ -6,6 +6,7 @@ import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sa
 import { curedByAnnotation, lastWordsAnnotation } from '../../src/adapters/sandbox/kubelet/fate.ts';
 import { deployment, namespace, type Workload } from '../../src/adapters/sandbox/workloads.ts';
 import { untilFull } from '../support/sandbox.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';
 
 const lastWords = 'level=fatal msg="cannot read the price list"';
@@ -28,7 +29,7 @@ let cluster: SandboxCluster;
 let play: Play;
 
 const adapter: Parameters<typeof openPlay>[0]['cluster'] = async (log) =>
-  createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log });
+  createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log, ...unhurried });
 
 beforeAll(async () => {
   cluster = await createSandboxCluster({ speed: 6 });
