@@ -1,4 +1,5 @@
 import type { GroupTarget, Request, Target } from './action.ts';
+import { taintText } from './taints.ts';
 
 /**
  * The canonical kubectl form of what was asked: parsing it again gives the same. Shown on cards and stored in
@@ -63,8 +64,8 @@ function rest(asked: Detailed): readonly (string | false)[] {
     case 'set image':
       return asked.images.map(({ container, image }) => `${container}=${image}`);
     case 'taint': {
-      const added = asked.add.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
-      const removed = asked.remove.map(({ key, effect }) => `${key}${effect ? `:${effect}` : ''}-`);
+      const added = asked.add.map(taintText);
+      const removed = asked.remove.map((each) => `${taintText(each)}-`);
       return [...added, ...removed, asked.overwrite && '--overwrite'];
     }
     case 'label':

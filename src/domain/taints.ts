@@ -3,6 +3,19 @@ import type { Taint } from './node.ts';
 
 type Identity = Pick<Taint, 'key' | 'effect'>;
 
+/** As kubectl takes it: `key=value:Effect`, and less where there is less. */
+export function taintText({
+  key,
+  value,
+  effect,
+}: {
+  readonly key: string;
+  readonly value?: string | undefined;
+  readonly effect?: string | undefined;
+}): string {
+  return `${key}${value ? `=${value}` : ''}${effect === undefined ? '' : `:${effect}`}`;
+}
+
 /** Whether two taints are the same one, whatever their values. */
 export function sameTaint(a: Identity, b: Identity): boolean {
   return a.key === b.key && a.effect === b.effect;

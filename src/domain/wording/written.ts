@@ -1,4 +1,5 @@
 import type { ActionOf } from '../action.ts';
+import { taintText } from '../taints.ts';
 
 /** The verbs that write into an object's own fields and nothing else. */
 type Writing = ActionOf<'label' | 'annotate' | 'taint' | 'patch'>;
@@ -32,10 +33,4 @@ function has(noun: string, present: readonly string[], absent: readonly string[]
   const some = (lead: string, all: readonly string[]) =>
     all.length === 0 ? [] : [`${lead} ${noun}${all.length === 1 ? '' : 's'} ${all.join(', ')}`];
   return [...some('has the', present), ...some('has no', absent)].join(' and ');
-}
-
-/** As kubectl takes it: `key=value:Effect`, and less where there is less. */
-function taintText(taint: { key: string; value?: string | undefined; effect?: string | undefined }): string {
-  const { key, value, effect } = taint;
-  return `${key}${value ? `=${value}` : ''}${effect === undefined ? '' : `:${effect}`}`;
 }

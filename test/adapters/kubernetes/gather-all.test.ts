@@ -1,8 +1,14 @@
 import { expect, it } from 'vitest';
 import type { Api, ApiRequest } from '../../../src/adapters/kubernetes/api.ts';
+import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
+import { plainConnection } from '../../../src/adapters/kubernetes/connection.ts';
 import { readOnce } from '../../../src/adapters/kubernetes/gather-all.ts';
 import { resourceOf } from '../../../src/adapters/kubernetes/resource.ts';
+import { createSandboxCluster } from '../../../src/adapters/sandbox/cluster.ts';
+import type { Action } from '../../../src/domain/action.ts';
 import { ClusterFault } from '../../../src/workflow/ports.ts';
+import { silentLog } from '../../fixtures/log.ts';
+import { unhurried } from '../../support/unhurried.ts';
 
 const { signal } = new AbortController();
 const services = resourceOf('Service', { namespace: 'shop' });
@@ -11,6 +17,11 @@ const read = (more: Partial<ApiRequest> = {}): ApiRequest => ({
   resource: services,
   signal,
   ...more,
+});
+
+const restart = (name: string): Action => ({
+  verb: 'rollout restart',
+  target: { kind: 'Deployment', namespace: 'shop', name },
 });
 
 /** An API server that answers each request with its number, or fails as long as it is told to. */
@@ -59,4 +70,19 @@ it('asks again for what failed', async () => {
   for (const each of together) await expect(each).rejects.toThrow('no answer to 1');
   expect(await api(read())).toMatchObject({ body: { asked: 2 } });
   expect(asked()).toBe(2);
+});
+
+it('looks at several objects of a cluster with one set of lists', async () => {
+  const paths: string[] = [];
+  const server = await createSandboxCluster({ scenario: true, onRequest: ({ path }) => paths.push(path) });
+  const connection = plainConnection(server.url);
+  const cluster = createCluster({ name: 'sandbox', connection, log: silentLog, ...unhurried });
+  const actions = ['web', 'cart', 'checkout', 'recommendations', 'web'].map((name) => restart(name));
+  const looks = await cluster.gather(actions, signal);
+  await cluster.close();
+  await server.stop();
+  expect(looks.map(({ kind }) => kind)).toEqual(actions.map(() => 'facts'));
+  const times = (end: string) => paths.filter((path) => path.endsWith(end)).length;
+  expect([times('/namespaces/shop/services'), times('/validatingwebhookconfigurations')]).toEqual([1, 1]);
+  expect([times('/deployments/web'), times('/deployments/cart')]).toEqual([1, 1]);
 });

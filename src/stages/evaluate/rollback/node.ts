@@ -2,7 +2,7 @@ import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { Facts } from '../../../domain/facts.ts';
 import type { Taint } from '../../../domain/node.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
-import { removes, sameTaint } from '../../../domain/taints.ts';
+import { removes, sameTaint, taintText } from '../../../domain/taints.ts';
 import { labelValue, taintEffects } from '../../../domain/values.ts';
 
 const none = (sentence: string): RollbackPlan => ({ kind: 'none', sentence });
@@ -38,8 +38,8 @@ function untainted(action: ActionOf<'taint'>, taints: readonly Taint[]): Rollbac
   const remove = fresh.map(({ key, effect }) => ({ key, effect }));
   const overwrite = back.some((taint) => add.some((each) => sameTaint(each, taint)));
   const parts = [
-    back.length === 0 ? '' : `put back ${back.map(text).join(', ')}`,
-    remove.length === 0 ? '' : `remove ${remove.map(text).join(', ')}`,
+    back.length === 0 ? '' : `put back ${back.map(taintText).join(', ')}`,
+    remove.length === 0 ? '' : `remove ${remove.map(taintText).join(', ')}`,
   ].filter((part) => part !== '');
   const went = add.some(({ effect }) => effect === 'NoExecute')
     ? ' Pods that had to go do not come back.'
@@ -56,5 +56,3 @@ function writable({ key, value, effect }: Taint): ActionOf<'taint'>['add'] {
 }
 
 const idOf = ({ key, effect }: Taint): string => `${key}:${effect}`;
-
-const text = ({ key, value, effect }: Taint): string => `${key}${value ? `=${value}` : ''}:${effect}`;

@@ -1,6 +1,6 @@
 import type { ActionOf } from '../../../domain/action.ts';
 import type { Taint } from '../../../domain/node.ts';
-import { removes, sameTaint } from '../../../domain/taints.ts';
+import { removes, sameTaint, taintText } from '../../../domain/taints.ts';
 import { block, type Finding, floor, nodeOf, nothing, type Rule, type RuleInput, sourceOf } from '../rule.ts';
 
 /** Set and removed by the node lifecycle controller and the cloud's; what people write there is put back. */
@@ -26,19 +26,9 @@ export const taintPossible: Rule = (input) => {
   return [...(blocks.length === 0 ? unchanged(input, action, taints) : blocks), ...outage(input, action)];
 };
 
-const text = ({
-  key,
-  value,
-  effect,
-}: {
-  key: string;
-  value?: string | undefined;
-  effect?: string | undefined;
-}) => `${key}${value ? `=${value}` : ''}${effect === undefined ? '' : `:${effect}`}`;
-
 function both({ add, remove }: ActionOf<'taint'>): string[] {
   const clash = add.filter((taint) => remove.some((each) => removes(each, taint)));
-  return clash.map((taint) => `The taint ${text(taint)} cannot be set and removed by the same command.`);
+  return clash.map((taint) => `The taint ${taintText(taint)} cannot be set and removed by the same command.`);
 }
 
 function controlledOnes(input: RuleInput, { add, remove }: ActionOf<'taint'>): string[] {
@@ -67,8 +57,8 @@ function inTheWay(
 
 function missing({ name }: RuleInput, { remove }: ActionOf<'taint'>, taints: readonly Taint[]): string[] {
   const absent = remove.filter((each) => !taints.some((taint) => removes(each, taint)));
-  const known = taints.length === 0 ? 'it has none' : `it has ${taints.map(text).toSorted().join(', ')}`;
-  return absent.map((each) => `${name} has no taint ${text(each)}; ${known}.`);
+  const known = taints.length === 0 ? 'it has none' : `it has ${taints.map(taintText).toSorted().join(', ')}`;
+  return absent.map((each) => `${name} has no taint ${taintText(each)}; ${known}.`);
 }
 
 function unchanged(
@@ -80,7 +70,7 @@ function unchanged(
   const same = add.every((taint) =>
     taints.some((each) => sameTaint(each, taint) && (each.value ?? '') === (taint.value ?? '')),
   );
-  const sentence = `${input.name} already has ${add.map(text).join(', ')}.`;
+  const sentence = `${input.name} already has ${add.map(taintText).join(', ')}.`;
   return same ? [block(sentence, sourceOf(input, 'spec.taints'))] : [];
 }
 
