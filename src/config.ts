@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigFault } from './config-fault.ts';
-import { type Playbook, playbook } from './domain/playbook.ts';
-import { type Policy, policy } from './domain/policy.ts';
+import { type Playbook, playbook } from './domain/incidents/playbook.ts';
+import { type Policy, policy } from './domain/policy/policy.ts';
 import { checkedPolicy } from './policy/check.ts';
 import { compileRules } from './policy/rules.ts';
 import { readStrictYaml } from './policy/strict-yaml.ts';
 import { checkTemplate } from './stages/intake/template.ts';
-import { placeholderNames } from './workflow/triage.ts';
+import { placeholderNames } from './workflow/intake/triage.ts';
 
 type SlackMode =
   | { readonly kind: 'socket'; readonly appToken: string }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadPlaybooks, loadPolicy } from '../src/config.ts';
-import { policy } from '../src/domain/policy.ts';
+import { policy } from '../src/domain/policy/policy.ts';
 import { policySchema } from '../src/policy/schema.ts';
 
 const examples = join(import.meta.dirname, '../examples');

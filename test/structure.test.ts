@@ -17,6 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   stages: ['domain'],
   workflow: ['domain', 'stages'],
   adapters: ['domain', 'workflow'],
+  simulator: ['domain'],
 };
 
 /** Packages a room may use; rooms that are not listed may use any. */

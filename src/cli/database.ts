@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Knex } from 'knex';
 import { connect, waitForDatabase } from '../adapters/postgres/connect.ts';
-import { hasEmbedded, startEmbedded } from '../adapters/postgres/embedded.ts';
+import { hasEmbedded, startEmbedded } from '../adapters/postgres/embedded/embedded.ts';
 import { embeddedFolder, processEnvironment } from '../config.ts';
 import { ConfigFault } from '../config-fault.ts';
 import type { Place } from './judging.ts';

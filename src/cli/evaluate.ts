@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { createCluster, type KubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import {
   type Connection,
   connectFromKubeconfig,
   plainConnection,
-} from '../adapters/kubernetes/connection.ts';
-import { findUsage } from '../adapters/postgres/usage.ts';
+} from '../adapters/kubernetes/client/connection.ts';
+import { createCluster, type KubernetesCluster } from '../adapters/kubernetes/cluster.ts';
+import { findUsage } from '../adapters/postgres/remediations/usage.ts';
 import { createClock } from '../clock.ts';
 import { processEnvironment } from '../config.ts';
 import { ConfigFault } from '../config-fault.ts';
-import { type Facts, facts as factsSchema } from '../domain/facts.ts';
+import { type Facts, facts as factsSchema } from '../domain/facts/facts.ts';
 import type { Tier } from '../domain/tier.ts';
 import { readStrictYaml } from '../policy/strict-yaml.ts';
-import { type Bench, type Judgement, judgeCommand } from '../workflow/judge-command.ts';
+import { type Bench, type Judgement, judgeCommand } from '../workflow/intake/evaluate-command.ts';
 import { withDatabase } from './database.ts';
 import { explain, printable } from './explain.ts';
 import { choosePolicy, type Place, placeOptions } from './judging.ts';

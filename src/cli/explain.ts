@@ -1,6 +1,6 @@
 import { printAction } from '../domain/print.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
-import { mostTelling, weight } from '../domain/wording/weight.ts';
+import { mostTelling, weight } from '../domain/text/weight.ts';
 
 /** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the way back. */
 export function explain(

@@ -1,5 +1,5 @@
 import { loadPolicy, processEnvironment } from '../config.ts';
-import type { Policy } from '../domain/policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { sandboxPolicy } from './sandbox/folder.ts';
 
 /** Whose cases and whose cluster: the environment's, or those of a sandbox, which may have a folder of its own. */

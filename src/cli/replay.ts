@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { findByNumber } from '../adapters/postgres/remediations.ts';
+import { findByNumber } from '../adapters/postgres/remediations/remediations.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
-import { weight } from '../domain/wording/weight.ts';
-import { type JudgedAgain, judgeAgain, verdictChanges } from '../workflow/judge-again.ts';
+import { weight } from '../domain/text/weight.ts';
+import { type JudgedAgain, judgeAgain, verdictChanges } from '../workflow/lifecycle/replay.ts';
 import { withDatabase } from './database.ts';
 import { explain, printable } from './explain.ts';
 import { choosePolicy, placeOptions } from './judging.ts';

@@ -1,6 +1,6 @@
 import type { ActionOf } from './action.ts';
 import type { Container } from './containers.ts';
-import { canonicalQuantity } from './quantity.ts';
+import { canonicalQuantity } from './text/quantity.ts';
 import { resourceNames } from './values.ts';
 
 /** What a container may use, and what it asks for. */

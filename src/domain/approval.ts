@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actor } from './actor.ts';
-import { instant } from './facts.ts';
+import { instant } from './facts/facts.ts';
 
 /** One person's decision on one card. It binds to the digest that the card showed. */
 export const approval = z.strictObject({

@@ -1,5 +1,5 @@
 import type { ActionOf } from './action.ts';
-import type { Facts } from './facts.ts';
+import type { Facts } from './facts/facts.ts';
 
 /** What a HorizontalPodAutoscaler keeps to. Without `cpu` it goes by other metrics than the processor's. */
 export interface Bounds {

@@ -1,4 +1,4 @@
-import type { WorkloadSubject } from './facts.ts';
+import type { WorkloadSubject } from './facts/facts.ts';
 
 export type Container = WorkloadSubject['containers'][number];
 

@@ -1,5 +1,5 @@
 import type { Action, ActionOf } from './action.ts';
-import type { NodeBudget, Tenant, Trait } from './node.ts';
+import type { NodeBudget, Tenant, Trait } from './facts/node.ts';
 import { evictingTaints } from './taints.ts';
 
 type Flags = Pick<ActionOf<'drain'>, 'ignoreDaemonSets' | 'deleteEmptyDirData' | 'force'>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from './json.ts';
+import { json } from './text/json.ts';
 
 /** The object an API call goes to. `resource` is the plural of the URL path; `subresource` e.g. `scale`. */
 const objectRef = z.strictObject({

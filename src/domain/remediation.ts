@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { action, isGroup, type Request, request } from './action.ts';
 import { requester } from './actor.ts';
 import { circumstances } from './circumstances.ts';
-import { type Facts, facts, instant } from './facts.ts';
+import { type Facts, facts, instant } from './facts/facts.ts';
 import { callResult, dryRunResult, plan } from './plan.ts';
 import { type DeclarativeSpec, declarativeSpec } from './spec.ts';
 import { sample, verdict } from './verdict.ts';

@@ -1,5 +1,5 @@
 import type { ActionOf } from './action.ts';
-import type { WorkloadSubject } from './facts.ts';
+import type { WorkloadSubject } from './facts/facts.ts';
 
 export type Revision = WorkloadSubject['revisions'][number];
 

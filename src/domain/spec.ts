@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { action, request } from './action.ts';
-import { instant } from './facts.ts';
-import { json } from './json.ts';
+import { instant } from './facts/facts.ts';
+import { json } from './text/json.ts';
 import { approvalsRequired, type Tier, tier } from './tier.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Action, ActionOf } from './action.ts';
-import type { Taint } from './node.ts';
+import type { Taint } from './facts/node.ts';
 
 type Identity = Pick<Taint, 'key' | 'effect'>;
 

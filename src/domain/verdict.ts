@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, podFact } from './facts.ts';
+import { instant, podFact } from './facts/facts.ts';
 
 /** What of our change is not there any more, in a sentence; absent while all of it is. */
 const changed = z.string().optional();

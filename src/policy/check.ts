@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { nearestWord } from '../domain/nearest.ts';
-import { policy } from '../domain/policy.ts';
+import { policy } from '../domain/policy/policy.ts';
+import { nearestWord } from '../domain/text/nearest.ts';
 import { expressionFlaw } from './rules.ts';
 
 type Raw = z.infer<typeof policy>;

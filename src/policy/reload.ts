@@ -1,8 +1,8 @@
 import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigFault } from '../config-fault.ts';
-import { asJson, type Json, leafChanges } from '../domain/json.ts';
-import type { Policy } from '../domain/policy.ts';
+import type { Policy } from '../domain/policy/policy.ts';
+import { asJson, type Json, leafChanges } from '../domain/text/json.ts';
 import type { Log } from '../workflow/ports.ts';
 
 export interface PolicySource {

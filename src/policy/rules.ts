@@ -1,7 +1,7 @@
 import { Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
-import { nearestWord } from '../domain/nearest.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import type { Predicate, Scene } from '../domain/policy/rule.ts';
-import type { Policy } from '../domain/policy.ts';
+import { nearestWord } from '../domain/text/nearest.ts';
 
 /** What an expression can name, and of which CEL type it is. The same names as Scene has. */
 const fields = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { policy } from '../domain/policy.ts';
+import { policy } from '../domain/policy/policy.ts';
 
 /**
  * JSON Schema of the policy file, for editors: completion, types and hints while typing. Draft 7, because that is

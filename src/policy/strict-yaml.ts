@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { nearestWord } from '../domain/nearest.ts';
+import { nearestWord } from '../domain/text/nearest.ts';
 
 /** Bytes; a policy is a page or two. Larger files are a mistake or an attack. */
 const largestFile = 1024 * 1024;

@@ -2,14 +2,14 @@ import type { Action, GroupTarget, Request, Target } from '../domain/action.ts';
 import type { Actor, Requester } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
-import type { Facts } from '../domain/facts.ts';
-import type { Alert, Incident } from '../domain/incident.ts';
-import type { Json } from '../domain/json.ts';
-import type { Notice } from '../domain/notice.ts';
+import type { Facts } from '../domain/facts/facts.ts';
+import type { Alert, Incident } from '../domain/incidents/incident.ts';
+import type { Notice } from '../domain/incidents/notice.ts';
+import type { Trust } from '../domain/incidents/playbook.ts';
 import type { Call, CallResult, DryRunResult, Plan } from '../domain/plan.ts';
-import type { Trust } from '../domain/playbook.ts';
-import type { Approvers } from '../domain/policy.ts';
+import type { Approvers } from '../domain/policy/policy.ts';
 import type { Remediation, State } from '../domain/remediation.ts';
+import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
 
 /** The database's or the machine's time, as an ISO instant. */

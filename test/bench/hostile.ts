@@ -1,4 +1,4 @@
-import { redact } from '../../src/domain/redact.ts';
+import { redact } from '../../src/domain/text/redact.ts';
 import { parseCommand } from '../../src/stages/intake/command.ts';
 import { renderRefusal } from '../../src/stages/intake/grammar/render.ts';
 import { splitReason } from '../../src/stages/intake/reason.ts';

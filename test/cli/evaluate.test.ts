@@ -2,11 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { createSandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
 import { writeAddresses } from '../../src/cli/sandbox/fire-alert.ts';
 import { loadPolicy } from '../../src/config.ts';
 import { declarativeSpec } from '../../src/domain/spec.ts';
-import { judgeCommand } from '../../src/workflow/judge-command.ts';
+import { createSandboxCluster } from '../../src/simulator/cluster.ts';
+import { judgeCommand } from '../../src/workflow/intake/evaluate-command.ts';
 import { deploymentFacts, inNamespace, noon } from '../fixtures/facts.ts';
 import { firebreak } from './firebreak.ts';
 

@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
+import { connectFromKubeconfig } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { connectFromKubeconfig } from '../../src/adapters/kubernetes/connection.ts';
 import { describeClusterContract } from '../contract/cluster.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { unhurried } from '../support/unhurried.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { connectFromKubeconfig } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { connectFromKubeconfig } from '../../src/adapters/kubernetes/connection.ts';
 import type { Action, ActionOf } from '../../src/domain/action.ts';
-import type { Facts } from '../../src/domain/facts.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
-import { policy } from '../../src/domain/policy.ts';
+import type { Facts } from '../../src/domain/facts/facts.ts';
+import { policy } from '../../src/domain/policy/policy.ts';
 import type { DeclarativeSpec } from '../../src/domain/spec.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Tier } from '../../src/domain/tier.ts';
 import { evaluate } from '../../src/stages/evaluate/evaluate.ts';
 import { type ClusterWorld, createStage } from '../contract/cluster-world.ts';

@@ -1,10 +1,10 @@
 import { afterAll, describe, inject, test } from 'vitest';
 import { z } from 'zod';
+import { connectFromKubeconfig } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { connectFromKubeconfig } from '../../src/adapters/kubernetes/connection.ts';
 import { type Action, action as actionSchema } from '../../src/domain/action.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
 import { printAction } from '../../src/domain/print.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import { createStage } from '../contract/cluster-world.ts';
 import { autoscaler, daemonSet, deployment, statefulSet } from '../contract/manifests.ts';
 import { silentLog } from '../fixtures/log.ts';

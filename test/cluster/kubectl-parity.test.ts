@@ -1,7 +1,7 @@
 import { afterAll, describe, inject, test } from 'vitest';
 import { z } from 'zod';
+import { connectFromKubeconfig } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { connectFromKubeconfig } from '../../src/adapters/kubernetes/connection.ts';
 import type { Action } from '../../src/domain/action.ts';
 import { describeTarget } from '../../src/domain/action.ts';
 import type { WorkloadName } from '../contract/cluster-world.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Stage } from '../contract/cluster-world.ts';
 import {
   convertedKind,

@@ -1,7 +1,7 @@
 import { test } from 'vitest';
 import { z } from 'zod';
+import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster, type KubernetesCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
 import type { Action } from '../../src/domain/action.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';

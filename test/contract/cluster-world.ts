@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { Connection } from '../../src/adapters/kubernetes/client/connection.ts';
 import type { KubernetesCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import type { Connection } from '../../src/adapters/kubernetes/connection.ts';
 import type { Action, Target } from '../../src/domain/action.ts';
-import type { Facts, PodFact, WorkloadSubject } from '../../src/domain/facts.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { Facts, PodFact, WorkloadSubject } from '../../src/domain/facts/facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Observation } from '../../src/domain/verdict.ts';
 import { planExecution } from '../../src/stages/execute/plan.ts';
 import type { Applied, Gathered } from '../../src/workflow/ports.ts';

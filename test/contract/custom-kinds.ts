@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json, JsonObject } from '../../src/domain/json.ts';
+import type { Json, JsonObject } from '../../src/domain/text/json.ts';
 import type { Stage } from './cluster-world.ts';
 import { until } from './rest.ts';
 

@@ -1,7 +1,7 @@
 import { test } from 'vitest';
 import { z } from 'zod';
 import type { Action } from '../../src/domain/action.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
 import { pathOf, patience } from './cluster-world.ts';
 import { daemonSet, deployment, statefulSet } from './manifests.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
-import type { Connection } from '../../src/adapters/kubernetes/connection.ts';
+import type { Connection } from '../../src/adapters/kubernetes/client/connection.ts';
 
 /**
  * What can go wrong with one request. `before`: the server never sees it. `after`: the server has done it, and the

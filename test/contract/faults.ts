@@ -1,9 +1,9 @@
 import { test } from 'vitest';
+import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster, type KubernetesCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
 import type { Action } from '../../src/domain/action.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
 import type { Call, Plan } from '../../src/domain/plan.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { unhurried } from '../support/unhurried.ts';

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import type { Action, ActionOf } from '../../src/domain/action.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Stage } from './cluster-world.ts';
 import { pathOf, patience } from './cluster-world.ts';
 import { fieldStage, kinds } from './field-stage.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Action, Target } from '../../src/domain/action.ts';
-import type { Facts } from '../../src/domain/facts.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { Facts } from '../../src/domain/facts/facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Sample } from '../../src/domain/verdict.ts';
 import { judge } from '../../src/stages/verify/judge.ts';
 import { lookedAt } from '../../src/stages/verify/proof.ts';

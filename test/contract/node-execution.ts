@@ -1,9 +1,9 @@
 import { test } from 'vitest';
 import { z } from 'zod';
 import type { ActionOf } from '../../src/domain/action.ts';
-import type { Facts } from '../../src/domain/facts.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { Facts } from '../../src/domain/facts/facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Sample } from '../../src/domain/verdict.ts';
 import { rollbackOf } from '../../src/stages/evaluate/rollback.ts';
 import { judge } from '../../src/stages/verify/judge.ts';

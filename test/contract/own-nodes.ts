@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { node } from '../../src/adapters/sandbox/workloads.ts';
-import type { Facts, NodeSubject } from '../../src/domain/facts.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { Facts, NodeSubject } from '../../src/domain/facts/facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
+import { node } from '../../src/simulator/workloads.ts';
 import type { Applied } from '../../src/workflow/ports.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
-import type { Connection } from '../../src/adapters/kubernetes/connection.ts';
-import type { Json } from '../../src/domain/json.ts';
+import type { Connection } from '../../src/adapters/kubernetes/client/connection.ts';
+import type { Json } from '../../src/domain/text/json.ts';
 
 /** The administrator's own requests to an API server, apart from the adapter under test. */
 export interface Rest {

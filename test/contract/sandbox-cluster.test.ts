@@ -1,6 +1,6 @@
+import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
-import { createSandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
+import { createSandboxCluster } from '../../src/simulator/cluster.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { describeClusterContract } from './cluster.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asJson, canonicalJson, isJsonObject, type Json, json } from '../../src/domain/json.ts';
+import { asJson, canonicalJson, isJsonObject, type Json, json } from '../../src/domain/text/json.ts';
 
 const anyJson = fc.jsonValue().map((value) => json.parse(value));
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalQuantity, quantity } from '../../src/domain/quantity.ts';
+import { canonicalQuantity, quantity } from '../../src/domain/text/quantity.ts';
 
 describe('canonicalQuantity', () => {
   it.each([

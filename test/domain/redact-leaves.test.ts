@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Facts, facts } from '../../src/domain/facts.ts';
-import { asJson, type Json } from '../../src/domain/json.ts';
-import { redactLeaves } from '../../src/domain/redact-leaves.ts';
+import { type Facts, facts } from '../../src/domain/facts/facts.ts';
+import { asJson, type Json } from '../../src/domain/text/json.ts';
+import { redactLeaves } from '../../src/domain/text/redact-leaves.ts';
 import { deploymentFacts, nodeFacts, podFacts } from '../fixtures/facts.ts';
 
 const token = `ghp_${'a1B2'.repeat(9)}`;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { masked, redact, redactions } from '../../src/domain/redact.ts';
+import { masked, redact, redactions } from '../../src/domain/text/redact.ts';
 
 /** Characters of a secret, put together at run time so that no scanner finds one in the repository. */
 const letters = 'aB3dE5gH7jK9mN1pQ2sT4vW6yZ8';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkloadSubject } from '../../src/domain/facts.ts';
+import type { WorkloadSubject } from '../../src/domain/facts/facts.ts';
 import { undoRevision } from '../../src/domain/revision.ts';
 import { deploymentFacts, undoOf } from '../fixtures/facts.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cut, storable } from '../../src/domain/text.ts';
+import { cut, storable } from '../../src/domain/text/text.ts';
 
 test.each([
   ['plain text', 'scale web', 'scale web'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { after, epochOf, isPast, minutesBetween, secondsBetween } from '../../src/domain/time.ts';
+import { after, epochOf, isPast, minutesBetween, secondsBetween } from '../../src/domain/text/time.ts';
 
 const noon = '2026-02-28T12:00:00.000Z';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
-import { playbook } from '../../src/domain/playbook.ts';
-import { policy } from '../../src/domain/policy.ts';
+import { playbook } from '../../src/domain/incidents/playbook.ts';
+import { policy } from '../../src/domain/policy/policy.ts';
 import { type Parts, slackFace } from '../../src/main.ts';
 import type { Log } from '../../src/workflow/ports.ts';
 import { unhurried } from '../support/unhurried.ts';

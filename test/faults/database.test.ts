@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Embedded, startEmbedded } from '../../src/adapters/postgres/embedded.ts';
+import { type Embedded, startEmbedded } from '../../src/adapters/postgres/embedded/embedded.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { holds, onScene } from './kill.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { verifyAudit } from '../../src/adapters/postgres/audit.ts';
-import type { Trust } from '../../src/domain/playbook.ts';
+import { verifyAudit } from '../../src/adapters/postgres/audit/audit.ts';
+import type { Trust } from '../../src/domain/incidents/playbook.ts';
 import { finalStates, moves } from '../../src/domain/remediation.ts';
 import { learn } from '../../src/stages/learn/trust.ts';
 import {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Scene } from './scene.ts';
 import { fireAlerts, pool, report, twins } from './shop.ts';
 

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { connect } from '../../src/adapters/postgres/connect.ts';
-import type { Forbidden } from '../../src/adapters/sandbox/api/access.ts';
-import type { RequestLine } from '../../src/adapters/sandbox/api/server.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
 import { type Running, start } from '../../src/main.ts';
+import type { Forbidden } from '../../src/simulator/api/access.ts';
+import type { RequestLine } from '../../src/simulator/api/server.ts';
+import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
 import type { Log } from '../../src/workflow/ports.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import { cloneDatabase } from '../support/database.ts';

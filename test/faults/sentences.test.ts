@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/adapters/postgres/embedded/cluster.ts';
-import type { Forbidden } from '../../src/adapters/sandbox/api/access.ts';
+import type { Forbidden } from '../../src/simulator/api/access.ts';
 import { holds, onScene } from './kill.ts';
 import { readOperations, readOutbox, readRemediations } from './ledger.ts';
 import { decideUntilOver } from './people.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { curedByAnnotation } from '../../src/adapters/sandbox/kubelet/fate.ts';
-import { numberAt, textAt, textsAt } from '../../src/adapters/sandbox/tree.ts';
-import { cronJob, deployment, disruptionBudget, namespace } from '../../src/adapters/sandbox/workloads.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
+import { curedByAnnotation } from '../../src/simulator/kubelet/fate.ts';
+import { numberAt, textAt, textsAt } from '../../src/simulator/tree.ts';
+import { cronJob, deployment, disruptionBudget, namespace } from '../../src/simulator/workloads.ts';
 import { inPool, ofContainer, poolNode } from '../fixtures/manifests.ts';
 import { fullDeployments, listAt } from '../support/sandbox.ts';
 import { alertToken } from './composition.ts';

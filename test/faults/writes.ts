@@ -1,4 +1,4 @@
-import type { RequestLine } from '../../src/adapters/sandbox/api/server.ts';
+import type { RequestLine } from '../../src/simulator/api/server.ts';
 import type { PlannedCall, RemediationRow } from './ledger.ts';
 
 /**

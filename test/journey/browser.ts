@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { findWorkspaceProgram } from '../../src/adapters/sandbox/workspace.ts';
+import { findWorkspaceProgram } from '../../src/cli/sandbox/local-slack.ts';
 
 const chromiumPath = '/usr/bin/chromium';
 

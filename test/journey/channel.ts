@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { people, sandboxChannel } from '../../src/adapters/sandbox/workspace.ts';
+import { people, sandboxChannel } from '../../src/cli/sandbox/local-slack.ts';
 import type { Person } from './browser.ts';
 
 const message = z.object({

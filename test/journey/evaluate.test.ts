@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
-import type { RequestLine } from '../../src/adapters/sandbox/api/server.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
-import { deployment, namespace } from '../../src/adapters/sandbox/workloads.ts';
+import type { RequestLine } from '../../src/simulator/api/server.ts';
+import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
+import { deployment, namespace } from '../../src/simulator/workloads.ts';
 import { untilFull } from '../support/sandbox.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
+import type { Action } from '../../src/domain/action.ts';
+import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
 import {
   failsAsAnnotation,
   lastWordsAnnotation,
   runsForAnnotation,
-} from '../../src/adapters/sandbox/kubelet/fate.ts';
-import { cronJob, job, namespace } from '../../src/adapters/sandbox/workloads.ts';
-import type { Action } from '../../src/domain/action.ts';
+} from '../../src/simulator/kubelet/fate.ts';
+import { cronJob, job, namespace } from '../../src/simulator/workloads.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';
 

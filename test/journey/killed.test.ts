@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findWorkspaceProgram } from '../../src/adapters/sandbox/workspace.ts';
+import { findWorkspaceProgram } from '../../src/cli/sandbox/local-slack.ts';
 import { channelAt } from './channel.ts';
 import { startSandbox, stateFolder } from './sandbox.ts';
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { connect } from '../../src/adapters/postgres/connect.ts';
 import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
-import { playbook } from '../../src/domain/playbook.ts';
-import { type Policy, policy } from '../../src/domain/policy.ts';
+import { playbook } from '../../src/domain/incidents/playbook.ts';
+import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { type Parts, type Running, slackFace, start } from '../../src/main.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';

@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
-import { edited, put } from '../../src/adapters/sandbox/tree.ts';
-import {
-  cronJob,
-  deployment,
-  disruptionBudget,
-  namespace,
-  node,
-} from '../../src/adapters/sandbox/workloads.ts';
-import type { JsonObject } from '../../src/domain/json.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
+import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
+import { edited, put } from '../../src/simulator/tree.ts';
+import { cronJob, deployment, disruptionBudget, namespace, node } from '../../src/simulator/workloads.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
 import { inPool, ofContainer, poolNode } from '../fixtures/manifests.ts';
 import { untilFull } from '../support/sandbox.ts';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../src/adapters/kubernetes/connection.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/adapters/sandbox/cluster.ts';
-import { curedByAnnotation, lastWordsAnnotation } from '../../src/adapters/sandbox/kubelet/fate.ts';
-import { deployment, namespace, type Workload } from '../../src/adapters/sandbox/workloads.ts';
+import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
+import { curedByAnnotation, lastWordsAnnotation } from '../../src/simulator/kubelet/fate.ts';
+import { deployment, namespace, type Workload } from '../../src/simulator/workloads.ts';
 import { untilFull } from '../support/sandbox.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';

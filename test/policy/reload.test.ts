@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadPolicy } from '../../src/config.ts';
-import { canonicalJson, type Json } from '../../src/domain/json.ts';
+import { canonicalJson, type Json } from '../../src/domain/text/json.ts';
 import { type FollowedPolicy, followPolicy } from '../../src/policy/reload.ts';
 import { silentLog } from '../fixtures/log.ts';
 

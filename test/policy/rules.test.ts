@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Circumstances } from '../../src/domain/circumstances.ts';
-import { type Policy, policy } from '../../src/domain/policy.ts';
+import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { isStricter } from '../../src/domain/tier.ts';
 import { compileRules, expressionFlaw } from '../../src/policy/rules.ts';
 import { evaluate } from '../../src/stages/evaluate/evaluate.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { policy } from '../../src/domain/policy.ts';
+import { policy } from '../../src/domain/policy/policy.ts';
 import { readStrictYaml } from '../../src/policy/strict-yaml.ts';
 
 const read = (text: string) => readStrictYaml('policy.yaml', `version: 1\n${text}`, policy);

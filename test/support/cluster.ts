@@ -1,7 +1,7 @@
 import { access, chmod } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../../src/adapters/postgres/embedded.ts';
+import { startEmbedded } from '../../src/adapters/postgres/embedded/embedded.ts';
 import { silentLog } from '../fixtures/log.ts';
 
 /** The server of this test run: TEST_DATABASE_URL if it is set, else an embedded one that the first caller starts. */

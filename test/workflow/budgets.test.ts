@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { policy } from '../../src/domain/policy.ts';
+import { policy } from '../../src/domain/policy/policy.ts';
 import { specOf } from '../../src/domain/remediation.ts';
-import { perform } from '../../src/workflow/perform.ts';
+import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { happen } from '../fixtures/script.ts';
 import { approve, down, settle, up } from '../fixtures/scripts/happenings.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Policy, policy } from '../../src/domain/policy.ts';
+import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { specOf } from '../../src/domain/remediation.ts';
-import { localTimeIn } from '../../src/workflow/circumstances.ts';
+import { localTimeIn } from '../../src/workflow/lifecycle/circumstances.ts';
 import { createRig, strictPolicy } from '../fixtures/rig.ts';
 import { type Happening, happen } from '../fixtures/script.ts';
 

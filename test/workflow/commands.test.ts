@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { examples } from '../../src/workflow/help.ts';
+import { examples } from '../../src/workflow/intake/help.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { happen, play } from '../fixtures/script.ts';
 

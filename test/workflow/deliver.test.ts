@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { deliverAll } from '../../src/workflow/deliver.ts';
+import { deliverAll } from '../../src/workflow/delivery/deliver.ts';
 import type { Delivered, Outbox, Post } from '../../src/workflow/ports.ts';
 import { memoryChat, memoryOutbox } from '../fixtures/memory-outbox.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { specOf } from '../../src/domain/remediation.ts';
-import { stateWords } from '../../src/domain/wording/states.ts';
+import { stateWords } from '../../src/domain/text/states.ts';
 import { drainNode } from '../fixtures/facts.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { happen } from '../fixtures/script.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Policy } from '../../src/domain/policy.ts';
+import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { Remediation } from '../../src/domain/remediation.ts';
 import { specOf } from '../../src/domain/remediation.ts';
 import { neededApprovals } from '../../src/domain/spec.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../../src/domain/json.ts';
-import { after } from '../../src/domain/time.ts';
-import { differences } from '../../src/workflow/change.ts';
-import { perform } from '../../src/workflow/perform.ts';
-import type { Setting } from '../../src/workflow/setting.ts';
-import { castVote } from '../../src/workflow/vote.ts';
+import type { Json } from '../../src/domain/text/json.ts';
+import { after } from '../../src/domain/text/time.ts';
+import { differences } from '../../src/workflow/approval/drift.ts';
+import { castVote } from '../../src/workflow/approval/vote.ts';
+import type { Setting } from '../../src/workflow/context.ts';
+import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import { createRig, strictPolicy } from '../fixtures/rig.ts';
 import type { Happening } from '../fixtures/script.ts';
 import { play } from '../fixtures/script.ts';

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Facts } from '../../src/domain/facts.ts';
-import { type Policy, policy } from '../../src/domain/policy.ts';
+import type { Facts } from '../../src/domain/facts/facts.ts';
+import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { specOf } from '../../src/domain/remediation.ts';
-import { type Bench, type Judgement, judgeCommand, type Question } from '../../src/workflow/judge-command.ts';
+import {
+  type Bench,
+  type Judgement,
+  judgeCommand,
+  type Question,
+} from '../../src/workflow/intake/evaluate-command.ts';
 import type { Place } from '../../src/workflow/ports.ts';
 import { deploymentFacts, noon } from '../fixtures/facts.ts';
 import { createRig } from '../fixtures/rig.ts';

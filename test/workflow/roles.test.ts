@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Policy, policy } from '../../src/domain/policy.ts';
+import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { happen } from '../fixtures/script.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import type { Claim, Wake } from '../../src/workflow/ports.ts';
-import { handleWake } from '../../src/workflow/run.ts';
 import { putWake } from '../fixtures/memory-store.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { alertOf, happen } from '../fixtures/script.ts';

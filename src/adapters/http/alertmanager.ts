@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Alert } from '../../domain/incident.ts';
-import { canonicalJson } from '../../domain/json.ts';
-import { storable } from '../../domain/text.ts';
+import type { Alert } from '../../domain/incidents/incident.ts';
+import { canonicalJson } from '../../domain/text/json.ts';
+import { storable } from '../../domain/text/text.ts';
 import { firstProblem } from './door.ts';
 
 const word = z.string().transform(storable);

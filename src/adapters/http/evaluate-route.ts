@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { facts, instant } from '../../domain/facts.ts';
-import { redact } from '../../domain/redact.ts';
-import type { Judged, Question } from '../../workflow/judge-command.ts';
+import { facts, instant } from '../../domain/facts/facts.ts';
+import { redact } from '../../domain/text/redact.ts';
+import type { Judged, Question } from '../../workflow/intake/evaluate-command.ts';
 import { ClusterFault, type Log } from '../../workflow/ports.ts';
 import { type Door, firstProblem, readJson, turnedAway } from './door.ts';
 

@@ -1,18 +1,18 @@
 import type { Clock, Cluster, Log } from '../../workflow/ports.ts';
 import { ClusterFault } from '../../workflow/ports.ts';
-import { createApi } from './api.ts';
-import type { Connection } from './connection.ts';
-import { diagnose } from './diagnose.ts';
-import { gatherAll } from './gather-all.ts';
-import { anyObject } from './objects.ts';
-import { observe } from './observe.ts';
-import { ownerOf } from './owner.ts';
-import type { Reader } from './read.ts';
-import { createReader } from './read.ts';
-import { dryRun } from './rehearsal.ts';
-import { resourceOf } from './resource.ts';
-import { select } from './select.ts';
-import { apply } from './write.ts';
+import { createApi } from './client/api.ts';
+import type { Connection } from './client/connection.ts';
+import { anyObject } from './client/objects.ts';
+import type { Reader } from './client/read.ts';
+import { createReader } from './client/read.ts';
+import { resourceOf } from './client/resource.ts';
+import { gatherAll } from './facts/gather-all.ts';
+import { ownerOf } from './facts/owners/workload-behind.ts';
+import { select } from './facts/select.ts';
+import { diagnose } from './observe/diagnose.ts';
+import { observe } from './observe/observe.ts';
+import { dryRun } from './writes/dry-run.ts';
+import { apply } from './writes/write.ts';
 
 export interface ClusterOptions {
   /** How people and the database call this cluster. */

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import type { Trust } from '../../domain/playbook.ts';
+import type { Trust } from '../../domain/incidents/playbook.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { Clock, NewId, Sha256 } from '../../workflow/ports.ts';
-import type { Queue } from './queue.ts';
+import type { Queue } from './jobs/queue.ts';
 
 /** What the store is given. */
 export interface Context {

@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
 import type { Jobs, Log, Outbox, Store } from '../../workflow/ports.ts';
-import { createBeacon } from './beacon.ts';
 import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
-import { startEmbedded } from './embedded.ts';
-import { createJobs } from './jobs.ts';
-import { tellAnew } from './lost-chat.ts';
+import { startEmbedded } from './embedded/embedded.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { createBeacon } from './jobs/liveness.ts';
+import { createQueue } from './jobs/queue.ts';
 import { migrate } from './migrate.ts';
-import { createOutbox } from './outbox.ts';
-import { createQueue } from './queue.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import { tellAnew } from './outbox/repost.ts';
 import { createStore } from './store.ts';
 
 export interface StorageOptions extends Pick<Context, 'channel' | 'cluster' | 'newId' | 'sha256' | 'learn'> {

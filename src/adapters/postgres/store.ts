@@ -1,22 +1,28 @@
 import { z } from 'zod';
-import { type Alert, alertName, type Incident } from '../../domain/incident.ts';
-import { json } from '../../domain/json.ts';
+import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
 import { printAction } from '../../domain/print.ts';
 import type { Remediation } from '../../domain/remediation.ts';
+import { json } from '../../domain/text/json.ts';
 import type { Claim, Committed, Proposal, Snapshot, Store, Triage } from '../../workflow/ports.ts';
-import { appendEvents } from './audit.ts';
-import { endClaim, holdClaim, unlessLost } from './claims.ts';
+import { appendEvents } from './audit/audit.ts';
 import type { Context } from './context.ts';
-import { findIncident, ingest, insertAsked, markTriaged } from './incidents.ts';
-import { promiseIncident } from './messages.ts';
-import { logInstant } from './operations.ts';
-import { findTrust } from './playbooks.ts';
-import { findById, findByNumber, findByRequestKey, insertRemediation, summaries } from './remediations.ts';
+import { findIncident, ingest, insertAsked, markTriaged } from './incidents/incidents.ts';
+import { findTrust } from './incidents/playbooks.ts';
+import { endClaim, holdClaim, unlessLost } from './jobs/claims.ts';
+import { promiseIncident } from './outbox/messages.ts';
+import { logInstant } from './remediations/operations.ts';
+import {
+  findById,
+  findByNumber,
+  findByRequestKey,
+  insertRemediation,
+  summaries,
+} from './remediations/remediations.ts';
+import { bringForth, firstEntry, transition } from './remediations/transition.ts';
+import { findUsage } from './remediations/usage.ts';
+import { findApprovals, vote } from './remediations/votes.ts';
 import { type Db, rows, timestamp } from './sql.ts';
 import { transact } from './transact.ts';
-import { bringForth, firstEntry, transition } from './transition.ts';
-import { findUsage } from './usage.ts';
-import { findApprovals, vote } from './votes.ts';
 
 /** The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat. */
 export function createStore(context: Context): Store {

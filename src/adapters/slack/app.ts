@@ -1,5 +1,5 @@
 import { App, type Logger } from '@slack/bolt';
-import type { Commands } from '../../workflow/commands.ts';
+import type { Commands } from '../../workflow/intake/commands.ts';
 import type { Chat, Log, People } from '../../workflow/ports.ts';
 import { createChat } from './chat.ts';
 import { type ClientSettings, type Clients, clientOptions, createClients, guardedFetch } from './clients.ts';

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Actor } from '../../domain/actor.ts';
-import type { Approvers } from '../../domain/policy.ts';
+import type { Approvers } from '../../domain/policy/policy.ts';
 import type { Log, People, Right } from '../../workflow/ports.ts';
 import { readFault } from './faults.ts';
 import { createGroups, type Groups } from './groups.ts';

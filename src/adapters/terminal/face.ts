@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../../domain/actor.ts';
-import type { Approvers } from '../../domain/policy.ts';
+import type { Approvers } from '../../domain/policy/policy.ts';
 import type { State } from '../../domain/remediation.ts';
 import type { Chat, Delivered, People, Post } from '../../workflow/ports.ts';
 import { renderContent, renderNews } from './render.ts';

@@ -1,13 +1,13 @@
 import { isGroup } from '../../domain/action.ts';
 import type { Approval } from '../../domain/approval.ts';
-import { alertName } from '../../domain/incident.ts';
+import { alertName } from '../../domain/incidents/incident.ts';
 import { printAction } from '../../domain/print.ts';
 import { type Remediation, specOf } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
-import { phrase } from '../../domain/wording/phrase.ts';
-import { stateWords } from '../../domain/wording/states.ts';
-import { targetsText } from '../../domain/wording/targets.ts';
-import { mostTelling, weight } from '../../domain/wording/weight.ts';
+import { phrase } from '../../domain/text/phrase.ts';
+import { stateWords } from '../../domain/text/states.ts';
+import { targetsText } from '../../domain/text/targets.ts';
+import { mostTelling, weight } from '../../domain/text/weight.ts';
 import type { Content } from '../../workflow/ports.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Commands, Receipt } from '../../workflow/commands.ts';
+import type { Commands, Receipt } from '../../workflow/intake/commands.ts';
 import type { Print } from './face.ts';
 import { printable } from './render.ts';
 

@@ -2,20 +2,20 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { withStartLock } from '../../adapters/postgres/embedded/start-lock.ts';
-import { isFree } from '../../adapters/sandbox/ports.ts';
-import { commandsToTry } from '../../adapters/sandbox/scenario.ts';
+import type { Print } from '../../adapters/terminal/face.ts';
+import { type Parts, slackFace, start } from '../../main.ts';
+import { commandsToTry } from '../../simulator/scenario.ts';
+import { forgetAddresses, writeAddresses } from './fire-alert.ts';
+import { sandboxFolder } from './folder.ts';
 import {
   findWorkspaceProgram,
   sandboxChannel,
   sandboxTokens,
   startWorkspace,
   type Workspace,
-} from '../../adapters/sandbox/workspace.ts';
-import type { Print } from '../../adapters/terminal/face.ts';
-import { type Parts, slackFace, start } from '../../main.ts';
-import { forgetAddresses, writeAddresses } from './fire-alert.ts';
-import { sandboxFolder } from './folder.ts';
+} from './local-slack.ts';
 import { alertToken, apiToken, openScenery } from './scenery.ts';
+import { isFree } from './tcp-ports.ts';
 import { runTerminal } from './terminal.ts';
 
 export interface SandboxOptions {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { plainConnection } from '../../adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../adapters/kubernetes/connection.ts';
-import { createSandboxCluster } from '../../adapters/sandbox/cluster.ts';
-import { sandboxChannel } from '../../adapters/sandbox/workspace.ts';
 import { loadPlaybooks, loadPolicy } from '../../config.ts';
 import { kubernetesCluster, type Parts } from '../../main.ts';
+import { createSandboxCluster } from '../../simulator/cluster.ts';
 import { databaseIn, examples, sandboxPolicy } from './folder.ts';
+import { sandboxChannel } from './local-slack.ts';
 
 /** What all faces of the sandbox share: storage, policy, playbooks and a cluster. */
 export interface Scenery {

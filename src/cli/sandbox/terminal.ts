@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { readAlertmanager } from '../../adapters/http/alertmanager.ts';
-import { commandsToTry } from '../../adapters/sandbox/scenario.ts';
-import { people } from '../../adapters/sandbox/workspace.ts';
 import { createTerminalChat, createTerminalPeople, type Print } from '../../adapters/terminal/face.ts';
 import { createSession, readLine, type Session } from '../../adapters/terminal/session.ts';
 import { type Face, type Running, start } from '../../main.ts';
+import { commandsToTry } from '../../simulator/scenario.ts';
 import { crashLoopingAlert, findCrashLooping } from './fire-alert.ts';
+import { people } from './local-slack.ts';
 import { playScript } from './rehearsal.ts';
 import type { Scenery } from './scenery.ts';
 

@@ -1,8 +1,8 @@
 import type { Requester } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
 import { neededApprovals } from '../../domain/spec.ts';
+import { isPast, secondsBetween } from '../../domain/text/time.ts';
 import type { Tier } from '../../domain/tier.ts';
-import { isPast, secondsBetween } from '../../domain/time.ts';
 import { fills, lackingRole } from './roles.ts';
 import { counted, isRequester } from './votes.ts';
 

@@ -1,8 +1,14 @@
 import type { ActionOf, Verb } from '../../domain/action.ts';
 import { boundsOf, within } from '../../domain/autoscaling.ts';
-import type { CronJobSubject, Facts, JobSubject, NodeSubject, WorkloadSubject } from '../../domain/facts.ts';
-import { asJson, type Json } from '../../domain/json.ts';
+import type {
+  CronJobSubject,
+  Facts,
+  JobSubject,
+  NodeSubject,
+  WorkloadSubject,
+} from '../../domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
+import { asJson, type Json } from '../../domain/text/json.ts';
 import { valueNow } from './patching.ts';
 import { keysOf, liveTexts, mapOf } from './texts.ts';
 

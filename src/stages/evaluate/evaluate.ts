@@ -1,7 +1,7 @@
 import { type Action, describeTarget } from '../../domain/action.ts';
 import { type Circumstances, unknownCircumstances } from '../../domain/circumstances.ts';
-import type { Facts } from '../../domain/facts.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { DeclarativeSpec, LineItem } from '../../domain/spec.ts';
 import { tierOf } from '../../domain/tier.ts';
 import { overBudget } from './budget.ts';

@@ -1,8 +1,8 @@
 import { boundsOf, within } from '../../domain/autoscaling.ts';
 import { displaced } from '../../domain/displaced.ts';
-import type { WorkloadSubject } from '../../domain/facts.ts';
-import type { Neighbourhood } from '../../domain/neighbourhood.ts';
-import type { Tenant } from '../../domain/node.ts';
+import type { WorkloadSubject } from '../../domain/facts/facts.ts';
+import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
+import type { Tenant } from '../../domain/facts/node.ts';
 import { pickingOf, takesPod } from './picking.ts';
 import {
   cronJobOf,

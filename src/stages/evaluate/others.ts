@@ -1,6 +1,6 @@
-import type { Facts } from '../../domain/facts.ts';
-import type { Neighbourhood } from '../../domain/neighbourhood.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
+import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { Member } from '../../domain/remediation.ts';
 import { ruleInput } from './evaluate.ts';
 import { endpointsLeft } from './impact.ts';

@@ -1,5 +1,5 @@
 import type { ActionOf } from '../../domain/action.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 import { isLeftOutAtZero } from '../../domain/patchable.ts';
 
 export type Value = string | number;

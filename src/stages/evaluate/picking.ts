@@ -1,5 +1,5 @@
 import type { Action } from '../../domain/action.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 import { matches } from '../../domain/selector.ts';
 
 type Picker = NonNullable<Facts['pickers']>[number];

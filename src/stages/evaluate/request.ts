@@ -1,9 +1,9 @@
 import { describeTarget, isGroup, type Request } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
-import { asJson, type Json } from '../../domain/json.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { Member } from '../../domain/remediation.ts';
 import type { DeclarativeSpec, LineItem, RollbackPlan } from '../../domain/spec.ts';
+import { asJson, type Json } from '../../domain/text/json.ts';
 import { tierOf } from '../../domain/tier.ts';
 import { bindingOf } from './binding.ts';
 import { evaluate, ruleInput, withinBudget } from './evaluate.ts';

@@ -1,5 +1,5 @@
 import { type Action, type ActionOf, isImageReference } from '../../domain/action.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 import type { RollbackPlan } from '../../domain/spec.ts';
 import { batchBack } from './rollback/batch.ts';
 import { fieldsBack } from './rollback/fields.ts';

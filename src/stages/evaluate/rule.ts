@@ -7,9 +7,9 @@ import type {
   NodeSubject,
   PodSubject,
   WorkloadSubject,
-} from '../../domain/facts.ts';
+} from '../../domain/facts/facts.ts';
 import type { Membership } from '../../domain/policy/environment.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { LineItem, RollbackPlan } from '../../domain/spec.ts';
 import { tierFloor } from '../../domain/tier.ts';
 import type { Production } from './whereabouts.ts';

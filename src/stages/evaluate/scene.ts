@@ -1,5 +1,5 @@
 import { namespaceOf } from '../../domain/action.ts';
-import type { CronJobSubject, JobSubject, Subject } from '../../domain/facts.ts';
+import type { CronJobSubject, JobSubject, Subject } from '../../domain/facts/facts.ts';
 import type { Scene } from '../../domain/policy/rule.ts';
 import { printAction } from '../../domain/print.ts';
 import type { RuleInput } from './rule.ts';

@@ -1,5 +1,5 @@
 import type { Action, ActionOf } from '../../domain/action.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 import { undoRevision } from '../../domain/revision.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { batchState } from './target-state/batch.ts';

@@ -1,5 +1,5 @@
 import type { Action, ActionOf } from '../../domain/action.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 
 type Metadata = ActionOf<'label' | 'annotate'>;
 type Written = Pick<Metadata, 'verb'>;

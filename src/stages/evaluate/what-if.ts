@@ -1,10 +1,10 @@
 import { type Action, namespaceOf } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import { allowanceOf, covers, displaced, movesPods, spends } from '../../domain/displaced.ts';
-import type { Facts, NodeSubject, Subject, WorkloadSubject } from '../../domain/facts.ts';
-import type { Neighbourhood } from '../../domain/neighbourhood.ts';
+import type { Facts, NodeSubject, Subject, WorkloadSubject } from '../../domain/facts/facts.ts';
+import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
 import { frozenUntil } from '../../domain/policy/freeze.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import { closesNode } from '../../domain/taints.ts';
 import { takesPod } from './picking.ts';
 

@@ -1,7 +1,7 @@
 import { type Action, namespaceOf, type Request } from '../../domain/action.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 import { environmentsOf, type Membership } from '../../domain/policy/environment.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 
 /** That the target lives in production, and who says so. */
 export interface Production {

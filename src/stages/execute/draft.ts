@@ -7,9 +7,9 @@ import type {
   PodSubject,
   Subject,
   WorkloadSubject,
-} from '../../domain/facts.ts';
-import type { Json } from '../../domain/json.ts';
+} from '../../domain/facts/facts.ts';
 import type { Call, ListEntry, ObjectRef, PatchOperation } from '../../domain/plan.ts';
+import type { Json } from '../../domain/text/json.ts';
 
 /** What a plan is drawn up from. */
 export interface DraftInput<A extends Action = Action> {

@@ -1,7 +1,7 @@
 import { type Action, describeTarget } from '../../domain/action.ts';
-import type { Facts } from '../../domain/facts.ts';
-import type { Json } from '../../domain/json.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 import type { Plan } from '../../domain/plan.ts';
+import type { Json } from '../../domain/text/json.ts';
 import { autoscale } from './actions/autoscale.ts';
 import { cordon, uncordon } from './actions/cordon.ts';
 import { createJob } from './actions/create-job.ts';

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../domain/json.ts';
+import { isJsonObject, type Json } from '../../domain/text/json.ts';
 
 /** A JSON pointer of unescaped parts (RFC 6901: `~` is `~0`, `/` is `~1`). */
 export function pointer(...parts: readonly (string | number)[]): string {

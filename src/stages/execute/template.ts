@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../domain/text/json.ts';
 import { valueAt } from './pointer.ts';
 
 const hashLabel = 'pod-template-hash';

@@ -1,6 +1,6 @@
 import { labelName, objectName, type Target } from '../../domain/action.ts';
-import type { Alert } from '../../domain/incident.ts';
-import type { Playbook } from '../../domain/playbook.ts';
+import type { Alert } from '../../domain/incidents/incident.ts';
+import type { Playbook } from '../../domain/incidents/playbook.ts';
 
 /**
  * The playbook for an alert: all its labels must be there with one of its values, exactly. The most specific wins:

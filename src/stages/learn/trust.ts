@@ -1,4 +1,4 @@
-import type { Trust } from '../../domain/playbook.ts';
+import type { Trust } from '../../domain/incidents/playbook.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 
 /** Weight of the newest outcome, and the score before there is any. */

@@ -1,6 +1,6 @@
 import type { ActionOf } from '../../domain/action.ts';
 import { boundsOf, within } from '../../domain/autoscaling.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 import type { Observation } from '../../domain/verdict.ts';
 import type { Grading } from './workload.ts';
 

@@ -1,6 +1,6 @@
 import type { ActionOf } from '../../domain/action.ts';
 import { describeTarget } from '../../domain/action.ts';
-import type { PodFact } from '../../domain/facts.ts';
+import type { PodFact } from '../../domain/facts/facts.ts';
 import type { Observation } from '../../domain/verdict.ts';
 import { crashOf } from './crash.ts';
 import type { Grading } from './workload.ts';

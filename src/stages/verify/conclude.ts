@@ -1,6 +1,6 @@
 import type { Request } from '../../domain/action.ts';
-import type { VerificationPlan } from '../../domain/policy.ts';
-import { after, secondsBetween } from '../../domain/time.ts';
+import type { VerificationPlan } from '../../domain/policy/policy.ts';
+import { after, secondsBetween } from '../../domain/text/time.ts';
 import type { Sample, Verdict } from '../../domain/verdict.ts';
 import { proof } from './proof.ts';
 

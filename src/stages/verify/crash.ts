@@ -1,4 +1,4 @@
-import type { PodFact } from '../../domain/facts.ts';
+import type { PodFact } from '../../domain/facts/facts.ts';
 
 /** Reasons of a waiting container that do not pass by themselves (kubelet, pkg/kubelet/images and kuberuntime). */
 const crashReasons: readonly string[] = [

@@ -1,9 +1,9 @@
 import { type Action, describeTarget } from '../../domain/action.ts';
 import { movesPods } from '../../domain/displaced.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 import type { CallResult } from '../../domain/plan.ts';
+import { writtenText } from '../../domain/text/written.ts';
 import type { Observation, Sample } from '../../domain/verdict.ts';
-import { writtenText } from '../../domain/wording/written.ts';
 import { autoscaled } from './autoscaled.ts';
 import { createdJob, deletedJob, suspension } from './batch.ts';
 import { crashOf } from './crash.ts';

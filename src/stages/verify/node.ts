@@ -1,7 +1,7 @@
 import { type ActionOf, describeTarget } from '../../domain/action.ts';
 import { displaced } from '../../domain/displaced.ts';
-import type { Facts, NodeSubject } from '../../domain/facts.ts';
-import type { Tenant } from '../../domain/node.ts';
+import type { Facts, NodeSubject } from '../../domain/facts/facts.ts';
+import type { Tenant } from '../../domain/facts/node.ts';
 import type { Observation } from '../../domain/verdict.ts';
 import type { Grading } from './workload.ts';
 

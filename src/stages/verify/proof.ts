@@ -1,6 +1,6 @@
 import type { Action } from '../../domain/action.ts';
 import { describeTarget, type Request, type Target } from '../../domain/action.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 
 /** What has to be seen for an action to have worked, for the card: it completes "verified after 3 good looks (...)". */
 export function proof(asked: Request): string {

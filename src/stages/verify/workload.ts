@@ -1,5 +1,5 @@
 import { type Action, describeTarget } from '../../domain/action.ts';
-import type { Facts } from '../../domain/facts.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import type { Sample } from '../../domain/verdict.ts';
 import { crashOf, isNew } from './crash.ts';

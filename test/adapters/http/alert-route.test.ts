@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAlertRoute } from '../../../src/adapters/http/alert-route.ts';
-import type { Alert } from '../../../src/domain/incident.ts';
+import type { Alert } from '../../../src/domain/incidents/incident.ts';
 import { silentLog } from '../../fixtures/log.ts';
 
 const good = JSON.stringify({

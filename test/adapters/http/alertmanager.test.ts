@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readAlertmanager } from '../../../src/adapters/http/alertmanager.ts';
-import { alert } from '../../../src/domain/incident.ts';
+import { alert } from '../../../src/domain/incidents/incident.ts';
 
 const firing = {
   status: 'firing',

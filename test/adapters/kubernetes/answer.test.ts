@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refusalOf, settles, statusOf } from '../../../src/adapters/kubernetes/answer.ts';
+import { refusalOf, settles, statusOf } from '../../../src/adapters/kubernetes/client/answer.ts';
 
 const pod = { apiVersion: 'v1', resource: 'pods', namespace: 'shop', name: 'web-0' };
 const eviction = { ...pod, subresource: 'eviction' };

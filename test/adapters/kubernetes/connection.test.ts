@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import {
   ConnectionError,
   connectFromKubeconfig,
   plainConnection,
-} from '../../../src/adapters/kubernetes/connection.ts';
+} from '../../../src/adapters/kubernetes/client/connection.ts';
+import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { silentLog } from '../../fixtures/log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-kubeconfig-'));

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/adapters/kubernetes/answer.ts';
-import { autoscalerFactOf } from '../../../src/adapters/kubernetes/fields/autoscaler.ts';
-import { withContainerFields } from '../../../src/adapters/kubernetes/fields/containers.ts';
-import { lastChange } from '../../../src/adapters/kubernetes/neighbourhood/last-change.ts';
-import { autoscaler } from '../../../src/adapters/kubernetes/objects.ts';
-import { createReader } from '../../../src/adapters/kubernetes/read.ts';
-import { lackingIn, recognise } from '../../../src/adapters/kubernetes/recognise.ts';
-import { dryRun } from '../../../src/adapters/kubernetes/rehearsal.ts';
+import type { Answer } from '../../../src/adapters/kubernetes/client/answer.ts';
+import { autoscaler } from '../../../src/adapters/kubernetes/client/objects.ts';
+import { createReader } from '../../../src/adapters/kubernetes/client/read.ts';
+import { lastChange } from '../../../src/adapters/kubernetes/facts/dependents/last-change.ts';
+import { autoscalerFactOf } from '../../../src/adapters/kubernetes/facts/fields/autoscaler.ts';
+import { withContainerFields } from '../../../src/adapters/kubernetes/facts/fields/containers.ts';
+import { dryRun } from '../../../src/adapters/kubernetes/writes/dry-run.ts';
+import { lackingIn, recognise } from '../../../src/adapters/kubernetes/writes/recognise.ts';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Json } from '../../../src/domain/json.ts';
 import type { Call } from '../../../src/domain/plan.ts';
+import type { Json } from '../../../src/domain/text/json.ts';
 import { deploymentFacts } from '../../fixtures/facts.ts';
 import {
   annotateWith,

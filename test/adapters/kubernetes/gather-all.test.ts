@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Api, ApiRequest } from '../../../src/adapters/kubernetes/api.ts';
+import type { Api, ApiRequest } from '../../../src/adapters/kubernetes/client/api.ts';
+import { plainConnection } from '../../../src/adapters/kubernetes/client/connection.ts';
+import { resourceOf } from '../../../src/adapters/kubernetes/client/resource.ts';
 import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../../src/adapters/kubernetes/connection.ts';
-import { readOnce } from '../../../src/adapters/kubernetes/gather-all.ts';
-import { resourceOf } from '../../../src/adapters/kubernetes/resource.ts';
-import { createSandboxCluster } from '../../../src/adapters/sandbox/cluster.ts';
+import { readOnce } from '../../../src/adapters/kubernetes/facts/gather-all.ts';
 import type { Action } from '../../../src/domain/action.ts';
+import { createSandboxCluster } from '../../../src/simulator/cluster.ts';
 import { ClusterFault } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { unhurried } from '../../support/unhurried.ts';

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   knativeRoute,
   virtualService,
-} from '../../../src/adapters/kubernetes/neighbourhood/custom-objects.ts';
-import { type Entries, hostsOf } from '../../../src/adapters/kubernetes/neighbourhood/hosts.ts';
-import { ingress, route } from '../../../src/adapters/kubernetes/neighbourhood/objects.ts';
+} from '../../../src/adapters/kubernetes/facts/dependents/custom-objects.ts';
+import { type Entries, hostsOf } from '../../../src/adapters/kubernetes/facts/dependents/hosts.ts';
+import { ingress, route } from '../../../src/adapters/kubernetes/facts/dependents/objects.ts';
 
 const meta = (name: string, rest: object = {}) => ({
   metadata: { name, namespace: 'shop', uid: `uid-of-${name}`, resourceVersion: '1', ...rest },

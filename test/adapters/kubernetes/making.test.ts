@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer } from '../../../src/adapters/kubernetes/answer.ts';
-import type { Api } from '../../../src/adapters/kubernetes/api.ts';
-import { dryRun } from '../../../src/adapters/kubernetes/rehearsal.ts';
-import { apply } from '../../../src/adapters/kubernetes/write.ts';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Answer } from '../../../src/adapters/kubernetes/client/answer.ts';
+import type { Api } from '../../../src/adapters/kubernetes/client/api.ts';
+import { dryRun } from '../../../src/adapters/kubernetes/writes/dry-run.ts';
+import { apply } from '../../../src/adapters/kubernetes/writes/write.ts';
 import type { Call, Plan } from '../../../src/domain/plan.ts';
+import type { Json, JsonObject } from '../../../src/domain/text/json.ts';
 import { ClusterFault } from '../../../src/workflow/ports.ts';
 
 const spec: JsonObject = {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { distance } from '../../../src/adapters/kubernetes/absence.ts';
-import { refusalOf, statusOf, trimmed, warningsOf } from '../../../src/adapters/kubernetes/answer.ts';
-import { pod } from '../../../src/adapters/kubernetes/objects.ts';
-import { podFactOf, selectorText } from '../../../src/adapters/kubernetes/pod.ts';
-import { sameValue, valueAt } from '../../../src/adapters/kubernetes/pointer.ts';
-import { describeRight, pathOf, resourceOf } from '../../../src/adapters/kubernetes/resource.ts';
+import { refusalOf, statusOf, trimmed, warningsOf } from '../../../src/adapters/kubernetes/client/answer.ts';
+import { sameValue, valueAt } from '../../../src/adapters/kubernetes/client/json-pointer.ts';
+import { pod } from '../../../src/adapters/kubernetes/client/objects.ts';
+import { describeRight, pathOf, resourceOf } from '../../../src/adapters/kubernetes/client/resource.ts';
+import { distance } from '../../../src/adapters/kubernetes/facts/absence.ts';
+import { podFactOf, selectorText } from '../../../src/adapters/kubernetes/facts/pod.ts';
 import {
   daemonSetStrategy,
   deploymentStrategy,
   statefulSetStrategy,
-} from '../../../src/adapters/kubernetes/strategy.ts';
+} from '../../../src/adapters/kubernetes/facts/strategy.ts';
 
 describe('how many pods a rollout may take away at once', () => {
   const rolling = (maxUnavailable: number | string, maxSurge: number | string, partition = 0) => ({

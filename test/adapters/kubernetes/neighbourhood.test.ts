@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { customDefinition } from '../../../src/adapters/kubernetes/neighbourhood/custom-objects.ts';
-import { dependenciesOn } from '../../../src/adapters/kubernetes/neighbourhood/dependencies.ts';
-import { leasesOf, soleWorkloads } from '../../../src/adapters/kubernetes/neighbourhood/holding.ts';
-import { lastChange } from '../../../src/adapters/kubernetes/neighbourhood/last-change.ts';
+import { anyObject, pod } from '../../../src/adapters/kubernetes/client/objects.ts';
+import { customDefinition } from '../../../src/adapters/kubernetes/facts/dependents/custom-objects.ts';
+import { dependenciesOn } from '../../../src/adapters/kubernetes/facts/dependents/dependencies.ts';
+import { leasesOf, soleWorkloads } from '../../../src/adapters/kubernetes/facts/dependents/holding.ts';
+import { lastChange } from '../../../src/adapters/kubernetes/facts/dependents/last-change.ts';
 import {
   apiService,
   budget,
@@ -12,10 +13,9 @@ import {
   podShape,
   service,
   webhooks,
-} from '../../../src/adapters/kubernetes/neighbourhood/objects.ts';
-import { budgetsOver, servicesOver } from '../../../src/adapters/kubernetes/neighbourhood/selecting.ts';
-import { spreadOf } from '../../../src/adapters/kubernetes/neighbourhood/spread.ts';
-import { anyObject, pod } from '../../../src/adapters/kubernetes/objects.ts';
+} from '../../../src/adapters/kubernetes/facts/dependents/objects.ts';
+import { budgetsOver, servicesOver } from '../../../src/adapters/kubernetes/facts/dependents/selecting.ts';
+import { spreadOf } from '../../../src/adapters/kubernetes/facts/dependents/spread.ts';
 import { matches } from '../../../src/domain/selector.ts';
 import {
   cordonNode,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { budget } from '../../../src/adapters/kubernetes/neighbourhood/objects.ts';
-import { unplaceable } from '../../../src/adapters/kubernetes/node/placement.ts';
-import { surveyOf } from '../../../src/adapters/kubernetes/node/survey.ts';
-import { placedPod, tenantOf } from '../../../src/adapters/kubernetes/node/tenant.ts';
-import { longestStay, toleration } from '../../../src/adapters/kubernetes/node/tolerations.ts';
-import { node } from '../../../src/adapters/kubernetes/objects.ts';
+import { node } from '../../../src/adapters/kubernetes/client/objects.ts';
+import { budget } from '../../../src/adapters/kubernetes/facts/dependents/objects.ts';
+import { unplaceable } from '../../../src/adapters/kubernetes/facts/node/fits-nowhere.ts';
+import { surveyOf } from '../../../src/adapters/kubernetes/facts/node/survey.ts';
+import { placedPod, tenantOf } from '../../../src/adapters/kubernetes/facts/node/tenant.ts';
+import { longestStay, toleration } from '../../../src/adapters/kubernetes/facts/node/tolerations.ts';
 import { drainNode, taintNode } from '../../fixtures/facts.ts';
 
 const meta = (name: string, rest: object = {}) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { anyObject } from '../../../src/adapters/kubernetes/objects.ts';
-import { gitOpsOf } from '../../../src/adapters/kubernetes/ownership.ts';
+import { anyObject } from '../../../src/adapters/kubernetes/client/objects.ts';
+import { gitOpsOf } from '../../../src/adapters/kubernetes/facts/owners/managed-by.ts';
 
 describe('who else writes to an object', () => {
   const helm = { 'app.kubernetes.io/managed-by': 'Helm' };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../../src/adapters/kubernetes/answer.ts';
-import type { Api } from '../../../src/adapters/kubernetes/api.ts';
-import { createGaps } from '../../../src/adapters/kubernetes/gaps.ts';
-import { lookAtNode } from '../../../src/adapters/kubernetes/node/look.ts';
-import { createReader } from '../../../src/adapters/kubernetes/read.ts';
+import type { Answer } from '../../../src/adapters/kubernetes/client/answer.ts';
+import type { Api } from '../../../src/adapters/kubernetes/client/api.ts';
+import { createReader } from '../../../src/adapters/kubernetes/client/read.ts';
+import { lookAtNode } from '../../../src/adapters/kubernetes/facts/node/look.ts';
+import { createGaps } from '../../../src/adapters/kubernetes/facts/unknowns.ts';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Json, JsonObject } from '../../../src/domain/text/json.ts';
 import { cordonNode } from '../../fixtures/facts.ts';
 import { labelNode } from '../../fixtures/fields.ts';
 

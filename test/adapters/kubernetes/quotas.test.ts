@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { podSpec, quota } from '../../../src/adapters/kubernetes/neighbourhood/objects.ts';
-import { demandOf, quotasFor } from '../../../src/adapters/kubernetes/neighbourhood/quotas.ts';
-import { quantity } from '../../../src/domain/quantity.ts';
+import { podSpec, quota } from '../../../src/adapters/kubernetes/facts/dependents/objects.ts';
+import { demandOf, quotasFor } from '../../../src/adapters/kubernetes/facts/dependents/quotas.ts';
+import { quantity } from '../../../src/domain/text/quantity.ts';
 
 const metadata = { name: 'q', namespace: 'shop', uid: 'uid-of-q', resourceVersion: '1' };
 const needing = (cpu: string) => ({ resources: { requests: { cpu } } });

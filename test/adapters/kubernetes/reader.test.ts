@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Api, ApiRequest } from '../../../src/adapters/kubernetes/api.ts';
-import { createGaps } from '../../../src/adapters/kubernetes/gaps.ts';
-import { readConversions } from '../../../src/adapters/kubernetes/neighbourhood/conversions.ts';
-import { anyObject } from '../../../src/adapters/kubernetes/objects.ts';
-import { readOperator } from '../../../src/adapters/kubernetes/operator.ts';
-import { createReader, type Reader } from '../../../src/adapters/kubernetes/read.ts';
-import { pathOf, versionsOf } from '../../../src/adapters/kubernetes/resource.ts';
+import type { Api, ApiRequest } from '../../../src/adapters/kubernetes/client/api.ts';
+import { anyObject } from '../../../src/adapters/kubernetes/client/objects.ts';
+import { createReader, type Reader } from '../../../src/adapters/kubernetes/client/read.ts';
+import { pathOf, versionsOf } from '../../../src/adapters/kubernetes/client/resource.ts';
+import { readConversions } from '../../../src/adapters/kubernetes/facts/dependents/conversions.ts';
+import { readOperator } from '../../../src/adapters/kubernetes/facts/owners/operator.ts';
+import { createGaps } from '../../../src/adapters/kubernetes/facts/unknowns.ts';
 
 interface Server {
   readonly reader: Reader;

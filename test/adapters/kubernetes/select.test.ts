@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Read, Reader } from '../../../src/adapters/kubernetes/read.ts';
-import { select } from '../../../src/adapters/kubernetes/select.ts';
+import type { Read, Reader } from '../../../src/adapters/kubernetes/client/read.ts';
+import { select } from '../../../src/adapters/kubernetes/facts/select.ts';
 
 /** A reader of one list, as the API server would send it. */
 function listing(items: readonly object[]): { reader: Reader; asked: unknown[] } {

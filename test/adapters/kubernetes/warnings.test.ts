@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Event, event } from '../../../src/adapters/kubernetes/objects.ts';
-import { warningsAbout } from '../../../src/adapters/kubernetes/warnings.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
+import { type Event, event } from '../../../src/adapters/kubernetes/client/objects.ts';
+import { warningsAbout } from '../../../src/adapters/kubernetes/facts/warnings.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
 
 const at = '2026-03-01T12:00:00.000Z';
 const uids = new Set(['pod', 'set']);

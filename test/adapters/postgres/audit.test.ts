@@ -8,7 +8,7 @@ import {
   readChain,
   verifyAudit,
   verifyChain,
-} from '../../../src/adapters/postgres/audit.ts';
+} from '../../../src/adapters/postgres/audit/audit.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { happyRoad, requester, stepTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { policy } from '../../../src/domain/policy.ts';
+import { policy } from '../../../src/domain/policy/policy.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { Proviso } from '../../../src/workflow/ports.ts';
 import { noon } from '../../fixtures/facts.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hydrate } from '../../../src/adapters/postgres/embedded/binaries.ts';
-import { type Embedded, startEmbedded } from '../../../src/adapters/postgres/embedded.ts';
+import { type Embedded, startEmbedded } from '../../../src/adapters/postgres/embedded/embedded.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { type Child, runNode } from '../../support/child.ts';
 import { administer } from '../../support/cluster.ts';

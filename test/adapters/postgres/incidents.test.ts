@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Alert, Incident } from '../../../src/domain/incident.ts';
+import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts';
 import { noon, restartOf } from '../../fixtures/facts.ts';
 import { stepTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';

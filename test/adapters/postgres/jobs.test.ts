@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createBeacon } from '../../../src/adapters/postgres/beacon.ts';
-import { createJobs } from '../../../src/adapters/postgres/jobs.ts';
-import { queueName } from '../../../src/adapters/postgres/queue.ts';
-import { sweep } from '../../../src/adapters/postgres/sweeper.ts';
+import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
+import { createBeacon } from '../../../src/adapters/postgres/jobs/liveness.ts';
+import { queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
+import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { type Claim, ClusterFault, type Jobs, type Wake } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { happyRoad, requester, stepTo } from '../../fixtures/remediations.ts';

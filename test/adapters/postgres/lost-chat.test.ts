@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { tellAnew } from '../../../src/adapters/postgres/lost-chat.ts';
-import { createOutbox } from '../../../src/adapters/postgres/outbox.ts';
+import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
+import { tellAnew } from '../../../src/adapters/postgres/outbox/repost.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
 import type { Effect, Outbox } from '../../../src/workflow/ports.ts';
 import { requester, stepTo } from '../../fixtures/remediations.ts';

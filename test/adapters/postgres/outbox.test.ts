@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox.ts';
+import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { Delivered, Delivery, Effect, Outbox } from '../../../src/workflow/ports.ts';
 import { requester, stepTo } from '../../fixtures/remediations.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { recordPolicy } from '../../../src/adapters/postgres/policy-changes.ts';
+import { recordPolicy } from '../../../src/adapters/postgres/audit/policy-changes.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseWake, type Taken } from '../../../src/adapters/postgres/queue.ts';
-import type { Policy } from '../../../src/domain/policy.ts';
+import { parseWake, type Taken } from '../../../src/adapters/postgres/jobs/queue.ts';
+import type { Policy } from '../../../src/domain/policy/policy.ts';
 import { activeStates, type Remediation, type RemediationIn } from '../../../src/domain/remediation.ts';
-import { createCommands } from '../../../src/workflow/commands.ts';
+import type { Setting } from '../../../src/workflow/context.ts';
+import { createCommands } from '../../../src/workflow/intake/commands.ts';
+import { handleWake } from '../../../src/workflow/lifecycle/run.ts';
 import type { Cluster } from '../../../src/workflow/ports.ts';
-import { handleWake } from '../../../src/workflow/run.ts';
-import type { Setting } from '../../../src/workflow/setting.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { clusterOf, healthy, type Worlds } from '../../fixtures/world.ts';

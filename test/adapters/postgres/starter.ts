@@ -1,4 +1,4 @@
-import { startEmbedded } from '../../../src/adapters/postgres/embedded.ts';
+import { startEmbedded } from '../../../src/adapters/postgres/embedded/embedded.ts';
 import { silentLog } from '../../fixtures/log.ts';
 
 /** Starts the embedded server in argv[2], says its address, and stays until it is killed. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { findUsage } from '../../../src/adapters/postgres/usage.ts';
+import { findUsage } from '../../../src/adapters/postgres/remediations/usage.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';

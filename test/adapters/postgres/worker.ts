@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createBeacon } from '../../../src/adapters/postgres/beacon.ts';
 import { connect } from '../../../src/adapters/postgres/connect.ts';
-import { createJobs } from '../../../src/adapters/postgres/jobs.ts';
-import { createQueue } from '../../../src/adapters/postgres/queue.ts';
+import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
+import { createBeacon } from '../../../src/adapters/postgres/jobs/liveness.ts';
+import { createQueue } from '../../../src/adapters/postgres/jobs/queue.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { sha256 } from '../../support/sha256.ts';
 

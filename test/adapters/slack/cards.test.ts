@@ -9,7 +9,7 @@ import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/re
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
 import { rollbackText } from '../../../src/adapters/slack/cards/sections.ts';
 import { faultsOf, modalFaultsOf } from '../../../src/adapters/slack/limits.ts';
-import { incident } from '../../../src/domain/incident.ts';
+import { incident } from '../../../src/domain/incidents/incident.ts';
 import { moves, type State } from '../../../src/domain/remediation.ts';
 import type { RollbackPlan } from '../../../src/domain/spec.ts';
 import { noon, scaleTo } from '../../fixtures/facts.ts';

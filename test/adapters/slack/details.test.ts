@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { modalFaultsOf } from '../../../src/adapters/slack/limits.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
 import { around, deploymentFacts, podFact } from '../../fixtures/facts.ts';
 import { allText } from './hostile.ts';
 import { remediationIn } from './remediations.ts';

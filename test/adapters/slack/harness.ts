@@ -5,7 +5,7 @@ import {
   type SlackSettings,
   startSlack,
 } from '../../../src/adapters/slack/app.ts';
-import type { Commands } from '../../../src/workflow/commands.ts';
+import type { Commands } from '../../../src/workflow/intake/commands.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { type SlackDouble, startSlackDouble } from './double/start.ts';
 import { remediationIn } from './remediations.ts';

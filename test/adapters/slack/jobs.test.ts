@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { modalFaultsOf } from '../../../src/adapters/slack/limits.ts';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
 import { cronJobFacts, endedJob, runCronJob, runJobAgain, suspendCronJob } from '../../fixtures/batch.ts';
 import { remediationIn } from './remediations.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mayApprove } from '../../../src/adapters/slack/cards/requester.ts';
-import { type Approvers, policy } from '../../../src/domain/policy.ts';
+import { type Approvers, policy } from '../../../src/domain/policy/policy.ts';
 
 const requester = { kind: 'person', actor: { userId: 'U0ASK', teamId: 'T0' } } as const;
 const dual = (given: object): Approvers =>

@@ -1,5 +1,5 @@
 import type { Action } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
 import {
   around,
   cordonNode,

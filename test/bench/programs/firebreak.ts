@@ -1,7 +1,7 @@
 import { pino } from 'pino';
+import { plainConnection } from '../../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
-import { plainConnection } from '../../../src/adapters/kubernetes/connection.ts';
-import { policy } from '../../../src/domain/policy.ts';
+import { policy } from '../../../src/domain/policy/policy.ts';
 import { slackFace, start } from '../../../src/main.ts';
 import { approver, channel, production, site } from './site.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LineItem } from '../../../src/domain/spec.ts';
-import { mostTelling, weight } from '../../../src/domain/wording/weight.ts';
+import { mostTelling, weight } from '../../../src/domain/text/weight.ts';
 
 const item = (term: LineItem['term'], points: number, counted = true): LineItem => ({
   rule: 'a-rule',

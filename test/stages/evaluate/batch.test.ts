@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
-import { canonicalJson } from '../../../src/domain/json.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
+import { canonicalJson } from '../../../src/domain/text/json.ts';
 import { bindingOf } from '../../../src/stages/evaluate/binding.ts';
 import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import {

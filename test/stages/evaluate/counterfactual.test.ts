@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import { isStricter } from '../../../src/domain/tier.ts';
 import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';

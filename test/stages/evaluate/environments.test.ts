@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Facts } from '../../../src/domain/facts.ts';
-import { type Policy, policy } from '../../../src/domain/policy.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
+import { type Policy, policy } from '../../../src/domain/policy/policy.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { deploymentFacts, noon, restartOf, scaleTo, specId } from '../../fixtures/facts.ts';
 

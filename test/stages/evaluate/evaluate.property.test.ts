@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
-import { asJson, canonicalJson } from '../../../src/domain/json.ts';
-import type { Neighbourhood } from '../../../src/domain/neighbourhood.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
+import type { Neighbourhood } from '../../../src/domain/facts/neighbourhood.ts';
 import { type DeclarativeSpec, declarativeSpec, type LineItem } from '../../../src/domain/spec.ts';
+import { asJson, canonicalJson } from '../../../src/domain/text/json.ts';
 import { isStricter, tierOf } from '../../../src/domain/tier.ts';
 import { bindingOf } from '../../../src/stages/evaluate/binding.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';

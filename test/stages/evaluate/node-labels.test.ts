@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Facts, facts as schema } from '../../../src/domain/facts.ts';
+import { type Facts, facts as schema } from '../../../src/domain/facts/facts.ts';
 import type { Tier } from '../../../src/domain/tier.ts';
 import { nodeFacts, tenant } from '../../fixtures/facts.ts';
 import { judge } from '../../fixtures/field-cases.ts';

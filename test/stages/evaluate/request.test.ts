@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Action, Group, Request } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
-import { canonicalJson } from '../../../src/domain/json.ts';
-import { type Policy, policy } from '../../../src/domain/policy.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
+import { type Policy, policy } from '../../../src/domain/policy/policy.ts';
 import type { Member } from '../../../src/domain/remediation.ts';
 import { declarativeSpec } from '../../../src/domain/spec.ts';
+import { canonicalJson } from '../../../src/domain/text/json.ts';
 import { isStricter } from '../../../src/domain/tier.ts';
 import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';

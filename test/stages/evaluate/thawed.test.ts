@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Circumstances } from '../../../src/domain/circumstances.ts';
-import { type Policy, policy } from '../../../src/domain/policy.ts';
+import { type Policy, policy } from '../../../src/domain/policy/policy.ts';
 import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { deploymentFacts, noon, restartOf, specId } from '../../fixtures/facts.ts';

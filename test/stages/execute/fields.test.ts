@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
-import type { Json, JsonObject } from '../../../src/domain/json.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
 import { type Call, type Plan, plan as planSchema } from '../../../src/domain/plan.ts';
+import type { Json, JsonObject } from '../../../src/domain/text/json.ts';
 import { planExecution } from '../../../src/stages/execute/plan.ts';
 import { deploymentFacts, noon, podFacts, remediationId } from '../../fixtures/facts.ts';
 import {

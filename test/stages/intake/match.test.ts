@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Alert } from '../../../src/domain/incident.ts';
-import type { Playbook } from '../../../src/domain/playbook.ts';
+import type { Alert } from '../../../src/domain/incidents/incident.ts';
+import type { Playbook } from '../../../src/domain/incidents/playbook.ts';
 import { matchPlaybook, targetOf } from '../../../src/stages/intake/match.ts';
 import { noon } from '../../fixtures/facts.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Trust } from '../../../src/domain/playbook.ts';
-import { trust as trustSchema } from '../../../src/domain/playbook.ts';
+import type { Trust } from '../../../src/domain/incidents/playbook.ts';
+import { trust as trustSchema } from '../../../src/domain/incidents/playbook.ts';
 import type { Verdict } from '../../../src/domain/verdict.ts';
 import { learn } from '../../../src/stages/learn/trust.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
+import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { Observation } from '../../../src/domain/verdict.ts';
 import { judge } from '../../../src/stages/verify/judge.ts';
 import { lookedAt } from '../../../src/stages/verify/proof.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { VerificationPlan } from '../../../src/domain/policy.ts';
-import { after } from '../../../src/domain/time.ts';
+import type { VerificationPlan } from '../../../src/domain/policy/policy.ts';
+import { after } from '../../../src/domain/text/time.ts';
 import type { Sample } from '../../../src/domain/verdict.ts';
 import { conclude, planText } from '../../../src/stages/verify/conclude.ts';
 import { cordonNode, defaultPolicy, deletePodIn, noon, restartOf, scaleTo } from '../../fixtures/facts.ts';

@@ -1,12 +1,12 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Approval } from '../../../domain/approval.ts';
-import type { Facts } from '../../../domain/facts.ts';
+import type { Facts } from '../../../domain/facts/facts.ts';
 import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
-import { clockTime, phrase } from '../../../domain/wording/phrase.ts';
-import { stateWords } from '../../../domain/wording/states.ts';
-import { targetsText } from '../../../domain/wording/targets.ts';
-import type { Details } from '../../../workflow/commands.ts';
+import { clockTime, phrase } from '../../../domain/text/phrase.ts';
+import { stateWords } from '../../../domain/text/states.ts';
+import { targetsText } from '../../../domain/text/targets.ts';
+import type { Details } from '../../../workflow/intake/commands.ts';
 import { context, fields, limits, paragraph, plain, section } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
 import { healthText, proofText, spreadText } from './health.ts';

@@ -1,5 +1,5 @@
-import type { Facts, PodFact } from '../../../domain/facts.ts';
-import type { Neighbourhood } from '../../../domain/neighbourhood.ts';
+import type { Facts, PodFact } from '../../../domain/facts/facts.ts';
+import type { Neighbourhood } from '../../../domain/facts/neighbourhood.ts';
 import { clamp, md, type SafeMrkdwn } from '../text.ts';
 
 /** Which containers nothing checks. */

@@ -1,4 +1,4 @@
-import type { Receipt } from '../../../workflow/commands.ts';
+import type { Receipt } from '../../../workflow/intake/commands.ts';
 import { limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, codeBlock, escapeMrkdwn, lines, md, oneLine } from '../text.ts';
 

@@ -1,5 +1,5 @@
 import type { Requester } from '../../../domain/actor.ts';
-import type { Approvers } from '../../../domain/policy.ts';
+import type { Approvers } from '../../../domain/policy/policy.ts';
 import { code, group, listed, md, person, type SafeMrkdwn } from '../text.ts';
 
 /** Who asked for a remediation, as the card names it. */

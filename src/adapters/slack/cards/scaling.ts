@@ -1,5 +1,5 @@
-import type { Facts } from '../../../domain/facts.ts';
-import type { Autoscaler, ScaledObject } from '../../../domain/scaling.ts';
+import type { Autoscaler, ScaledObject } from '../../../domain/facts/autoscaler.ts';
+import type { Facts } from '../../../domain/facts/facts.ts';
 import { md, type SafeMrkdwn } from '../text.ts';
 
 /** Whatever sets how many pods there are, or what they request. */

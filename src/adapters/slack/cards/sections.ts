@@ -1,8 +1,8 @@
 import type { DryRunResult } from '../../../domain/plan.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Constraint, DeclarativeSpec, LineItem, RollbackPlan } from '../../../domain/spec.ts';
+import { mostTelling, weight } from '../../../domain/text/weight.ts';
 import type { Tier } from '../../../domain/tier.ts';
-import { mostTelling, weight } from '../../../domain/wording/weight.ts';
 import { code, lines, md, type SafeMrkdwn } from '../text.ts';
 
 /** A tier in words. */

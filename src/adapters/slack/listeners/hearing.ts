@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Commands } from '../../../workflow/commands.ts';
+import type { Commands } from '../../../workflow/intake/commands.ts';
 import type { Log } from '../../../workflow/ports.ts';
 import type { Dialect } from '../dialect.ts';
 

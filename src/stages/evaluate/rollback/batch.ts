@@ -1,5 +1,5 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
-import type { Facts } from '../../../domain/facts.ts';
+import type { Facts } from '../../../domain/facts/facts.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 
 type BatchAction = ActionOf<'suspend' | 'resume' | 'create job' | 'delete job'>;

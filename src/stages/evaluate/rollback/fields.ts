@@ -1,5 +1,5 @@
 import { type Action, type ActionOf, action, describeTarget } from '../../../domain/action.ts';
-import type { Facts } from '../../../domain/facts.ts';
+import type { Facts } from '../../../domain/facts/facts.ts';
 import { patchableField } from '../../../domain/patchable.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 import { changesOf } from '../patching.ts';

@@ -1,5 +1,5 @@
 import { type Fate, fateOf, has, leaving, podName } from '../../../domain/displaced.ts';
-import type { Tenant } from '../../../domain/node.ts';
+import type { Tenant } from '../../../domain/facts/node.ts';
 import { block, type Finding, nodeOf, nothing, type Rule, sourceOf } from '../rule.ts';
 import { listed } from '../sentence.ts';
 

@@ -1,4 +1,4 @@
-import type { WorkloadSubject } from '../../../domain/facts.ts';
+import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import { block, type Finding, nothing, type Rule, type RuleInput, sourceOf, workloadOf } from '../rule.ts';
 
 /** Block: a container that is not there, one named twice, or images that run already. */

@@ -1,5 +1,5 @@
 import type { ActionOf } from '../../../domain/action.ts';
-import { redact } from '../../../domain/redact.ts';
+import { redact } from '../../../domain/text/redact.ts';
 import { block, type Finding, nothing, type Rule, type RuleInput, sourceOf } from '../rule.ts';
 import { begins, isMetadata, liveTexts, mapOf } from '../texts.ts';
 

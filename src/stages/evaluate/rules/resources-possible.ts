@@ -1,7 +1,7 @@
 import type { ActionOf } from '../../../domain/action.ts';
 import { amountsAfter, amountsOf, changedAmounts } from '../../../domain/amounts.ts';
 import { type Container, chosen, unknownNames } from '../../../domain/containers.ts';
-import { quantity } from '../../../domain/quantity.ts';
+import { quantity } from '../../../domain/text/quantity.ts';
 import { resourceNames } from '../../../domain/values.ts';
 import { block, type Finding, nothing, type Rule, type RuleInput, sourceOf, workloadOf } from '../rule.ts';
 import { missingContainers } from './variables-possible.ts';

@@ -1,5 +1,5 @@
 import type { ActionOf } from '../../../domain/action.ts';
-import type { Taint } from '../../../domain/node.ts';
+import type { Taint } from '../../../domain/facts/node.ts';
 import { removes, sameTaint, taintText } from '../../../domain/taints.ts';
 import { block, type Finding, floor, nodeOf, nothing, type Rule, type RuleInput, sourceOf } from '../rule.ts';
 

@@ -2,9 +2,9 @@ import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import { amountsOf } from '../../../domain/amounts.ts';
 import { boundsOf } from '../../../domain/autoscaling.ts';
 import { type Container, chosen } from '../../../domain/containers.ts';
-import type { Facts } from '../../../domain/facts.ts';
+import type { Facts } from '../../../domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
-import { writtenText } from '../../../domain/wording/written.ts';
+import { writtenText } from '../../../domain/text/written.ts';
 import { mapOf } from '../texts.ts';
 
 type TargetState = DeclarativeSpec['targetState'];

@@ -1,8 +1,8 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import { type Bounds, boundsOf } from '../../../domain/autoscaling.ts';
-import type { Facts } from '../../../domain/facts.ts';
-import type { Json } from '../../../domain/json.ts';
+import type { Facts } from '../../../domain/facts/facts.ts';
 import type { ObjectRef, PatchOperation } from '../../../domain/plan.ts';
+import type { Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, refOf, refuse, send, withWorkload } from '../draft.ts';
 import { pointer } from '../pointer.ts';
 

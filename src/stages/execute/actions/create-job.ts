@@ -1,5 +1,5 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../../domain/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, refOf, refuse, send, withCronJob, withJob } from '../draft.ts';
 import { valueAt } from '../pointer.ts';
 

@@ -1,6 +1,6 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import { allowanceOf, covers, has, leaving, podName, spends } from '../../../domain/displaced.ts';
-import type { NodeBudget, Tenant } from '../../../domain/node.ts';
+import type { NodeBudget, Tenant } from '../../../domain/facts/node.ts';
 import type { Call } from '../../../domain/plan.ts';
 import { type Draft, type DraftInput, refOf, refuse, send, withNode } from '../draft.ts';
 import { cordonCall } from './cordon.ts';

@@ -1,6 +1,6 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
-import type { Json } from '../../../domain/json.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
+import type { Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send } from '../draft.ts';
 import { pointer } from '../pointer.ts';
 

@@ -1,6 +1,6 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
-import { isJsonObject, type Json } from '../../../domain/json.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
+import { isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../draft.ts';
 import { pointer, valueAt } from '../pointer.ts';
 

@@ -1,7 +1,7 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import { type Container, chosen, unknownNames } from '../../../domain/containers.ts';
-import { canonicalJson, isJsonObject, type Json } from '../../../domain/json.ts';
 import type { ListEntry, PatchOperation } from '../../../domain/plan.ts';
+import { canonicalJson, isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../draft.ts';
 import { pointer, valueAt } from '../pointer.ts';
 import { containerAt, containerPath } from '../template.ts';

@@ -1,5 +1,5 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
-import type { WorkloadSubject } from '../../../domain/facts.ts';
+import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../draft.ts';
 import { pointer } from '../pointer.ts';

@@ -1,8 +1,8 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import { type Amount, amountsOf, changedAmounts, sides } from '../../../domain/amounts.ts';
 import { type Container, chosen, unknownNames } from '../../../domain/containers.ts';
-import { isJsonObject, type Json } from '../../../domain/json.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
+import { isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../draft.ts';
 import { pointer, valueAt } from '../pointer.ts';
 import { containerAt, containerPath } from '../template.ts';

@@ -1,7 +1,7 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
-import { isJsonObject, type Json } from '../../../domain/json.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { removes, taintsAfter } from '../../../domain/taints.ts';
+import { isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withNode } from '../draft.ts';
 import { valueAt } from '../pointer.ts';
 

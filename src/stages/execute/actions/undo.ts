@@ -1,7 +1,7 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
-import type { JsonObject } from '../../../domain/json.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { type Revision, undoRevision } from '../../../domain/revision.ts';
+import type { JsonObject } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refOf, refuse, send, withWorkload } from '../draft.ts';
 import { pointer, valueAt } from '../pointer.ts';
 import { cleanTemplate, sameTemplate, templateFields } from '../template.ts';

@@ -4,7 +4,7 @@ import type { UsedFlag } from './flag-table.ts';
 import type { Flag, ReadFlags } from './flags.ts';
 import type { PairRule } from './pairs.ts';
 import { ANNOTATIONS, LABELS, readPairs, readTaints, VARIABLES } from './pairs.ts';
-import { readPatch } from './patch.ts';
+import { readPatch } from './patch/patch.ts';
 import type { Objection } from './refusal.ts';
 import { isObjection } from './refusal.ts';
 import type { Named } from './target.ts';

@@ -1,4 +1,4 @@
-import { nearestWord } from '../../../domain/nearest.ts';
+import { nearestWord } from '../../../domain/text/nearest.ts';
 import type { CommandName } from './command-name.ts';
 import { either, quoted } from './display.ts';
 import type { FlagMeaning, FlagRule, UsedFlag } from './flag-table.ts';

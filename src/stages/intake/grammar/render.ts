@@ -1,4 +1,4 @@
-import { masked, redact } from '../../../domain/redact.ts';
+import { masked, redact } from '../../../domain/text/redact.ts';
 import { displayCharacter } from './display.ts';
 import type { Refusal } from './refusal.ts';
 import { withoutSecret } from './secrets.ts';

@@ -1,5 +1,5 @@
 import type { Request } from '../../../domain/action.ts';
-import { redact } from '../../../domain/redact.ts';
+import { redact } from '../../../domain/text/redact.ts';
 import type { Objection, Refusal, Span } from './refusal.ts';
 import type { Word } from './tokenise.ts';
 import { partOf, tokenise } from './tokenise.ts';

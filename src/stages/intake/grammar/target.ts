@@ -1,6 +1,6 @@
 import type { TargetKind } from '../../../domain/action.ts';
 import { mostTargets, objectName, scalableKinds } from '../../../domain/action.ts';
-import { nearestWord } from '../../../domain/nearest.ts';
+import { nearestWord } from '../../../domain/text/nearest.ts';
 import { either, quoted } from './display.ts';
 import type { Flag } from './flags.ts';
 import { kindNamed, kindWords, whyNotTarget } from './kinds.ts';

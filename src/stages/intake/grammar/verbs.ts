@@ -1,7 +1,7 @@
 import type { TargetKind } from '../../../domain/action.ts';
 import { labelledKinds, rolloutKinds, scalableKinds } from '../../../domain/action.ts';
-import { nearestWord } from '../../../domain/nearest.ts';
 import { patchableKinds } from '../../../domain/patchable.ts';
+import { nearestWord } from '../../../domain/text/nearest.ts';
 import type { CommandName } from './command-name.ts';
 import { either, quoted } from './display.ts';
 import type { UsedFlag } from './flag-table.ts';

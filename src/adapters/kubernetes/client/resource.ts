@@ -1,0 +1,119 @@
+import type { TargetKind } from '../../../domain/action.ts';
+import type { ObjectRef } from '../../../domain/plan.ts';
+
+/** An address in the Kubernetes API: one object, or without `name` a list of them. */
+export interface Resource {
+  /** `v1`, `apps/v1` ... */
+  readonly apiVersion: string;
+  /** The plural of the URL, such as `deployments`. */
+  readonly resource: string;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  readonly subresource?: string | undefined;
+}
+
+/** Where each kind lives. */
+const homes = {
+  Deployment: { apiVersion: 'apps/v1', resource: 'deployments' },
+  StatefulSet: { apiVersion: 'apps/v1', resource: 'statefulsets' },
+  DaemonSet: { apiVersion: 'apps/v1', resource: 'daemonsets' },
+  ReplicaSet: { apiVersion: 'apps/v1', resource: 'replicasets' },
+  ControllerRevision: { apiVersion: 'apps/v1', resource: 'controllerrevisions' },
+  HorizontalPodAutoscaler: { apiVersion: 'autoscaling/v2', resource: 'horizontalpodautoscalers' },
+  Job: { apiVersion: 'batch/v1', resource: 'jobs' },
+  CronJob: { apiVersion: 'batch/v1', resource: 'cronjobs' },
+  ScaledObject: { apiVersion: 'keda.sh/v1alpha1', resource: 'scaledobjects' },
+  VerticalPodAutoscaler: { apiVersion: 'autoscaling.k8s.io/v1', resource: 'verticalpodautoscalers' },
+  Pod: { apiVersion: 'v1', resource: 'pods' },
+  Node: { apiVersion: 'v1', resource: 'nodes' },
+  Namespace: { apiVersion: 'v1', resource: 'namespaces' },
+  PodDisruptionBudget: { apiVersion: 'policy/v1', resource: 'poddisruptionbudgets' },
+  Service: { apiVersion: 'v1', resource: 'services' },
+  EndpointSlice: { apiVersion: 'discovery.k8s.io/v1', resource: 'endpointslices' },
+  Ingress: { apiVersion: 'networking.k8s.io/v1', resource: 'ingresses' },
+  HTTPRoute: { apiVersion: 'gateway.networking.k8s.io/v1', resource: 'httproutes' },
+  GRPCRoute: { apiVersion: 'gateway.networking.k8s.io/v1', resource: 'grpcroutes' },
+  TLSRoute: { apiVersion: 'gateway.networking.k8s.io/v1', resource: 'tlsroutes' },
+  VirtualService: { apiVersion: 'networking.istio.io/v1', resource: 'virtualservices' },
+  KnativeRoute: { apiVersion: 'serving.knative.dev/v1', resource: 'routes' },
+  ValidatingWebhookConfiguration: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    resource: 'validatingwebhookconfigurations',
+  },
+  MutatingWebhookConfiguration: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    resource: 'mutatingwebhookconfigurations',
+  },
+  APIService: { apiVersion: 'apiregistration.k8s.io/v1', resource: 'apiservices' },
+  CustomResourceDefinition: {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    resource: 'customresourcedefinitions',
+  },
+  ResourceQuota: { apiVersion: 'v1', resource: 'resourcequotas' },
+  Lease: { apiVersion: 'coordination.k8s.io/v1', resource: 'leases' },
+  Event: { apiVersion: 'v1', resource: 'events' },
+} as const;
+
+export type Kind = keyof typeof homes;
+
+/** Older versions under which clusters still serve a kind; its home is asked first. */
+const olderVersions = {
+  TLSRoute: ['gateway.networking.k8s.io/v1alpha3', 'gateway.networking.k8s.io/v1alpha2'],
+  VirtualService: ['networking.istio.io/v1beta1'],
+} as const satisfies Partial<Record<Kind, readonly string[]>>;
+
+export function resourceOf(
+  kind: Kind,
+  place: { namespace?: string | undefined; name?: string } = {},
+): Resource {
+  return { ...homes[kind], ...place };
+}
+
+/** The same list under each version that a cluster may serve, the newest first. */
+export function versionsOf(
+  kind: keyof typeof olderVersions,
+  place: { namespace?: string | undefined } = {},
+): readonly Resource[] {
+  const newest = resourceOf(kind, place);
+  return [newest, ...olderVersions[kind].map((apiVersion) => ({ ...newest, apiVersion }))];
+}
+
+/** The object that a target names. */
+export function targetResource(target: { kind: TargetKind; namespace?: string; name: string }): Resource {
+  return resourceOf(target.kind, { namespace: target.namespace, name: target.name });
+}
+
+/** The object itself, where a plan's call goes to one of its subresources. */
+export function parentOf({ subresource: _, ...ref }: ObjectRef): Resource {
+  return ref;
+}
+
+/** `Deployment` for `deployments`: how people call it. */
+function kindOf(resource: string): string {
+  return Object.entries(homes).find(([, home]) => home.resource === resource)?.[0] ?? resource;
+}
+
+/** The URL path, as in `/apis/apps/v1/namespaces/shop/deployments/web/scale`. */
+export function pathOf({ apiVersion, resource, namespace, name, subresource }: Resource): string {
+  const root = apiVersion.includes('/') ? ['apis', ...apiVersion.split('/')] : ['api', apiVersion];
+  const scope = namespace === undefined ? [] : ['namespaces', namespace];
+  const parts = [...root, ...scope, resource, name, subresource];
+  return `/${parts
+    .filter((part) => part !== undefined)
+    .map(encodeURIComponent)
+    .join('/')}`;
+}
+
+/** `Deployment web in namespace shop`, `pods in namespace shop`, `Node worker-1`. */
+export function describeResource({ resource, namespace, name }: Resource): string {
+  const what = name === undefined ? resource : `${kindOf(resource)} ${name}`;
+  return namespace === undefined ? what : `${what} in namespace ${namespace}`;
+}
+
+/** `deployments.apps/scale in namespace shop`: as RBAC names what it grants. */
+export function describeRight({ apiVersion, resource, namespace, subresource }: Resource): string {
+  const [group, version] = apiVersion.split('/');
+  const full = version === undefined ? resource : `${resource}.${group}`;
+  const right = subresource === undefined ? full : `${full}/${subresource}`;
+  return namespace === undefined ? right : `${right} in namespace ${namespace}`;
+}

@@ -1,0 +1,42 @@
+import type { Action } from '../../../domain/action.ts';
+import type { Gathered } from '../../../workflow/ports.ts';
+import type { Api } from '../client/api.ts';
+import { pathOf } from '../client/resource.ts';
+import { gather, type Surroundings } from './gather.ts';
+
+/** Objects that are looked at side by side: each has some reads of its own, and the deadline is for each. */
+const atOnce = 4;
+
+/**
+ * Looks at the target of each action. What several of them need (the lists of a namespace, the webhooks of the cluster)
+ * is asked for once, so that twenty objects cost little more than one and all are judged on the same surroundings.
+ */
+export async function gatherAll(
+  surroundings: Surroundings,
+  actions: readonly Action[],
+  signal: AbortSignal,
+): Promise<Gathered[]> {
+  const sharing = actions.length > 1 ? { ...surroundings, api: readOnce(surroundings.api) } : surroundings;
+  const looks: Gathered[] = [];
+  for (let start = 0; start < actions.length; start += atOnce) {
+    const batch = actions.slice(start, start + atOnce);
+    looks.push(...(await Promise.all(batch.map((action) => gather(sharing, action, signal)))));
+  }
+  return looks;
+}
+
+/** The same reads have the same answer. One that failed is asked for again by those who come later. */
+export function readOnce(api: Api): Api {
+  const answers = new Map<string, ReturnType<Api>>();
+  return (request) => {
+    if (request.method !== 'GET') return api(request);
+    const { resource, query, metadataOnly, text, mayBeAbsent } = request;
+    const key = JSON.stringify([pathOf(resource), query, metadataOnly, text, mayBeAbsent]);
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const answer = api(request);
+    answers.set(key, answer);
+    answer.catch(() => answers.delete(key));
+    return answer;
+  };
+}

@@ -1,0 +1,252 @@
+import type { Action, Target } from '../../../domain/action.ts';
+import type { Facts, Subject, WorkloadSubject } from '../../../domain/facts/facts.ts';
+import type { Neighbourhood } from '../../../domain/facts/neighbourhood.ts';
+import { json } from '../../../domain/text/json.ts';
+import type { Clock, Gathered } from '../../../workflow/ports.ts';
+import type { Api } from '../client/api.ts';
+import type { AnyObject } from '../client/objects.ts';
+import { anyObject, autoscaler, cronJob, job, pod } from '../client/objects.ts';
+import type { Read, Reader } from '../client/read.ts';
+import { createReader } from '../client/read.ts';
+import { resourceOf, targetResource } from '../client/resource.ts';
+import { absence } from './absence.ts';
+import { readAutoscaling } from './autoscaling.ts';
+import { cronJobSubjectOf, jobSubjectOf, readJobName, readJobPods } from './batch.ts';
+import { readClaimants, readLists } from './dependents/lists.ts';
+import { type Around, neighbourhoodOf } from './dependents/neighbourhood.ts';
+import { makerOf } from './fields/autoscaler.ts';
+import { withContainerFields } from './fields/containers.ts';
+import { readFieldFacts } from './fields/read.ts';
+import { lookAtNode } from './node/look.ts';
+import { gitOpsOf } from './owners/managed-by.ts';
+import { readOperator } from './owners/operator.ts';
+import { podSubjectOf, readController } from './owners/pod-controller.ts';
+import { controllerOf, podFactOf } from './pod.ts';
+import { withUndoTemplate } from './revisions.ts';
+import { readRawPods } from './rollout.ts';
+import type { Gaps } from './unknowns.ts';
+import { createGaps } from './unknowns.ts';
+import { readWarnings, warningsAbout } from './warnings.ts';
+import type { WorkloadTarget } from './workload.ts';
+import { readWorkload } from './workload.ts';
+
+export interface Surroundings {
+  readonly cluster: string;
+  readonly api: Api;
+  readonly now: Clock;
+  /** For all reads together, 3000. */
+  readonly budgetMs: number;
+}
+
+/** The target as seen, before what lies around it. */
+interface Sight {
+  readonly object: AnyObject;
+  readonly raw: unknown;
+  readonly subject: Subject;
+  readonly gitOps: Facts['gitOps'];
+  readonly owner: Facts['owner'];
+  /** The spec of a pod that runs the target's own template, with what admission has added to it. */
+  readonly running?: unknown;
+  /** Of the target, its pods and what stands between them: events about these are about it. */
+  readonly uids: ReadonlySet<string>;
+  /** Of a node, whose surroundings are read together with it. */
+  readonly neighbourhood?: Neighbourhood;
+  readonly placements?: Facts['placements'];
+}
+
+/**
+ * Reads what the evaluator needs, in parallel and within the budget. The target itself must be readable;
+ * whatever else is not becomes a named unknown. Throws `ClusterFault` when the target could not be asked for.
+ */
+export async function gather(
+  { cluster, api, now, budgetMs }: Surroundings,
+  action: Action,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const reader = createReader(api, signal, budgetMs);
+  const gaps = createGaps(signal);
+  const gatheredAt = now();
+  const [sight, namespace, autoscaling, events, around] = await Promise.all([
+    look(reader, gaps, action),
+    readNamespace(reader, gaps, action.target),
+    readAutoscaling(reader, gaps, action.target),
+    readWarnings(reader, gaps, action.target),
+    readAround(reader, gaps, action.target),
+  ]);
+  if (sight.kind === 'refusal') return absence(reader, action.target, sight);
+  const { object, raw, gitOps, owner, running, uids, placements } = sight.value;
+  const subject = withContainerFields(sight.value.subject, action, raw);
+  const neighbourhood =
+    sight.value.neighbourhood ?? (around && neighbourhoodOf(action, subject, raw, running, around));
+  const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
+  const { apiVersion } = targetResource(action.target);
+  const fields = await readFieldFacts(reader, gaps, action, { object, raw, around });
+  const facts: Facts = {
+    cluster,
+    gatheredAt,
+    identity: { apiVersion, uid, generation, resourceVersion, labels, annotations },
+    subject,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(gitOps === undefined ? {} : { gitOps }),
+    ...(owner === undefined ? {} : { owner }),
+    ...autoscaling,
+    ...warningsAbout(events, uids, gatheredAt),
+    ...fields,
+    ...(placements === undefined ? {} : { placements }),
+    ...(neighbourhood === undefined ? {} : { neighbourhood }),
+    // Answers come in any order; the facts do not depend on it.
+    unknown: gaps.unknown.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
+  };
+  return { kind: 'facts', facts, snapshot: { uid, takenAt: gatheredAt, object: json.parse(raw) } };
+}
+
+function look(reader: Reader, gaps: Gaps, action: Action): Promise<Read<Sight>> {
+  const { target } = action;
+  if (target.kind === 'Node') return sightOfNode(reader, gaps, action, target.name);
+  if (target.kind === 'Pod') return lookAtPod(reader, gaps, target);
+  if (target.kind === 'CronJob') return lookAtCronJob(reader, gaps, action, target);
+  if (target.kind === 'Job') return lookAtJob(reader, gaps, action, target);
+  if (target.kind === 'HorizontalPodAutoscaler') return lookAtAutoscaler(reader, target);
+  return lookAtWorkload(reader, gaps, action, { ...target, kind: target.kind });
+}
+
+type Place = { readonly namespace: string; readonly name: string };
+
+async function lookAtCronJob(
+  reader: Reader,
+  gaps: Gaps,
+  action: Action,
+  { namespace, name }: Place,
+): Promise<Read<Sight>> {
+  const [read, jobs, taken] = await Promise.all([
+    reader.get(cronJob, resourceOf('CronJob', { namespace, name })),
+    gaps.fill('jobs', reader.list(job, resourceOf('Job', { namespace }))),
+    nameTaken(reader, gaps, action),
+  ]);
+  if (read.kind === 'refusal') return read;
+  const { value, raw } = read.value;
+  const subject = { ...cronJobSubjectOf(value, jobs), ...taken };
+  const owner = await readOperator(reader, gaps, namespace, value);
+  const uids = new Set([value.metadata.uid]);
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner, uids } };
+}
+
+async function lookAtJob(
+  reader: Reader,
+  gaps: Gaps,
+  action: Action,
+  { namespace, name }: Place,
+): Promise<Read<Sight>> {
+  const [read, taken] = await Promise.all([
+    reader.get(job, resourceOf('Job', { namespace, name })),
+    nameTaken(reader, gaps, action),
+  ]);
+  if (read.kind === 'refusal') return read;
+  const { value, raw } = read.value;
+  const pods = await gaps.fill('pods', readJobPods(reader, value));
+  const subject = { ...jobSubjectOf(value, pods ?? []), ...taken };
+  const owner = await readOperator(reader, gaps, namespace, value);
+  const uids = new Set([value.metadata.uid, ...subject.pods.map(({ uid }) => uid)]);
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner, uids } };
+}
+
+/** Whether the name that a new Job is to have is free; nothing for actions that make none. */
+async function nameTaken(reader: Reader, gaps: Gaps, action: Action): Promise<{ nameTaken?: boolean }> {
+  if (action.verb !== 'create job') return {};
+  const { job: wanted, target } = action;
+  const taken = await gaps.fill(`Job/${wanted}`, readJobName(reader, target.namespace, wanted));
+  return taken === undefined ? {} : { nameTaken: taken };
+}
+
+async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Promise<Read<Sight>> {
+  const read = await reader.get(autoscaler, resourceOf('HorizontalPodAutoscaler', { namespace, name }));
+  if (read.kind === 'refusal') return read;
+  const { value, raw } = read.value;
+  const { minReplicas: min, maxReplicas: max, scaleTargetRef: scales } = value.spec;
+  const { currentReplicas, desiredReplicas } = value.status;
+  const [current, desired] = [currentReplicas ?? 0, desiredReplicas ?? 0];
+  const subject = { kind: 'autoscaler', min, max, current, desired, scales, ...makerOf(value) } as const;
+  const uids = new Set([value.metadata.uid]);
+  return {
+    kind: 'read',
+    value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner: undefined, uids },
+  };
+}
+
+async function lookAtWorkload(
+  reader: Reader,
+  gaps: Gaps,
+  action: Action,
+  target: WorkloadTarget,
+): Promise<Read<Sight>> {
+  const read = await readWorkload(reader, target);
+  if (read.kind === 'refusal') return read;
+  const { value: workload, raw } = read.value;
+  const [{ history, pods }, owner] = await Promise.all([
+    readRawPods(reader, workload, (fact, reading) => gaps.fill(fact, reading)),
+    readOperator(reader, gaps, target.namespace, workload),
+  ]);
+  const { desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut } = workload;
+  const bare: WorkloadSubject = {
+    kind: 'workload',
+    ...{ desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut },
+    containers: workload.containers,
+    unproven: [...workload.unproven],
+    ...(history?.liveRevision === undefined ? {} : { liveRevision: history.liveRevision }),
+    revisions: (history?.revisions ?? []).map(({ revision, source }) => ({ revision, source })),
+    pods: (pods ?? []).map(podFactOf),
+    claimTemplates: workload.claimTemplates,
+  };
+  const subject = withUndoTemplate(bare, history, action);
+  const podUids = (pods ?? []).map(({ metadata: { uid } }) => uid);
+  const uids = new Set([workload.metadata.uid, ...(history?.podOwners ?? []), ...podUids]);
+  // The API server lists by name, so that it is always the same one.
+  const running = rollingOut ? undefined : pods?.[0]?.spec;
+  return {
+    kind: 'read',
+    value: { object: workload, raw, subject, gitOps: gitOpsOf(workload), owner, running, uids },
+  };
+}
+
+async function lookAtPod(
+  reader: Reader,
+  gaps: Gaps,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<Read<Sight>> {
+  const read = await reader.get(pod, resourceOf('Pod', { namespace, name }));
+  if (read.kind === 'refusal') return read;
+  const { value, raw } = read.value;
+  const controller = await readController(reader, gaps, value);
+  const top = controller.top ?? value;
+  const owner = await readOperator(reader, gaps, namespace, top);
+  const subject = podSubjectOf(value, controller);
+  const above = controllerOf(value);
+  const uids = new Set([value.metadata.uid, ...(above === undefined ? [] : [above.uid])]);
+  return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(top), owner, uids } };
+}
+
+async function sightOfNode(reader: Reader, gaps: Gaps, action: Action, name: string): Promise<Read<Sight>> {
+  const read = await lookAtNode(reader, gaps, action, name);
+  if (read.kind === 'refusal') return read;
+  const { object } = read.value;
+  const seen = { gitOps: gitOpsOf(object), owner: undefined, uids: new Set([object.metadata.uid]) };
+  return { kind: 'read', value: { ...read.value, ...seen } };
+}
+
+/** What may have to do with the target, before it is known how it looks. */
+async function readAround(reader: Reader, gaps: Gaps, target: Target): Promise<Around | undefined> {
+  if (target.kind === 'Node') return undefined;
+  const { namespace } = target;
+  const [lists, claimants] = await Promise.all([
+    readLists(reader, gaps, namespace),
+    readClaimants(reader, gaps, namespace),
+  ]);
+  return { name: namespace, lists, claimants };
+}
+
+async function readNamespace(reader: Reader, gaps: Gaps, target: Target): Promise<Facts['namespace']> {
+  if (target.kind === 'Node') return undefined;
+  const name = target.namespace;
+  const read = await gaps.fill('namespace labels', reader.get(anyObject, resourceOf('Namespace', { name })));
+  return { name, labels: read?.value.metadata.labels ?? {} };
+}

@@ -1,0 +1,126 @@
+import type { Action } from '../../../../domain/action.ts';
+import { displaced } from '../../../../domain/displaced.ts';
+import type { NodeSubject } from '../../../../domain/facts/facts.ts';
+import type { NodeBudget, Tenant } from '../../../../domain/facts/node.ts';
+import { matches } from '../../../../domain/selector.ts';
+import { evictingTaints } from '../../../../domain/taints.ts';
+import type { Node } from '../../client/objects.ts';
+import type { Budget } from '../dependents/objects.ts';
+import { mustStay } from '../dependents/selecting.ts';
+import { hasEnded, podFactOf, workloadBehind } from '../pod.ts';
+import { unplaceable } from './fits-nowhere.ts';
+import { type PlacedPod, tenantOf } from './tenant.ts';
+
+/** What was read of the cluster for an action that moves pods. Undefined: it could not be, and is noted. */
+export interface Census {
+  readonly pods: readonly PlacedPod[] | undefined;
+  readonly nodes: readonly Node[] | undefined;
+  readonly budgets: readonly Budget[] | undefined;
+  /** `namespace/name` of each. */
+  readonly daemonSets: ReadonlySet<string> | undefined;
+}
+
+type Survey = Pick<NodeSubject, 'tenants' | 'owners' | 'budgets'>;
+
+/** Who lives on a node, what covers them and where they could go. Nothing of it where the pods are not known. */
+export function surveyOf(action: Action, node: Node, census: Census): Survey {
+  const { pods, nodes, daemonSets } = census;
+  if (pods === undefined) return {};
+  const here = pods
+    .filter(({ spec }) => spec.nodeName === node.metadata.name)
+    .toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const taints = evictingTaints(action);
+  const plain = here.map((placed) => tenantOf(placed, taints, daemonSets));
+  const covering = (census.budgets ?? []).filter((budget) => here.some((placed) => isOver(budget, placed)));
+  const moving = new Set(displaced(action, plain).map(({ uid }) => uid));
+  const homeless = new Map(
+    nodes === undefined
+      ? []
+      : unplaceable(
+          // What nothing replaces needs no place.
+          here.filter((placed) => moving.has(placed.metadata.uid) && isReplaced(placed)),
+          nodes.filter(({ metadata }) => metadata.uid !== node.metadata.uid),
+          pods,
+        ),
+  );
+  return {
+    tenants: here.map((placed, index) =>
+      withCover(plain[index] ?? tenantOf(placed, taints, daemonSets), placed, covering, homeless),
+    ),
+    owners: ownersOf(here, pods),
+    budgets: covering.map((budget) => budgetOf(budget, pods)).toSorted(byPlace),
+  };
+}
+
+function withCover(
+  tenant: Tenant,
+  placed: PlacedPod,
+  budgets: readonly Budget[],
+  homeless: ReadonlyMap<string, string>,
+): Tenant {
+  const names = budgets.filter((budget) => isOver(budget, placed)).map(({ metadata: { name } }) => name);
+  const noPlace = homeless.get(tenant.uid);
+  return {
+    ...tenant,
+    ...(names.length === 0 ? {} : { budgets: names.toSorted() }),
+    ...(noPlace === undefined ? {} : { noPlace }),
+  };
+}
+
+const placeOf = ({ metadata: { namespace = '', name } }: PlacedPod): string => `${namespace}/${name}`;
+
+/** A DaemonSet's pod has its node and no other. */
+function isReplaced(placed: PlacedPod): boolean {
+  const owner = workloadBehind(placed);
+  return owner !== undefined && owner.kind !== 'DaemonSet' && owner.kind !== 'Node';
+}
+
+function isOver({ metadata, spec }: Budget, placed: PlacedPod): boolean {
+  const { namespace, labels } = placed.metadata;
+  return metadata.namespace === namespace && spec.selector != null && matches(spec.selector, labels);
+}
+
+/**
+ * A budget by our own count: its status lags behind, and is 0 while the controller has not looked. Only what the
+ * controllers want, which percentages are taken of, is known to it alone.
+ */
+function budgetOf(budget: Budget, pods: readonly PlacedPod[]): NodeBudget {
+  const { metadata, spec, status } = budget;
+  const covered = pods.filter((placed) => isOver(budget, placed) && !hasEnded(placed)).map(podFactOf);
+  const living = covered.filter(({ deleting }) => !deleting);
+  const expected = status.expectedPods || living.length;
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    healthy: living.filter(({ ready }) => ready).length,
+    desired: mustStay(spec, expected),
+    expected,
+    ...(spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' ? { alwaysUnready: true as const } : {}),
+  };
+}
+
+function byPlace(a: NodeBudget, b: NodeBudget): number {
+  return `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1;
+}
+
+/** Everything that has pods here and is to have as many afterwards: Jobs and what runs once for each node is not among it. */
+function ownersOf(here: readonly PlacedPod[], pods: readonly PlacedPod[]): Survey['owners'] {
+  const keyOf = (placed: PlacedPod): string | undefined => {
+    const owner = workloadBehind(placed);
+    const once = owner === undefined || ['DaemonSet', 'Node', 'Job'].includes(owner.kind);
+    return once ? undefined : `${placed.metadata.namespace} ${owner.kind}/${owner.name}`;
+  };
+  const ready = new Map(here.flatMap((placed) => [keyOf(placed)]).map((key) => [key, 0]));
+  for (const placed of pods) {
+    const key = keyOf(placed);
+    const count = ready.get(key);
+    const { ready: is, deleting } = podFactOf(placed);
+    if (count !== undefined && is && !deleting && !hasEnded(placed)) ready.set(key, count + 1);
+  }
+  return [...ready]
+    .flatMap(([key, count]) => {
+      const [namespace, owner] = key?.split(' ') ?? [];
+      return namespace === undefined || owner === undefined ? [] : [{ namespace, owner, ready: count }];
+    })
+    .toSorted((a, b) => (`${a.namespace}/${a.owner}` < `${b.namespace}/${b.owner}` ? -1 : 1));
+}

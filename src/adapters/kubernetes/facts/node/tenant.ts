@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { type Tenant, type Trait, traits } from '../../../../domain/facts/node.ts';
+import { list, pod, texts } from '../../client/objects.ts';
+import { controllerOf, hasEnded, isMirror, podFactOf, workloadBehind } from '../pod.ts';
+import { placing } from './pod-placement.ts';
+import type { Taint } from './tolerations.ts';
+import { longestStay, toleration } from './tolerations.ts';
+
+const requests = z.object({ requests: texts }).prefault({});
+const container = z.object({ resources: requests, restartPolicy: z.string().nullish() });
+
+/** A pod with all that decides where it can run and what is lost when it goes. */
+export const placedPod = pod.extend({
+  spec: pod.shape.spec.extend({
+    ...placing.shape,
+    containers: list(container),
+    initContainers: list(container),
+    overhead: texts,
+    tolerations: list(toleration),
+    priorityClassName: z.string().nullish(),
+    volumes: list(
+      z.object({
+        emptyDir: z.unknown().optional(),
+        hostPath: z.unknown().optional(),
+        persistentVolumeClaim: z.unknown().optional(),
+        ephemeral: z.unknown().optional(),
+      }),
+    ),
+  }),
+});
+export type PlacedPod = z.infer<typeof placedPod>;
+
+/**
+ * What a pod of a node is to an action on the node.
+ *
+ * @param taints of NoExecute that the action adds
+ * @param daemonSets `namespace/name` of each; undefined if they could not be read: then every DaemonSet is taken to exist
+ */
+export function tenantOf(
+  placed: PlacedPod,
+  taints: readonly Taint[],
+  daemonSets: ReadonlySet<string> | undefined,
+): Tenant {
+  const { name, namespace = '', uid, annotations } = placed.metadata;
+  const owner = workloadBehind(placed);
+  const found = traitsOf(placed, daemonSets);
+  const veto = vetoOf(annotations);
+  const tolerates = longestStay(placed.spec.tolerations, taints);
+  return {
+    namespace,
+    name,
+    uid,
+    ...(owner === undefined ? {} : { owner: `${owner.kind}/${owner.name}` }),
+    ready: podFactOf(placed).ready && !hasEnded(placed),
+    ...(found.length === 0 ? {} : { traits: found }),
+    ...(veto === undefined ? {} : { veto }),
+    ...(tolerates === undefined ? {} : { tolerates }),
+  };
+}
+
+function traitsOf(placed: PlacedPod, daemonSets: ReadonlySet<string> | undefined): Trait[] {
+  const { metadata, spec, status } = placed;
+  const owner = controllerOf(placed);
+  const isDaemon = owner?.kind === 'DaemonSet';
+  const exists = daemonSets === undefined || daemonSets.has(`${metadata.namespace}/${owner?.name}`);
+  const holds: Record<Trait, boolean> = {
+    ended: hasEnded(placed),
+    pending: status.phase === 'Pending',
+    deleting: metadata.deletionTimestamp != null,
+    daemon: isDaemon && exists,
+    orphan: isDaemon && !exists,
+    mirror: isMirror(placed),
+    emptyDir: spec.volumes.some(({ emptyDir }) => emptyDir != null),
+    hostPath: spec.volumes.some(({ hostPath }) => hostPath != null),
+    claim: spec.volumes.some(
+      ({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim != null || ephemeral != null,
+    ),
+  };
+  return traits.filter((trait) => holds[trait]);
+}
+
+/** By which owners say that a pod is not to be moved: to the cluster autoscaler, to Karpenter and to the descheduler. */
+const vetoes: Readonly<Record<string, string | undefined>> = {
+  'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
+  'karpenter.sh/do-not-disrupt': 'true',
+  // Whatever its value.
+  'descheduler.alpha.kubernetes.io/prefer-no-eviction': undefined,
+};
+
+function vetoOf(annotations: Readonly<Record<string, string>>): string | undefined {
+  const said = Object.entries(vetoes).find(
+    ([key, value]) => annotations[key] !== undefined && (value === undefined || annotations[key] === value),
+  );
+  return said === undefined ? undefined : `${said[0]}=${annotations[said[0]]}`;
+}

@@ -1,0 +1,48 @@
+import type { Target } from '../../../../domain/action.ts';
+import type { AnyObject, OwnerReference } from '../../client/objects.ts';
+import { anyObject, pod, replicaSet } from '../../client/objects.ts';
+import type { Reader } from '../../client/read.ts';
+import { insist } from '../../client/read.ts';
+import { resourceOf } from '../../client/resource.ts';
+import { controllerOf } from '../pod.ts';
+
+/**
+ * The workload behind a pod: its controller, or the Deployment that controls its ReplicaSet. Each step is
+ * checked by uid, for a pod may outlive its owner and another object may have taken the name.
+ *
+ * Undefined when the pod or the owner is gone, and for owners of other kinds (Job, an operator's own).
+ */
+export async function ownerOf(
+  reader: Reader,
+  namespace: string,
+  podName: string,
+): Promise<Target | undefined> {
+  const read = await reader.get(pod, resourceOf('Pod', { namespace, name: podName }));
+  if (read.kind === 'refusal' && read.status === 404) return undefined;
+  const owner = controllerOf(insist(read).value);
+  if (owner?.kind !== 'ReplicaSet') return workloadNamed(reader, namespace, owner);
+  const set = await reader.get(replicaSet, resourceOf('ReplicaSet', { namespace, name: owner.name }));
+  if (set.kind === 'refusal' && set.status === 404) return undefined;
+  const { value } = insist(set);
+  return value.metadata.uid === owner.uid ? workloadNamed(reader, namespace, controllerOf(value)) : undefined;
+}
+
+async function workloadNamed(
+  reader: Reader,
+  namespace: string,
+  owner: OwnerReference | undefined,
+): Promise<Target | undefined> {
+  const kind = workloadKind(owner);
+  if (owner === undefined || kind === undefined) return undefined;
+  const read = await reader.get(anyObject, resourceOf(kind, { namespace, name: owner.name }));
+  if (read.kind === 'refusal' && read.status === 404) return undefined;
+  const found: AnyObject = insist(read).value;
+  return found.metadata.uid === owner.uid ? { kind, namespace, name: owner.name } : undefined;
+}
+
+/** Kinds of the group apps only: an operator may have a Deployment of its own. */
+export function workloadKind(owner: OwnerReference | undefined) {
+  if (!owner?.apiVersion.startsWith('apps/')) return undefined;
+  const { kind } = owner;
+  return kind === 'Deployment' || kind === 'StatefulSet' || kind === 'DaemonSet' ? kind : undefined;
+}

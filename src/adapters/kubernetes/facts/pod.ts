@@ -1,0 +1,91 @@
+import type { PodFact } from '../../../domain/facts/facts.ts';
+import type { ContainerStatus, OwnerReference, Pod, Selector } from '../client/objects.ts';
+
+/** What the workflow knows of a pod. `restarts` counts all containers, init containers included. */
+export function podFactOf({ metadata, spec, status }: Pod): PodFact {
+  const containers = [...status.initContainerStatuses, ...status.containerStatuses];
+  const waiting = firstOf(containers, waitingReason);
+  const terminated =
+    firstOf(containers, terminationReason) ?? (status.phase === 'Failed' ? status.reason : undefined);
+  const hash = metadata.labels['pod-template-hash'] ?? metadata.labels['controller-revision-hash'];
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    ready: status.conditions.some(({ type, status: held }) => type === 'Ready' && held === 'True'),
+    restarts: containers.reduce((sum, { restartCount }) => sum + restartCount, 0),
+    deleting: Boolean(metadata.deletionTimestamp),
+    ...(waiting === undefined ? {} : { waiting }),
+    ...(terminated === undefined ? {} : { terminated }),
+    ...(hash === undefined ? {} : { hash }),
+    ...(spec.nodeName === undefined ? {} : { node: spec.nodeName }),
+  };
+}
+
+/** Starting up is no failure: these two are what every new pod waits for. */
+const startingUp = new Set(['ContainerCreating', 'PodInitializing']);
+
+function waitingReason({ state }: ContainerStatus): string | undefined {
+  const reason = state.waiting?.reason;
+  return reason === undefined || startingUp.has(reason) ? undefined : reason;
+}
+
+/** The last end of a container, unless it ended as it should (init containers end `Completed`). */
+function terminationReason({ state, lastState }: ContainerStatus): string | undefined {
+  const { reason } = state.terminated ?? lastState.terminated ?? {};
+  return reason === 'Completed' ? undefined : reason;
+}
+
+function firstOf<T>(
+  containers: readonly ContainerStatus[],
+  pick: (status: ContainerStatus) => T | undefined,
+) {
+  return containers.map(pick).find((value) => value !== undefined);
+}
+
+/**
+ * A pod that has ended for good (evicted, or run to completion). Controllers count it no more
+ * (FilterActivePods in controller_utils.go) and nothing brings it back, so it is neither ready nor failing.
+ */
+export function hasEnded({ status }: Pod): boolean {
+  return status.phase === 'Succeeded' || status.phase === 'Failed';
+}
+
+/** The owner that manages an object; there is at most one. */
+export function controllerOf({
+  metadata,
+}: {
+  metadata: { ownerReferences: OwnerReference[] };
+}): OwnerReference | undefined {
+  return metadata.ownerReferences.find(({ controller }) => controller === true);
+}
+
+/** The kubelet's own pods, read from a file of the node; the API only mirrors them. */
+export function isMirror({ metadata }: Pick<Pod, 'metadata'>): boolean {
+  return 'kubernetes.io/config.mirror' in metadata.annotations;
+}
+
+/**
+ * What replaces a pod; undefined for a bare one. The Deployment behind a ReplicaSet is known by name: the ReplicaSet is
+ * called after it and the template's hash.
+ */
+export function workloadBehind({
+  metadata,
+}: Pick<Pod, 'metadata'>): { kind: string; name: string } | undefined {
+  const owner = controllerOf({ metadata });
+  if (owner === undefined) return undefined;
+  const ending = `-${metadata.labels['pod-template-hash']}`;
+  if (owner.kind === 'ReplicaSet' && owner.name.endsWith(ending))
+    return { kind: 'Deployment', name: owner.name.slice(0, -ending.length) };
+  return { kind: owner.kind, name: owner.name };
+}
+
+/** A label selector as the query parameter `labelSelector` takes it. */
+export function selectorText({ matchLabels, matchExpressions }: Selector): string {
+  const equal = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const others = matchExpressions.map(({ key, operator, values }) => {
+    if (operator === 'Exists') return key;
+    if (operator === 'DoesNotExist') return `!${key}`;
+    return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
+  });
+  return [...equal, ...others].join(',');
+}

@@ -1,0 +1,151 @@
+import type { z } from 'zod';
+import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
+import type { AnyObject, Selector } from '../client/objects.ts';
+import { daemonSet, deployment, statefulSet } from '../client/objects.ts';
+import type { Read, Reader } from '../client/read.ts';
+import type { Resource } from '../client/resource.ts';
+import { resourceOf } from '../client/resource.ts';
+import { daemonSetStrategy, deploymentStrategy, statefulSetStrategy } from './strategy.ts';
+
+type Numbers = Pick<
+  WorkloadSubject,
+  'desired' | 'ready' | 'updated' | 'available' | 'observedGeneration' | 'paused' | 'strategy' | 'rollingOut'
+>;
+
+/** A Deployment, StatefulSet or DaemonSet in one shape, before anything else is read. */
+export interface Workload extends Numbers {
+  readonly kind: WorkloadKind;
+  readonly metadata: AnyObject['metadata'];
+  readonly selector: Selector;
+  readonly containers: WorkloadSubject['containers'];
+  readonly unproven: readonly string[];
+  /** All pods that the controller counts, old revisions included. */
+  readonly total: number;
+  readonly claimTemplates: number;
+  readonly restartedAt?: string | undefined;
+  readonly progressDeadlineExceeded: boolean;
+  readonly replicaFailure?: string | undefined;
+  /** Name of the ControllerRevision a StatefulSet rolls towards. */
+  readonly updateRevision?: string | undefined;
+}
+
+type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
+export interface WorkloadTarget {
+  readonly kind: WorkloadKind;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Reads a workload. `raw` is the object as the API server sent it. */
+export async function readWorkload(
+  reader: Reader,
+  target: WorkloadTarget,
+): Promise<Read<{ value: Workload; raw: unknown }>> {
+  const resource = resourceOf(target.kind, { namespace: target.namespace, name: target.name });
+  switch (target.kind) {
+    case 'Deployment':
+      return readAs(reader, resource, deployment, fromDeployment);
+    case 'StatefulSet':
+      return readAs(reader, resource, statefulSet, fromStatefulSet);
+    case 'DaemonSet':
+      return readAs(reader, resource, daemonSet, fromDaemonSet);
+  }
+}
+
+async function readAs<T>(
+  reader: Reader,
+  resource: Resource,
+  schema: z.ZodType<T>,
+  map: (object: T) => Workload,
+): Promise<Read<{ value: Workload; raw: unknown }>> {
+  const read = await reader.get(schema, resource);
+  if (read.kind === 'refusal') return read;
+  return { kind: 'read', value: { value: map(read.value.value), raw: read.value.raw } };
+}
+
+/** A rollout is over when the controller has caught up and no pod of another revision is left. */
+function fromDeployment({ metadata, spec, status }: z.infer<typeof deployment>): Workload {
+  const caughtUp = status.observedGeneration >= metadata.generation;
+  const held = (type: string) => status.conditions.find((condition) => condition.type === type);
+  const progressing = held('Progressing');
+  const failure = held('ReplicaFailure');
+  return {
+    kind: 'Deployment',
+    ...common(metadata, spec),
+    desired: spec.replicas,
+    ready: status.readyReplicas,
+    updated: status.updatedReplicas,
+    available: status.availableReplicas,
+    total: status.replicas,
+    observedGeneration: status.observedGeneration,
+    paused: spec.paused,
+    strategy: deploymentStrategy(spec.strategy, spec.replicas),
+    rollingOut:
+      !caughtUp || status.updatedReplicas < spec.replicas || status.replicas > status.updatedReplicas,
+    claimTemplates: 0,
+    progressDeadlineExceeded: progressing?.reason === 'ProgressDeadlineExceeded',
+    replicaFailure: failure?.status === 'True' ? (failure.message ?? failure.reason) : undefined,
+  };
+}
+
+/** Pods below `partition` are left at the old revision on purpose (rollout_status.go of kubectl). */
+function fromStatefulSet({ metadata, spec, status }: z.infer<typeof statefulSet>): Workload {
+  const caughtUp = status.observedGeneration >= metadata.generation;
+  const strategy = statefulSetStrategy(spec.updateStrategy, spec.replicas);
+  const partition = strategy.type === 'RollingUpdate' ? strategy.partition : spec.replicas;
+  return {
+    kind: 'StatefulSet',
+    ...common(metadata, spec),
+    desired: spec.replicas,
+    ready: status.readyReplicas,
+    updated: status.updatedReplicas,
+    available: status.availableReplicas,
+    total: status.replicas,
+    observedGeneration: status.observedGeneration,
+    paused: false,
+    strategy,
+    rollingOut: !caughtUp || status.updatedReplicas < spec.replicas - partition,
+    claimTemplates: spec.volumeClaimTemplates.length,
+    progressDeadlineExceeded: false,
+    updateRevision: status.updateRevision,
+  };
+}
+
+function fromDaemonSet({ metadata, spec, status }: z.infer<typeof daemonSet>): Workload {
+  const caughtUp = status.observedGeneration >= metadata.generation;
+  const strategy = daemonSetStrategy(spec.updateStrategy, status.desiredNumberScheduled);
+  const behind = status.updatedNumberScheduled < status.desiredNumberScheduled;
+  return {
+    kind: 'DaemonSet',
+    ...common(metadata, spec),
+    desired: status.desiredNumberScheduled,
+    ready: status.numberReady,
+    updated: status.updatedNumberScheduled,
+    available: status.numberAvailable,
+    total: status.currentNumberScheduled,
+    observedGeneration: status.observedGeneration,
+    paused: false,
+    strategy,
+    rollingOut: !caughtUp || (strategy.type !== 'OnDelete' && behind),
+    claimTemplates: 0,
+    progressDeadlineExceeded: false,
+  };
+}
+
+function common(
+  metadata: AnyObject['metadata'],
+  spec: Pick<z.infer<typeof daemonSet>['spec'], 'selector' | 'template' | 'minReadySeconds'>,
+) {
+  const { containers, initContainers } = spec.template.spec;
+  const numbered =
+    (init: boolean) =>
+    ({ name, image }: { name: string; image: string }, index: number) => ({ name, image, init, index });
+  const unprobed = containers.filter(({ readinessProbe }) => readinessProbe == null);
+  return {
+    metadata,
+    selector: spec.selector,
+    containers: [...containers.map(numbered(false)), ...initContainers.map(numbered(true))],
+    unproven: spec.minReadySeconds > 0 ? [] : unprobed.map(({ name }) => name),
+    restartedAt: spec.template.metadata?.annotations['kubectl.kubernetes.io/restartedAt'],
+  };
+}

@@ -1,0 +1,131 @@
+import type { Target } from '../../../domain/action.ts';
+import type { Diagnosis } from '../../../workflow/ports.ts';
+import { ClusterFault } from '../../../workflow/ports.ts';
+import type { ContainerStatus, Pod } from '../client/objects.ts';
+import { job, pod } from '../client/objects.ts';
+import type { Reader } from '../client/read.ts';
+import { insist } from '../client/read.ts';
+import { happenings } from '../client/recent-events.ts';
+import { resourceOf } from '../client/resource.ts';
+import { podFactOf, selectorText } from '../facts/pod.ts';
+import { readRawPods } from '../facts/rollout.ts';
+import { readWorkload } from '../facts/workload.ts';
+
+/** A Slack section takes 3000 characters; the frame around the text needs some. */
+const room = 2500;
+const podsShown = 3;
+const logLines = 20;
+
+/**
+ * Why a target fails, as far as the cluster tells: for up to three failing pods what their containers wait for,
+ * how they ended and their last log lines, then the Warning events of the target and its pods. What could not be
+ * read is said in place; only an unreadable target is a fault.
+ */
+export async function diagnose(reader: Reader, target: Target): Promise<Diagnosis> {
+  const { pods, uids } = await concerned(reader, target);
+  const failing = pods.filter((each) => !podFactOf(each).ready).slice(0, podsShown);
+  const [events, ...stories] = await Promise.all([
+    happenings(reader, target, uids),
+    ...failing.map((each) => podStory(reader, each)),
+  ]);
+  const text = [...stories, ...events].join('\n');
+  return { text: fitted(text === '' ? 'No failing pod and no Warning event.' : text) };
+}
+
+/** Cuts at the end of a line. */
+function fitted(text: string): string {
+  if (text.length <= room) return text;
+  const cut = text.slice(0, room - 2);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf('\n'), room / 2))}\n…`;
+}
+
+async function concerned(reader: Reader, target: Target): Promise<{ pods: Pod[]; uids: Set<string> }> {
+  if (target.kind === 'Node') return { pods: [], uids: new Set() };
+  if (target.kind === 'Pod') {
+    const read = await reader.get(pod, resourceOf('Pod', { namespace: target.namespace, name: target.name }));
+    if (read.kind === 'refusal' && read.status === 404) return { pods: [], uids: new Set() };
+    const { value } = insist(read);
+    return { pods: [value], uids: new Set([value.metadata.uid]) };
+  }
+  if (target.kind === 'CronJob' || target.kind === 'HorizontalPodAutoscaler')
+    return { pods: [], uids: new Set() };
+  if (target.kind === 'Job') return concernedByJob(reader, target);
+  const read = await readWorkload(reader, { ...target, kind: target.kind });
+  if (read.kind === 'refusal' && read.status === 404) return { pods: [], uids: new Set() };
+  const workload = insist(read).value;
+  const { history, pods = [] } = await readRawPods(reader, workload, async (_, reading) => {
+    const taken = await reading;
+    return taken.kind === 'read' ? taken.value : undefined;
+  });
+  const podUids = pods.map(({ metadata }) => metadata.uid);
+  return { pods, uids: new Set([workload.metadata.uid, ...(history?.podOwners ?? []), ...podUids]) };
+}
+
+async function concernedByJob(
+  reader: Reader,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<{ pods: Pod[]; uids: Set<string> }> {
+  const read = await reader.get(job, resourceOf('Job', { namespace, name }));
+  if (read.kind === 'refusal' && read.status === 404) return { pods: [], uids: new Set() };
+  const { metadata, spec } = insist(read).value;
+  const query = spec.selector == null ? {} : { labelSelector: selectorText(spec.selector) };
+  const listed = await reader.list(pod, resourceOf('Pod', { namespace }), query);
+  const pods = listed.kind === 'read' ? listed.value : [];
+  const uids = new Set([metadata.uid, ...pods.map((each) => each.metadata.uid)]);
+  // A pod that has completed is not ready either.
+  return { pods: pods.filter(({ status }) => status.phase !== 'Succeeded'), uids };
+}
+
+async function podStory(reader: Reader, failing: Pod): Promise<string> {
+  const { status } = failing;
+  const containers = [...status.initContainerStatuses, ...status.containerStatuses].filter(isTroubled);
+  const unscheduled = status.conditions.find(
+    ({ type, status: held }) => type === 'PodScheduled' && held === 'False',
+  );
+  const lines = await Promise.all(containers.map((each) => containerStory(reader, failing, each)));
+  const head = `Pod ${failing.metadata.name} (${status.phase}${status.reason ? `, ${status.reason}` : ''})`;
+  const why = unscheduled ? `: ${unscheduled.reason}: ${unscheduled.message ?? ''}` : '';
+  return [`${head}${why}`, ...lines].join('\n');
+}
+
+function isTroubled({ state, lastState, restartCount }: ContainerStatus): boolean {
+  const ended = state.terminated ?? lastState.terminated;
+  return state.waiting != null || restartCount > 0 || (ended != null && ended.exitCode !== 0);
+}
+
+async function containerStory(reader: Reader, failing: Pod, container: ContainerStatus): Promise<string> {
+  const { waiting, terminated } = container.state;
+  const last = terminated ?? container.lastState.terminated;
+  const parts = [
+    waiting?.reason && `waiting: ${waiting.reason}${waiting.message ? ` (${waiting.message})` : ''}`,
+    last && `last ended: ${last.reason ?? 'unknown'}, exit code ${last.exitCode ?? 'unknown'}`,
+    container.restartCount > 0 && `${container.restartCount} restarts`,
+  ].filter(Boolean);
+  const head = `  container ${container.name}: ${parts.join('; ')}`;
+  // A container that never ran has no log to ask for.
+  if (container.restartCount === 0 && last == null) return head;
+  return `${head}\n${await lastLines(reader, failing, container)}`;
+}
+
+/** The log of the run that crashed where the container waits for its next one, else of the current one. */
+async function lastLines(reader: Reader, failing: Pod, container: ContainerStatus): Promise<string> {
+  const { namespace, name } = failing.metadata;
+  const previous = container.state.waiting != null && container.restartCount > 0 ? { previous: 'true' } : {};
+  const query = { container: container.name, tailLines: `${logLines}`, limitBytes: '4096', ...previous };
+  try {
+    const answer = await reader.api({
+      method: 'GET',
+      resource: { ...resourceOf('Pod', { namespace, name }), subresource: 'log' },
+      query,
+      text: true,
+      signal: reader.signal,
+      timeoutMs: 3000,
+    });
+    if (answer.kind === 'refusal') return `    (no log: ${answer.sentence})`;
+    const lines = `${answer.body}`.trimEnd().split('\n').slice(-logLines);
+    return lines.map((line) => `    ${line.slice(0, 300)}`).join('\n');
+  } catch (fault) {
+    if (!(fault instanceof ClusterFault) || reader.signal.aborted) throw fault;
+    return `    (no log: ${fault.message})`;
+  }
+}

@@ -1,0 +1,185 @@
+import type { Call, CallResult, ObjectRef } from '../../../domain/plan.ts';
+import type { Json } from '../../../domain/text/json.ts';
+import { isJsonObject } from '../../../domain/text/json.ts';
+import type { Applied } from '../../../workflow/ports.ts';
+import { ClusterFault } from '../../../workflow/ports.ts';
+import type { Answer, Refusal } from '../client/answer.ts';
+import type { Api, ApiRequest } from '../client/api.ts';
+import { BadAnswer } from '../client/fault.ts';
+import { anyObject } from '../client/objects.ts';
+import { createReader, insist } from '../client/read.ts';
+import { parentOf } from '../client/resource.ts';
+import type { Recognised } from './recognise.ts';
+import { recognise } from './recognise.ts';
+
+/**
+ * Sends one guarded call and settles what came of it.
+ *
+ * Nothing is ever sent twice blindly. When the guard fails or no clear answer comes (timeout, reset, 5xx), the
+ * object is read: if it is as the call would leave it, the work is done, whoever's answer was lost; else a failed
+ * guard is a refusal that says what differs, and a lost answer a `ClusterFault` after which the caller may call
+ * again. An object that is made is guarded by its name. One that was made and has been removed since, before anybody
+ * knew, is made again; the rule short-lived-job tells of Jobs that go so soon. An eviction that is not allowed now was not
+ * done either: it is `blocked`, and may be asked for later.
+ */
+export async function apply(
+  api: Api,
+  call: Call,
+  fieldManager: string,
+  signal: AbortSignal,
+): Promise<Applied> {
+  const answer = await send(api, call, fieldManager, signal).catch((fault: unknown) =>
+    recogniseAfter(fault, api, { call, fieldManager }, signal),
+  );
+  switch (answer.kind) {
+    case 'ok':
+      return applied(call, false, await generationAfter(api, call, answer.body, signal), answer.warnings);
+    case 'done':
+      return applied(call, true, answer.generation);
+    case 'refusal':
+      return settleRefusal(api, { call, fieldManager }, answer, signal);
+  }
+}
+
+/** Sends one call as a dry run: everything but the storing happens, with the same rights and the same admission. */
+export function rehearse(api: Api, call: Call, fieldManager: string, signal: AbortSignal): Promise<Answer> {
+  return send(api, call, fieldManager, signal, { dryRun: 'All' });
+}
+
+async function send(
+  api: Api,
+  call: Call,
+  fieldManager: string,
+  signal: AbortSignal,
+  dryRun: { dryRun?: 'All' } = {},
+): Promise<Answer> {
+  const request = { ...requestOf(call, fieldManager, dryRun), signal };
+  if (call.kind !== 'create') return api({ ...request, resource: call.ref });
+  // An object that is made is posted to the list of its kind; its name is in the body.
+  const { name: _, ...list } = call.ref;
+  const answer = await api({ ...request, resource: list });
+  // Any other conflict is about something else, such as the count of a quota, and passes.
+  const passing = answer.kind === 'refusal' && answer.status === 409 && answer.reason !== 'AlreadyExists';
+  if (passing) throw new ClusterFault(answer.sentence);
+  return answer;
+}
+
+function requestOf(
+  call: Call,
+  fieldManager: string,
+  dryRun: { dryRun?: 'All' },
+): Omit<ApiRequest, 'resource' | 'signal'> {
+  const query = { fieldManager, fieldValidation: 'Strict', ...dryRun };
+  switch (call.kind) {
+    case 'patch':
+      return { method: 'PATCH', query, body: call.operations, contentType: 'application/json-patch+json' };
+    case 'strategicMerge': {
+      const contentType = 'application/strategic-merge-patch+json';
+      return { method: 'PATCH', query, body: withUid(call.body, call.uid), contentType };
+    }
+    case 'delete':
+      return { method: 'DELETE', body: deleteOptions(call.uid, dryRun) };
+    case 'create':
+      return { method: 'POST', query, body: call.body };
+    case 'evict':
+      return { method: 'POST', query: { ...dryRun }, body: eviction(call.ref, call.uid) };
+  }
+}
+
+/** The uid in a merge patch makes the server refuse it for another object of the same name. */
+function withUid(body: Json, uid: string): Json {
+  if (!isJsonObject(body)) return body;
+  const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
+  return { ...body, metadata: { ...metadata, uid } };
+}
+
+/** With a body the server reads no options from the query, so a dry run must be asked for in here. */
+function deleteOptions(uid: string, { dryRun }: { dryRun?: 'All' }): Json {
+  return {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    propagationPolicy: 'Background',
+    preconditions: { uid },
+    ...(dryRun === undefined ? {} : { dryRun: [dryRun] }),
+  };
+}
+
+/** A pod's grace period is its own; the uid keeps the eviction from the successor of the same name. */
+function eviction({ name, namespace }: ObjectRef, uid: string): Json {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+    deleteOptions: { preconditions: { uid } },
+  };
+}
+
+interface Sent {
+  readonly call: Call;
+  readonly fieldManager: string;
+}
+
+async function recogniseAfter(
+  fault: unknown,
+  api: Api,
+  { call, fieldManager }: Sent,
+  signal: AbortSignal,
+): Promise<Extract<Recognised, { kind: 'done' }>> {
+  // 429 is said before anything is done.
+  const untouched =
+    fault instanceof ClusterFault && fault.cause instanceof BadAnswer && fault.cause.status === 429;
+  if (!(fault instanceof ClusterFault) || untouched || signal.aborted) throw fault;
+  const found = await recognise(createReader(api, signal), call, fieldManager).catch(() => undefined);
+  if (found?.kind !== 'done') throw fault;
+  return found;
+}
+
+async function settleRefusal(
+  api: Api,
+  { call, fieldManager }: Sent,
+  refusal: Refusal,
+  signal: AbortSignal,
+): Promise<Applied> {
+  const removes = call.kind === 'delete' || call.kind === 'evict';
+  if (refusal.status === 404 && removes) return applied(call, true, undefined);
+  if (refusal.heldUpSeconds !== undefined)
+    return { kind: 'blocked', reason: refusal.sentence, afterSeconds: refusal.heldUpSeconds };
+  if (!isAboutTheObject(call, refusal)) return { kind: 'refused', reason: refusal.sentence };
+  const found = await recognise(createReader(api, signal), call, fieldManager);
+  if (found.kind === 'done') return applied(call, true, found.generation);
+  if (refusal.status === 409 && found.sameObject) throw new ClusterFault(refusal.sentence);
+  return { kind: 'refused', reason: found.difference };
+}
+
+/** A failed guard, or a conflict: it says that the object is not as planned, so the object says the rest. */
+export function isAboutTheObject(call: Call, refusal: Refusal): boolean {
+  // A merge patch with another object's uid is answered as an attempt to change an immutable field.
+  const otherUid = call.kind === 'strategicMerge' && refusal.status === 422;
+  return refusal.guardFailed || refusal.status === 409 || otherUid;
+}
+
+function applied(
+  call: Call,
+  alreadyDone: boolean,
+  generation: number | undefined,
+  warnings: readonly string[] = [],
+): Applied {
+  const known = generation === undefined ? {} : { generation };
+  const result: CallResult = { sentence: call.sentence, alreadyDone, ...known, warnings: [...warnings] };
+  return { kind: 'applied', result };
+}
+
+/** A Scale object has no generation: the one to wait for is that of the object it scales. */
+async function generationAfter(
+  api: Api,
+  call: Call,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (call.kind === 'delete' || call.kind === 'evict') return undefined;
+  const object =
+    call.ref.subresource === undefined
+      ? anyObject.parse(body)
+      : insist(await createReader(api, signal).get(anyObject, parentOf(call.ref))).value;
+  return object.metadata.generation || undefined;
+}

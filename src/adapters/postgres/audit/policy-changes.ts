@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { canonicalJson, type Json, json, leafChanges } from '../../../domain/text/json.ts';
+import type { Sha256 } from '../../../workflow/ports.ts';
+import { type Db, jsonText, rows, write } from '../sql.ts';
+import { transact } from '../transact.ts';
+
+const latest = z.object({ digest: z.string(), policy: json });
+
+/** What a recorded change came to. `changed` is false when this policy is the one recorded last. */
+export interface PolicyChange {
+  readonly changed: boolean;
+  readonly digest: string;
+  /** One line for each leaf that differs; empty for the first policy of all. */
+  readonly diff: readonly string[];
+}
+
+/**
+ * Writes down that a policy is in force, with what is different from the last one. All replicas may say so: the first
+ * writes, the others find it written.
+ */
+export async function recordPolicy(db: Db, policy: Json, sha256: Sha256): Promise<PolicyChange> {
+  const digest = sha256(canonicalJson(policy));
+  return transact(db, async (trx) => {
+    await write(trx, 'lock table policy_changes in share row exclusive mode');
+    const [before] = await rows(
+      trx,
+      latest,
+      'select digest, policy from policy_changes order by number desc limit 1',
+    );
+    if (before?.digest === digest) return { changed: false, digest, diff: [] };
+    const diff = before === undefined ? [] : leafChanges(before.policy, policy);
+    const sql = 'insert into policy_changes (digest, previous, diff, policy) values (?, ?, ?, ?::jsonb)';
+    await write(trx, sql, [digest, before?.digest ?? null, diff, jsonText(policy)]);
+    return { changed: true, digest, diff };
+  });
+}

@@ -1,0 +1,194 @@
+import type { Knex } from 'knex';
+import type { Claim, Jobs, Log, NewId, Wake } from '../../../workflow/ports.ts';
+import { jsonText, write } from '../sql.ts';
+import { transact } from '../transact.ts';
+import { forget } from './claims.ts';
+import type { Beacon } from './liveness.ts';
+import { parseWake, type Queue, type Taken } from './queue.ts';
+import { createReaper, handOver } from './reaper.ts';
+import { sweep } from './sweeper.ts';
+
+/** Steps at once in one process. They wait for the cluster and the database, not for the processor. */
+const concurrency = 20;
+
+/** Heartbeats are renewed this often; the queue takes a job away after 10 s without. Milliseconds. */
+const heartbeat = 2_000;
+
+/** Rows whose wake was lost are found this often. Milliseconds. */
+const sweepEvery = 30_000;
+
+/** When nothing rings the bell, the queue is asked anyway. Milliseconds. */
+const pollEvery = 5_000;
+
+export interface JobsOptions {
+  readonly knex: Knex;
+  readonly queue: Queue;
+  readonly beacon: Beacon;
+  readonly newId: NewId;
+  readonly log: Log;
+}
+
+type Handle = (wake: Wake, claim: Claim, signal: AbortSignal) => Promise<void>;
+
+interface Active {
+  readonly taken: Taken;
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * The Jobs port: takes due jobs with a note of who runs them, runs up to 20 at once, renews their heartbeats,
+ * takes over what dead processes left, and brings lost wakes back. A handler that throws is tried again, later and
+ * later; one whose claim was lost has its signal aborted, and its writes are refused by the claim's fence.
+ */
+export function createJobs(options: JobsOptions): Jobs {
+  const { beacon, log } = options;
+  const active = new Map<string, Active>();
+  const bell = createBell();
+  const stopping = new AbortController();
+  const ends: (() => void)[] = [];
+  let loop: Promise<void> | undefined;
+
+  const launch = (handle: Handle, taken: Taken) => {
+    const abort = new AbortController();
+    const key = `${taken.claim.jobId}:${taken.claim.attempt}`;
+    const done = runOne(options, handle, taken, abort.signal).finally(() => {
+      active.delete(key);
+      if (active.size === concurrency - 1) bell.ring();
+    });
+    active.set(key, { taken, abort, done });
+  };
+
+  const run = async (handle: Handle) => {
+    while (!stopping.signal.aborted) {
+      const room = concurrency - active.size;
+      if (room > 0 && (await takeAndLaunch(options, room, (taken) => launch(handle, taken)))) continue;
+      await bell.wait(pollEvery);
+    }
+  };
+
+  const every = (milliseconds: number, work: () => Promise<void>) => {
+    const timer = setInterval(
+      () => void work().catch((err) => log.warn({ err }, 'upkeep of the queue failed')),
+      milliseconds,
+    );
+    ends.push(() => clearInterval(timer));
+  };
+
+  return {
+    start: async (handle) => {
+      ends.push(beacon.on('jobs', bell.ring), beacon.onLook(createReaper(options)));
+      await sweep(options).catch((err) => log.warn({ err }, 'the first sweep failed; the next follows'));
+      every(sweepEvery, () => sweep(options));
+      every(heartbeat, () => beatHearts(options, active));
+      loop = run(handle);
+    },
+    stop: async (seconds) => {
+      stopping.abort();
+      bell.ring();
+      await loop;
+      await settleWithin(
+        seconds,
+        [...active.values()].map((job) => job.done),
+      );
+      await leave(options, [...active.values()]);
+      for (const end of ends.splice(0)) end();
+    },
+  };
+}
+
+/** A bell that is heard even if it rang just before somebody began to wait. */
+function createBell(): { ring: () => void; wait: (milliseconds: number) => Promise<void> } {
+  let rung = false;
+  let answer = () => {};
+  return {
+    ring: () => {
+      rung = true;
+      answer();
+    },
+    wait: async (milliseconds) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      answer = resolve;
+      const timer = setTimeout(resolve, rung ? 0 : milliseconds);
+      await promise.finally(() => clearTimeout(timer));
+      rung = false;
+    },
+  };
+}
+
+/** The note of who runs a job commits with taking it: there is no moment in which a kill leaves one without. */
+async function takeAndLaunch(
+  options: JobsOptions,
+  room: number,
+  launch: (taken: Taken) => void,
+): Promise<boolean> {
+  try {
+    const taken = await options.knex.transaction(async (trx) => {
+      const jobs = await options.queue.take(trx, room);
+      await noteRunning(trx, jobs, options.beacon.instance);
+      return jobs;
+    });
+    taken.forEach(launch);
+    return taken.length === room;
+  } catch (err) {
+    options.log.warn({ err }, 'the queue could not be asked for jobs; asking again');
+    return false;
+  }
+}
+
+async function noteRunning(trx: Knex, jobs: readonly Taken[], instance: number): Promise<void> {
+  if (jobs.length === 0) return;
+  const notes = jobs.map(({ claim, data }) => ({ ...claim, wake: data }));
+  const sql = `insert into running (job_id, attempt, queue, instance, wake)
+    select "jobId", attempt, queue, ?::integer, wake
+    from jsonb_to_recordset(?::jsonb) as x ("jobId" uuid, attempt integer, queue text, wake jsonb)
+    on conflict (job_id, attempt) do update set instance = excluded.instance, started_at = now()`;
+  await write(trx, sql, [instance, jsonText(notes)]);
+}
+
+async function runOne(
+  options: JobsOptions,
+  handle: Handle,
+  { claim, data }: Taken,
+  signal: AbortSignal,
+): Promise<void> {
+  const { knex, queue, log } = options;
+  try {
+    await handle(parseWake(data), claim, signal);
+    // Most steps ended their job in their own transaction; then this finds nothing to end.
+    if (await queue.complete(knex, claim)) await forget(knex, claim);
+  } catch (error) {
+    log.warn({ err: error, wake: data, attempt: claim.attempt }, 'a step failed; it is tried again');
+    const reason = error instanceof Error ? error : new Error(String(error));
+    await transact(knex, async (trx) => {
+      await queue.fail(trx, claim, reason);
+      await forget(trx, claim);
+    }).catch((err) => log.warn({ err }, 'a failed step could not be given back; its heartbeat will run out'));
+  }
+}
+
+async function beatHearts(options: JobsOptions, active: ReadonlyMap<string, Active>): Promise<void> {
+  const jobs = [...active.values()];
+  if (jobs.length === 0) return;
+  const ours = await options.queue.touch(jobs.map((job) => job.taken.claim));
+  for (const job of jobs.filter(({ taken }) => !ours.has(taken.claim.jobId))) {
+    job.abort.abort(new Error(`job ${job.taken.claim.jobId} is no longer ours`));
+  }
+}
+
+async function settleWithin(seconds: number, work: readonly Promise<void>[]): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, seconds * 1000);
+  await Promise.race([promise, Promise.allSettled(work)]);
+  clearTimeout(timer);
+}
+
+/** What did not end in time is stopped and woken again for another replica, at once and at no retry's cost. */
+async function leave(options: JobsOptions, jobs: readonly Active[]): Promise<void> {
+  for (const { taken, abort } of jobs) {
+    abort.abort(new Error('this process is stopping'));
+    await handOver(options, taken.claim, taken.data, 'stops').catch((err) =>
+      options.log.warn({ err }, 'a step could not be handed over; its heartbeat will run out'),
+    );
+  }
+}

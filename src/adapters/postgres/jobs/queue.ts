@@ -1,0 +1,143 @@
+import type { Knex } from 'knex';
+import { fromKnex, PgBoss } from 'pg-boss';
+import { z } from 'zod';
+import type { Claim, Log, Sha256, Wake } from '../../../workflow/ports.ts';
+
+/** The one queue. A wake is a hint, never the truth: losing all of them loses nothing (see sweeper.ts). */
+export const queueName = 'wake';
+
+const wake = z.strictObject({
+  kind: z.enum(['step', 'expire', 'triage']),
+  id: z.uuid(),
+  version: z.number().int().min(0),
+  deaths: z.number().int().min(0).optional(),
+});
+
+/**
+ * Reads a wake that another version of the program may have written. An unknown kind throws, so that the job is
+ * tried again, on a replica that knows it: answering normally would end the job and lose the wake.
+ */
+export const parseWake = (data: unknown): Wake => wake.parse(data);
+
+/** People wait for steps; a storm of alerts must not stand in front of them. */
+const priority = { step: 20, expire: 10, triage: 0 } as const satisfies Record<Wake['kind'], number>;
+
+const affected = z.object({ affected: z.number() });
+const settled = z.object({ settled: z.array(z.string()).nullish() });
+
+/** A job taken from the queue. `data` is parsed by the one who runs it. */
+export interface Taken {
+  readonly claim: Claim;
+  readonly data: unknown;
+  readonly expireInSeconds: number;
+}
+
+/** pg-boss behind the few words we use of it. Everything that takes a transaction commits or vanishes with it. */
+export interface Queue {
+  /** Creates the queue's own schema where it is missing and begins its upkeep. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Wakes; the same wake again does nothing. `salt` makes it another one, for a wake that must come once more. */
+  send(
+    trx: Knex,
+    wake: Wake,
+    due?: { readonly after?: number | string; readonly salt?: string },
+  ): Promise<void>;
+  /** Many wakes for now, in one statement. */
+  sendAll(trx: Knex, wakes: readonly Wake[]): Promise<void>;
+  /** Takes up to `limit` due jobs. */
+  take(trx: Knex, limit: number): Promise<readonly Taken[]>;
+  /** Ends the job if this attempt still holds it; false when it was lost to another. */
+  complete(trx: Knex, claim: Claim): Promise<boolean>;
+  /** Gives the job back, to be tried again later and later. */
+  fail(trx: Knex, claim: Claim, reason: Error): Promise<void>;
+  /** Renews the heartbeats; answers the ids of the jobs that are still ours. */
+  touch(claims: readonly Claim[]): Promise<ReadonlySet<string>>;
+}
+
+/** Settings and their reasons: heartbeats of 10 s are the library's least; 20 tries outlast a cluster's outage. */
+const queueOptions = {
+  heartbeatSeconds: 10,
+  expireInSeconds: 120,
+  retryLimit: 20,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 30,
+  deadLetter: 'wake-dead',
+} as const;
+
+/** The queue of one database. Connects on `start`. */
+export function createQueue(options: {
+  readonly url: string;
+  readonly sha256: Sha256;
+  readonly log: Log;
+}): Queue {
+  const boss = new PgBoss({
+    connectionString: options.url,
+    application_name: 'firebreak-queue',
+    max: 2,
+    schedule: false,
+    // The reaper sees lost heartbeats sooner; what is left for the library's rounds has time.
+    superviseIntervalSeconds: 60,
+    monitorIntervalSeconds: 60,
+    flowIntervalSeconds: 3600,
+    bamIntervalSeconds: 3600,
+    instanceHeartbeatSeconds: 3600,
+  });
+  boss.on('error', (error) =>
+    options.log.warn({ err: error }, 'the queue met an error; it goes on by itself'),
+  );
+  const idOf = (of: Wake, salt = '') => uuidFrom(options.sha256(`${of.kind}:${of.id}:${of.version}:${salt}`));
+  return {
+    start: async () => {
+      await boss.start();
+      await boss.createQueue(queueOptions.deadLetter);
+      await boss.createQueue(queueName, queueOptions);
+    },
+    stop: () => boss.stop({ graceful: false }),
+    send: async (trx, of, { after = 0, salt = '' } = {}) => {
+      const job = { db: fromKnex(trx), id: idOf(of, salt), priority: priority[of.kind], startAfter: after };
+      await boss.send(queueName, of, job);
+    },
+    sendAll: async (trx, wakes) => {
+      const jobs = wakes.map((of) => ({ id: idOf(of), data: of, priority: priority[of.kind] }));
+      if (jobs.length > 0) await boss.insert(queueName, jobs, { db: fromKnex(trx) });
+    },
+    take: async (trx, limit) => {
+      const jobs = await boss.fetch(queueName, { batchSize: limit, db: fromKnex(trx) });
+      return jobs.map((job) => ({
+        claim: { queue: queueName, jobId: job.id, attempt: job.retryCount },
+        data: job.data,
+        expireInSeconds: job.expireInSeconds,
+      }));
+    },
+    complete: async (trx, claim) =>
+      affected.parse(await boss.complete(claim.queue, attemptOf(claim), null, { db: fromKnex(trx) }))
+        .affected === 1,
+    fail: async (trx, claim, reason) => {
+      // The message alone: knex refuses a binding with an undefined field anywhere in it, as our own faults have.
+      await boss.fail(claim.queue, attemptOf(claim), { message: reason.message }, { db: fromKnex(trx) });
+    },
+    touch: async (claims) =>
+      new Set(
+        settled.parse(await boss.touch(queueName, claims.map(attemptOf))).settled ??
+          claims.map((c) => c.jobId),
+      ),
+  };
+}
+
+function attemptOf(claim: Claim): { id: string; retryCount: number } {
+  return { id: claim.jobId, retryCount: claim.attempt };
+}
+
+/** A UUID of version 8 (RFC 9562, "custom") out of a SHA-256: the same words, the same id. */
+function uuidFrom(hash: string): string {
+  const parts = [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `8${hash.slice(13, 16)}`,
+    `8${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ];
+  return parts.join('-');
+}

@@ -1,0 +1,102 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import type { Claim, Log, Wake } from '../../../workflow/ports.ts';
+import { freeLeases } from '../outbox/outbox.ts';
+import { rows } from '../sql.ts';
+import { transact } from '../transact.ts';
+import { endClaim, forget } from './claims.ts';
+import type { Look } from './liveness.ts';
+import { parseWake, type Queue } from './queue.ts';
+
+export interface ReaperOptions {
+  readonly knex: Knex;
+  readonly queue: Queue;
+  readonly log: Log;
+}
+
+const orphan = z.object({ job_id: z.string(), attempt: z.number(), queue: z.string(), wake: z.unknown() });
+
+/** Looks that must agree. After a restart of the database nobody holds a lock for a moment, though everybody lives. */
+const looksForGone = 2;
+
+/** The same for heartbeats: a process that could not reach the database gets time for its next one. */
+const looksForFrozen = 5;
+
+/** Takes over the jobs and the messages of processes that died, and the jobs of those that stand still. */
+export function createReaper(options: ReaperOptions): (look: Look) => void {
+  const gone = createDoubt<number>(looksForGone);
+  const frozen = createDoubt<string>(looksForFrozen);
+  let busy = false;
+  return (look) => {
+    const [dead, still] = [gone(look.gone), frozen(look.frozen)];
+    if ((dead.length === 0 && still.length === 0) || busy) return;
+    busy = true;
+    reap(options, dead, still)
+      .catch((err) => options.log.warn({ err }, 'a lost process could not be taken over from yet'))
+      .finally(() => {
+        busy = false;
+      });
+  };
+}
+
+/** Lets through only what was found that many times in a row. */
+function createDoubt<T>(looks: number): (found: readonly T[]) => readonly T[] {
+  let times = new Map<T, number>();
+  return (found) => {
+    times = new Map(found.map((each) => [each, (times.get(each) ?? 0) + 1]));
+    return found.filter((each) => (times.get(each) ?? 0) >= looks);
+  };
+}
+
+/** Several replicas may try at once; the fences of the claims and the leases let one. */
+async function reap(
+  options: ReaperOptions,
+  dead: readonly number[],
+  still: readonly string[],
+): Promise<void> {
+  const sql = 'select job_id, attempt, queue, wake from running where instance = any (?) or job_id = any (?)';
+  for (const found of await rows(options.knex, orphan, sql, [[...dead], [...still]])) {
+    const claim = { queue: found.queue, jobId: found.job_id, attempt: found.attempt };
+    if (await handOver(options, claim, found.wake, 'died')) {
+      options.log.info({ wake: found.wake }, 'took over a step from a process that was lost');
+    }
+  }
+  const freed = await freeLeases(options.knex, dead);
+  if (freed === 0) return;
+  options.log.info({ freed }, 'took over messages from a process that died');
+  await options.knex.raw("select pg_notify('firebreak', 'slack_outbox')");
+}
+
+/**
+ * Ends one attempt and sends its wake anew. Giving the job back instead would use up a retry and put it off. A
+ * death is counted in the wake: a step that kills its process must not kill every replica for ever.
+ * False when the attempt was over already.
+ */
+export async function handOver(
+  options: ReaperOptions,
+  claim: Claim,
+  data: unknown,
+  why: 'died' | 'stops',
+): Promise<boolean> {
+  const read = readWake(data);
+  const wake = read && why === 'died' ? { ...read, deaths: (read.deaths ?? 0) + 1 } : read;
+  return transact(options.knex, async (trx) => {
+    if (wake === undefined) await options.queue.fail(trx, claim, new Error('its process was lost'));
+    if (wake === undefined || !(await endClaim(options, trx, claim))) {
+      await forget(trx, claim);
+      return false;
+    }
+    await options.queue.send(trx, wake, { salt: claim.jobId });
+    await trx.raw("select pg_notify('firebreak', 'running')");
+    return true;
+  });
+}
+
+/** A wake of a kind that only a newer version knows is given back as it is. */
+function readWake(data: unknown): Wake | undefined {
+  try {
+    return parseWake(data);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { activeStates } from '../../../domain/remediation.ts';
+import type { Log, NewId } from '../../../workflow/ports.ts';
+import { rows, write } from '../sql.ts';
+import { transact } from '../transact.ts';
+import { type Queue, queueName } from './queue.ts';
+
+export interface SweeperOptions {
+  readonly knex: Knex;
+  readonly queue: Queue;
+  readonly newId: NewId;
+  readonly log: Log;
+}
+
+/** "FBsw": one sweeper at a time is enough. */
+const sweepLock = 0x46427377;
+
+const asleep = z.object({ kind: z.enum(['step', 'expire', 'triage']), id: z.string(), version: z.number() });
+
+/**
+ * Wakes every row that has something to do and no job that would do it: the queue was emptied, or a job failed for
+ * good. A row and its wake commit together, so a row without a job is never one whose job is still to come.
+ */
+export async function sweep(options: SweeperOptions): Promise<void> {
+  const woken = await transact(options.knex, async (trx) => {
+    const locked = z.object({ free: z.boolean() });
+    const [lock] = await rows(trx, locked, 'select pg_try_advisory_xact_lock(?) as free', [sweepLock]);
+    if (lock?.free !== true) return 0;
+    await write(trx, forgottenSql);
+    const found = await rows(trx, asleep, asleepSql, [[...activeStates]]);
+    // The plain id of such a wake may belong to a job that ended; the salt makes a new one.
+    for (const wake of found) await options.queue.send(trx, wake, { salt: options.newId() });
+    if (found.length > 0) await trx.raw("select pg_notify('firebreak', 'swept')");
+    return found.length;
+  });
+  if (woken > 0) options.log.warn({ woken }, 'woke rows that no job was left for');
+}
+
+/** Notes of attempts that ended without being able to say so. */
+const forgottenSql = `delete from running where not exists (
+  select from pgboss.job where name = running.queue and id = running.job_id and state = 'active'
+    and retry_count = running.attempt)`;
+
+const asleepSql = `with live as materialized (
+    select data->>'kind' as kind, data->>'id' as id, data->>'version' as version
+    from pgboss.job where name = '${queueName}' and state < 'completed'
+  ), wanted as (
+    select 'step' as kind, id, version from remediations where state = any (?)
+    union all
+    select 'expire', id, version from remediations where state = 'waiting' and expires_at < now() - interval '5 seconds'
+    union all
+    select 'triage', id, version from incidents where state = 'received'
+  )
+  select kind, id, version from wanted where not exists (
+    select from live where live.kind = wanted.kind and live.id = wanted.id::text and live.version = wanted.version::text)
+  order by id limit 1000`;

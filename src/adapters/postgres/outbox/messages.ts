@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { cardKey, incidentKey, type Notice } from '../../../domain/incidents/notice.ts';
+import type { Context } from '../context.ts';
+import { type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+
+type Reply = Extract<Notice, { kind: 'reply' }>;
+
+/** Promises that the card of a remediation will show its newest state; however often, one message. */
+export async function promiseCard(
+  context: Context,
+  trx: Db,
+  remediationId: string,
+  incidentId: string,
+): Promise<void> {
+  await promiseRoot(context, trx, cardKey(remediationId), { kind: 'card', remediationId }, incidentId);
+}
+
+/** Promises a message about an incident for which there is no remediation. */
+export async function promiseIncident(context: Context, trx: Db, incidentId: string): Promise<void> {
+  await promiseRoot(context, trx, incidentKey(incidentId), { kind: 'incident', incidentId }, incidentId);
+}
+
+const revision = z.object({ desired_revision: z.number() });
+
+async function promiseRoot(
+  context: Context,
+  trx: Db,
+  key: string,
+  notice: Notice,
+  incidentId: string,
+): Promise<void> {
+  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, notice) values (?, ?, ?, ?, ?, ?::jsonb)
+    on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open'
+    returning desired_revision`;
+  const bindings = [context.newId(), key, notice.kind, context.channel, incidentId, jsonText(notice)];
+  const [written] = await rows(trx, revision, sql, bindings);
+  if (written?.desired_revision === 1) await noteEarlierResolution(context, trx, key, incidentId);
+}
+
+/**
+ * An alert may be resolved before its card exists. The shared lock lets one of the two, the resolution or the new
+ * card, see the other: without it both could look, find nothing, and nobody would say it in the thread.
+ */
+async function noteEarlierResolution(
+  context: Context,
+  trx: Db,
+  rootKey: string,
+  incidentId: string,
+): Promise<void> {
+  const row = z.object({ resolved_at: timestamp.nullable() });
+  const [incident] = await rows(trx, row, 'select resolved_at from incidents where id = ? for share', [
+    incidentId,
+  ]);
+  const at = incident?.resolved_at ?? undefined;
+  if (at !== undefined) await promiseReply(context, trx, resolution(rootKey, incidentId, at));
+}
+
+export interface PromisedReply {
+  /** Makes it happen once. */
+  readonly key: string;
+  readonly rootKey: string;
+  readonly incidentId: string;
+  readonly notice: Reply;
+}
+
+/** Promises a reply in the thread of a card or an incident message; the same key again changes nothing. */
+export async function promiseReply(context: Context, trx: Db, reply: PromisedReply): Promise<void> {
+  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice)
+    values (?, ?, 'reply', ?, ?, ?, ?::jsonb) on conflict (key) do nothing`;
+  const { key, rootKey, incidentId, notice } = reply;
+  await write(trx, sql, [context.newId(), key, context.channel, incidentId, rootKey, jsonText(notice)]);
+}
+
+/** Says in every thread these incidents have that the alert is over, and at the head of their own messages. */
+export async function promiseResolutions(
+  context: Context,
+  trx: Db,
+  resolved: ReadonlyMap<string, string>,
+): Promise<void> {
+  const again = `update slack_outbox set desired_revision = desired_revision + 1, status = 'open'
+    where incident_id = any (?) and kind = 'incident'`;
+  await write(trx, again, [[...resolved.keys()]]);
+  const root = z.object({ key: z.string(), incident_id: z.string() });
+  const sql =
+    "select key, incident_id from slack_outbox where incident_id = any (?) and kind <> 'reply' order by seq";
+  for (const { key, incident_id } of await rows(trx, root, sql, [[...resolved.keys()]])) {
+    await promiseReply(context, trx, resolution(key, incident_id, resolved.get(incident_id) ?? ''));
+  }
+}
+
+function resolution(rootKey: string, incidentId: string, at: string): PromisedReply {
+  const notice: Reply = { kind: 'reply', headline: `Alert resolved at ${at}.`, broadcast: false };
+  return { key: `resolved:${rootKey}`, rootKey, incidentId, notice };
+}

@@ -1,0 +1,169 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { notice } from '../../../domain/incidents/notice.ts';
+import type { Delivered, Delivery, Outbox } from '../../../workflow/ports.ts';
+import type { Beacon } from '../jobs/liveness.ts';
+import { clean, type Db, rows, timestamp, write } from '../sql.ts';
+import { transact } from '../transact.ts';
+import {
+  closeLane,
+  closeUpdates,
+  dueDeliveries,
+  postSpacing,
+  secondsUntilDue,
+  spendUpdates,
+  updatesAllowed,
+} from './rate-limits.ts';
+
+/** How long a delivery belongs to the one who took it, in seconds; longer than any call to Slack may last. */
+const leaseSeconds = 15;
+
+/** "FBob": one lease at a time, so that two senders cannot both find a channel free. */
+const leaseLock = 0x46426f62;
+
+const due = z.object({ id: z.string() });
+
+const leased = z
+  .object({
+    id: z.string(),
+    key: z.string(),
+    channel: z.string(),
+    notice,
+    thread_ts: z.string().nullable(),
+    ts: z.string().nullable(),
+    uncertain: z.boolean(),
+    created_at: timestamp,
+    attempts: z.number(),
+    revision: z.number(),
+  })
+  .transform(({ thread_ts: threadTs, ts, created_at: createdAt, ...rest }) => ({
+    ...rest,
+    createdAt,
+    ...(threadTs === null ? {} : { threadTs }),
+    ...(ts === null ? {} : { ts }),
+  }));
+
+/** The Outbox port on PostgreSQL. Leases belong to the beacon's instance, so that others notice when it dies. */
+export function createOutbox(options: {
+  readonly knex: Knex;
+  readonly beacon: Pick<Beacon, 'on' | 'instance'>;
+}): Outbox {
+  const { knex, beacon } = options;
+  let rung = false;
+  let answer = () => {};
+  beacon.on('outbox', () => {
+    rung = true;
+    answer();
+  });
+  return {
+    lease: (limit) => {
+      rung = false;
+      return transact(knex, (trx) => lease(trx, limit, beacon.instance));
+    },
+    markSending: (delivery) => markSending(knex, delivery),
+    settle: (delivery, outcome) => transact(knex, (trx) => settle(trx, delivery, outcome)),
+    wait: async (seconds, signal) => {
+      if (rung || signal.aborted) return;
+      const untilFree = await secondsUntilDue(knex);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      answer = resolve;
+      const timer = setTimeout(resolve, Math.min(seconds, untilFree) * 1000);
+      const wake = () => resolve();
+      signal.addEventListener('abort', wake, { once: true });
+      if (rung || signal.aborted) resolve();
+      await promise.finally(() => clearTimeout(timer));
+      // The signal lives as long as the process; a listener for each wait would pile up on it.
+      signal.removeEventListener('abort', wake);
+    },
+  };
+}
+
+async function lease(trx: Db, limit: number, instance: number): Promise<readonly Delivery[]> {
+  await trx.raw('select pg_advisory_xact_lock(?)', [leaseLock]);
+  const posts = await rows(trx, due, postsSql, [limit]);
+  const room = Math.min(limit - posts.length, await updatesAllowed(trx));
+  const updates = room > 0 ? await rows(trx, due, updatesSql, [room]) : [];
+  const ids = [...posts, ...updates].map((found) => found.id);
+  if (ids.length === 0) return [];
+  const taken = await rows(trx, leased, leaseSql, [instance, ids]);
+  await spendUpdates(trx, taken.filter((delivery) => 'ts' in delivery).length);
+  return taken;
+}
+
+/** The oldest post of each channel in which no other is on its way. */
+const postsSql = `select id from (
+    select distinct on (o.channel) o.id, o.seq ${dueDeliveries} and o.ts is null and not exists (
+      select from slack_outbox other where other.channel = o.channel and other.ts is null
+        and other.leased_until > clock_timestamp())
+    order by o.channel, o.seq
+  ) oldest order by seq limit ?`;
+
+/** The card that has waited longest for its update comes first. */
+const updatesSql = `select o.id ${dueDeliveries} and o.ts is not null order by o.sent_at limit ?`;
+
+/** Rows that a transition is just writing to are left for the next look: nobody waits for anybody here. */
+const leaseSql = `update slack_outbox o set attempts = o.attempts + 1,
+    leased_until = clock_timestamp() + interval '${leaseSeconds} seconds', leased_by = ?
+  from (select id from slack_outbox where id = any (?) for update skip locked) free,
+    slack_outbox same left join slack_outbox root on root.key = same.root_key
+  where o.id = free.id and same.id = o.id
+  returning o.id, o.key, coalesce(o.sent_channel, root.sent_channel, o.channel) as channel, o.notice,
+    root.ts as thread_ts, o.ts, o.uncertain, o.created_at, o.attempts, o.desired_revision as revision`;
+
+/** Ends the leases of processes that died. Whether they had posted is found out before anything is posted again. */
+export async function freeLeases(db: Db, instances: readonly number[]): Promise<number> {
+  const sql = `update slack_outbox set leased_until = null, leased_by = null
+    where status = 'open' and sent_revision < desired_revision and leased_by = any (?)`;
+  return write(db, sql, [[...instances]]);
+}
+
+/** Throws when the delivery was given to another meanwhile: then nothing may be posted. */
+async function markSending(db: Db, delivery: Delivery): Promise<void> {
+  const sql = `update slack_outbox set uncertain = true, leased_until = clock_timestamp() + interval '${leaseSeconds} seconds'
+    where id = ? and attempts = ? and ts is null`;
+  if ((await write(db, sql, [delivery.id, delivery.attempts])) === 1) return;
+  throw new Error(`message ${delivery.key} was taken over by another sender`);
+}
+
+async function settle(trx: Db, delivery: Delivery, outcome: Delivered): Promise<void> {
+  if (outcome.kind === 'sent') return settleSent(trx, delivery, outcome);
+  const seconds = outcome.kind === 'later' ? outcome.afterSeconds : backoff(delivery.attempts);
+  const isPost = delivery.ts === undefined;
+  const sql = `update slack_outbox set status = ?, uncertain = ?, last_error = ?, leased_until = null,
+      next_attempt_at = clock_timestamp() + ?::float8 * interval '1 second'
+    where id = ? and attempts = ? returning channel`;
+  const [held] = await rows(trx, z.object({ channel: z.string() }), sql, [
+    outcome.kind === 'refused' ? 'failed' : 'open',
+    isPost && (outcome.kind === 'unknown' || delivery.uncertain),
+    clean(outcome.reason),
+    seconds,
+    delivery.id,
+    delivery.attempts,
+  ]);
+  if (held === undefined || outcome.kind === 'refused') return;
+  if (isPost) await closeLane(trx, held.channel, outcome.kind === 'later' ? seconds : postSpacing);
+  else if (outcome.kind === 'later') await closeUpdates(trx, seconds);
+}
+
+/** What Slack has taken is noted even when the lease was lost meanwhile: the message is there. */
+async function settleSent(
+  trx: Db,
+  delivery: Delivery,
+  sent: Extract<Delivered, { kind: 'sent' }>,
+): Promise<void> {
+  const sql = `update slack_outbox set ts = coalesce(ts, ?), sent_channel = coalesce(sent_channel, ?),
+      sent_revision = greatest(sent_revision, ?), uncertain = false, last_error = null, status = 'open',
+      sent_at = clock_timestamp(), next_attempt_at = clock_timestamp(),
+      leased_until = case when attempts = ? then null else leased_until end,
+      attempts = case when attempts = ? then 0 else attempts end
+    where id = ? returning channel`;
+  const { id, revision, attempts } = delivery;
+  const bindings = [sent.ts, sent.channel, revision, attempts, attempts, id];
+  const [row] = await rows(trx, z.object({ channel: z.string() }), sql, bindings);
+  if (row !== undefined && delivery.ts === undefined) await closeLane(trx, row.channel, postSpacing);
+}
+
+/** 2, 4, 8 ... seconds, at most a minute. */
+function backoff(attempts: number): number {
+  return Math.min(60, 2 ** Math.min(attempts, 6));
+}

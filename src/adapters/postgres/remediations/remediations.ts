@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { targetKey } from '../../../domain/action.ts';
+import type { Requester } from '../../../domain/actor.ts';
+import { printAction } from '../../../domain/print.ts';
+import {
+  finalStates,
+  moves,
+  type Remediation,
+  type RemediationIn,
+  remediation,
+  type State,
+} from '../../../domain/remediation.ts';
+import { canonicalJson, json } from '../../../domain/text/json.ts';
+import type { Proposal, Sha256, Summary } from '../../../workflow/ports.ts';
+import { clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+
+const row = z
+  .object({
+    id: z.string(),
+    number: z.number(),
+    incident_id: z.string(),
+    state: z.string(),
+    version: z.number(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .transform(({ incident_id, data, ...columns }) =>
+    remediation.parse({ ...data, ...columns, incidentId: incident_id }),
+  );
+
+const columns = 'id, number, incident_id, state, version, data';
+
+/** The remediation with this id, as the row stands now. `lock` holds the row until the transaction ends. */
+export async function findById(db: Db, id: string, lock = false): Promise<Remediation | undefined> {
+  if (!z.uuid().safeParse(id).success) return undefined;
+  const suffix = lock ? ' for update' : '';
+  return (await rows(db, row, `select ${columns} from remediations where id = ?${suffix}`, [id]))[0];
+}
+
+export async function findByNumber(db: Db, number: number): Promise<Remediation | undefined> {
+  if (!Number.isInteger(number) || number < 1 || number > 2_147_483_647) return undefined;
+  return (await rows(db, row, `select ${columns} from remediations where number = ?`, [number]))[0];
+}
+
+/** Rows are read so many at a time. */
+const page = 200;
+
+/** Every remediation asked for since an instant that was judged, oldest first. */
+export async function* judgedSince(db: Db, since: string): AsyncGenerator<Remediation> {
+  const sql = `select ${columns} from remediations
+    where created_at >= ? and tier is not null and number > ? order by number limit ?`;
+  for (let last = 0; ; ) {
+    const found = await rows(db, row, sql, [since, last, page]);
+    yield* found;
+    const end = found.at(-1);
+    if (end === undefined || found.length < page) return;
+    last = end.number;
+  }
+}
+
+export async function findByRequestKey(db: Db, key: string): Promise<Remediation | undefined> {
+  return (await rows(db, row, `select ${columns} from remediations where request_key = ?`, [clean(key)]))[0];
+}
+
+/** The part of a remediation that lies in `data`: everything that is not a column of its own. */
+function dataOf(subject: Remediation): string {
+  const { id, number, incidentId, state, version, ...data } = subject;
+  return jsonText(data);
+}
+
+/** The digest by which the event chain vouches for a row's data. */
+export function digestOf(subject: Remediation, sha256: Sha256): string {
+  return digestOfData(JSON.parse(dataOf(subject)), sha256);
+}
+
+export function digestOfData(data: unknown, sha256: Sha256): string {
+  return sha256(canonicalJson(json.parse(data)));
+}
+
+export interface Birth {
+  readonly proposal: Proposal;
+  readonly incidentId: string;
+  readonly cluster: string;
+  readonly at: string;
+  readonly requestKey?: string;
+}
+
+/** Writes a remediation in its first state; the database gives the number. */
+export async function insertRemediation(db: Db, birth: Birth): Promise<RemediationIn<'requested'>> {
+  const { proposal, incidentId, cluster, at } = birth;
+  const draft = {
+    state: 'requested' as const,
+    id: proposal.id,
+    incidentId,
+    version: 0,
+    cluster,
+    action: proposal.action,
+    targetKey: targetKey(cluster, proposal.action.target),
+    requestedBy: proposal.requestedBy,
+    ...(proposal.reason === undefined ? {} : { reason: clean(proposal.reason) }),
+    createdAt: at,
+    updatedAt: at,
+  };
+  const sql = `insert into remediations (id, incident_id, state, version, cluster, target_key, verb, command, requested_by,
+      request_key, data, created_at, updated_at)
+    values (?, ?, 'requested', 0, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?) returning number`;
+  const [inserted] = await rows(db, z.object({ number: z.number() }), sql, [
+    draft.id,
+    incidentId,
+    cluster,
+    draft.targetKey,
+    draft.action.verb,
+    printAction(draft.action),
+    describeRequester(draft.requestedBy),
+    birth.requestKey === undefined ? null : clean(birth.requestKey),
+    dataOf({ ...draft, number: 1 }),
+    at,
+    at,
+  ]);
+  if (inserted === undefined) throw new Error(`remediation ${draft.id} was not inserted`);
+  return { ...draft, number: inserted.number };
+}
+
+/** Moves a row on if it still has the version it is moved from; false when it had moved already. */
+export async function updateRemediation(db: Db, from: Remediation, next: Remediation): Promise<boolean> {
+  const sql = `update remediations set state = ?, version = ?, tier = ?, score = ?, verdict = ?, expires_at = ?, data = ?::jsonb,
+      updated_at = ?, moved_at = now()
+    where id = ? and version = ? and state = ?`;
+  const spec = 'spec' in next ? next.spec : undefined;
+  const verdict = 'verdict' in next ? next.verdict : undefined;
+  const written = await write(db, sql, [
+    next.state,
+    next.version,
+    spec?.tier ?? null,
+    spec?.score ?? null,
+    verdict?.result ?? null,
+    next.state === 'waiting' ? next.expiresAt : null,
+    dataOf(next),
+    next.updatedAt,
+    from.id,
+    from.version,
+    from.state,
+  ]);
+  return written === 1;
+}
+
+/** Who asked, in a word: a user's id, a playbook's name, or the remediation that a rollback is of. */
+export function describeRequester(requester: Requester): string {
+  if (requester.kind === 'person') return requester.actor.userId;
+  return requester.kind === 'playbook'
+    ? `playbook ${requester.playbook}`
+    : `rollback of ${requester.ofNumber}`;
+}
+
+const state = z.string().refine((name): name is State => name in moves);
+
+const summary = z
+  .object({
+    number: z.number(),
+    id: z.string(),
+    state,
+    command: z.string(),
+    tier: z.string().nullable(),
+    score: z.number().nullable(),
+    verdict: z.string().nullable(),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
+  .transform(({ tier, score, verdict, created_at: createdAt, updated_at: updatedAt, ...line }) => ({
+    ...line,
+    ...(tier === null ? {} : { tier }),
+    ...(score === null ? {} : { score }),
+    ...(verdict === null ? {} : { verdict }),
+    createdAt,
+    updatedAt,
+  }));
+
+/** Newest first; `open` leaves out what has ended. */
+export async function summaries(
+  db: Db,
+  filter: { readonly open: boolean; readonly limit: number },
+): Promise<readonly Summary[]> {
+  const where = filter.open ? 'where state <> all (?)' : '';
+  const sql = `select number, id, state, command, tier, score, verdict, created_at, updated_at
+    from remediations ${where} order by number desc limit ?`;
+  const bindings = filter.open ? [[...finalStates], filter.limit] : [filter.limit];
+  return rows(db, summary, sql, bindings);
+}

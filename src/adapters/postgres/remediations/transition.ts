@@ -1,0 +1,192 @@
+import type { Knex } from 'knex';
+import { cardKey } from '../../../domain/incidents/notice.ts';
+import { moves, type Remediation } from '../../../domain/remediation.ts';
+import type { Claim, Committed, Effect, Proposal, Step } from '../../../workflow/ports.ts';
+import { appendEvents, type Entry } from '../audit/audit.ts';
+import type { Context } from '../context.ts';
+import { recordVerdict } from '../incidents/playbooks.ts';
+import { endClaim, holdClaim, unlessLost } from '../jobs/claims.ts';
+import { promiseCard, promiseReply } from '../outbox/messages.ts';
+import { clean, type Db, write } from '../sql.ts';
+import { constraintOf, sqlState, transact } from '../transact.ts';
+import { holdTargets } from './held-targets.ts';
+import { logOperation } from './operations.ts';
+import { describeRequester, digestOf, insertRemediation, updateRemediation } from './remediations.ts';
+import { provisoHolds } from './usage.ts';
+
+/**
+ * The only way a remediation moves: row, event, effects and the end of the job commit together or not at all.
+ * `stale`: the row or the claim had moved on, nothing was written; so a repeat after a commit whose answer was lost
+ * is harmless. `busy`: another remediation holds the target, or the proviso does not hold; nothing was written but a
+ * wake in one second.
+ * Throws on a move that `moves` does not list.
+ */
+export async function transition(
+  context: Context,
+  from: Remediation,
+  step: Step,
+  claim?: Claim,
+): Promise<Committed> {
+  checkMove(from, step.next);
+  try {
+    return await unlessLost(context.knex, async (trx) => {
+      // Asked before the row is written, so that it does not count itself.
+      const holds = step.proviso === undefined || (await provisoHolds(trx, step.proviso));
+      if (!(await updateRemediation(trx, from, step.next))) return 'stale';
+      if (!holds) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);
+      await holdTargets(trx, from, step.next);
+      if (claim !== undefined) await holdClaim(context, trx, claim);
+      await applyEffects(context, trx, from, step);
+      return 'committed';
+    });
+  } catch (error) {
+    if (error instanceof LostProviso || isTargetHeld(error)) return putOff(context, from, claim);
+    throw error;
+  }
+}
+
+/** Others used what was left of a budget; what the step wrote must not be kept. */
+class LostProviso extends Error {}
+
+/** Moves a row that the transaction has locked already, as a vote does. */
+export async function applyLocked(
+  context: Context,
+  trx: Knex.Transaction,
+  from: Remediation,
+  step: Step,
+): Promise<void> {
+  checkMove(from, step.next);
+  if (!(await updateRemediation(trx, from, step.next)))
+    throw new Error(`remediation ${from.id} moved although it was locked`);
+  await applyEffects(context, trx, from, step);
+}
+
+function checkMove(from: Remediation, next: Remediation): void {
+  if (!moves[from.state].includes(next.state)) {
+    throw new Error(`a remediation cannot move from ${from.state} to ${next.state}`);
+  }
+  if (next.id !== from.id || next.version !== from.version + 1) {
+    throw new Error(
+      `remediation ${from.id} at version ${from.version} cannot become ${next.id} at ${next.version}`,
+    );
+  }
+}
+
+/** The playbook's row is shared between remediations, so it is locked late, and the chain's head last of all. */
+async function applyEffects(context: Context, trx: Db, from: Remediation, step: Step): Promise<void> {
+  const born: Entry[] = [];
+  for (const effect of step.effects.toSorted(
+    (a, b) => Number(a.kind === 'verdict') - Number(b.kind === 'verdict'),
+  )) {
+    born.push(...(await applyEffect(context, trx, step.next, effect)));
+  }
+  const { next, event } = step;
+  await appendEvents(trx, [...born, entryOf(context, next, event, from.state)], context.sha256);
+}
+
+function entryOf(context: Context, subject: Remediation, event: string, from: string | null): Entry {
+  return {
+    remediation: subject.id,
+    version: subject.version,
+    event,
+    from,
+    to: subject.state,
+    dataDigest: digestOf(subject, context.sha256),
+    at: subject.updatedAt,
+  };
+}
+
+/** Writes one effect; answers the events of remediations it brought into being. */
+async function applyEffect(
+  context: Context,
+  trx: Db,
+  next: Remediation,
+  effect: Effect,
+): Promise<readonly Entry[]> {
+  const { id, version, incidentId } = next;
+  switch (effect.kind) {
+    case 'wake':
+      await context.queue.send(trx, { kind: 'step', id, version }, { after: effect.afterSeconds });
+      return [];
+    case 'expire':
+      await context.queue.send(trx, { kind: 'expire', id, version }, { after: effect.at });
+      return [];
+    case 'card':
+      await promiseCard(context, trx, id, incidentId);
+      return [];
+    case 'reply':
+      await promiseReply(context, trx, {
+        key: `reply:${id}:${clean(effect.key)}`,
+        rootKey: cardKey(id),
+        incidentId,
+        notice: effect.notice,
+      });
+      return [];
+    case 'snapshot':
+      await saveSnapshot(trx, id, effect);
+      return [];
+    case 'log':
+      await logOperation(trx, operationOf(next), effect.entry);
+      return [];
+    case 'verdict':
+      await recordVerdict(context, trx, next, effect);
+      return [];
+    case 'propose':
+      return [await bringForth(context, trx, effect.proposal, incidentId, next.updatedAt)];
+  }
+}
+
+function operationOf(subject: Remediation) {
+  return {
+    remediationId: subject.id,
+    incidentId: subject.incidentId,
+    requestedBy: describeRequester(subject.requestedBy),
+    at: subject.updatedAt,
+  };
+}
+
+/** A later snapshot of the same object replaces the earlier: it is the one nearer to the change. */
+async function saveSnapshot(
+  trx: Db,
+  id: string,
+  effect: Extract<Effect, { kind: 'snapshot' }>,
+): Promise<void> {
+  const { uid, takenAt, object } = effect.snapshot;
+  const sql = `insert into snapshots (remediation_id, uid, taken_at, object) values (?, ?, ?, ?::json)
+    on conflict (remediation_id, uid) do update set taken_at = excluded.taken_at, object = excluded.object`;
+  await write(trx, sql, [id, uid, takenAt, JSON.stringify(object)]);
+}
+
+/** A new remediation in an incident that exists, with its first wake. Answers its first event. */
+export async function bringForth(
+  context: Context,
+  trx: Db,
+  proposal: Proposal,
+  incidentId: string,
+  at: string,
+): Promise<Entry> {
+  const born = await insertRemediation(trx, { proposal, incidentId, cluster: context.cluster, at });
+  await context.queue.send(trx, { kind: 'step', id: born.id, version: born.version });
+  return entryOf(context, born, 'requested', null);
+}
+
+/** The first event of a remediation that a person asked for. */
+export function firstEntry(context: Context, born: Remediation): Entry {
+  return entryOf(context, born, 'requested', null);
+}
+
+function isTargetHeld(error: unknown): boolean {
+  const constraint = constraintOf(error);
+  if (sqlState(error) !== '23505') return false;
+  return constraint === 'held_targets_pkey' || constraint === 'remediations_one_per_target';
+}
+
+/** The salt is the job's own id: each put-off wake is a new job, and a repeat of the same put-off is none. */
+async function putOff(context: Context, from: Remediation, claim: Claim | undefined): Promise<Committed> {
+  return transact(context.knex, async (trx) => {
+    if (claim !== undefined && !(await endClaim(context, trx, claim))) return 'stale';
+    const salt = claim?.jobId ?? context.newId();
+    await context.queue.send(trx, { kind: 'step', id: from.id, version: from.version }, { after: 1, salt });
+    return 'busy';
+  });
+}

@@ -1,0 +1,236 @@
+import { z } from 'zod';
+import { selector } from '../selector.ts';
+import { json } from '../text/json.ts';
+import { autoscaler, maker, scaledObject, verticalAutoscaler } from './autoscaler.ts';
+import { gitOps } from './git-ops.ts';
+import { neighbourhood } from './neighbourhood.ts';
+import { nodeSubject } from './node.ts';
+
+/** An instant, ISO 8601 in UTC, as `Date.prototype.toISOString` prints it. */
+export const instant = z.iso.datetime();
+
+const labels = z.record(z.string(), z.string());
+const count = z.number().int().min(0);
+
+/** One fact that could not be read. It raises the tier and is named on the card; it never counts as zero. */
+const unknownFact = z.strictObject({ fact: z.string(), reason: z.string() });
+
+/** What an object's identity is, so that a decision binds to this object and not to a later one of its name. */
+const identity = z.strictObject({
+  apiVersion: z.string(),
+  uid: z.string().min(1),
+  generation: count,
+  resourceVersion: z.string(),
+  labels,
+  annotations: labels,
+});
+
+/** One revision that an undo could go back to; `template` is only read for the one that would be used. */
+const revision = z.strictObject({
+  revision: z.number().int().positive(),
+  source: z.string(),
+  template: json.optional(),
+});
+
+/** What is known of the pods a selector matches. */
+export const podFact = z.strictObject({
+  name: z.string(),
+  uid: z.string(),
+  ready: z.boolean(),
+  restarts: count,
+  /** `CrashLoopBackOff`, `ImagePullBackOff` ...: the reason the kubelet gives for a waiting container. */
+  waiting: z.string().optional(),
+  /** Reason of the last termination, such as `OOMKilled` or `Error`. */
+  terminated: z.string().optional(),
+  /** `pod-template-hash` or `controller-revision-hash`: which revision the pod belongs to. */
+  hash: z.string().optional(),
+  deleting: z.boolean(),
+  node: z.string().optional(),
+});
+export type PodFact = z.infer<typeof podFact>;
+
+/** Names of a container's variables, each once, never their values; `same` have just the value that is asked for. */
+const variables = z.strictObject({ names: z.array(z.string()), same: z.array(z.string()) });
+
+/** What a container may use and what it asks for, by the resource's name: quantities as the API server prints them. */
+const resources = z.strictObject({ limits: labels, requests: labels });
+
+/** A Deployment, StatefulSet or DaemonSet. Replica numbers of a DaemonSet are its nodes' (desiredNumberScheduled). */
+const workloadSubject = z.strictObject({
+  kind: z.literal('workload'),
+  desired: count,
+  ready: count,
+  updated: count,
+  available: count,
+  observedGeneration: count,
+  paused: z.boolean(),
+  strategy: z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('RollingUpdate'),
+      maxUnavailable: count,
+      maxSurge: count,
+      partition: count,
+    }),
+    z.strictObject({ type: z.literal('Recreate') }),
+    z.strictObject({ type: z.literal('OnDelete') }),
+  ]),
+  /** True while a rollout has not finished (pods of two revisions, or the controller has not caught up). */
+  rollingOut: z.boolean(),
+  containers: z.array(
+    z.strictObject({
+      name: z.string(),
+      image: z.string(),
+      init: z.boolean(),
+      index: count,
+      env: variables.optional(),
+      resources: resources.optional(),
+    }),
+  ),
+  /** Containers without a readinessProbe, in the template's order; none where minReadySeconds is set. */
+  unproven: z.array(z.string()).optional(),
+  liveRevision: z.number().int().positive().optional(),
+  revisions: z.array(revision),
+  pods: z.array(podFact),
+  claimTemplates: count,
+});
+
+const podSubject = z.strictObject({
+  kind: z.literal('pod'),
+  pod: podFact,
+  /** The controller that would replace it; absent for a bare pod, which nothing brings back. */
+  controller: z
+    .strictObject({ kind: z.string(), name: z.string(), desired: count.optional(), ready: count.optional() })
+    .optional(),
+  mirror: z.boolean(),
+});
+
+const ending = z.enum(['Complete', 'Failed']);
+
+/** What is known of a run before it runs, from the template. Absent in rows that were judged before it was read. */
+const runFields = {
+  images: z.record(z.string(), z.string()).optional(),
+  /** Seconds after its end in which a Job is removed by itself (ttlSecondsAfterFinished). */
+  ttlSeconds: count.optional(),
+  backoffLimit: count.optional(),
+  /** On its way out: it waits for its finalizers. */
+  deleting: z.boolean().optional(),
+  /** A Job of the name that a new one was to have is there. */
+  nameTaken: z.boolean().optional(),
+};
+
+const cronJobSubject = z.strictObject({
+  kind: z.literal('cronJob'),
+  suspended: z.boolean(),
+  schedule: z.string(),
+  timeZone: z.string().optional(),
+  concurrencyPolicy: z.enum(['Allow', 'Forbid', 'Replace']),
+  startingDeadlineSeconds: count.optional(),
+  lastScheduled: z.string().optional(),
+  lastSuccessful: z.string().optional(),
+  /** Pods of one run: so many ended well make it complete, so many run at once. */
+  completions: count.optional(),
+  parallelism: count.optional(),
+  /** Its Jobs that run now. */
+  active: z.array(z.string()),
+  /** Its latest Jobs that are still there, newest first. */
+  recent: z.array(z.strictObject({ name: z.string(), ended: ending.optional() })).optional(),
+  /** How many of its Jobs are kept after they have ended. */
+  kept: z.strictObject({ successful: count, failed: count }).optional(),
+  ...runFields,
+});
+
+const jobSubject = z.strictObject({
+  kind: z.literal('job'),
+  suspended: z.boolean(),
+  /** Pods that run, that ended well and that ended badly. */
+  active: count,
+  succeeded: count,
+  failed: count,
+  completions: count.optional(),
+  parallelism: count,
+  /** How it ended; absent while it has not. */
+  ended: ending.optional(),
+  /** The reason of its end, such as BackoffLimitExceeded. */
+  reason: z.string().optional(),
+  /** The CronJob that made it. */
+  cronJob: z.string().optional(),
+  pods: z.array(podFact),
+  ...runFields,
+});
+
+/** A HorizontalPodAutoscaler that is itself the target. */
+const autoscalerSubject = z.strictObject({
+  kind: z.literal('autoscaler'),
+  min: count,
+  max: count,
+  current: count,
+  desired: count,
+  scales: z.strictObject({ kind: z.string(), name: z.string() }),
+  owner: maker.optional(),
+});
+
+/** An object of an installed kind that controls the target, such as `PostgresCluster/main`. */
+const owner = z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string() });
+
+/** Warning events about the target and its pods, by reason: how often in all, and when last. */
+const warning = z.strictObject({ reason: z.string(), count, last: instant });
+
+/** What picks a pod by a label that the action writes. Those that pick it now, and those that would. */
+const picker = z.strictObject({ kind: z.string(), name: z.string(), selector });
+
+/** Whose pods are placed by a node label that the action writes, and how many of them are on the node. */
+const placement = z.strictObject({
+  kind: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  keys: z.array(z.string()),
+  pods: count,
+});
+
+/** What only some verbs look at; absent for the others, and in rows that were judged before it was read. */
+const fieldFacts = {
+  /** Every field of the target that `patch` may write, sorted by path; without a value where nothing is. */
+  fields: z
+    .array(z.strictObject({ path: z.string(), value: z.union([z.string(), z.number()]).optional() }))
+    .optional(),
+  pickers: z.array(picker).optional(),
+  placements: z.array(placement).optional(),
+};
+
+/** One plain snapshot of what the cluster says about a target, gathered once and stored with the verdict. */
+export const facts = z.strictObject({
+  cluster: z.string(),
+  gatheredAt: instant,
+  identity,
+  subject: z.discriminatedUnion('kind', [
+    workloadSubject,
+    podSubject,
+    nodeSubject,
+    cronJobSubject,
+    jobSubject,
+    autoscalerSubject,
+  ]),
+  /** Absent for objects of the whole cluster. */
+  namespace: z.strictObject({ name: z.string(), labels }).optional(),
+  gitOps: gitOps.optional(),
+  owner: owner.optional(),
+  autoscaler: autoscaler.optional(),
+  scaledObject: scaledObject.optional(),
+  verticalAutoscaler: verticalAutoscaler.optional(),
+  ...fieldFacts,
+  /** Of the last hour, sorted by reason. Absent for nodes, where they could not be read, and in older rows. */
+  warnings: z.array(warning).optional(),
+  /** Absent in rows that were judged before it was read. */
+  neighbourhood: neighbourhood.optional(),
+  unknown: z.array(unknownFact),
+});
+
+export type Facts = z.infer<typeof facts>;
+export type UnknownFact = z.infer<typeof unknownFact>;
+export type Subject = Facts['subject'];
+export type WorkloadSubject = Extract<Subject, { kind: 'workload' }>;
+export type PodSubject = Extract<Subject, { kind: 'pod' }>;
+export type NodeSubject = Extract<Subject, { kind: 'node' }>;
+export type CronJobSubject = Extract<Subject, { kind: 'cronJob' }>;
+export type JobSubject = Extract<Subject, { kind: 'job' }>;
+export type AutoscalerSubject = Extract<Subject, { kind: 'autoscaler' }>;

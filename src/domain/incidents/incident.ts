@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { instant } from '../facts/facts.ts';
+
+const text = z.record(z.string(), z.string());
+
+/** One alert as an alerting system sent it, normalised. Labels and annotations are untrusted text. */
+export const alert = z.strictObject({
+  /** Together with `startsAt` the identity of one firing; the same pair again changes nothing. */
+  fingerprint: z.string().min(1),
+  status: z.enum(['firing', 'resolved']),
+  labels: text,
+  annotations: text,
+  startsAt: instant,
+  endsAt: instant.optional(),
+  source: z.literal('alertmanager'),
+  generatorUrl: z.string().optional(),
+});
+export type Alert = z.infer<typeof alert>;
+
+/** The alert's own name, as Prometheus rules set it. */
+export function alertName(subject: Alert): string {
+  return subject.labels['alertname'] ?? 'unnamed alert';
+}
+
+/** The identity of one firing: source, fingerprint and start. */
+export function alertKey(subject: Alert): string {
+  return `${subject.source}:${subject.fingerprint}:${subject.startsAt}`;
+}
+
+/** What happened: opened by an alert or by a person's command. Evidence hangs on it, and its remediations. */
+export const incident = z.strictObject({
+  id: z.uuid(),
+  /** `received` until triage has chosen a playbook or none. */
+  state: z.enum(['received', 'triaged']),
+  version: z.number().int().min(0),
+  dedupKey: z.string(),
+  title: z.string(),
+  alert: alert.optional(),
+  resolvedAt: instant.optional(),
+  /** Why triage proposed nothing; absent when it did, or has not looked yet. */
+  noAction: z.string().optional(),
+  createdAt: instant,
+});
+export type Incident = z.infer<typeof incident>;

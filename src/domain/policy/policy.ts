@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { labelName } from '../action.ts';
+import { budgets, trustDemand } from './budget.ts';
+import { actions, environment } from './environment.ts';
+import { freeze } from './freeze.ts';
+import { tierApprovers } from './people.ts';
+import { extraRule, hardRule, type Predicate } from './rule.ts';
+import { weights } from './weights.ts';
+
+/** At most 30 days: what is longer is a mistake, and far larger numbers are no instants any more. */
+const seconds = z.number().int().positive().max(2_592_000);
+
+/**
+ * What a team decides about risk; one file, strict: an unknown key stops the load.
+ * Every value has a default except the approvers, who must be named.
+ */
+export const policy = z.strictObject({
+  version: z.literal(1),
+  namespaces: z
+    .strictObject({
+      production: z.array(labelName).default(['production', 'prod']),
+      /** Never touched, whoever approves, besides the built-in ones. */
+      protected: z.array(labelName).default([]),
+      /** Built-in protected namespaces that may be touched after all. */
+      unprotected: z.array(labelName).default([]),
+    })
+    .prefault({}),
+  /** Score multiplier of the production namespaces; others count once. */
+  productionFactor: z.number().min(1).max(5).default(1.5),
+  /** What the findings of the built-in rules count. */
+  weights: weights.prefault({}),
+  approvers: tierApprovers.prefault({}),
+  /** Namespaces that belong together, by name or label. */
+  environments: z.record(labelName, environment).default({}),
+  /** What is switched off everywhere. */
+  actions: actions.prefault({}),
+  /** Of `time` in the rules. */
+  timeZone: z.string().default('UTC'),
+  hardRules: z.array(hardRule).default([]),
+  rules: z.array(extraRule).default([]),
+  freezes: z.array(freeze).default([]),
+  budgets: budgets.optional(),
+  /** What playbooks must have earned. */
+  trust: trustDemand.optional(),
+  /** How long a card waits for people, in seconds. */
+  approvalTtlSeconds: seconds.default(3600),
+  /** How long each eviction is asked for that a PodDisruptionBudget does not allow, in seconds from when the pod before it left. */
+  evictionPatienceSeconds: seconds.default(600),
+  /** A server-side dry run comes before every change from this score on. 0: always. */
+  dryRunFromScore: z.number().int().min(0).max(100).default(0),
+  /** Nothing runs that a server-side dry run has not accepted, whatever its score; the executor looks again. */
+  enforceDryRun: z.boolean().default(false),
+  verification: z
+    .strictObject({
+      initialDelaySeconds: z.number().int().min(0).max(2_592_000).default(2),
+      intervalSeconds: seconds.default(2),
+      goodSamples: seconds.default(3),
+      badSamples: seconds.default(3),
+      errorSamples: seconds.default(5),
+      deadlineSeconds: seconds.default(300),
+    })
+    .prefault({}),
+});
+
+/** A policy as it is judged by. What no file can say is told by the composition. */
+export type Policy = z.infer<typeof policy> & {
+  /** The namespace that Firebreak itself runs in. */
+  readonly ownNamespace?: string;
+  /** The expressions of its rules, compiled, by their text. A rule that is missing here cannot be answered. */
+  readonly predicates?: ReadonlyMap<string, Predicate>;
+};
+export type { DualApprovers as Approvers } from './people.ts';
+export type VerificationPlan = Policy['verification'];
+
+/** The cluster's own namespaces (kubernetes.io, "Initial namespaces"); Firebreak's own, as deploy/ names it, is last. */
+const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease', 'firebreak'];
+
+/** Why a namespace may not be touched: the policy's own list, or built in and not opted out of; undefined if it may. */
+export function protectionOf(
+  { namespaces, ownNamespace }: Pick<Policy, 'namespaces' | 'ownNamespace'>,
+  namespace: string,
+): 'listed' | 'built in' | undefined {
+  if (namespaces.protected.includes(namespace)) return 'listed';
+  if (namespace !== ownNamespace && !systemNamespaces.includes(namespace)) return undefined;
+  return namespaces.unprotected.includes(namespace) ? undefined : 'built in';
+}

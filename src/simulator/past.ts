@@ -1,0 +1,38 @@
+import type { JsonObject } from '../domain/text/json.ts';
+import { applyManifest } from './manifest.ts';
+import type { Simulation } from './simulation.ts';
+
+/** What came into the cluster at one moment before it was first looked at. */
+export interface Stage {
+  readonly secondsAgo: number;
+  readonly objects: readonly JsonObject[];
+}
+
+/** Seconds between two looks of the controllers: short while a stage rolls out, long when little happens. */
+const steps = { rollingOut: 1, afterwards: 5 } as const;
+const rollout = 40;
+
+/**
+ * Lets the cluster live through its past, so that it starts with ages, restart counts and events: stages from the
+ * oldest to the newest. Afterwards the clock shows the real time.
+ *
+ * @param clock `offset` in milliseconds is added to the real time by the simulation's clock
+ */
+export function liveThrough(
+  simulation: Simulation,
+  clock: { offset: number },
+  stages: readonly Stage[],
+): void {
+  const waiting = stages.toSorted((left, right) => right.secondsAgo - left.secondsAgo);
+  let began = waiting[0]?.secondsAgo ?? 0;
+  for (let secondsAgo = began; secondsAgo > 0; ) {
+    clock.offset = -1000 * secondsAgo;
+    while (waiting[0] !== undefined && waiting[0].secondsAgo >= secondsAgo) {
+      began = secondsAgo;
+      for (const object of waiting.shift()?.objects ?? []) applyManifest(simulation.world, object);
+    }
+    simulation.tick();
+    secondsAgo -= began - secondsAgo < rollout ? steps.rollingOut : steps.afterwards;
+  }
+  clock.offset = 0;
+}

@@ -1,0 +1,27 @@
+import { podName } from '../../../../domain/displaced.ts';
+import type { Tenant } from '../../../../domain/facts/node.ts';
+import { displacedPods } from '../../impact.ts';
+import { type Finding, floor, nothing, plural, points, type Rule } from '../../rule.ts';
+import { listed } from '../../sentence.ts';
+
+/** Availability, for two people: pods that no other node would take. They stay pending, and nothing waits for them. */
+export const noPlace: Rule = (input) => {
+  const pods = displacedPods(input).filter((pod) => pod.noPlace !== undefined);
+  if (pods.length === 0) return nothing;
+  const sentence = `${plural(pods.length, 'pod')} would find no place on another node: ${reasons(pods)}.`;
+  const source = 'Nodes: status.allocatable';
+  const { noPlace: amount } = input.policy.weights.availability;
+  const found: Finding[] = [points('availability', amount, sentence, source)];
+  return [...found, floor('dual', sentence, source)];
+};
+
+/** Each reason once, with the pods that it is for. */
+function reasons(pods: readonly Tenant[]): string {
+  const said = [...new Set(pods.map(({ noPlace: reason = '' }) => reason))].toSorted();
+  const told = said.map((reason) => {
+    const names = pods.filter((pod) => pod.noPlace === reason).map(podName);
+    return `${listed(names)} (${reason})`;
+  });
+  const rest = told.length > 3 ? ` and for ${told.length - 3} more reasons others` : '';
+  return `${told.slice(0, 3).join(', ')}${rest}`;
+}

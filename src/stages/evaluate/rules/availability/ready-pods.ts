@@ -1,0 +1,53 @@
+import { wantedReplicas } from '../../impact.ts';
+import { takesPod } from '../../picking.ts';
+import {
+  type Finding,
+  floor,
+  nothing,
+  plural,
+  podOf,
+  points,
+  type Readiness,
+  type Rule,
+  type RuleInput,
+  sourceOf,
+  workloadOf,
+} from '../../rule.ts';
+
+/** Availability: how many of the pods that are ready now stay ready at the worst moment. */
+export const readyPods: Rule = (input) => {
+  if (input.action.target.kind === 'Pod') return takesPod(input) ? taken(input) : nothing;
+  const workload = workloadOf(input);
+  if (workload === undefined || input.readiness === undefined) return nothing;
+  if (wantedReplicas(input) !== undefined) return loss(input, input.readiness, '', 'spec.replicas');
+  return workload.strategy.type === 'Recreate'
+    ? loss(input, input.readiness, 'Recreate stops all pods before new ones start: ', 'spec.strategy.type')
+    : loss(input, input.readiness, '', 'spec.strategy');
+};
+
+function taken(input: RuleInput): readonly Finding[] {
+  const subject = podOf(input);
+  if (subject?.controller === undefined) return nothing;
+  const { controller } = subject;
+  if (input.readiness === undefined) {
+    const source = `${controller.kind}/${controller.name}: status.readyReplicas`;
+    const sentence = `It is not known how many other pods of ${controller.kind}/${controller.name} are ready.`;
+    const { othersUnknown } = input.policy.weights.availability;
+    return [points('availability', othersUnknown, sentence, source), floor('human', sentence, source)];
+  }
+  return loss(input, input.readiness, '', 'status.conditions[Ready]');
+}
+
+function loss(input: RuleInput, { before, left }: Readiness, how: string, field: string): readonly Finding[] {
+  const { outage, allButOutage, alreadyDown } = input.policy.weights.availability;
+  if (left >= before && before > 0) return nothing;
+  const source = sourceOf(input, field);
+  if (before === 0) {
+    const sentence = `No pod of ${input.name} is ready now: there is nothing left to lose.`;
+    return [points('availability', alreadyDown, sentence, source)];
+  }
+  const share = `${how}${left} of ${plural(before, 'ready pod')} left at the worst moment`;
+  if (left === 0) return [points('availability', outage, `${share}: an outage.`, source)];
+  const amount = Math.round(((before - left) / before) * allButOutage * 10) / 10;
+  return [points('availability', amount, `${share}.`, source)];
+}

@@ -1,0 +1,67 @@
+import { awayAtOnce } from '../../../../domain/displaced.ts';
+import { displacedPods } from '../../impact.ts';
+import { type Finding, nodeOf, nothing, plural, points, type Rule, type RuleInput } from '../../rule.ts';
+import { listed } from '../../sentence.ts';
+
+/**
+ * Breadth: workloads that run on a cordoned node alone; it keeps them, and nothing can replace them there. Availability:
+ * the same when their pods have to leave, and those that lose a part.
+ */
+export const soleWorkloads: Rule = (input) => {
+  if (input.action.verb === 'cordon') return cordoned(input);
+  const pods = displacedPods(input);
+  return pods.length === 0 ? nothing : losses(input);
+};
+
+function cordoned(input: RuleInput): readonly Finding[] {
+  const all = input.facts.neighbourhood?.soleWorkloads;
+  if (all === undefined || all.length === 0) return nothing;
+  const { soleWorkloadsPerDoubling } = input.policy.weights.breadth;
+  const amount = Math.round(soleWorkloadsPerDoubling * Math.log2(1 + all.length) * 10) / 10;
+  const names = all.map(({ kind, namespace, name }) => `${kind}/${name} in ${namespace}`);
+  const have = all.length === 1 ? 'has all its' : 'have all their';
+  const sentence = `${plural(all.length, 'workload')} ${have} ready pods on this node: ${listed(names)}.`;
+  return [points('breadth', amount, sentence, 'Pods: spec.nodeName')];
+}
+
+interface Loss {
+  readonly name: string;
+  readonly before: number;
+  readonly away: number;
+}
+
+function losses(input: RuleInput): readonly Finding[] {
+  const all = lossesOf(input).filter(({ away }) => away > 0);
+  const gone = all.filter(({ before, away }) => away >= before);
+  const [worst] = all
+    .filter(({ before, away }) => away < before)
+    .toSorted((a, b) => b.away / b.before - a.away / a.before || (a.name < b.name ? -1 : 1));
+  const { outage, allButOutage, serviceOutage: unasked } = input.policy.weights.availability;
+  const source = 'Pods: spec.nodeName';
+  const found: Finding[] = [];
+  if (gone.length > 0) {
+    // A taint asks no budget, which could have prevented it.
+    const amount = input.action.verb === 'taint' ? Math.max(outage, unasked) : outage;
+    const have = gone.length === 1 ? 'has no ready pod' : 'have no ready pod';
+    const sentence = `${plural(gone.length, 'workload')} ${have} left until another is ready elsewhere: ${listed(gone.map(({ name }) => name))}.`;
+    found.push(points('availability', amount, sentence, source));
+  }
+  if (worst !== undefined) {
+    const { name, before, away } = worst;
+    const amount = Math.round((away / before) * allButOutage * 10) / 10;
+    const sentence = `${name} has ${before - away} of ${plural(before, 'ready pod')} left at the worst moment.`;
+    found.push(points('availability', amount, sentence, source));
+  }
+  return found;
+}
+
+/** Ready pods of each owner on all nodes, and how many of them are away at once. */
+function lossesOf(input: RuleInput): readonly Loss[] {
+  const { owners = [], budgets = [] } = nodeOf(input) ?? {};
+  const pods = displacedPods(input);
+  return owners.map(({ namespace, owner, ready }) => {
+    const own = pods.filter((pod) => pod.namespace === namespace && pod.owner === owner);
+    const away = awayAtOnce(input.action, own, budgets);
+    return { name: `${owner} in ${namespace}`, before: ready, away };
+  });
+}

@@ -1,0 +1,105 @@
+import { isGroup } from '../../domain/action.ts';
+import type { Circumstances } from '../../domain/circumstances.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { type Member, membersOf, type RemediationIn } from '../../domain/remediation.ts';
+import { type DeclarativeSpec, needsApproval } from '../../domain/spec.ts';
+import {
+  canonicalJson,
+  changedLeaves,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type LeafChange,
+} from '../../domain/text/json.ts';
+import { isStricter } from '../../domain/tier.ts';
+import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
+import type { Sha256 } from '../ports.ts';
+
+type Approved = RemediationIn<'approved'>;
+
+/** What stands between an approval and its execution: the target is another, or the same is judged more strictly. */
+export interface Change {
+  readonly kind: 'target' | 'judgement';
+  readonly sentence: string;
+}
+
+/** What is different from what was approved; undefined if nothing that matters is. Pure. */
+export function changeSince(
+  row: Approved,
+  seen: {
+    readonly now: string;
+    readonly policy: Policy;
+    readonly members: readonly Member[];
+    readonly circumstances: Circumstances;
+  },
+  sha256: Sha256,
+): Change | undefined {
+  const judged = evaluateRequest({ id: row.spec.id, request: row.action, ...seen });
+  const { spec } = judged;
+  const binding = bindingOfAll(judged, seen.members);
+  if (sha256(canonicalJson(binding)) !== row.digest) {
+    const found = differences(approvedBinding(row, seen.policy), binding);
+    return { kind: 'target', sentence: found.length === 0 ? unexplained : found.join('\n') };
+  }
+  if (!isStricter(spec.tier, row.spec.tier)) return undefined;
+  const before = `It was judged ${row.spec.tier} and would now be ${spec.tier}`;
+  return { kind: 'judgement', sentence: `${before}: ${reasonsSince(row.spec, spec)}` };
+}
+
+/** What was bound to when it was judged; of several objects their own specs are worked out again. */
+function approvedBinding(row: Approved, policy: Policy): Json {
+  const { id, createdAt: now } = row.spec;
+  const members = membersOf(row);
+  const parts = isGroup(row.action)
+    ? evaluateRequest({ id, now, request: row.action, members, policy, circumstances: row.circumstances })
+        .parts
+    : [row.spec];
+  return bindingOfAll({ spec: row.spec, parts }, members);
+}
+
+/** Why the tier is another: the conditions that demand it and did not hold before, else the score. */
+function reasonsSince(before: DeclarativeSpec, now: DeclarativeSpec): string {
+  if (now.blockedReason !== null) return now.blockedReason;
+  const known = new Set(before.lineItems.map(({ sentence }) => sentence));
+  const demands = now.lineItems.filter(
+    ({ term, counted, sentence }) => term === 'floor' && counted && !known.has(sentence),
+  );
+  if (demands.length === 0) return `the score went from ${before.score} to ${now.score}.`;
+  return demands.map(({ sentence }) => sentence).join(' ');
+}
+
+/** The stored facts give the live binding and yet another digest: it was made by another version of the rules. */
+const unexplained = 'What an approval binds to is worked out differently since the card was shown.';
+
+/** Every leaf that differs, one line each: `guarded.replicas: approved at 3, live is 5`; of several objects with its name. */
+export function differences(approved: Json, live: Json): string[] {
+  const [before, after] = [membersIn(approved), membersIn(live)];
+  if (before === undefined || after === undefined) return changedLeaves(approved, live).map(leafLine);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((name) => {
+    const [was, is] = [before[name], after[name]];
+    if (was === undefined) return [`${name} was not among them when it was approved.`];
+    if (is === undefined) return [`${name} is not among them any more.`];
+    return changedLeaves(was, is).map((change) => `${name}: ${leafLine(change)}`);
+  });
+}
+
+/** The bindings of several objects, by name; undefined for those of one. */
+function membersIn(binding: Json): JsonObject | undefined {
+  const members = isJsonObject(binding) ? binding['members'] : undefined;
+  return isJsonObject(members) ? members : undefined;
+}
+
+const leafLine = ({ path, was, is }: LeafChange): string =>
+  path === 'uid'
+    ? 'It is another object now: it was deleted and made again.'
+    : `${path}: approved at ${was}, live is ${is}`;
+
+/** The headline of it. Of a remediation that nobody voted on, no approval could carry over. */
+export function supersededWords(row: Approved, { kind }: Change): string {
+  const what =
+    kind === 'target'
+      ? 'The target changed after the card was shown'
+      : 'This is judged more strictly now than when the card was shown';
+  return `${what}, so ${needsApproval(row.spec) ? 'no approval carries over' : 'it is judged again'}.`;
+}

@@ -1,0 +1,112 @@
+import type { Approval } from '../../domain/approval.ts';
+import type { Circumstances } from '../../domain/circumstances.ts';
+import type { RemediationIn } from '../../domain/remediation.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { after, isPast } from '../../domain/text/time.ts';
+import { regate } from '../../stages/decide/decide.ts';
+import { rolesFor, type Setting } from '../context.ts';
+import * as advance from '../lifecycle/advance.ts';
+import { budgeted, circumstancesOf } from '../lifecycle/circumstances.ts';
+import { kept, lookAtAll, planAll } from '../lifecycle/members.ts';
+import type { Proposal, Proviso, Step } from '../ports.ts';
+import { rightTo } from './approval-rights.ts';
+import { changeSince } from './drift.ts';
+
+type Approved = RemediationIn<'approved'>;
+
+/** Whether an approver still has the right cannot be looked up now. */
+export class ApproverUnknown extends Error {}
+
+/**
+ * The gate at the executor: everything that let this remediation through is asked again in this moment.
+ * Approvals (still enough, still of this digest, still by people with the right), their age, the target (same object, same guarded fields),
+ * the tier (not stricter now). Only then is the plan made that execution will follow.
+ */
+export async function passGate(setting: Setting, row: Approved, signal: AbortSignal): Promise<Step> {
+  const moment = { now: setting.clock(), policy: setting.policy() };
+  if (isPast(after(row.approvedAt, moment.policy.approvalTtlSeconds), moment.now))
+    return advance.expired(row, moment);
+  if (moment.policy.enforceDryRun && row.dryRun.kind !== 'accepted') {
+    const reason = 'The policy lets nothing run that a dry run has not accepted, and this was not rehearsed.';
+    return advance.failed(row, { stage: 'execution', reason }, moment);
+  }
+  const approvals = await setting.store.approvals(row.id);
+  const standing = await withStanding(setting, row, approvals, moment.now);
+  if (standing.kind === 'lost')
+    return advance.failed(row, { stage: 'execution', reason: standing.reason }, moment);
+  const { requestedBy, digest } = row;
+  const gate = regate({
+    tier: row.spec.tier,
+    requestedBy,
+    digest,
+    approvals: standing.approvals,
+    now: moment.now,
+    roles: rolesFor(moment.policy, row)?.map(({ name }) => name),
+  });
+  if (gate.kind === 'refused')
+    return advance.failed(row, { stage: 'execution', reason: gate.sentence }, moment);
+
+  const sight = await lookAtAll(setting.cluster, row.action, signal);
+  if (sight.kind !== 'seen') {
+    return advance.failed(row, { stage: 'execution', reason: redact(sight.reason) }, moment);
+  }
+  const { members } = sight;
+  const circumstances = await circumstancesOf(setting, row, moment.now);
+  const changeIn = (given: Circumstances) =>
+    changeSince(row, { ...moment, members, circumstances: given }, setting.sha256);
+  const change = changeIn(circumstances);
+  if (change !== undefined) return advance.superseded(row, change, again(setting, row), moment);
+
+  const planned = planAll(members, { remediationId: row.id, stamp: row.approvedAt });
+  if (planned.kind === 'refused')
+    return advance.failed(row, { stage: 'execution', reason: planned.reason }, moment);
+  const snapshots = members.map(({ snapshot }) => snapshot);
+  const seen = { plan: planned.plan, snapshots, ...kept(row.action, members) };
+  const cleared = advance.cleared(row, seen, moment);
+  if (circumstances.usage === undefined) return cleared;
+  // Others may pass at this very moment: this one goes on only if it still would with what they use by then.
+  const holds: Proviso['holds'] = (usage) => changeIn({ ...circumstances, usage }) === undefined;
+  return { ...cleared, proviso: { ...budgeted(setting.cluster.name, row.action, moment.now), holds } };
+}
+
+/** Seconds for which a right that was looked up at the click is not looked up again: Slack may be away meanwhile. */
+const rightHolds = 300;
+
+/**
+ * Asks again whether those who approved a while ago still may, and for which groups; a reason when one may not.
+ *
+ * @throws ApproverUnknown when it cannot be looked up now: the step is tried again until the approval is too old
+ */
+async function withStanding(
+  setting: Setting,
+  row: Approved,
+  approvals: readonly Approval[],
+  now: string,
+): Promise<{ kind: 'standing'; approvals: Approval[] } | { kind: 'lost'; reason: string }> {
+  const standing: Approval[] = [];
+  for (const vote of approvals) {
+    if (!isPast(after(vote.at, rightHolds), now)) {
+      standing.push(vote);
+      continue;
+    }
+    const right = await rightTo(setting, row, vote.actor);
+    if (right.kind === 'unknown') throw new ApproverUnknown(right.reason);
+    if (right.kind === 'refused') {
+      const reason = `The approval of ${vote.actor.userId} no longer counts: they may not approve now.`;
+      return { kind: 'lost', reason };
+    }
+    const { roles: _before, ...rest } = vote;
+    standing.push(right.roles === undefined ? rest : { ...rest, roles: [...right.roles] });
+  }
+  return { kind: 'standing', approvals: standing };
+}
+
+/** The same request once more, to be judged on what is live now. */
+function again(setting: Setting, row: Approved): Proposal {
+  return {
+    id: setting.newId(),
+    action: row.action,
+    requestedBy: row.requestedBy,
+    ...(row.reason === undefined ? {} : { reason: row.reason }),
+  };
+}

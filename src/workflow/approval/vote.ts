@@ -1,0 +1,118 @@
+import type { Actor } from '../../domain/actor.ts';
+import type { Approval } from '../../domain/approval.ts';
+import type { Remediation, RemediationIn, State } from '../../domain/remediation.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { cut, storable } from '../../domain/text/text.ts';
+import { decide } from '../../stages/decide/decide.ts';
+import { rolesFor, type Setting } from '../context.ts';
+import * as advance from '../lifecycle/advance.ts';
+import type { Moment } from '../lifecycle/transitions.ts';
+import type { Answer, VoteOutcome } from '../ports.ts';
+import { rightTo } from './approval-rights.ts';
+
+/** One click: which card, which digest it showed, who clicked what. */
+export interface Ballot {
+  readonly remediationId: string;
+  readonly digest: string;
+  readonly actor: Actor;
+  readonly decision: 'approve' | 'reject';
+  readonly reason?: string;
+}
+
+/**
+ * Decides one click. The right to approve is looked up before the row is locked, because Slack may be slow; the
+ * decision itself is made on the locked row, so that clicks at the same moment are decided one after the other.
+ */
+export async function castVote(setting: Setting, ballot: Ballot): Promise<Answer> {
+  const row = await setting.store.load(ballot.remediationId);
+  if (row === undefined)
+    return { kind: 'refused', sentence: 'This card belongs to no remediation that Firebreak knows.' };
+  if (row.state !== 'waiting') return settled(row);
+  let roles: readonly string[] | undefined;
+  const withdraws = ballot.decision === 'reject' && isRequester(row, ballot.actor);
+  if (!withdraws) {
+    const right = await rightTo(setting, row, ballot.actor);
+    if (right.kind !== 'allowed') return { kind: 'refused', sentence: right.reason };
+    roles = right.roles;
+  }
+  await setting.probe('before-vote');
+  const answer = await setting.store.vote(ballot.remediationId, (current, approvals) =>
+    judgeVote({ ...ballot, roles }, current, approvals, { now: setting.clock(), policy: setting.policy() }),
+  );
+  await setting.probe('after-vote');
+  setting.log.info(
+    { remediation: row.number, user: ballot.actor.userId, decision: ballot.decision, answer: answer.kind },
+    `Vote on remediation ${row.number}: ${answer.sentence}`,
+  );
+  return answer;
+}
+
+function isRequester(row: Remediation, actor: Actor): boolean {
+  return row.requestedBy.kind === 'person' && row.requestedBy.actor.userId === actor.userId;
+}
+
+/** Pure: what a vote does to the row as it is now. */
+function judgeVote(
+  ballot: Ballot & { readonly roles: readonly string[] | undefined },
+  row: Remediation,
+  approvals: readonly Approval[],
+  moment: Moment,
+): VoteOutcome {
+  if (row.state !== 'waiting') return { answer: settled(row) };
+  const vote: Approval = {
+    actor: ballot.actor,
+    decision: ballot.decision,
+    digest: ballot.digest,
+    at: moment.now,
+    ...(ballot.roles === undefined ? {} : { roles: [...ballot.roles] }),
+    ...(ballot.reason === undefined ? {} : { reason: cut(redact(storable(ballot.reason)), 500) }),
+  };
+  const { spec, requestedBy, digest, expiresAt } = row;
+  const decision = decide({
+    tier: spec.tier,
+    requestedBy,
+    digest,
+    expiresAt,
+    approvals,
+    vote,
+    now: moment.now,
+    roles: rolesFor(moment.policy, row)?.map(({ name }) => name),
+  });
+  switch (decision.kind) {
+    case 'refused':
+    case 'already':
+      return { answer: { kind: decision.kind, sentence: decision.sentence } };
+    case 'wait':
+      return recorded(vote, decision.sentence, advance.partlyApproved(row, vote, decision, moment));
+    case 'go':
+      return recorded(vote, decision.sentence, advance.approved(row, vote, moment));
+    case 'rejected':
+      return recorded(vote, decision.sentence, advance.rejected(row, vote, moment));
+  }
+}
+
+function recorded(approval: Approval, sentence: string, step: VoteOutcome['step'] & object): VoteOutcome {
+  return { answer: { kind: 'recorded', sentence }, approval, step };
+}
+
+/** The answer to a click on a card whose time has passed. */
+function settled(row: Exclude<Remediation, RemediationIn<'waiting'>>): Answer {
+  return { kind: 'already', sentence: `Remediation ${row.number} ${settledWords[row.state]}.` };
+}
+
+const settledWords = {
+  requested: 'is still being judged; its card follows',
+  evaluated: 'is still being rehearsed; its card follows',
+  approved: 'has been approved already',
+  executing: 'is being carried out already',
+  verifying: 'has been carried out already and is being verified',
+  learning: 'has been carried out already and has a verdict',
+  succeeded: 'has been carried out and verified',
+  failed: 'has failed',
+  inconclusive: 'has been carried out; whether it worked could not be seen',
+  no_action: 'came to nothing: there was nothing that could be done',
+  blocked: 'is blocked by a rule; nobody can approve it',
+  rejected: 'was rejected',
+  expired: 'has expired',
+  superseded: 'was replaced by a new card, because what it shows has changed',
+} as const satisfies Record<Exclude<State, 'waiting'>, string>;

@@ -1,0 +1,69 @@
+import type { Playbook } from '../domain/incidents/playbook.ts';
+import { type DualApprovers, everybody, type Role } from '../domain/policy/people.ts';
+import type { Approvers, Policy, VerificationPlan } from '../domain/policy/policy.ts';
+import { type Remediation, specOf } from '../domain/remediation.ts';
+import { redact } from '../domain/text/redact.ts';
+import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
+import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
+
+/** Everything the workflow works with; built once in main.ts. */
+export interface Setting {
+  readonly store: Store;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly sha256: Sha256;
+  readonly policy: () => Policy;
+  readonly playbooks: () => readonly Playbook[];
+  readonly log: Log;
+  /** Resolves once the chat is connected. */
+  readonly people: () => Promise<People>;
+  /**
+   * Called with the name of each point around a durable step. Does nothing in production; the fault tests
+   * stop here and kill the process.
+   */
+  readonly probe: (point: string) => Promise<void>;
+}
+
+/** The verification plan of a remediation: the policy's, with what its playbook sets differently. */
+export function verificationPlan(setting: Setting, row: Pick<Remediation, 'requestedBy'>): VerificationPlan {
+  const { requestedBy } = row;
+  const plan = setting.policy().verification;
+  if (requestedBy.kind !== 'playbook') return plan;
+  const own =
+    setting.playbooks().find((candidate) => candidate.name === requestedBy.playbook)?.verification ?? {};
+  const chosen = Object.entries(own).filter(([, value]) => value !== undefined);
+  return { ...plan, ...Object.fromEntries(chosen) };
+}
+
+/**
+ * Who may approve a remediation, by its tier and by the environments of its target: the first that names approvers
+ * of this tier decides, else the policy's own.
+ */
+export function approversFor(policy: Policy, row: Remediation): Approvers {
+  return everybody(chosenFor(policy, row));
+}
+
+/** The two groups of which one person each must approve; undefined when any approvers will do. */
+export function rolesFor(policy: Policy, row: Remediation): readonly Role[] | undefined {
+  return chosenFor(policy, row).separate;
+}
+
+function chosenFor(policy: Policy, row: Remediation): DualApprovers {
+  const tier = specOf(row)?.tier === 'dual' ? 'dual' : 'human';
+  const facts = ('facts' in row ? row.facts : undefined) ?? { unknown: [] };
+  for (const { environment } of membershipsOf(row.action, facts, policy)) {
+    const own = environment.approvers?.[tier];
+    if (own !== undefined) return own;
+  }
+  return policy.approvers[tier];
+}
+
+/** The sentence of a fault, fit to be shown: no secrets, one paragraph. */
+export function faultSentence(fault: unknown): string {
+  const lines = redact(fault instanceof Error ? fault.message : String(fault)).split('\n');
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
+}

@@ -1,0 +1,142 @@
+import { isGroup, namespaceOf, type Request } from '../../domain/action.ts';
+import type { Circumstances } from '../../domain/circumstances.ts';
+import { type Facts, facts as factsSchema } from '../../domain/facts/facts.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
+import { printAction } from '../../domain/print.ts';
+import type { Member } from '../../domain/remediation.ts';
+import type { DeclarativeSpec } from '../../domain/spec.ts';
+import { asJson } from '../../domain/text/json.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { redactLeaves } from '../../domain/text/redact-leaves.ts';
+import { counterfactuals, counterfactualText } from '../../stages/evaluate/counterfactual.ts';
+import { evaluateRequest } from '../../stages/evaluate/request.ts';
+import { parseCommand } from '../../stages/intake/command.ts';
+import type { Refusal } from '../../stages/intake/grammar/refusal.ts';
+import { renderRefusal } from '../../stages/intake/grammar/render.ts';
+import { budgeted, localTimes } from '../lifecycle/circumstances.ts';
+import { lookAtAll } from '../lifecycle/members.ts';
+import type { Clock, Cluster, NewId, Store } from '../ports.ts';
+
+/** What a command is judged with. There is nothing among it that writes. */
+export interface Bench {
+  readonly cluster: Pick<Cluster, 'gather' | 'select'>;
+  /** Absent without a database: what is used of the budgets is not known then. */
+  readonly usage?: Store['usage'];
+  readonly policy: () => Policy;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}
+
+/** A command that somebody wants to know the verdict of, without asking for it to be carried out. */
+export interface Question {
+  readonly command: string;
+  /** Absent: the cluster is asked. */
+  readonly facts?: Facts;
+  /** The instant to judge for; absent: now. What is used of the budgets is only known for now. */
+  readonly at?: string;
+}
+
+/** The verdict with everything it depends on. Secrets are taken out of the facts. */
+export interface Judgement {
+  /** The command as it was understood, in its canonical form. */
+  readonly understood: string;
+  readonly notes: readonly string[];
+  readonly spec: DeclarativeSpec;
+  /** What would have put it into a lower tier; empty where nothing honestly would. */
+  readonly outlook: string;
+  readonly circumstances: Circumstances;
+  /** Of the target; of several objects, of the first. */
+  readonly facts: Facts;
+  /** Of several objects each, with what the command means for it. */
+  readonly members?: readonly Member[];
+}
+
+/** `unfit`: the given facts are of another place than the command's target. */
+export type Judged =
+  | { readonly kind: 'judged'; readonly judgement: Judgement }
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly rendered: string }
+  | { readonly kind: 'unfit' | 'absent' | 'denied'; readonly reason: string };
+
+/**
+ * Judges a command as the executor's road would, and writes nothing: what the API and `firebreak evaluate` answer.
+ *
+ * @throws ClusterFault when the cluster cannot be asked
+ */
+export async function judgeCommand(bench: Bench, question: Question, signal: AbortSignal): Promise<Judged> {
+  const { command } = question;
+  const parsed = parseCommand(command);
+  if (parsed.kind === 'refused') {
+    const { refusal } = parsed;
+    return { kind: 'refused', refusal, rendered: renderRefusal(command, refusal) };
+  }
+  const { action: request, notes } = parsed;
+  const seen = await look(bench, question, request, signal);
+  if (seen.kind !== 'members') return seen;
+  const { members } = seen;
+  const policy = bench.policy();
+  const now = question.at ?? bench.clock();
+  const { cluster } = members[0].facts;
+  const circumstances = await circumstancesFor(bench, question, { request, cluster, policy, now });
+  const { spec } = evaluateRequest({ id: bench.newId(), now, request, members, policy, circumstances });
+  const [first, ...others] = members.map((member) => ({ ...member, policy, circumstances }));
+  const outlook = first === undefined ? '' : counterfactualText(counterfactuals(spec, first, ...others));
+  const understood = printAction(request);
+  const judgement = { understood, notes, spec, outlook, circumstances, ...shown(request, members) };
+  return { kind: 'judged', judgement };
+}
+
+type Members = readonly [Member, ...Member[]];
+
+/** Facts leave the process here: secrets are taken out of them. */
+function shown(request: Request, members: Members): Pick<Judgement, 'facts' | 'members'> {
+  const [first, ...others] = members.map(({ action, facts }) => ({
+    action,
+    facts: factsSchema.parse(redactLeaves(asJson(facts))),
+  }));
+  const { facts } = first ?? members[0];
+  return first !== undefined && isGroup(request) ? { facts, members: [first, ...others] } : { facts };
+}
+
+type Seen =
+  | { readonly kind: 'members'; readonly members: Members }
+  | Extract<Judged, { kind: 'unfit' | 'absent' | 'denied' }>;
+
+async function look(
+  { cluster }: Bench,
+  { facts }: Question,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Seen> {
+  if (facts !== undefined) return given(request, facts);
+  const sight = await lookAtAll(cluster, request, signal);
+  if (sight.kind !== 'seen') return { kind: sight.kind, reason: redact(sight.reason) };
+  return { kind: 'members', members: sight.members };
+}
+
+function given(request: Request, facts: Facts): Seen {
+  if (isGroup(request))
+    return { kind: 'unfit', reason: 'The facts are of one object, and the command is for several.' };
+  const reason = misfit(request, facts);
+  return reason === undefined
+    ? { kind: 'members', members: [{ action: request, facts }] }
+    : { kind: 'unfit', reason };
+}
+
+/** Facts of another kind of object are blocked by the evaluator; facts of another namespace would look right. */
+function misfit({ target }: Request, { namespace }: Facts): string | undefined {
+  const [theirs, ours] = [namespace?.name, namespaceOf(target)];
+  if (theirs === ours) return undefined;
+  const place = (name: string | undefined) => (name === undefined ? 'no namespace' : `the namespace ${name}`);
+  return `The facts are of ${place(theirs)}, and the command is for ${place(ours)}.`;
+}
+
+async function circumstancesFor(
+  { usage }: Bench,
+  { at }: Question,
+  { request, cluster, policy, now }: { request: Request; cluster: string; policy: Policy; now: string },
+): Promise<Circumstances> {
+  const local = localTimes(policy, now);
+  if (usage === undefined || at !== undefined || policy.budgets === undefined) return { local };
+  const { place, since } = budgeted(cluster, request, now);
+  return { local, usage: await usage(place, since) };
+}

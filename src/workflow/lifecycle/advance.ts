@@ -1,0 +1,254 @@
+import type { Approval } from '../../domain/approval.ts';
+import type { Circumstances } from '../../domain/circumstances.ts';
+import type { Facts } from '../../domain/facts/facts.ts';
+import type { CallResult, DryRunResult, Plan } from '../../domain/plan.ts';
+import { printAction } from '../../domain/print.ts';
+import type { Member, RemediationIn } from '../../domain/remediation.ts';
+import { type DeclarativeSpec, isBlocked, needsApproval } from '../../domain/spec.ts';
+import { after } from '../../domain/text/time.ts';
+import { type Change, supersededWords } from '../approval/drift.ts';
+import type { Effect, Proposal, Snapshot, Step } from '../ports.ts';
+import { bump, logEnd, type Moment, proposing, reply } from './transitions.ts';
+
+/* The moves of a remediation from the request to the first write; those after it are in carry-out.ts. */
+
+/** What evaluation came to; `members` only for several objects. */
+interface Outcome {
+  readonly spec: DeclarativeSpec;
+  readonly facts: Facts;
+  readonly members?: Member[];
+  readonly circumstances: Circumstances;
+  readonly digest: string;
+}
+
+/** requested -> evaluated, or blocked by a hard rule. */
+export function judged(row: RemediationIn<'requested'>, outcome: Outcome, { now }: Moment): Step {
+  if (!isBlocked(outcome.spec)) {
+    return {
+      event: 'evaluated',
+      next: { ...row, ...outcome, ...bump(row, now), state: 'evaluated' },
+      effects: [{ kind: 'wake', afterSeconds: 0 }],
+    };
+  }
+  return {
+    event: 'blocked',
+    next: { ...row, ...outcome, ...bump(row, now), state: 'blocked', endedAt: now },
+    effects: [
+      { kind: 'card' },
+      logEnd(row, 'no_action', `blocked: ${outcome.spec.blockedReason ?? 'by a hard rule'}`),
+    ],
+  };
+}
+
+/** requested -> no_action: there is no such target, or it may not be read. */
+export function unavailable(row: RemediationIn<'requested'>, reason: string, { now }: Moment): Step {
+  return {
+    event: 'no_action',
+    next: { ...row, ...bump(row, now), state: 'no_action', endedAt: now, failure: reason },
+    effects: [{ kind: 'card' }, logEnd(row, 'no_action', reason)],
+  };
+}
+
+type Failing = RemediationIn<'requested' | 'evaluated' | 'approved' | 'executing'>;
+
+/** Any state before verification -> failed, when trying again has stopped making sense. */
+export function failed(
+  row: Failing,
+  failure: {
+    stage: RemediationIn<'failed'>['stage'];
+    reason: string;
+    results?: readonly CallResult[];
+    dryRun?: DryRunResult;
+  },
+  { now }: Moment,
+  rollbacks: readonly Proposal[] = [],
+): Step {
+  const { stage, reason } = failure;
+  return {
+    event: 'failed',
+    next: {
+      ...withoutState(row),
+      ...(failure.results === undefined ? {} : { results: [...failure.results] }),
+      ...(failure.dryRun === undefined ? {} : { dryRun: failure.dryRun }),
+      ...bump(row, now),
+      state: 'failed',
+      endedAt: now,
+      stage,
+      failure: reason,
+    },
+    effects: [
+      { kind: 'card' },
+      reply(row, 'failed', { headline: `Failed in ${stage}`, preformatted: reason, broadcast: true }),
+      logEnd(row, 'failed', `failed in ${stage}`, reason),
+      ...proposing(rollbacks),
+    ],
+  };
+}
+
+/** `failed` has no state-only fields of its predecessor, such as when it was approved. */
+function withoutState(row: Failing): Omit<Failing, 'state' | 'approvedAt' | 'heldUp' | 'progressAt'> {
+  if (row.state === 'approved') return (({ approvedAt: _approvedAt, ...rest }) => rest)(row);
+  return row.state === 'executing'
+    ? (({ heldUp: _heldUp, progressAt: _progressAt, ...rest }) => rest)(row)
+    : row;
+}
+
+/** evaluated -> waiting for people, approved by its tier, or failed because the API server would refuse it. */
+export function rehearsed(row: RemediationIn<'evaluated'>, dryRun: DryRunResult, moment: Moment): Step {
+  const { now, policy } = moment;
+  if (dryRun.kind === 'refused')
+    return failed(row, { stage: 'dry run', reason: dryRun.sentence, dryRun }, moment);
+  if (!needsApproval(row.spec)) {
+    return {
+      event: 'approved_by_tier',
+      next: { ...row, dryRun, ...bump(row, now), state: 'approved', approvedAt: now },
+      effects: [{ kind: 'card' }, { kind: 'wake', afterSeconds: 0 }],
+    };
+  }
+  const expiresAt = after(now, policy.approvalTtlSeconds);
+  return {
+    event: 'waiting',
+    next: { ...row, dryRun, ...bump(row, now), state: 'waiting', expiresAt },
+    effects: [{ kind: 'card' }, { kind: 'expire', at: expiresAt }],
+  };
+}
+
+/** waiting -> waiting, after the first of two approvals. */
+export function partlyApproved(
+  row: RemediationIn<'waiting'>,
+  vote: Approval,
+  progress: { have: number; need: number },
+  { now }: Moment,
+): Step {
+  return {
+    event: 'vote_counted',
+    next: { ...row, ...bump(row, now) },
+    effects: [
+      { kind: 'card' },
+      // The timer is bound to the version, which this vote has moved on.
+      { kind: 'expire', at: row.expiresAt },
+      reply(row, 'vote', {
+        headline: `Approved, ${progress.have} of ${progress.need}, by`,
+        by: vote.actor.userId,
+      }),
+    ],
+  };
+}
+
+/** waiting -> approved. */
+export function approved(row: RemediationIn<'waiting'>, vote: Approval, { now }: Moment): Step {
+  const { expiresAt: _expiresAt, ...rest } = row;
+  return {
+    event: 'approved',
+    next: { ...rest, ...bump(row, now), state: 'approved', approvedAt: now },
+    effects: [
+      { kind: 'card' },
+      { kind: 'wake', afterSeconds: 0 },
+      reply(row, 'vote', { headline: 'Approved by', by: vote.actor.userId }),
+    ],
+  };
+}
+
+/** waiting -> rejected. */
+export function rejected(row: RemediationIn<'waiting'>, vote: Approval, { now }: Moment): Step {
+  const { expiresAt: _expiresAt, ...rest } = row;
+  const reason = vote.reason === undefined ? {} : { rejectReason: vote.reason };
+  return {
+    event: 'rejected',
+    next: {
+      ...rest,
+      ...reason,
+      ...bump(row, now),
+      state: 'rejected',
+      endedAt: now,
+      rejectedBy: vote.actor.userId,
+    },
+    effects: [
+      { kind: 'card' },
+      reply(row, 'vote', {
+        headline: 'Rejected by',
+        by: vote.actor.userId,
+        ...(vote.reason === undefined ? {} : { body: vote.reason }),
+      }),
+      logEnd(row, 'no_action', `rejected by ${vote.actor.userId}`),
+    ],
+  };
+}
+
+/** waiting or approved -> expired: nobody decided, or the approval is too old to act on. */
+export function expired(row: RemediationIn<'waiting' | 'approved'>, { now }: Moment): Step {
+  const rest =
+    row.state === 'waiting'
+      ? (({ expiresAt: _expiresAt, ...kept }) => kept)(row)
+      : (({ approvedAt: _approvedAt, ...kept }) => kept)(row);
+  const sentence =
+    row.state === 'waiting'
+      ? 'Expired: not enough approvals in time. Nothing was changed.'
+      : 'Expired: the approval had grown too old before it could be carried out. Nothing was changed.';
+  return {
+    event: 'expired',
+    next: { ...rest, ...bump(row, now), state: 'expired', endedAt: now },
+    effects: [
+      { kind: 'card' },
+      reply(row, 'expired', { headline: sentence }),
+      logEnd(row, 'no_action', 'expired'),
+    ],
+  };
+}
+
+/** approved -> executing: the gate was passed a second time. Takes the target for this remediation alone. */
+export function cleared(
+  row: RemediationIn<'approved'>,
+  outcome: { plan: Plan; snapshots: readonly Snapshot[]; facts: Facts; members?: Member[] },
+  { now }: Moment,
+): Step {
+  const { approvedAt: _approvedAt, ...rest } = row;
+  const { plan, snapshots, ...seen } = outcome;
+  return {
+    event: 'executing',
+    next: {
+      ...rest,
+      ...seen,
+      plan,
+      ...bump(row, now),
+      state: 'executing',
+      startedAt: now,
+    },
+    effects: [
+      ...snapshots.map((snapshot): Effect => ({ kind: 'snapshot', snapshot })),
+      { kind: 'log', entry: { kind: 'started', command: printAction(row.action) } },
+      { kind: 'card' },
+      { kind: 'wake', afterSeconds: 0 },
+    ],
+  };
+}
+
+/** approved -> superseded: it is not what was approved any more. The same request is judged again, on a new card. */
+export function superseded(
+  row: RemediationIn<'approved'>,
+  change: Change,
+  replacement: Proposal,
+  { now }: Moment,
+): Step {
+  const { approvedAt: _approvedAt, ...rest } = row;
+  return {
+    event: 'superseded',
+    next: {
+      ...rest,
+      ...bump(row, now),
+      state: 'superseded',
+      endedAt: now,
+      change: change.sentence,
+      by: replacement.id,
+    },
+    effects: [
+      { kind: 'card' },
+      reply(row, 'superseded', {
+        headline: supersededWords(row, change),
+        body: change.sentence,
+      }),
+      logEnd(row, 'no_action', `superseded: ${change.sentence}`),
+      { kind: 'propose', proposal: replacement },
+    ],
+  };
+}

@@ -1,0 +1,141 @@
+import type { CallResult } from '../../domain/plan.ts';
+import type { RemediationIn } from '../../domain/remediation.ts';
+import type { Sample, Verdict } from '../../domain/verdict.ts';
+import type { Proposal, Step } from '../ports.ts';
+import { bump, logEnd, type Moment, proposing, reply } from './transitions.ts';
+
+/* The moves of a remediation from the first write to its end. */
+
+/** What had to wait, how far the plan has come, and when it last came further. */
+interface Hold {
+  readonly results: readonly CallResult[];
+  readonly reason: string;
+  readonly afterSeconds: number;
+  readonly progressAt: string;
+}
+
+/** executing -> executing: an eviction has to wait until a PodDisruptionBudget has something to spare. */
+export function heldUp(
+  row: RemediationIn<'executing'>,
+  { results, reason, afterSeconds, progressAt }: Hold,
+  { now }: Moment,
+): Step {
+  return {
+    event: 'held_up',
+    next: { ...row, results: [...results], heldUp: reason, progressAt, ...bump(row, now) },
+    // The same reason again is no news.
+    effects: [
+      ...(row.heldUp === reason && row.results?.length === results.length ? [] : [{ kind: 'card' } as const]),
+      { kind: 'wake', afterSeconds },
+    ],
+  };
+}
+
+/** executing -> verifying: every call was accepted, or found done. */
+export function executed(
+  row: RemediationIn<'executing'>,
+  results: readonly CallResult[],
+  initialDelaySeconds: number,
+  { now }: Moment,
+): Step {
+  const { heldUp: _heldUp, progressAt: _progressAt, ...rest } = row;
+  const lines = results.flatMap((result) => [
+    `${result.sentence}${result.alreadyDone ? ' (found already done)' : ''}`,
+    ...result.warnings.map((warning) => `Warning from the API server: ${warning}`),
+  ]);
+  return {
+    event: 'verifying',
+    next: {
+      ...rest,
+      results: [...results],
+      ...bump(row, now),
+      state: 'verifying',
+      appliedAt: now,
+      samples: [],
+    },
+    effects: [
+      { kind: 'card' },
+      reply(row, 'executed', { headline: 'Executed', body: lines.join('\n') }),
+      { kind: 'wake', afterSeconds: initialDelaySeconds },
+    ],
+  };
+}
+
+/** verifying -> verifying: one more look; the next is due after `afterSeconds`. */
+export function looked(
+  row: RemediationIn<'verifying'>,
+  samples: readonly Sample[],
+  afterSeconds: number,
+  { now }: Moment,
+): Step {
+  return {
+    event: 'looked',
+    next: { ...row, samples: [...samples], ...bump(row, now) },
+    effects: [{ kind: 'wake', afterSeconds }],
+  };
+}
+
+const verdictWords = {
+  verified: 'Verified',
+  not_verified: 'Not verified',
+  inconclusive: 'Inconclusive',
+} as const satisfies Record<Verdict['result'], string>;
+
+/** verifying -> learning: the verdict, the lesson and the message about it are one commit. */
+export function concluded(
+  row: RemediationIn<'verifying'>,
+  outcome: { verdict: Verdict; diagnosis?: string },
+  { now }: Moment,
+): Step {
+  const { samples: _samples, ...rest } = row;
+  const { verdict, diagnosis } = outcome;
+  const playbook = row.requestedBy.kind === 'playbook' ? { playbook: row.requestedBy.playbook } : {};
+  return {
+    event: `verdict_${verdict.result}`,
+    next: { ...rest, verdict, ...bump(row, now), state: 'learning' },
+    effects: [
+      { kind: 'verdict', verdict, ...playbook },
+      reply(row, 'verdict', {
+        headline: verdictWords[verdict.result],
+        body: verdict.sentence,
+        ...(diagnosis === undefined ? {} : { preformatted: diagnosis }),
+        broadcast: verdict.result !== 'verified',
+      }),
+      { kind: 'wake', afterSeconds: 0 },
+    ],
+  };
+}
+
+/** learning -> succeeded, failed or inconclusive; a change that did not work offers its ways back. */
+export function learned(
+  row: RemediationIn<'learning'>,
+  rollbacks: readonly Proposal[],
+  { now }: Moment,
+): Step {
+  const ended = { ...bump(row, now), endedAt: now };
+  const { verdict } = row;
+  switch (verdict.result) {
+    case 'verified':
+      return {
+        event: 'succeeded',
+        next: { ...row, ...ended, state: 'succeeded' },
+        effects: [{ kind: 'card' }, logEnd(row, 'succeeded', verdict.sentence)],
+      };
+    case 'inconclusive':
+      return {
+        event: 'inconclusive',
+        next: { ...row, ...ended, state: 'inconclusive' },
+        effects: [{ kind: 'card' }, logEnd(row, 'failed', `inconclusive: ${verdict.sentence}`)],
+      };
+    case 'not_verified':
+      return {
+        event: 'failed',
+        next: { ...row, ...ended, state: 'failed', stage: 'verification', failure: verdict.sentence },
+        effects: [
+          { kind: 'card' },
+          logEnd(row, 'failed', 'not verified', verdict.sentence),
+          ...proposing(rollbacks),
+        ],
+      };
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  type Action,
+  describeTarget,
+  isGroup,
+  memberOf,
+  mostTargets,
+  type Request,
+} from '../../domain/action.ts';
+import type { Plan } from '../../domain/plan.ts';
+import type { Member } from '../../domain/remediation.ts';
+import { planExecution } from '../../stages/execute/plan.ts';
+import type { Cluster, Gathered, Snapshot } from '../ports.ts';
+
+/** One object that a request is for, as it looks now. */
+export interface Seen extends Member {
+  readonly snapshot: Snapshot;
+}
+
+/** Every object that a request is for, or why there is none to look at. */
+export type Sight =
+  | { readonly kind: 'seen'; readonly members: readonly [Seen, ...Seen[]] }
+  | Exclude<Gathered, { kind: 'facts' }>;
+
+/**
+ * Looks at every object that a request is for. One that is missing or may not be read stops the whole: a command for
+ * five that is carried out on four is not what anybody asked for.
+ *
+ * @throws ClusterFault when the cluster cannot be asked
+ */
+export async function lookAtAll(
+  cluster: Pick<Cluster, 'gather' | 'select'>,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Sight> {
+  const listed = await actionsOf(cluster, request, signal);
+  if (listed.kind !== 'actions') return listed;
+  const looks = await cluster.gather(listed.actions, signal);
+  const seen: Seen[] = [];
+  for (const [index, action] of listed.actions.entries()) {
+    const look = looks[index];
+    if (look === undefined) return nothingSeen(request);
+    if (look.kind !== 'facts') return look;
+    seen.push({ action, facts: look.facts, snapshot: look.snapshot });
+  }
+  const [first, ...others] = seen;
+  return first === undefined ? nothingSeen(request) : { kind: 'seen', members: [first, ...others] };
+}
+
+const nothingSeen = ({ target }: Request): Sight & { kind: 'absent' } => ({
+  kind: 'absent',
+  reason: `There are no ${describeTarget(target)}.`,
+});
+
+type Listed =
+  | { readonly kind: 'actions'; readonly actions: readonly Action[] }
+  | Exclude<Gathered, { kind: 'facts' }>;
+
+async function actionsOf(
+  cluster: Pick<Cluster, 'select'>,
+  request: Request,
+  signal: AbortSignal,
+): Promise<Listed> {
+  if (!isGroup(request)) return { kind: 'actions', actions: [request] };
+  const { target } = request;
+  if ('names' in target)
+    return { kind: 'actions', actions: target.names.map((name) => memberOf(request, name)) };
+  const selected = await cluster.select(target, signal);
+  if (selected.kind === 'denied') return selected;
+  const { names } = selected;
+  if (names.length > mostTargets) {
+    const reason = `${names.length} ${target.kind}s match ${target.selector}; at most ${mostTargets} are changed by one command.`;
+    return { kind: 'denied', reason };
+  }
+  return { kind: 'actions', actions: names.map((name) => memberOf(request, name)) };
+}
+
+/**
+ * One plan for all of them, in order, with how many calls belong to each; or why one of them has none.
+ *
+ * @param stamp ISO instant of this execution, the same in every retry
+ */
+export function planAll(
+  members: readonly Seen[],
+  { remediationId, stamp }: { remediationId: string; stamp: string },
+): ReturnType<typeof planExecution> {
+  const plans: Plan[] = [];
+  for (const { action, facts, snapshot } of members) {
+    const planned = planExecution({ action, facts, snapshot: snapshot.object, remediationId, stamp });
+    if (planned.kind === 'refused') return planned;
+    plans.push(planned.plan);
+  }
+  const [first] = plans;
+  if (first === undefined) return { kind: 'refused', reason: 'There is no object to plan for.' };
+  if (plans.length === 1) return { kind: 'plan', plan: first };
+  const calls = plans.flatMap((each) => each.calls);
+  return { kind: 'plan', plan: { ...first, calls, parts: plans.map((each) => each.calls.length) } };
+}
+
+/** The calls of a plan that belong to one of its objects, as the range [from, to). */
+export function partOf(
+  { calls, parts }: Plan,
+  index: number,
+): { readonly from: number; readonly to: number } {
+  if (parts === undefined) return { from: 0, to: calls.length };
+  const from = parts.slice(0, index).reduce((sum, count) => sum + count, 0);
+  return { from, to: from + (parts[index] ?? 0) };
+}
+
+/** What a judged row keeps of its members: nothing besides the facts where there is one. */
+export function kept(request: Request, members: readonly [Member, ...Member[]]) {
+  const { facts } = members[0];
+  if (!isGroup(request)) return { facts };
+  return { facts, members: members.map(({ action, facts: own }) => ({ action, facts: own })) };
+}

@@ -1,0 +1,248 @@
+import type { CallResult, DryRunResult } from '../../domain/plan.ts';
+import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
+import { canonicalJson } from '../../domain/text/json.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { after, isPast } from '../../domain/text/time.ts';
+import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
+import { conclude } from '../../stages/verify/conclude.ts';
+import { ApproverUnknown, passGate } from '../approval/gate.ts';
+import { faultSentence, type Setting, verificationPlan } from '../context.ts';
+import { type Applied, ClusterFault, type Step } from '../ports.ts';
+import * as advance from './advance.ts';
+import * as carryOut from './carry-out.ts';
+import { circumstancesOf } from './circumstances.ts';
+import { kept, lookAtAll, planAll } from './members.ts';
+import { diagnose, lookOnce } from './observe.ts';
+import { halfWayOffers, rollbackOffers } from './rollback.ts';
+import type { Moment } from './transitions.ts';
+
+/**
+ * Attempts at one step after which a cluster that cannot be asked ends the remediation instead of being
+ * asked again. A write gets more: it may have been applied, and reading it back is worth the wait.
+ */
+const patience = { requested: 4, evaluated: 4, approved: 6, executing: 12 } as const;
+
+/**
+ * Attempts after which a fault of our own is told to people too: whatever it is, a tenth time will not cure it, and
+ * a card that never moves is the worst answer.
+ */
+const lastStraw = 10;
+
+function patienceWith(fault: unknown, state: keyof typeof patience): number {
+  // An approval that cannot be checked waits until it is too old; the gate ends it then.
+  if (fault instanceof ApproverUnknown) return Number.POSITIVE_INFINITY;
+  return fault instanceof ClusterFault ? patience[state] : Math.max(lastStraw, patience[state]);
+}
+
+const momentOf = (setting: Setting): Moment => ({ now: setting.clock(), policy: setting.policy() });
+
+/**
+ * Does the outside work that a remediation's state calls for and says how the row moves on. No transaction is
+ * open meanwhile, and everything here may be done twice. Undefined: the state waits for people, or is final.
+ *
+ * @param attempt how many times this step has been tried, from 0
+ * @throws ClusterFault when the cluster cannot be asked and trying again makes sense
+ */
+export async function perform(
+  setting: Setting,
+  row: Remediation,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<Step | undefined> {
+  switch (row.state) {
+    case 'requested':
+      return orGiveUp(setting, row, attempt, 'evaluation', () => evaluateRow(setting, row, signal));
+    case 'evaluated':
+      return orGiveUp(setting, row, attempt, 'dry run', () => rehearse(setting, row, signal));
+    case 'approved':
+      return orGiveUp(setting, row, attempt, 'execution', () => passGate(setting, row, signal));
+    case 'executing':
+      return orGiveUp(setting, row, attempt, 'execution', () => execute(setting, row, signal));
+    case 'verifying':
+      return verify(setting, row, signal);
+    case 'learning':
+      return carryOut.learned(row, rollbackOffers(setting, row), momentOf(setting));
+    default:
+      return undefined;
+  }
+}
+
+/** What is said of a step that is given up because processes died of it. */
+export const deadlySentence = (deaths: number): string =>
+  `Firebreak gave up: ${deaths} of its processes died at this step. Their logs say why.`;
+
+/** Ends a remediation without doing its step, because processes died of it. */
+export function abandon(setting: Setting, row: Remediation, deaths: number): Step | undefined {
+  const moment = momentOf(setting);
+  const reason = deadlySentence(deaths);
+  switch (row.state) {
+    case 'requested':
+      return advance.failed(row, { stage: 'evaluation', reason }, moment);
+    case 'evaluated':
+      return advance.failed(row, { stage: 'dry run', reason }, moment);
+    case 'approved':
+      return advance.failed(row, { stage: 'execution', reason }, moment);
+    case 'executing':
+      return advance.failed(row, { stage: 'execution', reason: `${reason}${doubt}` }, moment);
+    case 'verifying': {
+      const { samples } = row;
+      const verdict = { result: 'inconclusive', sentence: reason, decidedAt: moment.now, samples } as const;
+      return carryOut.concluded(row, { verdict }, moment);
+    }
+    case 'learning':
+      return carryOut.learned(row, [], moment);
+    default:
+      return undefined;
+  }
+}
+
+/** A write whose answer was lost may have been done; saying only that it failed would be a guess. */
+const doubt = ' Whether the change was made is not known.';
+
+type Trying = RemediationIn<'requested' | 'evaluated' | 'approved' | 'executing'>;
+
+async function orGiveUp(
+  setting: Setting,
+  row: Trying,
+  attempt: number,
+  stage: 'evaluation' | 'dry run' | 'execution',
+  work: () => Promise<Step>,
+): Promise<Step> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (attempt + 1 < patienceWith(fault, row.state)) throw fault;
+    const reason = `${faultSentence(fault)}${row.state === 'executing' ? doubt : ''}`;
+    return advance.failed(row, { stage, reason }, momentOf(setting));
+  }
+}
+
+async function evaluateRow(
+  setting: Setting,
+  row: RemediationIn<'requested'>,
+  signal: AbortSignal,
+): Promise<Step> {
+  const sight = await lookAtAll(setting.cluster, row.action, signal);
+  const moment = momentOf(setting);
+  if (sight.kind !== 'seen') return advance.unavailable(row, redact(sight.reason), moment);
+  const { members } = sight;
+  const { now, policy } = moment;
+  const circumstances = await circumstancesOf(setting, row, now);
+  const judged = evaluateRequest({
+    id: setting.newId(),
+    now,
+    request: row.action,
+    members,
+    policy,
+    circumstances,
+  });
+  const digest = setting.sha256(canonicalJson(bindingOfAll(judged, members)));
+  const outcome = { spec: judged.spec, ...kept(row.action, members), circumstances, digest };
+  return advance.judged(row, outcome, moment);
+}
+
+async function rehearse(
+  setting: Setting,
+  row: RemediationIn<'evaluated'>,
+  signal: AbortSignal,
+): Promise<Step> {
+  if (!row.spec.dryRunRequired) {
+    const sentence = 'No dry run: the policy asks for none at this score.';
+    return advance.rehearsed(row, { kind: 'skipped', sentence }, momentOf(setting));
+  }
+  const sight = await lookAtAll(setting.cluster, row.action, signal);
+  if (sight.kind !== 'seen') {
+    return advance.failed(row, { stage: 'dry run', reason: redact(sight.reason) }, momentOf(setting));
+  }
+  const planned = planAll(sight.members, { remediationId: row.id, stamp: row.createdAt });
+  if (planned.kind === 'refused') {
+    return advance.failed(row, { stage: 'dry run', reason: planned.reason }, momentOf(setting));
+  }
+  const dryRun = redactedRun(await setting.cluster.dryRun(planned.plan, signal));
+  return advance.rehearsed(row, dryRun, momentOf(setting));
+}
+
+/** Admission webhooks write what they like into refusals and warnings. */
+function redactedRun(dryRun: DryRunResult): DryRunResult {
+  const sentence = redact(dryRun.sentence);
+  return dryRun.kind === 'accepted'
+    ? { ...dryRun, sentence, warnings: dryRun.warnings.map(redact) }
+    : { ...dryRun, sentence };
+}
+
+/**
+ * Sends the calls that have not been answered yet. One that a PodDisruptionBudget holds up is sent again a little
+ * later, in a step of its own, until the policy's patience with it is over: each is given all of it, so that a drain of
+ * many pods, which gets on, is not broken off.
+ */
+async function execute(
+  setting: Setting,
+  row: RemediationIn<'executing'>,
+  signal: AbortSignal,
+): Promise<Step> {
+  const results: CallResult[] = [...(row.results ?? [])];
+  for (const call of row.plan.calls.slice(results.length)) {
+    signal.throwIfAborted();
+    await setting.probe('before-write');
+    const answer = await setting.cluster.apply(call, row.plan.fieldManager, signal);
+    await setting.probe('after-write');
+    if (answer.kind === 'blocked') return heldUp(setting, row, results, answer);
+    if (answer.kind === 'refused') return brokenOff(setting, row, results, redact(answer.reason));
+    results.push({ ...answer.result, warnings: answer.result.warnings.map(redact) });
+  }
+  return carryOut.executed(
+    row,
+    results,
+    verificationPlan(setting, row).initialDelaySeconds,
+    momentOf(setting),
+  );
+}
+
+function heldUp(
+  setting: Setting,
+  row: RemediationIn<'executing'>,
+  results: readonly CallResult[],
+  { reason, afterSeconds }: Extract<Applied, { kind: 'blocked' }>,
+): Step {
+  const moment = momentOf(setting);
+  const patience = moment.policy.evictionPatienceSeconds;
+  const said = redact(reason);
+  const gotOn = results.length > (row.results?.length ?? 0);
+  const progressAt = gotOn ? moment.now : (row.progressAt ?? row.startedAt);
+  if (!isPast(after(progressAt, patience), moment.now)) {
+    const waiting = `${said}${progress(row, results)}`;
+    return carryOut.heldUp(row, { results, reason: waiting, afterSeconds, progressAt }, moment);
+  }
+  return brokenOff(setting, row, results, `${said} Firebreak has asked for ${patience} s.`);
+}
+
+/** How far a plan of several calls has come, for people who wait for it or have to clear up after it. */
+function progress({ plan }: RemediationIn<'executing'>, results: readonly CallResult[]): string {
+  const all = plan.calls.length;
+  return all === 1 ? '' : ` Done so far: ${results.length} of ${all} steps.`;
+}
+
+/** Failed with what was done so far, and with the way back from that. */
+function brokenOff(
+  setting: Setting,
+  row: RemediationIn<'executing'>,
+  results: readonly CallResult[],
+  why: string,
+): Step {
+  const reason = `${why}${progress(row, results)}`;
+  const rollbacks = halfWayOffers(setting, row, results.length, reason);
+  return advance.failed(row, { stage: 'execution', reason, results }, momentOf(setting), rollbacks);
+}
+
+async function verify(setting: Setting, row: RemediationIn<'verifying'>, signal: AbortSignal): Promise<Step> {
+  const { sample, failing } = await lookOnce(setting, row, signal);
+  const samples = [...row.samples, sample];
+  const moment = momentOf(setting);
+  const plan = verificationPlan(setting, row);
+  const next = conclude({ plan, samples, appliedAt: row.appliedAt, now: moment.now });
+  if (next.kind === 'continue') return carryOut.looked(row, samples, next.afterSeconds, moment);
+  const { verdict } = next;
+  if (verdict.result === 'verified') return carryOut.concluded(row, { verdict }, moment);
+  const diagnosis = await diagnose(setting, failing, signal);
+  return carryOut.concluded(row, { verdict, diagnosis }, momentOf(setting));
+}

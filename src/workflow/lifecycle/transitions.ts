@@ -1,0 +1,49 @@
+import type { Policy } from '../../domain/policy/policy.ts';
+import { printAction } from '../../domain/print.ts';
+import type { Remediation } from '../../domain/remediation.ts';
+import type { Effect, Proposal } from '../ports.ts';
+
+/** What an event is judged with: the time, the policy, and how long verification waits before its first look. */
+export interface Moment {
+  readonly now: string;
+  readonly policy: Policy;
+}
+
+/** Every move raises the version by one and says when. */
+export const bump = (row: Remediation, now: string) => ({ version: row.version + 1, updatedAt: now });
+
+/** The end of the line in automation_operation_log. */
+export const logEnd = (
+  row: Remediation,
+  outcome: 'no_action' | 'succeeded' | 'failed',
+  detail: string,
+  stderr?: string,
+): Effect => ({
+  kind: 'log',
+  entry: {
+    kind: 'ended',
+    command: printAction(row.action),
+    outcome,
+    detail,
+    ...(stderr === undefined ? {} : { stderr }),
+  },
+});
+
+type ReplyParts = {
+  headline: string;
+  body?: string;
+  preformatted?: string;
+  by?: string;
+  broadcast?: boolean;
+};
+
+/** An answer in the thread, once for this move. */
+export const reply = (row: Remediation, what: string, parts: ReplyParts): Effect => ({
+  kind: 'reply',
+  key: `reply:${row.id}:${row.version + 1}:${what}`,
+  notice: { kind: 'reply', broadcast: false, ...parts },
+});
+
+/** Remediations that are opened in the same incident, in the same commit. */
+export const proposing = (proposals: readonly Proposal[]): Effect[] =>
+  proposals.map((proposal) => ({ kind: 'propose', proposal }));

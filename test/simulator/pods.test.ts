@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/domain/text/json.ts';
+import { isReady } from '../../src/simulator/controllers/template.ts';
+import { curedByAnnotation, degradesAfterAnnotation } from '../../src/simulator/kubelet/fate.ts';
+import { edited, listAt, numberAt, put, textAt } from '../../src/simulator/tree.ts';
+import { deployment, type Workload } from '../../src/simulator/workloads.ts';
+import { createStage, waitingReason } from './stage.ts';
+
+function run(workload: Partial<Workload>, seconds: number) {
+  const stage = createStage();
+  stage.apply(deployment({ name: 'web', namespace: 'shop', image: 'web:1', ...workload }));
+  stage.pass(seconds);
+  return { stage, pod: () => stage.pods('web')[0] };
+}
+
+const restarts = (pod: JsonObject | undefined) =>
+  numberAt(listAt(pod, 'status', 'containerStatuses')[0], 'restartCount');
+const lastEnd = (pod: JsonObject | undefined) =>
+  textAt(listAt(pod, 'status', 'containerStatuses')[0], 'lastState', 'terminated', 'reason');
+const warnings = (stage: ReturnType<typeof createStage>) =>
+  stage
+    .list('Event')
+    .filter((event) => event['type'] === 'Warning')
+    .map((event) => event['reason']);
+
+describe('a pod whose image tag asks for a failure', () => {
+  test.each([
+    { tag: 'crash', reason: 'Error' },
+    { tag: 'oom', reason: 'OOMKilled' },
+    { tag: 'crash-until-restart', reason: 'Error' },
+  ])(':$tag goes round in CrashLoopBackOff with a growing restart count', ({ tag, reason }) => {
+    const { stage, pod } = run({ image: `web:${tag}` }, 6);
+    const first = restarts(pod());
+    expect(lastEnd(pod())).toBe(reason);
+    expect(waitingReason(pod())).toBe('CrashLoopBackOff');
+    stage.pass(30);
+    expect(restarts(pod())).toBeGreaterThan(first ?? 0);
+    expect(isReady(pod() ?? {})).toBe(false);
+    expect(warnings(stage)).toContain('BackOff');
+  });
+
+  test(':crash-later is Ready first', () => {
+    const { stage, pod } = run({ image: 'web:crash-later' }, 3);
+    expect(isReady(pod() ?? {})).toBe(true);
+    stage.pass(10);
+    expect(waitingReason(pod())).toBe('CrashLoopBackOff');
+  });
+
+  test(':never-ready runs without becoming ready', () => {
+    const { stage, pod } = run({ image: 'web:never-ready' }, 10);
+    expect(pod()).toMatchObject({ status: { phase: 'Running' } });
+    expect([isReady(pod() ?? {}), restarts(pod())]).toEqual([false, 0]);
+    expect(warnings(stage)).toContain('Unhealthy');
+  });
+
+  test.each(['bad', 'lastest', 'v'])(':%s cannot be pulled', (tag) => {
+    const { stage, pod } = run({ image: `web:${tag}` }, 10);
+    expect(waitingReason(pod())).toBe('ImagePullBackOff');
+    expect(pod()).toMatchObject({ status: { phase: 'Pending' } });
+    expect(warnings(stage)).toContain('Failed');
+  });
+});
+
+test('a sick workload is cured by a restart, and stays cured', () => {
+  const { stage, pod } = run({ behaviour: { [curedByAnnotation]: 'restart' } }, 20);
+  expect(waitingReason(pod())).toBe('CrashLoopBackOff');
+  const live = stage.get('Deployment', 'web');
+  if (live === undefined) throw new Error('web is gone');
+  stage.apply(
+    edited(live, (draft) =>
+      put(
+        draft,
+        ['spec', 'template', 'metadata', 'annotations', 'kubectl.kubernetes.io/restartedAt'],
+        '2026-01-31T10:00:00Z',
+      ),
+    ),
+  );
+  stage.pass(120);
+  expect(stage.pods('web').map((each) => [isReady(each), restarts(each)])).toEqual([[true, 0]]);
+});
+
+test('a leaking workload runs well for a while, and again after its pods are replaced', () => {
+  const { stage, pod } = run({ behaviour: { [degradesAfterAnnotation]: '60' } }, 30);
+  expect(isReady(pod() ?? {})).toBe(true);
+  stage.pass(60);
+  expect(lastEnd(pod())).toBe('OOMKilled');
+  expect(isReady(pod() ?? {})).toBe(false);
+});
+
+test('a pod is pending, then running, then ready, within three seconds', () => {
+  const { stage } = run({}, 0);
+  const story = new Set<string>();
+  stage.pass(4, () => {
+    const pod = stage.pods('web')[0];
+    if (pod !== undefined)
+      story.add(`${textAt(pod, 'status', 'phase')} ${isReady(pod) ? 'ready' : 'not ready'}`);
+  });
+  expect([...story]).toEqual(['Pending not ready', 'Running not ready', 'Running ready']);
+});
+
+describe('the log', () => {
+  test('of a crashed run can be read as the previous one', () => {
+    const { stage, pod } = run({ image: 'web:crash' }, 6);
+    const { simulation, world } = stage;
+    const answer = simulation.kubelet.log(world, pod() ?? {}, 'web', true);
+    expect(answer).toMatchObject({ kind: 'lines' });
+    expect(JSON.stringify(answer)).toContain('dial tcp 10.0.3.7:5432: connect: connection refused');
+  });
+
+  test.each([
+    ['of a container that waits for its image', 'web:bad', 'web', false, 'waiting'],
+    ['of a previous run that never was', 'web:1', 'web', true, 'no previous'],
+    ['of a container that the pod does not have', 'web:1', 'proxy', false, 'unknown container'],
+  ])('%s', (_, image, container, previous, kind) => {
+    const { stage, pod } = run({ image }, 6);
+    expect(stage.simulation.kubelet.log(stage.world, pod() ?? {}, container, previous).kind).toBe(kind);
+  });
+});
