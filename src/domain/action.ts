@@ -234,7 +234,9 @@ export type Verb = Action['verb'];
 export type Target = Action['target'];
 export type GroupTarget = Group['target'];
 export type TargetKind = Target['kind'];
-export type ActionOf<V extends Verb> = Extract<Action, { verb: V }>;
+/** The action of each verb. */
+export type ActionByVerb = { [V in Verb]: Extract<Action, { verb: V }> };
+export type ActionOf<V extends Verb> = ActionByVerb[V];
 
 /** True for one that still has to become a list of actions. */
 export function isGroup(asked: Request): asked is Group {

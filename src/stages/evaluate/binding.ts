@@ -1,5 +1,5 @@
 import type { ActionOf, Verb } from '../../domain/action.ts';
-import { boundsOf, within } from '../../domain/autoscaling.ts';
+import { boundsOf, within } from '../../actions/scaling/bounds.ts';
 import type {
   CronJobSubject,
   Facts,
@@ -9,8 +9,8 @@ import type {
 } from '../../domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { asJson, type Json } from '../../domain/text/json.ts';
-import { valueNow } from './patching.ts';
-import { keysOf, liveTexts, mapOf } from './texts.ts';
+import { valueNow } from '../../actions/fields/patch/patching.ts';
+import { keysOf, liveTexts, mapOf } from '../../actions/metadata/texts.ts';
 
 /**
  * What an approval binds to: the action, this very object, the fields that the decision relied on, the target

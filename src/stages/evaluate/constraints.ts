@@ -1,5 +1,5 @@
 import { namespaceOf } from '../../domain/action.ts';
-import { undoRevision } from '../../domain/revision.ts';
+import { undoRevision } from '../../actions/rollout/undo/revision.ts';
 import type { Constraint } from '../../domain/spec.ts';
 import { type RuleInput, workloadOf } from './rule.ts';
 

@@ -1,9 +1,9 @@
-import { boundsOf, within } from '../../domain/autoscaling.ts';
-import { displaced } from '../../domain/displaced.ts';
+import { boundsOf, within } from '../../actions/scaling/bounds.ts';
+import { displaced } from '../../actions/nodes/displaced.ts';
 import type { WorkloadSubject } from '../../domain/facts/facts.ts';
 import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
 import type { Tenant } from '../../domain/facts/node.ts';
-import { pickingOf, takesPod } from './picking.ts';
+import { pickingOf, takesPod } from '../../actions/metadata/label/picking.ts';
 import {
   cronJobOf,
   jobOf,

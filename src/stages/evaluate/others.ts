@@ -4,7 +4,7 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import type { Member } from '../../domain/remediation.ts';
 import { ruleInput } from './evaluate.ts';
 import { endpointsLeft } from './impact.ts';
-import { takesPod } from './picking.ts';
+import { takesPod } from '../../actions/metadata/label/picking.ts';
 import type { RuleInput } from './rule.ts';
 
 /**

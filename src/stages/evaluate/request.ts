@@ -9,7 +9,7 @@ import { bindingOf } from './binding.ts';
 import { evaluate, ruleInput, withinBudget } from './evaluate.ts';
 import { afterOthers } from './others.ts';
 import type { Uncounted } from './score.ts';
-import { joined, listed } from './sentence.ts';
+import { joined, listed } from '../../actions/sentence.ts';
 
 /** What a request was judged by. */
 export interface Case {

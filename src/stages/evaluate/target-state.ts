@@ -1,6 +1,6 @@
 import type { Action, ActionOf } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
-import { undoRevision } from '../../domain/revision.ts';
+import { undoRevision } from '../../actions/rollout/undo/revision.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { batchState } from './target-state/batch.ts';
 import { fieldsState } from './target-state/fields.ts';

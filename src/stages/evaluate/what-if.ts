@@ -1,12 +1,12 @@
 import { type Action, namespaceOf } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
-import { allowanceOf, covers, displaced, movesPods, spends } from '../../domain/displaced.ts';
+import { allowanceOf, covers, displaced, movesPods, spends } from '../../actions/nodes/displaced.ts';
 import type { Facts, NodeSubject, Subject, WorkloadSubject } from '../../domain/facts/facts.ts';
 import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
 import { frozenUntil } from '../../domain/policy/freeze.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { closesNode } from '../../domain/taints.ts';
-import { takesPod } from './picking.ts';
+import { closesNode } from '../../actions/nodes/taints.ts';
+import { takesPod } from '../../actions/metadata/label/picking.ts';
 
 /** What an evaluation is made from, as far as it could have been different. */
 export interface Situation {

@@ -1,14 +1,14 @@
 import { type Action, describeTarget } from '../../domain/action.ts';
-import { movesPods } from '../../domain/displaced.ts';
+import { movesPods } from '../../actions/nodes/displaced.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
 import type { CallResult } from '../../domain/plan.ts';
-import { writtenText } from '../../domain/text/written.ts';
+import { writtenText } from '../../actions/written.ts';
 import type { Observation, Sample } from '../../domain/verdict.ts';
-import { autoscaled } from './autoscaled.ts';
-import { createdJob, deletedJob, suspension } from './batch.ts';
-import { crashOf } from './crash.ts';
-import { emptied } from './node.ts';
-import { type Grading, judgeWorkload } from './workload.ts';
+import { autoscaled } from '../../actions/scaling/autoscale/look.ts';
+import { createdJob, deletedJob, suspension } from '../../actions/jobs/look.ts';
+import { crashOf } from '../../actions/pods/crash.ts';
+import { emptied } from '../../actions/nodes/look.ts';
+import { type Grading, judgeWorkload } from '../../actions/rollout/look.ts';
 
 interface Look {
   readonly action: Action;

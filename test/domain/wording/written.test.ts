@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ActionOf } from '../../../src/domain/action.ts';
-import { writtenText } from '../../../src/domain/text/written.ts';
+import { writtenText } from '../../../src/actions/written.ts';
 
 const deployment = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
 const node = { kind: 'Node', name: 'worker-1' } as const;

@@ -1,6 +1,6 @@
 import type { Action } from '../../../domain/action.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
-import { undoRevision } from '../../../domain/revision.ts';
+import { undoRevision } from '../../../actions/rollout/undo/revision.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { controllerRevision, replicaSet } from '../client/objects.ts';
 import type { Read, Reader } from '../client/read.ts';

@@ -2,8 +2,8 @@ import { type Action, type ActionOf, action, describeTarget } from '../../../dom
 import type { Facts } from '../../../domain/facts/facts.ts';
 import { patchableField } from '../../../domain/patchable.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
-import { changesOf } from '../patching.ts';
-import { keysOf, liveTexts, mapOf } from '../texts.ts';
+import { changesOf } from '../../../actions/fields/patch/patching.ts';
+import { keysOf, liveTexts, mapOf } from '../../../actions/metadata/texts.ts';
 
 type FieldAction = ActionOf<'label' | 'annotate' | 'set env' | 'set resources' | 'autoscale' | 'patch'>;
 

@@ -2,7 +2,7 @@ import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { Facts } from '../../../domain/facts/facts.ts';
 import type { Taint } from '../../../domain/facts/node.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
-import { removes, sameTaint, taintText } from '../../../domain/taints.ts';
+import { removes, sameTaint, taintText } from '../../../actions/nodes/taints.ts';
 import { labelValue, taintEffects } from '../../../domain/values.ts';
 
 const none = (sentence: string): RollbackPlan => ({ kind: 'none', sentence });

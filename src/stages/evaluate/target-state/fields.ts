@@ -1,11 +1,11 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
-import { amountsOf } from '../../../domain/amounts.ts';
-import { boundsOf } from '../../../domain/autoscaling.ts';
-import { type Container, chosen } from '../../../domain/containers.ts';
+import { amountsOf } from '../../../actions/pod-template/set-resources/amounts.ts';
+import { boundsOf } from '../../../actions/scaling/bounds.ts';
+import { type Container, chosen } from '../../../actions/pod-template/containers.ts';
 import type { Facts } from '../../../domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
-import { writtenText } from '../../../domain/text/written.ts';
-import { mapOf } from '../texts.ts';
+import { writtenText } from '../../../actions/written.ts';
+import { mapOf } from '../../../actions/metadata/texts.ts';
 
 type TargetState = DeclarativeSpec['targetState'];
 type FieldAction = ActionOf<'label' | 'annotate' | 'set env' | 'set resources' | 'autoscale' | 'patch'>;

@@ -1,8 +1,8 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { Facts } from '../../../domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
-import { removes } from '../../../domain/taints.ts';
-import { writtenText } from '../../../domain/text/written.ts';
+import { removes } from '../../../actions/nodes/taints.ts';
+import { writtenText } from '../../../actions/written.ts';
 
 type TargetState = DeclarativeSpec['targetState'];
 

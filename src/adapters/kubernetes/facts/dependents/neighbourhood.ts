@@ -1,6 +1,6 @@
 import type { Action } from '../../../../domain/action.ts';
-import { amountsAfter } from '../../../../domain/amounts.ts';
-import { chosen } from '../../../../domain/containers.ts';
+import { amountsAfter } from '../../../../actions/pod-template/set-resources/amounts.ts';
+import { chosen } from '../../../../actions/pod-template/containers.ts';
 import type { Subject } from '../../../../domain/facts/facts.ts';
 import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
 import { dependenciesOn } from './dependencies.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Action, ActionOf } from '../../../../domain/action.ts';
-import { type Container, chosen } from '../../../../domain/containers.ts';
+import { type Container, chosen } from '../../../../actions/pod-template/containers.ts';
 import type { Subject } from '../../../../domain/facts/facts.ts';
 import { list, texts } from '../../client/objects.ts';
 

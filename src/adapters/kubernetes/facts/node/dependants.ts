@@ -1,5 +1,5 @@
 import type { Action } from '../../../../domain/action.ts';
-import { awayAtOnce } from '../../../../domain/displaced.ts';
+import { awayAtOnce } from '../../../../actions/nodes/displaced.ts';
 import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
 import type { NodeBudget, Tenant } from '../../../../domain/facts/node.ts';
 import { dependenciesOn } from '../dependents/dependencies.ts';

@@ -1,5 +1,5 @@
 import type { Action } from '../../../../domain/action.ts';
-import { displaced, movesPods, nodeLabels } from '../../../../domain/displaced.ts';
+import { displaced, movesPods, nodeLabels } from '../../../../actions/nodes/displaced.ts';
 import type { Facts, NodeSubject } from '../../../../domain/facts/facts.ts';
 import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
 import { anyObject, type Node, node, type Pod, pod } from '../../client/objects.ts';

@@ -1,9 +1,9 @@
 import type { Action } from '../../../../domain/action.ts';
-import { displaced } from '../../../../domain/displaced.ts';
+import { displaced } from '../../../../actions/nodes/displaced.ts';
 import type { NodeSubject } from '../../../../domain/facts/facts.ts';
 import type { NodeBudget, Tenant } from '../../../../domain/facts/node.ts';
 import { matches } from '../../../../domain/selector.ts';
-import { evictingTaints } from '../../../../domain/taints.ts';
+import { evictingTaints } from '../../../../actions/nodes/taints.ts';
 import type { Node } from '../../client/objects.ts';
 import type { Budget } from '../dependents/objects.ts';
 import { mustStay } from '../dependents/selecting.ts';

@@ -1,4 +1,4 @@
-import { changesOf } from '../../patching.ts';
+import { changesOf } from '../../../../actions/fields/patch/patching.ts';
 import { nothing, plural, points, type Rule, sourceOf } from '../../rule.ts';
 
 /**

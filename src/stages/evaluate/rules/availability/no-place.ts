@@ -1,8 +1,8 @@
-import { podName } from '../../../../domain/displaced.ts';
+import { podName } from '../../../../actions/nodes/displaced.ts';
 import type { Tenant } from '../../../../domain/facts/node.ts';
 import { displacedPods } from '../../impact.ts';
 import { type Finding, floor, nothing, plural, points, type Rule } from '../../rule.ts';
-import { listed } from '../../sentence.ts';
+import { listed } from '../../../../actions/sentence.ts';
 
 /** Availability, for two people: pods that no other node would take. They stay pending, and nothing waits for them. */
 export const noPlace: Rule = (input) => {

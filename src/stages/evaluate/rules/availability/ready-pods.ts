@@ -1,5 +1,5 @@
 import { wantedReplicas } from '../../impact.ts';
-import { takesPod } from '../../picking.ts';
+import { takesPod } from '../../../../actions/metadata/label/picking.ts';
 import {
   type Finding,
   floor,

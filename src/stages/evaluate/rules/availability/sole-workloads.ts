@@ -1,7 +1,7 @@
-import { awayAtOnce } from '../../../../domain/displaced.ts';
+import { awayAtOnce } from '../../../../actions/nodes/displaced.ts';
 import { displacedPods } from '../../impact.ts';
 import { type Finding, nodeOf, nothing, plural, points, type Rule, type RuleInput } from '../../rule.ts';
-import { listed } from '../../sentence.ts';
+import { listed } from '../../../../actions/sentence.ts';
 
 /**
  * Breadth: workloads that run on a cordoned node alone; it keeps them, and nothing can replace them there. Availability:

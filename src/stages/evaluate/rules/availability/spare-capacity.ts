@@ -1,4 +1,4 @@
-import { closesNode } from '../../../../domain/taints.ts';
+import { closesNode } from '../../../../actions/nodes/taints.ts';
 import { displacedPods } from '../../impact.ts';
 import { nodeOf, nothing, plural, points, type Rule, type RuleInput, sourceOf } from '../../rule.ts';
 

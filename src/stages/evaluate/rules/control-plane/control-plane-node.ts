@@ -1,4 +1,4 @@
-import { closesNode } from '../../../../domain/taints.ts';
+import { closesNode } from '../../../../actions/nodes/taints.ts';
 import { nodeOf, nothing, points, type Rule, sourceOf } from '../../rule.ts';
 
 /** Control plane: a node that runs the cluster itself. Workloads there are held by protected-namespace. */

@@ -1,4 +1,4 @@
-import { boundsOf } from '../../../../domain/autoscaling.ts';
+import { boundsOf } from '../../../../actions/scaling/bounds.ts';
 import { wantedReplicas } from '../../impact.ts';
 import {
   type Finding,

@@ -1,8 +1,8 @@
-import { has, podName } from '../../../../domain/displaced.ts';
+import { has, podName } from '../../../../actions/nodes/displaced.ts';
 import type { Tenant } from '../../../../domain/facts/node.ts';
 import { displacedPods } from '../../impact.ts';
 import { type Finding, nothing, points, type Rule, type RuleInput } from '../../rule.ts';
-import { listed } from '../../sentence.ts';
+import { listed } from '../../../../actions/sentence.ts';
 
 /** Data and irreversibility: what does not come along when pods leave their node. */
 export const lostWithPods: Rule = (input) => {

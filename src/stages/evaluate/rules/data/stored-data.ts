@@ -1,4 +1,4 @@
-import { takesPod } from '../../picking.ts';
+import { takesPod } from '../../../../actions/metadata/label/picking.ts';
 import { nothing, plural, podOf, points, type Rule, sourceOf, workloadOf } from '../../rule.ts';
 
 /** Data: pods of a StatefulSet have an identity and often volumes that are detached and attached again. */

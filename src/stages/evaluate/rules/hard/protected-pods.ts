@@ -1,8 +1,8 @@
-import { podName } from '../../../../domain/displaced.ts';
+import { podName } from '../../../../actions/nodes/displaced.ts';
 import { protectionOf } from '../../../../domain/policy/policy.ts';
 import { displacedPods } from '../../impact.ts';
 import { block, nothing, type Rule } from '../../rule.ts';
-import { listed } from '../../sentence.ts';
+import { listed } from '../../../../actions/sentence.ts';
 
 /**
  * Block: pods of protected namespaces that would leave the node, whoever approves. kubectl evicts them like any other.

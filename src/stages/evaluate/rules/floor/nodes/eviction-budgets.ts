@@ -1,8 +1,8 @@
-import { allowanceOf, covers, has, podName, spends } from '../../../../../domain/displaced.ts';
+import { allowanceOf, covers, has, podName, spends } from '../../../../../actions/nodes/displaced.ts';
 import type { NodeBudget, Tenant } from '../../../../../domain/facts/node.ts';
 import { displacedPods } from '../../../impact.ts';
 import { block, type Finding, floor, nodeOf, nothing, plural, type Rule } from '../../../rule.ts';
-import { listed } from '../../../sentence.ts';
+import { listed } from '../../../../../actions/sentence.ts';
 
 /**
  * Block and floor: what PodDisruptionBudgets say to the pods that leave a node. The dry run cannot know: it asks for each

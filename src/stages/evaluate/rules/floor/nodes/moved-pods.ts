@@ -1,6 +1,6 @@
 import { displacedPods } from '../../../impact.ts';
 import { floor, nothing, plural, type Rule, sourceOf } from '../../../rule.ts';
-import { listed } from '../../../sentence.ts';
+import { listed } from '../../../../../actions/sentence.ts';
 
 /** Floor: a node's pods belong to others than those who look after the node, and all of them start anew. */
 export const movedPods: Rule = (input) => {

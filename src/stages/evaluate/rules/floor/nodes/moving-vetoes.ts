@@ -1,7 +1,7 @@
-import { podName } from '../../../../../domain/displaced.ts';
+import { podName } from '../../../../../actions/nodes/displaced.ts';
 import { displacedPods } from '../../../impact.ts';
 import { type Finding, floor, nothing, type Rule } from '../../../rule.ts';
-import { listed } from '../../../sentence.ts';
+import { listed } from '../../../../../actions/sentence.ts';
 
 /** An annotation that only prefers; the others forbid. */
 const mild = 'descheduler.alpha.kubernetes.io/prefer-no-eviction';

@@ -1,4 +1,4 @@
-import { opensNode } from '../../../../../domain/taints.ts';
+import { opensNode } from '../../../../../actions/nodes/taints.ts';
 import { floor, nothing, type Rule } from '../../../rule.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { movesPods } from '../../../../../domain/displaced.ts';
+import { movesPods } from '../../../../../actions/nodes/displaced.ts';
 import { floor, nothing, type Rule, sourceOf } from '../../../rule.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { minutesBetween } from '../../../../../domain/text/time.ts';
 import { replacedPods, startedPods, wantedReplicas } from '../../../impact.ts';
-import { takesPod } from '../../../picking.ts';
+import { takesPod } from '../../../../../actions/metadata/label/picking.ts';
 import { floor, nothing, type Rule, type RuleInput, sourceOf, workloadOf } from '../../../rule.ts';
 
 /** Reasons of the scheduler, the controllers and the kubelet for a pod that does not come to run at all. */

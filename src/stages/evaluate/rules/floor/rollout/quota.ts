@@ -1,10 +1,10 @@
 import type { ActionOf } from '../../../../../domain/action.ts';
-import { amountsAfter } from '../../../../../domain/amounts.ts';
-import { type Container, chosen } from '../../../../../domain/containers.ts';
+import { amountsAfter } from '../../../../../actions/pod-template/set-resources/amounts.ts';
+import { type Container, chosen } from '../../../../../actions/pod-template/containers.ts';
 import type { WorkloadSubject } from '../../../../../domain/facts/facts.ts';
 import { quantity } from '../../../../../domain/text/quantity.ts';
 import { replacedPods, startedPods, wantedReplicas } from '../../../impact.ts';
-import { takesPod } from '../../../picking.ts';
+import { takesPod } from '../../../../../actions/metadata/label/picking.ts';
 import {
   type Finding,
   floor,

@@ -1,0 +1,40 @@
+import type { Request, Target, Verb } from '../domain/action.ts';
+import type { Case } from '../domain/case.ts';
+import type { Effect } from '../domain/effect.ts';
+import type { Constraint, DeclarativeSpec, RollbackPlan } from '../domain/spec.ts';
+import type { Draft, DraftInput } from './draft.ts';
+import type { Grading, Look } from './look.ts';
+import type { Obstacle } from './obstacle.ts';
+
+/** The same verb on one object or on several. */
+export type RequestOf<V extends Verb> = Extract<Request, { verb: V }>;
+
+/**
+ * All that belongs to one verb. Every member is mandatory: a verb that leaves one out does not compile, so that no
+ * place can be forgotten. Pure: the same input gives the same answer.
+ */
+export interface ActionKind<V extends Verb> {
+  /**
+   * Why it makes no sense on these facts; empty when nothing is in the way. Evaluation blocks by it and planning refuses
+   * by it, in the same words. The most telling comes first.
+   */
+  readonly precondition: (judged: Case<V>) => readonly Obstacle[];
+  /** What it does on these facts. */
+  readonly effect: (judged: Case<V>) => Effect;
+  /** What the target looks like if it works. Holds nothing that a status write changes: approvals bind to it. */
+  readonly targetState: (judged: Case<V>) => DeclarativeSpec['targetState'];
+  /** The action that leads back to what is live now, or an honest "there is none". */
+  readonly rollback: (judged: Case<V>) => RollbackPlan;
+  /** Conditions of its own, besides those that every spec may have. */
+  readonly constraints: (judged: Case<V>) => readonly Constraint[];
+  /** The live fields that the decision relied on: an approval binds to them. Nothing that moves by itself. */
+  readonly binding: (judged: Case<V>) => object;
+  /** The guarded calls that carry it out. */
+  readonly calls: (input: DraftInput<V>) => Draft;
+  /** What has to be seen for it to have worked; it completes "verified after 3 good looks (...)". */
+  readonly verification: (asked: RequestOf<V>) => string;
+  /** The object that has to be looked at: the target, or what the action has made. */
+  readonly observed: (judged: Case<V>) => Target;
+  /** Judges one look. What cannot be judged is an error, never good. */
+  readonly grade: (look: Look<V>) => Grading;
+}

@@ -1,0 +1,14 @@
+import { isJsonObject, type Json } from '../domain/text/json.ts';
+
+/** A JSON pointer of unescaped parts (RFC 6901: `~` is `~0`, `/` is `~1`). */
+export function pointer(...parts: readonly (string | number)[]): string {
+  return parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** The value at unescaped parts of a JSON value, or undefined. */
+export function valueAt(root: Json | undefined, ...parts: readonly string[]): Json | undefined {
+  return parts.reduce<Json | undefined>(
+    (value, part) => (isJsonObject(value) && Object.hasOwn(value, part) ? value[part] : undefined),
+    root,
+  );
+}

@@ -1,0 +1,56 @@
+import { type ActionOf, describeTarget } from '../../../domain/action.ts';
+import type { NodeBudget, Tenant } from '../../../domain/facts/node.ts';
+import type { Call } from '../../../domain/plan.ts';
+import { type Draft, type DraftInput, refOf, refuse, send, withNode } from '../../draft.ts';
+import { cordonCall } from '../cordoning.ts';
+import { allowanceOf, covers, has, leaving, podName, spends } from '../displaced.ts';
+
+/**
+ * A cordon, unless the node is cordoned, and one eviction for each pod that `kubectl drain` would evict. One that a
+ * budget holds up holds up those behind it, so those come first that nothing holds up now.
+ */
+export function drain(input: DraftInput<ActionOf<'drain'>>): Draft {
+  return withNode(input, ({ unschedulable, tenants, budgets = [] }) => {
+    const name = describeTarget(input.action.target);
+    if (tenants === undefined) return refuse(`The pods on ${name} are not known.`);
+    // What is being deleted goes without being asked.
+    const going = leaving(input.action, tenants).filter((tenant) => !has(tenant, 'deleting'));
+    const calls = [
+      ...(unschedulable ? [] : [cordonCall(input)]),
+      ...inWaves(going, budgets).map((tenant) => evictionOf(tenant)),
+    ];
+    return calls.length === 0
+      ? refuse(`${name} is cordoned already, and no pod on it has to go.`)
+      : send(...calls);
+  });
+}
+
+function evictionOf(tenant: Tenant): Call {
+  const { namespace, name, uid, owner } = tenant;
+  const next = owner === undefined || has(tenant, 'ended') ? '' : `; ${owner} starts another`;
+  return {
+    kind: 'evict',
+    ref: { ...refOf({ kind: 'Pod', namespace, name }), subresource: 'eviction' },
+    uid,
+    recognise: { kind: 'gone', uid },
+    sentence: `Evict ${podName(tenant)}${next}.`,
+  };
+}
+
+/** First what can go at once, then what has to wait for one replacement, for two ...; by namespace and name in each. */
+function inWaves(tenants: readonly Tenant[], budgets: readonly NodeBudget[]): readonly Tenant[] {
+  const sorted = tenants.toSorted((a, b) => (podName(a) < podName(b) ? -1 : 1));
+  const waves = new Map<Tenant, number>();
+  const asked = new Map<NodeBudget, number>();
+  for (const tenant of sorted) {
+    const spent = budgets.filter((budget) => covers(budget, tenant) && spends(tenant, budget));
+    const waits = spent.map((budget) => {
+      const before = asked.get(budget) ?? 0;
+      asked.set(budget, before + 1);
+      const allowed = allowanceOf(budget);
+      return before < allowed ? 0 : before - allowed + 1;
+    });
+    waves.set(tenant, Math.max(0, ...waits));
+  }
+  return sorted.toSorted((a, b) => (waves.get(a) ?? 0) - (waves.get(b) ?? 0));
+}

@@ -1,0 +1,63 @@
+import type { Action, ActionOf } from '../../domain/action.ts';
+import type { Taint } from '../../domain/facts/node.ts';
+
+type Identity = Pick<Taint, 'key' | 'effect'>;
+
+/** As kubectl takes it: `key=value:Effect`, and less where there is less. */
+export function taintText({
+  key,
+  value,
+  effect,
+}: {
+  readonly key: string;
+  readonly value?: string | undefined;
+  readonly effect?: string | undefined;
+}): string {
+  return `${key}${value ? `=${value}` : ''}${effect === undefined ? '' : `:${effect}`}`;
+}
+
+/** Whether two taints are the same one, whatever their values. */
+export function sameTaint(a: Identity, b: Identity): boolean {
+  return a.key === b.key && a.effect === b.effect;
+}
+
+/** Whether a removal is meant for a taint; without an effect it is for all of that key. */
+export function removes({ key, effect }: ActionOf<'taint'>['remove'][number], taint: Identity): boolean {
+  return taint.key === key && (effect === undefined || taint.effect === effect);
+}
+
+/**
+ * The whole list afterwards: the new ones first, then those that stay (reorganizeTaints of kubectl's taint/utils.go).
+ * `old` may be of any shape that has key and effect, so that the rest of each is kept as it is.
+ */
+export function taintsAfter<T extends Identity>(
+  old: readonly T[],
+  add: readonly T[],
+  remove: ActionOf<'taint'>['remove'],
+): T[] {
+  const kept = old.filter((taint) => !add.some((each) => sameTaint(each, taint)));
+  return [...add, ...kept].filter((taint) => !remove.some((each) => removes(each, taint)));
+}
+
+/** Whether a taint keeps ordinary pods away: PreferNoSchedule only asks for it. */
+export function isHard({ effect }: Pick<Taint, 'effect'>): boolean {
+  return effect === 'NoSchedule' || effect === 'NoExecute';
+}
+
+/** The taints that an action adds and that make pods go. */
+export function evictingTaints(action: Action): ActionOf<'taint'>['add'] {
+  return action.verb === 'taint' ? action.add.filter(({ effect }) => effect === 'NoExecute') : [];
+}
+
+/** Whether a node takes no ordinary pods any more after the action. */
+export function closesNode(action: Action): boolean {
+  if (action.verb === 'taint') return action.add.some(isHard);
+  return action.verb === 'cordon' || action.verb === 'drain';
+}
+
+/** Whether a node may take ordinary pods again after the action. */
+export function opensNode(action: Action): boolean {
+  if (action.verb === 'taint')
+    return action.remove.some(({ effect }) => effect === undefined || isHard({ effect }));
+  return action.verb === 'uncordon';
+}

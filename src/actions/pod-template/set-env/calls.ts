@@ -1,0 +1,110 @@
+import { type ActionOf, describeTarget } from '../../../domain/action.ts';
+import type { ListEntry, PatchOperation } from '../../../domain/plan.ts';
+import { canonicalJson, isJsonObject, type Json } from '../../../domain/text/json.ts';
+import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../../draft.ts';
+import { pointer, valueAt } from '../../json-pointer.ts';
+import { type Container, chosen, unknownNames } from '../containers.ts';
+import { containerAt, containerPath } from '../template.ts';
+
+type EnvInput = DraftInput<ActionOf<'set env'>>;
+
+/**
+ * A variable is replaced wholesale, `valueFrom` too, in its place; a second one of its name goes (updateEnv in
+ * kubectl/pkg/cmd/set/env/env_resolve.go). By the index that was seen, tested by the names of container and variable
+ * and by the generation, which guards every value: an old one may be a secret and must not stand in a plan.
+ */
+export function setEnv(input: EnvInput): Draft {
+  return withWorkload(input, (workload) => {
+    const { action, facts } = input;
+    const name = describeTarget(action.target);
+    const [missing] = unknownNames(action, workload);
+    if (missing !== undefined) return refuse(`${name} has no container ${missing}.`);
+    const containers = chosen(action, workload);
+    const changes = containers.flatMap((container) => operations(input, container));
+    if (changes.length === 0) return refuse(`${name} already has these variables.`);
+    const { generation } = facts.identity;
+    return send(
+      guardedPatch(input, {
+        operations: [{ op: 'test', path: '/metadata/generation', value: generation }, ...changes],
+        done: containers.map((container) => ({
+          path: pointer(...containerPath(container), 'name'),
+          value: container.name,
+        })),
+        entries: containers.flatMap((container) => entries(action, container)),
+        sentence: `${saidOf(action)} in ${containers.map((each) => each.name).join(', ')} of ${name}.`,
+      }),
+    );
+  });
+}
+
+function operations({ action, snapshot }: EnvInput, container: Container): PatchOperation[] {
+  const at = containerPath(container);
+  const found = valueAt(containerAt(snapshot, container), 'env');
+  const live = Array.isArray(found) ? found : [];
+  const list = pointer(...at, 'env');
+  const [replaced, removed] = [replacements(action, live), removals(action, live)];
+  const names = live.map(nameOf);
+  const added = action.set.filter(({ name }) => !names.includes(name)).map(entryOf);
+  if (replaced.length + removed.length + added.length === 0) return [];
+  const here: PatchOperation = { op: 'test', path: pointer(...at, 'name'), value: container.name };
+  if (live.length === 0) {
+    return [here, { op: 'test', path: list, value: null }, { op: 'add', path: list, value: added }];
+  }
+  const tests = [...replaced.map(({ index }) => index), ...removed].toSorted((a, b) => a - b);
+  return [
+    here,
+    ...tests.map((index): PatchOperation => {
+      return { op: 'test', path: `${list}/${index}/name`, value: names[index] ?? '' };
+    }),
+    ...replaced.map(
+      ({ index, value }): PatchOperation => ({ op: 'replace', path: `${list}/${index}`, value }),
+    ),
+    // From the end, so that no index moves before it is used.
+    ...removed.toReversed().map((index): PatchOperation => ({ op: 'remove', path: `${list}/${index}` })),
+    ...added.map((value): PatchOperation => ({ op: 'add', path: `${list}/-`, value })),
+  ];
+}
+
+/** The first of each name that is not yet as it should be. */
+function replacements({ set }: ActionOf<'set env'>, live: readonly Json[]) {
+  return set.flatMap((variable) => {
+    const index = live.findIndex((entry) => nameOf(entry) === variable.name);
+    const value = entryOf(variable);
+    return index < 0 || canonicalJson(live[index] ?? null) === canonicalJson(value) ? [] : [{ index, value }];
+  });
+}
+
+/** Those that are to go and the repeats of those that are set, in order. */
+function removals({ set, remove }: ActionOf<'set env'>, live: readonly Json[]): number[] {
+  const names = live.map(nameOf);
+  const isSet = (name: string) => set.some((variable) => variable.name === name);
+  return names.flatMap((name, index) => {
+    const repeats = isSet(name) && names.indexOf(name) < index;
+    return repeats || remove.includes(name) ? [index] : [];
+  });
+}
+
+function nameOf(entry: Json): string {
+  const name = isJsonObject(entry) ? entry['name'] : undefined;
+  return typeof name === 'string' ? name : '';
+}
+
+/** The API server leaves an empty value out. */
+function entryOf({ name, value }: { name: string; value: string }): Json {
+  return value === '' ? { name } : { name, value };
+}
+
+function entries({ set, remove }: ActionOf<'set env'>, container: Container): ListEntry[] {
+  const path = pointer(...containerPath(container), 'env');
+  return [
+    ...set.map((variable) => ({ path, where: { name: variable.name }, value: entryOf(variable) })),
+    ...remove.map((name) => ({ path, where: { name }, value: null })),
+  ];
+}
+
+/** Names only: a new value may be as secret as an old one. */
+function saidOf({ set, remove }: ActionOf<'set env'>): string {
+  const names = set.map(({ name }) => name).join(', ');
+  if (set.length === 0) return `Remove ${remove.join(', ')}`;
+  return remove.length === 0 ? `Set ${names}` : `Set ${names} and remove ${remove.join(', ')}`;
+}

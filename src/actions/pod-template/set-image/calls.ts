@@ -1,0 +1,51 @@
+import { type ActionOf, describeTarget } from '../../../domain/action.ts';
+import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
+import type { PatchOperation } from '../../../domain/plan.ts';
+import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../../draft.ts';
+import { pointer } from '../../json-pointer.ts';
+
+interface Change {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** The container's own pointer. */
+  readonly at: readonly (string | number)[];
+}
+
+/** By the index that was seen, tested by name and old image; init containers as kubectl does (cmd/set/set_image.go). */
+export function setImage(input: DraftInput<ActionOf<'set image'>>): Draft {
+  return withWorkload(input, (workload) => {
+    const name = describeTarget(input.action.target);
+    const { images } = input.action;
+    const changes = images.flatMap(({ container, image }) => found(workload, container, image));
+    const missing = images.find(({ container }) => !changes.some((change) => change.name === container));
+    if (missing !== undefined) return refuse(`${name} has no container ${missing.container}.`);
+    if (changes.every(({ from, to }) => from === to)) return refuse(`${name} already runs these images.`);
+    const list = changes.map((change) => `${change.name} from ${change.from} to ${change.to}`).join(', ');
+    return send(
+      guardedPatch(input, {
+        operations: changes.flatMap(operations),
+        done: changes.flatMap(({ name: container, at, to }) => [
+          { path: pointer(...at, 'name'), value: container },
+          { path: pointer(...at, 'image'), value: to },
+        ]),
+        sentence: `Set the image of ${list} in ${name}.`,
+      }),
+    );
+  });
+}
+
+function found({ containers }: WorkloadSubject, container: string, to: string): Change[] {
+  const live = containers.find(({ name }) => name === container);
+  if (live === undefined) return [];
+  const list = live.init ? 'initContainers' : 'containers';
+  return [{ name: live.name, from: live.image, to, at: ['spec', 'template', 'spec', list, live.index] }];
+}
+
+function operations({ name, from, to, at }: Change): PatchOperation[] {
+  return [
+    { op: 'test', path: pointer(...at, 'name'), value: name },
+    { op: 'test', path: pointer(...at, 'image'), value: from },
+    { op: 'replace', path: pointer(...at, 'image'), value: to },
+  ];
+}

@@ -1,0 +1,85 @@
+import { type ActionOf, describeTarget } from '../../../domain/action.ts';
+import type { PatchOperation } from '../../../domain/plan.ts';
+import { isJsonObject, type Json } from '../../../domain/text/json.ts';
+import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../../draft.ts';
+import { pointer, valueAt } from '../../json-pointer.ts';
+import { type Container, chosen, unknownNames } from '../containers.ts';
+import { containerAt, containerPath } from '../template.ts';
+import { type Amount, amountsOf, changedAmounts, sides } from './amounts.ts';
+
+type ResourcesInput = DraftInput<ActionOf<'set resources'>>;
+
+/** Merges into what a container has, as kubectl does (cmd/set/set_resources.go), by index and tested by name and old values. */
+export function setResources(input: ResourcesInput): Draft {
+  return withWorkload(input, (workload) => {
+    const { action } = input;
+    const name = describeTarget(action.target);
+    const [missing] = unknownNames(action, workload);
+    if (missing !== undefined) return refuse(`${name} has no container ${missing}.`);
+    const containers = chosen(action, workload);
+    const changed = containers.filter((container) => changedAmounts(action, container).length > 0);
+    if (changed.length === 0) return refuse(`${name} already has these limits and requests.`);
+    return send(
+      guardedPatch(input, {
+        operations: changed.flatMap((container) => operations(input, container)),
+        done: containers.flatMap((container) => done(action, container)),
+        sentence: `Set ${changed.map((container) => saidOf(action, container)).join('; ')} in ${name}.`,
+      }),
+    );
+  });
+}
+
+function operations({ action, snapshot }: ResourcesInput, container: Container): PatchOperation[] {
+  const at = containerPath(container);
+  const live = containerAt(snapshot, container);
+  const changes = changedAmounts(action, container);
+  const missing = isJsonObject(valueAt(live, 'resources')) ? [] : madeAt([...at, 'resources']);
+  return [
+    { op: 'test', path: pointer(...at, 'name'), value: container.name },
+    ...missing,
+    ...sides.flatMap((side) => {
+      const own = changes.filter((change) => change.side === side);
+      if (own.length === 0) return [];
+      const there = isJsonObject(valueAt(live, 'resources', side));
+      return [...(there ? [] : madeAt([...at, 'resources', side])), ...own.flatMap(changeAt(at))];
+    }),
+  ];
+}
+
+/** `add` needs what holds the field to be there. */
+function madeAt(path: readonly (string | number)[]): PatchOperation[] {
+  return [
+    { op: 'test', path: pointer(...path), value: null },
+    { op: 'add', path: pointer(...path), value: {} },
+  ];
+}
+
+const changeAt =
+  (at: readonly (string | number)[]) =>
+  ({ side, resource, from, to }: Amount): PatchOperation[] => {
+    const path = pointer(...at, 'resources', side, resource);
+    return [
+      { op: 'test', path, value: from ?? null },
+      { op: 'add', path, value: to },
+    ];
+  };
+
+function done(action: ActionOf<'set resources'>, container: Container): { path: string; value: Json }[] {
+  const at = containerPath(container);
+  return [
+    { path: pointer(...at, 'name'), value: container.name },
+    ...amountsOf(action, container).map(({ side, resource, to }) => ({
+      path: pointer(...at, 'resources', side, resource),
+      value: to,
+    })),
+  ];
+}
+
+/** `cpu limit from 100m to 500m, memory request 64Mi for web`. */
+function saidOf(action: ActionOf<'set resources'>, container: Container): string {
+  const told = changedAmounts(action, container).map(({ side, resource, from, to }) => {
+    const what = `${resource} ${side === 'limits' ? 'limit' : 'request'}`;
+    return from === undefined ? `${what} ${to}` : `${what} from ${from} to ${to}`;
+  });
+  return `${told.join(', ')} for ${container.name}`;
+}

@@ -1,0 +1,37 @@
+import { describeTarget } from '../../../domain/action.ts';
+import type { PatchOperation } from '../../../domain/plan.ts';
+import { isJsonObject, type Json } from '../../../domain/text/json.ts';
+import { type Draft, type DraftInput, guardedPatch, send } from '../../draft.ts';
+import { pointer, valueAt } from '../../json-pointer.ts';
+
+const annotation = 'kubectl.kubernetes.io/restartedAt';
+const annotations = ['spec', 'template', 'metadata', 'annotations'] as const;
+
+/**
+ * As `kubectl rollout restart` (polymorphichelpers/objectrestarter.go): an annotation on the template. The value is
+ * the stamp of this execution, so that sending it again changes nothing. The generation guards the whole spec; a
+ * status write does not move it.
+ */
+export function calls(input: DraftInput<'rollout restart'>): Draft {
+  const name = describeTarget(input.action.target);
+  const { generation } = input.facts.identity;
+  return send(
+    guardedPatch(input, {
+      operations: [
+        { op: 'test', path: '/metadata/generation', value: generation },
+        ...annotate(valueAt(input.snapshot, ...annotations), input.stamp),
+      ],
+      done: [{ path: pointer(...annotations, annotation), value: input.stamp }],
+      sentence: `Restart ${name} by the annotation ${annotation}=${input.stamp}.`,
+    }),
+  );
+}
+
+/** `add` needs the map to be there. */
+function annotate(live: Json | undefined, stamp: string): PatchOperation[] {
+  if (isJsonObject(live)) return [{ op: 'add', path: pointer(...annotations, annotation), value: stamp }];
+  return [
+    { op: 'test', path: pointer(...annotations), value: null },
+    { op: 'add', path: pointer(...annotations), value: { [annotation]: stamp } },
+  ];
+}

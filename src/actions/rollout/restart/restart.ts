@@ -1,0 +1,46 @@
+import { describeTarget } from '../../../domain/action.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import { bad, gradeSame } from '../../look.ts';
+import { nothingToPutBack, sameContent } from '../../no-effect.ts';
+import { workloadOf } from '../../subject.ts';
+import { gradeRollout, rolloutVerification } from '../look.ts';
+import { imagesOf, templateEffect } from '../rolling-update.ts';
+import { calls } from './calls.ts';
+import { precondition } from './precondition.ts';
+
+/** Replaces every pod by one of the same template. */
+export const restart: ActionKind<'rollout restart'> = {
+  precondition,
+  effect: (judged) => templateEffect(judged, { content: sameContent, drift: nothingToPutBack }),
+  targetState: ({ action }) => ({
+    sentence: `All pods of ${describeTarget(action.target)} are replaced; the template stays as it is.`,
+    fields: {
+      'spec.template.metadata.annotations["kubectl.kubernetes.io/restartedAt"]': 'time of execution',
+    },
+  }),
+  rollback: () => ({
+    kind: 'none',
+    sentence: 'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
+  }),
+  constraints: () => [],
+  binding: (judged) => {
+    const workload = workloadOf(judged);
+    if (workload === undefined) return {};
+    const { desired: replicas, paused, strategy } = workload;
+    return { images: imagesOf(workload), paused, replicas, strategy: strategy.type };
+  },
+  calls,
+  verification: rolloutVerification,
+  observed: ({ action }) => action.target,
+  grade: (look) =>
+    gradeSame(
+      look,
+      (seen) =>
+        gradeRollout(look, seen, ({ restartedAt }) =>
+          restartedAt === undefined
+            ? bad(`The restart of ${describeTarget(look.action.target)} has been taken back.`)
+            : undefined,
+        ),
+      { changed: 'own words' },
+    ),
+};

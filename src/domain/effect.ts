@@ -1,0 +1,134 @@
+import type { Facts } from './facts/facts.ts';
+import type { Tenant } from './facts/node.ts';
+
+/** Ready pods before the action, and the fewest that are left at its worst moment. */
+export interface Readiness {
+  readonly before: number;
+  readonly left: number;
+}
+
+/** What becomes of pods. Each counts once, under the word that says most of it. */
+export interface PodsChanged {
+  /** Replaced by their controller, one after the other or all at once. */
+  readonly replaced: number;
+  /** Started beyond those that there are. */
+  readonly started: number;
+  /** Stopped, with nothing in their place. */
+  readonly stopped: number;
+  /** Taken from their controller, which starts others: deleted, or no longer selected by it. */
+  readonly released: number;
+  /** Made to leave their node, those that still run. */
+  readonly moved: readonly Tenant[];
+  /** All that are touched, for the breadth of the action; `becomes` completes "3 pods are ...". */
+  readonly affected: { readonly pods: number; readonly becomes: string; readonly field: string };
+}
+
+/** A Service that selects the pods: its ready endpoints now and at the worst moment. */
+export interface EndpointsLeft {
+  readonly service: string;
+  readonly ready: number;
+  readonly left: number;
+}
+
+/** Volume claims that are deleted at once, and whether an autoscaler may delete more later, down to so many replicas. */
+export interface ClaimsDeleted {
+  readonly now: number;
+  readonly laterDownTo: number | undefined;
+}
+
+/** Replicas before and after. `autoscaler`: it moves them at its next look, and goes on doing so. */
+export interface SizeChange {
+  readonly from: number;
+  readonly to: number;
+  readonly by: 'person' | 'autoscaler';
+}
+
+/** What the pods run from now on. */
+export interface ContentChange {
+  /** Other images or another template. */
+  readonly code: boolean;
+  /** The same code with other settings. */
+  readonly configuration: boolean;
+}
+
+/** Whether a node is closed to new pods or opened to them, and whether the pods that leave it are evicted. */
+export interface NodeChange {
+  readonly closes: boolean;
+  readonly opens: boolean;
+  /** True: each is asked of its PodDisruptionBudgets. False: they are deleted without asking. */
+  readonly evicts: boolean;
+  /** The field that closes or opens it, such as `spec.unschedulable`. */
+  readonly field: string;
+}
+
+/** What becomes of the runs of a Job or CronJob. */
+export interface RunChange {
+  /** The schedule starts no more runs. */
+  readonly stopsSchedule: boolean;
+  /** What stopped pods have not saved: done again later, or never. */
+  readonly work: 'redone' | 'gone' | undefined;
+}
+
+/**
+ * What the action has to do with a rollout of its target: it starts or needs one (`competes` with another that runs),
+ * holds one, lets one go on, or has nothing to do with it.
+ */
+export type RolloutChange = 'competes' | 'holds' | 'releases' | 'apart';
+
+/** What whoever else writes the object may do about the change: nothing, put it back, or make anew what was deleted. */
+export type Reversal = 'nothing' | 'put back' | 'made anew';
+
+export interface Drift {
+  /** By a GitOps tool or package manager. */
+  readonly source: Reversal;
+  /** By the operator of the object that controls the target. */
+  readonly operator: Reversal;
+  /** Whose mark counts for `source`, where it is not the target's own. */
+  readonly autoscaler?: Facts['gitOps'];
+}
+
+/**
+ * What else follows from the action that somebody should know before it is done. `asks`: who has to agree because of
+ * it; `nobody` only tells.
+ */
+export interface Consequence {
+  /** The name under which cards and the audit show it. */
+  readonly rule: string;
+  readonly asks: 'nobody' | 'human' | 'dual';
+  readonly sentence: string;
+  /** The field it was read from, such as `spec.schedule`. */
+  readonly field: string;
+}
+
+/** What the cluster has to have for the action to come to its end. */
+export interface Needs {
+  /** Pods that a rollout starts before it stops others. */
+  readonly surge: number;
+  /** By how much of itself each new pod asks for more than an old one, by `requests.cpu`, `limits.memory` ... */
+  readonly growth: Readonly<Record<string, number>>;
+}
+
+/** A part of the effect that the facts did not tell. */
+export const effectParts = ['pods', 'readiness', 'selection', 'placement', 'fields'] as const;
+export type EffectPart = (typeof effectParts)[number];
+
+/**
+ * What an action does on these facts. Rules ask this and never the verb. Every member must be given: there is no
+ * effect by default, and what the facts do not tell is named in `unknown`, which counts as the worst.
+ */
+export interface Effect {
+  readonly pods: PodsChanged;
+  /** Undefined where no ready pod is taken away; a pod's is unknown while its controller's numbers are. */
+  readonly readiness: Readiness | undefined;
+  readonly endpoints: readonly EndpointsLeft[];
+  readonly claims: ClaimsDeleted | undefined;
+  readonly size: SizeChange | undefined;
+  readonly content: ContentChange;
+  readonly node: NodeChange | undefined;
+  readonly run: RunChange | undefined;
+  readonly rollout: RolloutChange;
+  readonly drift: Drift;
+  readonly needs: Needs;
+  readonly consequences: readonly Consequence[];
+  readonly unknown: readonly EffectPart[];
+}
