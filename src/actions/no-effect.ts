@@ -18,6 +18,7 @@ export const noPods: PodsChanged = {
   replaced: 0,
   started: 0,
   stopped: 0,
+  deleted: 0,
   released: 0,
   moved: nobody,
   affected: { pods: 0, becomes: 'changed', field: 'spec' },

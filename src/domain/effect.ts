@@ -15,7 +15,9 @@ export interface PodsChanged {
   readonly started: number;
   /** Stopped, with nothing in their place. */
   readonly stopped: number;
-  /** Taken from their controller, which starts others: deleted, or no longer selected by it. */
+  /** Deleted by name; their controller starts others. */
+  readonly deleted: number;
+  /** No longer selected by their controller, which starts others: they run on. */
   readonly released: number;
   /** Made to leave their node, those that still run. */
   readonly moved: readonly Tenant[];

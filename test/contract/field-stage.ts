@@ -5,7 +5,7 @@ import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Sample } from '../../src/domain/verdict.ts';
 import { judge } from '../../src/stages/verify/judge.ts';
-import { lookedAt } from '../../src/stages/verify/proof.ts';
+import { kindOf } from '../../src/actions/action-kinds.ts';
 import type { Applied } from '../../src/workflow/ports.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
 import { pathOf, patience } from './cluster-world.ts';
@@ -74,7 +74,7 @@ export function fieldStage(stage: Stage) {
     grade: Sample['grade'],
   ): Promise<Sample> => {
     const results = first.kind === 'applied' ? [first.result] : [];
-    const target = lookedAt(action, facts);
+    const target = kindOf(action.verb).observed({ action, facts });
     return until(
       async () => {
         const observation = await stage.world().cluster.observe(target, patience(), plan);

@@ -5,7 +5,7 @@ import type { Facts } from '../../src/domain/facts/facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Sample } from '../../src/domain/verdict.ts';
-import { rollbackOf } from '../../src/stages/evaluate/rollback.ts';
+import { kindOf } from '../../src/actions/action-kinds.ts';
 import { judge } from '../../src/stages/verify/judge.ts';
 import { drainNode, taintNode } from '../fixtures/facts.ts';
 import type { Stage } from './cluster-world.ts';
@@ -107,7 +107,7 @@ export function nodeContract(stage: Stage): void {
     const again = await carryOut(stage, plan);
     for (const answer of again.answers)
       expect(answer).toMatchObject({ kind: 'applied', result: { alreadyDone: true } });
-    expect(rollbackOf(action, facts, action.target.name)).toMatchObject({
+    expect(kindOf(action.verb).rollback({ action, facts })).toMatchObject({
       kind: 'action',
       action: { verb: 'uncordon' },
     });
@@ -215,7 +215,7 @@ export function nodeContract(stage: Stage): void {
       reason: expect.stringContaining('/spec/taints is another value now'),
     });
 
-    const back = rollbackOf(action, facts, action.target.name);
+    const back = kindOf(action.verb).rollback({ action, facts });
     if (back.kind !== 'action') throw new Error(back.sentence);
     const plannedBack = await stage.plan(back.action);
     expect(await stage.apply(plannedBack)).toMatchObject({ kind: 'applied', result: { alreadyDone: false } });

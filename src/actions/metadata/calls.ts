@@ -1,10 +1,11 @@
 import { type ActionOf, describeTarget } from '../../domain/action.ts';
 import type { PatchOperation } from '../../domain/plan.ts';
 import type { Json } from '../../domain/text/json.ts';
-import { type Draft, type DraftInput, guardedPatch, refuse, send } from '../draft.ts';
+import { type Draft, type DraftInput, guardedPatch, send } from '../draft.ts';
 import { pointer } from '../json-pointer.ts';
+import { type MetadataVerb, mapOf } from './texts.ts';
 
-type Field = 'labels' | 'annotations';
+type Field = ReturnType<typeof mapOf>;
 type Texts = Readonly<Record<string, string>>;
 
 /** One key; undefined stands for absent. */
@@ -14,42 +15,31 @@ interface Change {
   readonly to: string | undefined;
 }
 
-/** On the object itself, as kubectl does: pods of a workload keep theirs. */
-export function label(input: DraftInput<ActionOf<'label'>>): Draft {
-  const said = ({ key, to }: Change) => (to === undefined ? `${key} removed` : `${key}=${to}`);
-  return draw(input, 'labels', said);
-}
-
-/** An annotation's value may be long and is not repeated. */
-export function annotate(input: DraftInput<ActionOf<'annotate'>>): Draft {
-  const said = ({ key, to }: Change) => (to === undefined ? `${key} removed` : `${key} set`);
-  return draw(input, 'annotations', said);
-}
-
-function draw(
-  input: DraftInput<ActionOf<'label' | 'annotate'>>,
-  field: Field,
-  said: (change: Change) => string,
+/**
+ * On the object itself, as kubectl does: pods of a workload keep theirs.
+ *
+ * @param written what is said of a key that is set: a value may be too long to repeat
+ */
+export function metadataCalls(
+  input: DraftInput<MetadataVerb>,
+  written: (key: string, value: string) => string,
 ): Draft {
   const { action, facts } = input;
-  const name = describeTarget(action.target);
+  const field = mapOf(action);
   const live = facts.identity[field];
   const all = changes(action, live);
-  const kept = all.find(({ from, to }) => from !== undefined && to !== undefined && from !== to);
-  if (kept !== undefined && !action.overwrite)
-    return refuse(`${name} has another value at ${kept.key}, and overwriting was not asked for.`);
   const different = all.filter(({ from, to }) => from !== to);
-  if (different.length === 0) return refuse(`${name} already has these ${field}.`);
+  const told = different.map(({ key, to }) => (to === undefined ? `${key} removed` : written(key, to)));
   return send(
     guardedPatch(input, {
       operations: operations(field, different, live),
       done: all.map(({ key, to }) => ({ path: pointer('metadata', field, key), value: to ?? null })),
-      sentence: `Change the ${field} of ${name}: ${different.map(said).join(', ')}.`,
+      sentence: `Change the ${field} of ${describeTarget(action.target)}: ${told.join(', ')}.`,
     }),
   );
 }
 
-function changes({ set, remove }: ActionOf<'label' | 'annotate'>, live: Texts): Change[] {
+function changes({ set, remove }: ActionOf<MetadataVerb>, live: Texts): Change[] {
   const now = (key: string) => (Object.hasOwn(live, key) ? live[key] : undefined);
   return [
     ...set.map(({ key, value }) => ({ key, from: now(key), to: value })),

@@ -1,41 +1,24 @@
-import type { Action } from '../../domain/action.ts';
-import { floor, nothing, type Rule, sourceOf } from '../../stages/evaluate/rule.ts';
-import { begins, isMetadata, keysOf, mapOf } from './texts.ts';
-
-/** Domains whose keys Kubernetes keeps for itself (kubernetes.io, "Well-Known Labels, Annotations and Taints"). */
-const reserved = /^([^/]*\.)?(kubernetes|k8s)\.io\//;
-
-/** What a label of a node switches, by what it is or begins with (the same page). */
-const ofNodes: readonly (readonly [string, (node: string) => string])[] = [
-  [
-    'node.kubernetes.io/exclude-from-external-load-balancers',
-    (node) => `load balancers outside the cluster send no requests to ${node} while it is there`,
-  ],
-  ['node-role.kubernetes.io/', (node) => `it is shown as a role of ${node}, and tools go by roles`],
-  [
-    'node-restriction.kubernetes.io/',
-    (node) => `it sets ${node} apart from other nodes, and pods that are to be alone go by it`,
-  ],
-];
+import type { Case } from '../../domain/case.ts';
+import type { Consequence } from '../../domain/effect.ts';
+import { keysOf, type MetadataVerb, mapOf } from './texts.ts';
 
 /**
- * Floor: a key that controllers read can switch something on or off. Of labels these are Kubernetes' own; an annotation
- * with a domain is always meant for some program.
+ * A key that controllers read can switch something on or off.
+ *
+ * @param isRead which keys are meant for some program
+ * @param known what a key is known to do, to stand behind `Controllers read key: `
  */
-export const readByControllers: Rule = (input) => {
-  const { action } = input;
-  if (!isMetadata(action)) return nothing;
-  const isRead = (key: string) => (action.verb === 'label' ? reserved.test(key) : key.includes('/'));
+export function readByControllers(
+  { action }: Case<MetadataVerb>,
+  isRead: (key: string) => boolean,
+  known: (key: string) => string | undefined = () => undefined,
+): readonly Consequence[] {
   return keysOf(action)
     .filter(isRead)
-    .map((key) => {
-      const effect = effectOf(action, key, input.name);
-      const sentence = `Controllers read ${key}: ${effect ?? 'writing it may switch something on or off'}.`;
-      return floor('human', sentence, sourceOf(input, `metadata.${mapOf(action)}`));
-    });
-};
-
-function effectOf({ verb, target }: Action, key: string, name: string): string | undefined {
-  if (verb !== 'label' || target.kind !== 'Node') return undefined;
-  return ofNodes.find(([known]) => begins(known, key))?.[1](name);
+    .map((key) => ({
+      rule: 'read-by-controllers',
+      asks: 'human',
+      sentence: `Controllers read ${key}: ${known(key) ?? 'writing it may switch something on or off'}.`,
+      field: `metadata.${mapOf(action)}`,
+    }));
 }

@@ -1,12 +1,11 @@
-import type { Action, ActionOf } from '../../domain/action.ts';
+import type { ActionOf } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
 
-type Metadata = ActionOf<'label' | 'annotate'>;
-type Written = Pick<Metadata, 'verb'>;
+/** The verbs of this room: both write a map of texts in an object's metadata. */
+export type MetadataVerb = 'label' | 'annotate';
 
-export function isMetadata(action: Action): action is Metadata {
-  return action.verb === 'label' || action.verb === 'annotate';
-}
+type Metadata = ActionOf<MetadataVerb>;
+type Written = Pick<Metadata, 'verb'>;
 
 /** The map of an object's metadata that a verb writes. */
 export function mapOf({ verb }: Written): 'labels' | 'annotations' {

@@ -2,7 +2,8 @@ import type { Action, ActionOf } from '../../domain/action.ts';
 import type { NodeBudget, Tenant, Trait } from '../../domain/facts/node.ts';
 import { evictingTaints } from './taints.ts';
 
-type Flags = Pick<ActionOf<'drain'>, 'ignoreDaemonSets' | 'deleteEmptyDirData' | 'force'>;
+/** What a drain may take away besides the usual. */
+export type DrainFlags = Pick<ActionOf<'drain'>, 'ignoreDaemonSets' | 'deleteEmptyDirData' | 'force'>;
 
 /** What becomes of a pod when its node is drained: it is evicted, it stays, or the drain is refused for its sake. */
 export type Fate = 'evicted' | 'stays' | 'daemon' | 'orphan' | 'emptyDir' | 'bare';
@@ -13,7 +14,7 @@ export const has = ({ traits = [] }: Tenant, trait: Trait): boolean => traits.in
  * The filters of `kubectl drain` in their order (kubectl/pkg/drain/filters.go); the first that keeps a pod decides. A
  * pod that has ended can always go.
  */
-export function fateOf(tenant: Tenant, { ignoreDaemonSets, deleteEmptyDirData, force }: Flags): Fate {
+export function fateOf(tenant: Tenant, { ignoreDaemonSets, deleteEmptyDirData, force }: DrainFlags): Fate {
   const ended = has(tenant, 'ended');
   if (!ended && has(tenant, 'orphan') && !force) return 'orphan';
   if (!ended && has(tenant, 'daemon')) return ignoreDaemonSets ? 'stays' : 'daemon';
@@ -34,19 +35,33 @@ export function nodeLabels(action: Action): readonly string[] {
   return [...action.set.map(({ key }) => key), ...action.remove];
 }
 
+/** The pods that a drain asks to be evicted. */
+export function leavingInDrain(tenants: readonly Tenant[], flags: DrainFlags): readonly Tenant[] {
+  return tenants.filter((tenant) => fateOf(tenant, flags) === 'evicted');
+}
+
 /**
- * The pods that leave their node because of the action. A drain asks for each to be evicted; under a NoExecute taint
- * those that do not tolerate it for ever are deleted (taint-eviction-controller), and no budget is asked.
+ * Under a NoExecute taint those that do not tolerate it for ever are deleted (taint-eviction-controller), and no budget
+ * is asked.
  */
-export function leaving(action: Action, tenants: readonly Tenant[]): readonly Tenant[] {
-  if (action.verb === 'drain') return tenants.filter((tenant) => fateOf(tenant, action) === 'evicted');
-  if (evictingTaints(action).length === 0) return [];
+export function leavingUnderTaints(tenants: readonly Tenant[]): readonly Tenant[] {
   return tenants.filter((tenant) => tenant.tolerates !== 'for ever' && !has(tenant, 'mirror'));
 }
 
 /** Those of them that still run: nobody misses the others. */
+export function stillRunning(leaving: readonly Tenant[]): readonly Tenant[] {
+  return leaving.filter((tenant) => !has(tenant, 'ended') && !has(tenant, 'deleting'));
+}
+
+/** The pods that leave their node because of the action. */
+export function leaving(action: Action, tenants: readonly Tenant[]): readonly Tenant[] {
+  if (action.verb === 'drain') return leavingInDrain(tenants, action);
+  return evictingTaints(action).length === 0 ? [] : leavingUnderTaints(tenants);
+}
+
+/** The running pods that leave their node because of the action. */
 export function displaced(action: Action, tenants: readonly Tenant[]): readonly Tenant[] {
-  return leaving(action, tenants).filter((tenant) => !has(tenant, 'ended') && !has(tenant, 'deleting'));
+  return stillRunning(leaving(action, tenants));
 }
 
 export const allowanceOf = ({ healthy, desired }: NodeBudget): number => Math.max(0, healthy - desired);
@@ -68,14 +83,17 @@ export function spends(tenant: Tenant, { healthy, desired, alwaysUnready }: Node
 /**
  * How many of these ready pods may be away at one moment. In a drain no more than their budget allows: the next has to
  * wait until another is ready elsewhere. A taint asks no budget.
+ *
+ * @param by the action, or whether it evicts the pods that leave
  */
 export function awayAtOnce(
-  action: Action,
+  by: Action | boolean,
   tenants: readonly Tenant[],
   budgets: readonly NodeBudget[],
 ): number {
   const ready = tenants.filter((tenant) => tenant.ready);
-  if (action.verb !== 'drain') return ready.length;
+  const evicts = typeof by === 'boolean' ? by : by.verb === 'drain';
+  if (!evicts) return ready.length;
   const guarded = new Map<NodeBudget, number>();
   let free = 0;
   for (const tenant of ready) {

@@ -1,13 +1,19 @@
-import { type ActionOf, describeTarget } from '../../domain/action.ts';
-import type { Facts, NodeSubject } from '../../domain/facts/facts.ts';
+import { describeTarget } from '../../domain/action.ts';
+import type { NodeSubject } from '../../domain/facts/facts.ts';
 import type { Tenant } from '../../domain/facts/node.ts';
-import type { Observation } from '../../domain/verdict.ts';
-import type { Grading } from '../rollout/look.ts';
-import { displaced } from './displaced.ts';
+import { bad, error, type Grading, good, type Look, pending, type Seen } from '../look.ts';
+import { nodeOf } from '../subject.ts';
 
-type Seen = Extract<Observation, { kind: 'node' }>;
+type SeenNode = Seen<'node'>;
+type Left = NonNullable<SeenNode['left']>;
+type Homecoming = NonNullable<SeenNode['workloads']>[number];
 
-type Homecoming = NonNullable<Seen['workloads']>[number];
+/** Who had to leave the node. */
+export interface Emptying {
+  readonly going: (tenants: readonly Tenant[]) => readonly Tenant[];
+  /** Whether nobody else may come to it. */
+  readonly closed: boolean;
+}
 
 const named = 3;
 
@@ -15,25 +21,23 @@ const named = 3;
  * Whether the pods that had to leave a node have gone, and whether their workloads have as many ready pods again as
  * before, or as many as are wanted now.
  */
-export function emptied(action: ActionOf<'drain' | 'taint'>, facts: Facts, seen: Seen): Grading {
-  const { subject, gatheredAt } = facts;
+export function gradeEmptied(
+  { action, facts }: Look<'drain' | 'taint'>,
+  seen: SeenNode,
+  { going, closed }: Emptying,
+): Grading {
   const name = describeTarget(action.target);
-  if (action.verb === 'drain' && !seen.unschedulable)
-    return { grade: 'bad', sentence: `${name} takes new pods: somebody has uncordoned it.` };
-  const unseen = `The pods of ${name} were not looked at; nothing can be said of them.`;
-  if (subject.kind !== 'node' || subject.tenants === undefined) return { grade: 'error', sentence: unseen };
-  const going = displaced(action, subject.tenants);
+  const unseen = error(`The pods of ${name} were not looked at; nothing can be said of them.`);
+  const subject = nodeOf({ facts });
+  if (subject?.tenants === undefined) return unseen;
+  const gone = going(subject.tenants);
   // A plan without any eviction is one that had nobody to look for.
-  if (seen.left === undefined)
-    return going.length === 0
-      ? { grade: 'good', sentence: done(name, going) }
-      : { grade: 'error', sentence: unseen };
+  if (seen.left === undefined) return gone.length === 0 ? good(done(name, gone)) : unseen;
   return (
-    remaining(name, action, subject, going, seen.left) ??
-    returning(subject, going, seen.workloads ?? [], gatheredAt) ?? {
-      grade: 'good',
-      sentence: done(name, going),
-    }
+    waitingFor(name, gone, seen.left) ??
+    (closed ? newcomers(name, subject.tenants, seen.left) : undefined) ??
+    returning(subject, gone, seen.workloads ?? [], facts.gatheredAt) ??
+    good(done(name, gone))
   );
 }
 
@@ -44,32 +48,21 @@ function done(name: string, going: readonly Tenant[]): string {
   return `${pods} from ${name} ${count === 1 ? 'has' : 'have'} left, and what ran there is ready elsewhere.`;
 }
 
-function remaining(
-  name: string,
-  action: ActionOf<'drain' | 'taint'>,
-  { tenants = [] }: NodeSubject,
-  going: readonly Tenant[],
-  left: NonNullable<Seen['left']>,
-): Grading | undefined {
+function waitingFor(name: string, going: readonly Tenant[], left: Left): Grading | undefined {
   const expected = new Set(going.map(({ uid }) => uid));
   const waiting = left.filter(({ uid }) => expected.has(uid));
-  if (waiting.length > 0) {
-    const most = Math.max(
-      0,
-      ...going.map(({ tolerates }) => (typeof tolerates === 'number' ? tolerates : 0)),
-    );
-    const grace = most === 0 ? '' : ` Some tolerate the taint for up to ${most} s.`;
-    return {
-      grade: 'pending',
-      sentence: `${waiting.length} of ${going.length} pods are still on ${name}: ${list(waiting)}.${grace}`,
-    };
-  }
-  if (action.verb !== 'drain') return undefined;
+  if (waiting.length === 0) return undefined;
+  const most = Math.max(0, ...going.map(({ tolerates }) => (typeof tolerates === 'number' ? tolerates : 0)));
+  const grace = most === 0 ? '' : ` Some tolerate the taint for up to ${most} s.`;
+  return pending(`${waiting.length} of ${going.length} pods are still on ${name}: ${list(waiting)}.${grace}`);
+}
+
+function newcomers(name: string, tenants: readonly Tenant[], left: Left): Grading | undefined {
   const before = new Set(tenants.map(({ uid }) => uid));
   const come = left.filter(({ uid, daemon, deleting }) => !daemon && !deleting && !before.has(uid));
   return come.length === 0
     ? undefined
-    : { grade: 'bad', sentence: `Pods have come to ${name} since it was cordoned: ${list(come)}.` };
+    : bad(`Pods have come to ${name} since it was cordoned: ${list(come)}.`);
 }
 
 const list = (pods: readonly { readonly namespace: string; readonly name: string }[]): string => {
@@ -85,7 +78,7 @@ const list = (pods: readonly { readonly namespace: string; readonly name: string
 function returning(
   { owners = [] }: NodeSubject,
   going: readonly Tenant[],
-  workloads: NonNullable<Seen['workloads']>,
+  workloads: readonly Homecoming[],
   since: string,
 ): Grading | undefined {
   const lost = owners.filter(({ namespace, owner }) =>
@@ -101,12 +94,11 @@ function returning(
   if (short.length === 0) return undefined;
   const stuck = short.find(({ trouble }) => trouble !== undefined);
   if (stuck !== undefined) {
-    const sentence = `${stuck.name} has ${stuck.ready} of ${stuck.wanted} ready pods: ${stuck.trouble}`;
-    return { grade: 'bad', sentence };
+    return bad(`${stuck.name} has ${stuck.ready} of ${stuck.wanted} ready pods: ${stuck.trouble}`);
   }
   const told = short.map(({ name, ready, wanted }) => `${name} has ${ready} of ${wanted} ready pods`);
   const rest = told.length > named ? ` and ${told.length - named} more are on their way` : '';
-  return { grade: 'pending', sentence: `${told.slice(0, named).join(', ')}${rest}.` };
+  return pending(`${told.slice(0, named).join(', ')}${rest}.`);
 }
 
 /** Timestamps of the API server are whole seconds. */
@@ -114,4 +106,12 @@ function newTrouble(now: Homecoming | undefined, since: string): string | undefi
   const { sentence, born } = now?.trouble ?? {};
   const old = born !== undefined && Date.parse(born) + 1000 < Date.parse(since);
   return sentence === undefined || old ? undefined : sentence.replace(/\.?$/, '.');
+}
+
+/** Whether a node is closed to new pods or open to them, as it was made. */
+export function gradeSchedulable(name: string, { unschedulable }: SeenNode, wanted: boolean): Grading {
+  const state = unschedulable ? 'takes no new pods' : 'takes new pods';
+  return unschedulable === wanted
+    ? good(`${name} ${state}.`)
+    : bad(`${name} ${state}: somebody has changed it back.`);
 }

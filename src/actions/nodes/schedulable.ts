@@ -1,21 +1,23 @@
-import { block, nodeOf, nothing, type Rule, sourceOf } from '../../stages/evaluate/rule.ts';
-import { closesNode } from './taints.ts';
+import type { Case } from '../../domain/case.ts';
+import { nameOf, noObstacle, type Obstacle, obstacles } from '../obstacle.ts';
+import { nodeOf } from '../subject.ts';
 
-/** Block: the last node that takes pods, and nodes that are already as asked. A cordoned node may still be drained. */
-export const nodeSchedulable: Rule = (input) => {
-  const node = nodeOf(input);
-  const { action, name } = input;
-  if (node === undefined) return nothing;
-  const source = sourceOf(input, 'spec.unschedulable');
-  if (action.verb === 'cordon' && node.unschedulable) return [block(`${name} is already cordoned.`, source)];
-  if (action.verb === 'uncordon' && !node.unschedulable) return [block(`${name} is not cordoned.`, source)];
-  if (!closesNode(action) || node.otherSchedulableNodes > 0) return nothing;
-  return [
-    block(
-      node.unschedulable || !node.ready
-        ? `No other node than ${name} could take pods.`
-        : `${name} is the last node that can take pods.`,
-      source,
-    ),
-  ];
-};
+/** The last node that takes pods cannot be closed to them. A cordoned node may still be drained. */
+export function lastNode(judged: Case<'cordon' | 'drain' | 'taint'>): readonly Obstacle[] {
+  const node = nodeOf(judged);
+  if (node === undefined || node.otherSchedulableNodes > 0) return noObstacle;
+  const name = nameOf(judged.action.target);
+  const sentence =
+    node.unschedulable || !node.ready
+      ? `No other node than ${name} could take pods.`
+      : `${name} is the last node that can take pods.`;
+  return notSchedulable(judged, sentence);
+}
+
+/** The node is not one that the action could close or open. */
+export function notSchedulable(
+  judged: Case<'cordon' | 'uncordon' | 'drain' | 'taint'>,
+  sentence: string,
+): readonly Obstacle[] {
+  return obstacles('node-schedulable', judged, 'spec.unschedulable', sentence);
+}

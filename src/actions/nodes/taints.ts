@@ -44,9 +44,19 @@ export function isHard({ effect }: Pick<Taint, 'effect'>): boolean {
   return effect === 'NoSchedule' || effect === 'NoExecute';
 }
 
+/** Those of new taints that make pods go. */
+export function evicting(add: ActionOf<'taint'>['add']): ActionOf<'taint'>['add'] {
+  return add.filter(({ effect }) => effect === 'NoExecute');
+}
+
+/** Whether what is removed may let ordinary pods come again. */
+export function removesHard(remove: ActionOf<'taint'>['remove']): boolean {
+  return remove.some(({ effect }) => effect === undefined || isHard({ effect }));
+}
+
 /** The taints that an action adds and that make pods go. */
 export function evictingTaints(action: Action): ActionOf<'taint'>['add'] {
-  return action.verb === 'taint' ? action.add.filter(({ effect }) => effect === 'NoExecute') : [];
+  return action.verb === 'taint' ? evicting(action.add) : [];
 }
 
 /** Whether a node takes no ordinary pods any more after the action. */
@@ -57,7 +67,5 @@ export function closesNode(action: Action): boolean {
 
 /** Whether a node may take ordinary pods again after the action. */
 export function opensNode(action: Action): boolean {
-  if (action.verb === 'taint')
-    return action.remove.some(({ effect }) => effect === undefined || isHard({ effect }));
-  return action.verb === 'uncordon';
+  return action.verb === 'taint' ? removesHard(action.remove) : action.verb === 'uncordon';
 }

@@ -1,6 +1,7 @@
 import type { Approval } from '../approval.ts';
 import type { Remediation, RemediationIn } from '../remediation.ts';
 import { neededApprovals } from '../spec.ts';
+import { countedApprovals } from '../votes.ts';
 import { clockTime, phrase } from './phrase.ts';
 
 /** A state in words: an emoji that never stands alone, the state's word, and one sentence of why or what next. */
@@ -8,11 +9,6 @@ export interface StateWords {
   readonly emoji: string;
   readonly word: string;
   readonly sentence: string;
-}
-
-/** Approvals that count for the spec shown: decision approve, on this digest. */
-export function counted(digest: string, approvals: readonly Approval[]): readonly Approval[] {
-  return approvals.filter((vote) => vote.decision === 'approve' && vote.digest === digest);
 }
 
 /** What each state says at the head of the card. One entry for each state; the compiler holds it complete. */
@@ -75,7 +71,7 @@ function words(emoji: string, word: string, sentence: string): StateWords {
 
 function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Approval[]): StateWords {
   const needed = neededApprovals(remediation.spec);
-  const missing = needed - counted(remediation.digest, approvals).length;
+  const missing = needed - countedApprovals(remediation, approvals).length;
   const until = clockTime(remediation.expiresAt, remediation.updatedAt);
   if (missing <= 0) return words('✋', 'Approval needed', 'Enough people agreed; it starts in a moment.');
   const who = missing === 1 ? (needed === 1 ? 'One person' : 'One more person') : `${missing} people`;

@@ -3,8 +3,8 @@ import type { Approval } from '../../domain/approval.ts';
 import { neededApprovals } from '../../domain/spec.ts';
 import { isPast, secondsBetween } from '../../domain/text/time.ts';
 import type { Tier } from '../../domain/tier.ts';
+import { countedApprovals, isRequester } from '../../domain/votes.ts';
 import { fills, lackingRole } from './roles.ts';
-import { counted, isRequester } from './votes.ts';
 
 type RefusalCode = 'blocked' | 'expired' | 'own_request' | 'digest_differs' | 'same_person' | 'same_role';
 
@@ -16,7 +16,8 @@ export type Decision =
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly sentence: string }
   | { readonly kind: 'already'; readonly sentence: string };
 
-interface Ballot {
+/** One vote on a remediation that waits, with everything that it is decided by. */
+interface CastVote {
   readonly tier: Tier;
   readonly requestedBy: Requester;
   /** What the remediation is now; a vote carries the digest of the card it was cast on. */
@@ -37,26 +38,26 @@ const refused = (code: RefusalCode, sentence: string): Decision => ({ kind: 'ref
  * whatever they voted before, and a requester may withdraw. Going on needs distinct people who are not the
  * requester and who saw what is true now.
  */
-export function decide(ballot: Ballot): Decision {
-  const stopped = ballot.approvals.find(({ decision }) => decision === 'reject');
+export function decide(cast: CastVote): Decision {
+  const stopped = cast.approvals.find(({ decision }) => decision === 'reject');
   if (stopped !== undefined) return { kind: 'already', sentence: 'It has been rejected already.' };
-  if (ballot.tier === 'blocked') {
+  if (cast.tier === 'blocked') {
     return refused('blocked', 'It is blocked by a hard rule; nobody can approve it.');
   }
-  if (isPast(ballot.expiresAt, ballot.now)) {
-    return refused('expired', `It expired at ${ballot.expiresAt}; ask for it again.`);
+  if (isPast(cast.expiresAt, cast.now)) {
+    return refused('expired', `It expired at ${cast.expiresAt}; ask for it again.`);
   }
-  return ballot.vote.decision === 'reject' ? rejection(ballot) : approval(ballot, neededApprovals(ballot));
+  return cast.vote.decision === 'reject' ? rejection(cast) : approval(cast, neededApprovals(cast));
 }
 
-function rejection({ requestedBy, vote }: Ballot): Decision {
+function rejection({ requestedBy, vote }: CastVote): Decision {
   const own = isRequester(requestedBy, vote.actor.userId);
   return { kind: 'rejected', sentence: own ? 'You have withdrawn your request.' : 'You have rejected it.' };
 }
 
-function approval({ requestedBy, digest, approvals, vote, roles }: Ballot, need: number): Decision {
-  const before = counted(requestedBy, digest, approvals);
-  if (before.size >= need) {
+function approval({ requestedBy, digest, approvals, vote, roles }: CastVote, need: number): Decision {
+  const before = countedApprovals({ requestedBy, digest }, approvals);
+  if (before.length >= need) {
     const sentence = need === 0 ? 'It needs no approval.' : 'It has all its approvals already.';
     return { kind: 'already', sentence };
   }
@@ -69,19 +70,16 @@ function approval({ requestedBy, digest, approvals, vote, roles }: Ballot, need:
       'This card shows an older plan; look at the newest card and decide there.',
     );
   }
-  if (before.has(vote.actor.userId)) {
+  if (before.some(({ actor }) => actor.userId === vote.actor.userId)) {
     return refused('same_person', 'You have approved already; a second person must approve too.');
   }
-  const lacking = roles === undefined ? undefined : lackingRole(roles, [...held(before, approvals), vote]);
+  const lacking = roles === undefined ? undefined : lackingRole(roles, [...before, vote]);
   if (lacking === 'no assignment') return refused('same_role', sameRole(roles ?? []));
-  const have = before.size + 1;
+  const have = before.length + 1;
   if (have >= need) return { kind: 'go', sentence: `Approved, ${have} of ${need}. It runs now.` };
   const who = lacking === undefined ? 'One more person' : `One more person, of ${lacking},`;
   return { kind: 'wait', have, need, sentence: `Approved, ${have} of ${need}. ${who} must approve.` };
 }
-
-const held = (people: ReadonlySet<string>, approvals: readonly Approval[]): Approval[] =>
-  approvals.filter(({ actor }) => people.has(actor.userId));
 
 const sameRole = (roles: readonly string[]): string =>
   `The two approvals must come from two groups, ${roles.join(' and ')}; somebody of the other group must approve.`;
@@ -107,11 +105,11 @@ export function regate(input: {
     return { kind: 'refused', sentence: 'It was rejected.' };
   }
   const cast = approvals.filter(({ at }) => secondsBetween(now, at) <= clockSkew);
-  const people = counted(requestedBy, digest, cast);
-  const have = people.size;
+  const counted = countedApprovals({ requestedBy, digest }, cast);
+  const have = counted.length;
   const need = neededApprovals({ tier });
   if (have >= need) {
-    const apart = roles === undefined || need < roles.length || fills(roles, held(people, cast));
+    const apart = roles === undefined || need < roles.length || fills(roles, counted);
     return apart ? { kind: 'go' } : { kind: 'refused', sentence: sameRole(roles) };
   }
   const sentence = `It needs ${need} ${need === 1 ? 'approval' : 'approvals'} of what is shown now and has ${have}.`;

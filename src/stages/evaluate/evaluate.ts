@@ -1,17 +1,17 @@
-import { type Action, describeTarget } from '../../domain/action.ts';
+import type { ActionKind } from '../../actions/action-kind.ts';
+import { kindOf } from '../../actions/action-kinds.ts';
+import { nameOf } from '../../actions/obstacle.ts';
+import { describeTarget, type Verb } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
 import { type Circumstances, unknownCircumstances } from '../../domain/circumstances.ts';
-import type { Facts } from '../../domain/facts/facts.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DeclarativeSpec, LineItem } from '../../domain/spec.ts';
 import { tierOf } from '../../domain/tier.ts';
 import { overBudget } from './budget.ts';
 import { constraintsOf } from './constraints.ts';
-import { affectedPods, readinessOf } from './impact.ts';
-import { rollbackOf } from './rollback.ts';
 import { nothing, type RuleInput } from './rule.ts';
 import { type NamedRule, rulesOf } from './rules.ts';
 import { type Score, scoreOf, type Uncounted } from './score.ts';
-import { targetStateOf } from './target-state.ts';
 import { membershipsOf, productionOf } from './whereabouts.ts';
 
 /**
@@ -21,25 +21,31 @@ import { membershipsOf, productionOf } from './whereabouts.ts';
  * @param input.now ISO instant, becomes `createdAt` and nothing else
  * @param input.circumstances absent: nothing is known, and what the policy needs to know raises the tier
  */
-export function evaluate(input: {
-  id: string;
-  now: string;
-  action: Action;
-  facts: Facts;
-  policy: Policy;
-  circumstances?: Circumstances | undefined;
-}): DeclarativeSpec {
+export function evaluate(input: Judging): DeclarativeSpec {
+  return evaluateAs(kindOf(input.action.verb), input);
+}
+
+/** What an evaluation is made from. */
+export interface Judging extends Case {
+  readonly id: string;
+  readonly now: string;
+  readonly policy: Policy;
+  readonly circumstances?: Circumstances | undefined;
+}
+
+/** The same for a given kind: the verb itself means nothing to any rule. */
+export function evaluateAs(kind: ActionKind<Verb>, input: Judging): DeclarativeSpec {
   const { id, now, action, facts, policy } = input;
-  const judged = ruleInput(input);
+  const judged = ruleInputAs(kind, input);
   const { score, lineItems } = withinBudget(judged, findings(judged));
   return {
     id,
     createdAt: now,
     action,
-    targetState: targetStateOf(action, facts, judged.fullName),
+    targetState: kind.targetState({ action, facts }),
     score,
     tier: tierOf(score),
-    constraints: constraintsOf(judged, score),
+    constraints: constraintsOf(judged, score, kind.constraints({ action, facts })),
     rollbackPlan: judged.rollback,
     dryRunRequired: policy.enforceDryRun || score >= policy.dryRunFromScore,
     blockedReason: blockOf(lineItems),
@@ -48,27 +54,27 @@ export function evaluate(input: {
 }
 
 /** What the rules look at. */
-export function ruleInput(input: {
-  action: Action;
-  facts: Facts;
-  policy: Policy;
-  circumstances?: Circumstances | undefined;
-}): RuleInput {
+export function ruleInput(input: Omit<Judging, 'id' | 'now'>): RuleInput {
+  return ruleInputAs(kindOf(input.action.verb), input);
+}
+
+function ruleInputAs(kind: ActionKind<Verb>, input: Omit<Judging, 'id' | 'now'>): RuleInput {
   const { action, facts, policy, circumstances = unknownCircumstances } = input;
+  const judged = { action, facts };
   const memberships = membershipsOf(action, facts, policy);
   const fullName = describeTarget(action.target);
   return {
     action,
     facts,
     policy,
-    name: `${action.target.kind}/${action.target.name}`,
+    name: nameOf(action.target),
     fullName,
     sourcePrefix: `${fullName}: `,
     memberships,
     production: productionOf(action, policy, memberships),
-    rollback: rollbackOf(action, facts, fullName),
-    affected: affectedPods(input),
-    readiness: readinessOf(input),
+    rollback: kind.rollback(judged),
+    effect: kind.effect(judged),
+    obstacles: kind.precondition(judged),
     circumstances,
   };
 }
@@ -82,7 +88,7 @@ function blockOf(items: readonly LineItem[]): string | null {
 /** What every rule says: of the target first, then what the team demands, then of what is around it, if that was read. */
 function findings(judged: RuleInput): Uncounted[] {
   const found: Uncounted[] = [];
-  const rules = rulesOf[judged.action.verb];
+  const rules = rulesOf[judged.facts.subject.kind];
   ask(rules.target, judged, found);
   if (demandsMore(judged.policy)) ask(rules.demanded, judged, found);
   if (judged.facts.neighbourhood !== undefined) ask(rules.around, judged, found);
@@ -99,8 +105,8 @@ function ask(rules: readonly NamedRule[], judged: RuleInput, found: Uncounted[])
   for (const rule of rules) {
     const said = rule.judge(judged);
     if (said === nothing) continue;
-    for (const { term, points, sentence, source } of said) {
-      found.push({ rule: rule.name, term, points, sentence, source });
+    for (const { rule: own, term, points, sentence, source } of said) {
+      found.push({ rule: own ?? rule.name, term, points, sentence, source });
     }
   }
 }

@@ -3,8 +3,7 @@ import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Member } from '../../domain/remediation.ts';
 import { ruleInput } from './evaluate.ts';
-import { endpointsLeft } from './impact.ts';
-import { takesPod } from '../../actions/metadata/label/picking.ts';
+import { endpointsLeft } from './disturbance.ts';
 import type { RuleInput } from './rule.ts';
 
 /**
@@ -29,9 +28,10 @@ function without(facts: Facts, other: RuleInput): Facts {
 }
 
 /** A pod of the same controller that goes as well leaves it one ready pod fewer. */
-function withoutSibling(subject: Facts['subject'], { action, facts }: RuleInput): Facts['subject'] {
+function withoutSibling(subject: Facts['subject'], { effect, facts }: RuleInput): Facts['subject'] {
   const other = facts.subject;
-  if (subject.kind !== 'pod' || other.kind !== 'pod' || !takesPod({ action, facts })) return subject;
+  if (subject.kind !== 'pod' || other.kind !== 'pod' || effect.pods.deleted + effect.pods.released === 0)
+    return subject;
   const { controller } = subject;
   const same = controller?.kind === other.controller?.kind && controller?.name === other.controller?.name;
   if (!same || controller?.ready === undefined || !other.pod.ready) return subject;
@@ -41,7 +41,7 @@ function withoutSibling(subject: Facts['subject'], { action, facts }: RuleInput)
 function taken(around: Neighbourhood, other: RuleInput): Neighbourhood {
   const theirs = other.facts.neighbourhood;
   if (theirs === undefined) return around;
-  const { readiness } = other;
+  const { readiness } = other.effect;
   const lost = readiness === undefined ? 0 : readiness.before - readiness.left;
   return {
     ...around,

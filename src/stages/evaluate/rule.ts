@@ -1,33 +1,18 @@
-import type { Action } from '../../domain/action.ts';
+import type { Obstacle } from '../../actions/obstacle.ts';
+import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
-import type {
-  CronJobSubject,
-  Facts,
-  JobSubject,
-  NodeSubject,
-  PodSubject,
-  WorkloadSubject,
-} from '../../domain/facts/facts.ts';
+import type { Effect } from '../../domain/effect.ts';
 import type { Membership } from '../../domain/policy/environment.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { LineItem, RollbackPlan } from '../../domain/spec.ts';
 import { tierFloor } from '../../domain/tier.ts';
 import type { Production } from './whereabouts.ts';
 
-/** Ready pods before the action and the fewest there will be while it runs. */
-export interface Readiness {
-  readonly before: number;
-  readonly left: number;
-}
-
-/** What is to be done, and to what. */
-export interface Undertaking {
-  readonly action: Action;
-  readonly facts: Facts;
-}
+export { plural } from '../../actions/obstacle.ts';
+export { cronJobOf, jobOf, nodeOf, podOf, workloadOf } from '../../actions/subject.ts';
 
 /** What a rule may look at, and what several of them would otherwise work out again. No clock, no randomness, no model: the same input gives the same findings. */
-export interface RuleInput extends Undertaking {
+export interface RuleInput extends Case {
   readonly policy: Policy;
   /** `Deployment/web`: how a sentence names the target. */
   readonly name: string;
@@ -40,15 +25,15 @@ export interface RuleInput extends Undertaking {
   /** The production namespace that the target lives in; undefined if it is in none. */
   readonly production: Production | undefined;
   readonly rollback: RollbackPlan;
-  /** How many pods the action starts, stops or replaces. */
-  readonly affected: number;
-  /** Undefined where the action takes no ready pod away, or where that is not known. */
-  readonly readiness: Readiness | undefined;
+  /** What the action does on these facts, worked out once. */
+  readonly effect: Effect;
+  /** Why it makes no sense on these facts, from the action's own kind. */
+  readonly obstacles: readonly Obstacle[];
   readonly circumstances: Circumstances;
 }
 
-/** One line of the score before the fold has decided whether it counts. */
-export type Finding = Omit<LineItem, 'rule' | 'counted'>;
+/** One line of the score before the fold has decided whether it counts. `rule`: where it is not the rule that says it. */
+export type Finding = Omit<LineItem, 'rule' | 'counted'> & { readonly rule?: string };
 
 /** A rule says nothing, or what it found. It never takes points away: a finding can only raise a tier. */
 export type Rule = (input: RuleInput) => readonly Finding[];
@@ -81,29 +66,4 @@ export function block(sentence: string, source: string): Finding {
 /** `Deployment/web in shop: spec.replicas`: the object and the field that a finding was read from. */
 export function sourceOf({ sourcePrefix }: RuleInput, field: string): string {
   return `${sourcePrefix}${field}`;
-}
-
-/** `1 pod`, `3 pods`. */
-export function plural(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
-}
-
-export function workloadOf({ facts }: Undertaking): WorkloadSubject | undefined {
-  return facts.subject.kind === 'workload' ? facts.subject : undefined;
-}
-
-export function podOf({ facts }: Undertaking): PodSubject | undefined {
-  return facts.subject.kind === 'pod' ? facts.subject : undefined;
-}
-
-export function nodeOf({ facts }: Undertaking): NodeSubject | undefined {
-  return facts.subject.kind === 'node' ? facts.subject : undefined;
-}
-
-export function cronJobOf({ facts }: Undertaking): CronJobSubject | undefined {
-  return facts.subject.kind === 'cronJob' ? facts.subject : undefined;
-}
-
-export function jobOf({ facts }: Undertaking): JobSubject | undefined {
-  return facts.subject.kind === 'job' ? facts.subject : undefined;
 }

@@ -11,9 +11,9 @@ export function sceneOf(input: RuleInput): Scene {
     action: {
       verb: action.verb,
       command: printAction(action),
-      replicas: action.verb === 'scale' ? action.replicas : undefined,
-      toRevision: action.verb === 'rollout undo' ? action.toRevision : undefined,
-      images: action.verb === 'set image' ? action.images.map(({ image }) => image) : [],
+      replicas: 'replicas' in action ? action.replicas : undefined,
+      toRevision: 'toRevision' in action ? action.toRevision : undefined,
+      images: 'images' in action ? action.images.map(({ image }) => image) : [],
     },
     target: {
       kind: action.target.kind,

@@ -1,17 +1,16 @@
-import { type Action, namespaceOf } from '../../domain/action.ts';
+import { namespaceOf } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
+import { kindOf } from '../../actions/action-kinds.ts';
+import { allowanceOf, covers, spends } from '../../actions/nodes/displaced.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
-import { allowanceOf, covers, displaced, movesPods, spends } from '../../actions/nodes/displaced.ts';
+import type { Effect } from '../../domain/effect.ts';
 import type { Facts, NodeSubject, Subject, WorkloadSubject } from '../../domain/facts/facts.ts';
 import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
 import { frozenUntil } from '../../domain/policy/freeze.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { closesNode } from '../../actions/nodes/taints.ts';
-import { takesPod } from '../../actions/metadata/label/picking.ts';
 
 /** What an evaluation is made from, as far as it could have been different. */
-export interface Situation {
-  readonly action: Action;
-  readonly facts: Facts;
+export interface Situation extends Case {
   readonly policy: Policy;
   readonly circumstances?: Circumstances | undefined;
 }
@@ -44,20 +43,14 @@ const onNeighbourhood = (edit: (around: Neighbourhood) => Neighbourhood): WhatIf
     facts.neighbourhood === undefined ? facts : { ...facts, neighbourhood: edit(facts.neighbourhood) },
   );
 
-/** Verbs that replace pods one after the other: for these, more of them make it safer. */
-const replacing: readonly string[] = [
-  'rollout restart',
-  'rollout undo',
-  'rollout resume',
-  'set image',
-  'set env',
-  'set resources',
-];
+const effectOf = ({ action, facts }: Case): Effect => kindOf(action.verb).effect({ action, facts });
 
 const replicas = (count: number): string => `${count} ready ${count === 1 ? 'replica' : 'replicas'}`;
 
-const moreReplicas: Family = ({ action, facts: { subject } }) => {
-  if (subject.kind !== 'workload' || !replacing.includes(action.verb)) return [];
+const moreReplicas: Family = (situation) => {
+  const { action, facts } = situation;
+  const { subject } = facts;
+  if (subject.kind !== 'workload' || effectOf(situation).pods.replaced === 0) return [];
   // A DaemonSet has as many pods as nodes: nobody sets that number.
   const most = action.target.kind === 'DaemonSet' ? subject.desired : Number.POSITIVE_INFINITY;
   return ladder
@@ -89,10 +82,11 @@ function withEndpoints(facts: Facts, more: number): Facts {
   return { ...facts, neighbourhood: { ...around, services: owned } };
 }
 
-const moreNeighbours: Family = ({ action, facts }) => {
-  const { subject } = facts;
+const moreNeighbours: Family = (situation) => {
+  const { subject } = situation.facts;
   const live = subject.kind === 'pod' ? subject.controller?.ready : undefined;
-  if (!takesPod({ action, facts }) || live === undefined) return [];
+  const { pods } = effectOf(situation);
+  if (pods.deleted + pods.released === 0 || live === undefined) return [];
   return ladder
     .filter((count) => count > live)
     .map((count) => ({
@@ -107,8 +101,9 @@ const moreNeighbours: Family = ({ action, facts }) => {
     }));
 };
 
-const moreNodes: Family = ({ action, facts: { subject } }) => {
-  if (subject.kind !== 'node' || !closesNode(action)) return [];
+const moreNodes: Family = (situation) => {
+  const { subject } = situation.facts;
+  if (subject.kind !== 'node' || effectOf(situation).node?.closes !== true) return [];
   const live = subject.otherSchedulableNodes;
   return ladder
     .filter((count) => count > live)
@@ -118,9 +113,9 @@ const moreNodes: Family = ({ action, facts: { subject } }) => {
     }));
 };
 
-const idleJob: Family = ({ action: { verb }, facts: { subject } }) => {
-  if (subject.kind !== 'job' || subject.active === 0) return [];
-  if (verb !== 'suspend' && verb !== 'delete job') return [];
+const idleJob: Family = (situation) => {
+  const { subject } = situation.facts;
+  if (subject.kind !== 'job' || effectOf(situation).pods.stopped === 0) return [];
   const change = onSubject((now) => (now.kind === 'job' ? { ...now, active: 0, pods: [] } : now));
   return [{ say: `no running pod instead of ${subject.active}`, change }];
 };
@@ -129,9 +124,10 @@ const onNode = (edit: (node: NodeSubject) => NodeSubject): WhatIf['change'] =>
   onSubject((subject) => (subject.kind === 'node' ? edit(subject) : subject));
 
 /** Workloads that have pods here have so many elsewhere as well. */
-const moreElsewhere: Family = ({ action, facts: { subject } }) => {
-  if (subject.kind !== 'node' || !movesPods(action)) return [];
-  const going = displaced(action, subject.tenants ?? []);
+const moreElsewhere: Family = (situation) => {
+  const { subject } = situation.facts;
+  const going = effectOf(situation).pods.moved;
+  if (subject.kind !== 'node' || going.length === 0) return [];
   const sole = (subject.owners ?? []).filter(({ namespace, owner, ready }) => {
     const here = going.filter((pod) => pod.ready && pod.namespace === namespace && pod.owner === owner);
     return here.length > 0 && here.length >= ready;
@@ -150,9 +146,11 @@ const moreElsewhere: Family = ({ action, facts: { subject } }) => {
   }));
 };
 
-const placeForAll: Family = ({ action, facts: { subject } }) => {
-  if (subject.kind !== 'node' || !movesPods(action)) return [];
-  const count = displaced(action, subject.tenants ?? []).filter((pod) => pod.noPlace !== undefined).length;
+const placeForAll: Family = (situation) => {
+  const { subject } = situation.facts;
+  const going = effectOf(situation).pods.moved;
+  if (subject.kind !== 'node' || going.length === 0) return [];
+  const count = going.filter((pod) => pod.noPlace !== undefined).length;
   if (count === 0) return [];
   const change = onNode((node) => ({
     ...node,
@@ -161,9 +159,10 @@ const placeForAll: Family = ({ action, facts: { subject } }) => {
   return [{ say: `a place for ${count === 1 ? 'the pod' : `the ${count} pods`} on another node`, change }];
 };
 
-const roomInNodeBudget: Family = ({ action, facts: { subject } }) => {
-  if (subject.kind !== 'node' || !movesPods(action)) return [];
-  const going = displaced(action, subject.tenants ?? []);
+const roomInNodeBudget: Family = (situation) => {
+  const { subject } = situation.facts;
+  const going = effectOf(situation).pods.moved;
+  if (subject.kind !== 'node' || going.length === 0) return [];
   const short = (subject.budgets ?? []).filter((budget) => {
     const asking = going.filter((pod) => covers(budget, pod) && spends(pod, budget));
     return asking.length > allowanceOf(budget);
@@ -205,8 +204,10 @@ const anyRollingUpdate: Family = ({ facts: { subject } }) => {
   return [{ say: 'RollingUpdate instead of OnDelete', change }];
 };
 
-const resumed: Family = ({ action, facts: { subject } }) => {
-  if (subject.kind !== 'workload' || !subject.paused || action.verb === 'rollout resume') return [];
+const resumed: Family = (situation) => {
+  const { subject } = situation.facts;
+  if (subject.kind !== 'workload' || !subject.paused) return [];
+  if (effectOf(situation).rollout === 'releases') return [];
   return [{ say: 'not paused', change: onWorkload((workload) => ({ ...workload, paused: false })) }];
 };
 
@@ -249,10 +250,12 @@ const elsewhere: Family = ({ action, policy }) => {
   return [{ say: 'outside production', change }];
 };
 
-const roomToScale: Family = ({ action, facts: { autoscaler, subject } }) => {
+const roomToScale: Family = (situation) => {
+  const { autoscaler, subject } = situation.facts;
+  const { size } = effectOf(situation);
   // What an autoscaler is asked to do does not depend on how near its limit it is.
-  if (autoscaler === undefined || subject.kind !== 'workload' || action.verb === 'autoscale') return [];
-  if (action.verb === 'scale') {
+  if (autoscaler === undefined || subject.kind !== 'workload' || size?.by === 'autoscaler') return [];
+  if (size?.by === 'person') {
     const change = onFacts(({ autoscaler: _, ...facts }) => facts);
     return [{ say: `no HorizontalPodAutoscaler/${autoscaler.name}`, change }];
   }
@@ -276,8 +279,9 @@ const startable: Family = ({ facts: { warnings } }) => {
 };
 
 /** A ScaledObject takes the autoscaler that it has made with it. */
-const unscaled: Family = ({ action, facts: { scaledObject } }) => {
-  if (scaledObject === undefined || action.verb !== 'scale') return [];
+const unscaled: Family = (situation) => {
+  const { scaledObject } = situation.facts;
+  if (scaledObject === undefined || effectOf(situation).size?.by !== 'person') return [];
   const change = onFacts(({ scaledObject: _, autoscaler: __, ...facts }) => facts);
   return [{ say: `no ScaledObject/${scaledObject.name}`, change }];
 };
@@ -309,10 +313,11 @@ const quietField: Family = ({ facts: { neighbourhood } }) => {
   return [{ say: `${field} not just changed by ${manager}`, change }];
 };
 
-const roomInQuota: Family = ({ action, facts: { neighbourhood } }) => {
-  const quotas = neighbourhood?.quotas ?? [];
+const roomInQuota: Family = (situation) => {
+  const quotas = situation.facts.neighbourhood?.quotas ?? [];
   if (quotas.length === 0) return [];
-  const enough = action.verb === 'scale' ? action.replicas : Number.MAX_SAFE_INTEGER;
+  const { size } = effectOf(situation);
+  const enough = size?.by === 'person' ? size.to : Number.MAX_SAFE_INTEGER;
   const change = onNeighbourhood((around) => ({
     ...around,
     quotas: around.quotas.map((each) => ({ ...each, podsLeft: Math.max(each.podsLeft, enough) })),

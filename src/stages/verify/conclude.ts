@@ -2,7 +2,7 @@ import type { Request } from '../../domain/action.ts';
 import type { VerificationPlan } from '../../domain/policy/policy.ts';
 import { after, secondsBetween } from '../../domain/text/time.ts';
 import type { Sample, Verdict } from '../../domain/verdict.ts';
-import { proof } from './proof.ts';
+import { kindOf } from '../../actions/action-kinds.ts';
 
 interface Watch {
   readonly plan: VerificationPlan;
@@ -65,9 +65,10 @@ function verdict({ samples, now }: Watch, result: Verdict['result'], sentence: s
 }
 
 /** What will be looked at and how it is judged, for the card, before anybody approves. */
-export function planText(plan: VerificationPlan, action: Request): string {
+export function planText(plan: VerificationPlan, asked: Request): string {
+  const seen = kindOf(asked.verb).verification(asked);
   const looks = `First look after ${duration(plan.initialDelaySeconds)}, then every ${duration(plan.intervalSeconds)}`;
-  const good = `verified after ${times(plan.goodSamples, 'good look')} in a row (${proof(action)})`;
+  const good = `verified after ${times(plan.goodSamples, 'good look')} in a row (${seen})`;
   const bad = `not verified after ${times(plan.badSamples, 'bad look')}`;
   const end = `inconclusive after ${times(plan.errorSamples, 'look')} in a row without an answer or after ${duration(plan.deadlineSeconds)}`;
   return `${looks}: ${good}, ${bad}, ${end}.`;

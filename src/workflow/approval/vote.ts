@@ -3,6 +3,7 @@ import type { Approval } from '../../domain/approval.ts';
 import type { Remediation, RemediationIn, State } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, storable } from '../../domain/text/text.ts';
+import { isRequester } from '../../domain/votes.ts';
 import { decide } from '../../stages/decide/decide.ts';
 import { rolesFor, type Setting } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
@@ -29,7 +30,7 @@ export async function castVote(setting: Setting, ballot: Ballot): Promise<Answer
     return { kind: 'refused', sentence: 'This card belongs to no remediation that Firebreak knows.' };
   if (row.state !== 'waiting') return settled(row);
   let roles: readonly string[] | undefined;
-  const withdraws = ballot.decision === 'reject' && isRequester(row, ballot.actor);
+  const withdraws = ballot.decision === 'reject' && isRequester(row.requestedBy, ballot.actor.userId);
   if (!withdraws) {
     const right = await rightTo(setting, row, ballot.actor);
     if (right.kind !== 'allowed') return { kind: 'refused', sentence: right.reason };
@@ -45,10 +46,6 @@ export async function castVote(setting: Setting, ballot: Ballot): Promise<Answer
     `Vote on remediation ${row.number}: ${answer.sentence}`,
   );
   return answer;
-}
-
-function isRequester(row: Remediation, actor: Actor): boolean {
-  return row.requestedBy.kind === 'person' && row.requestedBy.actor.userId === actor.userId;
 }
 
 /** Pure: what a vote does to the row as it is now. */

@@ -3,7 +3,7 @@ import { type Member, membersOf, type RemediationIn } from '../../domain/remedia
 import { redact } from '../../domain/text/redact.ts';
 import type { Sample } from '../../domain/verdict.ts';
 import { judge } from '../../stages/verify/judge.ts';
-import { lookedAt } from '../../stages/verify/proof.ts';
+import { kindOf } from '../../actions/action-kinds.ts';
 import { faultSentence, type Setting } from '../context.ts';
 import { ClusterFault } from '../ports.ts';
 import { partOf } from './members.ts';
@@ -38,7 +38,7 @@ export async function lookOnce(setting: Setting, row: Verifying, signal: AbortSi
   };
 }
 
-const targetOf = ({ action, facts }: Member): Target => lookedAt(action, facts);
+const targetOf = ({ action, facts }: Member): Target => kindOf(action.verb).observed({ action, facts });
 
 function missing({ id }: Verifying): never {
   throw new Error(`remediation ${id} is verified without an object`);
@@ -54,7 +54,7 @@ async function lookAtOne(
   const { from, to } = partOf(row.plan, index);
   const plan = { ...row.plan, calls: row.plan.calls.slice(from, to) };
   try {
-    const observation = await setting.cluster.observe(lookedAt(action, facts), signal, plan);
+    const observation = await setting.cluster.observe(targetOf({ action, facts }), signal, plan);
     const seen = judge({ action, facts, results: row.results.slice(from, to), observation });
     return { ...seen, sentence: redact(seen.sentence) };
   } catch (fault) {

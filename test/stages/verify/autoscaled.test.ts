@@ -3,7 +3,7 @@ import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { Observation } from '../../../src/domain/verdict.ts';
 import { judge } from '../../../src/stages/verify/judge.ts';
-import { lookedAt } from '../../../src/stages/verify/proof.ts';
+import { kindOf } from '../../../src/actions/action-kinds.ts';
 import { deploymentFacts, noon, podFact, podFacts } from '../../fixtures/facts.ts';
 import {
   autoscalerFacts,
@@ -109,8 +109,8 @@ describe('an autoscaler', () => {
   it('is looked at by its own name', () => {
     const facts = deploymentFacts({}, autoscalerOf({ name: 'web-hpa' }));
     const target = { kind: 'HorizontalPodAutoscaler', namespace: 'shop' };
-    expect(lookedAt(made, facts)).toEqual({ ...target, name: 'web-hpa' });
-    expect(lookedAt(made, deploymentFacts())).toEqual({ ...target, name: 'web' });
+    expect(kindOf(made.verb).observed({ action: made, facts })).toEqual({ ...target, name: 'web-hpa' });
+    expect(kindOf(made.verb).observed({ action: made, facts: deploymentFacts() })).toEqual({ ...target, name: 'web' });
   });
 });
 

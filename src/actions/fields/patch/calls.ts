@@ -8,7 +8,7 @@ import { pointer, valueAt } from '../../json-pointer.ts';
 type Field = ActionOf<'patch'>['fields'][number];
 
 /** Each field by its own path, tested by its old value; what holds it is made where it is not there. */
-export function patchFields(input: DraftInput<ActionOf<'patch'>>): Draft {
+export function calls(input: DraftInput<'patch'>): Draft {
   const { action, snapshot } = input;
   const name = describeTarget(action.target);
   const different = action.fields.filter((field) => !isSo(snapshot, field));

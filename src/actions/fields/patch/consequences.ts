@@ -1,13 +1,7 @@
-import type { Facts } from '../../../domain/facts/facts.ts';
-import {
-  type Finding,
-  floor,
-  nothing,
-  plural,
-  points,
-  type Rule,
-  sourceOf,
-} from '../../../stages/evaluate/rule.ts';
+import type { Case } from '../../../domain/case.ts';
+import type { Consequence } from '../../../domain/effect.ts';
+import type { AutoscalerSubject, Facts, JobSubject } from '../../../domain/facts/facts.ts';
+import { nameOf, plural } from '../../obstacle.ts';
 import { within } from '../../scaling/bounds.ts';
 import { type Change, changesOf, type Value } from './patching.ts';
 
@@ -20,19 +14,19 @@ interface Meaning {
 const quiet = (sentence: string): Meaning => ({ sentence, grave: false });
 const grave = (sentence: string): Meaning => ({ sentence, grave: true });
 
-/** Floor, or a few points: what each field means for the workload from now on. */
-export const patchEffect: Rule = (input) => {
-  const { action, facts, policy } = input;
-  if (action.verb !== 'patch') return nothing;
-  const { laterUpdates } = policy.weights.availability;
-  return changesOf(action, facts).map((change): Finding => {
-    const { sentence, grave: isGrave } = meaningOf(change, facts, input.name);
-    const source = sourceOf(input, change.path);
+/** What each field means for the workload from now on. */
+export function consequences({ action, facts }: Case<'patch'>): readonly Consequence[] {
+  return changesOf(action, facts).map((change): Consequence => {
+    const meaning = meaningOf(change, facts, nameOf(action.target));
     const from = change.from === undefined ? '' : ` instead of ${change.from}`;
-    const full = `${change.path} ${change.to}${from}: ${sentence}`;
-    return isGrave ? floor('human', full, source) : points('availability', laterUpdates, full, source);
+    return {
+      rule: 'patch-effect',
+      asks: meaning.grave ? 'human' : 'nobody',
+      sentence: `${change.path} ${change.to}${from}: ${meaning.sentence}`,
+      field: change.path,
+    };
   });
-};
+}
 
 function meaningOf(change: Change, facts: Facts, name: string): Meaning {
   const field = change.path.split('.').at(-1) ?? '';
@@ -106,8 +100,6 @@ function ofCronJob(field: string, change: Change): Meaning {
   }
 }
 
-type JobSubject = Extract<Facts['subject'], { kind: 'job' }>;
-
 function ofJob(field: string, change: Change, { active, failed, ended }: JobSubject): Meaning {
   const { to } = change;
   switch (field) {
@@ -131,8 +123,6 @@ function ofJob(field: string, change: Change, { active, failed, ended }: JobSubj
         : quiet(`up to ${to} pods run side by side.`);
   }
 }
-
-type AutoscalerSubject = Extract<Facts['subject'], { kind: 'autoscaler' }>;
 
 function ofAutoscaler({ path, to }: Change, { current, scales, min, max }: AutoscalerSubject): Meaning {
   const name = `${scales.kind}/${scales.name}`;

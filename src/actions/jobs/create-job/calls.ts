@@ -1,18 +1,13 @@
-import { type ActionOf, describeTarget } from '../../../domain/action.ts';
+import { describeTarget } from '../../../domain/action.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, refOf, refuse, send, withCronJob, withJob } from '../../draft.ts';
 import { valueAt } from '../../json-pointer.ts';
 
-type Input = DraftInput<ActionOf<'create job'>>;
+type Input = DraftInput<'create job'>;
 
 /** A Job made from a CronJob as kubectl makes it (kubectl/pkg/cmd/create/create_job.go), or once more from a Job. */
-export function createJob(input: Input): Draft {
-  const { action, facts } = input;
-  const { job, target } = action;
-  if ('nameTaken' in facts.subject && facts.subject.nameTaken === true) {
-    return refuse(`There is a Job/${job} in ${target.namespace} already.`);
-  }
-  return target.kind === 'CronJob' ? fromCronJob(input) : fromJob(input);
+export function calls(input: Input): Draft {
+  return input.action.target.kind === 'CronJob' ? fromCronJob(input) : fromJob(input);
 }
 
 function fromCronJob(input: Input): Draft {
@@ -41,9 +36,8 @@ function fromCronJob(input: Input): Draft {
 
 /** The new one has no owner: it is no run of the schedule, and nothing but its own time to live removes it. */
 function fromJob(input: Input): Draft {
-  return withJob(input, ({ ended }) => {
+  return withJob(input, () => {
     const name = describeTarget(input.action.target);
-    if (ended === undefined) return refuse(`${name} has not ended: it would run twice at once.`);
     const spec = valueAt(input.snapshot, 'spec');
     if (!isJsonObject(spec)) return refuse(`${name} has no template to make a Job from.`);
     // The selector is the API server's and names the old Job; one that was suspended is to run now.

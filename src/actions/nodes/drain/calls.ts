@@ -1,27 +1,18 @@
-import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { NodeBudget, Tenant } from '../../../domain/facts/node.ts';
 import type { Call } from '../../../domain/plan.ts';
-import { type Draft, type DraftInput, refOf, refuse, send, withNode } from '../../draft.ts';
-import { cordonCall } from '../cordoning.ts';
-import { allowanceOf, covers, has, leaving, podName, spends } from '../displaced.ts';
+import { type Draft, type DraftInput, refOf, send, withNode } from '../../draft.ts';
+import { cordonCall } from '../cordon/calls.ts';
+import { allowanceOf, covers, has, leavingInDrain, podName, spends } from '../displaced.ts';
 
 /**
  * A cordon, unless the node is cordoned, and one eviction for each pod that `kubectl drain` would evict. One that a
  * budget holds up holds up those behind it, so those come first that nothing holds up now.
  */
-export function drain(input: DraftInput<ActionOf<'drain'>>): Draft {
-  return withNode(input, ({ unschedulable, tenants, budgets = [] }) => {
-    const name = describeTarget(input.action.target);
-    if (tenants === undefined) return refuse(`The pods on ${name} are not known.`);
+export function calls(input: DraftInput<'drain'>): Draft {
+  return withNode(input, ({ unschedulable, tenants = [], budgets = [] }) => {
     // What is being deleted goes without being asked.
-    const going = leaving(input.action, tenants).filter((tenant) => !has(tenant, 'deleting'));
-    const calls = [
-      ...(unschedulable ? [] : [cordonCall(input)]),
-      ...inWaves(going, budgets).map((tenant) => evictionOf(tenant)),
-    ];
-    return calls.length === 0
-      ? refuse(`${name} is cordoned already, and no pod on it has to go.`)
-      : send(...calls);
+    const going = leavingInDrain(tenants, input.action).filter((tenant) => !has(tenant, 'deleting'));
+    return send(...(unschedulable ? [] : [cordonCall(input)]), ...inWaves(going, budgets).map(evictionOf));
   });
 }
 

@@ -1,12 +1,16 @@
+import type { Case } from '../../../domain/case.ts';
+import type { Facts, NodeSubject } from '../../../domain/facts/facts.ts';
 import type { Tenant } from '../../../domain/facts/node.ts';
-import { block, type Finding, nodeOf, nothing, type Rule, sourceOf } from '../../../stages/evaluate/rule.ts';
+import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
 import { listed } from '../../sentence.ts';
-import { type Fate, fateOf, has, leaving, podName } from '../displaced.ts';
+import { nodeOf } from '../../subject.ts';
+import { type Fate, fateOf, has, leavingInDrain, podName } from '../displaced.ts';
+import { lastNode } from '../schedulable.ts';
 
-type Obstacle = Exclude<Fate, 'evicted' | 'stays'>;
+type Held = Exclude<Fate, 'evicted' | 'stays'>;
 
 /** In the order of kubectl's filters: what stands in the way, and the flag that takes it out of it. */
-const obstacles: Readonly<Record<Obstacle, (pods: string, many: boolean) => string>> = {
+const reasons: Readonly<Record<Held, (pods: string, many: boolean) => string>> = {
   daemon: (pods, many) =>
     `${pods} ${many ? 'belong to DaemonSets' : 'belongs to a DaemonSet'}, which would start another here at once: leave ${many ? 'them' : 'it'} with --ignore-daemonsets.`,
   orphan: (pods, many) =>
@@ -17,22 +21,30 @@ const obstacles: Readonly<Record<Obstacle, (pods: string, many: boolean) => stri
     `${pods} ${many ? 'have' : 'has'} no controller, so nothing brings ${many ? 'them' : 'it'} back: --force takes ${many ? 'them' : 'it'} away all the same.`,
 };
 
-/** Block: what `kubectl drain` refuses as well, because of one pod for the whole node; and pods that nobody could list. */
-export const drainPossible: Rule = (input) => {
-  const { action, facts } = input;
-  const node = nodeOf(input);
-  if (action.verb !== 'drain' || node === undefined) return nothing;
-  const source = sourceOf(input, 'pods');
-  if (node.tenants === undefined) {
-    const why = facts.unknown.find(({ fact }) => fact === 'pods of the cluster')?.reason ?? 'not read';
-    return [block(`The pods on ${input.name} are not known (${why}): nothing can be said of them.`, source)];
-  }
-  const tenants = node.tenants;
-  const going = leaving(action, tenants).filter((tenant) => !has(tenant, 'deleting'));
-  const stuck = Object.entries(obstacles).flatMap(([obstacle, say]): Finding[] => {
-    const held: Tenant[] = tenants.filter((tenant) => fateOf(tenant, action) === obstacle);
-    return held.length === 0 ? [] : [block(say(listed(held.map(podName)), held.length > 1), source)];
+/** What `kubectl drain` refuses as well, because of one pod for the whole node; and pods that nobody could list. */
+export function precondition(judged: Case<'drain'>): readonly Obstacle[] {
+  const node = nodeOf(judged);
+  if (node === undefined) return noObstacle;
+  const own = obstacles('drain-possible', judged, 'pods', ...inTheWay(judged, node));
+  return [...lastNode(judged), ...own];
+}
+
+function inTheWay({ action, facts }: Case<'drain'>, node: NodeSubject): readonly string[] {
+  const name = nameOf(action.target);
+  const { tenants, unschedulable } = node;
+  if (tenants === undefined)
+    return [`The pods on ${name} are not known (${whyUnknown(facts)}): nothing can be said of them.`];
+  const stuck = Object.entries(reasons).flatMap(([fate, say]) => {
+    const held: Tenant[] = tenants.filter((tenant) => fateOf(tenant, action) === fate);
+    return held.length === 0 ? [] : [say(listed(held.map(podName)), held.length > 1)];
   });
-  const idle = node.unschedulable && going.length === 0 && stuck.length === 0;
-  return idle ? [block(`${input.name} is cordoned already, and no pod on it has to go.`, source)] : stuck;
-};
+  if (stuck.length > 0) return stuck;
+  const going = leavingInDrain(tenants, action).filter((tenant) => !has(tenant, 'deleting'));
+  return unschedulable && going.length === 0
+    ? [`${name} is cordoned already, and no pod on it has to go.`]
+    : [];
+}
+
+function whyUnknown({ unknown }: Facts): string {
+  return unknown.find(({ fact }) => fact === 'pods of the cluster')?.reason ?? 'not read';
+}

@@ -1,4 +1,4 @@
-import { type ActionOf, describeTarget } from '../../../domain/action.ts';
+import { describeTarget } from '../../../domain/action.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withNode } from '../../draft.ts';
@@ -14,7 +14,7 @@ type Keyed = { readonly key: string; readonly effect: string; readonly raw: Json
  * controller adds in between is not lost, as it is with kubectl. Controllers add theirs at any time, so our work is
  * recognised by our own entries only.
  */
-export function taint(input: DraftInput<ActionOf<'taint'>>): Draft {
+export function calls(input: DraftInput<'taint'>): Draft {
   return withNode(input, () => {
     const { add, remove } = input.action;
     const name = describeTarget(input.action.target);

@@ -3,22 +3,20 @@ import type { ListEntry, PatchOperation } from '../../../domain/plan.ts';
 import { canonicalJson, isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../../draft.ts';
 import { pointer, valueAt } from '../../json-pointer.ts';
-import { type Container, chosen, unknownNames } from '../containers.ts';
+import { type Container, chosen } from '../containers.ts';
 import { containerAt, containerPath } from '../template.ts';
 
-type EnvInput = DraftInput<ActionOf<'set env'>>;
+type EnvInput = DraftInput<'set env'>;
 
 /**
  * A variable is replaced wholesale, `valueFrom` too, in its place; a second one of its name goes (updateEnv in
  * kubectl/pkg/cmd/set/env/env_resolve.go). By the index that was seen, tested by the names of container and variable
  * and by the generation, which guards every value: an old one may be a secret and must not stand in a plan.
  */
-export function setEnv(input: EnvInput): Draft {
+export function calls(input: EnvInput): Draft {
   return withWorkload(input, (workload) => {
     const { action, facts } = input;
     const name = describeTarget(action.target);
-    const [missing] = unknownNames(action, workload);
-    if (missing !== undefined) return refuse(`${name} has no container ${missing}.`);
     const containers = chosen(action, workload);
     const changes = containers.flatMap((container) => operations(input, container));
     if (changes.length === 0) return refuse(`${name} already has these variables.`);

@@ -1,46 +1,33 @@
 import type { ActionOf } from '../../../domain/action.ts';
-import {
-  block,
-  type Finding,
-  nothing,
-  type Rule,
-  type RuleInput,
-  sourceOf,
-  workloadOf,
-} from '../../../stages/evaluate/rule.ts';
-import { type Container, chosen, unknownNames } from '../containers.ts';
+import type { Case } from '../../../domain/case.ts';
+import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
+import { workloadOf } from '../../subject.ts';
+import { type Container, chosen, containersField, missingContainers } from '../containers.ts';
 
-/** Block: a container that is not there, a variable that is written twice, or nothing to write. Values are not known here. */
-export const variablesPossible: Rule = (input) => {
-  const workload = workloadOf(input);
-  const { action } = input;
-  if (action.verb !== 'set env' || workload === undefined) return nothing;
-  const missing = missingContainers(input, unknownNames(action, workload));
+const rule = 'variables-possible';
+
+/** A container that is not there, a variable that is written twice, or nothing to write. Values are not known here. */
+export function precondition(judged: Case<'set env'>): readonly Obstacle[] {
+  const workload = workloadOf(judged);
+  if (workload === undefined) return noObstacle;
+  const { action } = judged;
+  const missing = missingContainers(rule, judged, workload, action.containers);
   if (missing.length > 0) return missing;
-  const source = sourceOf(input, 'spec.template.spec.containers');
+  const because = (sentence: string) => obstacles(rule, judged, containersField, sentence);
   const names = [...action.set.map(({ name }) => name), ...action.remove];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) return [block(`The variable ${twice} is named twice.`, source)];
-  const containers = chosen(action, workload);
-  if (!containers.every((container) => isSo(action, container))) return nothing;
-  const sentence =
+  if (twice !== undefined) return because(`The variable ${twice} is named twice.`);
+  if (!chosen(action, workload).every((container) => isSo(action, container))) return noObstacle;
+  return because(
     action.set.length === 0
-      ? `${input.name} has no variable ${action.remove.join(', ')}.`
-      : `${input.name} already has these variables.`;
-  return [block(sentence, source)];
-};
+      ? `${nameOf(action.target)} has no variable ${action.remove.join(', ')}.`
+      : `${nameOf(action.target)} already has these variables.`,
+  );
+}
 
 function isSo({ set, remove }: ActionOf<'set env'>, { env }: Container): boolean {
   if (env === undefined) return false;
   return (
     set.every(({ name }) => env.same.includes(name)) && remove.every((name) => !env.names.includes(name))
   );
-}
-
-/** A finding for each name that no container has. */
-export function missingContainers(input: RuleInput, names: readonly string[]): readonly Finding[] {
-  const containers = workloadOf(input)?.containers ?? [];
-  const known = [...new Set(containers.map(({ name }) => name))].sort().join(', ');
-  const source = sourceOf(input, 'spec.template.spec.containers');
-  return names.map((name) => block(`${input.name} has no container ${name}; it has ${known}.`, source));
 }

@@ -1,7 +1,7 @@
-import { type ActionOf, describeTarget } from '../../../domain/action.ts';
+import { describeTarget } from '../../../domain/action.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
-import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../../draft.ts';
+import { type Draft, type DraftInput, guardedPatch, send, withWorkload } from '../../draft.ts';
 import { pointer } from '../../json-pointer.ts';
 
 interface Change {
@@ -13,14 +13,11 @@ interface Change {
 }
 
 /** By the index that was seen, tested by name and old image; init containers as kubectl does (cmd/set/set_image.go). */
-export function setImage(input: DraftInput<ActionOf<'set image'>>): Draft {
+export function calls(input: DraftInput<'set image'>): Draft {
   return withWorkload(input, (workload) => {
     const name = describeTarget(input.action.target);
     const { images } = input.action;
     const changes = images.flatMap(({ container, image }) => found(workload, container, image));
-    const missing = images.find(({ container }) => !changes.some((change) => change.name === container));
-    if (missing !== undefined) return refuse(`${name} has no container ${missing.container}.`);
-    if (changes.every(({ from, to }) => from === to)) return refuse(`${name} already runs these images.`);
     const list = changes.map((change) => `${change.name} from ${change.from} to ${change.to}`).join(', ');
     return send(
       guardedPatch(input, {

@@ -1,39 +1,27 @@
+import type { Case } from '../../../domain/case.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
-import {
-  block,
-  type Finding,
-  nothing,
-  type Rule,
-  type RuleInput,
-  sourceOf,
-  workloadOf,
-} from '../../../stages/evaluate/rule.ts';
+import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
+import { workloadOf } from '../../subject.ts';
+import { containersField, missingContainers } from '../containers.ts';
 
-/** Block: a container that is not there, one named twice, or images that run already. */
-export const imagesPossible: Rule = (input) => {
-  const workload = workloadOf(input);
-  if (input.action.verb !== 'set image' || workload === undefined) return nothing;
-  const { images } = input.action;
-  const { containers } = workload;
-  const missing = images.filter(({ container }) => imageOf(containers, container) === undefined);
-  if (missing.length > 0) return missing.map(({ container }) => absent(input, container, containers));
-  const source = sourceOf(input, 'spec.template.spec.containers');
+const rule = 'images-possible';
+
+/** A container that is not there, one named twice, or images that run already. */
+export function precondition(judged: Case<'set image'>): readonly Obstacle[] {
+  const workload = workloadOf(judged);
+  if (workload === undefined) return noObstacle;
+  const { target, images } = judged.action;
   const named = images.map(({ container }) => container);
+  const missing = missingContainers(rule, judged, workload, named);
+  if (missing.length > 0) return missing;
+  const because = (sentence: string) => obstacles(rule, judged, containersField, sentence);
   const twice = named.find((container, index) => named.indexOf(container) !== index);
-  if (twice !== undefined) return [block(`The container ${twice} is named twice.`, source)];
-  return images.every(({ container, image }) => imageOf(containers, container) === image)
-    ? [block(`${input.name} already runs ${images.map(({ image }) => image).join(', ')}.`, source)]
-    : nothing;
-};
-
-type Containers = WorkloadSubject['containers'];
-
-function imageOf(containers: Containers, container: string): string | undefined {
-  return containers.find(({ name }) => name === container)?.image;
+  if (twice !== undefined) return because(`The container ${twice} is named twice.`);
+  return images.every(({ container, image }) => runs(workload, container, image))
+    ? because(`${nameOf(target)} already runs ${images.map(({ image }) => image).join(', ')}.`)
+    : noObstacle;
 }
 
-function absent(input: RuleInput, container: string, containers: Containers): Finding {
-  const known = [...new Set(containers.map(({ name }) => name))].sort();
-  const sentence = `${input.name} has no container ${container}; it has ${known.join(', ')}.`;
-  return block(sentence, sourceOf(input, 'spec.template.spec.containers'));
+function runs({ containers }: WorkloadSubject, container: string, image: string): boolean {
+  return containers.find(({ name }) => name === container)?.image === image;
 }

@@ -4,7 +4,7 @@ import { resourceNames } from '../../../domain/values.ts';
 import type { Container } from '../containers.ts';
 
 /** What a container may use, and what it asks for. */
-type Side = 'limits' | 'requests';
+export type Side = 'limits' | 'requests';
 export const sides = ['limits', 'requests'] as const satisfies readonly Side[];
 
 /** One quantity of a container as `set resources` writes it. */

@@ -1,24 +1,21 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
-import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../../draft.ts';
+import { type Draft, type DraftInput, guardedPatch, send, withWorkload } from '../../draft.ts';
 import { pointer, valueAt } from '../../json-pointer.ts';
-import { type Container, chosen, unknownNames } from '../containers.ts';
+import { type Container, chosen } from '../containers.ts';
 import { containerAt, containerPath } from '../template.ts';
 import { type Amount, amountsOf, changedAmounts, sides } from './amounts.ts';
 
-type ResourcesInput = DraftInput<ActionOf<'set resources'>>;
+type ResourcesInput = DraftInput<'set resources'>;
 
 /** Merges into what a container has, as kubectl does (cmd/set/set_resources.go), by index and tested by name and old values. */
-export function setResources(input: ResourcesInput): Draft {
+export function calls(input: ResourcesInput): Draft {
   return withWorkload(input, (workload) => {
     const { action } = input;
     const name = describeTarget(action.target);
-    const [missing] = unknownNames(action, workload);
-    if (missing !== undefined) return refuse(`${name} has no container ${missing}.`);
     const containers = chosen(action, workload);
     const changed = containers.filter((container) => changedAmounts(action, container).length > 0);
-    if (changed.length === 0) return refuse(`${name} already has these limits and requests.`);
     return send(
       guardedPatch(input, {
         operations: changed.flatMap((container) => operations(input, container)),

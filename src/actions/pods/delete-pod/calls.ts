@@ -1,19 +1,17 @@
-import { type ActionOf, describeTarget } from '../../../domain/action.ts';
-import { type Draft, type DraftInput, refOf, refuse, send, withPod } from '../../draft.ts';
+import { describeTarget } from '../../../domain/action.ts';
+import { type Draft, type DraftInput, refOf, send, withPod } from '../../draft.ts';
 
 /** The uid goes along as a precondition: a StatefulSet gives the name to the successor. */
-export function deletePod(input: DraftInput<ActionOf<'delete pod'>>): Draft {
-  return withPod(input, ({ controller, mirror }) => {
-    const name = describeTarget(input.action.target);
-    if (mirror) return refuse(`${name} mirrors a static pod: deleting it restarts nothing.`);
-    if (controller === undefined) return refuse(`${name} has no controller: nothing would bring it back.`);
+export function calls(input: DraftInput<'delete pod'>): Draft {
+  return withPod(input, ({ controller }) => {
     const { uid } = input.facts.identity;
+    const next = controller === undefined ? '' : `; ${controller.kind}/${controller.name} starts another`;
     return send({
       kind: 'delete',
       ref: refOf(input.action.target),
       uid,
       recognise: { kind: 'gone', uid },
-      sentence: `Delete ${name}; ${controller.kind}/${controller.name} starts another.`,
+      sentence: `Delete ${describeTarget(input.action.target)}${next}.`,
     });
   });
 }

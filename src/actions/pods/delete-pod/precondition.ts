@@ -1,19 +1,23 @@
-import { block, nothing, podOf, type Rule, sourceOf } from '../../../stages/evaluate/rule.ts';
+import type { Case } from '../../../domain/case.ts';
+import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
+import { podOf } from '../../subject.ts';
 
-/** Block: a pod that nothing brings back, one that the kubelet holds, one on its way out. */
-export const podReplaceable: Rule = (input) => {
-  const subject = podOf(input);
-  if (input.action.verb !== 'delete pod' || subject === undefined) return nothing;
-  const name = input.name;
+const rule = 'pod-replaceable';
+
+/** A pod that nothing brings back, one that the kubelet holds, one on its way out. */
+export function precondition(judged: Case<'delete pod'>): readonly Obstacle[] {
+  const subject = podOf(judged);
+  if (subject === undefined) return noObstacle;
+  const name = nameOf(judged.action.target);
   if (subject.mirror) {
     const sentence = `${name} mirrors a static pod: deleting it restarts nothing, the kubelet of its node runs it.`;
-    return [block(sentence, sourceOf(input, 'metadata.annotations'))];
+    return obstacles(rule, judged, 'metadata.annotations', sentence);
   }
   if (subject.controller === undefined) {
     const sentence = `${name} has no controller: nothing would bring it back.`;
-    return [block(sentence, sourceOf(input, 'metadata.ownerReferences'))];
+    return obstacles(rule, judged, 'metadata.ownerReferences', sentence);
   }
   return subject.pod.deleting
-    ? [block(`${name} is being deleted already.`, sourceOf(input, 'metadata.deletionTimestamp'))]
-    : nothing;
-};
+    ? obstacles(rule, judged, 'metadata.deletionTimestamp', `${name} is being deleted already.`)
+    : noObstacle;
+}

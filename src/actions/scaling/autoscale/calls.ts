@@ -6,11 +6,11 @@ import { type Draft, type DraftInput, refOf, refuse, send, withWorkload } from '
 import { pointer } from '../../json-pointer.ts';
 import { type Bounds, boundsOf } from '../bounds.ts';
 
-type AutoscaleInput = DraftInput<ActionOf<'autoscale'>>;
+type AutoscaleInput = DraftInput<'autoscale'>;
 type Autoscaler = NonNullable<Facts['autoscaler']>;
 
 /** Makes what `kubectl autoscale` makes (cmd/autoscale/autoscale.go), or changes the one that there is. */
-export function autoscale(input: AutoscaleInput): Draft {
+export function calls(input: AutoscaleInput): Draft {
   return withWorkload(input, () => {
     const { autoscaler } = input.facts;
     return autoscaler === undefined ? make(input) : change(input, autoscaler);
@@ -20,10 +20,8 @@ export function autoscale(input: AutoscaleInput): Draft {
 const refFor = ({ target: { namespace } }: ActionOf<'autoscale'>, name: string): ObjectRef =>
   refOf({ kind: 'HorizontalPodAutoscaler', namespace, name });
 
-function make({ action, facts }: AutoscaleInput): Draft {
+function make({ action }: AutoscaleInput): Draft {
   const { target } = action;
-  if (facts.unknown.some(({ fact }) => fact === 'autoscaler'))
-    return refuse(`It is not known whether ${describeTarget(target)} has an autoscaler already.`);
   const bounds = boundsOf(action, undefined);
   const ref = refFor(action, target.name);
   return send({
@@ -59,8 +57,6 @@ function change({ action }: AutoscaleInput, live: Autoscaler): Draft {
   const { uid, cpu } = live;
   if (uid === undefined) return refuse(`${name} was not read whole: which object it is, is not known.`);
   const bounds = boundsOf(action, live);
-  if (action.cpu !== undefined && cpu === undefined)
-    return refuse(`${name} does not scale by a percentage of the processor time.`);
   const fields = [
     { path: '/spec/minReplicas', from: live.min, to: bounds.min },
     { path: '/spec/maxReplicas', from: live.max, to: bounds.max },
@@ -69,7 +65,6 @@ function change({ action }: AutoscaleInput, live: Autoscaler): Draft {
       : [{ path: `${metricAt(cpu.index)}/target/averageUtilization`, from: cpu.percent, to: bounds.cpu }]),
   ];
   const different = fields.filter(({ from, to }) => from !== to);
-  if (different.length === 0) return refuse(`${name} already has these limits: ${told(bounds)}.`);
   const operations: PatchOperation[] = [
     { op: 'test', path: '/metadata/uid', value: uid },
     ...(cpu === undefined

@@ -1,21 +1,18 @@
-import { block, nothing, plural, type Rule, sourceOf, workloadOf } from '../../../stages/evaluate/rule.ts';
+import type { Case } from '../../../domain/case.ts';
+import { nameOf, noObstacle, type Obstacle, obstacles, plural } from '../../obstacle.ts';
+import { workloadOf } from '../../subject.ts';
 
-/** Block: a number that is live already, or a `--current-replicas` that is not. */
-export const scalePossible: Rule = (input) => {
-  const workload = workloadOf(input);
-  if (input.action.verb !== 'scale' || workload === undefined) return nothing;
-  const { replicas, currentReplicas } = input.action;
-  const source = sourceOf(input, 'spec.replicas');
-  if (currentReplicas !== undefined && currentReplicas !== workload.desired) {
-    return [
-      block(
-        `Expected ${input.name} to have ${plural(currentReplicas, 'replica')}, it has ${workload.desired}.`,
-        source,
-      ),
-    ];
-  }
-  if (replicas === workload.desired) {
-    return [block(`${input.name} already has ${plural(replicas, 'replica')}.`, source)];
-  }
-  return nothing;
-};
+/** A number that is live already, or a `--current-replicas` that is not. */
+export function precondition(judged: Case<'scale'>): readonly Obstacle[] {
+  const workload = workloadOf(judged);
+  if (workload === undefined) return noObstacle;
+  const { desired } = workload;
+  const { target, replicas, currentReplicas } = judged.action;
+  const because = (sentence: string) => obstacles('scale-possible', judged, 'spec.replicas', sentence);
+  if (currentReplicas !== undefined && currentReplicas !== desired)
+    return because(
+      `Expected ${nameOf(target)} to have ${plural(currentReplicas, 'replica')}, it has ${desired}.`,
+    );
+  if (replicas === desired) return because(`${nameOf(target)} already has ${plural(replicas, 'replica')}.`);
+  return noObstacle;
+}

@@ -3,7 +3,8 @@ import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
 import { clockTime, phrase, span } from '../../../domain/text/phrase.ts';
-import { counted, notification, stateWords } from '../../../domain/text/states.ts';
+import { notification, stateWords } from '../../../domain/text/states.ts';
+import { countedApprovals } from '../../../domain/votes.ts';
 import { targetsText } from '../../../domain/text/targets.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
@@ -71,7 +72,7 @@ function facts({ remediation, approvals, approvers }: CardContent): readonly Saf
     case 'no_action':
       return [target, asked];
     case 'waiting': {
-      const votes = counted(remediation.digest, approvals);
+      const votes = countedApprovals(remediation, approvals);
       const have =
         votes.length === 0 ? md`` : md` by ${listed(votes.map((vote) => person(vote.actor.userId)))}`;
       return [
@@ -97,7 +98,9 @@ function decided({
     return [md`*Rejected by*\n${person(remediation.rejectedBy)} at ${clockTime(remediation.endedAt, near)}`];
   }
   const votes =
-    'digest' in remediation && remediation.digest !== undefined ? counted(remediation.digest, approvals) : [];
+    'digest' in remediation && remediation.digest !== undefined
+      ? countedApprovals({ ...remediation, digest: remediation.digest }, approvals)
+      : [];
   if (votes.length > 0) {
     return [
       md`*Approved by*\n${listed(votes.map((vote) => md`${person(vote.actor.userId)} at ${clockTime(vote.at, near)}`))}`,

@@ -1,5 +1,4 @@
 import { environmentsOf } from '../../../domain/policy/environment.ts';
-import { displacedPods } from '../impact.ts';
 import { type Finding, floor, nothing, points, type Rule, type RuleInput, sourceOf } from '../rule.ts';
 import { listed } from '../../../actions/sentence.ts';
 
@@ -21,7 +20,7 @@ export const environment: Rule = (input) => {
  * asks for a person in any case.
  */
 function productionPods(input: RuleInput): readonly Finding[] {
-  const pods = displacedPods(input);
+  const pods = input.effect.pods.moved;
   if (pods.length === 0) return nothing;
   const names = [...new Set(pods.map(({ namespace }) => namespace))].toSorted();
   const { policy } = input;

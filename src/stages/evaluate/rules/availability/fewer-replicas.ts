@@ -1,4 +1,3 @@
-import { changesOf } from '../../../../actions/fields/patch/patching.ts';
 import { nothing, plural, points, type Rule, sourceOf } from '../../rule.ts';
 
 /**
@@ -6,14 +5,13 @@ import { nothing, plural, points, type Rule, sourceOf } from '../../rule.ts';
  * same scale: the share that is lost, and an autoscaler always leaves at least one.
  */
 export const fewerReplicas: Rule = (input) => {
-  const { action, facts } = input;
-  const { subject } = facts;
-  if (action.verb !== 'patch' || subject.kind !== 'autoscaler') return nothing;
-  const max = changesOf(action, facts).find(({ path }) => path === 'spec.maxReplicas')?.to;
-  if (typeof max !== 'number' || max >= subject.current) return nothing;
+  const { subject } = input.facts;
+  const { size } = input.effect;
+  if (size === undefined || subject.kind !== 'autoscaler' || size.to >= size.from) return nothing;
+  const { from, to } = size;
   const { allButOutage } = input.policy.weights.availability;
-  const amount = Math.round(((subject.current - max) / subject.current) * allButOutage * 10) / 10;
+  const amount = Math.round(((from - to) / from) * allButOutage * 10) / 10;
   const { kind, name } = subject.scales;
-  const sentence = `${max} of ${plural(subject.current, 'replica')} of ${kind}/${name} are left.`;
+  const sentence = `${to} of ${plural(from, 'replica')} of ${kind}/${name} are left.`;
   return [points('availability', amount, sentence, sourceOf(input, 'spec.maxReplicas'))];
 };

@@ -1,12 +1,11 @@
 import { podName } from '../../../../actions/nodes/displaced.ts';
 import type { Tenant } from '../../../../domain/facts/node.ts';
-import { displacedPods } from '../../impact.ts';
 import { type Finding, floor, nothing, plural, points, type Rule } from '../../rule.ts';
 import { listed } from '../../../../actions/sentence.ts';
 
 /** Availability, for two people: pods that no other node would take. They stay pending, and nothing waits for them. */
 export const noPlace: Rule = (input) => {
-  const pods = displacedPods(input).filter((pod) => pod.noPlace !== undefined);
+  const pods = input.effect.pods.moved.filter((pod) => pod.noPlace !== undefined);
   if (pods.length === 0) return nothing;
   const sentence = `${plural(pods.length, 'pod')} would find no place on another node: ${reasons(pods)}.`;
   const source = 'Nodes: status.allocatable';

@@ -1,5 +1,4 @@
-import { wantedReplicas } from '../../impact.ts';
-import { takesPod } from '../../../../actions/metadata/label/picking.ts';
+import type { Readiness } from '../../../../domain/effect.ts';
 import {
   type Finding,
   floor,
@@ -7,7 +6,6 @@ import {
   plural,
   podOf,
   points,
-  type Readiness,
   type Rule,
   type RuleInput,
   sourceOf,
@@ -16,26 +14,26 @@ import {
 
 /** Availability: how many of the pods that are ready now stay ready at the worst moment. */
 export const readyPods: Rule = (input) => {
-  if (input.action.target.kind === 'Pod') return takesPod(input) ? taken(input) : nothing;
+  const { pods, readiness, size } = input.effect;
+  if (input.facts.subject.kind === 'pod') return pods.deleted + pods.released > 0 ? taken(input) : nothing;
   const workload = workloadOf(input);
-  if (workload === undefined || input.readiness === undefined) return nothing;
-  if (wantedReplicas(input) !== undefined) return loss(input, input.readiness, '', 'spec.replicas');
+  if (workload === undefined || readiness === undefined) return nothing;
+  if (size !== undefined) return loss(input, readiness, '', 'spec.replicas');
   return workload.strategy.type === 'Recreate'
-    ? loss(input, input.readiness, 'Recreate stops all pods before new ones start: ', 'spec.strategy.type')
-    : loss(input, input.readiness, '', 'spec.strategy');
+    ? loss(input, readiness, 'Recreate stops all pods before new ones start: ', 'spec.strategy.type')
+    : loss(input, readiness, '', 'spec.strategy');
 };
 
 function taken(input: RuleInput): readonly Finding[] {
   const subject = podOf(input);
   if (subject?.controller === undefined) return nothing;
   const { controller } = subject;
-  if (input.readiness === undefined) {
-    const source = `${controller.kind}/${controller.name}: status.readyReplicas`;
-    const sentence = `It is not known how many other pods of ${controller.kind}/${controller.name} are ready.`;
-    const { othersUnknown } = input.policy.weights.availability;
-    return [points('availability', othersUnknown, sentence, source), floor('human', sentence, source)];
-  }
-  return loss(input, input.readiness, '', 'status.conditions[Ready]');
+  const { readiness } = input.effect;
+  if (readiness !== undefined) return loss(input, readiness, '', 'status.conditions[Ready]');
+  const source = `${controller.kind}/${controller.name}: status.readyReplicas`;
+  const sentence = `It is not known how many other pods of ${controller.kind}/${controller.name} are ready.`;
+  const { othersUnknown } = input.policy.weights.availability;
+  return [points('availability', othersUnknown, sentence, source), floor('human', sentence, source)];
 }
 
 function loss(input: RuleInput, { before, left }: Readiness, how: string, field: string): readonly Finding[] {

@@ -3,7 +3,7 @@ import { cronJobOf, nothing, points, type Rule, sourceOf } from '../../rule.ts';
 /** Availability: what a suspended CronJob would have done is not done. */
 export const runsStop: Rule = (input) => {
   const cronJob = cronJobOf(input);
-  if (input.action.verb !== 'suspend' || cronJob === undefined) return nothing;
+  if (input.effect.run?.stopsSchedule !== true || cronJob === undefined) return nothing;
   const { schedule, timeZone, active } = cronJob;
   const zone = timeZone === undefined ? '' : ` (${timeZone})`;
   const going =

@@ -1,10 +1,9 @@
-import { startedPods } from '../../impact.ts';
 import { nothing, points, type Rule } from '../../rule.ts';
 
 /** Availability: pods of a Job whose labels a Service selects get its requests as soon as they are ready. */
 export const selectedByService: Rule = (input) => {
   const services = input.facts.neighbourhood?.services;
-  if (services === undefined || services.length === 0 || startedPods(input) === 0) return nothing;
+  if (services === undefined || services.length === 0 || input.effect.pods.started === 0) return nothing;
   const { misrouted } = input.policy.weights.availability;
   return services.map(({ name }) =>
     points(

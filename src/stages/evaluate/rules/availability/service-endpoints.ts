@@ -1,4 +1,4 @@
-import { endpointsLeft } from '../../impact.ts';
+import { endpointsLeft } from '../../disturbance.ts';
 import { type Finding, nothing, plural, points, type Rule } from '../../rule.ts';
 
 /** Availability: Services that would have no ready endpoint left. One that has none now has nothing to lose. */

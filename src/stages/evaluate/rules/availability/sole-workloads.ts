@@ -1,5 +1,4 @@
 import { awayAtOnce } from '../../../../actions/nodes/displaced.ts';
-import { displacedPods } from '../../impact.ts';
 import { type Finding, nodeOf, nothing, plural, points, type Rule, type RuleInput } from '../../rule.ts';
 import { listed } from '../../../../actions/sentence.ts';
 
@@ -8,12 +7,12 @@ import { listed } from '../../../../actions/sentence.ts';
  * the same when their pods have to leave, and those that lose a part.
  */
 export const soleWorkloads: Rule = (input) => {
-  if (input.action.verb === 'cordon') return cordoned(input);
-  const pods = displacedPods(input);
-  return pods.length === 0 ? nothing : losses(input);
+  const { node, pods } = input.effect;
+  if (pods.moved.length > 0) return losses(input);
+  return node?.closes === true && !node.evicts ? closed(input) : nothing;
 };
 
-function cordoned(input: RuleInput): readonly Finding[] {
+function closed(input: RuleInput): readonly Finding[] {
   const all = input.facts.neighbourhood?.soleWorkloads;
   if (all === undefined || all.length === 0) return nothing;
   const { soleWorkloadsPerDoubling } = input.policy.weights.breadth;
@@ -40,8 +39,8 @@ function losses(input: RuleInput): readonly Finding[] {
   const source = 'Pods: spec.nodeName';
   const found: Finding[] = [];
   if (gone.length > 0) {
-    // A taint asks no budget, which could have prevented it.
-    const amount = input.action.verb === 'taint' ? Math.max(outage, unasked) : outage;
+    // What is deleted asks no budget, which could have prevented it.
+    const amount = input.effect.node?.evicts === true ? outage : Math.max(outage, unasked);
     const have = gone.length === 1 ? 'has no ready pod' : 'have no ready pod';
     const sentence = `${plural(gone.length, 'workload')} ${have} left until another is ready elsewhere: ${listed(gone.map(({ name }) => name))}.`;
     found.push(points('availability', amount, sentence, source));
@@ -58,10 +57,11 @@ function losses(input: RuleInput): readonly Finding[] {
 /** Ready pods of each owner on all nodes, and how many of them are away at once. */
 function lossesOf(input: RuleInput): readonly Loss[] {
   const { owners = [], budgets = [] } = nodeOf(input) ?? {};
-  const pods = displacedPods(input);
+  const { pods, node } = input.effect;
+  const evicts = node?.evicts === true;
   return owners.map(({ namespace, owner, ready }) => {
-    const own = pods.filter((pod) => pod.namespace === namespace && pod.owner === owner);
-    const away = awayAtOnce(input.action, own, budgets);
+    const own = pods.moved.filter((pod) => pod.namespace === namespace && pod.owner === owner);
+    const away = awayAtOnce(evicts, own, budgets);
     return { name: `${owner} in ${namespace}`, before: ready, away };
   });
 }

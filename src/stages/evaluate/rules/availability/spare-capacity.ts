@@ -1,15 +1,14 @@
-import { closesNode } from '../../../../actions/nodes/taints.ts';
-import { displacedPods } from '../../impact.ts';
 import { nodeOf, nothing, plural, points, type Rule, type RuleInput, sourceOf } from '../../rule.ts';
 
 /** Availability: the share of schedulable nodes that a cordon, a drain or a taint takes away. */
 export const spareCapacity: Rule = (input) => {
   const node = nodeOf(input);
-  if (!closesNode(input.action) || node === undefined) return nothing;
+  const change = input.effect.node;
+  if (change?.closes !== true || node === undefined) return nothing;
   const { lastNode, nodeNotReady } = input.policy.weights.availability;
-  const source = sourceOf(input, input.action.verb === 'taint' ? 'spec.taints' : 'spec.unschedulable');
+  const source = sourceOf(input, change.field);
   const others = plural(node.otherSchedulableNodes, 'other node');
-  if (!node.ready || (node.unschedulable && input.action.verb !== 'cordon')) {
+  if (!node.ready || node.unschedulable) {
     const state = node.ready ? 'is cordoned' : 'is not ready';
     const sentence = `${input.name} ${state} and takes no pods anyway; ${others} can.`;
     return [points('availability', nodeNotReady, sentence, source)];
@@ -20,7 +19,7 @@ export const spareCapacity: Rule = (input) => {
 };
 
 function fate(input: RuleInput, pods: number): string {
-  const going = displacedPods(input).length;
+  const going = input.effect.pods.moved.length;
   if (going === 0) return `the ${plural(pods, 'pod')} on this one stay`;
   return `${going} of the ${plural(pods, 'pod')} on this one must go there`;
 }

@@ -1,5 +1,5 @@
 import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
-import { endpointsLeft } from '../../impact.ts';
+import { endpointsLeft } from '../../disturbance.ts';
 import { nothing, plural, points, type Rule, type RuleInput } from '../../rule.ts';
 
 type Services = Neighbourhood['services'];

@@ -1,5 +1,5 @@
 import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
-import { endpointsLeft } from '../../impact.ts';
+import { disturbedPods, endpointsLeft } from '../../disturbance.ts';
 import { block, type Finding, nothing, points, type Rule, type RuleInput } from '../../rule.ts';
 
 type Dependency = Neighbourhood['dependencies'][number];
@@ -11,7 +11,7 @@ type Dependency = Neighbourhood['dependencies'][number];
  */
 export const servedByPods: Rule = (input) => {
   const dependencies = input.facts.neighbourhood?.dependencies;
-  if (dependencies === undefined || dependencies.length === 0 || input.affected === 0) return nothing;
+  if (dependencies === undefined || dependencies.length === 0 || disturbedPods(input) === 0) return nothing;
   return dependencies.map((dependency) => judge(input, dependency));
 };
 

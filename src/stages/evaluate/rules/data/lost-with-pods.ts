@@ -1,12 +1,11 @@
 import { has, podName } from '../../../../actions/nodes/displaced.ts';
 import type { Tenant } from '../../../../domain/facts/node.ts';
-import { displacedPods } from '../../impact.ts';
 import { type Finding, nothing, points, type Rule, type RuleInput } from '../../rule.ts';
 import { listed } from '../../../../actions/sentence.ts';
 
 /** Data and irreversibility: what does not come along when pods leave their node. */
 export const lostWithPods: Rule = (input) => {
-  const pods = displacedPods(input);
+  const pods = input.effect.pods.moved;
   if (pods.length === 0) return nothing;
   const { emptyDir, volumes, hostFiles } = input.policy.weights.data;
   return [

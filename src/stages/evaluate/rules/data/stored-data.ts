@@ -1,17 +1,17 @@
-import { takesPod } from '../../../../actions/metadata/label/picking.ts';
 import { nothing, plural, podOf, points, type Rule, sourceOf, workloadOf } from '../../rule.ts';
 
 /** Data: pods of a StatefulSet have an identity and often volumes that are detached and attached again. */
 export const storedData: Rule = (input) => {
+  const { pods } = input.effect;
   const { identity, volumes } = input.policy.weights.data;
   const pod = podOf(input);
-  if (pod?.controller?.kind === 'StatefulSet' && takesPod(input)) {
+  if (pod?.controller?.kind === 'StatefulSet' && pods.deleted + pods.released > 0) {
     const sentence = `The pod belongs to StatefulSet/${pod.controller.name}: it keeps its identity, and its volumes are attached again.`;
     return [points('data', volumes, sentence, sourceOf(input, 'metadata.ownerReferences'))];
   }
   const workload = workloadOf(input);
   if (workload === undefined || input.action.target.kind !== 'StatefulSet') return nothing;
-  if (input.affected === 0) return nothing;
+  if (pods.affected.pods === 0) return nothing;
   if (workload.claimTemplates === 0) {
     const sentence = `${input.name} is stateful: its pods have identities and are replaced in order.`;
     return [points('data', identity, sentence, sourceOf(input, 'kind'))];

@@ -1,6 +1,5 @@
 import { allowanceOf, covers, has, podName, spends } from '../../../../../actions/nodes/displaced.ts';
 import type { NodeBudget, Tenant } from '../../../../../domain/facts/node.ts';
-import { displacedPods } from '../../../impact.ts';
 import { block, type Finding, floor, nodeOf, nothing, plural, type Rule } from '../../../rule.ts';
 import { listed } from '../../../../../actions/sentence.ts';
 
@@ -10,10 +9,11 @@ import { listed } from '../../../../../actions/sentence.ts';
  * not ask at all.
  */
 export const evictionBudgets: Rule = (input) => {
-  const pods = displacedPods(input);
+  const { node, pods: changed } = input.effect;
+  const pods = changed.moved;
   const budgets = nodeOf(input)?.budgets ?? [];
   if (pods.length === 0) return nothing;
-  const drained = input.action.verb === 'drain';
+  const drained = node?.evicts === true;
   const judged = budgets.flatMap((budget) => (drained ? held(budget, pods) : ignored(budget, pods)));
   return drained ? [...refused(pods), ...judged] : judged;
 };

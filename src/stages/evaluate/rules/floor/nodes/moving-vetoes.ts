@@ -1,5 +1,4 @@
 import { podName } from '../../../../../actions/nodes/displaced.ts';
-import { displacedPods } from '../../../impact.ts';
 import { type Finding, floor, nothing, type Rule } from '../../../rule.ts';
 import { listed } from '../../../../../actions/sentence.ts';
 
@@ -11,7 +10,7 @@ const mild = 'descheduler.alpha.kubernetes.io/prefer-no-eviction';
  * people who have a reason; so two of these must have one.
  */
 export const movingVetoes: Rule = (input) => {
-  const asking = displacedPods(input).flatMap(({ veto, ...pod }) =>
+  const asking = input.effect.pods.moved.flatMap(({ veto, ...pod }) =>
     veto === undefined ? [] : [{ pod, veto }],
   );
   if (asking.length === 0) return nothing;

@@ -1,4 +1,3 @@
-import type { Verb } from '../../../../../domain/action.ts';
 import type { Facts } from '../../../../../domain/facts/facts.ts';
 import { floor, nothing, type Rule, sourceOf } from '../../../rule.ts';
 
@@ -17,20 +16,18 @@ const managers = {
   terraform: { name: 'Terraform', when: 'the next apply' },
 } as const satisfies Record<GitOps['manager'], { name: string; when: string }>;
 
-/** What leaves nothing of the source changed: neither the restart annotation, nor a new Job is in it. */
-const untouched: readonly Verb[] = ['rollout restart', 'create job'];
-
 /**
  * Floor: what is written elsewhere will be put back; a Job that is made again runs again. What is done to a pod is not
  * undone: no pod is in the source.
  */
 export const gitops: Rule = (input) => {
-  const isScaler = input.action.verb === 'autoscale' && input.facts.autoscaler?.gitOps !== undefined;
-  const owner = isScaler ? input.facts.autoscaler?.gitOps : input.facts.gitOps;
-  const { verb, target } = input.action;
-  if (owner === undefined || untouched.includes(verb) || target.kind === 'Pod') return nothing;
+  const { drift } = input.effect;
+  if (drift.source === 'nothing') return nothing;
+  const isScaler = drift.autoscaler !== undefined;
+  const owner = drift.autoscaler ?? input.facts.gitOps;
+  if (owner === undefined) return nothing;
   const { when } = managers[owner.manager];
-  const what = verb === 'delete job' ? 'make it again, and it runs again' : 'undo the change';
+  const what = drift.source === 'made anew' ? 'make it again, and it runs again' : 'undo the change';
   const sentence = `${claim(owner, isScaler ? 'the autoscaler' : 'this object')}: ${when} may ${what}.`;
   return [floor('human', sentence, sourceOf(input, sourceFor(owner)))];
 };

@@ -1,4 +1,3 @@
-import { movesPods } from '../../../../../actions/nodes/displaced.ts';
 import { floor, nothing, type Rule, sourceOf } from '../../../rule.ts';
 
 /**
@@ -34,7 +33,8 @@ const graveInMoves: ReadonlySet<string> = new Set([
 export const unknownFacts: Rule = (input) => {
   if (input.facts.unknown.length === 0) return nothing;
   const usual = input.production === undefined ? 'human' : 'dual';
-  const moving = movesPods(input.action);
+  const { node, pods, unknown } = input.effect;
+  const moving = node?.evicts === true || pods.moved.length > 0 || unknown.includes('pods');
   const isGrave = (fact: string) => grave.has(fact) || (moving && graveInMoves.has(fact));
   return input.facts.unknown.map(({ fact, reason }) =>
     floor(isGrave(fact) ? 'dual' : usual, `Not known: ${fact} (${reason}).`, sourceOf(input, fact)),

@@ -1,5 +1,4 @@
 import type { Autoscaler, ScaledObject } from '../../../../../domain/facts/autoscaler.ts';
-import { replacedPods } from '../../../impact.ts';
 import {
   type Finding,
   floor,
@@ -28,13 +27,14 @@ export const autoscaler: Rule = (input) => {
 function horizontally(input: RuleInput, found: Autoscaler | undefined): readonly Finding[] {
   if (found === undefined) return nothing;
   const source = `HorizontalPodAutoscaler/${found.name}: spec`;
-  if (input.action.verb === 'scale') {
+  const { size, pods } = input.effect;
+  if (size?.by === 'person') {
     // KEDA itself takes a workload to zero and back.
-    if (input.action.replicas === 0 && input.facts.scaledObject?.paused === false) return nothing;
-    return [floor('human', contest(input.action.replicas, found), source)];
+    if (size.to === 0 && input.facts.scaledObject?.paused === false) return nothing;
+    return [floor('human', contest(size.to, found), source)];
   }
   const workload = workloadOf(input);
-  if (workload === undefined || workload.desired < found.max || replacedPods(input) === 0) return nothing;
+  if (workload === undefined || workload.desired < found.max || pods.replaced === 0) return nothing;
   const load = conditionOf(found, 'ScalingLimited', 'True')?.reason === 'TooManyReplicas';
   const state = load ? 'it wants more and may not have it' : 'it may be under load';
   const sentence = `${input.name} is at the limit of its autoscaler (${plural(found.max, 'replica')}): ${state}.`;
@@ -63,26 +63,28 @@ const conditionOf = ({ conditions = [] }: Autoscaler, type: string, status: stri
   conditions.find((each) => each.type === type && each.status === status);
 
 /** KEDA: what it does beside its HorizontalPodAutoscaler, which it takes away while it is paused. */
-function byTriggers({ action, name, facts }: RuleInput, found: ScaledObject | undefined): readonly Finding[] {
-  if (found === undefined || action.verb !== 'scale') return nothing;
+function byTriggers({ effect, name, facts }: RuleInput, found: ScaledObject | undefined): readonly Finding[] {
+  const { size } = effect;
+  if (found === undefined || size?.by !== 'person') return nothing;
+  const { to: replicas } = size;
   const source = `ScaledObject/${found.name}`;
   const { paused, pausedReplicas: held } = found;
   if (held !== undefined) {
-    if (held === action.replicas) return nothing;
-    const sentence = `${source} is paused at ${plural(held, 'replica')}: it will move ${action.replicas} back.`;
+    if (held === replicas) return nothing;
+    const sentence = `${source} is paused at ${plural(held, 'replica')}: it will move ${replicas} back.`;
     return [floor('human', sentence, `${source}: autoscaling.keda.sh/paused-replicas`)];
   }
   if (paused) return nothing;
-  if (action.replicas === 0)
+  if (replicas === 0)
     return [floor('human', `${source} starts pods again as soon as one of its triggers is active.`, source)];
   if (facts.autoscaler !== undefined) return nothing;
-  const sentence = `${source} sets how many replicas ${name} has and may move ${action.replicas} at its next look.`;
+  const sentence = `${source} sets how many replicas ${name} has and may move ${replicas} at its next look.`;
   return [floor('human', sentence, source)];
 }
 
 function vertically(input: RuleInput): readonly Finding[] {
   const found = input.facts.verticalAutoscaler;
-  if (found === undefined || !evicting.has(found.mode) || input.affected === 0) return nothing;
+  if (found === undefined || !evicting.has(found.mode) || input.effect.pods.affected.pods === 0) return nothing;
   const who = `VerticalPodAutoscaler/${found.name}`;
   const sentence = `${who} (${found.mode}) evicts pods of ${input.name} by itself, perhaps at the same time.`;
   const amount = input.policy.weights.breadth.verticalAutoscaler;

@@ -1,4 +1,5 @@
 import type { Neighbourhood } from '../../../../../domain/facts/neighbourhood.ts';
+import { disturbedPods } from '../../../disturbance.ts';
 import { type Finding, floor, nothing, type Rule } from '../../../rule.ts';
 
 type Budget = Neighbourhood['budgets'][number];
@@ -10,8 +11,9 @@ type Budget = Neighbourhood['budgets'][number];
  */
 export const disruptionBudget: Rule = (input) => {
   const budgets = input.facts.neighbourhood?.budgets;
-  if (budgets === undefined || budgets.length === 0 || input.affected === 0) return nothing;
-  const lost = input.readiness === undefined ? 0 : input.readiness.before - input.readiness.left;
+  if (budgets === undefined || budgets.length === 0 || disturbedPods(input) === 0) return nothing;
+  const { readiness } = input.effect;
+  const lost = readiness === undefined ? 0 : readiness.before - readiness.left;
   const found: Finding[] = [];
   for (const budget of budgets) {
     if (budget.allowed === 0 || lost > budget.allowed) found.push(spent(budget, lost));

@@ -1,7 +1,5 @@
 import { minutesBetween } from '../../../../../domain/text/time.ts';
-import { replacedPods, startedPods, wantedReplicas } from '../../../impact.ts';
-import { takesPod } from '../../../../../actions/metadata/label/picking.ts';
-import { floor, nothing, type Rule, type RuleInput, sourceOf, workloadOf } from '../../../rule.ts';
+import { floor, nothing, type Rule, type RuleInput, sourceOf } from '../../../rule.ts';
 
 /** Reasons of the scheduler, the controllers and the kubelet for a pod that does not come to run at all. */
 const reasons: ReadonlySet<string> = new Set([
@@ -18,7 +16,7 @@ const reasons: ReadonlySet<string> = new Set([
  */
 export const failingStarts: Rule = (input) => {
   const { warnings, gatheredAt } = input.facts;
-  if (warnings === undefined || warnings.length === 0 || !startsPods(input)) return nothing;
+  if (warnings === undefined || warnings.length === 0 || startingPods(input) === 0) return nothing;
   const recent = warnings
     .filter(({ reason }) => reasons.has(reason))
     .map(({ reason, count, last }) => ({ reason, count, minutes: minutesBetween(last, gatheredAt) }))
@@ -32,10 +30,6 @@ export const failingStarts: Rule = (input) => {
 };
 
 /** Whoever takes a pod away wants another in its place. */
-function startsPods(input: RuleInput): boolean {
-  const { action } = input;
-  if (action.target.kind === 'Pod') return takesPod(input);
-  const wanted = wantedReplicas(input);
-  if (wanted !== undefined) return wanted > (workloadOf(input)?.desired ?? 0);
-  return replacedPods(input) + startedPods(input) > 0;
+function startingPods({ effect: { pods } }: RuleInput): number {
+  return pods.replaced + pods.started + pods.deleted + pods.released;
 }

@@ -1,4 +1,3 @@
-import { replacedPods } from '../../../impact.ts';
 import { floor, nothing, type Rule, sourceOf, workloadOf } from '../../../rule.ts';
 
 /**
@@ -8,7 +7,7 @@ import { floor, nothing, type Rule, sourceOf, workloadOf } from '../../../rule.t
 export const readyProof: Rule = (input) => {
   const workload = workloadOf(input);
   const unproven = workload?.unproven ?? [];
-  if (workload === undefined || unproven.length === 0 || replacedPods(input) === 0) return nothing;
+  if (workload === undefined || unproven.length === 0 || input.effect.pods.replaced === 0) return nothing;
   const main = workload.containers.find(({ init }) => !init);
   if (main === undefined || !unproven.includes(main.name)) return nothing;
   const [which, they] =

@@ -1,0 +1,59 @@
+import { describeTarget } from '../../../domain/action.ts';
+import type { Case } from '../../../domain/case.ts';
+import { patchableField } from '../../../domain/patchable.ts';
+import type { RollbackPlan } from '../../../domain/spec.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import { good, gradeSame } from '../../look.ts';
+import { asAction, liveUnknown, noRollback } from '../../rollback.ts';
+import { gradeRollout } from '../../rollout/look.ts';
+import { writtenText } from '../../written.ts';
+import { calls } from './calls.ts';
+import { effect } from './effect.ts';
+import { changesOf, valueNow } from './patching.ts';
+import { precondition } from './precondition.ts';
+
+/** Writes single fields that say how a workload is run. */
+export const patch: ActionKind<'patch'> = {
+  precondition,
+  effect,
+  targetState: ({ action }) => ({
+    sentence: `${describeTarget(action.target)} ${writtenText(action)}.`,
+    fields: Object.fromEntries(action.fields.map(({ path, value }) => [path, value])),
+  }),
+  rollback: toLiveValues,
+  constraints: () => [],
+  binding: ({ action, facts }) => ({
+    fields: Object.fromEntries(action.fields.map(({ path }) => [path, valueNow(facts, path) ?? null])),
+  }),
+  calls,
+  verification: ({ target }) => `${describeTarget(target)} still has what was written`,
+  observed: ({ action }) => action.target,
+  /** The controller of a workload has to follow; elsewhere it is enough that the fields are there. */
+  grade: (look) =>
+    gradeSame(look, (seen) =>
+      seen.kind === 'workload'
+        ? gradeRollout(look, seen)
+        : good(`${describeTarget(look.action.target)} ${writtenText(look.action)}.`),
+    ),
+};
+
+function toLiveValues({ action, facts }: Case<'patch'>): RollbackPlan {
+  const { target } = action;
+  const name = describeTarget(target);
+  if (facts.fields === undefined) return liveUnknown;
+  const changes = changesOf(action, facts);
+  const fields = changes.flatMap(({ path, from }) =>
+    from !== undefined && patchableField(target.kind, path)?.safeParse(from).success
+      ? [{ path, value: from }]
+      : [],
+  );
+  const lost = changes.filter(({ path }) => !fields.some((field) => field.path === path));
+  if (lost.length > 0) {
+    const paths = lost.map(({ path }) => path).join(', ');
+    return noRollback(`${name} has nothing at ${paths} now, and no action of Firebreak takes a field away.`);
+  }
+  const back = asAction({ verb: 'patch', target, fields });
+  if (back === undefined) return liveUnknown;
+  const list = fields.map(({ path, value }) => `${path} to ${value}`).join(', ');
+  return { kind: 'action', action: back, sentence: `Set ${list} in ${name}, which is live now.` };
+}

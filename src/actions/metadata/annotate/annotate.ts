@@ -1,0 +1,31 @@
+import type { ActionKind } from '../../action-kind.ts';
+import { allKnown, quietEffect } from '../../no-effect.ts';
+import { metadataCalls } from '../calls.ts';
+import { driftOf } from '../drift.ts';
+import { precondition } from '../precondition.ts';
+import { readByControllers } from '../read-by-controllers.ts';
+import { binding, grade, targetState, toLiveTexts, verification } from '../written-texts.ts';
+
+/** An annotation with a domain is always meant for some program. */
+const isRead = (key: string) => key.includes('/');
+
+/** Sets and removes annotations of an object itself. */
+export const annotate: ActionKind<'annotate'> = {
+  precondition,
+  effect: (judged) =>
+    quietEffect({
+      rollout: 'apart',
+      drift: driftOf(judged.action.target),
+      consequences: readByControllers(judged, isRead),
+      unknown: allKnown,
+    }),
+  targetState,
+  rollback: toLiveTexts,
+  constraints: () => [],
+  binding,
+  /** An annotation's value may be long and is not repeated. */
+  calls: (input) => metadataCalls(input, (key) => `${key} set`),
+  verification,
+  observed: ({ action }) => action.target,
+  grade,
+};

@@ -1,0 +1,19 @@
+import type { ActionKind } from '../../action-kind.ts';
+import { metadataCalls } from '../calls.ts';
+import { precondition } from '../precondition.ts';
+import { binding, grade, targetState, toLiveTexts, verification } from '../written-texts.ts';
+import { effect } from './effect.ts';
+
+/** Sets and removes labels of an object itself. */
+export const label: ActionKind<'label'> = {
+  precondition,
+  effect,
+  targetState,
+  rollback: toLiveTexts,
+  constraints: () => [],
+  binding,
+  calls: (input) => metadataCalls(input, (key, value) => `${key}=${value}`),
+  verification,
+  observed: ({ action }) => action.target,
+  grade,
+};

@@ -1,0 +1,60 @@
+import { describeTarget, type Request } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
+import type { DeclarativeSpec, RollbackPlan } from '../../domain/spec.ts';
+import { type Grading, good, gradeSame, type Look } from '../look.ts';
+import { asAction, noRollback } from '../rollback.ts';
+import { writtenText } from '../written.ts';
+import { keysOf, liveTexts, type MetadataVerb, mapOf } from './texts.ts';
+
+/* What it means that an object has other texts in its metadata, the same for labels and annotations. */
+
+type Metadata = Case<MetadataVerb>;
+
+/** The texts as they will be; null stands for absent. */
+export function targetState({ action }: Metadata): DeclarativeSpec['targetState'] {
+  const at = (key: string) => `metadata.${mapOf(action)}["${key}"]`;
+  const { set, remove } = action;
+  return {
+    sentence: `${describeTarget(action.target)} ${writtenText(action)}.`,
+    fields: Object.fromEntries([
+      ...set.map(({ key, value }) => [at(key), value]),
+      ...remove.map((key) => [at(key), null]),
+    ]),
+  };
+}
+
+/** To what was there, or to nothing. A value that no command can be written for is in the snapshot. */
+export function toLiveTexts(judged: Metadata): RollbackPlan {
+  const { action, facts } = judged;
+  const live = liveTexts(judged, action);
+  const keys = keysOf(action);
+  const set = keys.flatMap((key) => {
+    const value = live.get(key);
+    return value === undefined ? [] : [{ key, value }];
+  });
+  const remove = keys.filter((key) => !live.has(key));
+  const back = asAction({ ...action, set, remove, overwrite: true });
+  const name = describeTarget(action.target);
+  if (back === undefined)
+    return noRollback(`No command can write what ${name} has now; the snapshot of it is stored.`);
+  const picked =
+    (facts.pickers ?? []).length > 0 ? ' A controller that has it again may end another pod.' : '';
+  const sentence = `Put the ${mapOf(action)} of ${name} back to what they are now.${picked}`;
+  return { kind: 'action', action: back, sentence };
+}
+
+/** What stands at the keys that are written. */
+export function binding(judged: Metadata): object {
+  const { action } = judged;
+  const live = liveTexts(judged, action);
+  return { [mapOf(action)]: Object.fromEntries(keysOf(action).map((key) => [key, live.get(key) ?? null])) };
+}
+
+export const verification = ({ target }: Request): string =>
+  `${describeTarget(target)} still has what was written`;
+
+/** No controller has to follow: the texts are there, or they are not. */
+export function grade(look: Look<MetadataVerb>): Grading {
+  const { action } = look;
+  return gradeSame(look, () => good(`${describeTarget(action.target)} ${writtenText(action)}.`));
+}

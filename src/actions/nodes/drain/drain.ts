@@ -1,0 +1,67 @@
+import { type ActionOf, describeTarget } from '../../../domain/action.ts';
+import type { Case } from '../../../domain/case.ts';
+import type { Tenant } from '../../../domain/facts/node.ts';
+import type { RollbackPlan } from '../../../domain/spec.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import { bad, type Grading, gradeSame, type Look, type Seen, unlike } from '../../look.ts';
+import { noRollback } from '../../rollback.ts';
+import { nodeOf } from '../../subject.ts';
+import { unschedulableOf } from '../binding.ts';
+import { leavingInDrain, stillRunning } from '../displaced.ts';
+import { emptyingEffect } from '../effect.ts';
+import { gradeEmptied } from '../look.ts';
+import { nodeUnknown } from '../rollback.ts';
+import { calls } from './calls.ts';
+import { precondition } from './precondition.ts';
+
+/** Closes a node and evicts the pods that can go elsewhere. */
+export const drain: ActionKind<'drain'> = {
+  precondition,
+  effect: (judged) =>
+    emptyingEffect(judged, {
+      node: { closes: true, opens: false, evicts: true, field: 'spec.unschedulable' },
+      going: goingIn(judged.action),
+      becomes: 'evicted',
+    }),
+  /** Not who has to leave it: pods come and go between the approval and the drain. */
+  targetState: ({ action: { target, ignoreDaemonSets } }) => {
+    const stay = ignoreDaemonSets ? ' Those of DaemonSets stay.' : '';
+    return {
+      sentence: `${describeTarget(target)} takes no new pods, and its pods are evicted as their budgets allow.${stay}`,
+      fields: { 'spec.unschedulable': true },
+    };
+  },
+  rollback,
+  constraints: () => [],
+  binding: unschedulableOf,
+  calls,
+  verification: ({ target }) =>
+    `no pod is left on ${describeTarget(target)} that could go elsewhere, and those that went are ready again`,
+  observed: ({ action }) => action.target,
+  grade: (look) =>
+    gradeSame(look, (seen) =>
+      seen.kind === 'node' ? gradeDrained(look, seen) : unlike(describeTarget(look.action.target), seen),
+    ),
+};
+
+const goingIn =
+  (action: ActionOf<'drain'>) =>
+  (tenants: readonly Tenant[]): readonly Tenant[] =>
+    stillRunning(leavingInDrain(tenants, action));
+
+function rollback(judged: Case<'drain'>): RollbackPlan {
+  const { target } = judged.action;
+  const node = nodeOf(judged);
+  const name = describeTarget(target);
+  if (node === undefined) return nodeUnknown;
+  if (node.unschedulable)
+    return noRollback(`${name} was cordoned before and stays so; evicted pods do not come back to it.`);
+  const sentence = `Uncordon ${name}. The evicted pods do not come back to it; new ones may.`;
+  return { kind: 'action', action: { verb: 'uncordon', target }, sentence };
+}
+
+function gradeDrained(look: Look<'drain'>, seen: Seen<'node'>): Grading {
+  if (!seen.unschedulable)
+    return bad(`${describeTarget(look.action.target)} takes new pods: somebody has uncordoned it.`);
+  return gradeEmptied(look, seen, { going: goingIn(look.action), closed: true });
+}

@@ -1,0 +1,40 @@
+import type { Case } from '../../domain/case.ts';
+import type { Consequence, Effect, NodeChange, PodsChanged } from '../../domain/effect.ts';
+import type { Tenant } from '../../domain/facts/node.ts';
+import { allKnown, losingAll, noPods, nothingFollows, putBack, quietEffect } from '../no-effect.ts';
+import { nodeOf } from '../subject.ts';
+
+const podsUnknown: Effect['unknown'] = ['pods'];
+
+/** Closes a node to new pods or opens it, and leaves those that are on it. */
+export function nodeEffect(node: NodeChange, consequences: readonly Consequence[] = nothingFollows): Effect {
+  return { ...quietEffect({ rollout: 'apart', drift: putBack, consequences, unknown: allKnown }), node };
+}
+
+/**
+ * The effect on a node whose pods have to leave.
+ *
+ * @param parts.going the running pods that leave; undefined where the action makes none leave
+ * @param parts.becomes completes "3 pods are ..."
+ */
+export function emptyingEffect(
+  { facts }: Case,
+  parts: {
+    readonly node: NodeChange;
+    readonly going: ((tenants: readonly Tenant[]) => readonly Tenant[]) | undefined;
+    readonly becomes: string;
+    readonly consequences?: readonly Consequence[];
+  },
+): Effect {
+  const { node, going, becomes, consequences } = parts;
+  const tenants = nodeOf({ facts })?.tenants;
+  const effect = { ...nodeEffect(node, consequences), endpoints: losingAll(facts) };
+  if (going === undefined) return effect;
+  if (tenants === undefined) return { ...effect, unknown: podsUnknown };
+  return { ...effect, pods: movedPods(going(tenants), becomes) };
+}
+
+const movedPods = (moved: readonly Tenant[], becomes: string): PodsChanged =>
+  moved.length === 0
+    ? noPods
+    : { ...noPods, moved, affected: { pods: moved.length, becomes, field: 'pods' } };

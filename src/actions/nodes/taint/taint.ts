@@ -1,0 +1,80 @@
+import { describeTarget } from '../../../domain/action.ts';
+import type { Case } from '../../../domain/case.ts';
+import type { Effect } from '../../../domain/effect.ts';
+import type { Taint } from '../../../domain/facts/node.ts';
+import type { DeclarativeSpec } from '../../../domain/spec.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import { good, gradeSame } from '../../look.ts';
+import { nodeOf } from '../../subject.ts';
+import { writtenText } from '../../written.ts';
+import { leavingUnderTaints, stillRunning } from '../displaced.ts';
+import { emptyingEffect } from '../effect.ts';
+import { type Emptying, gradeEmptied } from '../look.ts';
+import { evicting, isHard, removes, removesHard } from '../taints.ts';
+import { calls } from './calls.ts';
+import { forcedDeletion } from './out-of-service.ts';
+import { precondition } from './precondition.ts';
+import { rollback } from './rollback.ts';
+
+type TaintCase = Case<'taint'>;
+
+/** Sets and removes taints of a node; under a new NoExecute taint pods have to leave. */
+export const taint: ActionKind<'taint'> = {
+  precondition,
+  effect,
+  targetState,
+  rollback,
+  constraints: () => [],
+  binding,
+  calls,
+  verification: ({ target, add }) =>
+    evicting(add).length > 0
+      ? `${describeTarget(target)} has what was written, the pods that do not tolerate it are gone and ready elsewhere`
+      : `${describeTarget(target)} still has what was written`,
+  observed: ({ action }) => action.target,
+  grade: (look) =>
+    gradeSame(look, (seen) => {
+      const { action } = look;
+      if (seen.kind === 'node' && evicting(action.add).length > 0)
+        return gradeEmptied(look, seen, { going, closed: false });
+      return good(`${describeTarget(action.target)} ${writtenText(action)}.`);
+    }),
+};
+
+const going: Emptying['going'] = (tenants) => stillRunning(leavingUnderTaints(tenants));
+
+function effect(judged: TaintCase): Effect {
+  const { add, remove } = judged.action;
+  return emptyingEffect(judged, {
+    node: {
+      closes: add.some(isHard),
+      opens: removesHard(remove),
+      evicts: false,
+      field: 'spec.taints',
+    },
+    going: evicting(add).length > 0 ? going : undefined,
+    becomes: 'taken off the node',
+    consequences: forcedDeletion(judged),
+  });
+}
+
+function targetState(judged: TaintCase): DeclarativeSpec['targetState'] {
+  const { action } = judged;
+  const before = nodeOf(judged)?.taints ?? [];
+  const gone = before.filter((each) => action.remove.some((removal) => removes(removal, each)));
+  const fields = Object.fromEntries([
+    ...gone.map((each) => [fieldOf(each), null]),
+    ...action.add.map((each) => [fieldOf(each), each.value ?? '']),
+  ]);
+  return { sentence: `${describeTarget(action.target)} ${writtenText(action)}.`, fields };
+}
+
+const fieldOf = ({ key, effect }: Pick<Taint, 'key' | 'effect'>): string => `spec.taints[${key}:${effect}]`;
+
+/** The taints that controllers set come and go with the state of the node. */
+function binding(judged: TaintCase): object {
+  const node = nodeOf(judged);
+  if (node === undefined) return {};
+  const own = (node.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/'));
+  return { taints: own.map(({ key, value = '', effect }) => `${key}=${value}:${effect}`).toSorted() };
+}

@@ -1,0 +1,64 @@
+import { describeTarget } from '../../../domain/action.ts';
+import type { Case } from '../../../domain/case.ts';
+import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
+import type { DeclarativeSpec } from '../../../domain/spec.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import { gradeSame } from '../../look.ts';
+import { putBack } from '../../no-effect.ts';
+import { gradeRollout, rolloutVerification } from '../../rollout/look.ts';
+import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
+import { workloadOf } from '../../subject.ts';
+import { chosen, fieldOf } from '../containers.ts';
+import { toLiveTemplate } from '../rollback.ts';
+import { calls } from './calls.ts';
+import { precondition } from './precondition.ts';
+
+/** Sets and removes environment variables of containers. */
+export const setEnv: ActionKind<'set env'> = {
+  precondition,
+  effect: (judged) =>
+    templateEffect(judged, { content: { code: false, configuration: true }, drift: putBack }),
+  targetState,
+  rollback: toLiveTemplate,
+  constraints: () => [],
+  binding: (judged) => {
+    const workload = workloadOf(judged);
+    if (workload === undefined) return {};
+    const { paused, strategy, liveRevision } = workload;
+    return {
+      images: imagesOf(workload),
+      paused,
+      strategy: strategy.type,
+      liveRevision,
+      variables: variablesOf(workload),
+    };
+  },
+  calls,
+  verification: rolloutVerification,
+  observed: ({ action }) => action.target,
+  grade: (look) => gradeSame(look, (seen) => gradeRollout(look, seen), { changed: 'own words' }),
+};
+
+function targetState(judged: Case<'set env'>): DeclarativeSpec['targetState'] {
+  const { action } = judged;
+  const { set, remove } = action;
+  const workload = workloadOf(judged);
+  const containers = workload === undefined ? [] : chosen(action, workload);
+  const names = containers.map(({ name }) => name).join(', ');
+  const parts = [
+    ...(set.length === 0 ? [] : [`${set.map(({ name }) => name).join(', ')} set`]),
+    ...(remove.length === 0 ? [] : [`${remove.join(', ')} removed`]),
+  ];
+  return {
+    sentence: `In ${describeTarget(action.target)} ${names} ${containers.length === 1 ? 'runs' : 'run'} with ${parts.join(' and ')}.`,
+    fields: Object.fromEntries(
+      containers.flatMap((container) => [
+        ...set.map(({ name, value }) => [`${fieldOf(container)}.env[${name}]`, value]),
+        ...remove.map((name) => [`${fieldOf(container)}.env[${name}]`, null]),
+      ]),
+    ),
+  };
+}
+
+const variablesOf = ({ containers }: WorkloadSubject) =>
+  Object.fromEntries(containers.map(({ name, env }) => [name, env?.names.toSorted() ?? null]));

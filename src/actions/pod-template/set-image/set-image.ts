@@ -1,0 +1,71 @@
+import { describeTarget, isImageReference } from '../../../domain/action.ts';
+import type { Case } from '../../../domain/case.ts';
+import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import { bad, type Grading, gradeSame, type Look } from '../../look.ts';
+import { putBack } from '../../no-effect.ts';
+import { liveUnknown } from '../../rollback.ts';
+import { gradeRollout, rolloutVerification } from '../../rollout/look.ts';
+import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
+import type { WorkloadObservation } from '../../rollout/status.ts';
+import { workloadOf } from '../../subject.ts';
+import { fieldOf } from '../containers.ts';
+import { calls } from './calls.ts';
+import { precondition } from './precondition.ts';
+
+type SetImage = Case<'set image'>;
+
+/** Runs other images. */
+export const setImage: ActionKind<'set image'> = {
+  precondition,
+  effect: (judged) =>
+    templateEffect(judged, { content: { code: true, configuration: false }, drift: putBack }),
+  targetState,
+  rollback: toLiveImages,
+  constraints: () => [],
+  binding: (judged) => {
+    const workload = workloadOf(judged);
+    return workload === undefined ? {} : { images: imagesOf(workload), paused: workload.paused };
+  },
+  calls,
+  verification: rolloutVerification,
+  observed: ({ action }) => action.target,
+  grade: (look) =>
+    gradeSame(look, (seen) => gradeRollout(look, seen, (workload) => otherImage(look, workload)), {
+      changed: 'own words',
+    }),
+};
+
+function targetState(judged: SetImage): DeclarativeSpec['targetState'] {
+  const { target, images } = judged.action;
+  const containers = workloadOf(judged)?.containers ?? [];
+  const isInit = (container: string) => containers.some(({ name, init }) => init && name === container);
+  const changes = images.map(({ container, image }) => `${container} runs ${image}`).join(', ');
+  return {
+    sentence: `In ${describeTarget(target)} ${changes}.`,
+    fields: Object.fromEntries(
+      images.map(({ container: name, image }) => [`${fieldOf({ name, init: isInit(name) })}.image`, image]),
+    ),
+  };
+}
+
+function toLiveImages(judged: SetImage): RollbackPlan {
+  const { target, images } = judged.action;
+  const containers = workloadOf(judged)?.containers ?? [];
+  const live = images.flatMap(({ container }) => {
+    const image = containers.find(({ name }) => name === container)?.image;
+    return image !== undefined && isImageReference(image) ? [{ container, image }] : [];
+  });
+  if (live.length < images.length) return liveUnknown;
+  const list = live.map(({ container, image }) => `${container} to ${image}`).join(', ');
+  const sentence = `Set ${list} in ${describeTarget(target)}, which is live now.`;
+  return { kind: 'action', action: { verb: 'set image', target, images: live }, sentence };
+}
+
+function otherImage({ action }: Look<'set image'>, seen: WorkloadObservation): Grading | undefined {
+  const other = action.images.find(({ container, image }) => seen.images[container] !== image);
+  if (other === undefined) return undefined;
+  const live = seen.images[other.container] ?? 'nothing';
+  const name = describeTarget(action.target);
+  return bad(`The container ${other.container} of ${name} runs ${live} instead of ${other.image}.`);
+}

@@ -1,0 +1,74 @@
+import { describeTarget } from '../../../domain/action.ts';
+import type { Case } from '../../../domain/case.ts';
+import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
+import type { DeclarativeSpec } from '../../../domain/spec.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import { gradeSame } from '../../look.ts';
+import { putBack, sameContent } from '../../no-effect.ts';
+import { gradeRollout, rolloutVerification } from '../../rollout/look.ts';
+import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
+import { workloadOf } from '../../subject.ts';
+import { chosen, fieldOf } from '../containers.ts';
+import { toLiveTemplate } from '../rollback.ts';
+import { amountsOf } from './amounts.ts';
+import { calls } from './calls.ts';
+import { consequences } from './consequences.ts';
+import { growthOf } from './growth.ts';
+import { precondition } from './precondition.ts';
+
+/** Sets what containers may use and what they ask for. */
+export const setResources: ActionKind<'set resources'> = {
+  precondition,
+  effect: (judged) =>
+    templateEffect(judged, {
+      content: sameContent,
+      drift: putBack,
+      growth: growthOf(judged),
+      consequences: consequences(judged),
+    }),
+  targetState,
+  rollback: toLiveTemplate,
+  constraints: () => [],
+  binding: (judged) => {
+    const workload = workloadOf(judged);
+    if (workload === undefined) return {};
+    const { paused, strategy, liveRevision } = workload;
+    return {
+      images: imagesOf(workload),
+      paused,
+      strategy: strategy.type,
+      liveRevision,
+      resources: resourcesOf(workload),
+    };
+  },
+  calls,
+  verification: rolloutVerification,
+  observed: ({ action }) => action.target,
+  grade: (look) => gradeSame(look, (seen) => gradeRollout(look, seen), { changed: 'own words' }),
+};
+
+function targetState(judged: Case<'set resources'>): DeclarativeSpec['targetState'] {
+  const { action } = judged;
+  const workload = workloadOf(judged);
+  const containers = workload === undefined ? [] : chosen(action, workload);
+  const told = containers.map((container) => {
+    const list = amountsOf(action, container).map(
+      ({ side, resource, to }) => `a ${resource} ${side === 'limits' ? 'limit' : 'request'} of ${to}`,
+    );
+    return `${container.name} has ${list.join(', ')}`;
+  });
+  return {
+    sentence: `In ${describeTarget(action.target)} ${told.join('; ')}.`,
+    fields: Object.fromEntries(
+      containers.flatMap((container) =>
+        amountsOf(action, container).map(({ side, resource, to }) => [
+          `${fieldOf(container)}.resources.${side}.${resource}`,
+          to,
+        ]),
+      ),
+    ),
+  };
+}
+
+const resourcesOf = ({ containers }: WorkloadSubject) =>
+  Object.fromEntries(containers.map(({ name, resources }) => [name, resources ?? null]));

@@ -1,0 +1,27 @@
+import { describeTarget } from '../../../domain/action.ts';
+import { bad, type Grading, good, type Look, pending, type Seen, unlike } from '../../look.ts';
+import { podOf } from '../../subject.ts';
+import { crashOf } from '../crash.ts';
+
+/** A pod's successor has its name only in a StatefulSet; elsewhere that it is gone is all that can be seen. */
+export function grade(look: Look<'delete pod'>): Grading {
+  const { action, facts, observation: seen } = look;
+  const name = describeTarget(action.target);
+  if (seen.kind === 'absent')
+    return podOf(look)?.controller?.kind === 'StatefulSet'
+      ? pending(`${name} is gone; its successor is not there yet.`)
+      : good(`${name} is gone.`);
+  if (seen.kind !== 'pod') return unlike(name, seen);
+  if (seen.uid !== facts.identity.uid) return gradeSuccessor(name, seen);
+  return seen.pod.deleting
+    ? pending(`${name} is being deleted.`)
+    : bad(`${name} is still there and not being deleted.`);
+}
+
+function gradeSuccessor(name: string, { pod }: Seen<'pod'>): Grading {
+  const crash = crashOf(pod, []);
+  if (crash !== undefined) return bad(`The successor crashes: ${crash}.`);
+  return pod.ready
+    ? good(`The successor of ${name} is ready.`)
+    : pending(`The successor of ${name} is not ready yet.`);
+}

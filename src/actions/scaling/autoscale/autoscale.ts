@@ -1,0 +1,97 @@
+import { describeTarget } from '../../../domain/action.ts';
+import type { Case } from '../../../domain/case.ts';
+import type { Drift } from '../../../domain/effect.ts';
+import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import { putBack } from '../../no-effect.ts';
+import { asAction, noRollback } from '../../rollback.ts';
+import { workloadOf } from '../../subject.ts';
+import { boundsOf, within } from '../bounds.ts';
+import { resizeEffect } from '../resize.ts';
+import { calls } from './calls.ts';
+import { consequences } from './consequences.ts';
+import { autoscaled } from './look.ts';
+import { precondition } from './precondition.ts';
+
+type Autoscale = Case<'autoscale'>;
+
+/** Lets a HorizontalPodAutoscaler set the number of replicas, within limits. */
+export const autoscale: ActionKind<'autoscale'> = {
+  precondition,
+  effect: (judged) => {
+    const bounds = boundsOf(judged.action, judged.facts.autoscaler);
+    return resizeEffect(judged, {
+      to: ({ desired }) => within(bounds, desired),
+      by: 'autoscaler',
+      least: bounds.min,
+      drift: driftOf(judged),
+      consequences: consequences(judged),
+    });
+  },
+  targetState,
+  rollback: toLiveLimits,
+  constraints: () => [],
+  binding,
+  calls,
+  verification: ({ target }) =>
+    `the autoscaler of ${describeTarget(target)} still has these limits, it can work out how many there should be, and the replicas are within them`,
+  observed: ({ action: { target }, facts }) => ({
+    kind: 'HorizontalPodAutoscaler',
+    namespace: target.namespace,
+    name: facts.autoscaler?.name ?? target.name,
+  }),
+  grade: ({ action, facts, observation }) => autoscaled(action, facts, observation),
+};
+
+/** The object that is written is the autoscaler: its own mark counts. */
+function driftOf({ facts }: Autoscale): Drift {
+  const autoscaler = facts.autoscaler?.gitOps;
+  return autoscaler === undefined ? putBack : { ...putBack, autoscaler };
+}
+
+function targetState({ action, facts: { autoscaler } }: Autoscale): DeclarativeSpec['targetState'] {
+  const { min, max, cpu } = boundsOf(action, autoscaler);
+  const name = `HorizontalPodAutoscaler/${autoscaler?.name ?? action.target.name}`;
+  const by = cpu === undefined ? '' : `, aiming at ${cpu} % of the requested processor time`;
+  return {
+    sentence: `${name} keeps ${describeTarget(action.target)} at ${min} to ${max} replicas${by}.`,
+    fields: {
+      'spec.minReplicas': min,
+      'spec.maxReplicas': max,
+      ...(cpu === undefined ? {} : { 'spec.metrics[cpu].averageUtilization': cpu }),
+    },
+  };
+}
+
+function toLiveLimits({
+  action: { target, cpu: asked },
+  facts: { autoscaler: live },
+}: Autoscale): RollbackPlan {
+  if (live === undefined) {
+    const remedy = `kubectl delete hpa ${target.name} -n ${target.namespace}`;
+    return noRollback(
+      `No action of Firebreak deletes an autoscaler: ${remedy} does, and leaves the replicas as they are then.`,
+    );
+  }
+  const { name, min, max } = live;
+  const cpu = asked === undefined ? {} : { cpu: live.cpu?.percent };
+  const back = asAction({ verb: 'autoscale', target, min, max, ...cpu });
+  if (back === undefined)
+    return noRollback(
+      `No command can write what HorizontalPodAutoscaler/${name} has now (${min} to ${max}).`,
+    );
+  const sentence = `Put HorizontalPodAutoscaler/${name} back to ${min} to ${max} replicas; those that it has moved stay until it looks again.`;
+  return { kind: 'action', action: back, sentence };
+}
+
+/** Replicas within the limits move by themselves; those outside are what the decision was about. */
+function binding(judged: Autoscale): object {
+  const { autoscaler } = judged.facts;
+  const replicas = workloadOf(judged)?.desired ?? 0;
+  const moved = within(boundsOf(judged.action, autoscaler), replicas) !== replicas;
+  const { name, min, max, uid, cpu } = autoscaler ?? {};
+  return {
+    autoscaler: name === undefined ? null : { name, uid, min, max, cpu },
+    ...(moved ? { replicas } : {}),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Case } from '../../domain/case.ts';
+import type { ClaimsDeleted, Effect, PodsChanged, Readiness, SizeChange } from '../../domain/effect.ts';
+import type { Facts, WorkloadSubject } from '../../domain/facts/facts.ts';
+import { allKnown, losingReady, noPods, quietEffect } from '../no-effect.ts';
+import { workloadOf } from '../subject.ts';
+
+/** What distinguishes one change of size from another. */
+interface ResizeParts extends Pick<SizeChange, 'by'>, Pick<Effect, 'drift' | 'consequences'> {
+  readonly to: (workload: WorkloadSubject) => number;
+  /** The fewest replicas that there may be later without anybody being asked again. */
+  readonly least?: number;
+}
+
+/** The effect of another number of replicas: pods are started or stopped, none is replaced. */
+export function resizeEffect({ facts }: Case, { to, by, least, drift, consequences }: ResizeParts): Effect {
+  const quiet = quietEffect({ rollout: 'competes', drift, consequences, unknown: allKnown });
+  const workload = workloadOf({ facts });
+  if (workload === undefined) return quiet;
+  const size: SizeChange = { from: workload.desired, to: to(workload), by };
+  const readiness = readinessAfter(workload, size);
+  return {
+    ...quiet,
+    pods: podsChanged(size),
+    readiness,
+    endpoints: losingReady(facts, readiness),
+    claims: claimsDeleted(facts, workload, size, least),
+    size,
+  };
+}
+
+function podsChanged({ from, to }: SizeChange): PodsChanged {
+  if (from === to) return noPods;
+  return {
+    ...noPods,
+    started: Math.max(0, to - from),
+    stopped: Math.max(0, from - to),
+    affected: { pods: Math.abs(to - from), becomes: 'started or stopped', field: 'spec.replicas' },
+  };
+}
+
+function readinessAfter({ ready: before }: WorkloadSubject, { from, to }: SizeChange): Readiness | undefined {
+  return to < from ? { before, left: Math.min(before, to) } : undefined;
+}
+
+/** A StatefulSet may delete the claims of the pods that it stops (persistentVolumeClaimRetentionPolicy). */
+function claimsDeleted(
+  { neighbourhood }: Facts,
+  { claimTemplates }: WorkloadSubject,
+  { from, to }: SizeChange,
+  least = from,
+): ClaimsDeleted | undefined {
+  if (neighbourhood?.retention?.whenScaled !== 'Delete' || claimTemplates === 0) return undefined;
+  if (to < from) return { now: (from - to) * claimTemplates, laterDownTo: undefined };
+  return least < from ? { now: 0, laterDownTo: least } : undefined;
+}
