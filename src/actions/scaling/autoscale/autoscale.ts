@@ -10,7 +10,7 @@ import { boundsOf, within } from '../bounds.ts';
 import { resizeEffect } from '../resize.ts';
 import { calls } from './calls.ts';
 import { consequences } from './consequences.ts';
-import { autoscaled } from './look.ts';
+import { grade } from './look.ts';
 import { precondition } from './precondition.ts';
 
 type Autoscale = Case<'autoscale'>;
@@ -40,7 +40,7 @@ export const autoscale: ActionKind<'autoscale'> = {
     namespace: target.namespace,
     name: facts.autoscaler?.name ?? target.name,
   }),
-  grade: ({ action, facts, observation }) => autoscaled(action, facts, observation),
+  grade,
 };
 
 /** The object that is written is the autoscaler: its own mark counts. */

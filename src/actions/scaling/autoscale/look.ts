@@ -1,14 +1,11 @@
-import type { ActionOf } from '../../../domain/action.ts';
-import type { Facts } from '../../../domain/facts/facts.ts';
-import type { Observation } from '../../../domain/verdict.ts';
-import { bad, type Grading, good, pending, type Seen, unlike } from '../../look.ts';
+import { bad, type Grading, good, type Look, pending, type Seen, unlike } from '../../look.ts';
 import { boundsOf, within } from '../bounds.ts';
 
 /**
  * An autoscaler works when it has the limits that were asked for, can work out how many replicas there should be, and
  * those that there are lie within. Without metrics nothing is proven: it keeps to its limits and does no more.
  */
-export function autoscaled(action: ActionOf<'autoscale'>, facts: Facts, seen: Observation): Grading {
+export function grade({ action, facts, observation: seen }: Look<'autoscale'>): Grading {
   const live = facts.autoscaler;
   const name = `HorizontalPodAutoscaler/${live?.name ?? action.target.name} in ${action.target.namespace}`;
   if (seen.kind === 'absent') return bad(`${name} is gone.`);
