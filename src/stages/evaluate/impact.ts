@@ -2,7 +2,7 @@ import { boundsOf, within } from '../../domain/autoscaling.ts';
 import { displaced } from '../../domain/displaced.ts';
 import type { WorkloadSubject } from '../../domain/facts/facts.ts';
 import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
-import type { Tenant } from '../../domain/facts/node.ts';
+import type { NodePod } from '../../domain/facts/node.ts';
 import { pickingOf, takesPod } from './picking.ts';
 import {
   cronJobOf,
@@ -79,10 +79,10 @@ function readinessInRollout({ action }: Undertaking, workload: WorkloadSubject):
   return { before, left: Math.max(0, left) };
 }
 
-const nobody: readonly Tenant[] = [];
+const nobody: readonly NodePod[] = [];
 
 /** The running pods that leave a node because of the action; none for any other action. */
-export function displacedPods(input: Undertaking): readonly Tenant[] {
+export function displacedPods(input: Undertaking): readonly NodePod[] {
   const tenants = nodeOf(input)?.tenants;
   return tenants === undefined ? nobody : displaced(input.action, tenants);
 }

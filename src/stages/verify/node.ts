@@ -1,7 +1,7 @@
 import { type ActionOf, describeTarget } from '../../domain/action.ts';
 import { displaced } from '../../domain/displaced.ts';
 import type { Facts, NodeSubject } from '../../domain/facts/facts.ts';
-import type { Tenant } from '../../domain/facts/node.ts';
+import type { NodePod } from '../../domain/facts/node.ts';
 import type { Observation } from '../../domain/verdict.ts';
 import type { Grading } from './workload.ts';
 
@@ -37,7 +37,7 @@ export function emptied(action: ActionOf<'drain' | 'taint'>, facts: Facts, seen:
   );
 }
 
-function done(name: string, going: readonly Tenant[]): string {
+function done(name: string, going: readonly NodePod[]): string {
   const count = going.length;
   if (count === 0) return `${name} has no pod left that had to go.`;
   const pods = count === 1 ? 'Its pod that had to go' : `All ${count} pods that had to go`;
@@ -48,7 +48,7 @@ function remaining(
   name: string,
   action: ActionOf<'drain' | 'taint'>,
   { tenants = [] }: NodeSubject,
-  going: readonly Tenant[],
+  going: readonly NodePod[],
   left: NonNullable<Seen['left']>,
 ): Grading | undefined {
   const expected = new Set(going.map(({ uid }) => uid));
@@ -84,7 +84,7 @@ const list = (pods: readonly { readonly namespace: string; readonly name: string
  */
 function returning(
   { owners = [] }: NodeSubject,
-  going: readonly Tenant[],
+  going: readonly NodePod[],
   workloads: NonNullable<Seen['workloads']>,
   since: string,
 ): Grading | undefined {

@@ -1,5 +1,5 @@
 import { type Fate, fateOf, has, leaving, podName } from '../../../domain/displaced.ts';
-import type { Tenant } from '../../../domain/facts/node.ts';
+import type { NodePod } from '../../../domain/facts/node.ts';
 import { block, type Finding, nodeOf, nothing, type Rule, sourceOf } from '../rule.ts';
 import { listed } from '../sentence.ts';
 
@@ -30,7 +30,7 @@ export const drainPossible: Rule = (input) => {
   const tenants = node.tenants;
   const going = leaving(action, tenants).filter((tenant) => !has(tenant, 'deleting'));
   const stuck = Object.entries(obstacles).flatMap(([obstacle, say]): Finding[] => {
-    const held: Tenant[] = tenants.filter((tenant) => fateOf(tenant, action) === obstacle);
+    const held: NodePod[] = tenants.filter((tenant) => fateOf(tenant, action) === obstacle);
     return held.length === 0 ? [] : [block(say(listed(held.map(podName)), held.length > 1), source)];
   });
   const idle = node.unschedulable && going.length === 0 && stuck.length === 0;

@@ -1,6 +1,6 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import { allowanceOf, covers, has, leaving, podName, spends } from '../../../domain/displaced.ts';
-import type { NodeBudget, Tenant } from '../../../domain/facts/node.ts';
+import type { NodeBudget, NodePod } from '../../../domain/facts/node.ts';
 import type { Call } from '../../../domain/plan.ts';
 import { type Draft, type DraftInput, refOf, refuse, send, withNode } from '../draft.ts';
 import { cordonCall } from './cordon.ts';
@@ -25,7 +25,7 @@ export function drain(input: DraftInput<ActionOf<'drain'>>): Draft {
   });
 }
 
-function evictionOf(tenant: Tenant): Call {
+function evictionOf(tenant: NodePod): Call {
   const { namespace, name, uid, owner } = tenant;
   const next = owner === undefined || has(tenant, 'ended') ? '' : `; ${owner} starts another`;
   return {
@@ -38,9 +38,9 @@ function evictionOf(tenant: Tenant): Call {
 }
 
 /** First what can go at once, then what has to wait for one replacement, for two ...; by namespace and name in each. */
-function inWaves(tenants: readonly Tenant[], budgets: readonly NodeBudget[]): readonly Tenant[] {
+function inWaves(tenants: readonly NodePod[], budgets: readonly NodeBudget[]): readonly NodePod[] {
   const sorted = tenants.toSorted((a, b) => (podName(a) < podName(b) ? -1 : 1));
-  const waves = new Map<Tenant, number>();
+  const waves = new Map<NodePod, number>();
   const asked = new Map<NodeBudget, number>();
   for (const tenant of sorted) {
     const spent = budgets.filter((budget) => covers(budget, tenant) && spends(tenant, budget));

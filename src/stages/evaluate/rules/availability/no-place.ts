@@ -1,5 +1,5 @@
 import { podName } from '../../../../domain/displaced.ts';
-import type { Tenant } from '../../../../domain/facts/node.ts';
+import type { NodePod } from '../../../../domain/facts/node.ts';
 import { displacedPods } from '../../impact.ts';
 import { type Finding, floor, nothing, plural, points, type Rule } from '../../rule.ts';
 import { listed } from '../../sentence.ts';
@@ -16,7 +16,7 @@ export const noPlace: Rule = (input) => {
 };
 
 /** Each reason once, with the pods that it is for. */
-function reasons(pods: readonly Tenant[]): string {
+function reasons(pods: readonly NodePod[]): string {
   const said = [...new Set(pods.map(({ noPlace: reason = '' }) => reason))].toSorted();
   const told = said.map((reason) => {
     const names = pods.filter((pod) => pod.noPlace === reason).map(podName);
