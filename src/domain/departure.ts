@@ -10,4 +10,4 @@ export interface DrainFlags {
 /** How pods are made to leave their node: each is evicted, within its budgets, or deleted under a NoExecute taint. */
 export type Departure =
   | ({ readonly by: 'eviction' } & DrainFlags)
-  | { readonly by: 'taint'; readonly taints: readonly Taint[] };
+  | { readonly by: 'taints'; readonly taints: readonly Taint[] };

@@ -29,7 +29,7 @@ export function departureOf(action: Action): Departure | undefined {
     return { by: 'eviction', ignoreDaemonSets, deleteEmptyDirData, force };
   }
   const taints = evictingTaints(action);
-  return taints.length === 0 ? undefined : { by: 'taint', taints };
+  return taints.length === 0 ? undefined : { by: 'taints', taints };
 }
 
 /** Whether an action takes pods off a node. */

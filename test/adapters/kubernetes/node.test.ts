@@ -314,7 +314,7 @@ describe('a survey', () => {
 
   it('knows who tolerates the taint of the action', () => {
     const staying = web('web-0', { spec: { tolerations: [{ operator: 'Exists' }] } });
-    const departure = { by: 'taint', taints: [{ key: 'broken', effect: 'NoExecute' }] } as const;
+    const departure = { by: 'taints', taints: [{ key: 'broken', effect: 'NoExecute' }] } as const;
     const { tenants } = surveyOf(departure, nodeOf('worker-1'), {
       ...{ pods: [staying, web('web-1')], nodes: [], budgets: [], daemonSets: new Set<string>() },
     });

@@ -28,7 +28,7 @@ export function surveyOf(departure: Departure, node: Node, census: Census): Surv
   const here = pods
     .filter(({ spec }) => spec.nodeName === node.metadata.name)
     .toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  const taints = departure.by === 'taint' ? departure.taints : [];
+  const taints = departure.by === 'taints' ? departure.taints : [];
   const plain = here.map((placed) => nodePodOf(placed, taints, daemonSets));
   const covering = (census.budgets ?? []).filter((budget) => here.some((placed) => isOver(budget, placed)));
   const moving = new Set(displacedBy(departure, plain).map(({ uid }) => uid));
