@@ -1,6 +1,7 @@
-import type { Request, Target, Verb } from '../domain/action.ts';
+import type { ActionOf, Request, Target, Verb } from '../domain/action.ts';
 import type { Case } from '../domain/case.ts';
 import type { Effect } from '../domain/effect.ts';
+import type { FactNeeds, FieldPath } from '../domain/facts/needs.ts';
 import type { Constraint, DeclarativeSpec, RollbackPlan } from '../domain/spec.ts';
 import type { Draft, DraftInput } from './draft.ts';
 import type { Grading, Look } from './look.ts';
@@ -14,6 +15,10 @@ export type RequestOf<V extends Verb> = Extract<Request, { verb: V }>;
  * place can be forgotten. Pure: the same input gives the same answer.
  */
 export interface ActionKind<V extends Verb> {
+  /** What a look at the target must bring, besides what every look brings. */
+  readonly needs: (action: ActionOf<V>) => FactNeeds;
+  /** The fields that it writes in its target; a change of one of them by somebody else, moments ago, is told. */
+  readonly writes: (action: ActionOf<V>) => readonly FieldPath[];
   /**
    * Why it makes no sense on these facts; empty when nothing is in the way. Evaluation blocks by it and planning refuses
    * by it, in the same words. The most telling comes first.

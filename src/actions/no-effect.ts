@@ -8,11 +8,12 @@ import type {
   Readiness,
 } from '../domain/effect.ts';
 import type { Facts } from '../domain/facts/facts.ts';
-import type { Tenant } from '../domain/facts/node.ts';
+import type { FactNeeds } from '../domain/facts/needs.ts';
+import type { NodePod } from '../domain/facts/node.ts';
 
 /* Words for "nothing of it", one for each part: a kind still has to say it of every part. One value each, so that saying nothing costs nothing. */
 
-const nobody: readonly Tenant[] = [];
+const nobody: readonly NodePod[] = [];
 
 export const noPods: PodsChanged = {
   replaced: 0,
@@ -77,3 +78,6 @@ export function quietEffect(parts: Pick<Effect, 'rollout' | 'drift' | 'consequen
     ...parts,
   };
 }
+
+/** Every look brings all that it wants to know. */
+export const nothingMore = (): FactNeeds => ({});

@@ -1,5 +1,5 @@
 import type { Facts } from './facts/facts.ts';
-import type { Tenant } from './facts/node.ts';
+import type { NodePod } from './facts/node.ts';
 
 /** Ready pods before the action, and the fewest that are left at its worst moment. */
 export interface Readiness {
@@ -20,7 +20,7 @@ export interface PodsChanged {
   /** No longer selected by their controller, which starts others: they run on. */
   readonly released: number;
   /** Made to leave their node, those that still run. */
-  readonly moved: readonly Tenant[];
+  readonly moved: readonly NodePod[];
   /** All that are touched, for the breadth of the action; `becomes` completes "3 pods are ...". */
   readonly affected: { readonly pods: number; readonly becomes: string; readonly field: string };
 }

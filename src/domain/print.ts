@@ -1,5 +1,5 @@
-import type { GroupTarget, Request, Target } from './action.ts';
 import { taintText } from '../actions/nodes/taints.ts';
+import type { GroupTarget, Request, Target } from './action.ts';
 
 /**
  * The canonical kubectl form of what was asked: parsing it again gives the same. Shown on cards and stored in

@@ -1,12 +1,12 @@
 import { test } from 'vitest';
 import { z } from 'zod';
+import { kindOf } from '../../src/actions/action-kinds.ts';
 import type { ActionOf } from '../../src/domain/action.ts';
 import type { Facts } from '../../src/domain/facts/facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Observation, Sample } from '../../src/domain/verdict.ts';
 import { judge } from '../../src/stages/verify/judge.ts';
-import { kindOf } from '../../src/actions/action-kinds.ts';
 import type { Applied } from '../../src/workflow/ports.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
@@ -58,11 +58,9 @@ export function batchContract(stage: Stage): void {
   const running = (target: BatchTarget) =>
     jobSeen(target, ({ active, pods }) => active > 0 && pods.length > 0);
   const look = async (action: BatchAction, facts: Facts, applied: Applied, plan: Plan): Promise<Sample> => {
-    const observation = await stage.world().cluster.observe(
-      kindOf(action.verb).observed({ action, facts }),
-      patience(),
-      plan,
-    );
+    const observation = await stage
+      .world()
+      .cluster.observe(kindOf(action.verb).observed({ action, facts }), patience(), plan);
     const results = applied.kind === 'applied' ? [applied.result] : [];
     return judge({ action, facts, results, observation });
   };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { kindOf } from '../../src/actions/action-kinds.ts';
 import type { Action, Target } from '../../src/domain/action.ts';
 import type { Facts } from '../../src/domain/facts/facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Sample } from '../../src/domain/verdict.ts';
 import { judge } from '../../src/stages/verify/judge.ts';
-import { kindOf } from '../../src/actions/action-kinds.ts';
 import type { Applied } from '../../src/workflow/ports.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
 import { pathOf, patience } from './cluster-world.ts';

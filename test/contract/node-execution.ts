@@ -1,11 +1,11 @@
 import { test } from 'vitest';
 import { z } from 'zod';
+import { kindOf } from '../../src/actions/action-kinds.ts';
 import type { ActionOf } from '../../src/domain/action.ts';
 import type { Facts } from '../../src/domain/facts/facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Sample } from '../../src/domain/verdict.ts';
-import { kindOf } from '../../src/actions/action-kinds.ts';
 import { judge } from '../../src/stages/verify/judge.ts';
 import { drainNode, taintNode } from '../fixtures/facts.ts';
 import type { Stage } from './cluster-world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkloadSubject } from '../../src/domain/facts/facts.ts';
 import { undoRevision } from '../../src/actions/rollout/undo/revision.ts';
+import type { WorkloadSubject } from '../../src/domain/facts/facts.ts';
 import { deploymentFacts, undoOf } from '../fixtures/facts.ts';
 
 function workload(live: number | undefined, numbers: readonly number[]): WorkloadSubject {

@@ -1,6 +1,6 @@
 import type { Case } from '../../domain/case.ts';
 import type { Consequence, Effect, NodeChange, PodsChanged } from '../../domain/effect.ts';
-import type { Tenant } from '../../domain/facts/node.ts';
+import type { NodePod } from '../../domain/facts/node.ts';
 import { allKnown, losingAll, noPods, nothingFollows, putBack, quietEffect } from '../no-effect.ts';
 import { nodeOf } from '../subject.ts';
 
@@ -21,7 +21,7 @@ export function emptyingEffect(
   { facts }: Case,
   parts: {
     readonly node: NodeChange;
-    readonly going: ((tenants: readonly Tenant[]) => readonly Tenant[]) | undefined;
+    readonly going: ((tenants: readonly NodePod[]) => readonly NodePod[]) | undefined;
     readonly becomes: string;
     readonly consequences?: readonly Consequence[];
   },
@@ -34,7 +34,7 @@ export function emptyingEffect(
   return { ...effect, pods: movedPods(going(tenants), becomes) };
 }
 
-const movedPods = (moved: readonly Tenant[], becomes: string): PodsChanged =>
+const movedPods = (moved: readonly NodePod[], becomes: string): PodsChanged =>
   moved.length === 0
     ? noPods
     : { ...noPods, moved, affected: { pods: moved.length, becomes, field: 'pods' } };

@@ -1,6 +1,6 @@
 import { describeTarget } from '../../domain/action.ts';
 import type { NodeSubject } from '../../domain/facts/facts.ts';
-import type { Tenant } from '../../domain/facts/node.ts';
+import type { NodePod } from '../../domain/facts/node.ts';
 import { bad, error, type Grading, good, type Look, pending, type Seen } from '../look.ts';
 import { nodeOf } from '../subject.ts';
 
@@ -10,7 +10,7 @@ type Homecoming = NonNullable<SeenNode['workloads']>[number];
 
 /** Who had to leave the node. */
 export interface Emptying {
-  readonly going: (tenants: readonly Tenant[]) => readonly Tenant[];
+  readonly going: (tenants: readonly NodePod[]) => readonly NodePod[];
   /** Whether nobody else may come to it. */
   readonly closed: boolean;
 }
@@ -41,14 +41,14 @@ export function gradeEmptied(
   );
 }
 
-function done(name: string, going: readonly Tenant[]): string {
+function done(name: string, going: readonly NodePod[]): string {
   const count = going.length;
   if (count === 0) return `${name} has no pod left that had to go.`;
   const pods = count === 1 ? 'Its pod that had to go' : `All ${count} pods that had to go`;
   return `${pods} from ${name} ${count === 1 ? 'has' : 'have'} left, and what ran there is ready elsewhere.`;
 }
 
-function waitingFor(name: string, going: readonly Tenant[], left: Left): Grading | undefined {
+function waitingFor(name: string, going: readonly NodePod[], left: Left): Grading | undefined {
   const expected = new Set(going.map(({ uid }) => uid));
   const waiting = left.filter(({ uid }) => expected.has(uid));
   if (waiting.length === 0) return undefined;
@@ -57,7 +57,7 @@ function waitingFor(name: string, going: readonly Tenant[], left: Left): Grading
   return pending(`${waiting.length} of ${going.length} pods are still on ${name}: ${list(waiting)}.${grace}`);
 }
 
-function newcomers(name: string, tenants: readonly Tenant[], left: Left): Grading | undefined {
+function newcomers(name: string, tenants: readonly NodePod[], left: Left): Grading | undefined {
   const before = new Set(tenants.map(({ uid }) => uid));
   const come = left.filter(({ uid, daemon, deleting }) => !daemon && !deleting && !before.has(uid));
   return come.length === 0
@@ -77,7 +77,7 @@ const list = (pods: readonly { readonly namespace: string; readonly name: string
  */
 function returning(
   { owners = [] }: NodeSubject,
-  going: readonly Tenant[],
+  going: readonly NodePod[],
   workloads: readonly Homecoming[],
   since: string,
 ): Grading | undefined {

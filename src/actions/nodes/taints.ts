@@ -1,4 +1,4 @@
-import type { Action, ActionOf } from '../../domain/action.ts';
+import type { ActionOf } from '../../domain/action.ts';
 import type { Taint } from '../../domain/facts/node.ts';
 
 type Identity = Pick<Taint, 'key' | 'effect'>;
@@ -52,20 +52,4 @@ export function evicting(add: ActionOf<'taint'>['add']): ActionOf<'taint'>['add'
 /** Whether what is removed may let ordinary pods come again. */
 export function removesHard(remove: ActionOf<'taint'>['remove']): boolean {
   return remove.some(({ effect }) => effect === undefined || isHard({ effect }));
-}
-
-/** The taints that an action adds and that make pods go. */
-export function evictingTaints(action: Action): ActionOf<'taint'>['add'] {
-  return action.verb === 'taint' ? evicting(action.add) : [];
-}
-
-/** Whether a node takes no ordinary pods any more after the action. */
-export function closesNode(action: Action): boolean {
-  if (action.verb === 'taint') return action.add.some(isHard);
-  return action.verb === 'cordon' || action.verb === 'drain';
-}
-
-/** Whether a node may take ordinary pods again after the action. */
-export function opensNode(action: Action): boolean {
-  return action.verb === 'taint' ? removesHard(action.remove) : action.verb === 'uncordon';
 }

@@ -5,15 +5,13 @@ import { autoscaler, maker, scaledObject, verticalAutoscaler } from './autoscale
 import { gitOps } from './git-ops.ts';
 import { neighbourhood } from './neighbourhood.ts';
 import { nodeSubject } from './node.ts';
+import { unknownFact } from './unknown-fact.ts';
 
 /** An instant, ISO 8601 in UTC, as `Date.prototype.toISOString` prints it. */
 export const instant = z.iso.datetime();
 
 const labels = z.record(z.string(), z.string());
 const count = z.number().int().min(0);
-
-/** One fact that could not be read. It raises the tier and is named on the card; it never counts as zero. */
-const unknownFact = z.strictObject({ fact: z.string(), reason: z.string() });
 
 /** What an object's identity is, so that a decision binds to this object and not to a later one of its name. */
 const identity = z.strictObject({
@@ -226,7 +224,6 @@ export const facts = z.strictObject({
 });
 
 export type Facts = z.infer<typeof facts>;
-export type UnknownFact = z.infer<typeof unknownFact>;
 export type Subject = Facts['subject'];
 export type WorkloadSubject = Extract<Subject, { kind: 'workload' }>;
 export type PodSubject = Extract<Subject, { kind: 'pod' }>;

@@ -24,7 +24,7 @@ export const traits = [
 export type Trait = (typeof traits)[number];
 
 /** A pod on a node. A node has up to 250 of them, so what most pods have nothing of is left out. */
-const tenant = z.strictObject({
+const nodePod = z.strictObject({
   namespace: z.string(),
   name: z.string(),
   uid: z.string(),
@@ -43,7 +43,7 @@ const tenant = z.strictObject({
   /** Why none of the other nodes would take it. */
   noPlace: z.string().optional(),
 });
-export type Tenant = z.infer<typeof tenant>;
+export type NodePod = z.infer<typeof nodePod>;
 
 /** A PodDisruptionBudget over pods of the node, counted by ourselves over all pods that it covers. */
 const nodeBudget = z.strictObject({
@@ -70,7 +70,7 @@ export const nodeSubject = z.strictObject({
   otherSchedulableNodes: count,
   zone: z.string().optional(),
   taints: z.array(taint).optional(),
-  tenants: z.array(tenant).optional(),
+  tenants: z.array(nodePod).optional(),
   /** The owners of its pods, with their ready pods on all nodes. */
   owners: z.array(z.strictObject({ namespace: z.string(), owner: z.string(), ready: count })).optional(),
   budgets: z.array(nodeBudget).optional(),

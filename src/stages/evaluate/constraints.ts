@@ -19,11 +19,7 @@ const snapshotFrom = 40;
  *
  * @param own the action kind's own
  */
-export function constraintsOf(
-  input: RuleInput,
-  score: number,
-  own: readonly Constraint[],
-): Constraint[] {
+export function constraintsOf(input: RuleInput, score: number, own: readonly Constraint[]): Constraint[] {
   const place = outsideProduction(input);
   const kept = snapshot(score);
   return [...place, ...own, ...kept].toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
@@ -32,15 +28,18 @@ export function constraintsOf(
 function outsideProduction({ action, production }: RuleInput): readonly Constraint[] {
   const namespace = namespaceOf(action.target);
   if (namespace === undefined || production !== undefined) return [];
-  return [{
-    kind: 'outside_production',
-    namespace,
-    sentence: `${namespace} is not a production namespace.`,
-  }];
+  return [
+    {
+      kind: 'outside_production',
+      namespace,
+      sentence: `${namespace} is not a production namespace.`,
+    },
+  ];
 }
 
 function snapshot(score: number): readonly Constraint[] {
   if (score < snapshotFrom) return [];
-  return [{ kind: 'snapshot_required', sentence: 'A snapshot of the object is stored before it is changed.' }];
+  return [
+    { kind: 'snapshot_required', sentence: 'A snapshot of the object is stored before it is changed.' },
+  ];
 }
-

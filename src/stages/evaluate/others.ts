@@ -2,8 +2,8 @@ import type { Facts } from '../../domain/facts/facts.ts';
 import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Member } from '../../domain/remediation.ts';
-import { ruleInput } from './evaluate.ts';
 import { endpointsLeft } from './disturbance.ts';
+import { ruleInput } from './evaluate.ts';
 import type { RuleInput } from './rule.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { joined, listed } from '../../actions/sentence.ts';
 import { describeTarget, isGroup, type Request } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
@@ -9,7 +10,6 @@ import { bindingOf } from './binding.ts';
 import { evaluate, ruleInput, withinBudget } from './evaluate.ts';
 import { afterOthers } from './others.ts';
 import type { Uncounted } from './score.ts';
-import { joined, listed } from '../../actions/sentence.ts';
 
 /** What a request was judged by. */
 export interface Case {

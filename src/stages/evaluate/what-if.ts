@@ -1,7 +1,7 @@
-import { namespaceOf } from '../../domain/action.ts';
-import type { Case } from '../../domain/case.ts';
 import { kindOf } from '../../actions/action-kinds.ts';
 import { allowanceOf, covers, spends } from '../../actions/nodes/displaced.ts';
+import { namespaceOf } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Effect } from '../../domain/effect.ts';
 import type { Facts, NodeSubject, Subject, WorkloadSubject } from '../../domain/facts/facts.ts';

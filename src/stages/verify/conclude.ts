@@ -1,8 +1,8 @@
+import { kindOf } from '../../actions/action-kinds.ts';
 import type { Request } from '../../domain/action.ts';
 import type { VerificationPlan } from '../../domain/policy/policy.ts';
 import { after, secondsBetween } from '../../domain/text/time.ts';
 import type { Sample, Verdict } from '../../domain/verdict.ts';
-import { kindOf } from '../../actions/action-kinds.ts';
 
 interface Watch {
   readonly plan: VerificationPlan;

@@ -1,9 +1,9 @@
+import { kindOf } from '../../actions/action-kinds.ts';
 import { describeTarget, type Target } from '../../domain/action.ts';
 import { type Member, membersOf, type RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import type { Sample } from '../../domain/verdict.ts';
 import { judge } from '../../stages/verify/judge.ts';
-import { kindOf } from '../../actions/action-kinds.ts';
 import { faultSentence, type Setting } from '../context.ts';
 import { ClusterFault } from '../ports.ts';
 import { partOf } from './members.ts';

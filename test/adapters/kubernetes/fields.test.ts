@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { needsOf, writesOf } from '../../../src/actions/needs.ts';
 import type { Answer } from '../../../src/adapters/kubernetes/client/answer.ts';
 import { autoscaler } from '../../../src/adapters/kubernetes/client/objects.ts';
 import { createReader } from '../../../src/adapters/kubernetes/client/read.ts';
@@ -52,7 +53,7 @@ const raw = {
 describe('the containers of a workload', () => {
   it('bring the names of variables and never a value, and which have the value that is asked for', () => {
     const action = setEnvTo({ LEVEL: 'debug', SAME: 'x', POD: '', TWICE: 'x', EMPTY: '' }, ['web']);
-    const found = withContainerFields(subject, action, raw);
+    const found = withContainerFields(subject, needsOf(action), raw);
     expect(found).toMatchObject({
       containers: [
         { env: { names: ['LEVEL', 'SAME', 'POD', 'TWICE', 'EMPTY'], same: ['SAME', 'EMPTY'] } },
@@ -66,7 +67,7 @@ describe('the containers of a workload', () => {
     ['set resources', setResourcesTo({ limits: { cpu: '2' } })],
     ['autoscale', autoscaleTo({ max: 5 })],
   ])('bring limits and requests for %s', (_name, action) => {
-    expect(withContainerFields(subject, action, raw)).toMatchObject({
+    expect(withContainerFields(subject, needsOf(action), raw)).toMatchObject({
       containers: [
         { name: 'web', resources: { limits: { cpu: '1' }, requests: {} } },
         { name: 'migrate', resources: { limits: {}, requests: {} } },
@@ -75,7 +76,7 @@ describe('the containers of a workload', () => {
   });
 
   it('bring nothing more for other verbs', () => {
-    expect(withContainerFields(subject, labelWith({ a: 'b' }), raw)).toBe(subject);
+    expect(withContainerFields(subject, needsOf(labelWith({ a: 'b' })), raw)).toBe(subject);
   });
 });
 
@@ -132,7 +133,7 @@ describe('who last wrote the field', () => {
     ['an autoscaler, which is another object', autoscaleTo({ max: 5 }), undefined],
   ])('%s', (_name, action, field) => {
     const history = { creationTimestamp: '2026-03-01T12:00:00Z', managedFields: [by(fields)] };
-    expect(lastChange(action, history)?.field).toBe(field);
+    expect(lastChange(writesOf(action), history)?.field).toBe(field);
   });
 });
 

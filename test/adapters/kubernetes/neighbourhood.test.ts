@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { writesOf } from '../../../src/actions/needs.ts';
 import { anyObject, pod } from '../../../src/adapters/kubernetes/client/objects.ts';
 import { customDefinition } from '../../../src/adapters/kubernetes/facts/dependents/custom-objects.ts';
 import { dependenciesOn } from '../../../src/adapters/kubernetes/facts/dependents/dependencies.ts';
@@ -137,8 +138,8 @@ it('webhooks, aggregated APIs and conversions depend on a Service by namespace a
     defined('by-hand', ['v1', 'v2'], { conversion: { strategy: 'None' } }),
     defined('plain', ['v1', 'v2'], {}),
   ];
-  const askers = { configurations, apiServices: [metrics, local], conversions };
-  expect(dependenciesOn(askers, services, 'shop')).toEqual([
+  const extensions = { configurations, apiServices: [metrics, local], conversions };
+  expect(dependenciesOn(extensions, services, 'shop')).toEqual([
     { source: 'APIService/v1.metrics', failurePolicy: 'Fail', service: 'web' },
     { source: 'CustomResourceDefinition/two', failurePolicy: 'Fail', service: 'web' },
     { source: 'ValidatingWebhookConfiguration/policy', failurePolicy: 'Fail', service: 'web' },
@@ -171,15 +172,18 @@ describe('the last change', () => {
     ],
   };
   it('is that of the field which the action writes', () => {
-    const restart = lastChange(restartOf(), history);
+    const restart = lastChange(writesOf(restartOf()), history);
     expect(restart).toEqual({ manager: 'alice', field: 'spec.template', at: '2026-03-01T12:10:00Z' });
-    expect(lastChange(scaleTo(2), history)).toMatchObject({ manager: 'bob', field: 'spec.replicas' });
+    expect(lastChange(writesOf(scaleTo(2)), history)).toMatchObject({
+      manager: 'bob',
+      field: 'spec.replicas',
+    });
   });
   it('is none where nothing was changed since it was made, or nothing is written', () => {
-    expect(lastChange(cordonNode, history)).toBeUndefined();
-    expect(lastChange(deletePodIn(), history)).toBeUndefined();
+    expect(lastChange(writesOf(cordonNode), history)).toBeUndefined();
+    expect(lastChange(writesOf(deletePodIn()), history)).toBeUndefined();
     const untouched = { ...history, managedFields: history.managedFields.slice(0, 1) };
-    expect(lastChange(restartOf(), untouched)).toBeUndefined();
+    expect(lastChange(writesOf(restartOf()), untouched)).toBeUndefined();
   });
 });
 

@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { node } from '../../../src/adapters/kubernetes/client/objects.ts';
 import { budget } from '../../../src/adapters/kubernetes/facts/dependents/objects.ts';
 import { unplaceable } from '../../../src/adapters/kubernetes/facts/node/fits-nowhere.ts';
+import { nodePodOf, placedPod } from '../../../src/adapters/kubernetes/facts/node/node-pod.ts';
 import { surveyOf } from '../../../src/adapters/kubernetes/facts/node/survey.ts';
-import { placedPod, tenantOf } from '../../../src/adapters/kubernetes/facts/node/tenant.ts';
 import { longestStay, toleration } from '../../../src/adapters/kubernetes/facts/node/tolerations.ts';
-import { drainNode, taintNode } from '../../fixtures/facts.ts';
+
+const byEviction = {
+  by: 'eviction',
+  ...{ ignoreDaemonSets: true, deleteEmptyDirData: false, force: false },
+} as const;
 
 const meta = (name: string, rest: object = {}) => ({
   name,
@@ -136,7 +140,7 @@ describe('a pod on a node', () => {
       { veto: 'descheduler.alpha.kubernetes.io/prefer-no-eviction=' },
     ],
   ])('%s', (_name, wish, expected) => {
-    const { owner, ...found } = tenantOf(podOf('web-0', wish), [], sets);
+    const { owner, ...found } = nodePodOf(podOf('web-0', wish), [], sets);
     const plain = { namespace: 'shop', name: 'web-0', uid: 'uid-of-web-0', ready: true };
     const { owner: wanted, ...rest } = { owner, ...expected };
     expect(found).toEqual({ ...plain, ...rest });
@@ -145,7 +149,7 @@ describe('a pod on a node', () => {
 
   it('of a DaemonSet that may be gone counts as one that is there', () => {
     const pod = podOf('agent-x', { metadata: owned('DaemonSet', 'old') });
-    expect(tenantOf(pod, [], undefined).traits).toEqual(['daemon']);
+    expect(nodePodOf(pod, [], undefined).traits).toEqual(['daemon']);
   });
 });
 
@@ -275,7 +279,7 @@ describe('a survey', () => {
       status,
     });
   const survey = (budgets: ReturnType<typeof over>[]) =>
-    surveyOf(drainNode(), nodeOf('worker-1'), {
+    surveyOf(byEviction, nodeOf('worker-1'), {
       pods: [web('web-1'), web('web-0'), elsewhere, going],
       nodes: [nodeOf('worker-1'), nodeOf('b')],
       budgets,
@@ -310,8 +314,8 @@ describe('a survey', () => {
 
   it('knows who tolerates the taint of the action', () => {
     const staying = web('web-0', { spec: { tolerations: [{ operator: 'Exists' }] } });
-    const action = taintNode({ add: [{ key: 'broken', effect: 'NoExecute' }] });
-    const { tenants } = surveyOf(action, nodeOf('worker-1'), {
+    const departure = { by: 'taints', taints: [{ key: 'broken', effect: 'NoExecute' }] } as const;
+    const { tenants } = surveyOf(departure, nodeOf('worker-1'), {
       ...{ pods: [staying, web('web-1')], nodes: [], budgets: [], daemonSets: new Set<string>() },
     });
     expect(tenants?.map(({ tolerates, noPlace }) => [tolerates, noPlace])).toEqual([
@@ -322,6 +326,6 @@ describe('a survey', () => {
 
   it('says nothing of pods that could not be listed', () => {
     const nothing = { pods: undefined, nodes: undefined, budgets: undefined, daemonSets: undefined };
-    expect(surveyOf(drainNode(), nodeOf('worker-1'), nothing)).toEqual({});
+    expect(surveyOf(byEviction, nodeOf('worker-1'), nothing)).toEqual({});
   });
 });

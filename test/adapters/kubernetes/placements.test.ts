@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { needsOf, writesOf } from '../../../src/actions/needs.ts';
 import type { Answer } from '../../../src/adapters/kubernetes/client/answer.ts';
 import type { Api } from '../../../src/adapters/kubernetes/client/api.ts';
 import { createReader } from '../../../src/adapters/kubernetes/client/read.ts';
 import { lookAtNode } from '../../../src/adapters/kubernetes/facts/node/look.ts';
-import { createGaps } from '../../../src/adapters/kubernetes/facts/unknowns.ts';
+import { createUnknowns } from '../../../src/adapters/kubernetes/facts/unknowns.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Json, JsonObject } from '../../../src/domain/text/json.ts';
 import { cordonNode } from '../../fixtures/facts.ts';
@@ -65,9 +66,10 @@ async function look(action: Action, pods: JsonObject[], daemonSets: JsonObject[]
     if (name !== undefined) return ok({ metadata: meta(name) });
     return ok({ items: resource === 'pods' ? pods : resource === 'daemonsets' ? daemonSets : [] });
   };
-  const gaps = createGaps(never);
-  const read = await lookAtNode(createReader(api, never), gaps, action, 'worker-1');
-  expect(gaps.unknown).toEqual([]);
+  const unknowns = createUnknowns(never);
+  const wanted = { name: 'worker-1', needs: needsOf(action), writes: writesOf(action) };
+  const read = await lookAtNode(createReader(api, never), unknowns, wanted);
+  expect(unknowns.list).toEqual([]);
   if (read.kind === 'refusal') throw new Error('the node was not read');
   return { placements: read.value.placements, subject: read.value.subject, asked };
 }

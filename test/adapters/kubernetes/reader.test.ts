@@ -5,7 +5,7 @@ import { createReader, type Reader } from '../../../src/adapters/kubernetes/clie
 import { pathOf, versionsOf } from '../../../src/adapters/kubernetes/client/resource.ts';
 import { readConversions } from '../../../src/adapters/kubernetes/facts/dependents/conversions.ts';
 import { readOperator } from '../../../src/adapters/kubernetes/facts/owners/operator.ts';
-import { createGaps } from '../../../src/adapters/kubernetes/facts/unknowns.ts';
+import { createUnknowns } from '../../../src/adapters/kubernetes/facts/unknowns.ts';
 
 interface Server {
   readonly reader: Reader;
@@ -133,15 +133,15 @@ describe('the operator above an object', () => {
     ['is none for a pod of the kubelet', owned('v1', 'Node', 'worker-1'), {}, undefined],
     ['is none without an owner', anyObject.parse(named('x')), {}, undefined],
   ])('%s', async (_name, object, answers, expected) => {
-    const gaps = createGaps(signal);
-    expect(await readOperator(serverWith(answers).reader, gaps, 'shop', object)).toEqual(expected);
-    expect(gaps.unknown).toEqual([]);
+    const unknowns = createUnknowns(signal);
+    expect(await readOperator(serverWith(answers).reader, unknowns, 'shop', object)).toEqual(expected);
+    expect(unknowns.list).toEqual([]);
   });
 
   test('is not known where an owner may not be read', async () => {
-    const gaps = createGaps(signal);
+    const unknowns = createUnknowns(signal);
     const { reader } = serverWith({ [set]: 403 });
-    await readOperator(reader, gaps, 'shop', owned('apps/v1', 'ReplicaSet', 'web-1'));
-    expect(gaps.unknown).toEqual([{ fact: 'owner', reason: 'It said 403.' }]);
+    await readOperator(reader, unknowns, 'shop', owned('apps/v1', 'ReplicaSet', 'web-1'));
+    expect(unknowns.list).toEqual([{ fact: 'owner', reason: 'It said 403.' }]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ActionOf } from '../../../src/domain/action.ts';
 import { writtenText } from '../../../src/actions/written.ts';
+import type { ActionOf } from '../../../src/domain/action.ts';
 
 const deployment = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
 const node = { kind: 'Node', name: 'worker-1' } as const;

@@ -39,7 +39,7 @@ describe('an approval still binds after what moves by itself', () => {
     ['resourceVersion', restartOf(), identity({ resourceVersion: '2000' })],
     ['generation', restartOf(), identity({ generation: 8 })],
     ['a rollout', scaleTo(5), deploymentFacts({ rollingOut: true, updated: 1 })],
-    ['unknown facts', restartOf(), deploymentFacts({}, { unknown: [{ fact: 'x', reason: 'y' }] })],
+    ['unknown facts', restartOf(), deploymentFacts({}, { unknown: [{ fact: 'leases', reason: 'y' }] })],
     ['images, for a scale', scaleTo(5), deploymentFacts({ containers: container('x:2') })],
   ])('%s', (_name, action, facts) => {
     expect(bound(action, facts)).toBe(bound(action, deploymentFacts()));

@@ -33,7 +33,7 @@ const textOf = (action: Action, facts: Facts): string =>
 
 const prod = (facts: Facts): Facts => inNamespace('prod', facts);
 const recreate = { strategy: { type: 'Recreate' } } as const;
-const unknown = [{ fact: 'namespace labels', reason: 'forbidden' }];
+const unknown = [{ fact: 'namespace labels', reason: 'forbidden' }] satisfies Facts['unknown'];
 const argo = { gitOps: { manager: 'argo-cd', name: 'shop' } } as const;
 const restart = restartOf();
 const inProduction = restartOf('Deployment', 'prod');

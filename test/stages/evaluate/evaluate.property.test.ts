@@ -107,7 +107,10 @@ describe('evaluation', () => {
   it('is never milder for knowing less, and a block stays a block', () => {
     fc.assert(
       fc.property(situations, ({ action, facts }) => {
-        const more = { ...facts, unknown: [...facts.unknown, { fact: 'd', reason: 'timed out' }] };
+        const more = {
+          ...facts,
+          unknown: [...facts.unknown, { fact: 'warning events', reason: 'timed out' } as const],
+        };
         const [before, now] = [judge(action, facts).tier, judge(action, more).tier];
         expect(isStricter(before, now)).toBe(false);
         expect(now).not.toBe('auto');

@@ -31,7 +31,7 @@ const judge = (action: Action, facts: Facts): DeclarativeSpec =>
 const prod = (facts: Facts): Facts => inNamespace('prod', facts);
 const rolling = (maxUnavailable: number) =>
   ({ type: 'RollingUpdate', maxUnavailable, maxSurge: 1, partition: 0 }) as const;
-const unknown = [{ fact: 'pod disruption budgets', reason: 'forbidden' }];
+const unknown = [{ fact: 'pod disruption budgets', reason: 'forbidden' }] satisfies Facts['unknown'];
 
 /** name, action, facts, tier, score, a sentence that must be among the counted lines. */
 type Case = [string, Action, Facts, Tier, number, string];

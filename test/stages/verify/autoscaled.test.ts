@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { kindOf } from '../../../src/actions/action-kinds.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { Observation } from '../../../src/domain/verdict.ts';
 import { judge } from '../../../src/stages/verify/judge.ts';
-import { kindOf } from '../../../src/actions/action-kinds.ts';
 import { deploymentFacts, noon, podFact, podFacts } from '../../fixtures/facts.ts';
 import {
   autoscalerFacts,
@@ -110,7 +110,10 @@ describe('an autoscaler', () => {
     const facts = deploymentFacts({}, autoscalerOf({ name: 'web-hpa' }));
     const target = { kind: 'HorizontalPodAutoscaler', namespace: 'shop' };
     expect(kindOf(made.verb).observed({ action: made, facts })).toEqual({ ...target, name: 'web-hpa' });
-    expect(kindOf(made.verb).observed({ action: made, facts: deploymentFacts() })).toEqual({ ...target, name: 'web' });
+    expect(kindOf(made.verb).observed({ action: made, facts: deploymentFacts() })).toEqual({
+      ...target,
+      name: 'web',
+    });
   });
 });
 

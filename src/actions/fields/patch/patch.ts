@@ -1,6 +1,6 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
-import { patchableField } from '../../../domain/patchable.ts';
+import { patchable, patchableField } from '../../../domain/patchable.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { good, gradeSame } from '../../look.ts';
@@ -14,6 +14,9 @@ import { precondition } from './precondition.ts';
 
 /** Writes single fields that say how a workload is run. */
 export const patch: ActionKind<'patch'> = {
+  /** What a field may be depends on its neighbours. */
+  needs: ({ target }) => ({ fieldValues: Object.keys(patchable[target.kind]) }),
+  writes: ({ fields }) => fields.map(({ path }) => path.split('.')),
   precondition,
   effect,
   targetState: ({ action }) => ({

@@ -17,6 +17,9 @@ type CreateJob = Case<'create job'>;
 
 /** Makes a Job from a CronJob, or once more from a Job that has ended. */
 export const createJob: ActionKind<'create job'> = {
+  needs: ({ job }) => ({ newJob: job }),
+  /** What the new Job is made from is not written, but has to have settled. A Job's own template cannot change. */
+  writes: ({ target }) => (target.kind === 'CronJob' ? [['spec', 'jobTemplate']] : []),
   precondition,
   effect,
   targetState,

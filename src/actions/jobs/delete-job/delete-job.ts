@@ -2,6 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { Drift } from '../../../domain/effect.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, type Grading, good, type Look, pending } from '../../look.ts';
+import { nothingMore } from '../../no-effect.ts';
 import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
 import { noRollback } from '../../rollback.ts';
 import { jobOf } from '../../subject.ts';
@@ -13,6 +14,8 @@ const madeAnew: Drift = { source: 'made anew', operator: 'made anew' };
 
 /** Deletes a Job and its pods. */
 export const deleteJob: ActionKind<'delete job'> = {
+  needs: nothingMore,
+  writes: () => [],
   precondition: (judged) => {
     if (jobOf(judged)?.deleting !== true) return noObstacle;
     const sentence = `${nameOf(judged.action.target)} is being deleted already.`;

@@ -3,7 +3,7 @@ import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
 import type { ActionKind, RequestOf } from '../../action-kind.ts';
 import { type Grading, good, gradeSame, type Look, pending, type Seen, unlike } from '../../look.ts';
-import { putBack } from '../../no-effect.ts';
+import { nothingMore, putBack } from '../../no-effect.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
 import { cronJobOf, jobOf } from '../../subject.ts';
 import { atOnce, startedEffect } from '../effect.ts';
@@ -13,6 +13,8 @@ import { missedRun } from './missed-run.ts';
 
 /** Lets a Job start its pods again, and a CronJob its runs. */
 export const resumeRuns: ActionKind<'resume'> = {
+  needs: nothingMore,
+  writes: () => [['spec', 'suspend']],
   precondition,
   effect,
   targetState: ({ action: { target } }) => ({

@@ -3,7 +3,7 @@ import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
 import type { ActionKind, RequestOf } from '../../action-kind.ts';
 import { type Grading, good, gradeSame, type Look, pending, type Seen, unlike } from '../../look.ts';
-import { putBack } from '../../no-effect.ts';
+import { nothingMore, putBack } from '../../no-effect.ts';
 import { nameOf, type Obstacle, obstacles } from '../../obstacle.ts';
 import { cronJobOf, jobOf } from '../../subject.ts';
 import { stoppedEffect } from '../effect.ts';
@@ -12,6 +12,8 @@ import { isSuspended, overAlready, setSuspended } from '../suspended.ts';
 
 /** Stops the pods of a Job until it is resumed; a CronJob starts no more runs, those that run go on. */
 export const suspend: ActionKind<'suspend'> = {
+  needs: nothingMore,
+  writes: () => [['spec', 'suspend']],
   precondition,
   effect,
   targetState: ({ action: { target } }) => ({

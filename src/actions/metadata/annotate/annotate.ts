@@ -1,9 +1,10 @@
 import type { ActionKind } from '../../action-kind.ts';
-import { allKnown, quietEffect } from '../../no-effect.ts';
+import { allKnown, nothingMore, quietEffect } from '../../no-effect.ts';
 import { metadataCalls } from '../calls.ts';
 import { driftOf } from '../drift.ts';
 import { precondition } from '../precondition.ts';
 import { readByControllers } from '../read-by-controllers.ts';
+import { keysOf } from '../texts.ts';
 import { binding, grade, targetState, toLiveTexts, verification } from '../written-texts.ts';
 
 /** An annotation with a domain is always meant for some program. */
@@ -11,6 +12,8 @@ const isRead = (key: string) => key.includes('/');
 
 /** Sets and removes annotations of an object itself. */
 export const annotate: ActionKind<'annotate'> = {
+  needs: nothingMore,
+  writes: (action) => keysOf(action).map((key) => ['metadata', 'annotations', key]),
   precondition,
   effect: (judged) =>
     quietEffect({

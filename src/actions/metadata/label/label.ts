@@ -1,11 +1,23 @@
 import type { ActionKind } from '../../action-kind.ts';
 import { metadataCalls } from '../calls.ts';
 import { precondition } from '../precondition.ts';
+import { keysOf } from '../texts.ts';
 import { binding, grade, targetState, toLiveTexts, verification } from '../written-texts.ts';
 import { effect } from './effect.ts';
 
 /** Sets and removes labels of an object itself. */
 export const label: ActionKind<'label'> = {
+  needs: (action) => {
+    switch (action.target.kind) {
+      case 'Pod':
+        return { podLabels: keysOf(action) };
+      case 'Node':
+        return { nodeLabels: keysOf(action) };
+      default:
+        return {};
+    }
+  },
+  writes: (action) => keysOf(action).map((key) => ['metadata', 'labels', key]),
   precondition,
   effect,
   targetState,

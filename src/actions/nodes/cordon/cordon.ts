@@ -1,6 +1,7 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { gradeSame, unlike } from '../../look.ts';
+import { nothingMore } from '../../no-effect.ts';
 import { nameOf } from '../../obstacle.ts';
 import { nodeOf } from '../../subject.ts';
 import { unschedulableOf } from '../binding.ts';
@@ -11,6 +12,8 @@ import { calls } from './calls.ts';
 
 /** Closes a node to new pods; those that are on it stay. */
 export const cordon: ActionKind<'cordon'> = {
+  needs: nothingMore,
+  writes: () => [['spec', 'unschedulable']],
   precondition: (judged) =>
     nodeOf(judged)?.unschedulable === true
       ? notSchedulable(judged, `${nameOf(judged.action.target)} is already cordoned.`)

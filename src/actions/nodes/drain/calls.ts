@@ -1,8 +1,9 @@
-import type { NodeBudget, Tenant } from '../../../domain/facts/node.ts';
+import type { NodeBudget, NodePod } from '../../../domain/facts/node.ts';
 import type { Call } from '../../../domain/plan.ts';
 import { type Draft, type DraftInput, refOf, send, withNode } from '../../draft.ts';
 import { cordonCall } from '../cordon/calls.ts';
-import { allowanceOf, covers, has, leavingInDrain, podName, spends } from '../displaced.ts';
+import { allowanceOf, covers, has, leaving, podName, spends } from '../displaced.ts';
+import { departure } from './departure.ts';
 
 /**
  * A cordon, unless the node is cordoned, and one eviction for each pod that `kubectl drain` would evict. One that a
@@ -11,12 +12,12 @@ import { allowanceOf, covers, has, leavingInDrain, podName, spends } from '../di
 export function calls(input: DraftInput<'drain'>): Draft {
   return withNode(input, ({ unschedulable, tenants = [], budgets = [] }) => {
     // What is being deleted goes without being asked.
-    const going = leavingInDrain(tenants, input.action).filter((tenant) => !has(tenant, 'deleting'));
+    const going = leaving(departure(input.action), tenants).filter((tenant) => !has(tenant, 'deleting'));
     return send(...(unschedulable ? [] : [cordonCall(input)]), ...inWaves(going, budgets).map(evictionOf));
   });
 }
 
-function evictionOf(tenant: Tenant): Call {
+function evictionOf(tenant: NodePod): Call {
   const { namespace, name, uid, owner } = tenant;
   const next = owner === undefined || has(tenant, 'ended') ? '' : `; ${owner} starts another`;
   return {
@@ -29,9 +30,9 @@ function evictionOf(tenant: Tenant): Call {
 }
 
 /** First what can go at once, then what has to wait for one replacement, for two ...; by namespace and name in each. */
-function inWaves(tenants: readonly Tenant[], budgets: readonly NodeBudget[]): readonly Tenant[] {
+function inWaves(tenants: readonly NodePod[], budgets: readonly NodeBudget[]): readonly NodePod[] {
   const sorted = tenants.toSorted((a, b) => (podName(a) < podName(b) ? -1 : 1));
-  const waves = new Map<Tenant, number>();
+  const waves = new Map<NodePod, number>();
   const asked = new Map<NodeBudget, number>();
   for (const tenant of sorted) {
     const spent = budgets.filter((budget) => covers(budget, tenant) && spends(tenant, budget));

@@ -1,21 +1,24 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
-import type { Tenant } from '../../../domain/facts/node.ts';
+import type { NodePod } from '../../../domain/facts/node.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, type Grading, gradeSame, type Look, type Seen, unlike } from '../../look.ts';
 import { noRollback } from '../../rollback.ts';
 import { nodeOf } from '../../subject.ts';
 import { unschedulableOf } from '../binding.ts';
-import { leavingInDrain, stillRunning } from '../displaced.ts';
+import { displaced } from '../displaced.ts';
 import { emptyingEffect } from '../effect.ts';
 import { gradeEmptied } from '../look.ts';
 import { nodeUnknown } from '../rollback.ts';
 import { calls } from './calls.ts';
+import { departure } from './departure.ts';
 import { precondition } from './precondition.ts';
 
 /** Closes a node and evicts the pods that can go elsewhere. */
 export const drain: ActionKind<'drain'> = {
+  needs: (action) => ({ nodePods: departure(action) }),
+  writes: () => [['spec', 'unschedulable']],
   precondition,
   effect: (judged) =>
     emptyingEffect(judged, {
@@ -46,8 +49,8 @@ export const drain: ActionKind<'drain'> = {
 
 const goingIn =
   (action: ActionOf<'drain'>) =>
-  (tenants: readonly Tenant[]): readonly Tenant[] =>
-    stillRunning(leavingInDrain(tenants, action));
+  (tenants: readonly NodePod[]): readonly NodePod[] =>
+    displaced(departure(action), tenants);
 
 function rollback(judged: Case<'drain'>): RollbackPlan {
   const { target } = judged.action;

@@ -1,11 +1,12 @@
 import type { Case } from '../../../domain/case.ts';
 import type { Facts, NodeSubject } from '../../../domain/facts/facts.ts';
-import type { Tenant } from '../../../domain/facts/node.ts';
+import type { NodePod } from '../../../domain/facts/node.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
 import { listed } from '../../sentence.ts';
 import { nodeOf } from '../../subject.ts';
-import { type Fate, fateOf, has, leavingInDrain, podName } from '../displaced.ts';
+import { type Fate, fateOf, has, leaving, podName } from '../displaced.ts';
 import { lastNode } from '../schedulable.ts';
+import { departure } from './departure.ts';
 
 type Held = Exclude<Fate, 'evicted' | 'stays'>;
 
@@ -35,11 +36,11 @@ function inTheWay({ action, facts }: Case<'drain'>, node: NodeSubject): readonly
   if (tenants === undefined)
     return [`The pods on ${name} are not known (${whyUnknown(facts)}): nothing can be said of them.`];
   const stuck = Object.entries(reasons).flatMap(([fate, say]) => {
-    const held: Tenant[] = tenants.filter((tenant) => fateOf(tenant, action) === fate);
+    const held: NodePod[] = tenants.filter((tenant) => fateOf(tenant, action) === fate);
     return held.length === 0 ? [] : [say(listed(held.map(podName)), held.length > 1)];
   });
   if (stuck.length > 0) return stuck;
-  const going = leavingInDrain(tenants, action).filter((tenant) => !has(tenant, 'deleting'));
+  const going = leaving(departure(action), tenants).filter((tenant) => !has(tenant, 'deleting'));
   return unschedulable && going.length === 0
     ? [`${name} is cordoned already, and no pod on it has to go.`]
     : [];

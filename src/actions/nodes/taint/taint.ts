@@ -7,7 +7,7 @@ import type { ActionKind } from '../../action-kind.ts';
 import { good, gradeSame } from '../../look.ts';
 import { nodeOf } from '../../subject.ts';
 import { writtenText } from '../../written.ts';
-import { leavingUnderTaints, stillRunning } from '../displaced.ts';
+import { displaced } from '../displaced.ts';
 import { emptyingEffect } from '../effect.ts';
 import { type Emptying, gradeEmptied } from '../look.ts';
 import { evicting, isHard, removes, removesHard } from '../taints.ts';
@@ -20,6 +20,11 @@ type TaintCase = Case<'taint'>;
 
 /** Sets and removes taints of a node; under a new NoExecute taint pods have to leave. */
 export const taint: ActionKind<'taint'> = {
+  needs: ({ add }) => {
+    const taints = evicting(add);
+    return taints.length === 0 ? {} : { nodePods: { by: 'taints', taints } };
+  },
+  writes: () => [['spec', 'taints']],
   precondition,
   effect,
   targetState,
@@ -41,7 +46,7 @@ export const taint: ActionKind<'taint'> = {
     }),
 };
 
-const going: Emptying['going'] = (tenants) => stillRunning(leavingUnderTaints(tenants));
+const going: Emptying['going'] = (pods) => displaced({ by: 'taints', taints: [] }, pods);
 
 function effect(judged: TaintCase): Effect {
   const { add, remove } = judged.action;

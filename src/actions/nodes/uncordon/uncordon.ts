@@ -3,6 +3,7 @@ import type { Call } from '../../../domain/plan.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send, withNode } from '../../draft.ts';
 import { gradeSame, unlike } from '../../look.ts';
+import { nothingMore } from '../../no-effect.ts';
 import { nameOf, noObstacle } from '../../obstacle.ts';
 import { nodeOf } from '../../subject.ts';
 import { unschedulableOf } from '../binding.ts';
@@ -12,6 +13,8 @@ import { notSchedulable } from '../schedulable.ts';
 
 /** Opens a node to new pods again. */
 export const uncordon: ActionKind<'uncordon'> = {
+  needs: nothingMore,
+  writes: () => [['spec', 'unschedulable']],
   precondition: (judged) =>
     nodeOf(judged)?.unschedulable === false
       ? notSchedulable(judged, `${nameOf(judged.action.target)} is not cordoned.`)

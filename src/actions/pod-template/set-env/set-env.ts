@@ -15,6 +15,8 @@ import { precondition } from './precondition.ts';
 
 /** Sets and removes environment variables of containers. */
 export const setEnv: ActionKind<'set env'> = {
+  needs: ({ set, containers }) => ({ variables: { set, containers } }),
+  writes: () => [['spec', 'template']],
   precondition,
   effect: (judged) =>
     templateEffect(judged, { content: { code: false, configuration: true }, drift: putBack }),

@@ -3,7 +3,7 @@ import type { Case } from '../../../domain/case.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, type Grading, gradeSame, type Look } from '../../look.ts';
-import { putBack } from '../../no-effect.ts';
+import { nothingMore, putBack } from '../../no-effect.ts';
 import { liveUnknown } from '../../rollback.ts';
 import { gradeRollout, rolloutVerification } from '../../rollout/look.ts';
 import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
@@ -17,6 +17,8 @@ type SetImage = Case<'set image'>;
 
 /** Runs other images. */
 export const setImage: ActionKind<'set image'> = {
+  needs: nothingMore,
+  writes: () => [['spec', 'template']],
   precondition,
   effect: (judged) =>
     templateEffect(judged, { content: { code: true, configuration: false }, drift: putBack }),

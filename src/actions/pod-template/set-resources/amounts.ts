@@ -1,4 +1,4 @@
-import type { ActionOf } from '../../../domain/action.ts';
+import type { WrittenResources } from '../../../domain/facts/needs.ts';
 import { canonicalQuantity } from '../../../domain/text/quantity.ts';
 import { resourceNames } from '../../../domain/values.ts';
 import type { Container } from '../containers.ts';
@@ -20,10 +20,10 @@ export interface Amount {
  * Every quantity of a container that is written, in a fixed order, as the API server will store it. Zero is stored like
  * any other: as a limit it is none, and as a request it keeps the API server from asking for as much as the limit.
  */
-export function amountsOf(action: ActionOf<'set resources'>, { resources }: Container): Amount[] {
+export function amountsOf(written: Pick<WrittenResources, Side>, { resources }: Container): Amount[] {
   return sides.flatMap((side) =>
     resourceNames.flatMap((resource): Amount[] => {
-      const asked = action[side][resource];
+      const asked = written[side][resource];
       if (asked === undefined) return [];
       return [{ side, resource, from: resources?.[side][resource], to: canonicalQuantity(asked) }];
     }),
@@ -31,21 +31,21 @@ export function amountsOf(action: ActionOf<'set resources'>, { resources }: Cont
 }
 
 /** What of them is different from what is live. */
-export function changedAmounts(action: ActionOf<'set resources'>, container: Container): Amount[] {
-  return amountsOf(action, container).filter(
+export function changedAmounts(written: Pick<WrittenResources, Side>, container: Container): Amount[] {
+  return amountsOf(written, container).filter(
     ({ from, to }) => from === undefined || canonicalQuantity(from) !== to,
   );
 }
 
 /** The limits and requests of a container afterwards. */
 export function amountsAfter(
-  action: ActionOf<'set resources'>,
+  written: Pick<WrittenResources, Side>,
   container: Container,
 ): Readonly<Record<Side, Readonly<Record<string, string>>>> {
   const after = {
     limits: { ...container.resources?.limits },
     requests: { ...container.resources?.requests },
   };
-  for (const { side, resource, to } of amountsOf(action, container)) after[side][resource] = to;
+  for (const { side, resource, to } of amountsOf(written, container)) after[side][resource] = to;
   return after;
 }

@@ -18,6 +18,11 @@ import { precondition } from './precondition.ts';
 
 /** Sets what containers may use and what they ask for. */
 export const setResources: ActionKind<'set resources'> = {
+  needs: ({ limits, requests, containers }) => ({
+    resources: true,
+    newResources: { limits, requests, containers },
+  }),
+  writes: () => [['spec', 'template']],
   precondition,
   effect: (judged) =>
     templateEffect(judged, {

@@ -1,5 +1,6 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
+import { nothingMore } from '../../no-effect.ts';
 import { noRollback } from '../../rollback.ts';
 import { podOf } from '../../subject.ts';
 import { calls } from './calls.ts';
@@ -9,6 +10,8 @@ import { precondition } from './precondition.ts';
 
 /** Deletes a pod, so that its controller starts another. */
 export const deletePod: ActionKind<'delete pod'> = {
+  needs: nothingMore,
+  writes: () => [],
   precondition,
   effect,
   targetState: ({ action }) => ({

@@ -2,7 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send } from '../../draft.ts';
 import { bad, good, gradeSame } from '../../look.ts';
-import { allKnown, nothingFollows, putBack, quietEffect } from '../../no-effect.ts';
+import { allKnown, nothingFollows, nothingMore, putBack, quietEffect } from '../../no-effect.ts';
 import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeSeen } from '../look.ts';
@@ -10,6 +10,8 @@ import { imagesOf } from '../rolling-update.ts';
 
 /** Holds a Deployment's rollout where it is. */
 export const pause: ActionKind<'rollout pause'> = {
+  needs: nothingMore,
+  writes: () => [['spec', 'paused']],
   precondition: (judged) =>
     workloadOf(judged)?.paused === true
       ? obstacles(

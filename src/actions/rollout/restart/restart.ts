@@ -1,7 +1,7 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, gradeSame } from '../../look.ts';
-import { nothingToPutBack, sameContent } from '../../no-effect.ts';
+import { nothingMore, nothingToPutBack, sameContent } from '../../no-effect.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../look.ts';
 import { imagesOf, templateEffect } from '../rolling-update.ts';
@@ -10,6 +10,8 @@ import { precondition } from './precondition.ts';
 
 /** Replaces every pod by one of the same template. */
 export const restart: ActionKind<'rollout restart'> = {
+  needs: nothingMore,
+  writes: () => [['spec', 'template']],
   precondition,
   effect: (judged) => templateEffect(judged, { content: sameContent, drift: nothingToPutBack }),
   targetState: ({ action }) => ({

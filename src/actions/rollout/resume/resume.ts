@@ -2,7 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send } from '../../draft.ts';
 import { bad, gradeSame } from '../../look.ts';
-import { putBack, sameContent } from '../../no-effect.ts';
+import { nothingMore, putBack, sameContent } from '../../no-effect.ts';
 import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../look.ts';
@@ -10,6 +10,8 @@ import { imagesOf, rolloutEffect } from '../rolling-update.ts';
 
 /** Lets a Deployment's rollout go on: pods that a paused change has left behind are replaced. */
 export const resume: ActionKind<'rollout resume'> = {
+  needs: nothingMore,
+  writes: () => [['spec', 'paused']],
   precondition: (judged) =>
     workloadOf(judged)?.paused === false
       ? obstacles('pause-possible', judged, 'spec.paused', `${nameOf(judged.action.target)} is not paused.`)

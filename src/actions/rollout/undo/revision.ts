@@ -1,4 +1,3 @@
-import type { ActionOf } from '../../../domain/action.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 
 export type Revision = WorkloadSubject['revisions'][number];
@@ -13,10 +12,12 @@ export type UndoRevision =
  * otherwise the highest one below the live one. Unlike kubectl it refuses when the live one is not known, because
  * then nothing could lead back.
  */
-export function undoRevision(action: ActionOf<'rollout undo'>, workload: WorkloadSubject): UndoRevision {
+export function undoRevision(
+  { toRevision }: { readonly toRevision?: number | undefined },
+  workload: WorkloadSubject,
+): UndoRevision {
   const live = workload.liveRevision;
   if (live === undefined) return { kind: 'none', reason: 'its live revision is not known' };
-  const { toRevision } = action;
   if (toRevision === live) return { kind: 'none', reason: `revision ${live} is the live one` };
   if (toRevision === undefined) return before(live, workload);
   const named = workload.revisions.find(({ revision }) => revision === toRevision);

@@ -16,6 +16,8 @@ type Undo = Case<'rollout undo'>;
 
 /** Goes back to an earlier template. */
 export const undo: ActionKind<'rollout undo'> = {
+  needs: ({ toRevision }) => ({ undo: { toRevision } }),
+  writes: () => [['spec', 'template']],
   precondition,
   effect: (judged) =>
     templateEffect(judged, { content: { code: true, configuration: true }, drift: putBack }),

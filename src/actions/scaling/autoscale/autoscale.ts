@@ -17,6 +17,8 @@ type Autoscale = Case<'autoscale'>;
 
 /** Lets a HorizontalPodAutoscaler set the number of replicas, within limits. */
 export const autoscale: ActionKind<'autoscale'> = {
+  needs: () => ({ resources: true }),
+  writes: () => [],
   precondition,
   effect: (judged) => {
     const bounds = boundsOf(judged.action, judged.facts.autoscaler);

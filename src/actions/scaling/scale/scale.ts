@@ -2,7 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { Constraint, RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { nothingFollows, putBack } from '../../no-effect.ts';
+import { nothingFollows, nothingMore, putBack } from '../../no-effect.ts';
 import { liveUnknown } from '../../rollback.ts';
 import { workloadOf } from '../../subject.ts';
 import { resizeEffect } from '../resize.ts';
@@ -12,6 +12,8 @@ import { precondition } from './precondition.ts';
 
 /** Sets the number of replicas. */
 export const scale: ActionKind<'scale'> = {
+  needs: nothingMore,
+  writes: () => [['spec', 'replicas']],
   precondition,
   effect: (judged) =>
     resizeEffect(judged, {

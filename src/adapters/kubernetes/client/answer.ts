@@ -59,7 +59,7 @@ export function statusOf(body: unknown): Status | undefined {
 /** The verb that RBAC checks for a request. */
 export function rightOf(method: string, resource: Resource): string {
   if (method === 'GET') return resource.name === undefined ? 'list' : 'get';
-  return { PATCH: 'patch', DELETE: 'delete', POST: 'create', PUT: 'update' }[method] ?? method.toLowerCase();
+  return { POST: 'create', PUT: 'update' }[method] ?? method.toLowerCase();
 }
 
 /** Turns an answer with a Status that settles the question into a refusal with one sentence. */

@@ -1,6 +1,6 @@
 import type { Target } from '../../../domain/action.ts';
 import { namespaceOf } from '../../../domain/action.ts';
-import { createGaps } from '../facts/unknowns.ts';
+import { readOrReason } from '../facts/unknowns.ts';
 import type { Event } from './objects.ts';
 import { event } from './objects.ts';
 import type { Reader } from './read.ts';
@@ -12,20 +12,17 @@ const eventsShown = 6;
  * The latest Warning events about these objects, one line each, newest first. Events are aggregated: how often
  * and when last stands in the fields of core/v1 or, for those written through events.k8s.io, in `series`.
  */
-export async function happenings(
+export async function recentEvents(
   reader: Reader,
   target: Target,
   uids: ReadonlySet<string>,
 ): Promise<string[]> {
   const namespace = namespaceOf(target);
   const resource = resourceOf('Event', namespace === undefined ? {} : { namespace });
-  const gaps = createGaps(reader.signal);
-  const all = await gaps.fill(
-    'events',
-    reader.list(event, resource, { fieldSelector: 'type=Warning', limit: '500' }),
-  );
-  if (all === undefined) return gaps.unknown.map(({ reason }) => `(no events: ${reason})`);
-  return all
+  const listing = reader.list(event, resource, { fieldSelector: 'type=Warning', limit: '500' });
+  const read = await readOrReason(listing, reader.signal);
+  if (read.kind === 'unread') return [`(no events: ${read.reason})`];
+  return read.value
     .filter(({ type, involvedObject }) => type === 'Warning' && isAbout(involvedObject, target, uids))
     .toSorted((a, b) => (lastSeen(a) < lastSeen(b) ? 1 : -1))
     .slice(0, eventsShown)

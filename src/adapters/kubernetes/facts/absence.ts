@@ -4,18 +4,16 @@ import type { Refusal } from '../client/answer.ts';
 import { anyObject } from '../client/objects.ts';
 import type { Reader } from '../client/read.ts';
 import { resourceOf } from '../client/resource.ts';
-import type { Gaps } from './unknowns.ts';
-import { createGaps } from './unknowns.ts';
+import { readOrReason } from './unknowns.ts';
 
 /** What it means that the target itself could not be read. A missing one is named with its nearest neighbour. */
 export async function absence(reader: Reader, target: Target, refusal: Refusal): Promise<Gathered> {
   if (refusal.status !== 404) return { kind: 'denied', reason: refusal.sentence };
-  const gaps = createGaps(reader.signal);
   if (target.kind !== 'Node' && (await lacksNamespace(reader, target.namespace))) {
-    const near = await nearestName(reader, gaps, { kind: 'Namespace', name: target.namespace });
+    const near = await nearestName(reader, { kind: 'Namespace', name: target.namespace });
     return { kind: 'absent', reason: `There is no namespace ${target.namespace}${suggestion(near)}.` };
   }
-  const near = await nearestName(reader, gaps, target);
+  const near = await nearestName(reader, target);
   const place = target.kind === 'Node' ? '' : ` in namespace ${target.namespace}`;
   return { kind: 'absent', reason: `There is no ${target.kind} ${target.name}${place}${suggestion(near)}.` };
 }
@@ -29,11 +27,11 @@ async function lacksNamespace(reader: Reader, namespace: string): Promise<boolea
 
 type Wanted = Target | { readonly kind: 'Namespace'; readonly name: string };
 
-async function nearestName(reader: Reader, gaps: Gaps, wanted: Wanted): Promise<string | undefined> {
+async function nearestName(reader: Reader, wanted: Wanted): Promise<string | undefined> {
   const place = 'namespace' in wanted ? { namespace: wanted.namespace } : {};
   const listing = reader.list(anyObject, resourceOf(wanted.kind, place), { limit: '500' });
-  const found = await gaps.fill('names', listing);
-  const ranked = (found ?? [])
+  const found = await readOrReason(listing, reader.signal);
+  const ranked = (found.kind === 'read' ? found.value : [])
     .map(({ metadata: { name } }) => ({ name, distance: distance(wanted.name, name) }))
     .toSorted((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1));
   const [best] = ranked;

@@ -6,7 +6,7 @@ import { autoscaler, metadata } from '../client/objects.ts';
 import type { Reader } from '../client/read.ts';
 import { resourceOf } from '../client/resource.ts';
 import { autoscalerFactOf } from './fields/autoscaler.ts';
-import type { Gaps } from './unknowns.ts';
+import type { Unknowns } from './unknowns.ts';
 
 const reference = z.object({ kind: z.string().default('Deployment'), name: z.string() });
 const scaledObject = z.object({ metadata, spec: z.object({ scaleTargetRef: reference }) });
@@ -24,12 +24,16 @@ const paused = 'autoscaling.keda.sh/paused';
 type Autoscaling = Pick<Facts, 'autoscaler' | 'scaledObject' | 'verticalAutoscaler'>;
 
 /** Whatever sets how many pods a workload has, or what they request; a pod and a node have none. */
-export async function readAutoscaling(reader: Reader, gaps: Gaps, target: Target): Promise<Autoscaling> {
+export async function readAutoscaling(
+  reader: Reader,
+  unknowns: Unknowns,
+  target: Target,
+): Promise<Autoscaling> {
   if (target.kind === 'Pod' || target.kind === 'Node') return {};
   const [horizontal, keda, vertical] = await Promise.all([
-    readHorizontal(reader, gaps, target),
-    readScaledObject(reader, gaps, target),
-    readVertical(reader, gaps, target),
+    readHorizontal(reader, unknowns, target),
+    readScaledObject(reader, unknowns, target),
+    readVertical(reader, unknowns, target),
   ]);
   return {
     ...(horizontal === undefined ? {} : { autoscaler: horizontal }),
@@ -47,9 +51,13 @@ interface Scaled {
 const isOf = (target: Scaled, wanted: z.infer<typeof reference> | null | undefined) =>
   wanted?.kind === target.kind && wanted.name === target.name;
 
-async function readHorizontal(reader: Reader, gaps: Gaps, target: Scaled): Promise<Autoscaler | undefined> {
+async function readHorizontal(
+  reader: Reader,
+  unknowns: Unknowns,
+  target: Scaled,
+): Promise<Autoscaler | undefined> {
   const { namespace } = target;
-  const all = await gaps.fill(
+  const all = await unknowns.orUnknown(
     'autoscaler',
     reader.list(autoscaler, resourceOf('HorizontalPodAutoscaler', { namespace })),
   );
@@ -70,11 +78,11 @@ async function readHorizontal(reader: Reader, gaps: Gaps, target: Scaled): Promi
 /** keda.sh, "Pause autoscaling": the annotation with a number goes before the one without. */
 async function readScaledObject(
   reader: Reader,
-  gaps: Gaps,
+  unknowns: Unknowns,
   target: Scaled,
 ): Promise<ScaledObject | undefined> {
   const { namespace } = target;
-  const all = await gaps.fill(
+  const all = await unknowns.orUnknown(
     'scaled objects',
     reader.listIfServed(scaledObject, resourceOf('ScaledObject', { namespace })),
   );
@@ -89,11 +97,11 @@ async function readScaledObject(
 
 async function readVertical(
   reader: Reader,
-  gaps: Gaps,
+  unknowns: Unknowns,
   target: Scaled,
 ): Promise<VerticalAutoscaler | undefined> {
   const { namespace } = target;
-  const all = await gaps.fill(
+  const all = await unknowns.orUnknown(
     'vertical autoscalers',
     reader.listIfServed(verticalAutoscaler, resourceOf('VerticalPodAutoscaler', { namespace })),
   );

@@ -1,5 +1,7 @@
+import { needsOf, writesOf } from '../../../actions/needs.ts';
 import type { Action, Target } from '../../../domain/action.ts';
 import type { Facts, Subject, WorkloadSubject } from '../../../domain/facts/facts.ts';
+import type { FactNeeds, FieldPath } from '../../../domain/facts/needs.ts';
 import type { Neighbourhood } from '../../../domain/facts/neighbourhood.ts';
 import { json } from '../../../domain/text/json.ts';
 import type { Clock, Gathered } from '../../../workflow/ports.ts';
@@ -12,7 +14,7 @@ import { resourceOf, targetResource } from '../client/resource.ts';
 import { absence } from './absence.ts';
 import { readAutoscaling } from './autoscaling.ts';
 import { cronJobSubjectOf, jobSubjectOf, readJobName, readJobPods } from './batch.ts';
-import { readClaimants, readLists } from './dependents/lists.ts';
+import { readLists } from './dependents/lists.ts';
 import { type Around, neighbourhoodOf } from './dependents/neighbourhood.ts';
 import { makerOf } from './fields/autoscaler.ts';
 import { withContainerFields } from './fields/containers.ts';
@@ -24,8 +26,7 @@ import { podSubjectOf, readController } from './owners/pod-controller.ts';
 import { controllerOf, podFactOf } from './pod.ts';
 import { withUndoTemplate } from './revisions.ts';
 import { readRawPods } from './rollout.ts';
-import type { Gaps } from './unknowns.ts';
-import { createGaps } from './unknowns.ts';
+import { createUnknowns, type Unknowns } from './unknowns.ts';
 import { readWarnings, warningsAbout } from './warnings.ts';
 import type { WorkloadTarget } from './workload.ts';
 import { readWorkload } from './workload.ts';
@@ -64,23 +65,26 @@ export async function gather(
   signal: AbortSignal,
 ): Promise<Gathered> {
   const reader = createReader(api, signal, budgetMs);
-  const gaps = createGaps(signal);
+  const unknowns = createUnknowns(signal);
   const gatheredAt = now();
+  const wanted = { target: action.target, needs: needsOf(action), writes: writesOf(action) };
+  const { target, needs, writes } = wanted;
   const [sight, namespace, autoscaling, events, around] = await Promise.all([
-    look(reader, gaps, action),
-    readNamespace(reader, gaps, action.target),
-    readAutoscaling(reader, gaps, action.target),
-    readWarnings(reader, gaps, action.target),
-    readAround(reader, gaps, action.target),
+    look(reader, unknowns, wanted),
+    readNamespace(reader, unknowns, target),
+    readAutoscaling(reader, unknowns, target),
+    readWarnings(reader, unknowns, target),
+    readAround(reader, unknowns, target),
   ]);
-  if (sight.kind === 'refusal') return absence(reader, action.target, sight);
+  if (sight.kind === 'refusal') return absence(reader, target, sight);
   const { object, raw, gitOps, owner, running, uids, placements } = sight.value;
-  const subject = withContainerFields(sight.value.subject, action, raw);
+  const subject = withContainerFields(sight.value.subject, needs, raw);
   const neighbourhood =
-    sight.value.neighbourhood ?? (around && neighbourhoodOf(action, subject, raw, running, around));
+    sight.value.neighbourhood ??
+    (around && neighbourhoodOf({ subject, raw, running, writes, newResources: needs.newResources }, around));
   const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
-  const { apiVersion } = targetResource(action.target);
-  const fields = await readFieldFacts(reader, gaps, action, { object, raw, around });
+  const { apiVersion } = targetResource(target);
+  const fields = await readFieldFacts(reader, unknowns, needs, { object, raw, around });
   const facts: Facts = {
     cluster,
     gatheredAt,
@@ -95,66 +99,78 @@ export async function gather(
     ...(placements === undefined ? {} : { placements }),
     ...(neighbourhood === undefined ? {} : { neighbourhood }),
     // Answers come in any order; the facts do not depend on it.
-    unknown: gaps.unknown.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
+    unknown: unknowns.list.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
   };
   return { kind: 'facts', facts, snapshot: { uid, takenAt: gatheredAt, object: json.parse(raw) } };
 }
 
-function look(reader: Reader, gaps: Gaps, action: Action): Promise<Read<Sight>> {
-  const { target } = action;
-  if (target.kind === 'Node') return sightOfNode(reader, gaps, action, target.name);
-  if (target.kind === 'Pod') return lookAtPod(reader, gaps, target);
-  if (target.kind === 'CronJob') return lookAtCronJob(reader, gaps, action, target);
-  if (target.kind === 'Job') return lookAtJob(reader, gaps, action, target);
+/** The target, and what has to be known of it for the action. */
+interface Wanted {
+  readonly target: Target;
+  readonly needs: FactNeeds;
+  readonly writes: readonly FieldPath[];
+}
+
+function look(reader: Reader, unknowns: Unknowns, wanted: Wanted): Promise<Read<Sight>> {
+  const { target, needs } = wanted;
+  if (target.kind === 'Node') return sightOfNode(reader, unknowns, { ...wanted, name: target.name });
+  if (target.kind === 'Pod') return lookAtPod(reader, unknowns, target);
+  if (target.kind === 'CronJob') return lookAtCronJob(reader, unknowns, needs, target);
+  if (target.kind === 'Job') return lookAtJob(reader, unknowns, needs, target);
   if (target.kind === 'HorizontalPodAutoscaler') return lookAtAutoscaler(reader, target);
-  return lookAtWorkload(reader, gaps, action, { ...target, kind: target.kind });
+  return lookAtWorkload(reader, unknowns, needs, { ...target, kind: target.kind });
 }
 
 type Place = { readonly namespace: string; readonly name: string };
 
 async function lookAtCronJob(
   reader: Reader,
-  gaps: Gaps,
-  action: Action,
+  unknowns: Unknowns,
+  needs: FactNeeds,
   { namespace, name }: Place,
 ): Promise<Read<Sight>> {
   const [read, jobs, taken] = await Promise.all([
     reader.get(cronJob, resourceOf('CronJob', { namespace, name })),
-    gaps.fill('jobs', reader.list(job, resourceOf('Job', { namespace }))),
-    nameTaken(reader, gaps, action),
+    unknowns.orUnknown('jobs', reader.list(job, resourceOf('Job', { namespace }))),
+    nameTaken(reader, unknowns, namespace, needs),
   ]);
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const subject = { ...cronJobSubjectOf(value, jobs), ...taken };
-  const owner = await readOperator(reader, gaps, namespace, value);
+  const owner = await readOperator(reader, unknowns, namespace, value);
   const uids = new Set([value.metadata.uid]);
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner, uids } };
 }
 
 async function lookAtJob(
   reader: Reader,
-  gaps: Gaps,
-  action: Action,
+  unknowns: Unknowns,
+  needs: FactNeeds,
   { namespace, name }: Place,
 ): Promise<Read<Sight>> {
   const [read, taken] = await Promise.all([
     reader.get(job, resourceOf('Job', { namespace, name })),
-    nameTaken(reader, gaps, action),
+    nameTaken(reader, unknowns, namespace, needs),
   ]);
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
-  const pods = await gaps.fill('pods', readJobPods(reader, value));
+  const pods = await unknowns.orUnknown('pods', readJobPods(reader, value));
   const subject = { ...jobSubjectOf(value, pods ?? []), ...taken };
-  const owner = await readOperator(reader, gaps, namespace, value);
+  const owner = await readOperator(reader, unknowns, namespace, value);
   const uids = new Set([value.metadata.uid, ...subject.pods.map(({ uid }) => uid)]);
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner, uids } };
 }
 
-/** Whether the name that a new Job is to have is free; nothing for actions that make none. */
-async function nameTaken(reader: Reader, gaps: Gaps, action: Action): Promise<{ nameTaken?: boolean }> {
-  if (action.verb !== 'create job') return {};
-  const { job: wanted, target } = action;
-  const taken = await gaps.fill(`Job/${wanted}`, readJobName(reader, target.namespace, wanted));
+/** Whether the name that a new Job is to have is taken; nothing for actions that make none. */
+async function nameTaken(
+  reader: Reader,
+  unknowns: Unknowns,
+  namespace: string,
+  { newJob }: FactNeeds,
+): Promise<{ nameTaken?: boolean }> {
+  if (newJob === undefined) return {};
+  const reading = readJobName(reader, namespace, newJob);
+  const taken = await unknowns.orUnknown('name of the new Job', reading, `Job/${newJob}`);
   return taken === undefined ? {} : { nameTaken: taken };
 }
 
@@ -175,16 +191,16 @@ async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Pro
 
 async function lookAtWorkload(
   reader: Reader,
-  gaps: Gaps,
-  action: Action,
+  unknowns: Unknowns,
+  { undo }: FactNeeds,
   target: WorkloadTarget,
 ): Promise<Read<Sight>> {
   const read = await readWorkload(reader, target);
   if (read.kind === 'refusal') return read;
   const { value: workload, raw } = read.value;
   const [{ history, pods }, owner] = await Promise.all([
-    readRawPods(reader, workload, (fact, reading) => gaps.fill(fact, reading)),
-    readOperator(reader, gaps, target.namespace, workload),
+    readRawPods(reader, workload, (fact, reading) => unknowns.orUnknown(fact, reading)),
+    readOperator(reader, unknowns, target.namespace, workload),
   ]);
   const { desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut } = workload;
   const bare: WorkloadSubject = {
@@ -197,7 +213,7 @@ async function lookAtWorkload(
     pods: (pods ?? []).map(podFactOf),
     claimTemplates: workload.claimTemplates,
   };
-  const subject = withUndoTemplate(bare, history, action);
+  const subject = withUndoTemplate(bare, history, undo);
   const podUids = (pods ?? []).map(({ metadata: { uid } }) => uid);
   const uids = new Set([workload.metadata.uid, ...(history?.podOwners ?? []), ...podUids]);
   // The API server lists by name, so that it is always the same one.
@@ -210,23 +226,27 @@ async function lookAtWorkload(
 
 async function lookAtPod(
   reader: Reader,
-  gaps: Gaps,
+  unknowns: Unknowns,
   { namespace, name }: { namespace: string; name: string },
 ): Promise<Read<Sight>> {
   const read = await reader.get(pod, resourceOf('Pod', { namespace, name }));
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
-  const controller = await readController(reader, gaps, value);
+  const controller = await readController(reader, unknowns, value);
   const top = controller.top ?? value;
-  const owner = await readOperator(reader, gaps, namespace, top);
+  const owner = await readOperator(reader, unknowns, namespace, top);
   const subject = podSubjectOf(value, controller);
   const above = controllerOf(value);
   const uids = new Set([value.metadata.uid, ...(above === undefined ? [] : [above.uid])]);
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(top), owner, uids } };
 }
 
-async function sightOfNode(reader: Reader, gaps: Gaps, action: Action, name: string): Promise<Read<Sight>> {
-  const read = await lookAtNode(reader, gaps, action, name);
+async function sightOfNode(
+  reader: Reader,
+  unknowns: Unknowns,
+  wanted: Parameters<typeof lookAtNode>[2],
+): Promise<Read<Sight>> {
+  const read = await lookAtNode(reader, unknowns, wanted);
   if (read.kind === 'refusal') return read;
   const { object } = read.value;
   const seen = { gitOps: gitOpsOf(object), owner: undefined, uids: new Set([object.metadata.uid]) };
@@ -234,19 +254,22 @@ async function sightOfNode(reader: Reader, gaps: Gaps, action: Action, name: str
 }
 
 /** What may have to do with the target, before it is known how it looks. */
-async function readAround(reader: Reader, gaps: Gaps, target: Target): Promise<Around | undefined> {
+async function readAround(reader: Reader, unknowns: Unknowns, target: Target): Promise<Around | undefined> {
   if (target.kind === 'Node') return undefined;
   const { namespace } = target;
-  const [lists, claimants] = await Promise.all([
-    readLists(reader, gaps, namespace),
-    readClaimants(reader, gaps, namespace),
-  ]);
-  return { name: namespace, lists, claimants };
+  return { name: namespace, lists: await readLists(reader, unknowns, namespace) };
 }
 
-async function readNamespace(reader: Reader, gaps: Gaps, target: Target): Promise<Facts['namespace']> {
+async function readNamespace(
+  reader: Reader,
+  unknowns: Unknowns,
+  target: Target,
+): Promise<Facts['namespace']> {
   if (target.kind === 'Node') return undefined;
   const name = target.namespace;
-  const read = await gaps.fill('namespace labels', reader.get(anyObject, resourceOf('Namespace', { name })));
+  const read = await unknowns.orUnknown(
+    'namespace labels',
+    reader.get(anyObject, resourceOf('Namespace', { name })),
+  );
   return { name, labels: read?.value.metadata.labels ?? {} };
 }

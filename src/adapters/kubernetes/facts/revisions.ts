@@ -1,6 +1,6 @@
-import type { Action } from '../../../domain/action.ts';
-import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import { undoRevision } from '../../../actions/rollout/undo/revision.ts';
+import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
+import type { FactNeeds } from '../../../domain/facts/needs.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { controllerRevision, replicaSet } from '../client/objects.ts';
 import type { Read, Reader } from '../client/read.ts';
@@ -95,16 +95,16 @@ function positive(revision: number | undefined): number | undefined {
 }
 
 /**
- * The revisions as facts. The template, which may be large, is kept only for the one that this undo would go
+ * The revisions as facts. The template, which may be large, is kept only for the one that would be gone
  * back to.
  */
 export function withUndoTemplate(
   subject: WorkloadSubject,
   history: History | undefined,
-  action: Action,
+  undo: FactNeeds['undo'],
 ): WorkloadSubject {
-  if (action.verb !== 'rollout undo' || history === undefined) return subject;
-  const found = undoRevision(action, subject);
+  if (undo === undefined || history === undefined) return subject;
+  const found = undoRevision(undo, subject);
   if (found.kind === 'none') return subject;
   const template = history.revisions.find(({ revision }) => revision === found.revision.revision)?.template;
   if (template === undefined) return subject;

@@ -1,4 +1,5 @@
 import type { PodFact } from '../../../domain/facts/facts.ts';
+import type { FactName } from '../../../domain/facts/unknown-fact.ts';
 import type { Pod } from '../client/objects.ts';
 import { pod } from '../client/objects.ts';
 import type { Read, Reader } from '../client/read.ts';
@@ -9,7 +10,7 @@ import { readHistory } from './revisions.ts';
 import type { Workload } from './workload.ts';
 
 /** How to take a reading: note it as unknown when it fails, or insist on it. */
-type Take = <T>(fact: string, reading: Promise<Read<T>>) => Promise<T | undefined>;
+type Take = <T>(fact: FactName, reading: Promise<Read<T>>) => Promise<T | undefined>;
 
 /**
  * The revisions of a workload and its living pods. A selector may match the pods of another owner as well: where

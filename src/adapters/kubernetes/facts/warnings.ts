@@ -5,7 +5,7 @@ import { event } from '../client/objects.ts';
 import type { Reader } from '../client/read.ts';
 import { lastSeen, timesSeen } from '../client/recent-events.ts';
 import { resourceOf } from '../client/resource.ts';
-import type { Gaps } from './unknowns.ts';
+import type { Unknowns } from './unknowns.ts';
 
 /** The API server forgets events after an hour (--event-ttl); what is older on some servers is not about now. */
 const windowMs = 60 * 60 * 1000;
@@ -14,12 +14,15 @@ const mostReasons = 20;
 /** The Warning events of the target's namespace; no selector knows the pods. A node starts no pods, and none are read. */
 export async function readWarnings(
   reader: Reader,
-  gaps: Gaps,
+  unknowns: Unknowns,
   target: Target,
 ): Promise<readonly Event[] | undefined> {
   if (target.kind === 'Node') return undefined;
   const resource = resourceOf('Event', { namespace: target.namespace });
-  return gaps.fill('warning events', reader.list(event, resource, { fieldSelector: 'type=Warning' }));
+  return unknowns.orUnknown(
+    'warning events',
+    reader.list(event, resource, { fieldSelector: 'type=Warning' }),
+  );
 }
 
 /**

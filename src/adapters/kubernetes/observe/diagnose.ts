@@ -5,7 +5,7 @@ import type { ContainerStatus, Pod } from '../client/objects.ts';
 import { job, pod } from '../client/objects.ts';
 import type { Reader } from '../client/read.ts';
 import { insist } from '../client/read.ts';
-import { happenings } from '../client/recent-events.ts';
+import { recentEvents } from '../client/recent-events.ts';
 import { resourceOf } from '../client/resource.ts';
 import { podFactOf, selectorText } from '../facts/pod.ts';
 import { readRawPods } from '../facts/rollout.ts';
@@ -25,7 +25,7 @@ export async function diagnose(reader: Reader, target: Target): Promise<Diagnosi
   const { pods, uids } = await concerned(reader, target);
   const failing = pods.filter((each) => !podFactOf(each).ready).slice(0, podsShown);
   const [events, ...stories] = await Promise.all([
-    happenings(reader, target, uids),
+    recentEvents(reader, target, uids),
     ...failing.map((each) => podStory(reader, each)),
   ]);
   const text = [...stories, ...events].join('\n');

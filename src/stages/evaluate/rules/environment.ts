@@ -1,6 +1,6 @@
+import { listed } from '../../../actions/sentence.ts';
 import { environmentsOf } from '../../../domain/policy/environment.ts';
 import { type Finding, floor, nothing, points, type Rule, type RuleInput, sourceOf } from '../rule.ts';
-import { listed } from '../../../actions/sentence.ts';
 
 /** Environment: production counts for more, and nothing there runs by itself. Nodes serve every namespace. */
 export const environment: Rule = (input) => {

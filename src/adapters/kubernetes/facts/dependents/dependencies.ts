@@ -4,7 +4,7 @@ import type { CustomDefinition } from './custom-objects.ts';
 import type { ApiService, Webhooks } from './objects.ts';
 
 /** What the API server asks through Services. */
-export interface Askers {
+export interface ApiExtensions {
   readonly configurations: readonly { readonly kind: string; readonly configuration: Webhooks }[];
   readonly apiServices: readonly ApiService[];
   readonly conversions: readonly CustomDefinition[];
@@ -12,7 +12,7 @@ export interface Askers {
 
 /** What it asks through these Services: admission webhooks, aggregated APIs and the conversion of custom resources. */
 export function dependenciesOn(
-  { configurations, apiServices, conversions }: Askers,
+  { configurations, apiServices, conversions }: ApiExtensions,
   services: Neighbourhood['services'],
   namespace: string,
 ): Neighbourhood['dependencies'] {

@@ -1,10 +1,10 @@
 import { anyObject } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { type Kind, resourceOf, versionsOf } from '../../client/resource.ts';
-import type { Gaps } from '../unknowns.ts';
+import type { Unknowns } from '../unknowns.ts';
 import { readConversions } from './conversions.ts';
 import { knativeRoute, virtualService } from './custom-objects.ts';
-import type { Askers } from './dependencies.ts';
+import type { ApiExtensions } from './dependencies.ts';
 import type { Entries } from './hosts.ts';
 import {
   apiService,
@@ -22,15 +22,22 @@ import {
 export type Lists = Awaited<ReturnType<typeof readLists>>;
 
 /** Names under which people outside reach Services, from every kind of entry that a cluster may have. */
-async function readEntries(reader: Reader, gaps: Gaps, namespace: string | undefined): Promise<Entries> {
+async function readEntries(
+  reader: Reader,
+  unknowns: Unknowns,
+  namespace: string | undefined,
+): Promise<Entries> {
   const inside = (kind: Kind) => resourceOf(kind, { namespace });
   const [ingresses, http, grpc, tls, virtualServices, knativeRoutes] = await Promise.all([
-    gaps.fill('ingresses', reader.list(ingress, inside('Ingress'))),
-    gaps.fill('HTTP routes', reader.listIfServed(route, inside('HTTPRoute'))),
-    gaps.fill('gRPC routes', reader.listIfServed(route, inside('GRPCRoute'))),
-    gaps.fill('TLS routes', reader.listFirstServed(route, versionsOf('TLSRoute', { namespace }))),
-    gaps.fill('virtual services', reader.listFirstServed(virtualService, versionsOf('VirtualService'))),
-    gaps.fill('Knative routes', reader.listIfServed(knativeRoute, inside('KnativeRoute'))),
+    unknowns.orUnknown('ingresses', reader.list(ingress, inside('Ingress'))),
+    unknowns.orUnknown('HTTP routes', reader.listIfServed(route, inside('HTTPRoute'))),
+    unknowns.orUnknown('gRPC routes', reader.listIfServed(route, inside('GRPCRoute'))),
+    unknowns.orUnknown('TLS routes', reader.listFirstServed(route, versionsOf('TLSRoute', { namespace }))),
+    unknowns.orUnknown(
+      'virtual services',
+      reader.listFirstServed(virtualService, versionsOf('VirtualService')),
+    ),
+    unknowns.orUnknown('Knative routes', reader.listIfServed(knativeRoute, inside('KnativeRoute'))),
   ]);
   const routes = [
     ...(http ?? []).map((each) => ({ kind: 'HTTPRoute', route: each })),
@@ -45,33 +52,19 @@ async function readEntries(reader: Reader, gaps: Gaps, namespace: string | undef
   };
 }
 
-/**
- * Reads them side by side; none of it waits for the target itself.
- *
- * @param namespace undefined for all of them
- */
-export async function readLists(reader: Reader, gaps: Gaps, namespace: string | undefined) {
-  const inside = (kind: Kind) => resourceOf(kind, { namespace });
-  const [budgets, services, slices, entries, nodes] = await Promise.all([
-    gaps.fill('pod disruption budgets', reader.list(budget, inside('PodDisruptionBudget'))),
-    gaps.fill('services', reader.list(service, inside('Service'))),
-    gaps.fill('endpoint slices', reader.list(endpointSlice, inside('EndpointSlice'))),
-    readEntries(reader, gaps, namespace),
-    // A node's status names every image it has: the labels are all that is wanted of it.
-    gaps.fill('zones of the nodes', reader.listMetadata(anyObject, resourceOf('Node'))),
-  ]);
-  return { budgets, services, slices, entries, nodes };
-}
-
-export type Claimants = Awaited<ReturnType<typeof readClaimants>>;
-
 /** What the API server may ask through a Service, from all over the cluster. */
-async function readAskers(reader: Reader, gaps: Gaps): Promise<Askers> {
+async function readApiExtensions(reader: Reader, unknowns: Unknowns): Promise<ApiExtensions> {
   const [validating, mutating, apiServices, conversions] = await Promise.all([
-    gaps.fill('validating webhooks', reader.list(webhooks, resourceOf('ValidatingWebhookConfiguration'))),
-    gaps.fill('mutating webhooks', reader.list(webhooks, resourceOf('MutatingWebhookConfiguration'))),
-    gaps.fill('API services', reader.list(apiService, resourceOf('APIService'))),
-    gaps.fill('custom resource definitions', readConversions(reader)),
+    unknowns.orUnknown(
+      'validating webhooks',
+      reader.list(webhooks, resourceOf('ValidatingWebhookConfiguration')),
+    ),
+    unknowns.orUnknown(
+      'mutating webhooks',
+      reader.list(webhooks, resourceOf('MutatingWebhookConfiguration')),
+    ),
+    unknowns.orUnknown('API services', reader.list(apiService, resourceOf('APIService'))),
+    unknowns.orUnknown('custom resource definitions', readConversions(reader)),
   ]);
   const configurations = [
     ...(validating ?? []).map((each) => ({ kind: 'ValidatingWebhookConfiguration', configuration: each })),
@@ -80,13 +73,23 @@ async function readAskers(reader: Reader, gaps: Gaps): Promise<Askers> {
   return { configurations, apiServices: apiServices ?? [], conversions: conversions ?? [] };
 }
 
-/** What makes the API server, the scheduler or a group of replicas depend on pods of a namespace, or of any. */
-export async function readClaimants(reader: Reader, gaps: Gaps, namespace: string | undefined) {
+/**
+ * Reads them side by side; none of it waits for the target itself.
+ *
+ * @param namespace undefined for all of them
+ */
+export async function readLists(reader: Reader, unknowns: Unknowns, namespace: string | undefined) {
   const inside = (kind: Kind) => resourceOf(kind, { namespace });
-  const [askers, quotas, leases] = await Promise.all([
-    readAskers(reader, gaps),
-    gaps.fill('resource quotas', reader.list(quota, inside('ResourceQuota'))),
-    gaps.fill('leases', reader.list(lease, inside('Lease'))),
+  const [budgets, services, slices, entries, nodes, extensions, quotas, leases] = await Promise.all([
+    unknowns.orUnknown('pod disruption budgets', reader.list(budget, inside('PodDisruptionBudget'))),
+    unknowns.orUnknown('services', reader.list(service, inside('Service'))),
+    unknowns.orUnknown('endpoint slices', reader.list(endpointSlice, inside('EndpointSlice'))),
+    readEntries(reader, unknowns, namespace),
+    // A node's status names every image it has: the labels are all that is wanted of it.
+    unknowns.orUnknown('zones of the nodes', reader.listMetadata(anyObject, resourceOf('Node'))),
+    readApiExtensions(reader, unknowns),
+    unknowns.orUnknown('resource quotas', reader.list(quota, inside('ResourceQuota'))),
+    unknowns.orUnknown('leases', reader.list(lease, inside('Lease'))),
   ]);
-  return { askers, quotas, leases };
+  return { budgets, services, slices, entries, nodes, extensions, quotas, leases };
 }

@@ -1,13 +1,13 @@
-import type { Action } from '../../../../domain/action.ts';
-import { amountsAfter } from '../../../../actions/pod-template/set-resources/amounts.ts';
 import { chosen } from '../../../../actions/pod-template/containers.ts';
+import { amountsAfter } from '../../../../actions/pod-template/set-resources/amounts.ts';
 import type { Subject } from '../../../../domain/facts/facts.ts';
+import type { FactNeeds, FieldPath } from '../../../../domain/facts/needs.ts';
 import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
 import { dependenciesOn } from './dependencies.ts';
 import { claimsOf, leasesOf } from './holding.ts';
 import { hostsOf } from './hosts.ts';
 import { lastChange } from './last-change.ts';
-import type { Claimants, Lists } from './lists.ts';
+import type { Lists } from './lists.ts';
 import {
   cronJobShape,
   historyShape,
@@ -25,43 +25,45 @@ import { spreadOf } from './spread.ts';
 export interface Around {
   readonly name: string;
   readonly lists: Lists;
-  readonly claimants: Claimants;
 }
 
-/**
- * What of all that was read has to do with the target.
- *
- * @param raw the target as the API server sent it
- * @param running the spec of one of a workload's pods, if all of them are of its template
- */
+/** The target, and what an action writes in it. */
+interface Written {
+  readonly subject: Subject;
+  /** The target as the API server sent it. */
+  readonly raw: unknown;
+  /** The spec of one of a workload's pods, if all of them are of its template. */
+  readonly running: unknown;
+  readonly writes: readonly FieldPath[];
+  readonly newResources: FactNeeds['newResources'];
+}
+
+/** What of all that was read has to do with the target. */
 export function neighbourhoodOf(
-  action: Action,
-  subject: Subject,
-  raw: unknown,
-  running: unknown,
+  { subject, raw, running, writes, newResources }: Written,
   around: Around,
 ): Neighbourhood {
-  if (subject.kind === 'autoscaler') return alone(action, raw);
-  const own = resized(action, subject, ownOf(subject, raw, running));
-  return { ...podsNeighbourhood(action, own, around), ...spreadOf(subject, around.lists.nodes) };
+  if (subject.kind === 'autoscaler') return alone(writes, raw);
+  const own = resized(newResources, subject, ownOf(subject, raw, running));
+  return { ...podsNeighbourhood(writes, own, around), ...spreadOf(subject, around.lists.nodes) };
 }
 
 /** What depends on pods and what holds them. */
-function podsNeighbourhood(action: Action, own: Own, { lists, claimants, name }: Around): Neighbourhood {
+function podsNeighbourhood(writes: readonly FieldPath[], own: Own, { lists, name }: Around): Neighbourhood {
   const services = servicesOver(lists.services ?? [], lists.slices ?? [], own);
-  const change = lastChange(action, own.history);
+  const change = lastChange(writes, own.history);
   const { priorityClassName: priorityClass } = own.asRun;
   return {
     budgets: budgetsOver(lists.budgets ?? [], own.labels),
     services,
     hosts: hostsOf(lists.entries, services, name, own.labels),
-    dependencies: dependenciesOn(claimants.askers, services, name),
+    dependencies: dependenciesOn(lists.extensions, services, name),
     ...(priorityClass === undefined ? {} : { priorityClass }),
-    quotas: quotasFor(claimants.quotas ?? [], own.asRun),
+    quotas: quotasFor(lists.quotas ?? [], own.asRun),
     ...(change === undefined ? {} : { lastChange: change }),
     claims: claimsOf(own),
     ...(own.retention === undefined ? {} : { retention: own.retention }),
-    leases: leasesOf(claimants.leases ?? [], own.pods),
+    leases: leasesOf(lists.leases ?? [], own.pods),
     soleWorkloads: [],
   };
 }
@@ -93,16 +95,16 @@ function ownOf(subject: Subject, raw: unknown, running: unknown): Own {
 }
 
 /** Room in a quota is counted in pods as they will be. */
-function resized(action: Action, subject: Subject, own: Own): Own {
-  if (action.verb !== 'set resources' || subject.kind !== 'workload') return own;
-  const written = chosen(action, subject).filter(({ init }) => !init);
+function resized(resources: FactNeeds['newResources'], subject: Subject, own: Own): Own {
+  if (resources === undefined || subject.kind !== 'workload') return own;
+  const written = chosen(resources, subject).filter(({ init }) => !init);
   const larger = (spec: PodSpec): PodSpec => ({
     ...spec,
     // What admission adds stands behind the template's own.
     containers: spec.containers.map((container, place) => {
       const found = written.find(({ index }) => index === place);
       if (found === undefined) return container;
-      const { limits, requests } = amountsAfter(action, found);
+      const { limits, requests } = amountsAfter(resources, found);
       return { ...container, resources: { limits: { ...limits }, requests: { ...requests } } };
     }),
   });
@@ -110,8 +112,8 @@ function resized(action: Action, subject: Subject, own: Own): Own {
 }
 
 /** Of what has no pods of its own. */
-function alone(action: Action, raw: unknown): Neighbourhood {
-  const change = lastChange(action, historyShape.parse(raw).metadata);
+function alone(writes: readonly FieldPath[], raw: unknown): Neighbourhood {
+  const change = lastChange(writes, historyShape.parse(raw).metadata);
   return {
     ...{ budgets: [], services: [], hosts: [], dependencies: [], quotas: [], claims: [], leases: [] },
     ...(change === undefined ? {} : { lastChange: change }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Action, ActionOf } from '../../../../domain/action.ts';
 import { type Container, chosen } from '../../../../actions/pod-template/containers.ts';
 import type { Subject } from '../../../../domain/facts/facts.ts';
+import type { FactNeeds, WrittenVariables } from '../../../../domain/facts/needs.ts';
 import { list, texts } from '../../client/objects.ts';
 
 /** A container's variables: the value is only compared, and `valueFrom` only noticed. */
@@ -23,23 +23,29 @@ const shape = z.object({
 });
 type Shape = z.infer<typeof container>;
 
-/** The containers of a workload with what the action's verb writes in them. Values of variables are not kept. */
-export function withContainerFields(subject: Subject, action: Action, raw: unknown): Subject {
+/** The containers of a workload with what the action needs of them. Values of variables are not kept. */
+export function withContainerFields(
+  subject: Subject,
+  { variables, resources }: Pick<FactNeeds, 'variables' | 'resources'>,
+  raw: unknown,
+): Subject {
   if (subject.kind !== 'workload') return subject;
-  const { verb } = action;
-  if (verb !== 'set env' && verb !== 'set resources' && verb !== 'autoscale') return subject;
+  if (variables === undefined && resources === undefined) return subject;
   const { containers, initContainers } = shape.parse(raw).spec.template.spec;
-  const written = action.verb === 'set env' ? chosen(action, subject) : [];
+  const written = variables === undefined ? [] : chosen(variables, subject);
   const filled = subject.containers.map((each): Container => {
     const found = (each.init ? initContainers : containers)[each.index];
     if (found === undefined) return each;
-    if (action.verb !== 'set env') return { ...each, resources: found.resources };
-    return written.includes(each) ? { ...each, env: variablesOf(action, found) } : each;
+    return {
+      ...each,
+      ...(resources && { resources: found.resources }),
+      ...(variables && written.includes(each) && { env: variablesOf(variables, found) }),
+    };
   });
   return { ...subject, containers: filled };
 }
 
-function variablesOf({ set }: ActionOf<'set env'>, { env }: Shape): NonNullable<Container['env']> {
+function variablesOf({ set }: WrittenVariables, { env }: Shape): NonNullable<Container['env']> {
   const isAlone = (name: string) => env.filter((each) => each.name === name).length === 1;
   const same = set
     .filter(({ name, value }) => {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ActionOf } from '../../../../domain/action.ts';
 import type { Facts } from '../../../../domain/facts/facts.ts';
 import { keysOf, type Selector } from '../../../../domain/selector.ts';
 import { type AnyObject, metadata, selector } from '../../client/objects.ts';
@@ -7,7 +6,7 @@ import type { Reader } from '../../client/read.ts';
 import { type Kind, resourceOf } from '../../client/resource.ts';
 import type { Service } from '../dependents/objects.ts';
 import { controllerOf } from '../pod.ts';
-import type { Gaps } from '../unknowns.ts';
+import type { Unknowns } from '../unknowns.ts';
 
 type Picker = NonNullable<Facts['pickers']>[number];
 
@@ -19,36 +18,27 @@ const isController = (kind: string): kind is 'ReplicaSet' | 'StatefulSet' | 'Dae
 /** The selectors of the pod's controller and of the Services beside it that ask for one of the keys that are written. */
 export async function readPickers(
   reader: Reader,
-  gaps: Gaps,
-  { set, remove }: ActionOf<'label'>,
+  unknowns: Unknowns,
+  keys: readonly string[],
   { object, services }: { object: AnyObject; services: readonly Service[] },
 ): Promise<Picker[]> {
-  const keys = [...set.map(({ key }) => key), ...remove];
-  const own = await readController(reader, gaps, object);
+  const own = await readController(reader, unknowns, object);
   const all = [...own, ...services.map(serviceOf)];
   return all
     .filter((each) => keysOf(each.selector).some((key) => keys.includes(key)))
     .toSorted((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
 }
 
-async function readController(reader: Reader, gaps: Gaps, object: AnyObject): Promise<Picker[]> {
+async function readController(reader: Reader, unknowns: Unknowns, object: AnyObject): Promise<Picker[]> {
   const owner = controllerOf(object);
   const { namespace } = object.metadata;
   if (owner === undefined) return [];
   const { kind, name } = owner;
   if (!isController(kind)) {
-    const reason = `the selector of ${kind}/${name} is not read`;
-    const unread = {
-      kind: 'refusal',
-      status: 404,
-      reason: '',
-      sentence: reason,
-      guardFailed: false,
-    } as const;
-    await gaps.fill('selector of the controller', Promise.resolve(unread));
+    unknowns.add('selector of the controller', `the selector of ${kind}/${name} is not read`);
     return [];
   }
-  const read = await gaps.fill(
+  const read = await unknowns.orUnknown(
     'selector of the controller',
     reader.get(controller, resourceOf(kind, { namespace, name })),
   );

@@ -1,10 +1,10 @@
-import type { Action } from '../../../../domain/action.ts';
 import type { Facts } from '../../../../domain/facts/facts.ts';
+import type { FactNeeds } from '../../../../domain/facts/needs.ts';
 import type { AnyObject } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import type { Around } from '../dependents/neighbourhood.ts';
-import type { Gaps } from '../unknowns.ts';
-import { patchableFields } from './patchable.ts';
+import type { Unknowns } from '../unknowns.ts';
+import { fieldValues } from './field-values.ts';
 import { readPickers } from './pickers.ts';
 
 interface Seen {
@@ -15,17 +15,18 @@ interface Seen {
 
 type FieldFacts = Pick<Facts, 'fields' | 'pickers'>;
 
-/** What only the verbs that write single fields look at; most of it is in what was read already. */
+/** What only actions that write single fields need; most of it is in what was read already. */
 export async function readFieldFacts(
   reader: Reader,
-  gaps: Gaps,
-  action: Action,
+  unknowns: Unknowns,
+  needs: FactNeeds,
   { object, raw, around }: Seen,
 ): Promise<FieldFacts> {
-  const fields = patchableFields(action, raw);
-  if (fields !== undefined) return { fields };
-  if (action.verb !== 'label') return {};
-  if (action.target.kind !== 'Pod' || around === undefined) return {};
-  const services = around.lists.services ?? [];
-  return { pickers: await readPickers(reader, gaps, action, { object, services }) };
+  const fields = needs.fieldValues && { fields: fieldValues(needs.fieldValues, raw) };
+  if (needs.podLabels === undefined) return { ...fields };
+  const services = around?.lists.services ?? [];
+  return {
+    ...fields,
+    pickers: await readPickers(reader, unknowns, needs.podLabels, { object, services }),
+  };
 }

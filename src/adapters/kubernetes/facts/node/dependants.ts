@@ -1,11 +1,11 @@
-import type { Action } from '../../../../domain/action.ts';
 import { awayAtOnce } from '../../../../actions/nodes/displaced.ts';
+import type { Departure } from '../../../../domain/departure.ts';
 import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
-import type { NodeBudget, Tenant } from '../../../../domain/facts/node.ts';
+import type { NodeBudget, NodePod } from '../../../../domain/facts/node.ts';
 import { dependenciesOn } from '../dependents/dependencies.ts';
 import { leasesOf } from '../dependents/holding.ts';
 import { hostsOf } from '../dependents/hosts.ts';
-import type { Claimants, Lists } from '../dependents/lists.ts';
+import type { Lists } from '../dependents/lists.ts';
 import type { EndpointSlice, Service } from '../dependents/objects.ts';
 import { byName, exposureOf, readyEndpoints } from '../dependents/selecting.ts';
 
@@ -13,10 +13,10 @@ type Dependants = Pick<Neighbourhood, 'services' | 'hosts' | 'dependencies' | 'l
 
 /** Who notices when pods leave their node, namespace by namespace; `web in shop` is how a Service is named here. */
 export function dependantsOf(
-  action: Action,
-  leaving: readonly Tenant[],
+  departure: Departure,
+  leaving: readonly NodePod[],
   budgets: readonly NodeBudget[],
-  { lists, claimants }: { readonly lists: Lists; readonly claimants: Claimants },
+  lists: Lists,
 ): Dependants {
   const namespaces = [...new Set(leaving.map(({ namespace }) => namespace))].toSorted();
   const found = namespaces.map((namespace): Dependants => {
@@ -26,7 +26,7 @@ export function dependantsOf(
     const pods = leaving.filter((each) => each.namespace === namespace);
     const services = servicesWith(inside(lists.services), inside(lists.slices), (uids) =>
       awayAtOnce(
-        action,
+        departure.by === 'eviction',
         pods.filter(({ uid }) => uids.has(uid)),
         budgets,
       ),
@@ -42,8 +42,8 @@ export function dependantsOf(
     return {
       services,
       hosts: hostsOf(entries, services, namespace, {}),
-      dependencies: dependenciesOn(claimants.askers, services, namespace),
-      leases: leasesOf(inside(claimants.leases), pods),
+      dependencies: dependenciesOn(lists.extensions, services, namespace),
+      leases: leasesOf(inside(lists.leases), pods),
     };
   });
   return named(namespaces, found);

@@ -1,8 +1,8 @@
 import { quantity } from '../../../../domain/text/quantity.ts';
 import type { Node } from '../../client/objects.ts';
+import type { PlacedPod } from './node-pod.ts';
 import type { Term } from './pod-placement.ts';
 import { isReady } from './subject.ts';
-import type { PlacedPod } from './tenant.ts';
 import { tolerates } from './tolerations.ts';
 
 const measured = ['cpu', 'memory', 'pods'] as const;

@@ -1,20 +1,20 @@
-import type { Action } from '../../../../domain/action.ts';
-import { displaced, movesPods, nodeLabels } from '../../../../actions/nodes/displaced.ts';
+import { displaced } from '../../../../actions/nodes/displaced.ts';
 import type { Facts, NodeSubject } from '../../../../domain/facts/facts.ts';
+import type { FactNeeds, FieldPath } from '../../../../domain/facts/needs.ts';
 import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
 import { anyObject, type Node, node, type Pod, pod } from '../../client/objects.ts';
 import type { Read, Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
 import { soleWorkloads } from '../dependents/holding.ts';
 import { lastChange } from '../dependents/last-change.ts';
-import { type Claimants, type Lists, readClaimants, readLists } from '../dependents/lists.ts';
+import { type Lists, readLists } from '../dependents/lists.ts';
 import { historyShape } from '../dependents/objects.ts';
-import type { Gaps } from '../unknowns.ts';
+import type { Unknowns } from '../unknowns.ts';
 import { dependantsOf } from './dependants.ts';
+import { type PlacedPod, placedPod } from './node-pod.ts';
 import { type DaemonSet, daemonSet, placementsOf } from './placed-by-labels.ts';
 import { nodeSubjectOf } from './subject.ts';
 import { type Census, surveyOf } from './survey.ts';
-import { type PlacedPod, placedPod } from './tenant.ts';
 
 export interface NodeSight {
   readonly object: Node;
@@ -24,45 +24,51 @@ export interface NodeSight {
   readonly placements?: Facts['placements'];
 }
 
+/** The node that is looked at, and what for. */
+interface Wanted {
+  readonly name: string;
+  readonly needs: FactNeeds;
+  readonly writes: readonly FieldPath[];
+}
+
 /**
  * Reads a node; for labels, who places pods by them; and for an action that takes pods off it everything in the cluster
  * that has to do with them.
  */
 export async function lookAtNode(
   reader: Reader,
-  gaps: Gaps,
-  action: Action,
-  name: string,
+  unknowns: Unknowns,
+  { name, needs, writes }: Wanted,
 ): Promise<Read<NodeSight>> {
-  const moving = movesPods(action);
-  const labels = nodeLabels(action);
-  const every = moving || labels.length > 0 ? readPlaced(reader, gaps) : readPlain(reader, gaps);
+  const { nodePods: departure, nodeLabels: labels } = needs;
+  const moving = departure !== undefined;
+  const every = moving || labels !== undefined ? readPlaced(reader, unknowns) : readPlain(reader, unknowns);
   const [read, nodes, here, pods, around, daemons] = await Promise.all([
     reader.get(node, resourceOf('Node', { name })),
-    gaps.fill('other nodes', reader.list(node, resourceOf('Node'))),
-    gaps.fill(
+    unknowns.orUnknown('other nodes', reader.list(node, resourceOf('Node'))),
+    unknowns.orUnknown(
       'pods on the node',
       reader.list(pod, resourceOf('Pod'), { fieldSelector: `spec.nodeName=${name}` }),
     ),
     every,
-    moving ? readAround(reader, gaps) : undefined,
-    labels.length > 0 ? readDaemonSets(reader, gaps) : undefined,
+    moving ? readAround(reader, unknowns) : undefined,
+    labels !== undefined ? readDaemonSets(reader, unknowns) : undefined,
   ]);
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const plain = nodeSubjectOf(value, here ?? [], nodes ?? []);
   const census = { nodes, pods: pods.placed, budgets: around?.budgets, daemonSets: around?.daemonSets };
-  const subject = moving ? { ...plain, ...surveyOf(action, value, census) } : plain;
-  const neighbourhood = neighbourhoodOf(action, subject, raw, pods.all, around);
+  const subject = moving ? { ...plain, ...surveyOf(departure, value, census) } : plain;
+  const neighbourhood = neighbourhoodOf({ name, needs, writes }, subject, raw, pods.all, around);
   const sight = { object: value, raw, subject, neighbourhood };
-  if (labels.length === 0) return { kind: 'read', value: sight };
+  if (labels === undefined) return { kind: 'read', value: sight };
   const placements = placementsOf(labels, name, pods.placed ?? [], daemons ?? []);
   return { kind: 'read', value: { ...sight, placements } };
 }
 
 /** With what decides where their pods can run. */
-function readDaemonSets(reader: Reader, gaps: Gaps): Promise<readonly DaemonSet[] | undefined> {
-  return gaps.fill('daemon sets', reader.list(daemonSet, resourceOf('DaemonSet')));
+function readDaemonSets(reader: Reader, unknowns: Unknowns): Promise<readonly DaemonSet[] | undefined> {
+  return unknowns.orUnknown('daemon sets', reader.list(daemonSet, resourceOf('DaemonSet')));
 }
 
 interface Pods {
@@ -70,31 +76,30 @@ interface Pods {
   readonly placed?: readonly PlacedPod[] | undefined;
 }
 
-async function readPlain(reader: Reader, gaps: Gaps): Promise<Pods> {
-  return { all: (await gaps.fill('pods of the cluster', reader.list(pod, resourceOf('Pod')))) ?? [] };
+async function readPlain(reader: Reader, unknowns: Unknowns): Promise<Pods> {
+  return {
+    all: (await unknowns.orUnknown('pods of the cluster', reader.list(pod, resourceOf('Pod')))) ?? [],
+  };
 }
 
 /** The same with what decides where they can run. */
-async function readPlaced(reader: Reader, gaps: Gaps): Promise<Pods> {
-  const placed = await gaps.fill('pods of the cluster', reader.list(placedPod, resourceOf('Pod')));
+async function readPlaced(reader: Reader, unknowns: Unknowns): Promise<Pods> {
+  const placed = await unknowns.orUnknown('pods of the cluster', reader.list(placedPod, resourceOf('Pod')));
   return { all: placed ?? [], placed };
 }
 
 type Around = Pick<Census, 'budgets' | 'daemonSets'> & {
   readonly lists: Lists;
-  readonly claimants: Claimants;
 };
 
-async function readAround(reader: Reader, gaps: Gaps): Promise<Around> {
-  const [lists, claimants, daemonSets] = await Promise.all([
-    readLists(reader, gaps, undefined),
-    readClaimants(reader, gaps, undefined),
-    gaps.fill('daemon sets', reader.list(anyObject, resourceOf('DaemonSet'))),
+async function readAround(reader: Reader, unknowns: Unknowns): Promise<Around> {
+  const [lists, daemonSets] = await Promise.all([
+    readLists(reader, unknowns, undefined),
+    unknowns.orUnknown('daemon sets', reader.list(anyObject, resourceOf('DaemonSet'))),
   ]);
   const names = daemonSets?.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
   return {
     lists,
-    claimants,
     budgets: lists.budgets,
     daemonSets: names === undefined ? undefined : new Set(names),
   };
@@ -103,14 +108,14 @@ async function readAround(reader: Reader, gaps: Gaps): Promise<Around> {
 const critical = ['system-node-critical', 'system-cluster-critical'];
 
 function neighbourhoodOf(
-  action: Action,
+  { name, needs: { nodePods: departure }, writes }: Wanted,
   { tenants = [], budgets = [] }: NodeSubject,
   raw: unknown,
   pods: readonly (Pod | PlacedPod)[],
   around: Around | undefined,
 ): Neighbourhood {
-  const change = lastChange(action, historyShape.parse(raw).metadata);
-  const leaving = displaced(action, tenants);
+  const change = lastChange(writes, historyShape.parse(raw).metadata);
+  const leaving = departure === undefined ? [] : displaced(departure, tenants);
   const uids = new Set(leaving.map(({ uid }) => uid));
   const classes = pods
     .filter(({ metadata }) => uids.has(metadata.uid))
@@ -118,9 +123,9 @@ function neighbourhoodOf(
   const priorityClass = critical.find((each) => classes.includes(each));
   return {
     ...{ budgets: [], services: [], hosts: [], dependencies: [], quotas: [], claims: [], leases: [] },
-    ...(around === undefined ? {} : dependantsOf(action, leaving, budgets, around)),
+    ...(departure && around && dependantsOf(departure, leaving, budgets, around.lists)),
     ...(priorityClass === undefined ? {} : { priorityClass }),
     ...(change === undefined ? {} : { lastChange: change }),
-    soleWorkloads: soleWorkloads(pods, action.target.name),
+    soleWorkloads: soleWorkloads(pods, name),
   };
 }

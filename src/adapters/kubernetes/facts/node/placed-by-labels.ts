@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Facts } from '../../../../domain/facts/facts.ts';
 import { metadata } from '../../client/objects.ts';
 import { hasEnded, isMirror, workloadBehind } from '../pod.ts';
+import type { PlacedPod } from './node-pod.ts';
 import { placing, placingKeys, requiredKeys } from './pod-placement.ts';
-import type { PlacedPod } from './tenant.ts';
 
 type Placement = NonNullable<Facts['placements']>[number];
 

@@ -1,5 +1,5 @@
-import type { NodeSubject } from '../../../../domain/facts/facts.ts';
 import { isHard } from '../../../../actions/nodes/taints.ts';
+import type { NodeSubject } from '../../../../domain/facts/facts.ts';
 import type { Node, Pod } from '../../client/objects.ts';
 import { hasEnded } from '../pod.ts';
 

@@ -1,15 +1,14 @@
-import type { Action } from '../../../../domain/action.ts';
 import { displaced } from '../../../../actions/nodes/displaced.ts';
+import type { Departure } from '../../../../domain/departure.ts';
 import type { NodeSubject } from '../../../../domain/facts/facts.ts';
-import type { NodeBudget, Tenant } from '../../../../domain/facts/node.ts';
+import type { NodeBudget, NodePod } from '../../../../domain/facts/node.ts';
 import { matches } from '../../../../domain/selector.ts';
-import { evictingTaints } from '../../../../actions/nodes/taints.ts';
 import type { Node } from '../../client/objects.ts';
 import type { Budget } from '../dependents/objects.ts';
 import { mustStay } from '../dependents/selecting.ts';
 import { hasEnded, podFactOf, workloadBehind } from '../pod.ts';
 import { unplaceable } from './fits-nowhere.ts';
-import { type PlacedPod, tenantOf } from './tenant.ts';
+import { nodePodOf, type PlacedPod } from './node-pod.ts';
 
 /** What was read of the cluster for an action that moves pods. Undefined: it could not be, and is noted. */
 export interface Census {
@@ -22,18 +21,18 @@ export interface Census {
 
 type Survey = Pick<NodeSubject, 'tenants' | 'owners' | 'budgets'>;
 
-/** Who lives on a node, what covers them and where they could go. Nothing of it where the pods are not known. */
-export function surveyOf(action: Action, node: Node, census: Census): Survey {
+/** The pods of a node, what covers them and where they could go. Nothing of it where the pods are not known. */
+export function surveyOf(departure: Departure, node: Node, census: Census): Survey {
   const { pods, nodes, daemonSets } = census;
   if (pods === undefined) return {};
   const here = pods
     .filter(({ spec }) => spec.nodeName === node.metadata.name)
     .toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  const taints = evictingTaints(action);
-  const plain = here.map((placed) => tenantOf(placed, taints, daemonSets));
+  const taints = departure.by === 'taints' ? departure.taints : [];
+  const plain = here.map((placed) => nodePodOf(placed, taints, daemonSets));
   const covering = (census.budgets ?? []).filter((budget) => here.some((placed) => isOver(budget, placed)));
-  const moving = new Set(displaced(action, plain).map(({ uid }) => uid));
-  const homeless = new Map(
+  const moving = new Set(displaced(departure, plain).map(({ uid }) => uid));
+  const unplaced = new Map(
     nodes === undefined
       ? []
       : unplaceable(
@@ -45,7 +44,7 @@ export function surveyOf(action: Action, node: Node, census: Census): Survey {
   );
   return {
     tenants: here.map((placed, index) =>
-      withCover(plain[index] ?? tenantOf(placed, taints, daemonSets), placed, covering, homeless),
+      withCover(plain[index] ?? nodePodOf(placed, taints, daemonSets), placed, covering, unplaced),
     ),
     owners: ownersOf(here, pods),
     budgets: covering.map((budget) => budgetOf(budget, pods)).toSorted(byPlace),
@@ -53,15 +52,15 @@ export function surveyOf(action: Action, node: Node, census: Census): Survey {
 }
 
 function withCover(
-  tenant: Tenant,
+  pod: NodePod,
   placed: PlacedPod,
   budgets: readonly Budget[],
-  homeless: ReadonlyMap<string, string>,
-): Tenant {
+  unplaced: ReadonlyMap<string, string>,
+): NodePod {
   const names = budgets.filter((budget) => isOver(budget, placed)).map(({ metadata: { name } }) => name);
-  const noPlace = homeless.get(tenant.uid);
+  const noPlace = unplaced.get(pod.uid);
   return {
-    ...tenant,
+    ...pod,
     ...(names.length === 0 ? {} : { budgets: names.toSorted() }),
     ...(noPlace === undefined ? {} : { noPlace }),
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tenant } from '../../../../domain/facts/node.ts';
+import type { NodePod } from '../../../../domain/facts/node.ts';
 
 export const toleration = z.object({
   key: z.string().nullish(),
@@ -32,7 +32,7 @@ export function tolerates({ key, operator, value, effect }: Toleration, taint: T
 export function longestStay(
   tolerations: readonly Toleration[],
   taints: readonly Taint[],
-): Tenant['tolerates'] {
+): NodePod['tolerates'] {
   if (taints.length === 0) return undefined;
   const used = taints.map((taint) => tolerations.find((each) => tolerates(each, taint)));
   if (used.includes(undefined)) return undefined;

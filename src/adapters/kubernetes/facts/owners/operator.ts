@@ -4,7 +4,7 @@ import { anyObject } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
 import { controllerOf } from '../pod.ts';
-import type { Gaps } from '../unknowns.ts';
+import type { Unknowns } from '../unknowns.ts';
 import { workloadKind } from './workload-behind.ts';
 
 /** A ReplicaSet of a Deployment of an operator's resource is as deep as it gets. */
@@ -16,7 +16,7 @@ const mostSteps = 4;
  */
 export async function readOperator(
   reader: Reader,
-  gaps: Gaps,
+  unknowns: Unknowns,
   namespace: string,
   object: AnyObject,
 ): Promise<Facts['owner']> {
@@ -27,7 +27,7 @@ export async function readOperator(
     const known = kindToWalk(owner);
     if (known === undefined) return undefined;
     const resource = resourceOf(known, { namespace, name });
-    const above = await gaps.fill('owner', reader.get(anyObject, resource));
+    const above = await unknowns.orUnknown('owner', reader.get(anyObject, resource));
     owner = above?.value.metadata.uid === uid ? controllerOf(above.value) : undefined;
   }
   return undefined;

@@ -4,7 +4,7 @@ import { replicaSet } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
 import { controllerOf, isMirror, podFactOf } from '../pod.ts';
-import type { Gaps } from '../unknowns.ts';
+import type { Unknowns } from '../unknowns.ts';
 import { readWorkload } from '../workload.ts';
 import { workloadKind } from './workload-behind.ts';
 
@@ -24,16 +24,16 @@ export function podSubjectOf(pod: Pod, controller: Controller): PodSubject {
 }
 
 /** Walks up from a pod: the Deployment behind its ReplicaSet, else the controller itself, with what could be read. */
-export async function readController(reader: Reader, gaps: Gaps, pod: Pod): Promise<Controller> {
+export async function readController(reader: Reader, unknowns: Unknowns, pod: Pod): Promise<Controller> {
   const owner = controllerOf(pod);
   if (owner === undefined) return { fact: undefined, top: undefined };
   const { namespace = '' } = pod.metadata;
-  if (owner.kind !== 'ReplicaSet') return workloadController(reader, gaps, namespace, owner);
+  if (owner.kind !== 'ReplicaSet') return workloadController(reader, unknowns, namespace, owner);
   const resource = resourceOf('ReplicaSet', { namespace, name: owner.name });
-  const set = await gaps.fill('controller', reader.get(replicaSet, resource));
+  const set = await unknowns.orUnknown('controller', reader.get(replicaSet, resource));
   if (set === undefined) return { fact: { kind: owner.kind, name: owner.name }, top: undefined };
   const above = controllerOf(set.value);
-  if (above !== undefined) return workloadController(reader, gaps, namespace, above);
+  if (above !== undefined) return workloadController(reader, unknowns, namespace, above);
   const { spec, status } = set.value;
   const fact = { kind: owner.kind, name: owner.name, desired: spec.replicas, ready: status.readyReplicas };
   return { fact, top: set.value };
@@ -41,13 +41,13 @@ export async function readController(reader: Reader, gaps: Gaps, pod: Pod): Prom
 
 async function workloadController(
   reader: Reader,
-  gaps: Gaps,
+  unknowns: Unknowns,
   namespace: string,
   { kind, name, ...reference }: OwnerReference,
 ): Promise<Controller> {
   const known = workloadKind({ kind, name, ...reference });
   const found =
-    known && (await gaps.fill('controller', readWorkload(reader, { kind: known, namespace, name })));
+    known && (await unknowns.orUnknown('controller', readWorkload(reader, { kind: known, namespace, name })));
   if (!found) return { fact: { kind, name }, top: undefined };
   const { desired, ready } = found.value;
   return { fact: { kind, name, desired, ready }, top: found.value };

@@ -1,7 +1,7 @@
 import { podName } from '../../../../actions/nodes/displaced.ts';
-import type { Tenant } from '../../../../domain/facts/node.ts';
-import { type Finding, floor, nothing, plural, points, type Rule } from '../../rule.ts';
 import { listed } from '../../../../actions/sentence.ts';
+import type { NodePod } from '../../../../domain/facts/node.ts';
+import { type Finding, floor, nothing, plural, points, type Rule } from '../../rule.ts';
 
 /** Availability, for two people: pods that no other node would take. They stay pending, and nothing waits for them. */
 export const noPlace: Rule = (input) => {
@@ -15,7 +15,7 @@ export const noPlace: Rule = (input) => {
 };
 
 /** Each reason once, with the pods that it is for. */
-function reasons(pods: readonly Tenant[]): string {
+function reasons(pods: readonly NodePod[]): string {
   const said = [...new Set(pods.map(({ noPlace: reason = '' }) => reason))].toSorted();
   const told = said.map((reason) => {
     const names = pods.filter((pod) => pod.noPlace === reason).map(podName);

@@ -1,6 +1,6 @@
 import { awayAtOnce } from '../../../../actions/nodes/displaced.ts';
-import { type Finding, nodeOf, nothing, plural, points, type Rule, type RuleInput } from '../../rule.ts';
 import { listed } from '../../../../actions/sentence.ts';
+import { type Finding, nodeOf, nothing, plural, points, type Rule, type RuleInput } from '../../rule.ts';
 
 /**
  * Breadth: workloads that run on a cordoned node alone; it keeps them, and nothing can replace them there. Availability:

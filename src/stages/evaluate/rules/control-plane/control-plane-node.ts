@@ -6,5 +6,7 @@ export const controlPlane: Rule = (input) => {
   if (node === undefined || nodeOf(input)?.controlPlane !== true) return nothing;
   const sentence = `${input.name} runs the control plane of the cluster.`;
   const { cordon, uncordon } = input.policy.weights.controlPlane;
-  return [points('controlPlane', node.closes ? cordon : uncordon, sentence, sourceOf(input, 'metadata.labels'))];
+  return [
+    points('controlPlane', node.closes ? cordon : uncordon, sentence, sourceOf(input, 'metadata.labels')),
+  ];
 };

@@ -1,7 +1,7 @@
 import { has, podName } from '../../../../actions/nodes/displaced.ts';
-import type { Tenant } from '../../../../domain/facts/node.ts';
-import { type Finding, nothing, points, type Rule, type RuleInput } from '../../rule.ts';
 import { listed } from '../../../../actions/sentence.ts';
+import type { NodePod } from '../../../../domain/facts/node.ts';
+import { type Finding, nothing, points, type Rule, type RuleInput } from '../../rule.ts';
 
 /** Data and irreversibility: what does not come along when pods leave their node. */
 export const lostWithPods: Rule = (input) => {
@@ -35,7 +35,7 @@ export const lostWithPods: Rule = (input) => {
   ];
 };
 
-function gone({ policy }: RuleInput, pods: readonly Tenant[]): readonly Finding[] {
+function gone({ policy }: RuleInput, pods: readonly NodePod[]): readonly Finding[] {
   const bare = pods.filter((pod) => pod.owner === undefined || has(pod, 'orphan'));
   if (bare.length === 0) return [];
   const sentence = `Nothing brings ${listed(bare.map(podName))} back: no controller is behind ${bare.length === 1 ? 'it' : 'them'}.`;
@@ -45,7 +45,7 @@ function gone({ policy }: RuleInput, pods: readonly Tenant[]): readonly Finding[
 
 function onVolumes(
   { facts }: RuleInput,
-  pods: readonly Tenant[],
+  pods: readonly NodePod[],
   trait: 'emptyDir' | 'claim' | 'hostPath',
   amount: number,
   say: (names: string) => string,

@@ -1,7 +1,7 @@
 import { podName } from '../../../../actions/nodes/displaced.ts';
+import { listed } from '../../../../actions/sentence.ts';
 import { protectionOf } from '../../../../domain/policy/policy.ts';
 import { block, nothing, type Rule } from '../../rule.ts';
-import { listed } from '../../../../actions/sentence.ts';
 
 /**
  * Block: pods of protected namespaces that would leave the node, whoever approves. kubectl evicts them like any other.

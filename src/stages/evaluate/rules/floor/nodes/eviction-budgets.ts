@@ -1,7 +1,7 @@
 import { allowanceOf, covers, has, podName, spends } from '../../../../../actions/nodes/displaced.ts';
-import type { NodeBudget, Tenant } from '../../../../../domain/facts/node.ts';
-import { block, type Finding, floor, nodeOf, nothing, plural, type Rule } from '../../../rule.ts';
 import { listed } from '../../../../../actions/sentence.ts';
+import type { NodeBudget, NodePod } from '../../../../../domain/facts/node.ts';
+import { block, type Finding, floor, nodeOf, nothing, plural, type Rule } from '../../../rule.ts';
 
 /**
  * Block and floor: what PodDisruptionBudgets say to the pods that leave a node. The dry run cannot know: it asks for each
@@ -19,7 +19,7 @@ export const evictionBudgets: Rule = (input) => {
 };
 
 /** The API server answers 500 to every eviction of a pod under two budgets (registry/core/pod/storage/eviction.go). */
-function refused(pods: readonly Tenant[]): readonly Finding[] {
+function refused(pods: readonly NodePod[]): readonly Finding[] {
   const twice = pods.filter((pod) => (pod.budgets ?? []).length > 1 && !has(pod, 'pending'));
   const [first] = twice;
   if (first === undefined) return [];
@@ -28,7 +28,7 @@ function refused(pods: readonly Tenant[]): readonly Finding[] {
   return [block(sentence, `${names} in ${first.namespace}`)];
 }
 
-function held(budget: NodeBudget, pods: readonly Tenant[]): readonly Finding[] {
+function held(budget: NodeBudget, pods: readonly NodePod[]): readonly Finding[] {
   const asking = pods.filter((pod) => covers(budget, pod) && spends(pod, budget));
   const allowed = allowanceOf(budget);
   if (asking.length <= allowed) return [];
@@ -45,7 +45,7 @@ function held(budget: NodeBudget, pods: readonly Tenant[]): readonly Finding[] {
   return [floor('human', sentence, source)];
 }
 
-function ignored(budget: NodeBudget, pods: readonly Tenant[]): readonly Finding[] {
+function ignored(budget: NodeBudget, pods: readonly NodePod[]): readonly Finding[] {
   const ready = pods.filter((pod) => covers(budget, pod) && pod.ready);
   const allowed = allowanceOf(budget);
   if (ready.length <= allowed) return [];

@@ -1,5 +1,5 @@
-import { floor, nothing, plural, type Rule, sourceOf } from '../../../rule.ts';
 import { listed } from '../../../../../actions/sentence.ts';
+import { floor, nothing, plural, type Rule, sourceOf } from '../../../rule.ts';
 
 /** Floor: a node's pods belong to others than those who look after the node, and all of them start anew. */
 export const movedPods: Rule = (input) => {

@@ -1,6 +1,6 @@
 import { podName } from '../../../../../actions/nodes/displaced.ts';
-import { type Finding, floor, nothing, type Rule } from '../../../rule.ts';
 import { listed } from '../../../../../actions/sentence.ts';
+import { type Finding, floor, nothing, type Rule } from '../../../rule.ts';
 
 /** An annotation that only prefers; the others forbid. */
 const mild = 'descheduler.alpha.kubernetes.io/prefer-no-eviction';

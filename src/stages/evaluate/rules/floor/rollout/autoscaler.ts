@@ -84,7 +84,8 @@ function byTriggers({ effect, name, facts }: RuleInput, found: ScaledObject | un
 
 function vertically(input: RuleInput): readonly Finding[] {
   const found = input.facts.verticalAutoscaler;
-  if (found === undefined || !evicting.has(found.mode) || input.effect.pods.affected.pods === 0) return nothing;
+  if (found === undefined || !evicting.has(found.mode) || input.effect.pods.affected.pods === 0)
+    return nothing;
   const who = `VerticalPodAutoscaler/${found.name}`;
   const sentence = `${who} (${found.mode}) evicts pods of ${input.name} by itself, perhaps at the same time.`;
   const amount = input.policy.weights.breadth.verticalAutoscaler;

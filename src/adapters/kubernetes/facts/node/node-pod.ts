@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Tenant, type Trait, traits } from '../../../../domain/facts/node.ts';
+import { type NodePod, type Trait, traits } from '../../../../domain/facts/node.ts';
 import { list, pod, texts } from '../../client/objects.ts';
 import { controllerOf, hasEnded, isMirror, podFactOf, workloadBehind } from '../pod.ts';
 import { placing } from './pod-placement.ts';
@@ -36,11 +36,11 @@ export type PlacedPod = z.infer<typeof placedPod>;
  * @param taints of NoExecute that the action adds
  * @param daemonSets `namespace/name` of each; undefined if they could not be read: then every DaemonSet is taken to exist
  */
-export function tenantOf(
+export function nodePodOf(
   placed: PlacedPod,
   taints: readonly Taint[],
   daemonSets: ReadonlySet<string> | undefined,
-): Tenant {
+): NodePod {
   const { name, namespace = '', uid, annotations } = placed.metadata;
   const owner = workloadBehind(placed);
   const found = traitsOf(placed, daemonSets);
