@@ -26,7 +26,7 @@ const availability = z
       'Losing all ready pods but a last one; the share that is lost counts. One of three (8) stays auto.',
     ),
     alreadyDown: points(2, 'No pod is ready now: a repair must not be harder than what broke it.'),
-    othersUnknown: points(20, 'Not known how many other pods serve: between a loss and an outage.'),
+    othersUnknown: points(40, 'Not known how many other pods serve: it counts at least as an outage.'),
     serviceOutage: grave(45, 'A Service without a ready endpoint: more than an outage, somebody calls it.'),
     singleReplica: points(20, 'One replica whose successor starts first: no outage, but proven by nothing.'),
     leader: points(15, 'A pod that holds a lease: nobody leads until it runs out. Above auto.'),

@@ -32,8 +32,9 @@ function taken(input: RuleInput): readonly Finding[] {
   if (readiness !== undefined) return loss(input, readiness, '', 'status.conditions[Ready]');
   const source = `${controller.kind}/${controller.name}: status.readyReplicas`;
   const sentence = `It is not known how many other pods of ${controller.kind}/${controller.name} are ready.`;
-  const { othersUnknown } = input.policy.weights.availability;
-  return [points('availability', othersUnknown, sentence, source), floor('human', sentence, source)];
+  const { othersUnknown, outage } = input.policy.weights.availability;
+  const amount = Math.max(othersUnknown, outage);
+  return [points('availability', amount, sentence, source), floor('human', sentence, source)];
 }
 
 function loss(input: RuleInput, { before, left }: Readiness, how: string, field: string): readonly Finding[] {
