@@ -17,8 +17,11 @@ const mayImport: Record<string, readonly string[]> = {
   stages: ['domain'],
   workflow: ['domain', 'stages'],
   adapters: ['domain', 'workflow'],
-  simulator: ['domain'],
+  simulator: [],
 };
+
+/** Rooms that only the named rooms may import, and tests. */
+const importedBy: Record<string, readonly string[]> = { simulator: ['cli'] };
 
 /** Packages a room may use; rooms that are not listed may use any. */
 const mayUse: Record<string, readonly string[]> = { domain: ['zod'], stages: ['zod'], workflow: [] };
@@ -70,6 +73,14 @@ describe('imports point one way', () => {
       if (file === undefined) return false;
       const [from, to] = [roomOf(source.path), roomOf(file)];
       return from !== to && !(mayImport[from] ?? []).includes(to);
+    });
+    expect(wrong.map(({ source, specifier }) => `${source.path} imports ${specifier}`)).toEqual([]);
+  });
+
+  test('the simulator is a program of its own: only cli and tests know it', () => {
+    const wrong = imports.filter(({ source, file }) => {
+      if (file === undefined || roomOf(source.path) === roomOf(file)) return false;
+      return importedBy[roomOf(file)]?.includes(roomOf(source.path)) === false;
     });
     expect(wrong.map(({ source, specifier }) => `${source.path} imports ${specifier}`)).toEqual([]);
   });
