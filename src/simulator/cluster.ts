@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { JsonObject } from '../domain/text/json.ts';
 import type { Forbidden } from './api/access.ts';
 import { createApiServer, type RequestLine } from './api/server.ts';
+import type { JsonObject } from './json.ts';
 import { applyManifest } from './manifest.ts';
-import { liveThrough } from './past.ts';
 import { bareCluster, sampleCluster } from './scenario.ts';
+import { replaySeeds } from './seed.ts';
 import { createSimulation } from './simulation.ts';
 
-export interface SandboxClusterOptions {
+export interface SimulatedClusterOptions {
   /** TCP port on 127.0.0.1; a free one by default. */
   readonly port?: number;
-  /** Seconds of cluster life in one second; 1 by default. */
+  /** Seconds of simulated time in one second; 1 by default. */
   readonly speed?: number;
   /** What the API answers with 403. */
   readonly forbid?: readonly Forbidden[];
@@ -24,7 +24,7 @@ export interface SandboxClusterOptions {
   readonly onRequest?: (line: RequestLine) => void;
 }
 
-export interface SandboxCluster {
+export interface SimulatedCluster {
   /** `http://127.0.0.1:<port>`, for Firebreak's Kubernetes adapter and for `kubectl --server`. */
   readonly url: string;
   /** Creates an object, or replaces the one of that name; fills in defaults. Throws for what the API would refuse. */
@@ -39,11 +39,13 @@ const interval = 100;
  * A Kubernetes cluster that is simulated in this process and speaks the REST API on loopback: objects, rollouts
  * over time, pods that crash and recover. It lives until `stop`.
  */
-export async function createSandboxCluster(options: SandboxClusterOptions = {}): Promise<SandboxCluster> {
+export async function createSimulatedCluster(
+  options: SimulatedClusterOptions = {},
+): Promise<SimulatedCluster> {
   const { port = 0, speed = 1, forbid = [], token, scenario = false, onRequest = () => undefined } = options;
   const clock = { offset: 0 };
   const simulation = createSimulation({ now: () => Date.now() + clock.offset, newId: randomUUID, speed });
-  liveThrough(
+  replaySeeds(
     simulation,
     clock,
     scenario ? [bareCluster, ...sampleCluster] : [{ ...bareCluster, secondsAgo: 5 }],
@@ -54,7 +56,7 @@ export async function createSandboxCluster(options: SandboxClusterOptions = {}):
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((cause: unknown) => {
     clearInterval(timer);
-    throw new Error(`The sandbox cluster cannot listen on 127.0.0.1:${port}; choose another port.`, {
+    throw new Error(`The simulated cluster cannot listen on 127.0.0.1:${port}; choose another port.`, {
       cause,
     });
   });
@@ -72,6 +74,7 @@ export async function createSandboxCluster(options: SandboxClusterOptions = {}):
 }
 
 function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('the sandbox cluster has no TCP port');
+  if (address === null || typeof address === 'string')
+    throw new Error('the simulated cluster has no TCP port');
   return address.port;
 }

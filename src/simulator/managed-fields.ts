@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { listAt, objectAt, textAt } from './tree.ts';
 
 /** Who writes, and through which door; the API server's records of the write name both. */

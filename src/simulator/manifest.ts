@@ -1,12 +1,12 @@
-import type { JsonObject } from '../domain/text/json.ts';
 import { defaulted } from './defaults.ts';
+import type { JsonObject } from './json.ts';
 import { namespaces, pods, resourceOfKind } from './resources.ts';
 import { nameOf } from './store.ts';
 import { at, edited, objectAt, put, textAt } from './tree.ts';
 import { validate } from './validation.ts';
 import type { World } from './world.ts';
 
-/** Who seeds the sandbox, as `kubectl apply` would show up in managedFields. */
+/** Who seeds the cluster, as `kubectl apply` would show up in managedFields. */
 const writer = { manager: 'kubectl-client-side-apply', operation: 'Update' } as const;
 
 /** Creates an object, or replaces the one of that name and keeps its status and annotations. Throws with a sentence if it cannot. */
@@ -14,7 +14,7 @@ export function applyManifest(world: World, manifest: JsonObject): JsonObject {
   const apiVersion = textAt(manifest, 'apiVersion') ?? '';
   const kind = textAt(manifest, 'kind') ?? '';
   const resource = resourceOfKind(apiVersion, kind);
-  if (resource === undefined) throw new Error(`The sandbox does not simulate ${apiVersion} ${kind}.`);
+  if (resource === undefined) throw new Error(`The simulator does not know ${apiVersion} ${kind}.`);
   const object = defaulted(resource, manifest);
   const namespace = textAt(object, 'metadata', 'namespace');
   if (

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/text/json.ts';
+import type { JsonObject } from './json.ts';
 import { qualifiedName, type Resource } from './resources.ts';
 
 /** The API server's no: an HTTP status with a body of kind Status (apimachinery, pkg/api/errors/errors.go). */

@@ -1,12 +1,12 @@
-import type { JsonObject } from '../domain/text/json.ts';
+import type { JsonObject } from './json.ts';
 import {
   curedByAnnotation,
   degradesAfterAnnotation,
   failsAsAnnotation,
   lastWordsAnnotation,
   runsForAnnotation,
-} from './kubelet/fate.ts';
-import type { Stage } from './past.ts';
+} from './kubelet/behaviour.ts';
+import type { Seed } from './seed.ts';
 import {
   cronJob,
   daemonSet,
@@ -21,7 +21,7 @@ import {
 } from './workloads.ts';
 
 /** What stands in the sample cluster, for people to read: `where` as kubectl takes it. */
-export const cast = [
+export const sampleObjects = [
   { where: 'deployment/web -n shop', what: 'three healthy replicas of the shop front' },
   { where: 'deployment/checkout -n shop', what: 'two replicas in a crash loop that a restart cures' },
   {
@@ -48,7 +48,7 @@ export const cast = [
   { where: 'node/worker-1, node/worker-2, node/control-1', what: 'two workers and the control plane' },
 ] as const;
 
-/** Commands worth typing first in the sandbox, and what each is about. */
+/** Commands worth typing first, and what each is about. */
 export const commandsToTry = [
   { command: 'rollout restart deployment/checkout -n shop', says: 'cures a crash loop' },
   { command: 'rollout undo deployment/cart -n shop', says: 'takes back a bad release' },
@@ -149,7 +149,7 @@ const importPrices: Workload = {
 };
 
 /** Nodes and the namespaces that every cluster has. */
-export const bareCluster: Stage = {
+export const bareCluster: Seed = {
   secondsAgo: 900,
   objects: [
     namespace('default'),
@@ -161,7 +161,7 @@ export const bareCluster: Stage = {
 };
 
 /** A shop with its troubles. Comes after `bareCluster`. */
-export const sampleCluster: readonly Stage[] = [
+export const sampleCluster: readonly Seed[] = [
   {
     secondsAgo: 890,
     objects: [

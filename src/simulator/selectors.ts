@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../domain/text/json.ts';
+import type { Json, JsonObject } from './json.ts';
 import { badRequest } from './refusal.ts';
 import { at, listAt, textAt, textsAt } from './tree.ts';
 

@@ -33,7 +33,7 @@ export interface SimulationOptions {
   readonly now: () => number;
   /** A fresh UUID for every object. */
   readonly newId: () => string;
-  /** Seconds of cluster life in one second; 1 is natural. */
+  /** Seconds of simulated time in one second; 1 is natural. */
   readonly speed: number;
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { JsonObject } from '../domain/text/json.ts';
-import { selectOwnPods } from './job-selector.ts';
+import { selectOwnPods } from './jobs/job-selector.ts';
+import type { JsonObject } from './json.ts';
 import { managedFields, type Writer } from './managed-fields.ts';
 import { alreadyExists, notFound } from './refusal.ts';
 import { apiVersionOf, jobs, type Resource } from './resources.ts';
@@ -38,7 +38,7 @@ export interface Store {
   subscribe(listener: (change: Change) => void): () => void;
 }
 
-/** How many changes a watch can look back: a few minutes of a busy sandbox. */
+/** How many changes a watch can look back: a few minutes of a busy cluster. */
 const historyLength = 2000;
 
 export function createStore(clock: { readonly now: () => number; readonly newId: () => string }): Store {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 type Key = string | number;
 

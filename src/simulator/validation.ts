@@ -1,7 +1,7 @@
-import { canonicalJson, type Json, type JsonObject } from '../domain/text/json.ts';
-import { quantity } from '../domain/text/quantity.ts';
 import { containersOf, templatePath } from './defaults.ts';
 import { parseSchedule } from './jobs/schedule.ts';
+import { canonicalJson, type Json, type JsonObject } from './json.ts';
+import { quantity } from './quantity.ts';
 import { type Cause, invalid } from './refusal.ts';
 import {
   autoscalers,
@@ -16,7 +16,7 @@ import { matchesSelector } from './selectors.ts';
 import { nameOf } from './store.ts';
 import { at, edited, isTrueAt, numberAt, textAt, textsAt } from './tree.ts';
 
-/** Refuses with 422 what the API server's validation refuses, as far as the sandbox's own kinds need it. */
+/** Refuses with 422 what the API server's validation refuses, as far as the simulated kinds need it. */
 export function validate(resource: Resource, object: JsonObject, before: JsonObject | undefined): void {
   const causes = [
     ...nameCauses(object),

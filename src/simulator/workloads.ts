@@ -1,4 +1,4 @@
-import type { JsonObject } from '../domain/text/json.ts';
+import type { JsonObject } from './json.ts';
 
 /** What the manifests of the sample cluster differ in. */
 export interface Workload {

@@ -5,7 +5,7 @@ export interface World {
   readonly store: Store;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Milliseconds that so many seconds of cluster life take: less than 1000 each when the sandbox runs faster. */
+  /** Milliseconds that so many seconds of simulated time take: less than 1000 each when the simulation runs faster. */
   readonly span: (seconds: number) => number;
   readonly newId: () => string;
   /** Five characters for the name of the next pod; the same sequence in every simulation. */

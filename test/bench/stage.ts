@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import { connect } from '../../src/adapters/postgres/connect.ts';
 import type { RequestLine } from '../../src/simulator/api/server.ts';
-import { createSandboxCluster } from '../../src/simulator/cluster.ts';
+import { createSimulatedCluster } from '../../src/simulator/cluster.ts';
 import { deployment, namespace } from '../../src/simulator/workloads.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import { administer, sharedServer, stopShared } from '../support/cluster.ts';
@@ -30,7 +30,7 @@ export const workloadName = (turn: number): string => `web-${turn % workloads}`;
 /** The workload of which much is asked and nothing approved. */
 export const asked = 'asked';
 
-/** Seconds of cluster life in one second: pods are ready before their workload's next turn. */
+/** Seconds of simulated time in one second: pods are ready before their workload's next turn. */
 const speed = 10;
 
 export async function openStage(): Promise<Stage> {
@@ -40,7 +40,7 @@ export async function openStage(): Promise<Stage> {
   database.pathname = '/bench';
   await administer(server, ['drop database if exists bench with (force)', 'create database bench']);
   const listeners = new Set<(line: RequestLine) => void>();
-  const cluster = await createSandboxCluster({
+  const cluster = await createSimulatedCluster({
     speed,
     onRequest: (line) => {
       if (line.method === 'PATCH' && line.changed) for (const listener of listeners) listener(line);

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { writeAddresses } from '../../src/cli/sandbox/fire-alert.ts';
 import { loadPolicy } from '../../src/config.ts';
 import { declarativeSpec } from '../../src/domain/spec.ts';
-import { createSandboxCluster } from '../../src/simulator/cluster.ts';
+import { createSimulatedCluster } from '../../src/simulator/cluster.ts';
 import { judgeCommand } from '../../src/workflow/intake/evaluate-command.ts';
 import { deploymentFacts, inNamespace, noon } from '../fixtures/facts.ts';
 import { firebreak } from './firebreak.ts';
@@ -73,7 +73,7 @@ test('the tier as exit code, by a policy of its own', async () => {
 });
 
 test('facts of a cluster, by kubeconfig and context', async () => {
-  const cluster = await createSandboxCluster({ scenario: true });
+  const cluster = await createSimulatedCluster({ scenario: true });
   const file = join(folder, 'kubeconfig.json');
   const config = {
     apiVersion: 'v1',
@@ -98,7 +98,7 @@ test('facts of a cluster, by kubeconfig and context', async () => {
 });
 
 test('facts of the cluster of a running sandbox, by its policy', async () => {
-  const cluster = await createSandboxCluster({ scenario: true });
+  const cluster = await createSimulatedCluster({ scenario: true });
   const home = mkdtempSync(join(folder, 'sandbox-'));
   await writeAddresses(home, { port: 1, alertToken: 'unused', clusterUrl: cluster.url });
   try {

@@ -1,13 +1,13 @@
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { createSandboxCluster } from '../../src/simulator/cluster.ts';
+import { createSimulatedCluster } from '../../src/simulator/cluster.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { describeClusterContract } from './cluster.ts';
 
 describeClusterContract('the Kubernetes adapter on the simulated API server', async () => {
-  const server = await createSandboxCluster({ speed: 20 });
+  const server = await createSimulatedCluster({ speed: 20 });
   // What RBAC withholds it withholds before it looks, so this one needs no objects.
-  const closed = await createSandboxCluster({ forbid: [{ verb: '*', resource: '*' }] });
+  const closed = await createSimulatedCluster({ forbid: [{ verb: '*', resource: '*' }] });
   const connection = plainConnection(server.url);
   const outside = plainConnection(closed.url);
   return {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../src/domain/text/json.ts';
 import { type Running, start } from '../../src/main.ts';
 import type { Forbidden } from '../../src/simulator/api/access.ts';
 import type { RequestLine } from '../../src/simulator/api/server.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
+import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import type { Log } from '../../src/workflow/ports.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import { cloneDatabase } from '../support/database.ts';
@@ -25,7 +25,7 @@ export interface Scene {
   readonly slack: SlackDouble;
   /** Every request the cluster has answered. */
   readonly requests: readonly RequestLine[];
-  readonly cluster: SandboxCluster;
+  readonly cluster: SimulatedCluster;
   readonly knex: Knex;
   readonly site: Site;
   /** Starts a replica that can be killed. */
@@ -35,7 +35,7 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Seconds of cluster life in one second. */
+/** Seconds of simulated time in one second. */
 const speed = 6;
 
 export interface SceneOptions {
@@ -55,7 +55,7 @@ const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
 
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const requests: RequestLine[] = [];
-  const simulated = await createSandboxCluster({
+  const simulated = await createSimulatedCluster({
     speed,
     forbid: options.forbid ?? [],
     onRequest: (line) => requests.push(line),

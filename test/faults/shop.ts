@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/domain/text/json.ts';
-import { curedByAnnotation } from '../../src/simulator/kubelet/fate.ts';
+import { curedByAnnotation } from '../../src/simulator/kubelet/behaviour.ts';
 import { numberAt, textAt, textsAt } from '../../src/simulator/tree.ts';
 import { cronJob, deployment, disruptionBudget, namespace } from '../../src/simulator/workloads.ts';
 import { inPool, ofContainer, poolNode } from '../fixtures/manifests.ts';

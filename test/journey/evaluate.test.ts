@@ -3,18 +3,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import type { RequestLine } from '../../src/simulator/api/server.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
+import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import { deployment, namespace } from '../../src/simulator/workloads.ts';
 import { untilFull } from '../support/sandbox.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';
 
 const requests: RequestLine[] = [];
-let cluster: SandboxCluster;
+let cluster: SimulatedCluster;
 let play: Play;
 
 beforeAll(async () => {
-  cluster = await createSandboxCluster({ onRequest: (line) => requests.push(line) });
+  cluster = await createSimulatedCluster({ onRequest: (line) => requests.push(line) });
   cluster.apply(namespace('payments'));
   cluster.apply(
     deployment({ name: 'gateway', namespace: 'payments', replicas: 3, image: 'registry.example/gateway:1' }),

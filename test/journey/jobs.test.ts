@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import type { Action } from '../../src/domain/action.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
+import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import {
   failsAsAnnotation,
   lastWordsAnnotation,
   runsForAnnotation,
-} from '../../src/simulator/kubelet/fate.ts';
+} from '../../src/simulator/kubelet/behaviour.ts';
 import { cronJob, job, namespace } from '../../src/simulator/workloads.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';
@@ -17,11 +17,11 @@ import { openPlay, type Play } from './play.ts';
 const lastWords = 'level=fatal msg="cannot read the price list"';
 const image = 'registry.example/shop/import:1.0.0';
 
-let cluster: SandboxCluster;
+let cluster: SimulatedCluster;
 let play: Play;
 
 beforeAll(async () => {
-  cluster = await createSandboxCluster({ speed: 6 });
+  cluster = await createSimulatedCluster({ speed: 6 });
   cluster.apply(namespace('shop'));
   const nightly = { namespace: 'shop', image, schedule: '0 2 * * *' };
   for (const name of ['report', 'digest']) cluster.apply(cronJob({ ...nightly, name }));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
+import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import { edited, put } from '../../src/simulator/tree.ts';
 import { cronJob, deployment, disruptionBudget, namespace, node } from '../../src/simulator/workloads.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
@@ -32,13 +32,13 @@ const objects: readonly JsonObject[] = [
   disruptionBudget('index', 'shop', 5),
 ];
 
-let cluster: SandboxCluster;
+let cluster: SimulatedCluster;
 let play: Play;
 /** A channel of their own for those that have much to tell, so that nobody waits for the pace of the other. */
 let quiet: Play;
 
 beforeAll(async () => {
-  cluster = await createSandboxCluster({ speed: 6 });
+  cluster = await createSimulatedCluster({ speed: 6 });
   for (const object of objects) cluster.apply(object);
   // All but the paused one.
   await untilFull(cluster.url, 10);

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
-import { curedByAnnotation, lastWordsAnnotation } from '../../src/simulator/kubelet/fate.ts';
+import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
+import { curedByAnnotation, lastWordsAnnotation } from '../../src/simulator/kubelet/behaviour.ts';
 import { deployment, namespace, type Workload } from '../../src/simulator/workloads.ts';
 import { untilFull } from '../support/sandbox.ts';
 import { unhurried } from '../support/unhurried.ts';
@@ -25,14 +25,14 @@ const workloads: readonly (Omit<Workload, 'image'> & { image?: string })[] = [
 
 const namespaces = { production: ['payments'], protected: ['kube-system'] };
 
-let cluster: SandboxCluster;
+let cluster: SimulatedCluster;
 let play: Play;
 
 const adapter: Parameters<typeof openPlay>[0]['cluster'] = async (log) =>
   createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log, ...unhurried });
 
 beforeAll(async () => {
-  cluster = await createSandboxCluster({ speed: 6 });
+  cluster = await createSimulatedCluster({ speed: 6 });
   for (const name of ['shop', 'payments']) cluster.apply(namespace(name));
   for (const workload of workloads)
     cluster.apply(deployment({ image: `registry.example/${workload.name}:1.0.0`, ...workload }));

@@ -1,4 +1,4 @@
-import { type Json, json } from '../../src/domain/text/json.ts';
+import { type Json, json } from '../../src/simulator/json.ts';
 
 export interface Answer {
   readonly status: number;

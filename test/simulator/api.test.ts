@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RequestLine } from '../../src/simulator/api/server.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
+import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import { at, listAt, numberAt, textAt } from '../../src/simulator/tree.ts';
 import { deployment, namespace } from '../../src/simulator/workloads.ts';
 import { createClient, until } from './api-client.ts';
 
 const lines: RequestLine[] = [];
-let cluster: SandboxCluster | undefined;
+let cluster: SimulatedCluster | undefined;
 let counter = 0;
 
 beforeAll(async () => {
-  cluster = await createSandboxCluster({ speed: 20, onRequest: (line) => lines.push(line) });
+  cluster = await createSimulatedCluster({ speed: 20, onRequest: (line) => lines.push(line) });
   cluster.apply(namespace('shop'));
 });
 afterAll(() => cluster?.stop());
@@ -251,11 +251,12 @@ describe('answers that are not the object', () => {
     expect([answer.status, answer.text]).toEqual([404, '404 page not found\n']);
   });
 
-  test('a patch of an unknown content type is 415, one that is not a patch 400', async () => {
+  test('a patch of an unknown content type is 415, one that is not a patch 400, an unknown operation 422', async () => {
     const { client, path } = await settled({ replicas: 1 });
     expect((await client.patchAs('application/json', path, {})).status).toBe(415);
     expect((await client.jsonPatch(path, { spec: {} })).status).toBe(400);
-    expect((await client.jsonPatch(path, [{ op: 'increase', path: '/spec/replicas' }])).status).toBe(400);
+    const unknown = await client.jsonPatch(path, [{ op: 'increase', path: '/spec/replicas' }]);
+    expect(unknown.body).toEqual(genericFailure);
   });
 
   test('creating twice is 409, in a missing namespace 404', async () => {
@@ -329,7 +330,7 @@ test('the request log counts what had an effect', async () => {
 
 describe('what is withheld', () => {
   test('is 403 in the words of RBAC, and so says the access review', async () => {
-    const closed = await createSandboxCluster({
+    const closed = await createSimulatedCluster({
       forbid: [{ verb: 'patch', resource: 'deployments', namespace: 'kube-system' }],
     });
     const client = createClient(closed.url);
@@ -350,7 +351,7 @@ describe('what is withheld', () => {
   });
 
   test('without the token is 401, but for the health checks', async () => {
-    const guarded = await createSandboxCluster({ token: 'secret' });
+    const guarded = await createSimulatedCluster({ token: 'secret' });
     const stranger = createClient(guarded.url);
     expect((await stranger.get('/api/v1/nodes')).body).toMatchObject({ code: 401, reason: 'Unauthorized' });
     expect((await stranger.get('/readyz')).text).toBe('ok');
@@ -362,7 +363,7 @@ describe('what is withheld', () => {
 
 test('a taken port is said so', async () => {
   const port = Number(new URL(cluster?.url ?? '').port);
-  await expect(createSandboxCluster({ port })).rejects.toThrow(
-    `The sandbox cluster cannot listen on 127.0.0.1:${port}`,
+  await expect(createSimulatedCluster({ port })).rejects.toThrow(
+    `The simulated cluster cannot listen on 127.0.0.1:${port}`,
   );
 });

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/domain/text/json.ts';
-import { createSandboxCluster, type SandboxCluster } from '../../src/simulator/cluster.ts';
+import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import { isTerminating } from '../../src/simulator/controllers/ownership.ts';
+import type { JsonObject } from '../../src/simulator/json.ts';
 import { listAt, textAt } from '../../src/simulator/tree.ts';
 import { deployment, disruptionBudget, namespace, node } from '../../src/simulator/workloads.ts';
 import { createClient, until } from './api-client.ts';
 import { createStage } from './stage.ts';
 
-let server: SandboxCluster;
+let server: SimulatedCluster;
 let api: ReturnType<typeof createClient>;
 
 beforeAll(async () => {
-  server = await createSandboxCluster({ speed: 20 });
+  server = await createSimulatedCluster({ speed: 20 });
   api = createClient(server.url);
 });
 afterAll(() => server.stop());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../src/domain/text/json.ts';
 import { parseSchedule } from '../../src/simulator/jobs/schedule.ts';
-import { failsAsAnnotation, runsForAnnotation } from '../../src/simulator/kubelet/fate.ts';
+import type { Json, JsonObject } from '../../src/simulator/json.ts';
+import { failsAsAnnotation, runsForAnnotation } from '../../src/simulator/kubelet/behaviour.ts';
 import { resources } from '../../src/simulator/resources.ts';
 import { edited, listAt, objectAt, put, textAt } from '../../src/simulator/tree.ts';
 import { cronJob, job } from '../../src/simulator/workloads.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Json } from '../../src/domain/text/json.ts';
+import type { Json } from '../../src/simulator/json.ts';
 import { applyMergePatch } from '../../src/simulator/patch/merge-patch.ts';
 
 /** RFC 7386, appendix A: original, patch, result. */

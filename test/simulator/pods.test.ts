@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/domain/text/json.ts';
 import { isReady } from '../../src/simulator/controllers/template.ts';
-import { curedByAnnotation, degradesAfterAnnotation } from '../../src/simulator/kubelet/fate.ts';
+import type { JsonObject } from '../../src/simulator/json.ts';
+import { curedByAnnotation, degradesAfterAnnotation } from '../../src/simulator/kubelet/behaviour.ts';
 import { edited, listAt, numberAt, put, textAt } from '../../src/simulator/tree.ts';
 import { deployment, type Workload } from '../../src/simulator/workloads.ts';
 import { createStage, waitingReason } from './stage.ts';

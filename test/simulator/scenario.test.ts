@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { readAlertmanager } from '../../src/adapters/http/alertmanager.ts';
-import type { JsonObject } from '../../src/domain/text/json.ts';
 import { isReady } from '../../src/simulator/controllers/template.ts';
+import type { JsonObject } from '../../src/simulator/json.ts';
 import {
   bareCluster,
-  cast,
   commandsToTry,
   crashingPod,
   sampleAlert,
   sampleCluster,
+  sampleObjects,
 } from '../../src/simulator/scenario.ts';
 import { listAt, numberAt, textAt } from '../../src/simulator/tree.ts';
 import { condition, createStage, waitingReason } from './stage.ts';
@@ -19,7 +19,7 @@ const stage = createStage([bareCluster, ...sampleCluster]);
 const restarts = (pod: JsonObject | undefined) =>
   numberAt(listAt(pod, 'status', 'containerStatuses')[0], 'restartCount') ?? 0;
 
-test('starts a quarter of an hour into its life, with the troubles that the cast names', () => {
+test('starts a quarter of an hour into its life, with the troubles that the list of sample objects names', () => {
   expect(stage.pods('web').every(isReady)).toBe(true);
   expect(stage.pods('checkout').map((pod) => [isReady(pod), restarts(pod) > 2])).toEqual([
     [false, true],
@@ -50,7 +50,7 @@ test('the sample alert is one that Alertmanager could send, about a pod that cra
 });
 
 const mentioned = [
-  ...cast.flatMap(({ where }) => where.split(', ')),
+  ...sampleObjects.flatMap(({ where }) => where.split(', ')),
   // The word for nodes goes without their kind.
   ...commandsToTry.map(({ command }) => command.replace(/^drain /, 'drain node/')),
 ];

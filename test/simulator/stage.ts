@@ -1,14 +1,14 @@
-import type { JsonObject } from '../../src/domain/text/json.ts';
+import type { JsonObject } from '../../src/simulator/json.ts';
 import { applyManifest } from '../../src/simulator/manifest.ts';
-import { liveThrough, type Stage as Past } from '../../src/simulator/past.ts';
 import { resources } from '../../src/simulator/resources.ts';
 import { bareCluster } from '../../src/simulator/scenario.ts';
+import { replaySeeds, type Seed } from '../../src/simulator/seed.ts';
 import { createSimulation } from '../../src/simulator/simulation.ts';
 import { listAt, textAt, textsAt } from '../../src/simulator/tree.ts';
 import { namespace } from '../../src/simulator/workloads.ts';
 
 /** A simulated cluster whose time only passes when a test says so. */
-export function createStage(pasts: readonly Past[] = [bareCluster]) {
+export function createStage(seeds: readonly Seed[] = [bareCluster]) {
   const start = Date.parse('2026-01-31T10:00:00Z');
   const clock = { offset: 0 };
   let ids = 0;
@@ -17,9 +17,9 @@ export function createStage(pasts: readonly Past[] = [bareCluster]) {
     return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`;
   };
   const simulation = createSimulation({ now: () => start + clock.offset, newId, speed: 1 });
-  liveThrough(simulation, clock, pasts);
+  replaySeeds(simulation, clock, seeds);
   const { world } = simulation;
-  if (pasts.length === 1) applyManifest(world, namespace('shop'));
+  if (seeds.length === 1) applyManifest(world, namespace('shop'));
 
   const resourceOf = (kind: string) => {
     const found = resources.find((each) => each.kind === kind);

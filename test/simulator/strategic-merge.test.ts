@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Json } from '../../src/domain/text/json.ts';
+import type { Json } from '../../src/simulator/json.ts';
 import { applyStrategicMerge } from '../../src/simulator/patch/strategic-merge.ts';
 
 interface Case {

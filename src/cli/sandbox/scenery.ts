@@ -4,7 +4,7 @@ import { plainConnection } from '../../adapters/kubernetes/client/connection.ts'
 import { createCluster } from '../../adapters/kubernetes/cluster.ts';
 import { loadPlaybooks, loadPolicy } from '../../config.ts';
 import { kubernetesCluster, type Parts } from '../../main.ts';
-import { createSandboxCluster } from '../../simulator/cluster.ts';
+import { createSimulatedCluster } from '../../simulator/cluster.ts';
 import { databaseIn, examples, sandboxPolicy } from './folder.ts';
 import { sandboxChannel } from './local-slack.ts';
 
@@ -27,7 +27,7 @@ export async function openScenery(
   folder: string,
   { kubeconfig, logLevel }: { readonly kubeconfig?: string; readonly logLevel: string },
 ): Promise<Scenery> {
-  const simulated = kubeconfig === undefined ? await createSandboxCluster({ scenario: true }) : undefined;
+  const simulated = kubeconfig === undefined ? await createSimulatedCluster({ scenario: true }) : undefined;
   return {
     parts: {
       database: { kind: 'embedded', dataDir: databaseIn(folder) },

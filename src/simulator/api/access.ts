@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { forbidden, unauthorized } from '../refusal.ts';
 import { objectAt, textAt } from '../tree.ts';
 import { type Place, type Request, verbOf } from './request.ts';
@@ -18,8 +18,8 @@ export interface Access {
   readonly token?: string;
 }
 
-/** Who the sandbox takes every caller for. */
-const sandboxUser = 'system:serviceaccount:firebreak:firebreak';
+/** Who the simulator takes every caller for. */
+const caller = 'system:serviceaccount:firebreak:firebreak';
 
 /** 401 without the token, where one is asked for. */
 export function authenticate(access: Access, request: Request): void {
@@ -37,7 +37,7 @@ export function authorise(access: Access, request: Request, place: Place): void 
   };
   if (isAllowed(access, asked)) return;
   throw forbidden({
-    user: sandboxUser,
+    user: caller,
     verb,
     resource: place.resource,
     ...(place.subresource === undefined ? {} : { subresource: place.subresource }),

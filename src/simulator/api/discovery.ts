@@ -1,7 +1,7 @@
-import type { Json } from '../../domain/text/json.ts';
+import type { Json } from '../json.ts';
 import { pods, type Resource, resources } from '../resources.ts';
 
-/** The release the sandbox behaves like. */
+/** The release that the simulator behaves like. */
 const release = { major: '1', minor: '36', gitVersion: 'v1.36.3' };
 
 const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../domain/text/json.ts';
 import { deletePod, isTerminating, namespaceOf } from '../controllers/ownership.ts';
 import { isReady } from '../controllers/template.ts';
+import type { JsonObject } from '../json.ts';
 import { badRequest, evictionForbidden, manyBudgets } from '../refusal.ts';
 import { disruptionBudgets, pods } from '../resources.ts';
 import { matchesSelector } from '../selectors.ts';

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { isJsonObject, type Json, type JsonObject, json } from '../../domain/text/json.ts';
+import { isJsonObject, type Json, type JsonObject, json } from '../json.ts';
 import { applyJsonPatch, jsonPatch } from '../patch/json-patch.ts';
 import { applyMergePatch } from '../patch/merge-patch.ts';
 import { applyStrategicMerge } from '../patch/strategic-merge.ts';
@@ -9,7 +9,7 @@ import type { Request } from './request.ts';
 /** The body as JSON; 400 for what is not. YAML is read too, since JSON is a part of it and kubectl may send either. */
 function bodyOf(request: Request): Json {
   const contentType = request.headers['content-type'] ?? '';
-  // kubectl sends protobuf for some built-in kinds (auth can-i); the sandbox reads JSON and YAML only.
+  // kubectl sends protobuf for some built-in kinds (auth can-i); the simulator reads JSON and YAML only.
   if (contentType.includes('protobuf'))
     throw unsupportedMediaType(contentType, ['application/json', 'application/yaml']);
   const isYaml = contentType.includes('yaml');
@@ -54,8 +54,8 @@ function byJsonPatch(body: Json, object: JsonObject): Json {
     throw badRequest(`error decoding patch: ${patch.error.issues[0]?.message ?? 'not a JSON patch'}`);
   const result = applyJsonPatch(object, patch.data);
   // The API server does not say which operation failed.
-  if (result.kind === 'failed') throw patchFailed();
-  return result.document;
+  if (result === undefined) throw patchFailed();
+  return result;
 }
 
 function asPatch(body: Json): JsonObject {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../domain/text/json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { badRequest, notFound } from '../refusal.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { fieldSelector, labelSelector } from '../selectors.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Json } from '../../domain/text/json.ts';
+import type { Json } from '../json.ts';
 import { apiVersionOf, type Resource, resources } from '../resources.ts';
 
 /** One request, read whole. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { invalid } from '../refusal.ts';
 import { type Resource, statefulSets } from '../resources.ts';
 import { selectorText } from '../selectors.ts';

@@ -13,7 +13,7 @@ import { scaleOf } from './scale.ts';
 import { streamChanges } from './watch.ts';
 import { change, create, isDryRun, remove } from './write.ts';
 
-/** One answered request: what a test counts, and a line of the sandbox's request log. */
+/** One answered request: what a test counts, and a line of the simulator's request log. */
 export interface RequestLine {
   /** ISO instant. */
   readonly at: string;
@@ -53,7 +53,7 @@ async function read(incoming: IncomingMessage): Promise<Request> {
     if (size > bodyLimit) throw new Refusal(413, 'RequestEntityTooLarge', `limit is ${bodyLimit} bytes`);
     chunks.push(bytes);
   }
-  const url = new URL(incoming.url ?? '/', 'http://sandbox');
+  const url = new URL(incoming.url ?? '/', 'http://simulator');
   const { method = 'GET', headers } = incoming;
   return {
     method,

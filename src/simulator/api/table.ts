@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../domain/text/json.ts';
 import { isConditionTrue } from '../controllers/conditions.ts';
 import { revisionNumber } from '../controllers/revisions.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { Resource } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { at, isTrueAt, listAt, numberAt, objectAt, textAt, textsAt } from '../tree.ts';

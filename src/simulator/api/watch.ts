@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Json, JsonObject } from '../../domain/text/json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { badRequest, expired } from '../refusal.ts';
 import { apiVersionOf } from '../resources.ts';
 import type { Change, Store } from '../store.ts';

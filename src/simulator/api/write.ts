@@ -1,12 +1,12 @@
-import type { JsonObject } from '../../domain/text/json.ts';
 import { deletePod, ownedBy, startDeletion, uidOf } from '../controllers/ownership.ts';
 import { defaulted } from '../defaults.ts';
-import { dropUnknownFields } from '../fields.ts';
+import type { JsonObject } from '../json.ts';
 import type { Writer } from '../managed-fields.ts';
 import { badRequest, invalid, modified, notFound, preconditionFailed } from '../refusal.ts';
 import { jobs, namespaces, nodes, pods, type Resource, resourceOfKind, resources } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { at, edited, listAt, numberAt, put, textAt } from '../tree.ts';
+import { dropUnknownFields } from '../unknown-fields.ts';
 import { validate } from '../validation.ts';
 import { controllerManager, type World } from '../world.ts';
 import { objectOf, patched } from './patching.ts';

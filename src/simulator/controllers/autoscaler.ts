@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { autoscalers, type Resource, resourceOfKind } from '../resources.ts';
 import { timestamp } from '../store.ts';
 import { edited, listAt, numberAt, objectAt, put, textAt } from '../tree.ts';

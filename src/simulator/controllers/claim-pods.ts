@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { daemonSets, pods, replicaSets, statefulSets } from '../resources.ts';
 import { matchesSelector } from '../selectors.ts';
 import { at, edited, listAt, put, textAt, textsAt } from '../tree.ts';

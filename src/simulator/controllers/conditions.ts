@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { listAt, textAt } from '../tree.ts';
 
 export interface Condition {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { daemonSets, nodes, pods } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { at, numberAt, objectAt, textAt, textsAt } from '../tree.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { replicaSets } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { at, edited, numberAt, objectAt, put, textAt, textsAt } from '../tree.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { deployments } from '../resources.ts';
 import { nameOf, timestamp } from '../store.ts';
 import { listAt, numberAt, objectAt, textAt } from '../tree.ts';

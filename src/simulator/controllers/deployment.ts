@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { deployments, pods, replicaSets } from '../resources.ts';
 import { isTrueAt, numberAt, textAt } from '../tree.ts';
 import type { World } from '../world.ts';

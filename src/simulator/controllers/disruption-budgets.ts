@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { disruptionBudgets, pods } from '../resources.ts';
 import { matchesSelector } from '../selectors.ts';
 import { at, numberAt, textsAt } from '../tree.ts';

@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonObject } from '../../domain/text/json.ts';
+import { canonicalJson, type JsonObject } from '../json.ts';
 import { endpointSlices, pods, services } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../tree.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { events } from '../resources.ts';
 import { nameOf, timestamp } from '../store.ts';
 import { edited, numberAt, objectAt, put, textAt } from '../tree.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { pods, replicaSets } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { at, listAt, numberAt, objectAt, textAt } from '../tree.ts';

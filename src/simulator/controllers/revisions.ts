@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { canonicalJson, type JsonObject } from '../../domain/text/json.ts';
+import { canonicalJson, type JsonObject } from '../json.ts';
 import { controllerRevisions } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { at, numberAt, objectAt, textAt } from '../tree.ts';

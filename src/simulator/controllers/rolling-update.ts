@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../domain/text/json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { at } from '../tree.ts';
 
 /** What a rolling update may do at most: pods above the wanted count, pods missing below it. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { nodes, pods } from '../resources.ts';
 import { nameOf, timestamp } from '../store.ts';
 import { edited, isTrueAt, listAt, put, textAt, textsAt } from '../tree.ts';

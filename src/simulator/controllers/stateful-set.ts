@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { pods, statefulSets } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { numberAt, objectAt, textAt, textsAt } from '../tree.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Json, type JsonObject } from '../../domain/text/json.ts';
+import { canonicalJson, type Json, type JsonObject } from '../json.ts';
 import { pods } from '../resources.ts';
 import { nameOf } from '../store.ts';
 import { edited, listAt, objectAt, put, textAt } from '../tree.ts';

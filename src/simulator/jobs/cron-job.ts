@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../domain/text/json.ts';
 import { isConditionTrue } from '../controllers/conditions.ts';
 import { record } from '../controllers/events.ts';
 import { namespaceOf, ownedBy, ownerReference, startDeletion, uidOf } from '../controllers/ownership.ts';
 import { defaulted } from '../defaults.ts';
+import type { JsonObject } from '../json.ts';
 import { cronJobs, jobs } from '../resources.ts';
 import { nameOf, timestamp } from '../store.ts';
 import { at, edited, isTrueAt, listAt, numberAt, objectAt, put, textAt } from '../tree.ts';

@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../domain/text/json.ts';
 import { type Condition, isConditionTrue, withCondition } from '../controllers/conditions.ts';
 import { record } from '../controllers/events.ts';
 import { deletePod, isTerminating, ownedBy } from '../controllers/ownership.ts';
 import { withoutZeroes } from '../controllers/replica-set.ts';
 import { createPod, isActive, isReady, shortHash } from '../controllers/template.ts';
+import type { JsonObject } from '../json.ts';
 import { jobs, pods } from '../resources.ts';
 import { nameOf, timestamp } from '../store.ts';
 import { at, isTrueAt, listAt, numberAt, textAt } from '../tree.ts';

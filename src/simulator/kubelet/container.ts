@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../domain/text/json.ts';
+import type { JsonObject } from '../json.ts';
 import { timestamp } from '../store.ts';
-import type { Fate } from './fate.ts';
+import type { Behaviour } from './behaviour.ts';
 
 /** One run of a container, over or not. Milliseconds since the epoch. */
-export interface Life {
+export interface ContainerRun {
   readonly startedAt: number;
   readonly endedAt?: number;
 }
@@ -13,7 +13,7 @@ type Phase =
   | { readonly kind: 'pull failed'; readonly retryAt: number; readonly attempts: number }
   | {
       readonly kind: 'running';
-      readonly life: Life;
+      readonly run: ContainerRun;
       readonly readyAt: number | undefined;
       readonly endsAt: number | undefined;
     }
@@ -26,10 +26,10 @@ export interface Container {
   /** `spec.restartPolicy` of its pod. */
   readonly restarted: 'Always' | 'OnFailure' | 'Never';
   readonly image: string;
-  readonly fate: Fate;
+  readonly behaviour: Behaviour;
   readonly phase: Phase;
   readonly restarts: number;
-  readonly last?: Life;
+  readonly last?: ContainerRun;
 }
 
 /** Something that the kubelet would report as an event. */
@@ -39,7 +39,7 @@ export interface Report {
   readonly message: string;
 }
 
-/** How time passes: `span` turns seconds of cluster life to milliseconds, `slow` (0 to 1) tells pods apart. */
+/** How time passes: `span` turns seconds of simulated time to milliseconds, `slow` (0 to 1) tells pods apart. */
 export interface Pace {
   readonly span: (seconds: number) => number;
   readonly slow: number;
@@ -51,7 +51,7 @@ const pullBackOff = [2, 5, 10, 20];
 
 /** A container that the kubelet has just been told of: ready between one and three seconds later. */
 export function freshContainer(
-  given: Pick<Container, 'name' | 'image' | 'fate' | 'restarted'>,
+  given: Pick<Container, 'name' | 'image' | 'behaviour' | 'restarted'>,
   now: number,
   pace: Pace,
 ): Container {
@@ -72,7 +72,7 @@ export function nextStep(
   switch (phase.kind) {
     case 'creating':
       if (now < phase.until) return undefined;
-      return container.fate.kind === 'unpullable'
+      return container.behaviour.kind === 'image missing'
         ? failPull(container, now, pace, 0)
         : start(container, now, pace);
     case 'pull failed':
@@ -80,7 +80,7 @@ export function nextStep(
     case 'running':
       return phase.endsAt === undefined || now < phase.endsAt
         ? undefined
-        : end(container, phase.life, now, pace);
+        : end(container, phase.run, now, pace);
     case 'ended':
       return phase.restartAt === undefined || now < phase.restartAt
         ? undefined
@@ -89,20 +89,21 @@ export function nextStep(
 }
 
 function start(container: Container, now: number, pace: Pace) {
-  const { fate, image, restarts } = container;
-  const life = { startedAt: now };
+  const { behaviour, image, restarts } = container;
+  const run = { startedAt: now };
   const first = restarts === 0;
-  const becomesReady = fate.kind === 'healthy' || (fate.kind === 'mortal' && fate.readyAtFirst && first);
+  const becomesReady =
+    behaviour.kind === 'healthy' || (behaviour.kind === 'exits' && behaviour.readyAtFirst && first);
   const readyAt = becomesReady ? now + pace.span(0.6 + pace.slow) : undefined;
-  const seconds = fate.kind === 'mortal' ? (first ? fate.firstLife : fate.laterLives) : undefined;
+  const seconds = behaviour.kind === 'exits' ? (first ? behaviour.firstRun : behaviour.laterRuns) : undefined;
   const endsAt = seconds === undefined ? undefined : now + pace.span(seconds);
   const reports: Report[] = [
     { type: 'Normal', reason: 'Pulled', message: `Container image "${image}" already present on machine` },
     { type: 'Normal', reason: 'Created', message: `Container created` },
     { type: 'Normal', reason: 'Started', message: `Container started` },
-    ...(fate.kind === 'never ready' ? [unhealthy()] : []),
+    ...(behaviour.kind === 'never ready' ? [unhealthy()] : []),
   ];
-  return { container: { ...container, phase: { kind: 'running', life, readyAt, endsAt } as const }, reports };
+  return { container: { ...container, phase: { kind: 'running', run, readyAt, endsAt } as const }, reports };
 }
 
 function unhealthy(): Report {
@@ -113,8 +114,8 @@ function unhealthy(): Report {
   };
 }
 
-function end(container: Container, life: Life, now: number, pace: Pace) {
-  const last = { ...life, endedAt: now };
+function end(container: Container, run: ContainerRun, now: number, pace: Pace) {
+  const last = { ...run, endedAt: now };
   if (!comesBack(container))
     return {
       container: { ...container, phase: { kind: 'ended', restartAt: undefined } as const, last },
@@ -130,15 +131,15 @@ function end(container: Container, life: Life, now: number, pace: Pace) {
   return { container: { ...container, phase, last }, reports: [report] };
 }
 
-function comesBack({ restarted, fate }: Container): boolean {
-  const failed = fate.kind === 'mortal' && fate.exitCode !== 0;
+function comesBack({ restarted, behaviour }: Container): boolean {
+  const failed = behaviour.kind === 'exits' && behaviour.exitCode !== 0;
   return restarted === 'Always' || (restarted === 'OnFailure' && failed);
 }
 
 /** How a container has ended for good; undefined while it runs or will run again. */
-export function endOf({ phase, fate }: Container): 'Succeeded' | 'Failed' | undefined {
+export function endOf({ phase, behaviour }: Container): 'Succeeded' | 'Failed' | undefined {
   if (phase.kind !== 'ended' || phase.restartAt !== undefined) return undefined;
-  return fate.kind === 'mortal' && fate.exitCode !== 0 ? 'Failed' : 'Succeeded';
+  return behaviour.kind === 'exits' && behaviour.exitCode !== 0 ? 'Failed' : 'Succeeded';
 }
 
 function failPull(container: Container, now: number, pace: Pace, attempts: number) {
@@ -194,7 +195,7 @@ function stateOf(container: Container, podName: string): JsonObject {
         ? { waiting: { reason: 'ErrImagePull', message: pullError(image) } }
         : { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` } };
     case 'running':
-      return { running: { startedAt: timestamp(phase.life.startedAt) } };
+      return { running: { startedAt: timestamp(phase.run.startedAt) } };
     case 'ended':
       // The first restart comes at once; only then does the kubelet back off.
       if (last !== undefined && (restarts === 0 || phase.restartAt === undefined))
@@ -208,12 +209,12 @@ function stateOf(container: Container, podName: string): JsonObject {
   }
 }
 
-function terminated({ fate }: Container, life: Life): JsonObject {
-  const { reason, exitCode } = fate.kind === 'mortal' ? fate : { reason: 'Completed', exitCode: 0 };
+function terminated({ behaviour }: Container, run: ContainerRun): JsonObject {
+  const { reason, exitCode } = behaviour.kind === 'exits' ? behaviour : { reason: 'Completed', exitCode: 0 };
   return {
     exitCode,
     reason,
-    startedAt: timestamp(life.startedAt),
-    finishedAt: timestamp(life.endedAt ?? life.startedAt),
+    startedAt: timestamp(run.startedAt),
+    finishedAt: timestamp(run.endedAt ?? run.startedAt),
   };
 }

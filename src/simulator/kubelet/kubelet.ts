@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../../domain/text/json.ts';
 import { isConditionTrue, withCondition } from '../controllers/conditions.ts';
 import { record } from '../controllers/events.ts';
 import { isTerminating, uidOf } from '../controllers/ownership.ts';
+import type { JsonObject } from '../json.ts';
 import { pods } from '../resources.ts';
 import { nameOf, timestamp } from '../store.ts';
 import { listAt, numberAt, textAt, textsAt } from '../tree.ts';
 import { kubeletWriter, type World } from '../world.ts';
+import { behaviourOf, lastWordsAnnotation } from './behaviour.ts';
 import {
   type Container,
   containerStatus,
@@ -16,7 +17,6 @@ import {
   nextStep,
   type Pace,
 } from './container.ts';
-import { fateOf, lastWordsAnnotation } from './fate.ts';
 import { type LogLine, logOf } from './logs.ts';
 
 /** What a container's log request comes to. */
@@ -32,7 +32,7 @@ export interface Kubelet {
   log(world: World, pod: JsonObject, container: string, previous: boolean): LogAnswer;
 }
 
-interface Run {
+interface PodRun {
   readonly ip: string;
   readonly pace: Pace;
   readonly stopAt: number | undefined;
@@ -42,10 +42,10 @@ interface Run {
 }
 
 export function createKubelet(): Kubelet {
-  const runs = new Map<string, Run>();
+  const runs = new Map<string, PodRun>();
   let addresses = 0;
 
-  const begin = (world: World, pod: JsonObject): Run => {
+  const begin = (world: World, pod: JsonObject): PodRun => {
     addresses += 1;
     const pace = { span: world.span, slow: slownessOf(nameOf(pod)) };
     const containers = listAt(pod, 'spec', 'containers').map((each) => adopt(world, pod, each, pace));
@@ -88,11 +88,15 @@ function adopt(world: World, pod: JsonObject, container: JsonObject, pace: Pace)
   const image = textAt(container, 'image') ?? '';
   const policy = textAt(pod, 'spec', 'restartPolicy');
   const restarted = policy === 'Never' || policy === 'OnFailure' ? policy : 'Always';
-  return freshContainer({ name, image, fate: fateOf(pod, container), restarted }, world.now(), pace);
+  return freshContainer(
+    { name, image, behaviour: behaviourOf(pod, container), restarted },
+    world.now(),
+    pace,
+  );
 }
 
 /** Pods take about a second to stop, or their grace period if that is shorter. */
-function terminate(world: World, pod: JsonObject, run: Run | undefined, runs: Map<string, Run>): void {
+function terminate(world: World, pod: JsonObject, run: PodRun | undefined, runs: Map<string, PodRun>): void {
   const grace = numberAt(pod, 'metadata', 'deletionGracePeriodSeconds') ?? 30;
   const stopAt = run?.stopAt ?? world.now() + world.span(Math.min(1, grace));
   if (run === undefined || world.now() >= stopAt) world.store.remove(pods, pod);
@@ -103,7 +107,7 @@ function terminate(world: World, pod: JsonObject, run: Run | undefined, runs: Ma
   }
 }
 
-function advance(world: World, pod: JsonObject, run: Run): Run {
+function advance(world: World, pod: JsonObject, run: PodRun): PodRun {
   const now = world.now();
   const containers = withNewImages(world, pod, run).map((container) => {
     const step = nextStep(container, now, run.pace);
@@ -117,7 +121,7 @@ function advance(world: World, pod: JsonObject, run: Run): Run {
 }
 
 /** A changed image restarts that container in place. */
-function withNewImages(world: World, pod: JsonObject, run: Run): Container[] {
+function withNewImages(world: World, pod: JsonObject, run: PodRun): Container[] {
   return run.containers.map((container) => {
     const spec = listAt(pod, 'spec', 'containers').find((each) => each['name'] === container.name);
     if (spec === undefined || spec['image'] === container.image) return container;
@@ -134,7 +138,7 @@ function report(
   record(world, pod, { ...notice, component: 'kubelet', fieldPath: `spec.containers{${container}}` });
 }
 
-function writeStatus(world: World, pod: JsonObject, run: Run): JsonObject {
+function writeStatus(world: World, pod: JsonObject, run: PodRun): JsonObject {
   const now = world.now();
   const time = timestamp(now);
   const unready = run.containers.filter((each) => !isContainerReady(each, now)).map(({ name }) => name);
@@ -186,12 +190,12 @@ function hostAddress(node: string): string {
 function answer(world: World, pod: JsonObject, container: Container, previous: boolean): LogAnswer {
   const { phase, last, restarts } = container;
   const lastWords = textsAt(pod, 'metadata', 'annotations')[lastWordsAnnotation];
-  const lines = (life: NonNullable<typeof last>): LogAnswer => ({
+  const lines = (run: NonNullable<typeof last>): LogAnswer => ({
     kind: 'lines',
-    lines: logOf(container, life, world.now(), { lastWords, span: world.span }),
+    lines: logOf(container, run, world.now(), { lastWords, span: world.span }),
   });
   if (previous) return last === undefined || restarts === 0 ? { kind: 'no previous' } : lines(last);
-  if (phase.kind === 'running') return lines(phase.life);
+  if (phase.kind === 'running') return lines(phase.run);
   if (phase.kind === 'ended' && last !== undefined) return lines(last);
   return {
     kind: 'waiting',

@@ -1,4 +1,4 @@
-import type { Container, Life } from './container.ts';
+import type { Container, ContainerRun } from './container.ts';
 
 /** One line of a container's output. */
 export interface LogLine {
@@ -9,14 +9,14 @@ export interface LogLine {
 
 const database = 'dial tcp 10.0.3.7:5432: connect: connection refused';
 
-/** What a container has written in one of its lives, oldest first: start, daily work, and its last words. */
+/** What a container has written in one of its runs, oldest first: start, daily work, and its last lines. */
 export function logOf(
   container: Container,
-  life: Life,
+  run: ContainerRun,
   now: number,
   { lastWords, span }: { readonly lastWords: string | undefined; readonly span: (seconds: number) => number },
 ): LogLine[] {
-  const { startedAt, endedAt } = life;
+  const { startedAt, endedAt } = run;
   const begin: LogLine[] = [
     { at: startedAt, text: `level=info msg="starting" container=${container.name} image=${container.image}` },
     { at: startedAt, text: 'level=info msg="configuration loaded" source=/etc/app/config.yaml' },
@@ -28,21 +28,27 @@ export function logOf(
 /** The last of the lines that come every five seconds; older ones were rotated away. */
 const keptLines = 100;
 
-function middle({ fate }: Container, from: number, to: number, span: (seconds: number) => number): LogLine[] {
+function middle(
+  { behaviour }: Container,
+  from: number,
+  to: number,
+  span: (seconds: number) => number,
+): LogLine[] {
   const every = span(5);
   const count = Math.floor((to - from) / every);
   const first = Math.max(1, count - keptLines + 1);
   const numbers = Array.from({ length: Math.max(0, count - first + 1) }, (_, index) => first + index);
   const text = (number: number) =>
-    fate.kind === 'never ready'
+    behaviour.kind === 'never ready'
       ? `level=warn msg="not ready" err="${database}"`
       : `level=info msg="request" method=GET path=/healthz status=200 duration_ms=${1 + (number % 7)}`;
   return numbers.map((number) => ({ at: from + number * every, text: text(number) }));
 }
 
-function ending({ fate }: Container, at: number, lastWords: string | undefined): LogLine[] {
-  if (fate.kind === 'mortal' && fate.reason === 'Completed') return [{ at, text: 'level=info msg="done"' }];
-  if (fate.kind === 'mortal' && fate.reason === 'OOMKilled')
+function ending({ behaviour }: Container, at: number, lastWords: string | undefined): LogLine[] {
+  if (behaviour.kind === 'exits' && behaviour.reason === 'Completed')
+    return [{ at, text: 'level=info msg="done"' }];
+  if (behaviour.kind === 'exits' && behaviour.reason === 'OOMKilled')
     return [{ at, text: lastWords ?? 'level=warn msg="memory almost used up" used=250Mi limit=256Mi' }];
   return [
     { at, text: lastWords ?? `level=error msg="cannot reach the database" err="${database}"` },

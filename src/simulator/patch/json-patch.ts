@@ -1,141 +1,124 @@
+import { applyPatch, type Operation as LibraryOperation, Pointer } from 'rfc6902';
 import { z } from 'zod';
-import { canonicalJson, isJsonObject, type Json, json } from '../../domain/text/json.ts';
+import { isJsonObject, type Json, json } from '../json.ts';
 
-const pointer = z.string().regex(/^(\/.*)?$/s, 'must be a JSON pointer: empty or starting with "/"');
-
-/** RFC 6902, section 4. A `test` without a value tests for null, as evanphx/json-patch in the API server does. */
-export const jsonPatch = z.array(
-  z.discriminatedUnion('op', [
-    z.object({ op: z.literal('test'), path: pointer, value: json.default(null) }),
-    z.object({ op: z.literal('add'), path: pointer, value: json }),
-    z.object({ op: z.literal('replace'), path: pointer, value: json }),
-    z.object({ op: z.literal('remove'), path: pointer }),
-    z.object({ op: z.literal('move'), from: pointer, path: pointer }),
-    z.object({ op: z.literal('copy'), from: pointer, path: pointer }),
-  ]),
-);
+/** What the API server decodes before it applies anything: a list of objects. Anything else is a bad request. */
+export const jsonPatch = z.array(z.record(z.string(), json));
 export type JsonPatch = z.infer<typeof jsonPatch>;
-type Operation = JsonPatch[number];
 
-/** The patched document, or why no operation of the patch took effect. */
-export type Patched =
-  | { readonly kind: 'patched'; readonly document: Json }
-  | { readonly kind: 'failed'; readonly reason: string };
+/** The library steps into these names wrongly, since every JavaScript object has them. */
+const misread = /\/(__proto__|constructor|prototype)(\/|$)/;
+const place = z
+  .string()
+  .startsWith('/')
+  .refine((path) => !misread.test(path));
+const placeOrRoot = z.union([z.literal(''), place]);
+const value = json.default(null);
+
+/** RFC 6902, section 4, as evanphx/json-patch reads it: no value is null, the whole document can only be tested or replaced. */
+const operation = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('test'), path: placeOrRoot, value }),
+  z.object({ op: z.literal('add'), path: place, value }),
+  z.object({ op: z.literal('replace'), path: placeOrRoot, value }),
+  z.object({ op: z.literal('remove'), path: place }),
+  z.object({ op: z.literal('move'), from: place, path: place }),
+  z.object({ op: z.literal('copy'), from: place, path: place }),
+]);
+type Operation = z.infer<typeof operation>;
 
 /**
- * Applies a JSON patch: operations in order, all or nothing, on a copy. Semantics of RFC 6902 with the one
- * leniency of the API server's library: `test` of null passes on a path that does not exist.
+ * Applies a JSON patch to a copy, all or nothing; undefined if an operation fails, whichever it is.
+ *
+ * The library `rfc6902` finds, compares and edits. The API server's answers (gopkg.in/evanphx/json-patch.v4) differ
+ * from the library's, and this adds the difference:
+ * - the first operation that fails ends the patch; the library goes on;
+ * - `test` for null passes for a member that its object does not have, but not where that object is missing;
+ * - `replace` makes a member that is absent, and replaces the whole document at the path "";
+ * - `add`, `remove`, `move` and `copy` refuse the path "";
+ * - `copy` of an absent member adds null;
+ * - `move` looks for its target after the removal;
+ * - only members of their own are found: the library finds what JavaScript gives to all (`toString`, `length`).
+ *
+ * Two things that the API server allows are refused: indexes that are negative or begin with a zero, and paths through
+ * a member called `__proto__`, `constructor` or `prototype`.
  */
-export function applyJsonPatch(document: Json, patch: JsonPatch): Patched {
-  let current: Json = structuredClone(document);
-  for (const [index, operation] of patch.entries()) {
-    const next = applyOperation(current, operation);
-    if (next === undefined)
-      return { kind: 'failed', reason: `operation ${index} (${operation.op} ${operation.path}) failed` };
-    current = next;
+export function applyJsonPatch(document: Json, patch: JsonPatch): Json | undefined {
+  let current: Json | undefined = structuredClone(document);
+  for (const each of patch) {
+    const read = operation.safeParse(each);
+    if (!read.success || current === undefined) return undefined;
+    current = applyOperation(current, read.data);
   }
-  return { kind: 'patched', document: current };
+  return current;
 }
 
 function applyOperation(document: Json, operation: Operation): Json | undefined {
-  const path = segments(operation.path);
-  switch (operation.op) {
+  const { op, path } = operation;
+  if (path === '')
+    return op === 'replace' ? structuredClone(operation.value) : byLibrary(document, operation);
+  if (op === 'move') return move(document, operation);
+  if (holderOf(document, path) === undefined) return undefined;
+  switch (op) {
     case 'test':
-      return equal(lookUp(document, path) ?? null, operation.value) ? document : undefined;
+      return test(document, path, operation.value);
     case 'add':
-      return insert(document, path, structuredClone(operation.value));
-    case 'remove':
-      return cut(document, path);
+      return byLibrary(document, operation);
     case 'replace':
-      return replace(document, path, structuredClone(operation.value));
-    case 'move':
-      return move(document, segments(operation.from), path);
+      if (get(document, path) === undefined) return undefined;
+      return byLibrary(document, operation) ?? byLibrary(document, { ...operation, op: 'add' });
+    case 'remove':
+      return isThere(document, path) ? byLibrary(document, operation) : undefined;
     case 'copy': {
-      const found = lookUp(document, segments(operation.from));
-      return found === undefined ? undefined : insert(document, path, structuredClone(found));
+      const value = get(document, operation.from);
+      return value === undefined ? undefined : byLibrary(document, { op: 'add', path, value });
     }
   }
 }
 
-/** Reference tokens of a JSON pointer (RFC 6901, section 4): `~1` is a slash, `~0` a tilde. */
-export function segments(path: string): string[] {
-  if (path === '') return [];
-  return path
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+function test(document: Json, path: string, value: Json): Json | undefined {
+  const found = get(document, path);
+  if (found === undefined) return undefined;
+  if (found === null) return value === null ? document : undefined;
+  return byLibrary(document, { op: 'test', path, value });
 }
 
-export function lookUp(document: Json, path: readonly string[]): Json | undefined {
-  let here: Json | undefined = document;
-  for (const token of path) {
-    if (Array.isArray(here)) here = isIndex(token) ? here[Number(token)] : undefined;
-    else if (isJsonObject(here) && Object.hasOwn(here, token)) here = here[token];
-    else return undefined;
-  }
-  return here;
+function move(document: Json, { from, path }: { readonly from: string; readonly path: string }) {
+  const value = get(document, from);
+  const without = applyOperation(document, { op: 'remove', path: from });
+  if (value === undefined || without === undefined) return undefined;
+  return applyOperation(without, { op: 'add', path, value });
+}
+
+function byLibrary(document: Json, operation: LibraryOperation): Json | undefined {
+  return applyPatch(document, [operation])[0] === null ? document : undefined;
+}
+
+/** What is at a path: null for a member that its object does not have, undefined if not even the object or item is there. */
+function get(document: Json, path: string): Json | undefined {
+  const holder = holderOf(document, path);
+  return member(holder, lastOf(path)) ?? (isJsonObject(holder) ? null : undefined);
+}
+
+function isThere(document: Json, path: string): boolean {
+  return member(holderOf(document, path), lastOf(path)) !== undefined;
+}
+
+/** The object or list whose member a path names. */
+function holderOf(document: Json, path: string): Json | undefined {
+  const holder = Pointer.fromJSON(path).tokens.slice(1, -1).reduce(member, document);
+  return typeof holder === 'object' && holder !== null ? holder : undefined;
+}
+
+function lastOf(path: string): string {
+  return Pointer.fromJSON(path).tokens.at(-1) ?? '';
+}
+
+function member(holder: Json | undefined, token: string): Json | undefined {
+  if (Array.isArray(holder)) return isIndex(token) ? holder[Number(token)] : undefined;
+  return isJsonObject(holder) && Object.hasOwn(holder, token) ? holder[token] : undefined;
 }
 
 /** RFC 6901: digits without a leading zero. */
 function isIndex(token: string): boolean {
   return /^(0|[1-9][0-9]*)$/.test(token);
-}
-
-function equal(left: Json, right: Json): boolean {
-  return canonicalJson(left) === canonicalJson(right);
-}
-
-/** The object or array that holds the last token of a path, and that token. */
-function holderOf(document: Json, path: readonly string[]) {
-  const key = path.at(-1);
-  const holder = lookUp(document, path.slice(0, -1));
-  return key === undefined || holder === undefined ? undefined : { holder, key };
-}
-
-function insert(document: Json, path: readonly string[], value: Json): Json | undefined {
-  if (path.length === 0) return value;
-  const place = holderOf(document, path);
-  if (place === undefined) return undefined;
-  const { holder, key } = place;
-  if (Array.isArray(holder)) {
-    const index = key === '-' ? holder.length : isIndex(key) ? Number(key) : -1;
-    if (index < 0 || index > holder.length) return undefined;
-    holder.splice(index, 0, value);
-    return document;
-  }
-  return isJsonObject(holder) ? assign(document, holder, key, value) : undefined;
-}
-
-function assign(document: Json, holder: { [key: string]: Json }, key: string, value: Json): Json {
-  // A plain assignment to `__proto__` would not make a property.
-  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
-  return document;
-}
-
-function cut(document: Json, path: readonly string[]): Json | undefined {
-  const place = holderOf(document, path);
-  if (place === undefined || lookUp(document, path) === undefined) return undefined;
-  const { holder, key } = place;
-  if (Array.isArray(holder)) holder.splice(Number(key), 1);
-  else if (isJsonObject(holder)) delete holder[key];
-  return document;
-}
-
-function replace(document: Json, path: readonly string[], value: Json): Json | undefined {
-  if (path.length === 0) return value;
-  const place = holderOf(document, path);
-  if (place === undefined || lookUp(document, path) === undefined) return undefined;
-  const { holder, key } = place;
-  if (Array.isArray(holder)) holder[Number(key)] = value;
-  else if (isJsonObject(holder)) assign(document, holder, key, value);
-  return document;
-}
-
-function move(document: Json, from: readonly string[], to: readonly string[]): Json | undefined {
-  const found = lookUp(document, from);
-  const intoItself = to.length > from.length && from.every((token, index) => to[index] === token);
-  if (found === undefined || intoItself) return undefined;
-  if (from.join('/') === to.join('/')) return document;
-  const without = cut(document, from);
-  return without === undefined ? undefined : insert(without, to, found);
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../../domain/text/json.ts';
+import { isJsonObject, type Json } from '../json.ts';
 
 /** JSON Merge Patch (RFC 7386, section 2): objects are merged, null removes, everything else replaces. */
 export function applyMergePatch(target: Json | undefined, patch: Json): Json {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
 
 /**
  * By which key the items of a list are the same item (`patchMergeKey` in k8s.io/api). Lists that are not named

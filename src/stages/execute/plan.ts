@@ -1,6 +1,7 @@
 import { kindOf } from '../../actions/action-kinds.ts';
 import type { DraftInput } from '../../actions/draft.ts';
 import { valueAt } from '../../actions/json-pointer.ts';
+import { mismatch } from '../../actions/subject.ts';
 import { describeTarget } from '../../domain/action.ts';
 import type { Plan } from '../../domain/plan.ts';
 
@@ -21,6 +22,8 @@ export function planExecution(
     const reason = `The snapshot of ${describeTarget(action.target)} is of another object than its facts.`;
     return { kind: 'refused', reason };
   }
+  const other = mismatch({ action, facts });
+  if (other !== undefined) return { kind: 'refused', reason: other };
   const kind = kindOf(action.verb);
   const [obstacle] = kind.precondition({ action, facts });
   if (obstacle !== undefined) return { kind: 'refused', reason: obstacle.sentence };

@@ -5,7 +5,7 @@ import { resourceOf } from '../../../src/adapters/kubernetes/client/resource.ts'
 import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { readOnce } from '../../../src/adapters/kubernetes/facts/gather-all.ts';
 import type { Action } from '../../../src/domain/action.ts';
-import { createSandboxCluster } from '../../../src/simulator/cluster.ts';
+import { createSimulatedCluster } from '../../../src/simulator/cluster.ts';
 import { ClusterFault } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { unhurried } from '../../support/unhurried.ts';
@@ -74,7 +74,7 @@ it('asks again for what failed', async () => {
 
 it('looks at several objects of a cluster with one set of lists', async () => {
   const paths: string[] = [];
-  const server = await createSandboxCluster({ scenario: true, onRequest: ({ path }) => paths.push(path) });
+  const server = await createSimulatedCluster({ scenario: true, onRequest: ({ path }) => paths.push(path) });
   const connection = plainConnection(server.url);
   const cluster = createCluster({ name: 'sandbox', connection, log: silentLog, ...unhurried });
   const actions = ['web', 'cart', 'checkout', 'recommendations', 'web'].map((name) => restart(name));

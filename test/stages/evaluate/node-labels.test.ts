@@ -24,7 +24,8 @@ describe('pods that go by a label of a node are told once', () => {
   const starts = 'a pod of it starts on Node/worker-1 at once if the label then fits.';
   it.each<[string, Facts, Tier, string[]]>([
     ['none', placing(), 'auto', []],
-    ['not looked at, in an older row', nodeFacts(), 'auto', []],
+    // What was not looked at counts as the worst that it could be.
+    ['not looked at, in an older row', nodeFacts(), 'human', []],
     [
       'of a Deployment',
       placing(placed('Deployment', 'web', 2)),

@@ -341,7 +341,7 @@ const cases: Case[] = [
     deletePodIn(),
     podFacts({ controller: { kind: 'Operator', name: 'web' } }),
     'human',
-    21,
+    41,
     'It is not known how many other pods of Operator/web are ready.',
   ],
   [

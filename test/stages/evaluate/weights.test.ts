@@ -82,7 +82,7 @@ const cases: Case[] = [
   ['availability.outage', restartOf(), deploymentFacts(recreate), 'ready-pods', 40, 60, 60],
   ['availability.allButOutage', scaleTo(2), deploymentFacts(), 'ready-pods', 8, 39, 13],
   ['availability.alreadyDown', restartOf(), deploymentFacts({ ready: 0 }), 'ready-pods', 2, 30, 30],
-  ['availability.othersUnknown', deletePodIn(), podFacts({ controller: web }), 'ready-pods', 20, 25, 25],
+  ['availability.othersUnknown', deletePodIn(), podFacts({ controller: web }), 'ready-pods', 40, 45, 45],
   [
     'availability.serviceOutage',
     restartOf(),

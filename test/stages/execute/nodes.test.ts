@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
-import type { Facts } from '../../../src/domain/facts/facts.ts';
+import type { Facts, NodeSubject } from '../../../src/domain/facts/facts.ts';
 import { type Call, plan as planSchema } from '../../../src/domain/plan.ts';
-import type { Json, JsonObject } from '../../../src/domain/text/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../src/domain/text/json.ts';
 import { planExecution } from '../../../src/stages/execute/plan.ts';
 import { nodeFacts, noon, remediationId, taintNode, tenant } from '../../fixtures/facts.ts';
 import { applyPatch, isRecognised, lookUp } from '../../fixtures/json-patch.ts';
@@ -22,6 +22,13 @@ import {
 
 const { uid } = nodeFacts().identity;
 const nodeOf = (spec: JsonObject): JsonObject => ({ metadata: { uid }, spec });
+/** What the facts say of the taints that the raw object has. */
+const taintsOf = (raw: Json): NonNullable<NodeSubject['taints']> =>
+  (Array.isArray(raw) ? raw : []).flatMap((each) =>
+    isJsonObject(each)
+      ? [{ key: String(each['key']), value: String(each['value'] ?? ''), effect: String(each['effect']) }]
+      : [],
+  );
 const drawn = (action: Action, facts: Facts, snapshot: Json = nodeOf({})) =>
   planExecution({ action, facts, snapshot, remediationId, stamp: noon });
 
@@ -103,7 +110,11 @@ describe('a drain', () => {
   });
 
   it.each<[string, Facts, string]>([
-    ['pods are not known', nodeFacts(), 'The pods on Node/worker-1 are not known.'],
+    [
+      'pods are not known',
+      nodeFacts(),
+      'The pods on Node/worker-1 are not known (not read): nothing can be said of them.',
+    ],
     [
       'nothing is left to do',
       housing([daemon], 3, { unschedulable: true }),
@@ -156,7 +167,7 @@ describe('a taint', () => {
   ];
   it.each(cases)('%s', (_name, action, before, expected, sentence) => {
     const live = nodeOf(before === null ? {} : { taints: before });
-    const [call, ...others] = callsOf(action, nodeFacts(), live);
+    const [call, ...others] = callsOf(action, nodeFacts({ taints: taintsOf(before) }), live);
     if (call?.kind !== 'patch') throw new Error('no patch');
     expect(others).toEqual([]);
     expect(call.sentence).toBe(sentence);
@@ -178,9 +189,9 @@ describe('a taint', () => {
   });
 
   it('is refused where none of those to remove is there', () => {
-    expect(drawn(taintNode({ remove: [{ key: 'a' }] }), nodeFacts())).toEqual({
+    expect(drawn(taintNode({ remove: [{ key: 'a' }] }), nodeFacts({ taints: [] }))).toEqual({
       kind: 'refused',
-      reason: 'Node/worker-1 has none of the taints to remove.',
+      reason: 'Node/worker-1 has no taint a; it has none.',
     });
   });
 });

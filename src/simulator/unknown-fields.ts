@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../domain/text/json.ts';
 import { containersOf, templatePath } from './defaults.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 import {
   autoscalers,
   cronJobs,

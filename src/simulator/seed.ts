@@ -1,29 +1,25 @@
-import type { JsonObject } from '../domain/text/json.ts';
+import type { JsonObject } from './json.ts';
 import { applyManifest } from './manifest.ts';
 import type { Simulation } from './simulation.ts';
 
-/** What came into the cluster at one moment before it was first looked at. */
-export interface Stage {
+/** Objects that are applied at one moment before the cluster is first looked at. */
+export interface Seed {
   readonly secondsAgo: number;
   readonly objects: readonly JsonObject[];
 }
 
-/** Seconds between two looks of the controllers: short while a stage rolls out, long when little happens. */
+/** Seconds between two looks of the controllers: short while a seed rolls out, long when little happens. */
 const steps = { rollingOut: 1, afterwards: 5 } as const;
 const rollout = 40;
 
 /**
- * Lets the cluster live through its past, so that it starts with ages, restart counts and events: stages from the
- * oldest to the newest. Afterwards the clock shows the real time.
+ * Simulates the cluster's past, so that it starts with ages, restart counts and events: seeds from the oldest to
+ * the newest. Afterwards the clock shows the real time.
  *
  * @param clock `offset` in milliseconds is added to the real time by the simulation's clock
  */
-export function liveThrough(
-  simulation: Simulation,
-  clock: { offset: number },
-  stages: readonly Stage[],
-): void {
-  const waiting = stages.toSorted((left, right) => right.secondsAgo - left.secondsAgo);
+export function replaySeeds(simulation: Simulation, clock: { offset: number }, seeds: readonly Seed[]): void {
+  const waiting = seeds.toSorted((left, right) => right.secondsAgo - left.secondsAgo);
   let began = waiting[0]?.secondsAgo ?? 0;
   for (let secondsAgo = began; secondsAgo > 0; ) {
     clock.offset = -1000 * secondsAgo;

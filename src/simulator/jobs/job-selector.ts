@@ -1,5 +1,5 @@
-import type { JsonObject } from '../domain/text/json.ts';
-import { at, isTrueAt, objectAt, put, textAt } from './tree.ts';
+import type { JsonObject } from '../json.ts';
+import { at, isTrueAt, objectAt, put, textAt } from '../tree.ts';
 
 const controllerUidLabel = 'batch.kubernetes.io/controller-uid';
 export const jobNameLabel = 'batch.kubernetes.io/job-name';

@@ -1,18 +1,18 @@
-import type { JsonObject } from '../../domain/text/json.ts';
-import { jobNameLabel } from '../job-selector.ts';
+import { jobNameLabel } from '../jobs/job-selector.ts';
+import type { JsonObject } from '../json.ts';
 import { textAt, textsAt } from '../tree.ts';
 
-/** How one container of the sandbox behaves. Times are seconds of cluster life. */
-export type Fate =
+/** How one simulated container behaves. Times are seconds of simulated time. */
+export type Behaviour =
   | { readonly kind: 'healthy' }
-  | { readonly kind: 'unpullable' }
+  | { readonly kind: 'image missing' }
   | { readonly kind: 'never ready' }
-  /** Ends by itself: `firstLife` seconds after its first start, `laterLives` after every other. */
+  /** Exits by itself: `firstRun` seconds after its first start, `laterRuns` after every other. */
   | {
-      readonly kind: 'mortal';
-      readonly firstLife: number;
-      readonly laterLives: number;
-      /** Whether it becomes Ready in its first life. */
+      readonly kind: 'exits';
+      readonly firstRun: number;
+      readonly laterRuns: number;
+      /** Whether it becomes Ready in its first run. */
       readonly readyAtFirst: boolean;
       readonly reason: 'Error' | 'OOMKilled' | 'Completed';
       readonly exitCode: number;
@@ -27,16 +27,16 @@ export const curedByAnnotation = 'sandbox.firebreak/cured-by';
 export const degradesAfterAnnotation = 'sandbox.firebreak/degrades-after';
 /** On a pod template: for how many seconds its pods run before they complete; those of Deployments never do. */
 export const runsForAnnotation = 'sandbox.firebreak/runs-for';
-/** On a pod template: the pods of the Job of this name fail. Run again under another name, they complete. */
+/** On a pod template: the pods of the Job of this name fail. PodRun again under another name, they complete. */
 export const failsAsAnnotation = 'sandbox.firebreak/fails-as';
 /** On a pod template: what a crashing container writes last. */
 export const lastWordsAnnotation = 'sandbox.firebreak/last-words';
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 
 const crash = {
-  kind: 'mortal',
-  firstLife: 1,
-  laterLives: 1,
+  kind: 'exits',
+  firstRun: 1,
+  laterRuns: 1,
   readyAtFirst: false,
   reason: 'Error',
   exitCode: 1,
@@ -45,29 +45,29 @@ const crash = {
 const outOfMemory = { ...crash, reason: 'OOMKilled', exitCode: 137 } as const;
 
 /** Image tags that ask for a failure; the same tags fail in the tests' real control plane. */
-const byTag: Readonly<Record<string, Fate>> = {
+const byTag: Readonly<Record<string, Behaviour>> = {
   crash,
-  'crash-later': { ...crash, firstLife: 4, readyAtFirst: true },
+  'crash-later': { ...crash, firstRun: 4, readyAtFirst: true },
   oom: outOfMemory,
   'never-ready': { kind: 'never ready' },
-  bad: { kind: 'unpullable' },
+  bad: { kind: 'image missing' },
 };
 
 /** Tags that the pretended registry has besides those: versions, dates, digests, `latest`, `stable`. */
 const published = /^(v?\d[\w.-]*|latest|stable|main|crash-until-restart)$/;
 
-/** The fate of a container, from its image's tag and the annotations of its pod. */
-export function fateOf(pod: JsonObject, container: JsonObject): Fate {
+/** How a container behaves, from its image's tag and the annotations of its pod. */
+export function behaviourOf(pod: JsonObject, container: JsonObject): Behaviour {
   const tag = tagOf(textAt(container, 'image') ?? '');
   const annotations = textsAt(pod, 'metadata', 'annotations');
   const asked = byTag[tag];
   if (asked !== undefined) return asked;
-  if (!published.test(tag)) return { kind: 'unpullable' };
+  if (!published.test(tag)) return { kind: 'image missing' };
   const degradesAfter = Number(annotations[degradesAfterAnnotation] ?? 0);
-  const late = { readyAtFirst: degradesAfter > 0, firstLife: Math.max(1, degradesAfter) };
+  const late = { readyAtFirst: degradesAfter > 0, firstRun: Math.max(1, degradesAfter) };
   const sick = annotations[curedByAnnotation] === 'restart' || tag === 'crash-until-restart';
   if (sick) return annotations[restartedAt] === undefined ? { ...crash, ...late } : { kind: 'healthy' };
-  if (degradesAfter > 0) return { ...outOfMemory, ...late, laterLives: 3 };
+  if (degradesAfter > 0) return { ...outOfMemory, ...late, laterRuns: 3 };
   return textAt(pod, 'spec', 'restartPolicy') === 'Always' ? { kind: 'healthy' } : finite(pod);
 }
 
@@ -75,12 +75,12 @@ export function fateOf(pod: JsonObject, container: JsonObject): Fate {
 const usualRun = 3;
 
 /** A pod that need not run for ever does its work and ends. */
-function finite(pod: JsonObject): Fate {
+function finite(pod: JsonObject): Behaviour {
   const annotations = textsAt(pod, 'metadata', 'annotations');
   const seconds = Number(annotations[runsForAnnotation] ?? usualRun);
   const job = textsAt(pod, 'metadata', 'labels')[jobNameLabel];
   const fails = job !== undefined && job === annotations[failsAsAnnotation];
-  const run = { firstLife: seconds, laterLives: seconds, readyAtFirst: true };
+  const run = { firstRun: seconds, laterRuns: seconds, readyAtFirst: true };
   return fails ? { ...crash, ...run } : { ...crash, ...run, reason: 'Completed', exitCode: 0 };
 }
 
