@@ -1,7 +1,7 @@
 import type { Approval } from '../approval.ts';
 import type { Remediation, RemediationIn } from '../remediation.ts';
 import { neededApprovals } from '../spec.ts';
-import { clockTime, phrase } from './phrase.ts';
+import { clockTime, phrase } from './clock-time.ts';
 
 /** A state in words: an emoji that never stands alone, the state's word, and one sentence of why or what next. */
 export interface StateWords {

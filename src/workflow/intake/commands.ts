@@ -1,6 +1,6 @@
+import { printAction } from '../../actions/print.ts';
 import type { Actor } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
-import { printAction } from '../../domain/print.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, storable } from '../../domain/text/text.ts';

@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types';
-import { printAction } from '../../../domain/print.ts';
+import { phrase } from '../../../actions/phrase.ts';
+import { printAction } from '../../../actions/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
-import { clockTime, phrase, span } from '../../../domain/text/phrase.ts';
+import { clockTime, span } from '../../../domain/text/clock-time.ts';
 import { counted, notification, stateWords } from '../../../domain/text/states.ts';
 import { targetsText } from '../../../domain/text/targets.ts';
 import type { Content } from '../../../workflow/ports.ts';
