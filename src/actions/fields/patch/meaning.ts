@@ -54,11 +54,11 @@ const severalChanges = (one: string, other: string): string =>
 
 function meaningOf(kind: TargetKind, change: Change, leaves: readonly PatchLeafOf[]): Meant | Objection {
   const found = leaves.filter(({ leaf }) => leaf.isAt(change));
-  const [first, second] = found;
-  if (first === undefined) return badPatch(change.span, notPatched(kind, change.path.join('.'), leaves));
-  const read = readLeaf(change, first);
   // A switch is two commands at one place, and its value tells which.
-  return second !== undefined && isObjection(read) ? readLeaf(change, second) : read;
+  const leaf = found.find((each) => !isObjection(each.leaf.read(change))) ?? found[0];
+  return leaf === undefined
+    ? badPatch(change.span, notPatched(kind, change.path.join('.'), leaves))
+    : readLeaf(change, leaf);
 }
 
 function readLeaf(change: Change, { verb, leaf }: PatchLeafOf): Meant | Objection {

@@ -21,7 +21,7 @@ export const annotateCommand: Command<'annotate'> = {
     Node: "kubectl annotate node NAME KEY='VALUE'",
     Pod: "kubectl annotate pod NAME KEY='VALUE' -n NAMESPACE",
   },
-  examples: ["annotate deployment/web note='on call' -n shop"],
+  examples: ["annotate deployment/web 'note=on call' -n shop"],
   help: 'set or remove annotations',
   print: printKeys,
   phrase: ({ verb, target }) => `${verb} ${describeTarget(target)}`,
