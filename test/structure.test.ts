@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { SyntaxKind } from 'typescript/unstable/ast';
 import * as is from 'typescript/unstable/ast/is';
 import { afterAll, describe, expect, test } from 'vitest';
+import { verbs } from '../src/domain/action.ts';
 import { lineOf, placeOf, readSources, type Source, walk } from './structure/source.ts';
 
 const { sources, close } = readSources();
@@ -209,6 +210,23 @@ describe('types are proven, not claimed', () => {
       /@ts-(ignore|expect-error|nocheck)|biome-ignore/.test(source.tree.text),
     );
     expect(wrong.map((source) => source.path)).toEqual([]);
+  });
+});
+
+describe('a verb has one home', () => {
+  test('no verb is named where commands are read, printed and told', () => {
+    const rooms = /^src\/(stages\/intake|workflow|adapters\/(http|postgres|slack|terminal)|cli)\//;
+    const named = new Set<string>(verbs);
+    const wrong = inSrc
+      .filter((source) => rooms.test(source.path))
+      .flatMap((source) =>
+        findAll(
+          source,
+          (node) =>
+            (is.isStringLiteral(node) || is.isNoSubstitutionTemplateLiteral(node)) && named.has(node.text),
+        ),
+      );
+    expect(wrong).toEqual([]);
   });
 });
 

@@ -44,6 +44,14 @@ test('every verb has its own command', () => {
   expect(Object.keys(commands).toSorted()).toEqual(verbs.toSorted());
 });
 
+test('commands that are typed alike name their objects alike and need the same', () => {
+  const typed = Map.groupBy(allCommands, ({ words }) => words.join(' '));
+  for (const alike of typed.values()) {
+    const forms = alike.map(({ names, needs }) => JSON.stringify({ names, needs }));
+    expect(new Set(forms).size).toBe(1);
+  }
+});
+
 describe.each(allCommands)('$verb', ({ verb, words, kinds, examples, usage, usageByKind, flags }) => {
   test.each(examples)('reads its example %s', (example) => {
     const request = requestOf(example);
