@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { SyntaxKind } from 'typescript/unstable/ast';
 import * as is from 'typescript/unstable/ast/is';
 import { afterAll, describe, expect, test } from 'vitest';
+import { verbs } from '../src/domain/action.ts';
 import { lineOf, placeOf, readSources, type Source, walk } from './structure/source.ts';
 
 const { sources, close } = readSources();
@@ -27,7 +28,7 @@ const importedBy: Record<string, readonly string[]> = { simulator: ['cli'] };
 /** Packages a room may use; rooms that are not listed may use any. */
 const mayUse: Record<string, readonly string[]> = {
   domain: ['zod'],
-  actions: [],
+  actions: ['zod'],
   stages: ['zod'],
   workflow: [],
 };
@@ -74,7 +75,7 @@ test('the parser sees the project', () => {
 describe('imports point one way', () => {
   const roomed = imports.filter((each) => mayImport[roomOf(each.source.path)] !== undefined);
 
-  test('main, cli -> adapters -> workflow -> stages -> domain', () => {
+  test('main, cli -> adapters -> workflow -> stages -> actions -> domain', () => {
     const wrong = roomed.filter(({ source, file }) => {
       if (file === undefined) return false;
       const [from, to] = [roomOf(source.path), roomOf(file)];
@@ -99,7 +100,7 @@ describe('imports point one way', () => {
     expect(wrong.map(({ source, specifier }) => `${source.path} imports ${specifier}`)).toEqual([]);
   });
 
-  test('domain and stages use nothing but zod, actions and workflow nothing at all', () => {
+  test('domain, actions and stages use nothing but zod, workflow nothing at all', () => {
     const wrong = roomed.filter(({ source, specifier, file }) => {
       const allowed = mayUse[roomOf(source.path)];
       return file === undefined && allowed !== undefined && !allowed.includes(specifier);
@@ -220,6 +221,23 @@ describe('types are proven, not claimed', () => {
       /@ts-(ignore|expect-error|nocheck)|biome-ignore/.test(source.tree.text),
     );
     expect(wrong.map((source) => source.path)).toEqual([]);
+  });
+});
+
+describe('a verb has one home', () => {
+  test('no verb is named where commands are read, printed and told', () => {
+    const rooms = /^src\/(stages\/intake|workflow|adapters\/(http|postgres|slack|terminal)|cli)\//;
+    const named = new Set<string>(verbs);
+    const wrong = inSrc
+      .filter((source) => rooms.test(source.path))
+      .flatMap((source) =>
+        findAll(
+          source,
+          (node) =>
+            (is.isStringLiteral(node) || is.isNoSubstitutionTemplateLiteral(node)) && named.has(node.text),
+        ),
+      );
+    expect(wrong).toEqual([]);
   });
 });
 

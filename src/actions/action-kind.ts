@@ -1,20 +1,20 @@
-import type { ActionOf, Request, Target, Verb } from '../domain/action.ts';
+import type { ActionOf, Target, Verb } from '../domain/action.ts';
 import type { Case } from '../domain/case.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { FactNeeds, FieldPath } from '../domain/facts/needs.ts';
 import type { Constraint, DeclarativeSpec, RollbackPlan } from '../domain/spec.ts';
+import type { Command, RequestOf } from './command.ts';
 import type { Draft, DraftInput } from './draft.ts';
 import type { Grading, Look } from './look.ts';
 import type { Obstacle } from './obstacle.ts';
-
-/** The same verb on one object or on several. */
-export type RequestOf<V extends Verb> = Extract<Request, { verb: V }>;
 
 /**
  * All that belongs to one verb. Every member is mandatory: a verb that leaves one out does not compile, so that no
  * place can be forgotten. Pure: the same input gives the same answer.
  */
 export interface ActionKind<V extends Verb> {
+  /** How it is written, read, printed and told. */
+  readonly command: Command<V>;
   /** What a look at the target must bring, besides what every look brings. */
   readonly needs: (action: ActionOf<V>) => FactNeeds;
   /** The fields that it writes in its target; a change of one of them by somebody else, moments ago, is told. */

@@ -22,35 +22,40 @@ import { undo } from './rollout/undo/undo.ts';
 import { autoscale } from './scaling/autoscale/autoscale.ts';
 import { scale } from './scaling/scale/scale.ts';
 
-/** The closed set: every verb with all that belongs to it. A new verb is one folder and one line here. */
-const actionKinds = {
+type ActionKinds = { readonly [V in Verb]: ActionKind<V> };
+
+/**
+ * The closed set: every verb with all that belongs to it, in the order in which people are told of it. A new verb is one
+ * folder and one line here.
+ */
+export const actionKinds: ActionKinds = {
   'rollout restart': restart,
   'rollout undo': undo,
   'rollout pause': pause,
   'rollout resume': resume,
   scale,
-  autoscale,
   'set image': setImage,
   'set env': setEnv,
   'set resources': setResources,
-  label,
-  annotate,
-  patch,
+  autoscale,
   'delete pod': deletePod,
+  'delete job': deleteJob,
+  'create job': createJob,
+  suspend,
+  resume: resumeRuns,
   cordon,
   uncordon,
   drain,
   taint,
-  suspend,
-  resume: resumeRuns,
-  'create job': createJob,
-  'delete job': deleteJob,
-} as const satisfies { [V in Verb]: ActionKind<V> };
-
-/** The table with a type that keeps verb and kind together. */
-const byVerb: { readonly [V in Verb]: ActionKind<V> } = actionKinds;
+  label,
+  annotate,
+  patch,
+};
 
 /** All that belongs to a verb. */
 export function kindOf<V extends Verb>(verb: V): ActionKind<V> {
-  return byVerb[verb];
+  return actionKinds[verb];
 }
+
+/** All of them, in the order of the table. */
+export const allKinds: readonly ActionKinds[Verb][] = Object.values(actionKinds);

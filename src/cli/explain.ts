@@ -1,4 +1,4 @@
-import { printAction } from '../domain/print.ts';
+import { printAction } from '../actions/print.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
 import { mostTelling, weight } from '../domain/text/weight.ts';
 

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
+import { printAction } from '../actions/print.ts';
 import { judgedSince } from '../adapters/postgres/remediations/remediations.ts';
 import { loadPolicy } from '../config.ts';
 import { ConfigFault } from '../config-fault.ts';
-import { printAction } from '../domain/print.ts';
 import { tiers } from '../domain/tier.ts';
 import { type JudgedAgain, judgeAgain, wentWrong } from '../workflow/lifecycle/replay.ts';
 import { withDatabase } from './database.ts';

@@ -66,7 +66,7 @@ const several = <const K extends Kinds>(kinds: K) => {
 
 const node = z.strictObject({ kind: z.literal('Node'), name: objectName });
 
-/** What each verb may act on, after what kubectl allows; see intake/grammar/verbs.ts. */
+/** What each verb may act on, after what kubectl allows; see the commands in src/actions. */
 export const rolloutKinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
 export const scalableKinds = ['Deployment', 'StatefulSet'] as const;
 export const jobKinds = ['CronJob', 'Job'] as const;

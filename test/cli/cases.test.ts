@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { printAction } from '../../src/domain/print.ts';
+import { printAction } from '../../src/actions/print.ts';
 import type { Remediation } from '../../src/domain/remediation.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { rowsOf } from '../adapters/postgres/rows.ts';

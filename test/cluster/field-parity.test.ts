@@ -1,9 +1,9 @@
 import { afterAll, describe, inject, test } from 'vitest';
 import { z } from 'zod';
+import { printAction } from '../../src/actions/print.ts';
 import { connectFromKubeconfig } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { type Action, action as actionSchema } from '../../src/domain/action.ts';
-import { printAction } from '../../src/domain/print.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import { createStage } from '../contract/cluster-world.ts';
 import { autoscaler, daemonSet, deployment, statefulSet } from '../contract/manifests.ts';

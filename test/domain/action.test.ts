@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { printAction } from '../../src/actions/print.ts';
 import {
   type Action,
   action,
@@ -8,7 +9,6 @@ import {
   objectName,
   targetKey,
 } from '../../src/domain/action.ts';
-import { printAction } from '../../src/domain/print.ts';
 
 const web = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
 const db = { kind: 'StatefulSet', namespace: 'data', name: 'db' } as const;

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { examples } from '../../src/workflow/intake/help.ts';
+import { allCommands } from '../../src/actions/commands.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { happen, play } from '../fixtures/script.ts';
+
+const examples = allCommands.flatMap((command) => command.examples);
 
 const actor = { userId: 'U0ASK', teamId: 'T0' };
 const say = (rig: Rig, text: string, requestKey = 'k1') =>
@@ -23,7 +25,9 @@ async function answer(rig: Rig, text: string): Promise<string[]> {
 
 describe('help', () => {
   test.each(['', ' ', 'help', 'Help', ' help\n'])('is what %j gets', async (text) => {
-    expect(await answer(createRig(), text)).toContain(`/remediate ${examples[0]}`);
+    expect(await answer(createRig(), text)).toContain(
+      '/remediate rollout restart deployment/NAME -n NAMESPACE: replace all pods, step by step',
+    );
   });
 
   test.each(examples)('its example is understood: %s', async (example) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { printAction } from '../../actions/print.ts';
 import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
-import { printAction } from '../../domain/print.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { json } from '../../domain/text/json.ts';
 import type { Claim, Committed, Proposal, Snapshot, Store, Triage } from '../../workflow/ports.ts';

@@ -1,10 +1,10 @@
+import { phrase } from '../../actions/phrase.ts';
+import { printAction } from '../../actions/print.ts';
 import { isGroup } from '../../domain/action.ts';
 import type { Approval } from '../../domain/approval.ts';
 import { alertName } from '../../domain/incidents/incident.ts';
-import { printAction } from '../../domain/print.ts';
 import { type Remediation, specOf } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
-import { phrase } from '../../domain/text/phrase.ts';
 import { stateWords } from '../../domain/text/states.ts';
 import { targetsText } from '../../domain/text/targets.ts';
 import { mostTelling, weight } from '../../domain/text/weight.ts';

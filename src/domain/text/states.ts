@@ -2,7 +2,7 @@ import type { Approval } from '../approval.ts';
 import type { Remediation, RemediationIn } from '../remediation.ts';
 import { neededApprovals } from '../spec.ts';
 import { countedApprovals } from '../votes.ts';
-import { clockTime, phrase } from './phrase.ts';
+import { clockTime } from './clock-time.ts';
 
 /** A state in words: an emoji that never stands alone, the state's word, and one sentence of why or what next. */
 export interface StateWords {
@@ -90,14 +90,4 @@ function successor({ spec }: RemediationIn<'superseded'>, number: number | undef
   return voted
     ? `No vote carries over; see remediation ${number}.`
     : `Judged again in remediation ${number}.`;
-}
-
-/** The top-level text: what a notification shows and a screen reader reads. Plain, unescaped, one sentence. */
-export function notification(
-  remediation: Remediation,
-  approvals: readonly Approval[],
-  supersededBy?: number,
-): string {
-  const { word, sentence } = stateWords(remediation, approvals, supersededBy);
-  return `${word}: ${phrase(remediation.action)} (remediation ${remediation.number}). ${sentence}`;
 }

@@ -1,7 +1,7 @@
+import { printAction } from '../../actions/print.ts';
 import { namespaceOf } from '../../domain/action.ts';
 import type { CronJobSubject, JobSubject, Subject } from '../../domain/facts/facts.ts';
 import type { Scene } from '../../domain/policy/rule.ts';
-import { printAction } from '../../domain/print.ts';
 import type { RuleInput } from './rule.ts';
 
 /** What the policy's own expressions see of an evaluation. */

@@ -1,17 +1,19 @@
+import { quoted } from '../../actions/grammar/display.ts';
+import type { Objection, Refusal } from '../../actions/grammar/refusal.ts';
+import { isObjection } from '../../actions/grammar/refusal.ts';
+import type { Word } from '../../actions/grammar/word.ts';
+import { printAction } from '../../actions/print.ts';
 import type { Request } from '../../domain/action.ts';
-import { printAction } from '../../domain/print.ts';
 import type { Assembled } from './grammar/assemble.ts';
 import { assemble } from './grammar/assemble.ts';
 import { mayHoldAnotherCommand, withPlainTwins } from './grammar/characters.ts';
-import { quoted } from './grammar/display.ts';
 import { readFlags, splitFlags } from './grammar/flags.ts';
-import type { Objection, Refusal } from './grammar/refusal.ts';
-import { isObjection } from './grammar/refusal.ts';
 import { secretIn } from './grammar/secrets.ts';
 import { wrongKind } from './grammar/target.ts';
-import type { Tokens, Word } from './grammar/tokenise.ts';
+import type { Tokens } from './grammar/tokenise.ts';
 import { tokenise } from './grammar/tokenise.ts';
-import { findVerb, usageOf } from './grammar/verbs.ts';
+import { usageOf } from './grammar/typed-commands.ts';
+import { findVerb } from './grammar/verbs.ts';
 
 export type Parsed =
   | { readonly kind: 'action'; readonly action: Request; readonly notes: readonly string[] }
@@ -102,12 +104,12 @@ function understandWords(
       found.span.start === found.span.end || (found.code === 'reads-only' && mayHoldAnotherCommand(text));
     return { objection: open && unread ? unread : found };
   }
-  const { rule, operands } = found;
-  const usage = usageOf(rule, operands);
+  const { command, operands } = found;
+  const usage = usageOf(command, operands);
   if (unread) return { objection: unread, usage };
-  const flags = wrongKind(rule, operands) ?? readFlags(split.flags, rule.command);
+  const flags = wrongKind(command, operands) ?? readFlags(split.flags, command);
   if (isObjection(flags)) return { objection: flags, usage };
-  const assembled = assemble(rule, operands, flags, end);
+  const assembled = assemble(command, operands, flags, end);
   if (isObjection(assembled)) return { objection: assembled, usage };
   const secret = secretIn(assembled.action, words);
   return secret ? { objection: secret, usage } : { ...assembled, usage };

@@ -1,3 +1,5 @@
+import { closingQuote, isQuote } from './grammar/quotes.ts';
+
 export interface WithReason {
   /** The text before the separator; it begins where the text began, so places in it are places in the text. */
   readonly command: string;
@@ -14,9 +16,9 @@ export function splitReason(text: string): WithReason {
   let at = 0;
   while (at < text.length) {
     if (quoting && isQuote(text[at])) {
-      const end = endOfQuotes(text, at);
-      quoting = end !== undefined;
-      at = end ?? at + 1;
+      const close = closingQuote(text, at, text.length);
+      quoting = close !== undefined;
+      at = (close ?? at) + 1;
       continue;
     }
     const length = separatorAt(text, at);
@@ -28,20 +30,6 @@ export function splitReason(text: string): WithReason {
     at += 1;
   }
   return { command: text };
-}
-
-function isQuote(character: string | undefined): boolean {
-  return character === "'" || character === '"';
-}
-
-/** Just past the quote that closes the one at `start`; a backslash takes the next sign out of it, as in the grammar. */
-function endOfQuotes(text: string, start: number): number | undefined {
-  const quote = text[start];
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === quote) return at + 1;
-    if (text[at] === '\\' && quote === '"') at += 1;
-  }
-  return undefined;
 }
 
 function separatorAt(text: string, at: number): number {

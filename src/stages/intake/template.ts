@@ -1,9 +1,9 @@
+import { either, quoted } from '../../actions/grammar/display.ts';
+import type { RefusalCode, Span } from '../../actions/grammar/refusal.ts';
 import { labelName, objectName } from '../../domain/action.ts';
 import type { Parsed } from './command.ts';
 import { parseCommand } from './command.ts';
-import { either, quoted } from './grammar/display.ts';
 import { kindNamed } from './grammar/kinds.ts';
-import type { RefusalCode, Span } from './grammar/refusal.ts';
 
 /** What became of a template. `text` is what the refusal's span points into: the template or the filled command. */
 export type Filled = Parsed & { readonly text: string };

@@ -1,13 +1,12 @@
+import { printAction } from '../../actions/print.ts';
 import type { Actor } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
-import { printAction } from '../../domain/print.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, storable } from '../../domain/text/text.ts';
-import { parseCommand } from '../../stages/intake/command.ts';
 import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
-import { splitReason } from '../../stages/intake/reason.ts';
+import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-command.ts';
 import { type Ballot, castVote } from '../approval/vote.ts';
 import type { Setting } from '../context.ts';
 import { outlookOf } from '../delivery/counterfactual.ts';
@@ -60,31 +59,48 @@ export function createCommands(setting: Setting): Commands {
 type Input = Parameters<Commands['remediate']>[0];
 
 async function remediate(setting: Setting, input: Input): Promise<Receipt> {
-  const [first = '', ...rest] = input.text.split(/\s/).filter((part) => part !== '');
-  // Phones begin a message with a capital; no kubectl command begins with one of these words.
-  const word = first.toLowerCase();
-  if (word === '' || (word === 'help' && rest.length === 0)) return { kind: 'text', ...helpLines() };
-  if (word === 'status') return statusReceipt(setting, rest);
-  if (word === 'history') return historyReceipt(setting);
-  return propose(setting, input);
+  const asked = readSlashCommand(input.text);
+  switch (asked.kind) {
+    case 'help':
+      return { kind: 'text', ...helpLines() };
+    case 'status':
+      return statusReceipt(setting);
+    case 'one':
+      return oneReceipt(setting, asked);
+    case 'history':
+      return historyReceipt(setting);
+    case 'refused':
+      return refuse(setting, input, asked);
+    case 'action':
+      return propose(setting, input, asked);
+  }
 }
 
-async function propose(setting: Setting, { text, actor, requestKey }: Input): Promise<Receipt> {
-  const { command, reason } = splitReason(text);
-  const parsed = parseCommand(command);
-  if (parsed.kind === 'refused') {
-    await setting.store.recordUnparsable({
-      command: cut(redact(withoutSecret(command, parsed.refusal)), 4000),
-      reason: redact(parsed.refusal.reason),
-      by: actor,
-      requestKey,
-    });
-    return { kind: 'refused', preformatted: renderRefusal(command, parsed.refusal) };
-  }
+type Asked<K extends SlashCommand['kind']> = Extract<SlashCommand, { kind: K }>;
+
+async function refuse(
+  setting: Setting,
+  { actor, requestKey }: Input,
+  { command, refusal }: Asked<'refused'>,
+): Promise<Receipt> {
+  await setting.store.recordUnparsable({
+    command: cut(redact(withoutSecret(command, refusal)), 4000),
+    reason: redact(refusal.reason),
+    by: actor,
+    requestKey,
+  });
+  return { kind: 'refused', preformatted: renderRefusal(command, refusal) };
+}
+
+async function propose(
+  setting: Setting,
+  { actor, requestKey }: Input,
+  { action, notes, reason }: Asked<'action'>,
+): Promise<Receipt> {
   const { remediation } = await setting.store.open(
     {
       id: setting.newId(),
-      action: parsed.action,
+      action,
       requestedBy: { kind: 'person', actor },
       ...(reason === undefined ? {} : { reason: cut(redact(reason), 500) }),
     },
@@ -93,15 +109,14 @@ async function propose(setting: Setting, { text, actor, requestKey }: Input): Pr
   return {
     kind: 'accepted',
     number: remediation.number,
-    sentence: `Understood as: ${printAction(parsed.action)}`,
-    notes: parsed.notes,
+    sentence: `Understood as: ${printAction(action)}`,
+    notes,
   };
 }
 
 const listed = 15;
 
-async function statusReceipt(setting: Setting, [number]: readonly string[]): Promise<Receipt> {
-  if (number !== undefined) return oneReceipt(setting, number);
+async function statusReceipt(setting: Setting): Promise<Receipt> {
   const open = await setting.store.summaries({ open: true, limit: listed });
   return {
     kind: 'text',
@@ -111,8 +126,7 @@ async function statusReceipt(setting: Setting, [number]: readonly string[]): Pro
   };
 }
 
-async function oneReceipt(setting: Setting, word: string): Promise<Receipt> {
-  const number = /^#?\d{1,9}$/.test(word) ? Number(word.replace('#', '')) : undefined;
+async function oneReceipt(setting: Setting, { word, number }: Asked<'one'>): Promise<Receipt> {
   const row = number === undefined ? undefined : await setting.store.byNumber(number);
   if (row === undefined) {
     return {

@@ -1,8 +1,9 @@
+import type { Refusal } from '../../actions/grammar/refusal.ts';
+import { printAction } from '../../actions/print.ts';
 import { isGroup, namespaceOf, type Request } from '../../domain/action.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import { type Facts, facts as factsSchema } from '../../domain/facts/facts.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { printAction } from '../../domain/print.ts';
 import type { Member } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { asJson } from '../../domain/text/json.ts';
@@ -11,7 +12,6 @@ import { redactLeaves } from '../../domain/text/redact-leaves.ts';
 import { counterfactuals, counterfactualText } from '../../stages/evaluate/counterfactual.ts';
 import { evaluateRequest } from '../../stages/evaluate/request.ts';
 import { parseCommand } from '../../stages/intake/command.ts';
-import type { Refusal } from '../../stages/intake/grammar/refusal.ts';
 import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { budgeted, localTimes } from '../lifecycle/circumstances.ts';
 import { lookAtAll } from '../lifecycle/members.ts';

@@ -1,8 +1,8 @@
+import { printAction } from '../../actions/print.ts';
 import type { Approval } from '../../domain/approval.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
 import type { CallResult, DryRunResult, Plan } from '../../domain/plan.ts';
-import { printAction } from '../../domain/print.ts';
 import type { Member, RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../../domain/spec.ts';
 import { after } from '../../domain/text/time.ts';

@@ -1,5 +1,5 @@
+import { printAction } from '../../actions/print.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { printAction } from '../../domain/print.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import type { Effect, Proposal } from '../ports.ts';
 

@@ -1,7 +1,7 @@
+import { printAction } from '../../../src/actions/print.ts';
 import type { CardContent } from '../../../src/adapters/slack/cards/remediation.ts';
 import { type Action, targetKey } from '../../../src/domain/action.ts';
 import type { Approval } from '../../../src/domain/approval.ts';
-import { printAction } from '../../../src/domain/print.ts';
 import { type Remediation, remediation, type State } from '../../../src/domain/remediation.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import {

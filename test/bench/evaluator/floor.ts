@@ -1,4 +1,4 @@
-import { printAction } from '../../../src/domain/print.ts';
+import { printAction } from '../../../src/actions/print.ts';
 import type { Contestant } from '../rounds.ts';
 import { cases } from './cases.ts';
 import { repeat } from './ours.ts';

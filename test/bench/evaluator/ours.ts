@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { printAction } from '../../../src/actions/print.ts';
 import { createClock } from '../../../src/clock.ts';
 import { isGroup } from '../../../src/domain/action.ts';
-import { printAction } from '../../../src/domain/print.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
 import { defaultPolicy } from '../../fixtures/facts.ts';

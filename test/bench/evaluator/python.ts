@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { printAction } from '../../../src/domain/print.ts';
+import { printAction } from '../../../src/actions/print.ts';
 import type { Contestant } from '../rounds.ts';
 import { cases } from './cases.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { printAction } from '../../../src/actions/print.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
-import { printAction } from '../../../src/domain/print.ts';
 import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import type { Tier } from '../../../src/domain/tier.ts';
 import { bindingOf } from '../../../src/stages/evaluate/binding.ts';

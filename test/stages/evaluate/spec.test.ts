@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { printAction } from '../../../src/actions/print.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
-import { printAction } from '../../../src/domain/print.ts';
 import { type DeclarativeSpec, declarativeSpec } from '../../../src/domain/spec.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import {

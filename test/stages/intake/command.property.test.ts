@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { printAction } from '../../../src/actions/print.ts';
 import { request } from '../../../src/domain/action.ts';
-import { printAction } from '../../../src/domain/print.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
 import { renderRefusal } from '../../../src/stages/intake/grammar/render.ts';
 import { splitReason } from '../../../src/stages/intake/reason.ts';

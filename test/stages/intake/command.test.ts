@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { printAction } from '../../../src/domain/print.ts';
+import type { RefusalCode } from '../../../src/actions/grammar/refusal.ts';
+import { printAction } from '../../../src/actions/print.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
-import type { RefusalCode } from '../../../src/stages/intake/grammar/refusal.ts';
 
 /** The canonical form of what was understood, or the refusal's code. */
 function read(text: string): string {

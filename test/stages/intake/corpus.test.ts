@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { printAction } from '../../../src/actions/print.ts';
 import { verbs } from '../../../src/domain/action.ts';
-import { printAction } from '../../../src/domain/print.ts';
 import type { Parsed } from '../../../src/stages/intake/command.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
 import { renderRefusal } from '../../../src/stages/intake/grammar/render.ts';

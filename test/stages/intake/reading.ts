@@ -1,4 +1,4 @@
-import { printAction } from '../../../src/domain/print.ts';
+import { printAction } from '../../../src/actions/print.ts';
 import { parseCommand } from '../../../src/stages/intake/command.ts';
 
 /** The canonical form of what was understood, or the refusal's code. */

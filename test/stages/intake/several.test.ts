@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RefusalCode } from '../../../src/stages/intake/grammar/refusal.ts';
+import type { RefusalCode } from '../../../src/actions/grammar/refusal.ts';
 import { read, refusal } from './reading.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `p${i}`).join(' ');

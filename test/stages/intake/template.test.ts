@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { printAction } from '../../../src/domain/print.ts';
+import { printAction } from '../../../src/actions/print.ts';
 import type { Filled } from '../../../src/stages/intake/template.ts';
 import { checkTemplate, fillTemplate } from '../../../src/stages/intake/template.ts';
 

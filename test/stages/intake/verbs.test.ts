@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RefusalCode } from '../../../src/stages/intake/grammar/refusal.ts';
+import type { RefusalCode } from '../../../src/actions/grammar/refusal.ts';
 import { notes, read, refusal } from './reading.ts';
 
 describe('understood as', () => {

@@ -8,12 +8,14 @@ import { asAction, liveUnknown, noRollback } from '../../rollback.ts';
 import { gradeRollout } from '../../rollout/look.ts';
 import { writtenText } from '../../written.ts';
 import { calls } from './calls.ts';
+import { patchCommand } from './command.ts';
 import { effect } from './effect.ts';
 import { changesOf, valueNow } from './patching.ts';
 import { precondition } from './precondition.ts';
 
 /** Writes single fields that say how a workload is run. */
 export const patch: ActionKind<'patch'> = {
+  command: patchCommand,
   /** What a field may be depends on its neighbours. */
   needs: ({ target }) => ({ fieldValues: Object.keys(patchable[target.kind]) }),
   writes: ({ fields }) => fields.map(({ path }) => path.split('.')),

@@ -7,6 +7,7 @@ import { nothingToPutBack } from '../../no-effect.ts';
 import { cronJobOf, jobOf } from '../../subject.ts';
 import { atOnce, startedEffect } from '../effect.ts';
 import { calls } from './calls.ts';
+import { createJobCommand } from './command.ts';
 import { concurrentRuns } from './concurrent-runs.ts';
 import { grade } from './look.ts';
 import { precondition } from './precondition.ts';
@@ -17,6 +18,7 @@ type CreateJob = Case<'create job'>;
 
 /** Makes a Job from a CronJob, or once more from a Job that has ended. */
 export const createJob: ActionKind<'create job'> = {
+  command: createJobCommand,
   needs: ({ job }) => ({ newJob: job }),
   /** What the new Job is made from is not written, but has to have settled. A Job's own template cannot change. */
   writes: ({ target }) => (target.kind === 'CronJob' ? [['spec', 'jobTemplate']] : []),

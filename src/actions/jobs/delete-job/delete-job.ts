@@ -8,12 +8,14 @@ import { noRollback } from '../../rollback.ts';
 import { jobOf } from '../../subject.ts';
 import { stoppedEffect } from '../effect.ts';
 import { calls } from './calls.ts';
+import { deleteJobCommand } from './command.ts';
 import { scheduledRun } from './scheduled-run.ts';
 
 const madeAnew: Drift = { source: 'made anew', operator: 'made anew' };
 
 /** Deletes a Job and its pods. */
 export const deleteJob: ActionKind<'delete job'> = {
+  command: deleteJobCommand,
   needs: nothingMore,
   writes: () => [],
   precondition: (judged) => {

@@ -1,7 +1,8 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
-import type { ActionKind, RequestOf } from '../../action-kind.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import type { RequestOf } from '../../command.ts';
 import { type Grading, good, gradeSame, type Look, pending, type Seen, unlike } from '../../look.ts';
 import { nothingMore, putBack } from '../../no-effect.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
@@ -9,10 +10,12 @@ import { cronJobOf, jobOf } from '../../subject.ts';
 import { atOnce, startedEffect } from '../effect.ts';
 import { crashing, gradeSuspended, howItEnded } from '../look.ts';
 import { isSuspended, overAlready, setSuspended } from '../suspended.ts';
+import { resumeCommand } from './command.ts';
 import { missedRun } from './missed-run.ts';
 
 /** Lets a Job start its pods again, and a CronJob its runs. */
 export const resumeRuns: ActionKind<'resume'> = {
+  command: resumeCommand,
   needs: nothingMore,
   writes: () => [['spec', 'suspend']],
   precondition,

@@ -1,7 +1,8 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
-import type { ActionKind, RequestOf } from '../../action-kind.ts';
+import type { ActionKind } from '../../action-kind.ts';
+import type { RequestOf } from '../../command.ts';
 import { type Grading, good, gradeSame, type Look, pending, type Seen, unlike } from '../../look.ts';
 import { nothingMore, putBack } from '../../no-effect.ts';
 import { nameOf, type Obstacle, obstacles } from '../../obstacle.ts';
@@ -9,9 +10,11 @@ import { cronJobOf, jobOf } from '../../subject.ts';
 import { stoppedEffect } from '../effect.ts';
 import { gradeSuspended } from '../look.ts';
 import { isSuspended, overAlready, setSuspended } from '../suspended.ts';
+import { suspendCommand } from './command.ts';
 
 /** Stops the pods of a Job until it is resumed; a CronJob starts no more runs, those that run go on. */
 export const suspend: ActionKind<'suspend'> = {
+  command: suspendCommand,
   needs: nothingMore,
   writes: () => [['spec', 'suspend']],
   precondition,

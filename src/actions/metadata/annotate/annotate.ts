@@ -6,12 +6,14 @@ import { precondition } from '../precondition.ts';
 import { readByControllers } from '../read-by-controllers.ts';
 import { keysOf } from '../texts.ts';
 import { binding, grade, targetState, toLiveTexts, verification } from '../written-texts.ts';
+import { annotateCommand } from './command.ts';
 
 /** An annotation with a domain is always meant for some program. */
 const isRead = (key: string) => key.includes('/');
 
 /** Sets and removes annotations of an object itself. */
 export const annotate: ActionKind<'annotate'> = {
+  command: annotateCommand,
   needs: nothingMore,
   writes: (action) => keysOf(action).map((key) => ['metadata', 'annotations', key]),
   precondition,

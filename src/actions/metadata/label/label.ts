@@ -3,10 +3,12 @@ import { metadataCalls } from '../calls.ts';
 import { precondition } from '../precondition.ts';
 import { keysOf } from '../texts.ts';
 import { binding, grade, targetState, toLiveTexts, verification } from '../written-texts.ts';
+import { labelCommand } from './command.ts';
 import { effect } from './effect.ts';
 
 /** Sets and removes labels of an object itself. */
 export const label: ActionKind<'label'> = {
+  command: labelCommand,
   needs: (action) => {
     switch (action.target.kind) {
       case 'Pod':

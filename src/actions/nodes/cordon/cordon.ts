@@ -9,9 +9,11 @@ import { nodeEffect } from '../effect.ts';
 import { gradeSchedulable } from '../look.ts';
 import { lastNode, notSchedulable } from '../schedulable.ts';
 import { calls } from './calls.ts';
+import { cordonCommand } from './command.ts';
 
 /** Closes a node to new pods; those that are on it stay. */
 export const cordon: ActionKind<'cordon'> = {
+  command: cordonCommand,
   needs: nothingMore,
   writes: () => [['spec', 'unschedulable']],
   precondition: (judged) =>

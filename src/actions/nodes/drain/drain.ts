@@ -12,11 +12,13 @@ import { emptyingEffect } from '../effect.ts';
 import { gradeEmptied } from '../look.ts';
 import { nodeUnknown } from '../rollback.ts';
 import { calls } from './calls.ts';
+import { drainCommand } from './command.ts';
 import { departure } from './departure.ts';
 import { precondition } from './precondition.ts';
 
 /** Closes a node and evicts the pods that can go elsewhere. */
 export const drain: ActionKind<'drain'> = {
+  command: drainCommand,
   needs: (action) => ({ nodePods: departure(action) }),
   writes: () => [['spec', 'unschedulable']],
   precondition,

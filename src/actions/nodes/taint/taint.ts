@@ -12,6 +12,7 @@ import { emptyingEffect } from '../effect.ts';
 import { type Emptying, gradeEmptied } from '../look.ts';
 import { evicting, isHard, removes, removesHard } from '../taints.ts';
 import { calls } from './calls.ts';
+import { taintCommand } from './command.ts';
 import { forcedDeletion } from './out-of-service.ts';
 import { precondition } from './precondition.ts';
 import { rollback } from './rollback.ts';
@@ -20,6 +21,7 @@ type TaintCase = Case<'taint'>;
 
 /** Sets and removes taints of a node; under a new NoExecute taint pods have to leave. */
 export const taint: ActionKind<'taint'> = {
+  command: taintCommand,
   needs: ({ add }) => {
     const taints = evicting(add);
     return taints.length === 0 ? {} : { nodePods: { by: 'taints', taints } };

@@ -10,9 +10,11 @@ import { unschedulableOf } from '../binding.ts';
 import { nodeEffect } from '../effect.ts';
 import { gradeSchedulable } from '../look.ts';
 import { notSchedulable } from '../schedulable.ts';
+import { uncordonCommand } from './command.ts';
 
 /** Opens a node to new pods again. */
 export const uncordon: ActionKind<'uncordon'> = {
+  command: uncordonCommand,
   needs: nothingMore,
   writes: () => [['spec', 'unschedulable']],
   precondition: (judged) =>

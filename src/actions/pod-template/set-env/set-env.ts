@@ -11,10 +11,12 @@ import { workloadOf } from '../../subject.ts';
 import { chosen, fieldOf } from '../containers.ts';
 import { toLiveTemplate } from '../rollback.ts';
 import { calls } from './calls.ts';
+import { setEnvCommand } from './command.ts';
 import { precondition } from './precondition.ts';
 
 /** Sets and removes environment variables of containers. */
 export const setEnv: ActionKind<'set env'> = {
+  command: setEnvCommand,
   needs: ({ set, containers }) => ({ variables: { set, containers } }),
   writes: () => [['spec', 'template']],
   precondition,

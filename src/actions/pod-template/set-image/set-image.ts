@@ -11,12 +11,14 @@ import type { WorkloadObservation } from '../../rollout/status.ts';
 import { workloadOf } from '../../subject.ts';
 import { fieldOf } from '../containers.ts';
 import { calls } from './calls.ts';
+import { setImageCommand } from './command.ts';
 import { precondition } from './precondition.ts';
 
 type SetImage = Case<'set image'>;
 
 /** Runs other images. */
 export const setImage: ActionKind<'set image'> = {
+  command: setImageCommand,
   needs: nothingMore,
   writes: () => [['spec', 'template']],
   precondition,

@@ -12,12 +12,14 @@ import { chosen, fieldOf } from '../containers.ts';
 import { toLiveTemplate } from '../rollback.ts';
 import { amountsOf } from './amounts.ts';
 import { calls } from './calls.ts';
+import { setResourcesCommand } from './command.ts';
 import { consequences } from './consequences.ts';
 import { growthOf } from './growth.ts';
 import { precondition } from './precondition.ts';
 
 /** Sets what containers may use and what they ask for. */
 export const setResources: ActionKind<'set resources'> = {
+  command: setResourcesCommand,
   needs: ({ limits, requests, containers }) => ({
     resources: true,
     newResources: { limits, requests, containers },

@@ -4,12 +4,14 @@ import { nothingMore } from '../../no-effect.ts';
 import { noRollback } from '../../rollback.ts';
 import { podOf } from '../../subject.ts';
 import { calls } from './calls.ts';
+import { deletePodCommand } from './command.ts';
 import { effect } from './effect.ts';
 import { grade } from './look.ts';
 import { precondition } from './precondition.ts';
 
 /** Deletes a pod, so that its controller starts another. */
 export const deletePod: ActionKind<'delete pod'> = {
+  command: deletePodCommand,
   needs: nothingMore,
   writes: () => [],
   precondition,

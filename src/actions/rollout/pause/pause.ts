@@ -7,9 +7,11 @@ import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeSeen } from '../look.ts';
 import { imagesOf } from '../rolling-update.ts';
+import { pauseRolloutCommand } from './command.ts';
 
 /** Holds a Deployment's rollout where it is. */
 export const pause: ActionKind<'rollout pause'> = {
+  command: pauseRolloutCommand,
   needs: nothingMore,
   writes: () => [['spec', 'paused']],
   precondition: (judged) =>

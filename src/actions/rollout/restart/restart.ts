@@ -6,10 +6,12 @@ import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../look.ts';
 import { imagesOf, templateEffect } from '../rolling-update.ts';
 import { calls } from './calls.ts';
+import { restartCommand } from './command.ts';
 import { precondition } from './precondition.ts';
 
 /** Replaces every pod by one of the same template. */
 export const restart: ActionKind<'rollout restart'> = {
+  command: restartCommand,
   needs: nothingMore,
   writes: () => [['spec', 'template']],
   precondition,

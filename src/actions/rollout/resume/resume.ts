@@ -7,9 +7,11 @@ import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../look.ts';
 import { imagesOf, rolloutEffect } from '../rolling-update.ts';
+import { resumeRolloutCommand } from './command.ts';
 
 /** Lets a Deployment's rollout go on: pods that a paused change has left behind are replaced. */
 export const resume: ActionKind<'rollout resume'> = {
+  command: resumeRolloutCommand,
   needs: nothingMore,
   writes: () => [['spec', 'paused']],
   precondition: (judged) =>

@@ -9,6 +9,7 @@ import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../look.ts';
 import { imagesOf, templateEffect } from '../rolling-update.ts';
 import { calls } from './calls.ts';
+import { undoCommand } from './command.ts';
 import { precondition } from './precondition.ts';
 import { undoRevision } from './revision.ts';
 
@@ -16,6 +17,7 @@ type Undo = Case<'rollout undo'>;
 
 /** Goes back to an earlier template. */
 export const undo: ActionKind<'rollout undo'> = {
+  command: undoCommand,
   needs: ({ toRevision }) => ({ undo: { toRevision } }),
   writes: () => [['spec', 'template']],
   precondition,

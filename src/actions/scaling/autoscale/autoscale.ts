@@ -9,6 +9,7 @@ import { workloadOf } from '../../subject.ts';
 import { boundsOf, within } from '../bounds.ts';
 import { resizeEffect } from '../resize.ts';
 import { calls } from './calls.ts';
+import { autoscaleCommand } from './command.ts';
 import { consequences } from './consequences.ts';
 import { grade } from './look.ts';
 import { precondition } from './precondition.ts';
@@ -17,6 +18,7 @@ type Autoscale = Case<'autoscale'>;
 
 /** Lets a HorizontalPodAutoscaler set the number of replicas, within limits. */
 export const autoscale: ActionKind<'autoscale'> = {
+  command: autoscaleCommand,
   needs: () => ({ resources: true }),
   writes: () => [],
   precondition,

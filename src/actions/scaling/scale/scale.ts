@@ -7,11 +7,13 @@ import { liveUnknown } from '../../rollback.ts';
 import { workloadOf } from '../../subject.ts';
 import { resizeEffect } from '../resize.ts';
 import { calls } from './calls.ts';
+import { scaleCommand } from './command.ts';
 import { grade } from './look.ts';
 import { precondition } from './precondition.ts';
 
 /** Sets the number of replicas. */
 export const scale: ActionKind<'scale'> = {
+  command: scaleCommand,
   needs: nothingMore,
   writes: () => [['spec', 'replicas']],
   precondition,

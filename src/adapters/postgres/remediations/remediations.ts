@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { printAction } from '../../../actions/print.ts';
 import { targetKey } from '../../../domain/action.ts';
 import type { Requester } from '../../../domain/actor.ts';
-import { printAction } from '../../../domain/print.ts';
 import {
   finalStates,
   moves,

@@ -1,7 +1,7 @@
 import type { ActionsBlock } from '@slack/types';
 import { z } from 'zod';
+import { phrase } from '../../../actions/phrase.ts';
 import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
-import { phrase } from '../../../domain/text/phrase.ts';
 import { actions, type ButtonSpec } from '../blocks.ts';
 
 /** Ids of every action a button of ours can send; the listeners and the manifest test read them here. */

@@ -1,9 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { phrase } from '../../../actions/phrase.ts';
+import { printAction } from '../../../actions/print.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import type { Facts } from '../../../domain/facts/facts.ts';
-import { printAction } from '../../../domain/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
-import { clockTime, phrase } from '../../../domain/text/phrase.ts';
+import { clockTime } from '../../../domain/text/clock-time.ts';
 import { stateWords } from '../../../domain/text/states.ts';
 import { targetsText } from '../../../domain/text/targets.ts';
 import type { Details } from '../../../workflow/intake/commands.ts';

@@ -1,5 +1,5 @@
 import { alertName } from '../../../domain/incidents/incident.ts';
-import { clockTime } from '../../../domain/text/phrase.ts';
+import { clockTime } from '../../../domain/text/clock-time.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered } from '../blocks.ts';
 import { clamp, code, lines, md, oneLine, type SafeMrkdwn } from '../text.ts';

@@ -1,15 +1,17 @@
 import type { KnownBlock } from '@slack/types';
-import { printAction } from '../../../domain/print.ts';
+import { phrase } from '../../../actions/phrase.ts';
+import { printAction } from '../../../actions/print.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
-import { clockTime, phrase, span } from '../../../domain/text/phrase.ts';
-import { notification, stateWords } from '../../../domain/text/states.ts';
+import { clockTime, span } from '../../../domain/text/clock-time.ts';
+import { stateWords } from '../../../domain/text/states.ts';
 import { targetsText } from '../../../domain/text/targets.ts';
 import { countedApprovals } from '../../../domain/votes.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, code, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons, detailsButton } from './buttons.ts';
+import { notification } from './notification.ts';
 import { mayApprove, requestedBy } from './requester.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tierWords } from './sections.ts';
 

@@ -1,15 +1,17 @@
+import type { NamedByFlag } from '../../../actions/command.ts';
+import { patchLeaves } from '../../../actions/commands.ts';
+import type { Named } from '../../../actions/grammar/details.ts';
+import { type GivenFlags, given } from '../../../actions/grammar/flag.ts';
+import type { Objection } from '../../../actions/grammar/refusal.ts';
+import { isObjection } from '../../../actions/grammar/refusal.ts';
+import { badValue } from '../../../actions/grammar/values.ts';
+import type { Word } from '../../../actions/grammar/word.ts';
 import type { Request } from '../../../domain/action.ts';
-import { action, group } from '../../../domain/action.ts';
-import { readDetails } from './details.ts';
-import type { Flag, ReadFlags } from './flags.ts';
-import { isPair, isTaint } from './pairs.ts';
-import type { Objection } from './refusal.ts';
-import { isObjection } from './refusal.ts';
-import type { Named } from './target.ts';
+import { action, group, labelName } from '../../../domain/action.ts';
+import type { ReadFlags } from './flags.ts';
+import { NAMESPACE, SELECTOR } from './shared-flags.ts';
 import { readTarget } from './target.ts';
-import type { Word } from './tokenise.ts';
-import { badValue, readNamespace } from './values.ts';
-import type { VerbRule } from './verbs.ts';
+import type { TypedCommand } from './typed-commands.ts';
 
 export interface Assembled {
   readonly action: Request;
@@ -18,67 +20,62 @@ export interface Assembled {
 
 /** Puts verb, objects and flags together. The domain's own schema has the last word on every request. */
 export function assemble(
-  rule: VerbRule,
-  operands: readonly Word[],
+  typed: TypedCommand,
+  words: readonly Word[],
   flags: ReadFlags,
   end: number,
 ): Assembled | Objection {
-  const { objects, pairs } = sorted(rule, operands);
-  const object =
-    rule.names === 'new'
-      ? sourceOf(rule, flags, end)
-      : readTarget(rule, objects, flags.used.get('selector'), end);
+  const isArgument = typed.of(undefined).isArgument;
+  const operands = words.filter(isArgument);
+  const object = readObject(typed, {
+    words: words.filter((word) => !isArgument(word)),
+    flags: flags.used,
+    end,
+  });
   if (isObjection(object)) return object;
-  const place = readPlace(object, flags);
+  const place = readPlace(object, flags.used);
   if (isObjection(place)) return place;
-  if (rule.needs !== undefined && !flags.used.has(rule.needs)) {
-    const reason = `"${rule.command}" needs --${rule.needs}.`;
+  const needed = typed.needs.find((flag) => given(flags.used, flag) === undefined);
+  if (needed !== undefined) {
+    const reason = `"${typed.name}" needs --${needed.long}.`;
     return { code: 'flag-missing', reason, span: { start: end, end } };
   }
-  const details = readDetails({ rule, object, pairs, flags, end });
+  const { verb, read } = typed.of(object.kind);
+  const details = read({ object, operands, flags: flags.used, end, leaves: patchLeaves });
   if (isObjection(details)) return details;
   const schema = 'name' in object ? action : group;
-  const parsed = schema.safeParse({ ...details.fields, target: { ...object, ...place.fields } });
+  const parsed = schema.safeParse({ verb, ...details.fields, target: { ...object, ...place.fields } });
   if (parsed.success)
     return { action: parsed.data, notes: [...place.notes, ...flags.notes, ...details.notes] };
-  const reason = `This is not a valid "${rule.command}": ${parsed.error.issues[0]?.message ?? 'unknown reason'}.`;
-  return { code: 'bad-name', reason, span: { start: operands[0]?.start ?? end, end } };
+  const reason = `This is not a valid "${typed.name}": ${parsed.error.issues[0]?.message ?? 'unknown reason'}.`;
+  return { code: 'bad-name', reason, span: { start: words[0]?.start ?? end, end } };
 }
 
-/** Which operands are objects and which say what becomes of them. */
-function sorted(rule: VerbRule, operands: readonly Word[]) {
-  const isOther = OTHERS[rule.names === 'new' ? 'new' : rule.command] ?? (() => false);
-  const pairs = operands.filter(isOther);
-  return { objects: pairs.length === 0 ? operands : operands.filter((word) => !isOther(word)), pairs };
+/** What there is to read the objects from. */
+interface Objects {
+  readonly words: readonly Word[];
+  readonly flags: GivenFlags;
+  readonly end: number;
 }
 
-const OTHERS: Readonly<Record<string, (word: Word) => boolean>> = {
-  new: () => true,
-  'set image': ({ text }) => text.includes('='),
-  'set env': isPair,
-  label: isPair,
-  annotate: isPair,
-  taint: isTaint,
-};
-
-/** `--from=cronjob/nightly`: what a new Job is made from. */
-function sourceOf(rule: VerbRule, flags: ReadFlags, end: number): Named | Objection {
-  const selector = flags.used.get('selector');
-  if (selector) {
-    const reason = '"create job" is made from one object; name it with --from.';
-    return { code: 'several-targets', reason, span: selector.span };
-  }
-  const from = flags.used.get('from');
-  if (!from) {
-    const reason = '"create job" needs --from=cronjob/NAME, or --from=job/NAME to run a Job again.';
-    return { code: 'flag-missing', reason, span: { start: end, end } };
-  }
-  if (!from.value?.text.includes('/')) return badSource(from);
-  return readTarget(rule, [from.value], undefined, end);
+function readObject(typed: TypedCommand, { words, flags, end }: Objects): Named | Objection {
+  const selector = given(flags, SELECTOR);
+  if (typeof typed.names === 'string') return readTarget(typed, words, selector, end);
+  if (selector) return { code: 'several-targets', reason: typed.names.onlyOne, span: selector.span };
+  return readSource(typed, typed.names, flags, end);
 }
 
-function badSource(from: Flag): Objection {
-  return badValue(from, 'what the Job is made from, such as cronjob/NAME');
+/** `--from=cronjob/nightly`: what something new is made from. */
+function readSource(
+  typed: TypedCommand,
+  { flag, missing, expected }: NamedByFlag,
+  flags: GivenFlags,
+  end: number,
+): Named | Objection {
+  const from = given(flags, flag);
+  if (!from) return { code: 'flag-missing', reason: missing, span: { start: end, end } };
+  if (!from.value?.text.includes('/')) return badValue(from, expected);
+  return readTarget(typed, [from.value], undefined, end);
 }
 
 interface Place {
@@ -86,14 +83,15 @@ interface Place {
   readonly notes: readonly string[];
 }
 
-function readPlace(object: Named, flags: ReadFlags): Place | Objection {
-  const flag = flags.used.get('namespace');
+function readPlace(object: Named, flags: GivenFlags): Place | Objection {
+  const flag = given(flags, NAMESPACE);
   if (!flag) {
     if (object.kind === 'Node') return { fields: {}, notes: [] };
     return { fields: { namespace: 'default' }, notes: ['No namespace given: "default" is meant.'] };
   }
-  const fields = readNamespace(flag);
-  if (isObjection(fields)) return fields;
-  if (object.kind !== 'Node') return { fields, notes: [] };
+  const namespace = flag.value?.text ?? '';
+  if (!labelName.safeParse(namespace).success)
+    return badValue(flag, 'a namespace: lower case letters, digits and "-", at most 63');
+  if (object.kind !== 'Node') return { fields: { namespace }, notes: [] };
   return { fields: {}, notes: [`${flag.name} has no effect: nodes are in no namespace.`] };
 }

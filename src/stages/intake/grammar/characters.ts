@@ -1,5 +1,5 @@
-import { codePointName } from './display.ts';
-import type { Objection, RefusalCode, Span } from './refusal.ts';
+import { codePointName } from '../../../actions/grammar/display.ts';
+import type { Objection, RefusalCode, Span } from '../../../actions/grammar/refusal.ts';
 
 const PLAIN_SIGNS = '-_./:=@,%+';
 

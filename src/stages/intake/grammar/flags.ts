@@ -1,25 +1,20 @@
+import { either, quoted } from '../../../actions/grammar/display.ts';
+import type { Flag, FlagMeaning, GivenFlags } from '../../../actions/grammar/flag.ts';
+import type { Objection } from '../../../actions/grammar/refusal.ts';
+import { isObjection } from '../../../actions/grammar/refusal.ts';
+import { partOf, type Word } from '../../../actions/grammar/word.ts';
 import { nearestWord } from '../../../domain/text/nearest.ts';
-import type { CommandName } from './command-name.ts';
-import { either, quoted } from './display.ts';
-import type { FlagMeaning, FlagRule, UsedFlag } from './flag-table.ts';
-import { longFlag, longFlags, meaningOf, shortFlag } from './flag-table.ts';
-import type { Objection, Span } from './refusal.ts';
-import { isObjection } from './refusal.ts';
-import type { Word } from './tokenise.ts';
-import { partOf } from './tokenise.ts';
+import { type KnownFlag, longFlag, longFlags, meaningOf, shortFlag } from './known-flags.ts';
+import type { TypedCommand } from './typed-commands.ts';
 
-/** One flag as it was typed. */
-export interface Flag {
-  readonly rule: FlagRule;
-  /** `-n` or `--namespace`, whichever was typed. */
-  readonly name: string;
-  readonly value?: Word;
-  readonly span: Span;
+/** One flag as it was typed, with what it can mean. */
+interface TypedFlag extends Flag {
+  readonly known: KnownFlag;
 }
 
 export interface SplitWords {
   readonly operands: readonly Word[];
-  readonly flags: readonly Flag[];
+  readonly flags: readonly TypedFlag[];
   /** The first flag that cannot be read. What follows it is left out: its value might look like anything. */
   readonly objection?: Objection;
 }
@@ -27,7 +22,7 @@ export interface SplitWords {
 /** Takes the flags out of the words, as spf13/pflag does (flag.go, parseLongArg and parseSingleShortArg). */
 export function splitFlags(words: readonly Word[]): SplitWords {
   const operands: Word[] = [];
-  const flags: Flag[] = [];
+  const flags: TypedFlag[] = [];
   let at = 0;
   for (let word = words[at]; word; word = words[at]) {
     at += 1;
@@ -43,12 +38,12 @@ export function splitFlags(words: readonly Word[]): SplitWords {
   return { operands, flags };
 }
 
-function readFlag(word: Word, next: Word | undefined): Flag | Objection {
+function readFlag(word: Word, next: Word | undefined): TypedFlag | Objection {
   if (word.text === '--') return unknown(word, 'A lone "--" only separates the command from its reason');
   return word.text.startsWith('--') ? readLong(word, next) : readShort(word, next);
 }
 
-function readLong(word: Word, next: Word | undefined): Flag | Objection {
+function readLong(word: Word, next: Word | undefined): TypedFlag | Objection {
   const equals = word.text.indexOf('=');
   const name = equals < 0 ? word.text : word.text.slice(0, equals);
   const rule = longFlag(name.slice(2));
@@ -57,7 +52,7 @@ function readLong(word: Word, next: Word | undefined): Flag | Objection {
 }
 
 /** `-n shop`, `-nshop`, `-n=shop`. Several switches behind one dash (`-Ai`) are not taken apart. */
-function readShort(word: Word, next: Word | undefined): Flag | Objection {
+function readShort(word: Word, next: Word | undefined): TypedFlag | Objection {
   const rest = word.text.slice(2);
   const rule = shortFlag(word.text[1] ?? '');
   const long = word.text.length > 2 ? longFlag(word.text.slice(1)) : undefined;
@@ -72,16 +67,16 @@ function readShort(word: Word, next: Word | undefined): Flag | Objection {
 
 /** `glued`: where in the word its value begins, if it is there. */
 function withValue(
-  rule: FlagRule,
+  known: KnownFlag,
   name: string,
   word: Word,
   next: Word | undefined,
   glued: number | undefined,
-): Flag {
+): TypedFlag {
   const span = { start: word.start, end: word.end };
-  if (glued !== undefined) return { rule, name, value: partOf(word, glued), span };
-  if (rule.takes === 'switch' || !next) return { rule, name, span };
-  return { rule, name, value: next, span: { start: word.start, end: next.end } };
+  if (glued !== undefined) return { known, name, value: partOf(word, glued), span };
+  if (known.takes === 'switch' || !next) return { known, name, span };
+  return { known, name, value: next, span: { start: word.start, end: next.end } };
 }
 
 function unknownLong(word: Word, name: string): Objection {
@@ -100,45 +95,41 @@ function unknown(word: Word, what: string, instead?: string): Objection {
 }
 
 export interface ReadFlags {
-  readonly used: ReadonlyMap<UsedFlag, Flag>;
-  /** Every flag that may be given several times, in their order. */
-  readonly repeated: readonly Flag[];
+  readonly used: GivenFlags;
   readonly notes: readonly string[];
 }
 
 /** Gives each flag its meaning for this command, or objects to the leftmost one that cannot be honoured. */
-export function readFlags(flags: readonly Flag[], command: CommandName): ReadFlags | Objection {
-  const used = new Map<UsedFlag, Flag>();
-  const repeated: Flag[] = [];
+export function readFlags(flags: readonly TypedFlag[], command: TypedCommand): ReadFlags | Objection {
+  const used = new Map<string, readonly Flag[]>();
   const notes = new Set<string>();
   for (const flag of flags) {
-    const meaning = meaningOf(flag.rule, command);
-    const objection = objectionTo(flag, meaning, command);
-    if (objection) return objection;
-    if (meaning.kind === 'noted') notes.add(`${flag.name} ${meaning.note}`);
-    if (meaning.kind !== 'used') continue;
-    if (used.has(meaning.as)) return givenTwice(flag);
-    if (meaning.repeatable) repeated.push(flag);
-    else used.set(meaning.as, flag);
+    const meaning = meaningOf(flag.known, command);
+    if (!isMeaning(meaning)) return belongsElsewhere(flag, meaning, command);
+    if (meaning.kind === 'refused') return refusedFlag(flag, meaning);
+    if (meaning.kind === 'noted') {
+      notes.add(`${flag.name} ${meaning.note}`);
+      continue;
+    }
+    const before = used.get(meaning.as) ?? [];
+    if (before.length > 0 && !meaning.repeatable) return givenTwice(flag);
+    used.set(meaning.as, [...before, flag]);
   }
-  return { used, repeated, notes: [...notes] };
+  return { used, notes: [...notes] };
 }
 
-function objectionTo(flag: Flag, meaning: FlagMeaning, command: CommandName): Objection | undefined {
-  if (meaning.kind === 'refused') {
-    const { code, reason, offerWithout } = meaning;
-    return { code, reason, span: flag.span, ...(offerWithout ? { instead: '' } : {}) };
-  }
-  if (meaning.kind === 'noted' || meaning.commands === 'all' || meaning.commands.includes(command))
-    return undefined;
-  return belongsElsewhere(flag, meaning.commands, command);
+const isMeaning = (meaning: FlagMeaning | readonly string[]): meaning is FlagMeaning => 'kind' in meaning;
+
+function refusedFlag({ span }: Flag, meaning: FlagMeaning & { readonly kind: 'refused' }): Objection {
+  const { code, reason, offerWithout } = meaning;
+  return { code, reason, span, ...(offerWithout ? { instead: '' } : {}) };
 }
 
-function belongsElsewhere(flag: Flag, commands: readonly CommandName[], command: CommandName): Objection {
+function belongsElsewhere(flag: Flag, commands: readonly string[], { name }: TypedCommand): Objection {
   const owners = either(commands.map((each) => `"${each}"`));
   return {
     code: 'flag-of-other-verb',
-    reason: `${flag.name} belongs to ${owners}, not to "${command}".`,
+    reason: `${flag.name} belongs to ${owners}, not to "${name}".`,
     span: flag.span,
   };
 }

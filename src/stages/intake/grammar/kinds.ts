@@ -1,5 +1,5 @@
+import { either } from '../../../actions/grammar/display.ts';
 import type { TargetKind } from '../../../domain/action.ts';
-import { either } from './display.ts';
 
 interface KindNames {
   readonly kind: TargetKind;

@@ -1,6 +1,6 @@
+import { displayCharacter } from '../../../actions/grammar/display.ts';
+import type { Refusal } from '../../../actions/grammar/refusal.ts';
 import { masked, redact } from '../../../domain/text/redact.ts';
-import { displayCharacter } from './display.ts';
-import type { Refusal } from './refusal.ts';
 import { withoutSecret } from './secrets.ts';
 
 /** Columns of the user's text shown around the caret; a Slack code block on a laptop holds about this many. */

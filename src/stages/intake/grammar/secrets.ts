@@ -1,8 +1,9 @@
+import type { Objection, Refusal, Span } from '../../../actions/grammar/refusal.ts';
+import { partOf, type Word } from '../../../actions/grammar/word.ts';
+import { secretTexts } from '../../../actions/secret-texts.ts';
 import type { Request } from '../../../domain/action.ts';
 import { redact } from '../../../domain/text/redact.ts';
-import type { Objection, Refusal, Span } from './refusal.ts';
-import type { Word } from './tokenise.ts';
-import { partOf, tokenise } from './tokenise.ts';
+import { tokenise } from './tokenise.ts';
 
 const REASON =
   'This looks like a credential, and a chat keeps what is written in it. Put the value into a Secret, refer to that in the manifest, and renew the value if it was a real one.';
@@ -14,10 +15,7 @@ export function secretIn(asked: Request, words: readonly Word[]): Objection | un
   return { code: 'secret', reason: REASON, span: spanOfSecret(words) };
 }
 
-/**
- * What may carry one, with its name where the name tells. The names of containers and the labels that a selector asks
- * for are left out: `token-sync=registry.example/sync:1` and `app=token` are none.
- */
+/** What may carry one. The labels that a selector asks for are taken apart: `app=token` is none. */
 function valuesOf(asked: Request): readonly string[] {
   const { target } = asked;
   const named =
@@ -26,19 +24,7 @@ function valuesOf(asked: Request): readonly string[] {
       : 'names' in target
         ? target.names
         : [target.selector.replaceAll(/[=!,()]/g, ' ')];
-  switch (asked.verb) {
-    case 'label':
-    case 'annotate':
-      return [...named, ...asked.set.map(({ key, value }) => `${key}=${value}`)];
-    case 'set env':
-      return [...named, ...asked.set.map(({ name, value }) => `${name}=${value}`)];
-    case 'taint':
-      return [...named, ...asked.add.map(({ key, value = '' }) => `${key}=${value}`)];
-    case 'set image':
-      return [...named, ...asked.images.map(({ image }) => image)];
-    default:
-      return named;
-  }
+  return [...named, ...secretTexts(asked)];
 }
 
 /** The value of the first word that gives itself away, else that of a patch, else everything. */

@@ -1,10 +1,9 @@
+import { quoted } from '../../../actions/grammar/display.ts';
+import type { Flag } from '../../../actions/grammar/flag.ts';
+import type { Objection } from '../../../actions/grammar/refusal.ts';
+import { isObjection } from '../../../actions/grammar/refusal.ts';
+import { spanIn, type Word } from '../../../actions/grammar/word.ts';
 import { labelKey, labelSelector, labelValue } from '../../../domain/values.ts';
-import { quoted } from './display.ts';
-import type { Flag } from './flags.ts';
-import type { Objection } from './refusal.ts';
-import { isObjection } from './refusal.ts';
-import type { Word } from './tokenise.ts';
-import { spanIn } from './tokenise.ts';
 
 /** A sign, or a key, value or `in`, with its place in the selector. */
 interface Token {

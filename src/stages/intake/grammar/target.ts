@@ -1,21 +1,15 @@
+import type { Named } from '../../../actions/grammar/details.ts';
+import { either, quoted } from '../../../actions/grammar/display.ts';
+import type { Flag } from '../../../actions/grammar/flag.ts';
+import type { Objection, RefusalCode } from '../../../actions/grammar/refusal.ts';
+import { isObjection } from '../../../actions/grammar/refusal.ts';
+import { partOf, type Word } from '../../../actions/grammar/word.ts';
 import type { TargetKind } from '../../../domain/action.ts';
-import { mostTargets, objectName, scalableKinds } from '../../../domain/action.ts';
+import { mostTargets, objectName } from '../../../domain/action.ts';
 import { nearestWord } from '../../../domain/text/nearest.ts';
-import { either, quoted } from './display.ts';
-import type { Flag } from './flags.ts';
 import { kindNamed, kindWords, whyNotTarget } from './kinds.ts';
-import type { Objection, RefusalCode } from './refusal.ts';
-import { isObjection } from './refusal.ts';
 import { readSelector } from './selector.ts';
-import type { Word } from './tokenise.ts';
-import { partOf } from './tokenise.ts';
-import type { VerbRule } from './verbs.ts';
-
-/** What a command acts on, still without its namespace. */
-export type Named =
-  | { readonly kind: TargetKind; readonly name: string }
-  | { readonly kind: TargetKind; readonly names: readonly string[] }
-  | { readonly kind: TargetKind; readonly selector: string };
+import type { TypedCommand } from './typed-commands.ts';
 
 /** One object, and the word that names it. */
 interface Mention {
@@ -33,7 +27,7 @@ const ONE_NODE =
  * `node/x`. `end` is where a missing word would have stood.
  */
 export function readTarget(
-  rule: VerbRule,
+  command: TypedCommand,
   operands: readonly Word[],
   selector: Flag | undefined,
   end: number,
@@ -45,23 +39,24 @@ export function readTarget(
       joined,
       'A comma lists several; a command takes one kind, and its names one after the other.',
     );
-  if (selector) return readSelected(rule, operands, selector, end);
-  const mentions = readMentions(rule, operands, end);
+  if (selector) return readSelected(command, operands, selector, end);
+  const mentions = readMentions(command, operands, end);
   if (isObjection(mentions)) return mentions;
   const [first, second] = mentions;
   if (!second) return { kind: first.kind, name: first.name };
-  return together(rule, mentions);
+  return together(command, mentions);
 }
 
 /**
  * Objects to a kind for which no flag could make the command right, before the flags are looked at: what is wrong with
  * `delete pvc --all` is not first its flag.
  */
-export function wrongKind(rule: VerbRule, operands: readonly Word[]): Objection | undefined {
+export function wrongKind(command: TypedCommand, operands: readonly Word[]): Objection | undefined {
   const [first] = operands;
-  if (!first || rule.names === 'node' || rule.names === 'new' || first.text.includes(',')) return undefined;
+  if (!first || command.names === 'node' || typeof command.names !== 'string' || first.text.includes(','))
+    return undefined;
   const slash = first.text.indexOf('/');
-  const kind = readKind(rule, slash < 0 ? first : partOf(first, 0, slash), undefined);
+  const kind = readKind(command, slash < 0 ? first : partOf(first, 0, slash), undefined);
   return typeof kind === 'string' || kind.instead !== undefined || kind.code !== 'kind-not-allowed'
     ? undefined
     : kind;
@@ -69,22 +64,22 @@ export function wrongKind(rule: VerbRule, operands: readonly Word[]): Objection 
 
 /** Every object that is named; at least one. */
 function readMentions(
-  rule: VerbRule,
+  command: TypedCommand,
   operands: readonly Word[],
   end: number,
 ): readonly [Mention, ...Mention[]] | Objection {
   const [first, ...others] = operands;
-  if (!first) return missing(rule, end);
-  if (first.text.includes('/')) return eachNamed(first, others, (word) => readPair(rule, word));
-  if (rule.names === 'node') {
+  if (!first) return missing(command, end);
+  if (first.text.includes('/')) return eachNamed(first, others, (word) => readPair(command, word));
+  if (command.names === 'node') {
     const [second] = others;
     if (second && kindNamed(first.text) === 'Node') return kindBeforeNode(first);
     return eachNamed(first, others, (word) => named('Node', word, word.text));
   }
   const [name, ...more] = others;
-  const kind = readKind(rule, first, name ? undefined : first.text);
+  const kind = readKind(command, first, name ? undefined : first.text);
   if (typeof kind !== 'string') return kind;
-  if (!name) return nameMissing(rule, first);
+  if (!name) return nameMissing(command, first);
   return eachNamed(name, more, (word) =>
     word.text.includes('/') ? extra(word) : named(kind, word, word.text),
   );
@@ -108,10 +103,14 @@ function eachNamed(
 }
 
 /** Several objects: only of one kind, each once, for a verb that can be carried out on them one after the other. */
-function together(rule: VerbRule, [first, ...others]: readonly [Mention, ...Mention[]]): Named | Objection {
+function together(
+  command: TypedCommand,
+  [first, ...others]: readonly [Mention, ...Mention[]],
+): Named | Objection {
   const [second] = others;
   if (second && first.kind === 'Node') return objection('several-targets', second.word, ONE_NODE);
-  if (second && rule.names !== 'several') return objection('several-targets', second.word, oneOnly(rule));
+  if (second && command.names !== 'several')
+    return objection('several-targets', second.word, oneOnly(command));
   const names = new Set([first.name]);
   for (const { kind, name, word } of others) {
     if (kind !== first.kind) {
@@ -128,20 +127,25 @@ function together(rule: VerbRule, [first, ...others]: readonly [Mention, ...Ment
 
 const TOO_MANY = `At most ${mostTargets} objects in one command; more is a change to plan, not a repair to click.`;
 
-const oneOnly = ({ command }: VerbRule): string =>
-  `"${command}" takes exactly one object; send one command for each.`;
+const oneOnly = ({ name }: TypedCommand): string =>
+  `"${name}" takes exactly one object; send one command for each.`;
 
 /** `deployment -l app=web`. A name beside a selector is refused as kubectl does. */
-function readSelected(rule: VerbRule, operands: readonly Word[], flag: Flag, end: number): Named | Objection {
+function readSelected(
+  command: TypedCommand,
+  operands: readonly Word[],
+  flag: Flag,
+  end: number,
+): Named | Objection {
   const here = (reason: string): Objection => ({ code: 'several-targets', reason, span: flag.span });
-  if (rule.names === 'node') return here(ONE_NODE);
-  if (rule.names !== 'several') return here(oneOnly(rule));
+  if (command.names === 'node') return here(ONE_NODE);
+  if (command.names !== 'several') return here(oneOnly(command));
   const [first, second] = operands;
-  if (!first) return missing(rule, end);
+  if (!first) return missing(command, end);
   if (second || first.text.includes('/')) {
     return here('A name cannot be given together with a selector; give one of them.');
   }
-  const kind = readKind(rule, first, undefined);
+  const kind = readKind(command, first, undefined);
   if (typeof kind !== 'string') return kind;
   if (kind === 'Node') return here(ONE_NODE);
   const selector = readSelector(flag);
@@ -149,43 +153,32 @@ function readSelected(rule: VerbRule, operands: readonly Word[], flag: Flag, end
 }
 
 /** `deployment/web` in one word. */
-function readPair(rule: VerbRule, word: Word): Mention | Objection {
+function readPair(command: TypedCommand, word: Word): Mention | Objection {
   if (!word.text.includes('/')) return extra(word);
   const [kindText = '', name = '', more] = word.text.split('/', 3);
   if (more !== undefined || kindText === '' || name === '') {
     return objection('bad-name', word, `${quoted(word.text)} is not KIND/NAME.`);
   }
-  const kind = readKind(rule, partOf(word, 0, kindText.length), undefined);
+  const kind = readKind(command, partOf(word, 0, kindText.length), undefined);
   return typeof kind === 'string' ? named(kind, word, name) : kind;
 }
 
 /** `lonely`: the word when it stands alone, where a name may have been meant. */
-function readKind(rule: VerbRule, word: Word, lonely: string | undefined): TargetKind | Objection {
+function readKind(command: TypedCommand, word: Word, lonely: string | undefined): TargetKind | Objection {
   const { text } = word;
   const kind = kindNamed(text);
-  if (kind !== undefined && rule.kinds.includes(kind)) return kind;
+  if (kind !== undefined && command.kinds.includes(kind)) return kind;
   if (kind !== undefined) {
-    const reason = `"${rule.command}" works on ${either(rule.kinds)}, not on ${kind}.${whyNotDeleted(rule, kind)}`;
+    const reason = `"${command.name}" works on ${either(command.kinds)}, not on ${kind}.${command.of(kind).whyNot(kind)}`;
     return objection('kind-not-allowed', word, reason);
   }
   const why = whyNotTarget(text);
   if (why !== undefined)
-    return objection('kind-not-allowed', word, `"${rule.command}" works on ${either(rule.kinds)}. ${why}`);
+    return objection('kind-not-allowed', word, `"${command.name}" works on ${either(command.kinds)}. ${why}`);
   const near = nearestWord(text.toLowerCase(), kindWords);
-  const instead = near ?? (lonely === undefined ? undefined : `${rule.kinds[0]?.toLowerCase()}/${lonely}`);
-  const reason = `${quoted(text)} is no kind that Firebreak acts on; "${rule.command}" works on ${either(rule.kinds)}.`;
+  const instead = near ?? (lonely === undefined ? undefined : `${command.kinds[0]?.toLowerCase()}/${lonely}`);
+  const reason = `${quoted(text)} is no kind that Firebreak acts on; "${command.name}" works on ${either(command.kinds)}.`;
   return { ...objection('unknown-kind', word, reason), ...(instead === undefined ? {} : { instead }) };
-}
-
-/** What is gone has to be built again; for most there is a way to stop them that can be taken back. */
-function whyNotDeleted({ command }: VerbRule, kind: TargetKind): string {
-  if (command !== 'delete') return '';
-  const instead = scalableKinds.some((each) => each === kind)
-    ? '; "scale" to 0 stops it'
-    : kind === 'CronJob'
-      ? '; "suspend" stops it'
-      : '';
-  return ` What is deleted cannot be brought back as it was${instead}.`;
 }
 
 function named(kind: TargetKind, word: Word, name: string): Mention | Objection {
@@ -194,14 +187,14 @@ function named(kind: TargetKind, word: Word, name: string): Mention | Objection 
   return objection('bad-name', word, `${quoted(name)} is not a Kubernetes name: ${rule}.`);
 }
 
-function missing(rule: VerbRule, end: number): Objection {
-  const reason = `"${rule.command}" needs the ${either(rule.kinds)} it is for.`;
+function missing(command: TypedCommand, end: number): Objection {
+  const reason = `"${command.name}" needs the ${either(command.kinds)} it is for.`;
   return { code: 'missing-target', reason, span: { start: end, end } };
 }
 
 /** kubectl restarts every Deployment of a namespace when the name is left out; here a name is never optional. */
-function nameMissing(rule: VerbRule, kind: Word): Objection {
-  const reason = `A name is missing after ${quoted(kind.text)}; "${rule.command}" never takes all of a kind.`;
+function nameMissing(command: TypedCommand, kind: Word): Objection {
+  const reason = `A name is missing after ${quoted(kind.text)}; "${command.name}" never takes all of a kind.`;
   return { code: 'missing-target', reason, span: { start: kind.end, end: kind.end } };
 }
 

@@ -1,21 +1,8 @@
+import type { Objection, Span } from '../../../actions/grammar/refusal.ts';
+import { isObjection } from '../../../actions/grammar/refusal.ts';
+import type { Seam, Word } from '../../../actions/grammar/word.ts';
 import { isBlank, isLineBreak, isPlain, isPrintable, objectionAt } from './characters.ts';
-import type { Objection, Span } from './refusal.ts';
-import { isObjection } from './refusal.ts';
-
-/** One word as a shell would pass it on: quotes taken off, with its place in the text as it was typed. */
-export interface Word {
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-  /** Where its parts were typed, if quotes or escapes stand between them; absent when it was typed as it is. */
-  readonly seams?: readonly Seam[];
-}
-
-/** From `from` on, the word's characters were typed from `at` on. */
-interface Seam {
-  readonly from: number;
-  readonly at: number;
-}
+import { closingQuote, isEscape } from './quotes.ts';
 
 export interface Tokens {
   /** The words before the first objection, or all of them. */
@@ -49,34 +36,6 @@ export function tokenise(text: string): Tokens {
     at = word.end;
   }
   return { words };
-}
-
-/** Where a part of the word was typed; the whole of it with its quotes. */
-export function spanIn(word: Word, from: number, to: number): Span {
-  if (from === 0 && to === word.text.length) return { start: word.start, end: word.end };
-  const start = placeIn(word, from);
-  return { start, end: to > from ? placeIn(word, to - 1) + 1 : start };
-}
-
-/** A part of the word as a word of its own. */
-export function partOf(word: Word, from: number, to = word.text.length): Word {
-  const text = word.text.slice(from, to);
-  const span = spanIn(word, from, to);
-  if (word.seams === undefined) return { text, ...span };
-  const seams = word.seams.map((seam) => ({ from: seam.from - from, at: seam.at }));
-  return { text, ...span, seams };
-}
-
-/** By halves: a patch in double quotes has a seam at every escape, and a place to look up at every field. */
-function placeIn({ start, seams = [] }: Word, index: number): number {
-  let [low, high] = [0, seams.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((seams[middle]?.from ?? 0) <= index) low = middle + 1;
-    else high = middle;
-  }
-  const seam = seams[low - 1] ?? { from: 0, at: start };
-  return seam.at + index - seam.from;
 }
 
 /** What was read of a word: the ranges of the text that are in it, and where reading goes on. */
@@ -121,32 +80,31 @@ function readPiece(text: string, start: number, end: number): Piece | Objection 
 
 /** Between single quotes everything stands for itself (2.2.2). */
 function readSingle(text: string, start: number, end: number): Piece | Objection {
-  let at = start + 1;
-  while (at < end && text[at] !== "'" && isPrintable(text[at] ?? '')) at += 1;
-  if (at >= end) return neverClosed(text, start, end);
-  return text[at] === "'" ? { ranges: [{ start: start + 1, end: at }], end: at + 1 } : objectionAt(text, at);
+  const close = closingQuote(text, start, end);
+  for (let at = start + 1; at < (close ?? end); at += 1)
+    if (!isPrintable(text[at] ?? '')) return objectionAt(text, at);
+  if (close === undefined) return neverClosed(text, start, end);
+  return { ranges: [{ start: start + 1, end: close }], end: close + 1 };
 }
 
-/**
- * Between double quotes `$` and backticks are still a shell's, and a backslash escapes only these, itself and the
- * quote; before anything else it stands for itself (2.2.3).
- */
+/** Between double quotes `$` and backticks are still a shell's, and a backslash escapes (2.2.3). */
 function readDouble(text: string, start: number, end: number): Piece | Objection {
+  const close = closingQuote(text, start, end);
   const ranges: Span[] = [];
   let from = start + 1;
   let at = from;
-  while (at < end && text[at] !== '"') {
+  while (at < (close ?? end)) {
     const character = text[at] ?? '';
     if (character === '$' || character === '`' || !isPrintable(character)) return objectionAt(text, at);
-    const escapes = character === '\\' && at + 1 < end && '"\\$`'.includes(text[at + 1] ?? ' ');
+    const escapes = isEscape(text, at, end);
     if (escapes) {
       ranges.push({ start: from, end: at });
       from = at + 1;
     }
     at += escapes ? 2 : 1;
   }
-  if (at >= end) return neverClosed(text, start, end);
-  return { ranges: [...ranges, { start: from, end: at }], end: at + 1 };
+  if (close === undefined) return neverClosed(text, start, end);
+  return { ranges: [...ranges, { start: from, end: close }], end: close + 1 };
 }
 
 function neverClosed(text: string, start: number, end: number): Objection {

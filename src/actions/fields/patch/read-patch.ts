@@ -1,15 +1,14 @@
-import type { TargetKind } from '../../../../domain/action.ts';
-import { either, quoted } from '../display.ts';
-import type { Flag } from '../flags.ts';
-import type { Objection, Span } from '../refusal.ts';
-import { isObjection } from '../refusal.ts';
-import type { Word } from '../tokenise.ts';
-import { spanIn } from '../tokenise.ts';
-import { badValue } from '../values.ts';
+import type { TargetKind } from '../../../domain/action.ts';
+import { either, quoted } from '../../grammar/display.ts';
+import type { Flag } from '../../grammar/flag.ts';
+import { badPatch, type Change, type PatchLeafOf } from '../../grammar/patch-leaf.ts';
+import type { Objection, Span } from '../../grammar/refusal.ts';
+import { isObjection } from '../../grammar/refusal.ts';
+import { badValue } from '../../grammar/values.ts';
+import { spanIn, type Word } from '../../grammar/word.ts';
 import type { JsonEntry, JsonNode } from './json.ts';
 import { isFault, readJson } from './json.ts';
-import type { Change, Meaning } from './patch-meaning.ts';
-import { bad, meaningOfPatch } from './patch-meaning.ts';
+import { type Meaning, meaningOfPatch } from './meaning.ts';
 
 const TYPES = ['strategic', 'merge', 'json'] as const;
 type PatchType = (typeof TYPES)[number];
@@ -17,20 +16,30 @@ type PatchType = (typeof TYPES)[number];
 /** The lists that a strategic merge patch merges by the name of each element (API reference, patchMergeKey). */
 const CONTAINER_LISTS = ['spec.template.spec.containers', 'spec.template.spec.initContainers'];
 
+/** A patch with its type, and what leaves may be in it. */
+interface WrittenPatch {
+  readonly patch: Flag;
+  readonly type: Flag | undefined;
+  readonly leaves: readonly PatchLeafOf[];
+}
+
 /**
  * Reads a patch of one kind of object as the one change that it means. Only JSON is read, and only fields that this
  * set of actions has: the patch itself is never sent on.
  */
-export function readPatch(kind: TargetKind, flag: Flag, typeFlag: Flag | undefined): Meaning | Objection {
+export function readPatch(
+  kind: TargetKind,
+  { patch, type: typeFlag, leaves }: WrittenPatch,
+): Meaning | Objection {
   const type = readType(typeFlag);
   if (typeof type !== 'string') return type;
-  const { value: word } = flag;
-  if (word === undefined || word.text === '') return badValue(flag, 'a patch in JSON, in single quotes');
+  const { value: word } = patch;
+  if (word === undefined || word.text === '') return badValue(patch, 'a patch in JSON, in single quotes');
   const node = readJson(word.text);
   if (isFault(node)) return notJson(word, node);
   const changes = type === 'json' ? operations(word, node) : merged(word, node, type);
   if (isObjection(changes)) return changes;
-  return meaningOfPatch(kind, changes, { start: word.start, end: word.end });
+  return meaningOfPatch(kind, changes, { start: word.start, end: word.end }, leaves);
 }
 
 function readType(flag: Flag | undefined): PatchType | Objection {
@@ -54,7 +63,7 @@ function notJson(
 function merged(word: Word, node: JsonNode, type: PatchType): readonly Change[] | Objection {
   if (node.kind !== 'object') {
     const reason = 'A patch of this type is a JSON object; a list of operations needs --type=json.';
-    return bad(spanIn(word, node.from, node.to), reason);
+    return badPatch(spanIn(word, node.from, node.to), reason);
   }
   const changes: Change[] = [];
   const objection = descend(node, []);
@@ -109,14 +118,14 @@ function containerImage(word: Word, item: JsonNode, path: readonly string[]): Ch
   const image = entries.find(({ key }) => key === 'image');
   const other = entries.find(({ key }) => key !== 'name' && key !== 'image');
   if (name === undefined)
-    return bad(whole, 'A container is patched by its name: {"name":"...","image":"..."}.');
+    return badPatch(whole, 'A container is patched by its name: {"name":"...","image":"..."}.');
   if (other) {
     const reason = `Of a container only the image can be patched, not ${quoted(other.key)}; there are "set env" and "set resources".`;
-    return bad(spanIn(word, other.from, other.value.to), reason);
+    return badPatch(spanIn(word, other.from, other.value.to), reason);
   }
   const value = textOf(image);
   if (image === undefined || value === undefined)
-    return bad(whole, `The container ${quoted(name)} needs an image.`);
+    return badPatch(whole, `The container ${quoted(name)} needs an image.`);
   const valueSpan = spanIn(word, image.value.from, image.value.to);
   return { path, container: name, value, span: whole, valueSpan };
 }
@@ -133,7 +142,7 @@ const OPERATIONS = ['add', 'replace', 'remove', 'test'] as const;
 function operations(word: Word, node: JsonNode): readonly Change[] | Objection {
   if (node.kind !== 'array') {
     const reason = 'A patch of type json is a list: [{"op":"replace","path":"/spec/replicas","value":3}].';
-    return bad(spanIn(word, node.from, node.to), reason);
+    return badPatch(spanIn(word, node.from, node.to), reason);
   }
   const changes: Change[] = [];
   for (const item of node.items) {
@@ -150,18 +159,18 @@ function operation(word: Word, item: JsonNode): Change | Objection {
   const of = (wanted: string) => entries.find(({ key }) => key === wanted);
   const op = OPERATIONS.find((each) => each === textOf(of('op')));
   const pointer = textOf(of('path'));
-  if (op === undefined) return bad(span, `An operation here is one of ${either(OPERATIONS)}.`);
-  if (!pointer?.startsWith('/')) return bad(span, 'An operation needs a path such as "/spec/replicas".');
+  if (op === undefined) return badPatch(span, `An operation here is one of ${either(OPERATIONS)}.`);
+  if (!pointer?.startsWith('/')) return badPatch(span, 'An operation needs a path such as "/spec/replicas".');
   const other = entries.find(({ key }) => !['op', 'path', 'value'].includes(key));
   if (other)
-    return bad(
+    return badPatch(
       spanIn(word, other.from, other.value.to),
       `${quoted(other.key)} has no meaning in this operation.`,
     );
   const path = pointer.slice(1).split('/').map(unescaped);
   if (op === 'remove') return { path, value: null, span, valueSpan: span };
   const value = of('value')?.value;
-  if (value === undefined) return bad(span, `An operation "${op}" needs a value.`);
+  if (value === undefined) return badPatch(span, `An operation "${op}" needs a value.`);
   const valueSpan = spanIn(word, value.from, value.to);
   const scalar = value.kind === 'scalar' ? value.value : undefined;
   return { path, value: scalar, span, valueSpan, ...(op === 'test' ? { test: true } : {}) };

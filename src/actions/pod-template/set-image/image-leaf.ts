@@ -1,0 +1,17 @@
+import { imageReference, labelName, rolloutKinds } from '../../../domain/action.ts';
+import { quoted } from '../../grammar/display.ts';
+import { badPatch, leafOf, type PatchLeaf } from '../../grammar/patch-leaf.ts';
+
+/** The image of one container, found by its name. */
+export const imageLeaf: PatchLeaf = leafOf({
+  shown: 'container images by name',
+  kinds: rolloutKinds,
+  isAt: ({ container }) => container !== undefined,
+  read: ({ container = '', value, span, valueSpan }) => {
+    if (!labelName.safeParse(container).success)
+      return badPatch(span, `${quoted(container)} is not a container name.`);
+    const image = imageReference.safeParse(value);
+    if (image.success) return { images: [{ container, image: image.data }] };
+    return badPatch(valueSpan, 'This is not an image such as registry.example/app:1.2.');
+  },
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { readSlashCommand } from '../../../src/stages/intake/slash-command.ts';
+
+const cordon = { kind: 'action', action: { verb: 'cordon', target: { kind: 'Node', name: 'worker-1' } } };
+
+test.each<[string, object]>([
+  ['', { kind: 'help' }],
+  [' \n\t', { kind: 'help' }],
+  ['help', { kind: 'help' }],
+  [' Help\n', { kind: 'help' }],
+  ['help me', { kind: 'refused', command: 'help me' }],
+  ['status', { kind: 'status' }],
+  ['STATUS ', { kind: 'status' }],
+  ['status 42', { kind: 'one', word: '42', number: 42 }],
+  ['status\t#42', { kind: 'one', word: '#42', number: 42 }],
+  ['status 42 43', { kind: 'one', word: '42', number: 42 }],
+  ['status 0', { kind: 'one', word: '0', number: 0 }],
+  ['status -1', { kind: 'one', word: '-1' }],
+  ['status 1.5', { kind: 'one', word: '1.5' }],
+  ['status 1234567890', { kind: 'one', word: '1234567890' }],
+  ['status web', { kind: 'one', word: 'web' }],
+  ['history', { kind: 'history' }],
+  ['History 5', { kind: 'history' }],
+  ['statuses', { kind: 'refused', command: 'statuses' }],
+  ['kubectl status', { kind: 'refused', command: 'kubectl status' }],
+  ['cordon worker-1', { ...cordon, notes: [] }],
+  ['cordon worker-1 -- disk is full', { ...cordon, notes: [], reason: 'disk is full' }],
+  ['cordon worker-1 -- status', { ...cordon, notes: [], reason: 'status' }],
+  ['cordon worker-1 --wait -- now', { ...cordon, notes: [expect.any(String)], reason: 'now' }],
+  ['cordon -- worker-1', { kind: 'refused', command: 'cordon', refusal: { code: 'missing-target' } }],
+  ['-- why', { kind: 'refused', command: '', refusal: { code: 'empty' } }],
+])('%j', (text, expected) => {
+  const read = readSlashCommand(text);
+  expect(read).toMatchObject(expected);
+  if (read.kind !== 'refused') expect(read).toEqual(expected);
+});
