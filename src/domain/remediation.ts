@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { action, isGroup, type Request, request } from './action.ts';
 import { requester } from './actor.ts';
+import type { Case } from './case.ts';
 import { circumstances } from './circumstances.ts';
 import { type Facts, facts, instant } from './facts/facts.ts';
-import { callResult, dryRunResult, plan } from './plan.ts';
+import { type Call, type CallResult, callResult, dryRunResult, type Plan, plan } from './plan.ts';
 import { type DeclarativeSpec, declarativeSpec } from './spec.ts';
 import { sample, verdict } from './verdict.ts';
 
@@ -28,7 +29,6 @@ const base = {
 };
 
 const members = z.array(z.strictObject({ action, facts })).min(1);
-export type Member = z.infer<typeof members>[number];
 
 /** What evaluation left: the spec, the facts it was judged on, and the digest that approvals bind to. */
 const evaluation = {
@@ -177,8 +177,29 @@ export function specOf(row: Remediation): DeclarativeSpec | undefined {
 export function membersOf(row: {
   action: Request;
   facts: Facts;
-  members?: readonly Member[] | undefined;
-}): readonly Member[] {
+  members?: readonly Case[] | undefined;
+}): readonly Case[] {
   if (row.members !== undefined) return row.members;
   return isGroup(row.action) ? [] : [{ action: row.action, facts: row.facts }];
+}
+
+/** The part of a plan that is for one object: its calls, and the answers that there are so far, in their order. */
+export interface PlanPart extends Case {
+  readonly calls: readonly Call[];
+  readonly results: readonly CallResult[];
+}
+
+/** A plan by its objects: every call belongs to one of them, and a part is done when each of its calls is answered. */
+export function planParts(
+  row: Parameters<typeof membersOf>[0] & { readonly plan: Plan },
+  results: readonly CallResult[],
+): readonly PlanPart[] {
+  const { calls, parts = [calls.length] } = row.plan;
+  let from = 0;
+  return membersOf(row).map(({ action, facts }, index) => {
+    const to = from + (parts[index] ?? 0);
+    const part = { action, facts, calls: calls.slice(from, to), results: results.slice(from, to) };
+    from = to;
+    return part;
+  });
 }

@@ -1,7 +1,7 @@
+import type { Case } from '../../domain/case.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
 import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import type { Member } from '../../domain/remediation.ts';
 import { endpointsLeft } from './disturbance.ts';
 import { ruleInput } from './evaluate.ts';
 import type { RuleInput } from './rule.ts';
@@ -11,7 +11,7 @@ import type { RuleInput } from './rule.ts';
  * gone, and what they take from budgets and quotas is taken. Three pods of one Deployment deleted by one command are an
  * outage, although each of them alone is not.
  */
-export function afterOthers(members: readonly Member[], index: number, policy: Policy): Facts {
+export function afterOthers(members: readonly Case[], index: number, policy: Policy): Facts {
   const own = members[index]?.facts;
   if (own === undefined) throw new Error(`there is no member ${index}`);
   return members

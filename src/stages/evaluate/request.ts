@@ -1,8 +1,8 @@
 import { joined, listed } from '../../actions/sentence.ts';
 import { describeTarget, isGroup, type Request } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import type { Member } from '../../domain/remediation.ts';
 import type { DeclarativeSpec, LineItem, RollbackPlan } from '../../domain/spec.ts';
 import { asJson, type Json } from '../../domain/text/json.ts';
 import { tierOf } from '../../domain/tier.ts';
@@ -12,12 +12,12 @@ import { afterOthers } from './others.ts';
 import type { Uncounted } from './score.ts';
 
 /** What a request was judged by. */
-export interface Case {
+export interface RequestToJudge {
   readonly id: string;
   readonly now: string;
   readonly request: Request;
   /** Every object it is for, with its facts; at least one. */
-  readonly members: readonly Member[];
+  readonly members: readonly Case[];
   readonly policy: Policy;
   readonly circumstances?: Circumstances | undefined;
 }
@@ -32,7 +32,7 @@ export interface Judged {
  * Judges a request on the facts of all its objects. Several objects are one change: each is judged on what the ones
  * before it leave, all lines are added up by the same fold as for one, and one that is blocked blocks them all.
  */
-export function evaluateRequest(judged: Case): Judged {
+export function evaluateRequest(judged: RequestToJudge): Judged {
   const { id, now, request, members, policy, circumstances } = judged;
   const [first] = members;
   if (first === undefined) throw new Error('a request without any object cannot be judged');
@@ -60,7 +60,7 @@ export function evaluateRequest(judged: Case): Judged {
 }
 
 /** What an approval of all of it binds to; see `bindingOf`. */
-export function bindingOfAll({ spec, parts }: Judged, members: readonly Member[]): Json {
+export function bindingOfAll({ spec, parts }: Judged, members: readonly Case[]): Json {
   const bindings = members.flatMap(({ action: { target }, facts }, index) => {
     const part = parts[index];
     return part === undefined ? [] : [[`${target.kind}/${target.name}`, bindingOf(part, facts)] as const];
@@ -70,7 +70,7 @@ export function bindingOfAll({ spec, parts }: Judged, members: readonly Member[]
 }
 
 /** Budgets are asked once, for the sum. What is said of all alike is said once; the rest says of which object. */
-function linesOf(members: readonly Member[], parts: readonly DeclarativeSpec[]): Uncounted[] {
+function linesOf(members: readonly Case[], parts: readonly DeclarativeSpec[]): Uncounted[] {
   const all = parts.map(({ lineItems }) => lineItems.filter(({ rule }) => rule !== 'budgets'));
   const shared = (item: LineItem) => all.every((lines) => lines.some((other) => isSame(item, other)));
   const told = all.flatMap((lines, index) =>
@@ -88,7 +88,7 @@ function linesOf(members: readonly Member[], parts: readonly DeclarativeSpec[]):
 }
 
 /** Where a line that is said once was read: of the first object, and in the same place of the others. */
-function sourceOfAll(source: string, [first, ...others]: readonly Member[]): string {
+function sourceOfAll(source: string, [first, ...others]: readonly Case[]): string {
   if (first === undefined || others.length === 0) return source;
   const isOwn = source.startsWith(`${describeTarget(first.action.target)}: `);
   return isOwn ? `${source}, and that of ${listed(others.map(({ action }) => action.target.name))}` : source;
@@ -102,7 +102,7 @@ const isSame = (a: LineItem, b: LineItem): boolean =>
   (a.source === b.source || a.term !== 'breadth');
 
 function stateOf(
-  members: readonly Member[],
+  members: readonly Case[],
   parts: readonly DeclarativeSpec[],
 ): DeclarativeSpec['targetState'] {
   const fields = parts.flatMap(({ targetState }, index) =>
@@ -121,7 +121,7 @@ function stateOf(
 }
 
 /** Sentences that differ in nothing but the object are one sentence and the names of the others. */
-function oncePerKind(sentences: readonly string[], members: readonly Member[]): string {
+function oncePerKind(sentences: readonly string[], members: readonly Case[]): string {
   const alike = new Map<string, { readonly first: string; readonly others: string[] }>();
   for (const [index, sentence] of sentences.entries()) {
     const target = members[index]?.action.target;

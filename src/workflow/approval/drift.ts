@@ -1,7 +1,8 @@
 import { isGroup } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { type Member, membersOf, type RemediationIn } from '../../domain/remediation.ts';
+import { membersOf, type RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, needsApproval } from '../../domain/spec.ts';
 import {
   canonicalJson,
@@ -29,7 +30,7 @@ export function changeSince(
   seen: {
     readonly now: string;
     readonly policy: Policy;
-    readonly members: readonly Member[];
+    readonly members: readonly Case[];
     readonly circumstances: Circumstances;
   },
   sha256: Sha256,

@@ -1,10 +1,10 @@
 import type { Refusal } from '../../actions/grammar/refusal.ts';
 import { printAction } from '../../actions/print.ts';
 import { isGroup, namespaceOf, type Request } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import { type Facts, facts as factsSchema } from '../../domain/facts/facts.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import type { Member } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { asJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
@@ -48,7 +48,7 @@ export interface Judgement {
   /** Of the target; of several objects, of the first. */
   readonly facts: Facts;
   /** Of several objects each, with what the command means for it. */
-  readonly members?: readonly Member[];
+  readonly members?: readonly Case[];
 }
 
 /** `unfit`: the given facts are of another place than the command's target. */
@@ -85,7 +85,7 @@ export async function judgeCommand(bench: Bench, question: Question, signal: Abo
   return { kind: 'judged', judgement };
 }
 
-type Members = readonly [Member, ...Member[]];
+type Members = readonly [Case, ...Case[]];
 
 /** Facts leave the process here: secrets are taken out of them. */
 function shown(request: Request, members: Members): Pick<Judgement, 'facts' | 'members'> {

@@ -1,9 +1,10 @@
 import { printAction } from '../../actions/print.ts';
 import type { Approval } from '../../domain/approval.ts';
+import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
 import type { CallResult, DryRunResult, Plan } from '../../domain/plan.ts';
-import type { Member, RemediationIn } from '../../domain/remediation.ts';
+import type { RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../../domain/spec.ts';
 import { after } from '../../domain/text/time.ts';
 import { type Change, supersededWords } from '../approval/drift.ts';
@@ -16,7 +17,7 @@ import { bump, logEnd, type Moment, proposing, reply } from './transitions.ts';
 interface Outcome {
   readonly spec: DeclarativeSpec;
   readonly facts: Facts;
-  readonly members?: Member[];
+  readonly members?: Case[];
   readonly circumstances: Circumstances;
   readonly digest: string;
 }
@@ -199,7 +200,7 @@ export function expired(row: RemediationIn<'waiting' | 'approved'>, { now }: Mom
 /** approved -> executing: the gate was passed a second time. Takes the target for this remediation alone. */
 export function cleared(
   row: RemediationIn<'approved'>,
-  outcome: { plan: Plan; snapshots: readonly Snapshot[]; facts: Facts; members?: Member[] },
+  outcome: { plan: Plan; snapshots: readonly Snapshot[]; facts: Facts; members?: Case[] },
   { now }: Moment,
 ): Step {
   const { approvedAt: _approvedAt, ...rest } = row;

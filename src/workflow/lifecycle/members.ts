@@ -6,13 +6,13 @@ import {
   mostTargets,
   type Request,
 } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { Member } from '../../domain/remediation.ts';
 import { planExecution } from '../../stages/execute/plan.ts';
 import type { Cluster, Gathered, Snapshot } from '../ports.ts';
 
 /** One object that a request is for, as it looks now. */
-export interface Seen extends Member {
+export interface Seen extends Case {
   readonly snapshot: Snapshot;
 }
 
@@ -96,18 +96,8 @@ export function planAll(
   return { kind: 'plan', plan: { ...first, calls, parts: plans.map((each) => each.calls.length) } };
 }
 
-/** The calls of a plan that belong to one of its objects, as the range [from, to). */
-export function partOf(
-  { calls, parts }: Plan,
-  index: number,
-): { readonly from: number; readonly to: number } {
-  if (parts === undefined) return { from: 0, to: calls.length };
-  const from = parts.slice(0, index).reduce((sum, count) => sum + count, 0);
-  return { from, to: from + (parts[index] ?? 0) };
-}
-
 /** What a judged row keeps of its members: nothing besides the facts where there is one. */
-export function kept(request: Request, members: readonly [Member, ...Member[]]) {
+export function kept(request: Request, members: readonly [Case, ...Case[]]) {
   const { facts } = members[0];
   if (!isGroup(request)) return { facts };
   return { facts, members: members.map(({ action, facts: own }) => ({ action, facts: own })) };

@@ -1,12 +1,12 @@
 import { kindOf } from '../../actions/action-kinds.ts';
 import { describeTarget, type Target } from '../../domain/action.ts';
-import { type Member, membersOf, type RemediationIn } from '../../domain/remediation.ts';
+import type { Case } from '../../domain/case.ts';
+import { type PlanPart, planParts, type RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import type { Sample } from '../../domain/verdict.ts';
 import { judge } from '../../stages/verify/judge.ts';
 import { faultSentence, type Setting } from '../context.ts';
 import { ClusterFault } from '../ports.ts';
-import { partOf } from './members.ts';
 
 type Verifying = RemediationIn<'verifying'>;
 
@@ -21,11 +21,12 @@ const grades = ['bad', 'error', 'pending', 'good'] as const satisfies readonly S
 
 /** Looks once at every object. A cluster that cannot be asked is a sample too: too many of them end as inconclusive. */
 export async function lookOnce(setting: Setting, row: Verifying, signal: AbortSignal): Promise<Look> {
-  const members = membersOf(row);
+  const parts = planParts(row, row.results);
+  if (parts.length === 0) throw new Error(`remediation ${row.id} is verified without an object`);
   const looks = await Promise.all(
-    members.map(async (_, index) => ({
-      target: targetOf(members[index] ?? members[0] ?? missing(row)),
-      sample: await lookAtOne(setting, row, index, signal),
+    parts.map(async (part) => ({
+      target: targetOf(part),
+      sample: await lookAtOne(setting, row, part, signal),
     })),
   );
   const worst = grades.find((grade) => looks.some(({ sample }) => sample.grade === grade)) ?? 'error';
@@ -38,24 +39,19 @@ export async function lookOnce(setting: Setting, row: Verifying, signal: AbortSi
   };
 }
 
-const targetOf = ({ action, facts }: Member): Target => kindOf(action.verb).observed({ action, facts });
-
-function missing({ id }: Verifying): never {
-  throw new Error(`remediation ${id} is verified without an object`);
-}
+const targetOf = ({ action, facts }: Case): Target => kindOf(action.verb).observed({ action, facts });
 
 async function lookAtOne(
   setting: Setting,
   row: Verifying,
-  index: number,
+  part: PlanPart,
   signal: AbortSignal,
 ): Promise<Sample> {
-  const { action, facts } = membersOf(row)[index] ?? missing(row);
-  const { from, to } = partOf(row.plan, index);
-  const plan = { ...row.plan, calls: row.plan.calls.slice(from, to) };
+  const { action, facts, results } = part;
+  const plan = { ...row.plan, calls: [...part.calls] };
   try {
-    const observation = await setting.cluster.observe(targetOf({ action, facts }), signal, plan);
-    const seen = judge({ action, facts, results: row.results.slice(from, to), observation });
+    const observation = await setting.cluster.observe(targetOf(part), signal, plan);
+    const seen = judge({ action, facts, results, observation });
     return { ...seen, sentence: redact(seen.sentence) };
   } catch (fault) {
     if (!(fault instanceof ClusterFault)) throw fault;

@@ -230,7 +230,7 @@ function brokenOff(
   why: string,
 ): Step {
   const reason = `${why}${progress(row, results)}`;
-  const rollbacks = halfWayOffers(setting, row, results.length, reason);
+  const rollbacks = halfWayOffers(setting, row, results, reason);
   return advance.failed(row, { stage: 'execution', reason, results }, momentOf(setting), rollbacks);
 }
 

@@ -1,9 +1,9 @@
 import type { Action } from '../../domain/action.ts';
 import { targetKey } from '../../domain/action.ts';
-import { membersOf, type RemediationIn } from '../../domain/remediation.ts';
+import type { CallResult } from '../../domain/plan.ts';
+import { planParts, type RemediationIn } from '../../domain/remediation.ts';
 import type { Setting } from '../context.ts';
 import type { Proposal } from '../ports.ts';
-import { partOf } from './members.ts';
 
 /**
  * The ways back that are offered after a change that did not work: one for each object that has one. A rollback that
@@ -18,14 +18,12 @@ export function rollbackOffers(setting: Setting, row: RemediationIn<'learning'>)
 export function halfWayOffers(
   setting: Setting,
   row: RemediationIn<'executing'>,
-  answered: number,
+  answered: readonly CallResult[],
   reason: string,
 ): readonly Proposal[] {
-  if (answered === 0) return [];
-  const members = membersOf(row);
   const done = new Set(
-    members
-      .filter((_, index) => partOf(row.plan, index).from < answered)
+    planParts(row, answered)
+      .filter(({ results }) => results.length > 0)
       .map(({ action }) => targetKey(row.cluster, action.target)),
   );
   const begun = (action: Action) => done.has(targetKey(row.cluster, action.target));

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Action, Group, Request } from '../../../src/domain/action.ts';
+import type { Case } from '../../../src/domain/case.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
 import { type Policy, policy } from '../../../src/domain/policy/policy.ts';
-import type { Member } from '../../../src/domain/remediation.ts';
 import { declarativeSpec } from '../../../src/domain/spec.ts';
 import { canonicalJson } from '../../../src/domain/text/json.ts';
 import { isStricter } from '../../../src/domain/tier.ts';
@@ -23,14 +23,14 @@ import {
   specId,
 } from '../../fixtures/facts.ts';
 
-const judge = (request: Request, members: readonly Member[], rules: Policy = defaultPolicy) =>
+const judge = (request: Request, members: readonly Case[], rules: Policy = defaultPolicy) =>
   evaluateRequest({ id: specId, now: noon, request, members, policy: rules });
 
 const pods = (...names: string[]): Group => ({
   verb: 'delete pod',
   target: { kind: 'Pod', namespace: 'shop', names },
 });
-const podOf = (name: string, facts: Partial<Facts> = {}): Member => ({
+const podOf = (name: string, facts: Partial<Facts> = {}): Case => ({
   action: { verb: 'delete pod', target: { kind: 'Pod', namespace: 'shop', name } },
   facts: { ...podFacts({ pod: podFact(name) }), ...facts },
 });
@@ -39,7 +39,7 @@ const deployments = (...names: string[]): Group => ({
   verb: 'rollout restart',
   target: { kind: 'Deployment', namespace: 'shop', names },
 });
-const restart = (name: string, facts: Facts = deploymentFacts(), namespace = 'shop'): Member => ({
+const restart = (name: string, facts: Facts = deploymentFacts(), namespace = 'shop'): Case => ({
   action: { verb: 'rollout restart', target: { kind: 'Deployment', namespace, name } },
   facts,
 });
@@ -77,7 +77,7 @@ describe('several objects are one change', () => {
   test('what a budget has to spare is spent once', () => {
     const budget = { name: 'web', healthy: 3, desired: 2, allowed: 1 };
     const held = { neighbourhood: around({ budgets: [budget] }) };
-    const said = (members: Member[]) =>
+    const said = (members: Case[]) =>
       judge(pods('web-0', 'web-1'), members).spec.lineItems.filter(
         ({ rule }) => rule === 'disruption-budget',
       );
@@ -120,7 +120,7 @@ describe('several objects are one change', () => {
   test('a blast budget is asked for the sum', () => {
     const rules = policy.parse({ version: 1, budgets: { scorePerHour: { cluster: 12 } } });
     const circumstances = { local: [], usage: { cluster: { score: 0, running: 0 } } };
-    const of = (members: Member[], request: Request) =>
+    const of = (members: Case[], request: Request) =>
       evaluateRequest({ id: specId, now: noon, request, members, policy: rules, circumstances }).spec;
     expect(of([restart('web')], restart('web').action).tier).toBe('auto');
     const five = ['a', 'b', 'c', 'd', 'e'];
@@ -143,7 +143,7 @@ describe('several objects are one change', () => {
   });
 
   test('each way back is kept', () => {
-    const scale = (name: string, desired: number): Member => ({
+    const scale = (name: string, desired: number): Case => ({
       action: { verb: 'scale', target: { kind: 'Deployment', namespace: 'shop', name }, replicas: 5 },
       facts: deploymentFacts({ desired }),
     });
@@ -164,7 +164,7 @@ describe('an approval of several binds to each of them', () => {
     verb: 'rollout restart',
     target: { kind: 'Deployment', namespace: 'shop', selector: 'tier=front' },
   };
-  const bound = (members: Member[]) => canonicalJson(bindingOfAll(judge(selected, members), members));
+  const bound = (members: Case[]) => canonicalJson(bindingOfAll(judge(selected, members), members));
 
   test('another object under the selector is another decision', () => {
     expect(bound([restart('web'), restart('api')])).not.toBe(bound([restart('web')]));
@@ -222,7 +222,7 @@ describe('whatever the objects', () => {
 });
 
 describe('what would have made several less risky', () => {
-  const outlook = (request: Request, members: readonly Member[], rules = defaultPolicy) => {
+  const outlook = (request: Request, members: readonly Case[], rules = defaultPolicy) => {
     const { spec } = judge(request, members, rules);
     const [first, ...others] = members.map((member) => ({ ...member, policy: rules }));
     return first === undefined ? '' : counterfactualText(counterfactuals(spec, first, ...others));
