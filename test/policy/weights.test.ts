@@ -10,7 +10,7 @@ test('a weight that is not written is what it always was', () => {
       outage: 40,
       allButOutage: 24,
       alreadyDown: 2,
-      othersUnknown: 20,
+      othersUnknown: 40,
       serviceOutage: 45,
       singleReplica: 20,
       leader: 15,

@@ -28,10 +28,11 @@ export function emptyingEffect(
 ): Effect {
   const { node, going, becomes, consequences } = parts;
   const tenants = nodeOf({ facts })?.tenants;
-  const effect = { ...nodeEffect(node, consequences), endpoints: losingAll(facts) };
+  const effect = nodeEffect(node, consequences);
   if (going === undefined) return effect;
-  if (tenants === undefined) return { ...effect, unknown: podsUnknown };
-  return { ...effect, pods: movedPods(going(tenants), becomes) };
+  const endpoints = losingAll(facts);
+  if (tenants === undefined) return { ...effect, endpoints, unknown: podsUnknown };
+  return { ...effect, endpoints, pods: movedPods(going(tenants), becomes) };
 }
 
 const movedPods = (moved: readonly NodePod[], becomes: string): PodsChanged =>

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { ActionKind } from '../../src/actions/action-kind.ts';
+import { actionKinds, kindOf } from '../../src/actions/action-kinds.ts';
+import type { Command } from '../../src/actions/command.ts';
+import { type Action, type Verb, verbs } from '../../src/domain/action.ts';
+import type { Case } from '../../src/domain/case.ts';
+import type { Effect, PodsChanged } from '../../src/domain/effect.ts';
+import type { Facts } from '../../src/domain/facts/facts.ts';
+import type { DeclarativeSpec } from '../../src/domain/spec.ts';
+import { evaluate, evaluateAs } from '../../src/stages/evaluate/evaluate.ts';
+import { situations } from '../fixtures/arbitrary.ts';
+import { defaultPolicy, deploymentFacts, noon, restartOf, specId } from '../fixtures/facts.ts';
+
+/** The members of `T` without which a value is a `T` all the same. */
+type MayBeLeftOut<T> = { [K in keyof T]: Omit<T, K> extends T ? K : never }[keyof T];
+
+type Kinds = { [V in Verb]: ActionKind<V> };
+
+describe('what is left out does not compile', () => {
+  test('a verb without one of its members', () => {
+    expectTypeOf<MayBeLeftOut<ActionKind<'rollout restart'>>>().toEqualTypeOf<never>();
+    expectTypeOf<MayBeLeftOut<Command<'rollout restart'>>>().toEqualTypeOf<never>();
+  });
+
+  test('an effect without one of its parts', () => {
+    expectTypeOf<MayBeLeftOut<Effect>>().toEqualTypeOf<never>();
+    expectTypeOf<MayBeLeftOut<PodsChanged>>().toEqualTypeOf<never>();
+  });
+
+  test('a table without one of the verbs', () => {
+    expectTypeOf<MayBeLeftOut<Kinds>>().toEqualTypeOf<never>();
+    expectTypeOf(actionKinds).toExtend<Kinds>();
+    expect(Object.keys(actionKinds).toSorted()).toEqual(verbs.toSorted());
+  });
+});
+
+const judging = { id: specId, now: noon, policy: defaultPolicy };
+
+/** The same action under a verb that nobody has heard of. */
+const renamed = (action: Action): Action => Object.assign({}, action, { verb: 'rollout recreate' });
+
+const isStub = ({ action }: Case): boolean => !verbs.some((verb) => verb === action.verb);
+
+/** A kind that says of anything what the real kind says of this. */
+function stubOf(real: Case): ActionKind<Verb> {
+  const kind = kindOf(real.action.verb);
+  return {
+    ...kind,
+    precondition: () => kind.precondition(real),
+    effect: () => kind.effect(real),
+    targetState: () => kind.targetState(real),
+    rollback: () => kind.rollback(real),
+    constraints: () => kind.constraints(real),
+  };
+}
+
+/** All of a verdict but its words, which may say what was asked for. */
+const weighed = ({ score, tier, lineItems, constraints }: DeclarativeSpec) => ({
+  score,
+  tier,
+  lineItems: lineItems.map(({ sentence: _words, ...line }) => line),
+  constraints,
+});
+
+describe('a verb that nobody has heard of', () => {
+  test('with the effect of a verb has its score, its tier and every line', () => {
+    fc.assert(
+      fc.property(situations, ({ action, facts }) => {
+        const real = evaluate({ ...judging, action, facts });
+        const stub = { ...judging, action: renamed(action), facts };
+        expect(isStub(stub)).toBe(true);
+        expect(weighed(evaluateAs(stubOf({ action, facts }), stub))).toEqual(weighed(real));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('every verb is among those that were tried', () => {
+    const tried = new Set(fc.sample(situations, { numRuns: 2000, seed: 1 }).map(({ action }) => action.verb));
+    expect([...tried].toSorted()).toEqual(verbs.toSorted());
+  });
+
+  test('with the effect of a restart it is an outage under Recreate, not a trifle', () => {
+    const facts = deploymentFacts({ strategy: { type: 'Recreate' } });
+    const action = restartOf();
+    const stub = { ...judging, action: renamed(action), facts };
+    expect(evaluateAs(stubOf({ action, facts }), stub)).toMatchObject({
+      tier: 'human',
+      score: 42,
+    });
+  });
+});
+
+/** The facts without what the effect of some verb is worked out from; undefined where nothing of it is there. */
+const gaps: Readonly<Record<string, (facts: Facts) => Facts | undefined>> = {
+  'how many other pods are ready': (facts) => {
+    const { subject } = facts;
+    if (subject.kind !== 'pod' || subject.controller?.ready === undefined) return undefined;
+    const { ready: _ready, ...controller } = subject.controller;
+    return { ...facts, subject: { ...subject, controller } };
+  },
+  'the pods of a node': (facts) => {
+    if (facts.subject.kind !== 'node' || facts.subject.tenants === undefined) return undefined;
+    const { tenants: _pods, owners: _owners, budgets: _budgets, ...subject } = facts.subject;
+    return { ...facts, subject };
+  },
+  'what selects the pod': ({ pickers, ...facts }) => (pickers === undefined ? undefined : facts),
+  'what is placed by a label': ({ placements, ...facts }) => (placements === undefined ? undefined : facts),
+  'what the fields hold': ({ fields, ...facts }) => (fields === undefined ? undefined : facts),
+  'what depends on the pods': ({ neighbourhood, ...facts }) =>
+    neighbourhood === undefined ? undefined : facts,
+};
+
+describe('an effect that is not known counts as the worst that it can be', () => {
+  test.each(Object.entries(gaps))('%s', (_name, without) => {
+    let met = 0;
+    fc.assert(
+      fc.property(situations, ({ action, facts }) => {
+        const less = without(facts);
+        if (less === undefined) return;
+        const known = evaluate({ ...judging, action, facts });
+        // A hard rule needs to know what it blocks; short of it nothing may look better for being unknown.
+        if (known.tier === 'blocked') return;
+        met += 1;
+        expect(evaluate({ ...judging, action, facts: less }).score).toBeGreaterThanOrEqual(known.score);
+      }),
+      { numRuns: 4000 },
+    );
+    expect(met).toBeGreaterThan(10);
+  });
+});
