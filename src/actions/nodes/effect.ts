@@ -1,14 +1,37 @@
 import type { Case } from '../../domain/case.ts';
 import type { Consequence, Effect, NodeChange, PodsChanged } from '../../domain/effect.ts';
 import type { NodePod } from '../../domain/facts/node.ts';
-import { allKnown, losingAll, noPods, nothingFollows, putBack, quietEffect } from '../no-effect.ts';
+import {
+  allKnown,
+  losingAll,
+  needsNothing,
+  noEndpoints,
+  noPods,
+  nothingFollows,
+  putBack,
+  sameContent,
+} from '../no-effect.ts';
 import { nodeOf } from '../subject.ts';
 
 const podsUnknown: Effect['unknown'] = ['pods'];
 
 /** Closes a node to new pods or opens it, and leaves those that are on it. */
 export function nodeEffect(node: NodeChange, consequences: readonly Consequence[] = nothingFollows): Effect {
-  return { ...quietEffect({ rollout: 'apart', drift: putBack, consequences, unknown: allKnown }), node };
+  return {
+    pods: noPods,
+    readiness: undefined,
+    endpoints: noEndpoints,
+    claims: undefined,
+    size: undefined,
+    content: sameContent,
+    node,
+    run: undefined,
+    rollout: 'apart',
+    drift: putBack,
+    needs: needsNothing,
+    consequences,
+    unknown: allKnown,
+  };
 }
 
 /**

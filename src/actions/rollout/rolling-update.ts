@@ -2,7 +2,7 @@ import type { Target } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { ContentChange, Drift, Effect, Needs, PodsChanged, Readiness } from '../../domain/effect.ts';
 import type { WorkloadSubject } from '../../domain/facts/facts.ts';
-import { allKnown, losingReady, needsNothing, noPods, nothingFollows } from '../no-effect.ts';
+import { allKnown, losingReady, needsNothing, nobody, noPods, nothingFollows } from '../no-effect.ts';
 import { workloadOf } from '../subject.ts';
 
 /**
@@ -33,7 +33,15 @@ export function readinessInRollout(kind: Target['kind'], workload: WorkloadSubje
 const replacedPods = (replaced: number): PodsChanged =>
   replaced === 0
     ? noPods
-    : { ...noPods, replaced, affected: { pods: replaced, becomes: 'replaced', field: 'spec.replicas' } };
+    : {
+        replaced,
+        started: 0,
+        stopped: 0,
+        deleted: 0,
+        released: 0,
+        moved: nobody,
+        affected: { pods: replaced, becomes: 'replaced', field: 'spec.replicas' },
+      };
 
 /** What a rollout needs to come to its end. */
 function needsOf({ strategy }: WorkloadSubject, replaced: number, growth: Needs['growth']): Needs {

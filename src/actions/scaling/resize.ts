@@ -1,8 +1,15 @@
 import type { Case } from '../../domain/case.ts';
 import type { ClaimsDeleted, Effect, PodsChanged, Readiness, SizeChange } from '../../domain/effect.ts';
 import type { Facts, WorkloadSubject } from '../../domain/facts/facts.ts';
-import { allKnown, losingReady, noPods, quietEffect } from '../no-effect.ts';
-import { workloadOf } from '../subject.ts';
+import {
+  allKnown,
+  losingReady,
+  needsNothing,
+  nobody,
+  noPods,
+  quietEffect,
+  sameContent,
+} from '../no-effect.ts';
 
 /** What distinguishes one change of size from another. */
 interface ResizeParts extends Pick<SizeChange, 'by'>, Pick<Effect, 'drift' | 'consequences'> {
@@ -13,27 +20,38 @@ interface ResizeParts extends Pick<SizeChange, 'by'>, Pick<Effect, 'drift' | 'co
 
 /** The effect of another number of replicas: pods are started or stopped, none is replaced. */
 export function resizeEffect({ facts }: Case, { to, by, least, drift, consequences }: ResizeParts): Effect {
-  const quiet = quietEffect({ rollout: 'competes', drift, consequences, unknown: allKnown });
-  const workload = workloadOf({ facts });
-  if (workload === undefined) return quiet;
+  const { subject } = facts;
+  if (subject.kind !== 'workload')
+    return quietEffect({ rollout: 'competes', drift, consequences, unknown: allKnown });
+  const workload = subject;
   const size: SizeChange = { from: workload.desired, to: to(workload), by };
   const readiness = readinessAfter(workload, size);
   return {
-    ...quiet,
     pods: podsChanged(size),
     readiness,
     endpoints: losingReady(facts, readiness),
     claims: claimsDeleted(facts, workload, size, least),
     size,
+    content: sameContent,
+    node: undefined,
+    run: undefined,
+    rollout: 'competes',
+    drift,
+    needs: needsNothing,
+    consequences,
+    unknown: allKnown,
   };
 }
 
 function podsChanged({ from, to }: SizeChange): PodsChanged {
   if (from === to) return noPods;
   return {
-    ...noPods,
+    replaced: 0,
     started: Math.max(0, to - from),
     stopped: Math.max(0, from - to),
+    deleted: 0,
+    released: 0,
+    moved: nobody,
     affected: { pods: Math.abs(to - from), becomes: 'started or stopped', field: 'spec.replicas' },
   };
 }

@@ -35,17 +35,17 @@ export interface Judging extends Case {
 
 /** The same for a given kind: the verb itself means nothing to any rule. */
 export function evaluateAs(kind: ActionKind<Verb>, input: Judging): DeclarativeSpec {
-  const { id, now, action, facts, policy } = input;
+  const { id, now, action, policy } = input;
   const judged = ruleInputAs(kind, input);
   const { score, lineItems } = withinBudget(judged, findings(judged));
   return {
     id,
     createdAt: now,
     action,
-    targetState: kind.targetState({ action, facts }),
+    targetState: kind.targetState(judged),
     score,
     tier: tierOf(score),
-    constraints: constraintsOf(judged, score, kind.constraints({ action, facts })),
+    constraints: constraintsOf(judged, score, kind.constraints(judged)),
     rollbackPlan: judged.rollback,
     dryRunRequired: policy.enforceDryRun || score >= policy.dryRunFromScore,
     blockedReason: blockOf(lineItems),
@@ -116,5 +116,5 @@ export function withinBudget(judged: RuleInput, found: readonly Uncounted[]): Sc
   const alone = scoreOf(found);
   const over = overBudget(judged, alone.score);
   if (over.length === 0) return alone;
-  return scoreOf([...found, ...over.map((finding) => ({ rule: 'budgets', ...finding }))]);
+  return scoreOf([...found, ...over.map((finding) => ({ ...finding, rule: 'budgets' }))]);
 }

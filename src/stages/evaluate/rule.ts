@@ -33,7 +33,9 @@ export interface RuleInput extends Case {
 }
 
 /** One line of the score before the fold has decided whether it counts. `rule`: where it is not the rule that says it. */
-export type Finding = Omit<LineItem, 'rule' | 'counted'> & { readonly rule?: string };
+export interface Finding extends Omit<LineItem, 'rule' | 'counted'> {
+  readonly rule: string | undefined;
+}
 
 /** A rule says nothing, or what it found. It never takes points away: a finding can only raise a tier. */
 export type Rule = (input: RuleInput) => readonly Finding[];
@@ -45,12 +47,12 @@ type Scored = Exclude<Finding['term'], 'floor' | 'block'>;
 
 /** Points towards one term of the score, or the factor of the environment term. */
 export function points(term: Scored, amount: number, sentence: string, source: string): Finding {
-  return { term, points: amount, sentence, source };
+  return { rule: undefined, term, points: amount, sentence, source };
 }
 
 /** The score is raised to at least the lowest of this tier. */
 export function floor(tier: 'human' | 'dual', sentence: string, source: string): Finding {
-  return { term: 'floor', points: tierFloor[tier], sentence, source };
+  return { rule: undefined, term: 'floor', points: tierFloor[tier], sentence, source };
 }
 
 /** The score is raised to the lowest of this tier; to that of `blocked` by a block. */
@@ -60,7 +62,7 @@ export function raise(tier: 'human' | 'dual' | 'blocked', sentence: string, sour
 
 /** A hard rule: nobody can approve it. */
 export function block(sentence: string, source: string): Finding {
-  return { term: 'block', points: tierFloor.blocked, sentence, source };
+  return { rule: undefined, term: 'block', points: tierFloor.blocked, sentence, source };
 }
 
 /** `Deployment/web in shop: spec.replicas`: the object and the field that a finding was read from. */

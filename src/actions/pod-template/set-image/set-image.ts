@@ -16,14 +16,15 @@ import { precondition } from './precondition.ts';
 
 type SetImage = Case<'set image'>;
 
+const otherCode = { content: { code: true, configuration: false }, drift: putBack } as const;
+
 /** Runs other images. */
 export const setImage: ActionKind<'set image'> = {
   command: setImageCommand,
   needs: nothingMore,
   writes: () => [['spec', 'template']],
   precondition,
-  effect: (judged) =>
-    templateEffect(judged, { content: { code: true, configuration: false }, drift: putBack }),
+  effect: (judged) => templateEffect(judged, otherCode),
   targetState,
   rollback: toLiveImages,
   constraints: () => [],
@@ -43,25 +44,27 @@ export const setImage: ActionKind<'set image'> = {
 function targetState(judged: SetImage): DeclarativeSpec['targetState'] {
   const { target, images } = judged.action;
   const containers = workloadOf(judged)?.containers ?? [];
-  const isInit = (container: string) => containers.some(({ name, init }) => init && name === container);
-  const changes = images.map(({ container, image }) => `${container} runs ${image}`).join(', ');
-  return {
-    sentence: `In ${describeTarget(target)} ${changes}.`,
-    fields: Object.fromEntries(
-      images.map(({ container: name, image }) => [`${fieldOf({ name, init: isInit(name) })}.image`, image]),
-    ),
-  };
+  const fields: DeclarativeSpec['targetState']['fields'] = {};
+  let changes = '';
+  for (const { container, image } of images) {
+    const init = containers.some((each) => each.init && each.name === container);
+    fields[`${fieldOf({ name: container, init })}.image`] = image;
+    changes += `${changes === '' ? '' : ', '}${container} runs ${image}`;
+  }
+  return { sentence: `In ${describeTarget(target)} ${changes}.`, fields };
 }
 
 function toLiveImages(judged: SetImage): RollbackPlan {
   const { target, images } = judged.action;
   const containers = workloadOf(judged)?.containers ?? [];
-  const live = images.flatMap(({ container }) => {
+  const live: { container: string; image: string }[] = [];
+  let list = '';
+  for (const { container } of images) {
     const image = containers.find(({ name }) => name === container)?.image;
-    return image !== undefined && isImageReference(image) ? [{ container, image }] : [];
-  });
-  if (live.length < images.length) return liveUnknown;
-  const list = live.map(({ container, image }) => `${container} to ${image}`).join(', ');
+    if (image === undefined || !isImageReference(image)) return liveUnknown;
+    live.push({ container, image });
+    list += `${list === '' ? '' : ', '}${container} to ${image}`;
+  }
   const sentence = `Set ${list} in ${describeTarget(target)}, which is live now.`;
   return { kind: 'action', action: { verb: 'set image', target, images: live }, sentence };
 }

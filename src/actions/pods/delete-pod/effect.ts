@@ -3,10 +3,11 @@ import type { Effect, PodsChanged, Readiness } from '../../../domain/effect.ts';
 import {
   allKnown,
   losingAll,
+  needsNothing,
   noPods,
   nothingFollows,
   nothingToPutBack,
-  quietEffect,
+  sameContent,
 } from '../../no-effect.ts';
 import { podOf } from '../../subject.ts';
 
@@ -22,13 +23,21 @@ const readinessUnknown: Effect['unknown'] = ['readiness'];
 export function effect({ facts }: Case<'delete pod'>): Effect {
   const readiness = readinessOf(facts);
   const unread = readiness === undefined && podOf({ facts })?.controller !== undefined;
-  const quiet = quietEffect({
+  return {
+    pods: onePod,
+    readiness,
+    endpoints: losingAll(facts),
+    claims: undefined,
+    size: undefined,
+    content: sameContent,
+    node: undefined,
+    run: undefined,
     rollout: 'apart',
     drift: nothingToPutBack,
+    needs: needsNothing,
     consequences: nothingFollows,
     unknown: unread ? readinessUnknown : allKnown,
-  });
-  return { ...quiet, pods: onePod, readiness, endpoints: losingAll(facts) };
+  };
 }
 
 function readinessOf(facts: Case['facts']): Readiness | undefined {

@@ -9,13 +9,15 @@ import { calls } from './calls.ts';
 import { restartCommand } from './command.ts';
 import { precondition } from './precondition.ts';
 
+const sameTemplate = { content: sameContent, drift: nothingToPutBack } as const;
+
 /** Replaces every pod by one of the same template. */
 export const restart: ActionKind<'rollout restart'> = {
   command: restartCommand,
   needs: nothingMore,
   writes: () => [['spec', 'template']],
   precondition,
-  effect: (judged) => templateEffect(judged, { content: sameContent, drift: nothingToPutBack }),
+  effect: (judged) => templateEffect(judged, sameTemplate),
   targetState: ({ action }) => ({
     sentence: `All pods of ${describeTarget(action.target)} are replaced; the template stays as it is.`,
     fields: {

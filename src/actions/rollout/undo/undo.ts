@@ -15,14 +15,15 @@ import { undoRevision } from './revision.ts';
 
 type Undo = Case<'rollout undo'>;
 
+const otherTemplate = { content: { code: true, configuration: true }, drift: putBack } as const;
+
 /** Goes back to an earlier template. */
 export const undo: ActionKind<'rollout undo'> = {
   command: undoCommand,
   needs: ({ toRevision }) => ({ undo: { toRevision } }),
   writes: () => [['spec', 'template']],
   precondition,
-  effect: (judged) =>
-    templateEffect(judged, { content: { code: true, configuration: true }, drift: putBack }),
+  effect: (judged) => templateEffect(judged, otherTemplate),
   targetState,
   rollback: (judged) => toLiveRevision(judged),
   constraints: previousRevision,

@@ -36,5 +36,5 @@ export const unknownEffect: Rule = (input) => {
 
 function told(input: RuleInput, { what, field, worst }: Unknown): Finding {
   const sentence = `Not known: ${what}. It is judged as the worst that it could be.`;
-  return { term: 'floor', points: worst, sentence, source: sourceOf(input, field) };
+  return { rule: undefined, term: 'floor', points: worst, sentence, source: sourceOf(input, field) };
 }
