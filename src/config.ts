@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { alertSources } from './adapters/http/alert-sources.ts';
 import { ConfigFault } from './config-fault.ts';
-import { type Playbook, playbook } from './domain/incidents/playbook.ts';
+import { type Playbook, placeholderNames, playbook } from './domain/incidents/playbook.ts';
 import { type Policy, policy } from './domain/policy/policy.ts';
 import { checkedPolicy } from './policy/check.ts';
 import { compileRules } from './policy/rules.ts';
 import { readStrictYaml } from './policy/strict-yaml.ts';
 import { checkTemplate } from './stages/intake/template.ts';
-import { placeholderNames } from './workflow/intake/triage.ts';
 
 type SlackMode =
   | { readonly kind: 'socket'; readonly appToken: string }
@@ -22,7 +22,8 @@ export interface Config {
     readonly apiUrl?: string;
     readonly channel: string;
   };
-  readonly alertmanagerToken?: string;
+  /** The bearer token of each alert source that has one, by the source's name. */
+  readonly alertTokens: Readonly<Record<string, string>>;
   readonly apiToken?: string;
   readonly database:
     | { readonly kind: 'url'; readonly url: string }
@@ -60,7 +61,6 @@ const environment = z.object({
   FIREBREAK_CHANNEL: required('must be set to the id of the channel for cards (C0123456789)'),
   FIREBREAK_POLICY: optional(z.string()),
   FIREBREAK_PLAYBOOKS: optional(z.string()),
-  ALERTMANAGER_TOKEN: token,
   FIREBREAK_API_TOKEN: token,
   DATABASE_URL: optional(
     z.url({
@@ -93,10 +93,11 @@ export const embeddedFolder = '.firebreak/postgres';
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems: string[] = [];
   const values = collect(problems, () => readEnvironment(env));
+  const alertTokens = collect(problems, () => readAlertTokens(env));
   const mode = collect(problems, () => slackMode(env));
   const chosenPolicy = collect(problems, () => loadPolicy(trimmed(env['FIREBREAK_POLICY'])));
   const playbooks = collect(problems, () => loadPlaybooks(trimmed(env['FIREBREAK_PLAYBOOKS'])));
-  if (!values || !mode || !chosenPolicy || !playbooks) throw new ConfigFault(problems);
+  if (!values || !alertTokens || !mode || !chosenPolicy || !playbooks) throw new ConfigFault(problems);
   const ownNamespace = values.POD_NAMESPACE ?? mountedNamespace() ?? 'firebreak';
   const policyFile = trimmed(env['FIREBREAK_POLICY']);
   return deepFreeze({
@@ -106,7 +107,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       mode,
       ...(values.SLACK_API_URL === undefined ? {} : { apiUrl: values.SLACK_API_URL }),
     },
-    ...(values.ALERTMANAGER_TOKEN === undefined ? {} : { alertmanagerToken: values.ALERTMANAGER_TOKEN }),
+    alertTokens,
     ...(values.FIREBREAK_API_TOKEN === undefined ? {} : { apiToken: values.FIREBREAK_API_TOKEN }),
     database:
       values.DATABASE_URL === undefined
@@ -141,7 +142,22 @@ function collect<T>(problems: string[], read: () => T): T | undefined {
 }
 
 function readEnvironment(env: Readonly<Record<string, string | undefined>>): z.infer<typeof environment> {
-  const parsed = environment.safeParse(env);
+  return checked(environment.safeParse(env));
+}
+
+function readAlertTokens(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const variables = z.object(Object.fromEntries(alertSources.map(({ variable }) => [variable, token])));
+  const values = checked(variables.safeParse(env));
+  return Object.fromEntries(
+    alertSources.flatMap(({ name, variable }) => {
+      const value = values[variable];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** @throws ConfigFault with one sentence for each variable that is wrong */
+function checked<T>(parsed: z.ZodSafeParseResult<T>): T {
   if (parsed.success) return parsed.data;
   throw new ConfigFault(
     parsed.error.issues.map((issue) => `${issue.path.map(String).join('.')} ${issue.message}`),

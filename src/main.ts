@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pino } from 'pino';
 import { createAlertRoute } from './adapters/http/alert-route.ts';
+import { alertSources } from './adapters/http/alert-sources.ts';
 import { createEvaluateRoute } from './adapters/http/evaluate-route.ts';
+import type { Route } from './adapters/http/route.ts';
 import { connectFromKubeconfig } from './adapters/kubernetes/client/connection.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
@@ -22,12 +23,6 @@ import { type Bench, judgeCommand } from './workflow/intake/evaluate-command.ts'
 import { handleWake } from './workflow/lifecycle/run.ts';
 import type { Chat, Log, People } from './workflow/ports.ts';
 
-export interface Route {
-  readonly path: string;
-  readonly method: 'GET' | 'POST';
-  readonly handler: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
-}
-
 /** How people reach Firebreak and it reaches them: Slack, or a terminal in the sandbox. */
 export interface Face {
   readonly chat: Chat;
@@ -45,7 +40,8 @@ export interface Parts {
   /** Where the policy comes from, when it is to follow its file. */
   readonly policySource?: PolicySource;
   readonly playbooks: readonly Playbook[];
-  readonly alertmanagerToken?: string;
+  /** See Config.alertTokens; a source without one is disabled. */
+  readonly alertTokens?: Config['alertTokens'];
   readonly apiToken?: string;
   readonly log: Log;
   readonly cluster: (log: Log) => Promise<KubernetesCluster>;
@@ -118,7 +114,14 @@ export async function start(parts: Parts): Promise<Running> {
     const routes = [
       health(),
       readiness(async () => (await storage.ready()) && (await connected.promise).connected()),
-      createAlertRoute({ token: parts.alertmanagerToken, ingest: setting.store.ingest, log }),
+      ...alertSources.map((source) =>
+        createAlertRoute({
+          source,
+          token: parts.alertTokens?.[source.name],
+          ingest: setting.store.ingest,
+          log,
+        }),
+      ),
       createEvaluateRoute({
         token: parts.apiToken,
         judge: (question, signal) => judgeCommand(benchOf(setting), question, signal),

@@ -68,7 +68,7 @@ describe('the environment', () => {
     [
       'a token for alerts',
       { ALERTMANAGER_TOKEN: '0123456789abcdef' },
-      { alertmanagerToken: '0123456789abcdef' },
+      { alertTokens: { alertmanager: '0123456789abcdef' } },
     ],
     ['a token for the API', { FIREBREAK_API_TOKEN: '0123456789abcdef' }, { apiToken: '0123456789abcdef' }],
   ])('%s', (_name, env, expected) => {

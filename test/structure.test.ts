@@ -1,9 +1,11 @@
-import { dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { SyntaxKind } from 'typescript/unstable/ast';
 import * as is from 'typescript/unstable/ast/is';
 import { afterAll, describe, expect, test } from 'vitest';
-import { verbs } from '../src/domain/action.ts';
+import { cycles, importsOf, mayImport, roomOf, upwards } from './structure/imports.ts';
 import { lineOf, placeOf, readSources, type Source, walk } from './structure/source.ts';
+import { unusedExemptions, verbLiterals } from './structure/verb-literals.ts';
 
 const { sources, close } = readSources();
 afterAll(close);
@@ -11,16 +13,6 @@ afterAll(close);
 const inSrc = sources.filter((source) => source.path.startsWith('src/'));
 const shipped = sources.filter((source) => !source.path.startsWith('test/'));
 const pure = inSrc.filter((source) => /^src\/(domain|actions|stages)\//.test(source.path));
-
-/** The rooms, and the rooms each may import from besides itself. */
-const mayImport: Record<string, readonly string[]> = {
-  domain: [],
-  actions: ['domain'],
-  stages: ['domain', 'actions'],
-  workflow: ['domain', 'actions', 'stages'],
-  adapters: ['domain', 'actions', 'workflow'],
-  simulator: [],
-};
 
 /** Rooms that only the named rooms may import, and tests. */
 const importedBy: Record<string, readonly string[]> = { simulator: ['cli'] };
@@ -33,38 +25,6 @@ const mayUse: Record<string, readonly string[]> = {
   workflow: [],
 };
 
-const roomOf = (path: string): string => path.split('/')[1] ?? '';
-
-interface Import {
-  readonly source: Source;
-  readonly specifier: string;
-  /** The imported file from the root, or undefined for a package. */
-  readonly file: string | undefined;
-}
-
-function importsOf(source: Source): Import[] {
-  const found: Import[] = [];
-  const add = (specifier: string) =>
-    found.push({
-      source,
-      specifier,
-      file: specifier.startsWith('.') ? join(dirname(source.path), specifier) : undefined,
-    });
-  walk(source.tree, (node) => {
-    if (
-      (is.isImportDeclaration(node) || is.isExportDeclaration(node)) &&
-      node.moduleSpecifier !== undefined
-    ) {
-      if (is.isStringLiteral(node.moduleSpecifier)) add(node.moduleSpecifier.text);
-    }
-    if (is.isCallExpression(node) && node.expression.kind === SyntaxKind.ImportKeyword) {
-      const [first] = node.arguments;
-      if (first !== undefined && is.isStringLiteral(first)) add(first.text);
-    }
-  });
-  return found;
-}
-
 const imports = inSrc.flatMap(importsOf);
 
 test('the parser sees the project', () => {
@@ -73,15 +33,15 @@ test('the parser sees the project', () => {
 });
 
 describe('imports point one way', () => {
-  const roomed = imports.filter((each) => mayImport[roomOf(each.source.path)] !== undefined);
+  test('every folder and file of src says what it may import', () => {
+    const rooms = readdirSync('src', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || entry.name.endsWith('.ts'))
+      .map(({ name }) => name);
+    expect(rooms.toSorted()).toEqual(Object.keys(mayImport).toSorted());
+  });
 
   test('main, cli -> adapters -> workflow -> stages -> actions -> domain', () => {
-    const wrong = roomed.filter(({ source, file }) => {
-      if (file === undefined) return false;
-      const [from, to] = [roomOf(source.path), roomOf(file)];
-      return from !== to && !(mayImport[from] ?? []).includes(to);
-    });
-    expect(wrong.map(({ source, specifier }) => `${source.path} imports ${specifier}`)).toEqual([]);
+    expect(upwards(imports)).toEqual([]);
   });
 
   test('the simulator is a program of its own: only cli and tests know it', () => {
@@ -93,7 +53,7 @@ describe('imports point one way', () => {
   });
 
   test.each(['adapters', 'stages'])('no two rooms of %s know each other', (floor) => {
-    const wrong = roomed.filter(({ source, file }) => {
+    const wrong = imports.filter(({ source, file }) => {
       if (file === undefined || roomOf(source.path) !== floor || roomOf(file) !== floor) return false;
       return source.path.split('/')[2] !== file.split('/')[2];
     });
@@ -101,7 +61,7 @@ describe('imports point one way', () => {
   });
 
   test('domain, actions and stages use nothing but zod, workflow nothing at all', () => {
-    const wrong = roomed.filter(({ source, specifier, file }) => {
+    const wrong = imports.filter(({ source, specifier, file }) => {
       const allowed = mayUse[roomOf(source.path)];
       return file === undefined && allowed !== undefined && !allowed.includes(specifier);
     });
@@ -109,11 +69,7 @@ describe('imports point one way', () => {
   });
 
   test('there are no import cycles', () => {
-    const graph = new Map<string, string[]>();
-    for (const { source, file } of imports) {
-      if (file !== undefined) graph.set(source.path, [...(graph.get(source.path) ?? []), file]);
-    }
-    expect([...graph.keys()].flatMap((start) => cycleFrom(graph, start))).toEqual([]);
+    expect(cycles(imports)).toEqual([]);
   });
 
   test('nothing shipped imports a test', () => {
@@ -122,20 +78,6 @@ describe('imports point one way', () => {
     );
   });
 });
-
-/** A path of imports from `start` back to itself, as one line; nothing if there is none. */
-function cycleFrom(graph: Map<string, string[]>, start: string): string[] {
-  const seen = new Set<string>();
-  const open: string[][] = [[start]];
-  for (let trail = open.pop(); trail !== undefined; trail = open.pop()) {
-    for (const next of graph.get(trail.at(-1) ?? '') ?? []) {
-      if (next === start) return [[...trail, next].join(' -> ')];
-      if (!seen.has(next)) open.push([...trail, next]);
-      seen.add(next);
-    }
-  }
-  return [];
-}
 
 describe('domain, actions and stages are pure', () => {
   test('no clock, chance, network, timer or process', () => {
@@ -189,9 +131,6 @@ function findAll(source: Source, matches: (node: Visited) => boolean): string[] 
 }
 
 describe('types are proven, not claimed', () => {
-  /** The one address for what cannot be proved. */
-  const trustBoundary = 'src/domain/untrusted.ts';
-
   test('no any', () => {
     expect(
       shipped.flatMap((source) => findAll(source, (node) => node.kind === SyntaxKind.AnyKeyword)),
@@ -203,16 +142,13 @@ describe('types are proven, not claimed', () => {
   });
 
   test('no cast but as const', () => {
-    const wrong = shipped
-      .filter((source) => source.path !== trustBoundary)
-      .flatMap((source) =>
-        findAll(
-          source,
-          (node) =>
-            (is.isAsExpression(node) && node.type.getText(source.tree) !== 'const') ||
-            is.isTypeAssertion(node),
-        ),
-      );
+    const wrong = shipped.flatMap((source) =>
+      findAll(
+        source,
+        (node) =>
+          (is.isAsExpression(node) && node.type.getText(source.tree) !== 'const') || is.isTypeAssertion(node),
+      ),
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -225,20 +161,32 @@ describe('types are proven, not claimed', () => {
 });
 
 describe('a verb has one home', () => {
-  test('no verb is named where commands are read, printed and told', () => {
-    const rooms = /^src\/(stages\/intake|workflow|adapters\/(http|postgres|slack|terminal)|cli)\//;
-    const named = new Set<string>(verbs);
-    const wrong = inSrc
-      .filter((source) => rooms.test(source.path))
-      .flatMap((source) =>
-        findAll(
-          source,
-          (node) =>
-            (is.isStringLiteral(node) || is.isNoSubstitutionTemplateLiteral(node)) && named.has(node.text),
-        ),
-      );
-    expect(wrong).toEqual([]);
+  test('in src/actions and the closed set; nothing else names it', () => {
+    expect(inSrc.flatMap(verbLiterals)).toEqual([]);
   });
+
+  test('what is exempt from that is still there', () => {
+    expect(unusedExemptions(inSrc)).toEqual([]);
+  });
+});
+
+test('the measures of the architecture', () => {
+  const lengths = inSrc.map(({ lines }) => lines).toSorted((a, b) => a - b);
+  const folders = Map.groupBy(inSrc, ({ path }) => dirname(path));
+  const measured = {
+    'files with verb literals outside src/actions': inSrc.filter((each) => verbLiterals(each).length > 0)
+      .length,
+    'import cycles': cycles(imports).length,
+    'imports upwards': upwards(imports).length,
+    'folders with more than 20 files': [...folders.values()].filter(({ length }) => length > 20).length,
+    'lines of the median file': lengths[Math.floor(lengths.length / 2)] ?? 0,
+    'lines of the largest file': lengths.at(-1) ?? 0,
+  };
+  console.info(measured);
+  const { 'lines of the median file': median, 'lines of the largest file': largest, ...none } = measured;
+  expect(Object.entries(none).filter(([, count]) => count > 0)).toEqual([]);
+  expect(median).toBeLessThanOrEqual(100);
+  expect(largest).toBeLessThanOrEqual(400);
 });
 
 describe('a file says what it knows', () => {

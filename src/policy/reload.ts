@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { ConfigFault } from '../config-fault.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { asJson, type Json, leafChanges } from '../domain/text/json.ts';
-import type { Log } from '../workflow/ports.ts';
 
 export interface PolicySource {
   readonly file: string;
@@ -17,6 +16,13 @@ export interface FollowedPolicy {
   /** Reads it again, as SIGHUP and a change of the file do; true when another one is in force now. */
   readonly reload: () => Promise<boolean>;
   readonly stop: () => Promise<void>;
+}
+
+/** Where it is said that the policy has changed, or why not. */
+interface Log {
+  info(fields: object, sentence: string): void;
+  warn(fields: object, sentence: string): void;
+  error(fields: object, sentence: string): void;
 }
 
 interface Following {

@@ -56,7 +56,7 @@ export function partsOf(where: Site, log: Log, probe: (point: string) => Promise
     channel,
     policy: testPolicy,
     playbooks: [restart],
-    alertmanagerToken: alertToken,
+    alertTokens: { alertmanager: alertToken },
     log,
     cluster: async (inside) =>
       createCluster({

@@ -71,7 +71,7 @@ export async function ready(cluster: string, objects: readonly JsonObject[]): Pr
 const isSick = (workload: JsonObject): boolean =>
   textsAt(workload, 'spec', 'template', 'metadata', 'annotations')[curedByAnnotation] !== undefined;
 
-/** Alertmanager's word that pods of these workloads crash loop, as it is sent to the alert door. */
+/** Alertmanager's word that pods of these workloads crash loop, as it is sent to the webhook. */
 export async function fireAlerts(cluster: string, port: number, names: readonly string[]): Promise<number> {
   const pods = await listAt(cluster, '/api/v1/namespaces/shop/pods');
   const alerts = names.map((name) => ({

@@ -36,7 +36,7 @@ export interface Play {
   click(user: string, card: DoubleMessage, button: keyof typeof actionIds, team?: string): Promise<string>;
   /** Resolves with a reply in this thread, as text, that holds `words`. */
   reply(root: DoubleMessage, words: string): Promise<string>;
-  /** Posts alerts to the door as Alertmanager does; resolves with the HTTP status. */
+  /** Posts alerts as Alertmanager does; resolves with the HTTP status. */
   alert(alerts: readonly object[]): Promise<number>;
   /** Asks the API what a command would be judged. */
   evaluate(question: object): Promise<{ readonly status: number; readonly answer: unknown }>;
@@ -87,7 +87,7 @@ export async function openPlay(script: Script): Promise<Play> {
     channel,
     policy: policyFor(script),
     playbooks: [restart],
-    alertmanagerToken: alertToken,
+    alertTokens: { alertmanager: alertToken },
     apiToken,
     log: silentLog,
     cluster: script.cluster,

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPlaybooks } from '../../src/config.ts';
-import type { Playbook } from '../../src/domain/incidents/playbook.ts';
+import { type Playbook, placeholderNames } from '../../src/domain/incidents/playbook.ts';
 import { verificationPlan } from '../../src/workflow/context.ts';
-import { placeholderNames, triage } from '../../src/workflow/intake/triage.ts';
+import { triage } from '../../src/workflow/intake/triage.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';
 import { createRig, type RigOptions, strictPolicy } from '../fixtures/rig.ts';
 import { alertOf } from '../fixtures/script.ts';

@@ -1,25 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import type { Log, Store } from '../../workflow/ports.ts';
-import { readAlertmanager } from './alertmanager.ts';
-import { type Door, readJson, turnedAway } from './door.ts';
+import type { AlertSource } from './alert-source.ts';
+import { type Route, readJson, unauthorized } from './route.ts';
 
 /** Bytes; Alertmanager's own default for a group of thousands of alerts stays far below. */
 const largestBody = 4 * 1024 * 1024;
 
 type Reply = { readonly status: number; readonly sentence: string };
 
+interface AlertRouteOptions {
+  readonly source: AlertSource;
+  /** Absent: the route is disabled. */
+  readonly token: string | undefined;
+  readonly ingest: Store['ingest'];
+  readonly log: Log;
+}
+
 /**
- * `POST /webhooks/alertmanager`. Answers 200 only after the incidents and their evidence are committed; 4xx for
+ * `POST` to the path of an alert source. Answers 200 only after the incidents and their evidence are committed; 4xx for
  * what will never be right (Alertmanager drops it), 503 when it should be sent again (Alertmanager retries 5xx).
- * Without a token the door is shut.
  */
-export function createAlertRoute(options: {
-  token: string | undefined;
-  ingest: Store['ingest'];
-  log: Log;
-}): Door {
+export function createAlertRoute(options: AlertRouteOptions): Route {
   return {
-    path: '/webhooks/alertmanager',
+    path: options.source.path,
     method: 'POST',
     handler: async (request, response) => {
       const reply = await answer(request, options);
@@ -31,12 +34,11 @@ export function createAlertRoute(options: {
 
 async function answer(
   request: IncomingMessage,
-  { token, ingest, log }: { token: string | undefined; ingest: Store['ingest']; log: Log },
+  { source, token, ingest, log }: AlertRouteOptions,
 ): Promise<Reply> {
-  const lock = { door: 'The alert door', variable: 'ALERTMANAGER_TOKEN', token };
-  const body = turnedAway(request, lock) ?? (await readJson(request, largestBody));
+  const body = unauthorized(request, { ...source, token }) ?? (await readJson(request, largestBody));
   if (body.kind === 'refused') return { status: body.status, sentence: body.reason };
-  const read = readAlertmanager(body.value);
+  const read = source.read(body.value);
   if (read.kind === 'refused') return { status: 400, sentence: read.reason };
   try {
     const { opened, known, resolved } = await ingest(read.alerts);

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Alert } from '../../domain/incidents/incident.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
 import { storable } from '../../domain/text/text.ts';
-import { firstProblem } from './door.ts';
+import type { AlertsRead } from './alert-source.ts';
+import { firstProblem } from './route.ts';
 
 const word = z.string().transform(storable);
 const text = z.record(word, word);
@@ -33,12 +34,8 @@ const body = z.object({
     .max(10_000),
 });
 
-export type Read =
-  | { readonly kind: 'alerts'; readonly alerts: readonly Alert[] }
-  | { readonly kind: 'refused'; readonly reason: string };
-
 /** Reads a parsed JSON body as alerts, or says which field is wrong and what would be right. */
-export function readAlertmanager(value: unknown): Read {
+export function readAlertmanager(value: unknown): AlertsRead {
   const parsed = body.safeParse(value);
   if (!parsed.success)
     return { kind: 'refused', reason: `Not an Alertmanager v4 webhook: ${firstProblem(parsed.error)}` };

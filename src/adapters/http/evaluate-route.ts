@@ -4,7 +4,9 @@ import { facts, instant } from '../../domain/facts/facts.ts';
 import { redact } from '../../domain/text/redact.ts';
 import type { Judged, Question } from '../../workflow/intake/evaluate-command.ts';
 import { ClusterFault, type Log } from '../../workflow/ports.ts';
-import { type Door, firstProblem, readJson, turnedAway } from './door.ts';
+import { firstProblem, type Route, readJson, unauthorized } from './route.ts';
+
+const path = '/api/v1/evaluate';
 
 /** Bytes; facts of a workload with thousands of pods stay below. */
 const largestBody = 1024 * 1024;
@@ -48,7 +50,7 @@ export interface EvaluateOptions {
  * the judgement, 422 with the refusal of what is no command, 404 and 403 where the target is not there or may not be
  * read, 503 when the cluster cannot be asked, and 429 to more than four at the same time. Everything else says `reason`.
  */
-export function createEvaluateRoute(options: EvaluateOptions): Door {
+export function createEvaluateRoute(options: EvaluateOptions): Route {
   let running = 0;
   /** The place is taken until the work has ended, even when the asker does not wait that long. */
   const judge: EvaluateOptions['judge'] = async (question, signal) => {
@@ -60,7 +62,7 @@ export function createEvaluateRoute(options: EvaluateOptions): Door {
     }
   };
   return {
-    path: '/api/v1/evaluate',
+    path,
     method: 'POST',
     handler: async (request, response) => {
       const read = await readQuestion(request, options.token);
@@ -78,8 +80,8 @@ const tooMany: Answer = {
 };
 
 async function readQuestion(request: IncomingMessage, token: string | undefined): Promise<Question | Answer> {
-  const lock = { door: 'The door for evaluations', variable: 'FIREBREAK_API_TOKEN', token };
-  const sent = turnedAway(request, lock) ?? (await readJson(request, largestBody));
+  const credential = { path, variable: 'FIREBREAK_API_TOKEN', token };
+  const sent = unauthorized(request, credential) ?? (await readJson(request, largestBody));
   if (sent.kind === 'refused') return { status: sent.status, body: { reason: sent.reason } };
   const parsed = body.safeParse(sent.value);
   if (!parsed.success) return { status: 400, body: { reason: `${firstProblem(parsed.error)}.` } };

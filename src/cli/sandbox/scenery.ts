@@ -16,7 +16,7 @@ export interface Scenery {
   close(): Promise<void>;
 }
 
-/** The bearer token of the sandbox's alert door; it listens on this machine only. */
+/** The bearer token of the sandbox's Alertmanager webhook; it listens on this machine only. */
 export const alertToken = 'sandbox-alert-token';
 
 /** The same of its API. */
@@ -34,7 +34,7 @@ export async function openScenery(
       channel: sandboxChannel,
       policy: loadPolicy(sandboxPolicy),
       playbooks: loadPlaybooks(join(examples, 'playbooks')),
-      alertmanagerToken: alertToken,
+      alertTokens: { alertmanager: alertToken },
       apiToken,
       log: pino({ level: logLevel }),
       cluster:

@@ -12,7 +12,8 @@ export const alert = z.strictObject({
   annotations: text,
   startsAt: instant,
   endsAt: instant.optional(),
-  source: z.literal('alertmanager'),
+  /** The name of the alert source that sent it. */
+  source: z.string().regex(/^[a-z][a-z0-9-]*$/),
   generatorUrl: z.string().optional(),
 });
 export type Alert = z.infer<typeof alert>;

@@ -34,6 +34,9 @@ export const playbook = z.strictObject({
 });
 export type Playbook = z.infer<typeof playbook>;
 
+/** What the placeholders of a playbook's action may be named. Which of them have a value depends on the alert. */
+export const placeholderNames = ['kind', 'name', 'namespace', 'pod', 'node'] as const;
+
 /** What a playbook's verified outcomes say of it. `score` is an EWMA from 0 to 1, `samples` how many verdicts. */
 export const trust = z.strictObject({
   score: z.number().min(0).max(1),

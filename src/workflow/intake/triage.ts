@@ -1,6 +1,6 @@
 import { describeTarget, namespaceOf, type Target } from '../../domain/action.ts';
 import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
-import type { Playbook } from '../../domain/incidents/playbook.ts';
+import type { Playbook, placeholderNames } from '../../domain/incidents/playbook.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { type AlertTarget, matchPlaybook, targetOf } from '../../stages/intake/match.ts';
@@ -69,9 +69,6 @@ async function propose(
     },
   };
 }
-
-/** What the placeholders of a playbook's action may be named. Which of them have a value depends on the alert. */
-export const placeholderNames = ['kind', 'name', 'namespace', 'pod', 'node'] as const;
 
 type Values = Partial<Record<(typeof placeholderNames)[number], string>>;
 

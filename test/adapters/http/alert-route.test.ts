@@ -1,8 +1,16 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAlertRoute } from '../../../src/adapters/http/alert-route.ts';
+import { readAlertmanager } from '../../../src/adapters/http/alertmanager.ts';
 import type { Alert } from '../../../src/domain/incidents/incident.ts';
 import { silentLog } from '../../fixtures/log.ts';
+
+const source = {
+  name: 'alertmanager',
+  path: '/webhooks/alertmanager',
+  variable: 'ALERTMANAGER_TOKEN',
+  read: readAlertmanager,
+};
 
 const good = JSON.stringify({
   version: '4',
@@ -11,7 +19,7 @@ const good = JSON.stringify({
   ],
 });
 
-describe('the alert door', () => {
+describe('the route of an alert source', () => {
   const taken: Alert[] = [];
   let broken = false;
   let server: Server;
@@ -19,6 +27,7 @@ describe('the alert door', () => {
 
   beforeAll(async () => {
     const route = createAlertRoute({
+      source,
       token: 'right-token',
       log: silentLog,
       ingest: async (alerts) => {
@@ -88,8 +97,9 @@ describe('the alert door', () => {
   });
 });
 
-test('a door without a token is shut', async () => {
+test('a route without a token is disabled', async () => {
   const route = createAlertRoute({
+    source,
     token: undefined,
     log: silentLog,
     ingest: () => Promise.reject(new Error('unused')),
@@ -101,5 +111,7 @@ test('a door without a token is shut', async () => {
   const response = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: good });
   server.close();
   expect(response.status).toBe(403);
-  expect(await response.text()).toContain('ALERTMANAGER_TOKEN');
+  expect(await response.text()).toBe(
+    'The endpoint /webhooks/alertmanager is disabled: set ALERTMANAGER_TOKEN and send it as a bearer token.\n',
+  );
 });

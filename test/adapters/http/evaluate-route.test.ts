@@ -166,7 +166,7 @@ test.each<[string, unknown, string]>([
   expect(await asked(body)).toEqual({ status: 400, answer: { reason }, retryAfter: null });
 });
 
-describe('the door', () => {
+describe('the endpoint', () => {
   test.each([
     ['no token', ''],
     ['a wrong token', 'Bearer the-wrong-token-of-the-api'],
@@ -179,11 +179,12 @@ describe('the door', () => {
     expect(await response.json()).toEqual({ reason: 'The bearer token is missing or wrong.' });
   });
 
-  test('is shut without a token', async () => {
+  test('is disabled without a token', async () => {
     expect(await asked({ command: restart }, { token: undefined })).toEqual({
       status: 403,
       answer: {
-        reason: 'The door for evaluations is shut: set FIREBREAK_API_TOKEN and send it as a bearer token.',
+        reason:
+          'The endpoint /api/v1/evaluate is disabled: set FIREBREAK_API_TOKEN and send it as a bearer token.',
       },
       retryAfter: null,
     });

@@ -2,34 +2,37 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 
-/** An address at which another program may ask or tell something, with a token. */
-export interface Door {
+/** One address of Firebreak's HTTP server. Exact path, upper-case method. */
+export interface Route {
   readonly path: string;
-  readonly method: 'POST';
-  readonly handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly method: 'GET' | 'POST';
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 }
 
 /** Why a request is not let in, or not understood. */
-export interface Turned {
+export interface Refusal {
   readonly kind: 'refused';
   readonly status: 400 | 401 | 403 | 413;
   readonly reason: string;
 }
 
-/** What opens a door, and how people name both. */
-export interface Lock {
-  /** `The alert door`. */
-  readonly door: string;
-  /** The environment variable of the token. */
+/** The bearer token of one route. */
+export interface Credential {
+  /** The path of the route. */
+  readonly path: string;
+  /** The environment variable that sets the token. */
   readonly variable: string;
-  /** Absent: nobody comes in. */
+  /** Absent: the route is disabled. */
   readonly token: string | undefined;
 }
 
-/** Undefined when the request carries the token of the door. */
-export function turnedAway(request: IncomingMessage, { door, variable, token }: Lock): Turned | undefined {
+/** Undefined when the request carries the token of the route. */
+export function unauthorized(
+  request: IncomingMessage,
+  { path, variable, token }: Credential,
+): Refusal | undefined {
   if (token === undefined) {
-    const reason = `${door} is shut: set ${variable} and send it as a bearer token.`;
+    const reason = `The endpoint ${path} is disabled: set ${variable} and send it as a bearer token.`;
     return { kind: 'refused', status: 403, reason };
   }
   if (isBearer(request.headers.authorization, token)) return undefined;
@@ -50,7 +53,7 @@ const slowestBody = 10_000;
 export async function readJson(
   request: IncomingMessage,
   largest: number,
-): Promise<{ readonly kind: 'json'; readonly value: unknown } | Turned> {
+): Promise<{ readonly kind: 'json'; readonly value: unknown } | Refusal> {
   const body = await readBody(request, largest);
   if (body.kind === 'refused') return body;
   try {
@@ -63,8 +66,8 @@ export async function readJson(
 async function readBody(
   request: IncomingMessage,
   largest: number,
-): Promise<{ readonly kind: 'body'; readonly text: string } | Turned> {
-  const tooLarge: Turned = {
+): Promise<{ readonly kind: 'body'; readonly text: string } | Refusal> {
+  const tooLarge: Refusal = {
     kind: 'refused',
     status: 413,
     reason: `The body is larger than ${largest} bytes.`,

@@ -1,0 +1,17 @@
+import type { Alert } from '../../domain/incidents/incident.ts';
+
+/** What a reader makes of a body: the alerts in it, or one sentence on what is wrong with it. */
+export type AlertsRead =
+  | { readonly kind: 'alerts'; readonly alerts: readonly Alert[] }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A program that sends alerts by HTTP: where it sends them, what proves that it may, and how to read them. */
+export interface AlertSource {
+  /** `source` of the alerts that are read: part of their identity, so it never changes. */
+  readonly name: string;
+  readonly path: string;
+  /** The environment variable of the bearer token; unset, the path is disabled. */
+  readonly variable: string;
+  /** Reads a parsed JSON body of any shape; never throws. */
+  readonly read: (body: unknown) => AlertsRead;
+}
