@@ -18,7 +18,7 @@ export function nameOf({ kind, name }: Target): string {
 }
 
 /** `Deployment/web in shop: spec.replicas`: the object and the field that something was read from. */
-export function sourceAt({ action }: Pick<Case, 'action'>, field: string): string {
+function sourceAt({ action }: Pick<Case, 'action'>, field: string): string {
   return `${describeTarget(action.target)}: ${field}`;
 }
 

@@ -235,7 +235,7 @@ export type Target = Action['target'];
 export type GroupTarget = Group['target'];
 export type TargetKind = Target['kind'];
 /** The action of each verb. */
-export type ActionByVerb = { [V in Verb]: Extract<Action, { verb: V }> };
+type ActionByVerb = { [V in Verb]: Extract<Action, { verb: V }> };
 export type ActionOf<V extends Verb> = ActionByVerb[V];
 
 /** True for one that still has to become a list of actions. */

@@ -75,10 +75,10 @@ export interface RunChange {
  * What the action has to do with a rollout of its target: it starts or needs one (`competes` with another that runs),
  * holds one, lets one go on, or has nothing to do with it.
  */
-export type RolloutChange = 'competes' | 'holds' | 'releases' | 'apart';
+type RolloutChange = 'competes' | 'holds' | 'releases' | 'apart';
 
 /** What whoever else writes the object may do about the change: nothing, put it back, or make anew what was deleted. */
-export type Reversal = 'nothing' | 'put back' | 'made anew';
+type Reversal = 'nothing' | 'put back' | 'made anew';
 
 export interface Drift {
   /** By a GitOps tool or package manager. */
@@ -111,8 +111,7 @@ export interface Needs {
 }
 
 /** A part of the effect that the facts did not tell. */
-export const effectParts = ['pods', 'readiness', 'selection', 'placement', 'fields'] as const;
-export type EffectPart = (typeof effectParts)[number];
+export type EffectPart = 'pods' | 'readiness' | 'selection' | 'placement' | 'fields';
 
 /**
  * What an action does on these facts. Rules ask this and never the verb. Every member must be given: there is no

@@ -8,7 +8,7 @@ import { workloadOf } from '../subject.ts';
 /**
  * Pods that a new template replaces: all from the partition on, none where the controller waits (paused, OnDelete).
  */
-export function replacedByTemplate(workload: WorkloadSubject): number {
+function replacedByTemplate(workload: WorkloadSubject): number {
   const { paused, strategy, desired } = workload;
   if (paused || strategy.type === 'OnDelete') return 0;
   return strategy.type === 'Recreate' ? desired : Math.max(0, desired - strategy.partition);
@@ -19,7 +19,7 @@ export function replacedByTemplate(workload: WorkloadSubject): number {
  * A Deployment or DaemonSet keeps `desired - maxUnavailable` available and takes pods that are not ready first
  * (deployment/rolling.go, daemon/update.go); a StatefulSet takes them by ordinal, ready or not (stateful_set_control.go).
  */
-export function readinessInRollout(kind: Target['kind'], workload: WorkloadSubject): Readiness {
+function readinessInRollout(kind: Target['kind'], workload: WorkloadSubject): Readiness {
   const { strategy, desired, ready: before } = workload;
   if (strategy.type === 'Recreate') return { before, left: 0 };
   if (strategy.type === 'OnDelete') return { before, left: before };
