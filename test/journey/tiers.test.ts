@@ -150,7 +150,7 @@ test.concurrent("an alert restarts what its pod belongs to, and the verdict move
     60_000,
   );
   const number = Number(/\(remediation (\d+)\)/.exec(requested.text)?.[1]);
-  const row = await play.running.setting.store.byNumber(number);
+  const row = await play.running.context.store.byNumber(number);
   if (row?.state === 'waiting')
     await play.click('U0BOB', await play.card(number, 'Approval needed'), 'approve');
   const card = await play.card(number, 'Verified');

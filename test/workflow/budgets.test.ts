@@ -20,7 +20,7 @@ const oneAtATime = chosen({ budgets: { concurrent: { cluster: 1 } } });
 async function gated(rig: Rig) {
   const row = rig.row(1);
   if (row.state !== 'approved') throw new Error(`it is ${row.state}`);
-  const step = await perform(rig.setting, row, 0, signal);
+  const step = await perform(rig.context, row, 0, signal);
   if (step === undefined) throw new Error('there is no step');
   return step;
 }
@@ -60,8 +60,8 @@ test('who is overtaken between the gate and the commit asks the gate again, and 
       if (point !== 'worked:approved' || overtaken) return;
       overtaken = true;
       const other = rig.row(2);
-      const step = await perform(rig.setting, other, 0, signal);
-      if (step !== undefined) expect(await rig.setting.store.transition(other, step)).toBe('committed');
+      const step = await perform(rig.context, other, 0, signal);
+      if (step !== undefined) expect(await rig.context.store.transition(other, step)).toBe('committed');
     },
   });
   await happen(rig, up);

@@ -18,7 +18,7 @@ async function deliver(
   const stop = new AbortController();
   const { chat, told } = memoryChat(choice);
   const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { ...choice, onIdle: () => stop.abort() });
-  await deliverAll(rig.setting, { outbox, chat }, stop.signal);
+  await deliverAll(rig.context, { outbox, chat }, stop.signal);
   return { told, ledger };
 }
 
@@ -185,8 +185,8 @@ describe('faults', () => {
     });
     const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { onIdle: () => stop.abort() });
     const warned: object[] = [];
-    const log = { ...rig.setting.log, warn: (fields: object) => void warned.push(fields) };
-    await deliverAll({ ...rig.setting, log }, { outbox, chat }, stop.signal);
+    const log = { ...rig.context.log, warn: (fields: object) => void warned.push(fields) };
+    await deliverAll({ ...rig.context, log }, { outbox, chat }, stop.signal);
     expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 2)]);
     expect(warned).toEqual([
       { key: broken, attempts: 1, fault: 'a bug in the renderer, password=[redacted]' },
@@ -201,7 +201,7 @@ describe('faults', () => {
       if (delivery.key === cardOf(rig, 1)) throw new Error('connection lost');
       await outbox.settle(delivery, outcome);
     };
-    await deliverAll(rig.setting, { outbox: { ...outbox, settle }, chat: memoryChat().chat }, stop.signal);
+    await deliverAll(rig.context, { outbox: { ...outbox, settle }, chat: memoryChat().chat }, stop.signal);
     expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 2)]);
   });
 
@@ -218,7 +218,7 @@ describe('faults', () => {
       };
       const outbox: Outbox = { lease: away, markSending: away, settle: away, wait: away };
       const stop = new AbortController();
-      const done = deliverAll(rig.setting, { outbox, chat: memoryChat().chat }, stop.signal);
+      const done = deliverAll(rig.context, { outbox, chat: memoryChat().chat }, stop.signal);
       await vi.advanceTimersByTimeAsync(0);
       expect(asked).toBe(1);
       await vi.advanceTimersByTimeAsync(6000);
@@ -234,7 +234,7 @@ test('an abort stops the loop before it takes anything', async () => {
   const rig = await waiting();
   const { chat, told } = memoryChat();
   const { outbox } = memoryOutbox(() => rig.now().shelf, { onIdle: () => undefined });
-  await deliverAll(rig.setting, { outbox, chat }, AbortSignal.abort());
+  await deliverAll(rig.context, { outbox, chat }, AbortSignal.abort());
   expect(told).toEqual([]);
 });
 
@@ -248,6 +248,6 @@ test('an abort while sending ends the loop with what was sent written down', asy
     },
   });
   const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { onIdle: () => undefined });
-  await deliverAll(rig.setting, { outbox, chat }, stop.signal);
+  await deliverAll(rig.context, { outbox, chat }, stop.signal);
   expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 1), cardOf(rig, 2)]);
 });

@@ -15,7 +15,7 @@ const played = (happenings: readonly Happening[], options: Script['options'] = {
 describe('the write', () => {
   test('is preceded by a snapshot of what is changed', async () => {
     const rig = await played(approved);
-    expect(await rig.setting.store.snapshots(rig.row(1).id)).toEqual([
+    expect(await rig.context.store.snapshots(rig.row(1).id)).toEqual([
       {
         uid: 'uid-1',
         takenAt: '2026-03-01T12:00:00.000Z',
@@ -75,7 +75,7 @@ describe('a verdict', () => {
 
   test('moves the trust in the playbook that asked', async () => {
     const rig = await play(named(alerting, /its owner is restarted/));
-    expect(await rig.setting.store.trust('restart-crashing')).toMatchObject({ samples: 1, successes: 1 });
+    expect(await rig.context.store.trust('restart-crashing')).toMatchObject({ samples: 1, successes: 1 });
     expect(rig.now().shelf.verdicts).toMatchObject([
       { playbook: 'restart-crashing', verdict: { result: 'verified' } },
     ]);

@@ -38,7 +38,7 @@ test('the verdict is the one that the command gets when it is asked for', async 
   await happen(rig, { do: 'ask', text: command });
   await rig.wake();
   const before = JSON.stringify(rig.now());
-  const answer = await judgeCommand(rig.setting, { command }, signal);
+  const answer = await judgeCommand(rig.context, { command }, signal);
   const stored = specOf(rig.row(1));
   expect(answer).toMatchObject({
     kind: 'judged',

@@ -27,7 +27,7 @@ export async function runTerminal(
     const running = await start({ ...scenery.parts, chatIsNew: true, face });
     const session = terminalSession(running, print);
     try {
-      if (scripted) return await playScript({ store: running.setting.store, session, chat, print });
+      if (scripted) return await playScript({ store: running.context.store, session, chat, print });
       await converse(running, session, { print, clusterUrl: scenery.address.clusterUrl });
       return 0;
     } finally {
@@ -68,24 +68,24 @@ async function converse(
 }
 
 async function alertFromTerminal(
-  { setting }: Running,
+  { context }: Running,
   print: Print,
   clusterUrl: string | undefined,
 ): Promise<void> {
   const pod = clusterUrl === undefined ? undefined : await findCrashLooping(clusterUrl);
   if (pod === undefined) return print('No pod crash loops right now.');
-  const read = readAlertmanager(crashLoopingAlert(pod, setting.clock()));
-  if (read.kind === 'alerts') await setting.store.ingest(read.alerts);
+  const read = readAlertmanager(crashLoopingAlert(pod, context.clock()));
+  if (read.kind === 'alerts') await context.store.ingest(read.alerts);
 }
 
-function terminalSession({ commands, setting }: Running, print: Print): Session {
+function terminalSession({ commands, context }: Running, print: Print): Session {
   return createSession({
     commands,
     print,
     newKey: randomUUID,
     userId: (name) => people.find((person) => person.name === name)?.id ?? name,
     find: async (number) => {
-      const row = await setting.store.byNumber(number);
+      const row = await context.store.byNumber(number);
       return row === undefined ? undefined : { id: row.id, digest: 'digest' in row ? row.digest : undefined };
     },
   });

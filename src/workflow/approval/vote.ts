@@ -5,7 +5,7 @@ import { redact } from '../../domain/text/redact.ts';
 import { cut, storable } from '../../domain/text/text.ts';
 import { isRequester } from '../../domain/votes.ts';
 import { decide } from '../../stages/decide/decide.ts';
-import { rolesFor, type Setting } from '../context.ts';
+import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import type { Moment } from '../lifecycle/transitions.ts';
 import type { Answer, VoteOutcome } from '../ports.ts';
@@ -24,24 +24,24 @@ export interface Ballot {
  * Decides one click. The right to approve is looked up before the row is locked, because Slack may be slow; the
  * decision itself is made on the locked row, so that clicks at the same moment are decided one after the other.
  */
-export async function castVote(setting: Setting, ballot: Ballot): Promise<Answer> {
-  const row = await setting.store.load(ballot.remediationId);
+export async function castVote(context: WorkflowContext, ballot: Ballot): Promise<Answer> {
+  const row = await context.store.load(ballot.remediationId);
   if (row === undefined)
     return { kind: 'refused', sentence: 'This card belongs to no remediation that Firebreak knows.' };
   if (row.state !== 'waiting') return settled(row);
   let roles: readonly string[] | undefined;
   const withdraws = ballot.decision === 'reject' && isRequester(row.requestedBy, ballot.actor.userId);
   if (!withdraws) {
-    const right = await rightTo(setting, row, ballot.actor);
+    const right = await rightTo(context, row, ballot.actor);
     if (right.kind !== 'allowed') return { kind: 'refused', sentence: right.reason };
     roles = right.roles;
   }
-  await setting.probe('before-vote');
-  const answer = await setting.store.vote(ballot.remediationId, (current, approvals) =>
-    judgeVote({ ...ballot, roles }, current, approvals, { now: setting.clock(), policy: setting.policy() }),
+  await context.probe('before-vote');
+  const answer = await context.store.vote(ballot.remediationId, (current, approvals) =>
+    judgeVote({ ...ballot, roles }, current, approvals, { now: context.clock(), policy: context.policy() }),
   );
-  await setting.probe('after-vote');
-  setting.log.info(
+  await context.probe('after-vote');
+  context.log.info(
     { remediation: row.number, user: ballot.actor.userId, decision: ballot.decision, answer: answer.kind },
     `Vote on remediation ${row.number}: ${answer.sentence}`,
   );

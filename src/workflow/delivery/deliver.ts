@@ -1,7 +1,7 @@
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { planText } from '../../stages/verify/conclude.ts';
-import { approversFor, faultSentence, type Setting, verificationPlan } from '../context.ts';
+import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import type { Chat, Content, Delivered, Delivery, Outbox, Post } from '../ports.ts';
 import { outlookOf } from './counterfactual.ts';
 
@@ -11,7 +11,7 @@ const lanes = 8;
 /** Seconds between looks into the outbox when nothing rings. */
 const pollSeconds = 2;
 
-/** What delivering needs besides the setting. */
+/** What delivering needs besides the workflow context. */
 export interface Postbox {
   readonly outbox: Outbox;
   readonly chat: Chat;
@@ -21,15 +21,19 @@ export interface Postbox {
  * Sends what the outbox holds until `signal` aborts. Faults are logged and tried again: the outbox row stays
  * until Slack has answered for it.
  */
-export async function deliverAll(setting: Setting, postbox: Postbox, signal: AbortSignal): Promise<void> {
+export async function deliverAll(
+  context: WorkflowContext,
+  postbox: Postbox,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const due = await postbox.outbox.lease(lanes);
-      await Promise.all(due.map((delivery) => deliverOne(setting, postbox, delivery, signal)));
+      await Promise.all(due.map((delivery) => deliverOne(context, postbox, delivery, signal)));
       if (due.length === 0) await postbox.outbox.wait(pollSeconds, signal);
     } catch (fault) {
       if (signal.aborted) return;
-      setting.log.warn({ fault: faultSentence(fault) }, 'The outbox could not be read; trying again');
+      context.log.warn({ fault: faultSentence(fault) }, 'The outbox could not be read; trying again');
       // Not `outbox.wait`: with the database away it fails at once too, and this would spin.
       await pause(pollSeconds, signal);
     }
@@ -51,27 +55,27 @@ function pause(seconds: number, signal: AbortSignal): Promise<void> {
 
 /** A fault costs one message one attempt: the others are sent, and when its lease runs out it is tried again. */
 async function deliverOne(
-  setting: Setting,
+  context: WorkflowContext,
   postbox: Postbox,
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await deliver(setting, postbox, delivery, signal);
+    await deliver(context, postbox, delivery, signal);
   } catch (fault) {
     if (signal.aborted) return;
     const { key, attempts } = delivery;
-    setting.log.warn({ key, attempts, fault: faultSentence(fault) }, 'A message was not delivered yet');
+    context.log.warn({ key, attempts, fault: faultSentence(fault) }, 'A message was not delivered yet');
   }
 }
 
 async function deliver(
-  setting: Setting,
+  context: WorkflowContext,
   postbox: Postbox,
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<void> {
-  const content = await contentOf(setting, delivery);
+  const content = await contentOf(context, delivery);
   if (content === undefined) {
     return postbox.outbox.settle(delivery, {
       kind: 'refused',
@@ -80,10 +84,10 @@ async function deliver(
   }
   const { key, channel } = delivery;
   const thread = delivery.threadTs === undefined ? {} : { threadTs: delivery.threadTs };
-  const outcome = await send(setting, postbox, delivery, { key, channel, content, ...thread }, signal);
-  await setting.probe('after-post');
+  const outcome = await send(context, postbox, delivery, { key, channel, content, ...thread }, signal);
+  await context.probe('after-post');
   if (outcome.kind !== 'sent') {
-    setting.log.warn(
+    context.log.warn(
       { key, outcome: outcome.kind, reason: outcome.reason },
       'A message was not delivered yet',
     );
@@ -92,7 +96,7 @@ async function deliver(
 }
 
 async function send(
-  setting: Setting,
+  context: WorkflowContext,
   { outbox, chat }: Postbox,
   delivery: Delivery,
   post: Post,
@@ -105,7 +109,7 @@ async function send(
     if (found.ts !== undefined) return chat.update({ ...post, ts: found.ts }, signal);
   }
   await outbox.markSending(delivery);
-  await setting.probe('before-post');
+  await context.probe('before-post');
   return chat.post(post, signal);
 }
 
@@ -125,8 +129,8 @@ async function look(chat: Chat, post: Post, delivery: Delivery, signal: AbortSig
 }
 
 /** Reads what a message shows at the moment of sending, so that it is never older than the row. */
-async function contentOf(setting: Setting, { notice }: Delivery): Promise<Content | undefined> {
-  const { store } = setting;
+async function contentOf(context: WorkflowContext, { notice }: Delivery): Promise<Content | undefined> {
+  const { store } = context;
   switch (notice.kind) {
     case 'reply':
       return { kind: 'reply', notice };
@@ -135,7 +139,7 @@ async function contentOf(setting: Setting, { notice }: Delivery): Promise<Conten
       return incident === undefined ? undefined : { kind: 'incident', incident: redactedIncident(incident) };
     }
     case 'card':
-      return cardContent(setting, notice.remediationId);
+      return cardContent(context, notice.remediationId);
   }
 }
 
@@ -152,18 +156,18 @@ function redactedValues(texts: Readonly<Record<string, string>>): Record<string,
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, redact(value)]));
 }
 
-async function cardContent(setting: Setting, id: string): Promise<Content | undefined> {
-  const remediation = await setting.store.load(id);
+async function cardContent(context: WorkflowContext, id: string): Promise<Content | undefined> {
+  const remediation = await context.store.load(id);
   if (remediation === undefined) return undefined;
-  const approvals = await setting.store.approvals(id);
-  const successor = remediation.state === 'superseded' ? await setting.store.load(remediation.by) : undefined;
-  const outlook = outlookOf(setting, remediation);
+  const approvals = await context.store.approvals(id);
+  const successor = remediation.state === 'superseded' ? await context.store.load(remediation.by) : undefined;
+  const outlook = outlookOf(context, remediation);
   return {
     kind: 'card',
     remediation,
     approvals,
-    approvers: approversFor(setting.policy(), remediation),
-    verification: planText(verificationPlan(setting, remediation), remediation.action),
+    approvers: approversFor(context.policy(), remediation),
+    verification: planText(verificationPlan(context, remediation), remediation.action),
     ...(outlook === undefined ? {} : { outlook }),
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
   };

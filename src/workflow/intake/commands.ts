@@ -8,7 +8,7 @@ import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
 import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-command.ts';
 import { type Ballot, castVote } from '../approval/vote.ts';
-import type { Setting } from '../context.ts';
+import type { WorkflowContext } from '../context.ts';
 import { outlookOf } from '../delivery/counterfactual.ts';
 import type { Answer, Summary } from '../ports.ts';
 import { helpLines } from './help.ts';
@@ -42,15 +42,15 @@ export interface Commands {
   details(id: string): Promise<Details | undefined>;
 }
 
-export function createCommands(setting: Setting): Commands {
+export function createCommands(context: WorkflowContext): Commands {
   return {
-    remediate: (input) => remediate(setting, { ...input, text: storable(input.text) }),
-    vote: (ballot) => castVote(setting, ballot),
+    remediate: (input) => remediate(context, { ...input, text: storable(input.text) }),
+    vote: (ballot) => castVote(context, ballot),
     details: async (id) => {
-      const remediation = await setting.store.load(id);
+      const remediation = await context.store.load(id);
       if (remediation === undefined) return undefined;
-      const outlook = outlookOf(setting, remediation);
-      const approvals = await setting.store.approvals(id);
+      const outlook = outlookOf(context, remediation);
+      const approvals = await context.store.approvals(id);
       return { remediation, approvals, ...(outlook === undefined ? {} : { outlook }) };
     },
   };
@@ -58,32 +58,32 @@ export function createCommands(setting: Setting): Commands {
 
 type Input = Parameters<Commands['remediate']>[0];
 
-async function remediate(setting: Setting, input: Input): Promise<Receipt> {
+async function remediate(context: WorkflowContext, input: Input): Promise<Receipt> {
   const asked = readSlashCommand(input.text);
   switch (asked.kind) {
     case 'help':
       return { kind: 'text', ...helpLines() };
     case 'status':
-      return statusReceipt(setting);
+      return statusReceipt(context);
     case 'one':
-      return oneReceipt(setting, asked);
+      return oneReceipt(context, asked);
     case 'history':
-      return historyReceipt(setting);
+      return historyReceipt(context);
     case 'refused':
-      return refuse(setting, input, asked);
+      return refuse(context, input, asked);
     case 'action':
-      return propose(setting, input, asked);
+      return propose(context, input, asked);
   }
 }
 
 type Asked<K extends SlashCommand['kind']> = Extract<SlashCommand, { kind: K }>;
 
 async function refuse(
-  setting: Setting,
+  context: WorkflowContext,
   { actor, requestKey }: Input,
   { command, refusal }: Asked<'refused'>,
 ): Promise<Receipt> {
-  await setting.store.recordUnparsable({
+  await context.store.recordUnparsable({
     command: cut(redact(withoutSecret(command, refusal)), 4000),
     reason: redact(refusal.reason),
     by: actor,
@@ -93,13 +93,13 @@ async function refuse(
 }
 
 async function propose(
-  setting: Setting,
+  context: WorkflowContext,
   { actor, requestKey }: Input,
   { action, notes, reason }: Asked<'action'>,
 ): Promise<Receipt> {
-  const { remediation } = await setting.store.open(
+  const { remediation } = await context.store.open(
     {
-      id: setting.newId(),
+      id: context.newId(),
       action,
       requestedBy: { kind: 'person', actor },
       ...(reason === undefined ? {} : { reason: cut(redact(reason), 500) }),
@@ -116,8 +116,8 @@ async function propose(
 
 const listed = 15;
 
-async function statusReceipt(setting: Setting): Promise<Receipt> {
-  const open = await setting.store.summaries({ open: true, limit: listed });
+async function statusReceipt(context: WorkflowContext): Promise<Receipt> {
+  const open = await context.store.summaries({ open: true, limit: listed });
   return {
     kind: 'text',
     title:
@@ -126,8 +126,8 @@ async function statusReceipt(setting: Setting): Promise<Receipt> {
   };
 }
 
-async function oneReceipt(setting: Setting, { word, number }: Asked<'one'>): Promise<Receipt> {
-  const row = number === undefined ? undefined : await setting.store.byNumber(number);
+async function oneReceipt(context: WorkflowContext, { word, number }: Asked<'one'>): Promise<Receipt> {
+  const row = number === undefined ? undefined : await context.store.byNumber(number);
   if (row === undefined) {
     return {
       kind: 'refused',
@@ -143,8 +143,8 @@ async function oneReceipt(setting: Setting, { word, number }: Asked<'one'>): Pro
   };
 }
 
-async function historyReceipt(setting: Setting): Promise<Receipt> {
-  const recent = await setting.store.summaries({ open: false, limit: listed });
+async function historyReceipt(context: WorkflowContext): Promise<Receipt> {
+  const recent = await context.store.summaries({ open: false, limit: listed });
   return {
     kind: 'text',
     title: recent.length === 0 ? 'No remediation has been asked for yet.' : 'The latest remediations',

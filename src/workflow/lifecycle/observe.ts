@@ -4,7 +4,7 @@ import { type Member, membersOf, type RemediationIn } from '../../domain/remedia
 import { redact } from '../../domain/text/redact.ts';
 import type { Sample } from '../../domain/verdict.ts';
 import { judge } from '../../stages/verify/judge.ts';
-import { faultSentence, type Setting } from '../context.ts';
+import { faultSentence, type WorkflowContext } from '../context.ts';
 import { ClusterFault } from '../ports.ts';
 import { partOf } from './members.ts';
 
@@ -20,17 +20,17 @@ export interface Look {
 const grades = ['bad', 'error', 'pending', 'good'] as const satisfies readonly Sample['grade'][];
 
 /** Looks once at every object. A cluster that cannot be asked is a sample too: too many of them end as inconclusive. */
-export async function lookOnce(setting: Setting, row: Verifying, signal: AbortSignal): Promise<Look> {
+export async function lookOnce(context: WorkflowContext, row: Verifying, signal: AbortSignal): Promise<Look> {
   const members = membersOf(row);
   const looks = await Promise.all(
     members.map(async (_, index) => ({
       target: targetOf(members[index] ?? members[0] ?? missing(row)),
-      sample: await lookAtOne(setting, row, index, signal),
+      sample: await lookAtOne(context, row, index, signal),
     })),
   );
   const worst = grades.find((grade) => looks.some(({ sample }) => sample.grade === grade)) ?? 'error';
   const chosen = looks.filter(({ sample }) => sample.grade === worst);
-  const at = looks[0]?.sample.at ?? setting.clock();
+  const at = looks[0]?.sample.at ?? context.clock();
   const sentences = [...new Set(chosen.map(({ sample }) => sample.sentence))];
   return {
     sample: { at, grade: worst, sentence: sentences.join(' ') },
@@ -45,7 +45,7 @@ function missing({ id }: Verifying): never {
 }
 
 async function lookAtOne(
-  setting: Setting,
+  context: WorkflowContext,
   row: Verifying,
   index: number,
   signal: AbortSignal,
@@ -54,12 +54,12 @@ async function lookAtOne(
   const { from, to } = partOf(row.plan, index);
   const plan = { ...row.plan, calls: row.plan.calls.slice(from, to) };
   try {
-    const observation = await setting.cluster.observe(targetOf({ action, facts }), signal, plan);
+    const observation = await context.cluster.observe(targetOf({ action, facts }), signal, plan);
     const seen = judge({ action, facts, results: row.results.slice(from, to), observation });
     return { ...seen, sentence: redact(seen.sentence) };
   } catch (fault) {
     if (!(fault instanceof ClusterFault)) throw fault;
-    return { at: setting.clock(), grade: 'error', sentence: faultSentence(fault) };
+    return { at: context.clock(), grade: 'error', sentence: faultSentence(fault) };
   }
 }
 
@@ -68,17 +68,17 @@ const mostDiagnosed = 2;
 
 /** The failing pods' own words. Not getting them must not cost the verdict. */
 export async function diagnose(
-  setting: Setting,
+  context: WorkflowContext,
   failing: readonly Target[],
   signal: AbortSignal,
 ): Promise<string> {
-  const stories = failing.slice(0, mostDiagnosed).map((target) => storyOf(setting, target, signal));
+  const stories = failing.slice(0, mostDiagnosed).map((target) => storyOf(context, target, signal));
   return (await Promise.all(stories)).join('\n');
 }
 
-async function storyOf(setting: Setting, target: Target, signal: AbortSignal): Promise<string> {
+async function storyOf(context: WorkflowContext, target: Target, signal: AbortSignal): Promise<string> {
   try {
-    return redact((await setting.cluster.diagnose(target, signal)).text);
+    return redact((await context.cluster.diagnose(target, signal)).text);
   } catch (fault) {
     if (!(fault instanceof ClusterFault)) throw fault;
     return `No logs or events could be read of ${describeTarget(target)}: ${faultSentence(fault)}`;
