@@ -20,9 +20,9 @@ const oneAtATime = chosen({ budgets: { concurrent: { cluster: 1 } } });
 async function gated(rig: Rig) {
   const row = rig.row(1);
   if (row.state !== 'approved') throw new Error(`it is ${row.state}`);
-  const step = await perform(rig.context, row, 0, signal);
-  if (step === undefined) throw new Error('there is no step');
-  return step;
+  const transition = await perform(rig.context, row, 0, signal);
+  if (transition === undefined) throw new Error('there is no step');
+  return transition;
 }
 
 async function byTier(given: object) {
@@ -60,8 +60,9 @@ test('who is overtaken between the gate and the commit asks the gate again, and 
       if (point !== 'worked:approved' || overtaken) return;
       overtaken = true;
       const other = rig.row(2);
-      const step = await perform(rig.context, other, 0, signal);
-      if (step !== undefined) expect(await rig.context.store.transition(other, step)).toBe('committed');
+      const transition = await perform(rig.context, other, 0, signal);
+      if (transition !== undefined)
+        expect(await rig.context.store.transition(other, transition)).toBe('committed');
     },
   });
   await happen(rig, up);

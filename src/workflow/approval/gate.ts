@@ -8,9 +8,9 @@ import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { budgeted, circumstancesOf } from '../lifecycle/circumstances.ts';
 import { kept, lookAtAll, planAll } from '../lifecycle/members.ts';
-import type { Proposal, Proviso, Step } from '../ports.ts';
-import { rightTo } from './approval-rights.ts';
-import { changeSince } from './drift.ts';
+import type { Proposal, Proviso, Transition } from '../ports.ts';
+import { approvalRightOf } from './approval-rights.ts';
+import { driftSince } from './drift.ts';
 
 type Approved = RemediationIn<'approved'>;
 
@@ -22,7 +22,11 @@ export class ApproverUnknown extends Error {}
  * Approvals (still enough, still of this digest, still by people with the right), their age, the target (same object, same guarded fields),
  * the tier (not stricter now). Only then is the plan made that execution will follow.
  */
-export async function passGate(context: WorkflowContext, row: Approved, signal: AbortSignal): Promise<Step> {
+export async function passGate(
+  context: WorkflowContext,
+  row: Approved,
+  signal: AbortSignal,
+): Promise<Transition> {
   const moment = { now: context.clock(), policy: context.policy() };
   if (isPast(after(row.approvedAt, moment.policy.approvalTtlSeconds), moment.now))
     return advance.expired(row, moment);
@@ -53,7 +57,7 @@ export async function passGate(context: WorkflowContext, row: Approved, signal: 
   const { members } = sight;
   const circumstances = await circumstancesOf(context, row, moment.now);
   const changeIn = (given: Circumstances) =>
-    changeSince(row, { ...moment, members, circumstances: given }, context.sha256);
+    driftSince(row, { ...moment, members, circumstances: given }, context.sha256);
   const change = changeIn(circumstances);
   if (change !== undefined) return advance.superseded(row, change, again(context, row), moment);
 
@@ -89,7 +93,7 @@ async function withStanding(
       standing.push(vote);
       continue;
     }
-    const right = await rightTo(context, row, vote.actor);
+    const right = await approvalRightOf(context, row, vote.actor);
     if (right.kind === 'unknown') throw new ApproverUnknown(right.reason);
     if (right.kind === 'refused') {
       const reason = `The approval of ${vote.actor.userId} no longer counts: they may not approve now.`;

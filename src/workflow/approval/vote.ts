@@ -9,7 +9,7 @@ import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import type { Moment } from '../lifecycle/transitions.ts';
 import type { Answer, VoteOutcome } from '../ports.ts';
-import { rightTo } from './approval-rights.ts';
+import { approvalRightOf } from './approval-rights.ts';
 
 /** One click: which card, which digest it showed, who clicked what. */
 export interface Ballot {
@@ -32,7 +32,7 @@ export async function castVote(context: WorkflowContext, ballot: Ballot): Promis
   let roles: readonly string[] | undefined;
   const withdraws = ballot.decision === 'reject' && isRequester(row.requestedBy, ballot.actor.userId);
   if (!withdraws) {
-    const right = await rightTo(context, row, ballot.actor);
+    const right = await approvalRightOf(context, row, ballot.actor);
     if (right.kind !== 'allowed') return { kind: 'refused', sentence: right.reason };
     roles = right.roles;
   }
@@ -88,8 +88,12 @@ function judgeVote(
   }
 }
 
-function recorded(approval: Approval, sentence: string, step: VoteOutcome['step'] & object): VoteOutcome {
-  return { answer: { kind: 'recorded', sentence }, approval, step };
+function recorded(
+  approval: Approval,
+  sentence: string,
+  transition: VoteOutcome['transition'] & object,
+): VoteOutcome {
+  return { answer: { kind: 'recorded', sentence }, approval, transition };
 }
 
 /** The answer to a click on a card whose time has passed. */

@@ -7,7 +7,7 @@ import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts'
 import { conclude } from '../../stages/verify/conclude.ts';
 import { ApproverUnknown, passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
-import { type Applied, ClusterFault, type Step } from '../ports.ts';
+import { type Applied, ClusterFault, type Transition } from '../ports.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
@@ -48,7 +48,7 @@ export async function perform(
   row: Remediation,
   attempt: number,
   signal: AbortSignal,
-): Promise<Step | undefined> {
+): Promise<Transition | undefined> {
   switch (row.state) {
     case 'requested':
       return orGiveUp(context, row, attempt, 'evaluation', () => evaluateRow(context, row, signal));
@@ -72,7 +72,7 @@ export const deadlySentence = (deaths: number): string =>
   `Firebreak gave up: ${deaths} of its processes died at this step. Their logs say why.`;
 
 /** Ends a remediation without doing its step, because processes died of it. */
-export function abandon(context: WorkflowContext, row: Remediation, deaths: number): Step | undefined {
+export function abandon(context: WorkflowContext, row: Remediation, deaths: number): Transition | undefined {
   const moment = momentOf(context);
   const reason = deadlySentence(deaths);
   switch (row.state) {
@@ -106,8 +106,8 @@ async function orGiveUp(
   row: Trying,
   attempt: number,
   stage: 'evaluation' | 'dry run' | 'execution',
-  work: () => Promise<Step>,
-): Promise<Step> {
+  work: () => Promise<Transition>,
+): Promise<Transition> {
   try {
     return await work();
   } catch (fault) {
@@ -121,7 +121,7 @@ async function evaluateRow(
   context: WorkflowContext,
   row: RemediationIn<'requested'>,
   signal: AbortSignal,
-): Promise<Step> {
+): Promise<Transition> {
   const sight = await lookAtAll(context.cluster, row.action, signal);
   const moment = momentOf(context);
   if (sight.kind !== 'seen') return advance.unavailable(row, redact(sight.reason), moment);
@@ -145,7 +145,7 @@ async function rehearse(
   context: WorkflowContext,
   row: RemediationIn<'evaluated'>,
   signal: AbortSignal,
-): Promise<Step> {
+): Promise<Transition> {
   if (!row.spec.dryRunRequired) {
     const sentence = 'No dry run: the policy asks for none at this score.';
     return advance.rehearsed(row, { kind: 'skipped', sentence }, momentOf(context));
@@ -179,7 +179,7 @@ async function execute(
   context: WorkflowContext,
   row: RemediationIn<'executing'>,
   signal: AbortSignal,
-): Promise<Step> {
+): Promise<Transition> {
   const results: CallResult[] = [...(row.results ?? [])];
   for (const call of row.plan.calls.slice(results.length)) {
     signal.throwIfAborted();
@@ -203,7 +203,7 @@ function heldUp(
   row: RemediationIn<'executing'>,
   results: readonly CallResult[],
   { reason, afterSeconds }: Extract<Applied, { kind: 'blocked' }>,
-): Step {
+): Transition {
   const moment = momentOf(context);
   const patience = moment.policy.evictionPatienceSeconds;
   const said = redact(reason);
@@ -228,7 +228,7 @@ function brokenOff(
   row: RemediationIn<'executing'>,
   results: readonly CallResult[],
   why: string,
-): Step {
+): Transition {
   const reason = `${why}${progress(row, results)}`;
   const rollbacks = halfWayOffers(context, row, results.length, reason);
   return advance.failed(row, { stage: 'execution', reason, results }, momentOf(context), rollbacks);
@@ -238,7 +238,7 @@ async function verify(
   context: WorkflowContext,
   row: RemediationIn<'verifying'>,
   signal: AbortSignal,
-): Promise<Step> {
+): Promise<Transition> {
   const { sample, failing } = await lookOnce(context, row, signal);
   const samples = [...row.samples, sample];
   const moment = momentOf(context);

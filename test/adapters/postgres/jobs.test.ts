@@ -7,7 +7,7 @@ import { queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { type Claim, ClusterFault, type Jobs, type Wake } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
-import { happyRoad, requester, stepTo } from '../../fixtures/remediations.ts';
+import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { runNode } from '../../support/child.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -266,9 +266,9 @@ describe('the sweeper', () => {
     let { remediation: row } = await db.store.open(asked, randomUUID());
     for (const next of happyRoad) {
       if (row.state === state) break;
-      const step = stepTo(row, next);
-      await db.store.transition(row, step);
-      row = step.next;
+      const transition = transitionTo(row, next);
+      await db.store.transition(row, transition);
+      row = transition.next;
     }
     return row;
   }

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import { tellAnew } from '../../../src/adapters/postgres/outbox/repost.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
-import type { Effect, Outbox } from '../../../src/workflow/ports.ts';
-import { requester, stepTo } from '../../fixtures/remediations.ts';
+import type { Outbox, SideEffect } from '../../../src/workflow/ports.ts';
+import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
 // A busy machine takes its time to start a database; a test that hangs still ends.
@@ -27,10 +27,13 @@ async function moved(name: string, states: readonly State[]): Promise<Remediatio
   let { remediation: row } = await db.store.open({ id: randomUUID(), ...asked }, randomUUID());
   for (const state of states) {
     const said = { kind: 'reply', headline: state, broadcast: false } as const;
-    const effects: Effect[] = [{ kind: 'card' }, { kind: 'reply', key: `${name}:${state}`, notice: said }];
-    const step = stepTo(row, state, effects);
-    await db.store.transition(row, step);
-    row = step.next;
+    const sideEffects: SideEffect[] = [
+      { kind: 'card' },
+      { kind: 'reply', key: `${name}:${state}`, notice: said },
+    ];
+    const transition = transitionTo(row, state, sideEffects);
+    await db.store.transition(row, transition);
+    row = transition.next;
   }
   return row;
 }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
-import type { Delivered, Delivery, Effect, Outbox } from '../../../src/workflow/ports.ts';
-import { requester, stepTo } from '../../fixtures/remediations.ts';
+import type { Delivered, Delivery, Outbox, SideEffect } from '../../../src/workflow/ports.ts';
+import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
 // A busy machine takes its time to start a database; a test that hangs still ends.
@@ -39,14 +39,14 @@ async function opened(): Promise<Remediation> {
   return (await db.store.open(asked, randomUUID())).remediation;
 }
 
-async function moved(row: Remediation, effects: readonly Effect[]): Promise<Remediation> {
-  const step = stepTo(row, row.state === 'requested' ? 'evaluated' : 'waiting', effects);
-  await db.store.transition(row, step);
-  return step.next;
+async function moved(row: Remediation, sideEffects: readonly SideEffect[]): Promise<Remediation> {
+  const transition = transitionTo(row, row.state === 'requested' ? 'evaluated' : 'waiting', sideEffects);
+  await db.store.transition(row, transition);
+  return transition.next;
 }
 
-const card: Effect = { kind: 'card' };
-const reply = (key: string): Effect => ({
+const card: SideEffect = { kind: 'card' };
+const reply = (key: string): SideEffect => ({
   kind: 'reply',
   key,
   notice: { kind: 'reply', headline: key, broadcast: false },

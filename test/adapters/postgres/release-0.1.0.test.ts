@@ -274,10 +274,10 @@ async function approve(context: WorkflowContext, id: string): Promise<void> {
 async function goOn(context: WorkflowContext, { id, number, state }: Remediation): Promise<string> {
   const row = await context.store.load(id);
   if (row === undefined) throw new Error(`remediation ${number} is gone`);
-  const step = await perform(context, row, 0, AbortSignal.timeout(10_000));
-  if (step === undefined) return `${number} stays ${row.state}`;
-  const { next } = step;
-  const outcome = await context.store.transition(row, step);
+  const transition = await perform(context, row, 0, AbortSignal.timeout(10_000));
+  if (transition === undefined) return `${number} stays ${row.state}`;
+  const { next } = transition;
+  const outcome = await context.store.transition(row, transition);
   const way = `${state} -> ${next.state}, ${outcome}`;
   if (next.state === 'superseded') return `${number}: ${way}: ${next.change}`;
   return next.state === 'failed' && state !== 'learning' ? `${number}: ${way}: ${next.failure}` : way;
