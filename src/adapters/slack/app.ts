@@ -3,7 +3,7 @@ import type { Commands } from '../../workflow/intake/commands.ts';
 import type { Chat, Log, People } from '../../workflow/ports.ts';
 import { createChat } from './chat.ts';
 import { type ClientSettings, type Clients, clientOptions, createClients, guardedFetch } from './clients.ts';
-import { type Dialect, dialectOf } from './dialect.ts';
+import { type Dialect, dialectOf } from './code-style.ts';
 import { createDrain } from './drain.ts';
 import { registerListeners } from './listeners/register.ts';
 import { slackLogger } from './logger.ts';

@@ -4,7 +4,7 @@ import { keyed, type Rendered } from './blocks.ts';
 import { incidentCard, shortIncident } from './cards/incident.ts';
 import { remediationCard, shortCard } from './cards/remediation.ts';
 import { replyMessage, shortReply } from './cards/reply.ts';
-import { type Dialect, spoken } from './dialect.ts';
+import { type Dialect, spoken } from './code-style.ts';
 import { type Fault, postOutcome, readFault, updateOutcome, wantsLess } from './faults.ts';
 import { findMessage } from './find.ts';
 import { faultsOf } from './limits.ts';

@@ -14,7 +14,7 @@ import {
   startWorkspace,
   type Workspace,
 } from './local-slack.ts';
-import { alertToken, apiToken, openScenery } from './scenery.ts';
+import { alertToken, apiToken, openScenery } from './environment.ts';
 import { isFree } from './tcp-ports.ts';
 import { runTerminal } from './terminal.ts';
 

@@ -7,8 +7,8 @@ import { type Face, type Running, start } from '../../main.ts';
 import { commandsToTry } from '../../simulator/scenario.ts';
 import { crashLoopingAlert, findCrashLooping } from './fire-alert.ts';
 import { people } from './local-slack.ts';
-import { playScript } from './rehearsal.ts';
-import type { Scenery } from './scenery.ts';
+import { playScript } from './scripted-session.ts';
+import type { Scenery } from './environment.ts';
 
 /** Firebreak in a terminal, which takes the place of Slack: lines typed, or a script. Resolves to the exit code. */
 export async function runTerminal(

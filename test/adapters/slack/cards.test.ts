@@ -4,7 +4,7 @@ import { keyed } from '../../../src/adapters/slack/blocks.ts';
 import { actionIds, parseValue } from '../../../src/adapters/slack/cards/buttons.ts';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
-import { receiptMessage } from '../../../src/adapters/slack/cards/receipt.ts';
+import { receiptMessage } from '../../../src/adapters/slack/cards/command-response.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
 import { rollbackText } from '../../../src/adapters/slack/cards/sections.ts';

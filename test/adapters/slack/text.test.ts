@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { section } from '../../../src/adapters/slack/blocks.ts';
-import { dialectOf, spoken } from '../../../src/adapters/slack/dialect.ts';
+import { dialectOf, spoken } from '../../../src/adapters/slack/code-style.ts';
 import {
   clamp,
   code,

@@ -12,8 +12,8 @@ import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { bindingOfAll, evaluateRequest } from '../../../src/stages/evaluate/request.ts';
 import { situations } from '../../fixtures/arbitrary.ts';
 import {
-  around,
   defaultPolicy,
+  dependents,
   deploymentFacts,
   inNamespace,
   noon,
@@ -46,7 +46,7 @@ const restart = (name: string, facts: Facts = deploymentFacts(), namespace = 'sh
 
 const recreate = { type: 'Recreate' } as const;
 const behind = (service: string, ready: number, own: number) =>
-  around({ services: [{ name: service, ready, own }] });
+  dependents({ services: [{ name: service, ready, own }] });
 
 describe('several objects are one change', () => {
   test('one pod of three is no outage, all three are', () => {
@@ -76,7 +76,7 @@ describe('several objects are one change', () => {
 
   test('what a budget has to spare is spent once', () => {
     const budget = { name: 'web', healthy: 3, desired: 2, allowed: 1 };
-    const held = { neighbourhood: around({ budgets: [budget] }) };
+    const held = { neighbourhood: dependents({ budgets: [budget] }) };
     const said = (members: Member[]) =>
       judge(pods('web-0', 'web-1'), members).spec.lineItems.filter(
         ({ rule }) => rule === 'disruption-budget',

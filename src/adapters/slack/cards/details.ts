@@ -63,7 +63,7 @@ function factsText(of: string, facts: Facts): SafeMrkdwn {
       ...proofText(facts.subject),
       ...healthText(facts),
       ...others(facts),
-      ...around(facts.neighbourhood),
+      ...dependents(facts.neighbourhood),
       ...unknown,
     ],
     2900,
@@ -135,7 +135,7 @@ function gitOpsText({ manager, name, sign }: NonNullable<Facts['gitOps']>): Safe
 }
 
 /** What depends on the target and what holds it; nothing for rows from before it was read. */
-function around(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
+function dependents(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
   if (neighbourhood === undefined) return [];
   const { services, hosts, budgets, dependencies, leases, soleWorkloads, spread, lastChange } = neighbourhood;
   const names = [...new Set(hosts.map(({ host }) => host))].join(', ');

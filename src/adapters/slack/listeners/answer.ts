@@ -1,7 +1,7 @@
 import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../../../workflow/ports.ts';
-import { plainReceipt } from '../cards/receipt.ts';
+import { plainReceipt } from '../cards/command-response.ts';
 
 interface Click {
   readonly body: BlockAction;

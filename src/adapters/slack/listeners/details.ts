@@ -2,7 +2,7 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { actionIds, remediationIdOf } from '../cards/buttons.ts';
 import { detailsModal } from '../cards/details.ts';
 import { tellClicker } from './answer.ts';
-import type { Hearing } from './hearing.ts';
+import type { Hearing } from './listener-context.ts';
 import { actingUser, foreigner } from './identity.ts';
 
 const unknownCard = 'This card belongs to no remediation that Firebreak knows.';

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { actionIds } from '../cards/buttons.ts';
 import { listenToDetails } from './details.ts';
-import type { Hearing } from './hearing.ts';
+import type { Hearing } from './listener-context.ts';
 import { listenToRemediate } from './remediate.ts';
 import { listenToVotes } from './vote.ts';
 

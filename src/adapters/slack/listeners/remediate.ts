@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { App, RespondArguments, SlashCommand } from '@slack/bolt';
-import { plainReceipt, receiptMessage } from '../cards/receipt.ts';
-import { spoken } from '../dialect.ts';
+import { plainReceipt, receiptMessage } from '../cards/command-response.ts';
+import { spoken } from '../code-style.ts';
 import { unescapeMrkdwn } from '../text.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { Hearing } from './hearing.ts';
+import type { Hearing } from './listener-context.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
 
 export const commandName = '/remediate';

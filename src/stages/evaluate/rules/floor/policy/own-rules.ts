@@ -1,6 +1,6 @@
 import type { Predicate, Scene } from '../../../../../domain/policy/rule.ts';
 import { block, type Finding, floor, nothing, points, type Rule } from '../../../rule.ts';
-import { sceneOf } from '../../../scene.ts';
+import { sceneOf } from '../../../expression-input.ts';
 
 /** Block, floor or points: the policy's own expressions. One that cannot be answered raises the tier. */
 export const ownRules: Rule = (input) => {
