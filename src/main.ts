@@ -18,7 +18,7 @@ import { learn } from './stages/learn/trust.ts';
 import type { WorkflowContext } from './workflow/context.ts';
 import { deliverAll } from './workflow/delivery/deliver.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
-import { type Bench, judgeCommand } from './workflow/intake/evaluate-command.ts';
+import { type EvaluatorDeps, judgeCommand } from './workflow/intake/evaluate-command.ts';
 import { handleWake } from './workflow/lifecycle/run.ts';
 import type { Chat, Log, People } from './workflow/ports.ts';
 
@@ -121,7 +121,7 @@ export async function start(parts: Parts): Promise<Running> {
       createAlertRoute({ token: parts.alertmanagerToken, ingest: context.store.ingest, log }),
       createEvaluateRoute({
         token: parts.apiToken,
-        judge: (question, signal) => judgeCommand(benchOf(context), question, signal),
+        judge: (question, signal) => judgeCommand(evaluatorDepsOf(context), question, signal),
         log,
       }),
     ];
@@ -147,7 +147,7 @@ export async function start(parts: Parts): Promise<Running> {
 }
 
 /** Of all that Firebreak has, what judging a command needs: only what reads. */
-function benchOf({ cluster, store, policy, clock, newId }: WorkflowContext): Bench {
+function evaluatorDepsOf({ cluster, store, policy, clock, newId }: WorkflowContext): EvaluatorDeps {
   return { cluster, usage: store.usage, policy, clock, newId };
 }
 

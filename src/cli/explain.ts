@@ -5,7 +5,7 @@ import { mostTelling, weight } from '../domain/text/weight.ts';
 /** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the way back. */
 export function explain(
   spec: DeclarativeSpec,
-  { outlook = '', origin }: { readonly outlook?: string; readonly origin: string },
+  { counterfactual = '', origin }: { readonly counterfactual?: string; readonly origin: string },
 ): string {
   const items = spec.lineItems.toSorted(mostTelling);
   const width = Math.max(12, ...items.map((item) => weight(item).length));
@@ -18,7 +18,7 @@ export function explain(
     ...spec.constraints.map(({ sentence }) => `Condition: ${sentence}`),
     `Way back: ${spec.rollbackPlan.sentence}`,
     `Dry run: ${spec.dryRunRequired ? 'required' : 'not required'}`,
-    ...(outlook === '' ? [] : [outlook]),
+    ...(counterfactual === '' ? [] : [counterfactual]),
     `Judged by: ${origin}`,
   ];
   return `${lines.map(printable).join('\n')}\n`;

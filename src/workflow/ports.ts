@@ -110,7 +110,7 @@ export type Content =
       /** How success will be judged, in one sentence: people read it before they approve. */
       readonly verification: string;
       /** What would have put it into a lower tier ("Would be auto if: ..."), where something honestly would. */
-      readonly outlook?: string;
+      readonly counterfactual?: string;
       readonly supersededBy?: number;
     }
   | { readonly kind: 'incident'; readonly incident: Incident }

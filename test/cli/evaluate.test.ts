@@ -33,14 +33,14 @@ test('as JSON it is what the API answers', async () => {
   const at = '2026-12-24T17:00:00+01:00';
   const { stdout } = await run(restart, '--facts', factsFile, '--at', at, '--json');
   const printed = JSON.parse(stdout);
-  const bench = {
+  const deps = {
     cluster: { gather: untouched, select: untouched },
     policy: () => loadPolicy(undefined),
     clock: () => noon,
     newId: () => declarativeSpec.parse(printed.spec).id,
   };
   const question = { command: restart, facts: deploymentFacts(), at: '2026-12-24T16:00:00.000Z' };
-  const answered = await judgeCommand(bench, question, new AbortController().signal);
+  const answered = await judgeCommand(deps, question, new AbortController().signal);
   expect({ kind: 'judged', judgement: printed }).toEqual(answered);
 });
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
+import type { FaultScenario } from './fault-scenario.ts';
 import { holds, onFaultScenario } from './kill.ts';
 import { readApprovals, readRemediations } from './ledger.ts';
 import { decideUntilOver, openCard, until } from './people.ts';
 import { roads } from './roads.ts';
-import type { FaultScenario } from './fault-scenario.ts';
 
 async function cardOf(scenario: FaultScenario) {
   const find = async () => {
@@ -18,7 +18,10 @@ async function cardOf(scenario: FaultScenario) {
 }
 
 /** Ten clicks at once, half by each; sockets take turns, so both replicas get five. */
-async function clickTogether(scenario: FaultScenario, decide: (nth: number) => { user: string; actionId: string }) {
+async function clickTogether(
+  scenario: FaultScenario,
+  decide: (nth: number) => { user: string; actionId: string },
+) {
   const message = await cardOf(scenario);
   const clicks = Array.from({ length: 10 }, (_, nth) => scenario.slack.click({ message, ...decide(nth) }));
   return Promise.all(clicks);

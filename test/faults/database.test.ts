@@ -7,11 +7,11 @@ import { expect, test } from 'vitest';
 import { type Embedded, startEmbedded } from '../../src/adapters/postgres/embedded/embedded.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { silentLog } from '../fixtures/log.ts';
+import type { FaultScenario } from './fault-scenario.ts';
 import { holds, onFaultScenario } from './kill.ts';
 import { readEvents, readOperations } from './ledger.ts';
 import { decideUntilOver, until } from './people.ts';
 import { roads } from './roads.ts';
-import type { FaultScenario } from './fault-scenario.ts';
 
 /** A PostgreSQL of this test alone, which may be stopped. */
 interface Server extends Embedded {

@@ -3,6 +3,7 @@ import { verifyAudit } from '../../src/adapters/postgres/audit/audit.ts';
 import type { Trust } from '../../src/domain/incidents/playbook.ts';
 import { finalStates, moves } from '../../src/domain/remediation.ts';
 import { learn } from '../../src/stages/learn/trust.ts';
+import type { FaultScenario } from './fault-scenario.ts';
 import {
   type ApprovalRow,
   type EventRow,
@@ -16,7 +17,6 @@ import {
   readTrust,
   readVerdicts,
 } from './ledger.ts';
-import type { FaultScenario } from './fault-scenario.ts';
 import { unplanned, writtenOnce } from './writes.ts';
 
 /** Everything the three witnesses say after a test: the database, the cluster's request log, Slack's channel. */

@@ -1,10 +1,15 @@
 import { expect } from 'vitest';
 import type { Halt } from './composition.ts';
+import {
+  type FaultScenario,
+  type FaultScenarioOptions,
+  openFaultScenario,
+  type Peer,
+} from './fault-scenario.ts';
 import { violations } from './invariants.ts';
 import { readRemediations } from './ledger.ts';
 import { decideUntilOver } from './people.ts';
 import type { Road } from './roads.ts';
-import { openFaultScenario, type Peer, type FaultScenario, type FaultScenarioOptions } from './fault-scenario.ts';
 
 /** From each kill to the first thing that the other replica did after it, in milliseconds. */
 const resumed = new Map<string, number>();

@@ -3,9 +3,9 @@ import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
 import { finalStates } from '../../src/domain/remediation.ts';
 import { buttonOn } from '../adapters/slack/double/payloads.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
+import type { FaultScenario } from './fault-scenario.ts';
 import { violations } from './invariants.ts';
 import { type RemediationRow, readApprovals, readLeftovers, readOutbox, readRemediations } from './ledger.ts';
-import type { FaultScenario } from './fault-scenario.ts';
 
 const isFinal = (row: RemediationRow): boolean => finalStates.some((state) => state === row.state);
 

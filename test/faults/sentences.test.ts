@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/adapters/postgres/embedded/cluster.ts';
 import type { Forbidden } from '../../src/simulator/api/access.ts';
+import { type FaultScenario, type FaultScenarioOptions, openFaultScenario } from './fault-scenario.ts';
 import { holds, onFaultScenario } from './kill.ts';
 import { readOperations, readOutbox, readRemediations } from './ledger.ts';
 import { decideUntilOver } from './people.ts';
-import { openFaultScenario, type FaultScenario, type FaultScenarioOptions } from './fault-scenario.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 

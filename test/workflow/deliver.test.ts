@@ -72,7 +72,9 @@ describe('a card', () => {
     const rig = await play({ name: 'two', happenings: [...happenings], ends: ['waiting', 'waiting'] });
     const { told } = await deliver(rig);
     const cards = told.map(({ post }) => post.content).filter((content) => content.kind === 'card');
-    const said = new Map(cards.map(({ remediation, outlook }) => [remediation.number, outlook]));
+    const said = new Map(
+      cards.map(({ remediation, counterfactual }) => [remediation.number, counterfactual]),
+    );
     expect(said.get(1)).toBe('Would be auto if: outside production.');
     expect(said.get(2)).toBeUndefined();
   });

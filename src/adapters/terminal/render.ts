@@ -75,7 +75,7 @@ function headLines(
 }
 
 function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
-  const { remediation: row, approvals, supersededBy, verification, outlook } = content;
+  const { remediation: row, approvals, supersededBy, verification, counterfactual } = content;
   const spec = specOf(row);
   return [
     ...headLines(row, approvals, supersededBy),
@@ -83,7 +83,9 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
     `$ ${printAction(row.action)}`,
     ...(isGroup(row.action) ? [`For: ${targetsText(row)}`] : []),
     ...(spec === undefined ? [] : specLines(spec)),
-    ...(outlook !== undefined && (row.state === 'waiting' || row.state === 'blocked') ? [outlook] : []),
+    ...(counterfactual !== undefined && (row.state === 'waiting' || row.state === 'blocked')
+      ? [counterfactual]
+      : []),
     ...('dryRun' in row && row.dryRun !== undefined ? [`Dry run: ${row.dryRun.sentence}`] : []),
     ...(row.state === 'waiting' || row.state === 'approved' ? [`Proof: ${verification}`] : []),
     ...(row.state === 'waiting'

@@ -5,14 +5,14 @@ import { createTerminalChat, createTerminalPeople, type Print } from '../../adap
 import { createSession, readLine, type Session } from '../../adapters/terminal/session.ts';
 import { type Face, type Running, start } from '../../main.ts';
 import { commandsToTry } from '../../simulator/scenario.ts';
+import type { SandboxEnvironment } from './environment.ts';
 import { crashLoopingAlert, findCrashLooping } from './fire-alert.ts';
 import { people } from './local-slack.ts';
 import { playScript } from './scripted-session.ts';
-import type { Scenery } from './environment.ts';
 
 /** Firebreak in a terminal, which takes the place of Slack: lines typed, or a script. Resolves to the exit code. */
 export async function runTerminal(
-  scenery: Scenery,
+  environment: SandboxEnvironment,
   { print, scripted }: { print: Print; scripted: boolean },
 ): Promise<number> {
   const chat = createTerminalChat(print, nameOf);
@@ -24,17 +24,17 @@ export async function runTerminal(
     stop: () => Promise.resolve(),
   });
   try {
-    const running = await start({ ...scenery.parts, chatIsNew: true, face });
+    const running = await start({ ...environment.parts, chatIsNew: true, face });
     const session = terminalSession(running, print);
     try {
       if (scripted) return await playScript({ store: running.context.store, session, chat, print });
-      await converse(running, session, { print, clusterUrl: scenery.address.clusterUrl });
+      await converse(running, session, { print, clusterUrl: environment.address.clusterUrl });
       return 0;
     } finally {
       await running.stop();
     }
   } finally {
-    await scenery.close();
+    await environment.close();
   }
 }
 

@@ -75,8 +75,8 @@ function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Appr
   const until = clockTime(remediation.expiresAt, remediation.updatedAt);
   if (missing <= 0) return words('✋', 'Approval needed', 'Enough people agreed; it starts in a moment.');
   const who = missing === 1 ? (needed === 1 ? 'One person' : 'One more person') : `${missing} people`;
-  const outlook = `If approved: ${remediation.spec.targetState.sentence}`;
-  return words('✋', 'Approval needed', `${who} must agree by ${until}. ${outlook}`);
+  const next = `If approved: ${remediation.spec.targetState.sentence}`;
+  return words('✋', 'Approval needed', `${who} must agree by ${until}. ${next}`);
 }
 
 function verifying(remediation: RemediationIn<'verifying'>): string {

@@ -7,7 +7,7 @@ import { regate } from '../../stages/decide/decide.ts';
 import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { budgeted, circumstancesOf } from '../lifecycle/circumstances.ts';
-import { kept, lookAtAll, planAll } from '../lifecycle/members.ts';
+import { gatherMembers, kept, planAll } from '../lifecycle/members.ts';
 import type { Proposal, Proviso, Transition } from '../ports.ts';
 import { approvalRightOf } from './approval-rights.ts';
 import { driftSince } from './drift.ts';
@@ -50,11 +50,11 @@ export async function passGate(
   if (gate.kind === 'refused')
     return advance.failed(row, { stage: 'execution', reason: gate.sentence }, moment);
 
-  const sight = await lookAtAll(context.cluster, row.action, signal);
-  if (sight.kind !== 'seen') {
-    return advance.failed(row, { stage: 'execution', reason: redact(sight.reason) }, moment);
+  const gathered = await gatherMembers(context.cluster, row.action, signal);
+  if (gathered.kind !== 'members') {
+    return advance.failed(row, { stage: 'execution', reason: redact(gathered.reason) }, moment);
   }
-  const { members } = sight;
+  const { members } = gathered;
   const circumstances = await circumstancesOf(context, row, moment.now);
   const changeIn = (given: Circumstances) =>
     driftSince(row, { ...moment, members, circumstances: given }, context.sha256);

@@ -3,7 +3,7 @@ import { redact } from '../../domain/text/redact.ts';
 import { planText } from '../../stages/verify/conclude.ts';
 import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import type { Chat, Content, Delivered, Delivery, Outbox, Post } from '../ports.ts';
-import { outlookOf } from './counterfactual.ts';
+import { counterfactualOf } from './counterfactual.ts';
 
 /** Messages sent side by side; each channel has one lane, so this bounds channels, not the rate of one. */
 const lanes = 8;
@@ -104,7 +104,7 @@ async function send(
 ): Promise<Delivered> {
   if (delivery.ts !== undefined) return chat.update({ ...post, ts: delivery.ts }, signal);
   if (delivery.uncertain) {
-    const found = await look(chat, post, delivery, signal);
+    const found = await search(chat, post, delivery, signal);
     if (found.kind === 'later') return found;
     if (found.ts !== undefined) return chat.update({ ...post, ts: found.ts }, signal);
   }
@@ -113,18 +113,25 @@ async function send(
   return chat.post(post, signal);
 }
 
-type Look = { readonly kind: 'looked'; readonly ts?: string } | Extract<Delivered, { kind: 'later' }>;
+type SearchResult =
+  | { readonly kind: 'searched'; readonly ts?: string }
+  | Extract<Delivered, { kind: 'later' }>;
 
 /** Seconds until a message is looked for again when the chat could not be asked. */
-const lookAgain = 5;
+const searchAgain = 5;
 
 /** Looks for a message that may have been posted; not being able to look is no reason to post it again. */
-async function look(chat: Chat, post: Post, delivery: Delivery, signal: AbortSignal): Promise<Look> {
+async function search(
+  chat: Chat,
+  post: Post,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<SearchResult> {
   try {
     const ts = await chat.find(post, delivery.createdAt, signal);
-    return ts === undefined ? { kind: 'looked' } : { kind: 'looked', ts };
+    return ts === undefined ? { kind: 'searched' } : { kind: 'searched', ts };
   } catch (fault) {
-    return { kind: 'later', afterSeconds: lookAgain, reason: faultSentence(fault) };
+    return { kind: 'later', afterSeconds: searchAgain, reason: faultSentence(fault) };
   }
 }
 
@@ -161,14 +168,14 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   if (remediation === undefined) return undefined;
   const approvals = await context.store.approvals(id);
   const successor = remediation.state === 'superseded' ? await context.store.load(remediation.by) : undefined;
-  const outlook = outlookOf(context, remediation);
+  const counterfactual = counterfactualOf(context, remediation);
   return {
     kind: 'card',
     remediation,
     approvals,
     approvers: approversFor(context.policy(), remediation),
     verification: planText(verificationPlan(context, remediation), remediation.action),
-    ...(outlook === undefined ? {} : { outlook }),
+    ...(counterfactual === undefined ? {} : { counterfactual }),
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
   };
 }

@@ -9,7 +9,7 @@ import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
 import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-command.ts';
 import { type Ballot, castVote } from '../approval/vote.ts';
 import type { WorkflowContext } from '../context.ts';
-import { outlookOf } from '../delivery/counterfactual.ts';
+import { counterfactualOf } from '../delivery/counterfactual.ts';
 import type { Answer, Summary } from '../ports.ts';
 import { helpLines } from './help.ts';
 
@@ -24,11 +24,11 @@ export type Receipt =
   | { readonly kind: 'refused'; readonly preformatted: string }
   | { readonly kind: 'text'; readonly title: string; readonly lines: readonly string[] };
 
-/** Everything about one remediation; `outlook` is what would have put it into a lower tier. */
+/** Everything about one remediation; `counterfactual` is what would have put it into a lower tier. */
 export interface Details {
   readonly remediation: Remediation;
   readonly approvals: readonly Approval[];
-  readonly outlook?: string;
+  readonly counterfactual?: string;
 }
 
 /** What people can ask of Firebreak, whatever chat they use. */
@@ -49,9 +49,9 @@ export function createCommands(context: WorkflowContext): Commands {
     details: async (id) => {
       const remediation = await context.store.load(id);
       if (remediation === undefined) return undefined;
-      const outlook = outlookOf(context, remediation);
+      const counterfactual = counterfactualOf(context, remediation);
       const approvals = await context.store.approvals(id);
-      return { remediation, approvals, ...(outlook === undefined ? {} : { outlook }) };
+      return { remediation, approvals, ...(counterfactual === undefined ? {} : { counterfactual }) };
     },
   };
 }

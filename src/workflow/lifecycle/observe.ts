@@ -10,8 +10,8 @@ import { partOf } from './members.ts';
 
 type Verifying = RemediationIn<'verifying'>;
 
-/** One look at everything that was changed. `failing` are the objects that made it what it is. */
-export interface Look {
+/** One sample of everything that was changed. `failing` are the objects that made it what it is. */
+export interface MembersSample {
   readonly sample: Sample;
   readonly failing: readonly Target[];
 }
@@ -19,18 +19,22 @@ export interface Look {
 /** What counts most first: one object that fails fails the whole, and one that cannot be seen proves nothing. */
 const grades = ['bad', 'error', 'pending', 'good'] as const satisfies readonly Sample['grade'][];
 
-/** Looks once at every object. A cluster that cannot be asked is a sample too: too many of them end as inconclusive. */
-export async function lookOnce(context: WorkflowContext, row: Verifying, signal: AbortSignal): Promise<Look> {
+/** Takes one sample of every object. A cluster that cannot be asked is a sample too: too many of them end as inconclusive. */
+export async function sampleMembers(
+  context: WorkflowContext,
+  row: Verifying,
+  signal: AbortSignal,
+): Promise<MembersSample> {
   const members = membersOf(row);
-  const looks = await Promise.all(
+  const samples = await Promise.all(
     members.map(async (_, index) => ({
       target: targetOf(members[index] ?? members[0] ?? missing(row)),
-      sample: await lookAtOne(context, row, index, signal),
+      sample: await sampleMember(context, row, index, signal),
     })),
   );
-  const worst = grades.find((grade) => looks.some(({ sample }) => sample.grade === grade)) ?? 'error';
-  const chosen = looks.filter(({ sample }) => sample.grade === worst);
-  const at = looks[0]?.sample.at ?? context.clock();
+  const worst = grades.find((grade) => samples.some(({ sample }) => sample.grade === grade)) ?? 'error';
+  const chosen = samples.filter(({ sample }) => sample.grade === worst);
+  const at = samples[0]?.sample.at ?? context.clock();
   const sentences = [...new Set(chosen.map(({ sample }) => sample.sentence))];
   return {
     sample: { at, grade: worst, sentence: sentences.join(' ') },
@@ -44,7 +48,7 @@ function missing({ id }: Verifying): never {
   throw new Error(`remediation ${id} is verified without an object`);
 }
 
-async function lookAtOne(
+async function sampleMember(
   context: WorkflowContext,
   row: Verifying,
   index: number,

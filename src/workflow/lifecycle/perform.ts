@@ -11,8 +11,8 @@ import { type Applied, ClusterFault, type Transition } from '../ports.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
-import { kept, lookAtAll, planAll } from './members.ts';
-import { diagnose, lookOnce } from './observe.ts';
+import { gatherMembers, kept, planAll } from './members.ts';
+import { diagnose, sampleMembers } from './observe.ts';
 import { halfWayOffers, rollbackOffers } from './rollback.ts';
 import type { Moment } from './transitions.ts';
 
@@ -122,10 +122,10 @@ async function evaluateRow(
   row: RemediationIn<'requested'>,
   signal: AbortSignal,
 ): Promise<Transition> {
-  const sight = await lookAtAll(context.cluster, row.action, signal);
+  const gathered = await gatherMembers(context.cluster, row.action, signal);
   const moment = momentOf(context);
-  if (sight.kind !== 'seen') return advance.unavailable(row, redact(sight.reason), moment);
-  const { members } = sight;
+  if (gathered.kind !== 'members') return advance.unavailable(row, redact(gathered.reason), moment);
+  const { members } = gathered;
   const { now, policy } = moment;
   const circumstances = await circumstancesOf(context, row, now);
   const judged = evaluateRequest({
@@ -150,11 +150,11 @@ async function rehearse(
     const sentence = 'No dry run: the policy asks for none at this score.';
     return advance.rehearsed(row, { kind: 'skipped', sentence }, momentOf(context));
   }
-  const sight = await lookAtAll(context.cluster, row.action, signal);
-  if (sight.kind !== 'seen') {
-    return advance.failed(row, { stage: 'dry run', reason: redact(sight.reason) }, momentOf(context));
+  const gathered = await gatherMembers(context.cluster, row.action, signal);
+  if (gathered.kind !== 'members') {
+    return advance.failed(row, { stage: 'dry run', reason: redact(gathered.reason) }, momentOf(context));
   }
-  const planned = planAll(sight.members, { remediationId: row.id, stamp: row.createdAt });
+  const planned = planAll(gathered.members, { remediationId: row.id, stamp: row.createdAt });
   if (planned.kind === 'refused') {
     return advance.failed(row, { stage: 'dry run', reason: planned.reason }, momentOf(context));
   }
@@ -239,7 +239,7 @@ async function verify(
   row: RemediationIn<'verifying'>,
   signal: AbortSignal,
 ): Promise<Transition> {
-  const { sample, failing } = await lookOnce(context, row, signal);
+  const { sample, failing } = await sampleMembers(context, row, signal);
   const samples = [...row.samples, sample];
   const moment = momentOf(context);
   const plan = verificationPlan(context, row);

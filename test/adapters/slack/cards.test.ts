@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyed } from '../../../src/adapters/slack/blocks.ts';
 import { actionIds, parseValue } from '../../../src/adapters/slack/cards/buttons.ts';
+import { receiptMessage } from '../../../src/adapters/slack/cards/command-response.ts';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
-import { receiptMessage } from '../../../src/adapters/slack/cards/command-response.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
 import { rollbackText } from '../../../src/adapters/slack/cards/sections.ts';
@@ -56,10 +56,10 @@ describe('the card', () => {
   it.each(allStates)('keeps the limits in its short form and in its details in state %s', (state) => {
     const remediation = remediationIn(state);
     expect(faultsOf(shortCard(cardOf(remediation)).blocks)).toEqual([]);
-    const outlook = 'Would be auto if: outside production.';
-    const view = detailsModal({ remediation, approvals: [vote('U0BOB')], outlook });
+    const counterfactual = 'Would be auto if: outside production.';
+    const view = detailsModal({ remediation, approvals: [vote('U0BOB')], counterfactual });
     expect(modalFaultsOf(view)).toEqual([]);
-    expect(JSON.stringify(view).includes(outlook)).toBe('spec' in remediation);
+    expect(JSON.stringify(view).includes(counterfactual)).toBe('spec' in remediation);
   });
 
   it.each(allStates)('says what would be milder while people decide or where nobody may: %s', (state) => {
@@ -218,7 +218,7 @@ describe('hostile text', () => {
           expect(foreignMarkup(blocks)).toEqual([]);
           expect(unseen(allText(blocks))).toEqual([]);
         }
-        const view = detailsModal({ remediation, approvals: [vote(evil || 'U0BOB')], outlook: evil });
+        const view = detailsModal({ remediation, approvals: [vote(evil || 'U0BOB')], counterfactual: evil });
         expect(modalFaultsOf(view)).toEqual([]);
         expect(foreignMarkup(view)).toEqual([]);
       }),

@@ -104,7 +104,7 @@ export const vote = (userId: string, overrides: Partial<Approval> = {}): Approva
 export function cardOf(subject: Remediation, approvals: readonly Approval[] = []): CardContent {
   return {
     kind: 'card',
-    outlook: 'Would be auto if: outside production.',
+    counterfactual: 'Would be auto if: outside production.',
     verification: 'First look after 2 s, then every 2 s: verified after 3 good looks in a row.',
     remediation: subject,
     approvals,

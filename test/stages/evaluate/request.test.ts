@@ -222,7 +222,7 @@ describe('whatever the objects', () => {
 });
 
 describe('what would have made several less risky', () => {
-  const outlook = (request: Request, members: readonly Member[], rules = defaultPolicy) => {
+  const counterfactual = (request: Request, members: readonly Member[], rules = defaultPolicy) => {
     const { spec } = judge(request, members, rules);
     const [first, ...others] = members.map((member) => ({ ...member, policy: rules }));
     return first === undefined ? '' : counterfactualText(counterfactuals(spec, first, ...others));
@@ -230,20 +230,20 @@ describe('what would have made several less risky', () => {
   const rolling = (name: string) => restart(name, deploymentFacts({ rollingOut: true, updated: 1 }));
 
   test('is said once where it is the same for all', () => {
-    expect(outlook(deployments('web', 'api'), [rolling('web'), rolling('api')])).toBe(
+    expect(counterfactual(deployments('web', 'api'), [rolling('web'), rolling('api')])).toBe(
       'Would be auto if: no rollout running.',
     );
   });
 
   test('is true of those that it concerns', () => {
-    expect(outlook(deployments('web', 'api'), [restart('web'), rolling('api')])).toBe(
+    expect(counterfactual(deployments('web', 'api'), [restart('web'), rolling('api')])).toBe(
       'Would be auto if: no rollout running.',
     );
   });
 
   test('each step is taken by all', () => {
     const few = (name: string, desired: number) => restart(name, deploymentFacts({ desired }));
-    expect(outlook(deployments('web', 'api'), [few('web', 1), few('api', 1)])).toBe(
+    expect(counterfactual(deployments('web', 'api'), [few('web', 1), few('api', 1)])).toBe(
       'Would be auto if: 2 ready replicas instead of 1.',
     );
   });

@@ -16,14 +16,14 @@ import { scalingText } from './scaling.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
 
 /** Everything about one remediation, for whoever opens it: facts, judgement, votes, calls, samples, ids. */
-export function detailsModal({ remediation, approvals, outlook }: Details): ModalView {
+export function detailsModal({ remediation, approvals, counterfactual }: Details): ModalView {
   return {
     type: 'modal',
     title: plain(`Remediation ${remediation.number}`, limits.modalTitle),
     close: plain('Close', limits.modalTitle),
     blocks: [
       ...overview(remediation, approvals),
-      ...judgement(remediation, outlook),
+      ...judgement(remediation, counterfactual),
       ...votes(remediation, approvals),
       ...course(remediation),
       context(ids(remediation)),
@@ -160,12 +160,12 @@ function dependents(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[
   ];
 }
 
-function judgement(remediation: Remediation, outlook: string | undefined): readonly KnownBlock[] {
+function judgement(remediation: Remediation, counterfactual: string | undefined): readonly KnownBlock[] {
   if (!('spec' in remediation) || remediation.spec === undefined) return [];
   const { spec } = remediation;
   return [
     section(scoreText(spec, 2900, true)),
-    ...(outlook === undefined ? [] : [paragraph(clamp(outlook, 2900))]),
+    ...(counterfactual === undefined ? [] : [paragraph(clamp(counterfactual, 2900))]),
     section(md`*Afterwards:* ${spec.targetState.sentence}`),
     ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, 2900))]),
     section(rollbackText(spec.rollbackPlan)),

@@ -25,7 +25,7 @@ const room = {
   constraints: 900,
   dryRun: 600,
   results: 900,
-  outlook: 500,
+  counterfactual: 500,
 } as const;
 
 /**
@@ -142,9 +142,9 @@ function judgement(content: CardContent): readonly KnownBlock[] {
 }
 
 /** What would make it less risky, while people decide or where nobody may. */
-function milder({ remediation: { state }, outlook }: CardContent): readonly KnownBlock[] {
-  if (outlook === undefined || (state !== 'waiting' && state !== 'blocked')) return [];
-  return [paragraph(clamp(outlook, room.outlook))];
+function milder({ remediation: { state }, counterfactual }: CardContent): readonly KnownBlock[] {
+  if (counterfactual === undefined || (state !== 'waiting' && state !== 'blocked')) return [];
+  return [paragraph(clamp(counterfactual, room.counterfactual))];
 }
 
 /** What holds while it runs, and what leads back; of no interest where it never runs. */

@@ -2,8 +2,8 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { actionIds, remediationIdOf } from '../cards/buttons.ts';
 import { detailsModal } from '../cards/details.ts';
 import { tellClicker } from './answer.ts';
-import type { Hearing } from './listener-context.ts';
 import { actingUser, foreigner } from './identity.ts';
+import type { Hearing } from './listener-context.ts';
 
 const unknownCard = 'This card belongs to no remediation that Firebreak knows.';
 const noDialog = 'The details could not be opened. Please try again.';

@@ -4,8 +4,8 @@ import { plainReceipt, receiptMessage } from '../cards/command-response.ts';
 import { spoken } from '../code-style.ts';
 import { unescapeMrkdwn } from '../text.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { Hearing } from './listener-context.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
+import type { Hearing } from './listener-context.ts';
 
 export const commandName = '/remediate';
 

@@ -2,8 +2,8 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { actionIds, parseValue } from '../cards/buttons.ts';
 import { acknowledge } from './acknowledge.ts';
 import { tellClicker } from './answer.ts';
-import type { Hearing } from './listener-context.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
+import type { Hearing } from './listener-context.ts';
 
 /** Approve and Reject: the row decides, the clicker alone gets the answer, the card follows by the outbox. */
 export function listenToVotes(app: App, { commands, home, client, log }: Hearing): void {
