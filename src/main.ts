@@ -128,7 +128,7 @@ export async function start(parts: Parts): Promise<Running> {
     const face = await parts.face({ commands, routes, log });
     undo.push(() => face.stop());
     connected.resolve(face);
-    if (parts.chatIsNew === true) await storage.tellAnew();
+    if (parts.chatIsNew === true) await storage.repostCards();
 
     await storage.jobs.start((wake, claim, signal) => handleWake(context, wake, claim, signal));
     undo.push(() => storage.jobs.stop(grace));

@@ -5,7 +5,7 @@ import type { FactNeeds, FieldPath } from '../domain/facts/needs.ts';
 import type { Constraint, DeclarativeSpec, RollbackPlan } from '../domain/spec.ts';
 import type { Command, RequestOf } from './command.ts';
 import type { Draft, DraftInput } from './draft.ts';
-import type { Grading, Look } from './look.ts';
+import type { Grading, Measurement } from './measurement.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /**
@@ -40,6 +40,6 @@ export interface ActionKind<V extends Verb> {
   readonly verification: (asked: RequestOf<V>) => string;
   /** The object that has to be looked at: the target, or what the action has made. */
   readonly observed: (judged: Case<V>) => Target;
-  /** Judges one look. What cannot be judged is an error, never good. */
-  readonly grade: (look: Look<V>) => Grading;
+  /** Judges one measurement. What cannot be judged is an error, never good. */
+  readonly grade: (measurement: Measurement<V>) => Grading;
 }

@@ -5,8 +5,8 @@ import { approversFor, faultSentence, verificationPlan, type WorkflowContext } f
 import type { Chat, Content, Delivered, Delivery, Outbox, Post } from '../ports.ts';
 import { counterfactualOf } from './counterfactual.ts';
 
-/** Messages sent side by side; each channel has one lane, so this bounds channels, not the rate of one. */
-const lanes = 8;
+/** Messages sent side by side; one channel takes one at a time, so this bounds channels, not the rate of one. */
+const concurrency = 8;
 
 /** Seconds between looks into the outbox when nothing rings. */
 const pollSeconds = 2;
@@ -28,7 +28,7 @@ export async function deliverAll(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const due = await postbox.outbox.lease(lanes);
+      const due = await postbox.outbox.lease(concurrency);
       await Promise.all(due.map((delivery) => deliverOne(context, postbox, delivery, signal)));
       if (due.length === 0) await postbox.outbox.wait(pollSeconds, signal);
     } catch (fault) {

@@ -14,7 +14,7 @@ import type { Answer, Summary } from '../ports.ts';
 import { helpLines } from './help.ts';
 
 /** What a person reads at once, alone, after a slash command. */
-export type Receipt =
+export type CommandResponse =
   | {
       readonly kind: 'accepted';
       readonly number: number;
@@ -37,7 +37,7 @@ export interface Commands {
    * `text` is what follows the slash command's name. Bad input is answered, never thrown. Durable before it resolves;
    * the same `requestKey` again changes nothing and gets the same answer.
    */
-  remediate(input: { text: string; actor: Actor; requestKey: string }): Promise<Receipt>;
+  remediate(input: { text: string; actor: Actor; requestKey: string }): Promise<CommandResponse>;
   vote(ballot: Ballot): Promise<Answer>;
   details(id: string): Promise<Details | undefined>;
 }
@@ -58,17 +58,17 @@ export function createCommands(context: WorkflowContext): Commands {
 
 type Input = Parameters<Commands['remediate']>[0];
 
-async function remediate(context: WorkflowContext, input: Input): Promise<Receipt> {
+async function remediate(context: WorkflowContext, input: Input): Promise<CommandResponse> {
   const asked = readSlashCommand(input.text);
   switch (asked.kind) {
     case 'help':
       return { kind: 'text', ...helpLines() };
     case 'status':
-      return statusReceipt(context);
+      return statusResponse(context);
     case 'one':
-      return oneReceipt(context, asked);
+      return oneResponse(context, asked);
     case 'history':
-      return historyReceipt(context);
+      return historyResponse(context);
     case 'refused':
       return refuse(context, input, asked);
     case 'action':
@@ -82,7 +82,7 @@ async function refuse(
   context: WorkflowContext,
   { actor, requestKey }: Input,
   { command, refusal }: Asked<'refused'>,
-): Promise<Receipt> {
+): Promise<CommandResponse> {
   await context.store.recordUnparsable({
     command: cut(redact(withoutSecret(command, refusal)), 4000),
     reason: redact(refusal.reason),
@@ -96,7 +96,7 @@ async function propose(
   context: WorkflowContext,
   { actor, requestKey }: Input,
   { action, notes, reason }: Asked<'action'>,
-): Promise<Receipt> {
+): Promise<CommandResponse> {
   const { remediation } = await context.store.open(
     {
       id: context.newId(),
@@ -116,7 +116,7 @@ async function propose(
 
 const listed = 15;
 
-async function statusReceipt(context: WorkflowContext): Promise<Receipt> {
+async function statusResponse(context: WorkflowContext): Promise<CommandResponse> {
   const open = await context.store.summaries({ open: true, limit: listed });
   return {
     kind: 'text',
@@ -126,7 +126,10 @@ async function statusReceipt(context: WorkflowContext): Promise<Receipt> {
   };
 }
 
-async function oneReceipt(context: WorkflowContext, { word, number }: Asked<'one'>): Promise<Receipt> {
+async function oneResponse(
+  context: WorkflowContext,
+  { word, number }: Asked<'one'>,
+): Promise<CommandResponse> {
   const row = number === undefined ? undefined : await context.store.byNumber(number);
   if (row === undefined) {
     return {
@@ -143,7 +146,7 @@ async function oneReceipt(context: WorkflowContext, { word, number }: Asked<'one
   };
 }
 
-async function historyReceipt(context: WorkflowContext): Promise<Receipt> {
+async function historyResponse(context: WorkflowContext): Promise<CommandResponse> {
   const recent = await context.store.summaries({ open: false, limit: listed });
   return {
     kind: 'text',

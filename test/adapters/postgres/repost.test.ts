@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
-import { tellAnew } from '../../../src/adapters/postgres/outbox/repost.ts';
+import { repostCards } from '../../../src/adapters/postgres/outbox/repost.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
 import type { Outbox, SideEffect } from '../../../src/workflow/ports.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
@@ -14,7 +14,7 @@ let db: TestDatabase;
 let outbox: Outbox;
 beforeAll(async () => {
   db = await openDatabase();
-  outbox = createOutbox({ knex: db.knex, beacon: { instance: 1, on: () => () => {} } });
+  outbox = createOutbox({ knex: db.knex, liveness: { instance: 1, on: () => () => {} } });
 });
 afterAll(() => db.close());
 
@@ -58,14 +58,14 @@ test('a chat that has lost its messages gets the open cards anew, and no history
   expect(await sendAll()).toHaveLength(5);
   await db.knex('slack_outbox').where('key', `card:${over.id}`).increment('desired_revision');
 
-  await tellAnew(db.knex);
+  await repostCards(db.knex);
   expect(await sendAll()).toEqual([`card:${waiting.id}`]);
   expect(await sendAll()).toEqual([]);
 });
 
 test('what was never posted is still posted', async () => {
   const never = await moved('never', ['blocked']);
-  await tellAnew(db.knex);
+  await repostCards(db.knex);
   expect(await sendAll()).toEqual(
     expect.arrayContaining([`card:${never.id}`, expect.stringMatching(/never:blocked$/)]),
   );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyed } from '../../../src/adapters/slack/blocks.ts';
 import { actionIds, parseValue } from '../../../src/adapters/slack/cards/buttons.ts';
-import { receiptMessage } from '../../../src/adapters/slack/cards/command-response.ts';
+import { responseMessage } from '../../../src/adapters/slack/cards/command-response.ts';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
@@ -209,9 +209,9 @@ describe('hostile text', () => {
               broadcast: false,
             },
           }),
-          receiptMessage({ kind: 'refused', preformatted: evil }),
-          receiptMessage({ kind: 'accepted', number: 1, sentence: evil, notes: [evil] }),
-          receiptMessage({ kind: 'text', title: evil, lines: [evil, evil] }),
+          responseMessage({ kind: 'refused', preformatted: evil }),
+          responseMessage({ kind: 'accepted', number: 1, sentence: evil, notes: [evil] }),
+          responseMessage({ kind: 'text', title: evil, lines: [evil, evil] }),
         ];
         for (const { blocks } of messages) {
           expect(faultsOf(blocks)).toEqual([]);

@@ -19,7 +19,7 @@ import { readLists } from './dependents/lists.ts';
 import { makerOf } from './fields/autoscaler.ts';
 import { withContainerFields } from './fields/containers.ts';
 import { readFieldFacts } from './fields/read.ts';
-import { lookAtNode } from './node/look.ts';
+import { readNodeView } from './node/node-view.ts';
 import { gitOpsOf } from './owners/managed-by.ts';
 import { readOperator } from './owners/operator.ts';
 import { podSubjectOf, readController } from './owners/pod-controller.ts';
@@ -70,7 +70,7 @@ export async function gather(
   const wanted = { target: action.target, needs: needsOf(action), writes: writesOf(action) };
   const { target, needs, writes } = wanted;
   const [view, namespace, autoscaling, events, inNamespace] = await Promise.all([
-    look(reader, unknowns, wanted),
+    readTargetView(reader, unknowns, wanted),
     readNamespace(reader, unknowns, target),
     readAutoscaling(reader, unknowns, target),
     readWarnings(reader, unknowns, target),
@@ -112,19 +112,19 @@ interface Wanted {
   readonly writes: readonly FieldPath[];
 }
 
-function look(reader: Reader, unknowns: Unknowns, wanted: Wanted): Promise<Read<TargetView>> {
+function readTargetView(reader: Reader, unknowns: Unknowns, wanted: Wanted): Promise<Read<TargetView>> {
   const { target, needs } = wanted;
-  if (target.kind === 'Node') return viewOfNode(reader, unknowns, { ...wanted, name: target.name });
-  if (target.kind === 'Pod') return lookAtPod(reader, unknowns, target);
-  if (target.kind === 'CronJob') return lookAtCronJob(reader, unknowns, needs, target);
-  if (target.kind === 'Job') return lookAtJob(reader, unknowns, needs, target);
-  if (target.kind === 'HorizontalPodAutoscaler') return lookAtAutoscaler(reader, target);
-  return lookAtWorkload(reader, unknowns, needs, { ...target, kind: target.kind });
+  if (target.kind === 'Node') return readNodeTargetView(reader, unknowns, { ...wanted, name: target.name });
+  if (target.kind === 'Pod') return readPodView(reader, unknowns, target);
+  if (target.kind === 'CronJob') return readCronJobView(reader, unknowns, needs, target);
+  if (target.kind === 'Job') return readJobView(reader, unknowns, needs, target);
+  if (target.kind === 'HorizontalPodAutoscaler') return readAutoscalerView(reader, target);
+  return readWorkloadView(reader, unknowns, needs, { ...target, kind: target.kind });
 }
 
 type Place = { readonly namespace: string; readonly name: string };
 
-async function lookAtCronJob(
+async function readCronJobView(
   reader: Reader,
   unknowns: Unknowns,
   needs: FactNeeds,
@@ -143,7 +143,7 @@ async function lookAtCronJob(
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner, uids } };
 }
 
-async function lookAtJob(
+async function readJobView(
   reader: Reader,
   unknowns: Unknowns,
   needs: FactNeeds,
@@ -175,7 +175,7 @@ async function nameTaken(
   return taken === undefined ? {} : { nameTaken: taken };
 }
 
-async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Promise<Read<TargetView>> {
+async function readAutoscalerView(reader: Reader, { namespace, name }: Place): Promise<Read<TargetView>> {
   const read = await reader.get(autoscaler, resourceOf('HorizontalPodAutoscaler', { namespace, name }));
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
@@ -190,7 +190,7 @@ async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Pro
   };
 }
 
-async function lookAtWorkload(
+async function readWorkloadView(
   reader: Reader,
   unknowns: Unknowns,
   { undo }: FactNeeds,
@@ -225,7 +225,7 @@ async function lookAtWorkload(
   };
 }
 
-async function lookAtPod(
+async function readPodView(
   reader: Reader,
   unknowns: Unknowns,
   { namespace, name }: { namespace: string; name: string },
@@ -242,12 +242,12 @@ async function lookAtPod(
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(top), owner, uids } };
 }
 
-async function viewOfNode(
+async function readNodeTargetView(
   reader: Reader,
   unknowns: Unknowns,
-  wanted: Parameters<typeof lookAtNode>[2],
+  wanted: Parameters<typeof readNodeView>[2],
 ): Promise<Read<TargetView>> {
-  const read = await lookAtNode(reader, unknowns, wanted);
+  const read = await readNodeView(reader, unknowns, wanted);
   if (read.kind === 'refusal') return read;
   const { object } = read.value;
   const seen = { gitOps: gitOpsOf(object), owner: undefined, uids: new Set([object.metadata.uid]) };

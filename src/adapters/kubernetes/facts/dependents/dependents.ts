@@ -21,7 +21,7 @@ import { quotasFor } from './quotas.ts';
 import { budgetsOver, servicesOver } from './selecting.ts';
 import { spreadOf } from './spread.ts';
 
-/** What was read around a target, of its namespace. Of a node: node/look.ts. */
+/** What was read around a target, of its namespace. Of a node: node/node-view.ts. */
 export interface NamespaceLists {
   readonly name: string;
   readonly lists: Lists;

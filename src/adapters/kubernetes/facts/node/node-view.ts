@@ -35,7 +35,7 @@ interface Wanted {
  * Reads a node; for labels, who places pods by them; and for an action that takes pods off it everything in the cluster
  * that has to do with them.
  */
-export async function lookAtNode(
+export async function readNodeView(
   reader: Reader,
   unknowns: Unknowns,
   { name, needs, writes }: Wanted,
