@@ -2,7 +2,7 @@ import { printAction } from '../actions/print.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
 import { mostTelling, weight } from '../domain/text/weight.ts';
 
-/** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the way back. */
+/** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the rollback. */
 export function explain(
   spec: DeclarativeSpec,
   { counterfactual = '', origin }: { readonly counterfactual?: string; readonly origin: string },
@@ -16,7 +16,7 @@ export function explain(
     ),
     spec.targetState.sentence,
     ...spec.constraints.map(({ sentence }) => `Condition: ${sentence}`),
-    `Way back: ${spec.rollbackPlan.sentence}`,
+    `Rollback: ${spec.rollbackPlan.sentence}`,
     `Dry run: ${spec.dryRunRequired ? 'required' : 'not required'}`,
     ...(counterfactual === '' ? [] : [counterfactual]),
     `Judged by: ${origin}`,

@@ -18,12 +18,12 @@ writeFileSync(factsFile, JSON.stringify(deploymentFacts()));
 const run = (...args: string[]) => firebreak(['evaluate', ...args]);
 const restart = 'rollout restart deployment/web -n shop';
 
-test('facts of a file: the tier, the reasons with their sources and the way back', async () => {
+test('facts of a file: the tier, the reasons with their sources and the rollback', async () => {
   const { code, stdout, stderr } = await run(restart, '--facts', factsFile);
   expect(stderr).toBe('');
   expect(stdout).toMatch(/^auto: \d+ of 100: kubectl rollout restart deployment\/web -n shop\n/);
   expect(stdout).toContain('[affected-pods; Deployment/web in shop: ');
-  expect(stdout).toContain('\nWay back: A restart cannot be taken back');
+  expect(stdout).toContain('\nRollback: A restart cannot be taken back');
   expect(code).toBe(0);
 });
 

@@ -63,7 +63,7 @@ export const roads: Readonly<Record<RoadName, Road>> = {
     approvers: ['U0BOB'],
     ends: [['succeeded', 'verified']],
   },
-  /** Each object is offered a way back of its own. */
+  /** Each object is offered a rollback of its own. */
   severalFailing: {
     begin: ask('set image deployment/north deployment/south app=registry.example/app:bad -n shop'),
     approvers: ['U0BOB'],

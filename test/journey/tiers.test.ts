@@ -107,7 +107,7 @@ test.concurrent('a rejected request changes nothing', async () => {
   expect(JSON.stringify(card.blocks)).not.toContain('Done in the cluster');
 });
 
-test.concurrent("not verified: the thread has the failing pods' words, and the way back is offered and works", async () => {
+test.concurrent("not verified: the thread has the failing pods' words, and the rollback is offered and works", async () => {
   const number = await play.ask(
     'U0ALICE',
     'set image deployment/prices prices=registry.example/prices:crash -n shop',

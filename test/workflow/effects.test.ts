@@ -102,7 +102,7 @@ describe('a verdict', () => {
   });
 
   test('that says no brings the pods own words', async () => {
-    const rig = await play(named(proving, /the way back works/));
+    const rig = await play(named(proving, /the rollback works/));
     const words = rig
       .now()
       .shelf.messages.flatMap(({ notice }) =>
@@ -119,7 +119,7 @@ describe('a verdict', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the rollback', () => {
   test('is asked for by the remediation that did not work, in its incident', async () => {
     const rig = await played([...approved, { do: 'world', is: { crashing: true } }]);
     const [failed, back] = [rig.row(1), rig.row(2)];

@@ -7,7 +7,7 @@ import type { Rendered } from './blocks.ts';
  */
 export type CodeStyle = 'fenced' | 'spans';
 
-/** Slack's own API has no address of its own here; every other server is taken to have the simpler style. */
+/** Slack itself fences; every other server is taken to have the simpler style. */
 export function codeStyleOf(apiUrl: string | undefined): CodeStyle {
   return apiUrl === undefined || /^https:\/\/([a-z0-9-]+\.)*slack(-gov)?\.com\//.test(apiUrl)
     ? 'fenced'

@@ -101,7 +101,7 @@ function specLines(spec: DeclarativeSpec): string[] {
     `Risk ${spec.score} of 100, tier ${spec.tier}`,
     ...told.map((item) => `  ${weight(item).padStart(5)}  ${item.sentence}`),
     ...(blocked ? [] : spec.constraints.map((constraint) => `Condition: ${constraint.sentence}`)),
-    ...(blocked ? [] : [`Way back: ${spec.rollbackPlan.sentence}`]),
+    ...(blocked ? [] : [`Rollback: ${spec.rollbackPlan.sentence}`]),
   ];
 }
 

@@ -47,7 +47,7 @@ import { precondition } from './rules/hard/precondition.ts';
 import { protectedNamespace } from './rules/hard/protected-namespace.ts';
 import { protectedPods } from './rules/hard/protected-pods.ts';
 import { zeroInProduction } from './rules/hard/zero-in-production.ts';
-import { wayBack } from './rules/rollback.ts';
+import { rollback } from './rules/rollback.ts';
 
 type SubjectKind = Subject['kind'];
 
@@ -103,7 +103,7 @@ const rules: readonly Listed[] = [
   { name: 'system-priority', dependents: true, judge: systemPriority },
   { name: 'control-plane', of: nodes, judge: controlPlane },
   { name: 'reopened-node', of: nodes, judge: reopenedNode },
-  { name: 'way-back', judge: wayBack },
+  { name: 'rollback', judge: rollback },
   { name: 'affected-pods', judge: breadth },
   { name: 'user-facing', dependents: true, judge: userFacing },
   { name: 'sole-workloads', of: nodes, judge: soleWorkloads },

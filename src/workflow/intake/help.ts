@@ -10,7 +10,7 @@ export function helpLines(): { title: string; lines: string[] } {
       '/remediate status        what is under way or waiting for approval',
       '/remediate status 42     one remediation',
       '/remediate history       the latest ones',
-      'Each request gets a card: its score and reasons, the way back, and who may approve it.',
+      'Each request gets a card: its score and reasons, the rollback, and who may approve it.',
     ],
   };
 }

@@ -106,7 +106,7 @@ export function concluded(
   };
 }
 
-/** learning -> succeeded, failed or inconclusive; a change that did not work offers its ways back. */
+/** learning -> succeeded, failed or inconclusive; a change that did not work offers its rollbacks. */
 export function learned(
   row: RemediationIn<'learning'>,
   rollbacks: readonly Proposal[],

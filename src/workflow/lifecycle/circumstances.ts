@@ -29,7 +29,7 @@ export async function circumstancesOf(
   };
 }
 
-/** Of a way back, what it takes back. The row says it, whether or not that was kept when it was judged. */
+/** Of a rollback, what it takes back. The row says it, whether or not that was kept when it was judged. */
 export function takenBackBy({
   requestedBy,
 }: Pick<Remediation, 'requestedBy'>): Pick<Circumstances, 'takesBack'> {

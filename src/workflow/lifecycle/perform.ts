@@ -222,7 +222,7 @@ function progress({ plan }: RemediationIn<'executing'>, results: readonly CallRe
   return all === 1 ? '' : ` Done so far: ${results.length} of ${all} steps.`;
 }
 
-/** Failed with what was done so far, and with the way back from that. */
+/** Failed with what was done so far, and with the rollback of that. */
 function brokenOff(
   context: WorkflowContext,
   row: RemediationIn<'executing'>,

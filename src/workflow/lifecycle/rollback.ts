@@ -6,7 +6,7 @@ import type { Proposal } from '../ports.ts';
 import { partOf } from './members.ts';
 
 /**
- * The ways back that are offered after a change that did not work: one for each object that has one. A rollback that
+ * The rollbacks that are offered after a change that did not work: one for each object that has one. A rollback that
  * did not work is not rolled back again: from there on people decide.
  */
 export function rollbackOffers(

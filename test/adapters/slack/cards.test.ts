@@ -110,14 +110,14 @@ describe('the card', () => {
     expect(text).toContain('One more person must agree by 13:00 UTC');
   });
 
-  it('shows the score with its reasons, the conditions, the way back and the dry run', () => {
+  it('shows the score with its reasons, the conditions, the rollback and the dry run', () => {
     const text = allText(
       remediationCard(cardOf(remediationIn('waiting', {}, scaleTo(1, 'Deployment', 'production')))).blocks,
     );
     for (const part of [
       '*Risk ',
       '*Conditions, checked again before it runs*',
-      '*Way back:* Scale Deployment/web in production back to 3, which is live now.',
+      '*Rollback:* Scale Deployment/web in production back to 3, which is live now.',
       '*Dry run:* accepted',
       '*Expires*\n13:00 UTC',
       'May approve',
@@ -127,12 +127,12 @@ describe('the card', () => {
   });
 
   it.each([
-    [{ kind: 'none', sentence: 'It is gone.' }, '*Way back:* none. It is gone.'],
+    [{ kind: 'none', sentence: 'It is gone.' }, '*Rollback:* none. It is gone.'],
     [
       { kind: 'actions', actions: [scaleTo(1)], sentence: 'Scale a. Scale b.' },
-      '*Way back:* one for each. Scale a. Scale b.',
+      '*Rollback:* one for each. Scale a. Scale b.',
     ],
-  ] satisfies [RollbackPlan, string][])('says of the way back %o: %s', (plan, text) => {
+  ] satisfies [RollbackPlan, string][])('says of the rollback %o: %s', (plan, text) => {
     expect(rollbackText(plan).mrkdwn).toBe(text);
   });
 

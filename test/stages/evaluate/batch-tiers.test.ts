@@ -64,7 +64,7 @@ describe('tiers', () => {
       cronJobFacts({ suspended: true, lastScheduled: aMinuteAgo }),
       'auto',
       2,
-      'Way back: Suspend CronJob/report in shop again: a run that has started by then goes on.',
+      'Rollback: Suspend CronJob/report in shop again: a run that has started by then goes on.',
     ],
     [
       'resume a CronJob that may have missed a run',
@@ -176,7 +176,7 @@ describe('tiers', () => {
       jobFacts({ active: 0, pods: [] }),
       'auto',
       2,
-      'Way back: Resume Job/import in shop: what has completed stays, the stopped pods start over.',
+      'Rollback: Resume Job/import in shop: what has completed stays, the stopped pods start over.',
     ],
     [
       'suspend the Job that leads',

@@ -169,7 +169,7 @@ const cases: Case[] = [
     deploymentFacts(limited(), autoscalerOf()),
     'auto',
     2,
-    'Way back: Put HorizontalPodAutoscaler/web back to 2 to 6 replicas; those that it has moved stay until it looks again.',
+    'Rollback: Put HorizontalPodAutoscaler/web back to 2 to 6 replicas; those that it has moved stay until it looks again.',
   ],
   [
     'an autoscaler that Flux applies',

@@ -32,7 +32,7 @@ const cases: Case[] = [
     deploymentFacts(),
     'auto',
     2,
-    'Way back: Put the labels of Deployment/web in shop back to what they are now.',
+    'Rollback: Put the labels of Deployment/web in shop back to what they are now.',
   ],
   [
     'a label while a rollout runs, which it does not meet',
@@ -40,7 +40,7 @@ const cases: Case[] = [
     deploymentFacts({ rollingOut: true, updated: 1 }),
     'auto',
     2,
-    'Way back: Put the labels of Deployment/web in shop back to what they are now.',
+    'Rollback: Put the labels of Deployment/web in shop back to what they are now.',
   ],
   [
     'a label in production',
@@ -64,7 +64,7 @@ const cases: Case[] = [
     deploymentFacts(),
     'auto',
     2,
-    'Way back: Put the labels of Deployment/web in shop back to what they are now.',
+    'Rollback: Put the labels of Deployment/web in shop back to what they are now.',
   ],
   [
     'an annotation of another domain',
@@ -88,7 +88,7 @@ const cases: Case[] = [
     podFacts({}, { pickers: [], neighbourhood: serving(3) }),
     'auto',
     2,
-    'Way back: Put the labels of Pod/web-0 in shop back to what they are now.',
+    'Rollback: Put the labels of Pod/web-0 in shop back to what they are now.',
   ],
   [
     'a pod taken from its controller: another starts',
@@ -155,7 +155,7 @@ const cases: Case[] = [
     podFacts({ controller: { kind: 'StatefulSet', name: 'web', desired: 3, ready: 3 } }),
     'auto',
     2,
-    'Way back: Put the annotations of Pod/web-0 in shop back to what they are now.',
+    'Rollback: Put the annotations of Pod/web-0 in shop back to what they are now.',
   ],
   [
     'a label of a node that nothing is placed by',

@@ -235,7 +235,7 @@ describe('the tier of a drain or a taint', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the rollback', () => {
   const ways: [string, Action, Facts, string, string][] = [
     [
       'of a drain',

@@ -108,7 +108,7 @@ describe('several objects are one change', () => {
 
   test('what holds of each alike is said once, of none in particular', () => {
     const { spec } = judge(deployments('web', 'api'), [restart('web'), restart('api')]);
-    expect(spec.lineItems.filter(({ rule }) => rule === 'way-back')).toMatchObject([
+    expect(spec.lineItems.filter(({ rule }) => rule === 'rollback')).toMatchObject([
       {
         sentence:
           'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
@@ -142,7 +142,7 @@ describe('several objects are one change', () => {
     );
   });
 
-  test('each way back is kept', () => {
+  test('each rollback is kept', () => {
     const scale = (name: string, desired: number): Member => ({
       action: { verb: 'scale', target: { kind: 'Deployment', namespace: 'shop', name }, replicas: 5 },
       facts: deploymentFacts({ desired }),

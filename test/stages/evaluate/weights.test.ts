@@ -186,8 +186,8 @@ const cases: Case[] = [
     20,
     20,
   ],
-  ['irreversibility.noWayBack', deletePodIn(), podFacts(), 'way-back', 6, 12, 12],
-  ['irreversibility.wayBack', pauseIn(), deploymentFacts(), 'way-back', 2, 5, 5],
+  ['irreversibility.noWayBack', deletePodIn(), podFacts(), 'rollback', 6, 12, 12],
+  ['irreversibility.wayBack', pauseIn(), deploymentFacts(), 'rollback', 2, 5, 5],
   ['irreversibility.barePods', reckless, housing([bare]), 'lost-with-pods', 40, 60, 60],
   ['breadth.podsPerDoubling', restartOf(), deploymentFacts(), 'affected-pods', 2, 3, 6],
   [

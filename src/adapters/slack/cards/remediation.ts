@@ -30,7 +30,7 @@ const room = {
 
 /**
  * The one card of a remediation: the state's word first, why or what next in one sentence, the facts, the score
- * with its reasons, the conditions, the way back, and buttons only while a decision is wanted.
+ * with its reasons, the conditions, the rollback, and buttons only while a decision is wanted.
  * A pure function of what is stored; at most 15 blocks, all of them kinds that every client shows.
  */
 export function remediationCard(content: CardContent): Rendered {

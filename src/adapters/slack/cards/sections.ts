@@ -37,8 +37,8 @@ export function constraintsText(constraints: readonly Constraint[], limit: numbe
 
 /** The sentence of a single action says what it does. */
 export function rollbackText({ kind, sentence }: RollbackPlan): SafeMrkdwn {
-  if (kind === 'action') return md`*Way back:* ${sentence}`;
-  return kind === 'none' ? md`*Way back:* none. ${sentence}` : md`*Way back:* one for each. ${sentence}`;
+  if (kind === 'action') return md`*Rollback:* ${sentence}`;
+  return kind === 'none' ? md`*Rollback:* none. ${sentence}` : md`*Rollback:* one for each. ${sentence}`;
 }
 
 const dryRunWords = { accepted: 'accepted', refused: 'refused', skipped: 'not done' } as const;
