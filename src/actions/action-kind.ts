@@ -36,7 +36,7 @@ export interface ActionKind<V extends Verb> {
   readonly binding: (judged: Case<V>) => object;
   /** The guarded calls that carry it out. */
   readonly calls: (input: DraftInput<V>) => Draft;
-  /** What has to be seen for it to have worked; it completes "verified after 3 good looks (...)". */
+  /** What has to be seen for it to have worked; it completes "verified after 3 good checks (...)". */
   readonly verification: (asked: RequestOf<V>) => string;
   /** The object that has to be looked at: the target, or what the action has made. */
   readonly observed: (judged: Case<V>) => Target;

@@ -61,7 +61,7 @@ const textOf = ({ blocks }: DoubleMessage): string => JSON.stringify(blocks);
 async function verified(on: Play, command: string, says: readonly string[]): Promise<DoubleMessage> {
   const number = await on.ask('U0ALICE', command);
   const waiting = await on.card(number, 'Approval needed');
-  for (const words of ['One person must agree', ...says]) expect(textOf(waiting)).toContain(words);
+  for (const words of ['One person must approve', ...says]) expect(textOf(waiting)).toContain(words);
   expect(await on.click('U0BOB', waiting, 'approve')).toContain('Approved, 1 of 1. It runs now.');
   const card = await on.card(number, 'Verified');
   expect(card.ts).toBe(waiting.ts);

@@ -6,7 +6,7 @@ import { castVote } from '../../src/workflow/approval/vote.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
 import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import { createRig, strictPolicy } from '../fixtures/rig.ts';
-import type { Happening } from '../fixtures/script.ts';
+import type { ScriptStep } from '../fixtures/script.ts';
 import { play } from '../fixtures/script.ts';
 
 describe('what is different is said leaf by leaf', () => {
@@ -49,10 +49,10 @@ describe('what is different is said leaf by leaf', () => {
   });
 });
 
-const superseded = async (...meanwhile: Happening[]) => {
-  const down: Happening = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop -- too many' };
-  const happenings: Happening[] = [down, { do: 'settle' }, { do: 'approve', by: 'U0ANN' }, ...meanwhile];
-  const rig = await play({ name: 'superseded', happenings, ends: [] });
+const superseded = async (...meanwhile: ScriptStep[]) => {
+  const down: ScriptStep = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop -- too many' };
+  const steps: ScriptStep[] = [down, { do: 'settle' }, { do: 'approve', by: 'U0ANN' }, ...meanwhile];
+  const rig = await play({ name: 'superseded', steps, ends: [] });
   const row = rig.row(1);
   if (row.state !== 'superseded') throw new Error(`it is ${row.state}`);
   return { row, next: rig.row(2), rig };
@@ -78,13 +78,13 @@ describe('a target that changed', () => {
 });
 
 test('a tier that became stricter says which it was, which it is and why', async () => {
-  const happenings: Happening[] = [
+  const steps: ScriptStep[] = [
     { do: 'ask', text: 'scale deploy/web --replicas=4 -n shop' },
     { do: 'wake' },
     { do: 'wake' },
     { do: 'world', is: { argoCd: true } },
   ];
-  const rig = await play({ name: 'stricter', happenings, ends: [] });
+  const rig = await play({ name: 'stricter', steps, ends: [] });
   expect(rig.row(1)).toMatchObject({
     state: 'superseded',
     change:
@@ -96,7 +96,7 @@ test('a tier that became stricter says which it was, which it is and why', async
 test('a digest that nothing explains still says something', async () => {
   const rig = await play({
     name: 'upgraded',
-    happenings: [
+    steps: [
       { do: 'ask', text: 'scale deploy/web --replicas=4 -n shop' },
       { do: 'wake' },
       { do: 'wake' },

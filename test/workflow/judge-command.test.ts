@@ -11,7 +11,7 @@ import {
 import type { Place } from '../../src/workflow/ports.ts';
 import { deploymentFacts, noon } from '../fixtures/facts.ts';
 import { createRig } from '../fixtures/rig.ts';
-import { happen } from '../fixtures/script.ts';
+import { playStep } from '../fixtures/script.ts';
 
 const signal = new AbortController().signal;
 const command = 'rollout restart deployment/web -n shop';
@@ -35,7 +35,7 @@ async function judged(on: EvaluatorDeps, question: Partial<Question> = {}): Prom
 
 test('the verdict is the one that the command gets when it is asked for', async () => {
   const rig = createRig();
-  await happen(rig, { do: 'ask', text: command });
+  await playStep(rig, { do: 'ask', text: command });
   await rig.wake();
   const before = JSON.stringify(rig.now());
   const answer = await judgeCommand(rig.context, { command }, signal);

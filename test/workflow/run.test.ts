@@ -3,11 +3,11 @@ import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import type { Claim, Wake } from '../../src/workflow/ports.ts';
 import { putWake } from '../fixtures/memory-store.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { alertOf, happen } from '../fixtures/script.ts';
+import { alertOf, playStep } from '../fixtures/script.ts';
 
 const down = 'scale deploy/web --replicas=1 -n shop';
-const ask = (rig: Rig, text = down) => happen(rig, { do: 'ask', text });
-const approve = (rig: Rig) => happen(rig, { do: 'approve', by: 'U0ANN' });
+const ask = (rig: Rig, text = down) => playStep(rig, { do: 'ask', text });
+const approve = (rig: Rig) => playStep(rig, { do: 'approve', by: 'U0ANN' });
 
 /** A job for a wake, as the engine would hand it out. */
 function claimFor(rig: Rig, wake: Wake): Claim {
@@ -233,7 +233,7 @@ describe('a step that its processes do not survive', () => {
 
   test('ends a triage with the reason', async () => {
     const rig = createRig();
-    await happen(rig, { do: 'alert', labels: { alertname: 'Odd' } });
+    await playStep(rig, { do: 'alert', labels: { alertname: 'Odd' } });
     const [incident] = rig.now().shelf.incidents;
     if (incident === undefined) throw new Error('there is no incident');
     await handle(rig, { kind: 'triage', id: incident.id, version: incident.version, deaths: 5 });

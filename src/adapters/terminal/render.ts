@@ -79,15 +79,15 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
   const spec = specOf(row);
   return [
     ...headLines(row, approvals, supersededBy),
-    ...(row.reason === undefined ? [] : [`Why: ${row.reason}`]),
+    ...(row.reason === undefined ? [] : [`Reason: ${row.reason}`]),
     `$ ${printAction(row.action)}`,
-    ...(isGroup(row.action) ? [`For: ${targetsText(row)}`] : []),
+    ...(isGroup(row.action) ? [`Targets: ${targetsText(row)}`] : []),
     ...(spec === undefined ? [] : specLines(spec)),
     ...(counterfactual !== undefined && (row.state === 'waiting' || row.state === 'blocked')
       ? [counterfactual]
       : []),
     ...('dryRun' in row && row.dryRun !== undefined ? [`Dry run: ${row.dryRun.sentence}`] : []),
-    ...(row.state === 'waiting' || row.state === 'approved' ? [`Proof: ${verification}`] : []),
+    ...(row.state === 'waiting' || row.state === 'approved' ? [`Verification plan: ${verification}`] : []),
     ...(row.state === 'waiting'
       ? [`To decide: approve ${row.number} as bob, or reject ${row.number} as bob`]
       : []),

@@ -31,7 +31,7 @@ export async function passGate(
   if (isPast(after(row.approvedAt, moment.policy.approvalTtlSeconds), moment.now))
     return advance.expired(row, moment);
   if (moment.policy.enforceDryRun && row.dryRun.kind !== 'accepted') {
-    const reason = 'The policy lets nothing run that a dry run has not accepted, and this was not rehearsed.';
+    const reason = 'The policy lets nothing run that a dry run has not accepted, and this had no dry run.';
     return advance.failed(row, { stage: 'execution', reason }, moment);
   }
   const approvals = await context.store.approvals(row.id);

@@ -103,7 +103,7 @@ function settled(row: Exclude<Remediation, RemediationIn<'waiting'>>): Answer {
 
 const settledWords = {
   requested: 'is still being judged; its card follows',
-  evaluated: 'is still being rehearsed; its card follows',
+  evaluated: 'is still in its dry run; its card follows',
   approved: 'has been approved already',
   executing: 'is being carried out already',
   verifying: 'has been carried out already and is being verified',

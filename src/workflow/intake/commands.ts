@@ -121,7 +121,9 @@ async function statusResponse(context: WorkflowContext): Promise<CommandResponse
   return {
     kind: 'text',
     title:
-      open.length === 0 ? 'Nothing is under way and nothing waits for approval.' : 'Under way or waiting',
+      open.length === 0
+        ? 'Nothing is in progress and nothing waits for approval.'
+        : 'In progress or waiting for approval',
     lines: open.map(summaryLine),
   };
 }

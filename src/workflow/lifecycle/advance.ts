@@ -94,7 +94,11 @@ function withoutState(row: Failing): Omit<Failing, 'state' | 'approvedAt' | 'hel
 }
 
 /** evaluated -> waiting for people, approved by its tier, or failed because the API server would refuse it. */
-export function rehearsed(row: RemediationIn<'evaluated'>, dryRun: DryRunResult, moment: Moment): Transition {
+export function dryRunEnded(
+  row: RemediationIn<'evaluated'>,
+  dryRun: DryRunResult,
+  moment: Moment,
+): Transition {
   const { now, policy } = moment;
   if (dryRun.kind === 'refused')
     return failed(row, { stage: 'dry run', reason: dryRun.sentence, dryRun }, moment);

@@ -53,7 +53,7 @@ export async function perform(
     case 'requested':
       return orGiveUp(context, row, attempt, 'evaluation', () => evaluateRow(context, row, signal));
     case 'evaluated':
-      return orGiveUp(context, row, attempt, 'dry run', () => rehearse(context, row, signal));
+      return orGiveUp(context, row, attempt, 'dry run', () => performDryRun(context, row, signal));
     case 'approved':
       return orGiveUp(context, row, attempt, 'execution', () => passGate(context, row, signal));
     case 'executing':
@@ -141,14 +141,14 @@ async function evaluateRow(
   return advance.judged(row, outcome, moment);
 }
 
-async function rehearse(
+async function performDryRun(
   context: WorkflowContext,
   row: RemediationIn<'evaluated'>,
   signal: AbortSignal,
 ): Promise<Transition> {
   if (!row.spec.dryRunRequired) {
     const sentence = 'No dry run: the policy asks for none at this score.';
-    return advance.rehearsed(row, { kind: 'skipped', sentence }, momentOf(context));
+    return advance.dryRunEnded(row, { kind: 'skipped', sentence }, momentOf(context));
   }
   const gathered = await gatherMembers(context.cluster, row.action, signal);
   if (gathered.kind !== 'members') {
@@ -159,7 +159,7 @@ async function rehearse(
     return advance.failed(row, { stage: 'dry run', reason: planned.reason }, momentOf(context));
   }
   const dryRun = redactedRun(await context.cluster.dryRun(planned.plan, signal));
-  return advance.rehearsed(row, dryRun, momentOf(context));
+  return advance.dryRunEnded(row, dryRun, momentOf(context));
 }
 
 /** Admission webhooks write what they like into refusals and warnings. */

@@ -17,16 +17,16 @@ import { allText, foreignMarkup, hostile, unseen } from './hostile.ts';
 import { allStates, cardOf, digest, remediationIn, vote } from './remediations.ts';
 
 const headlines: Readonly<Record<State, string>> = {
-  requested: '🔎 Looking: restart Deployment/web in production',
-  evaluated: '🔎 Rehearsing: restart Deployment/web in production',
+  requested: '🔎 Evaluating: restart Deployment/web in production',
+  evaluated: '🔎 Dry run: restart Deployment/web in production',
   waiting: '✋ Approval needed: restart Deployment/web in production',
   approved: '👍 Approved: restart Deployment/web in production',
   executing: '🔧 Running: restart Deployment/web in production',
-  verifying: '🔧 Checking: restart Deployment/web in production',
-  learning: '🔧 Concluding: restart Deployment/web in production',
+  verifying: '🔧 Verifying: restart Deployment/web in production',
+  learning: '🔧 Finishing: restart Deployment/web in production',
   succeeded: '✅ Verified: restart Deployment/web in production',
   failed: '❌ Failed in verification: restart Deployment/web in production',
-  inconclusive: '❔ Not proven: restart Deployment/web in production',
+  inconclusive: '❔ Inconclusive: restart Deployment/web in production',
   no_action: '⚪ Nothing done: restart Deployment/web in production',
   blocked: '⛔ Blocked: restart Deployment/web in production',
   rejected: '🚫 Rejected: restart Deployment/web in production',
@@ -107,7 +107,7 @@ describe('the card', () => {
       remediationCard(cardOf(remediationIn('waiting', { spec: { ...waiting.spec, ...dual } }), votes)).blocks,
     );
     expect(text).toContain('1 of 2 by <@U0BOB>');
-    expect(text).toContain('One more person must agree by 13:00 UTC');
+    expect(text).toContain('One more person must approve by 13:00 UTC');
   });
 
   it('shows the score with its reasons, the conditions, the rollback and the dry run', () => {

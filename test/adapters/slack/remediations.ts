@@ -105,7 +105,7 @@ export function cardOf(subject: Remediation, approvals: readonly Approval[] = []
   return {
     kind: 'card',
     counterfactual: 'Would be auto if: outside production.',
-    verification: 'First look after 2 s, then every 2 s: verified after 3 good looks in a row.',
+    verification: 'First check after 2 s, then every 2 s: verified after 3 good checks in a row.',
     remediation: subject,
     approvals,
     approvers: { users: ['U0BOB', 'U0CAROL'], groups: [] },

@@ -80,7 +80,7 @@ describe('mrkdwn', () => {
   });
 });
 
-describe('the codeStyle', () => {
+describe('the code style', () => {
   it.each([
     [undefined, 'fenced'],
     ['https://slack.com/api/', 'fenced'],

@@ -9,7 +9,7 @@ const atOnce = 4;
 
 /**
  * Looks at the target of each action. What several of them need (the lists of a namespace, the webhooks of the cluster)
- * is asked for once, so that twenty objects cost little more than one and all are judged on the same gatherContext.
+ * is asked for once, so that twenty objects cost little more than one and all are judged on the same answers.
  */
 export async function gatherAll(
   gatherContext: GatherContext,

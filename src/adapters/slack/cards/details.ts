@@ -10,7 +10,7 @@ import { targetsText } from '../../../domain/text/targets.ts';
 import type { Details } from '../../../workflow/intake/commands.ts';
 import { context, fields, limits, paragraph, plain, section } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
-import { healthText, proofText, spreadText } from './health.ts';
+import { healthText, readinessText, spreadText } from './health.ts';
 import { requestedBy } from './requester.ts';
 import { scalingText } from './scaling.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
@@ -58,9 +58,9 @@ function factsText(of: string, facts: Facts): SafeMrkdwn {
   const unknown = facts.unknown.map(({ fact, reason }) => md`• Unknown: ${fact} (${reason})`);
   return lines(
     [
-      md`*What the cluster said${of}*`,
+      md`*Facts from the cluster${of}*`,
       subjectText(facts.subject),
-      ...proofText(facts.subject),
+      ...readinessText(facts.subject),
       ...healthText(facts),
       ...others(facts),
       ...dependents(facts.neighbourhood),
@@ -73,7 +73,7 @@ function factsText(of: string, facts: Facts): SafeMrkdwn {
 function subjectText(subject: Facts['subject']): SafeMrkdwn {
   switch (subject.kind) {
     case 'workload':
-      return md`• ${subject.ready} of ${subject.desired} ready, ${subject.updated} updated, ${subject.strategy.type}${subject.rollingOut ? ', a rollout is under way' : ''}${subject.paused ? ', paused' : ''}`;
+      return md`• ${subject.ready} of ${subject.desired} ready, ${subject.updated} updated, ${subject.strategy.type}${subject.rollingOut ? ', a rollout is in progress' : ''}${subject.paused ? ', paused' : ''}`;
     case 'pod':
       return md`• ${subject.pod.ready ? 'Ready' : 'Not ready'}, ${subject.pod.restarts} restarts, ${subject.controller === undefined ? 'no controller would replace it' : `kept by ${subject.controller.kind}/${subject.controller.name}`}`;
     case 'node':
@@ -166,7 +166,7 @@ function judgement(remediation: Remediation, counterfactual: string | undefined)
   return [
     section(scoreText(spec, 2900, true)),
     ...(counterfactual === undefined ? [] : [paragraph(clamp(counterfactual, 2900))]),
-    section(md`*Afterwards:* ${spec.targetState.sentence}`),
+    section(md`*Expected result:* ${spec.targetState.sentence}`),
     ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, 2900))]),
     section(rollbackText(spec.rollbackPlan)),
     ...(spec.rollbackPlan.kind === 'action'
@@ -185,7 +185,7 @@ function votes(remediation: Remediation, approvals: readonly Approval[]): readon
   return [section(lines([md`*Votes*`, ...told], 2900))];
 }
 
-const gradeWords = { good: 'Good', bad: 'Bad', pending: 'Not yet', error: 'Not seen' } as const;
+const gradeWords = { good: 'Good', bad: 'Bad', pending: 'Pending', error: 'No answer' } as const;
 
 function course(remediation: Remediation): readonly KnownBlock[] {
   const dryRun = 'dryRun' in remediation ? remediation.dryRun : undefined;
@@ -212,7 +212,7 @@ function ids(remediation: Remediation): readonly SafeMrkdwn[] {
     lines([
       md`Id ${code(remediation.id)}`,
       md`Incident ${code(remediation.incidentId)}`,
-      ...(digest === undefined ? [] : [md`What approvals bind to: ${code(digest.slice(0, 16))}`]),
+      ...(digest === undefined ? [] : [md`Digest that approvals bind to: ${code(digest.slice(0, 16))}`]),
       md`Version ${remediation.version}`,
     ]),
   ];

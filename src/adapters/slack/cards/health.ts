@@ -3,7 +3,7 @@ import type { Facts, PodFact } from '../../../domain/facts/facts.ts';
 import { clamp, md, type SafeMrkdwn } from '../text.ts';
 
 /** Which containers nothing checks. */
-export function proofText(subject: Facts['subject']): readonly SafeMrkdwn[] {
+export function readinessText(subject: Facts['subject']): readonly SafeMrkdwn[] {
   const unproven = subject.kind === 'workload' ? (subject.unproven ?? []) : [];
   return unproven.length === 0 ? [] : [md`• Without a readinessProbe: ${unproven.join(', ')}`];
 }

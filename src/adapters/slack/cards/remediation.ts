@@ -45,7 +45,7 @@ export function remediationCard(content: CardContent): Rendered {
       ...reason(remediation),
       ...judgement(content),
       ...outcome(remediation),
-      ...proof(content),
+      ...verificationPlan(content),
       context(small(remediation)),
       ...buttons(remediation),
     ],
@@ -125,7 +125,7 @@ function reason(remediation: Remediation): readonly KnownBlock[] {
     remediation.reason === undefined ? [] : [`Reason: ${clamp(oneLine(remediation.reason), room.reason)}`];
   const refused =
     remediation.state === 'rejected' && remediation.rejectReason !== undefined
-      ? [`Why not: ${clamp(oneLine(remediation.rejectReason), room.reason)}`]
+      ? [`Reason for rejection: ${clamp(oneLine(remediation.rejectReason), room.reason)}`]
       : [];
   return [...given, ...refused].map(paragraph);
 }
@@ -166,9 +166,9 @@ function outcome(remediation: Remediation): readonly KnownBlock[] {
 }
 
 /** Before the change, how it will be judged; afterwards the verdict says it. */
-function proof({ remediation, verification }: CardContent): readonly KnownBlock[] {
+function verificationPlan({ remediation, verification }: CardContent): readonly KnownBlock[] {
   if (remediation.state !== 'waiting' && remediation.state !== 'approved') return [];
-  return [section(md`*Proof:* ${clamp(verification, 700)}`)];
+  return [section(md`*Verification plan:* ${clamp(verification, 700)}`)];
 }
 
 function small(remediation: Remediation): readonly SafeMrkdwn[] {

@@ -8,8 +8,8 @@ import { code, lines, md, type SafeMrkdwn } from '../text.ts';
 /** A tier in words. */
 export const tierWords = {
   auto: 'runs by itself',
-  human: 'one person must agree',
-  dual: 'two people must agree',
+  human: 'one person must approve',
+  dual: 'two people must approve',
   blocked: 'never runs',
 } as const satisfies Record<Tier, string>;
 
@@ -56,5 +56,5 @@ export function resultsText(remediation: Remediation, limit: number): SafeMrkdwn
   const done = results.map(
     (result) => md`• ${result.sentence}${result.alreadyDone ? md` (found already done)` : md``}`,
   );
-  return lines([md`*Done in the cluster*`, ...done], limit);
+  return lines([md`*Changes made in the cluster*`, ...done], limit);
 }
