@@ -16,10 +16,10 @@ import type { Playbook } from './domain/incidents/playbook.ts';
 import type { Policy } from './domain/policy/policy.ts';
 import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
-import type { Setting } from './workflow/context.ts';
+import type { WorkflowContext } from './workflow/context.ts';
 import { deliverAll } from './workflow/delivery/deliver.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
-import { type Bench, judgeCommand } from './workflow/intake/evaluate-command.ts';
+import { type EvaluatorDeps, judgeCommand } from './workflow/intake/evaluate-command.ts';
 import { handleWake } from './workflow/lifecycle/run.ts';
 import type { Chat, Log, People } from './workflow/ports.ts';
 
@@ -48,14 +48,14 @@ export interface Parts {
   readonly face: (inside: { commands: Commands; routes: readonly Route[]; log: Log }) => Promise<Face>;
   /** True when the chat knows nothing of what was posted before, as the sandbox's after it ended. */
   readonly chatIsNew?: boolean;
-  /** See Setting.probe. */
+  /** See WorkflowContext.probe. */
   readonly probe?: (point: string) => Promise<void>;
 }
 
 export interface Running {
   readonly port: number;
   readonly commands: Commands;
-  readonly setting: Setting;
+  readonly context: WorkflowContext;
   stop(): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ export async function start(parts: Parts): Promise<Running> {
 
     const connected = Promise.withResolvers<Face>();
     connected.promise.catch(() => undefined);
-    const setting: Setting = {
+    const context: WorkflowContext = {
       store: storage.store,
       cluster,
       clock: createClock(),
@@ -110,7 +110,7 @@ export async function start(parts: Parts): Promise<Running> {
       people: async () => (await connected.promise).people,
       probe: parts.probe ?? (() => Promise.resolve()),
     };
-    const commands = createCommands(setting);
+    const commands = createCommands(context);
     const routes = [
       health(),
       readiness(async () => (await storage.ready()) && (await connected.promise).connected()),
@@ -118,31 +118,31 @@ export async function start(parts: Parts): Promise<Running> {
         createAlertRoute({
           source,
           token: parts.alertTokens?.[source.name],
-          ingest: setting.store.ingest,
+          ingest: context.store.ingest,
           log,
         }),
       ),
       createEvaluateRoute({
         token: parts.apiToken,
-        judge: (question, signal) => judgeCommand(benchOf(setting), question, signal),
+        judge: (question, signal) => judgeCommand(evaluatorDepsOf(context), question, signal),
         log,
       }),
     ];
     const face = await parts.face({ commands, routes, log });
     undo.push(() => face.stop());
     connected.resolve(face);
-    if (parts.chatIsNew === true) await storage.tellAnew();
+    if (parts.chatIsNew === true) await storage.repostCards();
 
-    await storage.jobs.start((wake, claim, signal) => handleWake(setting, wake, claim, signal));
+    await storage.jobs.start((wake, claim, signal) => handleWake(context, wake, claim, signal));
     undo.push(() => storage.jobs.stop(grace));
     const delivery = new AbortController();
-    const delivering = deliverAll(setting, { outbox: storage.outbox, chat: face.chat }, delivery.signal);
+    const delivering = deliverAll(context, { outbox: storage.outbox, chat: face.chat }, delivery.signal);
     undo.push(async () => {
       delivery.abort();
       await delivering;
     });
     log.info({ port: face.port, cluster: cluster.name }, 'Firebreak is ready');
-    return { port: face.port, commands, setting, stop };
+    return { port: face.port, commands, context, stop };
   } catch (fault) {
     await stop();
     throw fault;
@@ -150,7 +150,7 @@ export async function start(parts: Parts): Promise<Running> {
 }
 
 /** Of all that Firebreak has, what judging a command needs: only what reads. */
-function benchOf({ cluster, store, policy, clock, newId }: Setting): Bench {
+function evaluatorDepsOf({ cluster, store, policy, clock, newId }: WorkflowContext): EvaluatorDeps {
   return { cluster, usage: store.usage, policy, clock, newId };
 }
 

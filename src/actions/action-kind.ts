@@ -5,7 +5,7 @@ import type { FactNeeds, FieldPath } from '../domain/facts/needs.ts';
 import type { Constraint, DeclarativeSpec, RollbackPlan } from '../domain/spec.ts';
 import type { Command, RequestOf } from './command.ts';
 import type { Draft, DraftInput } from './draft.ts';
-import type { Grading, Look } from './look.ts';
+import type { Grading, Measurement } from './measurement.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /**
@@ -36,10 +36,10 @@ export interface ActionKind<V extends Verb> {
   readonly binding: (judged: Case<V>) => object;
   /** The guarded calls that carry it out. */
   readonly calls: (input: DraftInput<V>) => Draft;
-  /** What has to be seen for it to have worked; it completes "verified after 3 good looks (...)". */
+  /** What has to be seen for it to have worked; it completes "verified after 3 good checks (...)". */
   readonly verification: (asked: RequestOf<V>) => string;
   /** The object that has to be looked at: the target, or what the action has made. */
   readonly observed: (judged: Case<V>) => Target;
-  /** Judges one look. What cannot be judged is an error, never good. */
-  readonly grade: (look: Look<V>) => Grading;
+  /** Judges one measurement. What cannot be judged is an error, never good. */
+  readonly grade: (measurement: Measurement<V>) => Grading;
 }

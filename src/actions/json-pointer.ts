@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from '../domain/text/json.ts';
 
 /** A JSON pointer of unescaped parts (RFC 6901: `~` is `~0`, `/` is `~1`). */
-export function pointer(...parts: readonly (string | number)[]): string {
+export function jsonPointer(...parts: readonly (string | number)[]): string {
   return parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 

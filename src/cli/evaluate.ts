@@ -15,7 +15,7 @@ import { ConfigFault } from '../config-fault.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts/facts.ts';
 import type { Tier } from '../domain/tier.ts';
 import { readStrictYaml } from '../policy/strict-yaml.ts';
-import { type Bench, type Judgement, judgeCommand } from '../workflow/intake/evaluate-command.ts';
+import { type EvaluatorDeps, type Judgement, judgeCommand } from '../workflow/intake/evaluate-command.ts';
 import { withDatabase } from './database.ts';
 import { explain, printable } from './explain.ts';
 import { choosePolicy, type Place, placeOptions } from './judging.ts';
@@ -60,7 +60,7 @@ async function evaluateCommand(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { policy, origin } = choosePolicy(values);
-  const bench: Bench = {
+  const deps: EvaluatorDeps = {
     cluster: clusterAt(values),
     ...usageIn(values),
     policy: () => policy,
@@ -72,7 +72,7 @@ async function evaluateCommand(args: readonly string[]): Promise<number> {
     ...(values.facts === undefined ? {} : { facts: readFacts(values.facts) }),
     ...(values.at === undefined ? {} : { at: instantOf(values.at) }),
   };
-  const judged = await judgeCommand(bench, question, AbortSignal.timeout(patience));
+  const judged = await judgeCommand(deps, question, AbortSignal.timeout(patience));
   if (judged.kind !== 'judged') {
     const why = judged.kind === 'refused' ? judged.rendered : `firebreak evaluate: ${judged.reason}`;
     process.stderr.write(`${why}\n`);
@@ -87,11 +87,11 @@ async function evaluateCommand(args: readonly string[]): Promise<number> {
 
 /** What was understood otherwise than it was typed is said before the verdict. */
 function told({ notes, spec, outlook }: Judgement, origin: string): string {
-  return `${notes.map((note) => `Note: ${printable(note)}\n`).join('')}${explain(spec, { outlook, origin })}`;
+  return `${notes.map((note) => `Note: ${printable(note)}\n`).join('')}${explain(spec, { counterfactual: outlook, origin })}`;
 }
 
 /** Where Firebreak's database is known, so is what is used of the budgets. */
-function usageIn(place: Place): Pick<Bench, 'usage'> {
+function usageIn(place: Place): Pick<EvaluatorDeps, 'usage'> {
   const url = processEnvironment()['DATABASE_URL'] ?? '';
   if (url === '' && place.sandbox !== true) return {};
   return { usage: (where, since) => withDatabase(place, (knex) => findUsage(knex, where, since)) };
@@ -124,7 +124,7 @@ interface Where extends Place {
 }
 
 /** Connected to when it is asked for the first time: facts from a file need no cluster. */
-function clusterAt(where: Where): Bench['cluster'] {
+function clusterAt(where: Where): EvaluatorDeps['cluster'] {
   const ask = async <T>(question: (cluster: KubernetesCluster) => Promise<T>): Promise<T> => {
     const { name, connection } = await reach(where);
     const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -2,10 +2,10 @@ import { printAction } from '../actions/print.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
 import { mostTelling, weight } from '../domain/text/weight.ts';
 
-/** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the way back. */
+/** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the rollback. */
 export function explain(
   spec: DeclarativeSpec,
-  { outlook = '', origin }: { readonly outlook?: string; readonly origin: string },
+  { counterfactual = '', origin }: { readonly counterfactual?: string; readonly origin: string },
 ): string {
   const items = spec.lineItems.toSorted(mostTelling);
   const width = Math.max(12, ...items.map((item) => weight(item).length));
@@ -16,9 +16,9 @@ export function explain(
     ),
     spec.targetState.sentence,
     ...spec.constraints.map(({ sentence }) => `Condition: ${sentence}`),
-    `Way back: ${spec.rollbackPlan.sentence}`,
+    `Rollback: ${spec.rollbackPlan.sentence}`,
     `Dry run: ${spec.dryRunRequired ? 'required' : 'not required'}`,
-    ...(outlook === '' ? [] : [outlook]),
+    ...(counterfactual === '' ? [] : [counterfactual]),
     `Judged by: ${origin}`,
   ];
   return `${lines.map(printable).join('\n')}\n`;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const actor = z.strictObject({ userId: z.string().min(1), teamId: z.string().min(1) });
 export type Actor = z.infer<typeof actor>;
 
-/** Who asked: a person by command, a playbook by alert, or Firebreak itself offering the way back. */
+/** Who asked: a person by command, a playbook by alert, or Firebreak itself offering the rollback. */
 export const requester = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('person'), actor }),
   z.strictObject({ kind: z.literal('playbook'), playbook: z.string(), alert: z.string() }),

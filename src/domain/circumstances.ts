@@ -30,7 +30,7 @@ export const circumstances = z.strictObject({
   trust: z
     .strictObject({ playbook: z.string(), samples: count, lowerBound: z.number().min(0).max(1) })
     .optional(),
-  /** The number of the remediation that this is the way back of; absent for what somebody or an alert asked for. */
+  /** The number of the remediation that this is the rollback of; absent for what somebody or an alert asked for. */
   takesBack: z.number().int().positive().optional(),
 });
 export type Circumstances = z.infer<typeof circumstances>;

@@ -43,8 +43,8 @@ const evaluation = {
 };
 
 const judged = { ...base, ...evaluation };
-const rehearsed = { ...judged, dryRun: dryRunResult };
-const running = { ...rehearsed, plan, startedAt: instant };
+const withDryRun = { ...judged, dryRun: dryRunResult };
+const running = { ...withDryRun, plan, startedAt: instant };
 const applied = { ...running, results: z.array(callResult), appliedAt: instant };
 const concluded = { ...applied, verdict };
 
@@ -57,8 +57,8 @@ const concluded = { ...applied, verdict };
 export const remediation = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('requested'), ...base }),
   z.strictObject({ state: z.literal('evaluated'), ...judged }),
-  z.strictObject({ state: z.literal('waiting'), ...rehearsed, expiresAt: instant }),
-  z.strictObject({ state: z.literal('approved'), ...rehearsed, approvedAt: instant }),
+  z.strictObject({ state: z.literal('waiting'), ...withDryRun, expiresAt: instant }),
+  z.strictObject({ state: z.literal('approved'), ...withDryRun, approvedAt: instant }),
   /**
    * `results`: of the calls that were answered before it had to wait, for an eviction that a budget does not allow yet;
    * `progressAt`: when the last of them was answered. Absent in older rows.
@@ -99,16 +99,16 @@ export const remediation = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('blocked'), ...judged, endedAt: instant }),
   z.strictObject({
     state: z.literal('rejected'),
-    ...rehearsed,
+    ...withDryRun,
     endedAt: instant,
     rejectedBy: z.string(),
     rejectReason: z.string().optional(),
   }),
-  z.strictObject({ state: z.literal('expired'), ...rehearsed, endedAt: instant }),
+  z.strictObject({ state: z.literal('expired'), ...withDryRun, endedAt: instant }),
   /** The target changed after the card was shown: no vote carries over, a new remediation was opened. */
   z.strictObject({
     state: z.literal('superseded'),
-    ...rehearsed,
+    ...withDryRun,
     endedAt: instant,
     change: z.string(),
     by: z.uuid(),

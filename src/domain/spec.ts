@@ -41,7 +41,7 @@ const constraint = z.discriminatedUnion('kind', [
 ]);
 export type Constraint = z.infer<typeof constraint>;
 
-/** The way back: another action of the closed set, judged again like any other, or an honest "there is none". */
+/** The rollback: another action of the closed set, judged again like any other, or an honest "there is none". */
 const rollbackPlan = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('action'), action, sentence }),
   /** One for each of several objects that has one. */

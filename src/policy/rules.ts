@@ -1,9 +1,9 @@
 import { Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
 import type { Policy } from '../domain/policy/policy.ts';
-import type { Predicate, Scene } from '../domain/policy/rule.ts';
+import type { ExpressionInput, Predicate } from '../domain/policy/rule.ts';
 import { nearestWord } from '../domain/text/nearest.ts';
 
-/** What an expression can name, and of which CEL type it is. The same names as Scene has. */
+/** What an expression can name, and of which CEL type it is. The same names as ExpressionInput has. */
 const fields = {
   action: { verb: 'string', command: 'string', replicas: 'int', toRevision: 'int', images: 'list<string>' },
   target: { kind: 'string', name: 'string', namespace: 'string' },
@@ -31,7 +31,9 @@ const fields = {
   },
   time: { weekday: 'string', date: 'string', hour: 'int', minute: 'int' },
 } as const satisfies {
-  readonly [Part in Exclude<keyof Scene, 'labels'>]: Readonly<Record<keyof (Scene[Part] & object), string>>;
+  readonly [Part in Exclude<keyof ExpressionInput, 'labels'>]: Readonly<
+    Record<keyof (ExpressionInput[Part] & object), string>
+  >;
 };
 
 function celEnvironment(): Environment {
@@ -83,13 +85,13 @@ export function compileRules({
   return new Map(
     expressions.map((when) => {
       const parsed = environment.parse(when);
-      const predicate: Predicate = (scene) => parsed(seen(scene));
+      const predicate: Predicate = (input) => parsed(seen(input));
       return [when, predicate] as const;
     }),
   );
 }
 
-/** All rules of one evaluation look at one scene: it is turned over once. */
+/** All rules of one evaluation look at one input: it is turned over once. */
 function lastOf<T extends object, R>(work: (given: T) => R): (given: T) => R {
   let last: { readonly given: T; readonly result: R } | undefined;
   return (given) => {
@@ -99,7 +101,7 @@ function lastOf<T extends object, R>(work: (given: T) => R): (given: T) => R {
 }
 
 /** CEL's int is a bigint here; what is undefined must not be there at all. */
-function asCel({ action, target, facts, labels, time }: Scene): Record<string, unknown> {
+function asCel({ action, target, facts, labels, time }: ExpressionInput): Record<string, unknown> {
   return {
     action: known(action),
     target: known(target),

@@ -54,10 +54,10 @@ export const commandsToTry = [
   { command: 'rollout undo deployment/cart -n shop', says: 'takes back a bad release' },
   { command: 'scale deployment/web -n shop --replicas=5', says: 'makes a healthy workload larger' },
   { command: 'create job import-2 --from=job/import-prices -n shop', says: 'runs a failed Job again' },
-  { command: 'rollout restart deployment/gateway -n payments', says: 'production: one person must agree' },
+  { command: 'rollout restart deployment/gateway -n payments', says: 'production: one person must approve' },
   {
     command: 'rollout restart deployment/ledger -n payments',
-    says: 'an outage in production: two people must agree',
+    says: 'an outage in production: two people must approve',
   },
   { command: 'drain worker-2 --ignore-daemonsets', says: 'empties a node as its budgets allow: two people' },
   { command: 'rollout restart deployment/coredns -n kube-system', says: 'protected: refused' },

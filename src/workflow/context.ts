@@ -7,7 +7,7 @@ import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
 
 /** Everything the workflow works with; built once in main.ts. */
-export interface Setting {
+export interface WorkflowContext {
   readonly store: Store;
   readonly cluster: Cluster;
   readonly clock: Clock;
@@ -26,12 +26,15 @@ export interface Setting {
 }
 
 /** The verification plan of a remediation: the policy's, with what its playbook sets differently. */
-export function verificationPlan(setting: Setting, row: Pick<Remediation, 'requestedBy'>): VerificationPlan {
+export function verificationPlan(
+  context: WorkflowContext,
+  row: Pick<Remediation, 'requestedBy'>,
+): VerificationPlan {
   const { requestedBy } = row;
-  const plan = setting.policy().verification;
+  const plan = context.policy().verification;
   if (requestedBy.kind !== 'playbook') return plan;
   const own =
-    setting.playbooks().find((candidate) => candidate.name === requestedBy.playbook)?.verification ?? {};
+    context.playbooks().find((candidate) => candidate.name === requestedBy.playbook)?.verification ?? {};
   const chosen = Object.entries(own).filter(([, value]) => value !== undefined);
   return { ...plan, ...Object.fromEntries(chosen) };
 }

@@ -110,7 +110,7 @@ export type Content =
       /** How success will be judged, in one sentence: people read it before they approve. */
       readonly verification: string;
       /** What would have put it into a lower tier ("Would be auto if: ..."), where something honestly would. */
-      readonly outlook?: string;
+      readonly counterfactual?: string;
       readonly supersededBy?: number;
     }
   | { readonly kind: 'incident'; readonly incident: Incident }
@@ -141,7 +141,7 @@ export interface Chat {
   find(post: Post, since: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
-export type Right =
+export type ApprovalRight =
   | { readonly kind: 'allowed' }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -151,7 +151,7 @@ export type Right =
  * never counts as a yes, but asking again may help.
  */
 export interface People {
-  mayApprove(actor: Actor, approvers: Approvers): Promise<Right>;
+  mayApprove(actor: Actor, approvers: Approvers): Promise<ApprovalRight>;
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ export interface Claim {
 }
 
 /** What a transition does besides moving the row. All of it commits with the row, or none of it. */
-export type Effect =
+export type SideEffect =
   /** Wake this row's next step, now or later. */
   | { readonly kind: 'wake'; readonly afterSeconds: number }
   /** Wake it at an instant if the version is still the same. */
@@ -212,10 +212,10 @@ export interface Proposal {
 }
 
 /** One transition as data: the event's name for the audit chain, the row as it will be, and what goes with it. */
-export interface Step {
+export interface Transition {
   readonly event: string;
   readonly next: Remediation;
-  readonly effects: readonly Effect[];
+  readonly sideEffects: readonly SideEffect[];
   /** Absent where no budget has a say. A vote has none: it starts nothing. */
   readonly proviso?: Proviso;
 }
@@ -248,7 +248,7 @@ export type Committed = 'committed' | 'stale' | 'busy';
 export interface VoteOutcome {
   readonly answer: Answer;
   readonly approval?: Approval;
-  readonly step?: Step;
+  readonly transition?: Transition;
 }
 
 /** The answer to a click, shown to the clicker alone. */
@@ -300,7 +300,7 @@ export interface Store {
   /** Every object as it was before it was changed. */
   snapshots(remediationId: string): Promise<readonly Snapshot[]>;
   /** The only way a remediation moves. Refuses a move that `moves` does not list (a fault). */
-  transition(from: Remediation, step: Step, claim?: Claim): Promise<Committed>;
+  transition(from: Remediation, transition: Transition, claim?: Claim): Promise<Committed>;
   /** Ends a wake that means nothing any more. */
   dismiss(claim: Claim): Promise<void>;
   /** Locks the row, asks `judge` (pure), writes what it says; clicks on one remediation are decided one by one. */

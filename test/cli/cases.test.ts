@@ -7,7 +7,7 @@ import type { Remediation } from '../../src/domain/remediation.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { rowsOf } from '../adapters/postgres/rows.ts';
 import { noon } from '../fixtures/facts.ts';
-import { stepTo } from '../fixtures/remediations.ts';
+import { transitionTo } from '../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 import { firebreak } from './firebreak.ts';
 
@@ -32,9 +32,9 @@ beforeAll(async () => {
   good = await movedTo('succeeded');
   bad = await movedTo('verifying');
   for (const state of ['learning', 'failed'] as const) {
-    const step = stepTo(bad, state, [], { verdict: notVerified });
-    expect(await db.store.transition(bad, step)).toBe('committed');
-    bad = step.next;
+    const transition = transitionTo(bad, state, [], { verdict: notVerified });
+    expect(await db.store.transition(bad, transition)).toBe('committed');
+    bad = transition.next;
   }
   unjudged = await opened();
   // The rows are as old as their fixtures; to be of the last days they are made younger.

@@ -18,12 +18,12 @@ writeFileSync(factsFile, JSON.stringify(deploymentFacts()));
 const run = (...args: string[]) => firebreak(['evaluate', ...args]);
 const restart = 'rollout restart deployment/web -n shop';
 
-test('facts of a file: the tier, the reasons with their sources and the way back', async () => {
+test('facts of a file: the tier, the reasons with their sources and the rollback', async () => {
   const { code, stdout, stderr } = await run(restart, '--facts', factsFile);
   expect(stderr).toBe('');
   expect(stdout).toMatch(/^auto: \d+ of 100: kubectl rollout restart deployment\/web -n shop\n/);
   expect(stdout).toContain('[affected-pods; Deployment/web in shop: ');
-  expect(stdout).toContain('\nWay back: A restart cannot be taken back');
+  expect(stdout).toContain('\nRollback: A restart cannot be taken back');
   expect(code).toBe(0);
 });
 
@@ -33,14 +33,14 @@ test('as JSON it is what the API answers', async () => {
   const at = '2026-12-24T17:00:00+01:00';
   const { stdout } = await run(restart, '--facts', factsFile, '--at', at, '--json');
   const printed = JSON.parse(stdout);
-  const bench = {
+  const deps = {
     cluster: { gather: untouched, select: untouched },
     policy: () => loadPolicy(undefined),
     clock: () => noon,
     newId: () => declarativeSpec.parse(printed.spec).id,
   };
   const question = { command: restart, facts: deploymentFacts(), at: '2026-12-24T16:00:00.000Z' };
-  const answered = await judgeCommand(bench, question, new AbortController().signal);
+  const answered = await judgeCommand(deps, question, new AbortController().signal);
   expect({ kind: 'judged', judgement: printed }).toEqual(answered);
 });
 

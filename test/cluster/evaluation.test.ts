@@ -78,7 +78,7 @@ interface Setup {
 }
 
 const argo = { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web' } };
-const noWayBack = 'A restart cannot be taken back';
+const noRollback = 'A restart cannot be taken back';
 
 const deploymentIn = (namespace: string) => ({ kind: 'Deployment', namespace, name: 'web' }) as const;
 const label = { set: [{ key: 'tier', value: 'front' }], remove: [], overwrite: false };
@@ -116,7 +116,7 @@ const setups: readonly Setup[] = [
     name: 'a label of a Deployment',
     objects: [web(3)],
     action: (namespace) => ({ verb: 'label', target: deploymentIn(namespace), ...label }),
-    ...{ tier: 'auto', score: 2, says: 'Way back: Put the labels of Deployment/web' },
+    ...{ tier: 'auto', score: 2, says: 'Rollback: Put the labels of Deployment/web' },
   },
   {
     name: 'a higher limit for 3 replicas',
@@ -124,7 +124,7 @@ const setups: readonly Setup[] = [
     action: resourcesTo({ limits: { cpu: '1' }, requests: {} }),
     ...{ tier: 'auto', score: 4, says: '3 pods are replaced.' },
   },
-  { name: '3 replicas, no budget', objects: [web(3)], tier: 'auto', score: 8, says: noWayBack },
+  { name: '3 replicas, no budget', objects: [web(3)], tier: 'auto', score: 8, says: noRollback },
   {
     name: '3 replicas behind an Ingress: nobody outside notices',
     objects: [web(3), service('web'), ingress('web', 'shop.example')],
@@ -133,12 +133,12 @@ const setups: readonly Setup[] = [
   {
     name: 'a budget with room',
     objects: [web(3), disruptionBudget('web', { maxUnavailable: 1 })],
-    ...{ tier: 'auto', score: 8, says: noWayBack },
+    ...{ tier: 'auto', score: 8, says: noRollback },
   },
   {
     name: 'a quota for pods with a deadline, which these have not',
     objects: [podQuota(0, { scopes: ['Terminating'] }), web(3)],
-    ...{ tier: 'auto', score: 8, says: noWayBack },
+    ...{ tier: 'auto', score: 8, says: noRollback },
   },
   {
     name: 'a vertical autoscaler that evicts',

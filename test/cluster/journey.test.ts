@@ -122,7 +122,7 @@ test.concurrent('blocked: the protected namespace keeps its pods', async () => {
   expect(await podsOf('dns', place.core)).toBe(before);
 });
 
-test.concurrent('not verified: an image that crashes is found out, and the way back restores the live one', async () => {
+test.concurrent('not verified: an image that crashes is found out, and the rollback restores the live one', async () => {
   const command = `set image deployment/prices prices=registry.example/prices:crash -n ${place.shop}`;
   const number = await play.ask('U0ALICE', command);
   await play.click('U0BOB', await play.card(number, 'Approval needed'), 'approve');

@@ -179,7 +179,7 @@ const setups: readonly Setup[] = [
     name: 'nobody but a DaemonSet',
     objects: (nodes) => [daemonSet({ name: 'agent', spec: on(nodes, 'agent') })],
     pods: 1,
-    ...{ tier: 'human', says: 'Way back: Uncordon Node/' },
+    ...{ tier: 'human', says: 'Rollback: Uncordon Node/' },
   },
   {
     name: 'all of a workload at once',

@@ -90,7 +90,8 @@ export function factsContract(stage: Stage): void {
     const action: Action = { verb: 'rollout restart', target };
     const seen = await until(
       async () => (await stage.facts(action)).neighbourhood,
-      (around) => around?.services[0]?.ready === 3 && around.budgets.every(({ healthy }) => healthy === 3),
+      (dependents) =>
+        dependents?.services[0]?.ready === 3 && dependents.budgets.every(({ healthy }) => healthy === 3),
     );
     expect(seen).toEqual({
       budgets: [
@@ -129,8 +130,8 @@ export function factsContract(stage: Stage): void {
     for (const name of ['best-effort', 'not-high']) await stage.patch(`${quotas}/${name}/status`, counted);
     const { neighbourhood } = await until(
       () => stage.facts({ verb: 'rollout restart', target }),
-      ({ neighbourhood: around }) =>
-        around?.quotas.length === 2 && around.quotas.every(({ podsLeft }) => podsLeft === 2),
+      ({ neighbourhood: dependents }) =>
+        dependents?.quotas.length === 2 && dependents.quotas.every(({ podsLeft }) => podsLeft === 2),
     );
     const left = { resource: 'pods', used: '3', hard: '5', podsLeft: 2 };
     expect(neighbourhood?.quotas).toEqual([

@@ -25,7 +25,7 @@ const channel = 'C0OPS';
 
 const everybody = { users: ['U0BOB', 'U0CAROL'], groups: [] };
 
-/** Production is `payments`; verification looks at once, then each second, and needs two good or two bad looks. */
+/** Production is `payments`; verification checks at once, then each second, and needs two good or two bad checks. */
 const testPolicy = policy.parse({
   version: 1,
   namespaces: { production: ['payments'], protected: ['kube-system'] },

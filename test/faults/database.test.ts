@@ -7,11 +7,11 @@ import { expect, test } from 'vitest';
 import { type Embedded, startEmbedded } from '../../src/adapters/postgres/embedded/embedded.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { silentLog } from '../fixtures/log.ts';
-import { holds, onScene } from './kill.ts';
+import type { FaultScenario } from './fault-scenario.ts';
+import { holds, onFaultScenario } from './kill.ts';
 import { readEvents, readOperations } from './ledger.ts';
 import { decideUntilOver, until } from './people.ts';
 import { roads } from './roads.ts';
-import type { Scene } from './scene.ts';
 
 /** A PostgreSQL of this test alone, which may be stopped. */
 interface Server extends Embedded {
@@ -52,41 +52,41 @@ function accepts(port: number): Promise<boolean> {
   return promise.finally(() => socket.destroy());
 }
 
-const reached = (scene: Scene, state: string) =>
-  until(async () => (await readEvents(scene.knex)).some(({ to_state }) => to_state === state));
+const reached = (scenario: FaultScenario, state: string) =>
+  until(async () => (await readEvents(scenario.knex)).some(({ to_state }) => to_state === state));
 
 /** Asks while the database is away: the answer must not claim that anything was understood. */
-async function askInVain(scene: Scene): Promise<void> {
-  await scene.slack.slash('U0ALICE', 'rollout restart deployment/ledger -n payments');
-  const answer = scene.slack.ephemerals('U0ALICE').at(-1);
+async function askInVain(scenario: FaultScenario): Promise<void> {
+  await scenario.slack.slash('U0ALICE', 'rollout restart deployment/ledger -n payments');
+  const answer = scenario.slack.ephemerals('U0ALICE').at(-1);
   expect(answer?.text).not.toMatch(/Understood/);
 }
 
 test('PostgreSQL is cut off twice in the middle: everything acknowledged goes on', async () => {
   const server = await openServer();
-  await onScene(
-    async (scene) => {
-      await migrate(scene.knex);
-      const replica = await scene.replica();
-      const peer = await scene.peer();
-      await roads.human.begin(scene, replica.port);
-      await reached(scene, 'waiting');
+  await onFaultScenario(
+    async (scenario) => {
+      await migrate(scenario.knex);
+      const replica = await scenario.replica();
+      const peer = await scenario.peer();
+      await roads.human.begin(scenario, replica.port);
+      await reached(scenario, 'waiting');
       await server.crash();
-      await askInVain(scene);
+      await askInVain(scenario);
       await server.startAgain();
-      const over = () => decideUntilOver(scene, roads.human.approvers);
+      const over = () => decideUntilOver(scenario, roads.human.approvers);
       const watched = over().catch(() => undefined);
-      await reached(scene, 'verifying');
+      await reached(scenario, 'verifying');
       await server.crash();
-      await askInVain(scene);
+      await askInVain(scenario);
       await server.startAgain();
       await watched;
       await over();
-      await holds(scene, roads.human);
+      await holds(scenario, roads.human);
       expect(replica.output()).not.toMatch(/unhandled|UnhandledPromise/i);
       expect(await replica.terminate()).toBe(0);
       expect(peer.running.port).toBeGreaterThan(0);
-      expect((await readOperations(scene.knex)).length).toBe(1);
+      expect((await readOperations(scenario.knex)).length).toBe(1);
     },
     { database: { url: server.url, drop: server.stop } },
   );

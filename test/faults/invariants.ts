@@ -3,6 +3,7 @@ import { verifyAudit } from '../../src/adapters/postgres/audit/audit.ts';
 import type { Trust } from '../../src/domain/incidents/playbook.ts';
 import { finalStates, moves } from '../../src/domain/remediation.ts';
 import { learn } from '../../src/stages/learn/trust.ts';
+import type { FaultScenario } from './fault-scenario.ts';
 import {
   type ApprovalRow,
   type EventRow,
@@ -16,11 +17,10 @@ import {
   readTrust,
   readVerdicts,
 } from './ledger.ts';
-import type { Scene } from './scene.ts';
 import { unplanned, writtenOnce } from './writes.ts';
 
 /** Everything the three witnesses say after a test: the database, the cluster's request log, Slack's channel. */
-async function witness({ knex, requests, slack }: Scene) {
+async function witness({ knex, requests, slack }: FaultScenario) {
   const [remediations, events, approvals, operations, outbox, verdicts, trust, leftovers] = await Promise.all(
     [
       readRemediations(knex),
@@ -40,8 +40,8 @@ async function witness({ knex, requests, slack }: Scene) {
 type Evidence = Awaited<ReturnType<typeof witness>>;
 
 /** What must hold after every fault, once all is over. Answers a sentence for each thing that does not. */
-export async function violations(scene: Scene): Promise<readonly string[]> {
-  const evidence = await witness(scene);
+export async function violations(scenario: FaultScenario): Promise<readonly string[]> {
+  const evidence = await witness(scenario);
   return [
     ...evidence.remediations.flatMap((row) => [
       ...ended(row),

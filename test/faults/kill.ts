@@ -1,10 +1,15 @@
 import { expect } from 'vitest';
 import type { Halt } from './composition.ts';
+import {
+  type FaultScenario,
+  type FaultScenarioOptions,
+  openFaultScenario,
+  type Peer,
+} from './fault-scenario.ts';
 import { violations } from './invariants.ts';
 import { readRemediations } from './ledger.ts';
 import { decideUntilOver } from './people.ts';
 import type { Road } from './roads.ts';
-import { openScene, type Peer, type Scene, type SceneOptions } from './scene.ts';
 
 /** From each kill to the first thing that the other replica did after it, in milliseconds. */
 const resumed = new Map<string, number>();
@@ -24,18 +29,18 @@ const holdsJob = /^(begin|worked):|^(before|after)-write$/;
  * before heartbeats (10 s) or the sweeper (30 s) would.
  */
 export async function killAt(road: Road, at: Halt): Promise<void> {
-  await onScene(async (scene) => {
-    const victim = await scene.replica(at);
-    await road.begin(scene, victim.port);
-    const over = decideUntilOver(scene, road.approvers);
+  await onFaultScenario(async (scenario) => {
+    const victim = await scenario.replica(at);
+    await road.begin(scenario, victim.port);
+    const over = decideUntilOver(scenario, road.approvers);
     await Promise.race([
       victim.halted,
       over.then(() => Promise.reject(new Error(`${at.point} was never reached`))),
     ]);
-    const peer = await scene.peer();
+    const peer = await scenario.peer();
     const killedAt = await victim.kill();
     await over;
-    await holds(scene, road);
+    await holds(scenario, road);
     if (holdsJob.test(at.point)) expect(peer.lines).toContain(takenOver);
     expect(peer.lines).not.toContain(sweptUp);
     note(at.point, peer, killedAt);
@@ -44,33 +49,33 @@ export async function killAt(road: Road, at: Halt): Promise<void> {
 
 /** The same with nobody left: a replica that is started after the kill goes on. */
 export async function restartAt(road: Road, at: Halt): Promise<void> {
-  await onScene(async (scene) => {
-    const victim = await scene.replica(at);
-    await road.begin(scene, victim.port);
-    const over = decideUntilOver(scene, road.approvers);
+  await onFaultScenario(async (scenario) => {
+    const victim = await scenario.replica(at);
+    await road.begin(scenario, victim.port);
+    const over = decideUntilOver(scenario, road.approvers);
     await victim.halted;
     await victim.kill();
-    await scene.peer();
+    await scenario.peer();
     await over;
-    await holds(scene, road);
+    await holds(scenario, road);
   });
 }
 
-export async function onScene(
-  play: (scene: Scene) => Promise<void>,
-  options: SceneOptions = {},
+export async function onFaultScenario(
+  play: (scenario: FaultScenario) => Promise<void>,
+  options: FaultScenarioOptions = {},
 ): Promise<void> {
-  const scene = await openScene(options);
+  const scenario = await openFaultScenario(options);
   try {
-    await play(scene);
+    await play(scenario);
   } finally {
-    await scene.close();
+    await scenario.close();
   }
 }
 
-export async function holds(scene: Scene, road: Pick<Road, 'ends'>): Promise<void> {
-  expect(await violations(scene)).toEqual([]);
-  const found = await readRemediations(scene.knex);
+export async function holds(scenario: FaultScenario, road: Pick<Road, 'ends'>): Promise<void> {
+  expect(await violations(scenario)).toEqual([]);
+  const found = await readRemediations(scenario.knex);
   expect(found.map(({ state, verdict }) => [state, verdict])).toEqual(road.ends);
 }
 

@@ -3,9 +3,9 @@ import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
 import { finalStates } from '../../src/domain/remediation.ts';
 import { buttonOn } from '../adapters/slack/double/payloads.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
+import type { FaultScenario } from './fault-scenario.ts';
 import { violations } from './invariants.ts';
 import { type RemediationRow, readApprovals, readLeftovers, readOutbox, readRemediations } from './ledger.ts';
-import type { Scene } from './scene.ts';
 
 const isFinal = (row: RemediationRow): boolean => finalStates.some((state) => state === row.state);
 
@@ -15,7 +15,7 @@ export async function until(look: () => Promise<boolean>): Promise<void> {
 }
 
 /** The card of a remediation while it has an Approve button. */
-export function openCard({ slack }: Scene, id: string): DoubleMessage | undefined {
+export function openCard({ slack }: FaultScenario, id: string): DoubleMessage | undefined {
   return slack
     .messages()
     .find(
@@ -29,29 +29,29 @@ export function openCard({ slack }: Scene, id: string): DoubleMessage | undefine
  * People at their screens: whoever's approval is missing clicks, and clicks again when nothing came of it. Resolves
  * when every remediation is over, every message is sent and no work is left.
  */
-export async function decideUntilOver(scene: Scene, approvers: readonly string[]): Promise<void> {
+export async function decideUntilOver(scenario: FaultScenario, approvers: readonly string[]): Promise<void> {
   const patience = AbortSignal.timeout(90_000);
   while (!patience.aborted) {
-    const remediations = await readRemediations(scene.knex);
+    const remediations = await readRemediations(scenario.knex);
     for (const row of remediations.filter(({ state }) => state === 'waiting'))
-      await approve(scene, row.id, approvers);
-    if (remediations.length > 0 && remediations.every(isFinal) && (await isQuiet(scene))) return;
+      await approve(scenario, row.id, approvers);
+    if (remediations.length > 0 && remediations.every(isFinal) && (await isQuiet(scenario))) return;
     await sleep(150);
   }
-  throw new Error(`It does not come to an end: ${(await violations(scene)).join('; ')}`);
+  throw new Error(`It does not come to an end: ${(await violations(scenario)).join('; ')}`);
 }
 
-async function approve(scene: Scene, id: string, approvers: readonly string[]): Promise<void> {
-  const decided = await readApprovals(scene.knex);
+async function approve(scenario: FaultScenario, id: string, approvers: readonly string[]): Promise<void> {
+  const decided = await readApprovals(scenario.knex);
   const next = approvers.find(
     (user) => !decided.some(({ remediation_id, user_id }) => remediation_id === id && user_id === user),
   );
-  const card = openCard(scene, id);
+  const card = openCard(scenario, id);
   if (next === undefined || card === undefined) return;
-  await scene.slack.click({ user: next, message: card, actionId: actionIds.approve });
+  await scenario.slack.click({ user: next, message: card, actionId: actionIds.approve });
 }
 
-async function isQuiet({ knex }: Scene): Promise<boolean> {
+async function isQuiet({ knex }: FaultScenario): Promise<boolean> {
   const [outbox, leftovers] = [await readOutbox(knex), await readLeftovers(knex)];
   return outbox.every(({ sent, status }) => sent || status === 'failed') && leftovers.length === 0;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holds, onScene, restartAt, takenOver } from './kill.ts';
+import { holds, onFaultScenario, restartAt, takenOver } from './kill.ts';
 import { readEvents } from './ledger.ts';
 import { decideUntilOver, until } from './people.ts';
 import { roads } from './roads.ts';
@@ -18,46 +18,46 @@ test.concurrent.each([
 });
 
 test.concurrent('both replicas are killed during verification', async () => {
-  await onScene(async (scene) => {
-    const first = await scene.replica({ point: 'begin:verifying', occurrence: 1 });
-    const second = await scene.replica({ point: 'begin:verifying', occurrence: 1 });
-    await roads.human.begin(scene, first.port);
-    const over = decideUntilOver(scene, roads.human.approvers);
+  await onFaultScenario(async (scenario) => {
+    const first = await scenario.replica({ point: 'begin:verifying', occurrence: 1 });
+    const second = await scenario.replica({ point: 'begin:verifying', occurrence: 1 });
+    await roads.human.begin(scenario, first.port);
+    const over = decideUntilOver(scenario, roads.human.approvers);
     await Promise.race([first.halted, second.halted]);
     await Promise.all([first.kill(), second.kill()]);
-    await scene.peer();
+    await scenario.peer();
     await over;
-    await holds(scene, roads.human);
+    await holds(scenario, roads.human);
   });
 });
 
 test.concurrent('SIGTERM lets a replica end its steps, and another goes on', async () => {
-  await onScene(async (scene) => {
-    const first = await scene.replica();
-    await roads.human.begin(scene, first.port);
-    const over = decideUntilOver(scene, roads.human.approvers);
-    await until(async () => (await readEvents(scene.knex)).length > 4);
-    const peer = await scene.peer();
+  await onFaultScenario(async (scenario) => {
+    const first = await scenario.replica();
+    await roads.human.begin(scenario, first.port);
+    const over = decideUntilOver(scenario, roads.human.approvers);
+    await until(async () => (await readEvents(scenario.knex)).length > 4);
+    const peer = await scenario.peer();
     expect(await first.terminate()).toBe(0);
     await over;
-    await holds(scene, roads.human);
+    await holds(scenario, roads.human);
     expect(peer.lines).not.toContain(takenOver);
   });
 });
 
 test.concurrent('a storm of kills over four alerts at once', async () => {
   const names = ['checkout', 'cart', 'search', 'stock'];
-  await onScene(async (scene) => {
-    let victim = await scene.replica();
-    expect(await fireAlerts(scene.site.cluster, victim.port, names)).toBe(200);
-    const over = decideUntilOver(scene, []);
+  await onFaultScenario(async (scenario) => {
+    let victim = await scenario.replica();
+    expect(await fireAlerts(scenario.site.cluster, victim.port, names)).toBe(200);
+    const over = decideUntilOver(scenario, []);
     // Each victim is killed at a moment of its own choosing: whenever the next one is ready.
     for (let kills = 0; kills < 4; kills += 1) {
-      const next = await scene.replica();
+      const next = await scenario.replica();
       await victim.kill();
       victim = next;
     }
     await over;
-    await holds(scene, { ends: names.map(() => ['succeeded', 'verified'] as const) });
+    await holds(scenario, { ends: names.map(() => ['succeeded', 'verified'] as const) });
   });
 });

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../src/domain/text/json.ts';
-import type { Scene } from './scene.ts';
+import type { FaultScenario } from './fault-scenario.ts';
 import { fireAlerts, pool, report, twins } from './shop.ts';
 
 /** One way through the states, from somebody's wish to the end. */
 export interface Road {
   /** Begins it at the only replica there is, which listens on `port`. */
-  begin(scene: Scene, port: number): Promise<void>;
+  begin(scenario: FaultScenario, port: number): Promise<void>;
   readonly approvers: readonly string[];
   /** What it needs in the cluster besides the usual. */
   readonly besides?: readonly JsonObject[];
@@ -16,7 +16,7 @@ export interface Road {
 /** The ack may be lost with the replica; what counts is that the wish is in the database. */
 const ask =
   (text: string) =>
-  async ({ slack }: Scene): Promise<void> =>
+  async ({ slack }: FaultScenario): Promise<void> =>
     void slack.slash('U0ALICE', text);
 
 type RoadName = 'human' | 'dual' | 'alert' | 'failing' | 'drain' | 'job' | 'several' | 'severalFailing';
@@ -33,7 +33,7 @@ export const roads: Readonly<Record<RoadName, Road>> = {
     ends: [['succeeded', 'verified']],
   },
   alert: {
-    begin: async (scene, port) => void (await fireAlerts(scene.site.cluster, port, ['checkout'])),
+    begin: async (scenario, port) => void (await fireAlerts(scenario.site.cluster, port, ['checkout'])),
     approvers: [],
     ends: [['succeeded', 'verified']],
   },
@@ -63,7 +63,7 @@ export const roads: Readonly<Record<RoadName, Road>> = {
     approvers: ['U0BOB'],
     ends: [['succeeded', 'verified']],
   },
-  /** Each object is offered a way back of its own. */
+  /** Each object is offered a rollback of its own. */
   severalFailing: {
     begin: ask('set image deployment/north deployment/south app=registry.example/app:bad -n shop'),
     approvers: ['U0BOB'],

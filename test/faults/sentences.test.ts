@@ -7,24 +7,24 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/adapters/postgres/embedded/cluster.ts';
 import type { Forbidden } from '../../src/simulator/api/access.ts';
-import { holds, onScene } from './kill.ts';
+import { type FaultScenario, type FaultScenarioOptions, openFaultScenario } from './fault-scenario.ts';
+import { holds, onFaultScenario } from './kill.ts';
 import { readOperations, readOutbox, readRemediations } from './ledger.ts';
 import { decideUntilOver } from './people.ts';
-import { openScene, type Scene, type SceneOptions } from './scene.ts';
 
 const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-let scene: Scene;
+let scenario: FaultScenario;
 let folder: string;
 /** A port on which nobody listens. */
 let closed: number;
 beforeAll(async () => {
-  scene = await openScene();
+  scenario = await openFaultScenario();
   closed = await freePort();
   folder = await mkdtemp(join(tmpdir(), 'firebreak-sentences-'));
 });
 afterAll(async () => {
-  await scene.close();
+  await scenario.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -36,18 +36,18 @@ async function startWith(changes: Record<string, string>): Promise<{ code: unkno
 kind: Config
 current-context: here
 contexts: [{ name: here, context: { cluster: here, user: me } }]
-clusters: [{ name: here, cluster: { server: "${scene.site.cluster}" } }]
+clusters: [{ name: here, cluster: { server: "${scenario.site.cluster}" } }]
 users: [{ name: me, user: {} }]
 `,
   );
-  const { apiUrl, botToken, appToken } = scene.site.slack;
+  const { apiUrl, botToken, appToken } = scenario.site.slack;
   const env = {
     PATH: '',
     SLACK_BOT_TOKEN: botToken,
     SLACK_APP_TOKEN: appToken,
     SLACK_API_URL: apiUrl,
     FIREBREAK_CHANNEL: 'C0OPS',
-    DATABASE_URL: scene.site.database,
+    DATABASE_URL: scenario.site.database,
     KUBECONFIG: kubeconfig,
     PORT: '0',
     ...changes,
@@ -66,7 +66,7 @@ async function write(name: string, text: string): Promise<string> {
 }
 
 function addressWith(changes: { pathname: string }): string {
-  return Object.assign(new URL(scene.site.database), changes).href;
+  return Object.assign(new URL(scenario.site.database), changes).href;
 }
 
 const bad = (name: string, changes: () => Promise<Record<string, string>>, ...sentences: readonly string[]) =>
@@ -130,7 +130,7 @@ const starts = [
 describe.concurrent('a start that cannot be ends with one sentence for each problem', () => {
   test.each(starts)('%s', async (_name, changes, sentences) => {
     const { code, lines } = await startWith(await changes());
-    const server = new URL(scene.site.database).host;
+    const server = new URL(scenario.site.database).host;
     const anonymous = lines.map((line) =>
       line.replace(server, '<server>').replace(folder, '<folder>').replaceAll(`:${closed}`, ':<closed>'),
     );
@@ -139,7 +139,7 @@ describe.concurrent('a start that cannot be ends with one sentence for each prob
   });
 
   afterAll(async () => {
-    expect([await readRemediations(scene.knex), await readOutbox(scene.knex)]).toEqual([[], []]);
+    expect([await readRemediations(scenario.knex), await readOutbox(scenario.knex)]).toEqual([[], []]);
   });
 });
 
@@ -195,9 +195,9 @@ async function refused(
   command: string,
   state: string,
   sentence: string,
-  { away = false, ...options }: SceneOptions & { away?: boolean },
+  { away = false, ...options }: FaultScenarioOptions & { away?: boolean },
 ): Promise<void> {
-  await onScene(async (live) => {
+  await onFaultScenario(async (live) => {
     await live.peer();
     if (away) await live.cluster.stop();
     await live.slack.slash('U0ALICE', command);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holds, onScene } from './kill.ts';
+import { holds, onFaultScenario } from './kill.ts';
 import { readVerdicts } from './ledger.ts';
 import { decideUntilOver, until } from './people.ts';
 import { roads } from './roads.ts';
@@ -10,24 +10,24 @@ test.concurrent.each([
   ['a connection reset after the post was taken', { kind: 'reset', accept: true }],
   ['a rate limit', { kind: 'rate_limited', retryAfter: 2 }],
 ] as const)('%s: one card, one thread', async (_name, fault) => {
-  await onScene(async (scene) => {
-    const peer = await scene.peer();
-    scene.slack.fail('chat.postMessage', fault, 2);
-    await roads.alert.begin(scene, peer.running.port);
-    await decideUntilOver(scene, []);
-    await holds(scene, roads.alert);
+  await onFaultScenario(async (scenario) => {
+    const peer = await scenario.peer();
+    scenario.slack.fail('chat.postMessage', fault, 2);
+    await roads.alert.begin(scenario, peer.running.port);
+    await decideUntilOver(scenario, []);
+    await holds(scenario, roads.alert);
   });
 });
 
 test.concurrent('Slack is away: the outcome does not wait for it, the thread is complete afterwards', async () => {
-  await onScene(async (scene) => {
-    const peer = await scene.peer();
-    scene.slack.fail('chat.postMessage', { kind: 'status', status: 503, accept: false }, 3);
-    scene.slack.fail('conversations.history', { kind: 'status', status: 503, accept: false }, 1);
-    await roads.alert.begin(scene, peer.running.port);
-    await until(async () => (await readVerdicts(scene.knex)).length === 1);
-    expect(scene.slack.messages()).toEqual([]);
-    await decideUntilOver(scene, []);
-    await holds(scene, roads.alert);
+  await onFaultScenario(async (scenario) => {
+    const peer = await scenario.peer();
+    scenario.slack.fail('chat.postMessage', { kind: 'status', status: 503, accept: false }, 3);
+    scenario.slack.fail('conversations.history', { kind: 'status', status: 503, accept: false }, 1);
+    await roads.alert.begin(scenario, peer.running.port);
+    await until(async () => (await readVerdicts(scenario.knex)).length === 1);
+    expect(scenario.slack.messages()).toEqual([]);
+    await decideUntilOver(scenario, []);
+    await holds(scenario, roads.alert);
   });
 });

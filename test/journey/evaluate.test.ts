@@ -69,7 +69,7 @@ test('the API says what a command would be judged, as the card does later, and l
 
   const number = await play.ask('U0ALICE', command);
   await play.card(number, 'Approval needed');
-  const row = await play.running.setting.store.byNumber(number);
+  const row = await play.running.context.store.byNumber(number);
   const { score, tier, lineItems, constraints } = row !== undefined && 'spec' in row ? (row.spec ?? {}) : {};
   expect(answer).toMatchObject({ spec: { score, tier, lineItems, constraints } });
 });

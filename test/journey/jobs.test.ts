@@ -73,7 +73,7 @@ afterAll(async () => {
 
 /** Opens a remediation for alice, as a command does that has been understood. */
 async function ask(action: Action): Promise<number> {
-  const { store, newId } = play.running.setting;
+  const { store, newId } = play.running.context;
   const actor = { teamId: 'T0HOME', userId: 'U0ALICE' };
   const id = newId();
   const { remediation } = await store.open({ id, action, requestedBy: { kind: 'person', actor } }, id);

@@ -28,7 +28,7 @@ describe.skipIf(findWorkspaceProgram() === undefined)('a sandbox that ends and s
   test('killed while it verifies, it finds its channel again and ends with the truth about the new cluster', async () => {
     const before = channelAt(sandbox.url);
     await before.command('alice', 'rollout restart deployment/web -n shop');
-    const checking = await before.until(/^Checking.*remediation 1\)/);
+    const checking = await before.until(/^Verifying.*remediation 1\)/);
     const address = sandbox.url;
 
     const after = await again('SIGKILL');

@@ -161,7 +161,7 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
       });
     },
     offer: async (failed) => {
-      const words = `way back from remediation ${failed}"`;
+      const words = `rollback of remediation ${failed}"`;
       const card = await slack.until(
         () => slack.messages().find(({ blocks }) => JSON.stringify(blocks).includes(words)),
         patience,

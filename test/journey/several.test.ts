@@ -61,7 +61,7 @@ const textOf = ({ blocks }: DoubleMessage): string => JSON.stringify(blocks);
 async function verified(on: Play, command: string, says: readonly string[]): Promise<DoubleMessage> {
   const number = await on.ask('U0ALICE', command);
   const waiting = await on.card(number, 'Approval needed');
-  for (const words of ['One person must agree', ...says]) expect(textOf(waiting)).toContain(words);
+  for (const words of ['One person must approve', ...says]) expect(textOf(waiting)).toContain(words);
   expect(await on.click('U0BOB', waiting, 'approve')).toContain('Approved, 1 of 1. It runs now.');
   const card = await on.card(number, 'Verified');
   expect(card.ts).toBe(waiting.ts);
@@ -101,7 +101,7 @@ test.concurrent.each([
     says: [
       'In Deployment/prices in shop prices runs with LOG_LEVEL set.',
       'It changes how the code of Deployment/prices runs.',
-      '*Way back:* Undo Deployment/prices in shop to revision 1',
+      '*Rollback:* Undo Deployment/prices in shop to revision 1',
     ],
     proof: 'Deployment/prices in shop: all 2 pods are ready and of the new revision',
   },
@@ -126,13 +126,13 @@ test.concurrent.each([
     says: [
       'run CronJob/report in shop as Job/report-now',
       'It runs now, whatever the schedule says',
-      '*Way back:* Delete Job/report-now in shop',
+      '*Rollback:* Delete Job/report-now in shop',
     ],
     proof: 'Job/report-now in shop has completed',
   },
   {
     command: 'suspend cronjob/digest -n shop',
-    says: ['CronJob/digest in shop starts no runs until it is resumed', '*Way back:* Resume CronJob/digest'],
+    says: ['CronJob/digest in shop starts no runs until it is resumed', '*Rollback:* Resume CronJob/digest'],
     proof: 'CronJob/digest in shop is suspended',
   },
 ])('/remediate $command waits, runs and is verified', async ({ command, says, proof }) => {
@@ -149,7 +149,7 @@ test.concurrent('an autoscaler is made, and its limit is raised by a patch', asy
   const patch = `patch hpa/mail -p '{"spec":{"maxReplicas":6}}' -n shop`;
   const raised = await verified(quiet, patch, [
     'HorizontalPodAutoscaler/mail in shop has spec.maxReplicas 6.',
-    '*Way back:* Set spec.maxReplicas to 4',
+    '*Rollback:* Set spec.maxReplicas to 4',
   ]);
   expect(await quiet.reply(raised, 'Executed')).toContain('Set spec.maxReplicas from 4 to 6');
   expect(await quiet.reply(raised, 'Verified')).toContain(
@@ -161,7 +161,7 @@ test.concurrent('a taint that no pod has to leave for runs by itself', async () 
   const number = await play.ask('U0ALICE', 'taint node spare-1 maintenance=soon:PreferNoSchedule');
   const card = await play.card(number, 'Verified');
   expect(textOf(card)).toContain('not needed, runs by itself');
-  expect(textOf(card)).toContain('*Way back:* On Node/spare-1 remove maintenance:PreferNoSchedule.');
+  expect(textOf(card)).toContain('*Rollback:* On Node/spare-1 remove maintenance:PreferNoSchedule.');
   expect(await play.reply(card, 'Verified')).toContain(
     'Node/spare-1 has the taint maintenance=soon:PreferNoSchedule.',
   );
@@ -188,18 +188,18 @@ test.concurrent('a drain tells how far it has come, and is verified when its pod
   );
 });
 
-test.concurrent('several that do not work: the way back is offered on a card for each', async () => {
+test.concurrent('several that do not work: the rollback is offered on a card for each', async () => {
   const number = await quiet.ask(
     'U0ALICE',
     'set image deployment/north deployment/south app=registry.example/app:bad -n shop',
   );
   const waiting = await quiet.card(number, 'Approval needed');
-  expect(textOf(waiting)).toContain('*Way back:* one for each.');
+  expect(textOf(waiting)).toContain('*Rollback:* one for each.');
   await quiet.click('U0BOB', waiting, 'approve');
   const failed = await quiet.card(number, 'Failed in verification');
   const told = await quiet.reply(failed, 'Not verified');
   for (const name of ['north', 'south']) expect(told).toMatch(new RegExp(`Pod ${name}-\\S+ is in \\w*Image`));
-  const words = `way back from remediation ${number}"`;
+  const words = `rollback of remediation ${number}"`;
   const offers = await quiet.slack.until(() => {
     const found = quiet.slack.messages().filter((each) => textOf(each).includes(words));
     return found.length === 2 ? found : undefined;

@@ -59,7 +59,7 @@ test.concurrent('auto: runs by itself, is verified, and says so in the thread', 
 test.concurrent('human: waits for one person other than the requester', async () => {
   const number = await play.ask('U0ALICE', 'rollout restart deployment/gateway -n payments');
   const waiting = await play.card(number, 'Approval needed');
-  expect(JSON.stringify(waiting.blocks)).toContain('One person must agree');
+  expect(JSON.stringify(waiting.blocks)).toContain('One person must approve');
   expect(await play.click('U0ALICE', waiting, 'approve')).toMatch(/own|requester|asked/i);
   expect(await play.click('U0GUEST', waiting, 'approve')).toMatch(/guest|may not|not among/i);
   expect(await play.click('U0BOB', waiting, 'approve', 'T0OTHER')).toContain('only to members');
@@ -74,7 +74,7 @@ test.concurrent('human: waits for one person other than the requester', async ()
 test.concurrent('dual: waits for two different people', async () => {
   const number = await play.ask('U0ALICE', 'rollout restart deployment/ledger -n payments');
   const waiting = await play.card(number, 'Approval needed');
-  expect(JSON.stringify(waiting.blocks)).toContain('tier dual: two people must agree');
+  expect(JSON.stringify(waiting.blocks)).toContain('tier dual: two people must approve');
   expect(await play.click('U0BOB', waiting, 'approve')).toContain('1 of 2. One more person');
   expect(await play.click('U0BOB', waiting, 'approve')).toMatch(/already/i);
   expect(await play.click('U0CAROL', waiting, 'approve')).toContain('2 of 2. It runs now.');
@@ -104,10 +104,10 @@ test.concurrent('a rejected request changes nothing', async () => {
   const card = await play.card(number, 'Rejected');
   expect(await play.reply(card, 'Rejected by')).toContain('<@U0BOB>');
   expect(await play.click('U0CAROL', waiting, 'approve')).toContain('was rejected');
-  expect(JSON.stringify(card.blocks)).not.toContain('Done in the cluster');
+  expect(JSON.stringify(card.blocks)).not.toContain('Changes made in the cluster');
 });
 
-test.concurrent("not verified: the thread has the failing pods' words, and the way back is offered and works", async () => {
+test.concurrent("not verified: the thread has the failing pods' words, and the rollback is offered and works", async () => {
   const number = await play.ask(
     'U0ALICE',
     'set image deployment/prices prices=registry.example/prices:crash -n shop',
@@ -150,7 +150,7 @@ test.concurrent("an alert restarts what its pod belongs to, and the verdict move
     60_000,
   );
   const number = Number(/\(remediation (\d+)\)/.exec(requested.text)?.[1]);
-  const row = await play.running.setting.store.byNumber(number);
+  const row = await play.running.context.store.byNumber(number);
   if (row?.state === 'waiting')
     await play.click('U0BOB', await play.card(number, 'Approval needed'), 'approve');
   const card = await play.card(number, 'Verified');

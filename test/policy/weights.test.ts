@@ -115,7 +115,7 @@ test.each([
     '4:14: weights.data.volumes: must not be more than deletedClaims, which is worse',
   ],
   [
-    'a way back that is worse than none',
+    'a rollback that is worse than none',
     'weights:\n  irreversibility: { wayBack: 7 }\n',
     '3:31: weights.irreversibility.wayBack: must not be more than noWayBack, which is worse',
   ],

@@ -3,8 +3,8 @@ import { policy } from '../../src/domain/policy/policy.ts';
 import { specOf } from '../../src/domain/remediation.ts';
 import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { happen } from '../fixtures/script.ts';
-import { approve, down, settle, up } from '../fixtures/scripts/happenings.ts';
+import { playStep } from '../fixtures/script.ts';
+import { approve, down, settle, up } from '../fixtures/scripts/steps.ts';
 
 const signal = new AbortController().signal;
 const used = (running: number, score = 0) => ({
@@ -20,14 +20,14 @@ const oneAtATime = chosen({ budgets: { concurrent: { cluster: 1 } } });
 async function gated(rig: Rig) {
   const row = rig.row(1);
   if (row.state !== 'approved') throw new Error(`it is ${row.state}`);
-  const step = await perform(rig.setting, row, 0, signal);
-  if (step === undefined) throw new Error('there is no step');
-  return step;
+  const transition = await perform(rig.context, row, 0, signal);
+  if (transition === undefined) throw new Error('there is no step');
+  return transition;
 }
 
 async function byTier(given: object) {
   const rig = createRig({ policy: () => chosen(given) });
-  for (const happening of [up, { do: 'wake' }, { do: 'wake' }] as const) await happen(rig, happening);
+  for (const step of [up, { do: 'wake' }, { do: 'wake' }] as const) await playStep(rig, step);
   return rig;
 }
 
@@ -47,7 +47,7 @@ describe('who passes the gate goes on provided that', () => {
 
   test('people agreed to as much as the budget asks for, whatever is used', async () => {
     const rig = createRig({ policy: () => oneAtATime });
-    for (const happening of [down, settle, approve()]) await happen(rig, happening);
+    for (const step of [down, settle, approve()]) await playStep(rig, step);
     expect((await gated(rig)).proviso?.holds(used(9))).toBe(true);
   });
 });
@@ -60,12 +60,13 @@ test('who is overtaken between the gate and the commit asks the gate again, and 
       if (point !== 'worked:approved' || overtaken) return;
       overtaken = true;
       const other = rig.row(2);
-      const step = await perform(rig.setting, other, 0, signal);
-      if (step !== undefined) expect(await rig.setting.store.transition(other, step)).toBe('committed');
+      const transition = await perform(rig.context, other, 0, signal);
+      if (transition !== undefined)
+        expect(await rig.context.store.transition(other, transition)).toBe('committed');
     },
   });
-  await happen(rig, up);
-  await happen(rig, { do: 'ask', text: 'rollout pause deploy/web -n stage' });
+  await playStep(rig, up);
+  await playStep(rig, { do: 'ask', text: 'rollout pause deploy/web -n stage' });
   while (rig.row(1).state !== 'superseded') expect(await rig.wake()).toBe(true);
   expect(rig.now().shelf.events.filter(({ to }) => to === 'executing')).toHaveLength(1);
   while (rig.row(3).state === 'requested') expect(await rig.wake()).toBe(true);

@@ -3,7 +3,7 @@ import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { specOf } from '../../src/domain/remediation.ts';
 import { localTimeIn } from '../../src/workflow/lifecycle/circumstances.ts';
 import { createRig, strictPolicy } from '../fixtures/rig.ts';
-import { type Happening, happen } from '../fixtures/script.ts';
+import { playStep, type ScriptStep } from '../fixtures/script.ts';
 
 describe('the local time', () => {
   test.each([
@@ -18,15 +18,15 @@ describe('the local time', () => {
 });
 
 /** The rig's clock stands at noon of a Sunday, UTC. */
-async function judged(given: object, happenings: readonly Happening[]) {
+async function judged(given: object, steps: readonly ScriptStep[]) {
   const chosen: Policy = policy.parse({ version: 1, approvers: strictPolicy.approvers, ...given });
   const rig = createRig({ policy: () => chosen });
-  for (const happening of happenings) await happen(rig, happening);
+  for (const step of steps) await playStep(rig, step);
   return rig;
 }
 
-const restart: Happening = { do: 'ask', text: 'rollout restart deploy/web -n shop' };
-const settle: Happening = { do: 'settle' };
+const restart: ScriptStep = { do: 'ask', text: 'rollout restart deploy/web -n shop' };
+const settle: ScriptStep = { do: 'settle' };
 
 const sentences = (row: Parameters<typeof specOf>[0]) =>
   (specOf(row)?.lineItems ?? []).map(({ sentence, source }) => `${sentence} <${source}>`);
@@ -55,14 +55,14 @@ test('a budget counts what was started in the last hour', async () => {
   ]);
   expect(specOf(rig.row(1))).toMatchObject({ tier: 'human' });
   const spent = specOf(rig.row(1))?.score;
-  await happen(rig, restart);
-  await happen(rig, settle);
+  await playStep(rig, restart);
+  await playStep(rig, settle);
   expect(sentences(rig.row(2)).join('\n')).toContain(
     `The blast budget of the namespace shop is spent: ${spent} of 1 point in the last hour`,
   );
   await rig.pass(3700);
-  await happen(rig, restart);
-  await happen(rig, settle);
+  await playStep(rig, restart);
+  await playStep(rig, settle);
   expect(sentences(rig.row(3)).join('\n')).toContain('is spent: 0 of 1 point');
 });
 
@@ -70,14 +70,14 @@ test('a change without an accepted dry run does not pass the gate when the polic
   let enforced = false;
   const lax = policy.parse({ version: 1, approvers: strictPolicy.approvers, dryRunFromScore: 100 });
   const rig = createRig({ policy: () => ({ ...lax, enforceDryRun: enforced, productionFactor: 5 }) });
-  await happen(rig, { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop' });
-  await happen(rig, settle);
+  await playStep(rig, { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop' });
+  await playStep(rig, settle);
   expect(rig.row(1)).toMatchObject({ state: 'waiting', dryRun: { kind: 'skipped' } });
   enforced = true;
-  await happen(rig, { do: 'approve', by: 'U0ANN' });
-  await happen(rig, settle);
+  await playStep(rig, { do: 'approve', by: 'U0ANN' });
+  await playStep(rig, settle);
   expect(rig.row(1)).toMatchObject({
     state: 'failed',
-    failure: 'The policy lets nothing run that a dry run has not accepted, and this was not rehearsed.',
+    failure: 'The policy lets nothing run that a dry run has not accepted, and this had no dry run.',
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allCommands } from '../../src/actions/commands.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { happen, play } from '../fixtures/script.ts';
+import { play, playStep } from '../fixtures/script.ts';
 
 const examples = allCommands.flatMap((command) => command.examples);
 
@@ -149,18 +149,18 @@ const down = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop' } as con
 describe('status', () => {
   test('of nothing', async () => {
     expect(await answer(createRig(), 'status')).toEqual([
-      'Nothing is under way and nothing waits for approval.',
+      'Nothing is in progress and nothing waits for approval.',
     ]);
   });
 
   test('of what is open, and not of what has ended', async () => {
     const rig = await play({
       name: 'one open',
-      happenings: [{ do: 'ask', text: 'scale deploy/web --replicas=4 -n shop' }, { do: 'settle' }, down],
+      steps: [{ do: 'ask', text: 'scale deploy/web --replicas=4 -n shop' }, { do: 'settle' }, down],
       ends: ['succeeded', 'waiting'],
     });
     expect(await answer(rig, 'STATUS')).toEqual([
-      'Under way or waiting',
+      'In progress or waiting for approval',
       expect.stringMatching(
         /^2 {2}waiting, human \(score \d+\) {2}kubectl scale deployment\/web --replicas=1 -n shop {2}2026-03-01 12:00 UTC$/,
       ),
@@ -168,7 +168,7 @@ describe('status', () => {
   });
 
   test.each(['status 1', 'status #1', 'status\t1', ' Status  1 '])('of one: %j', async (text) => {
-    const rig = await play({ name: 'one', happenings: [down], ends: ['waiting'] });
+    const rig = await play({ name: 'one', steps: [down], ends: ['waiting'] });
     expect(await answer(rig, text)).toEqual([
       'Remediation 1: waiting',
       'kubectl scale deployment/web --replicas=1 -n shop',
@@ -180,7 +180,7 @@ describe('status', () => {
     const rig = await play({
       name: 'absent',
       options: { world: { absent: true } },
-      happenings: [down],
+      steps: [down],
       ends: ['no_action'],
     });
     const lines = await answer(rig, 'status 1');
@@ -191,7 +191,7 @@ describe('status', () => {
   test('of one that ended well gives the verdict', async () => {
     const rig = await play({
       name: 'auto',
-      happenings: [{ ...down, text: 'scale deploy/web --replicas=4 -n shop' }],
+      steps: [{ ...down, text: 'scale deploy/web --replicas=4 -n shop' }],
       ends: ['succeeded'],
     });
     expect((await answer(rig, 'status 1')).at(-1)).toMatch(/all 4 pods are ready/);
@@ -200,7 +200,7 @@ describe('status', () => {
   test.each(['2', '0', '-1', 'x', '1.5', '#', '99999999999999999999', '1e3', '😀'.repeat(30)])(
     'of a number that is none: %s',
     async (word) => {
-      const rig = await play({ name: 'one', happenings: [down], ends: ['waiting'] });
+      const rig = await play({ name: 'one', steps: [down], ends: ['waiting'] });
       const [line] = await answer(rig, `status ${word}`);
       expect(line).toMatch(/^There is no remediation ".*"\. Try: \/remediate history$/);
       expect(line?.isWellFormed()).toBe(true);
@@ -216,7 +216,8 @@ describe('history', () => {
 
   test('is the latest fifteen, newest first', async () => {
     const rig = createRig();
-    for (let turn = 1; turn <= 17; turn += 1) await happen(rig, { do: 'ask', text: `cordon worker-${turn}` });
+    for (let turn = 1; turn <= 17; turn += 1)
+      await playStep(rig, { do: 'ask', text: `cordon worker-${turn}` });
     const [title, ...lines] = await answer(rig, 'history');
     expect(title).toBe('The latest remediations');
     expect(lines.map((line) => line.split(' ')[0])).toEqual(
@@ -229,7 +230,7 @@ describe('details', () => {
   test('are the row and the votes', async () => {
     const rig = await play({
       name: 'voted',
-      happenings: [
+      steps: [
         { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' },
         { do: 'settle' },
         { do: 'approve', by: 'U0ANN' },

@@ -3,12 +3,12 @@ import { deliverAll } from '../../src/workflow/delivery/deliver.ts';
 import type { Delivered, Outbox, Post } from '../../src/workflow/ports.ts';
 import { memoryChat, memoryOutbox } from '../fixtures/memory-outbox.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { happen, play } from '../fixtures/script.ts';
+import { play, playStep } from '../fixtures/script.ts';
 
 const down = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop -- too many' } as const;
 
 /** A rig whose one remediation waits for people: a card is due. */
-const waiting = () => play({ name: 'waiting', happenings: [down, { do: 'settle' }], ends: ['waiting'] });
+const waiting = () => play({ name: 'waiting', steps: [down, { do: 'settle' }], ends: ['waiting'] });
 
 /** Delivers until nothing is due. */
 async function deliver(
@@ -18,7 +18,7 @@ async function deliver(
   const stop = new AbortController();
   const { chat, told } = memoryChat(choice);
   const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { ...choice, onIdle: () => stop.abort() });
-  await deliverAll(rig.setting, { outbox, chat }, stop.signal);
+  await deliverAll(rig.context, { outbox, chat }, stop.signal);
   return { told, ledger };
 }
 
@@ -47,7 +47,7 @@ describe('a card', () => {
   test('is updated where it is, and replies go to its thread', async () => {
     const rig = await waiting();
     await deliver(rig);
-    await happen(rig, { do: 'approve', by: 'U0ANN' });
+    await playStep(rig, { do: 'approve', by: 'U0ANN' });
     await rig.settle();
     const { told, ledger } = await deliver(rig);
     expect(kindsOf(told).sort()).toEqual(['post reply', 'post reply', 'post reply', 'update card']);
@@ -61,18 +61,20 @@ describe('a card', () => {
   test('many changes are one update to the newest', async () => {
     const rig = await waiting();
     await deliver(rig);
-    await happen(rig, { do: 'reject', by: 'U0ANN', reason: 'no' });
+    await playStep(rig, { do: 'reject', by: 'U0ANN', reason: 'no' });
     const { ledger } = await deliver(rig);
     expect(ledger.settled.filter(({ key }) => key === cardOf(rig))).toHaveLength(1);
   });
 
   test('says what would put it into a lower tier, and nothing where nothing would', async () => {
     const restart = { do: 'ask', text: 'rollout restart deploy/web -n production' } as const;
-    const happenings = [restart, down, { do: 'settle' }] as const;
-    const rig = await play({ name: 'two', happenings: [...happenings], ends: ['waiting', 'waiting'] });
+    const steps = [restart, down, { do: 'settle' }] as const;
+    const rig = await play({ name: 'two', steps: [...steps], ends: ['waiting', 'waiting'] });
     const { told } = await deliver(rig);
     const cards = told.map(({ post }) => post.content).filter((content) => content.kind === 'card');
-    const said = new Map(cards.map(({ remediation, outlook }) => [remediation.number, outlook]));
+    const said = new Map(
+      cards.map(({ remediation, counterfactual }) => [remediation.number, counterfactual]),
+    );
     expect(said.get(1)).toBe('Would be auto if: outside production.');
     expect(said.get(2)).toBeUndefined();
   });
@@ -80,12 +82,7 @@ describe('a card', () => {
   test('that was superseded names the one that took its place', async () => {
     const rig = await play({
       name: 'superseded',
-      happenings: [
-        down,
-        { do: 'settle' },
-        { do: 'approve', by: 'U0ANN' },
-        { do: 'world', is: { replicas: 5 } },
-      ],
+      steps: [down, { do: 'settle' }, { do: 'approve', by: 'U0ANN' }, { do: 'world', is: { replicas: 5 } }],
       ends: ['superseded', 'waiting'],
     });
     const { told } = await deliver(rig);
@@ -99,7 +96,7 @@ describe('a card', () => {
 
   test('of the dual tier names the approvers of the dual tier', async () => {
     const text = 'scale deploy/web --replicas=1 -n production';
-    const rig = await play({ name: 'dual', happenings: [{ do: 'ask', text }], ends: ['waiting'] });
+    const rig = await play({ name: 'dual', steps: [{ do: 'ask', text }], ends: ['waiting'] });
     const { told } = await deliver(rig);
     expect(told[0]?.post.content).toMatchObject({ approvers: { users: ['U0ANN', 'U0BEN', 'U0CAT'] } });
   });
@@ -161,7 +158,7 @@ test('what a message speaks of is gone: it is refused, and nothing is sent', asy
 
 test('secrets in the labels of an alert stay in the database', async () => {
   const labels = { alertname: 'Leak', url: 'https://u:hunter2hunter2@example.org/' };
-  const rig = await play({ name: 'leak', happenings: [{ do: 'alert', labels }], ends: [] });
+  const rig = await play({ name: 'leak', steps: [{ do: 'alert', labels }], ends: [] });
   const { told } = await deliver(rig);
   expect(kindsOf(told)).toEqual(['post incident']);
   expect(JSON.stringify(told)).not.toContain('hunter2');
@@ -170,7 +167,7 @@ test('secrets in the labels of an alert stay in the database', async () => {
 });
 
 /** Two cards are due. */
-const two = () => play({ name: 'two', happenings: [down, down], ends: ['waiting', 'waiting'] });
+const two = () => play({ name: 'two', steps: [down, down], ends: ['waiting', 'waiting'] });
 
 describe('faults', () => {
   test('one message that cannot be sent does not stop the others', async () => {
@@ -185,8 +182,8 @@ describe('faults', () => {
     });
     const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { onIdle: () => stop.abort() });
     const warned: object[] = [];
-    const log = { ...rig.setting.log, warn: (fields: object) => void warned.push(fields) };
-    await deliverAll({ ...rig.setting, log }, { outbox, chat }, stop.signal);
+    const log = { ...rig.context.log, warn: (fields: object) => void warned.push(fields) };
+    await deliverAll({ ...rig.context, log }, { outbox, chat }, stop.signal);
     expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 2)]);
     expect(warned).toEqual([
       { key: broken, attempts: 1, fault: 'a bug in the renderer, password=[redacted]' },
@@ -201,7 +198,7 @@ describe('faults', () => {
       if (delivery.key === cardOf(rig, 1)) throw new Error('connection lost');
       await outbox.settle(delivery, outcome);
     };
-    await deliverAll(rig.setting, { outbox: { ...outbox, settle }, chat: memoryChat().chat }, stop.signal);
+    await deliverAll(rig.context, { outbox: { ...outbox, settle }, chat: memoryChat().chat }, stop.signal);
     expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 2)]);
   });
 
@@ -218,7 +215,7 @@ describe('faults', () => {
       };
       const outbox: Outbox = { lease: away, markSending: away, settle: away, wait: away };
       const stop = new AbortController();
-      const done = deliverAll(rig.setting, { outbox, chat: memoryChat().chat }, stop.signal);
+      const done = deliverAll(rig.context, { outbox, chat: memoryChat().chat }, stop.signal);
       await vi.advanceTimersByTimeAsync(0);
       expect(asked).toBe(1);
       await vi.advanceTimersByTimeAsync(6000);
@@ -234,7 +231,7 @@ test('an abort stops the loop before it takes anything', async () => {
   const rig = await waiting();
   const { chat, told } = memoryChat();
   const { outbox } = memoryOutbox(() => rig.now().shelf, { onIdle: () => undefined });
-  await deliverAll(rig.setting, { outbox, chat }, AbortSignal.abort());
+  await deliverAll(rig.context, { outbox, chat }, AbortSignal.abort());
   expect(told).toEqual([]);
 });
 
@@ -248,6 +245,6 @@ test('an abort while sending ends the loop with what was sent written down', asy
     },
   });
   const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { onIdle: () => undefined });
-  await deliverAll(rig.setting, { outbox, chat }, stop.signal);
+  await deliverAll(rig.context, { outbox, chat }, stop.signal);
   expect(ledger.settled.map(({ key }) => key)).toEqual([cardOf(rig, 1), cardOf(rig, 2)]);
 });

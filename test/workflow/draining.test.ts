@@ -3,7 +3,7 @@ import { specOf } from '../../src/domain/remediation.ts';
 import { stateWords } from '../../src/domain/text/states.ts';
 import { drainNode } from '../fixtures/facts.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { happen } from '../fixtures/script.ts';
+import { playStep } from '../fixtures/script.ts';
 
 const budget =
   'Pod web-1 may not be evicted now: The disruption budget web needs 3 healthy pods and has 3 currently.';
@@ -12,9 +12,9 @@ const budget =
 async function heldUp(refuses: number): Promise<Rig> {
   const node = { cordoned: false, pods: ['web-0', 'web-1', 'web-2'], lets: 1, refuses };
   const rig = createRig({ world: { node } });
-  await happen(rig, { do: 'request', request: drainNode() });
+  await playStep(rig, { do: 'request', request: drainNode() });
   await rig.settle();
-  for (const by of ['U0ANN', 'U0BEN']) await happen(rig, { do: 'approve', by });
+  for (const by of ['U0ANN', 'U0BEN']) await playStep(rig, { do: 'approve', by });
   return rig;
 }
 
@@ -63,7 +63,7 @@ test('patience begins again with every pod that leaves', async () => {
   await rig.pass(500);
   expect(rig.row(1).state).toBe('executing');
   const pods = ['web-1', 'web-2'];
-  await happen(rig, { do: 'world', is: { node: { cordoned: true, pods, lets: 1, refuses: -1 } } });
+  await playStep(rig, { do: 'world', is: { node: { cordoned: true, pods, lets: 1, refuses: -1 } } });
   await rig.pass(500);
   expect(rig.row(1)).toMatchObject({ state: 'executing', results: [{}, {}, {}] });
   expect(rig.now().world.node.pods).toEqual(['web-2']);

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { createRig, strictPolicy } from '../fixtures/rig.ts';
-import { type Happening, happen, play, type Script } from '../fixtures/script.ts';
+import { play, playStep, type Script, type ScriptStep } from '../fixtures/script.ts';
 import { alerting } from '../fixtures/scripts/alerting.ts';
 import { proving } from '../fixtures/scripts/proving.ts';
 
-const approved: readonly Happening[] = [
+const approved: readonly ScriptStep[] = [
   { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop' },
   { do: 'settle' },
   { do: 'approve', by: 'U0ANN' },
 ];
-const played = (happenings: readonly Happening[], options: Script['options'] = {}) =>
-  play({ name: 'effects', happenings, options, ends: [] });
+const played = (steps: readonly ScriptStep[], options: Script['options'] = {}) =>
+  play({ name: 'effects', steps, options, ends: [] });
 
 describe('the write', () => {
   test('is preceded by a snapshot of what is changed', async () => {
     const rig = await played(approved);
-    expect(await rig.setting.store.snapshots(rig.row(1).id)).toEqual([
+    expect(await rig.context.store.snapshots(rig.row(1).id)).toEqual([
       {
         uid: 'uid-1',
         takenAt: '2026-03-01T12:00:00.000Z',
@@ -58,7 +58,7 @@ describe('the write', () => {
 test('the first look waits as long as the policy says, the next ones as well', async () => {
   const verification = { ...strictPolicy.verification, initialDelaySeconds: 17, intervalSeconds: 5 };
   const rig = createRig({ policy: () => ({ ...strictPolicy, verification }) });
-  for (const it of approved) await happen(rig, it);
+  for (const it of approved) await playStep(rig, it);
   await rig.settle();
   const row = rig.row(1);
   if (row.state !== 'succeeded') throw new Error(`it is ${row.state}`);
@@ -75,7 +75,7 @@ describe('a verdict', () => {
 
   test('moves the trust in the playbook that asked', async () => {
     const rig = await play(named(alerting, /its owner is restarted/));
-    expect(await rig.setting.store.trust('restart-crashing')).toMatchObject({ samples: 1, successes: 1 });
+    expect(await rig.context.store.trust('restart-crashing')).toMatchObject({ samples: 1, successes: 1 });
     expect(rig.now().shelf.verdicts).toMatchObject([
       { playbook: 'restart-crashing', verdict: { result: 'verified' } },
     ]);
@@ -87,12 +87,12 @@ describe('a verdict', () => {
     expect(rig.now().shelf.trusts).toEqual({});
   });
 
-  test.each<[string, readonly Happening[], boolean]>([
+  test.each<[string, readonly ScriptStep[], boolean]>([
     ['verified', approved, false],
     ['not verified', [...approved, { do: 'world', is: { crashing: true } }], true],
     ['inconclusive', [...approved, { do: 'world', is: { silent: ['observe'] } }], true],
-  ])('%s: the channel is told too: %s', async (words, happenings, broadcast) => {
-    const rig = await played(happenings);
+  ])('%s: the channel is told too: %s', async (words, steps, broadcast) => {
+    const rig = await played(steps);
     const verdict = rig
       .now()
       .shelf.messages.find(
@@ -102,7 +102,7 @@ describe('a verdict', () => {
   });
 
   test('that says no brings the pods own words', async () => {
-    const rig = await play(named(proving, /the way back works/));
+    const rig = await play(named(proving, /the rollback works/));
     const words = rig
       .now()
       .shelf.messages.flatMap(({ notice }) =>
@@ -119,7 +119,7 @@ describe('a verdict', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the rollback', () => {
   test('is asked for by the remediation that did not work, in its incident', async () => {
     const rig = await played([...approved, { do: 'world', is: { crashing: true } }]);
     const [failed, back] = [rig.row(1), rig.row(2)];
@@ -140,7 +140,7 @@ describe('the way back', () => {
       { do: 'approve', by: 'U0CAT' },
       { do: 'world', is: { crashing: true } },
     ]);
-    const kind = await happen(rig, { do: 'approve', by: 'U0ANN', on: 2 });
+    const kind = await playStep(rig, { do: 'approve', by: 'U0ANN', on: 2 });
     expect(kind).toBe('recorded');
   });
 });

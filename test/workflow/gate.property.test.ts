@@ -5,7 +5,7 @@ import type { Remediation } from '../../src/domain/remediation.ts';
 import { specOf } from '../../src/domain/remediation.ts';
 import { neededApprovals } from '../../src/domain/spec.ts';
 import { createRig, type Now, type Rig, strictPolicy } from '../fixtures/rig.ts';
-import { type Happening, happen } from '../fixtures/script.ts';
+import { playStep, type ScriptStep } from '../fixtures/script.ts';
 
 const askers = ['U0ASK', 'U0ANN'] as const;
 const people = ['U0ANN', 'U0BEN', 'U0CAT', 'U0ASK', 'U0STRANGER'] as const;
@@ -29,7 +29,7 @@ type Tampering =
 const newest = 99;
 const on = fc.constantFrom(1, 2, newest);
 
-const ordinary: fc.Arbitrary<Happening> = fc.oneof(
+const ordinary: fc.Arbitrary<ScriptStep> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
@@ -100,10 +100,10 @@ const round = fc
     fc.array(fc.constantFrom(...people), { maxLength: 3 }),
     fc.array(anything, { maxLength: 2 }),
   )
-  .map(([text, by, voters, between]): (Happening | Tampering)[] => [
+  .map(([text, by, voters, between]): (ScriptStep | Tampering)[] => [
     { do: 'ask', text, by },
     { do: 'settle' },
-    ...voters.map((voter): Happening => ({ do: 'approve', by: voter, on: newest })),
+    ...voters.map((voter): ScriptStep => ({ do: 'approve', by: voter, on: newest })),
     ...between,
   ]);
 
@@ -119,7 +119,7 @@ interface Passed {
 }
 
 /** Plays a history and notes, for each write, what the gate had before it. */
-async function writesOf(history: readonly (Happening | Tampering)[]): Promise<Passed[]> {
+async function writesOf(history: readonly (ScriptStep | Tampering)[]): Promise<Passed[]> {
   let policy: Policy = strictPolicy;
   const atTheGate = new Map<string, Passed>();
   const written: Passed[] = [];
@@ -145,18 +145,18 @@ async function writesOf(history: readonly (Happening | Tampering)[]): Promise<Pa
   });
   for (const it of history) {
     if (it.do === 'policy') policy = it.protects ? protecting : strictPolicy;
-    else if (!('on' in it)) await happen(rig, it);
+    else if (!('on' in it)) await playStep(rig, it);
     else if (rig.now().shelf.remediations.length > 0) await onNewest(rig, it);
   }
   await rig.settle();
   return written;
 }
 
-async function onNewest(rig: Rig, it: Extract<Happening | Tampering, { on?: number }>): Promise<void> {
+async function onNewest(rig: Rig, it: Extract<ScriptStep | Tampering, { on?: number }>): Promise<void> {
   const count = rig.now().shelf.remediations.length;
   const there = { ...it, on: Math.min(it.on ?? 1, count) };
   if (there.do === 'forge' || there.do === 'rebind') tamper(rig, there);
-  else await happen(rig, there);
+  else await playStep(rig, there);
 }
 
 const protecting: Policy = {

@@ -3,10 +3,10 @@ import type { Json } from '../../src/domain/text/json.ts';
 import { after } from '../../src/domain/text/time.ts';
 import { differences } from '../../src/workflow/approval/drift.ts';
 import { castVote } from '../../src/workflow/approval/vote.ts';
-import type { Setting } from '../../src/workflow/context.ts';
+import type { WorkflowContext } from '../../src/workflow/context.ts';
 import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import { createRig, strictPolicy } from '../fixtures/rig.ts';
-import type { Happening } from '../fixtures/script.ts';
+import type { ScriptStep } from '../fixtures/script.ts';
 import { play } from '../fixtures/script.ts';
 
 describe('what is different is said leaf by leaf', () => {
@@ -49,10 +49,10 @@ describe('what is different is said leaf by leaf', () => {
   });
 });
 
-const superseded = async (...meanwhile: Happening[]) => {
-  const down: Happening = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop -- too many' };
-  const happenings: Happening[] = [down, { do: 'settle' }, { do: 'approve', by: 'U0ANN' }, ...meanwhile];
-  const rig = await play({ name: 'superseded', happenings, ends: [] });
+const superseded = async (...meanwhile: ScriptStep[]) => {
+  const down: ScriptStep = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop -- too many' };
+  const steps: ScriptStep[] = [down, { do: 'settle' }, { do: 'approve', by: 'U0ANN' }, ...meanwhile];
+  const rig = await play({ name: 'superseded', steps, ends: [] });
   const row = rig.row(1);
   if (row.state !== 'superseded') throw new Error(`it is ${row.state}`);
   return { row, next: rig.row(2), rig };
@@ -63,7 +63,7 @@ describe('a target that changed', () => {
     const { row, next, rig } = await superseded({ do: 'world', is: { replicas: 5 } });
     const { action, requestedBy, reason, incidentId } = row;
     expect(next).toMatchObject({ state: 'waiting', id: row.by, action, requestedBy, reason, incidentId });
-    expect(await rig.setting.store.approvals(next.id)).toEqual([]);
+    expect(await rig.context.store.approvals(next.id)).toEqual([]);
   });
 
   test('the old card says what was approved and what is live', async () => {
@@ -78,13 +78,13 @@ describe('a target that changed', () => {
 });
 
 test('a tier that became stricter says which it was, which it is and why', async () => {
-  const happenings: Happening[] = [
+  const steps: ScriptStep[] = [
     { do: 'ask', text: 'scale deploy/web --replicas=4 -n shop' },
     { do: 'wake' },
     { do: 'wake' },
     { do: 'world', is: { argoCd: true } },
   ];
-  const rig = await play({ name: 'stricter', happenings, ends: [] });
+  const rig = await play({ name: 'stricter', steps, ends: [] });
   expect(rig.row(1)).toMatchObject({
     state: 'superseded',
     change:
@@ -96,7 +96,7 @@ test('a tier that became stricter says which it was, which it is and why', async
 test('a digest that nothing explains still says something', async () => {
   const rig = await play({
     name: 'upgraded',
-    happenings: [
+    steps: [
       { do: 'ask', text: 'scale deploy/web --replicas=4 -n shop' },
       { do: 'wake' },
       { do: 'wake' },
@@ -121,10 +121,10 @@ describe('a right that is older than five minutes is asked for again', () => {
         approvers: { ...strictPolicy.approvers, human: { users: named, groups: [] } },
       }),
     });
-    const { people } = rig.setting;
+    const { people } = rig.context;
     const asked: string[] = [];
-    const setting: Setting = {
-      ...rig.setting,
+    const context: WorkflowContext = {
+      ...rig.context,
       people: async () => ({
         mayApprove: async (actor, approvers) => {
           asked.push(actor.userId);
@@ -149,12 +149,12 @@ describe('a right that is older than five minutes is asked for again', () => {
       actor: actor('U0ANN'),
       decision: 'approve',
     } as const;
-    expect(await castVote(setting, ballot)).toMatchObject({ kind: 'recorded' });
+    expect(await castVote(context, ballot)).toMatchObject({ kind: 'recorded' });
     const gate = async (minutes: number) => {
       const approved = rig.row(1);
       if (approved.state !== 'approved') throw new Error(`it is ${approved.state}`);
       rig.now().now = after(rig.now().now, minutes * 60);
-      return (attempt: number) => perform(setting, approved, attempt, new AbortController().signal);
+      return (attempt: number) => perform(context, approved, attempt, new AbortController().signal);
     };
     return { asked, gate, forget: () => (named = ['U0BEN']), lose: () => (known = false) };
   };
@@ -196,9 +196,9 @@ test('a fault of our own is told to people after ten attempts', async () => {
     actor: { userId: 'U0ALICE', teamId: 'T0HOME' },
     requestKey: 'k',
   });
-  const broken: Setting = {
-    ...rig.setting,
-    cluster: { ...rig.setting.cluster, gather: () => Promise.reject(new TypeError('x is not a function')) },
+  const broken: WorkflowContext = {
+    ...rig.context,
+    cluster: { ...rig.context.cluster, gather: () => Promise.reject(new TypeError('x is not a function')) },
   };
   const signal = new AbortController().signal;
   await expect(perform(broken, rig.row(1), 8, signal)).rejects.toThrow('x is not a function');

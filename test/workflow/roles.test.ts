@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { happen } from '../fixtures/script.ts';
+import { playStep } from '../fixtures/script.ts';
 
 const separate = [
   { name: 'sre', users: ['U0ANN', 'U0BEN'] },
@@ -15,8 +15,8 @@ const apart: Policy = policy.parse({
 
 async function asked(chosen: () => Policy = () => apart): Promise<Rig> {
   const rig = createRig({ policy: chosen });
-  await happen(rig, { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' });
-  await happen(rig, { do: 'settle' });
+  await playStep(rig, { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' });
+  await playStep(rig, { do: 'settle' });
   expect(rig.row(1)).toMatchObject({ state: 'waiting', spec: { tier: 'dual' } });
   return rig;
 }
@@ -38,7 +38,7 @@ test('two people of two groups carry it through to the end', async () => {
   const rig = await asked();
   expect(await click(rig, 'U0ANN')).toBe('Approved, 1 of 2. One more person, of owners, must approve.');
   expect(await click(rig, 'U0CAT')).toBe('Approved, 2 of 2. It runs now.');
-  await happen(rig, { do: 'settle' });
+  await playStep(rig, { do: 'settle' });
   expect(rig.row(1).state).toBe('succeeded');
 });
 
@@ -50,14 +50,14 @@ test('an approver who has lost the group when the gate asks again does not count
   let chosen = apart;
   const rig = await asked(() => chosen);
   await click(rig, 'U0ANN');
-  await happen(rig, { do: 'sleep', seconds: 400 });
+  await playStep(rig, { do: 'sleep', seconds: 400 });
   await click(rig, 'U0CAT');
   chosen = policy.parse({
     version: 1,
     productionFactor: 5,
     approvers: { dual: { separate: [{ name: 'sre' }, { name: 'owners', users: ['U0ANN', 'U0CAT'] }] } },
   });
-  await happen(rig, { do: 'settle' });
+  await playStep(rig, { do: 'settle' });
   expect(rig.row(1)).toMatchObject({ state: 'failed', failure: expect.stringContaining('two groups') });
 });
 

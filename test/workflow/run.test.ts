@@ -3,16 +3,16 @@ import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import type { Claim, Wake } from '../../src/workflow/ports.ts';
 import { putWake } from '../fixtures/memory-store.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { alertOf, happen } from '../fixtures/script.ts';
+import { alertOf, playStep } from '../fixtures/script.ts';
 
 const down = 'scale deploy/web --replicas=1 -n shop';
-const ask = (rig: Rig, text = down) => happen(rig, { do: 'ask', text });
-const approve = (rig: Rig) => happen(rig, { do: 'approve', by: 'U0ANN' });
+const ask = (rig: Rig, text = down) => playStep(rig, { do: 'ask', text });
+const approve = (rig: Rig) => playStep(rig, { do: 'approve', by: 'U0ANN' });
 
 /** A job for a wake, as the engine would hand it out. */
 function claimFor(rig: Rig, wake: Wake): Claim {
-  const { setting, now } = rig;
-  putWake({ shelf: () => now().shelf, clock: setting.clock, newId: setting.newId }, wake, 0);
+  const { context, now } = rig;
+  putWake({ shelf: () => now().shelf, clock: context.clock, newId: context.newId }, wake, 0);
   return { queue: 'wake', jobId: String(now().shelf.jobsMade), attempt: 0 };
 }
 
@@ -20,7 +20,7 @@ const isThere = (rig: Rig, { jobId }: Claim) => rig.now().shelf.jobs.some((job) 
 
 async function handle(rig: Rig, wake: Wake, signal = new AbortController().signal): Promise<Claim> {
   const claim = claimFor(rig, wake);
-  await handleWake(rig.setting, wake, claim, signal);
+  await handleWake(rig.context, wake, claim, signal);
   return claim;
 }
 
@@ -68,7 +68,7 @@ describe('a wake that means nothing any more is ended and changes nothing', () =
 
   test('a second triage of an incident', async () => {
     const rig = createRig();
-    await rig.setting.store.ingest([alertOf({ alertname: 'A' })]);
+    await rig.context.store.ingest([alertOf({ alertname: 'A' })]);
     await rig.settle();
     const [incident] = rig.now().shelf.incidents;
     const claim = await handle(rig, { kind: 'triage', id: incident?.id ?? nobody, version: 0 });
@@ -117,7 +117,7 @@ describe('a claim that was taken away', () => {
 
   test('while an alert is looked at', async () => {
     const rig = createRig();
-    await rig.setting.store.ingest([alertOf({ alertname: 'A' })]);
+    await rig.context.store.ingest([alertOf({ alertname: 'A' })]);
     const [incident] = rig.now().shelf.incidents;
     const wake = { kind: 'triage', id: incident?.id ?? nobody, version: 0 } as const;
     await expect(handle(rig, wake, AbortSignal.abort(new Error('stopping')))).rejects.toThrow('stopping');
@@ -130,7 +130,7 @@ describe('a claim that was taken away', () => {
     const wake = { kind: 'step', id: rig.row(1).id, version: 0 } as const;
     const lost = claimFor(rig, wake);
     await rig.wake();
-    await handleWake(rig.setting, wake, lost, new AbortController().signal);
+    await handleWake(rig.context, wake, lost, new AbortController().signal);
     expect(rig.now().shelf.events.map(({ event }) => event)).toEqual(['requested', 'evaluated']);
     expect(isThere(rig, lost)).toBe(false);
   });
@@ -141,11 +141,11 @@ test('a target that is held puts the wake off, and the row stays as it is', asyn
   await ask(rig, 'scale deploy/web --replicas=4 -n shop');
   while (rig.row(1).state !== 'executing') await rig.wake();
   await ask(rig, 'rollout pause deploy/web -n shop');
-  const { setting } = rig;
+  const { context } = rig;
   for (const version of [0, 1, 2]) await handle(rig, { kind: 'step', id: rig.row(2).id, version });
   expect(rig.row(2)).toMatchObject({ state: 'approved', version: 2 });
   const putOff = rig.now().shelf.jobs.filter(({ wake }) => wake.id === rig.row(2).id && wake.version === 2);
-  expect(putOff.map(({ attempt, dueAt }) => [attempt, dueAt > setting.clock()])).toContainEqual([0, true]);
+  expect(putOff.map(({ attempt, dueAt }) => [attempt, dueAt > context.clock()])).toContainEqual([0, true]);
 });
 
 /** A stop that a test asks for; the engine gives the job back, as after a kill. */
@@ -233,7 +233,7 @@ describe('a step that its processes do not survive', () => {
 
   test('ends a triage with the reason', async () => {
     const rig = createRig();
-    await happen(rig, { do: 'alert', labels: { alertname: 'Odd' } });
+    await playStep(rig, { do: 'alert', labels: { alertname: 'Odd' } });
     const [incident] = rig.now().shelf.incidents;
     if (incident === undefined) throw new Error('there is no incident');
     await handle(rig, { kind: 'triage', id: incident.id, version: incident.version, deaths: 5 });

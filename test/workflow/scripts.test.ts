@@ -38,7 +38,7 @@ describe('stopped after every step and read back, it ends the same', () => {
       rig.reload();
     });
     expect(stopped.now()).toEqual(straight.now());
-    expect(stops).toBeGreaterThan(script.happenings.length);
+    expect(stops).toBeGreaterThan(script.steps.length);
   });
 });
 

@@ -37,10 +37,10 @@ async function triaged(
 ) {
   const rig = createRig({ playbooks: [...examples, cordon, again, wider], ...options });
   const alert = alertOf(labels);
-  await rig.setting.store.ingest([{ ...alert, annotations: options.annotations ?? alert.annotations }]);
+  await rig.context.store.ingest([{ ...alert, annotations: options.annotations ?? alert.annotations }]);
   const [incident] = rig.now().shelf.incidents;
   if (incident === undefined) throw new Error('no incident was opened');
-  return triage(rig.setting, incident, options.attempt ?? 0, new AbortController().signal);
+  return triage(rig.context, incident, options.attempt ?? 0, new AbortController().signal);
 }
 
 const crashing = { alertname: 'KubePodCrashLooping', namespace: 'shop', pod: 'web-7d4b9c6f5-x2x9k' };
@@ -165,7 +165,7 @@ describe('no action, with the reason', () => {
     });
     const [incident] = rig.now().shelf.incidents;
     if (incident === undefined) throw new Error('no incident was opened');
-    expect(await triage(rig.setting, incident, 0, new AbortController().signal)).toEqual({
+    expect(await triage(rig.context, incident, 0, new AbortController().signal)).toEqual({
       kind: 'no_action',
       reason: 'The incident carries no alert.',
     });
@@ -207,7 +207,7 @@ describe('how a remediation is verified', () => {
 
   test('by its playbook where that says something, by the policy otherwise', () => {
     const requestedBy = { kind: 'playbook', playbook: 'cordon-node', alert: 'NodeDown' } as const;
-    expect(verificationPlan(rig.setting, { requestedBy })).toEqual({
+    expect(verificationPlan(rig.context, { requestedBy })).toEqual({
       ...plan,
       goodSamples: 9,
       initialDelaySeconds: 0,
@@ -219,6 +219,6 @@ describe('how a remediation is verified', () => {
     ['a rollback', { kind: 'rollback', of: '00000000-0000-4000-8000-000000000001', ofNumber: 1 }],
     ['a playbook that is not there any more', { kind: 'playbook', playbook: 'gone', alert: 'A' }],
   ] as const)('by the policy for %s', (_name, requestedBy) => {
-    expect(verificationPlan(rig.setting, { requestedBy })).toEqual(plan);
+    expect(verificationPlan(rig.context, { requestedBy })).toEqual(plan);
   });
 });

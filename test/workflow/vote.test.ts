@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { State } from '../../src/domain/remediation.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { type Happening, happen, play } from '../fixtures/script.ts';
+import { play, playStep, type ScriptStep } from '../fixtures/script.ts';
 
-const down: Happening = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop' };
-const settle: Happening = { do: 'settle' };
-const approve = (by: string): Happening => ({ do: 'approve', by });
+const down: ScriptStep = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop' };
+const settle: ScriptStep = { do: 'settle' };
+const approve = (by: string): ScriptStep => ({ do: 'approve', by });
 
 const asked = async (text = 'scale deploy/web --replicas=1 -n shop', by = 'U0ASK') =>
-  play({ name: 'asked', happenings: [{ do: 'ask', text, by }, settle], ends: ['waiting'] });
+  play({ name: 'asked', steps: [{ do: 'ask', text, by }, settle], ends: ['waiting'] });
 
 function click(rig: Rig, by: string, decision: 'approve' | 'reject' = 'approve', reason?: string) {
   const row = rig.row(1);
@@ -61,9 +61,9 @@ describe('the answer to the one who clicked', () => {
 });
 
 /** Each state, by what leads to it, and what a late click is told. */
-const late: readonly (readonly [State, readonly Happening[], RegExp])[] = [
+const late: readonly (readonly [State, readonly ScriptStep[], RegExp])[] = [
   ['requested', [down], /is still being judged/],
-  ['evaluated', [down, { do: 'wake' }], /is still being rehearsed/],
+  ['evaluated', [down, { do: 'wake' }], /is still in its dry run/],
   ['approved', [down, settle, approve('U0ANN')], /has been approved already/],
   ['executing', [down, settle, approve('U0ANN'), { do: 'wake' }], /is being carried out already/],
   ['verifying', [down, settle, approve('U0ANN'), { do: 'wake' }, { do: 'wake' }], /is being verified/],
@@ -84,9 +84,9 @@ const late: readonly (readonly [State, readonly Happening[], RegExp])[] = [
   ],
 ];
 
-test.each(late)('a click on a card that is %s changes nothing', async (state, happenings, sentence) => {
+test.each(late)('a click on a card that is %s changes nothing', async (state, steps, sentence) => {
   const rig = createRig();
-  for (const it of happenings) await happen(rig, it);
+  for (const it of steps) await playStep(rig, it);
   expect(rig.row(1).state).toBe(state);
   const before = structuredClone(rig.now());
   const answer = await click(rig, 'U0BEN');

@@ -2,7 +2,7 @@ import { type ActionOf, describeTarget } from '../../domain/action.ts';
 import type { PatchOperation } from '../../domain/plan.ts';
 import type { Json } from '../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, send } from '../draft.ts';
-import { pointer } from '../json-pointer.ts';
+import { jsonPointer } from '../json-pointer.ts';
 import { type MetadataVerb, mapOf } from './texts.ts';
 
 type Field = ReturnType<typeof mapOf>;
@@ -33,7 +33,7 @@ export function metadataCalls(
   return send(
     guardedPatch(input, {
       operations: operations(field, different, live),
-      done: all.map(({ key, to }) => ({ path: pointer('metadata', field, key), value: to ?? null })),
+      done: all.map(({ key, to }) => ({ path: jsonPointer('metadata', field, key), value: to ?? null })),
       sentence: `Change the ${field} of ${describeTarget(action.target)}: ${told.join(', ')}.`,
     }),
   );
@@ -51,14 +51,14 @@ function changes({ set, remove }: ActionOf<MetadataVerb>, live: Texts): Change[]
 function operations(field: Field, different: readonly Change[], live: Texts): PatchOperation[] {
   if (Object.keys(live).length === 0) {
     const all = different.flatMap(({ key, to }): [string, Json][] => (to === undefined ? [] : [[key, to]]));
-    const path = pointer('metadata', field);
+    const path = jsonPointer('metadata', field);
     return [
       { op: 'test', path, value: null },
       { op: 'add', path, value: Object.fromEntries(all) },
     ];
   }
   return different.flatMap(({ key, from, to }): PatchOperation[] => {
-    const path = pointer('metadata', field, key);
+    const path = jsonPointer('metadata', field, key);
     const change: PatchOperation = to === undefined ? { op: 'remove', path } : { op: 'add', path, value: to };
     return [{ op: 'test', path, value: from ?? null }, change];
   });

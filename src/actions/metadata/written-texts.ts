@@ -1,7 +1,7 @@
 import { describeTarget, type Request } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../domain/spec.ts';
-import { type Grading, good, gradeSame, type Look } from '../look.ts';
+import { type Grading, good, gradeSame, type Measurement } from '../measurement.ts';
 import { asAction, noRollback } from '../rollback.ts';
 import { writtenText } from '../written.ts';
 import { keysOf, liveTexts, type MetadataVerb, mapOf } from './texts.ts';
@@ -54,7 +54,7 @@ export const verification = ({ target }: Request): string =>
   `${describeTarget(target)} still has what was written`;
 
 /** No controller has to follow: the texts are there, or they are not. */
-export function grade(look: Look<MetadataVerb>): Grading {
-  const { action } = look;
-  return gradeSame(look, () => good(`${describeTarget(action.target)} ${writtenText(action)}.`));
+export function grade(measurement: Measurement<MetadataVerb>): Grading {
+  const { action } = measurement;
+  return gradeSame(measurement, () => good(`${describeTarget(action.target)} ${writtenText(action)}.`));
 }

@@ -2,7 +2,7 @@ import type { Departure, DrainFlags } from '../../domain/departure.ts';
 import type { NodeBudget, NodePod, Trait } from '../../domain/facts/node.ts';
 
 /** What becomes of a pod when its node is drained: it is evicted, it stays, or the drain is refused for its sake. */
-export type Fate = 'evicted' | 'stays' | 'daemon' | 'orphan' | 'emptyDir' | 'bare';
+export type PodDeleteStatus = 'evicted' | 'stays' | 'daemon' | 'orphan' | 'emptyDir' | 'bare';
 
 export const has = ({ traits = [] }: NodePod, trait: Trait): boolean => traits.includes(trait);
 
@@ -10,7 +10,10 @@ export const has = ({ traits = [] }: NodePod, trait: Trait): boolean => traits.i
  * The filters of `kubectl drain` in their order (kubectl/pkg/drain/filters.go); the first that keeps a pod decides. A
  * pod that has ended can always go.
  */
-export function fateOf(pod: NodePod, { ignoreDaemonSets, deleteEmptyDirData, force }: DrainFlags): Fate {
+export function podDeleteStatusOf(
+  pod: NodePod,
+  { ignoreDaemonSets, deleteEmptyDirData, force }: DrainFlags,
+): PodDeleteStatus {
   const ended = has(pod, 'ended');
   if (!ended && has(pod, 'orphan') && !force) return 'orphan';
   if (!ended && has(pod, 'daemon')) return ignoreDaemonSets ? 'stays' : 'daemon';
@@ -26,7 +29,7 @@ export function fateOf(pod: NodePod, { ignoreDaemonSets, deleteEmptyDirData, for
  */
 export function leaving(departure: Departure, pods: readonly NodePod[]): readonly NodePod[] {
   return departure.by === 'eviction'
-    ? pods.filter((pod) => fateOf(pod, departure) === 'evicted')
+    ? pods.filter((pod) => podDeleteStatusOf(pod, departure) === 'evicted')
     : pods.filter((pod) => pod.tolerates !== 'for ever' && !has(pod, 'mirror'));
 }
 

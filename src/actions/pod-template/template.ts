@@ -42,7 +42,7 @@ interface Place {
   readonly init: boolean;
 }
 
-/** The unescaped pointer of a container in the template. */
+/** The unescaped JSON pointer parts of a container in the template. */
 export function containerPath({ init, index }: Place): readonly (string | number)[] {
   return ['spec', 'template', 'spec', listOf(init), index];
 }

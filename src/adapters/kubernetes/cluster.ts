@@ -41,11 +41,11 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   const { name, connection, log, now = () => new Date().toISOString() } = options;
   const api = createApi(name, connection, options.deadlineMs);
   const reader = (signal: AbortSignal) => createReader(api, signal);
-  const surroundings = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000 };
+  const gatherContext = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000 };
   return {
     name,
     async gather(actions, signal) {
-      const looks = await gatherAll(surroundings, actions, signal);
+      const looks = await gatherAll(gatherContext, actions, signal);
       for (const [index, { target }] of actions.entries()) {
         const look = looks[index];
         if (look?.kind !== 'facts' || look.facts.unknown.length === 0) continue;

@@ -28,7 +28,7 @@ export function describeDatabase(url: string): string {
   return parsed === null ? 'the address in DATABASE_URL' : `${parsed.host}${parsed.pathname}`;
 }
 
-/** The pool for all statements of this process. `max` connections; the queue and the beacon have their own. */
+/** The pool for all statements of this process. `max` connections; the queue and the liveness connection have their own. */
 export function connect(url: string, max = 10): Knex {
   return knex({
     client: 'pg',

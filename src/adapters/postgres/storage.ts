@@ -4,11 +4,11 @@ import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
 import { startEmbedded } from './embedded/embedded.ts';
 import { createJobs } from './jobs/jobs.ts';
-import { createBeacon } from './jobs/liveness.ts';
+import { createLiveness } from './jobs/liveness.ts';
 import { createQueue } from './jobs/queue.ts';
 import { migrate } from './migrate.ts';
 import { createOutbox } from './outbox/outbox.ts';
-import { tellAnew } from './outbox/repost.ts';
+import { repostCards } from './outbox/repost.ts';
 import { createStore } from './store.ts';
 
 export interface StorageOptions extends Pick<Context, 'channel' | 'cluster' | 'newId' | 'sha256' | 'learn'> {
@@ -29,8 +29,8 @@ export interface Storage {
   readonly knex: Knex;
   /** The address in use, which for the embedded server is only known now. */
   readonly url: string;
-  /** See lost-chat.ts; to be called before anything is sent. */
-  tellAnew(): Promise<void>;
+  /** See repost.ts; to be called before anything is sent. */
+  repostCards(): Promise<void>;
   /** True while the database answers. */
   ready(): Promise<boolean>;
   /** Closes every connection; stop the jobs first. The embedded server stops when nobody else is using it. */
@@ -56,17 +56,17 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     const queue = createQueue({ url, sha256: options.sha256, log: options.log });
     undo.push(() => queue.stop());
     await queue.start();
-    const beacon = createBeacon({ url, log: options.log });
-    undo.push(() => beacon.stop());
-    await beacon.start();
+    const liveness = createLiveness({ url, log: options.log });
+    undo.push(() => liveness.stop());
+    await liveness.start();
     return {
       store: createStore({ ...options, knex, queue, clock: () => new Date().toISOString() }),
-      outbox: createOutbox({ knex, beacon }),
-      jobs: createJobs({ ...options, knex, queue, beacon }),
+      outbox: createOutbox({ knex, liveness }),
+      jobs: createJobs({ ...options, knex, queue, liveness }),
       knex,
       url,
-      tellAnew: () => tellAnew(knex),
-      ready: async () => beacon.lit() && (await answers(knex)),
+      repostCards: () => repostCards(knex),
+      ready: async () => liveness.isLive() && (await answers(knex)),
       close,
     };
   } catch (error) {

@@ -18,7 +18,7 @@ import {
   insertRemediation,
   summaries,
 } from './remediations/remediations.ts';
-import { bringForth, firstEntry, transition } from './remediations/transition.ts';
+import { bringForth, commitTransition, firstEntry } from './remediations/transition.ts';
 import { findUsage } from './remediations/usage.ts';
 import { findApprovals, vote } from './remediations/votes.ts';
 import { type Db, rows, timestamp } from './sql.ts';
@@ -47,7 +47,7 @@ export function createStore(context: Context): Store {
     byNumber: (number) => findByNumber(knex, number),
     approvals: (id) => findApprovals(knex, id),
     snapshots: (remediationId) => findSnapshots(knex, remediationId),
-    transition: (from, step, claim) => transition(context, from, step, claim),
+    transition: (from, transition, claim) => commitTransition(context, from, transition, claim),
     dismiss: async (claim) => {
       await transact(knex, (trx) => endClaim(context, trx, claim));
     },

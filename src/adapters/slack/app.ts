@@ -3,7 +3,7 @@ import type { Commands } from '../../workflow/intake/commands.ts';
 import type { Chat, Log, People } from '../../workflow/ports.ts';
 import { createChat } from './chat.ts';
 import { type ClientSettings, type Clients, clientOptions, createClients, guardedFetch } from './clients.ts';
-import { type Dialect, dialectOf } from './dialect.ts';
+import { type CodeStyle, codeStyleOf } from './code-style.ts';
 import { createDrain } from './drain.ts';
 import { registerListeners } from './listeners/register.ts';
 import { slackLogger } from './logger.ts';
@@ -55,7 +55,7 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
   const self = await identify(botToken, server);
   if (mode.kind === 'socket') await checkAppToken(mode.appToken, server);
   const clients = createClients(botToken, server);
-  const dialect = dialectOf(apiUrl);
+  const codeStyle = codeStyleOf(apiUrl);
   const side =
     mode.kind === 'socket'
       ? await overSocket(mode.appToken, settings, logger)
@@ -68,7 +68,7 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
       commands: settings.commands,
       home: self.teamId,
       client: clients.interactive,
-      dialect,
+      codeStyle,
       log,
     });
     await app.init();
@@ -78,7 +78,7 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
     throw error;
   }
   return {
-    ...ports(clients, self, log, dialect),
+    ...ports(clients, self, log, codeStyle),
     teamId: self.teamId,
     port: side.port,
     connected: side.connected,
@@ -90,10 +90,10 @@ function ports(
   clients: Clients,
   self: Identity,
   log: Log,
-  dialect: Dialect,
+  codeStyle: CodeStyle,
 ): Pick<RunningSlack, 'chat' | 'people'> {
   return {
-    chat: createChat(clients.outbox, self, log, dialect),
+    chat: createChat(clients.outbox, self, log, codeStyle),
     people: createPeople(clients.lookup, self.teamId, log),
   };
 }

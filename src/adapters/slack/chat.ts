@@ -4,7 +4,7 @@ import { keyed, type Rendered } from './blocks.ts';
 import { incidentCard, shortIncident } from './cards/incident.ts';
 import { remediationCard, shortCard } from './cards/remediation.ts';
 import { replyMessage, shortReply } from './cards/reply.ts';
-import { type Dialect, spoken } from './dialect.ts';
+import { type CodeStyle, withCodeStyle } from './code-style.ts';
 import { type Fault, postOutcome, readFault, updateOutcome, wantsLess } from './faults.ts';
 import { findMessage } from './find.ts';
 import { faultsOf } from './limits.ts';
@@ -17,16 +17,26 @@ const eventType = 'firebreak';
  * The Chat port on Slack's Web API. Every call is made once: repeating is the outbox's business, which knows what
  * an ambiguous answer means. A message that Slack finds too long or malformed is sent again at once in short form.
  */
-export function createChat(client: WebClient, self: Identity, log: Log, dialect: Dialect): Chat {
+export function createChat(client: WebClient, self: Identity, log: Log, codeStyle: CodeStyle): Chat {
   const stopped = 'Stopped while Slack was being asked.';
   return {
     post: (post, signal) =>
       abortable(signal, { kind: 'unknown', reason: stopped }, () =>
-        deliver(post, (rendered) => postOnce(client, post, spoken(rendered, dialect)), postOutcome, log),
+        deliver(
+          post,
+          (rendered) => postOnce(client, post, withCodeStyle(rendered, codeStyle)),
+          postOutcome,
+          log,
+        ),
       ),
     update: (post, signal) =>
       abortable(signal, { kind: 'later', afterSeconds: 0, reason: stopped }, () =>
-        deliver(post, (rendered) => updateOnce(client, post, spoken(rendered, dialect)), updateOutcome, log),
+        deliver(
+          post,
+          (rendered) => updateOnce(client, post, withCodeStyle(rendered, codeStyle)),
+          updateOutcome,
+          log,
+        ),
       ),
     find: (post, since, signal) => findMessage(client, self, post, since, signal),
   };

@@ -2,13 +2,13 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Actor } from '../../domain/actor.ts';
 import type { Approvers } from '../../domain/policy/policy.ts';
-import type { Log, People, Right } from '../../workflow/ports.ts';
+import type { ApprovalRight, Log, People } from '../../workflow/ports.ts';
 import { readFault } from './faults.ts';
 import { createGroups, type Groups } from './groups.ts';
 
-const allowed: Right = { kind: 'allowed' };
-const refused = (reason: string): Right => ({ kind: 'refused', reason });
-const unknown = (reason: string): Right => ({ kind: 'unknown', reason });
+const allowed: ApprovalRight = { kind: 'allowed' };
+const refused = (reason: string): ApprovalRight => ({ kind: 'refused', reason });
+const unknown = (reason: string): ApprovalRight => ({ kind: 'unknown', reason });
 
 /**
  * The People port on Slack. Starts from no: somebody may approve only when Slack says, now, that this is a full
@@ -55,7 +55,7 @@ const disqualifying = [
   ['is_invited_user', 'Your invitation is not accepted yet, so you cannot approve.'],
 ] as const satisfies readonly (readonly [keyof User, string])[];
 
-async function memberStanding(client: WebClient, teamId: string, actor: Actor): Promise<Right> {
+async function memberStanding(client: WebClient, teamId: string, actor: Actor): Promise<ApprovalRight> {
   if (actor.teamId !== teamId)
     return refused('Only members of this workspace can approve; you belong to another one.');
   try {
@@ -80,7 +80,7 @@ async function memberStanding(client: WebClient, teamId: string, actor: Actor): 
   }
 }
 
-async function byGroup(groups: Groups, actor: Actor, approvers: Approvers): Promise<Right> {
+async function byGroup(groups: Groups, actor: Actor, approvers: Approvers): Promise<ApprovalRight> {
   const looked = await Promise.all(approvers.groups.map((id) => groups.has(id, actor.userId)));
   if (looked.some((answer) => answer.kind === 'member')) return allowed;
   const doubts = looked.flatMap((answer) => (answer.kind === 'unknown' ? [answer.reason] : []));

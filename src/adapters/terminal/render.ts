@@ -75,17 +75,19 @@ function headLines(
 }
 
 function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
-  const { remediation: row, approvals, supersededBy, verification, outlook } = content;
+  const { remediation: row, approvals, supersededBy, verification, counterfactual } = content;
   const spec = specOf(row);
   return [
     ...headLines(row, approvals, supersededBy),
-    ...(row.reason === undefined ? [] : [`Why: ${row.reason}`]),
+    ...(row.reason === undefined ? [] : [`Reason: ${row.reason}`]),
     `$ ${printAction(row.action)}`,
-    ...(isGroup(row.action) ? [`For: ${targetsText(row)}`] : []),
+    ...(isGroup(row.action) ? [`Targets: ${targetsText(row)}`] : []),
     ...(spec === undefined ? [] : specLines(spec)),
-    ...(outlook !== undefined && (row.state === 'waiting' || row.state === 'blocked') ? [outlook] : []),
+    ...(counterfactual !== undefined && (row.state === 'waiting' || row.state === 'blocked')
+      ? [counterfactual]
+      : []),
     ...('dryRun' in row && row.dryRun !== undefined ? [`Dry run: ${row.dryRun.sentence}`] : []),
-    ...(row.state === 'waiting' || row.state === 'approved' ? [`Proof: ${verification}`] : []),
+    ...(row.state === 'waiting' || row.state === 'approved' ? [`Verification plan: ${verification}`] : []),
     ...(row.state === 'waiting'
       ? [`To decide: approve ${row.number} as bob, or reject ${row.number} as bob`]
       : []),
@@ -99,7 +101,7 @@ function specLines(spec: DeclarativeSpec): string[] {
     `Risk ${spec.score} of 100, tier ${spec.tier}`,
     ...told.map((item) => `  ${weight(item).padStart(5)}  ${item.sentence}`),
     ...(blocked ? [] : spec.constraints.map((constraint) => `Condition: ${constraint.sentence}`)),
-    ...(blocked ? [] : [`Way back: ${spec.rollbackPlan.sentence}`]),
+    ...(blocked ? [] : [`Rollback: ${spec.rollbackPlan.sentence}`]),
   ];
 }
 

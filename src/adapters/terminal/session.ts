@@ -1,4 +1,4 @@
-import type { Commands, Receipt } from '../../workflow/intake/commands.ts';
+import type { CommandResponse, Commands } from '../../workflow/intake/commands.ts';
 import type { Print } from './face.ts';
 import { printable } from './render.ts';
 
@@ -37,7 +37,7 @@ export function readLine(line: string): Line {
 }
 
 export interface Session {
-  /** Runs a command as a person and prints the receipt. Returns the remediation's number if one was opened. */
+  /** Runs a command as a person and prints the response. Returns the remediation's number if one was opened. */
   ask(text: string, as: string): Promise<number | undefined>;
   /** Clicks for a person and prints the answer. */
   vote(number: number, decision: 'approve' | 'reject', as: string): Promise<void>;
@@ -59,13 +59,13 @@ export function createSession(parts: SessionParts): Session {
     ask: async (text, as) => {
       print('');
       print(`${as}: /remediate ${printable(text)}`);
-      const receipt = await commands.remediate({
+      const response = await commands.remediate({
         text,
         actor: actor(as),
         requestKey: `terminal:${parts.newKey()}`,
       });
-      for (const line of receiptLines(receipt)) print(printable(line));
-      return receipt.kind === 'accepted' ? receipt.number : undefined;
+      for (const line of responseLines(response)) print(printable(line));
+      return response.kind === 'accepted' ? response.number : undefined;
     },
     vote: async (number, decision, as) => {
       const row = await parts.find(number);
@@ -84,13 +84,13 @@ export function createSession(parts: SessionParts): Session {
   };
 }
 
-function receiptLines(receipt: Receipt): string[] {
-  switch (receipt.kind) {
+function responseLines(response: CommandResponse): string[] {
+  switch (response.kind) {
     case 'accepted':
-      return [`Remediation ${receipt.number}. ${receipt.sentence}`, ...receipt.notes];
+      return [`Remediation ${response.number}. ${response.sentence}`, ...response.notes];
     case 'refused':
-      return receipt.preformatted.split('\n');
+      return response.preformatted.split('\n');
     case 'text':
-      return [receipt.title, ...receipt.lines.map((line) => `  ${line}`)];
+      return [response.title, ...response.lines.map((line) => `  ${line}`)];
   }
 }

@@ -5,6 +5,7 @@ import { withStartLock } from '../../adapters/postgres/embedded/start-lock.ts';
 import type { Print } from '../../adapters/terminal/face.ts';
 import { type Parts, slackFace, start } from '../../main.ts';
 import { commandsToTry } from '../../simulator/scenario.ts';
+import { alertToken, apiToken, openSandboxEnvironment } from './environment.ts';
 import { forgetAddresses, writeAddresses } from './fire-alert.ts';
 import { sandboxFolder } from './folder.ts';
 import {
@@ -14,7 +15,6 @@ import {
   startWorkspace,
   type Workspace,
 } from './local-slack.ts';
-import { alertToken, apiToken, openScenery } from './scenery.ts';
 import { isFree } from './tcp-ports.ts';
 import { runTerminal } from './terminal.ts';
 
@@ -64,15 +64,15 @@ async function runScripted({ folder: named, logLevel }: SandboxOptions): Promise
   const folder = named === undefined ? await mkdtemp(join(tmpdir(), 'firebreak-script-')) : resolve(named);
   try {
     print('Starting a database and a simulated cluster...');
-    const scenery = await openScenery(folder, { logLevel });
-    return await runTerminal(scenery, { print, scripted: true });
+    const environment = await openSandboxEnvironment(folder, { logLevel });
+    return await runTerminal(environment, { print, scripted: true });
   } finally {
     if (named === undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function runInTerminal(folder: string, options: SandboxOptions): Promise<number> {
-  return runTerminal(await openScenery(folder, options), { print, scripted: false });
+  return runTerminal(await openSandboxEnvironment(folder, options), { print, scripted: false });
 }
 
 async function runBrowser(program: string, folder: string, options: SandboxOptions): Promise<number> {
@@ -81,15 +81,15 @@ async function runBrowser(program: string, folder: string, options: SandboxOptio
     dir: join(folder, 'workspace'),
     port: options.workspacePort,
   });
-  const scenery = await openScenery(folder, options);
+  const environment = await openSandboxEnvironment(folder, options);
   try {
     const running = await start({
-      ...scenery.parts,
+      ...environment.parts,
       chatIsNew: workspace.fresh,
       face: faceOf(workspace, port),
     });
     try {
-      await writeAddresses(folder, { port: running.port, alertToken, ...scenery.address });
+      await writeAddresses(folder, { port: running.port, alertToken, ...environment.address });
       if (workspace.fresh) await workspace.say(greeting());
       for (const line of introduction(workspace.url, running.port, folder, options)) print(line);
       await interrupted();
@@ -99,7 +99,7 @@ async function runBrowser(program: string, folder: string, options: SandboxOptio
       await running.stop();
     }
   } finally {
-    await scenery.close();
+    await environment.close();
     workspace.stop();
   }
   return 0;

@@ -5,14 +5,14 @@ import { createTerminalChat, createTerminalPeople, type Print } from '../../adap
 import { createSession, readLine, type Session } from '../../adapters/terminal/session.ts';
 import { type Face, type Running, start } from '../../main.ts';
 import { commandsToTry } from '../../simulator/scenario.ts';
+import type { SandboxEnvironment } from './environment.ts';
 import { crashLoopingAlert, findCrashLooping } from './fire-alert.ts';
 import { people } from './local-slack.ts';
-import { playScript } from './rehearsal.ts';
-import type { Scenery } from './scenery.ts';
+import { playScript } from './scripted-session.ts';
 
 /** Firebreak in a terminal, which takes the place of Slack: lines typed, or a script. Resolves to the exit code. */
 export async function runTerminal(
-  scenery: Scenery,
+  environment: SandboxEnvironment,
   { print, scripted }: { print: Print; scripted: boolean },
 ): Promise<number> {
   const chat = createTerminalChat(print, nameOf);
@@ -24,17 +24,17 @@ export async function runTerminal(
     stop: () => Promise.resolve(),
   });
   try {
-    const running = await start({ ...scenery.parts, chatIsNew: true, face });
+    const running = await start({ ...environment.parts, chatIsNew: true, face });
     const session = terminalSession(running, print);
     try {
-      if (scripted) return await playScript({ store: running.setting.store, session, chat, print });
-      await converse(running, session, { print, clusterUrl: scenery.address.clusterUrl });
+      if (scripted) return await playScript({ store: running.context.store, session, chat, print });
+      await converse(running, session, { print, clusterUrl: environment.address.clusterUrl });
       return 0;
     } finally {
       await running.stop();
     }
   } finally {
-    await scenery.close();
+    await environment.close();
   }
 }
 
@@ -68,24 +68,24 @@ async function converse(
 }
 
 async function alertFromTerminal(
-  { setting }: Running,
+  { context }: Running,
   print: Print,
   clusterUrl: string | undefined,
 ): Promise<void> {
   const pod = clusterUrl === undefined ? undefined : await findCrashLooping(clusterUrl);
   if (pod === undefined) return print('No pod crash loops right now.');
-  const read = readAlertmanager(crashLoopingAlert(pod, setting.clock()));
-  if (read.kind === 'alerts') await setting.store.ingest(read.alerts);
+  const read = readAlertmanager(crashLoopingAlert(pod, context.clock()));
+  if (read.kind === 'alerts') await context.store.ingest(read.alerts);
 }
 
-function terminalSession({ commands, setting }: Running, print: Print): Session {
+function terminalSession({ commands, context }: Running, print: Print): Session {
   return createSession({
     commands,
     print,
     newKey: randomUUID,
     userId: (name) => people.find((person) => person.name === name)?.id ?? name,
     find: async (number) => {
-      const row = await setting.store.byNumber(number);
+      const row = await context.store.byNumber(number);
       return row === undefined ? undefined : { id: row.id, digest: 'digest' in row ? row.digest : undefined };
     },
   });

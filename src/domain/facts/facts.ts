@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { selector } from '../selector.ts';
 import { json } from '../text/json.ts';
 import { autoscaler, maker, scaledObject, verticalAutoscaler } from './autoscaler.ts';
+import { dependents } from './dependents.ts';
 import { gitOps } from './git-ops.ts';
-import { neighbourhood } from './neighbourhood.ts';
 import { nodeSubject } from './node.ts';
 import { unknownFact } from './unknown-fact.ts';
 
@@ -219,7 +219,7 @@ export const facts = z.strictObject({
   /** Of the last hour, sorted by reason. Absent for nodes, where they could not be read, and in older rows. */
   warnings: z.array(warning).optional(),
   /** Absent in rows that were judged before it was read. */
-  neighbourhood: neighbourhood.optional(),
+  neighbourhood: dependents.optional(),
   unknown: z.array(unknownFact),
 });
 

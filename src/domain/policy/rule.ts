@@ -25,7 +25,7 @@ export const extraRule = z
  * What an expression sees. What is not there (the replicas of a restart, the ready pods of a node) is absent: to ask
  * for it is an error of the expression, unless `has()` asked first.
  */
-export interface Scene {
+export interface ExpressionInput {
   readonly action: {
     readonly verb: string;
     readonly command: string;
@@ -73,4 +73,4 @@ export interface Scene {
 }
 
 /** A compiled expression. Throws when it asks for what is not there. */
-export type Predicate = (scene: Scene) => unknown;
+export type Predicate = (input: ExpressionInput) => unknown;

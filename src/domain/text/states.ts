@@ -19,9 +19,9 @@ export function stateWords(
 ): StateWords {
   switch (remediation.state) {
     case 'requested':
-      return words('🔎', 'Looking', 'Reading what the cluster says about the target.');
+      return words('🔎', 'Evaluating', 'Reading the state of the target from the cluster.');
     case 'evaluated':
-      return words('🔎', 'Rehearsing', 'Judged. The API server is asked what it would do (dry run).');
+      return words('🔎', 'Dry run', 'The API server checks the change without making it.');
     case 'waiting':
       return waiting(remediation, approvals);
     case 'approved':
@@ -29,13 +29,13 @@ export function stateWords(
     case 'executing':
       return words('🔧', 'Running', remediation.heldUp ?? 'The change is being sent to the cluster.');
     case 'verifying':
-      return words('🔧', 'Checking', verifying(remediation));
+      return words('🔧', 'Verifying', verifying(remediation));
     case 'learning':
-      return words('🔧', 'Concluding', remediation.verdict.sentence);
+      return words('🔧', 'Finishing', remediation.verdict.sentence);
     case 'succeeded':
       return words('✅', 'Verified', remediation.verdict.sentence);
     case 'inconclusive':
-      return words('❔', 'Not proven', remediation.verdict.sentence);
+      return words('❔', 'Inconclusive', remediation.verdict.sentence);
     case 'failed':
       return words('❌', `Failed in ${remediation.stage}`, remediation.failure);
     default:
@@ -59,7 +59,7 @@ function closed(remediation: Closed, supersededBy: number | undefined): StateWor
     case 'rejected':
       return words('🚫', 'Rejected', 'Somebody said no. Nothing was changed.');
     case 'expired':
-      return words('⌛', 'Expired', 'Not enough people agreed in time. Nothing was changed.');
+      return words('⌛', 'Expired', 'Not enough approvals in time. Nothing was changed.');
     case 'superseded':
       return words('↪️', 'Superseded', `${remediation.change} ${successor(remediation, supersededBy)}`);
   }
@@ -73,17 +73,17 @@ function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Appr
   const needed = neededApprovals(remediation.spec);
   const missing = needed - countedApprovals(remediation, approvals).length;
   const until = clockTime(remediation.expiresAt, remediation.updatedAt);
-  if (missing <= 0) return words('✋', 'Approval needed', 'Enough people agreed; it starts in a moment.');
+  if (missing <= 0) return words('✋', 'Approval needed', 'Enough approvals; it starts in a moment.');
   const who = missing === 1 ? (needed === 1 ? 'One person' : 'One more person') : `${missing} people`;
-  const outlook = `If approved: ${remediation.spec.targetState.sentence}`;
-  return words('✋', 'Approval needed', `${who} must agree by ${until}. ${outlook}`);
+  const next = `If approved: ${remediation.spec.targetState.sentence}`;
+  return words('✋', 'Approval needed', `${who} must approve by ${until}. ${next}`);
 }
 
 function verifying(remediation: RemediationIn<'verifying'>): string {
   return remediation.samples.at(-1)?.sentence ?? 'The change was sent; watching whether it works.';
 }
 
-/** Where people had to agree, they must know that they are asked again. */
+/** Where people had to approve, they must know that they are asked again. */
 function successor({ spec }: RemediationIn<'superseded'>, number: number | undefined): string {
   const voted = neededApprovals(spec) > 0;
   if (number === undefined) return voted ? 'No vote carries over.' : 'It is judged again.';

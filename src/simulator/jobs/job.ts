@@ -13,7 +13,7 @@ import { statusWriter, type World } from '../world.ts';
 const firstBackOff = 1;
 
 /** A Job with its pods, as one pass sees them. */
-interface Sight {
+interface JobView {
   readonly job: JsonObject;
   readonly active: readonly JsonObject[];
   readonly succeeded: number;
@@ -24,14 +24,14 @@ interface Sight {
 
 /** Runs pods until enough of them have ended well or too many badly (kubernetes/pkg/controller/job). */
 export function jobController(world: World): void {
-  for (const job of world.store.list(jobs)) if (!hasEnded(job)) sync(world, sightOf(world, job));
+  for (const job of world.store.list(jobs)) if (!hasEnded(job)) sync(world, jobViewOf(world, job));
 }
 
 export function hasEnded(job: JsonObject): boolean {
   return isConditionTrue(job, 'Complete') || isConditionTrue(job, 'Failed');
 }
 
-function sightOf(world: World, job: JsonObject): Sight {
+function jobViewOf(world: World, job: JsonObject): JobView {
   const owned = ownedBy(world, job, pods);
   const inPhase = (phase: string) => owned.filter((pod) => textAt(pod, 'status', 'phase') === phase);
   const ends = inPhase('Failed').map(endOf);
@@ -51,24 +51,24 @@ function endOf(pod: JsonObject): number {
   return Math.max(0, ...ends.filter((end) => !Number.isNaN(end)));
 }
 
-function sync(world: World, sight: Sight): void {
-  const { job, active, succeeded } = sight;
+function sync(world: World, view: JobView): void {
+  const { job, active, succeeded } = view;
   const completions = numberAt(job, 'spec', 'completions');
   const enough = completions === undefined ? succeeded > 0 : succeeded >= completions;
-  if (hasFailed(sight)) {
+  if (hasFailed(view)) {
     for (const pod of active) deletePod(world, pods, pod, undefined);
-    end(world, sight, 'Failed');
+    end(world, view, 'Failed');
   } else if (enough && active.length === 0) {
-    end(world, sight, 'Complete');
+    end(world, view, 'Complete');
   } else {
     if (isTrueAt(job, 'spec', 'suspend')) for (const pod of active) stop(world, job, pod);
-    else start(world, sight);
-    writeStatus(world, sight, suspension(job));
+    else start(world, view);
+    writeStatus(world, view, suspension(job));
   }
 }
 
 /** Failed pods count where they are not restarted, restarts where they are (pastBackoffLimitOnFailure). */
-function hasFailed({ job, active, failed }: Sight): boolean {
+function hasFailed({ job, active, failed }: JobView): boolean {
   const limit = numberAt(job, 'spec', 'backoffLimit') ?? 6;
   const restarts = active
     .flatMap((pod) => listAt(pod, 'status', 'containerStatuses'))
@@ -82,7 +82,7 @@ function stop(world: World, job: JsonObject, pod: JsonObject): void {
   record(world, job, { type: 'Normal', reason: 'SuccessfulDelete', message, component: 'job-controller' });
 }
 
-function start(world: World, { job, active, succeeded, failed, lastFailure }: Sight): void {
+function start(world: World, { job, active, succeeded, failed, lastFailure }: JobView): void {
   const backOff = failed === 0 ? 0 : world.span(firstBackOff * 2 ** (failed - 1));
   if (world.now() < lastFailure + backOff) return;
   const completions = numberAt(job, 'spec', 'completions') ?? Number.POSITIVE_INFINITY;
@@ -114,21 +114,21 @@ const endings = {
   Failed: { reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' },
 } as const;
 
-function end(world: World, sight: Sight, ending: 'Complete' | 'Failed'): void {
+function end(world: World, view: JobView, ending: 'Complete' | 'Failed'): void {
   const why = endings[ending];
   const before = ending === 'Complete' ? 'SuccessCriteriaMet' : 'FailureTarget';
   const conditions: Condition[] = [
     { type: before, status: 'True', ...why },
     { type: ending, status: 'True', ...why },
   ];
-  writeStatus(world, sight, conditions);
+  writeStatus(world, view, conditions);
   const type = ending === 'Complete' ? 'Normal' : 'Warning';
   const [reason, message] =
     ending === 'Complete' ? ['Completed', 'Job completed'] : [why.reason, why.message];
-  record(world, sight.job, { type, reason, message, component: 'job-controller' });
+  record(world, view.job, { type, reason, message, component: 'job-controller' });
 }
 
-function writeStatus(world: World, { job, succeeded, failed }: Sight, next: readonly Condition[]): void {
+function writeStatus(world: World, { job, succeeded, failed }: JobView, next: readonly Condition[]): void {
   const time = timestamp(world.now());
   const owned = ownedBy(world, job, pods);
   const active = owned.filter(isActive);

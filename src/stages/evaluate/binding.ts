@@ -6,7 +6,7 @@ import { asJson, type Json } from '../../domain/text/json.ts';
 
 /**
  * What an approval binds to: the action, this very object, the fields that the decision relied on, the target
- * state and the way back. Left out is what moves by itself: score, ids, times, ready counts, resourceVersion, and
+ * state and the rollback. Left out is what moves by itself: score, ids, times, ready counts, resourceVersion, and
  * the generation, because an annotation raises it too.
  */
 export function bindingOf(spec: DeclarativeSpec, facts: Facts): Json {

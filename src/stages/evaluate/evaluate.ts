@@ -85,13 +85,13 @@ function blockOf(items: readonly LineItem[]): string | null {
   return null;
 }
 
-/** What every rule says: of the target first, then what the team demands, then of what is around it, if that was read. */
+/** What every rule says: of the target first, then what the team demands, then of what depends on it, if that was read. */
 function findings(judged: RuleInput): Uncounted[] {
   const found: Uncounted[] = [];
   const rules = rulesOf[judged.facts.subject.kind];
   ask(rules.target, judged, found);
   if (demandsMore(judged.policy)) ask(rules.demanded, judged, found);
-  if (judged.facts.neighbourhood !== undefined) ask(rules.around, judged, found);
+  if (judged.facts.neighbourhood !== undefined) ask(rules.dependents, judged, found);
   return found;
 }
 

@@ -1,6 +1,6 @@
 import type { Case } from '../../domain/case.ts';
+import type { Dependents } from '../../domain/facts/dependents.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
-import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { endpointsLeft } from './disturbance.ts';
 import { ruleInput } from './evaluate.ts';
@@ -38,19 +38,19 @@ function withoutSibling(subject: Facts['subject'], { effect, facts }: RuleInput)
   return { ...subject, controller: { ...controller, ready: Math.max(0, controller.ready - 1) } };
 }
 
-function taken(around: Neighbourhood, other: RuleInput): Neighbourhood {
+function taken(dependents: Dependents, other: RuleInput): Dependents {
   const theirs = other.facts.neighbourhood;
-  if (theirs === undefined) return around;
+  if (theirs === undefined) return dependents;
   const { readiness } = other.effect;
   const lost = readiness === undefined ? 0 : readiness.before - readiness.left;
   return {
-    ...around,
-    services: around.services.map((service) => {
+    ...dependents,
+    services: dependents.services.map((service) => {
       const shared = theirs.services.find(({ name }) => name === service.name);
       const gone = shared === undefined ? 0 : shared.ready - endpointsLeft(other, shared);
       return { ...service, ready: Math.max(0, service.ready - gone) };
     }),
-    budgets: around.budgets.map((budget) => {
+    budgets: dependents.budgets.map((budget) => {
       const shared = theirs.budgets.some(({ name }) => name === budget.name);
       return shared ? { ...budget, allowed: Math.max(0, budget.allowed - lost) } : budget;
     }),

@@ -47,7 +47,7 @@ import { precondition } from './rules/hard/precondition.ts';
 import { protectedNamespace } from './rules/hard/protected-namespace.ts';
 import { protectedPods } from './rules/hard/protected-pods.ts';
 import { zeroInProduction } from './rules/hard/zero-in-production.ts';
-import { wayBack } from './rules/rollback.ts';
+import { rollback } from './rules/rollback.ts';
 
 type SubjectKind = Subject['kind'];
 
@@ -59,8 +59,8 @@ export interface NamedRule {
 interface Listed extends NamedRule {
   /** The kinds of target that it has something to say about; all of them if absent. */
   readonly of?: readonly SubjectKind[];
-  /** It reads only what is around the target: where that was not read, it is not asked. */
-  readonly around?: true;
+  /** It reads only what depends on the target and what holds it: where that was not read, it is not asked. */
+  readonly dependents?: true;
   /** It judges by what a team has written beyond the defaults: where there is no such thing, it is not asked. */
   readonly demanded?: true;
 }
@@ -86,34 +86,34 @@ const rules: readonly Listed[] = [
   { name: 'moved-pods', of: nodes, judge: movedPods },
   { name: 'moving-vetoes', of: nodes, judge: movingVetoes },
   { name: 'ready-pods', of: serving, judge: readyPods },
-  { name: 'service-endpoints', around: true, judge: serviceEndpoints },
+  { name: 'service-endpoints', dependents: true, judge: serviceEndpoints },
   { name: 'single-replica', of: workloads, judge: singleReplica },
-  { name: 'lease-holder', around: true, judge: leaseHolder },
+  { name: 'lease-holder', dependents: true, judge: leaseHolder },
   { name: 'growth', of: workloads, judge: growth },
   { name: 'fewer-replicas', of: ['autoscaler'], judge: fewerReplicas },
   { name: 'spare-capacity', of: nodes, judge: spareCapacity },
   { name: 'no-place', of: nodes, judge: noPlace },
   { name: 'lost-with-pods', of: nodes, judge: lostWithPods },
   { name: 'runs-stop', of: ['cronJob'], judge: runsStop },
-  { name: 'selected-by-service', around: true, of: runs, judge: selectedByService },
+  { name: 'selected-by-service', dependents: true, of: runs, judge: selectedByService },
   { name: 'lost-work', of: ['job'], judge: lostWork },
   { name: 'stored-data', of: serving, judge: storedData },
-  { name: 'deleted-claims', around: true, of: workloads, judge: deletedClaims },
-  { name: 'served-by-pods', around: true, judge: servedByPods },
-  { name: 'system-priority', around: true, judge: systemPriority },
+  { name: 'deleted-claims', dependents: true, of: workloads, judge: deletedClaims },
+  { name: 'served-by-pods', dependents: true, judge: servedByPods },
+  { name: 'system-priority', dependents: true, judge: systemPriority },
   { name: 'control-plane', of: nodes, judge: controlPlane },
   { name: 'reopened-node', of: nodes, judge: reopenedNode },
-  { name: 'way-back', judge: wayBack },
+  { name: 'rollback', judge: rollback },
   { name: 'affected-pods', judge: breadth },
-  { name: 'user-facing', around: true, judge: userFacing },
+  { name: 'user-facing', dependents: true, judge: userFacing },
   { name: 'sole-workloads', of: nodes, judge: soleWorkloads },
   { name: 'environment', judge: environment },
   { name: 'unknown-facts', judge: unknownFacts },
   { name: 'unknown-effect', judge: unknownEffect },
   { name: 'running-rollout', of: workloads, judge: runningRollout },
-  { name: 'recent-change', around: true, judge: recentChange },
-  { name: 'disruption-budget', around: true, judge: disruptionBudget },
-  { name: 'quota', around: true, of: withPods, judge: quota },
+  { name: 'recent-change', dependents: true, judge: recentChange },
+  { name: 'disruption-budget', dependents: true, judge: disruptionBudget },
+  { name: 'quota', dependents: true, of: withPods, judge: quota },
   { name: 'failing-starts', of: withPods, judge: failingStarts },
   { name: 'ready-proof', of: workloads, judge: readyProof },
   { name: 'new-code', of: workloads, judge: newCode },
@@ -129,15 +129,15 @@ const rules: readonly Listed[] = [
 interface RulesFor {
   readonly target: readonly NamedRule[];
   readonly demanded: readonly NamedRule[];
-  readonly around: readonly NamedRule[];
+  readonly dependents: readonly NamedRule[];
 }
 
 function rulesFor(kind: SubjectKind): RulesFor {
   const concerned = rules.filter(({ of }) => of === undefined || of.includes(kind));
   return {
-    target: concerned.filter(({ around, demanded }) => !around && !demanded).map(asked),
+    target: concerned.filter(({ dependents, demanded }) => !dependents && !demanded).map(asked),
     demanded: concerned.filter(({ demanded }) => demanded).map(asked),
-    around: concerned.filter(({ around }) => around).map(asked),
+    dependents: concerned.filter(({ dependents }) => dependents).map(asked),
   };
 }
 

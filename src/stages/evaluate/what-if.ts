@@ -4,8 +4,8 @@ import { namespaceOf } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Effect } from '../../domain/effect.ts';
+import type { Dependents } from '../../domain/facts/dependents.ts';
 import type { Facts, NodeSubject, Subject, WorkloadSubject } from '../../domain/facts/facts.ts';
-import type { Neighbourhood } from '../../domain/facts/neighbourhood.ts';
 import { frozenUntil } from '../../domain/policy/freeze.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 
@@ -38,7 +38,7 @@ const onSubject = (edit: (subject: Subject) => Subject): WhatIf['change'] =>
 const onWorkload = (edit: (workload: WorkloadSubject) => WorkloadSubject): WhatIf['change'] =>
   onSubject((subject) => (subject.kind === 'workload' ? edit(subject) : subject));
 
-const onNeighbourhood = (edit: (around: Neighbourhood) => Neighbourhood): WhatIf['change'] =>
+const onDependents = (edit: (dependents: Dependents) => Dependents): WhatIf['change'] =>
   onFacts((facts) =>
     facts.neighbourhood === undefined ? facts : { ...facts, neighbourhood: edit(facts.neighbourhood) },
   );
@@ -74,15 +74,15 @@ function withReady(workload: WorkloadSubject, ready: number): WorkloadSubject {
 
 /** The Services over the pods have so many more of them. */
 function withEndpoints(facts: Facts, more: number): Facts {
-  const around = facts.neighbourhood;
-  if (around === undefined) return facts;
-  const services = around.services.map((each) => ({ ...each, ready: each.ready + more }));
+  const dependents = facts.neighbourhood;
+  if (dependents === undefined) return facts;
+  const services = dependents.services.map((each) => ({ ...each, ready: each.ready + more }));
   const own = facts.subject.kind === 'workload' ? more : 0;
   const owned = services.map((each) => ({ ...each, own: each.own + own }));
-  return { ...facts, neighbourhood: { ...around, services: owned } };
+  return { ...facts, neighbourhood: { ...dependents, services: owned } };
 }
 
-const moreNeighbours: Family = (situation) => {
+const moreControllerReplicas: Family = (situation) => {
   const { subject } = situation.facts;
   const live = subject.kind === 'pod' ? subject.controller?.ready : undefined;
   const { pods } = effectOf(situation);
@@ -309,7 +309,7 @@ const uncontrolled: Family = ({ facts: { owner } }) => {
 const quietField: Family = ({ facts: { neighbourhood } }) => {
   if (neighbourhood?.lastChange === undefined) return [];
   const { manager, field } = neighbourhood.lastChange;
-  const change = onNeighbourhood(({ lastChange: _, ...around }) => around);
+  const change = onDependents(({ lastChange: _, ...dependents }) => dependents);
   return [{ say: `${field} not just changed by ${manager}`, change }];
 };
 
@@ -318,9 +318,9 @@ const roomInQuota: Family = (situation) => {
   if (quotas.length === 0) return [];
   const { size } = effectOf(situation);
   const enough = size?.by === 'person' ? size.to : Number.MAX_SAFE_INTEGER;
-  const change = onNeighbourhood((around) => ({
-    ...around,
-    quotas: around.quotas.map((each) => ({ ...each, podsLeft: Math.max(each.podsLeft, enough) })),
+  const change = onDependents((dependents) => ({
+    ...dependents,
+    quotas: dependents.quotas.map((each) => ({ ...each, podsLeft: Math.max(each.podsLeft, enough) })),
   }));
   return [{ say: `room in ${quotas.map(({ name }) => `ResourceQuota/${name}`).join(' and ')}`, change }];
 };
@@ -333,9 +333,9 @@ const roomInBudget: Family = ({ facts: { neighbourhood } }) => {
     .filter((count) => count > first.allowed)
     .map((count) => ({
       say: `PodDisruptionBudget/${first.name} allowing ${count} instead of ${first.allowed}`,
-      change: onNeighbourhood((around) => ({
-        ...around,
-        budgets: around.budgets.map((each) => ({ ...each, allowed: Math.max(each.allowed, count) })),
+      change: onDependents((dependents) => ({
+        ...dependents,
+        budgets: dependents.budgets.map((each) => ({ ...each, allowed: Math.max(each.allowed, count) })),
       })),
     }));
 };
@@ -343,7 +343,7 @@ const roomInBudget: Family = ({ facts: { neighbourhood } }) => {
 const noLeader: Family = ({ facts: { neighbourhood } }) => {
   const leases = neighbourhood?.leases ?? [];
   if (leases.length === 0) return [];
-  const change = onNeighbourhood((around) => ({ ...around, leases: [] }));
+  const change = onDependents((dependents) => ({ ...dependents, leases: [] }));
   return [{ say: `${leases.map(({ name }) => `Lease/${name}`).join(' and ')} held elsewhere`, change }];
 };
 
@@ -371,7 +371,7 @@ const unspent: Family = ({ policy }) => {
 /** Everything that could honestly have been different, in the order in which it is told. */
 export const families: readonly Family[] = [
   moreReplicas,
-  moreNeighbours,
+  moreControllerReplicas,
   moreNodes,
   idleJob,
   moreElsewhere,

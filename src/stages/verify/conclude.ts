@@ -17,7 +17,7 @@ export type Conclusion =
 
 /**
  * Makes a verdict of samples, three-valued after argo-rollouts (analysis/analysis.go): enough good ones in a row
- * verify; bad ones are counted over the whole watch, because a crash does not heal by a lucky look; errors count in
+ * verify; bad ones are counted over the whole watch, because a crash does not heal by a lucky check; errors count in
  * a row and say nothing about the change. At the deadline a change that was seen to fail has failed, anything else
  * is inconclusive: missing data is never success.
  */
@@ -42,7 +42,7 @@ function trailing(samples: readonly Sample[], grade: Sample['grade']): number {
   return samples.length - 1 - samples.findLastIndex((sample) => sample.grade !== grade);
 }
 
-/** When to look next: after the initial delay, then each interval, and once more at the deadline itself. */
+/** When to check next: after the initial delay, then each interval, and once more at the deadline itself. */
 function beforeDeadline({ plan, samples, appliedAt, now }: Watch): Conclusion | undefined {
   const left = secondsBetween(now, after(appliedAt, plan.deadlineSeconds));
   if (left <= 0) return undefined;
@@ -56,7 +56,7 @@ function atDeadline(watch: Watch, worst: Sample | undefined): Conclusion {
   if (worst !== undefined)
     return verdict(watch, 'not_verified', `Not finished after ${time}: ${worst.sentence}`);
   const last = watch.samples.at(-1);
-  const state = last === undefined ? 'there was no look at it.' : last.sentence;
+  const state = last === undefined ? 'it was never checked.' : last.sentence;
   return verdict(watch, 'inconclusive', `Not finished after ${time}: ${state}`);
 }
 
@@ -67,11 +67,11 @@ function verdict({ samples, now }: Watch, result: Verdict['result'], sentence: s
 /** What will be looked at and how it is judged, for the card, before anybody approves. */
 export function planText(plan: VerificationPlan, asked: Request): string {
   const seen = kindOf(asked.verb).verification(asked);
-  const looks = `First look after ${duration(plan.initialDelaySeconds)}, then every ${duration(plan.intervalSeconds)}`;
-  const good = `verified after ${times(plan.goodSamples, 'good look')} in a row (${seen})`;
-  const bad = `not verified after ${times(plan.badSamples, 'bad look')}`;
-  const end = `inconclusive after ${times(plan.errorSamples, 'look')} in a row without an answer or after ${duration(plan.deadlineSeconds)}`;
-  return `${looks}: ${good}, ${bad}, ${end}.`;
+  const checks = `First check after ${duration(plan.initialDelaySeconds)}, then every ${duration(plan.intervalSeconds)}`;
+  const good = `verified after ${times(plan.goodSamples, 'good check')} in a row (${seen})`;
+  const bad = `not verified after ${times(plan.badSamples, 'bad check')}`;
+  const end = `inconclusive after ${times(plan.errorSamples, 'check')} in a row without an answer or after ${duration(plan.deadlineSeconds)}`;
+  return `${checks}: ${good}, ${bad}, ${end}.`;
 }
 
 function times(count: number, noun: string): string {

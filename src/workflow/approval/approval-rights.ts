@@ -1,18 +1,22 @@
 import type { Actor } from '../../domain/actor.ts';
 import type { Remediation } from '../../domain/remediation.ts';
-import { approversFor, rolesFor, type Setting } from '../context.ts';
-import type { Right } from '../ports.ts';
+import { approversFor, rolesFor, type WorkflowContext } from '../context.ts';
+import type { ApprovalRight } from '../ports.ts';
 
 /** A right and, where the policy wants two different groups, those that the person may approve for. */
-export type RoleRight =
+export type RoleApprovalRight =
   | { readonly kind: 'allowed'; readonly roles?: readonly string[] }
-  | Exclude<Right, { kind: 'allowed' }>;
+  | Exclude<ApprovalRight, { kind: 'allowed' }>;
 
 /** Looks up freshly whether somebody may approve a remediation. One group that is certain is enough. */
-export async function rightTo(setting: Setting, row: Remediation, actor: Actor): Promise<RoleRight> {
-  const policy = setting.policy();
+export async function approvalRightOf(
+  context: WorkflowContext,
+  row: Remediation,
+  actor: Actor,
+): Promise<RoleApprovalRight> {
+  const policy = context.policy();
   const roles = rolesFor(policy, row);
-  const people = await setting.people();
+  const people = await context.people();
   if (roles === undefined) return people.mayApprove(actor, approversFor(policy, row));
   const looked = await Promise.all(
     roles.map(async (role) => ({ name: role.name, right: await people.mayApprove(actor, role) })),

@@ -19,13 +19,13 @@ import type { Sha256 } from '../ports.ts';
 type Approved = RemediationIn<'approved'>;
 
 /** What stands between an approval and its execution: the target is another, or the same is judged more strictly. */
-export interface Change {
+export interface ApprovalDrift {
   readonly kind: 'target' | 'judgement';
   readonly sentence: string;
 }
 
 /** What is different from what was approved; undefined if nothing that matters is. Pure. */
-export function changeSince(
+export function driftSince(
   row: Approved,
   seen: {
     readonly now: string;
@@ -34,7 +34,7 @@ export function changeSince(
     readonly circumstances: Circumstances;
   },
   sha256: Sha256,
-): Change | undefined {
+): ApprovalDrift | undefined {
   const judged = evaluateRequest({ id: row.spec.id, request: row.action, ...seen });
   const { spec } = judged;
   const binding = bindingOfAll(judged, seen.members);
@@ -97,7 +97,7 @@ const leafLine = ({ path, was, is }: LeafChange): string =>
     : `${path}: approved at ${was}, live is ${is}`;
 
 /** The headline of it. Of a remediation that nobody voted on, no approval could carry over. */
-export function supersededWords(row: Approved, { kind }: Change): string {
+export function supersededWords(row: Approved, { kind }: ApprovalDrift): string {
   const what =
     kind === 'target'
       ? 'The target changed after the card was shown'

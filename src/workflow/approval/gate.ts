@@ -4,13 +4,13 @@ import type { RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import { regate } from '../../stages/decide/decide.ts';
-import { rolesFor, type Setting } from '../context.ts';
+import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { budgeted, circumstancesOf } from '../lifecycle/circumstances.ts';
-import { kept, lookAtAll, planAll } from '../lifecycle/members.ts';
-import type { Proposal, Proviso, Step } from '../ports.ts';
-import { rightTo } from './approval-rights.ts';
-import { changeSince } from './drift.ts';
+import { gatherMembers, kept, planAll } from '../lifecycle/members.ts';
+import type { Proposal, Proviso, Transition } from '../ports.ts';
+import { approvalRightOf } from './approval-rights.ts';
+import { driftSince } from './drift.ts';
 
 type Approved = RemediationIn<'approved'>;
 
@@ -22,16 +22,20 @@ export class ApproverUnknown extends Error {}
  * Approvals (still enough, still of this digest, still by people with the right), their age, the target (same object, same guarded fields),
  * the tier (not stricter now). Only then is the plan made that execution will follow.
  */
-export async function passGate(setting: Setting, row: Approved, signal: AbortSignal): Promise<Step> {
-  const moment = { now: setting.clock(), policy: setting.policy() };
+export async function passGate(
+  context: WorkflowContext,
+  row: Approved,
+  signal: AbortSignal,
+): Promise<Transition> {
+  const moment = { now: context.clock(), policy: context.policy() };
   if (isPast(after(row.approvedAt, moment.policy.approvalTtlSeconds), moment.now))
     return advance.expired(row, moment);
   if (moment.policy.enforceDryRun && row.dryRun.kind !== 'accepted') {
-    const reason = 'The policy lets nothing run that a dry run has not accepted, and this was not rehearsed.';
+    const reason = 'The policy lets nothing run that a dry run has not accepted, and this had no dry run.';
     return advance.failed(row, { stage: 'execution', reason }, moment);
   }
-  const approvals = await setting.store.approvals(row.id);
-  const standing = await withStanding(setting, row, approvals, moment.now);
+  const approvals = await context.store.approvals(row.id);
+  const standing = await withStanding(context, row, approvals, moment.now);
   if (standing.kind === 'lost')
     return advance.failed(row, { stage: 'execution', reason: standing.reason }, moment);
   const { requestedBy, digest } = row;
@@ -46,16 +50,16 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
   if (gate.kind === 'refused')
     return advance.failed(row, { stage: 'execution', reason: gate.sentence }, moment);
 
-  const sight = await lookAtAll(setting.cluster, row.action, signal);
-  if (sight.kind !== 'seen') {
-    return advance.failed(row, { stage: 'execution', reason: redact(sight.reason) }, moment);
+  const gathered = await gatherMembers(context.cluster, row.action, signal);
+  if (gathered.kind !== 'members') {
+    return advance.failed(row, { stage: 'execution', reason: redact(gathered.reason) }, moment);
   }
-  const { members } = sight;
-  const circumstances = await circumstancesOf(setting, row, moment.now);
+  const { members } = gathered;
+  const circumstances = await circumstancesOf(context, row, moment.now);
   const changeIn = (given: Circumstances) =>
-    changeSince(row, { ...moment, members, circumstances: given }, setting.sha256);
+    driftSince(row, { ...moment, members, circumstances: given }, context.sha256);
   const change = changeIn(circumstances);
-  if (change !== undefined) return advance.superseded(row, change, again(setting, row), moment);
+  if (change !== undefined) return advance.superseded(row, change, again(context, row), moment);
 
   const planned = planAll(members, { remediationId: row.id, stamp: row.approvedAt });
   if (planned.kind === 'refused')
@@ -66,7 +70,7 @@ export async function passGate(setting: Setting, row: Approved, signal: AbortSig
   if (circumstances.usage === undefined) return cleared;
   // Others may pass at this very moment: this one goes on only if it still would with what they use by then.
   const holds: Proviso['holds'] = (usage) => changeIn({ ...circumstances, usage }) === undefined;
-  return { ...cleared, proviso: { ...budgeted(setting.cluster.name, row.action, moment.now), holds } };
+  return { ...cleared, proviso: { ...budgeted(context.cluster.name, row.action, moment.now), holds } };
 }
 
 /** Seconds for which a right that was looked up at the click is not looked up again: Slack may be away meanwhile. */
@@ -78,7 +82,7 @@ const rightHolds = 300;
  * @throws ApproverUnknown when it cannot be looked up now: the step is tried again until the approval is too old
  */
 async function withStanding(
-  setting: Setting,
+  context: WorkflowContext,
   row: Approved,
   approvals: readonly Approval[],
   now: string,
@@ -89,7 +93,7 @@ async function withStanding(
       standing.push(vote);
       continue;
     }
-    const right = await rightTo(setting, row, vote.actor);
+    const right = await approvalRightOf(context, row, vote.actor);
     if (right.kind === 'unknown') throw new ApproverUnknown(right.reason);
     if (right.kind === 'refused') {
       const reason = `The approval of ${vote.actor.userId} no longer counts: they may not approve now.`;
@@ -102,9 +106,9 @@ async function withStanding(
 }
 
 /** The same request once more, to be judged on what is live now. */
-function again(setting: Setting, row: Approved): Proposal {
+function again(context: WorkflowContext, row: Approved): Proposal {
   return {
-    id: setting.newId(),
+    id: context.newId(),
     action: row.action,
     requestedBy: row.requestedBy,
     ...(row.reason === undefined ? {} : { reason: row.reason }),

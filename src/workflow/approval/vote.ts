@@ -5,11 +5,11 @@ import { redact } from '../../domain/text/redact.ts';
 import { cut, storable } from '../../domain/text/text.ts';
 import { isRequester } from '../../domain/votes.ts';
 import { decide } from '../../stages/decide/decide.ts';
-import { rolesFor, type Setting } from '../context.ts';
+import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import type { Moment } from '../lifecycle/transitions.ts';
 import type { Answer, VoteOutcome } from '../ports.ts';
-import { rightTo } from './approval-rights.ts';
+import { approvalRightOf } from './approval-rights.ts';
 
 /** One click: which card, which digest it showed, who clicked what. */
 export interface Ballot {
@@ -24,24 +24,24 @@ export interface Ballot {
  * Decides one click. The right to approve is looked up before the row is locked, because Slack may be slow; the
  * decision itself is made on the locked row, so that clicks at the same moment are decided one after the other.
  */
-export async function castVote(setting: Setting, ballot: Ballot): Promise<Answer> {
-  const row = await setting.store.load(ballot.remediationId);
+export async function castVote(context: WorkflowContext, ballot: Ballot): Promise<Answer> {
+  const row = await context.store.load(ballot.remediationId);
   if (row === undefined)
     return { kind: 'refused', sentence: 'This card belongs to no remediation that Firebreak knows.' };
   if (row.state !== 'waiting') return settled(row);
   let roles: readonly string[] | undefined;
   const withdraws = ballot.decision === 'reject' && isRequester(row.requestedBy, ballot.actor.userId);
   if (!withdraws) {
-    const right = await rightTo(setting, row, ballot.actor);
+    const right = await approvalRightOf(context, row, ballot.actor);
     if (right.kind !== 'allowed') return { kind: 'refused', sentence: right.reason };
     roles = right.roles;
   }
-  await setting.probe('before-vote');
-  const answer = await setting.store.vote(ballot.remediationId, (current, approvals) =>
-    judgeVote({ ...ballot, roles }, current, approvals, { now: setting.clock(), policy: setting.policy() }),
+  await context.probe('before-vote');
+  const answer = await context.store.vote(ballot.remediationId, (current, approvals) =>
+    judgeVote({ ...ballot, roles }, current, approvals, { now: context.clock(), policy: context.policy() }),
   );
-  await setting.probe('after-vote');
-  setting.log.info(
+  await context.probe('after-vote');
+  context.log.info(
     { remediation: row.number, user: ballot.actor.userId, decision: ballot.decision, answer: answer.kind },
     `Vote on remediation ${row.number}: ${answer.sentence}`,
   );
@@ -88,8 +88,12 @@ function judgeVote(
   }
 }
 
-function recorded(approval: Approval, sentence: string, step: VoteOutcome['step'] & object): VoteOutcome {
-  return { answer: { kind: 'recorded', sentence }, approval, step };
+function recorded(
+  approval: Approval,
+  sentence: string,
+  transition: VoteOutcome['transition'] & object,
+): VoteOutcome {
+  return { answer: { kind: 'recorded', sentence }, approval, transition };
 }
 
 /** The answer to a click on a card whose time has passed. */
@@ -99,7 +103,7 @@ function settled(row: Exclude<Remediation, RemediationIn<'waiting'>>): Answer {
 
 const settledWords = {
   requested: 'is still being judged; its card follows',
-  evaluated: 'is still being rehearsed; its card follows',
+  evaluated: 'is still in its dry run; its card follows',
   approved: 'has been approved already',
   executing: 'is being carried out already',
   verifying: 'has been carried out already and is being verified',

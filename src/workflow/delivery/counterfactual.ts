@@ -1,12 +1,15 @@
 import { membersOf, type Remediation } from '../../domain/remediation.ts';
 import { counterfactuals, counterfactualText } from '../../stages/evaluate/counterfactual.ts';
-import type { Setting } from '../context.ts';
+import type { WorkflowContext } from '../context.ts';
 
 /**
  * What would have made a remediation less risky, in a sentence or two; undefined where there is nothing to say.
  * Worked out anew from the stored facts and the policy in force: nothing of it is stored.
  */
-export function outlookOf({ policy }: Pick<Setting, 'policy'>, row: Remediation): string | undefined {
+export function counterfactualOf(
+  { policy }: Pick<WorkflowContext, 'policy'>,
+  row: Remediation,
+): string | undefined {
   if (!('facts' in row) || row.facts === undefined || row.spec === undefined) return undefined;
   const { facts, spec, circumstances, members } = row;
   const all = membersOf({ action: row.action, facts, members });

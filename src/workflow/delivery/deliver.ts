@@ -1,17 +1,17 @@
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { planText } from '../../stages/verify/conclude.ts';
-import { approversFor, faultSentence, type Setting, verificationPlan } from '../context.ts';
+import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import type { Chat, Content, Delivered, Delivery, Outbox, Post } from '../ports.ts';
-import { outlookOf } from './counterfactual.ts';
+import { counterfactualOf } from './counterfactual.ts';
 
-/** Messages sent side by side; each channel has one lane, so this bounds channels, not the rate of one. */
-const lanes = 8;
+/** Messages sent side by side; one channel takes one at a time, so this bounds channels, not the rate of one. */
+const concurrency = 8;
 
 /** Seconds between looks into the outbox when nothing rings. */
 const pollSeconds = 2;
 
-/** What delivering needs besides the setting. */
+/** What delivering needs besides the workflow context. */
 export interface Postbox {
   readonly outbox: Outbox;
   readonly chat: Chat;
@@ -21,15 +21,19 @@ export interface Postbox {
  * Sends what the outbox holds until `signal` aborts. Faults are logged and tried again: the outbox row stays
  * until Slack has answered for it.
  */
-export async function deliverAll(setting: Setting, postbox: Postbox, signal: AbortSignal): Promise<void> {
+export async function deliverAll(
+  context: WorkflowContext,
+  postbox: Postbox,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      const due = await postbox.outbox.lease(lanes);
-      await Promise.all(due.map((delivery) => deliverOne(setting, postbox, delivery, signal)));
+      const due = await postbox.outbox.lease(concurrency);
+      await Promise.all(due.map((delivery) => deliverOne(context, postbox, delivery, signal)));
       if (due.length === 0) await postbox.outbox.wait(pollSeconds, signal);
     } catch (fault) {
       if (signal.aborted) return;
-      setting.log.warn({ fault: faultSentence(fault) }, 'The outbox could not be read; trying again');
+      context.log.warn({ fault: faultSentence(fault) }, 'The outbox could not be read; trying again');
       // Not `outbox.wait`: with the database away it fails at once too, and this would spin.
       await pause(pollSeconds, signal);
     }
@@ -51,27 +55,27 @@ function pause(seconds: number, signal: AbortSignal): Promise<void> {
 
 /** A fault costs one message one attempt: the others are sent, and when its lease runs out it is tried again. */
 async function deliverOne(
-  setting: Setting,
+  context: WorkflowContext,
   postbox: Postbox,
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await deliver(setting, postbox, delivery, signal);
+    await deliver(context, postbox, delivery, signal);
   } catch (fault) {
     if (signal.aborted) return;
     const { key, attempts } = delivery;
-    setting.log.warn({ key, attempts, fault: faultSentence(fault) }, 'A message was not delivered yet');
+    context.log.warn({ key, attempts, fault: faultSentence(fault) }, 'A message was not delivered yet');
   }
 }
 
 async function deliver(
-  setting: Setting,
+  context: WorkflowContext,
   postbox: Postbox,
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<void> {
-  const content = await contentOf(setting, delivery);
+  const content = await contentOf(context, delivery);
   if (content === undefined) {
     return postbox.outbox.settle(delivery, {
       kind: 'refused',
@@ -80,10 +84,10 @@ async function deliver(
   }
   const { key, channel } = delivery;
   const thread = delivery.threadTs === undefined ? {} : { threadTs: delivery.threadTs };
-  const outcome = await send(setting, postbox, delivery, { key, channel, content, ...thread }, signal);
-  await setting.probe('after-post');
+  const outcome = await send(context, postbox, delivery, { key, channel, content, ...thread }, signal);
+  await context.probe('after-post');
   if (outcome.kind !== 'sent') {
-    setting.log.warn(
+    context.log.warn(
       { key, outcome: outcome.kind, reason: outcome.reason },
       'A message was not delivered yet',
     );
@@ -92,7 +96,7 @@ async function deliver(
 }
 
 async function send(
-  setting: Setting,
+  context: WorkflowContext,
   { outbox, chat }: Postbox,
   delivery: Delivery,
   post: Post,
@@ -100,33 +104,40 @@ async function send(
 ): Promise<Delivered> {
   if (delivery.ts !== undefined) return chat.update({ ...post, ts: delivery.ts }, signal);
   if (delivery.uncertain) {
-    const found = await look(chat, post, delivery, signal);
+    const found = await search(chat, post, delivery, signal);
     if (found.kind === 'later') return found;
     if (found.ts !== undefined) return chat.update({ ...post, ts: found.ts }, signal);
   }
   await outbox.markSending(delivery);
-  await setting.probe('before-post');
+  await context.probe('before-post');
   return chat.post(post, signal);
 }
 
-type Look = { readonly kind: 'looked'; readonly ts?: string } | Extract<Delivered, { kind: 'later' }>;
+type SearchResult =
+  | { readonly kind: 'searched'; readonly ts?: string }
+  | Extract<Delivered, { kind: 'later' }>;
 
 /** Seconds until a message is looked for again when the chat could not be asked. */
-const lookAgain = 5;
+const searchAgain = 5;
 
 /** Looks for a message that may have been posted; not being able to look is no reason to post it again. */
-async function look(chat: Chat, post: Post, delivery: Delivery, signal: AbortSignal): Promise<Look> {
+async function search(
+  chat: Chat,
+  post: Post,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<SearchResult> {
   try {
     const ts = await chat.find(post, delivery.createdAt, signal);
-    return ts === undefined ? { kind: 'looked' } : { kind: 'looked', ts };
+    return ts === undefined ? { kind: 'searched' } : { kind: 'searched', ts };
   } catch (fault) {
-    return { kind: 'later', afterSeconds: lookAgain, reason: faultSentence(fault) };
+    return { kind: 'later', afterSeconds: searchAgain, reason: faultSentence(fault) };
   }
 }
 
 /** Reads what a message shows at the moment of sending, so that it is never older than the row. */
-async function contentOf(setting: Setting, { notice }: Delivery): Promise<Content | undefined> {
-  const { store } = setting;
+async function contentOf(context: WorkflowContext, { notice }: Delivery): Promise<Content | undefined> {
+  const { store } = context;
   switch (notice.kind) {
     case 'reply':
       return { kind: 'reply', notice };
@@ -135,7 +146,7 @@ async function contentOf(setting: Setting, { notice }: Delivery): Promise<Conten
       return incident === undefined ? undefined : { kind: 'incident', incident: redactedIncident(incident) };
     }
     case 'card':
-      return cardContent(setting, notice.remediationId);
+      return cardContent(context, notice.remediationId);
   }
 }
 
@@ -152,19 +163,19 @@ function redactedValues(texts: Readonly<Record<string, string>>): Record<string,
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, redact(value)]));
 }
 
-async function cardContent(setting: Setting, id: string): Promise<Content | undefined> {
-  const remediation = await setting.store.load(id);
+async function cardContent(context: WorkflowContext, id: string): Promise<Content | undefined> {
+  const remediation = await context.store.load(id);
   if (remediation === undefined) return undefined;
-  const approvals = await setting.store.approvals(id);
-  const successor = remediation.state === 'superseded' ? await setting.store.load(remediation.by) : undefined;
-  const outlook = outlookOf(setting, remediation);
+  const approvals = await context.store.approvals(id);
+  const successor = remediation.state === 'superseded' ? await context.store.load(remediation.by) : undefined;
+  const counterfactual = counterfactualOf(context, remediation);
   return {
     kind: 'card',
     remediation,
     approvals,
-    approvers: approversFor(setting.policy(), remediation),
-    verification: planText(verificationPlan(setting, remediation), remediation.action),
-    ...(outlook === undefined ? {} : { outlook }),
+    approvers: approversFor(context.policy(), remediation),
+    verification: planText(verificationPlan(context, remediation), remediation.action),
+    ...(counterfactual === undefined ? {} : { counterfactual }),
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
   };
 }

@@ -8,13 +8,13 @@ import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
 import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-command.ts';
 import { type Ballot, castVote } from '../approval/vote.ts';
-import type { Setting } from '../context.ts';
-import { outlookOf } from '../delivery/counterfactual.ts';
+import type { WorkflowContext } from '../context.ts';
+import { counterfactualOf } from '../delivery/counterfactual.ts';
 import type { Answer, Summary } from '../ports.ts';
 import { helpLines } from './help.ts';
 
 /** What a person reads at once, alone, after a slash command. */
-export type Receipt =
+export type CommandResponse =
   | {
       readonly kind: 'accepted';
       readonly number: number;
@@ -24,11 +24,11 @@ export type Receipt =
   | { readonly kind: 'refused'; readonly preformatted: string }
   | { readonly kind: 'text'; readonly title: string; readonly lines: readonly string[] };
 
-/** Everything about one remediation; `outlook` is what would have put it into a lower tier. */
+/** Everything about one remediation; `counterfactual` is what would have put it into a lower tier. */
 export interface Details {
   readonly remediation: Remediation;
   readonly approvals: readonly Approval[];
-  readonly outlook?: string;
+  readonly counterfactual?: string;
 }
 
 /** What people can ask of Firebreak, whatever chat they use. */
@@ -37,53 +37,53 @@ export interface Commands {
    * `text` is what follows the slash command's name. Bad input is answered, never thrown. Durable before it resolves;
    * the same `requestKey` again changes nothing and gets the same answer.
    */
-  remediate(input: { text: string; actor: Actor; requestKey: string }): Promise<Receipt>;
+  remediate(input: { text: string; actor: Actor; requestKey: string }): Promise<CommandResponse>;
   vote(ballot: Ballot): Promise<Answer>;
   details(id: string): Promise<Details | undefined>;
 }
 
-export function createCommands(setting: Setting): Commands {
+export function createCommands(context: WorkflowContext): Commands {
   return {
-    remediate: (input) => remediate(setting, { ...input, text: storable(input.text) }),
-    vote: (ballot) => castVote(setting, ballot),
+    remediate: (input) => remediate(context, { ...input, text: storable(input.text) }),
+    vote: (ballot) => castVote(context, ballot),
     details: async (id) => {
-      const remediation = await setting.store.load(id);
+      const remediation = await context.store.load(id);
       if (remediation === undefined) return undefined;
-      const outlook = outlookOf(setting, remediation);
-      const approvals = await setting.store.approvals(id);
-      return { remediation, approvals, ...(outlook === undefined ? {} : { outlook }) };
+      const counterfactual = counterfactualOf(context, remediation);
+      const approvals = await context.store.approvals(id);
+      return { remediation, approvals, ...(counterfactual === undefined ? {} : { counterfactual }) };
     },
   };
 }
 
 type Input = Parameters<Commands['remediate']>[0];
 
-async function remediate(setting: Setting, input: Input): Promise<Receipt> {
+async function remediate(context: WorkflowContext, input: Input): Promise<CommandResponse> {
   const asked = readSlashCommand(input.text);
   switch (asked.kind) {
     case 'help':
       return { kind: 'text', ...helpLines() };
     case 'status':
-      return statusReceipt(setting);
+      return statusResponse(context);
     case 'one':
-      return oneReceipt(setting, asked);
+      return oneResponse(context, asked);
     case 'history':
-      return historyReceipt(setting);
+      return historyResponse(context);
     case 'refused':
-      return refuse(setting, input, asked);
+      return refuse(context, input, asked);
     case 'action':
-      return propose(setting, input, asked);
+      return propose(context, input, asked);
   }
 }
 
 type Asked<K extends SlashCommand['kind']> = Extract<SlashCommand, { kind: K }>;
 
 async function refuse(
-  setting: Setting,
+  context: WorkflowContext,
   { actor, requestKey }: Input,
   { command, refusal }: Asked<'refused'>,
-): Promise<Receipt> {
-  await setting.store.recordUnparsable({
+): Promise<CommandResponse> {
+  await context.store.recordUnparsable({
     command: cut(redact(withoutSecret(command, refusal)), 4000),
     reason: redact(refusal.reason),
     by: actor,
@@ -93,13 +93,13 @@ async function refuse(
 }
 
 async function propose(
-  setting: Setting,
+  context: WorkflowContext,
   { actor, requestKey }: Input,
   { action, notes, reason }: Asked<'action'>,
-): Promise<Receipt> {
-  const { remediation } = await setting.store.open(
+): Promise<CommandResponse> {
+  const { remediation } = await context.store.open(
     {
-      id: setting.newId(),
+      id: context.newId(),
       action,
       requestedBy: { kind: 'person', actor },
       ...(reason === undefined ? {} : { reason: cut(redact(reason), 500) }),
@@ -116,18 +116,23 @@ async function propose(
 
 const listed = 15;
 
-async function statusReceipt(setting: Setting): Promise<Receipt> {
-  const open = await setting.store.summaries({ open: true, limit: listed });
+async function statusResponse(context: WorkflowContext): Promise<CommandResponse> {
+  const open = await context.store.summaries({ open: true, limit: listed });
   return {
     kind: 'text',
     title:
-      open.length === 0 ? 'Nothing is under way and nothing waits for approval.' : 'Under way or waiting',
+      open.length === 0
+        ? 'Nothing is in progress and nothing waits for approval.'
+        : 'In progress or waiting for approval',
     lines: open.map(summaryLine),
   };
 }
 
-async function oneReceipt(setting: Setting, { word, number }: Asked<'one'>): Promise<Receipt> {
-  const row = number === undefined ? undefined : await setting.store.byNumber(number);
+async function oneResponse(
+  context: WorkflowContext,
+  { word, number }: Asked<'one'>,
+): Promise<CommandResponse> {
+  const row = number === undefined ? undefined : await context.store.byNumber(number);
   if (row === undefined) {
     return {
       kind: 'refused',
@@ -143,8 +148,8 @@ async function oneReceipt(setting: Setting, { word, number }: Asked<'one'>): Pro
   };
 }
 
-async function historyReceipt(setting: Setting): Promise<Receipt> {
-  const recent = await setting.store.summaries({ open: false, limit: listed });
+async function historyResponse(context: WorkflowContext): Promise<CommandResponse> {
+  const recent = await context.store.summaries({ open: false, limit: listed });
   return {
     kind: 'text',
     title: recent.length === 0 ? 'No remediation has been asked for yet.' : 'The latest remediations',

@@ -14,11 +14,11 @@ import { evaluateRequest } from '../../stages/evaluate/request.ts';
 import { parseCommand } from '../../stages/intake/command.ts';
 import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { budgeted, localTimes } from '../lifecycle/circumstances.ts';
-import { lookAtAll } from '../lifecycle/members.ts';
+import { gatherMembers } from '../lifecycle/members.ts';
 import type { Clock, Cluster, NewId, Store } from '../ports.ts';
 
 /** What a command is judged with. There is nothing among it that writes. */
-export interface Bench {
+export interface EvaluatorDeps {
   readonly cluster: Pick<Cluster, 'gather' | 'select'>;
   /** Absent without a database: what is used of the budgets is not known then. */
   readonly usage?: Store['usage'];
@@ -42,7 +42,7 @@ export interface Judgement {
   readonly understood: string;
   readonly notes: readonly string[];
   readonly spec: DeclarativeSpec;
-  /** What would have put it into a lower tier; empty where nothing honestly would. */
+  /** What would have put it into a lower tier; empty where nothing honestly would. The name is part of the HTTP API. */
   readonly outlook: string;
   readonly circumstances: Circumstances;
   /** Of the target; of several objects, of the first. */
@@ -62,7 +62,11 @@ export type Judged =
  *
  * @throws ClusterFault when the cluster cannot be asked
  */
-export async function judgeCommand(bench: Bench, question: Question, signal: AbortSignal): Promise<Judged> {
+export async function judgeCommand(
+  deps: EvaluatorDeps,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Judged> {
   const { command } = question;
   const parsed = parseCommand(command);
   if (parsed.kind === 'refused') {
@@ -70,18 +74,26 @@ export async function judgeCommand(bench: Bench, question: Question, signal: Abo
     return { kind: 'refused', refusal, rendered: renderRefusal(command, refusal) };
   }
   const { action: request, notes } = parsed;
-  const seen = await look(bench, question, request, signal);
-  if (seen.kind !== 'members') return seen;
-  const { members } = seen;
-  const policy = bench.policy();
-  const now = question.at ?? bench.clock();
+  const gathered = await gatherFor(deps, question, request, signal);
+  if (gathered.kind !== 'members') return gathered;
+  const { members } = gathered;
+  const policy = deps.policy();
+  const now = question.at ?? deps.clock();
   const { cluster } = members[0].facts;
-  const circumstances = await circumstancesFor(bench, question, { request, cluster, policy, now });
-  const { spec } = evaluateRequest({ id: bench.newId(), now, request, members, policy, circumstances });
+  const circumstances = await circumstancesFor(deps, question, { request, cluster, policy, now });
+  const { spec } = evaluateRequest({ id: deps.newId(), now, request, members, policy, circumstances });
   const [first, ...others] = members.map((member) => ({ ...member, policy, circumstances }));
-  const outlook = first === undefined ? '' : counterfactualText(counterfactuals(spec, first, ...others));
+  const counterfactual =
+    first === undefined ? '' : counterfactualText(counterfactuals(spec, first, ...others));
   const understood = printAction(request);
-  const judgement = { understood, notes, spec, outlook, circumstances, ...shown(request, members) };
+  const judgement = {
+    understood,
+    notes,
+    spec,
+    outlook: counterfactual,
+    circumstances,
+    ...shown(request, members),
+  };
   return { kind: 'judged', judgement };
 }
 
@@ -97,23 +109,23 @@ function shown(request: Request, members: Members): Pick<Judgement, 'facts' | 'm
   return first !== undefined && isGroup(request) ? { facts, members: [first, ...others] } : { facts };
 }
 
-type Seen =
+type MembersOrReason =
   | { readonly kind: 'members'; readonly members: Members }
   | Extract<Judged, { kind: 'unfit' | 'absent' | 'denied' }>;
 
-async function look(
-  { cluster }: Bench,
+async function gatherFor(
+  { cluster }: EvaluatorDeps,
   { facts }: Question,
   request: Request,
   signal: AbortSignal,
-): Promise<Seen> {
+): Promise<MembersOrReason> {
   if (facts !== undefined) return given(request, facts);
-  const sight = await lookAtAll(cluster, request, signal);
-  if (sight.kind !== 'seen') return { kind: sight.kind, reason: redact(sight.reason) };
-  return { kind: 'members', members: sight.members };
+  const gathered = await gatherMembers(cluster, request, signal);
+  if (gathered.kind !== 'members') return { kind: gathered.kind, reason: redact(gathered.reason) };
+  return { kind: 'members', members: gathered.members };
 }
 
-function given(request: Request, facts: Facts): Seen {
+function given(request: Request, facts: Facts): MembersOrReason {
   if (isGroup(request))
     return { kind: 'unfit', reason: 'The facts are of one object, and the command is for several.' };
   const reason = misfit(request, facts);
@@ -131,7 +143,7 @@ function misfit({ target }: Request, { namespace }: Facts): string | undefined {
 }
 
 async function circumstancesFor(
-  { usage }: Bench,
+  { usage }: EvaluatorDeps,
   { at }: Question,
   { request, cluster, policy, now }: { request: Request; cluster: string; policy: Policy; now: string },
 ): Promise<Circumstances> {

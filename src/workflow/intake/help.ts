@@ -7,10 +7,10 @@ export function helpLines(): { title: string; lines: string[] } {
     lines: [
       ...allCommands.map(({ usage, help }) => `/remediate ${usage.replace(/^kubectl /, '')}: ${help}`),
       'Up to 20 objects of a kind, by their names or by -l; one node at a time.',
-      '/remediate status        what is under way or waiting for approval',
+      '/remediate status        what is in progress or waiting for approval',
       '/remediate status 42     one remediation',
       '/remediate history       the latest ones',
-      'Each request gets a card: its score and reasons, the way back, and who may approve it.',
+      'Each request gets a card: its score and reasons, the rollback, and who may approve it.',
     ],
   };
 }

@@ -5,7 +5,7 @@ import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { type AlertTarget, matchPlaybook, targetOf } from '../../stages/intake/match.ts';
 import { fillTemplate } from '../../stages/intake/template.ts';
-import { faultSentence, type Setting } from '../context.ts';
+import { faultSentence, type WorkflowContext } from '../context.ts';
 import { ClusterFault, type Triage } from '../ports.ts';
 
 /** Attempts to find a pod's owner before people are told instead. */
@@ -17,14 +17,14 @@ const patience = 6;
  * @throws ClusterFault while asking the cluster again makes sense
  */
 export async function triage(
-  setting: Setting,
+  context: WorkflowContext,
   incident: Incident,
   attempt: number,
   signal: AbortSignal,
 ): Promise<Triage> {
   const { alert } = incident;
   if (alert === undefined) return { kind: 'no_action', reason: 'The incident carries no alert.' };
-  const playbook = matchPlaybook(alert, setting.playbooks());
+  const playbook = matchPlaybook(alert, context.playbooks());
   if (playbook === undefined) {
     return {
       kind: 'no_action',
@@ -32,7 +32,7 @@ export async function triage(
     };
   }
   try {
-    return await propose(setting, alert, playbook, signal);
+    return await propose(context, alert, playbook, signal);
   } catch (fault) {
     if (!(fault instanceof ClusterFault) || attempt + 1 < patience) throw fault;
     return { kind: 'no_action', reason: `Playbook ${playbook.name}: ${faultSentence(fault)}` };
@@ -40,7 +40,7 @@ export async function triage(
 }
 
 async function propose(
-  setting: Setting,
+  context: WorkflowContext,
   alert: Alert,
   playbook: Playbook,
   signal: AbortSignal,
@@ -48,7 +48,7 @@ async function propose(
   const found = targetOf(alert);
   if (found.kind === 'none')
     return { kind: 'no_action', reason: `Playbook ${playbook.name}: ${redact(found.reason)}` };
-  const values = await valuesFor(setting, found, signal);
+  const values = await valuesFor(context, found, signal);
   const filled = fillTemplate(playbook.action, values);
   if (filled.kind === 'refused') {
     const orphan =
@@ -62,7 +62,7 @@ async function propose(
     kind: 'proposal',
     playbook: playbook.name,
     proposal: {
-      id: setting.newId(),
+      id: context.newId(),
       action: filled.action,
       requestedBy: { kind: 'playbook', playbook: playbook.name, alert: cut(redact(alertName(alert)), 200) },
       reason: cut(redact(summary), 500),
@@ -73,13 +73,13 @@ async function propose(
 type Values = Partial<Record<(typeof placeholderNames)[number], string>>;
 
 async function valuesFor(
-  setting: Setting,
+  context: WorkflowContext,
   found: Exclude<AlertTarget, { kind: 'none' }>,
   signal: AbortSignal,
 ): Promise<Values> {
   switch (found.kind) {
     case 'pod':
-      return podValues(setting, found, signal);
+      return podValues(context, found, signal);
     case 'node':
       return { kind: 'node', name: found.name, node: found.name };
     case 'object':
@@ -88,14 +88,14 @@ async function valuesFor(
 }
 
 async function podValues(
-  setting: Setting,
+  context: WorkflowContext,
   found: { namespace: string; pod: string },
   signal: AbortSignal,
 ): Promise<Values> {
-  const owner = await setting.cluster.ownerOf(found.namespace, found.pod, signal);
+  const owner = await context.cluster.ownerOf(found.namespace, found.pod, signal);
   const pod = { namespace: found.namespace, pod: found.pod };
   if (owner === undefined) return pod;
-  setting.log.info(
+  context.log.info(
     { pod: found.pod, owner: describeTarget(owner) },
     'The alert names a pod; found what owns it',
   );

@@ -7,8 +7,8 @@ import type { CallResult, DryRunResult, Plan } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../../domain/spec.ts';
 import { after } from '../../domain/text/time.ts';
-import { type Change, supersededWords } from '../approval/drift.ts';
-import type { Effect, Proposal, Snapshot, Step } from '../ports.ts';
+import { type ApprovalDrift, supersededWords } from '../approval/drift.ts';
+import type { Proposal, SideEffect, Snapshot, Transition } from '../ports.ts';
 import { bump, logEnd, type Moment, proposing, reply } from './transitions.ts';
 
 /* The moves of a remediation from the request to the first write; those after it are in carry-out.ts. */
@@ -23,18 +23,18 @@ interface Outcome {
 }
 
 /** requested -> evaluated, or blocked by a hard rule. */
-export function judged(row: RemediationIn<'requested'>, outcome: Outcome, { now }: Moment): Step {
+export function judged(row: RemediationIn<'requested'>, outcome: Outcome, { now }: Moment): Transition {
   if (!isBlocked(outcome.spec)) {
     return {
       event: 'evaluated',
       next: { ...row, ...outcome, ...bump(row, now), state: 'evaluated' },
-      effects: [{ kind: 'wake', afterSeconds: 0 }],
+      sideEffects: [{ kind: 'wake', afterSeconds: 0 }],
     };
   }
   return {
     event: 'blocked',
     next: { ...row, ...outcome, ...bump(row, now), state: 'blocked', endedAt: now },
-    effects: [
+    sideEffects: [
       { kind: 'card' },
       logEnd(row, 'no_action', `blocked: ${outcome.spec.blockedReason ?? 'by a hard rule'}`),
     ],
@@ -42,11 +42,11 @@ export function judged(row: RemediationIn<'requested'>, outcome: Outcome, { now 
 }
 
 /** requested -> no_action: there is no such target, or it may not be read. */
-export function unavailable(row: RemediationIn<'requested'>, reason: string, { now }: Moment): Step {
+export function unavailable(row: RemediationIn<'requested'>, reason: string, { now }: Moment): Transition {
   return {
     event: 'no_action',
     next: { ...row, ...bump(row, now), state: 'no_action', endedAt: now, failure: reason },
-    effects: [{ kind: 'card' }, logEnd(row, 'no_action', reason)],
+    sideEffects: [{ kind: 'card' }, logEnd(row, 'no_action', reason)],
   };
 }
 
@@ -63,7 +63,7 @@ export function failed(
   },
   { now }: Moment,
   rollbacks: readonly Proposal[] = [],
-): Step {
+): Transition {
   const { stage, reason } = failure;
   return {
     event: 'failed',
@@ -77,7 +77,7 @@ export function failed(
       stage,
       failure: reason,
     },
-    effects: [
+    sideEffects: [
       { kind: 'card' },
       reply(row, 'failed', { headline: `Failed in ${stage}`, preformatted: reason, broadcast: true }),
       logEnd(row, 'failed', `failed in ${stage}`, reason),
@@ -95,7 +95,11 @@ function withoutState(row: Failing): Omit<Failing, 'state' | 'approvedAt' | 'hel
 }
 
 /** evaluated -> waiting for people, approved by its tier, or failed because the API server would refuse it. */
-export function rehearsed(row: RemediationIn<'evaluated'>, dryRun: DryRunResult, moment: Moment): Step {
+export function dryRunEnded(
+  row: RemediationIn<'evaluated'>,
+  dryRun: DryRunResult,
+  moment: Moment,
+): Transition {
   const { now, policy } = moment;
   if (dryRun.kind === 'refused')
     return failed(row, { stage: 'dry run', reason: dryRun.sentence, dryRun }, moment);
@@ -103,14 +107,14 @@ export function rehearsed(row: RemediationIn<'evaluated'>, dryRun: DryRunResult,
     return {
       event: 'approved_by_tier',
       next: { ...row, dryRun, ...bump(row, now), state: 'approved', approvedAt: now },
-      effects: [{ kind: 'card' }, { kind: 'wake', afterSeconds: 0 }],
+      sideEffects: [{ kind: 'card' }, { kind: 'wake', afterSeconds: 0 }],
     };
   }
   const expiresAt = after(now, policy.approvalTtlSeconds);
   return {
     event: 'waiting',
     next: { ...row, dryRun, ...bump(row, now), state: 'waiting', expiresAt },
-    effects: [{ kind: 'card' }, { kind: 'expire', at: expiresAt }],
+    sideEffects: [{ kind: 'card' }, { kind: 'expire', at: expiresAt }],
   };
 }
 
@@ -120,11 +124,11 @@ export function partlyApproved(
   vote: Approval,
   progress: { have: number; need: number },
   { now }: Moment,
-): Step {
+): Transition {
   return {
     event: 'vote_counted',
     next: { ...row, ...bump(row, now) },
-    effects: [
+    sideEffects: [
       { kind: 'card' },
       // The timer is bound to the version, which this vote has moved on.
       { kind: 'expire', at: row.expiresAt },
@@ -137,12 +141,12 @@ export function partlyApproved(
 }
 
 /** waiting -> approved. */
-export function approved(row: RemediationIn<'waiting'>, vote: Approval, { now }: Moment): Step {
+export function approved(row: RemediationIn<'waiting'>, vote: Approval, { now }: Moment): Transition {
   const { expiresAt: _expiresAt, ...rest } = row;
   return {
     event: 'approved',
     next: { ...rest, ...bump(row, now), state: 'approved', approvedAt: now },
-    effects: [
+    sideEffects: [
       { kind: 'card' },
       { kind: 'wake', afterSeconds: 0 },
       reply(row, 'vote', { headline: 'Approved by', by: vote.actor.userId }),
@@ -151,7 +155,7 @@ export function approved(row: RemediationIn<'waiting'>, vote: Approval, { now }:
 }
 
 /** waiting -> rejected. */
-export function rejected(row: RemediationIn<'waiting'>, vote: Approval, { now }: Moment): Step {
+export function rejected(row: RemediationIn<'waiting'>, vote: Approval, { now }: Moment): Transition {
   const { expiresAt: _expiresAt, ...rest } = row;
   const reason = vote.reason === undefined ? {} : { rejectReason: vote.reason };
   return {
@@ -164,7 +168,7 @@ export function rejected(row: RemediationIn<'waiting'>, vote: Approval, { now }:
       endedAt: now,
       rejectedBy: vote.actor.userId,
     },
-    effects: [
+    sideEffects: [
       { kind: 'card' },
       reply(row, 'vote', {
         headline: 'Rejected by',
@@ -177,7 +181,7 @@ export function rejected(row: RemediationIn<'waiting'>, vote: Approval, { now }:
 }
 
 /** waiting or approved -> expired: nobody decided, or the approval is too old to act on. */
-export function expired(row: RemediationIn<'waiting' | 'approved'>, { now }: Moment): Step {
+export function expired(row: RemediationIn<'waiting' | 'approved'>, { now }: Moment): Transition {
   const rest =
     row.state === 'waiting'
       ? (({ expiresAt: _expiresAt, ...kept }) => kept)(row)
@@ -189,7 +193,7 @@ export function expired(row: RemediationIn<'waiting' | 'approved'>, { now }: Mom
   return {
     event: 'expired',
     next: { ...rest, ...bump(row, now), state: 'expired', endedAt: now },
-    effects: [
+    sideEffects: [
       { kind: 'card' },
       reply(row, 'expired', { headline: sentence }),
       logEnd(row, 'no_action', 'expired'),
@@ -202,7 +206,7 @@ export function cleared(
   row: RemediationIn<'approved'>,
   outcome: { plan: Plan; snapshots: readonly Snapshot[]; facts: Facts; members?: Case[] },
   { now }: Moment,
-): Step {
+): Transition {
   const { approvedAt: _approvedAt, ...rest } = row;
   const { plan, snapshots, ...seen } = outcome;
   return {
@@ -215,8 +219,8 @@ export function cleared(
       state: 'executing',
       startedAt: now,
     },
-    effects: [
-      ...snapshots.map((snapshot): Effect => ({ kind: 'snapshot', snapshot })),
+    sideEffects: [
+      ...snapshots.map((snapshot): SideEffect => ({ kind: 'snapshot', snapshot })),
       { kind: 'log', entry: { kind: 'started', command: printAction(row.action) } },
       { kind: 'card' },
       { kind: 'wake', afterSeconds: 0 },
@@ -227,10 +231,10 @@ export function cleared(
 /** approved -> superseded: it is not what was approved any more. The same request is judged again, on a new card. */
 export function superseded(
   row: RemediationIn<'approved'>,
-  change: Change,
+  drift: ApprovalDrift,
   replacement: Proposal,
   { now }: Moment,
-): Step {
+): Transition {
   const { approvedAt: _approvedAt, ...rest } = row;
   return {
     event: 'superseded',
@@ -239,16 +243,16 @@ export function superseded(
       ...bump(row, now),
       state: 'superseded',
       endedAt: now,
-      change: change.sentence,
+      change: drift.sentence,
       by: replacement.id,
     },
-    effects: [
+    sideEffects: [
       { kind: 'card' },
       reply(row, 'superseded', {
-        headline: supersededWords(row, change),
-        body: change.sentence,
+        headline: supersededWords(row, drift),
+        body: drift.sentence,
       }),
-      logEnd(row, 'no_action', `superseded: ${change.sentence}`),
+      logEnd(row, 'no_action', `superseded: ${drift.sentence}`),
       { kind: 'propose', proposal: replacement },
     ],
   };

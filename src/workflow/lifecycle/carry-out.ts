@@ -1,7 +1,7 @@
 import type { CallResult } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import type { Sample, Verdict } from '../../domain/verdict.ts';
-import type { Proposal, Step } from '../ports.ts';
+import type { Proposal, Transition } from '../ports.ts';
 import { bump, logEnd, type Moment, proposing, reply } from './transitions.ts';
 
 /* The moves of a remediation from the first write to its end. */
@@ -19,12 +19,12 @@ export function heldUp(
   row: RemediationIn<'executing'>,
   { results, reason, afterSeconds, progressAt }: Hold,
   { now }: Moment,
-): Step {
+): Transition {
   return {
     event: 'held_up',
     next: { ...row, results: [...results], heldUp: reason, progressAt, ...bump(row, now) },
     // The same reason again is no news.
-    effects: [
+    sideEffects: [
       ...(row.heldUp === reason && row.results?.length === results.length ? [] : [{ kind: 'card' } as const]),
       { kind: 'wake', afterSeconds },
     ],
@@ -37,7 +37,7 @@ export function executed(
   results: readonly CallResult[],
   initialDelaySeconds: number,
   { now }: Moment,
-): Step {
+): Transition {
   const { heldUp: _heldUp, progressAt: _progressAt, ...rest } = row;
   const lines = results.flatMap((result) => [
     `${result.sentence}${result.alreadyDone ? ' (found already done)' : ''}`,
@@ -53,7 +53,7 @@ export function executed(
       appliedAt: now,
       samples: [],
     },
-    effects: [
+    sideEffects: [
       { kind: 'card' },
       reply(row, 'executed', { headline: 'Executed', body: lines.join('\n') }),
       { kind: 'wake', afterSeconds: initialDelaySeconds },
@@ -67,11 +67,11 @@ export function looked(
   samples: readonly Sample[],
   afterSeconds: number,
   { now }: Moment,
-): Step {
+): Transition {
   return {
     event: 'looked',
     next: { ...row, samples: [...samples], ...bump(row, now) },
-    effects: [{ kind: 'wake', afterSeconds }],
+    sideEffects: [{ kind: 'wake', afterSeconds }],
   };
 }
 
@@ -86,14 +86,14 @@ export function concluded(
   row: RemediationIn<'verifying'>,
   outcome: { verdict: Verdict; diagnosis?: string },
   { now }: Moment,
-): Step {
+): Transition {
   const { samples: _samples, ...rest } = row;
   const { verdict, diagnosis } = outcome;
   const playbook = row.requestedBy.kind === 'playbook' ? { playbook: row.requestedBy.playbook } : {};
   return {
     event: `verdict_${verdict.result}`,
     next: { ...rest, verdict, ...bump(row, now), state: 'learning' },
-    effects: [
+    sideEffects: [
       { kind: 'verdict', verdict, ...playbook },
       reply(row, 'verdict', {
         headline: verdictWords[verdict.result],
@@ -106,12 +106,12 @@ export function concluded(
   };
 }
 
-/** learning -> succeeded, failed or inconclusive; a change that did not work offers its ways back. */
+/** learning -> succeeded, failed or inconclusive; a change that did not work offers its rollbacks. */
 export function learned(
   row: RemediationIn<'learning'>,
   rollbacks: readonly Proposal[],
   { now }: Moment,
-): Step {
+): Transition {
   const ended = { ...bump(row, now), endedAt: now };
   const { verdict } = row;
   switch (verdict.result) {
@@ -119,19 +119,19 @@ export function learned(
       return {
         event: 'succeeded',
         next: { ...row, ...ended, state: 'succeeded' },
-        effects: [{ kind: 'card' }, logEnd(row, 'succeeded', verdict.sentence)],
+        sideEffects: [{ kind: 'card' }, logEnd(row, 'succeeded', verdict.sentence)],
       };
     case 'inconclusive':
       return {
         event: 'inconclusive',
         next: { ...row, ...ended, state: 'inconclusive' },
-        effects: [{ kind: 'card' }, logEnd(row, 'failed', `inconclusive: ${verdict.sentence}`)],
+        sideEffects: [{ kind: 'card' }, logEnd(row, 'failed', `inconclusive: ${verdict.sentence}`)],
       };
     case 'not_verified':
       return {
         event: 'failed',
         next: { ...row, ...ended, state: 'failed', stage: 'verification', failure: verdict.sentence },
-        effects: [
+        sideEffects: [
           { kind: 'card' },
           logEnd(row, 'failed', 'not verified', verdict.sentence),
           ...proposing(rollbacks),

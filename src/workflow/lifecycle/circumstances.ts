@@ -3,7 +3,7 @@ import { type Circumstances, type LocalTime, localTime, weekdays } from '../../d
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { after } from '../../domain/text/time.ts';
-import type { Setting } from '../context.ts';
+import type { WorkflowContext } from '../context.ts';
 import type { Place } from '../ports.ts';
 
 /** Budgets are by the hour. */
@@ -11,15 +11,15 @@ const hour = 3600;
 
 /** What this moment and this database say that the policy wants to know. Asks for nothing that it does not. */
 export async function circumstancesOf(
-  setting: Setting,
+  context: WorkflowContext,
   row: Pick<Remediation, 'action' | 'requestedBy'>,
   now: string,
 ): Promise<Circumstances> {
-  const policy = setting.policy();
-  const { place, since } = budgeted(setting.cluster.name, row.action, now);
+  const policy = context.policy();
+  const { place, since } = budgeted(context.cluster.name, row.action, now);
   const [usage, trust] = await Promise.all([
-    policy.budgets === undefined ? undefined : setting.store.usage(place, since),
-    trustOf(setting, policy, row.requestedBy),
+    policy.budgets === undefined ? undefined : context.store.usage(place, since),
+    trustOf(context, policy, row.requestedBy),
   ]);
   return {
     local: localTimes(policy, now),
@@ -29,7 +29,7 @@ export async function circumstancesOf(
   };
 }
 
-/** Of a way back, what it takes back. The row says it, whether or not that was kept when it was judged. */
+/** Of a rollback, what it takes back. The row says it, whether or not that was kept when it was judged. */
 export function takenBackBy({
   requestedBy,
 }: Pick<Remediation, 'requestedBy'>): Pick<Circumstances, 'takesBack'> {
@@ -82,7 +82,7 @@ export function localTimeIn(zone: string, now: string): LocalTime {
 
 /** A playbook without any verdict has earned nothing yet. */
 async function trustOf(
-  { store }: Setting,
+  { store }: WorkflowContext,
   { trust: demand }: Policy,
   requestedBy: Remediation['requestedBy'],
 ): Promise<Circumstances['trust']> {

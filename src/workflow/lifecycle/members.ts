@@ -11,14 +11,14 @@ import type { Plan } from '../../domain/plan.ts';
 import { planExecution } from '../../stages/execute/plan.ts';
 import type { Cluster, Gathered, Snapshot } from '../ports.ts';
 
-/** One object that a request is for, as it looks now. */
-export interface Seen extends Case {
+/** One object that a request is for, as it is now. */
+export interface GatheredMember extends Case {
   readonly snapshot: Snapshot;
 }
 
-/** Every object that a request is for, or why there is none to look at. */
-export type Sight =
-  | { readonly kind: 'seen'; readonly members: readonly [Seen, ...Seen[]] }
+/** Every object that a request is for, or why there is none. */
+export type GatheredMembers =
+  | { readonly kind: 'members'; readonly members: readonly [GatheredMember, ...GatheredMember[]] }
   | Exclude<Gathered, { kind: 'facts' }>;
 
 /**
@@ -27,26 +27,26 @@ export type Sight =
  *
  * @throws ClusterFault when the cluster cannot be asked
  */
-export async function lookAtAll(
+export async function gatherMembers(
   cluster: Pick<Cluster, 'gather' | 'select'>,
   request: Request,
   signal: AbortSignal,
-): Promise<Sight> {
+): Promise<GatheredMembers> {
   const listed = await actionsOf(cluster, request, signal);
   if (listed.kind !== 'actions') return listed;
-  const looks = await cluster.gather(listed.actions, signal);
-  const seen: Seen[] = [];
+  const answers = await cluster.gather(listed.actions, signal);
+  const gathered: GatheredMember[] = [];
   for (const [index, action] of listed.actions.entries()) {
-    const look = looks[index];
-    if (look === undefined) return nothingSeen(request);
-    if (look.kind !== 'facts') return look;
-    seen.push({ action, facts: look.facts, snapshot: look.snapshot });
+    const answer = answers[index];
+    if (answer === undefined) return noMembers(request);
+    if (answer.kind !== 'facts') return answer;
+    gathered.push({ action, facts: answer.facts, snapshot: answer.snapshot });
   }
-  const [first, ...others] = seen;
-  return first === undefined ? nothingSeen(request) : { kind: 'seen', members: [first, ...others] };
+  const [first, ...others] = gathered;
+  return first === undefined ? noMembers(request) : { kind: 'members', members: [first, ...others] };
 }
 
-const nothingSeen = ({ target }: Request): Sight & { kind: 'absent' } => ({
+const noMembers = ({ target }: Request): GatheredMembers & { kind: 'absent' } => ({
   kind: 'absent',
   reason: `There are no ${describeTarget(target)}.`,
 });
@@ -80,7 +80,7 @@ async function actionsOf(
  * @param stamp ISO instant of this execution, the same in every retry
  */
 export function planAll(
-  members: readonly Seen[],
+  members: readonly GatheredMember[],
   { remediationId, stamp }: { remediationId: string; stamp: string },
 ): ReturnType<typeof planExecution> {
   const plans: Plan[] = [];

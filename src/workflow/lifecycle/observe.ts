@@ -5,13 +5,13 @@ import { type PlanPart, planParts, type RemediationIn } from '../../domain/remed
 import { redact } from '../../domain/text/redact.ts';
 import type { Sample } from '../../domain/verdict.ts';
 import { judge } from '../../stages/verify/judge.ts';
-import { faultSentence, type Setting } from '../context.ts';
+import { faultSentence, type WorkflowContext } from '../context.ts';
 import { ClusterFault } from '../ports.ts';
 
 type Verifying = RemediationIn<'verifying'>;
 
-/** One look at everything that was changed. `failing` are the objects that made it what it is. */
-export interface Look {
+/** One sample of everything that was changed. `failing` are the objects that made it what it is. */
+export interface MembersSample {
   readonly sample: Sample;
   readonly failing: readonly Target[];
 }
@@ -19,19 +19,23 @@ export interface Look {
 /** What counts most first: one object that fails fails the whole, and one that cannot be seen proves nothing. */
 const grades = ['bad', 'error', 'pending', 'good'] as const satisfies readonly Sample['grade'][];
 
-/** Looks once at every object. A cluster that cannot be asked is a sample too: too many of them end as inconclusive. */
-export async function lookOnce(setting: Setting, row: Verifying, signal: AbortSignal): Promise<Look> {
+/** Takes one sample of every object. A cluster that cannot be asked is a sample too: too many of them end as inconclusive. */
+export async function sampleMembers(
+  context: WorkflowContext,
+  row: Verifying,
+  signal: AbortSignal,
+): Promise<MembersSample> {
   const parts = planParts(row, row.results);
   if (parts.length === 0) throw new Error(`remediation ${row.id} is verified without an object`);
-  const looks = await Promise.all(
+  const samples = await Promise.all(
     parts.map(async (part) => ({
       target: targetOf(part),
-      sample: await lookAtOne(setting, row, part, signal),
+      sample: await sampleMember(context, row, part, signal),
     })),
   );
-  const worst = grades.find((grade) => looks.some(({ sample }) => sample.grade === grade)) ?? 'error';
-  const chosen = looks.filter(({ sample }) => sample.grade === worst);
-  const at = looks[0]?.sample.at ?? setting.clock();
+  const worst = grades.find((grade) => samples.some(({ sample }) => sample.grade === grade)) ?? 'error';
+  const chosen = samples.filter(({ sample }) => sample.grade === worst);
+  const at = samples[0]?.sample.at ?? context.clock();
   const sentences = [...new Set(chosen.map(({ sample }) => sample.sentence))];
   return {
     sample: { at, grade: worst, sentence: sentences.join(' ') },
@@ -41,8 +45,8 @@ export async function lookOnce(setting: Setting, row: Verifying, signal: AbortSi
 
 const targetOf = ({ action, facts }: Case): Target => kindOf(action.verb).observed({ action, facts });
 
-async function lookAtOne(
-  setting: Setting,
+async function sampleMember(
+  context: WorkflowContext,
   row: Verifying,
   part: PlanPart,
   signal: AbortSignal,
@@ -50,12 +54,12 @@ async function lookAtOne(
   const { action, facts, results } = part;
   const plan = { ...row.plan, calls: [...part.calls] };
   try {
-    const observation = await setting.cluster.observe(targetOf(part), signal, plan);
+    const observation = await context.cluster.observe(targetOf(part), signal, plan);
     const seen = judge({ action, facts, results, observation });
     return { ...seen, sentence: redact(seen.sentence) };
   } catch (fault) {
     if (!(fault instanceof ClusterFault)) throw fault;
-    return { at: setting.clock(), grade: 'error', sentence: faultSentence(fault) };
+    return { at: context.clock(), grade: 'error', sentence: faultSentence(fault) };
   }
 }
 
@@ -64,17 +68,17 @@ const mostDiagnosed = 2;
 
 /** The failing pods' own words. Not getting them must not cost the verdict. */
 export async function diagnose(
-  setting: Setting,
+  context: WorkflowContext,
   failing: readonly Target[],
   signal: AbortSignal,
 ): Promise<string> {
-  const stories = failing.slice(0, mostDiagnosed).map((target) => storyOf(setting, target, signal));
+  const stories = failing.slice(0, mostDiagnosed).map((target) => storyOf(context, target, signal));
   return (await Promise.all(stories)).join('\n');
 }
 
-async function storyOf(setting: Setting, target: Target, signal: AbortSignal): Promise<string> {
+async function storyOf(context: WorkflowContext, target: Target, signal: AbortSignal): Promise<string> {
   try {
-    return redact((await setting.cluster.diagnose(target, signal)).text);
+    return redact((await context.cluster.diagnose(target, signal)).text);
   } catch (fault) {
     if (!(fault instanceof ClusterFault)) throw fault;
     return `No logs or events could be read of ${describeTarget(target)}: ${faultSentence(fault)}`;

@@ -6,13 +6,13 @@ import { after, isPast } from '../../domain/text/time.ts';
 import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
 import { conclude } from '../../stages/verify/conclude.ts';
 import { ApproverUnknown, passGate } from '../approval/gate.ts';
-import { faultSentence, type Setting, verificationPlan } from '../context.ts';
-import { type Applied, ClusterFault, type Step } from '../ports.ts';
+import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
+import { type Applied, ClusterFault, type Transition } from '../ports.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
-import { kept, lookAtAll, planAll } from './members.ts';
-import { diagnose, lookOnce } from './observe.ts';
+import { gatherMembers, kept, planAll } from './members.ts';
+import { diagnose, sampleMembers } from './observe.ts';
 import { halfWayOffers, rollbackOffers } from './rollback.ts';
 import type { Moment } from './transitions.ts';
 
@@ -34,7 +34,7 @@ function patienceWith(fault: unknown, state: keyof typeof patience): number {
   return fault instanceof ClusterFault ? patience[state] : Math.max(lastStraw, patience[state]);
 }
 
-const momentOf = (setting: Setting): Moment => ({ now: setting.clock(), policy: setting.policy() });
+const momentOf = (context: WorkflowContext): Moment => ({ now: context.clock(), policy: context.policy() });
 
 /**
  * Does the outside work that a remediation's state calls for and says how the row moves on. No transaction is
@@ -44,24 +44,24 @@ const momentOf = (setting: Setting): Moment => ({ now: setting.clock(), policy: 
  * @throws ClusterFault when the cluster cannot be asked and trying again makes sense
  */
 export async function perform(
-  setting: Setting,
+  context: WorkflowContext,
   row: Remediation,
   attempt: number,
   signal: AbortSignal,
-): Promise<Step | undefined> {
+): Promise<Transition | undefined> {
   switch (row.state) {
     case 'requested':
-      return orGiveUp(setting, row, attempt, 'evaluation', () => evaluateRow(setting, row, signal));
+      return orGiveUp(context, row, attempt, 'evaluation', () => evaluateRow(context, row, signal));
     case 'evaluated':
-      return orGiveUp(setting, row, attempt, 'dry run', () => rehearse(setting, row, signal));
+      return orGiveUp(context, row, attempt, 'dry run', () => performDryRun(context, row, signal));
     case 'approved':
-      return orGiveUp(setting, row, attempt, 'execution', () => passGate(setting, row, signal));
+      return orGiveUp(context, row, attempt, 'execution', () => passGate(context, row, signal));
     case 'executing':
-      return orGiveUp(setting, row, attempt, 'execution', () => execute(setting, row, signal));
+      return orGiveUp(context, row, attempt, 'execution', () => execute(context, row, signal));
     case 'verifying':
-      return verify(setting, row, signal);
+      return verify(context, row, signal);
     case 'learning':
-      return carryOut.learned(row, rollbackOffers(setting, row), momentOf(setting));
+      return carryOut.learned(row, rollbackOffers(context, row), momentOf(context));
     default:
       return undefined;
   }
@@ -72,8 +72,8 @@ export const deadlySentence = (deaths: number): string =>
   `Firebreak gave up: ${deaths} of its processes died at this step. Their logs say why.`;
 
 /** Ends a remediation without doing its step, because processes died of it. */
-export function abandon(setting: Setting, row: Remediation, deaths: number): Step | undefined {
-  const moment = momentOf(setting);
+export function abandon(context: WorkflowContext, row: Remediation, deaths: number): Transition | undefined {
+  const moment = momentOf(context);
   const reason = deadlySentence(deaths);
   switch (row.state) {
     case 'requested':
@@ -102,64 +102,64 @@ const doubt = ' Whether the change was made is not known.';
 type Trying = RemediationIn<'requested' | 'evaluated' | 'approved' | 'executing'>;
 
 async function orGiveUp(
-  setting: Setting,
+  context: WorkflowContext,
   row: Trying,
   attempt: number,
   stage: 'evaluation' | 'dry run' | 'execution',
-  work: () => Promise<Step>,
-): Promise<Step> {
+  work: () => Promise<Transition>,
+): Promise<Transition> {
   try {
     return await work();
   } catch (fault) {
     if (attempt + 1 < patienceWith(fault, row.state)) throw fault;
     const reason = `${faultSentence(fault)}${row.state === 'executing' ? doubt : ''}`;
-    return advance.failed(row, { stage, reason }, momentOf(setting));
+    return advance.failed(row, { stage, reason }, momentOf(context));
   }
 }
 
 async function evaluateRow(
-  setting: Setting,
+  context: WorkflowContext,
   row: RemediationIn<'requested'>,
   signal: AbortSignal,
-): Promise<Step> {
-  const sight = await lookAtAll(setting.cluster, row.action, signal);
-  const moment = momentOf(setting);
-  if (sight.kind !== 'seen') return advance.unavailable(row, redact(sight.reason), moment);
-  const { members } = sight;
+): Promise<Transition> {
+  const gathered = await gatherMembers(context.cluster, row.action, signal);
+  const moment = momentOf(context);
+  if (gathered.kind !== 'members') return advance.unavailable(row, redact(gathered.reason), moment);
+  const { members } = gathered;
   const { now, policy } = moment;
-  const circumstances = await circumstancesOf(setting, row, now);
+  const circumstances = await circumstancesOf(context, row, now);
   const judged = evaluateRequest({
-    id: setting.newId(),
+    id: context.newId(),
     now,
     request: row.action,
     members,
     policy,
     circumstances,
   });
-  const digest = setting.sha256(canonicalJson(bindingOfAll(judged, members)));
+  const digest = context.sha256(canonicalJson(bindingOfAll(judged, members)));
   const outcome = { spec: judged.spec, ...kept(row.action, members), circumstances, digest };
   return advance.judged(row, outcome, moment);
 }
 
-async function rehearse(
-  setting: Setting,
+async function performDryRun(
+  context: WorkflowContext,
   row: RemediationIn<'evaluated'>,
   signal: AbortSignal,
-): Promise<Step> {
+): Promise<Transition> {
   if (!row.spec.dryRunRequired) {
     const sentence = 'No dry run: the policy asks for none at this score.';
-    return advance.rehearsed(row, { kind: 'skipped', sentence }, momentOf(setting));
+    return advance.dryRunEnded(row, { kind: 'skipped', sentence }, momentOf(context));
   }
-  const sight = await lookAtAll(setting.cluster, row.action, signal);
-  if (sight.kind !== 'seen') {
-    return advance.failed(row, { stage: 'dry run', reason: redact(sight.reason) }, momentOf(setting));
+  const gathered = await gatherMembers(context.cluster, row.action, signal);
+  if (gathered.kind !== 'members') {
+    return advance.failed(row, { stage: 'dry run', reason: redact(gathered.reason) }, momentOf(context));
   }
-  const planned = planAll(sight.members, { remediationId: row.id, stamp: row.createdAt });
+  const planned = planAll(gathered.members, { remediationId: row.id, stamp: row.createdAt });
   if (planned.kind === 'refused') {
-    return advance.failed(row, { stage: 'dry run', reason: planned.reason }, momentOf(setting));
+    return advance.failed(row, { stage: 'dry run', reason: planned.reason }, momentOf(context));
   }
-  const dryRun = redactedRun(await setting.cluster.dryRun(planned.plan, signal));
-  return advance.rehearsed(row, dryRun, momentOf(setting));
+  const dryRun = redactedRun(await context.cluster.dryRun(planned.plan, signal));
+  return advance.dryRunEnded(row, dryRun, momentOf(context));
 }
 
 /** Admission webhooks write what they like into refusals and warnings. */
@@ -176,35 +176,35 @@ function redactedRun(dryRun: DryRunResult): DryRunResult {
  * many pods, which gets on, is not broken off.
  */
 async function execute(
-  setting: Setting,
+  context: WorkflowContext,
   row: RemediationIn<'executing'>,
   signal: AbortSignal,
-): Promise<Step> {
+): Promise<Transition> {
   const results: CallResult[] = [...(row.results ?? [])];
   for (const call of row.plan.calls.slice(results.length)) {
     signal.throwIfAborted();
-    await setting.probe('before-write');
-    const answer = await setting.cluster.apply(call, row.plan.fieldManager, signal);
-    await setting.probe('after-write');
-    if (answer.kind === 'blocked') return heldUp(setting, row, results, answer);
-    if (answer.kind === 'refused') return brokenOff(setting, row, results, redact(answer.reason));
+    await context.probe('before-write');
+    const answer = await context.cluster.apply(call, row.plan.fieldManager, signal);
+    await context.probe('after-write');
+    if (answer.kind === 'blocked') return heldUp(context, row, results, answer);
+    if (answer.kind === 'refused') return brokenOff(context, row, results, redact(answer.reason));
     results.push({ ...answer.result, warnings: answer.result.warnings.map(redact) });
   }
   return carryOut.executed(
     row,
     results,
-    verificationPlan(setting, row).initialDelaySeconds,
-    momentOf(setting),
+    verificationPlan(context, row).initialDelaySeconds,
+    momentOf(context),
   );
 }
 
 function heldUp(
-  setting: Setting,
+  context: WorkflowContext,
   row: RemediationIn<'executing'>,
   results: readonly CallResult[],
   { reason, afterSeconds }: Extract<Applied, { kind: 'blocked' }>,
-): Step {
-  const moment = momentOf(setting);
+): Transition {
+  const moment = momentOf(context);
   const patience = moment.policy.evictionPatienceSeconds;
   const said = redact(reason);
   const gotOn = results.length > (row.results?.length ?? 0);
@@ -213,7 +213,7 @@ function heldUp(
     const waiting = `${said}${progress(row, results)}`;
     return carryOut.heldUp(row, { results, reason: waiting, afterSeconds, progressAt }, moment);
   }
-  return brokenOff(setting, row, results, `${said} Firebreak has asked for ${patience} s.`);
+  return brokenOff(context, row, results, `${said} Firebreak has asked for ${patience} s.`);
 }
 
 /** How far a plan of several calls has come, for people who wait for it or have to clear up after it. */
@@ -222,27 +222,31 @@ function progress({ plan }: RemediationIn<'executing'>, results: readonly CallRe
   return all === 1 ? '' : ` Done so far: ${results.length} of ${all} steps.`;
 }
 
-/** Failed with what was done so far, and with the way back from that. */
+/** Failed with what was done so far, and with the rollback of that. */
 function brokenOff(
-  setting: Setting,
+  context: WorkflowContext,
   row: RemediationIn<'executing'>,
   results: readonly CallResult[],
   why: string,
-): Step {
+): Transition {
   const reason = `${why}${progress(row, results)}`;
-  const rollbacks = halfWayOffers(setting, row, results, reason);
-  return advance.failed(row, { stage: 'execution', reason, results }, momentOf(setting), rollbacks);
+  const rollbacks = halfWayOffers(context, row, results, reason);
+  return advance.failed(row, { stage: 'execution', reason, results }, momentOf(context), rollbacks);
 }
 
-async function verify(setting: Setting, row: RemediationIn<'verifying'>, signal: AbortSignal): Promise<Step> {
-  const { sample, failing } = await lookOnce(setting, row, signal);
+async function verify(
+  context: WorkflowContext,
+  row: RemediationIn<'verifying'>,
+  signal: AbortSignal,
+): Promise<Transition> {
+  const { sample, failing } = await sampleMembers(context, row, signal);
   const samples = [...row.samples, sample];
-  const moment = momentOf(setting);
-  const plan = verificationPlan(setting, row);
+  const moment = momentOf(context);
+  const plan = verificationPlan(context, row);
   const next = conclude({ plan, samples, appliedAt: row.appliedAt, now: moment.now });
   if (next.kind === 'continue') return carryOut.looked(row, samples, next.afterSeconds, moment);
   const { verdict } = next;
   if (verdict.result === 'verified') return carryOut.concluded(row, { verdict }, moment);
-  const diagnosis = await diagnose(setting, failing, signal);
-  return carryOut.concluded(row, { verdict, diagnosis }, momentOf(setting));
+  const diagnosis = await diagnose(context, failing, signal);
+  return carryOut.concluded(row, { verdict, diagnosis }, momentOf(context));
 }

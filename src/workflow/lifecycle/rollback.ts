@@ -2,21 +2,24 @@ import type { Action } from '../../domain/action.ts';
 import { targetKey } from '../../domain/action.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import { planParts, type RemediationIn } from '../../domain/remediation.ts';
-import type { Setting } from '../context.ts';
+import type { WorkflowContext } from '../context.ts';
 import type { Proposal } from '../ports.ts';
 
 /**
- * The ways back that are offered after a change that did not work: one for each object that has one. A rollback that
+ * The rollbacks that are offered after a change that did not work: one for each object that has one. A rollback that
  * did not work is not rolled back again: from there on people decide.
  */
-export function rollbackOffers(setting: Setting, row: RemediationIn<'learning'>): readonly Proposal[] {
+export function rollbackOffers(
+  context: WorkflowContext,
+  row: RemediationIn<'learning'>,
+): readonly Proposal[] {
   if (row.verdict.result !== 'not_verified') return [];
-  return offers(setting, row, `Remediation ${row.number} did not work: ${row.verdict.sentence}`, () => true);
+  return offers(context, row, `Remediation ${row.number} did not work: ${row.verdict.sentence}`, () => true);
 }
 
 /** The same for a change that stopped half-way: only what was done has to be taken back. */
 export function halfWayOffers(
-  setting: Setting,
+  context: WorkflowContext,
   row: RemediationIn<'executing'>,
   answered: readonly CallResult[],
   reason: string,
@@ -27,11 +30,11 @@ export function halfWayOffers(
       .map(({ action }) => targetKey(row.cluster, action.target)),
   );
   const begun = (action: Action) => done.has(targetKey(row.cluster, action.target));
-  return offers(setting, row, `Remediation ${row.number} stopped half-way: ${reason}`, begun);
+  return offers(context, row, `Remediation ${row.number} stopped half-way: ${reason}`, begun);
 }
 
 function offers(
-  setting: Setting,
+  context: WorkflowContext,
   row: RemediationIn<'learning' | 'executing'>,
   reason: string,
   wanted: (action: Action) => boolean,
@@ -40,7 +43,7 @@ function offers(
   if (rollbackPlan.kind === 'none' || row.requestedBy.kind === 'rollback') return [];
   const actions = rollbackPlan.kind === 'action' ? [rollbackPlan.action] : rollbackPlan.actions;
   return actions.filter(wanted).map((action) => ({
-    id: setting.newId(),
+    id: context.newId(),
     action,
     requestedBy: { kind: 'rollback', of: row.id, ofNumber: row.number },
     reason,

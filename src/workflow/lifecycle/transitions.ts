@@ -1,7 +1,7 @@
 import { printAction } from '../../actions/print.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation } from '../../domain/remediation.ts';
-import type { Effect, Proposal } from '../ports.ts';
+import type { Proposal, SideEffect } from '../ports.ts';
 
 /** What an event is judged with: the time, the policy, and how long verification waits before its first look. */
 export interface Moment {
@@ -18,7 +18,7 @@ export const logEnd = (
   outcome: 'no_action' | 'succeeded' | 'failed',
   detail: string,
   stderr?: string,
-): Effect => ({
+): SideEffect => ({
   kind: 'log',
   entry: {
     kind: 'ended',
@@ -38,12 +38,12 @@ type ReplyParts = {
 };
 
 /** An answer in the thread, once for this move. */
-export const reply = (row: Remediation, what: string, parts: ReplyParts): Effect => ({
+export const reply = (row: Remediation, what: string, parts: ReplyParts): SideEffect => ({
   kind: 'reply',
   key: `reply:${row.id}:${row.version + 1}:${what}`,
   notice: { kind: 'reply', broadcast: false, ...parts },
 });
 
 /** Remediations that are opened in the same incident, in the same commit. */
-export const proposing = (proposals: readonly Proposal[]): Effect[] =>
+export const proposing = (proposals: readonly Proposal[]): SideEffect[] =>
   proposals.map((proposal) => ({ kind: 'propose', proposal }));

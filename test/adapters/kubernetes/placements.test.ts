@@ -3,7 +3,7 @@ import { needsOf, writesOf } from '../../../src/actions/needs.ts';
 import type { Answer } from '../../../src/adapters/kubernetes/client/answer.ts';
 import type { Api } from '../../../src/adapters/kubernetes/client/api.ts';
 import { createReader } from '../../../src/adapters/kubernetes/client/read.ts';
-import { lookAtNode } from '../../../src/adapters/kubernetes/facts/node/look.ts';
+import { readNodeView } from '../../../src/adapters/kubernetes/facts/node/node-view.ts';
 import { createUnknowns } from '../../../src/adapters/kubernetes/facts/unknowns.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Json, JsonObject } from '../../../src/domain/text/json.ts';
@@ -68,7 +68,7 @@ async function look(action: Action, pods: JsonObject[], daemonSets: JsonObject[]
   };
   const unknowns = createUnknowns(never);
   const wanted = { name: 'worker-1', needs: needsOf(action), writes: writesOf(action) };
-  const read = await lookAtNode(createReader(api, never), unknowns, wanted);
+  const read = await readNodeView(createReader(api, never), unknowns, wanted);
   expect(unknowns.list).toEqual([]);
   if (read.kind === 'refusal') throw new Error('the node was not read');
   return { placements: read.value.placements, subject: read.value.subject, asked };

@@ -10,7 +10,7 @@ import {
   verifyChain,
 } from '../../../src/adapters/postgres/audit/audit.ts';
 import { noon } from '../../fixtures/facts.ts';
-import { happyRoad, requester, stepTo } from '../../fixtures/remediations.ts';
+import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
 
@@ -109,9 +109,9 @@ describe('the chain in the database', () => {
     const asked = { id: randomUUID(), action, requestedBy: { kind: 'person', actor: requester } } as const;
     let { remediation: row } = await db.store.open(asked, randomUUID());
     for (const state of happyRoad) {
-      const step = stepTo(row, state);
-      await db.store.transition(row, step);
-      row = step.next;
+      const transition = transitionTo(row, state);
+      await db.store.transition(row, transition);
+      row = transition.next;
     }
   }
 

@@ -3,7 +3,7 @@ import { policy } from '../../../src/domain/policy/policy.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { Proviso } from '../../../src/workflow/ports.ts';
 import { noon } from '../../fixtures/facts.ts';
-import { stepTo } from '../../fixtures/remediations.ts';
+import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
 import { openRush, type Rush } from './rush.ts';
@@ -24,7 +24,7 @@ const atMost = (running: number): Proviso => ({
   holds: (usage) => usage.cluster.running < running,
 });
 
-const executing = (row: Remediation, proviso: Proviso) => ({ ...stepTo(row, 'executing'), proviso });
+const executing = (row: Remediation, proviso: Proviso) => ({ ...transitionTo(row, 'executing'), proviso });
 const approved = (count: number) =>
   Promise.all(Array.from({ length: count }, async () => movedTo('approved', await opened())));
 
@@ -61,9 +61,9 @@ describe('a step with a proviso', () => {
   test('is stale when it was committed before and only the answer was lost', async () => {
     const [row] = await approved(1);
     if (row === undefined) throw new Error('it was not approved');
-    const step = executing(row, atMost(1));
-    expect(await db.store.transition(row, step)).toBe('committed');
-    expect(await db.store.transition(row, step)).toBe('stale');
+    const transition = executing(row, atMost(1));
+    expect(await db.store.transition(row, transition)).toBe('committed');
+    expect(await db.store.transition(row, transition)).toBe('stale');
   });
 
   test.each([1, 3])('of twenty at once for %i places, that many commit', async (places) => {
@@ -88,8 +88,8 @@ describe('a step with a proviso', () => {
     const [broken, next] = await approved(2);
     if (broken === undefined || next === undefined) throw new Error('they were not approved');
     const again = { kind: 'propose', proposal: { ...proposal(), id: broken.id } } as const;
-    const step = { ...executing(broken, always), effects: [again] };
-    await expect(db.store.transition(broken, step)).rejects.toThrow('remediations_pkey');
+    const transition = { ...executing(broken, always), sideEffects: [again] };
+    await expect(db.store.transition(broken, transition)).rejects.toThrow('remediations_pkey');
     expect(await db.store.load(broken.id)).toEqual(broken);
     expect(await locks()).toBe(0);
     expect(await db.store.transition(next, executing(next, atMost(1)))).toBe('committed');
@@ -102,8 +102,8 @@ describe('a step with a proviso', () => {
     const place = { cluster: 'another' };
     await db.knex.transaction(async (trx) => {
       await trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [0x46426275, 'test']);
-      const step = executing(row, { place, since: noon, holds: () => true });
-      expect(await db.store.transition(row, step)).toBe('committed');
+      const transition = executing(row, { place, since: noon, holds: () => true });
+      expect(await db.store.transition(row, transition)).toBe('committed');
     });
   });
 

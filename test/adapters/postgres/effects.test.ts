@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Remediation } from '../../../src/domain/remediation.ts';
-import type { Effect } from '../../../src/workflow/ports.ts';
+import type { SideEffect } from '../../../src/workflow/ports.ts';
 import { noon, scaleTo } from '../../fixtures/facts.ts';
-import { requester, stepTo, verified } from '../../fixtures/remediations.ts';
+import { requester, transitionTo, verified } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
 
@@ -21,16 +21,16 @@ const { proposal, opened, jobsOf } = rowsOf(() => db);
 const reply = (headline: string) => ({ kind: 'reply', headline, broadcast: false }) as const;
 const later = (seconds: number): string => new Date(Date.parse(noon) + seconds * 1000).toISOString();
 
-async function applied(effects: readonly Effect[]): Promise<Remediation> {
+async function applied(sideEffects: readonly SideEffect[]): Promise<Remediation> {
   const row = await opened();
-  const step = stepTo(row, 'evaluated', effects);
-  expect(await db.store.transition(row, step)).toBe('committed');
-  return step.next;
+  const transition = transitionTo(row, 'evaluated', sideEffects);
+  expect(await db.store.transition(row, transition)).toBe('committed');
+  return transition.next;
 }
 
 test('card: one message whose wanted revision goes up', async () => {
   const row = await applied([{ kind: 'card' }]);
-  await db.store.transition(row, stepTo(row, 'waiting', [{ kind: 'card' }]));
+  await db.store.transition(row, transitionTo(row, 'waiting', [{ kind: 'card' }]));
   expect(await db.knex('slack_outbox').where('key', `card:${row.id}`)).toMatchObject([
     { kind: 'card', channel: 'C0OPS', desired_revision: 2, sent_revision: 0, status: 'open' },
   ]);
@@ -40,7 +40,7 @@ test('reply: once for each key', async () => {
   const row = await applied([{ kind: 'reply', key: 'a', notice: reply('first') }]);
   await db.store.transition(
     row,
-    stepTo(row, 'waiting', [
+    transitionTo(row, 'waiting', [
       { kind: 'reply', key: 'a', notice: reply('again') },
       { kind: 'reply', key: 'b', notice: reply('second') },
     ]),
@@ -60,7 +60,7 @@ test('snapshot: comes back as it was, in the order of its keys', async () => {
 
 test('log: started, then ended with the time between and stderr', async () => {
   const row = await applied([{ kind: 'log', entry: { kind: 'started', command: 'kubectl x' } }]);
-  const end = stepTo(row, 'failed', [
+  const end = transitionTo(row, 'failed', [
     {
       kind: 'log',
       entry: { kind: 'ended', command: 'kubectl x', outcome: 'failed', detail: 'no', stderr: 'boom' },
@@ -118,7 +118,7 @@ test('verdict: twenty at once on one playbook all count', async () => {
 test('propose: a linked remediation in the same incident, with its wake', async () => {
   const { id } = proposal();
   const row = await applied([]);
-  const waiting = stepTo(row, 'waiting', [
+  const waiting = transitionTo(row, 'waiting', [
     {
       kind: 'propose',
       proposal: {

@@ -4,7 +4,7 @@ import { memberOf } from '../../../src/domain/action.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import { remediation } from '../../../src/domain/remediation.ts';
 import { deploymentFacts } from '../../fixtures/facts.ts';
-import { stepTo } from '../../fixtures/remediations.ts';
+import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
 
@@ -29,14 +29,14 @@ const single = (name: string): Request => ({
 async function approved(action: Request): Promise<Remediation> {
   const row = await opened({ ...proposal(), action });
   const members = 'names' in action.target ? membersFor(action, action.target.names) : {};
-  const evaluated = stepTo(row, 'evaluated');
+  const evaluated = transitionTo(row, 'evaluated');
   const next = remediation.parse({ ...evaluated.next, ...members });
   expect(await db.store.transition(row, { ...evaluated, next })).toBe('committed');
-  const waiting = stepTo(next, 'waiting');
+  const waiting = transitionTo(next, 'waiting');
   expect(await db.store.transition(next, waiting)).toBe('committed');
-  const step = stepTo(waiting.next, 'approved');
-  expect(await db.store.transition(waiting.next, step)).toBe('committed');
-  return step.next;
+  const transition = transitionTo(waiting.next, 'approved');
+  expect(await db.store.transition(waiting.next, transition)).toBe('committed');
+  return transition.next;
 }
 
 function membersFor(action: Request, names: readonly string[]) {
@@ -45,7 +45,7 @@ function membersFor(action: Request, names: readonly string[]) {
   return { members: names.map((name) => ({ action: memberOf(group, name), facts: deploymentFacts() })) };
 }
 
-const start = (row: Remediation) => db.store.transition(row, stepTo(row, 'executing'));
+const start = (row: Remediation) => db.store.transition(row, transitionTo(row, 'executing'));
 
 describe('one remediation at a time', () => {
   test('several objects are held together: none of them is free for another', async () => {
@@ -64,27 +64,31 @@ describe('one remediation at a time', () => {
 
   test('all are given back when it has been verified', async () => {
     const group = await approved(several('c-1', 'c-2'));
-    const executing = stepTo(group, 'executing');
+    const executing = transitionTo(group, 'executing');
     expect(await db.store.transition(group, executing)).toBe('committed');
-    const verifying = stepTo(executing.next, 'verifying');
+    const verifying = transitionTo(executing.next, 'verifying');
     expect(await db.store.transition(executing.next, verifying)).toBe('committed');
     expect(await start(await approved(single('c-1')))).toBe('busy');
-    expect(await db.store.transition(verifying.next, stepTo(verifying.next, 'learning'))).toBe('committed');
+    expect(await db.store.transition(verifying.next, transitionTo(verifying.next, 'learning'))).toBe(
+      'committed',
+    );
     expect(await start(await approved(single('c-1')))).toBe('committed');
     expect(await start(await approved(single('c-2')))).toBe('committed');
   });
 
   test('and when it has failed', async () => {
     const group = await approved(several('d-1', 'd-2'));
-    const executing = stepTo(group, 'executing');
+    const executing = transitionTo(group, 'executing');
     await db.store.transition(group, executing);
-    expect(await db.store.transition(executing.next, stepTo(executing.next, 'failed'))).toBe('committed');
+    expect(await db.store.transition(executing.next, transitionTo(executing.next, 'failed'))).toBe(
+      'committed',
+    );
     expect(await start(await approved(several('d-1', 'd-2')))).toBe('committed');
   });
 
   test('waiting for an eviction keeps what is held', async () => {
     const executing = await movedTo('executing');
-    const again = stepTo(executing, 'executing');
+    const again = transitionTo(executing, 'executing');
     expect(await db.store.transition(executing, again)).toBe('committed');
     const other = await opened({ ...proposal(), action: executing.action });
     expect(await start(await movedTo('approved', other))).toBe('busy');

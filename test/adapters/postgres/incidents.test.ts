@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts';
 import { noon, restartOf } from '../../fixtures/facts.ts';
-import { stepTo } from '../../fixtures/remediations.ts';
+import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
 // A busy machine takes its time to start a database; a test that hangs still ends.
@@ -202,30 +202,30 @@ describe('the thread hears that the alert is over', () => {
     await db.store.settleTriage(await onlyIncident(), triage);
     const row = await db.store.load(triage.proposal.id);
     if (row === undefined) throw new Error('the remediation is there');
-    return { row, step: stepTo(row, 'evaluated', [{ kind: 'card' }]) };
+    return { row, transition: transitionTo(row, 'evaluated', [{ kind: 'card' }]) };
   }
 
   test('when the card was there before', async () => {
-    const { row, step } = await withCard();
-    await db.store.transition(row, step);
+    const { row, transition } = await withCard();
+    await db.store.transition(row, transition);
     await db.store.ingest([resolved('a')]);
     expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
   });
 
   test('when the card came after', async () => {
-    const { row, step } = await withCard();
+    const { row, transition } = await withCard();
     await db.store.ingest([resolved('a')]);
     expect(await notices()).toEqual([]);
-    await db.store.transition(row, step);
+    await db.store.transition(row, transition);
     expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
-    await db.store.transition(step.next, stepTo(step.next, 'waiting', [{ kind: 'card' }]));
+    await db.store.transition(transition.next, transitionTo(transition.next, 'waiting', [{ kind: 'card' }]));
     expect(await notices()).toHaveLength(1);
   });
 
   test('once, when both happen at the same moment, ten times over', async () => {
     for (let round = 0; round < 10; round += 1) {
-      const { row, step } = await withCard();
-      await Promise.all([db.store.transition(row, step), db.store.ingest([resolved('a')])]);
+      const { row, transition } = await withCard();
+      await Promise.all([db.store.transition(row, transition), db.store.ingest([resolved('a')])]);
       expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
       await db.knex.raw(
         'truncate incidents, slack_outbox, remediations, held_targets, incident_evidence, approvals, remediation_events, automation_operation_log, snapshots',

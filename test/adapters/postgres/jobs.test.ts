@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
-import { createBeacon } from '../../../src/adapters/postgres/jobs/liveness.ts';
+import { createLiveness } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { type Claim, ClusterFault, type Jobs, type Wake } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
-import { happyRoad, requester, stepTo } from '../../fixtures/remediations.ts';
+import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { runNode } from '../../support/child.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -31,13 +31,13 @@ type Handle = Parameters<Jobs['start']>[0];
 
 /** A replica in this process; stopped after the test. */
 async function startReplica(handle: Handle): Promise<Jobs> {
-  const beacon = createBeacon({ url: db.url, log: silentLog });
-  await beacon.start();
-  const jobs = createJobs({ knex: db.knex, queue: db.queue, beacon, newId: randomUUID, log: silentLog });
+  const liveness = createLiveness({ url: db.url, log: silentLog });
+  await liveness.start();
+  const jobs = createJobs({ knex: db.knex, queue: db.queue, liveness, newId: randomUUID, log: silentLog });
   await jobs.start(handle);
   running.push(async () => {
     await jobs.stop(0);
-    await beacon.stop();
+    await liveness.stop();
   });
   return jobs;
 }
@@ -266,9 +266,9 @@ describe('the sweeper', () => {
     let { remediation: row } = await db.store.open(asked, randomUUID());
     for (const next of happyRoad) {
       if (row.state === state) break;
-      const step = stepTo(row, next);
-      await db.store.transition(row, step);
-      row = step.next;
+      const transition = transitionTo(row, next);
+      await db.store.transition(row, transition);
+      row = transition.next;
     }
     return row;
   }

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
-import type { Delivered, Delivery, Effect, Outbox } from '../../../src/workflow/ports.ts';
-import { requester, stepTo } from '../../fixtures/remediations.ts';
+import type { Delivered, Delivery, Outbox, SideEffect } from '../../../src/workflow/ports.ts';
+import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
 // A busy machine takes its time to start a database; a test that hangs still ends.
@@ -16,7 +16,7 @@ beforeAll(async () => {
   db = await openDatabase();
   outbox = createOutbox({
     knex: db.knex,
-    beacon: {
+    liveness: {
       instance: 1,
       on: (_bell, listener) => {
         ring = listener;
@@ -39,21 +39,21 @@ async function opened(): Promise<Remediation> {
   return (await db.store.open(asked, randomUUID())).remediation;
 }
 
-async function moved(row: Remediation, effects: readonly Effect[]): Promise<Remediation> {
-  const step = stepTo(row, row.state === 'requested' ? 'evaluated' : 'waiting', effects);
-  await db.store.transition(row, step);
-  return step.next;
+async function moved(row: Remediation, sideEffects: readonly SideEffect[]): Promise<Remediation> {
+  const transition = transitionTo(row, row.state === 'requested' ? 'evaluated' : 'waiting', sideEffects);
+  await db.store.transition(row, transition);
+  return transition.next;
 }
 
-const card: Effect = { kind: 'card' };
-const reply = (key: string): Effect => ({
+const card: SideEffect = { kind: 'card' };
+const reply = (key: string): SideEffect => ({
   kind: 'reply',
   key,
   notice: { kind: 'reply', headline: key, broadcast: false },
 });
 const sent = (ts: string): Delivered => ({ kind: 'sent', channel: 'C0OPS', ts });
 
-/** The clock of the lanes is the database's; a test lets it pass by moving what it is compared with. */
+/** The clock of the rate limits is the database's; a test lets it pass by moving what it is compared with. */
 const pass = (seconds: number) =>
   db.knex.raw(`update slack_lanes set free_at = free_at - interval '${seconds} seconds';
     update slack_outbox set next_attempt_at = next_attempt_at - interval '${seconds} seconds',
@@ -66,7 +66,7 @@ async function leaseOne(): Promise<Delivery> {
   return delivery;
 }
 
-/** Seconds from one SQL expression over the outbox and the lanes to another. */
+/** Seconds from one SQL expression over the outbox and the rate limits to another. */
 async function secondsBetween(from: string, to: string): Promise<number> {
   const sql = `select extract(epoch from (${to}) - (${from}))::float8 as seconds from slack_outbox left join slack_lanes on true`;
   const { rows } = await db.knex.raw(sql);
@@ -167,7 +167,7 @@ describe('a card', () => {
     expect(await outbox.lease(10)).toHaveLength(1);
   });
 
-  test('an update that is put off closes the lane of the updates, not the posts', async () => {
+  test('an update that is put off holds back updates, not the posts', async () => {
     await moved(await opened(), [card]);
     await db.knex('slack_outbox').update({ ts: '1.1' });
     const update = await leaseOne();
@@ -282,14 +282,14 @@ describe('wait', () => {
   const forever = 10_000;
   const never = new AbortController().signal;
 
-  test('ends when the bell rings', async () => {
+  test('ends when it is notified', async () => {
     await outbox.lease(1);
     const waiting = outbox.wait(forever, never);
     setImmediate(() => ring());
     await waiting;
   });
 
-  test('ends at once when the bell rang since the last look', async () => {
+  test('ends at once when it was notified since the last look', async () => {
     await outbox.lease(1);
     ring();
     await outbox.wait(forever, never);
@@ -303,7 +303,7 @@ describe('wait', () => {
     await waiting;
   });
 
-  test('ends when the lane of the next message is free again', async () => {
+  test('ends when the rate limit of the next message is free again', async () => {
     await moved(await opened(), [card, reply('a')]);
     await outbox.settle(await leaseOne(), sent('1.1'));
     await outbox.wait(forever, never);

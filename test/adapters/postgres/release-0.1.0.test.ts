@@ -14,7 +14,7 @@ import { activeStates, isFinal, membersOf, type Remediation } from '../../../src
 import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import { canonicalJson } from '../../../src/domain/text/json.ts';
 import { bindingOfAll, evaluateRequest } from '../../../src/stages/evaluate/request.ts';
-import type { Setting } from '../../../src/workflow/context.ts';
+import type { WorkflowContext } from '../../../src/workflow/context.ts';
 import { deliverAll } from '../../../src/workflow/delivery/deliver.ts';
 import { createCommands } from '../../../src/workflow/intake/commands.ts';
 import { perform } from '../../../src/workflow/lifecycle/perform.ts';
@@ -76,7 +76,7 @@ const tally = (words: readonly string[]): Record<string, number> =>
     [...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]).toSorted(),
   );
 
-function settingOf({ storage }: OldRelease, now: string): Setting {
+function contextOf({ storage }: OldRelease, now: string): WorkflowContext {
   return {
     store: storage.store,
     cluster: unchangedCluster(rows),
@@ -191,7 +191,7 @@ function rendered(content: Content): string {
 }
 
 test('each remediation is shown as a card and with its details', async () => {
-  const commands = createCommands(settingOf(release, afterwards()));
+  const commands = createCommands(contextOf(release, afterwards()));
   for (const row of rows) {
     const details = await commands.details(row.id);
     if (details === undefined) throw new Error(`remediation ${row.number} has no details`);
@@ -258,11 +258,11 @@ describe('each verdict is reached again', () => {
 });
 
 /** Those who may approve and have not yet click on what the card shows, for as long as it waits. */
-async function approve(setting: Setting, id: string): Promise<void> {
-  const commands = createCommands(setting);
+async function approve(context: WorkflowContext, id: string): Promise<void> {
+  const commands = createCommands(context);
   for (const userId of ['U0BOB', 'U0CAROL']) {
-    const row = await setting.store.load(id);
-    const voters = (await setting.store.approvals(id)).map(({ actor }) => actor.userId);
+    const row = await context.store.load(id);
+    const voters = (await context.store.approvals(id)).map(({ actor }) => actor.userId);
     if (row?.state !== 'waiting' || voters.includes(userId)) continue;
     const actor = { userId, teamId: 'T0TEAM' };
     const answer = await commands.vote({ remediationId: id, digest: row.digest, actor, decision: 'approve' });
@@ -271,13 +271,13 @@ async function approve(setting: Setting, id: string): Promise<void> {
 }
 
 /** Takes one step and says what it came to; with the number and the reason where nothing is carried out. */
-async function goOn(setting: Setting, { id, number, state }: Remediation): Promise<string> {
-  const row = await setting.store.load(id);
+async function goOn(context: WorkflowContext, { id, number, state }: Remediation): Promise<string> {
+  const row = await context.store.load(id);
   if (row === undefined) throw new Error(`remediation ${number} is gone`);
-  const step = await perform(setting, row, 0, AbortSignal.timeout(10_000));
-  if (step === undefined) return `${number} stays ${row.state}`;
-  const { next } = step;
-  const outcome = await setting.store.transition(row, step);
+  const transition = await perform(context, row, 0, AbortSignal.timeout(10_000));
+  if (transition === undefined) return `${number} stays ${row.state}`;
+  const { next } = transition;
+  const outcome = await context.store.transition(row, transition);
   const way = `${state} -> ${next.state}, ${outcome}`;
   if (next.state === 'superseded') return `${number}: ${way}: ${next.change}`;
   return next.state === 'failed' && state !== 'learning' ? `${number}: ${way}: ${next.failure}` : way;
@@ -299,11 +299,11 @@ describe('what is open goes on', () => {
   });
 
   test('every one takes its next step, those that wait after the votes for what was shown', async () => {
-    const setting = settingOf(release, afterwards());
+    const context = contextOf(release, afterwards());
     const ways: string[] = [];
     for (const row of rows.filter(({ state }) => !isFinal(state))) {
-      if (row.state === 'waiting') await approve(setting, row.id);
-      ways.push(await goOn(setting, row));
+      if (row.state === 'waiting') await approve(context, row.id);
+      ways.push(await goOn(context, row));
     }
     expect(tally(ways)).toEqual({
       'approved -> executing, committed': 2,
@@ -335,7 +335,7 @@ describe('what is open goes on', () => {
       update: (post, signal) => accept(post, signal),
       find: async () => undefined,
     };
-    const running = deliverAll(settingOf(release, afterwards()), { outbox, chat }, end.signal);
+    const running = deliverAll(contextOf(release, afterwards()), { outbox, chat }, end.signal);
     await expect
       .poll(() => Object.values(delivered).every((count) => count > 2), { timeout: 30_000 })
       .toBe(true);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { Proposal } from '../../../src/workflow/ports.ts';
-import { happyRoad, requester, stepTo } from '../../fixtures/remediations.ts';
+import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import type { TestDatabase } from '../../support/database.ts';
 
 let count = 0;
@@ -22,10 +22,10 @@ export function rowsOf(database: () => TestDatabase) {
   const movedTo = async (state: (typeof happyRoad)[number], from?: Remediation): Promise<Remediation> => {
     let row = from ?? (await opened());
     for (const next of happyRoad.slice(0, happyRoad.indexOf(state) + 1)) {
-      const step = stepTo(row, next);
-      const committed = await database().store.transition(row, step);
+      const transition = transitionTo(row, next);
+      const committed = await database().store.transition(row, transition);
       if (committed !== 'committed') throw new Error(`the move to ${next} was ${committed}`);
-      row = step.next;
+      row = transition.next;
     }
     return row;
   };

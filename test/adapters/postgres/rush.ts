@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseWake, type Taken } from '../../../src/adapters/postgres/jobs/queue.ts';
 import type { Policy } from '../../../src/domain/policy/policy.ts';
 import { activeStates, type Remediation, type RemediationIn } from '../../../src/domain/remediation.ts';
-import type { Setting } from '../../../src/workflow/context.ts';
+import type { WorkflowContext } from '../../../src/workflow/context.ts';
 import { createCommands } from '../../../src/workflow/intake/commands.ts';
 import { handleWake } from '../../../src/workflow/lifecycle/run.ts';
 import type { Cluster } from '../../../src/workflow/ports.ts';
@@ -30,7 +30,7 @@ export interface Rush {
 
 export function openRush(db: TestDatabase, policy: Policy): Rush {
   const turnstile = createTurnstile();
-  const setting: Setting = {
+  const context: WorkflowContext = {
     store: db.store,
     cluster: cluster(),
     clock: () => noon,
@@ -42,7 +42,7 @@ export function openRush(db: TestDatabase, policy: Policy): Rush {
     people: async () => ({ mayApprove: async () => ({ kind: 'allowed' }) }),
     probe: (point) => (point === 'worked:approved' ? turnstile.pass() : Promise.resolve()),
   };
-  const commands = createCommands(setting);
+  const commands = createCommands(context);
   const held: Taken[] = [];
   let finished = false;
 
@@ -53,7 +53,7 @@ export function openRush(db: TestDatabase, policy: Policy): Rush {
   const run = async (job: Taken): Promise<void> => {
     const wake = parseWake(job.data);
     if (!finished && (await db.store.load(wake.id))?.state === 'executing') held.push(job);
-    else await handleWake(setting, wake, job.claim, new AbortController().signal);
+    else await handleWake(context, wake, job.claim, new AbortController().signal);
   };
   const isUnderWay = ({ state }: Remediation): boolean =>
     activeStates.some((active) => active === state) && (finished || state !== 'executing');

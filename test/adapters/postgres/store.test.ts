@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { targetKey } from '../../../src/domain/action.ts';
 import { moves, remediation } from '../../../src/domain/remediation.ts';
-import { happyRoad, remediationIn, requester, stepTo } from '../../fixtures/remediations.ts';
+import { happyRoad, remediationIn, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
 
@@ -61,10 +61,10 @@ describe('transition', () => {
   test('every state of the road comes back as it was written', async () => {
     let row = await opened();
     for (const state of happyRoad) {
-      const step = stepTo(row, state);
-      expect(await db.store.transition(row, step)).toBe('committed');
-      expect(await db.store.load(row.id)).toEqual(step.next);
-      row = step.next;
+      const transition = transitionTo(row, state);
+      expect(await db.store.transition(row, transition)).toBe('committed');
+      expect(await db.store.load(row.id)).toEqual(transition.next);
+      row = transition.next;
     }
     const events = await db.knex('remediation_events').where({ remediation_id: row.id }).orderBy('seq');
     expect(events.map((event) => event.to_state)).toEqual(['requested', ...happyRoad]);
@@ -82,9 +82,9 @@ describe('transition', () => {
   ] as const;
   test.each(early)('the end %s comes back as it was written', async (end, before) => {
     const row = before === 'requested' ? await opened() : await movedTo(before);
-    const step = stepTo(row, end);
-    expect(await db.store.transition(row, step)).toBe('committed');
-    expect(await db.store.load(row.id)).toEqual(step.next);
+    const transition = transitionTo(row, end);
+    expect(await db.store.transition(row, transition)).toBe('committed');
+    expect(await db.store.load(row.id)).toEqual(transition.next);
   });
 
   const states = remediation.options.map((option) => option.shape.state.value);
@@ -95,7 +95,7 @@ describe('transition', () => {
     const row = await opened();
     for (const [from, to] of forbidden) {
       const stands = remediationIn(from, { id: row.id });
-      await expect(db.store.transition(stands, stepTo(stands, to)), `${from} to ${to}`).rejects.toThrow(
+      await expect(db.store.transition(stands, transitionTo(stands, to)), `${from} to ${to}`).rejects.toThrow(
         'cannot move',
       );
     }
@@ -104,8 +104,8 @@ describe('transition', () => {
 
   test('a version that skips one is a fault', async () => {
     const row = await opened();
-    const step = stepTo(row, 'evaluated');
-    const skipping = { ...step, next: { ...step.next, version: 2 } };
+    const transition = transitionTo(row, 'evaluated');
+    const skipping = { ...transition, next: { ...transition.next, version: 2 } };
     await expect(db.store.transition(row, skipping)).rejects.toThrow('cannot become');
   });
 
@@ -115,7 +115,7 @@ describe('transition', () => {
       Array.from({ length: 20 }, (_, i) =>
         db.store.transition(
           row,
-          stepTo(row, 'evaluated', [
+          transitionTo(row, 'evaluated', [
             { kind: 'reply', key: `by-${i}`, notice: { kind: 'reply', headline: `${i}`, broadcast: false } },
           ]),
         ),
@@ -128,9 +128,9 @@ describe('transition', () => {
 
   test('a repeat after a commit whose answer was lost changes nothing', async () => {
     const row = await opened();
-    const step = stepTo(row, 'evaluated', [{ kind: 'card' }, { kind: 'wake', afterSeconds: 0 }]);
-    expect(await db.store.transition(row, step)).toBe('committed');
-    expect(await db.store.transition(row, step)).toBe('stale');
+    const transition = transitionTo(row, 'evaluated', [{ kind: 'card' }, { kind: 'wake', afterSeconds: 0 }]);
+    expect(await db.store.transition(row, transition)).toBe('committed');
+    expect(await db.store.transition(row, transition)).toBe('stale');
     expect(await db.knex('slack_outbox').where('key', `card:${row.id}`)).toMatchObject([
       { desired_revision: 1 },
     ]);
@@ -139,11 +139,11 @@ describe('transition', () => {
 
   test('an effect that cannot be written takes the whole step with it', async () => {
     const row = await opened();
-    const step = stepTo(row, 'evaluated', [
+    const transition = transitionTo(row, 'evaluated', [
       { kind: 'card' },
       { kind: 'propose', proposal: { ...proposal(), id: row.id } },
     ]);
-    await expect(db.store.transition(row, step)).rejects.toThrow('remediations_pkey');
+    await expect(db.store.transition(row, transition)).rejects.toThrow('remediations_pkey');
     expect(await db.store.load(row.id)).toEqual(row);
     expect(await db.knex('slack_outbox').where('key', `card:${row.id}`)).toHaveLength(0);
   });
@@ -157,13 +157,15 @@ describe('transition', () => {
       [1, 2].map(async () => movedTo('approved', await opened({ ...proposal(), action }))),
     );
     if (a === undefined || b === undefined) throw new Error('two rows were opened');
-    const executing = stepTo(a, 'executing');
+    const executing = transitionTo(a, 'executing');
     expect(await db.store.transition(a, executing)).toBe('committed');
-    expect(await db.store.transition(b, stepTo(b, 'executing'))).toBe('busy');
+    expect(await db.store.transition(b, transitionTo(b, 'executing'))).toBe('busy');
     expect(await db.store.load(b.id)).toEqual(b);
     expect((await jobsOf(b.id)).filter((job) => job.version === b.version)).toHaveLength(1);
-    expect(await db.store.transition(executing.next, stepTo(executing.next, 'failed'))).toBe('committed');
-    expect(await db.store.transition(b, stepTo(b, 'executing'))).toBe('committed');
+    expect(await db.store.transition(executing.next, transitionTo(executing.next, 'failed'))).toBe(
+      'committed',
+    );
+    expect(await db.store.transition(b, transitionTo(b, 'executing'))).toBe('committed');
   });
 });
 
@@ -179,14 +181,14 @@ describe('claims', () => {
 
   test('the step and the end of its job commit together', async () => {
     const { row, claim } = await claimed();
-    expect(await db.store.transition(row, stepTo(row, 'evaluated'), claim)).toBe('committed');
+    expect(await db.store.transition(row, transitionTo(row, 'evaluated'), claim)).toBe('committed');
     expect(await jobsOf(row.id)).toMatchObject([{ state: 'completed' }]);
   });
 
   test('a step whose claim was lost is stale and writes nothing', async () => {
     const { row, claim } = await claimed();
     await db.queue.fail(db.knex, claim, new Error('taken away'));
-    expect(await db.store.transition(row, stepTo(row, 'evaluated'), claim)).toBe('stale');
+    expect(await db.store.transition(row, transitionTo(row, 'evaluated'), claim)).toBe('stale');
     expect(await db.store.load(row.id)).toEqual(row);
   });
 
@@ -198,9 +200,9 @@ describe('claims', () => {
     await db.queue.send(db.knex, { kind: 'step', id: row.id, version: row.version });
     const [taken] = await db.queue.take(db.knex, 1);
     if (taken === undefined) throw new Error('the wake was not there');
-    expect(await db.store.transition(row, stepTo(row, 'executing'), taken.claim)).toBe('busy');
+    expect(await db.store.transition(row, transitionTo(row, 'executing'), taken.claim)).toBe('busy');
     expect((await jobsOf(row.id)).map((job) => job.state).toSorted()).toEqual(['completed', 'created']);
-    expect(await db.store.transition(row, stepTo(row, 'executing'), taken.claim)).toBe('stale');
+    expect(await db.store.transition(row, transitionTo(row, 'executing'), taken.claim)).toBe('stale');
     expect(await jobsOf(row.id)).toHaveLength(2);
   });
 

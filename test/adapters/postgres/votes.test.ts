@@ -7,7 +7,13 @@ import type { Remediation } from '../../../src/domain/remediation.ts';
 import { learn } from '../../../src/stages/learn/trust.ts';
 import type { Store, VoteOutcome } from '../../../src/workflow/ports.ts';
 import { noon, restartOf } from '../../fixtures/facts.ts';
-import { digest, firstApprover, requester, secondApprover, stepTo } from '../../fixtures/remediations.ts';
+import {
+  digest,
+  firstApprover,
+  requester,
+  secondApprover,
+  transitionTo,
+} from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
 
@@ -29,9 +35,9 @@ async function waiting(): Promise<Remediation> {
   } as const;
   let { remediation: row } = await db.store.open(proposal, randomUUID());
   for (const state of ['evaluated', 'waiting'] as const) {
-    const step = stepTo(row, state);
-    await db.store.transition(row, step);
-    row = step.next;
+    const transition = transitionTo(row, state);
+    await db.store.transition(row, transition);
+    row = transition.next;
   }
   return row;
 }
@@ -45,12 +51,12 @@ function judge(actor: Actor) {
     }
     const approval = { actor, decision: 'approve', digest, at: noon } as const;
     const enough = approvals.length + 1 >= 2;
-    const step = stepTo(
+    const transition = transitionTo(
       current,
       enough ? 'approved' : 'waiting',
       enough ? [{ kind: 'wake', afterSeconds: 0 }] : [{ kind: 'card' }],
     );
-    return { answer: { kind: 'recorded', sentence: 'Thank you.' }, approval, step };
+    return { answer: { kind: 'recorded', sentence: 'Thank you.' }, approval, transition };
   };
 }
 
@@ -138,7 +144,7 @@ test('a vote whose step is not allowed leaves no approval behind', async () => {
   const jump = (current: Remediation): VoteOutcome => ({
     answer: { kind: 'recorded', sentence: '' },
     approval,
-    step: stepTo(current, 'succeeded'),
+    transition: transitionTo(current, 'succeeded'),
   });
   await expect(db.store.vote(row.id, jump)).rejects.toThrow('cannot move from waiting to succeeded');
   expect(await db.store.approvals(row.id)).toEqual([]);
@@ -149,7 +155,7 @@ test('the groups of an approval come back as they were given', async () => {
   await db.store.vote(row.id, (current) => ({
     answer: { kind: 'recorded', sentence: 'Thank you.' },
     approval: { actor: firstApprover, decision: 'approve', digest, at: noon, roles: ['sre', 'owners'] },
-    step: stepTo(current, 'waiting'),
+    transition: transitionTo(current, 'waiting'),
   }));
   expect(await db.store.approvals(row.id)).toMatchObject([{ roles: ['sre', 'owners'] }]);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from '../../../src/adapters/postgres/connect.ts';
 import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
-import { createBeacon } from '../../../src/adapters/postgres/jobs/liveness.ts';
+import { createLiveness } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { createQueue } from '../../../src/adapters/postgres/jobs/queue.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { sha256 } from '../../support/sha256.ts';
@@ -11,9 +11,9 @@ const url = process.argv[2] ?? '';
 const knex = connect(url, 5);
 const queue = createQueue({ url, sha256, log: silentLog });
 await queue.start();
-const beacon = createBeacon({ url, log: silentLog });
-await beacon.start();
-const jobs = createJobs({ knex, queue, beacon, newId: randomUUID, log: silentLog });
+const liveness = createLiveness({ url, log: silentLog });
+await liveness.start();
+const jobs = createJobs({ knex, queue, liveness, newId: randomUUID, log: silentLog });
 await jobs.start((wake, _claim, signal) => {
   process.stdout.write(`${JSON.stringify(wake)}\n`);
   signal.addEventListener('abort', () => process.stdout.write('aborted\n'));

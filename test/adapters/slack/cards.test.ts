@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyed } from '../../../src/adapters/slack/blocks.ts';
 import { actionIds, parseValue } from '../../../src/adapters/slack/cards/buttons.ts';
+import { responseMessage } from '../../../src/adapters/slack/cards/command-response.ts';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
-import { receiptMessage } from '../../../src/adapters/slack/cards/receipt.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
 import { rollbackText } from '../../../src/adapters/slack/cards/sections.ts';
@@ -17,16 +17,16 @@ import { allText, foreignMarkup, hostile, unseen } from './hostile.ts';
 import { allStates, cardOf, digest, remediationIn, vote } from './remediations.ts';
 
 const headlines: Readonly<Record<State, string>> = {
-  requested: '🔎 Looking: restart Deployment/web in production',
-  evaluated: '🔎 Rehearsing: restart Deployment/web in production',
+  requested: '🔎 Evaluating: restart Deployment/web in production',
+  evaluated: '🔎 Dry run: restart Deployment/web in production',
   waiting: '✋ Approval needed: restart Deployment/web in production',
   approved: '👍 Approved: restart Deployment/web in production',
   executing: '🔧 Running: restart Deployment/web in production',
-  verifying: '🔧 Checking: restart Deployment/web in production',
-  learning: '🔧 Concluding: restart Deployment/web in production',
+  verifying: '🔧 Verifying: restart Deployment/web in production',
+  learning: '🔧 Finishing: restart Deployment/web in production',
   succeeded: '✅ Verified: restart Deployment/web in production',
   failed: '❌ Failed in verification: restart Deployment/web in production',
-  inconclusive: '❔ Not proven: restart Deployment/web in production',
+  inconclusive: '❔ Inconclusive: restart Deployment/web in production',
   no_action: '⚪ Nothing done: restart Deployment/web in production',
   blocked: '⛔ Blocked: restart Deployment/web in production',
   rejected: '🚫 Rejected: restart Deployment/web in production',
@@ -56,10 +56,10 @@ describe('the card', () => {
   it.each(allStates)('keeps the limits in its short form and in its details in state %s', (state) => {
     const remediation = remediationIn(state);
     expect(faultsOf(shortCard(cardOf(remediation)).blocks)).toEqual([]);
-    const outlook = 'Would be auto if: outside production.';
-    const view = detailsModal({ remediation, approvals: [vote('U0BOB')], outlook });
+    const counterfactual = 'Would be auto if: outside production.';
+    const view = detailsModal({ remediation, approvals: [vote('U0BOB')], counterfactual });
     expect(modalFaultsOf(view)).toEqual([]);
-    expect(JSON.stringify(view).includes(outlook)).toBe('spec' in remediation);
+    expect(JSON.stringify(view).includes(counterfactual)).toBe('spec' in remediation);
   });
 
   it.each(allStates)('says what would be milder while people decide or where nobody may: %s', (state) => {
@@ -107,17 +107,17 @@ describe('the card', () => {
       remediationCard(cardOf(remediationIn('waiting', { spec: { ...waiting.spec, ...dual } }), votes)).blocks,
     );
     expect(text).toContain('1 of 2 by <@U0BOB>');
-    expect(text).toContain('One more person must agree by 13:00 UTC');
+    expect(text).toContain('One more person must approve by 13:00 UTC');
   });
 
-  it('shows the score with its reasons, the conditions, the way back and the dry run', () => {
+  it('shows the score with its reasons, the conditions, the rollback and the dry run', () => {
     const text = allText(
       remediationCard(cardOf(remediationIn('waiting', {}, scaleTo(1, 'Deployment', 'production')))).blocks,
     );
     for (const part of [
       '*Risk ',
       '*Conditions, checked again before it runs*',
-      '*Way back:* Scale Deployment/web in production back to 3, which is live now.',
+      '*Rollback:* Scale Deployment/web in production back to 3, which is live now.',
       '*Dry run:* accepted',
       '*Expires*\n13:00 UTC',
       'May approve',
@@ -127,12 +127,12 @@ describe('the card', () => {
   });
 
   it.each([
-    [{ kind: 'none', sentence: 'It is gone.' }, '*Way back:* none. It is gone.'],
+    [{ kind: 'none', sentence: 'It is gone.' }, '*Rollback:* none. It is gone.'],
     [
       { kind: 'actions', actions: [scaleTo(1)], sentence: 'Scale a. Scale b.' },
-      '*Way back:* one for each. Scale a. Scale b.',
+      '*Rollback:* one for each. Scale a. Scale b.',
     ],
-  ] satisfies [RollbackPlan, string][])('says of the way back %o: %s', (plan, text) => {
+  ] satisfies [RollbackPlan, string][])('says of the rollback %o: %s', (plan, text) => {
     expect(rollbackText(plan).mrkdwn).toBe(text);
   });
 
@@ -209,16 +209,16 @@ describe('hostile text', () => {
               broadcast: false,
             },
           }),
-          receiptMessage({ kind: 'refused', preformatted: evil }),
-          receiptMessage({ kind: 'accepted', number: 1, sentence: evil, notes: [evil] }),
-          receiptMessage({ kind: 'text', title: evil, lines: [evil, evil] }),
+          responseMessage({ kind: 'refused', preformatted: evil }),
+          responseMessage({ kind: 'accepted', number: 1, sentence: evil, notes: [evil] }),
+          responseMessage({ kind: 'text', title: evil, lines: [evil, evil] }),
         ];
         for (const { blocks } of messages) {
           expect(faultsOf(blocks)).toEqual([]);
           expect(foreignMarkup(blocks)).toEqual([]);
           expect(unseen(allText(blocks))).toEqual([]);
         }
-        const view = detailsModal({ remediation, approvals: [vote(evil || 'U0BOB')], outlook: evil });
+        const view = detailsModal({ remediation, approvals: [vote(evil || 'U0BOB')], counterfactual: evil });
         expect(modalFaultsOf(view)).toEqual([]);
         expect(foreignMarkup(view)).toEqual([]);
       }),

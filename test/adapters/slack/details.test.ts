@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { modalFaultsOf } from '../../../src/adapters/slack/limits.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
-import { around, deploymentFacts, podFact } from '../../fixtures/facts.ts';
+import { dependents, deploymentFacts, podFact } from '../../fixtures/facts.ts';
 import { allText } from './hostile.ts';
 import { remediationIn } from './remediations.ts';
 
@@ -59,12 +59,12 @@ const cases: [string, Facts, string][] = [
   ],
   [
     'all on one node',
-    deploymentFacts({}, { neighbourhood: around({ spread: together }) }),
+    deploymentFacts({}, { neighbourhood: dependents({ spread: together }) }),
     '• All 3 ready pods run on one node of 3',
   ],
   [
     'all in one zone',
-    deploymentFacts({}, { neighbourhood: around({ spread: { ...together, nodes: 2 } }) }),
+    deploymentFacts({}, { neighbourhood: dependents({ spread: { ...together, nodes: 2 } }) }),
     '• All 3 ready pods run in one zone of 2',
   ],
   [
@@ -72,7 +72,7 @@ const cases: [string, Facts, string][] = [
     deploymentFacts(
       {},
       {
-        neighbourhood: around({
+        neighbourhood: dependents({
           hosts: ['web', 'web-private'].map((service) => ({
             host: 'shop.example',
             service,
@@ -101,7 +101,7 @@ test('the details do not tell of pods that are apart, or of a single one', () =>
     { ...together, pods: 1 },
     { ...together, ofNodes: 1, ofZones: 1 },
   ])
-    expect(factsIn(deploymentFacts({}, { neighbourhood: around({ spread }) }))).not.toContain(
+    expect(factsIn(deploymentFacts({}, { neighbourhood: dependents({ spread }) }))).not.toContain(
       'ready pods run',
     );
 });

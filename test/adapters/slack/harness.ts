@@ -47,7 +47,7 @@ export function scripted(replace: Partial<Commands> = {}): Scripted {
   };
 }
 
-export interface Bench {
+export interface EvaluatorDeps {
   readonly slack: SlackDouble;
   readonly bot: RunningSlack;
   readonly commands: Scripted;
@@ -86,7 +86,7 @@ export async function bench(
   kind: Mode['kind'],
   commands: Scripted = scripted(),
   more: Partial<SlackSettings> = {},
-): Promise<Bench> {
+): Promise<EvaluatorDeps> {
   const slack = await double();
   const bot = await startSlack({ ...settingsFor(slack, kind, commands), ...more });
   open.push(() => bot.stop(1));

@@ -104,8 +104,8 @@ export const vote = (userId: string, overrides: Partial<Approval> = {}): Approva
 export function cardOf(subject: Remediation, approvals: readonly Approval[] = []): CardContent {
   return {
     kind: 'card',
-    outlook: 'Would be auto if: outside production.',
-    verification: 'First look after 2 s, then every 2 s: verified after 3 good looks in a row.',
+    counterfactual: 'Would be auto if: outside production.',
+    verification: 'First check after 2 s, then every 2 s: verified after 3 good checks in a row.',
     remediation: subject,
     approvals,
     approvers: { users: ['U0BOB', 'U0CAROL'], groups: [] },

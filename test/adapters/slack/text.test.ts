@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { section } from '../../../src/adapters/slack/blocks.ts';
-import { dialectOf, spoken } from '../../../src/adapters/slack/dialect.ts';
+import { codeStyleOf, withCodeStyle } from '../../../src/adapters/slack/code-style.ts';
 import {
   clamp,
   code,
@@ -80,15 +80,15 @@ describe('mrkdwn', () => {
   });
 });
 
-describe('the dialect', () => {
+describe('the code style', () => {
   it.each([
     [undefined, 'fenced'],
     ['https://slack.com/api/', 'fenced'],
     ['https://slack-gov.com/api/', 'fenced'],
     ['https://evilslack.com/api/', 'spans'],
     ['http://127.0.0.1:3111/api/', 'spans'],
-  ])('of %s is %s', (url, dialect) => {
-    expect(dialectOf(url)).toBe(dialect);
+  ])('of %s is %s', (url, codeStyle) => {
+    expect(codeStyleOf(url)).toBe(codeStyle);
   });
 
   it('keeps the caret under its word where no fenced code is known', () => {
@@ -96,12 +96,12 @@ describe('the dialect', () => {
       text: 't',
       blocks: [section(codeBlock('get pods | x\n         ^\n\nTry: a', 100)), section(md`plain`)],
     };
-    const [block, other] = spoken(rendered, 'spans').blocks;
+    const [block, other] = withCodeStyle(rendered, 'spans').blocks;
     expect(block).toMatchObject({
       text: { text: `\`get pods | x\`\n\`${'\u00a0'.repeat(9)}^\`\n\n\`Try: a\`` },
     });
     expect(other).toEqual(rendered.blocks[1]);
-    expect(spoken(rendered, 'fenced')).toEqual(rendered);
+    expect(withCodeStyle(rendered, 'fenced')).toEqual(rendered);
   });
 
   it('keeps the last lines of a long block', () => {
@@ -109,7 +109,7 @@ describe('the dialect', () => {
       text: 't',
       blocks: [section(codeBlock(Array.from({ length: 1200 }, () => 'x').join('\n'), 2900))],
     };
-    const text = JSON.stringify(spoken(long, 'spans').blocks);
+    const text = JSON.stringify(withCodeStyle(long, 'spans').blocks);
     expect(text.length).toBeLessThan(5000);
     expect(text).toContain('`x`');
   });

@@ -49,10 +49,10 @@ describe('a card', () => {
     expect(lines.filter((line) => line.includes('To decide: approve 42 as bob'))).toHaveLength(1);
   });
 
-  test('a blocked one names neither conditions nor a way back: it never runs', async () => {
+  test('a blocked one names neither conditions nor a rollback: it never runs', async () => {
     const { lines, show } = terminal();
     await show(cardOf(remediationIn('blocked', {}, restartOf('Deployment', 'kube-system'))));
-    expect(lines.filter((line) => /Condition:|Way back:/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /Condition:|Rollback:/.test(line))).toEqual([]);
   });
 
   test('does not repeat the sentence that a reply has just said', async () => {

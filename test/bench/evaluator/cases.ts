@@ -1,9 +1,9 @@
 import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
 import {
-  around,
   cordonNode,
   deletePodIn,
+  dependents,
   deploymentFacts,
   inNamespace,
   nodeFacts,
@@ -37,7 +37,7 @@ export const bare: readonly Judged[] = [
 ];
 
 /** What is around an ordinary workload: a Service, a name that users have for it, a budget and a quota with room. */
-const shop = around({
+const shop = dependents({
   budgets: [{ name: 'web', healthy: 3, desired: 2, allowed: 1 }],
   services: [{ name: 'web', ready: 3, own: 3 }],
   hosts: [{ host: 'shop.example', service: 'web', source: 'Ingress/web' }],
@@ -45,7 +45,7 @@ const shop = around({
   lastChange: { manager: 'helm', field: 'spec.template', at: '2026-03-01T09:12:07Z' },
 });
 
-const node = around({
+const node = dependents({
   soleWorkloads: [{ kind: 'Deployment', namespace: 'shop', name: 'web', pods: 1 }],
 });
 

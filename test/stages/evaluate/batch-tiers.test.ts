@@ -16,14 +16,14 @@ import {
   suspendCronJob,
   suspendJob,
 } from '../../fixtures/batch.ts';
-import { around, defaultPolicy, inNamespace, noon, podFact, specId } from '../../fixtures/facts.ts';
+import { defaultPolicy, dependents, inNamespace, noon, podFact, specId } from '../../fixtures/facts.ts';
 
 const judge = (action: Action, facts: Facts): DeclarativeSpec =>
   evaluate({ id: specId, now: noon, action, facts, policy: defaultPolicy });
 const prod = (facts: Facts): Facts => inNamespace('prod', facts);
-const job = (overrides: Parameters<typeof around>[0], facts = jobFacts()): Facts => ({
+const job = (overrides: Parameters<typeof dependents>[0], facts = jobFacts()): Facts => ({
   ...facts,
-  neighbourhood: around(overrides),
+  neighbourhood: dependents(overrides),
 });
 const owner = { apiVersion: 'jobset.x-k8s.io/v1alpha2', kind: 'JobSet', name: 'training' };
 const suspended = jobFacts({ suspended: true, active: 0, pods: [] });
@@ -64,7 +64,7 @@ describe('tiers', () => {
       cronJobFacts({ suspended: true, lastScheduled: aMinuteAgo }),
       'auto',
       2,
-      'Way back: Suspend CronJob/report in shop again: a run that has started by then goes on.',
+      'Rollback: Suspend CronJob/report in shop again: a run that has started by then goes on.',
     ],
     [
       'resume a CronJob that may have missed a run',
@@ -176,7 +176,7 @@ describe('tiers', () => {
       jobFacts({ active: 0, pods: [] }),
       'auto',
       2,
-      'Way back: Resume Job/import in shop: what has completed stays, the stopped pods start over.',
+      'Rollback: Resume Job/import in shop: what has completed stays, the stopped pods start over.',
     ],
     [
       'suspend the Job that leads',

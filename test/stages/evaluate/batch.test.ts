@@ -91,7 +91,7 @@ describe('blocks', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the rollback', () => {
   const resumed = 'Resume Job/import in shop: what has completed stays, the stopped pods start over.';
   it.each<[Action, Facts, DeclarativeSpec['rollbackPlan']]>([
     [suspendJob(), jobFacts(), { kind: 'action', action: resumeJob(), sentence: resumed }],

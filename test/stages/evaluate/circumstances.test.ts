@@ -114,7 +114,7 @@ test.each([
   expect(judge({ trust: { minimum: 0.5 } }, { local: [], trust }).tier).toBe(tier);
 });
 
-describe('a way back that opens a node again needs a person', () => {
+describe('a rollback that opens a node again needs a person', () => {
   const cordoned = nodeFacts({ unschedulable: true });
   const { target } = drainNode();
   const tainted = nodeFacts({

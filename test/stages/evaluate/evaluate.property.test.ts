@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
+import type { Dependents } from '../../../src/domain/facts/dependents.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
-import type { Neighbourhood } from '../../../src/domain/facts/neighbourhood.ts';
 import { type DeclarativeSpec, declarativeSpec, type LineItem } from '../../../src/domain/spec.ts';
 import { asJson, canonicalJson } from '../../../src/domain/text/json.ts';
 import { isStricter, tierOf } from '../../../src/domain/tier.ts';
@@ -44,14 +44,14 @@ const lists = [
 ] as const;
 
 function reversed({ neighbourhood, ...rest }: Facts): Facts {
-  const around = neighbourhood === undefined ? {} : { neighbourhood: backwards(neighbourhood) };
-  return { ...reversedSubject(rest), ...around };
+  const dependents = neighbourhood === undefined ? {} : { neighbourhood: backwards(neighbourhood) };
+  return { ...reversedSubject(rest), ...dependents };
 }
 
-function backwards(around: Neighbourhood): Neighbourhood {
-  const { budgets, services, hosts, dependencies, quotas, leases, soleWorkloads } = around;
+function backwards(dependents: Dependents): Dependents {
+  const { budgets, services, hosts, dependencies, quotas, leases, soleWorkloads } = dependents;
   return {
-    ...around,
+    ...dependents,
     budgets: budgets.toReversed(),
     services: services.toReversed(),
     hosts: hosts.toReversed(),

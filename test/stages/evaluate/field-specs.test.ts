@@ -26,7 +26,7 @@ import {
   setResourcesTo,
 } from '../../fixtures/fields.ts';
 
-describe('the way back', () => {
+describe('the rollback', () => {
   const back = (action: Action, facts: Facts) => judge(action, facts).rollbackPlan;
   const long = identity({}, { note: 'two\nlines' });
   const to: Action = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { Tier } from '../../../src/domain/tier.ts';
-import { around, deploymentFacts, statefulSetFacts } from '../../fixtures/facts.ts';
+import { dependents, deploymentFacts, statefulSetFacts } from '../../fixtures/facts.ts';
 import { deploymentFields, judge, limited, unavailable, variables } from '../../fixtures/field-cases.ts';
 import {
   autoscalerFacts,
@@ -21,11 +21,11 @@ const partition = 'spec.updateStrategy.rollingUpdate.partition';
 const rolling = (held: number) =>
   ({ type: 'RollingUpdate', maxUnavailable: 1, maxSurge: 0, partition: held }) as const;
 const retained = (whenScaled: 'Delete' | 'Retain') => ({
-  neighbourhood: around({ retention: { whenScaled, whenDeleted: 'Retain' } }),
+  neighbourhood: dependents({ retention: { whenScaled, whenDeleted: 'Retain' } }),
 });
 
 const quota = (podsLeft: number, resource = 'pods') =>
-  around({ quotas: [{ name: 'team', resource, used: '3', hard: '4', podsLeft }] });
+  dependents({ quotas: [{ name: 'team', resource, used: '3', hard: '4', podsLeft }] });
 
 /** name, action, facts, tier, score, a sentence among the counted lines. */
 type Case = [string, Action, Facts, Tier, number, string];
@@ -93,7 +93,7 @@ const cases: Case[] = [
     'larger pods that a spent budget is not asked about',
     setResourcesTo({ limits: { memory: '256Mi' } }),
     deploymentFacts(limited(), {
-      neighbourhood: around({ budgets: [{ name: 'web', healthy: 3, desired: 3, allowed: 0 }] }),
+      neighbourhood: dependents({ budgets: [{ name: 'web', healthy: 3, desired: 3, allowed: 0 }] }),
     }),
     'human',
     11,
@@ -169,7 +169,7 @@ const cases: Case[] = [
     deploymentFacts(limited(), autoscalerOf()),
     'auto',
     2,
-    'Way back: Put HorizontalPodAutoscaler/web back to 2 to 6 replicas; those that it has moved stay until it looks again.',
+    'Rollback: Put HorizontalPodAutoscaler/web back to 2 to 6 replicas; those that it has moved stay until it looks again.',
   ],
   [
     'an autoscaler that Flux applies',

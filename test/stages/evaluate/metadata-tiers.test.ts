@@ -4,9 +4,9 @@ import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { Tier } from '../../../src/domain/tier.ts';
 import { counterfactuals } from '../../../src/stages/evaluate/counterfactual.ts';
 import {
-  around,
   barePodFacts,
   defaultPolicy,
+  dependents,
   deploymentFacts,
   inNamespace,
   nodeFacts,
@@ -18,9 +18,9 @@ import { annotateWith, labelNode, labelPod, labelWith, picker } from '../../fixt
 const small = { kind: 'ReplicaSet', name: 'web-c', desired: 1, ready: 1 };
 const webPicker = picker('ReplicaSet', 'web-c', { app: 'web-0' });
 const servicePicker = picker('Service', 'web', { app: 'web-0' });
-const serving = (ready: number, own = 1) => around({ services: [{ name: 'web', ready, own }] });
+const serving = (ready: number, own = 1) => dependents({ services: [{ name: 'web', ready, own }] });
 const quota = (podsLeft: number, resource = 'pods') =>
-  around({ quotas: [{ name: 'team', resource, used: '3', hard: '4', podsLeft }] });
+  dependents({ quotas: [{ name: 'team', resource, used: '3', hard: '4', podsLeft }] });
 
 /** name, action, facts, tier, score, a sentence among the counted lines. */
 type Case = [string, Action, Facts, Tier, number, string];
@@ -32,7 +32,7 @@ const cases: Case[] = [
     deploymentFacts(),
     'auto',
     2,
-    'Way back: Put the labels of Deployment/web in shop back to what they are now.',
+    'Rollback: Put the labels of Deployment/web in shop back to what they are now.',
   ],
   [
     'a label while a rollout runs, which it does not meet',
@@ -40,7 +40,7 @@ const cases: Case[] = [
     deploymentFacts({ rollingOut: true, updated: 1 }),
     'auto',
     2,
-    'Way back: Put the labels of Deployment/web in shop back to what they are now.',
+    'Rollback: Put the labels of Deployment/web in shop back to what they are now.',
   ],
   [
     'a label in production',
@@ -64,7 +64,7 @@ const cases: Case[] = [
     deploymentFacts(),
     'auto',
     2,
-    'Way back: Put the labels of Deployment/web in shop back to what they are now.',
+    'Rollback: Put the labels of Deployment/web in shop back to what they are now.',
   ],
   [
     'an annotation of another domain',
@@ -88,12 +88,12 @@ const cases: Case[] = [
     podFacts({}, { pickers: [], neighbourhood: serving(3) }),
     'auto',
     2,
-    'Way back: Put the labels of Pod/web-0 in shop back to what they are now.',
+    'Rollback: Put the labels of Pod/web-0 in shop back to what they are now.',
   ],
   [
     'a pod taken from its controller: another starts',
     labelPod({ app: 'quarantine' }),
-    podFacts({}, { pickers: [webPicker], neighbourhood: around() }),
+    podFacts({}, { pickers: [webPicker], neighbourhood: dependents() }),
     'human',
     11,
     'ReplicaSet/web-c would let Pod/web-0 go: it runs on, and nobody replaces or stops it; another starts in its place.',
@@ -101,7 +101,7 @@ const cases: Case[] = [
   [
     'the only ready pod taken from its controller',
     labelPod({ app: null }),
-    podFacts({ controller: small }, { pickers: [webPicker], neighbourhood: around() }),
+    podFacts({ controller: small }, { pickers: [webPicker], neighbourhood: dependents() }),
     'human',
     41,
     '0 of 1 ready pod left at the worst moment: an outage.',
@@ -111,7 +111,7 @@ const cases: Case[] = [
     labelPod({ app: 'quarantine' }),
     podFacts(
       { controller: { kind: 'StatefulSet', name: 'web', desired: 3, ready: 3 } },
-      { pickers: [picker('StatefulSet', 'web', { app: 'web-0' })], neighbourhood: around() },
+      { pickers: [picker('StatefulSet', 'web', { app: 'web-0' })], neighbourhood: dependents() },
     ),
     'human',
     26,
@@ -155,7 +155,7 @@ const cases: Case[] = [
     podFacts({ controller: { kind: 'StatefulSet', name: 'web', desired: 3, ready: 3 } }),
     'auto',
     2,
-    'Way back: Put the annotations of Pod/web-0 in shop back to what they are now.',
+    'Rollback: Put the annotations of Pod/web-0 in shop back to what they are now.',
   ],
   [
     'a label of a node that nothing is placed by',
@@ -177,7 +177,7 @@ describe('judged', () => {
 
   it('says what would make a quarantine milder', () => {
     const action = labelPod({ app: null });
-    const facts = podFacts({ controller: small }, { pickers: [webPicker], neighbourhood: around() });
+    const facts = podFacts({ controller: small }, { pickers: [webPicker], neighbourhood: dependents() });
     const found = counterfactuals(judge(action, facts), { action, facts, policy: defaultPolicy });
     // A pod that leaves its controller always needs a person, however many others there are.
     expect(found).toEqual([]);

@@ -4,14 +4,14 @@ import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import {
-  around,
   defaultPolicy,
+  dependents,
   drainNode,
   nodeFacts,
+  nodePod,
   noon,
   specId,
   taintNode,
-  tenant,
 } from '../../fixtures/facts.ts';
 import {
   bare,
@@ -52,7 +52,7 @@ describe('what a drain or a taint is refused for', () => {
     [
       'scratch data, of four pods',
       drain,
-      housing([scratch, ...['b', 'c', 'd'].map((name) => tenant(name, { traits: ['emptyDir'] }))]),
+      housing([scratch, ...['b', 'c', 'd'].map((name) => nodePod(name, { traits: ['emptyDir'] }))]),
       'Pod/b in shop, Pod/c in shop, Pod/cache-0 in shop and 1 more have an emptyDir volume, whose data would be gone: --delete-emptydir-data accepts that.',
     ],
     [
@@ -156,7 +156,7 @@ describe('what a drain or a taint is refused for', () => {
       drain,
       {
         ...housing([web]),
-        neighbourhood: around({
+        neighbourhood: dependents({
           services: [{ name: 'web in shop', ready: 1, own: 1 }],
           dependencies: [
             {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Facts, facts as schema } from '../../../src/domain/facts/facts.ts';
 import type { Tier } from '../../../src/domain/tier.ts';
-import { nodeFacts, tenant } from '../../fixtures/facts.ts';
+import { nodeFacts, nodePod } from '../../fixtures/facts.ts';
 import { judge } from '../../fixtures/field-cases.ts';
 import { labelNode } from '../../fixtures/fields.ts';
 
@@ -69,7 +69,7 @@ describe('pods that go by a label of a node are told once', () => {
   });
 
   it('facts of older rows, which tell of the pods one by one, are read', () => {
-    const older = nodeFacts({ tenants: [tenant('db-0', { asks: ['disk'] })] });
+    const older = nodeFacts({ tenants: [nodePod('db-0', { asks: ['disk'] })] });
     expect(schema.parse(older)).toEqual(older);
   });
 });

@@ -7,7 +7,15 @@ import type { Tier } from '../../../src/domain/tier.ts';
 import { bindingOf } from '../../../src/stages/evaluate/binding.ts';
 import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
-import { around, cordonNode, defaultPolicy, noon, specId, taintNode, tenant } from '../../fixtures/facts.ts';
+import {
+  cordonNode,
+  defaultPolicy,
+  dependents,
+  nodePod,
+  noon,
+  specId,
+  taintNode,
+} from '../../fixtures/facts.ts';
 import {
   bare,
   budget,
@@ -101,7 +109,7 @@ const cases: Case[] = [
   [
     'a pod that has no other place',
     drain,
-    housing([tenant('big-0', { noPlace: 'no other node has room for 8000m CPU and 1024Mi memory' })]),
+    housing([nodePod('big-0', { noPlace: 'no other node has room for 8000m CPU and 1024Mi memory' })]),
     'dual',
     62,
     'no-place',
@@ -110,7 +118,7 @@ const cases: Case[] = [
   [
     'a pod that asks not to be moved',
     drain,
-    housing([tenant('web-0', { veto: 'karpenter.sh/do-not-disrupt=true' })]),
+    housing([nodePod('web-0', { veto: 'karpenter.sh/do-not-disrupt=true' })]),
     'dual',
     51,
     'moving-vetoes',
@@ -119,7 +127,7 @@ const cases: Case[] = [
   [
     'a pod that would rather stay',
     drain,
-    housing([tenant('web-0', { veto: 'descheduler.alpha.kubernetes.io/prefer-no-eviction=true' })], 100),
+    housing([nodePod('web-0', { veto: 'descheduler.alpha.kubernetes.io/prefer-no-eviction=true' })], 100),
     'human',
     11,
     'moving-vetoes',
@@ -137,7 +145,7 @@ const cases: Case[] = [
   [
     'volumes',
     drain,
-    housing([tenant('db-0', { owner: 'StatefulSet/db', traits: ['claim'] })], 100, { zone: 'a' }),
+    housing([nodePod('db-0', { owner: 'StatefulSet/db', traits: ['claim'] })], 100, { zone: 'a' }),
     'human',
     39,
     'lost-with-pods',
@@ -155,7 +163,7 @@ const cases: Case[] = [
   [
     'pods of production',
     drain,
-    housing([tenant('web-0', { namespace: 'prod' })], 100),
+    housing([nodePod('web-0', { namespace: 'prod' })], 100),
     'human',
     11,
     'environment',
@@ -184,7 +192,7 @@ const cases: Case[] = [
     drain,
     {
       ...housing(pair, 100),
-      neighbourhood: around({
+      neighbourhood: dependents({
         services: [{ name: 'web in shop', exposed: 'LoadBalancer', ready: 4, own: 2 }],
       }),
     },
@@ -227,7 +235,7 @@ describe('the tier of a drain or a taint', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the rollback', () => {
   const ways: [string, Action, Facts, string, string][] = [
     [
       'of a drain',
@@ -316,7 +324,7 @@ describe('what would have made it milder', () => {
     [
       'no place',
       drain,
-      housing([tenant('web-0', full)]),
+      housing([nodePod('web-0', full)]),
       'Would be human if: a place for the pod on another node.',
     ],
     [

@@ -12,8 +12,8 @@ import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { bindingOfAll, evaluateRequest } from '../../../src/stages/evaluate/request.ts';
 import { situations } from '../../fixtures/arbitrary.ts';
 import {
-  around,
   defaultPolicy,
+  dependents,
   deploymentFacts,
   inNamespace,
   noon,
@@ -46,7 +46,7 @@ const restart = (name: string, facts: Facts = deploymentFacts(), namespace = 'sh
 
 const recreate = { type: 'Recreate' } as const;
 const behind = (service: string, ready: number, own: number) =>
-  around({ services: [{ name: service, ready, own }] });
+  dependents({ services: [{ name: service, ready, own }] });
 
 describe('several objects are one change', () => {
   test('one pod of three is no outage, all three are', () => {
@@ -76,7 +76,7 @@ describe('several objects are one change', () => {
 
   test('what a budget has to spare is spent once', () => {
     const budget = { name: 'web', healthy: 3, desired: 2, allowed: 1 };
-    const held = { neighbourhood: around({ budgets: [budget] }) };
+    const held = { neighbourhood: dependents({ budgets: [budget] }) };
     const said = (members: Case[]) =>
       judge(pods('web-0', 'web-1'), members).spec.lineItems.filter(
         ({ rule }) => rule === 'disruption-budget',
@@ -108,7 +108,7 @@ describe('several objects are one change', () => {
 
   test('what holds of each alike is said once, of none in particular', () => {
     const { spec } = judge(deployments('web', 'api'), [restart('web'), restart('api')]);
-    expect(spec.lineItems.filter(({ rule }) => rule === 'way-back')).toMatchObject([
+    expect(spec.lineItems.filter(({ rule }) => rule === 'rollback')).toMatchObject([
       {
         sentence:
           'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
@@ -142,7 +142,7 @@ describe('several objects are one change', () => {
     );
   });
 
-  test('each way back is kept', () => {
+  test('each rollback is kept', () => {
     const scale = (name: string, desired: number): Case => ({
       action: { verb: 'scale', target: { kind: 'Deployment', namespace: 'shop', name }, replicas: 5 },
       facts: deploymentFacts({ desired }),
@@ -222,7 +222,7 @@ describe('whatever the objects', () => {
 });
 
 describe('what would have made several less risky', () => {
-  const outlook = (request: Request, members: readonly Case[], rules = defaultPolicy) => {
+  const counterfactual = (request: Request, members: readonly Case[], rules = defaultPolicy) => {
     const { spec } = judge(request, members, rules);
     const [first, ...others] = members.map((member) => ({ ...member, policy: rules }));
     return first === undefined ? '' : counterfactualText(counterfactuals(spec, first, ...others));
@@ -230,20 +230,20 @@ describe('what would have made several less risky', () => {
   const rolling = (name: string) => restart(name, deploymentFacts({ rollingOut: true, updated: 1 }));
 
   test('is said once where it is the same for all', () => {
-    expect(outlook(deployments('web', 'api'), [rolling('web'), rolling('api')])).toBe(
+    expect(counterfactual(deployments('web', 'api'), [rolling('web'), rolling('api')])).toBe(
       'Would be auto if: no rollout running.',
     );
   });
 
   test('is true of those that it concerns', () => {
-    expect(outlook(deployments('web', 'api'), [restart('web'), rolling('api')])).toBe(
+    expect(counterfactual(deployments('web', 'api'), [restart('web'), rolling('api')])).toBe(
       'Would be auto if: no rollout running.',
     );
   });
 
   test('each step is taken by all', () => {
     const few = (name: string, desired: number) => restart(name, deploymentFacts({ desired }));
-    expect(outlook(deployments('web', 'api'), [few('web', 1), few('api', 1)])).toBe(
+    expect(counterfactual(deployments('web', 'api'), [few('web', 1), few('api', 1)])).toBe(
       'Would be auto if: 2 ready replicas instead of 1.',
     );
   });

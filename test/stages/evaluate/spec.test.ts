@@ -80,7 +80,7 @@ describe('constraints, with the conditions of the earlier system', () => {
   });
 });
 
-describe('the way back', () => {
+describe('the rollback', () => {
   const back = (spec: DeclarativeSpec): string =>
     spec.rollbackPlan.kind === 'action' ? printAction(spec.rollbackPlan.action) : spec.rollbackPlan.sentence;
 
@@ -190,7 +190,7 @@ describe('the spec', () => {
   it('shows what a larger line outweighs without counting it', () => {
     const spec = judge(restartOf('StatefulSet'), statefulSetFacts());
     const outweighed = spec.lineItems.filter((item) => !item.counted).map(({ rule }) => rule);
-    expect(outweighed).toEqual(['ready-pods', 'way-back']);
+    expect(outweighed).toEqual(['ready-pods', 'rollback']);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { counterfactuals, counterfactualText } from '../../../src/stages/evaluat
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { deploymentFacts, noon, restartOf, specId } from '../../fixtures/facts.ts';
 
-const outlook = (given: object) => {
+const counterfactual = (given: object) => {
   const chosen: Policy = policy.parse({ version: 1, ...given });
   const usage = { score: 10, running: 0 };
   const circumstances: Circumstances = {
@@ -42,5 +42,5 @@ test.each([
   ],
   ['neither', {}, ''],
 ])('what would have helped against %s', (_name, given, text) => {
-  expect(outlook(given)).toBe(text);
+  expect(counterfactual(given)).toBe(text);
 });

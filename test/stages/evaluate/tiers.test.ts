@@ -287,14 +287,14 @@ const cases: Case[] = [
     'It changes which code Deployment/web runs.',
   ],
   ['undo', undoOf(), deploymentFacts(), 'human', 11, 'It changes which code Deployment/web runs.'],
-  ['pause', pauseIn(), deploymentFacts(), 'auto', 2, 'Way back: Resume Deployment/web in shop again.'],
+  ['pause', pauseIn(), deploymentFacts(), 'auto', 2, 'Rollback: Resume Deployment/web in shop again.'],
   [
     'pause of a running rollout',
     pauseIn(),
     deploymentFacts({ rollingOut: true, updated: 1 }),
     'auto',
     2,
-    'Way back: Resume Deployment/web in shop again.',
+    'Rollback: Resume Deployment/web in shop again.',
   ],
   [
     'resume',
@@ -302,7 +302,7 @@ const cases: Case[] = [
     deploymentFacts({ paused: true }),
     'auto',
     2,
-    'Way back: Pause Deployment/web in shop again.',
+    'Rollback: Pause Deployment/web in shop again.',
   ],
   [
     'resume of a change that waited',
@@ -382,7 +382,7 @@ const cases: Case[] = [
     nodeFacts({ unschedulable: true }),
     'auto',
     3,
-    'Way back: Cordon Node/worker-1 again.',
+    'Rollback: Cordon Node/worker-1 again.',
   ],
 ];
 

@@ -17,12 +17,13 @@ import {
   suspendJob,
 } from '../../fixtures/batch.ts';
 import {
-  around,
   cordonNode,
   defaultPolicy,
   deletePodIn,
+  dependents,
   deploymentFacts,
   nodeFacts,
+  nodePod,
   noon,
   pauseIn,
   podFacts,
@@ -30,7 +31,6 @@ import {
   scaleTo,
   specId,
   statefulSetFacts,
-  tenant,
   uncordonNode,
 } from '../../fixtures/facts.ts';
 import { deploymentFields } from '../../fixtures/field-cases.ts';
@@ -69,11 +69,11 @@ const change = { manager: 'kubectl-edit', field: 'spec.template', at: '2026-03-0
 const web = { kind: 'ReplicaSet', name: 'web-c' };
 
 const deployment = (
-  neighbours: Parameters<typeof around>[0],
+  overrides: Parameters<typeof dependents>[0],
   parts: Parameters<typeof deploymentFacts>[0] = {},
-) => deploymentFacts(parts, { neighbourhood: around(neighbours) });
-const statefulSet = (neighbours: Parameters<typeof around>[0]) =>
-  statefulSetFacts({}, { neighbourhood: around(neighbours) });
+) => deploymentFacts(parts, { neighbourhood: dependents(overrides) });
+const statefulSet = (overrides: Parameters<typeof dependents>[0]) =>
+  statefulSetFacts({}, { neighbourhood: dependents(overrides) });
 
 /** weight, action, facts, the rule that reads it, its points by default, another weight, its points then. */
 type Case = [string, Action, Facts, string, number | undefined, number, number];
@@ -96,7 +96,7 @@ const cases: Case[] = [
   [
     'availability.leader',
     deletePodIn(),
-    podFacts({}, { neighbourhood: around({ leases: [{ name: 'web', pod: 'web-0' }] }) }),
+    podFacts({}, { neighbourhood: dependents({ leases: [{ name: 'web', pod: 'web-0' }] }) }),
     'lease-holder',
     15,
     30,
@@ -105,12 +105,20 @@ const cases: Case[] = [
   ['availability.growthPerDoubling', scaleTo(12), deploymentFacts(), 'growth', 8, 10, 20],
   ['availability.lastNode', cordonNode, nodeFacts(), 'spare-capacity', 10, 60, 20],
   ['availability.nodeNotReady', cordonNode, nodeFacts({ ready: false }), 'spare-capacity', 2, 30, 30],
-  ['availability.noPlace', drain, housing([tenant('big-0', { noPlace: 'no room' })]), 'no-place', 40, 60, 60],
+  [
+    'availability.noPlace',
+    drain,
+    housing([nodePod('big-0', { noPlace: 'no room' })]),
+    'no-place',
+    40,
+    60,
+    60,
+  ],
   ['availability.runsStop', suspendCronJob(), cronJobFacts(), 'runs-stop', 8, 20, 20],
   [
     'availability.misrouted',
     runCronJob(),
-    { ...cronJobFacts(), neighbourhood: around({ services: [one] }) },
+    { ...cronJobFacts(), neighbourhood: dependents({ services: [one] }) },
     'selected-by-service',
     20,
     30,
@@ -137,7 +145,7 @@ const cases: Case[] = [
   [
     'data.hostFiles',
     drain,
-    housing([tenant('log-0', { traits: ['hostPath'] })], 100),
+    housing([nodePod('log-0', { traits: ['hostPath'] })], 100),
     'lost-with-pods',
     10,
     30,
@@ -178,8 +186,8 @@ const cases: Case[] = [
     20,
     20,
   ],
-  ['irreversibility.noWayBack', deletePodIn(), podFacts(), 'way-back', 6, 12, 12],
-  ['irreversibility.wayBack', pauseIn(), deploymentFacts(), 'way-back', 2, 5, 5],
+  ['irreversibility.noWayBack', deletePodIn(), podFacts(), 'rollback', 6, 12, 12],
+  ['irreversibility.wayBack', pauseIn(), deploymentFacts(), 'rollback', 2, 5, 5],
   ['irreversibility.barePods', reckless, housing([bare]), 'lost-with-pods', 40, 60, 60],
   ['breadth.podsPerDoubling', restartOf(), deploymentFacts(), 'affected-pods', 2, 3, 6],
   [
@@ -194,7 +202,7 @@ const cases: Case[] = [
   [
     'breadth.soleWorkloadsPerDoubling',
     cordonNode,
-    nodeFacts({}, { neighbourhood: around({ soleWorkloads: [sole] }) }),
+    nodeFacts({}, { neighbourhood: dependents({ soleWorkloads: [sole] }) }),
     'sole-workloads',
     2,
     5,

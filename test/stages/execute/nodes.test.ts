@@ -4,7 +4,7 @@ import type { Facts, NodeSubject } from '../../../src/domain/facts/facts.ts';
 import { type Call, plan as planSchema } from '../../../src/domain/plan.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/domain/text/json.ts';
 import { planExecution } from '../../../src/stages/execute/plan.ts';
-import { nodeFacts, noon, remediationId, taintNode, tenant } from '../../fixtures/facts.ts';
+import { nodeFacts, nodePod, noon, remediationId, taintNode } from '../../fixtures/facts.ts';
 import { applyPatch, isRecognised, lookUp } from '../../fixtures/json-patch.ts';
 import {
   bare,
@@ -42,22 +42,22 @@ function callsOf(action: Action, facts: Facts, snapshot?: Json): readonly Call[]
 describe('a drain', () => {
   const names = (facts: Facts, action: Action = drain) =>
     callsOf(action, facts).map((call) => (call.kind === 'evict' ? call.ref.name : call.sentence));
-  const ended = tenant('done', { ready: false, traits: ['ended'] });
-  const going = tenant('going', { traits: ['deleting'] });
+  const ended = nodePod('done', { ready: false, traits: ['ended'] });
+  const going = nodePod('going', { traits: ['deleting'] });
 
   const plans: [string, Facts, string[]][] = [
     ['of an empty node is a cordon', housing([]), ['Cordon Node/worker-1.']],
-    ['of a cordoned node is not', housing([tenant('a')], 3, { unschedulable: true }), ['a']],
+    ['of a cordoned node is not', housing([nodePod('a')], 3, { unschedulable: true }), ['a']],
     [
       'leaves DaemonSet and static pods',
-      housing([daemon, mirror, tenant('a')]),
+      housing([daemon, mirror, nodePod('a')]),
       ['Cordon Node/worker-1.', 'a'],
     ],
     ['takes what has ended, like kubectl', housing([ended]), ['Cordon Node/worker-1.', 'done']],
     ['does not ask for what is going already', housing([going]), ['Cordon Node/worker-1.']],
     [
       'asks first for what nothing holds up',
-      housing([covered('a'), covered('b'), covered('c'), tenant('z')], 3, { budgets: [budget()] }),
+      housing([covered('a'), covered('b'), covered('c'), nodePod('z')], 3, { budgets: [budget()] }),
       ['Cordon Node/worker-1.', 'a', 'z', 'b', 'c'],
     ],
     [
@@ -66,8 +66,8 @@ describe('a drain', () => {
         [
           covered('a'),
           covered('b'),
-          tenant('c', { budgets: ['db'] }),
-          tenant('d', { budgets: ['db'] }),
+          nodePod('c', { budgets: ['db'] }),
+          nodePod('d', { budgets: ['db'] }),
           covered('e', { ready: false }),
         ],
         3,
@@ -77,7 +77,7 @@ describe('a drain', () => {
     ],
     [
       'keeps those of a spent budget to the end',
-      housing([covered('a'), tenant('b')], 3, { budgets: [budget({ healthy: 2 })] }),
+      housing([covered('a'), nodePod('b')], 3, { budgets: [budget({ healthy: 2 })] }),
       ['Cordon Node/worker-1.', 'b', 'a'],
     ],
   ];
@@ -96,7 +96,7 @@ describe('a drain', () => {
   });
 
   it('asks for this very pod, and knows it by its absence', () => {
-    const [, eviction] = callsOf(drain, housing([tenant('web-0')]));
+    const [, eviction] = callsOf(drain, housing([nodePod('web-0')]));
     expect(eviction).toEqual({
       kind: 'evict',
       ref: {

@@ -39,13 +39,13 @@ describe('conclude', () => {
     ['waits the initial delay first', '', 0, 'continue after 10 s'],
     ['waits what is left of it', '', 4, 'continue after 6 s'],
     ['waits whole seconds', '', 4.2, 'continue after 6 s'],
-    ['looks at once when the delay is over', '', 30, 'continue after 0 s'],
-    ['goes on after two good looks', 'gg', 20, 'continue after 5 s'],
-    ['three good looks in a row', 'ggg', 25, 'verified: Look 3 was good.'],
-    ['good looks must be in a row', 'ggpg', 25, 'continue after 5 s'],
+    ['checks at once when the delay is over', '', 30, 'continue after 0 s'],
+    ['goes on after two good checks', 'gg', 20, 'continue after 5 s'],
+    ['three good checks in a row', 'ggg', 25, 'verified: Look 3 was good.'],
+    ['good checks must be in a row', 'ggpg', 25, 'continue after 5 s'],
     ['an error interrupts the row', 'ggegg', 25, 'continue after 5 s'],
-    ['one bad look is survived', 'bggg', 30, 'verified: Look 4 was good.'],
-    ['bad looks are counted over the whole watch', 'bggb', 30, 'not_verified: Look 4 was bad.'],
+    ['one bad check is survived', 'bggg', 30, 'verified: Look 4 was good.'],
+    ['bad checks are counted over the whole watch', 'bggb', 30, 'not_verified: Look 4 was bad.'],
     ['errors below the limit', 'eee', 30, 'continue after 5 s'],
     [
       'errors at the limit',
@@ -54,7 +54,7 @@ describe('conclude', () => {
       'inconclusive: Nothing could be seen 4 times in a row: Look 4 was error.',
     ],
     ['errors count in a row', 'eeepe', 30, 'continue after 5 s'],
-    ['the last look comes at the deadline', 'p', 117, 'continue after 3 s'],
+    ['the last check comes at the deadline', 'p', 117, 'continue after 3 s'],
     ['never finished', 'ppp', 120, 'inconclusive: Not finished after 2 min: Look 3 was pending.'],
     [
       'never finished, and once seen to fail',
@@ -62,12 +62,12 @@ describe('conclude', () => {
       120,
       'not_verified: Not finished after 2 min: Look 2 was bad.',
     ],
-    ['too few good looks', 'pgg', 121, 'inconclusive: Not finished after 2 min: Look 3 was good.'],
+    ['too few good checks', 'pgg', 121, 'inconclusive: Not finished after 2 min: Look 3 was good.'],
     [
-      'no look at all is no success',
+      'no check at all is no success',
       '',
       120,
-      'inconclusive: Not finished after 2 min: there was no look at it.',
+      'inconclusive: Not finished after 2 min: it was never checked.',
     ],
     ['good in the last moment', 'ppggg', 120, 'verified: Look 5 was good.'],
   ])('%s', (_name, letters, seconds, expected) => {
@@ -80,7 +80,7 @@ describe('the plan on the card', () => {
   it.each([
     [
       restartOf(),
-      'First look after 2 s, then every 2 s: verified after 3 good looks in a row (the rollout of Deployment/web in shop is complete, every pod is ready, none restarts), not verified after 3 bad looks, inconclusive after 5 looks in a row without an answer or after 5 min.',
+      'First check after 2 s, then every 2 s: verified after 3 good checks in a row (the rollout of Deployment/web in shop is complete, every pod is ready, none restarts), not verified after 3 bad checks, inconclusive after 5 checks in a row without an answer or after 5 min.',
     ],
     [scaleTo(0), expect.stringContaining('(no pod of Deployment/web in shop is left)')],
     [scaleTo(2), expect.stringContaining('(2 of Deployment/web in shop ready, none restarts)')],

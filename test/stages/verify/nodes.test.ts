@@ -3,7 +3,7 @@ import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { Observation } from '../../../src/domain/verdict.ts';
 import { judge } from '../../../src/stages/verify/judge.ts';
-import { nodeFacts, noon, taintNode, tenant } from '../../fixtures/facts.ts';
+import { nodeFacts, nodePod, noon, taintNode } from '../../fixtures/facts.ts';
 import { daemon, drain, evicting, housing, pair } from '../../fixtures/nodes.ts';
 
 type Seen = Extract<Observation, { kind: 'node' }>;
@@ -21,7 +21,7 @@ const web = (parts: Partial<NonNullable<Seen['workloads']>[number]> = {}) => ({
   workloads: [{ namespace: 'shop', owner: 'Deployment/web', desired: 3, ready: 3, ...parts }],
 });
 const left = (name: string, parts: object = {}) => {
-  const { namespace, uid: own } = tenant(name);
+  const { namespace, uid: own } = nodePod(name);
   return { namespace, name, uid: own, deleting: true, daemon: false, ...parts };
 };
 const two = housing(pair, 3);
@@ -138,7 +138,7 @@ const cases: [string, Action, Facts, Observation, string][] = [
   [
     'pods that tolerate the taint for a while',
     evicting,
-    housing([tenant('web-0', { tolerates: 300 })], 3),
+    housing([nodePod('web-0', { tolerates: 300 })], 3),
     seen({ ...web(), left: [left('web-0', { deleting: false })] }),
     'pending: 1 of 1 pods are still on Node/worker-1: web-0 in shop. Some tolerate the taint for up to 300 s.',
   ],

@@ -3,7 +3,7 @@ import { isLeftOutAtZero } from '../../../domain/patchable.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send } from '../../draft.ts';
-import { pointer, valueAt } from '../../json-pointer.ts';
+import { jsonPointer, valueAt } from '../../json-pointer.ts';
 
 type Field = ActionOf<'patch'>['fields'][number];
 
@@ -16,7 +16,7 @@ export function calls(input: DraftInput<'patch'>): Draft {
   return send(
     guardedPatch(input, {
       operations: operations(snapshot, different),
-      done: action.fields.map((field) => ({ path: pointer(...stepsOf(field)), value: stored(field) })),
+      done: action.fields.map((field) => ({ path: jsonPointer(...stepsOf(field)), value: stored(field) })),
       sentence: `Set ${different.map((field) => saidOf(snapshot, field)).join(', ')} in ${name}.`,
     }),
   );
@@ -42,7 +42,7 @@ function parentsOf(snapshot: Json, field: Field, made: Set<string>): PatchOperat
   const steps = stepsOf(field);
   return steps.slice(0, -1).flatMap((_, index): PatchOperation[] => {
     const way = steps.slice(0, index + 1);
-    const path = pointer(...way);
+    const path = jsonPointer(...way);
     if (isJsonObject(valueAt(snapshot, ...way)) || made.has(path)) return [];
     made.add(path);
     return [
@@ -53,7 +53,7 @@ function parentsOf(snapshot: Json, field: Field, made: Set<string>): PatchOperat
 }
 
 function changeOf(snapshot: Json, field: Field): PatchOperation[] {
-  const path = pointer(...stepsOf(field));
+  const path = jsonPointer(...stepsOf(field));
   const value = stored(field);
   return [
     { op: 'test', path, value: valueAt(snapshot, ...stepsOf(field)) ?? null },

@@ -3,9 +3,9 @@ import type { Case } from '../../../domain/case.ts';
 import { patchable, patchableField } from '../../../domain/patchable.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { good, gradeSame } from '../../look.ts';
+import { good, gradeSame } from '../../measurement.ts';
 import { asAction, liveUnknown, noRollback } from '../../rollback.ts';
-import { gradeRollout } from '../../rollout/look.ts';
+import { gradeRollout } from '../../rollout/grade.ts';
 import { writtenText } from '../../written.ts';
 import { calls } from './calls.ts';
 import { patchCommand } from './command.ts';
@@ -34,11 +34,11 @@ export const patch: ActionKind<'patch'> = {
   verification: ({ target }) => `${describeTarget(target)} still has what was written`,
   observed: ({ action }) => action.target,
   /** The controller of a workload has to follow; elsewhere it is enough that the fields are there. */
-  grade: (look) =>
-    gradeSame(look, (seen) =>
+  grade: (measurement) =>
+    gradeSame(measurement, (seen) =>
       seen.kind === 'workload'
-        ? gradeRollout(look, seen)
-        : good(`${describeTarget(look.action.target)} ${writtenText(look.action)}.`),
+        ? gradeRollout(measurement, seen)
+        : good(`${describeTarget(measurement.action.target)} ${writtenText(measurement.action)}.`),
     ),
 };
 

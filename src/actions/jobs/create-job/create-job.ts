@@ -9,7 +9,7 @@ import { atOnce, startedEffect } from '../effect.ts';
 import { calls } from './calls.ts';
 import { createJobCommand } from './command.ts';
 import { concurrentRuns } from './concurrent-runs.ts';
-import { grade } from './look.ts';
+import { grade } from './grade.ts';
 import { precondition } from './precondition.ts';
 import { runsAgain } from './runs-again.ts';
 import { shortLivedJob } from './short-lived-job.ts';

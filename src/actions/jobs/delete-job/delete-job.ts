@@ -1,7 +1,7 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Drift } from '../../../domain/effect.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { bad, type Grading, good, type Look, pending } from '../../look.ts';
+import { bad, type Grading, good, type Measurement, pending } from '../../measurement.ts';
 import { nothingMore } from '../../no-effect.ts';
 import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
 import { noRollback } from '../../rollback.ts';
@@ -49,7 +49,7 @@ export const deleteJob: ActionKind<'delete job'> = {
 };
 
 /** It is gone when no object of its name has its uid, and its pods have gone after it. */
-function grade({ action, facts, observation: seen }: Look<'delete job'>): Grading {
+function grade({ action, facts, observation: seen }: Measurement<'delete job'>): Grading {
   const name = describeTarget(action.target);
   if (seen.kind !== 'absent') {
     return seen.uid === facts.identity.uid

@@ -3,12 +3,20 @@ import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import type { RequestOf } from '../../command.ts';
-import { type Grading, good, gradeSame, type Look, pending, type Seen, unlike } from '../../look.ts';
+import {
+  type Grading,
+  good,
+  gradeSame,
+  type Measurement,
+  type ObservationOf,
+  pending,
+  unlike,
+} from '../../measurement.ts';
 import { nothingMore, putBack } from '../../no-effect.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
 import { cronJobOf, jobOf } from '../../subject.ts';
 import { atOnce, startedEffect } from '../effect.ts';
-import { crashing, gradeSuspended, howItEnded } from '../look.ts';
+import { crashing, gradeSuspended, howItEnded } from '../grade.ts';
 import { isSuspended, overAlready, setSuspended } from '../suspended.ts';
 import { resumeCommand } from './command.ts';
 import { missedRun } from './missed-run.ts';
@@ -82,9 +90,9 @@ function verification({ target }: RequestOf<'resume'>): string {
   return target.kind === 'CronJob' ? `${name} is not suspended` : `${name} has a ready pod or has completed`;
 }
 
-function grade(look: Look<'resume'>): Grading {
-  const name = describeTarget(look.action.target);
-  return gradeSame(look, (seen) =>
+function grade(measurement: Measurement<'resume'>): Grading {
+  const name = describeTarget(measurement.action.target);
+  return gradeSame(measurement, (seen) =>
     seen.kind === 'cronJob' || seen.kind === 'job'
       ? gradeSuspended(name, seen, false, gradeStarted)
       : unlike(name, seen),
@@ -92,7 +100,7 @@ function grade(look: Look<'resume'>): Grading {
 }
 
 /** Resumed means that it runs, not that it will complete: that may take days. */
-function gradeStarted(name: string, seen: Seen<'job'>): Grading {
+function gradeStarted(name: string, seen: ObservationOf<'job'>): Grading {
   const ended = howItEnded(name, seen) ?? crashing(name, seen.pods);
   if (ended !== undefined) return ended;
   return seen.ready > 0

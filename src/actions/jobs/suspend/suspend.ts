@@ -3,12 +3,20 @@ import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import type { RequestOf } from '../../command.ts';
-import { type Grading, good, gradeSame, type Look, pending, type Seen, unlike } from '../../look.ts';
+import {
+  type Grading,
+  good,
+  gradeSame,
+  type Measurement,
+  type ObservationOf,
+  pending,
+  unlike,
+} from '../../measurement.ts';
 import { nothingMore, putBack } from '../../no-effect.ts';
 import { nameOf, type Obstacle, obstacles } from '../../obstacle.ts';
 import { cronJobOf, jobOf } from '../../subject.ts';
 import { stoppedEffect } from '../effect.ts';
-import { gradeSuspended } from '../look.ts';
+import { gradeSuspended } from '../grade.ts';
 import { isSuspended, overAlready, setSuspended } from '../suspended.ts';
 import { suspendCommand } from './command.ts';
 
@@ -68,9 +76,9 @@ function verification({ target }: RequestOf<'suspend'>): string {
     : `${name} is suspended and none of its pods runs`;
 }
 
-function grade(look: Look<'suspend'>): Grading {
-  const name = describeTarget(look.action.target);
-  return gradeSame(look, (seen) =>
+function grade(measurement: Measurement<'suspend'>): Grading {
+  const name = describeTarget(measurement.action.target);
+  return gradeSame(measurement, (seen) =>
     seen.kind === 'cronJob' || seen.kind === 'job'
       ? gradeSuspended(name, seen, true, gradeStopped)
       : unlike(name, seen),
@@ -78,7 +86,7 @@ function grade(look: Look<'suspend'>): Grading {
 }
 
 /** A Job counts pods that are stopping no more; they still work until they are gone. */
-function gradeStopped(name: string, { active, pods }: Seen<'job'>): Grading {
+function gradeStopped(name: string, { active, pods }: ObservationOf<'job'>): Grading {
   const stopping = pods.filter(({ deleting }) => deleting).length;
   if (active === 0 && stopping === 0) return good(`${name} is suspended and none of its pods runs.`);
   return pending(`${name} is suspended: ${active} of its pods still to stop, ${stopping} stopping.`);

@@ -1,12 +1,12 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { gradeSame, unlike } from '../../look.ts';
+import { gradeSame, unlike } from '../../measurement.ts';
 import { nothingMore } from '../../no-effect.ts';
 import { nameOf } from '../../obstacle.ts';
 import { nodeOf } from '../../subject.ts';
 import { unschedulableOf } from '../binding.ts';
 import { nodeEffect } from '../effect.ts';
-import { gradeSchedulable } from '../look.ts';
+import { gradeSchedulable } from '../grade.ts';
 import { lastNode, notSchedulable } from '../schedulable.ts';
 import { calls } from './calls.ts';
 import { cordonCommand } from './command.ts';
@@ -35,9 +35,9 @@ export const cordon: ActionKind<'cordon'> = {
   calls,
   verification: ({ target }) => `${describeTarget(target)} takes no new pods`,
   observed: ({ action }) => action.target,
-  grade: (look) =>
-    gradeSame(look, (seen) => {
-      const name = describeTarget(look.action.target);
+  grade: (measurement) =>
+    gradeSame(measurement, (seen) => {
+      const name = describeTarget(measurement.action.target);
       return seen.kind === 'node' ? gradeSchedulable(name, seen, true) : unlike(name, seen);
     }),
 };

@@ -12,20 +12,20 @@ import { departure } from './departure.ts';
 export function calls(input: DraftInput<'drain'>): Draft {
   return withNode(input, ({ unschedulable, tenants = [], budgets = [] }) => {
     // What is being deleted goes without being asked.
-    const going = leaving(departure(input.action), tenants).filter((tenant) => !has(tenant, 'deleting'));
+    const going = leaving(departure(input.action), tenants).filter((pod) => !has(pod, 'deleting'));
     return send(...(unschedulable ? [] : [cordonCall(input)]), ...inWaves(going, budgets).map(evictionOf));
   });
 }
 
-function evictionOf(tenant: NodePod): Call {
-  const { namespace, name, uid, owner } = tenant;
-  const next = owner === undefined || has(tenant, 'ended') ? '' : `; ${owner} starts another`;
+function evictionOf(pod: NodePod): Call {
+  const { namespace, name, uid, owner } = pod;
+  const next = owner === undefined || has(pod, 'ended') ? '' : `; ${owner} starts another`;
   return {
     kind: 'evict',
     ref: { ...refOf({ kind: 'Pod', namespace, name }), subresource: 'eviction' },
     uid,
     recognise: { kind: 'gone', uid },
-    sentence: `Evict ${podName(tenant)}${next}.`,
+    sentence: `Evict ${podName(pod)}${next}.`,
   };
 }
 
@@ -34,15 +34,15 @@ function inWaves(tenants: readonly NodePod[], budgets: readonly NodeBudget[]): r
   const sorted = tenants.toSorted((a, b) => (podName(a) < podName(b) ? -1 : 1));
   const waves = new Map<NodePod, number>();
   const asked = new Map<NodeBudget, number>();
-  for (const tenant of sorted) {
-    const spent = budgets.filter((budget) => covers(budget, tenant) && spends(tenant, budget));
+  for (const pod of sorted) {
+    const spent = budgets.filter((budget) => covers(budget, pod) && spends(pod, budget));
     const waits = spent.map((budget) => {
       const before = asked.get(budget) ?? 0;
       asked.set(budget, before + 1);
       const allowed = allowanceOf(budget);
       return before < allowed ? 0 : before - allowed + 1;
     });
-    waves.set(tenant, Math.max(0, ...waits));
+    waves.set(pod, Math.max(0, ...waits));
   }
   return sorted.toSorted((a, b) => (waves.get(a) ?? 0) - (waves.get(b) ?? 0));
 }

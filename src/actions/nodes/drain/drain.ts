@@ -3,13 +3,20 @@ import type { Case } from '../../../domain/case.ts';
 import type { NodePod } from '../../../domain/facts/node.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { bad, type Grading, gradeSame, type Look, type Seen, unlike } from '../../look.ts';
+import {
+  bad,
+  type Grading,
+  gradeSame,
+  type Measurement,
+  type ObservationOf,
+  unlike,
+} from '../../measurement.ts';
 import { noRollback } from '../../rollback.ts';
 import { nodeOf } from '../../subject.ts';
 import { unschedulableOf } from '../binding.ts';
 import { displaced } from '../displaced.ts';
 import { emptyingEffect } from '../effect.ts';
-import { gradeEmptied } from '../look.ts';
+import { gradeEmptied } from '../grade.ts';
 import { nodeUnknown } from '../rollback.ts';
 import { calls } from './calls.ts';
 import { drainCommand } from './command.ts';
@@ -43,9 +50,11 @@ export const drain: ActionKind<'drain'> = {
   verification: ({ target }) =>
     `no pod is left on ${describeTarget(target)} that could go elsewhere, and those that went are ready again`,
   observed: ({ action }) => action.target,
-  grade: (look) =>
-    gradeSame(look, (seen) =>
-      seen.kind === 'node' ? gradeDrained(look, seen) : unlike(describeTarget(look.action.target), seen),
+  grade: (measurement) =>
+    gradeSame(measurement, (seen) =>
+      seen.kind === 'node'
+        ? gradeDrained(measurement, seen)
+        : unlike(describeTarget(measurement.action.target), seen),
     ),
 };
 
@@ -65,8 +74,8 @@ function rollback(judged: Case<'drain'>): RollbackPlan {
   return { kind: 'action', action: { verb: 'uncordon', target }, sentence };
 }
 
-function gradeDrained(look: Look<'drain'>, seen: Seen<'node'>): Grading {
+function gradeDrained(measurement: Measurement<'drain'>, seen: ObservationOf<'node'>): Grading {
   if (!seen.unschedulable)
-    return bad(`${describeTarget(look.action.target)} takes new pods: somebody has uncordoned it.`);
-  return gradeEmptied(look, seen, { going: goingIn(look.action), closed: true });
+    return bad(`${describeTarget(measurement.action.target)} takes new pods: somebody has uncordoned it.`);
+  return gradeEmptied(measurement, seen, { going: goingIn(measurement.action), closed: true });
 }

@@ -4,11 +4,11 @@ import type { NodePod } from '../../../domain/facts/node.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
 import { listed } from '../../sentence.ts';
 import { nodeOf } from '../../subject.ts';
-import { type Fate, fateOf, has, leaving, podName } from '../displaced.ts';
+import { has, leaving, type PodDeleteStatus, podDeleteStatusOf, podName } from '../displaced.ts';
 import { lastNode } from '../schedulable.ts';
 import { departure } from './departure.ts';
 
-type Held = Exclude<Fate, 'evicted' | 'stays'>;
+type Held = Exclude<PodDeleteStatus, 'evicted' | 'stays'>;
 
 /** In the order of kubectl's filters: what stands in the way, and the flag that takes it out of it. */
 const reasons: Readonly<Record<Held, (pods: string, many: boolean) => string>> = {
@@ -35,12 +35,12 @@ function inTheWay({ action, facts }: Case<'drain'>, node: NodeSubject): readonly
   const { tenants, unschedulable } = node;
   if (tenants === undefined)
     return [`The pods on ${name} are not known (${whyUnknown(facts)}): nothing can be said of them.`];
-  const stuck = Object.entries(reasons).flatMap(([fate, say]) => {
-    const held: NodePod[] = tenants.filter((tenant) => fateOf(tenant, action) === fate);
+  const stuck = Object.entries(reasons).flatMap(([status, say]) => {
+    const held: NodePod[] = tenants.filter((pod) => podDeleteStatusOf(pod, action) === status);
     return held.length === 0 ? [] : [say(listed(held.map(podName)), held.length > 1)];
   });
   if (stuck.length > 0) return stuck;
-  const going = leaving(departure(action), tenants).filter((tenant) => !has(tenant, 'deleting'));
+  const going = leaving(departure(action), tenants).filter((pod) => !has(pod, 'deleting'));
   return unschedulable && going.length === 0
     ? [`${name} is cordoned already, and no pod on it has to go.`]
     : [];

@@ -4,12 +4,12 @@ import type { Effect } from '../../../domain/effect.ts';
 import type { Taint } from '../../../domain/facts/node.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { good, gradeSame } from '../../look.ts';
+import { good, gradeSame } from '../../measurement.ts';
 import { nodeOf } from '../../subject.ts';
 import { writtenText } from '../../written.ts';
 import { displaced } from '../displaced.ts';
 import { emptyingEffect } from '../effect.ts';
-import { type Emptying, gradeEmptied } from '../look.ts';
+import { type Emptying, gradeEmptied } from '../grade.ts';
 import { evicting, isHard, removes, removesHard } from '../taints.ts';
 import { calls } from './calls.ts';
 import { taintCommand } from './command.ts';
@@ -39,11 +39,11 @@ export const taint: ActionKind<'taint'> = {
       ? `${describeTarget(target)} has what was written, the pods that do not tolerate it are gone and ready elsewhere`
       : `${describeTarget(target)} still has what was written`,
   observed: ({ action }) => action.target,
-  grade: (look) =>
-    gradeSame(look, (seen) => {
-      const { action } = look;
+  grade: (measurement) =>
+    gradeSame(measurement, (seen) => {
+      const { action } = measurement;
       if (seen.kind === 'node' && evicting(action.add).length > 0)
-        return gradeEmptied(look, seen, { going, closed: false });
+        return gradeEmptied(measurement, seen, { going, closed: false });
       return good(`${describeTarget(action.target)} ${writtenText(action)}.`);
     }),
 };

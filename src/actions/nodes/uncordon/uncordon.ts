@@ -2,13 +2,13 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { Call } from '../../../domain/plan.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send, withNode } from '../../draft.ts';
-import { gradeSame, unlike } from '../../look.ts';
+import { gradeSame, unlike } from '../../measurement.ts';
 import { nothingMore } from '../../no-effect.ts';
 import { nameOf, noObstacle } from '../../obstacle.ts';
 import { nodeOf } from '../../subject.ts';
 import { unschedulableOf } from '../binding.ts';
 import { nodeEffect } from '../effect.ts';
-import { gradeSchedulable } from '../look.ts';
+import { gradeSchedulable } from '../grade.ts';
 import { notSchedulable } from '../schedulable.ts';
 import { uncordonCommand } from './command.ts';
 
@@ -36,9 +36,9 @@ export const uncordon: ActionKind<'uncordon'> = {
   calls: (input) => withNode(input, () => send(uncordonCall(input))),
   verification: ({ target }) => `${describeTarget(target)} takes new pods`,
   observed: ({ action }) => action.target,
-  grade: (look) =>
-    gradeSame(look, (seen) => {
-      const name = describeTarget(look.action.target);
+  grade: (measurement) =>
+    gradeSame(measurement, (seen) => {
+      const name = describeTarget(measurement.action.target);
       return seen.kind === 'node' ? gradeSchedulable(name, seen, false) : unlike(name, seen);
     }),
 };

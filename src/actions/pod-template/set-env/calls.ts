@@ -2,7 +2,7 @@ import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { ListEntry, PatchOperation } from '../../../domain/plan.ts';
 import { canonicalJson, isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../../draft.ts';
-import { pointer, valueAt } from '../../json-pointer.ts';
+import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { type Container, chosen } from '../containers.ts';
 import { containerAt, containerPath } from '../template.ts';
 
@@ -25,7 +25,7 @@ export function calls(input: EnvInput): Draft {
       guardedPatch(input, {
         operations: [{ op: 'test', path: '/metadata/generation', value: generation }, ...changes],
         done: containers.map((container) => ({
-          path: pointer(...containerPath(container), 'name'),
+          path: jsonPointer(...containerPath(container), 'name'),
           value: container.name,
         })),
         entries: containers.flatMap((container) => entries(action, container)),
@@ -39,12 +39,12 @@ function operations({ action, snapshot }: EnvInput, container: Container): Patch
   const at = containerPath(container);
   const found = valueAt(containerAt(snapshot, container), 'env');
   const live = Array.isArray(found) ? found : [];
-  const list = pointer(...at, 'env');
+  const list = jsonPointer(...at, 'env');
   const [replaced, removed] = [replacements(action, live), removals(action, live)];
   const names = live.map(nameOf);
   const added = action.set.filter(({ name }) => !names.includes(name)).map(entryOf);
   if (replaced.length + removed.length + added.length === 0) return [];
-  const here: PatchOperation = { op: 'test', path: pointer(...at, 'name'), value: container.name };
+  const here: PatchOperation = { op: 'test', path: jsonPointer(...at, 'name'), value: container.name };
   if (live.length === 0) {
     return [here, { op: 'test', path: list, value: null }, { op: 'add', path: list, value: added }];
   }
@@ -93,7 +93,7 @@ function entryOf({ name, value }: { name: string; value: string }): Json {
 }
 
 function entries({ set, remove }: ActionOf<'set env'>, container: Container): ListEntry[] {
-  const path = pointer(...containerPath(container), 'env');
+  const path = jsonPointer(...containerPath(container), 'env');
   return [
     ...set.map((variable) => ({ path, where: { name: variable.name }, value: entryOf(variable) })),
     ...remove.map((name) => ({ path, where: { name }, value: null })),

@@ -3,9 +3,9 @@ import type { Case } from '../../../domain/case.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { gradeSame } from '../../look.ts';
+import { gradeSame } from '../../measurement.ts';
 import { putBack } from '../../no-effect.ts';
-import { gradeRollout, rolloutVerification } from '../../rollout/look.ts';
+import { gradeRollout, rolloutVerification } from '../../rollout/grade.ts';
 import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
 import { workloadOf } from '../../subject.ts';
 import { chosen, fieldOf } from '../containers.ts';
@@ -40,7 +40,8 @@ export const setEnv: ActionKind<'set env'> = {
   calls,
   verification: rolloutVerification,
   observed: ({ action }) => action.target,
-  grade: (look) => gradeSame(look, (seen) => gradeRollout(look, seen), { changed: 'own words' }),
+  grade: (measurement) =>
+    gradeSame(measurement, (seen) => gradeRollout(measurement, seen), { changed: 'own words' }),
 };
 
 function targetState(judged: Case<'set env'>): DeclarativeSpec['targetState'] {

@@ -2,13 +2,13 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { type Draft, type DraftInput, guardedPatch, send, withWorkload } from '../../draft.ts';
-import { pointer } from '../../json-pointer.ts';
+import { jsonPointer } from '../../json-pointer.ts';
 
 interface Change {
   readonly name: string;
   readonly from: string;
   readonly to: string;
-  /** The container's own pointer. */
+  /** The container's own JSON pointer parts. */
   readonly at: readonly (string | number)[];
 }
 
@@ -23,8 +23,8 @@ export function calls(input: DraftInput<'set image'>): Draft {
       guardedPatch(input, {
         operations: changes.flatMap(operations),
         done: changes.flatMap(({ name: container, at, to }) => [
-          { path: pointer(...at, 'name'), value: container },
-          { path: pointer(...at, 'image'), value: to },
+          { path: jsonPointer(...at, 'name'), value: container },
+          { path: jsonPointer(...at, 'image'), value: to },
         ]),
         sentence: `Set the image of ${list} in ${name}.`,
       }),
@@ -41,8 +41,8 @@ function found({ containers }: WorkloadSubject, container: string, to: string): 
 
 function operations({ name, from, to, at }: Change): PatchOperation[] {
   return [
-    { op: 'test', path: pointer(...at, 'name'), value: name },
-    { op: 'test', path: pointer(...at, 'image'), value: from },
-    { op: 'replace', path: pointer(...at, 'image'), value: to },
+    { op: 'test', path: jsonPointer(...at, 'name'), value: name },
+    { op: 'test', path: jsonPointer(...at, 'image'), value: from },
+    { op: 'replace', path: jsonPointer(...at, 'image'), value: to },
   ];
 }

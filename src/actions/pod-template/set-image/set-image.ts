@@ -2,10 +2,10 @@ import { describeTarget, isImageReference } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { bad, type Grading, gradeSame, type Look } from '../../look.ts';
+import { bad, type Grading, gradeSame, type Measurement } from '../../measurement.ts';
 import { nothingMore, putBack } from '../../no-effect.ts';
 import { liveUnknown } from '../../rollback.ts';
-import { gradeRollout, rolloutVerification } from '../../rollout/look.ts';
+import { gradeRollout, rolloutVerification } from '../../rollout/grade.ts';
 import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
 import type { WorkloadObservation } from '../../rollout/status.ts';
 import { workloadOf } from '../../subject.ts';
@@ -35,10 +35,14 @@ export const setImage: ActionKind<'set image'> = {
   calls,
   verification: rolloutVerification,
   observed: ({ action }) => action.target,
-  grade: (look) =>
-    gradeSame(look, (seen) => gradeRollout(look, seen, (workload) => otherImage(look, workload)), {
-      changed: 'own words',
-    }),
+  grade: (measurement) =>
+    gradeSame(
+      measurement,
+      (seen) => gradeRollout(measurement, seen, (workload) => otherImage(measurement, workload)),
+      {
+        changed: 'own words',
+      },
+    ),
 };
 
 function targetState(judged: SetImage): DeclarativeSpec['targetState'] {
@@ -69,7 +73,7 @@ function toLiveImages(judged: SetImage): RollbackPlan {
   return { kind: 'action', action: { verb: 'set image', target, images: live }, sentence };
 }
 
-function otherImage({ action }: Look<'set image'>, seen: WorkloadObservation): Grading | undefined {
+function otherImage({ action }: Measurement<'set image'>, seen: WorkloadObservation): Grading | undefined {
   const other = action.images.find(({ container, image }) => seen.images[container] !== image);
   if (other === undefined) return undefined;
   const live = seen.images[other.container] ?? 'nothing';

@@ -2,7 +2,7 @@ import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, send, withWorkload } from '../../draft.ts';
-import { pointer, valueAt } from '../../json-pointer.ts';
+import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { type Container, chosen } from '../containers.ts';
 import { containerAt, containerPath } from '../template.ts';
 import { type Amount, amountsOf, changedAmounts, sides } from './amounts.ts';
@@ -32,7 +32,7 @@ function operations({ action, snapshot }: ResourcesInput, container: Container):
   const changes = changedAmounts(action, container);
   const missing = isJsonObject(valueAt(live, 'resources')) ? [] : madeAt([...at, 'resources']);
   return [
-    { op: 'test', path: pointer(...at, 'name'), value: container.name },
+    { op: 'test', path: jsonPointer(...at, 'name'), value: container.name },
     ...missing,
     ...sides.flatMap((side) => {
       const own = changes.filter((change) => change.side === side);
@@ -46,15 +46,15 @@ function operations({ action, snapshot }: ResourcesInput, container: Container):
 /** `add` needs what holds the field to be there. */
 function madeAt(path: readonly (string | number)[]): PatchOperation[] {
   return [
-    { op: 'test', path: pointer(...path), value: null },
-    { op: 'add', path: pointer(...path), value: {} },
+    { op: 'test', path: jsonPointer(...path), value: null },
+    { op: 'add', path: jsonPointer(...path), value: {} },
   ];
 }
 
 const changeAt =
   (at: readonly (string | number)[]) =>
   ({ side, resource, from, to }: Amount): PatchOperation[] => {
-    const path = pointer(...at, 'resources', side, resource);
+    const path = jsonPointer(...at, 'resources', side, resource);
     return [
       { op: 'test', path, value: from ?? null },
       { op: 'add', path, value: to },
@@ -64,9 +64,9 @@ const changeAt =
 function done(action: ActionOf<'set resources'>, container: Container): { path: string; value: Json }[] {
   const at = containerPath(container);
   return [
-    { path: pointer(...at, 'name'), value: container.name },
+    { path: jsonPointer(...at, 'name'), value: container.name },
     ...amountsOf(action, container).map(({ side, resource, to }) => ({
-      path: pointer(...at, 'resources', side, resource),
+      path: jsonPointer(...at, 'resources', side, resource),
       value: to,
     })),
   ];

@@ -6,7 +6,7 @@ import { podOf } from '../../subject.ts';
 import { calls } from './calls.ts';
 import { deletePodCommand } from './command.ts';
 import { effect } from './effect.ts';
-import { grade } from './look.ts';
+import { grade } from './grade.ts';
 import { precondition } from './precondition.ts';
 
 /** Deletes a pod, so that its controller starts another. */

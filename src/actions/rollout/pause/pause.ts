@@ -1,11 +1,11 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send } from '../../draft.ts';
-import { bad, good, gradeSame } from '../../look.ts';
+import { bad, good, gradeSame } from '../../measurement.ts';
 import { allKnown, nothingFollows, nothingMore, putBack, quietEffect } from '../../no-effect.ts';
 import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
 import { workloadOf } from '../../subject.ts';
-import { gradeSeen } from '../look.ts';
+import { gradeWorkload } from '../grade.ts';
 import { imagesOf } from '../rolling-update.ts';
 import { pauseRolloutCommand } from './command.ts';
 
@@ -43,13 +43,13 @@ export const pause: ActionKind<'rollout pause'> = {
   verification: ({ target }) => `${describeTarget(target)} is paused`,
   observed: ({ action }) => action.target,
   /** A pause is done as soon as the controller has seen it, however far the rollout had come. */
-  grade: (look) => {
-    const name = describeTarget(look.action.target);
+  grade: (measurement) => {
+    const name = describeTarget(measurement.action.target);
     return gradeSame(
-      look,
+      measurement,
       (seen) =>
-        gradeSeen(
-          look,
+        gradeWorkload(
+          measurement,
           seen,
           ({ paused }) => (paused ? undefined : bad(`${name} is not paused any more.`)),
           ({ updated, desired }) =>

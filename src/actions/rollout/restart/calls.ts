@@ -2,7 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, send } from '../../draft.ts';
-import { pointer, valueAt } from '../../json-pointer.ts';
+import { jsonPointer, valueAt } from '../../json-pointer.ts';
 
 const annotation = 'kubectl.kubernetes.io/restartedAt';
 const annotations = ['spec', 'template', 'metadata', 'annotations'] as const;
@@ -21,7 +21,7 @@ export function calls(input: DraftInput<'rollout restart'>): Draft {
         { op: 'test', path: '/metadata/generation', value: generation },
         ...annotate(valueAt(input.snapshot, ...annotations), input.stamp),
       ],
-      done: [{ path: pointer(...annotations, annotation), value: input.stamp }],
+      done: [{ path: jsonPointer(...annotations, annotation), value: input.stamp }],
       sentence: `Restart ${name} by the annotation ${annotation}=${input.stamp}.`,
     }),
   );
@@ -29,9 +29,9 @@ export function calls(input: DraftInput<'rollout restart'>): Draft {
 
 /** `add` needs the map to be there. */
 function annotate(live: Json | undefined, stamp: string): PatchOperation[] {
-  if (isJsonObject(live)) return [{ op: 'add', path: pointer(...annotations, annotation), value: stamp }];
+  if (isJsonObject(live)) return [{ op: 'add', path: jsonPointer(...annotations, annotation), value: stamp }];
   return [
-    { op: 'test', path: pointer(...annotations), value: null },
-    { op: 'add', path: pointer(...annotations), value: { [annotation]: stamp } },
+    { op: 'test', path: jsonPointer(...annotations), value: null },
+    { op: 'add', path: jsonPointer(...annotations), value: { [annotation]: stamp } },
   ];
 }

@@ -1,9 +1,9 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { bad, gradeSame } from '../../look.ts';
+import { bad, gradeSame } from '../../measurement.ts';
 import { nothingMore, nothingToPutBack, sameContent } from '../../no-effect.ts';
 import { workloadOf } from '../../subject.ts';
-import { gradeRollout, rolloutVerification } from '../look.ts';
+import { gradeRollout, rolloutVerification } from '../grade.ts';
 import { imagesOf, templateEffect } from '../rolling-update.ts';
 import { calls } from './calls.ts';
 import { restartCommand } from './command.ts';
@@ -38,13 +38,13 @@ export const restart: ActionKind<'rollout restart'> = {
   calls,
   verification: rolloutVerification,
   observed: ({ action }) => action.target,
-  grade: (look) =>
+  grade: (measurement) =>
     gradeSame(
-      look,
+      measurement,
       (seen) =>
-        gradeRollout(look, seen, ({ restartedAt }) =>
+        gradeRollout(measurement, seen, ({ restartedAt }) =>
           restartedAt === undefined
-            ? bad(`The restart of ${describeTarget(look.action.target)} has been taken back.`)
+            ? bad(`The restart of ${describeTarget(measurement.action.target)} has been taken back.`)
             : undefined,
         ),
       { changed: 'own words' },

@@ -1,11 +1,11 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send } from '../../draft.ts';
-import { bad, gradeSame } from '../../look.ts';
+import { bad, gradeSame } from '../../measurement.ts';
 import { nothingMore, putBack, sameContent } from '../../no-effect.ts';
 import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
 import { workloadOf } from '../../subject.ts';
-import { gradeRollout, rolloutVerification } from '../look.ts';
+import { gradeRollout, rolloutVerification } from '../grade.ts';
 import { imagesOf, rolloutEffect } from '../rolling-update.ts';
 import { resumeRolloutCommand } from './command.ts';
 
@@ -40,12 +40,12 @@ export const resume: ActionKind<'rollout resume'> = {
   calls: (input) => send(resumeCall(input)),
   verification: rolloutVerification,
   observed: ({ action }) => action.target,
-  grade: (look) =>
+  grade: (measurement) =>
     gradeSame(
-      look,
+      measurement,
       (seen) =>
-        gradeRollout(look, seen, ({ paused }) =>
-          paused ? bad(`${describeTarget(look.action.target)} is paused again.`) : undefined,
+        gradeRollout(measurement, seen, ({ paused }) =>
+          paused ? bad(`${describeTarget(measurement.action.target)} is paused again.`) : undefined,
         ),
       { changed: 'own words' },
     ),

@@ -2,7 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import type { JsonObject } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refOf, refuse, send, withWorkload } from '../../draft.ts';
-import { pointer, valueAt } from '../../json-pointer.ts';
+import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { cleanTemplate, sameTemplate, templateFields } from '../../pod-template/template.ts';
 import { type Revision, undoRevision } from './revision.ts';
 
@@ -51,7 +51,7 @@ function undoDeployment(input: UndoInput, revision: Revision): Draft {
 /** A change cause that is there would from now on describe the wrong template in `kubectl rollout history`. */
 function cause({ snapshot, remediationId }: UndoInput, { revision }: Revision): PatchOperation[] {
   if (valueAt(snapshot, 'metadata', 'annotations', changeCause) === undefined) return [];
-  const path = pointer('metadata', 'annotations', changeCause);
+  const path = jsonPointer('metadata', 'annotations', changeCause);
   return [{ op: 'replace', path, value: `undo to revision ${revision} (firebreak/${remediationId})` }];
 }
 

@@ -2,11 +2,11 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { Constraint, DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { gradeSame } from '../../look.ts';
+import { gradeSame } from '../../measurement.ts';
 import { putBack } from '../../no-effect.ts';
 import { liveUnknown } from '../../rollback.ts';
 import { workloadOf } from '../../subject.ts';
-import { gradeRollout, rolloutVerification } from '../look.ts';
+import { gradeRollout, rolloutVerification } from '../grade.ts';
 import { imagesOf, templateEffect } from '../rolling-update.ts';
 import { calls } from './calls.ts';
 import { undoCommand } from './command.ts';
@@ -36,7 +36,8 @@ export const undo: ActionKind<'rollout undo'> = {
   calls,
   verification: rolloutVerification,
   observed: ({ action }) => action.target,
-  grade: (look) => gradeSame(look, (seen) => gradeRollout(look, seen), { changed: 'own words' }),
+  grade: (measurement) =>
+    gradeSame(measurement, (seen) => gradeRollout(measurement, seen), { changed: 'own words' }),
 };
 
 function targetState(judged: Undo): DeclarativeSpec['targetState'] {

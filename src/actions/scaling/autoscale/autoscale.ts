@@ -11,7 +11,7 @@ import { resizeEffect } from '../resize.ts';
 import { calls } from './calls.ts';
 import { autoscaleCommand } from './command.ts';
 import { consequences } from './consequences.ts';
-import { grade } from './look.ts';
+import { grade } from './grade.ts';
 import { precondition } from './precondition.ts';
 
 type Autoscale = Case<'autoscale'>;

@@ -3,7 +3,7 @@ import type { Facts } from '../../../domain/facts/facts.ts';
 import type { ObjectRef, PatchOperation } from '../../../domain/plan.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, refOf, refuse, send, withWorkload } from '../../draft.ts';
-import { pointer } from '../../json-pointer.ts';
+import { jsonPointer } from '../../json-pointer.ts';
 import { type Bounds, boundsOf } from '../bounds.ts';
 
 type AutoscaleInput = DraftInput<'autoscale'>;
@@ -84,7 +84,7 @@ function change({ action }: AutoscaleInput, live: Autoscaler): Draft {
   });
 }
 
-const metricAt = (index: number) => pointer('spec', 'metrics', index, 'resource');
+const metricAt = (index: number) => jsonPointer('spec', 'metrics', index, 'resource');
 
 function told({ min, max, cpu }: Bounds): string {
   return `${min} to ${max} replicas${cpu === undefined ? '' : ` at ${cpu} % of the requested processor time`}`;

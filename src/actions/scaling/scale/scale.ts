@@ -8,7 +8,7 @@ import { workloadOf } from '../../subject.ts';
 import { resizeEffect } from '../resize.ts';
 import { calls } from './calls.ts';
 import { scaleCommand } from './command.ts';
-import { grade } from './look.ts';
+import { grade } from './grade.ts';
 import { precondition } from './precondition.ts';
 
 /** Sets the number of replicas. */

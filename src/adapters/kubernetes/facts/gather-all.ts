@@ -2,21 +2,21 @@ import type { Action } from '../../../domain/action.ts';
 import type { Gathered } from '../../../workflow/ports.ts';
 import type { Api } from '../client/api.ts';
 import { pathOf } from '../client/resource.ts';
-import { gather, type Surroundings } from './gather.ts';
+import { type GatherContext, gather } from './gather.ts';
 
 /** Objects that are looked at side by side: each has some reads of its own, and the deadline is for each. */
 const atOnce = 4;
 
 /**
  * Looks at the target of each action. What several of them need (the lists of a namespace, the webhooks of the cluster)
- * is asked for once, so that twenty objects cost little more than one and all are judged on the same surroundings.
+ * is asked for once, so that twenty objects cost little more than one and all are judged on the same answers.
  */
 export async function gatherAll(
-  surroundings: Surroundings,
+  gatherContext: GatherContext,
   actions: readonly Action[],
   signal: AbortSignal,
 ): Promise<Gathered[]> {
-  const sharing = actions.length > 1 ? { ...surroundings, api: readOnce(surroundings.api) } : surroundings;
+  const sharing = actions.length > 1 ? { ...gatherContext, api: readOnce(gatherContext.api) } : gatherContext;
   const looks: Gathered[] = [];
   for (let start = 0; start < actions.length; start += atOnce) {
     const batch = actions.slice(start, start + atOnce);

@@ -1,8 +1,8 @@
 import { needsOf, writesOf } from '../../../actions/needs.ts';
 import type { Action, Target } from '../../../domain/action.ts';
+import type { Dependents } from '../../../domain/facts/dependents.ts';
 import type { Facts, Subject, WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { FactNeeds, FieldPath } from '../../../domain/facts/needs.ts';
-import type { Neighbourhood } from '../../../domain/facts/neighbourhood.ts';
 import { json } from '../../../domain/text/json.ts';
 import type { Clock, Gathered } from '../../../workflow/ports.ts';
 import type { Api } from '../client/api.ts';
@@ -14,12 +14,12 @@ import { resourceOf, targetResource } from '../client/resource.ts';
 import { absence } from './absence.ts';
 import { readAutoscaling } from './autoscaling.ts';
 import { cronJobSubjectOf, jobSubjectOf, readJobName, readJobPods } from './batch.ts';
+import { dependentsOf, type NamespaceLists } from './dependents/dependents.ts';
 import { readLists } from './dependents/lists.ts';
-import { type Around, neighbourhoodOf } from './dependents/neighbourhood.ts';
 import { makerOf } from './fields/autoscaler.ts';
 import { withContainerFields } from './fields/containers.ts';
 import { readFieldFacts } from './fields/read.ts';
-import { lookAtNode } from './node/look.ts';
+import { readNodeView } from './node/node-view.ts';
 import { gitOpsOf } from './owners/managed-by.ts';
 import { readOperator } from './owners/operator.ts';
 import { podSubjectOf, readController } from './owners/pod-controller.ts';
@@ -31,7 +31,7 @@ import { readWarnings, warningsAbout } from './warnings.ts';
 import type { WorkloadTarget } from './workload.ts';
 import { readWorkload } from './workload.ts';
 
-export interface Surroundings {
+export interface GatherContext {
   readonly cluster: string;
   readonly api: Api;
   readonly now: Clock;
@@ -40,7 +40,7 @@ export interface Surroundings {
 }
 
 /** The target as seen, before what lies around it. */
-interface Sight {
+interface TargetView {
   readonly object: AnyObject;
   readonly raw: unknown;
   readonly subject: Subject;
@@ -50,8 +50,8 @@ interface Sight {
   readonly running?: unknown;
   /** Of the target, its pods and what stands between them: events about these are about it. */
   readonly uids: ReadonlySet<string>;
-  /** Of a node, whose surroundings are read together with it. */
-  readonly neighbourhood?: Neighbourhood;
+  /** Of a node, whose dependents are read together with it. */
+  readonly neighbourhood?: Dependents;
   readonly placements?: Facts['placements'];
 }
 
@@ -60,7 +60,7 @@ interface Sight {
  * whatever else is not becomes a named unknown. Throws `ClusterFault` when the target could not be asked for.
  */
 export async function gather(
-  { cluster, api, now, budgetMs }: Surroundings,
+  { cluster, api, now, budgetMs }: GatherContext,
   action: Action,
   signal: AbortSignal,
 ): Promise<Gathered> {
@@ -69,22 +69,23 @@ export async function gather(
   const gatheredAt = now();
   const wanted = { target: action.target, needs: needsOf(action), writes: writesOf(action) };
   const { target, needs, writes } = wanted;
-  const [sight, namespace, autoscaling, events, around] = await Promise.all([
-    look(reader, unknowns, wanted),
+  const [view, namespace, autoscaling, events, inNamespace] = await Promise.all([
+    readTargetView(reader, unknowns, wanted),
     readNamespace(reader, unknowns, target),
     readAutoscaling(reader, unknowns, target),
     readWarnings(reader, unknowns, target),
-    readAround(reader, unknowns, target),
+    readNamespaceLists(reader, unknowns, target),
   ]);
-  if (sight.kind === 'refusal') return absence(reader, target, sight);
-  const { object, raw, gitOps, owner, running, uids, placements } = sight.value;
-  const subject = withContainerFields(sight.value.subject, needs, raw);
+  if (view.kind === 'refusal') return absence(reader, target, view);
+  const { object, raw, gitOps, owner, running, uids, placements } = view.value;
+  const subject = withContainerFields(view.value.subject, needs, raw);
   const neighbourhood =
-    sight.value.neighbourhood ??
-    (around && neighbourhoodOf({ subject, raw, running, writes, newResources: needs.newResources }, around));
+    view.value.neighbourhood ??
+    (inNamespace &&
+      dependentsOf({ subject, raw, running, writes, newResources: needs.newResources }, inNamespace));
   const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
   const { apiVersion } = targetResource(target);
-  const fields = await readFieldFacts(reader, unknowns, needs, { object, raw, around });
+  const fields = await readFieldFacts(reader, unknowns, needs, { object, raw, inNamespace });
   const facts: Facts = {
     cluster,
     gatheredAt,
@@ -111,24 +112,24 @@ interface Wanted {
   readonly writes: readonly FieldPath[];
 }
 
-function look(reader: Reader, unknowns: Unknowns, wanted: Wanted): Promise<Read<Sight>> {
+function readTargetView(reader: Reader, unknowns: Unknowns, wanted: Wanted): Promise<Read<TargetView>> {
   const { target, needs } = wanted;
-  if (target.kind === 'Node') return sightOfNode(reader, unknowns, { ...wanted, name: target.name });
-  if (target.kind === 'Pod') return lookAtPod(reader, unknowns, target);
-  if (target.kind === 'CronJob') return lookAtCronJob(reader, unknowns, needs, target);
-  if (target.kind === 'Job') return lookAtJob(reader, unknowns, needs, target);
-  if (target.kind === 'HorizontalPodAutoscaler') return lookAtAutoscaler(reader, target);
-  return lookAtWorkload(reader, unknowns, needs, { ...target, kind: target.kind });
+  if (target.kind === 'Node') return readNodeTargetView(reader, unknowns, { ...wanted, name: target.name });
+  if (target.kind === 'Pod') return readPodView(reader, unknowns, target);
+  if (target.kind === 'CronJob') return readCronJobView(reader, unknowns, needs, target);
+  if (target.kind === 'Job') return readJobView(reader, unknowns, needs, target);
+  if (target.kind === 'HorizontalPodAutoscaler') return readAutoscalerView(reader, target);
+  return readWorkloadView(reader, unknowns, needs, { ...target, kind: target.kind });
 }
 
 type Place = { readonly namespace: string; readonly name: string };
 
-async function lookAtCronJob(
+async function readCronJobView(
   reader: Reader,
   unknowns: Unknowns,
   needs: FactNeeds,
   { namespace, name }: Place,
-): Promise<Read<Sight>> {
+): Promise<Read<TargetView>> {
   const [read, jobs, taken] = await Promise.all([
     reader.get(cronJob, resourceOf('CronJob', { namespace, name })),
     unknowns.orUnknown('jobs', reader.list(job, resourceOf('Job', { namespace }))),
@@ -142,12 +143,12 @@ async function lookAtCronJob(
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(value), owner, uids } };
 }
 
-async function lookAtJob(
+async function readJobView(
   reader: Reader,
   unknowns: Unknowns,
   needs: FactNeeds,
   { namespace, name }: Place,
-): Promise<Read<Sight>> {
+): Promise<Read<TargetView>> {
   const [read, taken] = await Promise.all([
     reader.get(job, resourceOf('Job', { namespace, name })),
     nameTaken(reader, unknowns, namespace, needs),
@@ -174,7 +175,7 @@ async function nameTaken(
   return taken === undefined ? {} : { nameTaken: taken };
 }
 
-async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Promise<Read<Sight>> {
+async function readAutoscalerView(reader: Reader, { namespace, name }: Place): Promise<Read<TargetView>> {
   const read = await reader.get(autoscaler, resourceOf('HorizontalPodAutoscaler', { namespace, name }));
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
@@ -189,12 +190,12 @@ async function lookAtAutoscaler(reader: Reader, { namespace, name }: Place): Pro
   };
 }
 
-async function lookAtWorkload(
+async function readWorkloadView(
   reader: Reader,
   unknowns: Unknowns,
   { undo }: FactNeeds,
   target: WorkloadTarget,
-): Promise<Read<Sight>> {
+): Promise<Read<TargetView>> {
   const read = await readWorkload(reader, target);
   if (read.kind === 'refusal') return read;
   const { value: workload, raw } = read.value;
@@ -224,11 +225,11 @@ async function lookAtWorkload(
   };
 }
 
-async function lookAtPod(
+async function readPodView(
   reader: Reader,
   unknowns: Unknowns,
   { namespace, name }: { namespace: string; name: string },
-): Promise<Read<Sight>> {
+): Promise<Read<TargetView>> {
   const read = await reader.get(pod, resourceOf('Pod', { namespace, name }));
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
@@ -241,12 +242,12 @@ async function lookAtPod(
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(top), owner, uids } };
 }
 
-async function sightOfNode(
+async function readNodeTargetView(
   reader: Reader,
   unknowns: Unknowns,
-  wanted: Parameters<typeof lookAtNode>[2],
-): Promise<Read<Sight>> {
-  const read = await lookAtNode(reader, unknowns, wanted);
+  wanted: Parameters<typeof readNodeView>[2],
+): Promise<Read<TargetView>> {
+  const read = await readNodeView(reader, unknowns, wanted);
   if (read.kind === 'refusal') return read;
   const { object } = read.value;
   const seen = { gitOps: gitOpsOf(object), owner: undefined, uids: new Set([object.metadata.uid]) };
@@ -254,7 +255,11 @@ async function sightOfNode(
 }
 
 /** What may have to do with the target, before it is known how it looks. */
-async function readAround(reader: Reader, unknowns: Unknowns, target: Target): Promise<Around | undefined> {
+async function readNamespaceLists(
+  reader: Reader,
+  unknowns: Unknowns,
+  target: Target,
+): Promise<NamespaceLists | undefined> {
   if (target.kind === 'Node') return undefined;
   const { namespace } = target;
   return { name: namespace, lists: await readLists(reader, unknowns, namespace) };

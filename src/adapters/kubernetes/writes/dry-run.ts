@@ -7,17 +7,17 @@ import { BadAnswer } from '../client/fault.ts';
 import { sameValue, shownAt, valueAt } from '../client/json-pointer.ts';
 import { createReader } from '../client/read.ts';
 import { lackingIn, recognise } from './recognise.ts';
-import { isAboutTheObject, rehearse } from './write.ts';
+import { isAboutTheObject, sendDryRun } from './write.ts';
 
 /**
  * Sends every call of a plan with dryRun=All. The server stores nothing between the calls, so a call that needs
- * an earlier one's effect can not be rehearsed this way. Evictions are each asked for as if they were the only one: that
+ * an earlier one's effect cannot be tried in a dry run. Evictions are each asked for as if they were the only one: that
  * all are accepted does not mean that their budgets allow them all, which is worked out by the evaluation.
  */
 export async function dryRun(api: Api, plan: Plan, signal: AbortSignal): Promise<DryRunResult> {
   const warnings = new Set<string>();
   for (const call of plan.calls) {
-    const outcome = await rehearseOne(api, call, plan.fieldManager, signal);
+    const outcome = await dryRunOne(api, call, plan.fieldManager, signal);
     if (typeof outcome === 'string') return { kind: 'refused', sentence: outcome };
     for (const warning of outcome) warnings.add(warning);
   }
@@ -31,13 +31,13 @@ function acceptance({ calls }: Plan): string {
 }
 
 /** The warnings, or the sentence of a refusal. What has to wait is not refused. */
-async function rehearseOne(
+async function dryRunOne(
   api: Api,
   call: Call,
   fieldManager: string,
   signal: AbortSignal,
 ): Promise<readonly string[] | string> {
-  const answer = await rehearse(api, call, fieldManager, signal).catch(deadWebhook);
+  const answer = await sendDryRun(api, call, fieldManager, signal).catch(deadWebhook);
   if (typeof answer === 'string') return answer;
   if (answer.kind === 'ok') return [...answer.warnings, ...rewritten(call, answer)];
   if (answer.heldUpSeconds !== undefined) return [`It would have to wait. ${answer.sentence}`];

@@ -42,7 +42,7 @@ export async function apply(
 }
 
 /** Sends one call as a dry run: everything but the storing happens, with the same rights and the same admission. */
-export function rehearse(api: Api, call: Call, fieldManager: string, signal: AbortSignal): Promise<Answer> {
+export function sendDryRun(api: Api, call: Call, fieldManager: string, signal: AbortSignal): Promise<Answer> {
   return send(api, call, fieldManager, signal, { dryRun: 'All' });
 }
 

@@ -3,7 +3,7 @@ import type { Claim, Jobs, Log, NewId, Wake } from '../../../workflow/ports.ts';
 import { jsonText, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { forget } from './claims.ts';
-import type { Beacon } from './liveness.ts';
+import type { Liveness } from './liveness.ts';
 import { parseWake, type Queue, type Taken } from './queue.ts';
 import { createReaper, handOver } from './reaper.ts';
 import { sweep } from './sweeper.ts';
@@ -17,13 +17,13 @@ const heartbeat = 2_000;
 /** Rows whose wake was lost are found this often. Milliseconds. */
 const sweepEvery = 30_000;
 
-/** When nothing rings the bell, the queue is asked anyway. Milliseconds. */
+/** When no notification comes, the queue is asked anyway. Milliseconds. */
 const pollEvery = 5_000;
 
 export interface JobsOptions {
   readonly knex: Knex;
   readonly queue: Queue;
-  readonly beacon: Beacon;
+  readonly liveness: Liveness;
   readonly newId: NewId;
   readonly log: Log;
 }
@@ -42,9 +42,9 @@ interface Active {
  * later; one whose claim was lost has its signal aborted, and its writes are refused by the claim's fence.
  */
 export function createJobs(options: JobsOptions): Jobs {
-  const { beacon, log } = options;
+  const { liveness, log } = options;
   const active = new Map<string, Active>();
-  const bell = createBell();
+  const wakeSignal = createWakeSignal();
   const stopping = new AbortController();
   const ends: (() => void)[] = [];
   let loop: Promise<void> | undefined;
@@ -54,7 +54,7 @@ export function createJobs(options: JobsOptions): Jobs {
     const key = `${taken.claim.jobId}:${taken.claim.attempt}`;
     const done = runOne(options, handle, taken, abort.signal).finally(() => {
       active.delete(key);
-      if (active.size === concurrency - 1) bell.ring();
+      if (active.size === concurrency - 1) wakeSignal.send();
     });
     active.set(key, { taken, abort, done });
   };
@@ -63,7 +63,7 @@ export function createJobs(options: JobsOptions): Jobs {
     while (!stopping.signal.aborted) {
       const room = concurrency - active.size;
       if (room > 0 && (await takeAndLaunch(options, room, (taken) => launch(handle, taken)))) continue;
-      await bell.wait(pollEvery);
+      await wakeSignal.wait(pollEvery);
     }
   };
 
@@ -77,7 +77,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     start: async (handle) => {
-      ends.push(beacon.on('jobs', bell.ring), beacon.onLook(createReaper(options)));
+      ends.push(liveness.on('jobs', wakeSignal.send), liveness.onCheck(createReaper(options)));
       await sweep(options).catch((err) => log.warn({ err }, 'the first sweep failed; the next follows'));
       every(sweepEvery, () => sweep(options));
       every(heartbeat, () => beatHearts(options, active));
@@ -85,7 +85,7 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     stop: async (seconds) => {
       stopping.abort();
-      bell.ring();
+      wakeSignal.send();
       await loop;
       await settleWithin(
         seconds,
@@ -97,21 +97,21 @@ export function createJobs(options: JobsOptions): Jobs {
   };
 }
 
-/** A bell that is heard even if it rang just before somebody began to wait. */
-function createBell(): { ring: () => void; wait: (milliseconds: number) => Promise<void> } {
-  let rung = false;
+/** A signal that is heard even if it was sent just before somebody began to wait. */
+function createWakeSignal(): { send: () => void; wait: (milliseconds: number) => Promise<void> } {
+  let sent = false;
   let answer = () => {};
   return {
-    ring: () => {
-      rung = true;
+    send: () => {
+      sent = true;
       answer();
     },
     wait: async (milliseconds) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       answer = resolve;
-      const timer = setTimeout(resolve, rung ? 0 : milliseconds);
+      const timer = setTimeout(resolve, sent ? 0 : milliseconds);
       await promise.finally(() => clearTimeout(timer));
-      rung = false;
+      sent = false;
     },
   };
 }
@@ -125,7 +125,7 @@ async function takeAndLaunch(
   try {
     const taken = await options.knex.transaction(async (trx) => {
       const jobs = await options.queue.take(trx, room);
-      await noteRunning(trx, jobs, options.beacon.instance);
+      await noteRunning(trx, jobs, options.liveness.instance);
       return jobs;
     });
     taken.forEach(launch);

@@ -7,7 +7,7 @@ import { dueDeliveries } from '../outbox/rate-limits.ts';
 import { queueName } from './queue.ts';
 
 /** What there is to do: `jobs` are due, `outbox` has something to send. */
-type Bell = 'jobs' | 'outbox';
+type NotificationChannel = 'jobs' | 'outbox';
 
 /** "FBal": the class of the advisory locks by which processes show that they live. */
 const aliveLock = 0x4642616c;
@@ -20,36 +20,36 @@ const beat = 500;
  * server lets go of the moment the process dies; it listens to the tables' notifications; and once a beat it asks
  * for what notifies nobody: jobs that became due, leases that ran out, processes that died.
  */
-export interface Beacon {
+export interface Liveness {
   /** This process's number in the table `running`. */
   readonly instance: number;
   /** Resolves once the lock is held; afterwards the connection is renewed whenever it breaks. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  lit(): boolean;
-  /** Calls back when the bell rings, until the answered function is called. */
-  on(bell: Bell, listener: () => void): () => void;
+  isLive(): boolean;
+  /** Calls back when something is notified, until the answered function is called. */
+  on(channel: NotificationChannel, listener: () => void): () => void;
   /** Calls back at each beat with what seems to have lost its process. */
-  onLook(listener: (look: Look) => void): () => void;
+  onCheck(listener: (found: LivenessCheck) => void): () => void;
 }
 
-/** What one look found. */
-export interface Look {
+/** What one check found. */
+export interface LivenessCheck {
   /** Instances that hold jobs or messages, and no lock: their process died. */
   readonly gone: readonly number[];
   /** Jobs whose heartbeat is overdue though their process holds its lock: it is stopped, or cut off. */
   readonly frozen: readonly string[];
 }
 
-const pulseRow = z.object({
+const checkRow = z.object({
   jobs: z.boolean(),
   outbox: z.boolean(),
   gone: z.array(z.number()),
   frozen: z.array(z.string()),
 });
 
-const pulse = {
-  name: 'pulse',
+const check = {
+  name: 'check',
   text: `select
     exists (select from pgboss.job where name = '${queueName}' and state < 'active' and start_after <= clock_timestamp()) as jobs,
     exists (select ${dueDeliveries}) as outbox,
@@ -68,44 +68,44 @@ const pulse = {
     )) as frozen`,
 };
 
-export function createBeacon(options: { readonly url: string; readonly log: Log }): Beacon {
+export function createLiveness(options: { readonly url: string; readonly log: Log }): Liveness {
   const instance = randomInt(1, 2 ** 31 - 1);
-  const bells = { jobs: new Set<() => void>(), outbox: new Set<() => void>() };
-  const watchers = new Set<(look: Look) => void>();
-  const ring = (bell: Bell) => {
-    for (const listener of bells[bell]) listener();
+  const listeners = { jobs: new Set<() => void>(), outbox: new Set<() => void>() };
+  const watchers = new Set<(found: LivenessCheck) => void>();
+  const notify = (channel: NotificationChannel) => {
+    for (const listener of listeners[channel]) listener();
   };
   const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
-  let lit = false;
+  let isLive = false;
   let running: Promise<void> | undefined;
 
   /** One connection from its beginning to its end. */
-  const burn = async (client: pg.Client) => {
+  const watch = async (client: pg.Client) => {
     await client.connect();
-    client.on('notification', ({ payload }) => ring(payload === 'slack_outbox' ? 'outbox' : 'jobs'));
-    await light(client, instance);
-    lit = true;
+    client.on('notification', ({ payload }) => notify(payload === 'slack_outbox' ? 'outbox' : 'jobs'));
+    await takeLock(client, instance);
+    isLive = true;
     first.resolve();
     while (!stopping.signal.aborted) {
-      const found = pulseRow.parse((await client.query(pulse)).rows[0]);
-      if (found.jobs) ring('jobs');
-      if (found.outbox) ring('outbox');
+      const found = checkRow.parse((await client.query(check)).rows[0]);
+      if (found.jobs) notify('jobs');
+      if (found.outbox) notify('outbox');
       for (const listener of watchers) listener(found);
       await sleep(beat, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
 
-  const keepBurning = async () => {
+  const keepConnected = async () => {
     for (let failures = 0; !stopping.signal.aborted; failures += 1) {
       const client = newClient(options.url);
       try {
-        await burn(client);
+        await watch(client);
       } catch (error) {
-        if (lit) failures = 0;
-        options.log.warn({ err: error }, 'the beacon lost its database connection; connecting again');
+        if (isLive) failures = 0;
+        options.log.warn({ err: error }, 'the liveness check lost its database connection; connecting again');
       } finally {
-        lit = false;
+        isLive = false;
         await client.end().catch(() => {});
       }
       await sleep(Math.min(2_000, 50 * 2 ** failures), undefined, { signal: stopping.signal }).catch(
@@ -117,19 +117,19 @@ export function createBeacon(options: { readonly url: string; readonly log: Log 
   return {
     instance,
     start: () => {
-      running ??= keepBurning();
+      running ??= keepConnected();
       return first.promise;
     },
     stop: async () => {
       stopping.abort();
       await running;
     },
-    lit: () => lit,
-    on: (bell, listener) => {
-      bells[bell].add(listener);
-      return () => bells[bell].delete(listener);
+    isLive: () => isLive,
+    on: (channel, listener) => {
+      listeners[channel].add(listener);
+      return () => listeners[channel].delete(listener);
     },
-    onLook: (listener) => {
+    onCheck: (listener) => {
       watchers.add(listener);
       return () => watchers.delete(listener);
     },
@@ -140,7 +140,7 @@ export function createBeacon(options: { readonly url: string; readonly log: Log 
 function newClient(url: string): pg.Client {
   const client = new pg.Client({
     connectionString: url,
-    application_name: 'firebreak-beacon',
+    application_name: 'firebreak-liveness',
     connectionTimeoutMillis: 5_000,
     query_timeout: 5_000,
     keepAlive: true,
@@ -151,7 +151,7 @@ function newClient(url: string): pg.Client {
 }
 
 /** The keepalives let the server notice within about ten seconds that this host is gone without a word. */
-async function light(client: pg.Client, instance: number): Promise<void> {
+async function takeLock(client: pg.Client, instance: number): Promise<void> {
   await client.query(
     'set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3',
   );

@@ -5,7 +5,7 @@ import { freeLeases } from '../outbox/outbox.ts';
 import { rows } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { endClaim, forget } from './claims.ts';
-import type { Look } from './liveness.ts';
+import type { LivenessCheck } from './liveness.ts';
 import { parseWake, type Queue } from './queue.ts';
 
 export interface ReaperOptions {
@@ -23,12 +23,12 @@ const looksForGone = 2;
 const looksForFrozen = 5;
 
 /** Takes over the jobs and the messages of processes that died, and the jobs of those that stand still. */
-export function createReaper(options: ReaperOptions): (look: Look) => void {
+export function createReaper(options: ReaperOptions): (found: LivenessCheck) => void {
   const gone = createDoubt<number>(looksForGone);
   const frozen = createDoubt<string>(looksForFrozen);
   let busy = false;
-  return (look) => {
-    const [dead, still] = [gone(look.gone), frozen(look.frozen)];
+  return (found) => {
+    const [dead, still] = [gone(found.gone), frozen(found.frozen)];
     if ((dead.length === 0 && still.length === 0) || busy) return;
     busy = true;
     reap(options, dead, still)

@@ -2,13 +2,13 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { notice } from '../../../domain/incidents/notice.ts';
 import type { Delivered, Delivery, Outbox } from '../../../workflow/ports.ts';
-import type { Beacon } from '../jobs/liveness.ts';
+import type { Liveness } from '../jobs/liveness.ts';
 import { clean, type Db, rows, timestamp, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import {
-  closeLane,
   closeUpdates,
   dueDeliveries,
+  limitChannel,
   postSpacing,
   secondsUntilDue,
   spendUpdates,
@@ -43,34 +43,34 @@ const leased = z
     ...(ts === null ? {} : { ts }),
   }));
 
-/** The Outbox port on PostgreSQL. Leases belong to the beacon's instance, so that others notice when it dies. */
+/** The Outbox port on PostgreSQL. Leases belong to the liveness connection's instance, so that others notice when it dies. */
 export function createOutbox(options: {
   readonly knex: Knex;
-  readonly beacon: Pick<Beacon, 'on' | 'instance'>;
+  readonly liveness: Pick<Liveness, 'on' | 'instance'>;
 }): Outbox {
-  const { knex, beacon } = options;
-  let rung = false;
+  const { knex, liveness } = options;
+  let notified = false;
   let answer = () => {};
-  beacon.on('outbox', () => {
-    rung = true;
+  liveness.on('outbox', () => {
+    notified = true;
     answer();
   });
   return {
     lease: (limit) => {
-      rung = false;
-      return transact(knex, (trx) => lease(trx, limit, beacon.instance));
+      notified = false;
+      return transact(knex, (trx) => lease(trx, limit, liveness.instance));
     },
     markSending: (delivery) => markSending(knex, delivery),
     settle: (delivery, outcome) => transact(knex, (trx) => settle(trx, delivery, outcome)),
     wait: async (seconds, signal) => {
-      if (rung || signal.aborted) return;
+      if (notified || signal.aborted) return;
       const untilFree = await secondsUntilDue(knex);
       const { promise, resolve } = Promise.withResolvers<void>();
       answer = resolve;
       const timer = setTimeout(resolve, Math.min(seconds, untilFree) * 1000);
       const wake = () => resolve();
       signal.addEventListener('abort', wake, { once: true });
-      if (rung || signal.aborted) resolve();
+      if (notified || signal.aborted) resolve();
       await promise.finally(() => clearTimeout(timer));
       // The signal lives as long as the process; a listener for each wait would pile up on it.
       signal.removeEventListener('abort', wake);
@@ -141,7 +141,7 @@ async function settle(trx: Db, delivery: Delivery, outcome: Delivered): Promise<
     delivery.attempts,
   ]);
   if (held === undefined || outcome.kind === 'refused') return;
-  if (isPost) await closeLane(trx, held.channel, outcome.kind === 'later' ? seconds : postSpacing);
+  if (isPost) await limitChannel(trx, held.channel, outcome.kind === 'later' ? seconds : postSpacing);
   else if (outcome.kind === 'later') await closeUpdates(trx, seconds);
 }
 
@@ -160,7 +160,7 @@ async function settleSent(
   const { id, revision, attempts } = delivery;
   const bindings = [sent.ts, sent.channel, revision, attempts, attempts, id];
   const [row] = await rows(trx, z.object({ channel: z.string() }), sql, bindings);
-  if (row !== undefined && delivery.ts === undefined) await closeLane(trx, row.channel, postSpacing);
+  if (row !== undefined && delivery.ts === undefined) await limitChannel(trx, row.channel, postSpacing);
 }
 
 /** 2, 4, 8 ... seconds, at most a minute. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { cardKey } from '../../../domain/incidents/notice.ts';
 import { moves, type Remediation } from '../../../domain/remediation.ts';
-import type { Claim, Committed, Effect, Proposal, Step } from '../../../workflow/ports.ts';
+import type { Claim, Committed, Proposal, SideEffect, Transition } from '../../../workflow/ports.ts';
 import { appendEvents, type Entry } from '../audit/audit.ts';
 import type { Context } from '../context.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
@@ -15,28 +15,28 @@ import { describeRequester, digestOf, insertRemediation, updateRemediation } fro
 import { provisoHolds } from './usage.ts';
 
 /**
- * The only way a remediation moves: row, event, effects and the end of the job commit together or not at all.
+ * The only way a remediation moves: row, event, side effects and the end of the job commit together or not at all.
  * `stale`: the row or the claim had moved on, nothing was written; so a repeat after a commit whose answer was lost
  * is harmless. `busy`: another remediation holds the target, or the proviso does not hold; nothing was written but a
  * wake in one second.
  * Throws on a move that `moves` does not list.
  */
-export async function transition(
+export async function commitTransition(
   context: Context,
   from: Remediation,
-  step: Step,
+  transition: Transition,
   claim?: Claim,
 ): Promise<Committed> {
-  checkMove(from, step.next);
+  checkMove(from, transition.next);
   try {
     return await unlessLost(context.knex, async (trx) => {
       // Asked before the row is written, so that it does not count itself.
-      const holds = step.proviso === undefined || (await provisoHolds(trx, step.proviso));
-      if (!(await updateRemediation(trx, from, step.next))) return 'stale';
+      const holds = transition.proviso === undefined || (await provisoHolds(trx, transition.proviso));
+      if (!(await updateRemediation(trx, from, transition.next))) return 'stale';
       if (!holds) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);
-      await holdTargets(trx, from, step.next);
+      await holdTargets(trx, from, transition.next);
       if (claim !== undefined) await holdClaim(context, trx, claim);
-      await applyEffects(context, trx, from, step);
+      await applySideEffects(context, trx, from, transition);
       return 'committed';
     });
   } catch (error) {
@@ -53,12 +53,12 @@ export async function applyLocked(
   context: Context,
   trx: Knex.Transaction,
   from: Remediation,
-  step: Step,
+  transition: Transition,
 ): Promise<void> {
-  checkMove(from, step.next);
-  if (!(await updateRemediation(trx, from, step.next)))
+  checkMove(from, transition.next);
+  if (!(await updateRemediation(trx, from, transition.next)))
     throw new Error(`remediation ${from.id} moved although it was locked`);
-  await applyEffects(context, trx, from, step);
+  await applySideEffects(context, trx, from, transition);
 }
 
 function checkMove(from: Remediation, next: Remediation): void {
@@ -73,14 +73,19 @@ function checkMove(from: Remediation, next: Remediation): void {
 }
 
 /** The playbook's row is shared between remediations, so it is locked late, and the chain's head last of all. */
-async function applyEffects(context: Context, trx: Db, from: Remediation, step: Step): Promise<void> {
+async function applySideEffects(
+  context: Context,
+  trx: Db,
+  from: Remediation,
+  transition: Transition,
+): Promise<void> {
   const born: Entry[] = [];
-  for (const effect of step.effects.toSorted(
+  for (const sideEffect of transition.sideEffects.toSorted(
     (a, b) => Number(a.kind === 'verdict') - Number(b.kind === 'verdict'),
   )) {
-    born.push(...(await applyEffect(context, trx, step.next, effect)));
+    born.push(...(await applySideEffect(context, trx, transition.next, sideEffect)));
   }
-  const { next, event } = step;
+  const { next, event } = transition;
   await appendEvents(trx, [...born, entryOf(context, next, event, from.state)], context.sha256);
 }
 
@@ -96,43 +101,43 @@ function entryOf(context: Context, subject: Remediation, event: string, from: st
   };
 }
 
-/** Writes one effect; answers the events of remediations it brought into being. */
-async function applyEffect(
+/** Writes one side effect; answers the events of remediations it brought into being. */
+async function applySideEffect(
   context: Context,
   trx: Db,
   next: Remediation,
-  effect: Effect,
+  sideEffect: SideEffect,
 ): Promise<readonly Entry[]> {
   const { id, version, incidentId } = next;
-  switch (effect.kind) {
+  switch (sideEffect.kind) {
     case 'wake':
-      await context.queue.send(trx, { kind: 'step', id, version }, { after: effect.afterSeconds });
+      await context.queue.send(trx, { kind: 'step', id, version }, { after: sideEffect.afterSeconds });
       return [];
     case 'expire':
-      await context.queue.send(trx, { kind: 'expire', id, version }, { after: effect.at });
+      await context.queue.send(trx, { kind: 'expire', id, version }, { after: sideEffect.at });
       return [];
     case 'card':
       await promiseCard(context, trx, id, incidentId);
       return [];
     case 'reply':
       await promiseReply(context, trx, {
-        key: `reply:${id}:${clean(effect.key)}`,
+        key: `reply:${id}:${clean(sideEffect.key)}`,
         rootKey: cardKey(id),
         incidentId,
-        notice: effect.notice,
+        notice: sideEffect.notice,
       });
       return [];
     case 'snapshot':
-      await saveSnapshot(trx, id, effect);
+      await saveSnapshot(trx, id, sideEffect);
       return [];
     case 'log':
-      await logOperation(trx, operationOf(next), effect.entry);
+      await logOperation(trx, operationOf(next), sideEffect.entry);
       return [];
     case 'verdict':
-      await recordVerdict(context, trx, next, effect);
+      await recordVerdict(context, trx, next, sideEffect);
       return [];
     case 'propose':
-      return [await bringForth(context, trx, effect.proposal, incidentId, next.updatedAt)];
+      return [await bringForth(context, trx, sideEffect.proposal, incidentId, next.updatedAt)];
   }
 }
 
@@ -149,9 +154,9 @@ function operationOf(subject: Remediation) {
 async function saveSnapshot(
   trx: Db,
   id: string,
-  effect: Extract<Effect, { kind: 'snapshot' }>,
+  sideEffect: Extract<SideEffect, { kind: 'snapshot' }>,
 ): Promise<void> {
-  const { uid, takenAt, object } = effect.snapshot;
+  const { uid, takenAt, object } = sideEffect.snapshot;
   const sql = `insert into snapshots (remediation_id, uid, taken_at, object) values (?, ?, ?, ?::json)
     on conflict (remediation_id, uid) do update set taken_at = excluded.taken_at, object = excluded.object`;
   await write(trx, sql, [id, uid, takenAt, JSON.stringify(object)]);

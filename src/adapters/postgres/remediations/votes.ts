@@ -46,7 +46,7 @@ export async function vote(context: Context, id: string, judge: Judge): Promise<
     if (current === undefined) return { kind: 'refused', sentence: 'This remediation is not known here.' };
     const outcome = judge(current, await findApprovals(trx, id));
     if (outcome.approval !== undefined) await insertApproval(trx, id, outcome.approval);
-    if (outcome.step !== undefined) await applyLocked(context, trx, current, outcome.step);
+    if (outcome.transition !== undefined) await applyLocked(context, trx, current, outcome.transition);
     return outcome.answer;
   });
 }

@@ -79,7 +79,7 @@ function details(remediation: Remediation, value: string): ButtonSpec {
 function confirmation(remediation: RemediationIn<'waiting'>): NonNullable<ButtonSpec['confirm']> {
   return {
     title: 'High risk: approve?',
-    text: `You agree to ${phrase(remediation.action)}, risk ${remediation.spec.score} of 100.`,
+    text: `You approve: ${phrase(remediation.action)}, risk ${remediation.spec.score} of 100.`,
     yes: 'Approve',
   };
 }

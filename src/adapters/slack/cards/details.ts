@@ -10,20 +10,20 @@ import { targetsText } from '../../../domain/text/targets.ts';
 import type { Details } from '../../../workflow/intake/commands.ts';
 import { context, fields, limits, paragraph, plain, section } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
-import { healthText, proofText, spreadText } from './health.ts';
+import { healthText, readinessText, spreadText } from './health.ts';
 import { requestedBy } from './requester.ts';
 import { scalingText } from './scaling.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
 
 /** Everything about one remediation, for whoever opens it: facts, judgement, votes, calls, samples, ids. */
-export function detailsModal({ remediation, approvals, outlook }: Details): ModalView {
+export function detailsModal({ remediation, approvals, counterfactual }: Details): ModalView {
   return {
     type: 'modal',
     title: plain(`Remediation ${remediation.number}`, limits.modalTitle),
     close: plain('Close', limits.modalTitle),
     blocks: [
       ...overview(remediation, approvals),
-      ...judgement(remediation, outlook),
+      ...judgement(remediation, counterfactual),
       ...votes(remediation, approvals),
       ...course(remediation),
       context(ids(remediation)),
@@ -58,12 +58,12 @@ function factsText(of: string, facts: Facts): SafeMrkdwn {
   const unknown = facts.unknown.map(({ fact, reason }) => md`• Unknown: ${fact} (${reason})`);
   return lines(
     [
-      md`*What the cluster said${of}*`,
+      md`*Facts from the cluster${of}*`,
       subjectText(facts.subject),
-      ...proofText(facts.subject),
+      ...readinessText(facts.subject),
       ...healthText(facts),
       ...others(facts),
-      ...around(facts.neighbourhood),
+      ...dependents(facts.neighbourhood),
       ...unknown,
     ],
     2900,
@@ -73,7 +73,7 @@ function factsText(of: string, facts: Facts): SafeMrkdwn {
 function subjectText(subject: Facts['subject']): SafeMrkdwn {
   switch (subject.kind) {
     case 'workload':
-      return md`• ${subject.ready} of ${subject.desired} ready, ${subject.updated} updated, ${subject.strategy.type}${subject.rollingOut ? ', a rollout is under way' : ''}${subject.paused ? ', paused' : ''}`;
+      return md`• ${subject.ready} of ${subject.desired} ready, ${subject.updated} updated, ${subject.strategy.type}${subject.rollingOut ? ', a rollout is in progress' : ''}${subject.paused ? ', paused' : ''}`;
     case 'pod':
       return md`• ${subject.pod.ready ? 'Ready' : 'Not ready'}, ${subject.pod.restarts} restarts, ${subject.controller === undefined ? 'no controller would replace it' : `kept by ${subject.controller.kind}/${subject.controller.name}`}`;
     case 'node':
@@ -135,7 +135,7 @@ function gitOpsText({ manager, name, sign }: NonNullable<Facts['gitOps']>): Safe
 }
 
 /** What depends on the target and what holds it; nothing for rows from before it was read. */
-function around(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
+function dependents(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
   if (neighbourhood === undefined) return [];
   const { services, hosts, budgets, dependencies, leases, soleWorkloads, spread, lastChange } = neighbourhood;
   const names = [...new Set(hosts.map(({ host }) => host))].join(', ');
@@ -160,13 +160,13 @@ function around(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[] {
   ];
 }
 
-function judgement(remediation: Remediation, outlook: string | undefined): readonly KnownBlock[] {
+function judgement(remediation: Remediation, counterfactual: string | undefined): readonly KnownBlock[] {
   if (!('spec' in remediation) || remediation.spec === undefined) return [];
   const { spec } = remediation;
   return [
     section(scoreText(spec, 2900, true)),
-    ...(outlook === undefined ? [] : [paragraph(clamp(outlook, 2900))]),
-    section(md`*Afterwards:* ${spec.targetState.sentence}`),
+    ...(counterfactual === undefined ? [] : [paragraph(clamp(counterfactual, 2900))]),
+    section(md`*Expected result:* ${spec.targetState.sentence}`),
     ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, 2900))]),
     section(rollbackText(spec.rollbackPlan)),
     ...(spec.rollbackPlan.kind === 'action'
@@ -185,7 +185,7 @@ function votes(remediation: Remediation, approvals: readonly Approval[]): readon
   return [section(lines([md`*Votes*`, ...told], 2900))];
 }
 
-const gradeWords = { good: 'Good', bad: 'Bad', pending: 'Not yet', error: 'Not seen' } as const;
+const gradeWords = { good: 'Good', bad: 'Bad', pending: 'Pending', error: 'No answer' } as const;
 
 function course(remediation: Remediation): readonly KnownBlock[] {
   const dryRun = 'dryRun' in remediation ? remediation.dryRun : undefined;
@@ -212,7 +212,7 @@ function ids(remediation: Remediation): readonly SafeMrkdwn[] {
     lines([
       md`Id ${code(remediation.id)}`,
       md`Incident ${code(remediation.incidentId)}`,
-      ...(digest === undefined ? [] : [md`What approvals bind to: ${code(digest.slice(0, 16))}`]),
+      ...(digest === undefined ? [] : [md`Digest that approvals bind to: ${code(digest.slice(0, 16))}`]),
       md`Version ${remediation.version}`,
     ]),
   ];

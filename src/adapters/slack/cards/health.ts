@@ -1,9 +1,9 @@
+import type { Dependents } from '../../../domain/facts/dependents.ts';
 import type { Facts, PodFact } from '../../../domain/facts/facts.ts';
-import type { Neighbourhood } from '../../../domain/facts/neighbourhood.ts';
 import { clamp, md, type SafeMrkdwn } from '../text.ts';
 
 /** Which containers nothing checks. */
-export function proofText(subject: Facts['subject']): readonly SafeMrkdwn[] {
+export function readinessText(subject: Facts['subject']): readonly SafeMrkdwn[] {
   const unproven = subject.kind === 'workload' ? (subject.unproven ?? []) : [];
   return unproven.length === 0 ? [] : [md`• Without a readinessProbe: ${unproven.join(', ')}`];
 }
@@ -25,7 +25,7 @@ function podsOf(subject: Facts['subject']): readonly PodFact[] {
 }
 
 /** Only where they would go together: a single pod is always on one node, and some clusters have one zone. */
-export function spreadText(spread: Neighbourhood['spread']): readonly SafeMrkdwn[] {
+export function spreadText(spread: Dependents['spread']): readonly SafeMrkdwn[] {
   if (spread === undefined || spread.pods < 2) return [];
   const { pods, nodes, zones, ofNodes, ofZones } = spread;
   if (nodes === 1 && ofNodes > 1) return [md`• All ${pods} ready pods run on one node of ${ofNodes}`];

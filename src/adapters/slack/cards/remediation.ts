@@ -25,12 +25,12 @@ const room = {
   constraints: 900,
   dryRun: 600,
   results: 900,
-  outlook: 500,
+  counterfactual: 500,
 } as const;
 
 /**
  * The one card of a remediation: the state's word first, why or what next in one sentence, the facts, the score
- * with its reasons, the conditions, the way back, and buttons only while a decision is wanted.
+ * with its reasons, the conditions, the rollback, and buttons only while a decision is wanted.
  * A pure function of what is stored; at most 15 blocks, all of them kinds that every client shows.
  */
 export function remediationCard(content: CardContent): Rendered {
@@ -45,7 +45,7 @@ export function remediationCard(content: CardContent): Rendered {
       ...reason(remediation),
       ...judgement(content),
       ...outcome(remediation),
-      ...proof(content),
+      ...verificationPlan(content),
       context(small(remediation)),
       ...buttons(remediation),
     ],
@@ -125,7 +125,7 @@ function reason(remediation: Remediation): readonly KnownBlock[] {
     remediation.reason === undefined ? [] : [`Reason: ${clamp(oneLine(remediation.reason), room.reason)}`];
   const refused =
     remediation.state === 'rejected' && remediation.rejectReason !== undefined
-      ? [`Why not: ${clamp(oneLine(remediation.rejectReason), room.reason)}`]
+      ? [`Reason for rejection: ${clamp(oneLine(remediation.rejectReason), room.reason)}`]
       : [];
   return [...given, ...refused].map(paragraph);
 }
@@ -142,9 +142,9 @@ function judgement(content: CardContent): readonly KnownBlock[] {
 }
 
 /** What would make it less risky, while people decide or where nobody may. */
-function milder({ remediation: { state }, outlook }: CardContent): readonly KnownBlock[] {
-  if (outlook === undefined || (state !== 'waiting' && state !== 'blocked')) return [];
-  return [paragraph(clamp(outlook, room.outlook))];
+function milder({ remediation: { state }, counterfactual }: CardContent): readonly KnownBlock[] {
+  if (counterfactual === undefined || (state !== 'waiting' && state !== 'blocked')) return [];
+  return [paragraph(clamp(counterfactual, room.counterfactual))];
 }
 
 /** What holds while it runs, and what leads back; of no interest where it never runs. */
@@ -166,9 +166,9 @@ function outcome(remediation: Remediation): readonly KnownBlock[] {
 }
 
 /** Before the change, how it will be judged; afterwards the verdict says it. */
-function proof({ remediation, verification }: CardContent): readonly KnownBlock[] {
+function verificationPlan({ remediation, verification }: CardContent): readonly KnownBlock[] {
   if (remediation.state !== 'waiting' && remediation.state !== 'approved') return [];
-  return [section(md`*Proof:* ${clamp(verification, 700)}`)];
+  return [section(md`*Verification plan:* ${clamp(verification, 700)}`)];
 }
 
 function small(remediation: Remediation): readonly SafeMrkdwn[] {

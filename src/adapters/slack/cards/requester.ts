@@ -10,7 +10,7 @@ export function requestedBy(requester: Requester): SafeMrkdwn {
     case 'playbook':
       return md`playbook ${code(requester.playbook)} for alert ${requester.alert}`;
     case 'rollback':
-      return md`Firebreak, as the way back from remediation ${requester.ofNumber}`;
+      return md`Firebreak, as the rollback of remediation ${requester.ofNumber}`;
   }
 }
 

@@ -8,8 +8,8 @@ import { code, lines, md, type SafeMrkdwn } from '../text.ts';
 /** A tier in words. */
 export const tierWords = {
   auto: 'runs by itself',
-  human: 'one person must agree',
-  dual: 'two people must agree',
+  human: 'one person must approve',
+  dual: 'two people must approve',
   blocked: 'never runs',
 } as const satisfies Record<Tier, string>;
 
@@ -37,8 +37,8 @@ export function constraintsText(constraints: readonly Constraint[], limit: numbe
 
 /** The sentence of a single action says what it does. */
 export function rollbackText({ kind, sentence }: RollbackPlan): SafeMrkdwn {
-  if (kind === 'action') return md`*Way back:* ${sentence}`;
-  return kind === 'none' ? md`*Way back:* none. ${sentence}` : md`*Way back:* one for each. ${sentence}`;
+  if (kind === 'action') return md`*Rollback:* ${sentence}`;
+  return kind === 'none' ? md`*Rollback:* none. ${sentence}` : md`*Rollback:* one for each. ${sentence}`;
 }
 
 const dryRunWords = { accepted: 'accepted', refused: 'refused', skipped: 'not done' } as const;
@@ -56,5 +56,5 @@ export function resultsText(remediation: Remediation, limit: number): SafeMrkdwn
   const done = results.map(
     (result) => md`• ${result.sentence}${result.alreadyDone ? md` (found already done)` : md``}`,
   );
-  return lines([md`*Done in the cluster*`, ...done], limit);
+  return lines([md`*Changes made in the cluster*`, ...done], limit);
 }

@@ -1,7 +1,7 @@
 import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Log } from '../../../workflow/ports.ts';
-import { plainReceipt } from '../cards/receipt.ts';
+import { plainResponse } from '../cards/command-response.ts';
 
 interface Click {
   readonly body: BlockAction;
@@ -15,7 +15,7 @@ interface Click {
  * where the bot is no member; by chat.postEphemeral if that fails. A lost answer is logged: the decision stands.
  */
 export async function tellClicker({ body, respond, client, log }: Click, sentence: string): Promise<void> {
-  const { text, blocks } = plainReceipt(sentence);
+  const { text, blocks } = plainResponse(sentence);
   const thread = body.message?.['thread_ts'];
   try {
     await respond({
@@ -39,6 +39,6 @@ export async function tellClicker({ body, respond, client, log }: Click, sentenc
 async function postEphemeral(client: WebClient, body: BlockAction, sentence: string): Promise<void> {
   const channel = body.channel?.id;
   if (channel === undefined) return;
-  const { text, blocks } = plainReceipt(sentence);
+  const { text, blocks } = plainResponse(sentence);
   await client.chat.postEphemeral({ channel, user: body.user.id, text, blocks: [...blocks] });
 }

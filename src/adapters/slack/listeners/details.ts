@@ -2,14 +2,14 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { actionIds, remediationIdOf } from '../cards/buttons.ts';
 import { detailsModal } from '../cards/details.ts';
 import { tellClicker } from './answer.ts';
-import type { Hearing } from './hearing.ts';
 import { actingUser, foreigner } from './identity.ts';
+import type { ListenerContext } from './listener-context.ts';
 
 const unknownCard = 'This card belongs to no remediation that Firebreak knows.';
 const noDialog = 'The details could not be opened. Please try again.';
 
 /** Details: everything about one remediation in a dialog, for whoever can see the card in our own workspace. */
-export function listenToDetails(app: App, { commands, home, client, log }: Hearing): void {
+export function listenToDetails(app: App, { commands, home, client, log }: ListenerContext): void {
   app.action<BlockAction<ButtonAction>>(actionIds.details, async ({ body, action, ack, respond }) => {
     await ack();
     const tell = (sentence: string) => tellClicker({ body, respond, client, log }, sentence);

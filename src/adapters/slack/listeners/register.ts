@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { actionIds } from '../cards/buttons.ts';
 import { listenToDetails } from './details.ts';
-import type { Hearing } from './hearing.ts';
+import type { ListenerContext } from './listener-context.ts';
 import { listenToRemediate } from './remediate.ts';
 import { listenToVotes } from './vote.ts';
 
@@ -11,15 +11,15 @@ const otherActions = new RegExp(`^(?!(?:${Object.values(actionIds).join('|')})$)
 /** Bolt's own name for it is not exported; it is the last overload. */
 type ExtendedErrorHandler = Parameters<App['error']>[0];
 
-export function registerListeners(app: App, hearing: Hearing): void {
-  listenToRemediate(app, hearing);
-  listenToVotes(app, hearing);
-  listenToDetails(app, hearing);
+export function registerListeners(app: App, context: ListenerContext): void {
+  listenToRemediate(app, context);
+  listenToVotes(app, context);
+  listenToDetails(app, context);
   app.action(otherActions, async ({ ack }) => {
     await ack();
   });
   const failed: ExtendedErrorHandler = async ({ error }) => {
-    hearing.log.error({ err: error.original ?? error }, 'A Slack listener failed');
+    context.log.error({ err: error.original ?? error }, 'A Slack listener failed');
   };
   app.error(failed);
 }

@@ -1,34 +1,34 @@
 import { createHash } from 'node:crypto';
 import type { App, RespondArguments, SlashCommand } from '@slack/bolt';
-import { plainReceipt, receiptMessage } from '../cards/receipt.ts';
-import { spoken } from '../dialect.ts';
+import { plainResponse, responseMessage } from '../cards/command-response.ts';
+import { withCodeStyle } from '../code-style.ts';
 import { unescapeMrkdwn } from '../text.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { Hearing } from './hearing.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
+import type { ListenerContext } from './listener-context.ts';
 
 export const commandName = '/remediate';
 
 /** /remediate: answered within Slack's three seconds, after what was asked is durable, to the one who asked. */
-export function listenToRemediate(app: App, hearing: Hearing): void {
+export function listenToRemediate(app: App, context: ListenerContext): void {
   app.command(commandName, async ({ command, ack, respond }) => {
-    await acknowledge(answerTo(command, hearing), ack, ack, respond);
+    await acknowledge(answerTo(command, context), ack, ack, respond);
   });
 }
 
 async function answerTo(
   command: SlashCommand,
-  { commands, home, log, dialect }: Hearing,
+  { commands, home, log, codeStyle }: ListenerContext,
 ): Promise<RespondArguments> {
   const actor = actingUser({ userId: command.user_id, teamId: command.team_id }, home);
-  if (actor === undefined) return ephemeral(plainReceipt(foreigner));
+  if (actor === undefined) return ephemeral(plainResponse(foreigner));
   try {
     const text = unescapeMrkdwn(command.text);
-    const receipt = await commands.remediate({ text, actor, requestKey: requestKey(command) });
-    return ephemeral(spoken(receiptMessage(receipt), dialect));
+    const response = await commands.remediate({ text, actor, requestKey: requestKey(command) });
+    return ephemeral(withCodeStyle(responseMessage(response), codeStyle));
   } catch (error) {
     log.error({ err: error, user: actor.userId }, 'A slash command failed');
-    return ephemeral(plainReceipt(trouble));
+    return ephemeral(plainResponse(trouble));
   }
 }
 
@@ -39,6 +39,6 @@ function requestKey(command: SlashCommand): string {
   return `slash:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }
 
-function ephemeral({ text, blocks }: ReturnType<typeof plainReceipt>): RespondArguments {
+function ephemeral({ text, blocks }: ReturnType<typeof plainResponse>): RespondArguments {
   return { response_type: 'ephemeral', replace_original: false, text, blocks: [...blocks] };
 }

@@ -2,11 +2,11 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { actionIds, parseValue } from '../cards/buttons.ts';
 import { acknowledge } from './acknowledge.ts';
 import { tellClicker } from './answer.ts';
-import type { Hearing } from './hearing.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
+import type { ListenerContext } from './listener-context.ts';
 
 /** Approve and Reject: the row decides, the clicker alone gets the answer, the card follows by the outbox. */
-export function listenToVotes(app: App, { commands, home, client, log }: Hearing): void {
+export function listenToVotes(app: App, { commands, home, client, log }: ListenerContext): void {
   for (const decision of ['approve', 'reject'] as const) {
     app.action<BlockAction<ButtonAction>>(actionIds[decision], async ({ body, action, ack, respond }) => {
       const answer = decide(body, action, decision);

@@ -1,12 +1,12 @@
 import { points, type Rule, sourceOf } from '../rule.ts';
 
 /** Irreversibility: whether another action leads back. */
-export const wayBack: Rule = (input) => {
-  const { rollback, policy } = input;
+export const rollback: Rule = (input) => {
+  const { rollback: plan, policy } = input;
   const weights = policy.weights.irreversibility;
   const [amount, sentence] =
-    rollback.kind === 'none'
-      ? [weights.noWayBack, rollback.sentence]
-      : [weights.wayBack, `Way back: ${rollback.sentence}`];
+    plan.kind === 'none'
+      ? [weights.noWayBack, plan.sentence]
+      : [weights.wayBack, `Rollback: ${plan.sentence}`];
   return [points('irreversibility', amount, sentence, sourceOf(input, 'rollback plan'))];
 };

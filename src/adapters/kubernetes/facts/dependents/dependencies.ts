@@ -1,4 +1,4 @@
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import { converterOf } from './conversions.ts';
 import type { CustomDefinition } from './custom-objects.ts';
 import type { ApiService, Webhooks } from './objects.ts';
@@ -13,9 +13,9 @@ export interface ApiExtensions {
 /** What it asks through these Services: admission webhooks, aggregated APIs and the conversion of custom resources. */
 export function dependenciesOn(
   { configurations, apiServices, conversions }: ApiExtensions,
-  services: Neighbourhood['services'],
+  services: Dependents['services'],
   namespace: string,
-): Neighbourhood['dependencies'] {
+): Dependents['dependencies'] {
   const serving = (reference: ApiService['spec']['service']) =>
     reference?.namespace === namespace
       ? services.find(({ name }) => name === reference.name)?.name

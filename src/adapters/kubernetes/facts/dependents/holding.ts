@@ -1,11 +1,11 @@
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { Pod } from '../../client/objects.ts';
 import { podFactOf, workloadBehind } from '../pod.ts';
 import type { Lease, Own } from './objects.ts';
 import { byName } from './selecting.ts';
 
 /** Leases that one of the pods holds. client-go's leader election signs with the pod's name, an underscore and a uuid. */
-export function leasesOf(leases: readonly Lease[], pods: Own['pods']): Neighbourhood['leases'] {
+export function leasesOf(leases: readonly Lease[], pods: Own['pods']): Dependents['leases'] {
   return leases
     .flatMap(({ metadata: { name }, spec: { holderIdentity } }) => {
       const holder = pods.find(
@@ -26,7 +26,7 @@ export function claimsOf({ spec, claimTemplates, pods }: Own): string[] {
 }
 
 /** Workloads of which every ready pod is on the node; pods of a DaemonSet and those of the kubelet belong there. */
-export function soleWorkloads(pods: readonly Pod[], node: string): Neighbourhood['soleWorkloads'] {
+export function soleWorkloads(pods: readonly Pod[], node: string): Dependents['soleWorkloads'] {
   const owners = new Map<
     string,
     { kind: string; namespace: string; name: string; here: number; all: number }

@@ -1,4 +1,4 @@
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { KnativeRoute, VirtualService } from './custom-objects.ts';
 import { knativeHosts } from './knative.ts';
 import { meshHosts } from './mesh.ts';
@@ -16,10 +16,10 @@ export interface Entries {
 /** Hosts whose requests end at one of these Services; `*` for a rule without a host. */
 export function hostsOf(
   { ingresses, routes, virtualServices, knativeRoutes }: Entries,
-  services: Neighbourhood['services'],
+  services: Dependents['services'],
   namespace: string,
   labels: Own['labels'],
-): Neighbourhood['hosts'] {
+): Dependents['hosts'] {
   const known = new Set(services.map(({ name }) => name));
   const found = [
     ...ingresses.flatMap(ingressHosts),
@@ -34,7 +34,7 @@ export function hostsOf(
     .map(([, each]) => each);
 }
 
-function ingressHosts({ metadata, spec }: Ingress): Neighbourhood['hosts'] {
+function ingressHosts({ metadata, spec }: Ingress): Dependents['hosts'] {
   const source = `Ingress/${metadata.name}`;
   const fallback = spec.defaultBackend?.service?.name;
   const named = spec.rules.flatMap(({ host, http }) =>
@@ -51,7 +51,7 @@ function routeHosts({
 }: {
   kind: string;
   route: Route;
-}): Neighbourhood['hosts'] {
+}): Dependents['hosts'] {
   const source = `${kind}/${metadata.name}`;
   const hosts = spec.hostnames.length === 0 ? ['*'] : spec.hostnames;
   const services = spec.rules

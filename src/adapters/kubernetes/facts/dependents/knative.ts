@@ -1,4 +1,4 @@
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { KnativeRoute } from './custom-objects.ts';
 import type { Own } from './objects.ts';
 
@@ -11,9 +11,9 @@ const visibilityLabel = 'networking.knative.dev/visibility';
  */
 export function knativeHosts(
   routes: readonly KnativeRoute[],
-  services: Neighbourhood['services'],
+  services: Dependents['services'],
   labels: Own['labels'],
-): Neighbourhood['hosts'] {
+): Dependents['hosts'] {
   const revision = labels[revisionLabel];
   if (revision === undefined) return [];
   return routes.flatMap((route) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { FieldPath } from '../../../../domain/facts/needs.ts';
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
 import type { Own } from './objects.ts';
 
 const tree = z.record(z.string(), z.unknown());
@@ -20,7 +20,7 @@ function owns(fields: unknown, [step, ...deeper]: FieldPath): boolean {
 export function lastChange(
   fields: readonly FieldPath[],
   { creationTimestamp, managedFields }: Own['history'],
-): Neighbourhood['lastChange'] {
+): Dependents['lastChange'] {
   const [latest] = managedFields
     .flatMap(({ manager, time, fieldsV1 }) => {
       const path = fields.find((each) => owns(fieldsV1, each));

@@ -1,11 +1,11 @@
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { VirtualService } from './custom-objects.ts';
 
 /**
  * Hosts of Istio's VirtualServices whose requests end at a Service of the namespace. One that is bound to no gateway
  * speaks to the mesh alone and is no entry from outside (istio.io, "Virtual Service": `mesh` is the default gateway).
  */
-export function meshHosts(all: readonly VirtualService[], namespace: string): Neighbourhood['hosts'] {
+export function meshHosts(all: readonly VirtualService[], namespace: string): Dependents['hosts'] {
   return all
     .filter(({ spec: { gateways } }) => gateways.some((gateway) => gateway !== 'mesh'))
     .flatMap((each) => {

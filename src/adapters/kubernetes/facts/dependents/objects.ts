@@ -149,7 +149,7 @@ const deletion = z.enum(['Retain', 'Delete']).default('Retain');
 
 const podTemplate = z.object({ metadata: z.object({ labels: texts }).prefault({}), spec: podSpec });
 
-/** Whatever makes pods: its template stands for them, so that a workload without pods has neighbours too. */
+/** Whatever makes pods: its template stands for them, so that a workload without pods has dependents too. */
 export const workloadShape = z.object({
   metadata: history,
   spec: z.object({

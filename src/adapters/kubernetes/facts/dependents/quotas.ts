@@ -1,4 +1,4 @@
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import { quantity } from '../../../../domain/text/quantity.ts';
 import type { Container, PodSpec, Quota } from './objects.ts';
 import { byName } from './selecting.ts';
@@ -8,7 +8,7 @@ import { byName } from './selecting.ts';
  *
  * @param spec of such a pod, with what admission has added if one is there to look at
  */
-export function quotasFor(quotas: readonly Quota[], spec: PodSpec): Neighbourhood['quotas'] {
+export function quotasFor(quotas: readonly Quota[], spec: PodSpec): Dependents['quotas'] {
   return quotas
     .filter((quota) => holdsFor(quota, spec))
     .flatMap(({ metadata: { name }, status: { hard, used } }) => {

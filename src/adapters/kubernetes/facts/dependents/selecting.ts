@@ -1,4 +1,4 @@
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import { matches } from '../../../../domain/selector.ts';
 import type { Budget, EndpointSlice, Own, Service } from './objects.ts';
 
@@ -9,7 +9,7 @@ type Labels = Own['labels'];
  * has not looked. Percentages of both fields are rounded up (getExpectedPodCount in
  * pkg/controller/disruption/disruption.go).
  */
-export function budgetsOver(budgets: readonly Budget[], labels: Labels): Neighbourhood['budgets'] {
+export function budgetsOver(budgets: readonly Budget[], labels: Labels): Dependents['budgets'] {
   return budgets
     .filter(({ spec: { selector } }) => selector != null && matches(selector, labels))
     .map(({ metadata: { name }, spec, status }) => {
@@ -35,7 +35,7 @@ export function servicesOver(
   services: readonly Service[],
   slices: readonly EndpointSlice[],
   { labels, pods }: Own,
-): Neighbourhood['services'] {
+): Dependents['services'] {
   const uids = new Set(pods.map(({ uid }) => uid));
   return services
     .filter(({ spec: { selector } }) => Object.keys(selector).length > 0 && isSubset(selector, labels))
@@ -49,7 +49,7 @@ export function servicesOver(
 }
 
 /** How a Service is reached from outside the cluster by itself. */
-export function exposureOf({ spec: { type } }: Service): Pick<Neighbourhood['services'][number], 'exposed'> {
+export function exposureOf({ spec: { type } }: Service): Pick<Dependents['services'][number], 'exposed'> {
   return type === 'LoadBalancer' || type === 'NodePort' ? exposure[type] : {};
 }
 

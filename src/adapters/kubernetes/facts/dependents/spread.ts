@@ -1,5 +1,5 @@
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { Subject } from '../../../../domain/facts/facts.ts';
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
 import type { AnyObject } from '../../client/objects.ts';
 
 const zoneLabel = 'topology.kubernetes.io/zone';
@@ -8,7 +8,7 @@ const zoneLabel = 'topology.kubernetes.io/zone';
 export function spreadOf(
   subject: Subject,
   nodes: readonly AnyObject[] | undefined,
-): Pick<Neighbourhood, 'spread'> {
+): Pick<Dependents, 'spread'> {
   if (subject.kind !== 'workload' || nodes === undefined) return {};
   const names = subject.pods.flatMap(({ ready, node }) => (ready && node !== undefined ? [node] : []));
   if (names.length === 0) return {};

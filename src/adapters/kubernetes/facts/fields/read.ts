@@ -2,15 +2,15 @@ import type { Facts } from '../../../../domain/facts/facts.ts';
 import type { FactNeeds } from '../../../../domain/facts/needs.ts';
 import type { AnyObject } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
-import type { Around } from '../dependents/neighbourhood.ts';
+import type { NamespaceLists } from '../dependents/dependents.ts';
 import type { Unknowns } from '../unknowns.ts';
 import { fieldValues } from './field-values.ts';
 import { readPickers } from './pickers.ts';
 
-interface Seen {
+interface AlreadyRead {
   readonly object: AnyObject;
   readonly raw: unknown;
-  readonly around: Around | undefined;
+  readonly inNamespace: NamespaceLists | undefined;
 }
 
 type FieldFacts = Pick<Facts, 'fields' | 'pickers'>;
@@ -20,11 +20,11 @@ export async function readFieldFacts(
   reader: Reader,
   unknowns: Unknowns,
   needs: FactNeeds,
-  { object, raw, around }: Seen,
+  { object, raw, inNamespace }: AlreadyRead,
 ): Promise<FieldFacts> {
   const fields = needs.fieldValues && { fields: fieldValues(needs.fieldValues, raw) };
   if (needs.podLabels === undefined) return { ...fields };
-  const services = around?.lists.services ?? [];
+  const services = inNamespace?.lists.services ?? [];
   return {
     ...fields,
     pickers: await readPickers(reader, unknowns, needs.podLabels, { object, services }),

@@ -14,11 +14,11 @@ export const spareCapacity: Rule = (input) => {
     return [points('availability', nodeNotReady, sentence, source)];
   }
   const amount = Math.round((lastNode / (node.otherSchedulableNodes + 1)) * 10) / 10;
-  const sentence = `${others} can still take pods; ${fate(input, node.pods)}.`;
+  const sentence = `${others} can still take pods; ${podsToMove(input, node.pods)}.`;
   return [points('availability', amount, sentence, source)];
 };
 
-function fate(input: RuleInput, pods: number): string {
+function podsToMove(input: RuleInput, pods: number): string {
   const going = input.effect.pods.moved.length;
   if (going === 0) return `the ${plural(pods, 'pod')} on this one stay`;
   return `${going} of the ${plural(pods, 'pod')} on this one must go there`;

@@ -1,8 +1,8 @@
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import { endpointsLeft } from '../../disturbance.ts';
 import { nothing, plural, points, type Rule, type RuleInput } from '../../rule.ts';
 
-type Services = Neighbourhood['services'];
+type Services = Dependents['services'];
 
 const named = 3;
 
@@ -11,11 +11,11 @@ const named = 3;
  * seen from outside and adds nothing.
  */
 export const userFacing: Rule = (input) => {
-  const around = input.facts.neighbourhood;
-  if (around === undefined) return nothing;
-  const fewer = losing(input, around.services);
+  const dependents = input.facts.neighbourhood;
+  if (dependents === undefined) return nothing;
+  const fewer = losing(input, dependents.services);
   if (fewer.length === 0) return nothing;
-  const { entries: all, source } = entriesTo(fewer, around.hosts);
+  const { entries: all, source } = entriesTo(fewer, dependents.hosts);
   if (all.length === 0) return nothing;
   const { entryPointsPerDoubling } = input.policy.weights.breadth;
   const amount = Math.round(entryPointsPerDoubling * Math.log2(1 + all.length) * 10) / 10;
@@ -34,7 +34,7 @@ function losing(input: RuleInput, services: Services): Services {
 }
 
 /** Names that end at one of the Services, each once and sorted, and the first place that says so. */
-function entriesTo(services: Services, hosts: Neighbourhood['hosts']): { entries: string[]; source: string } {
+function entriesTo(services: Services, hosts: Dependents['hosts']): { entries: string[]; source: string } {
   const entries = new Set<string>();
   let first: string | undefined;
   for (const { host, service, source } of hosts) {

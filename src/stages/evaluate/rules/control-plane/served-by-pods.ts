@@ -1,8 +1,8 @@
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import { disturbedPods, endpointsLeft } from '../../disturbance.ts';
 import { block, type Finding, nothing, points, type Rule, type RuleInput } from '../../rule.ts';
 
-type Dependency = Neighbourhood['dependencies'][number];
+type Dependency = Dependents['dependencies'][number];
 
 /**
  * Block and control plane: pods that the API server itself asks. Without an endpoint behind a webhook of policy Fail it

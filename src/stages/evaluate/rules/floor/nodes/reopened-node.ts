@@ -1,7 +1,7 @@
 import { floor, nothing, type Rule } from '../../../rule.ts';
 
 /**
- * Floor: the way back of what kept pods off a node. It was closed for a reason, such as a repair, which has not gone away
+ * Floor: the rollback of what kept pods off a node. It was closed for a reason, such as a repair, which has not gone away
  * because a drain was held up half-way: pods that come to it by themselves would surprise whoever goes on by hand.
  */
 export const reopenedNode: Rule = ({ effect, circumstances, name }) => {

@@ -1,13 +1,13 @@
-import type { Predicate, Scene } from '../../../../../domain/policy/rule.ts';
+import type { ExpressionInput, Predicate } from '../../../../../domain/policy/rule.ts';
+import { expressionInputOf } from '../../../expression-input.ts';
 import { block, type Finding, floor, nothing, points, type Rule } from '../../../rule.ts';
-import { sceneOf } from '../../../scene.ts';
 
 /** Block, floor or points: the policy's own expressions. One that cannot be answered raises the tier. */
 export const ownRules: Rule = (input) => {
   const { hardRules, rules, predicates } = input.policy;
   if (hardRules.length + rules.length === 0) return nothing;
-  const scene = sceneOf(input);
-  const answer = (when: string) => ask(predicates?.get(when), scene);
+  const expressionInput = expressionInputOf(input);
+  const answer = (when: string) => ask(predicates?.get(when), expressionInput);
   const hard = hardRules.map(({ name, when, because }, index): Finding | undefined => {
     const source = `policy.yaml: hardRules[${index}]`;
     const held = answer(when);
@@ -30,10 +30,10 @@ const unanswered = (name: string, reason: string): string =>
   `Not known: whether the rule "${name}" of the policy holds (${reason}).`;
 
 /** True or false, or why neither. */
-function ask(predicate: Predicate | undefined, scene: Scene): boolean | string {
+function ask(predicate: Predicate | undefined, input: ExpressionInput): boolean | string {
   if (predicate === undefined) return 'it is not compiled';
   try {
-    const held = predicate(scene);
+    const held = predicate(input);
     return typeof held === 'boolean' ? held : 'it says neither true nor false';
   } catch (fault) {
     const [first = 'it fails'] = (fault instanceof Error ? fault.message : String(fault)).split('\n');

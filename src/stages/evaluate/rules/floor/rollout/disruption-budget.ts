@@ -1,8 +1,8 @@
-import type { Neighbourhood } from '../../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../../domain/facts/dependents.ts';
 import { disturbedPods } from '../../../disturbance.ts';
 import { type Finding, floor, nothing, type Rule } from '../../../rule.ts';
 
-type Budget = Neighbourhood['budgets'][number];
+type Budget = Dependents['budgets'][number];
 
 /**
  * Floor: what the owners of a PodDisruptionBudget want is not kept. Only evictions ask it; a restart, a smaller number of

@@ -3,14 +3,14 @@ import type { Case } from '../domain/case.ts';
 import type { CallResult } from '../domain/plan.ts';
 import type { Observation, Sample } from '../domain/verdict.ts';
 
-/** One look at what an action has changed. `facts` are those from before the change. */
-export interface Look<V extends Verb = Verb> extends Case<V> {
+/** One measurement of what an action has changed. `facts` are those from before the change. */
+export interface Measurement<V extends Verb = Verb> extends Case<V> {
   readonly results: readonly CallResult[];
   readonly observation: Observation;
 }
 
 export type Grading = Omit<Sample, 'at'>;
-export type Seen<K extends Observation['kind']> = Extract<Observation, { kind: K }>;
+export type ObservationOf<K extends Observation['kind']> = Extract<Observation, { kind: K }>;
 export type Present = Exclude<Observation, { kind: 'absent' }>;
 
 export const good = (sentence: string): Grading => ({ grade: 'good', sentence });
@@ -18,7 +18,7 @@ export const bad = (sentence: string): Grading => ({ grade: 'bad', sentence });
 export const pending = (sentence: string): Grading => ({ grade: 'pending', sentence });
 export const error = (sentence: string): Grading => ({ grade: 'error', sentence });
 
-/** A look at an object of a kind that the action has nothing to do with. */
+/** A measurement of an object of a kind that the action has nothing to do with. */
 export const unlike = (name: string, seen: Present): Grading =>
   error(`${name} was looked at as a ${seen.kind}; nothing can be said of it.`);
 
@@ -27,7 +27,7 @@ export const unlike = (name: string, seen: Present): Grading =>
  * there any more of the values that were written decides first.
  */
 export function gradeSame(
-  { action, facts, observation: seen }: Look,
+  { action, facts, observation: seen }: Measurement,
   grade: (seen: Present) => Grading,
   { changed }: { changed: 'bad' | 'own words' } = { changed: 'bad' },
 ): Grading {

@@ -1,5 +1,5 @@
 import { describeTarget, type Request } from '../../domain/action.ts';
-import { bad, type Grading, good, type Look, type Present, pending, unlike } from '../look.ts';
+import { bad, type Grading, good, type Measurement, type Present, pending, unlike } from '../measurement.ts';
 import { crashOf, isNew } from '../pods/crash.ts';
 import { missing, type WorkloadObservation } from './status.ts';
 
@@ -25,32 +25,32 @@ export const rolloutVerification = ({ target }: Request): string =>
  * controller has seen it, then what stands in the way, and only then whether everything is there.
  */
 export function gradeRollout(
-  look: Look,
+  measurement: Measurement,
   seen: Present,
   undone: Undone = () => undefined,
-  end: RolloutEnd = usualEnd(look),
+  end: RolloutEnd = usualEnd(measurement),
 ): Grading {
-  const name = describeTarget(look.action.target);
+  const name = describeTarget(measurement.action.target);
   if (seen.kind !== 'workload') return unlike(name, seen);
   return (
     undone(seen) ??
     putBack(seen) ??
-    unobserved(look, seen) ??
-    failing(look, seen) ??
+    unobserved(measurement, seen) ??
+    failing(measurement, seen) ??
     end.unprovable(seen) ??
     progress(name, seen, end)
   );
 }
 
 /** A change to the object that no pod follows: it is done as soon as the controller has seen it. */
-export function gradeSeen(
-  look: Look,
+export function gradeWorkload(
+  measurement: Measurement,
   seen: Present,
   undone: Undone,
   done: (seen: WorkloadObservation) => Grading,
 ): Grading {
-  if (seen.kind !== 'workload') return unlike(describeTarget(look.action.target), seen);
-  return undone(seen) ?? putBack(seen) ?? unobserved(look, seen) ?? done(seen);
+  if (seen.kind !== 'workload') return unlike(describeTarget(measurement.action.target), seen);
+  return undone(seen) ?? putBack(seen) ?? unobserved(measurement, seen) ?? done(seen);
 }
 
 /** The same for what the kind has no own words for. */
@@ -59,17 +59,19 @@ function putBack({ changed }: WorkloadObservation): Grading | undefined {
 }
 
 /** Before the controller has seen our write, its status speaks of the time before. */
-function unobserved({ action, facts, results }: Look, seen: WorkloadObservation): Grading | undefined {
+function unobserved({ action, facts, results }: Measurement, seen: WorkloadObservation): Grading | undefined {
   const written = Math.max(facts.identity.generation, ...results.map(({ generation }) => generation ?? 0));
   if (seen.observedGeneration >= Math.max(written, seen.generation)) return undefined;
   return pending(`The controller has not seen the change to ${describeTarget(action.target)} yet.`);
 }
 
-function failing(look: Look, seen: WorkloadObservation): Grading | undefined {
+function failing(measurement: Measurement, seen: WorkloadObservation): Grading | undefined {
   if (seen.progressDeadlineExceeded)
-    return bad(`The rollout of ${describeTarget(look.action.target)} has exceeded its progress deadline.`);
+    return bad(
+      `The rollout of ${describeTarget(measurement.action.target)} has exceeded its progress deadline.`,
+    );
   if (seen.replicaFailure !== undefined) return bad(`Pods cannot be created: ${seen.replicaFailure}`);
-  const crash = crashing(look, seen);
+  const crash = crashing(measurement, seen);
   return crash === undefined ? undefined : bad(`${crash}.`);
 }
 
@@ -77,7 +79,7 @@ function failing(look: Look, seen: WorkloadObservation): Grading | undefined {
  * While a rollout replaces pods, only the new ones can fail it: the old ones are on their way out. When it is
  * complete every pod counts. A scale keeps its old pods, but they were there before.
  */
-function crashing({ action, facts }: Look, seen: WorkloadObservation): string | undefined {
+function crashing({ action, facts }: Measurement, seen: WorkloadObservation): string | undefined {
   const before = facts.subject.kind === 'workload' ? facts.subject.pods : [];
   const complete = missing(action.target.kind, seen) === undefined;
   const judged = seen.pods.filter((pod) => !pod.deleting && (complete || isNew(pod, before)));
@@ -85,7 +87,7 @@ function crashing({ action, facts }: Look, seen: WorkloadObservation): string | 
 }
 
 /** States in which `kubectl rollout status` says success or waits for ever, and nothing is proven. */
-function usualEnd({ action: { target } }: Look): RolloutEnd {
+function usualEnd({ action: { target } }: Measurement): RolloutEnd {
   const name = describeTarget(target);
   return {
     unprovable: ({ paused, onDelete, desired }) => {

@@ -1,6 +1,6 @@
 import { awayAtOnce } from '../../../../actions/nodes/displaced.ts';
 import type { Departure } from '../../../../domain/departure.ts';
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { NodeBudget, NodePod } from '../../../../domain/facts/node.ts';
 import { dependenciesOn } from '../dependents/dependencies.ts';
 import { leasesOf } from '../dependents/holding.ts';
@@ -9,17 +9,17 @@ import type { Lists } from '../dependents/lists.ts';
 import type { EndpointSlice, Service } from '../dependents/objects.ts';
 import { byName, exposureOf, readyEndpoints } from '../dependents/selecting.ts';
 
-type Dependants = Pick<Neighbourhood, 'services' | 'hosts' | 'dependencies' | 'leases'>;
+type PodDependents = Pick<Dependents, 'services' | 'hosts' | 'dependencies' | 'leases'>;
 
 /** Who notices when pods leave their node, namespace by namespace; `web in shop` is how a Service is named here. */
-export function dependantsOf(
+export function dependentsOfPods(
   departure: Departure,
   leaving: readonly NodePod[],
   budgets: readonly NodeBudget[],
   lists: Lists,
-): Dependants {
+): PodDependents {
   const namespaces = [...new Set(leaving.map(({ namespace }) => namespace))].toSorted();
-  const found = namespaces.map((namespace): Dependants => {
+  const found = namespaces.map((namespace): PodDependents => {
     const inside = <T extends { readonly metadata: { readonly namespace?: string | undefined } }>(
       all: readonly T[] | undefined,
     ) => (all ?? []).filter(({ metadata }) => metadata.namespace === namespace);
@@ -54,7 +54,7 @@ function servicesWith(
   services: readonly Service[],
   slices: readonly EndpointSlice[],
   away: (uids: ReadonlySet<string>) => number,
-): Neighbourhood['services'] {
+): Dependents['services'] {
   return services
     .map((service) => {
       const { name } = service.metadata;
@@ -65,7 +65,7 @@ function servicesWith(
     .toSorted(byName);
 }
 
-function named(namespaces: readonly string[], found: readonly Dependants[]): Dependants {
+function named(namespaces: readonly string[], found: readonly PodDependents[]): PodDependents {
   const full = (name: string, index: number) => `${name} in ${namespaces[index]}`;
   return {
     services: found.flatMap(({ services }, index) =>

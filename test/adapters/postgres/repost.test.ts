@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
-import { tellAnew } from '../../../src/adapters/postgres/outbox/repost.ts';
+import { repostCards } from '../../../src/adapters/postgres/outbox/repost.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
-import type { Effect, Outbox } from '../../../src/workflow/ports.ts';
-import { requester, stepTo } from '../../fixtures/remediations.ts';
+import type { Outbox, SideEffect } from '../../../src/workflow/ports.ts';
+import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
 // A busy machine takes its time to start a database; a test that hangs still ends.
@@ -14,7 +14,7 @@ let db: TestDatabase;
 let outbox: Outbox;
 beforeAll(async () => {
   db = await openDatabase();
-  outbox = createOutbox({ knex: db.knex, beacon: { instance: 1, on: () => () => {} } });
+  outbox = createOutbox({ knex: db.knex, liveness: { instance: 1, on: () => () => {} } });
 });
 afterAll(() => db.close());
 
@@ -27,10 +27,13 @@ async function moved(name: string, states: readonly State[]): Promise<Remediatio
   let { remediation: row } = await db.store.open({ id: randomUUID(), ...asked }, randomUUID());
   for (const state of states) {
     const said = { kind: 'reply', headline: state, broadcast: false } as const;
-    const effects: Effect[] = [{ kind: 'card' }, { kind: 'reply', key: `${name}:${state}`, notice: said }];
-    const step = stepTo(row, state, effects);
-    await db.store.transition(row, step);
-    row = step.next;
+    const sideEffects: SideEffect[] = [
+      { kind: 'card' },
+      { kind: 'reply', key: `${name}:${state}`, notice: said },
+    ];
+    const transition = transitionTo(row, state, sideEffects);
+    await db.store.transition(row, transition);
+    row = transition.next;
   }
   return row;
 }
@@ -55,14 +58,14 @@ test('a chat that has lost its messages gets the open cards anew, and no history
   expect(await sendAll()).toHaveLength(5);
   await db.knex('slack_outbox').where('key', `card:${over.id}`).increment('desired_revision');
 
-  await tellAnew(db.knex);
+  await repostCards(db.knex);
   expect(await sendAll()).toEqual([`card:${waiting.id}`]);
   expect(await sendAll()).toEqual([]);
 });
 
 test('what was never posted is still posted', async () => {
   const never = await moved('never', ['blocked']);
-  await tellAnew(db.knex);
+  await repostCards(db.knex);
   expect(await sendAll()).toEqual(
     expect.arrayContaining([`card:${never.id}`, expect.stringMatching(/never:blocked$/)]),
   );

@@ -9,7 +9,7 @@ import { databaseIn, examples, sandboxPolicy } from './folder.ts';
 import { sandboxChannel } from './local-slack.ts';
 
 /** What all faces of the sandbox share: storage, policy, playbooks and a cluster. */
-export interface Scenery {
+export interface SandboxEnvironment {
   readonly parts: Omit<Parts, 'face'>;
   /** Where the simulated cluster listens; absent with a real one. */
   readonly address: { readonly clusterUrl?: string };
@@ -23,10 +23,10 @@ export const alertToken = 'sandbox-alert-token';
 export const apiToken = 'sandbox-api-token';
 
 /** @param options.kubeconfig path of the kubeconfig of a real cluster; absent for the simulated one */
-export async function openScenery(
+export async function openSandboxEnvironment(
   folder: string,
   { kubeconfig, logLevel }: { readonly kubeconfig?: string; readonly logLevel: string },
-): Promise<Scenery> {
+): Promise<SandboxEnvironment> {
   const simulated = kubeconfig === undefined ? await createSimulatedCluster({ scenario: true }) : undefined;
   return {
     parts: {

@@ -56,7 +56,7 @@ const spread = z.strictObject({ pods: count, nodes: count, zones: count, ofNodes
  * What depends on the target and what holds it. Lists are sorted by name, so that the same cluster gives the same
  * facts. A list that could not be read is empty here and named in `Facts.unknown`.
  */
-export const neighbourhood = z.strictObject({
+export const dependents = z.strictObject({
   budgets: z.array(budget),
   services: z.array(service),
   hosts: z.array(host),
@@ -77,4 +77,4 @@ export const neighbourhood = z.strictObject({
   /** Absent for pods and nodes, for a workload without ready pods, and in older rows. */
   spread: spread.optional(),
 });
-export type Neighbourhood = z.infer<typeof neighbourhood>;
+export type Dependents = z.infer<typeof dependents>;

@@ -1,18 +1,22 @@
 import { describeTarget } from '../../../domain/action.ts';
-import { bad, type Grading, gradeSame, type Look } from '../../look.ts';
-import { gradeRollout, type RolloutEnd } from '../../rollout/look.ts';
+import { bad, type Grading, gradeSame, type Measurement } from '../../measurement.ts';
+import { gradeRollout, type RolloutEnd } from '../../rollout/grade.ts';
 import { missing, type WorkloadObservation } from '../../rollout/status.ts';
 
 /** A scale has worked when as many pods are ready as were asked for, whatever their revision. */
-export function grade(look: Look<'scale'>): Grading {
+export function grade(measurement: Measurement<'scale'>): Grading {
   return gradeSame(
-    look,
-    (seen) => gradeRollout(look, seen, (workload) => moved(look, workload), scaleEnd(look)),
+    measurement,
+    (seen) =>
+      gradeRollout(measurement, seen, (workload) => moved(measurement, workload), scaleEnd(measurement)),
     { changed: 'own words' },
   );
 }
 
-function moved({ action, facts }: Look<'scale'>, { desired }: WorkloadObservation): Grading | undefined {
+function moved(
+  { action, facts }: Measurement<'scale'>,
+  { desired }: WorkloadObservation,
+): Grading | undefined {
   const { target, replicas } = action;
   if (desired === replicas) return undefined;
   const who =
@@ -23,7 +27,7 @@ function moved({ action, facts }: Look<'scale'>, { desired }: WorkloadObservatio
 }
 
 /** Neither a pause nor OnDelete holds a scale, and at zero that no pod is left is the proof. */
-const scaleEnd = ({ action }: Look<'scale'>): RolloutEnd => ({
+const scaleEnd = ({ action }: Measurement<'scale'>): RolloutEnd => ({
   unprovable: () => undefined,
   lacking: (seen) => missing(action.target.kind, { ...seen, updated: seen.desired }),
   kept: '',

@@ -1,11 +1,11 @@
 import { printAction } from '../../actions/print.ts';
 import { namespaceOf } from '../../domain/action.ts';
 import type { CronJobSubject, JobSubject, Subject } from '../../domain/facts/facts.ts';
-import type { Scene } from '../../domain/policy/rule.ts';
+import type { ExpressionInput } from '../../domain/policy/rule.ts';
 import type { RuleInput } from './rule.ts';
 
 /** What the policy's own expressions see of an evaluation. */
-export function sceneOf(input: RuleInput): Scene {
+export function expressionInputOf(input: RuleInput): ExpressionInput {
   const { action, facts } = input;
   return {
     action: {
@@ -36,7 +36,7 @@ export function sceneOf(input: RuleInput): Scene {
   };
 }
 
-function subjectFacts(subject: Subject): Partial<Scene['facts']> {
+function subjectFacts(subject: Subject): Partial<ExpressionInput['facts']> {
   switch (subject.kind) {
     case 'workload': {
       const { desired, ready, updated, available, paused, rollingOut, strategy, containers } = subject;
@@ -66,7 +66,7 @@ function imagesOf({ images }: CronJobSubject | JobSubject): { images?: string[] 
   return images === undefined ? {} : { images: Object.values(images) };
 }
 
-function timeOf({ policy, circumstances }: RuleInput): Pick<Scene, 'time'> {
+function timeOf({ policy, circumstances }: RuleInput): Pick<ExpressionInput, 'time'> {
   const local = circumstances.local.find(({ zone }) => zone === policy.timeZone);
   if (local === undefined) return {};
   const { weekday, date, time } = local;

@@ -1,9 +1,9 @@
 import type { PodFact } from '../../domain/facts/facts.ts';
-import { bad, type Grading, good, type Seen } from '../look.ts';
+import { bad, type Grading, good, type ObservationOf } from '../measurement.ts';
 import { crashOf } from '../pods/crash.ts';
 
 /** How a Job ended; undefined while it has not. */
-export function howItEnded(name: string, { ended, reason }: Seen<'job'>): Grading | undefined {
+export function howItEnded(name: string, { ended, reason }: ObservationOf<'job'>): Grading | undefined {
   if (ended === 'Failed') return bad(`${name} has failed${reason ? `: ${reason}` : ''}.`);
   return ended === 'Complete' ? good(`${name} has completed.`) : undefined;
 }
@@ -24,9 +24,9 @@ export function crashing(name: string, pods: readonly PodFact[]): Grading | unde
  */
 export function gradeSuspended(
   name: string,
-  seen: Seen<'cronJob' | 'job'>,
+  seen: ObservationOf<'cronJob' | 'job'>,
   wanted: boolean,
-  ofJob: (name: string, seen: Seen<'job'>) => Grading,
+  ofJob: (name: string, seen: ObservationOf<'job'>) => Grading,
 ): Grading {
   const state = seen.suspended ? 'is suspended' : 'is not suspended';
   if (seen.suspended !== wanted) return bad(`${name} ${state}: somebody has changed it back.`);

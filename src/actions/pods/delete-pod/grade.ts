@@ -1,14 +1,22 @@
 import { describeTarget } from '../../../domain/action.ts';
-import { bad, type Grading, good, type Look, pending, type Seen, unlike } from '../../look.ts';
+import {
+  bad,
+  type Grading,
+  good,
+  type Measurement,
+  type ObservationOf,
+  pending,
+  unlike,
+} from '../../measurement.ts';
 import { podOf } from '../../subject.ts';
 import { crashOf } from '../crash.ts';
 
 /** A pod's successor has its name only in a StatefulSet; elsewhere that it is gone is all that can be seen. */
-export function grade(look: Look<'delete pod'>): Grading {
-  const { action, facts, observation: seen } = look;
+export function grade(measurement: Measurement<'delete pod'>): Grading {
+  const { action, facts, observation: seen } = measurement;
   const name = describeTarget(action.target);
   if (seen.kind === 'absent')
-    return podOf(look)?.controller?.kind === 'StatefulSet'
+    return podOf(measurement)?.controller?.kind === 'StatefulSet'
       ? pending(`${name} is gone; its successor is not there yet.`)
       : good(`${name} is gone.`);
   if (seen.kind !== 'pod') return unlike(name, seen);
@@ -18,7 +26,7 @@ export function grade(look: Look<'delete pod'>): Grading {
     : bad(`${name} is still there and not being deleted.`);
 }
 
-function gradeSuccessor(name: string, { pod }: Seen<'pod'>): Grading {
+function gradeSuccessor(name: string, { pod }: ObservationOf<'pod'>): Grading {
   const crash = crashOf(pod, []);
   if (crash !== undefined) return bad(`The successor crashes: ${crash}.`);
   return pod.ready

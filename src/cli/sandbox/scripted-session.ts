@@ -6,7 +6,7 @@ import type { Tier } from '../../domain/tier.ts';
 import type { Store } from '../../workflow/ports.ts';
 
 /** One remediation of the script, and how it should end. */
-interface Scene {
+interface ScriptStep {
   readonly title: string;
   readonly command: string;
   readonly approvers: readonly string[];
@@ -15,7 +15,7 @@ interface Scene {
 }
 
 /** One remediation of each tier, all by alice, on the simulated cluster. */
-const scenes: readonly Scene[] = [
+const steps: readonly ScriptStep[] = [
   {
     title: 'auto: a healthy service outside production restarts without asking anybody',
     command: 'rollout restart deployment/web -n shop -- pick up the new certificate',
@@ -46,13 +46,13 @@ const scenes: readonly Scene[] = [
   },
 ];
 
-/** Milliseconds that one scene may take; the slowest waits for a rollout and its verification. */
+/** Milliseconds that one step may take; the slowest waits for a rollout and its verification. */
 const patience = 120_000;
 
-/** Seconds without news after which the messages of a scene are out: Slack's pace is one a second. */
+/** Seconds without news after which the messages of a step are out: Slack's pace is one a second. */
 const pause = 1.6;
 
-interface Rehearsal {
+interface ScriptedSession {
   readonly store: Store;
   readonly session: Session;
   readonly chat: TerminalChat;
@@ -60,20 +60,20 @@ interface Rehearsal {
 }
 
 /**
- * Plays the scenes one after the other. Resolves to 0 when each was put in its tier and ended as it should, else
+ * Plays the steps one after the other. Resolves to 0 when each was put in its tier and ended as it should, else
  * to 1, with a line that says what was different.
  */
-export async function playScript(rehearsal: Rehearsal): Promise<number> {
-  const { print } = rehearsal;
+export async function playScript(scripted: ScriptedSession): Promise<number> {
+  const { print } = scripted;
   const misses: string[] = [];
-  for (const scene of scenes) {
+  for (const step of steps) {
     print('');
-    print(`━━━ ${scene.title}`);
-    const ended = await play(rehearsal, scene);
+    print(`━━━ ${step.title}`);
+    const ended = await play(scripted, step);
     const tier = ended === undefined ? undefined : specOf(ended)?.tier;
-    if (tier !== scene.tier || ended?.state !== scene.end) {
+    if (tier !== step.tier || ended?.state !== step.end) {
       misses.push(
-        `${scene.command}: expected ${scene.tier}, ${scene.end}; was ${tier ?? 'not judged'}, ${ended?.state ?? 'not opened'}`,
+        `${step.command}: expected ${step.tier}, ${step.end}; was ${tier ?? 'not judged'}, ${ended?.state ?? 'not opened'}`,
       );
     }
   }
@@ -83,25 +83,25 @@ export async function playScript(rehearsal: Rehearsal): Promise<number> {
   return misses.length === 0 ? 0 : 1;
 }
 
-/** People decide on what they have read, and the next scene begins when the last word of this one is printed. */
-async function play(rehearsal: Rehearsal, scene: Scene): Promise<Remediation | undefined> {
-  const { session, chat } = rehearsal;
-  const number = await session.ask(scene.command, 'alice');
+/** People decide on what they have read, and the next step begins when the last word of this one is printed. */
+async function play(scripted: ScriptedSession, step: ScriptStep): Promise<Remediation | undefined> {
+  const { session, chat } = scripted;
+  const number = await session.ask(step.command, 'alice');
   if (number === undefined) return undefined;
-  for (const approver of scene.approvers) {
-    const row = await until(rehearsal, number, (state) => state === 'waiting' || isFinal(state));
+  for (const approver of step.approvers) {
+    const row = await until(scripted, number, (state) => state === 'waiting' || isFinal(state));
     if (row?.state !== 'waiting') return row;
     await chat.quiet(pause);
     await session.vote(number, 'approve', approver);
   }
-  const ended = await until(rehearsal, number, isFinal);
+  const ended = await until(scripted, number, isFinal);
   await chat.quiet(pause);
   return ended;
 }
 
 /** Waits until the card has been printed in such a state. */
 async function until(
-  { store, chat }: Rehearsal,
+  { store, chat }: ScriptedSession,
   number: number,
   reached: (state: State) => boolean,
 ): Promise<Remediation | undefined> {

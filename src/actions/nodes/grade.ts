@@ -1,12 +1,20 @@
 import { describeTarget } from '../../domain/action.ts';
 import type { NodeSubject } from '../../domain/facts/facts.ts';
 import type { NodePod } from '../../domain/facts/node.ts';
-import { bad, error, type Grading, good, type Look, pending, type Seen } from '../look.ts';
+import {
+  bad,
+  error,
+  type Grading,
+  good,
+  type Measurement,
+  type ObservationOf,
+  pending,
+} from '../measurement.ts';
 import { nodeOf } from '../subject.ts';
 
-type SeenNode = Seen<'node'>;
-type Left = NonNullable<SeenNode['left']>;
-type Homecoming = NonNullable<SeenNode['workloads']>[number];
+type NodeObservation = ObservationOf<'node'>;
+type Left = NonNullable<NodeObservation['left']>;
+type Homecoming = NonNullable<NodeObservation['workloads']>[number];
 
 /** Who had to leave the node. */
 export interface Emptying {
@@ -22,8 +30,8 @@ const named = 3;
  * before, or as many as are wanted now.
  */
 export function gradeEmptied(
-  { action, facts }: Look<'drain' | 'taint'>,
-  seen: SeenNode,
+  { action, facts }: Measurement<'drain' | 'taint'>,
+  seen: NodeObservation,
   { going, closed }: Emptying,
 ): Grading {
   const name = describeTarget(action.target);
@@ -109,7 +117,7 @@ function newTrouble(now: Homecoming | undefined, since: string): string | undefi
 }
 
 /** Whether a node is closed to new pods or open to them, as it was made. */
-export function gradeSchedulable(name: string, { unschedulable }: SeenNode, wanted: boolean): Grading {
+export function gradeSchedulable(name: string, { unschedulable }: NodeObservation, wanted: boolean): Grading {
   const state = unschedulable ? 'takes no new pods' : 'takes new pods';
   return unschedulable === wanted
     ? good(`${name} ${state}.`)

@@ -1,11 +1,19 @@
-import { bad, type Grading, good, type Look, pending, type Seen, unlike } from '../../look.ts';
+import {
+  bad,
+  type Grading,
+  good,
+  type Measurement,
+  type ObservationOf,
+  pending,
+  unlike,
+} from '../../measurement.ts';
 import { boundsOf, within } from '../bounds.ts';
 
 /**
  * An autoscaler works when it has the limits that were asked for, can work out how many replicas there should be, and
  * those that there are lie within. Without metrics nothing is proven: it keeps to its limits and does no more.
  */
-export function grade({ action, facts, observation: seen }: Look<'autoscale'>): Grading {
+export function grade({ action, facts, observation: seen }: Measurement<'autoscale'>): Grading {
   const live = facts.autoscaler;
   const name = `HorizontalPodAutoscaler/${live?.name ?? action.target.name} in ${action.target.namespace}`;
   if (seen.kind === 'absent') return bad(`${name} is gone.`);
@@ -21,7 +29,7 @@ export function grade({ action, facts, observation: seen }: Look<'autoscale'>): 
   return working(name, seen);
 }
 
-function working(name: string, { min, max, current, scaling }: Seen<'autoscaler'>): Grading {
+function working(name: string, { min, max, current, scaling }: ObservationOf<'autoscaler'>): Grading {
   if (scaling === undefined) return pending(`${name} has not looked yet.`);
   if (within({ min, max }, current) !== current)
     return pending(`${name} keeps ${min} to ${max}; there are ${current} now.`);

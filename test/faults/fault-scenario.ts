@@ -21,7 +21,7 @@ export interface Peer {
 }
 
 /** A database, a cluster and a Slack that outlive every replica. */
-export interface Scene {
+export interface FaultScenario {
   readonly slack: SlackDouble;
   /** Every request the cluster has answered. */
   readonly requests: readonly RequestLine[];
@@ -38,7 +38,7 @@ export interface Scene {
 /** Seconds of simulated time in one second. */
 const speed = 6;
 
-export interface SceneOptions {
+export interface FaultScenarioOptions {
   /** Another database than a clone of the run's template. */
   readonly database?: { readonly url: string; drop(): Promise<void> };
   /** What the cluster answers with 403. */
@@ -53,7 +53,7 @@ const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   return () => (done ??= work());
 };
 
-export async function openScene(options: SceneOptions = {}): Promise<Scene> {
+export async function openFaultScenario(options: FaultScenarioOptions = {}): Promise<FaultScenario> {
   const requests: RequestLine[] = [];
   const simulated = await createSimulatedCluster({
     speed,

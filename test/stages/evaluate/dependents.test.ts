@@ -4,10 +4,10 @@ import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { Tier } from '../../../src/domain/tier.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import {
-  around,
   cordonNode,
   defaultPolicy,
   deletePodIn,
+  dependents,
   deploymentFacts,
   nodeFacts,
   noon,
@@ -19,7 +19,7 @@ import {
   statefulSetFacts,
 } from '../../fixtures/facts.ts';
 
-type Around = Parameters<typeof around>[0];
+type DependentsParts = Parameters<typeof dependents>[0];
 
 const three = { name: 'web', ready: 3, own: 3 };
 const one = { name: 'web', ready: 1, own: 1 };
@@ -40,8 +40,8 @@ const budget = { name: 'web', healthy: 3, desired: 3, allowed: 0 };
 const lastChange = { manager: 'kubectl-edit', field: 'spec.template', at: '2026-03-01T11:56:30Z' };
 const full = { name: 'team', resource: 'pods', used: '3', hard: '3', podsLeft: 0 };
 
-const deployment = (neighbours: Around, parts: Parameters<typeof deploymentFacts>[0] = {}): Facts =>
-  deploymentFacts(parts, { neighbourhood: around(neighbours) });
+const deployment = (overrides: DependentsParts, parts: Parameters<typeof deploymentFacts>[0] = {}): Facts =>
+  deploymentFacts(parts, { neighbourhood: dependents(overrides) });
 const restart = restartOf();
 
 /** name, action, facts, tier, score, the rule's own sentence (`-` where it must say nothing). */
@@ -208,7 +208,7 @@ const cases: Case[] = [
     scaleTo(1, 'StatefulSet'),
     statefulSetFacts(
       {},
-      { neighbourhood: around({ retention: { whenScaled: 'Delete', whenDeleted: 'Retain' } }) },
+      { neighbourhood: dependents({ retention: { whenScaled: 'Delete', whenDeleted: 'Retain' } }) },
     ),
     'dual',
     62,
@@ -220,7 +220,7 @@ const cases: Case[] = [
     scaleTo(1, 'StatefulSet'),
     statefulSetFacts(
       {},
-      { neighbourhood: around({ retention: { whenScaled: 'Retain', whenDeleted: 'Delete' } }) },
+      { neighbourhood: dependents({ retention: { whenScaled: 'Retain', whenDeleted: 'Delete' } }) },
     ),
     'human',
     27,
@@ -267,7 +267,7 @@ const cases: Case[] = [
   [
     'the leader',
     deletePodIn(),
-    podFacts({}, { neighbourhood: around({ leases: [{ name: 'web', pod: 'web-0' }] }) }),
+    podFacts({}, { neighbourhood: dependents({ leases: [{ name: 'web', pod: 'web-0' }] }) }),
     'human',
     16,
     'lease-holder',
@@ -307,7 +307,7 @@ const cases: Case[] = [
     nodeFacts(
       {},
       {
-        neighbourhood: around({
+        neighbourhood: dependents({
           soleWorkloads: [{ kind: 'Deployment', namespace: 'shop', name: 'web', pods: 1 }],
         }),
       },

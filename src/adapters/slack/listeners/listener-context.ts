@@ -1,13 +1,13 @@
 import type { WebClient } from '@slack/web-api';
 import type { Commands } from '../../../workflow/intake/commands.ts';
 import type { Log } from '../../../workflow/ports.ts';
-import type { Dialect } from '../dialect.ts';
+import type { CodeStyle } from '../code-style.ts';
 
 /** What listeners need: the workflow's commands, our own workspace's id, the client that answers people. */
-export interface Hearing {
+export interface ListenerContext {
   readonly commands: Commands;
   readonly home: string;
   readonly client: WebClient;
-  readonly dialect: Dialect;
+  readonly codeStyle: CodeStyle;
   readonly log: Log;
 }

@@ -1,8 +1,8 @@
 import { chosen } from '../../../../actions/pod-template/containers.ts';
 import { amountsAfter } from '../../../../actions/pod-template/set-resources/amounts.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { Subject } from '../../../../domain/facts/facts.ts';
 import type { FactNeeds, FieldPath } from '../../../../domain/facts/needs.ts';
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
 import { dependenciesOn } from './dependencies.ts';
 import { claimsOf, leasesOf } from './holding.ts';
 import { hostsOf } from './hosts.ts';
@@ -21,8 +21,8 @@ import { quotasFor } from './quotas.ts';
 import { budgetsOver, servicesOver } from './selecting.ts';
 import { spreadOf } from './spread.ts';
 
-/** What was read around a target, of its namespace. Of a node: node/look.ts. */
-export interface Around {
+/** What was read around a target, of its namespace. Of a node: node/node-view.ts. */
+export interface NamespaceLists {
   readonly name: string;
   readonly lists: Lists;
 }
@@ -39,17 +39,21 @@ interface Written {
 }
 
 /** What of all that was read has to do with the target. */
-export function neighbourhoodOf(
+export function dependentsOf(
   { subject, raw, running, writes, newResources }: Written,
-  around: Around,
-): Neighbourhood {
+  inNamespace: NamespaceLists,
+): Dependents {
   if (subject.kind === 'autoscaler') return alone(writes, raw);
   const own = resized(newResources, subject, ownOf(subject, raw, running));
-  return { ...podsNeighbourhood(writes, own, around), ...spreadOf(subject, around.lists.nodes) };
+  return { ...dependentsOfPods(writes, own, inNamespace), ...spreadOf(subject, inNamespace.lists.nodes) };
 }
 
 /** What depends on pods and what holds them. */
-function podsNeighbourhood(writes: readonly FieldPath[], own: Own, { lists, name }: Around): Neighbourhood {
+function dependentsOfPods(
+  writes: readonly FieldPath[],
+  own: Own,
+  { lists, name }: NamespaceLists,
+): Dependents {
   const services = servicesOver(lists.services ?? [], lists.slices ?? [], own);
   const change = lastChange(writes, own.history);
   const { priorityClassName: priorityClass } = own.asRun;
@@ -112,7 +116,7 @@ function resized(resources: FactNeeds['newResources'], subject: Subject, own: Ow
 }
 
 /** Of what has no pods of its own. */
-function alone(writes: readonly FieldPath[], raw: unknown): Neighbourhood {
+function alone(writes: readonly FieldPath[], raw: unknown): Dependents {
   const change = lastChange(writes, historyShape.parse(raw).metadata);
   return {
     ...{ budgets: [], services: [], hosts: [], dependencies: [], quotas: [], claims: [], leases: [] },

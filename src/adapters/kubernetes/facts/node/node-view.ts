@@ -1,7 +1,7 @@
 import { displaced } from '../../../../actions/nodes/displaced.ts';
+import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { Facts, NodeSubject } from '../../../../domain/facts/facts.ts';
 import type { FactNeeds, FieldPath } from '../../../../domain/facts/needs.ts';
-import type { Neighbourhood } from '../../../../domain/facts/neighbourhood.ts';
 import { anyObject, type Node, node, type Pod, pod } from '../../client/objects.ts';
 import type { Read, Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
@@ -10,17 +10,17 @@ import { lastChange } from '../dependents/last-change.ts';
 import { type Lists, readLists } from '../dependents/lists.ts';
 import { historyShape } from '../dependents/objects.ts';
 import type { Unknowns } from '../unknowns.ts';
-import { dependantsOf } from './dependants.ts';
+import { dependentsOfPods } from './dependents.ts';
 import { type PlacedPod, placedPod } from './node-pod.ts';
 import { type DaemonSet, daemonSet, placementsOf } from './placed-by-labels.ts';
 import { nodeSubjectOf } from './subject.ts';
 import { type Census, surveyOf } from './survey.ts';
 
-export interface NodeSight {
+export interface NodeView {
   readonly object: Node;
   readonly raw: unknown;
   readonly subject: NodeSubject;
-  readonly neighbourhood: Neighbourhood;
+  readonly neighbourhood: Dependents;
   readonly placements?: Facts['placements'];
 }
 
@@ -35,15 +35,15 @@ interface Wanted {
  * Reads a node; for labels, who places pods by them; and for an action that takes pods off it everything in the cluster
  * that has to do with them.
  */
-export async function lookAtNode(
+export async function readNodeView(
   reader: Reader,
   unknowns: Unknowns,
   { name, needs, writes }: Wanted,
-): Promise<Read<NodeSight>> {
+): Promise<Read<NodeView>> {
   const { nodePods: departure, nodeLabels: labels } = needs;
   const moving = departure !== undefined;
   const every = moving || labels !== undefined ? readPlaced(reader, unknowns) : readPlain(reader, unknowns);
-  const [read, nodes, here, pods, around, daemons] = await Promise.all([
+  const [read, nodes, here, pods, inCluster, daemons] = await Promise.all([
     reader.get(node, resourceOf('Node', { name })),
     unknowns.orUnknown('other nodes', reader.list(node, resourceOf('Node'))),
     unknowns.orUnknown(
@@ -51,19 +51,19 @@ export async function lookAtNode(
       reader.list(pod, resourceOf('Pod'), { fieldSelector: `spec.nodeName=${name}` }),
     ),
     every,
-    moving ? readAround(reader, unknowns) : undefined,
+    moving ? readClusterLists(reader, unknowns) : undefined,
     labels !== undefined ? readDaemonSets(reader, unknowns) : undefined,
   ]);
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const plain = nodeSubjectOf(value, here ?? [], nodes ?? []);
-  const census = { nodes, pods: pods.placed, budgets: around?.budgets, daemonSets: around?.daemonSets };
+  const census = { nodes, pods: pods.placed, budgets: inCluster?.budgets, daemonSets: inCluster?.daemonSets };
   const subject = moving ? { ...plain, ...surveyOf(departure, value, census) } : plain;
-  const neighbourhood = neighbourhoodOf({ name, needs, writes }, subject, raw, pods.all, around);
-  const sight = { object: value, raw, subject, neighbourhood };
-  if (labels === undefined) return { kind: 'read', value: sight };
+  const neighbourhood = dependentsOf({ name, needs, writes }, subject, raw, pods.all, inCluster);
+  const view = { object: value, raw, subject, neighbourhood };
+  if (labels === undefined) return { kind: 'read', value: view };
   const placements = placementsOf(labels, name, pods.placed ?? [], daemons ?? []);
-  return { kind: 'read', value: { ...sight, placements } };
+  return { kind: 'read', value: { ...view, placements } };
 }
 
 /** With what decides where their pods can run. */
@@ -88,11 +88,11 @@ async function readPlaced(reader: Reader, unknowns: Unknowns): Promise<Pods> {
   return { all: placed ?? [], placed };
 }
 
-type Around = Pick<Census, 'budgets' | 'daemonSets'> & {
+type ClusterLists = Pick<Census, 'budgets' | 'daemonSets'> & {
   readonly lists: Lists;
 };
 
-async function readAround(reader: Reader, unknowns: Unknowns): Promise<Around> {
+async function readClusterLists(reader: Reader, unknowns: Unknowns): Promise<ClusterLists> {
   const [lists, daemonSets] = await Promise.all([
     readLists(reader, unknowns, undefined),
     unknowns.orUnknown('daemon sets', reader.list(anyObject, resourceOf('DaemonSet'))),
@@ -107,13 +107,13 @@ async function readAround(reader: Reader, unknowns: Unknowns): Promise<Around> {
 
 const critical = ['system-node-critical', 'system-cluster-critical'];
 
-function neighbourhoodOf(
+function dependentsOf(
   { name, needs: { nodePods: departure }, writes }: Wanted,
   { tenants = [], budgets = [] }: NodeSubject,
   raw: unknown,
   pods: readonly (Pod | PlacedPod)[],
-  around: Around | undefined,
-): Neighbourhood {
+  inCluster: ClusterLists | undefined,
+): Dependents {
   const change = lastChange(writes, historyShape.parse(raw).metadata);
   const leaving = departure === undefined ? [] : displaced(departure, tenants);
   const uids = new Set(leaving.map(({ uid }) => uid));
@@ -123,7 +123,7 @@ function neighbourhoodOf(
   const priorityClass = critical.find((each) => classes.includes(each));
   return {
     ...{ budgets: [], services: [], hosts: [], dependencies: [], quotas: [], claims: [], leases: [] },
-    ...(departure && around && dependantsOf(departure, leaving, budgets, around.lists)),
+    ...(departure && inCluster && dependentsOfPods(departure, leaving, budgets, inCluster.lists)),
     ...(priorityClass === undefined ? {} : { priorityClass }),
     ...(change === undefined ? {} : { lastChange: change }),
     soleWorkloads: soleWorkloads(pods, name),

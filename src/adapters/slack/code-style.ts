@@ -5,17 +5,17 @@ import type { Rendered } from './blocks.ts';
  * How a server shows code: Slack's own clients know fenced blocks; local-slack, which the sandbox uses, shows the
  * fences and runs the lines together, but knows inline code. There a code block becomes one span a line.
  */
-export type Dialect = 'fenced' | 'spans';
+export type CodeStyle = 'fenced' | 'spans';
 
-/** Slack's own API has none; every other server is taken at the simpler dialect. */
-export function dialectOf(apiUrl: string | undefined): Dialect {
+/** Slack itself fences; every other server is taken to have the simpler style. */
+export function codeStyleOf(apiUrl: string | undefined): CodeStyle {
   return apiUrl === undefined || /^https:\/\/([a-z0-9-]+\.)*slack(-gov)?\.com\//.test(apiUrl)
     ? 'fenced'
     : 'spans';
 }
 
-export function spoken({ text, blocks }: Rendered, dialect: Dialect): Rendered {
-  return dialect === 'fenced' ? { text, blocks } : { text, blocks: blocks.map(spanned) };
+export function withCodeStyle({ text, blocks }: Rendered, codeStyle: CodeStyle): Rendered {
+  return codeStyle === 'fenced' ? { text, blocks } : { text, blocks: blocks.map(spanned) };
 }
 
 const fence = '```\n';
