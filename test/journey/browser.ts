@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { findWorkspaceProgram } from '../../src/cli/sandbox/local-slack.ts';
+import { findWorkspaceProgram, whyNoWorkspace } from '../../src/cli/sandbox/local-slack.ts';
 
 const chromiumPath = '/usr/bin/chromium';
 
@@ -17,8 +17,7 @@ const flags = [
 
 /** Why a journey in the browser cannot be made here, in a sentence; undefined where it can. */
 export function missingForBrowser(): string | undefined {
-  if (findWorkspaceProgram() === undefined)
-    return `local-slack has no program for ${process.platform}-${process.arch}`;
+  if (findWorkspaceProgram() === undefined) return whyNoWorkspace();
   return existsSync(chromiumPath) ? undefined : `Chromium is not installed at ${chromiumPath}`;
 }
 
