@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+/** A guard against what hangs, not a measure: a busy machine is many times slower than a quiet one. */
+const hangGuards = { testTimeout: 600_000, hookTimeout: 600_000 };
+const postgres = 'test/support/database-setup.ts';
+
 export default defineConfig({
   test: {
     // Most tests wait, for databases, for pods and for the pace of Slack; more files at once than processors pay off.
@@ -7,42 +11,40 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...hangGuards,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          globalSetup: 'test/support/database-setup.ts',
           exclude: ['test/cluster/**', 'test/journey/**', 'test/faults/**'],
-          // A guard against what hangs, not a measure: a busy machine is ten times slower than a quiet one.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          globalSetup: postgres,
+          provide: { everyCase: false },
         },
       },
       {
         test: {
+          ...hangGuards,
           name: 'journey',
           include: ['test/journey/**/*.test.ts'],
-          globalSetup: 'test/support/database-setup.ts',
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          globalSetup: postgres,
           maxConcurrency: 20,
         },
       },
       {
+        // What takes longer than people wait: kills, and the same properties with all their cases.
         test: {
+          ...hangGuards,
           name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
-          globalSetup: 'test/support/database-setup.ts',
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          include: ['test/faults/**/*.test.ts', 'test/**/*.property.test.ts'],
+          globalSetup: postgres,
+          provide: { everyCase: true },
           maxConcurrency: 8,
         },
       },
       {
         test: {
+          ...hangGuards,
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
-          globalSetup: ['test/cluster/global-setup.ts', 'test/support/database-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          globalSetup: ['test/cluster/global-setup.ts', postgres],
         },
       },
     ],

@@ -18,11 +18,11 @@ import { sightContract } from './sight.ts';
  * from the real execute stage. Run on the simulated API server and on the real one, so that the first can not lie.
  */
 export function describeClusterContract(name: string, setup: () => Promise<ClusterWorld>): void {
-  describe.concurrent(name, { timeout: 90_000 }, () => {
+  describe.concurrent(name, () => {
     let world: ClusterWorld | undefined;
     beforeAll(async () => {
       world = await setup();
-    }, 120_000);
+    });
     afterAll(() => world?.teardown());
     const stage = createStage(() => {
       if (world === undefined) throw new Error('The cluster of this suite was not set up.');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { findWorkspaceProgram, whyNoWorkspace } from '../../src/cli/sandbox/local-slack.ts';
+import { hangGuard } from '../support/hang-guard.ts';
 
 const chromiumPath = '/usr/bin/chromium';
 
@@ -46,7 +47,7 @@ export async function openDesk(
   size: { readonly width: number; readonly height: number } = { width: 1280, height: 900 },
 ): Promise<Desk> {
   const page = await browser.newPage({ viewport: size });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(hangGuard);
   await page.goto(url);
   const thread = page.locator('.thread-pane');
   return {

@@ -47,9 +47,6 @@ const apiToken = 'the-api-token-of-the-journeys';
 const alertToken = 'the-alert-token-of-the-journeys';
 const channel = 'C0OPS';
 
-/** Milliseconds within which anything that a test waits for must come. */
-const patience = 60_000;
-
 function policyFor({ namespaces, approvalTtl = 3600, budgets }: Script): Policy {
   const all = { users: ['U0ALICE', 'U0BOB', 'U0CAROL'] };
   return policy.parse({
@@ -138,7 +135,7 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
   const toldAfter = async (user: string, act: () => Promise<unknown>): Promise<string> => {
     const before = slack.ephemerals(user).length;
     await act();
-    const told = await slack.until(() => slack.ephemerals(user).at(before), patience);
+    const told = await slack.until(() => slack.ephemerals(user).at(before));
     return [told.text, JSON.stringify(told.blocks)].join('\n');
   };
   const type = (user: string, text: string) => toldNext(user, () => slack.slash(user, text));
@@ -153,7 +150,7 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
     card: async (number, word) => {
       const card = () => slack.messages().find(({ text }) => text.includes(`(remediation ${number})`));
       const fits = () => [card()].find((found) => found?.text.startsWith(`${word}: `));
-      return slack.until(fits, patience).catch((cause: unknown) => {
+      return slack.until(fits).catch((cause: unknown) => {
         const said = card()?.text ?? 'nothing';
         throw new Error(`The card of remediation ${number} never said "${word}"; it says: ${said}`, {
           cause,
@@ -162,9 +159,8 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
     },
     offer: async (failed) => {
       const words = `way back from remediation ${failed}"`;
-      const card = await slack.until(
-        () => slack.messages().find(({ blocks }) => JSON.stringify(blocks).includes(words)),
-        patience,
+      const card = await slack.until(() =>
+        slack.messages().find(({ blocks }) => JSON.stringify(blocks).includes(words)),
       );
       return Number(/\(remediation (\d+)\)/.exec(card.text)?.[1]);
     },
@@ -178,14 +174,12 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
         }),
       ),
     reply: (root, words) =>
-      slack.until(
-        () =>
-          slack
-            .messages()
-            .filter(({ thread_ts }) => thread_ts === root.ts)
-            .map(({ text, blocks }) => `${text}\n${JSON.stringify(blocks)}`)
-            .find((text) => text.includes(words)),
-        patience,
+      slack.until(() =>
+        slack
+          .messages()
+          .filter(({ thread_ts }) => thread_ts === root.ts)
+          .map(({ text, blocks }) => `${text}\n${JSON.stringify(blocks)}`)
+          .find((text) => text.includes(words)),
       ),
   };
 }

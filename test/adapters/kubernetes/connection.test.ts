@@ -11,6 +11,7 @@ import {
 } from '../../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { silentLog } from '../../fixtures/log.ts';
+import { hangGuard } from '../../support/hang-guard.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-kubeconfig-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -132,7 +133,7 @@ describe('credentials', () => {
     const exec = { command: process.execPath, args: ['-e', 'console.error("hush"); process.exit(1)'] };
     const connection = await connectFromKubeconfig({ kubeconfig: kubeconfig({ user: { exec } }) });
     const seen = await createCluster({ name: 'lab', connection, log: silentLog }).checkReachable(
-      AbortSignal.timeout(9000),
+      AbortSignal.timeout(hangGuard),
     );
     expect(seen).toMatchObject({
       kind: 'unreachable',
@@ -163,7 +164,7 @@ test('an expired token is renewed once, and one that stays refused is said', asy
     },
   };
   const cluster = createCluster({ name: 'lab', connection, log: silentLog });
-  expect(await cluster.checkReachable(AbortSignal.timeout(9000))).toEqual({
+  expect(await cluster.checkReachable(AbortSignal.timeout(hangGuard))).toEqual({
     kind: 'unreachable',
     reason: expect.stringContaining("does not accept Firebreak's credentials (401)"),
   });
@@ -182,7 +183,7 @@ test.each(['https://127.0.0.1:6443', 'http://10.0.0.1', 'http://cluster.example'
 test('an address where nobody listens is unreachable, in one sentence', async () => {
   const connection = plainConnection('http://127.0.0.1:1');
   const cluster = createCluster({ name: 'lab', connection, log: silentLog });
-  expect(await cluster.checkReachable(AbortSignal.timeout(9000))).toEqual({
+  expect(await cluster.checkReachable(AbortSignal.timeout(hangGuard))).toEqual({
     kind: 'unreachable',
     reason: 'Cluster lab (http://127.0.0.1:1) refuses the connection: "list namespaces".',
   });

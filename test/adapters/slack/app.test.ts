@@ -289,7 +289,7 @@ describe('over signed HTTP', () => {
     const kinds = (await Promise.all(payloads.map(send))).map((delivery) => delivery.kind);
     expect(kinds).not.toContain('acked');
     expect((await slack.slash('U0ALICE', 'still there')).kind).toBe('acked');
-  }, 30_000);
+  });
 });
 
 describe('starting', () => {
@@ -344,8 +344,8 @@ describe('starting', () => {
     const { slack, bot } = await bench('socket');
     slack.refreshSockets();
     await slack.until(() => (slack.sockets() === 0 ? true : undefined));
-    await slack.untilConnected(1, 15_000);
+    await slack.untilConnected();
     await slack.until(() => (bot.connected() ? true : undefined));
     expect((await slack.slash('U0ALICE', 'x')).kind).toBe('acked');
-  }, 20_000);
+  });
 });
