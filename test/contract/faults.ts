@@ -97,7 +97,7 @@ export function faultsContract(stage: Stage): void {
       proxy,
       // What is tried is the repetition; the time that a look may take has its own test.
       patient: createCluster({ ...cluster, ...unhurried }),
-      hasty: createCluster({ ...cluster, deadlineMs: 1500, gatherMs: 10_000 }),
+      hasty: createCluster({ ...cluster, ...unhurried, deadlineMs: 1500 }),
       [Symbol.asyncDispose]: async () => {
         await proxy.close();
         await connection.close();

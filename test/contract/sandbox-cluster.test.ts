@@ -2,6 +2,7 @@ import { plainConnection } from '../../src/adapters/kubernetes/client/connection
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { createSandboxCluster } from '../../src/simulator/cluster.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { describeClusterContract } from './cluster.ts';
 
 describeClusterContract('the Kubernetes adapter on the simulated API server', async () => {
@@ -11,9 +12,9 @@ describeClusterContract('the Kubernetes adapter on the simulated API server', as
   const connection = plainConnection(server.url);
   const outside = plainConnection(closed.url);
   return {
-    cluster: createCluster({ name: 'sandbox', connection, log: silentLog }),
+    cluster: createCluster({ name: 'sandbox', connection, log: silentLog, ...unhurried }),
     connection,
-    powerless: createCluster({ name: 'sandbox', connection: outside, log: silentLog }),
+    powerless: createCluster({ name: 'sandbox', connection: outside, log: silentLog, ...unhurried }),
     teardown: async () => {
       await Promise.all([connection.close(), outside.close()]);
       await Promise.all([server.stop(), closed.stop()]);

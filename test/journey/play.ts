@@ -61,7 +61,7 @@ function policyFor({ namespaces, approvalTtl = 3600, budgets }: Script): Policy 
       goodSamples: 2,
       badSamples: 3,
       errorSamples: 5,
-      deadlineSeconds: 120,
+      deadlineSeconds: 600,
     },
   });
 }

@@ -12,6 +12,7 @@ import {
 import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { hangGuard } from '../../support/hang-guard.ts';
+import { unhurried } from '../../support/unhurried.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-kubeconfig-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -132,9 +133,12 @@ describe('credentials', () => {
   test('a plugin that fails is a fault without what it printed', async () => {
     const exec = { command: process.execPath, args: ['-e', 'console.error("hush"); process.exit(1)'] };
     const connection = await connectFromKubeconfig({ kubeconfig: kubeconfig({ user: { exec } }) });
-    const seen = await createCluster({ name: 'lab', connection, log: silentLog }).checkReachable(
-      AbortSignal.timeout(hangGuard),
-    );
+    const seen = await createCluster({
+      name: 'lab',
+      connection,
+      log: silentLog,
+      ...unhurried,
+    }).checkReachable(AbortSignal.timeout(hangGuard));
     expect(seen).toMatchObject({
       kind: 'unreachable',
       reason: expect.stringContaining('could not be asked'),
@@ -163,7 +167,7 @@ test('an expired token is renewed once, and one that stays refused is said', asy
       token = 'new';
     },
   };
-  const cluster = createCluster({ name: 'lab', connection, log: silentLog });
+  const cluster = createCluster({ name: 'lab', connection, log: silentLog, ...unhurried });
   expect(await cluster.checkReachable(AbortSignal.timeout(hangGuard))).toEqual({
     kind: 'unreachable',
     reason: expect.stringContaining("does not accept Firebreak's credentials (401)"),
@@ -182,7 +186,7 @@ test.each(['https://127.0.0.1:6443', 'http://10.0.0.1', 'http://cluster.example'
 
 test('an address where nobody listens is unreachable, in one sentence', async () => {
   const connection = plainConnection('http://127.0.0.1:1');
-  const cluster = createCluster({ name: 'lab', connection, log: silentLog });
+  const cluster = createCluster({ name: 'lab', connection, log: silentLog, ...unhurried });
   expect(await cluster.checkReachable(AbortSignal.timeout(hangGuard))).toEqual({
     kind: 'unreachable',
     reason: 'Cluster lab (http://127.0.0.1:1) refuses the connection: "list namespaces".',
