@@ -1,13 +1,24 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** A guard against what hangs, not a measure: a busy machine is many times slower than a quiet one. */
 const hangGuards = { testTimeout: 600_000, hookTimeout: 600_000 };
+/** By default the largest file comes first, and these are small and take long: all would wait for them at the end. */
+const long = /test\/(contract|cli|journey)\//;
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => Number(long.test(b.moduleId)) - Number(long.test(a.moduleId)));
+  }
+}
+
 const postgres = 'test/support/database-setup.ts';
 
 export default defineConfig({
   test: {
     // Most tests wait, for databases, for pods and for the pace of Slack; more files at once than processors pay off.
     maxWorkers: 4,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
@@ -29,7 +40,7 @@ export default defineConfig({
         },
       },
       {
-        // What takes longer than people wait: kills, and the same properties with all their cases.
+        // What takes longer than people wait: kills, lost answers, and the same properties with all their cases.
         test: {
           ...hangGuards,
           name: 'faults',
