@@ -43,6 +43,8 @@ export default defineConfig({
         // What takes longer than people wait: kills, lost answers, and the same properties with all their cases.
         test: {
           ...hangGuards,
+          // A test with 110,000 cases takes a minute on a quiet machine and ten on a busy one.
+          testTimeout: 1_800_000,
           name: 'faults',
           include: ['test/faults/**/*.test.ts', 'test/**/*.property.test.ts'],
           globalSetup: postgres,
