@@ -30,7 +30,7 @@ export function batchFaultsContract(stage: Stage): void {
     return {
       proxy,
       patient: createCluster({ ...cluster, ...unhurried }),
-      hasty: createCluster({ ...cluster, deadlineMs: 1500 }),
+      hasty: createCluster({ ...cluster, deadlineMs: 5000 }),
       [Symbol.asyncDispose]: async () => {
         await proxy.close();
         await connection.close();

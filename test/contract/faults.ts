@@ -98,7 +98,7 @@ export function faultsContract(stage: Stage): void {
       // What is tried is the repetition; the time that a look may take has its own test.
       patient: createCluster({ ...cluster, ...unhurried }),
       // For what never answers, so its times are waited for to the end.
-      hasty: createCluster({ ...cluster, deadlineMs: 1500, gatherMs: 10_000 }),
+      hasty: createCluster({ ...cluster, deadlineMs: 5000, gatherMs: 10_000 }),
       [Symbol.asyncDispose]: async () => {
         await proxy.close();
         await connection.close();

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Replica } from './child.ts';
 import type { Halt } from './composition.ts';
 import { violations } from './invariants.ts';
 import { readRemediations } from './ledger.ts';
@@ -28,10 +29,7 @@ export async function killAt(road: Road, at: Halt): Promise<void> {
     const victim = await scene.replica(at);
     await road.begin(scene, victim.port);
     const over = decideUntilOver(scene, road.approvers);
-    await Promise.race([
-      victim.halted,
-      over.then(() => Promise.reject(new Error(`${at.point} was never reached`))),
-    ]);
+    await reached(victim, at, over);
     const peer = await scene.peer();
     const killedAt = await victim.kill();
     await over;
@@ -48,12 +46,18 @@ export async function restartAt(road: Road, at: Halt): Promise<void> {
     const victim = await scene.replica(at);
     await road.begin(scene, victim.port);
     const over = decideUntilOver(scene, road.approvers);
-    await victim.halted;
+    await reached(victim, at, over);
     await victim.kill();
     await scene.peer();
     await over;
     await holds(scene, road);
   });
+}
+
+/** Resolves at the halt; rejects when everything is over before, or goes on for ever without it. */
+async function reached(victim: Replica, { point }: Halt, over: Promise<void>): Promise<void> {
+  const missed = over.then(() => Promise.reject(new Error(`${point} was never reached`)));
+  await Promise.race([victim.halted, missed]);
 }
 
 export async function onScene(

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { connect } from '../../src/adapters/postgres/connect.ts';
 import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
 import { playbook } from '../../src/domain/incidents/playbook.ts';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
@@ -7,7 +6,7 @@ import { type Parts, type Running, slackFace, start } from '../../src/main.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
 import { silentLog } from '../fixtures/log.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { cloneDatabase, onlooker } from '../support/database.ts';
 
 /** What differs between two plays. */
 export interface Script {
@@ -77,7 +76,7 @@ const restart = playbook.parse({
 export async function openPlay(script: Script): Promise<Play> {
   const slack = await startSlackDouble();
   const database = await cloneDatabase();
-  const knex = connect(database.url, 4);
+  const knex = onlooker(database.url);
   const { botToken, appToken } = slack.workspace;
   const running = await start({
     database: { kind: 'url', url: database.url },
