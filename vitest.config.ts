@@ -1,48 +1,73 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** A guard against what hangs, not a measure: a busy machine is many times slower than a quiet one. */
+const hangGuards = { testTimeout: 600_000, hookTimeout: 600_000 };
+/** By default the largest file comes first, and these are small and take long: all would wait for them at the end. */
+const long = /test\/(contract|cli|journey)\//;
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => Number(long.test(b.moduleId)) - Number(long.test(a.moduleId)));
+  }
+}
+
+const postgres = 'test/support/database-setup.ts';
 
 export default defineConfig({
   test: {
     // Most tests wait, for databases, for pods and for the pace of Slack; more files at once than processors pay off.
     maxWorkers: 4,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
+          ...hangGuards,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          globalSetup: 'test/support/database-setup.ts',
           exclude: ['test/cluster/**', 'test/journey/**', 'test/faults/**'],
-          // A guard against what hangs, not a measure: a busy machine is ten times slower than a quiet one.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          globalSetup: postgres,
+          provide: { everyCase: false },
         },
       },
       {
         test: {
+          ...hangGuards,
           name: 'journey',
           include: ['test/journey/**/*.test.ts'],
-          globalSetup: 'test/support/database-setup.ts',
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          globalSetup: postgres,
           maxConcurrency: 20,
         },
       },
       {
+        // What takes longer than people wait: kills and lost answers.
         test: {
+          ...hangGuards,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: 'test/support/database-setup.ts',
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          globalSetup: postgres,
           maxConcurrency: 8,
         },
       },
       {
+        // The properties of the units with all their cases, when the kills are over: those need the processors as well.
         test: {
+          ...hangGuards,
+          // A test with 110,000 cases takes a minute on a quiet machine and ten on a busy one.
+          testTimeout: 1_800_000,
+          name: 'properties',
+          include: ['test/**/*.property.test.ts'],
+          globalSetup: postgres,
+          provide: { everyCase: true },
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...hangGuards,
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
-          globalSetup: ['test/cluster/global-setup.ts', 'test/support/database-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          globalSetup: ['test/cluster/global-setup.ts', postgres],
         },
       },
     ],

@@ -1,10 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { SyntaxKind } from 'typescript/unstable/ast';
 import * as is from 'typescript/unstable/ast/is';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cycles, importsOf, mayImport, roomOf, upwards } from './structure/imports.ts';
-import { lineOf, placeOf, readSources, type Source, walk } from './structure/source.ts';
+import { lineOf, placeOf, readSources, root, type Source, walk } from './structure/source.ts';
 import { unusedExemptions, verbLiterals } from './structure/verb-literals.ts';
 
 const { sources, close } = readSources();
@@ -227,6 +227,36 @@ describe('a file says what it knows', () => {
       ),
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('a test needs nothing but the repository', () => {
+  const tests = sources.filter((source) => source.path.startsWith('test/'));
+  const texts = (source: Source, matches: (text: string) => boolean) =>
+    findAll(
+      source,
+      (node) =>
+        (is.isStringLiteral(node) || is.isNoSubstitutionTemplateLiteral(node) || is.isTemplateHead(node)) &&
+        matches(node.text),
+    );
+
+  test('a path that goes up ends at something in it, from where the test is', () => {
+    /** No path, but a name that has to be escaped. */
+    const name = '../x';
+    const leads = (source: Source, path: string) => {
+      const file = resolve(root, dirname(source.path), path);
+      // Two dots alone would hide how far up a path goes that is put together.
+      return path.includes('/') && (file === root || file.startsWith(`${root}/`)) && existsSync(file);
+    };
+    const wrong = tests.flatMap((source) =>
+      texts(source, (text) => /^\.\.(\/|$)/.test(text) && text !== name && !leads(source, text)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('no path begins in a folder of somebody', () => {
+    const own = /^(file:\/\/)?\/(home|root|Users|tmp|mnt|media|opt|srv)\//;
+    expect(tests.flatMap((source) => texts(source, (text) => own.test(text)))).toEqual([]);
   });
 });
 

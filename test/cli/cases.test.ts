@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { printAction } from '../../src/actions/print.ts';
 import type { Remediation } from '../../src/domain/remediation.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
@@ -10,9 +10,6 @@ import { noon } from '../fixtures/facts.ts';
 import { transitionTo } from '../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 import { firebreak } from './firebreak.ts';
-
-// A busy machine takes its time to start a database and processes; a test that hangs still ends.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const notVerified: Verdict = {
   result: 'not_verified',

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { writeAddresses } from '../../src/cli/sandbox/fire-alert.ts';
 import { loadPolicy } from '../../src/config.ts';
 import { declarativeSpec } from '../../src/domain/spec.ts';
@@ -9,8 +9,6 @@ import { createSimulatedCluster } from '../../src/simulator/cluster.ts';
 import { judgeCommand } from '../../src/workflow/intake/evaluate-command.ts';
 import { deploymentFacts, inNamespace, noon } from '../fixtures/facts.ts';
 import { firebreak } from './firebreak.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-evaluate-'));
 const factsFile = join(folder, 'facts.json');

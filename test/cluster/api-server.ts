@@ -65,7 +65,7 @@ export async function startApiServer(
   const { kubeconfigPath } = identityOf(identities, 'admin');
   const ready = () =>
     kubectlSucceeds({ path: binaries.kubectl, kubeconfigPath }, ['get', '--raw', '/readyz']);
-  await daemons.until('the API server was ready', ready, 60);
+  await daemons.until('the API server was ready', ready, 300);
   return { url, ca, identities, signingKey: keys.signing, auditLogPath: join(folder, 'audit.log') };
 }
 
@@ -73,6 +73,6 @@ export async function startApiServer(
 async function selfSigned(daemons: Daemons, folder: string): Promise<string> {
   const certificate = join(folder, 'apiserver.crt');
   const written = () => Promise.resolve(existsSync(certificate) && existsSync(join(folder, 'apiserver.key')));
-  await daemons.until('the API server had signed its certificate', written, 60);
+  await daemons.until('the API server had signed its certificate', written, 300);
   return readFileSync(certificate, 'utf8');
 }

@@ -73,11 +73,18 @@ describe.concurrent('beside the real kubectl', () => {
 
   test('a Job that is run again has the spec of the old one', async ({ expect }) => {
     const namespace = await stage.namespace(job());
-    await kubectl(['wait', 'job/import', '-n', namespace, '--for=condition=Complete', '--timeout=60s']);
+    await kubectl(['wait', 'job/import', '-n', namespace, '--for=condition=Complete', '--timeout=300s']);
     await execute({ verb: 'create job', target: imported(namespace), job: 'import-again' });
     const [old, again] = [await live('import', namespace), await live('import-again', namespace)];
     expect(again.spec).toEqual(old.spec);
-    await kubectl(['wait', 'job/import-again', '-n', namespace, '--for=condition=Complete', '--timeout=60s']);
+    await kubectl([
+      'wait',
+      'job/import-again',
+      '-n',
+      namespace,
+      '--for=condition=Complete',
+      '--timeout=300s',
+    ]);
   });
 
   test.for([
@@ -164,7 +171,7 @@ const started = (namespace: string) =>
     (active) => active !== '',
   );
 const over = (condition: string) => (namespace: string) =>
-  kubectl(['wait', 'job/import', '-n', namespace, `--for=condition=${condition}`, '--timeout=60s']);
+  kubectl(['wait', 'job/import', '-n', namespace, `--for=condition=${condition}`, '--timeout=300s']);
 const forbidding = { spec: { concurrencyPolicy: 'Forbid' }, image: 'report:never-ready' };
 const byHand = (namespace: string) =>
   kubectl(['create', 'job', 'by-hand', '--from=cronjob/report', '-n', namespace]);

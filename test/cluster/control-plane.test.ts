@@ -31,7 +31,7 @@ describe('the control plane of the tests', () => {
     const namespace = await freshNamespace('rollout');
     const inNamespace = ['--namespace', namespace];
     await kubectl(['create', 'deployment', 'web', '--image=web:1', '--replicas=3', ...inNamespace]);
-    const status = await kubectl(['rollout', 'status', 'deployment/web', '--timeout=60s', ...inNamespace]);
+    const status = await kubectl(['rollout', 'status', 'deployment/web', '--timeout=300s', ...inNamespace]);
     expect(status).toContain('successfully rolled out');
 
     const nodes = await kubectl([
@@ -42,7 +42,7 @@ describe('the control plane of the tests', () => {
     ]);
     expect(nodes.split(' ').sort()).toEqual(['node-0', 'node-1', 'node-2']);
 
-    await kubectl(['delete', 'deployment', 'web', '--cascade=foreground', '--timeout=60s', ...inNamespace]);
+    await kubectl(['delete', 'deployment', 'web', '--cascade=foreground', '--timeout=300s', ...inNamespace]);
     expect(await kubectl(['get', 'replicasets,pods', '--output=name', ...inNamespace])).toBe('');
   });
 
@@ -53,7 +53,7 @@ describe('the control plane of the tests', () => {
       'wait',
       'job/backup',
       '--for=condition=Complete',
-      '--timeout=60s',
+      '--timeout=300s',
       '--namespace',
       namespace,
     ]);

@@ -37,12 +37,12 @@ export async function createNodes(daemons: Daemons, binaries: Binaries, server: 
   const { kubeconfigPath } = identityOf(server.identities, 'admin');
   const kubectl = (args: readonly string[], stdin?: string) =>
     kubectlSucceeds({ path: binaries.kubectl, kubeconfigPath }, args, stdin);
-  await daemons.until('the nodes were created', () => kubectl(['apply', '-f', '-'], nodes()), 30);
+  await daemons.until('the nodes were created', () => kubectl(['apply', '-f', '-'], nodes()), 300);
   const ready = ['wait', 'node', '--all', '--for=condition=Ready', '--timeout=5s'];
-  await daemons.until('the nodes were ready', () => kubectl(ready), 60);
+  await daemons.until('the nodes were ready', () => kubectl(ready), 300);
   // The default service account of a namespace is the work of a controller.
   const account = ['get', 'serviceaccount', 'default', '--namespace=default'];
-  await daemons.until('the controllers worked', () => kubectl(account), 60);
+  await daemons.until('the controllers worked', () => kubectl(account), 300);
 }
 
 /** A List of three nodes in three zones, with room for all pods that the tests leave behind; kwok fills in the rest of their status. */

@@ -69,13 +69,13 @@ describe.concurrent('a pod whose image tag asks for a failure', () => {
 
   test(':crash-later is Ready before it crashes', async () => {
     const namespace = await deploy('crash-later');
-    const status = await kubectl(['rollout', 'status', 'deployment/web', '--timeout=60s', '-n', namespace]);
+    const status = await kubectl(['rollout', 'status', 'deployment/web', '--timeout=300s', '-n', namespace]);
     expect(status).toContain('successfully rolled out');
     await kubectl([
       'wait',
       'deployment/web',
       '--for=condition=Available=false',
-      '--timeout=60s',
+      '--timeout=300s',
       '-n',
       namespace,
     ]);
@@ -93,7 +93,7 @@ describe.concurrent('a pod whose image tag asks for a failure', () => {
     const namespace = await freshNamespace('bad');
     const web = ['deployment/web', '-n', namespace];
     await kubectl(['create', 'deployment', 'web', '--image=web:1', '--replicas=3', '-n', namespace]);
-    await kubectl(['rollout', 'status', ...web, '--timeout=60s']);
+    await kubectl(['rollout', 'status', ...web, '--timeout=300s']);
     await kubectl(['set', 'image', ...web, 'web=web:bad']);
     const reason = '{.items[*].status.containerStatuses[*].state.waiting.reason}';
     const reasons = () => kubectl(['get', 'pods', `--output=jsonpath=${reason}`, '-n', namespace]);
@@ -101,7 +101,7 @@ describe.concurrent('a pod whose image tag asks for a failure', () => {
     expect(await kubectl(['get', ...web, '--output=jsonpath={.status.readyReplicas}'])).toBe('3');
 
     await kubectl(['rollout', 'undo', ...web]);
-    const undone = await kubectl(['rollout', 'status', ...web, '--timeout=60s']);
+    const undone = await kubectl(['rollout', 'status', ...web, '--timeout=300s']);
     expect(undone).toContain('successfully rolled out');
   });
 
@@ -115,7 +115,7 @@ describe.concurrent('a pod whose image tag asks for a failure', () => {
       spec: job,
     };
     await kubectl(['create', '-f', '-'], JSON.stringify(manifest));
-    await kubectl(['wait', 'job/backup', '--for=condition=Failed', '--timeout=60s', '-n', namespace]);
+    await kubectl(['wait', 'job/backup', '--for=condition=Failed', '--timeout=300s', '-n', namespace]);
   });
 });
 

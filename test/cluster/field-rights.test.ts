@@ -9,6 +9,7 @@ import type { JsonObject } from '../../src/domain/text/json.ts';
 import { type ClusterWorld, createStage, type Stage } from '../contract/cluster-world.ts';
 import { barePod, deployment } from '../contract/manifests.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { hangGuard } from '../support/hang-guard.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
 import { kubectl } from './oracle.ts';
@@ -88,7 +89,7 @@ describe('the rights of deploy/rbac.yaml are enough', () => {
     if (ref?.resource !== 'horizontalpodautoscalers') return;
     const seen = await world.cluster.observe(
       at('HorizontalPodAutoscaler'),
-      AbortSignal.timeout(60_000),
+      AbortSignal.timeout(hangGuard),
       plan,
     );
     expect(seen).toMatchObject({ kind: 'autoscaler', min: 2 });

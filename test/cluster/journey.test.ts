@@ -63,7 +63,7 @@ async function born(workload: Omit<Workload, 'image'>): Promise<void> {
   const { name, namespace } = workload;
   const manifest = deployment({ image: `registry.example/${name}:1.0.0`, ...workload });
   await kubectl(['apply', '-f', '-'], JSON.stringify(manifest));
-  await kubectl(['rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=90s']);
+  await kubectl(['rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=300s']);
 }
 
 const podsOf = (name: string, namespace: string) =>

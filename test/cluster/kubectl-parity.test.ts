@@ -37,7 +37,7 @@ const object = ({ kind, name }: WorkloadName) => `${kind.toLowerCase()}/${name}`
 async function twins({ kind, manifest }: (typeof workloads)[number]): Promise<[WorkloadName, WorkloadName]> {
   const born = async (): Promise<WorkloadName> => {
     const target = { kind, namespace: await stage.namespace(manifest), name: 'web' };
-    await kubectl(['rollout', 'status', object(target), '-n', target.namespace, '--timeout=60s']);
+    await kubectl(['rollout', 'status', object(target), '-n', target.namespace, '--timeout=300s']);
     return target;
   };
   return [await born(), await born()];
@@ -63,8 +63,8 @@ describe.concurrent('beside the real kubectl', () => {
       await execute({ verb: 'set image', target: ours, images: [{ container: 'app', image: 'web:2' }] });
       expect(await live(ours)).toEqual(await live(theirs));
 
-      await kubectl(['rollout', 'status', object(theirs), '--timeout=60s', ...place]);
-      await kubectl(['rollout', 'status', object(ours), '--timeout=60s', '-n', ours.namespace]);
+      await kubectl(['rollout', 'status', object(theirs), '--timeout=300s', ...place]);
+      await kubectl(['rollout', 'status', object(ours), '--timeout=300s', '-n', ours.namespace]);
       await kubectl(['rollout', 'undo', object(theirs), ...place]);
       await execute({ verb: 'rollout undo', target: ours });
       expect(await live(ours)).toEqual(await live(theirs));

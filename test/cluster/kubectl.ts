@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
+import { hangGuard } from '../support/hang-guard.ts';
 
 /** What a kubectl run said. `code` is 0 on success. */
 export type KubectlResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -15,7 +16,7 @@ export function runKubectl(kubectl: Kubectl, args: readonly string[], stdin = ''
   // As its home kubectl gets the folder of the control plane, so that what it caches goes with the control plane.
   const environment = { KUBECONFIG: kubectl.kubeconfigPath, HOME: dirname(kubectl.kubeconfigPath) };
   return new Promise((resolve, reject) => {
-    const limit = { env: environment, maxBuffer: 64 * 1024 * 1024, timeout: 120_000 };
+    const limit = { env: environment, maxBuffer: 64 * 1024 * 1024, timeout: hangGuard };
     const child = execFile(kubectl.path, args, limit, (error, stdout, stderr) => {
       const code = error ? error.code : 0;
       if (typeof code === 'number') resolve({ code, stdout, stderr });

@@ -17,6 +17,7 @@ import { carryOut, type OwnNodes, ownNodes } from '../contract/own-nodes.ts';
 import { until } from '../contract/rest.ts';
 import { drainNode, noon, specId, taintNode } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { hangGuard } from '../support/hang-guard.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
 import { freshNamespace, kubectl, kubectlAs } from './oracle.ts';
@@ -90,7 +91,7 @@ async function furnished(): Promise<{ name: string; nodes: OwnNodes; namespace: 
   );
   for (const each of ['web', 'cache']) await stage.settled({ kind: 'Deployment', namespace, name: each });
   await until(
-    () => cluster.observe({ kind: 'Pod', namespace, name: 'lonely' }, AbortSignal.timeout(60_000)),
+    () => cluster.observe({ kind: 'Pod', namespace, name: 'lonely' }, AbortSignal.timeout(hangGuard)),
     (seen) => seen.kind === 'pod' && seen.pod.ready,
   );
   return { name, nodes, namespace };
@@ -122,7 +123,7 @@ describe.concurrent('beside the real kubectl', () => {
         facts: await stage.facts(action),
       });
       const command = typed({ ...action, target: { kind: 'Node', name: theirs.name } });
-      const { code, stderr } = await kubectlAs('admin', [...command, '--timeout=60s']);
+      const { code, stderr } = await kubectlAs('admin', [...command, '--timeout=300s']);
       expect(spec.tier === 'blocked', `${spec.blockedReason} / ${stderr}`).toBe(code !== 0);
       if (code !== 0) return;
 
@@ -322,7 +323,7 @@ describe.concurrent('the rights of deploy/rbac.yaml', () => {
     for (const action of [taint, drain]) {
       expect((await account.stage.facts(action)).unknown).toEqual([]);
       const plan = await account.stage.plan(action);
-      expect(await account.stage.world().cluster.dryRun(plan, AbortSignal.timeout(60_000))).toMatchObject({
+      expect(await account.stage.world().cluster.dryRun(plan, AbortSignal.timeout(hangGuard))).toMatchObject({
         kind: 'accepted',
       });
     }
@@ -330,7 +331,7 @@ describe.concurrent('the rights of deploy/rbac.yaml', () => {
     const { answers } = await carryOut(account.stage, plan);
     expect(answers.map(({ kind }) => kind)).toEqual(answers.map(() => 'applied'));
     const seen = await until(
-      () => account.stage.world().cluster.observe(target, AbortSignal.timeout(60_000), plan),
+      () => account.stage.world().cluster.observe(target, AbortSignal.timeout(hangGuard), plan),
       (look) => look.kind === 'node' && look.left?.length === 1,
     );
     expect(seen).toMatchObject({ unschedulable: true, left: [{ namespace, daemon: true }] });
@@ -343,7 +344,7 @@ describe.concurrent('the rights of deploy/rbac.yaml', () => {
     const target = { kind: 'Node', name } as const;
     const plan = await account.stage.plan(drainNode({ target, deleteEmptyDirData: true, force: true }));
     const dryRun = (calls: typeof plan.calls) =>
-      account.stage.world().cluster.dryRun({ ...plan, calls }, AbortSignal.timeout(60_000));
+      account.stage.world().cluster.dryRun({ ...plan, calls }, AbortSignal.timeout(hangGuard));
     expect(await dryRun(plan.calls)).toEqual({
       kind: 'refused',
       sentence: 'Firebreak may not patch nodes (RBAC).',

@@ -6,6 +6,7 @@ import type { Action } from '../../src/domain/action.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unhurried } from '../support/unhurried.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import { type Fault, faults, startFaultProxy } from './fault-proxy.ts';
@@ -28,8 +29,8 @@ export function batchFaultsContract(stage: Stage): void {
     const cluster = { name: 'spoilt', connection, log: silentLog };
     return {
       proxy,
-      patient: createCluster(cluster),
-      hasty: createCluster({ ...cluster, deadlineMs: 1500 }),
+      patient: createCluster({ ...cluster, ...unhurried }),
+      hasty: createCluster({ ...cluster, deadlineMs: 5000 }),
       [Symbol.asyncDispose]: async () => {
         await proxy.close();
         await connection.close();

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Observation } from '../../src/domain/verdict.ts';
 import { planExecution } from '../../src/stages/execute/plan.ts';
 import type { Applied, Gathered } from '../../src/workflow/ports.ts';
+import { hangGuard } from '../support/hang-guard.ts';
 import { freshName, type Rest, restOver, until } from './rest.ts';
 
 /** A server to test on. */
@@ -57,7 +58,7 @@ const object = z.looseObject({
 });
 
 /** Long enough for the slowest machine; no test depends on its running out. */
-export const patience = () => AbortSignal.timeout(60_000);
+export const patience = () => AbortSignal.timeout(hangGuard);
 
 export function createStage(world: () => ClusterWorld): Stage {
   const stage: Stage = {

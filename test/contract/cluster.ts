@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { batchContract } from './batch-execution.ts';
 import { batchFaultsContract } from './batch-faults.ts';
-import type { ClusterWorld } from './cluster-world.ts';
+import type { ClusterWorld, Stage } from './cluster-world.ts';
 import { createStage } from './cluster-world.ts';
 import { customFactsContract } from './custom-facts.ts';
 import { executionContract } from './execution.ts';
@@ -18,16 +18,7 @@ import { sightContract } from './sight.ts';
  * from the real execute stage. Run on the simulated API server and on the real one, so that the first can not lie.
  */
 export function describeClusterContract(name: string, setup: () => Promise<ClusterWorld>): void {
-  describe.concurrent(name, { timeout: 90_000 }, () => {
-    let world: ClusterWorld | undefined;
-    beforeAll(async () => {
-      world = await setup();
-    }, 120_000);
-    afterAll(() => world?.teardown());
-    const stage = createStage(() => {
-      if (world === undefined) throw new Error('The cluster of this suite was not set up.');
-      return world;
-    });
+  describeOn(name, setup, (stage) => {
     describe.concurrent('facts', () => factsContract(stage));
     describe.concurrent('facts of installed kinds', () => customFactsContract(stage));
     describe.concurrent('execution', () => executionContract(stage));
@@ -36,10 +27,32 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
       fieldExecutionContract(stage);
     });
     describe.concurrent('Jobs and CronJobs', () => batchContract(stage));
-    describe.concurrent('answers about Jobs lost or spoilt', () => batchFaultsContract(stage));
     describe.concurrent('nodes', () => nodeContract(stage));
-    describe.concurrent('answers lost or spoilt', () => faultsContract(stage));
     describe.concurrent('observation', () => sightContract(stage));
     describe.concurrent('several objects', () => severalContract(stage));
+  });
+}
+
+/** The part of the contract about answers that are lost or spoilt, which waits for many that never come. */
+export function describeAnswersContract(name: string, setup: () => Promise<ClusterWorld>): void {
+  describeOn(name, setup, (stage) => {
+    describe.concurrent('answers about Jobs lost or spoilt', () => batchFaultsContract(stage));
+    describe.concurrent('answers lost or spoilt', () => faultsContract(stage));
+  });
+}
+
+function describeOn(name: string, setup: () => Promise<ClusterWorld>, suites: (stage: Stage) => void): void {
+  describe.concurrent(name, () => {
+    let world: ClusterWorld | undefined;
+    beforeAll(async () => {
+      world = await setup();
+    });
+    afterAll(() => world?.teardown());
+    suites(
+      createStage(() => {
+        if (world === undefined) throw new Error('The cluster of this suite was not set up.');
+        return world;
+      }),
+    );
   });
 }

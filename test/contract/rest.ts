@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Connection } from '../../src/adapters/kubernetes/client/connection.ts';
 import type { Json } from '../../src/domain/text/json.ts';
+import { hangGuard } from '../support/hang-guard.ts';
 
 /** The administrator's own requests to an API server, apart from the adapter under test. */
 export interface Rest {
@@ -42,9 +43,9 @@ function methodOf(method: string) {
   throw new Error(`No method "${method}".`);
 }
 
-/** Asks until the answer fits; throws with the last answer after 30 seconds. */
+/** Asks until the answer fits; throws with the last answer when it never does. */
 export async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<T> {
-  const endsAt = performance.now() + 30_000;
+  const endsAt = performance.now() + hangGuard;
   for (;;) {
     const answer = await ask();
     if (fits(answer)) return answer;

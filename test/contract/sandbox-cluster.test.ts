@@ -1,22 +1,4 @@
-import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
-import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { createSimulatedCluster } from '../../src/simulator/cluster.ts';
-import { silentLog } from '../fixtures/log.ts';
 import { describeClusterContract } from './cluster.ts';
+import { simulatedWorld } from './simulated-world.ts';
 
-describeClusterContract('the Kubernetes adapter on the simulated API server', async () => {
-  const server = await createSimulatedCluster({ speed: 20 });
-  // What RBAC withholds it withholds before it looks, so this one needs no objects.
-  const closed = await createSimulatedCluster({ forbid: [{ verb: '*', resource: '*' }] });
-  const connection = plainConnection(server.url);
-  const outside = plainConnection(closed.url);
-  return {
-    cluster: createCluster({ name: 'sandbox', connection, log: silentLog }),
-    connection,
-    powerless: createCluster({ name: 'sandbox', connection: outside, log: silentLog }),
-    teardown: async () => {
-      await Promise.all([connection.close(), outside.close()]);
-      await Promise.all([server.stop(), closed.stop()]);
-    },
-  };
-});
+describeClusterContract('the Kubernetes adapter on the simulated API server', simulatedWorld);

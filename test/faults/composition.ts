@@ -36,7 +36,7 @@ const testPolicy = policy.parse({
     goodSamples: 2,
     badSamples: 2,
     errorSamples: 5,
-    deadlineSeconds: 90,
+    deadlineSeconds: 600,
   },
 });
 

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { connect } from '../../src/adapters/postgres/connect.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import { type Running, start } from '../../src/main.ts';
 import type { Forbidden } from '../../src/simulator/api/access.ts';
@@ -7,7 +6,7 @@ import type { RequestLine } from '../../src/simulator/api/server.ts';
 import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import type { Log } from '../../src/workflow/ports.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { cloneDatabase, onlooker } from '../support/database.ts';
 import { type Replica, startReplica } from './child.ts';
 import { type Halt, partsOf, type Site } from './composition.ts';
 import { ready, workloads } from './shop.ts';
@@ -65,7 +64,7 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
   for (const object of objects) cluster.apply(object);
   const slack = await startSlackDouble();
   const database = options.database ?? (await cloneDatabase());
-  const knex = connect(database.url, 4);
+  const knex = onlooker(database.url);
   await ready(cluster.url, objects);
   const { botToken, appToken } = slack.workspace;
   const site = {

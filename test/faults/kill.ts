@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Replica } from './child.ts';
 import type { Halt } from './composition.ts';
 import {
   type FaultScenario,
@@ -33,10 +34,7 @@ export async function killAt(road: Road, at: Halt): Promise<void> {
     const victim = await scenario.replica(at);
     await road.begin(scenario, victim.port);
     const over = decideUntilOver(scenario, road.approvers);
-    await Promise.race([
-      victim.halted,
-      over.then(() => Promise.reject(new Error(`${at.point} was never reached`))),
-    ]);
+    await reached(victim, at, over);
     const peer = await scenario.peer();
     const killedAt = await victim.kill();
     await over;
@@ -53,12 +51,18 @@ export async function restartAt(road: Road, at: Halt): Promise<void> {
     const victim = await scenario.replica(at);
     await road.begin(scenario, victim.port);
     const over = decideUntilOver(scenario, road.approvers);
-    await victim.halted;
+    await reached(victim, at, over);
     await victim.kill();
     await scenario.peer();
     await over;
     await holds(scenario, road);
   });
+}
+
+/** Resolves at the halt; rejects when everything is over before, or goes on for ever without it. */
+async function reached(victim: Replica, { point }: Halt, over: Promise<void>): Promise<void> {
+  const missed = over.then(() => Promise.reject(new Error(`${point} was never reached`)));
+  await Promise.race([victim.halted, missed]);
 }
 
 export async function onFaultScenario(

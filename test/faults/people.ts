@@ -3,6 +3,7 @@ import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
 import { finalStates } from '../../src/domain/remediation.ts';
 import { buttonOn } from '../adapters/slack/double/payloads.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
+import { hangGuard } from '../support/hang-guard.ts';
 import type { FaultScenario } from './fault-scenario.ts';
 import { violations } from './invariants.ts';
 import { type RemediationRow, readApprovals, readLeftovers, readOutbox, readRemediations } from './ledger.ts';
@@ -30,7 +31,7 @@ export function openCard({ slack }: FaultScenario, id: string): DoubleMessage | 
  * when every remediation is over, every message is sent and no work is left.
  */
 export async function decideUntilOver(scenario: FaultScenario, approvers: readonly string[]): Promise<void> {
-  const patience = AbortSignal.timeout(90_000);
+  const patience = AbortSignal.timeout(hangGuard);
   while (!patience.aborted) {
     const remediations = await readRemediations(scenario.knex);
     for (const row of remediations.filter(({ state }) => state === 'waiting'))

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { findWorkspaceProgram } from '../../src/cli/sandbox/local-slack.ts';
+import { findWorkspaceProgram, whyNoWorkspace } from '../../src/cli/sandbox/local-slack.ts';
+import { hangGuard } from '../support/hang-guard.ts';
 
 const chromiumPath = '/usr/bin/chromium';
 
@@ -17,8 +18,7 @@ const flags = [
 
 /** Why a journey in the browser cannot be made here, in a sentence; undefined where it can. */
 export function missingForBrowser(): string | undefined {
-  if (findWorkspaceProgram() === undefined)
-    return `local-slack has no program for ${process.platform}-${process.arch}`;
+  if (findWorkspaceProgram() === undefined) return whyNoWorkspace();
   return existsSync(chromiumPath) ? undefined : `Chromium is not installed at ${chromiumPath}`;
 }
 
@@ -47,7 +47,7 @@ export async function openDesk(
   size: { readonly width: number; readonly height: number } = { width: 1280, height: 900 },
 ): Promise<Desk> {
   const page = await browser.newPage({ viewport: size });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(hangGuard);
   await page.goto(url);
   const thread = page.locator('.thread-pane');
   return {

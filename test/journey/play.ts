@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import { connect } from '../../src/adapters/postgres/connect.ts';
 import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
 import { playbook } from '../../src/domain/incidents/playbook.ts';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
@@ -7,7 +6,7 @@ import { type Parts, type Running, slackFace, start } from '../../src/main.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
 import { silentLog } from '../fixtures/log.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { cloneDatabase, onlooker } from '../support/database.ts';
 
 /** What differs between two plays. */
 export interface Script {
@@ -47,9 +46,6 @@ const apiToken = 'the-api-token-of-the-journeys';
 const alertToken = 'the-alert-token-of-the-journeys';
 const channel = 'C0OPS';
 
-/** Milliseconds within which anything that a test waits for must come. */
-const patience = 60_000;
-
 function policyFor({ namespaces, approvalTtl = 3600, budgets }: Script): Policy {
   const all = { users: ['U0ALICE', 'U0BOB', 'U0CAROL'] };
   return policy.parse({
@@ -64,7 +60,7 @@ function policyFor({ namespaces, approvalTtl = 3600, budgets }: Script): Policy 
       goodSamples: 2,
       badSamples: 3,
       errorSamples: 5,
-      deadlineSeconds: 120,
+      deadlineSeconds: 600,
     },
   });
 }
@@ -80,7 +76,7 @@ const restart = playbook.parse({
 export async function openPlay(script: Script): Promise<Play> {
   const slack = await startSlackDouble();
   const database = await cloneDatabase();
-  const knex = connect(database.url, 4);
+  const knex = onlooker(database.url);
   const { botToken, appToken } = slack.workspace;
   const running = await start({
     database: { kind: 'url', url: database.url },
@@ -138,7 +134,7 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
   const toldAfter = async (user: string, act: () => Promise<unknown>): Promise<string> => {
     const before = slack.ephemerals(user).length;
     await act();
-    const told = await slack.until(() => slack.ephemerals(user).at(before), patience);
+    const told = await slack.until(() => slack.ephemerals(user).at(before));
     return [told.text, JSON.stringify(told.blocks)].join('\n');
   };
   const type = (user: string, text: string) => toldNext(user, () => slack.slash(user, text));
@@ -153,7 +149,7 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
     card: async (number, word) => {
       const card = () => slack.messages().find(({ text }) => text.includes(`(remediation ${number})`));
       const fits = () => [card()].find((found) => found?.text.startsWith(`${word}: `));
-      return slack.until(fits, patience).catch((cause: unknown) => {
+      return slack.until(fits).catch((cause: unknown) => {
         const said = card()?.text ?? 'nothing';
         throw new Error(`The card of remediation ${number} never said "${word}"; it says: ${said}`, {
           cause,
@@ -162,9 +158,8 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
     },
     offer: async (failed) => {
       const words = `rollback of remediation ${failed}"`;
-      const card = await slack.until(
-        () => slack.messages().find(({ blocks }) => JSON.stringify(blocks).includes(words)),
-        patience,
+      const card = await slack.until(() =>
+        slack.messages().find(({ blocks }) => JSON.stringify(blocks).includes(words)),
       );
       return Number(/\(remediation (\d+)\)/.exec(card.text)?.[1]);
     },
@@ -178,14 +173,12 @@ function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer
         }),
       ),
     reply: (root, words) =>
-      slack.until(
-        () =>
-          slack
-            .messages()
-            .filter(({ thread_ts }) => thread_ts === root.ts)
-            .map(({ text, blocks }) => `${text}\n${JSON.stringify(blocks)}`)
-            .find((text) => text.includes(words)),
-        patience,
+      slack.until(() =>
+        slack
+          .messages()
+          .filter(({ thread_ts }) => thread_ts === root.ts)
+          .map(({ text, blocks }) => `${text}\n${JSON.stringify(blocks)}`)
+          .find((text) => text.includes(words)),
       ),
   };
 }

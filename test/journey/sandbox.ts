@@ -22,7 +22,8 @@ export interface Command {
 const { FORCE_COLOR: _colours, KUBECONFIG: _cluster, ...environment } = process.env;
 
 export function firebreak(...args: readonly string[]): Command {
-  const child = spawn(process.execPath, [join(root, 'src/cli.ts'), ...args], { env: environment, cwd: root });
+  const program = ['--import', join(root, 'src/compile-cache.mjs'), join(root, 'src/cli.ts')];
+  const child = spawn(process.execPath, [...program, ...args], { env: environment, cwd: root });
   const texts: string[] = [];
   const look = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {

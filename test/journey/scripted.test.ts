@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { firebreak, stateFolder } from './sandbox.ts';
 
-test('the script plays one remediation of each tier and ends well, and its cases can be judged again', async () => {
+test.concurrent('the script plays one remediation of each tier and ends well, and its cases can be judged again', async () => {
   const folder = await stateFolder();
   const command = firebreak('sandbox', '--scripted', '--folder', folder.path);
   expect(await command.ended, command.output()).toBe(0);
@@ -20,7 +20,7 @@ test('the script plays one remediation of each tier and ends well, and its cases
   await folder.remove();
 });
 
-test('the terminal takes commands, votes and alerts', async () => {
+test.concurrent('the terminal takes commands, votes and alerts', async () => {
   const folder = await stateFolder();
   const command = firebreak('sandbox', '--terminal', '--folder', folder.path);
   await command.prints(/Then: approve 1 as bob/);

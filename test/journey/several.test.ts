@@ -173,9 +173,8 @@ test.concurrent('a drain tells how far it has come, and is verified when its pod
   expect(textOf(waiting)).toContain('3 pods are evicted.');
   expect(textOf(waiting)).toContain('its pods are evicted as their budgets allow');
   await quiet.click('U0BOB', waiting, 'approve');
-  const held = await quiet.slack.until(
-    () => quiet.slack.messages().find(({ ts, text }) => ts === waiting.ts && text.includes('Done so far')),
-    60_000,
+  const held = await quiet.slack.until(() =>
+    quiet.slack.messages().find(({ ts, text }) => ts === waiting.ts && text.includes('Done so far')),
   );
   expect(held.text).toMatch(/Pod index-\S+ in namespace shop may not be evicted now: .*: [23] of 4 steps\./);
   const card = await quiet.card(number, 'Verified');
@@ -203,7 +202,7 @@ test.concurrent('several that do not work: the rollback is offered on a card for
   const offers = await quiet.slack.until(() => {
     const found = quiet.slack.messages().filter((each) => textOf(each).includes(words));
     return found.length === 2 ? found : undefined;
-  }, 60_000);
+  });
   for (const { text } of offers) {
     const offer = Number(/\(remediation (\d+)\)/.exec(text)?.[1]);
     const name = text.includes('Deployment/north') ? 'north' : 'south';

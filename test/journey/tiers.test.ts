@@ -145,9 +145,8 @@ test.concurrent("an alert restarts what its pod belongs to, and the verdict move
     'checkout',
   );
   expect(await play.alert([alert])).toBe(200);
-  const requested = await play.slack.until(
-    () => play.slack.messages().find(({ text }) => text.includes('restart Deployment/checkout')),
-    60_000,
+  const requested = await play.slack.until(() =>
+    play.slack.messages().find(({ text }) => text.includes('restart Deployment/checkout')),
   );
   const number = Number(/\(remediation (\d+)\)/.exec(requested.text)?.[1]);
   const row = await play.running.context.store.byNumber(number);
@@ -172,9 +171,8 @@ test.concurrent("an alert restarts what its pod belongs to, and the verdict move
 
 test.concurrent('an alert that no playbook knows is shown and logged, and nothing is done', async () => {
   expect(await play.alert([firing({ alertname: 'DiskAlmostFull', severity: 'page' }, 'disk')])).toBe(200);
-  const shown = await play.slack.until(
-    () => play.slack.messages().find(({ text }) => text.includes('DiskAlmostFull')),
-    60_000,
+  const shown = await play.slack.until(() =>
+    play.slack.messages().find(({ text }) => text.includes('DiskAlmostFull')),
   );
   expect(JSON.stringify(shown.blocks)).toContain('No playbook matches the alert DiskAlmostFull.');
   const logged = await play

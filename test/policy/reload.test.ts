@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { loadPolicy } from '../../src/config.ts';
 import { canonicalJson, type Json } from '../../src/domain/text/json.ts';
 import { type FollowedPolicy, followPolicy } from '../../src/policy/reload.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { eventually } from '../support/hang-guard.ts';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -79,14 +80,14 @@ describe('a policy that follows its file', () => {
     const { followed, file } = await following();
     writeFileSync(file, 'version: 1\nproductionFactor: 4\n');
     process.emit('SIGHUP', 'SIGHUP');
-    await vi.waitFor(() => expect(followed.current().productionFactor).toBe(4), 20_000);
+    await eventually(() => expect(followed.current().productionFactor).toBe(4));
   });
 
   test('is read again when the file is exchanged', async () => {
     const { followed, file } = await following();
     writeFileSync(`${file}.new`, 'version: 1\nproductionFactor: 5\n');
     renameSync(`${file}.new`, file);
-    await vi.waitFor(() => expect(followed.current().productionFactor).toBe(5), 20_000);
+    await eventually(() => expect(followed.current().productionFactor).toBe(5));
   });
 });
 

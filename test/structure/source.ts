@@ -3,7 +3,8 @@ import { relative, resolve } from 'node:path';
 import type { Node, SourceFile } from 'typescript/unstable/ast';
 import { API } from 'typescript/unstable/sync';
 
-const root = resolve(import.meta.dirname, '../..');
+/** The repository's folder. */
+export const root = resolve(import.meta.dirname, '../..');
 
 /** One source file of the project: its path from the root, its parse tree, its number of lines. */
 export interface Source {

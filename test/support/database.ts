@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from 'knex';
+import createKnex, { type Knex } from 'knex';
 import { inject } from 'vitest';
 import { connect } from '../../src/adapters/postgres/connect.ts';
 import { createQueue, type Queue } from '../../src/adapters/postgres/jobs/queue.ts';
@@ -10,6 +10,7 @@ import type { Store } from '../../src/workflow/ports.ts';
 import { noon } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { administer, sharedServer, templateOf } from './cluster.ts';
+import { hangGuard } from './hang-guard.ts';
 import { sha256 } from './sha256.ts';
 
 /** A database of one's own, cloned from this run's template. */
@@ -44,6 +45,12 @@ export async function openDatabase(): Promise<TestDatabase> {
     await drop();
   };
   return { url, knex, queue, store, close };
+}
+
+/** A pool for who only looks on, without the time-outs of production. */
+export function onlooker(url: string): Knex {
+  const pool = { min: 0, max: 4 };
+  return createKnex({ client: 'pg', connection: url, pool, acquireConnectionTimeout: hangGuard });
 }
 
 /** A clone without any connection to it. `drop` fails when somebody still has one. */

@@ -6,6 +6,7 @@ import { specOf } from '../../src/domain/remediation.ts';
 import { neededApprovals } from '../../src/domain/spec.ts';
 import { createRig, type Now, type Rig, strictPolicy } from '../fixtures/rig.ts';
 import { playStep, type ScriptStep } from '../fixtures/script.ts';
+import { casesOf } from '../support/cases.ts';
 
 const askers = ['U0ASK', 'U0ANN'] as const;
 const people = ['U0ANN', 'U0BEN', 'U0CAT', 'U0ASK', 'U0STRANGER'] as const;
@@ -207,7 +208,7 @@ test('nothing is written but what was approved, enough, by others, of what is li
         tiers.add(specOf(passed.row)?.tier ?? 'none');
       }
     }),
-    { numRuns: 400 },
+    { numRuns: casesOf(8_000) },
   );
   // The property would hold of a workflow that never writes.
   expect(writes).toBeGreaterThan(50);

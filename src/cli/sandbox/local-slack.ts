@@ -17,7 +17,7 @@ export const people = [
 export const sandboxChannel = 'C0INCIDENTS';
 export const sandboxTokens = { botToken: 'xoxb-sandbox', appToken: 'xapp-sandbox' } as const;
 
-/** The npm package that carries the local workspace's program, by platform. */
+/** The npm package that carries the local workspace's program, by platform; dev/local-slack depends on them. */
 const programs: Readonly<Record<string, string>> = { 'linux-x64': 'local-slack-linux-x64' };
 
 export interface Workspace {
@@ -34,8 +34,10 @@ export interface Workspace {
 /** Milliseconds to wait for the workspace to answer; it needs less than one second on a quiet machine. */
 const patience = 20_000;
 
-/** Where the workspace's program is, or undefined where the platform has none. */
-export function findWorkspaceProgram(platform = `${process.platform}-${process.arch}`): string | undefined {
+const thisPlatform = (): string => `${process.platform}-${process.arch}`;
+
+/** Where the workspace's program is, or undefined where the platform has none or it is not installed. */
+export function findWorkspaceProgram(platform = thisPlatform()): string | undefined {
   const name = programs[platform];
   if (name === undefined) return undefined;
   try {
@@ -45,6 +47,12 @@ export function findWorkspaceProgram(platform = `${process.platform}-${process.a
   } catch {
     return undefined;
   }
+}
+
+/** Why there is no program, in a sentence. */
+export function whyNoWorkspace(platform = thisPlatform()): string {
+  if (programs[platform] === undefined) return `There is no Slack-like workspace for ${platform}.`;
+  return 'The Slack-like workspace is a development dependency and is not installed: run npm ci without --omit=dev.';
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   sandboxTokens,
   startWorkspace,
   type Workspace,
+  whyNoWorkspace,
 } from './local-slack.ts';
 import { isFree } from './tcp-ports.ts';
 import { runTerminal } from './terminal.ts';
@@ -47,8 +48,7 @@ export async function runSandbox(options: SandboxOptions): Promise<number> {
   await mkdir(folder, { recursive: true });
   const program = options.face === 'browser' ? findWorkspaceProgram(options.platform) : undefined;
   if (options.face === 'browser' && program === undefined) {
-    const platform = options.platform ?? `${process.platform}-${process.arch}`;
-    print(`There is no Slack-like workspace for ${platform}; this terminal takes its place.`);
+    print(`${whyNoWorkspace(options.platform)} This terminal takes its place.`);
   }
   const busy = `A sandbox is running in ${folder}. Stop it first, or give this one a folder of its own: --folder DIR.`;
   return withStartLock(

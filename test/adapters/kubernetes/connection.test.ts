@@ -11,6 +11,8 @@ import {
 } from '../../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { silentLog } from '../../fixtures/log.ts';
+import { hangGuard } from '../../support/hang-guard.ts';
+import { unhurried } from '../../support/unhurried.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-kubeconfig-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -131,9 +133,12 @@ describe('credentials', () => {
   test('a plugin that fails is a fault without what it printed', async () => {
     const exec = { command: process.execPath, args: ['-e', 'console.error("hush"); process.exit(1)'] };
     const connection = await connectFromKubeconfig({ kubeconfig: kubeconfig({ user: { exec } }) });
-    const seen = await createCluster({ name: 'lab', connection, log: silentLog }).checkReachable(
-      AbortSignal.timeout(9000),
-    );
+    const seen = await createCluster({
+      name: 'lab',
+      connection,
+      log: silentLog,
+      ...unhurried,
+    }).checkReachable(AbortSignal.timeout(hangGuard));
     expect(seen).toMatchObject({
       kind: 'unreachable',
       reason: expect.stringContaining('could not be asked'),
@@ -162,8 +167,8 @@ test('an expired token is renewed once, and one that stays refused is said', asy
       token = 'new';
     },
   };
-  const cluster = createCluster({ name: 'lab', connection, log: silentLog });
-  expect(await cluster.checkReachable(AbortSignal.timeout(9000))).toEqual({
+  const cluster = createCluster({ name: 'lab', connection, log: silentLog, ...unhurried });
+  expect(await cluster.checkReachable(AbortSignal.timeout(hangGuard))).toEqual({
     kind: 'unreachable',
     reason: expect.stringContaining("does not accept Firebreak's credentials (401)"),
   });
@@ -181,8 +186,8 @@ test.each(['https://127.0.0.1:6443', 'http://10.0.0.1', 'http://cluster.example'
 
 test('an address where nobody listens is unreachable, in one sentence', async () => {
   const connection = plainConnection('http://127.0.0.1:1');
-  const cluster = createCluster({ name: 'lab', connection, log: silentLog });
-  expect(await cluster.checkReachable(AbortSignal.timeout(9000))).toEqual({
+  const cluster = createCluster({ name: 'lab', connection, log: silentLog, ...unhurried });
+  expect(await cluster.checkReachable(AbortSignal.timeout(hangGuard))).toEqual({
     kind: 'unreachable',
     reason: 'Cluster lab (http://127.0.0.1:1) refuses the connection: "list namespaces".',
   });

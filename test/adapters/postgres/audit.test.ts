@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type ChainedEntry,
   chain,
@@ -13,9 +13,6 @@ import { noon } from '../../fixtures/facts.ts';
 import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
-
-// A busy machine takes its time to start a database; a test that hangs still ends.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const genesis = { seq: 0, hash: '0'.repeat(64) };
 const entry = (version: number): Entry => ({

@@ -3,15 +3,12 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hydrate } from '../../../src/adapters/postgres/embedded/binaries.ts';
 import { type Embedded, startEmbedded } from '../../../src/adapters/postgres/embedded/embedded.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { type Child, runNode } from '../../support/child.ts';
 import { administer } from '../../support/cluster.ts';
-
-// A busy machine takes its time to start a database; a test that hangs still ends.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let home: string;
 let dataDir: string;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
 import { createLiveness } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
@@ -10,9 +10,7 @@ import { silentLog } from '../../fixtures/log.ts';
 import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { runNode } from '../../support/child.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
-
-// A busy machine takes its time to start a database; a test that hangs still ends.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+import { eventually } from '../../support/hang-guard.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -48,8 +46,7 @@ function inbox() {
   const handle: Handle = async (wake, claim) => {
     seen.push({ wake, claim });
   };
-  const until = (condition: () => boolean) =>
-    vi.waitFor(() => expect(condition()).toBe(true), { timeout: 30_000, interval: 20 });
+  const until = (condition: () => boolean) => eventually(() => expect(condition()).toBe(true));
   return { seen, handle, until };
 }
 
@@ -74,8 +71,8 @@ describe('a wake', () => {
     for (const wake of wakes) await send(wake);
     await until(() => seen.length === 3);
     expect(seen.map(({ wake }) => wake)).toEqual(expect.arrayContaining(wakes));
-    await vi.waitFor(async () => expect(await jobStates()).toEqual(['completed', 'completed', 'completed']));
-    await vi.waitFor(async () => expect(await runningNow()).toBe(0));
+    await eventually(async () => expect(await jobStates()).toEqual(['completed', 'completed', 'completed']));
+    await eventually(async () => expect(await runningNow()).toBe(0));
   });
 
   test('sent twice comes once', async () => {
@@ -119,7 +116,7 @@ describe('a wake', () => {
     await send(stepWake());
     await until(() => seen.length === 2);
     expect(seen.map((each) => each.claim.attempt)).toEqual([0, 1]);
-    await vi.waitFor(async () => expect(await jobStates()).toEqual(['completed']));
+    await eventually(async () => expect(await jobStates()).toEqual(['completed']));
   });
 
   test('of a kind that only a newer version knows is kept to be tried again', async () => {
@@ -130,9 +127,9 @@ describe('a wake', () => {
       `insert into pgboss.job (name, data, retry_limit, retry_delay) values ('${queueName}', ?::jsonb, 20, 60)`,
       [unknown],
     );
-    await vi.waitFor(async () => expect(await jobStates()).toEqual(['retry']), { timeout: 20_000 });
+    await eventually(async () => expect(await jobStates()).toEqual(['retry']));
     expect(seen).toEqual([]);
-    await vi.waitFor(async () => expect(await runningNow()).toBe(0));
+    await eventually(async () => expect(await runningNow()).toBe(0));
   });
 });
 
@@ -151,12 +148,10 @@ test('no more than twenty run at once, and the next begins when one ends', async
     Array.from({ length: 45 }, () => stepWake()),
   );
   for (let done = 0; done < 45; done += 1) {
-    await vi.waitFor(() => expect(gates.length).toBeGreaterThan(0), { timeout: 20_000, interval: 5 });
+    await eventually(() => expect(gates.length).toBeGreaterThan(0));
     gates.shift()?.();
   }
-  await vi.waitFor(async () => expect(new Set(await jobStates())).toEqual(new Set(['completed'])), {
-    timeout: 10_000,
-  });
+  await eventually(async () => expect(new Set(await jobStates())).toEqual(new Set(['completed'])));
   expect(most).toBe(20);
 });
 
@@ -180,8 +175,8 @@ test('a replica that is killed in the middle of a step: another takes the step o
   await until(() => seen.length > 0);
   console.info(`took over after ${Math.round(performance.now() - killed)} ms`);
   expect(seen).toMatchObject([{ wake: { ...wake, deaths: 1 } }]);
-  await vi.waitFor(async () => expect(await jobStates()).toEqual(['completed', 'completed']));
-  await vi.waitFor(async () => expect(await runningNow()).toBe(0));
+  await eventually(async () => expect(await jobStates()).toEqual(['completed', 'completed']));
+  await eventually(async () => expect(await runningNow()).toBe(0));
 });
 
 test('a replica that stands still: another takes its step over, and what it does later is refused', async () => {
@@ -204,7 +199,7 @@ test('a step that fails with a fault of the cluster is given back and comes agai
     if (claim.attempt === 0) throw new ClusterFault('the cluster is away', { cause: { code: undefined } });
   });
   await send(stepWake());
-  await vi.waitFor(() => expect(attempts).toEqual([0, 1]), { timeout: 30_000 });
+  await eventually(() => expect(attempts).toEqual([0, 1]));
 });
 
 test('a claim that was lost aborts the signal of its handler', async () => {
@@ -245,7 +240,7 @@ test('every connection cut by the server: the replica connects again and goes on
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
   await db.knex.raw(cut);
   const wake = stepWake();
-  await vi.waitFor(() => send(wake), { timeout: 10_000 });
+  await eventually(() => send(wake));
   await until(() => seen.length === 2);
   expect(seen[1]).toMatchObject({ wake });
 });

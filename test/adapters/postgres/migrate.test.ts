@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   connect,
   DatabaseAway,
@@ -9,9 +9,6 @@ import {
 import { freePort } from '../../../src/adapters/postgres/embedded/cluster.ts';
 import { migrate, schemaVersion } from '../../../src/adapters/postgres/migrate.ts';
 import { cloneDatabase } from '../../support/database.ts';
-
-// A busy machine takes its time to start a database; a test that hangs still ends.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let url: string;
 let drop: () => Promise<void>;

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordPolicy } from '../../../src/adapters/postgres/audit/policy-changes.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
-
-// A busy machine takes its time to start a database; a test that hangs still ends.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let db: TestDatabase;
 beforeAll(async () => {

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import { repostCards } from '../../../src/adapters/postgres/outbox/repost.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
 import type { Outbox, SideEffect } from '../../../src/workflow/ports.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
-
-// A busy machine takes its time to start a database; a test that hangs still ends.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let db: TestDatabase;
 let outbox: Outbox;

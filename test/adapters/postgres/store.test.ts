@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { targetKey } from '../../../src/domain/action.ts';
 import { moves, remediation } from '../../../src/domain/remediation.ts';
 import { happyRoad, remediationIn, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
-
-// A busy machine takes its time to start a database; a test that hangs still ends.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let db: TestDatabase;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../../src/adapters/postgres/connect.ts';
 import { createStore } from '../../../src/adapters/postgres/store.ts';
 import type { Actor } from '../../../src/domain/actor.ts';
@@ -16,9 +16,6 @@ import {
 } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
-
-// A busy machine takes its time to start a database; a test that hangs still ends.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let db: TestDatabase;
 beforeAll(async () => {

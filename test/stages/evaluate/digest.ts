@@ -6,7 +6,7 @@ import { situations } from '../../fixtures/arbitrary.ts';
 import { noon, defaultPolicy as policy, specId } from '../../fixtures/facts.ts';
 
 /*
- * Prints one digest of many verdicts with their explanations, for determinism.test.ts to run in processes that differ
+ * Prints one digest of many verdicts with their explanations, for determinism.property.test.ts to run in processes that differ
  * in locale and time zone. The arguments are the seed and the number of situations.
  */
 const [seed = 0, numRuns = 0] = process.argv.slice(2).map(Number);

@@ -11,6 +11,9 @@ import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { scoreOf } from '../../../src/stages/evaluate/score.ts';
 import { situations } from '../../fixtures/arbitrary.ts';
 import { defaultPolicy, noon, specId } from '../../fixtures/facts.ts';
+import { casesOf } from '../../support/cases.ts';
+
+const many = { numRuns: casesOf(4_000) };
 
 const judge = (action: Action, facts: Facts): DeclarativeSpec =>
   evaluate({ id: specId, now: noon, action, facts, policy: defaultPolicy });
@@ -92,6 +95,7 @@ describe('evaluation', () => {
         expect(spec.tier).toBe(tierOf(spec.score));
         expect(spec.blockedReason === null).toBe(spec.tier !== 'blocked');
       }),
+      many,
     );
   });
 
@@ -101,6 +105,7 @@ describe('evaluation', () => {
         const again = judge(structuredClone(action), structuredClone(facts));
         expect(canonicalJson(asJson(judge(action, facts)))).toBe(canonicalJson(asJson(again)));
       }),
+      many,
     );
   });
 
@@ -115,6 +120,7 @@ describe('evaluation', () => {
         expect(isStricter(before, now)).toBe(false);
         expect(now).not.toBe('auto');
       }),
+      many,
     );
   });
 
@@ -129,7 +135,7 @@ describe('evaluation', () => {
         if (before === 'blocked') expect(['dual', 'blocked']).toContain(now);
         else expect(isStricter(before, now)).toBe(false);
       }),
-      { numRuns: 1000 },
+      { numRuns: casesOf(20_000) },
     );
   });
 
@@ -143,6 +149,7 @@ describe('evaluation', () => {
         const inProduction = evaluate({ id: specId, now: noon, action, facts, policy });
         expect(isStricter(judge(action, facts).tier, inProduction.tier)).toBe(false);
       }),
+      many,
     );
   });
 
@@ -153,6 +160,7 @@ describe('evaluation', () => {
         expect(other).toMatchObject({ tier: one.tier, score: one.score, rollbackPlan: one.rollbackPlan });
         expect(canonicalJson(bindingOf(other, reversed(facts)))).toBe(canonicalJson(bindingOf(one, facts)));
       }),
+      many,
     );
   });
 
@@ -162,6 +170,7 @@ describe('evaluation', () => {
         const more = found.toSpliced(at % (found.length + 1), 0, extra);
         expect(scoreOf(more).score).toBeGreaterThanOrEqual(scoreOf(found).score);
       }),
+      many,
     );
   });
 });

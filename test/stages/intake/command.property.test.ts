@@ -6,10 +6,11 @@ import { parseCommand } from '../../../src/stages/intake/command.ts';
 import { renderRefusal } from '../../../src/stages/intake/grammar/render.ts';
 import { splitReason } from '../../../src/stages/intake/reason.ts';
 import { anyRequest } from '../../fixtures/requests.ts';
+import { casesOf } from '../../support/cases.ts';
 import { inventedBy } from './invented.ts';
 
-/** 200,000 cases in all. */
-const RUNS = { random: 110_000, mutated: 60_000, printed: 30_000 };
+/** 200,000 cases in all in `npm run test:faults`. */
+const RUNS = { random: casesOf(110_000), mutated: casesOf(60_000), printed: casesOf(30_000) };
 
 /** Fragments of real and hostile commands, so that random texts get past the first word. */
 const fragments = [

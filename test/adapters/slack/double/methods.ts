@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { faultsOf, modalFaultsOf } from '../../../../src/adapters/slack/limits.ts';
+import { slackPatience } from './delivery.ts';
 import { blockList, type DoubleMessage, metadata, type Workspace } from './workspace.ts';
 
 type Params = Readonly<Record<string, string>>;
@@ -175,12 +176,12 @@ function groupMembers(workspace: Workspace, { usergroup = '' }: Params): Answer 
   return { ok: true, users: group.users };
 }
 
-/** Slack's trigger: three seconds, once. */
+/** Slack's trigger: for a short time, once. */
 function viewsOpen(workspace: Workspace, params: Params): Answer {
   const trigger = workspace.triggers.get(params['trigger_id'] ?? '');
   if (trigger === undefined) return no('invalid_trigger_id');
   if (trigger.used) return no('exchanged_trigger_id');
-  if (Date.now() - trigger.at > 3_000) return no('expired_trigger_id');
+  if (Date.now() - trigger.at > slackPatience) return no('expired_trigger_id');
   const view = parameter(z.json(), params['view']);
   const wrong = modalFaultsOf(view);
   if (view === undefined || wrong.length > 0)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { DoubleMessage, Workspace } from './workspace.ts';
 
-/** A fresh trigger of this person: three seconds, one view. */
+/** A fresh trigger of this person: for a short time, one view. */
 export function newTrigger(workspace: Workspace, user: string): string {
   const trigger = `${Date.now()}.${randomUUID()}`;
   workspace.triggers.set(trigger, { user, at: Date.now(), used: false });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { hangGuard } from '../../../support/hang-guard.ts';
 import { serveApi } from './api.ts';
 import {
   createSocketHub,
@@ -28,7 +29,7 @@ interface DoubleClick {
 }
 
 /**
- * A strict Slack: tokens, scopes, block limits, triggers of three seconds, response URLs of five uses, several
+ * A strict Slack: tokens, scopes, block limits, triggers that expire, response URLs of five uses, several
  * sockets of which one gets each payload, signed HTTP. It lives in the test's process; the bot may be anywhere.
  */
 export interface SlackDouble {
@@ -40,8 +41,8 @@ export interface SlackDouble {
   useHttp(requestUrl: string): void;
   /** Open sockets. */
   sockets(): number;
-  /** Resolves when at least `count` sockets are open; rejects after `timeout` milliseconds. */
-  untilConnected(count?: number, timeout?: number): Promise<void>;
+  /** Resolves when at least `count` sockets are open; rejects when they never are. */
+  untilConnected(count?: number): Promise<void>;
   /** Says goodbye on every socket, as Slack does every few hours. */
   refreshSockets(): void;
   /** Types /remediate; what the ack shows appears among the ephemerals. */
@@ -49,13 +50,13 @@ export interface SlackDouble {
   click(click: DoubleClick): Promise<Delivery>;
   /** The signed bytes of the latest HTTP delivery; send them again with `resend`. */
   lastSigned(): SignedRequest | undefined;
-  resend(request: SignedRequest): Promise<Delivery>;
+  resend(request: SignedRequest, patience?: number): Promise<Delivery>;
   /** Scripts what happens to the next calls of a Web API method. */
   fail(method: string, fault: DoubleFault, times?: number): void;
   messages(channel?: string): readonly DoubleMessage[];
   ephemerals(user?: string): readonly DoubleEphemeral[];
-  /** Resolves with the first value that `look` finds; looks every 10 ms; rejects after `timeout` ms. */
-  until<T>(look: () => T | undefined, timeout?: number): Promise<T>;
+  /** Resolves with the first value that `look` finds; looks every 10 ms; rejects when there is never one. */
+  until<T>(look: () => T | undefined): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -87,8 +88,8 @@ export async function startSlackDouble({ port = 0 }: { readonly port?: number } 
       workspace.messages.filter((each) => channel === undefined || each.channel === channel),
     ephemerals: (user) => workspace.ephemerals.filter((each) => user === undefined || each.user === user),
     until,
-    untilConnected: async (count = 1, timeout = 10_000) => {
-      await until(() => (hub.count() >= count ? true : undefined), timeout);
+    untilConnected: async (count = 1) => {
+      await until(() => (hub.count() >= count ? true : undefined));
     },
     ...people(workspace, urls, hub),
     close: async () => {
@@ -166,12 +167,12 @@ function portOf(web: Server): number {
   return address.port;
 }
 
-async function until<T>(look: () => T | undefined, timeout = 10_000): Promise<T> {
-  const deadline = Date.now() + timeout;
+async function until<T>(look: () => T | undefined): Promise<T> {
+  const givenUp = Date.now() + hangGuard;
   for (;;) {
     const found = look();
     if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`Nothing was found within ${timeout} ms.`);
+    if (Date.now() > givenUp) throw new Error('What was looked for never came.');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findWorkspaceProgram } from '../../src/cli/sandbox/local-slack.ts';
-import { channelAt } from './channel.ts';
-import { startSandbox, stateFolder } from './sandbox.ts';
+import { channelAt } from '../journey/channel.ts';
+import { startSandbox, stateFolder } from '../journey/sandbox.ts';
 
 describe.skipIf(findWorkspaceProgram() === undefined)('a sandbox that ends and starts again', () => {
   let folder: Awaited<ReturnType<typeof stateFolder>>;

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { casesOf } from '../../support/cases.ts';
 
 const program = join(import.meta.dirname, 'digest.ts');
 const places = [
@@ -11,13 +12,17 @@ const places = [
   { TZ: 'Australia/Eucla', LC_ALL: 'ar_EG.UTF-8' },
 ] as const;
 
-test('10,000 verdicts and their explanations are the same bytes in any locale and time zone', async () => {
+test('verdicts and their explanations are the same bytes in any locale and time zone', async () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   const printed = await Promise.all(
     places.map(async (place) => {
-      const { stdout } = await promisify(execFile)(process.execPath, [program, String(seed), '2500'], {
-        env: { ...place },
-      });
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [program, String(seed), String(casesOf(2500))],
+        {
+          env: { ...place },
+        },
+      );
       const [digest, zone] = stdout.trim().split(' ');
       expect(zone, 'the process is where it was put').toBe(place.TZ);
       return digest;
