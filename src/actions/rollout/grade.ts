@@ -8,7 +8,7 @@ type Undone = (seen: WorkloadObservation) => Grading | undefined;
 
 /** How the kind's own end differs from that of a rollout. */
 export interface RolloutEnd {
-  /** What stands in the way of a proof; the usual: paused, OnDelete, no replicas. */
+  /** What stands in the way of a verdict; the usual: paused, OnDelete, no replicas. */
   readonly unprovable: (seen: WorkloadObservation) => Grading | undefined;
   /** What is not there yet. */
   readonly lacking: (seen: WorkloadObservation) => string | undefined;

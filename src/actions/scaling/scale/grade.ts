@@ -26,7 +26,7 @@ function moved(
   );
 }
 
-/** Neither a pause nor OnDelete holds a scale, and at zero that no pod is left is the proof. */
+/** Neither a pause nor OnDelete holds a scale, and at zero that no pod is left is the success. */
 const scaleEnd = ({ action }: Measurement<'scale'>): RolloutEnd => ({
   unprovable: () => undefined,
   lacking: (seen) => missing(action.target.kind, { ...seen, updated: seen.desired }),
