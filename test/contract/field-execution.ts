@@ -1,6 +1,7 @@
 import { test } from 'vitest';
 import type { Action, ActionOf } from '../../src/domain/action.ts';
-import type { JsonObject } from '../../src/domain/text/json.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import type { Json, JsonObject } from '../../src/domain/text/json.ts';
 import type { Stage } from './cluster-world.ts';
 import { pathOf, patience } from './cluster-world.ts';
 import { fieldStage, kinds } from './field-stage.ts';
@@ -129,8 +130,10 @@ export function fieldExecutionContract(stage: Stage): void {
       kind: 'refused',
       reason: expect.stringContaining('limits/memory is "192Mi" now, planned on "128Mi"'),
     });
-    const impossible = await stage.apply(await stage.plan(set('32Mi')));
-    expect(impossible).toMatchObject({
+    // What planning refuses the API server would refuse too.
+    await expect(stage.plan(set('32Mi'))).rejects.toThrow('above its limit of 32Mi');
+    const impossible = withValue(await stage.plan(set('96Mi')), '96Mi', '32Mi');
+    expect(await stage.apply(impossible)).toMatchObject({
       kind: 'refused',
       reason: expect.stringContaining('must be less than or equal to memory limit'),
     });
@@ -277,12 +280,33 @@ export function fieldExecutionContract(stage: Stage): void {
       () => stage.observe({ kind: 'Deployment', namespace, name: 'web' }),
       ({ desired }) => desired === 2,
     );
-    const impossible = await stage.plan({ ...action, fields: [{ path: 'spec.minReplicas', value: 3 }] });
-    expect(await stage.apply(impossible)).toMatchObject({
+    // What planning refuses the API server would refuse too.
+    const minimum = (value: number): Action => ({ ...action, fields: [{ path: 'spec.minReplicas', value }] });
+    await expect(stage.plan(minimum(3))).rejects.toThrow('minReplicas 3 would be above maxReplicas 2');
+    expect(await stage.apply(withValue(await stage.plan(minimum(1)), 1, 3))).toMatchObject({
       kind: 'refused',
       reason: expect.stringContaining('spec.maxReplicas'),
     });
   });
+}
+
+/** A plan that writes another value than it was drawn up for. */
+function withValue(plan: Plan, from: Json, to: Json): Plan {
+  return {
+    ...plan,
+    calls: plan.calls.map((call) =>
+      call.kind === 'patch'
+        ? {
+            ...call,
+            operations: call.operations.map((each) =>
+              each.op !== 'remove' && each.op !== 'test' && each.value === from
+                ? { ...each, value: to }
+                : each,
+            ),
+          }
+        : call,
+    ),
+  };
 }
 
 type Patch = ActionOf<'patch'>['fields'];

@@ -26,7 +26,7 @@ async function answer(rig: Rig, text: string): Promise<string[]> {
 describe('help', () => {
   test.each(['', ' ', 'help', 'Help', ' help\n'])('is what %j gets', async (text) => {
     expect(await answer(createRig(), text)).toContain(
-      '/remediate rollout restart deployment/NAME -n NAMESPACE: replace all pods, step by step',
+      '/remediate rollout restart deployment/web -n shop   (replace all pods, step by step)',
     );
   });
 

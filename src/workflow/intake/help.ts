@@ -5,7 +5,7 @@ export function helpLines(): { title: string; lines: string[] } {
   return {
     title: 'Write what you would type for kubectl; add " -- reason" to say why.',
     lines: [
-      ...allCommands.map(({ usage, help }) => `/remediate ${usage.replace(/^kubectl /, '')}: ${help}`),
+      ...allCommands.map(({ examples: [example], help }) => `/remediate ${example}   (${help})`),
       'Up to 20 objects of a kind, by their names or by -l; one node at a time.',
       '/remediate status        what is in progress or waiting for approval',
       '/remediate status 42     one remediation',
