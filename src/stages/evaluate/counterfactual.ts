@@ -1,7 +1,8 @@
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { isStricter, type Tier } from '../../domain/tier.ts';
 import { evaluateRequest } from './request.ts';
-import { families, type Situation, type WhatIf } from './what-if.ts';
+import { families } from './what-if/families.ts';
+import type { Situation, WhatIf } from './what-if/situation.ts';
 
 /** One or two facts that, had they been so, would have put the same action into a lower tier. */
 export interface Counterfactual {

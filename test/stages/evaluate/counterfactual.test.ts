@@ -6,7 +6,7 @@ import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import { isStricter } from '../../../src/domain/tier.ts';
 import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
-import type { Situation } from '../../../src/stages/evaluate/what-if.ts';
+import type { Situation } from '../../../src/stages/evaluate/what-if/situation.ts';
 import { situations } from '../../fixtures/arbitrary.ts';
 import {
   barePodFacts,
