@@ -60,6 +60,7 @@ export function losingReady(
     return noEndpoints;
   const { before, left } = readiness;
   const lost = Math.max(0, before - left);
+  if (lost === 0 && left > 0) return noEndpoints;
   return neighbourhood.services.map(({ name, ready, own }) => ({
     service: name,
     ready,

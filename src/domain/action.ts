@@ -256,8 +256,8 @@ export function namespaceOf(target: Target | GroupTarget): string | undefined {
 
 /** `Deployment/web in shop`, `Node/worker-1`, `Deployments web and api in shop`: how people read a target. */
 export function describeTarget(target: Target | GroupTarget): string {
-  const namespace = namespaceOf(target);
-  return `${objectsOf(target)}${namespace === undefined ? '' : ` in ${namespace}`}`;
+  if (target.kind === 'Node') return `Node/${target.name}`;
+  return `${objectsOf(target)} in ${target.namespace}`;
 }
 
 function objectsOf(target: Target | GroupTarget): string {

@@ -88,7 +88,7 @@ function blockOf(items: readonly LineItem[]): string | null {
 /** What every rule says: of the target first, then what the team demands, then of what depends on it, if that was read. */
 function findings(judged: RuleInput): Uncounted[] {
   const found: Uncounted[] = [];
-  const rules = rulesOf[judged.facts.subject.kind];
+  const rules = rulesOf(judged.facts.subject.kind, judged.effect);
   ask(rules.target, judged, found);
   if (demandsMore(judged.policy)) ask(rules.demanded, judged, found);
   if (judged.facts.neighbourhood !== undefined) ask(rules.dependents, judged, found);

@@ -1,3 +1,4 @@
+import type { Effect } from '../../domain/effect.ts';
 import type { Subject } from '../../domain/facts/facts.ts';
 import type { Rule } from './rule.ts';
 import { fewerReplicas } from './rules/availability/fewer-replicas.ts';
@@ -57,6 +58,8 @@ export interface NamedRule {
 }
 
 interface Listed extends NamedRule {
+  /** It has something to say only where pods, or how many there are to be, change. */
+  readonly felt?: true;
   /** The kinds of target that it has something to say about; all of them if absent. */
   readonly of?: readonly SubjectKind[];
   /** It reads only what depends on the target and what holds it: where that was not read, it is not asked. */
@@ -79,46 +82,46 @@ const rules: readonly Listed[] = [
   { name: 'known-subject', judge: knownSubject },
   { name: 'protected-namespace', judge: protectedNamespace },
   { name: 'action-enabled', judge: actionEnabled },
-  { name: 'zero-in-production', of: workloads, judge: zeroInProduction },
+  { name: 'zero-in-production', felt: true, of: workloads, judge: zeroInProduction },
   { name: 'precondition', judge: precondition },
-  { name: 'protected-pods', of: nodes, judge: protectedPods },
-  { name: 'eviction-budgets', of: nodes, judge: evictionBudgets },
-  { name: 'moved-pods', of: nodes, judge: movedPods },
-  { name: 'moving-vetoes', of: nodes, judge: movingVetoes },
-  { name: 'ready-pods', of: serving, judge: readyPods },
-  { name: 'service-endpoints', dependents: true, judge: serviceEndpoints },
-  { name: 'single-replica', of: workloads, judge: singleReplica },
-  { name: 'lease-holder', dependents: true, judge: leaseHolder },
-  { name: 'growth', of: workloads, judge: growth },
-  { name: 'fewer-replicas', of: ['autoscaler'], judge: fewerReplicas },
+  { name: 'protected-pods', felt: true, of: nodes, judge: protectedPods },
+  { name: 'eviction-budgets', felt: true, of: nodes, judge: evictionBudgets },
+  { name: 'moved-pods', felt: true, of: nodes, judge: movedPods },
+  { name: 'moving-vetoes', felt: true, of: nodes, judge: movingVetoes },
+  { name: 'ready-pods', felt: true, of: serving, judge: readyPods },
+  { name: 'service-endpoints', felt: true, dependents: true, judge: serviceEndpoints },
+  { name: 'single-replica', felt: true, of: workloads, judge: singleReplica },
+  { name: 'lease-holder', felt: true, dependents: true, judge: leaseHolder },
+  { name: 'growth', felt: true, of: workloads, judge: growth },
+  { name: 'fewer-replicas', felt: true, of: ['autoscaler'], judge: fewerReplicas },
   { name: 'spare-capacity', of: nodes, judge: spareCapacity },
-  { name: 'no-place', of: nodes, judge: noPlace },
-  { name: 'lost-with-pods', of: nodes, judge: lostWithPods },
+  { name: 'no-place', felt: true, of: nodes, judge: noPlace },
+  { name: 'lost-with-pods', felt: true, of: nodes, judge: lostWithPods },
   { name: 'runs-stop', of: ['cronJob'], judge: runsStop },
-  { name: 'selected-by-service', dependents: true, of: runs, judge: selectedByService },
-  { name: 'lost-work', of: ['job'], judge: lostWork },
-  { name: 'stored-data', of: serving, judge: storedData },
-  { name: 'deleted-claims', dependents: true, of: workloads, judge: deletedClaims },
-  { name: 'served-by-pods', dependents: true, judge: servedByPods },
-  { name: 'system-priority', dependents: true, judge: systemPriority },
+  { name: 'selected-by-service', felt: true, dependents: true, of: runs, judge: selectedByService },
+  { name: 'lost-work', felt: true, of: ['job'], judge: lostWork },
+  { name: 'stored-data', felt: true, of: serving, judge: storedData },
+  { name: 'deleted-claims', felt: true, dependents: true, of: workloads, judge: deletedClaims },
+  { name: 'served-by-pods', felt: true, dependents: true, judge: servedByPods },
+  { name: 'system-priority', felt: true, dependents: true, judge: systemPriority },
   { name: 'control-plane', of: nodes, judge: controlPlane },
   { name: 'reopened-node', of: nodes, judge: reopenedNode },
   { name: 'rollback', judge: rollback },
-  { name: 'affected-pods', judge: breadth },
-  { name: 'user-facing', dependents: true, judge: userFacing },
+  { name: 'affected-pods', felt: true, judge: breadth },
+  { name: 'user-facing', felt: true, dependents: true, judge: userFacing },
   { name: 'sole-workloads', of: nodes, judge: soleWorkloads },
   { name: 'environment', judge: environment },
   { name: 'unknown-facts', judge: unknownFacts },
   { name: 'unknown-effect', judge: unknownEffect },
   { name: 'running-rollout', of: workloads, judge: runningRollout },
   { name: 'recent-change', dependents: true, judge: recentChange },
-  { name: 'disruption-budget', dependents: true, judge: disruptionBudget },
-  { name: 'quota', dependents: true, of: withPods, judge: quota },
-  { name: 'failing-starts', of: withPods, judge: failingStarts },
-  { name: 'ready-proof', of: workloads, judge: readyProof },
+  { name: 'disruption-budget', felt: true, dependents: true, judge: disruptionBudget },
+  { name: 'quota', felt: true, dependents: true, of: withPods, judge: quota },
+  { name: 'failing-starts', felt: true, of: withPods, judge: failingStarts },
+  { name: 'ready-proof', felt: true, of: workloads, judge: readyProof },
   { name: 'new-code', of: workloads, judge: newCode },
   { name: 'consequences', judge: consequences },
-  { name: 'autoscaler', of: workloads, judge: autoscaler },
+  { name: 'autoscaler', felt: true, of: workloads, judge: autoscaler },
   { name: 'gitops', judge: gitops },
   { name: 'controlled', judge: controlled },
   { name: 'own-rules', demanded: true, judge: ownRules },
@@ -126,14 +129,24 @@ const rules: readonly Listed[] = [
   { name: 'trust', demanded: true, judge: trust },
 ];
 
-interface RulesFor {
+interface RuleLists {
   readonly target: readonly NamedRule[];
   readonly demanded: readonly NamedRule[];
   readonly dependents: readonly NamedRule[];
 }
 
+/** `quiet`: for an action that changes no pods and not how many there are to be. */
+interface RulesFor {
+  readonly felt: RuleLists;
+  readonly quiet: RuleLists;
+}
+
 function rulesFor(kind: SubjectKind): RulesFor {
   const concerned = rules.filter(({ of }) => of === undefined || of.includes(kind));
+  return { felt: listsOf(concerned), quiet: listsOf(concerned.filter(({ felt }) => !felt)) };
+}
+
+function listsOf(concerned: readonly Listed[]): RuleLists {
   return {
     target: concerned.filter(({ dependents, demanded }) => !dependents && !demanded).map(asked),
     demanded: concerned.filter(({ demanded }) => demanded).map(asked),
@@ -147,7 +160,7 @@ function asked({ name, judge }: NamedRule): NamedRule {
 }
 
 /** The rules that can say something about a kind of object, each group in the order of the table. */
-export const rulesOf = {
+const byKind = {
   workload: rulesFor('workload'),
   pod: rulesFor('pod'),
   node: rulesFor('node'),
@@ -155,3 +168,9 @@ export const rulesOf = {
   job: rulesFor('job'),
   autoscaler: rulesFor('autoscaler'),
 } as const satisfies Record<SubjectKind, RulesFor>;
+
+/** The rules that can say something about an effect on a kind of object. */
+export function rulesOf(kind: SubjectKind, { pods, size }: Effect): RuleLists {
+  const { felt, quiet } = byKind[kind];
+  return pods.affected.pods > 0 || size !== undefined ? felt : quiet;
+}
