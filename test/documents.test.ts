@@ -1,0 +1,74 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { mayImport } from './structure/imports.ts';
+
+const documents = ['README.md', ...globSync('docs/*.md').toSorted()];
+
+/** A document without its code blocks, which may show what is not there. */
+const proseOf = (file: string) => readFileSync(file, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
+
+/** Names that begin like one of the repository, without a place to fill in: `src/main.ts`, `docs/`. */
+const path = /^(src|test|docs|examples|deploy|migrations|dev|\.ci)\/[^<>* ]*$/;
+
+const namedIn = (file: string) =>
+  [...proseOf(file).matchAll(/`([^`\n]+)`/g)].flatMap(([, text = '']) => (path.test(text) ? [text] : []));
+
+/** Links that are neither an address nor a place in the same document, from where the document is. */
+const linkedFrom = (file: string) =>
+  [...proseOf(file).matchAll(/\]\(([^)\s#]+)[^)\s]*\)/g)].flatMap(([, target = '']) =>
+    target.includes('://') ? [] : [join(dirname(file), target)],
+  );
+
+describe.each(documents)('%s', (file) => {
+  test('names only files and folders that are there', () => {
+    expect(namedIn(file).filter((each) => !existsSync(each))).toEqual([]);
+  });
+
+  test('links only to what is there', () => {
+    expect(linkedFrom(file).filter((each) => !existsSync(each))).toEqual([]);
+  });
+});
+
+test('the paths of both guides are found', () => {
+  for (const file of ['docs/architecture.md', 'docs/extending.md'])
+    expect(namedIn(file).length).toBeGreaterThan(20);
+});
+
+test('the map of the rooms has every folder of src', () => {
+  const map = readFileSync('docs/architecture.md', 'utf8');
+  const folders = Object.keys(mayImport).filter((room) => !room.includes('.'));
+  expect(folders.filter((room) => !map.includes(`src/${room}`))).toEqual([]);
+});
+
+const role = z.object({
+  kind: z.literal('ClusterRole'),
+  metadata: z.object({ name: z.string() }),
+  rules: z.array(
+    z.object({ apiGroups: z.array(z.string()), resources: z.array(z.string()), verbs: z.array(z.string()) }),
+  ),
+});
+
+test('deploy/rbac.yaml lets everything be read that the adapter may ask for', () => {
+  const roles = parseAllDocuments(readFileSync('deploy/rbac.yaml', 'utf8')).flatMap((each) => {
+    const read = role.safeParse(each.toJS());
+    return read.success ? [read.data] : [];
+  });
+  const readable = roles
+    .filter(({ metadata }) => metadata.name === 'firebreak-read')
+    .flatMap(({ rules }) => rules)
+    .filter(({ verbs }) => verbs.includes('get') || verbs.includes('list'))
+    .flatMap(({ apiGroups, resources }) =>
+      resources.flatMap((each) => apiGroups.map((group) => `${group}/${each}`)),
+    );
+  const table = readFileSync('src/adapters/kubernetes/client/resource.ts', 'utf8');
+  const homes = [...table.matchAll(/apiVersion: '([^']+)',\s+resource: '([^']+)'/g)];
+  const asked = homes.map(
+    ([, version = '', resource]) =>
+      `${version.includes('/') ? version.replace(/\/.*$/, '') : ''}/${resource}`,
+  );
+  expect(asked.length).toBeGreaterThan(20);
+  expect(asked.filter((each) => !readable.includes(each))).toEqual([]);
+});
