@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { ActionKind } from '../../src/actions/action-kind.ts';
 import { actionKinds, kindOf } from '../../src/actions/action-kinds.ts';
 import type { Command } from '../../src/actions/command.ts';
+import { noPods, nothingFollows, nothingToPutBack, quietEffect } from '../../src/actions/no-effect.ts';
 import { type Action, type Verb, verbs } from '../../src/domain/action.ts';
 import type { Case } from '../../src/domain/case.ts';
 import type { Effect, PodsChanged } from '../../src/domain/effect.ts';
@@ -10,7 +11,19 @@ import type { Facts } from '../../src/domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../src/domain/spec.ts';
 import { evaluate, evaluateAs } from '../../src/stages/evaluate/evaluate.ts';
 import { situations } from '../fixtures/arbitrary.ts';
-import { defaultPolicy, deploymentFacts, noon, restartOf, specId } from '../fixtures/facts.ts';
+import { cronJobFacts, jobFacts, suspendCronJob, suspendJob } from '../fixtures/batch.ts';
+import {
+  cordonNode,
+  defaultPolicy,
+  deletePodIn,
+  deploymentFacts,
+  nodeFacts,
+  nodePod,
+  noon,
+  podFacts,
+  restartOf,
+  specId,
+} from '../fixtures/facts.ts';
 
 /** The members of `T` without which a value is a `T` all the same. */
 type MayBeLeftOut<T> = { [K in keyof T]: Omit<T, K> extends T ? K : never }[keyof T];
@@ -38,7 +51,7 @@ describe('what is left out does not compile', () => {
 const judging = { id: specId, now: noon, policy: defaultPolicy };
 
 /** The same action under a verb that nobody has heard of. */
-const renamed = (action: Action): Action => Object.assign({}, action, { verb: 'rollout recreate' });
+const renamed = (action: Action): Action => Object.assign({}, action, { verb: 'no verb of ours' });
 
 const isStub = ({ action }: Case): boolean => !verbs.some((verb) => verb === action.verb);
 
@@ -89,6 +102,46 @@ describe('a verb that nobody has heard of', () => {
       tier: 'human',
       score: 42,
     });
+  });
+});
+
+describe('an effect that is told by halves is never a trifle', () => {
+  const quiet = quietEffect({
+    rollout: 'competes',
+    drift: nothingToPutBack,
+    consequences: nothingFollows,
+    unknown: [],
+  });
+  const pods = (parts: Partial<PodsChanged>): Partial<Effect> => ({ pods: { ...noPods, ...parts } });
+  const halves: [string, Partial<Effect>][] = [
+    ['replaced pods', pods({ replaced: 3 })],
+    ['stopped pods', pods({ stopped: 3 })],
+    ['deleted pods', pods({ deleted: 3 })],
+    ['released pods', pods({ released: 3 })],
+    ['moved pods', pods({ moved: [nodePod('a'), nodePod('b')] })],
+    ['ready pods', { readiness: { before: 3, left: 0 } }],
+    ['claims', { claims: { now: 3, laterDownTo: undefined } }],
+    ['a smaller size', { size: { from: 3, to: 0, by: 'person' } }],
+    ['lost work', { run: { stopsSchedule: false, work: 'gone' } }],
+    ['other code', { content: { code: true, configuration: false } }],
+    ['ready pods that are not known', { unknown: ['readiness'] }],
+  ];
+  const targets: [string, Case][] = [
+    ['a Deployment', { action: restartOf(), facts: deploymentFacts() }],
+    ['a Pod', { action: deletePodIn(), facts: podFacts() }],
+    ['a Node', { action: cordonNode, facts: nodeFacts() }],
+    ['a Job', { action: suspendJob(), facts: jobFacts() }],
+    ['a CronJob', { action: suspendCronJob(), facts: cronJobFacts() }],
+  ];
+  /** What a half says well enough of one kind of object: there it is judged by the rules, and may be little. */
+  const told = new Set(['a Job: ready pods', 'a Pod: ready pods']);
+  const cases = targets.flatMap(([target, real]) =>
+    halves.map(([half, parts]) => [`${target}: ${half}`, real, parts] as const),
+  );
+  test.each(cases.filter(([name]) => !told.has(name)))('%s', (_name, real, parts) => {
+    const kind = { ...stubOf(real), effect: () => ({ ...quiet, ...parts }), precondition: () => [] };
+    const stub = { ...judging, action: renamed(real.action), facts: real.facts };
+    expect(evaluateAs(kind, stub).tier).not.toBe('auto');
   });
 });
 

@@ -26,18 +26,24 @@ describe.skipIf(findWorkspaceProgram() === undefined)('a sandbox that ends and s
   };
 
   test('killed while it verifies, it finds its channel again and ends with the truth about the new cluster', async () => {
-    const before = channelAt(sandbox.url);
-    await before.command('alice', 'rollout restart deployment/web -n shop');
-    const checking = await before.until(/^Verifying.*remediation 1\)/);
     const address = sandbox.url;
-
-    const after = await again('SIGKILL');
-    expect(sandbox.url).toBe(address);
-    const ended = await after.until(/^Failed in verification.*remediation 1\)/);
-    expect(ended.ts).toBe(checking.ts);
-    expect(ended.text).toContain('is another object now: it was deleted and made again');
-    const cards = (await after.messages()).filter(({ text }) => text.includes('(remediation 1)'));
-    expect(cards).toHaveLength(1);
+    // On a busy machine a verification may be over before it is seen, or before the kill arrives: then the next is tried.
+    for (let number = 1; number <= 20; number += 1) {
+      const of = `remediation ${number}\\)`;
+      await channelAt(sandbox.url).command('alice', 'rollout restart deployment/web -n shop');
+      const seen = await channelAt(sandbox.url).until(new RegExp(`^(Verifying|Verified).*${of}`));
+      if (seen.text.startsWith('Verified')) continue;
+      const after = await again('SIGKILL');
+      expect(sandbox.url).toBe(address);
+      const ended = await after.until(new RegExp(`^(Failed in verification|Verified).*${of}`));
+      if (ended.text.startsWith('Verified')) continue;
+      expect(ended.ts).toBe(seen.ts);
+      expect(ended.text).toContain('is another object now: it was deleted and made again');
+      const cards = (await after.messages()).filter(({ text }) => new RegExp(`\\(${of}`).test(text));
+      expect(cards).toHaveLength(1);
+      return;
+    }
+    throw new Error('every verification was over before the sandbox could be killed');
   });
 
   test('stopped, it shows what still waits in its new channel, once, and nothing that is over', async () => {

@@ -50,12 +50,14 @@ export function emptyingEffect(
   },
 ): Effect {
   const { node, going, becomes, consequences } = parts;
-  const tenants = nodeOf({ facts })?.tenants;
+  const { tenants, owners, budgets } = nodeOf({ facts }) ?? {};
   const effect = nodeEffect(node, consequences);
   if (going === undefined) return effect;
   const endpoints = losingAll(facts);
   if (tenants === undefined) return { ...effect, endpoints, unknown: podsUnknown };
-  return { ...effect, endpoints, pods: movedPods(going(tenants), becomes) };
+  const moved = movedPods(going(tenants), becomes);
+  const unknown = owners === undefined || budgets === undefined ? podsUnknown : allKnown;
+  return { ...effect, endpoints, pods: moved, unknown };
 }
 
 const movedPods = (moved: readonly NodePod[], becomes: string): PodsChanged =>

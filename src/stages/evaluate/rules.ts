@@ -1,5 +1,6 @@
 import type { Effect } from '../../domain/effect.ts';
 import type { Subject } from '../../domain/facts/facts.ts';
+import { isFelt } from './disturbance.ts';
 import type { Rule } from './rule.ts';
 import { fewerReplicas } from './rules/availability/fewer-replicas.ts';
 import { growth } from './rules/availability/growth.ts';
@@ -119,7 +120,7 @@ const rules: readonly Listed[] = [
   { name: 'quota', felt: true, dependents: true, of: withPods, judge: quota },
   { name: 'failing-starts', felt: true, of: withPods, judge: failingStarts },
   { name: 'ready-proof', felt: true, of: workloads, judge: readyProof },
-  { name: 'new-code', of: workloads, judge: newCode },
+  { name: 'new-code', judge: newCode },
   { name: 'consequences', judge: consequences },
   { name: 'autoscaler', felt: true, of: workloads, judge: autoscaler },
   { name: 'gitops', judge: gitops },
@@ -170,7 +171,7 @@ const byKind = {
 } as const satisfies Record<SubjectKind, RulesFor>;
 
 /** The rules that can say something about an effect on a kind of object. */
-export function rulesOf(kind: SubjectKind, { pods, size }: Effect): RuleLists {
+export function rulesOf(kind: SubjectKind, effect: Effect): RuleLists {
   const { felt, quiet } = byKind[kind];
-  return pods.affected.pods > 0 || size !== undefined ? felt : quiet;
+  return isFelt(effect) ? felt : quiet;
 }

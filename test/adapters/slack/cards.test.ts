@@ -116,7 +116,7 @@ describe('the card', () => {
     );
     for (const part of [
       '*Risk ',
-      '*Conditions, checked again before it runs*',
+      '*Conditions*',
       '*Rollback:* Scale Deployment/web in production back to 3, which is live now.',
       '*Dry run:* accepted',
       '*Expires*\n13:00 UTC',

@@ -29,10 +29,7 @@ export function scoreText(spec: DeclarativeSpec, limit: number, whole: boolean):
 
 /** The conditions that are checked again when it runs. */
 export function constraintsText(constraints: readonly Constraint[], limit: number): SafeMrkdwn {
-  return lines(
-    [md`*Conditions, checked again before it runs*`, ...constraints.map(({ sentence }) => md`• ${sentence}`)],
-    limit,
-  );
+  return lines([md`*Conditions*`, ...constraints.map(({ sentence }) => md`• ${sentence}`)], limit);
 }
 
 /** The sentence of a single action says what it does. */

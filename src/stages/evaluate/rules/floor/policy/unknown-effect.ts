@@ -1,5 +1,6 @@
 import type { Effect, EffectPart } from '../../../../../domain/effect.ts';
 import { tierCeiling, tierFloor } from '../../../../../domain/tier.ts';
+import { contradicts, touchedPods } from '../../../disturbance.ts';
 import { type Finding, nothing, type Rule, type RuleInput, sourceOf } from '../../../rule.ts';
 
 interface Unknown {
@@ -18,9 +19,16 @@ const parts: Readonly<Record<Exclude<EffectPart, 'readiness'>, Unknown>> = {
   fields: { what: 'what the fields hold now', field: 'spec', worst: tierFloor.human },
 };
 
+/** The effect contradicts itself. */
+const untold: Unknown = {
+  what: 'what it does to pods as a whole',
+  field: 'pods',
+  worst: tierCeiling.dual,
+};
+
 /** What depends on the target was not read at all, as in facts that somebody wrote by hand. */
 function dependents({ pods, size, node }: Effect): Unknown {
-  const mayBeFelt = pods.affected.pods > 0 || size !== undefined || node?.closes === true;
+  const mayBeFelt = touchedPods(pods) > 0 || size !== undefined || node?.closes === true;
   const worst = mayBeFelt ? tierCeiling.dual : tierFloor.human;
   return { what: 'what depends on it, and who wrote it last', field: 'neighbourhood', worst };
 }
@@ -29,9 +37,12 @@ function dependents({ pods, size, node }: Effect): Unknown {
 export const unknownEffect: Rule = (input) => {
   const { unknown } = input.effect;
   const alone = input.facts.neighbourhood === undefined;
-  if (unknown.length === 0 && !alone) return nothing;
+  const torn = contradicts(input);
+  if (unknown.length === 0 && !alone && !torn) return nothing;
   const found = unknown.flatMap((part) => (part === 'readiness' ? [] : [told(input, parts[part])]));
-  return alone ? [...found, told(input, dependents(input.effect))] : found;
+  if (alone) found.push(told(input, dependents(input.effect)));
+  if (torn) found.push(told(input, untold));
+  return found;
 };
 
 function told(input: RuleInput, { what, field, worst }: Unknown): Finding {
