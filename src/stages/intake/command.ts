@@ -6,14 +6,15 @@ import { printAction } from '../../actions/print.ts';
 import type { Request } from '../../domain/action.ts';
 import type { Assembled } from './grammar/assemble.ts';
 import { assemble } from './grammar/assemble.ts';
-import { mayHoldAnotherCommand, withPlainTwins } from './grammar/characters.ts';
+import { isLineBreak, mayHoldAnotherCommand, withPlainTwins } from './grammar/characters.ts';
 import { readFlags, splitFlags } from './grammar/flags.ts';
 import { secretIn } from './grammar/secrets.ts';
 import { wrongKind } from './grammar/target.ts';
 import type { Tokens } from './grammar/tokenise.ts';
 import { tokenise } from './grammar/tokenise.ts';
 import { usageOf } from './grammar/typed-commands.ts';
-import { findVerb } from './grammar/verbs.ts';
+import { findVerb, startsCommand } from './grammar/verbs.ts';
+import { unwrapped } from './grammar/wrapping.ts';
 
 export type Parsed =
   | { readonly kind: 'action'; readonly action: Request; readonly notes: readonly string[] }
@@ -28,6 +29,9 @@ const LONGEST_COMMAND = 50_000;
 /** How many mistakes in a row the suggestion may repair; each costs one more reading of the text. */
 const MOST_REPAIRS = 3;
 
+/** How many lines that are not finished may be read on with the next; each costs one more reading of the text. */
+const MOST_LINES = 6;
+
 /**
  * Reads a kubectl command line, with or without the leading `kubectl` (or `k`), as one Request, or refuses it with
  * the place, the reason and the nearest valid form. Nothing is guessed: what a shell would expand, what names
@@ -37,8 +41,9 @@ export function parseCommand(text: string): Parsed {
   return parse(text, MOST_REPAIRS);
 }
 
-function parse(text: string, repairs: number): Parsed {
-  const read = understand(text);
+function parse(typed: string, repairs: number): Parsed {
+  const text = unwrapped(typed);
+  const read = understandLines(text, MOST_LINES);
   if (!('objection' in read)) return { kind: 'action', action: read.action, notes: read.notes };
   const { code, reason, span } = read.objection;
   const nearest = nearestForm(text, read, repairs);
@@ -75,6 +80,29 @@ function usageBehind(text: string, objection: Objection, repairs: number): strin
 
 function replaced(text: string, { span }: Objection, instead: string): string {
   return text.slice(0, span.start) + instead + text.slice(span.end);
+}
+
+/**
+ * A line break between words is only a blank where the line before it is not finished, and the next begins no command:
+ * else they may be two.
+ */
+function understandLines(text: string, lines: number): Understood | Misunderstood {
+  const read = understand(text);
+  if (lines === 0 || !('objection' in read)) return read;
+  const { start, end } = read.objection.span;
+  if (!isLineBreak(text[start] ?? '') || !isUnfinished(text.slice(0, start))) return read;
+  const [first = '', second = ''] = text
+    .slice(end, end + 512)
+    .trim()
+    .split(/\s+/, 2);
+  if (startsCommand(first, second)) return read;
+  return understandLines(`${text.slice(0, start)} ${text.slice(start + 1)}`, lines - 1);
+}
+
+/** Whether only the end of the command is missing. */
+function isUnfinished(text: string): boolean {
+  const read = understand(text);
+  return 'objection' in read && read.objection.span.start === read.objection.span.end;
 }
 
 function understand(text: string): Understood | Misunderstood {
