@@ -1,5 +1,5 @@
 import { quoted } from '../../actions/grammar/display.ts';
-import type { Objection, Refusal } from '../../actions/grammar/refusal.ts';
+import type { Objection, Refusal, RefusalCode } from '../../actions/grammar/refusal.ts';
 import { isObjection } from '../../actions/grammar/refusal.ts';
 import type { Word } from '../../actions/grammar/word.ts';
 import { printAction } from '../../actions/print.ts';
@@ -90,19 +90,22 @@ function understandLines(text: string, lines: number): Understood | Misunderstoo
   const read = understand(text);
   if (lines === 0 || !('objection' in read)) return read;
   const { start, end } = read.objection.span;
-  if (!isLineBreak(text[start] ?? '') || !isUnfinished(text.slice(0, start))) return read;
+  const before = isLineBreak(text[start] ?? '') ? unfinished(text.slice(0, start)) : undefined;
+  if (before === undefined) return read;
   const [first = '', second = ''] = text
     .slice(end, end + 512)
     .trim()
     .split(/\s+/, 2);
-  if (startsCommand(first, second)) return read;
+  if (before !== 'empty' && startsCommand(first, second)) return read;
   return understandLines(`${text.slice(0, start)} ${text.slice(start + 1)}`, lines - 1);
 }
 
-/** Whether only the end of the command is missing. */
-function isUnfinished(text: string): boolean {
+/** What is missing at the end of the command, if nothing else is wrong with it. */
+function unfinished(text: string): RefusalCode | undefined {
   const read = understand(text);
-  return 'objection' in read && read.objection.span.start === read.objection.span.end;
+  if (!('objection' in read)) return undefined;
+  const { code, span } = read.objection;
+  return span.start === span.end ? code : undefined;
 }
 
 function understand(text: string): Understood | Misunderstood {

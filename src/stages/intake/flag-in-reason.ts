@@ -4,6 +4,7 @@ import type { Refusal } from '../../actions/grammar/refusal.ts';
 import { printAction } from '../../actions/print.ts';
 import { parseCommand } from './command.ts';
 import { longFlag, shortFlag } from './grammar/known-flags.ts';
+import { unwrapped } from './grammar/wrapping.ts';
 import { splitReason } from './reason.ts';
 
 /** A first word that begins as a flag does: its dashes, its name, and whether it gives itself a value. */
@@ -18,9 +19,10 @@ export function flagInReason(text: string, command: string, reason: string): Ref
   const [first = '', dashes = '', name = '', equals = ''] = FIRST.exec(reason) ?? [];
   const short = dashes !== '' && !longFlag(name) && shortFlag(name.length > 1 ? '' : name) !== undefined;
   if (!short && !longFlag(name) && dashes.length < 2) return undefined;
+  const plain = unwrapped(command).trimEnd();
   const flags = splitReason(reason.slice(dashes.length)).command;
-  const meant = withFlags(command, short ? '-' : '--', flags);
-  if (dashes === '' && equals === '' && !changes(command, name, reason, meant)) return undefined;
+  const meant = withFlags(plain, short ? '-' : '--', flags);
+  if (dashes === '' && equals === '' && !changes(plain, name, reason, meant)) return undefined;
   const span = {
     start: command.length + text.slice(command.length).search(/\S/),
     end: text.indexOf(reason, command.length) + first.length,
