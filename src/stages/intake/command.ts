@@ -1,19 +1,20 @@
 import { quoted } from '../../actions/grammar/display.ts';
-import type { Objection, Refusal } from '../../actions/grammar/refusal.ts';
+import type { Objection, Refusal, RefusalCode } from '../../actions/grammar/refusal.ts';
 import { isObjection } from '../../actions/grammar/refusal.ts';
 import type { Word } from '../../actions/grammar/word.ts';
 import { printAction } from '../../actions/print.ts';
 import type { Request } from '../../domain/action.ts';
 import type { Assembled } from './grammar/assemble.ts';
 import { assemble } from './grammar/assemble.ts';
-import { mayHoldAnotherCommand, withPlainTwins } from './grammar/characters.ts';
+import { isLineBreak, mayHoldAnotherCommand, withPlainTwins } from './grammar/characters.ts';
 import { readFlags, splitFlags } from './grammar/flags.ts';
 import { secretIn } from './grammar/secrets.ts';
 import { wrongKind } from './grammar/target.ts';
 import type { Tokens } from './grammar/tokenise.ts';
 import { tokenise } from './grammar/tokenise.ts';
 import { usageOf } from './grammar/typed-commands.ts';
-import { findVerb } from './grammar/verbs.ts';
+import { findVerb, startsCommand } from './grammar/verbs.ts';
+import { unwrapped } from './grammar/wrapping.ts';
 
 export type Parsed =
   | { readonly kind: 'action'; readonly action: Request; readonly notes: readonly string[] }
@@ -28,6 +29,9 @@ const LONGEST_COMMAND = 50_000;
 /** How many mistakes in a row the suggestion may repair; each costs one more reading of the text. */
 const MOST_REPAIRS = 3;
 
+/** How many lines that are not finished may be read on with the next; each costs one more reading of the text. */
+const MOST_LINES = 6;
+
 /**
  * Reads a kubectl command line, with or without the leading `kubectl` (or `k`), as one Request, or refuses it with
  * the place, the reason and the nearest valid form. Nothing is guessed: what a shell would expand, what names
@@ -37,8 +41,9 @@ export function parseCommand(text: string): Parsed {
   return parse(text, MOST_REPAIRS);
 }
 
-function parse(text: string, repairs: number): Parsed {
-  const read = understand(text);
+function parse(typed: string, repairs: number): Parsed {
+  const text = unwrapped(typed);
+  const read = understandLines(text, MOST_LINES);
   if (!('objection' in read)) return { kind: 'action', action: read.action, notes: read.notes };
   const { code, reason, span } = read.objection;
   const nearest = nearestForm(text, read, repairs);
@@ -75,6 +80,32 @@ function usageBehind(text: string, objection: Objection, repairs: number): strin
 
 function replaced(text: string, { span }: Objection, instead: string): string {
   return text.slice(0, span.start) + instead + text.slice(span.end);
+}
+
+/**
+ * A line break between words is only a blank where the line before it is not finished, and the next begins no command:
+ * else they may be two.
+ */
+function understandLines(text: string, lines: number): Understood | Misunderstood {
+  const read = understand(text);
+  if (lines === 0 || !('objection' in read)) return read;
+  const { start, end } = read.objection.span;
+  const before = isLineBreak(text[start] ?? '') ? unfinished(text.slice(0, start)) : undefined;
+  if (before === undefined) return read;
+  const [first = '', second = ''] = text
+    .slice(end, end + 512)
+    .trim()
+    .split(/\s+/, 2);
+  if (before !== 'empty' && startsCommand(first, second)) return read;
+  return understandLines(`${text.slice(0, start)} ${text.slice(start + 1)}`, lines - 1);
+}
+
+/** What is missing at the end of the command, if nothing else is wrong with it. */
+function unfinished(text: string): RefusalCode | undefined {
+  const read = understand(text);
+  if (!('objection' in read)) return undefined;
+  const { code, span } = read.objection;
+  return span.start === span.end ? code : undefined;
 }
 
 function understand(text: string): Understood | Misunderstood {

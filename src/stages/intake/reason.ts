@@ -8,7 +8,7 @@ export interface WithReason {
 
 /**
  * Splits `<command> -- <reason>` at the first `--` that stands alone between blanks and outside quotes. Phones turn it
- * into an em dash, which is taken as well: no command holds one. From a quote that is never closed on, quotes are
+ * into one longer dash, which is taken as well: no command holds one. From a quote that is never closed on, quotes are
  * letters: it is an apostrophe, or a mistake for the grammar to tell.
  */
 export function splitReason(text: string): WithReason {
@@ -32,8 +32,11 @@ export function splitReason(text: string): WithReason {
   return { command: text };
 }
 
+/** En dash, em dash, horizontal bar. */
+const LONGER_DASHES = '\u2013\u2014\u2015';
+
 function separatorAt(text: string, at: number): number {
-  if (text[at] === '\u2014') return 1;
+  if (LONGER_DASHES.includes(text[at] ?? ' ')) return 1;
   return text[at] === '-' && text[at + 1] === '-' ? 2 : 0;
 }
 

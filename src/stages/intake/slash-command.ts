@@ -1,6 +1,8 @@
 import type { Refusal } from '../../actions/grammar/refusal.ts';
 import type { Request } from '../../domain/action.ts';
 import { parseCommand } from './command.ts';
+import { flagInReason } from './flag-in-reason.ts';
+import { unwrapped } from './grammar/wrapping.ts';
 import { splitReason } from './reason.ts';
 
 /** What somebody asked for with `/remediate`. */
@@ -22,7 +24,9 @@ export type SlashCommand =
  * Nothing at all asks for help. Never throws.
  */
 export function readSlashCommand(text: string): SlashCommand {
-  const [first = '', second] = text.split(/\s/).filter((part) => part !== '');
+  const [first = '', second] = unwrapped(text)
+    .split(/\s/)
+    .filter((part) => part !== '');
   // Phones begin a message with a capital; no kubectl command begins with one of these words.
   const word = first.toLowerCase();
   if (word === '' || (word === 'help' && second === undefined)) return { kind: 'help' };
@@ -38,9 +42,13 @@ function readNumber(word: string): SlashCommand {
     : { kind: 'one', word };
 }
 
+/** What is wrapped around the whole is taken off before the reason is split off; what is around the command, after. */
 function readAction(text: string): SlashCommand {
-  const { command, reason } = splitReason(text);
-  const parsed = parseCommand(command);
+  const { command: plain, reason } = splitReason(unwrapped(text));
+  const command = text.slice(0, plain.length);
+  const flag = reason === undefined ? undefined : flagInReason(text, plain, reason);
+  if (flag) return { kind: 'refused', command: text.slice(0, flag.span.end), refusal: flag };
+  const parsed = parseCommand(plain);
   if (parsed.kind === 'refused') return { kind: 'refused', command, refusal: parsed.refusal };
   const { action, notes } = parsed;
   return { kind: 'action', action, notes, ...(reason === undefined ? {} : { reason }) };

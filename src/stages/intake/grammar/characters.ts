@@ -1,5 +1,6 @@
 import { codePointName } from '../../../actions/grammar/display.ts';
 import type { Objection, RefusalCode, Span } from '../../../actions/grammar/refusal.ts';
+import { nameInLink } from './links.ts';
 
 const PLAIN_SIGNS = '-_./:=@,%+';
 
@@ -18,8 +19,9 @@ export function isPrintable(character: string): boolean {
   return character >= ' ' && character <= '~';
 }
 
+/** Non-breaking spaces too: chats and web pages put them between words. */
 export function isBlank(character: string): boolean {
-  return character === ' ' || character === '\t';
+  return character !== '' && ' \t\u00a0\u202f\u3000'.includes(character);
 }
 
 export function isLineBreak(character: string): boolean {
@@ -53,7 +55,6 @@ const SHELL_SIGNS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   '*': ['glob', '"*" stands for several names; name one object.'],
   '?': ['glob', '"?" stands for several names; name one object.'],
   '#': ['comment', 'Comments are not read; put your reason after " -- ".'],
-  '\\': ['character', 'A backslash escapes something in a shell; write the command plainly on one line.'],
   '!': ['character', '"!" means something to a shell; put the selector in single quotes.'],
   '"': ['quote', 'This quote is never closed.'],
   "'": ['quote', 'This quote is never closed.'],
@@ -65,12 +66,15 @@ export function objectionAt(text: string, start: number): Objection {
   const character = String.fromCodePoint(code);
   const span = { start, end: endOfTrouble(text, start, character) };
   if (character === '<' && text[span.end - 1] === '>') {
+    const name = nameInLink(text.slice(span.start, span.end));
     return {
       code: 'placeholder',
       reason: 'Angle brackets mark something to fill in; write the value itself.',
       span,
+      ...(name === undefined ? {} : { instead: name }),
     };
   }
+  if (character === '\\') return backslash(text, start);
   if (character === '{' && text[start + 1] === '"') {
     return { code: 'quote', reason: 'A shell takes JSON apart; put it in single quotes.', span };
   }
@@ -88,6 +92,24 @@ export function objectionAt(text: string, start: number): Objection {
   }
   if (code > 0x7f) return notAscii(character, code, span);
   return { code: 'character', reason: `"${character}" has no meaning in a command here.`, span };
+}
+
+/** One that ends a line, or stands alone where a line ended, can be left out; any other is part of a word. */
+function backslash(text: string, start: number): Objection {
+  const after = start + 1 + lineBreakAt(text, start + 1);
+  const alone = after > start + 1 || after === text.length || isBlank(text[after] ?? '');
+  return {
+    code: 'character',
+    reason: 'A backslash escapes something in a shell; write the command plainly on one line.',
+    span: { start, end: after },
+    ...(alone ? { instead: ' ' } : {}),
+  };
+}
+
+/** How long the line break at this place is; 0 where there is none. */
+export function lineBreakAt(text: string, at: number): number {
+  if (text[at] === '\r' && text[at + 1] === '\n') return 2;
+  return isLineBreak(text[at] ?? '') ? 1 : 0;
 }
 
 function notAscii(character: string, code: number, span: Span): Objection {

@@ -4,6 +4,7 @@ import { secretTexts } from '../../../actions/secret-texts.ts';
 import type { Request } from '../../../domain/action.ts';
 import { redact } from '../../../domain/text/redact.ts';
 import { tokenise } from './tokenise.ts';
+import { unwrapped } from './wrapping.ts';
 
 const REASON =
   'This looks like a credential, and a chat keeps what is written in it. Put the value into a Secret, refer to that in the manifest, and renew the value if it was a real one.';
@@ -42,7 +43,7 @@ function spanOfSecret(words: readonly Word[]): Span {
  * for it, and words that only look like one once their quotes are off. Places stay what they are.
  */
 export function withoutSecret(text: string, { code, span }: Refusal): string {
-  const hidden = tokenise(text).words.filter(
+  const hidden = tokenise(unwrapped(text)).words.filter(
     (word) => word.seams !== undefined && isSecret(word.text) && !isSecret(text.slice(word.start, word.end)),
   );
   return [...hidden, ...(code === 'secret' ? [span] : [])].reduce(starred, text);

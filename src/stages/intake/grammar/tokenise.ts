@@ -1,7 +1,10 @@
 import type { Objection, Span } from '../../../actions/grammar/refusal.ts';
 import { isObjection } from '../../../actions/grammar/refusal.ts';
 import type { Seam, Word } from '../../../actions/grammar/word.ts';
+import { blankAt } from './blanks.ts';
 import { isBlank, isLineBreak, isPlain, isPrintable, objectionAt } from './characters.ts';
+import { dashesAt } from './dashes.ts';
+import { linkAt } from './links.ts';
 import { closingQuote, isEscape } from './quotes.ts';
 
 export interface Tokens {
@@ -22,8 +25,9 @@ export function tokenise(text: string): Tokens {
   const words: Word[] = [];
   let at = startOfText(text);
   while (at < end) {
-    if (isBlank(text[at] ?? '')) {
-      at += 1;
+    const blank = blankAt(text, at, end);
+    if (blank > 0) {
+      at += blank;
       continue;
     }
     const word = readWord(text, at, end);
@@ -46,22 +50,25 @@ interface Piece {
 
 function readWord(text: string, start: number, end: number): Word | Objection {
   const ranges: Span[] = [];
-  let at = start;
-  while (at < end && !isBlank(text[at] ?? '')) {
+  const dashes = dashesAt(text, start, end);
+  if (dashes !== undefined && isObjection(dashes)) return dashes;
+  let at = dashes?.end ?? start;
+  while (at < end && blankAt(text, at, end) === 0) {
     const piece = readPiece(text, at, end);
     if (isObjection(piece)) return piece;
     for (const range of piece.ranges) ranges.push(range);
     at = piece.end;
   }
-  return joined(text, ranges, { start, end: at });
+  return joined(text, dashes?.text ?? '', ranges, { start, end: at });
 }
 
-function joined(text: string, ranges: readonly Span[], span: Span): Word {
+/** `dashes`: what stands before the ranges, where other signs were typed. */
+function joined(text: string, dashes: string, ranges: readonly Span[], span: Span): Word {
   const [only] = ranges;
   if (ranges.length === 1 && only?.start === span.start)
     return { text: text.slice(only.start, only.end), ...span };
-  const seams: Seam[] = [];
-  let word = '';
+  const seams: Seam[] = dashes === '' ? [] : [{ from: 0, at: span.start }];
+  let word = dashes;
   for (const range of ranges) {
     seams.push({ from: word.length, at: range.start });
     word += text.slice(range.start, range.end);
@@ -73,9 +80,16 @@ function readPiece(text: string, start: number, end: number): Piece | Objection 
   const character = text[start] ?? '';
   if (character === "'") return readSingle(text, start, end);
   if (character === '"') return readDouble(text, start, end);
+  if (character === '<') return readLink(text, start) ?? objectionAt(text, start);
   let at = start;
   while (at < end && isPlain(text[at] ?? '')) at += 1;
   return at === start ? objectionAt(text, at) : { ranges: [{ start, end: at }], end: at };
+}
+
+/** What Slack made a link of: the text that was typed. */
+function readLink(text: string, start: number): Piece | undefined {
+  const link = linkAt(text, start);
+  return link && { ranges: [link.label], end: link.end };
 }
 
 /** Between single quotes everything stands for itself (2.2.2). */

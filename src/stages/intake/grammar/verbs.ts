@@ -14,6 +14,13 @@ const BY_FIRST_WORD: ReadonlyMap<string, readonly TypedCommand[]> = Map.groupBy(
 
 const VERB_WORDS: readonly string[] = typedCommands.flatMap(({ words }) => [...words]);
 
+/** Whether a command of kubectl, or one of Firebreak's own, begins with these words. */
+export function startsCommand(first: string, second: string): boolean {
+  const word = first.toLowerCase();
+  if (word === 'kubectl' || word === 'k') return true;
+  return BY_FIRST_WORD.has(word) || otherVerb(word, second.toLowerCase()) !== undefined;
+}
+
 export interface FoundVerb {
   readonly command: TypedCommand;
   /** What follows the verb, flags taken out. */

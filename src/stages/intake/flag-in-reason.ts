@@ -1,0 +1,51 @@
+import { kindOf } from '../../actions/action-kinds.ts';
+import { quoted } from '../../actions/grammar/display.ts';
+import type { Refusal } from '../../actions/grammar/refusal.ts';
+import { printAction } from '../../actions/print.ts';
+import { parseCommand } from './command.ts';
+import { longFlag, shortFlag } from './grammar/known-flags.ts';
+import { unwrapped } from './grammar/wrapping.ts';
+import { splitReason } from './reason.ts';
+
+/** A first word that begins as a flag does: its dashes, its name, and whether it gives itself a value. */
+const FIRST = /^([-\u2010-\u2015\u2212]{0,2})([A-Za-z][A-Za-z0-9-]{0,63})(=?)\S*/;
+
+/**
+ * Objects to a reason that begins with a flag, as in `-- to-revision=3`: the command without it may do something else.
+ * A word without dashes or a value is one only where the command becomes another with it; `-- wait for me` is a reason.
+ * `text` is the command, the separator and the reason; the refusal's places are places in it.
+ */
+export function flagInReason(text: string, command: string, reason: string): Refusal | undefined {
+  const [first = '', dashes = '', name = '', equals = ''] = FIRST.exec(reason) ?? [];
+  const short = dashes !== '' && !longFlag(name) && shortFlag(name.length > 1 ? '' : name) !== undefined;
+  if (!short && !longFlag(name) && dashes.length < 2) return undefined;
+  const plain = unwrapped(command).trimEnd();
+  const flags = splitReason(reason.slice(dashes.length)).command;
+  const meant = withFlags(plain, short ? '-' : '--', flags);
+  if (dashes === '' && equals === '' && !changes(plain, name, reason, meant)) return undefined;
+  const span = {
+    start: command.length + text.slice(command.length).search(/\S/),
+    end: text.indexOf(reason, command.length) + first.length,
+  };
+  const sentence = `A lone "--" starts the reason, and ${quoted(first)} is a flag; write the flag without a blank before it, and the reason behind another "--".`;
+  return { code: 'unknown-flag', reason: sentence, span, ...(meant === undefined ? {} : { nearest: meant }) };
+}
+
+/** The command with what stands behind the separator: all of it, else its first words. */
+function withFlags(command: string, dashes: string, flags: string): string | undefined {
+  const words = flags.split(/\s+/);
+  const tries = [flags, ...[1, 2].map((count) => words.slice(0, count).join(' '))];
+  const read = tries.map((part) => parseCommand(`${command} ${dashes}${part}`));
+  const [good] = read.flatMap((parsed) => (parsed.kind === 'action' ? [printAction(parsed.action)] : []));
+  const near = read[1]?.kind === 'refused' ? read[1].refusal.nearest : undefined;
+  return good ?? near;
+}
+
+/** Whether bare words are flags: all of them make another command, or the only one belongs to this command. */
+function changes(command: string, name: string, reason: string, meant: string | undefined): boolean {
+  const whole = parseCommand(`${command} --${splitReason(reason).command}`);
+  const base = parseCommand(command);
+  if (whole.kind === 'action') return base.kind === 'refused' || meant !== printAction(base.action);
+  const typed = base.kind === 'action' ? kindOf(base.action.verb).command.words.join(' ') : undefined;
+  return typed !== undefined && reason === name && longFlag(name)?.own.has(typed) === true;
+}

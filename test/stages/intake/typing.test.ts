@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { printAction } from '../../../src/actions/print.ts';
+import { parseCommand } from '../../../src/stages/intake/command.ts';
+import { readSlashCommand } from '../../../src/stages/intake/slash-command.ts';
+import { anyRequest } from '../../fixtures/requests.ts';
+import { casesOf } from '../../support/cases.ts';
+import { read } from './reading.ts';
+
+const RESTART = 'kubectl rollout restart deployment/web -n shop';
+
+describe('a command as people type and paste it', () => {
+  test.each([
+    '$ kubectl rollout restart deploy/web -n shop',
+    '`kubectl rollout restart deploy/web -n shop`\n',
+    '`$ rollout restart deploy/web -n shop`',
+    '```rollout restart deploy/web -n shop```',
+    '```\nrollout restart deploy/web -n shop\n```',
+    '```bash\n$ rollout restart deploy/web -n shop\n```',
+    '```kubectl\nrollout restart deploy/web -n shop\n```',
+    '\u201crollout restart deploy/web -n shop\u201d',
+    '\u2018rollout restart deploy/web -n shop\u2019',
+    '"rollout restart deploy/web -n shop"',
+    'rollout restart \\\n  deploy/web \\\r\n\t-n shop',
+    'rollout restart deploy/web\\\n -n shop',
+    'rollout restart\n  deploy/web\n  -n shop',
+    'kubectl\nrollout restart deploy/web -n shop',
+    'rollout restart deploy/web\n--namespace=shop',
+    'rollout\u00a0restart deploy/web\u202f-n shop',
+    'rollout restart deploy/web \u2013n shop',
+    'rollout restart deploy/web \u2014namespace=shop',
+    'rollout restart deploy/web \u2013\u2013namespace shop',
+    'rollout restart deploy/<http://web|web> -n shop',
+  ])('%j', (text) => {
+    expect(read(text)).toBe(RESTART);
+  });
+
+  test.each([
+    ['cordon <http://a.example/|a.example>', 'kubectl cordon a.example'],
+    [
+      'set image deploy/web web=<mailto:a@b.example|a@b.example> -n shop',
+      'kubectl set image deployment/web web=a@b.example -n shop',
+    ],
+    ['scale deploy/web \u2013replicas=3 -n shop', 'kubectl scale deployment/web --replicas=3 -n shop'],
+  ])('%s', (text, expected) => {
+    expect(read(text)).toBe(expected);
+  });
+});
+
+describe('a flag behind a lone "--"', () => {
+  test.each([
+    [
+      'rollout undo deploy/web -n shop -- to-revision=3 it broke',
+      '-- to-revision=3',
+      'kubectl rollout undo deployment/web --to-revision=3 -n shop',
+    ],
+    ['rollout restart deploy/web -- namespace=shop', '-- namespace=shop', RESTART],
+    ['rollout restart deploy/web \u2014 -n shop', '\u2014 -n', RESTART],
+    [
+      'drain worker-1 -- ignore-daemonsets',
+      '-- ignore-daemonsets',
+      'kubectl drain worker-1 --ignore-daemonsets',
+    ],
+    ['`drain worker-1` -- --force', '-- --force', 'kubectl drain worker-1 --force'],
+    ['-- replicas=3', '-- replicas=3', undefined],
+  ])('%s is refused', (text, under, nearest) => {
+    const asked = readSlashCommand(text);
+    if (asked.kind !== 'refused') throw new Error(`read as ${asked.kind}`);
+    const { span, nearest: found } = asked.refusal;
+    expect(asked.command.slice(span.start, span.end)).toBe(under);
+    expect(found).toBe(nearest);
+  });
+
+  test.each(['wait for me', 'output is broken', 'now', '- stuck', 'namespaces are full'])(
+    'is none in "-- %s"',
+    (reason) => {
+      expect(readSlashCommand(`rollout restart deploy/web -n shop -- ${reason}`)).toMatchObject({ reason });
+    },
+  );
+});
+
+const wrappings: readonly [string, (printed: string) => string][] = [
+  ['a prompt', (printed) => `$ ${printed}`],
+  ['backticks', (printed) => (printed.includes('`') ? printed : `\`${printed}\``)],
+  ['a fence', (printed) => (printed.includes('```') ? printed : `\`\`\`sh\n$ ${printed}\n\`\`\``)],
+  ['smart quotes', (printed) => `\u201c${printed}\u201d`],
+  ['line continuations', (printed) => (/['"]/.test(printed) ? printed : printed.replaceAll(' ', ' \\\n  '))],
+];
+
+test.each(wrappings)('every printed command in or with %s reads to the same action', (_name, wrap) => {
+  fc.assert(
+    fc.property(anyRequest, (given) => {
+      const wrapped = wrap(printAction(given));
+      expect(parseCommand(wrapped)).toMatchObject({ kind: 'action', action: given });
+      expect(readSlashCommand(`${wrapped} -- stuck`)).toMatchObject({ action: given, reason: 'stuck' });
+    }),
+    { numRuns: casesOf(2_000) },
+  );
+});
