@@ -13,7 +13,7 @@ import { wrongKind } from './grammar/target.ts';
 import type { Tokens } from './grammar/tokenise.ts';
 import { tokenise } from './grammar/tokenise.ts';
 import { usageOf } from './grammar/typed-commands.ts';
-import { findVerb, startsCommand } from './grammar/verbs.ts';
+import { findVerb } from './grammar/verbs.ts';
 import { unwrapped } from './grammar/wrapping.ts';
 
 export type Parsed =
@@ -82,21 +82,13 @@ function replaced(text: string, { span }: Objection, instead: string): string {
   return text.slice(0, span.start) + instead + text.slice(span.end);
 }
 
-/**
- * A line break between words is only a blank where the line before it is not finished, and the next begins no command:
- * else they may be two.
- */
+/** A first line that holds nothing but the name of the program goes on in the next. */
 function understandLines(text: string, lines: number): Understood | Misunderstood {
   const read = understand(text);
   if (lines === 0 || !('objection' in read)) return read;
-  const { start, end } = read.objection.span;
-  const before = isLineBreak(text[start] ?? '') ? unfinished(text.slice(0, start)) : undefined;
-  if (before === undefined) return read;
-  const [first = '', second = ''] = text
-    .slice(end, end + 512)
-    .trim()
-    .split(/\s+/, 2);
-  if (before !== 'empty' && startsCommand(first, second)) return read;
+  const { start } = read.objection.span;
+  // Elsewhere a line that is not finished may be followed by a command of its own: nobody knows which was meant.
+  if (!isLineBreak(text[start] ?? '') || unfinished(text.slice(0, start)) !== 'empty') return read;
   return understandLines(`${text.slice(0, start)} ${text.slice(start + 1)}`, lines - 1);
 }
 

@@ -23,7 +23,6 @@ describe('a command as people type and paste it', () => {
     '"rollout restart deploy/web -n shop"',
     'rollout restart \\\n  deploy/web \\\r\n\t-n shop',
     'rollout restart deploy/web\\\n -n shop',
-    'rollout restart\n  deploy/web\n  -n shop',
     'kubectl\nrollout restart deploy/web -n shop',
     'rollout restart deploy/web\n--namespace=shop',
     'rollout\u00a0restart deploy/web\u202f-n shop',
@@ -97,3 +96,10 @@ test.each(wrappings)('every printed command in or with %s reads to the same acti
     { numRuns: casesOf(2_000) },
   );
 });
+
+test.each(['delete pod\nls', 'rollout restart\n  deploy/web\n  -n shop'])(
+  'a line that may be a command of its own is not joined: %j',
+  (text) => {
+    expect(parseCommand(text)).toMatchObject({ kind: 'refused', refusal: { code: 'several-commands' } });
+  },
+);
