@@ -85,7 +85,7 @@ describe('a verb that nobody has heard of', () => {
         expect(isStub(stub)).toBe(true);
         expect(weighed(evaluateAs(stubOf({ action, facts }), stub))).toEqual(weighed(real));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -178,7 +178,7 @@ describe('an effect that is not known counts as the worst that it can be', () =>
         met += 1;
         expect(evaluate({ ...judging, action, facts: less }).score).toBeGreaterThanOrEqual(known.score);
       }),
-      { numRuns: 4000 },
+      { numRuns: 1500 },
     );
     expect(met).toBeGreaterThan(10);
   });

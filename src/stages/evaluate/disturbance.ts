@@ -1,12 +1,15 @@
+import { noPods } from '../../actions/no-effect.ts';
 import type { Effect, PodsChanged } from '../../domain/effect.ts';
 import type { RuleInput } from './rule.ts';
 
 type Judged = Pick<RuleInput, 'effect' | 'facts'>;
 
 /** Pods that the effect speaks of, however it counts them: the larger of their sum and its own number for all. */
-export function touchedPods({ affected, moved, ...counts }: PodsChanged): number {
-  const { replaced, started, stopped, deleted, released } = counts;
-  return Math.max(affected.pods, replaced + started + stopped + deleted + released + moved.length);
+export function touchedPods(pods: PodsChanged): number {
+  if (pods === noPods) return 0;
+  const { replaced, started, stopped, deleted, released } = pods;
+  const sum = replaced + started + stopped + deleted + released + pods.moved.length;
+  return Math.max(sum, pods.affected.pods);
 }
 
 /** Whether anything of the effect has to do with pods, their number, or whoever is behind them. */

@@ -11,7 +11,7 @@ import { overBudget } from './budget.ts';
 import { constraintsOf } from './constraints.ts';
 import { nothing, type RuleInput } from './rule.ts';
 import { type NamedRule, rulesOf } from './rules.ts';
-import { type Score, scoreOf, type Uncounted } from './score.ts';
+import { type Score, settle, uncounted } from './score.ts';
 import { membershipsOf, productionOf } from './whereabouts.ts';
 
 /**
@@ -86,8 +86,8 @@ function blockOf(items: readonly LineItem[]): string | null {
 }
 
 /** What every rule says: of the target first, then what the team demands, then of what depends on it, if that was read. */
-function findings(judged: RuleInput): Uncounted[] {
-  const found: Uncounted[] = [];
+function findings(judged: RuleInput): LineItem[] {
+  const found: LineItem[] = [];
   const rules = rulesOf(judged.facts.subject.kind, judged.effect);
   ask(rules.target, judged, found);
   if (demandsMore(judged.policy)) ask(rules.demanded, judged, found);
@@ -101,20 +101,21 @@ function demandsMore({ hardRules, rules, freezes, trust }: Policy): boolean {
 }
 
 /** Plain loops: this is where an evaluation spends its time. */
-function ask(rules: readonly NamedRule[], judged: RuleInput, found: Uncounted[]): void {
+function ask(rules: readonly NamedRule[], judged: RuleInput, found: LineItem[]): void {
   for (const rule of rules) {
     const said = rule.judge(judged);
     if (said === nothing) continue;
     for (const { rule: own, term, points, sentence, source } of said) {
-      found.push({ rule: own ?? rule.name, term, points, sentence, source });
+      found.push({ rule: own ?? rule.name, term, points, counted: false, sentence, source });
     }
   }
 }
 
 /** A budget is asked once the score is known, because that is what is spent. */
-export function withinBudget(judged: RuleInput, found: readonly Uncounted[]): Score {
-  const alone = scoreOf(found);
-  const over = overBudget(judged, alone.score);
-  if (over.length === 0) return alone;
-  return scoreOf([...found, ...over.map((finding) => ({ ...finding, rule: 'budgets' }))]);
+export function withinBudget(judged: RuleInput, found: readonly LineItem[]): Score {
+  const score = settle(found);
+  const over = overBudget(judged, score);
+  if (over.length === 0) return { score, lineItems: [...found] };
+  const lineItems = [...found, ...over.map((finding) => uncounted({ ...finding, rule: 'budgets' }))];
+  return { score: settle(lineItems), lineItems };
 }

@@ -9,7 +9,6 @@ import { tierOf } from '../../domain/tier.ts';
 import { bindingOf } from './binding.ts';
 import { evaluate, ruleInput, withinBudget } from './evaluate.ts';
 import { afterOthers } from './others.ts';
-import type { Uncounted } from './score.ts';
 
 /** What a request was judged by. */
 export interface RequestToJudge {
@@ -70,7 +69,7 @@ export function bindingOfAll({ spec, parts }: Judged, members: readonly Case[]):
 }
 
 /** Budgets are asked once, for the sum. What is said of all alike is said once; the rest says of which object. */
-function linesOf(members: readonly Case[], parts: readonly DeclarativeSpec[]): Uncounted[] {
+function linesOf(members: readonly Case[], parts: readonly DeclarativeSpec[]): LineItem[] {
   const all = parts.map(({ lineItems }) => lineItems.filter(({ rule }) => rule !== 'budgets'));
   const shared = (item: LineItem) => all.every((lines) => lines.some((other) => isSame(item, other)));
   const told = all.flatMap((lines, index) =>
@@ -81,9 +80,10 @@ function linesOf(members: readonly Case[], parts: readonly DeclarativeSpec[]): U
       ({ item, shared: once }, index) =>
         !once || told.findIndex((other) => isSame(other.item, item)) === index,
     )
-    .map(({ item: { counted: _, ...item }, name, shared: once }) => {
+    .map(({ item, name, shared: once }) => {
       if (once) return { ...item, source: sourceOfAll(item.source, members) };
-      return item.sentence.includes(`/${name}`) ? item : { ...item, sentence: `${name}: ${item.sentence}` };
+      const said = item.sentence.includes(`/${name}`);
+      return { ...item, sentence: said ? item.sentence : `${name}: ${item.sentence}` };
     });
 }
 

@@ -26,17 +26,23 @@ interface Sums {
  * one fatal one and a fatal one is not diluted. Never falls when an item is added.
  */
 export function scoreOf(items: readonly Uncounted[]): Score {
+  const lineItems = items.map(uncounted);
+  return { score: settle(lineItems), lineItems };
+}
+
+/** The item as a line, before it is known whether it counts. */
+export function uncounted({ rule, term, points, sentence, source }: Uncounted): LineItem {
+  return { rule, term, points, counted: false, sentence, source };
+}
+
+/** The score of lines that nobody else has yet; writes into each whether it counted. */
+export function settle(items: readonly LineItem[]): number {
   const sums = sumUp(items);
   const sum = (sums.base?.points ?? 0) + sums.breadth;
   const weighted = Math.min(tierCeiling.dual, Math.round(sum * Math.max(1, sums.environment?.points ?? 1)));
   const raised = Math.min(tierCeiling.dual, Math.ceil(Math.max(sums.floor, weighted)));
-  return {
-    score: sums.blocked ? tierCeiling.blocked : raised,
-    lineItems: items.map((item) => {
-      const { rule, term, points, sentence, source } = item;
-      return { rule, term, points, counted: counts(item, sums, weighted), sentence, source };
-    }),
-  };
+  for (const item of items) item.counted = counts(item, sums, weighted);
+  return sums.blocked ? tierCeiling.blocked : raised;
 }
 
 function counts(item: Uncounted, sums: Sums, weighted: number): boolean {
