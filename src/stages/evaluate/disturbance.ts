@@ -2,7 +2,7 @@ import { noPods } from '../../actions/no-effect.ts';
 import type { Effect, PodsChanged } from '../../domain/effect.ts';
 import type { RuleInput } from './rule.ts';
 
-type Judged = Pick<RuleInput, 'effect' | 'facts'>;
+type Judged = Pick<RuleInput, 'effect' | 'facts' | 'touched'>;
 
 /** Pods that the effect speaks of, however it counts them: the larger of their sum and its own number for all. */
 export function touchedPods(pods: PodsChanged): number {
@@ -13,9 +13,10 @@ export function touchedPods(pods: PodsChanged): number {
 }
 
 /** Whether anything of the effect has to do with pods, their number, or whoever is behind them. */
-export function isFelt({ pods, size, readiness, endpoints, claims, run }: Effect): boolean {
+export function isFelt({ touched, effect }: Pick<RuleInput, 'effect' | 'touched'>): boolean {
+  const { size, readiness, endpoints, claims, run } = effect;
   return (
-    touchedPods(pods) > 0 ||
+    touched > 0 ||
     size !== undefined ||
     readiness !== undefined ||
     endpoints.length > 0 ||
@@ -71,9 +72,9 @@ function isHalf({ pods, claims, size, run, unknown }: Effect): boolean {
 const isSmaller = (size: Effect['size']): boolean => size !== undefined && size.to < size.from;
 
 /** Pods that something is done to. Those that a Job starts are new: nobody depends on them yet. */
-export function disturbedPods({ effect: { pods }, facts: { subject } }: Judged): number {
+export function disturbedPods({ effect: { pods }, touched, facts: { subject } }: Judged): number {
   const isRun = subject.kind === 'job' || subject.kind === 'cronJob';
-  return touchedPods(pods) - (isRun ? pods.started : 0);
+  return touched - (isRun ? pods.started : 0);
 }
 
 /** The same without those that run on, although nothing selects them any more. */

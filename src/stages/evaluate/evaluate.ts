@@ -9,6 +9,7 @@ import type { DeclarativeSpec, LineItem } from '../../domain/spec.ts';
 import { tierOf } from '../../domain/tier.ts';
 import { overBudget } from './budget.ts';
 import { constraintsOf } from './constraints.ts';
+import { touchedPods } from './disturbance.ts';
 import { nothing, type RuleInput } from './rule.ts';
 import { type NamedRule, rulesOf } from './rules.ts';
 import { type Score, settle, uncounted } from './score.ts';
@@ -63,6 +64,7 @@ function ruleInputAs(kind: ActionKind<Verb>, input: Omit<Judging, 'id' | 'now'>)
   const judged = { action, facts };
   const memberships = membershipsOf(action, facts, policy);
   const fullName = describeTarget(action.target);
+  const effect = kind.effect(judged);
   return {
     action,
     facts,
@@ -73,7 +75,8 @@ function ruleInputAs(kind: ActionKind<Verb>, input: Omit<Judging, 'id' | 'now'>)
     memberships,
     production: productionOf(action, policy, memberships),
     rollback: kind.rollback(judged),
-    effect: kind.effect(judged),
+    effect,
+    touched: touchedPods(effect.pods),
     obstacles: kind.precondition(judged),
     circumstances,
   };
@@ -88,7 +91,7 @@ function blockOf(items: readonly LineItem[]): string | null {
 /** What every rule says: of the target first, then what the team demands, then of what depends on it, if that was read. */
 function findings(judged: RuleInput): LineItem[] {
   const found: LineItem[] = [];
-  const rules = rulesOf(judged.facts.subject.kind, judged.effect);
+  const rules = rulesOf(judged);
   ask(rules.target, judged, found);
   if (demandsMore(judged.policy)) ask(rules.demanded, judged, found);
   if (judged.facts.neighbourhood !== undefined) ask(rules.dependents, judged, found);

@@ -27,6 +27,8 @@ export interface RuleInput extends Case {
   readonly rollback: RollbackPlan;
   /** What the action does on these facts, worked out once. */
   readonly effect: Effect;
+  /** Pods that the effect speaks of in all. */
+  readonly touched: number;
   /** Why it makes no sense on these facts, from the action's own kind. */
   readonly obstacles: readonly Obstacle[];
   readonly circumstances: Circumstances;

@@ -1,7 +1,6 @@
-import type { Effect } from '../../domain/effect.ts';
 import type { Subject } from '../../domain/facts/facts.ts';
 import { isFelt } from './disturbance.ts';
-import type { Rule } from './rule.ts';
+import type { Rule, RuleInput } from './rule.ts';
 import { fewerReplicas } from './rules/availability/fewer-replicas.ts';
 import { growth } from './rules/availability/growth.ts';
 import { leaseHolder } from './rules/availability/lease-holder.ts';
@@ -171,7 +170,7 @@ const byKind = {
 } as const satisfies Record<SubjectKind, RulesFor>;
 
 /** The rules that can say something about an effect on a kind of object. */
-export function rulesOf(kind: SubjectKind, effect: Effect): RuleLists {
-  const { felt, quiet } = byKind[kind];
-  return isFelt(effect) ? felt : quiet;
+export function rulesOf(judged: RuleInput): RuleLists {
+  const { felt, quiet } = byKind[judged.facts.subject.kind];
+  return isFelt(judged) ? felt : quiet;
 }

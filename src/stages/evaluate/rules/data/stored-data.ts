@@ -1,4 +1,3 @@
-import { touchedPods } from '../../disturbance.ts';
 import { nothing, plural, podOf, points, type Rule, sourceOf, workloadOf } from '../../rule.ts';
 
 /** Data: pods of a StatefulSet have an identity and often volumes that are detached and attached again. */
@@ -12,7 +11,7 @@ export const storedData: Rule = (input) => {
   }
   const workload = workloadOf(input);
   if (workload === undefined || input.action.target.kind !== 'StatefulSet') return nothing;
-  if (touchedPods(pods) === 0) return nothing;
+  if (input.touched === 0) return nothing;
   if (workload.claimTemplates === 0) {
     const sentence = `${input.name} is stateful: its pods have identities and are replaced in order.`;
     return [points('data', identity, sentence, sourceOf(input, 'kind'))];

@@ -1,6 +1,6 @@
-import type { Effect, EffectPart } from '../../../../../domain/effect.ts';
+import type { EffectPart } from '../../../../../domain/effect.ts';
 import { tierCeiling, tierFloor } from '../../../../../domain/tier.ts';
-import { contradicts, touchedPods } from '../../../disturbance.ts';
+import { contradicts } from '../../../disturbance.ts';
 import { type Finding, nothing, type Rule, type RuleInput, sourceOf } from '../../../rule.ts';
 
 interface Unknown {
@@ -27,8 +27,8 @@ const untold: Unknown = {
 };
 
 /** What depends on the target was not read at all, as in facts that somebody wrote by hand. */
-function dependents({ pods, size, node }: Effect): Unknown {
-  const mayBeFelt = touchedPods(pods) > 0 || size !== undefined || node?.closes === true;
+function dependents({ touched, effect: { size, node } }: RuleInput): Unknown {
+  const mayBeFelt = touched > 0 || size !== undefined || node?.closes === true;
   const worst = mayBeFelt ? tierCeiling.dual : tierFloor.human;
   return { what: 'what depends on it, and who wrote it last', field: 'neighbourhood', worst };
 }
@@ -40,7 +40,7 @@ export const unknownEffect: Rule = (input) => {
   const torn = contradicts(input);
   if (unknown.length === 0 && !alone && !torn) return nothing;
   const found = unknown.flatMap((part) => (part === 'readiness' ? [] : [told(input, parts[part])]));
-  if (alone) found.push(told(input, dependents(input.effect)));
+  if (alone) found.push(told(input, dependents(input)));
   if (torn) found.push(told(input, untold));
   return found;
 };

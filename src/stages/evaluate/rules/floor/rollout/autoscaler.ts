@@ -1,5 +1,4 @@
 import type { Autoscaler, ScaledObject } from '../../../../../domain/facts/autoscaler.ts';
-import { touchedPods } from '../../../disturbance.ts';
 import {
   type Finding,
   floor,
@@ -85,8 +84,7 @@ function byTriggers({ effect, name, facts }: RuleInput, found: ScaledObject | un
 
 function vertically(input: RuleInput): readonly Finding[] {
   const found = input.facts.verticalAutoscaler;
-  if (found === undefined || !evicting.has(found.mode) || touchedPods(input.effect.pods) === 0)
-    return nothing;
+  if (found === undefined || !evicting.has(found.mode) || input.touched === 0) return nothing;
   const who = `VerticalPodAutoscaler/${found.name}`;
   const sentence = `${who} (${found.mode}) evicts pods of ${input.name} by itself, perhaps at the same time.`;
   const amount = input.policy.weights.breadth.verticalAutoscaler;
