@@ -5,6 +5,7 @@ import type { FactNeeds, FieldPath } from '../domain/facts/needs.ts';
 import type { Constraint, DeclarativeSpec, RollbackPlan } from '../domain/spec.ts';
 import type { Command, RequestOf } from './command.ts';
 import type { Draft, DraftInput } from './draft.ts';
+import type { Guarded } from './guarded.ts';
 import type { Grading, Measurement } from './measurement.ts';
 import type { Obstacle } from './obstacle.ts';
 
@@ -33,7 +34,7 @@ export interface ActionKind<V extends Verb> {
   /** Conditions of its own, besides those that every spec may have. */
   readonly constraints: (judged: Case<V>) => readonly Constraint[];
   /** The live fields that the decision relied on: an approval binds to them. Nothing that moves by itself. */
-  readonly binding: (judged: Case<V>) => object;
+  readonly binding: (judged: Case<V>) => Guarded;
   /** The guarded calls that carry it out. */
   readonly calls: (input: DraftInput<V>) => Draft;
   /** What has to be seen for it to have worked; it completes "verified after 3 good checks (...)". */

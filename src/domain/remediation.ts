@@ -3,6 +3,7 @@ import { action, isGroup, type Request, request } from './action.ts';
 import { requester } from './actor.ts';
 import type { Case } from './case.ts';
 import { circumstances } from './circumstances.ts';
+import { difference } from './difference.ts';
 import { type Facts, facts, instant } from './facts/facts.ts';
 import { type Call, type CallResult, callResult, dryRunResult, type Plan, plan } from './plan.ts';
 import { type DeclarativeSpec, declarativeSpec } from './spec.ts';
@@ -111,6 +112,8 @@ export const remediation = z.discriminatedUnion('state', [
     ...withDryRun,
     endedAt: instant,
     change: z.string(),
+    /** What `change` says, value by value. Absent in older rows. */
+    differences: z.array(difference).optional(),
     by: z.uuid(),
   }),
 ]);

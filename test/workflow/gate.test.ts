@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Difference } from '../../src/domain/difference.ts';
 import type { Json } from '../../src/domain/text/json.ts';
 import { after } from '../../src/domain/text/time.ts';
-import { differences } from '../../src/workflow/approval/drift.ts';
+import { differences } from '../../src/workflow/approval/differences.ts';
 import { castVote } from '../../src/workflow/approval/vote.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
 import { perform } from '../../src/workflow/lifecycle/perform.ts';
@@ -9,41 +10,98 @@ import { createRig, strictPolicy } from '../fixtures/rig.ts';
 import type { ScriptStep } from '../fixtures/script.ts';
 import { play } from '../fixtures/script.ts';
 
-describe('what is different is said leaf by leaf', () => {
-  test.each<[string, Json, Json, string[]]>([
+describe('what is different is said in the words that people have for it', () => {
+  const guarded = (fields: Json) => ({ guarded: fields });
+  test.each<[string, Json, Json, Difference[]]>([
     ['nothing', { a: { b: 1 } }, { a: { b: 1 } }, []],
     ['nothing but the order of keys', { a: 1, b: 2 }, { b: 2, a: 1 }, []],
     [
       'a number',
-      { guarded: { replicas: 3 } },
-      { guarded: { replicas: 5 } },
-      ['guarded.replicas: approved at 3, live is 5'],
+      guarded({ replicas: 3 }),
+      guarded({ replicas: 5 }),
+      [{ label: 'replicas', approved: '3', live: '5' }],
     ],
-    ['a field that went', { a: 1, b: 'x' }, { a: 1 }, ['b: approved at "x", live is null']],
-    ['a field that came', {}, { a: true }, ['a: approved at null, live is true']],
-    ['a list, as a whole', { a: [1, 2] }, { a: [1, 3] }, ['a: approved at [1,2], live is [1,3]']],
     [
-      'several, in order',
-      { b: 1, a: 1 },
-      { b: 2, a: 2 },
-      ['a: approved at 1, live is 2', 'b: approved at 1, live is 2'],
+      'an image, by its container',
+      guarded({ images: { web: 'web:1', log: 'log:1' } }),
+      guarded({ images: { web: 'web:2', log: 'log:1' } }),
+      [{ label: 'image of web', approved: 'web:1', live: 'web:2' }],
+    ],
+    [
+      'a quantity, by its container and resource',
+      guarded({ resources: { web: { limits: { 'nvidia.com/gpu': '1' } } } }),
+      guarded({ resources: { web: { limits: {} } } }),
+      [{ label: 'limits nvidia.com/gpu of web', approved: '1', live: 'not set' }],
+    ],
+    [
+      'a yes that became a no',
+      guarded({ paused: true }),
+      guarded({ paused: false }),
+      [{ label: 'paused', approved: 'yes', live: 'no' }],
+    ],
+    [
+      'a label whose key has dots',
+      guarded({ labels: { 'app.kubernetes.io/name': 'web' } }),
+      guarded({ labels: { 'app.kubernetes.io/name': null } }),
+      [{ label: 'label app.kubernetes.io/name', approved: 'web', live: 'not set' }],
+    ],
+    [
+      'a field by its path',
+      guarded({ fields: { 'spec.minReadySeconds': 5 } }),
+      guarded({ fields: { 'spec.minReadySeconds': 9 } }),
+      [{ label: 'spec.minReadySeconds', approved: '5', live: '9' }],
+    ],
+    [
+      'a limit of an autoscaler',
+      guarded({ autoscaler: { name: 'web', max: 10, cpu: { percent: 80, index: 0 } } }),
+      guarded({ autoscaler: { name: 'web', max: 20, cpu: { percent: 80, index: 0 } } }),
+      [{ label: 'maximum of the autoscaler', approved: '10', live: '20' }],
+    ],
+    [
+      'a list, as a whole',
+      guarded({ taints: ['a=:NoSchedule'] }),
+      guarded({ taints: [] }),
+      [{ label: 'taints', approved: 'a=:NoSchedule', live: 'none' }],
+    ],
+    [
+      'what an older version bound to',
+      guarded({ someOldField: 1 }),
+      guarded({}),
+      [{ label: 'some old field', approved: '1', live: 'not set' }],
+    ],
+    [
+      'what it comes to and its rollback, in their own sentences',
+      {
+        rollbackPlan: { kind: 'action', action: { replicas: 3 }, sentence: 'Scale back to 3.' },
+        targetState: { sentence: 'It runs revision 3.', fields: { 'spec.template': 'revision 3' } },
+      },
+      {
+        rollbackPlan: { kind: 'none', sentence: 'There is none.' },
+        targetState: { sentence: 'It runs revision 4.', fields: { 'spec.template': 'revision 4' } },
+      },
+      [
+        { label: 'what it comes to', approved: 'It runs revision 3.', live: 'It runs revision 4.' },
+        { label: 'rollback', approved: 'Scale back to 3.', live: 'There is none.' },
+      ],
     ],
     [
       'one of several, by its name',
       { members: { 'Pod/a': { uid: '1', guarded: { replicas: 3 } }, 'Pod/b': { uid: '2' } } },
       { members: { 'Pod/a': { uid: '9', guarded: { replicas: 5 } }, 'Pod/b': { uid: '2' } } },
       [
-        'Pod/a: guarded.replicas: approved at 3, live is 5',
-        'Pod/a: It is another object now: it was deleted and made again.',
+        { object: 'Pod/a', label: 'replicas', approved: '3', live: '5' },
+        { object: 'Pod/a', label: 'identity of the object', approved: '1', live: '9' },
       ],
     ],
     [
       'one that came and one that went',
       { members: { 'Pod/a': {}, 'Pod/b': {} } },
       { members: { 'Pod/b': {}, 'Pod/c': {} } },
-      ['Pod/a is not among them any more.', 'Pod/c was not among them when it was approved.'],
+      [
+        { object: 'Pod/a', label: 'part of the request', approved: 'among them', live: 'not among them' },
+        { object: 'Pod/c', label: 'part of the request', approved: 'not among them', live: 'among them' },
+      ],
     ],
-    ['a value that became a map', { a: 1 }, { a: { b: 1 } }, ['a: approved at 1, live is {"b":1}']],
   ])('%s', (_name, approved, live, expected) => {
     expect(differences(approved, live)).toEqual(expected);
   });
@@ -68,7 +126,9 @@ describe('a target that changed', () => {
 
   test('the old card says what was approved and what is live', async () => {
     const { row } = await superseded({ do: 'world', is: { replicas: 5 } });
-    expect(row.change.split('\n')).toContain('guarded.replicas: approved at 3, live is 5');
+    expect(row.change.split('\n')).toContain('replicas: approved at 3, live is 5');
+    expect(row.differences).toContainEqual({ label: 'replicas', approved: '3', live: '5' });
+    expect(row.change).not.toMatch(/guarded|rollbackPlan|targetState/);
   });
 
   test('another object of the same name is another target', async () => {

@@ -1,6 +1,7 @@
 import { describeTarget, type Request } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../domain/spec.ts';
+import type { Guarded } from '../guarded.ts';
 import { type Grading, good, gradeSame, type Measurement } from '../measurement.ts';
 import { asAction, noRollback } from '../rollback.ts';
 import { writtenText } from '../written.ts';
@@ -44,7 +45,7 @@ export function toLiveTexts(judged: Metadata): RollbackPlan {
 }
 
 /** What stands at the keys that are written. */
-export function binding(judged: Metadata): object {
+export function binding(judged: Metadata): Guarded {
   const { action } = judged;
   const live = liveTexts(judged, action);
   return { [mapOf(action)]: Object.fromEntries(keysOf(action).map((key) => [key, live.get(key) ?? null])) };

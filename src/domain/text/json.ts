@@ -29,20 +29,20 @@ export function canonicalJson(value: Json): string {
 /** One place in which two values differ; `was` and `is` are canonical JSON, `null` where nothing is. */
 export interface LeafChange {
   readonly path: string;
+  /** The same path, key by key: keys may hold dots. */
+  readonly keys: readonly string[];
   readonly was: string;
   readonly is: string;
 }
 
 /** Every leaf that differs between two values, in the order of the paths; a list counts as one leaf. */
-export function changedLeaves(before: Json, after: Json, path = ''): LeafChange[] {
+export function changedLeaves(before: Json, after: Json, at: readonly string[] = []): LeafChange[] {
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return keys.flatMap((key) =>
-      changedLeaves(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
-    );
+    return keys.flatMap((key) => changedLeaves(before[key] ?? null, after[key] ?? null, [...at, key]));
   }
   const [was, is] = [canonicalJson(before), canonicalJson(after)];
-  return was === is ? [] : [{ path, was, is }];
+  return was === is ? [] : [{ path: at.join('.'), keys: at, was, is }];
 }
 
 /** The same, one line each: `freezes.0.tier: "human" -> "dual"`. */

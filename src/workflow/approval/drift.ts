@@ -1,20 +1,15 @@
 import { isGroup } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
+import { type Difference, differenceText } from '../../domain/difference.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { membersOf, type RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, needsApproval } from '../../domain/spec.ts';
-import {
-  canonicalJson,
-  changedLeaves,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  type LeafChange,
-} from '../../domain/text/json.ts';
+import { canonicalJson, type Json } from '../../domain/text/json.ts';
 import { isStricter } from '../../domain/tier.ts';
 import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
 import type { Sha256 } from '../ports.ts';
+import { differences, isAnotherObject } from './differences.ts';
 
 type Approved = RemediationIn<'approved'>;
 
@@ -22,6 +17,8 @@ type Approved = RemediationIn<'approved'>;
 export interface ApprovalDrift {
   readonly kind: 'target' | 'judgement';
   readonly sentence: string;
+  /** The same, value by value, for a table; empty where no values can be named. */
+  readonly differences: readonly Difference[];
 }
 
 /** What is different from what was approved; undefined if nothing that matters is. Pure. */
@@ -40,11 +37,15 @@ export function driftSince(
   const binding = bindingOfAll(judged, seen.members);
   if (sha256(canonicalJson(binding)) !== row.digest) {
     const found = differences(approvedBinding(row, seen.policy), binding);
-    return { kind: 'target', sentence: found.length === 0 ? unexplained : found.join('\n') };
+    return { kind: 'target', sentence: told(found), differences: found };
   }
   if (!isStricter(spec.tier, row.spec.tier)) return undefined;
   const before = `It was judged ${row.spec.tier} and would now be ${spec.tier}`;
-  return { kind: 'judgement', sentence: `${before}: ${reasonsSince(row.spec, spec)}` };
+  return {
+    kind: 'judgement',
+    sentence: `${before}: ${reasonsSince(row.spec, spec)}`,
+    differences: [{ label: 'tier', approved: row.spec.tier, live: spec.tier }],
+  };
 }
 
 /** What was bound to when it was judged; of several objects their own specs are worked out again. */
@@ -72,29 +73,14 @@ function reasonsSince(before: DeclarativeSpec, now: DeclarativeSpec): string {
 /** The stored facts give the live binding and yet another digest: it was made by another version of the rules. */
 const unexplained = 'What an approval binds to is worked out differently since the card was shown.';
 
-/** Every leaf that differs, one line each: `guarded.replicas: approved at 3, live is 5`; of several objects with its name. */
-export function differences(approved: Json, live: Json): string[] {
-  const [before, after] = [membersIn(approved), membersIn(live)];
-  if (before === undefined || after === undefined) return changedLeaves(approved, live).map(leafLine);
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names.flatMap((name) => {
-    const [was, is] = [before[name], after[name]];
-    if (was === undefined) return [`${name} was not among them when it was approved.`];
-    if (is === undefined) return [`${name} is not among them any more.`];
-    return changedLeaves(was, is).map((change) => `${name}: ${leafLine(change)}`);
-  });
+/** One line for each difference. */
+function told(found: readonly Difference[]): string {
+  if (found.length === 0) return unexplained;
+  return found.map((each) => (isAnotherObject(each) ? anotherObject(each) : differenceText(each))).join('\n');
 }
 
-/** The bindings of several objects, by name; undefined for those of one. */
-function membersIn(binding: Json): JsonObject | undefined {
-  const members = isJsonObject(binding) ? binding['members'] : undefined;
-  return isJsonObject(members) ? members : undefined;
-}
-
-const leafLine = ({ path, was, is }: LeafChange): string =>
-  path === 'uid'
-    ? 'It is another object now: it was deleted and made again.'
-    : `${path}: approved at ${was}, live is ${is}`;
+const anotherObject = ({ object }: Difference): string =>
+  `${object === undefined ? '' : `${object}: `}It is another object now: it was deleted and made again.`;
 
 /** The headline of it. Of a remediation that nobody voted on, no approval could carry over. */
 export function supersededWords(row: Approved, { kind }: ApprovalDrift): string {

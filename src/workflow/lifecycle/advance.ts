@@ -244,6 +244,7 @@ export function superseded(
       state: 'superseded',
       endedAt: now,
       change: drift.sentence,
+      differences: [...drift.differences],
       by: replacement.id,
     },
     sideEffects: [

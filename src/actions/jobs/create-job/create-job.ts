@@ -3,6 +3,7 @@ import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
+import type { Guarded } from '../../guarded.ts';
 import { nothingToPutBack } from '../../no-effect.ts';
 import { cronJobOf, jobOf } from '../../subject.ts';
 import { atOnce, startedEffect } from '../effect.ts';
@@ -65,7 +66,7 @@ function rollback({ action }: CreateJob): RollbackPlan {
  * What starts a run binds to everything that says what runs: only a write to a CronJob's spec moves its generation. The
  * template of a Job never changes, and one that has ended stays so.
  */
-function binding(judged: CreateJob): object {
+function binding(judged: CreateJob): Guarded {
   const job = jobOf(judged);
   if (job !== undefined) return { ended: job.ended };
   const cronJob = cronJobOf(judged);

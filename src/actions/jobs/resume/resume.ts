@@ -3,6 +3,7 @@ import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import type { RequestOf } from '../../command.ts';
+import type { Guarded } from '../../guarded.ts';
 import {
   type Grading,
   good,
@@ -75,7 +76,7 @@ function effect(judged: Case<'resume'>): Effect {
  * What starts a run binds to everything that says what runs and when: only a write to the spec moves its generation. The
  * template of a Job never changes.
  */
-function binding(judged: Case<'resume'>): object {
+function binding(judged: Case<'resume'>): Guarded {
   const cronJob = cronJobOf(judged);
   if (cronJob !== undefined) {
     const { suspended, schedule, timeZone, images } = cronJob;

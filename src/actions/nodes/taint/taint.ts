@@ -4,6 +4,7 @@ import type { Effect } from '../../../domain/effect.ts';
 import type { Taint } from '../../../domain/facts/node.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
+import type { Guarded } from '../../guarded.ts';
 import { good, gradeSame } from '../../measurement.ts';
 import { nodeOf } from '../../subject.ts';
 import { writtenText } from '../../written.ts';
@@ -79,7 +80,7 @@ function targetState(judged: TaintCase): DeclarativeSpec['targetState'] {
 const fieldOf = ({ key, effect }: Pick<Taint, 'key' | 'effect'>): string => `spec.taints[${key}:${effect}]`;
 
 /** The taints that controllers set come and go with the state of the node. */
-function binding(judged: TaintCase): object {
+function binding(judged: TaintCase): Guarded {
   const node = nodeOf(judged);
   if (node === undefined) return {};
   const own = (node.taints ?? []).filter(({ key }) => !key.startsWith('node.kubernetes.io/'));

@@ -1,8 +1,11 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { Drift } from '../../../domain/effect.ts';
+import type { Facts } from '../../../domain/facts/facts.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
+import type { JsonObject } from '../../../domain/text/json.ts';
 import type { ActionKind } from '../../action-kind.ts';
+import type { Guarded } from '../../guarded.ts';
 import { putBack } from '../../no-effect.ts';
 import { asAction, noRollback } from '../../rollback.ts';
 import { workloadOf } from '../../subject.ts';
@@ -89,13 +92,16 @@ function toLiveLimits({
 }
 
 /** Replicas within the limits move by themselves; those outside are what the decision was about. */
-function binding(judged: Autoscale): object {
+function binding(judged: Autoscale): Guarded {
   const { autoscaler } = judged.facts;
   const replicas = workloadOf(judged)?.desired ?? 0;
   const moved = within(boundsOf(judged.action, autoscaler), replicas) !== replicas;
-  const { name, min, max, uid, cpu } = autoscaler ?? {};
   return {
-    autoscaler: name === undefined ? null : { name, uid, min, max, cpu },
+    autoscaler: autoscaler === undefined ? null : limitsOf(autoscaler),
     ...(moved ? { replicas } : {}),
   };
+}
+
+function limitsOf({ name, uid, min, max, cpu }: Facts['autoscaler'] & object): JsonObject {
+  return { name, min, max, ...(uid === undefined ? {} : { uid }), ...(cpu === undefined ? {} : { cpu }) };
 }
