@@ -6,6 +6,7 @@ const verbs: readonly { readonly name: string; readonly load: () => Promise<Verb
   { name: 'alert', load: async () => (await import('./cli/sandbox/verbs.ts')).alertVerb },
   { name: 'evaluate', load: async () => (await import('./cli/evaluate.ts')).evaluateVerb },
   { name: 'policy', load: async () => (await import('./cli/policy.ts')).policyVerb },
+  { name: 'audit', load: async () => (await import('./cli/audit.ts')).auditVerb },
   { name: 'replay', load: async () => (await import('./cli/replay.ts')).replayVerb },
 ];
 

@@ -170,3 +170,47 @@ describe('replay', () => {
     );
   });
 });
+
+describe('audit', () => {
+  test('finds the chain intact, says its head, and what stands in an export of it', async () => {
+    const [{ hash, seq }] = await db.knex('audit_head');
+    expect(await run('audit', 'verify')).toEqual({
+      code: 0,
+      stdout: `Intact: ${seq} lines, head ${seq}:${hash}\n`,
+      stderr: '',
+    });
+    expect((await run('audit', 'head')).stdout).toBe(`${seq}:${hash}\n`);
+    const { stdout: exported } = await run('audit', 'export');
+    const file = join(folder, 'chain.jsonl');
+    writeFileSync(file, exported);
+    const head = ['--head', `${seq}:${hash}`];
+    expect((await firebreak(['audit', 'verify', '--file', file, ...head])).stdout).toContain('Intact: ');
+    writeFileSync(file, exported.trimEnd().split('\n').slice(0, -1).join('\n'));
+    expect(await firebreak(['audit', 'verify', '--file', file, ...head])).toMatchObject({
+      code: 1,
+      stdout: `Broken at line ${seq}: the tail was cut off: line ${seq} was there once.\n`,
+    });
+    writeFileSync(file, exported.replace('requested', 'approved'));
+    expect(await firebreak(['audit', 'verify', '--file', file, '--json'])).toMatchObject({ code: 1 });
+    writeFileSync(file, 'not a line');
+    expect(await firebreak(['audit', 'verify', '--file', file])).toMatchObject({ code: 1 });
+  });
+
+  test('ends with 1 and says what was changed past the program', async () => {
+    await db.knex.raw(`update remediations set state = 'succeeded' where number = ${bad.number}`);
+    const { code, stdout } = await run('audit', 'verify');
+    await db.knex.raw(`update remediations set state = 'failed' where number = ${bad.number}`);
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: expect.stringContaining('the row was changed past the program.'),
+    });
+  });
+
+  test.each([[['audit']], [['audit', 'check']], [['audit', 'verify', '--head', '12']]])(
+    '%j is told how it is used',
+    async (args) => {
+      const { code, stderr } = await firebreak(args);
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('audit verify [--head') });
+    },
+  );
+});

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readChain, verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import {
   type ChainedEntry,
   chain,
   type Entry,
-  readChain,
-  verifyAudit,
   verifyChain,
-} from '../../../src/adapters/postgres/audit/audit.ts';
+} from '../../../src/adapters/postgres/audit/chain.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
@@ -16,6 +15,8 @@ import { sha256 } from '../../support/sha256.ts';
 
 const genesis = { seq: 0, hash: '0'.repeat(64) };
 const entry = (version: number): Entry => ({
+  kind: 'move',
+  actor: null,
   remediation: '4b5a6d1e-9d53-4a53-8f0a-7f3f5a1c0002',
   version,
   event: 'evaluated',
@@ -40,6 +41,8 @@ describe('an exported chain', () => {
     event: 'approved',
     from: null,
     to: 'approved',
+    kind: 'vote',
+    actor: 'U0EVE',
     dataDigest: 'x',
     at: '2026-03-02T12:00:00.000Z',
     prev: 'f'.repeat(64),

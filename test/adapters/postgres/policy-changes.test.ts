@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import { recordPolicy } from '../../../src/adapters/postgres/audit/policy-changes.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
@@ -24,4 +25,9 @@ test('each policy that comes into force is written once, with its digest and wha
       policy: second,
     },
   ]);
+});
+
+test('what PostgreSQL cannot hold is replaced before the digest is made, so that the audit finds it as it stands', async () => {
+  await recordPolicy(db.knex, { version: 1, name: 'a\0b\ud800' }, sha256);
+  expect((await verifyAudit(db.knex, sha256)).kind).toBe('intact');
 });

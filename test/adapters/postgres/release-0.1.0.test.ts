@@ -169,12 +169,17 @@ describe('all of it is read', () => {
     expect(await store.trust('restart-crash-looping')).toMatchObject({ samples: 2, successes: 2 });
   });
 
-  test('the audit chain is intact', async () => {
-    const events = release.loaded.get('remediation_events');
-    expect(await verifyAudit(release.storage.knex, sha256)).toMatchObject({
-      kind: 'intact',
-      head: { seq: events },
-    });
+  test('the audit chain is intact, and one more line vouches for the votes and policies of then', async () => {
+    const { knex } = release.storage;
+    const events = release.loaded.get('remediation_events') ?? 0;
+    const intact = { kind: 'intact', head: { seq: events + 1 } };
+    expect(await verifyAudit(knex, sha256)).toMatchObject(intact);
+    const [vote] = await knex('approvals').where({ decision: 'approve' }).limit(1);
+    const { remediation_id, user_id } = vote;
+    await knex('approvals').where({ remediation_id, user_id }).update({ user_id: 'U0EVE' });
+    expect(await verifyAudit(knex, sha256)).toMatchObject({ kind: 'broken' });
+    await knex('approvals').where({ remediation_id, user_id: 'U0EVE' }).update({ user_id });
+    expect(await verifyAudit(knex, sha256)).toMatchObject(intact);
   });
 });
 

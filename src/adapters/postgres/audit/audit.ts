@@ -1,59 +1,21 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { canonicalJson } from '../../../domain/text/json.ts';
 import type { Sha256 } from '../../../workflow/ports.ts';
 import { digestOfData } from '../remediations/remediations.ts';
-import { clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
-
-/** One move of one remediation, as the chain records it. */
-export interface Entry {
-  readonly remediation: string;
-  readonly version: number;
-  readonly event: string;
-  readonly from: string | null;
-  readonly to: string;
-  /** SHA-256 over the canonical JSON of the row's data after the move. */
-  readonly dataDigest: string;
-  readonly at: string;
-}
-
-/** A line of the chain. `prev` is the hash of the line before; the first has 64 zeros. */
-export interface ChainedEntry extends Entry {
-  readonly seq: number;
-  readonly prev: string;
-  readonly hash: string;
-}
-
-/** The last line's place and hash. Kept outside the database too, it shows that nothing was cut off. */
-export interface Head {
-  readonly seq: number;
-  readonly hash: string;
-}
+import { type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import {
+  type ChainedEntry,
+  chain,
+  type Entry,
+  genesis,
+  type Head,
+  tailFault,
+  type Verified,
+  verifyChain,
+} from './chain.ts';
+import { recordFault } from './records.ts';
 
 const head = z.object({ seq: z.coerce.number(), hash: z.string() });
-const genesis: Head = { seq: 0, hash: '0'.repeat(64) };
-
-/** The hash of a line: SHA-256 over the canonical JSON of all its fields but the hash itself. */
-function hashOf(entry: Omit<ChainedEntry, 'hash'>, sha256: Sha256): string {
-  const { seq, prev, remediation, version, event, from, to, dataDigest, at } = entry;
-  return sha256(canonicalJson({ seq, prev, remediation, version, event, from, to, dataDigest, at }));
-}
-
-/** Links entries to a chain that ends in `from`. */
-export function chain(entries: readonly Entry[], from: Head, sha256: Sha256): readonly ChainedEntry[] {
-  let last = from;
-  return entries.map((entry) => {
-    const open = {
-      ...entry,
-      event: clean(entry.event),
-      at: new Date(entry.at).toISOString(),
-      seq: last.seq + 1,
-      prev: last.hash,
-    };
-    last = { seq: open.seq, hash: hashOf(open, sha256) };
-    return { ...open, hash: last.hash };
-  });
-}
 
 /**
  * Appends to the chain. Every writer waits here for the one before it, so this comes last in a transaction; all
@@ -67,63 +29,26 @@ export async function appendEvents(trx: Db, entries: readonly Entry[], sha256: S
   const linked = chain(entries, found, sha256);
   const last = linked.at(-1) ?? found;
   const sql = `with moved as (update audit_head set seq = ?, hash = ?)
-    insert into remediation_events (seq, remediation_id, version, event, from_state, to_state, data_digest, at, prev_hash, hash)
-    select seq, remediation, version, event, "from", "to", "dataDigest", at, prev, hash
-    from jsonb_to_recordset(?::jsonb) as x (seq bigint, remediation uuid, version integer, event text, "from" text, "to" text,
-      "dataDigest" text, at timestamptz, prev text, hash text)`;
+    insert into remediation_events (seq, kind, remediation_id, version, event, from_state, to_state, actor, data_digest, at, prev_hash, hash)
+    select seq, kind, remediation, version, event, "from", "to", actor, "dataDigest", at, prev, hash
+    from jsonb_to_recordset(?::jsonb) as x (seq bigint, kind text, remediation uuid, version integer, event text, "from" text, "to" text,
+      actor text, "dataDigest" text, at timestamptz, prev text, hash text)`;
   await write(trx, sql, [last.seq, last.hash, jsonText(linked)]);
 }
 
-/** What a check of the chain found. `seq` is the first line that is wrong. */
-export type Verified =
-  | { readonly kind: 'intact'; readonly head: Head }
-  | { readonly kind: 'broken'; readonly seq: number; readonly sentence: string };
-
-/**
- * Checks lines in the order of the chain: an edited field, a missing, added or exchanged line, and a tail cut off
- * before `expected` are found. Needs no database, so an export can be checked anywhere.
- */
-export function verifyChain(
-  lines: Iterable<ChainedEntry>,
-  expected: Head | undefined,
-  sha256: Sha256,
-  start = genesis,
-): Verified {
-  let last = start;
-  for (const line of lines) {
-    const fault = faultOf(line, last, expected, sha256);
-    if (fault !== undefined) return { kind: 'broken', seq: last.seq + 1, sentence: fault };
-    last = { seq: line.seq, hash: line.hash };
-  }
-  return { kind: 'intact', head: last };
-}
-
-function faultOf(
-  line: ChainedEntry,
-  last: Head,
-  expected: Head | undefined,
-  sha256: Sha256,
-): string | undefined {
-  if (line.seq !== last.seq + 1)
-    return `line ${last.seq + 1} is missing: line ${line.seq} follows line ${last.seq}`;
-  if (line.prev !== last.hash) return `line ${line.seq} does not name the hash of line ${last.seq}`;
-  if (line.hash !== hashOf(line, sha256))
-    return `line ${line.seq} was changed: its hash does not fit its fields`;
-  if (expected?.seq === line.seq && expected.hash !== line.hash)
-    return `line ${line.seq} is not the one that the head names`;
-  return undefined;
-}
-
-const eventRow = z
+/** A line as the database and an export hold it. */
+export const chainedEntry = z
   .object({
     seq: z.coerce.number(),
-    remediation: z.string(),
-    version: z.number(),
+    kind: z.enum(['move', 'vote', 'policy', 'baseline']),
+    remediation: z.string().nullable(),
+    version: z.number().nullable(),
     event: z.string(),
     from: z.string().nullable(),
     to: z.string(),
+    actor: z.string().nullable(),
     dataDigest: z.string(),
-    at: timestamp,
+    at: z.union([timestamp, z.iso.datetime()]),
     prev: z.string(),
     hash: z.string(),
   })
@@ -131,23 +56,27 @@ const eventRow = z
 
 /** Lines after `seq`, at most `limit`, in order. */
 export async function readChain(db: Db, after: number, limit: number): Promise<readonly ChainedEntry[]> {
-  const sql = `select seq, remediation_id as remediation, version, event, from_state as "from", to_state as "to",
+  const sql = `select seq, kind, remediation_id as remediation, version, event, from_state as "from", to_state as "to", actor,
       data_digest as "dataDigest", at, prev_hash as prev, hash
     from remediation_events where seq > ? order by seq limit ?`;
-  return rows(db, eventRow, sql, [after, limit]);
+  return rows(db, chainedEntry, sql, [after, limit]);
 }
 
 /**
  * Checks the whole chain of a database against its head row, against `expected` (a head noted elsewhere, if there
- * is one), and the rows of `remediations` against their last line.
+ * is one), and what its lines vouch for: the rows of `remediations`, the votes and the policies.
  */
 export async function verifyAudit(knex: Knex, sha256: Sha256, expected?: Head): Promise<Verified> {
   return knex.transaction(
     async (trx) => {
       const walked = await walk(trx, sha256, expected);
       if (walked.kind === 'broken') return walked;
-      const [stored] = await rows(trx, head, 'select seq, hash from audit_head');
-      return tailFault(walked.head, stored, expected) ?? (await rowFault(trx, sha256)) ?? walked;
+      return (
+        (await headFault(trx, walked.head, expected)) ??
+        (await rowFault(trx, sha256)) ??
+        (await recordFault(trx, sha256)) ??
+        walked
+      );
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );
@@ -165,10 +94,11 @@ async function walk(db: Db, sha256: Sha256, expected: Head | undefined): Promise
   }
 }
 
-function tailFault(last: Head, stored: Head | undefined, expected: Head | undefined): Verified | undefined {
+async function headFault(db: Db, last: Head, expected: Head | undefined): Promise<Verified | undefined> {
+  const [stored] = await rows(db, head, 'select seq, hash from audit_head');
+  const cut = tailFault(last, expected);
+  if (cut !== undefined) return cut;
   const broken = (sentence: string): Verified => ({ kind: 'broken', seq: last.seq + 1, sentence });
-  if (expected !== undefined && expected.seq > last.seq)
-    return broken(`the tail was cut off: line ${expected.seq} was there once`);
   if (stored === undefined) return broken('the head row is gone');
   if (stored.seq > last.seq) return broken(`the tail was cut off: the head names line ${stored.seq}`);
   if (stored.seq !== last.seq || stored.hash !== last.hash)
@@ -190,7 +120,8 @@ async function rowFault(db: Db, sha256: Sha256): Promise<Verified | undefined> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
     const sql = `select r.id, r.data, r.state, e.seq, e.to_state as "to", e.data_digest as digest
-      from remediations r left join remediation_events e on e.remediation_id = r.id and e.version = r.version
+      from remediations r
+      left join remediation_events e on e.remediation_id = r.id and e.version = r.version and e.kind = 'move'
       where r.id > ? order by r.id limit ?`;
     const found = await rows(db, stand, sql, [after, page]);
     const wrong = found.find((row) => row.to !== row.state || row.digest !== digestOfData(row.data, sha256));

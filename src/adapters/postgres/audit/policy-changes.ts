@@ -3,6 +3,8 @@ import { canonicalJson, type Json, json, leafChanges } from '../../../domain/tex
 import type { Sha256 } from '../../../workflow/ports.ts';
 import { type Db, jsonText, rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
+import { appendEvents } from './audit.ts';
+import { policyEntry, policyRow } from './records.ts';
 
 const latest = z.object({ digest: z.string(), policy: json });
 
@@ -19,7 +21,9 @@ export interface PolicyChange {
  * writes, the others find it written.
  */
 export async function recordPolicy(db: Db, policy: Json, sha256: Sha256): Promise<PolicyChange> {
-  const digest = sha256(canonicalJson(policy));
+  // As PostgreSQL will hold it: the digest must fit what is read back.
+  const stored = json.parse(JSON.parse(jsonText(policy)));
+  const digest = sha256(canonicalJson(stored));
   return transact(db, async (trx) => {
     await write(trx, 'lock table policy_changes in share row exclusive mode');
     const [before] = await rows(
@@ -28,9 +32,12 @@ export async function recordPolicy(db: Db, policy: Json, sha256: Sha256): Promis
       'select digest, policy from policy_changes order by number desc limit 1',
     );
     if (before?.digest === digest) return { changed: false, digest, diff: [] };
-    const diff = before === undefined ? [] : leafChanges(before.policy, policy);
-    const sql = 'insert into policy_changes (digest, previous, diff, policy) values (?, ?, ?, ?::jsonb)';
-    await write(trx, sql, [digest, before?.digest ?? null, diff, jsonText(policy)]);
+    const diff = before === undefined ? [] : leafChanges(before.policy, stored);
+    const sql = `insert into policy_changes (digest, previous, diff, policy) values (?, ?, ?, ?::jsonb)
+      returning number, at, digest, previous, diff`;
+    const written = await rows(trx, policyRow, sql, [digest, before?.digest ?? null, diff, jsonText(stored)]);
+    const lines = written.map((each) => policyEntry(each, sha256));
+    await appendEvents(trx, lines, sha256);
     return { changed: true, digest, diff };
   });
 }

@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import { cardKey } from '../../../domain/incidents/notice.ts';
 import { moves, type Remediation } from '../../../domain/remediation.ts';
 import type { Claim, Committed, Proposal, SideEffect, Transition } from '../../../workflow/ports.ts';
-import { appendEvents, type Entry } from '../audit/audit.ts';
+import { appendEvents } from '../audit/audit.ts';
+import type { Entry } from '../audit/chain.ts';
 import type { Context } from '../context.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
 import { endClaim, holdClaim, unlessLost } from '../jobs/claims.ts';
@@ -48,17 +49,18 @@ export async function commitTransition(
 /** Others used what was left of a budget; what the step wrote must not be kept. */
 class LostProviso extends Error {}
 
-/** Moves a row that the transaction has locked already, as a vote does. */
+/** Moves a row that the transaction has locked already, as a vote does. `before`: lines that come before the move's. */
 export async function applyLocked(
   context: Context,
   trx: Knex.Transaction,
   from: Remediation,
   transition: Transition,
+  before: readonly Entry[],
 ): Promise<void> {
   checkMove(from, transition.next);
   if (!(await updateRemediation(trx, from, transition.next)))
     throw new Error(`remediation ${from.id} moved although it was locked`);
-  await applySideEffects(context, trx, from, transition);
+  await applySideEffects(context, trx, from, transition, before);
 }
 
 function checkMove(from: Remediation, next: Remediation): void {
@@ -78,8 +80,9 @@ async function applySideEffects(
   trx: Db,
   from: Remediation,
   transition: Transition,
+  before: readonly Entry[] = [],
 ): Promise<void> {
-  const born: Entry[] = [];
+  const born: Entry[] = [...before];
   for (const sideEffect of transition.sideEffects.toSorted(
     (a, b) => Number(a.kind === 'verdict') - Number(b.kind === 'verdict'),
   )) {
@@ -91,6 +94,8 @@ async function applySideEffects(
 
 function entryOf(context: Context, subject: Remediation, event: string, from: string | null): Entry {
   return {
+    kind: 'move',
+    actor: null,
     remediation: subject.id,
     version: subject.version,
     event,

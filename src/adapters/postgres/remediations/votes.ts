@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { type Approval, approval } from '../../../domain/approval.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Answer, VoteOutcome } from '../../../workflow/ports.ts';
+import { appendEvents } from '../audit/audit.ts';
+import type { Entry } from '../audit/chain.ts';
+import { voteEntry } from '../audit/records.ts';
 import type { Context } from '../context.ts';
 import { clean, type Db, rows, timestamp, write } from '../sql.ts';
 import { transact } from '../transact.ts';
@@ -45,17 +48,33 @@ export async function vote(context: Context, id: string, judge: Judge): Promise<
     const current = await findById(trx, id, true);
     if (current === undefined) return { kind: 'refused', sentence: 'This remediation is not known here.' };
     const outcome = judge(current, await findApprovals(trx, id));
-    if (outcome.approval !== undefined) await insertApproval(trx, id, outcome.approval);
-    if (outcome.transition !== undefined) await applyLocked(context, trx, current, outcome.transition);
+    const lines = await record(context, trx, current, outcome.approval);
+    if (outcome.transition === undefined) await appendEvents(trx, lines, context.sha256);
+    else await applyLocked(context, trx, current, outcome.transition, lines);
     return outcome.answer;
   });
+}
+
+/** Writes a vote down; answers its line of the chain, which is appended with that of the move, last of all. */
+async function record(
+  context: Context,
+  trx: Db,
+  current: Remediation,
+  given: Approval | undefined,
+): Promise<readonly Entry[]> {
+  if (given === undefined) return [];
+  const reason = given.reason === undefined ? {} : { reason: clean(given.reason) };
+  const roles = given.roles === undefined ? {} : { roles: given.roles.map(clean) };
+  const stored = { ...given, ...reason, ...roles };
+  await insertApproval(trx, current.id, stored);
+  return [voteEntry(current, stored, context.sha256)];
 }
 
 /** One row a person. The only second thought that is recorded is a no after a yes: stopping is always possible. */
 async function insertApproval(trx: Db, id: string, given: Approval): Promise<void> {
   const sql = `insert into approvals (remediation_id, user_id, team_id, decision, digest, at, reason, roles) values (?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (remediation_id, user_id) do update set decision = excluded.decision, digest = excluded.digest,
-      at = excluded.at, reason = excluded.reason, recorded_at = clock_timestamp()
+      at = excluded.at, reason = excluded.reason, roles = excluded.roles, recorded_at = clock_timestamp()
     where approvals.decision = 'approve' and excluded.decision = 'reject'`;
   const { actor, decision, digest, at, reason, roles } = given;
   const bindings = [
@@ -65,8 +84,8 @@ async function insertApproval(trx: Db, id: string, given: Approval): Promise<voi
     decision,
     digest,
     at,
-    reason === undefined ? null : clean(reason),
-    roles === undefined ? null : roles.map(clean),
+    reason ?? null,
+    roles === undefined ? null : [...roles],
   ];
   if ((await write(trx, sql, bindings)) === 1) return;
   throw new Error(`${actor.userId} has decided on remediation ${id} already`);

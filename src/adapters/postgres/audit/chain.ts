@@ -1,0 +1,115 @@
+import { canonicalJson } from '../../../domain/text/json.ts';
+import type { Sha256 } from '../../../workflow/ports.ts';
+import { clean } from '../sql.ts';
+
+/**
+ * What a line of the chain vouches for:
+ * - `move`: a remediation's row after one move; `from` and `to` are states.
+ * - `vote`: one person's decision, as it stands in `approvals`.
+ * - `policy`: a policy that came into force, as it stands in `policy_changes`; `from` and `to` are digests of policies.
+ * - `baseline`: the votes and policies that were there before they had lines of their own.
+ */
+type LineKind = 'move' | 'vote' | 'policy' | 'baseline';
+
+/** One thing that happened, as the chain records it. */
+export interface Entry {
+  readonly kind: LineKind;
+  readonly remediation: string | null;
+  readonly version: number | null;
+  readonly event: string;
+  readonly from: string | null;
+  readonly to: string;
+  /** The Slack user id of who voted. */
+  readonly actor: string | null;
+  /** SHA-256 of the data that the line vouches for. */
+  readonly dataDigest: string;
+  readonly at: string;
+}
+
+/** A line of the chain. `prev` is the hash of the line before; the first has 64 zeros. */
+export interface ChainedEntry extends Entry {
+  readonly seq: number;
+  readonly prev: string;
+  readonly hash: string;
+}
+
+/** The last line's place and hash. Kept outside the database too, it shows that nothing was cut off. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export const genesis: Head = { seq: 0, hash: '0'.repeat(64) };
+
+/**
+ * The hash of a line: SHA-256 over the canonical JSON of all its fields but the hash itself. A move has neither kind nor
+ * actor in it: that is how its lines were hashed when there were no others.
+ */
+function hashOf(entry: Omit<ChainedEntry, 'hash'>, sha256: Sha256): string {
+  const { seq, prev, remediation, version, event, from, to, dataDigest, at, kind, actor } = entry;
+  const hashed = { seq, prev, remediation, version, event, from, to, dataDigest, at };
+  return sha256(canonicalJson(kind === 'move' && actor === null ? hashed : { ...hashed, kind, actor }));
+}
+
+/** Links entries to a chain that ends in `from`. */
+export function chain(entries: readonly Entry[], from: Head, sha256: Sha256): readonly ChainedEntry[] {
+  let last = from;
+  return entries.map((entry) => {
+    const open = {
+      ...entry,
+      event: clean(entry.event),
+      at: new Date(entry.at).toISOString(),
+      seq: last.seq + 1,
+      prev: last.hash,
+    };
+    last = { seq: open.seq, hash: hashOf(open, sha256) };
+    return { ...open, hash: last.hash };
+  });
+}
+
+/** What a check of the chain found. `seq` is the first line that is wrong. */
+export type Verified =
+  | { readonly kind: 'intact'; readonly head: Head }
+  | { readonly kind: 'broken'; readonly seq: number; readonly sentence: string };
+
+/**
+ * Checks lines in the order of the chain: an edited field, a missing, added or exchanged line, and a tail cut off
+ * before `expected` are found. Needs no database, so an export can be checked anywhere.
+ */
+export function verifyChain(
+  lines: Iterable<ChainedEntry>,
+  expected: Head | undefined,
+  sha256: Sha256,
+  start = genesis,
+): Verified {
+  let last = start;
+  for (const line of lines) {
+    const fault = faultOf(line, last, expected, sha256);
+    if (fault !== undefined) return { kind: 'broken', seq: last.seq + 1, sentence: fault };
+    last = { seq: line.seq, hash: line.hash };
+  }
+  return { kind: 'intact', head: last };
+}
+
+function faultOf(
+  line: ChainedEntry,
+  last: Head,
+  expected: Head | undefined,
+  sha256: Sha256,
+): string | undefined {
+  if (line.seq !== last.seq + 1)
+    return `line ${last.seq + 1} is missing: line ${line.seq} follows line ${last.seq}`;
+  if (line.prev !== last.hash) return `line ${line.seq} does not name the hash of line ${last.seq}`;
+  if (line.hash !== hashOf(line, sha256))
+    return `line ${line.seq} was changed: its hash does not fit its fields`;
+  if (expected?.seq === line.seq && expected.hash !== line.hash)
+    return `line ${line.seq} is not the one that the head names`;
+  return undefined;
+}
+
+/** The tail of a chain against a head: one noted elsewhere, or the database's own; undefined when it is whole. */
+export function tailFault(last: Head, expected: Head | undefined): Verified | undefined {
+  if (expected === undefined || expected.seq <= last.seq) return undefined;
+  const sentence = `the tail was cut off: line ${expected.seq} was there once`;
+  return { kind: 'broken', seq: last.seq + 1, sentence };
+}
