@@ -54,7 +54,7 @@ const guardedFields = {
   controller: only('controller of the pod'),
 } as const satisfies Readonly<Record<string, Words>>;
 
-export type GuardedField = keyof typeof guardedFields;
+type GuardedField = keyof typeof guardedFields;
 
 /** What an approval binds to of the live object. */
 export type Guarded = { readonly [F in GuardedField]?: Json | undefined };
