@@ -30,13 +30,28 @@ const revision = z.strictObject({
   template: json.optional(),
 });
 
+/**
+ * A container that has restarted, waits or has ended badly. `init` runs once before the pod's own, `sidecar` (an init
+ * container of the restartPolicy Always) beside them.
+ */
+const containerFact = z.strictObject({
+  name: z.string(),
+  role: z.enum(['main', 'sidecar', 'init']),
+  restarts: count,
+  waiting: z.string().optional(),
+  terminated: z.string().optional(),
+});
+
 /** What is known of the pods a selector matches. */
 export const podFact = z.strictObject({
   name: z.string(),
   uid: z.string(),
   ready: z.boolean(),
+  /** As `kubectl get pods` counts them: without those of init containers, once these have ended well. */
   restarts: count,
-  /** `CrashLoopBackOff`, `ImagePullBackOff` ...: the reason the kubelet gives for a waiting container. */
+  /** Absent where nothing is to be said of any of them, and in older rows, which have their restarts in one sum. */
+  containers: z.array(containerFact).optional(),
+  /** `CrashLoopBackOff`, `Init:ImagePullBackOff` ...: what `kubectl get pods` says of a pod that waits. */
   waiting: z.string().optional(),
   /** Reason of the last termination, such as `OOMKilled` or `Error`. */
   terminated: z.string().optional(),

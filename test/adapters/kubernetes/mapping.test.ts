@@ -78,6 +78,10 @@ describe('a pod', () => {
         uid: 'u',
         ready: false,
         restarts: 5,
+        containers: [
+          { name: 'app', role: 'main', restarts: 4, waiting: 'CrashLoopBackOff', terminated: 'OOMKilled' },
+          { name: 'proxy', role: 'main', restarts: 1 },
+        ],
         waiting: 'CrashLoopBackOff',
         terminated: 'OOMKilled',
       },

@@ -148,6 +148,8 @@ const termination = z.object({
 const containerStatus = z.object({
   name: z.string(),
   restartCount: count,
+  ready: z.boolean().nullish(),
+  started: z.boolean().nullish(),
   state: z
     .object({
       waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).nullish(),
@@ -161,7 +163,10 @@ export type ContainerStatus = z.infer<typeof containerStatus>;
 export const pod = z.object({
   metadata,
   /** The rest of it is kept as it is, for those few who want to know. */
-  spec: z.looseObject({ nodeName: z.string().optional() }),
+  spec: z.looseObject({
+    nodeName: z.string().optional(),
+    initContainers: list(z.looseObject({ name: z.string(), restartPolicy: z.string().nullish() })),
+  }),
   status: z
     .object({
       phase: z.string().default('Unknown'),

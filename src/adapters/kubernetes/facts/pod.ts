@@ -1,45 +1,31 @@
 import type { PodFact } from '../../../domain/facts/facts.ts';
-import type { ContainerStatus, OwnerReference, Pod, Selector } from '../client/objects.ts';
+import type { OwnerReference, Pod, Selector } from '../client/objects.ts';
+import { containersOf, restartsOf, sidecarsReady, troubledContainers, waitingFor } from './pod-containers.ts';
 
-/** What the workflow knows of a pod. `restarts` counts all containers, init containers included. */
-export function podFactOf({ metadata, spec, status }: Pod): PodFact {
-  const containers = [...status.initContainerStatuses, ...status.containerStatuses];
-  const waiting = firstOf(containers, waitingReason);
+/** What the workflow knows of a pod; its containers as kubectl counts them. */
+export function podFactOf(pod: Pod): PodFact {
+  const { metadata, spec, status } = pod;
+  const known = containersOf(pod);
+  const containers = troubledContainers(known);
+  const restarts = restartsOf(known);
+  const waiting = waitingFor(containers);
   const terminated =
-    firstOf(containers, terminationReason) ?? (status.phase === 'Failed' ? status.reason : undefined);
+    containers.find((each) => each.terminated !== undefined)?.terminated ??
+    (status.phase === 'Failed' ? status.reason : undefined);
   const hash = metadata.labels['pod-template-hash'] ?? metadata.labels['controller-revision-hash'];
+  const ready = status.conditions.some(({ type, status: held }) => type === 'Ready' && held === 'True');
   return {
     name: metadata.name,
     uid: metadata.uid,
-    ready: status.conditions.some(({ type, status: held }) => type === 'Ready' && held === 'True'),
-    restarts: containers.reduce((sum, { restartCount }) => sum + restartCount, 0),
+    ready: ready && sidecarsReady(known),
+    restarts,
     deleting: Boolean(metadata.deletionTimestamp),
+    ...(containers.length === 0 && restarts === 0 ? {} : { containers }),
     ...(waiting === undefined ? {} : { waiting }),
     ...(terminated === undefined ? {} : { terminated }),
     ...(hash === undefined ? {} : { hash }),
     ...(spec.nodeName === undefined ? {} : { node: spec.nodeName }),
   };
-}
-
-/** Starting up is no failure: these two are what every new pod waits for. */
-const startingUp = new Set(['ContainerCreating', 'PodInitializing']);
-
-function waitingReason({ state }: ContainerStatus): string | undefined {
-  const reason = state.waiting?.reason;
-  return reason === undefined || startingUp.has(reason) ? undefined : reason;
-}
-
-/** The last end of a container, unless it ended as it should (init containers end `Completed`). */
-function terminationReason({ state, lastState }: ContainerStatus): string | undefined {
-  const { reason } = state.terminated ?? lastState.terminated ?? {};
-  return reason === 'Completed' ? undefined : reason;
-}
-
-function firstOf<T>(
-  containers: readonly ContainerStatus[],
-  pick: (status: ContainerStatus) => T | undefined,
-) {
-  return containers.map(pick).find((value) => value !== undefined);
 }
 
 /**

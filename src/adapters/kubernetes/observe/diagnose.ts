@@ -8,6 +8,7 @@ import { insist } from '../client/read.ts';
 import { recentEvents } from '../client/recent-events.ts';
 import { resourceOf } from '../client/resource.ts';
 import { podFactOf, selectorText } from '../facts/pod.ts';
+import { containersOf } from '../facts/pod-containers.ts';
 import { readRawPods } from '../facts/rollout.ts';
 import { readWorkload } from '../facts/workload.ts';
 
@@ -23,13 +24,21 @@ const logLines = 20;
  */
 export async function diagnose(reader: Reader, target: Target): Promise<Diagnosis> {
   const { pods, uids } = await concerned(reader, target);
-  const failing = pods.filter((each) => !podFactOf(each).ready).slice(0, podsShown);
+  const failing = failingAmong(pods).slice(0, podsShown);
   const [events, ...stories] = await Promise.all([
     recentEvents(reader, target, uids),
     ...failing.map((each) => podStory(reader, each)),
   ]);
   const text = [...stories, ...events].join('\n');
   return { text: fitted(text === '' ? 'No failing pod and no Warning event.' : text) };
+}
+
+/** Those that are not ready, last those that are on their way out; where all are, those that have restarted. */
+function failingAmong(pods: readonly Pod[]): readonly Pod[] {
+  const known = pods.map((each) => ({ each, fact: podFactOf(each) }));
+  const unready = known.filter(({ fact }) => !fact.ready);
+  const found = unready.length > 0 ? unready : known.filter(({ fact }) => fact.restarts > 0);
+  return found.toSorted((a, b) => Number(a.fact.deleting) - Number(b.fact.deleting)).map(({ each }) => each);
 }
 
 /** Cuts at the end of a line. */
@@ -78,7 +87,10 @@ async function concernedByJob(
 
 async function podStory(reader: Reader, failing: Pod): Promise<string> {
   const { status } = failing;
-  const containers = [...status.initContainerStatuses, ...status.containerStatuses].filter(isTroubled);
+  const containers = containersOf(failing)
+    .all.filter(({ over }) => !over)
+    .map((each) => each.status)
+    .filter(isTroubled);
   const unscheduled = status.conditions.find(
     ({ type, status: held }) => type === 'PodScheduled' && held === 'False',
   );
@@ -90,7 +102,9 @@ async function podStory(reader: Reader, failing: Pod): Promise<string> {
 
 function isTroubled({ state, lastState, restartCount }: ContainerStatus): boolean {
   const ended = state.terminated ?? lastState.terminated;
-  return state.waiting != null || restartCount > 0 || (ended != null && ended.exitCode !== 0);
+  // What waits for the init containers has no trouble of its own.
+  const waits = state.waiting != null && state.waiting.reason !== 'PodInitializing';
+  return waits || restartCount > 0 || (ended != null && ended.exitCode !== 0);
 }
 
 async function containerStory(reader: Reader, failing: Pod, container: ContainerStatus): Promise<string> {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { stuckIn } from '../../../actions/pods/crash.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import type { Observation } from '../../../domain/verdict.ts';
 import { deployment, type Pod, pod, statefulSet } from '../client/objects.ts';
@@ -118,6 +119,6 @@ function troubleOf(each: Pod): string | undefined {
     ({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable',
   );
   if (unscheduled !== undefined) return `Pod ${name} finds no node: ${unscheduled.message ?? ''}`;
-  const { waiting } = podFactOf(each);
-  return waiting === undefined ? undefined : `Pod ${name} is in ${waiting}.`;
+  const stuck = stuckIn(podFactOf(each));
+  return stuck === undefined ? undefined : `${stuck}.`;
 }

@@ -7,7 +7,11 @@ import type { Taint } from './tolerations.ts';
 import { longestStay, toleration } from './tolerations.ts';
 
 const requests = z.object({ requests: texts }).prefault({});
-const container = z.object({ resources: requests, restartPolicy: z.string().nullish() });
+const container = z.object({
+  name: z.string().default(''),
+  resources: requests,
+  restartPolicy: z.string().nullish(),
+});
 
 /** A pod with all that decides where it can run and what is lost when it goes. */
 export const placedPod = pod.extend({
