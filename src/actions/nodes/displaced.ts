@@ -38,7 +38,11 @@ export function displaced(departure: Departure, pods: readonly NodePod[]): reado
   return leaving(departure, pods).filter((pod) => !has(pod, 'ended') && !has(pod, 'deleting'));
 }
 
-export const allowanceOf = ({ healthy, desired }: NodeBudget): number => Math.max(0, healthy - desired);
+/** How many pods of a budget may be evicted now; none under one that is stuck. */
+export function allowanceOf({ healthy, desired, allowed, stuck }: NodeBudget): number {
+  if (stuck !== undefined) return 0;
+  return Math.max(0, Math.min(healthy - desired, allowed ?? Number.POSITIVE_INFINITY));
+}
 
 /** Whether a budget covers a pod. */
 export function covers({ namespace, name }: NodeBudget, pod: NodePod): boolean {
@@ -49,8 +53,9 @@ export function covers({ namespace, name }: NodeBudget, pod: NodePod): boolean {
  * Whether the eviction of a pod takes something from a budget. One that has not started never does; one that is not
  * ready does not while the others are healthy (canIgnorePDB and unhealthyPodEvictionPolicy in eviction.go).
  */
-export function spends(pod: NodePod, { healthy, desired, alwaysUnready }: NodeBudget): boolean {
+export function spends(pod: NodePod, { healthy, desired, alwaysUnready, stuck }: NodeBudget): boolean {
   if (has(pod, 'pending')) return false;
+  if (stuck !== undefined) return pod.ready || alwaysUnready !== true;
   return pod.ready || !(alwaysUnready || (healthy >= desired && desired > 0));
 }
 

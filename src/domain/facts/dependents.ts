@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stuckBudget } from './stuck-budget.ts';
 
 const instant = z.iso.datetime();
 const count = z.number().int().min(0);
@@ -7,9 +8,11 @@ const count = z.number().int().min(0);
 const budget = z.strictObject({
   name: z.string(),
   healthy: count,
-  /** How many must stay healthy, worked out from the spec (percentages are rounded up). */
+  /** How many must stay healthy (percentages are rounded up). */
   desired: count,
+  /** How many may go now: what its status says (disruptionsAllowed), or fewer where its own numbers leave fewer. */
   allowed: count,
+  stuck: stuckBudget.optional(),
 });
 
 /** A Service that selects the pods, with its ready endpoints: all of them, and those that are the target's own. */

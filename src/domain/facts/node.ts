@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stuckBudget } from './stuck-budget.ts';
 
 const count = z.number().int().min(0);
 
@@ -54,6 +55,9 @@ const nodeBudget = z.strictObject({
   desired: count,
   /** How many there are when all are: with no more than `desired` of them it never allows an eviction. */
   expected: count,
+  /** How many its status allows to go, where that is fewer than these numbers leave. */
+  allowed: count.optional(),
+  stuck: stuckBudget.optional(),
   /** unhealthyPodEvictionPolicy AlwaysAllow: pods that are not ready may always go. */
   alwaysUnready: z.literal(true).optional(),
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { writesOf } from '../../../src/actions/needs.ts';
 import { anyObject, pod } from '../../../src/adapters/kubernetes/client/objects.ts';
+import { budgetsOver } from '../../../src/adapters/kubernetes/facts/dependents/budgets.ts';
 import { customDefinition } from '../../../src/adapters/kubernetes/facts/dependents/custom-objects.ts';
 import { dependenciesOn } from '../../../src/adapters/kubernetes/facts/dependents/dependencies.ts';
 import { leasesOf, soleWorkloads } from '../../../src/adapters/kubernetes/facts/dependents/holding.ts';
@@ -15,7 +16,7 @@ import {
   service,
   webhooks,
 } from '../../../src/adapters/kubernetes/facts/dependents/objects.ts';
-import { budgetsOver, servicesOver } from '../../../src/adapters/kubernetes/facts/dependents/selecting.ts';
+import { servicesOver } from '../../../src/adapters/kubernetes/facts/dependents/selecting.ts';
 import { spreadOf } from '../../../src/adapters/kubernetes/facts/dependents/spread.ts';
 import { matches } from '../../../src/domain/selector.ts';
 import {
@@ -79,6 +80,64 @@ describe('a budget', () => {
   });
   it('without a selector is over no pod', () => {
     expect(over({ minAvailable: 1 }, five, null)).toEqual([]);
+  });
+
+  const syncFailed = {
+    ...{ type: 'DisruptionAllowed', status: 'False', reason: 'SyncFailed' },
+    message: 'strimzipodsets.core.strimzi.io does not implement the scale subresource',
+  };
+  it.each<[string, object, object, object]>([
+    [
+      'what its status allows, where that is fewer',
+      {},
+      { disruptionsAllowed: 1 },
+      { desired: 3, allowed: 1 },
+    ],
+    ['never more than its own numbers leave', {}, { disruptionsAllowed: 4 }, { desired: 3, allowed: 2 }],
+    [
+      'as many as its controller wants healthy, where those are more',
+      {},
+      { desiredHealthy: 5, disruptionsAllowed: 2 },
+      { desired: 5, allowed: 0 },
+    ],
+    [
+      'none that cannot be worked out',
+      {},
+      { observedGeneration: 1, expectedPods: 0, currentHealthy: 0, conditions: [syncFailed] },
+      { allowed: 0, stuck: { why: 'sync failed', message: syncFailed.message } },
+    ],
+    [
+      'none that was worked out before and cannot be any more',
+      {},
+      { observedGeneration: 1, disruptionsAllowed: 2, conditions: [syncFailed] },
+      { allowed: 0, stuck: { why: 'sync failed' } },
+    ],
+    [
+      'none that its controller has not looked at since it was changed',
+      { generation: 2 },
+      { observedGeneration: 1, disruptionsAllowed: 2 },
+      { allowed: 0, stuck: { why: 'not looked at' } },
+    ],
+    [
+      'none of a number below zero',
+      {},
+      { disruptionsAllowed: -1 },
+      { allowed: 0, stuck: { why: 'overfull' } },
+    ],
+    [
+      'what it allows although no more pods are healthy than have to be',
+      {},
+      {
+        disruptionsAllowed: 2,
+        conditions: [{ type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods' }],
+      },
+      { allowed: 2 },
+    ],
+  ])('allows %s', (_name, metadata, status, expected) => {
+    const given = { ...meta('b', metadata), spec: { selector: {}, maxUnavailable: 2 } };
+    const found = budgetsOver([budget.parse({ ...given, status: { ...five, ...status } })], { app: 'web' });
+    expect(found).toMatchObject([expected]);
+    if (!('stuck' in expected)) expect(found[0]).not.toHaveProperty('stuck');
   });
 });
 

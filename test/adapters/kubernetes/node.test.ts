@@ -305,6 +305,23 @@ describe('a survey', () => {
     ).toEqual([{ namespace: 'shop', name: 'web', healthy: 3, desired: 2, expected: 3, alwaysUnready: true }]);
   });
 
+  it('a budget that cannot be worked out allows none, whatever the pods are like', () => {
+    const message = 'strimzipodsets.core.strimzi.io does not implement the scale subresource';
+    const conditions = [{ type: 'DisruptionAllowed', status: 'False', reason: 'SyncFailed', message }];
+    const zero = { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0, disruptionsAllowed: 0 };
+    expect(survey([over({ maxUnavailable: 1 }, { ...zero, conditions })]).budgets).toEqual([
+      {
+        ...{ namespace: 'shop', name: 'web', healthy: 3, desired: 2, expected: 3 },
+        stuck: { why: 'sync failed', message },
+      },
+    ]);
+  });
+
+  it('a budget allows no more than its status says', () => {
+    const status = { currentHealthy: 3, desiredHealthy: 2, expectedPods: 3, disruptionsAllowed: 0 };
+    expect(survey([over({ maxUnavailable: 1 }, status)]).budgets).toMatchObject([{ healthy: 3, allowed: 0 }]);
+  });
+
   it('a budget of another namespace, or without a selector, is over none of them', () => {
     const foreign = over({ minAvailable: 1 });
     const { metadata } = foreign;

@@ -172,6 +172,19 @@ const cases: Case[] = [
     'PodDisruptionBudget/web is spent (3 healthy, 3 wanted), and this action does not ask it.',
   ],
   [
+    'a budget that its controller cannot work out',
+    restart,
+    deployment({
+      budgets: [
+        { ...budget, healthy: 0, desired: 0, stuck: { why: 'sync failed', message: 'no scale subresource' } },
+      ],
+    }),
+    'human',
+    11,
+    'disruption-budget',
+    'PodDisruptionBudget/web allows no eviction: its controller cannot work it out (SyncFailed: no scale subresource). This action does not ask it.',
+  ],
+  [
     'fewer than the budget allows',
     scaleTo(1),
     deployment({ budgets: [{ ...budget, desired: 2, allowed: 1 }] }),

@@ -104,6 +104,26 @@ describe('what a drain or a taint is refused for', () => {
       'PodDisruptionBudget/web in shop never allows an eviction (3 of 3 must stay healthy): the drain would wait for ever for Pod/web-0 in shop.',
     ],
     [
+      'a budget that its controller cannot work out',
+      drain,
+      housing([covered('kafka-0')], 3, {
+        budgets: [
+          budget({
+            stuck: { why: 'sync failed', message: 'strimzipodsets does not implement the scale subresource' },
+          }),
+        ],
+      }),
+      'PodDisruptionBudget/web in shop allows no eviction: its controller cannot work it out (SyncFailed: strimzipodsets does not implement the scale subresource). The drain would wait for ever for Pod/kafka-0 in shop; minAvailable as a number needs nothing to be worked out.',
+    ],
+    [
+      'the same for a pod that is not ready',
+      drain,
+      housing([covered('kafka-0', { ready: false })], 3, {
+        budgets: [budget({ stuck: { why: 'sync failed', message: 'no scale.' } })],
+      }),
+      'PodDisruptionBudget/web in shop allows no eviction: its controller cannot work it out (SyncFailed: no scale). The drain would wait for ever for Pod/kafka-0 in shop; minAvailable as a number needs nothing to be worked out.',
+    ],
+    [
       'a taint that is there',
       closing,
       node({ taints: [{ ...dedicated, value: 'other' }] }),
@@ -204,6 +224,13 @@ describe('what is no reason to refuse', () => {
       drain,
       housing([covered('web-0', { ready: false })], 0, {
         budgets: [budget({ healthy: 0, desired: 3, alwaysUnready: true })],
+      }),
+    ],
+    [
+      'the same under one that cannot be worked out',
+      drain,
+      housing([covered('web-0', { ready: false })], 0, {
+        budgets: [budget({ alwaysUnready: true, stuck: { why: 'sync failed', message: 'no scale' } })],
       }),
     ],
   ];

@@ -65,7 +65,7 @@ const rolling = z
   .object({ maxUnavailable: intOrPercent.optional(), maxSurge: intOrPercent.optional(), partition: count })
   .nullish();
 const strategy = z.object({ type: z.string().optional(), rollingUpdate: rolling }).nullish();
-const condition = z.object({
+export const condition = z.object({
   type: z.string(),
   status: z.string(),
   reason: z.string().optional(),

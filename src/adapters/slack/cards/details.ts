@@ -1,8 +1,11 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { allowanceOf } from '../../../actions/nodes/displaced.ts';
 import { phrase } from '../../../actions/phrase.ts';
 import { printAction } from '../../../actions/print.ts';
 import type { Approval } from '../../../domain/approval.ts';
+import type { Dependents } from '../../../domain/facts/dependents.ts';
 import type { Facts } from '../../../domain/facts/facts.ts';
+import { stuckText } from '../../../domain/facts/stuck-budget.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { clockTime } from '../../../domain/text/clock-time.ts';
 import { stateWords } from '../../../domain/text/states.ts';
@@ -92,12 +95,22 @@ function nodeText(subject: Extract<Facts['subject'], { kind: 'node' }>): SafeMrk
       md`• ${ready ? 'Ready' : 'Not ready'}, ${pods} pods, ${otherSchedulableNodes} other nodes take pods${zone === undefined ? '' : `, zone ${zone}`}`,
       ...(taintNames === '' ? [] : [md`• Taints: ${clamp(taintNames, 300)}`]),
       ...budgets.map(
-        ({ namespace, name, healthy, desired }) =>
-          md`• PodDisruptionBudget/${name} in ${namespace}: ${healthy} healthy, ${desired} wanted`,
+        ({ namespace, ...budget }) =>
+          md`• PodDisruptionBudget/${budget.name} in ${namespace}: ${budgetText({ ...budget, allowed: allowanceOf({ namespace, ...budget }) })}`,
       ),
     ],
     2000,
   );
+}
+
+function budgetText({
+  healthy,
+  desired,
+  allowed,
+  stuck,
+}: Omit<Dependents['budgets'][number], 'name'>): string {
+  const state = `${healthy} healthy, ${desired} wanted, ${allowed} may go now`;
+  return stuck === undefined ? state : `${state}: ${clamp(stuckText(stuck), 300)}`;
 }
 
 type Batch = Exclude<Facts['subject'], { kind: 'workload' | 'pod' | 'node' }>;
@@ -144,10 +157,7 @@ function dependents(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[
       ({ name, ready, own }) => md`• Service/${name}: ${ready} ready endpoints, ${own} of them here`,
     ),
     ...(names === '' ? [] : [md`• Reached from outside as ${clamp(names, 300)}`]),
-    ...budgets.map(
-      ({ name, healthy, desired }) =>
-        md`• PodDisruptionBudget/${name}: ${healthy} healthy, ${desired} wanted`,
-    ),
+    ...budgets.map((budget) => md`• PodDisruptionBudget/${budget.name}: ${budgetText(budget)}`),
     ...dependencies.map(({ source, failurePolicy }) => md`• Serves ${source} (${failurePolicy})`),
     ...leases.map(({ name, pod }) => md`• ${pod} holds Lease/${name}`),
     ...soleWorkloads.map(

@@ -1,5 +1,6 @@
 import { allowanceOf, covers, spends } from '../../../actions/nodes/displaced.ts';
 import type { NodeSubject } from '../../../domain/facts/facts.ts';
+import type { NodeBudget } from '../../../domain/facts/node.ts';
 import { effectOf, type Family, ladder, onSubject, replicas, type WhatIf } from './situation.ts';
 
 export const moreNodes: Family = (situation) => {
@@ -63,7 +64,7 @@ export const roomInNodeBudget: Family = (situation) => {
   });
   const [only] = short;
   if (only === undefined || short.length > 1) return [];
-  const { namespace, name, desired, expected } = only;
+  const { namespace, name } = only;
   return ladder
     .filter((count) => count > allowanceOf(only))
     .map((count) => ({
@@ -71,10 +72,13 @@ export const roomInNodeBudget: Family = (situation) => {
       change: onNode((node) => ({
         ...node,
         budgets: (node.budgets ?? []).map((each) =>
-          each.namespace === namespace && each.name === name
-            ? { ...each, healthy: desired + count, expected: Math.max(expected, desired + count) }
-            : each,
+          each.namespace === namespace && each.name === name ? roomier(each, count) : each,
         ),
       })),
     }));
 };
+
+function roomier({ allowed: _allowed, stuck: _stuck, ...budget }: NodeBudget, count: number): NodeBudget {
+  const healthy = budget.desired + count;
+  return { ...budget, healthy, expected: Math.max(budget.expected, healthy) };
+}

@@ -29,7 +29,10 @@ export const roomInBudget: Family = ({ facts: { neighbourhood } }) => {
       say: `PodDisruptionBudget/${first.name} allowing ${count} instead of ${first.allowed}`,
       change: onDependents((dependents) => ({
         ...dependents,
-        budgets: dependents.budgets.map((each) => ({ ...each, allowed: Math.max(each.allowed, count) })),
+        budgets: dependents.budgets.map(({ stuck: _stuck, ...each }) => ({
+          ...each,
+          allowed: Math.max(each.allowed, count),
+        })),
       })),
     }));
 };

@@ -3,6 +3,7 @@ import { amountsAfter } from '../../../../actions/pod-template/set-resources/amo
 import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { Subject } from '../../../../domain/facts/facts.ts';
 import type { FactNeeds, FieldPath } from '../../../../domain/facts/needs.ts';
+import { budgetsOver } from './budgets.ts';
 import { dependenciesOn } from './dependencies.ts';
 import { claimsOf, leasesOf } from './holding.ts';
 import { hostsOf } from './hosts.ts';
@@ -18,7 +19,7 @@ import {
   workloadShape,
 } from './objects.ts';
 import { quotasFor } from './quotas.ts';
-import { budgetsOver, servicesOver } from './selecting.ts';
+import { servicesOver } from './selecting.ts';
 import { spreadOf } from './spread.ts';
 
 /** What was read around a target, of its namespace. Of a node: node/node-view.ts. */

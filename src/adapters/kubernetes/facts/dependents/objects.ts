@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, intOrPercent, list, metadata, selector, texts } from '../../client/objects.ts';
+import { condition, count, intOrPercent, list, metadata, selector, texts } from '../../client/objects.ts';
 
 /* The parts that are read of the objects around a target, as in ../objects.ts. */
 
@@ -11,7 +11,17 @@ export const budget = z.object({
     selector: selector.nullish(),
     unhealthyPodEvictionPolicy: z.string().nullish(),
   }),
-  status: z.object({ currentHealthy: count, expectedPods: count }).prefault({}),
+  status: z
+    .object({
+      currentHealthy: count,
+      desiredHealthy: count,
+      expectedPods: count,
+      disruptionsAllowed: z.number().nullish(),
+      observedGeneration: count,
+      disruptedPods: z.record(z.string(), z.unknown()).nullish(),
+      conditions: list(condition),
+    })
+    .prefault({}),
 });
 export type Budget = z.infer<typeof budget>;
 
@@ -26,7 +36,7 @@ export const endpointSlice = z.object({
   endpoints: list(
     z.object({
       addresses: list(z.string()),
-      conditions: z.object({ ready: z.boolean().nullish() }).nullish(),
+      conditions: z.object({ ready: z.boolean().nullish(), terminating: z.boolean().nullish() }).nullish(),
       targetRef: z.object({ uid: z.string().default('') }).nullish(),
     }),
   ),

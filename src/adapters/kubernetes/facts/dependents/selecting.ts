@@ -1,34 +1,7 @@
 import type { Dependents } from '../../../../domain/facts/dependents.ts';
-import { matches } from '../../../../domain/selector.ts';
-import type { Budget, EndpointSlice, Own, Service } from './objects.ts';
+import type { EndpointSlice, Own, Service } from './objects.ts';
 
 type Labels = Own['labels'];
-
-/**
- * PodDisruptionBudgets over the pods, with our own arithmetic: the status lags behind and is 0 while the controller
- * has not looked. Percentages of both fields are rounded up (getExpectedPodCount in
- * pkg/controller/disruption/disruption.go).
- */
-export function budgetsOver(budgets: readonly Budget[], labels: Labels): Dependents['budgets'] {
-  return budgets
-    .filter(({ spec: { selector } }) => selector != null && matches(selector, labels))
-    .map(({ metadata: { name }, spec, status }) => {
-      const { currentHealthy: healthy, expectedPods: expected } = status;
-      const desired = mustStay(spec, expected);
-      return { name, healthy, desired, allowed: Math.max(0, healthy - desired) };
-    })
-    .toSorted(byName);
-}
-
-/** How many of the pods a budget wants healthy. */
-export function mustStay({ minAvailable, maxUnavailable }: Budget['spec'], expected: number): number {
-  if (maxUnavailable == null) return upTo(minAvailable ?? 0, expected);
-  return Math.max(0, expected - upTo(maxUnavailable, expected));
-}
-
-function upTo(value: number | string, of: number): number {
-  return typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) * of) / 100);
-}
 
 /** Services whose selector picks the pods. One without a selector has endpoints that somebody else writes. */
 export function servicesOver(
@@ -60,7 +33,8 @@ export function readyEndpoints(slices: readonly EndpointSlice[], service: string
   const endpoints = slices
     .filter(({ metadata: { labels } }) => labels['kubernetes.io/service-name'] === service)
     .flatMap((slice) => slice.endpoints)
-    .filter(({ conditions }) => conditions?.ready !== false);
+    // One that is told to end may still be called ready where a Service asks for it (publishNotReadyAddresses).
+    .filter(({ conditions }) => conditions?.ready !== false && conditions?.terminating !== true);
   return new Set(endpoints.map(({ targetRef, addresses }) => targetRef?.uid || (addresses[0] ?? '')));
 }
 

@@ -4,8 +4,8 @@ import type { NodeSubject } from '../../../../domain/facts/facts.ts';
 import type { NodeBudget, NodePod } from '../../../../domain/facts/node.ts';
 import { matches } from '../../../../domain/selector.ts';
 import type { Node } from '../../client/objects.ts';
+import { budgetState } from '../dependents/budgets.ts';
 import type { Budget } from '../dependents/objects.ts';
-import { mustStay } from '../dependents/selecting.ts';
 import { hasEnded, podFactOf, workloadBehind } from '../pod.ts';
 import { unplaceable } from './fits-nowhere.ts';
 import { nodePodOf, type PlacedPod } from './node-pod.ts';
@@ -79,21 +79,18 @@ function isOver({ metadata, spec }: Budget, placed: PlacedPod): boolean {
   return metadata.namespace === namespace && spec.selector != null && matches(spec.selector, labels);
 }
 
-/**
- * A budget by our own count: its status lags behind, and is 0 while the controller has not looked. Only what the
- * controllers want, which percentages are taken of, is known to it alone.
- */
+/** A budget with what it allows, by its status and by the pods that we see. */
 function budgetOf(budget: Budget, pods: readonly PlacedPod[]): NodeBudget {
-  const { metadata, spec, status } = budget;
+  const { metadata, spec } = budget;
   const covered = pods.filter((placed) => isOver(budget, placed) && !hasEnded(placed)).map(podFactOf);
   const living = covered.filter(({ deleting }) => !deleting);
-  const expected = status.expectedPods || living.length;
+  const healthy = living.filter(({ ready }) => ready).length;
+  const { allowed, stuck, ...numbers } = budgetState(budget, { healthy, living: living.length });
+  const isTighter = stuck === undefined && allowed < numbers.healthy - numbers.desired;
   return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    healthy: living.filter(({ ready }) => ready).length,
-    desired: mustStay(spec, expected),
-    expected,
+    ...{ namespace: metadata.namespace ?? '', name: metadata.name, ...numbers },
+    ...(isTighter ? { allowed } : {}),
+    ...(stuck === undefined ? {} : { stuck }),
     ...(spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' ? { alwaysUnready: true as const } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { allowanceOf, covers, has, podName, spends } from '../../../../../actions/nodes/displaced.ts';
 import { listed } from '../../../../../actions/sentence.ts';
 import type { NodeBudget, NodePod } from '../../../../../domain/facts/node.ts';
+import { type StuckBudget, stuckText } from '../../../../../domain/facts/stuck-budget.ts';
 import { block, type Finding, floor, nodeOf, nothing, plural, type Rule } from '../../../rule.ts';
 
 /**
@@ -33,6 +34,7 @@ function held(budget: NodeBudget, pods: readonly NodePod[]): readonly Finding[] 
   const allowed = allowanceOf(budget);
   if (asking.length <= allowed) return [];
   const { source, state } = wordsOf(budget);
+  if (budget.stuck !== undefined) return [stuckFinding(budget.stuck, source, asking)];
   if (allowed === 0 && budget.expected <= budget.desired) {
     const sentence = `${source} never allows an eviction (${budget.desired} of ${budget.expected} must stay healthy): the drain would wait for ever for ${listed(asking.map(podName))}.`;
     return [block(sentence, source)];
@@ -45,11 +47,24 @@ function held(budget: NodeBudget, pods: readonly NodePod[]): readonly Finding[] 
   return [floor('human', sentence, source)];
 }
 
+/** Nothing that the drain could wait for mends a budget that cannot be worked out; the others are soon looked at. */
+function stuckFinding(stuck: StuckBudget, source: string, asking: readonly NodePod[]): Finding {
+  const sentence = `${source} allows no eviction: ${stuckText(stuck)}.`;
+  const waits = `The drain would wait for ever for ${listed(asking.map(podName))}`;
+  return stuck.why === 'sync failed'
+    ? block(`${sentence} ${waits}; minAvailable as a number needs nothing to be worked out.`, source)
+    : floor('human', `${sentence} The drain waits for that.`, source);
+}
+
 function ignored(budget: NodeBudget, pods: readonly NodePod[]): readonly Finding[] {
   const ready = pods.filter((pod) => covers(budget, pod) && pod.ready);
   const allowed = allowanceOf(budget);
   if (ready.length <= allowed) return [];
   const { source, state } = wordsOf(budget);
+  if (budget.stuck !== undefined) {
+    const sentence = `${source} allows no eviction: ${stuckText(budget.stuck)}. The taint takes ${ready.length} away at once and does not ask it.`;
+    return [floor('dual', sentence, source)];
+  }
   const sentence = `${source} allows ${plural(allowed, 'pod')} fewer (${state}); the taint takes ${ready.length} away at once and does not ask it.`;
   return [floor('dual', sentence, source)];
 }

@@ -1,4 +1,5 @@
 import type { Dependents } from '../../../../../domain/facts/dependents.ts';
+import { stuckText } from '../../../../../domain/facts/stuck-budget.ts';
 import { disturbedPods } from '../../../disturbance.ts';
 import { type Finding, floor, nothing, type Rule } from '../../../rule.ts';
 
@@ -25,8 +26,12 @@ export const disruptionBudget: Rule = (input) => {
   return found;
 };
 
-function spent({ name, healthy, desired, allowed }: Budget, lost: number): Finding {
+function spent({ name, healthy, desired, allowed, stuck }: Budget, lost: number): Finding {
   const source = `PodDisruptionBudget/${name}`;
+  if (stuck !== undefined) {
+    const sentence = `${source} allows no eviction: ${stuckText(stuck)}. This action does not ask it.`;
+    return floor('human', sentence, source);
+  }
   const state = `${healthy} healthy, ${desired} wanted`;
   const sentence =
     allowed === 0
