@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { patchable } from '../src/domain/patchable.ts';
 import { mayImport } from './structure/imports.ts';
 
 const documents = ['README.md', ...globSync('docs/*.md').toSorted()];
@@ -71,4 +72,35 @@ test('deploy/rbac.yaml lets everything be read that the adapter may ask for', ()
   );
   expect(asked.length).toBeGreaterThan(20);
   expect(asked.filter((each) => !readable.includes(each))).toEqual([]);
+});
+
+const admissionPolicy = z.object({
+  kind: z.literal('ValidatingAdmissionPolicy'),
+  spec: z.object({ variables: z.array(z.object({ name: z.string(), expression: z.string() })).default([]) }),
+});
+
+test('deploy/admission-policy.yaml lets every field be written that patch may write', () => {
+  const policies = parseAllDocuments(readFileSync('deploy/admission-policy.yaml', 'utf8')).flatMap((each) => {
+    const read = admissionPolicy.safeParse(each.toJS());
+    return read.success ? [read.data] : [];
+  });
+  const writable = policies.flatMap(({ spec }) =>
+    spec.variables.flatMap(({ name, expression }) => (name === 'writable' ? [expression] : [])),
+  );
+  const lists = new Map(
+    [...writable.join(' ').matchAll(/'(\w+)':\s*\[([^\]]*)\]/g)].map(([, kind, fields = '']) => [
+      kind,
+      fields,
+    ]),
+  );
+  const { HorizontalPodAutoscaler: limits, ...others } = patchable;
+  // Its limits are named in an expression of their own.
+  expect(Object.keys(limits)).toEqual(['spec.maxReplicas', 'spec.minReplicas']);
+  for (const [kind, fields] of Object.entries(others)) {
+    for (const path of Object.keys(fields)) {
+      expect({ kind, path, fields: lists.get(kind) }).toMatchObject({
+        fields: expect.stringContaining(`'${path.split('.')[1]}'`),
+      });
+    }
+  }
 });

@@ -1,0 +1,337 @@
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../contract/rest.ts';
+import type { KubectlResult } from './kubectl.ts';
+import { freshNamespace, kubectl, kubectlAs } from './oracle.ts';
+
+/*
+ * The account of deploy/rbac.yaml as somebody has it who took its token, and with far more rights than it is given: what
+ * holds then is the admission policy alone.
+ */
+
+const policy = resolve(import.meta.dirname, '../../deploy/admission-policy.yaml');
+const account = 'system:serviceaccount:firebreak:firebreak';
+/** A role that somebody bound to it by mistake, in one namespace: everything, but what the policies ask for by name. */
+const mistake = (name: string): string => `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: ${name} }
+rules:
+  - apiGroups: ["", apps, batch, autoscaling, rbac.authorization.k8s.io]
+    resources: ["*"]
+    verbs: ["*"]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: mistake }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: ${name} }
+subjects: [{ kind: ServiceAccount, name: firebreak, namespace: firebreak }]
+`;
+const everyRight = ['--as-group=system:masters'];
+
+let namespace: string;
+
+const pods = `
+      serviceAccountName: web
+      containers:
+        - name: app
+          image: web:1
+          env: [{ name: MODE, value: fast }]
+          securityContext: { privileged: true }
+      volumes: [{ name: data, emptyDir: {} }, { name: socket, hostPath: { path: /var/run/plugin } }]`;
+const template = `
+  template:
+    metadata: { labels: { app: web } }
+    spec:${pods}`;
+const objects = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: web } }${template}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: web }
+spec:
+  replicas: 1
+  serviceName: web
+  selector: { matchLabels: { app: web } }${template}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }${template}
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec: { containers: [{ name: app, image: "web:1" }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: web }
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: web }
+spec:
+  schedule: 0 3 * * *
+  suspend: true
+  jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: app, image: "web:1" }] } } } }
+---
+apiVersion: batch/v1
+kind: Job
+metadata: { name: web }
+spec: { suspend: true, template: { spec: { restartPolicy: Never, containers: [{ name: app, image: "web:1" }] } } }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  minReplicas: 1
+  maxReplicas: 3
+  metrics:
+    - { type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 80 } } }
+    - { type: Resource, resource: { name: memory, target: { type: Utilization, averageUtilization: 80 } } }
+`;
+
+beforeAll(async () => {
+  await kubectl(['apply', '-f', policy]);
+  namespace = await freshNamespace('guarded');
+  await kubectl(['apply', '-n', namespace, '-f', '-'], `${objects}---${mistake(namespace)}`);
+  // The API server takes a moment to hold a policy that is new.
+  await until(
+    () => asFirebreak(['create', 'configmap', 'early', '--dry-run=server']),
+    ({ stderr }) => stderr.includes('Firebreak writes no such thing'),
+  );
+});
+afterAll(() => kubectl(['delete', 'clusterrole', namespace, '--ignore-not-found']));
+
+function asFirebreak(args: readonly string[], stdin?: string): Promise<KubectlResult> {
+  return kubectlAs('admin', ['-n', namespace, `--as=${account}`, ...args], stdin);
+}
+
+/** Sends a patch as the account would; the dry run goes through the same admission. */
+const patch = (object: string, type: 'merge' | 'json' | 'strategic', body: object, ...more: string[]) =>
+  asFirebreak([
+    'patch',
+    object,
+    `--type=${type}`,
+    `--patch=${JSON.stringify(body)}`,
+    '--dry-run=server',
+    ...more,
+  ]);
+
+const inTemplate = (spec: object) => ({ spec: { template: { spec } } });
+const container = (fields: object) => inTemplate({ containers: [{ name: 'app', ...fields }] });
+
+describe('refused', () => {
+  const everyWorkload = ['deployment/web', 'statefulset/web', 'daemonset/web'] as const;
+
+  test.each(everyWorkload)('more rights for the pods of %s', async (workload) => {
+    const attacks = [
+      inTemplate({ serviceAccountName: 'admin' }),
+      inTemplate({ hostNetwork: true }),
+      inTemplate({ hostPID: true }),
+      inTemplate({ hostIPC: true }),
+      inTemplate({ shareProcessNamespace: true }),
+      inTemplate({ automountServiceAccountToken: true }),
+      inTemplate({ priorityClassName: 'system-node-critical' }),
+      inTemplate({ securityContext: { runAsUser: 0 } }),
+      inTemplate({ volumes: [{ name: 'root', hostPath: { path: '/' } }] }),
+      inTemplate({ volumes: [{ name: 'socket', hostPath: { path: '/' } }] }),
+      container({ securityContext: { privileged: true, runAsUser: 0 } }),
+      inTemplate({ containers: [{ name: 'other', image: 'x', securityContext: { privileged: true } }] }),
+      inTemplate({ initContainers: [{ name: 'extra', image: 'x', securityContext: { privileged: true } }] }),
+    ];
+    for (const attack of attacks) {
+      const { code, stderr } = await patch(workload, 'strategic', attack);
+      expect({ attack, code, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('may not change the rights of pods'),
+      });
+    }
+  });
+
+  test.each([
+    ['deployment/web', { spec: { replicas: 50 } }, 'spec.replicas'],
+    ['deployment/web', { spec: { strategy: { type: 'Recreate', rollingUpdate: null } } }, 'the type of an'],
+    [
+      'statefulset/web',
+      { spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: null } } },
+      'the type of an',
+    ],
+    [
+      'statefulset/web',
+      { spec: { persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } } },
+      'spec.persistent',
+    ],
+    ['daemonset/web', { metadata: { finalizers: ['a/b'] } }, 'metadata.finalizers'],
+    [
+      'deployment/web',
+      { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: 'web', uid: 'x' }] } },
+      'metadata.owner',
+    ],
+    ['pod/web', { spec: { containers: [{ name: 'app', image: 'evil:1' }] } }, 'spec.containers'],
+    ['pod/web', { spec: { activeDeadlineSeconds: 1 } }, 'spec.activeDeadlineSeconds'],
+    ['pod/web', { metadata: { finalizers: ['a/b'] } }, 'metadata.finalizers'],
+    ['cronjob/web', { spec: { schedule: '* * * * *' } }, 'spec.schedule'],
+    [
+      'cronjob/web',
+      { spec: { jobTemplate: { spec: { template: { spec: { hostPID: true } } } } } },
+      'spec.jobTemplate',
+    ],
+    ['job/web', { spec: { template: { metadata: { labels: { a: 'b' } } } } }, 'spec.template'],
+    [
+      'hpa/web',
+      { spec: { scaleTargetRef: { kind: 'Deployment', name: 'other', apiVersion: 'apps/v1' } } },
+      'spec.scaleTargetRef',
+    ],
+    ['hpa/web', { spec: { behavior: { scaleDown: { selectPolicy: 'Disabled' } } } }, 'spec.behavior'],
+    ['hpa/web', { spec: { metrics: [] } }, 'metrics'],
+    [
+      'hpa/web',
+      {
+        spec: {
+          metrics: [
+            {
+              type: 'Resource',
+              resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 5 } },
+            },
+            {
+              type: 'Resource',
+              resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 5 } },
+            },
+          ],
+        },
+      },
+      'metrics',
+    ],
+  ])('%s: %j', async (object, body, words) => {
+    const { code, stderr } = await patch(object, 'merge', body);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/Firebreak (may|writes)/) });
+    expect(stderr).toContain(words);
+  });
+
+  test('fields of a node that no action writes', async () => {
+    const node = `node/${(await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[0].metadata.name}'])).trim()}`;
+    for (const spec of [{ providerID: 'x://y' }, { podCIDR: '10.9.0.0/24', podCIDRs: ['10.9.0.0/24'] }]) {
+      const { stderr } = await patch(node, 'merge', { spec }, ...everyRight);
+      expect(stderr).toMatch(/Firebreak may not write spec\.(providerID|podCIDR)/);
+    }
+    expect((await patch(node, 'merge', { spec: { unschedulable: true } }, ...everyRight)).code).toBe(0);
+    expect((await patch(node, 'merge', { metadata: { labels: { tier: 'a' } } }, ...everyRight)).code).toBe(0);
+  });
+
+  const job = (name: string, more: string, spec = '') => `
+apiVersion: batch/v1
+kind: Job
+metadata: { name: ${name}${more} }
+spec: { template: { spec: { restartPolicy: Never, ${spec} containers: [{ name: app, image: "web:1" }] } } }`;
+  test.each([
+    ['host namespaces', job('a', '', 'hostPID: true,'), 'rights on the node'],
+    [
+      'files of the node',
+      job('a', '', 'volumes: [{ name: r, hostPath: { path: / } }],'),
+      'rights on the node',
+    ],
+    ['a finalizer', job('a', ', finalizers: [a/b]'), 'no Job with finalizers'],
+    [
+      'another owner',
+      job('a', ', ownerReferences: [{ apiVersion: v1, kind: Pod, name: web, uid: x }]'),
+      'belongs to a CronJob or to nobody',
+    ],
+  ])('a new Job with %s', async (_name, manifest, words) => {
+    const { code, stderr } = await asFirebreak(['create', '--dry-run=server', '-f', '-'], manifest);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(words) });
+  });
+
+  test('but not a plain new Job', async () => {
+    const { code, stderr } = await asFirebreak(['create', '--dry-run=server', '-f', '-'], job('a', ''));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  test('a deletion without the uid, or of many', async () => {
+    for (const args of [
+      ['pod', 'web'],
+      ['job', '--all'],
+    ]) {
+      const { code, stderr } = await asFirebreak(['delete', ...args, '--wait=false', '--dry-run=server']);
+      expect({ args, code, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('one object at a time, by its uid'),
+      });
+    }
+  });
+
+  test('a deletion that leaves a pod no time', async () => {
+    await kubectl(['wait', '-n', namespace, 'pod/web', '--for=condition=PodScheduled']);
+    const uid = await kubectl(['get', 'pod', 'web', '-n', namespace, '-o', 'jsonpath={.metadata.uid}']);
+    const kill = (gracePeriodSeconds: number) =>
+      asFirebreak(
+        ['delete', '--raw', `/api/v1/namespaces/${namespace}/pods/web?dryRun=All`, '-f', '-'],
+        JSON.stringify({
+          kind: 'DeleteOptions',
+          gracePeriodSeconds,
+          preconditions: { uid },
+          dryRun: ['All'],
+        }),
+      );
+    expect((await kill(0)).stderr).toContain('lets a pod have its grace period');
+    expect(await kill(30)).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    [['create', 'configmap', 'a'], 'CREATE /configmaps'],
+    [['create', 'secret', 'generic', 'a'], 'CREATE /secrets'],
+    [
+      ['create', 'clusterrolebinding', 'a', '--clusterrole=cluster-admin', '--user=eve'],
+      'CREATE rbac.authorization.k8s.io/clusterrolebindings',
+    ],
+    [['create', 'deployment', 'a', '--image=evil'], 'CREATE apps/deployments'],
+    [['run', 'a', '--image=evil'], 'CREATE /pods'],
+    [['delete', 'deployment', 'web'], 'DELETE apps/deployments'],
+    [['delete', 'configmap', 'web'], 'DELETE /configmaps'],
+  ])('%j', async (args, words) => {
+    const { code, stderr } = await asFirebreak([...args, ...everyRight, '--dry-run=server']);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('Firebreak writes no such thing'),
+    });
+    expect(stderr).toContain(words);
+  });
+
+  test('a container that is put into a running pod', async () => {
+    const body = { spec: { ephemeralContainers: [{ name: 'debug', image: 'evil' }] } };
+    const { stderr } = await patch('pod/web', 'strategic', body, '--subresource=ephemeralcontainers');
+    expect(stderr).toContain('Firebreak writes no such thing: UPDATE /pods/ephemeralcontainers');
+  });
+
+  test('a status', async () => {
+    const { stderr } = await patch(
+      'deployment/web',
+      'merge',
+      { status: { replicas: 9 } },
+      '--subresource=status',
+    );
+    expect(stderr).toContain('Firebreak writes no such thing: UPDATE apps/deployments/status');
+  });
+});
+
+test('a role lets an undo change the rights of pods, in its namespace alone', async () => {
+  const attempt = () => patch('deployment/web', 'strategic', inTemplate({ serviceAccountName: 'other' }));
+  expect((await attempt()).stderr).toContain('may not change the rights of pods');
+  const role = ['--clusterrole=firebreak-pod-rights', '--serviceaccount=firebreak:firebreak'];
+  await kubectl(['create', 'rolebinding', 'rights', '-n', namespace, ...role]);
+  await until(attempt, ({ code }) => code === 0);
+  await kubectl(['delete', 'rolebinding', 'rights', '-n', namespace]);
+});
+
+test('nobody else is held by it', async () => {
+  const body = JSON.stringify({ spec: { replicas: 2 } });
+  await kubectl(['patch', 'deployment/web', '-n', namespace, '--type=merge', `--patch=${body}`]);
+});
