@@ -36,7 +36,7 @@ async function answer(
   request: IncomingMessage,
   { source, token, ingest, log }: AlertRouteOptions,
 ): Promise<Reply> {
-  const body = unauthorized(request, { ...source, token }) ?? (await readJson(request, largestBody));
+  const body = unauthorized(request, { ...source, token }, log) ?? (await readJson(request, largestBody));
   if (body.kind === 'refused') return { status: body.status, sentence: body.reason };
   const read = source.read(body.value);
   if (read.kind === 'refused') return { status: 400, sentence: read.reason };

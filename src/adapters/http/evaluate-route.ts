@@ -65,7 +65,7 @@ export function createEvaluateRoute(options: EvaluateOptions): Route {
     path,
     method: 'POST',
     handler: async (request, response) => {
-      const read = await readQuestion(request, options.token);
+      const read = await readQuestion(request, options);
       if (!('command' in read)) return send(response, read);
       if (running >= most) return send(response, tooMany);
       send(response, await answer(read, { ...options, judge }, response));
@@ -79,9 +79,12 @@ const tooMany: Answer = {
   retryAfterSeconds: pause,
 };
 
-async function readQuestion(request: IncomingMessage, token: string | undefined): Promise<Question | Answer> {
+async function readQuestion(
+  request: IncomingMessage,
+  { token, log }: EvaluateOptions,
+): Promise<Question | Answer> {
   const credential = { path, variable: 'FIREBREAK_API_TOKEN', token };
-  const sent = unauthorized(request, credential) ?? (await readJson(request, largestBody));
+  const sent = unauthorized(request, credential, log) ?? (await readJson(request, largestBody));
   if (sent.kind === 'refused') return { status: sent.status, body: { reason: sent.reason } };
   const parsed = body.safeParse(sent.value);
   if (!parsed.success) return { status: 400, body: { reason: `${firstProblem(parsed.error)}.` } };

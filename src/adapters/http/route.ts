@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
+import type { Log } from '../../workflow/ports.ts';
 
 /** One address of Firebreak's HTTP server. Exact path, upper-case method. */
 export interface Route {
@@ -26,11 +27,37 @@ export interface Credential {
   readonly token: string | undefined;
 }
 
-/** Undefined when the request carries the token of the route. */
+/**
+ * Undefined when the request carries the token of the route. Whoever is refused is logged, with what was wrong and never
+ * with what was sent: a mistyped token is nearly the right one.
+ */
 export function unauthorized(
   request: IncomingMessage,
-  { path, variable, token }: Credential,
+  credential: Credential,
+  log: Log,
 ): Refusal | undefined {
+  const refusal = refusalOf(request, credential);
+  if (refusal === undefined) return undefined;
+  const { authorization } = request.headers;
+  log.warn(
+    {
+      path: credential.path,
+      status: refusal.status,
+      credential:
+        authorization === undefined
+          ? 'none'
+          : authorization.startsWith('Bearer ')
+            ? 'wrong'
+            : 'no bearer token',
+      remoteAddress: request.socket.remoteAddress,
+      userAgent: request.headers['user-agent']?.slice(0, 100),
+    },
+    'A request without the right credentials was refused',
+  );
+  return refusal;
+}
+
+function refusalOf(request: IncomingMessage, { path, variable, token }: Credential): Refusal | undefined {
   if (token === undefined) {
     const reason = `The endpoint ${path} is disabled: set ${variable} and send it as a bearer token.`;
     return { kind: 'refused', status: 403, reason };
