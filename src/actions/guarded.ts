@@ -1,4 +1,4 @@
-import type { Json } from '../domain/text/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.ts';
 
 type Words = (rest: readonly string[]) => string;
 
@@ -65,6 +65,13 @@ const isGuarded = (field: string): field is GuardedField => Object.hasOwn(guarde
 export function guardedWords([field = '', ...rest]: readonly string[]): string {
   const words: Words = isGuarded(field) ? guardedFields[field] : only(spaced(field));
   return words(rest);
+}
+
+/** What is guarded with ranges as people write them: `2 to 10 (HorizontalPodAutoscaler/gw)`. */
+export function withRangesInWords(guarded: JsonObject): JsonObject {
+  const { replicas, ...rest } = guarded;
+  if (!isJsonObject(replicas)) return guarded;
+  return { ...rest, replicas: `${replicas['min']} to ${replicas['max']} (${replicas['by']})` };
 }
 
 /** `liveRevision` as words, for what was bound to by another version and is not known any more. */

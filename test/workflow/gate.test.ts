@@ -58,6 +58,12 @@ describe('what is different is said in the words that people have for it', () =>
       [{ label: 'maximum of the autoscaler', approved: '10', live: '20' }],
     ],
     [
+      'a number that an autoscaler does not move any more',
+      guarded({ replicas: { by: 'HorizontalPodAutoscaler/gw', min: 2, max: 10 } }),
+      guarded({ replicas: 11 }),
+      [{ label: 'replicas', approved: '2 to 10 (HorizontalPodAutoscaler/gw)', live: '11' }],
+    ],
+    [
       'a list, as a whole',
       guarded({ taints: ['a=:NoSchedule'] }),
       guarded({ taints: [] }),

@@ -1,4 +1,4 @@
-import { guardedWords } from '../../actions/guarded.ts';
+import { guardedWords, withRangesInWords } from '../../actions/guarded.ts';
 import type { Difference } from '../../domain/difference.ts';
 import {
   canonicalJson,
@@ -37,8 +37,13 @@ function ofOne(approved: Json, live: Json): Difference[] {
   const known = new Set(told.map(({ part }) => part));
   const without = (binding: JsonObject) =>
     Object.fromEntries(Object.entries(binding).filter(([key]) => !known.has(key)));
-  const leaves = changedLeaves(without(approved), without(live)).map(ofLeaf);
+  const leaves = changedLeaves(inRanges(without(approved)), inRanges(without(live))).map(ofLeaf);
   return [...leaves, ...told.map(({ difference }) => difference)];
+}
+
+function inRanges(binding: JsonObject): JsonObject {
+  const { guarded } = binding;
+  return isJsonObject(guarded) ? { ...binding, guarded: withRangesInWords(guarded) } : binding;
 }
 
 /** Parts of a binding that say in a sentence of their own what they are. */

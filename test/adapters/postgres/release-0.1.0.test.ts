@@ -229,6 +229,9 @@ const judgedOtherwise: readonly (readonly [number, string, string])[] = [
   ],
 ];
 
+/** A DaemonSet's number of pods is that of its nodes, and binds no approval any more. */
+const boundOtherwise = ['6: succeeded'];
+
 describe('each verdict is reached again', () => {
   test('what had not begun has the same tier, score and points', () => {
     const replayed = rows.flatMap((row) => {
@@ -258,7 +261,7 @@ describe('each verdict is reached again', () => {
       const stored = isGroup(row.action) ? { spec, parts: again.parts } : { spec, parts: [spec] };
       return [stored, again].some((each) => sha256(canonicalJson(bindingOfAll(each, members))) !== digest);
     });
-    expect(wrong.map(({ row }) => `${row.number}: ${row.state}`)).toEqual([]);
+    expect(wrong.map(({ row }) => `${row.number}: ${row.state}`)).toEqual(boundOtherwise);
   });
 });
 

@@ -5,25 +5,25 @@ import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload }
 import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { type Container, chosen } from '../containers.ts';
 import { containerAt, containerPath } from '../template.ts';
+import { unchangedSpec } from '../unchanged.ts';
 
 type EnvInput = DraftInput<'set env'>;
 
 /**
  * A variable is replaced wholesale, `valueFrom` too, in its place; a second one of its name goes (updateEnv in
  * kubectl/pkg/cmd/set/env/env_resolve.go). By the index that was seen, tested by the names of container and variable
- * and by the generation, which guards every value: an old one may be a secret and must not stand in a plan.
+ * and by what guards every value: an old one may be a secret and must not stand in a plan.
  */
 export function calls(input: EnvInput): Draft {
   return withWorkload(input, (workload) => {
-    const { action, facts } = input;
+    const { action } = input;
     const name = describeTarget(action.target);
     const containers = chosen(action, workload);
     const changes = containers.flatMap((container) => operations(input, container));
     if (changes.length === 0) return refuse(`${name} already has these variables.`);
-    const { generation } = facts.identity;
     return send(
       guardedPatch(input, {
-        operations: [{ op: 'test', path: '/metadata/generation', value: generation }, ...changes],
+        operations: [...unchangedSpec(input), ...changes],
         done: containers.map((container) => ({
           path: jsonPointer(...containerPath(container), 'name'),
           value: container.name,

@@ -3,22 +3,21 @@ import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, send } from '../../draft.ts';
 import { jsonPointer, valueAt } from '../../json-pointer.ts';
+import { unchangedSpec } from '../../pod-template/unchanged.ts';
 
 const annotation = 'kubectl.kubernetes.io/restartedAt';
 const annotations = ['spec', 'template', 'metadata', 'annotations'] as const;
 
 /**
  * As `kubectl rollout restart` (polymorphichelpers/objectrestarter.go): an annotation on the template. The value is
- * the stamp of this execution, so that sending it again changes nothing. The generation guards the whole spec; a
- * status write does not move it.
+ * the stamp of this execution, so that sending it again changes nothing.
  */
 export function calls(input: DraftInput<'rollout restart'>): Draft {
   const name = describeTarget(input.action.target);
-  const { generation } = input.facts.identity;
   return send(
     guardedPatch(input, {
       operations: [
-        { op: 'test', path: '/metadata/generation', value: generation },
+        ...unchangedSpec(input),
         ...annotate(valueAt(input.snapshot, ...annotations), input.stamp),
       ],
       done: [{ path: jsonPointer(...annotations, annotation), value: input.stamp }],

@@ -2,6 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, gradeSame } from '../../measurement.ts';
 import { nothingMore, nothingToPutBack, sameContent } from '../../no-effect.ts';
+import { keptReplicas } from '../../scaling/kept-replicas.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../grade.ts';
 import { imagesOf, templateEffect } from '../rolling-update.ts';
@@ -32,8 +33,8 @@ export const restart: ActionKind<'rollout restart'> = {
   binding: (judged) => {
     const workload = workloadOf(judged);
     if (workload === undefined) return {};
-    const { desired: replicas, paused, strategy } = workload;
-    return { images: imagesOf(workload), paused, replicas, strategy: strategy.type };
+    const { paused, strategy } = workload;
+    return { images: imagesOf(workload), paused, ...keptReplicas(judged), strategy: strategy.type };
   },
   calls,
   verification: rolloutVerification,

@@ -1,9 +1,11 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
-import type { JsonObject } from '../../../domain/text/json.ts';
+import type { Json, JsonObject } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refOf, refuse, send, withWorkload } from '../../draft.ts';
 import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { cleanTemplate, sameTemplate, templateFields } from '../../pod-template/template.ts';
+import { unchangedSpec } from '../../pod-template/unchanged.ts';
+import { movingWithin } from '../../scaling/kept-replicas.ts';
 import { type Revision, undoRevision } from './revision.ts';
 
 type UndoInput = DraftInput<'rollout undo'>;
@@ -33,12 +35,13 @@ function undoDeployment(input: UndoInput, revision: Revision): Draft {
   const name = describeTarget(input.action.target);
   const template = cleanTemplate(revision.template);
   if (template === undefined) return unread(name, revision);
-  if (sameTemplate(valueAt(input.snapshot, 'spec', 'template'), template)) return unchanged(name, revision);
-  const { generation } = input.facts.identity;
+  const live = valueAt(input.snapshot, 'spec', 'template');
+  if (sameTemplate(live, template)) return unchanged(name, revision);
   return send(
     guardedPatch(input, {
       operations: [
-        { op: 'test', path: '/metadata/generation', value: generation },
+        ...unchangedSpec(input),
+        ...(live === undefined || movingWithin(input.facts) === undefined ? [] : [whole(live)]),
         { op: 'replace', path: '/spec/template', value: template },
         ...cause(input, revision),
       ],
@@ -47,6 +50,9 @@ function undoDeployment(input: UndoInput, revision: Revision): Draft {
     }),
   );
 }
+
+/** Where the generation cannot guard it: the very template that is replaced. */
+const whole = (template: Json): PatchOperation => ({ op: 'test', path: '/spec/template', value: template });
 
 /** A change cause that is there would from now on describe the wrong template in `kubectl rollout history`. */
 function cause({ snapshot, remediationId }: UndoInput, { revision }: Revision): PatchOperation[] {

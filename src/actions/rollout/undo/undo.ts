@@ -5,6 +5,7 @@ import type { ActionKind } from '../../action-kind.ts';
 import { gradeSame } from '../../measurement.ts';
 import { putBack } from '../../no-effect.ts';
 import { liveUnknown } from '../../rollback.ts';
+import { keptReplicas } from '../../scaling/kept-replicas.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../grade.ts';
 import { imagesOf, templateEffect } from '../rolling-update.ts';
@@ -30,8 +31,9 @@ export const undo: ActionKind<'rollout undo'> = {
   binding: (judged) => {
     const workload = workloadOf(judged);
     if (workload === undefined) return {};
-    const { desired: replicas, paused, strategy, liveRevision } = workload;
-    return { images: imagesOf(workload), paused, replicas, strategy: strategy.type, liveRevision };
+    const { paused, strategy, liveRevision } = workload;
+    const images = imagesOf(workload);
+    return { images, paused, ...keptReplicas(judged), strategy: strategy.type, liveRevision };
   },
   calls,
   verification: rolloutVerification,

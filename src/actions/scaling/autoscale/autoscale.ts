@@ -10,6 +10,7 @@ import { putBack } from '../../no-effect.ts';
 import { asAction, noRollback } from '../../rollback.ts';
 import { workloadOf } from '../../subject.ts';
 import { boundsOf, within } from '../bounds.ts';
+import { movingWithin } from '../kept-replicas.ts';
 import { resizeEffect } from '../resize.ts';
 import { calls } from './calls.ts';
 import { autoscaleCommand } from './command.ts';
@@ -91,14 +92,18 @@ function toLiveLimits({
   return { kind: 'action', action: back, sentence };
 }
 
-/** Replicas within the limits move by themselves; those outside are what the decision was about. */
+/**
+ * Replicas within the new limits move by themselves; those outside are what the decision was about: by their number, or by
+ * the side on which they are where an autoscaler moves them already.
+ */
 function binding(judged: Autoscale): Guarded {
   const { autoscaler } = judged.facts;
   const replicas = workloadOf(judged)?.desired ?? 0;
-  const moved = within(boundsOf(judged.action, autoscaler), replicas) !== replicas;
+  const next = within(boundsOf(judged.action, autoscaler), replicas);
+  const outside = next < replicas ? 'above the new limits' : 'below the new limits';
   return {
     autoscaler: autoscaler === undefined ? null : limitsOf(autoscaler),
-    ...(moved ? { replicas } : {}),
+    ...(next === replicas ? {} : { replicas: movingWithin(judged.facts) === undefined ? replicas : outside }),
   };
 }
 
