@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { labelName, verbs } from '../action.ts';
-import { approvers, dualApprovers } from './people.ts';
+import { approvers, dualApprovers, requesters } from './people.ts';
 
 /** What is switched off: nobody can approve it. */
 export const actions = z.strictObject({ disabled: z.array(z.enum(verbs)).default([]) });
 
 /**
  * Namespaces that belong together. A namespace is in it by its exact name, or when it has all the labels. It may be
- * in several: then the strictest of each counts, and the first that names approvers chooses them.
+ * in several: then the strictest of each counts, and the first that names requesters or approvers chooses them.
  */
 export const environment = z.strictObject({
   match: z
@@ -23,6 +23,8 @@ export const environment = z.strictObject({
   /** Nothing here changes without a person, and scaling to zero is refused. */
   production: z.boolean().default(false),
   actions: actions.prefault({}),
+  /** Instead of the policy's own requesters. */
+  requesters: requesters.optional(),
   /** Instead of the policy's own approvers, for the tiers that are named. */
   approvers: z.strictObject({ human: approvers.optional(), dual: dualApprovers.optional() }).optional(),
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Slack ids: users start with U or W, user groups with S. */
 const userId = z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id such as U012AB3CD');
 const groupId = z.string().regex(/^S[A-Z0-9]+$/, 'must be a Slack user group id such as S012AB3CD');
+const channelId = z.string().regex(/^[CG][A-Z0-9]+$/, 'must be a Slack channel id such as C012AB3CD');
 
 const named = {
   users: z.array(userId).default([]),
@@ -11,6 +12,24 @@ const named = {
 
 /** People with the right to approve: named users and members of user groups. Both empty means nobody. */
 export const approvers = z.strictObject(named);
+
+/**
+ * Who may ask, among the full members of the workspace: without `users` and `groups` every one of them, with one of
+ * the two whoever is named (nobody, when it is empty); and with `channels` a change may be asked for there alone.
+ */
+export const requesters = z
+  .strictObject({
+    users: z.array(userId).optional(),
+    groups: z.array(groupId).optional(),
+    channels: z
+      .array(channelId)
+      .min(1, 'must name a channel; leave it out where a change may be asked for anywhere')
+      .optional(),
+  })
+  .refine((named) => Object.values(named).some((list) => list !== undefined), {
+    error: 'must name users, groups or channels; leave it out to let every full member ask',
+  });
+export type Requesters = z.infer<typeof requesters>;
 
 const role = z.strictObject({ name: z.string().min(1).max(60), ...named });
 export type Role = z.infer<typeof role>;

@@ -3,7 +3,7 @@ import { labelName } from '../action.ts';
 import { budgets, trustDemand } from './budget.ts';
 import { actions, environment } from './environment.ts';
 import { freeze } from './freeze.ts';
-import { tierApprovers } from './people.ts';
+import { requesters, tierApprovers } from './people.ts';
 import { extraRule, hardRule, type Predicate } from './rule.ts';
 import { weights } from './weights.ts';
 
@@ -29,6 +29,8 @@ export const policy = z.strictObject({
   productionFactor: z.number().min(1).max(5).default(1.5),
   /** What the findings of the built-in rules count. */
   weights: weights.prefault({}),
+  /** Who may ask for a change and see what was asked for; absent: every full member of the workspace. */
+  requesters: requesters.optional(),
   approvers: tierApprovers.prefault({}),
   /** Namespaces that belong together, by name or label. */
   environments: z.record(labelName, environment).default({}),
