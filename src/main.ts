@@ -8,7 +8,7 @@ import { connectFromKubeconfig } from './adapters/kubernetes/client/connection.t
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
 import { openStorage } from './adapters/postgres/storage.ts';
-import { startSlack } from './adapters/slack/app.ts';
+import { type SlackSettings, startSlack } from './adapters/slack/app.ts';
 import { createClock } from './clock.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import { ConfigFault } from './config-fault.ts';
@@ -182,10 +182,13 @@ function readiness(ready: () => Promise<boolean>): Route {
 }
 
 /** The face of production: Slack, as the configuration describes it. */
-export function slackFace({ slack, host, port }: Pick<Config, 'slack' | 'host' | 'port'>): Parts['face'] {
+export function slackFace(
+  { slack, host, port }: Pick<Config, 'slack' | 'host' | 'port'>,
+  more: Pick<SlackSettings, 'guestFlags'> = {},
+): Parts['face'] {
   const { mode, botToken } = slack;
   const server = slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl };
-  return (inside) => startSlack({ mode, botToken, host, port, ...server, ...inside });
+  return (inside) => startSlack({ mode, botToken, host, port, ...server, ...more, ...inside });
 }
 
 /** The cluster of production: the current context of the kubeconfig, or the one Firebreak runs in. */

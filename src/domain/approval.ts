@@ -8,6 +8,8 @@ export const approval = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   digest: z.string(),
   at: instant,
+  /** When the chat was asked whether this person may approve; absent in older rows: it is asked again. */
+  checkedAt: instant.optional(),
   /** The groups that the person approves for, where the policy wants two different ones. */
   roles: z.array(z.string()).optional(),
   /** Why it was rejected, in the person's own words. Untrusted text. */

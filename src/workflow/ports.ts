@@ -7,6 +7,7 @@ import type { Alert, Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
 import type { Trust } from '../domain/incidents/playbook.ts';
 import type { Call, CallResult, DryRunResult, Plan } from '../domain/plan.ts';
+import type { Requesters } from '../domain/policy/people.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
 import type { Remediation, State } from '../domain/remediation.ts';
 import type { Json } from '../domain/text/json.ts';
@@ -141,17 +142,27 @@ export interface Chat {
   find(post: Post, since: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
-export type ApprovalRight =
-  | { readonly kind: 'allowed' }
+/**
+ * May somebody do what they want to? `unknown`: it could not be looked up; that never counts as a yes, but asking again
+ * may help. `age`: seconds since the oldest answer of the chat's that it rests on was asked for; absent: none.
+ */
+export type Right =
+  | { readonly kind: 'allowed'; readonly age?: number }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /**
- * May this person approve as one of these approvers? Looked up freshly. `unknown`: it could not be looked up; that
- * never counts as a yes, but asking again may help.
+ * What a right is asked about for, which says how fresh the answer must be. `ask` and `approve` look the person up
+ * anew, and their groups at most a minute ago or anew; `approve in two`, where two people must agree, is answered by
+ * nothing that was asked before; `gate` is content with anything of the last minute.
  */
+export type Occasion = 'ask' | 'approve' | 'approve in two' | 'gate';
+
+/** Who people are and what groups they are in, as the chat says. Only full members of the workspace have any right. */
 export interface People {
-  mayApprove(actor: Actor, approvers: Approvers): Promise<ApprovalRight>;
+  mayApprove(actor: Actor, approvers: Approvers, occasion?: Occasion): Promise<Right>;
+  /** May this person ask for changes, and see them? Whatever the channel; undefined: every full member may. */
+  mayAsk(actor: Actor, requesters: Requesters | undefined, occasion?: Occasion): Promise<Right>;
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -283,6 +294,13 @@ export interface Store {
   ): Promise<{ readonly remediation: Remediation; readonly created: boolean }>;
   /** A row in automation_operation_log for a command that could not be parsed; once for each `requestKey`. */
   recordUnparsable(entry: {
+    readonly command: string;
+    readonly reason: string;
+    readonly by: Actor;
+    readonly requestKey: string;
+  }): Promise<void>;
+  /** A row in automation_operation_log for what somebody wanted and may not; once for each `requestKey`. */
+  recordDenied(entry: {
     readonly command: string;
     readonly reason: string;
     readonly by: Actor;

@@ -18,6 +18,8 @@ async function answer(rig: Rig, text: string): Promise<string[]> {
       return [receipt.sentence, ...receipt.notes];
     case 'refused':
       return receipt.preformatted.split('\n');
+    case 'denied':
+      return [receipt.sentence];
     case 'text':
       return [receipt.title, ...receipt.lines];
   }
@@ -237,12 +239,13 @@ describe('details', () => {
       ],
       ends: ['waiting'],
     });
-    const details = await rig.commands.details(rig.row(1).id);
-    expect(details?.remediation).toEqual(rig.row(1));
-    expect(details?.approvals.map((vote) => vote.actor.userId)).toEqual(['U0ANN']);
+    const details = await rig.commands.details({ id: rig.row(1).id, actor });
+    if (details.kind !== 'details') throw new Error(details.sentence);
+    expect(details.remediation).toEqual(rig.row(1));
+    expect(details.approvals.map((vote) => vote.actor.userId)).toEqual(['U0ANN']);
   });
 
   test('of nothing are nothing', async () => {
-    expect(await createRig().commands.details('gone')).toBeUndefined();
+    expect(await createRig().commands.details({ id: 'gone', actor })).toMatchObject({ kind: 'unknown' });
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Difference } from '../../src/domain/difference.ts';
 import type { Json } from '../../src/domain/text/json.ts';
-import { after } from '../../src/domain/text/time.ts';
+import { after as later } from '../../src/domain/text/time.ts';
 import { differences } from '../../src/workflow/approval/differences.ts';
 import { castVote } from '../../src/workflow/approval/vote.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
 import { perform } from '../../src/workflow/lifecycle/perform.ts';
-import { createRig, strictPolicy } from '../fixtures/rig.ts';
+import type { Right } from '../../src/workflow/ports.ts';
+import { createRig, members, strictPolicy } from '../fixtures/rig.ts';
 import type { ScriptStep } from '../fixtures/script.ts';
 import { play } from '../fixtures/script.ts';
 
@@ -177,29 +178,27 @@ test('a digest that nothing explains still says something', async () => {
   expect(rig.row(2).state).toBe('succeeded');
 });
 
-describe('a right that is older than five minutes is asked for again', () => {
+describe('a right that was looked up more than a minute ago is asked for again', () => {
   const waiting = async () => {
     let known = true;
     let named = ['U0ANN', 'U0BEN'];
+    const gone = new Set<string>();
+    const asked: string[] = [];
+    const answer = async (userId: string, right: Promise<Right>): Promise<Right> => {
+      asked.push(userId);
+      if (!known) return { kind: 'unknown', reason: 'Slack is away.' };
+      return gone.has(userId) ? { kind: 'refused', reason: 'You are a guest by now.' } : right;
+    };
     const rig = createRig({
+      people: {
+        mayApprove: (actor, approvers) => answer(actor.userId, members.mayApprove(actor, approvers)),
+        mayAsk: (actor, requesters) => answer(actor.userId, members.mayAsk(actor, requesters)),
+      },
       policy: () => ({
         ...strictPolicy,
         approvers: { ...strictPolicy.approvers, human: { users: named, groups: [] } },
       }),
     });
-    const { people } = rig.context;
-    const asked: string[] = [];
-    const context: WorkflowContext = {
-      ...rig.context,
-      people: async () => ({
-        mayApprove: async (actor, approvers) => {
-          asked.push(actor.userId);
-          return known
-            ? (await people()).mayApprove(actor, approvers)
-            : { kind: 'unknown', reason: 'Slack is away.' };
-        },
-      }),
-    };
     const actor = (userId: string) => ({ userId, teamId: 'T0HOME' });
     await rig.commands.remediate({
       text: 'scale deploy/web --replicas=1 -n shop',
@@ -215,43 +214,71 @@ describe('a right that is older than five minutes is asked for again', () => {
       actor: actor('U0ANN'),
       decision: 'approve',
     } as const;
-    expect(await castVote(context, ballot)).toMatchObject({ kind: 'recorded' });
-    const gate = async (minutes: number) => {
+    expect(await castVote(rig.context, ballot)).toMatchObject({ kind: 'recorded' });
+    asked.length = 0;
+    const gate = async (seconds: number) => {
       const approved = rig.row(1);
       if (approved.state !== 'approved') throw new Error(`it is ${approved.state}`);
-      rig.now().now = after(rig.now().now, minutes * 60);
-      return (attempt: number) => perform(context, approved, attempt, new AbortController().signal);
+      rig.now().now = later(rig.now().now, seconds);
+      return (attempt: number) => perform(rig.context, approved, attempt, new AbortController().signal);
     };
-    return { asked, gate, forget: () => (named = ['U0BEN']), lose: () => (known = false) };
+    return { asked, gate, gone, rig, forget: () => (named = ['U0BEN']), lose: () => (known = false) };
   };
 
-  test('not before', async () => {
+  test.each([0, 59, 60])('not after %i s', async (seconds) => {
     const { gate, asked, lose } = await waiting();
     lose();
-    expect(await (await gate(4))(0)).toMatchObject({ next: { state: 'executing' } });
-    expect(asked).toEqual(['U0ANN']);
+    expect(await (await gate(seconds))(0)).toMatchObject({ next: { state: 'executing' } });
+    expect(asked).toEqual([]);
   });
 
-  test('who may still approve, counts', async () => {
+  test.each([61, 299, 360])('that of who asked and of who approved after %i s', async (seconds) => {
     const { gate, asked } = await waiting();
-    expect(await (await gate(6))(0)).toMatchObject({ next: { state: 'executing' } });
-    expect(asked).toEqual(['U0ANN', 'U0ANN']);
+    expect(await (await gate(seconds))(0)).toMatchObject({ next: { state: 'executing' } });
+    expect(asked).toEqual(['U0ALICE', 'U0ANN']);
   });
 
-  test('who may not any more, does not', async () => {
+  test('who may not approve any more, does not count', async () => {
     const { gate, forget } = await waiting();
     forget();
-    expect(await (await gate(6))(0)).toMatchObject({
+    expect(await (await gate(61))(0)).toMatchObject({
       next: { state: 'failed', failure: 'The approval of U0ANN no longer counts: they may not approve now.' },
     });
   });
 
-  test('while it cannot be looked up nothing is written, however long', async () => {
-    const { gate, lose } = await waiting();
+  test.each(['U0ANN', 'U0ALICE'])('%s, who has become a guest since, stops it', async (userId) => {
+    const { gate, gone } = await waiting();
+    gone.add(userId);
+    expect(await (await gate(61))(0)).toMatchObject({
+      next: { state: 'failed', failure: expect.stringContaining(userId) },
+    });
+  });
+
+  test.each(['approval', 'request'])('when nobody knows how old the lookup of the %s is', async (what) => {
+    const { gate, asked, rig } = await waiting();
+    const { approvals, remediations } = rig.now().shelf;
+    const held = what === 'approval' ? approvals[0] : remediations[0]?.requestedBy;
+    if (held !== undefined && 'checkedAt' in held) delete held.checkedAt;
+    await (await gate(1))(0);
+    expect(asked).toEqual([what === 'approval' ? 'U0ANN' : 'U0ALICE']);
+  });
+
+  test('when the lookup is one of the future', async () => {
+    const { gate, asked, rig } = await waiting();
+    const [vote] = rig.now().shelf.approvals;
+    if (vote !== undefined) vote.checkedAt = later(rig.now().now, 3600);
+    await (await gate(1))(0);
+    expect(asked).toEqual(['U0ANN']);
+  });
+
+  test('while it cannot be looked up nothing is written, however long; then it expires', async () => {
+    const { gate, lose, rig } = await waiting();
     lose();
-    const step = await gate(6);
+    const step = await gate(61);
     await expect(step(0)).rejects.toThrow('Slack is away.');
     await expect(step(99)).rejects.toThrow('Slack is away.');
+    rig.now().now = later(rig.now().now, 3600);
+    expect(await step(100)).toMatchObject({ next: { state: 'expired' } });
   });
 });
 

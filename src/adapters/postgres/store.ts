@@ -40,6 +40,17 @@ export function createStore(context: Context): Store {
           at: context.clock(),
         }),
       ),
+    recordDenied: ({ command, reason, by, requestKey }) =>
+      transact(knex, (trx) =>
+        logInstant(trx, {
+          requestKey,
+          command,
+          requestedBy: by.userId,
+          outcome: 'no_action',
+          detail: `refused: ${reason}`,
+          at: context.clock(),
+        }),
+      ),
     ingest: (alerts) => ingest(context, alerts),
     incident: (id) => findIncident(knex, id),
     settleTriage: (incident, triage, claim) => settleTriage(context, incident, triage, claim),

@@ -7,7 +7,8 @@ import { type CodeStyle, codeStyleOf } from './code-style.ts';
 import { createDrain } from './drain.ts';
 import { registerListeners } from './listeners/register.ts';
 import { slackLogger } from './logger.ts';
-import { createPeople } from './people.ts';
+import type { GuestFlags } from './people/member.ts';
+import { createPeople } from './people/people.ts';
 import { type Route, startHttp } from './server.ts';
 import { createSigned } from './signed.ts';
 import { createSocket } from './socket.ts';
@@ -29,6 +30,8 @@ export interface SlackSettings {
   readonly routes: readonly Route[];
   readonly commands: Commands;
   readonly log: Log;
+  /** Told unless said otherwise. */
+  readonly guestFlags?: GuestFlags;
 }
 
 /** A bot that is connected and answers. */
@@ -78,7 +81,7 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
     throw error;
   }
   return {
-    ...ports(clients, self, log, codeStyle),
+    ...ports(clients, self, settings, codeStyle),
     teamId: self.teamId,
     port: side.port,
     connected: side.connected,
@@ -89,12 +92,12 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
 function ports(
   clients: Clients,
   self: Identity,
-  log: Log,
+  { log, guestFlags }: SlackSettings,
   codeStyle: CodeStyle,
 ): Pick<RunningSlack, 'chat' | 'people'> {
   return {
     chat: createChat(clients.outbox, self, log, codeStyle),
-    people: createPeople(clients.lookup, self.teamId, log),
+    people: createPeople(clients.lookup, self.teamId, guestFlags === undefined ? {} : { guestFlags }),
   };
 }
 

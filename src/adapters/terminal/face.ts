@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../../domain/actor.ts';
+import type { Requesters } from '../../domain/policy/people.ts';
 import type { Approvers } from '../../domain/policy/policy.ts';
 import type { State } from '../../domain/remediation.ts';
 import type { Chat, Delivered, People, Post } from '../../workflow/ports.ts';
@@ -50,12 +51,21 @@ export function createTerminalChat(print: Print, nameOf: (userId: string) => str
   };
 }
 
-/** In a terminal there are no groups to look up: the users that the policy names may approve. */
+/** In a terminal there are no groups to look up and no guests: who is named may, and who is not named where some are, may not. */
 export function createTerminalPeople(): People {
   return {
     mayApprove: async (actor: Actor, approvers: Approvers) =>
       approvers.users.includes(actor.userId)
         ? { kind: 'allowed' }
         : { kind: 'refused', reason: `${actor.userId} is not among the approvers of the policy.` },
+    mayAsk: async (actor, requesters) =>
+      isNamed(actor, requesters)
+        ? { kind: 'allowed' }
+        : { kind: 'refused', reason: `${actor.userId} is not among the requesters of the policy.` },
   };
+}
+
+function isNamed({ userId }: Actor, requesters: Requesters | undefined): boolean {
+  const { users, groups } = requesters ?? {};
+  return (users === undefined && groups === undefined) || users?.includes(userId) === true;
 }

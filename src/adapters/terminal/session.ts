@@ -90,6 +90,8 @@ function responseLines(response: CommandResponse): string[] {
       return [`Remediation ${response.number}. ${response.sentence}`, ...response.notes];
     case 'refused':
       return response.preformatted.split('\n');
+    case 'denied':
+      return [response.sentence];
     case 'text':
       return [response.title, ...response.lines.map((line) => `  ${line}`)];
   }

@@ -106,16 +106,10 @@ async function runBrowser(program: string, folder: string, options: SandboxOptio
 }
 
 function faceOf(workspace: Workspace, port: number): Parts['face'] {
-  return slackFace({
-    host: '127.0.0.1',
-    port,
-    slack: {
-      botToken: sandboxTokens.botToken,
-      mode: { kind: 'socket', appToken: sandboxTokens.appToken },
-      apiUrl: workspace.apiUrl,
-      channel: sandboxChannel,
-    },
-  });
+  const { botToken, appToken } = sandboxTokens;
+  const { apiUrl } = workspace;
+  const slack = { botToken, mode: { kind: 'socket', appToken }, apiUrl, channel: sandboxChannel } as const;
+  return slackFace({ host: '127.0.0.1', port, slack }, { guestFlags: 'left out' });
 }
 
 async function choosePort(wanted: number | undefined): Promise<number> {

@@ -1,4 +1,3 @@
-import type { Approval } from '../../domain/approval.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
@@ -9,17 +8,14 @@ import * as advance from '../lifecycle/advance.ts';
 import { budgeted, circumstancesOf } from '../lifecycle/circumstances.ts';
 import { gatherMembers, kept, planAll } from '../lifecycle/members.ts';
 import type { Proposal, Proviso, Transition } from '../ports.ts';
-import { approvalRightOf } from './approval-rights.ts';
+import { standingOf } from '../rights/standing.ts';
 import { driftSince } from './drift.ts';
 
 type Approved = RemediationIn<'approved'>;
 
-/** Whether an approver still has the right cannot be looked up now. */
-export class ApproverUnknown extends Error {}
-
 /**
  * The gate at the executor: everything that let this remediation through is asked again in this moment.
- * Approvals (still enough, still of this digest, still by people with the right), their age, the target (same object, same guarded fields),
+ * The right of who asked, approvals (still enough, still of this digest, still by people with the right), their age, the target (same object, same guarded fields),
  * the tier (not stricter now). Only then is the plan made that execution will follow.
  */
 export async function passGate(
@@ -35,7 +31,7 @@ export async function passGate(
     return advance.failed(row, { stage: 'execution', reason }, moment);
   }
   const approvals = await context.store.approvals(row.id);
-  const standing = await withStanding(context, row, approvals, moment.now);
+  const standing = await standingOf(context, row, approvals, moment.now);
   if (standing.kind === 'lost')
     return advance.failed(row, { stage: 'execution', reason: standing.reason }, moment);
   const { requestedBy, digest } = row;
@@ -71,38 +67,6 @@ export async function passGate(
   // Others may pass at this very moment: this one goes on only if it still would with what they use by then.
   const holds: Proviso['holds'] = (usage) => changeIn({ ...circumstances, usage }) === undefined;
   return { ...cleared, proviso: { ...budgeted(context.cluster.name, row.action, moment.now), holds } };
-}
-
-/** Seconds for which a right that was looked up at the click is not looked up again: Slack may be away meanwhile. */
-const rightHolds = 300;
-
-/**
- * Asks again whether those who approved a while ago still may, and for which groups; a reason when one may not.
- *
- * @throws ApproverUnknown when it cannot be looked up now: the step is tried again until the approval is too old
- */
-async function withStanding(
-  context: WorkflowContext,
-  row: Approved,
-  approvals: readonly Approval[],
-  now: string,
-): Promise<{ kind: 'standing'; approvals: Approval[] } | { kind: 'lost'; reason: string }> {
-  const standing: Approval[] = [];
-  for (const vote of approvals) {
-    if (!isPast(after(vote.at, rightHolds), now)) {
-      standing.push(vote);
-      continue;
-    }
-    const right = await approvalRightOf(context, row, vote.actor);
-    if (right.kind === 'unknown') throw new ApproverUnknown(right.reason);
-    if (right.kind === 'refused') {
-      const reason = `The approval of ${vote.actor.userId} no longer counts: they may not approve now.`;
-      return { kind: 'lost', reason };
-    }
-    const { roles: _before, ...rest } = vote;
-    standing.push(right.roles === undefined ? rest : { ...rest, roles: [...right.roles] });
-  }
-  return { kind: 'standing', approvals: standing };
 }
 
 /** The same request once more, to be judged on what is live now. */

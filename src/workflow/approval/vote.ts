@@ -9,7 +9,10 @@ import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import type { Moment } from '../lifecycle/transitions.ts';
 import type { Answer, VoteOutcome } from '../ports.ts';
-import { approvalRightOf } from './approval-rights.ts';
+import { clickOn, type RoleApprovalRight, rightToApprove } from '../rights/approve.ts';
+import { denied } from '../rights/denied.ts';
+import { rightToSee, rightToSeeAnything } from '../rights/see.ts';
+import { checkedAt } from '../rights/standing.ts';
 
 /** One click: which card, which digest it showed, who clicked what. */
 export interface Ballot {
@@ -25,20 +28,27 @@ export interface Ballot {
  * decision itself is made on the locked row, so that clicks at the same moment are decided one after the other.
  */
 export async function castVote(context: WorkflowContext, ballot: Ballot): Promise<Answer> {
+  const asked = context.clock();
   const row = await context.store.load(ballot.remediationId);
+  const right: RoleApprovalRight =
+    row === undefined
+      ? await rightToSeeAnything(context, ballot.actor)
+      : await rightToDecide(context, row, ballot);
+  if (right.kind !== 'allowed') {
+    const command = `${ballot.decision} remediation ${row?.number ?? 'unknown'}`;
+    const sentence = await denied(context, { actor: ballot.actor, command, right });
+    return { kind: 'refused', sentence };
+  }
   if (row === undefined)
     return { kind: 'refused', sentence: 'This card belongs to no remediation that Firebreak knows.' };
   if (row.state !== 'waiting') return settled(row);
-  let roles: readonly string[] | undefined;
-  const withdraws = ballot.decision === 'reject' && isRequester(row.requestedBy, ballot.actor.userId);
-  if (!withdraws) {
-    const right = await approvalRightOf(context, row, ballot.actor);
-    if (right.kind !== 'allowed') return { kind: 'refused', sentence: right.reason };
-    roles = right.roles;
-  }
+  const checked = { checkedAt: checkedAt(right, asked), roles: right.roles };
   await context.probe('before-vote');
   const answer = await context.store.vote(ballot.remediationId, (current, approvals) =>
-    judgeVote({ ...ballot, roles }, current, approvals, { now: context.clock(), policy: context.policy() }),
+    judgeVote({ ...ballot, ...checked }, current, approvals, {
+      now: context.clock(),
+      policy: context.policy(),
+    }),
   );
   await context.probe('after-vote');
   context.log.info(
@@ -48,9 +58,25 @@ export async function castVote(context: WorkflowContext, ballot: Ballot): Promis
   return answer;
 }
 
+/**
+ * Whoever may approve may decide; a card that is decided already tells its end to whoever may see it. One's own request
+ * may be withdrawn by any full member, and while it cannot be looked up who is one: stopping does no harm.
+ */
+async function rightToDecide(
+  context: WorkflowContext,
+  row: Remediation,
+  { actor, decision }: Ballot,
+): Promise<RoleApprovalRight> {
+  if (row.state !== 'waiting') return rightToSee(context, row, actor);
+  if (decision === 'approve' || !isRequester(row.requestedBy, actor.userId))
+    return rightToApprove(context, row, actor, clickOn(row));
+  const member = await (await context.people()).mayAsk(actor, undefined);
+  return member.kind === 'unknown' ? { kind: 'allowed' } : member;
+}
+
 /** Pure: what a vote does to the row as it is now. */
 function judgeVote(
-  ballot: Ballot & { readonly roles: readonly string[] | undefined },
+  ballot: Ballot & { readonly roles: readonly string[] | undefined; readonly checkedAt: string },
   row: Remediation,
   approvals: readonly Approval[],
   moment: Moment,
@@ -61,6 +87,7 @@ function judgeVote(
     decision: ballot.decision,
     digest: ballot.digest,
     at: moment.now,
+    checkedAt: ballot.checkedAt,
     ...(ballot.roles === undefined ? {} : { roles: [...ballot.roles] }),
     ...(ballot.reason === undefined ? {} : { reason: cut(redact(storable(ballot.reason)), 500) }),
   };

@@ -11,6 +11,10 @@ import { type Ballot, castVote } from '../approval/vote.ts';
 import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
 import type { Answer, Summary } from '../ports.ts';
+import { rightToAsk } from '../rights/ask.ts';
+import { type Denied, denied } from '../rights/denied.ts';
+import { rightToSee, rightToSeeAnything, seenBy } from '../rights/see.ts';
+import { checkedAt } from '../rights/standing.ts';
 import { helpLines } from './help.ts';
 
 /** What a person reads at once, alone, after a slash command. */
@@ -22,6 +26,8 @@ export type CommandResponse =
       readonly notes: readonly string[];
     }
   | { readonly kind: 'refused'; readonly preformatted: string }
+  /** This person may not, or it could not be checked whether they may. */
+  | { readonly kind: 'denied'; readonly sentence: string }
   | { readonly kind: 'text'; readonly title: string; readonly lines: readonly string[] };
 
 /** Everything about one remediation; `counterfactual` is what would have put it into a lower tier. */
@@ -31,52 +37,100 @@ export interface Details {
   readonly counterfactual?: string;
 }
 
-/** What people can ask of Firebreak, whatever chat they use. */
+/** The answer to a click on Details. */
+type DetailsAnswer =
+  | ({ readonly kind: 'details' } & Details)
+  | { readonly kind: 'denied' | 'unknown'; readonly sentence: string };
+
+/** What people can ask of Firebreak, whatever chat they use. Each is answered to those alone who may ask or approve. */
 export interface Commands {
   /**
-   * `text` is what follows the slash command's name. Bad input is answered, never thrown. Durable before it resolves;
+   * `text` is what follows the slash command's name; `channel` is where it was written, where there are any. Bad input is answered, never thrown. Durable before it resolves;
    * the same `requestKey` again changes nothing and gets the same answer.
    */
-  remediate(input: { text: string; actor: Actor; requestKey: string }): Promise<CommandResponse>;
+  remediate(input: {
+    text: string;
+    actor: Actor;
+    channel?: string;
+    requestKey: string;
+  }): Promise<CommandResponse>;
   vote(ballot: Ballot): Promise<Answer>;
-  details(id: string): Promise<Details | undefined>;
+  details(wanted: { id: string; actor: Actor }): Promise<DetailsAnswer>;
 }
 
 export function createCommands(context: WorkflowContext): Commands {
   return {
     remediate: (input) => remediate(context, { ...input, text: storable(input.text) }),
     vote: (ballot) => castVote(context, ballot),
-    details: async (id) => {
-      const remediation = await context.store.load(id);
-      if (remediation === undefined) return undefined;
-      const counterfactual = counterfactualOf(context, remediation);
-      const approvals = await context.store.approvals(id);
-      return { remediation, approvals, ...(counterfactual === undefined ? {} : { counterfactual }) };
-    },
+    details: (wanted) => details(context, wanted),
   };
+}
+
+async function details(
+  context: WorkflowContext,
+  { id, actor }: { id: string; actor: Actor },
+): Promise<DetailsAnswer> {
+  const remediation = await context.store.load(id);
+  const right =
+    remediation === undefined
+      ? await rightToSeeAnything(context, actor)
+      : await rightToSee(context, remediation, actor);
+  if (right.kind !== 'allowed') {
+    const command = `details of remediation ${remediation?.number ?? 'unknown'}`;
+    return { kind: 'denied', sentence: await denied(context, { actor, command, right }) };
+  }
+  if (remediation === undefined)
+    return { kind: 'unknown', sentence: 'This card belongs to no remediation that Firebreak knows.' };
+  const counterfactual = counterfactualOf(context, remediation);
+  const approvals = await context.store.approvals(id);
+  const more = counterfactual === undefined ? {} : { counterfactual };
+  return { kind: 'details', remediation, approvals, ...more };
 }
 
 type Input = Parameters<Commands['remediate']>[0];
 
 async function remediate(context: WorkflowContext, input: Input): Promise<CommandResponse> {
   const asked = readSlashCommand(input.text);
+  const began = context.clock();
+  const right =
+    asked.kind === 'action'
+      ? await rightToAsk(context, asked.action, input)
+      : await rightToSeeAnything(context, input.actor);
+  if (right.kind !== 'allowed') return turnedAway(context, input, asked, right);
   switch (asked.kind) {
     case 'help':
       return { kind: 'text', ...helpLines() };
     case 'status':
-      return statusResponse(context);
+      return statusResponse(context, input);
     case 'one':
-      return oneResponse(context, asked);
+      return oneResponse(context, input, asked);
     case 'history':
-      return historyResponse(context);
+      return historyResponse(context, input);
     case 'refused':
       return refuse(context, input, asked);
     case 'action':
-      return propose(context, input, asked);
+      return propose(context, input, asked, checkedAt(right, began));
   }
 }
 
 type Asked<K extends SlashCommand['kind']> = Extract<SlashCommand, { kind: K }>;
+
+/** The command as the log keeps it: what the API server would be sent, or what was typed. */
+function wantedBy(asked: SlashCommand, { text }: Input): string {
+  if (asked.kind === 'action') return printAction(asked.action);
+  return asked.kind === 'refused' ? withoutSecret(asked.command, asked.refusal) : `/remediate ${text.trim()}`;
+}
+
+async function turnedAway(
+  context: WorkflowContext,
+  input: Input,
+  asked: SlashCommand,
+  right: Denied,
+): Promise<CommandResponse> {
+  const { actor, requestKey } = input;
+  const command = wantedBy(asked, input);
+  return { kind: 'denied', sentence: await denied(context, { actor, command, right, requestKey }) };
+}
 
 async function refuse(
   context: WorkflowContext,
@@ -94,14 +148,20 @@ async function refuse(
 
 async function propose(
   context: WorkflowContext,
-  { actor, requestKey }: Input,
+  { actor, channel, requestKey }: Input,
   { action, notes, reason }: Asked<'action'>,
+  checked: string,
 ): Promise<CommandResponse> {
   const { remediation } = await context.store.open(
     {
       id: context.newId(),
       action,
-      requestedBy: { kind: 'person', actor },
+      requestedBy: {
+        kind: 'person',
+        actor,
+        checkedAt: checked,
+        ...(channel === undefined ? {} : { channel }),
+      },
       ...(reason === undefined ? {} : { reason: cut(redact(reason), 500) }),
     },
     requestKey,
@@ -116,22 +176,32 @@ async function propose(
 
 const listed = 15;
 
-async function statusResponse(context: WorkflowContext): Promise<CommandResponse> {
+async function statusResponse(context: WorkflowContext, { actor }: Input): Promise<CommandResponse> {
   const open = await context.store.summaries({ open: true, limit: listed });
-  return {
-    kind: 'text',
-    title:
-      open.length === 0
-        ? 'Nothing is in progress and nothing waits for approval.'
-        : 'In progress or waiting for approval',
-    lines: open.map(summaryLine),
-  };
+  const none = 'Nothing is in progress and nothing waits for approval.';
+  return list(context, open, actor, { none, some: 'In progress or waiting for approval' });
+}
+
+/** What somebody may see of these, and how many more there are. */
+async function list(
+  context: WorkflowContext,
+  all: readonly Summary[],
+  actor: Actor,
+  titles: { readonly none: string; readonly some: string },
+): Promise<CommandResponse> {
+  const seen = await seenBy(context, all, actor);
+  const kept = all.length - seen.length;
+  const rest = kept === 0 ? [] : [`${kept} more where you may neither ask nor approve.`];
+  const title = all.length === 0 ? titles.none : titles.some;
+  return { kind: 'text', title, lines: [...seen.map(summaryLine), ...rest] };
 }
 
 async function oneResponse(
   context: WorkflowContext,
-  { word, number }: Asked<'one'>,
+  input: Input,
+  asked: Asked<'one'>,
 ): Promise<CommandResponse> {
+  const { word, number } = asked;
   const row = number === undefined ? undefined : await context.store.byNumber(number);
   if (row === undefined) {
     return {
@@ -139,6 +209,8 @@ async function oneResponse(
       preformatted: `There is no remediation "${cut(word, 40)}". Try: /remediate history`,
     };
   }
+  const right = await rightToSee(context, row, input.actor, 'gate');
+  if (right.kind !== 'allowed') return turnedAway(context, input, asked, right);
   const ended =
     'failure' in row ? [row.failure] : 'verdict' in row && row.verdict ? [row.verdict.sentence] : [];
   return {
@@ -148,13 +220,10 @@ async function oneResponse(
   };
 }
 
-async function historyResponse(context: WorkflowContext): Promise<CommandResponse> {
+async function historyResponse(context: WorkflowContext, { actor }: Input): Promise<CommandResponse> {
   const recent = await context.store.summaries({ open: false, limit: listed });
-  return {
-    kind: 'text',
-    title: recent.length === 0 ? 'No remediation has been asked for yet.' : 'The latest remediations',
-    lines: recent.map(summaryLine),
-  };
+  const none = 'No remediation has been asked for yet.';
+  return list(context, recent, actor, { none, some: 'The latest remediations' });
 }
 
 function summaryLine(row: Summary): string {

@@ -5,9 +5,11 @@ import { redact } from '../../domain/text/redact.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
 import { conclude } from '../../stages/verify/conclude.ts';
-import { ApproverUnknown, passGate } from '../approval/gate.ts';
+import { passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { type Applied, ClusterFault, type Transition } from '../ports.ts';
+import { rightOnceSeen } from '../rights/ask.ts';
+import { RightUnknown } from '../rights/standing.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
@@ -29,8 +31,8 @@ const patience = { requested: 4, evaluated: 4, approved: 6, executing: 12 } as c
 const lastStraw = 10;
 
 function patienceWith(fault: unknown, state: keyof typeof patience): number {
-  // An approval that cannot be checked waits until it is too old; the gate ends it then.
-  if (fault instanceof ApproverUnknown) return Number.POSITIVE_INFINITY;
+  // A right that cannot be checked waits until the approval is too old; the gate ends it then.
+  if (fault instanceof RightUnknown && state === 'approved') return Number.POSITIVE_INFINITY;
   return fault instanceof ClusterFault ? patience[state] : Math.max(lastStraw, patience[state]);
 }
 
@@ -126,6 +128,9 @@ async function evaluateRow(
   const moment = momentOf(context);
   if (gathered.kind !== 'members') return advance.unavailable(row, redact(gathered.reason), moment);
   const { members } = gathered;
+  const asking = await rightOnceSeen(context, row, members[0].facts);
+  if (asking.kind === 'unknown') throw new RightUnknown(asking.reason);
+  if (asking.kind === 'refused') return advance.unavailable(row, asking.reason, moment);
   const { now, policy } = moment;
   const circumstances = await circumstancesOf(context, row, now);
   const judged = evaluateRequest({

@@ -1,28 +1,40 @@
 import type { Actor } from '../../domain/actor.ts';
 import type { Remediation } from '../../domain/remediation.ts';
+import { specOf } from '../../domain/remediation.ts';
 import { approversFor, rolesFor, type WorkflowContext } from '../context.ts';
-import type { ApprovalRight } from '../ports.ts';
+import type { Occasion, Right } from '../ports.ts';
 
 /** A right and, where the policy wants two different groups, those that the person may approve for. */
 export type RoleApprovalRight =
-  | { readonly kind: 'allowed'; readonly roles?: readonly string[] }
-  | Exclude<ApprovalRight, { kind: 'allowed' }>;
+  | (Extract<Right, { kind: 'allowed' }> & { readonly roles?: readonly string[] })
+  | Exclude<Right, { kind: 'allowed' }>;
 
-/** Looks up freshly whether somebody may approve a remediation. One group that is certain is enough. */
-export async function approvalRightOf(
+/** What a click on this card is: where two people must agree, nothing that was looked up before counts. */
+export const clickOn = (row: Remediation): Occasion =>
+  specOf(row)?.tier === 'dual' ? 'approve in two' : 'approve';
+
+/** Looks up whether somebody may approve a remediation. One group that is certain is enough. */
+export async function rightToApprove(
   context: WorkflowContext,
   row: Remediation,
   actor: Actor,
+  occasion: Occasion,
 ): Promise<RoleApprovalRight> {
   const policy = context.policy();
   const roles = rolesFor(policy, row);
   const people = await context.people();
-  if (roles === undefined) return people.mayApprove(actor, approversFor(policy, row));
+  if (roles === undefined) return people.mayApprove(actor, approversFor(policy, row), occasion);
   const looked = await Promise.all(
-    roles.map(async (role) => ({ name: role.name, right: await people.mayApprove(actor, role) })),
+    roles.map(async (role) => ({
+      name: role.name,
+      right: await people.mayApprove(actor, { users: role.users, groups: role.groups }, occasion),
+    })),
   );
-  const held = looked.filter(({ right }) => right.kind === 'allowed').map(({ name }) => name);
-  if (held.length > 0) return { kind: 'allowed', roles: held };
+  const held = looked.flatMap(({ name, right }) => (right.kind === 'allowed' ? [{ name, right }] : []));
+  if (held.length > 0) {
+    const age = Math.max(...held.map(({ right }) => right.age ?? 0));
+    return { kind: 'allowed', age, roles: held.map(({ name }) => name) };
+  }
   const rights = looked.map(({ right }) => right).filter((right) => right.kind !== 'allowed');
   return (
     rights.find(({ kind }) => kind === 'unknown') ??

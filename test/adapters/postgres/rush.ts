@@ -39,7 +39,10 @@ export function openRush(db: TestDatabase, policy: Policy): Rush {
     policy: () => policy,
     playbooks: () => [],
     log: silentLog,
-    people: async () => ({ mayApprove: async () => ({ kind: 'allowed' }) }),
+    people: async () => ({
+      mayApprove: async () => ({ kind: 'allowed' }),
+      mayAsk: async () => ({ kind: 'allowed' }),
+    }),
     probe: (point) => (point === 'worked:approved' ? turnstile.pass() : Promise.resolve()),
   };
   const commands = createCommands(context);

@@ -23,7 +23,11 @@ describe.each(['socket', 'http'] as const)('over %s', (kind) => {
     const delivery = await slack.slash('U0ALICE', 'rollout restart deploy/web -- R&D <asks>');
     expect(delivery.kind).toBe('acked');
     expect(commands.asked).toMatchObject([
-      { text: 'rollout restart deploy/web -- R&D <asks>', actor: { userId: 'U0ALICE', teamId: 'T0HOME' } },
+      {
+        text: 'rollout restart deploy/web -- R&D <asks>',
+        actor: { userId: 'U0ALICE', teamId: 'T0HOME' },
+        channel: 'C0OPS',
+      },
     ]);
     expect(slack.ephemerals('U0ALICE').map((each) => each.via)).toEqual(['ack']);
     expect(allText(slack.ephemerals('U0ALICE'))).toContain(
@@ -130,9 +134,14 @@ describe.each(['socket', 'http'] as const)('over %s', (kind) => {
       }),
     );
     expect((await slack.slash('U0ALICE', 'x')).kind).toBe('acked');
-    expect(slack.ephemerals()).toEqual([]);
+    expect(slack.ephemerals()).toMatchObject([
+      {
+        via: 'ack',
+        text: expect.stringContaining('Nothing is recorded yet: if no answer follows, ask again.'),
+      },
+    ]);
     resolve();
-    expect(await slack.until(() => slack.ephemerals('U0ALICE').at(0))).toMatchObject({
+    expect(await slack.until(() => slack.ephemerals('U0ALICE').at(1))).toMatchObject({
       via: 'response_url',
       text: 'Late but here',
     });

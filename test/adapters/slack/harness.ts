@@ -42,7 +42,10 @@ export function scripted(replace: Partial<Commands> = {}): Scripted {
       votes.push(ballot);
       return { kind: 'recorded', sentence: `${ballot.decision} by ${ballot.actor.userId} counts.` };
     },
-    details: async (id) => (id === remediation.id ? { remediation, approvals: [] } : undefined),
+    details: async ({ id }) =>
+      id === remediation.id
+        ? { kind: 'details', remediation, approvals: [] }
+        : { kind: 'unknown', sentence: 'It is not known here.' },
     ...replace,
   };
 }

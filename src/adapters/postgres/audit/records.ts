@@ -7,7 +7,7 @@ import type { Entry, Verified } from './chain.ts';
 
 /* What is written once and stands beside the chain: votes and policies. Each has a line that vouches for it. */
 
-/** A vote as it is stored: the columns of `approvals`. */
+/** A vote as it is stored: the columns of `approvals`. Those that came later are left out of the digest where they are empty. */
 const voteRow = z.object({
   remediation_id: z.string(),
   user_id: z.string(),
@@ -17,6 +17,7 @@ const voteRow = z.object({
   at: timestamp,
   reason: z.string().nullable(),
   roles: z.array(z.string()).nullable(),
+  checked_at: timestamp.nullable(),
 });
 type VoteRow = z.infer<typeof voteRow>;
 
@@ -31,8 +32,11 @@ export const policyRow = z.object({
 type PolicyRow = z.infer<typeof policyRow>;
 
 function digestOfVote(vote: VoteRow, sha256: Sha256): string {
-  const { remediation_id, user_id, team_id, decision, digest, at, reason, roles } = vote;
-  return sha256(JSON.stringify([remediation_id, user_id, team_id, decision, digest, at, reason, roles]));
+  const { remediation_id, user_id, team_id, decision, digest, at, reason, roles, checked_at } = vote;
+  const later = checked_at === null ? [] : [checked_at];
+  return sha256(
+    JSON.stringify([remediation_id, user_id, team_id, decision, digest, at, reason, roles, ...later]),
+  );
 }
 
 function digestOfPolicy({ number, at, digest, previous, diff }: PolicyRow, sha256: Sha256): string {
@@ -47,8 +51,10 @@ export function voteEntry(
 ): Entry {
   const { actor, decision, digest, reason = null, roles = null } = given;
   const at = new Date(given.at).toISOString();
+  const checked_at = given.checkedAt === undefined ? null : new Date(given.checkedAt).toISOString();
   const { userId: user_id, teamId: team_id } = actor;
-  const stored = { remediation_id: standing.id, user_id, team_id, decision, digest, at, reason, roles };
+  const vote = { user_id, team_id, decision, digest, at, reason, roles, checked_at };
+  const stored = { remediation_id: standing.id, ...vote };
   return {
     kind: 'vote',
     remediation: standing.id,

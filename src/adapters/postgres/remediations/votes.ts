@@ -20,19 +20,21 @@ const row = z
     at: timestamp,
     reason: z.string().nullable(),
     roles: z.array(z.string()).nullable(),
+    checked_at: timestamp.nullable(),
   })
-  .transform(({ user_id: userId, team_id: teamId, reason, roles, ...rest }) =>
+  .transform(({ user_id: userId, team_id: teamId, reason, roles, checked_at: checkedAt, ...rest }) =>
     approval.parse({
       ...rest,
       actor: { userId, teamId },
       ...(reason === null ? {} : { reason }),
       ...(roles === null ? {} : { roles }),
+      ...(checkedAt === null ? {} : { checkedAt }),
     }),
   );
 
 /** Everybody's decisions on a remediation, in the order in which they were recorded. */
 export async function findApprovals(db: Db, remediationId: string): Promise<readonly Approval[]> {
-  const sql = `select user_id, team_id, decision, digest, at, reason, roles from approvals where remediation_id = ? order by recorded_at`;
+  const sql = `select user_id, team_id, decision, digest, at, reason, roles, checked_at from approvals where remediation_id = ? order by recorded_at`;
   return rows(db, row, sql, [remediationId]);
 }
 
@@ -72,11 +74,13 @@ async function record(
 
 /** One row a person. The only second thought that is recorded is a no after a yes: stopping is always possible. */
 async function insertApproval(trx: Db, id: string, given: Approval): Promise<void> {
-  const sql = `insert into approvals (remediation_id, user_id, team_id, decision, digest, at, reason, roles) values (?, ?, ?, ?, ?, ?, ?, ?)
+  const sql = `insert into approvals (remediation_id, user_id, team_id, decision, digest, at, reason, roles, checked_at)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (remediation_id, user_id) do update set decision = excluded.decision, digest = excluded.digest,
-      at = excluded.at, reason = excluded.reason, roles = excluded.roles, recorded_at = clock_timestamp()
+      at = excluded.at, reason = excluded.reason, roles = excluded.roles, checked_at = excluded.checked_at,
+      recorded_at = clock_timestamp()
     where approvals.decision = 'approve' and excluded.decision = 'reject'`;
-  const { actor, decision, digest, at, reason, roles } = given;
+  const { actor, decision, digest, at, reason, roles, checkedAt } = given;
   const bindings = [
     id,
     actor.userId,
@@ -86,6 +90,7 @@ async function insertApproval(trx: Db, id: string, given: Approval): Promise<voi
     at,
     reason ?? null,
     roles === undefined ? null : [...roles],
+    checkedAt ?? null,
   ];
   if ((await write(trx, sql, bindings)) === 1) return;
   throw new Error(`${actor.userId} has decided on remediation ${id} already`);

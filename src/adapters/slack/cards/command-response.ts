@@ -15,6 +15,8 @@ export function responseMessage(response: CommandResponse): Rendered {
         text: fallback(`Not understood: ${response.preformatted}`),
         blocks: [section(codeBlock(response.preformatted, limits.text))],
       };
+    case 'denied':
+      return plainResponse(response.sentence);
     case 'text': {
       const body = response.lines.join('\n');
       return {

@@ -2,8 +2,8 @@
 const patience = 2_200;
 
 /**
- * Acknowledges with the answer when it comes in time, and else at once with nothing, so that Slack shows no error;
- * the answer then goes through `late`. The answer is committed work: it is awaited in both cases.
+ * Acknowledges with the answer when it comes in time, and else with what `ack` says meanwhile, so that Slack shows no
+ * error; the answer then goes through `late`. The answer is committed work: it is awaited in both cases.
  */
 export async function acknowledge<T>(
   answer: Promise<T>,

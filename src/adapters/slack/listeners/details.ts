@@ -5,20 +5,21 @@ import { tellClicker } from './answer.ts';
 import { actingUser, foreigner } from './identity.ts';
 import type { ListenerContext } from './listener-context.ts';
 
-const unknownCard = 'This card belongs to no remediation that Firebreak knows.';
+const unknownCard = 'This button is not one of a card that Firebreak knows.';
 const noDialog = 'The details could not be opened. Please try again.';
 
-/** Details: everything about one remediation in a dialog, for whoever can see the card in our own workspace. */
+/** Details: everything about one remediation in a dialog, for whoever may see it. */
 export function listenToDetails(app: App, { commands, home, client, log }: ListenerContext): void {
   app.action<BlockAction<ButtonAction>>(actionIds.details, async ({ body, action, ack, respond }) => {
     await ack();
     const tell = (sentence: string) => tellClicker({ body, respond, client, log }, sentence);
-    if (actingUser({ userId: body.user.id, teamId: body.user.team_id ?? body.team?.id }, home) === undefined)
-      return tell(foreigner);
+    const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id }, home);
+    if (actor === undefined) return tell(foreigner);
     try {
       const id = remediationIdOf(action.value);
-      const found = id === undefined ? undefined : await commands.details(id);
-      if (found === undefined) return await tell(unknownCard);
+      if (id === undefined) return await tell(unknownCard);
+      const found = await commands.details({ id, actor });
+      if (found.kind !== 'details') return await tell(found.sentence);
       await client.views.open({
         trigger_id: body.trigger_id,
         view: detailsModal(found),

@@ -1,6 +1,6 @@
 import type { Actor } from '../../../domain/actor.ts';
 
-/** What a payload says of the person: ids only. `teamId` is the person's own workspace where Slack tells it. */
+/** What a payload says of the person: ids only. `teamId` is the person's own workspace; where Slack does not tell it, nobody's. */
 export interface Clicker {
   readonly userId: string;
   readonly teamId: string | undefined;

@@ -9,10 +9,14 @@ import type { ListenerContext } from './listener-context.ts';
 
 export const commandName = '/remediate';
 
+/** Nothing is acknowledged that is not written down: whoever reads this knows that it may come to nothing. */
+const notYet = 'This takes longer than usual. Nothing is recorded yet: if no answer follows, ask again.';
+
 /** /remediate: answered within Slack's three seconds, after what was asked is durable, to the one who asked. */
 export function listenToRemediate(app: App, context: ListenerContext): void {
   app.command(commandName, async ({ command, ack, respond }) => {
-    await acknowledge(answerTo(command, context), ack, ack, respond);
+    const slow = () => ack(ephemeral(plainResponse(notYet)));
+    await acknowledge(answerTo(command, context), ack, slow, respond);
   });
 }
 
@@ -24,7 +28,12 @@ async function answerTo(
   if (actor === undefined) return ephemeral(plainResponse(foreigner));
   try {
     const text = unescapeMrkdwn(command.text);
-    const response = await commands.remediate({ text, actor, requestKey: requestKey(command) });
+    const response = await commands.remediate({
+      text,
+      actor,
+      channel: command.channel_id,
+      requestKey: requestKey(command),
+    });
     return ephemeral(withCodeStyle(responseMessage(response), codeStyle));
   } catch (error) {
     log.error({ err: error, user: actor.userId }, 'A slash command failed');

@@ -1,20 +1,25 @@
 import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
-import { type Fault, readFault } from './faults.ts';
+import { type Fault, readFault } from '../faults.ts';
+import { type Lookup, type Need, remembered } from './remembered.ts';
 
-/** Is somebody in a user group? `unknown`: Slack could not or would not say, which must count as no. */
+/**
+ * Is somebody in a user group? `unknown`: Slack could not or would not say, which must count as no. `age`: seconds
+ * since the oldest answer that this rests on was asked for.
+ */
 type Membership =
-  | { readonly kind: 'member' }
-  | { readonly kind: 'stranger' }
+  | { readonly kind: 'member' | 'stranger'; readonly age: number }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-export interface Groups {
-  has(groupId: string, userId: string): Promise<Membership>;
+/** What is good enough as an answer: about the members, and about which groups can be used at all. */
+export interface GroupNeed {
+  readonly members: Need;
+  readonly list: Need;
 }
 
-type Lookup<T> =
-  | { readonly kind: 'found'; readonly value: T }
-  | { readonly kind: 'unknown'; readonly reason: string };
+export interface Groups {
+  has(groupId: string, userId: string, need: GroupNeed): Promise<Membership>;
+}
 
 const group = z.object({
   id: z.string(),
@@ -22,25 +27,19 @@ const group = z.object({
   is_external: z.boolean().optional(),
 });
 
-/** How long the list of groups (which of them are disabled or external) may be reused, in milliseconds. */
-const listAge = 60_000;
-
-/**
- * Membership of user groups. Members are asked anew every time, one question at a time for each group: whoever
- * asks while an answer is under way shares it. Only the list of usable groups is kept for a minute; a group that
- * was disabled within it is refused by `usergroups.users.list` itself.
- */
+/** Membership of user groups, and whether a group is one that can be used: neither disabled nor external. */
 export function createGroups(client: WebClient): Groups {
-  const members = shared((groupId: string) => readMembers(client, groupId));
-  const usable = kept(() => readUsable(client), listAge);
+  const members = remembered((groupId) => readMembers(client, groupId));
+  const usable = remembered(() => readUsable(client));
   return {
-    async has(groupId, userId) {
-      const [list, inside] = await Promise.all([usable(), members(groupId)]);
+    async has(groupId, userId, need) {
+      const [list, inside] = await Promise.all([usable('', need.list), members(groupId, need.members)]);
       if (list.kind === 'unknown') return list;
       if (inside.kind === 'unknown') return inside;
       if (!list.value.has(groupId))
         return { kind: 'unknown', reason: `Group ${groupId} is disabled, external or unknown.` };
-      return inside.value.has(userId) ? { kind: 'member' } : { kind: 'stranger' };
+      const age = Math.max(list.age, inside.age);
+      return inside.value.has(userId) ? { kind: 'member', age } : { kind: 'stranger', age };
     },
   };
 }
@@ -76,31 +75,8 @@ function explained(fault: Fault): string {
       return 'The policy names a user group that Slack does not have, or that is disabled.';
     case 'plan_upgrade_required':
     case 'unknown_method':
-      return 'This workspace has no user groups; name the approvers one by one in the policy.';
+      return 'This workspace has no user groups; name the people one by one in the policy.';
     default:
       return fault.reason;
   }
-}
-
-/** One call at a time for each argument; whoever asks meanwhile gets the same answer. */
-function shared<T>(read: (id: string) => Promise<T>): (id: string) => Promise<T> {
-  const pending = new Map<string, Promise<T>>();
-  return (id) => {
-    const running = pending.get(id) ?? read(id).finally(() => pending.delete(id));
-    pending.set(id, running);
-    return running;
-  };
-}
-
-/** The last found answer for up to `age` milliseconds; an answer that was not found is never kept. */
-function kept<T>(read: () => Promise<Lookup<T>>, age: number): () => Promise<Lookup<T>> {
-  let last: { readonly at: number; readonly answer: Promise<Lookup<T>> } | undefined;
-  return async () => {
-    if (last !== undefined && performance.now() - last.at < age) return last.answer;
-    const asking = { at: performance.now(), answer: read() };
-    last = asking;
-    const answer = await asking.answer;
-    if (answer.kind === 'unknown' && last === asking) last = undefined;
-    return answer;
-  };
 }

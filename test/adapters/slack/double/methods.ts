@@ -151,11 +151,14 @@ function withoutMetadata(message: DoubleMessage, all: boolean): object {
   return all ? { type: 'message', ...rest, metadata: kept } : { type: 'message', ...rest };
 }
 
+/** What Slack says of every user, unless they are something else. */
+const fullMember = { deleted: false, is_bot: false, is_restricted: false, is_ultra_restricted: false };
+
 function usersInfo(workspace: Workspace, { user = '' }: Params): Answer {
   const found = workspace.users.get(user);
   return found === undefined
     ? no('user_not_found')
-    : { ok: true, user: { team_id: workspace.teamId, ...found } };
+    : { ok: true, user: { team_id: workspace.teamId, ...fullMember, ...found } };
 }
 
 function groupsList(workspace: Workspace, params: Params): Answer {

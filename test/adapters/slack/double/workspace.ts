@@ -4,12 +4,16 @@ import { z } from 'zod';
 export interface DoubleUser {
   readonly id: string;
   readonly name: string;
-  readonly team_id?: string;
-  readonly deleted?: boolean;
-  readonly is_bot?: boolean;
-  readonly is_restricted?: boolean;
-  readonly is_ultra_restricted?: boolean;
+  /** Undefined leaves a field out that Slack always tells. */
+  readonly team_id?: string | undefined;
+  readonly deleted?: boolean | undefined;
+  readonly is_bot?: boolean | undefined;
+  readonly is_restricted?: boolean | undefined;
+  readonly is_ultra_restricted?: boolean | undefined;
+  readonly is_workflow_bot?: boolean;
+  readonly is_connector_bot?: boolean;
   readonly is_stranger?: boolean;
+  readonly is_invited_user?: boolean;
 }
 
 export interface DoubleGroup {
