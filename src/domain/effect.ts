@@ -110,8 +110,8 @@ export interface Needs {
   readonly growth: Readonly<Record<string, number>>;
 }
 
-/** A part of the effect that the facts did not tell. */
-export type EffectPart = 'pods' | 'readiness' | 'selection' | 'placement' | 'fields';
+/** A part of the effect that the facts did not tell. `ending`: whether pods that are told to end do so. */
+export type EffectPart = 'pods' | 'readiness' | 'ending' | 'selection' | 'placement' | 'fields';
 
 /**
  * What an action does on these facts. Rules ask this and never the verb. Every member must be given: there is no

@@ -42,7 +42,7 @@ const cases: [string, Action, FactNeeds, string[]][] = [
   ['a resumed rollout', resumeIn(), {}, ['spec.paused']],
   ['a scale', scaleTo(3), {}, ['spec.replicas']],
   ['an image', setImageTo('web:2'), {}, ['spec.template']],
-  ['a pod that is deleted', deletePodIn(), {}, []],
+  ['a pod that is deleted', deletePodIn(), { podNode: true }, []],
   ['a cordon', cordonNode, {}, ['spec.unschedulable']],
   ['an uncordon', uncordonNode, {}, ['spec.unschedulable']],
   ['a drain', drainNode(flags), { nodePods: { by: 'eviction', ...flags } }, ['spec.unschedulable']],

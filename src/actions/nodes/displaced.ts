@@ -38,6 +38,11 @@ export function displaced(departure: Departure, pods: readonly NodePod[]): reado
   return leaving(departure, pods).filter((pod) => !has(pod, 'ended') && !has(pod, 'deleting'));
 }
 
+/** Those of them that are on their way out already: nobody has to ask them, and the node is not empty before they are gone. */
+export function endingIn(departure: Departure, pods: readonly NodePod[]): readonly NodePod[] {
+  return leaving(departure, pods).filter((pod) => !has(pod, 'ended') && has(pod, 'deleting'));
+}
+
 /** How many pods of a budget may be evicted now; none under one that is stuck. */
 export function allowanceOf({ healthy, desired, allowed, stuck }: NodeBudget): number {
   if (stuck !== undefined) return 0;

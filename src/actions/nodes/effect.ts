@@ -12,6 +12,8 @@ import {
   sameContent,
 } from '../no-effect.ts';
 import { nodeOf } from '../subject.ts';
+import { has, podName } from './displaced.ts';
+import { endingUnknown, unconfirmedEnds, unconfirming } from './unready.ts';
 
 const podsUnknown: Effect['unknown'] = ['pods'];
 
@@ -41,24 +43,35 @@ export function nodeEffect(node: NodeChange, consequences: readonly Consequence[
  * @param parts.becomes completes "3 pods are ..."
  */
 export function emptyingEffect(
-  { facts }: Case,
+  { action, facts }: Case,
   parts: {
     readonly node: NodeChange;
     readonly going: ((tenants: readonly NodePod[]) => readonly NodePod[]) | undefined;
     readonly becomes: string;
     readonly consequences?: readonly Consequence[];
+    /** They are removed without anybody on the node being asked. */
+    readonly forced?: boolean;
   },
 ): Effect {
   const { node, going, becomes, consequences } = parts;
-  const { tenants, owners, budgets } = nodeOf({ facts }) ?? {};
+  const subject = nodeOf({ facts });
+  const { tenants, owners, budgets } = subject ?? {};
   const effect = nodeEffect(node, consequences);
   if (going === undefined) return effect;
   const endpoints = losingAll(facts);
   if (tenants === undefined) return { ...effect, endpoints, unknown: podsUnknown };
-  const moved = movedPods(going(tenants), becomes);
+  const leaving = going(tenants);
+  const moved = movedPods(leaving, becomes);
   const unknown = owners === undefined || budgets === undefined ? podsUnknown : allKnown;
-  return { ...effect, endpoints, pods: moved, unknown };
+  const unready = subject && !parts.forced && unconfirming({ name: action.target.name, node: subject });
+  if (unready === undefined || unready === false || leaving.length === 0)
+    return { ...effect, endpoints, pods: moved, unknown };
+  const ends = unconfirmedEnds(unready, leaving.map(endingOf), facts);
+  const told = [...ends, ...effect.consequences];
+  return { ...effect, endpoints, pods: moved, consequences: told, unknown: [...unknown, ...endingUnknown] };
 }
+
+const endingOf = (pod: NodePod) => ({ name: podName(pod), owner: pod.owner, claim: has(pod, 'claim') });
 
 const movedPods = (moved: readonly NodePod[], becomes: string): PodsChanged =>
   moved.length === 0

@@ -19,6 +19,8 @@ type Homecoming = NonNullable<NodeObservation['workloads']>[number];
 /** Who had to leave the node. */
 export interface Emptying {
   readonly going: (tenants: readonly NodePod[]) => readonly NodePod[];
+  /** Those that were on their way out already and have to be gone as well. */
+  readonly ending?: (tenants: readonly NodePod[]) => readonly NodePod[];
   /** Whether nobody else may come to it. */
   readonly closed: boolean;
 }
@@ -32,7 +34,7 @@ const named = 3;
 export function gradeEmptied(
   { action, facts }: Measurement<'drain' | 'taint'>,
   seen: NodeObservation,
-  { going, closed }: Emptying,
+  { going, ending, closed }: Emptying,
 ): Grading {
   const name = describeTarget(action.target);
   const unseen = error(`The pods of ${name} were not looked at; nothing can be said of them.`);
@@ -42,7 +44,7 @@ export function gradeEmptied(
   // A plan without any eviction is one that had nobody to look for.
   if (seen.left === undefined) return gone.length === 0 ? good(done(name, gone)) : unseen;
   return (
-    waitingFor(name, gone, seen.left) ??
+    waitingFor(name, [...gone, ...(ending?.(subject.tenants) ?? [])], seen) ??
     (closed ? newcomers(name, subject.tenants, seen.left) : undefined) ??
     returning(subject, gone, seen.workloads ?? [], facts.gatheredAt) ??
     good(done(name, gone))
@@ -56,13 +58,20 @@ function done(name: string, going: readonly NodePod[]): string {
   return `${pods} from ${name} ${count === 1 ? 'has' : 'have'} left, and what ran there is ready elsewhere.`;
 }
 
-function waitingFor(name: string, going: readonly NodePod[], left: Left): Grading | undefined {
+function waitingFor(
+  name: string,
+  going: readonly NodePod[],
+  { left = [], ready }: NodeObservation,
+): Grading | undefined {
   const expected = new Set(going.map(({ uid }) => uid));
   const waiting = left.filter(({ uid }) => expected.has(uid));
   if (waiting.length === 0) return undefined;
   const most = Math.max(0, ...going.map(({ tolerates }) => (typeof tolerates === 'number' ? tolerates : 0)));
   const grace = most === 0 ? '' : ` Some tolerate the taint for up to ${most} s.`;
-  return pending(`${waiting.length} of ${going.length} pods are still on ${name}: ${list(waiting)}.${grace}`);
+  const silent = ready ? '' : ` ${name} is not ready: nobody confirms that they have ended.`;
+  return pending(
+    `${waiting.length} of ${going.length} pods are still on ${name}: ${list(waiting)}.${grace}${silent}`,
+  );
 }
 
 function newcomers(name: string, tenants: readonly NodePod[], left: Left): Grading | undefined {

@@ -5,7 +5,9 @@ import { autoscaler, maker, scaledObject, verticalAutoscaler } from './autoscale
 import { dependents } from './dependents.ts';
 import { gitOps } from './git-ops.ts';
 import { nodeSubject } from './node.ts';
+import { termination } from './termination.ts';
 import { unknownFact } from './unknown-fact.ts';
+import { unreadyNode } from './unready-node.ts';
 
 /** An instant, ISO 8601 in UTC, as `Date.prototype.toISOString` prints it. */
 export const instant = z.iso.datetime();
@@ -21,6 +23,8 @@ const identity = z.strictObject({
   resourceVersion: z.string(),
   labels,
   annotations: labels,
+  /** It is being deleted. Absent for the others, and in older rows. */
+  termination: termination.optional(),
 });
 
 /** One revision that an undo could go back to; `template` is only read for the one that would be used. */
@@ -58,6 +62,8 @@ export const podFact = z.strictObject({
   /** `pod-template-hash` or `controller-revision-hash`: which revision the pod belongs to. */
   hash: z.string().optional(),
   deleting: z.boolean(),
+  /** Absent where it is not being deleted, and in older rows. */
+  termination: termination.optional(),
   node: z.string().optional(),
 });
 export type PodFact = z.infer<typeof podFact>;
@@ -115,6 +121,8 @@ const podSubject = z.strictObject({
     .strictObject({ kind: z.string(), name: z.string(), desired: count.optional(), ready: count.optional() })
     .optional(),
   mirror: z.boolean(),
+  /** Its node, where that is not ready. Absent for actions that do not end it, and in older rows. */
+  unreadyNode: unreadyNode.optional(),
 });
 
 const ending = z.enum(['Complete', 'Failed']);
@@ -224,7 +232,7 @@ export const facts = z.strictObject({
     autoscalerSubject,
   ]),
   /** Absent for objects of the whole cluster. */
-  namespace: z.strictObject({ name: z.string(), labels }).optional(),
+  namespace: z.strictObject({ name: z.string(), labels, terminating: z.literal(true).optional() }).optional(),
   gitOps: gitOps.optional(),
   owner: owner.optional(),
   autoscaler: autoscaler.optional(),

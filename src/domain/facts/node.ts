@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { stuckBudget } from './stuck-budget.ts';
+import { termination } from './termination.ts';
+import { unreadyNode } from './unready-node.ts';
 
 const count = z.number().int().min(0);
 
@@ -33,6 +35,8 @@ const nodePod = z.strictObject({
   owner: z.string().optional(),
   ready: z.boolean(),
   traits: z.array(z.enum(traits)).optional(),
+  /** Of one with the trait `deleting`. Absent in older rows. */
+  termination: termination.optional(),
   /** The annotation by which it asks not to be moved, with its value. */
   veto: z.string().optional(),
   /** PodDisruptionBudgets of its namespace that cover it. */
@@ -67,6 +71,8 @@ export type NodeBudget = z.infer<typeof nodeBudget>;
 export const nodeSubject = z.strictObject({
   kind: z.literal('node'),
   ready: z.boolean(),
+  /** What is known of it where it is not ready. Absent in older rows. */
+  unready: unreadyNode.optional(),
   unschedulable: z.boolean(),
   controlPlane: z.boolean(),
   pods: count,

@@ -43,6 +43,7 @@ const unknownFacts = [
   { name: 'namespace labels', twoPeople: 'in production' },
   { name: 'resource quotas', twoPeople: 'in production' },
   { name: 'leases', twoPeople: 'in production' },
+  { name: 'node of the pod', twoPeople: 'everywhere' },
   { name: 'warning events', twoPeople: 'in production' },
   { name: 'zones of the nodes', twoPeople: 'in production' },
 ] as const satisfies readonly { readonly name: string; readonly twoPeople: TwoPeople }[];

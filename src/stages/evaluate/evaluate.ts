@@ -1,6 +1,7 @@
 import type { ActionKind } from '../../actions/action-kind.ts';
 import { kindOf } from '../../actions/action-kinds.ts';
 import { nameOf } from '../../actions/obstacle.ts';
+import { obstaclesTo } from '../../actions/obstacles-to.ts';
 import { describeTarget, type Verb } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import { type Circumstances, unknownCircumstances } from '../../domain/circumstances.ts';
@@ -77,7 +78,7 @@ function ruleInputAs(kind: ActionKind<Verb>, input: Omit<Judging, 'id' | 'now'>)
     rollback: kind.rollback(judged),
     effect,
     touched: touchedPods(effect.pods),
-    obstacles: kind.precondition(judged),
+    obstacles: obstaclesTo(kind, judged),
     circumstances,
   };
 }

@@ -42,6 +42,7 @@ import { quota } from './rules/floor/rollout/quota.ts';
 import { readyProof } from './rules/floor/rollout/ready-proof.ts';
 import { recentChange } from './rules/floor/rollout/recent-change.ts';
 import { runningRollout } from './rules/floor/rollout/running-rollout.ts';
+import { stuckPods } from './rules/floor/rollout/stuck-pods.ts';
 import { actionEnabled } from './rules/hard/action-enabled.ts';
 import { knownSubject } from './rules/hard/known-subject.ts';
 import { precondition } from './rules/hard/precondition.ts';
@@ -117,6 +118,7 @@ const rules: readonly Listed[] = [
   { name: 'recent-change', dependents: true, judge: recentChange },
   { name: 'disruption-budget', felt: true, dependents: true, judge: disruptionBudget },
   { name: 'quota', felt: true, dependents: true, of: withPods, judge: quota },
+  { name: 'stuck-pods', felt: true, of: workloads, judge: stuckPods },
   { name: 'failing-starts', felt: true, of: withPods, judge: failingStarts },
   { name: 'ready-proof', felt: true, of: workloads, judge: readyProof },
   { name: 'new-code', judge: newCode },

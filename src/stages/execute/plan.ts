@@ -1,6 +1,7 @@
 import { kindOf } from '../../actions/action-kinds.ts';
 import type { DraftInput } from '../../actions/draft.ts';
 import { valueAt } from '../../actions/json-pointer.ts';
+import { obstaclesTo } from '../../actions/obstacles-to.ts';
 import { mismatch } from '../../actions/subject.ts';
 import { describeTarget } from '../../domain/action.ts';
 import type { Plan } from '../../domain/plan.ts';
@@ -25,7 +26,7 @@ export function planExecution(
   const other = mismatch({ action, facts });
   if (other !== undefined) return { kind: 'refused', reason: other };
   const kind = kindOf(action.verb);
-  const [obstacle] = kind.precondition({ action, facts });
+  const [obstacle] = obstaclesTo(kind, { action, facts });
   if (obstacle !== undefined) return { kind: 'refused', reason: obstacle.sentence };
   const drawn = kind.calls(input);
   if (drawn.kind === 'refused') return drawn;

@@ -87,6 +87,7 @@ describe('who else writes to an object', () => {
       generation: 1,
       resourceVersion: '1',
       ownerReferences: [],
+      finalizers: [],
       labels,
       annotations,
       managedFields: [],

@@ -1,8 +1,10 @@
 import type { NodeBudget, NodePod } from '../../../domain/facts/node.ts';
+import type { UnreadyNode } from '../../../domain/facts/unready-node.ts';
 import type { Call } from '../../../domain/plan.ts';
 import { type Draft, type DraftInput, refOf, send, withNode } from '../../draft.ts';
 import { cordonCall } from '../cordon/calls.ts';
 import { allowanceOf, covers, has, leaving, podName, spends } from '../displaced.ts';
+import { isStartedElsewhere, unconfirming } from '../unready.ts';
 import { departure } from './departure.ts';
 
 /**
@@ -10,16 +12,21 @@ import { departure } from './departure.ts';
  * budget holds up holds up those behind it, so those come first that nothing holds up now.
  */
 export function calls(input: DraftInput<'drain'>): Draft {
-  return withNode(input, ({ unschedulable, tenants = [], budgets = [] }) => {
+  return withNode(input, (node) => {
+    const { unschedulable, tenants = [], budgets = [] } = node;
+    const unready = unconfirming({ name: input.action.target.name, node });
     // What is being deleted goes without being asked.
     const going = leaving(departure(input.action), tenants).filter((pod) => !has(pod, 'deleting'));
-    return send(...(unschedulable ? [] : [cordonCall(input)]), ...inWaves(going, budgets).map(evictionOf));
+    return send(
+      ...(unschedulable ? [] : [cordonCall(input)]),
+      ...inWaves(going, budgets).map((pod) => evictionOf(pod, unready)),
+    );
   });
 }
 
-function evictionOf(pod: NodePod): Call {
+function evictionOf(pod: NodePod, unready: UnreadyNode | undefined): Call {
   const { namespace, name, uid, owner } = pod;
-  const next = owner === undefined || has(pod, 'ended') ? '' : `; ${owner} starts another`;
+  const next = owner === undefined || has(pod, 'ended') ? '' : `; ${nextOf(owner, unready)}`;
   return {
     kind: 'evict',
     ref: { ...refOf({ kind: 'Pod', namespace, name }), subresource: 'eviction' },
@@ -27,6 +34,13 @@ function evictionOf(pod: NodePod): Call {
     recognise: { kind: 'gone', uid },
     sentence: `Evict ${podName(pod)}${next}.`,
   };
+}
+
+/** Who starts another, and when. */
+function nextOf(owner: string, unready: UnreadyNode | undefined): string {
+  return unready === undefined || isStartedElsewhere(owner)
+    ? `${owner} starts another`
+    : `${owner} starts no other while Node/${unready.name} is silent`;
 }
 
 /** First what can go at once, then what has to wait for one replacement, for two ...; by namespace and name in each. */

@@ -14,7 +14,7 @@ import {
 import { noRollback } from '../../rollback.ts';
 import { nodeOf } from '../../subject.ts';
 import { unschedulableOf } from '../binding.ts';
-import { displaced } from '../displaced.ts';
+import { displaced, endingIn } from '../displaced.ts';
 import { emptyingEffect } from '../effect.ts';
 import { gradeEmptied } from '../grade.ts';
 import { nodeUnknown } from '../rollback.ts';
@@ -22,6 +22,7 @@ import { calls } from './calls.ts';
 import { drainCommand } from './command.ts';
 import { departure } from './departure.ts';
 import { precondition } from './precondition.ts';
+import { stuckTenants } from './stuck-tenants.ts';
 
 /** Closes a node and evicts the pods that can go elsewhere. */
 export const drain: ActionKind<'drain'> = {
@@ -34,6 +35,7 @@ export const drain: ActionKind<'drain'> = {
       node: { closes: true, opens: false, evicts: true, field: 'spec.unschedulable' },
       going: goingIn(judged.action),
       becomes: 'evicted',
+      consequences: stuckTenants(judged),
     }),
   /** Not who has to leave it: pods come and go between the approval and the drain. */
   targetState: ({ action: { target, ignoreDaemonSets } }) => {
@@ -77,5 +79,7 @@ function rollback(judged: Case<'drain'>): RollbackPlan {
 function gradeDrained(measurement: Measurement<'drain'>, seen: ObservationOf<'node'>): Grading {
   if (!seen.unschedulable)
     return bad(`${describeTarget(measurement.action.target)} takes new pods: somebody has uncordoned it.`);
-  return gradeEmptied(measurement, seen, { going: goingIn(measurement.action), closed: true });
+  const { action } = measurement;
+  const ending = (tenants: readonly NodePod[]) => endingIn(departure(action), tenants);
+  return gradeEmptied(measurement, seen, { going: goingIn(action), ending, closed: true });
 }

@@ -4,7 +4,7 @@ import type { NodePod } from '../../../domain/facts/node.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
 import { listed } from '../../sentence.ts';
 import { nodeOf } from '../../subject.ts';
-import { has, leaving, type PodDeleteStatus, podDeleteStatusOf, podName } from '../displaced.ts';
+import { endingIn, has, leaving, type PodDeleteStatus, podDeleteStatusOf, podName } from '../displaced.ts';
 import { lastNode } from '../schedulable.ts';
 import { departure } from './departure.ts';
 
@@ -41,9 +41,13 @@ function inTheWay({ action, facts }: Case<'drain'>, node: NodeSubject): readonly
   });
   if (stuck.length > 0) return stuck;
   const going = leaving(departure(action), tenants).filter((pod) => !has(pod, 'deleting'));
-  return unschedulable && going.length === 0
-    ? [`${name} is cordoned already, and no pod on it has to go.`]
-    : [];
+  if (!unschedulable || going.length > 0) return [];
+  const ending = endingIn(departure(action), tenants);
+  const waits =
+    ending.length === 0
+      ? ''
+      : `; ${listed(ending.map(podName))} ${ending.length === 1 ? 'is' : 'are'} on the way out`;
+  return [`${name} is cordoned already, and no pod on it has to go${waits}.`];
 }
 
 function whyUnknown({ unknown }: Facts): string {

@@ -14,7 +14,7 @@ import { type Emptying, gradeEmptied } from '../grade.ts';
 import { evicting, isHard, removes, removesHard } from '../taints.ts';
 import { calls } from './calls.ts';
 import { taintCommand } from './command.ts';
-import { forcedDeletion } from './out-of-service.ts';
+import { forcedDeletion, outOfService } from './out-of-service.ts';
 import { precondition } from './precondition.ts';
 import { rollback } from './rollback.ts';
 
@@ -63,6 +63,7 @@ function effect(judged: TaintCase): Effect {
     going: evicting(add).length > 0 ? going : undefined,
     becomes: 'taken off the node',
     consequences: forcedDeletion(judged),
+    forced: add.some(({ key }) => key === outOfService),
   });
 }
 

@@ -1,26 +1,33 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
-import { nothingMore } from '../../no-effect.ts';
 import { noRollback } from '../../rollback.ts';
 import { podOf } from '../../subject.ts';
 import { calls } from './calls.ts';
 import { deletePodCommand } from './command.ts';
-import { effect } from './effect.ts';
+import { effect, silentNodeOf } from './effect.ts';
 import { grade } from './grade.ts';
 import { precondition } from './precondition.ts';
 
 /** Deletes a pod, so that its controller starts another. */
 export const deletePod: ActionKind<'delete pod'> = {
   command: deletePodCommand,
-  needs: nothingMore,
+  needs: () => ({ podNode: true }),
   writes: () => [],
   precondition,
   effect,
-  targetState: ({ action }) => ({
-    sentence: `${describeTarget(action.target)} is gone and its controller has started another.`,
+  targetState: (judged) => ({
+    sentence:
+      silentNodeOf(judged) === undefined
+        ? `${describeTarget(judged.action.target)} is gone and its controller has started another.`
+        : `${describeTarget(judged.action.target)} is told to end; it stays Terminating until its node confirms that.`,
     fields: {},
   }),
-  rollback: () => noRollback('A deleted pod does not come back; its controller starts another.'),
+  rollback: (judged) =>
+    noRollback(
+      silentNodeOf(judged) === undefined
+        ? 'A deleted pod does not come back; its controller starts another.'
+        : 'A deletion cannot be taken back: the pod ends as soon as its node is back.',
+    ),
   constraints: () => [],
   binding: (judged) => {
     const subject = podOf(judged);

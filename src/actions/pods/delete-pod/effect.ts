@@ -1,5 +1,6 @@
 import type { Case } from '../../../domain/case.ts';
 import type { Effect, PodsChanged, Readiness } from '../../../domain/effect.ts';
+import type { UnreadyNode } from '../../../domain/facts/unready-node.ts';
 import {
   allKnown,
   losingAll,
@@ -9,6 +10,8 @@ import {
   nothingToPutBack,
   sameContent,
 } from '../../no-effect.ts';
+import { confirmsNothing, endingUnknown, unconfirmedEnds } from '../../nodes/unready.ts';
+import { nameOf } from '../../obstacle.ts';
 import { podOf } from '../../subject.ts';
 
 const onePod: PodsChanged = {
@@ -19,8 +22,37 @@ const onePod: PodsChanged = {
 
 const readinessUnknown: Effect['unknown'] = ['readiness'];
 
+const oneTold: PodsChanged = { ...onePod, affected: { ...onePod.affected, becomes: 'told to end' } };
+
+/** The pod's node, where nobody confirms that a pod has ended there. */
+export function silentNodeOf(judged: Pick<Case, 'facts'>): UnreadyNode | undefined {
+  return confirmsNothing(podOf(judged)?.unreadyNode);
+}
+
 /** One pod goes, and its controller starts another. No pod is in the source of a GitOps tool. */
-export function effect({ facts }: Case<'delete pod'>): Effect {
+export function effect(judged: Case<'delete pod'>): Effect {
+  const node = silentNodeOf(judged);
+  const ending = effectOn(judged.facts);
+  return node === undefined
+    ? ending
+    : {
+        ...ending,
+        pods: oneTold,
+        consequences: unconfirmedEnds(node, [endingOf(judged)], judged.facts),
+        unknown: [...ending.unknown, ...endingUnknown],
+      };
+}
+
+function endingOf(judged: Case<'delete pod'>) {
+  const { controller } = podOf(judged) ?? {};
+  return {
+    name: nameOf(judged.action.target),
+    owner: controller && `${controller.kind}/${controller.name}`,
+    claim: (judged.facts.neighbourhood?.claims.length ?? 0) > 0,
+  };
+}
+
+function effectOn(facts: Case['facts']): Effect {
   const readiness = readinessOf(facts);
   const unread = readiness === undefined && podOf({ facts })?.controller !== undefined;
   return {

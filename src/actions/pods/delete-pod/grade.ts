@@ -10,6 +10,7 @@ import {
 } from '../../measurement.ts';
 import { podOf } from '../../subject.ts';
 import { crashOf } from '../crash.ts';
+import { silentNodeOf } from './effect.ts';
 
 /** A pod's successor has its name only in a StatefulSet; elsewhere that it is gone is all that can be seen. */
 export function grade(measurement: Measurement<'delete pod'>): Grading {
@@ -21,8 +22,10 @@ export function grade(measurement: Measurement<'delete pod'>): Grading {
       : good(`${name} is gone.`);
   if (seen.kind !== 'pod') return unlike(name, seen);
   if (seen.uid !== facts.identity.uid) return gradeSuccessor(name, seen);
+  const silent = silentNodeOf(measurement);
+  const waits = silent === undefined ? '' : ` Node/${silent.name} was not ready: nobody confirms its end.`;
   return seen.pod.deleting
-    ? pending(`${name} is being deleted.`)
+    ? pending(`${name} is being deleted.${waits}`)
     : bad(`${name} is still there and not being deleted.`);
 }
 

@@ -41,6 +41,8 @@ export const metadata = z.object({
   managedFields: list(z.object({ manager: z.string().default(''), subresource: z.string().nullish() })),
   creationTimestamp: z.string().nullish(),
   deletionTimestamp: z.string().nullish(),
+  deletionGracePeriodSeconds: z.number().nullish(),
+  finalizers: list(z.string()),
 });
 
 /** Any object: who and which it is. */
@@ -70,6 +72,7 @@ export const condition = z.object({
   status: z.string(),
   reason: z.string().optional(),
   message: z.string().optional(),
+  lastTransitionTime: z.string().nullish(),
 });
 
 export const deployment = z.object({

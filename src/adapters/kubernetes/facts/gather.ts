@@ -20,16 +20,18 @@ import { makerOf } from './fields/autoscaler.ts';
 import { withContainerFields } from './fields/containers.ts';
 import { readFieldFacts } from './fields/read.ts';
 import { readNodeView } from './node/node-view.ts';
+import { readUnreadyNode } from './node/pod-node.ts';
 import { gitOpsOf } from './owners/managed-by.ts';
 import { readOperator } from './owners/operator.ts';
 import { podSubjectOf, readController } from './owners/pod-controller.ts';
 import { controllerOf, podFactOf } from './pod.ts';
 import { withUndoTemplate } from './revisions.ts';
 import { readRawPods } from './rollout.ts';
+import { terminationOf } from './termination.ts';
 import { createUnknowns, type Unknowns } from './unknowns.ts';
 import { readWarnings, warningsAbout } from './warnings.ts';
 import type { WorkloadTarget } from './workload.ts';
-import { readWorkload } from './workload.ts';
+import { readWorkload, readyBut } from './workload.ts';
 
 export interface GatherContext {
   readonly cluster: string;
@@ -89,7 +91,10 @@ export async function gather(
   const facts: Facts = {
     cluster,
     gatheredAt,
-    identity: { apiVersion, uid, generation, resourceVersion, labels, annotations },
+    identity: {
+      ...{ apiVersion, uid, generation, resourceVersion, labels, annotations },
+      ...terminationOf(object.metadata),
+    },
     subject,
     ...(namespace === undefined ? {} : { namespace }),
     ...(gitOps === undefined ? {} : { gitOps }),
@@ -115,7 +120,7 @@ interface Wanted {
 function readTargetView(reader: Reader, unknowns: Unknowns, wanted: Wanted): Promise<Read<TargetView>> {
   const { target, needs } = wanted;
   if (target.kind === 'Node') return readNodeTargetView(reader, unknowns, { ...wanted, name: target.name });
-  if (target.kind === 'Pod') return readPodView(reader, unknowns, target);
+  if (target.kind === 'Pod') return readPodView(reader, unknowns, needs, target);
   if (target.kind === 'CronJob') return readCronJobView(reader, unknowns, needs, target);
   if (target.kind === 'Job') return readJobView(reader, unknowns, needs, target);
   if (target.kind === 'HorizontalPodAutoscaler') return readAutoscalerView(reader, target);
@@ -203,7 +208,8 @@ async function readWorkloadView(
     readRawPods(reader, workload, (fact, reading) => unknowns.orUnknown(fact, reading)),
     readOperator(reader, unknowns, target.namespace, workload),
   ]);
-  const { desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut } = workload;
+  const { desired, updated, available, observedGeneration, paused, strategy, rollingOut } = workload;
+  const ready = readyBut(workload, pods ?? []);
   const bare: WorkloadSubject = {
     kind: 'workload',
     ...{ desired, ready, updated, available, observedGeneration, paused, strategy, rollingOut },
@@ -228,15 +234,19 @@ async function readWorkloadView(
 async function readPodView(
   reader: Reader,
   unknowns: Unknowns,
-  { namespace, name }: { namespace: string; name: string },
+  { podNode }: FactNeeds,
+  { namespace, name }: Place,
 ): Promise<Read<TargetView>> {
   const read = await reader.get(pod, resourceOf('Pod', { namespace, name }));
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
-  const controller = await readController(reader, unknowns, value);
+  const [controller, host] = await Promise.all([
+    readController(reader, unknowns, value),
+    podNode === undefined ? {} : readUnreadyNode(reader, unknowns, value),
+  ]);
   const top = controller.top ?? value;
   const owner = await readOperator(reader, unknowns, namespace, top);
-  const subject = podSubjectOf(value, controller);
+  const subject = { ...podSubjectOf(value, controller), ...host };
   const above = controllerOf(value);
   const uids = new Set([value.metadata.uid, ...(above === undefined ? [] : [above.uid])]);
   return { kind: 'read', value: { object: value, raw, subject, gitOps: gitOpsOf(top), owner, uids } };
@@ -276,5 +286,6 @@ async function readNamespace(
     'namespace labels',
     reader.get(anyObject, resourceOf('Namespace', { name })),
   );
-  return { name, labels: read?.value.metadata.labels ?? {} };
+  const { labels = {}, deletionTimestamp } = read?.value.metadata ?? {};
+  return { name, labels, ...(deletionTimestamp == null ? {} : { terminating: true as const }) };
 }

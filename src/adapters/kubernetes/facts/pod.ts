@@ -1,6 +1,7 @@
 import type { PodFact } from '../../../domain/facts/facts.ts';
 import type { OwnerReference, Pod, Selector } from '../client/objects.ts';
 import { containersOf, restartsOf, sidecarsReady, troubledContainers, waitingFor } from './pod-containers.ts';
+import { terminationOf } from './termination.ts';
 
 /** What the workflow knows of a pod; its containers as kubectl counts them. */
 export function podFactOf(pod: Pod): PodFact {
@@ -20,6 +21,7 @@ export function podFactOf(pod: Pod): PodFact {
     ready: ready && sidecarsReady(known),
     restarts,
     deleting: Boolean(metadata.deletionTimestamp),
+    ...terminationOf(metadata),
     ...(containers.length === 0 && restarts === 0 ? {} : { containers }),
     ...(waiting === undefined ? {} : { waiting }),
     ...(terminated === undefined ? {} : { terminated }),
@@ -34,6 +36,12 @@ export function podFactOf(pod: Pod): PodFact {
  */
 export function hasEnded({ status }: Pod): boolean {
   return status.phase === 'Succeeded' || status.phase === 'Failed';
+}
+
+/** Whether a pod is ready and stays: one that is told to end is no capacity any more. */
+export function isServing(pod: Pod): boolean {
+  const { ready, deleting } = podFactOf(pod);
+  return ready && !deleting && !hasEnded(pod);
 }
 
 /** The owner that manages an object; there is at most one. */

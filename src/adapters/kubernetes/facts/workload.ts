@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
-import type { AnyObject, Selector } from '../client/objects.ts';
+import type { AnyObject, Pod, Selector } from '../client/objects.ts';
 import { daemonSet, deployment, statefulSet } from '../client/objects.ts';
 import type { Read, Reader } from '../client/read.ts';
 import type { Resource } from '../client/resource.ts';
 import { resourceOf } from '../client/resource.ts';
+import { podFactOf } from './pod.ts';
 import { daemonSetStrategy, deploymentStrategy, statefulSetStrategy } from './strategy.ts';
 
 type Numbers = Pick<
@@ -27,6 +28,16 @@ export interface Workload extends Numbers {
   readonly replicaFailure?: string | undefined;
   /** Name of the ControllerRevision a StatefulSet rolls towards. */
   readonly updateRevision?: string | undefined;
+}
+
+/**
+ * Its ready pods without those that are told to end. A Deployment's status leaves these out by itself (getReplicaSetStatus
+ * counts active pods); those of a StatefulSet (stateful_set_control.go) and of a DaemonSet count them until they are gone.
+ */
+export function readyBut({ kind, ready }: Pick<Workload, 'kind' | 'ready'>, pods: readonly Pod[]): number {
+  if (kind === 'Deployment') return ready;
+  const going = pods.map(podFactOf).filter((pod) => pod.ready && pod.deleting).length;
+  return Math.max(0, ready - going);
 }
 
 type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet';

@@ -4,7 +4,7 @@ import { phrase } from '../../../actions/phrase.ts';
 import { printAction } from '../../../actions/print.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import type { Dependents } from '../../../domain/facts/dependents.ts';
-import type { Facts } from '../../../domain/facts/facts.ts';
+import type { Facts, NodeSubject } from '../../../domain/facts/facts.ts';
 import { stuckText } from '../../../domain/facts/stuck-budget.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { clockTime } from '../../../domain/text/clock-time.ts';
@@ -92,7 +92,7 @@ function nodeText(subject: Extract<Facts['subject'], { kind: 'node' }>): SafeMrk
   const taintNames = taints.map(({ key, effect }) => `${key}:${effect}`).join(', ');
   return lines(
     [
-      md`• ${ready ? 'Ready' : 'Not ready'}, ${pods} pods, ${otherSchedulableNodes} other nodes take pods${zone === undefined ? '' : `, zone ${zone}`}`,
+      md`• ${ready ? 'Ready' : unreadyText(subject.unready)}, ${pods} pods, ${otherSchedulableNodes} other nodes take pods${zone === undefined ? '' : `, zone ${zone}`}`,
       ...(taintNames === '' ? [] : [md`• Taints: ${clamp(taintNames, 300)}`]),
       ...budgets.map(
         ({ namespace, ...budget }) =>
@@ -101,6 +101,12 @@ function nodeText(subject: Extract<Facts['subject'], { kind: 'node' }>): SafeMrk
     ],
     2000,
   );
+}
+
+function unreadyText(unready: NodeSubject['unready']): string {
+  if (unready === undefined) return 'Not ready';
+  const since = unready.since === undefined ? '' : ` since ${unready.since}`;
+  return unready.reported ? `Not ready${since}` : `Not heard from${since}`;
 }
 
 function budgetText({

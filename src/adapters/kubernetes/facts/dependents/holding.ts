@@ -1,6 +1,6 @@
 import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import type { Pod } from '../../client/objects.ts';
-import { podFactOf, workloadBehind } from '../pod.ts';
+import { isServing, workloadBehind } from '../pod.ts';
 import type { Lease, Own } from './objects.ts';
 import { byName } from './selecting.ts';
 
@@ -31,7 +31,7 @@ export function soleWorkloads(pods: readonly Pod[], node: string): Dependents['s
     string,
     { kind: string; namespace: string; name: string; here: number; all: number }
   >();
-  for (const pod of pods.filter((each) => podFactOf(each).ready)) {
+  for (const pod of pods.filter(isServing)) {
     const owner = workloadBehind(pod);
     if (owner === undefined || owner.kind === 'DaemonSet' || owner.kind === 'Node') continue;
     const { namespace = '' } = pod.metadata;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type NodePod, type Trait, traits } from '../../../../domain/facts/node.ts';
 import { list, pod, texts } from '../../client/objects.ts';
 import { controllerOf, hasEnded, isMirror, podFactOf, workloadBehind } from '../pod.ts';
+import { terminationOf } from '../termination.ts';
 import { placing } from './pod-placement.ts';
 import type { Taint } from './tolerations.ts';
 import { longestStay, toleration } from './tolerations.ts';
@@ -57,6 +58,7 @@ export function nodePodOf(
     ...(owner === undefined ? {} : { owner: `${owner.kind}/${owner.name}` }),
     ready: podFactOf(placed).ready && !hasEnded(placed),
     ...(found.length === 0 ? {} : { traits: found }),
+    ...terminationOf(placed.metadata),
     ...(veto === undefined ? {} : { veto }),
     ...(tolerates === undefined ? {} : { tolerates }),
   };

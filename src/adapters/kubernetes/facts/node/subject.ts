@@ -1,3 +1,4 @@
+import { outOfService } from '../../../../actions/nodes/taint/out-of-service.ts';
 import { isHard } from '../../../../actions/nodes/taints.ts';
 import type { NodeSubject } from '../../../../domain/facts/facts.ts';
 import type { Node, Pod } from '../../client/objects.ts';
@@ -11,9 +12,10 @@ export function nodeSubjectOf(node: Node, pods: readonly Pod[], others: readonly
   return {
     kind: 'node',
     ready: isReady(node),
+    ...unreadyOf(node),
     unschedulable: node.spec.unschedulable,
     controlPlane: controlPlaneRoles.some((role) => role in node.metadata.labels || hasTaint(node, role)),
-    pods: pods.filter((pod) => !hasEnded(pod)).length,
+    pods: pods.filter((pod) => !hasEnded(pod) && pod.metadata.deletionTimestamp == null).length,
     otherSchedulableNodes: others.filter(
       (other) => other.metadata.uid !== node.metadata.uid && takesPods(other),
     ).length,
@@ -28,6 +30,24 @@ export function nodeSubjectOf(node: Node, pods: readonly Pod[], others: readonly
 
 export function isReady({ status }: Node): boolean {
   return status.conditions.some(({ type, status: held }) => type === 'Ready' && held === 'True');
+}
+
+const unreachable = 'node.kubernetes.io/unreachable';
+
+/** Since when a node is not ready, and who says so; nothing for one that is. */
+export function unreadyOf(node: Node): Pick<NodeSubject, 'unready'> {
+  if (isReady(node)) return {};
+  const { name } = node.metadata;
+  const condition = node.status.conditions.find(({ type }) => type === 'Ready');
+  const since = Date.parse(condition?.lastTransitionTime ?? '');
+  return {
+    unready: {
+      name,
+      reported: condition?.status === 'False' && !hasTaint(node, unreachable),
+      ...(Number.isNaN(since) ? {} : { since: new Date(since).toISOString() }),
+      ...(hasTaint(node, outOfService) ? { outOfService: true as const } : {}),
+    },
+  };
 }
 
 /** An ordinary pod tolerates no NoSchedule or NoExecute taint. */

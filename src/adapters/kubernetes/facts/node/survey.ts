@@ -6,7 +6,7 @@ import { matches } from '../../../../domain/selector.ts';
 import type { Node } from '../../client/objects.ts';
 import { budgetState } from '../dependents/budgets.ts';
 import type { Budget } from '../dependents/objects.ts';
-import { hasEnded, podFactOf, workloadBehind } from '../pod.ts';
+import { hasEnded, isServing, workloadBehind } from '../pod.ts';
 import { unplaceable } from './fits-nowhere.ts';
 import { nodePodOf, type PlacedPod } from './node-pod.ts';
 
@@ -82,10 +82,10 @@ function isOver({ metadata, spec }: Budget, placed: PlacedPod): boolean {
 /** A budget with what it allows, by its status and by the pods that we see. */
 function budgetOf(budget: Budget, pods: readonly PlacedPod[]): NodeBudget {
   const { metadata, spec } = budget;
-  const covered = pods.filter((placed) => isOver(budget, placed) && !hasEnded(placed)).map(podFactOf);
-  const living = covered.filter(({ deleting }) => !deleting);
-  const healthy = living.filter(({ ready }) => ready).length;
-  const { allowed, stuck, ...numbers } = budgetState(budget, { healthy, living: living.length });
+  const covered = pods.filter((placed) => isOver(budget, placed) && !hasEnded(placed));
+  const living = covered.filter(({ metadata: { deletionTimestamp } }) => deletionTimestamp == null).length;
+  const healthy = covered.filter(isServing).length;
+  const { allowed, stuck, ...numbers } = budgetState(budget, { healthy, living });
   const isTighter = stuck === undefined && allowed < numbers.healthy - numbers.desired;
   return {
     ...{ namespace: metadata.namespace ?? '', name: metadata.name, ...numbers },
@@ -110,8 +110,7 @@ function ownersOf(here: readonly PlacedPod[], pods: readonly PlacedPod[]): Surve
   for (const placed of pods) {
     const key = keyOf(placed);
     const count = ready.get(key);
-    const { ready: is, deleting } = podFactOf(placed);
-    if (count !== undefined && is && !deleting && !hasEnded(placed)) ready.set(key, count + 1);
+    if (count !== undefined && isServing(placed)) ready.set(key, count + 1);
   }
   return [...ready]
     .flatMap(([key, count]) => {

@@ -1,11 +1,11 @@
 import type { PodSubject } from '../../../../domain/facts/facts.ts';
 import type { AnyObject, OwnerReference, Pod } from '../../client/objects.ts';
-import { replicaSet } from '../../client/objects.ts';
+import { pod, replicaSet } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
-import { controllerOf, isMirror, podFactOf } from '../pod.ts';
+import { controllerOf, isMirror, podFactOf, selectorText } from '../pod.ts';
 import type { Unknowns } from '../unknowns.ts';
-import { readWorkload } from '../workload.ts';
+import { readWorkload, readyBut, type Workload } from '../workload.ts';
 import { workloadKind } from './workload-behind.ts';
 
 /** A pod's controller with its numbers, and the object whose marks say who manages the pod. */
@@ -14,20 +14,20 @@ interface Controller {
   readonly top: AnyObject | undefined;
 }
 
-export function podSubjectOf(pod: Pod, controller: Controller): PodSubject {
+export function podSubjectOf(found: Pod, controller: Controller): PodSubject {
   return {
     kind: 'pod',
-    pod: podFactOf(pod),
-    mirror: isMirror(pod),
+    pod: podFactOf(found),
+    mirror: isMirror(found),
     ...(controller.fact === undefined ? {} : { controller: controller.fact }),
   };
 }
 
 /** Walks up from a pod: the Deployment behind its ReplicaSet, else the controller itself, with what could be read. */
-export async function readController(reader: Reader, unknowns: Unknowns, pod: Pod): Promise<Controller> {
-  const owner = controllerOf(pod);
+export async function readController(reader: Reader, unknowns: Unknowns, found: Pod): Promise<Controller> {
+  const owner = controllerOf(found);
   if (owner === undefined) return { fact: undefined, top: undefined };
-  const { namespace = '' } = pod.metadata;
+  const { namespace = '' } = found.metadata;
   if (owner.kind !== 'ReplicaSet') return workloadController(reader, unknowns, namespace, owner);
   const resource = resourceOf('ReplicaSet', { namespace, name: owner.name });
   const set = await unknowns.orUnknown('controller', reader.get(replicaSet, resource));
@@ -49,6 +49,20 @@ async function workloadController(
   const found =
     known && (await unknowns.orUnknown('controller', readWorkload(reader, { kind: known, namespace, name })));
   if (!found) return { fact: { kind, name }, top: undefined };
-  const { desired, ready } = found.value;
-  return { fact: { kind, name, desired, ready }, top: found.value };
+  const { value: workload } = found;
+  const pods = workload.kind === 'Deployment' ? [] : await siblings(reader, unknowns, workload);
+  const fact = { kind, name, desired: workload.desired };
+  return { fact: pods === undefined ? fact : { ...fact, ready: readyBut(workload, pods) }, top: workload };
+}
+
+/** The pods of a controller: it tells how many are ready, and not how many of those are told to end. */
+async function siblings(
+  reader: Reader,
+  unknowns: Unknowns,
+  { metadata: { namespace, uid }, selector }: Workload,
+): Promise<readonly Pod[] | undefined> {
+  const query = { labelSelector: selectorText(selector) };
+  const listing = reader.list(pod, resourceOf('Pod', { namespace }), query);
+  const found = await unknowns.orUnknown('pods', listing);
+  return found?.filter((each) => controllerOf(each)?.uid === uid);
 }

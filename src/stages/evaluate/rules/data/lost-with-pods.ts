@@ -17,13 +17,10 @@ export const lostWithPods: Rule = (input) => {
       emptyDir,
       (names) => `What is in the emptyDir volumes of ${names} is deleted.`,
     ),
-    ...onVolumes(
-      input,
-      pods,
-      'claim',
-      volumes,
-      (names) =>
-        `The volumes of ${names} are detached and attached elsewhere; one that is local to the node or to its zone is not.`,
+    ...onVolumes(input, pods, 'claim', volumes, (names) =>
+      input.effect.unknown.includes('ending')
+        ? `The volumes of ${names} are detached and attached elsewhere only when their pods are known to have ended.`
+        : `The volumes of ${names} are detached and attached elsewhere; one that is local to the node or to its zone is not.`,
     ),
     ...onVolumes(
       input,

@@ -6,7 +6,10 @@ export const storedData: Rule = (input) => {
   const { identity, volumes } = input.policy.weights.data;
   const pod = podOf(input);
   if (pod?.controller?.kind === 'StatefulSet' && pods.deleted + pods.released > 0) {
-    const sentence = `The pod belongs to StatefulSet/${pod.controller.name}: it keeps its identity, and its volumes are attached again.`;
+    const volumesThen = input.effect.unknown.includes('ending')
+      ? 'its volumes stay attached until it is known to have ended'
+      : 'its volumes are attached again';
+    const sentence = `The pod belongs to StatefulSet/${pod.controller.name}: it keeps its identity, and ${volumesThen}.`;
     return [points('data', volumes, sentence, sourceOf(input, 'metadata.ownerReferences'))];
   }
   const workload = workloadOf(input);

@@ -14,6 +14,11 @@ interface Unknown {
 /** What is not known of an effect. How many others are ready is told by ready-pods, as an outage. */
 const parts: Readonly<Record<Exclude<EffectPart, 'readiness'>, Unknown>> = {
   pods: { what: 'which pods have to go', field: 'pods', worst: tierCeiling.dual },
+  ending: {
+    what: 'whether pods there still run, and when they end',
+    field: 'status.conditions[Ready]',
+    worst: tierCeiling.dual,
+  },
   selection: { what: 'what selects the pod', field: 'metadata.labels', worst: tierCeiling.dual },
   placement: { what: 'which pods are placed by the label', field: 'metadata.labels', worst: tierFloor.human },
   fields: { what: 'what the fields hold now', field: 'spec', worst: tierFloor.human },
