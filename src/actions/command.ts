@@ -40,6 +40,8 @@ export interface Command<V extends Verb> {
   readonly examples: readonly [string, ...string[]];
   /** What it does, for the list of all commands; a few words. */
   readonly help: string;
+  /** What has been done, behind the name of its object: `restarted`, `a pod deleted`. */
+  readonly done: string;
   /** The canonical form without kubectl and namespace: reading it again gives the same. */
   readonly print: (asked: RequestOf<V>) => string;
   /** What was asked for as people say it: `restart Deployment/web in shop`. */

@@ -81,6 +81,7 @@ export function quietEffect({
     endpoints: noEndpoints,
     claims: undefined,
     size: undefined,
+    most: undefined,
     content: sameContent,
     node: undefined,
     run: undefined,

@@ -8,6 +8,7 @@ import {
   plainConnection,
 } from '../adapters/kubernetes/client/connection.ts';
 import { createCluster, type KubernetesCluster } from '../adapters/kubernetes/cluster.ts';
+import { findHistory } from '../adapters/postgres/remediations/history.ts';
 import { findUsage } from '../adapters/postgres/remediations/usage.ts';
 import { createClock } from '../clock.ts';
 import { processEnvironment } from '../config.ts';
@@ -28,7 +29,8 @@ const usage = `  evaluate "COMMAND" [--facts FILE | --kubeconfig FILE --context 
       Judges a kubectl command and explains the score. Changes nothing. Facts come from the cluster, from a file, or
       from the cluster of a running sandbox. The policy is that of --policy, of FIREBREAK_POLICY, or of the sandbox.
       --at judges for another time, such as 2026-12-24T16:00:00Z.
-      The database is asked only when the policy has budgets, for what is used of them; without one that is not known.
+      The database is asked for what was done before and for what is used of the budgets. Without one, and for another
+      time, that is not known and has no say; the answer says so. A card is always judged with it.
       --json prints the spec with everything it depends on, as POST /api/v1/evaluate answers.
       --exit-code ends with 0 for auto, 10 for human, 11 for dual, 12 for blocked. Without a verdict it ends with 1.
 `;
@@ -62,7 +64,7 @@ async function evaluateCommand(args: readonly string[]): Promise<number> {
   const { policy, origin } = choosePolicy(values);
   const deps: EvaluatorDeps = {
     cluster: clusterAt(values),
-    ...usageIn(values),
+    ...recordsIn(values),
     policy: () => policy,
     clock: createClock(),
     newId: randomUUID,
@@ -86,15 +88,18 @@ async function evaluateCommand(args: readonly string[]): Promise<number> {
 }
 
 /** What was understood otherwise than it was typed is said before the verdict. */
-function told({ notes, spec, outlook }: Judgement, origin: string): string {
-  return `${notes.map((note) => `Note: ${printable(note)}\n`).join('')}${explain(spec, { counterfactual: outlook, origin })}`;
+function told({ notes, spec, outlook, notKnownHere }: Judgement, origin: string): string {
+  return `${notes.map((note) => `Note: ${printable(note)}\n`).join('')}${explain(spec, { counterfactual: outlook, notKnownHere, origin })}`;
 }
 
-/** Where Firebreak's database is known, so is what is used of the budgets. */
-function usageIn(place: Place): Pick<EvaluatorDeps, 'usage'> {
+/** Where Firebreak's database is known, so is what was done before and what is used of the budgets. */
+function recordsIn(place: Place): Pick<EvaluatorDeps, 'usage' | 'history'> {
   const url = processEnvironment()['DATABASE_URL'] ?? '';
   if (url === '' && place.sandbox !== true) return {};
-  return { usage: (where, since) => withDatabase(place, (knex) => findUsage(knex, where, since)) };
+  return {
+    usage: (where, since) => withDatabase(place, (knex) => findUsage(knex, where, since)),
+    history: (objects, now) => withDatabase(place, (knex) => findHistory(knex, objects, now)),
+  };
 }
 
 /** @throws ConfigFault when it is no instant */

@@ -5,7 +5,15 @@ import { mostTelling, weight } from '../domain/text/weight.ts';
 /** A verdict as lines for a terminal: the tier, every reason with its source, the conditions and the rollback. */
 export function explain(
   spec: DeclarativeSpec,
-  { counterfactual = '', origin }: { readonly counterfactual?: string; readonly origin: string },
+  {
+    counterfactual = '',
+    notKnownHere = [],
+    origin,
+  }: {
+    readonly counterfactual?: string;
+    readonly notKnownHere?: readonly string[];
+    readonly origin: string;
+  },
 ): string {
   const items = spec.lineItems.toSorted(mostTelling);
   const width = Math.max(12, ...items.map((item) => weight(item).length));
@@ -19,6 +27,7 @@ export function explain(
     `Rollback: ${spec.rollbackPlan.sentence}`,
     `Dry run: ${spec.dryRunRequired ? 'required' : 'not required'}`,
     ...(counterfactual === '' ? [] : [counterfactual]),
+    ...notKnownHere,
     `Judged by: ${origin}`,
   ];
   return `${lines.map(printable).join('\n')}\n`;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { verbs } from './action.ts';
+import { instant } from './facts/facts.ts';
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
@@ -16,16 +18,58 @@ export type LocalTime = z.infer<typeof localTime>;
 
 const count = z.number().int().min(0);
 
-/** Scores of what was started in the last hour, added up, and how many remediations are running now. */
-const usage = z.strictObject({ score: count, running: count });
+/** What our own records could not tell, and why. It counts as the worst, never as nothing. */
+const notKnown = z.strictObject({ unknown: z.string() });
+
+/** Of the last hour: scores of what was started, added up, and how much of it ran without anybody's approval. */
+const usage = z.strictObject({
+  score: count,
+  /** How many remediations are running now. */
+  running: count,
+  /** Absent in older rows. */
+  automatic: count.optional(),
+});
 export type Usage = z.infer<typeof usage>;
+
+const placeUsage = z.strictObject({ cluster: usage, namespace: usage.optional() });
+export type PlaceUsage = z.infer<typeof placeUsage>;
+
+/** A remediation that was begun on an object, or on another of the same owner. */
+const pastAction = z.strictObject({
+  remediation: z.uuid(),
+  number: z.number().int().positive(),
+  verb: z.enum(verbs),
+  at: instant,
+  /** When its last write was answered; absent while that is not known. */
+  until: instant.optional(),
+  /** Whether it wrote this very object. */
+  here: z.boolean(),
+});
+export type PastAction = z.infer<typeof pastAction>;
+
+const objectHistory = z.strictObject({
+  /** Of the last day, oldest first; of many the newest. */
+  actions: z.array(pastAction),
+  /** How many there were in the last day. */
+  count,
+  /** The fewest replicas, and the least that they might become, of the last hour; absent where none were seen. */
+  replicas: count.optional(),
+  mostReplicas: count.optional(),
+});
+export type ObjectHistory = z.infer<typeof objectHistory>;
+
+/** What Firebreak itself has done, by our own records: nobody in the cluster can write it. By `targetKey`. */
+const history = z.strictObject({ at: instant, objects: z.record(z.string(), objectHistory) });
+export type History = z.infer<typeof history>;
 
 /** What an evaluation depends on besides the action, the facts and the policy. Stored with the verdict. */
 export const circumstances = z.strictObject({
   /** One for each time zone that the policy mentions. */
   local: z.array(localTime),
-  /** Absent when the policy has no budgets. The namespace's is absent for objects of the whole cluster. */
-  usage: z.strictObject({ cluster: usage, namespace: usage.optional() }).optional(),
+  /** Absent where nobody asked, as in rows of older releases. The namespace's is absent for objects of the whole cluster. */
+  usage: z.union([placeUsage, notKnown]).optional(),
+  /** Absent where nobody asked, as in rows of older releases. */
+  history: z.union([history, notKnown]).optional(),
   /** What the playbook that asks has earned; absent when nobody's trust matters. */
   trust: z
     .strictObject({ playbook: z.string(), samples: count, lowerBound: z.number().min(0).max(1) })
@@ -35,5 +79,8 @@ export const circumstances = z.strictObject({
 });
 export type Circumstances = z.infer<typeof circumstances>;
 
-/** Nothing is known: whatever the policy needs to know raises the tier. */
-export const unknownCircumstances: Circumstances = { local: [] };
+/** Those in which our own records were asked, so that none can be left out by mistake. */
+export type AskedCircumstances = Circumstances & Required<Pick<Circumstances, 'usage' | 'history'>>;
+
+/** Nobody has asked for anything: a time that the policy needs is not known, and our own records have no say. */
+export const nothingAsked: Circumstances = { local: [] };

@@ -45,6 +45,17 @@ export interface SizeChange {
   readonly by: 'person' | 'autoscaler';
 }
 
+/** The most pods that there may be from now on without anybody being asked again. */
+export interface MostPods {
+  /** What the limit is now; undefined where there is none yet. */
+  readonly from: number | undefined;
+  readonly to: number;
+  /** How many there are now. */
+  readonly now: number;
+  /** The field that holds it, such as `spec.maxReplicas`. */
+  readonly field: string;
+}
+
 /** What the pods run from now on. */
 export interface ContentChange {
   /** Other images or another template. */
@@ -124,6 +135,7 @@ export interface Effect {
   readonly endpoints: readonly EndpointsLeft[];
   readonly claims: ClaimsDeleted | undefined;
   readonly size: SizeChange | undefined;
+  readonly most: MostPods | undefined;
   readonly content: ContentChange;
   readonly node: NodeChange | undefined;
   readonly run: RunChange | undefined;

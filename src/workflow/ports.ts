@@ -1,7 +1,7 @@
 import type { Action, GroupTarget, Request, Target } from '../domain/action.ts';
 import type { Actor, Requester } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
-import type { Circumstances } from '../domain/circumstances.ts';
+import type { History, PlaceUsage } from '../domain/circumstances.ts';
 import type { Facts } from '../domain/facts/facts.ts';
 import type { Alert, Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
@@ -232,15 +232,33 @@ export interface Transition {
 }
 
 /**
- * What a move was decided on that other rows change: how much of the budgets is used. Storage lets one move with a
- * proviso commit at a time in a cluster, asks for the usage once more, and moves nothing when the decision does not
- * hold with what it finds.
+ * What a move was decided on that other rows change: how much of the budgets is used, and what was done to the same
+ * objects. Storage lets one move with a proviso commit at a time in a cluster, asks our records once more, and moves
+ * nothing when the decision does not hold with what it finds.
  */
-export interface Proviso {
+export interface Proviso extends RecordsAsked {
+  /** Pure and quick: the others wait for the answer. */
+  readonly holds: (found: Records) => boolean;
+}
+
+/** What is asked of our own records: for a place, since when its use counts, and for objects. */
+export interface RecordsAsked {
   readonly place: Place;
   readonly since: string;
-  /** Pure and quick: the others wait for the answer. */
-  readonly holds: (usage: Circumstances['usage'] & object) => boolean;
+  readonly objects: readonly RememberedObject[];
+  readonly now: string;
+}
+
+/** An object by its `targetKey`, and the key of its owner; see domain/owner.ts. */
+export interface RememberedObject {
+  readonly key: string;
+  readonly owner: string;
+}
+
+/** What our own records say. */
+interface Records {
+  readonly usage: PlaceUsage;
+  readonly history: History;
 }
 
 /** Where usage is added up: in a cluster, and in the namespace if one is given. */
@@ -328,7 +346,9 @@ export interface Store {
   ): Promise<Answer>;
   summaries(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Summary[]>;
   /** What was started since an instant, and what runs now. */
-  usage(place: Place, since: string): Promise<Circumstances['usage'] & object>;
+  usage(place: Place, since: string): Promise<PlaceUsage>;
+  /** What was begun on these objects and their owners in the day before `now`, and how large they were in its last hour. */
+  history(objects: readonly RememberedObject[], now: string): Promise<History>;
   trust(playbook: string): Promise<Trust | undefined>;
 }
 

@@ -2,14 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { policy } from '../../src/domain/policy/policy.ts';
 import { specOf } from '../../src/domain/remediation.ts';
 import { perform } from '../../src/workflow/lifecycle/perform.ts';
+import { noon } from '../fixtures/facts.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
 import { approve, down, settle, up } from '../fixtures/scripts/steps.ts';
 
 const signal = new AbortController().signal;
-const used = (running: number, score = 0) => ({
-  cluster: { running, score },
-  namespace: { running, score },
+const used = (running: number, score = 0, automatic = 0) => ({
+  usage: { cluster: { running, score, automatic }, namespace: { running, score, automatic } },
+  history: { at: noon, objects: { 'test/shop/Deployment/web': { actions: [], count: 0 } } },
 });
 
 const chosen = (given: object) =>
@@ -33,11 +34,14 @@ async function byTier(given: object) {
 
 describe('who passes the gate goes on provided that', () => {
   test.each([
-    ['nothing, without budgets', {}, used(9, 999), undefined],
+    ['nothing is used, without budgets', {}, used(0), true],
+    ['there is no more room by the usual budgets', {}, used(5), false],
+    ['fewer than usual ran by themselves', {}, used(0, 0, 4), true],
+    ['as many ran by themselves as usual', {}, used(0, 0, 5), false],
     ['there is room', { budgets: { concurrent: { cluster: 2 } } }, used(1), true],
     ['there is no more room', { budgets: { concurrent: { cluster: 2 } } }, used(2), false],
     ['there is no more room in the namespace', { budgets: { concurrent: { namespace: 2 } } }, used(2), false],
-    ['points are left', { budgets: { scorePerHour: { cluster: 100 } } }, used(9, 50), true],
+    ['points are left', { budgets: { scorePerHour: { cluster: 100 } } }, used(1, 50), true],
     ['no points are left', { budgets: { scorePerHour: { cluster: 100 } } }, used(0, 100), false],
   ])('%s', async (_name, given, usage, holds) => {
     const { next, proviso } = await gated(await byTier(given));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { History, PlaceUsage } from '../../src/domain/circumstances.ts';
 import type { Facts } from '../../src/domain/facts/facts.ts';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { specOf } from '../../src/domain/remediation.ts';
@@ -14,6 +15,7 @@ import { createRig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
 
 const signal = new AbortController().signal;
+const none: PlaceUsage = { cluster: { score: 0, running: 0 }, namespace: { score: 0, running: 0 } };
 const command = 'rollout restart deployment/web -n shop';
 
 /** What nobody may ask for where facts are given. */
@@ -83,9 +85,45 @@ describe('what is used of the budgets', () => {
     expect(spec.tier).toBe('human');
   });
 
-  test('is nobody’s business without budgets', async () => {
-    const broken = () => Promise.reject(new Error('it was asked'));
-    expect((await judged(deps({ usage: broken }))).circumstances).toEqual({ local: [] });
+  test('is asked without budgets of the policy as well: the usual ones hold', async () => {
+    const spent = { ...used, namespace: { score: 150, running: 0 } };
+    const { spec } = await judged(deps({ usage: async () => spent }));
+    expect(spec.tier).toBe('human');
+    expect(spec.lineItems.map(({ sentence }) => sentence)).toContain(
+      'The blast budget of the namespace shop is spent: 150 of 150 points in the last hour, and this adds 8.',
+    );
+  });
+});
+
+describe('what was done before', () => {
+  const key = 'test/shop/Deployment/web';
+  const at = '2026-03-01T11:55:00.000Z';
+  const remediation = '00000000-0000-4000-8000-000000000007';
+  const action = { remediation, number: 7, verb: 'rollout restart', at, here: true } as const;
+  const before: History = { at: noon, objects: { [key]: { actions: [action], count: 1 } } };
+
+  test('is asked for the object and its owner, and told', async () => {
+    const asked: unknown[] = [];
+    const history: EvaluatorDeps['history'] = async (...question) => {
+      asked.push(question);
+      return before;
+    };
+    const { circumstances, spec, notKnownHere } = await judged(deps({ history, usage: async () => none }));
+    expect(asked).toEqual([[[{ key, owner: key }], noon]]);
+    expect(circumstances).toEqual({ local: [], usage: none, history: before });
+    expect(spec.tier).toBe('human');
+    expect(notKnownHere).toEqual([]);
+  });
+
+  test.each<[string, Partial<EvaluatorDeps>, Partial<Question>]>([
+    ['without a database', {}, {}],
+    ['at another time', { history: () => Promise.reject(new Error('it was asked')) }, { at: noon }],
+  ])('is not known %s, which the answer says', async (_name, given, question) => {
+    const { circumstances, notKnownHere } = await judged(deps(given), question);
+    expect(circumstances).toEqual({ local: [] });
+    expect(notKnownHere).toEqual([
+      'Not known here: what Firebreak has done to the target before, and how much of the budgets is used. A repeat, growth in steps and a spent budget would make it stricter.',
+    ]);
   });
 });
 

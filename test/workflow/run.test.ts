@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import type { Claim, Wake } from '../../src/workflow/ports.ts';
 import { putWake } from '../fixtures/memory-store.ts';
-import { createRig, type Rig } from '../fixtures/rig.ts';
+import { createRig, type Rig, strictPolicy } from '../fixtures/rig.ts';
 import { alertOf, playStep } from '../fixtures/script.ts';
 
 const down = 'scale deploy/web --replicas=1 -n shop';
@@ -137,7 +137,9 @@ describe('a claim that was taken away', () => {
 });
 
 test('a target that is held puts the wake off, and the row stays as it is', async () => {
-  const rig = createRig();
+  const rig = createRig({
+    policy: () => ({ ...strictPolicy, repeats: { ...strictPolicy.repeats, minutes: 0 } }),
+  });
   await ask(rig, 'scale deploy/web --replicas=4 -n shop');
   while (rig.row(1).state !== 'executing') await rig.wake();
   await ask(rig, 'rollout pause deploy/web -n shop');

@@ -25,6 +25,7 @@ export function nodeEffect(node: NodeChange, consequences: readonly Consequence[
     endpoints: noEndpoints,
     claims: undefined,
     size: undefined,
+    most: undefined,
     content: sameContent,
     node,
     run: undefined,

@@ -82,6 +82,7 @@ export function rolloutEffect({ action, facts }: Case, replaced: number, parts: 
     endpoints: losingReady(facts, readiness),
     claims: undefined,
     size: undefined,
+    most: undefined,
     content,
     node: undefined,
     run: undefined,

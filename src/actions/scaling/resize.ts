@@ -1,5 +1,12 @@
 import type { Case } from '../../domain/case.ts';
-import type { ClaimsDeleted, Effect, PodsChanged, Readiness, SizeChange } from '../../domain/effect.ts';
+import type {
+  ClaimsDeleted,
+  Effect,
+  MostPods,
+  PodsChanged,
+  Readiness,
+  SizeChange,
+} from '../../domain/effect.ts';
 import type { Facts, WorkloadSubject } from '../../domain/facts/facts.ts';
 import {
   allKnown,
@@ -16,10 +23,15 @@ interface ResizeParts extends Pick<SizeChange, 'by'>, Pick<Effect, 'drift' | 'co
   readonly to: (workload: WorkloadSubject) => number;
   /** The fewest replicas that there may be later without anybody being asked again. */
   readonly least?: number;
+  /** The most that there may be. */
+  readonly most?: Pick<MostPods, 'from' | 'to' | 'field'>;
 }
 
 /** The effect of another number of replicas: pods are started or stopped, none is replaced. */
-export function resizeEffect({ facts }: Case, { to, by, least, drift, consequences }: ResizeParts): Effect {
+export function resizeEffect(
+  { facts }: Case,
+  { to, by, least, most, drift, consequences }: ResizeParts,
+): Effect {
   const { subject } = facts;
   if (subject.kind !== 'workload')
     return quietEffect({ rollout: 'competes', drift, consequences, unknown: allKnown });
@@ -32,6 +44,7 @@ export function resizeEffect({ facts }: Case, { to, by, least, drift, consequenc
     endpoints: losingReady(facts, readiness),
     claims: claimsDeleted(facts, workload, size, least),
     size,
+    most: most && { ...most, now: workload.desired },
     content: sameContent,
     node: undefined,
     run: undefined,

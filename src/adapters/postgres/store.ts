@@ -10,6 +10,7 @@ import { findIncident, ingest, insertAsked, markTriaged } from './incidents/inci
 import { findTrust } from './incidents/playbooks.ts';
 import { endClaim, holdClaim, unlessLost } from './jobs/claims.ts';
 import { promiseIncident } from './outbox/messages.ts';
+import { findHistory } from './remediations/history.ts';
 import { logInstant } from './remediations/operations.ts';
 import {
   findById,
@@ -65,6 +66,7 @@ export function createStore(context: Context): Store {
     vote: (id, judge) => vote(context, id, judge),
     summaries: (filter) => summaries(knex, filter),
     usage: (place, since) => findUsage(knex, place, since),
+    history: (objects, now) => findHistory(knex, objects, now),
     trust: (playbook) => findTrust(knex, playbook),
   };
 }

@@ -2,14 +2,40 @@ import { z } from 'zod';
 import { raisedTier } from './freeze.ts';
 
 const limit = z.number().int().positive();
-const limits = z.strictObject({ cluster: limit.optional(), namespace: limit.optional() });
 
-/** How much may be changed before more people must look. */
+/** Where limits hold. */
+export type Scope = 'cluster' | 'namespace';
+
+type Limits = Readonly<Record<Scope, number>>;
+
+/**
+ * What holds where a policy says nothing. Twenty restarts of 8 points are 160: by then it is no single repair any more.
+ * One that two people agreed to has 51 at least, and six of those are what a cluster is asked to bear in an hour. Alerts
+ * of one cause come together: five restarts in a namespace are what one cause explains, and the sixth is for a person.
+ */
+export const usualLimits = {
+  scorePerHour: { cluster: 300, namespace: 150 },
+  concurrent: { cluster: 10, namespace: 5 },
+  automaticPerHour: { cluster: 10, namespace: 5 },
+} as const satisfies Record<string, Limits>;
+
+const limits = ({ cluster, namespace }: Limits, why: string) =>
+  z
+    .strictObject({
+      cluster: limit.optional().describe(`${cluster} where it is left out.`),
+      namespace: limit.optional().describe(`${namespace} where it is left out.`),
+    })
+    .prefault({})
+    .describe(why);
+
+/** How much may be changed before more people must look. What is left out has its usual limit. */
 export const budgets = z.strictObject({
-  /** Scores added up over what was started in the last hour. */
-  scorePerHour: limits.prefault({}),
-  /** Remediations that run at the same time. */
-  concurrent: limits.prefault({}),
+  scorePerHour: limits(usualLimits.scorePerHour, 'Scores added up over what was started in the last hour.'),
+  concurrent: limits(usualLimits.concurrent, 'Remediations that run at the same time.'),
+  automaticPerHour: limits(
+    usualLimits.automaticPerHour,
+    'Remediations of the last hour that nobody was asked about; the next one needs a person.',
+  ),
   tier: raisedTier.default('human'),
 });
 export type Budgets = z.infer<typeof budgets>;

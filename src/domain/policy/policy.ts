@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labelName } from '../action.ts';
+import { ceilings, repeats } from './brakes.ts';
 import { budgets, trustDemand } from './budget.ts';
 import { actions, environment } from './environment.ts';
 import { freeze } from './freeze.ts';
@@ -41,7 +42,12 @@ export const policy = z.strictObject({
   hardRules: z.array(hardRule).default([]),
   rules: z.array(extraRule).default([]),
   freezes: z.array(freeze).default([]),
+  /** The usual limits where it is left out (budget.ts). */
   budgets: budgets.optional(),
+  /** Who looks at what is acted on again and again. */
+  repeats: repeats.prefault({}),
+  /** How large a workload may grow. */
+  ceilings: ceilings.prefault({}),
   /** What playbooks must have earned. */
   trust: trustDemand.optional(),
   /** How long a card waits for people, in seconds. */

@@ -4,7 +4,7 @@ import { nameOf } from '../../actions/obstacle.ts';
 import { obstaclesTo } from '../../actions/obstacles-to.ts';
 import { describeTarget, type Verb } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
-import { type Circumstances, unknownCircumstances } from '../../domain/circumstances.ts';
+import { type Circumstances, nothingAsked } from '../../domain/circumstances.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DeclarativeSpec, LineItem } from '../../domain/spec.ts';
 import { tierOf } from '../../domain/tier.ts';
@@ -21,7 +21,7 @@ import { membershipsOf, productionOf } from './whereabouts.ts';
  *
  * @param input.id UUID of the spec
  * @param input.now ISO instant, becomes `createdAt` and nothing else
- * @param input.circumstances absent: nothing is known, and what the policy needs to know raises the tier
+ * @param input.circumstances absent: nobody has asked our own records, and a time that the policy needs is not known
  */
 export function evaluate(input: Judging): DeclarativeSpec {
   return evaluateAs(kindOf(input.action.verb), input);
@@ -61,7 +61,7 @@ export function ruleInput(input: Omit<Judging, 'id' | 'now'>): RuleInput {
 }
 
 function ruleInputAs(kind: ActionKind<Verb>, input: Omit<Judging, 'id' | 'now'>): RuleInput {
-  const { action, facts, policy, circumstances = unknownCircumstances } = input;
+  const { action, facts, policy, circumstances = nothingAsked } = input;
   const judged = { action, facts };
   const memberships = membershipsOf(action, facts, policy);
   const fullName = describeTarget(action.target);

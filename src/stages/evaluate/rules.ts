@@ -22,6 +22,7 @@ import { lostWithPods } from './rules/data/lost-with-pods.ts';
 import { lostWork } from './rules/data/lost-work.ts';
 import { storedData } from './rules/data/stored-data.ts';
 import { environment } from './rules/environment.ts';
+import { ceilings } from './rules/floor/change/ceilings.ts';
 import { consequences } from './rules/floor/change/consequences.ts';
 import { newCode } from './rules/floor/change/new-code.ts';
 import { evictionBudgets } from './rules/floor/nodes/eviction-budgets.ts';
@@ -32,6 +33,7 @@ import { controlled } from './rules/floor/owners/controlled.ts';
 import { gitops } from './rules/floor/owners/gitops.ts';
 import { freezes } from './rules/floor/policy/freezes.ts';
 import { ownRules } from './rules/floor/policy/own-rules.ts';
+import { repeats } from './rules/floor/policy/repeats.ts';
 import { trust } from './rules/floor/policy/trust.ts';
 import { unknownEffect } from './rules/floor/policy/unknown-effect.ts';
 import { unknownFacts } from './rules/floor/policy/unknown-facts.ts';
@@ -70,6 +72,8 @@ interface Listed extends NamedRule {
 }
 
 const workloads = ['workload'] as const satisfies readonly SubjectKind[];
+/** What has a number of pods that can be raised. */
+const growing = ['workload', 'autoscaler', 'job'] as const satisfies readonly SubjectKind[];
 const nodes = ['node'] as const satisfies readonly SubjectKind[];
 const runs = ['job', 'cronJob'] as const satisfies readonly SubjectKind[];
 const serving = ['workload', 'pod'] as const satisfies readonly SubjectKind[];
@@ -93,7 +97,7 @@ const rules: readonly Listed[] = [
   { name: 'service-endpoints', felt: true, dependents: true, judge: serviceEndpoints },
   { name: 'single-replica', felt: true, of: workloads, judge: singleReplica },
   { name: 'lease-holder', felt: true, dependents: true, judge: leaseHolder },
-  { name: 'growth', felt: true, of: workloads, judge: growth },
+  { name: 'growth', of: growing, judge: growth },
   { name: 'fewer-replicas', felt: true, of: ['autoscaler'], judge: fewerReplicas },
   { name: 'spare-capacity', of: nodes, judge: spareCapacity },
   { name: 'no-place', felt: true, of: nodes, judge: noPlace },
@@ -121,11 +125,13 @@ const rules: readonly Listed[] = [
   { name: 'stuck-pods', felt: true, of: workloads, judge: stuckPods },
   { name: 'failing-starts', felt: true, of: withPods, judge: failingStarts },
   { name: 'ready-proof', felt: true, of: workloads, judge: readyProof },
+  { name: 'ceilings', of: growing, judge: ceilings },
   { name: 'new-code', judge: newCode },
   { name: 'consequences', judge: consequences },
   { name: 'autoscaler', felt: true, of: workloads, judge: autoscaler },
   { name: 'gitops', judge: gitops },
   { name: 'controlled', judge: controlled },
+  { name: 'repeats', judge: repeats },
   { name: 'own-rules', demanded: true, judge: ownRules },
   { name: 'freezes', demanded: true, judge: freezes },
   { name: 'trust', demanded: true, judge: trust },

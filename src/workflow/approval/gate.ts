@@ -5,7 +5,7 @@ import { after, isPast } from '../../domain/text/time.ts';
 import { regate } from '../../stages/decide/decide.ts';
 import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
-import { budgeted, circumstancesOf } from '../lifecycle/circumstances.ts';
+import { circumstancesOf, recordsOf } from '../lifecycle/circumstances.ts';
 import { gatherMembers, kept, planAll } from '../lifecycle/members.ts';
 import type { Proposal, Proviso, Transition } from '../ports.ts';
 import { standingOf } from '../rights/standing.ts';
@@ -51,7 +51,7 @@ export async function passGate(
     return advance.failed(row, { stage: 'execution', reason: redact(gathered.reason) }, moment);
   }
   const { members } = gathered;
-  const circumstances = await circumstancesOf(context, row, moment.now);
+  const circumstances = await circumstancesOf(context, row, members, moment.now);
   const changeIn = (given: Circumstances) =>
     driftSince(row, { ...moment, members, circumstances: given }, context.sha256);
   const change = changeIn(circumstances);
@@ -63,10 +63,12 @@ export async function passGate(
   const snapshots = members.map(({ snapshot }) => snapshot);
   const seen = { plan: planned.plan, snapshots, ...kept(row.action, members) };
   const cleared = advance.cleared(row, seen, moment);
-  if (circumstances.usage === undefined) return cleared;
-  // Others may pass at this very moment: this one goes on only if it still would with what they use by then.
-  const holds: Proviso['holds'] = (usage) => changeIn({ ...circumstances, usage }) === undefined;
-  return { ...cleared, proviso: { ...budgeted(context.cluster.name, row.action, moment.now), holds } };
+  // Others may pass at this very moment: this one goes on only if it still would with what they have done by then.
+  const holds: Proviso['holds'] = (found) => changeIn({ ...circumstances, ...found }) === undefined;
+  return {
+    ...cleared,
+    proviso: { ...recordsOf(context.cluster.name, row.action, members, moment.now), holds },
+  };
 }
 
 /** The same request once more, to be judged on what is live now. */

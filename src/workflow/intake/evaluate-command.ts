@@ -13,15 +13,16 @@ import { counterfactuals, counterfactualText } from '../../stages/evaluate/count
 import { evaluateRequest } from '../../stages/evaluate/request.ts';
 import { parseCommand } from '../../stages/intake/command.ts';
 import { renderRefusal } from '../../stages/intake/grammar/render.ts';
-import { budgeted, localTimes } from '../lifecycle/circumstances.ts';
+import { localTimes, recordsOf } from '../lifecycle/circumstances.ts';
 import { gatherMembers } from '../lifecycle/members.ts';
 import type { Clock, Cluster, NewId, Store } from '../ports.ts';
 
 /** What a command is judged with. There is nothing among it that writes. */
 export interface EvaluatorDeps {
   readonly cluster: Pick<Cluster, 'gather' | 'select'>;
-  /** Absent without a database: what is used of the budgets is not known then. */
+  /** Absent without a database: what was done before, and what is used of the budgets, is not known then. */
   readonly usage?: Store['usage'];
+  readonly history?: Store['history'];
   readonly policy: () => Policy;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -32,7 +33,7 @@ export interface Question {
   readonly command: string;
   /** Absent: the cluster is asked. */
   readonly facts?: Facts;
-  /** The instant to judge for; absent: now. What is used of the budgets is only known for now. */
+  /** The instant to judge for; absent: now. What our own records say is only known for now. */
   readonly at?: string;
 }
 
@@ -45,6 +46,8 @@ export interface Judgement {
   /** What would have put it into a lower tier; empty where nothing honestly would. The name is part of the HTTP API. */
   readonly outlook: string;
   readonly circumstances: Circumstances;
+  /** What has no say in it because it is not known here, in sentences: for the same command, asked for, it may be stricter. */
+  readonly notKnownHere: readonly string[];
   /** Of the target; of several objects, of the first. */
   readonly facts: Facts;
   /** Of several objects each, with what the command means for it. */
@@ -80,7 +83,7 @@ export async function judgeCommand(
   const policy = deps.policy();
   const now = question.at ?? deps.clock();
   const { cluster } = members[0].facts;
-  const circumstances = await circumstancesFor(deps, question, { request, cluster, policy, now });
+  const circumstances = await circumstancesFor(deps, question, { request, members, cluster, policy, now });
   const { spec } = evaluateRequest({ id: deps.newId(), now, request, members, policy, circumstances });
   const [first, ...others] = members.map((member) => ({ ...member, policy, circumstances }));
   const counterfactual =
@@ -92,6 +95,7 @@ export async function judgeCommand(
     spec,
     outlook: counterfactual,
     circumstances,
+    notKnownHere: notKnownIn(circumstances),
     ...shown(request, members),
   };
   return { kind: 'judged', judgement };
@@ -142,13 +146,34 @@ function misfit({ target }: Request, { namespace }: Facts): string | undefined {
   return `The facts are of ${place(theirs)}, and the command is for ${place(ours)}.`;
 }
 
+interface Asked {
+  readonly request: Request;
+  readonly members: Members;
+  readonly cluster: string;
+  readonly policy: Policy;
+  readonly now: string;
+}
+
 async function circumstancesFor(
-  { usage }: EvaluatorDeps,
+  { usage, history }: EvaluatorDeps,
   { at }: Question,
-  { request, cluster, policy, now }: { request: Request; cluster: string; policy: Policy; now: string },
+  { request, members, cluster, policy, now }: Asked,
 ): Promise<Circumstances> {
   const local = localTimes(policy, now);
-  if (usage === undefined || at !== undefined || policy.budgets === undefined) return { local };
-  const { place, since } = budgeted(cluster, request, now);
-  return { local, usage: await usage(place, since) };
+  if (at !== undefined) return { local };
+  const { place, since, objects } = recordsOf(cluster, request, members, now);
+  const [used, before] = await Promise.all([usage?.(place, since), history?.(objects, now)]);
+  return {
+    local,
+    ...(used === undefined ? {} : { usage: used }),
+    ...(before === undefined ? {} : { history: before }),
+  };
+}
+
+/** Our own records are in the database, and they are of now. */
+function notKnownIn({ usage, history }: Circumstances): readonly string[] {
+  if (usage !== undefined && history !== undefined) return [];
+  return [
+    'Not known here: what Firebreak has done to the target before, and how much of the budgets is used. A repeat, growth in steps and a spent budget would make it stricter.',
+  ];
 }

@@ -1,32 +1,53 @@
-import { namespaceOf, type Request } from '../../domain/action.ts';
-import { type Circumstances, type LocalTime, localTime, weekdays } from '../../domain/circumstances.ts';
+import { namespaceOf, type Request, targetKey } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
+import {
+  type AskedCircumstances,
+  type Circumstances,
+  type LocalTime,
+  localTime,
+  weekdays,
+} from '../../domain/circumstances.ts';
+import { ownerKey } from '../../domain/owner.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { after } from '../../domain/text/time.ts';
-import type { WorkflowContext } from '../context.ts';
-import type { Place } from '../ports.ts';
+import { faultSentence, type WorkflowContext } from '../context.ts';
+import type { RecordsAsked } from '../ports.ts';
 
 /** Budgets are by the hour. */
 const hour = 3600;
 
-/** What this moment and this database say that the policy wants to know. Asks for nothing that it does not. */
+/** What this moment and our own records say of what a request would act on. */
 export async function circumstancesOf(
   context: WorkflowContext,
   row: Pick<Remediation, 'action' | 'requestedBy'>,
+  members: readonly Case[],
   now: string,
-): Promise<Circumstances> {
+): Promise<AskedCircumstances> {
   const policy = context.policy();
-  const { place, since } = budgeted(context.cluster.name, row.action, now);
-  const [usage, trust] = await Promise.all([
-    policy.budgets === undefined ? undefined : context.store.usage(place, since),
+  const { place, since, objects } = recordsOf(context.cluster.name, row.action, members, now);
+  const [usage, history, trust] = await Promise.all([
+    orUnknown(context, context.store.usage(place, since)),
+    orUnknown(context, context.store.history(objects, now)),
     trustOf(context, policy, row.requestedBy),
   ]);
   return {
     local: localTimes(policy, now),
-    ...(usage === undefined ? {} : { usage }),
+    usage,
+    history,
     ...(trust === undefined ? {} : { trust }),
     ...takenBackBy(row),
   };
+}
+
+/** A record that cannot be read raises the tier, which is better than to wait for it; whoever runs Firebreak is told. */
+async function orUnknown<T>({ log }: WorkflowContext, reading: Promise<T>): Promise<T | { unknown: string }> {
+  try {
+    return await reading;
+  } catch (fault) {
+    log.error({ err: fault }, "Firebreak's own records could not be read");
+    return { unknown: faultSentence(fault) };
+  }
 }
 
 /** Of a rollback, what it takes back. The row says it, whether or not that was kept when it was judged. */
@@ -36,16 +57,22 @@ export function takenBackBy({
   return requestedBy.kind === 'rollback' ? { takesBack: requestedBy.ofNumber } : {};
 }
 
-/** Where and since when an action's budgets are added up. */
-export function budgeted(
+/** What our own records are asked about a request. */
+export function recordsOf(
   cluster: string,
   action: Request,
+  members: readonly Case[],
   now: string,
-): { readonly place: Place; readonly since: string } {
+): RecordsAsked {
   const namespace = namespaceOf(action.target);
   return {
     place: { cluster, ...(namespace === undefined ? {} : { namespace }) },
     since: after(now, -hour),
+    objects: members.map((member) => ({
+      key: targetKey(cluster, member.action.target),
+      owner: ownerKey(cluster, member),
+    })),
+    now,
   };
 }
 

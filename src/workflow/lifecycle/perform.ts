@@ -132,7 +132,7 @@ async function evaluateRow(
   if (asking.kind === 'unknown') throw new RightUnknown(asking.reason);
   if (asking.kind === 'refused') return advance.unavailable(row, asking.reason, moment);
   const { now, policy } = moment;
-  const circumstances = await circumstancesOf(context, row, now);
+  const circumstances = await circumstancesOf(context, row, members, now);
   const judged = evaluateRequest({
     id: context.newId(),
     now,

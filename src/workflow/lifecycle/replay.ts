@@ -1,3 +1,5 @@
+import type { Case } from '../../domain/case.ts';
+import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { membersOf, type Remediation } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
@@ -14,7 +16,7 @@ export interface JudgedAgain {
 
 /**
  * Judges a stored case again; undefined when it never was judged. What was spent of budgets at the time is only known
- * where a policy had budgets then: elsewhere they are left out, rather than taken as spent.
+ * where it was asked then: elsewhere they are left out, rather than taken as spent.
  */
 export function judgeAgain(row: Remediation, policy: Policy): JudgedAgain | undefined {
   if (!('facts' in row) || row.facts === undefined || row.spec === undefined) return undefined;
@@ -24,11 +26,22 @@ export function judgeAgain(row: Remediation, policy: Policy): JudgedAgain | unde
     id: spec.id,
     now: spec.createdAt,
     request: row.action,
-    members: membersOf({ ...row, facts }),
+    members: asLookedAtThen(membersOf({ ...row, facts }), circumstances),
     policy: circumstances?.usage === undefined || budgets === undefined ? rest : policy,
     circumstances: { ...circumstances, ...takenBackBy(row), local: localTimes(policy, spec.createdAt) },
   });
   return { row, before: spec, after };
+}
+
+/** Before our own records were asked, a write counted as ours by its name, which anybody could give it. */
+function asLookedAtThen(members: readonly Case[], circumstances: Circumstances | undefined): readonly Case[] {
+  if (circumstances?.history !== undefined) return members;
+  return members.map(({ action, facts }) => {
+    const { neighbourhood } = facts;
+    if (neighbourhood?.lastChange?.manager.startsWith('firebreak/') !== true) return { action, facts };
+    const { lastChange: _, ...dependents } = neighbourhood;
+    return { action, facts: { ...facts, neighbourhood: dependents } };
+  });
 }
 
 /** Every leaf of the verdict that differs, without the identity. */

@@ -16,12 +16,12 @@ afterEach(() => db.close());
 
 const { proposal, opened, movedTo, jobsOf } = rowsOf(() => db);
 
-const ofShop = { place: { cluster: 'test', namespace: 'shop' }, since: noon };
+const ofShop = { place: { cluster: 'test', namespace: 'shop' }, since: noon, objects: [], now: noon };
 const always: Proviso = { ...ofShop, holds: () => true };
 const never: Proviso = { ...ofShop, holds: () => false };
 const atMost = (running: number): Proviso => ({
   ...ofShop,
-  holds: (usage) => usage.cluster.running < running,
+  holds: ({ usage }) => usage.cluster.running < running,
 });
 
 const executing = (row: Remediation, proviso: Proviso) => ({ ...transitionTo(row, 'executing'), proviso });
@@ -43,8 +43,9 @@ describe('a step with a proviso', () => {
     const seen: unknown[] = [];
     const holds: Proviso['holds'] = (usage) => seen.push(usage) > 0;
     expect(await db.store.transition(row, executing(row, { ...ofShop, holds }))).toBe('committed');
-    const none = { score: 0, running: 0 };
-    expect(seen).toEqual([{ cluster: none, namespace: none }]);
+    const none = { score: 0, automatic: 0, running: 0 };
+    const usage = { cluster: none, namespace: none };
+    expect(seen).toEqual([{ usage, history: { at: noon, objects: {} } }]);
   });
 
   test('is put off when it does not: nothing is written but one wake', async () => {
@@ -102,7 +103,7 @@ describe('a step with a proviso', () => {
     const place = { cluster: 'another' };
     await db.knex.transaction(async (trx) => {
       await trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [0x46426275, 'test']);
-      const transition = executing(row, { place, since: noon, holds: () => true });
+      const transition = executing(row, { ...always, place });
       expect(await db.store.transition(row, transition)).toBe('committed');
     });
   });
@@ -139,6 +140,11 @@ describe('eight that need nobody, released at once', () => {
     );
   const limited = (budgets: object) =>
     policy.parse({ version: 1, approvers: { human: { users: ['U0ANN'] } }, verification: quick, budgets });
+  const both = (limit: number) => ({ cluster: limit, namespace: limit });
+  const asManyAs = (running: number, alone = running) => ({
+    concurrent: both(running),
+    automaticPerHour: both(alone),
+  });
   const states = async (rush: Rush) => {
     const rows = await rush.rows();
     return Object.fromEntries(
@@ -150,8 +156,9 @@ describe('eight that need nobody, released at once', () => {
 
   test.each([
     ['one at a time in the cluster', { concurrent: { cluster: 1 } }, 1],
+    ['five by themselves in an hour, as usual', asManyAs(count, 5), 5],
     ['three at a time in the namespace', { concurrent: { namespace: 3 } }, 3],
-    ['as many as they are', { concurrent: { cluster: count } }, count],
+    ['as many as they are', asManyAs(count), count],
   ])('%s: no more run, and people are asked for the others', async (_name, budgets, places) => {
     const rush = openRush(db, limited(budgets));
     await asked(rush);

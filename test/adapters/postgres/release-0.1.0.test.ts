@@ -217,6 +217,17 @@ const weighed = ({ tier, score, lineItems }: DeclarativeSpec): string =>
 /** Every line that is another one by now, and why. */
 const judgedOtherwise: readonly (readonly [number, string, string])[] = [
   [
+    63,
+    // More than four times as many replicas as within the last hour: a person, whatever the points say.
+    'human, 16, availability 12.7 true, irreversibility 2 false, breadth 3.2 true',
+    'human, 16, availability 12.7 true, irreversibility 2 false, breadth 3.2 true, floor 11 false',
+  ],
+  [
+    64,
+    'human, 12, availability 8.7 true, irreversibility 2 false, breadth 3 true, floor 11 false',
+    'human, 12, availability 8.7 true, irreversibility 2 false, breadth 3 true, floor 11 false, floor 11 false',
+  ],
+  [
     90,
     // The name of the new Job could not be looked up. By a name that is not in the list it could be anything: two people.
     'dual, 51, irreversibility 2 true, breadth 1 true, floor 11 false, floor 11 false, floor 51 true, floor 11 false, floor 11 false',
@@ -227,6 +238,12 @@ const judgedOtherwise: readonly (readonly [number, string, string])[] = [
     // A NoSchedule taint closes a node as a cordon does: workloads that are on it alone cannot be replaced there.
     'dual, 51, availability 15 true, irreversibility 2 false, environment 2 true, floor 51 true',
     'dual, 51, availability 15 true, irreversibility 2 false, breadth 8.2 true, environment 2 true, floor 51 true',
+  ],
+  [
+    99,
+    // The limit of an autoscaler counts like the pods that may come of it.
+    'human, 11, irreversibility 6 true, floor 11 true',
+    'human, 11, availability 5.3 false, irreversibility 6 true, floor 11 true',
   ],
 ];
 

@@ -305,13 +305,13 @@ const cases: Case[] = [
     '-',
   ],
   [
-    'ourselves',
+    'somebody who gives a name like ours',
     restart,
     deployment({ lastChange: { ...lastChange, manager: 'firebreak/1' } }),
-    'auto',
-    8,
+    'human',
+    11,
     'recent-change',
-    '-',
+    'firebreak/1 changed spec.template 3 min ago: somebody else is at work here.',
   ],
   ['a pause is for that', pauseIn(), deployment({ lastChange }), 'auto', 2, 'recent-change', '-'],
   [

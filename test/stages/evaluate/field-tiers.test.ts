@@ -128,7 +128,7 @@ const cases: Case[] = [
     autoscaleTo({ min: 12, max: 20 }),
     deploymentFacts(limited()),
     'human',
-    11,
+    14,
     'The autoscaler moves Deployment/web from 3 to 12 replicas at once.',
   ],
   [

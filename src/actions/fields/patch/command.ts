@@ -44,6 +44,7 @@ export const patchCommand: Command<'patch'> = {
   },
   examples: [`patch deployment/web --type=merge -p '{"spec":{"minReadySeconds":10}}' -n shop`],
   help: 'change fields that are safe to change',
+  done: 'fields changed',
   print: ({ verb, target, fields }) =>
     words(verb, objects(target), '--type=merge', '-p', quote(mergePatch(fields))),
   phrase: ({ verb, target }) => `${verb} ${describeTarget(target)}`,

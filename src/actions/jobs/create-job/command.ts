@@ -37,6 +37,7 @@ export const createJobCommand: Command<'create job'> = {
   usageByKind: {},
   examples: ['create job import-again --from=cronjob/import -n shop'],
   help: 'run a CronJob now, or a Job again',
+  done: 'a Job started',
   print: ({ verb, job, target: { kind, name } }) => words(verb, job, `--from=${kind.toLowerCase()}/${name}`),
   phrase: ({ target, job }) => `run ${describeTarget(target)} as Job/${job}`,
   secretTexts: () => [],

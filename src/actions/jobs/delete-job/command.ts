@@ -20,6 +20,7 @@ export const deleteJobCommand: Command<'delete job'> = {
   usageByKind: {},
   examples: ['delete job import-28 -n shop'],
   help: 'remove a Job and its pods',
+  done: 'a Job deleted',
   print: ({ verb, target }) => words(verb, bareNames(target)),
   phrase: ({ target }) => `delete ${describeTarget(target)}`,
   secretTexts: () => [],

@@ -20,6 +20,7 @@ export const resumeCommand: Command<'resume'> = {
   usageByKind: {},
   examples: ['resume cronjob/import -n shop'],
   help: 'let a CronJob or Job run again',
+  done: 'resumed',
   print: ({ target }) => printSuspension(target, false),
   phrase: ({ verb, target }) => `${verb} ${describeTarget(target)}`,
   secretTexts: () => [],

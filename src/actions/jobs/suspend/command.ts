@@ -20,6 +20,7 @@ export const suspendCommand: Command<'suspend'> = {
   usageByKind: {},
   examples: ['suspend cronjob/import -n shop'],
   help: 'stop a CronJob or Job for now',
+  done: 'suspended',
   print: ({ target }) => printSuspension(target, true),
   phrase: ({ verb, target }) => `${verb} ${describeTarget(target)}`,
   secretTexts: () => [],

@@ -23,6 +23,7 @@ export const annotateCommand: Command<'annotate'> = {
   },
   examples: ["annotate deployment/web 'note=on call' -n shop"],
   help: 'set or remove annotations',
+  done: 'annotations changed',
   print: printKeys,
   phrase: ({ verb, target }) => `${verb} ${describeTarget(target)}`,
   secretTexts: keyTexts,

@@ -23,6 +23,7 @@ export const labelCommand: Command<'label'> = {
   },
   examples: ['label deployment/web tier=front -n shop'],
   help: 'set or remove labels',
+  done: 'labels changed',
   print: printKeys,
   phrase: ({ verb, target }) => `${verb} ${describeTarget(target)}`,
   secretTexts: keyTexts,

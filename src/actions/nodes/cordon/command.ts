@@ -20,6 +20,7 @@ export const cordonCommand: Command<'cordon'> = {
   usageByKind: {},
   examples: ['cordon worker-1'],
   help: 'let no new pods onto a node',
+  done: 'cordoned',
   print: ({ verb, target }) => words(verb, target.name),
   phrase: ({ verb, target }) => `${verb} ${describeTarget(target)}`,
   secretTexts: () => [],

@@ -67,6 +67,7 @@ export const drainCommand: Command<'drain'> = {
   usageByKind: {},
   examples: ['drain worker-1 --ignore-daemonsets'],
   help: 'move all pods off a node',
+  done: 'drained',
   print: ({ verb, target, ignoreDaemonSets, deleteEmptyDirData, force }) =>
     words(
       verb,

@@ -24,6 +24,7 @@ export const taintCommand: Command<'taint'> = {
   usageByKind: {},
   examples: ['taint node worker-1 disk=slow:NoSchedule'],
   help: 'add or remove taints',
+  done: 'taints changed',
   // kubectl takes no node/NAME here (cmd/taint/taint.go, Complete).
   print: ({ verb, target, add, remove, overwrite }) =>
     words(

@@ -20,6 +20,7 @@ export const uncordonCommand: Command<'uncordon'> = {
   usageByKind: {},
   examples: ['uncordon worker-1'],
   help: 'let pods onto a node again',
+  done: 'uncordoned',
   print: ({ verb, target }) => words(verb, target.name),
   phrase: ({ verb, target }) => `${verb} ${describeTarget(target)}`,
   secretTexts: () => [],

@@ -38,6 +38,7 @@ export const setEnvCommand: Command<'set env'> = {
   usageByKind: {},
   examples: ['set env deployment/web LOG_LEVEL=debug -n shop'],
   help: 'set environment variables',
+  done: 'variables changed',
   print: ({ verb, target, set, remove, containers }) =>
     words(
       verb,

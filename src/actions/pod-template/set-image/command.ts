@@ -21,6 +21,7 @@ export const setImageCommand: Command<'set image'> = {
   usageByKind: {},
   examples: ['set image deployment/web app=registry.example/web:1.2 -n shop'],
   help: 'run another image',
+  done: 'image changed',
   print: ({ verb, target, images }) =>
     words(verb, objects(target), ...images.map(({ container, image }) => `${container}=${image}`)),
   phrase: ({ target, images }) =>

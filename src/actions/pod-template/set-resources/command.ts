@@ -21,6 +21,7 @@ export const setResourcesCommand: Command<'set resources'> = {
   usageByKind: {},
   examples: ['set resources deployment/web --limits=cpu=1,memory=512Mi -n shop'],
   help: 'set limits and requests',
+  done: 'resources changed',
   print: ({ verb, target, limits, requests, containers }) =>
     words(
       verb,

@@ -20,6 +20,7 @@ export const deletePodCommand: Command<'delete pod'> = {
   usageByKind: {},
   examples: ['delete pod web-7d4b9c6f5-x2x9k -n shop'],
   help: 'remove a pod; its controller starts another',
+  done: 'a pod deleted',
   print: ({ verb, target }) => words(verb, bareNames(target)),
   phrase: ({ target }) => `delete ${describeTarget(target)}`,
   secretTexts: () => [],

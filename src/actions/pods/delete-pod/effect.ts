@@ -61,6 +61,7 @@ function effectOn(facts: Case['facts']): Effect {
     endpoints: losingAll(facts),
     claims: undefined,
     size: undefined,
+    most: undefined,
     content: sameContent,
     node: undefined,
     run: undefined,

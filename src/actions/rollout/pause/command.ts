@@ -23,6 +23,7 @@ export const pauseRolloutCommand: Command<'rollout pause'> = {
   usageByKind: {},
   examples: ['rollout pause deployment/web -n shop'],
   help: 'hold a rollout where it is',
+  done: 'paused',
   print: ({ verb, target }) => words(verb, objects(target)),
   phrase: ({ target }) => `pause the rollout of ${describeTarget(target)}`,
   secretTexts: () => [],

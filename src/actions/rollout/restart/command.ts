@@ -20,6 +20,7 @@ export const restartCommand: Command<'rollout restart'> = {
   usageByKind: {},
   examples: ['rollout restart deployment/web -n shop', 'rollout restart deployment -l app=web -n shop'],
   help: 'replace all pods, step by step',
+  done: 'restarted',
   print: ({ verb, target }) => words(verb, objects(target)),
   phrase: ({ target }) => `restart ${describeTarget(target)}`,
   secretTexts: () => [],

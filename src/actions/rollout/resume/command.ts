@@ -23,6 +23,7 @@ export const resumeRolloutCommand: Command<'rollout resume'> = {
   usageByKind: {},
   examples: ['rollout resume deployment/web -n shop'],
   help: 'let a rollout go on',
+  done: 'resumed',
   print: ({ verb, target }) => words(verb, objects(target)),
   phrase: ({ target }) => `resume the rollout of ${describeTarget(target)}`,
   secretTexts: () => [],

@@ -30,6 +30,7 @@ export const undoCommand: Command<'rollout undo'> = {
   usageByKind: {},
   examples: ['rollout undo deployment/web --to-revision=3 -n shop', 'rollout undo deployment/web -n shop'],
   help: 'go back to an earlier revision',
+  done: 'rolled back',
   print: ({ verb, target, toRevision }) =>
     words(verb, objects(target), toRevision !== undefined && `--to-revision=${toRevision}`),
   phrase: ({ target, toRevision }) =>

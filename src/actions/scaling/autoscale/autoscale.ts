@@ -32,6 +32,7 @@ export const autoscale: ActionKind<'autoscale'> = {
       to: ({ desired }) => within(bounds, desired),
       by: 'autoscaler',
       least: bounds.min,
+      most: { from: judged.facts.autoscaler?.max, to: bounds.max, field: 'spec.maxReplicas' },
       drift: driftOf(judged),
       consequences: consequences(judged),
     });

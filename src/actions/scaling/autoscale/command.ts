@@ -33,6 +33,7 @@ export const autoscaleCommand: Command<'autoscale'> = {
   usageByKind: {},
   examples: ['autoscale deployment/web --min=2 --max=10 --cpu=80% -n shop'],
   help: 'create or change its autoscaler',
+  done: 'autoscaler changed',
   print: ({ verb, target, min, max, cpu }) =>
     words(
       verb,

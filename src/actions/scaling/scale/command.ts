@@ -46,6 +46,7 @@ export const scaleCommand: Command<'scale'> = {
   usageByKind: {},
   examples: ['scale deployment/web --replicas=5 -n shop'],
   help: 'set the number of replicas',
+  done: 'scaled',
   print: ({ verb, target, replicas, currentReplicas }) =>
     words(
       verb,

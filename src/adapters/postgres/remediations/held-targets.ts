@@ -1,6 +1,7 @@
 import { targetKey } from '../../../domain/action.ts';
 import { holdingStates, membersOf, type Remediation } from '../../../domain/remediation.ts';
 import { type Db, write } from '../sql.ts';
+import { noteBegun } from './history.ts';
 
 const holds = ({ state }: Remediation): boolean => holdingStates.some((holding) => holding === state);
 
@@ -10,8 +11,10 @@ const holds = ({ state }: Remediation): boolean => holdingStates.some((holding) 
  * other. A key that is held already is a unique violation; see `isTargetHeld`.
  */
 export async function holdTargets(trx: Db, from: Remediation, next: Remediation): Promise<void> {
-  if (holds(next) && !holds(from)) await take(trx, next);
-  else if (holds(from) && !holds(next))
+  if (holds(next) && !holds(from)) {
+    await take(trx, next);
+    await noteBegun(trx, next);
+  } else if (holds(from) && !holds(next))
     await write(trx, 'delete from held_targets where remediation_id = ?', [from.id]);
 }
 
