@@ -55,7 +55,55 @@ export async function measureHostile(effort: Effort): Promise<readonly Row[]> {
       '4.9 kB',
       effort,
     ),
+    await slowest(
+      'P3 redaction of hostile 1 MB',
+      { ours: 1_000_000, reference: 100_000 },
+      '100 kB',
+      effort,
+      redacting,
+    ),
   ];
+}
+
+/** Texts made to be slow to redact: what begins a secret again and again, and one character for ever. */
+const beginnings = [
+  ...[
+    '-eyJ',
+    'a',
+    'A',
+    '_',
+    ' ',
+    '-',
+    '://',
+    'a://b:c@',
+    '-----BEGIN RSA PRIVATE KEY-----',
+    '-----END PRIVATE KEY-----',
+  ],
+  ...[
+    'password=',
+    'password: ',
+    'password="',
+    'a=',
+    '"token":"',
+    'ghp_',
+    'sk-',
+    'mysql -p',
+    'curl -u a:',
+    '%41',
+  ],
+  ...[
+    'LS0tLS1CRUdJTi',
+    'YWFh',
+    'kind: Secret\ndata:\n',
+    'kind: Secret data: {"a":"',
+    'name: a\n value: ',
+    '$2a$',
+  ],
+];
+
+function redacting(size: number): Contestant {
+  const texts = beginnings.map((beginning) => beginning.repeat(size / beginning.length));
+  return measured(texts, redact);
 }
 
 async function slowest(
@@ -63,8 +111,9 @@ async function slowest(
   sizes: { readonly ours: number; readonly reference: number },
   reference: string,
   effort: Effort,
+  contestant: (size: number) => Contestant = parsing,
 ): Promise<Row> {
-  const contestants = { ours: parsing(sizes.ours), reference: parsing(sizes.reference) };
+  const contestants = { ours: contestant(sizes.ours), reference: contestant(sizes.reference) };
   const rounds = await alternate(contestants, effort);
   return {
     measure,
@@ -78,10 +127,16 @@ async function slowest(
 }
 
 function parsing(size: number): Contestant {
-  const texts = shapes.map((shape) => shape(size));
+  return measured(
+    shapes.map((shape) => shape(size)),
+    refuse,
+  );
+}
+
+function measured(texts: readonly string[], work: (text: string) => void): Contestant {
   return {
     burst: async (seconds) => {
-      const times = texts.map((text) => timesOf(text, seconds / texts.length));
+      const times = texts.map((text) => timesOf(text, seconds / texts.length, work));
       return { slowest: Math.max(...times.map((all) => quantile(all, 0.5))) };
     },
   };
@@ -97,12 +152,12 @@ function refuse(text: string): void {
   renderRefusal(command, parsed.refusal);
 }
 
-function timesOf(text: string, seconds: number): number[] {
+function timesOf(text: string, seconds: number, work: (text: string) => void): number[] {
   const times: number[] = [];
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
     const start = performance.now();
-    refuse(text);
+    work(text);
     times.push(performance.now() - start);
   }
   return times;

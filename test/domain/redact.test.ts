@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { masked, redact, redactions } from '../../src/domain/text/redact.ts';
+import { masked, redact } from '../../src/domain/text/redact.ts';
 import { tables } from '../fixtures/collections.ts';
 
 /** Characters of a secret, put together at run time so that no scanner finds one in the repository. */
@@ -235,15 +235,5 @@ describe('masked', () => {
     ['nothing to hide', 'nothing to hide'],
   ])('%s', (text, expected) => {
     expect(masked(text)).toBe(expected);
-  });
-});
-
-describe('every expression is bounded', () => {
-  test.each(redactions.map(({ source }) => [source]))('%s', (source) => {
-    // Outside of character classes, a repetition without an upper bound is what lets hostile text backtrack far.
-    const outside = source.replaceAll(/\\./g, '.').replaceAll(/\[(?:[^\]])*\]/g, 'c');
-    expect(outside).not.toMatch(/[*+]|\{\d+,\}/);
-    const bounds = [...outside.matchAll(/\{\d+,(\d+)\}/g)].map(([, upper_]) => Number(upper_));
-    expect(Math.max(0, ...bounds)).toBeLessThanOrEqual(16_000);
   });
 });

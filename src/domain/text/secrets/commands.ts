@@ -1,0 +1,85 @@
+import { behind, type Finder, type Span } from './span.ts';
+
+/** Programs that take a secret behind a flag, and the flags. A value follows at once or as the next word. */
+const programs: readonly { readonly program: RegExp; readonly flag: RegExp }[] = [
+  // dev.mysql.com, "End-User Guidelines for Password Security": -pSECRET, without a blank.
+  { program: /\b(?:mysql|mariadb)[\w-]*(?=\s)/, flag: /(\s-p["']?)([^\s"'=-][^\s"']*)/g },
+  // curl.se/docs/manpage.html: -u user:password. Two numbers are an owner of files.
+  {
+    program: /\b(?:curl|wget|http|https|httpie|xh)(?=\s)/,
+    flag: /(\s(?:-u|-U|--user|--proxy-user|-a|--auth)[ =]?["']?(?![0-9]{1,9}:[0-9]{1,9}\b)[^\s:"'@/]{1,100}:)([^\s"']+)/g,
+  },
+  {
+    program: /\b(?:curl|wget)(?=\s)/,
+    flag: /(\s(?:-b|--cookie)[ =]["']?)([^\s"'@=]{1,100}=[^\n"']+)/g,
+  },
+  {
+    program:
+      /\b(?:sshpass|mongo\w*|mongosh|docker login|podman login|helm registry login|crane auth login|az login|az acr login|htpasswd|clickhouse-client|oc login|influx|skopeo login|buildah login|nerdctl login|twine|rabbitmqadmin|cqlsh|impala-shell)(?=\s)/,
+    flag: /(\s(?:-p|--pass)[ =]?["']?)([^\s"'-][^\s"']{2,})/g,
+  },
+  { program: /\bredis-cli(?=\s)/, flag: /(\s-a[ =]?["']?)([^\s"'-][^\s"']*)/g },
+  { program: /\bldap\w+(?=\s)/, flag: /(\s-w[ ]?["']?)([^\s"'-][^\s"']*)/g },
+  { program: /\b(?:sqlcmd|bcp|isql|osql)(?=\s)/, flag: /(\s-P[ ]?["']?)([^\s"'-][^\s"']*)/g },
+  {
+    program: /\b(?:smbclient|rpcclient|net rpc|mount\.cifs)(?=\s)/,
+    flag: /(\s-U[ ]?["']?[^\s%"']{1,60}%)([^\s"']+)/g,
+  },
+  {
+    program: /\bopenssl(?=\s)/,
+    flag: /(\s-(?:passin|passout|pass|k) ["']?(?:pass:)?)((?!env:|file:|stdin|fd:)[^\s"'-][^\s"']*)/g,
+  },
+  { program: /\bkubectl create secret(?=\s)/, flag: /(--from-literal[ =]["']?[\w.-]{1,200}=)([^\s"']+)/g },
+  { program: /\bkubeadm join(?=\s)|\bk3s agent(?=\s)/, flag: /(--token[ =])(\S+)/g },
+  {
+    program: /\bvault (?:login|unseal|operator unseal|kv put)(?=\s)/,
+    flag: /((?:login|unseal) (?:-\S{1,100} ){0,5})([\w.+/=-]{16,})/g,
+  },
+  {
+    program: /\bconsul|\bnomad|\betcdctl(?=\s)/,
+    flag: /(\s--?(?:user|token)[ =](?:\w{1,60}:)?)([^\s"']+)/g,
+  },
+];
+
+/** Whether any of them can be in a line; most lines are passed over. */
+const any = new RegExp(programs.map(({ program }) => program.source).join('|'));
+
+/** Secrets on the command lines of well-known programs. From a program's first name to the end of its line. */
+export const commandSecrets: Finder = (text) => {
+  const spans: Span[] = [];
+  let at = 0;
+  for (const line of text.split('\n')) {
+    if (any.test(line))
+      spans.push(...inLine(line).map((span) => ({ ...span, start: span.start + at, end: span.end + at })));
+    at += line.length + 1;
+  }
+  return spans;
+};
+
+function inLine(line: string): Span[] {
+  return programs.flatMap(({ program, flag }) => {
+    const from = line.search(program);
+    if (from < 0) return [];
+    return behind(line.slice(from), flag)
+      .map(({ start, end }) => ({ start: from + start, end: from + end }))
+      .filter(({ start, end }) => !/^(?:\$|<|\{\{|\*{3}|\[redacted)/.test(line.slice(start, end)));
+  });
+}
+
+/** Sentences of SQL and of files that hold accounts: netrc, pgpass. The secret is the second group. */
+const sentences: readonly RegExp[] = [
+  /(\bidentified (?:with ["']?\w{1,40}["']? )?by (?:password )?["'])([^"'\n]+)/gi,
+  /(\b(?:password|passwd|pwd) (?:is |was |= )?["'])([^\s"'\n]+)(?=["'](?! (?:not|is|in|for|of|was|does|must|has|key)\b))/gi,
+  /(\b(?:password|passphrase|passwd|token|secret|api key) (?:is|was|set to|changed to):? )((?=\S{0,60}[0-9])[^\s[]\S{5,})/gi,
+  /(\blogin \S{1,200} password )(\S+)/g,
+  /^([\w.*-]{1,200}:(?:[0-9]{2,5}|\*):[^\s:]{1,63}:[^\s:]{1,63}:)(\S+)$/gm,
+  /(:)(\{(?:SSHA|SHA|SMD5)[0-9]{0,3}\}[\w+/=]{16,})/g,
+  // crypt(5): shadow and htpasswd.
+  /()(\$(?:2[abxy]|apr1|[1567y]|argon2(?:id?|d)|scrypt|pbkdf2-sha[0-9]{3})\$[\w./$+=,-]{20,})/g,
+];
+
+export const sentenceSecrets: Finder = (text) => sentences.flatMap((pattern) => behind(text, pattern));
+
+/** `Bearer x` outside of a header. A digit within reach tells a token from "bearer authentication-required". */
+export const bearers: Finder = (text) =>
+  behind(text, /(\bbearer\s{1,3})((?=[A-Za-z._~+/-]{0,200}[0-9])[\w.~+/-]{12,}={0,2})/gi, 'bearer token');

@@ -1,0 +1,106 @@
+/** How surely a name says that its value is a secret. */
+export type Meaning = 'password' | 'token' | 'header';
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(/\s+/));
+}
+
+/** Words for passwords: whatever stands behind them is one, digits, too. */
+const passwords = wordSet(`
+  password passwords passwd passwrd passphrase passcode pass pw pwd psw pswd passwort kennwort pgpassword
+  storepass keypass
+`);
+
+/** Words for tokens: a number behind them is a number of tokens. */
+const tokens = wordSet(`
+  secret secrets token tokens apikey apikeys accesskey secretkey privatekey credential credentials creds
+  cred authkey bearer jwt dockerconfigjson dockercfg otp totp sas psk htpasswd kubeconfig keytab authtoken
+  secretid pat dsn salt pepper nonce
+`);
+
+/** Endings of names that are written in one word. */
+const endings =
+  /(?:password|passwd|passphrase|passwort|secret|token|apikey|accesskey|secretkey|privatekey|accountkey|signingkey|encryptionkey|masterkey|authkey|credentials?)s?$/;
+const passwordEnding = /(?:pass(?:word|wd|phrase|wort)|pwd)s?$/;
+
+/** What comes before `key` where it is a place, a column or what is public. */
+const harmlessKeys = wordSet(`
+  public pub primary foreign partition sort cache routing topology label annotation row object index group
+  sharding shard hash range idempotency dedup deduplication message event map json context s3 bucket known
+  any field hot registry config dict lookup unique composite natural surrogate document record metric
+  trace log tag taint toleration matching node pod env envvar property setting feature translation i18n
+  menu arrow enter escape tab shift ctrl alt meta function press last first next prev start end min max
+  missing invalid unknown duplicate required queue topic binding job task workflow search filter lock
+  redis item entry path url header query param resource request rate limit user host ip secret_name ref
+  aws_kms kms cmk
+`);
+
+/** Words behind the secret's that make it the name of something else: `token-file`, `secret_name`, `password_policy`. */
+const elsewhere = wordSet(`
+  file files filename path paths dir directory mount volume name names namespace ref reference selector
+  type kind class url uri endpoint host port ttl version count counts length len size limit limits max min
+  expiry expires expired expiration exp policy policies enabled disabled required timeout age rotation
+  rotated lifetime duration seconds minutes days generation field header provider manager store format
+  algorithm alg issuer audience audiences budget usage used rate per index source status state error
+  errors reset review reviews request requests response controller operator valid invalid validation
+  verified authentication auth method mode scope scopes prefix suffix pattern regex template changed
+  updated created exists found missing list watcher cache bucket arn location env var hint prompt strength
+  complexity in out total remaining annotation annotations label labels key keys optional engine backend
+  driver refresh interval sync id ids ring group role user username login
+`);
+
+/** Headers whose whole value is a secret. */
+const headers = new Set([
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-amz-security-token',
+]);
+
+/** Whether any of the words above can be in a name; most names end here. */
+const candidate =
+  /pass|pw|psw|secret|token|key|cred|auth|cookie|bearer|jwt|docker|otp|sas|psk|kube|pat|kennwort|dsn|salt|pepper|nonce/i;
+
+/** What a name such as `DB_PASS`, `tls.key` or `x-api-key` says about its value; undefined for most names. */
+export function meaningOf(name: string): Meaning | undefined {
+  if (!candidate.test(name)) return undefined;
+  if (headers.has(name.toLowerCase())) return 'header';
+  const words = wordsOf(name);
+  const at = words.findLastIndex((word, index) => isSecretWord(word, words[index - 1], name));
+  if (at < 0) return undefined;
+  const rest = words.slice(at + 1);
+  const word = words[at] ?? '';
+  const isId = word === 'secret' && rest.length === 1 && rest[0] === 'id';
+  if (!isId && rest.some((each) => elsewhere.has(each))) return undefined;
+  return passwords.has(word) || passwordEnding.test(word) ? 'password' : 'token';
+}
+
+function isSecretWord(word: string, before: string | undefined, name: string): boolean {
+  if (word === 'key' || word === 'keys') return before !== undefined && !harmlessKeys.has(before);
+  if (word === 'auth') return /^_?auth$/i.test(name);
+  if (
+    word === 'pat' ||
+    word === 'pass' ||
+    word === 'sas' ||
+    word === 'dsn' ||
+    word === 'salt' ||
+    word === 'nonce' ||
+    word === 'pepper'
+  )
+    return word === 'pass'
+      ? before !== undefined || name === 'PASS'
+      : before !== undefined && word !== 'nonce' && word !== 'dsn';
+  return passwords.has(word) || tokens.has(word) || endings.test(word);
+}
+
+/** `DB_PASS`, `dbPass`, `db-pass` and `db.pass` are the words db and pass. Digits at an end count nothing. */
+function wordsOf(name: string): string[] {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[_.-]+/)
+    .map((word) => word.replace(/[0-9]{1,4}$/, ''))
+    .filter((word) => word !== '');
+}
