@@ -38,6 +38,9 @@ export const allKnown: Effect['unknown'] = [];
 /** Whoever else writes the object may put the change back. */
 export const putBack: Drift = { source: 'put back', operator: 'put back' };
 
+/** Whoever writes the template may leave out the annotation of a restart, and the pods are replaced again. */
+export const restartedAgain: Drift = { source: 'restarted again', operator: 'restarted again' };
+
 /** Nothing is left that anybody could put back. */
 export const nothingToPutBack: Drift = { source: 'nothing', operator: 'nothing' };
 

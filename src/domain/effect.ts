@@ -88,11 +88,14 @@ export interface RunChange {
  */
 type RolloutChange = 'competes' | 'holds' | 'releases' | 'apart';
 
-/** What whoever else writes the object may do about the change: nothing, put it back, or make anew what was deleted. */
-type Reversal = 'nothing' | 'put back' | 'made anew';
+/**
+ * What whoever else writes the object may do about the change: nothing, put it back, make anew what was deleted, or take
+ * the annotation of a restart away, which replaces the pods once more.
+ */
+export type Reversal = 'nothing' | 'put back' | 'made anew' | 'restarted again';
 
 export interface Drift {
-  /** By a GitOps tool or package manager. */
+  /** By a GitOps tool or package manager. A restart only by one that acts by itself. */
   readonly source: Reversal;
   /** By the operator of the object that controls the target. */
   readonly operator: Reversal;

@@ -249,7 +249,7 @@ describe('tiers', () => {
       jobFacts({ active: 0, pods: [] }, { owner }),
       'human',
       11,
-      'JobSet/training controls this object and may put the change back.',
+      'JobSet/training (jobset.x-k8s.io/v1alpha2) controls this object and may put the change back.',
     ],
     [
       'delete a Job that an operator makes again',
@@ -257,7 +257,7 @@ describe('tiers', () => {
       { ...endedJob('Failed'), owner },
       'human',
       11,
-      'JobSet/training controls this object and may make it again, and it runs again.',
+      'JobSet/training (jobset.x-k8s.io/v1alpha2) controls this object and may make it again, and it runs again.',
     ],
     [
       'delete a Job that GitOps makes again',

@@ -17,6 +17,7 @@ import {
 
 const restart = restartOf();
 const database = { apiVersion: 'example.com/v1', kind: 'PostgresCluster', name: 'main' };
+const collector = { apiVersion: 'opentelemetry.io/v1beta1', kind: 'OpenTelemetryCollector', name: 'otel' };
 const applied = { manager: 'argo-cd', name: 'argocd-controller', sign: 'managedFields' } as const;
 
 const unscheduled = { reason: 'FailedScheduling', count: 4, last: '2026-03-01T11:56:30.000Z' };
@@ -37,20 +38,59 @@ const cases: Case[] = [
     'human',
     11,
     'controlled',
-    'PostgresCluster/main controls this object and may put the change back.',
+    'PostgresCluster/main (example.com/v1) controls this object and may put the change back.',
     'Would be auto if: not controlled by PostgresCluster/main.',
   ],
   [
-    'an operator lets a restart be',
+    'an operator may take the annotation of a restart away',
     restart,
+    deploymentFacts({}, { owner: collector }),
+    'human',
+    11,
+    'controlled',
+    "OpenTelemetryCollector/otel (opentelemetry.io/v1beta1) controls this object and may take the restart's annotation away, which replaces the pods again.",
+    'Would be auto if: not controlled by OpenTelemetryCollector/otel.',
+  ],
+  [
+    'also that of a DaemonSet',
+    restartOf('DaemonSet'),
     deploymentFacts({}, { owner: database }),
+    'human',
+    11,
+    'controlled',
+    "PostgresCluster/main (example.com/v1) controls this object and may take the restart's annotation away, which replaces the pods again.",
+    'Would be auto if: not controlled by PostgresCluster/main.',
+  ],
+  [
+    'what syncs by itself may take a restart away',
+    restart,
+    deploymentFacts({}, { gitOps: { manager: 'flux', name: 'shop' } }),
+    'human',
+    11,
+    'gitops',
+    "Flux (shop) owns this object: its next sync may take the restart's annotation away, which replaces the pods again.",
+    'Would be auto if: not managed by flux (shop).',
+  ],
+  [
+    'what somebody has to run is not there when pods restart',
+    restart,
+    deploymentFacts({}, { gitOps: { manager: 'helm', name: 'shop' } }),
     'auto',
     8,
+    'gitops',
+    '-',
+    '-',
+  ],
+  [
+    'a deleted pod is not put back',
+    deletePodIn(),
+    podFacts({}, { owner: database }),
+    'auto',
+    9,
     'controlled',
     '-',
     '-',
   ],
-  ['and a deleted pod', deletePodIn(), podFacts({}, { owner: database }), 'auto', 9, 'controlled', '-', '-'],
   [
     'fields that Argo CD has written',
     scaleTo(5),

@@ -198,12 +198,12 @@ const cases: Case[] = [
     'Deployment/web is at the limit of its autoscaler (3 replicas): it may be under load.',
   ],
   [
-    'restart under GitOps is not undone by it',
+    'restart under GitOps may be taken back',
     restartOf(),
     deploymentFacts({}, { gitOps: { manager: 'argo-cd', name: 'shop' } }),
-    'auto',
-    8,
-    '3 pods are replaced.',
+    'human',
+    11,
+    "Argo CD (shop) owns this object: its next sync may take the restart's annotation away, which replaces the pods again.",
   ],
   ['scale up', scaleTo(5), deploymentFacts(), 'auto', 5, '2 pods are started or stopped.'],
   [

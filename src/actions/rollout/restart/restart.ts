@@ -1,7 +1,7 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, gradeSame } from '../../measurement.ts';
-import { nothingMore, nothingToPutBack, sameContent } from '../../no-effect.ts';
+import { nothingMore, restartedAgain, sameContent } from '../../no-effect.ts';
 import { keptReplicas } from '../../scaling/kept-replicas.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../grade.ts';
@@ -10,7 +10,7 @@ import { calls } from './calls.ts';
 import { restartCommand } from './command.ts';
 import { precondition } from './precondition.ts';
 
-const sameTemplate = { content: sameContent, drift: nothingToPutBack } as const;
+const sameTemplate = { content: sameContent, drift: restartedAgain } as const;
 
 /** Replaces every pod by one of the same template. */
 export const restart: ActionKind<'rollout restart'> = {

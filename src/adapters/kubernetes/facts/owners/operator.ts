@@ -5,14 +5,14 @@ import type { Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
 import { controllerOf } from '../pod.ts';
 import type { Unknowns } from '../unknowns.ts';
-import { workloadKind } from './workload-behind.ts';
 
 /** A ReplicaSet of a Deployment of an operator's resource is as deep as it gets. */
 const mostSteps = 4;
 
 /**
- * The object of an installed kind that controls this one: an operator's own, which puts back what it owns. Kinds that
- * come with Kubernetes stand in between and are walked through; an owner that is gone (by uid) controls nothing.
+ * The object that controls this one for an operator, which puts back what it owns. Controllers that come with Kubernetes
+ * stand in between and are walked through; an owner that is gone (by uid) controls nothing. An object that none of them
+ * takes for its own, such as a ConfigMap, can only be an operator's.
  */
 export async function readOperator(
   reader: Reader,
@@ -23,9 +23,8 @@ export async function readOperator(
   let owner = controllerOf(object);
   for (let step = 0; owner !== undefined && step < mostSteps; step += 1) {
     const { apiVersion, kind, name, uid } = owner;
-    if (isInstalled(owner)) return { apiVersion, kind, name };
     const known = kindToWalk(owner);
-    if (known === undefined) return undefined;
+    if (known === undefined) return isKeeper(owner) ? undefined : { apiVersion, kind, name };
     const resource = resourceOf(known, { namespace, name });
     const above = await unknowns.orUnknown('owner', reader.get(anyObject, resource));
     owner = above?.value.metadata.uid === uid ? controllerOf(above.value) : undefined;
@@ -33,13 +32,16 @@ export async function readOperator(
   return undefined;
 }
 
-/** Groups of Kubernetes itself have no dot (`apps`, `batch`), or end in `.k8s.io`. */
-function isInstalled({ apiVersion }: OwnerReference): boolean {
-  const [group = ''] = apiVersion.split('/');
-  return group.includes('.') && !group.endsWith('.k8s.io');
+const walked = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob'] as const;
+
+/** An operator may have a Job of its own: the group decides. */
+function kindToWalk({ apiVersion, kind }: OwnerReference) {
+  return apiVersion.startsWith('apps/') || apiVersion.startsWith('batch/')
+    ? walked.find((each) => each === kind)
+    : undefined;
 }
 
-function kindToWalk(owner: OwnerReference) {
-  if (owner.kind === 'ReplicaSet' && owner.apiVersion.startsWith('apps/')) return 'ReplicaSet';
-  return workloadKind(owner);
+/** The kubelet's own pods belong to their node, old pods to a ReplicationController: neither puts a change back. */
+function isKeeper({ apiVersion, kind }: OwnerReference): boolean {
+  return apiVersion === 'v1' && (kind === 'Node' || kind === 'ReplicationController');
 }

@@ -1,20 +1,34 @@
+import type { Reversal } from '../../../../../domain/effect.ts';
 import type { Facts } from '../../../../../domain/facts/facts.ts';
 import { floor, nothing, type Rule, sourceOf } from '../../../rule.ts';
 
 type GitOps = NonNullable<Facts['gitOps']>;
 
-/** What each is called, and what it does that may undo a change. */
+interface Habits {
+  readonly name: string;
+  /** What it does that may undo a change. */
+  readonly when: string;
+  /** It looks and writes by itself; the others when somebody runs them, and a restart is long over by then. */
+  readonly byItself: boolean;
+}
+
 const managers = {
-  'argo-cd': { name: 'Argo CD', when: 'its next sync' },
-  flux: { name: 'Flux', when: 'its next sync' },
-  helm: { name: 'Helm', when: 'the next upgrade of the release' },
-  fleet: { name: 'Fleet', when: 'its next sync' },
-  kapp: { name: 'kapp', when: 'the next deploy of the app' },
-  'config-sync': { name: 'Config Sync', when: 'its next sync' },
-  olm: { name: 'The Operator Lifecycle Manager', when: 'its next look' },
-  'addon-manager': { name: 'The addon manager', when: 'its next look' },
-  terraform: { name: 'Terraform', when: 'the next apply' },
-} as const satisfies Record<GitOps['manager'], { name: string; when: string }>;
+  'argo-cd': { name: 'Argo CD', when: 'its next sync', byItself: true },
+  flux: { name: 'Flux', when: 'its next sync', byItself: true },
+  helm: { name: 'Helm', when: 'the next upgrade of the release', byItself: false },
+  fleet: { name: 'Fleet', when: 'its next sync', byItself: true },
+  kapp: { name: 'kapp', when: 'the next deploy of the app', byItself: false },
+  'config-sync': { name: 'Config Sync', when: 'its next sync', byItself: true },
+  olm: { name: 'The Operator Lifecycle Manager', when: 'its next look', byItself: true },
+  'addon-manager': { name: 'The addon manager', when: 'its next look', byItself: true },
+  terraform: { name: 'Terraform', when: 'the next apply', byItself: false },
+} as const satisfies Record<GitOps['manager'], Habits>;
+
+const deeds = {
+  'put back': 'undo the change',
+  'made anew': 'make it again, and it runs again',
+  'restarted again': "take the restart's annotation away, which replaces the pods again",
+} as const satisfies Record<Exclude<Reversal, 'nothing'>, string>;
 
 /**
  * Floor: what is written elsewhere will be put back; a Job that is made again runs again. What is done to a pod is not
@@ -26,9 +40,9 @@ export const gitops: Rule = (input) => {
   const isScaler = drift.autoscaler !== undefined;
   const owner = drift.autoscaler ?? input.facts.gitOps;
   if (owner === undefined) return nothing;
-  const { when } = managers[owner.manager];
-  const what = drift.source === 'made anew' ? 'make it again, and it runs again' : 'undo the change';
-  const sentence = `${claim(owner, isScaler ? 'the autoscaler' : 'this object')}: ${when} may ${what}.`;
+  const { when, byItself } = managers[owner.manager];
+  if (drift.source === 'restarted again' && !byItself) return nothing;
+  const sentence = `${claim(owner, isScaler ? 'the autoscaler' : 'this object')}: ${when} may ${deeds[drift.source]}.`;
   return [floor('human', sentence, sourceOf(input, sourceFor(owner)))];
 };
 
