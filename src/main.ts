@@ -151,7 +151,7 @@ export async function start(parts: Parts): Promise<Running> {
 
 /** Of all that Firebreak has, what judging a command needs: only what reads. */
 function evaluatorDepsOf({ cluster, store, policy, clock, newId }: WorkflowContext): EvaluatorDeps {
-  return { cluster, usage: store.usage, history: store.history, policy, clock, newId };
+  return { cluster, usage: store.usage, history: store.history, past: store.past, policy, clock, newId };
 }
 
 /** A cluster that is away must not keep Firebreak from answering people; they are told when they ask for something. */

@@ -9,6 +9,7 @@ import {
 } from '../adapters/kubernetes/client/connection.ts';
 import { createCluster, type KubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import { findHistory } from '../adapters/postgres/remediations/history.ts';
+import { findPast } from '../adapters/postgres/remediations/past.ts';
 import { findUsage } from '../adapters/postgres/remediations/usage.ts';
 import { createClock } from '../clock.ts';
 import { processEnvironment } from '../config.ts';
@@ -93,12 +94,13 @@ function told({ notes, spec, outlook, notKnownHere }: Judgement, origin: string)
 }
 
 /** Where Firebreak's database is known, so is what was done before and what is used of the budgets. */
-function recordsIn(place: Place): Pick<EvaluatorDeps, 'usage' | 'history'> {
+function recordsIn(place: Place): Pick<EvaluatorDeps, 'usage' | 'history' | 'past'> {
   const url = processEnvironment()['DATABASE_URL'] ?? '';
   if (url === '' && place.sandbox !== true) return {};
   return {
     usage: (where, since) => withDatabase(place, (knex) => findUsage(knex, where, since)),
     history: (objects, now) => withDatabase(place, (knex) => findHistory(knex, objects, now)),
+    past: (cluster, target, since) => withDatabase(place, (knex) => findPast(knex, cluster, target, since)),
   };
 }
 

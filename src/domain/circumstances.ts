@@ -62,6 +62,21 @@ export type ObjectHistory = z.infer<typeof objectHistory>;
 const history = z.strictObject({ at: instant, objects: z.record(z.string(), objectHistory) });
 export type History = z.infer<typeof history>;
 
+/**
+ * What an earlier remediation came to for a revision of a target: the one that it brought, if it did not work, or the one
+ * that it went back from. By what keeps the template, where that is known, else by its number at the time.
+ */
+const revisionRecord = z.strictObject({
+  remediation: z.number().int().positive(),
+  /** `cluster/namespace/Kind/name`. */
+  target: z.string(),
+  revision: z.number().int().positive().optional(),
+  source: z.string().optional(),
+  became: z.enum(['not verified', 'undone']),
+  at: instant,
+});
+export type RevisionRecord = z.infer<typeof revisionRecord>;
+
 /** What an evaluation depends on besides the action, the facts and the policy. Stored with the verdict. */
 export const circumstances = z.strictObject({
   /** One for each time zone that the policy mentions. */
@@ -76,6 +91,8 @@ export const circumstances = z.strictObject({
     .optional(),
   /** The number of the remediation that this is the rollback of; absent for what somebody or an alert asked for. */
   takesBack: z.number().int().positive().optional(),
+  /** The latest first; absent for what goes back to no revision, and where nobody could be asked. */
+  revisions: z.array(revisionRecord).optional(),
 });
 export type Circumstances = z.infer<typeof circumstances>;
 

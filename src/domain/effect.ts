@@ -1,5 +1,6 @@
 import type { Facts } from './facts/facts.ts';
 import type { NodePod } from './facts/node.ts';
+import type { Revision } from './facts/revision.ts';
 
 /** Ready pods before the action, and the fewest that are left at its worst moment. */
 export interface Readiness {
@@ -56,12 +57,20 @@ export interface MostPods {
   readonly field: string;
 }
 
+/** An earlier revision that comes back, and the whole command that would bring another. */
+export interface ComesBack {
+  readonly revision: Revision;
+  readonly commandTo: (revision: number) => string;
+}
+
 /** What the pods run from now on. */
 export interface ContentChange {
   /** Other images or another template. */
   readonly code: boolean;
   /** The same code with other settings. */
   readonly configuration: boolean;
+  /** The earlier revision that comes back. */
+  readonly back?: ComesBack;
 }
 
 /** Whether a node is closed to new pods or opened to them, and whether the pods that leave it are evicted. */

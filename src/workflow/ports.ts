@@ -349,6 +349,8 @@ export interface Store {
   usage(place: Place, since: string): Promise<PlaceUsage>;
   /** What was begun on these objects and their owners in the day before `now`, and how large they were in its last hour. */
   history(objects: readonly RememberedObject[], now: string): Promise<History>;
+  /** The latest remediations that wrote to an object since an instant, alone or with others; the oldest of them first. */
+  past(cluster: string, target: Target, since: string): Promise<readonly Remediation[]>;
   trust(playbook: string): Promise<Trust | undefined>;
 }
 

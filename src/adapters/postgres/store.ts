@@ -12,6 +12,7 @@ import { endClaim, holdClaim, unlessLost } from './jobs/claims.ts';
 import { promiseIncident } from './outbox/messages.ts';
 import { findHistory } from './remediations/history.ts';
 import { logInstant } from './remediations/operations.ts';
+import { findPast } from './remediations/past.ts';
 import {
   findById,
   findByNumber,
@@ -67,6 +68,7 @@ export function createStore(context: Context): Store {
     summaries: (filter) => summaries(knex, filter),
     usage: (place, since) => findUsage(knex, place, since),
     history: (objects, now) => findHistory(knex, objects, now),
+    past: (cluster, target, since) => findPast(knex, cluster, target, since),
     trust: (playbook) => findTrust(knex, playbook),
   };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { selector } from '../selector.ts';
-import { json } from '../text/json.ts';
 import { autoscaler, maker, scaledObject, verticalAutoscaler } from './autoscaler.ts';
 import { dependents } from './dependents.ts';
 import { gitOps } from './git-ops.ts';
 import { nodeSubject } from './node.ts';
+import { revision } from './revision.ts';
 import { termination } from './termination.ts';
 import { unknownFact } from './unknown-fact.ts';
 import { unreadyNode } from './unready-node.ts';
@@ -25,13 +25,6 @@ const identity = z.strictObject({
   annotations: labels,
   /** It is being deleted. Absent for the others, and in older rows. */
   termination: termination.optional(),
-});
-
-/** One revision that an undo could go back to; `template` is only read for the one that would be used. */
-const revision = z.strictObject({
-  revision: z.number().int().positive(),
-  source: z.string(),
-  template: json.optional(),
 });
 
 /**
@@ -109,8 +102,16 @@ const workloadSubject = z.strictObject({
   unproven: z.array(z.string()).optional(),
   liveRevision: z.number().int().positive().optional(),
   revisions: z.array(revision),
+  /** Since when the live revision is live, and its oldest pod; absent where unknown and in older rows. */
+  liveSince: z.string().optional(),
+  oldestPod: z.string().optional(),
   pods: z.array(podFact),
   claimTemplates: count,
+  /**
+   * Of a StatefulSet whose rollout waits for pods that are not ready, even if they are of a template that is gone: how many
+   * of them hold it up, and its first ordinal.
+   */
+  heldUpBy: z.strictObject({ pods: count, firstOrdinal: count }).optional(),
 });
 
 const podSubject = z.strictObject({

@@ -39,6 +39,7 @@ import { unknownEffect } from './rules/floor/policy/unknown-effect.ts';
 import { unknownFacts } from './rules/floor/policy/unknown-facts.ts';
 import { autoscaler } from './rules/floor/rollout/autoscaler.ts';
 import { disruptionBudget } from './rules/floor/rollout/disruption-budget.ts';
+import { failingRevision } from './rules/floor/rollout/failing-revision.ts';
 import { failingStarts } from './rules/floor/rollout/failing-starts.ts';
 import { quota } from './rules/floor/rollout/quota.ts';
 import { readyProof } from './rules/floor/rollout/ready-proof.ts';
@@ -126,6 +127,7 @@ const rules: readonly Listed[] = [
   { name: 'failing-starts', felt: true, of: withPods, judge: failingStarts },
   { name: 'ready-proof', felt: true, of: workloads, judge: readyProof },
   { name: 'ceilings', of: growing, judge: ceilings },
+  { name: 'failing-revision', of: workloads, judge: failingRevision },
   { name: 'new-code', judge: newCode },
   { name: 'consequences', judge: consequences },
   { name: 'autoscaler', felt: true, of: workloads, judge: autoscaler },

@@ -15,6 +15,7 @@ import { parseCommand } from '../../stages/intake/command.ts';
 import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { localTimes, recordsOf } from '../lifecycle/circumstances.ts';
 import { gatherMembers } from '../lifecycle/members.ts';
+import { recordsFor } from '../lifecycle/revision-records.ts';
 import type { Clock, Cluster, NewId, Store } from '../ports.ts';
 
 /** What a command is judged with. There is nothing among it that writes. */
@@ -23,6 +24,7 @@ export interface EvaluatorDeps {
   /** Absent without a database: what was done before, and what is used of the budgets, is not known then. */
   readonly usage?: Store['usage'];
   readonly history?: Store['history'];
+  readonly past?: Store['past'];
   readonly policy: () => Policy;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -155,18 +157,23 @@ interface Asked {
 }
 
 async function circumstancesFor(
-  { usage, history }: EvaluatorDeps,
+  { usage, history, past }: EvaluatorDeps,
   { at }: Question,
   { request, members, cluster, policy, now }: Asked,
 ): Promise<Circumstances> {
   const local = localTimes(policy, now);
   if (at !== undefined) return { local };
   const { place, since, objects } = recordsOf(cluster, request, members, now);
-  const [used, before] = await Promise.all([usage?.(place, since), history?.(objects, now)]);
+  const [used, before, revisions] = await Promise.all([
+    usage?.(place, since),
+    history?.(objects, now),
+    past && recordsFor(past, cluster, members, now),
+  ]);
   return {
     local,
     ...(used === undefined ? {} : { usage: used }),
     ...(before === undefined ? {} : { history: before }),
+    ...(revisions === undefined ? {} : { revisions: [...revisions] }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Remediation } from '../../domain/remediation.ts';
 import { after } from '../../domain/text/time.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
 import type { RecordsAsked } from '../ports.ts';
+import { recordsFor } from './revision-records.ts';
 
 /** Budgets are by the hour. */
 const hour = 3600;
@@ -26,16 +27,18 @@ export async function circumstancesOf(
 ): Promise<AskedCircumstances> {
   const policy = context.policy();
   const { place, since, objects } = recordsOf(context.cluster.name, row.action, members, now);
-  const [usage, history, trust] = await Promise.all([
+  const [usage, history, trust, revisions] = await Promise.all([
     orUnknown(context, context.store.usage(place, since)),
     orUnknown(context, context.store.history(objects, now)),
     trustOf(context, policy, row.requestedBy),
+    recordsFor(context.store.past, context.cluster.name, members, now),
   ]);
   return {
     local: localTimes(policy, now),
     usage,
     history,
     ...(trust === undefined ? {} : { trust }),
+    ...(revisions === undefined ? {} : { revisions: [...revisions] }),
     ...takenBackBy(row),
   };
 }

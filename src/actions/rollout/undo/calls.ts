@@ -1,4 +1,5 @@
 import { describeTarget } from '../../../domain/action.ts';
+import type { Revision } from '../../../domain/facts/revision.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import type { Json, JsonObject } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refOf, refuse, send, withWorkload } from '../../draft.ts';
@@ -6,7 +7,7 @@ import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { cleanTemplate, sameTemplate, templateFields } from '../../pod-template/template.ts';
 import { unchangedSpec } from '../../pod-template/unchanged.ts';
 import { movingWithin } from '../../scaling/kept-replicas.ts';
-import { type Revision, undoRevision } from './revision.ts';
+import { undoRevision } from './revision.ts';
 
 type UndoInput = DraftInput<'rollout undo'>;
 

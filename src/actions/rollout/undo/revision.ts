@@ -1,6 +1,5 @@
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
-
-export type Revision = WorkloadSubject['revisions'][number];
+import type { Revision } from '../../../domain/facts/revision.ts';
 
 /** The revision an undo goes back to, or the sentence that says why there is none. */
 export type UndoRevision =

@@ -1,6 +1,7 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
-import type { Constraint, DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
+import type { Effect } from '../../../domain/effect.ts';
+import type { Constraint, RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { gradeSame } from '../../measurement.ts';
 import { putBack } from '../../no-effect.ts';
@@ -8,51 +9,61 @@ import { liveUnknown } from '../../rollback.ts';
 import { keptReplicas } from '../../scaling/kept-replicas.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../grade.ts';
+import { freeing } from '../held-up.ts';
 import { imagesOf, templateEffect } from '../rolling-update.ts';
 import { calls } from './calls.ts';
 import { undoCommand } from './command.ts';
+import { contentOf } from './content.ts';
 import { precondition } from './precondition.ts';
 import { undoRevision } from './revision.ts';
+import { commandTo, targetState } from './words.ts';
 
 type Undo = Case<'rollout undo'>;
 
-const otherTemplate = { content: { code: true, configuration: true }, drift: putBack } as const;
+const unreadTemplate = { content: { code: true, configuration: true }, drift: putBack } as const;
 
 /** Goes back to an earlier template. */
-export const undo: ActionKind<'rollout undo'> = {
-  command: undoCommand,
-  needs: ({ toRevision }) => ({ undo: { toRevision } }),
-  writes: () => [['spec', 'template']],
-  precondition,
-  effect: (judged) => templateEffect(judged, otherTemplate),
-  targetState,
-  rollback: (judged) => toLiveRevision(judged),
-  constraints: previousRevision,
-  binding: (judged) => {
-    const workload = workloadOf(judged);
-    if (workload === undefined) return {};
-    const { paused, strategy, liveRevision } = workload;
-    const images = imagesOf(workload);
-    return { images, paused, ...keptReplicas(judged), strategy: strategy.type, liveRevision };
+export const undo: ActionKind<'rollout undo'> = freeing(
+  {
+    command: undoCommand,
+    needs: ({ toRevision }) => ({ undo: { toRevision } }),
+    writes: () => [['spec', 'template']],
+    precondition,
+    effect,
+    targetState,
+    rollback: (judged) => toLiveRevision(judged),
+    constraints: previousRevision,
+    binding: (judged) => {
+      const workload = workloadOf(judged);
+      if (workload === undefined) return {};
+      const { paused, strategy, liveRevision } = workload;
+      const images = imagesOf(workload);
+      return { images, paused, ...keptReplicas(judged), strategy: strategy.type, liveRevision };
+    },
+    calls,
+    verification: rolloutVerification,
+    observed: ({ action }) => action.target,
+    grade: (measurement) =>
+      gradeSame(measurement, (seen) => gradeRollout(measurement, seen), { changed: 'own words' }),
   },
-  calls,
-  verification: rolloutVerification,
-  observed: ({ action }) => action.target,
-  grade: (measurement) =>
-    gradeSame(measurement, (seen) => gradeRollout(measurement, seen), { changed: 'own words' }),
-};
+  comingFrom,
+);
 
-function targetState(judged: Undo): DeclarativeSpec['targetState'] {
-  const { action } = judged;
-  const name = describeTarget(action.target);
+/** What keeps the template that comes back: pods that have it already need not go. */
+function comingFrom(judged: Undo): string | undefined {
   const workload = workloadOf(judged);
-  const found = workload === undefined ? undefined : undoRevision(action, workload);
-  if (found?.kind !== 'revision') return { sentence: `${name} runs an earlier revision.`, fields: {} };
-  const { revision, source } = found.revision;
-  return {
-    sentence: `${name} runs the template of revision ${revision} (${source}).`,
-    fields: { 'spec.template': `revision ${revision}` },
-  };
+  const found = workload === undefined ? undefined : undoRevision(judged.action, workload);
+  return found?.kind === 'revision' ? found.revision.source : undefined;
+}
+
+function effect(judged: Undo): Effect {
+  const workload = workloadOf(judged);
+  const found = workload === undefined ? undefined : undoRevision(judged.action, workload);
+  if (found?.kind !== 'revision') return templateEffect(judged, unreadTemplate);
+  const { revision } = found;
+  const { target } = judged.action;
+  const back = { revision, commandTo: (number: number) => commandTo(target, number) };
+  return templateEffect(judged, { content: { ...contentOf(revision), back }, drift: putBack });
 }
 
 /** Names the target's own kind and the live revision: the undone revision gets a new number, the live one keeps its. */

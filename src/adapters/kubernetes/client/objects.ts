@@ -38,7 +38,13 @@ export const metadata = z.object({
   labels: texts,
   annotations: texts,
   ownerReferences: list(owner),
-  managedFields: list(z.object({ manager: z.string().default(''), subresource: z.string().nullish() })),
+  managedFields: list(
+    z.object({
+      manager: z.string().default(''),
+      subresource: z.string().nullish(),
+      time: z.string().nullish(),
+    }),
+  ),
   creationTimestamp: z.string().nullish(),
   deletionTimestamp: z.string().nullish(),
   deletionGracePeriodSeconds: z.number().nullish(),
@@ -73,6 +79,7 @@ export const condition = z.object({
   reason: z.string().optional(),
   message: z.string().optional(),
   lastTransitionTime: z.string().nullish(),
+  lastUpdateTime: z.string().nullish(),
 });
 
 export const deployment = z.object({
@@ -104,6 +111,8 @@ export const statefulSet = z.object({
     selector,
     template,
     updateStrategy: strategy,
+    podManagementPolicy: z.string().nullish(),
+    ordinals: z.object({ start: count }).nullish(),
     minReadySeconds: count,
     volumeClaimTemplates: list(z.unknown()),
   }),

@@ -6,7 +6,7 @@ import type { FactNeeds, FieldPath } from '../../../domain/facts/needs.ts';
 import { json } from '../../../domain/text/json.ts';
 import type { Clock, Gathered } from '../../../workflow/ports.ts';
 import type { Api } from '../client/api.ts';
-import type { AnyObject } from '../client/objects.ts';
+import type { AnyObject, Pod } from '../client/objects.ts';
 import { anyObject, autoscaler, cronJob, job, pod } from '../client/objects.ts';
 import type { Read, Reader } from '../client/read.ts';
 import { createReader } from '../client/read.ts';
@@ -25,7 +25,7 @@ import { gitOpsOf } from './owners/managed-by.ts';
 import { readOperator } from './owners/operator.ts';
 import { podSubjectOf, readController } from './owners/pod-controller.ts';
 import { controllerOf, podFactOf } from './pod.ts';
-import { withUndoTemplate } from './revisions.ts';
+import { withUndo } from './revisions.ts';
 import { readRawPods } from './rollout.ts';
 import { terminationOf } from './termination.ts';
 import { createUnknowns, type Unknowns } from './unknowns.ts';
@@ -219,8 +219,9 @@ async function readWorkloadView(
     revisions: (history?.revisions ?? []).map(({ revision, source }) => ({ revision, source })),
     pods: (pods ?? []).map(podFactOf),
     claimTemplates: workload.claimTemplates,
+    ...(workload.heldUpBy === undefined ? {} : { heldUpBy: workload.heldUpBy }),
   };
-  const subject = withUndoTemplate(bare, history, undo);
+  const subject = withUndo({ ...bare, ...oldestOf(pods, undo) }, history, undo, raw);
   const podUids = (pods ?? []).map(({ metadata: { uid } }) => uid);
   const uids = new Set([workload.metadata.uid, ...(history?.podOwners ?? []), ...podUids]);
   // The API server lists by name, so that it is always the same one.
@@ -229,6 +230,14 @@ async function readWorkloadView(
     kind: 'read',
     value: { object: workload, raw, subject, gitOps: gitOpsOf(workload), owner, running, uids },
   };
+}
+
+/** The pod that was there first, where an undo wants to know whether a rollout ever ended. */
+function oldestOf(pods: readonly Pod[] | undefined, undo: FactNeeds['undo']): { oldestPod?: string } {
+  if (undo === undefined) return {};
+  const staying = (pods ?? []).filter(({ metadata: { deletionTimestamp } }) => !deletionTimestamp);
+  const [oldestPod] = staying.flatMap(({ metadata }) => metadata.creationTimestamp ?? []).toSorted();
+  return oldestPod === undefined ? {} : { oldestPod };
 }
 
 async function readPodView(

@@ -1,7 +1,11 @@
+import type { z } from 'zod';
+import { valueAt } from '../../../actions/json-pointer.ts';
+import { contentText, templateChange } from '../../../actions/pod-template/change.ts';
 import { undoRevision } from '../../../actions/rollout/undo/revision.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { FactNeeds } from '../../../domain/facts/needs.ts';
-import type { Json } from '../../../domain/text/json.ts';
+import type { Revision } from '../../../domain/facts/revision.ts';
+import { type Json, json } from '../../../domain/text/json.ts';
 import { controllerRevision, replicaSet } from '../client/objects.ts';
 import type { Read, Reader } from '../client/read.ts';
 import { resourceOf } from '../client/resource.ts';
@@ -10,18 +14,20 @@ import type { Workload } from './workload.ts';
 
 /** What a workload could go back to, and the uids of the ReplicaSets that stand between it and its pods. */
 export interface History {
-  readonly revisions: readonly Revision[];
+  readonly revisions: readonly KeptRevision[];
+  /** Since when the live one is live, no later. */
+  readonly liveSince: string | undefined;
   readonly liveRevision: number | undefined;
   readonly podOwners: ReadonlySet<string>;
 }
 
-interface Revision {
-  readonly revision: number;
-  readonly source: string;
+/** A revision with its template, which the facts keep of one of them only. */
+interface KeptRevision extends Omit<Revision, 'template'> {
   readonly template: Json | undefined;
 }
 
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
+const earlierAnnotation = 'deployment.kubernetes.io/revision-history';
 
 /** Reads the revisions as kubectl's history.go does: ReplicaSets of a Deployment, else ControllerRevisions. */
 export async function readHistory(reader: Reader, workload: Workload): Promise<Read<History>> {
@@ -41,16 +47,20 @@ async function fromReplicaSets(
   const read = await reader.list(replicaSet, resourceOf('ReplicaSet', { namespace }), query);
   if (read.kind === 'refusal') return read;
   const owned = read.value.filter((set) => controllerOf(set)?.uid === workload.metadata.uid);
-  const revisions = owned.map(({ metadata, spec }) => ({
+  const revisions = owned.map(({ metadata, spec, status }) => ({
     revision: Number(metadata.annotations[revisionAnnotation] ?? 0),
     source: `ReplicaSet ${metadata.name}`,
     template: spec.template,
+    ...bornAt(metadata),
+    earlier: numbersIn(metadata.annotations[earlierAnnotation] ?? ''),
+    pods: { desired: spec.replicas, ready: status.readyReplicas },
   }));
   return {
     kind: 'read',
     value: {
       revisions: sorted(revisions),
       liveRevision: positive(Number(workload.metadata.annotations[revisionAnnotation])),
+      liveSince: workload.progressedAt,
       podOwners: new Set(owned.map(({ metadata }) => metadata.uid)),
     },
   };
@@ -70,21 +80,41 @@ async function fromControllerRevisions(
       revision,
       source: `ControllerRevision ${metadata.name}`,
       template: data,
+      ...bornAt(metadata),
     })),
   );
   const live = owned.find(({ metadata }) => metadata.name === workload.updateRevision)?.revision;
+  // A DaemonSet does not name it; its controller gives the live template the highest number.
+  const liveRevision = positive(live ?? revisions.at(-1)?.revision);
   return {
     kind: 'read',
     value: {
       revisions,
-      // A DaemonSet does not name it; its controller gives the live template the highest number.
-      liveRevision: positive(live ?? revisions.at(-1)?.revision),
+      liveRevision,
+      liveSince: numberedAt(owned.find(({ revision }) => revision === liveRevision)),
       podOwners: new Set([workload.metadata.uid]),
     },
   };
 }
 
-function sorted(revisions: readonly Revision[]): Revision[] {
+const bornAt = ({ creationTimestamp }: { creationTimestamp?: string | null | undefined }) =>
+  creationTimestamp == null ? {} : { createdAt: creationTimestamp };
+
+/** `1,3` */
+function numbersIn(text: string): number[] {
+  return text
+    .split(',')
+    .map(Number)
+    .filter((number) => positive(number) !== undefined);
+}
+
+/** A ControllerRevision is written once more when it comes back under a new number, and hardly ever else. */
+function numberedAt(revision: z.infer<typeof controllerRevision> | undefined): string | undefined {
+  const times = revision?.metadata.managedFields.flatMap(({ time }) => time ?? []) ?? [];
+  return times.toSorted().at(-1);
+}
+
+function sorted(revisions: readonly KeptRevision[]): KeptRevision[] {
   return revisions
     .filter(({ revision }) => positive(revision) !== undefined)
     .toSorted((a, b) => a.revision - b.revision);
@@ -95,19 +125,43 @@ function positive(revision: number | undefined): number | undefined {
 }
 
 /**
- * The revisions as facts. The template, which may be large, is kept only for the one that would be gone
- * back to.
+ * The revisions as facts. How they stand is told where an undo asks for it; the template, which may be large, is kept only
+ * for the one that would be gone back to.
+ *
+ * @param raw the workload as the API server sent it
  */
-export function withUndoTemplate(
+export function withUndo(
   subject: WorkloadSubject,
   history: History | undefined,
   undo: FactNeeds['undo'],
+  raw: unknown,
 ): WorkloadSubject {
   if (undo === undefined || history === undefined) return subject;
   const found = undoRevision(undo, subject);
-  if (found.kind === 'none') return subject;
-  const template = history.revisions.find(({ revision }) => revision === found.revision.revision)?.template;
-  if (template === undefined) return subject;
-  const filled = subject.revisions.map((each) => (each === found.revision ? { ...each, template } : each));
-  return { ...subject, revisions: filled };
+  const chosen = found.kind === 'none' ? undefined : found.revision.revision;
+  const seen = history.revisions.map((each) => ({
+    ...each,
+    content: contentText(templateIn(each.template)),
+  }));
+  const live = valueAt(json.parse(raw), 'spec', 'template');
+  const liveContent = contentText(live);
+  const revisions = seen.map(({ template, content, ...rest }): Revision => {
+    const change = rest.revision === chosen ? templateChange(live, templateIn(template)) : undefined;
+    const alike = seen.find((other) => content !== undefined && other.content === content)?.revision;
+    return {
+      ...rest,
+      ...(rest.revision === chosen && template !== undefined ? { template } : {}),
+      ...(change === undefined ? {} : { change }),
+      ...(alike === undefined ? {} : { alike }),
+      ...(content !== undefined && content === liveContent ? { asLive: true } : {}),
+    };
+  });
+  return {
+    ...subject,
+    revisions,
+    ...(history.liveSince === undefined ? {} : { liveSince: history.liveSince }),
+  };
 }
+
+/** The data of a ControllerRevision has the template in it. */
+const templateIn = (kept: Json | undefined): Json | undefined => valueAt(kept, 'spec', 'template') ?? kept;

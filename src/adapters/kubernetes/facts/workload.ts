@@ -26,6 +26,9 @@ export interface Workload extends Numbers {
   readonly restartedAt?: string | undefined;
   readonly progressDeadlineExceeded: boolean;
   readonly replicaFailure?: string | undefined;
+  readonly heldUpBy?: WorkloadSubject['heldUpBy'];
+  /** When a Deployment's live revision last got on: its pods were all there by then, if they ever were. */
+  readonly progressedAt?: string | undefined;
   /** Name of the ControllerRevision a StatefulSet rolls towards. */
   readonly updateRevision?: string | undefined;
 }
@@ -95,6 +98,7 @@ function fromDeployment({ metadata, spec, status }: z.infer<typeof deployment>):
       !caughtUp || status.updatedReplicas < spec.replicas || status.replicas > status.updatedReplicas,
     claimTemplates: 0,
     progressDeadlineExceeded: progressing?.reason === 'ProgressDeadlineExceeded',
+    progressedAt: progressing?.lastUpdateTime ?? undefined,
     replicaFailure: failure?.status === 'True' ? (failure.message ?? failure.reason) : undefined,
   };
 }
@@ -119,7 +123,30 @@ function fromStatefulSet({ metadata, spec, status }: z.infer<typeof statefulSet>
     claimTemplates: spec.volumeClaimTemplates.length,
     progressDeadlineExceeded: false,
     updateRevision: status.updateRevision,
+    heldUpBy: heldUpBy(spec),
   };
+}
+
+/**
+ * An OrderedReady set does nothing while any of its pods is not ready (processReplica of stateful_set_control.go, and
+ * "Forced rollback" of kubernetes.io, "StatefulSets"). A Parallel one replaces such a pod, but not where maxUnavailable is
+ * stored, which is only so with the feature gate MaxUnavailableStatefulSet: there it waits once so many are not ready
+ * (updateStatefulSetAfterInvariantEstablished, 1.36).
+ */
+function heldUpBy({
+  podManagementPolicy,
+  ordinals,
+  updateStrategy,
+  replicas,
+}: z.infer<typeof statefulSet>['spec']): WorkloadSubject['heldUpBy'] {
+  if (updateStrategy?.type === 'OnDelete') return undefined;
+  const firstOrdinal = ordinals?.start ?? 0;
+  if (podManagementPolicy !== 'Parallel') return { pods: 1, firstOrdinal };
+  if (updateStrategy?.rollingUpdate?.maxUnavailable == null) return undefined;
+  const strategy = statefulSetStrategy(updateStrategy, replicas);
+  return strategy.type === 'RollingUpdate'
+    ? { pods: Math.max(1, strategy.maxUnavailable), firstOrdinal }
+    : undefined;
 }
 
 function fromDaemonSet({ metadata, spec, status }: z.infer<typeof daemonSet>): Workload {

@@ -12,7 +12,7 @@ import {
 } from '../../../domain/remediation.ts';
 import { canonicalJson, json } from '../../../domain/text/json.ts';
 import type { Proposal, Sha256, Summary } from '../../../workflow/ports.ts';
-import { clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import { type Binding, clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
 
 const row = z
   .object({
@@ -39,6 +39,15 @@ export async function findById(db: Db, id: string, lock = false): Promise<Remedi
 export async function findByNumber(db: Db, number: number): Promise<Remediation | undefined> {
   if (!Number.isInteger(number) || number < 1 || number > 2_147_483_647) return undefined;
   return (await rows(db, row, `select ${columns} from remediations where number = ?`, [number]))[0];
+}
+
+/** @param condition what follows `where`, of this code and never of anybody's text */
+export function remediationsWhere(
+  db: Db,
+  condition: string,
+  bindings: readonly Binding[],
+): Promise<readonly Remediation[]> {
+  return rows(db, row, `select ${columns} from remediations where ${condition}`, bindings);
 }
 
 /** Rows are read so many at a time. */
