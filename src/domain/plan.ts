@@ -77,6 +77,11 @@ export const call = z.discriminatedUnion('kind', [
     uid: z.string(),
     recognise,
     sentence: z.string(),
+    /**
+     * Of a pod that holds up its set: it is left alone if it is ready by now, and only deleted once the controller has seen
+     * the change to its set, because its successor is made from what the controller knows.
+     */
+    unlessReady: z.strictObject({ after: objectRef }).optional(),
   }),
   /** Makes an object of the name in `ref`; a second one of that name is refused by the API server. */
   z.strictObject({ kind: z.literal('create'), ref: objectRef, body: json, recognise, sentence: z.string() }),

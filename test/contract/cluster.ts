@@ -12,6 +12,7 @@ import { metadataExecutionContract } from './metadata-execution.ts';
 import { nodeContract } from './node-execution.ts';
 import { severalContract } from './several.ts';
 import { sightContract } from './sight.ts';
+import { undoContract } from './undo-execution.ts';
 
 /**
  * What any implementation of the `Cluster` port must do, on a server that it may fill with objects. The plans come
@@ -22,6 +23,7 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
     describe.concurrent('facts', () => factsContract(stage));
     describe.concurrent('facts of installed kinds', () => customFactsContract(stage));
     describe.concurrent('execution', () => executionContract(stage));
+    describe.concurrent('undo', () => undoContract(stage));
     describe.concurrent('execution on single fields', () => {
       metadataExecutionContract(stage);
       fieldExecutionContract(stage);

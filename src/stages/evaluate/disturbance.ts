@@ -1,5 +1,6 @@
 import { noPods } from '../../actions/no-effect.ts';
 import type { Effect, PodsChanged } from '../../domain/effect.ts';
+import type { WorkloadSubject } from '../../domain/facts/facts.ts';
 import type { RuleInput } from './rule.ts';
 
 type Judged = Pick<RuleInput, 'effect' | 'facts' | 'touched'>;
@@ -49,7 +50,7 @@ function isOfAnotherKind({ effect, facts: { subject } }: Judged): boolean {
   const ofRuns = run?.work !== undefined;
   switch (subject.kind) {
     case 'workload':
-      return ofPods || ofNodes || ofRuns;
+      return pods.released > 0 || (pods.deleted > 0 && !holdsUp(subject, readiness)) || ofNodes || ofRuns;
     case 'pod':
       return ofRollouts || ofNodes || ofRuns || size !== undefined;
     case 'job':
@@ -61,6 +62,11 @@ function isOfAnotherKind({ effect, facts: { subject } }: Judged): boolean {
     default:
       return ofRollouts || ofPods || ofRuns || readiness !== undefined || size !== undefined;
   }
+}
+
+/** Pods of a set whose rollout waits for them may be deleted on the way of it. */
+function holdsUp({ heldUpBy }: WorkloadSubject, readiness: Effect['readiness']): boolean {
+  return heldUpBy !== undefined && readiness !== undefined;
 }
 
 /** One part is given without the other that it makes sense with. */

@@ -6,6 +6,7 @@ import type { ActionKind } from '../../action-kind.ts';
 import { gradeSame } from '../../measurement.ts';
 import { putBack } from '../../no-effect.ts';
 import { gradeRollout, rolloutVerification } from '../../rollout/grade.ts';
+import { freeing } from '../../rollout/held-up.ts';
 import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
 import { workloadOf } from '../../subject.ts';
 import { chosen, fieldOf } from '../containers.ts';
@@ -15,7 +16,7 @@ import { setEnvCommand } from './command.ts';
 import { precondition } from './precondition.ts';
 
 /** Sets and removes environment variables of containers. */
-export const setEnv: ActionKind<'set env'> = {
+export const setEnv: ActionKind<'set env'> = freeing({
   command: setEnvCommand,
   needs: ({ set, containers }) => ({ variables: { set, containers } }),
   writes: () => [['spec', 'template']],
@@ -42,7 +43,7 @@ export const setEnv: ActionKind<'set env'> = {
   observed: ({ action }) => action.target,
   grade: (measurement) =>
     gradeSame(measurement, (seen) => gradeRollout(measurement, seen), { changed: 'own words' }),
-};
+});
 
 function targetState(judged: Case<'set env'>): DeclarativeSpec['targetState'] {
   const { action } = judged;

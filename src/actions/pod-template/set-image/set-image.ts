@@ -6,6 +6,7 @@ import { bad, type Grading, gradeSame, type Measurement } from '../../measuremen
 import { nothingMore, putBack } from '../../no-effect.ts';
 import { liveUnknown } from '../../rollback.ts';
 import { gradeRollout, rolloutVerification } from '../../rollout/grade.ts';
+import { freeing } from '../../rollout/held-up.ts';
 import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
 import type { WorkloadObservation } from '../../rollout/status.ts';
 import { workloadOf } from '../../subject.ts';
@@ -19,7 +20,7 @@ type SetImage = Case<'set image'>;
 const otherCode = { content: { code: true, configuration: false }, drift: putBack } as const;
 
 /** Runs other images. */
-export const setImage: ActionKind<'set image'> = {
+export const setImage: ActionKind<'set image'> = freeing({
   command: setImageCommand,
   needs: nothingMore,
   writes: () => [['spec', 'template']],
@@ -43,7 +44,7 @@ export const setImage: ActionKind<'set image'> = {
         changed: 'own words',
       },
     ),
-};
+});
 
 function targetState(judged: SetImage): DeclarativeSpec['targetState'] {
   const { target, images } = judged.action;

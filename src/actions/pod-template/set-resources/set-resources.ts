@@ -6,6 +6,7 @@ import type { ActionKind } from '../../action-kind.ts';
 import { gradeSame } from '../../measurement.ts';
 import { putBack, sameContent } from '../../no-effect.ts';
 import { gradeRollout, rolloutVerification } from '../../rollout/grade.ts';
+import { freeing } from '../../rollout/held-up.ts';
 import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
 import { workloadOf } from '../../subject.ts';
 import { chosen, fieldOf } from '../containers.ts';
@@ -18,7 +19,7 @@ import { growthOf } from './growth.ts';
 import { precondition } from './precondition.ts';
 
 /** Sets what containers may use and what they ask for. */
-export const setResources: ActionKind<'set resources'> = {
+export const setResources: ActionKind<'set resources'> = freeing({
   command: setResourcesCommand,
   needs: ({ limits, requests, containers }) => ({
     resources: true,
@@ -53,7 +54,7 @@ export const setResources: ActionKind<'set resources'> = {
   observed: ({ action }) => action.target,
   grade: (measurement) =>
     gradeSame(measurement, (seen) => gradeRollout(measurement, seen), { changed: 'own words' }),
-};
+});
 
 function targetState(judged: Case<'set resources'>): DeclarativeSpec['targetState'] {
   const { action } = judged;

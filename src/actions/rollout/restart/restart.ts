@@ -5,6 +5,7 @@ import { nothingMore, restartedAgain, sameContent } from '../../no-effect.ts';
 import { keptReplicas } from '../../scaling/kept-replicas.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../grade.ts';
+import { freeing } from '../held-up.ts';
 import { imagesOf, templateEffect } from '../rolling-update.ts';
 import { calls } from './calls.ts';
 import { restartCommand } from './command.ts';
@@ -13,7 +14,7 @@ import { precondition } from './precondition.ts';
 const sameTemplate = { content: sameContent, drift: restartedAgain } as const;
 
 /** Replaces every pod by one of the same template. */
-export const restart: ActionKind<'rollout restart'> = {
+export const restart: ActionKind<'rollout restart'> = freeing({
   command: restartCommand,
   needs: nothingMore,
   writes: () => [['spec', 'template']],
@@ -50,4 +51,4 @@ export const restart: ActionKind<'rollout restart'> = {
         ),
       { changed: 'own words' },
     ),
-};
+});

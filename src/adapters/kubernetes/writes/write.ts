@@ -1,5 +1,5 @@
 import type { Call, CallResult, ObjectRef } from '../../../domain/plan.ts';
-import type { Json } from '../../../domain/text/json.ts';
+import type { Json, JsonObject } from '../../../domain/text/json.ts';
 import { isJsonObject } from '../../../domain/text/json.ts';
 import type { Applied } from '../../../workflow/ports.ts';
 import { ClusterFault } from '../../../workflow/ports.ts';
@@ -11,6 +11,7 @@ import { createReader, insist } from '../client/read.ts';
 import { parentOf } from '../client/resource.ts';
 import type { Recognised } from './recognise.ts';
 import { recognise } from './recognise.ts';
+import { clearanceFor } from './unless-ready.ts';
 
 /**
  * Sends one guarded call and settles what came of it.
@@ -28,7 +29,12 @@ export async function apply(
   fieldManager: string,
   signal: AbortSignal,
 ): Promise<Applied> {
-  const answer = await send(api, call, fieldManager, signal).catch((fault: unknown) =>
+  const clearance =
+    call.kind === 'delete' && call.unlessReady !== undefined
+      ? await clearanceFor(createReader(api, signal), call, call.unlessReady)
+      : undefined;
+  if (clearance?.kind === 'settled') return clearance.applied;
+  const answer = await send(api, call, fieldManager, signal, clearance).catch((fault: unknown) =>
     recogniseAfter(fault, api, { call, fieldManager }, signal),
   );
   switch (answer.kind) {
@@ -51,9 +57,9 @@ async function send(
   call: Call,
   fieldManager: string,
   signal: AbortSignal,
-  dryRun: { dryRun?: 'All' } = {},
+  how: How = {},
 ): Promise<Answer> {
-  const request = { ...requestOf(call, fieldManager, dryRun), signal };
+  const request = { ...requestOf(call, fieldManager, how), signal };
   if (call.kind !== 'create') return api({ ...request, resource: call.ref });
   // An object that is made is posted to the list of its kind; its name is in the body.
   const { name: _, ...list } = call.ref;
@@ -64,11 +70,18 @@ async function send(
   return answer;
 }
 
+/** `resourceVersion`: of what is deleted, which must be as it was seen. */
+interface How {
+  readonly dryRun?: 'All';
+  readonly resourceVersion?: string;
+}
+
 function requestOf(
   call: Call,
   fieldManager: string,
-  dryRun: { dryRun?: 'All' },
+  { dryRun: wish, resourceVersion }: How,
 ): Omit<ApiRequest, 'resource' | 'signal'> {
+  const dryRun = wish === undefined ? {} : { dryRun: wish };
   const query = { fieldManager, fieldValidation: 'Strict', ...dryRun };
   switch (call.kind) {
     case 'patch':
@@ -78,7 +91,13 @@ function requestOf(
       return { method: 'PATCH', query, body: withUid(call.body, call.uid), contentType };
     }
     case 'delete':
-      return { method: 'DELETE', body: deleteOptions(call.uid, dryRun) };
+      return {
+        method: 'DELETE',
+        body: deleteOptions(
+          { uid: call.uid, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+          dryRun,
+        ),
+      };
     case 'create':
       return { method: 'POST', query, body: call.body };
     case 'evict':
@@ -94,12 +113,12 @@ function withUid(body: Json, uid: string): Json {
 }
 
 /** With a body the server reads no options from the query, so a dry run must be asked for in here. */
-function deleteOptions(uid: string, { dryRun }: { dryRun?: 'All' }): Json {
+function deleteOptions(preconditions: JsonObject, { dryRun }: { dryRun?: 'All' }): Json {
   return {
     apiVersion: 'v1',
     kind: 'DeleteOptions',
     propagationPolicy: 'Background',
-    preconditions: { uid },
+    preconditions,
     ...(dryRun === undefined ? {} : { dryRun: [dryRun] }),
   };
 }
