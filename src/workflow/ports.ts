@@ -196,7 +196,8 @@ export type SideEffect =
   | { readonly kind: 'card' }
   /** Reply in the card's thread; `key` makes it happen once. */
   | { readonly kind: 'reply'; readonly key: string; readonly notice: Extract<Notice, { kind: 'reply' }> }
-  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot }
+  /** Deleted some time after `keptUntil`, an instant: when the policy's window for rollbacks is over. */
+  | { readonly kind: 'snapshot'; readonly snapshot: Snapshot; readonly keptUntil: string }
   /** Start or end of a line in automation_operation_log. */
   | { readonly kind: 'log'; readonly entry: LogEntry }
   /** The verdict goes to incident_evidence.verification_result and moves the playbook's trust. */

@@ -33,7 +33,7 @@ export function factsContract(stage: Stage): void {
     const gathered = await stage.gather({ verb: 'rollout restart', target });
     if (gathered.kind !== 'facts') throw new Error(gathered.reason);
     expect(gathered.facts).toMatchObject({
-      identity: { apiVersion: 'apps/v1', annotations: tracking },
+      identity: { apiVersion: 'apps/v1', annotations: {} },
       subject: {
         kind: 'workload',
         ...{

@@ -127,6 +127,26 @@ describe('what was done before', () => {
   });
 });
 
+test('literal values of containers and other annotations do not leave with the facts', async () => {
+  const template = {
+    metadata: { annotations: { note: 'plain words' } },
+    spec: {
+      containers: [{ name: 'web', image: 'web:1', args: ['--mode=x'], env: [{ name: 'A', value: 'plain' }] }],
+    },
+  };
+  const revisions = [{ revision: 2, source: 'ReplicaSet/web-2', template }];
+  const given = deploymentFacts({ revisions });
+  const identity = {
+    ...given.identity,
+    annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"plain":"words"}', team: 'plain' },
+  };
+  const { facts } = await judged(deps(), { facts: { ...given, identity } });
+  expect(facts.identity.annotations).toEqual({});
+  const shown = JSON.stringify(facts);
+  expect(shown).toContain('web:1');
+  expect(shown).not.toMatch(/plain|--mode/);
+});
+
 test('secrets do not leave with the facts', async () => {
   const env = [{ name: 'DB_PASSWORD', value: 'correct horse' }];
   const template = { spec: { containers: [{ name: 'web', env }] } };

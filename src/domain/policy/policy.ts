@@ -54,6 +54,8 @@ export const policy = z.strictObject({
   approvalTtlSeconds: seconds.default(3600),
   /** How long each eviction is asked for that a PodDisruptionBudget does not allow, in seconds from when the pod before it left. */
   evictionPatienceSeconds: seconds.default(600),
+  /** How long after a change its rollback can be looked up: then the stored manifest of what was there is deleted, in hours. */
+  rollbackWindowHours: z.number().int().min(1).max(720).default(72),
   /** A server-side dry run comes before every change from this score on. 0: always. */
   dryRunFromScore: z.number().int().min(0).max(100).default(0),
   /** Nothing runs that a server-side dry run has not accepted, whatever its score; the executor looks again. */

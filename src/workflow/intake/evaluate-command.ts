@@ -1,14 +1,17 @@
 import type { Refusal } from '../../actions/grammar/refusal.ts';
+import { writesOf } from '../../actions/needs.ts';
 import { printAction } from '../../actions/print.ts';
-import { isGroup, namespaceOf, type Request } from '../../domain/action.ts';
+import { type Action, isGroup, namespaceOf, type Request } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import { type Facts, facts as factsSchema } from '../../domain/facts/facts.ts';
+import { keptAnnotations } from '../../domain/facts/kept-annotations.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { asJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { redactLeaves } from '../../domain/text/redact-leaves.ts';
+import { withoutValues } from '../../domain/text/without-values.ts';
 import { counterfactuals, counterfactualText } from '../../stages/evaluate/counterfactual.ts';
 import { evaluateRequest } from '../../stages/evaluate/request.ts';
 import { parseCommand } from '../../stages/intake/command.ts';
@@ -109,10 +112,22 @@ type Members = readonly [Case, ...Case[]];
 function shown(request: Request, members: Members): Pick<Judgement, 'facts' | 'members'> {
   const [first, ...others] = members.map(({ action, facts }) => ({
     action,
-    facts: factsSchema.parse(redactLeaves(asJson(facts))),
+    facts: factsSchema.parse(redactLeaves(asJson(shownFacts(action, facts)))),
   }));
   const { facts } = first ?? members[0];
   return first !== undefined && isGroup(request) ? { facts, members: [first, ...others] } : { facts };
+}
+
+/** Without what no rule reads of them: other annotations, and the literal values of a revision's containers. */
+function shownFacts(action: Action, facts: Facts): Facts {
+  const annotations = keptAnnotations(facts.identity.annotations, writesOf(action));
+  const { subject } = facts;
+  const shown = { ...facts, identity: { ...facts.identity, annotations } };
+  if (subject.kind !== 'workload') return shown;
+  const revisions = subject.revisions.map((revision) =>
+    revision.template === undefined ? revision : { ...revision, template: withoutValues(revision.template) },
+  );
+  return { ...shown, subject: { ...subject, revisions } };
 }
 
 type MembersOrReason =

@@ -6,6 +6,7 @@ import type { Facts } from '../../domain/facts/facts.ts';
 import type { CallResult, DryRunResult, Plan } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../../domain/spec.ts';
+import { storedObject } from '../../domain/stored-object.ts';
 import { after } from '../../domain/text/time.ts';
 import { type ApprovalDrift, supersededWords } from '../approval/drift.ts';
 import type { Proposal, SideEffect, Snapshot, Transition } from '../ports.ts';
@@ -205,10 +206,11 @@ export function expired(row: RemediationIn<'waiting' | 'approved'>, { now }: Mom
 export function cleared(
   row: RemediationIn<'approved'>,
   outcome: { plan: Plan; snapshots: readonly Snapshot[]; facts: Facts; members?: Case[] },
-  { now }: Moment,
+  { now, policy }: Moment,
 ): Transition {
   const { approvedAt: _approvedAt, ...rest } = row;
   const { plan, snapshots, ...seen } = outcome;
+  const keptUntil = new Date(Date.parse(now) + policy.rollbackWindowHours * 3_600_000).toISOString();
   return {
     event: 'executing',
     next: {
@@ -220,7 +222,10 @@ export function cleared(
       startedAt: now,
     },
     sideEffects: [
-      ...snapshots.map((snapshot): SideEffect => ({ kind: 'snapshot', snapshot })),
+      ...snapshots.map((snapshot): SideEffect => {
+        const object = storedObject(snapshot.object);
+        return { kind: 'snapshot', snapshot: { ...snapshot, object }, keptUntil };
+      }),
       { kind: 'log', entry: { kind: 'started', command: printAction(row.action) } },
       { kind: 'card' },
       { kind: 'wake', afterSeconds: 0 },

@@ -48,7 +48,8 @@ test('reply: once for each key', async () => {
 
 test('snapshot: comes back as it was, in the order of its keys', async () => {
   const object = { kind: 'Deployment', apiVersion: 'apps/v1', spec: { z: 1, a: [null, true, 'x\0'] } };
-  const row = await applied([{ kind: 'snapshot', snapshot: { uid: 'u', takenAt: noon, object } }]);
+  const snapshot = { uid: 'u', takenAt: noon, object };
+  const row = await applied([{ kind: 'snapshot', snapshot, keptUntil: later(3600) }]);
   const snapshots = await db.store.snapshots(row.id);
   expect(snapshots).toEqual([{ uid: 'u', takenAt: noon, object }]);
   expect(JSON.stringify(snapshots[0]?.object)).toBe(JSON.stringify(object));

@@ -294,6 +294,24 @@ describe('the sweeper', () => {
     expect(await wakes()).toHaveLength(found.length);
   });
 
+  test('deletes snapshots whose time is over, not those of a change that is under way', async () => {
+    const kept = async (name: string, state: 'executing' | 'learning', hours: number) => {
+      const row = await rowIn(state, name);
+      await db.knex.raw(
+        `insert into snapshots (remediation_id, uid, taken_at, object, kept_until)
+          values (?, 'u', now(), '{}', now() + ? * interval '1 hour')`,
+        [row.id, hours],
+      );
+      return row.id;
+    };
+    const past = await kept('past', 'learning', -1);
+    const coming = await kept('coming', 'learning', 1);
+    const underWay = await kept('under-way', 'executing', -1);
+    await Promise.all([sweep(options()), sweep(options())]);
+    const left = await Promise.all([past, coming, underWay].map((id) => db.store.snapshots(id)));
+    expect(left.map(({ length }) => length)).toEqual([0, 1, 1]);
+  });
+
   test('wakes a row whose job failed for good', async () => {
     const row = await rowIn('requested', 'hopeless');
     await db.knex.raw("update pgboss.job set state = 'failed'");

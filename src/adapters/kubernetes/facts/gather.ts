@@ -2,6 +2,7 @@ import { needsOf, writesOf } from '../../../actions/needs.ts';
 import type { Action, Target } from '../../../domain/action.ts';
 import type { Dependents } from '../../../domain/facts/dependents.ts';
 import type { Facts, Subject, WorkloadSubject } from '../../../domain/facts/facts.ts';
+import { keptAnnotations } from '../../../domain/facts/kept-annotations.ts';
 import type { FactNeeds, FieldPath } from '../../../domain/facts/needs.ts';
 import { json } from '../../../domain/text/json.ts';
 import type { Clock, Gathered } from '../../../workflow/ports.ts';
@@ -85,7 +86,8 @@ export async function gather(
     view.value.neighbourhood ??
     (inNamespace &&
       dependentsOf({ subject, raw, running, writes, newResources: needs.newResources }, inNamespace));
-  const { uid, generation, resourceVersion, labels, annotations } = object.metadata;
+  const { uid, generation, resourceVersion, labels } = object.metadata;
+  const annotations = keptAnnotations(object.metadata.annotations, writes);
   const { apiVersion } = targetResource(target);
   const fields = await readFieldFacts(reader, unknowns, needs, { object, raw, inNamespace });
   const facts: Facts = {

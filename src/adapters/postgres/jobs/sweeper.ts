@@ -21,6 +21,7 @@ const asleep = z.object({ kind: z.enum(['step', 'expire', 'triage']), id: z.stri
 /**
  * Wakes every row that has something to do and no job that would do it: the queue was emptied, or a job failed for
  * good. A row and its wake commit together, so a row without a job is never one whose job is still to come.
+ * Deletes what is kept for a time, too.
  */
 export async function sweep(options: SweeperOptions): Promise<void> {
   const woken = await transact(options.knex, async (trx) => {
@@ -28,6 +29,7 @@ export async function sweep(options: SweeperOptions): Promise<void> {
     const [lock] = await rows(trx, locked, 'select pg_try_advisory_xact_lock(?) as free', [sweepLock]);
     if (lock?.free !== true) return 0;
     await write(trx, forgottenSql);
+    await write(trx, pastSnapshotsSql);
     const found = await rows(trx, asleep, asleepSql, [[...activeStates]]);
     // The plain id of such a wake may belong to a job that ended; the salt makes a new one.
     for (const wake of found) await options.queue.send(trx, wake, { salt: options.newId() });
@@ -41,6 +43,15 @@ export async function sweep(options: SweeperOptions): Promise<void> {
 const forgottenSql = `delete from running where not exists (
   select from pgboss.job where name = running.queue and id = running.job_id and state = 'active'
     and retry_count = running.attempt)`;
+
+/**
+ * Manifests whose time is over, the oldest first; more than this at once would hold up the wakes. Not while their change is
+ * still under way. A row that another replica holds is left to the next sweep.
+ */
+const pastSnapshotsSql = `delete from snapshots where (remediation_id, uid) in (
+  select remediation_id, uid from snapshots join remediations on remediations.id = remediation_id
+  where kept_until < now() and state not in ('executing', 'verifying')
+  order by kept_until limit 500 for update of snapshots skip locked)`;
 
 const asleepSql = `with live as materialized (
     select data->>'kind' as kind, data->>'id' as id, data->>'version' as version

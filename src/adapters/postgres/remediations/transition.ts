@@ -162,9 +162,10 @@ async function saveSnapshot(
   sideEffect: Extract<SideEffect, { kind: 'snapshot' }>,
 ): Promise<void> {
   const { uid, takenAt, object } = sideEffect.snapshot;
-  const sql = `insert into snapshots (remediation_id, uid, taken_at, object) values (?, ?, ?, ?::json)
-    on conflict (remediation_id, uid) do update set taken_at = excluded.taken_at, object = excluded.object`;
-  await write(trx, sql, [id, uid, takenAt, JSON.stringify(object)]);
+  const sql = `insert into snapshots (remediation_id, uid, taken_at, object, kept_until) values (?, ?, ?, ?::json, ?)
+    on conflict (remediation_id, uid) do update set
+      taken_at = excluded.taken_at, object = excluded.object, kept_until = excluded.kept_until`;
+  await write(trx, sql, [id, uid, takenAt, JSON.stringify(object), sideEffect.keptUntil]);
 }
 
 /** A new remediation in an incident that exists, with its first wake. Answers its first event. */
