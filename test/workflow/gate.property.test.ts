@@ -4,12 +4,14 @@ import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { Remediation } from '../../src/domain/remediation.ts';
 import { specOf } from '../../src/domain/remediation.ts';
 import { neededApprovals } from '../../src/domain/spec.ts';
-import { createRig, type Now, type Rig, strictPolicy } from '../fixtures/rig.ts';
+import { after } from '../../src/domain/text/time.ts';
+import type { People, Right } from '../../src/workflow/ports.ts';
+import { createRig, members as everybody, type Now, type Rig, strictPolicy } from '../fixtures/rig.ts';
 import { playStep, type ScriptStep } from '../fixtures/script.ts';
 import { casesOf } from '../support/cases.ts';
 
 const askers = ['U0ASK', 'U0ANN'] as const;
-const people = ['U0ANN', 'U0BEN', 'U0CAT', 'U0ASK', 'U0STRANGER'] as const;
+const everyPerson = ['U0ANN', 'U0BEN', 'U0CAT', 'U0ASK', 'U0STRANGER'] as const;
 const texts = [
   'scale deploy/web --replicas=4 -n shop',
   'scale deploy/web --replicas=1 -n shop',
@@ -24,7 +26,12 @@ type Tampering =
   | { readonly do: 'lose votes' }
   | { readonly do: 'forge'; readonly on: number }
   | { readonly do: 'rebind'; readonly on: number }
-  | { readonly do: 'policy'; readonly protects: boolean };
+  | { readonly do: 'policy'; readonly protects: boolean }
+  /** Who somebody is by now, as Slack says; `away`: it says nothing. */
+  | { readonly do: 'becomes'; readonly who: Person; readonly is: Standing };
+
+type Person = (typeof everyPerson)[number];
+type Standing = 'member' | 'guest' | 'away';
 
 /** Stands for the newest remediation, as does every number above it. */
 const newest = 99;
@@ -44,7 +51,7 @@ const ordinary: fc.Arbitrary<ScriptStep> = fc.oneof(
     arbitrary: fc.record(
       {
         do: fc.constant('approve' as const),
-        by: fc.constantFrom(...people),
+        by: fc.constantFrom(...everyPerson),
         on,
         digest: fc.constantFrom('a'.repeat(64), 'b'.repeat(64)),
       },
@@ -53,7 +60,7 @@ const ordinary: fc.Arbitrary<ScriptStep> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('reject' as const), by: fc.constantFrom(...people), on }),
+    arbitrary: fc.record({ do: fc.constant('reject' as const), by: fc.constantFrom(...everyPerson), on }),
   },
   { weight: 6, arbitrary: fc.constant({ do: 'wake' as const }) },
   { weight: 3, arbitrary: fc.constant({ do: 'settle' as const }) },
@@ -85,27 +92,43 @@ const ordinary: fc.Arbitrary<ScriptStep> = fc.oneof(
   },
 );
 
+const becomes = fc.record({
+  do: fc.constant('becomes' as const),
+  who: fc.constantFrom(...everyPerson),
+  is: fc.constantFrom<Standing[]>('member', 'guest', 'guest', 'away'),
+});
+
 const tampering: fc.Arbitrary<Tampering> = fc.oneof(
   fc.constant({ do: 'lose votes' as const }),
   fc.record({ do: fc.constantFrom('forge' as const, 'rebind' as const), on }),
   fc.record({ do: fc.constant('policy' as const), protects: fc.boolean() }),
+  becomes,
 );
 
-const anything = fc.oneof({ weight: 9, arbitrary: ordinary }, { weight: 1, arbitrary: tampering });
+const anything = fc.oneof(
+  { weight: 9, arbitrary: ordinary },
+  { weight: 1, arbitrary: tampering },
+  { weight: 1, arbitrary: becomes },
+);
+
+/** Somebody becomes another while what was looked up grows old. */
+const lapse = fc
+  .tuple(becomes, fc.constantFrom(30, 61, 120))
+  .map(([change, seconds]): (ScriptStep | Tampering)[] => [change, { do: 'sleep', seconds }]);
 
 /** Somebody asks and some vote on the newest card, with anything at all between the last vote and the gate. */
 const round = fc
   .tuple(
     fc.constantFrom(...texts),
     fc.constantFrom(...askers),
-    fc.array(fc.constantFrom(...people), { maxLength: 3 }),
-    fc.array(anything, { maxLength: 2 }),
+    fc.array(fc.constantFrom(...everyPerson), { maxLength: 3 }),
+    fc.array(fc.oneof(anything, lapse), { maxLength: 2 }),
   )
   .map(([text, by, voters, between]): (ScriptStep | Tampering)[] => [
     { do: 'ask', text, by },
     { do: 'settle' },
     ...voters.map((voter): ScriptStep => ({ do: 'approve', by: voter, on: newest })),
-    ...between,
+    ...between.flat(),
   ]);
 
 const histories = fc
@@ -117,6 +140,8 @@ interface Passed {
   readonly row: Remediation;
   readonly votes: Now['shelf']['approvals'];
   readonly live: { readonly uid: string; readonly replicas: number };
+  /** Whoever was a full member at some moment of the last minute. */
+  readonly members: readonly string[];
 }
 
 /** Plays a history and notes, for each write, what the gate had before it. */
@@ -124,7 +149,9 @@ async function writesOf(history: readonly (ScriptStep | Tampering)[]): Promise<P
   let policy: Policy = strictPolicy;
   const atTheGate = new Map<string, Passed>();
   const written: Passed[] = [];
+  const book = standings(() => rig.now().now);
   const rig: Rig = createRig({
+    people: book.people,
     policy: () => policy,
     probe: async (point) => {
       if (point !== 'worked:approved') return;
@@ -133,7 +160,7 @@ async function writesOf(history: readonly (ScriptStep | Tampering)[]): Promise<P
         if (row.state !== 'approved') continue;
         const votes = shelf.approvals.filter(({ remediationId }) => remediationId === row.id);
         const live = { uid: world.uid, replicas: world.replicas };
-        atTheGate.set(row.id, structuredClone({ row, votes, live }));
+        atTheGate.set(row.id, structuredClone({ row, votes, live, members: book.lately() }));
       }
     },
     onWrite: (id) => {
@@ -146,11 +173,43 @@ async function writesOf(history: readonly (ScriptStep | Tampering)[]): Promise<P
   });
   for (const it of history) {
     if (it.do === 'policy') policy = it.protects ? protecting : strictPolicy;
+    else if (it.do === 'becomes') book.note(it.who, it.is);
     else if (!('on' in it)) await playStep(rig, it);
     else if (rig.now().shelf.remediations.length > 0) await onNewest(rig, it);
   }
   await rig.settle();
   return written;
+}
+
+/** Who was what since when, and the People port by it. */
+function standings(clock: () => string) {
+  const notes: { who: string; is: Standing; at: string }[] = [];
+  const isNow = (who: string): Standing => notes.findLast((note) => note.who === who)?.is ?? 'member';
+  const right = async (who: string, otherwise: Promise<Right>): Promise<Right> => {
+    if (isNow(who) === 'away') return { kind: 'unknown', reason: 'Slack is away.' };
+    return isNow(who) === 'guest' ? { kind: 'refused', reason: `${who} is a guest.` } : otherwise;
+  };
+  const people: People = {
+    mayApprove: (actor, named) => right(actor.userId, everybody.mayApprove(actor, named)),
+    mayAsk: (actor, named) => right(actor.userId, everybody.mayAsk(actor, named)),
+  };
+  /** A note holds until the next about the same person, or until now. */
+  const lasted = (note: (typeof notes)[number], index: number): string =>
+    notes.slice(index + 1).find(({ who }) => who === note.who)?.at ?? clock();
+  const wasMember = (who: string): boolean => {
+    const [first] = notes.filter((note) => note.who === who);
+    const from = after(clock(), -60);
+    return (
+      first === undefined ||
+      first.at >= from ||
+      notes.some((note, index) => note.who === who && note.is === 'member' && lasted(note, index) >= from)
+    );
+  };
+  return {
+    people,
+    note: (who: string, is: Standing) => notes.push({ who, is, at: clock() }),
+    lately: () => everyPerson.filter(wasMember),
+  };
 }
 
 async function onNewest(rig: Rig, it: Extract<ScriptStep | Tampering, { on?: number }>): Promise<void> {
@@ -179,7 +238,7 @@ function tamper(rig: Rig, { do: what, on: number }: Extract<Tampering, { on: num
   if (what === 'rebind' && row?.state === 'approved') remediations[at] = { ...row, digest: 'c'.repeat(64) };
 }
 
-function expectLawful({ row, votes, live }: Passed): void {
+function expectLawful({ row, votes, live, members }: Passed): void {
   const spec = specOf(row);
   if (spec === undefined || row.state !== 'approved') throw new Error('not an approved row with a spec');
   expect(spec.tier).not.toBe('blocked');
@@ -190,6 +249,9 @@ function expectLawful({ row, votes, live }: Passed): void {
   const distinct = new Set(counted.map(({ actor }) => actor.userId));
   expect(distinct.size).toBeGreaterThanOrEqual(neededApprovals(spec));
   expect([...distinct].filter((user) => user === 'U0STRANGER')).toEqual([]);
+  // Whoever asked and whoever approved was somebody who may, when they were looked up, and that is a minute ago at most.
+  if (asker !== undefined) expect(members).toContain(asker);
+  expect([...distinct].filter((user) => !members.includes(user))).toEqual([]);
   expect(votes.filter(({ decision }) => decision === 'reject')).toEqual([]);
   // What was approved is what was live when the gate let it through.
   expect(row.facts.identity.uid).toBe(live.uid);

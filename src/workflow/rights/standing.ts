@@ -9,7 +9,9 @@ import { rightToAskAgain } from './ask.ts';
 type Approved = RemediationIn<'approved'>;
 
 /** Whether somebody still has a right cannot be looked up now. */
-export class RightUnknown extends Error {}
+export class RightUnknown extends Error {
+  override readonly name = 'RightUnknown';
+}
 
 /** Seconds for which a right that was looked up is not looked up again: the chat may be away meanwhile. */
 const rightHolds = 60;

@@ -13,7 +13,7 @@ export function listenToDetails(app: App, { commands, home, client, log }: Liste
   app.action<BlockAction<ButtonAction>>(actionIds.details, async ({ body, action, ack, respond }) => {
     await ack();
     const tell = (sentence: string) => tellClicker({ body, respond, client, log }, sentence);
-    const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id }, home);
+    const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id }, { home, log });
     if (actor === undefined) return tell(foreigner);
     try {
       const id = remediationIdOf(action.value);

@@ -24,7 +24,7 @@ async function answerTo(
   command: SlashCommand,
   { commands, home, log, codeStyle }: ListenerContext,
 ): Promise<RespondArguments> {
-  const actor = actingUser({ userId: command.user_id, teamId: command.team_id }, home);
+  const actor = actingUser({ userId: command.user_id, teamId: command.team_id }, { home, log });
   if (actor === undefined) return ephemeral(plainResponse(foreigner));
   try {
     const text = unescapeMrkdwn(command.text);

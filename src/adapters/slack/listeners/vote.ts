@@ -28,7 +28,7 @@ export function listenToVotes(app: App, { commands, home, client, log }: Listene
     action: ButtonAction,
     decision: 'approve' | 'reject',
   ): Promise<string> {
-    const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id }, home);
+    const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id }, { home, log });
     if (actor === undefined) return foreigner;
     const value = parseValue(action.value);
     if (value === undefined) return 'This button is not one of a card that Firebreak knows.';

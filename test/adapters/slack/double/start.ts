@@ -53,6 +53,8 @@ export interface SlackDouble {
   resend(request: SignedRequest, patience?: number): Promise<Delivery>;
   /** Scripts what happens to the next calls of a Web API method. */
   fail(method: string, fault: DoubleFault, times?: number): void;
+  /** Takes back what was scripted and has not happened. */
+  forgive(): void;
   messages(channel?: string): readonly DoubleMessage[];
   ephemerals(user?: string): readonly DoubleEphemeral[];
   /** Resolves with the first value that `look` finds; looks every 10 ms; rejects when there is never one. */
@@ -84,6 +86,7 @@ export async function startSlackDouble({ port = 0 }: { readonly port?: number } 
     sockets: hub.count,
     refreshSockets: hub.refresh,
     fail: faults.add,
+    forgive: faults.clear,
     messages: (channel) =>
       workspace.messages.filter((each) => channel === undefined || each.channel === channel),
     ephemerals: (user) => workspace.ephemerals.filter((each) => user === undefined || each.user === user),
