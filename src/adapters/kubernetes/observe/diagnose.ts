@@ -1,4 +1,5 @@
 import type { Target } from '../../../domain/action.ts';
+import { redact } from '../../../domain/text/redact.ts';
 import type { Diagnosis } from '../../../workflow/ports.ts';
 import { ClusterFault } from '../../../workflow/ports.ts';
 import type { ContainerStatus, Pod } from '../client/objects.ts';
@@ -44,7 +45,7 @@ function failingAmong(pods: readonly Pod[]): readonly Pod[] {
 /** Cuts at the end of a line. */
 function fitted(text: string): string {
   if (text.length <= room) return text;
-  const cut = text.slice(0, room - 2);
+  const cut = redact(text).slice(0, room - 2);
   return `${cut.slice(0, Math.max(cut.lastIndexOf('\n'), room / 2))}\n…`;
 }
 
@@ -136,7 +137,8 @@ async function lastLines(reader: Reader, failing: Pod, container: ContainerStatu
       timeoutMs: 3000,
     });
     if (answer.kind === 'refusal') return `    (no log: ${answer.sentence})`;
-    const lines = `${answer.body}`.trimEnd().split('\n').slice(-logLines);
+    // Before it is cut: half a secret is not known any more.
+    const lines = redact(`${answer.body}`).trimEnd().split('\n').slice(-logLines);
     return lines.map((line) => `    ${line.slice(0, 300)}`).join('\n');
   } catch (fault) {
     if (!(fault instanceof ClusterFault) || reader.signal.aborted) throw fault;
