@@ -53,7 +53,9 @@ const query =
 const random = /^(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~%+/=-]{8,}$|^[\w.~%+/=-]{20,}$/;
 
 export const queryTokens: Finder = (text) =>
-  behind(text, query).filter(({ start, end }) => random.test(text.slice(start, end)));
+  [...behind(text, query), ...behind(text, /(\bsig=)([\w%+/=-]{20,})/g)].filter(({ start, end }) =>
+    random.test(text.slice(start, end)),
+  );
 
 /** `jdbc:oracle:thin:user/password@host`, `sqlplus user/password@host`. */
 export const oraclePasswords: Finder = (text) =>

@@ -74,7 +74,7 @@ interface Said {
 
 /** What no secret is: switches, placeholders, structures, and references to where a secret is kept. */
 const plain =
-  /^(?:(?:true|false|null|nil|none|undefined|yes|no|on|off|string|empty|unset|redacted|removed|hidden|masked|sensitive)[)}\]]{0,50}|<[^>]{0,100}>?|\$.{0,200}|\{\{.{0,200}|%[a-z({].{0,50}|[{[(].{0,4000}|\*{3,}|[xX]{3,}|\.{3}|-+|\[redacted.{0,80})$/is;
+  /^(?:(?:true|false|null|nil|none|undefined|yes|no|on|off|string|empty|unset|redacted|removed|hidden|masked|sensitive|required|missing|expired|disabled|enabled|malformed|rotated|invalid|failed|ok|denied|unauthorized|incorrect|wrong|mismatch|rejected|revoked|renewed|created|updated|deleted|changed|found|valid|absent|present|optional)[)}\]]{0,50}|<[^>]{0,100}>?|\$.{0,200}|\{\{.{0,200}|%[a-z({].{0,50}|[{[(].{0,4000}|\*{3,}|[xX]{3,}|\.{3}|-+|\[redacted.{0,80})$/is;
 
 /** A place in the file system or in a secret store. */
 const place = /^(?:\.{0,2}\/|~\/|arn:|vault:|projects\/|secret\/|file:|ssm:|kms:|env:|op:)/;
@@ -91,7 +91,7 @@ function isSecret(said: Said): boolean {
   if (/^[A-Z]:\\/.test(value)) return false;
   if (place.test(value) && (meaning === 'token' || /pwd$/i.test(name))) return false;
   // Docker's and npm's `auth` is a user and a password in base64; elsewhere it is the kind of it.
-  if (/^_?auth$/i.test(name) && !/^(?=[^0-9A-Z]*[0-9A-Z])[\w+/=-]{8,}$/.test(value)) return false;
+  if (/^_?auth$|_AUTH$/i.test(name) && !/^(?=[^0-9A-Z]*[0-9A-Z])[\w+/=-]{8,}$/.test(value)) return false;
   return !(meaning === 'token' && isOfTokens(said)) && !isSentence(said);
 }
 
@@ -151,16 +151,22 @@ function matched(pattern: RegExp, text: string, at: number): string | undefined 
   return pattern.exec(text)?.[0];
 }
 
-/** `--token x`, `-password "x"`: a flag with its value as the next word. */
-const flag = /(?<![\w-])--?([A-Za-z][\w.-]{1,})[ \t]{1,3}(?!-)(["'`]?)([^\s"'`]+|(?<=["'`])[^"'`\n]+)/g;
+/** `--token x`, `-password "x"`, and `token x` where it can be no word: a name with its value as the next word. */
+const flag =
+  /(?<![\w.-])(-{0,2})([A-Za-z][\w.-]{1,})(?=([ \t]{1,3})(?![-=:])(["'`]?)([^\s"'`]+|(?<=["'`])[^"'`\n]+))/g;
+
+/** No word and no object's name has capitals, small letters and digits. */
+const random = /^(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[\w.~+/!@#$%^*-]{10,}={0,2}$/;
 
 export const flags: Finder = (text) =>
-  [...text.matchAll(flag)].flatMap(({ 0: whole, 1: name = '', 2: quote = '', 3: value = '', index }) => {
+  [...text.matchAll(flag)].flatMap((match) => {
+    const [whole, dashes = '', name = '', blanks = '', quote = '', value = ''] = match;
     const meaning = meaningOf(name);
     if (meaning === undefined || meaning === 'header') return [];
-    const end = index + whole.length;
+    if (dashes === '' && !random.test(value)) return [];
+    const start = match.index + whole.length + blanks.length + quote.length;
     const said: Said = { name, meaning, separator: ' ', quote, value, rest: '' };
-    return isSecret(said) ? [{ start: end - value.length, end }] : [];
+    return isSecret(said) ? [{ start, end: start + value.length }] : [];
   });
 
 /** `name: DB_PASS` and `value: x` of a container's environment, in YAML and JSON. */

@@ -78,7 +78,7 @@ export function meaningOf(name: string): Meaning | undefined {
 
 function isSecretWord(word: string, before: string | undefined, name: string): boolean {
   if (word === 'key' || word === 'keys') return before !== undefined && !harmlessKeys.has(before);
-  if (word === 'auth') return /^_?auth$/i.test(name);
+  if (word === 'auth') return /^_?auth$/i.test(name) || name.endsWith('_AUTH');
   if (
     word === 'pat' ||
     word === 'pass' ||
