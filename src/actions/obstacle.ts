@@ -1,4 +1,4 @@
-import { describeTarget, type Target } from '../domain/action.ts';
+import { type Action, describeTarget, type Target } from '../domain/action.ts';
 import type { Case } from '../domain/case.ts';
 
 /** Why an action makes no sense on these facts. */
@@ -8,6 +8,8 @@ export interface Obstacle {
   readonly sentence: string;
   /** The object and the field that it was read from: `Deployment/web in shop: spec.paused`. */
   readonly source: string;
+  /** What may have been meant instead. */
+  readonly instead?: Action | undefined;
 }
 
 export const noObstacle: readonly Obstacle[] = [];

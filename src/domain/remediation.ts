@@ -96,7 +96,14 @@ export const remediation = z.discriminatedUnion('state', [
     failure: z.string(),
   }),
   /** Nothing to do or nothing that can be done: the target is not there, or may not be read. */
-  z.strictObject({ state: z.literal('no_action'), ...base, endedAt: instant, failure: z.string() }),
+  z.strictObject({
+    state: z.literal('no_action'),
+    ...base,
+    endedAt: instant,
+    failure: z.string(),
+    /** The same on objects that are there, where there are any that may have been meant. */
+    instead: z.array(action).optional(),
+  }),
   z.strictObject({ state: z.literal('blocked'), ...judged, endedAt: instant }),
   z.strictObject({
     state: z.literal('rejected'),

@@ -1,4 +1,4 @@
-import type { Action, GroupTarget, Request, Target } from '../domain/action.ts';
+import type { Action, GroupTarget, Request, Target, TargetKind } from '../domain/action.ts';
 import type { Actor, Requester } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { History, PlaceUsage } from '../domain/circumstances.ts';
@@ -43,7 +43,7 @@ export interface Snapshot {
 /** What looking at a target brought. `denied` names the verb and the resource that RBAC withholds. */
 export type Gathered =
   | { readonly kind: 'facts'; readonly facts: Facts; readonly snapshot: Snapshot }
-  | { readonly kind: 'absent'; readonly reason: string }
+  | { readonly kind: 'absent'; readonly reason: string; readonly alike?: readonly Target[] }
   | { readonly kind: 'denied'; readonly reason: string };
 
 /** The answer to one write. `refused` is the API server's no (guard, RBAC, admission): final, with its words. */
@@ -83,6 +83,11 @@ export interface Cluster {
   /** Looks at an object after a change. With the plan it also says what of the values written is not there any more. */
   observe(target: Target, signal: AbortSignal, plan?: Plan): Promise<Observation>;
   diagnose(target: Target, signal: AbortSignal): Promise<Diagnosis>;
+  /**
+   * Real objects of these kinds that a target may have meant, at most three, the most alike first; the target itself is
+   * the first where it is there. What may not be listed has none.
+   */
+  resembling(target: Target, kinds: readonly TargetKind[], signal: AbortSignal): Promise<readonly Target[]>;
   /** The Deployment, StatefulSet or DaemonSet behind a pod, by owner references; absent if the pod is gone. */
   ownerOf(namespace: string, pod: string, signal: AbortSignal): Promise<Target | undefined>;
 }
@@ -113,6 +118,8 @@ export type Content =
       /** What would have put it into a lower tier ("Would be auto if: ..."), where something honestly would. */
       readonly counterfactual?: string;
       readonly supersededBy?: number;
+      /** What may have been meant instead, as commands that can be run. */
+      readonly commands?: readonly string[];
     }
   | { readonly kind: 'incident'; readonly incident: Incident }
   | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };

@@ -239,7 +239,7 @@ export function factsContract(stage: Stage): void {
       verb: 'cordon',
       target: { kind: 'Node', name: 'no-such-node-at-all' },
     });
-    expect(missing).toEqual({ kind: 'absent', reason: 'There is no Node no-such-node-at-all.' });
+    expect(missing).toEqual({ kind: 'absent', reason: 'There is no Node no-such-node-at-all.', alike: [] });
   });
 
   test('what is missing is named, with the nearest name that exists', async ({ expect }) => {
@@ -251,18 +251,21 @@ export function factsContract(stage: Stage): void {
     expect(await stage.gather(restart(namespace, 'wbe'))).toEqual({
       kind: 'absent',
       reason: `There is no Deployment wbe in namespace ${namespace}; the nearest name is web.`,
+      alike: [{ kind: 'Deployment', namespace, name: 'web' }],
     });
     expect(await stage.gather(restart(namespace, 'checkout'))).toEqual({
       kind: 'absent',
       reason: `There is no Deployment checkout in namespace ${namespace}.`,
+      alike: [],
     });
-    expect(await stage.gather(restart('there-is-no-such-namespace-here', 'web'))).toEqual({
+    expect(await stage.gather(restart('there-is-no-such-namespace-here', 'web'))).toMatchObject({
       kind: 'absent',
       reason: 'There is no namespace there-is-no-such-namespace-here.',
     });
-    expect(await stage.gather(restart(`${namespace}x`, 'web'))).toEqual({
+    expect(await stage.gather(restart(`${namespace}x`, 'web'))).toMatchObject({
       kind: 'absent',
       reason: `There is no namespace ${namespace}x; the nearest name is ${namespace}.`,
+      alike: expect.arrayContaining([{ kind: 'Deployment', namespace, name: 'web' }]),
     });
   });
 

@@ -1,8 +1,9 @@
 import { test } from 'vitest';
+import type { Target } from '../../src/domain/action.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import { barePod, daemonSet, deployment, statefulSet } from './manifests.ts';
-import { until } from './rest.ts';
+import { freshName, until } from './rest.ts';
 
 /** What `observe`, `ownerOf` and `diagnose` tell. */
 export function sightContract(stage: Stage): void {
@@ -103,6 +104,34 @@ export function sightContract(stage: Stage): void {
     const { cluster } = stage.world();
     expect(await cluster.ownerOf(namespace, 'lonely', patience())).toBeUndefined();
     expect(await cluster.ownerOf(namespace, 'gone', patience())).toBeUndefined();
+  });
+
+  test('what may have been meant by a name: the same one first, then what is nearly the same', async ({
+    expect,
+  }) => {
+    const name = freshName('till');
+    const namespace = await stage.namespace(
+      deployment({ name }),
+      statefulSet({ name: `${name}-db` }),
+      deployment({ name: 'web' }),
+    );
+    const { cluster } = stage.world();
+    const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+    const meant = (wanted: Target) => cluster.resembling(wanted, kinds, patience());
+    const at = (kind: 'Deployment' | 'StatefulSet', place: string, called: string) => ({
+      kind,
+      namespace: place,
+      name: called,
+    });
+    const [own, database] = [at('Deployment', namespace, name), at('StatefulSet', namespace, `${name}-db`)];
+    expect(await meant(own)).toEqual([own, database]);
+    // Another kind, another namespace, a letter too many, a part of the name.
+    expect(await meant(at('StatefulSet', namespace, name))).toEqual([own, database]);
+    expect(await meant(at('Deployment', 'default', name))).toEqual([own]);
+    expect(await meant(at('Deployment', namespace, `${name}x`))).toEqual([own, database]);
+    expect(await meant(at('Deployment', namespace, 'till'))).toEqual([own, database]);
+    expect(await meant(at('Deployment', namespace, 'nothing-of-the-kind'))).toEqual([]);
+    expect(await meant(at('Deployment', 'no-such-namespace', 'nothing-of-the-kind'))).toEqual([]);
   });
 
   test('the server can be reached', async ({ expect }) => {

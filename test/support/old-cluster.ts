@@ -48,6 +48,7 @@ export function unchangedCluster(rows: readonly Remediation[]): Cluster {
       throw new ClusterFault('It does not answer now.');
     },
     diagnose: async () => ({ text: '' }),
+    resembling: async () => [],
     ownerOf: async () => undefined,
   };
 }

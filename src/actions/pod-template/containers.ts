@@ -1,5 +1,8 @@
+import type { Action } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { WorkloadSubject } from '../../domain/facts/facts.ts';
+import { nearestWord } from '../../domain/text/nearest.ts';
+import { forContainer } from '../instead.ts';
 import { nameOf, type Obstacle, obstacles } from '../obstacle.ts';
 
 export type Container = WorkloadSubject['containers'][number];
@@ -32,8 +35,18 @@ export function missingContainers(
   if (missing.length === 0) return [];
   const known = [...new Set(containers.map(({ name }) => name))].sort().join(', ');
   const target = nameOf(judged.action.target);
-  const sentences = missing.map((name) => `${target} has no container ${name}; it has ${known}.`);
-  return obstacles(rule, judged, containersField, ...sentences);
+  return missing.flatMap((name) => {
+    const instead = meantInstead(judged.action, name, containers);
+    const sentence = `${target} has no container ${name}; it has ${known}.`;
+    return obstacles(rule, judged, containersField, sentence).map((each) => ({ ...each, instead }));
+  });
+}
+
+/** The only one there is, or the one of nearly the same name. */
+function meantInstead(action: Action, name: string, containers: readonly Container[]): Action | undefined {
+  const own = containers.filter(({ init }) => !init).map((each) => each.name);
+  const near = nearestWord(name, own) ?? (own.length === 1 ? own[0] : undefined);
+  return near === undefined ? undefined : forContainer(action, name, near);
 }
 
 /** `spec.template.spec.containers[web]`: how people read the place of a container. */

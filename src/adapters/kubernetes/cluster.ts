@@ -8,6 +8,7 @@ import { createReader } from './client/read.ts';
 import { resourceOf } from './client/resource.ts';
 import { gatherAll } from './facts/gather-all.ts';
 import { ownerOf } from './facts/owners/workload-behind.ts';
+import { resembling } from './facts/resembling.ts';
 import { select } from './facts/select.ts';
 import { diagnose } from './observe/diagnose.ts';
 import { observe } from './observe/observe.ts';
@@ -65,6 +66,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
     },
     observe: (target, signal, plan) => observe(reader(signal), target, now, plan),
     diagnose: (target, signal) => diagnose(reader(signal), target),
+    resembling: (target, kinds, signal) => resembling(reader(signal), target, kinds),
     ownerOf: (namespace, pod, signal) => ownerOf(reader(signal), namespace, pod),
     checkReachable: (signal) => checkReachable(reader(signal)),
     close: () => connection.close(),

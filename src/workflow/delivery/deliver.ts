@@ -4,6 +4,7 @@ import { planText } from '../../stages/verify/conclude.ts';
 import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import type { Chat, Content, Delivered, Delivery, Outbox, Post } from '../ports.ts';
 import { counterfactualOf } from './counterfactual.ts';
+import { commandsInstead } from './instead.ts';
 
 /** Messages sent side by side; one channel takes one at a time, so this bounds channels, not the rate of one. */
 const concurrency = 8;
@@ -169,6 +170,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   const approvals = await context.store.approvals(id);
   const successor = remediation.state === 'superseded' ? await context.store.load(remediation.by) : undefined;
   const counterfactual = counterfactualOf(context, remediation);
+  const commands = commandsInstead(remediation);
   return {
     kind: 'card',
     remediation,
@@ -177,5 +179,6 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     verification: planText(verificationPlan(context, remediation), remediation.action),
     ...(counterfactual === undefined ? {} : { counterfactual }),
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
+    ...(commands.length === 0 ? {} : { commands }),
   };
 }

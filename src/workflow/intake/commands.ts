@@ -1,3 +1,4 @@
+import type { Refusal } from '../../actions/grammar/refusal.ts';
 import { printAction } from '../../actions/print.ts';
 import type { Actor } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
@@ -16,6 +17,7 @@ import { type Denied, denied } from '../rights/denied.ts';
 import { rightToSee, rightToSeeAnything, seenBy } from '../rights/see.ts';
 import { checkedAt } from '../rights/standing.ts';
 import { helpLines } from './help.ts';
+import { type Proposed, proposedFor } from './proposals.ts';
 
 /** What a person reads at once, alone, after a slash command. */
 export type CommandResponse =
@@ -25,7 +27,8 @@ export type CommandResponse =
       readonly sentence: string;
       readonly notes: readonly string[];
     }
-  | { readonly kind: 'refused'; readonly preformatted: string }
+  /** `commands` may have been meant, and can be run as they stand. */
+  | { readonly kind: 'refused'; readonly preformatted: string; readonly commands?: readonly string[] }
   /** This person may not, or it could not be checked whether they may. */
   | { readonly kind: 'denied'; readonly sentence: string }
   | { readonly kind: 'text'; readonly title: string; readonly lines: readonly string[] };
@@ -143,7 +146,18 @@ async function refuse(
     by: actor,
     requestKey,
   });
-  return { kind: 'refused', preformatted: renderRefusal(command, refusal) };
+  const proposed = await proposedFor(context, refusal);
+  return { kind: 'refused', ...refusalText(command, refusal, proposed) };
+}
+
+/** What was meant on objects that are there takes the place of the nearest form. */
+function refusalText(command: string, refusal: Refusal, { commands, note }: Proposed) {
+  const [first, ...others] = commands;
+  const { nearest: _form, ...rest } = refusal;
+  const shown = first === undefined ? (note === undefined ? refusal : rest) : { ...rest, nearest: first };
+  const more = note === undefined ? [] : [note];
+  const lines = [renderRefusal(command, shown), ...others.map((each) => ` Or: ${each}`), ...more];
+  return { preformatted: lines.join('\n'), ...(first === undefined ? {} : { commands }) };
 }
 
 async function propose(

@@ -1,4 +1,5 @@
 import { printAction } from '../../actions/print.ts';
+import type { Action } from '../../domain/action.ts';
 import type { Approval } from '../../domain/approval.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
@@ -43,10 +44,16 @@ export function judged(row: RemediationIn<'requested'>, outcome: Outcome, { now 
 }
 
 /** requested -> no_action: there is no such target, or it may not be read. */
-export function unavailable(row: RemediationIn<'requested'>, reason: string, { now }: Moment): Transition {
+export function unavailable(
+  row: RemediationIn<'requested'>,
+  reason: string,
+  { now }: Moment,
+  instead: readonly Action[] = [],
+): Transition {
+  const offered = instead.length === 0 ? {} : { instead: [...instead] };
   return {
     event: 'no_action',
-    next: { ...row, ...bump(row, now), state: 'no_action', endedAt: now, failure: reason },
+    next: { ...row, ...bump(row, now), state: 'no_action', endedAt: now, failure: reason, ...offered },
     sideEffects: [{ kind: 'card' }, logEnd(row, 'no_action', reason)],
   };
 }

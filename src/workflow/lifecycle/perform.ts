@@ -1,3 +1,4 @@
+import type { Action, Request } from '../../domain/action.ts';
 import type { CallResult, DryRunResult } from '../../domain/plan.ts';
 import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
@@ -7,13 +8,14 @@ import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts'
 import { conclude } from '../../stages/verify/conclude.ts';
 import { passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
+import { onThese } from '../intake/proposals.ts';
 import { type Applied, ClusterFault, type Transition } from '../ports.ts';
 import { rightOnceSeen } from '../rights/ask.ts';
 import { RightUnknown } from '../rights/standing.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
-import { gatherMembers, kept, planAll } from './members.ts';
+import { type GatheredMembers, gatherMembers, kept, planAll } from './members.ts';
 import { diagnose, sampleMembers } from './observe.ts';
 import { halfWayOffers, rollbackOffers } from './rollback.ts';
 import type { Moment } from './transitions.ts';
@@ -126,7 +128,8 @@ async function evaluateRow(
 ): Promise<Transition> {
   const gathered = await gatherMembers(context.cluster, row.action, signal);
   const moment = momentOf(context);
-  if (gathered.kind !== 'members') return advance.unavailable(row, redact(gathered.reason), moment);
+  if (gathered.kind !== 'members')
+    return advance.unavailable(row, redact(gathered.reason), moment, insteadOf(row.action, gathered));
   const { members } = gathered;
   const asking = await rightOnceSeen(context, row, members[0].facts);
   if (asking.kind === 'unknown') throw new RightUnknown(asking.reason);
@@ -145,6 +148,10 @@ async function evaluateRow(
   const outcome = { spec: judged.spec, ...kept(row.action, members), circumstances, digest };
   return advance.judged(row, outcome, moment);
 }
+
+/** The same on objects that are there and may have been meant. */
+const insteadOf = (asked: Request, gathered: Exclude<GatheredMembers, { kind: 'members' }>): Action[] =>
+  gathered.kind === 'absent' ? onThese(asked, gathered.alike ?? []) : [];
 
 async function performDryRun(
   context: WorkflowContext,

@@ -79,7 +79,7 @@ export async function gather(
     readWarnings(reader, unknowns, target),
     readNamespaceLists(reader, unknowns, target),
   ]);
-  if (view.kind === 'refusal') return absence(reader, target, view);
+  if (view.kind === 'refusal') return absence(reader, action, view);
   const { object, raw, gitOps, owner, running, uids, placements } = view.value;
   const subject = withContainerFields(view.value.subject, needs, raw);
   const neighbourhood =

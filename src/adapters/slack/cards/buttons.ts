@@ -84,6 +84,32 @@ function confirmation(remediation: RemediationIn<'waiting'>): NonNullable<Button
   };
 }
 
+/** Each button of a block needs an id of its own; all of them mean the same. */
+export const runAction = /^remediation:run(:\d)?$/;
+
+/** A button's value has so much room (docs.slack.dev, "Button element"); who wants more than that types it. */
+export const longestValue = 2_000;
+
+/**
+ * Runs a command that may have been meant, asked for by whoever clicks: it is read, judged and approved as if they had
+ * typed it. None for what a button cannot carry.
+ */
+export function runButtons(commands: readonly string[]): readonly ActionsBlock[] {
+  const short = commands.filter((command) => command.length <= longestValue);
+  if (short.length === 0) return [];
+  const numbered = short.length > 1;
+  return [
+    actions(
+      short.map((command, index) => ({
+        label: numbered ? `Run no. ${index + 1}` : 'Run it',
+        actionId: numbered ? `remediation:run:${index + 1}` : 'remediation:run',
+        value: command,
+        says: `Run: ${command}`,
+      })),
+    ),
+  ];
+}
+
 /** The remediation a Details button names: its value is `id` or `id:digest`. */
 export function remediationIdOf(text: string | undefined): string | undefined {
   const parsed = uuid.safeParse((text ?? '').split(':')[0]);

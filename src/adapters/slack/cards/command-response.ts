@@ -1,6 +1,7 @@
 import type { CommandResponse } from '../../../workflow/intake/commands.ts';
 import { limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, codeBlock, escapeMrkdwn, lines, md, oneLine } from '../text.ts';
+import { runButtons } from './buttons.ts';
 
 /** The answer to /remediate, for the one who typed it. */
 export function responseMessage(response: CommandResponse): Rendered {
@@ -13,7 +14,10 @@ export function responseMessage(response: CommandResponse): Rendered {
     case 'refused':
       return {
         text: fallback(`Not understood: ${response.preformatted}`),
-        blocks: [section(codeBlock(response.preformatted, limits.text))],
+        blocks: [
+          section(codeBlock(response.preformatted, limits.text)),
+          ...runButtons(response.commands ?? []),
+        ],
       };
     case 'denied':
       return plainResponse(response.sentence);

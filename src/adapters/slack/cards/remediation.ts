@@ -9,8 +9,8 @@ import { targetsText } from '../../../domain/text/targets.ts';
 import { countedApprovals } from '../../../domain/votes.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
-import { clamp, code, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
-import { decisionButtons, detailsButton } from './buttons.ts';
+import { clamp, code, codeBlock, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
+import { decisionButtons, detailsButton, runButtons } from './buttons.ts';
 import { notification } from './notification.ts';
 import { mayApprove, requestedBy } from './requester.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tierWords } from './sections.ts';
@@ -47,6 +47,7 @@ export function remediationCard(content: CardContent): Rendered {
       ...outcome(remediation),
       ...verificationPlan(content),
       context(small(remediation)),
+      ...meantInstead(content),
       ...buttons(remediation),
     ],
   };
@@ -174,6 +175,13 @@ function verificationPlan({ remediation, verification }: CardContent): readonly 
 function small(remediation: Remediation): readonly SafeMrkdwn[] {
   const command = code(clamp(printAction(remediation.action), 500));
   return [md`Remediation ${remediation.number} · cluster ${remediation.cluster} · ${command}`];
+}
+
+/** What can be asked for instead, each whole: it is what a click runs. */
+function meantInstead({ commands = [] }: CardContent): readonly KnownBlock[] {
+  if (commands.length === 0) return [];
+  const told = commands.map((command, index) => `${index === 0 ? 'Try' : ' Or'}: ${command}`).join('\n');
+  return [section(codeBlock(told, limits.text)), ...runButtons(commands)];
 }
 
 function buttons(remediation: Remediation): readonly KnownBlock[] {

@@ -3,10 +3,11 @@ import { actionIds } from '../cards/buttons.ts';
 import { listenToDetails } from './details.ts';
 import type { ListenerContext } from './listener-context.ts';
 import { listenToRemediate } from './remediate.ts';
+import { listenToRun } from './run.ts';
 import { listenToVotes } from './vote.ts';
 
 /** Any action that is not one of ours: acknowledged, or people would see a warning triangle. */
-const otherActions = new RegExp(`^(?!(?:${Object.values(actionIds).join('|')})$)`);
+const otherActions = new RegExp(`^(?!(?:${Object.values(actionIds).join('|')}|remediation:run(?::\\d)?)$)`);
 
 /** Bolt's own name for it is not exported; it is the last overload. */
 type ExtendedErrorHandler = Parameters<App['error']>[0];
@@ -15,6 +16,7 @@ export function registerListeners(app: App, context: ListenerContext): void {
   listenToRemediate(app, context);
   listenToVotes(app, context);
   listenToDetails(app, context);
+  listenToRun(app, context);
   app.action(otherActions, async ({ ack }) => {
     await ack();
   });
