@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { longestValue, runButtons } from '../../../src/adapters/slack/cards/buttons.ts';
 import { responseMessage } from '../../../src/adapters/slack/cards/command-response.ts';
 import { remediationCard } from '../../../src/adapters/slack/cards/remediation.ts';
+import { faultsOf } from '../../../src/adapters/slack/limits.ts';
 import { bench } from './harness.ts';
 import { allText } from './hostile.ts';
-import { faultsOf } from '../../../src/adapters/slack/limits.ts';
 import { cardOf, remediationIn } from './remediations.ts';
 
 const signal = new AbortController().signal;
