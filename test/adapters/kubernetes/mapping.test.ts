@@ -3,7 +3,7 @@ import { refusalOf, statusOf, trimmed, warningsOf } from '../../../src/adapters/
 import { sameValue, valueAt } from '../../../src/adapters/kubernetes/client/json-pointer.ts';
 import { pod } from '../../../src/adapters/kubernetes/client/objects.ts';
 import { describeRight, pathOf, resourceOf } from '../../../src/adapters/kubernetes/client/resource.ts';
-import { distance } from '../../../src/adapters/kubernetes/facts/distance.ts';
+import { distance } from '../../../src/adapters/kubernetes/facts/absence/distance.ts';
 import { podFactOf, selectorText } from '../../../src/adapters/kubernetes/facts/pod.ts';
 import {
   daemonSetStrategy,

@@ -12,7 +12,7 @@ import { anyObject, autoscaler, cronJob, job, pod } from '../client/objects.ts';
 import type { Read, Reader } from '../client/read.ts';
 import { createReader } from '../client/read.ts';
 import { resourceOf, targetResource } from '../client/resource.ts';
-import { absence } from './absence.ts';
+import { absence } from './absence/absence.ts';
 import { readAutoscaling } from './autoscaling.ts';
 import { cronJobSubjectOf, jobSubjectOf, readJobName, readJobPods } from './batch.ts';
 import { dependentsOf, type NamespaceLists } from './dependents/dependents.ts';

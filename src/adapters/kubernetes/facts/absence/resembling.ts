@@ -1,9 +1,9 @@
-import type { Target, TargetKind } from '../../../domain/action.ts';
-import { type AnyObject, anyObject } from '../client/objects.ts';
-import type { Read, Reader } from '../client/read.ts';
-import { resourceOf } from '../client/resource.ts';
+import type { Target, TargetKind } from '../../../../domain/action.ts';
+import { type AnyObject, anyObject } from '../../client/objects.ts';
+import type { Read, Reader } from '../../client/read.ts';
+import { resourceOf } from '../../client/resource.ts';
+import { readOrReason } from '../unknowns.ts';
 import { distance } from './distance.ts';
-import { readOrReason } from './unknowns.ts';
 
 /** As many as a person reads at a glance. */
 const most = 3;

@@ -1,13 +1,13 @@
-import { kindOf } from '../../../actions/action-kinds.ts';
-import { type Action, namespaceOf } from '../../../domain/action.ts';
-import type { Gathered } from '../../../workflow/ports.ts';
-import type { Refusal } from '../client/answer.ts';
-import { anyObject } from '../client/objects.ts';
-import type { Reader } from '../client/read.ts';
-import { resourceOf } from '../client/resource.ts';
+import { kindOf } from '../../../../actions/action-kinds.ts';
+import { type Action, namespaceOf } from '../../../../domain/action.ts';
+import type { Gathered } from '../../../../workflow/ports.ts';
+import type { Refusal } from '../../client/answer.ts';
+import { anyObject } from '../../client/objects.ts';
+import type { Reader } from '../../client/read.ts';
+import { resourceOf } from '../../client/resource.ts';
+import { readOrReason } from '../unknowns.ts';
 import { distance } from './distance.ts';
 import { resembling } from './resembling.ts';
-import { readOrReason } from './unknowns.ts';
 
 /** What it means that the target itself could not be read. A missing one is named with its nearest neighbour. */
 export async function absence(reader: Reader, { verb, target }: Action, refusal: Refusal): Promise<Gathered> {
