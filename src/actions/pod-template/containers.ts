@@ -2,7 +2,7 @@ import type { Action } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { WorkloadSubject } from '../../domain/facts/facts.ts';
 import { nearestWord } from '../../domain/text/nearest.ts';
-import { forContainer } from '../instead.ts';
+import { forContainer } from '../grammar/instead.ts';
 import { nameOf, type Obstacle, obstacles } from '../obstacle.ts';
 
 export type Container = WorkloadSubject['containers'][number];

@@ -1,6 +1,6 @@
 import { kindOf } from '../../actions/action-kinds.ts';
+import { onTarget } from '../../actions/grammar/instead.ts';
 import type { Refusal } from '../../actions/grammar/refusal.ts';
-import { onTarget } from '../../actions/instead.ts';
 import { printAction } from '../../actions/print.ts';
 import { type Action, isGroup, type Request, type Target } from '../../domain/action.ts';
 import { parseCommand } from '../../stages/intake/command.ts';

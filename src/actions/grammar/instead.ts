@@ -1,4 +1,4 @@
-import { type Action, action, type Target } from '../domain/action.ts';
+import { type Action, action, type Target } from '../../domain/action.ts';
 
 /** The same on another object; undefined where the verb has nothing to do with its kind. */
 export function onTarget(asked: Action, target: Target): Action | undefined {
