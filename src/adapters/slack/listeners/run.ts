@@ -30,7 +30,7 @@ async function answerTo(
   text: string,
   { commands, home, log, codeStyle }: ListenerContext,
 ) {
-  const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id }, home);
+  const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id }, { home, log });
   if (actor === undefined) return alone(plainResponse(foreigner));
   try {
     const channel = body.channel === undefined ? {} : { channel: body.channel.id };
