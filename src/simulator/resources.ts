@@ -153,6 +153,32 @@ export const endpointSlices: Resource = {
   shortNames: [],
 };
 
+export const volumeClaims: Resource = {
+  ...core,
+  ...namespaced,
+  plural: 'persistentvolumeclaims',
+  singular: 'persistentvolumeclaim',
+  kind: 'PersistentVolumeClaim',
+  shortNames: ['pvc'],
+};
+export const persistentVolumes: Resource = {
+  ...core,
+  ...cluster,
+  plural: 'persistentvolumes',
+  singular: 'persistentvolume',
+  kind: 'PersistentVolume',
+  shortNames: ['pv'],
+};
+export const storageClasses: Resource = {
+  ...cluster,
+  group: 'storage.k8s.io',
+  version: 'v1',
+  plural: 'storageclasses',
+  singular: 'storageclass',
+  kind: 'StorageClass',
+  shortNames: ['sc'],
+};
+
 const policies = {
   ...cluster,
   group: 'admissionregistration.k8s.io',
@@ -239,6 +265,9 @@ export const resources: readonly Resource[] = [
   autoscalers,
   disruptionBudgets,
   endpointSlices,
+  volumeClaims,
+  persistentVolumes,
+  storageClasses,
   ...inert,
   ...customResources,
 ];

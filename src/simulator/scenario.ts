@@ -17,6 +17,7 @@ import {
   node,
   service,
   statefulSet,
+  storageClass,
   type Workload,
 } from './workloads.ts';
 
@@ -154,6 +155,7 @@ export const bareCluster: Seed = {
   objects: [
     namespace('default'),
     namespace('kube-system'),
+    storageClass('standard'),
     node('control-1', '10.0.0.11', 'control-plane', 'zone-a'),
     node('worker-1', '10.0.0.21', 'worker', 'zone-a'),
     node('worker-2', '10.0.0.22', 'worker', 'zone-b'),

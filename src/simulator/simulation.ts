@@ -8,15 +8,16 @@ import { expireEvents } from './controllers/events.ts';
 import { nodeTaints } from './controllers/node-taints.ts';
 import { collectGarbage } from './controllers/ownership.ts';
 import { replicaSetController } from './controllers/replica-set.ts';
-import { scheduler } from './controllers/scheduler.ts';
 import { statefulSetController } from './controllers/stateful-set.ts';
 import { createTaintEviction } from './controllers/taint-eviction.ts';
 import { shortHash } from './controllers/template.ts';
+import { volumeController } from './controllers/volumes.ts';
 import { createCronJobController } from './jobs/cron-job.ts';
 import { jobController } from './jobs/job.ts';
 import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
 import { Refusal } from './refusal.ts';
 import { events, resources } from './resources.ts';
+import { scheduler } from './scheduling/scheduler.ts';
 import { createStore } from './store.ts';
 import type { Controller, World } from './world.ts';
 
@@ -50,6 +51,7 @@ export function createSimulation({ now, newId, speed }: SimulationOptions): Simu
     claimPods,
     deploymentController,
     replicaSetController,
+    volumeController,
     statefulSetController,
     daemonSetController,
     createCronJobController(),

@@ -52,6 +52,16 @@ export function statefulSet(workload: Workload): JsonObject {
   };
 }
 
+/** The class of claims that name none, as most clusters have one. */
+export function storageClass(name: string): JsonObject {
+  const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+  return {
+    ...{ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' },
+    metadata: { name, annotations },
+    ...{ provisioner: 'disks.sandbox', reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
+  };
+}
+
 export function daemonSet(workload: Workload): JsonObject {
   const template = templateOf(workload, { tolerations: [{ operator: 'Exists' }] });
   return {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { daemonSets, nodes, pods } from '../resources.ts';
+import { accepts } from '../scheduling/node-rules.ts';
 import { nameOf } from '../store.ts';
 import { at, numberAt, objectAt, textAt, textsAt } from '../tree.ts';
 import { statusWriter, type World } from '../world.ts';
@@ -8,7 +9,6 @@ import { deletePod, isTerminating, ownedBy } from './ownership.ts';
 import { withoutZeroes } from './replica-set.ts';
 import { revisionHashLabel, revisionsOf, templateOf, trimRevisions } from './revisions.ts';
 import { resolved } from './rolling-update.ts';
-import { accepts } from './scheduler.ts';
 import { createPod, isActive, isAvailable, isReady } from './template.ts';
 
 interface Set {

@@ -1,7 +1,7 @@
-import type { JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { pods, statefulSets } from '../resources.ts';
 import { nameOf } from '../store.ts';
-import { numberAt, objectAt, textAt, textsAt } from '../tree.ts';
+import { edited, listAt, numberAt, objectAt, put, textAt, textsAt } from '../tree.ts';
 import { statusWriter, type World } from '../world.ts';
 import { record } from './events.ts';
 import { deletePod, isTerminating, ownedBy } from './ownership.ts';
@@ -47,6 +47,18 @@ export function statefulSetController(world: World): void {
 
 type Progress = 'settled' | 'waiting';
 
+/** A pod mounts the claims of its own name (updateStorage in stateful_set_utils.go). */
+function withClaims(object: JsonObject, template: Json, pod: string): Json {
+  const own = listAt(object, 'spec', 'volumeClaimTemplates').map((each) => {
+    const name = textAt(each, 'metadata', 'name') ?? '';
+    return { name, persistentVolumeClaim: { claimName: `${name}-${pod}` } };
+  });
+  if (own.length === 0) return template;
+  return edited(objectAt(template), (draft) =>
+    put(draft, ['spec', 'volumes'], [...listAt(draft, 'spec', 'volumes'), ...own]),
+  );
+}
+
 function byOrdinal(world: World, object: JsonObject): Map<number, JsonObject> {
   const owned = ownedBy(world, object, pods);
   const ordinals = owned.map((pod) => [Number(nameOf(pod).slice(nameOf(object).length + 1)), pod] as const);
@@ -90,7 +102,7 @@ function create(world: World, set: Set, ordinal: number): void {
     'statefulset.kubernetes.io/pod-name': name,
     'apps.kubernetes.io/pod-index': String(ordinal),
   };
-  createPod(world, set.object, templateOf(revision), { name, labels });
+  createPod(world, set.object, withClaims(set.object, templateOf(revision), name), { name, labels });
   const message = `create Pod ${name} in StatefulSet ${nameOf(set.object)} successful`;
   record(world, set.object, {
     type: 'Normal',

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../json.ts';
 import { nodes, pods } from '../resources.ts';
+import { tolerates } from '../scheduling/node-rules.ts';
 import { nameOf } from '../store.ts';
 import { listAt, numberAt, textAt } from '../tree.ts';
 import type { Controller, World } from '../world.ts';
 import { record } from './events.ts';
 import { deletePod, isTerminating, uidOf } from './ownership.ts';
-import { tolerates } from './scheduler.ts';
 
 /**
  * Deletes pods that do not tolerate a NoExecute taint of their node, and those that tolerate it for a time when that is
