@@ -4,6 +4,7 @@ import { autoscaler, maker, scaledObject, verticalAutoscaler } from './autoscale
 import { dependents } from './dependents.ts';
 import { gitOps } from './git-ops.ts';
 import { nodeSubject } from './node.ts';
+import { places } from './places.ts';
 import { revision } from './revision.ts';
 import { termination } from './termination.ts';
 import { unknownFact } from './unknown-fact.ts';
@@ -244,6 +245,7 @@ export const facts = z.strictObject({
   warnings: z.array(warning).optional(),
   /** Absent in rows that were judged before it was read. */
   neighbourhood: dependents.optional(),
+  places: places.optional(),
   unknown: z.array(unknownFact),
 });
 

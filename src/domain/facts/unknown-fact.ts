@@ -46,6 +46,13 @@ const unknownFacts = [
   { name: 'node of the pod', twoPeople: 'everywhere' },
   { name: 'warning events', twoPeople: 'in production' },
   { name: 'zones of the nodes', twoPeople: 'in production' },
+  { name: 'nodes', twoPeople: 'in production' },
+  { name: 'pods on the nodes', twoPeople: 'in production' },
+  { name: 'volume claims', twoPeople: 'in production' },
+  { name: 'volumes', twoPeople: 'in production' },
+  { name: 'storage classes', twoPeople: 'in production' },
+  { name: 'labels of the namespaces', twoPeople: 'in production' },
+  { name: 'place of the pods', twoPeople: 'in production' },
 ] as const satisfies readonly { readonly name: string; readonly twoPeople: TwoPeople }[];
 
 const factName = z.enum(unknownFacts.map(({ name }) => name));

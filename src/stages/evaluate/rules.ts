@@ -38,13 +38,16 @@ import { trust } from './rules/floor/policy/trust.ts';
 import { unknownEffect } from './rules/floor/policy/unknown-effect.ts';
 import { unknownFacts } from './rules/floor/policy/unknown-facts.ts';
 import { autoscaler } from './rules/floor/rollout/autoscaler.ts';
+import { daemonNodes } from './rules/floor/rollout/daemon-nodes.ts';
 import { disruptionBudget } from './rules/floor/rollout/disruption-budget.ts';
 import { failingRevision } from './rules/floor/rollout/failing-revision.ts';
 import { failingStarts } from './rules/floor/rollout/failing-starts.ts';
+import { newPodPlace } from './rules/floor/rollout/new-pod-place.ts';
 import { quota } from './rules/floor/rollout/quota.ts';
 import { readyProof } from './rules/floor/rollout/ready-proof.ts';
 import { recentChange } from './rules/floor/rollout/recent-change.ts';
 import { runningRollout } from './rules/floor/rollout/running-rollout.ts';
+import { singleWriter } from './rules/floor/rollout/single-writer.ts';
 import { stuckPods } from './rules/floor/rollout/stuck-pods.ts';
 import { actionEnabled } from './rules/hard/action-enabled.ts';
 import { knownSubject } from './rules/hard/known-subject.ts';
@@ -124,6 +127,9 @@ const rules: readonly Listed[] = [
   { name: 'disruption-budget', felt: true, dependents: true, judge: disruptionBudget },
   { name: 'quota', felt: true, dependents: true, of: withPods, judge: quota },
   { name: 'stuck-pods', felt: true, of: workloads, judge: stuckPods },
+  { name: 'new-pod-place', felt: true, of: withPods, judge: newPodPlace },
+  { name: 'single-writer-volume', felt: true, of: withPods, judge: singleWriter },
+  { name: 'daemon-nodes', felt: true, of: workloads, judge: daemonNodes },
   { name: 'failing-starts', felt: true, of: withPods, judge: failingStarts },
   { name: 'ready-proof', felt: true, of: workloads, judge: readyProof },
   { name: 'ceilings', of: growing, judge: ceilings },

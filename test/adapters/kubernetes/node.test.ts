@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { node } from '../../../src/adapters/kubernetes/client/objects.ts';
 import { budget } from '../../../src/adapters/kubernetes/facts/dependents/objects.ts';
-import { unplaceable } from '../../../src/adapters/kubernetes/facts/node/fits-nowhere.ts';
-import { nodePodOf, placedPod } from '../../../src/adapters/kubernetes/facts/node/node-pod.ts';
+import { nodePodOf } from '../../../src/adapters/kubernetes/facts/node/node-pod.ts';
 import { surveyOf } from '../../../src/adapters/kubernetes/facts/node/survey.ts';
-import { longestStay, toleration } from '../../../src/adapters/kubernetes/facts/node/tolerations.ts';
+import { unplaceable } from '../../../src/adapters/kubernetes/facts/placement/fits-nowhere.ts';
+import { placedPod } from '../../../src/adapters/kubernetes/facts/placement/scheduling/placed-pod.ts';
+import {
+  longestStay,
+  toleration,
+} from '../../../src/adapters/kubernetes/facts/placement/scheduling/tolerations.ts';
 
 const byEviction = {
   by: 'eviction',
@@ -169,24 +173,29 @@ describe('a place elsewhere', () => {
 
   it.each<[string, object, ReturnType<typeof nodeOf>[], string | undefined]>([
     ['there is room', asking('1', '1Gi'), [nodeOf('b')], undefined],
-    ['no processor time', asking('3'), [nodeOf('b')], 'no other node has room for 3000m CPU and 0Mi memory'],
+    [
+      'no processor time',
+      asking('3'),
+      [nodeOf('b')],
+      'no other node has room for 3000m CPU; the most that is free is 2000m CPU on b',
+    ],
     [
       'no memory',
       asking('1', '8Gi'),
       [nodeOf('b')],
-      'no other node has room for 1000m CPU and 8192Mi memory',
+      'no other node has room for 1000m CPU and 8192Mi memory; the most that is free is 4096Mi memory on b',
     ],
     [
       'no pod more',
       {},
       [nodeOf('b', { room: { cpu: '2', memory: '4Gi', pods: '0' } })],
-      'no other node has room for 0m CPU and 0Mi memory',
+      'no other node has room for one more pod; the most that is free is 0 pods on b',
     ],
     [
       'a node of which nothing is known',
       {},
       [nodeOf('b', { room: {} })],
-      'no other node has room for 0m CPU and 0Mi memory',
+      'no other node has room for one more pod; the most that is free is 0 pods on b',
     ],
     ['no other node', {}, [], noLabels],
     [
@@ -222,7 +231,7 @@ describe('a place elsewhere', () => {
       'its init container needs most',
       asking('1', '0', { initContainers: [{ resources: { requests: { cpu: '3' } } }] }),
       [nodeOf('b')],
-      'no other node has room for 3000m CPU and 0Mi memory',
+      'no other node has room for 3000m CPU; the most that is free is 2000m CPU on b',
     ],
     [
       'its sidecar and its overhead count with its containers',
@@ -231,7 +240,7 @@ describe('a place elsewhere', () => {
         overhead: { cpu: '250m' },
       }),
       [nodeOf('b')],
-      'no other node has room for 2250m CPU and 0Mi memory',
+      'no other node has room for 2250m CPU; the most that is free is 2000m CPU on b',
     ],
   ])('%s', (_name, spec, others, reason) => {
     const found = unplaceable([podOf('web-0', { spec })], others, []);

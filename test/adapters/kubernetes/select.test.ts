@@ -10,6 +10,7 @@ function listing(items: readonly object[]): { reader: Reader; asked: unknown[] }
   };
   const reader: Reader = {
     get: never,
+    listSome: never,
     listMetadata: never,
     listIfServed: never,
     listFirstServed: never,

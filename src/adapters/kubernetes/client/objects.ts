@@ -291,4 +291,8 @@ export const event = z.object({
 export type Event = z.infer<typeof event>;
 
 /** A list of anything; each item is parsed by its own schema. */
-export const items = z.object({ items: list(z.unknown()) });
+export const items = z.object({
+  items: list(z.unknown()),
+  /** `continue`: there are more. */
+  metadata: z.object({ continue: z.string().nullish() }).prefault({}),
+});

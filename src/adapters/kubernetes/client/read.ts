@@ -12,6 +12,12 @@ export interface Reader {
   get<T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<{ value: T; raw: unknown }>>;
   /** All objects of a list. Selectors go into `query` (`labelSelector`, `fieldSelector`, `limit`). */
   list<T>(schema: z.ZodType<T>, resource: Resource, query?: Record<string, string>): Promise<Read<T[]>>;
+  /** The first of them, up to `most`, and whether they are all. */
+  listSome<T>(
+    schema: z.ZodType<T>,
+    resource: Resource,
+    most: number,
+  ): Promise<Read<{ items: T[]; complete: boolean }>>;
   /** The same with nothing but metadata, where objects are large and little of them is wanted. */
   listMetadata<T>(schema: z.ZodType<T>, resource: Resource): Promise<Read<T[]>>;
   /** The same of a kind that may not be installed (a CRD); then there are none. */
@@ -52,6 +58,13 @@ export function createReader(api: Api, signal: AbortSignal, budgetMs?: number): 
       const answer = await send(resource, query);
       if (answer.kind === 'refusal') return answer;
       return every(schema, answer.body, resource);
+    },
+    async listSome(schema, resource, most) {
+      const answer = await send(resource, { limit: String(most) });
+      if (answer.kind === 'refusal') return answer;
+      const complete = !parsed(items, answer.body, resource).metadata.continue;
+      const read = every(schema, answer.body, resource);
+      return read.kind === 'read' ? { kind: 'read', value: { items: read.value, complete } } : read;
     },
     async listMetadata(schema, resource) {
       const answer = await api({ method: 'GET', resource, signal, ...limit(), metadataOnly: true });

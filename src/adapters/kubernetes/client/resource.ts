@@ -52,6 +52,9 @@ const homes = {
   ResourceQuota: { apiVersion: 'v1', resource: 'resourcequotas' },
   Lease: { apiVersion: 'coordination.k8s.io/v1', resource: 'leases' },
   Event: { apiVersion: 'v1', resource: 'events' },
+  PersistentVolumeClaim: { apiVersion: 'v1', resource: 'persistentvolumeclaims' },
+  PersistentVolume: { apiVersion: 'v1', resource: 'persistentvolumes' },
+  StorageClass: { apiVersion: 'storage.k8s.io/v1', resource: 'storageclasses' },
 } as const;
 
 export type Kind = keyof typeof homes;

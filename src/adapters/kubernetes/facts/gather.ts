@@ -1,5 +1,7 @@
+import { kindOf } from '../../../actions/action-kinds.ts';
 import { needsOf, writesOf } from '../../../actions/needs.ts';
 import type { Action, Target } from '../../../domain/action.ts';
+import type { Case } from '../../../domain/case.ts';
 import type { Dependents } from '../../../domain/facts/dependents.ts';
 import type { Facts, Subject, WorkloadSubject } from '../../../domain/facts/facts.ts';
 import { keptAnnotations } from '../../../domain/facts/kept-annotations.ts';
@@ -25,6 +27,7 @@ import { readUnreadyNode } from './node/pod-node.ts';
 import { gitOpsOf } from './owners/managed-by.ts';
 import { readOperator } from './owners/operator.ts';
 import { podSubjectOf, readController } from './owners/pod-controller.ts';
+import { readPlaces } from './placement/places.ts';
 import { controllerOf, podFactOf } from './pod.ts';
 import { withUndo } from './revisions.ts';
 import { readRawPods } from './rollout.ts';
@@ -90,7 +93,7 @@ export async function gather(
   const annotations = keptAnnotations(object.metadata.annotations, writes);
   const { apiVersion } = targetResource(target);
   const fields = await readFieldFacts(reader, unknowns, needs, { object, raw, inNamespace });
-  const facts: Facts = {
+  const seen: Facts = {
     cluster,
     gatheredAt,
     identity: {
@@ -106,10 +109,31 @@ export async function gather(
     ...fields,
     ...(placements === undefined ? {} : { placements }),
     ...(neighbourhood === undefined ? {} : { neighbourhood }),
+    unknown: [],
+  };
+  const places = await placesFor(reader, unknowns, { action, facts: seen, raw, running });
+  const facts: Facts = {
+    ...seen,
+    ...(places === undefined ? {} : { places }),
     // Answers come in any order; the facts do not depend on it.
     unknown: unknowns.list.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
   };
   return { kind: 'facts', facts, snapshot: { uid, takenAt: gatheredAt, object: json.parse(raw) } };
+}
+
+/** Nodes, pods and volumes are read last, and only where what is known by then starts pods and nothing is in the way. */
+async function placesFor(
+  reader: Reader,
+  unknowns: Unknowns,
+  { raw, running, ...judged }: Case & { readonly raw: unknown; readonly running: unknown },
+): Promise<Facts['places']> {
+  const { action, facts } = judged;
+  const kind = kindOf(action.verb);
+  if (facts.namespace === undefined || kind.precondition(judged).length > 0) return undefined;
+  return readPlaces(reader, unknowns, {
+    ...{ target: action.target, subject: facts.subject, raw, running },
+    ...{ namespace: facts.namespace.name, needs: needsOf(action), effect: kind.effect(judged) },
+  });
 }
 
 /** The target, and what has to be known of it for the action. */

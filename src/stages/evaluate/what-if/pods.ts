@@ -118,3 +118,12 @@ export const startable: Family = ({ facts: { warnings } }) => {
   }));
   return [{ say: `no ${failed.map(({ reason }) => reason).join(' and ')} lately`, change }];
 };
+
+export const placeForNew: Family = ({ facts: { places } }) => {
+  if (places?.stuck === undefined && places?.claims === undefined && places?.down === undefined) return [];
+  const say = places.down === undefined ? 'a place for every new pod' : 'all its nodes ready';
+  const change = onFacts(({ places: found, ...facts }) =>
+    found === undefined ? facts : { ...facts, places: { tried: found.tried, placed: found.tried } },
+  );
+  return [{ say, change }];
+};

@@ -90,6 +90,9 @@ function looksElsewhere({ affinity }: PodSpec): boolean {
   );
 }
 
+/** What of a pod asks for something. */
+type Demanding = Pick<PodSpec, 'containers' | 'initContainers' | 'resources' | 'overhead'>;
+
 /** What a quota counts under a name: `requests.cpu`, `limits.memory`, `requests.nvidia.com/gpu`, or without a prefix. */
 const counted = /^(?:(requests|limits)\.(.+)|cpu|memory|ephemeral-storage|hugepages-.+)$/;
 
@@ -98,7 +101,7 @@ const counted = /^(?:(requests|limits)\.(.+)|cpu|memory|ephemeral-storage|hugepa
  * need one after the other; sidecars (init containers that are always restarted) run beside both, and the overhead of a
  * RuntimeClass comes on top (PodRequests and PodLimits in k8s.io/component-helpers/resource).
  */
-export function demandOf(resource: string, spec: PodSpec): number {
+export function demandOf(resource: string, spec: Demanding): number {
   if (resource === 'pods' || resource === 'count/pods') return 1;
   const found = counted.exec(resource);
   if (found === null) return 0;
@@ -113,7 +116,7 @@ export function demandOf(resource: string, spec: PodSpec): number {
   return own + (isUnlimited ? 0 : (quantity(spec.overhead[name] ?? '0') ?? 0));
 }
 
-function together({ containers, initContainers }: PodSpec, of: (container: Container) => number): number {
+function together({ containers, initContainers }: Demanding, of: (container: Container) => number): number {
   let sidecars = 0;
   let peak = 0;
   for (const each of initContainers) {

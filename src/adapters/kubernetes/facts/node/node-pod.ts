@@ -1,39 +1,9 @@
-import { z } from 'zod';
 import { type NodePod, type Trait, traits } from '../../../../domain/facts/node.ts';
-import { list, pod, texts } from '../../client/objects.ts';
+import type { PlacedPod } from '../placement/scheduling/placed-pod.ts';
+import type { Taint } from '../placement/scheduling/tolerations.ts';
+import { longestStay } from '../placement/scheduling/tolerations.ts';
 import { controllerOf, hasEnded, isMirror, podFactOf, workloadBehind } from '../pod.ts';
 import { terminationOf } from '../termination.ts';
-import { placing } from './pod-placement.ts';
-import type { Taint } from './tolerations.ts';
-import { longestStay, toleration } from './tolerations.ts';
-
-const requests = z.object({ requests: texts }).prefault({});
-const container = z.object({
-  name: z.string().default(''),
-  resources: requests,
-  restartPolicy: z.string().nullish(),
-});
-
-/** A pod with all that decides where it can run and what is lost when it goes. */
-export const placedPod = pod.extend({
-  spec: pod.shape.spec.extend({
-    ...placing.shape,
-    containers: list(container),
-    initContainers: list(container),
-    overhead: texts,
-    tolerations: list(toleration),
-    priorityClassName: z.string().nullish(),
-    volumes: list(
-      z.object({
-        emptyDir: z.unknown().optional(),
-        hostPath: z.unknown().optional(),
-        persistentVolumeClaim: z.unknown().optional(),
-        ephemeral: z.unknown().optional(),
-      }),
-    ),
-  }),
-});
-export type PlacedPod = z.infer<typeof placedPod>;
 
 /**
  * What a pod of a node is to an action on the node.

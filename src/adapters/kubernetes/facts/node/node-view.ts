@@ -9,9 +9,10 @@ import { soleWorkloads } from '../dependents/holding.ts';
 import { lastChange } from '../dependents/last-change.ts';
 import { type Lists, readLists } from '../dependents/lists.ts';
 import { historyShape } from '../dependents/objects.ts';
+import { readAround } from '../placement/around.ts';
+import { type PlacedPod, placedPod } from '../placement/scheduling/placed-pod.ts';
 import type { Unknowns } from '../unknowns.ts';
 import { dependentsOfPods } from './dependents.ts';
-import { type PlacedPod, placedPod } from './node-pod.ts';
 import { type DaemonSet, daemonSet, placementsOf } from './placed-by-labels.ts';
 import { nodeSubjectOf } from './subject.ts';
 import { type Census, surveyOf } from './survey.ts';
@@ -57,12 +58,20 @@ export async function readNodeView(
   if (read.kind === 'refusal') return read;
   const { value, raw } = read.value;
   const plain = nodeSubjectOf(value, here ?? [], nodes ?? []);
-  const census = { nodes, pods: pods.placed, budgets: inCluster?.budgets, daemonSets: inCluster?.daemonSets };
+  const { placed } = pods;
+  const around = moving && placed ? await readAround(reader, unknowns, name, placed) : undefined;
+  const census = {
+    nodes,
+    pods: placed,
+    budgets: inCluster?.budgets,
+    daemonSets: inCluster?.daemonSets,
+    around,
+  };
   const subject = moving ? { ...plain, ...surveyOf(departure, value, census) } : plain;
   const neighbourhood = dependentsOf({ name, needs, writes }, subject, raw, pods.all, inCluster);
   const view = { object: value, raw, subject, neighbourhood };
   if (labels === undefined) return { kind: 'read', value: view };
-  const placements = placementsOf(labels, name, pods.placed ?? [], daemons ?? []);
+  const placements = placementsOf(labels, name, placed ?? [], daemons ?? []);
   return { kind: 'read', value: { ...view, placements } };
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Facts } from '../../../../domain/facts/facts.ts';
 import { metadata } from '../../client/objects.ts';
+import { placing, placingKeys, requiredKeys } from '../placement/scheduling/affinity-shapes.ts';
+import type { PlacedPod } from '../placement/scheduling/placed-pod.ts';
 import { hasEnded, isMirror, workloadBehind } from '../pod.ts';
-import type { PlacedPod } from './node-pod.ts';
-import { placing, placingKeys, requiredKeys } from './pod-placement.ts';
 
 type Placement = NonNullable<Facts['placements']>[number];
 

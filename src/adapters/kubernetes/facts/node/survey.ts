@@ -6,9 +6,10 @@ import { matches } from '../../../../domain/selector.ts';
 import type { Node } from '../../client/objects.ts';
 import { budgetState } from '../dependents/budgets.ts';
 import type { Budget } from '../dependents/objects.ts';
+import { type Around, unplaceable } from '../placement/fits-nowhere.ts';
+import type { PlacedPod } from '../placement/scheduling/placed-pod.ts';
 import { hasEnded, isServing, workloadBehind } from '../pod.ts';
-import { unplaceable } from './fits-nowhere.ts';
-import { nodePodOf, type PlacedPod } from './node-pod.ts';
+import { nodePodOf } from './node-pod.ts';
 
 /** What was read of the cluster for an action that moves pods. Undefined: it could not be, and is noted. */
 export interface Census {
@@ -17,6 +18,8 @@ export interface Census {
   readonly budgets: readonly Budget[] | undefined;
   /** `namespace/name` of each. */
   readonly daemonSets: ReadonlySet<string> | undefined;
+  /** What else decides where pods may go; absent: nothing of it is known. */
+  readonly around?: Around | undefined;
 }
 
 type Survey = Pick<NodeSubject, 'tenants' | 'owners' | 'budgets'>;
@@ -38,8 +41,9 @@ export function surveyOf(departure: Departure, node: Node, census: Census): Surv
       : unplaceable(
           // What nothing replaces needs no place.
           here.filter((placed) => moving.has(placed.metadata.uid) && isReplaced(placed)),
-          nodes.filter(({ metadata }) => metadata.uid !== node.metadata.uid),
+          nodes.map((each) => (each.metadata.uid === node.metadata.uid ? closed(each) : each)),
           pods,
+          census.around,
         ),
   );
   return {
@@ -50,6 +54,9 @@ export function surveyOf(departure: Departure, node: Node, census: Census): Surv
     budgets: covering.map((budget) => budgetOf(budget, pods)).toSorted(byPlace),
   };
 }
+
+/** The node that is left takes none of them back. */
+const closed = (node: Node): Node => ({ ...node, spec: { ...node.spec, unschedulable: true } });
 
 function withCover(
   pod: NodePod,

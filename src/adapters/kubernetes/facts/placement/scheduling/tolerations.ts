@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NodePod } from '../../../../domain/facts/node.ts';
+import type { NodePod } from '../../../../../domain/facts/node.ts';
 
 export const toleration = z.object({
   key: z.string().nullish(),
