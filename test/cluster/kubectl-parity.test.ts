@@ -110,6 +110,8 @@ describe.concurrent('beside the real kubectl', () => {
       'API services',
       'custom resource definitions',
       'mutating webhooks',
+      'nodes',
+      'pods on the nodes',
       'validating webhooks',
       'virtual services',
       'zones of the nodes',

@@ -10,6 +10,7 @@ import { faultsContract } from './faults.ts';
 import { fieldExecutionContract } from './field-execution.ts';
 import { metadataExecutionContract } from './metadata-execution.ts';
 import { nodeContract } from './node-execution.ts';
+import { placementContract } from './placement.ts';
 import { severalContract } from './several.ts';
 import { sightContract } from './sight.ts';
 import { undoContract } from './undo-execution.ts';
@@ -30,6 +31,7 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
     });
     describe.concurrent('Jobs and CronJobs', () => batchContract(stage));
     describe.concurrent('nodes', () => nodeContract(stage));
+    describe.concurrent('placement', () => placementContract(stage));
     describe.concurrent('observation', () => sightContract(stage));
     describe.concurrent('several objects', () => severalContract(stage));
   });
