@@ -6,7 +6,7 @@ import { disruptionController } from './controllers/disruption-budgets.ts';
 import { endpointSliceController } from './controllers/endpoint-slices.ts';
 import { expireEvents } from './controllers/events.ts';
 import { nodeTaints } from './controllers/node-taints.ts';
-import { collectGarbage } from './controllers/ownership.ts';
+import { collectGarbage, finishDeletions } from './controllers/ownership.ts';
 import { replicaSetController } from './controllers/replica-set.ts';
 import { statefulSetController } from './controllers/stateful-set.ts';
 import { createTaintEviction } from './controllers/taint-eviction.ts';
@@ -65,6 +65,7 @@ export function createSimulation({ now, newId, speed }: SimulationOptions): Simu
     createTaintEviction(),
     // Events have no owners, and there are many of them.
     collectGarbage(resources.filter((each) => each !== events)),
+    finishDeletions(resources.filter((each) => each !== events)),
     expireEvents,
   ];
   return {

@@ -30,6 +30,8 @@ export interface OwnNodes {
   add(): Promise<string>;
   /** Parts of a pod's spec that lead it to these nodes and nowhere else. */
   readonly spec: JsonObject;
+  /** Nobody hears from it any more; resolves when the cluster has drawn its conclusions. */
+  silence(name: string): Promise<void>;
   read(name: string): Promise<z.infer<typeof seen>['spec']>;
   /** Taints beside the one that makes them one's own: `key=value:effect`. */
   taints(name: string): Promise<string[]>;
@@ -60,6 +62,29 @@ export function ownNodes(rest: () => Rest): OwnNodes {
         status.conditions.some((each) => each.type === 'Ready' && each.status === 'True');
       await until(() => read(name), isUp);
       return name;
+    },
+    async silence(name) {
+      const path = `/api/v1/nodes/${name}`;
+      const merge = 'application/merge-patch+json';
+      const labels = { 'firebreak.test/silent': 'true' };
+      await rest().send(z.looseObject({}), 'PATCH', path, { metadata: { labels } }, merge);
+      const unknown = { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' };
+      const silenced = async () => {
+        const { status } = await read(name);
+        if (!status.conditions.some((each) => each.type === 'Ready' && each.status === 'Unknown'))
+          await rest().send(
+            z.looseObject({}),
+            'PATCH',
+            `${path}/status`,
+            { status: { conditions: [{ ...unknown, lastTransitionTime: new Date().toISOString() }] } },
+            merge,
+          );
+        return read(name);
+      };
+      const isKnown = ({ spec: { taints }, status }: z.infer<typeof seen>) =>
+        taints.some(({ key, effect }) => key.endsWith('/unreachable') && effect === 'NoExecute') &&
+        status.conditions.some((each) => each.type === 'Ready' && each.status === 'Unknown');
+      await until(silenced, isKnown);
     },
     read: async (name) => (await read(name)).spec,
     taints: async (name) =>

@@ -1,3 +1,4 @@
+import { conditionOf } from '../controllers/conditions.ts';
 import { deletePod, isTerminating, namespaceOf } from '../controllers/ownership.ts';
 import { isReady } from '../controllers/template.ts';
 import type { JsonObject } from '../json.ts';
@@ -55,6 +56,14 @@ function mayGoUnready(budget: JsonObject): boolean {
   return always || (healthy >= desired && desired > 0);
 }
 
+/** What of the status says it, the first that holds. */
+function whyNone(budget: JsonObject, status: JsonObject): string {
+  const condition = conditionOf(budget, 'DisruptionAllowed');
+  if (textAt(condition, 'reason') === 'SyncFailed')
+    return `does not allow evicting pods currently because it failed sync: ${textAt(condition, 'message') ?? ''}`;
+  return `needs ${numberAt(status, 'desiredHealthy') ?? 0} healthy pods and has ${numberAt(status, 'currentHealthy') ?? 0} currently`;
+}
+
 /** Counts at once, so that the next eviction does not find the same allowance before the controller has looked. */
 function spend(world: World, budget: JsonObject, dryRun: boolean): void {
   const status = objectAt(budget, 'status');
@@ -64,8 +73,7 @@ function spend(world: World, budget: JsonObject, dryRun: boolean): void {
     throw evictionForbidden(`The disruption budget ${name} is still being processed by the server.`, 10);
   const allowed = numberAt(status, 'disruptionsAllowed') ?? 0;
   if (allowed === 0) {
-    const needs = `needs ${numberAt(status, 'desiredHealthy') ?? 0} healthy pods and has ${numberAt(status, 'currentHealthy') ?? 0} currently`;
-    throw evictionForbidden(`The disruption budget ${name} ${needs}`, 0);
+    throw evictionForbidden(`The disruption budget ${name} ${whyNone(budget, status)}`, 0);
   }
   if (dryRun) return;
   const next = { ...budget, status: { ...status, disruptionsAllowed: allowed - 1 } };

@@ -49,6 +49,12 @@ export function isTerminating(object: JsonObject): boolean {
   return at(object, 'metadata', 'deletionTimestamp') !== undefined;
 }
 
+/** Whether somebody has to do something before an object may go. */
+export function isHeld(object: JsonObject): boolean {
+  const finalizers = at(object, 'metadata', 'finalizers');
+  return Array.isArray(finalizers) && finalizers.length > 0;
+}
+
 /** Removes what a deleted owner leaves behind, as the garbage collector does with background propagation. */
 export function collectGarbage(resources: readonly Resource[]): (world: World) => void {
   return (world) => {
@@ -61,10 +67,29 @@ export function collectGarbage(resources: readonly Resource[]): (world: World) =
   };
 }
 
-/** Pods end gracefully, everything else goes at once. */
+/** Pods end gracefully; everything else goes at once, or when nothing holds it any more. */
 export function startDeletion(world: World, resource: Resource, object: JsonObject): void {
   if (resource.kind === 'Pod') deletePod(world, resource, object, undefined);
-  else world.store.remove(resource, object);
+  else if (!isHeld(object)) world.store.remove(resource, object);
+  else if (!isTerminating(object)) mark(world, resource, object, 0);
+}
+
+/** Removes what was to go, other than pods, once its last finalizer is taken off. */
+export function finishDeletions(resources: readonly Resource[]): (world: World) => void {
+  return (world) => {
+    for (const resource of resources.filter(({ kind }) => kind !== 'Pod'))
+      for (const object of world.store.list(resource))
+        if (isTerminating(object) && !isHeld(object)) world.store.remove(resource, object);
+  };
+}
+
+function mark(world: World, resource: Resource, object: JsonObject, graceSeconds: number): JsonObject {
+  const metadata = {
+    ...objectAt(object, 'metadata'),
+    deletionTimestamp: timestamp(world.now() + world.span(graceSeconds)),
+    deletionGracePeriodSeconds: graceSeconds,
+  };
+  return world.store.update(resource, { ...object, metadata }, controllerManager);
 }
 
 /**
@@ -78,16 +103,11 @@ export function deletePod(
   graceSeconds: number | undefined,
 ): JsonObject {
   const asked = graceSeconds ?? Number(at(pod, 'spec', 'terminationGracePeriodSeconds') ?? 30);
-  if (asked === 0) {
+  if (asked === 0 && !isHeld(pod)) {
     world.store.remove(resource, pod);
     return pod;
   }
   const given = at(pod, 'metadata', 'deletionGracePeriodSeconds');
   if (typeof given === 'number' && given <= asked) return pod;
-  const metadata = {
-    ...objectAt(pod, 'metadata'),
-    deletionTimestamp: timestamp(world.now() + world.span(asked)),
-    deletionGracePeriodSeconds: asked,
-  };
-  return world.store.update(resource, { ...pod, metadata }, controllerManager);
+  return mark(world, resource, pod, asked);
 }

@@ -5,6 +5,7 @@ import { nameOf } from '../store.ts';
 import { listAt, numberAt, textAt } from '../tree.ts';
 import type { Controller, World } from '../world.ts';
 import { record } from './events.ts';
+import { notReadyTaint, unreachableTaint } from './node-health.ts';
 import { deletePod, isTerminating, uidOf } from './ownership.ts';
 
 /**
@@ -38,13 +39,22 @@ function isOn(pod: JsonObject, node: JsonObject): boolean {
 function stayOf(pod: JsonObject, taints: readonly JsonObject[]): number | undefined {
   if (taints.length === 0) return undefined;
   const tolerations = listAt(pod, 'spec', 'tolerations');
-  const used = taints.map((taint) => tolerations.find((each) => tolerates(each, taint)));
+  const used = taints.map(
+    (taint) => tolerations.find((each) => tolerates(each, taint)) ?? byDefault(pod, taint),
+  );
   if (used.includes(undefined)) return 0;
   const limits = used.flatMap((each) => {
     const seconds = numberAt(each, 'tolerationSeconds');
     return seconds === undefined ? [] : [Math.max(0, seconds)];
   });
   return limits.length === 0 ? undefined : Math.min(...limits);
+}
+
+/** What admission adds to every pod (DefaultTolerationSeconds), and the DaemonSet controller to its own, for ever. */
+function byDefault(pod: JsonObject, taint: JsonObject): JsonObject | undefined {
+  if (taint['key'] !== notReadyTaint && taint['key'] !== unreachableTaint) return undefined;
+  const isDaemon = listAt(pod, 'metadata', 'ownerReferences').some((each) => each['kind'] === 'DaemonSet');
+  return isDaemon ? {} : { tolerationSeconds: 300 };
 }
 
 function drive(world: World, pod: JsonObject): void {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isConditionTrue, withCondition } from '../controllers/conditions.ts';
 import { record } from '../controllers/events.ts';
-import { isTerminating, uidOf } from '../controllers/ownership.ts';
+import { isOutOfService, silentNodeOf } from '../controllers/node-health.ts';
+import { isHeld, isTerminating, uidOf } from '../controllers/ownership.ts';
 import type { JsonObject } from '../json.ts';
 import { pods } from '../resources.ts';
 import { nameOf, timestamp } from '../store.ts';
@@ -57,15 +58,21 @@ export function createKubelet(): Kubelet {
     };
   };
 
+  const look = (world: World, pod: JsonObject): void => {
+    const run = runs.get(uidOf(pod));
+    const silent = silentNodeOf(world, pod);
+    if (silent !== undefined) abandon(world, pod, silent);
+    else if (isTerminating(pod)) terminate(world, pod, run, runs);
+    else if (isConditionTrue(pod, 'PodScheduled'))
+      runs.set(uidOf(pod), advance(world, pod, run ?? begin(world, pod)));
+  };
+
   return {
     tick: (world) => {
       const present = new Set<string>();
       for (const pod of world.store.list(pods)) {
         present.add(uidOf(pod));
-        const run = runs.get(uidOf(pod));
-        if (isTerminating(pod)) terminate(world, pod, run, runs);
-        else if (isConditionTrue(pod, 'PodScheduled'))
-          runs.set(uidOf(pod), advance(world, pod, run ?? begin(world, pod)));
+        look(world, pod);
       }
       for (const uid of runs.keys()) if (!present.has(uid)) runs.delete(uid);
     },
@@ -95,12 +102,19 @@ function adopt(world: World, pod: JsonObject, container: JsonObject, pace: Pace)
   );
 }
 
+/** Nothing happens on a silent node; once it is known to be off, what is to end there is removed. */
+function abandon(world: World, pod: JsonObject, node: JsonObject): void {
+  if (isTerminating(pod) && isOutOfService(node) && !isHeld(pod)) world.store.remove(pods, pod);
+}
+
 /** Pods take about a second to stop, or their grace period if that is shorter. */
 function terminate(world: World, pod: JsonObject, run: PodRun | undefined, runs: Map<string, PodRun>): void {
   const grace = numberAt(pod, 'metadata', 'deletionGracePeriodSeconds') ?? 30;
   const stopAt = run?.stopAt ?? world.now() + world.span(Math.min(1, grace));
-  if (run === undefined || world.now() >= stopAt) world.store.remove(pods, pod);
-  else if (run.stopAt === undefined) {
+  if (run === undefined || world.now() >= stopAt) {
+    // It has stopped; who holds it has to let it go.
+    if (!isHeld(pod)) world.store.remove(pods, pod);
+  } else if (run.stopAt === undefined) {
     runs.set(uidOf(pod), { ...run, stopAt });
     for (const { name } of run.containers)
       report(world, pod, name, { type: 'Normal', reason: 'Killing', message: `Stopping container ${name}` });
