@@ -13,6 +13,7 @@ import { nodeContract } from './node-execution.ts';
 import { placementContract } from './placement.ts';
 import { severalContract } from './several.ts';
 import { sightContract } from './sight.ts';
+import { silentNodeContract } from './silent-nodes.ts';
 import { undoContract } from './undo-execution.ts';
 
 /**
@@ -30,7 +31,10 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
       fieldExecutionContract(stage);
     });
     describe.concurrent('Jobs and CronJobs', () => batchContract(stage));
-    describe.concurrent('nodes', () => nodeContract(stage));
+    describe.concurrent('nodes', () => {
+      nodeContract(stage);
+      silentNodeContract(stage);
+    });
     describe.concurrent('placement', () => placementContract(stage));
     describe.concurrent('observation', () => sightContract(stage));
     describe.concurrent('several objects', () => severalContract(stage));

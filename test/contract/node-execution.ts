@@ -10,23 +10,15 @@ import { judge } from '../../src/stages/verify/judge.ts';
 import { drainNode, taintNode } from '../fixtures/facts.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
-import { daemonSet, deployment, disruptionBudget, statefulSet } from './manifests.ts';
-import { carryOut, nodeOf, type OwnNodes, ownNodes } from './own-nodes.ts';
+import { daemonSet, deployment, disruptionBudget } from './manifests.ts';
+import { carryOut, nodeOf, onNodes, ownNodes } from './own-nodes.ts';
 import { until } from './rest.ts';
 
 const anything = z.looseObject({});
 
-/** A pod template that leads to one's own nodes. */
-const onNodes = ({ spec }: OwnNodes, more: JsonObject = {}, name = 'web', image = 'web:1'): JsonObject => ({
-  template: {
-    metadata: { labels: { app: name } },
-    spec: { ...spec, containers: [{ name: 'app', image }], ...more },
-  },
-});
-
-const drainOf = (name: string, flags: Partial<ActionOf<'drain'>> = {}) =>
+export const drainOf = (name: string, flags: Partial<ActionOf<'drain'>> = {}) =>
   drainNode({ target: { kind: 'Node', name }, ...flags });
-const taintOf = (name: string, parts: Partial<ActionOf<'taint'>>) =>
+export const taintOf = (name: string, parts: Partial<ActionOf<'taint'>>) =>
   taintNode({ target: { kind: 'Node', name }, ...parts });
 
 /** Draining and tainting nodes: what is known of them, what is done, how it is watched. */
@@ -131,135 +123,6 @@ export function nodeContract(stage: Stage): void {
     );
     expect(await cluster.apply(eviction, plan.fieldManager, patience())).toEqual({ kind: 'refused', reason });
     expect(await cluster.dryRun(plan, patience())).toEqual({ kind: 'refused', sentence: reason });
-  });
-
-  test('a budget that its controller cannot work out allows no eviction', async ({ expect }) => {
-    const nodes = own();
-    const name = await nodes.add();
-    const namespace = await stage.namespace(
-      disruptionBudget('agent', { maxUnavailable: 1 }),
-      daemonSet({ name: 'agent', spec: onNodes(nodes, {}, 'agent') }),
-    );
-    const action = {
-      verb: 'rollout restart',
-      target: { kind: 'DaemonSet', namespace, name: 'agent' },
-    } as const;
-    const message = 'daemonsets.apps does not implement the scale subresource';
-    const facts = await until(
-      () => stage.facts(action),
-      ({ neighbourhood, subject }) =>
-        neighbourhood?.budgets[0]?.stuck?.why === 'sync failed' &&
-        subject.kind === 'workload' &&
-        subject.pods.some(({ ready }) => ready),
-    );
-    expect(facts.neighbourhood?.budgets).toMatchObject([
-      { name: 'agent', allowed: 0, stuck: { why: 'sync failed', message } },
-    ]);
-    if (facts.subject.kind !== 'workload') throw new Error('no workload');
-    const [pod] = facts.subject.pods;
-    const eviction = {
-      kind: 'evict',
-      ref: { apiVersion: 'v1', resource: 'pods', namespace, name: pod?.name ?? '', subresource: 'eviction' },
-      uid: pod?.uid ?? '',
-      recognise: { kind: 'gone', uid: pod?.uid ?? '' },
-      sentence: 'Evict it.',
-    } as const;
-    expect(await stage.world().cluster.apply(eviction, 'firebreak/test', patience())).toMatchObject({
-      kind: 'blocked',
-    });
-    expect(nodeOf(await stage.facts(drainOf(name))).budgets).toMatchObject([
-      { namespace, name: 'agent', stuck: { why: 'sync failed', message } },
-    ]);
-  });
-
-  test('nobody confirms that a pod has ended on a node that is silent, until it is known to be off', async ({
-    expect,
-  }) => {
-    const nodes = own();
-    const first = await nodes.add();
-    const named = (app: string) => ({ name: app, replicas: 1, spec: onNodes(nodes, {}, app) });
-    const namespace = await stage.namespace(deployment(named('web')), statefulSet(named('db')));
-    const web = { kind: 'Deployment', namespace, name: 'web' } as const;
-    const db = { kind: 'StatefulSet', namespace, name: 'db' } as const;
-    await Promise.all([stage.settled(web), stage.settled(db)]);
-    await nodes.silence(first);
-    const second = await nodes.add();
-    const deletionOf = (pod: string) =>
-      ({ verb: 'delete pod', target: { kind: 'Pod', namespace, name: pod } }) as const;
-    const [webPod] = (await stage.observe(web)).pods;
-    const [dbPod] = (await stage.observe(db)).pods;
-    const facts = await until(
-      () => stage.facts(deletionOf('db-0')),
-      ({ subject }) => subject.kind === 'pod' && !subject.pod.ready,
-    );
-    expect(facts.unknown).toEqual([]);
-    expect(facts.subject).toMatchObject({
-      unreadyNode: { name: first, reported: false },
-      controller: { kind: 'StatefulSet', name: 'db' },
-    });
-    expect(nodeOf(await stage.facts(drainOf(first)))).toMatchObject({
-      ready: false,
-      unready: { name: first, reported: false },
-    });
-    for (const pod of ['db-0', webPod?.name ?? '']) await stage.apply(await stage.plan(deletionOf(pod)));
-
-    // The Deployment starts another elsewhere; by then the StatefulSet has had its time as well.
-    await until(
-      () => stage.observe(web),
-      ({ pods }) => pods.some(({ node, ready }) => node === second && ready),
-    );
-    expect((await stage.observe(db)).pods).toMatchObject([{ uid: dbPod?.uid, deleting: true, node: first }]);
-    const again = await stage.facts(deletionOf('db-0'));
-    expect(again.identity.termination).toMatchObject({ since: expect.any(String), due: expect.any(String) });
-    const waiting = nodeOf(await stage.facts(drainOf(first))).tenants?.map(({ name, traits }) => [
-      name,
-      traits,
-    ]);
-    expect(waiting).toEqual([
-      ['db-0', ['deleting']],
-      [webPod?.name, ['deleting']],
-    ]);
-
-    const off = {
-      key: 'node.kubernetes.io/out-of-service',
-      value: 'nodeshutdown',
-      effect: 'NoExecute',
-    } as const;
-    await stage.apply(await stage.plan(taintOf(first, { add: [off] })));
-    const after = await until(
-      () => stage.observe(db),
-      ({ pods }) => pods.some(({ node, ready }) => node === second && ready),
-    );
-    expect(after.pods.map(({ uid }) => uid)).not.toContain(dbPod?.uid);
-  });
-
-  test('a pod that a finalizer holds is on its way out and does not go', async ({ expect }) => {
-    const held = { finalizers: ['firebreak.test/hold'] };
-    const namespace = await stage.namespace(deployment({ replicas: 1 }));
-    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
-    const [pod] = (await stage.settled(target)).pods;
-    const name = pod?.name ?? '';
-    const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-    await stage.patch(path, { metadata: held });
-    const deletion = { verb: 'delete pod', target: { kind: 'Pod', namespace, name } } as const;
-    await stage.apply(await stage.plan(deletion));
-    const ready = await until(
-      () => stage.observe(target),
-      ({ pods, ready: count }) => count === 1 && pods.some((each) => each.uid !== pod?.uid && each.ready),
-    );
-    expect(ready.pods.find(({ uid }) => uid === pod?.uid)).toMatchObject({
-      deleting: true,
-      termination: { finalizers: held.finalizers },
-    });
-    const facts = await stage.facts(deletion);
-    expect(facts.identity.termination?.finalizers).toEqual(held.finalizers);
-    const plan = await stage.plan(deletion).catch((fault: Error) => fault.message);
-    expect(plan).toMatch(/on its way out .* waits for the finalizer firebreak.test\/hold/);
-    await stage.patch(path, { metadata: { finalizers: null } });
-    await until(
-      () => stage.observe(target),
-      ({ pods }) => pods.length === 1,
-    );
   });
 
   test('what would be lost, what stays and what has no other place is known of each pod', async ({

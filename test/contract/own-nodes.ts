@@ -94,6 +94,19 @@ export function ownNodes(rest: () => Rest): OwnNodes {
   };
 }
 
+/** A pod template that leads to one's own nodes. */
+export const onNodes = (
+  { spec }: OwnNodes,
+  more: JsonObject = {},
+  name = 'web',
+  image = 'web:1',
+): JsonObject => ({
+  template: {
+    metadata: { labels: { app: name } },
+    spec: { ...spec, containers: [{ name: 'app', image }], ...more },
+  },
+});
+
 /** The node of the facts; throws for those of anything else. */
 export function nodeOf({ subject }: Facts): NodeSubject {
   if (subject.kind !== 'node') throw new Error(`Not a node: ${subject.kind}`);

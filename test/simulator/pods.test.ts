@@ -116,3 +116,50 @@ describe('the log', () => {
     expect(stage.simulation.kubelet.log(stage.world, pod() ?? {}, container, previous).kind).toBe(kind);
   });
 });
+
+describe('a pod with containers that run before its own', () => {
+  const withInit = (initContainers: JsonObject[], seconds: number) => {
+    const stage = createStage();
+    const object = deployment({ name: 'web', namespace: 'shop', image: 'web:1', replicas: 1 });
+    stage.apply(
+      edited(object, (draft) => put(draft, ['spec', 'template', 'spec', 'initContainers'], initContainers)),
+    );
+    stage.pass(seconds);
+    const [pod = {}] = stage.pods('web');
+    return { stage, pod, first: listAt(pod, 'status', 'initContainerStatuses') };
+  };
+  const init = (image: string, more: JsonObject = {}) => ({ name: 'first', image, ...more });
+
+  test('waits for one that is tried again, and forgets it', () => {
+    const early = withInit([init('wait:third-try')], 3);
+    expect(early.pod).toMatchObject({ status: { phase: 'Pending' } });
+    expect(waitingReason(early.pod)).toBe('PodInitializing');
+    const { pod, first } = withInit([init('wait:third-try')], 20);
+    expect([isReady(pod), restarts(pod)]).toEqual([true, 0]);
+    expect(first).toMatchObject([
+      {
+        restartCount: 2,
+        ready: true,
+        state: { terminated: { reason: 'Completed', exitCode: 0 } },
+        lastState: { terminated: { reason: 'Error', exitCode: 1 } },
+      },
+    ]);
+  });
+
+  test('never starts behind one that fails for ever', () => {
+    const { pod, first } = withInit([init('migrate:crash')], 30);
+    expect(first).toMatchObject([{ state: { waiting: { reason: 'CrashLoopBackOff' } } }]);
+    expect([isReady(pod), waitingReason(pod)]).toEqual([false, 'PodInitializing']);
+  });
+
+  test('runs beside a sidecar, and is not ready while that crashes', () => {
+    const sidecar = { restartPolicy: 'Always' };
+    const fine = withInit([init('proxy:1', sidecar)], 10);
+    expect(isReady(fine.pod)).toBe(true);
+    expect(fine.first).toMatchObject([{ started: true, ready: true, restartCount: 0 }]);
+    const { pod, first } = withInit([init('proxy:crash-later', sidecar)], 15);
+    expect(isReady(pod)).toBe(false);
+    expect(numberAt(first[0], 'restartCount')).toBeGreaterThan(0);
+    expect(restarts(pod)).toBe(0);
+  });
+});

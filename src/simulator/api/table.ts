@@ -178,11 +178,19 @@ function podState(pod: JsonObject): string {
   return reasons.find((reason) => reason !== undefined) ?? textAt(pod, 'status', 'phase') ?? 'Unknown';
 }
 
+/** As printPod there: what init containers took counts only while the pod initializes. */
 function restartsOf(pod: JsonObject): string {
-  const restarts = listAt(pod, 'status', 'containerStatuses').map(
-    (each) => numberAt(each, 'restartCount') ?? 0,
-  );
-  return String(restarts.reduce((sum, each) => sum + each, 0));
+  const first = listAt(pod, 'status', 'initContainerStatuses');
+  const sidecars = listAt(pod, 'spec', 'initContainers')
+    .filter((each) => textAt(each, 'restartPolicy') === 'Always')
+    .map((each) => textAt(each, 'name'));
+  const counted = isConditionTrue(pod, 'Initialized')
+    ? [
+        ...first.filter((each) => sidecars.includes(textAt(each, 'name'))),
+        ...listAt(pod, 'status', 'containerStatuses'),
+      ]
+    : first;
+  return String(counted.reduce((sum, each) => sum + (numberAt(each, 'restartCount') ?? 0), 0));
 }
 
 /** As printJob in kubernetes/pkg/printers/internalversion/printers.go. */

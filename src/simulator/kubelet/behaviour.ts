@@ -16,7 +16,12 @@ export type Behaviour =
       readonly readyAtFirst: boolean;
       readonly reason: 'Error' | 'OOMKilled' | 'Completed';
       readonly exitCode: number;
+      /** So many runs end with an error first. */
+      readonly failures?: number;
     };
+
+/** What a container is in its pod: an init container runs once before the others, a sidecar beside them from before. */
+export type Role = 'main' | 'sidecar' | 'init';
 
 /** On a pod template: `restart` makes its pods crash until `kubectl rollout restart` has touched the template. */
 export const curedByAnnotation = 'sandbox.firebreak/cured-by';
@@ -44,6 +49,8 @@ const crash = {
 
 const outOfMemory = { ...crash, reason: 'OOMKilled', exitCode: 137 } as const;
 
+const done = { ...crash, reason: 'Completed', exitCode: 0 } as const;
+
 /** Image tags that ask for a failure; the same tags fail in the tests' real control plane. */
 const byTag: Readonly<Record<string, Behaviour>> = {
   crash,
@@ -53,16 +60,22 @@ const byTag: Readonly<Record<string, Behaviour>> = {
   bad: { kind: 'image missing' },
 };
 
+/** On an init container: what it waits for is there at the third try. */
+const thirdTry = 'third-try';
+
 /** Tags that the pretended registry has besides those: versions, dates, digests, `latest`, `stable`. */
 const published = /^(v?\d[\w.-]*|latest|stable|main|crash-until-restart)$/;
 
 /** How a container behaves, from its image's tag and the annotations of its pod. */
-export function behaviourOf(pod: JsonObject, container: JsonObject): Behaviour {
+export function behaviourOf(pod: JsonObject, container: JsonObject, role: Role): Behaviour {
   const tag = tagOf(textAt(container, 'image') ?? '');
   const annotations = textsAt(pod, 'metadata', 'annotations');
   const asked = byTag[tag];
   if (asked !== undefined) return asked;
+  if (role === 'init' && tag === thirdTry) return { ...done, failures: 2 };
   if (!published.test(tag)) return { kind: 'image missing' };
+  if (role === 'init') return done;
+  if (role === 'sidecar') return { kind: 'healthy' };
   const degradesAfter = Number(annotations[degradesAfterAnnotation] ?? 0);
   const late = { readyAtFirst: degradesAfter > 0, firstRun: Math.max(1, degradesAfter) };
   const sick = annotations[curedByAnnotation] === 'restart' || tag === 'crash-until-restart';

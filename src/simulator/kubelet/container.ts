@@ -1,11 +1,17 @@
 import type { JsonObject } from '../json.ts';
 import { timestamp } from '../store.ts';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour, Role } from './behaviour.ts';
 
 /** One run of a container, over or not. Milliseconds since the epoch. */
 export interface ContainerRun {
   readonly startedAt: number;
   readonly endedAt?: number;
+  readonly exit?: Exit;
+}
+
+interface Exit {
+  readonly reason: string;
+  readonly exitCode: number;
 }
 
 type Phase =
@@ -23,6 +29,7 @@ type Phase =
 /** A container as the simulated kubelet knows it. */
 export interface Container {
   readonly name: string;
+  readonly role: Role;
   /** `spec.restartPolicy` of its pod. */
   readonly restarted: 'Always' | 'OnFailure' | 'Never';
   readonly image: string;
@@ -30,6 +37,8 @@ export interface Container {
   readonly phase: Phase;
   readonly restarts: number;
   readonly last?: ContainerRun;
+  /** The run before the last one. */
+  readonly before?: ContainerRun;
 }
 
 /** Something that the kubelet would report as an event. */
@@ -51,7 +60,7 @@ const pullBackOff = [2, 5, 10, 20];
 
 /** A container that the kubelet has just been told of: ready between one and three seconds later. */
 export function freshContainer(
-  given: Pick<Container, 'name' | 'image' | 'behaviour' | 'restarted'>,
+  given: Pick<Container, 'name' | 'role' | 'image' | 'behaviour' | 'restarted'>,
   now: number,
   pace: Pace,
 ): Container {
@@ -114,9 +123,11 @@ function unhealthy(): Report {
   };
 }
 
-function end(container: Container, run: ContainerRun, now: number, pace: Pace) {
-  const last = { ...run, endedAt: now };
-  if (!comesBack(container))
+function end(ended: Container, run: ContainerRun, now: number, pace: Pace) {
+  const exit = exitOf(ended);
+  const last = { ...run, endedAt: now, exit };
+  const container = { ...ended, ...(ended.last === undefined ? {} : { before: ended.last }) };
+  if (!comesBack(container, exit))
     return {
       container: { ...container, phase: { kind: 'ended', restartAt: undefined } as const, last },
       reports: [],
@@ -131,15 +142,25 @@ function end(container: Container, run: ContainerRun, now: number, pace: Pace) {
   return { container: { ...container, phase, last }, reports: [report] };
 }
 
-function comesBack({ restarted, behaviour }: Container): boolean {
-  const failed = behaviour.kind === 'exits' && behaviour.exitCode !== 0;
-  return restarted === 'Always' || (restarted === 'OnFailure' && failed);
+function exitOf({ behaviour, restarts }: Container): Exit {
+  if (behaviour.kind !== 'exits') return { reason: 'Completed', exitCode: 0 };
+  const { failures = 0, reason, exitCode } = behaviour;
+  return restarts < failures ? { reason: 'Error', exitCode: 1 } : { reason, exitCode };
+}
+
+function comesBack({ restarted }: Container, { exitCode }: Exit): boolean {
+  return restarted === 'Always' || (restarted === 'OnFailure' && exitCode !== 0);
 }
 
 /** How a container has ended for good; undefined while it runs or will run again. */
-export function endOf({ phase, behaviour }: Container): 'Succeeded' | 'Failed' | undefined {
+export function endOf({ phase, last }: Container): 'Succeeded' | 'Failed' | undefined {
   if (phase.kind !== 'ended' || phase.restartAt !== undefined) return undefined;
-  return behaviour.kind === 'exits' && behaviour.exitCode !== 0 ? 'Failed' : 'Succeeded';
+  return (last?.exit?.exitCode ?? 0) === 0 ? 'Succeeded' : 'Failed';
+}
+
+/** Whether what comes behind an init container may start: it has ended well; a sidecar has started. */
+export function isPast(container: Container): boolean {
+  return container.role === 'sidecar' ? container.phase.kind === 'running' : endOf(container) === 'Succeeded';
 }
 
 function failPull(container: Container, now: number, pace: Pace, attempts: number) {
@@ -160,13 +181,22 @@ function pullError(image: string): string {
   return `Failed to pull image "${image}": rpc error: code = NotFound desc = failed to pull and unpack image "${image}": not found`;
 }
 
-export function isContainerReady({ phase }: Container, now: number): boolean {
+export function isContainerReady(container: Container, now: number): boolean {
+  const { phase, role } = container;
+  if (role === 'init') return isPast(container);
   return phase.kind === 'running' && phase.readyAt !== undefined && now >= phase.readyAt;
 }
 
 /** The entry of status.containerStatuses. */
-export function containerStatus(container: Container, podName: string, now: number): JsonObject {
-  const { name, image, restarts, phase, last } = container;
+export function containerStatus(
+  container: Container,
+  podName: string,
+  now: number,
+  initializing: boolean,
+): JsonObject {
+  const { name, image, restarts, phase, last, before } = container;
+  const isOver = phase.kind === 'ended' && (restarts === 0 || phase.restartAt === undefined);
+  const earlier = isOver ? before : last;
   return {
     name,
     image,
@@ -177,11 +207,11 @@ export function containerStatus(container: Container, podName: string, now: numb
     ready: isContainerReady(container, now),
     restartCount: restarts,
     started: phase.kind === 'running',
-    state: stateOf(container, podName),
-    lastState:
-      last === undefined || (phase.kind === 'ended' && (restarts === 0 || phase.restartAt === undefined))
-        ? {}
-        : { terminated: terminated(container, last) },
+    state:
+      initializing && phase.kind === 'creating'
+        ? { waiting: { reason: 'PodInitializing' } }
+        : stateOf(container, podName),
+    lastState: earlier === undefined ? {} : { terminated: terminated(earlier) },
   };
 }
 
@@ -199,7 +229,7 @@ function stateOf(container: Container, podName: string): JsonObject {
     case 'ended':
       // The first restart comes at once; only then does the kubelet back off.
       if (last !== undefined && (restarts === 0 || phase.restartAt === undefined))
-        return { terminated: terminated(container, last) };
+        return { terminated: terminated(last) };
       return {
         waiting: {
           reason: 'CrashLoopBackOff',
@@ -209,11 +239,9 @@ function stateOf(container: Container, podName: string): JsonObject {
   }
 }
 
-function terminated({ behaviour }: Container, run: ContainerRun): JsonObject {
-  const { reason, exitCode } = behaviour.kind === 'exits' ? behaviour : { reason: 'Completed', exitCode: 0 };
+function terminated(run: ContainerRun): JsonObject {
   return {
-    exitCode,
-    reason,
+    ...(run.exit ?? { reason: 'Completed', exitCode: 0 }),
     startedAt: timestamp(run.startedAt),
     finishedAt: timestamp(run.endedAt ?? run.startedAt),
   };

@@ -8,13 +8,14 @@ import { pods } from '../resources.ts';
 import { nameOf, timestamp } from '../store.ts';
 import { listAt, numberAt, textAt, textsAt } from '../tree.ts';
 import { kubeletWriter, type World } from '../world.ts';
-import { behaviourOf, lastWordsAnnotation } from './behaviour.ts';
+import { behaviourOf, lastWordsAnnotation, type Role } from './behaviour.ts';
 import {
   type Container,
   containerStatus,
   endOf,
   freshContainer,
   isContainerReady,
+  isPast,
   nextStep,
   type Pace,
 } from './container.ts';
@@ -49,7 +50,13 @@ export function createKubelet(): Kubelet {
   const begin = (world: World, pod: JsonObject): PodRun => {
     addresses += 1;
     const pace = { span: world.span, slow: slownessOf(nameOf(pod)) };
-    const containers = listAt(pod, 'spec', 'containers').map((each) => adopt(world, pod, each, pace));
+    const first = listAt(pod, 'spec', 'initContainers').map((each) =>
+      adopt(world, pod, each, { pace, role: roleOf(each) }),
+    );
+    const own = listAt(pod, 'spec', 'containers').map((each) =>
+      adopt(world, pod, each, { pace, role: 'main' }),
+    );
+    const containers = [...first, ...own];
     return {
       ip: `10.244.${Math.floor(addresses / 250) % 250}.${(addresses % 250) + 2}`,
       pace,
@@ -90,16 +97,28 @@ function slownessOf(name: string): number {
   return createHash('sha256').update(name).digest().readUInt16BE(0) / 0xffff;
 }
 
-function adopt(world: World, pod: JsonObject, container: JsonObject, pace: Pace): Container {
+/** An init container that is always restarted is a sidecar. */
+const roleOf = (container: JsonObject): Role =>
+  textAt(container, 'restartPolicy') === 'Always' ? 'sidecar' : 'init';
+
+function adopt(
+  world: World,
+  pod: JsonObject,
+  container: JsonObject,
+  { pace, role }: { readonly pace: Pace; readonly role: Role },
+): Container {
   const name = textAt(container, 'name') ?? '';
   const image = textAt(container, 'image') ?? '';
-  const policy = textAt(pod, 'spec', 'restartPolicy');
-  const restarted = policy === 'Never' || policy === 'OnFailure' ? policy : 'Always';
-  return freshContainer(
-    { name, image, behaviour: behaviourOf(pod, container), restarted },
-    world.now(),
-    pace,
-  );
+  const behaviour = behaviourOf(pod, container, role);
+  const restarted = restartedBy(role, textAt(pod, 'spec', 'restartPolicy'));
+  return freshContainer({ name, role, image, behaviour, restarted }, world.now(), pace);
+}
+
+/** An init container is tried again until it ends well, unless the pod is never restarted. */
+function restartedBy(role: Role, policy: string | undefined): Container['restarted'] {
+  if (role === 'sidecar') return 'Always';
+  if (policy === 'Never') return 'Never';
+  return role === 'init' || policy === 'OnFailure' ? 'OnFailure' : 'Always';
 }
 
 /** Nothing happens on a silent node; once it is known to be off, what is to end there is removed. */
@@ -123,7 +142,11 @@ function terminate(world: World, pod: JsonObject, run: PodRun | undefined, runs:
 
 function advance(world: World, pod: JsonObject, run: PodRun): PodRun {
   const now = world.now();
+  let isFree = true;
   const containers = withNewImages(world, pod, run).map((container) => {
+    const waits = !isFree && container.phase.kind === 'creating';
+    if (container.role !== 'main' && !isPast(container)) isFree = false;
+    if (waits) return container;
     const step = nextStep(container, now, run.pace);
     for (const each of step?.reports ?? []) report(world, pod, container.name, each);
     return step?.container ?? container;
@@ -137,9 +160,13 @@ function advance(world: World, pod: JsonObject, run: PodRun): PodRun {
 /** A changed image restarts that container in place. */
 function withNewImages(world: World, pod: JsonObject, run: PodRun): Container[] {
   return run.containers.map((container) => {
-    const spec = listAt(pod, 'spec', 'containers').find((each) => each['name'] === container.name);
+    const all = [...listAt(pod, 'spec', 'initContainers'), ...listAt(pod, 'spec', 'containers')];
+    const spec = all.find((each) => each['name'] === container.name);
     if (spec === undefined || spec['image'] === container.image) return container;
-    return { ...adopt(world, pod, spec, run.pace), restarts: container.restarts + 1 };
+    return {
+      ...adopt(world, pod, spec, { pace: run.pace, role: container.role }),
+      restarts: container.restarts + 1,
+    };
   });
 }
 
@@ -155,10 +182,13 @@ function report(
 function writeStatus(world: World, pod: JsonObject, run: PodRun): JsonObject {
   const now = world.now();
   const time = timestamp(now);
-  const unready = run.containers.filter((each) => !isContainerReady(each, now)).map(({ name }) => name);
-  const started = run.containers.every(
-    ({ phase }) => phase.kind !== 'creating' && phase.kind !== 'pull failed',
-  );
+  const before = run.containers.filter(({ role }) => role !== 'main');
+  const own = run.containers.filter(({ role }) => role === 'main');
+  const initialized = isConditionTrue(pod, 'Initialized') || before.every(isPast);
+  const unready = run.containers
+    .filter((each) => each.role !== 'init' && !isContainerReady(each, now))
+    .map(({ name }) => name);
+  const started = own.every(({ phase }) => phase.kind !== 'creating' && phase.kind !== 'pull failed');
   const ended = endingOf(run.containers);
   const why =
     ended === 'Succeeded'
@@ -171,10 +201,11 @@ function writeStatus(world: World, pod: JsonObject, run: PodRun): JsonObject {
     unready.length === 0 ? ({ status: 'True' } as const) : ({ status: 'False', ...why } as const);
   const conditions = [
     { type: 'PodReadyToStartContainers', status: 'True' } as const,
-    { type: 'Initialized', status: 'True' } as const,
+    { type: 'Initialized', status: initialized ? ('True' as const) : ('False' as const) },
     { type: 'Ready', ...readiness },
     { type: 'ContainersReady', ...readiness },
   ].reduce((all, condition) => withCondition(all, condition, time), listAt(pod, 'status', 'conditions'));
+  const statusOf = (each: Container, past: boolean) => containerStatus(each, nameOf(pod), now, !past);
   const status = {
     phase: ended ?? (started ? 'Running' : 'Pending'),
     conditions,
@@ -182,7 +213,10 @@ function writeStatus(world: World, pod: JsonObject, run: PodRun): JsonObject {
     podIP: run.ip,
     podIPs: [{ ip: run.ip }],
     startTime: textAt(pod, 'status', 'startTime') ?? time,
-    containerStatuses: run.containers.map((each) => containerStatus(each, nameOf(pod), now)),
+    ...(before.length === 0
+      ? {}
+      : { initContainerStatuses: before.map((each) => statusOf(each, initialized)) }),
+    containerStatuses: own.map((each) => statusOf(each, initialized)),
     qosClass: textAt(pod, 'status', 'qosClass') ?? 'BestEffort',
     observedGeneration: numberAt(pod, 'metadata', 'generation') ?? 1,
   };
@@ -191,7 +225,8 @@ function writeStatus(world: World, pod: JsonObject, run: PodRun): JsonObject {
 
 /** A pod has ended when all its containers have, and has failed when one of them did. */
 function endingOf(containers: readonly Container[]): 'Succeeded' | 'Failed' | undefined {
-  const ends = containers.map(endOf);
+  if (containers.some((each) => each.role === 'init' && endOf(each) === 'Failed')) return 'Failed';
+  const ends = containers.filter(({ role }) => role === 'main').map(endOf);
   if (ends.includes(undefined)) return undefined;
   return ends.includes('Failed') ? 'Failed' : 'Succeeded';
 }
