@@ -98,10 +98,20 @@ function recordsIn(place: Place): Pick<EvaluatorDeps, 'usage' | 'history' | 'pas
   const url = processEnvironment()['DATABASE_URL'] ?? '';
   if (url === '' && place.sandbox !== true) return {};
   return {
-    usage: (where, since) => withDatabase(place, (knex) => findUsage(knex, where, since)),
-    history: (objects, now) => withDatabase(place, (knex) => findHistory(knex, objects, now)),
+    usage: (where, since) => ifKept(withDatabase(place, (knex) => findUsage(knex, where, since))),
+    history: (objects, now) => ifKept(withDatabase(place, (knex) => findHistory(knex, objects, now))),
     past: (cluster, target, since) => withDatabase(place, (knex) => findPast(knex, cluster, target, since)),
   };
+}
+
+/** A sandbox that has kept nothing yet knows nothing. */
+async function ifKept<T>(asking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (fault) {
+    if (fault instanceof ConfigFault) return undefined;
+    throw fault;
+  }
 }
 
 /** @throws ConfigFault when it is no instant */

@@ -199,6 +199,16 @@ const inert: readonly Resource[] = [
     shortNames: ['ing'],
   },
   {
+    ...namespaced,
+    group: 'networking.k8s.io',
+    version: 'v1',
+    generation: 'spec',
+    plural: 'networkpolicies',
+    singular: 'networkpolicy',
+    kind: 'NetworkPolicy',
+    shortNames: ['netpol'],
+  },
+  {
     ...policies,
     plural: 'validatingwebhookconfigurations',
     singular: 'validatingwebhookconfiguration',

@@ -5,6 +5,7 @@ import type { Guarded } from '../guarded.ts';
 import { type Grading, good, gradeSame, type Measurement } from '../measurement.ts';
 import { asAction, noRollback } from '../rollback.ts';
 import { writtenText } from '../written.ts';
+import { isController } from './label/selection.ts';
 import { keysOf, liveTexts, type MetadataVerb, mapOf } from './texts.ts';
 
 /* What it means that an object has other texts in its metadata, the same for labels and annotations. */
@@ -38,8 +39,9 @@ export function toLiveTexts(judged: Metadata): RollbackPlan {
   const name = describeTarget(action.target);
   if (back === undefined)
     return noRollback(`No command can write what ${name} has now; the snapshot of it is stored.`);
-  const picked =
-    (facts.pickers ?? []).length > 0 ? ' A controller that has it again may end another pod.' : '';
+  const picked = (facts.pickers ?? []).some(isController)
+    ? ' A controller that has it again may end another pod.'
+    : '';
   const sentence = `Put the ${mapOf(action)} of ${name} back to what they are now.${picked}`;
   return { kind: 'action', action: back, sentence };
 }

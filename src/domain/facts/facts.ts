@@ -199,7 +199,15 @@ const owner = z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z
 const warning = z.strictObject({ reason: z.string(), count, last: instant });
 
 /** What picks a pod by a label that the action writes. Those that pick it now, and those that would. */
-const picker = z.strictObject({ kind: z.string(), name: z.string(), selector });
+const picker = z.strictObject({
+  kind: z.string(),
+  name: z.string(),
+  /** Absent for the namespace of the pod, and in older rows. */
+  namespace: z.string().optional(),
+  selector,
+  /** What it asks for in a language of its own, which is not worked out here; the selector has the keys then. */
+  expression: z.string().optional(),
+});
 
 /** Whose pods are placed by a node label that the action writes, and how many of them are on the node. */
 const placement = z.strictObject({

@@ -14,6 +14,9 @@ export const gitOps = z.strictObject({
     'terraform',
   ]),
   name: z.string(),
-  /** Where the object has no mark, but the manager has written fields of it. */
-  sign: z.literal('managedFields').optional(),
+  /**
+   * Where the object has no mark that holds: the manager has written fields of it, or a mark tells it to leave the object
+   * alone, which whoever may write the object can set and take back.
+   */
+  sign: z.enum(['managedFields', 'switched off']).optional(),
 });

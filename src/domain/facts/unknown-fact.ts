@@ -36,6 +36,7 @@ const unknownFacts = [
   { name: 'vertical autoscalers', twoPeople: 'in production' },
   { name: 'controller', twoPeople: 'in production' },
   { name: 'selector of the controller', twoPeople: 'in production' },
+  { name: 'label selectors', twoPeople: 'in production' },
   { name: 'owner', twoPeople: 'in production' },
   { name: 'revisions', twoPeople: 'in production' },
   { name: 'jobs', twoPeople: 'in production' },

@@ -3,7 +3,7 @@ import { writesOf } from '../../actions/needs.ts';
 import { printAction } from '../../actions/print.ts';
 import { type Action, isGroup, namespaceOf, type Request } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
-import type { Circumstances } from '../../domain/circumstances.ts';
+import type { Circumstances, History, PlaceUsage } from '../../domain/circumstances.ts';
 import { type Facts, facts as factsSchema } from '../../domain/facts/facts.ts';
 import { keptAnnotations } from '../../domain/facts/kept-annotations.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
@@ -25,8 +25,8 @@ import type { Clock, Cluster, NewId, Store } from '../ports.ts';
 export interface EvaluatorDeps {
   readonly cluster: Pick<Cluster, 'gather' | 'select'>;
   /** Absent without a database: what was done before, and what is used of the budgets, is not known then. */
-  readonly usage?: Store['usage'];
-  readonly history?: Store['history'];
+  readonly usage?: (...asked: Parameters<Store['usage']>) => Promise<PlaceUsage | undefined>;
+  readonly history?: (...asked: Parameters<Store['history']>) => Promise<History | undefined>;
   readonly past?: Store['past'];
   readonly policy: () => Policy;
   readonly clock: Clock;
@@ -179,11 +179,11 @@ async function circumstancesFor(
   const local = localTimes(policy, now);
   if (at !== undefined) return { local };
   const { place, since, objects } = recordsOf(cluster, request, members, now);
-  const [used, before, revisions] = await Promise.all([
-    usage?.(place, since),
-    history?.(objects, now),
-    past && recordsFor(past, cluster, members, now),
-  ]);
+  // One after the other: on the command line each may start a database for itself, and one without it knows nothing.
+  const used = await usage?.(place, since);
+  if (usage !== undefined && used === undefined) return { local };
+  const before = await history?.(objects, now);
+  const revisions = past && (await recordsFor(past, cluster, members, now));
   return {
     local,
     ...(used === undefined ? {} : { usage: used }),

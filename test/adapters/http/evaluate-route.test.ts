@@ -63,7 +63,15 @@ describe('a command', () => {
   test('of a live target is answered with the judgement and all it depends on', async () => {
     const { status, answer } = await asked({ command: 'k rollout restart deploy web --namespace=shop' });
     expect(status).toBe(200);
-    expect(Object.keys(answer)).toEqual(['understood', 'notes', 'spec', 'outlook', 'circumstances', 'facts']);
+    expect(Object.keys(answer)).toEqual([
+      'understood',
+      'notes',
+      'spec',
+      'outlook',
+      'circumstances',
+      'notKnownHere',
+      'facts',
+    ]);
     expect(answer['understood']).toBe(`kubectl ${restart}`);
     expect(declarativeSpec.parse(answer['spec'])).toMatchObject({
       id: specId,

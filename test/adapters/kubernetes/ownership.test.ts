@@ -54,7 +54,7 @@ describe('who else writes to an object', () => {
       name: 'Config Sync, switched off for this object',
       labels: {},
       annotations: { 'configsync.gke.io/manager': ':root', 'configmanagement.gke.io/managed': 'disabled' },
-      manager: undefined,
+      manager: { manager: 'config-sync', name: ':root', sign: 'switched off' },
     },
     {
       name: 'OLM',
@@ -119,8 +119,13 @@ describe('who has written fields of an object without a mark', () => {
     expect(written([{ manager: 'argocd-controller', subresource: 'status' }])).toBeUndefined();
   });
 
-  test('Flux, switched off for this object, leaves its name behind', () => {
+  test('Flux, switched off for this object, still owns it: an annotation takes no owner away', () => {
     const off = { annotations: { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' } };
-    expect(written([{ manager: 'kustomize-controller' }], off)).toBeUndefined();
+    expect(written([{ manager: 'kustomize-controller' }], off)).toEqual({
+      ...{ manager: 'flux', name: 'kustomize-controller', sign: 'switched off' },
+    });
+    const labels = { 'kustomize.toolkit.fluxcd.io/name': 'apps' };
+    expect(written([], { ...off, labels })).toMatchObject({ name: 'apps', sign: 'switched off' });
+    expect(written([], off)).toBeUndefined();
   });
 });

@@ -142,6 +142,60 @@ const cases: Case[] = [
     'Service/web would pick Pod/web-0 from then on: it gets requests if it is ready.',
   ],
   [
+    'a label by which a policy lets a pod reach a database',
+    labelPod({ access: 'database' }),
+    podFacts(
+      {},
+      {
+        pickers: [{ ...picker('NetworkPolicy', 'db', { access: 'database' }), namespace: 'data' }],
+        neighbourhood: serving(3),
+      },
+    ),
+    'human',
+    11,
+    'NetworkPolicy/db in data would start to select Pod/web-0.',
+  ],
+  [
+    'a label by which a policy keeps a pod in',
+    labelPod({ app: 'free' }),
+    podFacts({}, { pickers: [picker('NetworkPolicy', 'deny', { app: 'web-0' })], neighbourhood: serving(3) }),
+    'human',
+    11,
+    'NetworkPolicy/deny would stop selecting Pod/web-0.',
+  ],
+  [
+    'a label that a Service goes by, without a change for it',
+    labelPod({ app: 'free' }),
+    podFacts({}, { pickers: [picker('Service', 'other', { app: 'other' })], neighbourhood: serving(3) }),
+    'human',
+    11,
+    'Service/other goes by this label too, and nothing changes there.',
+  ],
+  [
+    'a label in an expression that is not worked out',
+    labelPod({ role: 'db' }),
+    podFacts(
+      {},
+      {
+        pickers: [{ ...picker('GlobalNetworkPolicy', 'db', {}), expression: "role == 'db'" }],
+        neighbourhood: serving(3),
+      },
+    ),
+    'human',
+    11,
+    'GlobalNetworkPolicy/db goes by this label: whether Pod/web-0 is selected then is not worked out here.',
+  ],
+  ...['istio.io/dataplane-mode', 'security.istio.io/tlsMode', 'linkerd.io/inject', 'example.com/any'].map(
+    (key): Case => [
+      `a label of a running pod with a domain: ${key}`,
+      labelPod({ [key]: 'none' }),
+      podFacts({}, { pickers: [], neighbourhood: serving(3) }),
+      'human',
+      11,
+      `Controllers read ${key}: writing it may switch something on or off.`,
+    ],
+  ),
+  [
     'another pod, for which a quota has no room',
     labelPod({ app: 'quarantine' }),
     podFacts({}, { pickers: [webPicker], neighbourhood: quota(0) }),

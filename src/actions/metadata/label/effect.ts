@@ -7,7 +7,7 @@ import { driftOf } from '../drift.ts';
 import { pickedPod } from './picked-pod.ts';
 import { placedByLabel } from './placed-by-label.ts';
 import { reservedLabels } from './reserved-labels.ts';
-import { isReleased, type Selection, selectionOf } from './selection.ts';
+import { isController, isReleased, type Selection, selectionOf } from './selection.ts';
 
 /** Labels of the object itself: they move no pod but one that is picked by them. */
 export function effect(judged: Case<'label'>): Effect {
@@ -51,7 +51,7 @@ function podEffect(judged: Case<'label'>): Effect {
 }
 
 function podsChanged({ leaves }: Selection, released: boolean): PodsChanged {
-  if (leaves.length === 0) return noPods;
+  if (!leaves.some((each) => isController(each) || each.kind === 'Service')) return noPods;
   return {
     ...noPods,
     released: released ? 1 : 0,

@@ -4,8 +4,13 @@ import { nameOf } from '../../obstacle.ts';
 import { readByControllers } from '../read-by-controllers.ts';
 import { begins } from '../texts.ts';
 
-/** Domains whose keys Kubernetes keeps for itself (kubernetes.io, "Well-Known Labels, Annotations and Taints"). */
-const reserved = /^([^/]*\.)?(kubernetes|k8s)\.io\//;
+/**
+ * Domains whose keys Kubernetes keeps for itself (kubernetes.io, "Well-Known Labels, Annotations and Taints"), its special
+ * interest groups' and those by which meshes and networks take a workload in or leave it out (istio.io, "Resource Labels";
+ * linkerd.io, "Proxy Configuration"; kuma.io, consul.hashicorp.com, docs.cilium.io, docs.tigera.io, cloud.google.com).
+ */
+const reserved =
+  /^([^/]*\.)?(kubernetes\.io|k8s\.io|x-k8s\.io|istio\.io|linkerd\.io|cilium\.io|projectcalico\.org|kuma\.io|consul\.hashicorp\.com|networking\.gke\.io|openservicemesh\.io)\//;
 
 /** What a label of a node switches, by what it is or begins with (the same page). */
 const ofNodes: readonly (readonly [string, (node: string) => string])[] = [
@@ -20,12 +25,12 @@ const ofNodes: readonly (readonly [string, (node: string) => string])[] = [
   ],
 ];
 
-/** Labels that Kubernetes' own controllers read. */
+/** Labels that controllers read. One of a running pod that has a domain is meant for some program, whichever it is. */
 export function reservedLabels(judged: Case<'label'>): readonly Consequence[] {
   const { target } = judged.action;
   return readByControllers(
     judged,
-    (key) => reserved.test(key),
+    (key) => reserved.test(key) || (target.kind === 'Pod' && key.includes('/')),
     (key) =>
       target.kind === 'Node' ? ofNodes.find(([known]) => begins(known, key))?.[1](nameOf(target)) : undefined,
   );

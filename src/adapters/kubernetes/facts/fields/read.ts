@@ -24,9 +24,13 @@ export async function readFieldFacts(
 ): Promise<FieldFacts> {
   const fields = needs.fieldValues && { fields: fieldValues(needs.fieldValues, raw) };
   if (needs.podLabels === undefined) return { ...fields };
-  const services = inNamespace?.lists.services ?? [];
+  const { services, budgets } = inNamespace?.lists ?? {};
   return {
     ...fields,
-    pickers: await readPickers(reader, unknowns, needs.podLabels, { object, services }),
+    pickers: await readPickers(reader, unknowns, needs.podLabels, {
+      object,
+      services: services ?? [],
+      budgets: budgets ?? [],
+    }),
   };
 }

@@ -21,13 +21,7 @@ const marks: readonly (readonly [Manager, Mark])[] = [
     (labels, annotations) =>
       annotations[argoTracking]?.split(':')[0] ?? labels['argocd.argoproj.io/instance'],
   ],
-  [
-    'flux',
-    (labels, annotations) =>
-      isSwitchedOff(labels, annotations)
-        ? undefined
-        : (labels['kustomize.toolkit.fluxcd.io/name'] ?? labels['helm.toolkit.fluxcd.io/name']),
-  ],
+  ['flux', (labels, annotations) => (isSwitchedOff(labels, annotations) ? undefined : fluxName(labels))],
   ['config-sync', (_, annotations) => configSync(annotations)],
   [
     'fleet',
@@ -62,14 +56,28 @@ const writers: Readonly<Record<string, Manager>> = {
   HashiCorp: 'terraform',
 };
 
-/** Who else writes to an object: by a mark, else by the weaker sign that a manager has written fields of it. */
+/**
+ * Who else writes to an object: by a mark, else by the weaker sign that a manager has written fields of it, else one that is
+ * told to leave it alone.
+ */
 export function gitOpsOf({ metadata }: AnyObject): Facts['gitOps'] {
   const { labels, annotations } = metadata;
   for (const [manager, mark] of marks) {
     const name = mark(labels, annotations);
     if (name) return { manager, name };
   }
-  return writerOf(metadata);
+  return writerOf(metadata) ?? switchedOff(metadata);
+}
+
+function switchedOff({ labels, annotations, managedFields }: AnyObject['metadata']): GitOps | undefined {
+  const sign = 'switched off';
+  if (isSwitchedOff(labels, annotations)) {
+    const writer = managedFields.find(({ manager }) => writers[manager] === 'flux')?.manager;
+    const name = fluxName(labels) ?? writer;
+    if (name !== undefined) return { manager: 'flux', name, sign };
+  }
+  const name = configSyncName(annotations);
+  return name === undefined ? undefined : { manager: 'config-sync', name, sign };
 }
 
 function writerOf({ labels, annotations, managedFields }: AnyObject['metadata']): GitOps | undefined {
@@ -92,6 +100,13 @@ function isSwitchedOff(labels: Texts, annotations: Texts): boolean {
 }
 
 function configSync(annotations: Texts): string | undefined {
-  const named = annotations['configsync.gke.io/manager'] ?? annotations['configsync.gke.io/resource-id'];
-  return annotations['configmanagement.gke.io/managed'] === 'disabled' ? undefined : named;
+  return annotations['configmanagement.gke.io/managed'] === 'disabled'
+    ? undefined
+    : configSyncName(annotations);
 }
+
+const configSyncName = (annotations: Texts): string | undefined =>
+  annotations['configsync.gke.io/manager'] ?? annotations['configsync.gke.io/resource-id'];
+
+const fluxName = (labels: Texts): string | undefined =>
+  labels['kustomize.toolkit.fluxcd.io/name'] ?? labels['helm.toolkit.fluxcd.io/name'];

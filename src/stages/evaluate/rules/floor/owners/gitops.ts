@@ -49,9 +49,12 @@ export const gitops: Rule = (input) => {
 /** A mark is a claim to the whole object; fields once written may be all that was ever wanted. */
 function claim({ manager, name, sign }: GitOps, what: string): string {
   const { name: who } = managers[manager];
+  if (sign === 'switched off')
+    return `${who} (${name}) owns ${what} and is switched off for it; as soon as it is on again`;
   return sign === undefined
     ? `${who} (${name}) owns ${what}`
     : `${who} has written fields of ${what} (as ${name})`;
 }
 
-const sourceFor = ({ sign }: GitOps): string => (sign === undefined ? 'metadata' : 'metadata.managedFields');
+const sourceFor = ({ sign }: GitOps): string =>
+  sign === 'managedFields' ? 'metadata.managedFields' : 'metadata';

@@ -62,7 +62,10 @@ function contest(replicas: number, autoscaler: Autoscaler): string {
 const conditionOf = ({ conditions = [] }: Autoscaler, type: string, status: string) =>
   conditions.find((each) => each.type === type && each.status === status);
 
-/** KEDA: what it does beside its HorizontalPodAutoscaler, which it takes away while it is paused. */
+/**
+ * KEDA: what it does beside its HorizontalPodAutoscaler, which it takes away while it is paused. An annotation pauses it, and
+ * no annotation makes an action milder.
+ */
 function byTriggers({ effect, name, facts }: RuleInput, found: ScaledObject | undefined): readonly Finding[] {
   const { size } = effect;
   if (found === undefined || size?.by !== 'person') return nothing;
@@ -70,11 +73,14 @@ function byTriggers({ effect, name, facts }: RuleInput, found: ScaledObject | un
   const source = `ScaledObject/${found.name}`;
   const { paused, pausedReplicas: held } = found;
   if (held !== undefined) {
-    if (held === replicas) return nothing;
-    const sentence = `${source} is paused at ${plural(held, 'replica')}: it will move ${replicas} back.`;
+    const then = held === replicas ? 'holds that until somebody takes it back' : `will move ${replicas} back`;
+    const sentence = `${source} is paused at ${plural(held, 'replica')}: it ${then}.`;
     return [floor('human', sentence, `${source}: autoscaling.keda.sh/paused-replicas`)];
   }
-  if (paused) return nothing;
+  if (paused) {
+    const sentence = `${source} is paused: as soon as somebody takes that back it sets how many replicas ${name} has.`;
+    return [floor('human', sentence, `${source}: autoscaling.keda.sh/paused`)];
+  }
   if (replicas === 0)
     return [floor('human', `${source} starts pods again as soon as one of its triggers is active.`, source)];
   if (facts.autoscaler !== undefined) return nothing;
