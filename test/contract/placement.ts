@@ -194,7 +194,7 @@ export function placementContract(stage: Stage): void {
     expect(await placesOf({ verb: 'rollout restart', target })).toEqual({
       ...{ tried: 1, placed: 0 },
       stuck: {
-        ...{ by: 'own', first: true },
+        ...{ by: 'own', first: true, claim: 'data' },
         reason: expect.stringMatching(/^PersistentVolumeClaim\/data is for one pod .* Pod\/web-\S+ uses it$/),
       },
     });

@@ -31,9 +31,16 @@ export const places = z.strictObject({
   placed: count,
   /**
    * Why the others find none: completes "a new pod finds no place: ...". `first`: all find one if old pods go before new
-   * ones start.
+   * ones start. `claim`: what is in the way is a volume for one pod alone.
    */
-  stuck: z.strictObject({ reason: z.string(), by: hindrance, first: z.literal(true).optional() }).optional(),
+  stuck: z
+    .strictObject({
+      reason: z.string(),
+      by: hindrance,
+      first: z.literal(true).optional(),
+      claim: z.string().optional(),
+    })
+    .optional(),
   claims: z.array(heldClaim).optional(),
   /** A DaemonSet's nodes on which what is replaced does not become ready: they are not ready, or have no room for it. */
   down: z.array(z.string()).optional(),

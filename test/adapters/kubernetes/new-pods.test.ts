@@ -68,6 +68,11 @@ describe('volumes', () => {
       { placed: 1 },
     ],
     [
+      'ReadWriteOnce, with leave to take the only pod away',
+      { ...data, strategy: rolling(1, 1), claims: [claim(['ReadWriteOnce'])], volumes: [diskOn()] },
+      { placed: 1 },
+    ],
+    [
       'ReadWriteOnce, one more pod',
       { ...data, action: scaleTo(2), claims: [claim(['ReadWriteOnce'])], volumes: [diskOn()] },
       { claims: [{ name: 'data', nodes: ['a'] }] },
@@ -79,7 +84,7 @@ describe('volumes', () => {
       stuck(
         /^PersistentVolumeClaim\/data is for one pod \(ReadWriteOncePod\) and Pod\/web-0 uses it$/,
         'own',
-        first,
+        { ...first, claim: 'data' },
       ),
     ],
     [

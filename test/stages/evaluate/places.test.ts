@@ -23,6 +23,7 @@ const first = { strategy: { type: 'RollingUpdate', maxUnavailable: 1, maxSurge: 
 
 const ports = 'the host port 8080 is taken on every node that would take it';
 const cpu = 'no node has room for 500m CPU; the most that is free is 200m CPU on worker-2';
+const single = 'PersistentVolumeClaim/data is for one pod (ReadWriteOncePod) and Pod/web-0 uses it';
 const none = 'no node that takes pods has the labels it asks for';
 const own: Places = { tried: 1, placed: 0, stuck: { reason: ports, by: 'own', first: true } };
 const full: Places = { tried: 1, placed: 0, stuck: { reason: cpu, by: 'now', first: true } };
@@ -96,6 +97,14 @@ const cases: Case[] = [
     'dual',
     'new-pod-place',
     `A new pod of Pod/web-0 finds no place: ${none}. It stays pending, and its controller is one pod short. Open, label or add a node that takes it.`,
+  ],
+  [
+    'a volume for one pod, which no further node helps',
+    restartOf(),
+    web({ ...own, stuck: { reason: single, by: 'own', first: true, claim: 'data' }, nodesFrom: 'Karpenter' }),
+    'blocked',
+    'new-pod-place',
+    `A new pod of Deployment/web finds no place: ${single}. The rollout never comes to its end. Set the strategy of Deployment/web to Recreate, or scale it to 0 and back instead.`,
   ],
   [
     'a volume for one node, and the new pod may come to another',

@@ -82,9 +82,9 @@ function earlier(undo: NonNullable<FactNeeds['undo']>, subject: WorkloadSubject)
 function asAdmitted(spec: PlacedSpec, { running, needs, subject }: Written): PlacedSpec {
   const seen = running === undefined ? undefined : placedSpec.safeParse(running).data;
   if (seen === undefined || subject.kind !== 'workload' || needs.undo !== undefined) return spec;
-  const { containers, initContainers, overhead, tolerations } = seen;
+  const { containers, initContainers, overhead, tolerations, nodeSelector } = seen;
   // A DaemonSet's controller, a StatefulSet's and admission add volumes and affinity that are of one pod alone.
-  return { ...spec, containers, initContainers, overhead, tolerations };
+  return { ...spec, containers, initContainers, overhead, tolerations, nodeSelector };
 }
 
 /** The requests that the action writes. */

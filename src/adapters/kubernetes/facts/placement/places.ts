@@ -97,12 +97,22 @@ export function tried(change: Change, pod: PlacedPod, census: PlaceCensus): Plac
   const by = hindranceOf(trial, pod, own, fresh());
   return {
     ...{ tried: trial.tried, placed: trial.placed },
-    ...(trial.stuck === undefined
-      ? {}
-      : { stuck: { reason: trial.stuck.reason, by, ...(first ? { first: true as const } : {}) } }),
+    ...(trial.stuck === undefined ? {} : { stuck: stuckOf(trial.stuck, by, first) }),
     ...(held.length === 0 ? {} : { claims: held }),
     ...(down.length === 0 ? {} : { down: [...down] }),
     ...(nodesFrom === undefined ? {} : { nodesFrom }),
+  };
+}
+
+function stuckOf(
+  { reason, claim }: NonNullable<Trial['stuck']>,
+  by: Hindrance,
+  first: boolean,
+): NonNullable<Places['stuck']> {
+  return {
+    ...{ reason, by },
+    ...(first ? { first: true as const } : {}),
+    ...(claim === undefined ? {} : { claim }),
   };
 }
 
@@ -141,7 +151,9 @@ function run(change: Change, pod: PlacedPod, census: PlaceCensus, layout: Layout
     return of(byOrdinal(layout, highest, pod, claimTemplatesOf(change.raw)));
   }
   const parts = partsOf(change, subject, pod, own);
-  if (subject.strategy.type === 'Recreate') return of(recreate(layout, parts));
+  // With leave to take all of them away, none waits for a new one.
+  const allGo = subject.strategy.type === 'Recreate' || parts.maxUnavailable >= parts.desired;
+  if (allGo) return of(recreate(layout, parts));
   return of(rolling(layout, parts));
 }
 

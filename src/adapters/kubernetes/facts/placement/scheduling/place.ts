@@ -19,7 +19,7 @@ type Obstruction = 'lasting' | 'room' | 'pods';
 /** Nodes that would take a pod, or why there are none. */
 export type Sites =
   | { readonly kind: 'sites'; readonly sites: readonly Site[] }
-  | { readonly kind: 'none'; readonly reason: string; readonly by: Obstruction };
+  | { readonly kind: 'none'; readonly reason: string; readonly by: Obstruction; readonly claim?: string };
 
 /** What is asked of the nodes, one after the other; the first that leaves none is the reason. */
 interface Step {
@@ -42,7 +42,7 @@ export function sitesFor(pod: PlacedPod, layout: Layout, other = ''): Sites {
   const unbound = unbindable(pod, layout.storage);
   if (unbound !== undefined) return { kind: 'none', reason: unbound, by: 'lasting' };
   const used = otherUser(pod, layout);
-  if (used !== undefined) return { kind: 'none', reason: used, by: 'pods' };
+  if (used !== undefined) return { kind: 'none', by: 'pods', ...used };
   let sites = layout.sites;
   for (const { fits, none, by } of stepsFor(pod, layout, other)) {
     const left = sites.filter(fits);
@@ -111,7 +111,7 @@ function stepsFor(pod: PlacedPod, layout: Layout, other: string): readonly Step[
 }
 
 /** A second pod never gets a claim of ReadWriteOncePod (plugins/volumerestrictions). */
-function otherUser(pod: PlacedPod, layout: Layout): string | undefined {
+function otherUser(pod: PlacedPod, layout: Layout): { reason: string; claim: string } | undefined {
   const single = claimsOf(pod, layout.storage).filter(
     ([, claim]) => claim !== undefined && sharingOf(claim) === 'pod',
   );
@@ -119,8 +119,8 @@ function otherUser(pod: PlacedPod, layout: Layout): string | undefined {
     const user = layout.sites
       .flatMap((site) => site.pods)
       .find((each) => mounts(each, pod.metadata.namespace, name));
-    if (user !== undefined)
-      return `PersistentVolumeClaim/${name} is for one pod (ReadWriteOncePod) and Pod/${user.metadata.name} uses it`;
+    const reason = `PersistentVolumeClaim/${name} is for one pod (ReadWriteOncePod) and Pod/${user?.metadata.name} uses it`;
+    if (user !== undefined) return { reason, claim: name };
   }
   return undefined;
 }

@@ -24,11 +24,11 @@ type Stuck = NonNullable<Places['stuck']>;
 function tierOf(
   input: RuleInput,
   { placed, nodesFrom }: Places,
-  { by }: Stuck,
+  { by, claim }: Stuck,
 ): 'human' | 'dual' | 'blocked' {
   const { pods, readiness } = input.effect;
   const asked = pods.deleted + pods.released > 0;
-  const certain = placed === 0 && by !== 'now' && nodesFrom === undefined && !asked;
+  const certain = placed === 0 && by !== 'now' && (nodesFrom === undefined || claim !== undefined) && !asked;
   if (certain && workloadOf(input)?.rollingOut !== true) return 'blocked';
   const loses = asked || (readiness !== undefined && readiness.left < readiness.before);
   return loses && nodesFrom === undefined ? 'dual' : 'human';
@@ -42,7 +42,17 @@ function outcomeOf({ effect: { pods, readiness } }: RuleInput): string {
   return `The rollout never comes to its end, and ${plural(lost, 'ready pod')} may be gone by then.`;
 }
 
-function cureOf(input: RuleInput, { nodesFrom }: Places, { by, first }: Stuck): string {
+/** No node helps where a volume is for one pod alone. */
+function volumeCure({ name, action, effect: { pods } }: RuleInput): string {
+  if (pods.replaced === 0)
+    return `A volume for each pod, or one of ReadWriteMany, is what ${name} would need.`;
+  const recreate =
+    action.target.kind === 'Deployment' ? `Set the strategy of ${name} to Recreate, or scale` : 'Scale';
+  return `${recreate} ${action.target.kind === 'Deployment' ? 'it' : name} to 0 and back instead.`;
+}
+
+function cureOf(input: RuleInput, { nodesFrom }: Places, { by, first, claim }: Stuck): string {
+  if (claim !== undefined) return volumeCure(input);
   if (nodesFrom !== undefined) return `Whether ${nodesFrom} adds a node is not known.`;
   const make =
     by === 'lasting' ? 'Open, label or add a node that takes it' : 'Make room on a node or add one';

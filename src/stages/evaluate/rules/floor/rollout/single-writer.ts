@@ -16,10 +16,15 @@ export const singleWriter: Rule = (input) => {
   });
 };
 
-function sentenceOf({ name, effect: { pods } }: RuleInput, { name: claim, nodes, never }: HeldClaim): string {
+function sentenceOf(
+  { name, action, effect: { pods } }: RuleInput,
+  { name: claim, nodes, never }: HeldClaim,
+): string {
   const held = `PersistentVolumeClaim/${claim} is ReadWriteOnce and in use on ${listed(nodes)}`;
   const where = never ? 'a new pod can only come to another node, where it' : 'a new pod on another node';
   if (pods.replaced === 0)
     return `${held}: ${where} waits for it and does not start. A volume for each pod, or one of ReadWriteMany, is what ${name} would need.`;
-  return `${held}: ${where} waits for it for ever, while the old pod stays until the new one is ready. Set the strategy of ${name} to Recreate, or scale it to 0 and back instead.`;
+  const recreate = action.target.kind === 'Deployment';
+  const cure = recreate ? `Set the strategy of ${name} to Recreate, or scale it` : `Scale ${name}`;
+  return `${held}: ${where} waits for it for ever, while the old pod stays until the new one is ready. ${cure} to 0 and back instead.`;
 }
