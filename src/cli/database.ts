@@ -32,13 +32,22 @@ interface Located {
   stop(): Promise<void>;
 }
 
+/** Whether there is a database to ask; nothing is started for the answer. */
+export async function hasDatabase(place: Place): Promise<boolean> {
+  const url = processEnvironment()['DATABASE_URL'] ?? '';
+  return place.sandbox === true ? hasEmbedded(folderOf(place)) : url !== '';
+}
+
+/** Where the embedded server of a place keeps its data. */
+const folderOf = ({ sandbox, folder }: Place): string =>
+  resolve(sandbox === true ? databaseIn(sandboxFolder({ ...kubeconfig(), folder })) : embeddedFolder);
+
 /** An embedded server is found or started, and ended again unless another process uses it. */
-async function locate({ sandbox, folder }: Place): Promise<Located> {
+async function locate(place: Place): Promise<Located> {
+  const { sandbox } = place;
   const url = processEnvironment()['DATABASE_URL'] ?? '';
   if (sandbox !== true && url !== '') return { url, stop: async () => undefined };
-  const dataDir = resolve(
-    sandbox === true ? databaseIn(sandboxFolder({ ...kubeconfig(), folder })) : embeddedFolder,
-  );
+  const dataDir = folderOf(place);
   if (await hasEmbedded(dataDir)) return startEmbedded({ dataDir, log: silent });
   throw new ConfigFault([
     sandbox === true

@@ -12,13 +12,12 @@ import { findHistory } from '../adapters/postgres/remediations/history.ts';
 import { findPast } from '../adapters/postgres/remediations/past.ts';
 import { findUsage } from '../adapters/postgres/remediations/usage.ts';
 import { createClock } from '../clock.ts';
-import { processEnvironment } from '../config.ts';
 import { ConfigFault } from '../config-fault.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts/facts.ts';
 import type { Tier } from '../domain/tier.ts';
 import { readStrictYaml } from '../policy/strict-yaml.ts';
 import { type EvaluatorDeps, type Judgement, judgeCommand } from '../workflow/intake/evaluate-command.ts';
-import { withDatabase } from './database.ts';
+import { hasDatabase, withDatabase } from './database.ts';
 import { explain, printable } from './explain.ts';
 import { choosePolicy, type Place, placeOptions } from './judging.ts';
 import { readAddresses } from './sandbox/fire-alert.ts';
@@ -65,7 +64,7 @@ async function evaluateCommand(args: readonly string[]): Promise<number> {
   const { policy, origin } = choosePolicy(values);
   const deps: EvaluatorDeps = {
     cluster: clusterAt(values),
-    ...recordsIn(values),
+    ...(await recordsIn(values)),
     policy: () => policy,
     clock: createClock(),
     newId: randomUUID,
@@ -94,9 +93,8 @@ function told({ notes, spec, outlook, notKnownHere }: Judgement, origin: string)
 }
 
 /** Where Firebreak's database is known, so is what was done before and what is used of the budgets. */
-function recordsIn(place: Place): Pick<EvaluatorDeps, 'usage' | 'history' | 'past'> {
-  const url = processEnvironment()['DATABASE_URL'] ?? '';
-  if (url === '' && place.sandbox !== true) return {};
+async function recordsIn(place: Place): Promise<Pick<EvaluatorDeps, 'usage' | 'history' | 'past'>> {
+  if (!(await hasDatabase(place))) return {};
   return {
     usage: (where, since) => ifKept(withDatabase(place, (knex) => findUsage(knex, where, since))),
     history: (objects, now) => ifKept(withDatabase(place, (knex) => findHistory(knex, objects, now))),
