@@ -159,7 +159,7 @@ export function batchContract(stage: Stage): void {
     await stage.patch(pathOf(target), { spec: { suspend: false } });
     expect(await observe(target, plan)).toMatchObject({
       suspended: false,
-      changed: `CronJob report in namespace ${target.namespace} is not as it was written: /spec/suspend is false instead of true.`,
+      changed: `CronJob report in namespace ${target.namespace} is not as it was written: spec.suspend is false instead of true.`,
     });
   });
 

@@ -132,7 +132,7 @@ export function executionContract(stage: Stage): void {
     const target = await settle('Deployment', deployment());
     const plan = await stage.plan({ verb: 'scale', target: { ...target, kind: 'Deployment' }, replicas: 3 });
     await stage.patch(pathOf(target), { spec: { replicas: 4 } });
-    const reason = `Deployment web in namespace ${target.namespace} has changed since this was planned: /spec/replicas is 4 now, planned on 2.`;
+    const reason = `Deployment web in namespace ${target.namespace} has changed since this was planned: spec.replicas is 4 now, planned on 2.`;
     expect(await stage.world().cluster.dryRun(plan, patience())).toEqual({
       kind: 'refused',
       sentence: reason,

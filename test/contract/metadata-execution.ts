@@ -53,7 +53,7 @@ export function metadataExecutionContract(stage: Stage): void {
         const refused = await stage.apply(late);
         expect(refused).toMatchObject({
           kind: 'refused',
-          reason: expect.stringContaining(`/metadata/${field}/${key} is "somebody" now, planned on "back"`),
+          reason: expect.stringContaining(`metadata.${field}["${key}"] has another value now`),
         });
         expect(await once(change(verb, undefined))).toMatchObject(accepted);
         expect(await live()).not.toHaveProperty(key);
@@ -81,7 +81,7 @@ export function metadataExecutionContract(stage: Stage): void {
     expect(await cluster.observe(target, patience(), plan)).not.toHaveProperty('changed');
     await stage.patch(pathTo(target), { metadata: { labels: { tier: 'back' } } });
     expect(await cluster.observe(target, patience(), plan)).toMatchObject({
-      changed: `Deployment web in namespace ${target.namespace} is not as it was written: /metadata/labels/tier is "back" instead of "front".`,
+      changed: `Deployment web in namespace ${target.namespace} is not as it was written: metadata.labels["tier"] has another value.`,
     });
   });
 

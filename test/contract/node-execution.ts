@@ -215,7 +215,7 @@ export function nodeContract(stage: Stage): void {
     expect(await nodes.taints(name)).toEqual(['other=:PreferNoSchedule']);
     // Seen from the first plan, that is somebody's change.
     expect(await stage.world().cluster.observe(action.target, patience(), plan)).toMatchObject({
-      changed: `Node ${name} is not as it was written: /spec/taints lacks dedicated:NoSchedule.`,
+      changed: `Node ${name} is not as it was written: spec.taints lacks dedicated:NoSchedule.`,
     });
     expect(await stage.world().cluster.observe(action.target, patience(), plannedBack)).not.toHaveProperty(
       'changed',

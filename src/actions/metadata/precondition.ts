@@ -1,13 +1,9 @@
 import type { Case } from '../../domain/case.ts';
-import { redact } from '../../domain/text/redact.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../obstacle.ts';
 import { ownedKey } from './owned-keys.ts';
 import { liveTexts, type MetadataVerb, mapOf } from './texts.ts';
 
 type Metadata = Case<MetadataVerb>;
-
-/** Characters of a live annotation that are told: it may be long, and people only have to know it again. */
-const shown = 80;
 
 /** Keys that are not for people, one that is written twice, a value that is there, and what is so already. */
 export function precondition(judged: Metadata): readonly Obstacle[] {
@@ -25,16 +21,16 @@ export function precondition(judged: Metadata): readonly Obstacle[] {
   return isSo(judged) ? because(`${nameOf(action.target)} already has these ${map}.`) : noObstacle;
 }
 
-/** What `--overwrite` is for (validateNoOverwrites in kubectl/pkg/cmd/label/label.go). */
+/**
+ * What `--overwrite` is for (validateNoOverwrites in kubectl/pkg/cmd/label/label.go). The key alone is told: who wrote the
+ * value did not write it for a chat.
+ */
 function taken(judged: Metadata): readonly string[] {
   const { action } = judged;
   const live = liveTexts(judged, action);
   return action.set
     .filter(({ key, value }) => live.get(key) !== undefined && live.get(key) !== value)
-    .map(({ key }) => {
-      const text = redact(live.get(key) ?? '').slice(0, shown);
-      return `${nameOf(action.target)} has ${key}=${text} already; --overwrite replaces it.`;
-    });
+    .map(({ key }) => `${nameOf(action.target)} has another ${key} already; --overwrite replaces it.`);
 }
 
 function isSo(judged: Metadata): boolean {

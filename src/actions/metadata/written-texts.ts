@@ -1,6 +1,7 @@
 import { describeTarget, type Request } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../domain/spec.ts';
+import { isSecret } from '../../domain/text/secret-name.ts';
 import type { Guarded } from '../guarded.ts';
 import { type Grading, good, gradeSame, type Measurement } from '../measurement.ts';
 import { asAction, noRollback } from '../rollback.ts';
@@ -37,6 +38,8 @@ export function toLiveTexts(judged: Metadata): RollbackPlan {
   const remove = keys.filter((key) => !live.has(key));
   const back = asAction({ ...action, set, remove, overwrite: true });
   const name = describeTarget(action.target);
+  if (set.some(({ key, value }) => isSecret(`${key}=${value}`)))
+    return noRollback(`What ${name} has now may be a secret and is not shown; the snapshot of it is stored.`);
   if (back === undefined)
     return noRollback(`No command can write what ${name} has now; the snapshot of it is stored.`);
   const picked = (facts.pickers ?? []).some(isController)

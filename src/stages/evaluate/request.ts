@@ -1,3 +1,4 @@
+import { unshowable } from '../../actions/secret-texts.ts';
 import { joined, listed } from '../../actions/sentence.ts';
 import { describeTarget, isGroup, type Request } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
@@ -5,10 +6,11 @@ import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DeclarativeSpec, LineItem, RollbackPlan } from '../../domain/spec.ts';
 import { asJson, type Json } from '../../domain/text/json.ts';
-import { tierOf } from '../../domain/tier.ts';
+import { tierFloor, tierOf } from '../../domain/tier.ts';
 import { bindingOf } from './binding.ts';
 import { evaluate, ruleInput, withinBudget } from './evaluate.ts';
 import { afterOthers } from './others.ts';
+import { settle } from './score.ts';
 
 /** What a request was judged by. */
 export interface RequestToJudge {
@@ -39,7 +41,7 @@ export function evaluateRequest(judged: RequestToJudge): Judged {
     evaluate({ id, now, action, facts: afterOthers(members, index, policy), policy, circumstances }),
   );
   const [only] = parts;
-  if (!isGroup(request) && only !== undefined) return { spec: only, parts };
+  if (!isGroup(request) && only !== undefined) return { spec: shownWhole(only), parts };
   const whole = withinBudget(ruleInput({ ...first, policy, circumstances }), linesOf(members, parts));
   const { score, lineItems } = whole;
   const spec: DeclarativeSpec = {
@@ -55,7 +57,22 @@ export function evaluateRequest(judged: RequestToJudge): Judged {
     blockedReason: lineItems.find(({ term }) => term === 'block')?.sentence ?? null,
     lineItems,
   };
-  return { spec, parts };
+  return { spec: shownWhole(spec), parts };
+}
+
+/** Blocked if a value of it cannot be put before those who approve. */
+function shownWhole(spec: DeclarativeSpec): DeclarativeSpec {
+  const sentence = unshowable(spec.action);
+  return sentence === undefined ? spec : blockedBy(spec, sentence);
+}
+
+/** The spec as a hard rule leaves it: all that can be approved is shown whole. */
+function blockedBy(spec: DeclarativeSpec, sentence: string): DeclarativeSpec {
+  const source = describeTarget(spec.action.target);
+  const found = { rule: 'shown-whole', term: 'block', points: tierFloor.blocked, sentence, source } as const;
+  const lineItems = [...spec.lineItems.map((item) => ({ ...item })), { ...found, counted: false }];
+  const score = settle(lineItems);
+  return { ...spec, lineItems, score, tier: tierOf(score), blockedReason: spec.blockedReason ?? sentence };
 }
 
 /** What an approval of all of it binds to; see `bindingOf`. */

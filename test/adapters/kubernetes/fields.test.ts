@@ -175,11 +175,12 @@ describe('old values of variables are never told', () => {
       },
     },
   };
+  const field = 'spec.template.spec.containers[0].env';
   const lacking = [
-    `${path}/0/value is another value instead of another value`,
-    `${path}/1/valueFrom/secretKeyRef/key is another value instead of absent`,
-    `${path} has another LEVEL`,
-    `${path} has GONE`,
+    `${field}[LEVEL].value has another value`,
+    `${field}[GONE].valueFrom.secretKeyRef.key is another value instead of absent`,
+    `${field} has another LEVEL`,
+    `${field} has GONE`,
   ];
 
   it('where the work is looked for', async () => {
@@ -190,7 +191,7 @@ describe('old values of variables are never told', () => {
     expect(found).toEqual({
       kind: 'undone',
       sameObject: true,
-      difference: `Deployment web in namespace shop has changed since this was planned: ${path}/0/value is another value now, planned on another value.`,
+      difference: `Deployment web in namespace shop has changed since this was planned: ${field}[LEVEL].value has another value now.`,
       lost: `Deployment web in namespace shop is not as it was written: ${lacking.slice(0, 3).join('; ')}.`,
     });
     expect(lackingIn(call, live)).toEqual(lacking);

@@ -96,19 +96,19 @@ describe('a dry run of making an object', () => {
       'tells of what would be something else',
       { ...spec, backoffLimit: 6, template: { spec: { containers: [{ ...container, image: 'other:1' }] } } },
       [
-        'The API server would store 6 at /spec/backoffLimit instead of 1.',
-        'The API server would store "other:1" at /spec/template/spec/containers/0/image instead of "import:1".',
+        'The API server would store 6 at spec.backoffLimit instead of 1.',
+        'The API server would store other:1 at spec.template.spec.containers[import].image instead of import:1.',
       ],
     ],
     [
       'tells of what would be added to a list',
       { ...spec, template: { spec: { containers: [container, { name: 'proxy', image: 'proxy:1' }] } } },
-      ['The API server would store 2 entries at /spec/template/spec/containers instead of 1.'],
+      ['The API server would store 2 entries at spec.template.spec.containers instead of 1.'],
     ],
     [
       'tells of what would be missing',
       { template: { spec: { containers: [container] } } },
-      ['The API server would store absent at /spec/backoffLimit instead of 1.'],
+      ['The API server would store absent at spec.backoffLimit instead of 1.'],
     ],
   ])('%s', async (_, changed, warnings) => {
     expect(await dryRun(answers(changed), plan, signal)).toMatchObject({ kind: 'accepted', warnings });

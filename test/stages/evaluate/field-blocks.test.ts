@@ -36,13 +36,13 @@ describe('blocked', () => {
       'a label with another value',
       labelWith({ tier: 'back' }, undefined, false),
       deploymentFacts({}, identity({ tier: 'front' })),
-      'Deployment/web has tier=front already; --overwrite replaces it.',
+      'Deployment/web has another tier already; --overwrite replaces it.',
     ],
     [
       'an annotation with another value, which may hold a secret',
       annotateWith({ note: 'x' }, undefined, false),
       deploymentFacts({}, identity({}, { note: `token xoxb-${'1234567890'.repeat(12)}` })),
-      'Deployment/web has note=token [redacted: Slack token] already; --overwrite replaces it.',
+      'Deployment/web has another note already; --overwrite replaces it.',
     ],
     [
       'labels that are so',

@@ -260,7 +260,7 @@ describe('refusals', () => {
       labelWith({ tier: 'back' }, undefined, false),
       labelled,
       object({}),
-      'Deployment/web has tier=front already; --overwrite replaces it.',
+      'Deployment/web has another tier already; --overwrite replaces it.',
     ],
     [
       'labels that are there',

@@ -16,16 +16,43 @@ export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
   return canonicalJson(a ?? null) === canonicalJson(b ?? null);
 }
 
-/** The same at a place: what is in a variable of a container may be a secret, so that only its name is told. */
-export function shownAt(path: string, value: Json | undefined): string {
-  const isAbsent = value === undefined || value === null;
-  const isVariable = /\/env\/[^/]+\/(value|valueFrom)(\/|$)/.test(path);
-  return isVariable && !isAbsent ? 'another value' : shown(value);
+/**
+ * How people read a place: `spec.template.spec.containers[web].image`, `metadata.labels["tier"]`. An entry of a list has
+ * the name that `object` gives it, else its index.
+ */
+export function fieldNameOf(object: Json, pointer: string): string {
+  let at: Json | undefined = object;
+  let name = '';
+  for (const step of pointer.split('/').slice(1)) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    const next: Json | undefined = valueAt(at ?? null, `/${step}`);
+    name = Array.isArray(at) ? `${name}[${entryName(next) ?? key}]` : named(name, key);
+    at = next;
+  }
+  return name;
 }
 
-/** A value in a sentence: scalars as they are, cut at 80 characters; what has parts is not shown. */
-function shown(value: Json | undefined): string {
+function entryName(entry: Json | undefined): string | undefined {
+  const name = isJsonObject(entry) ? entry['name'] : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** A key of a map of texts may hold dots and slashes. */
+function named(path: string, key: string): string {
+  if (/\.(labels|annotations)$/.test(path)) return `${path}["${key}"]`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+/** Fields whose texts are words of Kubernetes, quantities or images, which every card shows. */
+const harmless = /\/(?:image|type|concurrencyPolicy|maxSurge|maxUnavailable)$|\/(?:limits|requests)\//;
+
+/**
+ * A value in a sentence: numbers, switches and what is harmless as they are; any other text may be a secret, and who wrote
+ * it did not write it for a chat.
+ */
+export function shownAt(pointer: string, value: Json | undefined): string {
   if (value === undefined || value === null) return 'absent';
-  const text = typeof value === 'object' ? 'another value' : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string' && harmless.test(pointer)) return value;
+  return 'another value';
 }

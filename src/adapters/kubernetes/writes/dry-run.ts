@@ -4,7 +4,7 @@ import { ClusterFault } from '../../../workflow/ports.ts';
 import type { Answer } from '../client/answer.ts';
 import type { Api } from '../client/api.ts';
 import { BadAnswer } from '../client/fault.ts';
-import { sameValue, shownAt, valueAt } from '../client/json-pointer.ts';
+import { fieldNameOf, sameValue, shownAt, valueAt } from '../client/json-pointer.ts';
 import { createReader } from '../client/read.ts';
 import { lackingIn, recognise } from './recognise.ts';
 import { isAboutTheObject, sendDryRun } from './write.ts';
@@ -63,20 +63,30 @@ function rewritten(call: Call, answer: Extract<Answer, { kind: 'ok' }>): string[
   );
 }
 
-const storesInstead = (path: string, value: Json | undefined, now: Json | undefined) =>
-  `The API server would store ${shownAt(path, now)} at ${path} instead of ${shownAt(path, value)}.`;
+const storesInstead = (field: string, path: string, value: Json | undefined, now: Json | undefined) =>
+  `The API server would store ${shownAt(path, now)} at ${field} instead of ${shownAt(path, value)}.`;
 
 /** Of an object that is made, what was asked for and would be something else; what is only filled in is no news. */
 function remade(asked: Json | undefined, answer: Extract<Answer, { kind: 'ok' }>): string[] {
-  return unlike(asked, valueAt(json.parse(answer.body), '/spec'), '/spec');
+  const stored = json.parse(answer.body);
+  return unlike(asked, valueAt(stored, '/spec'), '/spec', (path) => fieldNameOf(stored, path));
 }
 
-function unlike(asked: Json | undefined, stored: Json | undefined, path: string): string[] {
+function unlike(
+  asked: Json | undefined,
+  stored: Json | undefined,
+  path: string,
+  nameOf: (path: string) => string,
+): string[] {
   if (isJsonObject(asked) && isJsonObject(stored))
-    return Object.entries(asked).flatMap(([key, value]) => unlike(value, stored[key], `${path}/${key}`));
+    return Object.entries(asked).flatMap(([key, value]) =>
+      unlike(value, stored[key], `${path}/${key}`, nameOf),
+    );
   if (!Array.isArray(asked) || !Array.isArray(stored))
-    return sameValue(stored, asked ?? null) ? [] : [storesInstead(path, asked, stored)];
+    return sameValue(stored, asked ?? null) ? [] : [storesInstead(nameOf(path), path, asked, stored)];
   if (asked.length !== stored.length)
-    return [`The API server would store ${stored.length} entries at ${path} instead of ${asked.length}.`];
-  return asked.flatMap((value, index) => unlike(value, stored[index], `${path}/${index}`));
+    return [
+      `The API server would store ${stored.length} entries at ${nameOf(path)} instead of ${asked.length}.`,
+    ];
+  return asked.flatMap((value, index) => unlike(value, stored[index], `${path}/${index}`, nameOf));
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Call } from '../../../domain/plan.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { isJsonObject, json } from '../../../domain/text/json.ts';
-import { sameValue, shownAt, valueAt } from '../client/json-pointer.ts';
+import { fieldNameOf, sameValue, shownAt, valueAt } from '../client/json-pointer.ts';
 import { anyObject, list } from '../client/objects.ts';
 import type { Reader } from '../client/read.ts';
 import { insist } from '../client/read.ts';
@@ -77,13 +77,23 @@ export function lackingIn(call: Call, live: Json): string[] {
   const wrong = fields
     .map(({ path, value }) => ({ path, value, now: valueAt(live, path) }))
     .filter(({ value, now }) => !asPlanned(call, value, now))
-    .map(({ path, value, now }) => `${path} is ${shownAt(path, now)} instead of ${shownAt(path, value)}`);
+    .map(({ path, value, now }) => `${fieldNameOf(live, path)} ${insteadOf(path, value, now)}`);
   const missing = entries
     .map((entry) => ({ ...entry, now: entryAt(live, entry.path, entry.where) }))
     .filter(({ value, now }) => !sameValue(now, value))
-    .map(({ path, where, value, now }) => `${path} ${differs(value, now)} ${namedBy(where)}`);
+    .map(
+      ({ path, where, value, now }) => `${fieldNameOf(live, path)} ${differs(value, now)} ${namedBy(where)}`,
+    );
   return [...wrong, ...missing];
 }
+
+/** Says both only where both may be said. */
+function insteadOf(path: string, wanted: Json, now: Json | undefined): string {
+  const [is, was] = [shownAt(path, now), shownAt(path, wanted)];
+  return was === unsaid ? `${is === unsaid ? 'has' : 'is'} ${is}` : `is ${is} instead of ${was}`;
+}
+
+const unsaid = 'another value';
 
 function differs(wanted: Json, now: Json | undefined): string {
   if (wanted === null) return 'has';
@@ -134,10 +144,15 @@ function differenceOf(call: Call, what: string, live: Json): string {
   if (differing.length === 0) return `${what} was being changed by somebody else in the same moment.`;
   const parts = differing
     .slice(0, 3)
-    .map(
-      ({ path, value, now }) => `${path} is ${shownAt(path, now)} now, planned on ${shownAt(path, value)}`,
-    );
+    .map(({ path, value, now }) => `${fieldNameOf(live, path)} ${sincePlanned(path, value, now)}`);
   return `${what} has changed since this was planned: ${parts.join('; ')}.`;
+}
+
+function sincePlanned(path: string, planned: Json, now: Json | undefined): string {
+  const [is, was] = [shownAt(path, now), shownAt(path, planned)];
+  return was === unsaid || is === unsaid
+    ? `${is === unsaid ? 'has' : 'is'} ${is} now`
+    : `is ${is} now, planned on ${was}`;
 }
 
 /** Equal, where a plan speaks of the Scale object, which leaves out zero replicas; the object it scales does not. */

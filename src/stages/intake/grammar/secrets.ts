@@ -3,16 +3,17 @@ import { partOf, type Word } from '../../../actions/grammar/word.ts';
 import { secretTexts } from '../../../actions/secret-texts.ts';
 import type { Request } from '../../../domain/action.ts';
 import { redact } from '../../../domain/text/redact.ts';
+import { isSecret } from '../../../domain/text/secret-name.ts';
 import { tokenise } from './tokenise.ts';
 import { unwrapped } from './wrapping.ts';
 
 const REASON =
-  'This looks like a credential, and a chat keeps what is written in it. Put the value into a Secret, refer to that in the manifest, and renew the value if it was a real one.';
+  'This looks like a credential, and a chat keeps what is written in it. Put the value into a Secret, refer to that with valueFrom in the manifest, and renew the value if it was a real one.';
 
 /** Objects to what looks like a credential in the values of a request. `words` are those it was read from. */
 export function secretIn(asked: Request, words: readonly Word[]): Objection | undefined {
-  const texts = valuesOf(asked).join('\n');
-  if (!isSecret(texts)) return undefined;
+  const texts = valuesOf(asked);
+  if (!isSecret(texts.join('\n')) && !texts.some(isSecret)) return undefined;
   return { code: 'secret', reason: REASON, span: spanOfSecret(words) };
 }
 
@@ -44,12 +45,12 @@ function spanOfSecret(words: readonly Word[]): Span {
  */
 export function withoutSecret(text: string, { code, span }: Refusal): string {
   const hidden = tokenise(unwrapped(text)).words.filter(
-    (word) => word.seams !== undefined && isSecret(word.text) && !isSecret(text.slice(word.start, word.end)),
+    (word) => isSecret(word.text) && isUntouched(text.slice(word.start, word.end)),
   );
   return [...hidden, ...(code === 'secret' ? [span] : [])].reduce(starred, text);
 }
 
-const isSecret = (text: string): boolean => redact(text) !== text;
+const isUntouched = (text: string): boolean => redact(text) === text;
 
 function starred(text: string, { start, end }: Span): string {
   return text.slice(0, start) + '*'.repeat(end - start) + text.slice(end);
