@@ -2,6 +2,8 @@ import type { Request } from '../domain/action.ts';
 import { redact } from '../domain/text/redact.ts';
 import { isSecret } from '../domain/text/secret-name.ts';
 import { kindOf } from './action-kinds.ts';
+import { phrase } from './phrase.ts';
+import { printAction } from './print.ts';
 
 /** What may carry a credential in the details of a request, with its name where the name tells. */
 export function secretTexts(asked: Request): readonly string[] {
@@ -31,4 +33,9 @@ function nameIn(text: string): string {
   const equals = text.indexOf('=');
   const name = equals < 0 ? '' : text.slice(0, equals);
   return name === '' || unseen.test(name) || redact(name) !== name ? 'A value' : `The value of ${name}`;
+}
+
+/** The canonical command for people's eyes; without its values where one of them must not be shown. */
+export function commandText(asked: Request): string {
+  return unshowable(asked) === undefined ? printAction(asked) : `${phrase(asked)} (its values are not shown)`;
 }

@@ -116,9 +116,28 @@ export const callResult = z.strictObject({
 });
 export type CallResult = z.infer<typeof callResult>;
 
+/**
+ * One field that would be another afterwards, in words that may be shown. `object` where there are several of them;
+ * `foreign`: the action does not write it, so whatever is at the API server's door does.
+ */
+const fieldChange = z.strictObject({
+  object: z.string().optional(),
+  field: z.string(),
+  now: z.string(),
+  next: z.string(),
+  foreign: z.literal(true).optional(),
+});
+export type FieldChange = z.infer<typeof fieldChange>;
+
 /** What a server-side dry run said. */
 export const dryRunResult = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('accepted'), sentence: z.string(), warnings: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal('accepted'),
+    sentence: z.string(),
+    warnings: z.array(z.string()),
+    /** Absent in what was tried before they were kept. */
+    changes: z.array(fieldChange).optional(),
+  }),
   z.strictObject({ kind: z.literal('refused'), sentence: z.string() }),
   z.strictObject({ kind: z.literal('skipped'), sentence: z.string() }),
 ]);

@@ -6,6 +6,7 @@ import { circumstances } from './circumstances.ts';
 import { difference } from './difference.ts';
 import { type Facts, facts, instant } from './facts/facts.ts';
 import { type Call, type CallResult, callResult, dryRunResult, type Plan, plan } from './plan.ts';
+import { showing } from './showing.ts';
 import { type DeclarativeSpec, declarativeSpec } from './spec.ts';
 import { sample, verdict } from './verdict.ts';
 
@@ -25,6 +26,8 @@ const base = {
   requestedBy: requester,
   /** The requester's reason, or the alert's summary. Untrusted text. */
   reason: z.string().optional(),
+  /** The remediation that was superseded by this one. */
+  replaces: z.uuid().optional(),
   createdAt: instant,
   updatedAt: instant,
 };
@@ -44,7 +47,8 @@ const evaluation = {
 };
 
 const judged = { ...base, ...evaluation };
-const withDryRun = { ...judged, dryRun: dryRunResult };
+/** `showing`: absent where nobody had to approve, and in older rows. */
+const withDryRun = { ...judged, dryRun: dryRunResult, showing: showing.optional() };
 const running = { ...withDryRun, plan, startedAt: instant };
 const applied = { ...running, results: z.array(callResult), appliedAt: instant };
 const concluded = { ...applied, verdict };
@@ -85,6 +89,7 @@ export const remediation = z.discriminatedUnion('state', [
     circumstances: circumstances.optional(),
     digest: z.string().optional(),
     dryRun: dryRunResult.optional(),
+    showing: showing.optional(),
     plan: plan.optional(),
     startedAt: instant.optional(),
     results: z.array(callResult).optional(),
@@ -104,7 +109,13 @@ export const remediation = z.discriminatedUnion('state', [
     /** The same on objects that are there, where there are any that may have been meant. */
     instead: z.array(action).optional(),
   }),
-  z.strictObject({ state: z.literal('blocked'), ...judged, endedAt: instant }),
+  /** `dryRun`: where it was blocked for what that would change. */
+  z.strictObject({
+    state: z.literal('blocked'),
+    ...judged,
+    dryRun: dryRunResult.optional(),
+    endedAt: instant,
+  }),
   z.strictObject({
     state: z.literal('rejected'),
     ...withDryRun,
@@ -157,7 +168,7 @@ export const finalStates = [
 /** The only moves there are. Storage refuses any other (test/domain/remediation.test.ts lists them). */
 export const moves: Readonly<Record<State, readonly State[]>> = {
   requested: ['evaluated', 'blocked', 'no_action', 'failed'],
-  evaluated: ['waiting', 'approved', 'failed'],
+  evaluated: ['waiting', 'approved', 'blocked', 'failed'],
   waiting: ['waiting', 'approved', 'rejected', 'expired'],
   approved: ['executing', 'superseded', 'expired', 'failed'],
   executing: ['executing', 'verifying', 'failed'],

@@ -12,14 +12,13 @@ import type { Approvers } from '../domain/policy/policy.ts';
 import type { Remediation, State } from '../domain/remediation.ts';
 import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
+import type { Posted, Shown } from './shown.ts';
 
 /** The database's or the machine's time, as an ISO instant. */
 export type Clock = () => string;
 
-/** A fresh UUID. */
+/** A fresh UUID; and the SHA-256 of a text, 64 hex digits. */
 export type NewId = () => string;
-
-/** SHA-256 of a text, 64 hex digits. */
 export type Sha256 = (text: string) => string;
 
 /** Structured logging, pino's shape: an object of fields, then a sentence. */
@@ -30,7 +29,6 @@ export interface Log {
   error(fields: object, sentence: string): void;
 }
 
-// ---------------------------------------------------------------------------------------------------------
 // Cluster
 
 /** A raw object as the API server sent it, kept for the rollback. */
@@ -103,7 +101,6 @@ export class ClusterFault extends Error {
   }
 }
 
-// ---------------------------------------------------------------------------------------------------------
 // Chat
 
 /** What a card, an incident message or a reply shows: everything the renderer needs, read at sending time. */
@@ -115,12 +112,15 @@ export type Content =
       readonly approvers: Approvers;
       /** How success will be judged, in one sentence: people read it before they approve. */
       readonly verification: string;
-      /** What would have put it into a lower tier ("Would be auto if: ..."), where something honestly would. */
+      /** What would have put it into a lower tier, where something honestly would. */
       readonly counterfactual?: string;
       readonly supersededBy?: number;
-      /** What may have been meant instead, as commands that can be run. */
+      /** What may have been meant instead, as commands; what is decided on; what differs from what was approved. */
       readonly commands?: readonly string[];
+      readonly shown?: Shown;
+      readonly comparison?: string;
     }
+  | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
   | { readonly kind: 'incident'; readonly incident: Incident }
   | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };
 
@@ -137,7 +137,8 @@ export interface Post {
  * not have been taken (timeout, 5xx); look for the key before posting again. `refused`: will never be taken.
  */
 export type Delivered =
-  | { readonly kind: 'sent'; readonly channel: string; readonly ts: string }
+  /** `short`: not in its full form, which was not taken. */
+  | { readonly kind: 'sent'; readonly channel: string; readonly ts: string; readonly short?: true }
   | { readonly kind: 'later'; readonly afterSeconds: number; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -172,13 +173,9 @@ export interface People {
   mayAsk(actor: Actor, requesters: Requesters | undefined, occasion?: Occasion): Promise<Right>;
 }
 
-// ---------------------------------------------------------------------------------------------------------
 // Storage
 
-/**
- * A wake-up call: the row's (id, version) says whether it still means anything. `deaths` counts the processes that
- * died while they answered it.
- */
+/** A wake-up call for a version of a row. `deaths` counts the processes that died while they answered it. */
 export interface Wake {
   readonly kind: 'step' | 'expire' | 'triage';
   readonly id: string;
@@ -186,7 +183,7 @@ export interface Wake {
   readonly deaths?: number | undefined;
 }
 
-/** The engine's claim on one job attempt; completing it is fenced by `attempt`. Opaque to the workflow. */
+/** The engine's claim on one job attempt, which fences its completion. Opaque to the workflow. */
 export interface Claim {
   readonly queue: string;
   readonly jobId: string;
@@ -203,6 +200,8 @@ export type SideEffect =
   | { readonly kind: 'card' }
   /** Reply in the card's thread; `key` makes it happen once. */
   | { readonly kind: 'reply'; readonly key: string; readonly notice: Extract<Notice, { kind: 'reply' }> }
+  /** What the card has no room for, in its thread. */
+  | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
   /** Deleted some time after `keptUntil`, an instant: when the policy's window for rollbacks is over. */
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot; readonly keptUntil: string }
   /** Start or end of a line in automation_operation_log. */
@@ -228,6 +227,7 @@ export interface Proposal {
   readonly action: Request;
   readonly requestedBy: Requester;
   readonly reason?: string;
+  readonly replaces?: string;
 }
 
 /** One transition as data: the event's name for the audit chain, the row as it will be, and what goes with it. */
@@ -275,10 +275,7 @@ export interface Place {
   readonly namespace?: string;
 }
 
-/**
- * `stale`: the row had moved on. `busy`: another remediation holds the target, or the step's proviso does not hold
- * any more; the wake was put off.
- */
+/** `stale`: the row had moved on. `busy`: the target is held or the proviso is lost; the wake was put off. */
 export type Committed = 'committed' | 'stale' | 'busy';
 
 /** What a vote came to: an answer for the person who clicked and, if it counts, what to write. */
@@ -341,6 +338,8 @@ export interface Store {
   load(id: string): Promise<Remediation | undefined>;
   byNumber(number: number): Promise<Remediation | undefined>;
   approvals(id: string): Promise<readonly Approval[]>;
+  /** What became of the card and of the parts that were promised with a version of the row. */
+  posted(remediationId: string, version: number): Promise<Posted>;
   /** Every object as it was before it was changed. */
   snapshots(remediationId: string): Promise<readonly Snapshot[]>;
   /** The only way a remediation moves. Refuses a move that `moves` does not list (a fault). */

@@ -11,7 +11,7 @@ import {
 
 const table: Record<State, string> = {
   requested: 'evaluated blocked no_action failed',
-  evaluated: 'waiting approved failed',
+  evaluated: 'waiting approved blocked failed',
   waiting: 'waiting approved rejected expired',
   approved: 'executing superseded expired failed',
   executing: 'executing verifying failed',

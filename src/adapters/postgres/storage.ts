@@ -61,7 +61,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await liveness.start();
     return {
       store: createStore({ ...options, knex, queue, clock: () => new Date().toISOString() }),
-      outbox: createOutbox({ knex, liveness }),
+      outbox: createOutbox({ knex, liveness, queue }),
       jobs: createJobs({ ...options, knex, queue, liveness }),
       knex,
       url,

@@ -10,6 +10,7 @@ import { findIncident, ingest, insertAsked, markTriaged } from './incidents/inci
 import { findTrust } from './incidents/playbooks.ts';
 import { endClaim, holdClaim, unlessLost } from './jobs/claims.ts';
 import { promiseIncident } from './outbox/messages.ts';
+import { findPosted } from './outbox/parts.ts';
 import { findHistory } from './remediations/history.ts';
 import { logInstant } from './remediations/operations.ts';
 import { findPast } from './remediations/past.ts';
@@ -59,6 +60,7 @@ export function createStore(context: Context): Store {
     load: (id) => findById(knex, id),
     byNumber: (number) => findByNumber(knex, number),
     approvals: (id) => findApprovals(knex, id),
+    posted: (remediationId, version) => findPosted(knex, remediationId, version),
     snapshots: (remediationId) => findSnapshots(knex, remediationId),
     transition: (from, transition, claim) => commitTransition(context, from, transition, claim),
     dismiss: async (claim) => {

@@ -6,6 +6,7 @@ import type {
   KnownBlock,
   MrkdwnElement,
   PlainTextElement,
+  RichTextBlock,
   SectionBlock,
 } from '@slack/types';
 import { clamp, oneLine, type SafeMrkdwn, visible } from './text.ts';
@@ -45,6 +46,35 @@ export function section(text: SafeMrkdwn): SectionBlock {
 /** A paragraph of untrusted text. */
 export function paragraph(text: string): SectionBlock {
   return { type: 'section', text: plain(text), expand: true };
+}
+
+/** UTF-16 units of one text element; what is longer is several of them in one block, which clients show as one. */
+const elementText = 2900;
+
+/** Text as it is, to the byte: in preformatted rich text nothing is parsed, and blanks and line ends are kept. */
+export function verbatim(text: string): RichTextBlock {
+  const elements = pieces(visible(text)).map((each) => ({ type: 'text' as const, text: each }));
+  return { type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements }] };
+}
+
+/** The same for a server that does not take rich text: plain text, of which nothing is parsed either. */
+export function verbatimPlain(text: string): SectionBlock[] {
+  return pieces(visible(text)).map((each) => ({
+    type: 'section',
+    text: { type: 'plain_text', text: each, emoji: false },
+    expand: true,
+  }));
+}
+
+/** A text in pieces that Slack takes, never cut inside a character. */
+function pieces(text: string): string[] {
+  const found: string[] = [];
+  for (let rest = text || '-'; rest !== ''; ) {
+    const end = /[\uD800-\uDBFF]/.test(rest[elementText - 1] ?? '') ? elementText - 1 : elementText;
+    found.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return found;
 }
 
 /** Short facts in two columns (one on a phone); at most ten. */

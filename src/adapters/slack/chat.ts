@@ -2,6 +2,7 @@ import type { ChatPostMessageArguments, ChatUpdateArguments, WebClient } from '@
 import type { Chat, Content, Delivered, Log, Post } from '../../workflow/ports.ts';
 import { keyed, type Rendered } from './blocks.ts';
 import { incidentCard, shortIncident } from './cards/incident.ts';
+import { partMessage, plainPart } from './cards/part.ts';
 import { remediationCard, shortCard } from './cards/remediation.ts';
 import { replyMessage, shortReply } from './cards/reply.ts';
 import { type CodeStyle, withCodeStyle } from './code-style.ts';
@@ -65,7 +66,12 @@ async function deliver(
     log.error({ key: post.key, broken }, 'A message breaks the limits of Slack; its short form is sent');
   }
   const answer = await once(attempt, renderShort(post.content));
-  return answer.fault === undefined ? answer.delivered : outcome(answer.fault);
+  return answer.fault === undefined ? inShort(answer.delivered, post.content) : outcome(answer.fault);
+}
+
+/** A part is whole in its plainer form, too. */
+function inShort(delivered: Delivered, { kind }: Content): Delivered {
+  return delivered.kind === 'sent' && kind !== 'part' ? { ...delivered, short: true } : delivered;
 }
 
 type Once = { readonly fault?: undefined; readonly delivered: Delivered } | { readonly fault: Fault };
@@ -87,6 +93,8 @@ function render(content: Content): Rendered {
       return incidentCard(content);
     case 'reply':
       return replyMessage(content);
+    case 'part':
+      return partMessage(content);
   }
 }
 
@@ -98,6 +106,8 @@ function renderShort(content: Content): Rendered {
       return shortIncident(content);
     case 'reply':
       return shortReply(content);
+    case 'part':
+      return plainPart(content);
   }
 }
 
@@ -108,6 +118,7 @@ function revision(content: Content): number {
     case 'incident':
       return content.incident.version;
     case 'reply':
+    case 'part':
       return 0;
   }
 }

@@ -1,5 +1,6 @@
-import type { KnownBlock } from '@slack/types';
-import type { Rendered } from './blocks.ts';
+import type { KnownBlock, RichTextBlock } from '@slack/types';
+import { type Rendered, verbatimPlain } from './blocks.ts';
+import { escapeMrkdwn } from './text.ts';
 
 /**
  * How a server shows code: Slack's own clients know fenced blocks; local-slack, which the sandbox uses, shows the
@@ -15,16 +16,43 @@ export function codeStyleOf(apiUrl: string | undefined): CodeStyle {
 }
 
 export function withCodeStyle({ text, blocks }: Rendered, codeStyle: CodeStyle): Rendered {
-  return codeStyle === 'fenced' ? { text, blocks } : { text, blocks: blocks.map(spanned) };
+  return codeStyle === 'fenced' ? { text, blocks } : { text, blocks: blocks.flatMap(spanned) };
 }
 
 const fence = '```\n';
 
-function spanned(block: KnownBlock): KnownBlock {
+function spanned(block: KnownBlock): KnownBlock | KnownBlock[] {
+  if (block.type === 'rich_text') return preformatted(block);
   if (block.type !== 'section' || block.text?.type !== 'mrkdwn' || !block.text.text.startsWith(fence))
     return block;
   const inner = block.text.text.slice(fence.length).replace(/\n```$/, '');
   return { ...block, text: { ...block.text, text: lastLines(inner.split('\n').map(span), 2900) } };
+}
+
+/** Nothing of it is left out, and what has a backtick or a very long line in it is plain text: no span could hold it. */
+function preformatted({ elements }: RichTextBlock): KnownBlock[] {
+  const text = elements
+    .flatMap((part) => (part.type === 'rich_text_preformatted' ? part.elements : []))
+    .map((part) => (part.type === 'text' ? part.text : ''))
+    .join('');
+  if (text.includes('`') || text.split('\n').some((line) => escapeMrkdwn(line).length > 2800))
+    return verbatimPlain(text);
+  return sheets(text.split('\n').map((line) => span(escapeMrkdwn(line)))).map((sheet) => ({
+    type: 'section',
+    text: { type: 'mrkdwn', text: sheet, verbatim: true },
+    expand: true,
+  }));
+}
+
+/** Whole lines, as many together as fit into one section. */
+function sheets(lines: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const line of lines) {
+    const last = found.at(-1);
+    if (last !== undefined && last.length + line.length < 2900) found[found.length - 1] = `${last}\n${line}`;
+    else found.push(line === '' ? ' ' : line);
+  }
+  return found;
 }
 
 /** Leading and repeated spaces are kept as no-break spaces, so that a caret stays under its word. */

@@ -35,7 +35,14 @@ const button = z.strictObject({
 
 const blockId = { block_id: id.optional() };
 
+/** Of rich text only what is preformatted is sent. Slack names no limit for its texts; that of text objects is safe. */
+const preformatted = z.strictObject({
+  type: z.literal('rich_text_preformatted'),
+  elements: z.array(z.strictObject({ type: z.literal('text'), text: text(3000) })).min(1),
+});
+
 const block = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('rich_text'), elements: z.array(preformatted).length(1), ...blockId }),
   z.strictObject({ type: z.literal('header'), text: plainText(150), ...blockId }),
   z
     .strictObject({
@@ -118,6 +125,10 @@ function textLength(each: Block): number {
       return each.elements.reduce((sum, element) => sum + element.text.length, 0);
     case 'actions':
       return each.elements.reduce((sum, element) => sum + element.text.text.length, 0);
+    case 'rich_text':
+      return each.elements
+        .flatMap(({ elements }) => elements)
+        .reduce((sum, element) => sum + element.text.length, 0);
     case 'divider':
       return 0;
   }

@@ -1,5 +1,5 @@
 import { phrase } from '../../actions/phrase.ts';
-import { printAction } from '../../actions/print.ts';
+import { commandText } from '../../actions/secret-texts.ts';
 import { isGroup } from '../../domain/action.ts';
 import type { Approval } from '../../domain/approval.ts';
 import { alertName } from '../../domain/incidents/incident.ts';
@@ -35,6 +35,12 @@ export function renderContent(content: Content, nameOf: (userId: string) => stri
       const word = incident.resolvedAt === undefined ? 'Alert' : 'Resolved';
       return boxed([`${word}: ${name}`, incident.noAction ?? 'No playbook offers an action for this alert.']);
     }
+    case 'part': {
+      const { number, part, of, passages } = content.notice;
+      const head = `Remediation ${number}: read before approving, ${part} of ${of}`;
+      const lines = passages.flatMap(({ heading, text }) => [heading, ...split(text)]);
+      return [head, ...lines].map((line, index) => `${index === 0 ? '   > ' : '     '}${printable(line)}`);
+    }
     case 'reply': {
       const { headline, by, body, preformatted } = content.notice;
       const said = [
@@ -61,6 +67,7 @@ export function renderNews(content: Content, said: string): string[] {
         ? []
         : [`── Resolved: ${printable(content.incident.title)}`];
     case 'reply':
+    case 'part':
       return [];
   }
 }
@@ -75,12 +82,14 @@ function headLines(
 }
 
 function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
-  const { remediation: row, approvals, supersededBy, verification, counterfactual } = content;
+  const { remediation: row, approvals, supersededBy, verification, counterfactual, shown } = content;
   const spec = specOf(row);
   return [
     ...headLines(row, approvals, supersededBy),
     ...(row.reason === undefined ? [] : [`Reason: ${row.reason}`]),
-    `$ ${printAction(row.action)}`,
+    ...split(content.comparison),
+    `$ ${commandText(row.action)}`,
+    ...pieceLines(shown, ['values', 'notes', 'moved', 'changes']),
     ...(isGroup(row.action) ? [`Targets: ${targetsText(row)}`] : []),
     ...(spec === undefined ? [] : specLines(spec)),
     ...(counterfactual !== undefined && (row.state === 'waiting' || row.state === 'blocked')
@@ -88,10 +97,18 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
       : []),
     ...('dryRun' in row && row.dryRun !== undefined ? [`Dry run: ${row.dryRun.sentence}`] : []),
     ...(row.state === 'waiting' || row.state === 'approved' ? [`Verification plan: ${verification}`] : []),
-    ...(row.state === 'waiting'
+    ...(row.state === 'waiting' && shown?.approvable === true
       ? [`To decide: approve ${row.number} as bob, or reject ${row.number} as bob`]
       : []),
   ];
+}
+
+type Shown = NonNullable<Extract<Content, { kind: 'card' }>['shown']>;
+
+/** Pieces that are not told otherwise, each whole under its heading. */
+function pieceLines(shown: Shown | undefined, names: readonly string[]): string[] {
+  const found = shown?.pieces.filter(({ name }) => names.includes(name) && shown.onCard.includes(name)) ?? [];
+  return found.flatMap(({ heading, text }) => [`${heading}:`, ...split(text).map((line) => `  ${line}`)]);
 }
 
 function specLines(spec: DeclarativeSpec): string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passage } from '../showing.ts';
 
 /**
  * What people are told, as data; the chat adapter gives it its form when it is sent.
@@ -19,6 +20,19 @@ export const notice = z.discriminatedUnion('kind', [
     preformatted: z.string().optional(),
     broadcast: z.boolean(),
   }),
+  /**
+   * One of several messages in the thread of a card with what the card has no room for, before anybody may approve.
+   * `version`: of the row when they were promised.
+   */
+  z.strictObject({
+    kind: z.literal('part'),
+    remediationId: z.uuid(),
+    number: z.number().int(),
+    version: z.number().int(),
+    part: z.number().int().min(1),
+    of: z.number().int().min(1),
+    passages: z.array(passage).min(1),
+  }),
 ]);
 export type Notice = z.infer<typeof notice>;
 
@@ -27,3 +41,7 @@ export const cardKey = (remediationId: string): string => `card:${remediationId}
 
 /** The key of an incident's own message in the outbox. */
 export const incidentKey = (incidentId: string): string => `incident:${incidentId}`;
+
+/** The key of one part of what a card has no room for. */
+export const partKey = (notice: Extract<Notice, { kind: 'part' }>): string =>
+  `part:${notice.remediationId}:${notice.version}:${notice.part}`;

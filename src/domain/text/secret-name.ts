@@ -62,18 +62,7 @@ const harmlessKeys = new Set([
     'hash',
     'row',
   ],
-  ...[
-    'group',
-    'map',
-    'message',
-    'label',
-    'annotation',
-    'idempotency',
-    'lookup',
-    'search',
-    'shard',
-    'topology',
-  ],
+  ...['group', 'map', 'message', 'idempotency', 'lookup', 'search', 'shard', 'topology'],
 ]);
 
 /**

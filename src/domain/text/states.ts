@@ -76,6 +76,18 @@ function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Appr
   if (missing <= 0) return words('✋', 'Approval needed', 'Enough approvals; it starts in a moment.');
   const who = missing === 1 ? (needed === 1 ? 'One person' : 'One more person') : `${missing} people`;
   const next = `If approved: ${remediation.spec.targetState.sentence}`;
+  const { showing } = remediation;
+  if (showing?.kind === 'refused')
+    return words(
+      '⚠️',
+      'Cannot be approved',
+      `What would have to be read first is not shown: ${showing.reason}`,
+    );
+  if (showing?.kind === 'posting') {
+    const first =
+      'What the card has no room for is being posted in the thread; Approve comes when all of it is there.';
+    return words('✋', 'Approval needed', `${first} ${next}`);
+  }
   return words('✋', 'Approval needed', `${who} must approve by ${until}. ${next}`);
 }
 

@@ -1,10 +1,13 @@
-import { describeTarget, isGroup } from '../action.ts';
-import type { Remediation } from '../remediation.ts';
+import { type Action, describeTarget, isGroup, type Request } from '../action.ts';
+
+interface Aimed {
+  readonly action: Request;
+  /** Every object, once they are known. */
+  readonly members?: readonly { readonly action: Action }[] | undefined;
+}
 
 /** What a remediation is for, each object by its name once they are known: `3 Deployments in shop with app=web: a, b, c`. */
-export function targetsText(row: Remediation): string {
-  const { action } = row;
-  const members = ('members' in row ? row.members : undefined) ?? [];
+export function targetsText({ action, members = [] }: Aimed): string {
   if (!isGroup(action) || members.length === 0) return describeTarget(action.target);
   const { target } = action;
   const names = members.map((member) => member.action.target.name);

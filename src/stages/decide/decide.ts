@@ -6,7 +6,14 @@ import type { Tier } from '../../domain/tier.ts';
 import { countedApprovals, isRequester } from '../../domain/votes.ts';
 import { fills, lackingRole } from './roles.ts';
 
-type RefusalCode = 'blocked' | 'expired' | 'own_request' | 'digest_differs' | 'same_person' | 'same_role';
+type RefusalCode =
+  | 'blocked'
+  | 'expired'
+  | 'own_request'
+  | 'digest_differs'
+  | 'not_shown'
+  | 'same_person'
+  | 'same_role';
 
 /** What one vote comes to. `sentence` answers the person who voted. */
 export type Decision =
@@ -23,6 +30,8 @@ interface CastVote {
   /** What the remediation is now; a vote carries the digest of the card it was cast on. */
   readonly digest: string;
   readonly expiresAt: string;
+  /** Whether all that this digest stands for was put before people. */
+  readonly shown: boolean;
   /** Votes that were counted before. */
   readonly approvals: readonly Approval[];
   readonly vote: Approval;
@@ -55,7 +64,7 @@ function rejection({ requestedBy, vote }: CastVote): Decision {
   return { kind: 'rejected', sentence: own ? 'You have withdrawn your request.' : 'You have rejected it.' };
 }
 
-function approval({ requestedBy, digest, approvals, vote, roles }: CastVote, need: number): Decision {
+function approval({ requestedBy, digest, shown, approvals, vote, roles }: CastVote, need: number): Decision {
   const before = countedApprovals({ requestedBy, digest }, approvals);
   if (before.length >= need) {
     const sentence = need === 0 ? 'It needs no approval.' : 'It has all its approvals already.';
@@ -68,6 +77,12 @@ function approval({ requestedBy, digest, approvals, vote, roles }: CastVote, nee
     return refused(
       'digest_differs',
       'This card shows an older plan; look at the newest card and decide there.',
+    );
+  }
+  if (!shown) {
+    return refused(
+      'not_shown',
+      'What this would change is not shown whole yet: it can be approved once all of it is in the thread.',
     );
   }
   if (before.some(({ actor }) => actor.userId === vote.actor.userId)) {
@@ -95,11 +110,12 @@ export function regate(input: {
   tier: Tier;
   requestedBy: Requester;
   digest: string;
+  shown: boolean;
   approvals: readonly Approval[];
   now: string;
   roles?: readonly string[] | undefined;
 }): { kind: 'go' } | { kind: 'refused'; sentence: string } {
-  const { tier, requestedBy, digest, approvals, now, roles } = input;
+  const { tier, requestedBy, digest, shown, approvals, now, roles } = input;
   if (tier === 'blocked') return { kind: 'refused', sentence: 'It is blocked by a hard rule.' };
   if (approvals.some(({ decision }) => decision === 'reject')) {
     return { kind: 'refused', sentence: 'It was rejected.' };
@@ -108,6 +124,10 @@ export function regate(input: {
   const counted = countedApprovals({ requestedBy, digest }, cast);
   const have = counted.length;
   const need = neededApprovals({ tier });
+  if (need > 0 && !shown) {
+    const sentence = 'What was approved was not shown whole to those who approved it; ask for it again.';
+    return { kind: 'refused', sentence };
+  }
   if (have >= need) {
     const apart = roles === undefined || need < roles.length || fills(roles, counted);
     return apart ? { kind: 'go' } : { kind: 'refused', sentence: sameRole(roles) };

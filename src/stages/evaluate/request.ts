@@ -67,7 +67,7 @@ function shownWhole(spec: DeclarativeSpec): DeclarativeSpec {
 }
 
 /** The spec as a hard rule leaves it: all that can be approved is shown whole. */
-function blockedBy(spec: DeclarativeSpec, sentence: string): DeclarativeSpec {
+export function blockedBy(spec: DeclarativeSpec, sentence: string): DeclarativeSpec {
   const source = describeTarget(spec.action.target);
   const found = { rule: 'shown-whole', term: 'block', points: tierFloor.blocked, sentence, source } as const;
   const lineItems = [...spec.lineItems.map((item) => ({ ...item })), { ...found, counted: false }];

@@ -65,8 +65,17 @@ function sentenceOf(part: Json): string | undefined {
 }
 
 function ofLeaf({ keys, was, is }: LeafChange): Difference {
+  // Who wrote an annotation did not write it for a chat: whole documents and secrets stand in some.
+  if (keys[0] === 'guarded' && keys[1] === 'annotations')
+    return {
+      label: labelOf(keys),
+      approved: hiddenText(was, 'a value'),
+      live: hiddenText(is, 'another value'),
+    };
   return { label: labelOf(keys), approved: valueText(was), live: valueText(is) };
 }
+
+const hiddenText = (canonical: string, word: string): string => (canonical === 'null' ? 'not set' : word);
 
 function labelOf([part = '', ...rest]: readonly string[]): string {
   if (part === 'guarded') return guardedWords(rest);

@@ -7,6 +7,7 @@ import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { circumstancesOf, recordsOf } from '../lifecycle/circumstances.ts';
 import { gatherMembers, kept, planAll } from '../lifecycle/members.ts';
+import { wasShown } from '../lifecycle/showing.ts';
 import type { Proposal, Proviso, Transition } from '../ports.ts';
 import { standingOf } from '../rights/standing.ts';
 import { driftSince } from './drift.ts';
@@ -39,6 +40,7 @@ export async function passGate(
     tier: row.spec.tier,
     requestedBy,
     digest,
+    shown: wasShown(row),
     approvals: standing.approvals,
     now: moment.now,
     roles: rolesFor(moment.policy, row)?.map(({ name }) => name),
@@ -75,6 +77,7 @@ export async function passGate(
 function again(context: WorkflowContext, row: Approved): Proposal {
   return {
     id: context.newId(),
+    replaces: row.id,
     action: row.action,
     requestedBy: row.requestedBy,
     ...(row.reason === undefined ? {} : { reason: row.reason }),

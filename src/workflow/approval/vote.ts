@@ -7,6 +7,7 @@ import { isRequester } from '../../domain/votes.ts';
 import { decide } from '../../stages/decide/decide.ts';
 import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
+import { wasShown } from '../lifecycle/showing.ts';
 import type { Moment } from '../lifecycle/transitions.ts';
 import type { Answer, VoteOutcome } from '../ports.ts';
 import { clickOn, type RoleApprovalRight, rightToApprove } from '../rights/approve.ts';
@@ -96,6 +97,7 @@ function judgeVote(
     tier: spec.tier,
     requestedBy,
     digest,
+    shown: wasShown(row),
     expiresAt,
     approvals,
     vote,

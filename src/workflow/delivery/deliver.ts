@@ -1,7 +1,10 @@
 import type { Incident } from '../../domain/incidents/incident.ts';
+import { type Remediation, specOf } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
+import { comparisonText } from '../../stages/show/comparison.ts';
 import { planText } from '../../stages/verify/conclude.ts';
 import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
+import { shownOf } from '../lifecycle/showing.ts';
 import type { Chat, Content, Delivered, Delivery, Outbox, Post } from '../ports.ts';
 import { counterfactualOf } from './counterfactual.ts';
 import { commandsInstead } from './instead.ts';
@@ -142,6 +145,8 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
   switch (notice.kind) {
     case 'reply':
       return { kind: 'reply', notice };
+    case 'part':
+      return { kind: 'part', notice };
     case 'incident': {
       const incident = await store.incident(notice.incidentId);
       return incident === undefined ? undefined : { kind: 'incident', incident: redactedIncident(incident) };
@@ -164,6 +169,20 @@ function redactedValues(texts: Readonly<Record<string, string>>): Record<string,
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, redact(value)]));
 }
 
+/** On the card of what was superseded, and on that of what takes its place. */
+async function comparisonOf(
+  { store }: WorkflowContext,
+  row: Remediation,
+  successor: Remediation | undefined,
+): Promise<string> {
+  const isOver = row.state === 'superseded';
+  const old = isOver || row.replaces === undefined ? row : await store.load(row.replaces);
+  if (old?.state !== 'superseded') return '';
+  const next = isOver ? successor : row;
+  const spec = (next === undefined ? undefined : specOf(next)) ?? old.spec;
+  return comparisonText(old.differences ?? [], spec);
+}
+
 async function cardContent(context: WorkflowContext, id: string): Promise<Content | undefined> {
   const remediation = await context.store.load(id);
   if (remediation === undefined) return undefined;
@@ -171,6 +190,8 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   const successor = remediation.state === 'superseded' ? await context.store.load(remediation.by) : undefined;
   const counterfactual = counterfactualOf(context, remediation);
   const commands = commandsInstead(remediation);
+  const shown = shownOf(remediation);
+  const comparison = await comparisonOf(context, remediation, successor);
   return {
     kind: 'card',
     remediation,
@@ -178,6 +199,8 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     approvers: approversFor(context.policy(), remediation),
     verification: planText(verificationPlan(context, remediation), remediation.action),
     ...(counterfactual === undefined ? {} : { counterfactual }),
+    ...(shown === undefined ? {} : { shown }),
+    ...(comparison === '' ? {} : { comparison }),
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
     ...(commands.length === 0 ? {} : { commands }),
   };

@@ -11,11 +11,13 @@ import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-c
 import { type Ballot, castVote } from '../approval/vote.ts';
 import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
+import { shownOf } from '../lifecycle/showing.ts';
 import type { Answer, Summary } from '../ports.ts';
 import { rightToAsk } from '../rights/ask.ts';
 import { type Denied, denied } from '../rights/denied.ts';
 import { rightToSee, rightToSeeAnything, seenBy } from '../rights/see.ts';
 import { checkedAt } from '../rights/standing.ts';
+import type { Shown } from '../shown.ts';
 import { helpLines } from './help.ts';
 import { type Proposed, proposedFor } from './proposals.ts';
 
@@ -38,6 +40,7 @@ export interface Details {
   readonly remediation: Remediation;
   readonly approvals: readonly Approval[];
   readonly counterfactual?: string;
+  readonly shown?: Shown;
 }
 
 /** The answer to a click on Details. */
@@ -86,7 +89,11 @@ async function details(
     return { kind: 'unknown', sentence: 'This card belongs to no remediation that Firebreak knows.' };
   const counterfactual = counterfactualOf(context, remediation);
   const approvals = await context.store.approvals(id);
-  const more = counterfactual === undefined ? {} : { counterfactual };
+  const shown = shownOf(remediation);
+  const more = {
+    ...(counterfactual === undefined ? {} : { counterfactual }),
+    ...(shown === undefined ? {} : { shown }),
+  };
   return { kind: 'details', remediation, approvals, ...more };
 }
 

@@ -9,8 +9,11 @@ import type { RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../../domain/spec.ts';
 import { storedObject } from '../../domain/stored-object.ts';
 import { after } from '../../domain/text/time.ts';
+import { blockedBy } from '../../stages/evaluate/request.ts';
+import type { Layout } from '../../stages/show/layout.ts';
 import { type ApprovalDrift, supersededWords } from '../approval/drift.ts';
 import type { Proposal, SideEffect, Snapshot, Transition } from '../ports.ts';
+import { partsInThread, showingOf } from './showing.ts';
 import { bump, logEnd, type Moment, proposing, reply } from './transitions.ts';
 
 /* The moves of a remediation from the request to the first write; those after it are in carry-out.ts. */
@@ -106,6 +109,7 @@ function withoutState(row: Failing): Omit<Failing, 'state' | 'approvedAt' | 'hel
 export function dryRunEnded(
   row: RemediationIn<'evaluated'>,
   dryRun: DryRunResult,
+  layout: Layout,
   moment: Moment,
 ): Transition {
   const { now, policy } = moment;
@@ -115,14 +119,29 @@ export function dryRunEnded(
     return {
       event: 'approved_by_tier',
       next: { ...row, dryRun, ...bump(row, now), state: 'approved', approvedAt: now },
-      sideEffects: [{ kind: 'card' }, { kind: 'wake', afterSeconds: 0 }],
+      sideEffects: [{ kind: 'card' }, ...partsInThread(row, layout), { kind: 'wake', afterSeconds: 0 }],
     };
   }
   const expiresAt = after(now, policy.approvalTtlSeconds);
   return {
     event: 'waiting',
-    next: { ...row, dryRun, ...bump(row, now), state: 'waiting', expiresAt },
-    sideEffects: [{ kind: 'card' }, { kind: 'expire', at: expiresAt }],
+    next: { ...row, dryRun, ...bump(row, now), state: 'waiting', expiresAt, showing: showingOf(row, layout) },
+    sideEffects: [{ kind: 'card' }, ...partsInThread(row, layout), { kind: 'expire', at: expiresAt }],
+  };
+}
+
+/** evaluated -> blocked: what those who approve would have to read cannot be shown to them. */
+export function unshowable(
+  row: RemediationIn<'evaluated'>,
+  dryRun: DryRunResult,
+  reason: string,
+  { now }: Moment,
+): Transition {
+  const spec = blockedBy(row.spec, reason);
+  return {
+    event: 'blocked',
+    next: { ...row, spec, dryRun, ...bump(row, now), state: 'blocked', endedAt: now },
+    sideEffects: [{ kind: 'card' }, logEnd(row, 'no_action', `blocked: ${reason}`)],
   };
 }
 

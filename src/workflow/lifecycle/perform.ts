@@ -5,6 +5,8 @@ import { canonicalJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
+import { layOut, tooLong } from '../../stages/show/layout.ts';
+import { piecesOf } from '../../stages/show/pieces.ts';
 import { conclude } from '../../stages/verify/conclude.ts';
 import { passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
@@ -18,6 +20,7 @@ import { circumstancesOf } from './circumstances.ts';
 import { type GatheredMembers, gatherMembers, kept, planAll } from './members.ts';
 import { diagnose, sampleMembers } from './observe.ts';
 import { halfWayOffers, rollbackOffers } from './rollback.ts';
+import { show } from './showing.ts';
 import type { Moment } from './transitions.ts';
 
 /**
@@ -58,6 +61,8 @@ export async function perform(
       return orGiveUp(context, row, attempt, 'evaluation', () => evaluateRow(context, row, signal));
     case 'evaluated':
       return orGiveUp(context, row, attempt, 'dry run', () => performDryRun(context, row, signal));
+    case 'waiting':
+      return show(context, row, momentOf(context));
     case 'approved':
       return orGiveUp(context, row, attempt, 'execution', () => passGate(context, row, signal));
     case 'executing':
@@ -160,7 +165,7 @@ async function performDryRun(
 ): Promise<Transition> {
   if (!row.spec.dryRunRequired) {
     const sentence = 'No dry run: the policy asks for none at this score.';
-    return advance.dryRunEnded(row, { kind: 'skipped', sentence }, momentOf(context));
+    return dryRunEnded(row, { kind: 'skipped', sentence }, momentOf(context));
   }
   const gathered = await gatherMembers(context.cluster, row.action, signal);
   if (gathered.kind !== 'members') {
@@ -171,14 +176,23 @@ async function performDryRun(
     return advance.failed(row, { stage: 'dry run', reason: planned.reason }, momentOf(context));
   }
   const dryRun = redactedRun(await context.cluster.dryRun(planned.plan, signal));
-  return advance.dryRunEnded(row, dryRun, momentOf(context));
+  return dryRunEnded(row, dryRun, momentOf(context));
+}
+
+/** What people would approve is laid out before anybody is asked: what cannot be shown whole is not asked for. */
+function dryRunEnded(row: RemediationIn<'evaluated'>, dryRun: DryRunResult, moment: Moment): Transition {
+  const layout = layOut(piecesOf(row, dryRun));
+  const reason = tooLong(layout);
+  return reason === undefined || dryRun.kind === 'refused'
+    ? advance.dryRunEnded(row, dryRun, layout, moment)
+    : advance.unshowable(row, dryRun, reason, moment);
 }
 
 /** Admission webhooks write what they like into refusals and warnings. */
 function redactedRun(dryRun: DryRunResult): DryRunResult {
   const sentence = redact(dryRun.sentence);
   return dryRun.kind === 'accepted'
-    ? { ...dryRun, sentence, warnings: dryRun.warnings.map(redact) }
+    ? { ...dryRun, sentence, warnings: dryRun.warnings.map((warning) => redact(warning)) }
     : { ...dryRun, sentence };
 }
 

@@ -13,6 +13,7 @@ beforeAll(async () => {
   db = await openDatabase();
   outbox = createOutbox({
     knex: db.knex,
+    queue: db.queue,
     liveness: {
       instance: 1,
       on: (_bell, listener) => {

@@ -6,6 +6,7 @@ import { verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import { schemaVersion } from '../../../src/adapters/postgres/migrate.ts';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
+import { partMessage } from '../../../src/adapters/slack/cards/part.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
 import { isGroup } from '../../../src/domain/action.ts';
@@ -193,6 +194,8 @@ function rendered(content: Content): string {
       return JSON.stringify(incidentCard(content));
     case 'reply':
       return JSON.stringify(replyMessage(content));
+    case 'part':
+      return JSON.stringify(partMessage(content));
   }
 }
 
@@ -352,7 +355,7 @@ describe('what is open goes on', () => {
     const delivered = { card: 0, incident: 0, reply: 0 };
     const accept: Chat['post'] = async ({ channel, content }) => {
       expect(rendered(content).length).toBeGreaterThan(20);
-      delivered[content.kind] += 1;
+      if (content.kind !== 'part') delivered[content.kind] += 1;
       return { kind: 'sent', channel, ts: `1795650000.${randomUUID().slice(0, 6)}` };
     };
     const end = new AbortController();

@@ -11,7 +11,7 @@ let db: TestDatabase;
 let outbox: Outbox;
 beforeAll(async () => {
   db = await openDatabase();
-  outbox = createOutbox({ knex: db.knex, liveness: { instance: 1, on: () => () => {} } });
+  outbox = createOutbox({ knex: db.knex, queue: db.queue, liveness: { instance: 1, on: () => () => {} } });
 });
 afterAll(() => db.close());
 

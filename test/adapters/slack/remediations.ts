@@ -4,6 +4,7 @@ import { type Action, targetKey } from '../../../src/domain/action.ts';
 import type { Approval } from '../../../src/domain/approval.ts';
 import { type Remediation, remediation, type State } from '../../../src/domain/remediation.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
+import { shownOf } from '../../../src/workflow/lifecycle/showing.ts';
 import {
   defaultPolicy,
   deploymentFacts,
@@ -42,6 +43,7 @@ function known(action: Action) {
     digest,
     spec: evaluate({ id: specId, now: noon, action, facts, policy }),
     dryRun: { kind: 'accepted', sentence: 'The API server would take 1 call.', warnings: [] },
+    showing: { kind: 'card', digest },
     plan: {
       calls: [
         {
@@ -102,7 +104,9 @@ export const vote = (userId: string, overrides: Partial<Approval> = {}): Approva
 
 /** The card's content for a state; two people and a group may approve. */
 export function cardOf(subject: Remediation, approvals: readonly Approval[] = []): CardContent {
+  const shown = shownOf(subject);
   return {
+    ...(shown === undefined ? {} : { shown }),
     kind: 'card',
     counterfactual: 'Would be auto if: outside production.',
     verification: 'First check after 2 s, then every 2 s: verified after 3 good checks in a row.',

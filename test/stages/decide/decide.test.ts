@@ -31,7 +31,7 @@ function outcome(
   requestedBy: Requester = alice,
   now = noon,
 ): Decision {
-  return decide({ tier, requestedBy, digest, expiresAt, approvals, vote: cast, now });
+  return decide({ tier, requestedBy, digest, shown: true, expiresAt, approvals, vote: cast, now });
 }
 
 const summary = (decision: Decision): string =>
@@ -176,7 +176,7 @@ describe('answers', () => {
 
 describe('the gate at the executor', () => {
   const gate = (tier: Tier, approvals: Approval[], requestedBy = alice) =>
-    regate({ tier, requestedBy, digest, approvals, now: noon });
+    regate({ tier, requestedBy, digest, shown: true, approvals, now: noon });
   const future = { at: '2026-03-01T12:05:01.000Z' };
 
   it.each<[string, ReturnType<typeof regate>, string]>([

@@ -15,6 +15,7 @@ const vote = (userId: string, ...held: string[]): Approval => ({
 });
 
 const ballot = {
+  shown: true,
   tier: 'dual',
   requestedBy: { kind: 'playbook', playbook: 'p', alert: 'A' },
   digest,

@@ -1,11 +1,14 @@
-import type { Call, DryRunResult, Plan } from '../../../domain/plan.ts';
+import type { Call, DryRunResult, FieldChange, Plan } from '../../../domain/plan.ts';
 import { isJsonObject, type Json, json } from '../../../domain/text/json.ts';
 import { ClusterFault } from '../../../workflow/ports.ts';
 import type { Answer } from '../client/answer.ts';
 import type { Api } from '../client/api.ts';
 import { BadAnswer } from '../client/fault.ts';
 import { fieldNameOf, sameValue, shownAt, valueAt } from '../client/json-pointer.ts';
+import { anyObject } from '../client/objects.ts';
 import { createReader } from '../client/read.ts';
+import { describeResource, parentOf } from '../client/resource.ts';
+import { changesBetween } from './changes.ts';
 import { lackingIn, recognise } from './recognise.ts';
 import { isAboutTheObject, sendDryRun } from './write.ts';
 
@@ -16,13 +19,38 @@ import { isAboutTheObject, sendDryRun } from './write.ts';
  */
 export async function dryRun(api: Api, plan: Plan, signal: AbortSignal): Promise<DryRunResult> {
   const warnings = new Set<string>();
+  const changes: FieldChange[] = [];
+  const severalObjects = new Set(plan.calls.map(({ ref }) => describeResource(parentOf(ref)))).size > 1;
   for (const call of plan.calls) {
-    const outcome = await dryRunOne(api, call, plan.fieldManager, signal);
-    if (typeof outcome === 'string') return { kind: 'refused', sentence: outcome };
-    for (const warning of outcome) warnings.add(warning);
+    const tried = await dryRunOne(api, call, plan.fieldManager, signal);
+    if (typeof tried === 'string') return { kind: 'refused', sentence: tried };
+    for (const warning of tried.warnings) warnings.add(warning);
+    const object = severalObjects && call.kind === 'patch' ? describeResource(parentOf(call.ref)) : undefined;
+    for (const change of tried.changes) changes.push(object === undefined ? change : { object, ...change });
   }
-  return { kind: 'accepted', sentence: acceptance(plan), warnings: [...warnings] };
+  for (const warning of strangers(changes)) warnings.add(warning);
+  return { kind: 'accepted', sentence: acceptance(plan), warnings: [...warnings], changes };
 }
+
+/** Fields that are named one by one when something else changes them. */
+const namedStrangers = 5;
+
+/** What would change although the action does not write it. */
+function strangers(changes: readonly FieldChange[]): string[] {
+  const names = changes.filter(({ foreign }) => foreign).map(({ field }) => field);
+  if (names.length === 0) return [];
+  const more = names.length - namedStrangers;
+  const listed = `${names.slice(0, namedStrangers).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [`An admission webhook or a default would change what this does not write, marked (*): ${listed}.`];
+}
+
+/** What trying one call showed. */
+interface Tried {
+  readonly warnings: readonly string[];
+  readonly changes: readonly FieldChange[];
+}
+
+const only = (...warnings: readonly string[]): Tried => ({ warnings, changes: [] });
 
 function acceptance({ calls }: Plan): string {
   const evictions = calls.filter(({ kind }) => kind === 'evict').length;
@@ -30,21 +58,45 @@ function acceptance({ calls }: Plan): string {
   return `The API server accepts it (server-side dry run). Each of the ${evictions} evictions was asked for alone.`;
 }
 
-/** The warnings, or the sentence of a refusal. What has to wait is not refused. */
+/** What it showed, or the sentence of a refusal. What has to wait is not refused. */
 async function dryRunOne(
   api: Api,
   call: Call,
   fieldManager: string,
   signal: AbortSignal,
-): Promise<readonly string[] | string> {
+): Promise<Tried | string> {
+  const live = await liveOf(api, call, signal);
   const answer = await sendDryRun(api, call, fieldManager, signal).catch(deadWebhook);
   if (typeof answer === 'string') return answer;
-  if (answer.kind === 'ok') return [...answer.warnings, ...rewritten(call, answer)];
-  if (answer.heldUpSeconds !== undefined) return [`It would have to wait. ${answer.sentence}`];
-  if (answer.status === 404 && call.kind === 'evict') return [];
+  if (answer.kind === 'ok')
+    return {
+      warnings: [...answer.warnings, ...rewritten(call, answer)],
+      changes: changed(call, live, answer),
+    };
+  if (answer.heldUpSeconds !== undefined) return only(`It would have to wait. ${answer.sentence}`);
+  if (answer.status === 404 && call.kind === 'evict') return only();
   if (!isAboutTheObject(call, answer)) return answer.sentence;
   const found = await recognise(createReader(api, signal), call, fieldManager);
-  return found.kind === 'done' ? ['It is already so: nothing would change.'] : found.difference;
+  return found.kind === 'done' ? only('It is already so: nothing would change.') : found.difference;
+}
+
+/** The object that a patch is for, to tell what would be different; what cannot be read is no fault of the dry run. */
+async function liveOf(api: Api, call: Call, signal: AbortSignal): Promise<Json | undefined> {
+  if (call.kind !== 'patch' && call.kind !== 'strategicMerge') return undefined;
+  const read = await createReader(api, signal).get(anyObject, parentOf(call.ref));
+  return read.kind === 'refusal' ? undefined : json.parse(read.value.raw);
+}
+
+function changed(call: Call, live: Json | undefined, answer: Extract<Answer, { kind: 'ok' }>): FieldChange[] {
+  const what = describeResource(parentOf(call.ref));
+  if (call.kind === 'create') return [{ field: what, now: 'absent', next: 'created' }];
+  if (call.kind === 'delete') return [{ field: what, now: 'there', next: 'deleted' }];
+  if (live === undefined) return [];
+  const next = json.parse(answer.body);
+  if (call.ref.subresource !== 'scale') return changesBetween(call, live, next);
+  // A Scale object says nothing but how many: of the live object no more is compared.
+  const replicas = (object: Json): Json => ({ spec: { replicas: valueAt(object, '/spec/replicas') ?? 0 } });
+  return changesBetween(call, replicas(live), replicas(next));
 }
 
 /** An admission webhook that does not answer stops the real call as well: an early warning, not a passing fault. */

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { activeStates } from '../../../domain/remediation.ts';
 import type { Log, NewId } from '../../../workflow/ports.ts';
+import { unshown } from '../outbox/parts.ts';
 import { rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { type Queue, queueName } from './queue.ts';
@@ -60,6 +61,8 @@ const asleepSql = `with live as materialized (
     select 'step' as kind, id, version from remediations where state = any (?)
     union all
     select 'expire', id, version from remediations where state = 'waiting' and expires_at < now() - interval '5 seconds'
+    union all
+    ${unshown}
     union all
     select 'triage', id, version from incidents where state = 'received'
   )

@@ -82,7 +82,7 @@ export async function promiseResolutions(
   await write(trx, again, [[...resolved.keys()]]);
   const root = z.object({ key: z.string(), incident_id: z.string() });
   const sql =
-    "select key, incident_id from slack_outbox where incident_id = any (?) and kind <> 'reply' order by seq";
+    'select key, incident_id from slack_outbox where incident_id = any (?) and root_key is null order by seq';
   for (const { key, incident_id } of await rows(trx, root, sql, [[...resolved.keys()]])) {
     await promiseReply(context, trx, resolution(key, incident_id, resolved.get(incident_id) ?? ''));
   }

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { notice } from '../../../domain/incidents/notice.ts';
 import type { Delivered, Delivery, Outbox } from '../../../workflow/ports.ts';
 import type { Liveness } from '../jobs/liveness.ts';
+import type { Queue } from '../jobs/queue.ts';
 import { clean, type Db, rows, timestamp, write } from '../sql.ts';
 import { transact } from '../transact.ts';
+import { wakeShown } from './parts.ts';
 import {
   closeUpdates,
   dueDeliveries,
@@ -47,8 +49,9 @@ const leased = z
 export function createOutbox(options: {
   readonly knex: Knex;
   readonly liveness: Pick<Liveness, 'on' | 'instance'>;
+  readonly queue: Pick<Queue, 'send'>;
 }): Outbox {
-  const { knex, liveness } = options;
+  const { knex, liveness, queue } = options;
   let notified = false;
   let answer = () => {};
   liveness.on('outbox', () => {
@@ -61,7 +64,12 @@ export function createOutbox(options: {
       return transact(knex, (trx) => lease(trx, limit, liveness.instance));
     },
     markSending: (delivery) => markSending(knex, delivery),
-    settle: (delivery, outcome) => transact(knex, (trx) => settle(trx, delivery, outcome)),
+    settle: (delivery, outcome) =>
+      transact(knex, async (trx) => {
+        await settle(trx, delivery, outcome);
+        const remediationId = showsOf(delivery, outcome);
+        if (remediationId !== undefined) await wakeShown(queue, trx, { id: delivery.id, remediationId });
+      }),
     wait: async (seconds, signal) => {
       if (notified || signal.aborted) return;
       const untilFree = await secondsUntilDue(knex);
@@ -76,6 +84,15 @@ export function createOutbox(options: {
       signal.removeEventListener('abort', wake);
     },
   };
+}
+
+/** The remediation that may go on for this outcome: of one of its parts, or of a card that was not taken whole. */
+function showsOf({ notice }: Delivery, outcome: Delivered): string | undefined {
+  if (outcome.kind !== 'sent' && outcome.kind !== 'refused') return undefined;
+  if (notice.kind === 'part') return notice.remediationId;
+  return notice.kind === 'card' && outcome.kind === 'sent' && outcome.short
+    ? notice.remediationId
+    : undefined;
 }
 
 async function lease(trx: Db, limit: number, instance: number): Promise<readonly Delivery[]> {
@@ -152,13 +169,13 @@ async function settleSent(
   sent: Extract<Delivered, { kind: 'sent' }>,
 ): Promise<void> {
   const sql = `update slack_outbox set ts = coalesce(ts, ?), sent_channel = coalesce(sent_channel, ?),
-      sent_revision = greatest(sent_revision, ?), uncertain = false, last_error = null, status = 'open',
+      sent_revision = greatest(sent_revision, ?), uncertain = false, last_error = null, status = 'open', short = ?,
       sent_at = clock_timestamp(), next_attempt_at = clock_timestamp(),
       leased_until = case when attempts = ? then null else leased_until end,
       attempts = case when attempts = ? then 0 else attempts end
     where id = ? returning channel`;
   const { id, revision, attempts } = delivery;
-  const bindings = [sent.ts, sent.channel, revision, attempts, attempts, id];
+  const bindings = [sent.ts, sent.channel, revision, sent.short === true, attempts, attempts, id];
   const [row] = await rows(trx, z.object({ channel: z.string() }), sql, bindings);
   if (row !== undefined && delivery.ts === undefined) await limitChannel(trx, row.channel, postSpacing);
 }

@@ -19,6 +19,8 @@ export const dueDeliveries = `from slack_outbox o
   where o.status = 'open' and o.sent_revision < o.desired_revision and o.next_attempt_at <= clock_timestamp()
     and (o.leased_until is null or o.leased_until <= clock_timestamp())
     and (o.root_key is null or root.ts is not null)
+    and (o.kind <> 'part' or not exists (select from slack_outbox earlier
+      where earlier.root_key = o.root_key and earlier.kind = 'part' and earlier.seq < o.seq and earlier.ts is null))
     and (lane.free_at is null or lane.free_at <= clock_timestamp()
       + case when o.ts is null then interval '0' else interval '${(updateBurst - 1) * updateSpacing} seconds' end)`;
 

@@ -9,7 +9,7 @@ import { transact } from '../transact.ts';
 export async function repostCards(knex: Db): Promise<void> {
   await transact(knex, async (trx) => {
     await write(trx, silenceHistory, [[...finalStates], [...finalStates]]);
-    await write(trx, repostOpenCards, [[...finalStates]]);
+    await write(trx, repostOpenCards, [[...finalStates], [...finalStates]]);
   });
 }
 
@@ -23,6 +23,8 @@ const silenceHistory = `update slack_outbox o set status = 'failed', last_error 
     or exists (select from slack_outbox root where root.key = o.root_key and root.ts is not null
       and (root.kind = 'incident' or root.key in ${over})))`;
 
+/** With what they have no room for: people decide on both. */
 const repostOpenCards = `update slack_outbox set ts = null, sent_channel = null, sent_revision = 0, uncertain = false,
     status = 'open', attempts = 0, next_attempt_at = clock_timestamp(), leased_until = null
-  where kind = 'card' and ts is not null and key not in ${over}`;
+  where (kind = 'card' and ts is not null and key not in ${over})
+    or (kind = 'part' and ts is not null and root_key not in ${over})`;

@@ -106,6 +106,7 @@ export async function insertRemediation(db: Db, birth: Birth): Promise<Remediati
     targetKey: targetKey(cluster, proposal.action.target),
     requestedBy: proposal.requestedBy,
     ...(proposal.reason === undefined ? {} : { reason: clean(proposal.reason) }),
+    ...(proposal.replaces === undefined ? {} : { replaces: proposal.replaces }),
     createdAt: at,
     updatedAt: at,
   };

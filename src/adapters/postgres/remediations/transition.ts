@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
 import { endClaim, holdClaim, unlessLost } from '../jobs/claims.ts';
 import { promiseCard, promiseReply } from '../outbox/messages.ts';
+import { promisePart } from '../outbox/parts.ts';
 import { clean, type Db, write } from '../sql.ts';
 import { constraintOf, sqlState, transact } from '../transact.ts';
 import { holdTargets } from './held-targets.ts';
@@ -131,6 +132,9 @@ async function applySideEffect(
         incidentId,
         notice: sideEffect.notice,
       });
+      return [];
+    case 'part':
+      await promisePart(context, trx, sideEffect.notice, incidentId);
       return [];
     case 'snapshot':
       await saveSnapshot(trx, id, sideEffect);

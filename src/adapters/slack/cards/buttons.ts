@@ -33,8 +33,8 @@ export function parseValue(text: string | undefined): ButtonValue | undefined {
   return { remediationId, digest };
 }
 
-/** Approve, Reject and Details: only while people are waited for. */
-export function decisionButtons(remediation: RemediationIn<'waiting'>): ActionsBlock {
+/** Reject and Details while people are waited for, and Approve once all that is decided on is before them. */
+export function decisionButtons(remediation: RemediationIn<'waiting'>, approvable: boolean): ActionsBlock {
   const what = `${phrase(remediation.action)}, remediation ${remediation.number}`;
   const value = printValue({ remediationId: remediation.id, digest: remediation.digest });
   const approve: ButtonSpec = {
@@ -44,8 +44,10 @@ export function decisionButtons(remediation: RemediationIn<'waiting'>): ActionsB
     says: `Approve: ${what}`,
     style: 'primary',
   };
+  const approving =
+    remediation.spec.tier === 'dual' ? { ...approve, confirm: confirmation(remediation) } : approve;
   return actions([
-    remediation.spec.tier === 'dual' ? { ...approve, confirm: confirmation(remediation) } : approve,
+    ...(approvable ? [approving] : []),
     {
       label: 'Reject',
       actionId: actionIds.reject,

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { allowanceOf } from '../../../actions/nodes/displaced.ts';
 import { phrase } from '../../../actions/phrase.ts';
-import { printAction } from '../../../actions/print.ts';
+import { commandText } from '../../../actions/secret-texts.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import type { Dependents } from '../../../domain/facts/dependents.ts';
 import type { Facts, NodeSubject } from '../../../domain/facts/facts.ts';
@@ -11,7 +11,7 @@ import { clockTime } from '../../../domain/text/clock-time.ts';
 import { stateWords } from '../../../domain/text/states.ts';
 import { targetsText } from '../../../domain/text/targets.ts';
 import type { Details } from '../../../workflow/intake/commands.ts';
-import { context, fields, limits, paragraph, plain, section } from '../blocks.ts';
+import { context, fields, limits, paragraph, plain, section, verbatim } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
 import { healthText, readinessText, spreadText } from './health.ts';
 import { requestedBy } from './requester.ts';
@@ -19,13 +19,15 @@ import { scalingText } from './scaling.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
 
 /** Everything about one remediation, for whoever opens it: facts, judgement, votes, calls, samples, ids. */
-export function detailsModal({ remediation, approvals, counterfactual }: Details): ModalView {
+export function detailsModal({ remediation, approvals, counterfactual, shown }: Details): ModalView {
   return {
     type: 'modal',
     title: plain(`Remediation ${remediation.number}`, limits.modalTitle),
     close: plain('Close', limits.modalTitle),
     blocks: [
       ...overview(remediation, approvals),
+      ...wholePieces(shown),
+      ...seen(remediation),
       ...judgement(remediation, counterfactual),
       ...votes(remediation, approvals),
       ...course(remediation),
@@ -38,15 +40,33 @@ function overview(remediation: Remediation, approvals: readonly Approval[]): rea
   const { word, sentence } = stateWords(remediation, approvals);
   return [
     section(md`*${word}:* ${phrase(remediation.action)}. ${clamp(sentence, 1500)}`),
-    section(code(clamp(printAction(remediation.action), 2500))),
+    verbatim(commandText(remediation.action)),
     fields([
       md`*Target*\n${clamp(targetsText(remediation), 1500)}`,
       md`*Cluster*\n${remediation.cluster}`,
       md`*Requested by*\n${requestedBy(remediation.requestedBy)}`,
       md`*Requested*\n${clockTime(remediation.createdAt, remediation.updatedAt)}`,
     ]),
-    ...seen(remediation),
   ];
+}
+
+/** Pieces that the details tell otherwise too, as long as they are short. */
+const toldBelow: readonly string[] = ['expected', 'targets', 'dryRun', 'reasons', 'conditions', 'rollback'];
+
+/** Characters of whole pieces in a dialog, which takes 250 kB in all; what is more is in the thread. */
+const mostInDialog = 60_000;
+
+/** Everything that is decided on and not told otherwise, each piece as it is. */
+function wholePieces(shown: Details['shown']): readonly KnownBlock[] {
+  const wanted = (shown?.pieces ?? []).filter(
+    ({ name }) => name !== 'command' && !(toldBelow.includes(name) && shown?.onCard.includes(name)),
+  );
+  let left = mostInDialog;
+  const blocks = wanted.flatMap(({ heading, text }): KnownBlock[] => {
+    left -= text.length;
+    return left < 0 ? [] : [section(md`*${heading}*`), verbatim(text)];
+  });
+  return left < 0 ? [...blocks, section(md`The rest is in the thread of the card.`)] : blocks;
 }
 
 /** What was read; of several objects each, as many as a modal has room for. */
@@ -185,9 +205,7 @@ function judgement(remediation: Remediation, counterfactual: string | undefined)
     section(md`*Expected result:* ${spec.targetState.sentence}`),
     ...(spec.constraints.length === 0 ? [] : [section(constraintsText(spec.constraints, 2900))]),
     section(rollbackText(spec.rollbackPlan)),
-    ...(spec.rollbackPlan.kind === 'action'
-      ? [section(code(clamp(printAction(spec.rollbackPlan.action), 2500)))]
-      : []),
+    ...(spec.rollbackPlan.kind === 'action' ? [verbatim(commandText(spec.rollbackPlan.action))] : []),
   ];
 }
 

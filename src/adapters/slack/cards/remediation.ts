@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { phrase } from '../../../actions/phrase.ts';
-import { printAction } from '../../../actions/print.ts';
+import { commandText } from '../../../actions/secret-texts.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
 import { clockTime, span } from '../../../domain/text/clock-time.ts';
@@ -8,10 +8,11 @@ import { stateWords } from '../../../domain/text/states.ts';
 import { targetsText } from '../../../domain/text/targets.ts';
 import { countedApprovals } from '../../../domain/votes.ts';
 import type { Content } from '../../../workflow/ports.ts';
-import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
-import { clamp, code, codeBlock, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
+import { context, fields, header, limits, paragraph, type Rendered, section, verbatim } from '../blocks.ts';
+import { clamp, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons, detailsButton, runButtons } from './buttons.ts';
 import { notification } from './notification.ts';
+import { elsewhere, notesBlock, pieceBlocks } from './pieces.ts';
 import { mayApprove, requestedBy } from './requester.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tierWords } from './sections.ts';
 
@@ -20,21 +21,23 @@ export type CardContent = Extract<Content, { kind: 'card' }>;
 /** Characters for the parts that can grow, so that a whole card stays well under Slack's 10 000 in all. */
 const room = {
   targets: 600,
-  reason: 400,
+  reason: 520,
   score: 1800,
   constraints: 900,
   dryRun: 600,
   results: 900,
   counterfactual: 500,
+  comparison: 1500,
 } as const;
 
 /**
  * The one card of a remediation: the state's word first, why or what next in one sentence, the facts, the score
  * with its reasons, the conditions, the rollback, and buttons only while a decision is wanted.
- * A pure function of what is stored; at most 15 blocks, all of them kinds that every client shows.
+ * A pure function of what is stored; all blocks are of kinds that every client shows. What is decided on is whole, here
+ * or in the thread.
  */
 export function remediationCard(content: CardContent): Rendered {
-  const { remediation, approvals, supersededBy } = content;
+  const { remediation, approvals, supersededBy, shown } = content;
   const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy);
   return {
     text: clamp(oneLine(notification(remediation, approvals, supersededBy)), limits.fallback),
@@ -42,15 +45,27 @@ export function remediationCard(content: CardContent): Rendered {
       header(`${emoji} ${word}: ${phrase(remediation.action)}`),
       paragraph(clamp(sentence, 1200)),
       fields(facts(content)),
+      ...compared(content),
+      verbatim(commandText(remediation.action)),
+      ...pieceBlocks(shown, 'values'),
+      ...notesBlock(shown),
       ...reason(remediation),
+      ...pieceBlocks(shown, 'moved'),
       ...judgement(content),
       ...outcome(remediation),
-      ...verificationPlan(content),
+      ...pieceBlocks(shown, 'changes'),
+      ...elsewhere(shown),
       context(small(remediation)),
       ...meantInstead(content),
-      ...buttons(remediation),
+      ...buttons(content),
     ],
   };
+}
+
+/** What is not as it was approved, as far as a card has room; all of it is in the sentence, too. */
+function compared({ comparison }: CardContent): readonly KnownBlock[] {
+  if (comparison === undefined || comparison.length > room.comparison) return [];
+  return [section(md`*What has changed since the approval*`), verbatim(comparison)];
 }
 
 /** The card in as few and as plain blocks as can be, for when Slack refuses the full one. */
@@ -62,7 +77,7 @@ export function shortCard(content: CardContent): Rendered {
     blocks: [
       header(`${emoji} ${word}: ${phrase(remediation.action)}`),
       paragraph(clamp(`${sentence} (Slack refused the full card: see Details.)`, 1000)),
-      ...buttons(remediation),
+      ...buttons(content),
     ],
   };
 }
@@ -138,7 +153,7 @@ function judgement(content: CardContent): readonly KnownBlock[] {
   return [
     section(scoreText(spec, room.score, false)),
     ...milder(content),
-    ...(spec.tier === 'blocked' ? [] : carriedOut(spec)),
+    ...(spec.tier === 'blocked' ? [] : carriedOut(spec, content)),
   ];
 }
 
@@ -149,11 +164,11 @@ function milder({ remediation: { state }, counterfactual }: CardContent): readon
 }
 
 /** What holds while it runs, and what leads back; of no interest where it never runs. */
-function carriedOut(spec: DeclarativeSpec): readonly KnownBlock[] {
+function carriedOut(spec: DeclarativeSpec, content: CardContent): readonly KnownBlock[] {
   const { constraints, rollbackPlan } = spec;
   return [
     ...(constraints.length === 0 ? [] : [section(constraintsText(constraints, room.constraints))]),
-    section(rollbackText(rollbackPlan)),
+    section(lines([rollbackText(rollbackPlan), ...verificationPlan(content)])),
   ];
 }
 
@@ -167,14 +182,13 @@ function outcome(remediation: Remediation): readonly KnownBlock[] {
 }
 
 /** Before the change, how it will be judged; afterwards the verdict says it. */
-function verificationPlan({ remediation, verification }: CardContent): readonly KnownBlock[] {
+function verificationPlan({ remediation, verification }: CardContent): readonly SafeMrkdwn[] {
   if (remediation.state !== 'waiting' && remediation.state !== 'approved') return [];
-  return [section(md`*Verification plan:* ${clamp(verification, 700)}`)];
+  return [md`*Verification plan:* ${clamp(verification, 700)}`];
 }
 
 function small(remediation: Remediation): readonly SafeMrkdwn[] {
-  const command = code(clamp(printAction(remediation.action), 500));
-  return [md`Remediation ${remediation.number} · cluster ${remediation.cluster} · ${command}`];
+  return [md`Remediation ${remediation.number} · cluster ${remediation.cluster}`];
 }
 
 /** What can be asked for instead, each whole: it is what a click runs. */
@@ -184,7 +198,7 @@ function meantInstead({ commands = [] }: CardContent): readonly KnownBlock[] {
   return [section(codeBlock(told, limits.text)), ...runButtons(commands)];
 }
 
-function buttons(remediation: Remediation): readonly KnownBlock[] {
-  if (remediation.state === 'waiting') return [decisionButtons(remediation)];
+function buttons({ remediation, shown }: CardContent): readonly KnownBlock[] {
+  if (remediation.state === 'waiting') return [decisionButtons(remediation, shown?.approvable ?? false)];
   return 'spec' in remediation && remediation.spec !== undefined ? [detailsButton(remediation)] : [];
 }

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { cardKey, type Notice, partKey } from '../../../domain/incidents/notice.ts';
+import type { Posted } from '../../../workflow/shown.ts';
+import type { Context } from '../context.ts';
+import type { Queue } from '../jobs/queue.ts';
+import { type Db, jsonText, rows, write } from '../sql.ts';
+
+type Part = Extract<Notice, { kind: 'part' }>;
+
+/** Promises one part of what a card has no room for; the same part of the same version again changes nothing. */
+export async function promisePart(
+  context: Pick<Context, 'newId' | 'channel'>,
+  trx: Db,
+  notice: Part,
+  incidentId: string,
+): Promise<void> {
+  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice)
+    values (?, ?, 'part', ?, ?, ?, ?::jsonb) on conflict (key) do nothing`;
+  const root = cardKey(notice.remediationId);
+  await write(trx, sql, [
+    context.newId(),
+    partKey(notice),
+    context.channel,
+    incidentId,
+    root,
+    jsonText(notice),
+  ]);
+}
+
+const posted = z
+  .object({ parts: z.number(), refused: z.string().nullable(), short: z.boolean() })
+  .transform(({ refused, ...rest }): Posted => ({ ...rest, ...(refused === null ? {} : { refused }) }));
+
+/** What became of the card and of the parts that were promised with a version of the row. */
+export async function findPosted(db: Db, remediationId: string, version: number): Promise<Posted> {
+  const sql = `select count(*) filter (where kind = 'part' and ts is not null)::int as parts,
+      min(last_error) filter (where status = 'failed' and ts is null) as refused,
+      coalesce(bool_or(short) filter (where kind = 'card'), false) as short
+    from slack_outbox where key = ? or (root_key = ? and kind = 'part' and (notice->>'version')::int = ?)`;
+  const root = cardKey(remediationId);
+  const [found] = await rows(db, posted, sql, [root, root, version]);
+  return found ?? { parts: 0, short: false };
+}
+
+const waiting = z.object({ id: z.string(), version: z.number() });
+
+/**
+ * Wakes the remediation that waits for this message to be shown: the last part is there, one never will be, or the card
+ * was taken in its short form only. In the transaction that notes so.
+ */
+export async function wakeShown(
+  queue: Pick<Queue, 'send'>,
+  trx: Parameters<Queue['send']>[0],
+  message: { readonly id: string; readonly remediationId: string },
+): Promise<void> {
+  const sql = `select id, version from remediations where id = ? and state = 'waiting'`;
+  for (const { id, version } of await rows(trx, waiting, sql, [message.remediationId]))
+    await queue.send(trx, { kind: 'step', id, version }, { salt: message.id });
+}
+
+/** Rows that wait for what was posted long ago, or that were never shown: nothing else would wake them. */
+export const unshown = `select 'step', id, version from remediations r where state = 'waiting' and (
+  r.data->'showing' is null
+  or (r.data->'showing'->>'kind' = 'posting' and not exists (select from slack_outbox o
+    where o.root_key = 'card:' || r.id and o.kind = 'part' and o.status = 'open' and o.ts is null))
+  or (r.data->'showing'->>'kind' = 'card' and exists (select from slack_outbox o
+    where o.key = 'card:' || r.id and o.short)))`;

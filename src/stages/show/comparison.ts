@@ -1,0 +1,47 @@
+import type { Difference } from '../../domain/difference.ts';
+import type { DeclarativeSpec } from '../../domain/spec.ts';
+import { tableText } from '../../domain/text/table.ts';
+
+/**
+ * What was approved, what is live and what would now happen, side by side; empty where no value can be named.
+ *
+ * @param spec of the remediation that was approved, or of the one that takes its place
+ */
+export function comparisonText(
+  differences: readonly Difference[],
+  spec: Pick<DeclarativeSpec, 'targetState'>,
+): string {
+  if (differences.length === 0) return '';
+  const rows = differences.map((each) => [nameOf(each), each.approved, each.live, outcomeOf(each, spec)]);
+  return tableText(['What', 'Approved', 'Live', 'Would now happen'], rows);
+}
+
+const nameOf = ({ object, label }: Difference): string =>
+  object === undefined ? label : `${object}: ${label}`;
+
+/** Parts of a judgement, which are as they are judged now. */
+const judged: readonly string[] = ['what it comes to', 'rollback', 'tier'];
+
+function outcomeOf(
+  { label, live, object }: Difference,
+  { targetState }: Pick<DeclarativeSpec, 'targetState'>,
+): string {
+  if (judged.includes(label)) return live;
+  const ends = endOf(label);
+  const prefix = object === undefined ? '' : `${object.slice(object.indexOf('/') + 1)}: `;
+  const found = Object.entries(targetState.fields).find(
+    ([path]) => path.startsWith(prefix) && path.endsWith(ends),
+  );
+  if (found === undefined) return 'stays as it is live';
+  const [, value] = found;
+  return value === null ? 'removed' : typeof value === 'object' ? 'set' : String(value);
+}
+
+/** How the path of a field ends that people know by these words. */
+function endOf(label: string): string {
+  const [, map, key] = /^([a-z]+) (\S+)$/.exec(label) ?? [];
+  const [, word = label, container] = /^(.+) of (.+)$/.exec(label) ?? [];
+  if (container !== undefined)
+    return `[${container}].${word === 'image' ? word : `resources.${word.replace(' ', '.')}`}`;
+  return map === undefined ? `.${label}` : `.${map}s["${key}"]`;
+}

@@ -1,0 +1,90 @@
+import { kindOf } from '../../actions/action-kinds.ts';
+import { printAction } from '../../actions/print.ts';
+import type { Case } from '../../domain/case.ts';
+import type { DryRunResult } from '../../domain/plan.ts';
+import { membersOf, type RemediationIn } from '../../domain/remediation.ts';
+import type { Passage } from '../../domain/showing.ts';
+import type { DeclarativeSpec } from '../../domain/spec.ts';
+import { changesText } from '../../domain/text/changes.ts';
+import { targetsText } from '../../domain/text/targets.ts';
+import { mostTelling, weight } from '../../domain/text/weight.ts';
+import { valueNotes, valuesText } from './values.ts';
+
+/** Everything that somebody who approves decides on, in the order in which a card has it. */
+export const pieceNames = [
+  'expected',
+  'targets',
+  'command',
+  'values',
+  'notes',
+  'moved',
+  'changes',
+  'dryRun',
+  'reasons',
+  'conditions',
+  'rollback',
+] as const;
+export type PieceName = (typeof pieceNames)[number];
+
+/** One of them, whole. */
+export interface Piece extends Passage {
+  readonly name: PieceName;
+}
+
+/** What was judged, and on what. */
+export type Judged = Pick<RemediationIn<'evaluated'>, 'action' | 'spec' | 'facts' | 'members'>;
+
+/** What must be shown before anybody approves. Pure; what there is nothing of is left out. */
+export function piecesOf(row: Judged, dryRun: DryRunResult): Piece[] {
+  const { spec } = row;
+  const members = membersOf(row);
+  const all: readonly Piece[] = [
+    { name: 'expected', heading: 'If approved', text: spec.targetState.sentence },
+    { name: 'targets', heading: 'Target', text: targetsText(row) },
+    { name: 'command', heading: 'Command', text: printAction(row.action) },
+    { name: 'values', heading: 'Values, as they are written', text: valuesText(spec) },
+    { name: 'notes', heading: 'About the values', text: valueNotes(spec, members).join('\n') },
+    { name: 'moved', heading: 'Pods that leave', text: movedText(members) },
+    { name: 'changes', heading: 'What the dry run would change', text: changesText(dryRun) },
+    { name: 'dryRun', heading: 'Dry run', text: dryRunText(dryRun) },
+    { name: 'reasons', heading: 'Reasons', text: reasonsText(spec) },
+    {
+      name: 'conditions',
+      heading: 'Conditions',
+      text: listOf(spec.constraints.map(({ sentence }) => sentence)),
+    },
+    { name: 'rollback', heading: 'Rollback', text: rollbackText(spec) },
+  ];
+  return all.filter(({ text }) => text !== '');
+}
+
+const listOf = (sentences: readonly string[]): string => sentences.map((each) => `- ${each}`).join('\n');
+
+/** As they are when this is judged: pods come and go. */
+function movedText(members: readonly Case[]): string {
+  return members
+    .flatMap(({ action, facts }) => kindOf(action.verb).effect({ action, facts }).pods.moved)
+    .map(({ namespace, name, owner }) => `${namespace}/${name}${owner === undefined ? '' : ` of ${owner}`}`)
+    .join('\n');
+}
+
+function dryRunText(dryRun: DryRunResult): string {
+  const warnings = dryRun.kind === 'accepted' ? dryRun.warnings : [];
+  return [dryRun.sentence, ...warnings.map((warning) => `- Warning of the API server: ${warning}`)].join(
+    '\n',
+  );
+}
+
+function reasonsText({ lineItems }: DeclarativeSpec): string {
+  return lineItems
+    .filter(({ counted }) => counted)
+    .toSorted(mostTelling)
+    .map((item) => `- ${weight(item)} ${item.sentence}`)
+    .join('\n');
+}
+
+/** The sentence, and each command that would be proposed. */
+function rollbackText({ rollbackPlan: plan }: DeclarativeSpec): string {
+  const actions = plan.kind === 'none' ? [] : plan.kind === 'action' ? [plan.action] : plan.actions;
+  return [plan.sentence, ...actions.map(printAction)].join('\n');
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { comparisonText } from '../../../src/stages/show/comparison.ts';
+
+const targetState = {
+  sentence: 'Deployment/web has 1 replica.',
+  fields: { 'spec.replicas': 1, 'spec.template.spec.containers[web].image': 'web:3' },
+};
+
+test('what was approved, what is live and what would now happen stand side by side', () => {
+  const differences = [
+    { label: 'replicas', approved: '3', live: '5' },
+    { label: 'image of web', approved: 'web:1', live: 'web:2' },
+    { label: 'paused', approved: 'no', live: 'yes' },
+    { label: 'rollback', approved: 'Back to 3.', live: 'Back to 5.' },
+  ];
+  expect(comparisonText(differences, { targetState })).toBe(
+    [
+      'What          Approved    Live        Would now happen',
+      'replicas      3           5           1',
+      'image of web  web:1       web:2       web:3',
+      'paused        no          yes         stays as it is live',
+      'rollback      Back to 3.  Back to 5.  Back to 5.',
+    ].join('\n'),
+  );
+});
+
+test('each object of several has its own', () => {
+  const fields = { 'a: spec.replicas': 1, 'b: spec.replicas': 1 };
+  const text = comparisonText([{ object: 'Deployment/b', label: 'replicas', approved: '3', live: '4' }], {
+    targetState: { sentence: '', fields },
+  });
+  expect(text).toContain('Deployment/b: replicas  3         4     1');
+});
+
+test('nothing is compared where no value can be named', () => {
+  expect(comparisonText([], { targetState })).toBe('');
+});
