@@ -1,8 +1,9 @@
 import type { ActionOf, Target, Verb } from '../domain/action.ts';
 import type { Case } from '../domain/case.ts';
+import type { Constraint } from '../domain/constraints/constraint.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { FactNeeds, FieldPath } from '../domain/facts/needs.ts';
-import type { Constraint, DeclarativeSpec, RollbackPlan } from '../domain/spec.ts';
+import type { DeclarativeSpec, RollbackPlan } from '../domain/spec.ts';
 import type { Command, RequestOf } from './command.ts';
 import type { Draft, DraftInput } from './draft.ts';
 import type { Guarded } from './guarded.ts';

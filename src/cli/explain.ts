@@ -1,4 +1,5 @@
 import { printAction } from '../actions/print.ts';
+import { conditionText } from '../domain/constraints/kinds.ts';
 import type { DeclarativeSpec } from '../domain/spec.ts';
 import { mostTelling, weight } from '../domain/text/weight.ts';
 
@@ -23,7 +24,7 @@ export function explain(
       (item) => `  ${weight(item).padStart(width)}  ${item.sentence} [${item.rule}; ${item.source}]`,
     ),
     spec.targetState.sentence,
-    ...spec.constraints.map(({ sentence }) => `Condition: ${sentence}`),
+    ...spec.constraints.map((each) => `Condition: ${conditionText(each)}`),
     `Rollback: ${spec.rollbackPlan.sentence}`,
     `Dry run: ${spec.dryRunRequired ? 'required' : 'not required'}`,
     ...(counterfactual === '' ? [] : [counterfactual]),

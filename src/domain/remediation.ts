@@ -74,6 +74,8 @@ export const remediation = z.discriminatedUnion('state', [
     results: z.array(callResult).optional(),
     heldUp: z.string().optional(),
     progressAt: instant.optional(),
+    /** When a constraint was first found broken; it is looked at once more before the change is broken off. */
+    brokenAt: instant.optional(),
   }),
   z.strictObject({ state: z.literal('verifying'), ...applied, samples: z.array(sample) }),
   z.strictObject({ state: z.literal('learning'), ...concluded }),

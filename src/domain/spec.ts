@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { action, request } from './action.ts';
+import { constraint } from './constraints/constraint.ts';
 import { instant } from './facts/facts.ts';
 import { json } from './text/json.ts';
 import { approvalsRequired, type Tier, tier } from './tier.ts';
@@ -30,16 +31,6 @@ const lineItem = z.strictObject({
 export type LineItem = z.infer<typeof lineItem>;
 
 const sentence = z.string();
-
-/** Conditions that must hold when the action runs; checked again at the executor. */
-const constraint = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('outside_production'), namespace: z.string(), sentence }),
-  z.strictObject({ kind: z.literal('scale_to_zero'), sentence }),
-  z.strictObject({ kind: z.literal('minimum_replicas'), replicas: z.number().int(), sentence }),
-  z.strictObject({ kind: z.literal('snapshot_required'), sentence }),
-  z.strictObject({ kind: z.literal('previous_revision'), revision: z.number().int().optional(), sentence }),
-]);
-export type Constraint = z.infer<typeof constraint>;
 
 /** The rollback: another action of the closed set, judged again like any other, or an honest "there is none". */
 const rollbackPlan = z.discriminatedUnion('kind', [

@@ -121,6 +121,8 @@ export const sample = z.strictObject({
   at: instant,
   grade: z.enum(['good', 'bad', 'pending', 'error']),
   sentence: z.string(),
+  /** The constraints that did not hold, with what was found. Absent while all hold, and in older rows. */
+  broken: z.string().optional(),
 });
 export type Sample = z.infer<typeof sample>;
 

@@ -2,6 +2,7 @@ import type { Action, GroupTarget, Request, Target, TargetKind } from '../domain
 import type { Actor, Requester } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { History, PlaceUsage } from '../domain/circumstances.ts';
+import type { Answered, Asked } from '../domain/constraints/readings.ts';
 import type { Facts } from '../domain/facts/facts.ts';
 import type { Alert, Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
@@ -80,6 +81,8 @@ export interface Cluster {
   apply(call: Call, fieldManager: string, signal: AbortSignal): Promise<Applied>;
   /** Looks at an object after a change. With the plan it also says what of the values written is not there any more. */
   observe(target: Target, signal: AbortSignal, plan?: Plan): Promise<Observation>;
+  /** Reads what decides whether constraints hold, one answer each; what may not be read is a named unknown. */
+  read(asked: readonly Asked[], signal: AbortSignal): Promise<readonly Answered[]>;
   diagnose(target: Target, signal: AbortSignal): Promise<Diagnosis>;
   /**
    * Real objects of these kinds that a target may have meant, at most three, the most alike first; the target itself is

@@ -47,6 +47,9 @@ export function unchangedCluster(rows: readonly Remediation[]): Cluster {
     observe: async () => {
       throw new ClusterFault('It does not answer now.');
     },
+    read: async () => {
+      throw new ClusterFault('It does not answer now.');
+    },
     diagnose: async () => ({ text: '' }),
     resembling: async () => [],
     ownerOf: async () => undefined,

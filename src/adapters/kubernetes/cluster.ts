@@ -12,6 +12,7 @@ import { ownerOf } from './facts/owners/workload-behind.ts';
 import { select } from './facts/select.ts';
 import { diagnose } from './observe/diagnose.ts';
 import { observe } from './observe/observe.ts';
+import { readAll } from './observe/readings.ts';
 import { dryRun } from './writes/dry-run.ts';
 import { apply } from './writes/write.ts';
 
@@ -65,6 +66,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
       return applied;
     },
     observe: (target, signal, plan) => observe(reader(signal), target, now, plan),
+    read: (asked, signal) => readAll(reader(signal), asked),
     diagnose: (target, signal) => diagnose(reader(signal), target),
     resembling: (target, kinds, signal) => resembling(reader(signal), target, kinds),
     ownerOf: (namespace, pod, signal) => ownerOf(reader(signal), namespace, pod),

@@ -2,6 +2,7 @@ import { phrase } from '../../actions/phrase.ts';
 import { commandText } from '../../actions/secret-texts.ts';
 import { isGroup } from '../../domain/action.ts';
 import type { Approval } from '../../domain/approval.ts';
+import { conditionText } from '../../domain/constraints/kinds.ts';
 import { alertName } from '../../domain/incidents/incident.ts';
 import { type Remediation, specOf } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
@@ -117,7 +118,7 @@ function specLines(spec: DeclarativeSpec): string[] {
   return [
     `Risk ${spec.score} of 100, tier ${spec.tier}`,
     ...told.map((item) => `  ${weight(item).padStart(5)}  ${item.sentence}`),
-    ...(blocked ? [] : spec.constraints.map((constraint) => `Condition: ${constraint.sentence}`)),
+    ...(blocked ? [] : spec.constraints.map((each) => `Condition: ${conditionText(each)}`)),
     ...(blocked ? [] : [`Rollback: ${spec.rollbackPlan.sentence}`]),
   ];
 }

@@ -6,11 +6,13 @@ import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DeclarativeSpec, LineItem, RollbackPlan } from '../../domain/spec.ts';
 import { asJson, type Json } from '../../domain/text/json.ts';
-import { tierFloor, tierOf } from '../../domain/tier.ts';
+import { type Tier, tierFloor, tierOf } from '../../domain/tier.ts';
 import { bindingOf } from './binding.ts';
+import { keptAtWorst, keptAtWorstKinds } from './constraints.ts';
 import { evaluate, ruleInput, withinBudget } from './evaluate.ts';
 import { afterOthers } from './others.ts';
 import { settle } from './score.ts';
+import { type WorstMoment, worstMomentOf, worstOfAll } from './worst-moment.ts';
 
 /** What a request was judged by. */
 export interface RequestToJudge {
@@ -51,7 +53,7 @@ export function evaluateRequest(judged: RequestToJudge): Judged {
     targetState: stateOf(members, parts),
     score,
     tier: tierOf(score),
-    constraints: distinct(parts.flatMap(({ constraints }) => constraints)),
+    constraints: constraintsOfAll({ members, policy, circumstances }, parts, tierOf(score)),
     rollbackPlan: rollbackOf(parts),
     dryRunRequired: policy.enforceDryRun || score >= policy.dryRunFromScore,
     blockedReason: lineItems.find(({ term }) => term === 'block')?.sentence ?? null,
@@ -158,6 +160,32 @@ function rollbackOf(parts: readonly DeclarativeSpec[]): RollbackPlan {
   const sentence = [...new Set(plans.map((plan) => plan.sentence))].join(' ');
   const actions = plans.flatMap((plan) => (plan.kind === 'action' ? [plan.action] : []));
   return actions.length === 0 ? { kind: 'none', sentence } : { kind: 'actions', actions, sentence };
+}
+
+/** Of what several of them take from, what all of them together leave. */
+function constraintsOfAll(
+  judged: Pick<RequestToJudge, 'members' | 'policy' | 'circumstances'>,
+  parts: readonly DeclarativeSpec[],
+  tier: Tier,
+): DeclarativeSpec['constraints'] {
+  const found = parts
+    .flatMap(({ constraints }) => constraints)
+    .filter(({ kind }) => !keptAtWorstKinds.has(kind));
+  if (tier !== 'blocked') keptAtWorst(worstOfMembers(judged), found);
+  return distinct(found);
+}
+
+/** What a request leaves at its worst moment, all of its objects together. */
+export function worstOfMembers({
+  members,
+  policy,
+  circumstances,
+}: Pick<RequestToJudge, 'members' | 'policy' | 'circumstances'>): WorstMoment {
+  return worstOfAll(
+    members.map(({ action }, index) =>
+      worstMomentOf(ruleInput({ action, facts: afterOthers(members, index, policy), policy, circumstances })),
+    ),
+  );
 }
 
 function distinct<T extends { readonly sentence: string }>(all: readonly T[]): T[] {

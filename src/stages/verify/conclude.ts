@@ -18,13 +18,16 @@ export type Conclusion =
 /**
  * Makes a verdict of samples, three-valued after argo-rollouts (analysis/analysis.go): enough good ones in a row
  * verify; bad ones are counted over the whole watch, because a crash does not heal by a lucky check; errors count in
- * a row and say nothing about the change. At the deadline a change that was seen to fail has failed, anything else
+ * a row and say nothing about the change; a constraint that does not hold counts in a row too, as often as bad ones. At the deadline a change that was seen to fail has failed, anything else
  * is inconclusive: missing data is never success.
  */
 export function conclude(watch: Watch): Conclusion {
   const { plan, samples } = watch;
   const last = samples.at(-1);
   if (trailing(samples, 'good') >= plan.goodSamples) return verdict(watch, 'verified', last?.sentence ?? '');
+  const broken = trailingBroken(samples);
+  if (last?.broken !== undefined && broken >= plan.badSamples)
+    return verdict(watch, 'not_verified', brokenText(last.broken));
   const failures = samples.filter(({ grade }) => grade === 'bad');
   const worst = failures.at(-1);
   if (worst !== undefined && failures.length >= plan.badSamples) {
@@ -37,6 +40,13 @@ export function conclude(watch: Watch): Conclusion {
   }
   return beforeDeadline(watch) ?? atDeadline(watch, worst);
 }
+
+/** Only in a row: while pods are replaced, one check may find one fewer than the next. */
+function trailingBroken(samples: readonly Sample[]): number {
+  return samples.length - 1 - samples.findLastIndex(({ broken }) => broken === undefined);
+}
+
+const brokenText = (broken: string): string => `A condition does not hold any more: ${broken}`;
 
 function trailing(samples: readonly Sample[], grade: Sample['grade']): number {
   return samples.length - 1 - samples.findLastIndex((sample) => sample.grade !== grade);
@@ -56,6 +66,7 @@ function atDeadline(watch: Watch, worst: Sample | undefined): Conclusion {
   if (worst !== undefined)
     return verdict(watch, 'not_verified', `Not finished after ${time}: ${worst.sentence}`);
   const last = watch.samples.at(-1);
+  if (last?.broken !== undefined) return verdict(watch, 'not_verified', brokenText(last.broken));
   const state = last === undefined ? 'it was never checked.' : last.sentence;
   return verdict(watch, 'inconclusive', `Not finished after ${time}: ${state}`);
 }

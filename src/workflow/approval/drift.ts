@@ -8,6 +8,7 @@ import { type DeclarativeSpec, needsApproval } from '../../domain/spec.ts';
 import { canonicalJson, type Json } from '../../domain/text/json.ts';
 import { isStricter } from '../../domain/tier.ts';
 import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
+import { conditionsText, type Judged } from '../lifecycle/conditions.ts';
 import type { Sha256 } from '../ports.ts';
 import { differences, isAnotherObject } from './differences.ts';
 
@@ -15,7 +16,7 @@ type Approved = RemediationIn<'approved'>;
 
 /** What stands between an approval and its execution: the target is another, or the same is judged more strictly. */
 export interface ApprovalDrift {
-  readonly kind: 'target' | 'judgement';
+  readonly kind: 'target' | 'judgement' | 'condition';
   readonly sentence: string;
   /** The same, value by value, for a table; empty where no values can be named. */
   readonly differences: readonly Difference[];
@@ -82,11 +83,31 @@ function told(found: readonly Difference[]): string {
 const anotherObject = ({ object }: Difference): string =>
   `${object === undefined ? '' : `${object}: `}It is another object now: it was deleted and made again.`;
 
+/** The same where conditions of the card do not hold any more: they are what counts, and are named first. */
+export function withBroken(
+  drift: ApprovalDrift | undefined,
+  broken: readonly Judged<'broken'>[],
+): ApprovalDrift | undefined {
+  if (broken.length === 0) return drift;
+  const found = broken.map(({ standing: { label, wanted, found: live } }) => ({
+    label,
+    approved: wanted,
+    live,
+  }));
+  return {
+    kind: 'condition',
+    sentence: [conditionsText(broken), ...(drift === undefined ? [] : [drift.sentence])].join('\n'),
+    differences: [...found, ...(drift?.differences ?? [])],
+  };
+}
+
 /** The headline of it. Of a remediation that nobody voted on, no approval could carry over. */
 export function supersededWords(row: Approved, { kind }: ApprovalDrift): string {
-  const what =
-    kind === 'target'
-      ? 'The target changed after the card was shown'
-      : 'This is judged more strictly now than when the card was shown';
-  return `${what}, so ${needsApproval(row.spec) ? 'no approval carries over' : 'it is judged again'}.`;
+  return `${changeWords[kind]}, so ${needsApproval(row.spec) ? 'no approval carries over' : 'it is judged again'}.`;
 }
+
+const changeWords = {
+  target: 'The target changed after the card was shown',
+  judgement: 'This is judged more strictly now than when the card was shown',
+  condition: 'A condition of the card does not hold any more',
+} as const satisfies Record<ApprovalDrift['kind'], string>;

@@ -6,18 +6,20 @@ import { regate } from '../../stages/decide/decide.ts';
 import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { circumstancesOf, recordsOf } from '../lifecycle/circumstances.ts';
+import { unknownText } from '../lifecycle/conditions.ts';
 import { gatherMembers, kept, planAll } from '../lifecycle/members.ts';
 import { wasShown } from '../lifecycle/showing.ts';
-import type { Proposal, Proviso, Transition } from '../ports.ts';
+import { ClusterFault, type Proposal, type Proviso, type Transition } from '../ports.ts';
 import { standingOf } from '../rights/standing.ts';
-import { driftSince } from './drift.ts';
+import { conditionsBefore } from './conditions.ts';
+import { driftSince, withBroken } from './drift.ts';
 
 type Approved = RemediationIn<'approved'>;
 
 /**
  * The gate at the executor: everything that let this remediation through is asked again in this moment.
  * The right of who asked, approvals (still enough, still of this digest, still by people with the right), their age, the target (same object, same guarded fields),
- * the tier (not stricter now). Only then is the plan made that execution will follow.
+ * the tier (not stricter now), every constraint of the card (it holds on what is live). Only then is the plan made that execution will follow.
  */
 export async function passGate(
   context: WorkflowContext,
@@ -56,8 +58,15 @@ export async function passGate(
   const circumstances = await circumstancesOf(context, row, members, moment.now);
   const changeIn = (given: Circumstances) =>
     driftSince(row, { ...moment, members, circumstances: given }, context.sha256);
-  const change = changeIn(circumstances);
+  const conditions = await conditionsBefore(
+    context,
+    row.spec.constraints,
+    { members, policy: moment.policy, circumstances },
+    signal,
+  );
+  const change = withBroken(changeIn(circumstances), conditions.broken);
   if (change !== undefined) return advance.superseded(row, change, again(context, row), moment);
+  if (conditions.unknown.length > 0) throw new ClusterFault(unknownText(conditions.unknown));
 
   const planned = planAll(members, { remediationId: row.id, stamp: row.approvedAt });
   if (planned.kind === 'refused')

@@ -12,17 +12,30 @@ interface Hold {
   readonly reason: string;
   readonly afterSeconds: number;
   readonly progressAt: string;
+  /** Where it is a constraint that does not hold: since when. */
+  readonly brokenAt?: string;
 }
 
-/** executing -> executing: an eviction has to wait until a PodDisruptionBudget has something to spare. */
+/**
+ * executing -> executing: an eviction has to wait until a PodDisruptionBudget has something to spare, or a constraint does
+ * not hold and is looked at once more.
+ */
 export function heldUp(
   row: RemediationIn<'executing'>,
-  { results, reason, afterSeconds, progressAt }: Hold,
+  { results, reason, afterSeconds, progressAt, brokenAt }: Hold,
   { now }: Moment,
 ): Transition {
+  const { brokenAt: _before, ...rest } = row;
   return {
     event: 'held_up',
-    next: { ...row, results: [...results], heldUp: reason, progressAt, ...bump(row, now) },
+    next: {
+      ...rest,
+      ...(brokenAt === undefined ? {} : { brokenAt }),
+      results: [...results],
+      heldUp: reason,
+      progressAt,
+      ...bump(row, now),
+    },
     // The same reason again is no news.
     sideEffects: [
       ...(row.heldUp === reason && row.results?.length === results.length ? [] : [{ kind: 'card' } as const]),
@@ -38,7 +51,7 @@ export function executed(
   initialDelaySeconds: number,
   { now }: Moment,
 ): Transition {
-  const { heldUp: _heldUp, progressAt: _progressAt, ...rest } = row;
+  const { heldUp: _heldUp, progressAt: _progressAt, brokenAt: _brokenAt, ...rest } = row;
   const lines = results.flatMap((result) => [
     `${result.sentence}${result.alreadyDone ? ' (found already done)' : ''}`,
     ...result.warnings.map((warning) => `Warning from the API server: ${warning}`),

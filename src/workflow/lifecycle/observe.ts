@@ -7,6 +7,7 @@ import type { Sample } from '../../domain/verdict.ts';
 import { judge } from '../../stages/verify/judge.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
 import { ClusterFault } from '../ports.ts';
+import { conditionsDuring, conditionsText, unknownText } from './conditions.ts';
 
 type Verifying = RemediationIn<'verifying'>;
 
@@ -61,6 +62,40 @@ async function sampleMember(
     if (!(fault instanceof ClusterFault)) throw fault;
     return { at: context.clock(), grade: 'error', sentence: faultSentence(fault) };
   }
+}
+
+/** How the constraints stand now; why that cannot be seen, where the cluster cannot be asked. */
+export async function watchConditions(
+  context: WorkflowContext,
+  row: Verifying,
+  signal: AbortSignal,
+): Promise<Watched> {
+  try {
+    const { broken, unknown } = await conditionsDuring(context, row, row.results, signal);
+    return {
+      ...(broken.length === 0 ? {} : { broken: redact(conditionsText(broken)) }),
+      ...(unknown.length === 0 ? {} : { unseen: redact(unknownText(unknown)) }),
+    };
+  } catch (fault) {
+    if (!(fault instanceof ClusterFault)) throw fault;
+    return { unseen: faultSentence(fault) };
+  }
+}
+
+interface Watched {
+  readonly broken?: string;
+  readonly unseen?: string;
+}
+
+/** A sample while a constraint does not hold, or while that cannot be seen, is never good. */
+export function underConditions(sample: Sample, { broken, unseen }: Watched): Sample {
+  if (broken !== undefined) {
+    const grade = sample.grade === 'good' ? 'pending' : sample.grade;
+    return { ...sample, grade, sentence: grade === 'bad' ? sample.sentence : broken, broken };
+  }
+  return unseen !== undefined && sample.grade === 'good'
+    ? { ...sample, grade: 'error', sentence: unseen }
+    : sample;
 }
 
 /** Objects whose own words are fetched when it did not work; a Slack message has room for so many. */

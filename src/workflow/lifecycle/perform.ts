@@ -17,8 +17,9 @@ import { RightUnknown } from '../rights/standing.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
+import { conditionsDuring, conditionsText, type Judged } from './conditions.ts';
 import { type GatheredMembers, gatherMembers, kept, planAll } from './members.ts';
-import { diagnose, sampleMembers } from './observe.ts';
+import { diagnose, sampleMembers, underConditions, watchConditions } from './observe.ts';
 import { halfWayOffers, rollbackOffers } from './rollback.ts';
 import { show } from './showing.ts';
 import type { Moment } from './transitions.ts';
@@ -199,7 +200,7 @@ function redactedRun(dryRun: DryRunResult): DryRunResult {
 /**
  * Sends the calls that have not been answered yet. One that a PodDisruptionBudget holds up is sent again a little
  * later, in a step of its own, until the policy's patience with it is over: each is given all of it, so that a drain of
- * many pods, which gets on, is not broken off.
+ * many pods, which gets on, is not broken off. Before each call the constraints are looked at that hold while it takes.
  */
 async function execute(
   context: WorkflowContext,
@@ -207,8 +208,12 @@ async function execute(
   signal: AbortSignal,
 ): Promise<Transition> {
   const results: CallResult[] = [...(row.results ?? [])];
+  let brokenAt = row.brokenAt;
   for (const call of row.plan.calls.slice(results.length)) {
     signal.throwIfAborted();
+    const { broken } = await conditionsDuring(context, row, results, signal);
+    if (broken.length > 0) return stopped(context, row, results, { broken, brokenAt });
+    brokenAt = undefined;
     await context.probe('before-write');
     const answer = await context.cluster.apply(call, row.plan.fieldManager, signal);
     await context.probe('after-write');
@@ -242,6 +247,26 @@ function heldUp(
   return brokenOff(context, row, results, `${said} Firebreak has asked for ${patience} s.`);
 }
 
+/** Seconds until a constraint that does not hold is looked at once more: a pod that is replaced may dip below it. */
+const secondLook = 5;
+
+/** Sends nothing more while a constraint does not hold; found so twice in a row, the change is broken off. */
+function stopped(
+  context: WorkflowContext,
+  row: RemediationIn<'executing'>,
+  results: readonly CallResult[],
+  {
+    broken,
+    brokenAt,
+  }: { readonly broken: readonly Judged<'broken'>[]; readonly brokenAt: string | undefined },
+): Transition {
+  const said = `Nothing more is sent: ${redact(conditionsText(broken))}`;
+  if (brokenAt !== undefined) return brokenOff(context, row, results, said);
+  const moment = momentOf(context);
+  const hold = { results, afterSeconds: secondLook, progressAt: moment.now, brokenAt: moment.now };
+  return carryOut.heldUp(row, { ...hold, reason: `${said}${progress(row, results)}` }, moment);
+}
+
 /** How far a plan of several calls has come, for people who wait for it or have to clear up after it. */
 function progress({ plan }: RemediationIn<'executing'>, results: readonly CallResult[]): string {
   const all = plan.calls.length;
@@ -265,8 +290,11 @@ async function verify(
   row: RemediationIn<'verifying'>,
   signal: AbortSignal,
 ): Promise<Transition> {
-  const { sample, failing } = await sampleMembers(context, row, signal);
-  const samples = [...row.samples, sample];
+  const [{ sample, failing }, conditions] = await Promise.all([
+    sampleMembers(context, row, signal),
+    watchConditions(context, row, signal),
+  ]);
+  const samples = [...row.samples, underConditions(sample, conditions)];
   const moment = momentOf(context);
   const plan = verificationPlan(context, row);
   const next = conclude({ plan, samples, appliedAt: row.appliedAt, now: moment.now });

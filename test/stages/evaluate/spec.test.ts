@@ -29,10 +29,13 @@ const judge = (action: Action, facts: Facts, policy = defaultPolicy): Declarativ
 
 const kinds = (spec: DeclarativeSpec): string[] => spec.constraints.map(({ kind }) => kind);
 
+/** Of whatever replaces pods that are ready. */
+const kept = ['minimum_replicas', 'ready_pods'];
+
 describe('constraints, with the conditions of the earlier system', () => {
   it.each<[string, Action, Facts, string[]]>([
-    ['outside production', restartOf(), deploymentFacts(), ['outside_production']],
-    ['in production', restartOf('Deployment', 'prod'), inNamespace('prod', deploymentFacts()), []],
+    ['outside production', restartOf(), deploymentFacts(), ['outside_production', ...kept]],
+    ['in production', restartOf('Deployment', 'prod'), inNamespace('prod', deploymentFacts()), kept],
     ['node', uncordonNode, nodeFacts({ unschedulable: true }), []],
     [
       'scale to zero',
@@ -41,7 +44,7 @@ describe('constraints, with the conditions of the earlier system', () => {
       ['outside_production', 'scale_to_zero', 'snapshot_required'],
     ],
     ['scale', scaleTo(5), deploymentFacts(), ['outside_production', 'minimum_replicas']],
-    ['undo', undoOf(), deploymentFacts(), ['outside_production', 'previous_revision']],
+    ['undo', undoOf(), deploymentFacts(), ['outside_production', ...kept, 'previous_revision']],
     [
       'undo without history',
       undoOf(),
@@ -67,6 +70,8 @@ describe('constraints, with the conditions of the earlier system', () => {
     expect(judge(undoOf('Deployment', 1), deploymentFacts()).constraints).toContainEqual({
       kind: 'previous_revision',
       revision: 1,
+      owner: 'Deployment/web',
+      namespace: 'shop',
       sentence: 'Revision 1 must exist.',
     });
   });
@@ -182,7 +187,7 @@ describe('the spec', () => {
       target: { kind: 'Deployment', namespace: 'production-like', name: 'grayscale-api' },
     };
     const spec = judge(action, inNamespace('production-like', deploymentFacts()));
-    expect(kinds(spec)).toEqual(['outside_production']);
+    expect(kinds(spec)).toEqual(['outside_production', ...kept]);
     expect(spec.tier).toBe('auto');
     expect(spec.rollbackPlan.kind).toBe('none');
   });

@@ -1,10 +1,13 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
+import type { Constraint } from '../../../domain/constraints/constraint.ts';
+import { sentenceOf } from '../../../domain/constraints/kinds.ts';
 import type { Effect } from '../../../domain/effect.ts';
-import type { Constraint, RollbackPlan } from '../../../domain/spec.ts';
+import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { gradeSame } from '../../measurement.ts';
 import { putBack } from '../../no-effect.ts';
+import { nameOf } from '../../obstacle.ts';
 import { liveUnknown } from '../../rollback.ts';
 import { keptReplicas } from '../../scaling/kept-replicas.ts';
 import { workloadOf } from '../../subject.ts';
@@ -76,10 +79,11 @@ function toLiveRevision(judged: Undo): RollbackPlan {
 }
 
 function previousRevision(judged: Undo): readonly Constraint[] {
+  const { target } = judged.action;
   const workload = workloadOf(judged);
   const found = workload === undefined ? undefined : undoRevision(judged.action, workload);
-  if (found?.kind !== 'revision')
-    return [{ kind: 'previous_revision', sentence: 'A previous revision must exist.' }];
-  const { revision } = found.revision;
-  return [{ kind: 'previous_revision', revision, sentence: `Revision ${revision} must exist.` }];
+  const revision = found?.kind === 'revision' ? { revision: found.revision.revision } : {};
+  const owner = { owner: nameOf(target), namespace: target.namespace };
+  const fields = { kind: 'previous_revision', ...revision, ...owner } as const;
+  return [{ ...fields, sentence: sentenceOf(fields) }];
 }

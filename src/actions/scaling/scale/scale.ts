@@ -1,8 +1,11 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
-import type { Constraint, RollbackPlan } from '../../../domain/spec.ts';
+import type { Constraint } from '../../../domain/constraints/constraint.ts';
+import { sentenceOf } from '../../../domain/constraints/kinds.ts';
+import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { nothingFollows, nothingMore, putBack } from '../../no-effect.ts';
+import { nameOf } from '../../obstacle.ts';
 import { liveUnknown } from '../../rollback.ts';
 import { workloadOf } from '../../subject.ts';
 import { resizeEffect } from '../resize.ts';
@@ -29,7 +32,7 @@ export const scale: ActionKind<'scale'> = {
     fields: { 'spec.replicas': replicas },
   }),
   rollback: toLiveReplicas,
-  constraints: ({ action }) => [leastReplicas(action)],
+  constraints: (judged) => [leastReplicas(judged)],
   binding: (judged) => {
     const workload = workloadOf(judged);
     return workload === undefined ? {} : { replicas: workload.desired };
@@ -52,11 +55,15 @@ function toLiveReplicas(judged: Case<'scale'>): RollbackPlan {
   return { kind: 'action', action: { verb: 'scale', target, replicas: live, currentReplicas }, sentence };
 }
 
-function leastReplicas({ target, replicas }: Case<'scale'>['action']): Constraint {
-  const name = describeTarget(target);
-  if (replicas === 0)
-    return { kind: 'scale_to_zero', sentence: `${name} is scaled to zero: nothing of it will run.` };
-  const least = Math.max(1, replicas - 1);
-  const sentence = `${name} must keep at least ${least} ${least === 1 ? 'replica' : 'replicas'}.`;
-  return { kind: 'minimum_replicas', replicas: least, sentence };
+/** One fewer than asked for, so that a pod may be replaced meanwhile. */
+function leastReplicas(judged: Case<'scale'>): Constraint {
+  const { target, replicas } = judged.action;
+  const workload = { owner: nameOf(target), namespace: target.namespace };
+  if (replicas === 0) {
+    const fields = { kind: 'scale_to_zero', ...workload } as const;
+    return { ...fields, sentence: sentenceOf(fields) };
+  }
+  const from = workloadOf(judged)?.desired;
+  const fields = { kind: 'minimum_replicas', replicas: Math.max(1, replicas - 1), ...workload } as const;
+  return { ...fields, ...(from === undefined ? {} : { from }), sentence: sentenceOf(fields) };
 }

@@ -1,6 +1,8 @@
+import type { Constraint } from '../../../domain/constraints/constraint.ts';
+import { conditionText } from '../../../domain/constraints/kinds.ts';
 import type { DryRunResult } from '../../../domain/plan.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
-import type { Constraint, DeclarativeSpec, LineItem, RollbackPlan } from '../../../domain/spec.ts';
+import type { DeclarativeSpec, LineItem, RollbackPlan } from '../../../domain/spec.ts';
 import { mostTelling, weight } from '../../../domain/text/weight.ts';
 import type { Tier } from '../../../domain/tier.ts';
 import { code, lines, md, type SafeMrkdwn } from '../text.ts';
@@ -27,9 +29,10 @@ export function scoreText(spec: DeclarativeSpec, limit: number, whole: boolean):
   return lines([head, ...told], limit);
 }
 
-/** The conditions that are checked again when it runs. */
+/** The conditions that are checked again when it runs, and which of them are watched from then on. */
 export function constraintsText(constraints: readonly Constraint[], limit: number): SafeMrkdwn {
-  return lines([md`*Conditions*`, ...constraints.map(({ sentence }) => md`• ${sentence}`)], limit);
+  const told = constraints.map((each) => md`• ${conditionText(each)}`);
+  return lines([md`*Conditions, checked before each change*`, ...told], limit);
 }
 
 /** The sentence of a single action says what it does. */

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import type { Dependents } from '../../src/domain/facts/dependents.ts';
+import type { Remediation } from '../../src/domain/remediation.ts';
+import { dependents } from '../fixtures/facts.ts';
+import type { Rig, RigOptions } from '../fixtures/rig.ts';
+import { play, type ScriptStep } from '../fixtures/script.ts';
+import type { World } from '../fixtures/world.ts';
+
+const behind = (parts: Partial<Dependents>): Partial<World> => ({
+  around: { neighbourhood: dependents(parts) },
+});
+const service = (ready: number, name = 'web') => ({ services: [{ name, ready, own: Math.min(3, ready) }] });
+const budget = (healthy: number, allowed: number) => ({
+  budgets: [{ name: 'web', healthy, desired: 1, allowed }],
+});
+
+const restart = 'rollout restart deploy/web -n production';
+const down = 'scale deploy/web --replicas=2 -n production';
+const drain = 'drain worker-1 --ignore-daemonsets';
+const both: ScriptStep[] = [
+  { do: 'approve', by: 'U0ANN' },
+  { do: 'approve', by: 'U0BEN' },
+];
+
+const ending = async (steps: ScriptStep[], options: RigOptions = {}, between?: (rig: Rig) => void) => {
+  const rig = await play({ name: 'conditions', steps, options, ends: [] }, between);
+  const row = rig.row(1);
+  return { row, rig, writes: rig.now().world.writes, opened: rig.now().shelf.remediations.slice(1) };
+};
+
+const shown = (world: Partial<World>, text: string): ScriptStep[] => [
+  { do: 'world', is: world },
+  { do: 'ask', text },
+  { do: 'settle' },
+];
+
+const said = (row: Remediation): string => {
+  if (row.state === 'superseded') return row.change;
+  return row.state === 'failed' ? row.failure : row.state;
+};
+
+const lost: [string, string, Partial<World>, Partial<World>, string][] = [
+  [
+    'endpoints of a Service',
+    restart,
+    behind(service(3)),
+    behind(service(2)),
+    'Service/web in production must keep at least 3 ready endpoints. Service/web in production has 2 ready endpoints.',
+  ],
+  [
+    'a Service that is gone',
+    restart,
+    behind(service(3)),
+    behind({}),
+    'Service/web in production must keep at least 3 ready endpoints. Service/web in production has 0 ready endpoints.',
+  ],
+  [
+    'ready pods',
+    restart,
+    {},
+    { ready: 2 },
+    'Deployment/web in production must keep at least 3 ready pods. Deployment/web in production has 2 ready pods.',
+  ],
+  [
+    'a budget that is used up',
+    down,
+    behind(budget(3, 2)),
+    behind(budget(3, 0)),
+    'PodDisruptionBudget/web in production has 0 evictions to spare.',
+  ],
+];
+
+describe('lost between the card and the click', () => {
+  test.each(lost)('%s', async (_name, text, before, meanwhile, sentence) => {
+    const steps = [...shown(before, text), { do: 'world', is: meanwhile } as const, ...both];
+    const { row, writes, opened } = await ending(steps);
+    expect(row.state).toBe('superseded');
+    expect(said(row)).toContain(sentence);
+    expect(writes).toEqual([]);
+    expect(opened.length).toBe(1);
+  });
+
+  test('what was wanted and what there is stands in the table', async () => {
+    const { row } = await ending([...shown({}, restart), { do: 'world', is: { ready: 2 } }, ...both]);
+    expect(row).toMatchObject({
+      differences: [
+        { label: 'ready pods of Deployment/web in production', approved: 'at least 3', live: '2' },
+      ],
+    });
+  });
+
+  test('what had no ready pod has nothing to keep: a repair goes on', async () => {
+    const { row } = await ending([...shown({ ready: 0, ...behind(service(0)) }, restart), ...both]);
+    expect(row.state).toBe('succeeded');
+  });
+});
+
+test.each(lost.slice(0, 3))(
+  'lost between the gate and the write: %s',
+  async (_name, text, before, meanwhile) => {
+    const steps = [
+      ...shown(before, text),
+      ...both,
+      { do: 'wake' } as const,
+      { do: 'world', is: meanwhile } as const,
+    ];
+    const { row, writes } = await ending(steps);
+    expect(row).toMatchObject({ state: 'failed', stage: 'execution' });
+    expect(writes).toEqual([]);
+  },
+);
+
+/** After so many writes the Service behind the node's pods has so many endpoints. */
+const losingAfter = (writes: number, ready: number): RigOptions => ({
+  world: { replicas: 4, ...behind(service(4, 'web in shop')) },
+  onWrite: (_id, { world }) => {
+    if (world.writes.length + 1 >= writes) Object.assign(world, behind(service(ready, 'web in shop')));
+  },
+});
+
+describe('lost in the middle of a drain', () => {
+  const steps: ScriptStep[] = [{ do: 'ask', text: drain }, { do: 'settle' }, ...both];
+
+  test('nothing more is sent, and what was done is offered to be taken back', async () => {
+    const { row, writes, opened } = await ending(steps, losingAfter(2, 0));
+    expect(row).toMatchObject({ state: 'failed', stage: 'execution' });
+    expect(said(row)).toContain('Service/web in shop has 0 ready endpoints. Done so far: 2 of 4 steps.');
+    expect(writes.map(({ call }) => call.kind)).toEqual(['patch', 'evict']);
+    expect(opened[0]).toMatchObject({ action: { verb: 'uncordon' }, requestedBy: { kind: 'rollback' } });
+  });
+
+  test('it waits once for what only dips', async () => {
+    let dipped = false;
+    const options: RigOptions = {
+      ...losingAfter(2, 0),
+      onWrite: (_id, { world }) => {
+        if (!dipped && world.writes.length === 1) Object.assign(world, behind(service(0, 'web in shop')));
+      },
+    };
+    const { row } = await ending(steps, options, (rig) => {
+      const [first] = rig.now().shelf.remediations;
+      if (first?.state !== 'executing' || first.heldUp === undefined) return;
+      dipped = true;
+      Object.assign(rig.now().world, behind(service(4, 'web in shop')));
+    });
+    expect(dipped).toBe(true);
+    expect(row.state).toBe('succeeded');
+  });
+});
+
+describe('lost while it is verified', () => {
+  const carriedOut = (text: string, after: Partial<World>): RigOptions & { text: string } => ({
+    text,
+    world: behind(service(3)),
+    onWrite: (_id, { world }) => void Object.assign(world, after),
+  });
+  const run = ({ text, ...options }: ReturnType<typeof carriedOut>) =>
+    ending([{ do: 'ask', text }, { do: 'settle' }, ...both], options);
+
+  test('it is not verified, the verdict names the condition, and the rollback is offered', async () => {
+    const { row, opened } = await run(carriedOut(down, behind(service(1))));
+    expect(row).toMatchObject({ state: 'failed', stage: 'verification' });
+    expect(said(row)).toBe(
+      'A condition does not hold any more: Service/web in production must keep at least 2 ready endpoints. Service/web in production has 1 ready endpoint.',
+    );
+    expect(opened[0]).toMatchObject({ action: { verb: 'scale', replicas: 3 } });
+  });
+
+  test('a dip of one check does not fail it', async () => {
+    let looks = 0;
+    const options: RigOptions = {
+      world: behind(service(3)),
+      onWrite: (_id, { world }) => void Object.assign(world, behind(service(2))),
+    };
+    const steps: ScriptStep[] = [{ do: 'ask', text: restart }, { do: 'settle' }, ...both];
+    const { row } = await ending(steps, options, (rig) => {
+      const [first] = rig.now().shelf.remediations;
+      if (first?.state !== 'verifying' || first.samples.length === 0) return;
+      looks = first.samples.length;
+      Object.assign(rig.now().world, behind(service(3)));
+    });
+    expect(row.state).toBe('succeeded');
+    expect(looks).toBeGreaterThanOrEqual(3);
+  });
+
+  test('a condition that cannot be seen proves nothing', async () => {
+    const { row } = await run(carriedOut(restart, { silent: ['read'] }));
+    expect(row.state).toBe('inconclusive');
+  });
+});
