@@ -25,11 +25,11 @@ const nothingRead: Readings = {
   budget: unread,
 };
 
-const before = (parts: Partial<Readings> = {}): Phase => ({
+const beforehand = (parts: Partial<Readings> = {}): Phase => ({
   name: 'before',
   readings: { ...nothingWrong, ...parts },
 });
-const during = (parts: Partial<Readings> = {}): Phase => ({
+const meanwhile = (parts: Partial<Readings> = {}): Phase => ({
   name: 'during',
   readings: { ...nothingWrong, ...parts },
 });
@@ -63,8 +63,8 @@ const each: [Constraint['kind'], Constraint][] = Object.values(all).map((one) =>
 
 describe('every kind', () => {
   test.each(each)('%s holds when nothing is wrong', (_kind, constraint) => {
-    expect(holds(constraint, before())).toEqual({ kind: 'holds' });
-    expect(holds(constraint, during())).toEqual({ kind: 'holds' });
+    expect(holds(constraint, beforehand())).toEqual({ kind: 'holds' });
+    expect(holds(constraint, meanwhile())).toEqual({ kind: 'holds' });
   });
 
   test.each(each)('%s is not known to hold where nothing could be read', (_kind, constraint) => {
@@ -90,80 +90,85 @@ describe('what breaks them', () => {
     [
       'the policy calls the namespace production by now',
       all.outside_production,
-      before({ production: () => known('shop') }),
+      beforehand({ production: () => known('shop') }),
       'shop is a production namespace now.',
     ],
     [
       'so a scale to zero may not be',
       all.scale_to_zero,
-      before({ production: () => known('shop') }),
+      beforehand({ production: () => known('shop') }),
       'shop is a production namespace now.',
     ],
     [
       'no snapshot is there',
       all.snapshot_required,
-      before({ withoutSnapshot: () => known(['Deployment/web in shop']) }),
+      beforehand({ withoutSnapshot: () => known(['Deployment/web in shop']) }),
       'There is no snapshot of Deployment/web in shop.',
     ],
     [
       'the revision is out of the history',
       all.previous_revision,
-      before({ revisions: () => known([3]) }),
+      beforehand({ revisions: () => known([3]) }),
       'Deployment/web in shop has revisions 3 to go back to.',
     ],
     [
       'there is no revision at all',
       { kind: 'previous_revision', ...place, sentence },
-      before({ revisions: () => known([]) }),
+      beforehand({ revisions: () => known([]) }),
       'Deployment/web in shop has no earlier revision to go back to.',
     ],
     [
       'somebody has taken the replicas down before',
       all.minimum_replicas,
-      before(pods(1, 1)),
+      beforehand(pods(1, 1)),
       'Deployment/web in shop has 1 replica.',
     ],
     [
       'somebody takes the replicas down during',
       all.minimum_replicas,
-      during(pods(1, 1)),
+      meanwhile(pods(1, 1)),
       'Deployment/web in shop has 1 replica.',
     ],
     [
       'too few pods would be left',
       all.ready_pods,
-      before(pods(1)),
+      beforehand(pods(1)),
       'Deployment/web in shop has 1 ready pod.',
     ],
-    ['too few pods are ready', all.ready_pods, during(pods(0)), 'Deployment/web in shop has 0 ready pods.'],
+    [
+      'too few pods are ready',
+      all.ready_pods,
+      meanwhile(pods(0)),
+      'Deployment/web in shop has 0 ready pods.',
+    ],
     [
       'the owner is gone',
       all.ready_pods,
-      during({ pods: () => known({ ready: 0, desired: undefined }) }),
+      meanwhile({ pods: () => known({ ready: 0, desired: undefined }) }),
       'Deployment/web in shop has 0 ready pods.',
     ],
     [
       'too few endpoints would be left',
       all.ready_endpoints,
-      before(endpoints(1)),
+      beforehand(endpoints(1)),
       'Service/web in shop has 1 ready endpoint.',
     ],
     [
       'too few endpoints are ready',
       all.ready_endpoints,
-      during(endpoints(0)),
+      meanwhile(endpoints(0)),
       'Service/web in shop has 0 ready endpoints.',
     ],
     [
       'the budget is used up before',
       all.disruption_budget,
-      before(budget(2, 0)),
+      beforehand(budget(2, 0)),
       'PodDisruptionBudget/web in shop has 0 evictions to spare.',
     ],
     [
       'the budget is overdrawn during',
       all.disruption_budget,
-      during(budget(1, 0)),
+      meanwhile(budget(1, 0)),
       'PodDisruptionBudget/web in shop has 1 healthy pod.',
     ],
   ])('%s', (_name, constraint, phase, reason) => {
@@ -176,19 +181,19 @@ describe('what does not', () => {
     [
       'a scale up begins below its minimum',
       { ...all.minimum_replicas, replicas: 4, from: 1 },
-      before(pods(1, 1)),
+      beforehand(pods(1, 1)),
     ],
     [
       'an older row, which is bound to the number',
       { kind: 'minimum_replicas', replicas: 4, sentence },
-      before(),
+      beforehand(),
     ],
-    ['fewer pods ready because fewer are wanted', all.ready_pods, during(pods(1, 2))],
-    ['more wanted asks for no more', all.ready_pods, during(pods(2, 9))],
-    ['fewer endpoints because fewer pods are wanted', all.ready_endpoints, during(endpoints(1, 2))],
-    ['a budget that the change itself uses', all.disruption_budget, during(budget(2, 0))],
-    ['a budget that wants fewer by now', all.disruption_budget, during(budget(1, 0, 1))],
-    ['a budget that is gone', all.disruption_budget, before({ budget: () => known('gone') })],
+    ['fewer pods ready because fewer are wanted', all.ready_pods, meanwhile(pods(1, 2))],
+    ['more wanted asks for no more', all.ready_pods, meanwhile(pods(2, 9))],
+    ['fewer endpoints because fewer pods are wanted', all.ready_endpoints, meanwhile(endpoints(1, 2))],
+    ['a budget that the change itself uses', all.disruption_budget, meanwhile(budget(2, 0))],
+    ['a budget that wants fewer by now', all.disruption_budget, meanwhile(budget(1, 0, 1))],
+    ['a budget that is gone', all.disruption_budget, beforehand({ budget: () => known('gone') })],
   ])('%s', (_name, constraint, phase) => {
     expect(holds(constraint, phase)).toEqual({ kind: 'holds' });
   });

@@ -182,14 +182,12 @@ const constraintKinds: { readonly [K in ConstraintName]: ConstraintKind<K> } = {
       judging(readings.budget(namespace, budget), (left) => {
         if (left === 'gone') return holding;
         const name = `PodDisruptionBudget/${budget} in ${namespace}`;
-        return phase === 'before'
-          ? atLeast({ name, one: 'eviction to spare', many: 'evictions to spare' }, left.allowed, spare)
-          : // One that wants fewer by now is kept by fewer.
-            atLeast(
-              { name, one: 'healthy pod', many: 'healthy pods' },
-              left.healthy,
-              Math.min(healthy, left.desired),
-            );
+        const spared = { name, one: 'eviction to spare', many: 'evictions to spare' };
+        const toSpare = phase === 'before' ? atLeast(spared, left.allowed, spare) : holding;
+        if (toSpare.kind !== 'holds') return toSpare;
+        // One that wants fewer by now is kept by fewer.
+        const least = Math.min(healthy, left.desired);
+        return atLeast({ name, one: 'healthy pod', many: 'healthy pods' }, left.healthy, least);
       }),
   },
 };

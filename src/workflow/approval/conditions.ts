@@ -80,7 +80,7 @@ function readingsIn(gathered: Gathered): Readings {
       const found = worst.budgets.find((each) => each.namespace === namespace && each.budget === budget);
       return found === undefined || isUnknown(members, ['pod disruption budgets'])
         ? notGathered
-        : known(found);
+        : known({ ...found, healthy: Math.max(0, found.healthy - found.lost) });
     },
   };
 }
@@ -113,9 +113,9 @@ function revisionsOf(
   const member = memberOf(members, namespace, owner);
   const subject = member?.facts.subject;
   if (subject?.kind !== 'workload') return notGathered;
-  const unread = member?.facts.unknown.find(({ fact }) => fact === 'revisions');
-  if (unread !== undefined) return notKnown(unread.reason);
   const { revisions, liveRevision } = subject;
+  const unread = member?.facts.unknown.find(({ fact }) => fact === 'revisions');
+  if (unread !== undefined && revisions.length === 0) return notKnown(unread.reason);
   return known(revisions.map(({ revision }) => revision).filter((each) => each !== liveRevision));
 }
 
