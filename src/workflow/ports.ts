@@ -52,11 +52,6 @@ export type Applied =
   | { readonly kind: 'blocked'; readonly reason: string; readonly afterSeconds: number }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Why a target fails, for the thread: log tails, termination reasons, warning events. Redacted by the workflow. */
-export interface Diagnosis {
-  readonly text: string;
-}
-
 /**
  * One Kubernetes cluster. Every method throws `ClusterFault` when the cluster cannot be asked (unreachable,
  * timed out, 429, 5xx): the caller retries. Answers that will not change by asking again are values.
@@ -83,7 +78,8 @@ export interface Cluster {
   observe(target: Target, signal: AbortSignal, plan?: Plan): Promise<Observation>;
   /** Reads what decides whether constraints hold, one answer each; what may not be read is a named unknown. */
   read(asked: readonly Asked[], signal: AbortSignal): Promise<readonly Answered[]>;
-  diagnose(target: Target, signal: AbortSignal): Promise<Diagnosis>;
+  /** Why a target fails, for the thread: log tails, termination reasons, warning events. The workflow redacts it. */
+  diagnose(target: Target, signal: AbortSignal): Promise<{ readonly text: string }>;
   /**
    * Real objects of these kinds that a target may have meant, at most three, the most alike first; the target itself is
    * the first where it is there. What may not be listed has none.

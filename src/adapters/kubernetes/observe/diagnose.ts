@@ -1,6 +1,5 @@
 import type { Target } from '../../../domain/action.ts';
 import { redact } from '../../../domain/text/redact.ts';
-import type { Diagnosis } from '../../../workflow/ports.ts';
 import { ClusterFault } from '../../../workflow/ports.ts';
 import type { ContainerStatus, Pod } from '../client/objects.ts';
 import { job, pod } from '../client/objects.ts';
@@ -23,7 +22,7 @@ const logLines = 20;
  * how they ended and their last log lines, then the Warning events of the target and its pods. What could not be
  * read is said in place; only an unreadable target is a fault.
  */
-export async function diagnose(reader: Reader, target: Target): Promise<Diagnosis> {
+export async function diagnose(reader: Reader, target: Target): Promise<{ readonly text: string }> {
   const { pods, uids } = await concerned(reader, target);
   const failing = failingAmong(pods).slice(0, podsShown);
   const [events, ...stories] = await Promise.all([
