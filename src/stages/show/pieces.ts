@@ -1,6 +1,7 @@
 import { kindOf } from '../../actions/action-kinds.ts';
 import { printAction } from '../../actions/print.ts';
 import type { Case } from '../../domain/case.ts';
+import { conditionText } from '../../domain/constraints/kinds.ts';
 import type { DryRunResult } from '../../domain/plan.ts';
 import { membersOf, type RemediationIn } from '../../domain/remediation.ts';
 import type { Passage } from '../../domain/showing.ts';
@@ -50,8 +51,8 @@ export function piecesOf(row: Judged, dryRun: DryRunResult): Piece[] {
     { name: 'reasons', heading: 'Reasons', text: reasonsText(spec) },
     {
       name: 'conditions',
-      heading: 'Conditions',
-      text: listOf(spec.constraints.map(({ sentence }) => sentence)),
+      heading: 'Conditions, checked before each change',
+      text: listOf(spec.constraints.map(conditionText)),
     },
     { name: 'rollback', heading: 'Rollback', text: rollbackText(spec) },
   ];
