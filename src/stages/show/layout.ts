@@ -5,7 +5,7 @@ import type { Piece, PieceName } from './pieces.ts';
  * Characters of a card that each piece may take, so that all of it together stays well under what a chat takes in one
  * message (Slack: 10 000).
  */
-export const room: Readonly<Record<PieceName, number>> = {
+const room: Readonly<Record<PieceName, number>> = {
   expected: 800,
   targets: 500,
   command: 700,

@@ -12,20 +12,18 @@ import { mostTelling, weight } from '../../domain/text/weight.ts';
 import { valueNotes, valuesText } from './values.ts';
 
 /** Everything that somebody who approves decides on, in the order in which a card has it. */
-export const pieceNames = [
-  'expected',
-  'targets',
-  'command',
-  'values',
-  'notes',
-  'moved',
-  'changes',
-  'dryRun',
-  'reasons',
-  'conditions',
-  'rollback',
-] as const;
-export type PieceName = (typeof pieceNames)[number];
+export type PieceName =
+  | 'expected'
+  | 'targets'
+  | 'command'
+  | 'values'
+  | 'notes'
+  | 'moved'
+  | 'changes'
+  | 'dryRun'
+  | 'reasons'
+  | 'conditions'
+  | 'rollback';
 
 /** One of them, whole. */
 export interface Piece extends Passage {
