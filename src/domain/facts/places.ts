@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unreadyNode } from './unready-node.ts';
 
 const count = z.number().int().min(0);
 
@@ -44,6 +45,11 @@ export const places = z.strictObject({
   claims: z.array(heldClaim).optional(),
   /** A DaemonSet's nodes on which what is replaced does not become ready: they are not ready, or have no room for it. */
   down: z.array(z.string()).optional(),
+  /**
+   * Pods that have to be gone before others start in their place, by the node that does not confirm it. Only of a
+   * StatefulSet and of what is recreated.
+   */
+  silent: z.array(z.strictObject({ node: unreadyNode, pods: z.array(z.string()) })).optional(),
   /** What may add nodes when pods find no place, such as Karpenter. */
   nodesFrom: z.string().optional(),
 });

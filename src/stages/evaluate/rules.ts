@@ -47,6 +47,7 @@ import { quota } from './rules/floor/rollout/quota.ts';
 import { readyProof } from './rules/floor/rollout/ready-proof.ts';
 import { recentChange } from './rules/floor/rollout/recent-change.ts';
 import { runningRollout } from './rules/floor/rollout/running-rollout.ts';
+import { silentNodes } from './rules/floor/rollout/silent-nodes.ts';
 import { singleWriter } from './rules/floor/rollout/single-writer.ts';
 import { stuckPods } from './rules/floor/rollout/stuck-pods.ts';
 import { actionEnabled } from './rules/hard/action-enabled.ts';
@@ -130,6 +131,7 @@ const rules: readonly Listed[] = [
   { name: 'new-pod-place', felt: true, of: withPods, judge: newPodPlace },
   { name: 'single-writer-volume', felt: true, of: withPods, judge: singleWriter },
   { name: 'daemon-nodes', felt: true, of: workloads, judge: daemonNodes },
+  { name: 'unready-node', felt: true, of: workloads, judge: silentNodes },
   { name: 'failing-starts', felt: true, of: withPods, judge: failingStarts },
   { name: 'ready-proof', felt: true, of: workloads, judge: readyProof },
   { name: 'ceilings', of: growing, judge: ceilings },

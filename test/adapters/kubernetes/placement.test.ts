@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scaleTo, undoOf } from '../../fixtures/facts.ts';
+import { restartOf, scaleTo, undoOf } from '../../fixtures/facts.ts';
 import {
   aloneBy,
   asking,
@@ -202,5 +202,40 @@ describe('a rolling update', () => {
     expect(
       placesIn({ ...world, nodes: [nodeOf('a', { ready: false }), nodeOf('b')] })?.stuck,
     ).toBeUndefined();
+  });
+});
+
+describe('pods that have to be gone from a node of which nobody hears', () => {
+  const silent = nodeOf('b', { ready: false });
+  const off = nodeOf('b', {
+    ready: false,
+    spec: { taints: [{ key: 'node.kubernetes.io/out-of-service', effect: 'NoExecute' }] },
+  });
+  const world = { spec: bare, nodes: [nodeOf('a'), silent], at: ['a', 'b', 'b'] };
+  const sets = restartOf('StatefulSet');
+  const recreated = { type: 'Recreate' } as const;
+  it.each<[string, World, readonly string[] | undefined]>([
+    ['of a StatefulSet', { ...world, action: sets }, ['web-1', 'web-2']],
+    [
+      'of a StatefulSet, from its partition on',
+      {
+        ...world,
+        action: sets,
+        strategy: { type: 'RollingUpdate', maxUnavailable: 1, maxSurge: 0, partition: 2 },
+      },
+      ['web-2'],
+    ],
+    ['of what is recreated', { ...world, strategy: recreated }, ['web-1', 'web-2']],
+    ['of a rolling update, which starts others beside them', world, undefined],
+    ['of a StatefulSet that has none there', { ...world, at: ['a'], action: sets }, undefined],
+    [
+      'of a StatefulSet on a machine that is off',
+      { ...world, nodes: [nodeOf('a'), off], action: sets },
+      undefined,
+    ],
+  ])('%s', (_name, each, pods) => {
+    expect(placesIn(each)?.silent).toEqual(
+      pods === undefined ? undefined : [{ node: { name: 'b', reported: false }, pods }],
+    );
   });
 });

@@ -10,13 +10,17 @@ import {
   defaultPolicy,
   deletePodIn,
   dependents,
+  deploymentFacts,
   nodePod,
   noon,
   podFact,
   podFacts,
   remediationId,
+  restartOf,
   specId,
+  statefulSetFacts,
   taintNode,
+  undoOf,
 } from '../../fixtures/facts.ts';
 import { drain, evicting, housing, pair } from '../../fixtures/nodes.ts';
 
@@ -143,6 +147,38 @@ const nodeSubject = ({ subject }: Facts) => {
   if (subject.kind !== 'node') throw new Error('not a node');
   return subject;
 };
+
+describe('a rollout that waits for pods on a node that nobody hears from', () => {
+  const places = { tried: 3, placed: 3, silent: [{ node: silent, pods: ['web-1', 'web-2'] }] };
+  const waits = 'The rollout of %s waits for Node/worker-1 and does not come to its end before that.';
+
+  it.each([
+    ['a restart', restartOf('StatefulSet')],
+    ['an undo', undoOf('StatefulSet')],
+  ])('%s of a StatefulSet is for two people, as the deletion of the pods is', (_name, action) => {
+    const spec = judge(action, statefulSetFacts({}, { places }));
+    expect(spec.tier).toBe('dual');
+    expect(saidBy('unready-node', spec)).toEqual([
+      'Node/worker-1 has not reported for 12 minutes: nobody confirms that a pod has ended there. Pod/web-1 and Pod/web-2 would stay Terminating until the node is back or its Node object is deleted.',
+      'Pod/web-1 and Pod/web-2 are not started again anywhere by StatefulSet/web before that.',
+      'The volumes of Pod/web-1 and Pod/web-2 stay attached to Node/worker-1 until then.',
+      expect.stringMatching(/^Once the machine is surely off, /),
+      waits.replace('%s', 'StatefulSet/web'),
+    ]);
+  });
+
+  it('the same of what is recreated', () => {
+    const spec = judge(restartOf(), deploymentFacts({ strategy: { type: 'Recreate' } }, { places }));
+    expect(spec.tier).toBe('dual');
+    expect(saidBy('unready-node', spec).at(-1)).toBe(waits.replace('%s', 'Deployment/web'));
+  });
+
+  it('nothing is said where none has to be gone', () => {
+    const spec = judge(restartOf(), deploymentFacts({}, { places: { tried: 3, placed: 3 } }));
+    expect(saidBy('unready-node', spec)).toEqual([]);
+    expect(spec.tier).toBe('auto');
+  });
+});
 
 describe('what is less healthy is never easier to disturb', () => {
   /**

@@ -120,8 +120,10 @@ export const startable: Family = ({ facts: { warnings } }) => {
 };
 
 export const placeForNew: Family = ({ facts: { places } }) => {
-  if (places?.stuck === undefined && places?.claims === undefined && places?.down === undefined) return [];
-  const say = places.down === undefined ? 'a place for every new pod' : 'all its nodes ready';
+  if (places === undefined) return [];
+  const { stuck, claims, down, silent } = places;
+  if ([stuck, claims, down, silent].every((each) => each === undefined)) return [];
+  const say = (down ?? silent) === undefined ? 'a place for every new pod' : 'all its nodes ready';
   const change = onFacts(({ places: found, ...facts }) =>
     found === undefined ? facts : { ...facts, places: { tried: found.tried, placed: found.tried } },
   );

@@ -11,8 +11,9 @@ import { nodeSource } from './node-source.ts';
 import { byNode, byOrdinal, daemonFor, nextOrdinals } from './one-by-one.ts';
 import { goingFirst, type Rolling, recreate, rolling, start, uidsOf } from './rolling.ts';
 import { sitesFor } from './scheduling/place.ts';
-import type { PlacedPod } from './scheduling/placed-pod.ts';
+import { byName, type PlacedPod } from './scheduling/placed-pod.ts';
 import { type Layout, layoutOf, take } from './scheduling/site.ts';
+import { silentEnds } from './silent-ends.ts';
 import { attempt, newTrial, type Trial } from './trial.ts';
 import { unsure } from './unsure.ts';
 
@@ -95,11 +96,13 @@ export function tried(change: Change, pod: PlacedPod, census: PlaceCensus): Plac
   const nodesFrom = nodeSource(census.nodes, census.pods);
   const held = [...trial.claims.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const by = hindranceOf(trial, pod, own, fresh());
+  const silent = silentEnds(change, oldPods(change, own), census.nodes);
   return {
     ...{ tried: trial.tried, placed: trial.placed },
     ...(trial.stuck === undefined ? {} : { stuck: stuckOf(trial.stuck, by, first) }),
     ...(held.length === 0 ? {} : { claims: held }),
     ...(down.length === 0 ? {} : { down: [...down] }),
+    ...(silent.length === 0 ? {} : { silent }),
     ...(nodesFrom === undefined ? {} : { nodesFrom }),
   };
 }
@@ -156,9 +159,6 @@ function run(change: Change, pod: PlacedPod, census: PlaceCensus, layout: Layout
   if (allGo) return of(recreate(layout, parts));
   return of(rolling(layout, parts));
 }
-
-const byName = (a: PlacedPod, b: PlacedPod) =>
-  a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true });
 
 function ownPods({ subject }: Change, { pods }: PlaceCensus): PlacedPod[] {
   const facts = subject.kind === 'workload' || subject.kind === 'job' ? subject.pods : [];

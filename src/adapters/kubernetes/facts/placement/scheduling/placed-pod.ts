@@ -48,6 +48,10 @@ export type PlacedSpec = z.infer<typeof placedSpec>;
 export const placedPod = pod.extend({ spec: placedSpec });
 export type PlacedPod = z.infer<typeof placedPod>;
 
+/** Ordinals by their number. */
+export const byName = (a: PlacedPod, b: PlacedPod): number =>
+  a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true });
+
 /** Names of the claims that a pod mounts. A generic ephemeral volume is the pod's own and is made with it. */
 export function claimNamesOf({ volumes }: Pick<PlacedSpec, 'volumes'>): string[] {
   return volumes.flatMap(({ persistentVolumeClaim: claim }) => (claim == null ? [] : [claim.claimName]));
