@@ -70,7 +70,7 @@ export function nodeContract(stage: Stage): void {
       sentence:
         'The API server accepts it (server-side dry run). Each of the 3 evictions was asked for alone.',
       warnings: [],
-      changes: [{ object: `Node ${target.name}`, field: 'spec.unschedulable', now: 'absent', next: 'true' }],
+      changes: [{ object: `Node ${first}`, field: 'spec.unschedulable', now: 'absent', next: 'true' }],
     });
     expect((await stage.observe(target)).pods.map(({ uid }) => uid).toSorted()).toEqual(
       before.pods.map(({ uid }) => uid).toSorted(),

@@ -66,6 +66,18 @@ describe('what a dry run would change', () => {
     expect(found).toEqual([{ field: 'metadata.annotations["note"]', now: '(not shown)', next: 'mine' }]);
   });
 
+  test('tells each key of a map that was not there, and of one that goes', () => {
+    const bare: Json = { metadata: { name: 'web' }, spec: { replicas: 3 } };
+    const labelled: Json = { metadata: { name: 'web', labels: { tier: 'front' } }, spec: { replicas: 3 } };
+    const add = call({ op: 'add', path: '/metadata/labels', value: { tier: 'front' } });
+    expect(changesBetween(add, bare, labelled)).toEqual([
+      { field: 'metadata.labels["tier"]', now: 'absent', next: 'front' },
+    ]);
+    expect(changesBetween(call({ op: 'remove', path: '/metadata/labels' }), labelled, bare)).toEqual([
+      { field: 'metadata.labels["tier"]', now: 'front', next: 'absent' },
+    ]);
+  });
+
   test('tells the same change in several containers once', () => {
     const add = (index: number): PatchOperation => ({
       op: 'add',

@@ -1,5 +1,5 @@
 import type { Call, FieldChange } from '../../../domain/plan.ts';
-import { isJsonObject, type Json } from '../../../domain/text/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/json.ts';
 import { redact } from '../../../domain/text/redact.ts';
 import { sameValue } from '../client/json-pointer.ts';
 import { patched } from './patched.ts';
@@ -59,13 +59,14 @@ function partsOf(
   next: Json | undefined,
   expected: Json | undefined,
 ): Part[] | undefined {
-  if (isJsonObject(now) && isJsonObject(next) && !isEntry(name)) {
-    const keys = [...new Set([...Object.keys(now), ...Object.keys(next)])].sort();
+  const [was, will] = [mapAt(name, now), mapAt(name, next)];
+  if (was !== undefined && will !== undefined) {
+    const keys = [...new Set([...Object.keys(was), ...Object.keys(will)])].sort();
     const there = isJsonObject(expected) ? expected : {};
     return keys.map((key) => ({
       name: joined(name, key),
-      now: now[key],
-      next: next[key],
+      now: was[key],
+      next: will[key],
       expected: there[key],
     }));
   }
@@ -79,8 +80,15 @@ function partsOf(
   }));
 }
 
-/** A variable or a taint is told as one thing. */
-const isEntry = (name: string): boolean => /\.(env|taints)\[[^\]]*\]$/.test(name);
+/**
+ * A map of fields; one that is not there is an empty one, so that all that comes or goes is told. A variable or a taint,
+ * and whatever of a list comes or goes, is told as one thing.
+ */
+function mapAt(name: string, value: Json | undefined): JsonObject | undefined {
+  if (/\.(env|taints)\[[^\]]*\]$/.test(name)) return undefined;
+  if (value === undefined || value === null) return name.endsWith(']') ? undefined : {};
+  return isJsonObject(value) ? value : undefined;
+}
 
 function joined(name: string, key: string): string {
   if (/(?:^|\.)(?:labels|annotations)$/.test(name)) return `${name}["${key}"]`;
