@@ -72,6 +72,16 @@ const cases: Case[] = [
     'Would be auto if: not managed by flux (shop).',
   ],
   [
+    'one that is switched off for the object is not so for ever',
+    scaleTo(5),
+    deploymentFacts({}, { gitOps: { manager: 'flux', name: 'shop', sign: 'switched off' } }),
+    'human',
+    11,
+    'gitops',
+    'Flux (shop) owns this object and is switched off for it: once it is on again, its next sync may undo the change.',
+    'Would be auto if: not managed by flux (shop).',
+  ],
+  [
     'what somebody has to run is not there when pods restart',
     restart,
     deploymentFacts({}, { gitOps: { manager: 'helm', name: 'shop' } }),

@@ -42,15 +42,15 @@ export const gitops: Rule = (input) => {
   if (owner === undefined) return nothing;
   const { when, byItself } = managers[owner.manager];
   if (drift.source === 'restarted again' && !byItself) return nothing;
-  const sentence = `${claim(owner, isScaler ? 'the autoscaler' : 'this object')}: ${when} may ${deeds[drift.source]}.`;
+  const then = owner.sign === 'switched off' ? `once it is on again, ${when}` : when;
+  const sentence = `${claim(owner, isScaler ? 'the autoscaler' : 'this object')}: ${then} may ${deeds[drift.source]}.`;
   return [floor('human', sentence, sourceOf(input, sourceFor(owner)))];
 };
 
 /** A mark is a claim to the whole object; fields once written may be all that was ever wanted. */
 function claim({ manager, name, sign }: GitOps, what: string): string {
   const { name: who } = managers[manager];
-  if (sign === 'switched off')
-    return `${who} (${name}) owns ${what} and is switched off for it; as soon as it is on again`;
+  if (sign === 'switched off') return `${who} (${name}) owns ${what} and is switched off for it`;
   return sign === undefined
     ? `${who} (${name}) owns ${what}`
     : `${who} has written fields of ${what} (as ${name})`;
