@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterEach(() =>
   db.knex.raw(`truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals,
-    remediation_events, automation_operation_log, snapshots; delete from pgboss.job`),
+    object_history, remediation_events, automation_operation_log, snapshots; delete from pgboss.job`),
 );
 afterAll(() => db.close());
 
@@ -123,7 +123,7 @@ describe('ingest', () => {
         fc.integer({ min: 1, max: 9 }),
         async (shuffled, size) => {
           await db.knex.raw(
-            'truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals, remediation_events, automation_operation_log, snapshots; delete from pgboss.job',
+            'truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals, object_history, remediation_events, automation_operation_log, snapshots; delete from pgboss.job',
           );
           const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, i) =>
             shuffled.slice(i * size, (i + 1) * size),
@@ -225,7 +225,7 @@ describe('the thread hears that the alert is over', () => {
       await Promise.all([db.store.transition(row, transition), db.store.ingest([resolved('a')])]);
       expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
       await db.knex.raw(
-        'truncate incidents, slack_outbox, remediations, held_targets, incident_evidence, approvals, remediation_events, automation_operation_log, snapshots',
+        'truncate incidents, slack_outbox, remediations, held_targets, incident_evidence, approvals, object_history, remediation_events, automation_operation_log, snapshots',
       );
     }
   });
