@@ -15,6 +15,7 @@ import { tokenise } from './grammar/tokenise.ts';
 import { usageOf } from './grammar/typed-commands.ts';
 import { findVerb } from './grammar/verbs.ts';
 import { unwrapped } from './grammar/wrapping.ts';
+import { fromSpoken } from './spoken.ts';
 
 export type Parsed =
   | { readonly kind: 'action'; readonly action: Request; readonly notes: readonly string[] }
@@ -46,7 +47,7 @@ function parse(typed: string, repairs: number): Parsed {
   const read = understandLines(text, MOST_LINES);
   if (!('objection' in read)) return { kind: 'action', action: read.action, notes: read.notes };
   const { code, reason, span } = read.objection;
-  const nearest = nearestForm(text, read, repairs);
+  const nearest = spokenForm(text, repairs) ?? nearestForm(text, read, repairs);
   return { kind: 'refused', refusal: { code, reason, span, ...(nearest === undefined ? {} : { nearest }) } };
 }
 
@@ -58,6 +59,14 @@ interface Misunderstood {
   readonly objection: Objection;
   /** The verb's usage form, when the verb was recognised. */
   readonly usage?: string;
+}
+
+/** What was said in words, as a command; undefined where it cannot be told. */
+function spokenForm(text: string, repairs: number): string | undefined {
+  const meant = repairs === MOST_REPAIRS ? fromSpoken(text) : undefined;
+  if (meant === undefined) return undefined;
+  const read = parse(meant, repairs - 1);
+  return read.kind === 'action' ? printAction(read.action) : read.refusal.nearest;
 }
 
 /** The repaired text printed as an Action when it parses, else the usage form. */

@@ -46,6 +46,49 @@ describe('a command as people type and paste it', () => {
   });
 });
 
+describe('what is said in words is refused with the command that was meant', () => {
+  test.each([
+    ['restart checkout in shop', 'kubectl rollout restart deployment/checkout -n shop'],
+    ['restart the checkout', 'kubectl rollout restart deployment/checkout -n default'],
+    ['restart the checkout deployment in shop', 'kubectl rollout restart deployment/checkout -n shop'],
+    ['restart deploy web in the shop namespace', RESTART],
+    ['rollout restart deploy web in shop', RESTART],
+    ['restart statefulset/db in namespace shop', 'kubectl rollout restart statefulset/db -n shop'],
+    ['please restart web in shop', RESTART],
+    ['rollback web in shop', 'kubectl rollout undo deployment/web -n shop'],
+    ['delete pod web-0 in shop', 'kubectl delete pod web-0 -n shop'],
+    ['scale web to 5 in shop', 'kubectl scale deployment/web --replicas=5 -n shop'],
+    ['scale web in shop to 5 replicas', 'kubectl scale deployment/web --replicas=5 -n shop'],
+    ['drain the node worker-1', 'kubectl drain worker-1'],
+    ['kubectl kubectl rollout restart deploy/web -n shop', RESTART],
+    ['/remediate rollout restart deploy/web -n shop', RESTART],
+    ['sudo kubectl rollout restart deploy/web -n shop', RESTART],
+    ['% rollout restart deploy/web -n shop', RESTART],
+    ['# rollout restart deploy/web -n shop', RESTART],
+    ['> rollout restart deploy/web -n shop', RESTART],
+  ])('%s', (text, nearest) => {
+    expect(parseCommand(text)).toMatchObject({ kind: 'refused', refusal: { nearest } });
+  });
+
+  test.each([
+    'get pods in shop',
+    'do not restart web in shop',
+    'restart web in shop and api in prod',
+    'restart web in shop because it is slow',
+    'restart all deployments in shop',
+    'restart everything in shop',
+    'restart web in shop; restart api in shop',
+  ])('%s has no command that was surely meant', (text) => {
+    const parsed = parseCommand(text);
+    const nearest = parsed.kind === 'refused' ? (parsed.refusal.nearest ?? '') : text;
+    expect(parseCommand(nearest).kind).toBe('refused');
+  });
+
+  test('an object of such a name is asked for with its namespace', () => {
+    expect(read('delete pod web-0 in -n shop')).toBe('kubectl delete pod web-0 in -n shop');
+  });
+});
+
 describe('a flag behind a lone "--"', () => {
   test.each([
     [

@@ -1,6 +1,7 @@
 import type { NamedByFlag } from '../../../actions/command.ts';
 import { patchLeaves } from '../../../actions/commands.ts';
 import type { Named } from '../../../actions/grammar/details.ts';
+import { quoted } from '../../../actions/grammar/display.ts';
 import { type GivenFlags, given } from '../../../actions/grammar/flag.ts';
 import type { Objection } from '../../../actions/grammar/refusal.ts';
 import { isObjection } from '../../../actions/grammar/refusal.ts';
@@ -33,7 +34,7 @@ export function assemble(
     end,
   });
   if (isObjection(object)) return object;
-  const place = readPlace(object, flags.used);
+  const place = spokenPlace(object, words, flags.used) ?? readPlace(object, flags.used);
   if (isObjection(place)) return place;
   const needed = typed.needs.find((flag) => given(flags.used, flag) === undefined);
   if (needed !== undefined) {
@@ -81,6 +82,15 @@ function readSource(
 interface Place {
   readonly fields: { readonly namespace?: string };
   readonly notes: readonly string[];
+}
+
+/** `pod web-0 in shop` would be three pods in "default"; pods of such names can be asked for with their namespace. */
+function spokenPlace(object: Named, words: readonly Word[], flags: GivenFlags): Objection | undefined {
+  if (!('names' in object) || given(flags, NAMESPACE) !== undefined) return undefined;
+  const word = words.find(({ text }) => /^(?:in|the|of|to|namespace)$/i.test(text));
+  if (word === undefined) return undefined;
+  const reason = `${quoted(word.text)} would be taken for a name here; the namespace is given with -n.`;
+  return { code: 'extra-word', reason, span: { start: word.start, end: word.end } };
 }
 
 function readPlace(object: Named, flags: GivenFlags): Place | Objection {
