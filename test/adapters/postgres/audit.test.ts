@@ -101,7 +101,10 @@ describe('the chain in the database', () => {
   });
   afterAll(() => db.close());
 
-  async function walkTheRoad(name: string): Promise<void> {
+  async function walkTheRoad(
+    name: string,
+    then: (state: string) => Promise<void> = async () => undefined,
+  ): Promise<void> {
     const action = {
       verb: 'rollout restart',
       target: { kind: 'Deployment', namespace: 'shop', name },
@@ -112,6 +115,7 @@ describe('the chain in the database', () => {
       const transition = transitionTo(row, state);
       await db.store.transition(row, transition);
       row = transition.next;
+      await then(state);
     }
   }
 
@@ -192,5 +196,27 @@ describe('the chain in the database', () => {
   test('forty writers at once leave no gap and no fork', async () => {
     await Promise.all(Array.from({ length: 40 }, (_, n) => walkTheRoad(`crowd-${n}`)));
     expect(await verifyAudit(db.knex, sha256)).toMatchObject({ kind: 'intact', head: { seq: 24 + 40 * 8 } });
+  });
+
+  test('a remediation put back to what it was before, and one deleted, are found', async () => {
+    await db.knex.raw('create table others as select id from remediations');
+    await walkTheRoad('web-4', async (state) => {
+      if (state === 'approved')
+        await db.knex.raw(
+          'create table before as select * from remediations where id not in (select id from others)',
+        );
+    });
+    await db.knex.raw(`update remediations r set version = k.version, state = k.state, data = k.data
+      from before k where k.id = r.id`);
+    expect(await verifyAudit(db.knex, sha256)).toMatchObject({
+      kind: 'broken',
+      sentence: expect.stringContaining('the row was changed past the program'),
+    });
+    await db.knex.raw(`set local session_replication_role = replica;
+      delete from remediations where id in (select id from before)`);
+    expect(await verifyAudit(db.knex, sha256)).toMatchObject({
+      kind: 'broken',
+      sentence: expect.stringContaining('was deleted past the program'),
+    });
   });
 });

@@ -74,6 +74,7 @@ export async function verifyAudit(knex: Knex, sha256: Sha256, expected?: Head): 
       return (
         (await headFault(trx, walked.head, expected)) ??
         (await rowFault(trx, sha256)) ??
+        (await goneFault(trx)) ??
         (await recordFault(trx, sha256)) ??
         walked
       );
@@ -119,9 +120,11 @@ const stand = z.object({
 async function rowFault(db: Db, sha256: Sha256): Promise<Verified | undefined> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
-    const sql = `select r.id, r.data, r.state, e.seq, e.to_state as "to", e.data_digest as digest
+    // By the last line, not by the version in the row: with an earlier one it would be vouched for by an earlier line.
+    const sql = `select r.id, r.data, r.state, e.seq, case e.version when r.version then e.to_state end as "to", e.data_digest as digest
       from remediations r
-      left join remediation_events e on e.remediation_id = r.id and e.version = r.version and e.kind = 'move'
+      left join lateral (select seq, version, to_state, data_digest from remediation_events
+        where remediation_id = r.id and kind = 'move' order by version desc limit 1) e on true
       where r.id > ? order by r.id limit ?`;
     const found = await rows(db, stand, sql, [after, page]);
     const wrong = found.find((row) => row.to !== row.state || row.digest !== digestOfData(row.data, sha256));
@@ -132,4 +135,17 @@ async function rowFault(db: Db, sha256: Sha256): Promise<Verified | undefined> {
     if (found.length < page) return undefined;
     after = found.at(-1)?.id ?? after;
   }
+}
+
+const gone = z.object({ seq: z.coerce.number(), remediation: z.string() });
+
+/** A remediation that has lines and no row was deleted past the program. */
+async function goneFault(db: Db): Promise<Verified | undefined> {
+  const sql = `select e.seq, e.remediation_id as remediation from remediation_events e
+    where e.remediation_id is not null and not exists (select from remediations r where r.id = e.remediation_id)
+    order by e.seq limit 1`;
+  const [line] = await rows(db, gone, sql);
+  if (line === undefined) return undefined;
+  const sentence = `remediation ${line.remediation} has lines and no row: it was deleted past the program`;
+  return { kind: 'broken', seq: line.seq, sentence };
 }
