@@ -18,7 +18,7 @@ export function fromSpoken(text: string): string | undefined {
   const said = text.trim().replace(/\s+/g, ' ');
   const command = said
     .replace(BEFORE, '')
-    .replace(/^(?:rollback|roll back)\b/i, 'rollout undo')
+    .replace(/^(?:rollback|roll back)\b/i, 'undo')
     .replace(/ (?:the|please)(?= |$)/gi, '');
   const placed = withPlace(command).replace(/ to (\d+)(?: (?:replicas|pods))?(?= -|$)/i, ' --replicas=$1');
   const meant = withKindBefore(placed);

@@ -227,7 +227,7 @@ async function oneResponse(
   if (row === undefined) {
     return {
       kind: 'refused',
-      preformatted: `There is no remediation "${cut(word, 40)}". Try: /remediate history`,
+      preformatted: `There is no remediation "${cut(redact(word), 40)}". Try: /remediate history`,
     };
   }
   const right = await rightToSee(context, row, input.actor, 'gate');
