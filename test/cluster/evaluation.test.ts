@@ -174,7 +174,7 @@ const setups: readonly Setup[] = [
     objects: [],
     prepare: preparations.madeByOperator,
     action: scaleTo(5),
-    ...{ tier: 'human', score: 11, says: 'Revision/web-00001 controls this object' },
+    ...{ tier: 'human', score: 11, says: 'Revision/web-00001 (serving.knative.dev/v1) controls this object' },
   },
   {
     name: 'an autoscaler without metrics',
