@@ -99,6 +99,7 @@ const beginnings = [
     'name: a\n value: ',
     '$2a$',
   ],
+  ...['=', 'token ', 'bearer ', 'api-key ', '--key Ab1', 'a%41 ', 'cGFzc3dvcmQ9aGVsbG8x ', 'secret: x\n'],
 ];
 
 function redacting(size: number): Contestant {

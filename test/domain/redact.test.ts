@@ -133,6 +133,9 @@ const named: readonly (readonly [string, string])[] = [
   [`--from-literal=password=${secret}`, '--from-literal=password=[redacted]'],
   [`postgres://app:${secret}@db:5432/shop`, 'postgres://app:[redacted]@db:5432/shop'],
   [`postgres://app:p@${secret}@db/shop`, 'postgres://app:[redacted]@db/shop'],
+  ['bindpw x1', 'bindpw [redacted]'],
+  ['npm config set //registry/:_authToken x', 'npm config set //registry/:_authToken [redacted]'],
+  ['session_id=3f2b8c1e-9d4e-4a6b-8c7d-1e2f3a4b5c6d', 'session_id=[redacted]'],
   [`redis://:${secret}@cache:6379`, 'redis://:[redacted]@cache:6379'],
   [`https://u:${secret}@example.org/x?y=1`, 'https://u:[redacted]@example.org/x?y=1'],
 ];
@@ -170,6 +173,8 @@ const harmless = [
   '0/3 nodes are available: 3 node(s) had untolerated taint {node.kubernetes.io/unreachable: }.',
   '{"spec": {"automountServiceAccountToken": true}}}',
   'Kubernetes: monkey=banana, keyboard: layout',
+  'sort_key=name primary_key=id foreign_key=user_id key=value join_key=order_id tenant_key=shop',
+  'session_id=42, sid: 7',
 ];
 
 test.each(harmless)('stays readable: %s', (line) => {

@@ -4,7 +4,8 @@ import { bearers, commandSecrets, sentenceSecrets } from './secrets/commands.ts'
 import { encodedSecrets } from './secrets/encoded.ts';
 import { secretManifests } from './secrets/manifests.ts';
 import { keyBlocks, privateKeys } from './secrets/private-keys.ts';
-import { azureKeys, bootstrapTokens, tokenShapes, webhooks } from './secrets/shapes.ts';
+import { codesOf } from './secrets/runs.ts';
+import { azureKeys, bootstrapTokens, createTokenShapes, markedTokens, webhooks } from './secrets/shapes.ts';
 import { type Finder, type Span, united } from './secrets/span.ts';
 import { createTokenRules } from './secrets/token-rules.ts';
 import { webTokens } from './secrets/web-tokens.ts';
@@ -13,7 +14,8 @@ import { webTokens } from './secrets/web-tokens.ts';
 const shaped: readonly Finder[] = [
   privateKeys,
   webTokens,
-  tokenShapes,
+  lazily(createTokenShapes),
+  markedTokens,
   bootstrapTokens,
   azureKeys,
   webhooks,
@@ -39,9 +41,9 @@ const library = lazily(createTokenRules);
 
 function lazily(make: () => Finder): Finder {
   let made: Finder | undefined;
-  return (text) => {
+  return (text, codes) => {
     made ??= make();
-    return made(text);
+    return made(text, codes);
   };
 }
 
@@ -76,9 +78,11 @@ function covered(text: string, cover: Cover): string {
 }
 
 function secretsIn(text: string): Span[] {
-  const found = [...shaped, ...named, library].flatMap((finder) => finder(text));
-  return [...found, ...encodedSecrets(text, inside)];
+  const codes = codesOf(text);
+  const found = [...shaped, ...named, library].flatMap((finder) => finder(text, codes));
+  return [...found, ...encodedSecrets(text, codes, inside)];
 }
 
 /** In what was encoded: everything that is known by its shape or its name, but no third writing. */
-const inside: Finder = (text) => [...shaped, assignments, library].flatMap((finder) => finder(text));
+const inside: Finder = (text, codes) =>
+  [...shaped, assignments, library].flatMap((finder) => finder(text, codes));

@@ -1,7 +1,5 @@
+import { type Codes, charactersLike, isOf, startOfRun } from './runs.ts';
 import { behind, type Finder, type Span } from './span.ts';
-
-/** Where the authority of an address ends for sure. A password in it should be encoded, and often is not. */
-const after = /[\s"'`<>|\\]|:\/\/|$/g;
 
 /** Schemes whose passwords are written as they are, with slashes and question marks. */
 const raw =
@@ -10,22 +8,33 @@ const raw =
 /** A user that is itself a token, as in `https://TOKEN@github.com`. */
 const tokenLike = /^(?=[^0-9]*[0-9])[\w~.-]{20,}$/;
 
+/** What ends an address for sure. A password in it should be encoded, and often is not. */
+const afterAddresses = charactersLike(/[\s"'`<>|\\]/);
+const ofSchemes = charactersLike(/[A-Za-z0-9+.-]/);
+
 /** Passwords in addresses, `scheme://user:password@host`: the rest helps to find the cause and stays. */
-export const addressPasswords: Finder = (text) => {
+export const addressPasswords: Finder = (text, codes) => {
   const spans: Span[] = [];
   let sign = text.indexOf('@');
-  for (let at = text.indexOf('://'); at >= 0 && sign >= 0; at = text.indexOf('://', at + 3)) {
+  for (let at = text.indexOf('://'); at >= 0 && sign >= 0; ) {
     const start = at + 3;
+    at = text.indexOf('://', start);
     if (sign < start) sign = text.indexOf('@', start);
-    after.lastIndex = start;
-    const end = after.exec(text)?.index ?? text.length;
-    if (sign < start || sign > end) continue;
-    const scheme = /[a-z0-9+.-]{0,30}$/i.exec(text.slice(Math.max(0, at - 30), at))?.[0] ?? '';
+    const end = endOfAddress(codes, start, at < 0 ? text.length : at);
+    if (sign < start || sign >= end) continue;
+    const scheme = text.slice(startOfRun(ofSchemes, codes, start - 3, Math.max(0, start - 33)), start - 3);
     const span = passwordOf(text.slice(start, end), raw.test(scheme));
     if (span !== undefined) spans.push({ start: start + span.start, end: start + span.end });
   }
   return spans;
 };
+
+/** Where the next one begins, at the latest. */
+function endOfAddress(codes: Codes, start: number, latest: number): number {
+  let at = start;
+  while (at < latest && !isOf(afterAddresses, codes, at)) at += 1;
+  return at;
+}
 
 function passwordOf(address: string, whole: boolean): Span | undefined {
   const slash = address.search(/[/?#]/);

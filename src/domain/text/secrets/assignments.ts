@@ -1,12 +1,18 @@
-import { type Meaning, meaningOf } from './secret-names.ts';
+import { type Codes, charactersLike, eachWord, endOfRun, isOf } from './runs.ts';
+import { type Meaning, rememberedMeanings, shortestName } from './secret-names.ts';
 import type { Finder, Span } from './span.ts';
 
+/** What names are made of. A name begins where no part of one comes before, so each is looked at once. */
+const ofNames = charactersLike(/[\w.-]/);
+
+/** What a name may be followed by where it is assigned to. */
+const beforeValues = charactersLike(/[\\"'` \t:=>]/);
+
 /**
- * A name and what assigns to it: `DB_PASS=`, `password: `, `"token":`, `'pw' => `, `<secret>`, and the same with quotes
- * escaped in a line of JSON. A name begins where no part of one comes before, so each is looked at once.
+ * What assigns to a name: `DB_PASS=`, `password: `, `"token":`, `'pw' => `, `<secret>`, and the same with quotes escaped in
+ * a line of JSON.
  */
-const assigned =
-  /(?<![\w.-])([\w.-]{1,})(\\{0,3}(?:["'`]\]?)?[ \t]{0,3}(?::=|=>|=|:(?!\/\/)|>(?=[^\s<]))[ \t]{0,3})/g;
+const assigns = /\\{0,3}(?:["'`]\]?)?[ \t]{0,3}(?::=|=>|=|:(?!\/\/)|>(?=[^\s<]))[ \t]{0,3}/y;
 
 /** What follows: in quotes, in escaped quotes, or bare up to the next separator. */
 const values = [
@@ -21,19 +27,19 @@ const headerValues = [/(\\{1,3}["'])((?:(?!\\{1,3}["'])[^\n])+)/y, /(["'])([^"'\
 /** The lines of a YAML block, deeper than what they belong to. */
 const block = /[|>][+-]?[ \t]*\n((?:[ \t]+[^\s#][^\n]*(?:\n|$))+)/y;
 
-export const assignments: Finder = (text) => {
+export const assignments: Finder = (text, codes) => {
   const spans: Span[] = [];
-  const meanings = new Map<string, Meaning | undefined>();
-  assigned.lastIndex = 0;
-  for (let match = assigned.exec(text); match !== null; match = assigned.exec(text)) {
-    const [whole, name = '', separator = ''] = match;
-    const meaning = meanings.has(name) ? meanings.get(name) : meaningOf(name);
-    meanings.set(name, meaning);
-    const span = secretAt(text, { name, meaning, separator }, match.index + whole.length);
-    if (span === undefined) continue;
-    spans.push(span);
-    assigned.lastIndex = Math.max(assigned.lastIndex, span.end);
-  }
+  const meanings = rememberedMeanings();
+  eachWord(ofNames, codes, (start, end) => {
+    if (end - start < shortestName || !isOf(beforeValues, codes, end)) return undefined;
+    const name = text.slice(start, end);
+    const meaning = meanings(name);
+    const separator = meaning === undefined ? undefined : matched(assigns, text, end);
+    if (separator === undefined) return undefined;
+    const span = secretAt(text, { name, meaning, separator }, end + separator.length);
+    if (span !== undefined) spans.push(span);
+    return span?.end;
+  });
   return spans;
 };
 
@@ -92,8 +98,20 @@ function isSecret(said: Said): boolean {
   if (place.test(value) && (meaning === 'token' || /pwd$/i.test(name))) return false;
   // Docker's and npm's `auth` is a user and a password in base64; elsewhere it is the kind of it.
   if (/^_?auth$|_AUTH$/i.test(name) && !/^(?=[^0-9A-Z]*[0-9A-Z])[\w+/=-]{8,}$/.test(value)) return false;
+  if (session.test(name) && !/^(?=[^0-9]*[0-9])[\w.:%+/=~-]{16,}$/.test(value)) return false;
+  if (meaning === 'token' && key.test(name) && !keyOfSecrets.test(name) && identifier.test(value))
+    return false;
   return !(meaning === 'token' && isOfTokens(said)) && !isSentence(said);
 }
+
+/** Who has the number of a session is logged in. Short ones are numbers of rows. */
+const session = /(?:sess(?:ion)?[-_.]?id|(?:^|[-_.])sid)$/i;
+
+/** `sort_key=name`: keys of tables and maps are words; keys that only secrets are, are not. */
+const key = /keys?$/i;
+const keyOfSecrets =
+  /(?:api|access|secret|private|priv|auth|account|sign|signing|encrypt|encryption|master|shared|ssh|tls|ssl|client|license|app|service|storage|deploy|webhook|jwt|token|password|crypt|cipher|aes|hmac|rsa|root)[-_.]?keys?$/i;
+const identifier = /^[a-z]{1,12}(?:[_.:-][a-z]{1,12}){0,4}$/i;
 
 /** A number of tokens, or the name of a Secret. */
 function isOfTokens({ name, quote, value }: Said): boolean {
@@ -152,22 +170,50 @@ function matched(pattern: RegExp, text: string, at: number): string | undefined 
 }
 
 /** `--token x`, `-password "x"`, and `token x` where it can be no word: a name with its value as the next word. */
-const flag =
-  /(?<![\w.-])(-{0,2})([A-Za-z][\w.-]{1,})(?=([ \t]{1,3})(?![-=:])(["'`]?)([^\s"'`]+|(?<=["'`])[^"'`\n]+))/g;
+const nextWord = /([ \t]{1,3})(?![-=:])(["'`]?)([^\s"'`]+|(?<=["'`])[^"'`\n]+)/y;
+
+const dash = charactersLike(/-/);
+
+/** A name stands behind at most two dashes. */
+const dashesOf = (codes: Codes, start: number) => endOfRun(dash, codes, start) - start;
+
+const blanks = charactersLike(/[ \t]/);
 
 /** No word and no object's name has capitals, small letters and digits. */
 const random = /^(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[\w.~+/!@#$%^*-]{10,}={0,2}$/;
 
-export const flags: Finder = (text) =>
-  [...text.matchAll(flag)].flatMap((match) => {
-    const [whole, dashes = '', name = '', blanks = '', quote = '', value = ''] = match;
-    const meaning = meaningOf(name);
-    if (meaning === undefined || meaning === 'header') return [];
-    if (dashes === '' && !random.test(value)) return [];
-    const start = match.index + whole.length + blanks.length + quote.length;
-    const said: Said = { name, meaning, separator: ' ', quote, value, rest: '' };
-    return isSecret(said) ? [{ start, end: start + value.length }] : [];
+export const flags: Finder = (text, codes) => {
+  const spans: Span[] = [];
+  const meanings = rememberedMeanings();
+  eachWord(ofNames, codes, (start, end) => {
+    if (end - start < shortestName || !isOf(blanks, codes, end)) return undefined;
+    const dashes = dashesOf(codes, start);
+    const name = text.slice(start + dashes, end);
+    const meaning = dashes > 2 ? undefined : meanings(name);
+    const span =
+      meaning === undefined || meaning === 'header'
+        ? undefined
+        : flagged(text, { name, meaning, dashed: dashes > 0 }, end);
+    if (span !== undefined) spans.push(span);
+    return undefined;
   });
+  return spans;
+};
+
+interface Flag {
+  readonly name: string;
+  readonly meaning: 'password' | 'token';
+  readonly dashed: boolean;
+}
+
+function flagged(text: string, { name, meaning, dashed }: Flag, at: number): Span | undefined {
+  nextWord.lastIndex = at;
+  const [, before = '', quote = '', value = ''] = nextWord.exec(text) ?? [];
+  if (value === '' || !(dashed || random.test(value))) return undefined;
+  const start = at + before.length + quote.length;
+  const said: Said = { name, meaning, separator: ' ', quote, value, rest: '' };
+  return isSecret(said) ? { start, end: start + value.length } : undefined;
+}
 
 /** `name: DB_PASS` and `value: x` of a container's environment, in YAML and JSON. */
 const named =
@@ -175,9 +221,10 @@ const named =
 
 export const variables: Finder = (text) => {
   const spans: Span[] = [];
+  const meanings = rememberedMeanings();
   for (const { 0: whole, 1: spaced, 2: tight, index } of text.matchAll(named)) {
     const name = spaced ?? tight ?? '';
-    const variable = { name, meaning: meaningOf(name), separator: '=' };
+    const variable = { name, meaning: meanings(name), separator: '=' };
     const span = secretAt(text, variable, index + whole.length);
     if (span !== undefined) spans.push(span);
   }

@@ -41,17 +41,20 @@ const programs: readonly { readonly program: RegExp; readonly flag: RegExp }[] =
   },
 ];
 
-/** Whether any of them can be in a line; most lines are passed over. */
-const any = new RegExp(programs.map(({ program }) => program.source).join('|'));
+/** Where the first of them may be in a line; most lines are passed over. */
+const any = new RegExp(programs.map(({ program }) => program.source).join('|'), 'g');
 
 /** Secrets on the command lines of well-known programs. From a program's first name to the end of its line. */
 export const commandSecrets: Finder = (text) => {
   const spans: Span[] = [];
-  let at = 0;
-  for (const line of text.split('\n')) {
-    if (any.test(line))
-      spans.push(...inLine(line).map((span) => ({ ...span, start: span.start + at, end: span.end + at })));
-    at += line.length + 1;
+  any.lastIndex = 0;
+  for (let match = any.exec(text); match !== null; match = any.exec(text)) {
+    const from = match.index;
+    const newline = text.indexOf('\n', from);
+    const end = newline < 0 ? text.length : newline;
+    const found = inLine(text.slice(from, end));
+    spans.push(...found.map((span) => ({ ...span, start: span.start + from, end: span.end + from })));
+    any.lastIndex = end;
   }
   return spans;
 };
@@ -72,6 +75,10 @@ const sentences: readonly RegExp[] = [
   /(\b(?:password|passwd|pwd) (?:is |was |= )?["'])([^\s"'\n]+)(?=["'](?! (?:not|is|in|for|of|was|does|must|has|key)\b))/gi,
   /(\b(?:password|passphrase|passwd|token|secret|api key) (?:is|was|set to|changed to):? )((?=\S{0,60}[0-9])[^\s[]\S{5,})/gi,
   /(\blogin \S{1,200} password )(\S+)/g,
+  // ldap.conf(5), nslcd.conf(5), slapd.conf(5).
+  /(\b(?:bind|rootpwmod|rootbind|root|olcRoot)pw[ \t]{1,20}["']?)((?![=:{[$<])[^\s"']+)/gi,
+  // docs.npmjs.com, "npmrc": what belongs to a registry.
+  /(\/:_(?:authToken|auth|password)[ \t]{1,3}["']?)((?![$<[])[^\s"'=:]+)/g,
   /^([\w.*-]{1,200}:(?:[0-9]{2,5}|\*):[^\s:]{1,63}:[^\s:]{1,63}:)(\S+)$/gm,
   /(:)(\{(?:SSHA|SHA|SMD5)[0-9]{0,3}\}[\w+/=]{16,})/g,
   // crypt(5): shadow and htpasswd.

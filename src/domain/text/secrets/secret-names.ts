@@ -15,13 +15,13 @@ const passwords = wordSet(`
 const tokens = wordSet(`
   secret secrets token tokens apikey apikeys accesskey secretkey privatekey credential credentials creds
   cred authkey bearer jwt dockerconfigjson dockercfg otp totp sas psk htpasswd kubeconfig keytab authtoken
-  secretid pat dsn salt pepper nonce
+  secretid pat dsn salt pepper nonce sid sessid sessionid jsessionid phpsessid
 `);
 
 /** Endings of names that are written in one word. */
 const endings =
-  /(?:password|passwd|passphrase|passwort|secret|token|apikey|accesskey|secretkey|privatekey|accountkey|signingkey|encryptionkey|masterkey|authkey|credentials?)s?$/;
-const passwordEnding = /(?:pass(?:word|wd|phrase|wort)|pwd)s?$/;
+  /(?:password|passwd|passphrase|passwort|secret|token|apikey|accesskey|secretkey|privatekey|accountkey|signingkey|encryptionkey|masterkey|authkey|credentials?|pwd?)s?$/;
+const passwordEnding = /(?:pass(?:word|wd|phrase|wort)|pwd?)s?$/;
 
 /** What comes before `key` where it is a place, a column or what is public. */
 const harmlessKeys = wordSet(`
@@ -60,10 +60,29 @@ const headers = new Set([
 
 /** Whether any of the words above can be in a name; most names end here. */
 const candidate =
-  /pass|pw|psw|secret|token|key|cred|auth|cookie|bearer|jwt|docker|otp|sas|psk|kube|pat|kennwort|dsn|salt|pepper|nonce/i;
+  /pass|pw|psw|secret|token|key|cred|auth|cookie|bearer|jwt|docker|otp|sas|psk|kube|pat|kennwort|sess|sid|dsn|salt|pepper|nonce/i;
+
+/** `pw` */
+export const shortestName = 2;
+
+/** The end of a name says what it is of; names are not longer. */
+const longestName = 200;
+
+/** The same as `meaningOf`, for one text: the names of a text come again and again. */
+export function rememberedMeanings(): (name: string) => Meaning | undefined {
+  const known = new Map<string, Meaning | undefined>();
+  return (name) => {
+    const meaning = known.get(name);
+    if (meaning !== undefined || known.has(name)) return meaning;
+    const found = meaningOf(name);
+    known.set(name, found);
+    return found;
+  };
+}
 
 /** What a name such as `DB_PASS`, `tls.key` or `x-api-key` says about its value; undefined for most names. */
-export function meaningOf(name: string): Meaning | undefined {
+export function meaningOf(whole: string): Meaning | undefined {
+  const name = whole.slice(-longestName);
   if (!candidate.test(name)) return undefined;
   if (headers.has(name.toLowerCase())) return 'header';
   const words = wordsOf(name);
@@ -78,6 +97,7 @@ export function meaningOf(name: string): Meaning | undefined {
 
 function isSecretWord(word: string, before: string | undefined, name: string): boolean {
   if (word === 'key' || word === 'keys') return before !== undefined && !harmlessKeys.has(before);
+  if (word === 'id') return before === 'session' || before === 'sess';
   if (word === 'auth') return /^_?auth$/i.test(name) || name.endsWith('_AUTH');
   if (
     word === 'pat' ||
@@ -94,13 +114,17 @@ function isSecretWord(word: string, before: string | undefined, name: string): b
   return passwords.has(word) || tokens.has(word) || endings.test(word);
 }
 
-/** `DB_PASS`, `dbPass`, `db-pass` and `db.pass` are the words db and pass. Digits at an end count nothing. */
+/** Where a word begins within `dbPass` and `DBPass`. */
+const humps = /(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/;
+
+/** Between words, with the digits at their ends, which count nothing. */
+const between = /[0-9]{0,4}(?:[_.-]+|$)/;
+
+/** `DB_PASS`, `dbPass`, `db-pass` and `db.pass` are the words db and pass. */
 function wordsOf(name: string): string[] {
-  return name
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+  const parts = /[a-z0-9][A-Z]|[A-Z]{2}[a-z]/.test(name) ? name.split(humps).join('_') : name;
+  return parts
     .toLowerCase()
-    .split(/[_.-]+/)
-    .map((word) => word.replace(/[0-9]{1,4}$/, ''))
+    .split(between)
     .filter((word) => word !== '');
 }

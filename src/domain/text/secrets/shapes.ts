@@ -1,12 +1,14 @@
-import { type Finder, found } from './span.ts';
+import { charactersLike, endOfRun, runsOf } from './runs.ts';
+import { createShapeFinder, type Shapes } from './shape-finder.ts';
+import { type Finder, found, type Span } from './span.ts';
 
 /**
  * Shapes that issuers publish for their tokens. Each is a fixed beginning, a least length and an end that takes all that
  * follows, with nothing after it that could fail: what does not match costs at most the least length, what does is
- * passed over. Source of those without one: the issuer's page on its API keys.
+ * passed over. None begins with a group: the first two characters say which ones are tried. Source of those without one: the issuer's page on its API keys.
  */
-const shapes: Readonly<Record<string, readonly string[]>> = {
-  'Slack token': ['x(?:ox[a-z]|app)-[A-Za-z0-9-]{8,}', 'xoxe\\.xox[bp]-[A-Za-z0-9-]{8,}'],
+const shapes: Shapes = {
+  'Slack token': ['xox[a-z]-[A-Za-z0-9-]{8,}', 'xapp-[A-Za-z0-9-]{8,}', 'xoxe\\.xox[bp]-[A-Za-z0-9-]{8,}'],
   // docs.github.com, "About authentication to GitHub": token formats.
   'GitHub token': ['gh[pousr]_[A-Za-z0-9]{20,}', 'github_pat_\\w{20,}'],
   // docs.gitlab.com, "Token overview": prefixes.
@@ -15,7 +17,7 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
     'GR1348941[\\w-]{20,}',
   ],
   // docs.aws.amazon.com, "IAM identifiers": unique ID prefixes.
-  'AWS access key': ['(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])'],
+  'AWS access key': ['A[KSB]IA[A-Z0-9]{16}(?![A-Za-z0-9])', 'ACCA[A-Z0-9]{16}(?![A-Za-z0-9])'],
   // docs.aws.amazon.com, "Amazon Bedrock API keys"; github.com/kubernetes-sigs/aws-iam-authenticator: the token of EKS.
   'AWS token': [
     'ABSK[A-Za-z0-9+/]{100,}={0,2}',
@@ -30,8 +32,6 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
     '1//0[\\w-]{30,}',
     'GOOG[A-Z0-9]{16,}(?![a-z])',
   ],
-  // learn.microsoft.com, Purview: "Microsoft Entra client secret", "Azure DevOps personal access token", "Azure storage account key".
-  'Azure secret': ['[\\w~.]{3}[0-9]Q~[\\w~.-]{31,}', '[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4,}'],
   'DigitalOcean token': ['do[opr]_v1_[a-f0-9]{40,}'],
   'Alibaba access key': ['LTAI[A-Za-z0-9]{12,}'],
   'Tencent access key': ['AKID[A-Za-z0-9]{28,}'],
@@ -40,7 +40,7 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
     't1\\.[A-Z0-9a-z_-]{20,}[=]{0,2}\\.[A-Z0-9a-z_-]{20,}={0,2}',
     'y0_[\\w-]{30,}',
   ],
-  'Stripe key': ['(?:[sr]k_(?:live|test|prod)|whsec)_[A-Za-z0-9]{16,}'],
+  'Stripe key': ['[sr]k_(?:live|test|prod)_[A-Za-z0-9]{16,}', 'whsec_[A-Za-z0-9]{16,}'],
   'SendGrid key': ['SG\\.[\\w-]{16,64}\\.[\\w-]{16,}'],
   'npm token': ['npm_[A-Za-z0-9]{30,}'],
   'PyPI token': ['pypi-[\\w-]{50,}'],
@@ -50,7 +50,7 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
   'age key': ['AGE-SECRET-KEY-1[A-Z0-9]{50,}'],
   'API key': ['sk-(?:proj-|svcacct-|admin-|or-v1-|lf-|ant-|[a-z]{3}-[a-z]{3}[0-9]{2}-)?\\w{20}[\\w-]*'],
   // huggingface.co/docs/hub/security-tokens
-  'Hugging Face token': ['(?:hf_|api_org_)[A-Za-z0-9]{30,}'],
+  'Hugging Face token': ['hf_[A-Za-z0-9]{30,}', 'api_org_[A-Za-z0-9]{30,}'],
   // docs.databricks.com, "Databricks personal access token authentication".
   'Databricks token': [
     'dapi[a-f0-9]{32}(?:-[0-9]{1,2})?(?![A-Za-z0-9])',
@@ -60,7 +60,11 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
   // shopify.dev/changelog/length-of-the-shopify-access-token-is-increasing
   'Shopify token': ['shp(?:at|ca|pa|ss|ua|tka)_[A-Za-z0-9]{30,}'],
   // core.telegram.org/bots/features: botfather.
-  'Telegram token': ['(?:bot)?[0-9]{8,10}:AA[\\w-]{32,}', '(?:bot)?[0-9]{8,10}:[A-Za-z][\\w-]{34}(?![\\w-])'],
+  'Telegram token': [
+    'bot[0-9]{8,10}:[A-Za-z][\\w-]{33,}',
+    '[0-9]{8,10}:AA[\\w-]{32,}',
+    '[0-9]{8,10}:[A-Za-z][\\w-]{34}(?![\\w-])',
+  ],
   // discord.com/developers/docs/reference: authentication.
   'Discord token': ['[MNO][A-Za-z\\d]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,}'],
   // www.twilio.com/docs/iam/api-keys
@@ -92,8 +96,6 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
   'RubyGems key': ['rubygems_[a-f0-9]{48}'],
   'NuGet key': ['oy2[a-z0-9]{43}(?![A-Za-z0-9])'],
   'Crates token': ['cio[A-Za-z0-9]{32}(?![A-Za-z0-9])'],
-  // developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens
-  'Terraform token': ['[A-Za-z0-9]{14}\\.atlasv1\\.[\\w-]{60,}'],
   'Artifactory key': ['AKC[a-zA-Z0-9]{60,}', 'cmVmd[A-Za-z0-9]{50,}={0,2}'],
   'Sonar token': ['sq[pau]_[a-f0-9]{40}'],
   'Snyk token': ['snyk_(?:uat|sat)\\.[\\w.-]{30,}'],
@@ -116,7 +118,11 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
   'xAI key': ['xai-[A-Za-z0-9]{60,}'],
   'Perplexity key': ['pplx-[A-Za-z0-9]{40,}'],
   'LangSmith key': ['ls(?:v2_(?:pt|sk)|__)_?[a-f0-9]{32}_?[a-f0-9]*'],
-  'LaunchDarkly key': ['(?:sdk|mob|api)-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'],
+  'LaunchDarkly key': [
+    'sdk-[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}',
+    'mob-[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}',
+    'api-[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}',
+  ],
   'Okta token': ['00[\\w-]{40}(?![\\w-])'],
   '1Password token': [
     'ops_eyJ[A-Za-z0-9+/=_-]{50,}',
@@ -136,36 +142,69 @@ const shapes: Readonly<Record<string, readonly string[]>> = {
   'OpenShift token': ['sha256~[\\w-]{40,}'],
 };
 
-/** Looked at only where no letter or digit comes before. Each is a group, whose number says its name. */
-const names = Object.keys(shapes);
-const anyShape = new RegExp(
-  `(?<![A-Za-z0-9])(?:${Object.values(shapes)
-    .map((each) => `(${each.join('|')})`)
-    .join('|')})`,
-  'g',
-);
+/** Shapes that are known by what stands in the midst of them, and how far from their beginning. */
+const marked: readonly {
+  readonly mark: string;
+  readonly at: number;
+  readonly name: string;
+  readonly shape: RegExp;
+}[] = [
+  // learn.microsoft.com, Purview: "Microsoft Entra client secret", "Azure DevOps personal access token".
+  { mark: 'Q~', at: 4, name: 'Azure secret', shape: /(?<![A-Za-z0-9])[\w~.]{3}[0-9]Q~[\w~.-]{31,}/y },
+  {
+    mark: 'AZDO',
+    at: 76,
+    name: 'Azure secret',
+    shape: /(?<![A-Za-z0-9])[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4,}/y,
+  },
+  // developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens
+  {
+    mark: '.atlasv1.',
+    at: 14,
+    name: 'Terraform token',
+    shape: /(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,}/y,
+  },
+];
 
-export const tokenShapes: Finder = (text) =>
-  [...text.matchAll(anyShape)].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-    name: names[match.findIndex((group, at) => at > 0 && group !== undefined) - 1],
-  }));
+export const markedTokens: Finder = (text) =>
+  marked.flatMap(({ mark, at, name, shape }) => {
+    const spans: Span[] = [];
+    let place = text.indexOf(mark, at);
+    while (place >= 0) {
+      shape.lastIndex = place - at;
+      const [token = ''] = shape.exec(text) ?? [];
+      if (token !== '') spans.push({ start: place - at, end: place - at + token.length, name });
+      place = text.indexOf(mark, place + Math.max(mark.length, token.length - at));
+    }
+    return spans;
+  });
+
+/** The finder of the shapes above, made when it is first asked. */
+export const createTokenShapes = (): Finder => createShapeFinder(shapes);
+
+const ofKeys = charactersLike(/[\w+/]/);
 
 /** Keys of Azure's services carry a mark near their end (learn.microsoft.com, "Azure storage account key" of Purview). */
-export const azureKeys: Finder = (text) =>
-  found(text, /(?<![\w+/])[\w+/]{44,100}={0,2}/g, 'Azure secret', (key) =>
-    /(?:ACDb|\+ASt|AzCa|\+ABa|\+AMC|\+ARm|AzSe|AIoT|AEhG|APIM|AzFu)[\w+/]{5,10}={0,2}$/.test(key),
-  );
+export const azureKeys: Finder = (text, codes) =>
+  runsOf(ofKeys, codes, 44).flatMap(({ start, end: last }) => {
+    const end = endOfRun(padding, codes, last);
+    const mark = last - start > 100 ? null : azureMark.exec(text.slice(start, end));
+    return mark === null ? [] : [{ start, end, name: 'Azure secret' }];
+  });
+
+const padding = charactersLike(/=/);
+const azureMark = /(?:ACDb|\+ASt|AzCa|\+ABa|\+AMC|\+ARm|AzSe|AIoT|AEhG|APIM|AzFu)[\w+/]{5,10}={0,2}$/;
+
+const ofDomains = charactersLike(/[\w.-]/);
 
 /** `abcdef.0123456789abcdef` of kubeadm (kubernetes.io, "Authenticating with Bootstrap Tokens"). */
-export const bootstrapTokens: Finder = (text) =>
-  found(
-    text,
-    /(?<![\w.-])[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])/g,
-    'Kubernetes token',
-    (token) => /[a-z]/.test(token.slice(7)) && /[0-9].*[0-9]/.test(token.slice(7)),
-  );
+export const bootstrapTokens: Finder = (text, codes) =>
+  runsOf(ofDomains, codes, bootstrapLength)
+    .filter(({ start, end }) => end - start === bootstrapLength && bootstrap.test(text.slice(start, end)))
+    .map((span) => ({ ...span, name: 'Kubernetes token' }));
+
+const bootstrap = /^[a-z0-9]{6}\.(?=[0-9]*[a-z])(?=[a-z]*[0-9][a-z]*[0-9])[a-z0-9]{16}$/;
+const bootstrapLength = 23;
 
 /** Addresses whose path is the secret: who has it may write. */
 const webhook: Readonly<Record<string, RegExp>> = {

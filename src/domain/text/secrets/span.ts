@@ -1,3 +1,5 @@
+import type { Codes } from './runs.ts';
+
 /** A part of a text that is a secret: the places of its first character and of the one after its last. */
 export interface Span {
   readonly start: number;
@@ -7,7 +9,7 @@ export interface Span {
 }
 
 /** Finds secrets of one family. Every finder takes time that grows as the text does, whatever is in it. */
-export type Finder = (text: string) => readonly Span[];
+export type Finder = (text: string, codes: Codes) => readonly Span[];
 
 /** What a pattern finds, all of it one secret, unless the text is not a real one by `holds`. */
 export function found(

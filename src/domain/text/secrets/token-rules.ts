@@ -1,4 +1,5 @@
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
+import { charactersLike, runsOf } from './runs.ts';
 import type { Finder, Span } from './span.ts';
 
 /** What is used of a rule of secretlint (github.com/secretlint/secretlint, docs/secretlint-rule.md). */
@@ -41,7 +42,8 @@ const left = new Set([
 ]);
 
 /** What is shorter than the shortest token is not looked at; most texts are. */
-const long = /[\w.~+/=-]{16}/;
+const ofTokens = charactersLike(/[\w.~+/=-]/);
+const shortest = 16;
 
 /** Tokens of the vendors that secretlint's recommended rules know by their shape. */
 export function createTokenRules(): Finder {
@@ -57,8 +59,8 @@ export function createTokenRules(): Finder {
   const asked = creators
     .map((rule) => ({ family: familyOf(rule.meta.id), rule: rule.create(context, {}) }))
     .filter(({ family }) => !left.has(family));
-  return (text) => {
-    if (!long.test(text)) return [];
+  return (text, codes) => {
+    if (runsOf(ofTokens, codes, shortest).length === 0) return [];
     spans = [];
     for (const { family, rule } of asked) {
       name = family;

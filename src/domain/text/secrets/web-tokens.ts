@@ -1,7 +1,8 @@
+import { charactersLike, runsOf } from './runs.ts';
 import type { Finder, Span } from './span.ts';
 
 /** Runs of what JSON web tokens are made of (RFC 7515: base64url and dots). */
-const run = /[\w.=-]{20,}/g;
+const ofTokens = charactersLike(/[\w.=-]/);
 
 /** How `{"` and `{` with a blank begin in base64. */
 const header = /ey[JA-Z][A-Za-z0-9]/;
@@ -10,13 +11,13 @@ const header = /ey[JA-Z][A-Za-z0-9]/;
  * JSON web tokens and those of Kubernetes' service accounts (RFC 7519): a header that begins as `{"` does in base64, a
  * dot, and what they claim. Also cut off behind the claims' first characters, and without the signature.
  */
-export const webTokens: Finder = (text) => {
+export const webTokens: Finder = (text, codes) => {
   const spans: Span[] = [];
   if (!header.test(text)) return spans;
-  for (const { 0: word, index } of text.matchAll(run)) {
+  for (const { start, end } of runsOf(ofTokens, codes, 20)) {
+    const word = text.slice(start, end);
     const head = word.includes('ey') ? headOf(word) : undefined;
-    if (head !== undefined)
-      spans.push({ start: index + head, end: index + word.length, name: 'JSON web token' });
+    if (head !== undefined) spans.push({ start: start + head, end, name: 'JSON web token' });
   }
   return spans;
 };

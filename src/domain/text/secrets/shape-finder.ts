@@ -1,0 +1,105 @@
+import { type Codes, charactersLike, isOf } from './runs.ts';
+import type { Finder, Span } from './span.ts';
+
+/** Shapes of tokens by the name of what they are: expressions that begin with characters, not with a group. */
+export type Shapes = Readonly<Record<string, readonly string[]>>;
+
+/** One character of an expression, escaped or not, or a class of them, and how often it must at least stand there. */
+const first = /^(\\.|\[(?:\\.|[^\]\\])+\]|[^\\[(])(?:\{(\d+)(?:,\d*)?\})?/;
+
+/** The characters a shape may begin with: its first one, and its second one where that is not left to a group. */
+function beginning(shape: string): readonly [string, string] {
+  const [whole = '', one = '.', times = '1'] = first.exec(shape) ?? [];
+  const [, two = '.'] = Number(times) > 1 ? [whole, one] : (first.exec(shape.slice(whole.length)) ?? []);
+  return [one, two];
+}
+
+/** What is tried at one pair of characters: groups of one expression, whose numbers say their names. */
+interface Tried {
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+}
+
+const ofWords = charactersLike(/[A-Za-z0-9]/);
+const ascii = Array.from({ length: 128 }, (_, code) => code);
+
+/**
+ * Finds shapes where no letter or digit comes before. The first two characters there say which ones can begin: most begin
+ * none, the others few, so that a text is gone through once for all shapes.
+ */
+export function createShapeFinder(shapes: Shapes): Finder {
+  const { all, byPair } = triedByPair(shapes);
+  return (text, codes) => {
+    const spans: Span[] = [];
+    let within = false;
+    for (let at = 0; at < text.length; at += 1) {
+      const tried = within ? 0 : (byPair[pairAt(codes, at)] ?? 0);
+      const span = tried === 0 ? undefined : spanAt(all[tried], text, at);
+      if (span !== undefined) {
+        spans.push(span);
+        at = span.end - 1;
+      }
+      within = isOf(ofWords, codes, at);
+    }
+    return spans;
+  };
+}
+
+/** The number of two characters; 0 where they are not ASCII. */
+function pairAt(codes: Codes, at: number): number {
+  const one = codes[at] ?? 0;
+  const two = codes[at + 1] ?? 0;
+  return one < 128 && two < 128 ? one * 128 + two : 0;
+}
+
+function spanAt(tried: Tried | undefined, text: string, at: number): Span | undefined {
+  if (tried === undefined) return undefined;
+  const { pattern, names } = tried;
+  pattern.lastIndex = at;
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const group = match.findIndex((each, index) => index > 0 && each !== undefined);
+  return { start: at, end: at + match[0].length, name: names[group - 1] };
+}
+
+interface TriedByPair {
+  /** None at 0. */
+  readonly all: readonly (Tried | undefined)[];
+  /** Which one, by the number of a pair. */
+  readonly byPair: Uint16Array;
+}
+
+function triedByPair(shapes: Shapes): TriedByPair {
+  const known = Object.entries(shapes).flatMap(([name, each]) => each.map((shape) => ({ name, shape })));
+  const all: (Tried | undefined)[] = [undefined];
+  const numbers = new Map([['', 0]]);
+  const byPair = shapesByPair(known.map(({ shape }) => shape)).map((indices) => {
+    const key = indices.join();
+    const number = numbers.get(key) ?? all.push(triedOf(indices.flatMap((index) => known[index] ?? []))) - 1;
+    numbers.set(key, number);
+    return number;
+  });
+  return { all, byPair: Uint16Array.from(byPair) };
+}
+
+/** The places of the shapes that may begin with a pair, by its number. */
+function shapesByPair(shapes: readonly string[]): readonly (readonly number[])[] {
+  const atPair: number[][] = ascii.flatMap(() => ascii.map(() => []));
+  for (const [index, shape] of shapes.entries()) {
+    const [ones = [], twos = []] = beginning(shape).map((kind) => codesLike(kind));
+    for (const one of ones) for (const two of twos) atPair[one * 128 + two]?.push(index);
+  }
+  return atPair;
+}
+
+function codesLike(kind: string): number[] {
+  const characters = charactersLike(new RegExp(`^${kind}$`, 's'));
+  return ascii.filter((code) => characters[code] === 1);
+}
+
+function triedOf(shapes: readonly { readonly name: string; readonly shape: string }[]): Tried {
+  return {
+    pattern: new RegExp(shapes.map(({ shape }) => `(${shape})`).join('|'), 'y'),
+    names: shapes.map(({ name }) => name),
+  };
+}
