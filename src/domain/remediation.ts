@@ -109,7 +109,7 @@ export const remediation = z.discriminatedUnion('state', [
     endedAt: instant,
     failure: z.string(),
     /** The same on objects that are there, where there are any that may have been meant. */
-    instead: z.array(action).optional(),
+    instead: z.array(request).optional(),
   }),
   /** `dryRun`: where it was blocked for what that would change. */
   z.strictObject({

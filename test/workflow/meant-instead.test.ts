@@ -63,12 +63,25 @@ describe('a bare verb is answered from the cluster', () => {
   });
 });
 
+test('a number that is none is answered without the secret that it may be', async () => {
+  const secret = ['gh', 'p_', 'a1B2c3D4e5F6'.repeat(3)].join('');
+  const { response } = await asked(`status ${secret}`);
+  expect(JSON.stringify(response)).not.toContain(secret.slice(0, 20));
+});
+
 describe('what cannot be done offers what can', () => {
   test('an object that is not there: the same on those that are', async () => {
     const { rig } = await asked('rollout restart deploy/webx -n shop');
     const row = rig.row(1);
     expect(row.state).toBe('no_action');
     expect(commandsInstead(row)).toEqual(['kubectl rollout restart deployment/web -n shop']);
+  });
+
+  test('one of several that is not there: the same with the one that is', async () => {
+    const { rig } = await asked('rollout restart deploy/api deploy/webx -n shop', { others: { api: {} } });
+    const row = rig.row(1);
+    expect(row.state).toBe('no_action');
+    expect(commandsInstead(row)).toEqual(['kubectl rollout restart deployment/api deployment/web -n shop']);
   });
 
   test('a container that is not there: the one of nearly the same name, or the only one', async () => {

@@ -1,5 +1,5 @@
 import { kindOf } from '../../actions/action-kinds.ts';
-import { onTarget } from '../../actions/grammar/instead.ts';
+import { onTarget, withMember } from '../../actions/grammar/instead.ts';
 import type { Refusal } from '../../actions/grammar/refusal.ts';
 import { printAction } from '../../actions/print.ts';
 import { type Action, isGroup, type Request, type Target } from '../../domain/action.ts';
@@ -34,9 +34,13 @@ export async function proposedFor(
   return commands.length > 0 ? { commands } : { commands, note: nothingAlike(meant) };
 }
 
-/** The same on each of these objects, where the verb has to do with their kind. */
-export function onThese(asked: Request, targets: readonly Target[]): Action[] {
-  return isGroup(asked) ? [] : targets.flatMap((target) => onTarget(asked, target) ?? []);
+/**
+ * The same on each of these objects, where the verb has to do with their kind; of several, with each in the place of the
+ * one that is missing.
+ */
+export function onThese(asked: Request, targets: readonly Target[], missing?: string): Request[] {
+  if (!isGroup(asked)) return targets.flatMap((target) => onTarget(asked, target) ?? []);
+  return missing === undefined ? [] : targets.flatMap((target) => withMember(asked, missing, target) ?? []);
 }
 
 /** Undefined when the cluster does not say. The one that is there by just this name is the only one that is meant. */

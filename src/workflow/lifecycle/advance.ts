@@ -1,5 +1,5 @@
 import { printAction } from '../../actions/print.ts';
-import type { Action } from '../../domain/action.ts';
+import type { Request } from '../../domain/action.ts';
 import type { Approval } from '../../domain/approval.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
@@ -51,7 +51,7 @@ export function unavailable(
   row: RemediationIn<'requested'>,
   reason: string,
   { now }: Moment,
-  instead: readonly Action[] = [],
+  instead: readonly Request[] = [],
 ): Transition {
   const offered = instead.length === 0 ? {} : { instead: [...instead] };
   return {

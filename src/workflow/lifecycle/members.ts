@@ -16,10 +16,10 @@ export interface GatheredMember extends Case {
   readonly snapshot: Snapshot;
 }
 
-/** Every object that a request is for, or why there is none. */
+/** Every object that a request is for, or why there is none. `missing`: the name of the one that is not there. */
 export type GatheredMembers =
   | { readonly kind: 'members'; readonly members: readonly [GatheredMember, ...GatheredMember[]] }
-  | Exclude<Gathered, { kind: 'facts' }>;
+  | (Exclude<Gathered, { kind: 'facts' }> & { readonly missing?: string });
 
 /**
  * Looks at every object that a request is for. One that is missing or may not be read stops the whole: a command for
@@ -39,7 +39,7 @@ export async function gatherMembers(
   for (const [index, action] of listed.actions.entries()) {
     const answer = answers[index];
     if (answer === undefined) return noMembers(request);
-    if (answer.kind !== 'facts') return answer;
+    if (answer.kind !== 'facts') return { ...answer, missing: action.target.name };
     gathered.push({ action, facts: answer.facts, snapshot: answer.snapshot });
   }
   const [first, ...others] = gathered;

@@ -1,4 +1,4 @@
-import type { Action, Request } from '../../domain/action.ts';
+import type { Request } from '../../domain/action.ts';
 import type { CallResult, DryRunResult } from '../../domain/plan.ts';
 import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
@@ -156,8 +156,8 @@ async function evaluateRow(
 }
 
 /** The same on objects that are there and may have been meant. */
-const insteadOf = (asked: Request, gathered: Exclude<GatheredMembers, { kind: 'members' }>): Action[] =>
-  gathered.kind === 'absent' ? onThese(asked, gathered.alike ?? []) : [];
+const insteadOf = (asked: Request, gathered: Exclude<GatheredMembers, { kind: 'members' }>): Request[] =>
+  gathered.kind === 'absent' ? onThese(asked, gathered.alike ?? [], gathered.missing) : [];
 
 async function performDryRun(
   context: WorkflowContext,
