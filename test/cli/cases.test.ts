@@ -128,6 +128,8 @@ describe('replay', () => {
       expect.stringMatching(/^ {2}now: \+6 A restart cannot be taken back/),
       '  now: +2 3 pods are replaced.',
       '  now: Condition: shop is not a production namespace.',
+      expect.stringMatching(/^ {2}now: Condition: .* must keep at least 3 replicas\.$/),
+      expect.stringMatching(/^ {2}now: Condition: .* must keep at least 3 ready pods\.$/),
       '',
     ]);
     expect(code).toBe(0);

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import type { Policy } from '../../src/domain/policy/policy.ts';
 import type { Remediation } from '../../src/domain/remediation.ts';
 import { specOf } from '../../src/domain/remediation.ts';
-import { neededApprovals } from '../../src/domain/spec.ts';
+import { type DeclarativeSpec, neededApprovals } from '../../src/domain/spec.ts';
 import { after } from '../../src/domain/text/time.ts';
 import type { People, Right } from '../../src/workflow/ports.ts';
+import { dependents } from '../fixtures/facts.ts';
 import { createRig, members as everybody, type Now, type Rig, strictPolicy } from '../fixtures/rig.ts';
 import { playStep, type ScriptStep } from '../fixtures/script.ts';
 import { casesOf } from '../support/cases.ts';
@@ -85,6 +86,10 @@ const ordinary: fc.Arbitrary<ScriptStep> = fc.oneof(
           paused: fc.boolean(),
           answersLost: fc.constantFrom(0, 2),
           denied: fc.constantFrom(null, 'May not get deployments.'),
+          ready: fc.constantFrom(null, 0, 1, 2),
+          around: fc.constantFrom(2, 3).map((ready) => ({
+            neighbourhood: dependents({ services: [{ name: 'web', ready, own: ready }] }),
+          })),
         },
         { requiredKeys: [] },
       ),
@@ -140,6 +145,8 @@ interface Passed {
   readonly row: Remediation;
   readonly votes: Now['shelf']['approvals'];
   readonly live: { readonly uid: string; readonly replicas: number };
+  /** Ready pods and ready endpoints of the Service, where there is one. */
+  readonly kept: { readonly pods: number; readonly endpoints: number | undefined };
   /** Whoever was a full member at some moment of the last minute. */
   readonly members: readonly string[];
 }
@@ -160,7 +167,9 @@ async function writesOf(history: readonly (ScriptStep | Tampering)[]): Promise<P
         if (row.state !== 'approved') continue;
         const votes = shelf.approvals.filter(({ remediationId }) => remediationId === row.id);
         const live = { uid: world.uid, replicas: world.replicas };
-        atTheGate.set(row.id, structuredClone({ row, votes, live, members: book.lately() }));
+        const [service] = world.around.neighbourhood?.services ?? [];
+        const kept = { pods: world.ready ?? world.replicas, endpoints: service?.ready };
+        atTheGate.set(row.id, structuredClone({ row, votes, live, kept, members: book.lately() }));
       }
     },
     onWrite: (id) => {
@@ -238,9 +247,27 @@ function tamper(rig: Rig, { do: what, on: number }: Extract<Tampering, { on: num
   if (what === 'rebind' && row?.state === 'approved') remediations[at] = { ...row, digest: 'c'.repeat(64) };
 }
 
-function expectLawful({ row, votes, live, members }: Passed): void {
+function judgedBy(row: Remediation): DeclarativeSpec {
   const spec = specOf(row);
-  if (spec === undefined || row.state !== 'approved') throw new Error('not an approved row with a spec');
+  if (spec === undefined) throw new Error('a row without a spec');
+  return spec;
+}
+
+/** What the card said must stay, stood when the gate let it through. */
+function expectKept(
+  constraints: DeclarativeSpec['constraints'],
+  { pods, endpoints = 0 }: Passed['kept'],
+): void {
+  for (const constraint of constraints) {
+    if (constraint.kind === 'ready_pods') expect(pods).toBeGreaterThanOrEqual(constraint.pods);
+    if (constraint.kind === 'ready_endpoints') expect(endpoints).toBeGreaterThanOrEqual(constraint.endpoints);
+  }
+}
+
+function expectLawful({ row, votes, live, kept, members }: Passed): void {
+  const spec = judgedBy(row);
+  expectKept(spec.constraints, kept);
+  if (row.state !== 'approved') throw new Error('not an approved row');
   expect(spec.tier).not.toBe('blocked');
   const asker = row.requestedBy.kind === 'person' ? row.requestedBy.actor.userId : undefined;
   const counted = votes.filter(

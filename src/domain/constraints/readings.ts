@@ -19,7 +19,7 @@ export interface PodsReady {
 }
 
 /** A PodDisruptionBudget: its healthy pods, how many it wants, and how many evictions it allows. */
-export interface BudgetLeft {
+interface BudgetLeft {
   readonly healthy: number;
   readonly desired: number;
   readonly allowed: number;

@@ -116,7 +116,8 @@ describe('the card', () => {
     );
     for (const part of [
       '*Risk ',
-      '*Conditions*',
+      '*Conditions, checked before each change*',
+      'ready pod. Watched until verified.',
       '*Rollback:* Scale Deployment/web in production back to 3, which is live now.',
       '*Dry run:* accepted',
       '*Expires*\n13:00 UTC',
