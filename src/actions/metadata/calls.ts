@@ -1,8 +1,8 @@
 import { type ActionOf, describeTarget } from '../../domain/action.ts';
 import type { PatchOperation } from '../../domain/plan.ts';
-import type { Json } from '../../domain/text/json.ts';
+import { isJsonObject, type Json } from '../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, send } from '../draft.ts';
-import { jsonPointer } from '../json-pointer.ts';
+import { jsonPointer, valueAt } from '../json-pointer.ts';
 import { type MetadataVerb, mapOf } from './texts.ts';
 
 type Field = ReturnType<typeof mapOf>;
@@ -32,7 +32,7 @@ export function metadataCalls(
   const told = different.map(({ key, to }) => (to === undefined ? `${key} removed` : written(key, to)));
   return send(
     guardedPatch(input, {
-      operations: operations(field, different, live),
+      operations: operations(field, different, hasNone(input)),
       done: all.map(({ key, to }) => ({ path: jsonPointer('metadata', field, key), value: to ?? null })),
       sentence: `Change the ${field} of ${describeTarget(action.target)}: ${told.join(', ')}.`,
     }),
@@ -47,9 +47,17 @@ function changes({ set, remove }: ActionOf<MetadataVerb>, live: Texts): Change[]
   ];
 }
 
+/** Whether the object has no such map. Facts keep but a few annotations, so that the object itself is asked. */
+function hasNone({ action, facts, snapshot }: DraftInput<MetadataVerb>): boolean {
+  const field = mapOf(action);
+  const map = valueAt(snapshot, 'metadata', field);
+  const there = isJsonObject(map) && Object.keys(map).length > 0;
+  return !there && Object.keys(facts.identity[field]).length === 0;
+}
+
 /** The API server leaves a map out when it is empty, and `add` needs the map to be there. */
-function operations(field: Field, different: readonly Change[], live: Texts): PatchOperation[] {
-  if (Object.keys(live).length === 0) {
+function operations(field: Field, different: readonly Change[], isAbsent: boolean): PatchOperation[] {
+  if (isAbsent) {
     const all = different.flatMap(({ key, to }): [string, Json][] => (to === undefined ? [] : [[key, to]]));
     const path = jsonPointer('metadata', field);
     return [

@@ -277,6 +277,11 @@ describe('the sweeper', () => {
     const late = await rowIn('waiting', 'late');
     const patient = await rowIn('waiting', 'patient');
     await db.knex('remediations').where({ id: patient.id }).update({ expires_at: '2999-01-01T00:00:00Z' });
+    // What people wait for with it was shown; of the other that is not noted, and it has to be looked at again.
+    await db.knex.raw(
+      `update remediations set data = jsonb_set(data, '{showing}', jsonb_build_object('kind', 'card', 'digest', data->>'digest')) where id = ?`,
+      [patient.id],
+    );
     await rowIn('succeeded', 'done');
     await db.knex.raw(
       `insert into incidents (id, state, dedup_key, title, created_at) values (gen_random_uuid(), 'received', 'k', 't', now())`,
@@ -285,7 +290,7 @@ describe('the sweeper', () => {
     await Promise.all([sweep(options()), sweep(options())]);
     const found = await wakes();
     const steps = found.filter((wake) => wake.kind === 'step').map((wake) => `${wake.id}:${wake.version}`);
-    expect(steps.toSorted()).toEqual(active.map((row) => `${row.id}:${row.version}`).toSorted());
+    expect(steps.toSorted()).toEqual([...active, late].map((row) => `${row.id}:${row.version}`).toSorted());
     expect(found.filter((wake) => wake.kind === 'expire')).toEqual([
       { kind: 'expire', id: late.id, version: late.version },
     ]);

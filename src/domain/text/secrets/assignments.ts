@@ -99,19 +99,19 @@ function isSecret(said: Said): boolean {
   // Docker's and npm's `auth` is a user and a password in base64; elsewhere it is the kind of it.
   if (/^_?auth$|_AUTH$/i.test(name) && !/^(?=[^0-9A-Z]*[0-9A-Z])[\w+/=-]{8,}$/.test(value)) return false;
   if (session.test(name) && !/^(?=[^0-9]*[0-9])[\w.:%+/=~-]{16,}$/.test(value)) return false;
-  if (meaning === 'token' && key.test(name) && !keyOfSecrets.test(name) && identifier.test(value))
-    return false;
+  if (meaning === 'token' && isWordKey(name) && identifier.test(value)) return false;
   return !(meaning === 'token' && isOfTokens(said)) && !isSentence(said);
 }
 
 /** Who has the number of a session is logged in. Short ones are numbers of rows. */
 const session = /(?:sess(?:ion)?[-_.]?id|(?:^|[-_.])sid)$/i;
 
-/** `sort_key=name`: keys of tables and maps are words; keys that only secrets are, are not. */
+/** `sort_key=name`: keys of tables and maps are words; keys that only secrets are, and variables of a program, are not. */
+const isWordKey = (name: string): boolean => key.test(name) && /[a-z]/.test(name) && !keyOfSecrets.test(name);
 const key = /keys?$/i;
 const keyOfSecrets =
   /(?:api|access|secret|private|priv|auth|account|sign|signing|encrypt|encryption|master|shared|ssh|tls|ssl|client|license|app|service|storage|deploy|webhook|jwt|token|password|crypt|cipher|aes|hmac|rsa|root)[-_.]?keys?$/i;
-const identifier = /^[a-z]{1,12}(?:[_.:-][a-z]{1,12}){0,4}$/i;
+const identifier = /^(?:[a-z]{1,12}|[A-Z]{1,12})(?:[_.:-](?:[a-z]{1,12}|[A-Z]{1,12})){0,4}$/;
 
 /** A number of tokens, or the name of a Secret. */
 function isOfTokens({ name, quote, value }: Said): boolean {

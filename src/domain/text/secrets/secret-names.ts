@@ -46,7 +46,7 @@ const elsewhere = wordSet(`
   verified authentication auth method mode scope scopes prefix suffix pattern regex template changed
   updated created exists found missing list watcher cache bucket arn location env var hint prompt strength
   complexity in out total remaining annotation annotations label labels key keys optional engine backend
-  driver refresh interval sync id ids ring group role user username login
+  driver refresh interval sync config configuration id ids ring group role user username login
 `);
 
 /** Headers whose whole value is a secret. */
