@@ -81,7 +81,7 @@ export function rememberedMeanings(): (name: string) => Meaning | undefined {
 }
 
 /** What a name such as `DB_PASS`, `tls.key` or `x-api-key` says about its value; undefined for most names. */
-export function meaningOf(whole: string): Meaning | undefined {
+function meaningOf(whole: string): Meaning | undefined {
   const name = whole.slice(-longestName);
   if (!candidate.test(name)) return undefined;
   if (headers.has(name.toLowerCase())) return 'header';
