@@ -57,11 +57,12 @@ const eventRow = z.object({
 });
 export type EventRow = z.infer<typeof eventRow>;
 
+/** The moves; votes and policies have lines of their own. */
 export const readEvents = (knex: Knex): Promise<EventRow[]> =>
   rows(
     knex,
     eventRow,
-    'select remediation_id, version, event, from_state, to_state, at from remediation_events order by seq',
+    `select remediation_id, version, event, from_state, to_state, at from remediation_events where kind = 'move' order by seq`,
   );
 
 const approvalRow = z.object({
