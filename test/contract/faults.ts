@@ -226,7 +226,8 @@ export function faultsContract(stage: Stage): void {
     const [seen] = await way.hasty.gather([action], patience());
     if (seen?.kind !== 'facts') throw new Error(seen?.reason);
     const facts = seen.facts.unknown.map(({ fact }) => fact).toSorted();
-    expect(facts).toEqual(['autoscaler', 'namespace labels', 'pods']);
+    // Where new pods would go is asked for once it is known that there are any, in the time that is left.
+    expect(facts).toEqual(['autoscaler', 'namespace labels', 'nodes', 'pods', 'pods on the nodes']);
     for (const { reason } of seen.facts.unknown) expect(reason).toContain('did not answer');
 
     way.proxy.inject(/\/deployments\/web$/, 'hang before');
