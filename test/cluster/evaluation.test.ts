@@ -208,13 +208,6 @@ const setups: readonly Setup[] = [
     ...{ tier: 'human', score: 11, says: 'ResourceQuota/team has room for 0 more pods (pods: 3 of 3)' },
   },
   {
-    name: 'pods that find no node',
-    objects: [withPods(2, { nodeSelector: { nowhere: 'here' } })],
-    action: scaleTo(3),
-    settles: false,
-    ...{ tier: 'human', score: 11, says: 'New pods may not start: FailedScheduling' },
-  },
-  {
     name: 'no readinessProbe',
     objects: [withPods(3, { containers: [{ name: 'app', image: 'web:1' }] })],
     ...{ tier: 'human', score: 11, says: 'Nothing checks whether the container app is ready' },

@@ -106,6 +106,14 @@ describe('the rights of deploy/rbac.yaml, within deploy/admission-policy.yaml, a
     ['pause', () => ({ verb: 'rollout pause', target: at('Deployment') })],
     ['resume', () => ({ verb: 'rollout resume', target: at('Deployment') })],
     ['undo', () => ({ verb: 'rollout undo', target: at('Deployment') })],
+    [
+      'set an image of a StatefulSet',
+      () => ({
+        verb: 'set image',
+        target: at('StatefulSet'),
+        images: [{ container: 'app', image: 'web:2' }],
+      }),
+    ],
     ['undo a StatefulSet', () => ({ verb: 'rollout undo', target: at('StatefulSet') })],
     ['scale', () => ({ verb: 'scale', target: at('Deployment'), replicas: 3 })],
     ['scale a StatefulSet', () => ({ verb: 'scale', target: at('StatefulSet'), replicas: 1 })],
@@ -201,9 +209,10 @@ describe('the rights of deploy/rbac.yaml, within deploy/admission-policy.yaml, a
     const flags = { ignoreDaemonSets: true, deleteEmptyDirData: false, force: true };
     const dedicated = { key: 'dedicated', value: 'web', effect: 'NoSchedule' } as const;
     const actions: readonly Action[] = [
-      { verb: 'cordon', target },
       { verb: 'taint', target, add: [dedicated], remove: [], overwrite: false },
       { verb: 'taint', target, add: [], remove: [{ key: 'dedicated' }], overwrite: false },
+      // Last of the taints: the control plane sets one of its own for a node that is closed.
+      { verb: 'cordon', target },
       { verb: 'drain', target, ...flags },
       { verb: 'uncordon', target },
       { verb: 'label', target, ...texts },

@@ -21,6 +21,8 @@ const ignored = new Set([
   'metadata.creationTimestamp',
   'metadata.uid',
   'metadata.annotations["deployment.kubernetes.io/revision"]',
+  // The API server counts a DaemonSet's templates in it (kubernetes/pkg/apis/apps/v1/conversion.go).
+  'metadata.annotations["deprecated.daemonset.template.generation"]',
 ]);
 
 /**
