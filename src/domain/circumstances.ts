@@ -91,7 +91,7 @@ export const circumstances = z.strictObject({
     .optional(),
   /** The number of the remediation that this is the rollback of; absent for what somebody or an alert asked for. */
   takesBack: z.number().int().positive().optional(),
-  /** The latest first; absent for what goes back to no revision, and where nobody could be asked. */
+  /** The latest first; absent for what brings no revision back, and where nobody could be asked. */
   revisions: z.array(revisionRecord).optional(),
 });
 export type Circumstances = z.infer<typeof circumstances>;

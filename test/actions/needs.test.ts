@@ -41,7 +41,7 @@ const cases: [string, Action, FactNeeds, string[]][] = [
   ['a pause', pauseIn(), {}, ['spec.paused']],
   ['a resumed rollout', resumeIn(), {}, ['spec.paused']],
   ['a scale', scaleTo(3), {}, ['spec.replicas']],
-  ['an image', setImageTo('web:2'), {}, ['spec.template']],
+  ['an image', setImageTo('web:2'), { newTemplate: true }, ['spec.template']],
   ['a pod that is deleted', deletePodIn(), { podNode: true }, []],
   ['a cordon', cordonNode, {}, ['spec.unschedulable']],
   ['an uncordon', uncordonNode, {}, ['spec.unschedulable']],
@@ -60,13 +60,17 @@ const cases: [string, Action, FactNeeds, string[]][] = [
   [
     'variables',
     setEnvTo({ A: 'b', C: null }, ['web']),
-    { variables: { set: [{ name: 'A', value: 'b' }], containers: ['web'] } },
+    { variables: { set: [{ name: 'A', value: 'b' }], containers: ['web'] }, newTemplate: true },
     ['spec.template'],
   ],
   [
     'resources',
     setResourcesTo({ limits: { cpu: '1' } }),
-    { resources: true, newResources: { limits: { cpu: '1' }, requests: {}, containers: ['web'] } },
+    {
+      resources: true,
+      newResources: { limits: { cpu: '1' }, requests: {}, containers: ['web'] },
+      newTemplate: true,
+    },
     ['spec.template'],
   ],
   ['an autoscaler, which is another object', autoscaleTo({ max: 5 }), { resources: true }, []],

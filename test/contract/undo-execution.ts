@@ -1,5 +1,6 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Action } from '../../src/domain/action.ts';
+import type { WorkloadSubject } from '../../src/domain/facts/facts.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
@@ -139,6 +140,31 @@ export function undoContract(stage: Stage): void {
       expect(back.liveRevision).toBe(4);
       if (kind === 'Deployment') expect(back.revisions.at(-1)).toMatchObject({ revision: 4, earlier: [1] });
       expect(back.liveSince).toMatch(/^\d{4}-.*Z$/);
+      await namesWhatComesBack(target, back);
     },
   );
+
+  /** Live is revision 4, which is 1 come back; 2 and 3 ran web:2. */
+  async function namesWhatComesBack(
+    target: WorkloadName,
+    { revisions }: Pick<WorkloadSubject, 'revisions'>,
+  ): Promise<void> {
+    const told = async (action: Action) => {
+      const { returning, oldestPod } = await stage.workloadFacts(action);
+      expect(oldestPod).toMatch(/^\d{4}-.*Z$/);
+      return returning;
+    };
+    const ran2 = revisions.map(({ revision }) => revision).filter((each) => each === 2 || each === 3);
+    const inAll = (as: 'content' | 'images') =>
+      ran2.map((revision) => ({ revision, as, containers: ['app'] }));
+    expect(await told(image(target, '2'))).toEqual(inAll('content'));
+    expect(await told(image(target, '3'))).toBeUndefined();
+    const set = [{ name: 'COLOUR', value: 'red' }];
+    expect(await told({ verb: 'set env', target, set, remove: [] })).toBeUndefined();
+    await execute({ verb: 'set env', target, set, remove: [] });
+    await stage.settled(target);
+    expect(await told(image(target, '2'))).toEqual(inAll('images'));
+    const removed = await told({ verb: 'set env', target, set: [], remove: ['COLOUR'] });
+    expect(removed).toContainEqual({ revision: 4, as: 'content', containers: [] });
+  }
 }

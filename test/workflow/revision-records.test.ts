@@ -65,7 +65,7 @@ describe('what remediations say of revisions', () => {
   });
 });
 
-it('nobody is asked for what goes back to no revision', async () => {
+it('nobody is asked for what brings no revision back', async () => {
   const asked: string[] = [];
   const past = async (cluster: string) => {
     asked.push(cluster);
@@ -75,4 +75,5 @@ it('nobody is asked for what goes back to no revision', async () => {
   expect(await recordsFor(past, 'test', [{ action: restartOf(), facts }], noon)).toBeUndefined();
   expect(asked).toEqual([]);
   expect(await recordsFor(past, 'test', [{ action: undoOf(), facts }], noon)).toHaveLength(1);
+  expect(await recordsFor(past, 'test', [{ action: image, facts }], noon)).toHaveLength(1);
 });

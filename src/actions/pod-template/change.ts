@@ -47,8 +47,24 @@ export function contentText(template: Json | undefined): string | undefined {
   return canonicalJson({
     ...rest,
     metadata: { ...others, labels: labels ?? {}, annotations: notes },
-    spec: isJsonObject(spec) ? { volumes: [], initContainers: [], ...spec } : {},
+    spec: isJsonObject(spec) ? { volumes: [], initContainers: [], ...spec, ...storedContainers(spec) } : {},
   });
+}
+
+/** The API server leaves out a list that is empty, as when the last variable has gone. */
+function storedContainers(spec: JsonObject): JsonObject {
+  const stored: JsonObject = {};
+  for (const key of ['containers', 'initContainers']) {
+    const list = spec[key];
+    if (Array.isArray(list)) stored[key] = list.map(withoutEmptyLists);
+  }
+  return stored;
+}
+
+function withoutEmptyLists(container: Json): Json {
+  if (!isJsonObject(container)) return container;
+  const isEmpty = (value: Json | undefined) => Array.isArray(value) && value.length === 0;
+  return Object.fromEntries(Object.entries(container).filter(([, value]) => !isEmpty(value)));
 }
 
 /** True where nothing differs but the annotation of a restart. */

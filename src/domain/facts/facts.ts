@@ -5,7 +5,7 @@ import { dependents } from './dependents.ts';
 import { gitOps } from './git-ops.ts';
 import { nodeSubject } from './node.ts';
 import { places } from './places.ts';
-import { revision } from './revision.ts';
+import { returning, revision } from './revision.ts';
 import { termination } from './termination.ts';
 import { unknownFact } from './unknown-fact.ts';
 import { unreadyNode } from './unready-node.ts';
@@ -103,6 +103,8 @@ const workloadSubject = z.strictObject({
   unproven: z.array(z.string()).optional(),
   liveRevision: z.number().int().positive().optional(),
   revisions: z.array(revision),
+  /** Revisions that an action which writes a template brings back by other means than an undo. Absent where it is none. */
+  returning: z.array(returning).optional(),
   /** Since when the live revision is live, and its oldest pod; absent where unknown and in older rows. */
   liveSince: z.string().optional(),
   oldestPod: z.string().optional(),

@@ -37,6 +37,8 @@ export interface FactNeeds {
   readonly newJob?: string;
   /** The template of the revision that is gone back to; without a number it is the one before the live one. */
   readonly undo?: { readonly toRevision?: number | undefined };
+  /** A template is written that may be that of an earlier revision: how these stand, and which of them come back. */
+  readonly newTemplate?: true;
   /** Whether the pod's node is ready. */
   readonly podNode?: true;
   /** The pods of the node, how they are made to leave it, and who depends on them. */

@@ -64,3 +64,14 @@ export const revision = z.strictObject({
   asLive: z.literal(true).optional(),
 });
 export type Revision = z.infer<typeof revision>;
+
+/**
+ * A revision of which something comes back with the template that an action writes: its very `content`, but for a restart;
+ * `images` of all its containers; or only those of the named containers, whose images the action changes.
+ */
+export const returning = z.strictObject({
+  revision: z.number().int().positive(),
+  as: z.enum(['content', 'images', 'some images']),
+  containers: names,
+});
+export type Returning = z.infer<typeof returning>;

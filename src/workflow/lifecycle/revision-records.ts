@@ -4,6 +4,7 @@ import { workloadOf } from '../../actions/subject.ts';
 import { type Target, targetKey } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { RevisionRecord } from '../../domain/circumstances.ts';
+import type { FactNeeds } from '../../domain/facts/needs.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import { planParts, type Remediation } from '../../domain/remediation.ts';
 import { after } from '../../domain/text/time.ts';
@@ -12,7 +13,7 @@ import type { Store } from '../ports.ts';
 /** Seconds for which what a remediation came to is remembered of a revision: 30 days. */
 const memory = 30 * 86_400;
 
-/** What earlier remediations say of the revisions that these go back to; nothing is asked where none does. */
+/** What earlier remediations say of the revisions that these may bring back; nothing is asked where none does. */
 export async function recordsFor(
   past: Store['past'],
   cluster: string,
@@ -20,12 +21,14 @@ export async function recordsFor(
   now: string,
 ): Promise<readonly RevisionRecord[] | undefined> {
   const targets = members
-    .filter(({ action }) => needsOf(action).undo !== undefined)
+    .filter(({ action }) => bringsBack(needsOf(action)))
     .map(({ action }) => action.target);
   if (targets.length === 0) return undefined;
   const rows = await Promise.all(targets.map((target) => past(cluster, target, after(now, -memory))));
   return targets.flatMap((target, index) => recordsOf(target, rows[index] ?? []));
 }
+
+const bringsBack = ({ undo, newTemplate }: FactNeeds): boolean => undo !== undefined || newTemplate === true;
 
 type Way = Pick<RevisionRecord, 'revision' | 'source'>;
 

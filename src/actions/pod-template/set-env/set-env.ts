@@ -18,7 +18,7 @@ import { precondition } from './precondition.ts';
 /** Sets and removes environment variables of containers. */
 export const setEnv: ActionKind<'set env'> = freeing({
   command: setEnvCommand,
-  needs: ({ set, containers }) => ({ variables: { set, containers } }),
+  needs: ({ set, containers }) => ({ variables: { set, containers }, newTemplate: true }),
   writes: () => [['spec', 'template']],
   precondition,
   effect: (judged) =>

@@ -3,7 +3,7 @@ import type { Case } from '../../../domain/case.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, type Grading, gradeSame, type Measurement } from '../../measurement.ts';
-import { nothingMore, putBack } from '../../no-effect.ts';
+import { putBack } from '../../no-effect.ts';
 import { liveUnknown } from '../../rollback.ts';
 import { gradeRollout, rolloutVerification } from '../../rollout/grade.ts';
 import { freeing } from '../../rollout/held-up.ts';
@@ -22,7 +22,7 @@ const otherCode = { content: { code: true, configuration: false }, drift: putBac
 /** Runs other images. */
 export const setImage: ActionKind<'set image'> = freeing({
   command: setImageCommand,
-  needs: nothingMore,
+  needs: () => ({ newTemplate: true }),
   writes: () => [['spec', 'template']],
   precondition,
   effect: (judged) => templateEffect(judged, otherCode),

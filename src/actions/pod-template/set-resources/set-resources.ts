@@ -24,6 +24,7 @@ export const setResources: ActionKind<'set resources'> = freeing({
   needs: ({ limits, requests, containers }) => ({
     resources: true,
     newResources: { limits, requests, containers },
+    newTemplate: true,
   }),
   writes: () => [['spec', 'template']],
   precondition,

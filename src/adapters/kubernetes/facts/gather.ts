@@ -29,7 +29,7 @@ import { readOperator } from './owners/operator.ts';
 import { podSubjectOf, readController } from './owners/pod-controller.ts';
 import { readPlaces } from './placement/places.ts';
 import { controllerOf, podFactOf } from './pod.ts';
-import { withUndo } from './revisions.ts';
+import { type History, withReturning, withStanding } from './revisions.ts';
 import { readRawPods } from './rollout.ts';
 import { terminationOf } from './termination.ts';
 import { createUnknowns, type Unknowns } from './unknowns.ts';
@@ -59,6 +59,8 @@ interface TargetView {
   /** Of a node, whose dependents are read together with it. */
   readonly neighbourhood?: Dependents;
   readonly placements?: Facts['placements'];
+  /** Of a workload, with the templates of its revisions. */
+  readonly history?: History | undefined;
 }
 
 /**
@@ -93,7 +95,7 @@ export async function gather(
   const annotations = keptAnnotations(object.metadata.annotations, writes);
   const { apiVersion } = targetResource(target);
   const fields = await readFieldFacts(reader, unknowns, needs, { object, raw, inNamespace });
-  const seen: Facts = {
+  const bare: Facts = {
     cluster,
     gatheredAt,
     identity: {
@@ -111,6 +113,7 @@ export async function gather(
     ...(neighbourhood === undefined ? {} : { neighbourhood }),
     unknown: [],
   };
+  const seen = needs.newTemplate ? returned({ action, facts: bare }, view.value) : bare;
   const places = await placesFor(reader, unknowns, { action, facts: seen, raw, running });
   const facts: Facts = {
     ...seen,
@@ -119,6 +122,13 @@ export async function gather(
     unknown: unknowns.list.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
   };
   return { kind: 'facts', facts, snapshot: { uid, takenAt: gatheredAt, object: json.parse(raw) } };
+}
+
+function returned(judged: Case, { history, raw }: TargetView): Facts {
+  const { facts } = judged;
+  const returning = withReturning(judged, history, raw);
+  if (returning === undefined || facts.subject.kind !== 'workload') return facts;
+  return { ...facts, subject: { ...facts.subject, returning } };
 }
 
 /** Nodes, pods and volumes are read last, and only where what is known by then starts pods and nothing is in the way. */
@@ -224,7 +234,7 @@ async function readAutoscalerView(reader: Reader, { namespace, name }: Place): P
 async function readWorkloadView(
   reader: Reader,
   unknowns: Unknowns,
-  { undo }: FactNeeds,
+  needs: FactNeeds,
   target: WorkloadTarget,
 ): Promise<Read<TargetView>> {
   const read = await readWorkload(reader, target);
@@ -247,20 +257,23 @@ async function readWorkloadView(
     claimTemplates: workload.claimTemplates,
     ...(workload.heldUpBy === undefined ? {} : { heldUpBy: workload.heldUpBy }),
   };
-  const subject = withUndo({ ...bare, ...oldestOf(pods, undo) }, history, undo, raw);
+  const subject = withStanding({ ...bare, ...oldestOf(pods, needs) }, history, needs, raw);
   const podUids = (pods ?? []).map(({ metadata: { uid } }) => uid);
   const uids = new Set([workload.metadata.uid, ...(history?.podOwners ?? []), ...podUids]);
   // The API server lists by name, so that it is always the same one.
   const running = rollingOut ? undefined : pods?.[0]?.spec;
   return {
     kind: 'read',
-    value: { object: workload, raw, subject, gitOps: gitOpsOf(workload), owner, running, uids },
+    value: { object: workload, raw, subject, gitOps: gitOpsOf(workload), owner, running, uids, history },
   };
 }
 
-/** The pod that was there first, where an undo wants to know whether a rollout ever ended. */
-function oldestOf(pods: readonly Pod[] | undefined, undo: FactNeeds['undo']): { oldestPod?: string } {
-  if (undo === undefined) return {};
+/** The pod that was there first, where it matters whether a rollout ever ended. */
+function oldestOf(
+  pods: readonly Pod[] | undefined,
+  { undo, newTemplate }: FactNeeds,
+): { oldestPod?: string } {
+  if (undo === undefined && newTemplate === undefined) return {};
   const staying = (pods ?? []).filter(({ metadata: { deletionTimestamp } }) => !deletionTimestamp);
   const [oldestPod] = staying.flatMap(({ metadata }) => metadata.creationTimestamp ?? []).toSorted();
   return oldestPod === undefined ? {} : { oldestPod };

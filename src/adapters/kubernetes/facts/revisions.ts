@@ -1,7 +1,10 @@
 import type { z } from 'zod';
+import { kindOf } from '../../../actions/action-kinds.ts';
 import { valueAt } from '../../../actions/json-pointer.ts';
 import { contentText, templateChange } from '../../../actions/pod-template/change.ts';
+import { returningOf } from '../../../actions/pod-template/returning.ts';
 import { undoRevision } from '../../../actions/rollout/undo/revision.ts';
+import type { Case } from '../../../domain/case.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { FactNeeds } from '../../../domain/facts/needs.ts';
 import type { Revision } from '../../../domain/facts/revision.ts';
@@ -9,6 +12,7 @@ import { type Json, json } from '../../../domain/text/json.ts';
 import { controllerRevision, replicaSet } from '../client/objects.ts';
 import type { Read, Reader } from '../client/read.ts';
 import { resourceOf } from '../client/resource.ts';
+import { patched } from '../writes/patched.ts';
 import { controllerOf, selectorText } from './pod.ts';
 import type { Workload } from './workload.ts';
 
@@ -125,20 +129,20 @@ function positive(revision: number | undefined): number | undefined {
 }
 
 /**
- * The revisions as facts. How they stand is told where an undo asks for it; the template, which may be large, is kept only
- * for the one that would be gone back to.
+ * The revisions as facts. How they stand is told where one of them may come back; the template, which may be large, is kept only
+ * for the one that an undo would go back to.
  *
  * @param raw the workload as the API server sent it
  */
-export function withUndo(
+export function withStanding(
   subject: WorkloadSubject,
   history: History | undefined,
-  undo: FactNeeds['undo'],
+  { undo, newTemplate }: FactNeeds,
   raw: unknown,
 ): WorkloadSubject {
-  if (undo === undefined || history === undefined) return subject;
-  const found = undoRevision(undo, subject);
-  const chosen = found.kind === 'none' ? undefined : found.revision.revision;
+  if (history === undefined || (undo === undefined && newTemplate === undefined)) return subject;
+  const found = undo === undefined ? undefined : undoRevision(undo, subject);
+  const chosen = found?.kind === 'revision' ? found.revision.revision : undefined;
   const seen = history.revisions.map((each) => ({
     ...each,
     content: contentText(templateIn(each.template)),
@@ -161,6 +165,29 @@ export function withUndo(
     revisions,
     ...(history.liveSince === undefined ? {} : { liveSince: history.liveSince }),
   };
+}
+
+/**
+ * Which revisions come back with the template that the action writes, worked out from the very calls that it would send.
+ */
+export function withReturning(
+  { action, facts }: Case,
+  history: History | undefined,
+  raw: unknown,
+): WorkloadSubject['returning'] {
+  const { subject, gatheredAt: stamp } = facts;
+  if (history === undefined || subject.kind !== 'workload') return undefined;
+  const snapshot = json.parse(raw);
+  const draft = kindOf(action.verb).calls({ action, facts, snapshot, remediationId: '', stamp });
+  const [write] = draft.kind === 'calls' ? draft.calls : [];
+  const written = write && patched(snapshot, write);
+  const [live, next] = [snapshot, written].map((object) => valueAt(object, 'spec', 'template'));
+  if (next === undefined || contentText(next) === contentText(live)) return undefined;
+  const returning = history.revisions.flatMap(({ revision, template }) => {
+    const found = returningOf(live, next, templateIn(template));
+    return found === undefined ? [] : [{ revision, ...found }];
+  });
+  return returning.length === 0 ? undefined : returning;
 }
 
 /** The data of a ControllerRevision has the template in it. */
