@@ -63,7 +63,13 @@ export const remediation = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('requested'), ...base }),
   z.strictObject({ state: z.literal('evaluated'), ...judged }),
   z.strictObject({ state: z.literal('waiting'), ...withDryRun, expiresAt: instant }),
-  z.strictObject({ state: z.literal('approved'), ...withDryRun, approvedAt: instant }),
+  z.strictObject({
+    state: z.literal('approved'),
+    ...withDryRun,
+    approvedAt: instant,
+    /** When the gate first found a constraint broken; it looks once more before it supersedes. */
+    brokenAt: instant.optional(),
+  }),
   /**
    * `results`: of the calls that were answered before it had to wait, for an eviction that a budget does not allow yet;
    * `progressAt`: when the last of them was answered. Absent in older rows.
@@ -172,7 +178,7 @@ export const moves: Readonly<Record<State, readonly State[]>> = {
   requested: ['evaluated', 'blocked', 'no_action', 'failed'],
   evaluated: ['waiting', 'approved', 'blocked', 'failed'],
   waiting: ['waiting', 'approved', 'rejected', 'expired'],
-  approved: ['executing', 'superseded', 'expired', 'failed'],
+  approved: ['approved', 'executing', 'superseded', 'expired', 'failed'],
   executing: ['executing', 'verifying', 'failed'],
   verifying: ['verifying', 'learning'],
   learning: ['succeeded', 'failed', 'inconclusive'],

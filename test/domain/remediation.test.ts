@@ -13,7 +13,7 @@ const table: Record<State, string> = {
   requested: 'evaluated blocked no_action failed',
   evaluated: 'waiting approved blocked failed',
   waiting: 'waiting approved rejected expired',
-  approved: 'executing superseded expired failed',
+  approved: 'approved executing superseded expired failed',
   executing: 'executing verifying failed',
   verifying: 'verifying learning',
   learning: 'succeeded failed inconclusive',

@@ -209,6 +209,12 @@ function contextAt(
   };
 }
 
+/** What the gate comes to; one that looks once more has its second look. */
+async function gateOf(context: WorkflowContext, row: RemediationIn<'approved'>) {
+  const moved = await perform(context, row, 0, signal());
+  return moved?.next.state === 'approved' ? perform(context, moved.next, 0, signal()) : moved;
+}
+
 test('each kind, broken between the card and the gate: no way to a write, whatever the verb', async () => {
   const kinds = new Map<ConstraintName, number>();
   const verbs = new Map<string, number>();
@@ -225,7 +231,7 @@ test('each kind, broken between the card and the gate: no way to a write, whatev
         const context = contextAt({ facts: lost, digest: row.digest }, kind !== 'snapshot_required', {
           read: answers(0),
         });
-        const moved = await perform(context, row, 0, signal());
+        const moved = await gateOf(context, row);
         expect({ kind, next: moved?.next.state }).not.toEqual({ kind, next: 'executing' });
         count(kinds, kind);
         count(verbs, row.action.verb);

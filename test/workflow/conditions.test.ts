@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { type Asked, notKnown } from '../../src/domain/constraints/readings.ts';
 import type { Dependents } from '../../src/domain/facts/dependents.ts';
 import type { Remediation } from '../../src/domain/remediation.ts';
+import { perform } from '../../src/workflow/lifecycle/perform.ts';
 import { dependents } from '../fixtures/facts.ts';
-import type { Rig, RigOptions } from '../fixtures/rig.ts';
-import { play, type ScriptStep } from '../fixtures/script.ts';
+import { createRig, type Rig, type RigOptions, strictPolicy } from '../fixtures/rig.ts';
+import { play, playStep, type ScriptStep } from '../fixtures/script.ts';
 import type { World } from '../fixtures/world.ts';
 
 const behind = (parts: Partial<Dependents>): Partial<World> => ({
@@ -110,6 +112,110 @@ test.each(lost.slice(0, 3))(
   },
 );
 
+/** What is there is as the card says, and what the change would leave is not. */
+const leftTooFew: [string, string, Partial<World>, Partial<World>, string][] = [
+  [
+    'endpoints',
+    down,
+    behind(service(3)),
+    behind(service(2)),
+    'Service/web in production has 1 ready endpoint.',
+  ],
+  ['evictions to spare', down, behind(budget(3, 2)), behind(budget(3, 0)), 'has 0 evictions to spare.'],
+];
+
+test.each(leftTooFew)(
+  'what the change would leave is asked again before the first write: %s',
+  async (_name, text, before, meanwhile, sentence) => {
+    const { row, writes, opened } = await ending([
+      ...shown(before, text),
+      ...both,
+      { do: 'wake' },
+      { do: 'world', is: meanwhile },
+    ]);
+    expect(row).toMatchObject({ state: 'failed', stage: 'execution' });
+    expect(row).not.toHaveProperty('verdict');
+    expect(said(row)).toContain('Nothing more is sent: ');
+    expect(said(row)).toContain(sentence);
+    expect(writes).toEqual([]);
+    expect(opened).toEqual([]);
+  },
+);
+
+test('a namespace that is production by now, between the gate and the write, is left alone', async () => {
+  let current = strictPolicy;
+  const rig = createRig({ policy: () => current });
+  const steps: ScriptStep[] = [
+    { do: 'ask', text: 'scale deploy/web --replicas=0 -n shop' },
+    { do: 'settle' },
+    ...both,
+    { do: 'wake' },
+  ];
+  for (const step of steps) await playStep(rig, step);
+  expect(rig.row(1).state).toBe('executing');
+  current = { ...strictPolicy, namespaces: { ...strictPolicy.namespaces, production: ['shop'] } };
+  await rig.settle();
+  expect(rig.row(1)).toMatchObject({ state: 'failed', stage: 'execution' });
+  expect(said(rig.row(1))).toContain('shop is a production namespace now.');
+  expect(rig.now().world.writes).toEqual([]);
+});
+
+test('what a write whose answer was lost has taken is not taken from what is left once more', async () => {
+  const { row, writes } = await ending([...shown(behind(service(3)), down), ...both], {
+    world: { answersLost: 1 },
+    onWrite: (_id, { world }) => void Object.assign(world, behind(service(2))),
+  });
+  expect(row.state).toBe('succeeded');
+  expect(writes.filter(({ changed }) => changed)).toHaveLength(1);
+});
+
+describe('at the gate', () => {
+  const atTheGate = (mended: Partial<World>) => {
+    let looks = 0;
+    const steps: ScriptStep[] = [...shown(behind(service(3)), restart), ...both];
+    return ending(
+      [...steps.slice(0, -1), { do: 'world', is: behind(service(2)) }, ...steps.slice(-1)],
+      {},
+      (rig) => {
+        const [first] = rig.now().shelf.remediations;
+        if (first?.state !== 'approved' || first.brokenAt === undefined) return;
+        looks += 1;
+        Object.assign(rig.now().world, mended);
+      },
+    ).then((found) => ({ ...found, looks }));
+  };
+
+  test('what only dips is looked at once more, and no approval is lost', async () => {
+    const { row, looks, opened } = await atTheGate(behind(service(3)));
+    expect(looks).toBe(1);
+    expect(row.state).toBe('succeeded');
+    expect(opened).toEqual([]);
+  });
+
+  test('what stays broken is superseded, at the second look', async () => {
+    const { row, looks, writes } = await atTheGate({});
+    expect(looks).toBe(1);
+    expect(row.state).toBe('superseded');
+    expect(row).not.toHaveProperty('brokenAt');
+    expect(writes).toEqual([]);
+  });
+
+  test('another target is superseded at once', async () => {
+    const states: string[] = [];
+    const steps: ScriptStep[] = [
+      ...shown(behind(service(3)), restart),
+      { do: 'world', is: { uid: 'uid-2', ...behind(service(2)) } },
+      ...both,
+    ];
+    const { row } = await ending(steps, {}, (rig) => {
+      const [first] = rig.now().shelf.remediations;
+      if (first?.state === 'approved' && first.brokenAt !== undefined) states.push(first.brokenAt);
+    });
+    expect(row.state).toBe('superseded');
+    expect(states).toEqual([]);
+  });
+});
+
 /** After so many writes the Service behind the node's pods has so many endpoints. */
 const losingAfter = (writes: number, ready: number): RigOptions => ({
   world: { replicas: 4, ...behind(service(4, 'web in shop')) },
@@ -123,10 +229,43 @@ describe('lost in the middle of a drain', () => {
 
   test('nothing more is sent, and what was done is offered to be taken back', async () => {
     const { row, writes, opened } = await ending(steps, losingAfter(2, 0));
-    expect(row).toMatchObject({ state: 'failed', stage: 'execution' });
+    expect(row).toMatchObject({
+      state: 'failed',
+      stage: 'execution',
+      verdict: {
+        result: 'not_verified',
+        sentence:
+          'A condition does not hold any more: Service/web in shop must keep at least 1 ready endpoint. Service/web in shop has 0 ready endpoints.',
+      },
+    });
     expect(said(row)).toContain('Service/web in shop has 0 ready endpoints. Done so far: 2 of 4 steps.');
     expect(writes.map(({ call }) => call.kind)).toEqual(['patch', 'evict']);
     expect(opened[0]).toMatchObject({ action: { verb: 'uncordon' }, requestedBy: { kind: 'rollback' } });
+  });
+
+  test('what may not be seen any more stops it as well', async () => {
+    const sent: number[] = [];
+    const rig = createRig({ world: losingAfter(9, 0).world ?? {}, onWrite: () => void sent.push(1) });
+    const { cluster } = rig.context;
+    const blind = {
+      ...rig.context,
+      cluster: {
+        ...cluster,
+        read: async (asked: readonly Asked[], signal: AbortSignal) =>
+          sent.length < 2
+            ? cluster.read(asked, signal)
+            : asked.map(({ kind }) => ({ kind, reading: notKnown('May not list endpointslices.') })),
+      },
+    };
+    for (const step of steps) await playStep(rig, step);
+    await rig.wake();
+    const row = rig.row(1);
+    const held = await perform(blind, row, 0, new AbortController().signal);
+    if (held === undefined) throw new Error('nothing was done');
+    const ended = await perform(blind, held.next, 0, new AbortController().signal);
+    expect(ended?.next).toMatchObject({ state: 'failed', verdict: { result: 'not_verified' } });
+    expect(ended && said(ended.next)).toContain('could not be seen');
+    expect(sent).toHaveLength(2);
   });
 
   test('it waits once for what only dips', async () => {

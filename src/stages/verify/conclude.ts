@@ -46,7 +46,8 @@ function trailingBroken(samples: readonly Sample[]): number {
   return samples.length - 1 - samples.findLastIndex(({ broken }) => broken === undefined);
 }
 
-const brokenText = (broken: string): string => `A condition does not hold any more: ${broken}`;
+/** Of a constraint that does not hold, as a verdict says it. */
+export const brokenText = (broken: string): string => `A condition does not hold any more: ${broken}`;
 
 function trailing(samples: readonly Sample[], grade: Sample['grade']): number {
   return samples.length - 1 - samples.findLastIndex((sample) => sample.grade !== grade);

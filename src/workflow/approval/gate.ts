@@ -1,4 +1,5 @@
 import type { Circumstances } from '../../domain/circumstances.ts';
+import { isWatched } from '../../domain/constraints/kinds.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { after, isPast } from '../../domain/text/time.ts';
@@ -6,7 +7,7 @@ import { regate } from '../../stages/decide/decide.ts';
 import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { circumstancesOf, recordsOf } from '../lifecycle/circumstances.ts';
-import { unknownText } from '../lifecycle/conditions.ts';
+import { type Judged, secondLook, unknownText } from '../lifecycle/conditions.ts';
 import { gatherMembers, kept, planAll } from '../lifecycle/members.ts';
 import { wasShown } from '../lifecycle/showing.ts';
 import { ClusterFault, type Proposal, type Proviso, type Transition } from '../ports.ts';
@@ -19,7 +20,7 @@ type Approved = RemediationIn<'approved'>;
 /**
  * The gate at the executor: everything that let this remediation through is asked again in this moment.
  * The right of who asked, approvals (still enough, still of this digest, still by people with the right), their age, the target (same object, same guarded fields),
- * the tier (not stricter now), every constraint of the card (it holds on what is live). Only then is the plan made that execution will follow.
+ * the tier (not stricter now), every constraint of the card (it holds on what is live; one that counts pods, at two looks). Only then is the plan made that execution will follow.
  */
 export async function passGate(
   context: WorkflowContext,
@@ -64,7 +65,10 @@ export async function passGate(
     { members, policy: moment.policy, circumstances },
     signal,
   );
-  const change = withBroken(changeIn(circumstances), conditions.broken);
+  const drift = changeIn(circumstances);
+  if (drift === undefined && mayDip(conditions.broken) && row.brokenAt === undefined)
+    return advance.lookedOnce(row, secondLook, moment);
+  const change = withBroken(drift, conditions.broken);
   if (change !== undefined) return advance.superseded(row, change, again(context, row), moment);
   if (conditions.unknown.length > 0) throw new ClusterFault(unknownText(conditions.unknown));
 
@@ -74,13 +78,18 @@ export async function passGate(
   const snapshots = members.map(({ snapshot }) => snapshot);
   const seen = { plan: planned.plan, snapshots, ...kept(row.action, members) };
   const cleared = advance.cleared(row, seen, moment);
-  // Others may pass at this very moment: this one goes on only if it still would with what they have done by then.
+  // Others may pass at this very moment: this one goes on only if it still would with what they have done by then. The
+  // constraints are about the cluster and not about our records; they are asked again right before the first write.
   const holds: Proviso['holds'] = (found) => changeIn({ ...circumstances, ...found }) === undefined;
   return {
     ...cleared,
     proviso: { ...recordsOf(context.cluster.name, row.action, members, moment.now), holds },
   };
 }
+
+/** Whether nothing is broken but what is counted: of pods that come and go, one look may find one fewer than the next. */
+const mayDip = (broken: readonly Judged<'broken'>[]): boolean =>
+  broken.length > 0 && broken.every(({ constraint }) => isWatched(constraint));
 
 /** The same request once more, to be judged on what is live now. */
 function again(context: WorkflowContext, row: Approved): Proposal {

@@ -9,12 +9,13 @@ import type { RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../../domain/spec.ts';
 import { storedObject } from '../../domain/stored-object.ts';
 import { after } from '../../domain/text/time.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import { blockedBy } from '../../stages/evaluate/request.ts';
 import type { Layout } from '../../stages/show/layout.ts';
 import { type ApprovalDrift, supersededWords } from '../approval/drift.ts';
 import type { Proposal, SideEffect, Snapshot, Transition } from '../ports.ts';
 import { partsInThread, showingOf } from './showing.ts';
-import { bump, logEnd, type Moment, proposing, reply } from './transitions.ts';
+import { bump, judgedAs, logEnd, type Moment, proposing, reply } from './transitions.ts';
 
 /* The moves of a remediation from the request to the first write; those after it are in carry-out.ts. */
 
@@ -71,6 +72,8 @@ export function failed(
     reason: string;
     results?: readonly CallResult[];
     dryRun?: DryRunResult;
+    /** Where something was begun that is known not to have worked. */
+    verdict?: Verdict;
   },
   { now }: Moment,
   rollbacks: readonly Proposal[] = [],
@@ -82,6 +85,7 @@ export function failed(
       ...withoutState(row),
       ...(failure.results === undefined ? {} : { results: [...failure.results] }),
       ...(failure.dryRun === undefined ? {} : { dryRun: failure.dryRun }),
+      ...(failure.verdict === undefined ? {} : { verdict: failure.verdict }),
       ...bump(row, now),
       state: 'failed',
       endedAt: now,
@@ -91,6 +95,7 @@ export function failed(
     sideEffects: [
       { kind: 'card' },
       reply(row, 'failed', { headline: `Failed in ${stage}`, preformatted: reason, broadcast: true }),
+      ...(failure.verdict === undefined ? [] : [judgedAs(row, failure.verdict)]),
       logEnd(row, 'failed', `failed in ${stage}`, reason),
       ...proposing(rollbacks),
     ],
@@ -101,7 +106,8 @@ export function failed(
 function withoutState(
   row: Failing,
 ): Omit<Failing, 'state' | 'approvedAt' | 'heldUp' | 'progressAt' | 'brokenAt'> {
-  if (row.state === 'approved') return (({ approvedAt: _approvedAt, ...rest }) => rest)(row);
+  if (row.state === 'approved')
+    return (({ approvedAt: _approvedAt, brokenAt: _brokenAt, ...rest }) => rest)(row);
   return row.state === 'executing'
     ? (({ heldUp: _heldUp, progressAt: _progressAt, brokenAt: _brokenAt, ...rest }) => rest)(row)
     : row;
@@ -214,7 +220,7 @@ export function expired(row: RemediationIn<'waiting' | 'approved'>, { now }: Mom
   const rest =
     row.state === 'waiting'
       ? (({ expiresAt: _expiresAt, ...kept }) => kept)(row)
-      : (({ approvedAt: _approvedAt, ...kept }) => kept)(row);
+      : (({ approvedAt: _approvedAt, brokenAt: _brokenAt, ...kept }) => kept)(row);
   const sentence =
     row.state === 'waiting'
       ? 'Expired: not enough approvals in time. Nothing was changed.'
@@ -236,7 +242,7 @@ export function cleared(
   outcome: { plan: Plan; snapshots: readonly Snapshot[]; facts: Facts; members?: Case[] },
   { now, policy }: Moment,
 ): Transition {
-  const { approvedAt: _approvedAt, ...rest } = row;
+  const { approvedAt: _approvedAt, brokenAt: _brokenAt, ...rest } = row;
   const { plan, snapshots, ...seen } = outcome;
   const keptUntil = new Date(Date.parse(now) + policy.rollbackWindowHours * 3_600_000).toISOString();
   return {
@@ -261,6 +267,19 @@ export function cleared(
   };
 }
 
+/** approved -> approved: a constraint does not hold at the gate, and is looked at once more before anybody is asked again. */
+export function lookedOnce(
+  row: RemediationIn<'approved'>,
+  afterSeconds: number,
+  { now }: Moment,
+): Transition {
+  return {
+    event: 'condition_broken',
+    next: { ...row, brokenAt: now, ...bump(row, now) },
+    sideEffects: [{ kind: 'wake', afterSeconds }],
+  };
+}
+
 /** approved -> superseded: it is not what was approved any more. The same request is judged again, on a new card. */
 export function superseded(
   row: RemediationIn<'approved'>,
@@ -268,7 +287,7 @@ export function superseded(
   replacement: Proposal,
   { now }: Moment,
 ): Transition {
-  const { approvedAt: _approvedAt, ...rest } = row;
+  const { approvedAt: _approvedAt, brokenAt: _brokenAt, ...rest } = row;
   return {
     event: 'superseded',
     next: {

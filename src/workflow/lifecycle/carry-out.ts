@@ -2,7 +2,7 @@ import type { CallResult } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import type { Sample, Verdict } from '../../domain/verdict.ts';
 import type { Proposal, Transition } from '../ports.ts';
-import { bump, logEnd, type Moment, proposing, reply } from './transitions.ts';
+import { bump, judgedAs, logEnd, type Moment, proposing, reply } from './transitions.ts';
 
 /* The moves of a remediation from the first write to its end. */
 
@@ -102,12 +102,11 @@ export function concluded(
 ): Transition {
   const { samples: _samples, ...rest } = row;
   const { verdict, diagnosis } = outcome;
-  const playbook = row.requestedBy.kind === 'playbook' ? { playbook: row.requestedBy.playbook } : {};
   return {
     event: `verdict_${verdict.result}`,
     next: { ...rest, verdict, ...bump(row, now), state: 'learning' },
     sideEffects: [
-      { kind: 'verdict', verdict, ...playbook },
+      judgedAs(row, verdict),
       reply(row, 'verdict', {
         headline: verdictWords[verdict.result],
         body: verdict.sentence,

@@ -35,6 +35,9 @@ export function conditionsText(judged: readonly Judged<'broken'>[]): string {
   return judged.map(({ constraint, standing }) => `${constraint.sentence} ${standing.reason}`).join(' ');
 }
 
+/** Seconds until a constraint that does not hold is looked at once more: a pod that is replaced may dip below it. */
+export const secondLook = 5;
+
 export function unknownText([first]: readonly Judged<'unknown'>[]): string {
   if (first === undefined) return '';
   return `Whether this holds could not be seen: ${first.constraint.sentence} (${first.standing.reason.replace(/\.$/, '')})`;

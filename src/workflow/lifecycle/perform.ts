@@ -1,9 +1,8 @@
 import type { Request } from '../../domain/action.ts';
-import type { CallResult, DryRunResult } from '../../domain/plan.ts';
+import type { DryRunResult } from '../../domain/plan.ts';
 import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
-import { after, isPast } from '../../domain/text/time.ts';
 import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
 import { layOut, tooLong } from '../../stages/show/layout.ts';
 import { piecesOf } from '../../stages/show/pieces.ts';
@@ -11,16 +10,16 @@ import { conclude } from '../../stages/verify/conclude.ts';
 import { passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { onThese } from '../intake/proposals.ts';
-import { type Applied, ClusterFault, type Transition } from '../ports.ts';
+import { ClusterFault, type Transition } from '../ports.ts';
 import { rightOnceSeen } from '../rights/ask.ts';
 import { RightUnknown } from '../rights/standing.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
-import { conditionsDuring, conditionsText, type Judged } from './conditions.ts';
+import { execute } from './execute.ts';
 import { type GatheredMembers, gatherMembers, kept, planAll } from './members.ts';
 import { diagnose, sampleMembers, underConditions, watchConditions } from './observe.ts';
-import { halfWayOffers, rollbackOffers } from './rollback.ts';
+import { rollbackOffers } from './rollback.ts';
 import { show } from './showing.ts';
 import type { Moment } from './transitions.ts';
 
@@ -67,7 +66,7 @@ export async function perform(
     case 'approved':
       return orGiveUp(context, row, attempt, 'execution', () => passGate(context, row, signal));
     case 'executing':
-      return orGiveUp(context, row, attempt, 'execution', () => execute(context, row, signal));
+      return orGiveUp(context, row, attempt, 'execution', () => execute(context, row, attempt, signal));
     case 'verifying':
       return verify(context, row, signal);
     case 'learning':
@@ -195,94 +194,6 @@ function redactedRun(dryRun: DryRunResult): DryRunResult {
   return dryRun.kind === 'accepted'
     ? { ...dryRun, sentence, warnings: dryRun.warnings.map((warning) => redact(warning)) }
     : { ...dryRun, sentence };
-}
-
-/**
- * Sends the calls that have not been answered yet. One that a PodDisruptionBudget holds up is sent again a little
- * later, in a step of its own, until the policy's patience with it is over: each is given all of it, so that a drain of
- * many pods, which gets on, is not broken off. Before each call the constraints are looked at that hold while it takes.
- */
-async function execute(
-  context: WorkflowContext,
-  row: RemediationIn<'executing'>,
-  signal: AbortSignal,
-): Promise<Transition> {
-  const results: CallResult[] = [...(row.results ?? [])];
-  let brokenAt = row.brokenAt;
-  for (const call of row.plan.calls.slice(results.length)) {
-    signal.throwIfAborted();
-    const { broken } = await conditionsDuring(context, row, results, signal);
-    if (broken.length > 0) return stopped(context, row, results, { broken, brokenAt });
-    brokenAt = undefined;
-    await context.probe('before-write');
-    const answer = await context.cluster.apply(call, row.plan.fieldManager, signal);
-    await context.probe('after-write');
-    if (answer.kind === 'blocked') return heldUp(context, row, results, answer);
-    if (answer.kind === 'refused') return brokenOff(context, row, results, redact(answer.reason));
-    results.push({ ...answer.result, warnings: answer.result.warnings.map(redact) });
-  }
-  return carryOut.executed(
-    row,
-    results,
-    verificationPlan(context, row).initialDelaySeconds,
-    momentOf(context),
-  );
-}
-
-function heldUp(
-  context: WorkflowContext,
-  row: RemediationIn<'executing'>,
-  results: readonly CallResult[],
-  { reason, afterSeconds }: Extract<Applied, { kind: 'blocked' }>,
-): Transition {
-  const moment = momentOf(context);
-  const patience = moment.policy.evictionPatienceSeconds;
-  const said = redact(reason);
-  const gotOn = results.length > (row.results?.length ?? 0);
-  const progressAt = gotOn ? moment.now : (row.progressAt ?? row.startedAt);
-  if (!isPast(after(progressAt, patience), moment.now)) {
-    const waiting = `${said}${progress(row, results)}`;
-    return carryOut.heldUp(row, { results, reason: waiting, afterSeconds, progressAt }, moment);
-  }
-  return brokenOff(context, row, results, `${said} Firebreak has asked for ${patience} s.`);
-}
-
-/** Seconds until a constraint that does not hold is looked at once more: a pod that is replaced may dip below it. */
-const secondLook = 5;
-
-/** Sends nothing more while a constraint does not hold; found so twice in a row, the change is broken off. */
-function stopped(
-  context: WorkflowContext,
-  row: RemediationIn<'executing'>,
-  results: readonly CallResult[],
-  {
-    broken,
-    brokenAt,
-  }: { readonly broken: readonly Judged<'broken'>[]; readonly brokenAt: string | undefined },
-): Transition {
-  const said = `Nothing more is sent: ${redact(conditionsText(broken))}`;
-  if (brokenAt !== undefined) return brokenOff(context, row, results, said);
-  const moment = momentOf(context);
-  const hold = { results, afterSeconds: secondLook, progressAt: moment.now, brokenAt: moment.now };
-  return carryOut.heldUp(row, { ...hold, reason: `${said}${progress(row, results)}` }, moment);
-}
-
-/** How far a plan of several calls has come, for people who wait for it or have to clear up after it. */
-function progress({ plan }: RemediationIn<'executing'>, results: readonly CallResult[]): string {
-  const all = plan.calls.length;
-  return all === 1 ? '' : ` Done so far: ${results.length} of ${all} steps.`;
-}
-
-/** Failed with what was done so far, and with the rollback of that. */
-function brokenOff(
-  context: WorkflowContext,
-  row: RemediationIn<'executing'>,
-  results: readonly CallResult[],
-  why: string,
-): Transition {
-  const reason = `${why}${progress(row, results)}`;
-  const rollbacks = halfWayOffers(context, row, results, reason);
-  return advance.failed(row, { stage: 'execution', reason, results }, momentOf(context), rollbacks);
 }
 
 async function verify(

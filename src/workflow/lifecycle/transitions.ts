@@ -1,6 +1,7 @@
 import { printAction } from '../../actions/print.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation } from '../../domain/remediation.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import type { Proposal, SideEffect } from '../ports.ts';
 
 /** What an event is judged with: the time, the policy, and how long verification waits before its first look. */
@@ -27,6 +28,13 @@ export const logEnd = (
     detail,
     ...(stderr === undefined ? {} : { stderr }),
   },
+});
+
+/** The verdict goes to the incident's evidence and to the trust of the playbook that asked, if one did. */
+export const judgedAs = ({ requestedBy }: Remediation, verdict: Verdict): SideEffect => ({
+  kind: 'verdict',
+  verdict,
+  ...(requestedBy.kind === 'playbook' ? { playbook: requestedBy.playbook } : {}),
 });
 
 type ReplyParts = {

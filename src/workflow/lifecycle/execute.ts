@@ -1,0 +1,129 @@
+import type { CallResult } from '../../domain/plan.ts';
+import type { RemediationIn } from '../../domain/remediation.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { after, isPast } from '../../domain/text/time.ts';
+import type { Verdict } from '../../domain/verdict.ts';
+import { brokenText } from '../../stages/verify/conclude.ts';
+import { verificationPlan, type WorkflowContext } from '../context.ts';
+import type { Applied, Transition } from '../ports.ts';
+import * as advance from './advance.ts';
+import * as carryOut from './carry-out.ts';
+import { conditionsDuring, conditionsText, secondLook, unknownText } from './conditions.ts';
+import { conditionsAtFirstWrite } from './first-write.ts';
+import { halfWayOffers } from './rollback.ts';
+import type { Moment } from './transitions.ts';
+
+type Executing = RemediationIn<'executing'>;
+
+const momentOf = (context: WorkflowContext): Moment => ({ now: context.clock(), policy: context.policy() });
+
+/**
+ * Sends the calls that have not been answered yet. One that a PodDisruptionBudget holds up is sent again a little
+ * later, in a step of its own, until the policy's patience with it is over: each is given all of it, so that a drain of
+ * many pods, which gets on, is not broken off. Before the first call all constraints are asked once more, before each
+ * other one those that hold while the change takes.
+ *
+ * @param attempt how many times this step has been tried, from 0
+ */
+export async function execute(
+  context: WorkflowContext,
+  row: Executing,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<Transition> {
+  const results: CallResult[] = [...(row.results ?? [])];
+  let { brokenAt } = row;
+  for (const call of row.plan.calls.slice(results.length)) {
+    signal.throwIfAborted();
+    const inTheWay = await notHolding(context, row, { results, attempt }, signal);
+    if (inTheWay !== undefined) return stopped(context, row, results, { said: inTheWay, brokenAt });
+    brokenAt = undefined;
+    await context.probe('before-write');
+    const answer = await context.cluster.apply(call, row.plan.fieldManager, signal);
+    await context.probe('after-write');
+    if (answer.kind === 'blocked') return heldUp(context, row, results, answer);
+    if (answer.kind === 'refused') return brokenOff(context, row, results, redact(answer.reason));
+    results.push({ ...answer.result, warnings: answer.result.warnings.map(redact) });
+  }
+  return carryOut.executed(
+    row,
+    results,
+    verificationPlan(context, row).initialDelaySeconds,
+    momentOf(context),
+  );
+}
+
+/** What does not hold, or what may not be seen any more, which counts as much; undefined where nothing is in the way. */
+async function notHolding(
+  context: WorkflowContext,
+  row: Executing,
+  { results, attempt }: { readonly results: readonly CallResult[]; readonly attempt: number },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { broken, unknown } =
+    (await conditionsAtFirstWrite(context, row, { results, attempt }, signal)) ??
+    (await conditionsDuring(context, row, results, signal));
+  if (broken.length > 0) return redact(conditionsText(broken));
+  return unknown.length > 0 ? redact(unknownText(unknown)) : undefined;
+}
+
+function heldUp(
+  context: WorkflowContext,
+  row: Executing,
+  results: readonly CallResult[],
+  { reason, afterSeconds }: Extract<Applied, { kind: 'blocked' }>,
+): Transition {
+  const moment = momentOf(context);
+  const patience = moment.policy.evictionPatienceSeconds;
+  const said = redact(reason);
+  const gotOn = results.length > (row.results?.length ?? 0);
+  const progressAt = gotOn ? moment.now : (row.progressAt ?? row.startedAt);
+  if (!isPast(after(progressAt, patience), moment.now)) {
+    const waiting = `${said}${progress(row, results)}`;
+    return carryOut.heldUp(row, { results, reason: waiting, afterSeconds, progressAt }, moment);
+  }
+  return brokenOff(context, row, results, `${said} Firebreak has asked for ${patience} s.`);
+}
+
+/**
+ * Sends nothing more while a constraint does not hold; found so twice in a row, the change is broken off. What was begun
+ * by then is not verified.
+ */
+function stopped(
+  context: WorkflowContext,
+  row: Executing,
+  results: readonly CallResult[],
+  { said, brokenAt }: { readonly said: string; readonly brokenAt: string | undefined },
+): Transition {
+  const moment = momentOf(context);
+  const why = `Nothing more is sent: ${said}`;
+  if (brokenAt !== undefined)
+    return brokenOff(context, row, results, why, notVerified(said, results, moment));
+  const hold = { results, afterSeconds: secondLook, progressAt: moment.now, brokenAt: moment.now };
+  return carryOut.heldUp(row, { ...hold, reason: `${why}${progress(row, results)}` }, moment);
+}
+
+function notVerified(said: string, results: readonly CallResult[], { now }: Moment): Verdict | undefined {
+  if (results.length === 0) return undefined;
+  return { result: 'not_verified', sentence: brokenText(said), decidedAt: now, samples: [] };
+}
+
+/** How far a plan of several calls has come, for people who wait for it or have to clear up after it. */
+function progress({ plan }: Executing, results: readonly CallResult[]): string {
+  const all = plan.calls.length;
+  return all === 1 ? '' : ` Done so far: ${results.length} of ${all} steps.`;
+}
+
+/** Failed with what was done so far, and with the rollback of that. */
+function brokenOff(
+  context: WorkflowContext,
+  row: Executing,
+  results: readonly CallResult[],
+  why: string,
+  verdict?: Verdict,
+): Transition {
+  const reason = `${why}${progress(row, results)}`;
+  const rollbacks = halfWayOffers(context, row, results, reason);
+  const failure = { stage: 'execution', reason, results, ...(verdict && { verdict }) } as const;
+  return advance.failed(row, failure, momentOf(context), rollbacks);
+}

@@ -1,0 +1,47 @@
+import type { CallResult } from '../../domain/plan.ts';
+import type { RemediationIn } from '../../domain/remediation.ts';
+import { conditionsBefore } from '../approval/conditions.ts';
+import type { WorkflowContext } from '../context.ts';
+import { circumstancesOf } from './circumstances.ts';
+import type { Conditions } from './conditions.ts';
+import { gatherMembers } from './members.ts';
+
+type Executing = RemediationIn<'executing'>;
+
+/**
+ * How all the constraints stand right before the first write, as the gate asked them: between the two lie a commit and,
+ * when a process died there, any time. Undefined once something may have been sent, because what a change has begun to
+ * take cannot be taken from what is left once more, and where the objects are not there to be looked at, which the write
+ * itself says better.
+ *
+ * @throws ClusterFault when the cluster cannot be asked
+ */
+export async function conditionsAtFirstWrite(
+  context: WorkflowContext,
+  row: Executing,
+  { results, attempt }: { readonly results: readonly CallResult[]; readonly attempt: number },
+  signal: AbortSignal,
+): Promise<Conditions | undefined> {
+  if (results.length > 0 || !(await isUntouched(context, row, attempt, signal))) return undefined;
+  const gathered = await gatherMembers(context.cluster, row.action, signal);
+  if (gathered.kind !== 'members') return undefined;
+  const { members } = gathered;
+  const policy = context.policy();
+  const circumstances = await circumstancesOf(context, row, members, context.clock());
+  return conditionsBefore(context, row.spec.constraints, { members, policy, circumstances }, signal);
+}
+
+/**
+ * Whether nothing of the plan was sent. An attempt that ended without an answer may have sent the first call: the API
+ * server would take it again only if it has not, because its conditions name what was there before.
+ */
+async function isUntouched(
+  { cluster }: WorkflowContext,
+  row: Executing,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (attempt === 0 && row.heldUp === undefined) return true;
+  const again = await cluster.dryRun({ ...row.plan, calls: row.plan.calls.slice(0, 1) }, signal);
+  return again.kind === 'accepted';
+}
