@@ -29,6 +29,8 @@ export interface Config {
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string };
   readonly kubeconfig?: string;
+  /** The API server of the cluster that this process runs in, where it runs in a pod. */
+  readonly inPod?: { readonly host: string; readonly port: number };
   readonly host: string;
   readonly port: number;
   readonly logLevel: (typeof levels)[number];
@@ -51,6 +53,13 @@ const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const token = optional(z.string().min(16, 'must have at least 16 characters'));
 
+const portNumber = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+    error: 'must be a port number from 0 to 65535',
+  })
+  .transform(Number);
+
 const environment = z.object({
   SLACK_BOT_TOKEN: required('must be set to the bot token of the Slack app (xoxb-...)'),
   SLACK_APP_TOKEN: optional(z.string()),
@@ -69,16 +78,11 @@ const environment = z.object({
     }),
   ),
   KUBECONFIG: optional(z.string()),
+  KUBERNETES_SERVICE_HOST: optional(z.string()),
+  KUBERNETES_SERVICE_PORT: optional(portNumber),
   POD_NAMESPACE: optional(z.string()),
   HOST: optional(z.string()),
-  PORT: optional(
-    z
-      .string()
-      .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
-        error: 'must be a port number from 0 to 65535',
-      })
-      .transform(Number),
-  ),
+  PORT: optional(portNumber),
   LOG_LEVEL: optional(z.enum(levels, { error: `must be one of ${levels.join(', ')}` })),
 });
 
@@ -114,6 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         ? { kind: 'embedded', dataDir: resolve(embeddedFolder) }
         : { kind: 'url', url: values.DATABASE_URL },
     ...(values.KUBECONFIG === undefined ? {} : { kubeconfig: values.KUBECONFIG }),
+    ...inPodOf(env),
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 3000,
     logLevel: values.LOG_LEVEL ?? 'info',
@@ -128,6 +133,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         }),
     playbooks,
   });
+}
+
+const pod = environment.pick({ KUBERNETES_SERVICE_HOST: true, KUBERNETES_SERVICE_PORT: true });
+
+/** The way to the API server that the kubelet tells every container; both or nothing. */
+export function inPodOf(env: Readonly<Record<string, string | undefined>>): Pick<Config, 'inPod'> {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = checked(pod.safeParse(env));
+  return host === undefined || port === undefined ? {} : { inPod: { host, port } };
 }
 
 /** Runs one reading and keeps what is wrong with it, so that the operator reads everything at once. */

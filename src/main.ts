@@ -4,7 +4,7 @@ import { createAlertRoute } from './adapters/http/alert-route.ts';
 import { alertSources } from './adapters/http/alert-sources.ts';
 import { createEvaluateRoute } from './adapters/http/evaluate-route.ts';
 import type { Route } from './adapters/http/route.ts';
-import { connectFromKubeconfig } from './adapters/kubernetes/client/connection.ts';
+import { connect } from './adapters/kubernetes/client/connect.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
 import { openStorage } from './adapters/postgres/storage.ts';
@@ -192,9 +192,9 @@ export function slackFace(
 }
 
 /** The cluster of production: the current context of the kubeconfig, or the one Firebreak runs in. */
-export function kubernetesCluster({ kubeconfig }: Pick<Config, 'kubeconfig'>): Parts['cluster'] {
+export function kubernetesCluster(way: Pick<Config, 'kubeconfig' | 'inPod'>): Parts['cluster'] {
   return async (log) => {
-    const connection = await connectFromKubeconfig(kubeconfig === undefined ? {} : { kubeconfig });
+    const connection = await connect(way);
     return createCluster({ name: connection.cluster, connection, log });
   };
 }

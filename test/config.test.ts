@@ -64,6 +64,11 @@ describe('the environment', () => {
       { database: { kind: 'url', url: 'postgres://u:p@h/db' } },
     ],
     ['a level', { LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+    [
+      'the API server of the pod that it runs in',
+      { KUBERNETES_SERVICE_HOST: '10.96.0.1', KUBERNETES_SERVICE_PORT: '443' },
+      { inPod: { host: '10.96.0.1', port: 443 } },
+    ],
     ['a kubeconfig', { KUBECONFIG: '/etc/kube' }, { kubeconfig: '/etc/kube' }],
     [
       'a token for alerts',

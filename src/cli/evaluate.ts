@@ -2,16 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import {
-  type Connection,
-  connectFromKubeconfig,
-  plainConnection,
-} from '../adapters/kubernetes/client/connection.ts';
+import { connect } from '../adapters/kubernetes/client/connect.ts';
+import { type Connection, plainConnection } from '../adapters/kubernetes/client/connection.ts';
 import { createCluster, type KubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import { findHistory } from '../adapters/postgres/remediations/history.ts';
 import { findPast } from '../adapters/postgres/remediations/past.ts';
 import { findUsage } from '../adapters/postgres/remediations/usage.ts';
 import { createClock } from '../clock.ts';
+import { inPodOf, processEnvironment } from '../config.ts';
 import { ConfigFault } from '../config-fault.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts/facts.ts';
 import type { Tier } from '../domain/tier.ts';
@@ -163,7 +161,8 @@ async function reach(where: Where): Promise<{ readonly name: string; readonly co
     if (clusterUrl !== undefined) return { name: 'sandbox', connection: plainConnection(clusterUrl) };
   }
   const file = where.kubeconfig ?? kubeconfig().kubeconfig;
-  const connection = await connectFromKubeconfig({
+  const connection = await connect({
+    ...inPodOf(processEnvironment()),
     ...(file === undefined ? {} : { kubeconfig: file }),
     ...(where.context === undefined ? {} : { context: where.context }),
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { connect } from '../../../src/adapters/kubernetes/client/connect.ts';
 import {
   ConnectionError,
   connectFromKubeconfig,
@@ -87,8 +88,14 @@ describe('a kubeconfig that can not be used is refused with one sentence that na
       says: 'it must be an https:// address',
     },
     { name: 'nothing at all', options: {}, says: 'No cluster is configured: set KUBECONFIG' },
+    { name: 'a context of nothing', options: { context: 'prod' }, says: 'set KUBECONFIG' },
+    {
+      name: 'a pod without a service account',
+      options: { inPod: { host: '10.0.0.1', port: 443, folder } },
+      says: `The service account's ${join(folder, 'token')} cannot be read`,
+    },
   ])('$name', async ({ options, says }) => {
-    const refused = await connectFromKubeconfig(options).catch((error: unknown) => error);
+    const refused = await connect(options).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ConnectionError);
     expect(refused).toMatchObject({ message: expect.stringContaining(says) });
     expect(refused).toMatchObject({ message: expect.not.stringContaining('hush') });

@@ -81,7 +81,7 @@ async function attemptOnce(
   connection.renew();
   const second = await exchange(connection, request, signal);
   if (second.status !== 401) return judge(second, request, asked);
-  const sentence = `Cluster ${asked.cluster} does not accept Firebreak's credentials (401) for "${asked.what}": renew them in the kubeconfig.`;
+  const sentence = `Cluster ${asked.cluster} does not accept Firebreak's credentials (401) for "${asked.what}": renew those of the kubeconfig or of the service account.`;
   throw new ClusterFault(sentence, { cause: new BadAnswer(401, sentence) });
 }
 

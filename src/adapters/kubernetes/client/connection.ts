@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import { delimiter } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
@@ -30,11 +29,13 @@ export class ConnectionError extends Error {
   }
 }
 
-const serviceAccountToken = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** HTTP/2 stays off: one stalled stream must not hold up the other requests of its connection. */
-const pool = { allowH2: false, connections: 8, keepAliveTimeout: 30_000 } as const;
+export const pool = { allowH2: false, connections: 8, keepAliveTimeout: 30_000 } as const;
+
+/** Shorter than the idle limit of the usual load balancers (60 s), as in client-go. */
+export const tcpKeepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 } as const;
 
 /** A connection without credentials, over plain HTTP on this machine: the sandbox, or `kubectl proxy`. */
 export function plainConnection(url: string): Connection {
@@ -56,9 +57,8 @@ export function plainConnection(url: string): Connection {
 }
 
 /**
- * Connects as a kubeconfig says (token, client certificate, exec plugin, OIDC), or as the pod's service account.
- * `kubeconfig` is one path or several, joined as in the variable KUBECONFIG; without it only the service account
- * is tried: a configuration lying around in a home folder is never picked up by itself.
+ * Connects as a kubeconfig says (token, client certificate, exec plugin, OIDC).
+ * `kubeconfig` is one path or several, joined as in the variable KUBECONFIG.
  *
  * `@kubernetes/client-node` is loaded here and nowhere else: it costs 0.4 s and 56 MiB, also when its
  * configuration module is imported alone (it pulls in the generated clients).
@@ -66,8 +66,8 @@ export function plainConnection(url: string): Connection {
  * Throws `ConnectionError` when there is no configuration, no such context, or no credentials in it.
  */
 export async function connectFromKubeconfig(options: {
-  kubeconfig?: string;
-  context?: string;
+  readonly kubeconfig: string;
+  readonly context?: string;
 }): Promise<Connection> {
   const library = await import('@kubernetes/client-node');
   const load = (): KubeConfig => {
@@ -80,26 +80,15 @@ export async function connectFromKubeconfig(options: {
   const server = serverOf(first, options.kubeconfig);
   const cluster = first.getCurrentCluster()?.name ?? 'unnamed';
   if (server.startsWith('http:')) return { ...plainConnection(server), cluster };
-  const name = options.kubeconfig === undefined ? 'in-cluster' : cluster;
-  return credentialled({ server, cluster: name }, first, load, async (config) => {
+  return credentialled({ server, cluster }, first, load, async (config) => {
     const context = new library.RequestContext(server, library.HttpMethod.GET);
     await config.applySecurityAuthentication(context);
     return context.getDispatcher();
   });
 }
 
-function loadInto(config: KubeConfig, another: () => KubeConfig, kubeconfig: string | undefined): void {
-  const files = kubeconfig?.split(delimiter).filter((file) => file !== '') ?? [];
-  const [first, ...rest] = files;
-  if (first === undefined) {
-    if (!existsSync(serviceAccountToken)) {
-      throw new ConnectionError(
-        'No cluster is configured: set KUBECONFIG to a kubeconfig file, or run in a pod with a service account.',
-      );
-    }
-    config.loadFromCluster();
-    return;
-  }
+function loadInto(config: KubeConfig, another: () => KubeConfig, kubeconfig: string): void {
+  const [first = kubeconfig, ...rest] = kubeconfig.split(delimiter).filter((file) => file !== '');
   loadFile(config, first);
   for (const file of rest) {
     const other = another();
@@ -132,9 +121,9 @@ function whyUnreadable(cause: unknown): string {
   return `it is not a valid kubeconfig (${line.replace(/\.$/, '').slice(0, 120)})`;
 }
 
-function selectContext(config: KubeConfig, options: { kubeconfig?: string; context?: string }): void {
+function selectContext(config: KubeConfig, options: { kubeconfig: string; context?: string }): void {
   if (options.context !== undefined) config.setCurrentContext(options.context);
-  const source = options.kubeconfig ?? 'of the service account';
+  const source = options.kubeconfig;
   const wanted = config.getCurrentContext();
   const names = config.getContexts().map(({ name }) => name);
   const choice = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
@@ -145,8 +134,8 @@ function selectContext(config: KubeConfig, options: { kubeconfig?: string; conte
   }
 }
 
-function serverOf(config: KubeConfig, kubeconfig: string | undefined): string {
-  const where = `The context "${config.getCurrentContext()}" of the kubeconfig ${kubeconfig ?? 'of the service account'}`;
+function serverOf(config: KubeConfig, kubeconfig: string): string {
+  const where = `The context "${config.getCurrentContext()}" of the kubeconfig ${kubeconfig}`;
   const cluster = config.getCurrentCluster();
   if (!cluster) throw new ConnectionError(`${where} names a cluster that is not in the file.`);
   const server = cluster.server.replace(/\/+$/, '');
@@ -231,9 +220,7 @@ async function dispatcherFor(
 ): Promise<Dispatcher> {
   if (config.getCurrentCluster()?.proxyUrl) return (await throughProxy(config)) ?? new Agent(pool);
   const connect = {
-    keepAlive: true,
-    // Shorter than the idle limit of the usual load balancers (60 s), as in client-go.
-    keepAliveInitialDelay: 30_000,
+    ...tcpKeepAlive,
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
