@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/outbox.ts';
+import type { Requester } from '../../../src/domain/actor.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { Delivered, Delivery, Outbox, SideEffect } from '../../../src/workflow/ports.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
@@ -121,6 +122,74 @@ describe('posts of a channel', () => {
     expect(await outbox.lease(10)).toEqual([]);
     await pass(2);
     expect(await leaseOne()).toMatchObject({ key: delivery.key, attempts: 2, uncertain: false });
+  });
+});
+
+describe('what goes first', () => {
+  const proposedBy = async (requestedBy: Requester): Promise<Remediation> => {
+    const { cluster: _cluster, ...asked } = await opened();
+    const row = { ...asked, cluster: 'test', requestedBy };
+    return moved(row, [card]);
+  };
+  const playbook = { kind: 'playbook', playbook: 'restart', alert: 'Crashing' } as const;
+
+  /** Alert messages and cards that alerts brought about, all older than what is asked for now. */
+  const storm = async (messages: number) => {
+    const row = await proposedBy(playbook);
+    await db.knex.raw(
+      `insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority)
+        select gen_random_uuid(), 'incident:' || n, 'incident', 'C0OPS', ?,
+          jsonb_build_object('kind', 'incident', 'incidentId', ?::text), 4
+        from generate_series(1, ?) n`,
+      [row.incidentId, row.incidentId, messages],
+    );
+    return row;
+  };
+
+  test('a card that a person asked for, behind 2,000 messages about alerts', async () => {
+    await storm(2000);
+    const asked = await moved(await opened(), [card]);
+    expect(await leaseOne()).toMatchObject({ key: `card:${asked.id}` });
+  });
+
+  test('cards, then replies, then what nobody waits for', async () => {
+    const alerted = await storm(1);
+    const asked = await moved(await opened(), [card, reply('a')]);
+    const offered = await proposedBy({ kind: 'rollback', of: alerted.id, ofNumber: alerted.number });
+    const order: string[] = [];
+    for (const ts of ['1', '2', '3', '4', '5']) {
+      const delivery = await leaseOne();
+      order.push(delivery.key);
+      await outbox.settle(delivery, sent(ts));
+      await pass(2);
+    }
+    expect(order).toEqual([
+      `card:${asked.id}`,
+      `card:${offered.id}`,
+      `card:${alerted.id}`,
+      `reply:${asked.id}:a`,
+      'incident:1',
+    ]);
+  });
+
+  test('of the updates, too', async () => {
+    await storm(20);
+    const asked = await moved(await opened(), [card]);
+    await db.knex('slack_outbox').update({ ts: '1.1' });
+    expect(keysOf(await outbox.lease(1))).toEqual([`card:${asked.id}`]);
+  });
+
+  test('replies that wait for their root stand in nobody’s way, also those of a version before', async () => {
+    const row = await moved(await opened(), [card, reply('a')]);
+    await db.knex.raw(
+      `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice)
+        select gen_random_uuid(), 'reply:' || n, 'reply', 'C0OPS', ?, ?, notice from generate_series(1, 9) n, slack_outbox
+        where kind = 'reply'`,
+      [row.incidentId, `card:${row.id}`],
+    );
+    expect(await db.knex('slack_outbox').where('ready', true)).toHaveLength(1);
+    await outbox.settle(await leaseOne(), sent('1.1'));
+    expect(await db.knex('slack_outbox').where({ ready: true, kind: 'reply' })).toHaveLength(10);
   });
 });
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Log } from '../../../workflow/ports.ts';
-import { dueDeliveries } from '../outbox/rate-limits.ts';
+import { isAnythingDue } from '../outbox/due.ts';
 import { queueName } from './queue.ts';
 
 /** What there is to do: `jobs` are due, `outbox` has something to send. */
@@ -52,12 +52,12 @@ const check = {
   name: 'check',
   text: `select
     exists (select from pgboss.job where name = '${queueName}' and state < 'active' and start_after <= clock_timestamp()) as jobs,
-    exists (select ${dueDeliveries}) as outbox,
+    ${isAnythingDue} as outbox,
     array(select distinct instance from (
       select instance from running
       union all
       select leased_by from slack_outbox
-        where status = 'open' and sent_revision < desired_revision and leased_until > clock_timestamp() and leased_by is not null
+        where leased_until > clock_timestamp() and leased_by is not null
     ) holding where not exists (
       select from pg_locks where locktype = 'advisory' and granted and objsubid = 2 and classid = ${aliveLock}::oid
         and objid = holding.instance::oid and database = (select oid from pg_database where datname = current_database())

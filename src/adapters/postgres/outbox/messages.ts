@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Requester } from '../../../domain/actor.ts';
 import { cardKey, incidentKey, type Notice } from '../../../domain/incidents/notice.ts';
 import type { Context } from '../context.ts';
 import { type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import { cardPriority, priorities } from './priority.ts';
 
 type Reply = Extract<Notice, { kind: 'reply' }>;
 
@@ -9,30 +11,50 @@ type Reply = Extract<Notice, { kind: 'reply' }>;
 export async function promiseCard(
   context: Context,
   trx: Db,
-  remediationId: string,
-  incidentId: string,
+  of: { readonly id: string; readonly incidentId: string; readonly requestedBy: Requester },
 ): Promise<void> {
-  await promiseRoot(context, trx, cardKey(remediationId), { kind: 'card', remediationId }, incidentId);
+  const { id, incidentId, requestedBy } = of;
+  await promiseRoot(context, trx, {
+    key: cardKey(id),
+    notice: { kind: 'card', remediationId: id },
+    incidentId,
+    priority: cardPriority(requestedBy),
+  });
 }
 
 /** Promises a message about an incident for which there is no remediation. */
 export async function promiseIncident(context: Context, trx: Db, incidentId: string): Promise<void> {
-  await promiseRoot(context, trx, incidentKey(incidentId), { kind: 'incident', incidentId }, incidentId);
+  await promiseRoot(context, trx, {
+    key: incidentKey(incidentId),
+    notice: { kind: 'incident', incidentId },
+    incidentId,
+    priority: priorities.chatter,
+  });
 }
 
 const revision = z.object({ desired_revision: z.number() });
 
-async function promiseRoot(
-  context: Context,
-  trx: Db,
-  key: string,
-  notice: Notice,
-  incidentId: string,
-): Promise<void> {
-  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, notice) values (?, ?, ?, ?, ?, ?::jsonb)
+interface Root {
+  readonly key: string;
+  readonly notice: Notice;
+  readonly incidentId: string;
+  readonly priority: number;
+}
+
+async function promiseRoot(context: Context, trx: Db, root: Root): Promise<void> {
+  const { key, notice, incidentId, priority } = root;
+  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority) values (?, ?, ?, ?, ?, ?::jsonb, ?)
     on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open'
     returning desired_revision`;
-  const bindings = [context.newId(), key, notice.kind, context.channel, incidentId, jsonText(notice)];
+  const bindings = [
+    context.newId(),
+    key,
+    notice.kind,
+    context.channel,
+    incidentId,
+    jsonText(notice),
+    priority,
+  ];
   const [written] = await rows(trx, revision, sql, bindings);
   if (written?.desired_revision === 1) await noteEarlierResolution(context, trx, key, incidentId);
 }
@@ -61,14 +83,17 @@ export interface PromisedReply {
   readonly rootKey: string;
   readonly incidentId: string;
   readonly notice: Reply;
+  /** That of replies unless told. */
+  readonly priority?: number;
 }
 
 /** Promises a reply in the thread of a card or an incident message; the same key again changes nothing. */
 export async function promiseReply(context: Context, trx: Db, reply: PromisedReply): Promise<void> {
-  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice)
-    values (?, ?, 'reply', ?, ?, ?, ?::jsonb) on conflict (key) do nothing`;
-  const { key, rootKey, incidentId, notice } = reply;
-  await write(trx, sql, [context.newId(), key, context.channel, incidentId, rootKey, jsonText(notice)]);
+  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
+    values (?, ?, 'reply', ?, ?, ?, ?::jsonb, ?) on conflict (key) do nothing`;
+  const { key, rootKey, incidentId, notice, priority = priorities.reply } = reply;
+  const bindings = [context.newId(), key, context.channel, incidentId, rootKey, jsonText(notice), priority];
+  await write(trx, sql, bindings);
 }
 
 /** Says in every thread these incidents have that the alert is over, and at the head of their own messages. */
@@ -82,7 +107,7 @@ export async function promiseResolutions(
   await write(trx, again, [[...resolved.keys()]]);
   const root = z.object({ key: z.string(), incident_id: z.string() });
   const sql =
-    'select key, incident_id from slack_outbox where incident_id = any (?) and root_key is null order by seq';
+    "select key, incident_id from slack_outbox where incident_id = any (?) and kind in ('card', 'incident') order by seq";
   for (const { key, incident_id } of await rows(trx, root, sql, [[...resolved.keys()]])) {
     await promiseReply(context, trx, resolution(key, incident_id, resolved.get(incident_id) ?? ''));
   }
@@ -90,5 +115,5 @@ export async function promiseResolutions(
 
 function resolution(rootKey: string, incidentId: string, at: string): PromisedReply {
   const notice: Reply = { kind: 'reply', headline: `Alert resolved at ${at}.`, broadcast: false };
-  return { key: `resolved:${rootKey}`, rootKey, incidentId, notice };
+  return { key: `resolved:${rootKey}`, rootKey, incidentId, notice, priority: priorities.chatter };
 }

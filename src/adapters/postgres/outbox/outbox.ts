@@ -6,16 +6,9 @@ import type { Liveness } from '../jobs/liveness.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { clean, type Db, rows, timestamp, write } from '../sql.ts';
 import { transact } from '../transact.ts';
+import { duePosts, dueUpdates, secondsUntilDue } from './due.ts';
 import { wakeShown } from './parts.ts';
-import {
-  closeUpdates,
-  dueDeliveries,
-  limitChannel,
-  postSpacing,
-  secondsUntilDue,
-  spendUpdates,
-  updatesAllowed,
-} from './rate-limits.ts';
+import { closeUpdates, limitChannel, postSpacing, spendUpdates, updatesAllowed } from './rate-limits.ts';
 
 /** How long a delivery belongs to the one who took it, in seconds; longer than any call to Slack may last. */
 const leaseSeconds = 15;
@@ -99,7 +92,7 @@ async function lease(trx: Db, limit: number, instance: number): Promise<readonly
   await trx.raw('select pg_advisory_xact_lock(?)', [leaseLock]);
   const posts = await rows(trx, due, postsSql, [limit]);
   const room = Math.min(limit - posts.length, await updatesAllowed(trx));
-  const updates = room > 0 ? await rows(trx, due, updatesSql, [room]) : [];
+  const updates = room > 0 ? await rows(trx, due, updatesSql, [room, room]) : [];
   const ids = [...posts, ...updates].map((found) => found.id);
   if (ids.length === 0) return [];
   const taken = await rows(trx, leased, leaseSql, [instance, ids]);
@@ -107,16 +100,10 @@ async function lease(trx: Db, limit: number, instance: number): Promise<readonly
   return taken;
 }
 
-/** The oldest post of each channel in which no other is on its way. */
-const postsSql = `select id from (
-    select distinct on (o.channel) o.id, o.seq ${dueDeliveries} and o.ts is null and not exists (
-      select from slack_outbox other where other.channel = o.channel and other.ts is null
-        and other.leased_until > clock_timestamp())
-    order by o.channel, o.seq
-  ) oldest order by seq limit ?`;
+const postsSql = `select id from ${duePosts} post order by priority, seq limit ?`;
 
-/** The card that has waited longest for its update comes first. */
-const updatesSql = `select o.id ${dueDeliveries} and o.ts is not null order by o.sent_at limit ?`;
+/** The most important first, and of these the one that has waited longest. */
+const updatesSql = `select id from ${dueUpdates('?')} edit order by priority, next_attempt_at limit ?`;
 
 /** Rows that a transition is just writing to are left for the next look: nobody waits for anybody here. */
 const leaseSql = `update slack_outbox o set attempts = o.attempts + 1,
@@ -130,7 +117,7 @@ const leaseSql = `update slack_outbox o set attempts = o.attempts + 1,
 /** Ends the leases of processes that died. Whether they had posted is found out before anything is posted again. */
 export async function freeLeases(db: Db, instances: readonly number[]): Promise<number> {
   const sql = `update slack_outbox set leased_until = null, leased_by = null
-    where status = 'open' and sent_revision < desired_revision and leased_by = any (?)`;
+    where leased_until is not null and status = 'open' and sent_revision < desired_revision and leased_by = any (?)`;
   return write(db, sql, [[...instances]]);
 }
 

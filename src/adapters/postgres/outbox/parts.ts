@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Requester } from '../../../domain/actor.ts';
 import { cardKey, type Notice, partKey } from '../../../domain/incidents/notice.ts';
 import type { Posted } from '../../../workflow/shown.ts';
 import type { Context } from '../context.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { type Db, jsonText, rows, write } from '../sql.ts';
+import { partPriority } from './priority.ts';
 
 type Part = Extract<Notice, { kind: 'part' }>;
 
@@ -12,18 +14,19 @@ export async function promisePart(
   context: Pick<Context, 'newId' | 'channel'>,
   trx: Db,
   notice: Part,
-  incidentId: string,
+  of: { readonly incidentId: string; readonly requestedBy: Requester },
 ): Promise<void> {
-  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice)
-    values (?, ?, 'part', ?, ?, ?, ?::jsonb) on conflict (key) do nothing`;
+  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
+    values (?, ?, 'part', ?, ?, ?, ?::jsonb, ?) on conflict (key) do nothing`;
   const root = cardKey(notice.remediationId);
   await write(trx, sql, [
     context.newId(),
     partKey(notice),
     context.channel,
-    incidentId,
+    of.incidentId,
     root,
     jsonText(notice),
+    partPriority(of.requestedBy),
   ]);
 }
 

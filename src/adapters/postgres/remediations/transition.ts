@@ -123,7 +123,7 @@ async function applySideEffect(
       await context.queue.send(trx, { kind: 'expire', id, version }, { after: sideEffect.at });
       return [];
     case 'card':
-      await promiseCard(context, trx, id, incidentId);
+      await promiseCard(context, trx, next);
       return [];
     case 'reply':
       await promiseReply(context, trx, {
@@ -134,7 +134,7 @@ async function applySideEffect(
       });
       return [];
     case 'part':
-      await promisePart(context, trx, sideEffect.notice, incidentId);
+      await promisePart(context, trx, sideEffect.notice, next);
       return [];
     case 'snapshot':
       await saveSnapshot(trx, id, sideEffect);
