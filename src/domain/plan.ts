@@ -96,6 +96,12 @@ export const call = z.discriminatedUnion('kind', [
 ]);
 export type Call = z.infer<typeof call>;
 
+/**
+ * Whether the API server refuses it once it is done: the conditions of a patch name what was there before, and a name is
+ * given once. What is on its way out it lets be deleted twice, and a template that is merged it merges again.
+ */
+export const isTakenOnce = (each: Call): boolean => each.kind === 'patch' || each.kind === 'create';
+
 /** What execution will send, in order, and the name by which the API server's records show who did it. */
 export const plan = z.strictObject({
   calls: z.array(call).min(1),

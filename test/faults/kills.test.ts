@@ -41,6 +41,8 @@ const matrix = {
     'worked:executing',
     'committed:executing',
   ],
+  // The writes are the template and a deletion, which waits for the controller; it is asked for once more after that.
+  ordered: ['after-write', 'before-write#2', 'after-write#2', 'worked:executing', 'committed:executing'],
   job: writes,
   several: ['after-write', 'before-write#2', 'worked:executing'],
   severalFailing: ['worked:learning', 'committed:learning'],
@@ -52,6 +54,7 @@ const named = [
   'alert',
   'failing',
   'drain',
+  'ordered',
   'job',
   'several',
   'severalFailing',

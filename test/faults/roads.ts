@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../src/domain/text/json.ts';
+import { namespace } from '../../src/simulator/workloads.ts';
 import type { FaultScenario } from './fault-scenario.ts';
-import { fireAlerts, pool, report, twins } from './shop.ts';
+import { fireAlerts, ordered, orderedReady, pool, report, twins } from './shop.ts';
 
 /** One way through the states, from somebody's wish to the end. */
 export interface Road {
@@ -19,7 +20,16 @@ const ask =
   async ({ slack }: FaultScenario): Promise<void> =>
     void slack.slash('U0ALICE', text);
 
-type RoadName = 'human' | 'dual' | 'alert' | 'failing' | 'drain' | 'job' | 'several' | 'severalFailing';
+type RoadName =
+  | 'human'
+  | 'dual'
+  | 'alert'
+  | 'failing'
+  | 'drain'
+  | 'ordered'
+  | 'job'
+  | 'several'
+  | 'severalFailing';
 
 export const roads: Readonly<Record<RoadName, Road>> = {
   human: {
@@ -50,6 +60,19 @@ export const roads: Readonly<Record<RoadName, Road>> = {
     begin: ask('drain batch-1 --ignore-daemonsets'),
     approvers: ['U0BOB', 'U0CAROL'],
     besides: pool,
+    ends: [['succeeded', 'verified']],
+  },
+  /** The template is written, then the pod is deleted that would hold the rollout up, once the controller has seen that. */
+  ordered: {
+    begin: async (scenario) => {
+      const { cluster } = scenario;
+      await orderedReady(cluster.url, 2);
+      cluster.apply(ordered('bad'));
+      await orderedReady(cluster.url, 1);
+      await ask('rollout undo statefulset/store -n data')(scenario);
+    },
+    approvers: ['U0BOB', 'U0CAROL'],
+    besides: [namespace('data'), ordered('1.0.0')],
     ends: [['succeeded', 'verified']],
   },
   job: {

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import { curedByAnnotation } from '../../src/simulator/kubelet/behaviour.ts';
 import { numberAt, textAt, textsAt } from '../../src/simulator/tree.ts';
-import { cronJob, deployment, disruptionBudget, namespace } from '../../src/simulator/workloads.ts';
+import {
+  cronJob,
+  deployment,
+  disruptionBudget,
+  namespace,
+  statefulSet,
+} from '../../src/simulator/workloads.ts';
 import { inPool, ofContainer, poolNode } from '../fixtures/manifests.ts';
 import { fullDeployments, listAt } from '../support/sandbox.ts';
 import { alertToken } from './composition.ts';
@@ -52,6 +58,28 @@ export const report = cronJob({
   image: 'registry.example/report:1.0.0',
   schedule: '0 0 29 2 *',
 });
+
+/** Replaces one pod after the other and waits for each: with the tag `bad` for ever, whatever comes afterwards. */
+export const ordered = (tag: string): JsonObject =>
+  ofContainer(
+    'app',
+    statefulSet({
+      name: 'store',
+      namespace: 'data',
+      image: `registry.example/store:${tag}`,
+      replicas: 2,
+    }),
+  );
+
+/** Resolves when so many pods of the set are ready, of as many as it is to have. */
+export async function orderedReady(cluster: string, ready: number): Promise<void> {
+  for (;;) {
+    const [set] = await listAt(cluster, '/apis/apps/v1/namespaces/data/statefulsets');
+    const pods = await listAt(cluster, '/api/v1/namespaces/data/pods');
+    if ((set?.status?.readyReplicas ?? 0) === ready && pods.length === 2) return;
+    await sleep(50);
+  }
+}
 
 /** Resolves when the healthy ones of these workloads are up and the sick ones have a pod. */
 export async function ready(cluster: string, objects: readonly JsonObject[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { CallResult } from '../../domain/plan.ts';
+import { type CallResult, isTakenOnce } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { conditionsBefore } from '../approval/conditions.ts';
 import type { WorkflowContext } from '../context.ts';
@@ -32,8 +32,8 @@ export async function conditionsAtFirstWrite(
 }
 
 /**
- * Whether nothing of the plan was sent. An attempt that ended without an answer may have sent the first call: the API
- * server would take it again only if it has not, because its conditions name what was there before.
+ * Whether nothing of the plan was sent. An attempt that ended without an answer may have sent the first call; where the API
+ * server would take that only once, it says so.
  */
 async function isUntouched(
   { cluster }: WorkflowContext,
@@ -42,6 +42,8 @@ async function isUntouched(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (attempt === 0 && row.heldUp === undefined) return true;
-  const again = await cluster.dryRun({ ...row.plan, calls: row.plan.calls.slice(0, 1) }, signal);
+  const [first] = row.plan.calls;
+  if (first === undefined || !isTakenOnce(first)) return false;
+  const again = await cluster.dryRun({ ...row.plan, calls: [first] }, signal);
   return again.kind === 'accepted';
 }
