@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
 import { createLiveness } from '../../../src/adapters/postgres/jobs/liveness.ts';
-import { queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
+import { createQueue, queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { type Claim, ClusterFault, type Jobs, type Wake } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
@@ -11,6 +11,7 @@ import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.
 import { runNode } from '../../support/child.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/hang-guard.ts';
+import { sha256 } from '../../support/sha256.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -332,4 +333,13 @@ describe('the sweeper', () => {
       expect(await jobStates()).toEqual([state]);
     }
   });
+});
+
+test('a queue that an earlier version made gets the options of this one: what is over is kept for hours', async () => {
+  const ofQueue = db.knex('pgboss.queue').where('name', queueName);
+  await ofQueue.clone().update({ deletion_seconds: 604_800, heartbeat_seconds: 60 });
+  const queue = createQueue({ url: db.url, sha256, log: silentLog });
+  await queue.start();
+  await queue.stop();
+  expect(await ofQueue).toMatchObject([{ deletion_seconds: 4 * 3600, heartbeat_seconds: 10 }]);
 });

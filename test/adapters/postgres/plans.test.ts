@@ -1,10 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { livenessCheck } from '../../../src/adapters/postgres/jobs/liveness.ts';
+import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { isAnythingDue } from '../../../src/adapters/postgres/outbox/due.ts';
 import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/outbox.ts';
-import type { Delivered, Delivery, Outbox } from '../../../src/workflow/ports.ts';
-import { bigTables, fillTables } from '../../support/big-tables.ts';
+import { summaries } from '../../../src/adapters/postgres/remediations/remediations.ts';
+import { targetKey } from '../../../src/domain/action.ts';
+import type { Alert } from '../../../src/domain/incidents/incident.ts';
+import type { Delivered, Delivery, Outbox, SideEffect } from '../../../src/workflow/ports.ts';
+import { noon } from '../../fixtures/facts.ts';
+import { silentLog } from '../../fixtures/log.ts';
+import { digest, firstApprover, happyRoad, transitionTo } from '../../fixtures/remediations.ts';
+import { bigTables, fillTables, open } from '../../support/big-tables.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Executed, type Plans, watchPlans } from '../../support/plans.ts';
+import { rowsOf } from './rows.ts';
 
 /*
  * Every statement that people or the next step wait for, carried out on tables of 100,000 rows: none reads a table that
@@ -49,6 +59,11 @@ async function carriedOut(work: () => Promise<unknown>): Promise<void> {
   expect(faults(executed)).toEqual([]);
 }
 
+const reply = (key: string): SideEffect => ({
+  kind: 'reply',
+  key,
+  notice: { kind: 'reply', headline: key, broadcast: false },
+});
 const sent = (ts: string): Delivered => ({ kind: 'sent', channel: 'C0OPS', ts });
 const free = () => db.knex.raw('delete from slack_lanes');
 
@@ -58,6 +73,132 @@ async function leased(limit = 10): Promise<readonly Delivery[]> {
   expect(found.length).toBeGreaterThan(0);
   return found;
 }
+
+const now = () => new Date().toISOString();
+const { proposal, opened, movedTo } = rowsOf(() => db);
+const alerts = (status: Alert['status'], count: number): Alert[] =>
+  Array.from({ length: count }, (_, n) => ({
+    fingerprint: `plan-${n}`,
+    status,
+    labels: { alertname: 'KubePodCrashLooping', namespace: 'shop' },
+    annotations: {},
+    startsAt: noon,
+    ...(status === 'resolved' ? { endsAt: noon } : {}),
+    source: 'alertmanager',
+  }));
+
+describe('the store', () => {
+  test('a request', () => carriedOut(() => opened()));
+
+  test('every move, with its messages, holds and proviso', async () => {
+    let row = await opened();
+    const { target } = proposal().action;
+    if (!('name' in target)) throw new Error('one object is asked for');
+    const key = targetKey('test', target);
+    const asked = {
+      place: { cluster: 'test', namespace: 'shop' },
+      since: new Date(Date.now() - 3_600_000).toISOString(),
+      objects: [{ key, owner: 'test/shop/Deployment/old-1' }],
+      now: now(),
+    };
+    for (const state of happyRoad) {
+      const transition = transitionTo(row, state, [
+        { kind: 'card' },
+        { kind: 'wake', afterSeconds: 1 },
+        reply(state),
+      ]);
+      const proviso = state === 'executing' ? { proviso: { ...asked, holds: () => true } } : {};
+      await carriedOut(() => db.store.transition(row, { ...transition, ...proviso }));
+      row = transition.next;
+    }
+  });
+
+  test('a vote', async () => {
+    const row = await movedTo('waiting');
+    const approval = { actor: firstApprover, decision: 'approve', digest, at: noon } as const;
+    const transition = transitionTo(row, 'approved', [{ kind: 'card' }]);
+    await carriedOut(() =>
+      db.store.vote(row.id, () => ({ answer: { kind: 'recorded', sentence: '' }, approval, transition })),
+    );
+  });
+
+  test('looking things up', async () => {
+    const row = await movedTo('waiting');
+    await carriedOut(() => db.store.load(row.id));
+    await carriedOut(() => db.store.byNumber(row.number));
+    await carriedOut(() => db.store.approvals(row.id));
+    await carriedOut(() => db.store.posted(row.id, row.version));
+    await carriedOut(() => db.store.snapshots(row.id));
+    await carriedOut(() => db.store.incident(row.incidentId));
+    await carriedOut(() => db.store.trust('restart'));
+  });
+
+  test('history', () => carriedOut(() => db.store.summaries({ open: false, limit: 15 })));
+  test('status', () => carriedOut(() => db.store.summaries({ open: true, limit: 15 })));
+
+  test('status, with only old rows open', async () => {
+    const closed =
+      "update remediations set state = 'succeeded', verdict = 'verified' where state = 'waiting' and number < 5000";
+    await db.knex
+      .transaction(async (trx) => {
+        await trx.raw(closed);
+        await carriedOut(() => summaries(trx, { open: true, limit: 15 }));
+        await trx.rollback();
+      })
+      .catch(() => undefined);
+  });
+
+  test('how much of the budgets is used', () =>
+    carriedOut(() =>
+      db.store.usage({ cluster: 'test', namespace: 'shop' }, new Date(Date.now() - 3_600_000).toISOString()),
+    ));
+
+  test('what was done to an object', () =>
+    carriedOut(() =>
+      db.store.history([{ key: 'test/shop/Deployment/old-1', owner: 'test/shop/Deployment/old-2' }], now()),
+    ));
+
+  test('what wrote to an object in thirty days', () =>
+    carriedOut(() =>
+      db.store.past(
+        'test',
+        { kind: 'Deployment', namespace: 'shop', name: 'none' },
+        new Date(Date.now() - 30 * 86_400_000).toISOString(),
+      ),
+    ));
+
+  test('alerts, again, and their end, and what triage comes to', async () => {
+    await carriedOut(() => db.store.ingest(alerts('firing', 50)));
+    await carriedOut(() => db.store.ingest(alerts('firing', 50)));
+    const { id } = await db.knex('incidents').where('dedup_key', 'like', 'alertmanager:plan-1:%').first('id');
+    const incident = await db.store.incident(id);
+    if (incident === undefined) throw new Error('it was just written');
+    await carriedOut(() => db.store.settleTriage(incident, { kind: 'no_action', reason: 'none' }));
+    await carriedOut(() => db.store.ingest(alerts('resolved', 60)));
+  });
+});
+
+describe('the queue', () => {
+  test('take, end, fail and hand over', async () => {
+    await opened();
+    const [first, second] = await db.knex.transaction((trx) => db.queue.take(trx, 2));
+    if (first === undefined || second === undefined) throw new Error('two jobs are due');
+    await carriedOut(() => db.knex.transaction((trx) => db.queue.take(trx, 2)));
+    await carriedOut(() => db.queue.complete(db.knex, first.claim));
+    await carriedOut(() => db.queue.fail(db.knex, second.claim, new Error('no')));
+  });
+
+  test('the check of every half second', async () => {
+    expect(faults(await plans.of(livenessCheck))).toEqual([]);
+  });
+
+  test('the sweep, which reads what is open and nothing else', async () => {
+    const options = { knex: db.knex, queue: db.queue, newId: randomUUID, log: silentLog };
+    const executed = await plans.during(() => sweep(options));
+    // Three statements of one look at what is open: rows, their jobs, their messages.
+    expect(faults(executed, 4 * open)).toEqual([]);
+  });
+});
 
 describe('the outbox', () => {
   test('lease', () => carriedOut(() => leased()));

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { Log } from '../../../workflow/ports.ts';
 import { isAnythingDue } from '../outbox/due.ts';
-import { queueName } from './queue.ts';
+import { isAnyJobDue } from './queue.ts';
 
 /** What there is to do: `jobs` are due, `outbox` has something to send. */
 type NotificationChannel = 'jobs' | 'outbox';
@@ -48,10 +48,9 @@ const checkRow = z.object({
   frozen: z.array(z.string()),
 });
 
-const check = {
-  name: 'check',
-  text: `select
-    exists (select from pgboss.job where name = '${queueName}' and state < 'active' and start_after <= clock_timestamp()) as jobs,
+/** The statement of each beat. */
+export const livenessCheck = `select
+    ${isAnyJobDue} as jobs,
     ${isAnythingDue} as outbox,
     array(select distinct instance from (
       select instance from running
@@ -65,8 +64,9 @@ const check = {
     array(select job_id::text from running where exists (
       select from pgboss.job where name = running.queue and id = running.job_id and state = 'active'
         and retry_count = running.attempt and heartbeat_on + heartbeat_seconds * interval '1 second' < clock_timestamp()
-    )) as frozen`,
-};
+    )) as frozen`;
+
+const check = { name: 'check', text: livenessCheck };
 
 export function createLiveness(options: { readonly url: string; readonly log: Log }): Liveness {
   const instance = randomInt(1, 2 ** 31 - 1);

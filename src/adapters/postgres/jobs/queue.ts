@@ -6,6 +6,13 @@ import type { Claim, Log, Sha256, Wake } from '../../../workflow/ports.ts';
 /** The one queue. A wake is a hint, never the truth: losing all of them loses nothing (see sweeper.ts). */
 export const queueName = 'wake';
 
+/** Whether a job could be taken now. The words of the library's own index job_i11, which has no job that is over. */
+export const isAnyJobDue = `exists (select from pgboss.job where name = '${queueName}' and state < 'active' and not blocked
+  and start_after <= statement_timestamp())`;
+
+/** The jobs that are not over; without the last words the index that has no others would not be used. */
+export const openJobs = `from pgboss.job where name = '${queueName}' and state in ('created', 'retry', 'active')`;
+
 const wake = z.strictObject({
   kind: z.enum(['step', 'expire', 'triage']),
   id: z.uuid(),
@@ -64,6 +71,8 @@ const queueOptions = {
   retryBackoff: true,
   retryDelayMax: 30,
   deadLetter: 'wake-dead',
+  // Seconds. What is over is looked at by nobody: the row says what became of it.
+  deleteAfterSeconds: 4 * 3600,
 } as const;
 
 /** The queue of one database. Connects on `start`. */
@@ -93,6 +102,8 @@ export function createQueue(options: {
       await boss.start();
       await boss.createQueue(queueOptions.deadLetter);
       await boss.createQueue(queueName, queueOptions);
+      // A queue that is there already keeps the options of the version that made it.
+      await boss.updateQueue(queueName, queueOptions);
     },
     stop: () => boss.stop({ graceful: false }),
     send: async (trx, of, { after = 0, salt = '' } = {}) => {

@@ -5,7 +5,7 @@ import type { Log, NewId } from '../../../workflow/ports.ts';
 import { unshown } from '../outbox/parts.ts';
 import { rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
-import { type Queue, queueName } from './queue.ts';
+import { openJobs, type Queue } from './queue.ts';
 
 export interface SweeperOptions {
   readonly knex: Knex;
@@ -56,7 +56,7 @@ const pastSnapshotsSql = `delete from snapshots where (remediation_id, uid) in (
 
 const asleepSql = `with live as materialized (
     select data->>'kind' as kind, data->>'id' as id, data->>'version' as version
-    from pgboss.job where name = '${queueName}' and state < 'completed'
+    ${openJobs}
   ), wanted as (
     select 'step' as kind, id, version from remediations where state = any (?)
     union all

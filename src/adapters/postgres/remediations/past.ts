@@ -6,6 +6,9 @@ import { remediationsWhere } from './remediations.ts';
 /** Of more than so many, the latest count. */
 const most = 50;
 
+/** Among so many of the latest that were asked for, or were begun: others came to nothing, or were for its owner. */
+const lookedAt = 2 * most;
+
 /** What wrote to an object since an instant, the oldest first; see Store.past. */
 export async function findPast(
   db: Db,
@@ -18,16 +21,22 @@ export async function findPast(
   const prefix = key.slice(0, key.length - target.name.length);
   const found = await remediationsWhere(
     db,
-    `updated_at >= ? and data -> 'plan' is not null and (target_key = ? or (
+    `id in (
+      select id from (select id from remediations where target_key = ? order by number desc limit ${lookedAt}) alone
+      union select remediation_id from (
+        select remediation_id from object_history where object_key = ? order by started_at desc limit ${lookedAt}
+      ) noted
+    ) and updated_at >= ? and data -> 'plan' is not null and (target_key = ? or (
       left(target_key, ?) = ? and data -> 'members' @> ?::jsonb
-    )) order by number desc limit ?`,
+    )) order by number desc limit ${most}`,
     [
+      key,
+      key,
       since,
       key,
       prefix.length,
       prefix,
       JSON.stringify([{ action: { target: { name: target.name } } }]),
-      most,
     ],
   );
   return found.toReversed();

@@ -184,14 +184,16 @@ const summary = z
     updatedAt,
   }));
 
+/** The predicate of the index remediations_unfinished; what only a newer version knows counts as open. */
+const unfinished = `state not in (${finalStates.map((each) => `'${each}'`).join(', ')})`;
+
 /** Newest first; `open` leaves out what has ended. */
 export async function summaries(
   db: Db,
   filter: { readonly open: boolean; readonly limit: number },
 ): Promise<readonly Summary[]> {
-  const where = filter.open ? 'where state <> all (?)' : '';
+  const where = filter.open ? `where ${unfinished}` : '';
   const sql = `select number, id, state, command, tier, score, verdict, created_at, updated_at
     from remediations ${where} order by number desc limit ?`;
-  const bindings = filter.open ? [[...finalStates], filter.limit] : [filter.limit];
-  return rows(db, summary, sql, bindings);
+  return rows(db, summary, sql, [filter.limit]);
 }
