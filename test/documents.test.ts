@@ -52,8 +52,8 @@ const role = z.object({
   ),
 });
 
-test('deploy/rbac.yaml lets everything be read that the adapter may ask for', () => {
-  const roles = parseAllDocuments(readFileSync('deploy/rbac.yaml', 'utf8')).flatMap((each) => {
+test('deploy/base/rbac.yaml lets everything be read that the adapter may ask for', () => {
+  const roles = parseAllDocuments(readFileSync('deploy/base/rbac.yaml', 'utf8')).flatMap((each) => {
     const read = role.safeParse(each.toJS());
     return read.success ? [read.data] : [];
   });
@@ -79,11 +79,13 @@ const admissionPolicy = z.object({
   spec: z.object({ variables: z.array(z.object({ name: z.string(), expression: z.string() })).default([]) }),
 });
 
-test('deploy/admission-policy.yaml lets every field be written that patch may write', () => {
-  const policies = parseAllDocuments(readFileSync('deploy/admission-policy.yaml', 'utf8')).flatMap((each) => {
-    const read = admissionPolicy.safeParse(each.toJS());
-    return read.success ? [read.data] : [];
-  });
+test('deploy/base/admission-policy.yaml lets every field be written that patch may write', () => {
+  const policies = parseAllDocuments(readFileSync('deploy/base/admission-policy.yaml', 'utf8')).flatMap(
+    (each) => {
+      const read = admissionPolicy.safeParse(each.toJS());
+      return read.success ? [read.data] : [];
+    },
+  );
   const writable = policies.flatMap(({ spec }) =>
     spec.variables.flatMap(({ name, expression }) => (name === 'writable' ? [expression] : [])),
   );

@@ -5,11 +5,11 @@ import type { KubectlResult } from './kubectl.ts';
 import { freshNamespace, kubectl, kubectlAs } from './oracle.ts';
 
 /*
- * The account of deploy/rbac.yaml as somebody has it who took its token, and with far more rights than it is given: what
+ * The account of deploy/base/rbac.yaml as somebody has it who took its token, and with far more rights than it is given: what
  * holds then is the admission policy alone.
  */
 
-const policy = resolve(import.meta.dirname, '../../deploy/admission-policy.yaml');
+const policy = resolve(import.meta.dirname, '../../deploy/base/admission-policy.yaml');
 const account = 'system:serviceaccount:firebreak:firebreak';
 /** A role that somebody bound to it by mistake, in one namespace: everything, but what the policies ask for by name. */
 const mistake = (name: string): string => `

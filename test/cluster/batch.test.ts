@@ -28,7 +28,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const rbac = resolve(import.meta.dirname, '../../deploy/rbac.yaml');
+const rbac = resolve(import.meta.dirname, '../../deploy/base/rbac.yaml');
 const report = (namespace: string) => ({ kind: 'CronJob', namespace, name: 'report' }) as const;
 const imported = (namespace: string) => ({ kind: 'Job', namespace, name: 'import' }) as const;
 
@@ -122,7 +122,7 @@ describe.concurrent('beside the real kubectl', () => {
   });
 });
 
-test.concurrent('deploy/rbac.yaml is enough for all of it', async ({ expect }) => {
+test.concurrent('deploy/base/rbac.yaml is enough for all of it', async ({ expect }) => {
   await kubectl(['apply', '-f', rbac]);
   const namespace = await stage.namespace(cronJob(), job({ image: 'import:never-ready' }));
   const account = '--serviceaccount=firebreak:firebreak';

@@ -37,9 +37,9 @@ const objects = [
   batch('CronJob', { schedule: '0 3 * * *', jobTemplate: { spec: { template } } }),
 ];
 
-/** The service account of deploy/rbac.yaml, with its own token, bound to one namespace. */
+/** The service account of deploy/base/rbac.yaml, with its own token, bound to one namespace. */
 beforeAll(async () => {
-  await kubectl(['apply', '-f', `${deploy}/rbac.yaml`, '-f', `${deploy}/admission-policy.yaml`]);
+  await kubectl(['apply', '-f', `${deploy}/base/rbac.yaml`, '-f', `${deploy}/base/admission-policy.yaml`]);
   const { kubeconfigPath: administrator, url, ca } = inject('controlPlane');
   const connection = await connectFromKubeconfig({ kubeconfig: administrator });
   folder = await mkdtemp(join(tmpdir(), 'firebreak-token-'));
@@ -86,7 +86,7 @@ const guestOf = (spec: JsonObject): JsonObject => ({
 
 const texts = { set: [{ key: 'tier', value: 'front' }], remove: [], overwrite: false };
 
-describe('the rights of deploy/rbac.yaml, within deploy/admission-policy.yaml, are enough', () => {
+describe('the rights of deploy/base/rbac.yaml, within deploy/base/admission-policy.yaml, are enough', () => {
   test.each<[string, () => Action | Promise<Action>]>([
     ['restart', () => ({ verb: 'rollout restart', target: at('Deployment') })],
     ['restart a StatefulSet', () => ({ verb: 'rollout restart', target: at('StatefulSet') })],

@@ -8,14 +8,14 @@ import { openPlay, type Play } from '../journey/play.ts';
 import { writeKubeconfig } from './credentials.ts';
 import { freshNamespace, kubectl } from './oracle.ts';
 
-const rbac = resolve(import.meta.dirname, '../../deploy/rbac.yaml');
+const rbac = resolve(import.meta.dirname, '../../deploy/base/rbac.yaml');
 const account = '--serviceaccount=firebreak:firebreak';
 
 let folder: string;
 let place: { shop: string; payments: string; core: string; foreign: string };
 let play: Play;
 
-/** Everything Firebreak does here it does as the service account of deploy/rbac.yaml, with its own token. */
+/** Everything Firebreak does here it does as the service account of deploy/base/rbac.yaml, with its own token. */
 beforeAll(async () => {
   await kubectl(['apply', '-f', rbac]);
   const [shop, payments, core, foreign] = await Promise.all(

@@ -22,7 +22,7 @@ import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
 import { freshNamespace, kubectl, kubectlAs } from './oracle.ts';
 
-const rbac = resolve(import.meta.dirname, '../../deploy/rbac.yaml');
+const rbac = resolve(import.meta.dirname, '../../deploy/base/rbac.yaml');
 const connection = await connectFromKubeconfig({ kubeconfig: inject('controlPlane').kubeconfigPath });
 const cluster = createCluster({ name: 'real', connection, log: silentLog, ...unhurried });
 afterAll(() => connection.close());
@@ -284,7 +284,7 @@ describe.concurrent('a node on a real control plane', () => {
   });
 });
 
-/** The adapter as an account of its own with these roles of deploy/rbac.yaml in the whole cluster, and no others. */
+/** The adapter as an account of its own with these roles of deploy/base/rbac.yaml in the whole cluster, and no others. */
 async function accountWith(...roles: string[]) {
   await kubectl(['apply', '-f', rbac]);
   const namespace = await freshNamespace('account');
@@ -312,7 +312,7 @@ async function accountWith(...roles: string[]) {
   };
 }
 
-describe.concurrent('the rights of deploy/rbac.yaml', () => {
+describe.concurrent('the rights of deploy/base/rbac.yaml', () => {
   test('are enough to drain and to taint, and to know everything about it', async ({ expect }) => {
     const { name, nodes, namespace } = await furnished();
     await nodes.add();

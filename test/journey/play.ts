@@ -123,7 +123,9 @@ export async function openPlay(script: Script): Promise<Play> {
   };
 }
 
-function doings(slack: SlackDouble): Pick<Play, 'type' | 'ask' | 'card' | 'offer' | 'click' | 'reply'> {
+export function doings(
+  slack: SlackDouble,
+): Pick<Play, 'type' | 'ask' | 'card' | 'offer' | 'click' | 'reply'> {
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other, so that an answer belongs to what was done. */
   const toldNext = (user: string, act: () => Promise<unknown>): Promise<string> => {

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { readDockerfile, settingsOf } from './dockerfile.ts';
+
+const [build, image] = readDockerfile('Dockerfile');
+if (build === undefined || image === undefined) throw new Error('The Dockerfile has not two stages.');
+const settings = settingsOf(image);
+
+test('the builder has the Node that the tests run on', () => {
+  const manifest = z.object({ devDependencies: z.object({ node: z.string() }) });
+  const { devDependencies } = manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  expect(build.base).toBe(`node:${devDependencies.node}-bookworm-slim`);
+});
+
+test('what reaches the builder is what is copied, and no more', () => {
+  const copied = build.steps
+    .filter(({ keyword }) => keyword === 'COPY')
+    .flatMap(({ words }) => words.slice(0, -1));
+  const allowed = readFileSync('.dockerignore', 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  expect(allowed[0]).toBe('*');
+  expect(allowed.slice(1).map((line) => line.replace(/^!/, ''))).toEqual(copied);
+});
+
+test('it runs as a numbered ordinary user, without a shell around it', () => {
+  expect(settings.user).toBe('65532:65532');
+  expect(settings.command).toEqual([
+    '/usr/local/bin/node',
+    '--import',
+    './src/compile-cache.mjs',
+    'src/main.ts',
+  ]);
+  expect(image.base).toMatch(/^gcr\.io\/distroless\/.*:nonroot$/);
+});
+
+const container = z.object({
+  kind: z.literal('Deployment'),
+  spec: z.object({
+    template: z.object({
+      spec: z.object({
+        securityContext: z.object({ runAsUser: z.number(), runAsGroup: z.number() }),
+        containers: z.tuple([z.object({ ports: z.tuple([z.object({ containerPort: z.number() })]) })]),
+      }),
+    }),
+  }),
+});
+
+test('the Deployment runs it as the same user and at the same port', () => {
+  const deployment = container.parse(parse(readFileSync('deploy/base/deployment.yaml', 'utf8')));
+  const { securityContext, containers } = deployment.spec.template.spec;
+  expect(settings.user).toBe(`${securityContext.runAsUser}:${securityContext.runAsGroup}`);
+  expect(settings.variables['PORT']).toBe(String(containers[0].ports[0].containerPort));
+});
+
+test('each file of deploy/base is one of its resources', () => {
+  const { resources } = z
+    .object({ resources: z.array(z.string()) })
+    .parse(parse(readFileSync('deploy/base/kustomization.yaml', 'utf8')));
+  for (const file of resources)
+    expect(parseAllDocuments(readFileSync(`deploy/base/${file}`, 'utf8'))).not.toEqual([]);
+});
