@@ -111,6 +111,40 @@ export function silentNodeContract(stage: Stage): void {
     expect(after.pods.map(({ uid }) => uid)).not.toContain(dbPod?.uid);
   });
 
+  test('fewer pods, and the one that goes is on a node that is silent', async ({ expect }) => {
+    const nodes = own();
+    const node = await nodes.add();
+    const named = (app: string) => ({ name: app, replicas: 2, spec: onNodes(nodes, {}, app) });
+    const namespace = await stage.namespace(deployment(named('web')), statefulSet(named('db')));
+    const web = { kind: 'Deployment', namespace, name: 'web' } as const;
+    const db = { kind: 'StatefulSet', namespace, name: 'db' } as const;
+    await Promise.all([stage.settled(web), stage.settled(db)]);
+    const fewer = (target: typeof web | typeof db) => ({ verb: 'scale', target, replicas: 1 }) as const;
+    expect((await stage.facts(fewer(db))).places).toBeUndefined();
+    await nodes.silence(node);
+    const silent = (pods: unknown) => ({
+      ...{ tried: 0, placed: 0 },
+      silent: [{ node: expect.objectContaining({ name: node, reported: false }), pods }],
+    });
+    const facts = await stage.facts(fewer(db));
+    expect(facts.unknown).toEqual([]);
+    expect(facts.places).toEqual(silent(['db-1']));
+    expect(facts.subject).toMatchObject({ ordinals: { first: 0, inOrder: true } });
+    const all = expect.arrayContaining([expect.stringMatching(/^web-/)]);
+    expect((await stage.facts(fewer(web))).places).toEqual(silent(all));
+    for (const target of [web, db]) await stage.apply(await stage.plan(fewer(target)));
+    // The Deployment has done its part; the pod of the StatefulSet is told to end and does not.
+    await until(
+      () => stage.observe(web),
+      ({ total, observedGeneration, generation }) => observedGeneration >= generation && total === 1,
+    );
+    await until(
+      () => stage.observe(db),
+      ({ pods }) => pods.some(({ name, deleting }) => name === 'db-1' && deleting),
+    );
+    expect(await stage.observe(db)).toMatchObject({ total: 2 });
+  });
+
   test('restarts are those that kubectl counts', async ({ expect }) => {
     const nodes = own();
     const node = await nodes.add();

@@ -77,6 +77,24 @@ export function undoContract(stage: Stage): void {
     },
   );
 
+  test('an OrderedReady StatefulSet with a broken pod starts no other', async ({ expect }) => {
+    const target = await settle('StatefulSet', statefulSet({ replicas: 2 }));
+    if (target.kind !== 'StatefulSet') throw new Error('not a StatefulSet');
+    await execute(image(target, 'bad'));
+    const more = { verb: 'scale', target: { ...target, kind: target.kind }, replicas: 4 } as const;
+    const stuck = await until(
+      () => stage.workloadFacts(more),
+      ({ pods }) => pods.some(({ ready, waiting }) => !ready && waiting !== undefined),
+    );
+    expect(stuck).toMatchObject({ ordinals: { first: 0, inOrder: true } });
+    await execute(more);
+    const held = await until(
+      () => stage.observe(target),
+      ({ generation, observedGeneration }) => observedGeneration >= generation,
+    );
+    expect(held.pods.map(({ name }) => name).toSorted()).toEqual(['web-0', 'web-1']);
+  });
+
   test('a pod that is ready by now is not deleted', async ({ expect }) => {
     const target = await settle('StatefulSet', statefulSet({ replicas: 1 }));
     const [pod] = (await stage.observe(target)).pods;

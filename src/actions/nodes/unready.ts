@@ -13,6 +13,8 @@ interface Ending {
   /** `StatefulSet/db`; undefined where nobody does. */
   readonly owner: string | undefined;
   readonly claim: boolean;
+  /** No other is to be started in its place. */
+  readonly stops?: boolean;
 }
 
 /** Nobody knows what becomes of the pods. */
@@ -47,7 +49,7 @@ export function unconfirmedEnds(
 ): readonly Consequence[] {
   if (endings.length === 0) return nothingFollows;
   const names = (some: readonly Ending[]) => listed(some.map(({ name }) => name));
-  const kept = endings.filter(({ owner }) => !isStartedElsewhere(owner));
+  const kept = endings.filter(({ owner, stops }) => !stops && !isStartedElsewhere(owner));
   const holding = endings.filter(({ claim }) => claim);
   const field = 'status.conditions[Ready]';
   const told = (sentence: string): Consequence => ({ rule: 'unready-node', asks: 'dual', sentence, field });

@@ -7,6 +7,7 @@ import type { DeclarativeSpec, RollbackPlan } from '../../domain/spec.ts';
 import type { ActionKind } from '../action-kind.ts';
 import { type Draft, type DraftInput, refOf } from '../draft.ts';
 import { plural } from '../obstacle.ts';
+import { ordinalOf, withStates } from '../pods/told.ts';
 import { workloadOf } from '../subject.ts';
 
 /**
@@ -58,9 +59,8 @@ function heldUp(workload: WorkloadSubject | undefined, coming: string | undefine
   return { deleted: waiting.filter(goes), stuck: waiting.filter((pod) => !goes(pod)) };
 }
 
-/** The end of a pod's name is its ordinal. */
-function isWithin({ name }: PodFact, from: number, to: number): boolean {
-  const ordinal = Number(name.slice(name.lastIndexOf('-') + 1));
+function isWithin(pod: PodFact, from: number, to: number): boolean {
+  const ordinal = ordinalOf(pod);
   return ordinal >= from && ordinal < to;
 }
 
@@ -69,14 +69,6 @@ function hasTemplate({ hash }: PodFact, coming: string | undefined): boolean {
 }
 
 const named = (pods: readonly PodFact[]): string => pods.map(({ name }) => `Pod/${name}`).join(', ');
-
-function stateOf({ waiting, terminated, deleting }: PodFact): string {
-  if (deleting) return 'being deleted';
-  return waiting ?? terminated ?? 'not ready';
-}
-
-const withStates = (pods: readonly PodFact[]): string =>
-  pods.map((pod) => `Pod/${pod.name} (${stateOf(pod)})`).join(', ');
 
 function freed(judged: Case, effect: Effect, held: HeldUp): Effect {
   if (held === nobody || effect.pods.replaced === 0) return effect;

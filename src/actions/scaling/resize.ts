@@ -17,6 +17,7 @@ import {
   quietEffect,
   sameContent,
 } from '../no-effect.ts';
+import { heldUpInOrder } from './in-order.ts';
 
 /** What distinguishes one change of size from another. */
 interface ResizeParts extends Pick<SizeChange, 'by'>, Pick<Effect, 'drift' | 'consequences'> {
@@ -29,7 +30,7 @@ interface ResizeParts extends Pick<SizeChange, 'by'>, Pick<Effect, 'drift' | 'co
 
 /** The effect of another number of replicas: pods are started or stopped, none is replaced. */
 export function resizeEffect(
-  { facts }: Case,
+  { action, facts }: Case,
   { to, by, least, most, drift, consequences }: ResizeParts,
 ): Effect {
   const { subject } = facts;
@@ -38,6 +39,7 @@ export function resizeEffect(
   const workload = subject;
   const size: SizeChange = { from: workload.desired, to: to(workload), by };
   const readiness = readinessAfter(workload, size);
+  const held = heldUpInOrder({ action }, workload, size);
   return {
     pods: podsChanged(size),
     readiness,
@@ -51,7 +53,7 @@ export function resizeEffect(
     rollout: 'competes',
     drift,
     needs: needsNothing,
-    consequences,
+    consequences: held.length === 0 ? consequences : [...consequences, ...held],
     unknown: allKnown,
   };
 }

@@ -115,6 +115,11 @@ const workloadSubject = z.strictObject({
    * of them hold it up, and its first ordinal.
    */
   heldUpBy: z.strictObject({ pods: count, firstOrdinal: count }).optional(),
+  /**
+   * Of a StatefulSet: its first ordinal, and whether it starts and takes away its pods one after the other (OrderedReady).
+   * Absent in older rows.
+   */
+  ordinals: z.strictObject({ first: count, inOrder: z.boolean() }).optional(),
 });
 
 const podSubject = z.strictObject({

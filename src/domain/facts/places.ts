@@ -46,8 +46,8 @@ export const places = z.strictObject({
   /** A DaemonSet's nodes on which what is replaced does not become ready: they are not ready, or have no room for it. */
   down: z.array(z.string()).optional(),
   /**
-   * Pods that have to be gone before others start in their place, by the node that does not confirm it. Only of a
-   * StatefulSet and of what is recreated.
+   * Pods that have to be gone, by the node that does not confirm it: of a StatefulSet and of what is recreated, before others
+   * start in their place; of what is to have fewer pods, those that may go.
    */
   silent: z.array(z.strictObject({ node: unreadyNode, pods: z.array(z.string()) })).optional(),
   /** What may add nodes when pods find no place, such as Karpenter. */

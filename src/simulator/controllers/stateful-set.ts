@@ -128,10 +128,15 @@ function highestFirst(set: Set, wanted: (ordinal: number) => boolean): JsonObjec
   return ordinals.map((ordinal) => set.pods.get(ordinal)).filter((pod) => pod !== undefined);
 }
 
-/** Removes pods beyond the wanted count, highest ordinal first; an ordered set one after the other. */
+/**
+ * Removes pods beyond the wanted count, highest ordinal first; an ordered set one after the other, and of several that are
+ * not healthy only the lowest (processCondemned).
+ */
 function shrink(world: World, set: Set): Progress {
   const condemned = highestFirst(set, (ordinal) => ordinal >= set.replicas);
+  const first = condemned.findLast((pod) => !isHealthy(pod));
   for (const pod of condemned) {
+    if (set.ordered && !isTerminating(pod) && !isHealthy(pod) && pod !== first) return 'waiting';
     if (!isTerminating(pod)) stop(world, set, pod);
     if (set.ordered) return 'waiting';
   }

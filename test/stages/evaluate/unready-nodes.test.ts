@@ -17,6 +17,7 @@ import {
   podFacts,
   remediationId,
   restartOf,
+  scaleTo,
   specId,
   statefulSetFacts,
   taintNode,
@@ -177,6 +178,36 @@ describe('a rollout that waits for pods on a node that nobody hears from', () =>
     const spec = judge(restartOf(), deploymentFacts({}, { places: { tried: 3, placed: 3 } }));
     expect(saidBy('unready-node', spec)).toEqual([]);
     expect(spec.tier).toBe('auto');
+  });
+});
+
+describe('fewer pods where one of those that may go is on a node that nobody hears from', () => {
+  const places = { tried: 0, placed: 0, silent: [{ node: silent, pods: ['web-2'] }] };
+  const stays =
+    'Node/worker-1 has not reported for 12 minutes: nobody confirms that a pod has ended there. Pod/web-2 would stay Terminating until the node is back or its Node object is deleted.';
+  const cure = expect.stringMatching(/^Once the machine is surely off, /);
+  const waits =
+    'The change of StatefulSet/web to fewer replicas waits for Node/worker-1 and does not come to its end before that';
+
+  it.each([
+    ['in order', true, `${waits}, and no other pod of it is started, replaced or taken away.`],
+    ['all at once', false, `${waits}.`],
+  ])('of a StatefulSet, %s', (_name, inOrder, last) => {
+    const facts = statefulSetFacts({ ordinals: { first: 0, inOrder } }, { places });
+    const spec = judge(scaleTo(2, 'StatefulSet'), facts);
+    expect(spec.tier).toBe('dual');
+    expect(saidBy('unready-node', spec)).toEqual([
+      stays,
+      'The volumes of Pod/web-2 stay attached to Node/worker-1 until then.',
+      cure,
+      last,
+    ]);
+  });
+
+  it('of a Deployment, which goes on', () => {
+    const spec = judge(scaleTo(2), deploymentFacts({}, { places }));
+    expect(spec.tier).toBe('dual');
+    expect(saidBy('unready-node', spec)).toEqual([stays, cure]);
   });
 });
 

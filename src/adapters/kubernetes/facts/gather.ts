@@ -256,6 +256,7 @@ async function readWorkloadView(
     pods: (pods ?? []).map(podFactOf),
     claimTemplates: workload.claimTemplates,
     ...(workload.heldUpBy === undefined ? {} : { heldUpBy: workload.heldUpBy }),
+    ...(workload.ordinals === undefined ? {} : { ordinals: workload.ordinals }),
   };
   const subject = withStanding({ ...bare, ...oldestOf(pods, needs) }, history, needs, raw);
   const podUids = (pods ?? []).map(({ metadata: { uid } }) => uid);

@@ -27,6 +27,7 @@ export interface Workload extends Numbers {
   readonly progressDeadlineExceeded: boolean;
   readonly replicaFailure?: string | undefined;
   readonly heldUpBy?: WorkloadSubject['heldUpBy'];
+  readonly ordinals?: WorkloadSubject['ordinals'];
   /** When a Deployment's live revision last got on: its pods were all there by then, if they ever were. */
   readonly progressedAt?: string | undefined;
   /** Name of the ControllerRevision a StatefulSet rolls towards. */
@@ -124,6 +125,7 @@ function fromStatefulSet({ metadata, spec, status }: z.infer<typeof statefulSet>
     progressDeadlineExceeded: false,
     updateRevision: status.updateRevision,
     heldUpBy: heldUpBy(spec),
+    ordinals: { first: spec.ordinals?.start ?? 0, inOrder: spec.podManagementPolicy !== 'Parallel' },
   };
 }
 

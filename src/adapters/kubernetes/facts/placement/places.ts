@@ -13,7 +13,8 @@ import { goingFirst, type Rolling, recreate, rolling, start, uidsOf } from './ro
 import { sitesFor } from './scheduling/place.ts';
 import { byName, type PlacedPod } from './scheduling/placed-pod.ts';
 import { type Layout, layoutOf, take } from './scheduling/site.ts';
-import { silentEnds } from './silent-ends.ts';
+import { type Standing, silentEnds } from './silent-ends.ts';
+import { readStopped } from './stopped.ts';
 import { attempt, newTrial, type Trial } from './trial.ts';
 import { unsure } from './unsure.ts';
 
@@ -30,15 +31,15 @@ function startsPods({ subject, effect: { pods } }: Pick<Change, 'subject' | 'eff
 }
 
 /**
- * Reads where the new pods of a change could run, and tries them there. Undefined where it starts none or where it cannot
- * be told, which is noted.
+ * Reads where the new pods of a change could run, and tries them there; of pods that only stop, whether their nodes let them
+ * end. Undefined where it does neither or where it cannot be told, which is noted.
  */
 export async function readPlaces(
   reader: Reader,
   unknowns: Unknowns,
   change: Change,
 ): Promise<Places | undefined> {
-  if (!startsPods(change)) return undefined;
+  if (!startsPods(change)) return readStopped(reader, unknowns, change);
   const pod = newPodOf(change);
   if (pod === undefined) {
     unknowns.add('place of the pods', 'what they would be made from could not be read');
@@ -96,7 +97,7 @@ export function tried(change: Change, pod: PlacedPod, census: PlaceCensus): Plac
   const nodesFrom = nodeSource(census.nodes, census.pods);
   const held = [...trial.claims.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const by = hindranceOf(trial, pod, own, fresh());
-  const silent = silentEnds(change, oldPods(change, own), census.nodes);
+  const silent = silentEnds(change, oldPods(change, own).map(standing), census.nodes);
   return {
     ...{ tried: trial.tried, placed: trial.placed },
     ...(trial.stuck === undefined ? {} : { stuck: stuckOf(trial.stuck, by, first) }),
@@ -171,6 +172,8 @@ function oldPods(change: Change, own: readonly PlacedPod[]): PlacedPod[] {
   const isNew = alreadyNew(change, change.effect.rollout === 'releases');
   return own.filter((each) => each.metadata.deletionTimestamp == null && !isNew(hashOf(each)));
 }
+
+const standing = ({ metadata: { name }, spec: { nodeName: node } }: PlacedPod): Standing => ({ name, node });
 
 const hashOf = ({ metadata: { labels } }: PlacedPod): string | undefined =>
   labels['pod-template-hash'] ?? labels['controller-revision-hash'];

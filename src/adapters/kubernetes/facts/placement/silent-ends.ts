@@ -5,7 +5,14 @@ import type { Subject } from '../../../../domain/facts/facts.ts';
 import type { Places } from '../../../../domain/facts/places.ts';
 import type { Node } from '../../client/objects.ts';
 import { unreadyOf } from '../node/subject.ts';
-import { byName, type PlacedPod } from './scheduling/placed-pod.ts';
+
+/** A pod and its node, if it has one. */
+export interface Standing {
+  readonly name: string;
+  readonly node: string | undefined;
+}
+
+const byName = (a: Standing, b: Standing): number => a.name.localeCompare(b.name, 'en', { numeric: true });
 
 interface Replacing {
   readonly target: Target;
@@ -21,19 +28,23 @@ interface Replacing {
  */
 export function silentEnds(
   change: Replacing,
-  old: readonly PlacedPod[],
+  old: readonly Standing[],
   nodes: readonly Node[],
 ): NonNullable<Places['silent']> {
-  const ending = waitedFor(change, old);
+  return endingOn(waitedFor(change, old), nodes);
+}
+
+/** Pods that are told to end on nodes that confirm nothing, by the node. */
+export function endingOn(ending: readonly Standing[], nodes: readonly Node[]): NonNullable<Places['silent']> {
   return nodes.flatMap((each) => {
     const node = confirmsNothing(unreadyOf(each).unready);
-    const here = ending.filter(({ spec }) => spec.nodeName === each.metadata.name);
-    const pods = here.map(({ metadata }) => metadata.name);
+    const here = ending.filter((pod) => pod.node === each.metadata.name);
+    const pods = here.map(({ name }) => name);
     return node === undefined || pods.length === 0 ? [] : [{ node, pods }];
   });
 }
 
-function waitedFor({ target, subject, effect: { pods } }: Replacing, old: readonly PlacedPod[]) {
+function waitedFor({ target, subject, effect: { pods } }: Replacing, old: readonly Standing[]) {
   const count = pods.replaced + pods.deleted;
   if (subject.kind !== 'workload' || count === 0) return [];
   if (target.kind === 'StatefulSet') return old.toSorted(byName).slice(-count);
