@@ -1,9 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import { endWhenSilent } from './silence.ts';
 
 /** A statement that takes longer has gone wrong: none here scans a table. Milliseconds. */
-const statementTimeout = 15_000;
+const statementTimeout = 6_000;
+
+/** A server that has sent nothing for longer than a statement may take will send nothing any more. Milliseconds. */
+export const answerTimeout = 8_000;
+
+/**
+ * A process that stands still in the middle of a transaction keeps its locks, the audit chain's above all, and everybody
+ * waits for it: the server ends it before their own patience (`lockTimeout`) is over. Milliseconds.
+ */
+const idleInTransaction = 2_500;
 
 /** Waiting longer for another's row lock than this is answered by a retry. Milliseconds. */
 const lockTimeout = 5_000;
@@ -28,20 +38,41 @@ export function describeDatabase(url: string): string {
   return parsed === null ? 'the address in DATABASE_URL' : `${parsed.host}${parsed.pathname}`;
 }
 
-/** The pool for all statements of this process. `max` connections; the queue and the liveness connection have their own. */
-export function connect(url: string, max = 10): Knex {
+interface PoolOptions {
+  /** By which the server lists its connections. */
+  readonly name?: string;
+  /** See endWhenSilent: for statements that may take as long as they like. */
+  readonly isPatient?: () => boolean;
+}
+
+/**
+ * The pool for all statements of this process; the queue and the liveness connection have their own. A connection on
+ * which the server is silent is ended, and its statement fails as `isTransient`.
+ *
+ * @param max connections
+ */
+export function connect(url: string, max = 10, { name = 'firebreak', isPatient }: PoolOptions = {}): Knex {
   return knex({
     client: 'pg',
+    // The oldest that is supported; told beforehand, no connection begins with a question that nothing times.
+    version: '15.0',
     connection: {
       connectionString: url,
-      application_name: 'firebreak',
+      application_name: name,
       statement_timeout: statementTimeout,
       options: `-c lock_timeout=${lockTimeout} -c default_transaction_isolation=${isolation}`,
-      idle_in_transaction_session_timeout: 2 * statementTimeout,
+      idle_in_transaction_session_timeout: idleInTransaction,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     },
-    pool: { min: 0, max },
+    pool: {
+      min: 0,
+      max,
+      afterCreate: (client: pg.Client, done: (fault: null, client: pg.Client) => void) => {
+        endWhenSilent(client, answerTimeout, isPatient);
+        done(null, client);
+      },
+    },
     acquireConnectionTimeout: 10_000,
     // Its warnings repeat what the error that follows says.
     log: { warn: () => {}, error: () => {}, deprecate: () => {}, debug: () => {} },
@@ -67,6 +98,7 @@ async function ping(url: string): Promise<Error | undefined> {
   client.on('error', () => {});
   try {
     await client.connect();
+    endWhenSilent(client, answerTimeout);
     await client.query('select 1');
     return undefined;
   } catch (error) {
@@ -82,8 +114,14 @@ function away(url: string, cause: Error): DatabaseAway {
   return new DatabaseAway(sentence, { cause });
 }
 
-/** SQLSTATE classes and socket errors that say "the server or the way to it is gone for now". */
-const transient = /^(08|53300|55000|57P0|E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN))/;
+/**
+ * SQLSTATE classes and socket errors that say "the server or the way to it is gone for now". 25P03 and 25P04: the server
+ * ended a transaction that stood still or took too long, and its connection with it.
+ */
+const transient = /^(08|53300|55000|57P0|25P0[34]|E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN))/;
+
+/** What pg, its pools and knex say without a code: of a connection that has broken since the last statement, above all. */
+const cutOff = /terminated|timeout|not queryable|Connection ended|Timeout acquiring/i;
 
 /** True when the connection, not the statement, was at fault: the outcome of a commit is then unknown. */
 export function isTransient(error: unknown): boolean {
@@ -91,5 +129,5 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isTransient);
   const code: unknown = Reflect.get(error, 'code');
   if (typeof code === 'string') return transient.test(code);
-  return /terminated|timeout|Connection ended|Timeout acquiring/i.test(error.message);
+  return cutOff.test(error.message);
 }

@@ -15,7 +15,10 @@ const migrationLock = 0x46426d69;
  */
 export async function migrate(knex: Knex): Promise<readonly string[]> {
   return knex.transaction(async (trx) => {
-    await trx.raw(`set local statement_timeout = 0; set local lock_timeout = 0`);
+    // The files are read while it is open, and a busy machine takes its time for that.
+    await trx.raw(
+      `set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = '60s'`,
+    );
     await trx.raw('select pg_advisory_xact_lock(?)', [migrationLock]);
     const result: unknown = await trx.migrate.latest({
       directory,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { untilAnswered } from './transact.ts';
 
 /** Anything SQL can be sent to: the pool or one transaction. */
 export type Db = Knex;
@@ -7,14 +8,18 @@ export type Db = Knex;
 /** Values knex puts in the place of `?`. */
 export type Binding = string | number | boolean | null | string[] | number[];
 
-/** Runs one statement and parses every row; a row of another shape is a fault. */
+/**
+ * Runs one statement and parses every row; a row of another shape is a fault. Outside a transaction it only reads, and is
+ * asked again when its connection was lost.
+ */
 export async function rows<S extends z.ZodType>(
   db: Db,
   row: S,
   sql: string,
   bindings: readonly Binding[] = [],
 ): Promise<z.output<S>[]> {
-  const result: unknown = await db.raw(sql, [...bindings]);
+  const ask = async (): Promise<unknown> => db.raw(sql, [...bindings]);
+  const result = db.isTransaction === true ? await ask() : await untilAnswered(ask);
   return z.object({ rows: z.array(row) }).parse(result).rows;
 }
 

@@ -50,9 +50,9 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   try {
     const url = await locate(options, undo);
     await waitForDatabase(url, options.patience ?? 15);
+    await bringUpToDate(url);
     const knex = connect(url);
     undo.push(() => knex.destroy());
-    await migrate(knex);
     const queue = createQueue({ url, sha256: options.sha256, log: options.log });
     undo.push(() => queue.stop());
     await queue.start();
@@ -73,6 +73,12 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await close();
     throw error;
   }
+}
+
+/** On a large table a migration takes as long as it takes. */
+async function bringUpToDate(url: string): Promise<void> {
+  const knex = connect(url, 2, { isPatient: () => true });
+  await migrate(knex).finally(() => knex.destroy());
 }
 
 async function locate(options: StorageOptions, undo: (() => Promise<unknown>)[]): Promise<string> {

@@ -11,10 +11,15 @@ const clashes: readonly unknown[] = ['40001', '40P01', '55P03'];
  * Runs `work` in one transaction and again, up to five times, when it met a clash or lost its connection.
  * A lost connection leaves the outcome open, so `work` must find its own earlier commit and change nothing then.
  */
-export async function transact<T>(knex: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+export function transact<T>(knex: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  return untilAnswered(() => knex.transaction(work));
+}
+
+/** The same for what needs no transaction, because doing it twice is as good as doing it once. */
+export async function untilAnswered<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await knex.transaction(work);
+      return await work();
     } catch (error) {
       if (attempt === attempts || !mayRetry(error)) throw error;
       await sleep(2 ** attempt * 20 * (0.5 + Math.random()));

@@ -1,7 +1,10 @@
 import type { Knex } from 'knex';
+import type { ClientBase } from 'pg';
 import { fromKnex, PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Claim, Log, Sha256, Wake } from '../../../workflow/ports.ts';
+import { answerTimeout } from '../connect.ts';
+import { closedWithin, endWhenSilent } from '../silence.ts';
 
 /** The one queue. A wake is a hint, never the truth: losing all of them loses nothing (see sweeper.ts). */
 export const queueName = 'wake';
@@ -62,6 +65,9 @@ export interface Queue {
   touch(claims: readonly Claim[]): Promise<ReadonlySet<string>>;
 }
 
+/** For connections to be closed when the process stops. Milliseconds. */
+const goodbye = 2_000;
+
 /** Settings and their reasons: heartbeats of 10 s are the library's least; 20 tries outlast a cluster's outage. */
 const queueOptions = {
   heartbeatSeconds: 10,
@@ -81,10 +87,9 @@ export function createQueue(options: {
   readonly sha256: Sha256;
   readonly log: Log;
 }): Queue {
+  let starting = true;
   const boss = new PgBoss({
-    connectionString: options.url,
-    application_name: 'firebreak-queue',
-    max: 2,
+    ...poolOf(options.url, () => starting),
     schedule: false,
     // The reaper sees lost heartbeats sooner; what is left for the library's rounds has time.
     superviseIntervalSeconds: 60,
@@ -100,12 +105,13 @@ export function createQueue(options: {
   return {
     start: async () => {
       await boss.start();
+      starting = false;
       await boss.createQueue(queueOptions.deadLetter);
       await boss.createQueue(queueName, queueOptions);
       // A queue that is there already keeps the options of the version that made it.
       await boss.updateQueue(queueName, queueOptions);
     },
-    stop: () => boss.stop({ graceful: false }),
+    stop: () => closedWithin(goodbye, boss.stop({ graceful: false })),
     send: async (trx, of, { after = 0, salt = '' } = {}) => {
       const job = { db: fromKnex(trx), id: idOf(of, salt), priority: priority[of.kind], startAfter: after };
       await boss.send(queueName, of, job);
@@ -134,6 +140,22 @@ export function createQueue(options: {
         settled.parse(await boss.touch(queueName, claims.map(attemptOf))).settled ??
           claims.map((c) => c.jobId),
       ),
+  };
+}
+
+/**
+ * The library's own pool. It knows nothing of time-outs, but hands what it does not know on to pg, which calls `onConnect`
+ * for each connection (pg-pool/index.js).
+ *
+ * @param isPatient true while the library brings its schema up to date, which takes as long as it takes
+ */
+function poolOf(url: string, isPatient: () => boolean) {
+  return {
+    connectionString: url,
+    application_name: 'firebreak-queue',
+    max: 2,
+    connectionTimeoutMillis: 5_000,
+    onConnect: (client: ClientBase) => endWhenSilent(client, answerTimeout, isPatient),
   };
 }
 
