@@ -143,6 +143,8 @@ export const dryRunResult = z.discriminatedUnion('kind', [
     warnings: z.array(z.string()),
     /** Absent in what was tried before they were kept. */
     changes: z.array(fieldChange).optional(),
+    /** Sentences on what would be stored instead of what the action writes. Absent where it is as it writes it. */
+    rewritten: z.array(z.string()).optional(),
   }),
   z.strictObject({ kind: z.literal('refused'), sentence: z.string() }),
   z.strictObject({ kind: z.literal('skipped'), sentence: z.string() }),

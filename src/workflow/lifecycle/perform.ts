@@ -4,6 +4,7 @@ import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
+import { withDryRun } from '../../stages/evaluate/unasked.ts';
 import { layOut, tooLong } from '../../stages/show/layout.ts';
 import { piecesOf } from '../../stages/show/pieces.ts';
 import { conclude } from '../../stages/verify/conclude.ts';
@@ -180,7 +181,8 @@ async function performDryRun(
 }
 
 /** What people would approve is laid out before anybody is asked: what cannot be shown whole is not asked for. */
-function dryRunEnded(row: RemediationIn<'evaluated'>, dryRun: DryRunResult, moment: Moment): Transition {
+function dryRunEnded(judged: RemediationIn<'evaluated'>, dryRun: DryRunResult, moment: Moment): Transition {
+  const row = { ...judged, spec: withDryRun(judged.spec, dryRun) };
   const layout = layOut(piecesOf(row, dryRun));
   const reason = tooLong(layout);
   return reason === undefined || dryRun.kind === 'refused'
@@ -192,8 +194,16 @@ function dryRunEnded(row: RemediationIn<'evaluated'>, dryRun: DryRunResult, mome
 function redactedRun(dryRun: DryRunResult): DryRunResult {
   const sentence = redact(dryRun.sentence);
   return dryRun.kind === 'accepted'
-    ? { ...dryRun, sentence, warnings: dryRun.warnings.map((warning) => redact(warning)) }
+    ? { ...dryRun, sentence, ...redactedTexts(dryRun) }
     : { ...dryRun, sentence };
+}
+
+function redactedTexts({ warnings, rewritten }: Extract<DryRunResult, { kind: 'accepted' }>) {
+  const plain = (texts: readonly string[]) => texts.map((text) => redact(text));
+  return {
+    warnings: plain(warnings),
+    ...(rewritten === undefined ? {} : { rewritten: plain(rewritten) }),
+  };
 }
 
 async function verify(

@@ -203,6 +203,7 @@ describe('old values of variables are never told', () => {
       kind: 'accepted',
       sentence: 'The API server accepts it (server-side dry run).',
       warnings: lacking.map((each) => `The API server would store something else: ${each}.`),
+      rewritten: lacking.map((each) => `The API server would store something else: ${each}.`),
       changes: [],
     });
   });

@@ -20,16 +20,19 @@ import { isAboutTheObject, sendDryRun } from './write.ts';
 export async function dryRun(api: Api, plan: Plan, signal: AbortSignal): Promise<DryRunResult> {
   const warnings = new Set<string>();
   const changes: FieldChange[] = [];
+  const rewritten: string[] = [];
   const severalObjects = new Set(plan.calls.map(({ ref }) => describeResource(parentOf(ref)))).size > 1;
   for (const call of plan.calls) {
     const tried = await dryRunOne(api, call, plan.fieldManager, signal);
     if (typeof tried === 'string') return { kind: 'refused', sentence: tried };
-    for (const warning of tried.warnings) warnings.add(warning);
+    for (const warning of [...tried.warnings, ...tried.rewritten]) warnings.add(warning);
+    rewritten.push(...tried.rewritten);
     const object = severalObjects && call.kind === 'patch' ? describeResource(parentOf(call.ref)) : undefined;
     for (const change of tried.changes) changes.push(object === undefined ? change : { object, ...change });
   }
   for (const warning of strangers(changes)) warnings.add(warning);
-  return { kind: 'accepted', sentence: acceptance(plan), warnings: [...warnings], changes };
+  const accepted = { sentence: acceptance(plan), warnings: [...warnings], changes };
+  return { kind: 'accepted', ...accepted, ...(rewritten.length === 0 ? {} : { rewritten }) };
 }
 
 /** Fields that are named one by one when something else changes them. */
@@ -48,9 +51,10 @@ function strangers(changes: readonly FieldChange[]): string[] {
 interface Tried {
   readonly warnings: readonly string[];
   readonly changes: readonly FieldChange[];
+  readonly rewritten: readonly string[];
 }
 
-const only = (...warnings: readonly string[]): Tried => ({ warnings, changes: [] });
+const only = (...warnings: readonly string[]): Tried => ({ warnings, changes: [], rewritten: [] });
 
 function acceptance({ calls }: Plan): string {
   const evictions = calls.filter(({ kind }) => kind === 'evict').length;
@@ -70,8 +74,9 @@ async function dryRunOne(
   if (typeof answer === 'string') return answer;
   if (answer.kind === 'ok')
     return {
-      warnings: [...answer.warnings, ...rewritten(call, answer)],
+      warnings: answer.warnings,
       changes: changed(call, live, answer),
+      rewritten: rewritten(call, answer),
     };
   if (answer.heldUpSeconds !== undefined) return only(`It would have to wait. ${answer.sentence}`);
   if (answer.status === 404 && call.kind === 'evict') return only();
