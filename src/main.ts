@@ -6,7 +6,12 @@ import { createEvaluateRoute } from './adapters/http/evaluate-route.ts';
 import type { Route } from './adapters/http/route.ts';
 import { connect } from './adapters/kubernetes/client/connect.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
+import { followSlack } from './adapters/metrics/heartbeat.ts';
+import { createMetrics } from './adapters/metrics/metrics.ts';
+import { observedChat, observedCluster, observedSteps, observedStore } from './adapters/metrics/observed.ts';
+import { createMetricsRoute, observedRoute } from './adapters/metrics/route.ts';
 import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
+import { findStanding } from './adapters/postgres/standing.ts';
 import { openStorage } from './adapters/postgres/storage.ts';
 import { type SlackSettings, startSlack } from './adapters/slack/app.ts';
 import { createClock } from './clock.ts';
@@ -29,6 +34,8 @@ export interface Face {
   readonly people: People;
   readonly port: number;
   connected(): boolean;
+  /** Resolves when the chat has answered; absent where there is no way to ask. */
+  ping?(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,13 +76,14 @@ const grace = 8;
  */
 export async function start(parts: Parts): Promise<Running> {
   const { log } = parts;
+  const metrics = createMetrics();
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse())
       await step().catch((fault) => log.warn({ err: fault }, 'A part did not stop cleanly'));
   };
   try {
-    const cluster = await parts.cluster(log);
+    const cluster = observedCluster(await parts.cluster(log), metrics);
     undo.push(() => cluster.close());
     void warnIfUnreachable(cluster, log);
     const storage = await openStorage({
@@ -93,13 +101,14 @@ export async function start(parts: Parts): Promise<Running> {
       source: parts.policySource,
       record: (text) => recordPolicy(storage.knex, text, sha256),
       log,
+      onRead: (result) => metrics.policyReloads.inc({ result }),
     });
     undo.push(() => policy.stop());
 
     const connected = Promise.withResolvers<Face>();
     connected.promise.catch(() => undefined);
     const context: WorkflowContext = {
-      store: storage.store,
+      store: observedStore(storage.store, metrics),
       cluster,
       clock: createClock(),
       newId: randomUUID,
@@ -111,6 +120,7 @@ export async function start(parts: Parts): Promise<Running> {
       probe: parts.probe ?? (() => Promise.resolve()),
     };
     const commands = createCommands(context);
+    let isConnected = () => false;
     const routes = [
       health(),
       readiness(async () => (await storage.ready()) && (await connected.promise).connected()),
@@ -127,16 +137,33 @@ export async function start(parts: Parts): Promise<Running> {
         judge: (question, signal) => judgeCommand(evaluatorDepsOf(context), question, signal),
         log,
       }),
-    ];
+      createMetricsRoute(
+        metrics,
+        () => findStanding(storage.knex),
+        () => isConnected(),
+      ),
+    ].map((route) => observedRoute(route, metrics));
     const face = await parts.face({ commands, routes, log });
     undo.push(() => face.stop());
     connected.resolve(face);
+    isConnected = () => face.connected();
+    const ping = face.ping?.bind(face);
+    if (ping !== undefined) {
+      const quiet = followSlack(ping, metrics);
+      undo.push(async () => quiet());
+    }
     if (parts.chatIsNew === true) await storage.repostCards();
 
-    await storage.jobs.start((wake, claim, signal) => handleWake(context, wake, claim, signal));
+    await storage.jobs.start(
+      observedSteps((wake, claim, signal) => handleWake(context, wake, claim, signal), metrics),
+    );
     undo.push(() => storage.jobs.stop(grace));
     const delivery = new AbortController();
-    const delivering = deliverAll(context, { outbox: storage.outbox, chat: face.chat }, delivery.signal);
+    const delivering = deliverAll(
+      context,
+      { outbox: storage.outbox, chat: observedChat(face.chat, metrics) },
+      delivery.signal,
+    );
     undo.push(async () => {
       delivery.abort();
       await delivering;

@@ -32,6 +32,8 @@ interface Following {
   /** Writes down that a policy comes into force, before it does. */
   readonly record: (policy: Json) => Promise<{ readonly digest: string }>;
   readonly log: Log;
+  /** Called after each reading of the file. */
+  readonly onRead?: (result: 'taken' | 'unchanged' | 'refused') => void;
 }
 
 /** Milliseconds of quiet after the last change: editors and ConfigMaps write in several steps. */
@@ -41,7 +43,8 @@ const quiet = 200;
  * Keeps the policy in force. It is read again on SIGHUP and when something changes beside the file: a ConfigMap is
  * exchanged by its folder. A file that is wrong, or a change that cannot be written down, leaves the one in force.
  */
-export async function followPolicy({ policy, source, record, log }: Following): Promise<FollowedPolicy> {
+export async function followPolicy(options: Following): Promise<FollowedPolicy> {
+  const { policy, source, record, log, onRead = ignore } = options;
   let current = policy;
   let digest = (await record(textOf(policy))).digest;
   let last: Promise<unknown> = Promise.resolve();
@@ -49,15 +52,20 @@ export async function followPolicy({ policy, source, record, log }: Following): 
     try {
       const next = read();
       const change = await record(textOf(next));
-      if (change.digest === digest) return false;
+      if (change.digest === digest) {
+        onRead('unchanged');
+        return false;
+      }
       const diff = leafChanges(textOf(current), textOf(next));
       current = next;
       digest = change.digest;
       log.info({ policy: digest, diff }, `The policy has changed: ${diff.join('; ')}`);
+      onRead('taken');
       return true;
     } catch (fault) {
       const reason = fault instanceof ConfigFault ? fault.problems.join('; ') : String(fault);
       log.error({ err: fault }, `The policy stays as it was, because the new one was not taken: ${reason}`);
+      onRead('refused');
       return false;
     }
   };
@@ -78,6 +86,8 @@ export async function followPolicy({ policy, source, record, log }: Following): 
     },
   };
 }
+
+const ignore = (): void => undefined;
 
 /** Calls back on SIGHUP and, after some quiet, on changes in the file's folder; answers how to end that. */
 function listen(file: string, changed: () => void, log: Log): () => void {

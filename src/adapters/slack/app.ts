@@ -43,6 +43,8 @@ export interface RunningSlack {
   readonly port: number;
   /** True while Slack can reach us. */
   connected(): boolean;
+  /** Resolves when Slack has answered; throws when it does not. */
+  ping(): Promise<void>;
   /** Takes nothing new, lets what runs end within `seconds` (10), then closes. */
   stop(seconds?: number): Promise<void>;
 }
@@ -85,6 +87,9 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
     teamId: self.teamId,
     port: side.port,
     connected: side.connected,
+    ping: async () => {
+      await clients.lookup.auth.test();
+    },
     stop: (seconds = 10) => side.close(drain.wait(seconds), seconds),
   };
 }

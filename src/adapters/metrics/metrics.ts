@@ -1,0 +1,69 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds. A step waits for the cluster and the database; a verification's look and a dry run are the slow ones. */
+const stepBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/**
+ * All that Firebreak counts, with no label that a person or a cluster can choose: verbs, states, kinds and status codes
+ * are closed sets, so the number of series is bounded. Names follow the Prometheus naming practices (base units, `_total`).
+ * Each replica counts what it did itself; the gauges of `standing.ts` are read from the database and the same in all.
+ */
+export function createMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
+    new Counter({ name: `firebreak_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
+    new Gauge({ name: `firebreak_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+  const histogram = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Histogram({
+      name: `firebreak_${name}`,
+      help,
+      labelNames: [...labelNames],
+      buckets: stepBuckets,
+      registers: [registry],
+    });
+  return {
+    registry,
+    moves: counter('moves_total', 'Moves of remediations that were committed.', ['from', 'to']),
+    verdicts: counter('verdicts_total', 'Verdicts by verb and result.', ['verb', 'result']),
+    gateRefusals: counter(
+      'gate_refusals_total',
+      'Approved remediations that the gate did not let through, by what became of them.',
+      ['reason'],
+    ),
+    votes: counter('votes_total', 'Clicks on Approve and Reject by the answer they got.', ['answer']),
+    steps: histogram('step_duration_seconds', 'Time of one step of the workflow.', ['step', 'outcome']),
+    alerts: counter('alerts_total', 'Alerts that were committed, by what they did.', ['result']),
+    requests: counter('http_requests_total', 'Answers of the HTTP side.', ['path', 'status']),
+    slack: histogram('slack_delivery_duration_seconds', 'Time of one call that posts or updates a message.', [
+      'call',
+      'outcome',
+    ]),
+    redacted: counter('redacted_messages_total', 'Messages to Slack in which something was redacted.'),
+    writes: counter('kubernetes_writes_total', 'Writes to the API server by kind and outcome.', [
+      'kind',
+      'outcome',
+    ]),
+    policyReloads: counter('policy_reloads_total', 'Readings of a changed policy file.', ['result']),
+    slackUp: gauge('slack_connected', '1 while Slack can reach this replica.'),
+    slackRoundTrip: gauge('slack_round_trip_seconds', 'Time of the latest heartbeat to Slack.'),
+    remediations: gauge('remediations', 'Remediations that have not ended, by state.', ['state']),
+    remediationAge: gauge(
+      'remediation_oldest_age_seconds',
+      'Age of the remediation that has been longest in its state.',
+      ['state'],
+    ),
+    outbox: gauge('outbox_messages', 'Messages that Slack has not taken yet.', ['kind']),
+    outboxAge: gauge('outbox_oldest_age_seconds', 'Age of the oldest message that waits to be posted.', [
+      'kind',
+    ]),
+    outboxFailed: gauge('outbox_failed_messages', 'Messages that Slack has refused for good.'),
+    jobs: gauge('jobs_due', 'Jobs that could run now and do not.'),
+    jobAge: gauge('jobs_oldest_due_age_seconds', 'How long the oldest of them has been due.'),
+    auditAge: gauge('audit_head_age_seconds', 'Age of the newest record of the audit chain.'),
+    standingFaults: counter('standing_faults_total', 'Scrapes whose look into the database failed.'),
+  };
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

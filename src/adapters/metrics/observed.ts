@@ -1,0 +1,98 @@
+import type { Remediation } from '../../domain/remediation.ts';
+import type { Chat, Claim, Cluster, Delivered, Post, Store, Transition, Wake } from '../../workflow/ports.ts';
+import type { Metrics } from './metrics.ts';
+
+/*
+ * The ports with somebody who counts in front of them. The workflow knows nothing of it, and what it is told is the same.
+ */
+
+/** Counts what was committed, never what was tried. */
+export function observedStore(store: Store, metrics: Metrics): Store {
+  return {
+    ...store,
+    transition: async (from, transition, claim) => {
+      const outcome = await store.transition(from, transition, claim);
+      if (outcome === 'committed') countMove(metrics, from, transition);
+      return outcome;
+    },
+    vote: async (id, judge) => {
+      const moved: { from: Remediation; transition: Transition }[] = [];
+      const answer = await store.vote(id, (current, approvals) => {
+        const outcome = judge(current, approvals);
+        // A serialization failure asks again: only the last judgement was committed.
+        moved.length = 0;
+        if (outcome.transition !== undefined) moved.push({ from: current, transition: outcome.transition });
+        return outcome;
+      });
+      metrics.votes.inc({ answer: answer.kind });
+      for (const { from, transition } of moved) countMove(metrics, from, transition);
+      return answer;
+    },
+    ingest: async (alerts) => {
+      const counted = await store.ingest(alerts);
+      for (const result of ['opened', 'known', 'resolved'] as const)
+        metrics.alerts.inc({ result }, counted[result]);
+      return counted;
+    },
+  };
+}
+
+function countMove(metrics: Metrics, from: Remediation, { event, next }: Transition): void {
+  metrics.moves.inc({ from: from.state, to: next.state });
+  if (from.state === 'approved' && next.state !== 'executing' && next.state !== 'approved')
+    metrics.gateRefusals.inc({ reason: event });
+  if (from.state === 'verifying' && next.state === 'learning')
+    metrics.verdicts.inc({ verb: next.action.verb, result: next.verdict.result });
+}
+
+/** Times each step by the state that it was taken in, or by the wake's kind. */
+export function observedSteps(
+  handle: (wake: Wake, claim: Claim, signal: AbortSignal) => Promise<void>,
+  metrics: Metrics,
+): typeof handle {
+  return async (wake, claim, signal) => {
+    const end = metrics.steps.startTimer({ step: wake.kind });
+    try {
+      await handle(wake, claim, signal);
+      end({ outcome: 'done' });
+    } catch (fault) {
+      end({ outcome: 'tried again' });
+      throw fault;
+    }
+  };
+}
+
+/** What stands in the place of a secret; see domain/text/redact.ts. */
+const mask = /\[redacted[:\]]|\*{6,}/;
+
+export function observedChat(chat: Chat, metrics: Metrics): Chat {
+  const timed = async (call: 'post' | 'update', post: Post, send: () => Promise<Delivered>) => {
+    const end = metrics.slack.startTimer({ call });
+    const outcome = await send();
+    end({ outcome: outcome.kind });
+    if (outcome.kind === 'sent' && mask.test(JSON.stringify(post.content))) metrics.redacted.inc();
+    return outcome;
+  };
+  return {
+    ...chat,
+    post: (post, signal) => timed('post', post, () => chat.post(post, signal)),
+    update: (post, signal) => timed('update', post, () => chat.update(post, signal)),
+  };
+}
+
+export function observedCluster<T extends Pick<Cluster, 'apply'>>(cluster: T, metrics: Metrics): T {
+  return {
+    ...cluster,
+    apply: async (call, fieldManager, signal) => {
+      const { kind } = call;
+      try {
+        const applied = await cluster.apply(call, fieldManager, signal);
+        metrics.writes.inc({ kind, outcome: applied.kind });
+        return applied;
+      } catch (fault) {
+        metrics.writes.inc({ kind, outcome: 'fault' });
+        throw fault;
+      }
+    },
+  };
+}

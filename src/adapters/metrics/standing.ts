@@ -1,0 +1,33 @@
+import type { Metrics } from './metrics.ts';
+
+interface Group {
+  readonly count: number;
+  readonly oldestSeconds: number;
+}
+
+/** See adapters/postgres/standing.ts. */
+interface Standing {
+  readonly remediations: ReadonlyMap<string, Group>;
+  readonly outbox: ReadonlyMap<string, Group>;
+  readonly failedMessages: number;
+  readonly dueJobs: Group;
+  readonly auditSeconds: number | undefined;
+}
+
+/** Sets the gauges. A state or kind that has gone out of use shows nothing, rather than what it was last. */
+export function showStanding(metrics: Metrics, standing: Standing): void {
+  const { remediations, remediationAge, outbox, outboxAge } = metrics;
+  for (const gauge of [remediations, remediationAge, outbox, outboxAge]) gauge.reset();
+  for (const [state, { count, oldestSeconds }] of standing.remediations) {
+    remediations.set({ state }, count);
+    remediationAge.set({ state }, oldestSeconds);
+  }
+  for (const [kind, { count, oldestSeconds }] of standing.outbox) {
+    outbox.set({ kind }, count);
+    outboxAge.set({ kind }, oldestSeconds);
+  }
+  metrics.outboxFailed.set(standing.failedMessages);
+  metrics.jobs.set(standing.dueJobs.count);
+  metrics.jobAge.set(standing.dueJobs.count === 0 ? 0 : standing.dueJobs.oldestSeconds);
+  if (standing.auditSeconds !== undefined) metrics.auditAge.set(standing.auditSeconds);
+}
