@@ -1,11 +1,18 @@
-import { addressPasswords, oraclePasswords, queryTokens } from './secrets/addresses.ts';
-import { assignments, flags, variables } from './secrets/assignments.ts';
+import { addressPasswords, goPasswords, oraclePasswords, queryTokens } from './secrets/addresses.ts';
+import { assignments, variables } from './secrets/assignments.ts';
 import { bearers, commandSecrets, sentenceSecrets } from './secrets/commands.ts';
 import { encodedSecrets } from './secrets/encoded.ts';
 import { secretManifests } from './secrets/manifests.ts';
 import { keyBlocks, privateKeys } from './secrets/private-keys.ts';
-import { codesOf } from './secrets/runs.ts';
-import { azureKeys, bootstrapTokens, createTokenShapes, markedTokens, webhooks } from './secrets/shapes.ts';
+import { type Codes, codesOf } from './secrets/runs.ts';
+import {
+  azureKeys,
+  bootstrapTokens,
+  createTokenShapes,
+  longTokens,
+  markedTokens,
+  webhooks,
+} from './secrets/shapes.ts';
 import { type Finder, type Span, united } from './secrets/span.ts';
 import { createTokenRules } from './secrets/token-rules.ts';
 import { webTokens } from './secrets/web-tokens.ts';
@@ -16,6 +23,7 @@ const shaped: readonly Finder[] = [
   webTokens,
   lazily(createTokenShapes),
   markedTokens,
+  longTokens,
   bootstrapTokens,
   azureKeys,
   webhooks,
@@ -27,8 +35,8 @@ const named: readonly Finder[] = [
   keyBlocks,
   queryTokens,
   oraclePasswords,
+  goPasswords,
   assignments,
-  flags,
   variables,
   commandSecrets,
   sentenceSecrets,
@@ -79,10 +87,16 @@ function covered(text: string, cover: Cover): string {
 
 function secretsIn(text: string): Span[] {
   const codes = codesOf(text);
-  const found = [...shaped, ...named, library].flatMap((finder) => finder(text, codes));
-  return [...found, ...encodedSecrets(text, codes, inside)];
+  const spans = foundBy([...shaped, ...named, library], text, codes);
+  for (const span of encodedSecrets(text, codes, inside)) spans.push(span);
+  return spans;
 }
 
 /** In what was encoded: everything that is known by its shape or its name, but no third writing. */
-const inside: Finder = (text, codes) =>
-  [...shaped, assignments, library].flatMap((finder) => finder(text, codes));
+const inside: Finder = (text, codes) => foundBy([...shaped, assignments, library], text, codes);
+
+function foundBy(finders: readonly Finder[], text: string, codes: Codes): Span[] {
+  const spans: Span[] = [];
+  for (const finder of finders) for (const span of finder(text, codes)) spans.push(span);
+  return spans;
+}

@@ -36,22 +36,40 @@ function endOfAddress(codes: Codes, start: number, latest: number): number {
   return at;
 }
 
+/**
+ * A password may hold what should have been encoded in it: where an `@` stands behind a slash, a question mark or a
+ * number sign, what comes before it is taken for the password, unless it reads as a host with a port and what follows as
+ * a path or a query, as in `https://host:8443/a@b`.
+ */
 function passwordOf(address: string, whole: boolean): Span | undefined {
   const slash = address.search(/[/?#]/);
   const authority = slash < 0 ? address : address.slice(0, slash);
   const strict = inUserinfo(authority, authority.lastIndexOf('@'));
-  if (strict !== undefined || !whole) return strict;
-  // A port before the first slash says that there is no password.
-  if (/^[^:@]*(?::[0-9]{1,5})?$/.test(authority) && !/^[^:@]*:[0-9]{1,5}[^@]*@/.test(address))
-    return undefined;
+  if (slash < 0 || (strict === undefined && !authority.includes(':'))) return strict;
+  if (strict !== undefined) return beyond(address, slash, whole) ?? strict;
+  const isHost = /^[^:@]*:(?:[0-9]{1,5})?$/.test(authority) && /^(?:\/|\?[^@]*=)/.test(address.slice(slash));
+  if (isHost && !(whole && /^[^:@]*:[0-9]{1,5}[^@]*@/.test(address))) return undefined;
   return inUserinfo(address, address.lastIndexOf('@'));
 }
+
+/** A password that holds an `@` and, behind it, one of the others. Files and queries may hold an `@`, too. */
+function beyond(address: string, slash: number, whole: boolean): Span | undefined {
+  if (!whole && address[slash] === '/') return undefined;
+  const query = address.search(whole ? /\?[\w.-]{1,60}=/ : /\/|\?[\w.-]{1,60}=/);
+  const scope = query < 0 ? address : address.slice(0, query);
+  return inUserinfo(scope, scope.lastIndexOf('@'));
+}
+
+/** Who is named is the secret where the password says only that there is none (docs.github.com, x-oauth-basic). */
+const noPassword = /^(?:x-oauth-basic|x-token-auth|oauth2?|x)?$/i;
 
 function inUserinfo(authority: string, at: number): Span | undefined {
   if (at <= 0) return undefined;
   const colon = authority.indexOf(':');
-  if (colon >= 0 && colon < at - 1) return { start: colon + 1, end: at };
-  return colon < 0 && tokenLike.test(authority.slice(0, at)) ? { start: 0, end: at } : undefined;
+  const user = authority.slice(0, colon < 0 ? at : Math.min(colon, at));
+  if (tokenLike.test(user) && (colon < 0 || noPassword.test(authority.slice(colon + 1, at))))
+    return { start: 0, end: at };
+  return colon >= 0 && colon < at - 1 ? { start: colon + 1, end: at } : undefined;
 }
 
 /** `?token=x`, `&sig=x`: what a query calls by these names is a secret even where it is a short word. */
@@ -69,3 +87,9 @@ export const queryTokens: Finder = (text) =>
 /** `jdbc:oracle:thin:user/password@host`, `sqlplus user/password@host`. */
 export const oraclePasswords: Finder = (text) =>
   behind(text, /((?:jdbc:oracle:(?:thin|oci8?):|\bsqlplus (?:-[SsLl] )?)\w{1,60}\/)([^\s@"'/]{1,128})(?=@)/g);
+
+/** `user:password@tcp(host:3306)/name` (github.com/go-sql-driver/mysql, "DSN"). */
+export const goPasswords: Finder = (text) =>
+  /@(?:tcp|unix|udp)\(/.test(text)
+    ? behind(text, /((?<![\w.-])[\w.-]{1,64}:)([^\s"'/:@]{1,128})(?=@(?:tcp|unix|udp)\()/g)
+    : [];

@@ -1,86 +1,88 @@
-import { type Codes, charactersLike, eachWord, endOfRun, isOf } from './runs.ts';
-import { type Meaning, rememberedMeanings, shortestName } from './secret-names.ts';
+import { type Codes, charactersLike, endOfRun, isOf, type Run } from './runs.ts';
+import { eachName, rememberedNames, type SecretName, shortestName } from './secret-names.ts';
 import type { Finder, Span } from './span.ts';
-
-/** What names are made of. A name begins where no part of one comes before, so each is looked at once. */
-const ofNames = charactersLike(/[\w.-]/);
 
 /** What a name may be followed by where it is assigned to. */
 const beforeValues = charactersLike(/[\\"'` \t:=>]/);
 
 /**
  * What assigns to a name: `DB_PASS=`, `password: `, `"token":`, `'pw' => `, `<secret>`, and the same with quotes escaped in
- * a line of JSON.
+ * a line of JSON. A value may stand alone on the next line, or have a tag or an anchor of YAML before it.
  */
-const assigns = /\\{0,3}(?:["'`]\]?)?[ \t]{0,3}(?::=|=>|=|:(?!\/\/)|>(?=[^\s<]))[ \t]{0,3}/y;
+const assigns =
+  /\\{0,3}(?:["'`]\]?)?[ \t]{0,3}(?::=|=>|=|(?<=[ \t])->|:(?!\/\/)|>(?=[^\s<]))[ \t]{0,3}(?:\\\r?\n[ \t]{0,40}|\r?\n[ \t]{1,40}(?=["']?[^\s:="'[{|>-][^\s:="']{7,}["']?[ \t]*(?:[\r\n]|$))|!!str[ \t]|&\w{1,40}[ \t])?/y;
 
-/** What follows: in quotes, in escaped quotes, or bare up to the next separator. */
-const values = [
-  /(\\{1,3}["'])((?:(?!\\{1,3}["'])[^\n])+)/y,
-  /(["'`])((?:\\[^\n]|(?!\1)[^\n\\])+)/y,
-  /()([^\s"'`,;\\<>&]+(?:[,;&](?=[^\s"'`,;\\<>&=]{6,40}(?:\s|$))[^\s"'`,;\\<>&]+)?)/y,
-];
+/** What follows: in escaped quotes, in quotes, or bare up to the next separator. */
+const values: Values = {
+  escaped: /\\{1,3}["'](?:(?!\\{1,3}["'])[^\n])+/y,
+  quoted: /(["'`])(?:\\[^\n]|(?!\1)[^\n\\])+/y,
+  bare: /[^\s"'`,;\\<>&]+(?:[,;&](?=[^\s"'`,;\\<>&=]{6,40}(?:\s|$))[^\s"'`,;\\<>&]+)?/y,
+};
 
 /** A whole header's value: to the end of the line or of the quotes it is in. */
-const headerValues = [/(\\{1,3}["'])((?:(?!\\{1,3}["'])[^\n])+)/y, /(["'])([^"'\n]+)/y, /()([^"'\n\\]+)/y];
+const headerValues: Values = {
+  escaped: values.escaped,
+  quoted: /(["'])[^"'\n]+/y,
+  bare: /(?:[^"'\n\\=]|=(?:"[^"\s\\]*")?)+/y,
+};
 
 /** The lines of a YAML block, deeper than what they belong to. */
+const beforeBlocks = charactersLike(/[|>]/);
 const block = /[|>][+-]?[ \t]*\n((?:[ \t]+[^\s#][^\n]*(?:\n|$))+)/y;
 
+/** What is assigned to a name of a secret, or follows one on a command line. */
 export const assignments: Finder = (text, codes) => {
   const spans: Span[] = [];
-  const meanings = rememberedMeanings();
-  eachWord(ofNames, codes, (start, end) => {
+  const names = rememberedNames();
+  eachName(codes, (start, end) => {
     if (end - start < shortestName || !isOf(beforeValues, codes, end)) return undefined;
-    const name = text.slice(start, end);
-    const meaning = meanings(name);
-    const separator = meaning === undefined ? undefined : matched(assigns, text, end);
-    if (separator === undefined) return undefined;
-    const span = secretAt(text, { name, meaning, separator }, end + separator.length);
-    if (span !== undefined) spans.push(span);
-    return span?.end;
+    const assigned = assignedAt(text, codes, start, end, names);
+    if (assigned !== undefined) spans.push(assigned);
+    const flag =
+      assigned === undefined && isOf(blanks, codes, end) ? flagAt(text, codes, start, end, names) : undefined;
+    if (flag !== undefined) spans.push(flag);
+    return assigned?.end;
   });
   return spans;
 };
 
+type Names = ReturnType<typeof rememberedNames>;
+
+function assignedAt(text: string, codes: Codes, start: number, end: number, names: Names): Span | undefined {
+  const name = names(text.slice(start, end));
+  const at = name === undefined ? undefined : endOf(assigns, text, end);
+  return name === undefined || at === undefined
+    ? undefined
+    : secretAt(text, codes, { name, separator: { start: end, end: at } });
+}
+
 interface Assigned {
-  readonly name: string;
-  readonly meaning: Meaning | undefined;
-  readonly separator: string;
+  readonly name: SecretName;
+  readonly separator: Run;
 }
 
-function secretAt(text: string, { name, meaning, separator }: Assigned, at: number): Span | undefined {
-  if (meaning === undefined) return undefined;
-  if (meaning === 'header') return headerValue(text, at);
-  const lines = matched(block, text, at);
-  if (lines !== undefined) return { start: at + lines.indexOf('\n') + 1, end: at + lines.trimEnd().length };
-  const value = first(values, text, at);
-  if (value === undefined) return undefined;
-  const { quote, start, end } = value;
-  const said: Said = {
-    name,
-    meaning,
-    separator,
-    quote,
-    value: text.slice(start, end),
-    rest: text.slice(end, end + 40),
-  };
-  return isSecret(said) ? { start, end } : undefined;
+function secretAt(text: string, codes: Codes, { name, separator }: Assigned): Span | undefined {
+  const at = separator.end;
+  if (name.meaning === 'header') return headerValue(text, codes, at);
+  const lines = isOf(beforeBlocks, codes, at) ? endOf(block, text, at) : undefined;
+  if (lines !== undefined) return linesOf(text, at, lines);
+  const value = valueAt(values, text, codes, at);
+  return value !== undefined && isSecret(text, { name, separator, ...value }) ? value : undefined;
 }
 
-interface Said {
-  readonly name: string;
-  readonly meaning: 'password' | 'token';
-  readonly separator: string;
-  readonly quote: string;
-  readonly value: string;
-  /** What follows the value. */
-  readonly rest: string;
+function linesOf(text: string, at: number, end: number): Span {
+  const lines = text.slice(at, end).trimEnd();
+  return { start: at + lines.indexOf('\n') + 1, end: at + lines.length };
+}
+
+interface Said extends Value {
+  readonly name: SecretName;
+  readonly separator: Run;
 }
 
 /** What no secret is: switches, placeholders, structures, and references to where a secret is kept. */
 const plain =
-  /^(?:(?:true|false|null|nil|none|undefined|yes|no|on|off|string|empty|unset|redacted|removed|hidden|masked|sensitive|required|missing|expired|disabled|enabled|malformed|rotated|invalid|failed|ok|denied|unauthorized|incorrect|wrong|mismatch|rejected|revoked|renewed|created|updated|deleted|changed|found|valid|absent|present|optional)[)}\]]{0,50}|<[^>]{0,100}>?|\$.{0,200}|\{\{.{0,200}|%[a-z({].{0,50}|[{[(].{0,4000}|\*{3,}|[xX]{3,}|\.{3}|-+|\[redacted.{0,80})$/is;
+  /^(?:(?:true|false|null|nil|none|undefined|yes|no|on|off|string|empty|unset|redacted|removed|hidden|masked|sensitive|required|missing|expired|disabled|enabled|malformed|rotated|invalid|failed|ok|denied|unauthorized|incorrect|wrong|mismatch|rejected|revoked|renewed|created|updated|deleted|changed|found|valid|absent|present|optional|include|omit|same-origin|(?:password|token|secret):)[)}\]]{0,50}|<[^>]{0,100}>?|\$.{0,200}|\{\{.{0,200}|%[a-z({].{0,50}|[{[(].{0,4000}|\*{3,}|[xX]{3,}|\.{3}|-+|[a-z_][\w.]{0,100}[[(]|\[redacted.{0,80})$/is;
 
 /** A place in the file system or in a secret store. */
 const place = /^(?:\.{0,2}\/|~\/|arn:|vault:|projects\/|secret\/|file:|ssm:|kms:|env:|op:)/;
@@ -91,57 +93,47 @@ const measure = /^[+-]?[0-9][0-9.,_]*(?:%|[a-zA-Zµ]{1,3}|[hms0-9]{1,12})?$|^[0-
 /** A word of a sentence: no digit, no sign inside, and the sentence goes on. */
 const word = /^[A-Za-z][A-Za-z'-]*[.,:;!?)]?$/;
 
-function isSecret(said: Said): boolean {
-  const { name, meaning, value } = said;
-  if (value === '' || plain.test(value)) return false;
-  if (/^[A-Z]:\\/.test(value)) return false;
-  if (place.test(value) && (meaning === 'token' || /pwd$/i.test(name))) return false;
+function isSecret(text: string, said: Said): boolean {
+  const { name, start, end } = said;
+  const value = text.slice(start, end);
+  if (plain.test(value) || /^[A-Z]:\\/.test(value)) return false;
+  if (/^[0-9]+$/.test(value) && text.startsWith(' bytes', end)) return false;
+  if (name.isPlace && place.test(value)) return false;
   // Docker's and npm's `auth` is a user and a password in base64; elsewhere it is the kind of it.
-  if (/^_?auth$|_AUTH$/i.test(name) && !/^(?=[^0-9A-Z]*[0-9A-Z])[\w+/=-]{8,}$/.test(value)) return false;
-  if (session.test(name) && !/^(?=[^0-9]*[0-9])[\w.:%+/=~-]{16,}$/.test(value)) return false;
-  if (meaning === 'token' && isWordKey(name) && identifier.test(value)) return false;
-  return !(meaning === 'token' && isOfTokens(said)) && !isSentence(said);
+  if (name.isAuth && !/^(?=[^0-9A-Z]*[0-9A-Z])[\w+/=-]{8,}$/.test(value)) return false;
+  if (name.isSession && !/^(?=[^0-9]*[0-9])[\w.:%+/=~-]{16,}$/.test(value)) return false;
+  if (name.isWordKey && identifier.test(value)) return false;
+  return !(name.meaning === 'token' && isOfTokens(said, value)) && !isSentence(text, said, value);
 }
 
-/** Who has the number of a session is logged in. Short ones are numbers of rows. */
-const session = /(?:sess(?:ion)?[-_.]?id|(?:^|[-_.])sid)$/i;
-
-/** `sort_key=name`: keys of tables and maps are words; keys that only secrets are, and variables of a program, are not. */
-const isWordKey = (name: string): boolean => key.test(name) && /[a-z]/.test(name) && !keyOfSecrets.test(name);
-const key = /keys?$/i;
-const keyOfSecrets =
-  /(?:api|access|secret|private|priv|auth|account|sign|signing|encrypt|encryption|master|shared|ssh|tls|ssl|client|license|app|service|storage|deploy|webhook|jwt|token|password|crypt|cipher|aes|hmac|rsa|root)[-_.]?keys?$/i;
 const identifier = /^(?:[a-z]{1,12}|[A-Z]{1,12})(?:[_.:-](?:[a-z]{1,12}|[A-Z]{1,12})){0,4}$/;
 
 /** A number of tokens, or the name of a Secret. */
-function isOfTokens({ name, quote, value }: Said): boolean {
-  const bare = value.replace(/[)}\]]{1,9}$/, '');
-  return value.length < 3 || measure.test(bare) || isReference(name, quote, value);
-}
-
-/** `secret: not found`, `secret: "web-tls" not found`: what goes on after the value is a sentence. */
-function isSentence({ meaning, separator, quote, value, rest }: Said): boolean {
-  if (!/^[^"'`=>]*:[^=]*$/.test(separator)) return false;
-  const following =
-    meaning === 'token' ? /^["'`]?[)\],]?[ \t]+[a-z(]{2,}/i : /^["'`]?[)\]]?[ \t]+[a-z(]{2,}/i;
-  return following.test(rest) && (quote !== '' || word.test(value));
+function isOfTokens({ name, quote }: Said, value: string): boolean {
+  if (value.length < 3 || measure.test(value.replace(/[)}\]]{1,9}$/, ''))) return true;
+  return name.isReference && quote === 0 && reference.test(value);
 }
 
 /** `secret: web-tls`, `secrets: web`: the name of an object, as Kubernetes' texts print it. */
-function isReference(name: string, quote: string, value: string): boolean {
-  return (
-    /^(?:image[-_]?pull[-_]?)?secrets?$/i.test(name) &&
-    quote === '' &&
-    /^[a-z][a-z.-]*(?:-[a-z0-9]{1,5})?\/?[a-z-]*$/.test(value)
-  );
+const reference = /^[a-z][a-z.-]*(?:-[a-z0-9]{1,5})?\/?[a-z-]*$/;
+
+/** `secret: not found`, `secret: "web-tls" not found`: what goes on after the value is a sentence. */
+function isSentence(text: string, { name, separator, quote, end }: Said, value: string): boolean {
+  if (quote === 0 && !word.test(value)) return false;
+  if (!/^[^"'`=>]*:[^=]*$/.test(text.slice(separator.start, separator.end))) return false;
+  const following =
+    name.meaning === 'token'
+      ? /^["'`]?[)\],]?[ \t]+(?:[a-z(]{2,}|\([0-9])/i
+      : /^["'`]?[)\]]?[ \t]+(?:[a-z(]{2,}|\([0-9])/i;
+  return following.test(text.slice(end, end + 40));
 }
 
 /** `Authorization: Bearer x`: the scheme stays. */
-function headerValue(text: string, at: number): Span | undefined {
-  const value = first(headerValues, text, at);
+function headerValue(text: string, codes: Codes, at: number): Span | undefined {
+  const value = valueAt(headerValues, text, codes, at);
   if (value === undefined) return undefined;
   const said = text.slice(value.start, value.end).trimEnd();
-  const [scheme = ''] = /^[A-Za-z][\w-]{1,20} (?=\S)/.exec(said) ?? [];
+  const [scheme = ''] = /^\[?(?:[A-Za-z][\w-]{1,20} (?=\S)|(?<=\[)(?!redacted|hidden))/.exec(said) ?? [];
   const start = value.start + scheme.length;
   const secret = said.slice(scheme.length);
   return secret.length < 3 || plain.test(secret) || secret.startsWith('[redacted')
@@ -149,83 +141,89 @@ function headerValue(text: string, at: number): Span | undefined {
     : { start, end: value.start + said.length };
 }
 
-interface Value extends Span {
-  readonly quote: string;
+interface Values {
+  readonly escaped: RegExp;
+  readonly quoted: RegExp;
+  readonly bare: RegExp;
 }
 
-function first(patterns: readonly RegExp[], text: string, at: number): Value | undefined {
-  for (const pattern of patterns) {
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
-    if (match === null) continue;
-    const [whole, quote = ''] = match;
-    return { quote, start: at + quote.length, end: at + whole.length };
-  }
-  return undefined;
+interface Value extends Run {
+  /** How long the quote before it is. */
+  readonly quote: number;
 }
 
-function matched(pattern: RegExp, text: string, at: number): string | undefined {
+const quotes = charactersLike(/["'`]/);
+const backslash = charactersLike(/\\/);
+
+function valueAt(patterns: Values, text: string, codes: Codes, at: number): Value | undefined {
+  const opening = endOfRun(backslash, codes, at);
+  const isQuoted = isOf(quotes, codes, opening);
+  const pattern = opening > at ? patterns.escaped : patterns.quoted;
+  const end = isQuoted ? endOf(pattern, text, at) : undefined;
+  if (end !== undefined) return { quote: opening + 1 - at, start: opening + 1, end };
+  const bare = endOf(patterns.bare, text, at);
+  return bare === undefined ? undefined : { quote: 0, start: at, end: bare };
+}
+
+/** Where what a sticky pattern matches there ends. */
+function endOf(pattern: RegExp, text: string, at: number): number | undefined {
   pattern.lastIndex = at;
-  return pattern.exec(text)?.[0];
+  return pattern.test(text) ? pattern.lastIndex : undefined;
 }
 
 /** `--token x`, `-password "x"`, and `token x` where it can be no word: a name with its value as the next word. */
-const nextWord = /([ \t]{1,3})(?![-=:])(["'`]?)([^\s"'`]+|(?<=["'`])[^"'`\n]+)/y;
+const nextWord = /[^\s"'`]+|(?<=["'`])[^"'`\n]+/y;
 
 const dash = charactersLike(/-/);
-
-/** A name stands behind at most two dashes. */
-const dashesOf = (codes: Codes, start: number) => endOfRun(dash, codes, start) - start;
-
 const blanks = charactersLike(/[ \t]/);
+
+/** What no next word begins with: it belongs to the name. */
+const noWords = charactersLike(/[-=:]/);
 
 /** No word and no object's name has capitals, small letters and digits. */
 const random = /^(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[\w.~+/!@#$%^*-]{10,}={0,2}$/;
 
-export const flags: Finder = (text, codes) => {
-  const spans: Span[] = [];
-  const meanings = rememberedMeanings();
-  eachWord(ofNames, codes, (start, end) => {
-    if (end - start < shortestName || !isOf(blanks, codes, end)) return undefined;
-    const dashes = dashesOf(codes, start);
-    const name = text.slice(start + dashes, end);
-    const meaning = dashes > 2 ? undefined : meanings(name);
-    const span =
-      meaning === undefined || meaning === 'header'
-        ? undefined
-        : flagged(text, { name, meaning, dashed: dashes > 0 }, end);
-    if (span !== undefined) spans.push(span);
-    return undefined;
-  });
-  return spans;
-};
-
-interface Flag {
-  readonly name: string;
-  readonly meaning: 'password' | 'token';
-  readonly dashed: boolean;
+function flagAt(text: string, codes: Codes, start: number, end: number, names: Names): Span | undefined {
+  const dashes = endOfRun(dash, codes, start) - start;
+  const at = behindBlanks(codes, end);
+  // A name stands behind at most two dashes, and a value near it.
+  if (dashes > 2 || at - end > 50 || isOf(noWords, codes, at)) return undefined;
+  const value = wordAt(text, codes, at);
+  if (value === undefined || (dashes === 0 && value.end - value.start < shortestRandom)) return undefined;
+  if (dashes === 0 && !random.test(text.slice(value.start, value.end))) return undefined;
+  const name = names(text.slice(start + dashes, end));
+  if (name === undefined || name.meaning === 'header') return undefined;
+  return isSecret(text, { name, separator: { start: end, end: at }, ...value }) ? value : undefined;
 }
 
-function flagged(text: string, { name, meaning, dashed }: Flag, at: number): Span | undefined {
-  nextWord.lastIndex = at;
-  const [, before = '', quote = '', value = ''] = nextWord.exec(text) ?? [];
-  if (value === '' || !(dashed || random.test(value))) return undefined;
-  const start = at + before.length + quote.length;
-  const said: Said = { name, meaning, separator: ' ', quote, value, rest: '' };
-  return isSecret(said) ? { start, end: start + value.length } : undefined;
+/** Where the next word is, on the next line where this one goes on there. */
+function behindBlanks(codes: Codes, end: number): number {
+  const at = endOfRun(blanks, codes, end);
+  if (at - end > 3) return at + 50;
+  return codes[at] === 92 && codes[at + 1] === 10 ? endOfRun(blanks, codes, at + 2) : at;
+}
+
+/** As `random` says. */
+const shortestRandom = 10;
+
+function wordAt(text: string, codes: Codes, at: number): Value | undefined {
+  const quote = Number(isOf(quotes, codes, at));
+  const end = endOf(nextWord, text, at + quote);
+  return end === undefined ? undefined : { quote, start: at + quote, end };
 }
 
 /** `name: DB_PASS` and `value: x` of a container's environment, in YAML and JSON. */
 const named =
-  /(?<![\w])(?:name|key|Name|Key)\\{0,3}["']?:[ \t]{0,3}\\{0,3}["']?([\w.-]{1,200})\\{0,3}["']?,?\s{1,60}\\{0,3}["']?(?:value|Value)\\{0,3}["']?:[ \t]{0,3}|(?<![\w])name\\{0,3}["']?:\\{0,3}["']([\w.-]{1,200})\\{0,3}["'],\\{0,3}["']value\\{0,3}["']?:/g;
+  /(?<![\w])(?:name|key|Name|Key)\\{0,3}["']?:[ \t]{0,3}\\{0,3}["']?([\w.-]{1,200})\\{0,3}["']?,?\s{1,60}\\{0,3}["']?(?:value|Value)\\{0,3}["']?:[ \t]{0,3}|(?<![\w])name\\{0,3}["']?:\\{0,3}["']([\w.-]{1,200})\\{0,3}["'],\\{0,3}["']value\\{0,3}["']?:|(?<![\w])(?:name|key)=["']([\w.-]{1,200})["']\s{1,10}value=/g;
 
-export const variables: Finder = (text) => {
+export const variables: Finder = (text, codes) => {
   const spans: Span[] = [];
-  const meanings = rememberedMeanings();
-  for (const { 0: whole, 1: spaced, 2: tight, index } of text.matchAll(named)) {
-    const name = spaced ?? tight ?? '';
-    const variable = { name, meaning: meanings(name), separator: '=' };
-    const span = secretAt(text, variable, index + whole.length);
+  const names = rememberedNames();
+  for (const { 0: whole, 1: spaced, 2: tight, 3: attribute, index } of text.matchAll(named)) {
+    const name = names(spaced ?? tight ?? attribute ?? '');
+    const at = index + whole.length;
+    const span =
+      name === undefined ? undefined : secretAt(text, codes, { name, separator: { start: at, end: at } });
     if (span !== undefined) spans.push(span);
   }
   return spans;

@@ -3,11 +3,11 @@ import { behind, type Finder, type Span } from './span.ts';
 /** Programs that take a secret behind a flag, and the flags. A value follows at once or as the next word. */
 const programs: readonly { readonly program: RegExp; readonly flag: RegExp }[] = [
   // dev.mysql.com, "End-User Guidelines for Password Security": -pSECRET, without a blank.
-  { program: /\b(?:mysql|mariadb)[\w-]*(?=\s)/, flag: /(\s-p["']?)([^\s"'=-][^\s"']*)/g },
+  { program: /\b(?:mysql|mariadb)[\w-]*(?=[\s"',])/, flag: /([\s"']-p["']?)([^\s"'=-][^\s"']*)/g },
   // curl.se/docs/manpage.html: -u user:password. Two numbers are an owner of files.
   {
     program: /\b(?:curl|wget|http|https|httpie|xh)(?=\s)/,
-    flag: /(\s(?:-u|-U|--user|--proxy-user|-a|--auth)[ =]?["']?(?![0-9]{1,9}:[0-9]{1,9}\b)[^\s:"'@/]{1,100}:)([^\s"']+)/g,
+    flag: /(\s(?:-[A-Za-z]{0,8}[uU]|--user|--proxy-user|-a|--auth)[ =]?["']?(?![0-9]{1,9}:[0-9]{1,9}\b)[^\s:"'@/]{1,100}:)([^\s"']+)/g,
   },
   {
     program: /\b(?:curl|wget)(?=\s)/,
@@ -18,7 +18,7 @@ const programs: readonly { readonly program: RegExp; readonly flag: RegExp }[] =
       /\b(?:sshpass|mongo\w*|mongosh|docker login|podman login|helm registry login|crane auth login|az login|az acr login|htpasswd|clickhouse-client|oc login|influx|skopeo login|buildah login|nerdctl login|twine|rabbitmqadmin|cqlsh|impala-shell)(?=\s)/,
     flag: /(\s(?:-p|--pass)[ =]?["']?)([^\s"'-][^\s"']{2,})/g,
   },
-  { program: /\bredis-cli(?=\s)/, flag: /(\s-a[ =]?["']?)([^\s"'-][^\s"']*)/g },
+  { program: /\bredis-cli(?=\s)/, flag: /(\s(?:-a|--pass)[ =]?["']?)([^\s"'-][^\s"']*)/g },
   { program: /\bldap\w+(?=\s)/, flag: /(\s-w[ ]?["']?)([^\s"'-][^\s"']*)/g },
   { program: /\b(?:sqlcmd|bcp|isql|osql)(?=\s)/, flag: /(\s-P[ ]?["']?)([^\s"'-][^\s"']*)/g },
   {
@@ -41,33 +41,53 @@ const programs: readonly { readonly program: RegExp; readonly flag: RegExp }[] =
   },
 ];
 
-/** Where the first of them may be in a line; most lines are passed over. */
+/** Where one of them may be; most lines have none. */
 const any = new RegExp(programs.map(({ program }) => program.source).join('|'), 'g');
 
 /** Secrets on the command lines of well-known programs. From a program's first name to the end of its line. */
 export const commandSecrets: Finder = (text) => {
   const spans: Span[] = [];
+  const named = rememberedPrograms();
+  let end = -1;
+  let seen = new Set<RegExp>();
   any.lastIndex = 0;
   for (let match = any.exec(text); match !== null; match = any.exec(text)) {
-    const from = match.index;
-    const newline = text.indexOf('\n', from);
-    const end = newline < 0 ? text.length : newline;
-    const found = inLine(text.slice(from, end));
-    spans.push(...found.map((span) => ({ ...span, start: span.start + from, end: span.end + from })));
-    any.lastIndex = end;
+    const { 0: name, index } = match;
+    if (index > end) {
+      seen = new Set();
+      end = endOfLine(text, index);
+    }
+    for (const flag of named(name)) {
+      if (seen.has(flag)) continue;
+      seen.add(flag);
+      spans.push(...flagged(text.slice(index, end), flag, index));
+    }
   }
   return spans;
 };
 
-function inLine(line: string): Span[] {
-  return programs.flatMap(({ program, flag }) => {
-    const from = line.search(program);
-    if (from < 0) return [];
-    return behind(line.slice(from), flag)
-      .map(({ start, end }) => ({ start: from + start, end: from + end }))
-      .filter(({ start, end }) => !/^(?:\$|<|\{\{|\*{3}|\[redacted)/.test(line.slice(start, end)));
-  });
+function endOfLine(text: string, at: number): number {
+  const newline = text.indexOf('\n', at);
+  return newline < 0 ? text.length : newline;
 }
+
+/** The flags of programs with a name, for one text: the same come again and again. */
+function rememberedPrograms(): (name: string) => readonly RegExp[] {
+  const known = new Map<string, readonly RegExp[]>();
+  return (name) => {
+    const flags =
+      known.get(name) ?? programs.filter(({ program }) => program.test(`${name} `)).map(({ flag }) => flag);
+    known.set(name, flags);
+    return flags;
+  };
+}
+
+const flagged = (line: string, flag: RegExp, from: number): Span[] =>
+  behind(line, flag)
+    .filter(({ start, end }) => !placeholder.test(line.slice(start, end)))
+    .map(({ start, end }) => ({ start: from + start, end: from + end }));
+
+const placeholder = /^(?:\$|<|\{\{|\*{3}|\[redacted)/;
 
 /** Sentences of SQL and of files that hold accounts: netrc, pgpass. The secret is the second group. */
 const sentences: readonly RegExp[] = [
@@ -75,6 +95,14 @@ const sentences: readonly RegExp[] = [
   /(\b(?:password|passwd|pwd) (?:is |was |= )?["'])([^\s"'\n]+)(?=["'](?! (?:not|is|in|for|of|was|does|must|has|key)\b))/gi,
   /(\b(?:password|passphrase|passwd|token|secret|api key) (?:is|was|set to|changed to):? )((?=\S{0,60}[0-9])[^\s[]\S{5,})/gi,
   /(\blogin \S{1,200} password )(\S+)/g,
+  /(\bpassword\(["'])([^"'\n]+)/gi,
+  /(\bpass phrase[:=] ?["']?)([^\s"']{4,})/gi,
+  // redis.io/docs/latest/operate/oss_and_stack/management/security
+  /(\b(?:requirepass|masterauth|auth-pass \S{1,60})[ \t]{1,9}["']?)([^\s"']{3,})/g,
+  // rabbitmq.com/docs/man/rabbitmqctl.8
+  /(\brabbitmqctl (?:add_user|change_password|authenticate_user) \S{1,100} ["']?)([^\s"']+)/g,
+  /(\bhtpasswd -\w{0,6}b\w{0,6} \S{1,200} \S{1,100} ["']?)([^\s"']+)/g,
+  /(\becho (?:-n )?["']?)([^\s"'$][^\s"']{3,200})(?=["']? \| [^\n|]{1,200}--password-stdin)/g,
   // ldap.conf(5), nslcd.conf(5), slapd.conf(5).
   /(\b(?:bind|rootpwmod|rootbind|root|olcRoot)pw[ \t]{1,20}["']?)((?![=:{[$<])[^\s"']+)/gi,
   // docs.npmjs.com, "npmrc": what belongs to a registry.

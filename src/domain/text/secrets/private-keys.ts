@@ -6,6 +6,9 @@ const label = /[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-{5}/y;
 
 /** What the lines of a key are made of: base64, line ends (escaped ones, too), and the headers of encrypted keys. */
 const parts = [/[A-Za-z0-9+/=\s]+/y, /\\{1,2}[nrt/]/y, /: [^\n\\]*/y, /-(?:Type|Info|ID)/y];
+
+/** What a log or a mail writes before each line of a key. */
+const beforeLine = /[^\n\\]{0,60}?[ \t>](?=[A-Za-z0-9+/]{16,}={0,2}(?:[\r\n]|$)|-----END )/y;
 const ofBodies = charactersLike(/[A-Za-z0-9+/=\s\\]/);
 
 const begin = '-----BEGIN ';
@@ -45,7 +48,7 @@ function endOfBody(text: string, from: number): number {
 }
 
 function endOfPart(text: string, at: number): number | undefined {
-  for (const part of parts) {
+  for (const part of [beforeLine, ...parts]) {
     const end = endOf(part, text, at);
     if (end !== undefined) return end;
   }
@@ -86,9 +89,9 @@ export const keyBlocks: Finder = (text, codes) => {
   for (const { start, end } of runsOf(ofLines, codes, 64)) {
     if (start < seen || !lineLengths.has(end - start) || /[^\s"']/.test(text.charAt(start - 1))) continue;
     const last = endOf(further, text, end);
-    if (last === undefined || !isOfKey(text.slice(start, last))) continue;
-    spans.push({ start, end: last, name: 'encoded block' });
+    if (last === undefined) continue;
     seen = last;
+    if (isOfKey(text.slice(start, last))) spans.push({ start, end: last, name: 'encoded block' });
   }
   return spans;
 };

@@ -61,25 +61,19 @@ export function runsOf(characters: Characters, codes: Codes, least: number): Run
   return runs;
 }
 
-/**
- * Goes through the words of a text: whole runs of a kind of characters.
- *
- * @param look says where to go on, if not behind the word.
- */
-export function eachWord(
-  characters: Characters,
-  codes: Codes,
-  look: (start: number, end: number) => number | undefined,
-): void {
-  let at = 0;
-  while (at < codes.length) {
-    if (!isOf(characters, codes, at)) {
-      at += 1;
-      continue;
-    }
-    const end = endOfRun(characters, codes, at + 1);
-    const next = look(at, end) ?? end;
-    // Within a word none begins.
-    at = next > end && isOf(characters, codes, next - 1) ? endOfRun(characters, codes, next) : next;
-  }
+const letters = charactersLike(/[A-Za-z0-9]/);
+const digits = charactersLike(/[0-9;]/);
+
+/** Whether what stands there goes on with a word, and not behind what only ends in a letter or a digit. */
+export function isWithin(codes: Codes, at: number): boolean {
+  return isOf(letters, codes, at - 1) && !isEscape(codes, at);
 }
+
+/** `\n` and `\u0022` as JSON writes them, and the codes of a terminal's colours: `[0m`. */
+function isEscape(codes: Codes, end: number): boolean {
+  if (codes[end - 2] === 92) return escapes.has(codes[end - 1] ?? 0);
+  if (codes[end - 6] === 92 && codes[end - 5] === 117) return true;
+  return codes[end - 1] === 109 && codes[startOfRun(digits, codes, end - 1, end - 12) - 1] === 91;
+}
+
+const escapes = new Set([...'nrtbf'].map((letter) => letter.charCodeAt(0)));

@@ -1,5 +1,8 @@
+import { type Codes, charactersLike, endOfRun, isOf, startOfRun } from './runs.ts';
+import { eachTriplet, tripletsOf } from './triplets.ts';
+
 /** How surely a name says that its value is a secret. */
-export type Meaning = 'password' | 'token' | 'header';
+type Meaning = 'password' | 'token' | 'header';
 
 function wordSet(words: string): ReadonlySet<string> {
   return new Set(words.split(/\s+/));
@@ -46,7 +49,7 @@ const elsewhere = wordSet(`
   verified authentication auth method mode scope scopes prefix suffix pattern regex template changed
   updated created exists found missing list watcher cache bucket arn location env var hint prompt strength
   complexity in out total remaining annotation annotations label labels key keys optional engine backend
-  driver refresh interval sync config configuration id ids ring group role user username login
+  driver java go py js ts rb kt scala rs php cs cpp refresh interval sync config configuration id ids ring group role user username login
 `);
 
 /** Headers whose whole value is a secret. */
@@ -58,9 +61,52 @@ const headers = new Set([
   'x-amz-security-token',
 ]);
 
-/** Whether any of the words above can be in a name; most names end here. */
-const candidate =
-  /pass|pw|psw|secret|token|key|cred|auth|cookie|bearer|jwt|docker|otp|sas|psk|kube|pat|kennwort|sess|sid|dsn|salt|pepper|nonce/i;
+/** One of these is in every name above; most words of a text have none. */
+const hints = [
+  ...['pass', 'pw', 'psw', 'secret', 'token', 'key', 'cred', 'auth', 'cookie', 'bearer', 'jwt', 'docker'],
+  ...[
+    'otp',
+    'sas',
+    'psk',
+    'kube',
+    'pat',
+    'kennwort',
+    'sess',
+    'sid',
+    'dsn',
+    'salt',
+    'pepper',
+    'nonce',
+    'access',
+  ],
+];
+const candidate = new RegExp(hints.join('|'), 'i');
+const places = tripletsOf(hints);
+
+/** What names are made of. A name begins where no part of one comes before, so each is looked at once. */
+const ofNames = charactersLike(/[\w.-]/);
+
+/** What stands for the end of a line or a blank behind a backslash, and is no part of a name. */
+const ofEscapes = charactersLike(/[nrt]/);
+
+/**
+ * Goes through the words of a text that may say that something is a secret.
+ *
+ * @param look says where to go on, if not behind the word.
+ */
+export function eachName(codes: Codes, look: (start: number, end: number) => number | undefined): void {
+  let seen = 0;
+  eachTriplet(places, codes, (at) => {
+    if (!isOf(ofNames, codes, at)) return at + 1;
+    const end = endOfRun(ofNames, codes, at + 1);
+    const from = startOfRun(ofNames, codes, at, seen);
+    const next =
+      look(from < at && codes[from - 1] === 92 && isOf(ofEscapes, codes, from) ? from + 1 : from, end) ?? end;
+    // Within a word none begins.
+    seen = next > end && isOf(ofNames, codes, next - 1) ? endOfRun(ofNames, codes, next) : next;
+    return seen;
+  });
+}
 
 /** `pw` */
 export const shortestName = 2;
@@ -68,17 +114,48 @@ export const shortestName = 2;
 /** The end of a name says what it is of; names are not longer. */
 const longestName = 200;
 
-/** The same as `meaningOf`, for one text: the names of a text come again and again. */
-export function rememberedMeanings(): (name: string) => Meaning | undefined {
-  const known = new Map<string, Meaning | undefined>();
+/** What is to be known of a name to judge what it is given. */
+export interface SecretName {
+  readonly meaning: Meaning;
+  /** Docker's and npm's. */
+  readonly isAuth: boolean;
+  /** Who has the number of a session is logged in. */
+  readonly isSession: boolean;
+  /** `sort_key`: keys of tables and maps are words; keys that only secrets are, and variables of a program, are not. */
+  readonly isWordKey: boolean;
+  /** It may give the name of a Secret. */
+  readonly isReference: boolean;
+  /** It may say where a secret is kept, or be the shell's directory. */
+  readonly isPlace: boolean;
+}
+
+/** The same as `meaningOf` and more, for one text: the names of a text come again and again. */
+export function rememberedNames(): (name: string) => SecretName | undefined {
+  const known = new Map<string, SecretName | undefined>();
   return (name) => {
-    const meaning = known.get(name);
-    if (meaning !== undefined || known.has(name)) return meaning;
-    const found = meaningOf(name);
+    const secret = known.get(name);
+    if (secret !== undefined || known.has(name)) return secret;
+    const found = secretNameOf(name);
     known.set(name, found);
     return found;
   };
 }
+
+function secretNameOf(name: string): SecretName | undefined {
+  const meaning = meaningOf(name);
+  if (meaning === undefined) return undefined;
+  return {
+    meaning,
+    isAuth: /^_?auth$|_AUTH$/i.test(name),
+    isSession: /(?:sess(?:ion)?[-_.]?id|(?:^|[-_.])sid)$/i.test(name),
+    isWordKey: meaning === 'token' && /keys?$/i.test(name) && /[a-z]/.test(name) && !keyOfSecrets.test(name),
+    isReference: /^(?:image[-_]?pull[-_]?)?secrets?$/i.test(name),
+    isPlace: meaning === 'token' || /pwd$/i.test(name),
+  };
+}
+
+const keyOfSecrets =
+  /(?:api|access|secret|private|priv|auth|account|sign|signing|encrypt|encryption|master|shared|ssh|tls|ssl|client|license|app|service|storage|deploy|webhook|jwt|token|password|crypt|cipher|aes|hmac|rsa|root)[-_.]?keys?$/i;
 
 /** What a name such as `DB_PASS`, `tls.key` or `x-api-key` says about its value; undefined for most names. */
 function meaningOf(whole: string): Meaning | undefined {
@@ -97,6 +174,7 @@ function meaningOf(whole: string): Meaning | undefined {
 
 function isSecretWord(word: string, before: string | undefined, name: string): boolean {
   if (word === 'key' || word === 'keys') return before !== undefined && !harmlessKeys.has(before);
+  if (word === 'signature') return before === 'access';
   if (word === 'id') return before === 'session' || before === 'sess';
   if (word === 'auth') return /^_?auth$/i.test(name) || name.endsWith('_AUTH');
   if (

@@ -1,4 +1,4 @@
-import { type Codes, charactersLike, isOf } from './runs.ts';
+import { type Characters, type Codes, charactersLike, isOf, isWithin } from './runs.ts';
 import type { Finder, Span } from './span.ts';
 
 /** Shapes of tokens by the name of what they are: expressions that begin with characters, not with a group. */
@@ -7,39 +7,41 @@ export type Shapes = Readonly<Record<string, readonly string[]>>;
 /** One character of an expression, escaped or not, or a class of them, and how often it must at least stand there. */
 const first = /^(\\.|\[(?:\\.|[^\]\\])+\]|[^\\[(])(?:\{(\d+)(?:,\d*)?\})?/;
 
-/** The characters a shape may begin with: its first one, and its second one where that is not left to a group. */
-function beginning(shape: string): readonly [string, string] {
-  const [whole = '', one = '.', times = '1'] = first.exec(shape) ?? [];
-  const [, two = '.'] = Number(times) > 1 ? [whole, one] : (first.exec(shape.slice(whole.length)) ?? []);
-  return [one, two];
+/** The characters a shape may begin with: its first three, where they are not left to a group. */
+function beginning(shape: string, count = 3): readonly string[] {
+  if (count === 0) return [];
+  const [whole = '', one, times = '1'] = first.exec(shape) ?? [];
+  if (one === undefined) return Array.from({ length: count }, () => '.');
+  const same = Array.from({ length: Math.min(count, Number(times)) }, () => one);
+  return [...same, ...beginning(shape.slice(whole.length), count - same.length)];
 }
 
 /** What is tried at one pair of characters: groups of one expression, whose numbers say their names. */
 interface Tried {
   readonly pattern: RegExp;
+  /** What their third character may be. */
+  readonly third: Characters;
   readonly names: readonly string[];
 }
 
-const ofWords = charactersLike(/[A-Za-z0-9]/);
 const ascii = Array.from({ length: 128 }, (_, code) => code);
 
 /**
- * Finds shapes where no letter or digit comes before. The first two characters there say which ones can begin: most begin
- * none, the others few, so that a text is gone through once for all shapes.
+ * Finds shapes where no letter or digit comes before. The first three characters there say which ones can begin: most
+ * begin none, the others few, so that a text is gone through once for all shapes.
  */
 export function createShapeFinder(shapes: Shapes): Finder {
   const { all, byPair } = triedByPair(shapes);
   return (text, codes) => {
     const spans: Span[] = [];
-    let within = false;
     for (let at = 0; at < text.length; at += 1) {
-      const tried = within ? 0 : (byPair[pairAt(codes, at)] ?? 0);
-      const span = tried === 0 ? undefined : spanAt(all[tried], text, at);
-      if (span !== undefined) {
-        spans.push(span);
-        at = span.end - 1;
-      }
-      within = isOf(ofWords, codes, at);
+      const number = byPair[pairAt(codes, at)] ?? 0;
+      const tried = number === 0 ? undefined : all[number];
+      if (tried === undefined || !isOf(tried.third, codes, at + 2) || isWithin(codes, at)) continue;
+      const span = spanAt(tried, text, at);
+      if (span === undefined) continue;
+      spans.push(span);
+      at = span.end - 1;
     }
     return spans;
   };
@@ -52,9 +54,7 @@ function pairAt(codes: Codes, at: number): number {
   return one < 128 && two < 128 ? one * 128 + two : 0;
 }
 
-function spanAt(tried: Tried | undefined, text: string, at: number): Span | undefined {
-  if (tried === undefined) return undefined;
-  const { pattern, names } = tried;
+function spanAt({ pattern, names }: Tried, text: string, at: number): Span | undefined {
   pattern.lastIndex = at;
   const match = pattern.exec(text);
   if (match === null) return undefined;
@@ -86,20 +86,24 @@ function triedByPair(shapes: Shapes): TriedByPair {
 function shapesByPair(shapes: readonly string[]): readonly (readonly number[])[] {
   const atPair: number[][] = ascii.flatMap(() => ascii.map(() => []));
   for (const [index, shape] of shapes.entries()) {
-    const [ones = [], twos = []] = beginning(shape).map((kind) => codesLike(kind));
+    const [ones = [], twos = []] = beginning(shape, 2).map((kind) => codesLike(kind));
     for (const one of ones) for (const two of twos) atPair[one * 128 + two]?.push(index);
   }
   return atPair;
 }
 
 function codesLike(kind: string): number[] {
-  const characters = charactersLike(new RegExp(`^${kind}$`, 's'));
+  const characters = charactersLike(like(kind));
   return ascii.filter((code) => characters[code] === 1);
 }
 
+const like = (kind: string): RegExp => new RegExp(`^${kind}$`, 's');
+
 function triedOf(shapes: readonly { readonly name: string; readonly shape: string }[]): Tried {
+  const thirds = shapes.map(({ shape }) => beginning(shape)[2] ?? '.');
   return {
     pattern: new RegExp(shapes.map(({ shape }) => `(${shape})`).join('|'), 'y'),
+    third: charactersLike(like(`(?:${thirds.join('|')})`)),
     names: shapes.map(({ name }) => name),
   };
 }

@@ -1,4 +1,4 @@
-import { charactersLike, endOfRun, runsOf } from './runs.ts';
+import { type Characters, charactersLike, endOfRun, isWithin, runsOf } from './runs.ts';
 import { createShapeFinder, type Shapes } from './shape-finder.ts';
 import { type Finder, found, type Span } from './span.ts';
 
@@ -60,23 +60,16 @@ const shapes: Shapes = {
   // shopify.dev/changelog/length-of-the-shopify-access-token-is-increasing
   'Shopify token': ['shp(?:at|ca|pa|ss|ua|tka)_[A-Za-z0-9]{30,}'],
   // core.telegram.org/bots/features: botfather.
-  'Telegram token': [
-    'bot[0-9]{8,10}:[A-Za-z][\\w-]{33,}',
-    '[0-9]{8,10}:AA[\\w-]{32,}',
-    '[0-9]{8,10}:[A-Za-z][\\w-]{34}(?![\\w-])',
-  ],
-  // discord.com/developers/docs/reference: authentication.
-  'Discord token': ['[MNO][A-Za-z\\d]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,}'],
+  'Telegram token': ['bot[0-9]{8,10}:[A-Za-z][\\w-]{33,}'],
   // www.twilio.com/docs/iam/api-keys
   'Twilio key': ['SK[a-f0-9]{32}(?![A-Za-z0-9])'],
-  'Mailchimp key': ['[a-f0-9]{32}-us[0-9]{1,2}(?![A-Za-z0-9])'],
-  'Mailgun key': ['key-[a-f0-9]{32}(?![A-Za-z0-9])', '[a-f0-9]{32}-[a-f0-9]{8}-[a-f0-9]{8}(?![A-Za-z0-9-])'],
+  'Mailgun key': ['key-[a-f0-9]{32}(?![A-Za-z0-9])'],
   'Brevo key': ['xkeysib-[a-f0-9]{40,}'],
   'Mandrill key': ['md-[\\w-]{22}(?![\\w-])'],
   'Square token': ['sq0(?:atp|csp|idp)-[\\w-]{22,}', 'EAAA[\\w-]{56,}'],
   'Facebook token': ['EAA[A-Z][A-Za-z0-9]{50,}'],
   // docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys
-  'New Relic key': ['NR(?:AK|II|IQ|JS|AA|RA)-[A-Za-z0-9-]{18,}', '[a-f0-9]{36}NRAL'],
+  'New Relic key': ['NR(?:AK|II|IQ|JS|AA|RA)-[A-Za-z0-9-]{18,}'],
   'Sentry token': ['sntry[su]_[\\w+/=-]{30,}'],
   'Dynatrace token': ['dt0[a-z][0-9]{2}\\.[A-Z0-9]{24}\\.[A-Z0-9]{40,}'],
   'PagerDuty key': ['pdus\\+_[\\w-]{20,}'],
@@ -108,7 +101,6 @@ const shapes: Shapes = {
   'Cloudflare token': ['v1\\.0-[a-f0-9]{24}-[a-f0-9]{100,}', 'cf(?:k|ut|at)_[A-Za-z0-9]{40,}'],
   'Fastly token': ['fastly_[\\w-]{32,}'],
   'Tailscale key': ['tskey-[a-z]+-[A-Za-z0-9]{8,}-?[A-Za-z0-9]*'],
-  'ngrok token': ['2[A-Za-z0-9]{26}_[A-Za-z0-9]{20,}'],
   'Figma token': ['fig[dour]_?[\\w-]{40,}'],
   'Contentful token': ['CFPAT-[\\w-]{43}'],
   'Dropbox token': ['sl\\.(?:u\\.)?[\\w-]{100,}'],
@@ -179,6 +171,57 @@ export const markedTokens: Finder = (text) =>
     return spans;
   });
 
+/** Shapes that begin with a run of common characters, which is looked for by its length. */
+const long: readonly {
+  readonly begin: Characters;
+  readonly least: number;
+  readonly shapes: Readonly<Record<string, RegExp>>;
+}[] = [
+  {
+    begin: charactersLike(/[a-f0-9]/),
+    least: 32,
+    shapes: {
+      'Mailchimp key': /[a-f0-9]{32}-us[0-9]{1,2}(?![A-Za-z0-9])/y,
+      'Mailgun key': /[a-f0-9]{32}-[a-f0-9]{8}-[a-f0-9]{8}(?![A-Za-z0-9-])/y,
+      'New Relic key': /[a-f0-9]{36}NRAL/y,
+    },
+  },
+  {
+    begin: charactersLike(/[A-Za-z0-9]/),
+    least: 24,
+    shapes: {
+      'ngrok token': /2[A-Za-z0-9]{26}_[A-Za-z0-9]{20,}/y,
+      // discord.com/developers/docs/reference: authentication.
+      'Discord token': /[MNO][A-Za-z\d]{23,27}\.[\w-]{6}\.[\w-]{27,}/y,
+    },
+  },
+  {
+    begin: charactersLike(/[0-9]/),
+    least: 8,
+    shapes: {
+      // core.telegram.org/bots/features: botfather.
+      'Telegram token': /[0-9]{8,10}:(?:AA[\w-]{32,}|[A-Za-z][\w-]{34}(?![\w-]))/y,
+    },
+  },
+];
+
+export const longTokens: Finder = (text, codes) =>
+  long.flatMap(({ begin, least, shapes }) =>
+    runsOf(begin, codes, least).flatMap(({ start }) =>
+      isWithin(codes, start) ? [] : longAt(text, start, shapes),
+    ),
+  );
+
+function longAt(text: string, start: number, shapes: Readonly<Record<string, RegExp>>): Span[] {
+  for (const name in shapes) {
+    const shape = shapes[name];
+    if (shape === undefined) continue;
+    shape.lastIndex = start;
+    if (shape.test(text)) return [{ start, end: shape.lastIndex, name }];
+  }
+  return [];
+}
+
 /** The finder of the shapes above, made when it is first asked. */
 export const createTokenShapes = (): Finder => createShapeFinder(shapes);
 
@@ -199,12 +242,15 @@ const ofDomains = charactersLike(/[\w.-]/);
 
 /** `abcdef.0123456789abcdef` of kubeadm (kubernetes.io, "Authenticating with Bootstrap Tokens"). */
 export const bootstrapTokens: Finder = (text, codes) =>
-  runsOf(ofDomains, codes, bootstrapLength)
-    .filter(({ start, end }) => end - start === bootstrapLength && bootstrap.test(text.slice(start, end)))
-    .map((span) => ({ ...span, name: 'Kubernetes token' }));
+  runsOf(ofDomains, codes, bootstrapLength).flatMap(({ start: from, end }) => {
+    const start = end - bootstrapLength;
+    if (start > from + 1 || isWithin(codes, start) || codes[start + 6] !== dot) return [];
+    return bootstrap.test(text.slice(start, end)) ? [{ start, end, name: 'Kubernetes token' }] : [];
+  });
 
 const bootstrap = /^[a-z0-9]{6}\.(?=[0-9]*[a-z])(?=[a-z]*[0-9][a-z]*[0-9])[a-z0-9]{16}$/;
 const bootstrapLength = 23;
+const dot = '.'.charCodeAt(0);
 
 /** Addresses whose path is the secret: who has it may write. */
 const webhook: Readonly<Record<string, RegExp>> = {

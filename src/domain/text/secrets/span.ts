@@ -25,10 +25,14 @@ export function found(
 
 /** What follows a beginning, as the pattern's two groups. Lookbehinds of many lengths would be tried everywhere. */
 export function behind(text: string, pattern: RegExp, name?: string): Span[] {
-  return [...text.matchAll(pattern)].map(({ 0: whole, 2: secret = '', index }) => {
-    const end = index + whole.length;
-    return { start: end - secret.length, end, name };
-  });
+  const spans: Span[] = [];
+  pattern.lastIndex = 0;
+  while (true) {
+    const match = pattern.exec(text);
+    if (match === null) return spans;
+    const end = pattern.lastIndex;
+    spans.push({ start: end - (match[2] ?? '').length, end, name });
+  }
 }
 
 /** In order and apart: those that meet are one, named by the longest that has a name. */

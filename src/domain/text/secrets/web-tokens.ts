@@ -1,4 +1,4 @@
-import { charactersLike, runsOf } from './runs.ts';
+import { charactersLike, endOfRun, isOf, startOfRun } from './runs.ts';
 import type { Finder, Span } from './span.ts';
 
 /** Runs of what JSON web tokens are made of (RFC 7515: base64url and dots). */
@@ -6,6 +6,7 @@ const ofTokens = charactersLike(/[\w.=-]/);
 
 /** How `{"` and `{` with a blank begin in base64. */
 const header = /ey[JA-Z][A-Za-z0-9]/;
+const third = charactersLike(/[JA-Z]/);
 
 /**
  * JSON web tokens and those of Kubernetes' service accounts (RFC 7519): a header that begins as `{"` does in base64, a
@@ -13,14 +14,19 @@ const header = /ey[JA-Z][A-Za-z0-9]/;
  */
 export const webTokens: Finder = (text, codes) => {
   const spans: Span[] = [];
-  if (!header.test(text)) return spans;
-  for (const { start, end } of runsOf(ofTokens, codes, 20)) {
-    const word = text.slice(start, end);
-    const head = word.includes('ey') ? headOf(word) : undefined;
-    if (head !== undefined) spans.push({ start: start + head, end, name: 'JSON web token' });
+  let seen = 0;
+  for (let at = text.indexOf('ey'); at >= 0; at = text.indexOf('ey', Math.max(at + 2, seen))) {
+    if (!isOf(third, codes, at + 2)) continue;
+    const start = startOfRun(ofTokens, codes, at, seen);
+    seen = endOfRun(ofTokens, codes, at);
+    if (seen - start < shortest) continue;
+    const head = headOf(text.slice(start, seen));
+    if (head !== undefined) spans.push({ start: start + head, end: seen, name: 'JSON web token' });
   }
   return spans;
 };
+
+const shortest = 20;
 
 /** Where the first header in a word begins. Only the last `ey` of each part can be one that reaches its dot. */
 function headOf(word: string): number | undefined {
