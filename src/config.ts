@@ -21,6 +21,8 @@ export interface Config {
     readonly mode: SlackMode;
     readonly apiUrl?: string;
     readonly channel: string;
+    /** Where messages go while that channel takes none. */
+    readonly fallbackChannel?: string;
   };
   /** The bearer token of each alert source that has one, by the source's name. */
   readonly alertTokens: Readonly<Record<string, string>>;
@@ -68,6 +70,7 @@ const environment = z.object({
     z.url({ error: 'must be the URL of a Slack-compatible API, such as http://127.0.0.1:3111/api/' }),
   ),
   FIREBREAK_CHANNEL: required('must be set to the id of the channel for cards (C0123456789)'),
+  FIREBREAK_FALLBACK_CHANNEL: optional(z.string()),
   FIREBREAK_POLICY: optional(z.string()),
   FIREBREAK_PLAYBOOKS: optional(z.string()),
   FIREBREAK_API_TOKEN: token,
@@ -108,6 +111,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     slack: {
       botToken: values.SLACK_BOT_TOKEN,
       channel: values.FIREBREAK_CHANNEL,
+      ...(values.FIREBREAK_FALLBACK_CHANNEL === undefined
+        ? {}
+        : { fallbackChannel: values.FIREBREAK_FALLBACK_CHANNEL }),
       mode,
       ...(values.SLACK_API_URL === undefined ? {} : { apiUrl: values.SLACK_API_URL }),
     },

@@ -43,6 +43,8 @@ export interface Face {
 export interface Parts {
   readonly database: Config['database'];
   readonly channel: string;
+  /** See Config.slack.fallbackChannel. */
+  readonly fallbackChannel?: string | undefined;
   readonly policy: Policy;
   /** Where the policy comes from, when it is to follow its file. */
   readonly policySource?: PolicySource;
@@ -89,6 +91,7 @@ export async function start(parts: Parts): Promise<Running> {
     const storage = await openStorage({
       database: parts.database,
       channel: parts.channel,
+      fallbackChannel: parts.fallbackChannel,
       cluster: cluster.name,
       newId: randomUUID,
       sha256,
@@ -234,6 +237,7 @@ async function run(): Promise<void> {
     const running = await start({
       ...config,
       channel: config.slack.channel,
+      fallbackChannel: config.slack.fallbackChannel,
       log,
       cluster: kubernetesCluster(config),
       face: slackFace(config),

@@ -59,6 +59,18 @@ describe('the environment', () => {
     ['an empty variable is unset', { PORT: '', HOST: '' }, { port: 3000, host: '127.0.0.1' }],
     ['blanks around a value are not part of it', { PORT: ' 8080\n' }, { port: 8080 }],
     [
+      'a fallback channel',
+      { FIREBREAK_FALLBACK_CHANNEL: 'C0FALL' },
+      {
+        slack: {
+          botToken: 'xoxb-test',
+          channel: 'C0TEST',
+          fallbackChannel: 'C0FALL',
+          mode: { kind: 'socket', appToken: 'xapp-test' },
+        },
+      },
+    ],
+    [
       'a database',
       { DATABASE_URL: 'postgres://u:p@h/db' },
       { database: { kind: 'url', url: 'postgres://u:p@h/db' } },

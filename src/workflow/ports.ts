@@ -133,11 +133,22 @@ export interface Post {
 
 /**
  * The answer to a post or an update. `later`: not taken, try again no sooner than this. `unknown`: it may or may
- * not have been taken (timeout, 5xx); look for the key before posting again. `refused`: will never be taken.
+ * not have been taken (timeout, 5xx); look for the key before posting again. `withheld`: not taken until somebody has
+ * seen to it, the channel (the bot is no member), the app (its token was revoked) or what nobody thought of with this
+ * one message. `gone`: the message that was to be updated is not there. `refused`: the message itself is at fault, and
+ * will never be taken.
  */
 export type Delivered =
-  /** `short`: not in its full form, which was not taken. */
-  | { readonly kind: 'sent'; readonly channel: string; readonly ts: string; readonly short?: true }
+  /** `short`: not in its full form, which was not taken. `copies`: more messages with the same key, by their timestamps. */
+  | {
+      readonly kind: 'sent';
+      readonly channel: string;
+      readonly ts: string;
+      readonly short?: true;
+      readonly copies?: readonly string[];
+    }
+  | { readonly kind: 'withheld'; readonly where: 'message' | 'channel' | 'app'; readonly reason: string }
+  | { readonly kind: 'gone'; readonly reason: string }
   | { readonly kind: 'later'; readonly afterSeconds: number; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -145,9 +156,19 @@ export type Delivered =
 export interface Chat {
   post(post: Post, signal: AbortSignal): Promise<Delivered>;
   update(post: Post & { readonly ts: string }, signal: AbortSignal): Promise<Delivered>;
-  /** Timestamp of the message that carries `key`, posted at or after `since`; undefined if there is none. */
-  find(post: Post, since: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Timestamps of the messages that carry the key, posted at or after `since`; the oldest first. */
+  find(
+    place: Pick<Post, 'key' | 'channel' | 'threadTs'>,
+    since: string,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** Deletes one of our own messages; one that is not there is `removed`, too. */
+  remove(message: { readonly channel: string; readonly ts: string }, signal: AbortSignal): Promise<Removed>;
 }
+
+export type Removed =
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'later'; readonly afterSeconds: number; readonly reason: string };
 
 /**
  * May somebody do what they want to? `unknown`: it could not be looked up; that never counts as a yes, but asking again
@@ -358,35 +379,6 @@ export interface Store {
   /** The latest remediations that wrote to an object since an instant, alone or with others; the oldest of them first. */
   past(cluster: string, target: Target, since: string): Promise<readonly Remediation[]>;
   trust(playbook: string): Promise<Trust | undefined>;
-}
-
-/** One message to be sent or brought up to date. */
-export interface Delivery {
-  readonly id: string;
-  readonly key: string;
-  readonly channel: string;
-  readonly notice: Notice;
-  /** Timestamp of the thread's root message, for replies. */
-  readonly threadTs?: string;
-  /** Timestamp of the message itself once posted; then an update is wanted. */
-  readonly ts?: string;
-  /** True when an earlier attempt may have posted it. */
-  readonly uncertain: boolean;
-  readonly createdAt: string;
-  readonly attempts: number;
-  /** Which revision of the content this delivery brings. */
-  readonly revision: number;
-}
-
-/** The transactional outbox. A delivery is leased, sent, then settled; a lease that runs out is given again. */
-export interface Outbox {
-  /** The due deliveries, at most one for each channel and message; replies only once their root has a timestamp. */
-  lease(limit: number): Promise<readonly Delivery[]>;
-  /** Marks, before sending, that a post is about to be made, so that a crash leaves a trace. */
-  markSending(delivery: Delivery): Promise<void>;
-  settle(delivery: Delivery, outcome: Delivered): Promise<void>;
-  /** Resolves when something new is in the outbox, or after `seconds`. */
-  wait(seconds: number, signal: AbortSignal): Promise<void>;
 }
 
 /** The engine that wakes steps. */

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { deliverAll } from '../../src/workflow/delivery/deliver.ts';
-import type { Delivered, Outbox, Post } from '../../src/workflow/ports.ts';
+import type { Double, DoubleSettled, Outbox } from '../../src/workflow/outbox-port.ts';
+import type { Chat, Delivered, Post } from '../../src/workflow/ports.ts';
+import { noon } from '../fixtures/facts.ts';
 import { memoryChat, memoryOutbox } from '../fixtures/memory-outbox.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { play, playStep } from '../fixtures/script.ts';
@@ -16,10 +18,11 @@ async function deliver(
   choice: Parameters<typeof memoryChat>[0] & { uncertain?: Set<string> } = {},
 ) {
   const stop = new AbortController();
-  const { chat, told } = memoryChat(choice);
+  const { chat, told, looked } = memoryChat(choice);
   const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, { ...choice, onIdle: () => stop.abort() });
-  await deliverAll(rig.context, { outbox, chat }, stop.signal);
-  return { told, ledger };
+  const counted: string[] = [];
+  await deliverAll(rig.context, { outbox, chat, counted: (kind) => counted.push(kind) }, stop.signal);
+  return { told, looked, ledger, counted };
 }
 
 const cardOf = (rig: Rig, number = 1) => `card:${rig.row(number).id}`;
@@ -106,21 +109,28 @@ describe('an answer of the chat is handed to the outbox as it is', () => {
   test.each<Delivered>([
     { kind: 'later', afterSeconds: 30, reason: 'rate limited' },
     { kind: 'unknown', reason: 'timed out' },
-    { kind: 'refused', reason: 'channel_not_found' },
+    { kind: 'refused', reason: 'invalid_blocks' },
+    { kind: 'withheld', where: 'channel', reason: 'not_in_channel' },
+    { kind: 'gone', reason: 'message_not_found' },
     { kind: 'sent', channel: 'C0OTHER', ts: '9.000' },
   ])('$kind', async (outcome) => {
     const rig = await waiting();
-    const { ledger } = await deliver(rig, { answers: () => outcome });
+    const { ledger, counted } = await deliver(rig, { answers: () => outcome });
     expect(ledger.settled).toEqual([{ key: cardOf(rig), outcome, revision: 1 }]);
+    expect(counted).toEqual([outcome.kind]);
   });
 });
 
 describe('a message that may have been posted', () => {
   test('is looked for, and brought up to date where it is found', async () => {
     const rig = await waiting();
-    const { told, ledger } = await deliver(rig, { uncertain: new Set([cardOf(rig)]), found: () => '7.000' });
-    expect(kindsOf(told)).toEqual(['find card', 'update card']);
-    expect(told[1]?.post).toMatchObject({ ts: '7.000' });
+    const { told, looked, ledger } = await deliver(rig, {
+      uncertain: new Set([cardOf(rig)]),
+      found: () => '7.000',
+    });
+    expect(looked).toEqual([cardOf(rig)]);
+    expect(kindsOf(told)).toEqual(['update card']);
+    expect(told[0]?.post).toMatchObject({ ts: '7.000' });
     expect(ledger.sending).toEqual([]);
   });
 
@@ -132,8 +142,9 @@ describe('a message that may have been posted', () => {
         throw new Error('Slack is away.');
       },
     };
-    const { told, ledger } = await deliver(rig, choice);
-    expect(kindsOf(told)).toEqual(['find card']);
+    const { told, looked, ledger } = await deliver(rig, choice);
+    expect(looked).toEqual([cardOf(rig)]);
+    expect(told).toEqual([]);
     expect(ledger.settled).toMatchObject([
       { key: cardOf(rig), outcome: { kind: 'later', afterSeconds: 5, reason: 'Slack is away.' } },
     ]);
@@ -141,9 +152,72 @@ describe('a message that may have been posted', () => {
 
   test('is posted when it is not there', async () => {
     const rig = await waiting();
-    const { told, ledger } = await deliver(rig, { uncertain: new Set([cardOf(rig)]) });
-    expect(kindsOf(told)).toEqual(['find card', 'post card']);
+    const { told, looked, ledger } = await deliver(rig, { uncertain: new Set([cardOf(rig)]) });
+    expect(looked).toEqual([cardOf(rig)]);
+    expect(kindsOf(told)).toEqual(['post card']);
     expect(ledger.sending).toEqual([cardOf(rig)]);
+  });
+});
+
+describe('copies of a message', () => {
+  const copy: Double = {
+    id: '1',
+    key: 'card:1',
+    channel: 'C0TEST',
+    copy: '8.000',
+    kept: '7.000',
+    createdAt: noon,
+  };
+  const { copy: _, ...suspected } = copy;
+
+  const seenTo = async (double: Double, chat: Partial<Chat>) => {
+    const rig = createRig();
+    const stop = new AbortController();
+    const settled: DoubleSettled[] = [];
+    const { outbox } = memoryOutbox(() => rig.now().shelf, { onIdle: () => stop.abort() });
+    const doubles = async () => (settled.length === 0 ? [double] : []);
+    const settleDouble: Outbox['settleDouble'] = async (_double, what) => void settled.push(what);
+    await deliverAll(
+      rig.context,
+      { outbox: { ...outbox, doubles, settleDouble }, chat: { ...memoryChat().chat, ...chat } },
+      stop.signal,
+    );
+    return settled;
+  };
+
+  test('are deleted, and never the message that is known', async () => {
+    const removed: unknown[] = [];
+    const remove: Chat['remove'] = async (message) => {
+      removed.push(message);
+      return { kind: 'removed' };
+    };
+    expect(await seenTo(copy, { remove })).toEqual([{ kind: 'removed' }]);
+    expect(removed).toEqual([{ channel: 'C0TEST', ts: '8.000' }]);
+  });
+
+  test('are looked for', async () => {
+    const find = async () => ['6.000', '7.000', '9.000'];
+    expect(await seenTo(suspected, { find })).toEqual([{ kind: 'looked', copies: ['6.000', '9.000'] }]);
+  });
+
+  test('are tried again where the chat cannot be asked', async () => {
+    const find = async () => {
+      throw new Error('Slack is away.');
+    };
+    expect(await seenTo(suspected, { find })).toEqual([{ kind: 'later', afterSeconds: 5 }]);
+  });
+
+  test('of a message that was looked for: the oldest is kept, the others are named', async () => {
+    const rig = await waiting();
+    const stop = new AbortController();
+    const { chat } = memoryChat();
+    const { outbox, ledger } = memoryOutbox(() => rig.now().shelf, {
+      uncertain: new Set([cardOf(rig)]),
+      onIdle: () => stop.abort(),
+    });
+    const find = async () => ['6.000', '7.000'];
+    await deliverAll(rig.context, { outbox, chat: { ...chat, find } }, stop.signal);
+    expect(ledger.settled).toMatchObject([{ outcome: { kind: 'sent', ts: '6.000', copies: ['7.000'] } }]);
   });
 });
 
@@ -213,7 +287,14 @@ describe('faults', () => {
         asked += 1;
         throw new Error('connection refused');
       };
-      const outbox: Outbox = { lease: away, markSending: away, settle: away, wait: away };
+      const outbox: Outbox = {
+        lease: away,
+        markSending: away,
+        settle: away,
+        doubles: away,
+        settleDouble: away,
+        wait: away,
+      };
       const stop = new AbortController();
       const done = deliverAll(rig.context, { outbox, chat: memoryChat().chat }, stop.signal);
       await vi.advanceTimersByTimeAsync(0);

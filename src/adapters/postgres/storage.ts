@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { Jobs, Log, Outbox, Store } from '../../workflow/ports.ts';
+import type { Outbox } from '../../workflow/outbox-port.ts';
+import type { Jobs, Log, Store } from '../../workflow/ports.ts';
 import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
 import { startEmbedded } from './embedded/embedded.ts';
@@ -15,6 +16,8 @@ export interface StorageOptions extends Pick<Context, 'channel' | 'cluster' | 'n
   readonly database:
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string };
+  /** Where messages go while the channel takes none. */
+  readonly fallbackChannel?: string | undefined;
   readonly log: Log;
   /** Seconds to wait for the database at start; 15 unless told. */
   readonly patience?: number;
@@ -61,7 +64,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await liveness.start();
     return {
       store: createStore({ ...options, knex, queue, clock: () => new Date().toISOString() }),
-      outbox: createOutbox({ knex, liveness, queue }),
+      outbox: createOutbox({ ...options, knex, liveness, queue }),
       jobs: createJobs({ ...options, knex, queue, liveness }),
       knex,
       url,

@@ -6,8 +6,8 @@ import { partMessage, plainPart } from './cards/part.ts';
 import { remediationCard, shortCard } from './cards/remediation.ts';
 import { replyMessage, shortReply } from './cards/reply.ts';
 import { type CodeStyle, withCodeStyle } from './code-style.ts';
-import { type Fault, postOutcome, readFault, updateOutcome, wantsLess } from './faults.ts';
-import { findMessage } from './find.ts';
+import { type Fault, postOutcome, readFault, removeOutcome, updateOutcome, wantsLess } from './faults.ts';
+import { findMessages } from './find.ts';
 import { faultsOf } from './limits.ts';
 import type { Identity } from './startup.ts';
 import { escapeMrkdwn } from './text.ts';
@@ -31,7 +31,7 @@ export function createChat(client: WebClient, self: Identity, log: Log, codeStyl
         ),
       ),
     update: (post, signal) =>
-      abortable(signal, { kind: 'later', afterSeconds: 0, reason: stopped }, () =>
+      abortable(signal, { kind: 'unknown', reason: stopped }, () =>
         deliver(
           post,
           (rendered) => updateOnce(client, post, withCodeStyle(rendered, codeStyle)),
@@ -39,7 +39,14 @@ export function createChat(client: WebClient, self: Identity, log: Log, codeStyl
           log,
         ),
       ),
-    find: (post, since, signal) => findMessage(client, self, post, since, signal),
+    find: (place, since, signal) => findMessages(client, self, place, since, signal),
+    remove: async ({ channel, ts }, signal) => {
+      signal.throwIfAborted();
+      return client.chat.delete({ channel, ts }).then(
+        () => ({ kind: 'removed' }),
+        (error: unknown) => removeOutcome(readFault(error)),
+      );
+    },
   };
 }
 
@@ -173,13 +180,10 @@ function taken(channel: string, ts: string | undefined): Delivered {
 /** The call's answer, or `otherwise` as soon as `signal` aborts: web-api 8 takes no signal for a single call. */
 async function abortable(
   signal: AbortSignal,
-  otherwise: Delivered,
+  otherwise: Extract<Delivered, { kind: 'unknown' }>,
   call: () => Promise<Delivered>,
 ): Promise<Delivered> {
-  if (signal.aborted)
-    return otherwise.kind === 'unknown'
-      ? { kind: 'later', afterSeconds: 0, reason: 'Stopped before Slack was asked.' }
-      : otherwise;
+  if (signal.aborted) return { kind: 'later', afterSeconds: 0, reason: 'Stopped before Slack was asked.' };
   const { promise, resolve } = Promise.withResolvers<Delivered>();
   const stop = (): void => resolve(otherwise);
   signal.addEventListener('abort', stop, { once: true });

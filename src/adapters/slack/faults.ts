@@ -5,7 +5,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import { z } from 'zod';
-import type { Delivered } from '../../workflow/ports.ts';
+import type { Delivered, Removed } from '../../workflow/ports.ts';
 
 /** What a failed Web API call means for whoever made it. */
 export type Fault =
@@ -16,7 +16,7 @@ export type Fault =
   /** Slack understood and said no. `error` is Slack's own word. */
   | { readonly kind: 'refused'; readonly error: string; readonly reason: string };
 
-/** Platform errors that pass by themselves; every other `ok: false` is final. */
+/** Platform errors that pass by themselves. */
 const passing = new Set([
   'ratelimited',
   'rate_limited',
@@ -53,7 +53,7 @@ function limited(afterSeconds: number): Fault {
 
 function httpFault(error: WebAPIHTTPError): Fault {
   if (error.statusCode === 429) return limited(30);
-  if (error.statusCode >= 500)
+  if (error.statusCode >= 500 || error.statusCode === 408)
     return { kind: 'ambiguous', reason: `Slack answered HTTP ${error.statusCode}.` };
   return {
     kind: 'refused',
@@ -76,24 +76,40 @@ function missing(error: WebAPIPlatformError): string {
   return answer.success ? ` (the app lacks the scope ${answer.data.needed})` : '';
 }
 
-/** A fault on a post: what is ambiguous must be looked for before it is sent again. */
-export function postOutcome(fault: Fault): Delivered {
-  switch (fault.kind) {
-    case 'limited':
-      return { kind: 'later', afterSeconds: fault.afterSeconds, reason: fault.reason };
-    case 'ambiguous':
-      return { kind: 'unknown', reason: fault.reason };
-    case 'refused':
-      return { kind: 'refused', reason: fault.reason };
-  }
-}
+/** The channel takes nothing of ours until somebody invites the app, unarchives it or lets it post there. */
+const channelFaults = new Set([
+  'not_in_channel',
+  'channel_not_found',
+  'is_archived',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'restricted_action_thread_only_channel',
+  'restricted_action_non_threadable_channel',
+  'team_access_not_granted',
+  'user_not_in_channel',
+]);
 
-/** A fault on an update: sending it twice is harmless, so what is ambiguous is simply sent again. */
-export function updateOutcome(fault: Fault): Delivered {
-  return fault.kind === 'ambiguous'
-    ? { kind: 'later', afterSeconds: 2, reason: fault.reason }
-    : postOutcome(fault);
-}
+/** Nothing of ours is taken anywhere until somebody renews the token, reinstalls the app or mends the way to Slack. */
+const appFaults = new Set([
+  'invalid_auth',
+  'not_authed',
+  'token_revoked',
+  'token_expired',
+  'account_inactive',
+  'missing_scope',
+  'no_permission',
+  'access_denied',
+  'accesslimited',
+  'org_login_required',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
+  'not_allowed_token_type',
+  'two_factor_setup_required',
+  'http_401',
+  'http_403',
+  'http_404',
+  'http_407',
+]);
 
 const tooMuch = new Set([
   'invalid_blocks',
@@ -103,7 +119,70 @@ const tooMuch = new Set([
   'msg_too_large',
   'block_mismatch',
   'metadata_too_large',
+  'http_413',
 ]);
+
+/** The message itself is at fault: sent again, it would be refused again (Slack's list of errors of chat.postMessage). */
+const ownFaults = new Set([
+  ...tooMuch,
+  'no_text',
+  'invalid_arguments',
+  'invalid_arg_name',
+  'invalid_array_arg',
+  'invalid_charset',
+  'invalid_form_data',
+  'invalid_json',
+  'json_not_object',
+  'invalid_metadata_format',
+  'invalid_metadata_schema',
+  'too_many_attachments',
+  'markdown_text_conflict',
+  'thread_not_found',
+  'cannot_reply_to_message',
+  'message_not_found',
+  'edit_window_closed',
+  'cant_update_message',
+  'cant_broadcast_message',
+]);
+
+/** The message to be updated is not there, or belongs to the app as it was installed before. */
+const goneFaults = new Set(['message_not_found', 'cant_update_message']);
+
+/** A fault on a post: what is ambiguous must be looked for before it is sent again. */
+export function postOutcome(fault: Fault): Delivered {
+  switch (fault.kind) {
+    case 'limited':
+      return { kind: 'later', afterSeconds: fault.afterSeconds, reason: fault.reason };
+    case 'ambiguous':
+      return { kind: 'unknown', reason: fault.reason };
+    case 'refused':
+      return refusal(fault);
+  }
+}
+
+/** What nobody has thought of is kept and sent again, seldom: a promise is not dropped for a word that is not known. */
+function refusal({ error, reason }: Extract<Fault, { kind: 'refused' }>): Delivered {
+  if (ownFaults.has(error)) return { kind: 'refused', reason };
+  if (channelFaults.has(error)) return { kind: 'withheld', where: 'channel', reason };
+  return { kind: 'withheld', where: appFaults.has(error) ? 'app' : 'message', reason };
+}
+
+/** A fault on an update: sending it twice is harmless, but an older one that is still on its way may come in later. */
+export function updateOutcome(fault: Fault): Delivered {
+  return fault.kind === 'refused' && goneFaults.has(fault.error)
+    ? { kind: 'gone', reason: fault.reason }
+    : postOutcome(fault);
+}
+
+/** A fault on a deletion: what is not there needs none. */
+export function removeOutcome(fault: Fault): Removed {
+  if (fault.kind === 'refused' && fault.error === 'message_not_found') return { kind: 'removed' };
+  return {
+    kind: 'later',
+    afterSeconds: fault.kind === 'limited' ? fault.afterSeconds : 5,
+    reason: fault.reason,
+  };
+}
 
 /** True when the same message in fewer and plainer blocks may be taken. */
 export function wantsLess(fault: Fault): boolean {

@@ -18,34 +18,37 @@ const skew = 60;
 const pageSize = 200;
 const maxPages = 20;
 
+type Place = Pick<Post, 'key' | 'channel' | 'threadTs'>;
+
 /**
- * Looks for the message that carries the post's key: in its thread if it has one, else in the channel's history.
+ * Looks for the messages that carry a key: in a thread if there is one, else in the channel's history. Oldest first.
  * The key is read from metadata, or from the block ids where a server does not keep metadata.
  * Throws when Slack cannot be asked, because "not found" would lead to a second post.
  */
-export async function findMessage(
+export async function findMessages(
   client: WebClient,
   self: Identity,
-  post: Post,
+  place: Place,
   since: string,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<readonly string[]> {
   const oldest = String(Math.floor(Date.parse(since) / 1000) - skew);
+  const found: string[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < maxPages; page += 1) {
     signal.throwIfAborted();
-    const answer = await readPage(client, post, oldest, cursor);
-    const found = answer.messages.find((candidate) => ours(candidate, self) && carries(candidate, post.key));
-    if (found !== undefined) return found.ts;
+    const answer = await readPage(client, place, oldest, cursor);
+    const own = answer.messages.filter((candidate) => ours(candidate, self) && carries(candidate, place.key));
+    found.push(...own.map(({ ts }) => ts));
     cursor = answer.cursor;
-    if (cursor === undefined) return undefined;
+    if (cursor === undefined) return found.toSorted((a, b) => Number(a) - Number(b));
   }
-  throw new Error(`Too many messages since ${since} to look for ${post.key}.`);
+  throw new Error(`Too many messages since ${since} to look for ${place.key}.`);
 }
 
 async function readPage(
   client: WebClient,
-  { channel, threadTs }: Post,
+  { channel, threadTs }: Place,
   oldest: string,
   cursor: string | undefined,
 ) {

@@ -39,7 +39,12 @@ export function createTerminalChat(print: Print, nameOf: (userId: string) => str
   return {
     post: show,
     update: show,
-    find: async (post) => sent.get(post.key),
+    find: async ({ key }) => {
+      const ts = sent.get(key);
+      return ts === undefined ? [] : [ts];
+    },
+    // A line that was printed stays; there is never a second.
+    remove: async () => ({ kind: 'removed' }),
     shown: (number) => states.get(number),
     quiet: async (seconds) => {
       for (;;) {

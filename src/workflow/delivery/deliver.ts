@@ -5,8 +5,10 @@ import { comparisonText } from '../../stages/show/comparison.ts';
 import { planText } from '../../stages/verify/conclude.ts';
 import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { shownOf } from '../lifecycle/showing.ts';
-import type { Chat, Content, Delivered, Delivery, Outbox, Post } from '../ports.ts';
+import type { Delivery, Outbox } from '../outbox-port.ts';
+import type { Chat, Content, Delivered, Post } from '../ports.ts';
 import { counterfactualOf } from './counterfactual.ts';
+import { removeDoubles } from './doubles.ts';
 import { commandsInstead } from './instead.ts';
 
 /** Messages sent side by side; one channel takes one at a time, so this bounds channels, not the rate of one. */
@@ -19,6 +21,8 @@ const pollSeconds = 2;
 export interface Postbox {
   readonly outbox: Outbox;
   readonly chat: Chat;
+  /** Told what came of each attempt, for whoever counts them. */
+  readonly counted?: (outcome: Delivered['kind']) => void;
 }
 
 /**
@@ -34,7 +38,8 @@ export async function deliverAll(
     try {
       const due = await postbox.outbox.lease(concurrency);
       await Promise.all(due.map((delivery) => deliverOne(context, postbox, delivery, signal)));
-      if (due.length === 0) await postbox.outbox.wait(pollSeconds, signal);
+      if (due.length > 0 || (await removeDoubles(context, postbox, signal)) > 0) continue;
+      await postbox.outbox.wait(pollSeconds, signal);
     } catch (fault) {
       if (signal.aborted) return;
       context.log.warn({ fault: faultSentence(fault) }, 'The outbox could not be read; trying again');
@@ -88,16 +93,38 @@ async function deliver(
   }
   const { key, channel } = delivery;
   const thread = delivery.threadTs === undefined ? {} : { threadTs: delivery.threadTs };
-  const outcome = await send(context, postbox, delivery, { key, channel, content, ...thread }, signal);
+  const post = { key, channel, content, ...thread };
+  const outcome = await send(context, postbox, delivery, post, signal);
   await context.probe('after-post');
-  if (outcome.kind !== 'sent') {
-    context.log.warn(
-      { key, outcome: outcome.kind, reason: outcome.reason },
-      'A message was not delivered yet',
-    );
-  }
+  postbox.counted?.(outcome.kind);
+  if (outcome.kind !== 'sent') report(context, post, outcome);
   await postbox.outbox.settle(delivery, outcome);
 }
+
+/** What passes by itself is a warning; what somebody has to see to says so, as loudly as a log can. */
+function report(
+  { log }: WorkflowContext,
+  { key, channel }: Post,
+  outcome: Exclude<Delivered, { kind: 'sent' }>,
+) {
+  const fields = { key, channel, outcome: outcome.kind, reason: outcome.reason };
+  switch (outcome.kind) {
+    case 'withheld':
+      log.error(fields, `${cures[outcome.where]} Messages are kept and sent as soon as they are taken.`);
+      return;
+    case 'refused':
+      log.error(fields, 'Slack will never take this message; what it says is in the database alone.');
+      return;
+    default:
+      log.warn(fields, 'A message was not delivered yet');
+  }
+}
+
+const cures = {
+  channel: 'This channel takes no messages: invite the app to it, or name another one.',
+  app: 'Slack takes no messages of this app: check SLACK_BOT_TOKEN, its scopes and that the app is installed.',
+  message: 'Slack does not take this message, for a reason that Firebreak does not know.',
+} as const;
 
 async function send(
   context: WorkflowContext,
@@ -110,21 +137,28 @@ async function send(
   if (delivery.uncertain) {
     const found = await search(chat, post, delivery, signal);
     if (found.kind === 'later') return found;
-    if (found.ts !== undefined) return chat.update({ ...post, ts: found.ts }, signal);
+    const [ts, ...copies] = found.copies;
+    if (ts !== undefined) return withCopies(await chat.update({ ...post, ts }, signal), copies);
   }
   await outbox.markSending(delivery);
   await context.probe('before-post');
   return chat.post(post, signal);
 }
 
+/** An update of what was found that is not taken leaves it to be looked for once more. */
+function withCopies(updated: Delivered, copies: readonly string[]): Delivered {
+  if (updated.kind === 'gone') return { kind: 'unknown', reason: updated.reason };
+  return updated.kind === 'sent' && copies.length > 0 ? { ...updated, copies } : updated;
+}
+
 type SearchResult =
-  | { readonly kind: 'searched'; readonly ts?: string }
+  | { readonly kind: 'searched'; readonly copies: readonly string[] }
   | Extract<Delivered, { kind: 'later' }>;
 
 /** Seconds until a message is looked for again when the chat could not be asked. */
 const searchAgain = 5;
 
-/** Looks for a message that may have been posted; not being able to look is no reason to post it again. */
+/** Looks for a message that may have been posted, the oldest copy first; not being able to look is no reason to post it again. */
 async function search(
   chat: Chat,
   post: Post,
@@ -132,8 +166,7 @@ async function search(
   signal: AbortSignal,
 ): Promise<SearchResult> {
   try {
-    const ts = await chat.find(post, delivery.createdAt, signal);
-    return ts === undefined ? { kind: 'searched' } : { kind: 'searched', ts };
+    return { kind: 'searched', copies: await chat.find(post, delivery.createdAt, signal) };
   } catch (fault) {
     return { kind: 'later', afterSeconds: searchAgain, reason: faultSentence(fault) };
   }

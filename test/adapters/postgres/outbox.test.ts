@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import type { Requester } from '../../../src/domain/actor.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
-import type { Delivered, Delivery, Outbox, SideEffect } from '../../../src/workflow/ports.ts';
+import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
+import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 

@@ -7,7 +7,8 @@ import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/
 import { summaries } from '../../../src/adapters/postgres/remediations/remediations.ts';
 import { targetKey } from '../../../src/domain/action.ts';
 import type { Alert } from '../../../src/domain/incidents/incident.ts';
-import type { Delivered, Delivery, Outbox, SideEffect } from '../../../src/workflow/ports.ts';
+import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
+import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { digest, firstApprover, happyRoad, transitionTo } from '../../fixtures/remediations.ts';

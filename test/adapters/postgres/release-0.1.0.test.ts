@@ -362,7 +362,8 @@ describe('what is open goes on', () => {
     const chat: Chat = {
       post: accept,
       update: (post, signal) => accept(post, signal),
-      find: async () => undefined,
+      find: async () => [],
+      remove: async () => ({ kind: 'removed' }),
     };
     const running = deliverAll(contextOf(release, afterwards()), { outbox, chat }, end.signal);
     await expect

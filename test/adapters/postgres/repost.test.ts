@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import { repostCards } from '../../../src/adapters/postgres/outbox/repost.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
-import type { Outbox, SideEffect } from '../../../src/workflow/ports.ts';
+import type { Outbox } from '../../../src/workflow/outbox-port.ts';
+import type { SideEffect } from '../../../src/workflow/ports.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 

@@ -15,6 +15,20 @@ const reply = (preformatted: string): Content => ({
 });
 const aMinuteAgo = () => new Date(Date.now() - 60_000).toISOString();
 
+type Said = [string, DoubleFault, number, object];
+const curable = (error: string, where: string): Said => [
+  error,
+  { kind: 'error', error },
+  0,
+  { kind: 'withheld', where },
+];
+const curableStatus = (status: number): Said => [
+  `HTTP ${status}`,
+  { kind: 'status', status, accept: false },
+  0,
+  { kind: 'withheld', where: 'app' },
+];
+
 describe('posting', () => {
   it('posts the card with its key in the metadata and in the block ids, and nothing to unfold or to link', async () => {
     const { slack, bot } = await bench('http');
@@ -32,7 +46,7 @@ describe('posting', () => {
     });
   });
 
-  it.each<[string, DoubleFault, number, object]>([
+  it.each<Said>([
     ['a rate limit', { kind: 'rate_limited', retryAfter: 7 }, 0, { kind: 'later', afterSeconds: 7 }],
     ['a 503 that took it', { kind: 'status', status: 503, accept: true }, 1, { kind: 'unknown' }],
     ['a 500 that did not take it', { kind: 'status', status: 500, accept: false }, 0, { kind: 'unknown' }],
@@ -43,9 +57,16 @@ describe('posting', () => {
       'a channel that is gone',
       { kind: 'error', error: 'channel_not_found' },
       0,
-      { kind: 'refused', reason: 'Slack refused it: channel_not_found.' },
+      { kind: 'withheld', where: 'channel', reason: 'Slack refused it: channel_not_found.' },
     ],
-    ['a token that was revoked', { kind: 'error', error: 'token_revoked' }, 0, { kind: 'refused' }],
+    ...['not_in_channel', 'is_archived', 'restricted_action'].map((error) => curable(error, 'channel')),
+    ...['token_revoked', 'invalid_auth', 'account_inactive', 'not_authed'].map((error) =>
+      curable(error, 'app'),
+    ),
+    ...[401, 403, 404].map((status) => curableStatus(status)),
+    ['HTTP 408', { kind: 'status', status: 408, accept: false }, 0, { kind: 'unknown' }],
+    curable('an_error_of_next_year', 'message'),
+    ['no text', { kind: 'error', error: 'no_text' }, 0, { kind: 'refused' }],
   ])('calls Slack once, and says what came of it, for %s', async (_name, fault, there, outcome) => {
     const { slack, bot } = await bench('http');
     slack.fail('chat.postMessage', fault);
@@ -58,7 +79,8 @@ describe('posting', () => {
     const { slack, bot } = await bench('http');
     slack.workspace.scopes = ['commands'];
     expect(await bot.chat.post(post(), signal)).toEqual({
-      kind: 'refused',
+      kind: 'withheld',
+      where: 'app',
       reason: 'Slack refused it: missing_scope (the app lacks the scope chat:write).',
     });
   });
@@ -121,9 +143,11 @@ describe('updating', () => {
 
   it.each<[string, DoubleFault, object]>([
     ['a rate limit', { kind: 'rate_limited', retryAfter: 3 }, { kind: 'later', afterSeconds: 3 }],
-    ['a 503', { kind: 'status', status: 503, accept: true }, { kind: 'later' }],
-    ['a cut connection', { kind: 'reset', accept: false }, { kind: 'later' }],
-    ['a message that is gone', { kind: 'error', error: 'message_not_found' }, { kind: 'refused' }],
+    ['a 503', { kind: 'status', status: 503, accept: true }, { kind: 'unknown' }],
+    ['a cut connection', { kind: 'reset', accept: false }, { kind: 'unknown' }],
+    ['a message that is gone', { kind: 'error', error: 'message_not_found' }, { kind: 'gone' }],
+    ['a message of another app', { kind: 'error', error: 'cant_update_message' }, { kind: 'gone' }],
+    ['a channel it may not write to', { kind: 'error', error: 'not_in_channel' }, { kind: 'withheld' }],
   ])('says what came of it for %s', async (_name, fault, outcome) => {
     const { slack, bot } = await bench('http');
     const ts = await sentTs(bot.chat, post());
@@ -139,7 +163,19 @@ describe('finding', () => {
     const since = aMinuteAgo();
     expect(await bot.chat.post(post(), signal)).toMatchObject({ kind: 'unknown' });
     const [message] = slack.messages(channel);
-    expect(await bot.chat.find(post(), since, signal)).toBe(message?.ts);
+    expect(await bot.chat.find(post(), since, signal)).toEqual([message?.ts]);
+  });
+
+  it('finds every copy, the oldest first, and deletes the one it is told to', async () => {
+    const { slack, bot } = await bench('http');
+    const kept = await sentTs(bot.chat, post());
+    const ts = await sentTs(bot.chat, post());
+    expect(await bot.chat.find(post(), aMinuteAgo(), signal)).toEqual([kept, ts]);
+    slack.fail('chat.delete', { kind: 'rate_limited', retryAfter: 3 });
+    expect(await bot.chat.remove({ channel, ts }, signal)).toMatchObject({ kind: 'later', afterSeconds: 3 });
+    expect(await bot.chat.remove({ channel, ts }, signal)).toEqual({ kind: 'removed' });
+    expect(await bot.chat.remove({ channel, ts }, signal)).toEqual({ kind: 'removed' });
+    expect(slack.messages(channel).map((message) => message.ts)).toEqual([kept]);
   });
 
   it('finds a reply in its thread', async () => {
@@ -147,8 +183,8 @@ describe('finding', () => {
     const threadTs = await sentTs(bot.chat, post());
     const note: Post = { key: 'reply:1', channel, threadTs, content: reply('x') };
     const ts = await sentTs(bot.chat, note);
-    expect(await bot.chat.find(note, aMinuteAgo(), signal)).toBe(ts);
-    expect(await bot.chat.find({ ...note, key: 'reply:2' }, aMinuteAgo(), signal)).toBeUndefined();
+    expect(await bot.chat.find(note, aMinuteAgo(), signal)).toEqual([ts]);
+    expect(await bot.chat.find({ ...note, key: 'reply:2' }, aMinuteAgo(), signal)).toEqual([]);
   });
 
   it('looks through every page, back to when it was first tried', async () => {
@@ -156,8 +192,8 @@ describe('finding', () => {
     const ts = await sentTs(bot.chat, post());
     for (let other = 0; other < 205; other += 1)
       await bot.chat.post({ ...post(reply('x')), key: `other:${other}` }, signal);
-    expect(await bot.chat.find(post(), aMinuteAgo(), signal)).toBe(ts);
-    expect(await bot.chat.find(post(), new Date(Date.now() + 120_000).toISOString(), signal)).toBeUndefined();
+    expect(await bot.chat.find(post(), aMinuteAgo(), signal)).toEqual([ts]);
+    expect(await bot.chat.find(post(), new Date(Date.now() + 120_000).toISOString(), signal)).toEqual([]);
   });
 
   it('finds it by its block ids where a server drops metadata', async () => {
@@ -166,7 +202,7 @@ describe('finding', () => {
     const { messages } = slack.workspace;
     const stripped = messages.map(({ metadata: _metadata, ...rest }) => rest);
     messages.splice(0, messages.length, ...stripped);
-    expect(await bot.chat.find(post(), aMinuteAgo(), signal)).toBe(ts);
+    expect(await bot.chat.find(post(), aMinuteAgo(), signal)).toEqual([ts]);
   });
 
   it("does not take another app's message for ours", async () => {
@@ -178,7 +214,7 @@ describe('finding', () => {
       messages.length,
       ...messages.map((each) => ({ ...each, user: 'U0OTHER', bot_id: 'B0OTHER' })),
     );
-    expect(await bot.chat.find(post(), aMinuteAgo(), signal)).toBeUndefined();
+    expect(await bot.chat.find(post(), aMinuteAgo(), signal)).toEqual([]);
   });
 
   it('throws when Slack cannot be asked: "not there" would mean a second post', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Db, rows } from '../sql.ts';
+import { isDoubleDue } from './doubles.ts';
 import { levels } from './priority.ts';
 import { updateHeadroom, updatesKey } from './rate-limits.ts';
 
@@ -63,7 +64,8 @@ const updatesOpen = `not exists (select from slack_lanes
 
 /** Whether anything could be sent now. */
 export const isAnythingDue = `(exists (select from ${duePosts} post)
-  or (${updatesOpen} and exists (select from ${dueUpdates('1')} edit)))`;
+  or (${updatesOpen} and exists (select from ${dueUpdates('1')} edit))
+  or ${isDoubleDue})`;
 
 /** Of each channel so many of its first posts are looked at for when the next is due. */
 const lookedAt = 20;
@@ -88,7 +90,7 @@ const nextUpdates = `select greatest(
   ) first`;
 
 const untilDue = `select extract(epoch from min(at) - clock_timestamp()) as seconds
-  from ((${nextPosts}) union all (${nextUpdates})) as next`;
+  from ((${nextPosts}) union all (${nextUpdates}) union all (select min(due_at) from slack_doubles)) as next`;
 
 /** When the next message that waits for nothing but time is due; Infinity if there is none. Seconds. */
 export async function secondsUntilDue(db: Db): Promise<number> {

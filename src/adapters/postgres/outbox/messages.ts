@@ -44,7 +44,8 @@ interface Root {
 async function promiseRoot(context: Context, trx: Db, root: Root): Promise<void> {
   const { key, notice, incidentId, priority } = root;
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority) values (?, ?, ?, ?, ?, ?::jsonb, ?)
-    on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open'
+    on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open',
+      next_attempt_at = least(slack_outbox.next_attempt_at, now())
     returning desired_revision`;
   const bindings = [
     context.newId(),

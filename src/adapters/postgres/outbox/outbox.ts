@@ -1,14 +1,17 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { notice } from '../../../domain/incidents/notice.ts';
-import type { Delivered, Delivery, Outbox } from '../../../workflow/ports.ts';
+import type { Delivery, Outbox } from '../../../workflow/outbox-port.ts';
+import type { Delivered } from '../../../workflow/ports.ts';
 import type { Liveness } from '../jobs/liveness.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { clean, type Db, rows, timestamp, write } from '../sql.ts';
 import { transact } from '../transact.ts';
+import { noteDouble, settleDouble, takeDoubles } from './doubles.ts';
 import { duePosts, dueUpdates, secondsUntilDue } from './due.ts';
 import { wakeShown } from './parts.ts';
 import { closeUpdates, limitChannel, postSpacing, spendUpdates, updatesAllowed } from './rate-limits.ts';
+import { settleWithheld } from './withheld.ts';
 
 /** How long a delivery belongs to the one who took it, in seconds; longer than any call to Slack may last. */
 const leaseSeconds = 15;
@@ -43,8 +46,10 @@ export function createOutbox(options: {
   readonly knex: Knex;
   readonly liveness: Pick<Liveness, 'on' | 'instance'>;
   readonly queue: Pick<Queue, 'send'>;
+  /** Where messages go when their own channel takes none. */
+  readonly fallbackChannel?: string | undefined;
 }): Outbox {
-  const { knex, liveness, queue } = options;
+  const { knex, liveness, queue, fallbackChannel } = options;
   let notified = false;
   let answer = () => {};
   liveness.on('outbox', () => {
@@ -59,10 +64,12 @@ export function createOutbox(options: {
     markSending: (delivery) => markSending(knex, delivery),
     settle: (delivery, outcome) =>
       transact(knex, async (trx) => {
-        await settle(trx, delivery, outcome);
+        await settle(trx, delivery, outcome, fallbackChannel);
         const remediationId = showsOf(delivery, outcome);
         if (remediationId !== undefined) await wakeShown(queue, trx, { id: delivery.id, remediationId });
       }),
+    doubles: (limit) => takeDoubles(knex, limit),
+    settleDouble: (double, settled) => transact(knex, (trx) => settleDouble(trx, double, settled)),
     wait: async (seconds, signal) => {
       if (notified || signal.aborted) return;
       const untilFree = await secondsUntilDue(knex);
@@ -105,8 +112,12 @@ const postsSql = `select id from ${duePosts} post order by priority, seq limit ?
 /** The most important first, and of these the one that has waited longest. */
 const updatesSql = `select id from ${dueUpdates('?')} edit order by priority, next_attempt_at limit ?`;
 
-/** Rows that a transition is just writing to are left for the next look: nobody waits for anybody here. */
+/**
+ * Rows that a transition is just writing to are left for the next look: nobody waits for anybody here. An update whose
+ * lease ran out may still be on its way, with an older content.
+ */
 const leaseSql = `update slack_outbox o set attempts = o.attempts + 1,
+    uncertain = o.uncertain or (o.ts is not null and o.leased_until is not null),
     leased_until = clock_timestamp() + interval '${leaseSeconds} seconds', leased_by = ?
   from (select id from slack_outbox where id = any (?) for update skip locked) free,
     slack_outbox same left join slack_outbox root on root.key = same.root_key
@@ -116,7 +127,7 @@ const leaseSql = `update slack_outbox o set attempts = o.attempts + 1,
 
 /** Ends the leases of processes that died. Whether they had posted is found out before anything is posted again. */
 export async function freeLeases(db: Db, instances: readonly number[]): Promise<number> {
-  const sql = `update slack_outbox set leased_until = null, leased_by = null
+  const sql = `update slack_outbox set leased_until = null, leased_by = null, uncertain = uncertain or ts is not null
     where leased_until is not null and status = 'open' and sent_revision < desired_revision and leased_by = any (?)`;
   return write(db, sql, [[...instances]]);
 }
@@ -129,8 +140,22 @@ async function markSending(db: Db, delivery: Delivery): Promise<void> {
   throw new Error(`message ${delivery.key} was taken over by another sender`);
 }
 
-async function settle(trx: Db, delivery: Delivery, outcome: Delivered): Promise<void> {
-  if (outcome.kind === 'sent') return settleSent(trx, delivery, outcome);
+async function settle(trx: Db, delivery: Delivery, outcome: Delivered, fallback?: string): Promise<void> {
+  switch (outcome.kind) {
+    case 'sent':
+      return settleSent(trx, delivery, outcome);
+    case 'withheld':
+      return settleWithheld(trx, delivery, outcome, fallback);
+    case 'gone':
+      return settleGone(trx, delivery, outcome.reason);
+    default:
+      return settleUnsent(trx, delivery, outcome);
+  }
+}
+
+type Unsent = Extract<Delivered, { kind: 'later' | 'unknown' | 'refused' }>;
+
+async function settleUnsent(trx: Db, delivery: Delivery, outcome: Unsent): Promise<void> {
   const seconds = outcome.kind === 'later' ? outcome.afterSeconds : backoff(delivery.attempts);
   const isPost = delivery.ts === undefined;
   const sql = `update slack_outbox set status = ?, uncertain = ?, last_error = ?, leased_until = null,
@@ -138,7 +163,7 @@ async function settle(trx: Db, delivery: Delivery, outcome: Delivered): Promise<
     where id = ? and attempts = ? returning channel`;
   const [held] = await rows(trx, z.object({ channel: z.string() }), sql, [
     outcome.kind === 'refused' ? 'failed' : 'open',
-    isPost && (outcome.kind === 'unknown' || delivery.uncertain),
+    outcome.kind === 'unknown' || delivery.uncertain,
     clean(outcome.reason),
     seconds,
     delivery.id,
@@ -149,23 +174,51 @@ async function settle(trx: Db, delivery: Delivery, outcome: Delivered): Promise<
   else if (outcome.kind === 'later') await closeUpdates(trx, seconds);
 }
 
-/** What Slack has taken is noted even when the lease was lost meanwhile: the message is there. */
+/** Somebody deleted the message: a card, on which people decide, is posted anew. */
+async function settleGone(trx: Db, delivery: Delivery, reason: string): Promise<void> {
+  const { id, attempts, notice } = delivery;
+  if (notice.kind !== 'card') return settleUnsent(trx, delivery, { kind: 'refused', reason });
+  const sql = `update slack_outbox set ts = null, sent_channel = null, sent_revision = 0, uncertain = false, attempts = 0,
+      last_error = ?, leased_until = null, next_attempt_at = clock_timestamp()
+    where id = ? and attempts = ?`;
+  await write(trx, sql, [clean(reason), id, attempts]);
+}
+
+/** Seconds after which a message is sent once more that an older update may have overtaken. */
+const confirmAfter = 30;
+
+/**
+ * What Slack has taken is noted even when the lease was lost meanwhile: the message is there. A second message is noted
+ * for deletion. An update that comes in after a newer one, or before one that is still on its way, has one more follow
+ * it, so that the newest is the last.
+ */
 async function settleSent(
   trx: Db,
   delivery: Delivery,
   sent: Extract<Delivered, { kind: 'sent' }>,
 ): Promise<void> {
+  const { id, revision, attempts, uncertain } = delivery;
+  const isPost = delivery.ts === undefined;
+  const confirmed = uncertain && !isPost;
   const sql = `update slack_outbox set ts = coalesce(ts, ?), sent_channel = coalesce(sent_channel, ?),
-      sent_revision = greatest(sent_revision, ?), uncertain = false, last_error = null, status = 'open', short = ?,
-      sent_at = clock_timestamp(), next_attempt_at = clock_timestamp(),
+      sent_revision = greatest(sent_revision, ?),
+      desired_revision = desired_revision + case when sent_revision > ? or ? then 1 else 0 end,
+      uncertain = false, last_error = null, status = 'open', short = ?, sent_at = clock_timestamp(),
+      next_attempt_at = clock_timestamp() + ?::float8 * interval '1 second',
       leased_until = case when attempts = ? then null else leased_until end,
       attempts = case when attempts = ? then 0 else attempts end
-    where id = ? returning channel`;
-  const { id, revision, attempts } = delivery;
-  const bindings = [sent.ts, sent.channel, revision, sent.short === true, attempts, attempts, id];
-  const [row] = await rows(trx, z.object({ channel: z.string() }), sql, bindings);
-  if (row !== undefined && delivery.ts === undefined) await limitChannel(trx, row.channel, postSpacing);
+    where id = ? returning channel, ts, sent_channel`;
+  const bindings = [sent.ts, sent.channel, revision, revision, confirmed, sent.short === true];
+  const more = [confirmed ? confirmAfter : 0, attempts, attempts, id];
+  const [row] = await rows(trx, written, sql, [...bindings, ...more]);
+  if (row === undefined || !isPost) return;
+  await limitChannel(trx, row.channel, postSpacing);
+  if (row.ts !== sent.ts || row.sent_channel !== sent.channel) await noteDouble(trx, id, sent);
+  for (const ts of sent.copies ?? []) await noteDouble(trx, id, { channel: sent.channel, ts });
+  if (uncertain) await noteDouble(trx, id, { channel: sent.channel });
 }
+
+const written = z.object({ channel: z.string(), ts: z.string(), sent_channel: z.string() });
 
 /** 2, 4, 8 ... seconds, at most a minute. */
 function backoff(attempts: number): number {

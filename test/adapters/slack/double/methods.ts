@@ -35,6 +35,7 @@ export const methods: Readonly<Record<string, Method>> = {
   'apps.connections.open': { token: 'app', scope: always(undefined), call: () => ({ ok: true }) },
   'chat.postMessage': { token: 'bot', scope: always('chat:write'), call: postMessage },
   'chat.update': { token: 'bot', scope: always('chat:write'), call: update },
+  'chat.delete': { token: 'bot', scope: always('chat:write'), call: remove },
   'chat.postEphemeral': { token: 'bot', scope: always('chat:write'), call: postEphemeral },
   'conversations.history': {
     token: 'bot',
@@ -116,6 +117,14 @@ function update(workspace: Workspace, params: Params): Answer {
   const message = { ...old, ...made, updates: old.updates + 1 };
   workspace.messages[index] = message;
   return { ok: true, channel, ts, text: message.text, message };
+}
+
+function remove({ messages, botUserId }: Workspace, { channel = '', ts = '' }: Params): Answer {
+  const index = messages.findIndex((each) => each.channel === channel && each.ts === ts);
+  if (index < 0) return no('message_not_found');
+  if (messages[index]?.user !== botUserId) return no('cant_delete_message');
+  messages.splice(index, 1);
+  return { ok: true, channel, ts };
 }
 
 function postEphemeral(workspace: Workspace, params: Params): Answer {
