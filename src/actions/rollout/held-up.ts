@@ -52,7 +52,10 @@ function heldUp(workload: WorkloadSubject | undefined, coming: string | undefine
   if (workload?.heldUpBy === undefined || workload.strategy.type !== 'RollingUpdate') return nobody;
   const { heldUpBy, strategy, desired, pods } = workload;
   const from = heldUpBy.firstOrdinal;
-  const waiting = pods.filter((pod) => !pod.ready && isWithin(pod, from, from + desired));
+  // Always in the same order: an approval binds to the sentence that names them.
+  const waiting = pods
+    .filter((pod) => !pod.ready && isWithin(pod, from, from + desired))
+    .toSorted((a, b) => ordinalOf(a) - ordinalOf(b));
   if (waiting.length < heldUpBy.pods || strategy.partition >= desired) return nobody;
   const goes = (pod: PodFact) =>
     !pod.deleting && isWithin(pod, from + strategy.partition, from + desired) && !hasTemplate(pod, coming);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Facts, PodFact } from '../../../src/domain/facts/facts.ts';
+import { bindingOf } from '../../../src/stages/evaluate/binding.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
 import { planExecution } from '../../../src/stages/execute/plan.ts';
 import {
@@ -171,3 +172,15 @@ function withoutHold({ subject }: Facts): Facts['subject'] {
   const { heldUpBy: _, ...rest } = subject;
   return rest;
 }
+
+it('an approval of it does not depend on the order in which the pods were listed', () => {
+  const pods = [0, 1, 10, 2].map((ordinal) =>
+    podFact(`web-${ordinal}`, { ready: false, hash: 'web-bad', waiting: 'ImagePullBackOff' }),
+  );
+  const [one, other] = [pods, pods.toReversed()].map((all) => {
+    const facts = set(all, { desired: 11 });
+    return { binding: bindingOf(judge(image, facts), facts), deleted: deletedBy(image, facts) };
+  });
+  expect(other).toEqual(one);
+  expect(one?.deleted.map((each) => each.split(' ')[0])).toEqual(['web-0', 'web-1', 'web-2', 'web-10']);
+});
