@@ -55,8 +55,8 @@ function lazily(make: () => Finder): Finder {
   };
 }
 
-/** What stands in the place of a secret. */
-type Cover = (secret: string, name: string | undefined) => string;
+/** What stands in the place of a secret, by its length and name. */
+type Cover = (length: number, name: string | undefined) => string;
 
 /**
  * Takes secrets out of text before it leaves the process (Slack, logs, audit). What was taken is named:
@@ -68,7 +68,7 @@ export function redact(text: string): string {
 
 /** The same with a star for every character of a secret, so that places in the text stay what they are. */
 export function masked(text: string): string {
-  return covered(text, (secret) => '*'.repeat(secret.length));
+  return covered(text, (length) => '*'.repeat(length));
 }
 
 /** Shorter than any secret that is found by its shape or by a name before it. */
@@ -78,11 +78,13 @@ function covered(text: string, cover: Cover): string {
   if (text.length < shortest) return text;
   const spans = united(secretsIn(text));
   if (spans.length === 0) return text;
-  const kept = spans.map(({ start, end, name }, at) => {
-    const between = text.slice(spans[at - 1]?.end ?? 0, start);
-    return between + cover(text.slice(start, end), name);
-  });
-  return kept.join('') + text.slice(spans.at(-1)?.end ?? 0);
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end, name } of spans) {
+    parts.push(text.slice(from, start), cover(end - start, name));
+    from = end;
+  }
+  return parts.join('') + text.slice(from);
 }
 
 function secretsIn(text: string): Span[] {
