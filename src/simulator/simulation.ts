@@ -1,6 +1,6 @@
 import { createAutoscalerController } from './controllers/autoscaler.ts';
 import { claimPods } from './controllers/claim-pods.ts';
-import { daemonSetController } from './controllers/daemon-set.ts';
+import { daemonSetController } from './controllers/daemon/daemon-set.ts';
 import { deploymentController } from './controllers/deployment.ts';
 import { disruptionController } from './controllers/disruption-budgets.ts';
 import { endpointSliceController } from './controllers/endpoint-slices.ts';

@@ -4,6 +4,7 @@ import { batchFaultsContract } from './batch-faults.ts';
 import type { ClusterWorld, Stage } from './cluster-world.ts';
 import { createStage } from './cluster-world.ts';
 import { customFactsContract } from './custom-facts.ts';
+import { daemonNodeContract } from './daemon-nodes.ts';
 import { executionContract } from './execution.ts';
 import { factsContract } from './facts.ts';
 import { faultsContract } from './faults.ts';
@@ -26,6 +27,7 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
     describe.concurrent('facts of installed kinds', () => customFactsContract(stage));
     describe.concurrent('execution', () => executionContract(stage));
     describe.concurrent('undo', () => undoContract(stage));
+    describe.concurrent('nodes of a DaemonSet', () => daemonNodeContract(stage));
     describe.concurrent('execution on single fields', () => {
       metadataExecutionContract(stage);
       fieldExecutionContract(stage);

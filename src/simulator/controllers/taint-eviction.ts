@@ -39,9 +39,7 @@ function isOn(pod: JsonObject, node: JsonObject): boolean {
 function stayOf(pod: JsonObject, taints: readonly JsonObject[]): number | undefined {
   if (taints.length === 0) return undefined;
   const tolerations = listAt(pod, 'spec', 'tolerations');
-  const used = taints.map(
-    (taint) => tolerations.find((each) => tolerates(each, taint)) ?? byDefault(pod, taint),
-  );
+  const used = taints.map((taint) => tolerations.find((each) => tolerates(each, taint)) ?? byDefault(taint));
   if (used.includes(undefined)) return 0;
   const limits = used.flatMap((each) => {
     const seconds = numberAt(each, 'tolerationSeconds');
@@ -50,11 +48,10 @@ function stayOf(pod: JsonObject, taints: readonly JsonObject[]): number | undefi
   return limits.length === 0 ? undefined : Math.min(...limits);
 }
 
-/** What admission adds to every pod (DefaultTolerationSeconds), and the DaemonSet controller to its own, for ever. */
-function byDefault(pod: JsonObject, taint: JsonObject): JsonObject | undefined {
-  if (taint['key'] !== notReadyTaint && taint['key'] !== unreachableTaint) return undefined;
-  const isDaemon = listAt(pod, 'metadata', 'ownerReferences').some((each) => each['kind'] === 'DaemonSet');
-  return isDaemon ? {} : { tolerationSeconds: 300 };
+/** What admission adds to every pod that has no toleration of its own for it (DefaultTolerationSeconds). */
+function byDefault(taint: JsonObject): JsonObject | undefined {
+  const isHealth = taint['key'] === notReadyTaint || taint['key'] === unreachableTaint;
+  return isHealth ? { tolerationSeconds: 300 } : undefined;
 }
 
 function drive(world: World, pod: JsonObject): void {

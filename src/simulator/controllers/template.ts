@@ -46,7 +46,7 @@ export function createPod(
   world: World,
   owner: JsonObject,
   template: Json,
-  given: { readonly name?: string; readonly labels?: Record<string, string>; readonly nodeName?: string },
+  given: { readonly name?: string; readonly labels?: Record<string, string> },
 ): void {
   const name = given.name ?? `${nameOf(owner)}-${world.newSuffix()}`;
   const generateName = given.name === undefined ? { generateName: `${nameOf(owner)}-` } : {};
@@ -61,10 +61,7 @@ export function createPod(
         : { annotations: objectAt(template, 'metadata', 'annotations') }),
       ownerReferences: [ownerReference(owner)],
     },
-    spec: {
-      ...objectAt(template, 'spec'),
-      ...(given.nodeName === undefined ? {} : { nodeName: given.nodeName }),
-    },
+    spec: { ...objectAt(template, 'spec') },
     status: { phase: 'Pending', qosClass: qosClass(template) },
   };
   world.store.create(pods, pod, controllerManager);

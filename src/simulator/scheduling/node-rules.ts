@@ -4,9 +4,9 @@ import { at, isTrueAt, listAt, textAt, textsAt } from '../tree.ts';
 const cordon = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
 /** Whether a node takes a pod: cordon, selector and required affinity, and taints that the pod does not tolerate. */
-export function accepts(node: JsonObject, pod: JsonObject, may: { readonly cordoned: boolean }): boolean {
+export function accepts(node: JsonObject, pod: JsonObject): boolean {
   const tolerations = listAt(pod, 'spec', 'tolerations');
-  const forgiven = may.cordoned || tolerations.some((each) => tolerates(each, cordon));
+  const forgiven = tolerations.some((each) => tolerates(each, cordon));
   if (isTrueAt(node, 'spec', 'unschedulable') && !forgiven) return false;
   if (!selects(pod, node)) return false;
   return untolerated(node, pod).length === 0;

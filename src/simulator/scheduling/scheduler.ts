@@ -61,7 +61,7 @@ type Choice =
 /** The filters of the default scheduler's plugins. */
 function fits(world: World, pod: JsonObject, place: Place, all: readonly Place[]): boolean {
   return (
-    accepts(place.node, pod, { cordoned: false }) &&
+    accepts(place.node, pod) &&
     canReach(world, pod, place.node) &&
     !isPortTaken(pod, place.pods) &&
     shortOf(place.node, pod, place.pods) === undefined &&
