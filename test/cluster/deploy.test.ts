@@ -109,7 +109,28 @@ test.runIf(canWalk())('the image repairs a Deployment, with nothing that can be 
     const number = await people.ask('U0ALICE', `rollout restart deployment/web -n ${shop}`);
     await people.click('U0BOB', await people.card(number, 'Approval needed'), 'approve');
     await people.card(number, 'Verified');
-    expect(await container.exec(image.healthcheck)).toBe(0);
+    expect(await container.exec(image.healthcheck)).toMatchObject({ code: 0 });
+    const [node = '', ...flags] = image.command.slice(0, -1);
+    const doctor = await container.exec([
+      node,
+      ...flags,
+      'src/cli.ts',
+      'doctor',
+      '-n',
+      shop,
+      '-n',
+      'default',
+    ]);
+    for (const line of [
+      'Everything that is judged by can be read.',
+      `Everything may be done in namespace ${shop}.`,
+      'The bot is in the channel C0OPS.',
+      'Intact: ',
+      'note   Cluster        It may not patch deployments.apps in namespace default,',
+      'Nothing is wrong.',
+    ])
+      expect(doctor.stdout).toContain(line);
+    expect(doctor.code).toBe(0);
     expect(container.printed()).not.toContain('@kubernetes/client-node');
   } catch (fault) {
     throw new Error(`The container printed:\n${container.printed().slice(-3000)}`, { cause: fault });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text as streamed } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { readDockerfile, type Settings, type Stage, settingsOf } from './dockerfile.ts';
 
@@ -142,8 +143,10 @@ export interface Container {
   readonly printed: () => string;
   /** Sends SIGTERM to its first process; resolves to the exit code. */
   readonly stop: () => Promise<number | null>;
-  /** Runs another command in it, as HEALTHCHECK does; resolves to the exit code. */
-  readonly exec: (command: readonly string[]) => Promise<number | null>;
+  /** Runs another command in it, as HEALTHCHECK and `kubectl exec` do. */
+  readonly exec: (
+    command: readonly string[],
+  ) => Promise<{ readonly code: number | null; readonly stdout: string }>;
 }
 
 /** Runs the image as a container: its first process, an ordinary user, and nothing that can be written. */
@@ -175,8 +178,8 @@ export function runContainer(
     },
     exec: async (words) => {
       const other = start(words);
-      await once(other, 'exit');
-      return other.exitCode;
+      const [stdout] = await Promise.all([streamed(other.stdout), once(other, 'exit')]);
+      return { code: other.exitCode, stdout };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { rows } from './sql.ts';
 
-const directory = fileURLToPath(new URL('../../../migrations', import.meta.url));
+export const migrationFolder = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
 /** Any number will do, as long as it is ours: "FBmi" in ASCII. */
 const migrationLock = 0x46426d69;
@@ -21,7 +21,7 @@ export async function migrate(knex: Knex): Promise<readonly string[]> {
     );
     await trx.raw('select pg_advisory_xact_lock(?)', [migrationLock]);
     const result: unknown = await trx.migrate.latest({
-      directory,
+      directory: migrationFolder,
       loadExtensions: ['.ts'],
       tableName: 'firebreak_migrations',
       // An older replica that restarts during a rolling deployment meets migrations it does not have.

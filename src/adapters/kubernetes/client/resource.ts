@@ -99,6 +99,11 @@ export function resourceOf(
   return { ...homes[kind], ...place };
 }
 
+/** Every kind that is read, once for each group and plural: what a role must let it list. */
+export function everythingRead(): readonly Resource[] {
+  return Object.values(homes);
+}
+
 /** The same list under each version that a cluster may serve, the newest first. */
 export function versionsOf(
   kind: keyof typeof olderVersions,

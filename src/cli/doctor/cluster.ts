@@ -1,0 +1,59 @@
+import { connect, type Way } from '../../adapters/kubernetes/client/connect.ts';
+import type { Connection } from '../../adapters/kubernetes/client/connection.ts';
+import {
+  type Right,
+  rightsMissing,
+  rightsOnNodes,
+  rightsToAct,
+  rightsToRead,
+} from '../../adapters/kubernetes/rights.ts';
+import { about, type Finding, sentenceOf } from './finding.ts';
+
+const { right, doubtful, wrong } = about('Cluster');
+
+/** Milliseconds for all that is asked. */
+const patience = 15_000;
+
+/** Whether the cluster answers, and every right in it. `namespaces` are those that Firebreak is to change. */
+export async function examineCluster(way: Way, namespaces: readonly string[]): Promise<readonly Finding[]> {
+  let connection: Connection | undefined;
+  try {
+    connection = await connect(way);
+    const ask = asker(connection);
+    return [
+      await ask(rightsToRead(), 'Everything that is judged by can be read.', (missing) =>
+        wrong(`It may not ${missing}: what is not read is an unknown, and raises the tier.`, apply),
+      ),
+      ...(await Promise.all(
+        namespaces.map((each) =>
+          ask(rightsToAct(each), `Everything may be done in namespace ${each}.`, (missing) =>
+            doubtful(`It may not ${missing}: such requests end at the dry run.`, bind(each)),
+          ),
+        ),
+      )),
+      await ask(rightsOnNodes(), 'Nodes may be cordoned and drained.', (missing) =>
+        doubtful(`It may not ${missing}: nodes are left alone.`, 'Bind firebreak-nodes, if that is meant.'),
+      ),
+    ];
+  } catch (fault) {
+    return [wrong(sentenceOf(fault), 'Look at KUBECONFIG, or at the service account of the pod.')];
+  } finally {
+    await connection?.close();
+  }
+}
+
+const apply = 'kubectl apply -f deploy/base/rbac.yaml';
+const bind = (namespace: string): string =>
+  `kubectl create rolebinding firebreak -n ${namespace} --clusterrole=firebreak-act --serviceaccount=firebreak:firebreak`;
+
+function asker(connection: Connection) {
+  const signal = AbortSignal.timeout(patience);
+  return async (
+    rights: readonly Right[],
+    well: string,
+    lacking: (missing: string) => Finding,
+  ): Promise<Finding> => {
+    const missing = await rightsMissing(connection, rights, signal);
+    return missing.length === 0 ? right(well) : lacking(missing.join(', '));
+  };
+}

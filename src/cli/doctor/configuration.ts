@@ -1,0 +1,42 @@
+import { alertSources } from '../../adapters/http/alert-sources.ts';
+import type { Config } from '../../config.ts';
+import { everybody } from '../../domain/policy/people.ts';
+import { about, type Finding } from './finding.ts';
+
+const policy = about('Policy');
+const playbooks = about('Playbooks');
+const webhooks = about('Webhooks');
+
+/** What the files and the environment say, beyond that they could be read. */
+export function examineConfiguration(config: Config): readonly Finding[] {
+  return [examinePolicy(config), examinePlaybooks(config), ...examineWebhooks(config)];
+}
+
+function examinePolicy({ policy: { approvers }, policySource }: Config): Finding {
+  if (policySource === undefined)
+    return policy.wrong('No policy file: nobody may approve anything.', 'Set FIREBREAK_POLICY.');
+  const empty = (['human', 'dual'] as const).filter((tier) => {
+    const { users, groups } = everybody(approvers[tier]);
+    return users.length + groups.length === 0;
+  });
+  return empty.length === 0
+    ? policy.right(`${policySource.file} can be read, and names approvers.`)
+    : policy.doubtful(
+        `${policySource.file} names nobody who may approve in the tier ${empty.join(' and ')}.`,
+        'Name users or groups, unless environments of it do.',
+      );
+}
+
+function examinePlaybooks({ playbooks: found }: Config): Finding {
+  return found.length === 0
+    ? playbooks.doubtful('There is none: alerts propose nothing.', 'Set FIREBREAK_PLAYBOOKS.')
+    : playbooks.right(`${found.length} can be read.`);
+}
+
+function examineWebhooks({ alertTokens }: Config): readonly Finding[] {
+  return alertSources.map(({ name, path, variable }) =>
+    alertTokens[name] === undefined
+      ? webhooks.doubtful(`${path} is disabled.`, `Set ${variable} here and in the sender.`)
+      : webhooks.right(`${path} takes what carries ${variable}.`),
+  );
+}

@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import { inPodOf, processEnvironment, readConfig } from '../../config.ts';
+import { ConfigFault } from '../../config-fault.ts';
+import { kubeconfig } from '../sandbox/folder.ts';
+import type { Verb } from '../verb.ts';
+import { examineCluster } from './cluster.ts';
+import { examineConfiguration } from './configuration.ts';
+import { examineDatabase } from './database.ts';
+import { about, type Finding } from './finding.ts';
+import { examineSlack } from './slack.ts';
+
+const usage = `  doctor [-n NAMESPACE]... [--json]
+      Looks at the configuration, the database, Slack and the cluster as this environment names them, and says what is
+      wrong and what would cure it. Changes nothing and posts nothing. -n are the namespaces that Firebreak is to
+      change. Ends with 1 when something is wrong.
+`;
+
+export const doctorVerb: Verb = { usage, run: doctor };
+
+const options = {
+  namespace: { type: 'string', short: 'n', multiple: true },
+  json: { type: 'boolean' },
+} as const;
+
+async function doctor(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options });
+  const findings = await examineAll(values.namespace ?? []);
+  process.stdout.write(values.json === true ? `${JSON.stringify(findings)}\n` : textOf(findings));
+  return findings.some(({ kind }) => kind === 'wrong') ? 1 : 0;
+}
+
+async function examineAll(namespaces: readonly string[]): Promise<readonly Finding[]> {
+  const env = processEnvironment();
+  const own = readOwn(env);
+  const [database, slack, cluster] = await Promise.all([
+    examineDatabase({}),
+    'config' in own ? examineSlack(own.config) : [],
+    examineCluster({ ...kubeconfig(), ...inPodOf(env) }, namespaces),
+  ]);
+  const configuration = 'config' in own ? examineConfiguration(own.config) : own.findings;
+  return [...configuration, ...database, ...slack, ...cluster];
+}
+
+function readOwn(env: ReturnType<typeof processEnvironment>) {
+  try {
+    return { config: readConfig(env) };
+  } catch (fault) {
+    if (!(fault instanceof ConfigFault)) throw fault;
+    const { wrong } = about('Configuration');
+    return { findings: fault.problems.map((problem) => wrong(problem, 'Firebreak does not start with it.')) };
+  }
+}
+
+const marks = { right: 'ok   ', doubtful: 'note ', wrong: 'WRONG' } as const;
+
+/** A line for each finding, its cure below it, and at the end how many are wrong. */
+function textOf(findings: readonly Finding[]): string {
+  const width = Math.max(...findings.map(({ about: part }) => part.length));
+  const lines = findings.flatMap((finding) => {
+    const line = `${marks[finding.kind]}  ${finding.about.padEnd(width)}  ${finding.sentence}`;
+    return finding.kind === 'right' ? [line] : [line, `${' '.repeat(width + 9)}-> ${finding.cure}`];
+  });
+  const wrong = findings.filter(({ kind }) => kind === 'wrong').length;
+  const end =
+    wrong === 0 ? 'Nothing is wrong.' : `${wrong} ${wrong === 1 ? 'thing is' : 'things are'} wrong.`;
+  return `${[...lines, '', end].join('\n')}\n`;
+}

@@ -1,0 +1,52 @@
+import { seeChannel } from '../../adapters/slack/examine.ts';
+import { slackLogger } from '../../adapters/slack/logger.ts';
+import { checkAppToken, identify } from '../../adapters/slack/startup.ts';
+import type { Config } from '../../config.ts';
+import { about, type Finding, sentenceOf } from './finding.ts';
+
+const { right, doubtful, wrong } = about('Slack');
+
+const ignore = (): void => undefined;
+const silent = slackLogger({ debug: ignore, info: ignore, warn: ignore, error: ignore });
+
+/** Tokens, scopes, the socket and the channel, by asking Slack; nothing is posted. */
+export async function examineSlack({ slack }: Pick<Config, 'slack'>): Promise<readonly Finding[]> {
+  const settings = { logger: silent, ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }) };
+  try {
+    const { teamId } = await identify(slack.botToken, settings);
+    const { mode } = slack;
+    return [
+      right(`The bot token is of workspace ${teamId} and has every scope.`),
+      mode.kind === 'socket'
+        ? await socket(mode.appToken, settings)
+        : doubtful(
+            'Requests come to /slack/events; whether Slack reaches it is not seen from here.',
+            'Type /remediate help in Slack.',
+          ),
+      await channel(slack, settings),
+    ];
+  } catch (fault) {
+    return [wrong(sentenceOf(fault), 'Compare the app with manifest.yml.')];
+  }
+}
+
+type Settings = Parameters<typeof identify>[1];
+
+async function socket(appToken: string, settings: Settings): Promise<Finding> {
+  return checkAppToken(appToken, settings).then(
+    () => right('The app token opens a socket.'),
+    (fault: unknown) => wrong(sentenceOf(fault), 'Make an app-level token with connections:write.'),
+  );
+}
+
+async function channel({ botToken, channel: id }: Config['slack'], settings: Settings): Promise<Finding> {
+  const seen = await seeChannel(botToken, id, settings);
+  switch (seen.kind) {
+    case 'member':
+      return right(`The bot is in the channel ${id}.`);
+    case 'absent':
+      return wrong(`Cards cannot be posted to ${id}: ${seen.reason}`, 'Invite the bot: /invite @Firebreak.');
+    case 'unknown':
+      return doubtful(`Whether the bot is in ${id} is not known: ${seen.reason}`, 'Ask again in a minute.');
+  }
+}

@@ -1,0 +1,141 @@
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Examined } from '../../src/adapters/postgres/examine.ts';
+import { findingsOf } from '../../src/cli/doctor/database.ts';
+import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
+import { cloneDatabase, onlooker } from '../support/database.ts';
+import { firebreak } from './firebreak.ts';
+
+const well: Examined = {
+  version: 150_018,
+  user: 'bot',
+  mayCreate: true,
+  durable: { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' },
+  freeConnections: 90,
+  clockBehind: 0.2,
+  migrated: '0027-x.ts',
+  newest: '0027-x.ts',
+};
+
+describe('what is said of a database', () => {
+  test('nothing, when all is well', () => {
+    expect(findingsOf(well).map(({ kind }) => kind)).toEqual(['right', 'right', 'right']);
+  });
+
+  test.each<[string, Partial<Examined>, 'doubtful' | 'wrong', RegExp]>([
+    ['too old', { version: 140_011 }, 'wrong', /PostgreSQL 14\.11 is too old/],
+    [
+      'a commit that can be lost',
+      { durable: { ...well.durable, synchronous_commit: 'off' } },
+      'wrong',
+      /synchronous_commit is off: what was acknowledged can be lost/,
+    ],
+    ['its clock is behind', { clockBehind: 61 }, 'wrong', /61 s behind this machine's/],
+    ['its clock is ahead', { clockBehind: -61 }, 'wrong', /61 s ahead of this machine's/],
+    ['few connections', { freeConnections: 7 }, 'doubtful', /Only 7 connections are free/],
+    ['an older schema', { migrated: '0020-y.ts' }, 'doubtful', /at 0020-y\.ts; 0027-x\.ts is the newest/],
+    ['a newer schema', { migrated: '0030-z.ts' }, 'doubtful', /newer than this version/],
+    [
+      'none, and no right to make one',
+      { migrated: undefined, mayCreate: false },
+      'wrong',
+      /bot may not create/,
+    ],
+  ])('%s', (_name, differs, kind, sentence) => {
+    const found = findingsOf({ ...well, ...differs }).filter((finding) => finding.kind !== 'right');
+    expect(found).toEqual([expect.objectContaining({ kind, sentence: expect.stringMatching(sentence) })]);
+  });
+});
+
+describe('firebreak doctor', () => {
+  let slack: SlackDouble;
+  let database: Awaited<ReturnType<typeof cloneDatabase>>;
+  let folder: string;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    [slack, database] = await Promise.all([startSlackDouble(), cloneDatabase()]);
+    folder = await mkdtemp(join(tmpdir(), 'firebreak-doctor-'));
+    const policy = join(folder, 'policy.yaml');
+    writeFileSync(policy, 'version: 1\napprovers: { human: { users: [U0BOB] } }\n');
+    env = {
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_BOT_TOKEN: slack.workspace.botToken,
+      SLACK_APP_TOKEN: slack.workspace.appToken,
+      FIREBREAK_CHANNEL: 'C0OPS',
+      FIREBREAK_POLICY: policy,
+      DATABASE_URL: database.url,
+    };
+  });
+
+  afterAll(async () => {
+    await slack?.close();
+    await database?.drop();
+    if (folder !== undefined) await rm(folder, { recursive: true });
+  });
+
+  /** The lines of an examination, without the blanks that align them. */
+  const examined = async (differs: Readonly<Record<string, string>>) => {
+    const { code, stdout } = await firebreak(['doctor'], { ...env, ...differs });
+    return { code, lines: stdout.split('\n').map((line) => line.replaceAll(/ +/g, ' ').trim()) };
+  };
+
+  test('names what is right, what is doubtful and what is wrong, each with its cure', async () => {
+    const { code, lines } = await examined({});
+    expect(code).toBe(1);
+    for (const line of [
+      `note Policy ${env['FIREBREAK_POLICY']} names nobody who may approve in the tier dual.`,
+      'note Playbooks There is none: alerts propose nothing.',
+      'note Webhooks /webhooks/alertmanager is disabled.',
+      'ok Slack The bot token is of workspace T0HOME and has every scope.',
+      'ok Slack The app token opens a socket.',
+      'ok Slack The bot is in the channel C0OPS.',
+      'ok Audit chain Intact: 0 lines. Compare with a head that was kept elsewhere.',
+      'WRONG Cluster No cluster is configured: set KUBECONFIG to a kubeconfig file, or run in a pod with a service account.',
+      '-> Look at KUBECONFIG, or at the service account of the pod.',
+      '1 thing is wrong.',
+    ])
+      expect(lines).toContain(line);
+    expect(lines.some((line) => /^ok Database PostgreSQL \d+\.\d+ answers\.$/.test(line))).toBe(true);
+  });
+
+  test.each([
+    [
+      'a channel without the bot',
+      { FIREBREAK_CHANNEL: 'C0ELSE' },
+      /^WRONG Slack Cards cannot be posted to C0ELSE/,
+    ],
+    [
+      'a wrong bot token',
+      { SLACK_BOT_TOKEN: 'xoxb-wrong' },
+      /^WRONG Slack Slack does not accept SLACK_BOT_TOKEN/,
+    ],
+    [
+      'a wrong app token',
+      { SLACK_APP_TOKEN: 'xapp-wrong' },
+      /^WRONG Slack Slack does not accept SLACK_APP_TOKEN/,
+    ],
+    ['an empty channel', { FIREBREAK_CHANNEL: '' }, /^WRONG Configuration FIREBREAK_CHANNEL must be set/],
+    [
+      'a database that is away',
+      { DATABASE_URL: 'postgres://127.0.0.1:1/x' },
+      /^WRONG Database Cannot use the database/,
+    ],
+  ])('%s', async (_name, differs, line) => {
+    const { code, lines } = await examined(differs);
+    expect(code).toBe(1);
+    expect(lines.filter((each) => line.test(each))).toHaveLength(1);
+  });
+
+  test('a chain that was written past is wrong', async () => {
+    const knex = onlooker(database.url);
+    await knex('audit_head').update({ seq: 3 });
+    const { lines } = await examined({});
+    await knex('audit_head').update({ seq: 0 });
+    await knex.destroy();
+    expect(lines.filter((line) => line.startsWith('WRONG Audit chain Broken at line'))).toHaveLength(1);
+  });
+});
