@@ -82,10 +82,18 @@ function rememberedPrograms(): (name: string) => readonly RegExp[] {
   };
 }
 
-const flagged = (line: string, flag: RegExp, from: number): Span[] =>
-  behind(line, flag)
+/** No command has so many secrets: from the first one on its line is hidden whole. */
+const most = 1000;
+
+function flagged(line: string, flag: RegExp, from: number): Span[] {
+  const all = behind(line, flag);
+  const [first] = all;
+  if (first !== undefined && all.length > most)
+    return [{ start: from + first.start, end: from + line.length }];
+  return all
     .filter(({ start, end }) => !placeholder.test(line.slice(start, end)))
     .map(({ start, end }) => ({ start: from + start, end: from + end }));
+}
 
 const placeholder = /^(?:\$|<|\{\{|\*{3}|\[redacted)/;
 
