@@ -126,7 +126,7 @@ test.runIf(canWalk())('the image repairs a Deployment, with nothing that can be 
       `Everything may be done in namespace ${shop}.`,
       'The bot is in the channel C0OPS.',
       'Intact: ',
-      'note   Cluster        It may not patch deployments.apps in namespace default,',
+      'In namespace default it may not patch deployments.apps, patch statefulsets.apps,',
       'Nothing is wrong.',
     ])
       expect(doctor.stdout).toContain(line);

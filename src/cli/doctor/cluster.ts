@@ -27,7 +27,10 @@ export async function examineCluster(way: Way, namespaces: readonly string[]): P
       ...(await Promise.all(
         namespaces.map((each) =>
           ask(rightsToAct(each), `Everything may be done in namespace ${each}.`, (missing) =>
-            doubtful(`It may not ${missing}: such requests end at the dry run.`, bind(each)),
+            doubtful(
+              `In namespace ${each} it may not ${missing.replaceAll(` in namespace ${each}`, '')}: such requests end at the dry run.`,
+              bind(each),
+            ),
           ),
         ),
       )),
