@@ -4,6 +4,7 @@ import { measureClick } from './click.ts';
 import { measureEvaluator } from './evaluator/measure.ts';
 import { measureHostile } from './hostile.ts';
 import { measureStart } from './idle.ts';
+import { measureIntake } from './intake.ts';
 import { startProgram } from './process.ts';
 import { openStage, type Stage } from './stage.ts';
 import { type Row, render } from './table.ts';
@@ -27,6 +28,8 @@ const staged = {
     withBoth(stage, (both) => measureAcknowledge(stage, both, { rounds, seconds: quick ? 1 : 2.5 })),
   click: async (stage: Stage) =>
     withBoth(stage, (both) => measureClick(stage, both, { rounds, seconds: quick ? 1 : 2.5 })),
+  intake: async (stage: Stage) =>
+    withBoth(stage, (both) => measureIntake({ ...both, effort: { rounds, seconds: quick ? 1 : 2.5 } })),
 } as const;
 
 const alone = {

@@ -26,7 +26,9 @@ export function createAlertRoute(options: AlertRouteOptions): Route {
     method: 'POST',
     handler: async (request, response) => {
       const reply = await answer(request, options);
-      response.writeHead(reply.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+      // Of what was refused, the body may not have been read.
+      const end = reply.status < 300 ? {} : { connection: 'close' };
+      response.writeHead(reply.status, { 'content-type': 'text/plain; charset=utf-8', ...end });
       response.end(`${reply.sentence}\n`);
     },
   };

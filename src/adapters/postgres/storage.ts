@@ -56,6 +56,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await bringUpToDate(url);
     const knex = connect(url);
     undo.push(() => knex.destroy());
+    const intake = connect(url, 1, { name: 'firebreak-intake' });
+    undo.push(() => intake.destroy());
     const queue = createQueue({ url, sha256: options.sha256, log: options.log });
     undo.push(() => queue.stop());
     await queue.start();
@@ -63,7 +65,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     undo.push(() => liveness.stop());
     await liveness.start();
     return {
-      store: createStore({ ...options, knex, queue, clock: () => new Date().toISOString() }),
+      store: createStore({ ...options, knex, intake, queue, clock: () => new Date().toISOString() }),
       outbox: createOutbox({ ...options, knex, liveness, queue }),
       jobs: createJobs({ ...options, knex, queue, liveness }),
       knex,

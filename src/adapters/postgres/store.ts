@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { z } from 'zod';
 import { printAction } from '../../actions/print.ts';
 import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
@@ -7,7 +8,9 @@ import type { Claim, Committed, Proposal, Snapshot, Store, Triage } from '../../
 import { appendEvents } from './audit/audit.ts';
 import type { Context } from './context.ts';
 import { findIncident, ingest, insertAsked, markTriaged } from './incidents/incidents.ts';
+import { createIntake } from './incidents/intake.ts';
 import { findTrust } from './incidents/playbooks.ts';
+import { wakeNext } from './incidents/waking.ts';
 import { endClaim, holdClaim, unlessLost } from './jobs/claims.ts';
 import { promiseIncident } from './outbox/messages.ts';
 import { findPosted } from './outbox/parts.ts';
@@ -27,9 +30,13 @@ import { findApprovals, vote } from './remediations/votes.ts';
 import { type Db, rows, timestamp } from './sql.ts';
 import { transact } from './transact.ts';
 
-/** The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat. */
-export function createStore(context: Context): Store {
-  const { knex } = context;
+/**
+ * The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat.
+ *
+ * @param context `intake`: a pool of its own for alerts, so that neither people nor steps wait for a connection in a storm
+ */
+export function createStore(context: Context & { readonly intake?: Knex }): Store {
+  const { knex, intake = knex } = context;
   return {
     open: (proposal, requestKey) => open(context, proposal, requestKey),
     recordUnparsable: ({ command, reason, by, requestKey }) =>
@@ -54,7 +61,7 @@ export function createStore(context: Context): Store {
           at: context.clock(),
         }),
       ),
-    ingest: (alerts) => ingest(context, alerts),
+    ingest: createIntake((requests) => ingest({ ...context, knex: intake }, requests)),
     incident: (id) => findIncident(knex, id),
     settleTriage: (incident, triage, claim) => settleTriage(context, incident, triage, claim),
     load: (id) => findById(knex, id),
@@ -113,6 +120,7 @@ async function settleTriage(
   return unlessLost(context.knex, async (trx) => {
     if (!(await markTriaged(trx, incident, triage.kind === 'no_action' ? triage.reason : null)))
       return 'stale';
+    await wakeNext(context, trx);
     if (claim !== undefined) await holdClaim(context, trx, claim);
     if (triage.kind === 'proposal') await propose(context, trx, incident, triage.proposal);
     else await recordNoAction(context, trx, incident, triage.reason);

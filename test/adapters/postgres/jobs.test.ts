@@ -285,7 +285,10 @@ describe('the sweeper', () => {
     );
     await rowIn('succeeded', 'done');
     await db.knex.raw(
-      `insert into incidents (id, state, dedup_key, title, created_at) values (gen_random_uuid(), 'received', 'k', 't', now())`,
+      `insert into incidents (id, state, dedup_key, title, created_at, woken_at, moved_at) values
+        (gen_random_uuid(), 'received', 'k', 't', now(), now(), now()),
+        (gen_random_uuid(), 'received', 'its turn comes', 't', now(), null, now()),
+        (gen_random_uuid(), 'received', 'forgotten', 't', now(), null, now() - interval '3 minutes')`,
     );
     await db.knex.raw('delete from pgboss.job');
     await Promise.all([sweep(options()), sweep(options())]);
@@ -295,7 +298,7 @@ describe('the sweeper', () => {
     expect(found.filter((wake) => wake.kind === 'expire')).toEqual([
       { kind: 'expire', id: late.id, version: late.version },
     ]);
-    expect(found.filter((wake) => wake.kind === 'triage')).toHaveLength(1);
+    expect(found.filter((wake) => wake.kind === 'triage')).toHaveLength(2);
     await sweep(options());
     expect(await wakes()).toHaveLength(found.length);
   });

@@ -3,7 +3,7 @@ import { plainConnection } from '../../../src/adapters/kubernetes/client/connect
 import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { policy } from '../../../src/domain/policy/policy.ts';
 import { slackFace, start } from '../../../src/main.ts';
-import { approver, channel, production, site } from './site.ts';
+import { alertToken, approver, channel, production, site } from './site.ts';
 
 /** Firebreak as it is in production but for its addresses, in a process of its own. */
 const { slack, database, cluster } = site.required().parse(JSON.parse(process.argv[2] ?? ''));
@@ -19,6 +19,7 @@ const running = await start({
     verification: { initialDelaySeconds: 0, intervalSeconds: 1, goodSamples: 1, badSamples: 2 },
   }),
   playbooks: [],
+  alertTokens: { alertmanager: alertToken },
   log: pino({ level: 'error' }, pino.destination(2)),
   cluster: async (log) => createCluster({ name: 'bench', connection: plainConnection(cluster), log }),
   face: slackFace({

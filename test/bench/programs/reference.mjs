@@ -47,7 +47,19 @@ async function patch(url) {
   });
 }
 
-const server = createServer(receiver.requestListener);
+/** An alert: read, parsed, one row committed, answered. */
+async function takeAlert(request, response) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const { alerts } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  await commit(alerts[0].fingerprint);
+  response.writeHead(200, { 'content-type': 'text/plain' }).end('committed\n');
+}
+
+const server = createServer((request, response) => {
+  if (request.url === '/webhooks/alertmanager') void takeAlert(request, response);
+  else receiver.requestListener(request, response);
+});
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`${JSON.stringify({ port: server.address().port })}\n`);
 });

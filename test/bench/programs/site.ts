@@ -16,3 +16,5 @@ export const production = 'payments';
 export const approver = 'U0BOB';
 export const requester = 'U0ALICE';
 export const channel = 'C0OPS';
+
+export const alertToken = 'bench-alert-token';

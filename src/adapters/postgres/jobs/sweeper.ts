@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { activeStates } from '../../../domain/remediation.ts';
 import type { Log, NewId } from '../../../workflow/ports.ts';
+import { unwoken } from '../incidents/waking.ts';
 import { unshown } from '../outbox/parts.ts';
 import { rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
@@ -64,7 +65,7 @@ const asleepSql = `with live as materialized (
     union all
     ${unshown}
     union all
-    select 'triage', id, version from incidents where state = 'received'
+    ${unwoken}
   )
   select kind, id, version from wanted where not exists (
     select from live where live.kind = wanted.kind and live.id = wanted.id::text and live.version = wanted.version::text)

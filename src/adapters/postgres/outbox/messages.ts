@@ -103,18 +103,27 @@ export async function promiseResolutions(
   trx: Db,
   resolved: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const again = `update slack_outbox set desired_revision = desired_revision + 1, status = 'open'
+  if (resolved.size === 0) return;
+  const again = `update slack_outbox set desired_revision = desired_revision + 1, status = 'open',
+      next_attempt_at = least(next_attempt_at, now())
     where incident_id = any (?) and kind = 'incident'`;
   await write(trx, again, [[...resolved.keys()]]);
-  const root = z.object({ key: z.string(), incident_id: z.string() });
-  const sql =
-    "select key, incident_id from slack_outbox where incident_id = any (?) and kind in ('card', 'incident') order by seq";
-  for (const { key, incident_id } of await rows(trx, root, sql, [[...resolved.keys()]])) {
-    await promiseReply(context, trx, resolution(key, incident_id, resolved.get(incident_id) ?? ''));
-  }
+  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
+    select gen_random_uuid(), 'resolved:' || root.key, 'reply', ?, root.incident_id, root.key, ended.notice, ?
+    from jsonb_to_recordset(?::jsonb) as ended (incident uuid, notice jsonb)
+      join slack_outbox root on root.incident_id = ended.incident and root.kind in ('card', 'incident')
+    order by root.seq on conflict (key) do nothing`;
+  const ended = [...resolved].map(([incident, at]) => ({ incident, notice: resolvedNotice(at) }));
+  await write(trx, sql, [context.channel, priorities.chatter, jsonText(ended)]);
 }
 
+const resolvedNotice = (at: string): Reply => ({
+  kind: 'reply',
+  headline: `Alert resolved at ${at}.`,
+  broadcast: false,
+});
+
 function resolution(rootKey: string, incidentId: string, at: string): PromisedReply {
-  const notice: Reply = { kind: 'reply', headline: `Alert resolved at ${at}.`, broadcast: false };
+  const notice = resolvedNotice(at);
   return { key: `resolved:${rootKey}`, rootKey, incidentId, notice, priority: priorities.chatter };
 }

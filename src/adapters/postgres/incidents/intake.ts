@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Alert } from '../../../domain/incidents/incident.ts';
+import type { Store } from '../../../workflow/ports.ts';
+import { isTransient } from '../connect.ts';
+import type { Ingested } from './incidents.ts';
+
+/** Alerts in one transaction; one that is larger than a moment's work would hold its locks too long. */
+const mostAtOnce = 1_000;
+
+/**
+ * Who was answered together sends the next together: a moment later they are one transaction, not one and the rest.
+ * Milliseconds.
+ */
+const gathering = 2;
+
+/** Alerts that may wait in memory; who sends more is asked to send them again. */
+const mostWaiting = 20_000;
+
+interface Waiting {
+  readonly alerts: readonly Alert[];
+  readonly committed: (result: Ingested) => void;
+  readonly failed: (fault: unknown) => void;
+}
+
+/** Commits what several requests brought, in one transaction; answers what came of each, in their order. */
+export type CommitAlerts = (requests: readonly (readonly Alert[])[]) => Promise<readonly Ingested[]>;
+
+/**
+ * Group commit: while one transaction is under way, what comes in waits, and all of it is the next transaction. Each
+ * request is answered after the commit that has its alerts. One that the database does not take fails alone.
+ *
+ * @throws when too much waits already, and whatever the commit throws
+ */
+export function createIntake(commit: CommitAlerts): Store['ingest'] {
+  const queue: Waiting[] = [];
+  let waiting = 0;
+  let busy = false;
+
+  const run = async () => {
+    busy = true;
+    for (let last = 0; queue.length > 0; ) {
+      if (last > 1) await sleep(gathering);
+      const batch = nextBatch(queue);
+      last = batch.length;
+      await commitTogether(commit, batch);
+      // Those who were just answered have sent the next by then.
+      if (last > 1 && queue.length === 0) await sleep(gathering);
+    }
+    busy = false;
+  };
+
+  const enqueue = (alerts: readonly Alert[]): Promise<Ingested> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Ingested>();
+    queue.push({ alerts, committed: resolve, failed: reject });
+    return promise;
+  };
+
+  return async (alerts) => {
+    if (waiting + alerts.length > mostWaiting)
+      throw new Error(`${waiting} alerts wait to be stored already; no more are taken`);
+    waiting += alerts.length;
+    try {
+      const parts = chunksOf(alerts).map(enqueue);
+      if (!busy) void run();
+      return sum(await Promise.all(parts));
+    } finally {
+      waiting -= alerts.length;
+    }
+  };
+}
+
+function chunksOf(alerts: readonly Alert[]): readonly (readonly Alert[])[] {
+  const count = Math.max(1, Math.ceil(alerts.length / mostAtOnce));
+  return Array.from({ length: count }, (_, n) => alerts.slice(n * mostAtOnce, (n + 1) * mostAtOnce));
+}
+
+/** The first of the queue, and as many after it as fit. */
+function nextBatch(queue: Waiting[]): readonly Waiting[] {
+  let size = 0;
+  const end = queue.findIndex(({ alerts }) => {
+    size += alerts.length;
+    return size > mostAtOnce;
+  });
+  return queue.splice(0, end < 0 ? queue.length : Math.max(1, end));
+}
+
+async function commitTogether(commit: CommitAlerts, batch: readonly Waiting[]): Promise<void> {
+  try {
+    const results = await commit(batch.map(({ alerts }) => alerts));
+    for (const [index, { committed, failed }] of batch.entries()) {
+      const result = results[index];
+      if (result === undefined) failed(new Error('the commit said nothing of these alerts'));
+      else committed(result);
+    }
+  } catch (fault) {
+    // What one request brought must not keep out the others; when the database is away, all of them fail at once.
+    if (batch.length === 1 || isTransient(fault)) for (const { failed } of batch) failed(fault);
+    else for (const each of batch) await commitTogether(commit, [each]);
+  }
+}
+
+function sum(results: readonly Ingested[]): Ingested {
+  return results.reduce(
+    (all, each) => ({
+      opened: all.opened + each.opened,
+      known: all.known + each.known,
+      resolved: all.resolved + each.resolved,
+    }),
+    { opened: 0, known: 0, resolved: 0 },
+  );
+}
