@@ -1,7 +1,6 @@
 import type { Case } from '../domain/case.ts';
-import { minutesBetween } from '../domain/text/time.ts';
-import { nameOf, noObstacle, type Obstacle, obstacles, plural } from './obstacle.ts';
-import { joined } from './sentence.ts';
+import { nameOf, noObstacle, type Obstacle, obstacles } from './obstacle.ts';
+import { joined, minutesSince } from './sentence.ts';
 
 const rule = 'being-deleted';
 
@@ -15,7 +14,7 @@ export function beingDeleted(judged: Case): readonly Obstacle[] {
   if (identity.termination !== undefined) {
     const { since, finalizers = [] } = identity.termination;
     const held = finalizers.length === 0 ? '' : `, and waits for ${finalizersText(finalizers)}`;
-    const time = plural(minutesBetween(since, gatheredAt), 'minute');
+    const time = minutesSince(since, gatheredAt);
     const sentence = `${name} has been on its way out for ${time}${held}: what is done to it now goes with it, and deleting it again does nothing.`;
     return obstacles(rule, judged, 'metadata.deletionTimestamp', sentence);
   }

@@ -1,5 +1,6 @@
 import type { Case } from '../../domain/case.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../obstacle.ts';
+import { alreadySo } from '../sentence.ts';
 import { ownedKey } from './owned-keys.ts';
 import { liveTexts, type MetadataVerb, mapOf } from './texts.ts';
 
@@ -18,7 +19,13 @@ export function precondition(judged: Metadata): readonly Obstacle[] {
   if (twice !== undefined) return because(`The key ${twice} is named twice.`);
   const kept = action.overwrite ? [] : taken(judged);
   if (kept.length > 0) return because(...kept);
-  return isSo(judged) ? because(`${nameOf(action.target)} already has these ${map}.`) : noObstacle;
+  if (!isSo(judged)) return noObstacle;
+  const so = alreadySo(
+    map.slice(0, -1),
+    action.set.map(({ key }) => key),
+    action.remove,
+  );
+  return because(`${nameOf(action.target)} ${so}.`);
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type ObservationOf,
   pending,
 } from '../measurement.ts';
+import { plural } from '../obstacle.ts';
 import { nodeOf } from '../subject.ts';
 
 type NodeObservation = ObservationOf<'node'>;
@@ -70,7 +71,7 @@ function waitingFor(
   const grace = most === 0 ? '' : ` Some tolerate the taint for up to ${most} s.`;
   const silent = ready ? '' : ` ${name} is not ready: nobody confirms that they have ended.`;
   return pending(
-    `${waiting.length} of ${going.length} pods are still on ${name}: ${list(waiting)}.${grace}${silent}`,
+    `${waiting.length} of ${plural(going.length, 'pod')} ${waiting.length === 1 ? 'is' : 'are'} still on ${name}: ${list(waiting)}.${grace}${silent}`,
   );
 }
 

@@ -2,10 +2,8 @@ import type { Case } from '../../domain/case.ts';
 import type { Consequence, Effect } from '../../domain/effect.ts';
 import type { NodeSubject } from '../../domain/facts/facts.ts';
 import type { UnreadyNode } from '../../domain/facts/unready-node.ts';
-import { minutesBetween } from '../../domain/text/time.ts';
 import { nothingFollows } from '../no-effect.ts';
-import { plural } from '../obstacle.ts';
-import { listed } from '../sentence.ts';
+import { listed, minutesSince } from '../sentence.ts';
 
 /** A pod that is told to end, as sentences name it, and who starts another. */
 interface Ending {
@@ -73,7 +71,7 @@ function notStarted(names: string, kept: readonly Ending[]): string {
 
 /** `Node/worker-1 has not reported for 12 minutes`. */
 function stateOf({ name, reported, since }: UnreadyNode, at: string): string {
-  const time = since === undefined ? '' : ` for ${plural(minutesBetween(since, at), 'minute')}`;
+  const time = since === undefined ? '' : ` for ${minutesSince(since, at)}`;
   return reported
     ? `Node/${name} has said${time} that it is not ready`
     : `Node/${name} has not reported${time}`;

@@ -2,6 +2,7 @@ import { describeTarget, type Verb } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Consequence, Effect } from '../../domain/effect.ts';
 import type { PodFact, WorkloadSubject } from '../../domain/facts/facts.ts';
+import { isOverdue } from '../../domain/facts/termination.ts';
 import type { Call } from '../../domain/plan.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../domain/spec.ts';
 import type { ActionKind } from '../action-kind.ts';
@@ -96,9 +97,13 @@ function told({ facts }: Case, { deleted, stuck }: HeldUp): readonly Consequence
     const sentence = `${withStates(deleted)} would hold the rollout up for ever, for the set replaces no pod while one is not ready: ${them} deleted after the change, unless ready by then.${volumes}`;
     consequences.push({ rule, asks: 'human', sentence, field });
   }
-  if (stuck.length > 0) {
-    const one = stuck.length === 1;
-    const sentence = `${withStates(stuck)} ${one ? 'holds' : 'hold'} the rollout up until ${one ? 'it is' : 'they are'} ready or gone: the change does not reach ${one ? 'it' : 'them'}. See to ${one ? 'it' : 'them'} first.`;
+  // One that should be gone is told by itself, with why it is not.
+  const waiting = stuck.filter(
+    ({ termination: end }) => end === undefined || !isOverdue(end, facts.gatheredAt),
+  );
+  if (waiting.length > 0) {
+    const one = waiting.length === 1;
+    const sentence = `${withStates(waiting)} ${one ? 'holds' : 'hold'} the rollout up until ${one ? 'it is' : 'they are'} ready or gone: the change does not reach ${one ? 'it' : 'them'}. See to ${one ? 'it' : 'them'} first.`;
     consequences.push({ rule, asks: 'human', sentence, field });
   }
   return consequences;

@@ -1,5 +1,6 @@
 import type { TargetKind } from '../../domain/action.ts';
 import type { Observation } from '../../domain/verdict.ts';
+import { plural } from '../obstacle.ts';
 
 export type WorkloadObservation = Extract<Observation, { kind: 'workload' }>;
 
@@ -28,9 +29,9 @@ export function missing(kind: TargetKind, seen: WorkloadObservation): string | u
 }
 
 function lacks(have: number, want: number, word: string): string | undefined {
-  return have < want ? `${have} of ${want} pods ${word}` : undefined;
+  return have < want ? `${have} of ${plural(want, 'pod')} ${word}` : undefined;
 }
 
 function surplus({ total, desired }: WorkloadObservation): string | undefined {
-  return total > desired ? `${total - desired} old pods still to go` : undefined;
+  return total > desired ? `${plural(total - desired, 'old pod')} still to go` : undefined;
 }

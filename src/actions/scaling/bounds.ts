@@ -1,5 +1,6 @@
 import type { ActionOf } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
+import { plural } from '../obstacle.ts';
 
 /** What a HorizontalPodAutoscaler keeps to. Without `cpu` it goes by other metrics than the processor's. */
 export interface Bounds {
@@ -7,6 +8,11 @@ export interface Bounds {
   readonly max: number;
   /** Percent of the requested processor time. */
   readonly cpu: number | undefined;
+}
+
+/** `1 to 6 replicas`, or `2 replicas` where there is nothing between. */
+export function rangeText({ min, max }: Pick<Bounds, 'min' | 'max'>): string {
+  return min === max ? plural(max, 'replica') : `${min} to ${plural(max, 'replica')}`;
 }
 
 /** What the API server fills in where `kubectl autoscale` says nothing (autoscaling/v2 defaults.go). */

@@ -108,7 +108,7 @@ async function answer(
   try {
     return answerOf(await Promise.race([judge(question, signal), whenAborted(signal)]));
   } catch (fault) {
-    if (signal.aborted) return { status: 503, body: { reason: `Not judged within ${seconds} seconds.` } };
+    if (signal.aborted) return { status: 503, body: { reason: `Not judged within ${seconds} s.` } };
     if (fault instanceof ClusterFault) return clusterAway(fault);
     log.error({ err: fault }, 'A command could not be judged');
     return { status: 500, body: { reason: "The command could not be judged. Firebreak's log says why." } };

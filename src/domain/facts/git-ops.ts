@@ -20,3 +20,17 @@ export const gitOps = z.strictObject({
    */
   sign: z.enum(['managedFields', 'switched off']).optional(),
 });
+type Manager = z.infer<typeof gitOps>['manager'];
+
+/** How each is called among people, at the beginning of a sentence as within. */
+export const managerNames = {
+  'argo-cd': 'Argo CD',
+  flux: 'Flux',
+  helm: 'Helm',
+  fleet: 'Fleet',
+  kapp: 'kapp',
+  'config-sync': 'Config Sync',
+  olm: 'Operator Lifecycle Manager',
+  'addon-manager': 'Addon Manager',
+  terraform: 'Terraform',
+} as const satisfies Record<Manager, string>;

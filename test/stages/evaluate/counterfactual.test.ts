@@ -77,7 +77,7 @@ const cases: [string, Action, Facts, string][] = [
     deploymentFacts({}, { unknown }),
     'Would be auto if: known and harmless: namespace labels.',
   ],
-  ['GitOps', scaleTo(5), deploymentFacts({}, argo), 'Would be auto if: not managed by argo-cd (shop).'],
+  ['GitOps', scaleTo(5), deploymentFacts({}, argo), 'Would be auto if: not managed by Argo CD (shop).'],
   [
     'an autoscaler at its limit',
     restart,

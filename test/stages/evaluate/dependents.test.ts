@@ -106,7 +106,7 @@ const cases: Case[] = [
     'blocked',
     100,
     'served-by-pods',
-    'The pods serve ValidatingWebhookConfiguration/policy (failurePolicy Fail): with 0 of 1 ready endpoints left, the API server refuses what it checks.',
+    'The pods serve ValidatingWebhookConfiguration/policy (failurePolicy Fail): with 0 of 1 ready endpoint left, the API server refuses what it checks.',
   ],
   [
     'a webhook that keeps its endpoints',
@@ -151,7 +151,7 @@ const cases: Case[] = [
     'blocked',
     100,
     'served-by-pods',
-    'The pods convert CustomResourceDefinition/widgets.example: with 0 of 1 ready endpoints left, its objects cannot be read or written but in the version that is stored.',
+    'The pods convert CustomResourceDefinition/widgets.example: with 0 of 1 ready endpoint left, its objects cannot be read or written but in the version that is stored.',
   ],
   [
     'a conversion webhook that keeps its endpoints',

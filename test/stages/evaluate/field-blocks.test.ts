@@ -48,7 +48,7 @@ describe('blocked', () => {
       'labels that are so',
       labelWith({ tier: 'front', gone: null }),
       deploymentFacts({}, identity({ tier: 'front' })),
-      'Deployment/web already has these labels.',
+      'Deployment/web already has the label tier, and no label gone.',
     ],
     [
       'a key that is set and removed',
@@ -110,7 +110,7 @@ describe('blocked', () => {
       'variables that are so',
       setEnvTo({ LEVEL: 'debug', GONE: null }, ['web']),
       deploymentFacts(variables(['LEVEL'], ['LEVEL'])),
-      'Deployment/web already has these variables.',
+      'Deployment/web already has the variable LEVEL, and no variable GONE.',
     ],
     [
       'a variable that is not there',

@@ -187,7 +187,7 @@ describe('what a drain or a taint is refused for', () => {
           ],
         }),
       },
-      'The pods serve ValidatingWebhookConfiguration/policy (failurePolicy Fail): with 0 of 1 ready endpoints left, the API server refuses what it checks.',
+      'The pods serve ValidatingWebhookConfiguration/policy (failurePolicy Fail): with 0 of 1 ready endpoint left, the API server refuses what it checks.',
     ],
   ];
   it.each(blocked)('%s', (_name, action, facts, reason) => {

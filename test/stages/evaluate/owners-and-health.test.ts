@@ -69,7 +69,7 @@ const cases: Case[] = [
     11,
     'gitops',
     "Flux (shop) owns this object: its next sync may take the restart's annotation away, which replaces the pods again.",
-    'Would be auto if: not managed by flux (shop).',
+    'Would be auto if: not managed by Flux (shop).',
   ],
   [
     'one that is switched off for the object is not so for ever',
@@ -79,7 +79,7 @@ const cases: Case[] = [
     11,
     'gitops',
     'Flux (shop) owns this object and is switched off for it: once it is on again, its next sync may undo the change.',
-    'Would be auto if: not managed by flux (shop).',
+    'Would be auto if: not managed by Flux (shop).',
   ],
   [
     'what somebody has to run is not there when pods restart',
@@ -109,7 +109,7 @@ const cases: Case[] = [
     11,
     'gitops',
     'Argo CD has written fields of this object (as argocd-controller): its next sync may undo the change.',
-    'Would be auto if: not managed by argo-cd (argocd-controller).',
+    'Would be auto if: not managed by Argo CD (argocd-controller).',
   ],
   [
     'a Terraform configuration',
@@ -119,7 +119,7 @@ const cases: Case[] = [
     11,
     'gitops',
     'Terraform has written fields of this object (as Terraform): the next apply may undo the change.',
-    'Would be auto if: not managed by terraform (Terraform).',
+    'Would be auto if: not managed by Terraform (Terraform).',
   ],
   [
     'an addon',
@@ -128,8 +128,8 @@ const cases: Case[] = [
     'human',
     11,
     'gitops',
-    'The addon manager (Reconcile) owns this object: its next look may undo the change.',
-    'Would be auto if: not managed by addon-manager (Reconcile).',
+    'Addon Manager (Reconcile) owns this object: its next look may undo the change.',
+    'Would be auto if: not managed by Addon Manager (Reconcile).',
   ],
   [
     'an autoscaler without metrics',
@@ -328,7 +328,7 @@ const cases: Case[] = [
     'human',
     11,
     'failing-starts',
-    'New pods may not start: FailedCreate (once, 0 min ago), FailedMount (4 times, 3 min ago).',
+    'New pods may not start: FailedCreate (once, just now), FailedMount (4 times, 3 min ago).',
     'Would be auto if: no FailedCreate and FailedMount lately.',
   ],
   [
@@ -338,7 +338,7 @@ const cases: Case[] = [
     'human',
     11,
     'failing-starts',
-    'New pods may not start: FailedCreate (once, 0 min ago).',
+    'New pods may not start: FailedCreate (once, just now).',
     'Would be auto if: no FailedCreate lately.',
   ],
   [

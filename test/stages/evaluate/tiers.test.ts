@@ -163,7 +163,7 @@ const cases: Case[] = [
     deploymentFacts({ rollingOut: true, updated: 1 }),
     'human',
     11,
-    'A rollout of Deployment/web is running: 1 of 3 pods are of the new revision.',
+    'A rollout of Deployment/web is running: 1 of 3 pods is of the new revision.',
   ],
   [
     'restart before the controller has seen the last change',

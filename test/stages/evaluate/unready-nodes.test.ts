@@ -139,7 +139,7 @@ describe('pods on a node that nobody hears from', () => {
     expect(grade({ action: drain, facts, results: [], observation })).toMatchObject({
       grade: 'pending',
       sentence:
-        '1 of 1 pods are still on Node/worker-1: db-1 in shop. Node/worker-1 is not ready: nobody confirms that they have ended.',
+        '1 of 1 pod is still on Node/worker-1: db-1 in shop. Node/worker-1 is not ready: nobody confirms that they have ended.',
     });
   });
 });

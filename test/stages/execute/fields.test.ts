@@ -267,14 +267,14 @@ describe('refusals', () => {
       labelWith({ tier: 'front', gone: null }),
       labelled,
       object({}),
-      'Deployment/web already has these labels.',
+      'Deployment/web already has the label tier, and no label gone.',
     ],
     [
       'variables that are there, told by their values here alone',
       setEnvTo({ ONE: '1' }, ['web']),
       deploymentFacts(),
       object({ env: [{ name: 'ONE', value: '1' }] }),
-      'Deployment/web in shop already has these variables.',
+      'Deployment/web in shop already has the variable ONE.',
     ],
     [
       'a container that is not there',

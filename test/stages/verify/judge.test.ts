@@ -70,7 +70,7 @@ describe('other actions', () => {
       deploymentFacts(),
       seen({ desired: 2 }),
       'pending',
-      'Deployment/web in shop: 1 old pods still to go.',
+      'Deployment/web in shop: 1 old pod still to go.',
     ],
     [
       'scaled during a rollout',
@@ -94,7 +94,7 @@ describe('other actions', () => {
       deploymentFacts(),
       emptied(1),
       'pending',
-      'Deployment/web in shop: 1 old pods still to go.',
+      'Deployment/web in shop: 1 old pod still to go.',
     ],
     [
       'scaled back by somebody',
@@ -126,7 +126,7 @@ describe('other actions', () => {
       deploymentFacts(),
       seen({ paused: true, updated: 1 }),
       'good',
-      'Deployment/web in shop is paused: 1 of 3 pods are of the newest revision.',
+      'Deployment/web in shop is paused: 1 of 3 pods is of the newest revision.',
     ],
     [
       'not paused any more',

@@ -42,7 +42,7 @@ const cases: [string, Action, Facts, Observation, string][] = [
     drain,
     two,
     seen({ ...web(), left: [left('web-0')] }),
-    'pending: 1 of 2 pods are still on Node/worker-1: web-0 in shop.',
+    'pending: 1 of 2 pods is still on Node/worker-1: web-0 in shop.',
   ],
   [
     'nobody had to go',
@@ -140,7 +140,7 @@ const cases: [string, Action, Facts, Observation, string][] = [
     evicting,
     housing([nodePod('web-0', { tolerates: 300 })], 3),
     seen({ ...web(), left: [left('web-0', { deleting: false })] }),
-    'pending: 1 of 1 pods are still on Node/worker-1: web-0 in shop. Some tolerate the taint for up to 300 s.',
+    'pending: 1 of 1 pod is still on Node/worker-1: web-0 in shop. Some tolerate the taint for up to 300 s.',
   ],
   [
     'a taint that drives nobody away',

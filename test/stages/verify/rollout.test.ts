@@ -50,7 +50,7 @@ const rollout: Case[] = [
     deploymentFacts(),
     seen({ total: 4 }),
     'pending',
-    'Deployment/web in shop: 1 old pods still to go.',
+    'Deployment/web in shop: 1 old pod still to go.',
   ],
   [
     'old pods still serve while none is new',

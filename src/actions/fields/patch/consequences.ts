@@ -108,7 +108,7 @@ function ofJob(field: string, change: Change, { active, failed, ended }: JobSubj
     case 'backoffLimit':
       return typeof to === 'number' && to <= failed
         ? grave(`${plural(failed, 'pod')} failed already: it fails at the next failure, or at once.`)
-        : quiet(`it fails after ${to} failed pods, ${failed} so far.`);
+        : quiet(`it fails after ${plural(amount(to), 'failed pod')}, ${failed} so far.`);
     case 'ttlSecondsAfterFinished':
       return ended === undefined
         ? grave(`${to} s after its end it is deleted, with its pods and logs.`)
@@ -120,9 +120,12 @@ function ofJob(field: string, change: Change, { active, failed, ended }: JobSubj
         ? grave(
             `${active - to} of ${plural(active, 'active pod')} ${active - to === 1 ? 'is' : 'are'} stopped.`,
           )
-        : quiet(`up to ${to} pods run side by side.`);
+        : quiet(sideBySide(amount(to)));
   }
 }
+
+const sideBySide = (pods: number): string =>
+  pods === 1 ? 'one pod runs at a time.' : `up to ${pods} pods run side by side.`;
 
 function ofAutoscaler({ path, to }: Change, { current, scales, min, max }: AutoscalerSubject): Meaning {
   const name = `${scales.kind}/${scales.name}`;

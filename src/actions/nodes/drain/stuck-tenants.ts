@@ -2,10 +2,9 @@ import type { Case } from '../../../domain/case.ts';
 import type { Consequence } from '../../../domain/effect.ts';
 import type { NodePod } from '../../../domain/facts/node.ts';
 import { isOverdue } from '../../../domain/facts/termination.ts';
-import { minutesBetween } from '../../../domain/text/time.ts';
 import { finalizersText } from '../../being-deleted.ts';
 import { nothingFollows } from '../../no-effect.ts';
-import { plural } from '../../obstacle.ts';
+import { minutesSince } from '../../sentence.ts';
 import { nodeOf } from '../../subject.ts';
 import { endingIn, podName } from '../displaced.ts';
 import { departure } from './departure.ts';
@@ -27,5 +26,5 @@ export function stuckTenants({ action, facts }: Case<'drain'>): readonly Consequ
 function stateOf(pod: NodePod, at: string): string {
   const { since = at, finalizers = [] } = pod.termination ?? {};
   const held = finalizers.length === 0 ? '' : `, held by ${finalizersText(finalizers)}`;
-  return `${podName(pod)} has been Terminating for ${plural(minutesBetween(since, at), 'minute')}${held}`;
+  return `${podName(pod)} has been Terminating for ${minutesSince(since, at)}${held}`;
 }

@@ -3,6 +3,7 @@ import type { ListEntry, PatchOperation } from '../../../domain/plan.ts';
 import { canonicalJson, isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../../draft.ts';
 import { jsonPointer, valueAt } from '../../json-pointer.ts';
+import { alreadySo } from '../../sentence.ts';
 import { type Container, chosen } from '../containers.ts';
 import { containerAt, containerPath } from '../template.ts';
 import { unchangedSpec } from '../unchanged.ts';
@@ -20,7 +21,14 @@ export function calls(input: EnvInput): Draft {
     const name = describeTarget(action.target);
     const containers = chosen(action, workload);
     const changes = containers.flatMap((container) => operations(input, container));
-    if (changes.length === 0) return refuse(`${name} already has these variables.`);
+    if (changes.length === 0)
+      return refuse(
+        `${name} ${alreadySo(
+          'variable',
+          action.set.map((each) => each.name),
+          action.remove,
+        )}.`,
+      );
     return send(
       guardedPatch(input, {
         operations: [...unchangedSpec(input), ...changes],

@@ -1,6 +1,7 @@
 import type { ActionOf } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts';
+import { alreadySo } from '../../sentence.ts';
 import { workloadOf } from '../../subject.ts';
 import { type Container, chosen, containersField, missingContainers } from '../containers.ts';
 
@@ -19,9 +20,11 @@ export function precondition(judged: Case<'set env'>): readonly Obstacle[] {
   if (twice !== undefined) return because(`The variable ${twice} is named twice.`);
   if (!chosen(action, workload).every((container) => isSo(action, container))) return noObstacle;
   return because(
-    action.set.length === 0
-      ? `${nameOf(action.target)} has no variable ${action.remove.join(', ')}.`
-      : `${nameOf(action.target)} already has these variables.`,
+    `${nameOf(action.target)} ${alreadySo(
+      'variable',
+      action.set.map(({ name }) => name),
+      action.remove,
+    )}.`,
   );
 }
 

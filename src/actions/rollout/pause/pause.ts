@@ -3,7 +3,7 @@ import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send } from '../../draft.ts';
 import { bad, good, gradeSame } from '../../measurement.ts';
 import { allKnown, nothingFollows, nothingMore, putBack, quietEffect } from '../../no-effect.ts';
-import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
+import { nameOf, noObstacle, obstacles, plural } from '../../obstacle.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeWorkload } from '../grade.ts';
 import { imagesOf } from '../rolling-update.ts';
@@ -53,7 +53,9 @@ export const pause: ActionKind<'rollout pause'> = {
           seen,
           ({ paused }) => (paused ? undefined : bad(`${name} is not paused any more.`)),
           ({ updated, desired }) =>
-            good(`${name} is paused: ${updated} of ${desired} pods are of the newest revision.`),
+            good(
+              `${name} is paused: ${updated} of ${plural(desired, 'pod')} ${updated === 1 ? 'is' : 'are'} of the newest revision.`,
+            ),
         ),
       { changed: 'own words' },
     );

@@ -9,7 +9,7 @@ import type { Guarded } from '../../guarded.ts';
 import { putBack } from '../../no-effect.ts';
 import { asAction, noRollback } from '../../rollback.ts';
 import { workloadOf } from '../../subject.ts';
-import { boundsOf, within } from '../bounds.ts';
+import { boundsOf, rangeText, within } from '../bounds.ts';
 import { movingWithin } from '../kept-replicas.ts';
 import { resizeEffect } from '../resize.ts';
 import { calls } from './calls.ts';
@@ -63,7 +63,7 @@ function targetState({ action, facts: { autoscaler } }: Autoscale): DeclarativeS
   const name = `HorizontalPodAutoscaler/${autoscaler?.name ?? action.target.name}`;
   const by = cpu === undefined ? '' : `, aiming at ${cpu} % of the requested processor time`;
   return {
-    sentence: `${name} keeps ${describeTarget(action.target)} at ${min} to ${max} replicas${by}.`,
+    sentence: `${name} keeps ${describeTarget(action.target)} at ${rangeText({ min, max })}${by}.`,
     fields: {
       'spec.minReplicas': min,
       'spec.maxReplicas': max,
@@ -89,7 +89,7 @@ function toLiveLimits({
     return noRollback(
       `No command can write what HorizontalPodAutoscaler/${name} has now (${min} to ${max}).`,
     );
-  const sentence = `Put HorizontalPodAutoscaler/${name} back to ${min} to ${max} replicas; those that it has moved stay until it looks again.`;
+  const sentence = `Put HorizontalPodAutoscaler/${name} back to ${rangeText({ min, max })}; those that it has moved stay until it looks again.`;
   return { kind: 'action', action: back, sentence };
 }
 

@@ -4,7 +4,7 @@ import type { ObjectRef, PatchOperation } from '../../../domain/plan.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, refOf, refuse, send, withWorkload } from '../../draft.ts';
 import { jsonPointer } from '../../json-pointer.ts';
-import { type Bounds, boundsOf } from '../bounds.ts';
+import { type Bounds, boundsOf, rangeText } from '../bounds.ts';
 
 type AutoscaleInput = DraftInput<'autoscale'>;
 type Autoscaler = NonNullable<Facts['autoscaler']>;
@@ -87,5 +87,5 @@ function change({ action }: AutoscaleInput, live: Autoscaler): Draft {
 const metricAt = (index: number) => jsonPointer('spec', 'metrics', index, 'resource');
 
 function told({ min, max, cpu }: Bounds): string {
-  return `${min} to ${max} replicas${cpu === undefined ? '' : ` at ${cpu} % of the requested processor time`}`;
+  return `${rangeText({ min, max })}${cpu === undefined ? '' : ` at ${cpu} % of the requested processor time`}`;
 }

@@ -7,7 +7,7 @@ import {
   pending,
   unlike,
 } from '../../measurement.ts';
-import { boundsOf, within } from '../bounds.ts';
+import { boundsOf, rangeText, within } from '../bounds.ts';
 
 /**
  * An autoscaler works when it has the limits that were asked for, can work out how many replicas there should be, and
@@ -35,5 +35,5 @@ function working(name: string, { min, max, current, scaling }: ObservationOf<'au
     return pending(`${name} keeps ${min} to ${max}; there are ${current} now.`);
   if (!scaling.active)
     return pending(`${name} cannot work out how many replicas there should be (${scaling.reason}).`);
-  return good(`${name} keeps ${min} to ${max} replicas and has ${current}.`);
+  return good(`${name} keeps ${rangeText({ min, max })} and has ${current}.`);
 }

@@ -5,6 +5,7 @@ import { detailsOf } from '../../grammar/details.ts';
 import { valueFlag } from '../../grammar/flag.ts';
 import { atPath, badPatch, leafOf, type PatchLeaf } from '../../grammar/patch-leaf.ts';
 import { gathered, mostReplicas, readNumber } from '../../grammar/values.ts';
+import { plural } from '../../obstacle.ts';
 
 const REPLICAS = valueFlag('replicas');
 const CURRENT_REPLICAS = valueFlag('current-replicas');
@@ -54,7 +55,6 @@ export const scaleCommand: Command<'scale'> = {
       `--replicas=${replicas}`,
       currentReplicas !== undefined && `--current-replicas=${currentReplicas}`,
     ),
-  phrase: ({ target, replicas }) =>
-    `scale ${describeTarget(target)} to ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`,
+  phrase: ({ target, replicas }) => `scale ${describeTarget(target)} to ${plural(replicas, 'replica')}`,
   secretTexts: () => [],
 };

@@ -1,5 +1,6 @@
 import { describeTarget } from '../../../domain/action.ts';
 import { bad, type Grading, gradeSame, type Measurement } from '../../measurement.ts';
+import { plural } from '../../obstacle.ts';
 import { gradeRollout, type RolloutEnd } from '../../rollout/grade.ts';
 import { missing, type WorkloadObservation } from '../../rollout/status.ts';
 
@@ -22,7 +23,7 @@ function moved(
   const who =
     facts.autoscaler === undefined ? 'somebody' : `perhaps HorizontalPodAutoscaler/${facts.autoscaler.name}`;
   return bad(
-    `${describeTarget(target)} has ${desired} replicas instead of ${replicas}: ${who} has changed it.`,
+    `${describeTarget(target)} has ${plural(desired, 'replica')} instead of ${replicas}: ${who} has changed it.`,
   );
 }
 

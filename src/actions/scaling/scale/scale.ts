@@ -5,7 +5,7 @@ import { sentenceOf } from '../../../domain/constraints/kinds.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { nothingFollows, nothingMore, putBack } from '../../no-effect.ts';
-import { nameOf } from '../../obstacle.ts';
+import { nameOf, plural } from '../../obstacle.ts';
 import { liveUnknown } from '../../rollback.ts';
 import { workloadOf } from '../../subject.ts';
 import { resizeEffect } from '../resize.ts';
@@ -28,7 +28,7 @@ export const scale: ActionKind<'scale'> = {
       consequences: nothingFollows,
     }),
   targetState: ({ action: { target, replicas } }) => ({
-    sentence: `${describeTarget(target)} has ${replicas} replicas.`,
+    sentence: `${describeTarget(target)} has ${plural(replicas, 'replica')}.`,
     fields: { 'spec.replicas': replicas },
   }),
   rollback: toLiveReplicas,

@@ -148,8 +148,10 @@ function shown(name: string, value: Json | undefined, own: ReadonlySet<string>):
   if (name.endsWith('["kubectl.kubernetes.io/restartedAt"]')) return 'the time at which it runs';
   if (typeof value === 'string') return own.has(value) || isHarmless(name, value) ? value : notShown;
   if (typeof value !== 'object') return String(value);
-  return isJsonObject(value) ? entryText(name, value, own) : `${value.length} entries`;
+  return isJsonObject(value) ? entryText(name, value, own) : plainCount(value.length);
 }
+
+const plainCount = (entries: number): string => (entries === 1 ? '1 entry' : `${entries} entries`);
 
 const isHarmless = (name: string, value: string): boolean => harmless.test(name) && redact(value) === value;
 

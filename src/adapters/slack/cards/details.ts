@@ -1,10 +1,12 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { allowanceOf } from '../../../actions/nodes/displaced.ts';
+import { plural } from '../../../actions/obstacle.ts';
 import { phrase } from '../../../actions/phrase.ts';
 import { commandText } from '../../../actions/secret-texts.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import type { Dependents } from '../../../domain/facts/dependents.ts';
 import type { Facts, NodeSubject } from '../../../domain/facts/facts.ts';
+import { managerNames } from '../../../domain/facts/git-ops.ts';
 import { stuckText } from '../../../domain/facts/stuck-budget.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { clockTime } from '../../../domain/text/clock-time.ts';
@@ -98,7 +100,7 @@ function subjectText(subject: Facts['subject']): SafeMrkdwn {
     case 'workload':
       return md`• ${subject.ready} of ${subject.desired} ready, ${subject.updated} updated, ${subject.strategy.type}${subject.rollingOut ? ', a rollout is in progress' : ''}${subject.paused ? ', paused' : ''}`;
     case 'pod':
-      return md`• ${subject.pod.ready ? 'Ready' : 'Not ready'}, ${subject.pod.restarts} restarts, ${subject.controller === undefined ? 'no controller would replace it' : `kept by ${subject.controller.kind}/${subject.controller.name}`}`;
+      return md`• ${subject.pod.ready ? 'Ready' : 'Not ready'}, ${plural(subject.pod.restarts, 'restart')}, ${subject.controller === undefined ? 'no controller would replace it' : `kept by ${subject.controller.kind}/${subject.controller.name}`}`;
     case 'node':
       return nodeText(subject);
     default:
@@ -112,7 +114,7 @@ function nodeText(subject: Extract<Facts['subject'], { kind: 'node' }>): SafeMrk
   const taintNames = taints.map(({ key, effect }) => `${key}:${effect}`).join(', ');
   return lines(
     [
-      md`• ${ready ? 'Ready' : unreadyText(subject.unready)}, ${pods} pods, ${otherSchedulableNodes} other nodes take pods${zone === undefined ? '' : `, zone ${zone}`}`,
+      md`• ${ready ? 'Ready' : unreadyText(subject.unready)}, ${plural(pods, 'pod')}, ${plural(otherSchedulableNodes, 'other node')} ${otherSchedulableNodes === 1 ? 'takes' : 'take'} pods${zone === undefined ? '' : `, zone ${zone}`}`,
       ...(taintNames === '' ? [] : [md`• Taints: ${clamp(taintNames, 300)}`]),
       ...budgets.map(
         ({ namespace, ...budget }) =>
@@ -169,8 +171,8 @@ function others(facts: Facts): readonly SafeMrkdwn[] {
 
 function gitOpsText({ manager, name, sign }: NonNullable<Facts['gitOps']>): SafeMrkdwn {
   return sign === undefined
-    ? md`• Managed by ${manager} as ${name}: it may undo the change`
-    : md`• ${manager} has written fields of it as ${name}: it may undo the change`;
+    ? md`• Managed by ${managerNames[manager]} as ${name}: it may undo the change`
+    : md`• ${managerNames[manager]} has written fields of it as ${name}: it may undo the change`;
 }
 
 /** What depends on the target and what holds it; nothing for rows from before it was read. */
@@ -180,7 +182,8 @@ function dependents(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[
   const names = [...new Set(hosts.map(({ host }) => host))].join(', ');
   return [
     ...services.map(
-      ({ name, ready, own }) => md`• Service/${name}: ${ready} ready endpoints, ${own} of them here`,
+      ({ name, ready, own }) =>
+        md`• Service/${name}: ${plural(ready, 'ready endpoint')}, ${own} of them here`,
     ),
     ...(names === '' ? [] : [md`• Reached from outside as ${clamp(names, 300)}`]),
     ...budgets.map((budget) => md`• PodDisruptionBudget/${budget.name}: ${budgetText(budget)}`),

@@ -1,3 +1,5 @@
+import { plural } from '../../../actions/obstacle.ts';
+import { rangeText } from '../../../actions/scaling/bounds.ts';
 import type { Autoscaler, ScaledObject } from '../../../domain/facts/autoscaler.ts';
 import type { Facts } from '../../../domain/facts/facts.ts';
 import { md, type SafeMrkdwn } from '../text.ts';
@@ -22,10 +24,10 @@ function autoscalerText({ name, min, max, current, desired, conditions = [] }: A
   const trouble = conditions
     .filter(({ type, status }) => (status === 'True') === (type === 'ScalingLimited'))
     .map(({ type, status, reason }) => `, ${type} ${status} (${reason})`);
-  return md`• Autoscaler ${name}: ${min} to ${max} replicas${state}${trouble.join('')}`;
+  return md`• Autoscaler ${name}: ${rangeText({ min, max })}${state}${trouble.join('')}`;
 }
 
 function scaledObjectText({ name, paused, pausedReplicas }: ScaledObject): SafeMrkdwn {
-  const held = pausedReplicas === undefined ? '' : ` at ${pausedReplicas} replicas`;
+  const held = pausedReplicas === undefined ? '' : ` at ${plural(pausedReplicas, 'replica')}`;
   return md`• ScaledObject/${name}${paused ? `, paused${held}` : ''}`;
 }

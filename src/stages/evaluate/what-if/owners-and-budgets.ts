@@ -1,9 +1,10 @@
+import { managerNames } from '../../../domain/facts/git-ops.ts';
 import { type Family, ladder, onDependents, onFacts } from './situation.ts';
 
 export const ownedHere: Family = ({ facts: { gitOps } }) => {
   if (gitOps === undefined) return [];
   const change = onFacts(({ gitOps: _, ...facts }) => facts);
-  return [{ say: `not managed by ${gitOps.manager} (${gitOps.name})`, change }];
+  return [{ say: `not managed by ${managerNames[gitOps.manager]} (${gitOps.name})`, change }];
 };
 
 export const uncontrolled: Family = ({ facts: { owner } }) => {

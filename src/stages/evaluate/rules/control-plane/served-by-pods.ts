@@ -1,6 +1,6 @@
 import type { Dependents } from '../../../../domain/facts/dependents.ts';
 import { disturbedPods, endpointsLeft } from '../../disturbance.ts';
-import { block, type Finding, nothing, points, type Rule, type RuleInput } from '../../rule.ts';
+import { block, type Finding, nothing, plural, points, type Rule, type RuleInput } from '../../rule.ts';
 
 type Dependency = Dependents['dependencies'][number];
 
@@ -27,9 +27,15 @@ function judge(input: RuleInput, { source, service: name, failurePolicy }: Depen
   }
   if (ready > 0 && left === 0) {
     if (isApi) return points('controlPlane', apiGone, `${source} would not be served by any pod.`, source);
-    return block(`${lost(source)} with 0 of ${ready} ready endpoints left, ${refused(source)}`, source);
+    return block(
+      `${lost(source)} with 0 of ${plural(ready, 'ready endpoint')} left, ${refused(source)}`,
+      source,
+    );
   }
-  const now = ready === 0 ? 'no endpoint is ready now' : `${left} of ${ready} ready endpoints are left`;
+  const now =
+    ready === 0
+      ? 'no endpoint is ready now'
+      : `${left} of ${plural(ready, 'ready endpoint')} ${left === 1 ? 'is' : 'are'} left`;
   return points(
     'controlPlane',
     askedByApiServer,

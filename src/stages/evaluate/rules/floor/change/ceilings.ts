@@ -31,7 +31,11 @@ function over(
       floor('human', `The policy wants a person for ${many}: more than ${human}.`, `${source}.human`),
     );
   if (timesOf(growing) > limits.timesPerHour) {
-    const sentence = `From ${live}${lessBefore(growing)} to ${many} is more than ${limits.timesPerHour} times as many within an hour.`;
+    const change =
+      which === 'replicas'
+        ? `From ${live}${lessBefore(growing)} to ${many}`
+        : `A limit of ${plural(to, what)} instead of ${live}${lessBefore(growing)}`;
+    const sentence = `${change} is more than ${limits.timesPerHour} times as many within an hour.`;
     found.push(floor('human', sentence, 'policy.yaml: ceilings.timesPerHour'));
   }
   return found;

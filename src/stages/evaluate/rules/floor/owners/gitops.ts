@@ -1,11 +1,11 @@
 import type { Reversal } from '../../../../../domain/effect.ts';
 import type { Facts } from '../../../../../domain/facts/facts.ts';
+import { managerNames } from '../../../../../domain/facts/git-ops.ts';
 import { floor, nothing, type Rule, sourceOf } from '../../../rule.ts';
 
 type GitOps = NonNullable<Facts['gitOps']>;
 
 interface Habits {
-  readonly name: string;
   /** What it does that may undo a change. */
   readonly when: string;
   /** It looks and writes by itself; the others when somebody runs them, and a restart is long over by then. */
@@ -13,15 +13,15 @@ interface Habits {
 }
 
 const managers = {
-  'argo-cd': { name: 'Argo CD', when: 'its next sync', byItself: true },
-  flux: { name: 'Flux', when: 'its next sync', byItself: true },
-  helm: { name: 'Helm', when: 'the next upgrade of the release', byItself: false },
-  fleet: { name: 'Fleet', when: 'its next sync', byItself: true },
-  kapp: { name: 'kapp', when: 'the next deploy of the app', byItself: false },
-  'config-sync': { name: 'Config Sync', when: 'its next sync', byItself: true },
-  olm: { name: 'The Operator Lifecycle Manager', when: 'its next look', byItself: true },
-  'addon-manager': { name: 'The addon manager', when: 'its next look', byItself: true },
-  terraform: { name: 'Terraform', when: 'the next apply', byItself: false },
+  'argo-cd': { when: 'its next sync', byItself: true },
+  flux: { when: 'its next sync', byItself: true },
+  helm: { when: 'the next upgrade of the release', byItself: false },
+  fleet: { when: 'its next sync', byItself: true },
+  kapp: { when: 'the next deploy of the app', byItself: false },
+  'config-sync': { when: 'its next sync', byItself: true },
+  olm: { when: 'its next look', byItself: true },
+  'addon-manager': { when: 'its next look', byItself: true },
+  terraform: { when: 'the next apply', byItself: false },
 } as const satisfies Record<GitOps['manager'], Habits>;
 
 const deeds = {
@@ -49,7 +49,7 @@ export const gitops: Rule = (input) => {
 
 /** A mark is a claim to the whole object; fields once written may be all that was ever wanted. */
 function claim({ manager, name, sign }: GitOps, what: string): string {
-  const { name: who } = managers[manager];
+  const who = managerNames[manager];
   if (sign === 'switched off') return `${who} (${name}) owns ${what} and is switched off for it`;
   return sign === undefined
     ? `${who} (${name}) owns ${what}`

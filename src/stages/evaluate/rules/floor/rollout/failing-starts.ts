@@ -24,7 +24,7 @@ export const failingStarts: Rule = (input) => {
   if (recent.length === 0) return nothing;
   const told = recent.map(
     ({ reason, count, minutes }) =>
-      `${reason} (${count === 1 ? 'once' : `${count} times`}, ${minutes} min ago)`,
+      `${reason} (${count === 1 ? 'once' : `${count} times`}, ${minutes === 0 ? 'just now' : `${minutes} min ago`})`,
   );
   return [floor('human', `New pods may not start: ${told.join(', ')}.`, sourceOf(input, 'events'))];
 };

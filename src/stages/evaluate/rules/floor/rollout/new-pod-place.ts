@@ -13,7 +13,7 @@ export const newPodPlace: Rule = (input) => {
   const which =
     placed === 0
       ? `${tried === 1 ? 'A' : 'The first'} new pod of ${input.name} finds no place`
-      : `Only ${placed} of ${tried} new pods of ${input.name} ${placed === 1 ? 'finds' : 'find'} a place for certain`;
+      : `Only ${placed} of ${plural(tried, 'new pod')} of ${input.name} ${placed === 1 ? 'finds' : 'find'} a place for certain`;
   const sentence = `${which}: ${stuck.reason}. ${outcomeOf(input)} ${cureOf(input, places, stuck)}`;
   return [raise(tierOf(input, places, stuck), sentence, 'Nodes: spec, status.allocatable')];
 };

@@ -1,4 +1,4 @@
-import { floor, nothing, type Rule, sourceOf, workloadOf } from '../../../rule.ts';
+import { floor, nothing, plural, type Rule, sourceOf, workloadOf } from '../../../rule.ts';
 
 /**
  * Floor: somebody else's change is on its way. Pausing or resuming it is what those commands are for; labels and
@@ -9,6 +9,6 @@ export const runningRollout: Rule = (input) => {
   if (workload === undefined || input.effect.rollout !== 'competes') return nothing;
   const { generation } = input.facts.identity;
   if (!workload.rollingOut && workload.observedGeneration >= generation) return nothing;
-  const sentence = `A rollout of ${input.name} is running: ${workload.updated} of ${workload.desired} pods are of the new revision.`;
+  const sentence = `A rollout of ${input.name} is running: ${workload.updated} of ${plural(workload.desired, 'pod')} ${workload.updated === 1 ? 'is' : 'are'} of the new revision.`;
   return [floor('human', sentence, sourceOf(input, 'status.updatedReplicas'))];
 };

@@ -1,8 +1,8 @@
 import { finalizersText } from '../../../../../actions/being-deleted.ts';
+import { minutesSince } from '../../../../../actions/sentence.ts';
 import type { PodFact } from '../../../../../domain/facts/facts.ts';
 import { isOverdue } from '../../../../../domain/facts/termination.ts';
-import { minutesBetween } from '../../../../../domain/text/time.ts';
-import { floor, nothing, plural, type Rule, sourceOf, workloadOf } from '../../../rule.ts';
+import { floor, nothing, type Rule, sourceOf, workloadOf } from '../../../rule.ts';
 
 /**
  * Floor: pods that should be gone and are not. A StatefulSet or DaemonSet, and whatever is recreated, starts no other in
@@ -25,5 +25,5 @@ export const stuckPods: Rule = (input) => {
 function stateOf({ name, termination }: PodFact, at: string): string {
   const { since = at, finalizers = [] } = termination ?? {};
   const held = finalizers.length === 0 ? '' : `, held by ${finalizersText(finalizers)}`;
-  return `Pod/${name} has been Terminating for ${plural(minutesBetween(since, at), 'minute')}${held}`;
+  return `Pod/${name} has been Terminating for ${minutesSince(since, at)}${held}`;
 }
