@@ -33,7 +33,6 @@ export async function openWire(
     const cable = lay(near, connect(Number(port), hostname), fateOf);
     if (silent) cable.silence();
     cables.add(cable);
-    near.once('close', () => cables.delete(cable));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -95,7 +94,7 @@ function lay(near: Socket, far: Socket, fateOf: (piece: string) => Fate): Cable 
     setImmediate(() => end(fate));
   });
   // A cable that is silent tells neither end of the other's.
-  near.on('close', () => (silent ? far.destroy() : cut()));
+  near.on('close', () => (silent ? undefined : cut()));
   far.on('close', () => (silent ? undefined : cut()));
   near.on('error', () => undefined);
   far.on('error', () => undefined);

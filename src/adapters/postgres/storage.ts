@@ -5,7 +5,7 @@ import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
 import { startEmbedded } from './embedded/embedded.ts';
 import { createJobs } from './jobs/jobs.ts';
-import { createLiveness } from './jobs/liveness.ts';
+import { createLiveness, poolName } from './jobs/liveness.ts';
 import { createQueue } from './jobs/queue.ts';
 import { migrate } from './migrate.ts';
 import { createOutbox } from './outbox/outbox.ts';
@@ -54,14 +54,14 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     const url = await locate(options, undo);
     await waitForDatabase(url, options.patience ?? 15);
     await bringUpToDate(url);
-    const knex = connect(url);
+    const liveness = createLiveness({ url, log: options.log });
+    const knex = connect(url, 10, { name: poolName(liveness.instance) });
     undo.push(() => knex.destroy());
     const intake = connect(url, 1, { name: 'firebreak-intake' });
     undo.push(() => intake.destroy());
     const queue = createQueue({ url, sha256: options.sha256, log: options.log });
     undo.push(() => queue.stop());
     await queue.start();
-    const liveness = createLiveness({ url, log: options.log });
     undo.push(() => liveness.stop());
     await liveness.start();
     return {

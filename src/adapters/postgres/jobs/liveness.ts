@@ -4,6 +4,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import type { Log } from '../../../workflow/ports.ts';
 import { isAnythingDue } from '../outbox/due.ts';
+import { closedWithin, endWhenSilent } from '../silence.ts';
 import { isAnyJobDue } from './queue.ts';
 
 /** What there is to do: `jobs` are due, `outbox` has something to send. */
@@ -14,6 +15,18 @@ const aliveLock = 0x4642616c;
 
 /** One statement each beat keeps an idle process at two statements a second. Milliseconds. */
 const beat = 500;
+
+/** A beat without an answer for so long means that the way to the server is cut. Milliseconds. */
+const silence = 2_500;
+
+/** Others are waiting for this process's lock, so that it connects again at once and keeps trying. Milliseconds. */
+const reconnect = { first: 20, most: 250 } as const;
+
+/**
+ * After a start or an outage of the database everybody takes the lock anew; who has it does not judge by the lack of it
+ * before all have had the time. Milliseconds.
+ */
+const judgesAfter = 1_000;
 
 /**
  * One connection that says "this process lives" and hears what there is to do. It holds an advisory lock, which the
@@ -27,15 +40,23 @@ export interface Liveness {
   start(): Promise<void>;
   stop(): Promise<void>;
   isLive(): boolean;
+  /**
+   * Milliseconds since the server was asked, the last time that it said that this process holds its lock; infinite without
+   * a connection. By the monotonic clock, which goes on while the process is stopped.
+   */
+  heartbeatAge(): number;
   /** Calls back when something is notified, until the answered function is called. */
   on(channel: NotificationChannel, listener: () => void): () => void;
   /** Calls back at each beat with what seems to have lost its process. */
   onCheck(listener: (found: LivenessCheck) => void): () => void;
 }
 
+/** The name that the other connections of an instance have at the server: one that is open shows that it lives. */
+export const poolName = (instance: number): string => `firebreak-${instance}`;
+
 /** What one check found. */
 export interface LivenessCheck {
-  /** Instances that hold jobs or messages, and no lock: their process died. */
+  /** Instances that hold jobs or messages, and have neither the lock nor a connection: their process died. */
   readonly gone: readonly number[];
   /** Jobs whose heartbeat is overdue though their process holds its lock: it is stopped, or cut off. */
   readonly frozen: readonly string[];
@@ -60,6 +81,8 @@ export const livenessCheck = `select
     ) holding where not exists (
       select from pg_locks where locktype = 'advisory' and granted and objsubid = 2 and classid = ${aliveLock}::oid
         and objid = holding.instance::oid and database = (select oid from pg_database where datname = current_database())
+    ) and not exists (
+      select from pg_stat_activity where datname = current_database() and application_name = 'firebreak-' || holding.instance
     )) as gone,
     array(select job_id::text from running where exists (
       select from pgboss.job where name = running.queue and id = running.job_id and state = 'active'
@@ -77,21 +100,29 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
   };
   const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
-  let isLive = false;
+  let confirmedAt: number | undefined;
   let running: Promise<void> | undefined;
 
   /** One connection from its beginning to its end. */
   const watch = async (client: pg.Client) => {
     await client.connect();
+    endWhenSilent(client, silence);
     client.on('notification', ({ payload }) => notify(payload === 'slack_outbox' ? 'outbox' : 'jobs'));
-    await takeLock(client, instance);
-    isLive = true;
+    // A connection that ends says so before any statement fails of it.
+    client.on('end', () => {
+      confirmedAt = undefined;
+    });
+    confirmedAt = await takeLock(client, instance);
+    const since = performance.now();
     first.resolve();
     while (!stopping.signal.aborted) {
+      const asked = performance.now();
       const found = checkRow.parse((await client.query(check)).rows[0]);
+      confirmedAt = asked;
       if (found.jobs) notify('jobs');
       if (found.outbox) notify('outbox');
-      for (const listener of watchers) listener(found);
+      const gone = asked - since < judgesAfter ? [] : found.gone;
+      for (const listener of watchers) listener({ ...found, gone });
       await sleep(beat, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
@@ -102,15 +133,17 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
       try {
         await watch(client);
       } catch (error) {
-        if (isLive) failures = 0;
+        if (confirmedAt !== undefined) failures = 0;
         options.log.warn({ err: error }, 'the liveness check lost its database connection; connecting again');
       } finally {
-        isLive = false;
-        await client.end().catch(() => {});
+        confirmedAt = undefined;
+        await closedWithin(
+          goodbye,
+          client.end().catch(() => {}),
+        );
       }
-      await sleep(Math.min(2_000, 50 * 2 ** failures), undefined, { signal: stopping.signal }).catch(
-        () => {},
-      );
+      const pause = Math.min(reconnect.most, reconnect.first * 2 ** failures);
+      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
 
@@ -124,7 +157,9 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
       stopping.abort();
       await running;
     },
-    isLive: () => isLive,
+    isLive: () => confirmedAt !== undefined,
+    heartbeatAge: () =>
+      confirmedAt === undefined ? Number.POSITIVE_INFINITY : performance.now() - confirmedAt,
     on: (channel, listener) => {
       listeners[channel].add(listener);
       return () => listeners[channel].delete(listener);
@@ -136,13 +171,15 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
   };
 }
 
-/** A query without answer for five seconds means that the way to the server is cut; the error handler is a must. */
+/** For a connection that is broken anyway to be closed. Milliseconds. */
+const goodbye = 100;
+
+/** The error handler is a must: without one an error ends the process. */
 function newClient(url: string): pg.Client {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'firebreak-liveness',
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 5_000,
+    connectionTimeoutMillis: silence,
     keepAlive: true,
     keepAliveInitialDelayMillis: 1_000,
   });
@@ -150,11 +187,30 @@ function newClient(url: string): pg.Client {
   return client;
 }
 
-/** The keepalives let the server notice within about ten seconds that this host is gone without a word. */
-async function takeLock(client: pg.Client, instance: number): Promise<void> {
+const taken = z.object({ taken: z.boolean() });
+
+/** Whoever else holds the lock of this instance is an earlier connection of this process that the server has not missed yet. */
+const endEarlier = `select pg_terminate_backend(pid) from pg_locks
+  where locktype = 'advisory' and granted and objsubid = 2 and classid = $1::bigint::oid and objid = $2::bigint::oid
+    and database = (select oid from pg_database where datname = current_database()) and pid <> pg_backend_pid()`;
+
+/**
+ * Takes the lock; answers the moment at which the server was asked. It is never waited for in the server, where a
+ * connection that is given up would wait on. The keepalives let the server notice within about ten seconds that this
+ * host is gone without a word.
+ */
+async function takeLock(client: pg.Client, instance: number): Promise<number> {
   await client.query(
     'set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3',
   );
-  await client.query('select pg_advisory_lock($1, $2)', [aliveLock, instance]);
-  await client.query('listen firebreak');
+  for (;;) {
+    const asked = performance.now();
+    const tried = await client.query('select pg_try_advisory_lock($1, $2) as taken', [aliveLock, instance]);
+    if (taken.parse(tried.rows[0]).taken) {
+      await client.query('listen firebreak');
+      return asked;
+    }
+    await client.query(endEarlier, [aliveLock, instance]);
+    await sleep(20);
+  }
 }
