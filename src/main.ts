@@ -119,6 +119,7 @@ export async function start(parts: Parts): Promise<Running> {
       policy: policy.current,
       playbooks: () => parts.playbooks,
       log,
+      fence: () => 'Nothing was sent: no step is under way.',
       people: async () => (await connected.promise).people,
       probe: parts.probe ?? (() => Promise.resolve()),
     };
@@ -156,9 +157,11 @@ export async function start(parts: Parts): Promise<Running> {
       undo.push(async () => quiet());
     }
     if (parts.chatIsNew === true) await storage.repostCards();
-
     await storage.jobs.start(
-      observedSteps((wake, claim, signal) => handleWake(context, wake, claim, signal), metrics),
+      observedSteps(
+        (wake, claim, signal, fence) => handleWake({ ...context, fence }, wake, claim, signal),
+        metrics,
+      ),
     );
     undo.push(() => storage.jobs.stop(grace));
     const delivery = new AbortController();

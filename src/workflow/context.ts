@@ -4,6 +4,7 @@ import type { Approvers, Policy, VerificationPlan } from '../domain/policy/polic
 import { type Remediation, specOf } from '../domain/remediation.ts';
 import { redact } from '../domain/text/redact.ts';
 import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
+import type { Fence } from './applied.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
 
 /** Everything the workflow works with; built once in main.ts. */
@@ -16,6 +17,8 @@ export interface WorkflowContext {
   readonly policy: () => Policy;
   readonly playbooks: () => readonly Playbook[];
   readonly log: Log;
+  /** Of the step at hand; closed where there is none. */
+  readonly fence: Fence;
   /** Resolves once the chat is connected. */
   readonly people: () => Promise<People>;
   /**

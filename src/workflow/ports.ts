@@ -7,12 +7,13 @@ import type { Facts } from '../domain/facts/facts.ts';
 import type { Alert, Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
 import type { Trust } from '../domain/incidents/playbook.ts';
-import type { Call, CallResult, DryRunResult, Plan } from '../domain/plan.ts';
+import type { Call, DryRunResult, Plan } from '../domain/plan.ts';
 import type { Requesters } from '../domain/policy/people.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
 import type { Remediation, State } from '../domain/remediation.ts';
 import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
+import type { Applied, Fence } from './applied.ts';
 import type { Posted, Shown } from './shown.ts';
 
 /** The database's or the machine's time, as an ISO instant. */
@@ -45,13 +46,6 @@ export type Gathered =
   | { readonly kind: 'absent'; readonly reason: string; readonly alike?: readonly Target[] }
   | { readonly kind: 'denied'; readonly reason: string };
 
-/** The answer to one write. `refused` is the API server's no (guard, RBAC, admission): final, with its words. */
-export type Applied =
-  | { readonly kind: 'applied'; readonly result: CallResult }
-  /** Nothing was done, and it may be allowed later: a PodDisruptionBudget has nothing to spare for an eviction. */
-  | { readonly kind: 'blocked'; readonly reason: string; readonly afterSeconds: number }
-  | { readonly kind: 'refused'; readonly reason: string };
-
 /**
  * One Kubernetes cluster. Every method throws `ClusterFault` when the cluster cannot be asked (unreachable,
  * timed out, 429, 5xx): the caller retries. Answers that will not change by asking again are values.
@@ -72,8 +66,8 @@ export interface Cluster {
   >;
   /** Sends every call with dryRun=All. */
   dryRun(plan: Plan, signal: AbortSignal): Promise<DryRunResult>;
-  /** Sends one guarded call; recognises its own work when the guard fails or the answer is lost. */
-  apply(call: Call, fieldManager: string, signal: AbortSignal): Promise<Applied>;
+  /** Sends one guarded call behind a fence; recognises its own work when the guard fails or the answer is lost. */
+  apply(call: Call, fieldManager: string, signal: AbortSignal, fence: Fence): Promise<Applied>;
   /** Looks at an object after a change. With the plan it also says what of the values written is not there any more. */
   observe(target: Target, signal: AbortSignal, plan?: Plan): Promise<Observation>;
   /** Reads what decides whether constraints hold, one answer each; what may not be read is a named unknown. */
@@ -383,7 +377,9 @@ export interface Store {
 
 /** The engine that wakes steps. */
 export interface Jobs {
-  start(handle: (wake: Wake, claim: Claim, signal: AbortSignal) => Promise<void>): Promise<void>;
+  start(
+    handle: (wake: Wake, claim: Claim, signal: AbortSignal, fence: Fence) => Promise<void>,
+  ): Promise<void>;
   /** Stops taking work and waits up to `seconds` for what is running. */
   stop(seconds: number): Promise<void>;
 }

@@ -15,6 +15,7 @@ import { digest } from '../fixtures/remediations.ts';
 import { clusterOf, healthy } from '../fixtures/world.ts';
 import { openDatabase, type TestDatabase } from '../support/database.ts';
 import { sha256 } from '../support/sha256.ts';
+import { unfenced } from '../support/unfenced.ts';
 import { allCells, type Cell, nameOf, namespaceOf, outcomeIn, place } from './cells.ts';
 import { identities, type Outcome } from './table.ts';
 import { matrixPolicy, populate, teamOf, userOf } from './workspace.ts';
@@ -43,6 +44,7 @@ beforeAll(async () => {
     policy: () => matrixPolicy,
     playbooks: () => [],
     log: silentLog,
+    fence: unfenced,
     people: () => connected.promise,
     probe: async () => undefined,
   });

@@ -11,6 +11,7 @@ import { barePod, daemonSet, deployment, statefulSet } from '../contract/manifes
 import { ownNodes } from '../contract/own-nodes.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { hangGuard } from '../support/hang-guard.ts';
+import { unfenced } from '../support/unfenced.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
 import { kubectl } from './oracle.ts';
@@ -221,7 +222,12 @@ describe('the rights of deploy/base/rbac.yaml, within deploy/base/admission-poli
     for (const action of actions) {
       const { calls, fieldManager } = await stage.plan(action);
       for (const call of calls) {
-        const answer = await world.cluster.apply(call, fieldManager, AbortSignal.timeout(hangGuard));
+        const answer = await world.cluster.apply(
+          call,
+          fieldManager,
+          AbortSignal.timeout(hangGuard),
+          unfenced,
+        );
         expect({ verb: action.verb, answer }).toMatchObject({ answer: { kind: 'applied' } });
       }
     }

@@ -7,7 +7,7 @@ import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Observation, Sample } from '../../src/domain/verdict.ts';
 import { judge } from '../../src/stages/verify/judge.ts';
-import type { Applied } from '../../src/workflow/ports.ts';
+import type { Applied } from '../../src/workflow/applied.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import { cronJob, job, service } from './manifests.ts';

@@ -6,6 +6,7 @@ import type { Action } from '../../src/domain/action.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unfenced } from '../support/unfenced.ts';
 import { unhurried } from '../support/unhurried.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
@@ -39,7 +40,7 @@ export function batchFaultsContract(stage: Stage): void {
   };
   const attempt = async (cluster: KubernetesCluster, { calls: [call], fieldManager }: Plan) => {
     if (call === undefined) throw new Error('no call');
-    return cluster.apply(call, fieldManager, patience()).catch((fault: unknown) => fault);
+    return cluster.apply(call, fieldManager, patience(), unfenced).catch((fault: unknown) => fault);
   };
   const jobsIn = async (namespace: string) =>
     (await stage.rest().send(jobs, 'GET', `/apis/batch/v1/namespaces/${namespace}/jobs`)).items.map(

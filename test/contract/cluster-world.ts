@@ -7,8 +7,10 @@ import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Observation } from '../../src/domain/verdict.ts';
 import { planExecution } from '../../src/stages/execute/plan.ts';
-import type { Applied, Gathered } from '../../src/workflow/ports.ts';
+import type { Applied } from '../../src/workflow/applied.ts';
+import type { Gathered } from '../../src/workflow/ports.ts';
 import { hangGuard } from '../support/hang-guard.ts';
+import { unfenced } from '../support/unfenced.ts';
 import { freshName, type Rest, restOver, until } from './rest.ts';
 
 /** A server to test on. */
@@ -112,7 +114,7 @@ export function createStage(world: () => ClusterWorld): Stage {
     },
     apply: ({ calls: [call], fieldManager }) => {
       if (call === undefined) throw new Error('The plan has no call.');
-      return world().cluster.apply(call, fieldManager, patience());
+      return world().cluster.apply(call, fieldManager, patience(), unfenced);
     },
     async observe(target) {
       const seen = await world().cluster.observe(target, patience());

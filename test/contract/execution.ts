@@ -2,6 +2,7 @@ import { test } from 'vitest';
 import { z } from 'zod';
 import type { Action } from '../../src/domain/action.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
+import { unfenced } from '../support/unfenced.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
 import { pathOf, patience } from './cluster-world.ts';
 import { daemonSet, deployment, statefulSet } from './manifests.ts';
@@ -272,7 +273,7 @@ export function executionContract(stage: Stage): void {
       kind: 'refused',
       sentence: expect.stringContaining('spec.template.spec.containers[0].name'),
     });
-    const applied = await stage.world().cluster.apply(broken, plan.fieldManager, patience());
+    const applied = await stage.world().cluster.apply(broken, plan.fieldManager, patience(), unfenced);
     expect(applied).toMatchObject({
       kind: 'refused',
       reason: expect.stringContaining('refuses to patch Deployment web'),

@@ -1,6 +1,7 @@
 import { test } from 'vitest';
 import type { Action } from '../../src/domain/action.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
+import { unfenced } from '../support/unfenced.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import {
@@ -288,6 +289,9 @@ export function factsContract(stage: Stage): void {
     expect(await powerless.dryRun(plan, patience())).toEqual({ kind: 'refused', sentence: reason });
     const [call] = plan.calls;
     if (call === undefined) throw new Error('no call');
-    expect(await powerless.apply(call, plan.fieldManager, patience())).toEqual({ kind: 'refused', reason });
+    expect(await powerless.apply(call, plan.fieldManager, patience(), unfenced)).toEqual({
+      kind: 'refused',
+      reason,
+    });
   });
 }

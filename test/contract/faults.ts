@@ -6,6 +6,7 @@ import type { Call, Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { unfenced } from '../support/unfenced.ts';
 import { unhurried } from '../support/unhurried.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
 import { pathOf, patience } from './cluster-world.ts';
@@ -126,7 +127,7 @@ export function faultsContract(stage: Stage): void {
     let round = 0;
     const attempt = async (cluster: KubernetesCluster, { calls: [call], fieldManager }: Plan) => {
       if (call === undefined) throw new Error('no call');
-      return cluster.apply(call, fieldManager, patience()).catch((fault: unknown) => fault);
+      return cluster.apply(call, fieldManager, patience(), unfenced).catch((fault: unknown) => fault);
     };
 
     for (const fault of faults) {
@@ -180,12 +181,14 @@ export function faultsContract(stage: Stage): void {
       const call = removal(how, plan);
       way.proxy.inject(write, fault);
       const cluster = isHang(fault) ? way.hasty : way.patient;
-      const first = await cluster.apply(call, fieldManager, patience()).catch((reason: unknown) => reason);
+      const first = await cluster
+        .apply(call, fieldManager, patience(), unfenced)
+        .catch((reason: unknown) => reason);
       if (isDoneBy(fault)) {
         expect(first, fault).toMatchObject({ kind: 'applied', result: { alreadyDone: true } });
       } else {
         expect(first, fault).toBeInstanceOf(ClusterFault);
-        const second = await way.patient.apply(call, fieldManager, patience());
+        const second = await way.patient.apply(call, fieldManager, patience(), unfenced);
         expect(second, fault).toMatchObject({ kind: 'applied', result: { alreadyDone: false } });
       }
       const after = await until(

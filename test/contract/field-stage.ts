@@ -6,7 +6,7 @@ import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Sample } from '../../src/domain/verdict.ts';
 import { judge } from '../../src/stages/verify/judge.ts';
-import type { Applied } from '../../src/workflow/ports.ts';
+import type { Applied } from '../../src/workflow/applied.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
 import { pathOf, patience } from './cluster-world.ts';
 import { daemonSet, deployment, statefulSet } from './manifests.ts';

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../src/domain/text/json.ts';
 import type { Sample } from '../../src/domain/verdict.ts';
 import { judge } from '../../src/stages/verify/judge.ts';
 import { drainNode, taintNode } from '../fixtures/facts.ts';
+import { unfenced } from '../support/unfenced.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import { daemonSet, deployment, disruptionBudget } from './manifests.ts';
@@ -122,7 +123,10 @@ export function nodeContract(stage: Stage): void {
     const reason = expect.stringMatching(
       /^Pod web-\S+ in namespace \S+ cannot be evicted: This pod has more than/,
     );
-    expect(await cluster.apply(eviction, plan.fieldManager, patience())).toEqual({ kind: 'refused', reason });
+    expect(await cluster.apply(eviction, plan.fieldManager, patience(), unfenced)).toEqual({
+      kind: 'refused',
+      reason,
+    });
     expect(await cluster.dryRun(plan, patience())).toEqual({ kind: 'refused', sentence: reason });
   });
 

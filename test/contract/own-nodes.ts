@@ -3,7 +3,8 @@ import type { Facts, NodeSubject } from '../../src/domain/facts/facts.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import { node } from '../../src/simulator/workloads.ts';
-import type { Applied } from '../../src/workflow/ports.ts';
+import type { Applied } from '../../src/workflow/applied.ts';
+import { unfenced } from '../support/unfenced.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import { freshName, type Rest, until } from './rest.ts';
@@ -129,7 +130,7 @@ export async function carryOut(
   for (const call of calls) {
     const answer = await until(
       async () => {
-        const applied = await stage.world().cluster.apply(call, fieldManager, patience());
+        const applied = await stage.world().cluster.apply(call, fieldManager, patience(), unfenced);
         if (applied.kind === 'blocked') {
           if (heldUp.length === 0) await relief();
           heldUp.push(applied.reason);

@@ -1,5 +1,6 @@
 import { test } from 'vitest';
 import type { JsonObject } from '../../src/domain/text/json.ts';
+import { unfenced } from '../support/unfenced.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import { daemonSet, deployment, disruptionBudget, statefulSet } from './manifests.ts';
@@ -42,9 +43,11 @@ export function silentNodeContract(stage: Stage): void {
       recognise: { kind: 'gone', uid: pod?.uid ?? '' },
       sentence: 'Evict it.',
     } as const;
-    expect(await stage.world().cluster.apply(eviction, 'firebreak/test', patience())).toMatchObject({
-      kind: 'blocked',
-    });
+    expect(await stage.world().cluster.apply(eviction, 'firebreak/test', patience(), unfenced)).toMatchObject(
+      {
+        kind: 'blocked',
+      },
+    );
     expect(nodeOf(await stage.facts(drainOf(name))).budgets).toMatchObject([
       { namespace, name: 'agent', stuck: { why: 'sync failed', message } },
     ]);

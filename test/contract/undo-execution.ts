@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Action } from '../../src/domain/action.ts';
 import type { WorkloadSubject } from '../../src/domain/facts/facts.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
+import { unfenced } from '../support/unfenced.ts';
 import type { Stage, WorkloadName } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import { daemonSet, deployment, statefulSet } from './manifests.ts';
@@ -55,7 +56,9 @@ export function undoContract(stage: Stage): void {
       const { cluster } = stage.world();
       expect(await cluster.dryRun(plan, patience())).toMatchObject({ kind: 'accepted' });
 
-      expect(await cluster.apply(write, plan.fieldManager, patience())).toMatchObject({ kind: 'applied' });
+      expect(await cluster.apply(write, plan.fieldManager, patience(), unfenced)).toMatchObject({
+        kind: 'applied',
+      });
       const held = await until(
         () => stage.observe(target),
         ({ generation, observedGeneration }) => observedGeneration >= generation,
@@ -65,12 +68,12 @@ export function undoContract(stage: Stage): void {
         ready: false,
       });
       const deleted = await until(
-        () => cluster.apply(deletion, plan.fieldManager, patience()),
+        () => cluster.apply(deletion, plan.fieldManager, patience(), unfenced),
         ({ kind }) => kind !== 'blocked',
       );
       expect(deleted).toMatchObject({ kind: 'applied', result: { alreadyDone: false } });
       expect(await stage.settled(target)).toMatchObject({ images: { app: tag } });
-      expect(await cluster.apply(deletion, plan.fieldManager, patience())).toMatchObject({
+      expect(await cluster.apply(deletion, plan.fieldManager, patience(), unfenced)).toMatchObject({
         kind: 'applied',
         result: { alreadyDone: true },
       });
@@ -113,6 +116,7 @@ export function undoContract(stage: Stage): void {
         { kind: 'delete', ref, uid, recognise: { kind: 'gone', uid }, sentence, unlessReady: { after } },
         'firebreak/r',
         patience(),
+        unfenced,
       );
     expect(answer).toMatchObject({
       kind: 'applied',

@@ -57,8 +57,8 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
     },
     select: (group, signal) => select(reader(signal), group),
     dryRun: (plan, signal) => dryRun(api, plan, signal),
-    async apply(call, fieldManager, signal) {
-      const applied = await apply(api, call, fieldManager, signal);
+    async apply(call, fieldManager, signal, fence) {
+      const applied = await apply(api, call, fieldManager, signal, fence);
       log.info(
         { cluster: name, call: call.kind, ref: call.ref, fieldManager, applied },
         'Sent a call to the cluster.',

@@ -1,5 +1,5 @@
 import type { Remediation } from '../../domain/remediation.ts';
-import type { Chat, Claim, Cluster, Delivered, Post, Store, Transition, Wake } from '../../workflow/ports.ts';
+import type { Chat, Cluster, Delivered, Jobs, Post, Store, Transition } from '../../workflow/ports.ts';
 import type { Metrics } from './metrics.ts';
 
 /*
@@ -46,14 +46,11 @@ function countMove(metrics: Metrics, from: Remediation, { event, next }: Transit
 }
 
 /** Times each step by the state that it was taken in, or by the wake's kind. */
-export function observedSteps(
-  handle: (wake: Wake, claim: Claim, signal: AbortSignal) => Promise<void>,
-  metrics: Metrics,
-): typeof handle {
-  return async (wake, claim, signal) => {
+export function observedSteps(handle: Parameters<Jobs['start']>[0], metrics: Metrics): typeof handle {
+  return async (wake, claim, signal, fence) => {
     const end = metrics.steps.startTimer({ step: wake.kind });
     try {
-      await handle(wake, claim, signal);
+      await handle(wake, claim, signal, fence);
       end({ outcome: 'done' });
     } catch (fault) {
       end({ outcome: 'tried again' });
@@ -83,10 +80,10 @@ export function observedChat(chat: Chat, metrics: Metrics): Chat {
 export function observedCluster<T extends Pick<Cluster, 'apply'>>(cluster: T, metrics: Metrics): T {
   return {
     ...cluster,
-    apply: async (call, fieldManager, signal) => {
+    apply: async (call, fieldManager, signal, fence) => {
       const { kind } = call;
       try {
-        const applied = await cluster.apply(call, fieldManager, signal);
+        const applied = await cluster.apply(call, fieldManager, signal, fence);
         metrics.writes.inc({ kind, outcome: applied.kind });
         return applied;
       } catch (fault) {

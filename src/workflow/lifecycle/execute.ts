@@ -4,12 +4,14 @@ import { redact } from '../../domain/text/redact.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { brokenText } from '../../stages/verify/conclude.ts';
+import type { Applied } from '../applied.ts';
 import { verificationPlan, type WorkflowContext } from '../context.ts';
-import type { Applied, Transition } from '../ports.ts';
+import type { Transition } from '../ports.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { conditionsDuring, conditionsText, secondLook, unknownText } from './conditions.ts';
 import { conditionsAtFirstWrite } from './first-write.ts';
+import { HeldBack } from './held-back.ts';
 import { halfWayOffers } from './rollback.ts';
 import type { Moment } from './transitions.ts';
 
@@ -39,8 +41,9 @@ export async function execute(
     if (inTheWay !== undefined) return stopped(context, row, results, { said: inTheWay, brokenAt });
     brokenAt = undefined;
     await context.probe('before-write');
-    const answer = await context.cluster.apply(call, row.plan.fieldManager, signal);
+    const answer = await context.cluster.apply(call, row.plan.fieldManager, signal, context.fence);
     await context.probe('after-write');
+    if (answer.kind === 'late') throw new HeldBack(answer.reason);
     if (answer.kind === 'blocked') return heldUp(context, row, results, answer);
     if (answer.kind === 'refused') return brokenOff(context, row, results, redact(answer.reason));
     results.push({ ...answer.result, warnings: answer.result.warnings.map(redact) });

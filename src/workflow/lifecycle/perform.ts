@@ -18,6 +18,7 @@ import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { execute } from './execute.ts';
+import { HeldBack } from './held-back.ts';
 import { type GatheredMembers, gatherMembers, kept, planAll } from './members.ts';
 import { diagnose, sampleMembers, underConditions, watchConditions } from './observe.ts';
 import { rollbackOffers } from './rollback.ts';
@@ -39,6 +40,7 @@ const lastStraw = 10;
 function patienceWith(fault: unknown, state: keyof typeof patience): number {
   // A right that cannot be checked waits until the approval is too old; the gate ends it then.
   if (fault instanceof RightUnknown && state === 'approved') return Number.POSITIVE_INFINITY;
+  if (fault instanceof HeldBack) return Number.POSITIVE_INFINITY;
   return fault instanceof ClusterFault ? patience[state] : Math.max(lastStraw, patience[state]);
 }
 

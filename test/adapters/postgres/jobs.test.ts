@@ -110,8 +110,8 @@ describe('a wake', () => {
 
   test('whose handler throws is tried again, with the next attempt', async () => {
     const { seen, handle, until } = inbox();
-    await startReplica(async (wake, claim, signal) => {
-      await handle(wake, claim, signal);
+    await startReplica(async (wake, claim, ...rest) => {
+      await handle(wake, claim, ...rest);
       if (claim.attempt === 0) throw new Error('the cluster is away');
     });
     await send(stepWake());
@@ -345,4 +345,18 @@ test('a queue that an earlier version made gets the options of this one: what is
   await queue.start();
   await queue.stop();
   expect(await ofQueue).toMatchObject([{ deletion_seconds: 4 * 3600, heartbeat_seconds: 10 }]);
+});
+
+test('a replica that stood still may not write, neither at once nor when it has heard the database again', async () => {
+  await send(stepWake());
+  const stopped = runNode(fileURLToPath(new URL('stopped.ts', import.meta.url)), [db.url]);
+  expect(await stopped.line()).toBe('at first: open');
+  const { seen, handle, until } = inbox();
+  await startReplica(handle);
+  stopped.process.kill('SIGSTOP');
+  await until(() => seen.length === 1);
+  stopped.process.kill('SIGCONT');
+  expect(await stopped.line()).toMatch(/^at once: Nothing was sent: .* has not confirmed for 1\d s/);
+  expect(await stopped.line()).toBe('then: Nothing was sent: the step was given to another replica.');
+  await stopped.kill();
 });

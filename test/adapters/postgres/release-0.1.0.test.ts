@@ -26,6 +26,7 @@ import { inventory } from '../../fixtures/release-0.1.0/inventory.ts';
 import { unchangedCluster } from '../../support/old-cluster.ts';
 import { type OldRelease, openOldRelease } from '../../support/old-release.ts';
 import { sha256 } from '../../support/sha256.ts';
+import { unfenced } from '../../support/unfenced.ts';
 
 /* A database that version 0.1.0 wrote is one that people have: whatever is in it must be understood for ever. */
 
@@ -87,6 +88,7 @@ function contextOf({ storage }: OldRelease, now: string): WorkflowContext {
     policy: () => policyAt(now),
     playbooks: () => [],
     log: silentLog,
+    fence: unfenced,
     people: async () => ({
       mayApprove: async ({ userId }, { users }) =>
         users.includes(userId) ? { kind: 'allowed' } : { kind: 'refused', reason: 'They may not.' },

@@ -12,6 +12,7 @@ import { silentLog } from '../../fixtures/log.ts';
 import { clusterOf, healthy, type Worlds } from '../../fixtures/world.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
+import { unfenced } from '../../support/unfenced.ts';
 
 /** The workflow on PostgreSQL, with a gate that lets several through at the very same moment. */
 export interface Rush {
@@ -39,6 +40,7 @@ export function openRush(db: TestDatabase, policy: Policy): Rush {
     policy: () => policy,
     playbooks: () => [],
     log: silentLog,
+    fence: unfenced,
     people: async () => ({
       mayApprove: async () => ({ kind: 'allowed' }),
       mayAsk: async () => ({ kind: 'allowed' }),
@@ -126,7 +128,7 @@ function cluster(): Cluster {
   return {
     ...of(''),
     gather: (actions, signal) => of(actions[0]?.target.name ?? '').gather(actions, signal),
-    apply: (call, fieldManager, signal) => of(call.ref.name).apply(call, fieldManager, signal),
+    apply: (call, fieldManager, signal, fence) => of(call.ref.name).apply(call, fieldManager, signal, fence),
     observe: (target, signal) => of(target.name).observe(target, signal),
   };
 }

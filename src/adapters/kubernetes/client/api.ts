@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '../../../domain/text/json.ts';
+import type { Fence } from '../../../workflow/applied.ts';
 import { ClusterFault } from '../../../workflow/ports.ts';
 import type { Answer } from './answer.ts';
 import { refusalOf, rightOf, settles, statusOf, warningsOf } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { answerFault, BadAnswer, transportFault } from './fault.ts';
+import { behind } from './fence.ts';
 import type { Resource } from './resource.ts';
 import { describeResource, pathOf } from './resource.ts';
 
@@ -21,11 +23,16 @@ export interface ApiRequest {
   readonly signal: AbortSignal;
   /** For the request with all its repetitions; the client's deadline if absent. */
   readonly timeoutMs?: number;
+  /** Of a write: asked when its first byte is about to leave. */
+  readonly fence?: Fence | undefined;
   /** The kind may not be installed: that the API server does not know the path is an answer then. */
   readonly mayBeAbsent?: boolean;
 }
 
-/** Sends one request. Throws `ClusterFault` (one sentence, `cause` kept) when there is no answer that settles it. */
+/**
+ * Sends one request. Throws `ClusterFault` (one sentence, `cause` kept) when there is no answer that settles it, and
+ * `LateWrite` when its fence kept it from being sent.
+ */
 export type Api = (request: ApiRequest) => Promise<Answer>;
 
 /** A GET is sent at most this often. Writes are sent once: `write.ts` looks before anything is sent again. */
@@ -95,7 +102,9 @@ async function exchange(connection: Connection, request: ApiRequest, signal: Abo
   signal.throwIfAborted();
   const credentials = await whileWanted(connection.headers(), signal);
   const { origin, pathname } = new URL(connection.server);
-  const answer = await connection.dispatcher.request({
+  const dispatcher =
+    request.fence === undefined ? connection.dispatcher : behind(request.fence, connection.dispatcher);
+  const answer = await dispatcher.request({
     origin,
     path: `${pathname.replace(/\/$/, '')}${pathOf(request.resource)}`,
     method: request.method,

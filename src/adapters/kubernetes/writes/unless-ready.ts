@@ -1,5 +1,5 @@
 import type { Call } from '../../../domain/plan.ts';
-import type { Applied } from '../../../workflow/ports.ts';
+import type { Applied } from '../../../workflow/applied.ts';
 import { pod, statefulSet } from '../client/objects.ts';
 import { insist, type Reader } from '../client/read.ts';
 import { describeResource } from '../client/resource.ts';

@@ -1,11 +1,12 @@
 import type { Call, CallResult, ObjectRef } from '../../../domain/plan.ts';
 import type { Json, JsonObject } from '../../../domain/text/json.ts';
 import { isJsonObject } from '../../../domain/text/json.ts';
-import type { Applied } from '../../../workflow/ports.ts';
+import type { Applied, Fence } from '../../../workflow/applied.ts';
 import { ClusterFault } from '../../../workflow/ports.ts';
 import type { Answer, Refusal } from '../client/answer.ts';
 import type { Api, ApiRequest } from '../client/api.ts';
 import { BadAnswer } from '../client/fault.ts';
+import { LateWrite } from '../client/fence.ts';
 import { anyObject } from '../client/objects.ts';
 import { createReader, insist } from '../client/read.ts';
 import { parentOf } from '../client/resource.ts';
@@ -19,7 +20,7 @@ import { clearanceFor } from './unless-ready.ts';
  * Nothing is ever sent twice blindly. When the guard fails or no clear answer comes (timeout, reset, 5xx), the
  * object is read: if it is as the call would leave it, the work is done, whoever's answer was lost; else a failed
  * guard is a refusal that says what differs, and a lost answer a `ClusterFault` after which the caller may call
- * again. An object that is made is guarded by its name. One that was made and has been removed since, before anybody
+ * again. What the fence holds back was not sent at all: it is `late`. An object that is made is guarded by its name. One that was made and has been removed since, before anybody
  * knew, is made again; the rule short-lived-job tells of Jobs that go so soon. An eviction that is not allowed now was not
  * done either: it is `blocked`, and may be asked for later.
  */
@@ -28,14 +29,30 @@ export async function apply(
   call: Call,
   fieldManager: string,
   signal: AbortSignal,
+  fence?: Fence,
+): Promise<Applied> {
+  try {
+    return await applyFenced(api, call, fieldManager, signal, fence);
+  } catch (fault) {
+    if (fault instanceof LateWrite) return { kind: 'late', reason: fault.message };
+    throw fault;
+  }
+}
+
+async function applyFenced(
+  api: Api,
+  call: Call,
+  fieldManager: string,
+  signal: AbortSignal,
+  fence: Fence | undefined,
 ): Promise<Applied> {
   const clearance =
     call.kind === 'delete' && call.unlessReady !== undefined
       ? await clearanceFor(createReader(api, signal), call, call.unlessReady)
       : undefined;
   if (clearance?.kind === 'settled') return clearance.applied;
-  const answer = await send(api, call, fieldManager, signal, clearance).catch((fault: unknown) =>
-    recogniseAfter(fault, api, { call, fieldManager }, signal),
+  const answer = await send(api, call, fieldManager, signal, { ...clearance, fence }).catch(
+    (fault: unknown) => recogniseAfter(fault, api, { call, fieldManager }, signal),
   );
   switch (answer.kind) {
     case 'ok':
@@ -59,7 +76,7 @@ async function send(
   signal: AbortSignal,
   how: How = {},
 ): Promise<Answer> {
-  const request = { ...requestOf(call, fieldManager, how), signal };
+  const request = { ...requestOf(call, fieldManager, how), signal, fence: how.fence };
   if (call.kind !== 'create') return api({ ...request, resource: call.ref });
   // An object that is made is posted to the list of its kind; its name is in the body.
   const { name: _, ...list } = call.ref;
@@ -74,6 +91,7 @@ async function send(
 interface How {
   readonly dryRun?: 'All';
   readonly resourceVersion?: string;
+  readonly fence?: Fence | undefined;
 }
 
 function requestOf(
@@ -144,9 +162,10 @@ async function recogniseAfter(
   { call, fieldManager }: Sent,
   signal: AbortSignal,
 ): Promise<Extract<Recognised, { kind: 'done' }>> {
-  // 429 is said before anything is done.
+  // 429 is said before anything is done, and what was late has not been sent.
   const untouched =
-    fault instanceof ClusterFault && fault.cause instanceof BadAnswer && fault.cause.status === 429;
+    fault instanceof LateWrite ||
+    (fault instanceof ClusterFault && fault.cause instanceof BadAnswer && fault.cause.status === 429);
   if (!(fault instanceof ClusterFault) || untouched || signal.aborted) throw fault;
   const found = await recognise(createReader(api, signal), call, fieldManager).catch(() => undefined);
   if (found?.kind !== 'done') throw fault;

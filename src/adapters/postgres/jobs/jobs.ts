@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Fence } from '../../../workflow/applied.ts';
 import type { Claim, Jobs, Log, NewId, Wake } from '../../../workflow/ports.ts';
 import { jsonText, write } from '../sql.ts';
 import { transact } from '../transact.ts';
@@ -6,6 +7,7 @@ import { forget } from './claims.ts';
 import type { Liveness } from './liveness.ts';
 import { parseWake, type Queue, type Taken } from './queue.ts';
 import { createReaper, handOver } from './reaper.ts';
+import { startStopwatch } from './stopwatch.ts';
 import { sweep } from './sweeper.ts';
 
 /** Steps at once in one process. They wait for the cluster and the database, not for the processor. */
@@ -13,6 +15,12 @@ const concurrency = 20;
 
 /** Heartbeats are renewed this often; the queue takes a job away after 10 s without. Milliseconds. */
 const heartbeat = 2_000;
+
+/**
+ * A step may write outside only so long after it was last confirmed to be ours: half the time after which the queue takes
+ * it away, so that a write that leaves now is over before another can make it. Milliseconds.
+ */
+const fenceAfter = 5_000;
 
 /** Rows whose wake was lost are found this often. Milliseconds. */
 const sweepEvery = 30_000;
@@ -28,12 +36,15 @@ export interface JobsOptions {
   readonly log: Log;
 }
 
-type Handle = (wake: Wake, claim: Claim, signal: AbortSignal) => Promise<void>;
+type Handle = Parameters<Jobs['start']>[0];
+type Work = (wake: Wake, claim: Claim, signal: AbortSignal) => Promise<void>;
 
 interface Active {
   readonly taken: Taken;
   readonly abort: AbortController;
   readonly done: Promise<void>;
+  /** Milliseconds since the queue was asked, the last time that it said that this step is ours. */
+  unconfirmed: () => number;
 }
 
 /**
@@ -49,20 +60,24 @@ export function createJobs(options: JobsOptions): Jobs {
   const ends: (() => void)[] = [];
   let loop: Promise<void> | undefined;
 
-  const launch = (handle: Handle, taken: Taken) => {
+  const launch = (handle: Handle, taken: Taken, unconfirmed: () => number) => {
     const abort = new AbortController();
     const key = `${taken.claim.jobId}:${taken.claim.attempt}`;
-    const done = runOne(options, handle, taken, abort.signal).finally(() => {
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    const job: Active = { taken, abort, done, unconfirmed };
+    active.set(key, job);
+    const work: Work = (wake, claim, signal) => handle(wake, claim, signal, fenceOf(job, liveness));
+    void runOne(options, work, taken, abort.signal).finally(() => {
       active.delete(key);
+      resolve();
       if (active.size === concurrency - 1) wakeSignal.send();
     });
-    active.set(key, { taken, abort, done });
   };
 
   const run = async (handle: Handle) => {
     while (!stopping.signal.aborted) {
       const room = concurrency - active.size;
-      if (room > 0 && (await takeAndLaunch(options, room, (taken) => launch(handle, taken)))) continue;
+      if (room > 0 && (await takeAndLaunch(options, room, (...job) => launch(handle, ...job)))) continue;
       await wakeSignal.wait(pollEvery);
     }
   };
@@ -97,6 +112,17 @@ export function createJobs(options: JobsOptions): Jobs {
   };
 }
 
+/** Closed when the claim was lost, or when its heartbeat or the process's own was confirmed too long ago. */
+function fenceOf(job: Active, liveness: Pick<Liveness, 'heartbeatAge'>): Fence {
+  return () => {
+    if (job.abort.signal.aborted) return 'Nothing was sent: the step was given to another replica.';
+    const age = Math.max(job.unconfirmed(), liveness.heartbeatAge());
+    if (age < fenceAfter) return undefined;
+    const since = Number.isFinite(age) ? `for ${Math.round(age / 1000)} s` : 'since its connection broke';
+    return `Nothing was sent: the database has not confirmed ${since} that this replica still has the step.`;
+  };
+}
+
 /** A signal that is heard even if it was sent just before somebody began to wait. */
 function createWakeSignal(): { send: () => void; wait: (milliseconds: number) => Promise<void> } {
   let sent = false;
@@ -120,15 +146,16 @@ function createWakeSignal(): { send: () => void; wait: (milliseconds: number) =>
 async function takeAndLaunch(
   options: JobsOptions,
   room: number,
-  launch: (taken: Taken) => void,
+  launch: (taken: Taken, unconfirmed: () => number) => void,
 ): Promise<boolean> {
+  const unconfirmed = startStopwatch();
   try {
     const taken = await options.knex.transaction(async (trx) => {
       const jobs = await options.queue.take(trx, room);
       await noteRunning(trx, jobs, options.liveness.instance);
       return jobs;
     });
-    taken.forEach(launch);
+    for (const each of taken) launch(each, unconfirmed);
     return taken.length === room;
   } catch (err) {
     options.log.warn({ err }, 'the queue could not be asked for jobs; asking again');
@@ -148,7 +175,7 @@ async function noteRunning(trx: Knex, jobs: readonly Taken[], instance: number):
 
 async function runOne(
   options: JobsOptions,
-  handle: Handle,
+  handle: Work,
   { claim, data }: Taken,
   signal: AbortSignal,
 ): Promise<void> {
@@ -170,9 +197,11 @@ async function runOne(
 async function beatHearts(options: JobsOptions, active: ReadonlyMap<string, Active>): Promise<void> {
   const jobs = [...active.values()];
   if (jobs.length === 0) return;
+  const unconfirmed = startStopwatch();
   const ours = await options.queue.touch(jobs.map((job) => job.taken.claim));
-  for (const job of jobs.filter(({ taken }) => !ours.has(taken.claim.jobId))) {
-    job.abort.abort(new Error(`job ${job.taken.claim.jobId} is no longer ours`));
+  for (const job of jobs) {
+    if (ours.has(job.taken.claim.jobId)) job.unconfirmed = unconfirmed;
+    else job.abort.abort(new Error(`job ${job.taken.claim.jobId} is no longer ours`));
   }
 }
 

@@ -6,6 +6,7 @@ import type { Log } from '../../../workflow/ports.ts';
 import { isAnythingDue } from '../outbox/due.ts';
 import { closedWithin, endWhenSilent } from '../silence.ts';
 import { isAnyJobDue } from './queue.ts';
+import { startStopwatch } from './stopwatch.ts';
 
 /** What there is to do: `jobs` are due, `outbox` has something to send. */
 type NotificationChannel = 'jobs' | 'outbox';
@@ -19,8 +20,8 @@ const beat = 500;
 /** A beat without an answer for so long means that the way to the server is cut. Milliseconds. */
 const silence = 2_500;
 
-/** Others are waiting for this process's lock, so that it connects again at once and keeps trying. Milliseconds. */
-const reconnect = { first: 20, most: 250 } as const;
+/** Others soon take a process without a connection for dead, so that it keeps trying. Milliseconds. */
+const reconnectAfter = 100;
 
 /**
  * After a start or an outage of the database everybody takes the lock anew; who has it does not judge by the lack of it
@@ -42,7 +43,7 @@ export interface Liveness {
   isLive(): boolean;
   /**
    * Milliseconds since the server was asked, the last time that it said that this process holds its lock; infinite without
-   * a connection. By the monotonic clock, which goes on while the process is stopped.
+   * a connection.
    */
   heartbeatAge(): number;
   /** Calls back when something is notified, until the answered function is called. */
@@ -100,7 +101,7 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
   };
   const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
-  let confirmedAt: number | undefined;
+  let sinceConfirmed: (() => number) | undefined;
   let running: Promise<void> | undefined;
 
   /** One connection from its beginning to its end. */
@@ -110,40 +111,32 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
     client.on('notification', ({ payload }) => notify(payload === 'slack_outbox' ? 'outbox' : 'jobs'));
     // A connection that ends says so before any statement fails of it.
     client.on('end', () => {
-      confirmedAt = undefined;
+      sinceConfirmed = undefined;
     });
-    confirmedAt = await takeLock(client, instance);
-    const since = performance.now();
+    sinceConfirmed = await takeLock(client, instance);
+    const lit = startStopwatch();
     first.resolve();
     while (!stopping.signal.aborted) {
-      const asked = performance.now();
+      const asked = startStopwatch();
       const found = checkRow.parse((await client.query(check)).rows[0]);
-      confirmedAt = asked;
+      sinceConfirmed = asked;
       if (found.jobs) notify('jobs');
       if (found.outbox) notify('outbox');
-      const gone = asked - since < judgesAfter ? [] : found.gone;
+      const gone = lit() < judgesAfter ? [] : found.gone;
       for (const listener of watchers) listener({ ...found, gone });
       await sleep(beat, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
 
   const keepConnected = async () => {
-    for (let failures = 0; !stopping.signal.aborted; failures += 1) {
+    while (!stopping.signal.aborted) {
       const client = newClient(options.url);
-      try {
-        await watch(client);
-      } catch (error) {
-        if (confirmedAt !== undefined) failures = 0;
-        options.log.warn({ err: error }, 'the liveness check lost its database connection; connecting again');
-      } finally {
-        confirmedAt = undefined;
-        await closedWithin(
-          goodbye,
-          client.end().catch(() => {}),
-        );
-      }
-      const pause = Math.min(reconnect.most, reconnect.first * 2 ** failures);
-      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
+      await watch(client).catch((err: unknown) =>
+        options.log.warn({ err }, 'the liveness check lost its database connection; connecting again'),
+      );
+      sinceConfirmed = undefined;
+      await closedWithin(goodbye, client.end()).catch(() => {});
+      await sleep(reconnectAfter, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
 
@@ -157,9 +150,8 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
       stopping.abort();
       await running;
     },
-    isLive: () => confirmedAt !== undefined,
-    heartbeatAge: () =>
-      confirmedAt === undefined ? Number.POSITIVE_INFINITY : performance.now() - confirmedAt,
+    isLive: () => sinceConfirmed !== undefined,
+    heartbeatAge: () => sinceConfirmed?.() ?? Number.POSITIVE_INFINITY,
     on: (channel, listener) => {
       listeners[channel].add(listener);
       return () => listeners[channel].delete(listener);
@@ -195,16 +187,16 @@ const endEarlier = `select pg_terminate_backend(pid) from pg_locks
     and database = (select oid from pg_database where datname = current_database()) and pid <> pg_backend_pid()`;
 
 /**
- * Takes the lock; answers the moment at which the server was asked. It is never waited for in the server, where a
+ * Takes the lock; answers how long ago the server was asked. It is never waited for in the server, where a
  * connection that is given up would wait on. The keepalives let the server notice within about ten seconds that this
  * host is gone without a word.
  */
-async function takeLock(client: pg.Client, instance: number): Promise<number> {
+async function takeLock(client: pg.Client, instance: number): Promise<() => number> {
   await client.query(
     'set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3',
   );
   for (;;) {
-    const asked = performance.now();
+    const asked = startStopwatch();
     const tried = await client.query('select pg_try_advisory_lock($1, $2) as taken', [aliveLock, instance]);
     if (taken.parse(tried.rows[0]).taken) {
       await client.query('listen firebreak');
