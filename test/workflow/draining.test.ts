@@ -71,3 +71,29 @@ test('patience begins again with every pod that leaves', async () => {
   expect(rig.row(1)).toMatchObject({ state: 'failed', results: [{}, {}, {}] });
   expect(words(rig)).toContain('Firebreak has asked for 600 s. Done so far: 3 of 4 steps.');
 });
+
+test('what was answered is kept at once: a call that gets no answer brings none of them a second time', async () => {
+  const rig = createRig({
+    world: { node: { cordoned: false, pods: ['web-0', 'web-1'], lets: 2, refuses: 0 } },
+  });
+  await playStep(rig, { do: 'request', request: drainNode() });
+  await rig.settle();
+  await playStep(rig, { do: 'approve', by: 'U0ANN' });
+  await playStep(rig, { do: 'approve', by: 'U0BEN' });
+  const sent = () => rig.now().world.writes.map(({ call }) => call.sentence);
+  while (sent().length < 2) expect(await rig.wake()).toBe(true);
+  expect(rig.row(1)).toMatchObject({ state: 'executing', results: [{}, {}] });
+  await playStep(rig, { do: 'world', is: { silent: ['apply'], failing: -1 } });
+  await rig.settle();
+  expect(sent()).toEqual([expect.stringContaining('Cordon'), expect.stringContaining('Evict Pod/web-0')]);
+  // Given up in the end: with what was done, and with the rollback of that.
+  const row = rig.row(1);
+  expect(row).toMatchObject({ state: 'failed', stage: 'execution', results: [{}, {}] });
+  expect(words(rig)).toMatch(
+    /does not answer\..*Whether the change was made is not known\. Done so far: 2 of 3 steps\.$/,
+  );
+  expect(rig.row(2)).toMatchObject({
+    action: { verb: 'uncordon', target: { kind: 'Node', name: 'worker-1' } },
+    requestedBy: { kind: 'rollback', of: row.id },
+  });
+});

@@ -44,6 +44,23 @@ export function heldUp(
   };
 }
 
+/** executing -> executing: one more call was answered, and others are to come. What held it up before does so no more. */
+export function answered(
+  row: RemediationIn<'executing'>,
+  results: readonly CallResult[],
+  { now }: Moment,
+): Transition {
+  const { heldUp: before, brokenAt: _brokenAt, ...rest } = row;
+  return {
+    event: 'answered',
+    next: { ...rest, results: [...results], progressAt: now, ...bump(row, now) },
+    sideEffects: [
+      ...(before === undefined ? [] : [{ kind: 'card' } as const]),
+      { kind: 'wake', afterSeconds: 0 },
+    ],
+  };
+}
+
 /** executing -> verifying: every call was accepted, or found done. */
 export function executed(
   row: RemediationIn<'executing'>,

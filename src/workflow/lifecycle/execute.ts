@@ -20,10 +20,11 @@ type Executing = RemediationIn<'executing'>;
 const momentOf = (context: WorkflowContext): Moment => ({ now: context.clock(), policy: context.policy() });
 
 /**
- * Sends the calls that have not been answered yet. One that a PodDisruptionBudget holds up is sent again a little
- * later, in a step of its own, until the policy's patience with it is over: each is given all of it, so that a drain of
- * many pods, which gets on, is not broken off. Before the first call all constraints are asked once more, before each
- * other one those that hold while the change takes.
+ * Sends the next call that has not been answered yet. Its answer is kept at once, in a move of its own, before the one
+ * after it is sent: whatever befalls that, this one is not sent again. One that a PodDisruptionBudget holds up is sent again
+ * a little later, until the policy's patience with it is over: each is given all of it, so that a drain of many pods, which
+ * gets on, is not broken off. Before the first call all constraints are asked once more, before each other one those that
+ * hold while the change takes.
  *
  * @param attempt how many times this step has been tried, from 0
  */
@@ -33,27 +34,36 @@ export async function execute(
   attempt: number,
   signal: AbortSignal,
 ): Promise<Transition> {
-  const results: CallResult[] = [...(row.results ?? [])];
-  let { brokenAt } = row;
-  for (const call of row.plan.calls.slice(results.length)) {
-    signal.throwIfAborted();
-    const inTheWay = await notHolding(context, row, { results, attempt }, signal);
-    if (inTheWay !== undefined) return stopped(context, row, results, { said: inTheWay, brokenAt });
-    brokenAt = undefined;
-    await context.probe('before-write');
-    const answer = await context.cluster.apply(call, row.plan.fieldManager, signal, context.fence);
-    await context.probe('after-write');
-    if (answer.kind === 'late') throw new HeldBack(answer.reason);
-    if (answer.kind === 'blocked') return heldUp(context, row, results, answer);
-    if (answer.kind === 'refused') return brokenOff(context, row, results, redact(answer.reason));
-    results.push({ ...answer.result, warnings: answer.result.warnings.map(redact) });
-  }
-  return carryOut.executed(
-    row,
-    results,
-    verificationPlan(context, row).initialDelaySeconds,
-    momentOf(context),
-  );
+  const results = row.results ?? [];
+  const call = row.plan.calls[results.length];
+  if (call === undefined) return allAnswered(context, row, results);
+  signal.throwIfAborted();
+  const inTheWay = await notHolding(context, row, { results, attempt }, signal);
+  if (inTheWay !== undefined)
+    return stopped(context, row, results, { said: inTheWay, brokenAt: row.brokenAt });
+  await context.probe('before-write');
+  const answer = await context.cluster.apply(call, row.plan.fieldManager, signal, context.fence);
+  await context.probe('after-write');
+  if (answer.kind === 'late') throw new HeldBack(answer.reason);
+  if (answer.kind === 'blocked') return heldUp(context, row, results, answer);
+  if (answer.kind === 'refused') return brokenOff(context, row, results, redact(answer.reason));
+  const answered = [...results, { ...answer.result, warnings: answer.result.warnings.map(redact) }];
+  return answered.length < row.plan.calls.length
+    ? carryOut.answered(row, answered, momentOf(context))
+    : allAnswered(context, row, answered);
+}
+
+function allAnswered(context: WorkflowContext, row: Executing, results: readonly CallResult[]): Transition {
+  const { initialDelaySeconds } = verificationPlan(context, row);
+  return carryOut.executed(row, results, initialDelaySeconds, momentOf(context));
+}
+
+/** A write whose answer was lost may have been done; saying only that it failed would be a guess. */
+const doubt = 'Whether the change was made is not known.';
+
+/** Failed because trying again has stopped making sense: with what was answered until then, and the rollback of that. */
+export function givenUp(context: WorkflowContext, row: Executing, why: string): Transition {
+  return brokenOff(context, row, row.results ?? [], `${why} ${doubt}`);
 }
 
 /** What does not hold, or what may not be seen any more, which counts as much; undefined where nothing is in the way. */
@@ -79,8 +89,7 @@ function heldUp(
   const moment = momentOf(context);
   const patience = moment.policy.evictionPatienceSeconds;
   const said = redact(reason);
-  const gotOn = results.length > (row.results?.length ?? 0);
-  const progressAt = gotOn ? moment.now : (row.progressAt ?? row.startedAt);
+  const progressAt = row.progressAt ?? row.startedAt;
   if (!isPast(after(progressAt, patience), moment.now)) {
     const waiting = `${said}${progress(row, results)}`;
     return carryOut.heldUp(row, { results, reason: waiting, afterSeconds, progressAt }, moment);

@@ -17,7 +17,7 @@ import { RightUnknown } from '../rights/standing.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
-import { execute } from './execute.ts';
+import { execute, givenUp } from './execute.ts';
 import { HeldBack } from './held-back.ts';
 import { type GatheredMembers, gatherMembers, kept, planAll } from './members.ts';
 import { diagnose, sampleMembers, underConditions, watchConditions } from './observe.ts';
@@ -95,7 +95,7 @@ export function abandon(context: WorkflowContext, row: Remediation, deaths: numb
     case 'approved':
       return advance.failed(row, { stage: 'execution', reason }, moment);
     case 'executing':
-      return advance.failed(row, { stage: 'execution', reason: `${reason}${doubt}` }, moment);
+      return givenUp(context, row, reason);
     case 'verifying': {
       const { samples } = row;
       const verdict = { result: 'inconclusive', sentence: reason, decidedAt: moment.now, samples } as const;
@@ -107,9 +107,6 @@ export function abandon(context: WorkflowContext, row: Remediation, deaths: numb
       return undefined;
   }
 }
-
-/** A write whose answer was lost may have been done; saying only that it failed would be a guess. */
-const doubt = ' Whether the change was made is not known.';
 
 type Trying = RemediationIn<'requested' | 'evaluated' | 'approved' | 'executing'>;
 
@@ -124,7 +121,8 @@ async function orGiveUp(
     return await work();
   } catch (fault) {
     if (attempt + 1 < patienceWith(fault, row.state)) throw fault;
-    const reason = `${faultSentence(fault)}${row.state === 'executing' ? doubt : ''}`;
+    const reason = faultSentence(fault);
+    if (row.state === 'executing') return givenUp(context, row, reason);
     return advance.failed(row, { stage, reason }, momentOf(context));
   }
 }
