@@ -30,8 +30,8 @@ export interface ApiRequest {
 }
 
 /**
- * Sends one request. Throws `ClusterFault` (one sentence, `cause` kept) when there is no answer that settles it, and
- * `LateWrite` when its fence kept it from being sent.
+ * Sends one request. Throws `ClusterFault` (one sentence, `cause` kept) when there is no answer that settles it, also when
+ * its fence kept it from being sent (fence.ts).
  */
 export type Api = (request: ApiRequest) => Promise<Answer>;
 

@@ -1,14 +1,17 @@
 import type { Dispatcher } from 'undici';
 import type { Fence } from '../../../workflow/applied.ts';
-import { ClusterFault } from '../../../workflow/ports.ts';
 
 /** The fence was closed when the request was about to be written: not a byte of it was sent. */
-export class LateWrite extends ClusterFault {
+class LateWrite extends Error {
   constructor(reason: string) {
     super(reason);
     this.name = 'LateWrite';
   }
 }
+
+/** Why a request was held back; undefined for any other fault. */
+export const heldBackBy = (fault: unknown): string | undefined =>
+  fault instanceof Error && fault.cause instanceof LateWrite ? fault.cause.message : undefined;
 
 /**
  * A pool whose requests look at a fence when they are written to their socket. Before that a request may have waited for

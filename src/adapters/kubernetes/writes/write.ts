@@ -6,7 +6,7 @@ import { ClusterFault } from '../../../workflow/ports.ts';
 import type { Answer, Refusal } from '../client/answer.ts';
 import type { Api, ApiRequest } from '../client/api.ts';
 import { BadAnswer } from '../client/fault.ts';
-import { LateWrite } from '../client/fence.ts';
+import { heldBackBy } from '../client/fence.ts';
 import { anyObject } from '../client/objects.ts';
 import { createReader, insist } from '../client/read.ts';
 import { parentOf } from '../client/resource.ts';
@@ -34,7 +34,8 @@ export async function apply(
   try {
     return await applyFenced(api, call, fieldManager, signal, fence);
   } catch (fault) {
-    if (fault instanceof LateWrite) return { kind: 'late', reason: fault.message };
+    const reason = heldBackBy(fault);
+    if (reason !== undefined) return { kind: 'late', reason };
     throw fault;
   }
 }
@@ -164,7 +165,7 @@ async function recogniseAfter(
 ): Promise<Extract<Recognised, { kind: 'done' }>> {
   // 429 is said before anything is done, and what was late has not been sent.
   const untouched =
-    fault instanceof LateWrite ||
+    heldBackBy(fault) !== undefined ||
     (fault instanceof ClusterFault && fault.cause instanceof BadAnswer && fault.cause.status === 429);
   if (!(fault instanceof ClusterFault) || untouched || signal.aborted) throw fault;
   const found = await recognise(createReader(api, signal), call, fieldManager).catch(() => undefined);
