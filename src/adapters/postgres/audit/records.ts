@@ -8,7 +8,7 @@ import type { Entry, Verified } from './chain.ts';
 /* What is written once and stands beside the chain: votes and policies. Each has a line that vouches for it. */
 
 /** A vote as it is stored: the columns of `approvals`. Those that came later are left out of the digest where they are empty. */
-const voteRow = z.object({
+export const voteRow = z.object({
   remediation_id: z.string(),
   user_id: z.string(),
   team_id: z.string(),

@@ -1,27 +1,17 @@
-import { z } from 'zod';
 import { type Approval, approval } from '../../../domain/approval.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Answer, VoteOutcome } from '../../../workflow/ports.ts';
 import { appendEvents } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
-import { voteEntry } from '../audit/records.ts';
+import { voteEntry, voteRow } from '../audit/records.ts';
 import type { Context } from '../context.ts';
-import { clean, type Db, rows, timestamp, write } from '../sql.ts';
+import { clean, type Db, rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { findById } from './remediations.ts';
 import { applyLocked } from './transition.ts';
 
-const row = z
-  .object({
-    user_id: z.string(),
-    team_id: z.string(),
-    decision: z.string(),
-    digest: z.string(),
-    at: timestamp,
-    reason: z.string().nullable(),
-    roles: z.array(z.string()).nullable(),
-    checked_at: timestamp.nullable(),
-  })
+const row = voteRow
+  .omit({ remediation_id: true })
   .transform(({ user_id: userId, team_id: teamId, reason, roles, checked_at: checkedAt, ...rest }) =>
     approval.parse({
       ...rest,
