@@ -43,6 +43,12 @@ const matrix = {
   ],
   // The writes are the template and a deletion, which waits for the controller; it is asked for once more after that.
   ordered: ['after-write', 'before-write#2', 'after-write#2', 'worked:executing', 'committed:executing'],
+  // Four posts: the card without a button and three parts, each of them begun after the one before; then the button.
+  shown: [
+    ...['before-post#2', 'after-post#2', 'before-post#3', 'after-post#3', 'before-post#4', 'after-post#4'],
+    ...around('waiting'),
+    'after-post#5',
+  ],
   job: writes,
   several: ['after-write', 'before-write#2', 'worked:executing'],
   severalFailing: ['worked:learning', 'committed:learning'],
@@ -55,6 +61,7 @@ const named = [
   'failing',
   'drain',
   'ordered',
+  'shown',
   'job',
   'several',
   'severalFailing',

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../src/domain/text/json.ts';
 import { namespace } from '../../src/simulator/workloads.ts';
 import type { FaultScenario } from './fault-scenario.ts';
 import { fireAlerts, ordered, orderedReady, pool, report, twins } from './shop.ts';
+import { shownFirst } from './shown-first.ts';
 
 /** One way through the states, from somebody's wish to the end. */
 export interface Road {
@@ -12,6 +13,8 @@ export interface Road {
   readonly besides?: readonly JsonObject[];
   /** The ends of its remediations, in order. */
   readonly ends: readonly (readonly [state: string, verdict: string | null])[];
+  /** What must hold at the end besides; throws where it does not. */
+  readonly check?: (scenario: FaultScenario) => void;
 }
 
 /** The ack may be lost with the replica; what counts is that the wish is in the database. */
@@ -20,6 +23,9 @@ const ask =
   async ({ slack }: FaultScenario): Promise<void> =>
     void slack.slash('U0ALICE', text);
 
+/** Twenty of 480 characters. */
+const values = Array.from({ length: 20 }, (_, at) => `'V${at}=${at} ${'x'.repeat(477)}'`);
+
 type RoadName =
   | 'human'
   | 'dual'
@@ -27,6 +33,7 @@ type RoadName =
   | 'failing'
   | 'drain'
   | 'ordered'
+  | 'shown'
   | 'job'
   | 'several'
   | 'severalFailing';
@@ -73,6 +80,13 @@ export const roads: Readonly<Record<RoadName, Road>> = {
     },
     approvers: ['U0BOB', 'U0CAROL'],
     besides: [namespace('data'), ordered('1.0.0')],
+    ends: [['succeeded', 'verified']],
+  },
+  /** More values than a card has room for: they are in its thread before anybody may approve. */
+  shown: {
+    begin: ask(`set env deployment/web ${values.join(' ')} -n shop`),
+    approvers: ['U0BOB'],
+    check: shownFirst,
     ends: [['succeeded', 'verified']],
   },
   job: {

@@ -81,10 +81,9 @@ async function makeTemplate(server: string, template: string): Promise<void> {
   const known = `select 1 from pg_database where datname = '${template}'`;
   const [found] = await administer(server, [known]);
   if (found?.rowCount === 1) return;
-  const admin = connect(server, 1);
+  // Whoever comes first needs longer than the time that production gives a lock, a statement or a silent server.
+  const admin = onlooker(server);
   try {
-    // Whoever comes first needs longer than the time that production gives a lock or a statement.
-    await admin.raw('set lock_timeout = 0; set statement_timeout = 0');
     await admin.raw('select pg_advisory_lock(7)');
     const [again] = await administer(server, [known]);
     if (again?.rowCount === 1) return;

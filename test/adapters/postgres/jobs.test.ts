@@ -5,7 +5,14 @@ import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
 import { createLiveness } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { createQueue, queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
-import { type Claim, ClusterFault, type Jobs, type Wake } from '../../../src/workflow/ports.ts';
+import {
+  type Claim,
+  ClusterFault,
+  type Jobs,
+  type SideEffect,
+  type Wake,
+} from '../../../src/workflow/ports.ts';
+import { defaultPolicy } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { runNode } from '../../support/child.ts';
@@ -319,6 +326,30 @@ describe('the sweeper', () => {
     await Promise.all([sweep(options()), sweep(options())]);
     const left = await Promise.all([past, coming, underWay].map((id) => db.store.snapshots(id)));
     expect(left.map(({ length }) => length)).toEqual([0, 1, 1]);
+  });
+
+  test('a replica that starts deletes the snapshots whose window for rollbacks is over, and keeps the others', async () => {
+    const row = await rowIn('approved', 'windows');
+    const { rollbackWindowHours } = defaultPolicy;
+    const kept = (uid: string, hoursAgo: number): SideEffect => {
+      const taken = Date.now() - hoursAgo * 3_600_000;
+      return {
+        kind: 'snapshot',
+        snapshot: { uid, takenAt: new Date(taken).toISOString(), object: { kind: 'Deployment' } },
+        keptUntil: new Date(taken + rollbackWindowHours * 3_600_000).toISOString(),
+      };
+    };
+    const all = [kept('past', rollbackWindowHours + 1), kept('coming', rollbackWindowHours - 1)];
+    const executing = transitionTo(row, 'executing', all);
+    await db.store.transition(row, executing);
+    const uids = async () => (await db.store.snapshots(row.id)).map(({ uid }) => uid).toSorted();
+    await startReplica(async () => undefined);
+    expect(await uids(), 'while the change is under way').toEqual(['coming', 'past']);
+    const verifying = transitionTo(executing.next, 'verifying');
+    await db.store.transition(executing.next, verifying);
+    await db.store.transition(verifying.next, transitionTo(verifying.next, 'learning'));
+    await startReplica(async () => undefined);
+    expect(await uids()).toEqual(['coming']);
   });
 
   test('wakes a row whose job failed for good', async () => {
