@@ -62,11 +62,15 @@ afterAll(async () => {
 /** What the person alone reads after it, or that a dialog opened. */
 async function answerTo(cell: Cell, row: Remediation): Promise<string> {
   const [user, team] = [userOf(cell.who), teamOf(cell.who)];
-  const { ephemerals, views } = slack.workspace;
-  const told = () => ephemerals.filter((each) => each.user === user && !/^This takes longer/.test(each.text));
-  const read = () => told().length;
-  const seen = () => views.filter((each) => each.user === user).length;
-  const [before, opened] = [read(), seen()];
+  const { workspace } = slack;
+  const [before, opened] = [workspace.ephemeralsOf(user).length, workspace.views.length];
+  /** Only what is new: what was told before grows with every cell. */
+  const told = () =>
+    workspace
+      .ephemeralsOf(user)
+      .slice(before)
+      .find(({ text }) => !/^This takes longer/.test(text));
+  const seen = () => workspace.views.slice(opened).some((each) => each.user === user);
   const type = (text: string) => slack.slash(user, text, { team });
   const click = (button: keyof typeof actionIds, value: string) =>
     slack.click({ user, userTeam: team, message, actionId: actionIds[button], value });
@@ -86,8 +90,7 @@ async function answerTo(cell: Cell, row: Remediation): Promise<string> {
     default:
       await click(cell.operation === 'reject' ? 'reject' : 'approve', `${row.id}:${digest}`);
   }
-  await slack.until(() => (read() > before || seen() > opened ? true : undefined));
-  return seen() > opened ? 'a dialog' : (told().at(-1)?.text ?? '');
+  return slack.until(() => (seen() ? 'a dialog' : told()?.text));
 }
 
 /** The card that carries the buttons; which remediation they are for is in their values. */

@@ -132,7 +132,7 @@ function postEphemeral(workspace: Workspace, params: Params): Answer {
   if (!workspace.channels.has(channel)) return no('channel_not_found');
   const made = parts(params);
   if ('error' in made) return no(made.error);
-  workspace.ephemerals.push({ channel, user, text: made.text, blocks: made.blocks, via: 'postEphemeral' });
+  workspace.tellAlone({ channel, user, text: made.text, blocks: made.blocks, via: 'postEphemeral' });
   return { ok: true, message_ts: workspace.nextTs() };
 }
 

@@ -33,7 +33,7 @@ export function createResponseUrls(workspace: Workspace, base: () => string): Re
     if (!parsed.success || (parsed.data.text === undefined && parsed.data.blocks === undefined)) return false;
     const { text = '', blocks = [], response_type } = parsed.data;
     if (blocks.length > 0 && faultsOf(blocks).length > 0) return false;
-    if (response_type === 'ephemeral') workspace.ephemerals.push({ user, channel, text, blocks, via });
+    if (response_type === 'ephemeral') workspace.tellAlone({ user, channel, text, blocks, via });
     else
       workspace.messages.push({
         channel,

@@ -89,7 +89,7 @@ export async function startSlackDouble({ port = 0 }: { readonly port?: number } 
     forgive: faults.clear,
     messages: (channel) =>
       workspace.messages.filter((each) => channel === undefined || each.channel === channel),
-    ephemerals: (user) => workspace.ephemerals.filter((each) => user === undefined || each.user === user),
+    ephemerals: (user) => (user === undefined ? workspace.ephemerals : [...workspace.ephemeralsOf(user)]),
     until,
     untilConnected: async (count = 1) => {
       await until(() => (hub.count() >= count ? true : undefined));

@@ -70,7 +70,10 @@ export interface Workspace {
   /** Channel id to whether it is private; the bot is a member of all of them. */
   readonly channels: Map<string, { readonly isPrivate: boolean }>;
   readonly messages: DoubleMessage[];
-  readonly ephemerals: DoubleEphemeral[];
+  /** What somebody was told alone, in order; and what one person was, without a look at all the others. */
+  readonly ephemerals: readonly DoubleEphemeral[];
+  ephemeralsOf(user: string): readonly DoubleEphemeral[];
+  tellAlone(ephemeral: DoubleEphemeral): void;
   readonly views: { readonly user: string; readonly view: unknown }[];
   readonly calls: DoubleCall[];
   /** Trigger id to who it belongs to, when it was made (ms) and whether it was used. */
@@ -90,6 +93,8 @@ const allScopes = [
 /** A workspace with one channel, three members (Alice, Bob, Carol), a guest and an approvers' group (Bob, Carol). */
 export function createWorkspace(): Workspace {
   let last = 0;
+  const ephemerals: DoubleEphemeral[] = [];
+  const byUser = new Map<string, DoubleEphemeral[]>();
   return {
     teamId: 'T0HOME',
     appId: 'A0FIREBREAK',
@@ -103,7 +108,14 @@ export function createWorkspace(): Workspace {
     groups: new Map([['S0APPROVERS', { id: 'S0APPROVERS', users: ['U0BOB', 'U0CAROL'] }]]),
     channels: new Map([['C0OPS', { isPrivate: false }]]),
     messages: [],
-    ephemerals: [],
+    ephemerals,
+    ephemeralsOf: (user) => byUser.get(user) ?? [],
+    tellAlone: (ephemeral) => {
+      ephemerals.push(ephemeral);
+      const own = byUser.get(ephemeral.user);
+      if (own === undefined) byUser.set(ephemeral.user, [ephemeral]);
+      else own.push(ephemeral);
+    },
     views: [],
     calls: [],
     triggers: new Map(),
