@@ -373,6 +373,8 @@ export interface Store {
   /** The latest remediations that wrote to an object since an instant, alone or with others; the oldest of them first. */
   past(cluster: string, target: Target, since: string): Promise<readonly Remediation[]>;
   trust(playbook: string): Promise<Trust | undefined>;
+  /** The time by the clock that wakes are due by. */
+  now(): Promise<string>;
 }
 
 /** The engine that wakes steps. */

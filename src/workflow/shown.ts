@@ -9,9 +9,14 @@ export interface Shown {
   readonly approvable: boolean;
 }
 
-/** `parts`: how many are there; `refused`: why one never will be; `short`: the card is not in its full form. */
+/**
+ * `parts`: how many are there; `refused`: why one never will be; `short`: the card is not in its full form. `pending`: the
+ * card itself is still to be posted; `at`: when the last of what is there was, where it is known.
+ */
 export interface Posted {
   readonly parts: number;
+  readonly pending: boolean;
+  readonly at?: string;
   readonly refused?: string;
   readonly short: boolean;
 }

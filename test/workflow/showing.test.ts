@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { after as later } from '../../src/domain/text/time.ts';
 import { deliverAll } from '../../src/workflow/delivery/deliver.ts';
+import type { Posted } from '../../src/workflow/shown.ts';
 import { memoryChat, memoryOutbox } from '../fixtures/memory-outbox.ts';
+import { putWake } from '../fixtures/memory-store.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
 
@@ -179,5 +182,76 @@ describe('a row from before it was noted what was shown', () => {
     await deliver(rig);
     await rig.settle();
     expect(await approve(rig)).toBe('recorded');
+  });
+});
+
+describe('the time for deciding', () => {
+  const hour = 3600;
+
+  /** A rig whose database says of the card what it is told. */
+  async function posted(says: (rig: Rig) => Partial<Posted>): Promise<Rig> {
+    const rig = await asked(short);
+    const { posted: stored } = rig.context.store;
+    rig.context.store.posted = async (id, version) => ({ ...(await stored(id, version)), ...says(rig) });
+    return rig;
+  }
+  const lookAgain = async (rig: Rig) => {
+    const { id, version } = rig.row(1);
+    putWake({ ...rig.context, shelf: () => rig.now().shelf }, { kind: 'step', id, version }, 0);
+    await rig.settle();
+  };
+  const expiry = (rig: Rig) => {
+    const row = rig.row(1);
+    return row.state === 'waiting' ? row.expiresAt : row.state;
+  };
+
+  test('begins anew where the card was posted late, and is told on it', async () => {
+    const rig = await posted((of) => ({ at: later(of.row(1).createdAt, 600) }));
+    const before = expiry(rig);
+    const { version } = rig.row(1);
+    await lookAgain(rig);
+    expect(expiry(rig)).toBe(later(rig.row(1).createdAt, 600 + hour));
+    expect(expiry(rig)).not.toBe(before);
+    expect(rig.row(1).version).toBe(version + 1);
+    await lookAgain(rig);
+    expect(rig.row(1).version).toBe(version + 1);
+    await rig.pass(hour);
+    expect(rig.row(1).state).toBe('waiting');
+    await rig.pass(601);
+    expect(rig.row(1).state).toBe('expired');
+  });
+
+  test('does not move for a few seconds', async () => {
+    const rig = await posted((of) => ({ at: later(of.row(1).createdAt, 3) }));
+    const before = expiry(rig);
+    await lookAgain(rig);
+    expect(expiry(rig)).toBe(before);
+  });
+
+  test('does not run out while the card is still to be posted', async () => {
+    let pending = true;
+    const rig = await posted(() => ({ pending }));
+    await rig.pass(hour + 1);
+    expect(rig.row(1).state).toBe('waiting');
+    expect(await approve(rig)).toBe('recorded');
+    pending = false;
+  });
+
+  test('runs out an hour after the card came', async () => {
+    let pending = true;
+    const rig = await posted(() => ({ pending }));
+    await rig.pass(hour + 1);
+    pending = false;
+    await rig.pass(hour + 1);
+    expect(rig.row(1).state).toBe('expired');
+  });
+
+  test('runs out by the database’s clock: ours may be behind it', async () => {
+    const rig = await posted(() => ({}));
+    const { id, version } = rig.row(1);
+    rig.context.store.now = async () => later(rig.row(1).createdAt, hour + 1);
+    putWake({ ...rig.context, shelf: () => rig.now().shelf }, { kind: 'expire', id, version }, 0);
+    await rig.pass(1);
+    expect(rig.row(1).state).toBe('expired');
   });
 });

@@ -79,6 +79,7 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
     history: (objects, now) => findHistory(knex, objects, now),
     past: (cluster, target, since) => findPast(knex, cluster, target, since),
     trust: (playbook) => findTrust(knex, playbook),
+    now: () => findNow(knex),
   };
 }
 
@@ -152,6 +153,12 @@ function summaryOf(incident: Incident): string {
   const alert: Alert | undefined = incident.alert;
   if (alert === undefined) return incident.title;
   return alert.annotations['summary'] ?? alert.annotations['description'] ?? alertName(alert);
+}
+
+async function findNow(db: Db): Promise<string> {
+  const [found] = await rows(db, z.object({ now: timestamp }), 'select clock_timestamp() as now');
+  if (found === undefined) throw new Error('the database does not say what time it is');
+  return found.now;
 }
 
 const snapshotRow = z

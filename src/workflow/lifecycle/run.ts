@@ -3,8 +3,8 @@ import { isPast } from '../../domain/text/time.ts';
 import type { WorkflowContext } from '../context.ts';
 import { triage } from '../intake/triage.ts';
 import type { Claim, Triage, Wake } from '../ports.ts';
-import * as advance from './advance.ts';
 import { abandon, deadlySentence, perform } from './perform.ts';
+import { timeIsOver } from './time-is-over.ts';
 
 /**
  * Answers one wake-up call: loads the row, and if the wake still means something, does one step and commits it
@@ -57,17 +57,18 @@ async function step(context: WorkflowContext, wake: Wake, claim: Claim, signal: 
   if (outcome === 'stale') await context.store.dismiss(claim);
 }
 
+/**
+ * The timer went off by the database's clock, which may be ahead of ours: it decides whether the time has come, or a row
+ * would wait for the sweeper.
+ */
 async function expire(context: WorkflowContext, wake: Wake, claim: Claim): Promise<void> {
   const row = await context.store.load(wake.id);
-  const now = context.clock();
-  if (row?.state !== 'waiting' || row.version !== wake.version || !isPast(row.expiresAt, now)) {
-    return context.store.dismiss(claim);
-  }
-  const outcome = await context.store.transition(
-    row,
-    advance.expired(row, { now, policy: context.policy() }),
-    claim,
-  );
+  if (row?.state !== 'waiting' || row.version !== wake.version) return context.store.dismiss(claim);
+  const [ours, theirs] = [context.clock(), await context.store.now()];
+  const now = isPast(ours, theirs) ? theirs : ours;
+  if (!isPast(row.expiresAt, now)) return context.store.dismiss(claim);
+  const next = await timeIsOver(context, row, { now, policy: context.policy() });
+  const outcome = await context.store.transition(row, next, claim);
   if (outcome === 'stale') await context.store.dismiss(claim);
 }
 

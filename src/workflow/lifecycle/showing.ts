@@ -1,5 +1,6 @@
 import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { isShown, type Showing } from '../../domain/showing.ts';
+import { after, isPast } from '../../domain/text/time.ts';
 import { type Layout, layOut, tooLong } from '../../stages/show/layout.ts';
 import { piecesOf } from '../../stages/show/pieces.ts';
 import type { WorkflowContext } from '../context.ts';
@@ -36,8 +37,9 @@ export function partsInThread({ id, number, version }: Judged, { parts }: Layout
 }
 
 /**
- * What a look at what was posted changes for a row that waits for people: all of it is there, a part never will be, or the
- * card was taken in its short form only and everything goes into the thread. Undefined: nothing yet.
+ * What a look at what was posted changes for a row that waits for people: all of it is there, a part never will be, the
+ * card was taken in its short form only and everything goes into the thread, or the card came late and the time for
+ * deciding begins when it did. Undefined: nothing yet.
  */
 export async function show(
   { store }: Pick<WorkflowContext, 'store'>,
@@ -47,8 +49,24 @@ export async function show(
   const { showing } = row;
   if (showing?.digest !== row.digest) return showAgain(row, false, moment);
   const posted = await store.posted(row.id, showing.kind === 'posting' ? showing.version : row.version);
+  const timed = fromPosting(row, posted, moment);
+  const shown = shownBy(timed, showing, posted, moment);
+  return shown ?? (timed === row ? undefined : moved(timed, 'posted', showing, moment));
+}
+
+function shownBy(row: Waiting, showing: Showing, posted: Posted, moment: Moment): Transition | undefined {
   if (showing.kind === 'card') return posted.short ? showAgain(row, true, moment) : undefined;
   return showing.kind === 'posting' ? settled(row, showing, posted, moment) : undefined;
+}
+
+/** Seconds by which posting may come after the row: what people lose of an hour is not worth another edit of the card. */
+const promptly = 5;
+
+/** The row with the time for deciding as it runs from when the last of it was posted, where that is later. */
+export function fromPosting(row: Waiting, { at }: Posted, { policy }: Moment): Waiting {
+  if (at === undefined) return row;
+  const expiresAt = after(at, policy.approvalTtlSeconds);
+  return isPast(after(row.expiresAt, promptly), expiresAt) ? { ...row, expiresAt } : row;
 }
 
 function showAgain(row: Waiting, nothingOnCard: boolean, moment: Moment): Transition {
@@ -72,7 +90,8 @@ function settled(
   return moved(row, 'shown', { kind: 'thread', digest, parts, at: moment.now }, moment);
 }
 
-function moved(
+/** The row goes on waiting, with its card brought up to date and its timer set anew: that is bound to the version. */
+export function moved(
   row: Waiting,
   event: string,
   showing: Showing,
@@ -82,7 +101,6 @@ function moved(
   return {
     event,
     next: { ...row, ...bump(row, now), showing },
-    // The timer is bound to the version, which this moves on.
     sideEffects: [{ kind: 'card' }, ...sideEffects, { kind: 'expire', at: row.expiresAt }],
   };
 }

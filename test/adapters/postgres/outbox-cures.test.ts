@@ -287,3 +287,31 @@ describe('what can be cured', () => {
     expect(anew).toMatchObject({ uncertain: false, key: `card:${row.id}` });
   });
 });
+
+describe('when people have had a card before them', () => {
+  const stepsOf = async (id: string) =>
+    (await db.knex.raw("select data from pgboss.job where data->>'id' = ?", [id])).rows.length;
+
+  test('is kept: when it was first posted, and that it is not yet', async () => {
+    const row = await promised(await opened());
+    expect(await db.store.posted(row.id, row.version)).toMatchObject({ pending: true });
+    await outbox.settle(await leaseOne(), sent('1.1'));
+    const { at, pending } = await db.store.posted(row.id, row.version);
+    expect(pending).toBe(false);
+    expect(Math.abs(Date.parse(at ?? '') - Date.parse(await db.store.now()))).toBeLessThan(60_000);
+    await promised(row);
+    await outbox.settle(await leaseOne(), sent('1.1'));
+    expect((await db.store.posted(row.id, row.version)).at).toBe(at);
+  });
+
+  test.each([
+    ['late', 1, "interval '10 seconds'"],
+    ['at once', 0, "interval '0'"],
+  ])('%s: the row is looked at again, or not', async (_name, wakes, ago) => {
+    const row = await promised(await promised(await opened()));
+    await db.knex.raw(`update remediations set moved_at = clock_timestamp() - ${ago} where id = ?`, [row.id]);
+    const before = await stepsOf(row.id);
+    await outbox.settle(await leaseOne(), sent('1.1'));
+    expect((await stepsOf(row.id)) - before).toBe(wakes);
+  });
+});

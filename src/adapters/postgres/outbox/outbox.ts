@@ -65,8 +65,8 @@ export function createOutbox(options: {
     settle: (delivery, outcome) =>
       transact(knex, async (trx) => {
         await settle(trx, delivery, outcome, fallbackChannel);
-        const remediationId = showsOf(delivery, outcome);
-        if (remediationId !== undefined) await wakeShown(queue, trx, { id: delivery.id, remediationId });
+        const shown = showsOf(delivery, outcome);
+        if (shown !== undefined) await wakeShown(queue, trx, { id: delivery.id, ...shown });
       }),
     doubles: (limit) => takeDoubles(knex, limit),
     settleDouble: (double, settled) => transact(knex, (trx) => settleDouble(trx, double, settled)),
@@ -86,13 +86,17 @@ export function createOutbox(options: {
   };
 }
 
-/** The remediation that may go on for this outcome: of one of its parts, or of a card that was not taken whole. */
-function showsOf({ notice }: Delivery, outcome: Delivered): string | undefined {
+/** The remediation that may go on for this outcome: of one of its parts, or of a card that is new or was not taken whole. */
+function showsOf(
+  { notice, ts }: Delivery,
+  outcome: Delivered,
+): { readonly remediationId: string; readonly ifLate: boolean } | undefined {
   if (outcome.kind !== 'sent' && outcome.kind !== 'refused') return undefined;
-  if (notice.kind === 'part') return notice.remediationId;
-  return notice.kind === 'card' && outcome.kind === 'sent' && outcome.short
-    ? notice.remediationId
-    : undefined;
+  if (notice.kind === 'part') return { remediationId: notice.remediationId, ifLate: false };
+  if (notice.kind !== 'card' || outcome.kind !== 'sent') return undefined;
+  const { remediationId } = notice;
+  if (outcome.short) return { remediationId, ifLate: false };
+  return ts === undefined ? { remediationId, ifLate: true } : undefined;
 }
 
 async function lease(trx: Db, limit: number, instance: number): Promise<readonly Delivery[]> {
@@ -203,6 +207,7 @@ async function settleSent(
   const sql = `update slack_outbox set ts = coalesce(ts, ?), sent_channel = coalesce(sent_channel, ?),
       sent_revision = greatest(sent_revision, ?),
       desired_revision = desired_revision + case when sent_revision > ? or ? then 1 else 0 end,
+      posted_at = case when ts is null then clock_timestamp() else posted_at end,
       uncertain = false, last_error = null, status = 'open', short = ?, sent_at = clock_timestamp(),
       next_attempt_at = clock_timestamp() + ?::float8 * interval '1 second',
       leased_until = case when attempts = ? then null else leased_until end,

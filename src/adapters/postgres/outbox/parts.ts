@@ -4,7 +4,7 @@ import { cardKey, type Notice, partKey } from '../../../domain/incidents/notice.
 import type { Posted } from '../../../workflow/shown.ts';
 import type { Context } from '../context.ts';
 import type { Queue } from '../jobs/queue.ts';
-import { type Db, jsonText, rows, write } from '../sql.ts';
+import { type Db, jsonText, rows, timestamp, write } from '../sql.ts';
 import { partPriority } from './priority.ts';
 
 type Part = Extract<Notice, { kind: 'part' }>;
@@ -31,33 +31,52 @@ export async function promisePart(
 }
 
 const posted = z
-  .object({ parts: z.number(), refused: z.string().nullable(), short: z.boolean() })
-  .transform(({ refused, ...rest }): Posted => ({ ...rest, ...(refused === null ? {} : { refused }) }));
+  .object({
+    parts: z.number(),
+    refused: z.string().nullable(),
+    short: z.boolean(),
+    pending: z.boolean(),
+    at: timestamp.nullable(),
+  })
+  .transform(
+    ({ refused, at, ...rest }): Posted => ({
+      ...rest,
+      ...(refused === null ? {} : { refused }),
+      ...(at === null ? {} : { at }),
+    }),
+  );
 
 /** What became of the card and of the parts that were promised with a version of the row. */
 export async function findPosted(db: Db, remediationId: string, version: number): Promise<Posted> {
   const sql = `select count(*) filter (where kind = 'part' and ts is not null)::int as parts,
       min(last_error) filter (where status = 'failed' and ts is null) as refused,
-      coalesce(bool_or(short) filter (where kind = 'card'), false) as short
+      coalesce(bool_or(short) filter (where kind = 'card'), false) as short,
+      coalesce(bool_or(status = 'open' and ts is null) filter (where kind = 'card'), false) as pending,
+      max(posted_at) as at
     from slack_outbox where key = ? or (root_key = ? and kind = 'part' and (notice->>'version')::int = ?)`;
   const root = cardKey(remediationId);
   const [found] = await rows(db, posted, sql, [root, root, version]);
-  return found ?? { parts: 0, short: false };
+  return found ?? { parts: 0, short: false, pending: false };
 }
 
 const waiting = z.object({ id: z.string(), version: z.number() });
 
+/** A card that is posted within this is posted at once; later, people get the time that it took. Seconds. */
+const promptly = 5;
+
 /**
  * Wakes the remediation that waits for this message to be shown: the last part is there, one never will be, or the card
- * was taken in its short form only. In the transaction that notes so.
+ * was taken in its short form only. `ifLate`: only where it waited for its card for long, so that its time begins anew.
+ * In the transaction that notes so.
  */
 export async function wakeShown(
   queue: Pick<Queue, 'send'>,
   trx: Parameters<Queue['send']>[0],
-  message: { readonly id: string; readonly remediationId: string },
+  message: { readonly id: string; readonly remediationId: string; readonly ifLate: boolean },
 ): Promise<void> {
-  const sql = `select id, version from remediations where id = ? and state = 'waiting'`;
-  for (const { id, version } of await rows(trx, waiting, sql, [message.remediationId]))
+  const sql = `select id, version from remediations where id = ? and state = 'waiting'
+    and (not ? or moved_at < clock_timestamp() - interval '${promptly} seconds')`;
+  for (const { id, version } of await rows(trx, waiting, sql, [message.remediationId, message.ifLate]))
     await queue.send(trx, { kind: 'step', id, version }, { salt: message.id });
 }
 
