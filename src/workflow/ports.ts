@@ -10,7 +10,7 @@ import type { Trust } from '../domain/incidents/playbook.ts';
 import type { Call, DryRunResult, Plan } from '../domain/plan.ts';
 import type { Requesters } from '../domain/policy/people.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
-import type { Remediation, State } from '../domain/remediation.ts';
+import type { Remediation } from '../domain/remediation.ts';
 import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
 import type { Applied, Fence } from './applied.ts';
@@ -314,7 +314,8 @@ export type Triage =
 export interface Summary {
   readonly number: number;
   readonly id: string;
-  readonly state: State;
+  /** One of ours, or of a newer version's. */
+  readonly state: string;
   readonly command: string;
   readonly tier?: string;
   readonly score?: number;

@@ -12,6 +12,7 @@ import { type Ballot, castVote } from '../approval/vote.ts';
 import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
 import { shownOf } from '../lifecycle/showing.ts';
+import { OtherVersion } from '../other-version.ts';
 import type { Answer, Summary } from '../ports.ts';
 import { rightToAsk } from '../rights/ask.ts';
 import { type Denied, denied } from '../rights/denied.ts';
@@ -66,10 +67,32 @@ export interface Commands {
 
 export function createCommands(context: WorkflowContext): Commands {
   return {
-    remediate: (input) => remediate(context, { ...input, text: storable(input.text) }),
-    vote: (ballot) => castVote(context, ballot),
-    details: (wanted) => details(context, wanted),
+    remediate: (input) =>
+      unlessOtherVersion(
+        () => remediate(context, { ...input, text: storable(input.text) }),
+        (preformatted) => ({ kind: 'refused', preformatted }),
+      ),
+    vote: (ballot) =>
+      unlessOtherVersion(
+        () => castVote(context, ballot),
+        (sentence) => ({ kind: 'refused', sentence }),
+      ),
+    details: (wanted) =>
+      unlessOtherVersion(
+        () => details(context, wanted),
+        (sentence) => ({ kind: 'unknown', sentence }),
+      ),
   };
+}
+
+/** What another version has written is neither shown in part nor decided on; people are told which and why. */
+async function unlessOtherVersion<T>(work: () => Promise<T>, told: (sentence: string) => T): Promise<T> {
+  try {
+    return await work();
+  } catch (fault) {
+    if (fault instanceof OtherVersion) return told(fault.message);
+    throw fault;
+  }
 }
 
 async function details(

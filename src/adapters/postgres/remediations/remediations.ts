@@ -4,13 +4,12 @@ import { targetKey } from '../../../domain/action.ts';
 import type { Requester } from '../../../domain/actor.ts';
 import {
   finalStates,
-  moves,
   type Remediation,
   type RemediationIn,
   remediation,
-  type State,
 } from '../../../domain/remediation.ts';
 import { canonicalJson, json } from '../../../domain/text/json.ts';
+import { OtherVersion } from '../../../workflow/other-version.ts';
 import type { Proposal, Sha256, Summary } from '../../../workflow/ports.ts';
 import { type Binding, clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
 
@@ -23,9 +22,11 @@ const row = z
     version: z.number(),
     data: z.record(z.string(), z.unknown()),
   })
-  .transform(({ incident_id, data, ...columns }) =>
-    remediation.parse({ ...data, ...columns, incidentId: incident_id }),
-  );
+  .transform(({ incident_id, data, ...columns }) => {
+    const read = remediation.safeParse({ ...data, ...columns, incidentId: incident_id });
+    if (read.success) return read.data;
+    throw new OtherVersion(columns, read.error);
+  });
 
 const columns = 'id, number, incident_id, state, version, data';
 
@@ -161,13 +162,11 @@ export function describeRequester(requester: Requester): string {
     : `rollback of ${requester.ofNumber}`;
 }
 
-const state = z.string().refine((name): name is State => name in moves);
-
 const summary = z
   .object({
     number: z.number(),
     id: z.string(),
-    state,
+    state: z.string(),
     command: z.string(),
     tier: z.string().nullable(),
     score: z.number().nullable(),

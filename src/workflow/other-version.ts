@@ -1,0 +1,19 @@
+/**
+ * A row as another version of Firebreak has written it: with a state or a key that this one does not know. While versions
+ * run side by side it is left to that one; acting on a part of it, or writing it back without the rest, would lose what it
+ * says.
+ */
+export class OtherVersion extends Error {
+  readonly number: number;
+  readonly state: string;
+
+  constructor(row: { readonly number: number; readonly state: string }, cause: unknown) {
+    super(
+      `Remediation ${row.number} (${row.state.replaceAll('_', ' ')}) was written by another version of Firebreak, which carries it on. While Firebreak is being updated, ask again in a minute.`,
+      { cause },
+    );
+    this.name = 'OtherVersion';
+    this.number = row.number;
+    this.state = row.state;
+  }
+}
