@@ -148,6 +148,31 @@ describe.each(['socket', 'http'] as const)('over %s', (kind) => {
   });
 
   it.each([
+    ['approve', actionIds.approve],
+    ['reject', actionIds.reject],
+  ])(
+    'says that nothing is recorded yet when %s takes long, and then what came of it',
+    async (_name, actionId) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const slow = scripted({
+        vote: async () => {
+          await promise;
+          return { kind: 'recorded', sentence: 'It counts.' };
+        },
+      });
+      const running = await bench(kind, slow);
+      const { slack } = running;
+      expect((await slack.click({ user: 'U0BOB', message: await posted(running), actionId })).kind).toBe(
+        'acked',
+      );
+      const first = await slack.until(() => slack.ephemerals('U0BOB').at(0));
+      expect(first.text).toContain('Nothing is recorded yet: if no answer follows, click again.');
+      resolve();
+      expect(await slack.until(() => slack.ephemerals('U0BOB').at(1))).toMatchObject({ text: 'It counts.' });
+    },
+  );
+
+  it.each([
     'http://127.0.0.1:9/gone',
     'https://slack.com.evil.example/response',
     'http://hooks.slack.com/plain',

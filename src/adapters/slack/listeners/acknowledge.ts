@@ -2,6 +2,13 @@
 const patience = 2_200;
 
 /**
+ * What is said where Slack has to be answered before the work is committed. Nothing is acknowledged in silence that is not
+ * written down: whoever reads this knows that it may come to nothing, should this process end now.
+ */
+export const notYet = (again: 'ask' | 'click'): string =>
+  `This takes longer than usual. Nothing is recorded yet: if no answer follows, ${again} again.`;
+
+/**
  * Acknowledges with the answer when it comes in time, and else with what `ack` says meanwhile, so that Slack shows no
  * error; the answer then goes through `late`. The answer is committed work: it is awaited in both cases.
  */

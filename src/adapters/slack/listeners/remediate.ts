@@ -3,19 +3,16 @@ import type { App, RespondArguments, SlashCommand } from '@slack/bolt';
 import { plainResponse, responseMessage } from '../cards/command-response.ts';
 import { withCodeStyle } from '../code-style.ts';
 import { unescapeMrkdwn } from '../text.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, notYet } from './acknowledge.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
 import type { ListenerContext } from './listener-context.ts';
 
 export const commandName = '/remediate';
 
-/** Nothing is acknowledged that is not written down: whoever reads this knows that it may come to nothing. */
-const notYet = 'This takes longer than usual. Nothing is recorded yet: if no answer follows, ask again.';
-
 /** /remediate: answered within Slack's three seconds, after what was asked is durable, to the one who asked. */
 export function listenToRemediate(app: App, context: ListenerContext): void {
   app.command(commandName, async ({ command, ack, respond }) => {
-    const slow = () => ack(ephemeral(plainResponse(notYet)));
+    const slow = () => ack(ephemeral(plainResponse(notYet('ask'))));
     await acknowledge(answerTo(command, context), ack, slow, respond);
   });
 }

@@ -3,7 +3,7 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { runAction } from '../cards/buttons.ts';
 import { plainResponse, responseMessage } from '../cards/command-response.ts';
 import { withCodeStyle } from '../code-style.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, notYet } from './acknowledge.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
 import type { ListenerContext } from './listener-context.ts';
 
@@ -19,7 +19,12 @@ export function listenToRun(app: App, context: ListenerContext): void {
         await ack();
         await respond(message);
       },
-      ack,
+      async () => {
+        await ack();
+        await respond(alone(plainResponse(notYet('click')))).catch((error: unknown) =>
+          context.log.warn({ err: error, user: body.user.id }, 'The response URL did not take an answer'),
+        );
+      },
       respond,
     );
   });

@@ -1,6 +1,6 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { actionIds, parseValue } from '../cards/buttons.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, notYet } from './acknowledge.ts';
 import { tellClicker } from './answer.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
 import type { ListenerContext } from './listener-context.ts';
@@ -17,7 +17,10 @@ export function listenToVotes(app: App, { commands, home, client, log }: Listene
           await ack();
           await tell(sentence);
         },
-        ack,
+        async () => {
+          await ack();
+          await tell(notYet('click'));
+        },
         tell,
       );
     });
