@@ -86,6 +86,45 @@ describe('one remediation at a time', () => {
     expect(await start(await approved(several('d-1', 'd-2')))).toBe('committed');
   });
 
+  /** Steps of a row that are due within so many seconds. */
+  const dueSteps = async (row: Remediation, seconds: number): Promise<number> => {
+    const sql = `select from pgboss.job where data->>'id' = ? and (data->>'version')::int = ? and state = 'created'
+      and start_after <= clock_timestamp() + ? * interval '1 second'`;
+    return (await db.knex.raw(sql, [row.id, row.version, seconds])).rows.length;
+  };
+
+  test('who waits for a target is woken by its holder’s end, and not every second before', async () => {
+    const holder = await approved(several('f-1', 'f-2'));
+    const executing = transitionTo(holder, 'executing');
+    await db.store.transition(holder, executing);
+    const waiting = await approved(single('f-2'));
+    await db.knex.raw("delete from pgboss.job where data->>'id' = ?", [waiting.id]);
+    expect(await start(waiting)).toBe('busy');
+    expect(await dueSteps(waiting, 25)).toBe(0);
+    expect(await dueSteps(waiting, 31)).toBe(1);
+    expect(await db.store.transition(executing.next, transitionTo(executing.next, 'failed'))).toBe(
+      'committed',
+    );
+    expect(await dueSteps(waiting, 0)).toBe(1);
+    expect(await db.knex('target_waiters').where('remediation_id', waiting.id)).toEqual([]);
+    expect(await start(waiting)).toBe('committed');
+  });
+
+  test('a target that is given back at that moment: nobody waits for it in vain', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const holder = await approved(single(`g-${round}`));
+      const executing = transitionTo(holder, 'executing');
+      await db.store.transition(holder, executing);
+      const waiting = await approved(single(`g-${round}`));
+      await db.knex.raw("delete from pgboss.job where data->>'id' = ?", [waiting.id]);
+      const [outcome] = await Promise.all([
+        start(waiting),
+        db.store.transition(executing.next, transitionTo(executing.next, 'failed')),
+      ]);
+      if (outcome === 'busy') expect(await dueSteps(waiting, 0)).toBeGreaterThanOrEqual(1);
+    }
+  });
+
   test('waiting for an eviction keeps what is held', async () => {
     const executing = await movedTo('executing');
     const again = transitionTo(executing, 'executing');

@@ -1,21 +1,68 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
 import { targetKey } from '../../../domain/action.ts';
 import { holdingStates, membersOf, type Remediation } from '../../../domain/remediation.ts';
-import { type Db, write } from '../sql.ts';
+import type { Context } from '../context.ts';
+import { type Db, rows, write } from '../sql.ts';
 import { noteBegun } from './history.ts';
 
 const holds = ({ state }: Remediation): boolean => holdingStates.some((holding) => holding === state);
 
 /**
  * Takes every object of a remediation for it alone when it begins to execute, and gives them back when it has been
- * verified or has failed. Taken in one order by everybody, so that two that want the same objects never wait for each
- * other. A key that is held already is a unique violation; see `isTargetHeld`.
+ * verified or has failed; whoever waits for one of them is woken then. Taken in one order by everybody, so that two that
+ * want the same objects never wait for each other. A key that is held already is a unique violation; see `isTargetHeld`.
  */
-export async function holdTargets(trx: Db, from: Remediation, next: Remediation): Promise<void> {
+export async function holdTargets(
+  context: Pick<Context, 'queue'>,
+  trx: Knex.Transaction,
+  from: Remediation,
+  next: Remediation,
+): Promise<void> {
   if (holds(next) && !holds(from)) {
     await take(trx, next);
     await noteBegun(trx, next);
-  } else if (holds(from) && !holds(next))
-    await write(trx, 'delete from held_targets where remediation_id = ?', [from.id]);
+  } else if (holds(from) && !holds(next)) await giveBack(context, trx, from);
+}
+
+const freed = z.object({ target_key: z.string() });
+const waiter = z.object({ id: z.string(), version: z.number() });
+
+async function giveBack(
+  context: Pick<Context, 'queue'>,
+  trx: Knex.Transaction,
+  { id }: Remediation,
+): Promise<void> {
+  const held = await rows(
+    trx,
+    freed,
+    'delete from held_targets where remediation_id = ? returning target_key',
+    [id],
+  );
+  const keys = held.map(({ target_key }) => target_key);
+  const sql = `delete from target_waiters where target_key = any (?) returning remediation_id as id, version`;
+  const waiters = new Map((await rows(trx, waiter, sql, [keys])).map((each) => [each.id, each.version]));
+  for (const [waiting, version] of waiters)
+    await context.queue.send(trx, { kind: 'step', id: waiting, version }, { salt: `freed by ${id}` });
+}
+
+/**
+ * Notes that a row waits for what it could not take. False when none of it is held any more: it was given back meanwhile,
+ * and nobody would wake the row. The look comes first: its lock makes the holder wait with giving back until this is
+ * committed, and never waits for the holder with the note in hand.
+ */
+export async function waitForTargets(trx: Knex.Transaction, row: Remediation): Promise<boolean> {
+  const keys = keysOf(row);
+  const sql = 'select target_key from held_targets where target_key = any (?) order by target_key for share';
+  const held = await rows(trx, freed, sql, [keys]);
+  for (const { target_key } of held)
+    await write(
+      trx,
+      `insert into target_waiters (target_key, remediation_id, version) values (?, ?, ?)
+        on conflict (target_key, remediation_id) do update set version = excluded.version`,
+      [target_key, row.id, row.version],
+    );
+  return held.length > 0;
 }
 
 async function take(trx: Db, next: Remediation): Promise<void> {

@@ -11,7 +11,7 @@ import { promiseCard, promiseReply } from '../outbox/messages.ts';
 import { promisePart } from '../outbox/parts.ts';
 import { clean, type Db, write } from '../sql.ts';
 import { constraintOf, sqlState, transact } from '../transact.ts';
-import { holdTargets } from './held-targets.ts';
+import { holdTargets, waitForTargets } from './held-targets.ts';
 import { logOperation } from './operations.ts';
 import { describeRequester, digestOf, insertRemediation, updateRemediation } from './remediations.ts';
 import { provisoHolds } from './usage.ts';
@@ -19,8 +19,8 @@ import { provisoHolds } from './usage.ts';
 /**
  * The only way a remediation moves: row, event, side effects and the end of the job commit together or not at all.
  * `stale`: the row or the claim had moved on, nothing was written; so a repeat after a commit whose answer was lost
- * is harmless. `busy`: another remediation holds the target, or the proviso does not hold; nothing was written but a
- * wake in one second.
+ * is harmless. `busy`: another remediation holds the target, whose end wakes this one, or the proviso does not hold;
+ * nothing was written but a wake.
  * Throws on a move that `moves` does not list.
  */
 export async function commitTransition(
@@ -36,13 +36,14 @@ export async function commitTransition(
       const holds = transition.proviso === undefined || (await provisoHolds(trx, transition.proviso));
       if (!(await updateRemediation(trx, from, transition.next))) return 'stale';
       if (!holds) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);
-      await holdTargets(trx, from, transition.next);
+      await holdTargets(context, trx, from, transition.next);
       if (claim !== undefined) await holdClaim(context, trx, claim);
       await applySideEffects(context, trx, from, transition);
       return 'committed';
     });
   } catch (error) {
-    if (error instanceof LostProviso || isTargetHeld(error)) return putOff(context, from, claim);
+    if (error instanceof LostProviso) return putOff(context, from, claim);
+    if (isTargetHeld(error)) return putOff(context, from, claim, true);
     throw error;
   }
 }
@@ -196,12 +197,25 @@ function isTargetHeld(error: unknown): boolean {
   return constraint === 'held_targets_pkey' || constraint === 'remediations_one_per_target';
 }
 
-/** The salt is the job's own id: each put-off wake is a new job, and a repeat of the same put-off is none. */
-async function putOff(context: Context, from: Remediation, claim: Claim | undefined): Promise<Committed> {
+/** Seconds until a target that is held is asked about although nobody said that it is free. */
+const inAnyCase = 30;
+
+/**
+ * The salt is the job's own id: each put-off wake is a new job, and a repeat of the same put-off is none. Who waits for a
+ * target is woken by its holder, and looks at the cluster again only then.
+ */
+async function putOff(
+  context: Context,
+  from: Remediation,
+  claim: Claim | undefined,
+  isHeld = false,
+): Promise<Committed> {
   return transact(context.knex, async (trx) => {
     if (claim !== undefined && !(await endClaim(context, trx, claim))) return 'stale';
     const salt = claim?.jobId ?? context.newId();
-    await context.queue.send(trx, { kind: 'step', id: from.id, version: from.version }, { after: 1, salt });
+    const after = isHeld ? ((await waitForTargets(trx, from)) ? inAnyCase : 0) : 1;
+    await context.queue.send(trx, { kind: 'step', id: from.id, version: from.version }, { after, salt });
+    if (after === 0) await trx.raw("select pg_notify('firebreak', 'freed')");
     return 'busy';
   });
 }
