@@ -3,16 +3,23 @@ import { pino } from 'pino';
 import { createAlertRoute } from './adapters/http/alert-route.ts';
 import { alertSources } from './adapters/http/alert-sources.ts';
 import { createEvaluateRoute } from './adapters/http/evaluate-route.ts';
+import { createHealthRoutes, createPulse, type Pulse, type Vitals } from './adapters/http/health.ts';
 import type { Route } from './adapters/http/route.ts';
 import { connect } from './adapters/kubernetes/client/connect.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { followSlack } from './adapters/metrics/heartbeat.ts';
-import { createMetrics } from './adapters/metrics/metrics.ts';
-import { observedChat, observedCluster, observedSteps, observedStore } from './adapters/metrics/observed.ts';
+import { createMetrics, type Metrics } from './adapters/metrics/metrics.ts';
+import {
+  observedChat,
+  observedCluster,
+  observedOutbox,
+  observedSteps,
+  observedStore,
+} from './adapters/metrics/observed.ts';
 import { createMetricsRoute, observedRoute } from './adapters/metrics/route.ts';
 import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
 import { findStanding } from './adapters/postgres/standing.ts';
-import { openStorage } from './adapters/postgres/storage.ts';
+import { openStorage, type Storage } from './adapters/postgres/storage.ts';
 import { type SlackSettings, startSlack } from './adapters/slack/app.ts';
 import { createClock } from './clock.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
@@ -79,8 +86,11 @@ const grace = 8;
 export async function start(parts: Parts): Promise<Running> {
   const { log } = parts;
   const metrics = createMetrics();
+  const pulse = createPulse();
   const undo: (() => Promise<unknown>)[] = [];
+  let stopping = false;
   const stop = async () => {
+    stopping = true;
     for (const step of undo.splice(0).reverse())
       await step().catch((fault) => log.warn({ err: fault }, 'A part did not stop cleanly'));
   };
@@ -97,6 +107,7 @@ export async function start(parts: Parts): Promise<Running> {
       sha256,
       learn,
       log,
+      turned: () => pulse.turned('queue'),
     });
     undo.push(() => storage.close());
     const policy = await followPolicy({
@@ -125,28 +136,14 @@ export async function start(parts: Parts): Promise<Running> {
     };
     const commands = createCommands(context);
     let isConnected = () => false;
-    const routes = [
-      health(),
-      readiness(async () => (await storage.ready()) && (await connected.promise).connected()),
-      ...alertSources.map((source) =>
-        createAlertRoute({
-          source,
-          token: parts.alertTokens?.[source.name],
-          ingest: context.store.ingest,
-          log,
-        }),
-      ),
-      createEvaluateRoute({
-        token: parts.apiToken,
-        judge: (question, signal) => judgeCommand(evaluatorDepsOf(context), question, signal),
-        log,
-      }),
-      createMetricsRoute(
-        metrics,
-        () => findStanding(storage.knex),
-        () => isConnected(),
-      ),
-    ].map((route) => observedRoute(route, metrics));
+    const routes = routesOf(parts, {
+      context,
+      storage,
+      metrics,
+      pulse,
+      isConnected: () => isConnected(),
+      isStopping: () => stopping,
+    });
     const face = await parts.face({ commands, routes, log });
     undo.push(() => face.stop());
     connected.resolve(face);
@@ -167,7 +164,10 @@ export async function start(parts: Parts): Promise<Running> {
     const delivery = new AbortController();
     const delivering = deliverAll(
       context,
-      { outbox: storage.outbox, chat: observedChat(face.chat, metrics) },
+      {
+        outbox: observedOutbox(storage.outbox, () => pulse.turned('outbox')),
+        chat: observedChat(face.chat, metrics),
+      },
       delivery.signal,
     );
     undo.push(async () => {
@@ -195,24 +195,62 @@ async function warnIfUnreachable(cluster: KubernetesCluster, log: Log): Promise<
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-function health(): Route {
-  return {
-    path: '/healthz',
-    method: 'GET',
-    handler: (_request, response) => void response.writeHead(200).end('ok\n'),
-  };
+interface Inside {
+  readonly context: WorkflowContext;
+  readonly storage: Storage;
+  readonly metrics: Metrics;
+  readonly pulse: Pulse;
+  readonly isConnected: () => boolean;
+  readonly isStopping: () => boolean;
 }
 
-function readiness(ready: () => Promise<boolean>): Route {
+/** Everything on the HTTP side but Slack's own requests. */
+function routesOf(parts: Parts, inside: Inside): readonly Route[] {
+  const { context, storage, metrics, isConnected } = inside;
+  const { log, apiToken: token } = parts;
+  const alertRoutes = alertSources.map((source) =>
+    createAlertRoute({ source, token: parts.alertTokens?.[source.name], ingest: context.store.ingest, log }),
+  );
+  const routes = [
+    ...createHealthRoutes(vitalsOf(inside)),
+    ...alertRoutes,
+    createEvaluateRoute({
+      token,
+      judge: (question, signal) => judgeCommand(evaluatorDepsOf(context), question, signal),
+      log,
+    }),
+    createMetricsRoute(metrics, () => findStanding(storage.knex), isConnected),
+  ];
+  return routes.map((route) => observedRoute(route, metrics));
+}
+
+function vitalsOf({ context, storage, pulse, isConnected, isStopping }: Inside): Vitals {
+  const startedAt = new Date().toISOString();
   return {
-    path: '/readyz',
-    method: 'GET',
-    handler: async (_request, response) => {
-      const isReady = await ready().catch(() => false);
-      response.writeHead(isReady ? 200 : 503).end(isReady ? 'ready\n' : 'not ready\n');
+    pulse,
+    unready: async () => [
+      ...(isStopping() ? ['Firebreak is stopping.'] : []),
+      ...((await storage.ready()) ? [] : ['The database does not answer.']),
+      ...(isConnected() ? [] : ['Slack is not connected.']),
+    ],
+    status: async () => {
+      const standing = await findStanding(storage.knex).catch(() => undefined);
+      return {
+        startedAt,
+        cluster: context.cluster.name,
+        slack: { connected: isConnected() },
+        ...(standing === undefined ? {} : { standing: plainStanding(standing) }),
+      };
     },
   };
 }
+
+/** Maps as JSON has them. */
+const plainStanding = (standing: Awaited<ReturnType<typeof findStanding>>) => ({
+  ...standing,
+  remediations: Object.fromEntries(standing.remediations),
+  outbox: Object.fromEntries(standing.outbox),
+});
 
 /** The face of production: Slack, as the configuration describes it. */
 export function slackFace(
@@ -234,6 +272,11 @@ export function kubernetesCluster(way: Pick<Config, 'kubeconfig' | 'inPod'>): Pa
 
 /** Runs until a signal comes; a fault at the start is one sentence and exit code 1. */
 async function run(): Promise<void> {
+  // From the first moment on: as the first process of a container a signal without a listener would be ignored. Before it is
+  // ready nothing is under way that another start would not carry on.
+  let end = () => Promise.resolve();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => void end().then(() => process.exit(0)));
   try {
     const config = readConfig(processEnvironment());
     const log = pino({ level: config.logLevel });
@@ -245,9 +288,7 @@ async function run(): Promise<void> {
       cluster: kubernetesCluster(config),
       face: slackFace(config),
     });
-    const end = () => void running.stop().then(() => process.exit(0));
-    process.once('SIGTERM', end);
-    process.once('SIGINT', end);
+    end = () => running.stop();
   } catch (fault) {
     const lines =
       fault instanceof ConfigFault

@@ -78,3 +78,18 @@ test('no name of a person or of an object is told', async () => {
   for (const name of ['U0ALICE', 'payments', 'shop', 'web', 'Odd'])
     expect(told).not.toMatch(RegExp(`\\b${name}\\b`));
 });
+
+test('/status tells how it stands', async () => {
+  const ask = (path: string) => fetch(`http://127.0.0.1:${play.running.port}${path}`);
+  expect(await (await ask('/status')).json()).toMatchObject({
+    ready: true,
+    problems: [],
+    cluster: 'sandbox',
+    slack: { connected: true },
+    loops: { queue: { secondsAgo: expect.any(Number) }, outbox: { secondsAgo: expect.any(Number) } },
+    standing: { remediations: { waiting: { count: 1 } }, failedMessages: 0 },
+  });
+  expect((await ask('/healthz')).status).toBe(200);
+  const ready = await ask('/readyz');
+  expect([ready.status, await ready.text()]).toEqual([200, 'ready\n']);
+});

@@ -1,4 +1,5 @@
 import type { Remediation } from '../../domain/remediation.ts';
+import type { Outbox } from '../../workflow/outbox-port.ts';
 import type { Chat, Cluster, Delivered, Jobs, Post, Store, Transition } from '../../workflow/ports.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -90,6 +91,17 @@ export function observedCluster<T extends Pick<Cluster, 'apply'>>(cluster: T, me
         metrics.writes.inc({ kind, outcome: 'fault' });
         throw fault;
       }
+    },
+  };
+}
+
+/** Calls back each time that the outbox is looked into. */
+export function observedOutbox(outbox: Outbox, turned: () => void): Outbox {
+  return {
+    ...outbox,
+    lease: (limit) => {
+      turned();
+      return outbox.lease(limit);
     },
   };
 }

@@ -19,6 +19,8 @@ export interface StorageOptions extends Pick<Context, 'channel' | 'cluster' | 'n
   /** Where messages go while the channel takes none. */
   readonly fallbackChannel?: string | undefined;
   readonly log: Log;
+  /** See JobsOptions. */
+  readonly turned?: () => void;
   /** Seconds to wait for the database at start; 15 unless told. */
   readonly patience?: number;
 }

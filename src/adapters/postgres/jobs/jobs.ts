@@ -34,6 +34,8 @@ export interface JobsOptions {
   readonly liveness: Liveness;
   readonly newId: NewId;
   readonly log: Log;
+  /** Called each time the queue is asked for work or found full. */
+  readonly turned?: () => void;
 }
 
 type Handle = Parameters<Jobs['start']>[0];
@@ -76,6 +78,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   const run = async (handle: Handle) => {
     while (!stopping.signal.aborted) {
+      options.turned?.();
       const room = concurrency - active.size;
       if (room > 0 && (await takeAndLaunch(options, room, (...job) => launch(handle, ...job)))) continue;
       await wakeSignal.wait(pollEvery);
