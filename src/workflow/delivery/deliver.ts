@@ -14,8 +14,11 @@ import { commandsInstead } from './instead.ts';
 /** Messages sent side by side; one channel takes one at a time, so this bounds channels, not the rate of one. */
 const concurrency = 8;
 
-/** Seconds between looks into the outbox when nothing rings. */
-const pollSeconds = 2;
+/** Seconds between looks into the outbox when nothing rings: it does where there is something to send. */
+const pollSeconds = 60;
+
+/** Seconds until an outbox that could not be read is read again. */
+const retrySeconds = 2;
 
 /** What delivering needs besides the workflow context. */
 export interface Postbox {
@@ -44,7 +47,7 @@ export async function deliverAll(
       if (signal.aborted) return;
       context.log.warn({ fault: faultSentence(fault) }, 'The outbox could not be read; trying again');
       // Not `outbox.wait`: with the database away it fails at once too, and this would spin.
-      await pause(pollSeconds, signal);
+      await pause(retrySeconds, signal);
     }
   }
 }

@@ -14,7 +14,11 @@ let outbox: Outbox;
 let withFallback: Outbox;
 beforeAll(async () => {
   db = await openDatabase();
-  const parts = { knex: db.knex, queue: db.queue, liveness: { instance: 1, on: () => () => {} } };
+  const parts = {
+    knex: db.knex,
+    queue: db.queue,
+    liveness: { instance: 1, on: () => () => {}, isLive: () => true },
+  };
   outbox = createOutbox(parts);
   withFallback = createOutbox({ ...parts, fallbackChannel: 'C0FALLBACK' });
 });

@@ -11,6 +11,7 @@ import { openDatabase, type TestDatabase } from '../../support/database.ts';
 let db: TestDatabase;
 let outbox: Outbox;
 let ring = () => {};
+let isLive = true;
 beforeAll(async () => {
   db = await openDatabase();
   outbox = createOutbox({
@@ -18,6 +19,7 @@ beforeAll(async () => {
     queue: db.queue,
     liveness: {
       instance: 1,
+      isLive: () => isLive,
       on: (_bell, listener) => {
         ring = listener;
         return () => {};
@@ -371,6 +373,14 @@ describe('wait', () => {
     const waiting = outbox.wait(forever, stop.signal);
     stop.abort();
     await waiting;
+  });
+
+  test('ends soon by itself while nothing can be notified', async () => {
+    await outbox.lease(1);
+    isLive = false;
+    await outbox.wait(forever, never).finally(() => {
+      isLive = true;
+    });
   });
 
   test('ends when the rate limit of the next message is free again', async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   outbox = createOutbox({
     knex: db.knex,
     queue: db.queue,
-    liveness: { instance: 1, on: () => () => undefined },
+    liveness: { instance: 1, on: () => () => undefined, isLive: () => true },
   });
 });
 beforeEach(() => db.knex.raw('truncate slack_outbox, slack_lanes'));

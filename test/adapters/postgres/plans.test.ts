@@ -35,7 +35,7 @@ beforeAll(async () => {
   outbox = createOutbox({
     knex: db.knex,
     queue: db.queue,
-    liveness: { instance: 1, on: () => () => {} },
+    liveness: { instance: 1, on: () => () => {}, isLive: () => true },
   });
 });
 afterAll(() => db.close());

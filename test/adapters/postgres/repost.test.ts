@@ -12,7 +12,11 @@ let db: TestDatabase;
 let outbox: Outbox;
 beforeAll(async () => {
   db = await openDatabase();
-  outbox = createOutbox({ knex: db.knex, queue: db.queue, liveness: { instance: 1, on: () => () => {} } });
+  outbox = createOutbox({
+    knex: db.knex,
+    queue: db.queue,
+    liveness: { instance: 1, on: () => () => {}, isLive: () => true },
+  });
 });
 afterAll(() => db.close());
 

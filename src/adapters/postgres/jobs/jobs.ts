@@ -23,10 +23,13 @@ const heartbeat = 2_000;
 const fenceAfter = 5_000;
 
 /** Rows whose wake was lost are found this often. Milliseconds. */
-const sweepEvery = 30_000;
+const sweepEvery = 45_000;
 
-/** When no notification comes, the queue is asked anyway. Milliseconds. */
-const pollEvery = 5_000;
+/** Each beat of the liveness connection says what is due. The queue is asked anyway, seldom. Milliseconds. */
+const pollEvery = 60_000;
+
+/** While that connection is down, this often. Milliseconds. */
+const deafPollEvery = 2_000;
 
 export interface JobsOptions {
   readonly knex: Knex;
@@ -81,7 +84,7 @@ export function createJobs(options: JobsOptions): Jobs {
       options.turned?.();
       const room = concurrency - active.size;
       if (room > 0 && (await takeAndLaunch(options, room, (...job) => launch(handle, ...job)))) continue;
-      await wakeSignal.wait(pollEvery);
+      await wakeSignal.wait(liveness.isLive() ? pollEvery : deafPollEvery);
     }
   };
 

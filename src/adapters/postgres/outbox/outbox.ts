@@ -16,6 +16,9 @@ import { settleWithheld } from './withheld.ts';
 /** How long a delivery belongs to the one who took it, in seconds; longer than any call to Slack may last. */
 const leaseSeconds = 15;
 
+/** While nothing is notified, because the connection for it is down, the outbox is looked into after so many seconds. */
+const deafPoll = 2;
+
 /** "FBob": one lease at a time, so that two senders cannot both find a channel free. */
 const leaseLock = 0x46426f62;
 
@@ -44,7 +47,7 @@ const leased = z
 /** The Outbox port on PostgreSQL. Leases belong to the liveness connection's instance, so that others notice when it dies. */
 export function createOutbox(options: {
   readonly knex: Knex;
-  readonly liveness: Pick<Liveness, 'on' | 'instance'>;
+  readonly liveness: Pick<Liveness, 'on' | 'instance' | 'isLive'>;
   readonly queue: Pick<Queue, 'send'>;
   /** Where messages go when their own channel takes none. */
   readonly fallbackChannel?: string | undefined;
@@ -75,7 +78,8 @@ export function createOutbox(options: {
       const untilFree = await secondsUntilDue(knex);
       const { promise, resolve } = Promise.withResolvers<void>();
       answer = resolve;
-      const timer = setTimeout(resolve, Math.min(seconds, untilFree) * 1000);
+      const longest = liveness.isLive() ? seconds : Math.min(seconds, deafPoll);
+      const timer = setTimeout(resolve, Math.min(longest, untilFree) * 1000);
       const wake = () => resolve();
       signal.addEventListener('abort', wake, { once: true });
       if (notified || signal.aborted) resolve();
