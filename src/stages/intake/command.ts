@@ -8,6 +8,7 @@ import type { Assembled } from './grammar/assemble.ts';
 import { assemble } from './grammar/assemble.ts';
 import { isLineBreak, mayHoldAnotherCommand, withPlainTwins } from './grammar/characters.ts';
 import { readFlags, splitFlags } from './grammar/flags.ts';
+import { commandsIn, shellCommandsIn } from './grammar/pasted.ts';
 import { secretIn } from './grammar/secrets.ts';
 import { wrongKind } from './grammar/target.ts';
 import type { Tokens } from './grammar/tokenise.ts';
@@ -47,7 +48,8 @@ function parse(typed: string, repairs: number): Parsed {
   const read = understandLines(text, MOST_LINES);
   if (!('objection' in read)) return { kind: 'action', action: read.action, notes: read.notes };
   const { code, reason, span } = read.objection;
-  const nearest = spokenForm(text, repairs) ?? nearestForm(text, read, repairs);
+  const near = spokenForm(text, repairs) ?? nearestForm(text, read, repairs);
+  const nearest = near !== undefined && runs(near) ? near : (pastedForm(typed, repairs) ?? near);
   return { kind: 'refused', refusal: { code, reason, span, ...(nearest === undefined ? {} : { nearest }) } };
 }
 
@@ -67,6 +69,29 @@ function spokenForm(text: string, repairs: number): string | undefined {
   if (meant === undefined) return undefined;
   const read = parse(meant, repairs - 1);
   return read.kind === 'action' ? printAction(read.action) : read.refusal.nearest;
+}
+
+const runs = (command: string): boolean => !('objection' in understandLines(command, MOST_LINES));
+
+/** The only command in what was pasted, without what stands around it; undefined where it cannot be told. */
+function pastedForm(text: string, repairs: number): string | undefined {
+  if (repairs < MOST_REPAIRS) return undefined;
+  const meant = (shellCommandsIn(text) ?? []).filter((part) => !onlyReads(part));
+  const [only] = meant;
+  if (only === undefined || meant.length > 1) return undefined;
+  for (const each of commandsIn(only)) {
+    const read = parse(each, repairs - 1);
+    if (read.kind === 'action') return printAction(read.action);
+    const { nearest } = read.refusal;
+    if (nearest !== undefined && runs(nearest)) return nearest;
+  }
+  return undefined;
+}
+
+/** What is run beside a command to see what it does. */
+function onlyReads(text: string): boolean {
+  const read = understand(text);
+  return 'objection' in read && read.objection.code === 'reads-only';
 }
 
 /** The repaired text printed as an Action when it parses, else the usage form. */

@@ -10,12 +10,48 @@ import { splitReason } from './reason.ts';
 /** A first word that begins as a flag does: its dashes, its name, and whether it gives itself a value. */
 const FIRST = /^([-\u2010-\u2015\u2212]{0,2})([A-Za-z][A-Za-z0-9-]{0,63})(=?)\S*/;
 
+/** Words of a reason that are looked at: who writes more than that writes prose. */
+const MOST_WORDS = 40;
+
 /**
- * Objects to a reason that begins with a flag, as in `-- to-revision=3`: the command without it may do something else.
- * A word without dashes or a value is one only where the command becomes another with it; `-- wait for me` is a reason.
- * `text` is the command, the separator and the reason; the refusal's places are places in it.
+ * Objects to a flag in a reason, as in `-- to-revision=3` or `-- they hang -n shop`: the command without it does something
+ * else, on another namespace at worst. `text` is the command, the separator and the reason; the refusal's places are places
+ * in it.
  */
 export function flagInReason(text: string, command: string, reason: string): Refusal | undefined {
+  return flagAtStart(text, command, reason) ?? flagInside(text, command, reason);
+}
+
+/** A flag with its dashes in the midst of a reason, with which the command would be another. */
+function flagInside(text: string, command: string, reason: string): Refusal | undefined {
+  const plain = unwrapped(command).trimEnd();
+  const base = parseCommand(plain);
+  const without = base.kind === 'action' ? printAction(base.action) : undefined;
+  for (const found of [...reason.matchAll(/(?<=\s)-{1,2}[A-Za-z]\S*/g)].slice(0, MOST_WORDS)) {
+    const [word] = found;
+    const behind = reason.slice(found.index).split(/\s+/).slice(0, 2);
+    const tries = [behind, behind.slice(0, 1)].map((words) =>
+      parseCommand(`${plain} ${words.join(' ').replace(/[.,;)]+$/, '')}`),
+    );
+    const read = tries.find(({ kind }) => kind === 'action');
+    const meant = read?.kind === 'action' ? printAction(read.action) : undefined;
+    if (meant === undefined || meant === without) continue;
+    const start = text.indexOf(reason, command.length) + found.index;
+    const sentence = `A lone "--" starts the reason, and ${quoted(word)} in it is a flag of the command; write the flag before the "--".`;
+    return {
+      code: 'unknown-flag',
+      reason: sentence,
+      span: { start, end: start + word.length },
+      nearest: meant,
+    };
+  }
+  return undefined;
+}
+
+/**
+ * A word without dashes or a value is one only where the command becomes another with it; `-- wait for me` is a reason.
+ */
+function flagAtStart(text: string, command: string, reason: string): Refusal | undefined {
   const [first = '', dashes = '', name = '', equals = ''] = FIRST.exec(reason) ?? [];
   const short = dashes !== '' && !longFlag(name) && shortFlag(name.length > 1 ? '' : name) !== undefined;
   if (!short && !longFlag(name) && dashes.length < 2) return undefined;

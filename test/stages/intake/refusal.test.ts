@@ -84,7 +84,12 @@ describe('a refusal as people see it', () => {
     [
       'second line',
       'get pods\ndelete pod a',
-      ['get pods\\ndelete pod a', '        ^~', 'The command must be on one line.'],
+      [
+        'get pods\\ndelete pod a',
+        '        ^~',
+        'The command must be on one line.',
+        'Try: kubectl delete pod a -n default',
+      ],
     ],
     [
       'control character',

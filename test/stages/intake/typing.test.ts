@@ -46,6 +46,50 @@ describe('a command as people type and paste it', () => {
   });
 });
 
+describe('what is pasted with something around it, and could mean another command, is refused without one', () => {
+  test.each([
+    'KUBECONFIG=~/.kube/prod kubectl rollout restart deploy/web -n shop',
+    'do not run kubectl rollout restart deploy/web -n shop',
+    'never: kubectl rollout restart deploy/web -n shop',
+    'helm rollback web && kubectl rollout restart deploy/web -n shop',
+    'kubectl rollout restart deploy/web -n shop && kubectl rollout restart deploy/api -n shop',
+    'kubectl get pods -n shop | xargs kubectl delete pod -n shop',
+    'kubectl delete pod web* -n shop',
+    `kubectl rollout restart deploy/web -n shop${'; kubectl get pods'.repeat(20)}`,
+  ])('%s', (text) => {
+    const parsed = parseCommand(text);
+    const nearest = parsed.kind === 'refused' ? parsed.refusal.nearest : undefined;
+    expect(parsed.kind).toBe('refused');
+    expect(nearest === undefined || parseCommand(nearest).kind === 'refused').toBe(true);
+  });
+});
+
+describe('a flag in the midst of a reason', () => {
+  test.each([
+    ['rollout restart deploy/web -- the pods hang -n shop', RESTART],
+    ['rollout restart deploy/web \u2014 the pods hang (see above) --namespace=shop, thanks', RESTART],
+    [
+      'rollout undo deploy/web -n shop -- bad release --to-revision=3',
+      'kubectl rollout undo deployment/web --to-revision=3 -n shop',
+    ],
+    [
+      'set env deploy/web MODE=fast -n shop -- only there -c web',
+      'kubectl set env deployment/web MODE=fast --containers=web -n shop',
+    ],
+  ])('%s', (text, nearest) => {
+    expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { nearest } });
+  });
+
+  test.each([
+    'rollout restart deploy/web -n shop -- ran with -n shop before',
+    'rollout restart deploy/web -n shop -- hangs --wait and all',
+    'scale deploy/web --replicas=3 -n shop -- not --replicas=2 as in the runbook',
+    'rollout restart deploy/web -n shop -- out of memory - see the graph',
+  ])('is part of it where the command stays the same: %s', (text) => {
+    expect(readSlashCommand(text)).toMatchObject({ kind: 'action' });
+  });
+});
+
 describe('what is said in words is refused with the command that was meant', () => {
   test.each([
     ['restart checkout in shop', 'kubectl rollout restart deployment/checkout -n shop'],
@@ -66,6 +110,33 @@ describe('what is said in words is refused with the command that was meant', () 
     ['% rollout restart deploy/web -n shop', RESTART],
     ['# rollout restart deploy/web -n shop', RESTART],
     ['> rollout restart deploy/web -n shop', RESTART],
+    ['root@host:~# kubectl rollout restart deploy/web -n shop', RESTART],
+    ['[root@node1 ~]# kubectl rollout restart deploy/web -n shop', RESTART],
+    ['user@bastion:~/k8s$ kubectl rollout restart deploy/web -n shop', RESTART],
+    ['\u276f kubectl rollout restart deploy/web -n shop', RESTART],
+    ['\u279c  ~ kubectl rollout restart deploy/web -n shop', RESTART],
+    ['PS C:\\> kubectl rollout restart deploy/web -n shop', RESTART],
+    ['\u2022 kubectl rollout restart deploy/web -n shop', RESTART],
+    ['- rollout restart deploy/web -n shop', RESTART],
+    ['1. kubectl rollout restart deploy/web -n shop', RESTART],
+    ['* `kubectl rollout restart deploy/web -n shop`', RESTART],
+    ['*kubectl rollout restart deploy/web -n shop*', RESTART],
+    ['_kubectl rollout restart deploy/web -n shop_', RESTART],
+    ['Run: `kubectl rollout restart deploy/web -n shop`.', RESTART],
+    ['&gt; kubectl rollout restart deploy/web -n shop', RESTART],
+    ['@firebreak rollout restart deploy/web -n shop', RESTART],
+    ['<@U0123> rollout restart deploy/web -n shop', RESTART],
+    ['time kubectl rollout restart deploy/web -n shop', RESTART],
+    ["bash -c 'kubectl rollout restart deploy/web -n shop'", RESTART],
+    ['kubectl rollout restart deploy/web -n shop.', RESTART],
+    ['KUBECTL ROLLOUT RESTART DEPLOY/WEB -N SHOP', RESTART],
+    ['kubectl rollout restart deploy/web `\n  -n shop', RESTART],
+    ['kubectl rollout restart deploy/web ^\r\n  -n shop', RESTART],
+    ['kubectl rollout restart deploy/web -n shop && kubectl rollout status deploy/web -n shop', RESTART],
+    ['kubectl rollout restart deploy/web -n shop; kubectl get pods -n shop', RESTART],
+    ['kubectl rollout restart deploy/web -n shop || true', RESTART],
+    ['kubectl rollout restart deploy/web -n shop > /dev/null 2>&1 &', RESTART],
+    ['kubectl rollout restart deploy/web -n shop\nkubectl get pods -n shop', RESTART],
   ])('%s', (text, nearest) => {
     expect(parseCommand(text)).toMatchObject({ kind: 'refused', refusal: { nearest } });
   });
