@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../contract/rest.ts';
+import { guardedObjects } from './guarded-objects.ts';
 import type { KubectlResult } from './kubectl.ts';
 import { freshNamespace, kubectl, kubectlAs } from './oracle.ts';
 
@@ -31,78 +32,10 @@ const everyRight = ['--as-group=system:masters'];
 
 let namespace: string;
 
-const pods = `
-      serviceAccountName: web
-      containers:
-        - name: app
-          image: web:1
-          env: [{ name: MODE, value: fast }]
-          securityContext: { privileged: true }
-      volumes: [{ name: data, emptyDir: {} }, { name: socket, hostPath: { path: /var/run/plugin } }]`;
-const template = `
-  template:
-    metadata: { labels: { app: web } }
-    spec:${pods}`;
-const objects = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: 1
-  selector: { matchLabels: { app: web } }${template}
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: { name: web }
-spec:
-  replicas: 1
-  serviceName: web
-  selector: { matchLabels: { app: web } }${template}
----
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: web }
-spec:
-  selector: { matchLabels: { app: web } }${template}
----
-apiVersion: v1
-kind: Pod
-metadata: { name: web }
-spec: { containers: [{ name: app, image: "web:1" }] }
----
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: web }
----
-apiVersion: batch/v1
-kind: CronJob
-metadata: { name: web }
-spec:
-  schedule: 0 3 * * *
-  suspend: true
-  jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: app, image: "web:1" }] } } } }
----
-apiVersion: batch/v1
-kind: Job
-metadata: { name: web }
-spec: { suspend: true, template: { spec: { restartPolicy: Never, containers: [{ name: app, image: "web:1" }] } } }
----
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata: { name: web }
-spec:
-  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
-  minReplicas: 1
-  maxReplicas: 3
-  metrics:
-    - { type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 80 } } }
-    - { type: Resource, resource: { name: memory, target: { type: Utilization, averageUtilization: 80 } } }
-`;
-
 beforeAll(async () => {
   await kubectl(['apply', '-f', policy]);
   namespace = await freshNamespace('guarded');
-  await kubectl(['apply', '-n', namespace, '-f', '-'], `${objects}---${mistake(namespace)}`);
+  await kubectl(['apply', '-n', namespace, '-f', '-'], `${guardedObjects}---${mistake(namespace)}`);
   // The API server takes a moment to hold a policy that is new.
   await until(
     () => asFirebreak(['create', 'configmap', 'early', '--dry-run=server']),
@@ -147,6 +80,10 @@ describe('refused', () => {
       container({ securityContext: { privileged: true, runAsUser: 0 } }),
       inTemplate({ containers: [{ name: 'other', image: 'x', securityContext: { privileged: true } }] }),
       inTemplate({ initContainers: [{ name: 'extra', image: 'x', securityContext: { privileged: true } }] }),
+      inTemplate({ containers: [{ name: 'guarded', securityContext: null }] }),
+      inTemplate({ containers: [{ name: 'guarded', securityContext: { runAsNonRoot: null } }] }),
+      container({ ports: [{ containerPort: 80, hostPort: 80 }] }),
+      inTemplate({ nodeName: 'control-plane' }),
     ];
     for (const attack of attacks) {
       const { code, stderr } = await patch(workload, 'strategic', attack);
@@ -239,6 +176,31 @@ spec: { template: { spec: { restartPolicy: Never, ${spec} containers: [{ name: a
       job('a', '', 'volumes: [{ name: r, hostPath: { path: / } }],'),
       'rights on the node',
     ],
+    ['the node by its name', job('a', '', 'nodeName: control-plane,'), 'rights on the node'],
+    [
+      'a priority of the system',
+      job('a', '', 'priorityClassName: system-node-critical,'),
+      'rights on the node',
+    ],
+    [
+      'settings of the kernel',
+      job('a', '', 'securityContext: { sysctls: [{ name: kernel.msgmax, value: "1" }] },'),
+      'rights on the node',
+    ],
+    [
+      'no filter of system calls',
+      job('a', '', 'securityContext: { seccompProfile: { type: Unconfined } },'),
+      'rights on the node',
+    ],
+    [
+      'a port of the node',
+      job(
+        'a',
+        '',
+        'initContainers: [{ name: i, image: "x:1", ports: [{ containerPort: 1, hostPort: 1 }] }],',
+      ),
+      'rights on the node',
+    ],
     ['a finalizer', job('a', ', finalizers: [a/b]'), 'no Job with finalizers'],
     [
       'another owner',
@@ -250,9 +212,37 @@ spec: { template: { spec: { restartPolicy: Never, ${spec} containers: [{ name: a
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(words) });
   });
 
-  test('but not a plain new Job', async () => {
-    const { code, stderr } = await asFirebreak(['create', '--dry-run=server', '-f', '-'], job('a', ''));
+  test.each([
+    ['plain', job('a', '')],
+    [
+      'confined',
+      job(
+        'a',
+        '',
+        'securityContext: { runAsUser: 7, fsGroup: 7, seccompProfile: { type: RuntimeDefault } },',
+      ),
+    ],
+  ])('but not a new Job that is %s', async (_name, manifest) => {
+    const { code, stderr } = await asFirebreak(['create', '--dry-run=server', '-f', '-'], manifest);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  const autoscaler = (more: string): string => `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: made${more} }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  maxReplicas: 3
+  metrics:
+    - { type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 80 } } }`;
+  test.each([
+    ['a finalizer', ', finalizers: [a/b]'],
+    ['an owner', ', ownerReferences: [{ apiVersion: v1, kind: Pod, name: web, uid: x }]'],
+  ])('a new autoscaler with %s', async (_name, more) => {
+    const create = (manifest: string) => asFirebreak(['create', '--dry-run=server', '-f', '-'], manifest);
+    expect((await create(autoscaler(more))).stderr).toContain('makes no autoscaler with finalizers');
+    expect(await create(autoscaler(''))).toMatchObject({ code: 0 });
   });
 
   test('a deletion without the uid, or of many', async () => {
@@ -283,6 +273,37 @@ spec: { template: { spec: { restartPolicy: Never, ${spec} containers: [{ name: a
       );
     expect((await kill(0)).stderr).toContain('lets a pod have its grace period');
     expect(await kill(30)).toMatchObject({ code: 0 });
+    const evict = (deleteOptions: object) =>
+      asFirebreak(
+        ['create', '--raw', `/api/v1/namespaces/${namespace}/pods/web/eviction?dryRun=All`, '-f', '-'],
+        JSON.stringify({
+          apiVersion: 'policy/v1',
+          kind: 'Eviction',
+          metadata: { name: 'web', namespace },
+          deleteOptions,
+        }),
+      );
+    expect((await evict({ preconditions: { uid }, gracePeriodSeconds: 0 })).stderr).toContain(
+      'lets a pod have its grace period',
+    );
+    expect((await evict({})).stderr).toContain('evicts a pod by its uid');
+    expect(await evict({ preconditions: { uid } })).toMatchObject({ code: 0 });
+  });
+
+  test('a deletion that leaves the pods of a Job', async () => {
+    const uid = await kubectl(['get', 'job', 'web', '-n', namespace, '-o', 'jsonpath={.metadata.uid}']);
+    const remove = (propagationPolicy: string) =>
+      asFirebreak(
+        ['delete', '--raw', `/apis/batch/v1/namespaces/${namespace}/jobs/web?dryRun=All`, '-f', '-'],
+        JSON.stringify({
+          kind: 'DeleteOptions',
+          propagationPolicy,
+          preconditions: { uid },
+          dryRun: ['All'],
+        }),
+      );
+    expect((await remove('Orphan')).stderr).toContain('deletes a Job with its pods');
+    expect(await remove('Background')).toMatchObject({ code: 0 });
   });
 
   test.each([
