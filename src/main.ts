@@ -103,6 +103,7 @@ export async function start(parts: Parts): Promise<Running> {
       channel: parts.channel,
       fallbackChannel: parts.fallbackChannel,
       cluster: cluster.name,
+      identity: cluster.knownIdentity,
       newId: randomUUID,
       sha256,
       learn,
@@ -189,7 +190,10 @@ function evaluatorDepsOf({ cluster, store, policy, clock, newId }: WorkflowConte
 
 /** A cluster that is away must not keep Firebreak from answering people; they are told when they ask for something. */
 async function warnIfUnreachable(cluster: KubernetesCluster, log: Log): Promise<void> {
-  const reach = await cluster.checkReachable(AbortSignal.timeout(15_000)).catch(() => undefined);
+  const patience = AbortSignal.timeout(15_000);
+  // So that it is known before anything is asked for.
+  void cluster.identity(patience).catch(() => undefined);
+  const reach = await cluster.checkReachable(patience).catch(() => undefined);
   if (reach?.kind === 'unreachable') log.warn({ cluster: cluster.name }, reach.reason);
 }
 

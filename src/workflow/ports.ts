@@ -52,6 +52,8 @@ export type Gathered =
  */
 export interface Cluster {
   readonly name: string;
+  /** Which cluster this is, whatever it is called; undefined where it does not say. */
+  identity(signal: AbortSignal): Promise<string | undefined>;
   /**
    * Reads what the evaluator needs for each action, in parallel and within a deadline each; what could not be read is a
    * named unknown. The answers are in the order of the actions; what several of them need is read once.
@@ -322,6 +324,8 @@ export interface Summary {
   readonly verdict?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** The name of the cluster that it is for, where that is another than the one at hand. */
+  readonly elsewhere?: string;
 }
 
 export interface Store {
@@ -361,6 +365,13 @@ export interface Store {
   transition(from: Remediation, transition: Transition, claim?: Claim): Promise<Committed>;
   /** Ends a wake that means nothing any more. */
   dismiss(claim: Claim): Promise<void>;
+  /**
+   * Whether a remediation is for the cluster of this identity. One that has none yet, as of an earlier release, takes it on
+   * if the cluster's name is the same.
+   */
+  belongsTo(remediationId: string, identity: string | undefined): Promise<boolean>;
+  /** Leaves a wake to a Firebreak that is at another cluster: it comes again a little later. */
+  leave(row: Remediation, claim: Claim): Promise<void>;
   /** Locks the row, asks `judge` (pure), writes what it says; clicks on one remediation are decided one by one. */
   vote(
     id: string,

@@ -34,6 +34,7 @@ export async function openDatabase(): Promise<TestDatabase> {
     queue,
     channel: 'C0OPS',
     cluster: 'test',
+    identity: () => undefined,
     clock: () => noon,
     newId: randomUUID,
     sha256,

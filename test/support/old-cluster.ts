@@ -26,6 +26,7 @@ export function unchangedCluster(rows: readonly Remediation[]): Cluster {
       .filter(({ remediation }) => remediation === number)
       .flatMap(({ members }) => members.map((member) => member.action.target.name));
   return {
+    identity: async () => undefined,
     name: 'sandbox',
     gather: async (actions) =>
       actions.map((asked) => {

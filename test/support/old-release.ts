@@ -47,6 +47,7 @@ export async function openOldRelease(): Promise<OldRelease> {
     database: { kind: 'url', url },
     channel: 'C0OPS',
     cluster: 'sandbox',
+    identity: () => undefined,
     newId: randomUUID,
     sha256,
     learn,

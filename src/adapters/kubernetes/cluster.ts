@@ -2,6 +2,7 @@ import type { Clock, Cluster, Log } from '../../workflow/ports.ts';
 import { ClusterFault } from '../../workflow/ports.ts';
 import { createApi } from './client/api.ts';
 import type { Connection } from './client/connection.ts';
+import { createIdentity } from './client/identity.ts';
 import { anyObject } from './client/objects.ts';
 import type { Reader } from './client/read.ts';
 import { createReader } from './client/read.ts';
@@ -26,6 +27,8 @@ export interface ClusterOptions {
   /** For all reads about one object together, 3000 milliseconds. */
   readonly gatherMs?: number;
   readonly now?: Clock;
+  /** In the place of its uid, for one that is made anew at every start and is the same all the same. */
+  readonly identity?: string;
 }
 
 type Reachability =
@@ -36,6 +39,8 @@ type Reachability =
 export interface KubernetesCluster extends Cluster {
   /** For readiness: asks for one namespace, which any cluster has and any account may be refused. */
   checkReachable(signal: AbortSignal): Promise<Reachability>;
+  /** The last answer of `identity`; undefined before the first. */
+  knownIdentity(): string | undefined;
   close(): Promise<void>;
 }
 
@@ -43,9 +48,12 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   const { name, connection, log, now = () => new Date().toISOString() } = options;
   const api = createApi(name, connection, options.deadlineMs);
   const reader = (signal: AbortSignal) => createReader(api, signal);
+  const identity = createIdentity(api);
   const gatherContext = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000 };
   return {
     name,
+    identity: async (signal) => options.identity ?? identity.ask(signal),
+    knownIdentity: () => options.identity ?? identity.last(),
     async gather(actions, signal) {
       const looks = await gatherAll(gatherContext, actions, signal);
       for (const [index, { target }] of actions.entries()) {

@@ -12,6 +12,8 @@ export interface Context {
   readonly channel: string;
   /** The name of the cluster that proposals are for. */
   readonly cluster: string;
+  /** Which cluster that is, once it has said so: names may be given twice. */
+  readonly identity: () => string | undefined;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly sha256: Sha256;

@@ -12,7 +12,8 @@ import { createOutbox } from './outbox/outbox.ts';
 import { repostCards } from './outbox/repost.ts';
 import { createStore } from './store.ts';
 
-export interface StorageOptions extends Pick<Context, 'channel' | 'cluster' | 'newId' | 'sha256' | 'learn'> {
+export interface StorageOptions
+  extends Pick<Context, 'channel' | 'cluster' | 'identity' | 'newId' | 'sha256' | 'learn'> {
   readonly database:
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string };

@@ -27,6 +27,7 @@ import {
 import { bringForth, commitTransition, firstEntry } from './remediations/transition.ts';
 import { findUsage } from './remediations/usage.ts';
 import { findApprovals, vote } from './remediations/votes.ts';
+import { leave, rememberedBelonging } from './remediations/whereabouts.ts';
 import { type Db, rows, timestamp } from './sql.ts';
 import { transact } from './transact.ts';
 
@@ -73,8 +74,10 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
     dismiss: async (claim) => {
       await transact(knex, (trx) => endClaim(context, trx, claim));
     },
+    belongsTo: rememberedBelonging(context),
+    leave: (row, claim) => leave(context, row, claim),
     vote: (id, judge) => vote(context, id, judge),
-    summaries: (filter) => summaries(knex, filter),
+    summaries: (filter) => summaries(context, filter),
     usage: (place, since) => findUsage(knex, place, since),
     history: (objects, now) => findHistory(knex, objects, now),
     past: (cluster, target, since) => findPast(knex, cluster, target, since),
@@ -97,6 +100,7 @@ async function open(context: Context, proposal: Proposal, requestKey: string): P
       proposal,
       incidentId,
       cluster: context.cluster,
+      clusterUid: context.identity(),
       at,
       requestKey,
     });

@@ -41,7 +41,13 @@ export async function openSandboxEnvironment(
         simulated === undefined
           ? kubernetesCluster(kubeconfig === undefined ? {} : { kubeconfig })
           : async (log) =>
-              createCluster({ name: 'sandbox', connection: plainConnection(simulated.url), log }),
+              createCluster({
+                name: 'sandbox',
+                connection: plainConnection(simulated.url),
+                log,
+                // Made anew at each start, and what was begun in the last one goes on in it.
+                identity: 'sandbox',
+              }),
     },
     address: simulated === undefined ? {} : { clusterUrl: simulated.url },
     close: async () => simulated?.stop(),

@@ -273,5 +273,9 @@ async function historyResponse(context: WorkflowContext, { actor }: Input): Prom
 function summaryLine(row: Summary): string {
   const judged = row.tier === undefined ? '' : `, ${row.tier} (score ${row.score ?? 0})`;
   const verdict = row.verdict === undefined ? '' : `, ${row.verdict.replace('_', ' ')}`;
-  return `${row.number}  ${row.state.replace('_', ' ')}${judged}${verdict}  ${row.command}  ${row.createdAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const elsewhere =
+    row.elsewhere === undefined
+      ? ''
+      : `  (of another cluster, ${row.elsewhere}: left to the Firebreak there)`;
+  return `${row.number}  ${row.state.replace('_', ' ')}${judged}${verdict}  ${row.command}  ${row.createdAt.slice(0, 16).replace('T', ' ')} UTC${elsewhere}`;
 }

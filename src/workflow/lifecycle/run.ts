@@ -5,6 +5,7 @@ import { triage } from '../intake/triage.ts';
 import type { Claim, Triage, Wake } from '../ports.ts';
 import { abandon, deadlySentence, perform } from './perform.ts';
 import { timeIsOver } from './time-is-over.ts';
+import { atItsCluster } from './whereabouts.ts';
 
 /**
  * Answers one wake-up call: loads the row, and if the wake still means something, does one step and commits it
@@ -39,11 +40,19 @@ async function step(context: WorkflowContext, wake: Wake, claim: Claim, signal: 
   if (row === undefined || row.version !== wake.version || isFinal(row.state))
     return context.store.dismiss(claim);
   await context.probe(`begin:${row.state}`);
+  const here = await atItsCluster(context, row, signal);
+  if (here === undefined) {
+    context.log.warn(
+      { remediation: row.number, cluster: row.cluster },
+      `Remediation ${row.number} is for another cluster than the one at hand and is left to the Firebreak there`,
+    );
+    return context.store.leave(row, claim);
+  }
   const deaths = wake.deaths ?? 0;
   const next =
     deaths >= mostDeaths
       ? abandon(context, row, deaths)
-      : await perform(context, row, claim.attempt + deaths, signal);
+      : await perform(here, row, claim.attempt + deaths, signal);
   if (next === undefined) return context.store.dismiss(claim);
   // A claim that was taken away while the step ran belongs to another replica now; the fence would refuse us.
   signal.throwIfAborted();

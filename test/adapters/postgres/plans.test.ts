@@ -143,7 +143,9 @@ describe('the store', () => {
     await db.knex
       .transaction(async (trx) => {
         await trx.raw(closed);
-        await carriedOut(() => summaries(trx, { open: true, limit: 15 }));
+        await carriedOut(() =>
+          summaries({ knex: trx, cluster: 'test', identity: () => undefined }, { open: true, limit: 15 }),
+        );
         await trx.rollback();
       })
       .catch(() => undefined);

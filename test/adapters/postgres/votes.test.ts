@@ -61,7 +61,10 @@ function judge(actor: Actor) {
 function replica(): { store: Store; close: () => Promise<void> } {
   const knex = connect(db.url, 10);
   const rest = { channel: 'C0OPS', cluster: 'test', clock: () => noon, newId: randomUUID, sha256, learn };
-  return { store: createStore({ ...rest, knex, queue: db.queue }), close: () => knex.destroy() };
+  return {
+    store: createStore({ ...rest, identity: () => undefined, knex, queue: db.queue }),
+    close: () => knex.destroy(),
+  };
 }
 
 test('100 clicks at once by two people over two replicas: one decision each, one approval of the remediation', async () => {

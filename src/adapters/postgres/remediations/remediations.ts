@@ -11,6 +11,7 @@ import {
 import { canonicalJson, json } from '../../../domain/text/json.ts';
 import { OtherVersion } from '../../../workflow/other-version.ts';
 import type { Proposal, Sha256, Summary } from '../../../workflow/ports.ts';
+import type { Context } from '../context.ts';
 import { type Binding, clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
 
 const row = z
@@ -90,6 +91,7 @@ export interface Birth {
   readonly proposal: Proposal;
   readonly incidentId: string;
   readonly cluster: string;
+  readonly clusterUid: string | undefined;
   readonly at: string;
   readonly requestKey?: string;
 }
@@ -111,13 +113,14 @@ export async function insertRemediation(db: Db, birth: Birth): Promise<Remediati
     createdAt: at,
     updatedAt: at,
   };
-  const sql = `insert into remediations (id, incident_id, state, version, cluster, target_key, verb, command, requested_by,
+  const sql = `insert into remediations (id, incident_id, state, version, cluster, cluster_uid, target_key, verb, command, requested_by,
       request_key, data, created_at, updated_at)
-    values (?, ?, 'requested', 0, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?) returning number`;
+    values (?, ?, 'requested', 0, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?) returning number`;
   const [inserted] = await rows(db, z.object({ number: z.number() }), sql, [
     draft.id,
     incidentId,
     cluster,
+    birth.clusterUid ?? null,
     draft.targetKey,
     draft.action.verb,
     printAction(draft.action),
@@ -173,26 +176,31 @@ const summary = z
     verdict: z.string().nullable(),
     created_at: timestamp,
     updated_at: timestamp,
+    elsewhere: z.string().nullable(),
   })
-  .transform(({ tier, score, verdict, created_at: createdAt, updated_at: updatedAt, ...line }) => ({
-    ...line,
-    ...(tier === null ? {} : { tier }),
-    ...(score === null ? {} : { score }),
-    ...(verdict === null ? {} : { verdict }),
-    createdAt,
-    updatedAt,
-  }));
+  .transform(
+    ({ tier, score, verdict, created_at: createdAt, updated_at: updatedAt, elsewhere, ...line }) => ({
+      ...line,
+      ...(tier === null ? {} : { tier }),
+      ...(score === null ? {} : { score }),
+      ...(verdict === null ? {} : { verdict }),
+      createdAt,
+      updatedAt,
+      ...(elsewhere === null ? {} : { elsewhere }),
+    }),
+  );
 
 /** The predicate of the index remediations_unfinished; what only a newer version knows counts as open. */
 const unfinished = `state not in (${finalStates.map((each) => `'${each}'`).join(', ')})`;
 
 /** Newest first; `open` leaves out what has ended. */
 export async function summaries(
-  db: Db,
+  { knex, cluster, identity }: Pick<Context, 'knex' | 'cluster' | 'identity'>,
   filter: { readonly open: boolean; readonly limit: number },
 ): Promise<readonly Summary[]> {
   const where = filter.open ? `where ${unfinished}` : '';
-  const sql = `select number, id, state, command, tier, score, verdict, created_at, updated_at
+  const sql = `select number, id, state, command, tier, score, verdict, created_at, updated_at,
+      case when coalesce(cluster_uid <> ?, cluster <> ?) then cluster end as elsewhere
     from remediations ${where} order by number desc limit ?`;
-  return rows(db, summary, sql, [filter.limit]);
+  return rows(knex, summary, sql, [identity() ?? null, cluster, filter.limit]);
 }

@@ -181,7 +181,13 @@ export async function bringForth(
   incidentId: string,
   at: string,
 ): Promise<Entry> {
-  const born = await insertRemediation(trx, { proposal, incidentId, cluster: context.cluster, at });
+  const born = await insertRemediation(trx, {
+    proposal,
+    incidentId,
+    cluster: context.cluster,
+    clusterUid: context.identity(),
+    at,
+  });
   await context.queue.send(trx, { kind: 'step', id: born.id, version: born.version });
   return entryOf(context, born, 'requested', null);
 }
