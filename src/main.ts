@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createAlertRoute } from './adapters/http/alert-route.ts';
 import { alertSources } from './adapters/http/alert-sources.ts';
@@ -43,7 +44,8 @@ export interface Face {
   connected(): boolean;
   /** Resolves when the chat has answered; absent where there is no way to ask. */
   ping?(): Promise<void>;
-  stop(): Promise<void>;
+  /** @param seconds that open requests get */
+  stop(seconds?: number): Promise<void>;
 }
 
 /** What a Firebreak is composed of, besides what is the same in every one. */
@@ -73,10 +75,21 @@ export interface Running {
   readonly commands: Commands;
   readonly context: WorkflowContext;
   stop(): Promise<void>;
+  /**
+   * Goes without anybody noticing: says at once that it is not ready, hands its steps over, goes on answering until that has
+   * got round, and stops. Ten seconds at most.
+   */
+  leave(): Promise<void>;
 }
 
 /** Seconds that running steps and open requests get when Firebreak stops. */
-const grace = 8;
+const grace = 3;
+
+/** Seconds until whoever sends requests here has heard that this replica is not ready: endpoints take one or two. */
+const lameDuck = 3;
+
+/** Seconds after which a process that was told to end does, whatever still holds it. */
+const lastCall = 9.5;
 
 /**
  * Starts one replica: storage, cluster, face, then the engine. Whatever was left unfinished resumes at once.
@@ -146,7 +159,7 @@ export async function start(parts: Parts): Promise<Running> {
       isStopping: () => stopping,
     });
     const face = await parts.face({ commands, routes, log });
-    undo.push(() => face.stop());
+    undo.push(() => face.stop(grace));
     connected.resolve(face);
     isConnected = () => face.connected();
     const ping = face.ping?.bind(face);
@@ -176,7 +189,13 @@ export async function start(parts: Parts): Promise<Running> {
       await delivering;
     });
     log.info({ port: face.port, cluster: cluster.name }, 'Firebreak is ready');
-    return { port: face.port, commands, context, stop };
+    const leave = async () => {
+      stopping = true;
+      log.info({ seconds: lameDuck }, 'Firebreak is leaving: not ready any more, answering what still comes');
+      await Promise.all([sleep(lameDuck * 1000), storage.jobs.stop(grace)]);
+      await stop();
+    };
+    return { port: face.port, commands, context, stop, leave };
   } catch (fault) {
     await stop();
     throw fault;
@@ -278,9 +297,12 @@ export function kubernetesCluster(way: Pick<Config, 'kubeconfig' | 'inPod'>): Pa
 async function run(): Promise<void> {
   // From the first moment on: as the first process of a container a signal without a listener would be ignored. Before it is
   // ready nothing is under way that another start would not carry on.
-  let end = () => Promise.resolve();
+  let end = (_signal: NodeJS.Signals) => Promise.resolve();
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void end().then(() => process.exit(0)));
+    process.once(signal, () => {
+      setTimeout(() => process.exit(0), lastCall * 1000).unref();
+      void end(signal).then(() => process.exit(0));
+    });
   try {
     const config = readConfig(processEnvironment());
     const log = pino({ level: config.logLevel });
@@ -292,7 +314,8 @@ async function run(): Promise<void> {
       cluster: kubernetesCluster(config),
       face: slackFace(config),
     });
-    end = () => running.stop();
+    // Who types it waits for it; who sends it has others that go on.
+    end = (signal) => (signal === 'SIGTERM' ? running.leave() : running.stop());
   } catch (fault) {
     const lines =
       fault instanceof ConfigFault
