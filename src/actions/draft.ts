@@ -59,16 +59,19 @@ export function guardedPatch(
     entries?: ListEntry[];
     sentence: string;
     subresource?: 'scale';
+    /** Tests on the object itself, where `operations` go to its subresource. */
+    unchanged?: PatchOperation[];
   },
 ): Call {
   const { uid } = facts.identity;
-  const { operations, done, entries, sentence, subresource } = parts;
+  const { operations, done, entries, sentence, subresource, unchanged } = parts;
   return {
     kind: 'patch',
     ref: { ...refOf(action.target), ...(subresource === undefined ? {} : { subresource }) },
     operations: [{ op: 'test', path: '/metadata/uid', value: uid }, ...operations],
     recognise: { kind: 'fields', uid, fields: done, ...(entries === undefined ? {} : { entries }) },
     sentence,
+    ...(unchanged === undefined || unchanged.length === 0 ? {} : { unchanged }),
   };
 }
 

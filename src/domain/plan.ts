@@ -53,6 +53,12 @@ const recognise = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ours') }),
 ]);
 
+/**
+ * What cannot be tested in the request itself: a Scale object has no generation, and a merge patch no tests. The object is
+ * looked at right before, and its resourceVersion goes along, so that nothing comes between. Absent in older rows.
+ */
+const unchanged = z.array(patchOperation).optional();
+
 /** One guarded write. Sending it twice has the effect of sending it once. */
 export const call = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -61,6 +67,7 @@ export const call = z.discriminatedUnion('kind', [
     operations: z.array(patchOperation),
     recognise,
     sentence: z.string(),
+    unchanged,
   }),
   /** A strategic merge patch, for the raw data of a ControllerRevision (kubectl rollback.go). */
   z.strictObject({
@@ -70,6 +77,7 @@ export const call = z.discriminatedUnion('kind', [
     body: json,
     recognise,
     sentence: z.string(),
+    unchanged,
   }),
   z.strictObject({
     kind: z.literal('delete'),

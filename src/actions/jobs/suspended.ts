@@ -3,6 +3,7 @@ import type { Case } from '../../domain/case.ts';
 import { type Draft, type DraftInput, guardedPatch, send, withCronJob, withJob } from '../draft.ts';
 import { valueAt } from '../json-pointer.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../obstacle.ts';
+import { unchangedSpec } from '../pod-template/unchanged.ts';
 import { cronJobOf, jobOf } from '../subject.ts';
 
 const path = '/spec/suspend';
@@ -39,6 +40,7 @@ function suspendCall(input: DraftInput<'suspend' | 'resume'>, wanted: boolean): 
   return send(
     guardedPatch(input, {
       operations: [
+        ...unchangedSpec(input),
         { op: 'test', path, value: valueAt(input.snapshot, 'spec', 'suspend') ?? null },
         { op: 'add', path, value: wanted },
       ],

@@ -7,12 +7,14 @@ import { containerPath } from './template.ts';
 
 /**
  * Tests that the spec is still the one that was seen. The generation guards all of it; where an autoscaler moves the
- * replicas, which raises the generation too, what the decision relied on is tested piece by piece.
+ * replicas, which raises the generation too, what the decision relied on is tested piece by piece. Of a kind that has no
+ * generation nothing is tested here.
  */
 export function unchangedSpec(input: DraftInput): PatchOperation[] {
   const { facts } = input;
   const { generation } = facts.identity;
-  return movingWithin(facts) === undefined ? [test('/metadata/generation', generation)] : piecesOf(input);
+  if (movingWithin(facts) !== undefined) return piecesOf(input);
+  return generation > 0 ? [test('/metadata/generation', generation)] : [];
 }
 
 const test = (path: string, value: string | number | boolean | null) =>

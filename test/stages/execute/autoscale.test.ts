@@ -87,7 +87,8 @@ describe('an autoscaler', () => {
   });
 
   it('is itself patched by its own uid', () => {
-    const seen = { metadata: { uid }, spec: { minReplicas: 2, maxReplicas: 6 } };
+    const { generation } = autoscalerFacts().identity;
+    const seen = { metadata: { uid, generation }, spec: { minReplicas: 2, maxReplicas: 6 } };
     const call = planned(
       patchOf('HorizontalPodAutoscaler', { 'spec.maxReplicas': 9 }),
       autoscalerFacts(),

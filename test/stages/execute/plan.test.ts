@@ -187,7 +187,7 @@ describe('patches', () => {
       'resume',
       resumeIn(),
       deploymentFacts({ paused: true }),
-      { metadata: { uid }, spec: { paused: true } },
+      { metadata: { uid, generation: 7 }, spec: { paused: true } },
       '/spec/paused',
     ],
     ['scale to zero', scaleTo(0), deploymentFacts(), scaleOf({ replicas: 3 }), ''],
@@ -235,6 +235,18 @@ describe('guards', () => {
     ],
     ['set image: another image', setImageTo('web:2'), deploymentFacts(), live, image],
     ['set image: another container at the index', setImageTo('web:2'), deploymentFacts(), live, moved],
+    ...(
+      [
+        ['set image', setImageTo('web:2')],
+        ['pause', pauseIn()],
+      ] as const
+    ).map(([verb, action]): [string, Action, Facts, JsonObject, JsonObject] => [
+      `${verb}: done and put back since`,
+      action,
+      deploymentFacts(),
+      live,
+      { ...live, metadata: { uid, generation: 9 } },
+    ]),
     ['pause: already paused', pauseIn(), deploymentFacts(), live, { ...live, spec: { paused: true } }],
     ['cordon: already cordoned', cordonNode, nodeFacts(), nodeOf({}), nodeOf({ unschedulable: true })],
   ])('%s', (_name, action, facts, seen, changed) => {

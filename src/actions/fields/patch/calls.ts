@@ -4,6 +4,7 @@ import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send } from '../../draft.ts';
 import { jsonPointer, valueAt } from '../../json-pointer.ts';
+import { unchangedSpec } from '../../pod-template/unchanged.ts';
 
 type Field = ActionOf<'patch'>['fields'][number];
 
@@ -15,7 +16,7 @@ export function calls(input: DraftInput<'patch'>): Draft {
   if (different.length === 0) return refuse(`${name} already has these values.`);
   return send(
     guardedPatch(input, {
-      operations: operations(snapshot, different),
+      operations: [...unchangedSpec(input), ...operations(snapshot, different)],
       done: action.fields.map((field) => ({ path: jsonPointer(...stepsOf(field)), value: stored(field) })),
       sentence: `Set ${different.map((field) => saidOf(snapshot, field)).join(', ')} in ${name}.`,
     }),

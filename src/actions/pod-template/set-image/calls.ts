@@ -3,6 +3,7 @@ import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { type Draft, type DraftInput, guardedPatch, send, withWorkload } from '../../draft.ts';
 import { jsonPointer } from '../../json-pointer.ts';
+import { unchangedSpec } from '../unchanged.ts';
 
 interface Change {
   readonly name: string;
@@ -21,7 +22,7 @@ export function calls(input: DraftInput<'set image'>): Draft {
     const list = changes.map((change) => `${change.name} from ${change.from} to ${change.to}`).join(', ');
     return send(
       guardedPatch(input, {
-        operations: changes.flatMap(operations),
+        operations: [...unchangedSpec(input), ...changes.flatMap(operations)],
         done: changes.flatMap(({ name: container, at, to }) => [
           { path: jsonPointer(...at, 'name'), value: container },
           { path: jsonPointer(...at, 'image'), value: to },

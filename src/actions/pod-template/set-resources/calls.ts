@@ -5,6 +5,7 @@ import { type Draft, type DraftInput, guardedPatch, send, withWorkload } from '.
 import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { type Container, chosen } from '../containers.ts';
 import { containerAt, containerPath } from '../template.ts';
+import { unchangedSpec } from '../unchanged.ts';
 import { type Amount, amountsOf, changedAmounts, sides } from './amounts.ts';
 
 type ResourcesInput = DraftInput<'set resources'>;
@@ -18,7 +19,10 @@ export function calls(input: ResourcesInput): Draft {
     const changed = containers.filter((container) => changedAmounts(action, container).length > 0);
     return send(
       guardedPatch(input, {
-        operations: changed.flatMap((container) => operations(input, container)),
+        operations: [
+          ...unchangedSpec(input),
+          ...changed.flatMap((container) => operations(input, container)),
+        ],
         done: containers.flatMap((container) => done(action, container)),
         sentence: `Set ${changed.map((container) => saidOf(action, container)).join('; ')} in ${name}.`,
       }),

@@ -4,6 +4,7 @@ import { type DraftInput, guardedPatch, send } from '../../draft.ts';
 import { bad, good, gradeSame } from '../../measurement.ts';
 import { allKnown, nothingFollows, nothingMore, putBack, quietEffect } from '../../no-effect.ts';
 import { nameOf, noObstacle, obstacles, plural } from '../../obstacle.ts';
+import { unchangedSpec } from '../../pod-template/unchanged.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeWorkload } from '../grade.ts';
 import { imagesOf } from '../rolling-update.ts';
@@ -66,6 +67,7 @@ export const pause: ActionKind<'rollout pause'> = {
 function pauseCall(input: DraftInput<'rollout pause'>) {
   return guardedPatch(input, {
     operations: [
+      ...unchangedSpec(input),
       { op: 'test', path: '/spec/paused', value: null },
       { op: 'add', path: '/spec/paused', value: true },
     ],

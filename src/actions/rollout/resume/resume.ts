@@ -4,6 +4,7 @@ import { type DraftInput, guardedPatch, send } from '../../draft.ts';
 import { bad, gradeSame } from '../../measurement.ts';
 import { nothingMore, putBack, sameContent } from '../../no-effect.ts';
 import { nameOf, noObstacle, obstacles } from '../../obstacle.ts';
+import { unchangedSpec } from '../../pod-template/unchanged.ts';
 import { workloadOf } from '../../subject.ts';
 import { gradeRollout, rolloutVerification } from '../grade.ts';
 import { imagesOf, rolloutEffect } from '../rolling-update.ts';
@@ -54,6 +55,7 @@ export const resume: ActionKind<'rollout resume'> = {
 function resumeCall(input: DraftInput<'rollout resume'>) {
   return guardedPatch(input, {
     operations: [
+      ...unchangedSpec(input),
       { op: 'test', path: '/spec/paused', value: true },
       { op: 'remove', path: '/spec/paused' },
     ],

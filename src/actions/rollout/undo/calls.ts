@@ -41,8 +41,7 @@ function undoDeployment(input: UndoInput, revision: Revision): Draft {
   return send(
     guardedPatch(input, {
       operations: [
-        ...unchangedSpec(input),
-        ...(live === undefined || movingWithin(input.facts) === undefined ? [] : [whole(live)]),
+        ...unchangedTemplate(input, live),
         { op: 'replace', path: '/spec/template', value: template },
         ...cause(input, revision),
       ],
@@ -52,8 +51,14 @@ function undoDeployment(input: UndoInput, revision: Revision): Draft {
   );
 }
 
-/** Where the generation cannot guard it: the very template that is replaced. */
-const whole = (template: Json): PatchOperation => ({ op: 'test', path: '/spec/template', value: template });
+/** Where the generation cannot guard it, the very template that is replaced is tested. */
+function unchangedTemplate(input: UndoInput, live: Json | undefined): PatchOperation[] {
+  const whole: PatchOperation[] =
+    live === undefined || movingWithin(input.facts) === undefined
+      ? []
+      : [{ op: 'test', path: '/spec/template', value: live }];
+  return [...unchangedSpec(input), ...whole];
+}
 
 /** A change cause that is there would from now on describe the wrong template in `kubectl rollout history`. */
 function cause({ snapshot, remediationId }: UndoInput, { revision }: Revision): PatchOperation[] {
@@ -68,7 +73,8 @@ function undoByData(input: UndoInput, revision: Revision): Draft {
   const name = describeTarget(action.target);
   const template = templateOf(revision);
   if (template === undefined || revision.template === undefined) return unread(name, revision);
-  if (sameTemplate(valueAt(snapshot, 'spec', 'template'), template)) return unchanged(name, revision);
+  const live = valueAt(snapshot, 'spec', 'template');
+  if (sameTemplate(live, template)) return unchanged(name, revision);
   const { uid } = facts.identity;
   return send({
     kind: 'strategicMerge',
@@ -77,6 +83,7 @@ function undoByData(input: UndoInput, revision: Revision): Draft {
     body: revision.template,
     recognise: { kind: 'fields', uid, fields: templateFields(template) },
     sentence: `Put the template of revision ${revision.revision} (${revision.source}) back into ${name}.`,
+    unchanged: unchangedTemplate(input, live),
   });
 }
 

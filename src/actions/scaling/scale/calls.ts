@@ -1,6 +1,7 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { type Draft, type DraftInput, guardedPatch, send, withWorkload } from '../../draft.ts';
+import { unchangedSpec } from '../../pod-template/unchanged.ts';
 
 const path = '/spec/replicas';
 
@@ -17,6 +18,7 @@ export function calls(input: DraftInput<'scale'>): Draft {
         done: [{ path, value: replicas === 0 ? null : replicas }],
         sentence: `Scale ${describeTarget(target)} from ${desired} to ${replicas}.`,
         subresource: 'scale',
+        unchanged: unchangedSpec(input),
       }),
     );
   });

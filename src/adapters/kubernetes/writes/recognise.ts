@@ -7,6 +7,7 @@ import { anyObject, list } from '../client/objects.ts';
 import type { Reader } from '../client/read.ts';
 import { insist } from '../client/read.ts';
 import { describeResource, parentOf } from '../client/resource.ts';
+import { testsBefore } from './unchanged.ts';
 
 /** What the object of a call looks like now: our work done, or not and how it differs from what was planned on. */
 export type Recognised =
@@ -137,12 +138,15 @@ function wroteIt(raw: unknown, fieldManager: string | undefined): boolean {
 }
 
 function differenceOf(call: Call, what: string, live: Json): string {
-  const tests = call.kind === 'patch' ? call.operations.filter((operation) => operation.op === 'test') : [];
+  const own = call.kind === 'patch' ? call.operations.filter((operation) => operation.op === 'test') : [];
+  const tests = [...own, ...testsBefore(call)];
   const differing = tests
     .map(({ path, value }) => ({ path, value, now: valueAt(live, path) }))
     .filter(({ value, now }) => !asPlanned(call, value, now));
   if (differing.length === 0) return `${what} was being changed by somebody else in the same moment.`;
-  const parts = differing
+  // That the generation has moved says less than what has.
+  const telling = differing.filter(({ path }) => path !== '/metadata/generation');
+  const parts = (telling.length > 0 ? telling : differing)
     .slice(0, 3)
     .map(({ path, value, now }) => `${fieldNameOf(live, path)} ${sincePlanned(path, value, now)}`);
   return `${what} has changed since this was planned: ${parts.join('; ')}.`;

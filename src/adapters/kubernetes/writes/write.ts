@@ -1,4 +1,4 @@
-import type { Call, CallResult, ObjectRef } from '../../../domain/plan.ts';
+import type { Call, CallResult, ObjectRef, PatchOperation } from '../../../domain/plan.ts';
 import type { Json, JsonObject } from '../../../domain/text/json.ts';
 import { isJsonObject } from '../../../domain/text/json.ts';
 import type { Applied, Fence } from '../../../workflow/applied.ts';
@@ -9,9 +9,10 @@ import { BadAnswer } from '../client/fault.ts';
 import { heldBackBy } from '../client/fence.ts';
 import { anyObject } from '../client/objects.ts';
 import { createReader, insist } from '../client/read.ts';
-import { parentOf } from '../client/resource.ts';
+import { describeResource, parentOf } from '../client/resource.ts';
 import type { Recognised } from './recognise.ts';
 import { recognise } from './recognise.ts';
+import { seenUnchanged } from './unchanged.ts';
 import { clearanceFor } from './unless-ready.ts';
 
 /**
@@ -52,8 +53,9 @@ async function applyFenced(
       ? await clearanceFor(createReader(api, signal), call, call.unlessReady)
       : undefined;
   if (clearance?.kind === 'settled') return clearance.applied;
-  const answer = await send(api, call, fieldManager, signal, { ...clearance, fence }).catch(
-    (fault: unknown) => recogniseAfter(fault, api, { call, fieldManager }, signal),
+  const sent = { call, fieldManager };
+  const answer = await sendUnchanged(api, sent, signal, { ...clearance, fence }).catch((fault: unknown) =>
+    recogniseAfter(fault, api, sent, signal),
   );
   switch (answer.kind) {
     case 'ok':
@@ -64,6 +66,37 @@ async function applyFenced(
       return settleRefusal(api, { call, fieldManager }, answer, signal);
   }
 }
+
+/** Looks at an object between which and the write something came each time: its status moves its version too. */
+const looks = 5;
+
+/** Sends a call once its object was seen to be as planned; that it is not is told as the API server would tell it. */
+async function sendUnchanged(
+  api: Api,
+  { call, fieldManager }: Sent,
+  signal: AbortSignal,
+  how: How,
+): Promise<Answer> {
+  for (let look = 1; ; look += 1) {
+    const seen = await seenUnchanged(createReader(api, signal), call);
+    if (seen?.kind === 'changed') return changedBefore(call);
+    const answer = await send(api, call, fieldManager, signal, { ...how, ...versionOf(seen) });
+    if (seen === undefined || look === looks || answer.kind === 'ok') return answer;
+    // Only what came between is worth another look.
+    if (!isAboutTheObject(call, answer)) return answer;
+  }
+}
+
+const versionOf = (seen: { readonly resourceVersion: string } | undefined) =>
+  seen === undefined ? {} : { resourceVersion: seen.resourceVersion };
+
+const changedBefore = ({ ref }: Call): Refusal => ({
+  kind: 'refusal',
+  status: 422,
+  reason: 'Invalid',
+  sentence: `${describeResource(parentOf(ref))} is no longer as it was when this was planned.`,
+  guardFailed: true,
+});
 
 /** Sends one call as a dry run: everything but the storing happens, with the same rights and the same admission. */
 export function sendDryRun(api: Api, call: Call, fieldManager: string, signal: AbortSignal): Promise<Answer> {
@@ -88,7 +121,7 @@ async function send(
   return answer;
 }
 
-/** `resourceVersion`: of what is deleted, which must be as it was seen. */
+/** `resourceVersion`: of what is deleted or changed, which must be as it was seen. */
 interface How {
   readonly dryRun?: 'All';
   readonly resourceVersion?: string;
@@ -103,11 +136,13 @@ function requestOf(
   const dryRun = wish === undefined ? {} : { dryRun: wish };
   const query = { fieldManager, fieldValidation: 'Strict', ...dryRun };
   switch (call.kind) {
-    case 'patch':
-      return { method: 'PATCH', query, body: call.operations, contentType: 'application/json-patch+json' };
+    case 'patch': {
+      const body = [...atVersion(resourceVersion), ...call.operations];
+      return { method: 'PATCH', query, body, contentType: 'application/json-patch+json' };
+    }
     case 'strategicMerge': {
       const contentType = 'application/strategic-merge-patch+json';
-      return { method: 'PATCH', query, body: withUid(call.body, call.uid), contentType };
+      return { method: 'PATCH', query, body: boundTo(call.body, call.uid, resourceVersion), contentType };
     }
     case 'delete':
       return {
@@ -124,11 +159,17 @@ function requestOf(
   }
 }
 
-/** The uid in a merge patch makes the server refuse it for another object of the same name. */
-function withUid(body: Json, uid: string): Json {
+const atVersion = (resourceVersion: string | undefined): PatchOperation[] =>
+  resourceVersion === undefined
+    ? []
+    : [{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion }];
+
+/** The uid in a merge patch makes the server refuse it for another object of the same name, a version for a later one. */
+function boundTo(body: Json, uid: string, resourceVersion: string | undefined): Json {
   if (!isJsonObject(body)) return body;
   const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
-  return { ...body, metadata: { ...metadata, uid } };
+  const version = resourceVersion === undefined ? {} : { resourceVersion };
+  return { ...body, metadata: { ...metadata, uid, ...version } };
 }
 
 /** With a body the server reads no options from the query, so a dry run must be asked for in here. */
