@@ -21,6 +21,7 @@ import { createMetricsRoute, observedRoute } from './adapters/metrics/route.ts';
 import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
 import { findStanding } from './adapters/postgres/standing.ts';
 import { openStorage, type Storage } from './adapters/postgres/storage.ts';
+import { startUpkeep } from './adapters/postgres/upkeep.ts';
 import { type SlackSettings, startSlack } from './adapters/slack/app.ts';
 import { createClock } from './clock.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
@@ -132,6 +133,7 @@ export async function start(parts: Parts): Promise<Running> {
       onRead: (result) => metrics.policyReloads.inc({ result }),
     });
     undo.push(() => policy.stop());
+    undo.push(startUpkeep({ knex: storage.knex, sha256, policy: policy.current, log }));
 
     const connected = Promise.withResolvers<Face>();
     connected.promise.catch(() => undefined);

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { Knex } from 'knex';
-import { chainedEntry, readChain, verifyAudit } from '../adapters/postgres/audit/audit.ts';
+import { readChain, verifyAudit } from '../adapters/postgres/audit/audit.ts';
 import {
   type ChainedEntry,
-  genesis,
   type Head,
-  tailFault,
+  headText,
+  readHead,
   type Verified,
-  verifyChain,
 } from '../adapters/postgres/audit/chain.ts';
+import { chainStart } from '../adapters/postgres/audit/checkpoint.ts';
+import { verifyFile } from './audit-file.ts';
 import { withDatabase } from './database.ts';
 import { placeOptions } from './judging.ts';
 import type { Verb } from './verb.ts';
@@ -22,10 +21,12 @@ const usage = `  audit verify [--head LINE:HASH] [--file FILE] [--sandbox [--fol
       Checks the hash chain over every move, vote and policy, and the rows that its lines vouch for.
       --head is a head that was noted elsewhere: it shows that nothing was cut off since. --file checks an export,
       without a database. Ends with 1 when something was changed past the program, and says what.
+      Where old lines were pruned (the policy's retention) it begins at the newest checkpoint, and names its head: an
+      export from before then is checked with --file and that --head.
   audit head [--sandbox [--folder DIR]]
       Prints the head, to be kept where nobody who can write to the database can reach it.
   audit export [--sandbox [--folder DIR]]
-      Prints every line of the chain as JSON, one a line.
+      Prints every line of the chain as JSON, one a line. Keep one from before lines are pruned.
 `;
 
 export const auditVerb: Verb = { usage, run: auditCommand };
@@ -42,7 +43,7 @@ const options = {
 /** `firebreak audit`; resolves to the exit code: 1 when the chain is broken, 2 for what is not how it is used. */
 async function auditCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-  const expected = values.head === undefined ? undefined : headOf(values.head);
+  const expected = values.head === undefined ? undefined : readHead(values.head);
   if (values.head !== undefined && expected === undefined)
     return misused('--head must be the number of a line and its hash, such as 12:3f9a... with 64 hex digits');
   switch (positionals.join(' ')) {
@@ -51,11 +52,11 @@ async function auditCommand(args: readonly string[]): Promise<number> {
       const verified =
         file === undefined
           ? await withDatabase(values, (knex) => verifyAudit(knex, sha256, expected))
-          : await verifyFile(file, expected);
+          : await verifyFile(file, expected, sha256);
       return tell(verified, values.json === true);
     }
     case 'head':
-      process.stdout.write(`${textOf(await withDatabase(values, lastLine))}\n`);
+      process.stdout.write(`${headText(await withDatabase(values, lastLine))}\n`);
       return 0;
     case 'export':
       await withDatabase(values, exportAll);
@@ -70,19 +71,19 @@ function misused(sentence: string): number {
   return 2;
 }
 
-function headOf(text: string): Head | undefined {
-  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
-  return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
-}
-
-const textOf = ({ seq, hash }: Head): string => `${seq}:${hash}`;
-
 function tell(verified: Verified, asJson: boolean): number {
   const broken = verified.kind === 'broken';
   if (asJson) process.stdout.write(`${JSON.stringify(verified)}\n`);
   else if (broken) process.stdout.write(`Broken at line ${verified.seq}: ${verified.sentence}.\n`);
-  else process.stdout.write(`Intact: ${verified.head.seq} lines, head ${textOf(verified.head)}\n`);
+  else process.stdout.write(`${intactText(verified)}\n`);
   return broken ? 1 : 0;
+}
+
+function intactText({ head, from }: Extract<Verified, { kind: 'intact' }>): string {
+  const count = head.seq - (from?.seq ?? 0);
+  const checkpoint =
+    from === undefined ? '' : `, from the checkpoint ${headText(from)} on; older ones were pruned`;
+  return `Intact: ${count} lines, head ${headText(head)}${checkpoint}`;
 }
 
 /** A head is worth keeping only while everything before it is as it was. */
@@ -101,36 +102,12 @@ async function exportAll(knex: Knex): Promise<void> {
 }
 
 async function* allLines(knex: Knex): AsyncGenerator<string> {
-  let after: number | undefined = 0;
+  const start = await chainStart(knex);
+  // Lines that a checkpoint has vouched for may be gone at any moment.
+  let after: number | undefined = start.kind === 'start' ? start.head.seq : 0;
   while (after !== undefined) {
     const lines: readonly ChainedEntry[] = await readChain(knex, after, page);
     yield lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     after = lines.at(-1)?.seq;
-  }
-}
-
-async function verifyFile(file: string, expected: Head | undefined): Promise<Verified> {
-  let last = genesis;
-  for await (const text of createInterface({
-    input: createReadStream(file),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
-    const line = read(text);
-    if (line === undefined) {
-      const sentence = `${file} has something in its line ${last.seq + 1} that is no line of the chain`;
-      return { kind: 'broken', seq: last.seq + 1, sentence };
-    }
-    const verified = verifyChain([line], expected, sha256, last);
-    if (verified.kind === 'broken') return verified;
-    last = verified.head;
-  }
-  return tailFault(last, expected) ?? { kind: 'intact', head: last };
-}
-
-function read(text: string) {
-  try {
-    return chainedEntry.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
   }
 }

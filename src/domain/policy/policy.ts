@@ -5,6 +5,7 @@ import { budgets, trustDemand } from './budget.ts';
 import { actions, environment } from './environment.ts';
 import { freeze } from './freeze.ts';
 import { requesters, tierApprovers } from './people.ts';
+import { retention } from './retention.ts';
 import { extraRule, hardRule, type Predicate } from './rule.ts';
 import { weights } from './weights.ts';
 
@@ -56,6 +57,8 @@ export const policy = z.strictObject({
   evictionPatienceSeconds: seconds.default(600),
   /** How long after a change its rollback can be looked up: then the stored manifest of what was there is deleted, in hours. */
   rollbackWindowHours: z.number().int().min(1).max(720).default(72),
+  /** How long what is over is kept in the database, in days. */
+  retention: retention.prefault({}),
   /** A server-side dry run comes before every change from this score on. 0: always. */
   dryRunFromScore: z.number().int().min(0).max(100).default(0),
   /** Nothing runs that a server-side dry run has not accepted, whatever its score; the executor looks again. */

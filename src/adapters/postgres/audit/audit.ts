@@ -7,12 +7,14 @@ import {
   type ChainedEntry,
   chain,
   type Entry,
-  genesis,
   type Head,
+  lineKinds,
+  prunedFault,
   tailFault,
   type Verified,
   verifyChain,
 } from './chain.ts';
+import { chainStart } from './checkpoint.ts';
 import { recordFault } from './records.ts';
 
 const head = z.object({ seq: z.coerce.number(), hash: z.string() });
@@ -40,7 +42,7 @@ export async function appendEvents(trx: Db, entries: readonly Entry[], sha256: S
 export const chainedEntry = z
   .object({
     seq: z.coerce.number(),
-    kind: z.enum(['move', 'vote', 'policy', 'baseline']),
+    kind: z.enum(lineKinds),
     remediation: z.string().nullable(),
     version: z.number().nullable(),
     event: z.string(),
@@ -64,37 +66,60 @@ export async function readChain(db: Db, after: number, limit: number): Promise<r
 
 /**
  * Checks the whole chain of a database against its head row, against `expected` (a head noted elsewhere, if there
- * is one), and what its lines vouch for: the rows of `remediations`, the votes and the policies.
+ * is one), and what its lines vouch for: the rows of `remediations`, the votes and the policies. It begins where the
+ * newest checkpoint says that older lines were pruned.
  */
 export async function verifyAudit(knex: Knex, sha256: Sha256, expected?: Head): Promise<Verified> {
   return knex.transaction(
     async (trx) => {
       // Hashing a page takes this process longer than it may stand still elsewhere; nobody waits for what only reads.
-      await trx.raw('set local idle_in_transaction_session_timeout = 0');
-      const walked = await walk(trx, sha256, expected);
+      await trx.raw('set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0');
+      const start = await chainStart(trx);
+      if (start.kind === 'invalid') return noCheckpoint(start.seq);
+      const walked = await walk(trx, sha256, expected, start.head);
       if (walked.kind === 'broken') return walked;
       return (
+        (await startFault(trx, start.head, expected)) ??
         (await headFault(trx, walked.head, expected)) ??
-        (await rowFault(trx, sha256)) ??
-        (await goneFault(trx)) ??
-        (await recordFault(trx, sha256)) ??
-        walked
+        (await rowFault(trx, sha256, start.head.seq)) ??
+        (await goneFault(trx, start.head.seq)) ??
+        (await backFault(trx, start.head.seq)) ??
+        (await recordFault(trx, sha256, start.head.seq)) ??
+        (start.head.seq === 0 ? walked : { ...walked, from: start.head })
       );
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );
 }
 
+const noCheckpoint = (seq: number): Verified => ({
+  kind: 'broken',
+  seq,
+  sentence: `line ${seq} is called a checkpoint and names no lines before it`,
+});
+
 const page = 5_000;
 
-async function walk(db: Db, sha256: Sha256, expected: Head | undefined): Promise<Verified> {
-  let last = genesis;
+async function walk(db: Db, sha256: Sha256, expected: Head | undefined, start: Head): Promise<Verified> {
+  let last = start;
   for (;;) {
     const lines = await readChain(db, last.seq, page);
     const verified = verifyChain(lines, expected, sha256, last);
     if (verified.kind === 'broken' || lines.length < page) return verified;
     last = verified.head;
   }
+}
+
+const hash = z.object({ hash: z.string() });
+
+/** The line before the first must be the one that the checkpoint names, where it is still there. */
+async function startFault(db: Db, start: Head, expected: Head | undefined): Promise<Verified | undefined> {
+  const [left] = await rows(db, hash, 'select hash from remediation_events where seq = ?', [start.seq]);
+  if (left !== undefined && left.hash !== start.hash) {
+    const sentence = `line ${start.seq} is not the one that the checkpoint names`;
+    return { kind: 'broken', seq: start.seq, sentence };
+  }
+  return prunedFault(start, expected);
 }
 
 async function headFault(db: Db, last: Head, expected: Head | undefined): Promise<Verified | undefined> {
@@ -119,16 +144,16 @@ const stand = z.object({
 });
 
 /** A row whose state or data its last line does not vouch for was changed past the program. */
-async function rowFault(db: Db, sha256: Sha256): Promise<Verified | undefined> {
+async function rowFault(db: Db, sha256: Sha256, start: number): Promise<Verified | undefined> {
   let after = '00000000-0000-0000-0000-000000000000';
   for (;;) {
     // By the last line, not by the version in the row: with an earlier one it would be vouched for by an earlier line.
     const sql = `select r.id, r.data, r.state, e.seq, case e.version when r.version then e.to_state end as "to", e.data_digest as digest
       from remediations r
       left join lateral (select seq, version, to_state, data_digest from remediation_events
-        where remediation_id = r.id and kind = 'move' order by version desc limit 1) e on true
+        where remediation_id = r.id and kind = 'move' and seq > ? order by version desc limit 1) e on true
       where r.id > ? order by r.id limit ?`;
-    const found = await rows(db, stand, sql, [after, page]);
+    const found = await rows(db, stand, sql, [start, after, page]);
     const wrong = found.find((row) => row.to !== row.state || row.digest !== digestOfData(row.data, sha256));
     if (wrong !== undefined) {
       const sentence = `remediation ${wrong.id} is not as its last line in the chain says: the row was changed past the program`;
@@ -141,13 +166,25 @@ async function rowFault(db: Db, sha256: Sha256): Promise<Verified | undefined> {
 
 const gone = z.object({ seq: z.coerce.number(), remediation: z.string() });
 
-/** A remediation that has lines and no row was deleted past the program. */
-async function goneFault(db: Db): Promise<Verified | undefined> {
+/** A remediation that has lines and no row was deleted past the program, unless a line says that it was pruned. */
+async function goneFault(db: Db, start: number): Promise<Verified | undefined> {
   const sql = `select e.seq, e.remediation_id as remediation from remediation_events e
-    where e.remediation_id is not null and not exists (select from remediations r where r.id = e.remediation_id)
+    where e.seq > ? and e.remediation_id is not null
+      and not exists (select from remediations r where r.id = e.remediation_id)
+      and not exists (select from remediation_events p where p.kind = 'pruned' and p.remediation_id = e.remediation_id)
     order by e.seq limit 1`;
-  const [line] = await rows(db, gone, sql);
+  const [line] = await rows(db, gone, sql, [start]);
   if (line === undefined) return undefined;
   const sentence = `remediation ${line.remediation} has lines and no row: it was deleted past the program`;
+  return { kind: 'broken', seq: line.seq, sentence };
+}
+
+/** What was pruned is gone: with a line that only says so, nothing would vouch for its votes any more. */
+async function backFault(db: Db, start: number): Promise<Verified | undefined> {
+  const sql = `select p.seq, p.remediation_id as remediation from remediation_events p
+    join remediations r on r.id = p.remediation_id where p.kind = 'pruned' and p.seq > ? order by p.seq limit 1`;
+  const [line] = await rows(db, gone, sql, [start]);
+  if (line === undefined) return undefined;
+  const sentence = `remediation ${line.remediation} is there, and line ${line.seq} says that it was pruned`;
   return { kind: 'broken', seq: line.seq, sentence };
 }

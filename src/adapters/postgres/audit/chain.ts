@@ -7,9 +7,13 @@ import { clean } from '../sql.ts';
  * - `move`: a remediation's row after one move; `from` and `to` are states.
  * - `vote`: one person's decision, as it stands in `approvals`.
  * - `policy`: a policy that came into force, as it stands in `policy_changes`; `from` and `to` are digests of policies.
- * - `baseline`: the votes and policies that were there before they had lines of their own.
+ * - `baseline`: the votes and policies that were there before they had lines of their own; without a digest when all have
+ *   got theirs.
+ * - `pruned`: a remediation that was over for long and is deleted, with its votes, as it was then.
+ * - `checkpoint`: the lines after the head `from` up to the head `to` were old and are deleted.
  */
-type LineKind = 'move' | 'vote' | 'policy' | 'baseline';
+export const lineKinds = ['move', 'vote', 'policy', 'baseline', 'pruned', 'checkpoint'] as const;
+type LineKind = (typeof lineKinds)[number];
 
 /** One thing that happened, as the chain records it. */
 export interface Entry {
@@ -41,6 +45,15 @@ export interface Head {
 
 export const genesis: Head = { seq: 0, hash: '0'.repeat(64) };
 
+/** A head as people keep it: `12:3f9a...`, the number of the line and its hash of 64 hex digits. */
+export const headText = ({ seq, hash }: Head): string => `${seq}:${hash}`;
+
+/** The head that such a text names; undefined when it is none. */
+export function readHead(text: string): Head | undefined {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
+  return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
+}
+
 /**
  * The hash of a line: SHA-256 over the canonical JSON of all its fields but the hash itself. A move has neither kind nor
  * actor in it: that is how its lines were hashed when there were no others.
@@ -67,9 +80,12 @@ export function chain(entries: readonly Entry[], from: Head, sha256: Sha256): re
   });
 }
 
-/** What a check of the chain found. `seq` is the first line that is wrong. */
+/**
+ * What a check of the chain found. `seq` is the first line that is wrong; `from` is the last line that was pruned, where a
+ * checkpoint vouches for it.
+ */
 export type Verified =
-  | { readonly kind: 'intact'; readonly head: Head }
+  | { readonly kind: 'intact'; readonly head: Head; readonly from?: Head }
   | { readonly kind: 'broken'; readonly seq: number; readonly sentence: string };
 
 /**
@@ -112,4 +128,15 @@ export function tailFault(last: Head, expected: Head | undefined): Verified | un
   if (expected === undefined || expected.seq <= last.seq) return undefined;
   const sentence = `the tail was cut off: line ${expected.seq} was there once`;
   return { kind: 'broken', seq: last.seq + 1, sentence };
+}
+
+/** A head of a line that was pruned shows nothing any more, and must not seem to: only its export can be held against it. */
+export function prunedFault(start: Head, expected: Head | undefined): Verified | undefined {
+  if (expected === undefined || expected.seq > start.seq) return undefined;
+  if (expected.seq === start.seq && expected.hash === start.hash) return undefined;
+  const sentence =
+    expected.seq === start.seq
+      ? `line ${start.seq} is not the one that the head names`
+      : `line ${expected.seq}, which the head names, was pruned: check it against an export, and this with a later head`;
+  return { kind: 'broken', seq: expected.seq, sentence };
 }

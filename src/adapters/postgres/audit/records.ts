@@ -87,8 +87,8 @@ export function policyEntry(stored: PolicyRow, sha256: Sha256): Entry {
  * Checks every vote and every policy against the line that vouches for it, and every such line against what there is: an
  * edited, a deleted and an added one are found. Those without a line must be the ones that the baseline counts.
  */
-export async function recordFault(db: Db, sha256: Sha256): Promise<Verified | undefined> {
-  const lines = await readLines(db);
+export async function recordFault(db: Db, sha256: Sha256, start: number): Promise<Verified | undefined> {
+  const lines = await readLines(db, start);
   const votes = await votesOf(db, sha256);
   const policies = await policiesOf(db, sha256);
   if ('kind' in policies) return policies;
@@ -97,13 +97,16 @@ export async function recordFault(db: Db, sha256: Sha256): Promise<Verified | un
   const wrong = [...latest.values()].find(({ key, digest }) => key !== baseline && found.get(key) !== digest);
   if (wrong !== undefined) return missing(wrong, found.has(wrong.key));
   const unvouched = [...found].filter(([key]) => !latest.has(key)).map(([, digest]) => digest);
-  const sum = unvouched.length === 0 ? undefined : unvouched.reduce((all, each) => sha256(all + each), '');
   const base = latest.get(baseline);
-  if (sum === base?.digest) return undefined;
+  if (sumOf(unvouched, sha256) === (base?.digest ?? '')) return undefined;
   const sentence =
     'votes or policies are not as the chain says: some were added, changed or deleted past the program';
   return { kind: 'broken', seq: base?.seq ?? 0, sentence };
 }
+
+/** The digest of a baseline; empty where there is nothing that it vouches for. */
+const sumOf = (digests: readonly string[], sha256: Sha256): string =>
+  digests.reduce((all, each) => sha256(all + each), '');
 
 function missing({ seq, key }: Line, isThere: boolean): Verified {
   const [what = '', of = '', by = ''] = key.split(' ');
@@ -116,12 +119,14 @@ const baseline = 'baseline';
 const line = z.object({ seq: z.coerce.number(), key: z.string(), digest: z.string() });
 type Line = z.infer<typeof line>;
 
-/** A second thought of the same person has a line of its own, after the first. */
-function readLines(db: Db): Promise<Line[]> {
+/** A second thought of the same person has a line of its own, after the first. What was pruned has no votes any more. */
+function readLines(db: Db, start: number): Promise<Line[]> {
   const sql = `select seq, data_digest as digest, case kind when 'vote' then 'vote ' || remediation_id || ' ' || actor
       when 'policy' then 'policy ' || version else kind end as key
-    from remediation_events where kind <> 'move' order by seq`;
-  return rows(db, line, sql);
+    from remediation_events e where kind in ('vote', 'policy', 'baseline') and seq > ? and (kind <> 'vote'
+      or not exists (select from remediation_events p where p.kind = 'pruned' and p.remediation_id = e.remediation_id))
+    order by seq`;
+  return rows(db, line, sql, [start]);
 }
 
 async function votesOf(db: Db, sha256: Sha256): Promise<[string, string][]> {
@@ -139,4 +144,35 @@ async function policiesOf(db: Db, sha256: Sha256): Promise<[string, string][] | 
     return { kind: 'broken', seq: 0, sentence };
   }
   return found.map((each) => [`policy ${each.number}`, digestOfPolicy(each, sha256)]);
+}
+
+/**
+ * The lines that give each vote and policy, which only a baseline vouches for, one of its own, and end with a baseline that
+ * vouches for nothing: from then on they can be deleted one by one. None where that is done or was never needed, and
+ * none where they are not what the baseline vouches for.
+ */
+export async function linesOfBaseline(db: Db, sha256: Sha256, at: string): Promise<readonly Entry[]> {
+  const newest = `select data_digest as digest from remediation_events where kind = 'baseline' order by seq desc limit 1`;
+  const [base] = await rows(db, line.pick({ digest: true }), newest);
+  if (base === undefined || base.digest === '' || (await recordFault(db, sha256, 0)) !== undefined) return [];
+  const known = new Set((await readLines(db, 0)).map(({ key }) => key));
+  const isBare = ({ remediation_id, user_id }: VoteRow) => !known.has(`vote ${remediation_id} ${user_id}`);
+  const votes = await rows(
+    db,
+    voteRow.extend({ version: z.number(), state: z.string() }),
+    'select a.*, version, state from approvals a join remediations r on r.id = remediation_id order by remediation_id, user_id',
+  );
+  const policies = await rows(db, policyRow, 'select * from policy_changes order by number');
+  const nobody = { remediation: null, version: null, actor: null, from: null };
+  return [
+    ...votes.filter(isBare).map((vote) => lineOf(vote, sha256)),
+    ...policies.filter(({ number }) => !known.has(`policy ${number}`)).map((one) => policyEntry(one, sha256)),
+    { kind: baseline, event: baseline, ...nobody, to: 'vouched', dataDigest: '', at },
+  ];
+}
+
+function lineOf(vote: VoteRow & { version: number; state: string }, sha256: Sha256): Entry {
+  const { remediation_id: remediation, user_id: actor, decision: event, version, state, at } = vote;
+  const dataDigest = digestOfVote(vote, sha256);
+  return { kind: 'vote', remediation, version, event, from: state, to: state, actor, dataDigest, at };
 }

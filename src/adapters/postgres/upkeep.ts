@@ -1,0 +1,46 @@
+import type { Knex } from 'knex';
+import type { Policy } from '../../domain/policy/policy.ts';
+import type { Log, Sha256 } from '../../workflow/ports.ts';
+import { prune } from './retention/retention.ts';
+
+/** What is old is looked for this often. Milliseconds. */
+const pruneEvery = 600_000;
+
+export interface UpkeepOptions {
+  readonly knex: Knex;
+  readonly sha256: Sha256;
+  readonly policy: () => Policy;
+  readonly log: Log;
+}
+
+/** Sees to what grows with time, now and then, in the background; answers how to end that. */
+export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
+  const ending = new AbortController();
+  const ends = [every(pruneEvery, () => retain(options, ending.signal), options.log)];
+  return async () => {
+    ending.abort();
+    await Promise.all(ends.map((end) => end()));
+  };
+}
+
+/** Runs `work` again and again, never twice at a time; a fault is told, and the next turn tries anew. */
+function every(milliseconds: number, work: () => Promise<void>, log: Log): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch((err) => log.warn({ err }, 'upkeep of the database failed; it is tried again'))
+      .finally(() => {
+        running = undefined;
+      });
+  }, milliseconds);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+async function retain({ knex, sha256, policy, log }: UpkeepOptions, signal: AbortSignal): Promise<void> {
+  const { retention } = policy();
+  const deleted = await prune({ knex, sha256, retention, now: new Date().toISOString(), signal });
+  if (Object.keys(deleted).length > 0) log.info({ deleted }, 'What was over for long was deleted');
+}
