@@ -14,6 +14,7 @@ const words = new Set([
     'bearer',
     'cookie',
   ],
+  ...['appkey', 'signingkey', 'encryptionkey', 'masterkey', 'pgpass', 'basicauth', 'httpauth'],
 ]);
 
 /** Last words that make of the name of a secret the name of something about it, such as where it is kept. */
@@ -75,6 +76,7 @@ function saysSecret(name: string): boolean {
   const last = parts.at(-1) ?? '';
   if (about.has(last)) return false;
   if (last === 'key') return !harmlessKeys.has(parts.at(-2) ?? 'public');
+  if (words.has(parts.slice(-2).join(''))) return true;
   return name.includes('/') ? isTelling(last) : parts.some(isTelling);
 }
 
@@ -101,5 +103,7 @@ function isNoSecret(value: string): boolean {
 export function isSecret(text: string): boolean {
   if (redact(text) !== text) return true;
   const equals = text.indexOf('=');
-  return equals > 0 && saysSecret(text.slice(0, equals)) && !isNoSecret(text.slice(equals + 1));
+  // What stands on lines before it is no part of the name.
+  const name = text.slice(text.lastIndexOf('\n', equals) + 1, Math.max(0, equals));
+  return name !== '' && saysSecret(name) && !isNoSecret(text.slice(equals + 1));
 }

@@ -43,6 +43,17 @@ describe('a credential is refused, and nothing that is shown holds it', () => {
     expect(shown(text)).not.toContain(token);
   });
 
+  test.each([
+    // As the documentation of Kubernetes has it.
+    'taint node node1 key1=value1:NoSchedule',
+    'label pod web key1=value1',
+    'annotate deploy/web key2=value2',
+    'set env deploy/api KEY1=a B=c',
+    'set env deploy/web PASS_CHECKS=true B=c',
+  ])('no name of an object makes one of a key behind it: %s', (text) => {
+    expect(parseCommand(text)).toMatchObject({ kind: 'action' });
+  });
+
   test('the caret stays where the stars are', () => {
     expect(shown(`set env deploy/web DB_PASSWORD=${secret} -n shop`).split('\n').slice(0, 2)).toEqual([
       'set env deploy/web DB_PASSWORD=************** -n shop',
