@@ -251,7 +251,7 @@ describe('an evaluation that takes long', () => {
     const url = await opened({ judge, patience: 0.01 });
     const late = await Promise.all(Array.from({ length: 4 }, () => post(url, { command: restart })));
     expect(late.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
-    expect(await late[0]?.json()).toEqual({ reason: 'Not judged within 0.01 seconds.' });
+    expect(await late[0]?.json()).toEqual({ reason: 'Not judged within 0.01 s.' });
     expect(signals.every(({ aborted }) => aborted)).toBe(true);
     expect((await post(url, { command: restart })).status).toBe(429);
     finish();
