@@ -10,8 +10,8 @@ import { splitReason } from './reason.ts';
 /** A first word that begins as a flag does: its dashes, its name, and whether it gives itself a value. */
 const FIRST = /^([-\u2010-\u2015\u2212]{0,2})([A-Za-z][A-Za-z0-9-]{0,63})(=?)\S*/;
 
-/** Words of a reason that are looked at: who writes more than that writes prose. */
-const MOST_WORDS = 40;
+/** Flags in a reason that are looked at, each with a reading of the command: who writes more than that writes prose. */
+const MOST_FLAGS = 6;
 
 /**
  * Objects to a flag in a reason, as in `-- to-revision=3` or `-- they hang -n shop`: the command without it does something
@@ -27,7 +27,7 @@ function flagInside(text: string, command: string, reason: string): Refusal | un
   const plain = unwrapped(command).trimEnd();
   const base = parseCommand(plain);
   const without = base.kind === 'action' ? printAction(base.action) : undefined;
-  for (const found of [...reason.matchAll(/(?<=\s)-{1,2}[A-Za-z]\S*/g)].slice(0, MOST_WORDS)) {
+  for (const found of [...reason.matchAll(/(?<=\s)-{1,2}[A-Za-z]\S*/g)].filter(isFlag).slice(0, MOST_FLAGS)) {
     const [word] = found;
     const behind = reason.slice(found.index).split(/\s+/).slice(0, 2);
     const tries = [behind, behind.slice(0, 1)].map((words) =>
@@ -46,6 +46,12 @@ function flagInside(text: string, command: string, reason: string): Refusal | un
     };
   }
   return undefined;
+}
+
+/** `--namespace=shop`, `-n`, `-nshop`. */
+function isFlag([word]: RegExpMatchArray): boolean {
+  const [, dashes = '', name = ''] = /^(-{1,2})([A-Za-z0-9-]+)/.exec(word) ?? [];
+  return dashes === '--' ? longFlag(name) !== undefined : shortFlag(name.slice(0, 1)) !== undefined;
 }
 
 /**

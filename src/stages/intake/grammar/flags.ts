@@ -55,9 +55,10 @@ function readLong(word: Word, next: Word | undefined): TypedFlag | Objection {
 function readShort(word: Word, next: Word | undefined): TypedFlag | Objection {
   const rest = word.text.slice(2);
   const rule = shortFlag(word.text[1] ?? '');
-  const long = word.text.length > 2 ? longFlag(word.text.slice(1)) : undefined;
+  const [name = ''] = word.text.slice(1).split('=', 1);
   // kubectl reads `-namespace` as `-n amespace`, which nobody has ever meant.
-  if (long) return unknown(word, `${quoted(word.text)} needs two dashes`, `--${long.long}`);
+  if (name.length > 1 && longFlag(name))
+    return unknown(word, `${quoted(`-${name}`)} needs two dashes`, `-${word.text}`);
   if (!rule || (rule.takes === 'switch' && rest !== '' && !rest.startsWith('='))) {
     return unknown(word, `${quoted(word.text)} is not a flag of these commands`);
   }
@@ -112,7 +113,8 @@ export function readFlags(flags: readonly TypedFlag[], command: TypedCommand): R
       continue;
     }
     const before = used.get(meaning.as) ?? [];
-    if (before.length > 0 && !meaning.repeatable) return givenTwice(flag);
+    const [first] = before;
+    if (first && !meaning.repeatable) return givenTwice(first, flag);
     used.set(meaning.as, [...before, flag]);
   }
   return { used, notes: [...notes] };
@@ -134,7 +136,13 @@ function belongsElsewhere(flag: Flag, commands: readonly string[], { name }: Typ
   };
 }
 
-/** pflag takes the last of several values; two values are one too many to be sure which was meant. */
-function givenTwice(flag: Flag): Objection {
-  return { code: 'flag-repeated', reason: `${flag.name} is given twice; give it once.`, span: flag.span };
+/** pflag takes the last of several values; two are one too many to be sure which was meant, unless they are the same. */
+function givenTwice(first: Flag, { name, value, span }: Flag): Objection {
+  const same = first.value?.text === value?.text;
+  return {
+    code: 'flag-repeated',
+    reason: `${name} is given twice; give it once.`,
+    span,
+    ...(same ? { instead: '' } : {}),
+  };
 }

@@ -8,6 +8,7 @@ import type { TargetKind } from '../../../domain/action.ts';
 import { mostTargets, objectName } from '../../../domain/action.ts';
 import { nearestWord } from '../../../domain/text/nearest.ts';
 import { kindNamed, kindWords, whyNotTarget } from './kinds.ts';
+import { longFlag } from './known-flags.ts';
 import { readSelector } from './selector.ts';
 import type { TypedCommand } from './typed-commands.ts';
 
@@ -154,7 +155,7 @@ function readSelected(
 
 /** `deployment/web` in one word. */
 function readPair(command: TypedCommand, word: Word): Mention | Objection {
-  if (!word.text.includes('/')) return extra(word);
+  if (!word.text.includes('/')) return withoutDashes(command, word) ?? extra(word);
   const [kindText = '', name = '', more] = word.text.split('/', 3);
   if (more !== undefined || kindText === '' || name === '') {
     return objection('bad-name', word, `${quoted(word.text)} is not KIND/NAME.`);
@@ -197,6 +198,22 @@ function nameMissing(command: TypedCommand, kind: Word): Objection {
   const reason = `A name is missing after ${quoted(kind.text)}; "${command.name}" never takes all of a kind.`;
   return { code: 'missing-target', reason, span: { start: kind.end, end: kind.end } };
 }
+
+/** `replicas=3`, and a lone number where a flag takes one: left out, the command would do something else. */
+function withoutDashes({ name }: TypedCommand, word: Word): Objection | undefined {
+  const [, flag] = /^([a-z-]+)=./.exec(word.text) ?? [];
+  const numbered = /^\d+$/.test(word.text) ? counting.find((each) => belongs(each, name)) : undefined;
+  const meant = flag !== undefined && belongs(flag, name) ? `--${word.text}` : undefined;
+  const instead = numbered === undefined ? meant : `--${numbered}=${word.text}`;
+  if (instead === undefined) return undefined;
+  return {
+    ...objection('extra-word', word, `${quoted(word.text)} needs its flag: write ${quoted(instead)}.`),
+    instead,
+  };
+}
+
+const counting = ['replicas', 'to-revision'] as const;
+const belongs = (flag: string, command: string): boolean => longFlag(flag)?.own.has(command) === true;
 
 function extra(word: Word): Objection {
   const reason = word.text.includes('/')
