@@ -84,6 +84,15 @@ describe('refused', () => {
       inTemplate({ containers: [{ name: 'guarded', securityContext: { runAsNonRoot: null } }] }),
       container({ ports: [{ containerPort: 80, hostPort: 80 }] }),
       inTemplate({ nodeName: 'control-plane' }),
+      {
+        spec: {
+          template: {
+            metadata: {
+              annotations: { 'container.apparmor.security.beta.kubernetes.io/guarded': 'unconfined' },
+            },
+          },
+        },
+      },
     ];
     for (const attack of attacks) {
       const { code, stderr } = await patch(workload, 'strategic', attack);
@@ -236,6 +245,24 @@ spec:
   maxReplicas: 3
   metrics:
     - { type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 80 } } }`;
+  test.each(['behavior', 'metrics'])('the %s of an autoscaler as an annotation of v1', async (field) => {
+    const value =
+      field === 'metrics'
+        ? '[]'
+        : JSON.stringify({
+            scaleDown: {
+              policies: [{ type: 'Pods', value: 1, periodSeconds: 15 }],
+              selectPolicy: 'Disabled',
+            },
+          });
+    const annotations = { [`autoscaling.alpha.kubernetes.io/${field}`]: value };
+    const { stderr } = await patch('horizontalpodautoscalers.v1.autoscaling/web', 'merge', {
+      metadata: { annotations },
+    });
+    expect(stderr).toMatch(
+      /Firebreak may (not write spec.behavior|change nothing of the metrics|not write spec.metrics)/,
+    );
+  });
   test.each([
     ['a finalizer', ', finalizers: [a/b]'],
     ['an owner', ', ownerReferences: [{ apiVersion: v1, kind: Pod, name: web, uid: x }]'],
