@@ -72,6 +72,9 @@ async function drainCard(desk: Desk, folder: string): Promise<void> {
   await desk.say('/remediate drain worker-2 --ignore-daemonsets');
   const drain = card(desk, 'drain Node/worker-2');
   await drain.filter({ hasText: 'Approval needed' }).waitFor();
+  // What the card has no room for is in its thread first.
+  await drain.getByRole('button', { name: 'Approve' }).waitFor();
+  await desk.page.setViewportSize({ width: 1180, height: 1500 });
   await desk.page.waitForTimeout(500);
   await photograph(desk, parts(drain), join(folder, 'card-drain.png'));
 }
