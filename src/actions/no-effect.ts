@@ -26,6 +26,7 @@ export const noPods: PodsChanged = {
   deleted: 0,
   released: 0,
   moved: nobody,
+  ended: nobody,
   affected: { pods: 0, becomes: 'changed', field: 'spec' },
 };
 

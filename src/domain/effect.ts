@@ -22,6 +22,8 @@ export interface PodsChanged {
   readonly released: number;
   /** Made to leave their node, those that still run. */
   readonly moved: readonly NodePod[];
+  /** Removed from their node though they have ended: nobody misses them, but what they logged goes with them. */
+  readonly ended: readonly NodePod[];
   /** All that are touched, for the breadth of the action; `becomes` completes "3 pods are ...". */
   readonly affected: { readonly pods: number; readonly becomes: string; readonly field: string };
 }

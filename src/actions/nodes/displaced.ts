@@ -38,6 +38,11 @@ export function displaced(departure: Departure, pods: readonly NodePod[]): reado
   return leaving(departure, pods).filter((pod) => !has(pod, 'ended') && !has(pod, 'deleting'));
 }
 
+/** Those of them that have ended: they are removed too, and what they logged with them. */
+export function endedIn(departure: Departure, pods: readonly NodePod[]): readonly NodePod[] {
+  return leaving(departure, pods).filter((pod) => has(pod, 'ended') && !has(pod, 'deleting'));
+}
+
 /** Those of them that are on their way out already: nobody has to ask them, and the node is not empty before they are gone. */
 export function endingIn(departure: Departure, pods: readonly NodePod[]): readonly NodePod[] {
   return leaving(departure, pods).filter((pod) => !has(pod, 'ended') && has(pod, 'deleting'));

@@ -41,6 +41,7 @@ export function nodeEffect(node: NodeChange, consequences: readonly Consequence[
  * The effect on a node whose pods have to leave.
  *
  * @param parts.going the running pods that leave; undefined where the action makes none leave
+ * @param parts.ended the pods that have ended and are removed with them
  * @param parts.becomes completes "3 pods are ..."
  */
 export function emptyingEffect(
@@ -48,6 +49,7 @@ export function emptyingEffect(
   parts: {
     readonly node: NodeChange;
     readonly going: ((tenants: readonly NodePod[]) => readonly NodePod[]) | undefined;
+    readonly ended?: (tenants: readonly NodePod[]) => readonly NodePod[];
     readonly becomes: string;
     readonly consequences?: readonly Consequence[];
     /** They are removed without anybody on the node being asked. */
@@ -62,7 +64,8 @@ export function emptyingEffect(
   const endpoints = losingAll(facts);
   if (tenants === undefined) return { ...effect, endpoints, unknown: podsUnknown };
   const leaving = going(tenants);
-  const moved = movedPods(leaving, becomes);
+  const ended = parts.ended?.(tenants) ?? [];
+  const moved = { ...movedPods(leaving, becomes), ended };
   const unknown = owners === undefined || budgets === undefined ? podsUnknown : allKnown;
   const unready = subject && !parts.forced && unconfirming({ name: action.target.name, node: subject });
   if (unready === undefined || unready === false || leaving.length === 0)

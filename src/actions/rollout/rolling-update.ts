@@ -40,6 +40,7 @@ const replacedPods = (replaced: number): PodsChanged =>
         deleted: 0,
         released: 0,
         moved: nobody,
+        ended: nobody,
         affected: { pods: replaced, becomes: 'replaced', field: 'spec.replicas' },
       };
 

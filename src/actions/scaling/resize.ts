@@ -67,6 +67,7 @@ function podsChanged({ from, to }: SizeChange): PodsChanged {
     deleted: 0,
     released: 0,
     moved: nobody,
+    ended: nobody,
     affected: { pods: Math.abs(to - from), becomes: 'started or stopped', field: 'spec.replicas' },
   };
 }

@@ -2,6 +2,7 @@ import { kindOf } from '../../actions/action-kinds.ts';
 import { printAction } from '../../actions/print.ts';
 import type { Case } from '../../domain/case.ts';
 import { conditionText } from '../../domain/constraints/kinds.ts';
+import type { NodePod } from '../../domain/facts/node.ts';
 import type { DryRunResult } from '../../domain/plan.ts';
 import { membersOf, type RemediationIn } from '../../domain/remediation.ts';
 import type { Passage } from '../../domain/showing.ts';
@@ -62,10 +63,16 @@ const listOf = (sentences: readonly string[]): string => sentences.map((each) =>
 /** As they are when this is judged: pods come and go. */
 function movedText(members: readonly Case[]): string {
   return members
-    .flatMap(({ action, facts }) => kindOf(action.verb).effect({ action, facts }).pods.moved)
-    .map(({ namespace, name, owner }) => `${namespace}/${name}${owner === undefined ? '' : ` of ${owner}`}`)
+    .map(({ action, facts }) => kindOf(action.verb).effect({ action, facts }).pods)
+    .flatMap(({ moved, ended }) => [
+      ...moved.map(podText),
+      ...ended.map((pod) => `${podText(pod)} (has ended; what it logged goes with it)`),
+    ])
     .join('\n');
 }
+
+const podText = ({ namespace, name, owner }: NodePod): string =>
+  `${namespace}/${name}${owner === undefined ? '' : ` of ${owner}`}`;
 
 function dryRunText(dryRun: DryRunResult): string {
   const warnings = dryRun.kind === 'accepted' ? dryRun.warnings : [];

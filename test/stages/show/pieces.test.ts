@@ -84,6 +84,18 @@ describe('what must be shown', () => {
       .join('\n');
     for (const { name } of tenants) expect(all).toContain(`/${name} of Deployment/web\n`.trim());
   });
+
+  test('names the pods that have ended too: the drain removes them, and what they logged', () => {
+    const flags = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: true };
+    const tenants = [
+      nodePod('web-1', { owner: 'Deployment/web' }),
+      nodePod('report-1', { ready: false, owner: 'Job/report', traits: ['ended'] }),
+    ];
+    expect(textOf(piecesFor(drainNode(flags), nodeFacts({ tenants })), 'moved')?.split('\n')).toEqual([
+      'shop/web-1 of Deployment/web',
+      'shop/report-1 of Job/report (has ended; what it logged goes with it)',
+    ]);
+  });
 });
 
 describe('what the card has no room for', () => {

@@ -14,7 +14,7 @@ import {
 import { noRollback } from '../../rollback.ts';
 import { nodeOf } from '../../subject.ts';
 import { unschedulableOf } from '../binding.ts';
-import { displaced, endingIn } from '../displaced.ts';
+import { displaced, endedIn, endingIn } from '../displaced.ts';
 import { emptyingEffect } from '../effect.ts';
 import { gradeEmptied } from '../grade.ts';
 import { nodeUnknown } from '../rollback.ts';
@@ -34,6 +34,7 @@ export const drain: ActionKind<'drain'> = {
     emptyingEffect(judged, {
       node: { closes: true, opens: false, evicts: true, field: 'spec.unschedulable' },
       going: goingIn(judged.action),
+      ended: (tenants) => endedIn(departure(judged.action), tenants),
       becomes: 'evicted',
       consequences: stuckTenants(judged),
     }),

@@ -8,7 +8,7 @@ import type { Guarded } from '../../guarded.ts';
 import { good, gradeSame } from '../../measurement.ts';
 import { nodeOf } from '../../subject.ts';
 import { writtenText } from '../../written.ts';
-import { displaced } from '../displaced.ts';
+import { displaced, endedIn } from '../displaced.ts';
 import { emptyingEffect } from '../effect.ts';
 import { type Emptying, gradeEmptied } from '../grade.ts';
 import { evicting, isHard, removes, removesHard } from '../taints.ts';
@@ -50,6 +50,7 @@ export const taint: ActionKind<'taint'> = {
 };
 
 const going: Emptying['going'] = (pods) => displaced({ by: 'taints', taints: [] }, pods);
+const ended: Emptying['going'] = (pods) => endedIn({ by: 'taints', taints: [] }, pods);
 
 function effect(judged: TaintCase): Effect {
   const { add, remove } = judged.action;
@@ -60,7 +61,7 @@ function effect(judged: TaintCase): Effect {
       evicts: false,
       field: 'spec.taints',
     },
-    going: evicting(add).length > 0 ? going : undefined,
+    ...(evicting(add).length > 0 ? { going, ended } : { going: undefined }),
     becomes: 'taken off the node',
     consequences: forcedDeletion(judged),
     forced: add.some(({ key }) => key === outOfService),
