@@ -1,0 +1,216 @@
+import { readFile } from 'node:fs/promises';
+import { Client, type QueryResultRow } from 'pg';
+
+/*
+ * What the three witnesses say: PostgreSQL, the log of the API server and the log of Slack. Read as they are, with no
+ * code of the program that is checked.
+ */
+
+export interface Call {
+  readonly kind: string;
+  readonly ref: {
+    readonly apiVersion: string;
+    readonly resource: string;
+    readonly namespace?: string;
+    readonly name: string;
+    readonly subresource?: string;
+  };
+}
+
+export interface Remediation {
+  readonly id: string;
+  readonly number: number;
+  readonly state: string;
+  readonly version: number;
+  readonly tier: string | null;
+  readonly verdict: string | null;
+  readonly failure: string | null;
+  readonly requested_by: string;
+  readonly request_key: string | null;
+  readonly digest: string | null;
+  readonly applied: boolean;
+  readonly calls: readonly Call[];
+  readonly answered: number;
+}
+
+/** A line of the chain: a move, a vote, a policy. */
+export interface Line {
+  readonly seq: string;
+  readonly kind: string;
+  readonly remediation_id: string | null;
+  readonly version: number | null;
+  readonly event: string;
+  readonly from_state: string | null;
+  readonly to_state: string;
+  readonly actor: string | null;
+  readonly data_digest: string;
+  readonly at: Date;
+  readonly prev_hash: string;
+  readonly hash: string;
+  /** The transaction that wrote it. */
+  readonly txid: string;
+}
+
+interface Approval {
+  readonly remediation_id: string;
+  readonly user_id: string;
+  readonly decision: string;
+  readonly digest: string;
+  readonly txid: string;
+}
+
+interface Message {
+  readonly id: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly sent: boolean;
+  readonly ts: string | null;
+}
+
+interface Verdict {
+  readonly remediation_id: string;
+  readonly result: string;
+  readonly reason: string | null;
+}
+
+/** A request that the API server answered. `changed`: it changed what is stored. */
+export interface Request {
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  readonly fieldManager?: string;
+  readonly dryRun: boolean;
+  readonly status: number;
+  readonly changed: boolean;
+}
+
+/** What happened at Slack, in order: a call that took effect, a command and a click with what came back. */
+type SlackLine =
+  | {
+      readonly kind: 'call';
+      readonly method: string;
+      readonly params: Readonly<Record<string, string>>;
+      readonly answer: { readonly ok: boolean; readonly ts?: string; readonly error?: string };
+    }
+  | {
+      readonly kind: 'command';
+      readonly user: string;
+      readonly trigger: string;
+      readonly status: number;
+      readonly said: string;
+    }
+  | { readonly kind: 'click'; readonly user: string; readonly value: string; readonly status: number };
+
+/** What triggers in the database noted, in the order of its clock. */
+export interface Note {
+  readonly what: 'job' | 'move' | 'reply' | 'held' | 'let go';
+  readonly txid: string;
+  readonly subject: string;
+  readonly version: number;
+  /** Of a move the state it led to and the event, of a reply what it is about, else what tells it apart. */
+  readonly detail: string;
+}
+
+export interface Evidence {
+  readonly remediations: readonly Remediation[];
+  readonly lines: readonly Line[];
+  readonly approvals: readonly Approval[];
+  readonly operations: readonly { readonly remediation_id: string; readonly open: boolean }[];
+  readonly outbox: readonly Message[];
+  readonly verdicts: readonly Verdict[];
+  readonly playbooks: readonly {
+    readonly name: string;
+    readonly trust_score: number | null;
+    readonly samples: number;
+  }[];
+  readonly head: { readonly seq: string; readonly hash: string } | undefined;
+  readonly leftovers: readonly { readonly what: string; readonly count: number }[];
+  /** All that may be read by people, as one text each. */
+  readonly texts: readonly { readonly where: string; readonly text: string }[];
+  readonly notes: readonly Note[];
+  readonly requests: readonly Request[];
+  readonly slack: readonly SlackLine[];
+  /** Texts that must be nowhere. */
+  readonly secrets: readonly string[];
+}
+
+const statements = {
+  remediations: `select id, number, state, version, tier, verdict, data->>'failure' as failure, requested_by, request_key,
+      data->>'digest' as digest, data->'appliedAt' is not null as applied,
+      coalesce(data->'plan'->'calls', '[]') as calls, coalesce(jsonb_array_length(data->'results'), 0) as answered
+    from remediations order by number`,
+  lines: 'select *, xmin::text as txid from remediation_events order by seq',
+  approvals: 'select remediation_id, user_id, decision, digest, xmin::text as txid from approvals',
+  operations: `select remediation_id, outcome is null or ended_at is null as open from automation_operation_log
+    where remediation_id is not null`,
+  outbox: `select id, key, kind, status, sent_revision = desired_revision as sent, ts from slack_outbox order by seq`,
+  verdicts: `select remediation_id, verification_result->>'result' as result,
+      coalesce(verification_result->>'reason', verification_result->>'sentence') as reason
+    from incident_evidence where kind = 'verification' order by id`,
+  playbooks: 'select name, trust_score, samples from playbooks',
+  head: 'select seq, hash from audit_head',
+  leftovers: `select * from (
+      select 'notes of running jobs' as what, count(*)::int as count from running
+      union all select 'jobs that wait or run', count(*)::int from pgboss.job
+        where name = 'wake' and state < 'completed' and data->>'kind' <> 'expire'
+      union all select 'jobs given up', count(*)::int from pgboss.job where name = 'wake-dead'
+      union all select 'incidents never triaged', count(*)::int from incidents where state = 'received'
+      union all select 'second copies still to be deleted', count(*)::int from slack_doubles where ts is not null
+    ) found where count > 0`,
+  texts: `select 'automation_operation_log' as where, concat_ws(' ', command, detail, stderr) as text
+      from automation_operation_log
+    union all select 'slack_outbox', notice::text from slack_outbox`,
+  notes: 'select what, txid::text, subject, version, detail from witness.notes order by id',
+};
+
+/**
+ * Reads all of it. Sizes are those of a run, some thousand rows.
+ *
+ * @param at `requests` and `slack`: files of JSON lines; `replicas`: files of text that the replicas logged
+ */
+export async function readEvidence(at: {
+  readonly database: string;
+  readonly requests: string;
+  readonly slack: string;
+  readonly replicas: readonly string[];
+  readonly secrets: readonly string[];
+}): Promise<Evidence> {
+  const client = new Client({ connectionString: at.database });
+  await client.connect();
+  try {
+    const ask = async <R extends QueryResultRow>(sql: string): Promise<R[]> =>
+      (await client.query<R>(sql)).rows;
+    await client.query('begin isolation level repeatable read read only');
+    const [head] = await ask<{ seq: string; hash: string }>(statements.head);
+    const logged = at.replicas.map(async (file) => ({ where: file, text: await readFile(file, 'utf8') }));
+    return {
+      remediations: await ask<Remediation>(statements.remediations),
+      lines: await ask<Line>(statements.lines),
+      approvals: await ask<Approval>(statements.approvals),
+      operations: await ask<Evidence['operations'][number]>(statements.operations),
+      outbox: await ask<Message>(statements.outbox),
+      verdicts: await ask<Verdict>(statements.verdicts),
+      playbooks: await ask<Evidence['playbooks'][number]>(statements.playbooks),
+      head,
+      leftovers: await ask<Evidence['leftovers'][number]>(statements.leftovers),
+      texts: [...(await ask<Evidence['texts'][number]>(statements.texts)), ...(await Promise.all(logged))],
+      notes: await ask<Note>(statements.notes),
+      requests: await linesOf<Request>(at.requests),
+      slack: await linesOf<SlackLine>(at.slack),
+      secrets: at.secrets,
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+/** A last line that was cut off was never written. */
+async function linesOf<T>(file: string): Promise<T[]> {
+  const text = await readFile(file, 'utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  return whole
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): T => JSON.parse(line));
+}

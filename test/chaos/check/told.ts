@@ -1,0 +1,106 @@
+import type { Evidence } from './evidence.ts';
+import { replies } from './replies.ts';
+
+/*
+ * What people were told.
+ */
+
+/** A message as it stands in the channel at the end, from the calls that took effect. */
+export interface Posted {
+  readonly ts: string;
+  readonly key: string;
+  readonly thread: string | undefined;
+}
+
+/** The channel at the end, and how many messages were taken away again. */
+export function channelOf({ slack }: Evidence): {
+  readonly there: readonly Posted[];
+  readonly deleted: number;
+} {
+  const there = new Map<string, Posted>();
+  let deleted = 0;
+  for (const line of slack) {
+    if (line.kind !== 'call' || !line.answer.ok) continue;
+    const { ts } = line.answer;
+    if (line.method === 'chat.postMessage' && ts !== undefined)
+      there.set(ts, { ts, key: keyIn(line.params['metadata']), thread: line.params['thread_ts'] });
+    if (line.method === 'chat.delete' && there.delete(line.params['ts'] ?? '')) deleted += 1;
+  }
+  return { there: [...there.values()], deleted };
+}
+
+const keyIn = (metadata: string | undefined): string => /"key":"([^"]*)"/.exec(metadata ?? '')?.[1] ?? '';
+
+/** Every command that somebody was told is understood is a remediation, and one alone however often it was delivered. */
+export function keptWhatWasAcknowledged({ slack, remediations }: Evidence): string[] {
+  const byKey = Map.groupBy(remediations, ({ request_key }) => request_key ?? '');
+  byKey.delete('');
+  const told = slack.flatMap((line) =>
+    line.kind === 'command' && line.status === 200 && line.said.includes('Understood as')
+      ? [line.trigger]
+      : [],
+  );
+  const lost = [...new Set(told)].filter((trigger) => !byKey.has(`slash:${trigger}`));
+  const twice = [...byKey.values()].filter(({ length }) => length > 1);
+  return [
+    ...lost.map((trigger) => `the command ${trigger} was acknowledged and is not in the database`),
+    ...twice.map(
+      (rows) => `one command became remediations ${rows.map(({ number }) => number).join(' and ')}`,
+    ),
+  ];
+}
+
+/** The end of the key of a reply: whose it is, at which version, and what it is about. */
+const ofEvent = /reply:[0-9a-f-]{36}:\d+:[a-z]+$/;
+
+/**
+ * Every remediation has its card and every event that people are told of its reply; each message that was promised is in
+ * the channel, in its newest form, once: second copies are gone at the end. Replies are in a thread.
+ */
+export function toldInFull(evidence: Evidence): string[] {
+  const { outbox, remediations, lines } = evidence;
+  const { there } = channelOf(evidence);
+  const [byKey, promised] = [Map.groupBy(there, ({ key }) => key), new Set(outbox.map(({ key }) => key))];
+  const numbers = new Map(remediations.map(({ id, number }) => [id, number]));
+  const ofEvents = new Set(outbox.flatMap(({ key }) => ofEvent.exec(key)?.[0] ?? []));
+  const cardless = remediations.filter(({ id }) => !promised.has(`card:${id}`));
+  const silent = lines.filter(
+    ({ kind, event, remediation_id, version }) =>
+      kind === 'move' &&
+      replies[event] !== undefined &&
+      !ofEvents.has(`reply:${remediation_id}:${version}:${replies[event]}`),
+  );
+  return [
+    ...cardless.map(({ number }) => `remediation ${number} has no card`),
+    ...silent.map(
+      ({ event, remediation_id }) =>
+        `remediation ${numbers.get(remediation_id ?? '')}: nothing was promised to the thread about ${event}`,
+    ),
+    ...outbox
+      .filter(({ sent, status }) => !sent || status !== 'open')
+      .map(({ key, status }) => `the message ${key} is ${status} and was not brought up to date`),
+    ...outbox.flatMap(({ key, kind }) => {
+      const copies = byKey.get(key) ?? [];
+      if (copies.length !== 1) return [`the message ${key} is there ${copies.length} times`];
+      const inThread = copies[0]?.thread !== undefined;
+      return inThread === (kind === 'reply' || kind === 'part')
+        ? []
+        : [`the ${kind} ${key} is in the wrong place`];
+    }),
+    ...there
+      .filter(({ key }) => !promised.has(key))
+      .map(({ ts, key }) => `nobody promised the message ${ts} (${key})`),
+  ];
+}
+
+/** No secret of the corpus is in what was sent to Slack, in the operation log, in the outbox or in what replicas logged. */
+export function keptSecrets({ slack, texts, secrets }: Evidence): string[] {
+  const sent = slack.flatMap((line) =>
+    line.kind === 'call' ? [{ where: `Slack (${line.method})`, text: JSON.stringify(line.params) }] : [],
+  );
+  return secrets.flatMap((secret) =>
+    [...sent, ...texts]
+      .filter(({ text }) => text.includes(secret))
+      .map(({ where }) => `the secret ${secret.slice(0, 6)}... is in ${where}`),
+  );
+}
