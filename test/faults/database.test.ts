@@ -1,56 +1,11 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createConnection } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type Embedded, startEmbedded } from '../../src/adapters/postgres/embedded/embedded.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
-import { silentLog } from '../fixtures/log.ts';
+import { openCrashingServer } from '../support/crashing-server.ts';
 import type { FaultScenario } from './fault-scenario.ts';
 import { holds, onFaultScenario } from './kill.ts';
 import { readEvents, readOperations } from './ledger.ts';
 import { decideUntilOver, until } from './people.ts';
 import { roads } from './roads.ts';
-
-/** A PostgreSQL of this test alone, which may be stopped. */
-interface Server extends Embedded {
-  /** What `pg_ctl stop --mode=immediate` does: no checkpoint, every connection cut, recovery at the next start. */
-  crash(): Promise<void>;
-  startAgain(): Promise<void>;
-}
-
-async function openServer(): Promise<Server> {
-  const home = await mkdtemp(join(tmpdir(), 'firebreak-crash-'));
-  // PostgreSQL runs as nobody when the tests run as root; it must be able to enter.
-  await chmod(home, 0o755);
-  const dataDir = join(home, 'pg');
-  const open = () => startEmbedded({ dataDir, log: silentLog });
-  let server = await open();
-  const pidFile = join(dataDir, 'postmaster.pid');
-  return {
-    url: server.url,
-    crash: async () => {
-      const [pid = ''] = (await readFile(pidFile, 'utf8')).split('\n');
-      process.kill(Number(pid), 'SIGQUIT');
-      while (await accepts(Number(new URL(server.url).port))) await sleep(20);
-    },
-    startAgain: async () => {
-      server = await open();
-    },
-    stop: async () => {
-      await server.stop();
-      await rm(home, { recursive: true, force: true });
-    },
-  };
-}
-
-function accepts(port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = createConnection({ host: '127.0.0.1', port });
-  socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-  return promise.finally(() => socket.destroy());
-}
 
 const reached = (scenario: FaultScenario, state: string) =>
   until(async () => (await readEvents(scenario.knex)).some(({ to_state }) => to_state === state));
@@ -63,7 +18,7 @@ async function askInVain(scenario: FaultScenario): Promise<void> {
 }
 
 test('PostgreSQL is cut off twice in the middle: everything acknowledged goes on', async () => {
-  const server = await openServer();
+  const server = await openCrashingServer();
   await onFaultScenario(
     async (scenario) => {
       await migrate(scenario.knex);

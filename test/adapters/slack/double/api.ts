@@ -24,7 +24,11 @@ export async function serveApi(
   const method = (request.url ?? '').split('?')[0]?.replace('/api/', '') ?? '';
   const params = Object.fromEntries(new URLSearchParams(await bodyOf(request)));
   workspace.calls.push({ method, params });
-  const answer = () => answerTo(workspace, method, params, request.headers.authorization, socketUrl);
+  const answer = () => {
+    const given = answerTo(workspace, method, params, request.headers.authorization, socketUrl);
+    workspace.onTaken?.({ method, params, answer: given });
+    return given;
+  };
   const fault = faults.next(method);
   if (fault !== undefined) return failing(fault, answer, request, response);
   const headers = { 'content-type': 'application/json', 'x-oauth-scopes': workspace.scopes.join(',') };

@@ -76,6 +76,8 @@ export interface Workspace {
   tellAlone(ephemeral: DoubleEphemeral): void;
   readonly views: { readonly user: string; readonly view: unknown }[];
   readonly calls: DoubleCall[];
+  /** Told of each call as it takes effect, whether or not the caller hears of it. */
+  onTaken?: (call: DoubleCall & { readonly answer: object }) => void;
   /** Trigger id to who it belongs to, when it was made (ms) and whether it was used. */
   readonly triggers: Map<string, { readonly user: string; readonly at: number; used: boolean }>;
   nextTs(): string;
