@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from './random.ts';
+
+/** What Slack sent and what it was answered with. */
+export interface Answered {
+  readonly body: URLSearchParams;
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Milliseconds after which a replica that does not answer is given up; one that is stopped does not. */
+const patience = 6_000;
+const attempts = 12;
+const pause = 500;
+
+/** One delivery in so many is made twice at once, as Slack does when it believes that the first was lost. */
+const doubledShare = 0.25;
+
+/**
+ * What stands before the replicas: it hands a request to one of them, and to another where there is no answer, with the
+ * same bytes. So a request may arrive more than once, at more than one.
+ */
+export async function startBalancer(options: {
+  readonly ports: readonly number[];
+  readonly random: Random;
+  readonly onAnswer: (answered: Answered) => void;
+}): Promise<string> {
+  const server = createServer((incoming, response) => {
+    handOn(options, incoming, response).catch(() => response.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the balancer has no TCP port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+type Options = Parameters<typeof startBalancer>[0];
+
+async function handOn(options: Options, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+  const [body, { headers, url = '/' }] = [Buffer.concat(chunks).toString(), incoming];
+  const send = () => untilAnswered(options, { url, headers, body });
+  if (options.random.chance(doubledShare)) void send();
+  const { status, text, type } = await send();
+  response.writeHead(status, { 'content-type': type }).end(text);
+}
+
+interface Sent {
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly type: string;
+}
+
+async function untilAnswered({ ports, random, onAnswer }: Options, sent: Sent): Promise<Reply> {
+  let last: Reply = { status: 503, text: '', type: 'text/plain' };
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    last = await sendTo(random.pick(ports) ?? 0, sent);
+    if (last.status === 200) break;
+    await sleep(pause);
+  }
+  onAnswer({ body: new URLSearchParams(sent.body), status: last.status, text: last.text });
+  return last;
+}
+
+async function sendTo(port: number, { url, headers, body }: Sent): Promise<Reply> {
+  const kept = ['content-type', 'x-slack-signature', 'x-slack-request-timestamp'];
+  const passed = kept.map((name): [string, string] => [name, String(headers[name])]);
+  const signal = AbortSignal.timeout(patience);
+  try {
+    const reply = await fetch(`http://127.0.0.1:${port}${url}`, {
+      method: 'POST',
+      headers: passed,
+      body,
+      signal,
+    });
+    const type = reply.headers.get('content-type') ?? 'text/plain';
+    return { status: reply.status, text: await reply.text(), type };
+  } catch {
+    return { status: 503, text: '', type: 'text/plain' };
+  }
+}

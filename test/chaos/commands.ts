@@ -1,0 +1,94 @@
+import type { JsonObject } from '../../src/domain/text/json.ts';
+import { edited, put } from '../../src/simulator/tree.ts';
+import {
+  cronJob,
+  deployment,
+  disruptionBudget,
+  namespace,
+  statefulSet,
+} from '../../src/simulator/workloads.ts';
+import { inPool, poolNode } from '../fixtures/manifests.ts';
+import { createRandom } from './random.ts';
+
+const image = (name: string, tag: string): string => `registry.example/${name}:${tag}`;
+
+const app = (name: string, more: object = {}): JsonObject =>
+  deployment({ name, namespace: 'shop', image: image(name, '1.0.0'), ...more });
+
+const nightly = (name: string): JsonObject =>
+  cronJob({ name, namespace: 'shop', image: image(name, '1.0.0'), schedule: '0 0 29 2 *' });
+
+const suspended = (job: JsonObject): JsonObject =>
+  edited(job, (draft) => put(draft, ['spec', 'suspend'], true));
+const paused = (each: JsonObject): JsonObject =>
+  edited(each, (draft) => put(draft, ['spec', 'paused'], true));
+
+/** One in so many targets is in production, where two people must agree. */
+const productionEvery = 6;
+
+const nameOf = (target: number): string =>
+  target % productionEvery === 0 ? `ledger-${target}` : `app-${target}`;
+
+/** What stands in the cluster of a run: a number of plain targets, and one for each verb that needs its own. */
+export function manifestsFor(targets: number): readonly JsonObject[] {
+  const plain = Array.from({ length: targets }, (_, target) => {
+    const name = nameOf(target);
+    return target % productionEvery === 0
+      ? deployment({ name, namespace: 'payments', image: image(name, '1.0.0'), strategy: 'Recreate' })
+      : app(name);
+  });
+  return [
+    namespace('shop'),
+    namespace('payments'),
+    ...plain,
+    ...['to-pause', 'to-size', 'to-grow'].map((name) => app(name)),
+    ...['cart', 'search', 'stock'].map((name) => app(name)),
+    paused(app('to-resume')),
+    statefulSet({ name: 'store', namespace: 'shop', image: image('store', '1.0.0'), replicas: 2 }),
+    ...['report', 'to-suspend'].map(nightly),
+    suspended(nightly('to-wake')),
+    poolNode('batch-1', '10.0.0.31'),
+    poolNode('batch-2', '10.0.0.32'),
+    inPool(app('index', { replicas: 6 })),
+    disruptionBudget('index', 'shop', 4),
+  ];
+}
+
+/** Every verb that the cluster of a run has something for, once. */
+const everyVerb = [
+  'rollout pause deployment/to-pause -n shop',
+  'rollout resume deployment/to-resume -n shop',
+  'set resources deployment/to-size --limits=memory=256Mi -n shop',
+  'autoscale deployment/to-grow --min=1 --max=3 -n shop',
+  'delete pod store-1 -n shop',
+  "rollout restart deployment -l 'app in (cart,search,stock)' -n shop",
+  'create job report-now --from=cronjob/report -n shop',
+  'suspend cronjob/to-suspend -n shop',
+  'resume cronjob/to-wake -n shop',
+  'label deployment/cart team=shop -n shop',
+  'annotate deployment/search note=seen -n shop',
+  'cordon batch-2',
+  'uncordon batch-2',
+  'taint nodes batch-2 maintenance=yes:NoSchedule',
+  'drain batch-1 --ignore-daemonsets',
+] as const;
+
+/** No two of the plain commands ask for the same, however often one target comes. */
+const plainCommands: readonly ((name: string, where: string, nth: number) => string)[] = [
+  (name, where) => `rollout restart deployment/${name} -n ${where}`,
+  (name, where, nth) => `set image deployment/${name} ${name}=${image(name, `1.${nth}.1`)} -n ${where}`,
+  (name, where, nth) => `scale deployment/${name} --replicas=${2 + (nth % 2)} -n ${where}`,
+  (name, where, nth) => `set env deployment/${name} ROUND=${nth} -n ${where}`,
+];
+
+/** What is typed in a run: first every verb once, then the plain ones, target after target. */
+export function commandsFor(count: number, targets: number, seed: number): readonly string[] {
+  const random = createRandom(seed);
+  const plain = Array.from({ length: Math.max(0, count - everyVerb.length) }, (_, nth) => {
+    const target = nth % targets;
+    const where = target % productionEvery === 0 ? 'payments' : 'shop';
+    const command = random.pick(plainCommands) ?? plainCommands[0];
+    return command?.(nameOf(target), where, nth) ?? '';
+  });
+  return [...everyVerb, ...plain].slice(0, count);
+}

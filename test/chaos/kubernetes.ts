@@ -1,0 +1,28 @@
+import { openSync, writeSync } from 'node:fs';
+import { createSimulatedCluster } from '../../src/simulator/cluster.ts';
+import { manifestsFor } from './commands.ts';
+import { startFaultProxy } from './fault-proxy.ts';
+import { runAsChild, say } from './own-process.ts';
+import { clusterSettings } from './settings.ts';
+
+/*
+ * The cluster of a run, in a process of its own, with the log of its API server: a line for each request that wants to
+ * change something. Before it a proxy at which requests go wrong; what the proxy answers itself the API server has not seen.
+ */
+
+/** Seconds of simulated time in one second. */
+const speed = 10;
+
+runAsChild(clusterSettings, async ({ log, seed, targets, faults }) => {
+  const file = openSync(log, 'a');
+  const cluster = await createSimulatedCluster({
+    speed,
+    onRequest: (line) => void (line.method !== 'GET' && writeSync(file, `${JSON.stringify(line)}\n`)),
+  });
+  for (const manifest of manifestsFor(targets)) cluster.apply(manifest);
+  const proxy = await startFaultProxy({ before: cluster.url, share: faults, seed });
+  say({ kind: 'cluster', url: proxy.url });
+  return (told) => {
+    if (told.kind === 'calm') proxy.calm();
+  };
+});

@@ -1,0 +1,245 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { connect } from '../../src/adapters/postgres/connect.ts';
+import { createQueue } from '../../src/adapters/postgres/jobs/queue.ts';
+import { migrate } from '../../src/adapters/postgres/migrate.ts';
+import { silentLog } from '../fixtures/log.ts';
+import { type CrashingServer, openCrashingServer } from '../support/crashing-server.ts';
+import { sha256 } from '../support/sha256.ts';
+import { type Child, startChild } from './child.ts';
+import { commandsFor } from './commands.ts';
+import { createRandom, type Random } from './random.ts';
+import type { Bug, ReplicaSettings } from './settings.ts';
+import { type Supervisor, startSupervisor } from './supervisor.ts';
+import { dropConstraints, installWitness } from './witness.ts';
+
+export interface Chaos {
+  readonly remediations: number;
+  readonly seed: number;
+  readonly replicas: number;
+  readonly statementFaults: number;
+  readonly clusterFaults: number;
+  readonly slackAway: boolean;
+  readonly bug: Bug | undefined;
+  /** For which the faults last at most. */
+  readonly minutes: number;
+  /** Minutes in which all must come to rest afterwards. */
+  readonly rest: number;
+  /** Times as slow as the rhythm of the headline; undefined: as slow as this machine is now. */
+  readonly slower: number | undefined;
+  /** Where the logs go. */
+  readonly home: string;
+  readonly say: (line: string) => void;
+}
+
+/** So many are open at once, at most; a target has none twice. */
+const open = 16;
+const targetsFor = (remediations: number): number => Math.min(120, Math.max(36, remediations));
+
+/** Plays one run; true when everything holds. */
+export async function playChaos(chaos: Chaos): Promise<boolean> {
+  const { seed, home, say } = chaos;
+  const began = Date.now();
+  say(`${chaos.remediations} remediations, ${chaos.replicas} replicas, seed ${seed}`);
+  const server = await openCrashingServer();
+  const children: Child[] = [];
+  // Whoever ends this by hand leaves no server behind.
+  const quit = () => void server.crash().finally(() => process.exit(1));
+  process.once('SIGINT', quit).once('SIGTERM', quit);
+  try {
+    await prepare(server.url, chaos);
+    const stage = await setStage(chaos, server, children);
+    const slower = await rhythmOf(chaos, stage);
+    const downs = await rage(chaos, server, stage, slower);
+    const faultsOver = Date.now();
+    say(`faults off after ${seconds(began)} s: ${toll(stage.supervisor, downs)}`);
+    const rested = await comeToRest(server.url, chaos);
+    say(`${rested ? 'all at rest' : 'NOT at rest'} ${seconds(faultsOver)} s later`);
+    const green = await check(chaos, server.url);
+    await stage.supervisor.end();
+    say(`seed ${seed}, ${seconds(began)} s, ${toll(stage.supervisor, downs)}; logs: ${home}`);
+    return green;
+  } finally {
+    await Promise.all(children.map((child) => child.end('SIGKILL')));
+    await server.stop();
+    process.off('SIGINT', quit).off('SIGTERM', quit);
+  }
+}
+
+const seconds = (since: number): number => Math.round((Date.now() - since) / 1000);
+
+const toll = ({ toll: { kills, stops, starts } }: Supervisor, downs: number): string =>
+  `${kills} kills, ${stops} stops, ${starts} starts, PostgreSQL cut off ${downs} times`;
+
+async function prepare(url: string, { bug }: Chaos): Promise<void> {
+  const knex = connect(url, 2);
+  await migrate(knex);
+  await knex.destroy();
+  const queue = createQueue({ url, sha256, log: silentLog });
+  await queue.start();
+  await queue.stop();
+  await installWitness(url);
+  if (bug === 'constraint dropped') await dropConstraints(url);
+}
+
+interface Stage {
+  readonly cluster: Child;
+  readonly slack: Child;
+  readonly supervisor: Supervisor;
+  readonly random: Random;
+  /** What Slack's process said last. */
+  readonly count: { understood: number; told: number };
+}
+
+async function setStage(chaos: Chaos, server: CrashingServer, children: Child[]): Promise<Stage> {
+  const { seed, home, remediations, statementFaults, clusterFaults, bug } = chaos;
+  const targets = targetsFor(remediations);
+  const ports = await freePorts(chaos.replicas);
+  const cluster = startChild(
+    new URL('./kubernetes.ts', import.meta.url),
+    { log: join(home, 'requests.jsonl'), seed, targets, faults: clusterFaults },
+    join(home, 'kubernetes.log'),
+  );
+  children.push(cluster);
+  const { url } = await cluster.says('cluster');
+  const commands = commandsFor(remediations, targets, seed);
+  const slack = startChild(
+    new URL('./slack.ts', import.meta.url),
+    { log: join(home, 'slack.jsonl'), seed, ports, commands, open },
+    join(home, 'slack.log'),
+  );
+  children.push(slack);
+  const { apiUrl, botToken, signingSecret } = await slack.says('slack');
+  const count = { understood: 0, told: 0 };
+  slack.onSaid((word) => {
+    if (word.kind === 'count') Object.assign(count, word);
+  });
+  const replicas = ports.map(
+    (port, at): ReplicaSettings => ({
+      database: server.url,
+      cluster: url,
+      slack: { apiUrl, botToken, signingSecret },
+      port,
+      seed: seed + 1_000 * at,
+      statementFaults,
+      ...(bug === undefined ? {} : { bug }),
+    }),
+  );
+  const random = createRandom(seed);
+  const outputs = ports.map((_, at) => join(home, `replica-${at}.log`));
+  return { cluster, slack, supervisor: startSupervisor({ replicas, outputs, random }), random, count };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  const ports: number[] = [];
+  for (const each of servers) {
+    if (!each.listening) await new Promise((resolve) => each.once('listening', resolve));
+    const address = each.address();
+    if (address !== null && typeof address !== 'string') ports.push(address.port);
+  }
+  await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
+  return ports;
+}
+
+/** Milliseconds from the start of a replica to its readiness on a machine for which the rhythm is meant. */
+const usualStart = 1_500;
+
+/**
+ * How much slower than the headline's the rhythm is to be: on a machine on which a replica takes longer to start than it
+ * would be left alive nothing would be tested but the start.
+ */
+async function rhythmOf({ slower, say }: Chaos, { supervisor }: Stage): Promise<number> {
+  const took = await supervisor.ready();
+  const factor = slower ?? Math.max(1, took / usualStart);
+  say(
+    `a replica starts in ${Math.round(took)} ms: the rhythm of the faults is ${factor.toFixed(1)} times as slow`,
+  );
+  return factor;
+}
+
+/** Faults until everything was asked for and nearly all is over; answers how often the database was cut off. */
+async function rage(chaos: Chaos, server: CrashingServer, stage: Stage, slower: number): Promise<number> {
+  const { remediations, say } = chaos;
+  const { count, supervisor, random, slack, cluster } = stage;
+  const until = Date.now() + chaos.minutes * 60_000;
+  const isOver = () =>
+    Date.now() > until || (count.understood >= remediations && count.told >= remediations * 0.95);
+  const striking = (async () => {
+    while (!isOver()) {
+      await sleep(slower * random.between(200, 2_000));
+      supervisor.strike();
+    }
+  })();
+  let downs = 0;
+  const cutting = (async () => {
+    while (!isOver()) {
+      await sleep(slower * random.between(5_000, 10_000));
+      await server.crash();
+      downs += 1;
+      await sleep(random.between(0, 2_000));
+      await server.startAgain();
+    }
+  })();
+  const telling = (async () => {
+    let wasAway = !chaos.slackAway;
+    while (!isOver()) {
+      await sleep(10_000);
+      say(`  ${count.understood} asked, ${count.told} verdicts told, ${toll(supervisor, downs)}`);
+      if (wasAway || count.told < remediations / 3) continue;
+      wasAway = true;
+      slack.tell({ kind: 'away', milliseconds: 30_000 });
+      say('  Slack is away for 30 s');
+    }
+  })();
+  await Promise.all([striking, cutting, telling]);
+  cluster.tell({ kind: 'calm' });
+  await supervisor.calm();
+  return downs;
+}
+
+/** What is not over yet, or not told yet. */
+const unrest = `select
+  (select count(*) from remediations where state not in ('succeeded', 'failed', 'inconclusive', 'no_action', 'blocked',
+    'rejected', 'expired', 'superseded'))
+  + (select count(*) from slack_outbox where status = 'open' and sent_revision < desired_revision)
+  + (select count(*) from slack_doubles)
+  + (select count(*) from running) as left`;
+
+/** Resolves with true when nothing is left twice in a row, with false when that takes too long. */
+async function comeToRest(url: string, { rest, say }: Chaos): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const until = Date.now() + rest * 60_000;
+  try {
+    for (let quiet = 0, look = 0; Date.now() < until; look += 1) {
+      const { rows } = await client.query<{ left: string }>(unrest);
+      const left = Number(rows[0]?.left);
+      quiet = left === 0 ? quiet + 1 : 0;
+      if (quiet === 3) return true;
+      if (look % 10 === 9) say(`  ${left} things are left`);
+      await sleep(1_000);
+    }
+    return false;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The checker, as the program of its own that it is. */
+function check({ home, replicas, say }: Chaos, url: string): Promise<boolean> {
+  const program = fileURLToPath(new URL('./check.ts', import.meta.url));
+  const logs = ['--requests', join(home, 'requests.jsonl'), '--slack', join(home, 'slack.jsonl')];
+  const outputs = Array.from({ length: replicas }, (_, at) => ['--replica', join(home, `replica-${at}.log`)]);
+  return new Promise((resolve) => {
+    const asked = [program, '--database', url, ...logs, ...outputs.flat()];
+    execFile(process.execPath, asked, { maxBuffer: 2 ** 26 }, (fault, stdout, stderr) => {
+      say(`${stdout}${stderr}`.trimEnd());
+      resolve(fault === null);
+    });
+  });
+}

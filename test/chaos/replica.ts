@@ -1,0 +1,72 @@
+import { pino } from 'pino';
+import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
+import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import { policy } from '../../src/domain/policy/policy.ts';
+import { slackFace, start } from '../../src/main.ts';
+import { unhurried } from '../support/unhurried.ts';
+import { plantBug } from './bugs.ts';
+import { runAsChild, say } from './own-process.ts';
+import { type ReplicaSettings, replicaSettings } from './settings.ts';
+import { failStatements } from './statement-faults.ts';
+
+/*
+ * One replica of a run: all of production but the addresses, and a policy that lets a thousand remediations happen within
+ * the hour. Ends on SIGTERM as main does; is there to be killed.
+ */
+
+const everybody = { users: ['U0BOB', 'U0CAROL'], groups: [] };
+const noLimit = 1_000_000;
+
+const chaosPolicy = policy.parse({
+  version: 1,
+  namespaces: { production: ['payments'], protected: ['kube-system'] },
+  approvers: { human: everybody, dual: everybody },
+  budgets: {
+    scorePerHour: { cluster: noLimit, namespace: noLimit },
+    concurrent: { cluster: noLimit, namespace: noLimit },
+    automaticPerHour: { cluster: noLimit, namespace: noLimit },
+  },
+  verification: {
+    initialDelaySeconds: 0,
+    intervalSeconds: 1,
+    goodSamples: 2,
+    badSamples: 5,
+    errorSamples: 20,
+    deadlineSeconds: 600,
+  },
+});
+
+async function begin(settings: ReplicaSettings) {
+  const { database, cluster, slack, port, bug, seed, statementFaults } = settings;
+  if (bug !== undefined) plantBug(bug, database);
+  const faults = failStatements(statementFaults, seed);
+  const { botToken, apiUrl, signingSecret } = slack;
+  const channel = 'C0OPS';
+  const running = await start({
+    database: { kind: 'url', url: database },
+    channel,
+    policy: chaosPolicy,
+    playbooks: [],
+    log: pino({ level: 'info' }, pino.destination(1)),
+    cluster: async (log) =>
+      createCluster({
+        name: 'chaos',
+        connection: plainConnection(cluster),
+        log,
+        ...unhurried,
+        deadlineMs: 5_000,
+      }),
+    face: slackFace({
+      slack: { botToken, mode: { kind: 'http', signingSecret }, apiUrl, channel },
+      host: '127.0.0.1',
+      port,
+    }),
+  });
+  process.once('SIGTERM', () => void running.stop().then(() => process.exit(0)));
+  say({ kind: 'ready' });
+  return (told: { readonly kind: string }): void => {
+    if (told.kind === 'calm') faults.calm();
+  };
+}
+
+runAsChild(replicaSettings, begin);

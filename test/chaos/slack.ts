@@ -1,0 +1,143 @@
+import { openSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
+import { type Answered, startBalancer } from './balancer.ts';
+import { runAsChild, say } from './own-process.ts';
+import { createRandom } from './random.ts';
+import { type SlackSettings, slackSettings } from './settings.ts';
+
+/*
+ * Slack and the people of a run, in a process of its own, with a log of every call that took effect and of every command
+ * and click with what came back. Alice asks; Bob and Carol approve by buttons, with signed requests, through a balancer.
+ */
+
+const approve = 'remediation:approve';
+const approvers = ['U0BOB', 'U0CAROL'] as const;
+/** Somebody who sees that a click did nothing clicks again. Milliseconds. */
+const clickAgainAfter = 4_000;
+/** When nothing has ended for so long, Alice asks for more all the same. Milliseconds. */
+const patience = 15_000;
+
+runAsChild(slackSettings, async (settings) => {
+  const random = createRandom(settings.seed);
+  const file = openSync(settings.log, 'a');
+  const log = (line: object): void => void writeSync(file, `${JSON.stringify(line)}\n`);
+  const double = await startSlackDouble();
+  const channel = followChannel(double, log);
+  const balancer = await startBalancer({
+    ports: settings.ports,
+    random,
+    onAnswer: (one) => log(lineOf(one)),
+  });
+  double.useHttp(`${balancer}/slack/events`);
+  const asked = { understood: 0 };
+  setInterval(
+    () => say({ kind: 'count', understood: asked.understood, told: channel.verdicts.size }),
+    500,
+  ).unref();
+  const { botToken, signingSecret } = double.workspace;
+  say({ kind: 'slack', apiUrl: double.apiUrl, botToken, signingSecret });
+  void type(double, settings, asked, channel);
+  void decide(double, channel);
+  return (told) => {
+    if (told.kind === 'away') channel.away(told.milliseconds);
+  };
+});
+
+interface Channel {
+  /** Time stamps of the cards that have an Approve button. */
+  readonly open: ReadonlySet<string>;
+  /** Keys of the replies with a verdict. */
+  readonly verdicts: ReadonlySet<string>;
+  away(milliseconds: number): void;
+}
+
+const taken = z.object({ ok: z.literal(true), ts: z.string() });
+const verdictKey = /"key":"(reply:[^"]*:verdict)"/;
+
+function followChannel(double: SlackDouble, log: (line: object) => void): Channel {
+  const [open, verdicts] = [new Set<string>(), new Set<string>()];
+  double.workspace.onTaken = ({ method, params, answer }) => {
+    if (!method.startsWith('chat.')) return;
+    log({ kind: 'call', method, params, answer: withoutMessage(answer) });
+    const { success, data } = taken.safeParse(answer);
+    if (!success || method === 'chat.postEphemeral') return;
+    if (params['blocks']?.includes(approve) === true) open.add(data.ts);
+    else open.delete(data.ts);
+    const verdict = verdictKey.exec(params['metadata'] ?? '')?.[1];
+    if (verdict !== undefined) verdicts.add(verdict);
+  };
+  const away = (milliseconds: number): void => {
+    const methods = ['chat.postMessage', 'chat.update', 'conversations.history', 'conversations.replies'];
+    for (const method of methods)
+      double.fail(method, { kind: 'status', status: 503, accept: false }, 100_000);
+    setTimeout(double.forgive, milliseconds);
+  };
+  return { open, verdicts, away };
+}
+
+const withoutMessage = (answer: object): object =>
+  Object.fromEntries(Object.entries(answer).filter(([key]) => ['ok', 'ts', 'error'].includes(key)));
+
+/** A slash command is a flat form, a click one field of JSON. */
+function lineOf({ body, status, text }: Answered): object {
+  const payload = body.get('payload');
+  if (payload === null)
+    return {
+      kind: 'command',
+      user: body.get('user_id'),
+      trigger: body.get('trigger_id'),
+      status,
+      said: text,
+    };
+  const click = z
+    .object({ user: z.object({ id: z.string() }), actions: z.array(z.object({ value: z.string() })).min(1) })
+    .parse(JSON.parse(payload));
+  return { kind: 'click', user: click.user.id, value: click.actions[0]?.value, status };
+}
+
+/** Types one command after the other, again where it was not understood, with so many open at most. */
+async function type(
+  double: SlackDouble,
+  { commands, open }: SlackSettings,
+  asked: { understood: number },
+  { verdicts }: Channel,
+): Promise<void> {
+  const started: Promise<void>[] = [];
+  for (const command of commands) {
+    const givenUp = Date.now() + patience;
+    while (started.length - verdicts.size >= open && Date.now() < givenUp) await sleep(50);
+    const understood = askUntilUnderstood(double, command).then(() => {
+      asked.understood += 1;
+    });
+    started.push(understood);
+    await sleep(20);
+  }
+  await Promise.all(started);
+}
+
+async function askUntilUnderstood(double: SlackDouble, command: string): Promise<void> {
+  for (;;) {
+    const delivery = await double.slash('U0ALICE', command);
+    if (delivery.kind === 'acked' && JSON.stringify(delivery.body).includes('Understood as')) return;
+    await sleep(500);
+  }
+}
+
+/** Looks at the cards that wait; whoever's turn it is clicks. */
+async function decide(double: SlackDouble, { open }: Channel): Promise<never> {
+  const last = new Map<string, { readonly at: number; readonly turn: number }>();
+  for (;;) {
+    for (const ts of open) {
+      const { at, turn } = last.get(ts) ?? { at: 0, turn: 0 };
+      if (Date.now() - at < (turn === 1 ? 500 : clickAgainAfter)) continue;
+      const message = double.messages().findLast((each) => each.ts === ts);
+      if (message === undefined) continue;
+      last.set(ts, { at: Date.now(), turn: (turn + 1) % approvers.length });
+      const user = approvers[turn] ?? approvers[0];
+      double.click({ user, message, actionId: approve }).catch(() => {});
+    }
+    await sleep(100);
+  }
+}
