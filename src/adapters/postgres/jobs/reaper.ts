@@ -86,10 +86,21 @@ export async function handOver(
       await forget(trx, claim);
       return false;
     }
-    await options.queue.send(trx, wake, { salt: claim.jobId });
+    await options.queue.send(trx, wake, { salt: claim.jobId, after: retryAfter(wake.deaths ?? 0) });
     await trx.raw("select pg_notify('firebreak', 'running')");
     return true;
   });
+}
+
+/**
+ * Seconds until a step is tried again at which so many processes died. One death is taken over at once. A process dies with
+ * all its steps, and so does the next that takes all of them: from the second on each waits a time of its own, twice as
+ * long with every death, so that those that died beside a deadly one, or in a row of restarts, are not given up with it.
+ *
+ * @param chance from 0 to 1
+ */
+export function retryAfter(deaths: number, chance = Math.random()): number {
+  return deaths < 2 ? 0 : Math.round(2 ** (deaths - 1) * (1 + chance));
 }
 
 /** A wake of a kind that only a newer version knows is given back as it is. */
