@@ -23,6 +23,9 @@ const suspended = (job: JsonObject): JsonObject =>
 const paused = (each: JsonObject): JsonObject =>
   edited(each, (draft) => put(draft, ['spec', 'paused'], true));
 
+const cordoned = (each: JsonObject): JsonObject =>
+  edited(each, (draft) => put(draft, ['spec', 'unschedulable'], true));
+
 /** One in so many targets is in production, where two people must agree. */
 const productionEvery = 6;
 
@@ -49,6 +52,9 @@ export function manifestsFor(targets: number): readonly JsonObject[] {
     suspended(nightly('to-wake')),
     poolNode('batch-1', '10.0.0.31'),
     poolNode('batch-2', '10.0.0.32'),
+    poolNode('idle-1', '10.0.0.41'),
+    cordoned(poolNode('idle-2', '10.0.0.42')),
+    poolNode('idle-3', '10.0.0.43'),
     inPool(app('index', { replicas: 6 })),
     disruptionBudget('index', 'shop', 4),
   ];
@@ -67,9 +73,9 @@ const everyVerb = [
   'resume cronjob/to-wake -n shop',
   'label deployment/cart team=shop -n shop',
   'annotate deployment/search note=seen -n shop',
-  'cordon batch-2',
-  'uncordon batch-2',
-  'taint nodes batch-2 maintenance=yes:NoSchedule',
+  'cordon idle-1',
+  'uncordon idle-2',
+  'taint nodes idle-3 maintenance=yes:NoSchedule',
   'drain batch-1 --ignore-daemonsets',
 ] as const;
 

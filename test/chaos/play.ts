@@ -148,6 +148,7 @@ async function freePorts(count: number): Promise<number[]> {
 
 /** Milliseconds from the start of a replica to its readiness on a machine for which the rhythm is meant. */
 const usualStart = 1_500;
+const slowest = 10;
 
 /**
  * How much slower than the headline's the rhythm is to be: on a machine on which a replica takes longer to start than it
@@ -155,11 +156,29 @@ const usualStart = 1_500;
  */
 async function rhythmOf({ slower, say }: Chaos, { supervisor }: Stage): Promise<number> {
   const took = await supervisor.ready();
-  const factor = slower ?? Math.max(1, took / usualStart);
+  const factor = slower ?? Math.min(slowest, Math.max(1, took / usualStart));
   say(
     `a replica starts in ${Math.round(took)} ms: the rhythm of the faults is ${factor.toFixed(1)} times as slow`,
   );
   return factor;
+}
+
+/** The last ones come to their end without faults. */
+const tail = (remediations: number): number => Math.ceil(remediations / 50);
+
+/** How many remediations are not over; throws while the database is away. */
+async function openIn(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ open: string }>(
+      `select count(*) as open from remediations where ${isOpen}`,
+    );
+    return Number(rows[0]?.open);
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
 
 /** Faults until everything was asked for and nearly all is over; answers how often the database was cut off. */
@@ -167,18 +186,31 @@ async function rage(chaos: Chaos, server: CrashingServer, stage: Stage, slower: 
   const { remediations, say } = chaos;
   const { count, supervisor, random, slack, cluster } = stage;
   const until = Date.now() + chaos.minutes * 60_000;
+  const work = { left: Number.POSITIVE_INFINITY };
   const isOver = () =>
-    Date.now() > until || (count.understood >= remediations && count.told >= remediations * 0.95);
+    Date.now() > until || (count.understood >= remediations && work.left <= tail(remediations));
+  const looking = (async () => {
+    while (!isOver()) {
+      work.left = await openIn(server.url).catch(() => work.left);
+      await sleep(1_000);
+    }
+  })();
+  const pause = async (milliseconds: number) => {
+    const end = Date.now() + slower * milliseconds;
+    while (Date.now() < end && !isOver()) await sleep(Math.min(200, end - Date.now()));
+  };
   const striking = (async () => {
     while (!isOver()) {
-      await sleep(slower * random.between(200, 2_000));
+      await pause(random.between(200, 2_000));
+      if (isOver()) return;
       supervisor.strike();
     }
   })();
   let downs = 0;
   const cutting = (async () => {
     while (!isOver()) {
-      await sleep(slower * random.between(5_000, 10_000));
+      await pause(random.between(5_000, 10_000));
+      if (isOver()) return;
       await server.crash();
       downs += 1;
       await sleep(random.between(0, 2_000));
@@ -189,23 +221,25 @@ async function rage(chaos: Chaos, server: CrashingServer, stage: Stage, slower: 
     let wasAway = !chaos.slackAway;
     while (!isOver()) {
       await sleep(10_000);
-      say(`  ${count.understood} asked, ${count.told} verdicts told, ${toll(supervisor, downs)}`);
+      say(`  ${count.understood} asked, ${count.told} endings told, ${toll(supervisor, downs)}`);
       if (wasAway || count.told < remediations / 3) continue;
       wasAway = true;
       slack.tell({ kind: 'away', milliseconds: 30_000 });
       say('  Slack is away for 30 s');
     }
   })();
-  await Promise.all([striking, cutting, telling]);
+  await Promise.all([striking, cutting, telling, looking]);
   cluster.tell({ kind: 'calm' });
   await supervisor.calm();
   return downs;
 }
 
+const isOpen = `state not in ('succeeded', 'failed', 'inconclusive', 'no_action', 'blocked', 'rejected', 'expired',
+  'superseded')`;
+
 /** What is not over yet, or not told yet. */
 const unrest = `select
-  (select count(*) from remediations where state not in ('succeeded', 'failed', 'inconclusive', 'no_action', 'blocked',
-    'rejected', 'expired', 'superseded'))
+  (select count(*) from remediations where ${isOpen})
   + (select count(*) from slack_outbox where status = 'open' and sent_revision < desired_revision)
   + (select count(*) from slack_doubles)
   + (select count(*) from running) as left`;
@@ -213,6 +247,7 @@ const unrest = `select
 /** Resolves with true when nothing is left twice in a row, with false when that takes too long. */
 async function comeToRest(url: string, { rest, say }: Chaos): Promise<boolean> {
   const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
   await client.connect();
   const until = Date.now() + rest * 60_000;
   try {

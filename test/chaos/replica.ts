@@ -26,6 +26,7 @@ const chaosPolicy = policy.parse({
     concurrent: { cluster: noLimit, namespace: noLimit },
     automaticPerHour: { cluster: noLimit, namespace: noLimit },
   },
+  evictionPatienceSeconds: 120,
   verification: {
     initialDelaySeconds: 0,
     intervalSeconds: 1,

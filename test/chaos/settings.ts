@@ -49,7 +49,7 @@ export const said = z.discriminatedUnion('kind', [
     botToken: z.string(),
     signingSecret: z.string(),
   }),
-  /** How many commands were taken, and how many verdicts are in the threads. */
+  /** How many commands were taken, and how many endings are in the threads. */
   z.object({ kind: z.literal('count'), understood: z.number(), told: z.number() }),
 ]);
 export type Said = z.infer<typeof said>;

@@ -33,7 +33,7 @@ runAsChild(slackSettings, async (settings) => {
   double.useHttp(`${balancer}/slack/events`);
   const asked = { understood: 0 };
   setInterval(
-    () => say({ kind: 'count', understood: asked.understood, told: channel.verdicts.size }),
+    () => say({ kind: 'count', understood: asked.understood, told: channel.endings.size }),
     500,
   ).unref();
   const { botToken, signingSecret } = double.workspace;
@@ -48,16 +48,16 @@ runAsChild(slackSettings, async (settings) => {
 interface Channel {
   /** Time stamps of the cards that have an Approve button. */
   readonly open: ReadonlySet<string>;
-  /** Keys of the replies with a verdict. */
-  readonly verdicts: ReadonlySet<string>;
+  /** Keys of the replies that say how something ended. */
+  readonly endings: ReadonlySet<string>;
   away(milliseconds: number): void;
 }
 
 const taken = z.object({ ok: z.literal(true), ts: z.string() });
-const verdictKey = /"key":"(reply:[^"]*:verdict)"/;
+const endingKey = /"key":"(reply:[^"]*:(verdict|failed|superseded))"/;
 
 function followChannel(double: SlackDouble, log: (line: object) => void): Channel {
-  const [open, verdicts] = [new Set<string>(), new Set<string>()];
+  const [open, endings] = [new Set<string>(), new Set<string>()];
   double.workspace.onTaken = ({ method, params, answer }) => {
     if (!method.startsWith('chat.')) return;
     log({ kind: 'call', method, params, answer: withoutMessage(answer) });
@@ -65,8 +65,8 @@ function followChannel(double: SlackDouble, log: (line: object) => void): Channe
     if (!success || method === 'chat.postEphemeral') return;
     if (params['blocks']?.includes(approve) === true) open.add(data.ts);
     else open.delete(data.ts);
-    const verdict = verdictKey.exec(params['metadata'] ?? '')?.[1];
-    if (verdict !== undefined) verdicts.add(verdict);
+    const ending = endingKey.exec(params['metadata'] ?? '')?.[1];
+    if (ending !== undefined) endings.add(ending);
   };
   const away = (milliseconds: number): void => {
     const methods = ['chat.postMessage', 'chat.update', 'conversations.history', 'conversations.replies'];
@@ -74,7 +74,7 @@ function followChannel(double: SlackDouble, log: (line: object) => void): Channe
       double.fail(method, { kind: 'status', status: 503, accept: false }, 100_000);
     setTimeout(double.forgive, milliseconds);
   };
-  return { open, verdicts, away };
+  return { open, endings, away };
 }
 
 const withoutMessage = (answer: object): object =>
@@ -102,12 +102,12 @@ async function type(
   double: SlackDouble,
   { commands, open }: SlackSettings,
   asked: { understood: number },
-  { verdicts }: Channel,
+  { endings }: Channel,
 ): Promise<void> {
   const started: Promise<void>[] = [];
   for (const command of commands) {
     const givenUp = Date.now() + patience;
-    while (started.length - verdicts.size >= open && Date.now() < givenUp) await sleep(50);
+    while (started.length - endings.size >= open && Date.now() < givenUp) await sleep(50);
     const understood = askUntilUnderstood(double, command).then(() => {
       asked.understood += 1;
     });

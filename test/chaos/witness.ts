@@ -55,7 +55,8 @@ const triggers = `
 
 /**
  * Slack takes a message a second in each channel; so that a run of some thousand messages is over within minutes, the time
- * for which a channel is held back is divided by this.
+ * for which a channel is held back is divided by this; and so is the quarter of an hour after which second copies are
+ * looked for once more, which stays longer than any process stands still.
  */
 const hurry = 20;
 
@@ -66,6 +67,13 @@ const pace = `
   end $$;
   create trigger pace before insert or update on slack_lanes for each row
     when (new.free_at <> '-infinity') execute function witness.pace();
+  create function witness.sooner() returns trigger language plpgsql as $$ begin
+    new.due_at := clock_timestamp() + (new.due_at - clock_timestamp()) / ${hurry};
+    return new;
+  end $$;
+  create trigger sooner before insert on slack_doubles for each row execute function witness.sooner();
+  create trigger later before update on slack_doubles for each row
+    when (new.attempts <= old.attempts) execute function witness.sooner();
 `;
 
 /** Puts the witness and the pace of a run into a database whose schema is there. */
