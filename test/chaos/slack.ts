@@ -16,6 +16,8 @@ const approve = 'remediation:approve';
 const approvers = ['U0BOB', 'U0CAROL'] as const;
 /** Somebody who sees that a click did nothing clicks again. Milliseconds. */
 const clickAgainAfter = 4_000;
+/** Somebody who was not told that a command is understood types it again. Milliseconds. */
+const typeAgainAfter = 5_000;
 /** When nothing has ended for so long, Alice asks for more all the same. Milliseconds. */
 const patience = 15_000;
 
@@ -121,7 +123,7 @@ async function askUntilUnderstood(double: SlackDouble, command: string): Promise
   for (;;) {
     const delivery = await double.slash('U0ALICE', command);
     if (delivery.kind === 'acked' && JSON.stringify(delivery.body).includes('Understood as')) return;
-    await sleep(500);
+    await sleep(typeAgainAfter);
   }
 }
 

@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
 import { createLiveness } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { createQueue, queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
-import { retryAfter } from '../../../src/adapters/postgres/jobs/reaper.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import {
   type Claim,
@@ -165,37 +164,15 @@ test('no more than twenty run at once, and the next begins when one ends', async
 });
 
 /** Another process that holds a step and does not end it. */
-async function takenByVictim(more: { deaths?: number } = {}) {
+async function takenByVictim() {
   const victim = runNode(fileURLToPath(new URL('worker.ts', import.meta.url)), [db.url]);
   running.push(() => victim.kill());
   expect(await victim.line()).toBe('ready');
-  const wake = { ...stepWake(), ...more };
+  const wake = stepWake();
   await send(wake);
   expect(JSON.parse(await victim.line())).toEqual(wake);
   return { victim, wake };
 }
-
-test.each([
-  [1, 0, 0, 0],
-  [2, 2, 3, 4],
-  [3, 4, 6, 8],
-  [4, 8, 12, 16],
-])('after %d deaths a step waits from %d to %d s', (deaths, least, middle, most) => {
-  expect([0, 0.5, 1].map((chance) => retryAfter(deaths, chance))).toEqual([least, middle, most]);
-});
-
-test('a step at which several processes died is tried again apart from those that died beside it', async () => {
-  const { victim } = await takenByVictim({ deaths: 2 });
-  await startReplica(async () => undefined);
-  await victim.kill();
-  const next = `select extract(epoch from start_after - created_on)::float8 as seconds from pgboss.job
-    where name = 'wake' and (data->>'deaths')::integer = 3`;
-  await eventually(async () => {
-    const { rows } = await db.knex.raw(next);
-    expect(rows.length).toBe(1);
-    expect(rows[0].seconds).toBeGreaterThan(3);
-  });
-});
 
 test('a replica that is killed in the middle of a step: another takes the step over', async () => {
   const { victim, wake } = await takenByVictim();

@@ -23,22 +23,24 @@ export function judgedOnce({ remediations, verdicts }: Evidence): string[] {
 
 /**
  * The API server saw each answered call of a plan change something exactly once, however often it was sent, and saw no
- * change that is in no plan. Deletions and evictions carry no field manager, so their path says whose they are.
+ * change that is in no plan. Deletions and evictions carry no field manager: those of one name are counted together, over
+ * all plans, since a pod of a set comes again under the same name.
  */
 export function changedOnce({ remediations, requests }: Evidence): string[] {
   const writes = requests.filter(({ changed, dryRun }) => changed && !dryRun);
   const counts = Map.groupBy(writes, keyOfRequest);
-  const planned = new Set<string>();
-  const wrong = remediations.flatMap((row) =>
-    row.calls.flatMap((call, at) => {
-      const key = keyOfCall(row, call);
-      planned.add(key);
-      const [count, expected] = [counts.get(key)?.length ?? 0, at < row.answered ? 1 : 0];
-      return count === expected
-        ? []
-        : [`remediation ${row.number} changed ${pathOf(call)} ${count} times, not ${expected}`];
-    }),
+  const planned = Map.groupBy(
+    remediations.flatMap((row) =>
+      row.calls.map((call, at) => ({ key: keyOfCall(row, call), row, answered: at < row.answered })),
+    ),
+    ({ key }) => key,
   );
+  const wrong = [...planned].flatMap(([key, calls]) => {
+    const count = counts.get(key)?.length ?? 0;
+    const expected = calls.filter(({ answered }) => answered).length;
+    const numbers = calls.map(({ row }) => row.number).join(', ');
+    return count === expected ? [] : [`remediation ${numbers} did ${key} ${count} times, not ${expected}`];
+  });
   const others = [...counts.keys()].filter((key) => !planned.has(key));
   return [...wrong, ...others.map((key) => `nobody planned ${key}`)];
 }
