@@ -27,6 +27,8 @@ export interface Config {
   /** The bearer token of each alert source that has one, by the source's name. */
   readonly alertTokens: Readonly<Record<string, string>>;
   readonly apiToken?: string;
+  /** Where the heads of the audit chain are written, besides the channel: a file that the database's owners cannot write. */
+  readonly auditAnchorFile?: string;
   readonly database:
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string };
@@ -74,6 +76,7 @@ const environment = z.object({
   FIREBREAK_POLICY: optional(z.string()),
   FIREBREAK_PLAYBOOKS: optional(z.string()),
   FIREBREAK_API_TOKEN: token,
+  FIREBREAK_AUDIT_ANCHOR_FILE: optional(z.string()),
   DATABASE_URL: optional(
     z.url({
       protocol: /^postgres(ql)?$/,
@@ -119,6 +122,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     alertTokens,
     ...(values.FIREBREAK_API_TOKEN === undefined ? {} : { apiToken: values.FIREBREAK_API_TOKEN }),
+    ...(values.FIREBREAK_AUDIT_ANCHOR_FILE === undefined
+      ? {}
+      : { auditAnchorFile: values.FIREBREAK_AUDIT_ANCHOR_FILE }),
     database:
       values.DATABASE_URL === undefined
         ? { kind: 'embedded', dataDir: resolve(embeddedFolder) }

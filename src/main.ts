@@ -55,6 +55,8 @@ export interface Parts {
   readonly channel: string;
   /** See Config.slack.fallbackChannel. */
   readonly fallbackChannel?: string | undefined;
+  /** See Config.auditAnchorFile. */
+  readonly auditAnchorFile?: string | undefined;
   readonly policy: Policy;
   /** Where the policy comes from, when it is to follow its file. */
   readonly policySource?: PolicySource;
@@ -133,7 +135,17 @@ export async function start(parts: Parts): Promise<Running> {
       onRead: (result) => metrics.policyReloads.inc({ result }),
     });
     undo.push(() => policy.stop());
-    undo.push(startUpkeep({ knex: storage.knex, sha256, policy: policy.current, log }));
+    undo.push(
+      startUpkeep({
+        knex: storage.knex,
+        sha256,
+        policy: policy.current,
+        log,
+        newId: randomUUID,
+        channel: parts.channel,
+        anchorFile: parts.auditAnchorFile,
+      }),
+    );
 
     const connected = Promise.withResolvers<Face>();
     connected.promise.catch(() => undefined);

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { anchorFault } from '../adapters/postgres/audit/anchors.ts';
 import { chainedEntry } from '../adapters/postgres/audit/audit.ts';
 import {
   type ChainedEntry,
@@ -21,7 +22,10 @@ export async function verifyFile(
   file: string,
   expected: Head | undefined,
   sha256: Sha256,
+  anchors?: readonly Head[],
 ): Promise<Verified> {
+  const anchored = new Set(anchors?.map(({ seq }) => seq));
+  const hashes = new Map<number, string>();
   const checkpoints = await checkpointsIn(file);
   let start: Head | undefined;
   let last = genesis;
@@ -38,10 +42,21 @@ export async function verifyFile(
       return { kind: 'broken', seq: line.seq, sentence };
     }
     last = verified.head;
+    if (anchored.has(line.seq)) hashes.set(line.seq, line.hash);
   }
-  start ??= genesis;
+  return concluded({ start: start ?? genesis, last }, expected, anchors, hashes);
+}
+
+/** What the whole of an unbroken file comes to, by heads noted elsewhere. */
+function concluded(
+  { start, last }: { readonly start: Head; readonly last: Head },
+  expected: Head | undefined,
+  anchors: readonly Head[] | undefined,
+  hashes: ReadonlyMap<number, string>,
+): Verified {
+  const intact = { kind: 'intact', head: last, ...(start.seq === 0 ? {} : { from: start }) } as const;
   const fault = prunedFault(start, expected) ?? tailFault(last, expected);
-  return fault ?? { kind: 'intact', head: last, ...(start.seq === 0 ? {} : { from: start }) };
+  return fault ?? (anchors && anchorFault(intact, anchors, hashes)) ?? intact;
 }
 
 function noLine(file: string, last: Head): Verified {

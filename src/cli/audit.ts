@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { Knex } from 'knex';
+import { readAnchors } from '../adapters/postgres/audit/anchor-file.ts';
 import { readChain, verifyAudit } from '../adapters/postgres/audit/audit.ts';
 import {
   type ChainedEntry,
@@ -17,10 +19,10 @@ import { withDatabase } from './database.ts';
 import { placeOptions } from './judging.ts';
 import type { Verb } from './verb.ts';
 
-const usage = `  audit verify [--head LINE:HASH] [--file FILE] [--sandbox [--folder DIR]] [--json]
+const usage = `  audit verify [--head LINE:HASH] [--anchors FILE] [--file FILE] [--sandbox [--folder DIR]] [--json]
       Checks the hash chain over every move, vote and policy, and the rows that its lines vouch for.
-      --head is a head that was noted elsewhere: it shows that nothing was cut off since. --file checks an export,
-      without a database. Ends with 1 when something was changed past the program, and says what.
+      --head is a head that was noted elsewhere: it shows that nothing was cut off since; --anchors does so with each
+      line of the file that FIREBREAK_AUDIT_ANCHOR_FILE names. --file checks an export, without a database. Ends with 1 when something was changed past the program, and says what.
       Where old lines were pruned (the policy's retention) it begins at the newest checkpoint, and names its head: an
       export from before then is checked with --file and that --head.
   audit head [--sandbox [--folder DIR]]
@@ -36,6 +38,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const options = {
   ...placeOptions,
   head: { type: 'string' },
+  anchors: { type: 'string' },
   file: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -49,10 +52,11 @@ async function auditCommand(args: readonly string[]): Promise<number> {
   switch (positionals.join(' ')) {
     case 'verify': {
       const { file } = values;
+      const anchors = values.anchors === undefined ? undefined : anchorsOf(values.anchors);
       const verified =
         file === undefined
-          ? await withDatabase(values, (knex) => verifyAudit(knex, sha256, expected))
-          : await verifyFile(file, expected, sha256);
+          ? await withDatabase(values, (knex) => verifyAudit(knex, sha256, expected, anchors))
+          : await verifyFile(file, expected, sha256, anchors);
       return tell(verified, values.json === true);
     }
     case 'head':
@@ -64,6 +68,16 @@ async function auditCommand(args: readonly string[]): Promise<number> {
     default:
       return misused('give one of verify, head, export');
   }
+}
+
+/** @throws Error with one sentence for a line that has no head */
+function anchorsOf(file: string): readonly Head[] {
+  const read = readAnchors(readFileSync(file, 'utf8'));
+  if ('wrongLine' in read)
+    throw new Error(
+      `line ${read.wrongLine} of ${file} ends with no head, such as 12:3f9a... with 64 hex digits`,
+    );
+  return read;
 }
 
 function misused(sentence: string): number {

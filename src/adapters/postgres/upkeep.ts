@@ -1,22 +1,34 @@
 import type { Knex } from 'knex';
 import type { Policy } from '../../domain/policy/policy.ts';
-import type { Log, Sha256 } from '../../workflow/ports.ts';
+import type { Log, NewId, Sha256 } from '../../workflow/ports.ts';
+import { writeAnchors } from './audit/anchor-file.ts';
+import { dropAnchor } from './audit/anchors.ts';
 import { prune } from './retention/retention.ts';
 
 /** What is old is looked for this often. Milliseconds. */
 const pruneEvery = 600_000;
+
+/** Whether the chain's head is to be noted again is asked this often. Milliseconds. */
+const anchorEvery = 60_000;
 
 export interface UpkeepOptions {
   readonly knex: Knex;
   readonly sha256: Sha256;
   readonly policy: () => Policy;
   readonly log: Log;
+  readonly newId: NewId;
+  readonly channel: string;
+  /** Where the heads of the audit chain are written besides the channel. */
+  readonly anchorFile?: string | undefined;
 }
 
 /** Sees to what grows with time, now and then, in the background; answers how to end that. */
 export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
   const ending = new AbortController();
-  const ends = [every(pruneEvery, () => retain(options, ending.signal), options.log)];
+  const ends = [
+    every(pruneEvery, () => retain(options, ending.signal), options.log),
+    every(anchorEvery, () => anchor(options), options.log),
+  ];
   return async () => {
     ending.abort();
     await Promise.all(ends.map((end) => end()));
@@ -43,4 +55,14 @@ async function retain({ knex, sha256, policy, log }: UpkeepOptions, signal: Abor
   const { retention } = policy();
   const deleted = await prune({ knex, sha256, retention, now: new Date().toISOString(), signal });
   if (Object.keys(deleted).length > 0) log.info({ deleted }, 'What was over for long was deleted');
+}
+
+async function anchor({ policy, anchorFile, ...options }: UpkeepOptions): Promise<void> {
+  const { knex, log } = options;
+  await dropAnchor({ ...options, now: new Date().toISOString(), every: policy().auditAnchors });
+  if (anchorFile === undefined || (await writeAnchors(knex, anchorFile)) === 'written') return;
+  log.error(
+    { file: anchorFile },
+    'The audit chain is not what the last line of its anchor file says: lines were cut off or written anew. Run "firebreak audit verify --anchors" with the file.',
+  );
 }

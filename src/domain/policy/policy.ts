@@ -59,6 +59,13 @@ export const policy = z.strictObject({
   rollbackWindowHours: z.number().int().min(1).max(720).default(72),
   /** How long what is over is kept in the database, in days. */
   retention: retention.prefault({}),
+  /** When the head of the audit chain is noted outside the database: after so many minutes or lines, whatever comes first. */
+  auditAnchors: z
+    .strictObject({
+      minutes: z.number().int().min(1).max(10_080).default(60),
+      lines: z.number().int().min(1).max(1_000_000).default(1_000),
+    })
+    .prefault({}),
   /** A server-side dry run comes before every change from this score on. 0: always. */
   dryRunFromScore: z.number().int().min(0).max(100).default(0),
   /** Nothing runs that a server-side dry run has not accepted, whatever its score; the executor looks again. */

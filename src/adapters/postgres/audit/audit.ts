@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Sha256 } from '../../../workflow/ports.ts';
 import { digestOfData } from '../remediations/remediations.ts';
 import { type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import { anchorFault, hashesAt } from './anchors.ts';
 import {
   type ChainedEntry,
   chain,
@@ -67,9 +68,14 @@ export async function readChain(db: Db, after: number, limit: number): Promise<r
 /**
  * Checks the whole chain of a database against its head row, against `expected` (a head noted elsewhere, if there
  * is one), and what its lines vouch for: the rows of `remediations`, the votes and the policies. It begins where the
- * newest checkpoint says that older lines were pruned.
+ * newest checkpoint says that older lines were pruned. `anchors`: all heads that were noted elsewhere.
  */
-export async function verifyAudit(knex: Knex, sha256: Sha256, expected?: Head): Promise<Verified> {
+export async function verifyAudit(
+  knex: Knex,
+  sha256: Sha256,
+  expected?: Head,
+  anchors?: readonly Head[],
+): Promise<Verified> {
   return knex.transaction(
     async (trx) => {
       // Hashing a page takes this process longer than it may stand still elsewhere; nobody waits for what only reads.
@@ -85,11 +91,22 @@ export async function verifyAudit(knex: Knex, sha256: Sha256, expected?: Head): 
         (await goneFault(trx, start.head.seq)) ??
         (await backFault(trx, start.head.seq)) ??
         (await recordFault(trx, sha256, start.head.seq)) ??
-        (start.head.seq === 0 ? walked : { ...walked, from: start.head })
+        (await heldAgainst(trx, start.head.seq === 0 ? walked : { ...walked, from: start.head }, anchors))
       );
     },
     { isolationLevel: 'repeatable read', readOnly: true },
   );
+}
+
+type Intact = Extract<Verified, { kind: 'intact' }>;
+
+async function heldAgainst(db: Db, intact: Intact, anchors: readonly Head[] | undefined): Promise<Verified> {
+  if (anchors === undefined) return intact;
+  const hashes = await hashesAt(
+    db,
+    anchors.map(({ seq }) => seq),
+  );
+  return anchorFault(intact, anchors, hashes) ?? intact;
 }
 
 const noCheckpoint = (seq: number): Verified => ({

@@ -20,6 +20,11 @@ export const prunedLines: Batch = async (trx) => {
   const sql = `delete from remediation_events where seq <= least(?,
     (select seq from remediation_events order by seq limit 1) + ${most - 1})`;
   const deleted = await write(trx, sql, [start.head.seq]);
+  await write(
+    trx,
+    `delete from audit_anchors where seq in (select seq from audit_anchors where seq <= ? order by seq limit ${most})`,
+    [start.head.seq],
+  );
   return { deleted, ...(deleted < most ? {} : { next: '' }) };
 };
 
