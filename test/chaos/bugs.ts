@@ -10,10 +10,14 @@ import { interceptStatements, type Statement } from './statements.ts';
 /** For how long what a process should have written down is in its memory alone. Milliseconds. */
 const inMemory = 1_500;
 
+/** Marks what comes late, so that it is not put off once more. */
+const late = '/* late */ ';
+
 /** Lets this process have a bug from now on. */
 export function plantBug(bug: Bug, database: string): void {
   const later = latecomer(database);
   interceptStatements((statement) => {
+    if (statement.text.startsWith(late)) return statement.pass();
     switch (bug) {
       // Messages are kept in memory, and sent by whoever is still there to send them.
       case 'outbox off':
@@ -42,7 +46,7 @@ function latecomer(database: string): (statement: Statement, result: object) => 
       client.on('error', () => {});
       client
         .connect()
-        .then(() => client.query(text, [...(values ?? [])]))
+        .then(() => client.query(`${late}${text}`, [...(values ?? [])]))
         .catch(() => {})
         .finally(() => client.end().catch(() => {}));
     }, inMemory);
