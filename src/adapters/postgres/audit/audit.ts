@@ -2,20 +2,20 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Sha256 } from '../../../workflow/ports.ts';
 import { digestOfData } from '../remediations/remediations.ts';
-import { type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import { type Db, jsonText, rows, write } from '../sql.ts';
 import { anchorFault, hashesAt } from './anchors.ts';
 import {
   type ChainedEntry,
   chain,
   type Entry,
   type Head,
-  lineKinds,
   prunedFault,
   tailFault,
   type Verified,
   verifyChain,
 } from './chain.ts';
 import { chainStart } from './checkpoint.ts';
+import { chainedEntry, chainText, readLine } from './line.ts';
 import { recordFault } from './records.ts';
 
 const head = z.object({ seq: z.coerce.number(), hash: z.string() });
@@ -38,24 +38,6 @@ export async function appendEvents(trx: Db, entries: readonly Entry[], sha256: S
       actor text, "dataDigest" text, at timestamptz, prev text, hash text)`;
   await write(trx, sql, [last.seq, last.hash, jsonText(linked)]);
 }
-
-/** A line as the database and an export hold it. */
-export const chainedEntry = z
-  .object({
-    seq: z.coerce.number(),
-    kind: z.enum(lineKinds),
-    remediation: z.string().nullable(),
-    version: z.number().nullable(),
-    event: z.string(),
-    from: z.string().nullable(),
-    to: z.string(),
-    actor: z.string().nullable(),
-    dataDigest: z.string(),
-    at: z.union([timestamp, z.iso.datetime()]),
-    prev: z.string(),
-    hash: z.string(),
-  })
-  .readonly();
 
 /** Lines after `seq`, at most `limit`, in order. */
 export async function readChain(db: Db, after: number, limit: number): Promise<readonly ChainedEntry[]> {
@@ -115,16 +97,37 @@ const noCheckpoint = (seq: number): Verified => ({
   sentence: `line ${seq} is called a checkpoint and names no lines before it`,
 });
 
+/** Rows of other tables, and lines, that are read at a time. */
 const page = 5_000;
+const pageOfLines = 20_000;
 
+/** The next lines are on their way while these are hashed. */
 async function walk(db: Db, sha256: Sha256, expected: Head | undefined, start: Head): Promise<Verified> {
+  const [newest] = await rows(db, newestLine, 'select max(seq) as seq from remediation_events');
+  const end = newest?.seq ?? 0;
   let last = start;
-  for (;;) {
-    const lines = await readChain(db, last.seq, page);
-    const verified = verifyChain(lines, expected, sha256, last);
-    if (verified.kind === 'broken' || lines.length < page) return verified;
+  let coming = chainText(db, last.seq, last.seq + pageOfLines);
+  for (let to = last.seq + pageOfLines; ; to += pageOfLines) {
+    const texts = await coming;
+    if (to < end) coming = chainText(db, to, to + pageOfLines);
+    const verified = verifyChain(readAll(texts, last), expected, sha256, last);
+    if (verified.kind === 'broken' || to >= end) {
+      await coming;
+      return verified;
+    }
     last = verified.head;
   }
+}
+
+const newestLine = z.object({ seq: z.coerce.number() });
+
+function readAll(texts: readonly string[], last: Head): readonly ChainedEntry[] {
+  return texts.map((text) => {
+    const line = readLine(text);
+    if (line === undefined)
+      throw new Error(`after line ${last.seq} is something that is no line of the chain`);
+    return line;
+  });
 }
 
 const hash = z.object({ hash: z.string() });
