@@ -17,7 +17,23 @@ export function bindingOf(spec: DeclarativeSpec, facts: Facts): Json {
     cluster: facts.cluster,
     uid: facts.identity.uid,
     guarded: kindOf(action.verb).binding({ action, facts }),
-    targetState,
-    rollbackPlan,
+    targetState: asFirstSpelled(targetState),
+    rollbackPlan: asFirstSpelled(rollbackPlan),
   });
+}
+
+/**
+ * Votes bind to the words of version 0.1.0: a better spelling changes nothing of what was approved, and must not void an
+ * approval that waits while Firebreak is updated.
+ */
+const respelled: readonly (readonly [RegExp, string])[] = [
+  [/ has 1 replica\./g, ' has 1 replicas.'],
+  [/(^HorizontalPodAutoscaler\S* keeps \S+(?: in \S+)? at )(\d+) replicas?\b/g, '$1$2 to $2 replicas'],
+  [/(^Put HorizontalPodAutoscaler\/\S+ back to )(\d+) replicas?;/g, '$1$2 to $2 replicas;'],
+];
+
+function asFirstSpelled<T extends object>(part: T): T {
+  if (!('sentence' in part) || typeof part.sentence !== 'string') return part;
+  const sentence = respelled.reduce((text, [now, then]) => text.replaceAll(now, then), part.sentence);
+  return { ...part, sentence };
 }

@@ -89,3 +89,9 @@ describe('an approval no longer binds after a change of', () => {
 it('an approval of one action is none of another', () => {
   expect(bound(scaleTo(5), deploymentFacts())).not.toBe(bound(scaleTo(4), deploymentFacts()));
 });
+
+it('binds to the words that cards had before they were spelled better', () => {
+  expect(bound(scaleTo(1), deploymentFacts())).toContain('Deployment/web in shop has 1 replicas.');
+  const limits: Action = { verb: 'autoscale', target: scaleTo(1).target, min: 3, max: 3 };
+  expect(bound(limits, deploymentFacts())).toContain('at 3 to 3 replicas');
+});
