@@ -25,7 +25,11 @@ const objects: readonly JsonObject[] = [
   nightly('report'),
   nightly('digest'),
   node('spare-1', '10.0.0.41', 'worker', 'zone-b'),
-  // Three pods on each node of the pool, and a budget that lets them go one after the other.
+];
+
+/** Three pods on each node of the pool, and a budget that lets them go one after the other. */
+const pool: readonly JsonObject[] = [
+  namespace('shop'),
   poolNode('batch-1', '10.0.0.31'),
   poolNode('batch-2', '10.0.0.32'),
   inPool(app('index', undefined, 6)),
@@ -36,23 +40,30 @@ let cluster: SimulatedCluster;
 let play: Play;
 /** A channel of their own for those that have much to tell, so that nobody waits for the pace of the other. */
 let quiet: Play;
+/** Pods take seconds to be ready here, so that the budget is still used up when the next one is to go. */
+let slowCluster: SimulatedCluster;
+let slow: Play;
+
+const playOn = (on: SimulatedCluster): Promise<Play> =>
+  openPlay({
+    cluster: async (log) =>
+      createCluster({ name: 'sandbox', connection: plainConnection(on.url), log, ...unhurried }),
+    namespaces: { production: ['shop'], protected: [] },
+  });
 
 beforeAll(async () => {
   cluster = await createSimulatedCluster({ speed: 6 });
+  slowCluster = await createSimulatedCluster({ speed: 0.3 });
   for (const object of objects) cluster.apply(object);
+  for (const object of pool) slowCluster.apply(object);
   // All but the paused one.
-  await untilFull(cluster.url, 10);
-  const script: Parameters<typeof openPlay>[0] = {
-    cluster: async (log) =>
-      createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log, ...unhurried }),
-    namespaces: { production: ['shop'], protected: [] },
-  };
-  [play, quiet] = await Promise.all([openPlay(script), openPlay(script)]);
+  await Promise.all([untilFull(cluster.url, 9), untilFull(slowCluster.url, 1)]);
+  [play, quiet, slow] = await Promise.all([playOn(cluster), playOn(cluster), playOn(slowCluster)]);
 });
 
 afterAll(async () => {
-  await Promise.all([play?.close(), quiet?.close()]);
-  await cluster?.stop();
+  await Promise.all([play?.close(), quiet?.close(), slow?.close()]);
+  await Promise.all([cluster?.stop(), slowCluster?.stop()]);
 });
 
 const textOf = ({ blocks }: DoubleMessage): string => JSON.stringify(blocks);
@@ -168,21 +179,21 @@ test.concurrent('a taint that no pod has to leave for runs by itself', async () 
 });
 
 test.concurrent('a drain tells how far it has come, and is verified when its pods have left', async () => {
-  const number = await quiet.ask('U0ALICE', 'drain batch-1 --ignore-daemonsets');
-  const waiting = await quiet.card(number, 'Approval needed');
+  const number = await slow.ask('U0ALICE', 'drain batch-1 --ignore-daemonsets');
+  const waiting = await slow.card(number, 'Approval needed');
   expect(textOf(waiting)).toContain('3 pods are evicted.');
   expect(textOf(waiting)).toContain('its pods are evicted as their budgets allow');
-  await quiet.click('U0BOB', waiting, 'approve');
-  const held = await quiet.slack.until(() =>
-    quiet.slack.messages().find(({ ts, text }) => ts === waiting.ts && text.includes('Done so far')),
+  await slow.click('U0BOB', waiting, 'approve');
+  const held = await slow.slack.until(() =>
+    slow.slack.messages().find(({ ts, text }) => ts === waiting.ts && text.includes('Done so far')),
   );
   expect(held.text).toMatch(/Pod index-\S+ in namespace shop may not be evicted now: .*: [23] of 4 steps\./);
-  const card = await quiet.card(number, 'Verified');
-  const executed = await quiet.reply(card, 'Executed');
+  const card = await slow.card(number, 'Verified');
+  const executed = await slow.reply(card, 'Executed');
   expect(executed).toContain('Cordon Node/batch-1.');
   const evicted = executed.matchAll(/Evict Pod\/(index-\S+) in shop; Deployment\/index starts another/g);
   expect(new Set([...evicted].map(([, pod]) => pod)).size).toBe(3);
-  expect(await quiet.reply(card, 'Verified')).toContain(
+  expect(await slow.reply(card, 'Verified')).toContain(
     'All 3 pods that had to go from Node/batch-1 have left, and what ran there is ready elsewhere.',
   );
 });

@@ -5,6 +5,7 @@
 export const methodScopes = {
   'apps.connections.open': null,
   'auth.test': null,
+  'chat.delete': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
   'chat.update': ['chat:write'],

@@ -16,7 +16,7 @@ const cases: [string, Facts, string][] = [
   [
     'a manager that has only written fields',
     deploymentFacts({}, { gitOps: { manager: 'terraform', name: 'Terraform', sign: 'managedFields' } }),
-    '• terraform has written fields of it as Terraform: it may undo the change',
+    '• Terraform has written fields of it as Terraform: it may undo the change',
   ],
   [
     'an operator',
