@@ -50,8 +50,12 @@ test.concurrent.each([
     expect(users).toHaveLength(decisions);
     const again = scenario.knex.raw('insert into approvals select * from approvals');
     await expect(again, 'the database itself').rejects.toThrow(/duplicate key/);
-    // Everybody who clicked was answered, each click on its own; the requester has a receipt of the command.
-    expect(scenario.slack.ephemerals().filter(({ user }) => user !== 'U0ALICE')).toHaveLength(10);
+    // Everybody who clicked was answered, each click on its own, besides what a slow machine is told meanwhile; the
+    // requester has a receipt of the command.
+    const answered = scenario.slack
+      .ephemerals()
+      .filter(({ user, text }) => user !== 'U0ALICE' && !text.startsWith('This takes longer than usual.'));
+    expect(answered).toHaveLength(10);
   });
 });
 

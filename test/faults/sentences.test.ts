@@ -179,7 +179,7 @@ describe.concurrent('a wish that cannot be is answered on its card and in the lo
     await refused(
       'rollout restart deployment/web -n shop',
       'failed',
-      'Cluster sandbox (<cluster>) refuses the connection: "get Deployment web in namespace shop".',
+      'Cluster sandbox (<cluster>) refuses the connection: "get Namespace kube-system".',
       { away: true },
     );
   });
