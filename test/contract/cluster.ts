@@ -22,47 +22,47 @@ import { undoContract } from './undo-execution.ts';
  * from the real execute stage. Run on the simulated API server and on the real one, so that the first can not lie.
  */
 export function describeClusterContract(name: string, setup: () => Promise<ClusterWorld>): void {
-  describeOn(name, setup, (stage) => {
-    describe.concurrent('facts', () => factsContract(stage));
-    describe.concurrent('facts of installed kinds', () => customFactsContract(stage));
-    describe.concurrent('execution', () => executionContract(stage));
-    describe.concurrent('undo', () => undoContract(stage));
-    describe.concurrent('nodes of a DaemonSet', () => daemonNodeContract(stage));
-    describe.concurrent('execution on single fields', () => {
-      metadataExecutionContract(stage);
-      fieldExecutionContract(stage);
-    });
-    describe.concurrent('Jobs and CronJobs', () => batchContract(stage));
-    describe.concurrent('nodes', () => {
-      nodeContract(stage);
-      silentNodeContract(stage);
-    });
-    describe.concurrent('placement', () => placementContract(stage));
-    describe.concurrent('observation', () => sightContract(stage));
-    describe.concurrent('several objects', () => severalContract(stage));
+  const on = onWorldsOf(setup);
+  describe.concurrent(name, () => {
+    on('facts', factsContract);
+    on('facts of installed kinds', customFactsContract);
+    on('execution', executionContract);
+    on('undo', undoContract);
+    on('nodes of a DaemonSet', daemonNodeContract);
+    on('execution on metadata', metadataExecutionContract);
+    on('execution on single fields', fieldExecutionContract);
+    on('Jobs and CronJobs', batchContract);
+    on('nodes', nodeContract);
+    on('silent nodes', silentNodeContract);
+    on('placement', placementContract);
+    on('observation', sightContract);
+    on('several objects', severalContract);
   });
 }
 
 /** The part of the contract about answers that are lost or spoilt, which waits for many that never come. */
 export function describeAnswersContract(name: string, setup: () => Promise<ClusterWorld>): void {
-  describeOn(name, setup, (stage) => {
-    describe.concurrent('answers about Jobs lost or spoilt', () => batchFaultsContract(stage));
-    describe.concurrent('answers lost or spoilt', () => faultsContract(stage));
+  const on = onWorldsOf(setup);
+  describe.concurrent(name, () => {
+    on('answers about Jobs lost or spoilt', batchFaultsContract);
+    on('answers lost or spoilt', faultsContract);
   });
 }
 
-function describeOn(name: string, setup: () => Promise<ClusterWorld>, suites: (stage: Stage) => void): void {
-  describe.concurrent(name, () => {
-    let world: ClusterWorld | undefined;
-    beforeAll(async () => {
-      world = await setup();
+/** A world for each group of tests: a simulated server looks at all of its objects many times a second. */
+function onWorldsOf(setup: () => Promise<ClusterWorld>) {
+  return (group: string, suite: (stage: Stage) => void) =>
+    describe.concurrent(group, () => {
+      let world: ClusterWorld | undefined;
+      beforeAll(async () => {
+        world = await setup();
+      });
+      afterAll(() => world?.teardown());
+      suite(
+        createStage(() => {
+          if (world === undefined) throw new Error('The cluster of this group was not set up.');
+          return world;
+        }),
+      );
     });
-    afterAll(() => world?.teardown());
-    suites(
-      createStage(() => {
-        if (world === undefined) throw new Error('The cluster of this suite was not set up.');
-        return world;
-      }),
-    );
-  });
 }

@@ -38,14 +38,17 @@ export function statefulSetController(world: World): void {
       update,
       pods: byOrdinal(world, object),
     };
-    if (fill(world, set) === 'settled' && shrink(world, set) === 'settled') updateOne(world, set);
+    // A Parallel set waits for none of its pods before it goes on to the next thing.
+    const goesOn = (progress: Progress) => progress === 'settled' || (progress === 'unready' && !set.ordered);
+    if (goesOn(fill(world, set)) && goesOn(shrink(world, set))) updateOne(world, set);
     writeStatus(world, set);
     const used = new Set([...set.pods.values()].map(revisionOf));
     trimRevisions(world, object, revisions, new Set([...used, nameOf(current), nameOf(update)]));
   }
 }
 
-type Progress = 'settled' | 'waiting';
+/** `unready`: pods are there that are not healthy, or not gone; `waiting`: one was just made or has its turn. */
+type Progress = 'settled' | 'unready' | 'waiting';
 
 /** A pod mounts the claims of its own name (updateStorage in stateful_set_utils.go). */
 function withClaims(object: JsonObject, template: Json, pod: string): Json {
@@ -75,15 +78,19 @@ function isHealthy(pod: JsonObject | undefined): boolean {
 
 /** Creates the missing pods from ordinal 0 up; an ordered set waits for each to be Ready. */
 function fill(world: World, set: Set): Progress {
-  let progress: Progress = 'settled';
+  let [missing, unready] = [0, 0];
   for (let ordinal = 0; ordinal < set.replicas; ordinal += 1) {
     const pod = set.pods.get(ordinal);
-    if (pod === undefined) create(world, set, ordinal);
     if (isHealthy(pod)) continue;
+    if (pod !== undefined) unready += 1;
+    else {
+      missing += 1;
+      create(world, set, ordinal);
+    }
     if (set.ordered) return 'waiting';
-    progress = 'waiting';
   }
-  return progress;
+  if (missing > 0) return 'waiting';
+  return unready > 0 ? 'unready' : 'settled';
 }
 
 /** Which revision a new pod gets: the current one below the partition and where the update has not come yet. */
@@ -140,7 +147,7 @@ function shrink(world: World, set: Set): Progress {
     if (!isTerminating(pod)) stop(world, set, pod);
     if (set.ordered) return 'waiting';
   }
-  return condemned.length === 0 ? 'settled' : 'waiting';
+  return condemned.length === 0 ? 'settled' : 'unready';
 }
 
 /** Replaces the highest pod that is not of the update revision, once all above it are healthy. */

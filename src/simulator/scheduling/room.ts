@@ -54,6 +54,7 @@ function ports(pod: JsonObject): { readonly key: string; readonly ip: string }[]
 /** Whether one of the ports that a pod takes of its node is taken. */
 export function isPortTaken(pod: JsonObject, here: readonly JsonObject[]): boolean {
   const wanted = ports(pod);
+  if (wanted.length === 0) return false;
   const taken = here.flatMap(ports);
   return wanted.some(({ key, ip }) =>
     taken.some((each) => each.key === key && (each.ip === ip || ip === '0.0.0.0' || each.ip === '0.0.0.0')),
