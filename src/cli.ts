@@ -7,6 +7,7 @@ const verbs: readonly { readonly name: string; readonly load: () => Promise<Verb
   { name: 'evaluate', load: async () => (await import('./cli/evaluate.ts')).evaluateVerb },
   { name: 'policy', load: async () => (await import('./cli/policy.ts')).policyVerb },
   { name: 'audit', load: async () => (await import('./cli/audit.ts')).auditVerb },
+  { name: 'receipt', load: async () => (await import('./cli/receipt/receipt.ts')).receiptVerb },
   { name: 'doctor', load: async () => (await import('./cli/doctor/doctor.ts')).doctorVerb },
   { name: 'replay', load: async () => (await import('./cli/replay.ts')).replayVerb },
 ];

@@ -50,7 +50,10 @@ export function driftSince(
 }
 
 /** What was bound to when it was judged; of several objects their own specs are worked out again. */
-function approvedBinding(row: Approved, policy: Policy): Json {
+export function approvedBinding(
+  row: Pick<Approved, 'action' | 'spec' | 'facts' | 'members' | 'circumstances'>,
+  policy: Policy,
+): Json {
   const { id, createdAt: now } = row.spec;
   const members = membersOf(row);
   const parts = isGroup(row.action)
