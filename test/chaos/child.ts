@@ -14,6 +14,9 @@ export interface Child {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
+/** As in production: replicas that are started anew every second would do little but compile. */
+const cached = ['--import', new URL('../../src/compile-cache.mjs', import.meta.url).href];
+
 /**
  * Starts a program, tells it its settings, and adds what it prints to a file.
  *
@@ -21,7 +24,7 @@ export interface Child {
  */
 export function startChild(program: URL, settings: object, output: string): Child {
   const file = openSync(output, 'a');
-  const child = fork(program, { execArgv: [], stdio: ['ignore', file, file, 'ipc'] });
+  const child = fork(program, { execArgv: cached, stdio: ['ignore', file, file, 'ipc'] });
   const listeners = new Set<(word: Said) => void>();
   child.on('message', (raw) => {
     const word = said.parse(raw);

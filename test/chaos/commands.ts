@@ -5,6 +5,7 @@ import {
   deployment,
   disruptionBudget,
   namespace,
+  node,
   statefulSet,
 } from '../../src/simulator/workloads.ts';
 import { inPool, poolNode } from '../fixtures/manifests.ts';
@@ -26,6 +27,14 @@ const paused = (each: JsonObject): JsonObject =>
 const cordoned = (each: JsonObject): JsonObject =>
   edited(each, (draft) => put(draft, ['spec', 'unschedulable'], true));
 
+/** Room for some hundred pods, which the simulator's own nodes have not. */
+const roomy = (nth: number): JsonObject =>
+  edited(node(`roomy-${nth}`, `10.0.1.${nth}`, 'worker', 'zone-a'), (draft) => {
+    const room = { cpu: '64', memory: '256Gi', pods: '250' };
+    put(draft, ['status', 'capacity'], room);
+    put(draft, ['status', 'allocatable'], room);
+  });
+
 /** One in so many targets is in production, where two people must agree. */
 const productionEvery = 6;
 
@@ -43,6 +52,7 @@ export function manifestsFor(targets: number): readonly JsonObject[] {
   return [
     namespace('shop'),
     namespace('payments'),
+    ...[1, 2, 3].map(roomy),
     ...plain,
     ...['to-pause', 'to-size', 'to-grow'].map((name) => app(name)),
     ...['cart', 'search', 'stock'].map((name) => app(name)),

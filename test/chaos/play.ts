@@ -53,10 +53,11 @@ export async function playChaos(chaos: Chaos): Promise<boolean> {
   try {
     await prepare(server.url, chaos);
     const stage = await setStage(chaos, server, children);
-    const slower = await rhythmOf(chaos, stage);
-    const downs = await rage(chaos, server, stage, slower);
+    await stage.supervisor.ready();
+    const { downs, slowness } = await rage(chaos, server, stage);
     const faultsOver = Date.now();
     say(`faults off after ${seconds(began)} s: ${toll(stage.supervisor, downs)}`);
+    say(`the rhythm of the faults was ${slowness.toFixed(1)} times as slow as it is meant to be`);
     const rested = await comeToRest(server.url, chaos);
     say(`${rested ? 'all at rest' : 'NOT at rest'} ${seconds(faultsOver)} s later`);
     const green = await check(chaos, server.url);
@@ -151,17 +152,11 @@ const usualStart = 1_500;
 const slowest = 10;
 
 /**
- * How much slower than the headline's the rhythm is to be: on a machine on which a replica takes longer to start than it
- * would be left alive nothing would be tested but the start.
+ * How much slower than the headline's the rhythm is to be now: where a replica takes longer to start than it would be left
+ * alive nothing would be tested but the start.
  */
-async function rhythmOf({ slower, say }: Chaos, { supervisor }: Stage): Promise<number> {
-  const took = await supervisor.ready();
-  const factor = slower ?? Math.min(slowest, Math.max(1, took / usualStart));
-  say(
-    `a replica starts in ${Math.round(took)} ms: the rhythm of the faults is ${factor.toFixed(1)} times as slow`,
-  );
-  return factor;
-}
+const slownessOf = ({ slower }: Chaos, { supervisor }: Stage): number =>
+  slower ?? Math.min(slowest, Math.max(1, supervisor.lastStart() / usualStart));
 
 /** The last ones come to their end without faults. */
 const tail = (remediations: number): number => Math.ceil(remediations / 50);
@@ -181,8 +176,15 @@ async function openIn(url: string): Promise<number> {
   }
 }
 
-/** Faults until everything was asked for and nearly all is over; answers how often the database was cut off. */
-async function rage(chaos: Chaos, server: CrashingServer, stage: Stage, slower: number): Promise<number> {
+/**
+ * Faults until everything was asked for and nearly all is over; answers how often the database was cut off, and how much
+ * slower the faults came than they are meant to, on average.
+ */
+async function rage(
+  chaos: Chaos,
+  server: CrashingServer,
+  stage: Stage,
+): Promise<{ readonly downs: number; readonly slowness: number }> {
   const { remediations, say } = chaos;
   const { count, supervisor, random, slack, cluster } = stage;
   const until = Date.now() + chaos.minutes * 60_000;
@@ -195,8 +197,12 @@ async function rage(chaos: Chaos, server: CrashingServer, stage: Stage, slower: 
       await sleep(1_000);
     }
   })();
+  const waits = { meant: 0, made: 0 };
   const pause = async (milliseconds: number) => {
-    const end = Date.now() + slower * milliseconds;
+    const made = slownessOf(chaos, stage) * milliseconds;
+    waits.meant += milliseconds;
+    waits.made += made;
+    const end = Date.now() + made;
     while (Date.now() < end && !isOver()) await sleep(Math.min(200, end - Date.now()));
   };
   const striking = (async () => {
@@ -231,7 +237,7 @@ async function rage(chaos: Chaos, server: CrashingServer, stage: Stage, slower: 
   await Promise.all([striking, cutting, telling, looking]);
   cluster.tell({ kind: 'calm' });
   await supervisor.calm();
-  return downs;
+  return { downs, slowness: waits.made / Math.max(1, waits.meant) };
 }
 
 const isOpen = `state not in ('succeeded', 'failed', 'inconclusive', 'no_action', 'blocked', 'rejected', 'expired',

@@ -22,8 +22,10 @@ export interface Supervisor {
   readonly toll: Toll;
   /** Kills a replica that is ready, or stops one for longer than its claims last; none where none is ready. */
   strike(): void;
-  /** Resolves when all are ready for the first time, with the milliseconds that the last took. */
-  ready(): Promise<number>;
+  /** Resolves when all are ready for the first time. */
+  ready(): Promise<void>;
+  /** Milliseconds from the start of a replica to its readiness, the last time. */
+  lastStart(): number;
   /** From now on there are no faults. Resolves when all replicas are ready. */
   calm(): Promise<void>;
   /** SIGTERM to all. */
@@ -51,16 +53,18 @@ export function startSupervisor(options: {
   const places = options.replicas.map(
     (settings): Place => ({ settings, child: undefined, isReady: false, isStopped: false }),
   );
-  const state = { isCalm: false, isOver: false };
+  const state = { isCalm: false, isOver: false, lastStart: 0 };
   const keep = async (place: Place, output: string) => {
     while (!state.isOver) {
       toll.starts += 1;
+      const started = performance.now();
       const child = startChild(program, settingsOf(place, toll.starts, state.isCalm), output);
       place.child = child;
       const gone = new Promise((resolve) => child.process.once('exit', resolve));
       await child.says('ready').then(
         () => {
           place.isReady = true;
+          state.lastStart = performance.now() - started;
         },
         () => undefined,
       );
@@ -74,16 +78,13 @@ export function startSupervisor(options: {
     for (const { child } of places) child?.process.kill('SIGKILL');
   });
   const kept = places.map((place, at) => keep(place, options.outputs[at] ?? 'replica.log'));
-  const began = performance.now();
   const allReady = async () => {
     while (!places.every(({ isReady, isStopped }) => isReady && !isStopped)) await sleep(20);
   };
   return {
     toll,
-    ready: async () => {
-      await allReady();
-      return performance.now() - began;
-    },
+    ready: allReady,
+    lastStart: () => state.lastStart,
     strike: () => {
       const victim = options.random.pick(places.filter(({ isReady, isStopped }) => isReady && !isStopped));
       if (victim === undefined) return;

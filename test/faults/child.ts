@@ -18,6 +18,8 @@ export interface Replica {
   readonly port: number;
   /** Resolves when it has come to its halt. */
   readonly halted: Promise<void>;
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<void>;
   /** SIGKILL; resolves when the process is gone, with the moment of the signal in milliseconds. */
   kill(): Promise<number>;
   /** SIGTERM; resolves with the exit code. */
@@ -33,18 +35,23 @@ export async function startReplica(where: Site): Promise<Replica> {
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => texts.push(String(chunk)));
   const ready = Promise.withResolvers<number>();
   const halted = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
   child.on('message', (raw) => {
     const said = message.parse(raw);
     if (said.kind === 'ready') ready.resolve(said.port);
     if (said.kind === 'halted') halted.resolve();
     if (said.kind === 'failed') ready.reject(new Error(said.reason));
   });
-  child.once('exit', (code) => ready.reject(new Error(`the replica ended with ${code}: ${texts.join('')}`)));
+  child.once('exit', (code) => {
+    gone.resolve();
+    ready.reject(new Error(`the replica ended with ${code}: ${texts.join('')}`));
+  });
   child.send(where);
   const port = await ready.promise;
   return {
     port,
     halted: halted.promise,
+    gone: gone.promise,
     kill: async () => {
       const at = performance.now();
       await end(child, 'SIGKILL');

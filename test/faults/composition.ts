@@ -7,8 +7,12 @@ import { type Parts, slackFace } from '../../src/main.ts';
 import type { Log } from '../../src/workflow/ports.ts';
 import { unhurried } from '../support/unhurried.ts';
 
-/** Where a replica halts: the point's name, and at which of its occurrences. */
-const halt = z.strictObject({ point: z.string(), occurrence: z.number().int().positive().default(1) });
+/** Where a replica halts, or ends with it: the point's name, and at which of its occurrences. */
+const halt = z.strictObject({
+  point: z.string(),
+  occurrence: z.number().int().positive().default(1),
+  deadly: z.boolean().optional(),
+});
 export type Halt = z.infer<typeof halt>;
 
 /** What a replica is told before it starts; the rest is the same in every test. */

@@ -4,7 +4,8 @@ import { type Halt, partsOf, site } from './composition.ts';
 
 /**
  * One replica in a process of its own, started by child.ts. Waits for its site, starts, and says where it listens.
- * At the halt it says so and does nothing more at any point: it is there to be killed. Ends on SIGTERM as main does.
+ * At the halt it says so and does nothing more at any point: it is there to be killed, or kills itself. Ends on SIGTERM as
+ * main does.
  */
 const tell = (message: object): void => void process.send?.(message);
 
@@ -36,6 +37,7 @@ function probeOf(halt: Halt | undefined): (point: string) => Promise<void> {
     state.seen += 1;
     if (state.seen < halt.occurrence) return;
     state.halted = true;
+    if (halt.deadly === true) process.kill(process.pid, 'SIGKILL');
     tell({ kind: 'halted', point });
     return forever;
   };

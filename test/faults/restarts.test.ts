@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Replica } from './child.ts';
 import { holds, onFaultScenario, restartAt, takenOver } from './kill.ts';
-import { readEvents } from './ledger.ts';
+import { readEvents, readOperations } from './ledger.ts';
 import { decideUntilOver, until } from './people.ts';
 import { roads } from './roads.ts';
 import { fireAlerts } from './shop.ts';
@@ -28,6 +29,29 @@ test.concurrent('both replicas are killed during verification', async () => {
     await scenario.peer();
     await over;
     await holds(scenario, roads.human);
+  });
+});
+
+test.concurrent('a step that kills every process that takes it is given up after five of them', async () => {
+  await onFaultScenario(async (scenario) => {
+    const deaths = { count: 0 };
+    const first = await scenario.replica({ point: 'before-write', occurrence: 1, deadly: true });
+    await roads.human.begin(scenario, first.port);
+    let current: Replica | undefined = first;
+    const over = decideUntilOver(scenario, roads.human.approvers).then(() => 'over' as const);
+    for (;;) {
+      if ((await Promise.race([over, current?.gone])) === 'over') break;
+      deaths.count += 1;
+      // One that takes the step before it is ready has no time to say so.
+      current = await scenario
+        .replica({ point: 'before-write', occurrence: 1, deadly: true })
+        .catch(() => undefined);
+    }
+    await holds(scenario, { ends: [['failed', null]] });
+    expect(deaths.count).toBe(5);
+    const [operation] = await readOperations(scenario.knex);
+    expect(operation?.stderr).toMatch(/^Firebreak gave up: 5 of its processes died at this step\./);
+    expect(scenario.requests.filter(({ changed }) => changed)).toEqual([]);
   });
 });
 

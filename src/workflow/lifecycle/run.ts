@@ -30,10 +30,14 @@ export async function handleWake(
 }
 
 /**
- * Processes that one step may take with it. Whatever it is about the step that ends them (memory, a fault in the
- * runtime), it would otherwise end every replica in turn, and nothing else would be done.
+ * Processes that one step may take with it, in a row: those that die around it, whatever else they did, are not counted (see
+ * Wake). Whatever it is about the step that ends them (memory, a fault in the runtime), it would otherwise end every replica
+ * in turn, and nothing else would be done.
  */
 const mostDeaths = 5;
+
+/** A step that was lost with its process may have been done, as one that failed may; how many were lost says no more. */
+const attemptOf = (claim: Claim, deaths: number): number => claim.attempt + Math.min(deaths, 1);
 
 async function step(context: WorkflowContext, wake: Wake, claim: Claim, signal: AbortSignal): Promise<void> {
   const row = await context.store.load(wake.id);
@@ -52,7 +56,7 @@ async function step(context: WorkflowContext, wake: Wake, claim: Claim, signal: 
   const next =
     deaths >= mostDeaths
       ? abandon(context, row, deaths)
-      : await perform(here, row, claim.attempt + deaths, signal);
+      : await perform(here, row, attemptOf(claim, deaths), signal);
   if (next === undefined) return context.store.dismiss(claim);
   // A claim that was taken away while the step ran belongs to another replica now; the fence would refuse us.
   signal.throwIfAborted();
@@ -95,7 +99,7 @@ async function triageWake(
   const outcome: Triage =
     deaths >= mostDeaths
       ? { kind: 'no_action', reason: deadlySentence(deaths) }
-      : await triage(context, incident, claim.attempt + deaths, signal);
+      : await triage(context, incident, attemptOf(claim, deaths), signal);
   signal.throwIfAborted();
   await context.probe('worked:received');
   const settled = await context.store.settleTriage(incident, outcome, claim);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { handOver, retryAfter } from '../../../src/adapters/postgres/jobs/reaper.ts';
+import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
+import type { Wake } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -15,18 +17,112 @@ test.each([
   [2, 2, 3, 4],
   [3, 4, 6, 8],
   [4, 8, 12, 16],
+  [19, 16, 24, 32],
 ])('after %d deaths a step waits from %d to %d s', (deaths, least, middle, most) => {
   expect([0, 0.5, 1].map((chance) => retryAfter(deaths, chance))).toEqual([least, middle, most]);
 });
 
+/** One process after the other takes what is to be done, all of it at once, and is lost. */
+async function lose(instance: number, wakes: readonly Wake[]): Promise<void> {
+  for (const wake of wakes) await db.queue.send(db.knex, wake, { salt: randomUUID() });
+  const taken = await db.knex.transaction((trx) => db.queue.take(trx, 20));
+  for (const { claim, data } of taken) await handOver(options(), claim, data, { lost: instance });
+}
+
+const options = () => ({ knex: db.knex, queue: db.queue, log: silentLog });
+
+/** Every wake comes at once, however long it would have to wait. */
+const hurry = () => db.knex.raw("update pgboss.job set start_after = now() where name = 'wake'");
+
+async function deathsOf({ id }: Wake): Promise<number> {
+  const { rows } = await db.knex.raw(
+    `select (data->>'deaths')::integer as deaths from pgboss.job
+      where name = 'wake' and state = 'created' and data->>'id' = ?`,
+    [id],
+  );
+  expect(rows.length).toBe(1);
+  return rows[0].deaths;
+}
+
+const stepOf = (): Wake => ({ kind: 'step', id: randomUUID(), version: 3 });
+
+beforeEach(async () => {
+  await db.knex.raw('delete from pgboss.job; delete from lost_steps');
+});
+
 test('a step at which several processes died is tried again apart from those that died beside it', async () => {
-  await db.queue.send(db.knex, { kind: 'step', id: randomUUID(), version: 0, deaths: 2 });
-  const [taken] = await db.knex.transaction((trx) => db.queue.take(trx, 1));
-  if (taken === undefined) throw new Error('there was no job to take');
-  const options = { knex: db.knex, queue: db.queue, log: silentLog };
-  expect(await handOver(options, taken.claim, taken.data, 'died')).toBe(true);
+  const deadly = stepOf();
+  for (const instance of [1, 2, 3]) {
+    await lose(instance, instance === 1 ? [deadly] : []);
+    if (instance < 3) await hurry();
+  }
   const { rows } = await db.knex.raw(`select extract(epoch from start_after - created_on)::float8 as seconds
     from pgboss.job where name = 'wake' and (data->>'deaths')::integer = 3`);
   expect(rows.length).toBe(1);
   expect(rows[0].seconds).toBeGreaterThan(3);
+});
+
+describe('deaths for which a step may be to blame', () => {
+  test('are all of those that came one after the other, whatever else the processes did', async () => {
+    const deadly = stepOf();
+    await lose(1, [deadly]);
+    for (const instance of [2, 3, 4, 5]) {
+      await hurry();
+      await lose(instance, [stepOf()]);
+    }
+    expect(await deathsOf(deadly)).toBe(5);
+  });
+
+  test('begin anew when a process dies without it', async () => {
+    const beset = stepOf();
+    await lose(1, [beset]);
+    for (const instance of [2, 3, 4]) {
+      await hurry();
+      await lose(instance, []);
+    }
+    await db.knex.raw("update pgboss.job set start_after = now() + interval '1 hour' where name = 'wake'");
+    await lose(5, [stepOf()]);
+    expect(await deathsOf(beset)).toBe(4);
+    await hurry();
+    await lose(6, []);
+    expect(await deathsOf(beset)).toBe(1);
+  });
+
+  test('are those of another version of the row no more than those of another row', async () => {
+    const deadly = stepOf();
+    await lose(1, [deadly]);
+    await db.knex.raw('delete from pgboss.job');
+    await lose(2, [{ ...deadly, version: 4 }]);
+    expect(await deathsOf(deadly)).toBe(1);
+  });
+
+  test('are all of them where two steps clear each other for ever', async () => {
+    const [one, other] = [stepOf(), stepOf()];
+    const deaths: number[] = [];
+    for (let instance = 0; instance < 40; instance += 1) {
+      await db.knex.raw('delete from pgboss.job');
+      const dies = instance % 2 === 0 ? one : other;
+      await lose(instance, [dies]);
+      deaths.push(await deathsOf(dies));
+    }
+    expect(deaths.slice(0, 38)).toEqual(Array.from({ length: 38 }, () => 1));
+    expect(deaths.slice(38)).toEqual([20, 20]);
+  });
+});
+
+test('a process that stops of its own accord is no death', async () => {
+  const wake = stepOf();
+  await db.queue.send(db.knex, wake);
+  const [taken] = await db.knex.transaction((trx) => db.queue.take(trx, 1));
+  if (taken === undefined) throw new Error('there was no job to take');
+  expect(await handOver(options(), taken.claim, taken.data, 'stops')).toBe(true);
+  expect(await deathsOf(wake)).toBeNull();
+});
+
+test('what was noted of deaths is forgotten after an hour', async () => {
+  await lose(1, [stepOf()]);
+  await db.knex.raw("delete from pgboss.job; update lost_steps set at = at - interval '61 minutes'");
+  await lose(2, [stepOf()]);
+  await sweep({ ...options(), newId: randomUUID });
+  expect(await db.knex('lost_steps').pluck('instance')).toEqual([2]);
 });

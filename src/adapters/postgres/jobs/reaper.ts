@@ -5,6 +5,7 @@ import { freeLeases } from '../outbox/outbox.ts';
 import { rows } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { endClaim, forget } from './claims.ts';
+import { countDeath } from './deaths.ts';
 import type { LivenessCheck } from './liveness.ts';
 import { parseWake, type Queue } from './queue.ts';
 
@@ -14,7 +15,13 @@ export interface ReaperOptions {
   readonly log: Log;
 }
 
-const orphan = z.object({ job_id: z.string(), attempt: z.number(), queue: z.string(), wake: z.unknown() });
+const orphan = z.object({
+  job_id: z.string(),
+  attempt: z.number(),
+  queue: z.string(),
+  instance: z.number(),
+  wake: z.unknown(),
+});
 
 /** Looks that must agree. After a restart of the database nobody holds a lock for a moment, though everybody lives. */
 const looksForGone = 2;
@@ -54,10 +61,11 @@ async function reap(
   dead: readonly number[],
   still: readonly string[],
 ): Promise<void> {
-  const sql = 'select job_id, attempt, queue, wake from running where instance = any (?) or job_id = any (?)';
+  const sql =
+    'select job_id, attempt, queue, instance, wake from running where instance = any (?) or job_id = any (?)';
   for (const found of await rows(options.knex, orphan, sql, [[...dead], [...still]])) {
     const claim = { queue: found.queue, jobId: found.job_id, attempt: found.attempt };
-    if (await handOver(options, claim, found.wake, 'died')) {
+    if (await handOver(options, claim, found.wake, { lost: found.instance })) {
       options.log.info({ wake: found.wake }, 'took over a step from a process that was lost');
     }
   }
@@ -71,26 +79,32 @@ async function reap(
  * Ends one attempt and sends its wake anew. Giving the job back instead would use up a retry and put it off. A
  * death is counted in the wake: a step that kills its process must not kill every replica for ever.
  * False when the attempt was over already.
+ *
+ * @param why a process that stops of its own accord, or the instance that was lost
  */
 export async function handOver(
   options: ReaperOptions,
   claim: Claim,
   data: unknown,
-  why: 'died' | 'stops',
+  why: 'stops' | { readonly lost: number },
 ): Promise<boolean> {
-  const read = readWake(data);
-  const wake = read && why === 'died' ? { ...read, deaths: (read.deaths ?? 0) + 1 } : read;
+  const wake = readWake(data);
   return transact(options.knex, async (trx) => {
     if (wake === undefined) await options.queue.fail(trx, claim, new Error('its process was lost'));
     if (wake === undefined || !(await endClaim(options, trx, claim))) {
       await forget(trx, claim);
       return false;
     }
-    await options.queue.send(trx, wake, { salt: claim.jobId, after: retryAfter(wake.deaths ?? 0) });
+    const deaths = why === 'stops' ? wake.deaths : await countDeath(trx, why.lost, wake);
+    const next = deaths === undefined ? wake : { ...wake, deaths };
+    await options.queue.send(trx, next, { salt: claim.jobId, after: retryAfter(deaths ?? 0) });
     await trx.raw("select pg_notify('firebreak', 'running')");
     return true;
   });
 }
+
+/** Deaths from which on the wait gets no longer. */
+const longest = 5;
 
 /**
  * Seconds until a step is tried again at which so many processes died. One death is taken over at once. A process dies with
@@ -100,7 +114,7 @@ export async function handOver(
  * @param chance from 0 to 1
  */
 export function retryAfter(deaths: number, chance = Math.random()): number {
-  return deaths < 2 ? 0 : Math.round(2 ** (deaths - 1) * (1 + chance));
+  return deaths < 2 ? 0 : Math.round(2 ** (Math.min(deaths, longest) - 1) * (1 + chance));
 }
 
 /** A wake of a kind that only a newer version knows is given back as it is. */

@@ -6,6 +6,7 @@ import { unwoken } from '../incidents/waking.ts';
 import { unshown } from '../outbox/parts.ts';
 import { rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
+import { oldDeathsSql } from './deaths.ts';
 import { openJobs, type Queue } from './queue.ts';
 
 export interface SweeperOptions {
@@ -31,6 +32,7 @@ export async function sweep(options: SweeperOptions): Promise<void> {
     const [lock] = await rows(trx, locked, 'select pg_try_advisory_xact_lock(?) as free', [sweepLock]);
     if (lock?.free !== true) return 0;
     await write(trx, forgottenSql);
+    await write(trx, oldDeathsSql);
     await write(trx, pastSnapshotsSql);
     const found = await rows(trx, asleep, asleepSql, [[...activeStates]]);
     // The plain id of such a wake may belong to a job that ended; the salt makes a new one.
