@@ -14,6 +14,8 @@ export interface SimulatedClusterOptions {
   readonly port?: number;
   /** Seconds of simulated time in one second; 1 by default. */
   readonly speed?: number;
+  /** Milliseconds between two looks of the controllers; by default as often as the speed asks for. */
+  readonly lookEvery?: number;
   /** What the API answers with 403. */
   readonly forbid?: readonly Forbidden[];
   /** Bearer token that every request must carry; none by default. */
@@ -43,6 +45,7 @@ export async function createSimulatedCluster(
   options: SimulatedClusterOptions = {},
 ): Promise<SimulatedCluster> {
   const { port = 0, speed = 1, forbid = [], token, scenario = false, onRequest = () => undefined } = options;
+  const { lookEvery = Math.max(10, interval / speed) } = options;
   const clock = { offset: 0 };
   const simulation = createSimulation({ now: () => Date.now() + clock.offset, newId: randomUUID, speed });
   replaySeeds(
@@ -52,7 +55,7 @@ export async function createSimulatedCluster(
   );
   const access = { forbid, ...(token === undefined ? {} : { token }) };
   const server = createApiServer(simulation, { ...access, log: onRequest });
-  const timer = setInterval(simulation.tick, Math.max(10, interval / speed));
+  const timer = setInterval(simulation.tick, lookEvery);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((cause: unknown) => {
     clearInterval(timer);

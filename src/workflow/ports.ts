@@ -191,10 +191,7 @@ export interface People {
 
 // Storage
 
-/**
- * A wake-up call for a version of a row. `deaths` counts the processes that died while they answered it, since the last that
- * died without; 0 or none: no process has died at it.
- */
+/** A wake-up call for a version of a row. `deaths`: processes that died at it, in a row: none died without meanwhile. */
 export interface Wake {
   readonly kind: 'step' | 'expire' | 'triage';
   readonly id: string;

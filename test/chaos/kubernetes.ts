@@ -13,10 +13,14 @@ import { clusterSettings } from './settings.ts';
 /** Seconds of simulated time in one second. */
 const speed = 10;
 
+/** A look at some hundred workloads takes a tenth of this. Milliseconds. */
+const lookEvery = 100;
+
 runAsChild(clusterSettings, async ({ log, seed, targets, faults }) => {
   const file = openSync(log, 'a');
   const cluster = await createSimulatedCluster({
     speed,
+    lookEvery,
     onRequest: (line) => void (line.method !== 'GET' && writeSync(file, `${JSON.stringify(line)}\n`)),
   });
   for (const manifest of manifestsFor(targets)) cluster.apply(manifest);
