@@ -58,4 +58,4 @@ async function locate(place: Place): Promise<Located> {
 
 const ignore = (): void => undefined;
 
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+export const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };

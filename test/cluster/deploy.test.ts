@@ -8,6 +8,7 @@ import { canWalk, contentOf, type Image, runContainer, sizeOf, walkDockerfile } 
 import { doings } from '../journey/play.ts';
 import { cloneDatabase } from '../support/database.ts';
 import { freshNamespace, kubectl } from './oracle.ts';
+import { freePort } from './ports.ts';
 
 /* deploy/ as it is applied, and the image as it is built: one remediation by it, with the rights of deploy/ and no others. */
 
@@ -51,15 +52,16 @@ test('two replicas come up under restricted pod security, and one of them may be
   expect(await kubectl(policy)).toContain('approvers:');
 });
 
-test('the overlay with monitoring renders to what the API server takes', async () => {
+test.each([
+  ['monitoring', 'ServiceMonitor'],
+  ['two-roles', 'Deployment'],
+])('the overlay %s renders to what the API server takes', async (name, has) => {
   await kubectl(['apply', '-f', resolve(import.meta.dirname, 'prometheus-operator.yaml')]);
-  const rendered = await kubectl(['kustomize', overlay('monitoring')]);
+  const rendered = await kubectl(['kustomize', overlay(name)]);
   const own = rendered.replace('namespace: shop', `namespace: ${shop}`);
   await expect
     .poll(() => kubectl(['apply', '--dry-run=server', '-o', 'json', '-f', '-'], own), { timeout: 60_000 })
-    .toSatisfy((text) =>
-      deployed.parse(JSON.parse(String(text))).items.some(({ kind }) => kind === 'ServiceMonitor'),
-    );
+    .toSatisfy((text) => deployed.parse(JSON.parse(String(text))).items.some(({ kind }) => kind === has));
 });
 
 /** What the kubelet mounts. */
@@ -101,7 +103,7 @@ test.runIf(canWalk())('the image repairs a Deployment, with nothing that can be 
     SLACK_BOT_TOKEN: botToken,
     SLACK_APP_TOKEN: appToken,
     HOST: '127.0.0.1',
-    PORT: '3917',
+    PORT: String(await freePort()),
   });
   try {
     await slack.untilConnected();

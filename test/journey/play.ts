@@ -16,6 +16,8 @@ export interface Script {
   readonly approvalTtl?: number;
   /** None unless told. */
   readonly budgets?: object;
+  /** Another database than a clone of the run's template. */
+  readonly database?: { readonly url: string; drop(): Promise<void> };
 }
 
 /** The whole Firebreak on real parts, and what people and Alertmanager do with it. Ids: U0ALICE, U0BOB, U0CAROL. */
@@ -75,7 +77,7 @@ const restart = playbook.parse({
 
 export async function openPlay(script: Script): Promise<Play> {
   const slack = await startSlackDouble();
-  const database = await cloneDatabase();
+  const database = script.database ?? (await cloneDatabase());
   const knex = onlooker(database.url);
   const { botToken, appToken } = slack.workspace;
   const running = await start({

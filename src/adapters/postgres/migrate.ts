@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import { z } from 'zod';
@@ -8,12 +9,36 @@ export const migrationFolder = fileURLToPath(new URL('../../../migrations', impo
 /** Any number will do, as long as it is ours: "FBmi" in ASCII. */
 const migrationLock = 0x46426d69;
 
+/** The schema is older than this version, and whoever runs it may not change it. One sentence. */
+class SchemaBehind extends Error {
+  constructor(missing: readonly string[]) {
+    super(
+      `The database lacks ${missing.length} migrations, up to ${missing.at(-1)}, and its user may not change the schema: run "firebreak schema migrate" with DATABASE_URL of its owner first.`,
+    );
+    this.name = 'SchemaBehind';
+  }
+}
+
 /**
- * Brings the schema up to date; answers the names of the migrations it ran. Safe when several replicas start at
+ * Brings the schema up to date; answers the names of the migrations it ran. Where there is nothing to do, nothing but
+ * reading is asked of the database's user. Safe when several replicas start at
  * once: an advisory lock lets one do it while the others wait. It goes with its connection, whereas the lock row
  * of knex stays behind when a process is killed and then stops every later start.
  */
 export async function migrate(knex: Knex): Promise<readonly string[]> {
+  const missing = await missingMigrations(knex);
+  if (missing.length === 0) return [];
+  if (!(await mayCreate(knex))) throw new SchemaBehind(missing);
+  return run(knex);
+}
+
+async function mayCreate(knex: Knex): Promise<boolean> {
+  const right = z.object({ may: z.boolean() });
+  const sql = "select has_schema_privilege(current_user, current_schema(), 'create') as may";
+  return (await rows(knex, right, sql))[0]?.may === true;
+}
+
+function run(knex: Knex): Promise<readonly string[]> {
   return knex.transaction(async (trx) => {
     // The files are read while it is open, and a busy machine takes its time for that.
     await trx.raw(
@@ -32,10 +57,20 @@ export async function migrate(knex: Knex): Promise<readonly string[]> {
   });
 }
 
+const named = z.object({ name: z.string() });
+
+async function missingMigrations(knex: Knex): Promise<readonly string[]> {
+  const files = readdirSync(migrationFolder).filter((file) => file.endsWith('.ts'));
+  const known = (await knex.schema.hasTable('firebreak_migrations'))
+    ? await rows(knex, named, 'select name from firebreak_migrations')
+    : [];
+  const there = new Set(known.map(({ name }) => name));
+  return files.filter((file) => !there.has(file)).toSorted();
+}
+
 /** The newest migration that this database has, for `doctor`; undefined before the first. */
 export async function schemaVersion(knex: Knex): Promise<string | undefined> {
   if (!(await knex.schema.hasTable('firebreak_migrations'))) return undefined;
-  const row = z.object({ name: z.string() });
-  const [newest] = await rows(knex, row, 'select name from firebreak_migrations order by id desc limit 1');
+  const [newest] = await rows(knex, named, 'select name from firebreak_migrations order by id desc limit 1');
   return newest?.name;
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { canonicalJson, type Json, json, leafChanges } from '../../../domain/text/json.ts';
 import type { Sha256 } from '../../../workflow/ports.ts';
-import { type Db, jsonText, rows, write } from '../sql.ts';
+import { type Db, jsonText, rows } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { appendEvents } from './audit.ts';
 import { policyEntry, policyRow } from './records.ts';
+
+/** "FBpo": one policy at a time. */
+const policyLock = 0x4642706f;
 
 const latest = z.object({ digest: z.string(), policy: json });
 
@@ -25,7 +28,9 @@ export async function recordPolicy(db: Db, policy: Json, sha256: Sha256): Promis
   const stored = json.parse(JSON.parse(jsonText(policy)));
   const digest = sha256(canonicalJson(stored));
   return transact(db, async (trx) => {
-    await write(trx, 'lock table policy_changes in share row exclusive mode');
+    await trx.raw('select pg_advisory_xact_lock(?)', [policyLock]);
+    // Version 0.1.0 locks the table itself, so that nobody may write to it meanwhile.
+    await trx.raw('lock table policy_changes in row exclusive mode');
     const [before] = await rows(
       trx,
       latest,
