@@ -1,16 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { anchorFault } from '../adapters/postgres/audit/anchors.ts';
 import {
-  type ChainedEntry,
   genesis,
   type Head,
   prunedFault,
   tailFault,
   type Verified,
-  verifyChain,
 } from '../adapters/postgres/audit/chain.ts';
 import { prunedBy } from '../adapters/postgres/audit/checkpoint.ts';
 import { readLine } from '../adapters/postgres/audit/line.ts';
+import { verifyTexts } from '../adapters/postgres/audit/texts.ts';
 import type { Sha256 } from '../workflow/ports.ts';
 
 /**
@@ -26,27 +25,21 @@ export async function verifyFile(
   const checkpoints = await checkpointsIn(file);
   const noted = new Set([...checkpoints.keys(), ...(anchors ?? []).map(({ seq }) => seq)]);
   const hashes = new Map<number, string>();
+  const note = ({ seq, hash }: Head) => noted.has(seq) && hashes.set(seq, hash);
+  const onLine = noted.size === 0 ? undefined : note;
   let start: Head | undefined;
   let last = genesis;
   for await (const texts of textsOf(file)) {
-    const { lines, whole } = linesOf(texts);
-    const [first] = lines;
-    if (start === undefined && first !== undefined) last = start = startOf(first, checkpoints);
-    const verified = verifyChain(lines, expected, sha256, last);
+    if (start === undefined && texts[0] !== undefined) last = start = startOf(texts[0], checkpoints);
+    const verified = verifyTexts(texts, { expected, sha256, start: last, onLine });
+    if (verified.kind === 'unread') return noLine(file, verified.head);
     if (verified.kind === 'broken') return verified;
     last = verified.head;
-    if (!whole) return noLine(file, last);
-    note(lines, noted, hashes);
   }
   return (
     checkpointFault(checkpoints, hashes) ??
     concluded({ start: start ?? genesis, last }, expected, anchors, hashes)
   );
-}
-
-function note(lines: readonly ChainedEntry[], noted: ReadonlySet<number>, hashes: Map<number, string>) {
-  if (noted.size === 0) return;
-  for (const { seq, hash } of lines) if (noted.has(seq)) hashes.set(seq, hash);
 }
 
 function checkpointFault(
@@ -74,17 +67,6 @@ function concluded(
 function noLine(file: string, last: Head): Verified {
   const sentence = `${file} has something after line ${last.seq} that is no line of the chain`;
   return { kind: 'broken', seq: last.seq + 1, sentence };
-}
-
-/** The lines up to the first text that is none. */
-function linesOf(texts: readonly string[]): { lines: readonly ChainedEntry[]; whole: boolean } {
-  const lines: ChainedEntry[] = [];
-  for (const text of texts) {
-    const line = readLine(text);
-    if (line === undefined) return { lines, whole: false };
-    lines.push(line);
-  }
-  return { lines, whole: true };
 }
 
 /** Bytes read at a time. */
@@ -115,7 +97,9 @@ async function checkpointsIn(file: string): Promise<ReadonlyMap<number, string>>
 }
 
 /** Where no checkpoint vouches for it, the chain should begin with line 1, and is found to be broken there. */
-function startOf(first: ChainedEntry, checkpoints: ReadonlyMap<number, string>): Head {
+function startOf(text: string, checkpoints: ReadonlyMap<number, string>): Head {
+  const first = readLine(text);
+  if (first === undefined) return genesis;
   const before = { seq: first.seq - 1, hash: first.prev };
   return checkpoints.get(before.seq) === before.hash ? before : genesis;
 }

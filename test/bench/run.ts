@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureAcknowledge } from './acknowledge.ts';
+import { measureAudit } from './audit.ts';
 import { measureClick } from './click.ts';
 import { measureEvaluator } from './evaluator/measure.ts';
 import { measureHostile } from './hostile.ts';
@@ -34,6 +35,7 @@ const staged = {
 
 const alone = {
   evaluator: () => measureEvaluator({ rounds, seconds: quick ? 0.3 : 1.5 }),
+  audit: () => measureAudit({ rounds, seconds: quick ? 0.3 : 1 }),
   hostile: () => measureHostile({ rounds, seconds: quick ? 0.3 : 1 }),
 } as const;
 

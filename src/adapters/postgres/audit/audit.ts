@@ -12,11 +12,11 @@ import {
   prunedFault,
   tailFault,
   type Verified,
-  verifyChain,
 } from './chain.ts';
 import { chainStart } from './checkpoint.ts';
-import { chainedEntry, chainText, readLine } from './line.ts';
+import { chainedEntry, chainText } from './line.ts';
 import { recordFault } from './records.ts';
+import { verifyTexts } from './texts.ts';
 
 const head = z.object({ seq: z.coerce.number(), hash: z.string() });
 
@@ -110,25 +110,16 @@ async function walk(db: Db, sha256: Sha256, expected: Head | undefined, start: H
   for (let to = last.seq + pageOfLines; ; to += pageOfLines) {
     const texts = await coming;
     if (to < end) coming = chainText(db, to, to + pageOfLines);
-    const verified = verifyChain(readAll(texts, last), expected, sha256, last);
-    if (verified.kind === 'broken' || to >= end) {
-      await coming;
-      return verified;
-    }
+    const verified = verifyTexts(texts, { expected, sha256, start: last });
+    if (verified.kind !== 'intact' || to >= end) await coming;
+    if (verified.kind === 'unread')
+      throw new Error(`after line ${verified.head.seq} is something that is no line of the chain`);
+    if (verified.kind === 'broken' || to >= end) return verified;
     last = verified.head;
   }
 }
 
 const newestLine = z.object({ seq: z.coerce.number() });
-
-function readAll(texts: readonly string[], last: Head): readonly ChainedEntry[] {
-  return texts.map((text) => {
-    const line = readLine(text);
-    if (line === undefined)
-      throw new Error(`after line ${last.seq} is something that is no line of the chain`);
-    return line;
-  });
-}
 
 const hash = z.object({ hash: z.string() });
 
