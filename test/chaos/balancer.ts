@@ -3,9 +3,10 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from './random.ts';
 
-/** What Slack sent and what it was answered with. */
+/** What was sent and what it was answered with. */
 export interface Answered {
-  readonly body: URLSearchParams;
+  readonly url: string;
+  readonly body: string;
   readonly status: number;
   readonly text: string;
 }
@@ -15,7 +16,7 @@ const patience = 6_000;
 const attempts = 12;
 const pause = 500;
 
-/** One delivery in so many is made twice at once, as Slack does when it believes that the first was lost. */
+/** One delivery in so many is made twice at once, as Slack and Alertmanager do when they believe that the first was lost. */
 const doubledShare = 0.25;
 
 /**
@@ -68,13 +69,15 @@ async function untilAnswered({ ports, random, onAnswer }: Options, sent: Sent): 
     if (last.status === 200) break;
     await sleep(pause);
   }
-  onAnswer({ body: new URLSearchParams(sent.body), status: last.status, text: last.text });
+  onAnswer({ url: sent.url, body: sent.body, status: last.status, text: last.text });
   return last;
 }
 
 async function sendTo(port: number, { url, headers, body }: Sent): Promise<Reply> {
-  const kept = ['content-type', 'x-slack-signature', 'x-slack-request-timestamp'];
-  const passed = kept.map((name): [string, string] => [name, String(headers[name])]);
+  const kept = ['content-type', 'authorization', 'x-slack-signature', 'x-slack-request-timestamp'];
+  const passed = kept.flatMap((name): [string, string][] =>
+    headers[name] === undefined ? [] : [[name, String(headers[name])]],
+  );
   const signal = AbortSignal.timeout(patience);
   try {
     const reply = await fetch(`http://127.0.0.1:${port}${url}`, {

@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 import { changesOf } from './check/changes.ts';
 import { type Evidence, readEvidence } from './check/evidence.ts';
 import { invariants } from './check/invariants.ts';
-import { channelOf } from './check/told.ts';
+import { channelOf, redactionsOf } from './check/told.ts';
 
 /*
  * Checks what must hold after a run with faults, from outside: it reads PostgreSQL, the API server's log and Slack's log,
  * and has no code in common with the program that it checks. Prints a table; exit code 1 where something does not hold.
  *
  *   node test/chaos/check.ts --database URL --requests FILE --slack FILE [--replica FILE]... [--secret TEXT]...
+ *     [--expect 'verb drain']...
  *
  * Prints the counts as one line of JSON besides, after "counts ".
  */
@@ -23,13 +24,17 @@ const { values } = parseArgs({
     slack: { type: 'string' },
     replica: { type: 'string', multiple: true, default: [] },
     secret: { type: 'string', multiple: true, default: [] },
+    expect: { type: 'string', multiple: true, default: [] },
   },
 });
-const { database, requests, slack, replica, secret } = values;
+const { database, requests, slack, replica, secret, expect } = values;
 if (database === undefined || requests === undefined || slack === undefined)
   throw new Error('--database, --requests and --slack must be given.');
 
-const evidence = await readEvidence({ database, requests, slack, replicas: replica, secrets: secret });
+const evidence = await readEvidence({
+  ...{ database, requests, slack },
+  ...{ replicas: replica, secrets: secret, expected: expect },
+});
 const found = invariants.map(({ name, check }, at) => ({ name, at: at + 1, sentences: check(evidence) }));
 for (const { name, at, sentences } of found) {
   console.log(`${String(at).padStart(2)}  ${sentences.length === 0 ? 'holds' : 'BROKEN'.padEnd(5)}  ${name}`);
@@ -60,6 +65,8 @@ function counts(of: Evidence): Readonly<Record<string, number | Readonly<Record<
     secondCopiesDeleted: deleted,
     secondCopiesThatStay: there.length - new Set(there.map(({ key }) => key)).size,
     ends: by(remediations.map(({ state }) => state)),
+    redactions: redactionsOf(of),
+    verbs: by(remediations.filter(({ applied }) => applied).map(({ verb }) => verb)),
     results: by(verdicts.map(({ result }) => result)),
     tiers: by(remediations.map(({ tier }) => tier ?? 'none')),
   };

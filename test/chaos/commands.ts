@@ -1,15 +1,19 @@
 import type { JsonObject } from '../../src/domain/text/json.ts';
+import { curedByAnnotation, lastWordsAnnotation } from '../../src/simulator/kubelet/behaviour.ts';
 import { edited, put } from '../../src/simulator/tree.ts';
 import {
   cronJob,
   deployment,
   disruptionBudget,
+  job,
   namespace,
   node,
   statefulSet,
 } from '../../src/simulator/workloads.ts';
 import { inPool, poolNode } from '../fixtures/manifests.ts';
 import { createRandom } from './random.ts';
+import type { Planted } from './secrets.ts';
+import type { Wish } from './wishes.ts';
 
 const image = (name: string, tag: string): string => `registry.example/${name}:${tag}`;
 
@@ -41,8 +45,24 @@ const productionEvery = 6;
 const nameOf = (target: number): string =>
   target % productionEvery === 0 ? `ledger-${target}` : `app-${target}`;
 
+/** Workloads that alerts are about: a restart cures the first ones, and nothing the last, which crashes whatever is done. */
+const cured = ['sick-1', 'sick-2', 'sick-3', 'sick-4'];
+const ill = [...cured, 'lost'];
+
+const crashing = (name: string, { lastWords, note }: Planted): JsonObject =>
+  deployment({
+    name,
+    namespace: 'shop',
+    image: image(name, cured.includes(name) ? '1.0.0' : 'crash'),
+    annotations: { 'shop.example/note': note },
+    behaviour: {
+      [lastWordsAnnotation]: lastWords,
+      ...(cured.includes(name) ? { [curedByAnnotation]: 'restart' } : {}),
+    },
+  });
+
 /** What stands in the cluster of a run: a number of plain targets, and one for each verb that needs its own. */
-export function manifestsFor(targets: number): readonly JsonObject[] {
+export function manifestsFor(targets: number, planted: Planted): readonly JsonObject[] {
   const plain = Array.from({ length: targets }, (_, target) => {
     const name = nameOf(target);
     return target % productionEvery === 0
@@ -54,7 +74,10 @@ export function manifestsFor(targets: number): readonly JsonObject[] {
     namespace('payments'),
     ...[1, 2, 3].map(roomy),
     ...plain,
-    ...['to-pause', 'to-size', 'to-grow'].map((name) => app(name)),
+    ...ill.map((name) => crashing(name, planted)),
+    ...['to-pause', 'to-size', 'to-grow', 'to-undo', 'to-patch'].map((name) => app(name)),
+    ...['to-reject', 'to-fail', refused].map((name) => app(name)),
+    job({ name: 'import-once', namespace: 'shop', image: image('import', '1.0.0') }),
     ...['cart', 'search', 'stock'].map((name) => app(name)),
     paused(app('to-resume')),
     statefulSet({ name: 'store', namespace: 'shop', image: image('store', '1.0.0'), replicas: 2 }),
@@ -70,11 +93,35 @@ export function manifestsFor(targets: number): readonly JsonObject[] {
   ];
 }
 
+/** The second revision of what is to be undone; applied when the first has its ReplicaSet. */
+export const later: readonly JsonObject[] = [app('to-undo', { image: image('to-undo', '2.0.0') })];
+
+/** The workload whose changes an admission webhook refuses; its words have a secret. */
+export const refused = 'to-refuse';
+
+/** Who sees this on a card rejects it. */
+export const rejected = 'to-reject';
+
+/** What must have happened at least once at the end, in the words of the checker. */
+export const expected: readonly string[] = [
+  ...['rollout restart', 'rollout undo', 'rollout pause', 'rollout resume', 'scale', 'set image', 'set env'],
+  ...['set resources', 'autoscale', 'delete pod', 'label', 'annotate', 'patch'],
+  ...['create job', 'delete job', 'suspend', 'resume', 'cordon', 'uncordon', 'taint', 'drain'],
+]
+  .map((verb) => `verb ${verb}`)
+  .concat('state rejected', 'verdict not_verified', 'asked for by a playbook', 'asked for as a rollback');
+
 /** Every verb that the cluster of a run has something for, once. */
-const everyVerb = [
+const everyRoad = [
+  'rollout undo deployment/to-undo -n shop',
+  `patch deployment/to-patch -p '{"spec":{"minReadySeconds":1}}' -n shop`,
+  'delete job import-once -n shop',
+  `set image deployment/${rejected} ${rejected}=${image(rejected, '1.1.0')} -n shop`,
+  `set image deployment/to-fail to-fail=${image('to-fail', 'bad')} -n shop`,
+  `rollout restart deployment/${refused} -n shop`,
   'rollout pause deployment/to-pause -n shop',
   'rollout resume deployment/to-resume -n shop',
-  'set resources deployment/to-size --limits=memory=256Mi -n shop',
+  'set resources deployment/to-size --limits=memory=320Mi -n shop',
   'autoscale deployment/to-grow --min=1 --max=3 -n shop',
   'delete pod store-1 -n shop',
   "rollout restart deployment -l 'app in (cart,search,stock)' -n shop",
@@ -97,14 +144,25 @@ const plainCommands: readonly ((name: string, where: string, nth: number) => str
   (name, where, nth) => `set env deployment/${name} ROUND=${nth} -n ${where}`,
 ];
 
-/** What is typed in a run: first every verb once, then the plain ones, target after target. */
-export function commandsFor(count: number, targets: number, seed: number): readonly string[] {
+/** One wish in so many is an alert's. */
+const alertEvery = 12;
+
+const alertOf = (nth: number): Wish => ({
+  kind: 'alert',
+  workload: ill[nth % ill.length] ?? 'lost',
+  fingerprint: `crash-${nth}`,
+});
+
+/** What is asked for in a run: first every road once, then the plain commands, target after target, and alerts between. */
+export function wishesFor(count: number, targets: number, seed: number): readonly Wish[] {
   const random = createRandom(seed);
-  const plain = Array.from({ length: Math.max(0, count - everyVerb.length) }, (_, nth) => {
+  const plain = Array.from({ length: Math.max(0, count - everyRoad.length) }, (_, nth): Wish => {
+    if (nth % alertEvery === 0) return alertOf(nth / alertEvery);
     const target = nth % targets;
     const where = target % productionEvery === 0 ? 'payments' : 'shop';
     const command = random.pick(plainCommands) ?? plainCommands[0];
-    return command?.(nameOf(target), where, nth) ?? '';
+    return { kind: 'command', text: command?.(nameOf(target), where, nth) ?? '' };
   });
-  return [...everyVerb, ...plain].slice(0, count);
+  const roads = everyRoad.map((text): Wish => ({ kind: 'command', text }));
+  return [...roads, ...plain].slice(0, count);
 }

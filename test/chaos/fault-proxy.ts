@@ -17,15 +17,22 @@ const faults = [
 ] as const;
 type Fault = (typeof faults)[number];
 
-const refusals: Partial<
-  Record<Fault, { readonly code: number; readonly reason: string; readonly after?: string }>
-> = {
+interface Refusal {
+  readonly code: number;
+  readonly reason: string;
+  readonly after?: string;
+  readonly message?: string;
+}
+
+const refusals: Partial<Record<Fault, Refusal>> = {
   'too many, come later': { code: 429, reason: 'TooManyRequests', after: '1' },
   'too many': { code: 429, reason: 'TooManyRequests' },
   conflict: { code: 409, reason: 'Conflict' },
   error: { code: 500, reason: 'InternalError' },
   unavailable: { code: 503, reason: 'ServiceUnavailable' },
 };
+
+const denied = { code: 403, reason: 'Forbidden' };
 
 export interface FaultProxy {
   readonly url: string;
@@ -42,10 +49,15 @@ export async function startFaultProxy(options: {
   readonly before: string;
   readonly share: number;
   readonly seed: number;
+  /** What no change may be made to, and what is said of it, as an admission webhook would. */
+  readonly refuses?: { readonly path: RegExp; readonly sentence: string };
 }): Promise<FaultProxy> {
   const random = createRandom(options.seed);
   let share = options.share;
   const server = createServer((incoming, response) => {
+    const { method = 'GET', url = '' } = incoming;
+    if (method !== 'GET' && options.refuses?.path.test(url) === true)
+      return refuse(incoming, response, { ...denied, message: options.refuses.sentence });
     const fault = random.chance(share) ? random.pick(faults) : undefined;
     const refused = fault && refusals[fault];
     if (fault === 'reset before') return void incoming.socket.destroy();
@@ -67,7 +79,7 @@ export async function startFaultProxy(options: {
 function refuse(
   incoming: IncomingMessage,
   response: ServerResponse,
-  { code, reason, after }: { readonly code: number; readonly reason: string; readonly after?: string },
+  { code, reason, after, message }: Refusal,
 ): void {
   incoming.resume();
   const status = {
@@ -76,7 +88,7 @@ function refuse(
     status: 'Failure',
     code,
     reason,
-    message: `a fault: ${reason}`,
+    message: message ?? `a fault: ${reason}`,
   };
   const later = after === undefined ? {} : { 'retry-after': after };
   response.writeHead(code, { 'content-type': 'application/json', ...later }).end(JSON.stringify(status));

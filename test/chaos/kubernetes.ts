@@ -1,8 +1,10 @@
 import { openSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createSimulatedCluster } from '../../src/simulator/cluster.ts';
-import { manifestsFor } from './commands.ts';
+import { later, manifestsFor, refused } from './commands.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { runAsChild, say } from './own-process.ts';
+import { plantSecrets } from './secrets.ts';
 import { clusterSettings } from './settings.ts';
 
 /*
@@ -23,8 +25,16 @@ runAsChild(clusterSettings, async ({ log, seed, targets, faults }) => {
     lookEvery,
     onRequest: (line) => void (line.method !== 'GET' && writeSync(file, `${JSON.stringify(line)}\n`)),
   });
-  for (const manifest of manifestsFor(targets)) cluster.apply(manifest);
-  const proxy = await startFaultProxy({ before: cluster.url, share: faults, seed });
+  const planted = plantSecrets(seed);
+  for (const manifest of manifestsFor(targets, planted)) cluster.apply(manifest);
+  await sleep(5 * lookEvery);
+  for (const manifest of later) cluster.apply(manifest);
+  const proxy = await startFaultProxy({
+    before: cluster.url,
+    share: faults,
+    seed,
+    refuses: { path: new RegExp(`/${refused}\\b`), sentence: planted.refusal },
+  });
   say({ kind: 'cluster', url: proxy.url });
   return (told) => {
     if (told.kind === 'calm') proxy.calm();

@@ -11,8 +11,9 @@ import { silentLog } from '../fixtures/log.ts';
 import { type CrashingServer, openCrashingServer } from '../support/crashing-server.ts';
 import { sha256 } from '../support/sha256.ts';
 import { type Child, startChild } from './child.ts';
-import { commandsFor } from './commands.ts';
+import { expected, wishesFor } from './commands.ts';
 import { createRandom, type Random } from './random.ts';
+import { plantSecrets } from './secrets.ts';
 import type { Bug, ReplicaSettings } from './settings.ts';
 import { type Supervisor, startSupervisor } from './supervisor.ts';
 import { dropConstraints, installWitness } from './witness.ts';
@@ -36,6 +37,9 @@ export interface Chaos {
   readonly say: (line: string) => void;
 }
 
+/** In so many wishes is every road, and what comes of it. */
+const allRoads = 100;
+
 /** So many are open at once, at most; a target has none twice. */
 const open = 16;
 const targetsFor = (remediations: number): number => Math.min(120, Math.max(36, remediations));
@@ -58,7 +62,7 @@ export async function playChaos(chaos: Chaos): Promise<boolean> {
     const faultsOver = Date.now();
     say(`faults off after ${seconds(began)} s: ${toll(stage.supervisor, downs)}`);
     say(`the rhythm of the faults was ${slowness.toFixed(1)} times as slow as it is meant to be`);
-    const rested = await comeToRest(server.url, chaos);
+    const rested = await comeToRest(server.url, chaos, stage);
     say(`${rested ? 'all at rest' : 'NOT at rest'} ${seconds(faultsOver)} s later`);
     const green = await check(chaos, server.url);
     await stage.supervisor.end();
@@ -107,10 +111,10 @@ async function setStage(chaos: Chaos, server: CrashingServer, children: Child[])
   );
   children.push(cluster);
   const { url } = await cluster.says('cluster');
-  const commands = commandsFor(remediations, targets, seed);
+  const wishes = wishesFor(remediations, targets, seed);
   const slack = startChild(
     new URL('./slack.ts', import.meta.url),
-    { log: join(home, 'slack.jsonl'), seed, ports, commands, open },
+    { log: join(home, 'slack.jsonl'), seed, ports, wishes, open },
     join(home, 'slack.log'),
   );
   children.push(slack);
@@ -161,19 +165,25 @@ const slownessOf = ({ slower }: Chaos, { supervisor }: Stage): number =>
 /** The last ones come to their end without faults. */
 const tail = (remediations: number): number => Math.ceil(remediations / 50);
 
-/** How many remediations are not over; throws while the database is away. */
-async function openIn(url: string): Promise<number> {
+/** How many remediations are not over, and how many there are; throws while the database is away. */
+async function openIn(url: string): Promise<{ readonly open: number; readonly known: number }> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query<{ open: string }>(
-      `select count(*) as open from remediations where ${isOpen}`,
-    );
-    return Number(rows[0]?.open);
+    const { rows } = await client.query<{ open: number; known: number }>(countSql);
+    const [found = { open: 0, known: 0 }] = rows;
+    return found;
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Tells those who ask how much is open; answers it, or undefined while the database is away. */
+async function tell(url: string, slack: Child): Promise<number | undefined> {
+  const found = await openIn(url).catch(() => undefined);
+  if (found !== undefined) slack.tell({ kind: 'left', ...found });
+  return found?.open;
 }
 
 /**
@@ -193,8 +203,8 @@ async function rage(
     Date.now() > until || (count.understood >= remediations && work.left <= tail(remediations));
   const looking = (async () => {
     while (!isOver()) {
-      work.left = await openIn(server.url).catch(() => work.left);
-      await sleep(1_000);
+      work.left = (await tell(server.url, slack)) ?? work.left;
+      await sleep(500);
     }
   })();
   const waits = { meant: 0, made: 0 };
@@ -227,7 +237,9 @@ async function rage(
     let wasAway = !chaos.slackAway;
     while (!isOver()) {
       await sleep(10_000);
-      say(`  ${count.understood} asked, ${count.told} endings told, ${toll(supervisor, downs)}`);
+      say(
+        `  ${count.understood} asked, ${count.told} endings told, ${toll(supervisor, downs)}, ${slownessOf(chaos, stage).toFixed(1)} times as slow`,
+      );
       if (wasAway || count.told < remediations / 3) continue;
       wasAway = true;
       slack.tell({ kind: 'away', milliseconds: 30_000 });
@@ -240,8 +252,12 @@ async function rage(
   return { downs, slowness: waits.made / Math.max(1, waits.meant) };
 }
 
+/** A rollback is asked for by nobody; an alert is known with its incident. */
 const isOpen = `state not in ('succeeded', 'failed', 'inconclusive', 'no_action', 'blocked', 'rejected', 'expired',
   'superseded')`;
+
+const countSql = `select count(*) filter (where ${isOpen})::integer as open,
+  (count(*) filter (where requested_by not like 'rollback%'))::integer as known from remediations`;
 
 /** What is not over yet, or not told yet. */
 const unrest = `select
@@ -252,7 +268,11 @@ const unrest = `select
   + (select count(*) from running) as left`;
 
 /** Resolves with true when nothing is left twice in a row, with false when that takes too long. */
-async function comeToRest(url: string, { rest, say }: Chaos): Promise<boolean> {
+async function comeToRest(
+  url: string,
+  { rest, say, remediations }: Chaos,
+  { slack, count }: Stage,
+): Promise<boolean> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});
   await client.connect();
@@ -260,7 +280,8 @@ async function comeToRest(url: string, { rest, say }: Chaos): Promise<boolean> {
   try {
     for (let quiet = 0, look = 0; Date.now() < until; look += 1) {
       const { rows } = await client.query<{ left: string }>(unrest);
-      const left = Number(rows[0]?.left);
+      const left = Number(rows[0]?.left) + Math.max(0, remediations - count.understood);
+      await tell(url, slack);
       quiet = left === 0 ? quiet + 1 : 0;
       if (quiet === 3) return true;
       if (look % 10 === 9) say(`  ${left} things are left`);
@@ -273,12 +294,14 @@ async function comeToRest(url: string, { rest, say }: Chaos): Promise<boolean> {
 }
 
 /** The checker, as the program of its own that it is. */
-function check({ home, replicas, say }: Chaos, url: string): Promise<boolean> {
+function check({ home, replicas, say, seed, remediations }: Chaos, url: string): Promise<boolean> {
   const program = fileURLToPath(new URL('./check.ts', import.meta.url));
   const logs = ['--requests', join(home, 'requests.jsonl'), '--slack', join(home, 'slack.jsonl')];
   const outputs = Array.from({ length: replicas }, (_, at) => ['--replica', join(home, `replica-${at}.log`)]);
   return new Promise((resolve) => {
-    const asked = [program, '--database', url, ...logs, ...outputs.flat()];
+    const secrets = plantSecrets(seed).secrets.flatMap((secret) => ['--secret', secret]);
+    const roads = remediations < allRoads ? [] : expected.flatMap((what) => ['--expect', what]);
+    const asked = [program, '--database', url, ...logs, ...outputs.flat(), ...secrets, ...roads];
     execFile(process.execPath, asked, { maxBuffer: 2 ** 26 }, (fault, stdout, stderr) => {
       say(`${stdout}${stderr}`.trimEnd());
       resolve(fault === null);

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import { playbook } from '../../src/domain/incidents/playbook.ts';
 import { policy } from '../../src/domain/policy/policy.ts';
 import { slackFace, start } from '../../src/main.ts';
 import { unhurried } from '../support/unhurried.ts';
@@ -37,6 +38,15 @@ const chaosPolicy = policy.parse({
   },
 });
 
+/** Learns from every verdict: some of what it restarts gets well, some does not. */
+const restart = playbook.parse({
+  version: 1,
+  name: 'restart-crash-looping',
+  description: 'Restart the workload that is crash looping.',
+  match: { labels: { alertname: 'KubePodCrashLooping' } },
+  action: 'rollout restart {{kind}}/{{name}} -n {{namespace}}',
+});
+
 async function begin(settings: ReplicaSettings) {
   const { database, cluster, slack, port, bug, seed, statementFaults } = settings;
   if (bug !== undefined) plantBug(bug, database);
@@ -47,7 +57,8 @@ async function begin(settings: ReplicaSettings) {
     database: { kind: 'url', url: database },
     channel,
     policy: chaosPolicy,
-    playbooks: [],
+    playbooks: [restart],
+    alertTokens: { alertmanager: 'the-alert-token-of-the-chaos' },
     log: pino({ level: 'info' }, pino.destination(1)),
     cluster: async (log) =>
       createCluster({

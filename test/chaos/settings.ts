@@ -31,8 +31,13 @@ export const slackSettings = z.strictObject({
   seed: z.number(),
   /** Where the replicas listen. */
   ports: z.array(z.number()),
-  /** What is typed, in this order. */
-  commands: z.array(z.string()),
+  /** What is asked for, in this order. */
+  wishes: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('command'), text: z.string() }),
+      z.object({ kind: z.literal('alert'), workload: z.string(), fingerprint: z.string() }),
+    ]),
+  ),
   /** So many are asked for and not over, at most. */
   open: z.number(),
 });
@@ -60,5 +65,7 @@ export const order = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('calm') }),
   /** Slack takes nothing for so many milliseconds. */
   z.object({ kind: z.literal('away'), milliseconds: z.number() }),
+  /** So many remediations are not over, and so many there are, when the database was asked the last time. */
+  z.object({ kind: z.literal('left'), open: z.number(), known: z.number() }),
 ]);
 export type Order = z.infer<typeof order>;

@@ -21,6 +21,7 @@ export interface Remediation {
   readonly id: string;
   readonly number: number;
   readonly state: string;
+  readonly verb: string;
   readonly version: number;
   readonly tier: string | null;
   readonly verdict: string | null;
@@ -85,7 +86,7 @@ export interface Request {
   readonly changed: boolean;
 }
 
-/** What happened at Slack, in order: a call that took effect, a command and a click with what came back. */
+/** What happened at Slack, in order: a call that took effect; a command, a click and an alert with what came back. */
 type SlackLine =
   | {
       readonly kind: 'call';
@@ -100,7 +101,8 @@ type SlackLine =
       readonly status: number;
       readonly said: string;
     }
-  | { readonly kind: 'click'; readonly user: string; readonly value: string; readonly status: number };
+  | { readonly kind: 'click'; readonly user: string; readonly value: string; readonly status: number }
+  | { readonly kind: 'alert'; readonly fingerprint: string; readonly status: number };
 
 /** What triggers in the database noted, in the order of its clock. */
 export interface Note {
@@ -126,17 +128,21 @@ export interface Evidence {
   }[];
   readonly head: { readonly seq: string; readonly hash: string } | undefined;
   readonly leftovers: readonly { readonly what: string; readonly count: number }[];
-  /** All that may be read by people, as one text each. */
+  /** All that may be read by people, as one text each; the alert as it came, which nothing shows, is not among it. */
   readonly texts: readonly { readonly where: string; readonly text: string }[];
   readonly notes: readonly Note[];
   readonly requests: readonly Request[];
   readonly slack: readonly SlackLine[];
   /** Texts that must be nowhere. */
   readonly secrets: readonly string[];
+  /** What must have happened, such as `verb drain`. */
+  readonly expected: readonly string[];
+  /** By what alerts are told apart. */
+  readonly alerts: readonly string[];
 }
 
 const statements = {
-  remediations: `select id, number, state, version, tier, verdict, data->>'failure' as failure, requested_by, request_key,
+  remediations: `select id, number, state, verb, version, tier, verdict, data->>'failure' as failure, requested_by, request_key,
       data->>'digest' as digest, data->'appliedAt' is not null as applied,
       coalesce(data->'plan'->'calls', '[]') as calls, coalesce(jsonb_array_length(data->'results'), 0) as answered
     from remediations order by number`,
@@ -160,7 +166,12 @@ const statements = {
     ) found where count > 0`,
   texts: `select 'automation_operation_log' as where, concat_ws(' ', command, detail, stderr) as text
       from automation_operation_log
-    union all select 'slack_outbox', notice::text from slack_outbox`,
+    union all select 'slack_outbox', notice::text from slack_outbox
+    union all select 'remediation_events', line::text from remediation_events as line
+    union all select 'incidents', concat_ws(' ', title, no_action) from incidents
+    union all select 'incident_evidence', evidence::text from incident_evidence as evidence where kind = 'verification'
+    union all select 'object_history', line::text from object_history as line`,
+  alerts: 'select dedup_key from incidents where alert is not null',
   notes: 'select what, txid::text, subject, version, detail from witness.notes order by id',
 };
 
@@ -175,6 +186,7 @@ export async function readEvidence(at: {
   readonly slack: string;
   readonly replicas: readonly string[];
   readonly secrets: readonly string[];
+  readonly expected: readonly string[];
 }): Promise<Evidence> {
   const client = new Client({ connectionString: at.database });
   await client.connect();
@@ -199,6 +211,8 @@ export async function readEvidence(at: {
       requests: await linesOf<Request>(at.requests),
       slack: await linesOf<SlackLine>(at.slack),
       secrets: at.secrets,
+      expected: at.expected,
+      alerts: (await ask<{ dedup_key: string }>(statements.alerts)).map(({ dedup_key }) => dedup_key),
     };
   } finally {
     await client.end();

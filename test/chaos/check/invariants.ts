@@ -1,7 +1,7 @@
 import { agreedBefore, changedOnce, judgedOnce, sameAsShown } from './changes.ts';
 import type { Evidence } from './evidence.ts';
 import { atRest, chained, committedTogether, heldByOne, learnedOnce, movedInOrder } from './record.ts';
-import { keptSecrets, keptWhatWasAcknowledged, toldInFull } from './told.ts';
+import { keptSecrets, keptWhatWasAcknowledged, toldInFull, wentDownEveryRoad } from './told.ts';
 
 /** One thing that must hold after any fault. `check` answers a sentence for each case in which it does not. */
 export interface Invariant {
@@ -27,4 +27,5 @@ export const invariants: readonly Invariant[] = [
   { name: 'no planted secret is to be read', check: keptSecrets },
   { name: 'everything has come to rest', check: atRest },
   { name: 'what follows a move was committed with it', check: committedTogether },
+  { name: 'every road was gone down', check: wentDownEveryRoad },
 ];

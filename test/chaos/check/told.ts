@@ -31,8 +31,11 @@ export function channelOf({ slack }: Evidence): {
 
 const keyIn = (metadata: string | undefined): string => /"key":"([^"]*)"/.exec(metadata ?? '')?.[1] ?? '';
 
-/** Every command that somebody was told is understood is a remediation, and one alone however often it was delivered. */
-export function keptWhatWasAcknowledged({ slack, remediations }: Evidence): string[] {
+/**
+ * Every command that somebody was told is understood is a remediation, and one alone however often it was delivered; every
+ * alert that was taken is an incident, and one alone.
+ */
+export function keptWhatWasAcknowledged({ slack, remediations, alerts }: Evidence): string[] {
   const byKey = Map.groupBy(remediations, ({ request_key }) => request_key ?? '');
   byKey.delete('');
   const told = slack.flatMap((line) =>
@@ -42,7 +45,16 @@ export function keptWhatWasAcknowledged({ slack, remediations }: Evidence): stri
   );
   const lost = [...new Set(told)].filter((trigger) => !byKey.has(`slash:${trigger}`));
   const twice = [...byKey.values()].filter(({ length }) => length > 1);
+  const fired = slack.flatMap((line) =>
+    line.kind === 'alert' && line.status < 300 ? [line.fingerprint] : [],
+  );
+  const incidentsOf = (fingerprint: string) =>
+    alerts.filter((key) => key.split(/[^\w-]/).includes(fingerprint));
   return [
+    ...[...new Set(fired)].flatMap((fingerprint) => {
+      const { length } = incidentsOf(fingerprint);
+      return length === 1 ? [] : [`the alert ${fingerprint} was taken and is ${length} incidents`];
+    }),
     ...lost.map((trigger) => `the command ${trigger} was acknowledged and is not in the database`),
     ...twice.map(
       (rows) => `one command became remediations ${rows.map(({ number }) => number).join(' and ')}`,
@@ -93,14 +105,39 @@ export function toldInFull(evidence: Evidence): string[] {
   ];
 }
 
-/** No secret of the corpus is in what was sent to Slack, in the operation log, in the outbox or in what replicas logged. */
-export function keptSecrets({ slack, texts, secrets }: Evidence): string[] {
+/** How often something was taken out of what was sent to Slack. */
+export const redactionsOf = ({ slack }: Evidence): number =>
+  slack.filter((line) => line.kind === 'call' && JSON.stringify(line.params).includes('[redacted')).length;
+
+/**
+ * No secret of the corpus is in what was sent to Slack, in the operation log, in the audit chain, in the evidence, in the
+ * outbox or in what replicas logged. Where nothing was ever taken out, the secrets lie where nobody looks.
+ */
+export function keptSecrets(evidence: Evidence): string[] {
+  const { slack, texts, secrets } = evidence;
   const sent = slack.flatMap((line) =>
     line.kind === 'call' ? [{ where: `Slack (${line.method})`, text: JSON.stringify(line.params) }] : [],
   );
-  return secrets.flatMap((secret) =>
+  const read = secrets.flatMap((secret) =>
     [...sent, ...texts]
       .filter(({ text }) => text.includes(secret))
       .map(({ where }) => `the secret ${secret.slice(0, 6)}... is in ${where}`),
   );
+  return secrets.length > 0 && evidence.expected.length > 0 && redactionsOf(evidence) === 0
+    ? [...read, 'nothing was ever taken out of a message: the secrets were not met with']
+    : read;
+}
+
+/** What the run is there to bring about has come about: a run in which nothing was tried shows nothing. */
+export function wentDownEveryRoad({ remediations, expected }: Evidence): string[] {
+  const seen = new Set(
+    remediations.flatMap(({ applied, verb, state, verdict, requested_by: by }) => [
+      `state ${state}`,
+      ...(applied ? [`verb ${verb}`] : []),
+      ...(verdict === null ? [] : [`verdict ${verdict}`]),
+      ...(by.startsWith('playbook ') ? ['asked for by a playbook'] : []),
+      ...(by.startsWith('rollback ') && applied ? ['asked for as a rollback'] : []),
+    ]),
+  );
+  return expected.filter((what) => !seen.has(what)).map((what) => `there was no "${what}"`);
 }
