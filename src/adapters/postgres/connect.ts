@@ -6,6 +6,9 @@ import { endWhenSilent } from './silence.ts';
 /** A statement that takes longer has gone wrong: none here scans a table. Milliseconds. */
 const statementTimeout = 6_000;
 
+/** Connections that are kept while nothing is to do. */
+const kept = 4;
+
 /** A server that has sent nothing for longer than a statement may take will send nothing any more. Milliseconds. */
 export const answerTimeout = 8_000;
 
@@ -52,21 +55,25 @@ interface PoolOptions {
  * @param max connections
  */
 export function connect(url: string, max = 10, { name = 'firebreak', isPatient }: PoolOptions = {}): Knex {
+  const connection = {
+    connectionString: url,
+    application_name: name,
+    statement_timeout: statementTimeout,
+    options: `-c lock_timeout=${lockTimeout} -c default_transaction_isolation=${isolation}`,
+    idle_in_transaction_session_timeout: idleInTransaction,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    // See transaction.ts: statements do not wait for each other's answers. pg hands this on, knex's types do not know it.
+    pipeline: true,
+  };
   return knex({
     client: 'pg',
     // The oldest that is supported; told beforehand, no connection begins with a question that nothing times.
     version: '15.0',
-    connection: {
-      connectionString: url,
-      application_name: name,
-      statement_timeout: statementTimeout,
-      options: `-c lock_timeout=${lockTimeout} -c default_transaction_isolation=${isolation}`,
-      idle_in_transaction_session_timeout: idleInTransaction,
-      connectionTimeoutMillis: 5_000,
-      keepAlive: true,
-    },
+    connection,
     pool: {
-      min: 0,
+      // Made when they are first wanted, and kept: nobody waits for one to be made after a quiet time.
+      min: Math.min(kept, max),
       max,
       afterCreate: (client: pg.Client, done: (fault: null, client: pg.Client) => void) => {
         endWhenSilent(client, answerTimeout, isPatient);

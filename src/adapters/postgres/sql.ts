@@ -1,12 +1,8 @@
-import type { Knex } from 'knex';
 import { z } from 'zod';
+import type { Binding, Db, Statement } from './statement.ts';
 import { untilAnswered } from './transact.ts';
 
-/** Anything SQL can be sent to: the pool or one transaction. */
-export type Db = Knex;
-
-/** Values knex puts in the place of `?`. */
-export type Binding = string | number | boolean | null | string[] | number[];
+export type { Binding, Db, Statement } from './statement.ts';
 
 /**
  * Runs one statement and parses every row; a row of another shape is a fault. Outside a transaction it only reads, and is
@@ -27,6 +23,11 @@ export async function rows<S extends z.ZodType>(
 export async function write(db: Db, sql: string, bindings: readonly Binding[] = []): Promise<number> {
   const result: unknown = await db.raw(sql, [...bindings]);
   return z.object({ rowCount: z.number().nullable() }).parse(result).rowCount ?? 0;
+}
+
+/** Runs statements of whose answers nobody wants to know more than that they were carried out. */
+export async function send(db: Db, ...statements: readonly Statement[]): Promise<void> {
+  await Promise.all(statements.map(({ sql, bindings }) => db.raw(sql, bindings)));
 }
 
 /** A timestamptz as the domain writes it. */

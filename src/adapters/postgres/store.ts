@@ -5,14 +5,14 @@ import { type Alert, alertName, type Incident } from '../../domain/incidents/inc
 import type { Remediation } from '../../domain/remediation.ts';
 import { json } from '../../domain/text/json.ts';
 import type { Claim, Committed, Proposal, Snapshot, Store, Triage } from '../../workflow/ports.ts';
-import { appendEvents } from './audit/audit.ts';
+import { appending } from './audit/audit.ts';
 import type { Context } from './context.ts';
-import { findIncident, ingest, insertAsked, markTriaged } from './incidents/incidents.ts';
+import { findIncident, ingest, markTriaged } from './incidents/incidents.ts';
 import { createIntake } from './incidents/intake.ts';
 import { findTrust } from './incidents/playbooks.ts';
 import { wakeNext } from './incidents/waking.ts';
-import { endClaim, holdClaim, unlessLost } from './jobs/claims.ts';
-import { promiseIncident } from './outbox/messages.ts';
+import { holdClaim, unlessLost } from './jobs/claims.ts';
+import { promisedIncident } from './outbox/messages.ts';
 import { findPosted } from './outbox/parts.ts';
 import { findHistory } from './remediations/history.ts';
 import { logInstant } from './remediations/operations.ts';
@@ -21,15 +21,16 @@ import {
   findById,
   findByNumber,
   findByRequestKey,
-  insertRemediation,
+  openAsked,
   summaries,
 } from './remediations/remediations.ts';
-import { bringForth, commitTransition, firstEntry } from './remediations/transition.ts';
+import { broughtForth, commitTransition, firstEntry } from './remediations/transition.ts';
 import { findUsage } from './remediations/usage.ts';
 import { findApprovals, vote } from './remediations/votes.ts';
 import { leave, rememberedBelonging } from './remediations/whereabouts.ts';
 import { type Db, rows, timestamp } from './sql.ts';
 import { transact } from './transact.ts';
+import type { Transaction } from './transaction.ts';
 
 /**
  * The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat.
@@ -72,7 +73,7 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
     snapshots: (remediationId) => findSnapshots(knex, remediationId),
     transition: (from, transition, claim) => commitTransition(context, from, transition, claim),
     dismiss: async (claim) => {
-      await transact(knex, (trx) => endClaim(context, trx, claim));
+      await transact(knex, (trx) => context.queue.complete(trx, claim));
     },
     belongsTo: rememberedBelonging(context),
     leave: (row, claim) => leave(context, row, claim),
@@ -92,20 +93,21 @@ type Opened = { readonly remediation: Remediation; readonly created: boolean };
 async function open(context: Context, proposal: Proposal, requestKey: string): Promise<Opened> {
   const at = context.clock();
   return transact(context.knex, async (trx) => {
-    const incidentId = context.newId();
-    const asked = { id: incidentId, key: `request:${requestKey}`, title: printAction(proposal.action), at };
-    if (!(await insertAsked(trx, asked)))
-      return { remediation: await found(trx, requestKey), created: false };
-    const remediation = await insertRemediation(trx, {
+    const asked = { key: `request:${requestKey}`, title: printAction(proposal.action) };
+    const remediation = await openAsked(trx, asked, {
       proposal,
-      incidentId,
+      incidentId: context.newId(),
       cluster: context.cluster,
       clusterUid: context.identity(),
       at,
       requestKey,
     });
-    await context.queue.send(trx, { kind: 'step', id: remediation.id, version: remediation.version });
-    await appendEvents(trx, [firstEntry(context, remediation)], context.sha256);
+    if (remediation === undefined) return { remediation: await found(trx, requestKey), created: false };
+    const { id, version } = remediation;
+    trx.last(
+      context.queue.sending({ kind: 'step', id, version }),
+      appending([firstEntry(context, remediation)]),
+    );
     return { remediation, created: true };
   });
 }
@@ -127,19 +129,24 @@ async function settleTriage(
       return 'stale';
     await wakeNext(context, trx);
     if (claim !== undefined) await holdClaim(context, trx, claim);
-    if (triage.kind === 'proposal') await propose(context, trx, incident, triage.proposal);
+    if (triage.kind === 'proposal') propose(context, trx, incident, triage.proposal);
     else await recordNoAction(context, trx, incident, triage.reason);
     return 'committed';
   });
 }
 
-async function propose(context: Context, trx: Db, incident: Incident, proposal: Proposal): Promise<void> {
+function propose(context: Context, trx: Transaction, incident: Incident, proposal: Proposal): void {
   const reason = proposal.reason ?? summaryOf(incident);
-  const entry = await bringForth(context, trx, { ...proposal, reason }, incident.id, context.clock());
-  await appendEvents(trx, [entry], context.sha256);
+  const { statements, entry } = broughtForth(context, { ...proposal, reason }, incident.id, context.clock());
+  trx.last(...statements, appending([entry]));
 }
 
-async function recordNoAction(context: Context, trx: Db, incident: Incident, reason: string): Promise<void> {
+async function recordNoAction(
+  context: Context,
+  trx: Transaction,
+  incident: Incident,
+  reason: string,
+): Promise<void> {
   await logInstant(trx, {
     requestKey: `triage:${incident.id}`,
     incidentId: incident.id,
@@ -149,7 +156,7 @@ async function recordNoAction(context: Context, trx: Db, incident: Incident, rea
     detail: reason,
     at: context.clock(),
   });
-  await promiseIncident(context, trx, incident.id);
+  trx.last(...promisedIncident(context, incident.id));
 }
 
 /** What the alert says of itself: its summary, else its description, else its name. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { isTransient } from './connect.ts';
+import { inTransaction, type Transaction } from './transaction.ts';
 
 const attempts = 5;
 
@@ -11,8 +12,8 @@ const clashes: readonly unknown[] = ['40001', '40P01', '55P03'];
  * Runs `work` in one transaction and again, up to five times, when it met a clash or lost its connection.
  * A lost connection leaves the outcome open, so `work` must find its own earlier commit and change nothing then.
  */
-export function transact<T>(knex: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-  return untilAnswered(() => knex.transaction(work));
+export function transact<T>(knex: Knex, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  return untilAnswered(() => inTransaction(knex, work));
 }
 
 /** The same for what needs no transaction, because doing it twice is as good as doing it once. */

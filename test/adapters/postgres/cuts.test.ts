@@ -51,14 +51,15 @@ function firstWith(words: string, fate: Fate): (piece: string) => Fate {
 /** A transaction that finds what it has done before by its key, as each of ours does. */
 async function mark(knex: Knex, key: string): Promise<string> {
   return transact(knex, async (trx) => {
-    const known = await trx('marks').where({ key }).select('times');
+    const times = z.object({ times: z.number() });
+    const known = await rows(trx, times, 'select times from marks where key = ?', [key]);
     if (known.length > 0) return 'found';
-    await trx('marks').insert({ key, times: 1 });
+    await trx.raw('insert into marks (key, times) values (?, 1)', [key]);
     return 'made';
   });
 }
 
-const places = ['BEGIN', 'select "times"', 'insert into "marks"', 'COMMIT'];
+const places = ['BEGIN', 'select times', 'insert into marks', 'COMMIT'];
 const fates: Fate[] = ['cut before', 'cut after', 'cut answered', 'silent before', 'silent after'];
 const cases = places.flatMap((place) => fates.map((fate) => ({ place, fate })));
 

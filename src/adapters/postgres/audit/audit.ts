@@ -2,15 +2,15 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Sha256 } from '../../../workflow/ports.ts';
 import { digestOfData } from '../remediations/remediations.ts';
-import { type Db, jsonText, rows, write } from '../sql.ts';
+import { type Db, jsonText, rows, type Statement, send } from '../sql.ts';
 import { anchorFault, hashesAt } from './anchors.ts';
 import {
   type ChainedEntry,
-  chain,
   type Entry,
   type Head,
   prunedFault,
   tailFault,
+  unlinked,
   type Verified,
 } from './chain.ts';
 import { chainStart } from './checkpoint.ts';
@@ -24,20 +24,15 @@ const head = z.object({ seq: z.coerce.number(), hash: z.string() });
  * Appends to the chain. Every writer waits here for the one before it, so this comes last in a transaction; all
  * writers take this lock after every other, so none waits in a circle.
  */
-export async function appendEvents(trx: Db, entries: readonly Entry[], sha256: Sha256): Promise<void> {
-  if (entries.length === 0) return;
-  const [found] = await rows(trx, head, 'select seq, hash from audit_head for update');
-  if (found === undefined)
-    throw new Error('audit_head has no row: the audit trail of this database was tampered with');
-  const linked = chain(entries, found, sha256);
-  const last = linked.at(-1) ?? found;
-  const sql = `with moved as (update audit_head set seq = ?, hash = ?)
-    insert into remediation_events (seq, kind, remediation_id, version, event, from_state, to_state, actor, data_digest, at, prev_hash, hash)
-    select seq, kind, remediation, version, event, "from", "to", actor, "dataDigest", at, prev, hash
-    from jsonb_to_recordset(?::jsonb) as x (seq bigint, kind text, remediation uuid, version integer, event text, "from" text, "to" text,
-      actor text, "dataDigest" text, at timestamptz, prev text, hash text)`;
-  await write(trx, sql, [last.seq, last.hash, jsonText(linked)]);
+export async function appendEvents(trx: Db, entries: readonly Entry[]): Promise<void> {
+  if (entries.length > 0) await send(trx, appending(entries));
 }
+
+/** The same as a statement. */
+export const appending = (entries: readonly Entry[]): Statement => ({
+  sql: 'select append_events(?::jsonb)',
+  bindings: [jsonText(unlinked(entries))],
+});
 
 /** Lines after `seq`, at most `limit`, in order. */
 export async function readChain(db: Db, after: number, limit: number): Promise<readonly ChainedEntry[]> {

@@ -53,19 +53,32 @@ export function readHead(text: string): Head | undefined {
   return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
 }
 
+/** What is hashed of a line, around the hash of the line before and its own number. */
+interface Hashed {
+  readonly before: string;
+  readonly between: string;
+  readonly after: string;
+}
+
 /**
- * The hash of a line: SHA-256 over the canonical JSON of all its fields but the hash itself. A move has neither kind nor
- * actor in it: that is how its lines were hashed when there were no others.
+ * The canonical JSON of all of a line's fields but its hash. A move has neither kind nor actor in it: that is how its lines
+ * were hashed when there were no others.
  */
-function hashOf(entry: Omit<ChainedEntry, 'hash'>, sha256: Sha256): string {
-  const { seq, prev, remediation, version, event, from, to, dataDigest, at, kind, actor } = entry;
+function hashed({ remediation, version, event, from, to, dataDigest, at, kind, actor }: Entry): Hashed {
   // The keys as canonicalJson sorts them, written out: a chain has millions of lines.
   const middle = `"at":${text(at)},"dataDigest":${text(dataDigest)},"event":${text(event)},"from":${text(from)}`;
-  const end = `"prev":${text(prev)},"remediation":${text(remediation)},"seq":${seq},"to":${text(to)},"version":${version}`;
   const isOld = kind === 'move' && actor === null;
-  return sha256(
-    isOld ? `{${middle},${end}}` : `{"actor":${text(actor)},${middle},"kind":${text(kind)},${end}}`,
-  );
+  return {
+    before: isOld ? `{${middle},"prev":` : `{"actor":${text(actor)},${middle},"kind":${text(kind)},"prev":`,
+    between: `,"remediation":${text(remediation)},"seq":`,
+    after: `,"to":${text(to)},"version":${version}}`,
+  };
+}
+
+/** The hash of a line: SHA-256 over what is hashed of it. */
+function hashOf(line: Omit<ChainedEntry, 'hash'>, sha256: Sha256): string {
+  const { before, between, after } = hashed(line);
+  return sha256(`${before}${text(line.prev)}${between}${line.seq}${after}`);
 }
 
 /** What JSON writes otherwise than it is; asking first takes half the time. */
@@ -74,17 +87,22 @@ const special = /["\\\p{Cc}\p{Cs}]/u;
 const text = (value: string | null): string =>
   value === null || special.test(value) ? JSON.stringify(value) : `"${value}"`;
 
+/** An entry as the chain keeps it: with text that the database can hold, and its instant in one form. */
+const kept = (entry: Entry): Entry => ({
+  ...entry,
+  event: clean(entry.event),
+  at: new Date(entry.at).toISOString(),
+});
+
+/** Entries for the database's own function to link to its chain (migration 0036). */
+export const unlinked = (entries: readonly Entry[]): readonly (Entry & Hashed)[] =>
+  entries.map(kept).map((entry) => ({ ...entry, ...hashed(entry) }));
+
 /** Links entries to a chain that ends in `from`. */
 export function chain(entries: readonly Entry[], from: Head, sha256: Sha256): readonly ChainedEntry[] {
   let last = from;
   return entries.map((entry) => {
-    const open = {
-      ...entry,
-      event: clean(entry.event),
-      at: new Date(entry.at).toISOString(),
-      seq: last.seq + 1,
-      prev: last.hash,
-    };
+    const open = { ...kept(entry), seq: last.seq + 1, prev: last.hash };
     last = { seq: open.seq, hash: hashOf(open, sha256) };
     return { ...open, hash: last.hash };
   });

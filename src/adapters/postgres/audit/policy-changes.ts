@@ -1,7 +1,8 @@
+import type { Knex } from 'knex';
 import { z } from 'zod';
 import { canonicalJson, type Json, json, leafChanges } from '../../../domain/text/json.ts';
 import type { Sha256 } from '../../../workflow/ports.ts';
-import { type Db, jsonText, rows } from '../sql.ts';
+import { jsonText, rows } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { appendEvents } from './audit.ts';
 import { policyEntry, policyRow } from './records.ts';
@@ -23,11 +24,11 @@ export interface PolicyChange {
  * Writes down that a policy is in force, with what is different from the last one. All replicas may say so: the first
  * writes, the others find it written.
  */
-export async function recordPolicy(db: Db, policy: Json, sha256: Sha256): Promise<PolicyChange> {
+export async function recordPolicy(knex: Knex, policy: Json, sha256: Sha256): Promise<PolicyChange> {
   // As PostgreSQL will hold it: the digest must fit what is read back.
   const stored = json.parse(JSON.parse(jsonText(policy)));
   const digest = sha256(canonicalJson(stored));
-  return transact(db, async (trx) => {
+  return transact(knex, async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(?)', [policyLock]);
     // Version 0.1.0 locks the table itself, so that nobody may write to it meanwhile.
     await trx.raw('lock table policy_changes in row exclusive mode');
@@ -42,7 +43,7 @@ export async function recordPolicy(db: Db, policy: Json, sha256: Sha256): Promis
       returning number, at, digest, previous, diff`;
     const written = await rows(trx, policyRow, sql, [digest, before?.digest ?? null, diff, jsonText(stored)]);
     const lines = written.map((each) => policyEntry(each, sha256));
-    await appendEvents(trx, lines, sha256);
+    await appendEvents(trx, lines);
     return { changed: true, digest, diff };
   });
 }

@@ -151,16 +151,6 @@ async function resolveIncidents(
   return new Set([...resolved, ...kept].map(({ dedup_key }) => dedup_key));
 }
 
-/** An incident that a person's command opened: there is nothing to triage. False when the key is known. */
-export async function insertAsked(
-  trx: Db,
-  asked: { id: string; key: string; title: string; at: string },
-): Promise<boolean> {
-  const sql = `insert into incidents (id, state, dedup_key, title, created_at) values (?, 'triaged', ?, ?, ?)
-    on conflict (dedup_key) do nothing`;
-  return (await write(trx, sql, [asked.id, clean(asked.key), clean(asked.title), asked.at])) === 1;
-}
-
 /** Marks an incident as triaged if it still is at this version, with the reason when nothing was proposed. */
 export async function markTriaged(trx: Db, subject: Incident, noAction: string | null): Promise<boolean> {
   const sql = `update incidents set state = 'triaged', version = version + 1, moved_at = now(), no_action = ?

@@ -3,13 +3,7 @@ import type { Claim, Committed } from '../../../workflow/ports.ts';
 import type { Context } from '../context.ts';
 import { type Db, write } from '../sql.ts';
 import { transact } from '../transact.ts';
-
-/** Ends a job and the note of who runs it, if this attempt still holds it; false when it was lost. */
-export async function endClaim(context: Pick<Context, 'queue'>, trx: Db, claim: Claim): Promise<boolean> {
-  if (!(await context.queue.complete(trx, claim))) return false;
-  await forget(trx, claim);
-  return true;
-}
+import type { Transaction } from '../transaction.ts';
 
 /** Removes the note that an attempt is running. */
 export async function forget(trx: Db, claim: Claim): Promise<void> {
@@ -21,13 +15,14 @@ class LostClaim extends Error {}
 
 /** Ends a job as part of a step. The step is undone when the claim was lost. */
 export async function holdClaim(context: Pick<Context, 'queue'>, trx: Db, claim: Claim): Promise<void> {
-  if (!(await endClaim(context, trx, claim))) throw new LostClaim(`job ${claim.jobId} was given to another`);
+  if (!(await context.queue.complete(trx, claim)))
+    throw new LostClaim(`job ${claim.jobId} was given to another`);
 }
 
 /** Runs a step in one transaction; a lost claim undoes it and is `stale`. */
 export async function unlessLost(
   knex: Knex,
-  work: (trx: Knex.Transaction) => Promise<Committed>,
+  work: (trx: Transaction) => Promise<Committed>,
 ): Promise<Committed> {
   try {
     return await transact(knex, work);

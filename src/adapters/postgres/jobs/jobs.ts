@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import type { Fence } from '../../../workflow/applied.ts';
 import type { Claim, Jobs, Log, NewId, Wake } from '../../../workflow/ports.ts';
-import { jsonText, write } from '../sql.ts';
+import { jsonText, type Statement } from '../sql.ts';
 import { transact } from '../transact.ts';
+import { inTransaction } from '../transaction.ts';
 import { forget } from './claims.ts';
 import type { Liveness } from './liveness.ts';
 import { parseWake, type Queue, type Taken } from './queue.ts';
@@ -156,9 +157,9 @@ async function takeAndLaunch(
 ): Promise<boolean> {
   const unconfirmed = startStopwatch();
   try {
-    const taken = await options.knex.transaction(async (trx) => {
+    const taken = await inTransaction(options.knex, async (trx) => {
       const jobs = await options.queue.take(trx, room);
-      await noteRunning(trx, jobs, options.liveness.instance);
+      if (jobs.length > 0) trx.last(noteOfRunning(jobs, options.liveness.instance));
       return jobs;
     });
     for (const each of taken) launch(each, unconfirmed);
@@ -169,14 +170,13 @@ async function takeAndLaunch(
   }
 }
 
-async function noteRunning(trx: Knex, jobs: readonly Taken[], instance: number): Promise<void> {
-  if (jobs.length === 0) return;
+function noteOfRunning(jobs: readonly Taken[], instance: number): Statement {
   const notes = jobs.map(({ claim, data }) => ({ ...claim, wake: data }));
   const sql = `insert into running (job_id, attempt, queue, instance, wake)
     select "jobId", attempt, queue, ?::integer, wake
     from jsonb_to_recordset(?::jsonb) as x ("jobId" uuid, attempt integer, queue text, wake jsonb)
     on conflict (job_id, attempt) do update set instance = excluded.instance, started_at = now()`;
-  await write(trx, sql, [instance, jsonText(notes)]);
+  return { sql, bindings: [instance, jsonText(notes)] };
 }
 
 async function runOne(
@@ -189,7 +189,7 @@ async function runOne(
   try {
     await handle(parseWake(data), claim, signal);
     // Most steps ended their job in their own transaction; then this finds nothing to end.
-    if (await queue.complete(knex, claim)) await forget(knex, claim);
+    await queue.complete(knex, claim);
   } catch (error) {
     log.warn({ err: error, wake: data, attempt: claim.attempt }, 'a step failed; it is tried again');
     const reason = error instanceof Error ? error : new Error(String(error));

@@ -5,9 +5,11 @@ import { z } from 'zod';
 import type { Claim, Log, Sha256, Wake } from '../../../workflow/ports.ts';
 import { answerTimeout } from '../connect.ts';
 import { closedWithin, endWhenSilent } from '../silence.ts';
+import { type Db, rows, type Statement, send } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
+import { claimedJob, endedJob, newJobs, queueName } from './job-rows.ts';
 
-/** The one queue. A wake is a hint, never the truth: losing all of them loses nothing (see sweeper.ts). */
-export const queueName = 'wake';
+export { queueName } from './job-rows.ts';
 
 /** Whether a job could be taken now. The words of the library's own index job_i11, which has no job that is over. */
 export const isAnyJobDue = `exists (select from pgboss.job where name = '${queueName}' and state < 'active' and not blocked
@@ -32,7 +34,7 @@ export const parseWake = (data: unknown): Wake => wake.parse(data);
 /** People wait for steps; a storm of alerts must not stand in front of them. */
 const priority = { step: 20, expire: 10, triage: 0 } as const satisfies Record<Wake['kind'], number>;
 
-const affected = z.object({ affected: z.number() });
+const ended = z.object({ id: z.string() });
 const settled = z.object({ settled: z.array(z.string()).nullish() });
 
 /** A job taken from the queue. `data` is parsed by the one who runs it. */
@@ -42,25 +44,31 @@ export interface Taken {
   readonly expireInSeconds: number;
 }
 
+/** When a wake is due: seconds from now or an instant; at once unless told. `salt` makes it another one, to come once more. */
+interface Due {
+  readonly after?: number | string;
+  readonly salt?: string;
+}
+
 /** pg-boss behind the few words we use of it. Everything that takes a transaction commits or vanishes with it. */
 export interface Queue {
   /** Creates the queue's own schema where it is missing and begins its upkeep. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Wakes; the same wake again does nothing. `salt` makes it another one, for a wake that must come once more. */
-  send(
-    trx: Knex,
-    wake: Wake,
-    due?: { readonly after?: number | string; readonly salt?: string },
-  ): Promise<void>;
+  /** Wakes; the same wake again does nothing. */
+  send(db: Db, wake: Wake, due?: Due): Promise<void>;
   /** Many wakes for now, in one statement. */
-  sendAll(trx: Knex, wakes: readonly Wake[]): Promise<void>;
+  sendAll(db: Db, wakes: readonly Wake[]): Promise<void>;
+  /** The same as a statement, for a transaction's last words. */
+  sending(wake: Wake, due?: Due): Statement;
+  /** The wake as if it had been taken at once by this process, an instance; with the claim that it is then. */
+  sendingTaken(wake: Wake, instance: number): { readonly statement: Statement; readonly taken: Taken };
   /** Takes up to `limit` due jobs. */
-  take(trx: Knex, limit: number): Promise<readonly Taken[]>;
-  /** Ends the job if this attempt still holds it; false when it was lost to another. */
-  complete(trx: Knex, claim: Claim): Promise<boolean>;
+  take(trx: Knex | Transaction, limit: number): Promise<readonly Taken[]>;
+  /** Ends the job and the note of who runs it, if this attempt still holds it; false when it was lost to another. */
+  complete(db: Db, claim: Claim): Promise<boolean>;
   /** Gives the job back, to be tried again later and later. */
-  fail(trx: Knex, claim: Claim, reason: Error): Promise<void>;
+  fail(trx: Knex | Transaction, claim: Claim, reason: Error): Promise<void>;
   /** Renews the heartbeats; answers the ids of the jobs that are still ours. */
   touch(claims: readonly Claim[]): Promise<ReadonlySet<string>>;
 }
@@ -101,7 +109,12 @@ export function createQueue(options: {
   boss.on('error', (error) =>
     options.log.warn({ err: error }, 'the queue met an error; it goes on by itself'),
   );
-  const idOf = (of: Wake, salt = '') => uuidFrom(options.sha256(`${of.kind}:${of.id}:${of.version}:${salt}`));
+  const jobOf = (of: Wake, { after = 0, salt = '' }: Due = {}) => ({
+    id: uuidFrom(options.sha256(`${of.kind}:${of.id}:${of.version}:${salt}`)),
+    wake: of,
+    priority: priority[of.kind],
+    after,
+  });
   return {
     start: async () => {
       await boss.start();
@@ -112,28 +125,31 @@ export function createQueue(options: {
       await boss.updateQueue(queueName, queueOptions);
     },
     stop: () => closedWithin(goodbye, boss.stop({ graceful: false })),
-    send: async (trx, of, { after = 0, salt = '' } = {}) => {
-      const job = { db: fromKnex(trx), id: idOf(of, salt), priority: priority[of.kind], startAfter: after };
-      await boss.send(queueName, of, job);
+    send: (db, of, due) => send(db, newJobs([jobOf(of, due)])),
+    sendAll: async (db, wakes) => {
+      if (wakes.length > 0) await send(db, newJobs(wakes.map((of) => jobOf(of))));
     },
-    sendAll: async (trx, wakes) => {
-      const jobs = wakes.map((of) => ({ id: idOf(of), data: of, priority: priority[of.kind] }));
-      if (jobs.length > 0) await boss.insert(queueName, jobs, { db: fromKnex(trx) });
+    sending: (of, due) => newJobs([jobOf(of, due)]),
+    sendingTaken: (of, instance) => {
+      const job = jobOf(of);
+      const claim = { queue: queueName, jobId: job.id, attempt: 0 };
+      const { expireInSeconds } = queueOptions;
+      return { statement: claimedJob(job, instance), taken: { claim, data: of, expireInSeconds } };
     },
     take: async (trx, limit) => {
-      const jobs = await boss.fetch(queueName, { batchSize: limit, db: fromKnex(trx) });
+      const jobs = await boss.fetch(queueName, { batchSize: limit, db: ofLibrary(trx) });
       return jobs.map((job) => ({
         claim: { queue: queueName, jobId: job.id, attempt: job.retryCount },
         data: job.data,
         expireInSeconds: job.expireInSeconds,
       }));
     },
-    complete: async (trx, claim) =>
-      affected.parse(await boss.complete(claim.queue, attemptOf(claim), null, { db: fromKnex(trx) }))
-        .affected === 1,
+    complete: async (db, claim) => {
+      const { sql, bindings } = endedJob(claim);
+      return (await rows(db, ended, sql, bindings)).length === 1;
+    },
     fail: async (trx, claim, reason) => {
-      // The message alone: knex refuses a binding with an undefined field anywhere in it, as our own faults have.
-      await boss.fail(claim.queue, attemptOf(claim), { message: reason.message }, { db: fromKnex(trx) });
+      await boss.fail(claim.queue, attemptOf(claim), { message: reason.message }, { db: ofLibrary(trx) });
     },
     touch: async (claims) =>
       new Set(
@@ -158,6 +174,17 @@ function poolOf(url: string, isPatient: () => boolean) {
     onConnect: (client: ClientBase) => endWhenSilent(client, answerTimeout, isPatient),
   };
 }
+
+/** A transaction as the library knows one. */
+const ofLibrary = (trx: Knex | Transaction) =>
+  'native' in trx
+    ? {
+        executeSql: async (text: string, values: readonly unknown[] = []) =>
+          answer.parse(await trx.native(text, values)),
+      }
+    : fromKnex(trx);
+
+const answer = z.object({ rows: z.array(z.unknown()) });
 
 function attemptOf(claim: Claim): { id: string; retryCount: number } {
   return { id: claim.jobId, retryCount: claim.attempt };

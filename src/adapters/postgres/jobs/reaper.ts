@@ -4,7 +4,7 @@ import type { Claim, Log, Wake } from '../../../workflow/ports.ts';
 import { freeLeases } from '../outbox/outbox.ts';
 import { rows } from '../sql.ts';
 import { transact } from '../transact.ts';
-import { endClaim, forget } from './claims.ts';
+import { forget } from './claims.ts';
 import { countDeath } from './deaths.ts';
 import type { LivenessCheck } from './liveness.ts';
 import { parseWake, type Queue } from './queue.ts';
@@ -91,7 +91,7 @@ export async function handOver(
   const wake = readWake(data);
   return transact(options.knex, async (trx) => {
     if (wake === undefined) await options.queue.fail(trx, claim, new Error('its process was lost'));
-    if (wake === undefined || !(await endClaim(options, trx, claim))) {
+    if (wake === undefined || !(await options.queue.complete(trx, claim))) {
       await forget(trx, claim);
       return false;
     }

@@ -1,20 +1,18 @@
-import { z } from 'zod';
 import type { Requester } from '../../../domain/actor.ts';
 import { cardKey, incidentKey, type Notice } from '../../../domain/incidents/notice.ts';
 import type { Context } from '../context.ts';
-import { type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import { type Db, jsonText, type Statement, write } from '../sql.ts';
 import { cardPriority, priorities } from './priority.ts';
 
 type Reply = Extract<Notice, { kind: 'reply' }>;
 
 /** Promises that the card of a remediation will show its newest state; however often, one message. */
-export async function promiseCard(
-  context: Context,
-  trx: Db,
+export function promisedCard(
+  context: Pick<Context, 'newId' | 'channel'>,
   of: { readonly id: string; readonly incidentId: string; readonly requestedBy: Requester },
-): Promise<void> {
+): readonly Statement[] {
   const { id, incidentId, requestedBy } = of;
-  await promiseRoot(context, trx, {
+  return promisedRoot(context, {
     key: cardKey(id),
     notice: { kind: 'card', remediationId: id },
     incidentId,
@@ -23,16 +21,17 @@ export async function promiseCard(
 }
 
 /** Promises a message about an incident for which there is no remediation. */
-export async function promiseIncident(context: Context, trx: Db, incidentId: string): Promise<void> {
-  await promiseRoot(context, trx, {
+export function promisedIncident(
+  context: Pick<Context, 'newId' | 'channel'>,
+  incidentId: string,
+): readonly Statement[] {
+  return promisedRoot(context, {
     key: incidentKey(incidentId),
     notice: { kind: 'incident', incidentId },
     incidentId,
     priority: priorities.chatter,
   });
 }
-
-const revision = z.object({ desired_revision: z.number() });
 
 interface Root {
   readonly key: string;
@@ -41,12 +40,13 @@ interface Root {
   readonly priority: number;
 }
 
-async function promiseRoot(context: Context, trx: Db, root: Root): Promise<void> {
-  const { key, notice, incidentId, priority } = root;
+function promisedRoot(
+  context: Pick<Context, 'newId' | 'channel'>,
+  { key, notice, incidentId, priority }: Root,
+): readonly Statement[] {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority) values (?, ?, ?, ?, ?, ?::jsonb, ?)
     on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open',
-      next_attempt_at = least(slack_outbox.next_attempt_at, now())
-    returning desired_revision`;
+      next_attempt_at = least(slack_outbox.next_attempt_at, now())`;
   const bindings = [
     context.newId(),
     key,
@@ -56,26 +56,27 @@ async function promiseRoot(context: Context, trx: Db, root: Root): Promise<void>
     jsonText(notice),
     priority,
   ];
-  const [written] = await rows(trx, revision, sql, bindings);
-  if (written?.desired_revision === 1) await noteEarlierResolution(context, trx, key, incidentId);
+  return [{ sql, bindings }, earlierResolution(context, key, incidentId)];
 }
 
 /**
  * An alert may be resolved before its card exists. The shared lock lets one of the two, the resolution or the new
- * card, see the other: without it both could look, find nothing, and nobody would say it in the thread.
+ * card, see the other: without it both could look, find nothing, and nobody would say it in the thread. Only a card that is
+ * new looks.
  */
-async function noteEarlierResolution(
-  context: Context,
-  trx: Db,
+function earlierResolution(
+  context: Pick<Context, 'newId' | 'channel'>,
   rootKey: string,
   incidentId: string,
-): Promise<void> {
-  const row = z.object({ resolved_at: timestamp.nullable() });
-  const [incident] = await rows(trx, row, 'select resolved_at from incidents where id = ? for share', [
-    incidentId,
-  ]);
-  const at = incident?.resolved_at ?? undefined;
-  if (at !== undefined) await promiseReply(context, trx, resolution(rootKey, incidentId, at));
+): Statement {
+  const sql = `with fresh as materialized (select from slack_outbox where key = ? and desired_revision = 1),
+      incident as materialized (select id, resolved_at from incidents where id = ? and exists (select from fresh) for share)
+    insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
+    select ?::uuid, ?, 'reply', ?, id, ?, jsonb_build_object('kind', 'reply', 'broadcast', false, 'headline',
+      'Alert resolved at ' || to_char(resolved_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '.'), ?
+    from incident where resolved_at is not null on conflict (key) do nothing`;
+  const reply = [context.newId(), `resolved:${rootKey}`, context.channel, rootKey, priorities.chatter];
+  return { sql, bindings: [rootKey, incidentId, ...reply] };
 }
 
 export interface PromisedReply {
@@ -84,17 +85,25 @@ export interface PromisedReply {
   readonly rootKey: string;
   readonly incidentId: string;
   readonly notice: Reply;
-  /** That of replies unless told. */
-  readonly priority?: number;
 }
 
 /** Promises a reply in the thread of a card or an incident message; the same key again changes nothing. */
-export async function promiseReply(context: Context, trx: Db, reply: PromisedReply): Promise<void> {
+export function promisedReply(
+  context: Pick<Context, 'newId' | 'channel'>,
+  { key, rootKey, incidentId, notice }: PromisedReply,
+): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
     values (?, ?, 'reply', ?, ?, ?, ?::jsonb, ?) on conflict (key) do nothing`;
-  const { key, rootKey, incidentId, notice, priority = priorities.reply } = reply;
-  const bindings = [context.newId(), key, context.channel, incidentId, rootKey, jsonText(notice), priority];
-  await write(trx, sql, bindings);
+  const bindings = [
+    context.newId(),
+    key,
+    context.channel,
+    incidentId,
+    rootKey,
+    jsonText(notice),
+    priorities.reply,
+  ];
+  return { sql, bindings };
 }
 
 /** Says in every thread these incidents have that the alert is over, and at the head of their own messages. */
@@ -122,8 +131,3 @@ const resolvedNotice = (at: string): Reply => ({
   headline: `Alert resolved at ${at}.`,
   broadcast: false,
 });
-
-function resolution(rootKey: string, incidentId: string, at: string): PromisedReply {
-  const notice = resolvedNotice(at);
-  return { key: `resolved:${rootKey}`, rootKey, incidentId, notice, priority: priorities.chatter };
-}

@@ -4,22 +4,21 @@ import { cardKey, type Notice, partKey } from '../../../domain/incidents/notice.
 import type { Posted } from '../../../workflow/shown.ts';
 import type { Context } from '../context.ts';
 import type { Queue } from '../jobs/queue.ts';
-import { type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import { type Db, jsonText, rows, type Statement, timestamp } from '../sql.ts';
 import { partPriority } from './priority.ts';
 
 type Part = Extract<Notice, { kind: 'part' }>;
 
 /** Promises one part of what a card has no room for; the same part of the same version again changes nothing. */
-export async function promisePart(
+export function promisedPart(
   context: Pick<Context, 'newId' | 'channel'>,
-  trx: Db,
   notice: Part,
   of: { readonly incidentId: string; readonly requestedBy: Requester },
-): Promise<void> {
+): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
     values (?, ?, 'part', ?, ?, ?, ?::jsonb, ?) on conflict (key) do nothing`;
   const root = cardKey(notice.remediationId);
-  await write(trx, sql, [
+  const bindings = [
     context.newId(),
     partKey(notice),
     context.channel,
@@ -27,7 +26,8 @@ export async function promisePart(
     root,
     jsonText(notice),
     partPriority(of.requestedBy),
-  ]);
+  ];
+  return { sql, bindings };
 }
 
 const posted = z

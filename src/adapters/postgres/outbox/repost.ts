@@ -1,12 +1,13 @@
+import type { Knex } from 'knex';
 import { finalStates } from '../../../domain/remediation.ts';
-import { type Db, write } from '../sql.ts';
+import { write } from '../sql.ts';
 import { transact } from '../transact.ts';
 
 /**
  * For a chat that has lost every message, as the sandbox's workspace does when it ends: the cards of remediations
  * that are not over are posted anew, each once; what was said about all others is history and is not said again.
  */
-export async function repostCards(knex: Db): Promise<void> {
+export async function repostCards(knex: Knex): Promise<void> {
   await transact(knex, async (trx) => {
     await write(trx, silenceHistory, [[...finalStates], [...finalStates]]);
     await write(trx, repostOpenCards, [[...finalStates], [...finalStates]]);

@@ -1,9 +1,9 @@
-import type { Knex } from 'knex';
 import { z } from 'zod';
 import { targetKey } from '../../../domain/action.ts';
 import { holdingStates, membersOf, type Remediation } from '../../../domain/remediation.ts';
 import type { Context } from '../context.ts';
 import { type Db, rows, write } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import { noteBegun } from './history.ts';
 
 const holds = ({ state }: Remediation): boolean => holdingStates.some((holding) => holding === state);
@@ -15,13 +15,12 @@ const holds = ({ state }: Remediation): boolean => holdingStates.some((holding) 
  */
 export async function holdTargets(
   context: Pick<Context, 'queue'>,
-  trx: Knex.Transaction,
+  trx: Transaction,
   from: Remediation,
   next: Remediation,
 ): Promise<void> {
   if (holds(next) && !holds(from)) {
-    await take(trx, next);
-    await noteBegun(trx, next);
+    await Promise.all([take(trx, next), noteBegun(trx, next)]);
   } else if (holds(from) && !holds(next)) await giveBack(context, trx, from);
 }
 
@@ -30,7 +29,7 @@ const waiter = z.object({ id: z.string(), version: z.number() });
 
 async function giveBack(
   context: Pick<Context, 'queue'>,
-  trx: Knex.Transaction,
+  trx: Transaction,
   { id }: Remediation,
 ): Promise<void> {
   const held = await rows(
@@ -51,7 +50,7 @@ async function giveBack(
  * and nobody would wake the row. The look comes first: its lock makes the holder wait with giving back until this is
  * committed, and never waits for the holder with the note in hand.
  */
-export async function waitForTargets(trx: Knex.Transaction, row: Remediation): Promise<boolean> {
+export async function waitForTargets(trx: Transaction, row: Remediation): Promise<boolean> {
   const keys = keysOf(row);
   const sql = 'select target_key from held_targets where target_key = any (?) order by target_key for share';
   const held = await rows(trx, freed, sql, [keys]);

@@ -73,7 +73,7 @@ export async function findHistory(
   now: string,
 ): Promise<History> {
   const keys = [...new Set(objects.flatMap(({ key, owner }) => [key, owner]))];
-  const [sums, actions] = [await sumsOf(db, keys, now), await actionsOf(db, keys, now)];
+  const [sums, actions] = await Promise.all([sumsOf(db, keys, now), actionsOf(db, keys, now)]);
   const entries = objects.map(({ key, owner }) => {
     const own = new Set([key, owner]);
     return [

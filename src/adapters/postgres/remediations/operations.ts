@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../../workflow/ports.ts';
-import { clean, type Db, write } from '../sql.ts';
+import { clean, type Db, type Statement, write } from '../sql.ts';
 
 /** Whose line it is in automation_operation_log. */
 export interface Operation {
@@ -10,14 +10,13 @@ export interface Operation {
 }
 
 /** Starts or ends the one line of a remediation. Ending an ended line changes nothing. */
-export async function logOperation(trx: Db, operation: Operation, entry: LogEntry): Promise<void> {
+export function loggedOperation(operation: Operation, entry: LogEntry): Statement {
   const { remediationId, incidentId, requestedBy, at } = operation;
   const who = [remediationId, incidentId, clean(entry.command), requestedBy];
   if (entry.kind === 'started') {
     const sql = `insert into automation_operation_log (remediation_id, incident_id, command, requested_by, started_at)
       values (?, ?, ?, ?, ?) on conflict (remediation_id) do nothing`;
-    await write(trx, sql, [...who, at]);
-    return;
+    return { sql, bindings: [...who, at] };
   }
   const sql = `insert into automation_operation_log as line (remediation_id, incident_id, command, requested_by, started_at,
       ended_at, duration_ms, outcome, detail, stderr)
@@ -27,7 +26,7 @@ export async function logOperation(trx: Db, operation: Operation, entry: LogEntr
       duration_ms = greatest(0, round(extract(epoch from excluded.ended_at - line.started_at) * 1000))
     where line.ended_at is null`;
   const stderr = entry.stderr === undefined ? null : clean(entry.stderr);
-  await write(trx, sql, [...who, at, at, entry.outcome, clean(entry.detail), stderr]);
+  return { sql, bindings: [...who, at, at, entry.outcome, clean(entry.detail), stderr] };
 }
 
 /** A line that is over as soon as it begins: nothing was run. Once for each `requestKey`. */

@@ -12,7 +12,7 @@ import { canonicalJson, json } from '../../../domain/text/json.ts';
 import { OtherVersion } from '../../../workflow/other-version.ts';
 import type { Proposal, Sha256, Summary } from '../../../workflow/ports.ts';
 import type { Context } from '../context.ts';
-import { type Binding, clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import { type Binding, clean, type Db, jsonText, rows, type Statement, timestamp, write } from '../sql.ts';
 
 const row = z
   .object({
@@ -96,8 +96,8 @@ export interface Birth {
   readonly requestKey?: string;
 }
 
-/** Writes a remediation in its first state; the database gives the number. */
-export async function insertRemediation(db: Db, birth: Birth): Promise<RemediationIn<'requested'>> {
+/** A remediation in its first state, without the number that the database gives, and the statement that writes it. */
+export function newRemediation(birth: Birth) {
   const { proposal, incidentId, cluster, at } = birth;
   const draft = {
     state: 'requested' as const,
@@ -115,8 +115,8 @@ export async function insertRemediation(db: Db, birth: Birth): Promise<Remediati
   };
   const sql = `insert into remediations (id, incident_id, state, version, cluster, cluster_uid, target_key, verb, command, requested_by,
       request_key, data, created_at, updated_at)
-    values (?, ?, 'requested', 0, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?) returning number`;
-  const [inserted] = await rows(db, z.object({ number: z.number() }), sql, [
+    select ?::uuid, ?::uuid, 'requested', 0, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::timestamptz, ?::timestamptz`;
+  const bindings = [
     draft.id,
     incidentId,
     cluster,
@@ -129,19 +129,45 @@ export async function insertRemediation(db: Db, birth: Birth): Promise<Remediati
     dataOf({ ...draft, number: 1 }),
     at,
     at,
-  ]);
-  if (inserted === undefined) throw new Error(`remediation ${draft.id} was not inserted`);
-  return { ...draft, number: inserted.number };
+  ];
+  return { draft, statement: { sql, bindings } satisfies Statement };
+}
+
+/**
+ * Opens an incident with the remediation that a person's command asks for; there is nothing to triage. Undefined when the
+ * key is known: then neither is written.
+ */
+export async function openAsked(
+  db: Db,
+  asked: { readonly key: string; readonly title: string },
+  birth: Birth,
+): Promise<RemediationIn<'requested'> | undefined> {
+  const { draft, statement } = newRemediation(birth);
+  const sql = `with asked as (
+      insert into incidents (id, state, dedup_key, title, created_at) values (?, 'triaged', ?, ?, ?)
+      on conflict (dedup_key) do nothing returning id
+    )
+    ${statement.sql} from asked returning number`;
+  const incident = [birth.incidentId, clean(asked.key), clean(asked.title), birth.at];
+  const number = z.object({ number: z.number() });
+  const [opened] = await rows(db, number, sql, [...incident, ...statement.bindings]);
+  return opened && { ...draft, number: opened.number };
 }
 
 /** Moves a row on if it still has the version it is moved from; false when it had moved already. */
 export async function updateRemediation(db: Db, from: Remediation, next: Remediation): Promise<boolean> {
+  const { sql, bindings } = moved(from, next);
+  return (await write(db, sql, bindings)) === 1;
+}
+
+/** The same as a statement, which writes no row where it had moved. */
+export function moved(from: Remediation, next: Remediation): Statement {
   const sql = `update remediations set state = ?, version = ?, tier = ?, score = ?, verdict = ?, expires_at = ?, data = ?::jsonb,
       updated_at = ?, moved_at = now()
     where id = ? and version = ? and state = ?`;
   const spec = 'spec' in next ? next.spec : undefined;
   const verdict = 'verdict' in next ? next.verdict : undefined;
-  const written = await write(db, sql, [
+  const bindings = [
     next.state,
     next.version,
     spec?.tier ?? null,
@@ -153,8 +179,8 @@ export async function updateRemediation(db: Db, from: Remediation, next: Remedia
     from.id,
     from.version,
     from.state,
-  ]);
-  return written === 1;
+  ];
+  return { sql, bindings };
 }
 
 /** Who asked, in a word: a user's id, a playbook's name, or the remediation that a rollback is of. */

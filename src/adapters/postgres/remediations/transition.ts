@@ -1,19 +1,26 @@
-import type { Knex } from 'knex';
 import { cardKey } from '../../../domain/incidents/notice.ts';
 import { moves, type Remediation } from '../../../domain/remediation.ts';
 import type { Claim, Committed, Proposal, SideEffect, Transition } from '../../../workflow/ports.ts';
-import { appendEvents } from '../audit/audit.ts';
+import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import type { Context } from '../context.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
-import { endClaim, holdClaim, unlessLost } from '../jobs/claims.ts';
-import { promiseCard, promiseReply } from '../outbox/messages.ts';
-import { promisePart } from '../outbox/parts.ts';
-import { clean, type Db, write } from '../sql.ts';
+import { holdClaim, unlessLost } from '../jobs/claims.ts';
+import { promisedCard, promisedReply } from '../outbox/messages.ts';
+import { promisedPart } from '../outbox/parts.ts';
+import { clean, type Statement } from '../sql.ts';
 import { constraintOf, sqlState, transact } from '../transact.ts';
+import type { Transaction } from '../transaction.ts';
 import { holdTargets, waitForTargets } from './held-targets.ts';
-import { logOperation } from './operations.ts';
-import { describeRequester, digestOf, insertRemediation, updateRemediation } from './remediations.ts';
+import { loggedOperation } from './operations.ts';
+import {
+  describeRequester,
+  digestOf,
+  findById,
+  moved,
+  newRemediation,
+  updateRemediation,
+} from './remediations.ts';
 import { provisoHolds } from './usage.ts';
 
 /**
@@ -32,21 +39,29 @@ export async function commitTransition(
   checkMove(from, transition.next);
   try {
     return await unlessLost(context.knex, async (trx) => {
-      // Asked before the row is written, so that it does not count itself.
-      const holds = transition.proviso === undefined || (await provisoHolds(trx, transition.proviso));
-      if (!(await updateRemediation(trx, from, transition.next))) return 'stale';
+      // All are sent at once, and the server takes one after the other. The proviso is asked before the row is written, so
+      // that it does not count itself.
+      const [holds, isMoved] = await Promise.all([
+        transition.proviso === undefined || provisoHolds(trx, transition.proviso),
+        updateRemediation(trx, from, transition.next),
+        holdTargets(context, trx, from, transition.next),
+        claim === undefined ? undefined : holdClaim(context, trx, claim),
+      ]);
+      if (!isMoved) throw new Stale();
       if (!holds) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);
-      await holdTargets(context, trx, from, transition.next);
-      if (claim !== undefined) await holdClaim(context, trx, claim);
       await applySideEffects(context, trx, from, transition);
       return 'committed';
     });
   } catch (error) {
+    if (error instanceof Stale) return 'stale';
     if (error instanceof LostProviso) return putOff(context, from, claim);
     if (isTargetHeld(error)) return putOff(context, from, claim, true);
     throw error;
   }
 }
+
+/** The row had moved on; nothing must be kept of what was sent beside it. */
+class Stale extends Error {}
 
 /** Others used what was left of a budget; what the step wrote must not be kept. */
 class LostProviso extends Error {}
@@ -54,14 +69,14 @@ class LostProviso extends Error {}
 /** Moves a row that the transaction has locked already, as a vote does. `before`: lines that come before the move's. */
 export async function applyLocked(
   context: Context,
-  trx: Knex.Transaction,
+  trx: Transaction,
   from: Remediation,
   transition: Transition,
   before: readonly Entry[],
 ): Promise<void> {
   checkMove(from, transition.next);
-  if (!(await updateRemediation(trx, from, transition.next)))
-    throw new Error(`remediation ${from.id} moved although it was locked`);
+  const orElse = `remediation ${from.id} moved although it was locked`;
+  trx.last({ ...moved(from, transition.next), orElse });
   await applySideEffects(context, trx, from, transition, before);
 }
 
@@ -76,22 +91,33 @@ function checkMove(from: Remediation, next: Remediation): void {
   }
 }
 
-/** The playbook's row is shared between remediations, so it is locked late, and the chain's head last of all. */
+/**
+ * What nobody has to hear of is sent with the commit. The playbook's row is shared between remediations, so it is locked
+ * late, and the chain's head last of all.
+ */
 async function applySideEffects(
   context: Context,
-  trx: Db,
+  trx: Transaction,
   from: Remediation,
   transition: Transition,
   before: readonly Entry[] = [],
 ): Promise<void> {
+  const { next, event, sideEffects } = transition;
   const born: Entry[] = [...before];
-  for (const sideEffect of transition.sideEffects.toSorted(
-    (a, b) => Number(a.kind === 'verdict') - Number(b.kind === 'verdict'),
-  )) {
-    born.push(...(await applySideEffect(context, trx, transition.next, sideEffect)));
+  for (const sideEffect of sideEffects) {
+    if (sideEffect.kind === 'verdict') await recordVerdict(context, trx, next, sideEffect);
+    else if (sideEffect.kind === 'propose') {
+      const { statements, entry } = broughtForth(
+        context,
+        sideEffect.proposal,
+        next.incidentId,
+        next.updatedAt,
+      );
+      trx.last(...statements);
+      born.push(entry);
+    } else trx.last(...statementsOf(context, next, sideEffect));
   }
-  const { next, event } = transition;
-  await appendEvents(trx, [...born, entryOf(context, next, event, from.state)], context.sha256);
+  trx.last(appending([...born, entryOf(context, next, event, from.state)]));
 }
 
 function entryOf(context: Context, subject: Remediation, event: string, from: string | null): Entry {
@@ -108,46 +134,28 @@ function entryOf(context: Context, subject: Remediation, event: string, from: st
   };
 }
 
-/** Writes one side effect; answers the events of remediations it brought into being. */
-async function applySideEffect(
-  context: Context,
-  trx: Db,
-  next: Remediation,
-  sideEffect: SideEffect,
-): Promise<readonly Entry[]> {
+type Plain = Exclude<SideEffect, { kind: 'verdict' | 'propose' }>;
+
+/** What a side effect writes. */
+function statementsOf(context: Context, next: Remediation, sideEffect: Plain): readonly Statement[] {
   const { id, version, incidentId } = next;
   switch (sideEffect.kind) {
     case 'wake':
-      await context.queue.send(trx, { kind: 'step', id, version }, { after: sideEffect.afterSeconds });
-      return [];
+      return [context.queue.sending({ kind: 'step', id, version }, { after: sideEffect.afterSeconds })];
     case 'expire':
-      await context.queue.send(trx, { kind: 'expire', id, version }, { after: sideEffect.at });
-      return [];
+      return [context.queue.sending({ kind: 'expire', id, version }, { after: sideEffect.at })];
     case 'card':
-      await promiseCard(context, trx, next);
-      return [];
-    case 'reply':
-      await promiseReply(context, trx, {
-        key: `reply:${id}:${clean(sideEffect.key)}`,
-        rootKey: cardKey(id),
-        incidentId,
-        notice: sideEffect.notice,
-      });
-      return [];
+      return promisedCard(context, next);
+    case 'reply': {
+      const key = `reply:${id}:${clean(sideEffect.key)}`;
+      return [promisedReply(context, { key, rootKey: cardKey(id), incidentId, notice: sideEffect.notice })];
+    }
     case 'part':
-      await promisePart(context, trx, sideEffect.notice, next);
-      return [];
+      return [promisedPart(context, sideEffect.notice, next)];
     case 'snapshot':
-      await saveSnapshot(trx, id, sideEffect);
-      return [];
+      return [savedSnapshot(id, sideEffect)];
     case 'log':
-      await logOperation(trx, operationOf(next), sideEffect.entry);
-      return [];
-    case 'verdict':
-      await recordVerdict(context, trx, next, sideEffect);
-      return [];
-    case 'propose':
-      return [await bringForth(context, trx, sideEffect.proposal, incidentId, next.updatedAt)];
+      return [loggedOperation(operationOf(next), sideEffect.entry)];
   }
 }
 
@@ -161,38 +169,33 @@ function operationOf(subject: Remediation) {
 }
 
 /** A later snapshot of the same object replaces the earlier: it is the one nearer to the change. */
-async function saveSnapshot(
-  trx: Db,
-  id: string,
-  sideEffect: Extract<SideEffect, { kind: 'snapshot' }>,
-): Promise<void> {
+function savedSnapshot(id: string, sideEffect: Extract<SideEffect, { kind: 'snapshot' }>): Statement {
   const { uid, takenAt, object } = sideEffect.snapshot;
   const sql = `insert into snapshots (remediation_id, uid, taken_at, object, kept_until) values (?, ?, ?, ?::json, ?)
     on conflict (remediation_id, uid) do update set
       taken_at = excluded.taken_at, object = excluded.object, kept_until = excluded.kept_until`;
-  await write(trx, sql, [id, uid, takenAt, JSON.stringify(object), sideEffect.keptUntil]);
+  return { sql, bindings: [id, uid, takenAt, JSON.stringify(object), sideEffect.keptUntil] };
 }
 
-/** A new remediation in an incident that exists, with its first wake. Answers its first event. */
-export async function bringForth(
+/** A new remediation in an incident that exists, with its first wake, and its first event. */
+export function broughtForth(
   context: Context,
-  trx: Db,
   proposal: Proposal,
   incidentId: string,
   at: string,
-): Promise<Entry> {
-  const born = await insertRemediation(trx, {
-    proposal,
-    incidentId,
-    cluster: context.cluster,
+): { readonly statements: readonly Statement[]; readonly entry: Entry } {
+  const { cluster } = context;
+  const { draft, statement } = newRemediation({
+    ...{ proposal, incidentId, cluster, at },
     clusterUid: context.identity(),
-    at,
   });
-  await context.queue.send(trx, { kind: 'step', id: born.id, version: born.version });
-  return entryOf(context, born, 'requested', null);
+  const { id, version } = draft;
+  const statements = [statement, context.queue.sending({ kind: 'step', id, version })];
+  // Its number, which only the database knows, is no part of what is vouched for.
+  return { statements, entry: firstEntry(context, { ...draft, number: 1 }) };
 }
 
-/** The first event of a remediation that a person asked for. */
+/** The first event of a remediation. */
 export function firstEntry(context: Context, born: Remediation): Entry {
   return entryOf(context, born, 'requested', null);
 }
@@ -217,7 +220,9 @@ async function putOff(
   isHeld = false,
 ): Promise<Committed> {
   return transact(context.knex, async (trx) => {
-    if (claim !== undefined && !(await endClaim(context, trx, claim))) return 'stale';
+    if (claim !== undefined && !(await context.queue.complete(trx, claim))) return 'stale';
+    // What it could not take may be what it took itself, in a commit of which it did not hear.
+    if ((await findById(trx, from.id))?.version !== from.version) return 'stale';
     const salt = claim?.jobId ?? context.newId();
     const after = isHeld ? ((await waitForTargets(trx, from)) ? inAnyCase : 0) : 1;
     await context.queue.send(trx, { kind: 'step', id: from.id, version: from.version }, { after, salt });

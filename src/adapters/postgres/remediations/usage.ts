@@ -61,7 +61,11 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
  */
 export async function provisoHolds(trx: Db, proviso: Proviso): Promise<boolean> {
   const { place, since, objects, now, holds } = proviso;
-  await trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [budgetLock, place.cluster]);
-  const usage = await findUsage(trx, place, since);
-  return holds({ usage, history: await findHistory(trx, objects, now) });
+  // The server takes them one after the other: what follows is read with the lock held.
+  const [, usage, history] = await Promise.all([
+    trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [budgetLock, place.cluster]),
+    findUsage(trx, place, since),
+    findHistory(trx, objects, now),
+  ]);
+  return holds({ usage, history });
 }

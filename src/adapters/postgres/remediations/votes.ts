@@ -1,12 +1,13 @@
 import { type Approval, approval } from '../../../domain/approval.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Answer, VoteOutcome } from '../../../workflow/ports.ts';
-import { appendEvents } from '../audit/audit.ts';
+import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import { voteEntry, voteRow } from '../audit/records.ts';
 import type { Context } from '../context.ts';
-import { clean, type Db, rows, write } from '../sql.ts';
+import { clean, type Db, rows, type Statement } from '../sql.ts';
 import { transact } from '../transact.ts';
+import type { Transaction } from '../transaction.ts';
 import { findById } from './remediations.ts';
 import { applyLocked } from './transition.ts';
 
@@ -37,33 +38,34 @@ export type Judge = (current: Remediation, approvals: readonly Approval[]) => Vo
  */
 export async function vote(context: Context, id: string, judge: Judge): Promise<Answer> {
   return transact(context.knex, async (trx) => {
-    const current = await findById(trx, id, true);
+    // The votes are read with the row locked: the server takes one after the other.
+    const [current, approvals] = await Promise.all([findById(trx, id, true), findApprovals(trx, id)]);
     if (current === undefined) return { kind: 'refused', sentence: 'This remediation is not known here.' };
-    const outcome = judge(current, await findApprovals(trx, id));
-    const lines = await record(context, trx, current, outcome.approval);
-    if (outcome.transition === undefined) await appendEvents(trx, lines, context.sha256);
-    else await applyLocked(context, trx, current, outcome.transition, lines);
+    const outcome = judge(current, approvals);
+    const lines = record(context, trx, current, outcome.approval);
+    if (outcome.transition !== undefined) await applyLocked(context, trx, current, outcome.transition, lines);
+    else if (lines.length > 0) trx.last(appending(lines));
     return outcome.answer;
   });
 }
 
 /** Writes a vote down; answers its line of the chain, which is appended with that of the move, last of all. */
-async function record(
+function record(
   context: Context,
-  trx: Db,
+  trx: Transaction,
   current: Remediation,
   given: Approval | undefined,
-): Promise<readonly Entry[]> {
+): readonly Entry[] {
   if (given === undefined) return [];
   const reason = given.reason === undefined ? {} : { reason: clean(given.reason) };
   const roles = given.roles === undefined ? {} : { roles: given.roles.map(clean) };
   const stored = { ...given, ...reason, ...roles };
-  await insertApproval(trx, current.id, stored);
+  trx.last(insertedApproval(current.id, stored));
   return [voteEntry(current, stored, context.sha256)];
 }
 
 /** One row a person. The only second thought that is recorded is a no after a yes: stopping is always possible. */
-async function insertApproval(trx: Db, id: string, given: Approval): Promise<void> {
+function insertedApproval(id: string, given: Approval): Statement {
   const sql = `insert into approvals (remediation_id, user_id, team_id, decision, digest, at, reason, roles, checked_at)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (remediation_id, user_id) do update set decision = excluded.decision, digest = excluded.digest,
@@ -82,6 +84,5 @@ async function insertApproval(trx: Db, id: string, given: Approval): Promise<voi
     roles === undefined ? null : [...roles],
     checkedAt ?? null,
   ];
-  if ((await write(trx, sql, bindings)) === 1) return;
-  throw new Error(`${actor.userId} has decided on remediation ${id} already`);
+  return { sql, bindings, orElse: `${actor.userId} has decided on remediation ${id} already` };
 }

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Claim, Store } from '../../../workflow/ports.ts';
 import type { Context } from '../context.ts';
-import { endClaim } from '../jobs/claims.ts';
 import { rows } from '../sql.ts';
 import { transact } from '../transact.ts';
 
@@ -51,7 +50,7 @@ export async function leave(
   claim: Claim,
 ): Promise<void> {
   await transact(context.knex, async (trx) => {
-    if (!(await endClaim(context, trx, claim))) return;
+    if (!(await context.queue.complete(trx, claim))) return;
     await context.queue.send(trx, { kind: 'step', id, version }, { after: later, salt: claim.jobId });
   });
 }

@@ -1,6 +1,6 @@
-import type { Knex } from 'knex';
 import type { Retention } from '../../../domain/policy/retention.ts';
 import type { Sha256 } from '../../../workflow/ports.ts';
+import type { Transaction } from '../transaction.ts';
 
 /** The instant before which each group goes; ISO 8601. */
 export type Before = Readonly<Record<keyof Retention, string>>;
@@ -18,6 +18,6 @@ export interface Old {
 
 /** One transaction's worth of one table. `next`: where the next goes on; absent when there is no more. */
 export type Batch = (
-  trx: Knex.Transaction,
+  trx: Transaction,
   old: Old,
 ) => Promise<{ readonly deleted: number; readonly next?: string }>;

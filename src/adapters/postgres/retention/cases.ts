@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import { z } from 'zod';
 import { finalStates } from '../../../domain/remediation.ts';
 import type { Sha256 } from '../../../workflow/ports.ts';
@@ -6,6 +5,7 @@ import { appendEvents } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import { digestOfData } from '../remediations/remediations.ts';
 import { type Db, rows, write } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import type { Batch, Old } from './batch.ts';
 
 /*
@@ -39,7 +39,7 @@ export const bareIncidents: Batch = (trx, old) => {
   return pruneFound(trx, old, sql);
 };
 
-async function pruneFound(trx: Knex.Transaction, old: Old, sql: string) {
+async function pruneFound(trx: Transaction, old: Old, sql: string) {
   const [at = '-infinity', id = '00000000-0000-0000-0000-000000000000'] = old.after?.split(' id ') ?? [];
   const found = await rows(trx, place, sql, [old.before.incidents, at, id]);
   const last = found.at(-1);
@@ -51,11 +51,7 @@ async function pruneFound(trx: Knex.Transaction, old: Old, sql: string) {
 }
 
 /** Deletes those of these incidents that are over and locked by nobody; answers how many rows of theirs. */
-async function pruneIncidents(
-  trx: Knex.Transaction,
-  old: Old,
-  candidates: readonly string[],
-): Promise<number> {
+async function pruneIncidents(trx: Transaction, old: Old, candidates: readonly string[]): Promise<number> {
   const lock = `select id from incidents where id = any (?) and state = 'triaged' order by id for update skip locked`;
   const locked = (await rows(trx, named, lock, [[...candidates]])).map(({ id }) => id);
   // Asked with the lock held: nothing new begins in these incidents any more.
@@ -66,7 +62,6 @@ async function pruneIncidents(
   await appendEvents(
     trx,
     vouched.lines.map((line) => ({ ...line, at: old.now })),
-    old.sha256,
   );
   return deleted;
 }

@@ -1,10 +1,10 @@
-import type { Knex } from 'knex';
 import { z } from 'zod';
 import { appendEvents } from '../audit/audit.ts';
 import type { Head } from '../audit/chain.ts';
 import { chainStart, checkpointEntry } from '../audit/checkpoint.ts';
 import { policyEntry, policyRow } from '../audit/records.ts';
 import { rows, timestamp } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import type { Batch, Old } from './batch.ts';
 
 /** Lines a transaction. */
@@ -55,7 +55,7 @@ export const checkpoint: Batch = async (trx, old) => {
   await trx.raw('lock table policy_changes in row exclusive mode');
   const again = await policyInForce(trx, old, to);
   const said = checkpointEntry({ from: start.head, to }, old.now, old.sha256);
-  await appendEvents(trx, [...again, said], old.sha256);
+  await appendEvents(trx, [...again, said]);
   const [found] = await rows(trx, pruned, 'select prune_audit_policies() as deleted');
   return { deleted: found?.deleted ?? 0, next: '' };
 };
@@ -63,7 +63,7 @@ export const checkpoint: Batch = async (trx, old) => {
 /** The number of the line that vouches for a policy. */
 const lineOf = `(select seq from remediation_events e where e.kind = 'policy' and e.version = p.number order by seq desc limit 1)`;
 
-async function policyInForce(trx: Knex.Transaction, old: Old, { seq }: Head) {
+async function policyInForce(trx: Transaction, old: Old, { seq }: Head) {
   const sql = `select number, at, digest, previous, diff from policy_changes p
     where number = (select max(number) from policy_changes) and ${lineOf} <= ?`;
   return (await rows(trx, policyRow, sql, [seq])).map((row) => ({

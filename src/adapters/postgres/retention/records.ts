@@ -1,7 +1,7 @@
-import type { Knex } from 'knex';
 import { z } from 'zod';
 import { finalStates } from '../../../domain/remediation.ts';
 import { rows, write } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
 import type { Batch } from './batch.ts';
 
 /** Rows a transaction. */
@@ -25,7 +25,7 @@ export const operations: Batch = (trx, { before }) =>
  * By their place in the table: a join by their keys may read all of it. `table`, `by` and `also` are of this code. What
  * another transaction holds is left to the next run.
  */
-async function deleteOldest(trx: Knex.Transaction, table: string, by: string, before: string, also = '') {
+async function deleteOldest(trx: Transaction, table: string, by: string, before: string, also = '') {
   const sql = `delete from ${table} where ctid = any (array(
     select ctid from ${table} where ${by} < ? ${also} order by ${by} limit ${most} for update skip locked))`;
   const deleted = await write(trx, sql, [before]);

@@ -8,6 +8,7 @@ import { appendEvents } from '../audit/audit.ts';
 import { linesOfBaseline } from '../audit/records.ts';
 import { rows } from '../sql.ts';
 import { transact } from '../transact.ts';
+import type { Transaction } from '../transaction.ts';
 import type { Batch, Before } from './batch.ts';
 import { bareIncidents, endedCases } from './cases.ts';
 import { checkpoint, prunedLines } from './old-lines.ts';
@@ -76,12 +77,12 @@ export async function prune(options: RetentionOptions): Promise<RetentionResult>
 function itemise({ knex, sha256, now }: RetentionOptions): Promise<boolean> {
   return transact(knex, async (trx) => {
     if (!(await locked(trx))) return false;
-    await appendEvents(trx, await linesOfBaseline(trx, sha256, now), sha256);
+    await appendEvents(trx, await linesOfBaseline(trx, sha256, now));
     return true;
   });
 }
 
-async function locked(trx: Knex.Transaction): Promise<boolean> {
+async function locked(trx: Transaction): Promise<boolean> {
   const lock = z.object({ free: z.boolean() });
   const [found] = await rows(trx, lock, 'select pg_try_advisory_xact_lock(?) as free', [retentionLock]);
   return found?.free === true;

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { PgBoss } from 'pg-boss';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  claimedJob,
+  endedJob,
+  type NewJob,
+  newJobs,
+  queueName,
+} from '../../../src/adapters/postgres/jobs/job-rows.ts';
+import { send } from '../../../src/adapters/postgres/sql.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+/* What Firebreak writes to the library's table itself is what the library would have written. */
+
+let db: TestDatabase;
+let boss: PgBoss;
+beforeAll(async () => {
+  db = await openDatabase();
+  boss = new PgBoss({ connectionString: db.url, schedule: false, supervise: false });
+  await boss.start();
+});
+afterAll(async () => {
+  await boss.stop({ graceful: false });
+  await db.close();
+});
+
+const jobOf = (after: number | string): NewJob => {
+  const id = randomUUID();
+  return { id, wake: { kind: 'step', id: randomUUID(), version: 3 }, priority: 20, after };
+};
+
+/** A row without what is its own: its id, its data, and its instants, which become whether they are there, or how far apart. */
+async function rowOf(id: string): Promise<object> {
+  const sql = `select to_jsonb(job) - array['id', 'data', 'created_on', 'start_after', 'keep_until', 'started_on', 'heartbeat_on',
+        'completed_on', 'output'] || jsonb_build_object(
+      'waits', round(extract(epoch from start_after - created_on)), 'kept', keep_until - start_after,
+      'started', started_on is not null, 'beats', heartbeat_on is not null, 'completed', completed_on is not null,
+      'put', coalesce(output, 'null')) as row
+    from pgboss.job where id = ?`;
+  const { rows } = await db.knex.raw(sql, [id]);
+  return rows[0].row;
+}
+
+async function theirs(job: NewJob): Promise<string> {
+  const { id, wake, priority, after: startAfter } = job;
+  await boss.send(queueName, wake, { id, priority, startAfter });
+  return id;
+}
+
+async function ours(job: NewJob): Promise<string> {
+  await send(db.knex, newJobs([job]));
+  return job.id;
+}
+
+const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+
+describe('a job', () => {
+  test.each([0, 30, inAnHour])('due after %s', async (after) => {
+    expect(await rowOf(await ours(jobOf(after)))).toEqual(await rowOf(await theirs(jobOf(after))));
+  });
+
+  test('that is there stays as it is', async () => {
+    const job = jobOf(0);
+    await ours(job);
+    await ours({ ...job, priority: 1, after: 60 });
+    expect(await rowOf(job.id)).toMatchObject({ priority: 20, waits: 0 });
+  });
+
+  test('that is taken, and ended', async () => {
+    await db.knex.raw('delete from pgboss.job');
+    const [their, our] = [await theirs(jobOf(0)), jobOf(0)];
+    expect(await boss.fetch(queueName)).toHaveLength(1);
+    await send(db.knex, claimedJob(our, 7));
+    expect(await rowOf(our.id)).toEqual(await rowOf(their));
+    expect(await db.knex('running').where({ job_id: our.id })).toMatchObject([{ attempt: 0, instance: 7 }]);
+
+    const claim = { queue: queueName, jobId: our.id, attempt: 0 };
+    await send(db.knex, endedJob({ ...claim, attempt: 1 }));
+    expect(await db.knex('running').where({ job_id: our.id })).toHaveLength(1);
+    await boss.complete(queueName, { id: their, retryCount: 0 }, null);
+    await send(db.knex, endedJob(claim));
+    expect(await rowOf(our.id)).toEqual(await rowOf(their));
+    expect(await db.knex('running').where({ job_id: our.id })).toEqual([]);
+  });
+});

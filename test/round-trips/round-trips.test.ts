@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openPlayers, type Players } from './players.ts';
+
+let players: Players;
+beforeAll(async () => {
+  players = await openPlayers();
+  // What is asked once and remembered is not counted.
+  await players.restart('web-1');
+});
+afterAll(() => players.close());
+
+/*
+ * Not how long it takes, which is the machine's, but how often somebody waits for PostgreSQL and how often the API server is
+ * asked. Each is what it is now: fewer is better, and whoever needs one more says here what for.
+ */
+
+test('a command waits twice until it is answered: for what was there already, and for the commit', async () => {
+  const { command } = await players.restart('web-2');
+  expect(command).toBeLessThanOrEqual(2);
+});
+
+test('from the last click to the write', async () => {
+  const { click } = await players.restart('web-3');
+  expect(click.sql).toBeLessThanOrEqual(19);
+  expect(click.kubernetes).toBeLessThanOrEqual(59);
+});
+
+test('a look at how it goes', async () => {
+  const { look } = await players.restart('web-4');
+  expect(look.sql).toBeLessThanOrEqual(5);
+  expect(look.kubernetes).toBeLessThanOrEqual(6);
+});
