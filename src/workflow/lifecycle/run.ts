@@ -1,6 +1,7 @@
 import { isFinal } from '../../domain/remediation.ts';
 import { isPast } from '../../domain/text/time.ts';
 import type { WorkflowContext } from '../context.ts';
+import { mostDeaths } from '../deaths.ts';
 import { triage } from '../intake/triage.ts';
 import type { Claim, Triage, Wake } from '../ports.ts';
 import { abandon, deadlySentence, perform } from './perform.ts';
@@ -28,13 +29,6 @@ export async function handleWake(
       return triageWake(context, wake, claim, signal);
   }
 }
-
-/**
- * Processes that one step may take with it, in a row: those that die around it, whatever else they did, are not counted (see
- * Wake). Whatever it is about the step that ends them (memory, a fault in the runtime), it would otherwise end every replica
- * in turn, and nothing else would be done.
- */
-const mostDeaths = 5;
 
 /** A step that was lost with its process may have been done, as one that failed may; how many were lost says no more. */
 const attemptOf = (claim: Claim, deaths: number): number => claim.attempt + Math.min(deaths, 1);

@@ -16,8 +16,9 @@ test.each([
   [1, 0, 0, 0],
   [2, 2, 3, 4],
   [3, 4, 6, 8],
-  [4, 8, 12, 16],
-  [19, 16, 24, 32],
+  [4, 30, 45, 60],
+  [5, 0, 0, 0],
+  [20, 0, 0, 0],
 ])('after %d deaths a step waits from %d to %d s', (deaths, least, middle, most) => {
   expect([0, 0.5, 1].map((chance) => retryAfter(deaths, chance))).toEqual([least, middle, most]);
 });

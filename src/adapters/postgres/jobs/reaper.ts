@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { mostDeaths } from '../../../workflow/deaths.ts';
 import type { Claim, Log, Wake } from '../../../workflow/ports.ts';
 import { freeLeases } from '../outbox/outbox.ts';
 import { rows } from '../sql.ts';
@@ -103,18 +104,23 @@ export async function handOver(
   });
 }
 
-/** Deaths from which on the wait gets no longer. */
-const longest = 5;
+/**
+ * The last wait before a step would be given up, long enough for another process to die without it where processes die of
+ * something else. Seconds.
+ */
+const lastWait = 30;
 
 /**
  * Seconds until a step is tried again at which so many processes died. One death is taken over at once. A process dies with
- * all its steps, and so does the next that takes all of them: from the second on each waits a time of its own, twice as
- * long with every death, so that those that died beside a deadly one, or in a row of restarts, are not given up with it.
+ * all its steps, and so does the next that takes all of them: from the second on each waits a time of its own, longer with
+ * every death, so that those that died beside a deadly one, or in a row of restarts, are not given up with it. One that is to
+ * be given up need not wait for that.
  *
  * @param chance from 0 to 1
  */
 export function retryAfter(deaths: number, chance = Math.random()): number {
-  return deaths < 2 ? 0 : Math.round(2 ** (Math.min(deaths, longest) - 1) * (1 + chance));
+  if (deaths < 2 || deaths >= mostDeaths) return 0;
+  return Math.round((deaths === mostDeaths - 1 ? lastWait : 2 ** (deaths - 1)) * (1 + chance));
 }
 
 /** A wake of a kind that only a newer version knows is given back as it is. */
