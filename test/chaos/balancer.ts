@@ -26,10 +26,14 @@ const doubledShare = 0.25;
 export async function startBalancer(options: {
   readonly ports: readonly number[];
   readonly random: Random;
+  /** Requests go to replicas that say that they are ready, once, as a balancer in production does it. */
+  readonly askReadiness: boolean;
   readonly onAnswer: (answered: Answered) => void;
 }): Promise<string> {
+  const ready = new Set(options.ports);
+  if (options.askReadiness) setInterval(() => void askAll(options.ports, ready), readinessEvery).unref();
   const server = createServer((incoming, response) => {
-    handOn(options, incoming, response).catch(() => response.destroy());
+    handOn({ ...options, ready }, incoming, response).catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -38,7 +42,20 @@ export async function startBalancer(options: {
   return `http://127.0.0.1:${address.port}`;
 }
 
-type Options = Parameters<typeof startBalancer>[0];
+type Options = Parameters<typeof startBalancer>[0] & { readonly ready: ReadonlySet<number> };
+
+/** As often, and with as much patience, as a kubelet is told in deploy/. Milliseconds. */
+const readinessEvery = 500;
+const readinessPatience = 2_000;
+
+async function askAll(ports: readonly number[], ready: Set<number>): Promise<void> {
+  for (const port of ports) {
+    const signal = AbortSignal.timeout(readinessPatience);
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal }).catch(() => undefined);
+    if (answer?.ok === true) ready.add(port);
+    else ready.delete(port);
+  }
+}
 
 async function handOn(options: Options, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
@@ -62,10 +79,11 @@ interface Reply {
   readonly type: string;
 }
 
-async function untilAnswered({ ports, random, onAnswer }: Options, sent: Sent): Promise<Reply> {
+async function untilAnswered(options: Options, sent: Sent): Promise<Reply> {
+  const { askReadiness, ports, ready, random, onAnswer } = options;
   let last: Reply = { status: 503, text: '', type: 'text/plain' };
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    last = await sendTo(random.pick(ports) ?? 0, sent);
+  for (let attempt = 0; attempt < (askReadiness ? 1 : attempts); attempt += 1) {
+    last = await sendTo(random.pick(askReadiness ? [...ready] : ports) ?? 0, sent);
     if (last.status === 200) break;
     await sleep(pause);
   }

@@ -26,6 +26,8 @@ export interface Chaos {
   readonly clusterFaults: number;
   readonly slackAway: boolean;
   readonly bug: Bug | undefined;
+  /** Instead of all other faults the replicas are rolled so many times. */
+  readonly rolls: number;
   /** For which the faults last at most. */
   readonly minutes: number;
   /** Minutes in which all must come to rest afterwards. */
@@ -58,6 +60,7 @@ export async function playChaos(chaos: Chaos): Promise<boolean> {
     await prepare(server.url, chaos);
     const stage = await setStage(chaos, server, children);
     await stage.supervisor.ready();
+    const late = chaos.rolls === 0 ? 0 : await roll(chaos, server.url, stage);
     const { downs, slowness } = await rage(chaos, server, stage);
     const faultsOver = Date.now();
     say(`faults off after ${seconds(began)} s: ${toll(stage.supervisor, downs)}`);
@@ -66,8 +69,9 @@ export async function playChaos(chaos: Chaos): Promise<boolean> {
     say(`${rested ? 'all at rest' : 'NOT at rest'} ${seconds(faultsOver)} s later`);
     const green = await check(chaos, server.url);
     await stage.supervisor.end();
+    if (late > 0) say(`${late} replicas were killed or took longer than ${goodbye / 1000} s to leave`);
     say(`seed ${seed}, ${seconds(began)} s, ${toll(stage.supervisor, downs)}; logs: ${home}`);
-    return green;
+    return green && late === 0;
   } finally {
     await Promise.all(children.map((child) => child.end('SIGKILL')));
     await server.stop();
@@ -114,7 +118,7 @@ async function setStage(chaos: Chaos, server: CrashingServer, children: Child[])
   const wishes = wishesFor(remediations, targets, seed);
   const slack = startChild(
     new URL('./slack.ts', import.meta.url),
-    { log: join(home, 'slack.jsonl'), seed, ports, wishes, open },
+    { log: join(home, 'slack.jsonl'), seed, ports, wishes, open, askReadiness: chaos.rolls > 0 },
     join(home, 'slack.log'),
   );
   children.push(slack);
@@ -179,6 +183,27 @@ async function openIn(url: string): Promise<{ readonly open: number; readonly kn
   }
 }
 
+/** In which a replica that is told to go has to be gone, on a machine for which that is meant. Milliseconds. */
+const goodbye = 10_000;
+
+/** Replaces every replica so many times while people go on asking; answers how many did not leave as they should. */
+async function roll(chaos: Chaos, url: string, stage: Stage): Promise<number> {
+  const { rolls, say } = chaos;
+  const telling = setInterval(() => void tell(url, stage.slack), 500);
+  let late = 0;
+  for (let round = 1; round <= rolls; round += 1) {
+    const farewells = await stage.supervisor.roll();
+    const slow = slownessOf(chaos, stage);
+    late += farewells.filter(({ code, took }) => code !== 0 || took > goodbye * slow).length;
+    const slowest = Math.max(...farewells.map(({ took }) => took));
+    say(
+      `  rolled ${round} times; the slowest left after ${Math.round(slowest)} ms, ${slow.toFixed(1)} times as slow a machine as is meant`,
+    );
+  }
+  clearInterval(telling);
+  return late;
+}
+
 /** Tells those who ask how much is open; answers it, or undefined while the database is away. */
 async function tell(url: string, slack: Child): Promise<number | undefined> {
   const found = await openIn(url).catch(() => undefined);
@@ -200,7 +225,9 @@ async function rage(
   const until = Date.now() + chaos.minutes * 60_000;
   const work = { left: Number.POSITIVE_INFINITY };
   const isOver = () =>
-    Date.now() > until || (count.understood >= remediations && work.left <= tail(remediations));
+    chaos.rolls > 0 ||
+    Date.now() > until ||
+    (count.understood >= remediations && work.left <= tail(remediations));
   const looking = (async () => {
     while (!isOver()) {
       work.left = (await tell(server.url, slack)) ?? work.left;
@@ -294,14 +321,23 @@ async function comeToRest(
 }
 
 /** The checker, as the program of its own that it is. */
-function check({ home, replicas, say, seed, remediations }: Chaos, url: string): Promise<boolean> {
+function check({ home, replicas, say, seed, remediations, rolls }: Chaos, url: string): Promise<boolean> {
   const program = fileURLToPath(new URL('./check.ts', import.meta.url));
   const logs = ['--requests', join(home, 'requests.jsonl'), '--slack', join(home, 'slack.jsonl')];
   const outputs = Array.from({ length: replicas }, (_, at) => ['--replica', join(home, `replica-${at}.log`)]);
   return new Promise((resolve) => {
     const secrets = plantSecrets(seed).secrets.flatMap((secret) => ['--secret', secret]);
     const roads = remediations < allRoads ? [] : expected.flatMap((what) => ['--expect', what]);
-    const asked = [program, '--database', url, ...logs, ...outputs.flat(), ...secrets, ...roads];
+    const asked = [
+      program,
+      '--database',
+      url,
+      ...logs,
+      ...outputs.flat(),
+      ...secrets,
+      ...roads,
+      ...(rolls > 0 ? ['--expect', 'no refusal'] : []),
+    ];
     execFile(process.execPath, asked, { maxBuffer: 2 ** 26 }, (fault, stdout, stderr) => {
       say(`${stdout}${stderr}`.trimEnd());
       resolve(fault === null);

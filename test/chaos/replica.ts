@@ -74,7 +74,7 @@ async function begin(settings: ReplicaSettings) {
       port,
     }),
   });
-  process.once('SIGTERM', () => void running.stop().then(() => process.exit(0)));
+  process.once('SIGTERM', () => void running.leave().then(() => process.exit(0)));
   say({ kind: 'ready' });
   return (told: { readonly kind: string }): void => {
     if (told.kind === 'calm') faults.calm();

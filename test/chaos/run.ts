@@ -28,6 +28,8 @@ const { values } = parseArgs({
     rest: { type: 'string', default: '10' },
     /** How many times as slow the faults come; as slow as this machine is, unless told. */
     slower: { type: 'string' },
+    /** Instead of all that, all replicas are replaced so many times, one after the other, as a rollout does. */
+    roll: { type: 'string', default: '0' },
     bug: { type: 'string' },
     /** Where the logs stay; in a folder that is deleted unless told. */
     logs: { type: 'string' },
@@ -44,6 +46,7 @@ const holds = await playChaos({
   clusterFaults: Number(values.kubernetes),
   slackAway: values['slack-away'],
   bug: values.bug === undefined ? undefined : bug.parse(values.bug),
+  rolls: Number(values.roll),
   minutes: Number(values.minutes),
   rest: Number(values.rest),
   slower: values.slower === undefined ? undefined : Number(values.slower),

@@ -40,6 +40,8 @@ export const slackSettings = z.strictObject({
   ),
   /** So many are asked for and not over, at most. */
   open: z.number(),
+  /** Requests go to replicas that say that they are ready, and to none a second time. */
+  askReadiness: z.boolean(),
 });
 export type SlackSettings = z.infer<typeof slackSettings>;
 

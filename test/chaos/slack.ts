@@ -34,6 +34,7 @@ runAsChild(slackSettings, async (settings) => {
   const balancer = await startBalancer({
     ports: settings.ports,
     random,
+    askReadiness: settings.askReadiness,
     onAnswer: (one) => log(lineOf(one)),
   });
   double.useHttp(`${balancer}/slack/events`);

@@ -10,6 +10,12 @@ interface Toll {
   starts: number;
 }
 
+/** How a replica went that was told to: its exit code, and the milliseconds until then. */
+export interface Farewell {
+  readonly code: number | null;
+  readonly took: number;
+}
+
 /** A place in which a replica is kept running. */
 interface Place {
   readonly settings: ReplicaSettings;
@@ -26,6 +32,8 @@ export interface Supervisor {
   ready(): Promise<void>;
   /** Milliseconds from the start of a replica to its readiness, the last time. */
   lastStart(): number;
+  /** SIGTERM to one after the other, each when the one before has a successor that is ready. */
+  roll(): Promise<readonly Farewell[]>;
   /** From now on there are no faults. Resolves when all replicas are ready. */
   calm(): Promise<void>;
   /** SIGTERM to all. */
@@ -91,6 +99,19 @@ export function startSupervisor(options: {
       const mayStop = !places.some(({ isStopped }) => isStopped);
       if (mayStop && (toll.kills + toll.stops) % stopEvery === stopEvery - 1) stop(victim, toll);
       else kill(victim, toll);
+    },
+    roll: async () => {
+      const farewells: Farewell[] = [];
+      for (const place of places) {
+        await allReady();
+        const { child } = place;
+        const began = performance.now();
+        place.isReady = false;
+        await child?.end('SIGTERM');
+        farewells.push({ code: child?.process.exitCode ?? null, took: performance.now() - began });
+      }
+      await allReady();
+      return farewells;
     },
     calm: async () => {
       state.isCalm = true;

@@ -12,10 +12,11 @@ const program = fileURLToPath(new URL('../chaos/run.ts', import.meta.url));
 /** Half a minute of faults is enough for these bugs. */
 const small = ['--remediations', '16', '--minutes', '0.5', '--rest', '2'];
 
-function play(seed: number, bug: string): Promise<{ readonly code: unknown; readonly text: string }> {
+const play = (seed: number, bug: string) => run([...small, '--seed', String(seed), '--bug', bug]);
+
+function run(asked: readonly string[]): Promise<{ readonly code: unknown; readonly text: string }> {
   return new Promise((resolve) => {
-    const asked = [program, ...small, '--seed', String(seed), '--bug', bug];
-    execFile(process.execPath, asked, { maxBuffer: 2 ** 26 }, (fault, stdout, stderr) => {
+    execFile(process.execPath, [program, ...asked], { maxBuffer: 2 ** 26 }, (fault, stdout, stderr) => {
       resolve({ code: fault?.code ?? 0, text: `${stdout}${stderr}` });
     });
   });
@@ -31,4 +32,10 @@ describe('a bug turns the checker red', () => {
     expect(text).toMatch(new RegExp(`BROKEN +${broken}`));
     expect(code).toBe(1);
   });
+});
+
+test('three replicas are replaced five times under load: nothing is refused, none is late, nothing is lost', async () => {
+  const { code, text } = await run(['--remediations', '60', '--replicas', '3', '--roll', '5', '--seed', '5']);
+  expect(text).toMatch(/Everything holds\./);
+  expect(code, text).toBe(0);
 });

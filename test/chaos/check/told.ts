@@ -129,15 +129,21 @@ export function keptSecrets(evidence: Evidence): string[] {
 }
 
 /** What the run is there to bring about has come about: a run in which nothing was tried shows nothing. */
-export function wentDownEveryRoad({ remediations, expected }: Evidence): string[] {
-  const seen = new Set(
-    remediations.flatMap(({ applied, verb, state, verdict, requested_by: by }) => [
+export function wentDownEveryRoad({ remediations, expected, slack }: Evidence): string[] {
+  const refusals = slack.filter((line) => line.kind !== 'call' && line.status !== 200);
+  const seen = new Set([
+    ...(refusals.length === 0 ? ['no refusal'] : []),
+    ...remediations.flatMap(({ applied, verb, state, verdict, requested_by: by }) => [
       `state ${state}`,
       ...(applied ? [`verb ${verb}`] : []),
       ...(verdict === null ? [] : [`verdict ${verdict}`]),
       ...(by.startsWith('playbook ') ? ['asked for by a playbook'] : []),
       ...(by.startsWith('rollback ') && applied ? ['asked for as a rollback'] : []),
     ]),
-  );
-  return expected.filter((what) => !seen.has(what)).map((what) => `there was no "${what}"`);
+  ]);
+  return expected
+    .filter((what) => !seen.has(what))
+    .map((what) =>
+      what === 'no refusal' ? `${refusals.length} requests were refused` : `there was no "${what}"`,
+    );
 }
