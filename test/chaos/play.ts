@@ -24,7 +24,8 @@ export interface Chaos {
   readonly replicas: number;
   readonly statementFaults: number;
   readonly clusterFaults: number;
-  readonly slackAway: boolean;
+  /** Seconds. */
+  readonly slackAway: number;
   readonly bug: Bug | undefined;
   /** Instead of all other faults the replicas are rolled so many times. */
   readonly rolls: number;
@@ -261,7 +262,7 @@ async function rage(
     }
   })();
   const telling = (async () => {
-    let wasAway = !chaos.slackAway;
+    let wasAway = chaos.slackAway === 0;
     while (!isOver()) {
       await sleep(10_000);
       say(
@@ -269,8 +270,8 @@ async function rage(
       );
       if (wasAway || count.told < remediations / 3) continue;
       wasAway = true;
-      slack.tell({ kind: 'away', milliseconds: 30_000 });
-      say('  Slack is away for 30 s');
+      slack.tell({ kind: 'away', milliseconds: chaos.slackAway * 1_000 });
+      say(`  Slack is away for ${chaos.slackAway} s`);
     }
   })();
   await Promise.all([striking, cutting, telling, looking]);

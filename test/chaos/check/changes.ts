@@ -21,6 +21,17 @@ export function judgedOnce({ remediations, verdicts }: Evidence): string[] {
   });
 }
 
+/** After the change: what the policy of a run gives the proof, and the time of a step that has to be done again. Milliseconds. */
+const deadline = 600_000 + 60_000;
+
+/** However long Slack or the database was away. */
+export const judgedInTime = ({ remediations }: Evidence): string[] =>
+  remediations.flatMap(({ number, applied_at: applied, decided_at: decided }) => {
+    if (applied === null || decided === null) return [];
+    const took = Date.parse(decided) - Date.parse(applied);
+    return took <= deadline ? [] : [`remediation ${number} was judged ${Math.round(took / 1000)} s after it`];
+  });
+
 /**
  * The API server saw each answered call of a plan change something exactly once, however often it was sent, and saw no
  * change that is in no plan. Deletions and evictions carry no field manager: those of one name are counted together, over

@@ -30,6 +30,9 @@ export interface Remediation {
   readonly request_key: string | null;
   readonly digest: string | null;
   readonly applied: boolean;
+  /** When all of it was done, and when the verdict was given. */
+  readonly applied_at: string | null;
+  readonly decided_at: string | null;
   readonly calls: readonly Call[];
   readonly answered: number;
 }
@@ -144,6 +147,7 @@ export interface Evidence {
 const statements = {
   remediations: `select id, number, state, verb, version, tier, verdict, data->>'failure' as failure, requested_by, request_key,
       data->>'digest' as digest, data->'appliedAt' is not null as applied,
+      data->>'appliedAt' as applied_at, data->'verdict'->>'decidedAt' as decided_at,
       coalesce(data->'plan'->'calls', '[]') as calls, coalesce(jsonb_array_length(data->'results'), 0) as answered
     from remediations order by number`,
   lines: 'select *, xmin::text as txid from remediation_events order by seq',

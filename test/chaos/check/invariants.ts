@@ -1,7 +1,7 @@
-import { agreedBefore, changedOnce, judgedOnce, sameAsShown } from './changes.ts';
+import { agreedBefore, changedOnce, judgedInTime, judgedOnce, sameAsShown } from './changes.ts';
 import type { Evidence } from './evidence.ts';
 import { atRest, chained, committedTogether, heldByOne, learnedOnce, movedInOrder } from './record.ts';
-import { keptSecrets, keptWhatWasAcknowledged, toldInFull, wentDownEveryRoad } from './told.ts';
+import { keptSecrets, keptWhatWasAcknowledged, toldInFull, toldInOrder, wentDownEveryRoad } from './told.ts';
 
 /** One thing that must hold after any fault. `check` answers a sentence for each case in which it does not. */
 export interface Invariant {
@@ -21,6 +21,8 @@ export const invariants: readonly Invariant[] = [
   { name: 'executed is what was approved is what was shown', check: sameAsShown },
   { name: 'only listed moves, none skipped', check: movedInOrder },
   { name: 'every message is there, once, up to date', check: toldInFull },
+  { name: 'every thread is in order', check: toldInOrder },
+  { name: 'every verdict was given in time', check: judgedInTime },
   { name: 'trust is a replay of the verdicts', check: learnedOnce },
   { name: 'the audit chain is whole', check: chained },
   { name: 'no job was held by two', check: heldByOne },

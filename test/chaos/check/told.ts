@@ -105,6 +105,27 @@ export function toldInFull(evidence: Evidence): string[] {
   ];
 }
 
+/** Which remediation a reply is about, and at which version of it. */
+const about = /reply:([0-9a-f-]{36}):(\d+):[a-z]+$/;
+
+/** What is told of a remediation stands in its thread in the order in which it happened. */
+export function toldInOrder(evidence: Evidence): string[] {
+  const { there } = channelOf(evidence);
+  const replied = there
+    .toSorted((one, other) => Number(one.ts) - Number(other.ts))
+    .flatMap(({ key }) => {
+      const [, id, version] = about.exec(key) ?? [];
+      return id === undefined ? [] : [{ id, version: Number(version) }];
+    });
+  return [...Map.groupBy(replied, ({ id }) => id)].flatMap(([id, own]) => {
+    const versions = own.map(({ version }) => version);
+    const sorted = versions.toSorted((one, other) => one - other);
+    return versions.join() === sorted.join()
+      ? []
+      : [`the thread of ${id} tells of versions ${versions.join(', ')} in this order`];
+  });
+}
+
 /** How often something was taken out of what was sent to Slack. */
 export const redactionsOf = ({ slack }: Evidence): number =>
   slack.filter((line) => line.kind === 'call' && JSON.stringify(line.params).includes('[redacted')).length;
