@@ -18,6 +18,9 @@ import { failStatements } from './statement-faults.ts';
 const everybody = { users: ['U0BOB', 'U0CAROL'], groups: [] };
 const noLimit = 1_000_000;
 
+/** A request to the cluster that hangs is over after this; on a busy machine none that does not hang is. Milliseconds. */
+const deadlineMs = 20_000;
+
 const chaosPolicy = policy.parse({
   version: 1,
   namespaces: { production: ['payments'], protected: ['kube-system'] },
@@ -66,7 +69,7 @@ async function begin(settings: ReplicaSettings) {
         connection: plainConnection(cluster),
         log,
         ...unhurried,
-        deadlineMs: 5_000,
+        deadlineMs,
       }),
     face: slackFace({
       slack: { botToken, mode: { kind: 'http', signingSecret }, apiUrl, channel },
