@@ -11,7 +11,7 @@ interface Toll {
 }
 
 /** How a replica went that was told to: its exit code, and the milliseconds until then. */
-export interface Farewell {
+interface Farewell {
   readonly code: number | null;
   readonly took: number;
 }
