@@ -195,6 +195,14 @@ test('the measures of the architecture', () => {
   expect(largest).toBeLessThanOrEqual(400);
 });
 
+test('each migration has a number of its own', () => {
+  const numbers = readdirSync('migrations').map((name) => name.slice(0, 4));
+  const twice = numbers.filter((number, index) => numbers.indexOf(number) !== index);
+  // Two were written side by side and have run; a migration is never renamed.
+  expect(twice).toEqual(['0032']);
+  expect(numbers.every((number) => /^\d{4}$/.test(number))).toBe(true);
+});
+
 describe('a file says what it knows', () => {
   test('no drawer for odds and ends', () => {
     const drawers =

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Examined } from '../../src/adapters/postgres/examine.ts';
-import { findingsOf } from '../../src/cli/doctor/database.ts';
+import { anchorFindings, findingsOf, retentionFindings } from '../../src/cli/doctor/database.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import { cloneDatabase, onlooker } from '../support/database.ts';
 import { firebreak } from './firebreak.ts';
@@ -50,6 +50,57 @@ describe('what is said of a database', () => {
   });
 });
 
+test.each([
+  ['nothing yet', { lines: 0, headAge: undefined, anchorAge: undefined, unanchored: 0 }, []],
+  [
+    'all of it anchored',
+    { lines: 9, headAge: 40, anchorAge: 40, unanchored: 0 },
+    [['right', /40 days old, and anchored/]],
+  ],
+  [
+    'an anchor is due',
+    { lines: 9, headAge: 0.01, anchorAge: 0.03, unanchored: 4 },
+    [['right', /14 minutes old, and the last anchor is 43 minutes/]],
+  ],
+  [
+    'no anchor for days',
+    { lines: 9, headAge: 3, anchorAge: 5, unanchored: 4 },
+    [['wrong', /5 days old: 4 lines could be cut off unseen/]],
+  ],
+  [
+    'no anchor ever',
+    { lines: 9, headAge: 3, anchorAge: undefined, unanchored: 9 },
+    [['wrong', /no anchor was ever noted/]],
+  ],
+] as const)('of the head of the chain: %s', (_name, standing, says) => {
+  const found = anchorFindings(standing);
+  expect(found).toEqual(
+    says.map(([kind, sentence]) =>
+      expect.objectContaining({ kind, sentence: expect.stringMatching(sentence) }),
+    ),
+  );
+});
+
+test('of what should be gone each table is named, and where to look', () => {
+  expect(retentionFindings([]).map(({ kind }) => kind)).toEqual(['right']);
+  const found = retentionFindings([
+    { table: 'object_history', days: 1.5 },
+    { table: 'remediation_events', days: 30 },
+  ]);
+  expect(found).toMatchObject([
+    {
+      kind: 'doubtful',
+      sentence: 'object_history has what should be gone since 36 hours.',
+      cure: expect.stringContaining('upkeep'),
+    },
+    {
+      kind: 'doubtful',
+      sentence: 'remediation_events has what should be gone since 30 days.',
+      cure: expect.stringContaining('--audit-days'),
+    },
+  ]);
+});
+
 describe('firebreak doctor', () => {
   let slack: SlackDouble;
   let database: Awaited<ReturnType<typeof cloneDatabase>>;
@@ -93,6 +144,7 @@ describe('firebreak doctor', () => {
       'ok Slack The bot token is of workspace T0HOME and has every scope.',
       'ok Slack The app token opens a socket.',
       'ok Slack The bot is in the channel C0OPS.',
+      'ok Retention Nothing is older than the policy keeps it.',
       'ok Audit chain Intact: 0 lines. Compare with a head that was kept elsewhere.',
       'WRONG Cluster No cluster is configured: set KUBECONFIG to a kubeconfig file, or run in a pod with a service account.',
       '-> Look at KUBECONFIG, or at the service account of the pod.',
@@ -128,6 +180,17 @@ describe('firebreak doctor', () => {
     const { code, lines } = await examined(differs);
     expect(code).toBe(1);
     expect(lines.filter((each) => line.test(each))).toHaveLength(1);
+  });
+
+  test('what should be gone is named', async () => {
+    const knex = onlooker(database.url);
+    await knex.raw(`insert into automation_operation_log (command, requested_by, outcome, started_at, ended_at, duration_ms)
+      values ('x', 'U0', 'no_action', now() - interval '500 days', now() - interval '500 days', 0)`);
+    const { lines } = await examined({});
+    await knex('automation_operation_log').delete();
+    await knex.destroy();
+    const named = 'note Retention automation_operation_log has what should be gone since 100 days.';
+    expect(lines).toContain(named);
   });
 
   test('a chain that was written past is wrong', async () => {

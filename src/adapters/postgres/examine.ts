@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import type { Retention } from '../../domain/policy/retention.ts';
+import { finalStates } from '../../domain/remediation.ts';
 import { migrationFolder, schemaVersion } from './migrate.ts';
 import { rows } from './sql.ts';
 
@@ -57,5 +59,62 @@ export async function examine(knex: Knex): Promise<Examined> {
       .filter((file) => file.endsWith('.ts'))
       .toSorted()
       .at(-1),
+  };
+}
+
+/** A table of which something should have been deleted by now, and since when; a day is left for upkeep. */
+export interface Overdue {
+  readonly table: string;
+  /** Days that the oldest of it is older than the policy keeps it. */
+  readonly days: number;
+}
+
+const oldest = z.object({ table: z.string(), days: z.coerce.number() });
+
+/** What retention has not deleted although it may; what stays on purpose, such as what is open, is not asked for. */
+export async function overdue(knex: Knex, retention: Retention): Promise<readonly Overdue[]> {
+  const age = (column: string) => `extract(epoch from clock_timestamp() - ${column}) / 86400`;
+  const first = (table: string, column: string, where = 'true') =>
+    `(select '${table}' as "table", ${age(column)} - ?::float8 as days from ${table} where ${where} order by ${column} limit 1)`;
+  const ended = `state in (${finalStates.map((state) => `'${state}'`).join(', ')})`;
+  const parts = [
+    first('object_history', 'started_at'),
+    first('automation_operation_log', 'started_at', 'ended_at is not null'),
+    first('remediations', 'updated_at', ended),
+    first('remediation_events', 'at', `seq = (select min(seq) from remediation_events)`),
+  ];
+  const { history, operations, incidents, audit } = retention;
+  const found = await rows(knex, oldest, parts.join(' union all '), [history, operations, incidents, audit]);
+  return found.filter(({ days }) => days > 1);
+}
+
+/** How the audit chain stands: ages in days, undefined where there is none. */
+export interface ChainStanding {
+  readonly lines: number;
+  readonly headAge: number | undefined;
+  readonly anchorAge: number | undefined;
+  /** Lines that no anchor has noted yet. */
+  readonly unanchored: number;
+}
+
+const chainRow = z.object({
+  lines: z.coerce.number(),
+  head_age: z.coerce.number().nullable(),
+  anchor_age: z.coerce.number().nullable(),
+  unanchored: z.coerce.number(),
+});
+
+export async function chainStanding(knex: Knex): Promise<ChainStanding> {
+  const sql = `select seq - coalesce((select min(seq) - 1 from remediation_events), 0) as lines,
+      (select extract(epoch from clock_timestamp() - at) / 86400 from remediation_events order by seq desc limit 1) as head_age,
+      (select extract(epoch from clock_timestamp() - at) / 86400 from audit_anchors order by seq desc limit 1) as anchor_age,
+      seq - coalesce((select max(seq) from audit_anchors), 0) as unanchored
+    from audit_head`;
+  const [found] = await rows(knex, chainRow, sql);
+  return {
+    lines: found?.lines ?? 0,
+    headAge: found?.head_age ?? undefined,
+    anchorAge: found?.anchor_age ?? undefined,
+    unanchored: found?.unanchored ?? 0,
   };
 }

@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { verifyAudit } from '../../adapters/postgres/audit/audit.ts';
-import { type Examined, examine } from '../../adapters/postgres/examine.ts';
+import {
+  type ChainStanding,
+  chainStanding,
+  type Examined,
+  examine,
+  type Overdue,
+  overdue,
+} from '../../adapters/postgres/examine.ts';
+import type { Retention } from '../../domain/policy/retention.ts';
 import { withDatabase } from '../database.ts';
 import type { Place } from '../judging.ts';
 import { about, type Finding, sentenceOf } from './finding.ts';
 
 const { right, doubtful, wrong } = about('Database');
 const audit = about('Audit chain');
+const kept = about('Retention');
 
 /** PostgreSQL 15; what is tested. */
 const oldestVersion = 150_000;
@@ -19,11 +28,17 @@ const connectionsOfOne = 25;
 const mostSkew = 5;
 
 /** What is said of a database, and of the chain in it. */
-export async function examineDatabase(place: Place): Promise<readonly Finding[]> {
+export async function examineDatabase(
+  place: Place,
+  retention: Retention | undefined,
+): Promise<readonly Finding[]> {
   try {
     return await withDatabase(place, async (knex) => [
       ...findingsOf(await examine(knex)),
       ...(await examineChain(knex)),
+      ...(retention === undefined || !(await knex.schema.hasTable('object_history'))
+        ? []
+        : retentionFindings(await overdue(knex, retention))),
     ]);
   } catch (fault) {
     return [wrong(sentenceOf(fault), 'Set DATABASE_URL to a PostgreSQL 15 or newer that answers.')];
@@ -75,8 +90,23 @@ function migrationOf({ migrated, newest, mayCreate }: Examined, user: string): F
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** Lines up to which the whole chain is checked here: some seconds. */
+const mostChecked = 500_000;
+
 async function examineChain(knex: Knex): Promise<readonly Finding[]> {
-  if (!(await knex.schema.hasTable('audit_head'))) return [];
+  if (!(await knex.schema.hasTable('audit_anchors'))) return [];
+  const standing = await chainStanding(knex);
+  return [...(await checkChain(knex, standing)), ...anchorFindings(standing)];
+}
+
+async function checkChain(knex: Knex, { lines }: ChainStanding): Promise<readonly Finding[]> {
+  if (lines > mostChecked)
+    return [
+      audit.doubtful(
+        `It has ${lines} lines, which takes longer to check than is waited for here.`,
+        'Run: firebreak audit verify',
+      ),
+    ];
   const verified = await verifyAudit(knex, sha256);
   if (verified.kind === 'intact')
     return [audit.right(`Intact: ${verified.head.seq} lines. Compare with a head that was kept elsewhere.`)];
@@ -86,4 +116,45 @@ async function examineChain(knex: Knex): Promise<readonly Finding[]> {
       'Somebody wrote past Firebreak. Keep the database as it is, and find out who may write to it.',
     ),
   ];
+}
+
+/** An anchor is due each hour, or as the policy says; replicas that stood still have a day. */
+const latestAnchor = 1;
+
+/** What is said of the anchors; a table of cases in test/cli/doctor.test.ts. */
+export function anchorFindings({ headAge, anchorAge, unanchored }: ChainStanding): readonly Finding[] {
+  if (headAge === undefined) return [];
+  const head = `Its newest line is ${ageText(headAge)} old`;
+  if (unanchored === 0) return [audit.right(`${head}, and anchored.`)];
+  const last =
+    anchorAge === undefined ? 'no anchor was ever noted' : `the last anchor is ${ageText(anchorAge)} old`;
+  const sentence = `${head}, and ${last}: ${unanchored} lines could be cut off unseen.`;
+  const isLate = headAge > latestAnchor && (anchorAge ?? Number.POSITIVE_INFINITY) > latestAnchor;
+  return isLate
+    ? [
+        audit.wrong(
+          sentence,
+          'Look at the log of the replicas for "upkeep"; one of them must run for an anchor.',
+        ),
+      ]
+    : [audit.right(`${head}, and ${last}.`)];
+}
+
+function ageText(days: number): string {
+  if (days >= 2) return `${Math.floor(days)} days`;
+  const minutes = Math.max(0, Math.round(days * 1440));
+  return minutes >= 120 ? `${Math.floor(minutes / 60)} hours` : `${minutes} minutes`;
+}
+
+/** What is said of what should be gone; a table of cases in test/cli/doctor.test.ts. */
+export function retentionFindings(found: readonly Overdue[]): readonly Finding[] {
+  if (found.length === 0) return [kept.right('Nothing is older than the policy keeps it.')];
+  return found.map(({ table, days }) =>
+    kept.doubtful(
+      `${table} has what should be gone since ${ageText(days)}.`,
+      table === 'remediation_events'
+        ? 'Lines stay while what they vouch for does, and at least as long as --audit-days of "firebreak schema" says.'
+        : 'Look at the log of the replicas for "upkeep". What is open, or was changed past Firebreak, stays on purpose.',
+    ),
+  );
 }

@@ -24,8 +24,6 @@ const retrySeconds = 2;
 export interface Postbox {
   readonly outbox: Outbox;
   readonly chat: Chat;
-  /** Told what came of each attempt, for whoever counts them. */
-  readonly counted?: (outcome: Delivered['kind']) => void;
 }
 
 /**
@@ -99,7 +97,6 @@ async function deliver(
   const post = { key, channel, content, ...thread };
   const outcome = await send(context, postbox, delivery, post, signal);
   await context.probe('after-post');
-  postbox.counted?.(outcome.kind);
   if (outcome.kind !== 'sent') report(context, post, outcome);
   await postbox.outbox.settle(delivery, outcome);
 }

@@ -319,3 +319,31 @@ describe('when people have had a card before them', () => {
     expect((await stepsOf(row.id)) - before).toBe(wakes);
   });
 });
+
+describe('a message that only a newer version can read', () => {
+  test.each([
+    ['of a kind that is not known here', `'{"kind":"survey","remediationId":"x"}'`],
+    ['with a key that is not known here', `notice || '{"mood":"calm"}'`],
+  ])('%s is left to it, as it was, and holds nothing up', async (_name, notice) => {
+    const [newer, ours] = [await opened(), await opened()];
+    await promised(newer);
+    await db.knex.raw(`update slack_outbox set notice = ${notice}`);
+    await promised(ours);
+    const before = await db
+      .knex('slack_outbox')
+      .where({ key: `card:${newer.id}` })
+      .first('attempts', 'uncertain', 'notice', 'ts');
+    expect(await outbox.lease(10)).toEqual([]);
+    expect(await outbox.lease(10)).toMatchObject([{ key: `card:${ours.id}` }]);
+    expect(
+      await db
+        .knex('slack_outbox')
+        .where({ key: `card:${newer.id}` })
+        .first(),
+    ).toMatchObject({
+      ...before,
+      status: 'open',
+      leased_until: null,
+    });
+  });
+});

@@ -5,6 +5,7 @@ import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { isAnythingDue } from '../../../src/adapters/postgres/outbox/due.ts';
 import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import { summaries } from '../../../src/adapters/postgres/remediations/remediations.ts';
+import { findStanding } from '../../../src/adapters/postgres/standing.ts';
 import { targetKey } from '../../../src/domain/action.ts';
 import type { Alert } from '../../../src/domain/incidents/incident.ts';
 import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
@@ -193,6 +194,12 @@ describe('the queue', () => {
 
   test('the check of every half second', async () => {
     expect(faults(await plans.of(livenessCheck))).toEqual([]);
+  });
+
+  test('what the metrics and the status ask', async () => {
+    const executed = await plans.during(() => findStanding(db.knex));
+    // Everything that is open is counted, and nothing else is looked at.
+    expect(faults(executed, 2 * open)).toEqual([]);
   });
 
   test('the sweep, which reads what is open and nothing else', async () => {

@@ -110,10 +110,26 @@ async function lease(trx: Db, limit: number, instance: number): Promise<readonly
   const updates = room > 0 ? await rows(trx, due, updatesSql, [room, room]) : [];
   const ids = [...posts, ...updates].map((found) => found.id);
   if (ids.length === 0) return [];
-  const taken = await rows(trx, leased, leaseSql, [instance, ids]);
+  const taken = await takenOf(
+    trx,
+    await rows(trx, z.looseObject({ id: z.string() }), leaseSql, [instance, ids]),
+  );
   await spendUpdates(trx, taken.filter((delivery) => 'ts' in delivery).length);
   return taken;
 }
+
+/** Those that this version can read. The others were promised by a newer one, and are left to it. */
+async function takenOf(trx: Db, found: readonly { readonly id: string }[]): Promise<readonly Delivery[]> {
+  const read = found.map((row) => ({ row, parsed: leased.safeParse(row) }));
+  const unread = read.filter(({ parsed }) => !parsed.success).map(({ row }) => row.id);
+  if (unread.length > 0) await write(trx, leaveSql, [unread]);
+  return read.flatMap(({ parsed }) => (parsed.success ? [parsed.data] : []));
+}
+
+/** Nothing was sent: the newer one finds the message as it was, and the next in its channel goes meanwhile. */
+const leaveSql = `update slack_outbox set attempts = attempts - 1, leased_until = null, leased_by = null,
+    last_error = 'left to a newer version of Firebreak', next_attempt_at = clock_timestamp() + interval '5 seconds'
+  where id = any (?)`;
 
 const postsSql = `select id from ${duePosts} post order by priority, seq limit ?`;
 
