@@ -23,6 +23,7 @@ import { findStanding } from './adapters/postgres/standing.ts';
 import { openStorage, type Storage } from './adapters/postgres/storage.ts';
 import { startUpkeep } from './adapters/postgres/upkeep.ts';
 import { type SlackSettings, startSlack } from './adapters/slack/app.ts';
+import { createTracing } from './adapters/tracing/traced.ts';
 import { createClock } from './clock.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import { ConfigFault } from './config-fault.ts';
@@ -102,6 +103,7 @@ const lastCall = 9.5;
 export async function start(parts: Parts): Promise<Running> {
   const { log } = parts;
   const metrics = createMetrics();
+  const tracing = createTracing();
   const pulse = createPulse();
   const undo: (() => Promise<unknown>)[] = [];
   let stopping = false;
@@ -111,7 +113,7 @@ export async function start(parts: Parts): Promise<Running> {
       await step().catch((fault) => log.warn({ err: fault }, 'A part did not stop cleanly'));
   };
   try {
-    const cluster = observedCluster(await parts.cluster(log), metrics);
+    const cluster = tracing.cluster(observedCluster(await parts.cluster(log), metrics));
     undo.push(() => cluster.close());
     void warnIfUnreachable(cluster, log);
     const storage = await openStorage({
@@ -150,7 +152,7 @@ export async function start(parts: Parts): Promise<Running> {
     const connected = Promise.withResolvers<Face>();
     connected.promise.catch(() => undefined);
     const context: WorkflowContext = {
-      store: observedStore(storage.store, metrics),
+      store: tracing.store(observedStore(storage.store, metrics)),
       cluster,
       clock: createClock(),
       newId: randomUUID,
@@ -162,7 +164,7 @@ export async function start(parts: Parts): Promise<Running> {
       people: async () => (await connected.promise).people,
       probe: parts.probe ?? (() => Promise.resolve()),
     };
-    const commands = createCommands(context);
+    const commands = tracing.commands(createCommands(context));
     let isConnected = () => false;
     const routes = routesOf(parts, {
       context,
@@ -184,7 +186,7 @@ export async function start(parts: Parts): Promise<Running> {
     if (parts.chatIsNew === true) await storage.repostCards();
     await storage.jobs.start(
       observedSteps(
-        (wake, claim, signal, fence) => handleWake({ ...context, fence }, wake, claim, signal),
+        tracing.steps((wake, claim, signal, fence) => handleWake({ ...context, fence }, wake, claim, signal)),
         metrics,
       ),
     );
@@ -194,7 +196,7 @@ export async function start(parts: Parts): Promise<Running> {
       context,
       {
         outbox: observedOutbox(storage.outbox, () => pulse.turned('outbox')),
-        chat: observedChat(face.chat, metrics),
+        chat: tracing.chat(observedChat(face.chat, metrics)),
       },
       delivery.signal,
     );
