@@ -30,10 +30,16 @@ export async function startBalancer(options: {
   readonly askReadiness: boolean;
   readonly onAnswer: (answered: Answered) => void;
 }): Promise<string> {
-  const ready = new Set(options.ports);
-  if (options.askReadiness) setInterval(() => void askAll(options.ports, ready), readinessEvery).unref();
+  const ready = new Set(options.askReadiness ? [] : options.ports);
+  const opened = Promise.withResolvers<void>();
+  if (!options.askReadiness) opened.resolve();
+  const open = () => {
+    if (ready.size > 0) opened.resolve();
+  };
+  if (options.askReadiness)
+    setInterval(() => void askAll(options.ports, ready).then(open), readinessEvery).unref();
   const server = createServer((incoming, response) => {
-    handOn({ ...options, ready }, incoming, response).catch(() => response.destroy());
+    handOn({ ...options, ready, opened: opened.promise }, incoming, response).catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -42,7 +48,11 @@ export async function startBalancer(options: {
   return `http://127.0.0.1:${address.port}`;
 }
 
-type Options = Parameters<typeof startBalancer>[0] & { readonly ready: ReadonlySet<number> };
+type Options = Parameters<typeof startBalancer>[0] & {
+  readonly ready: ReadonlySet<number>;
+  /** Resolves when a replica is ready for the first time: nobody is sent anywhere before. */
+  readonly opened: Promise<void>;
+};
 
 /** As often, and with as much patience, as a kubelet is told in deploy/. Milliseconds. */
 const readinessEvery = 500;
@@ -58,6 +68,7 @@ async function askAll(ports: readonly number[], ready: Set<number>): Promise<voi
 }
 
 async function handOn(options: Options, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  await options.opened;
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
   const [body, { headers, url = '/' }] = [Buffer.concat(chunks).toString(), incoming];
