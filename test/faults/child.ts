@@ -28,9 +28,9 @@ export interface Replica {
   output(): string;
 }
 
-/** Starts a replica; resolves when it is ready. */
-export async function startReplica(where: Site): Promise<Replica> {
-  const child = fork(program, { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+/** Starts a replica, of another version where its program is given; resolves when it is ready. */
+export async function startReplica(where: Site, of = program): Promise<Replica> {
+  const child = fork(of, { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const texts: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => texts.push(String(chunk)));
   const ready = Promise.withResolvers<number>();
