@@ -22,7 +22,7 @@ test('a command waits twice until it is answered: for what was there already, an
 test('from the last click to the write', async () => {
   const { click } = await players.restart('web-3');
   expect(click.sql).toBeLessThanOrEqual(19);
-  expect(click.kubernetes).toBeLessThanOrEqual(59);
+  expect(click.kubernetes).toBeLessThanOrEqual(53);
 });
 
 test('a look at how it goes', async () => {

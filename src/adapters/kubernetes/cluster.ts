@@ -1,5 +1,6 @@
 import type { Clock, Cluster, Log } from '../../workflow/ports.ts';
 import { ClusterFault } from '../../workflow/ports.ts';
+import type { AbsentKinds } from './client/absent-kinds.ts';
 import { createApi } from './client/api.ts';
 import type { Connection } from './client/connection.ts';
 import { createIdentity } from './client/identity.ts';
@@ -49,7 +50,8 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   const api = createApi(name, connection, options.deadlineMs);
   const reader = (signal: AbortSignal) => createReader(api, signal);
   const identity = createIdentity(api);
-  const gatherContext = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000 };
+  const absent: AbsentKinds = new Map();
+  const gatherContext = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000, absent };
   return {
     name,
     identity: async (signal) => options.identity ?? identity.ask(signal),

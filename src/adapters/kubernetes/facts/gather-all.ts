@@ -1,5 +1,6 @@
 import type { Action } from '../../../domain/action.ts';
 import type { Gathered } from '../../../workflow/ports.ts';
+import { type AbsentKinds, skippingAbsent } from '../client/absent-kinds.ts';
 import type { Api } from '../client/api.ts';
 import { pathOf } from '../client/resource.ts';
 import { type GatherContext, gather } from './gather.ts';
@@ -12,11 +13,12 @@ const atOnce = 4;
  * is asked for once, so that twenty objects cost little more than one and all are judged on the same answers.
  */
 export async function gatherAll(
-  gatherContext: GatherContext,
+  { absent, ...gatherContext }: GatherContext & { readonly absent: AbsentKinds },
   actions: readonly Action[],
   signal: AbortSignal,
 ): Promise<Gathered[]> {
-  const sharing = actions.length > 1 ? { ...gatherContext, api: readOnce(gatherContext.api) } : gatherContext;
+  const api = skippingAbsent(readOnce(gatherContext.api), absent);
+  const sharing = { ...gatherContext, api };
   const looks: Gathered[] = [];
   for (let start = 0; start < actions.length; start += atOnce) {
     const batch = actions.slice(start, start + atOnce);
