@@ -14,6 +14,9 @@ afterAll(() => players.close());
  * asked. Each is what it is now: fewer is better, and whoever needs one more says here what for.
  */
 
+/** Each beat of the liveness connection, twice a second, may look for jobs in vain; on a slow machine one or two do. */
+const inVain = 4;
+
 test('a command waits twice until it is answered: for what was there already, and for the commit', async () => {
   const { command } = await players.restart('web-2');
   expect(command).toBeLessThanOrEqual(2);
@@ -21,12 +24,12 @@ test('a command waits twice until it is answered: for what was there already, an
 
 test('from the last click to the write', async () => {
   const { click } = await players.restart('web-3');
-  expect(click.sql).toBeLessThanOrEqual(19);
+  expect(click.sql).toBeLessThanOrEqual(19 + inVain);
   expect(click.kubernetes).toBeLessThanOrEqual(53);
 });
 
 test('a look at how it goes', async () => {
   const { look } = await players.restart('web-4');
-  expect(look.sql).toBeLessThanOrEqual(5);
+  expect(look.sql).toBeLessThanOrEqual(5 + inVain);
   expect(look.kubernetes).toBeLessThanOrEqual(6);
 });
