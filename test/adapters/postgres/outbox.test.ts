@@ -155,7 +155,7 @@ describe('what goes first', () => {
     expect(await leaseOne()).toMatchObject({ key: `card:${asked.id}` });
   });
 
-  test('cards, then replies, then what nobody waits for', async () => {
+  test('what people asked for, then cards, then replies, then what nobody waits for', async () => {
     const alerted = await storm(1);
     const asked = await moved(await opened(), [card, reply('a')]);
     const offered = await proposedBy({ kind: 'rollback', of: alerted.id, ofNumber: alerted.number });
@@ -169,8 +169,8 @@ describe('what goes first', () => {
     expect(order).toEqual([
       `card:${asked.id}`,
       `card:${offered.id}`,
-      `card:${alerted.id}`,
       `reply:${asked.id}:a`,
+      `card:${alerted.id}`,
       'incident:1',
     ]);
   });

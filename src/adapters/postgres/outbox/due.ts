@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Db, rows } from '../sql.ts';
 import { isDoubleDue } from './doubles.ts';
-import { levels } from './priority.ts';
-import { updateHeadroom, updatesKey } from './rate-limits.ts';
+import { levels, unasked } from './priority.ts';
+import { unaskedKey, unaskedPosts, updateHeadroom, updatesKey } from './rate-limits.ts';
 
 /*
  * What is to be sent next. However much waits, each statement reads a few entries of an index: the first post of each
@@ -35,13 +35,20 @@ const channels = `with recursive channels (channel) as (
 const onItsWay = `(select max(other.leased_until) from slack_outbox other
   where other.channel = channels.channel and other.leased_until is not null and other.ts is null)`;
 
+/** When the channel takes another post that nobody asked for. */
+const unaskedAt = `(select free_at - interval '${(unaskedPosts.burst - 1) * unaskedPosts.spacing} seconds' from slack_lanes
+  where lane = ${unaskedKey('channels.channel')})`;
+
+/** The priorities of posts that may go now are below it. */
+const lowest = `(case when ${unaskedAt} > statement_timestamp() then ${unasked} else ${Math.max(...levels) + 1} end)`;
+
 /** The first post of each channel that may be sent now, none where one is on its way. */
 export const duePosts = `(${channels}
   select first.id, first.priority, first.seq
   from channels left join slack_lanes lane on lane.lane = channels.channel
   cross join lateral (
     select o.id, o.priority, o.seq from slack_outbox o
-    where o.channel = channels.channel and ${openPost('o')}
+    where o.channel = channels.channel and ${openPost('o')} and o.priority < ${lowest}
       and o.next_attempt_at <= statement_timestamp() and ${isFree} and ${isNextPart}
     order by o.priority, o.seq limit 1
   ) first
@@ -75,8 +82,8 @@ const nextPosts = `${channels}
   select greatest(lane.free_at, ${onItsWay}, first.at) as at
   from channels left join slack_lanes lane on lane.lane = channels.channel
   cross join lateral (
-    select min(greatest(near.next_attempt_at, near.leased_until)) as at from (
-      select o.next_attempt_at, o.leased_until from slack_outbox o
+    select min(greatest(near.next_attempt_at, near.leased_until, case when near.priority >= ${unasked} then ${unaskedAt} end)) as at from (
+      select o.next_attempt_at, o.leased_until, o.priority from slack_outbox o
       where o.channel = channels.channel and ${openPost('o')} order by o.priority, o.seq limit ${lookedAt}
     ) near
   ) first

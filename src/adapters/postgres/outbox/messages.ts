@@ -2,7 +2,7 @@ import type { Requester } from '../../../domain/actor.ts';
 import { cardKey, incidentKey, type Notice } from '../../../domain/incidents/notice.ts';
 import type { Context } from '../context.ts';
 import { type Db, jsonText, type Statement, write } from '../sql.ts';
-import { cardPriority, priorities } from './priority.ts';
+import { cardPriority, priorities, unasked } from './priority.ts';
 
 type Reply = Extract<Notice, { kind: 'reply' }>;
 
@@ -20,16 +20,22 @@ export function promisedCard(
   });
 }
 
-/** Promises a message about an incident for which there is no remediation. */
+/**
+ * Promises a message about an incident for which there is no remediation.
+ *
+ * @param spacing seconds between two edits of it
+ */
 export function promisedIncident(
   context: Pick<Context, 'newId' | 'channel'>,
   incidentId: string,
+  spacing = 0,
 ): readonly Statement[] {
   return promisedRoot(context, {
     key: incidentKey(incidentId),
     notice: { kind: 'incident', incidentId },
     incidentId,
     priority: priorities.chatter,
+    spacing,
   });
 }
 
@@ -38,15 +44,17 @@ interface Root {
   readonly notice: Notice;
   readonly incidentId: string;
   readonly priority: number;
+  readonly spacing?: number;
 }
 
 function promisedRoot(
   context: Pick<Context, 'newId' | 'channel'>,
-  { key, notice, incidentId, priority }: Root,
+  { key, notice, incidentId, priority, spacing = 0 }: Root,
 ): readonly Statement[] {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority) values (?, ?, ?, ?, ?, ?::jsonb, ?)
     on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open',
-      next_attempt_at = least(slack_outbox.next_attempt_at, now())`;
+      next_attempt_at = greatest(least(slack_outbox.next_attempt_at, now()),
+        slack_outbox.sent_at + ?::float8 * interval '1 second')`;
   const bindings = [
     context.newId(),
     key,
@@ -55,6 +63,7 @@ function promisedRoot(
     incidentId,
     jsonText(notice),
     priority,
+    spacing,
   ];
   return [{ sql, bindings }, earlierResolution(context, key, incidentId)];
 }
@@ -87,13 +96,17 @@ export interface PromisedReply {
   readonly notice: Reply;
 }
 
+/** The priority of a reply: whoever asked for the card waits for what comes of it. */
+const inThread = `case when exists (select from slack_outbox where key = ? and priority < ${unasked})
+  then ${priorities.askedReply} else ${priorities.reply} end`;
+
 /** Promises a reply in the thread of a card or an incident message; the same key again changes nothing. */
 export function promisedReply(
   context: Pick<Context, 'newId' | 'channel'>,
   { key, rootKey, incidentId, notice }: PromisedReply,
 ): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
-    values (?, ?, 'reply', ?, ?, ?, ?::jsonb, ?) on conflict (key) do nothing`;
+    values (?, ?, 'reply', ?, ?, ?, ?::jsonb, ${inThread}) on conflict (key) do nothing`;
   const bindings = [
     context.newId(),
     key,
@@ -101,7 +114,7 @@ export function promisedReply(
     incidentId,
     rootKey,
     jsonText(notice),
-    priorities.reply,
+    rootKey,
   ];
   return { sql, bindings };
 }

@@ -10,7 +10,15 @@ import { transact } from '../transact.ts';
 import { noteDouble, settleDouble, takeDoubles } from './doubles.ts';
 import { duePosts, dueUpdates, secondsUntilDue } from './due.ts';
 import { wakeShown } from './parts.ts';
-import { closeUpdates, limitChannel, postSpacing, spendUpdates, updatesAllowed } from './rate-limits.ts';
+import { unasked } from './priority.ts';
+import {
+  closeUpdates,
+  limitChannel,
+  postSpacing,
+  spendUnasked,
+  spendUpdates,
+  updatesAllowed,
+} from './rate-limits.ts';
 import { settleWithheld } from './withheld.ts';
 
 /** How long a delivery belongs to the one who took it, in seconds; longer than any call to Slack may last. */
@@ -184,8 +192,8 @@ async function settleUnsent(trx: Db, delivery: Delivery, outcome: Unsent): Promi
   const isPost = delivery.ts === undefined;
   const sql = `update slack_outbox set status = ?, uncertain = ?, last_error = ?, leased_until = null,
       next_attempt_at = clock_timestamp() + ?::float8 * interval '1 second'
-    where id = ? and attempts = ? returning channel`;
-  const [held] = await rows(trx, z.object({ channel: z.string() }), sql, [
+    where id = ? and attempts = ? returning channel, priority`;
+  const [held] = await rows(trx, posted, sql, [
     outcome.kind === 'refused' ? 'failed' : 'open',
     outcome.kind === 'unknown' || delivery.uncertain,
     clean(outcome.reason),
@@ -194,6 +202,7 @@ async function settleUnsent(trx: Db, delivery: Delivery, outcome: Unsent): Promi
     delivery.attempts,
   ]);
   if (held === undefined || outcome.kind === 'refused') return;
+  if (isPost && outcome.kind === 'unknown') await spendFor(trx, held);
   if (isPost) await limitChannel(trx, held.channel, outcome.kind === 'later' ? seconds : postSpacing);
   else if (outcome.kind === 'later') await closeUpdates(trx, seconds);
 }
@@ -232,18 +241,25 @@ async function settleSent(
       next_attempt_at = clock_timestamp() + ?::float8 * interval '1 second',
       leased_until = case when attempts = ? then null else leased_until end,
       attempts = case when attempts = ? then 0 else attempts end
-    where id = ? returning channel, ts, sent_channel`;
+    where id = ? returning channel, priority, ts, sent_channel`;
   const bindings = [sent.ts, sent.channel, revision, revision, confirmed, sent.short === true];
   const more = [confirmed ? confirmAfter : 0, attempts, attempts, id];
   const [row] = await rows(trx, written, sql, [...bindings, ...more]);
   if (row === undefined || !isPost) return;
+  await spendFor(trx, row);
   await limitChannel(trx, row.channel, postSpacing);
   if (row.ts !== sent.ts || row.sent_channel !== sent.channel) await noteDouble(trx, id, sent);
   for (const ts of sent.copies ?? []) await noteDouble(trx, id, { channel: sent.channel, ts });
   if (uncertain) await noteDouble(trx, id, { channel: sent.channel });
 }
 
-const written = z.object({ channel: z.string(), ts: z.string(), sent_channel: z.string() });
+const posted = z.object({ channel: z.string(), priority: z.number() });
+const written = posted.extend({ ts: z.string(), sent_channel: z.string() });
+
+/** A post that alerts brought about is taken out of the channel's bucket for these. */
+async function spendFor(trx: Db, { channel, priority }: z.infer<typeof posted>): Promise<void> {
+  if (priority >= unasked) await spendUnasked(trx, channel);
+}
 
 /** 2, 4, 8 ... seconds, at most a minute. */
 function backoff(attempts: number): number {

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
+import { priorities } from '../../../src/adapters/postgres/outbox/priority.ts';
+import type { Outbox } from '../../../src/workflow/outbox-port.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+let db: TestDatabase;
+let outbox: Outbox;
+beforeAll(async () => {
+  db = await openDatabase();
+  const liveness = { instance: 1, on: () => () => {}, isLive: () => true };
+  outbox = createOutbox({ knex: db.knex, queue: db.queue, liveness });
+});
+afterAll(() => db.close());
+
+/** Promises messages about alerts or about what people asked for. */
+async function promised(count: number, priority: number): Promise<void> {
+  await db.knex.raw(
+    `with incident as (
+        insert into incidents (id, state, dedup_key, title, created_at)
+        values (gen_random_uuid(), 'triaged', gen_random_uuid(), 'storm', now()) returning id)
+      insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority)
+      select gen_random_uuid(), gen_random_uuid(), 'incident', 'C0OPS', id,
+        jsonb_build_object('kind', 'incident', 'incidentId', id), ?
+      from incident, generate_series(1, ?)`,
+    [priority, count],
+  );
+}
+
+/** Posts all that may be posted in so many seconds, at most one each two seconds; the clock is the lanes'. */
+async function postedIn(seconds: number): Promise<number> {
+  let posted = 0;
+  for (let passed = 0; passed < seconds; passed += 2) {
+    for (const delivery of await outbox.lease(1)) {
+      await outbox.settle(delivery, { kind: 'sent', channel: 'C0OPS', ts: `${posted}` });
+      posted += 1;
+    }
+    await db.knex.raw("update slack_lanes set free_at = free_at - interval '2 seconds'");
+  }
+  return posted;
+}
+
+test('of what alerts brought about 18 a minute at most, and beside it what people asked for', async () => {
+  await promised(60, priorities.chatter);
+  const first = await postedIn(60);
+  expect(first).toBeGreaterThan(15);
+  expect(first).toBeLessThanOrEqual(18);
+  const second = await postedIn(60);
+  expect(second).toBeGreaterThan(8);
+  expect(second).toBeLessThanOrEqual(11);
+  await promised(5, priorities.askedReply);
+  expect(await postedIn(10)).toBeGreaterThanOrEqual(5);
+});
