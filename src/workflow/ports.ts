@@ -15,6 +15,7 @@ import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
 import type { Applied, Fence } from './applied.ts';
 import type { Posted, Shown } from './shown.ts';
+import type { Summary } from './summary.ts';
 
 /** The database's or the machine's time, as an ISO instant. */
 export type Clock = () => string;
@@ -310,22 +311,13 @@ export interface Answer {
 /** What triage of an incident came to. */
 export type Triage =
   | { readonly kind: 'proposal'; readonly proposal: Proposal; readonly playbook: string }
-  | { readonly kind: 'no_action'; readonly reason: string };
+  /** `about`: the alert in a few words, for a list of many. */
+  | { readonly kind: 'no_action'; readonly reason: string; readonly about?: string };
 
-/** A line of /remediate status and history. */
-export interface Summary {
-  readonly number: number;
-  readonly id: string;
-  /** One of ours, or of a newer version's. */
-  readonly state: string;
-  readonly command: string;
-  readonly tier?: string;
-  readonly score?: number;
-  readonly verdict?: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  /** The name of the cluster that it is for, where that is another than the one at hand. */
-  readonly elsewhere?: string;
+/** An incident, and what its triage came to. */
+export interface Triaged {
+  readonly incident: Incident;
+  readonly triage: Triage;
 }
 
 export interface Store {
@@ -353,7 +345,15 @@ export interface Store {
     alerts: readonly Alert[],
   ): Promise<{ readonly opened: number; readonly known: number; readonly resolved: number }>;
   incident(id: string): Promise<Incident | undefined>;
+  /**
+   * Commits what triage came to. What a playbook proposes for a target for which the same is open already is counted with
+   * that; of many alerts without an action only a few get a message each, and the others one together.
+   */
   settleTriage(incident: Incident, triage: Triage, claim?: Claim): Promise<Committed>;
+  /** Incidents that wait for triage and that nobody has been woken for, the oldest first; they are the caller's now. */
+  takeAsleep(limit: number): Promise<readonly Incident[]>;
+  /** The same as settleTriage for many of them, in one commit; what is put back waits as before. */
+  settleAsleep(triaged: readonly Triaged[], putBack: readonly Incident[]): Promise<void>;
   load(id: string): Promise<Remediation | undefined>;
   byNumber(number: number): Promise<Remediation | undefined>;
   approvals(id: string): Promise<readonly Approval[]>;

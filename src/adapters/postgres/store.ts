@@ -1,18 +1,16 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { printAction } from '../../actions/print.ts';
-import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { json } from '../../domain/text/json.ts';
-import type { Claim, Committed, Proposal, Snapshot, Store, Triage } from '../../workflow/ports.ts';
+import type { Proposal, Snapshot, Store } from '../../workflow/ports.ts';
 import { appending } from './audit/audit.ts';
 import type { Context } from './context.ts';
-import { findIncident, ingest, markTriaged } from './incidents/incidents.ts';
+import { findIncident, ingest } from './incidents/incidents.ts';
 import { createIntake } from './incidents/intake.ts';
 import { findTrust } from './incidents/playbooks.ts';
-import { wakeNext } from './incidents/waking.ts';
-import { holdClaim, unlessLost } from './jobs/claims.ts';
-import { promisedIncident } from './outbox/messages.ts';
+import { settleAsleep, settleTriage, takeAsleep } from './incidents/triaged.ts';
+import { wakeForRoom } from './incidents/waking.ts';
 import { findPosted } from './outbox/parts.ts';
 import { findHistory } from './remediations/history.ts';
 import { logInstant } from './remediations/operations.ts';
@@ -24,13 +22,12 @@ import {
   openAsked,
   summaries,
 } from './remediations/remediations.ts';
-import { broughtForth, commitTransition, firstEntry } from './remediations/transition.ts';
+import { commitTransition, firstEntry } from './remediations/transition.ts';
 import { findUsage } from './remediations/usage.ts';
 import { findApprovals, vote } from './remediations/votes.ts';
 import { leave, rememberedBelonging } from './remediations/whereabouts.ts';
 import { type Db, rows, timestamp } from './sql.ts';
 import { transact } from './transact.ts';
-import type { Transaction } from './transaction.ts';
 
 /**
  * The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat.
@@ -63,9 +60,14 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
           at: context.clock(),
         }),
       ),
-    ingest: createIntake((requests) => ingest({ ...context, knex: intake }, requests)),
+    ingest: createIntake(
+      (requests) => ingest({ ...context, knex: intake }, requests),
+      () => wakeForRoom(context),
+    ),
     incident: (id) => findIncident(knex, id),
-    settleTriage: (incident, triage, claim) => settleTriage(context, incident, triage, claim),
+    settleTriage: (incident, triage, claim) => settleTriage(context, { incident, triage }, claim),
+    takeAsleep: (limit) => takeAsleep(context, limit),
+    settleAsleep: (triaged, putBack) => settleAsleep(context, triaged, putBack),
     load: (id) => findById(knex, id),
     byNumber: (number) => findByNumber(knex, number),
     approvals: (id) => findApprovals(knex, id),
@@ -116,54 +118,6 @@ async function found(trx: Db, requestKey: string): Promise<Remediation> {
   const remediation = await findByRequestKey(trx, requestKey);
   if (remediation === undefined) throw new Error(`request ${requestKey} has an incident but no remediation`);
   return remediation;
-}
-
-async function settleTriage(
-  context: Context,
-  incident: Incident,
-  triage: Triage,
-  claim?: Claim,
-): Promise<Committed> {
-  return unlessLost(context.knex, async (trx) => {
-    if (!(await markTriaged(trx, incident, triage.kind === 'no_action' ? triage.reason : null)))
-      return 'stale';
-    await wakeNext(context, trx);
-    if (claim !== undefined) await holdClaim(context, trx, claim);
-    if (triage.kind === 'proposal') propose(context, trx, incident, triage.proposal);
-    else await recordNoAction(context, trx, incident, triage.reason);
-    return 'committed';
-  });
-}
-
-function propose(context: Context, trx: Transaction, incident: Incident, proposal: Proposal): void {
-  const reason = proposal.reason ?? summaryOf(incident);
-  const { statements, entry } = broughtForth(context, { ...proposal, reason }, incident.id, context.clock());
-  trx.last(...statements, appending([entry]));
-}
-
-async function recordNoAction(
-  context: Context,
-  trx: Transaction,
-  incident: Incident,
-  reason: string,
-): Promise<void> {
-  await logInstant(trx, {
-    requestKey: `triage:${incident.id}`,
-    incidentId: incident.id,
-    command: incident.title,
-    requestedBy: incident.alert?.source ?? 'unknown',
-    outcome: 'no_action',
-    detail: reason,
-    at: context.clock(),
-  });
-  trx.last(...promisedIncident(context, incident.id));
-}
-
-/** What the alert says of itself: its summary, else its description, else its name. */
-function summaryOf(incident: Incident): string {
-  const alert: Alert | undefined = incident.alert;
-  if (alert === undefined) return incident.title;
-  return alert.annotations['summary'] ?? alert.annotations['description'] ?? alertName(alert);
 }
 
 async function findNow(db: Db): Promise<string> {

@@ -3,6 +3,7 @@ import { commandText } from '../../actions/secret-texts.ts';
 import { isGroup } from '../../domain/action.ts';
 import type { Approval } from '../../domain/approval.ts';
 import { conditionText } from '../../domain/constraints/kinds.ts';
+import type { Grouped } from '../../domain/incidents/grouped.ts';
 import { alertName } from '../../domain/incidents/incident.ts';
 import { type Remediation, specOf } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
@@ -32,6 +33,7 @@ export function renderContent(content: Content, nameOf: (userId: string) => stri
       return boxed(cardLines(content));
     case 'incident': {
       const { incident } = content;
+      if (incident.grouped !== undefined) return groupedLines(incident.grouped);
       const name = incident.alert === undefined ? incident.title : alertName(incident.alert);
       const word = incident.resolvedAt === undefined ? 'Alert' : 'Resolved';
       return boxed([`${word}: ${name}`, incident.noAction ?? 'No playbook offers an action for this alert.']);
@@ -121,6 +123,12 @@ function specLines(spec: DeclarativeSpec): string[] {
     ...(blocked ? [] : spec.constraints.map((each) => `Condition: ${conditionText(each)}`)),
     ...(blocked ? [] : [`Rollback: ${spec.rollbackPlan.sentence}`]),
   ];
+}
+
+/** The lines of many alerts that are told together. */
+function groupedLines({ count, names }: Grouped): string[] {
+  const shown = names.slice(0, 10).map((each) => `${each.name} x ${each.count}`);
+  return boxed([`${count} more alerts without an action`, ...shown]);
 }
 
 const split = (text: string | undefined): string[] => text?.split('\n') ?? [];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant } from '../facts/facts.ts';
+import { grouped } from './grouped.ts';
 
 const text = z.record(z.string(), z.string());
 
@@ -40,6 +41,8 @@ export const incident = z.strictObject({
   resolvedAt: instant.optional(),
   /** Why triage proposed nothing; absent when it did, or has not looked yet. */
   noAction: z.string().optional(),
+  /** Of an incident that stands for many alerts that are told together. */
+  grouped: grouped.optional(),
   createdAt: instant,
 });
 export type Incident = z.infer<typeof incident>;

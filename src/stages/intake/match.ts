@@ -69,6 +69,31 @@ export function targetOf(alert: Alert): AlertTarget {
   return podTarget(alert);
 }
 
+/**
+ * What an alert is about, in a few words for a list: `shop/web`, `shop/web-*` for the pods of one owner, `node worker-1`.
+ * Pods are told by their names alone: the ends that controllers give them are left out, so that those of one owner count
+ * together.
+ */
+export function subjectOf(alert: Alert): string {
+  const found = targetOf(alert);
+  switch (found.kind) {
+    case 'object':
+      return `${found.target.namespace}/${found.target.name}`;
+    case 'pod':
+      return `${found.namespace}/${found.pod.replace(podEnding, '-*')}`;
+    case 'node':
+      return `node ${found.name}`;
+    case 'none':
+      return label(alert, 'namespace') ?? 'no object';
+  }
+}
+
+/**
+ * The ends of pod names: the template's hash and five characters of a Deployment's, five of a DaemonSet's, an ordinal
+ * (k8s.io/apimachinery, pkg/util/rand: no vowels, and 4 to 9 of the digits).
+ */
+const podEnding = /(-[0-9a-f]{6,10})?-([bcdfghjklmnpqrstvwxz2456789]{5}|\d+)$/;
+
 function label(alert: Alert, name: string): string | undefined {
   return own(alert, `exported_${name}`) ?? own(alert, name);
 }

@@ -1,3 +1,4 @@
+import type { Grouped } from '../../domain/incidents/grouped.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { type Remediation, specOf } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
@@ -191,12 +192,18 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
 
 /** Alerts are stored as they came; secrets in their labels and annotations stay in the database. */
 function redactedIncident(incident: Incident): Incident {
-  const { alert, title } = incident;
+  const { alert, title, grouped } = incident;
+  if (grouped !== undefined) return { ...incident, grouped: redactedGroup(grouped) };
   if (alert === undefined) return { ...incident, title: redact(title) };
   const labels = redactedValues(alert.labels);
   const annotations = redactedValues(alert.annotations);
   return { ...incident, title: redact(title), alert: { ...alert, labels, annotations } };
 }
+
+const redactedGroup = (group: Grouped): Grouped => ({
+  ...group,
+  names: group.names.map(({ name, count }) => ({ name: redact(name), count })),
+});
 
 function redactedValues(texts: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, redact(value)]));

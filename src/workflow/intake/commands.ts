@@ -13,12 +13,13 @@ import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
 import { shownOf } from '../lifecycle/showing.ts';
 import { OtherVersion } from '../other-version.ts';
-import type { Answer, Summary } from '../ports.ts';
+import type { Answer } from '../ports.ts';
 import { rightToAsk } from '../rights/ask.ts';
 import { type Denied, denied } from '../rights/denied.ts';
 import { rightToSee, rightToSeeAnything, seenBy } from '../rights/see.ts';
 import { checkedAt } from '../rights/standing.ts';
 import type { Shown } from '../shown.ts';
+import type { Summary } from '../summary.ts';
 import { helpLines } from './help.ts';
 import { type Proposed, proposedFor } from './proposals.ts';
 

@@ -3,6 +3,7 @@ import { isPast } from '../../domain/text/time.ts';
 import type { WorkflowContext } from '../context.ts';
 import { mostDeaths } from '../deaths.ts';
 import { triage } from '../intake/triage.ts';
+import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
 import type { Claim, Triage, Wake } from '../ports.ts';
 import { abandon, deadlySentence, perform } from './perform.ts';
 import { timeIsOver } from './time-is-over.ts';
@@ -90,13 +91,15 @@ async function triageWake(
     return context.store.dismiss(claim);
   await context.probe('begin:received');
   const deaths = wake.deaths ?? 0;
+  // What failed once may be the fault of those that came with it: then it is looked at alone.
+  if (claim.attempt + deaths === 0) await triageAsleep(context, signal);
   const outcome: Triage =
     deaths >= mostDeaths
       ? { kind: 'no_action', reason: deadlySentence(deaths) }
       : await triage(context, incident, attemptOf(claim, deaths), signal);
   signal.throwIfAborted();
   await context.probe('worked:received');
-  const settled = await context.store.settleTriage(incident, outcome, claim);
+  const settled = await context.store.settleTriage(incident, withSubject(incident, outcome), claim);
   await context.probe('committed:received');
   if (settled === 'stale') await context.store.dismiss(claim);
 }

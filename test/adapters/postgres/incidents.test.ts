@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts';
 import { noon, restartOf } from '../../fixtures/facts.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterEach(() =>
   db.knex.raw(`truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals,
-    object_history, remediation_events, automation_operation_log, snapshots; delete from pgboss.job`),
+    object_history, remediation_events, automation_operation_log, snapshots, slack_lanes; delete from pgboss.job`),
 );
 afterAll(() => db.close());
 
@@ -63,8 +63,9 @@ describe('ingest', () => {
       createdAt: noon,
     });
     expect(await db.knex('incident_evidence')).toMatchObject([{ kind: 'alert', payload: alert('a') }]);
-    const { rows } = await db.knex.raw(`select data from pgboss.job`);
-    expect(rows).toEqual([{ data: { kind: 'triage', id: incident.id, version: 0 } }]);
+    await expect
+      .poll(async () => (await db.knex.raw(`select data from pgboss.job`)).rows)
+      .toEqual([{ data: { kind: 'triage', id: incident.id, version: 0 } }]);
   });
 
   test('the same firing again changes nothing; a later start is another incident', async () => {
@@ -102,7 +103,7 @@ describe('ingest', () => {
           `select dedup_key from pgboss.job join incidents i on data->>'id' = i.id::text order by moved_at`,
         )
       ).rows.map((row: { dedup_key: string }) => row.dedup_key.split(':')[1]);
-    expect(await woken()).toEqual(names.slice(0, 6));
+    await expect.poll(woken).toEqual(names.slice(0, 6));
     for (let done = 0; done < 4; done += 1) {
       const { id } = await db.knex('incidents').where('state', 'received').orderBy('moved_at').first('id');
       const incident = await db.store.incident(id);
@@ -157,7 +158,7 @@ describe('ingest', () => {
         fc.integer({ min: 1, max: 9 }),
         async (shuffled, size) => {
           await db.knex.raw(
-            'truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals, object_history, remediation_events, automation_operation_log, snapshots; delete from pgboss.job',
+            'truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals, object_history, remediation_events, automation_operation_log, snapshots, slack_lanes; delete from pgboss.job',
           );
           const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, i) =>
             shuffled.slice(i * size, (i + 1) * size),
@@ -212,11 +213,88 @@ describe('triage', () => {
   test('a triage whose claim was lost writes nothing', async () => {
     await db.store.ingest([alert('a')]);
     const incident = await onlyIncident();
-    const [taken] = await db.queue.take(db.knex, 1);
-    if (taken === undefined) throw new Error('the wake was not there');
+    const taken = await vi.waitUntil(async () => (await db.queue.take(db.knex, 1))[0]);
     await db.queue.fail(db.knex, taken.claim, new Error('taken away'));
     expect(await db.store.settleTriage(incident, proposalFor(), taken.claim)).toBe('stale');
     expect(await onlyIncident()).toEqual(incident);
+  });
+});
+
+describe('many alerts at once', () => {
+  /** Incidents that wait for triage, the oldest first. */
+  const received = async (count: number) => {
+    await db.store.ingest(Array.from({ length: count }, () => alert(randomUUID())));
+    // Those that were woken meanwhile are put back, so that all are taken at once.
+    await expect
+      .poll(async () => (await db.knex('incidents').whereNotNull('woken_at')).length)
+      .toBeGreaterThan(0);
+    await db.knex('incidents').update({ woken_at: null });
+    return db.store.takeAsleep(count);
+  };
+  const noAction = (about: string) => ({ kind: 'no_action' as const, reason: 'No playbook.', about });
+  const count = async (table: string) => Number((await db.knex(table).count())[0]?.['count']);
+
+  test('without an action: a few messages, and one that counts the others', async () => {
+    const incidents = await received(300);
+    const triaged = (from: number, to: number) =>
+      incidents
+        .slice(from, to)
+        .map((incident, n) => ({ incident, triage: noAction(`shop/web-${n % 2}: Down`) }));
+    await db.store.settleAsleep(triaged(0, 200), []);
+    await db.store.settleAsleep(triaged(200, 300), []);
+    const messages = await db.knex('slack_outbox').where('kind', 'incident').orderBy('seq');
+    expect(messages).toHaveLength(6);
+    const told = await db.store.incident(messages.at(-1).incident_id);
+    expect(told?.grouped).toMatchObject({
+      count: 295,
+      names: [
+        { name: 'shop/web-1: Down', count: 148 },
+        { name: 'shop/web-0: Down', count: 147 },
+      ],
+    });
+    expect(await count('automation_operation_log')).toBe(300);
+    expect(await db.knex('incidents').where('state', 'received')).toEqual([]);
+  });
+
+  test('what a playbook proposes for one target again and again is one remediation, while it is open', async () => {
+    const incidents = await received(100);
+    const all = incidents.map((incident) => ({ incident, triage: proposalFor() }));
+    await db.store.settleAsleep(all.slice(0, 50), []);
+    await db.store.settleAsleep(all.slice(50), []);
+    expect(await count('remediations')).toBe(1);
+    expect(await count('slack_outbox')).toBe(0);
+    const [{ number }] = await db.knex('remediations');
+    const reasons = (await db.knex('incidents').distinct('no_action').orderBy('no_action')).map(
+      (row) => row.no_action,
+    );
+    expect(reasons).toEqual([
+      'A remediation that began with it does the same for the same target already.',
+      `Remediation ${number} does the same for the same target already.`,
+      null,
+    ]);
+    await db.knex('remediations').update({ state: 'no_action', verdict: null });
+    const [next] = await received(1);
+    if (next === undefined) throw new Error('it waits');
+    await db.store.settleTriage(next, proposalFor());
+    expect(await count('remediations')).toBe(2);
+  });
+
+  test('who took them and put some back: those are taken again, and nothing twice', async () => {
+    const incidents = await received(4);
+    expect(incidents.map(({ dedupKey }) => dedupKey)).toHaveLength(4);
+    expect(await db.store.takeAsleep(10)).toEqual([]);
+    const [first, ...others] = incidents.map((incident) => ({
+      incident,
+      triage: noAction('shop/web: Down'),
+    }));
+    if (first === undefined) throw new Error('there are four');
+    await db.store.settleAsleep(
+      [first],
+      others.map(({ incident }) => incident),
+    );
+    expect(await db.store.takeAsleep(10)).toHaveLength(3);
+    await db.store.settleAsleep([first, ...others], []);
+    expect(await count('automation_operation_log')).toBe(4);
   });
 });
 

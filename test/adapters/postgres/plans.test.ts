@@ -178,6 +178,15 @@ describe('the store', () => {
     const incident = await db.store.incident(id);
     if (incident === undefined) throw new Error('it was just written');
     await carriedOut(() => db.store.settleTriage(incident, { kind: 'no_action', reason: 'none' }));
+    const waiting = await db.store.takeAsleep(40);
+    await carriedOut(() => db.store.takeAsleep(40));
+    const triage = { kind: 'proposal', playbook: 'p', proposal: proposal() } as const;
+    await carriedOut(() =>
+      db.store.settleAsleep(
+        waiting.map((each) => ({ incident: each, triage })),
+        [],
+      ),
+    );
     await carriedOut(() => db.store.ingest(alerts('resolved', 60)));
   });
 });

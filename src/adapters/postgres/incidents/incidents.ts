@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { z } from 'zod';
 import {
   type Alert,
@@ -8,11 +9,11 @@ import {
 } from '../../../domain/incidents/incident.ts';
 import type { Context } from '../context.ts';
 import { promiseResolutions } from '../outbox/messages.ts';
-import { clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
-import { transact } from '../transact.ts';
-import { roomForTriage, wakeTriage } from './waking.ts';
+import { clean, type Db, jsonText, rows, timestamp } from '../sql.ts';
+import { transact, untilAnswered } from '../transact.ts';
 
-const row = z
+/** A row of `incidentColumns` as the domain has it. */
+export const incidentRow = z
   .object({
     id: z.string(),
     state: z.string(),
@@ -22,10 +23,11 @@ const row = z
     alert: z.unknown(),
     resolved_at: timestamp.nullable(),
     no_action: z.string().nullable(),
+    grouped: z.unknown(),
     created_at: timestamp,
   })
   .transform(({ dedup_key: dedupKey, alert, resolved_at: resolvedAt, no_action: noAction, ...rest }) => {
-    const { created_at: createdAt, ...kept } = rest;
+    const { created_at: createdAt, grouped, ...kept } = rest;
     return incident.parse({
       ...kept,
       dedupKey,
@@ -33,14 +35,16 @@ const row = z
       ...(alert === null ? {} : { alert }),
       ...(resolvedAt === null ? {} : { resolvedAt }),
       ...(noAction === null ? {} : { noAction }),
+      ...(grouped === null ? {} : { grouped }),
     });
   });
 
+export const incidentColumns =
+  'id, state, version, dedup_key, title, alert, resolved_at, no_action, created_at, grouped';
+
 export async function findIncident(db: Db, id: string): Promise<Incident | undefined> {
   if (!z.uuid().safeParse(id).success) return undefined;
-  const sql =
-    'select id, state, version, dedup_key, title, alert, resolved_at, no_action, created_at from incidents where id = ?';
-  return (await rows(db, row, sql, [id]))[0];
+  return (await rows(db, incidentRow, `select ${incidentColumns} from incidents where id = ?`, [id]))[0];
 }
 
 /** "FBin": the lock between firings and resolutions. */
@@ -53,9 +57,9 @@ export interface Ingested {
 }
 
 /**
- * Commits the alerts of several requests at once: a new firing is an incident with evidence and a wake, a known one is
- * nothing, a resolution is noted once. The order of arrival does not matter: a resolution that overtakes its firing is
- * kept for it. Answers what came of each request; what two of them brought counts for the first.
+ * Commits the alerts of several requests at once: a new firing is an incident with evidence, a known one is nothing, a
+ * resolution is noted once. The order of arrival does not matter: a resolution that overtakes its firing is kept for it.
+ * Answers what came of each request; what two of them brought counts for the first.
  */
 export async function ingest(
   context: Context,
@@ -64,13 +68,15 @@ export async function ingest(
   const alerts = requests.flat();
   const firing = distinct(alerts.filter((alert) => alert.status === 'firing'));
   const over = distinct(alerts.filter((alert) => alert.status === 'resolved'));
-  const [opened, resolved] = await transact(context.knex, async (trx) => {
-    // Firings may come in side by side; a resolution waits for them, or it could miss the firing it belongs to.
-    const mode = over.size > 0 ? '' : '_shared';
-    await trx.raw(`select pg_advisory_xact_lock${mode}(?)`, [ingestLock]);
-    const begun = await openIncidents(context, trx, [...firing.values()]);
-    return [begun, await resolveIncidents(context, trx, over)] as const;
-  });
+  // Firings may come in side by side; a resolution waits for them, or it could miss the firing it belongs to.
+  const [opened, resolved] =
+    over.size === 0
+      ? [await openAtOnce(context, [...firing.values()]), new Set<string>()]
+      : await transact(context.knex, async (trx) => {
+          await trx.raw(`select pg_advisory_xact_lock(${ingestLock})`);
+          const begun = await rows(trx, openedRow, openSql('?'), [draftsOf(context, [...firing.values()])]);
+          return [keysOf(begun), await resolveIncidents(context, trx, over)] as const;
+        });
   return requests.map((request) => {
     const came = {
       opened: takeFrom(opened, request, 'firing'),
@@ -94,39 +100,52 @@ function takeFrom(keys: Set<string>, request: readonly Alert[], status: Alert['s
   return request.filter((alert) => alert.status === status && keys.delete(keyOf(alert))).length;
 }
 
-const openedRow = z.object({ id: z.string(), dedup_key: z.string(), woken: z.boolean() });
+const openedRow = z.object({ dedup_key: z.string() });
 
-/** Answers the keys of the incidents that are new. */
-async function openIncidents(context: Context, trx: Db, firing: readonly Alert[]): Promise<Set<string>> {
-  if (firing.length === 0) return new Set();
+const keysOf = (opened: readonly z.infer<typeof openedRow>[]): Set<string> =>
+  new Set(opened.map(({ dedup_key }) => dedup_key));
+
+/** The new incidents as JSON, one record each. */
+function draftsOf(context: Context, firing: readonly Alert[]): string {
   const at = context.clock();
-  const drafts = firing.map((alert) => ({
-    id: context.newId(),
-    key: alertKey(alert),
-    title: alertName(alert),
-    alert,
-    at,
-  }));
-  const sql = `with draft as (
-      select * from jsonb_to_recordset(?::jsonb) as x (id uuid, key text, title text, alert jsonb, at timestamptz)
-    ), opened as (
-      insert into incidents (id, state, dedup_key, title, alert, resolved_at, created_at, woken_at)
-      select draft.id, 'received', key, title, alert, early.resolved_at, at,
-        case when row_number() over (order by key) <= ${roomForTriage} then now() end
-      from draft left join early_resolutions early on early.dedup_key = key
-      where not exists (select from incidents where dedup_key = key) order by key
-      on conflict (dedup_key) do nothing returning id, dedup_key, alert, woken_at
-    ), evidence as (
-      insert into incident_evidence (incident_id, kind, payload) select id, 'alert', alert from opened
-    )
-    select id, dedup_key, woken_at is not null as woken from opened`;
-  const opened = await rows(trx, openedRow, sql, [jsonText(drafts)]);
-  await wakeTriage(
-    context,
-    trx,
-    opened.filter(({ woken }) => woken),
+  return jsonText(
+    firing.map((alert) => ({
+      id: context.newId(),
+      key: alertKey(alert),
+      title: alertName(alert),
+      alert,
+      at,
+    })),
   );
-  return new Set(opened.map(({ dedup_key }) => dedup_key));
+}
+
+/** Writes those that are not known; answers their keys. Nobody is woken yet: see waking.ts. */
+const openSql = (drafts: string): string => `with draft as (
+    select * from jsonb_to_recordset(${drafts}::jsonb) as x (id uuid, key text, title text, alert jsonb, at timestamptz)
+  ), opened as (
+    insert into incidents (id, state, dedup_key, title, alert, resolved_at, created_at)
+    select draft.id, 'received', key, title, alert, early.resolved_at, at
+    from draft left join early_resolutions early on early.dedup_key = key
+    where not exists (select from incidents where dedup_key = key) order by key
+    on conflict (dedup_key) do nothing returning id, dedup_key, alert
+  ), evidence as (
+    insert into incident_evidence (incident_id, kind, payload) select id, 'alert', alert from opened
+  )
+  select dedup_key from opened`;
+
+const answers = z.tuple([z.unknown(), z.object({ rows: z.array(openedRow) })]);
+
+/**
+ * The lock and the incidents in one message to the server, which is one transaction ("Multiple Statements in a Simple
+ * Query" in PostgreSQL's protocol), and each statement sees what the one before waited for. Such a message has no
+ * parameters: the alerts are a literal, in which no `?` is left that knex would take for one.
+ */
+async function openAtOnce(context: Context, firing: readonly Alert[]): Promise<Set<string>> {
+  if (firing.length === 0) return new Set();
+  const drafts = pg.escapeLiteral(draftsOf(context, firing).replaceAll('?', '\\u003f'));
+  const text = `select pg_advisory_xact_lock_shared(${ingestLock}); ${openSql(drafts)}`;
+  const answer: unknown = await untilAnswered(async () => context.knex.raw(text));
+  return keysOf(answers.parse(answer)[1].rows);
 }
 
 const resolvedRow = z.object({ id: z.string(), dedup_key: z.string(), resolved_at: timestamp });
@@ -149,13 +168,4 @@ async function resolveIncidents(
   const kept = await rows(trx, z.object({ dedup_key: z.string() }), early, [ends]);
   await promiseResolutions(context, trx, new Map(resolved.map((found) => [found.id, found.resolved_at])));
   return new Set([...resolved, ...kept].map(({ dedup_key }) => dedup_key));
-}
-
-/** Marks an incident as triaged if it still is at this version, with the reason when nothing was proposed. */
-export async function markTriaged(trx: Db, subject: Incident, noAction: string | null): Promise<boolean> {
-  const sql = `update incidents set state = 'triaged', version = version + 1, moved_at = now(), no_action = ?
-    where id = ? and version = ? and state = 'received'`;
-  return (
-    (await write(trx, sql, [noAction === null ? null : clean(noAction), subject.id, subject.version])) === 1
-  );
 }

@@ -29,12 +29,14 @@ export type CommitAlerts = (requests: readonly (readonly Alert[])[]) => Promise<
  * Group commit: while one transaction is under way, what comes in waits, and all of it is the next transaction. Each
  * request is answered after the commit that has its alerts. One that the database does not take fails alone.
  *
+ * @param wake called after commits, for who is to look at what came in; nobody waits for it
  * @throws when too much waits already, and whatever the commit throws
  */
-export function createIntake(commit: CommitAlerts): Store['ingest'] {
+export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): Store['ingest'] {
   const queue: Waiting[] = [];
   let waiting = 0;
   let busy = false;
+  const wakeSoon = oneAtATime(wake);
 
   const run = async () => {
     busy = true;
@@ -43,6 +45,7 @@ export function createIntake(commit: CommitAlerts): Store['ingest'] {
       const batch = nextBatch(queue);
       last = batch.length;
       await commitTogether(commit, batch);
+      wakeSoon();
       // Those who were just answered have sent the next by then.
       if (last > 1 && queue.length === 0) await sleep(gathering);
     }
@@ -66,6 +69,28 @@ export function createIntake(commit: CommitAlerts): Store['ingest'] {
     } finally {
       waiting -= alerts.length;
     }
+  };
+}
+
+/** Milliseconds; in a storm there is no more room a moment later. */
+const pauseBetween = 50;
+
+/** Runs the work, and once more after it when it was asked for meanwhile. What fails is left to the next time. */
+function oneAtATime(work: () => Promise<void>): () => void {
+  let asked = false;
+  let running = false;
+  const run = async () => {
+    running = true;
+    while (asked) {
+      asked = false;
+      await work().catch(() => undefined);
+      await sleep(pauseBetween);
+    }
+    running = false;
+  };
+  return () => {
+    asked = true;
+    if (!running) void run();
   };
 }
 

@@ -107,15 +107,7 @@ export function promisedReply(
 ): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
     values (?, ?, 'reply', ?, ?, ?, ?::jsonb, ${inThread}) on conflict (key) do nothing`;
-  const bindings = [
-    context.newId(),
-    key,
-    context.channel,
-    incidentId,
-    rootKey,
-    jsonText(notice),
-    rootKey,
-  ];
+  const bindings = [context.newId(), key, context.channel, incidentId, rootKey, jsonText(notice), rootKey];
   return { sql, bindings };
 }
 

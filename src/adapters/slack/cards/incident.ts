@@ -1,7 +1,8 @@
+import type { Grouped } from '../../../domain/incidents/grouped.ts';
 import { alertName } from '../../../domain/incidents/incident.ts';
 import { clockTime } from '../../../domain/text/clock-time.ts';
 import type { Content } from '../../../workflow/ports.ts';
-import { context, fields, header, limits, paragraph, type Rendered } from '../blocks.ts';
+import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, code, lines, md, oneLine, type SafeMrkdwn } from '../text.ts';
 
 export type IncidentContent = Extract<Content, { kind: 'incident' }>;
@@ -12,7 +13,8 @@ const shownLabels = 8;
 
 /** A firing alert for which nothing could be proposed. Everything the alert says is untrusted text. */
 export function incidentCard({ incident }: IncidentContent): Rendered {
-  const { alert } = incident;
+  const { alert, grouped } = incident;
+  if (grouped !== undefined) return groupedCard(grouped, incident.createdAt);
   const name = alert === undefined ? incident.title : alertName(alert);
   const resolved = incident.resolvedAt !== undefined;
   const head = `${resolved ? '✅ Resolved' : '🔔 Alert'}: ${name}`;
@@ -26,6 +28,23 @@ export function incidentCard({ incident }: IncidentContent): Rendered {
       ...(alert === undefined ? [] : [fields(labelFields(alert.labels))]),
       paragraph(clamp(oneLine(next), 600)),
       context([moments(incident)]),
+    ],
+  };
+}
+
+/** Alerts that came so close together that they are told in one message, which counts them. */
+function groupedCard({ count, latestAt, names }: Grouped, since: string): Rendered {
+  const head = `${count.toLocaleString('en-US')} more alerts without an action`;
+  const sentence =
+    'They came so close together that they are told in one message. No action was proposed for them.';
+  const times = (each: number) => (each === 1 ? '' : ` × ${each.toLocaleString('en-US')}`);
+  return {
+    text: clamp(`${head}. ${sentence}`, limits.fallback),
+    blocks: [
+      header(`🔔 ${head}`),
+      paragraph(sentence),
+      section(lines(names.map((each) => md`• ${each.name}${times(each.count)}`))),
+      context([md`Since ${clockTime(since, since)}, the latest ${clockTime(latestAt, since)}`]),
     ],
   };
 }

@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { printAction } from '../../../actions/print.ts';
+import { targetKey } from '../../../domain/action.ts';
+import { type Alert, alertName, type Incident } from '../../../domain/incidents/incident.ts';
+import { finalStates } from '../../../domain/remediation.ts';
+import type { Claim, Committed, Proposal, Triaged } from '../../../workflow/ports.ts';
+import { appending } from '../audit/audit.ts';
+import type { Entry } from '../audit/chain.ts';
+import type { Context } from '../context.ts';
+import { holdClaim, unlessLost } from '../jobs/claims.ts';
+import { describeRequester } from '../remediations/remediations.ts';
+import { broughtForth } from '../remediations/transition.ts';
+import { clean, type Db, jsonText, rows, write } from '../sql.ts';
+import { transact } from '../transact.ts';
+import type { Transaction } from '../transaction.ts';
+import { incidentColumns, incidentRow } from './incidents.ts';
+import { tellWithoutAction } from './told.ts';
+import { wakeNext } from './waking.ts';
+
+/** "FBtr": one settles at a time, so that of two alerts for one target the second sees what the first brought forth. */
+const triageLock = 0x46427472;
+
+const lockSettling = (trx: Db) => trx.raw('select pg_advisory_xact_lock(?)', [triageLock]);
+
+export async function settleTriage(
+  context: Context,
+  triaged: Triaged,
+  claim: Claim | undefined,
+): Promise<Committed> {
+  return unlessLost(context.knex, async (trx) => {
+    await lockSettling(trx);
+    if ((await settle(context, trx, [triaged])) === 0) return 'stale';
+    await wakeNext(context, trx);
+    if (claim !== undefined) await holdClaim(context, trx, claim);
+    return 'committed';
+  });
+}
+
+/** @param putBack what is left to its turn */
+export async function settleAsleep(
+  context: Context,
+  triaged: readonly Triaged[],
+  putBack: readonly Incident[],
+): Promise<void> {
+  await transact(context.knex, async (trx) => {
+    await lockSettling(trx);
+    await settle(context, trx, triaged);
+    const again = `update incidents set woken_at = null where id = any (?) and state = 'received'`;
+    if (putBack.length > 0) await write(trx, again, [putBack.map(({ id }) => id)]);
+  });
+}
+
+/** Marks the oldest that nobody was woken for as woken; whoever took them and dies leaves them to the sweeper. */
+export async function takeAsleep(context: Context, limit: number): Promise<readonly Incident[]> {
+  const sql = `with taken as (
+      update incidents set woken_at = now() where id in (
+        select id from incidents where state = 'received' and woken_at is null order by moved_at limit ?
+        for update skip locked)
+      returning ${incidentColumns}, moved_at)
+    select ${incidentColumns} from taken order by moved_at`;
+  return transact(context.knex, (trx) => rows(trx, incidentRow, sql, [limit]));
+}
+
+/** A reason that an alert has no remediation of its own. */
+interface WithoutAction {
+  readonly incident: Incident;
+  readonly reason: string;
+}
+
+/** Answers how many incidents were still to be triaged; the others are left as they are. */
+async function settle(context: Context, trx: Transaction, triaged: readonly Triaged[]): Promise<number> {
+  const found = await open(trx, triaged);
+  const { fresh, counted } = await coveredBy(context, trx, found);
+  const without = found.flatMap(({ incident, triage }) =>
+    triage.kind === 'no_action' ? [{ incident, reason: triage.reason, about: triage.about }] : [],
+  );
+  await mark(context, trx, [...without, ...counted], fresh);
+  await tellWithoutAction(context, trx, without);
+  const entries: Entry[] = [];
+  for (const { incident, proposal } of fresh) {
+    const reason = proposal.reason ?? summaryOf(incident);
+    const born = broughtForth(context, { ...proposal, reason }, incident.id, context.clock());
+    trx.last(...born.statements);
+    entries.push(born.entry);
+  }
+  if (entries.length > 0) trx.last(appending(entries));
+  return found.length;
+}
+
+const still = z.object({ id: z.string() });
+
+/** Those that nobody has triaged meanwhile, locked. */
+async function open(trx: Db, triaged: readonly Triaged[]): Promise<readonly Triaged[]> {
+  const wanted = jsonText(triaged.map(({ incident: { id, version } }) => ({ id, version })));
+  const sql = `select i.id from jsonb_to_recordset(?::jsonb) as x (id uuid, version integer)
+    join incidents i on i.id = x.id and i.version = x.version where i.state = 'received' order by i.id for update of i`;
+  const ids = new Set((await rows(trx, still, sql, [wanted])).map(({ id }) => id));
+  return triaged.filter(({ incident }) => ids.has(incident.id));
+}
+
+interface Fresh {
+  readonly incident: Incident;
+  readonly proposal: Proposal;
+}
+
+const openRow = z.object({ number: z.number(), key: z.string() });
+
+const keyOf = (target: string, command: string, requestedBy: string): string =>
+  `${requestedBy}\n${command}\n${target}`;
+
+/** Of a target so many of its latest remediations are looked at: one that is open is among them. */
+const lookedAt = 20;
+
+/** The predicate of the index remediations_unfinished. */
+const unfinished = `state not in (${finalStates.map((each) => `'${each}'`).join(', ')})`;
+
+/**
+ * The first of each playbook's proposals for a target is brought forth unless the same is open already; the others are
+ * counted with it: one cause, however many alerts it raises, is one remediation.
+ */
+async function coveredBy(
+  context: Context,
+  trx: Db,
+  triaged: readonly Triaged[],
+): Promise<{ readonly fresh: readonly Fresh[]; readonly counted: readonly WithoutAction[] }> {
+  const proposed = triaged.flatMap(({ incident, triage }) =>
+    triage.kind === 'proposal' ? [{ incident, proposal: triage.proposal }] : [],
+  );
+  const keyed = proposed.map((each) => ({ ...each, key: proposalKey(context, each.proposal) }));
+  const under = await openOnTargets(context, trx, proposed);
+  const fresh = keyed.filter(
+    ({ key }, index) => !under.has(key) && keyed.findIndex((other) => other.key === key) === index,
+  );
+  const counted = keyed.flatMap((each) => {
+    const number = under.get(each.key);
+    if (number === undefined && fresh.includes(each)) return [];
+    const which = number === undefined ? 'A remediation that began with it' : `Remediation ${number}`;
+    return [{ incident: each.incident, reason: `${which} does the same for the same target already.` }];
+  });
+  return { fresh, counted };
+}
+
+function proposalKey({ cluster }: Context, { action, requestedBy }: Proposal): string {
+  return keyOf(targetKey(cluster, action.target), printAction(action), describeRequester(requestedBy));
+}
+
+async function openOnTargets(
+  { cluster }: Context,
+  trx: Db,
+  proposed: readonly Fresh[],
+): Promise<ReadonlyMap<string, number>> {
+  if (proposed.length === 0) return new Map();
+  const targets = [...new Set(proposed.map(({ proposal }) => targetKey(cluster, proposal.action.target)))];
+  const sql = `select latest.number, concat_ws(E'\\n', requested_by, command, target) as key
+    from unnest(?::text[]) as target cross join lateral (
+      select number, state, requested_by, command from remediations where target_key = target
+      order by number desc limit ${lookedAt}) latest
+    where ${unfinished}`;
+  return new Map((await rows(trx, openRow, sql, [targets])).map(({ key, number }) => [key, number]));
+}
+
+/** One statement for all of them: the new state, and for what has no remediation a line that is over at once. */
+async function mark(
+  context: Context,
+  trx: Db,
+  without: readonly WithoutAction[],
+  fresh: readonly Fresh[],
+): Promise<void> {
+  const lines = [
+    ...without.map(({ incident, reason }) => ({ ...lineOf(incident), reason: clean(reason) })),
+    ...fresh.map(({ incident }) => ({ ...lineOf(incident), reason: null })),
+  ];
+  if (lines.length === 0) return;
+  const at = context.clock();
+  const sql = `with line as (
+      select * from jsonb_to_recordset(?::jsonb) as x (id uuid, title text, source text, reason text)
+    ), marked as (
+      update incidents set state = 'triaged', version = version + 1, moved_at = now(), no_action = line.reason
+      from line where incidents.id = line.id
+    )
+    insert into automation_operation_log (request_key, incident_id, command, requested_by, outcome, detail,
+      started_at, ended_at, duration_ms)
+    select 'triage:' || id, id, title, source, 'no_action', reason, ?, ?, 0 from line where reason is not null
+    on conflict (request_key) do nothing`;
+  await write(trx, sql, [jsonText(lines), at, at]);
+}
+
+const lineOf = ({ id, title, alert }: Incident) => ({ id, title, source: alert?.source ?? 'unknown' });
+
+/** What the alert says of itself: its summary, else its description, else its name. */
+function summaryOf(incident: Incident): string {
+  const alert: Alert | undefined = incident.alert;
+  if (alert === undefined) return incident.title;
+  return alert.annotations['summary'] ?? alert.annotations['description'] ?? alertName(alert);
+}

@@ -1,0 +1,78 @@
+import { alertName, type Incident } from '../../domain/incidents/incident.ts';
+import { subjectOf } from '../../stages/intake/match.ts';
+import type { WorkflowContext } from '../context.ts';
+import { type Cluster, ClusterFault, type Triage, type Triaged } from '../ports.ts';
+import { triage } from './triage.ts';
+
+/** Incidents that are triaged together: of thousands some dozens of commits, and no commit of more than a moment. */
+const together = 250;
+
+/** Pods that are followed to their owners for them, some side by side; who names another pod waits for the next look. */
+const mostPods = 40;
+const atOnce = 8;
+
+/**
+ * Triages what waits behind the incident at hand, in one commit: in a storm one wake for each would keep everybody waiting.
+ * What the cluster cannot be asked about is put back, and gets its own wake, its tries and its answer.
+ */
+export async function triageAsleep(context: WorkflowContext, signal: AbortSignal): Promise<void> {
+  const asleep = await context.store.takeAsleep(together);
+  if (asleep.length === 0) return;
+  const remembering = { ...context, cluster: rememberingOwners(context.cluster) };
+  const triaged: Triaged[] = [];
+  const putBack: Incident[] = [];
+  const waiting = asleep.values();
+  const work = async () => {
+    for (const incident of waiting) {
+      const found = await unlessUnknown(() => triage(remembering, incident, 0, signal));
+      if (found === undefined) putBack.push(incident);
+      else triaged.push({ incident, triage: withSubject(incident, found) });
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  signal.throwIfAborted();
+  await context.store.settleAsleep(inOrder(asleep, triaged), putBack);
+}
+
+/** With what the alert is about, for a list of many. */
+export function withSubject({ alert }: Incident, triage: Triage): Triage {
+  if (triage.kind !== 'no_action' || alert === undefined) return triage;
+  return { ...triage, about: `${subjectOf(alert)}: ${alertName(alert)}` };
+}
+
+/** The oldest alert of several for one target is the one that its remediation is of. */
+function inOrder(asleep: readonly Incident[], triaged: readonly Triaged[]): Triaged[] {
+  const place = new Map(asleep.map(({ id }, index) => [id, index]));
+  const of = ({ incident }: Triaged) => place.get(incident.id) ?? 0;
+  return triaged.toSorted((a, b) => of(a) - of(b));
+}
+
+async function unlessUnknown<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (fault) {
+    if (fault instanceof ClusterFault) return undefined;
+    throw fault;
+  }
+}
+
+/** Asks for the owner of each pod once. After the first fault nothing more is asked: the next would most likely be the same. */
+function rememberingOwners(cluster: Cluster): Cluster {
+  const asked = new Map<string, ReturnType<Cluster['ownerOf']>>();
+  let isAway = false;
+  return {
+    ...cluster,
+    ownerOf: (namespace, pod, signal) => {
+      const key = `${namespace}/${pod}`;
+      const before = asked.get(key);
+      if (before !== undefined) return before;
+      if (isAway || asked.size >= mostPods) return Promise.reject(new ClusterFault('put off'));
+      const found = cluster.ownerOf(namespace, pod, signal).catch((fault: unknown) => {
+        isAway = true;
+        throw fault;
+      });
+      asked.set(key, found);
+      return found;
+    },
+  };
+}
