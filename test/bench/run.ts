@@ -8,6 +8,7 @@ import { measureStart } from './idle.ts';
 import { measureIntake } from './intake.ts';
 import { startProgram } from './process.ts';
 import { openStage, type Stage } from './stage.ts';
+import { measureStorm } from './storm.ts';
 import { type Row, render } from './table.ts';
 
 /**
@@ -31,6 +32,7 @@ const staged = {
     withBoth(stage, (both) => measureClick(stage, both, { rounds, seconds: quick ? 1 : 2.5 })),
   intake: async (stage: Stage) =>
     withBoth(stage, (both) => measureIntake({ ...both, effort: { rounds, seconds: quick ? 1 : 2.5 } })),
+  storm: async (stage: Stage) => withBoth(stage, ({ ours }) => measureStorm(stage, ours)),
 } as const;
 
 const alone = {

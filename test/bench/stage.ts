@@ -30,6 +30,9 @@ export const workloadName = (turn: number): string => `web-${turn % workloads}`;
 /** The workload of which much is asked and nothing approved. */
 export const asked = 'asked';
 
+/** The workloads that a storm of alerts is about. */
+export const stormed: readonly string[] = Array.from({ length: 40 }, (_, n) => `storm-${n}`);
+
 /** Seconds of simulated time in one second: pods are ready before their workload's next turn. */
 const speed = 10;
 
@@ -94,6 +97,7 @@ function manifests() {
     namespace(production),
     deployment({ name: 'bare', namespace: 'shop', image, replicas: 1 }),
     deployment({ name: asked, namespace: production, image, replicas: 2 }),
+    ...stormed.map((name) => deployment({ name, namespace: production, image, replicas: 2 })),
     ...Array.from({ length: workloads }, (_, turn) =>
       deployment({ name: workloadName(turn), namespace: production, image, replicas: 2 }),
     ),

@@ -49,6 +49,30 @@ export function alertRequest(port: number): Buffer {
   return bytesOf({ url: `http://127.0.0.1:${port}/webhooks/alertmanager`, headers, body });
 }
 
+/** What tells one alert of a storm from another. */
+export interface SentAlert {
+  readonly alertname: string;
+  readonly namespace: string;
+  readonly deployment: string;
+  readonly fingerprint: string;
+}
+
+/** Several new alerts as Alertmanager sends them, in bytes. */
+export function alertsRequest(port: number, alerts: readonly SentAlert[]): Buffer {
+  const body = JSON.stringify({
+    version: '4',
+    alerts: alerts.map(({ fingerprint, ...labels }) => ({
+      status: 'firing',
+      labels: { ...labels, severity: 'warning' },
+      annotations: { summary: 'It does not do what it should.' },
+      startsAt: '2026-03-01T12:00:00Z',
+      fingerprint,
+    })),
+  });
+  const headers = { authorization: `Bearer ${alertToken}`, 'content-type': 'application/json' };
+  return bytesOf({ url: `http://127.0.0.1:${port}/webhooks/alertmanager`, headers, body });
+}
+
 const path = (port: number): string => `http://127.0.0.1:${port}/slack/events`;
 
 function bytesOf({ url, headers, body }: Pick<ReturnType<typeof sign>, 'url' | 'headers' | 'body'>): Buffer {

@@ -18,7 +18,15 @@ const running = await start({
     approvers: { human: approvers, dual: approvers },
     verification: { initialDelaySeconds: 0, intervalSeconds: 1, goodSamples: 1, badSamples: 2 },
   }),
-  playbooks: [],
+  playbooks: [
+    {
+      version: 1,
+      name: 'bench-restart',
+      description: 'Restart what the alert names.',
+      match: { labels: { alertname: 'BenchRestart' } },
+      action: 'rollout restart {{kind}}/{{name}} -n {{namespace}}',
+    },
+  ],
   alertTokens: { alertmanager: alertToken },
   log: pino({ level: 'error' }, pino.destination(2)),
   cluster: async (log) => createCluster({ name: 'bench', connection: plainConnection(cluster), log }),
