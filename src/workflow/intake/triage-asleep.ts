@@ -1,5 +1,5 @@
 import { alertName, type Incident } from '../../domain/incidents/incident.ts';
-import { subjectOf } from '../../stages/intake/match.ts';
+import { subjectOf } from '../../stages/intake/alert-target.ts';
 import type { WorkflowContext } from '../context.ts';
 import { type Cluster, ClusterFault, type Triage, type Triaged } from '../ports.ts';
 import { triage } from './triage.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Alert } from '../../../src/domain/incidents/incident.ts';
 import type { Playbook } from '../../../src/domain/incidents/playbook.ts';
-import { matchPlaybook, targetOf } from '../../../src/stages/intake/match.ts';
+import { targetOf } from '../../../src/stages/intake/alert-target.ts';
+import { matchPlaybook } from '../../../src/stages/intake/match.ts';
 import { alertmanagerPayloads } from '../../fixtures/collections.ts';
 import { noon } from '../../fixtures/facts.ts';
 
@@ -54,6 +55,8 @@ describe('targetOf', () => {
     pod: 'kube-state-metrics-0',
     container: 'kube-state-metrics',
   };
+  const node = { kind: 'node', name: 'worker-1' };
+  const aside = { namespace: 'shop', pod: 'redis-exporter-0' };
   const object = (kind: string, name: string, namespace = 'shop') => ({
     kind: 'object',
     target: { kind, namespace, name },
@@ -120,11 +123,51 @@ describe('targetOf', () => {
       { ...own, node: 'worker-3', key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule' },
       { kind: 'node', name: 'worker-3' },
     ],
+    [
+      "a node whose alert is named so, beside the exporter's pod",
+      { ...own, alertname: 'KubeNodeUnschedulable', node: 'worker-1' },
+      { kind: 'node', name: 'worker-1' },
+    ],
+    ["a node beside the exporter's pod, whatever the alert's name", { ...own, node: 'worker-1' }, node],
+    ['a node by the label of a scrape configuration', { kubernetes_node: 'worker-1' }, node],
+    ['the pod of an exporter of which another told', { ...exporter, ...aside }, { kind: 'pod', ...aside }],
+    [
+      "a ReplicaSet beside the exporter's pod",
+      { ...own, namespace: 'shop', replicaset: 'web-6d5f' },
+      { kind: 'replicaSet', namespace: 'shop', name: 'web-6d5f' },
+    ],
+    [
+      'a workload with its type',
+      { namespace: 'shop', workload: 'web', workload_type: 'deployment' },
+      object('Deployment', 'web'),
+    ],
+    [
+      'a workload whose type is a ReplicaSet',
+      { namespace: 'shop', workload: 'web-6d5f', workload_type: 'ReplicaSet' },
+      { kind: 'replicaSet', namespace: 'shop', name: 'web-6d5f' },
+    ],
+    [
+      "cAdvisor's old labels",
+      { namespace: 'shop', pod_name: 'web-0', container_name: 'web' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    [
+      'the labels of a scrape configuration',
+      { kubernetes_namespace: 'shop', kubernetes_pod_name: 'web-0', namespace: 'monitoring' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    [
+      "a pod of the metric's own before that of the scrape configuration",
+      { kubernetes_namespace: 'monitoring', kubernetes_pod_name: 'ksm-0', namespace: 'shop', pod: 'web-0' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
   ])('%s', (_name, labels, expected) => {
     expect(targetOf(alertWith(labels))).toEqual(expected);
   });
 
   const nothing = 'The alert names no object that an action exists for.';
+  const messenger = (pod: string) =>
+    `The alert's pod "${pod}" is the exporter that told of it, not what failed. A label that names what failed is missing, such as deployment, exported_pod or node.`;
   it.each<[string, Record<string, string>, string]>([
     ['no labels', {}, nothing],
     ['only the exporter', exporter, nothing],
@@ -144,6 +187,23 @@ describe('targetOf', () => {
       'a volume on a node',
       { namespace: 'data', node: 'worker-1', persistentvolumeclaim: 'data-0' },
       'The alert is about a persistentvolumeclaim and no action exists for one.',
+    ],
+    [
+      'a quota of which the exporter told',
+      { ...own, namespace: 'shop', replicaset: 'api-6d5f', resourcequota: 'q' },
+      'The alert is about a resourcequota and no action exists for one.',
+    ],
+    ['only the pod of the exporter', own, messenger('kube-state-metrics-0')],
+    [
+      'an exporter that a chart named after its release',
+      { ...own, pod: 'prom-kube-state-metrics-1' },
+      messenger('prom-kube-state-metrics-1'),
+    ],
+    ['an exporter without a job', { namespace: 'shop', pod: 'db-exporter-0' }, messenger('db-exporter-0')],
+    [
+      'a workload of a kind that no action exists for',
+      { namespace: 'shop', workload: 'web', workload_type: 'rollout' },
+      'The alert is about a "rollout" and no action exists for one.',
     ],
     ['no namespace', { deployment: 'web' }, 'The alert names the deployment "web" but no namespace.'],
     ['no namespace of a pod', { pod: 'web-0' }, 'The alert names the pod "web-0" but no namespace.'],
@@ -194,5 +254,6 @@ function shape(found: ReturnType<typeof targetOf>): string {
   if (found.kind === 'none') return found.reason;
   if (found.kind === 'pod') return `pod/${found.pod} ${found.namespace}`;
   if (found.kind === 'node') return `node/${found.name}`;
+  if (found.kind === 'replicaSet') return `replicaSet/${found.name} ${found.namespace}`;
   return `${found.target.kind}/${found.target.name} ${found.target.namespace}`;
 }
