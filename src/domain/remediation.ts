@@ -108,10 +108,20 @@ export const remediation = z.discriminatedUnion('state', [
     stage: z.enum(['evaluation', 'dry run', 'execution', 'verification']),
     failure: z.string(),
   }),
-  /** Nothing to do or nothing that can be done: the target is not there, or may not be read. */
+  /**
+   * Nothing to do or nothing that can be done: the target is not there or may not be read; or it was judged, and what a
+   * playbook says of the target is not so any more: withdrawn.
+   */
   z.strictObject({
     state: z.literal('no_action'),
     ...base,
+    spec: declarativeSpec.optional(),
+    facts: facts.optional(),
+    members: members.optional(),
+    circumstances: circumstances.optional(),
+    digest: z.string().optional(),
+    dryRun: dryRunResult.optional(),
+    showing: showing.optional(),
     endedAt: instant,
     failure: z.string(),
     /** The same on objects that are there, where there are any that may have been meant. */
@@ -177,8 +187,8 @@ export const finalStates = [
 export const moves: Readonly<Record<State, readonly State[]>> = {
   requested: ['evaluated', 'blocked', 'no_action', 'failed'],
   evaluated: ['waiting', 'approved', 'blocked', 'failed'],
-  waiting: ['waiting', 'approved', 'rejected', 'expired'],
-  approved: ['approved', 'executing', 'superseded', 'expired', 'failed'],
+  waiting: ['waiting', 'approved', 'rejected', 'expired', 'no_action'],
+  approved: ['approved', 'executing', 'superseded', 'expired', 'failed', 'no_action'],
   executing: ['executing', 'verifying', 'failed'],
   verifying: ['verifying', 'learning'],
   learning: ['succeeded', 'failed', 'inconclusive'],

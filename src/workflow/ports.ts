@@ -1,5 +1,5 @@
-import type { Action, GroupTarget, Request, Target, TargetKind } from '../domain/action.ts';
-import type { Actor, Requester } from '../domain/actor.ts';
+import type { Action, GroupTarget, Target, TargetKind } from '../domain/action.ts';
+import type { Actor } from '../domain/actor.ts';
 import type { Approval } from '../domain/approval.ts';
 import type { History, PlaceUsage } from '../domain/circumstances.ts';
 import type { Answered, Asked } from '../domain/constraints/readings.ts';
@@ -14,6 +14,7 @@ import type { Remediation } from '../domain/remediation.ts';
 import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
 import type { Applied, Fence } from './applied.ts';
+import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
 import type { Posted, Shown } from './shown.ts';
 import type { Summary } from './summary.ts';
 
@@ -82,8 +83,15 @@ export interface Cluster {
    * the first where it is there. What may not be listed has none.
    */
   resembling(target: Target, kinds: readonly TargetKind[], signal: AbortSignal): Promise<readonly Target[]>;
-  /** The Deployment, StatefulSet or DaemonSet behind a pod, by owner references; absent if the pod is gone. */
-  ownerOf(namespace: string, pod: string, signal: AbortSignal): Promise<Target | undefined>;
+  /** The Deployment, StatefulSet or DaemonSet behind a pod or a ReplicaSet, by owner references; absent if that is gone. */
+  ownerOf(owned: Dependent, signal: AbortSignal): Promise<Target | undefined>;
+}
+
+/** What a workload makes and owns. */
+export interface Dependent {
+  readonly kind: 'Pod' | 'ReplicaSet';
+  readonly namespace: string;
+  readonly name: string;
 }
 
 /** The cluster could not be asked. `retryAfterSeconds` is the server's own wish, when it sent one. */
@@ -238,15 +246,6 @@ export type LogEntry =
       readonly stderr?: string;
     };
 
-/** A remediation about to exist. */
-export interface Proposal {
-  readonly id: string;
-  readonly action: Request;
-  readonly requestedBy: Requester;
-  readonly reason?: string;
-  readonly replaces?: string;
-}
-
 /** One transition as data: the event's name for the audit chain, the row as it will be, and what goes with it. */
 export interface Transition {
   readonly event: string;
@@ -308,12 +307,6 @@ export interface Answer {
   readonly sentence: string;
 }
 
-/** What triage of an incident came to. */
-export type Triage =
-  | { readonly kind: 'proposal'; readonly proposal: Proposal; readonly playbook: string }
-  /** `about`: the alert in a few words, for a list of many. */
-  | { readonly kind: 'no_action'; readonly reason: string; readonly about?: string };
-
 /** An incident, and what its triage came to. */
 export interface Triaged {
   readonly incident: Incident;
@@ -345,9 +338,13 @@ export interface Store {
     alerts: readonly Alert[],
   ): Promise<{ readonly opened: number; readonly known: number; readonly resolved: number }>;
   incident(id: string): Promise<Incident | undefined>;
+  /** The remediation of an owner that stands in the way of another one. */
+  engaged(owner: Owned): Promise<Engaged | undefined>;
+  /** When an incident and all that joined it were resolved; undefined while something of it still fires. */
+  resolvedAt(incidentId: string): Promise<string | undefined>;
   /**
-   * Commits what triage came to. What a playbook proposes for a target for which the same is open already is counted with
-   * that; of many alerts without an action only a few get a message each, and the others one together.
+   * Commits what triage came to. What is proposed for an owner that another remediation is engaged with joins that; of many
+   * alerts without an action only a few get a message each, and the others one together.
    */
   settleTriage(incident: Incident, triage: Triage, claim?: Claim): Promise<Committed>;
   /** Incidents that wait for triage and that nobody has been woken for, the oldest first; they are the caller's now. */

@@ -96,14 +96,16 @@ export function sightContract(stage: Stage): void {
       ({ desired }) => desired > 0,
     );
     const { cluster } = stage.world();
-    expect(await cluster.ownerOf(namespace, pods[0]?.name ?? '', patience())).toEqual(target);
+    expect(await cluster.ownerOf({ kind: 'Pod', namespace, name: pods[0]?.name ?? '' }, patience())).toEqual(
+      target,
+    );
   });
 
   test('a bare pod and a pod that is gone have no owner', async ({ expect }) => {
     const namespace = await stage.namespace(barePod('lonely'));
     const { cluster } = stage.world();
-    expect(await cluster.ownerOf(namespace, 'lonely', patience())).toBeUndefined();
-    expect(await cluster.ownerOf(namespace, 'gone', patience())).toBeUndefined();
+    expect(await cluster.ownerOf({ kind: 'Pod', namespace, name: 'lonely' }, patience())).toBeUndefined();
+    expect(await cluster.ownerOf({ kind: 'Pod', namespace, name: 'gone' }, patience())).toBeUndefined();
   });
 
   test('what may have been meant by a name: the same one first, then what is nearly the same', async ({

@@ -14,6 +14,7 @@ const cordon: Playbook = {
   name: 'cordon-node',
   description: 'd',
   match: { labels: { alertname: 'NodeDown' } },
+  claim: 'none',
   action: 'cordon {{node}}',
 };
 
@@ -35,7 +36,8 @@ async function triaged(
   labels: Readonly<Record<string, string>>,
   options: RigOptions & { attempt?: number; annotations?: Record<string, string> } = {},
 ) {
-  const rig = createRig({ playbooks: [...examples, cordon, again, wider], ...options });
+  const world = { ill: true, ready: 2, ...options.world };
+  const rig = createRig({ playbooks: [...examples, cordon, again, wider], ...options, world });
   const alert = alertOf(labels);
   await rig.context.store.ingest([{ ...alert, annotations: options.annotations ?? alert.annotations }]);
   const [incident] = rig.now().shelf.incidents;
@@ -58,9 +60,11 @@ describe('a proposal', () => {
           kind: 'playbook',
           playbook: 'restart-crash-looping',
           alert: 'KubePodCrashLooping',
+          claim: 'crash-looping',
         },
         reason: 'It crashes.',
       },
+      owner: { key: 'test/shop/Deployment/web', coolDownSeconds: 900 },
     });
   });
 
@@ -110,6 +114,12 @@ describe('a proposal', () => {
 
 describe('no action, with the reason', () => {
   test.each<[string, Readonly<Record<string, string>>, RigOptions, RegExp]>([
+    [
+      'what the alert says is not so',
+      crashing,
+      { world: { ill: false } },
+      /^Playbook restart-crash-looping: The alert says of Deployment\/web in shop that a pod of it is crash looping\. It is not so: No pod of it is crash looping\.$/,
+    ],
     ['no playbook matches', { alertname: 'Else' }, {}, /^No playbook matches the alert Else\.$/],
     ['there are no playbooks', crashing, { playbooks: [] }, /^No playbook matches/],
     [

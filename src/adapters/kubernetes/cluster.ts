@@ -79,7 +79,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
     read: (asked, signal) => readAll(reader(signal), asked),
     diagnose: (target, signal) => diagnose(reader(signal), target),
     resembling: (target, kinds, signal) => resembling(reader(signal), target, kinds),
-    ownerOf: (namespace, pod, signal) => ownerOf(reader(signal), namespace, pod),
+    ownerOf: (owned, signal) => ownerOf(reader(signal), owned),
     checkReachable: (signal) => checkReachable(reader(signal)),
     close: () => connection.close(),
   };

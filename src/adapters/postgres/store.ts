@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { printAction } from '../../actions/print.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { json } from '../../domain/text/json.ts';
-import type { Proposal, Snapshot, Store } from '../../workflow/ports.ts';
+import type { Snapshot, Store } from '../../workflow/ports.ts';
+import type { Proposal } from '../../workflow/proposal.ts';
 import { appending } from './audit/audit.ts';
 import type { Context } from './context.ts';
+import { findEngaged, findResolution } from './incidents/engaged.ts';
 import { findIncident, ingest } from './incidents/incidents.ts';
 import { createIntake } from './incidents/intake.ts';
 import { findTrust } from './incidents/playbooks.ts';
@@ -65,6 +67,8 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
       () => wakeForRoom(context),
     ),
     incident: (id) => findIncident(knex, id),
+    engaged: (owner) => findEngaged(context, knex, owner),
+    resolvedAt: (incidentId) => findResolution(knex, incidentId),
     settleTriage: (incident, triage, claim) => settleTriage(context, { incident, triage }, claim),
     takeAsleep: (limit) => takeAsleep(context, limit),
     settleAsleep: (triaged, putBack) => settleAsleep(context, triaged, putBack),

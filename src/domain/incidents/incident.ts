@@ -43,6 +43,10 @@ export const incident = z.strictObject({
   noAction: z.string().optional(),
   /** Of an incident that stands for many alerts that are told together. */
   grouped: grouped.optional(),
+  /** `cluster/namespace/Kind/name` of the owner of what failed; absent until triage has found it, and in older rows. */
+  ownerKey: z.string().optional(),
+  /** The incident of the same owner that this one is a part of. */
+  joined: z.uuid().optional(),
   createdAt: instant,
 });
 export type Incident = z.infer<typeof incident>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labelName } from '../action.ts';
+import { claimName } from './claim.ts';
 
 /** At most 30 days, as in the policy. */
 const seconds = z.number().int().positive().max(2_592_000);
@@ -20,7 +21,11 @@ export const playbook = z.strictObject({
   match: z.strictObject({
     labels: z.record(z.string(), labelValues),
   }),
+  /** What must be so for the action to be proposed and carried out; unless told, that anything is wrong with the target. */
+  claim: claimName.optional(),
   action: z.string().min(1).max(500),
+  /** For so long after something was done to the owner, or was refused by people, nothing is proposed for it. */
+  coolDownSeconds: z.number().int().min(0).max(2_592_000).optional(),
   verification: z
     .strictObject({
       initialDelaySeconds: z.number().int().min(0).max(2_592_000).optional(),
@@ -33,6 +38,18 @@ export const playbook = z.strictObject({
     .optional(),
 });
 export type Playbook = z.infer<typeof playbook>;
+
+/**
+ * Unless the playbook says otherwise: Prometheus evaluates rules with `for: 15m` (kubernetes-mixin), so that an alert about
+ * what was true before the change may come this long after it.
+ */
+const usualCoolDownSeconds = 15 * 60;
+
+/** Seconds after the end of a remediation in which nothing else is proposed for its owner. */
+export const coolDownOf = ({ coolDownSeconds = usualCoolDownSeconds }: Playbook): number => coolDownSeconds;
+
+/** What a playbook says is wrong with its target. */
+export const claimOf = ({ claim = 'unhealthy' }: Playbook): z.infer<typeof claimName> => claim;
 
 /** What the placeholders of a playbook's action may be named. Which of them have a value depends on the alert. */
 export const placeholderNames = ['kind', 'name', 'namespace', 'pod', 'node'] as const;

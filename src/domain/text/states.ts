@@ -49,7 +49,9 @@ type Closed = RemediationIn<'no_action' | 'blocked' | 'rejected' | 'expired' | '
 function closed(remediation: Closed, supersededBy: number | undefined): StateWords {
   switch (remediation.state) {
     case 'no_action':
-      return words('⚪', 'Nothing done', remediation.failure);
+      return remediation.spec === undefined
+        ? words('⚪', 'Nothing done', remediation.failure)
+        : words('⚪', 'Withdrawn', `${remediation.failure} Nothing was changed.`);
     case 'blocked':
       return words(
         '⛔',

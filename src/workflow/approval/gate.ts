@@ -1,3 +1,4 @@
+import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import { isWatched } from '../../domain/constraints/kinds.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
@@ -5,12 +6,14 @@ import { redact } from '../../domain/text/redact.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import { regate } from '../../stages/decide/decide.ts';
 import { rolesFor, type WorkflowContext } from '../context.ts';
+import { claimOf } from '../intake/claimed.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { circumstancesOf, recordsOf } from '../lifecycle/circumstances.ts';
 import { type Judged, secondLook, unknownText } from '../lifecycle/conditions.ts';
 import { gatherMembers, kept, planAll } from '../lifecycle/members.ts';
 import { wasShown } from '../lifecycle/showing.ts';
-import { ClusterFault, type Proposal, type Proviso, type Transition } from '../ports.ts';
+import { ClusterFault, type Proviso, type Transition } from '../ports.ts';
+import type { Proposal } from '../proposal.ts';
 import { standingOf } from '../rights/standing.ts';
 import { conditionsBefore } from './conditions.ts';
 import { driftSince, withBroken } from './drift.ts';
@@ -56,6 +59,8 @@ export async function passGate(
     return advance.failed(row, { stage: 'execution', reason: redact(gathered.reason) }, moment);
   }
   const { members } = gathered;
+  const doubt = doubtAtGate(row, members);
+  if (doubt !== undefined) return advance.withdrawn(row, doubt, moment);
   const circumstances = await circumstancesOf(context, row, members, moment.now);
   const changeIn = (given: Circumstances) =>
     driftSince(row, { ...moment, members, circumstances: given }, context.sha256);
@@ -85,6 +90,15 @@ export async function passGate(
     ...cleared,
     proviso: { ...recordsOf(context.cluster.name, row.action, members, moment.now), holds },
   };
+}
+
+/** Why what the playbook says of the target is not believed any more. What is not known is asked again. */
+function doubtAtGate({ requestedBy }: Approved, members: readonly Case[]): string | undefined {
+  const claim = requestedBy.kind === 'playbook' ? requestedBy.claim : undefined;
+  if (claim === undefined) return undefined;
+  const claimed = claimOf(claim, members);
+  if (claimed.kind === 'unknown') throw new ClusterFault(claimed.sentence);
+  return claimed.kind === 'broken' ? claimed.sentence : undefined;
 }
 
 /** Whether nothing is broken but what is counted: of pods that come and go, one look may find one fewer than the next. */

@@ -1,14 +1,15 @@
 import { alertName, type Incident } from '../../domain/incidents/incident.ts';
 import { subjectOf } from '../../stages/intake/alert-target.ts';
 import type { WorkflowContext } from '../context.ts';
-import { type Cluster, ClusterFault, type Triage, type Triaged } from '../ports.ts';
+import { type Cluster, ClusterFault, type Store, type Triaged } from '../ports.ts';
+import type { Triage } from '../proposal.ts';
 import { triage } from './triage.ts';
 
 /** Incidents that are triaged together: of thousands some dozens of commits, and no commit of more than a moment. */
 const together = 250;
 
-/** Pods that are followed to their owners for them, some side by side; who names another pod waits for the next look. */
-const mostPods = 40;
+/** Pods that are followed to their owners for them, and actions whose facts are read, some side by side; others wait for the next look. */
+const mostAsked = 40;
 const atOnce = 8;
 
 /**
@@ -18,7 +19,8 @@ const atOnce = 8;
 export async function triageAsleep(context: WorkflowContext, signal: AbortSignal): Promise<void> {
   const asleep = await context.store.takeAsleep(together);
   if (asleep.length === 0) return;
-  const remembering = { ...context, cluster: rememberingOwners(context.cluster) };
+  const { cluster, store } = context;
+  const remembering = { ...context, cluster: remembersCluster(cluster), store: remembersEngaged(store) };
   const triaged: Triaged[] = [];
   const putBack: Incident[] = [];
   const waiting = asleep.values();
@@ -56,21 +58,43 @@ async function unlessUnknown<T>(look: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-/** Asks for the owner of each pod once. After the first fault nothing more is asked: the next would most likely be the same. */
-function rememberingOwners(cluster: Cluster): Cluster {
-  const asked = new Map<string, ReturnType<Cluster['ownerOf']>>();
+/**
+ * Asks for the owner of each pod, and for the facts of each action, once. After the first fault nothing more is asked: the
+ * next would most likely be the same.
+ */
+function remembersCluster(cluster: Cluster): Cluster {
+  const owners = new Map<string, ReturnType<Cluster['ownerOf']>>();
+  const looks = new Map<string, ReturnType<Cluster['gather']>>();
   let isAway = false;
+  const once = <T>(asked: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> => {
+    const before = asked.get(key);
+    if (before !== undefined) return before;
+    if (isAway || asked.size >= mostAsked) return Promise.reject(new ClusterFault('put off'));
+    const found = ask().catch((fault: unknown) => {
+      isAway = true;
+      throw fault;
+    });
+    asked.set(key, found);
+    return found;
+  };
   return {
     ...cluster,
-    ownerOf: (namespace, pod, signal) => {
-      const key = `${namespace}/${pod}`;
-      const before = asked.get(key);
-      if (before !== undefined) return before;
-      if (isAway || asked.size >= mostPods) return Promise.reject(new ClusterFault('put off'));
-      const found = cluster.ownerOf(namespace, pod, signal).catch((fault: unknown) => {
-        isAway = true;
-        throw fault;
-      });
+    ownerOf: (owned, signal) => once(owners, keyOf(owned), () => cluster.ownerOf(owned, signal)),
+    gather: (actions, signal) => once(looks, keyOf(actions), () => cluster.gather(actions, signal)),
+  };
+}
+
+/** The same for what was asked in the same words; what is asked twice in others is asked twice. */
+const keyOf = (asked: object): string => JSON.stringify(asked);
+
+/** Of a herd one look is enough; what has begun meanwhile is seen when all of them are settled. */
+function remembersEngaged(store: Store): Store {
+  const asked = new Map<string, ReturnType<Store['engaged']>>();
+  return {
+    ...store,
+    engaged: (owner) => {
+      const key = keyOf(owner);
+      const found = asked.get(key) ?? store.engaged(owner);
       asked.set(key, found);
       return found;
     },

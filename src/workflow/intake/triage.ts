@@ -1,18 +1,27 @@
-import { describeTarget, namespaceOf, type Target } from '../../domain/action.ts';
+import { describeTarget, namespaceOf, type Target, targetKey } from '../../domain/action.ts';
 import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
-import type { Playbook, placeholderNames } from '../../domain/incidents/playbook.ts';
+import {
+  claimOf,
+  coolDownOf,
+  type Playbook,
+  type placeholderNames,
+} from '../../domain/incidents/playbook.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
-import { type AlertTarget, matchPlaybook, targetOf } from '../../stages/intake/match.ts';
+import { type AlertTarget, targetOf } from '../../stages/intake/alert-target.ts';
+import { matchPlaybook } from '../../stages/intake/match.ts';
 import { fillTemplate } from '../../stages/intake/template.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
-import { ClusterFault, type Triage } from '../ports.ts';
+import { ClusterFault } from '../ports.ts';
+import type { Owned, Proposal, Triage } from '../proposal.ts';
+import { claimOn } from './claimed.ts';
 
 /** Attempts to find a pod's owner before people are told instead. */
 const patience = 6;
 
 /**
- * Chooses what to do about an alert: a playbook's action on a target that exists, or nothing, with the reason.
+ * Chooses what to do about an alert: a playbook's action on a target that exists and of which its claim is true; to join
+ * what is already being done for the owner; or nothing, with the reason.
  *
  * @throws ClusterFault while asking the cluster again makes sense
  */
@@ -32,74 +41,123 @@ export async function triage(
     };
   }
   try {
-    return await propose(context, alert, playbook, signal);
+    return await propose(context, { incident, alert, playbook }, signal);
   } catch (fault) {
     if (!(fault instanceof ClusterFault) || attempt + 1 < patience) throw fault;
-    return { kind: 'no_action', reason: `Playbook ${playbook.name}: ${faultSentence(fault)}` };
+    return noAction(playbook, faultSentence(fault));
   }
 }
 
-async function propose(
-  context: WorkflowContext,
-  alert: Alert,
-  playbook: Playbook,
-  signal: AbortSignal,
-): Promise<Triage> {
+interface Matched {
+  readonly incident: Incident;
+  readonly alert: Alert;
+  readonly playbook: Playbook;
+}
+
+const noAction = ({ name }: Playbook, reason: string): Triage => ({
+  kind: 'no_action',
+  reason: `Playbook ${name}: ${reason}`,
+});
+
+async function propose(context: WorkflowContext, matched: Matched, signal: AbortSignal): Promise<Triage> {
+  const { alert, playbook } = matched;
   const found = targetOf(alert);
-  if (found.kind === 'none')
-    return { kind: 'no_action', reason: `Playbook ${playbook.name}: ${redact(found.reason)}` };
-  const values = await valuesFor(context, found, signal);
+  if (found.kind === 'none') return noAction(playbook, redact(found.reason));
+  const { values, owner: target } = await valuesFor(context, found, signal);
   const filled = fillTemplate(playbook.action, values);
   if (filled.kind === 'refused') {
     const orphan =
       found.kind === 'pod' && values.name === undefined
         ? ` Pod/${found.pod} in ${found.namespace} is gone, or no workload owns it.`
         : '';
-    return { kind: 'no_action', reason: `Playbook ${playbook.name}: ${filled.refusal.reason}${orphan}` };
+    return noAction(playbook, `${filled.refusal.reason}${orphan}`);
   }
-  const summary = alert.annotations['summary'] ?? alert.annotations['description'] ?? alertName(alert);
-  return {
-    kind: 'proposal',
-    playbook: playbook.name,
-    proposal: {
-      id: context.newId(),
-      action: filled.action,
-      requestedBy: { kind: 'playbook', playbook: playbook.name, alert: cut(redact(alertName(alert)), 200) },
-      reason: cut(redact(summary), 500),
-    },
+  const owner: Owned = {
+    key: targetKey(context.cluster.name, target ?? filled.action.target),
+    coolDownSeconds: coolDownOf(playbook),
   };
+  // Before the cluster is asked: of a herd of alerts all but the first end here.
+  const engaged = await context.store.engaged(owner);
+  if (engaged !== undefined) return { kind: 'joined', engaged, owner };
+  const summary = alert.annotations['summary'] ?? alert.annotations['description'] ?? alertName(alert);
+  const proposal: Proposal = {
+    id: context.newId(),
+    action: filled.action,
+    requestedBy: {
+      kind: 'playbook',
+      playbook: playbook.name,
+      alert: cut(redact(alertName(alert)), 200),
+      claim: claimOf(playbook),
+    },
+    reason: cut(redact(summary), 500),
+  };
+  const doubt = await doubtOf(context, matched, proposal, signal);
+  if (doubt !== undefined) return noAction(playbook, doubt);
+  return { kind: 'proposal', playbook: playbook.name, proposal, owner };
+}
+
+/** Why an alert is not believed; undefined where it is, and where there is no target, which evaluation says better. */
+async function doubtOf(
+  context: WorkflowContext,
+  { incident, playbook }: Matched,
+  { action }: Proposal,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const claim = claimOf(playbook);
+  if (claim === 'none')
+    return incident.resolvedAt === undefined
+      ? undefined
+      : `The alert was over at ${incident.resolvedAt}, before it was looked at.`;
+  const claimed = await claimOn(context, { claim, action }, signal);
+  if (claimed.kind === 'unknown') throw new ClusterFault(claimed.sentence);
+  return claimed.kind === 'broken' ? claimed.sentence : undefined;
 }
 
 type Values = Partial<Record<(typeof placeholderNames)[number], string>>;
+
+/** What the placeholders of the action stand for, and the owner of what failed where it is known. */
+interface Found {
+  readonly values: Values;
+  readonly owner?: Target;
+}
 
 async function valuesFor(
   context: WorkflowContext,
   found: Exclude<AlertTarget, { kind: 'none' }>,
   signal: AbortSignal,
-): Promise<Values> {
+): Promise<Found> {
   switch (found.kind) {
-    case 'pod':
-      return podValues(context, found, signal);
+    case 'pod': {
+      const { namespace, pod } = found;
+      return ownedValues(context, { kind: 'Pod', namespace, name: pod }, { namespace, pod }, signal);
+    }
+    case 'replicaSet': {
+      const { namespace, name } = found;
+      return ownedValues(context, { kind: 'ReplicaSet', namespace, name }, { namespace }, signal);
+    }
     case 'node':
-      return { kind: 'node', name: found.name, node: found.name };
+      return {
+        values: { kind: 'node', name: found.name, node: found.name },
+        owner: { kind: 'Node', name: found.name },
+      };
     case 'object':
-      return objectValues(found.target);
+      return { values: objectValues(found.target), owner: found.target };
   }
 }
 
-async function podValues(
+async function ownedValues(
   context: WorkflowContext,
-  found: { namespace: string; pod: string },
+  owned: Parameters<WorkflowContext['cluster']['ownerOf']>[0],
+  own: Values,
   signal: AbortSignal,
-): Promise<Values> {
-  const owner = await context.cluster.ownerOf(found.namespace, found.pod, signal);
-  const pod = { namespace: found.namespace, pod: found.pod };
-  if (owner === undefined) return pod;
+): Promise<Found> {
+  const owner = await context.cluster.ownerOf(owned, signal);
+  if (owner === undefined) return { values: own };
   context.log.info(
-    { pod: found.pod, owner: describeTarget(owner) },
-    'The alert names a pod; found what owns it',
+    { [owned.kind]: owned.name, owner: describeTarget(owner) },
+    `The alert names a ${owned.kind}; found what owns it`,
   );
-  return { ...pod, ...objectValues(owner) };
+  return { values: { ...own, ...objectValues(owner) }, owner };
 }
 
 function objectValues(target: Target): Values {

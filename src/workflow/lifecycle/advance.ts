@@ -13,7 +13,8 @@ import type { Verdict } from '../../domain/verdict.ts';
 import { blockedBy } from '../../stages/evaluate/request.ts';
 import type { Layout } from '../../stages/show/layout.ts';
 import { type ApprovalDrift, supersededWords } from '../approval/drift.ts';
-import type { Proposal, SideEffect, Snapshot, Transition } from '../ports.ts';
+import type { SideEffect, Snapshot, Transition } from '../ports.ts';
+import type { Proposal } from '../proposal.ts';
 import { partsInThread, showingOf } from './showing.ts';
 import { bump, judgedAs, logEnd, type Moment, proposing, reply } from './transitions.ts';
 
@@ -277,6 +278,34 @@ export function lookedOnce(
     event: 'condition_broken',
     next: { ...row, brokenAt: now, ...bump(row, now) },
     sideEffects: [{ kind: 'wake', afterSeconds }],
+  };
+}
+
+/** waiting or approved -> no_action: what the playbook says of the target is not so, or its alert is over. */
+export function withdrawn(
+  row: RemediationIn<'waiting' | 'approved'>,
+  reason: string,
+  { now }: Moment,
+): Transition {
+  const kept =
+    row.state === 'waiting'
+      ? (({ expiresAt: _expiresAt, ...rest }) => rest)(row)
+      : (({ approvedAt: _approvedAt, brokenAt: _brokenAt, ...rest }) => rest)(row);
+  return {
+    event: 'withdrawn',
+    next: {
+      ...kept,
+      ...bump(row, now),
+      state: 'no_action',
+      endedAt: now,
+      failure: reason,
+      instead: [row.action],
+    },
+    sideEffects: [
+      { kind: 'card' },
+      reply(row, 'withdrawn', { headline: `Withdrawn. ${reason}` }),
+      logEnd(row, 'no_action', `withdrawn: ${reason}`),
+    ],
   };
 }
 

@@ -1,7 +1,8 @@
 import type { CallResult } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import type { Sample, Verdict } from '../../domain/verdict.ts';
-import type { Proposal, Transition } from '../ports.ts';
+import type { Transition } from '../ports.ts';
+import type { Proposal } from '../proposal.ts';
 import { bump, judgedAs, logEnd, type Moment, proposing, reply } from './transitions.ts';
 
 /* The moves of a remediation from the first write to its end. */

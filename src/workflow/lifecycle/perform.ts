@@ -18,6 +18,7 @@ import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { execute, givenUp } from './execute.ts';
+import { healthyAgain } from './healthy-again.ts';
 import { HeldBack } from './held-back.ts';
 import { type GatheredMembers, gatherMembers, kept, planAll } from './members.ts';
 import { diagnose, sampleMembers, underConditions, watchConditions } from './observe.ts';
@@ -65,7 +66,7 @@ export async function perform(
     case 'evaluated':
       return orGiveUp(context, row, attempt, 'dry run', () => performDryRun(context, row, signal));
     case 'waiting':
-      return show(context, row, momentOf(context));
+      return (await healthyAgain(context, row, signal)) ?? show(context, row, momentOf(context));
     case 'approved':
       return orGiveUp(context, row, attempt, 'execution', () => passGate(context, row, signal));
     case 'executing':

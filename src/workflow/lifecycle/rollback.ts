@@ -3,7 +3,7 @@ import { targetKey } from '../../domain/action.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import { planParts, type RemediationIn } from '../../domain/remediation.ts';
 import type { WorkflowContext } from '../context.ts';
-import type { Proposal } from '../ports.ts';
+import type { Proposal } from '../proposal.ts';
 
 /**
  * The rollbacks that are offered after a change that did not work: one for each object that has one. A rollback that

@@ -2,7 +2,8 @@ import { printAction } from '../../actions/print.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import type { Proposal, SideEffect } from '../ports.ts';
+import type { SideEffect } from '../ports.ts';
+import type { Proposal } from '../proposal.ts';
 
 /** What an event is judged with: the time, the policy, and how long verification waits before its first look. */
 export interface Moment {

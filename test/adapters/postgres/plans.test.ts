@@ -180,7 +180,10 @@ describe('the store', () => {
     await carriedOut(() => db.store.settleTriage(incident, { kind: 'no_action', reason: 'none' }));
     const waiting = await db.store.takeAsleep(40);
     await carriedOut(() => db.store.takeAsleep(40));
-    const triage = { kind: 'proposal', playbook: 'p', proposal: proposal() } as const;
+    const owner = { key: 'c/n/Deployment/w', coolDownSeconds: 60 };
+    await carriedOut(() => db.store.engaged(owner));
+    await carriedOut(() => db.store.resolvedAt(id));
+    const triage = { kind: 'proposal', playbook: 'p', owner, proposal: proposal() } as const;
     await carriedOut(() =>
       db.store.settleAsleep(
         waiting.map((each) => ({ incident: each, triage })),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Remediation } from '../../../src/domain/remediation.ts';
-import type { Proposal } from '../../../src/workflow/ports.ts';
+import type { Proposal } from '../../../src/workflow/proposal.ts';
 import { happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import type { TestDatabase } from '../../support/database.ts';
 

@@ -27,7 +27,7 @@ const headlines: Readonly<Record<State, string>> = {
   succeeded: '✅ Verified: restart Deployment/web in production',
   failed: '❌ Failed in verification: restart Deployment/web in production',
   inconclusive: '❔ Inconclusive: restart Deployment/web in production',
-  no_action: '⚪ Nothing done: restart Deployment/web in production',
+  no_action: '⚪ Withdrawn: restart Deployment/web in production',
   blocked: '⛔ Blocked: restart Deployment/web in production',
   rejected: '🚫 Rejected: restart Deployment/web in production',
   expired: '⌛ Expired: restart Deployment/web in production',
@@ -51,6 +51,14 @@ describe('the card', () => {
     expect(blocks[0]).toMatchObject({ type: 'header', text: { text: headlines[state] } });
     expect(text.length).toBeLessThanOrEqual(300);
     expect(text).toContain('restart Deployment/web in production (remediation 42)');
+  });
+
+  it('says that nothing was done where nothing was judged', () => {
+    const judged = remediationIn('no_action');
+    if (judged.state !== 'no_action') throw new Error('another state');
+    const { spec: _spec, facts: _facts, digest: _digest, dryRun: _dryRun, ...row } = judged;
+    const text = '⚪ Nothing done: restart Deployment/web in production';
+    expect(remediationCard(cardOf(row)).blocks[0]).toMatchObject({ type: 'header', text: { text } });
   });
 
   it.each(allStates)('keeps the limits in its short form and in its details in state %s', (state) => {

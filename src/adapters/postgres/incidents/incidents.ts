@@ -9,8 +9,9 @@ import {
 } from '../../../domain/incidents/incident.ts';
 import type { Context } from '../context.ts';
 import { promiseResolutions } from '../outbox/messages.ts';
-import { clean, type Db, jsonText, rows, timestamp } from '../sql.ts';
+import { clean, type Db, jsonText, rows, send, timestamp } from '../sql.ts';
 import { transact, untilAnswered } from '../transact.ts';
+import { waitingOf } from './engaged.ts';
 
 /** A row of `incidentColumns` as the domain has it. */
 export const incidentRow = z
@@ -24,10 +25,12 @@ export const incidentRow = z
     resolved_at: timestamp.nullable(),
     no_action: z.string().nullable(),
     grouped: z.unknown(),
+    owner_key: z.string().nullable(),
+    joined: z.string().nullable(),
     created_at: timestamp,
   })
   .transform(({ dedup_key: dedupKey, alert, resolved_at: resolvedAt, no_action: noAction, ...rest }) => {
-    const { created_at: createdAt, grouped, ...kept } = rest;
+    const { created_at: createdAt, grouped, owner_key: ownerKey, joined, ...kept } = rest;
     return incident.parse({
       ...kept,
       dedupKey,
@@ -36,11 +39,13 @@ export const incidentRow = z
       ...(resolvedAt === null ? {} : { resolvedAt }),
       ...(noAction === null ? {} : { noAction }),
       ...(grouped === null ? {} : { grouped }),
+      ...(ownerKey === null ? {} : { ownerKey }),
+      ...(joined === null ? {} : { joined }),
     });
   });
 
 export const incidentColumns =
-  'id, state, version, dedup_key, title, alert, resolved_at, no_action, created_at, grouped';
+  'id, state, version, dedup_key, title, alert, resolved_at, no_action, created_at, grouped, owner_key, joined';
 
 export async function findIncident(db: Db, id: string): Promise<Incident | undefined> {
   if (!z.uuid().safeParse(id).success) return undefined;
@@ -167,5 +172,22 @@ async function resolveIncidents(
     on conflict do nothing returning dedup_key`;
   const kept = await rows(trx, z.object({ dedup_key: z.string() }), early, [ends]);
   await promiseResolutions(context, trx, new Map(resolved.map((found) => [found.id, found.resolved_at])));
+  await lookAgain(
+    context,
+    trx,
+    resolved.map(({ id }) => id),
+  );
   return new Set([...resolved, ...kept].map(({ dedup_key }) => dedup_key));
+}
+
+/** What waits for people because of these is looked at again: its cause may be gone. */
+async function lookAgain(
+  context: Pick<Context, 'queue'>,
+  trx: Db,
+  incidents: readonly string[],
+): Promise<void> {
+  if (incidents.length === 0) return;
+  const salt = `resolved ${incidents[0]}`;
+  for (const { id, version } of await waitingOf(trx, incidents))
+    await send(trx, context.queue.sending({ kind: 'step', id, version }, { salt }));
 }

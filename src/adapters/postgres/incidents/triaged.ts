@@ -1,23 +1,21 @@
 import { z } from 'zod';
-import { printAction } from '../../../actions/print.ts';
-import { targetKey } from '../../../domain/action.ts';
 import { type Alert, alertName, type Incident } from '../../../domain/incidents/incident.ts';
-import { finalStates } from '../../../domain/remediation.ts';
-import type { Claim, Committed, Proposal, Triaged } from '../../../workflow/ports.ts';
+import type { Claim, Committed, Triaged } from '../../../workflow/ports.ts';
+import type { Engaged, Owned, Proposal } from '../../../workflow/proposal.ts';
 import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import type { Context } from '../context.ts';
 import { holdClaim, unlessLost } from '../jobs/claims.ts';
-import { describeRequester } from '../remediations/remediations.ts';
 import { broughtForth } from '../remediations/transition.ts';
 import { clean, type Db, jsonText, rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
+import { findEngaged, type Joining, joinAll, joinedSentence, noteOwners } from './engaged.ts';
 import { incidentColumns, incidentRow } from './incidents.ts';
 import { tellWithoutAction } from './told.ts';
 import { wakeNext } from './waking.ts';
 
-/** "FBtr": one settles at a time, so that of two alerts for one target the second sees what the first brought forth. */
+/** "FBtr": one settles at a time, so that of two alerts about one owner the second sees what the first brought forth. */
 const triageLock = 0x46427472;
 
 const lockSettling = (trx: Db) => trx.raw('select pg_advisory_xact_lock(?)', [triageLock]);
@@ -70,12 +68,15 @@ interface WithoutAction {
 /** Answers how many incidents were still to be triaged; the others are left as they are. */
 async function settle(context: Context, trx: Transaction, triaged: readonly Triaged[]): Promise<number> {
   const found = await open(trx, triaged);
-  const { fresh, counted } = await coveredBy(context, trx, found);
+  const { fresh, joining } = await byOwner(context, trx, found);
   const without = found.flatMap(({ incident, triage }) =>
     triage.kind === 'no_action' ? [{ incident, reason: triage.reason, about: triage.about }] : [],
   );
-  await mark(context, trx, [...without, ...counted], fresh);
+  const joined = joining.map(({ incident, engaged }) => ({ incident, reason: joinedSentence(engaged) }));
+  await mark(context, trx, [...without, ...joined], fresh);
   await tellWithoutAction(context, trx, without);
+  await joinAll(context, trx, joining);
+  await noteOwners(trx, fresh);
   const entries: Entry[] = [];
   for (const { incident, proposal } of fresh) {
     const reason = proposal.reason ?? summaryOf(incident);
@@ -101,62 +102,37 @@ async function open(trx: Db, triaged: readonly Triaged[]): Promise<readonly Tria
 interface Fresh {
   readonly incident: Incident;
   readonly proposal: Proposal;
+  readonly owner: Owned;
 }
 
-const openRow = z.object({ number: z.number(), key: z.string() });
-
-const keyOf = (target: string, command: string, requestedBy: string): string =>
-  `${requestedBy}\n${command}\n${target}`;
-
-/** Of a target so many of its latest remediations are looked at: one that is open is among them. */
-const lookedAt = 20;
-
-/** The predicate of the index remediations_unfinished. */
-const unfinished = `state not in (${finalStates.map((each) => `'${each}'`).join(', ')})`;
-
 /**
- * The first of each playbook's proposals for a target is brought forth unless the same is open already; the others are
- * counted with it: one cause, however many alerts it raises, is one remediation.
+ * The first that is proposed for an owner is brought forth, unless another remediation of the owner is not over or was a
+ * short time ago; all others join: one cause, however many alerts it raises, is one remediation.
  */
-async function coveredBy(
+async function byOwner(
   context: Context,
   trx: Db,
   triaged: readonly Triaged[],
-): Promise<{ readonly fresh: readonly Fresh[]; readonly counted: readonly WithoutAction[] }> {
-  const proposed = triaged.flatMap(({ incident, triage }) =>
-    triage.kind === 'proposal' ? [{ incident, proposal: triage.proposal }] : [],
-  );
-  const keyed = proposed.map((each) => ({ ...each, key: proposalKey(context, each.proposal) }));
-  const under = await openOnTargets(context, trx, proposed);
-  const fresh = keyed.filter(
-    ({ key }, index) => !under.has(key) && keyed.findIndex((other) => other.key === key) === index,
-  );
-  const counted = keyed.flatMap((each) => {
-    const number = under.get(each.key);
-    if (number === undefined && fresh.includes(each)) return [];
-    const which = number === undefined ? 'A remediation that began with it' : `Remediation ${number}`;
-    return [{ incident: each.incident, reason: `${which} does the same for the same target already.` }];
-  });
-  return { fresh, counted };
-}
-
-function proposalKey({ cluster }: Context, { action, requestedBy }: Proposal): string {
-  return keyOf(targetKey(cluster, action.target), printAction(action), describeRequester(requestedBy));
-}
-
-async function openOnTargets(
-  { cluster }: Context,
-  trx: Db,
-  proposed: readonly Fresh[],
-): Promise<ReadonlyMap<string, number>> {
-  if (proposed.length === 0) return new Map();
-  const targets = [...new Set(proposed.map(({ proposal }) => targetKey(cluster, proposal.action.target)))];
-  const sql = `select latest.number, concat_ws(E'\\n', requested_by, command, target) as key
-    from unnest(?::text[]) as target cross join lateral (
-      select number, state, requested_by, command from remediations where target_key = target
-      order by number desc limit ${lookedAt}) latest
-    where ${unfinished}`;
-  return new Map((await rows(trx, openRow, sql, [targets])).map(({ key, number }) => [key, number]));
+): Promise<{ readonly fresh: readonly Fresh[]; readonly joining: readonly Joining[] }> {
+  const fresh: Fresh[] = [];
+  const joining: Joining[] = [];
+  const engagements = new Map<string, Engaged>();
+  for (const { incident, triage } of triaged) {
+    if (triage.kind === 'no_action') continue;
+    const { owner } = triage;
+    const before = engagements.get(owner.key) ?? (await findEngaged(context, trx, owner));
+    const engaged = before ?? (triage.kind === 'joined' ? triage.engaged : undefined);
+    if (engaged !== undefined) {
+      engagements.set(owner.key, engaged);
+      joining.push({ incident, engaged, owner });
+    } else if (triage.kind === 'proposal') {
+      const { proposal } = triage;
+      fresh.push({ incident, proposal, owner });
+      const begun = { remediation: proposal.id, incident: incident.id, state: 'requested' };
+      engagements.set(owner.key, begun);
+    }
+  }
+  return { fresh, joining };
 }
 
 /** One statement for all of them: the new state, and for what has no remediation a line that is over at once. */

@@ -10,7 +10,8 @@ import {
 } from '../../../domain/remediation.ts';
 import { canonicalJson, json } from '../../../domain/text/json.ts';
 import { OtherVersion } from '../../../workflow/other-version.ts';
-import type { Proposal, Sha256 } from '../../../workflow/ports.ts';
+import type { Sha256 } from '../../../workflow/ports.ts';
+import type { Proposal } from '../../../workflow/proposal.ts';
 import type { Summary } from '../../../workflow/summary.ts';
 import type { Context } from '../context.ts';
 import { type Binding, clean, type Db, jsonText, rows, type Statement, timestamp, write } from '../sql.ts';

@@ -1,6 +1,7 @@
 import { cardKey } from '../../../domain/incidents/notice.ts';
 import { moves, type Remediation } from '../../../domain/remediation.ts';
-import type { Claim, Committed, Proposal, SideEffect, Transition } from '../../../workflow/ports.ts';
+import type { Claim, Committed, SideEffect, Transition } from '../../../workflow/ports.ts';
+import type { Proposal } from '../../../workflow/proposal.ts';
 import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import type { Context } from '../context.ts';

@@ -1,4 +1,5 @@
 import type { Target } from '../../../../domain/action.ts';
+import type { Dependent } from '../../../../workflow/ports.ts';
 import type { AnyObject, OwnerReference } from '../../client/objects.ts';
 import { anyObject, pod, replicaSet } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
@@ -7,24 +8,34 @@ import { resourceOf } from '../../client/resource.ts';
 import { controllerOf } from '../pod.ts';
 
 /**
- * The workload behind a pod: its controller, or the Deployment that controls its ReplicaSet. Each step is
- * checked by uid, for a pod may outlive its owner and another object may have taken the name.
+ * The workload behind a pod or a ReplicaSet: its controller, or the Deployment that controls the pod's ReplicaSet. Each
+ * step is checked by uid, for a pod may outlive its owner and another object may have taken the name.
  *
- * Undefined when the pod or the owner is gone, and for owners of other kinds (Job, an operator's own).
+ * Undefined when it or the owner is gone, and for owners of other kinds (Job, an operator's own).
  */
 export async function ownerOf(
   reader: Reader,
-  namespace: string,
-  podName: string,
+  { kind, namespace, name }: Dependent,
 ): Promise<Target | undefined> {
-  const read = await reader.get(pod, resourceOf('Pod', { namespace, name: podName }));
+  if (kind === 'ReplicaSet') return behindSet(reader, namespace, { name });
+  const read = await reader.get(pod, resourceOf('Pod', { namespace, name }));
   if (read.kind === 'refusal' && read.status === 404) return undefined;
   const owner = controllerOf(insist(read).value);
-  if (owner?.kind !== 'ReplicaSet') return workloadNamed(reader, namespace, owner);
-  const set = await reader.get(replicaSet, resourceOf('ReplicaSet', { namespace, name: owner.name }));
+  return owner?.kind === 'ReplicaSet'
+    ? behindSet(reader, namespace, owner)
+    : workloadNamed(reader, namespace, owner);
+}
+
+async function behindSet(
+  reader: Reader,
+  namespace: string,
+  { name, uid }: { readonly name: string; readonly uid?: string },
+): Promise<Target | undefined> {
+  const set = await reader.get(replicaSet, resourceOf('ReplicaSet', { namespace, name }));
   if (set.kind === 'refusal' && set.status === 404) return undefined;
   const { value } = insist(set);
-  return value.metadata.uid === owner.uid ? workloadNamed(reader, namespace, controllerOf(value)) : undefined;
+  const isIt = uid === undefined || value.metadata.uid === uid;
+  return isIt ? workloadNamed(reader, namespace, controllerOf(value)) : undefined;
 }
 
 async function workloadNamed(

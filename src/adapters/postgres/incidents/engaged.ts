@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { Incident } from '../../../domain/incidents/incident.ts';
+import { cardKey } from '../../../domain/incidents/notice.ts';
+import { activeStates } from '../../../domain/remediation.ts';
+import { clockTime } from '../../../domain/text/clock-time.ts';
+import { redact } from '../../../domain/text/redact.ts';
+import { after } from '../../../domain/text/time.ts';
+import type { Engaged, Owned } from '../../../workflow/proposal.ts';
+import type { Context } from '../context.ts';
+import { type PromisedReply, promisedReply } from '../outbox/messages.ts';
+import { clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import type { Transaction } from '../transaction.ts';
+
+/* One remediation at a time for an owner, and one proposal for one cause: what else is reported of the owner joins. */
+
+const row = z
+  .object({
+    remediation: z.uuid(),
+    number: z.number(),
+    incident: z.uuid(),
+    state: z.string(),
+    open: z.boolean(),
+    updated_at: timestamp,
+  })
+  .transform(({ open, updated_at, ...rest }): Engaged => (open ? rest : { ...rest, endedAt: updated_at }));
+
+/** How many of an owner's last remediations are looked at by each way to them. */
+const looked = 20;
+
+/** Ends after which an owner is left alone for a while: something was done, or people or a rule said no. */
+const telling = ['succeeded', 'failed', 'inconclusive', 'rejected', 'expired', 'blocked'] as const;
+
+/** States in which a remediation is not over. */
+const open = [...activeStates, 'waiting'] as const;
+
+const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ');
+
+const sql = `select id as remediation, number, incident_id as incident, state, state in (${quoted(open)}) as open, updated_at
+  from remediations
+  where id in (
+      (select id from remediations where target_key = ? order by number desc limit ${looked})
+      union all (select remediation_id from object_history where object_key = ? order by started_at desc limit ${looked})
+      union all (select of.id from incidents join remediations of on of.incident_id = incidents.id
+        where incidents.owner_key = ? order by of.number desc limit ${looked})
+    ) and (state in (${quoted(open)}) or (state in (${quoted(telling)}) and updated_at > ?))
+  order by open desc, number desc limit 1`;
+
+/** The remediation of an owner that is not over, or else the last one that has ended within the cool-down. */
+export async function findEngaged(
+  context: Pick<Context, 'clock'>,
+  db: Db,
+  { key, coolDownSeconds }: Owned,
+): Promise<Engaged | undefined> {
+  const own = clean(key);
+  const since = after(context.clock(), -coolDownSeconds);
+  return (await rows(db, row, sql, [own, own, own, since]))[0];
+}
+
+/** Notes whose incident each is, so that what else is reported of the owner finds it. */
+export async function noteOwners(
+  trx: Db,
+  owned: readonly { readonly incident: Incident; readonly owner: Owned }[],
+): Promise<void> {
+  if (owned.length === 0) return;
+  const sql = `update incidents set owner_key = owned.key
+    from jsonb_to_recordset(?::jsonb) as owned (id uuid, key text) where incidents.id = owned.id`;
+  await write(trx, sql, [jsonText(owned.map(({ incident: { id }, owner: { key } }) => ({ id, key })))]);
+}
+
+/** Why nothing is proposed for what has joined. */
+export function joinedSentence({ number, endedAt }: Engaged): string {
+  const which = number === undefined ? 'the remediation that began with it' : `remediation ${number}`;
+  return endedAt === undefined
+    ? `It joined ${which}, which is not over.`
+    : `It joined ${which}, which ended at ${endedAt}: nothing else is proposed within the cool-down.`;
+}
+
+/** An incident that is a part of another one of the same owner. */
+export interface Joining {
+  readonly incident: Incident;
+  readonly engaged: Engaged;
+  readonly owner: Owned;
+}
+
+const titled = z.object({ id: z.string(), title: z.string() });
+
+/**
+ * Joins incidents to those of the remediations their owners are engaged with, and says in those threads what is news: an
+ * alert of another name, or one that came after the end. Of a herd each name is said once.
+ */
+export async function joinAll(
+  context: Context,
+  trx: Transaction,
+  joining: readonly Joining[],
+): Promise<void> {
+  if (joining.length === 0) return;
+  const sql = `update incidents set owner_key = joined.key, joined = joined.root
+    from jsonb_to_recordset(?::jsonb) as joined (id uuid, key text, root uuid) where incidents.id = joined.id`;
+  const parts = joining.map(({ incident: { id }, engaged, owner: { key } }) => ({
+    ...{ id, key },
+    root: engaged.incident,
+  }));
+  await write(trx, sql, [jsonText(parts)]);
+  const roots = [...new Set(joining.map(({ engaged }) => engaged.incident))];
+  const found = await rows(trx, titled, 'select id, title from incidents where id = any (?)', [roots]);
+  const titles = new Map(found.map(({ id, title }) => [id, title]));
+  const news = new Map(
+    joining
+      .filter(
+        ({ incident, engaged }) =>
+          engaged.endedAt !== undefined || titles.get(engaged.incident) !== incident.title,
+      )
+      .map((each) => newsOf(context, each))
+      .map((each) => [each.key, each]),
+  );
+  trx.last(...[...news.values()].map((each) => promisedReply(context, each)));
+}
+
+function newsOf(context: Pick<Context, 'clock'>, { incident, engaged, owner }: Joining): PromisedReply {
+  const { remediation, endedAt } = engaged;
+  const rest =
+    endedAt === undefined
+      ? 'It joined this incident; nothing else is proposed.'
+      : `Nothing else is proposed before ${clockTime(after(endedAt, owner.coolDownSeconds), context.clock())}.`;
+  const body = `${redact(incident.title)}. ${rest}`;
+  return {
+    key: `joined:${remediation}:${endedAt === undefined ? 'open' : 'ended'}:${clean(incident.title)}`,
+    rootKey: cardKey(remediation),
+    incidentId: engaged.incident,
+    notice: { kind: 'reply', headline: 'Also reported:', body, broadcast: false },
+  };
+}
+
+const resolved = z.object({ at: timestamp.nullable() });
+
+/** When an incident and all that joined it were resolved; undefined while one of them is not. */
+export async function findResolution(db: Db, incidentId: string): Promise<string | undefined> {
+  const [found] = await rows(
+    db,
+    resolved,
+    `select case when bool_and(resolved_at is not null) then max(resolved_at) end as at
+      from incidents where id = ? or joined = ?`,
+    [incidentId, incidentId],
+  );
+  return found?.at ?? undefined;
+}
+
+const waiting = z.object({ id: z.uuid(), version: z.number() });
+
+/** The rows that wait for people and whose incident, or one that joined it, is among these. */
+export async function waitingOf(trx: Db, incidents: readonly string[]): Promise<z.infer<typeof waiting>[]> {
+  return rows(
+    trx,
+    waiting,
+    `select id, version from remediations where state = 'waiting' and incident_id in (
+        select unnest(?::uuid[]) union select joined from incidents where id = any (?) and joined is not null)`,
+    [[...incidents], [...incidents]],
+  );
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/**
+ * What a playbook says is wrong with its target, as a check on facts: it must be so when the action is proposed and again
+ * when it is carried out. `unhealthy`, the claim of a playbook that names none, is anything that can be wrong with a target
+ * of its kind; `none` believes the alert alone.
+ */
+export const claimName = z.enum([
+  'unhealthy',
+  'crash-looping',
+  'image-not-pulled',
+  'not-enough-ready',
+  'rollout-stuck',
+  'job-failed',
+  'node-not-ready',
+  'at-maximum',
+  'none',
+]);
+export type ClaimName = z.infer<typeof claimName>;
+
+/** How a claim stands on the facts at hand; each with a sentence of what is so. What is not known never holds. */
+export type ClaimStanding =
+  | { readonly kind: 'holds'; readonly sentence: string }
+  | { readonly kind: 'broken'; readonly sentence: string }
+  | { readonly kind: 'unknown'; readonly sentence: string };

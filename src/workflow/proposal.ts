@@ -1,0 +1,41 @@
+import type { Request } from '../domain/action.ts';
+import type { Requester } from '../domain/actor.ts';
+
+/** A remediation about to exist. */
+export interface Proposal {
+  readonly id: string;
+  readonly action: Request;
+  readonly requestedBy: Requester;
+  readonly reason?: string;
+  readonly replaces?: string;
+}
+
+/** A remediation of an owner that is not over, or was a short time ago: nothing else is proposed for that owner. */
+export interface Engaged {
+  readonly remediation: string;
+  /** Absent while only the transaction that begins it knows of it. */
+  readonly number?: number;
+  readonly incident: string;
+  readonly state: string;
+  /** When it ended; absent while it has not. */
+  readonly endedAt?: string;
+}
+
+/** The owner of what failed, and for how long after a remediation of it nothing else is proposed. */
+export interface Owned {
+  /** `cluster/namespace/Kind/name`. */
+  readonly key: string;
+  readonly coolDownSeconds: number;
+}
+
+/** What triage of an incident came to. A proposal becomes `joined` where another remediation of the owner was first. */
+export type Triage =
+  | {
+      readonly kind: 'proposal';
+      readonly proposal: Proposal;
+      readonly playbook: string;
+      readonly owner: Owned;
+    }
+  | { readonly kind: 'joined'; readonly engaged: Engaged; readonly owner: Owned }
+  /** `about`: the alert in a few words, for a list of many. */
+  | { readonly kind: 'no_action'; readonly reason: string; readonly about?: string };
