@@ -248,7 +248,10 @@ function routesOf(parts: Parts, inside: Inside): readonly Route[] {
   const { context, storage, metrics, isConnected } = inside;
   const { log, apiToken: token } = parts;
   const alertRoutes = alertSources.map((source) =>
-    createAlertRoute({ source, token: parts.alertTokens?.[source.name], ingest: context.store.ingest, log }),
+    createAlertRoute({
+      ...{ source, log, token: parts.alertTokens?.[source.name], ingest: context.store.ingest },
+      missed: (result, count) => metrics.alerts.inc({ result }, count),
+    }),
   );
   const routes = [
     ...createHealthRoutes(vitalsOf(inside)),

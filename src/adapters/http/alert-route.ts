@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Log, Store } from '../../workflow/ports.ts';
-import type { AlertSource } from './alert-source.ts';
+import type { AlertSource, AlertsRead } from './alert-source.ts';
 import { type Route, readJson, unauthorized } from './route.ts';
 
 /** Bytes; Alertmanager's own default for a group of thousands of alerts stays far below. */
@@ -14,6 +14,8 @@ interface AlertRouteOptions {
   readonly token: string | undefined;
   readonly ingest: Store['ingest'];
   readonly log: Log;
+  /** Told how many alerts of a body were not taken: because they could not be read, or were not sent at all. */
+  readonly missed?: (why: 'left_out' | 'truncated', count: number) => void;
 }
 
 /**
@@ -34,22 +36,44 @@ export function createAlertRoute(options: AlertRouteOptions): Route {
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  { source, token, ingest, log }: AlertRouteOptions,
-): Promise<Reply> {
+async function answer(request: IncomingMessage, options: AlertRouteOptions): Promise<Reply> {
+  const { source, token, ingest, log } = options;
   const body = unauthorized(request, { ...source, token }, log) ?? (await readJson(request, largestBody));
   if (body.kind === 'refused') return { status: body.status, sentence: body.reason };
   const read = source.read(body.value);
   if (read.kind === 'refused') return { status: 400, sentence: read.reason };
+  const missing = tellMissing(options, read);
   try {
     const { opened, known, resolved } = await ingest(read.alerts);
     return {
       status: 200,
-      sentence: `Committed: ${opened} opened, ${known} known already, ${resolved} resolved.`,
+      sentence: `Committed: ${opened} opened, ${known} known already, ${resolved} resolved.${missing}`,
     };
   } catch (fault) {
     log.error({ fault }, 'Alerts could not be committed; the sender is asked to send them again');
     return { status: 503, sentence: 'The alerts could not be stored. Send them again.' };
   }
+}
+
+/** At most so many of a body's alerts that could not be read are named in its answer. */
+const mostNamed = 5;
+
+/** What of a body is not taken, for the answer; told to the log and the metrics as well. */
+function tellMissing(
+  { source, log, missed = () => {} }: AlertRouteOptions,
+  { alerts, leftOut, truncated }: Extract<AlertsRead, { kind: 'alerts' }>,
+): string {
+  const sentences: string[] = [];
+  if (leftOut.length > 0) {
+    missed('left_out', leftOut.length);
+    const named = leftOut.slice(0, mostNamed).join('; ');
+    sentences.push(`Left out ${leftOut.length} of ${alerts.length + leftOut.length}: ${named}.`);
+  }
+  if (truncated > 0) {
+    missed('truncated', truncated);
+    sentences.push(`${truncated} more were not sent: raise max_alerts of the receiver.`);
+  }
+  if (sentences.length > 0)
+    log.warn({ source: source.name, leftOut: leftOut.slice(0, mostNamed), truncated }, sentences.join(' '));
+  return sentences.map((each) => ` ${each}`).join('');
 }

@@ -1,8 +1,15 @@
 import type { Alert } from '../../domain/incidents/incident.ts';
 
-/** What a reader makes of a body: the alerts in it, or one sentence on what is wrong with it. */
+/** What a reader makes of a body: the alerts in it, or one sentence on what is wrong with it as a whole. */
 export type AlertsRead =
-  | { readonly kind: 'alerts'; readonly alerts: readonly Alert[] }
+  | {
+      readonly kind: 'alerts';
+      readonly alerts: readonly Alert[];
+      /** A sentence for each alert that could not be read, with its place; the others are taken. */
+      readonly leftOut: readonly string[];
+      /** How many the sender says that it left out of the body. */
+      readonly truncated: number;
+    }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** A program that sends alerts by HTTP: where it sends them, what proves that it may, and how to read them. */

@@ -12,58 +12,74 @@ const text = z.record(word, word);
 /** An RFC 3339 time, with any offset and any number of fractional digits, as Go prints it. */
 const time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T10:00:00Z' });
 
+const sentAlert = z.object({
+  status: z.enum(['firing', 'resolved']),
+  labels: text,
+  annotations: text.nullish().transform((annotations) => annotations ?? {}),
+  startsAt: time,
+  endsAt: time.nullish(),
+  generatorURL: word.nullish(),
+  fingerprint: word.nullish(),
+});
+
 /**
  * Alertmanager's webhook body, version 4 (prometheus/alertmanager, notify/webhook/webhook.go and
  * template/template.go). Unknown fields are allowed: newer versions add some. Only what is used is required.
  */
 const body = z.object({
   version: z.literal('4', 'must be "4", the version of the webhook format that Alertmanager sends'),
-  alerts: z
-    .array(
-      z.object({
-        status: z.enum(['firing', 'resolved']),
-        labels: text,
-        annotations: text.default({}),
-        startsAt: time,
-        endsAt: time.optional(),
-        generatorURL: word.optional(),
-        fingerprint: word.optional(),
-      }),
-    )
-    .min(1)
-    .max(10_000),
+  alerts: z.array(z.unknown()).max(10_000),
+  /** What a receiver's `max_alerts` kept out of the body. */
+  truncatedAlerts: z.number().int().min(0).nullish(),
 });
 
-/** Reads a parsed JSON body as alerts, or says which field is wrong and what would be right. */
+/**
+ * Reads a parsed JSON body as alerts, each by itself: one that is wrong does not keep out the others. Says of each that is
+ * wrong, or of the body, which field it is and what would be right.
+ */
 export function readAlertmanager(value: unknown): AlertsRead {
   const parsed = body.safeParse(value);
-  if (!parsed.success)
-    return { kind: 'refused', reason: `Not an Alertmanager v4 webhook: ${firstProblem(parsed.error)}` };
-  return { kind: 'alerts', alerts: parsed.data.alerts.map(toAlert) };
+  if (!parsed.success) return refused(firstProblem(parsed.error));
+  const { alerts: sent, truncatedAlerts } = parsed.data;
+  const alerts: Alert[] = [];
+  const leftOut: string[] = [];
+  for (const [index, each] of sent.entries()) {
+    const one = sentAlert.safeParse(each);
+    if (one.success) alerts.push(toAlert(one.data));
+    else leftOut.push(firstProblem(one.error, ['alerts', index]));
+  }
+  const [problem] = leftOut;
+  if (alerts.length === 0 && problem !== undefined) return refused(problem);
+  return { kind: 'alerts', alerts, leftOut, truncated: truncatedAlerts ?? 0 };
 }
 
-type Sent = z.infer<typeof body>['alerts'][number];
+const refused = (problem: string): AlertsRead => ({
+  kind: 'refused',
+  reason: `Not an Alertmanager v4 webhook: ${problem}`,
+});
+
+type Sent = z.infer<typeof sentAlert>;
 
 function toAlert(sent: Sent): Alert {
   return {
     source: 'alertmanager',
-    fingerprint: sent.fingerprint ?? labelsFingerprint(sent.labels),
+    fingerprint: sent.fingerprint?.trim() || labelsFingerprint(sent.labels),
     status: sent.status,
     labels: sent.labels,
     annotations: sent.annotations,
     startsAt: new Date(sent.startsAt).toISOString(),
     ...ending(sent),
-    ...(sent.generatorURL === undefined ? {} : { generatorUrl: sent.generatorURL }),
+    ...(sent.generatorURL == null ? {} : { generatorUrl: sent.generatorURL }),
   };
 }
 
 /** While an alert fires, Alertmanager sends Go's zero time, year 1, as its end. */
 function ending(sent: Sent): { endsAt?: string } {
-  if (sent.status !== 'resolved' || sent.endsAt === undefined) return {};
+  if (sent.status !== 'resolved' || sent.endsAt == null) return {};
   return { endsAt: new Date(sent.endsAt).toISOString() };
 }
 
-/** Alertmanager identifies an alert by its label set; older senders leave the fingerprint out. */
+/** Alertmanager identifies an alert by its label set; older senders leave the fingerprint out or empty. */
 function labelsFingerprint(labels: Record<string, string>): string {
   return createHash('sha256').update(canonicalJson(labels)).digest('hex').slice(0, 16);
 }

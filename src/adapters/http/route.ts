@@ -117,9 +117,10 @@ async function readBody(
 }
 
 /** The first thing that is wrong with a body: `"alerts.0.status": ...`. */
-export function firstProblem(error: z.ZodError): string {
+export function firstProblem(error: z.ZodError, within: readonly PropertyKey[] = []): string {
   const [issue] = error.issues;
   if (issue === undefined) return 'the body: not as it should be';
-  const place = issue.path.length === 0 ? 'the body' : `"${issue.path.map(String).join('.')}"`;
+  const path = [...within, ...issue.path];
+  const place = path.length === 0 ? 'the body' : `"${path.map(String).join('.')}"`;
   return `${place}: ${issue.message}`;
 }

@@ -21,6 +21,7 @@ const good = JSON.stringify({
 
 describe('the route of an alert source', () => {
   const taken: Alert[] = [];
+  const missed: [string, number][] = [];
   let broken = false;
   let server: Server;
   let url = '';
@@ -30,6 +31,7 @@ describe('the route of an alert source', () => {
       source,
       token: 'right-token',
       log: silentLog,
+      missed: (why, count) => void missed.push([why, count]),
       ingest: async (alerts) => {
         if (broken) throw new Error('no database');
         taken.push(...alerts);
@@ -66,6 +68,20 @@ describe('the route of an alert source', () => {
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('1 opened');
     expect(taken.at(-1)).toMatchObject({ fingerprint: 'f', status: 'firing' });
+  });
+
+  test('names what it does not take, and what was not sent', async () => {
+    const { alerts, ...rest } = JSON.parse(good);
+    const body = JSON.stringify({ ...rest, alerts: [...alerts, { status: 'burning' }], truncatedAlerts: 3 });
+    const response = await post(body, 'Bearer right-token');
+    expect(response.status).toBe(200);
+    expect(await response.text()).toMatch(
+      /1 opened.* Left out 1 of 2: "alerts\.1\.status": .*3 more were not sent: raise max_alerts of the receiver\.\n$/,
+    );
+    expect(missed).toEqual([
+      ['left_out', 1],
+      ['truncated', 3],
+    ]);
   });
 
   test.each([

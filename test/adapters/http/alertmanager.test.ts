@@ -30,6 +30,8 @@ describe('an Alertmanager body', () => {
           generatorUrl: 'http://prometheus/graph',
         },
       ],
+      leftOut: [],
+      truncated: 0,
     });
   });
 
@@ -45,6 +47,40 @@ describe('an Alertmanager body', () => {
     expect(a).toEqual(b);
   });
 
+  test.each([undefined, null, '', ' '])('with the fingerprint %j: two alerts are two', (fingerprint) => {
+    const other = { ...firing.labels, pod: 'web-2' };
+    const read = readAlertmanager(
+      body({ ...firing, fingerprint }, { ...firing, fingerprint, labels: other }),
+    );
+    if (read.kind !== 'alerts') throw new Error(read.reason);
+    expect(new Set(read.alerts.map((each) => each.fingerprint)).size).toBe(2);
+    for (const each of read.alerts) expect(each.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test('with one that cannot be read takes the others and names it', () => {
+    const read = readAlertmanager(body(firing, { ...firing, labels: { a: 1 } }, 'x', firing));
+    expect(read).toMatchObject({ kind: 'alerts', alerts: [{}, {}] });
+    expect(read.kind === 'alerts' && read.leftOut).toEqual([
+      expect.stringContaining('"alerts.1.labels.a"'),
+      expect.stringContaining('"alerts.2"'),
+    ]);
+  });
+
+  test('with annotations that are null takes them for none', () => {
+    expect(readAlertmanager(body({ ...firing, annotations: null }))).toMatchObject({
+      alerts: [{ annotations: {} }],
+      leftOut: [],
+    });
+  });
+
+  test('that was truncated says by how many', () => {
+    expect(readAlertmanager({ ...body(firing), truncatedAlerts: 37 })).toMatchObject({ truncated: 37 });
+  });
+
+  test('without alerts has none', () => {
+    expect(readAlertmanager(body())).toEqual({ kind: 'alerts', alerts: [], leftOut: [], truncated: 0 });
+  });
+
   test('with what PostgreSQL cannot store is kept visibly', () => {
     const read = readAlertmanager(body({ ...firing, labels: { alertname: 'a\0b\ud800c' } }));
     expect(read).toMatchObject({ alerts: [{ labels: { alertname: 'a\uFFFDb\uFFFDc' } }] });
@@ -52,7 +88,7 @@ describe('an Alertmanager body', () => {
 
   test.each([
     ['another version', { ...body(firing), version: '3' }, '"version": must be "4"'],
-    ['no alerts', body(), '"alerts"'],
+    ['alerts that are no list', { version: '4', alerts: {} }, '"alerts"'],
     [
       'a wrong time',
       body({ ...firing, startsAt: 'yesterday' }),
