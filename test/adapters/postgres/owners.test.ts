@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { targetKey } from '../../../src/domain/action.ts';
+import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts';
+import { noon, restartOf } from '../../fixtures/facts.ts';
+import { transitionTo } from '../../fixtures/remediations.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+afterEach(() =>
+  db.knex.raw(`truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals,
+    object_history, remediation_events, automation_operation_log, snapshots, slack_lanes; delete from pgboss.job`),
+);
+afterAll(() => db.close());
+
+const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert => ({
+  fingerprint,
+  status: 'firing',
+  labels: { alertname: 'KubePodCrashLooping', namespace: 'shop' },
+  annotations: { summary: 'Pod web-0 is crash looping.' },
+  startsAt: noon,
+  source: 'alertmanager',
+  ...overrides,
+});
+const over = '2026-03-01T12:30:00.000Z';
+const resolved = (fingerprint: string): Alert => alert(fingerprint, { status: 'resolved', endsAt: over });
+
+const proposalFor = () => ({
+  kind: 'proposal' as const,
+  playbook: 'restart-crash-looping',
+  proposal: {
+    id: randomUUID(),
+    action: restartOf(),
+    requestedBy: {
+      kind: 'playbook',
+      playbook: 'restart-crash-looping',
+      alert: 'KubePodCrashLooping',
+    } as const,
+  },
+  owner: { key: targetKey('test', restartOf().target), coolDownSeconds: 900 },
+});
+
+describe('one owner', () => {
+  const incidentOf = async (fingerprint: string): Promise<Incident> => {
+    const [row] = await db.knex('incidents').whereLike('dedup_key', `%:${fingerprint}:%`);
+    const found = await db.store.incident(row?.id ?? '');
+    if (found === undefined) throw new Error(`there is no incident of ${fingerprint}`);
+    return found;
+  };
+  const open = async (...fingerprints: string[]) => {
+    await db.store.ingest(fingerprints.map((fingerprint) => alert(fingerprint)));
+    return Promise.all(fingerprints.map(incidentOf));
+  };
+
+  test('of many alerts about it that are triaged at once, one is proposed for and the others join', async () => {
+    const incidents = await open('a', 'b', 'c', 'd', 'e');
+    const settled = await Promise.all(
+      incidents.map((incident) => db.store.settleTriage(incident, proposalFor())),
+    );
+    expect(settled).toEqual(Array(5).fill('committed'));
+    const [remediation, ...others] = await db.knex('remediations');
+    expect(others).toEqual([]);
+    const rest = incidents.filter(({ id }) => id !== remediation?.incident_id);
+    for (const { id } of rest) {
+      expect(await db.store.incident(id)).toMatchObject({
+        state: 'triaged',
+        joined: remediation?.incident_id,
+        ownerKey: proposalFor().owner.key,
+        noAction: `It joined remediation ${remediation?.number}, which is not over.`,
+      });
+    }
+    expect(await db.knex('slack_outbox')).toEqual([]);
+    expect(await db.knex('automation_operation_log')).toHaveLength(4);
+  });
+
+  test('another rule about it is news in its thread, once', async () => {
+    const [first, second, third] = await open('a', 'b', 'c');
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three');
+    await db.store.settleTriage(first, proposalFor());
+    for (const each of [second, third])
+      await db.store.settleTriage({ ...each, title: 'KubePodNotReady' }, proposalFor());
+    const replies = await db.knex('slack_outbox').where('kind', 'reply');
+    expect(replies.map(({ notice }) => [notice.headline, notice.body])).toEqual([
+      ['Also reported:', 'KubePodNotReady. It joined this incident; nothing else is proposed.'],
+    ]);
+  });
+
+  test('it is left alone for a while after the end, and then no longer', async () => {
+    const [first, second, third] = await open('a', 'b', 'c');
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three');
+    const triage = proposalFor();
+    await db.store.settleTriage(first, triage);
+    await db.knex.raw(`update remediations set state = 'rejected', updated_at = ? where id = ?`, [
+      new Date(Date.parse(noon) - 60_000),
+      triage.proposal.id,
+    ]);
+    await db.store.settleTriage(second, proposalFor());
+    expect(await db.knex('remediations')).toHaveLength(1);
+    const short = { ...proposalFor(), owner: { ...triage.owner, coolDownSeconds: 30 } };
+    await db.store.settleTriage(third, short);
+    expect(await db.knex('remediations')).toHaveLength(2);
+  });
+
+  test('when all of it is resolved, what waits for people is looked at again', async () => {
+    const [first, second] = await open('a', 'b');
+    if (first === undefined || second === undefined) throw new Error('two');
+    const triage = proposalFor();
+    await db.store.settleTriage(first, triage);
+    await db.store.settleTriage(second, proposalFor());
+    const row = await db.store.load(triage.proposal.id);
+    if (row === undefined) throw new Error('the remediation is there');
+    await db.store.transition(row, transitionTo(row, 'evaluated', []));
+    await db.knex.raw(`update remediations set state = 'waiting', expires_at = now() where id = ?`, [row.id]);
+    const wakes = async () =>
+      (await db.knex('pgboss.job').where('name', 'wake')).filter(
+        ({ data }) => data.kind === 'step' && data.id === row.id && data.version === 1,
+      ).length;
+    const before = await wakes();
+    await db.store.ingest([resolved('b')]);
+    expect(await db.store.resolvedAt(first.id)).toBeUndefined();
+    await db.store.ingest([resolved('a')]);
+    expect(await db.store.resolvedAt(first.id)).toBe(over);
+    expect(await wakes()).toBe(before + 2);
+  });
+});
