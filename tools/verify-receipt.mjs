@@ -30,8 +30,8 @@ const same = (a, b) => canonical(a ?? null) === canonical(b ?? null);
 export const moves = {
   requested: ['evaluated', 'blocked', 'no_action', 'failed'],
   evaluated: ['waiting', 'approved', 'blocked', 'failed'],
-  waiting: ['waiting', 'approved', 'rejected', 'expired'],
-  approved: ['approved', 'executing', 'superseded', 'expired', 'failed'],
+  waiting: ['waiting', 'approved', 'rejected', 'expired', 'no_action'],
+  approved: ['approved', 'executing', 'superseded', 'expired', 'failed', 'no_action'],
   executing: ['executing', 'verifying', 'failed'],
   verifying: ['verifying', 'learning'],
   learning: ['succeeded', 'failed', 'inconclusive'],

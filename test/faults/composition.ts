@@ -49,6 +49,9 @@ const restart = playbook.parse({
   name: 'restart-crash-looping',
   description: 'Restart the workload whose pod is crash looping.',
   match: { labels: { alertname: 'KubePodCrashLooping' } },
+  // It is about the road that an alert takes, whatever its pods are like.
+  claim: 'none',
+  coolDownSeconds: 0,
   action: 'rollout restart {{kind}}/{{name}} -n {{namespace}}',
 });
 

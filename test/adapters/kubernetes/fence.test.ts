@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { createApi } from '../../../src/adapters/kubernetes/client/api.ts';
-import { plainConnection } from '../../../src/adapters/kubernetes/client/connection.ts';
+import { plainConnection, pool } from '../../../src/adapters/kubernetes/client/connection.ts';
 import { resourceOf } from '../../../src/adapters/kubernetes/client/resource.ts';
 import { apply } from '../../../src/adapters/kubernetes/writes/write.ts';
 import type { Call } from '../../../src/domain/plan.ts';
@@ -61,10 +61,10 @@ test('behind a closed fence nothing is sent, and nothing is read to find out', a
 test('the fence is asked when a connection is free, not when the call is made', async () => {
   const { api, written, held } = await openServer();
   // Every connection of the pool is busy.
-  const reads = Array.from({ length: 8 }, () =>
+  const reads = Array.from({ length: pool.connections }, () =>
     api({ method: 'GET', resource: resourceOf('Namespace'), signal }),
   );
-  await eventually(() => expect(held).toHaveLength(8));
+  await eventually(() => expect(held).toHaveLength(pool.connections));
   let reason: string | undefined;
   let asked = 0;
   const applied = apply(api, call, 'firebreak/1', signal, () => {

@@ -24,6 +24,9 @@ const running = await start({
       name: 'bench-restart',
       description: 'Restart what the alert names.',
       match: { labels: { alertname: 'BenchRestart' } },
+      // It is about the road that an alert takes, whatever its pods are like.
+      claim: 'none',
+      coolDownSeconds: 0,
       action: 'rollout restart {{kind}}/{{name}} -n {{namespace}}',
     },
   ],
