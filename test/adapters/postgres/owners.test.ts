@@ -125,4 +125,22 @@ describe('one owner', () => {
     expect(await db.store.resolvedAt(first.id)).toBe(over);
     expect(await wakes()).toBe(before + 2);
   });
+
+  test('what it brings about waits behind what people ask for', async () => {
+    const [first] = await open('a');
+    if (first === undefined) throw new Error('one');
+    await db.store.settleTriage(first, proposalFor());
+    await db.store.open(
+      {
+        id: randomUUID(),
+        action: restartOf(),
+        requestedBy: { kind: 'person', actor: { userId: 'U0ANN', teamId: 'T0' } },
+      },
+      randomUUID(),
+    );
+    const steps = (await db.knex('pgboss.job').where('name', 'wake').orderBy('created_on')).filter(
+      ({ data }) => data.kind === 'step',
+    );
+    expect(steps.map(({ priority }) => priority).toSorted()).toEqual([15, 20]);
+  });
 });

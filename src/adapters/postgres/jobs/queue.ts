@@ -34,6 +34,9 @@ export const parseWake = (data: unknown): Wake => wake.parse(data);
 /** People wait for steps; a storm of alerts must not stand in front of them. */
 const priority = { step: 20, expire: 10, triage: 0 } as const satisfies Record<Wake['kind'], number>;
 
+/** Of a step for which nobody waits yet. */
+const unhurried = 15;
+
 const ended = z.object({ id: z.string() });
 const settled = z.object({ settled: z.array(z.string()).nullish() });
 
@@ -44,10 +47,14 @@ export interface Taken {
   readonly expireInSeconds: number;
 }
 
-/** When a wake is due: seconds from now or an instant; at once unless told. `salt` makes it another one, to come once more. */
+/**
+ * When a wake is due: seconds from now or an instant; at once unless told. `salt` makes it another one, to come once more.
+ * `nobodyWaits`: it comes after those for which people do.
+ */
 interface Due {
   readonly after?: number | string;
   readonly salt?: string;
+  readonly nobodyWaits?: boolean;
 }
 
 /** pg-boss behind the few words we use of it. Everything that takes a transaction commits or vanishes with it. */
@@ -109,10 +116,10 @@ export function createQueue(options: {
   boss.on('error', (error) =>
     options.log.warn({ err: error }, 'the queue met an error; it goes on by itself'),
   );
-  const jobOf = (of: Wake, { after = 0, salt = '' }: Due = {}) => ({
+  const jobOf = (of: Wake, { after = 0, salt = '', nobodyWaits = false }: Due = {}) => ({
     id: uuidFrom(options.sha256(`${of.kind}:${of.id}:${of.version}:${salt}`)),
     wake: of,
-    priority: priority[of.kind],
+    priority: nobodyWaits ? Math.min(unhurried, priority[of.kind]) : priority[of.kind],
     after,
   });
   return {

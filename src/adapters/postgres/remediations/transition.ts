@@ -135,6 +135,10 @@ function entryOf(context: Context, subject: Remediation, event: string, from: st
   };
 }
 
+/** What an alert brought about waits behind what people asked for, until people have its card. */
+const isUnasked = ({ requestedBy, state }: Pick<Remediation, 'requestedBy' | 'state'>): boolean =>
+  requestedBy.kind === 'playbook' && (state === 'requested' || state === 'evaluated');
+
 type Plain = Exclude<SideEffect, { kind: 'verdict' | 'propose' }>;
 
 /** What a side effect writes. */
@@ -142,7 +146,12 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
   const { id, version, incidentId } = next;
   switch (sideEffect.kind) {
     case 'wake':
-      return [context.queue.sending({ kind: 'step', id, version }, { after: sideEffect.afterSeconds })];
+      return [
+        context.queue.sending(
+          { kind: 'step', id, version },
+          { after: sideEffect.afterSeconds, nobodyWaits: isUnasked(next) },
+        ),
+      ];
     case 'expire':
       return [context.queue.sending({ kind: 'expire', id, version }, { after: sideEffect.at })];
     case 'card':
@@ -191,7 +200,8 @@ export function broughtForth(
     clusterUid: context.identity(),
   });
   const { id, version } = draft;
-  const statements = [statement, context.queue.sending({ kind: 'step', id, version })];
+  const nobodyWaits = isUnasked(draft);
+  const statements = [statement, context.queue.sending({ kind: 'step', id, version }, { nobodyWaits })];
   // Its number, which only the database knows, is no part of what is vouched for.
   return { statements, entry: firstEntry(context, { ...draft, number: 1 }) };
 }
