@@ -152,8 +152,11 @@ export async function waitingOf(trx: Db, incidents: readonly string[]): Promise<
   return rows(
     trx,
     waiting,
-    `select id, version from remediations where state = 'waiting' and incident_id in (
-        select unnest(?::uuid[]) union select joined from incidents where id = any (?) and joined is not null)`,
+    `with touched as (
+        select unnest(?::uuid[]) as id union select joined from incidents where id = any (?) and joined is not null)
+      select latest.id, latest.version from touched cross join lateral (
+        select id, version, state from remediations where incident_id = touched.id order by number desc limit ${looked}
+      ) latest where latest.state = 'waiting'`,
     [[...incidents], [...incidents]],
   );
 }
