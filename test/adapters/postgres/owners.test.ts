@@ -126,6 +126,16 @@ describe('one owner', () => {
     expect(await wakes()).toBe(before + 2);
   });
 
+  test('an alert whose name is as long as anybody likes joins like any other', async () => {
+    const [first, second] = await open('a', 'b');
+    if (first === undefined || second === undefined) throw new Error('two');
+    await db.store.settleTriage(first, proposalFor());
+    const title = Array.from({ length: 400 }, () => randomUUID()).join('');
+    expect(await db.store.settleTriage({ ...second, title }, proposalFor())).toBe('committed');
+    const [reply] = await db.knex('slack_outbox').where('kind', 'reply');
+    expect(reply.notice.body.length).toBeLessThan(300);
+  });
+
   test('what it brings about waits behind what people ask for', async () => {
     const [first] = await open('a');
     if (first === undefined) throw new Error('one');

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Incident } from '../../../domain/incidents/incident.ts';
 import { cardKey } from '../../../domain/incidents/notice.ts';
-import { activeStates } from '../../../domain/remediation.ts';
+import { finalStates } from '../../../domain/remediation.ts';
 import { clockTime } from '../../../domain/text/clock-time.ts';
 import { redact } from '../../../domain/text/redact.ts';
+import { cut } from '../../../domain/text/text.ts';
 import { after } from '../../../domain/text/time.ts';
 import type { Engaged, Owned } from '../../../workflow/proposal.ts';
 import type { Context } from '../context.ts';
@@ -27,22 +28,22 @@ const row = z
 /** How many of an owner's last remediations are looked at by each way to them. */
 const looked = 20;
 
-/** Ends after which an owner is left alone for a while: something was done, or people or a rule said no. */
-const telling = ['succeeded', 'failed', 'inconclusive', 'rejected', 'expired', 'blocked'] as const;
-
-/** States in which a remediation is not over. */
-const open = [...activeStates, 'waiting'] as const;
-
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ');
 
-const sql = `select id as remediation, number, incident_id as incident, state, state in (${quoted(open)}) as open, updated_at
+/** What is over; a state of a newer version is not, as far as can be said here. */
+const over = quoted(finalStates);
+
+/** Ends that say nothing of what may be done to the owner: after all others it is left alone for a while. */
+const silent = quoted(['no_action', 'superseded'] satisfies (typeof finalStates)[number][]);
+
+const sql = `select id as remediation, number, incident_id as incident, state, state not in (${over}) as open, updated_at
   from remediations
   where id in (
       (select id from remediations where target_key = ? order by number desc limit ${looked})
       union all (select remediation_id from object_history where object_key = ? order by started_at desc limit ${looked})
       union all (select of.id from incidents join remediations of on of.incident_id = incidents.id
         where incidents.owner_key = ? order by of.number desc limit ${looked})
-    ) and (state in (${quoted(open)}) or (state in (${quoted(telling)}) and updated_at > ?))
+    ) and (state not in (${over}) or (state not in (${silent}) and updated_at > ?))
   order by open desc, number desc limit 1`;
 
 /** The remediation of an owner that is not over, or else the last one that has ended within the cool-down. */
@@ -116,15 +117,19 @@ export async function joinAll(
   trx.last(...[...news.values()].map((each) => promisedReply(context, each)));
 }
 
-function newsOf(context: Pick<Context, 'clock'>, { incident, engaged, owner }: Joining): PromisedReply {
+function newsOf(
+  context: Pick<Context, 'clock' | 'sha256'>,
+  { incident, engaged, owner }: Joining,
+): PromisedReply {
   const { remediation, endedAt } = engaged;
   const rest =
     endedAt === undefined
       ? 'It joined this incident; nothing else is proposed.'
       : `Nothing else is proposed before ${clockTime(after(endedAt, owner.coolDownSeconds), context.clock())}.`;
-  const body = `${redact(incident.title)}. ${rest}`;
+  const body = `${cut(redact(incident.title), 200)}. ${rest}`;
   return {
-    key: `joined:${remediation}:${endedAt === undefined ? 'open' : 'ended'}:${clean(incident.title)}`,
+    // Names of alerts may be longer than what an index takes.
+    key: `joined:${remediation}:${endedAt === undefined ? 'open' : 'ended'}:${context.sha256(incident.title)}`,
     rootKey: cardKey(remediation),
     incidentId: engaged.incident,
     notice: { kind: 'reply', headline: 'Also reported:', body, broadcast: false },
