@@ -45,8 +45,9 @@ export function severalContract(stage: Stage): void {
     for (const [index, action] of actions.entries()) {
       const { gatheredAt: _, neighbourhood, ...facts } = await stage.facts(action);
       expect(neighbourhood?.budgets).toHaveLength(1);
-      // The nodes of other tests come and go.
-      const spread = { ...neighbourhood?.spread, ofNodes: expect.any(Number) };
+      // The nodes of other tests, and their zones, come and go.
+      const some = expect.any(Number);
+      const spread = { ...neighbourhood?.spread, ofNodes: some, ofZones: some };
       const around = { ...neighbourhood, spread };
       expect(together[index]).toMatchObject({ kind: 'facts', facts: { ...facts, neighbourhood: around } });
     }
