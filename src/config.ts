@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { alertSources } from './adapters/http/alert-sources.ts';
 import { ConfigFault } from './config-fault.ts';
-import { type Playbook, placeholderNames, playbook } from './domain/incidents/playbook.ts';
+import { placeholderNames } from './domain/incidents/placeholders.ts';
+import type { Playbook } from './domain/incidents/playbook.ts';
 import { type Policy, policy } from './domain/policy/policy.ts';
 import { checkedPolicy } from './policy/check.ts';
+import { actionsOf, checkedSteps, compiledPlaybook } from './policy/playbook.ts';
 import { compileRules } from './policy/rules.ts';
 import { readStrictYaml } from './policy/strict-yaml.ts';
 import { checkTemplate } from './stages/intake/template.ts';
@@ -242,7 +244,7 @@ export function loadPlaybooks(folder: string | undefined): readonly Playbook[] {
   const problems: string[] = [];
   const loaded = files.flatMap((file) => {
     const read = collect(problems, () => load('FIREBREAK_PLAYBOOKS', join(folder, file), checkedPlaybook));
-    return read === undefined ? [] : [read];
+    return read === undefined ? [] : [compiledPlaybook(read)];
   });
   const names = loaded.map((each) => each.name);
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
@@ -252,10 +254,12 @@ export function loadPlaybooks(folder: string | undefined): readonly Playbook[] {
 }
 
 /** A playbook whose action is not a command would be found out by the alert that needs it. */
-const checkedPlaybook = playbook.check(({ value, issues }) => {
-  const checked = checkTemplate(value.action, placeholderNames);
-  if (checked.kind === 'action') return;
-  issues.push({ code: 'custom', path: ['action'], message: checked.refusal.reason, input: value.action });
+const checkedPlaybook = checkedSteps.check(({ value, issues }) => {
+  for (const { path, action } of actionsOf(value)) {
+    const checked = checkTemplate(action, placeholderNames);
+    if (checked.kind !== 'action')
+      issues.push({ code: 'custom', path: [...path], message: checked.refusal.reason, input: value });
+  }
 });
 
 function listFiles(folder: string): string[] {

@@ -251,7 +251,7 @@ describe('playbooks', () => {
     const problems = problemsOf(() => loadPlaybooks(made));
     expect(problems).toHaveLength(3);
     expect(problems[1]).toBe(
-      `${join(made, 'd.yaml')}:6:1: the document: unknown key "extra"; there are version, name, description, match, claim, action, coolDownSeconds, verification`,
+      `${join(made, 'd.yaml')}:6:1: the document: unknown key "extra"; there are version, name, description, match, claim, action, coolDownSeconds, verification, on, steps, limits, escalation`,
     );
     expect(problems[2]).toBe(`${made}: two playbooks are named "same"; names must differ.`);
   });

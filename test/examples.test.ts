@@ -47,7 +47,7 @@ describe('the example playbooks', () => {
   });
 
   test('each matches something', () => {
-    for (const { match } of loaded) expect(Object.keys(match.labels)).not.toEqual([]);
+    for (const { match } of loaded) expect(Object.keys(match.labels ?? {})).not.toEqual([]);
   });
 });
 

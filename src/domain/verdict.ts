@@ -132,5 +132,7 @@ export const verdict = z.strictObject({
   sentence: z.string(),
   decidedAt: instant,
   samples: z.array(sample),
+  /** Of one that is not verified, why: what the failing pods said. Redacted. Absent where nobody looked, and in older rows. */
+  stderr: z.string().optional(),
 });
 export type Verdict = z.infer<typeof verdict>;

@@ -57,9 +57,21 @@ interface Fault {
 
 function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): Fault[] {
   const path = issue.path.map(String);
+  const meant = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
+  if (meant !== undefined)
+    return meant.flatMap((each) => faultsOf({ ...each, path: [...issue.path, ...each.path] }, schema));
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   const known = keysAt(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), path);
   return issue.keys.map((key) => ({ path, at: key, message: `unknown key "${key}"${advice(key, known)}` }));
+}
+
+/** Of what may be one thing or another, what is wrong with the one that it is by its shape; undefined where it is neither. */
+function meantBranch({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+  const without = (...codes: readonly string[]) =>
+    errors.filter((branch) => !branch.some(({ code, path }) => path.length === 0 && codes.includes(code)));
+  const [fitting, alike] = [without('invalid_type', 'invalid_value'), without('invalid_type')];
+  if (fitting.length === 1) return fitting[0];
+  return fitting.length === 0 && alike.length === 1 ? alike[0] : undefined;
 }
 
 /** Keys beyond this many are a table, not a hint. */

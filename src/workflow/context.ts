@@ -1,7 +1,8 @@
-import type { Playbook } from '../domain/incidents/playbook.ts';
+import { type Playbook, stepNamed, substanceOf } from '../domain/incidents/playbook.ts';
 import { type DualApprovers, everybody, type Role } from '../domain/policy/people.ts';
 import type { Approvers, Policy, VerificationPlan } from '../domain/policy/policy.ts';
 import { type Remediation, specOf } from '../domain/remediation.ts';
+import { canonicalJson, json } from '../domain/text/json.ts';
 import { redact } from '../domain/text/redact.ts';
 import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
 import type { Fence } from './applied.ts';
@@ -28,7 +29,7 @@ export interface WorkflowContext {
   readonly probe: (point: string) => Promise<void>;
 }
 
-/** The verification plan of a remediation: the policy's, with what its playbook sets differently. */
+/** The verification plan of a remediation: the policy's, with what its playbook's step sets differently. */
 export function verificationPlan(
   context: WorkflowContext,
   row: Pick<Remediation, 'requestedBy'>,
@@ -36,11 +37,15 @@ export function verificationPlan(
   const { requestedBy } = row;
   const plan = context.policy().verification;
   if (requestedBy.kind !== 'playbook') return plan;
-  const own =
-    context.playbooks().find((candidate) => candidate.name === requestedBy.playbook)?.verification ?? {};
+  const playbook = context.playbooks().find((candidate) => candidate.name === requestedBy.playbook);
+  const own = (playbook && stepNamed(playbook, requestedBy.step)?.verification) ?? {};
   const chosen = Object.entries(own).filter(([, value]) => value !== undefined);
   return { ...plan, ...Object.fromEntries(chosen) };
 }
+
+/** SHA-256 of what a playbook does: what it has earned holds for this. */
+export const digestOf = ({ sha256 }: Pick<WorkflowContext, 'sha256'>, playbook: Playbook): string =>
+  sha256(canonicalJson(json.parse(JSON.parse(JSON.stringify(substanceOf(playbook))))));
 
 /**
  * Who may approve a remediation, by its tier and by the environments of its target: the first that names approvers

@@ -26,6 +26,12 @@ export interface Owned {
   /** `cluster/namespace/Kind/name`. */
   readonly key: string;
   readonly coolDownSeconds: number;
+  /** How many incidents a playbook may propose something for, where it says so. */
+  readonly limits?: {
+    readonly playbook: string;
+    readonly perOwnerPerDay?: number | undefined;
+    readonly perHour?: number | undefined;
+  };
 }
 
 /** What triage of an incident came to. A proposal becomes `joined` where another remediation of the owner was first. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadPlaybooks } from '../../src/config.ts';
-import { type Playbook, placeholderNames } from '../../src/domain/incidents/playbook.ts';
+import { placeholderNames } from '../../src/domain/incidents/placeholders.ts';
+import type { Playbook } from '../../src/domain/incidents/playbook.ts';
 import { verificationPlan } from '../../src/workflow/context.ts';
 import { triage } from '../../src/workflow/intake/triage.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';
@@ -61,6 +62,7 @@ describe('a proposal', () => {
           playbook: 'restart-crash-looping',
           alert: 'KubePodCrashLooping',
           claim: 'crash-looping',
+          digest: expect.stringMatching(/^[0-9a-f]{64}$/),
         },
         reason: 'It crashes.',
       },

@@ -9,6 +9,7 @@ import { type Remediation, specOf } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { stateWords } from '../../domain/text/states.ts';
 import { targetsText } from '../../domain/text/targets.ts';
+import { triedLines } from '../../domain/text/tried.ts';
 import { mostTelling, weight } from '../../domain/text/weight.ts';
 import type { Content } from '../../workflow/ports.ts';
 
@@ -90,6 +91,7 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
   return [
     ...headLines(row, approvals, supersededBy),
     ...(row.reason === undefined ? [] : [`Reason: ${row.reason}`]),
+    ...triedLines(row.requestedBy, row.updatedAt),
     ...split(content.comparison),
     `$ ${commandText(row.action)}`,
     ...pieceLines(shown, ['values', 'notes', 'moved', 'changes']),

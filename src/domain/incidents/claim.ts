@@ -18,6 +18,17 @@ export const claimName = z.enum([
 ]);
 export type ClaimName = z.infer<typeof claimName>;
 
+/** A claim in a playbook's own words: a CEL expression over the facts of the target, and what it says of it. */
+const ownClaim = z.strictObject({
+  when: z.string().min(1).max(2000),
+  /** Completes "The alert says of Deployment/web that ...". */
+  because: z.string().min(1).max(300),
+});
+type OwnClaim = z.infer<typeof ownClaim>;
+
+export const claim = z.union([claimName, ownClaim]);
+export type PlaybookClaim = ClaimName | OwnClaim;
+
 /** How a claim stands on the facts at hand; each with a sentence of what is so. What is not known never holds. */
 export type ClaimStanding =
   | { readonly kind: 'holds'; readonly sentence: string }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvers } from '../policy/people.ts';
 import { passage } from '../showing.ts';
 
 /**
@@ -16,6 +17,8 @@ export const notice = z.discriminatedUnion('kind', [
     headline: z.string(),
     /** User id of the person it is about; the renderer puts a mention after the headline. */
     by: z.string().optional(),
+    /** Users and groups that are wanted; the renderer mentions them after the headline. */
+    to: approvers.optional(),
     body: z.string().optional(),
     preformatted: z.string().optional(),
     broadcast: z.boolean(),

@@ -60,6 +60,16 @@ export interface ExpressionInput {
     readonly pods?: number | undefined;
     readonly controlPlane?: boolean | undefined;
     readonly otherSchedulableNodes?: number | undefined;
+    /** Of the target's pods: why containers wait, how they ended last, and the most restarts of one pod. */
+    readonly waiting?: readonly string[] | undefined;
+    readonly ended?: readonly string[] | undefined;
+    readonly podRestarts?: number | undefined;
+    /** Pods of a Job that have failed. */
+    readonly failed?: number | undefined;
+    /** Of a node. */
+    readonly nodeReady?: boolean | undefined;
+    /** The reasons of the Warning events of the last hour. */
+    readonly events?: readonly string[] | undefined;
   };
   /** The target's own labels. */
   readonly labels: Readonly<Record<string, string>>;

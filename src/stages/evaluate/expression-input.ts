@@ -1,11 +1,13 @@
 import { printAction } from '../../actions/print.ts';
 import { namespaceOf } from '../../domain/action.ts';
-import type { CronJobSubject, JobSubject, Subject } from '../../domain/facts/facts.ts';
+import type { CronJobSubject, Facts, JobSubject, PodFact, Subject } from '../../domain/facts/facts.ts';
 import type { ExpressionInput } from '../../domain/policy/rule.ts';
 import type { RuleInput } from './rule.ts';
 
-/** What the policy's own expressions see of an evaluation. */
-export function expressionInputOf(input: RuleInput): ExpressionInput {
+type Seen = Pick<RuleInput, 'action' | 'facts' | 'policy' | 'circumstances' | 'production' | 'memberships'>;
+
+/** What the policy's own expressions see of an evaluation, and a playbook's claim of its target. */
+export function expressionInputOf(input: Seen): ExpressionInput {
   const { action, facts } = input;
   return {
     action: {
@@ -30,6 +32,8 @@ export function expressionInputOf(input: RuleInput): ExpressionInput {
       autoscalerMin: facts.autoscaler?.min,
       autoscalerMax: facts.autoscaler?.max,
       ...subjectFacts(facts.subject),
+      ...podFacts(facts.subject),
+      events: facts.warnings?.map(({ reason }) => reason),
     },
     labels: facts.identity.labels,
     ...timeOf(input),
@@ -51,22 +55,45 @@ function subjectFacts(subject: Subject): Partial<ExpressionInput['facts']> {
       };
     case 'node': {
       const { pods, controlPlane, otherSchedulableNodes } = subject;
-      return { pods, controlPlane, otherSchedulableNodes };
+      return { pods, controlPlane, otherSchedulableNodes, nodeReady: subject.ready };
     }
     case 'cronJob':
       return { paused: subject.suspended, ...imagesOf(subject) };
     case 'job':
-      return { paused: subject.suspended, pods: subject.pods.length, ...imagesOf(subject) };
+      return {
+        paused: subject.suspended,
+        pods: subject.pods.length,
+        failed: subject.failed,
+        ...imagesOf(subject),
+      };
     case 'autoscaler':
       return { autoscalerMin: subject.min, autoscalerMax: subject.max };
   }
+}
+
+/** What its pods wait for and how they ended, each reason once; nothing where they are not known. */
+function podFacts(subject: Facts['subject']): Partial<ExpressionInput['facts']> {
+  const pods = podsOf(subject);
+  if (pods === undefined) return {};
+  const reasons = (key: 'waiting' | 'terminated') =>
+    [...new Set(pods.map((pod) => pod[key]))].filter((reason) => reason !== undefined);
+  return {
+    waiting: reasons('waiting'),
+    ended: reasons('terminated'),
+    podRestarts: pods.reduce((most, { restarts }) => Math.max(most, restarts), 0),
+  };
+}
+
+function podsOf(subject: Subject): readonly PodFact[] | undefined {
+  if (subject.kind === 'pod') return [subject.pod];
+  return subject.kind === 'workload' || subject.kind === 'job' ? subject.pods : undefined;
 }
 
 function imagesOf({ images }: CronJobSubject | JobSubject): { images?: string[] } {
   return images === undefined ? {} : { images: Object.values(images) };
 }
 
-function timeOf({ policy, circumstances }: RuleInput): Pick<ExpressionInput, 'time'> {
+function timeOf({ policy, circumstances }: Seen): Pick<ExpressionInput, 'time'> {
   const local = circumstances.local.find(({ zone }) => zone === policy.timeZone);
   if (local === undefined) return {};
   const { weekday, date, time } = local;

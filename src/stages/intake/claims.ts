@@ -1,5 +1,5 @@
 import type { AutoscalerSubject, Facts, PodFact, Subject } from '../../domain/facts/facts.ts';
-import type { ClaimName, ClaimStanding } from '../../domain/incidents/claim.ts';
+import type { ClaimName, ClaimStanding, PlaybookClaim } from '../../domain/incidents/claim.ts';
 
 /** Whether it is so, in words; undefined where the claim says nothing of a subject of this kind. */
 type Check = (facts: Facts) => ClaimStanding | undefined;
@@ -21,10 +21,19 @@ const says: Readonly<Record<ClaimName, string>> = {
   none: 'something is wrong with it',
 };
 
-export const claimText = (name: ClaimName): string => says[name];
+export const claimText = (claim: PlaybookClaim): string =>
+  typeof claim === 'string' ? says[claim] : claim.because;
 
 /** Milliseconds for which a BackOff event tells of now: a container waits at most 5 minutes between two starts (kubelet, MaxContainerBackOff). */
 const backOffTells = 10 * 60_000;
+
+/** What an answered expression says of a claim; `answer` where it is neither true nor false: why. */
+export function standingOfAnswer(when: string, answer: boolean | string): ClaimStanding {
+  if (answer === true) return holds(`It is so: ${when}.`);
+  return answer === false
+    ? broken(`Not true of it: ${when}.`)
+    : broken(`${when} cannot be answered (${answer}).`);
+}
 
 /**
  * How a claim stands on facts. A claim that says nothing of such an object does not hold on it: a playbook for Jobs has

@@ -12,7 +12,7 @@ export type Filled = Parsed & { readonly text: string };
  * Fills a playbook's action template such as `rollout restart {{kind}}/{{name}} -n {{namespace}}` and parses the
  * result. A value must be a Kubernetes name, so that no value can bring a flag or a second word into the command.
  */
-export function fillTemplate(template: string, values: Readonly<Record<string, string>>): Filled {
+export function fillTemplate(template: string, values: Readonly<Record<string, string | undefined>>): Filled {
   let text = '';
   let at = 0;
   for (const placeholder of placeholders(template)) {

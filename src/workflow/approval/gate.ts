@@ -59,7 +59,7 @@ export async function passGate(
     return advance.failed(row, { stage: 'execution', reason: redact(gathered.reason) }, moment);
   }
   const { members } = gathered;
-  const doubt = doubtAtGate(row, members);
+  const doubt = doubtOf(context, row, members);
   if (doubt !== undefined) return advance.withdrawn(row, doubt, moment);
   const circumstances = await circumstancesOf(context, row, members, moment.now);
   const changeIn = (given: Circumstances) =>
@@ -93,10 +93,14 @@ export async function passGate(
 }
 
 /** Why what the playbook says of the target is not believed any more. What is not known is asked again. */
-function doubtAtGate({ requestedBy }: Approved, members: readonly Case[]): string | undefined {
+export function doubtOf(
+  context: Pick<WorkflowContext, 'playbooks' | 'policy'>,
+  { requestedBy }: Pick<Approved, 'requestedBy'>,
+  members: readonly Case[],
+): string | undefined {
   const claim = requestedBy.kind === 'playbook' ? requestedBy.claim : undefined;
   if (claim === undefined) return undefined;
-  const claimed = claimOf(claim, members);
+  const claimed = claimOf(context, claim, members);
   if (claimed.kind === 'unknown') throw new ClusterFault(claimed.sentence);
   return claimed.kind === 'broken' ? claimed.sentence : undefined;
 }

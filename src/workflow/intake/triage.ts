@@ -1,17 +1,13 @@
 import { describeTarget, namespaceOf, type Target, targetKey } from '../../domain/action.ts';
 import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
-import {
-  claimOf,
-  coolDownOf,
-  type Playbook,
-  type placeholderNames,
-} from '../../domain/incidents/playbook.ts';
+import type { PlaceholderValues } from '../../domain/incidents/placeholders.ts';
+import { claimOf, coolDownOf, type Playbook, stepNamed } from '../../domain/incidents/playbook.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { type AlertTarget, targetOf } from '../../stages/intake/alert-target.ts';
 import { matchPlaybook } from '../../stages/intake/match.ts';
 import { fillTemplate } from '../../stages/intake/template.ts';
-import { faultSentence, type WorkflowContext } from '../context.ts';
+import { digestOf, faultSentence, type WorkflowContext } from '../context.ts';
 import { ClusterFault } from '../ports.ts';
 import type { Owned, Proposal, Triage } from '../proposal.ts';
 import { claimOn } from './claimed.ts';
@@ -64,7 +60,9 @@ async function propose(context: WorkflowContext, matched: Matched, signal: Abort
   const found = targetOf(alert);
   if (found.kind === 'none') return noAction(playbook, redact(found.reason));
   const { values, owner: target } = await valuesFor(context, found, signal);
-  const filled = fillTemplate(playbook.action, values);
+  const step = stepNamed(playbook, undefined);
+  if (step === undefined) return noAction(playbook, 'It has no step.');
+  const filled = fillTemplate(step.action, values);
   if (filled.kind === 'refused') {
     const orphan =
       found.kind === 'pod' && values.name === undefined
@@ -75,6 +73,7 @@ async function propose(context: WorkflowContext, matched: Matched, signal: Abort
   const owner: Owned = {
     key: targetKey(context.cluster.name, target ?? filled.action.target),
     coolDownSeconds: coolDownOf(playbook),
+    ...(playbook.limits === undefined ? {} : { limits: { playbook: playbook.name, ...playbook.limits } }),
   };
   // Before the cluster is asked: of a herd of alerts all but the first end here.
   const engaged = await context.store.engaged(owner);
@@ -88,6 +87,8 @@ async function propose(context: WorkflowContext, matched: Matched, signal: Abort
       playbook: playbook.name,
       alert: cut(redact(alertName(alert)), 200),
       claim: claimOf(playbook),
+      digest: digestOf(context, playbook),
+      ...(step.on === undefined ? {} : { values }),
     },
     reason: cut(redact(summary), 500),
   };
@@ -113,11 +114,9 @@ async function doubtOf(
   return claimed.kind === 'broken' ? claimed.sentence : undefined;
 }
 
-type Values = Partial<Record<(typeof placeholderNames)[number], string>>;
-
 /** What the placeholders of the action stand for, and the owner of what failed where it is known. */
 interface Found {
-  readonly values: Values;
+  readonly values: PlaceholderValues;
   readonly owner?: Target;
 }
 
@@ -148,7 +147,7 @@ async function valuesFor(
 async function ownedValues(
   context: WorkflowContext,
   owned: Parameters<WorkflowContext['cluster']['ownerOf']>[0],
-  own: Values,
+  own: PlaceholderValues,
   signal: AbortSignal,
 ): Promise<Found> {
   const owner = await context.cluster.ownerOf(owned, signal);
@@ -160,7 +159,7 @@ async function ownedValues(
   return { values: { ...own, ...objectValues(owner) }, owner };
 }
 
-function objectValues(target: Target): Values {
+function objectValues(target: Target): PlaceholderValues {
   const namespace = namespaceOf(target);
   return {
     kind: target.kind.toLowerCase(),

@@ -8,7 +8,7 @@ import { withDryRun } from '../../stages/evaluate/unasked.ts';
 import { layOut, tooLong } from '../../stages/show/layout.ts';
 import { piecesOf } from '../../stages/show/pieces.ts';
 import { conclude } from '../../stages/verify/conclude.ts';
-import { passGate } from '../approval/gate.ts';
+import { doubtOf, passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { onThese } from '../intake/proposals.ts';
 import { ClusterFault, type Transition } from '../ports.ts';
@@ -141,6 +141,8 @@ async function evaluateRow(
   const asking = await rightOnceSeen(context, row, members[0].facts);
   if (asking.kind === 'unknown') throw new RightUnknown(asking.reason);
   if (asking.kind === 'refused') return advance.unavailable(row, asking.reason, moment);
+  const doubt = isNextStep(row) ? doubtOf(context, row, members) : undefined;
+  if (doubt !== undefined) return advance.unavailable(row, doubt, moment);
   const { now, policy } = moment;
   const circumstances = await circumstancesOf(context, row, members, now);
   const judged = evaluateRequest({
@@ -155,6 +157,10 @@ async function evaluateRow(
   const outcome = { spec: judged.spec, ...kept(row.action, members), circumstances, digest };
   return advance.judged(row, outcome, moment);
 }
+
+/** What an alert asks for was looked at in triage; of a step after another it is asked here whether it is still so. */
+const isNextStep = ({ requestedBy }: Remediation): boolean =>
+  requestedBy.kind === 'playbook' && requestedBy.tried !== undefined;
 
 /** The same on objects that are there and may have been meant. */
 const insteadOf = (asked: Request, gathered: Exclude<GatheredMembers, { kind: 'members' }>): Request[] =>
@@ -224,5 +230,6 @@ async function verify(
   const { verdict } = next;
   if (verdict.result === 'verified') return carryOut.concluded(row, { verdict }, moment);
   const diagnosis = await diagnose(context, failing, signal);
-  return carryOut.concluded(row, { verdict, diagnosis }, momentOf(context));
+  const explained = { ...verdict, stderr: diagnosis };
+  return carryOut.concluded(row, { verdict: explained, diagnosis }, momentOf(context));
 }

@@ -6,6 +6,7 @@ import { triage } from '../intake/triage.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
 import type { Claim, Wake } from '../ports.ts';
 import type { Triage } from '../proposal.ts';
+import { withNextStep } from './next-step.ts';
 import { abandon, deadlySentence, perform } from './perform.ts';
 import { timeIsOver } from './time-is-over.ts';
 import { atItsCluster } from './whereabouts.ts';
@@ -49,11 +50,12 @@ async function step(context: WorkflowContext, wake: Wake, claim: Claim, signal: 
     return context.store.leave(row, claim);
   }
   const deaths = wake.deaths ?? 0;
-  const next =
+  const moved =
     deaths >= mostDeaths
       ? abandon(context, row, deaths)
       : await perform(here, row, attemptOf(claim, deaths), signal);
-  if (next === undefined) return context.store.dismiss(claim);
+  if (moved === undefined) return context.store.dismiss(claim);
+  const next = withNextStep(context, row, moved);
   // A claim that was taken away while the step ran belongs to another replica now; the fence would refuse us.
   signal.throwIfAborted();
   await context.probe(`worked:${row.state}`);

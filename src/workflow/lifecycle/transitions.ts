@@ -43,6 +43,7 @@ type ReplyParts = {
   body?: string;
   preformatted?: string;
   by?: string;
+  to?: Extract<SideEffect, { kind: 'reply' }>['notice']['to'];
   broadcast?: boolean;
 };
 

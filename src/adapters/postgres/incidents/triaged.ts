@@ -12,6 +12,7 @@ import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
 import { findEngaged, type Joining, joinAll, joinedSentence, noteOwners } from './engaged.ts';
 import { incidentColumns, incidentRow } from './incidents.ts';
+import { withinLimits } from './limits.ts';
 import { tellWithoutAction } from './told.ts';
 import { wakeNext } from './waking.ts';
 
@@ -67,7 +68,7 @@ interface WithoutAction {
 
 /** Answers how many incidents were still to be triaged; the others are left as they are. */
 async function settle(context: Context, trx: Transaction, triaged: readonly Triaged[]): Promise<number> {
-  const found = await open(trx, triaged);
+  const found = await withinLimits(context, trx, await open(trx, triaged));
   const { fresh, joining } = await byOwner(context, trx, found);
   const without = found.flatMap(({ incident, triage }) =>
     triage.kind === 'no_action' ? [{ incident, reason: triage.reason, about: triage.about }] : [],

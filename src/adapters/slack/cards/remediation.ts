@@ -6,6 +6,7 @@ import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
 import { clockTime, span } from '../../../domain/text/clock-time.ts';
 import { stateWords } from '../../../domain/text/states.ts';
 import { targetsText } from '../../../domain/text/targets.ts';
+import { triedLines } from '../../../domain/text/tried.ts';
 import { countedApprovals } from '../../../domain/votes.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section, verbatim } from '../blocks.ts';
@@ -29,6 +30,9 @@ const room = {
   counterfactual: 500,
   comparison: 1500,
 } as const;
+
+/** Steps before this one that a card names, the last ones. */
+const triedShown = 2;
 
 /**
  * The one card of a remediation: the state's word first, why or what next in one sentence, the facts, the score
@@ -143,7 +147,9 @@ function reason(remediation: Remediation): readonly KnownBlock[] {
     remediation.state === 'rejected' && remediation.rejectReason !== undefined
       ? [`Reason for rejection: ${clamp(oneLine(remediation.rejectReason), room.reason)}`]
       : [];
-  return [...given, ...refused].map(paragraph);
+  const tried = triedLines(remediation.requestedBy, remediation.updatedAt).slice(-triedShown);
+  const before = tried.map((line) => clamp(oneLine(line), room.reason)).join('\n');
+  return [...given, ...(before === '' ? [] : [before]), ...refused].map(paragraph);
 }
 
 function judgement(content: CardContent): readonly KnownBlock[] {

@@ -1,6 +1,6 @@
 import type { Content } from '../../../workflow/ports.ts';
 import { limits, paragraph, type Rendered, section } from '../blocks.ts';
-import { clamp, codeBlock, md, oneLine, person } from '../text.ts';
+import { clamp, codeBlock, group, listed, md, oneLine, person } from '../text.ts';
 
 export type ReplyContent = Extract<Content, { kind: 'reply' }>;
 
@@ -10,7 +10,13 @@ const stderrRoom = 2500;
 /** A reply in a thread: headline, perhaps a person, perhaps a paragraph, perhaps stderr as a code block. */
 export function replyMessage({ notice }: ReplyContent): Rendered {
   const headline = clamp(oneLine(notice.headline), 500);
-  const head = notice.by === undefined ? md`*${headline}*` : md`*${headline}* ${person(notice.by)}`;
+  const { by, to = { users: [], groups: [] } } = notice;
+  const wanted = [
+    ...(by === undefined ? [] : [person(by)]),
+    ...to.groups.map(group),
+    ...to.users.map(person),
+  ];
+  const head = wanted.length === 0 ? md`*${headline}*` : md`*${headline}* ${listed(wanted)}`;
   return {
     text: clamp(
       oneLine(

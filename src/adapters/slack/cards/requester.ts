@@ -8,7 +8,9 @@ export function requestedBy(requester: Requester): SafeMrkdwn {
     case 'person':
       return person(requester.actor.userId);
     case 'playbook':
-      return md`playbook ${code(requester.playbook)} for alert ${requester.alert}`;
+      return requester.step === undefined
+        ? md`playbook ${code(requester.playbook)} for alert ${requester.alert}`
+        : md`playbook ${code(requester.playbook)}, step ${code(requester.step)}, for alert ${requester.alert}`;
     case 'rollback':
       return md`Firebreak, as the rollback of remediation ${requester.ofNumber}`;
   }
