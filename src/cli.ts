@@ -8,6 +8,7 @@ const verbs: readonly { readonly name: string; readonly load: () => Promise<Verb
   { name: 'policy', load: async () => (await import('./cli/policy.ts')).policyVerb },
   { name: 'audit', load: async () => (await import('./cli/audit.ts')).auditVerb },
   { name: 'receipt', load: async () => (await import('./cli/receipt/receipt.ts')).receiptVerb },
+  { name: 'export', load: async () => (await import('./cli/export.ts')).exportVerb },
   { name: 'schema', load: async () => (await import('./cli/schema.ts')).schemaVerb },
   { name: 'doctor', load: async () => (await import('./cli/doctor/doctor.ts')).doctorVerb },
   { name: 'replay', load: async () => (await import('./cli/replay.ts')).replayVerb },

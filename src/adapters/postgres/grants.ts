@@ -24,6 +24,7 @@ export const rightsOnTables: Readonly<Record<string, Rights>> = {
   object_history: everything,
   playbooks: everything,
   remediations: everything,
+  routines: everything,
   running: everything,
   slack_doubles: everything,
   slack_lanes: everything,

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { printAction } from '../../actions/print.ts';
 import { unshowable } from '../../actions/secret-texts.ts';
+import { withhold } from '../../actions/withheld.ts';
 import { anchorsAfter } from '../../adapters/postgres/audit/anchors.ts';
 import { readChain } from '../../adapters/postgres/audit/audit.ts';
 import type { ChainedEntry, Head } from '../../adapters/postgres/audit/chain.ts';
@@ -14,7 +15,6 @@ import { type Remediation, specOf } from '../../domain/remediation.ts';
 import { asJson, canonicalJson, type Json, json } from '../../domain/text/json.ts';
 import { approvedBinding } from '../../workflow/approval/drift.ts';
 import type { Sha256 } from '../../workflow/ports.ts';
-import { withhold } from './withheld.ts';
 
 export interface BundleOptions {
   readonly knex: Knex;

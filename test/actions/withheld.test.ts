@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { withhold } from '../../../src/cli/receipt/withheld.ts';
-import type { Json } from '../../../src/domain/text/json.ts';
-import { restartOf } from '../../fixtures/facts.ts';
+import { withhold } from '../../src/actions/withheld.ts';
+import type { Json } from '../../src/domain/text/json.ts';
+import { restartOf } from '../fixtures/facts.ts';
 
 const secret = 'hunter2hunter2';
 const podSpec = {

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { sinceOf } from '../../../src/stages/intake/since.ts';
+
+const now = '2026-03-01T12:00:00.000Z';
+
+test.each([
+  ['36h', '2026-02-28T00:00:00.000Z'],
+  ['7d', '2026-02-22T12:00:00.000Z'],
+  ['4W', '2026-02-01T12:00:00.000Z'],
+  ['2026-02-28', '2026-02-28T00:00:00.000Z'],
+  ['2026-02-28T11:30Z', '2026-02-28T11:30:00.000Z'],
+  ['0d', undefined],
+  ['99999d', undefined],
+  ['7', undefined],
+  ['7m', undefined],
+  ['-7d', undefined],
+  ['2026-02-30', undefined],
+  ['2026-03-02', undefined],
+  ['2026-2-3', undefined],
+  ['yesterday', undefined],
+  ['', undefined],
+])('%s', (word, since) => {
+  expect(sinceOf(word, now)).toBe(since);
+});
