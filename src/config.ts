@@ -31,6 +31,8 @@ export interface Config {
   readonly apiToken?: string;
   /** Where the heads of the audit chain are written, besides the channel: a file that the database's owners cannot write. */
   readonly auditAnchorFile?: string;
+  /** Where what was learned is exported to every week; absent: nowhere. */
+  readonly exportFolder?: string;
   readonly database:
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string };
@@ -79,6 +81,7 @@ const environment = z.object({
   FIREBREAK_PLAYBOOKS: optional(z.string()),
   FIREBREAK_API_TOKEN: token,
   FIREBREAK_AUDIT_ANCHOR_FILE: optional(z.string()),
+  FIREBREAK_EXPORT_DIR: optional(z.string()),
   DATABASE_URL: optional(
     z.url({
       protocol: /^postgres(ql)?$/,
@@ -127,6 +130,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(values.FIREBREAK_AUDIT_ANCHOR_FILE === undefined
       ? {}
       : { auditAnchorFile: values.FIREBREAK_AUDIT_ANCHOR_FILE }),
+    ...(values.FIREBREAK_EXPORT_DIR === undefined ? {} : { exportFolder: values.FIREBREAK_EXPORT_DIR }),
     database:
       values.DATABASE_URL === undefined
         ? { kind: 'embedded', dataDir: resolve(embeddedFolder) }

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import { openExportFolder } from './adapters/files/export-folder.ts';
 import { createAlertRoute } from './adapters/http/alert-route.ts';
 import { alertSources } from './adapters/http/alert-sources.ts';
 import { createEvaluateRoute } from './adapters/http/evaluate-route.ts';
@@ -19,6 +21,8 @@ import {
 } from './adapters/metrics/observed.ts';
 import { createMetricsRoute, observedRoute } from './adapters/metrics/route.ts';
 import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
+import { createPast } from './adapters/postgres/insight/past.ts';
+import { startRoutines } from './adapters/postgres/insight/start-routines.ts';
 import { findStanding } from './adapters/postgres/standing.ts';
 import { openStorage, type Storage } from './adapters/postgres/storage.ts';
 import { startUpkeep } from './adapters/postgres/upkeep.ts';
@@ -33,6 +37,7 @@ import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
 import type { WorkflowContext } from './workflow/context.ts';
 import { deliverAll } from './workflow/delivery/deliver.ts';
+import { weeklyExport } from './workflow/insight/weekly-export.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
 import { type EvaluatorDeps, judgeCommand } from './workflow/intake/evaluate-command.ts';
 import { handleWake } from './workflow/lifecycle/run.ts';
@@ -58,6 +63,8 @@ export interface Parts {
   readonly fallbackChannel?: string | undefined;
   /** See Config.auditAnchorFile. */
   readonly auditAnchorFile?: string | undefined;
+  /** See Config.exportFolder. */
+  readonly exportFolder?: string | undefined;
   readonly policy: Policy;
   /** Where the policy comes from, when it is to follow its file. */
   readonly policySource?: PolicySource;
@@ -147,6 +154,17 @@ export async function start(parts: Parts): Promise<Running> {
         channel: parts.channel,
         anchorFile: parts.auditAnchorFile,
       }),
+    );
+    undo.push(
+      startRoutines({ knex: storage.knex, newId: randomUUID, channel: parts.channel, log }, [
+        weeklyExport({
+          past: createPast(storage.knex),
+          clock: createClock(),
+          log,
+          folder: parts.exportFolder,
+          open: (name) => openExportFolder(join(parts.exportFolder ?? '.', name)),
+        }),
+      ]),
     );
 
     const connected = Promise.withResolvers<Face>();

@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { printAction } from '../../actions/print.ts';
 import { unshowable } from '../../actions/secret-texts.ts';
-import { withhold } from '../../actions/withheld.ts';
 import { anchorsAfter } from '../../adapters/postgres/audit/anchors.ts';
 import { readChain } from '../../adapters/postgres/audit/audit.ts';
 import type { ChainedEntry, Head } from '../../adapters/postgres/audit/chain.ts';
@@ -13,6 +12,7 @@ import type { Request } from '../../domain/action.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import { type Remediation, specOf } from '../../domain/remediation.ts';
 import { asJson, canonicalJson, type Json, json } from '../../domain/text/json.ts';
+import { withhold } from '../../stages/learn/withheld.ts';
 import { approvedBinding } from '../../workflow/approval/drift.ts';
 import type { Sha256 } from '../../workflow/ports.ts';
 

@@ -24,11 +24,17 @@ export interface ExportFolder {
  * Writes what can be learned from as examples of chats, with a card that says what they are and what was left out. The same
  * rows give the same bytes; one row at a time is in the memory.
  */
-export async function exportFinetune(past: Past, asked: Asked, folder: ExportFolder): Promise<DataCard> {
+export async function exportFinetune(
+  past: Past,
+  asked: Asked,
+  folder: ExportFolder,
+  signal?: AbortSignal,
+): Promise<DataCard> {
   try {
     const day = splitDay(await past.examplesByDay(asked));
     const tally = emptyTally();
     for await (const lesson of past.lessons(asked)) {
+      signal?.throwIfAborted();
       const side = lesson.kind === 'example' ? sideOfLesson(lesson, day) : undefined;
       if (lesson.kind === 'left out') countLeftOut(tally, lesson.reason);
       else if (side === undefined) countLeftOut(tally, 'over the split');

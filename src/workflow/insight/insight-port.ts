@@ -14,6 +14,6 @@ export interface Past {
   examplesByDay(asked: Asked): Promise<readonly ExamplesOfDay[]>;
   /** Every remediation, in the order of their numbers. */
   lessons(asked: Asked): AsyncIterable<Lesson>;
-  /** How many changes were begun in these days. */
-  executions(asked: { readonly days: number; readonly now: string }): Promise<number>;
+  /** How many of the remediations that were asked for in this time were begun to be carried out. */
+  executions(asked: { readonly since: string; readonly until: string }): Promise<number>;
 }

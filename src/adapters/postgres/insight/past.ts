@@ -10,7 +10,6 @@ import {
   reasons,
 } from '../../../domain/insight/lived.ts';
 import { json } from '../../../domain/text/json.ts';
-import { after } from '../../../domain/text/time.ts';
 import type { Asked, Past } from '../../../workflow/insight/insight-port.ts';
 import { OtherVersion } from '../../../workflow/other-version.ts';
 import { findIncident } from '../incidents/incidents.ts';
@@ -25,15 +24,13 @@ const page = 500;
 /** Pieces of evidence of one incident. */
 const mostEvidence = 20;
 
-const day = 86_400;
-
 /** What was done and what became of it, as the database has it. */
 export function createPast(knex: Knex): Past {
   return {
     lastingHours,
     examplesByDay: (asked) => examplesByDay(knex, asked),
     lessons: (asked) => lessons(knex, asked),
-    executions: ({ days, now }) => executions(knex, after(now, -days * day)),
+    executions: ({ since, until }) => executions(knex, since, until),
   };
 }
 
@@ -116,8 +113,9 @@ async function livedOf(db: Db, { id, incident, own, began: incidentAt }: Line): 
   };
 }
 
-async function executions(db: Db, since: string): Promise<number> {
-  const sql = 'select count(*) from remediations where created_at >= ? and started_at is not null';
-  const [found] = await rows(db, z.object({ count: z.coerce.number() }), sql, [since]);
+async function executions(db: Db, since: string, until: string): Promise<number> {
+  const sql =
+    'select count(*) from remediations where created_at >= ? and created_at < ? and started_at is not null';
+  const [found] = await rows(db, z.object({ count: z.coerce.number() }), sql, [since, until]);
   return found?.count ?? 0;
 }

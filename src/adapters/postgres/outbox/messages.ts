@@ -111,6 +111,20 @@ export function promisedReply(
   return { sql, bindings };
 }
 
+/**
+ * Promises a line of its own in the channel, about no incident; the same key again changes nothing. Stored as the anchors of
+ * the audit chain are, which every version can send.
+ */
+export function promisedLine(
+  context: Pick<Context, 'newId' | 'channel'>,
+  { key, ...said }: Pick<Reply, 'headline' | 'preformatted'> & { readonly key: string },
+): Statement {
+  const sql = `insert into slack_outbox (id, key, kind, channel, notice, priority) values (?, ?, 'anchor', ?, ?::jsonb, ?)
+    on conflict (key) do nothing`;
+  const notice: Reply = { kind: 'reply', ...said, broadcast: false };
+  return { sql, bindings: [context.newId(), key, context.channel, jsonText(notice), priorities.reply] };
+}
+
 /** Says in every thread these incidents have that the alert is over, and at the head of their own messages. */
 export async function promiseResolutions(
   context: Context,

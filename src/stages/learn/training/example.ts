@@ -1,5 +1,4 @@
 import { printAction } from '../../../actions/print.ts';
-import { withhold } from '../../../actions/withheld.ts';
 import { describeTarget, type Request } from '../../../domain/action.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import type { Label, Lived } from '../../../domain/insight/lived.ts';
@@ -7,6 +6,7 @@ import { type Remediation, specOf } from '../../../domain/remediation.ts';
 import { asJson, canonicalJson, isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { redactLeaves } from '../../../domain/text/redact-leaves.ts';
 import { cut } from '../../../domain/text/text.ts';
+import { withhold } from '../withheld.ts';
 
 /** What the model is told it is. Part of every example, so it changes with the format alone. */
 const system =

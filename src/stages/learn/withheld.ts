@@ -1,9 +1,9 @@
-import type { Request } from '../domain/action.ts';
-import { isJsonObject, type Json, type JsonObject } from '../domain/text/json.ts';
-import { redact } from '../domain/text/redact.ts';
-import { isSecret } from '../domain/text/secret-name.ts';
-import { withoutValues } from '../domain/text/without-values.ts';
-import { secretTexts } from './secret-texts.ts';
+import { secretTexts } from '../../actions/secret-texts.ts';
+import type { Request } from '../../domain/action.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { isSecret } from '../../domain/text/secret-name.ts';
+import { withoutValues } from '../../domain/text/without-values.ts';
 
 /** A value as it may leave the process, and the places (JSON pointers) at which it is not what is stored. */
 export interface Withheld {

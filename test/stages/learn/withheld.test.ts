@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { withhold } from '../../src/actions/withheld.ts';
-import type { Json } from '../../src/domain/text/json.ts';
-import { restartOf } from '../fixtures/facts.ts';
+import type { Json } from '../../../src/domain/text/json.ts';
+import { withhold } from '../../../src/stages/learn/withheld.ts';
+import { restartOf } from '../../fixtures/facts.ts';
 
 const secret = 'hunter2hunter2';
 const podSpec = {
