@@ -6,6 +6,7 @@ import type { Answered, Asked } from '../domain/constraints/readings.ts';
 import type { Facts } from '../domain/facts/facts.ts';
 import type { Alert, Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
+import type { Overview } from '../domain/incidents/overview.ts';
 import type { Trust } from '../domain/incidents/playbook.ts';
 import type { Call, DryRunResult, Plan } from '../domain/plan.ts';
 import type { Requesters } from '../domain/policy/people.ts';
@@ -14,8 +15,9 @@ import type { Remediation } from '../domain/remediation.ts';
 import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
 import type { Applied, Fence } from './applied.ts';
+import type { Content } from './content.ts';
 import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
-import type { Posted, Shown } from './shown.ts';
+import type { Posted } from './shown.ts';
 import type { Summary } from './summary.ts';
 
 /** The database's or the machine's time, as an ISO instant. */
@@ -107,26 +109,7 @@ export class ClusterFault extends Error {
 
 // Chat
 
-/** What a card, an incident message or a reply shows: everything the renderer needs, read at sending time. */
-export type Content =
-  | {
-      readonly kind: 'card';
-      readonly remediation: Remediation;
-      readonly approvals: readonly Approval[];
-      readonly approvers: Approvers;
-      /** How success will be judged, in one sentence: people read it before they approve. */
-      readonly verification: string;
-      /** What would have put it into a lower tier, where something honestly would. */
-      readonly counterfactual?: string;
-      readonly supersededBy?: number;
-      /** What may have been meant instead, as commands; what is decided on; what differs from what was approved. */
-      readonly commands?: readonly string[];
-      readonly shown?: Shown;
-      readonly comparison?: string;
-    }
-  | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
-  | { readonly kind: 'incident'; readonly incident: Incident }
-  | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };
+export type { Content } from './content.ts';
 
 export interface Post {
   /** Outbox key, carried in the message so that it can be found again. */
@@ -233,6 +216,8 @@ export type SideEffect =
   | { readonly kind: 'log'; readonly entry: LogEntry }
   /** The verdict goes to incident_evidence.verification_result and moves the playbook's trust. */
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly playbook?: string }
+  /** Notes whose incident it is by the `ownerKey` of what was looked at, and joins the one that is open of that owner. */
+  | { readonly kind: 'owner'; readonly key: string }
   /** Opens a linked remediation in the same incident: a rollback offer, or the new card of a superseded one. */
   | { readonly kind: 'propose'; readonly proposal: Proposal };
 
@@ -340,6 +325,8 @@ export interface Store {
   incident(id: string): Promise<Incident | undefined>;
   /** The remediation of an owner that stands in the way of another one. */
   engaged(owner: Owned): Promise<Engaged | undefined>;
+  /** What is known of an incident and of all that joined it. */
+  overview(incidentId: string): Promise<Overview | undefined>;
   /** When an incident and all that joined it were resolved; undefined while something of it still fires. */
   resolvedAt(incidentId: string): Promise<string | undefined>;
   /**

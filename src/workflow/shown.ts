@@ -1,3 +1,6 @@
+import type { Approval } from '../domain/approval.ts';
+import type { Named, Signals } from '../domain/incidents/overview.ts';
+import type { Remediation } from '../domain/remediation.ts';
 import type { Piece, PieceName } from '../stages/show/pieces.ts';
 
 /** What an approval is about, each piece whole; those that the card has room for, and how many messages hold the others. */
@@ -19,4 +22,19 @@ export interface Posted {
   readonly at?: string;
   readonly refused?: string;
   readonly short: boolean;
+}
+
+/** What the message that heads an incident's thread says of the incident besides its own. */
+export interface Headed {
+  readonly signals?: Signals;
+  /** Each name with how often it came, and how many of those still fire. */
+  readonly names: readonly Named[];
+  /** The remediation that the incident is about now, where the message is not that one's card. */
+  readonly now?: {
+    readonly remediation: Remediation;
+    readonly approvals: readonly Approval[];
+    readonly shown?: Shown;
+  };
+  /** The numbers of the others that are not over. */
+  readonly alsoOpen: readonly number[];
 }

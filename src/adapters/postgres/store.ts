@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { findEngaged, findResolution } from './incidents/engaged.ts';
 import { findIncident, ingest } from './incidents/incidents.ts';
 import { createIntake } from './incidents/intake.ts';
+import { findOverview } from './incidents/overview.ts';
 import { findTrust } from './incidents/playbooks.ts';
 import { settleAsleep, settleTriage, takeAsleep } from './incidents/triaged.ts';
 import { wakeForRoom } from './incidents/waking.ts';
@@ -68,6 +69,7 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
     ),
     incident: (id) => findIncident(knex, id),
     engaged: (owner) => findEngaged(context, knex, owner),
+    overview: (incidentId) => findOverview(knex, incidentId),
     resolvedAt: (incidentId) => findResolution(knex, incidentId),
     settleTriage: (incident, triage, claim) => settleTriage(context, { incident, triage }, claim),
     takeAsleep: (limit) => takeAsleep(context, limit),

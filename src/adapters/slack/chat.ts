@@ -154,10 +154,10 @@ async function postOnce(client: WebClient, post: Post, rendered: Rendered): Prom
   return taken(answer.channel ?? post.channel, answer.ts);
 }
 
-/** Where it goes: the channel, the thread, or the thread and the channel. */
+/** Where it goes: the channel, the thread, or the thread and the channel, as a card does: people are asked to decide. */
 function thread(content: Content, threadTs: string | undefined) {
   if (threadTs === undefined) return {};
-  const broadcast = content.kind === 'reply' && content.notice.broadcast;
+  const broadcast = content.kind === 'card' || (content.kind === 'reply' && content.notice.broadcast);
   return broadcast ? { thread_ts: threadTs, reply_broadcast: true as const } : { thread_ts: threadTs };
 }
 

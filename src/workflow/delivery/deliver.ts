@@ -10,6 +10,7 @@ import type { Delivery, Outbox } from '../outbox-port.ts';
 import type { Chat, Content, Delivered, Post } from '../ports.ts';
 import { counterfactualOf } from './counterfactual.ts';
 import { removeDoubles } from './doubles.ts';
+import { headedBy } from './headed.ts';
 import { commandsInstead } from './instead.ts';
 
 /** Messages sent side by side; one channel takes one at a time, so this bounds channels, not the rate of one. */
@@ -183,7 +184,11 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
       return { kind: 'part', notice };
     case 'incident': {
       const incident = await store.incident(notice.incidentId);
-      return incident === undefined ? undefined : { kind: 'incident', incident: redactedIncident(incident) };
+      if (incident === undefined) return undefined;
+      const headed =
+        incident.grouped === undefined ? await headedBy(context, incident.id, undefined) : undefined;
+      const more = headed === undefined ? {} : { headed };
+      return { kind: 'incident', incident: redactedIncident(incident), ...more };
     }
     case 'card':
       return cardContent(context, notice.remediationId);
@@ -232,6 +237,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   const commands = commandsInstead(remediation);
   const shown = shownOf(remediation);
   const comparison = await comparisonOf(context, remediation, successor);
+  const headed = await headedBy(context, remediation.incidentId, remediation);
   return {
     kind: 'card',
     remediation,
@@ -243,5 +249,6 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     ...(comparison === '' ? {} : { comparison }),
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
     ...(commands.length === 0 ? {} : { commands }),
+    ...(headed === undefined ? {} : { headed }),
   };
 }

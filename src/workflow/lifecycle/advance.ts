@@ -30,18 +30,26 @@ interface Outcome {
 }
 
 /** requested -> evaluated, or blocked by a hard rule. */
-export function judged(row: RemediationIn<'requested'>, outcome: Outcome, { now }: Moment): Transition {
+export function judged(
+  row: RemediationIn<'requested'>,
+  outcome: Outcome,
+  { now }: Moment,
+  owner?: string,
+): Transition {
+  // Before the card, which belongs in the thread of the owner's incident.
+  const owned: SideEffect[] = owner === undefined ? [] : [{ kind: 'owner', key: owner }];
   if (!isBlocked(outcome.spec)) {
     return {
       event: 'evaluated',
       next: { ...row, ...outcome, ...bump(row, now), state: 'evaluated' },
-      sideEffects: [{ kind: 'wake', afterSeconds: 0 }],
+      sideEffects: [...owned, { kind: 'wake', afterSeconds: 0 }],
     };
   }
   return {
     event: 'blocked',
     next: { ...row, ...outcome, ...bump(row, now), state: 'blocked', endedAt: now },
     sideEffects: [
+      ...owned,
       { kind: 'card' },
       logEnd(row, 'no_action', `blocked: ${outcome.spec.blockedReason ?? 'by a hard rule'}`),
     ],

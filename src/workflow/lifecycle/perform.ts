@@ -1,4 +1,6 @@
 import type { Request } from '../../domain/action.ts';
+import type { Case } from '../../domain/case.ts';
+import { ownerKey } from '../../domain/owner.ts';
 import type { DryRunResult } from '../../domain/plan.ts';
 import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
@@ -155,7 +157,13 @@ async function evaluateRow(
   });
   const digest = context.sha256(canonicalJson(bindingOfAll(judged, members)));
   const outcome = { spec: judged.spec, ...kept(row.action, members), circumstances, digest };
-  return advance.judged(row, outcome, moment);
+  return advance.judged(row, outcome, moment, soleOwner(row.cluster, members));
+}
+
+/** Whose incident it is; nobody's where several owners are concerned. */
+function soleOwner(cluster: string, members: readonly Case[]): string | undefined {
+  const [key, ...others] = new Set(members.map((member) => ownerKey(cluster, member)));
+  return others.length === 0 ? key : undefined;
 }
 
 /** What an alert asks for was looked at in triage; of a step after another it is asked here whether it is still so. */

@@ -105,6 +105,7 @@ describe('the store', () => {
     };
     for (const state of happyRoad) {
       const transition = transitionTo(row, state, [
+        { kind: 'owner', key },
         { kind: 'card' },
         { kind: 'wake', afterSeconds: 1 },
         reply(state),
@@ -132,6 +133,8 @@ describe('the store', () => {
     await carriedOut(() => db.store.posted(row.id, row.version));
     await carriedOut(() => db.store.snapshots(row.id));
     await carriedOut(() => db.store.incident(row.incidentId));
+    await carriedOut(() => db.store.overview(row.incidentId));
+    await carriedOut(() => db.store.resolvedAt(row.incidentId));
     await carriedOut(() => db.store.trust('restart'));
   });
 

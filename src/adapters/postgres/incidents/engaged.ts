@@ -8,9 +8,10 @@ import { cut } from '../../../domain/text/text.ts';
 import { after } from '../../../domain/text/time.ts';
 import type { Engaged, Owned } from '../../../workflow/proposal.ts';
 import type { Context } from '../context.ts';
-import { type PromisedReply, promisedReply } from '../outbox/messages.ts';
-import { clean, type Db, jsonText, rows, timestamp, write } from '../sql.ts';
+import { type PromisedReply, promisedHeads, promisedReply } from '../outbox/messages.ts';
+import { clean, type Db, jsonText, rows, type Statement, timestamp, write } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
+import { actingKinOf, kinOf, rootOf } from './kin.ts';
 
 /* One remediation at a time for an owner, and one proposal for one cause: what else is reported of the owner joins. */
 
@@ -57,15 +58,43 @@ export async function findEngaged(
   return (await rows(db, row, sql, [own, own, own, since]))[0];
 }
 
-/** Notes whose incident each is, so that what else is reported of the owner finds it. */
+/**
+ * The incident of an owner that is not over, of which what else is reported or asked for about the owner is a part: some
+ * alert of it fires, or something is being done about it or was a short time ago. An incident of people's commands alone is
+ * none. A scalar; `owner` and `self` are expressions.
+ */
+const openOf = (owner: string, self: string): string => `(select root.id from incidents root
+  where root.owner_key = ${owner} and root.joined is null and root.closed_at is null and root.id <> ${self}
+    and root.created_at > now() - interval '${oldest}'
+    and exists (select from ${kinOf('root.id')} kin join incidents i on i.id = kin.id where i.alert is not null)
+    and (exists (select from ${kinOf('root.id')} kin join incidents i on i.id = kin.id
+        where i.alert is not null and i.resolved_at is null)
+      or exists (select from ${actingKinOf('root.id')} kin join remediations r on r.incident_id = kin.id
+        where r.state not in (${over}) or r.updated_at > now() - interval '${lately}'))
+  order by root.created_at desc limit 1)`;
+
+/** What is as old as this is another matter, whatever an alert says that never ends; and for so long after the end it is not. */
+const oldest = '3 days';
+const lately = '1 hour';
+
+/** Notes whose incident each is, and joins it to the one of the same owner that is not over. */
 export async function noteOwners(
   trx: Db,
   owned: readonly { readonly incident: Incident; readonly owner: Owned }[],
 ): Promise<void> {
   if (owned.length === 0) return;
-  const sql = `update incidents set owner_key = owned.key
+  const sql = `update incidents set owner_key = owned.key, joined = coalesce(incidents.joined, ${openOf('owned.key', 'owned.id')})
     from jsonb_to_recordset(?::jsonb) as owned (id uuid, key text) where incidents.id = owned.id`;
   await write(trx, sql, [jsonText(owned.map(({ incident: { id }, owner: { key } }) => ({ id, key })))]);
+}
+
+/** The same for the incident of a remediation whose target was looked at, where triage has not said whose it is. */
+export function notedOwner(incidentId: string, key: string): Statement {
+  const sql = `update incidents self set owner_key = asked.key, joined = ${openOf('asked.key', 'asked.id')}
+    from (select ?::uuid as id, ?::text as key) asked
+    where self.id = asked.id and self.owner_key is null and self.joined is null
+      and not exists (select from incidents part where part.joined = asked.id)`;
+  return { sql, bindings: [incidentId, clean(key)] };
 }
 
 /** Why nothing is proposed for what has joined. */
@@ -95,7 +124,7 @@ export async function joinAll(
   joining: readonly Joining[],
 ): Promise<void> {
   if (joining.length === 0) return;
-  const sql = `update incidents set owner_key = joined.key, joined = joined.root
+  const sql = `update incidents set owner_key = joined.key, joined = ${rootOf('joined.root')}
     from jsonb_to_recordset(?::jsonb) as joined (id uuid, key text, root uuid) where incidents.id = joined.id`;
   const parts = joining.map(({ incident: { id }, engaged, owner: { key } }) => ({
     ...{ id, key },
@@ -114,7 +143,10 @@ export async function joinAll(
       .map((each) => newsOf(context, each))
       .map((each) => [each.key, each]),
   );
-  trx.last(...[...news.values()].map((each) => promisedReply(context, each)));
+  trx.last(
+    ...[...news.values()].map((each) => promisedReply(context, each)),
+    promisedHeads([...new Set(joining.map(({ engaged }) => engaged.remediation))]),
+  );
 }
 
 function newsOf(
@@ -138,13 +170,13 @@ function newsOf(
 
 const resolved = z.object({ at: timestamp.nullable() });
 
-/** When an incident and all that joined it were resolved; undefined while one of them is not. */
+/** When an incident and all that joined it were resolved; undefined while one of them is not, and where there are none. */
 export async function findResolution(db: Db, incidentId: string): Promise<string | undefined> {
   const [found] = await rows(
     db,
     resolved,
     `select case when bool_and(resolved_at is not null) then max(resolved_at) end as at
-      from incidents where id = ? or joined = ?`,
+      from incidents where id in (select id from ${kinOf(rootOf('?'))} kin) and alert is not null`,
     [incidentId, incidentId],
   );
   return found?.at ?? undefined;
@@ -152,16 +184,16 @@ export async function findResolution(db: Db, incidentId: string): Promise<string
 
 const waiting = z.object({ id: z.uuid(), version: z.number() });
 
-/** The rows that wait for people and whose incident, or one that joined it, is among these. */
+/** The rows that wait for people and whose incident, or one that is a part of the same one, is among these. */
 export async function waitingOf(trx: Db, incidents: readonly string[]): Promise<z.infer<typeof waiting>[]> {
   return rows(
     trx,
     waiting,
-    `with touched as (
-        select unnest(?::uuid[]) as id union select joined from incidents where id = any (?) and joined is not null)
-      select latest.id, latest.version from touched cross join lateral (
-        select id, version, state from remediations where incident_id = touched.id order by number desc limit ${looked}
+    `with touched as (select distinct coalesce(joined, id) as root from incidents where id = any (?))
+      select latest.id, latest.version from touched cross join lateral ${actingKinOf('touched.root')} kin
+      cross join lateral (
+        select id, version, state from remediations where incident_id = kin.id order by number desc limit ${looked}
       ) latest where latest.state = 'waiting'`,
-    [[...incidents], [...incidents]],
+    [[...incidents]],
   );
 }

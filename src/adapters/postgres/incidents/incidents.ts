@@ -153,7 +153,7 @@ async function openAtOnce(context: Context, firing: readonly Alert[]): Promise<S
   return keysOf(answers.parse(answer)[1].rows);
 }
 
-const resolvedRow = z.object({ id: z.string(), dedup_key: z.string(), resolved_at: timestamp });
+const resolvedRow = z.object({ id: z.string(), dedup_key: z.string() });
 
 /** Answers the keys that were not known to be over. */
 async function resolveIncidents(
@@ -165,13 +165,17 @@ async function resolveIncidents(
   const ends = jsonText([...over].map(([key, alert]) => ({ key, at: alert.endsAt ?? context.clock() })));
   const ended = 'jsonb_to_recordset(?::jsonb) as ended (key text, at timestamptz)';
   const sql = `update incidents set resolved_at = ended.at from ${ended}
-    where dedup_key = ended.key and resolved_at is null returning id, dedup_key, resolved_at`;
+    where dedup_key = ended.key and resolved_at is null returning id, dedup_key`;
   const resolved = await rows(trx, resolvedRow, sql, [ends]);
   const early = `insert into early_resolutions (dedup_key, resolved_at) select ended.key, ended.at from ${ended}
     where not exists (select from incidents where dedup_key = ended.key) order by ended.key
     on conflict do nothing returning dedup_key`;
   const kept = await rows(trx, z.object({ dedup_key: z.string() }), early, [ends]);
-  await promiseResolutions(context, trx, new Map(resolved.map((found) => [found.id, found.resolved_at])));
+  await promiseResolutions(
+    context,
+    trx,
+    resolved.map(({ id }) => id),
+  );
   await lookAgain(
     context,
     trx,

@@ -76,8 +76,9 @@ async function settle(context: Context, trx: Transaction, triaged: readonly Tria
   const joined = joining.map(({ incident, engaged }) => ({ incident, reason: joinedSentence(engaged) }));
   await mark(context, trx, [...without, ...joined], fresh);
   await tellWithoutAction(context, trx, without);
-  await joinAll(context, trx, joining);
+  // Those that begin something first: what joins them may have to join what they join.
   await noteOwners(trx, fresh);
+  await joinAll(context, trx, joining);
   const entries: Entry[] = [];
   for (const { incident, proposal } of fresh) {
     const reason = proposal.reason ?? summaryOf(incident);

@@ -1,12 +1,17 @@
 import type { Requester } from '../../../domain/actor.ts';
 import { cardKey, incidentKey, type Notice } from '../../../domain/incidents/notice.ts';
 import type { Context } from '../context.ts';
-import { type Db, jsonText, type Statement, write } from '../sql.ts';
+import { actingKinOf, kinOf, rootOf } from '../incidents/kin.ts';
+import { type Db, jsonText, type Statement, send, write } from '../sql.ts';
 import { cardPriority, priorities, unasked } from './priority.ts';
+import { threadRoot } from './threads.ts';
 
 type Reply = Extract<Notice, { kind: 'reply' }>;
 
-/** Promises that the card of a remediation will show its newest state; however often, one message. */
+/**
+ * Promises that the card of a remediation will show its newest state; however often, one message. It heads a thread, or is in
+ * the thread of its incident, whose head then shows the news, too.
+ */
 export function promisedCard(
   context: Pick<Context, 'newId' | 'channel'>,
   of: { readonly id: string; readonly incidentId: string; readonly requestedBy: Requester },
@@ -51,41 +56,84 @@ function promisedRoot(
   context: Pick<Context, 'newId' | 'channel'>,
   { key, notice, incidentId, priority, spacing = 0 }: Root,
 ): readonly Statement[] {
-  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority) values (?, ?, ?, ?, ?, ?::jsonb, ?)
-    on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open',
-      next_attempt_at = greatest(least(slack_outbox.next_attempt_at, now()),
-        slack_outbox.sent_at + ?::float8 * interval '1 second')`;
+  const sql = `with promised as (
+      insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority, root_key)
+      values (?, ?, ?, ?, ?, ?::jsonb, ?, ${notice.kind === 'card' ? headOf('?', '?') : 'null'})
+      on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open',
+        next_attempt_at = greatest(least(slack_outbox.next_attempt_at, now()),
+          slack_outbox.sent_at + ?::float8 * interval '1 second')
+      returning root_key
+    )
+    update slack_outbox head set desired_revision = head.desired_revision + 1, next_attempt_at = least(head.next_attempt_at, now())
+    from promised where head.key = promised.root_key and head.kind <> 'reply' and head.status = 'open'`;
   const bindings = [
-    context.newId(),
-    key,
-    notice.kind,
-    context.channel,
-    incidentId,
-    jsonText(notice),
-    priority,
+    ...[context.newId(), key, notice.kind, context.channel, incidentId, jsonText(notice), priority],
+    ...(notice.kind === 'card' ? [key, incidentId] : []),
     spacing,
   ];
-  return [{ sql, bindings }, earlierResolution(context, key, incidentId)];
+  return [{ sql, bindings }, ...earlierResolution(context, key, incidentId)];
 }
 
 /**
- * An alert may be resolved before its card exists. The shared lock lets one of the two, the resolution or the new
- * card, see the other: without it both could look, find nothing, and nobody would say it in the thread. Only a card that is
- * new looks.
+ * The key of the message that heads the thread of an incident, for a card that is not promised yet: the first that was
+ * promised for the incident, or for one that it joined or that joined it. Null where this card will be the first.
+ */
+const headOf = (
+  key: string,
+  incident: string,
+): string => `case when exists (select from slack_outbox where key = ${key}) then null
+  else (select first.key from incidents own cross join lateral (
+      select o.key from ${actingKinOf('coalesce(own.joined, own.id)')} kin join slack_outbox o on o.incident_id = kin.id
+      where o.kind in ('card', 'incident') and o.root_key is null and o.status = 'open' order by o.seq limit 1
+    ) first where own.id = ${incident}) end`;
+
+/**
+ * Alerts may be resolved before there is a message whose thread could say so. The locks let one of the two, the resolution
+ * or the new message, see the other: without them both could look, find nothing, and nobody would say it in the thread.
+ * Only a message that is new and heads a thread looks.
  */
 function earlierResolution(
   context: Pick<Context, 'newId' | 'channel'>,
-  rootKey: string,
+  key: string,
   incidentId: string,
+): readonly Statement[] {
+  const isNew = `exists (select from slack_outbox where key = ? and desired_revision = 1 and root_key is null)`;
+  const lock = `select from incidents where id = ${rootOf('?')} and ${isNew} for share`;
+  return [
+    { sql: lock, bindings: [incidentId, key] },
+    toldResolved(context, `(select ${rootOf('?')} as id where ${isNew})`, [incidentId, key]),
+  ];
+}
+
+/** A time as the domain writes it. */
+const instantText = (at: string): string =>
+  `to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/**
+ * Says in the threads of incidents that all their alerts are over, where they are. When more alerts join and are over, too, it is said
+ * again: hence their number in the key.
+ *
+ * @param roots a table `(id)` of the incidents that others joined
+ */
+function toldResolved(
+  context: Pick<Context, 'channel'>,
+  roots: string,
+  bindings: Statement['bindings'],
 ): Statement {
-  const sql = `with fresh as materialized (select from slack_outbox where key = ? and desired_revision = 1),
-      incident as materialized (select id, resolved_at from incidents where id = ? and exists (select from fresh) for share)
-    insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
-    select ?::uuid, ?, 'reply', ?, id, ?, jsonb_build_object('kind', 'reply', 'broadcast', false, 'headline',
-      'Alert resolved at ' || to_char(resolved_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '.'), ?
-    from incident where resolved_at is not null on conflict (key) do nothing`;
-  const reply = [context.newId(), `resolved:${rootKey}`, context.channel, rootKey, priorities.chatter];
-  return { sql, bindings: [rootKey, incidentId, ...reply] };
+  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
+    select gen_random_uuid(), 'resolved:' || head.key || case when ended.alerts = 1 then '' else ':' || ended.alerts end,
+      'reply', ?, head.incident_id, head.key, jsonb_build_object('kind', 'reply', 'broadcast', false, 'headline',
+        case when ended.alerts = 1 then 'Alert resolved at ' else 'All ' || ended.alerts || ' alerts are resolved, the last at ' end
+        || ${instantText('ended.at')} || '.'), ?
+    from ${roots} root cross join lateral (
+      select count(*) as alerts, max(i.resolved_at) as at from incidents i
+      where i.id in (select id from ${kinOf('root.id')} kin) and i.alert is not null
+      having bool_and(i.resolved_at is not null)
+    ) ended cross join lateral (
+      select o.key, o.incident_id, o.seq from ${actingKinOf('root.id')} kin join slack_outbox o on o.incident_id = kin.id
+      where o.kind in ('card', 'incident') and o.root_key is null order by o.seq limit 1
+    ) head order by head.seq on conflict (key) do nothing`;
+  return { sql, bindings: [context.channel, priorities.chatter, ...bindings] };
 }
 
 export interface PromisedReply {
@@ -106,8 +154,9 @@ export function promisedReply(
   { key, rootKey, incidentId, notice }: PromisedReply,
 ): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
-    values (?, ?, 'reply', ?, ?, ?, ?::jsonb, ${inThread}) on conflict (key) do nothing`;
-  const bindings = [context.newId(), key, context.channel, incidentId, rootKey, jsonText(notice), rootKey];
+    values (?, ?, 'reply', ?, ?, ${threadRoot('?', '?')}, ?::jsonb, ${inThread}) on conflict (key) do nothing`;
+  const root = [rootKey, rootKey];
+  const bindings = [context.newId(), key, context.channel, incidentId, ...root, jsonText(notice), rootKey];
   return { sql, bindings };
 }
 
@@ -125,28 +174,34 @@ export function promisedLine(
   return { sql, bindings: [context.newId(), key, context.channel, jsonText(notice), priorities.reply] };
 }
 
-/** Says in every thread these incidents have that the alert is over, and at the head of their own messages. */
+/** Incidents that were resolved, by their roots. */
+const touched = `(select distinct coalesce(i.joined, i.id) as id from incidents i where i.id = any (?))`;
+
+/** Brings the messages that head the threads of these incidents up to date, and says in the threads where all is over. */
 export async function promiseResolutions(
   context: Context,
   trx: Db,
-  resolved: ReadonlyMap<string, string>,
+  resolved: readonly string[],
 ): Promise<void> {
-  if (resolved.size === 0) return;
+  if (resolved.length === 0) return;
+  const ids = [[...resolved]];
+  await write(trx, `select from incidents where id in ${touched} order by id for no key update`, ids);
   const again = `update slack_outbox set desired_revision = desired_revision + 1, status = 'open',
       next_attempt_at = least(next_attempt_at, now())
-    where incident_id = any (?) and kind = 'incident'`;
-  await write(trx, again, [[...resolved.keys()]]);
-  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
-    select gen_random_uuid(), 'resolved:' || root.key, 'reply', ?, root.incident_id, root.key, ended.notice, ?
-    from jsonb_to_recordset(?::jsonb) as ended (incident uuid, notice jsonb)
-      join slack_outbox root on root.incident_id = ended.incident and root.kind in ('card', 'incident')
-    order by root.seq on conflict (key) do nothing`;
-  const ended = [...resolved].map(([incident, at]) => ({ incident, notice: resolvedNotice(at) }));
-  await write(trx, sql, [context.channel, priorities.chatter, jsonText(ended)]);
+    where id in (select o.id from ${touched} root cross join lateral (
+      select o.id from ${actingKinOf('root.id')} kin join slack_outbox o on o.incident_id = kin.id
+      where o.kind in ('card', 'incident') and o.root_key is null) o)`;
+  await write(trx, again, ids);
+  await send(trx, toldResolved(context, touched, ids));
 }
 
-const resolvedNotice = (at: string): Reply => ({
-  kind: 'reply',
-  headline: `Alert resolved at ${at}.`,
-  broadcast: false,
+/** Seconds between two edits for what joins, so that a herd of alerts is one edit. */
+const betweenEdits = 5;
+
+/** Brings the messages up to date that head the threads in which these remediations have their cards. */
+export const promisedHeads = (remediations: readonly string[]): Statement => ({
+  sql: `update slack_outbox set desired_revision = desired_revision + 1,
+      next_attempt_at = greatest(least(next_attempt_at, now()), sent_at + interval '${betweenEdits} seconds')
+    where status = 'open' and key in (select coalesce(root_key, key) from slack_outbox where key = any (?))`,
+  bindings: [remediations.map(cardKey)],
 });

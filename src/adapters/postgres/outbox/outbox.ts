@@ -153,9 +153,10 @@ const leaseSql = `update slack_outbox o set attempts = o.attempts + 1,
     leased_until = clock_timestamp() + interval '${leaseSeconds} seconds', leased_by = ?
   from (select id from slack_outbox where id = any (?) for update skip locked) free,
     slack_outbox same left join slack_outbox root on root.key = same.root_key
+      left join slack_outbox head on head.key = root.root_key
   where o.id = free.id and same.id = o.id
   returning o.id, o.key, coalesce(o.sent_channel, root.sent_channel, o.channel) as channel, o.notice,
-    root.ts as thread_ts, o.ts, o.uncertain, o.created_at, o.attempts, o.desired_revision as revision`;
+    coalesce(head.ts, root.ts) as thread_ts, o.ts, o.uncertain, o.created_at, o.attempts, o.desired_revision as revision`;
 
 /** Ends the leases of processes that died. Whether they had posted is found out before anything is posted again. */
 export async function freeLeases(db: Db, instances: readonly number[]): Promise<number> {
@@ -188,6 +189,7 @@ async function settle(trx: Db, delivery: Delivery, outcome: Delivered, fallback?
 type Unsent = Extract<Delivered, { kind: 'later' | 'unknown' | 'refused' }>;
 
 async function settleUnsent(trx: Db, delivery: Delivery, outcome: Unsent): Promise<void> {
+  if (outcome.kind === 'refused' && (await leaveThread(trx, delivery, outcome.reason))) return;
   const seconds = outcome.kind === 'later' ? outcome.afterSeconds : backoff(delivery.attempts);
   const isPost = delivery.ts === undefined;
   const sql = `update slack_outbox set status = ?, uncertain = ?, last_error = ?, leased_until = null,
@@ -205,6 +207,19 @@ async function settleUnsent(trx: Db, delivery: Delivery, outcome: Unsent): Promi
   if (isPost && outcome.kind === 'unknown') await spendFor(trx, held);
   if (isPost) await limitChannel(trx, held.channel, outcome.kind === 'later' ? seconds : postSpacing);
   else if (outcome.kind === 'later') await closeUpdates(trx, seconds);
+}
+
+/**
+ * A thread that does not take a card, or whose head is never taken, must not keep it from people: it goes to the channel.
+ * Answers whether that is what becomes of this message.
+ */
+async function leaveThread(trx: Db, { id, key, ts, threadTs, notice }: Delivery, reason: string) {
+  if (ts !== undefined) return false;
+  const out = `update slack_outbox set root_key = null, ready = true, attempts = 0, uncertain = false, leased_until = null,
+      last_error = ?, next_attempt_at = clock_timestamp() where ts is null and kind = 'card'`;
+  await write(trx, `${out} and root_key = ?`, [clean(reason), key]);
+  if (notice.kind !== 'card' || threadTs === undefined) return false;
+  return (await write(trx, `${out} and id = ?`, [clean(reason), id])) > 0;
 }
 
 /** Somebody deleted the message: a card, on which people decide, is posted anew. */

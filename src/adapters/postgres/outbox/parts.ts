@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { type Db, jsonText, rows, type Statement, timestamp } from '../sql.ts';
 import { partPriority } from './priority.ts';
+import { threadRoot } from './threads.ts';
 
 type Part = Extract<Notice, { kind: 'part' }>;
 
@@ -16,13 +17,14 @@ export function promisedPart(
   of: { readonly incidentId: string; readonly requestedBy: Requester },
 ): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
-    values (?, ?, 'part', ?, ?, ?, ?::jsonb, ?) on conflict (key) do nothing`;
+    values (?, ?, 'part', ?, ?, ${threadRoot('?', '?')}, ?::jsonb, ?) on conflict (key) do nothing`;
   const root = cardKey(notice.remediationId);
   const bindings = [
     context.newId(),
     partKey(notice),
     context.channel,
     of.incidentId,
+    root,
     root,
     jsonText(notice),
     partPriority(of.requestedBy),
@@ -53,9 +55,10 @@ export async function findPosted(db: Db, remediationId: string, version: number)
       coalesce(bool_or(short) filter (where kind = 'card'), false) as short,
       coalesce(bool_or(status = 'open' and ts is null) filter (where kind = 'card'), false) as pending,
       max(posted_at) as at
-    from slack_outbox where key = ? or (root_key = ? and kind = 'part' and (notice->>'version')::int = ?)`;
-  const root = cardKey(remediationId);
-  const [found] = await rows(db, posted, sql, [root, root, version]);
+    from slack_outbox where key = ? or (root_key = ${threadRoot('?', '?')} and kind = 'part'
+      and notice->>'remediationId' = ? and (notice->>'version')::int = ?)`;
+  const card = cardKey(remediationId);
+  const [found] = await rows(db, posted, sql, [card, card, card, remediationId, version]);
   return found ?? { parts: 0, short: false, pending: false };
 }
 
@@ -84,6 +87,7 @@ export async function wakeShown(
 export const unshown = `select 'step', id, version from remediations r where state = 'waiting' and (
   r.data->'showing' is null
   or (r.data->'showing'->>'kind' = 'posting' and not exists (select from slack_outbox o
-    where o.root_key = 'card:' || r.id and o.kind = 'part' and o.status = 'open' and o.ts is null))
+    where o.root_key = ${threadRoot("'card:' || r.id", "'card:' || r.id")} and o.kind = 'part'
+      and o.notice->>'remediationId' = r.id::text and o.status = 'open' and o.ts is null))
   or (r.data->'showing'->>'kind' = 'card' and exists (select from slack_outbox o
     where o.key = 'card:' || r.id and o.short)))`;

@@ -10,7 +10,7 @@ import { transact } from '../transact.ts';
 export async function repostCards(knex: Knex): Promise<void> {
   await transact(knex, async (trx) => {
     await write(trx, silenceHistory, [[...finalStates], [...finalStates]]);
-    await write(trx, repostOpenCards, [[...finalStates], [...finalStates]]);
+    await write(trx, repostOpenCards, [[...finalStates], [...finalStates], [...finalStates]]);
   });
 }
 
@@ -24,8 +24,10 @@ const silenceHistory = `update slack_outbox o set status = 'failed', last_error 
     or exists (select from slack_outbox root where root.key = o.root_key and root.ts is not null
       and (root.kind = 'incident' or root.key in ${over})))`;
 
-/** With what they have no room for: people decide on both. */
+/** With what they have no room for: people decide on both. And with what heads their threads. */
 const repostOpenCards = `update slack_outbox set ts = null, sent_channel = null, sent_revision = 0, uncertain = false,
     status = 'open', attempts = 0, next_attempt_at = clock_timestamp(), leased_until = null
-  where (kind = 'card' and ts is not null and key not in ${over})
-    or (kind = 'part' and ts is not null and root_key not in ${over})`;
+  where ts is not null and (
+    (kind = 'card' and key not in ${over})
+    or (kind in ('card', 'incident') and key in (select root_key from slack_outbox where kind = 'card' and key not in ${over}))
+    or (kind = 'part' and 'card:' || (notice->>'remediationId') not in ${over}))`;

@@ -51,8 +51,9 @@ async function divert(trx: Db, delivery: Delivery, root: string, fallback: strin
   const anew = `ts = null, sent_channel = null, sent_revision = 0, uncertain = false, status = 'open', attempts = 0,
     leased_until = null, next_attempt_at = clock_timestamp(), channel = ?`;
   await write(trx, `update slack_outbox set ${anew} where key = ?`, [fallback, root]);
-  await write(trx, `update slack_outbox set ${anew} where root_key = ? and (kind = 'part' or ts is null)`, [
-    fallback,
-    root,
-  ]);
+  await write(
+    trx,
+    `update slack_outbox set ${anew} where root_key = ? and (kind in ('part', 'card') or ts is null)`,
+    [fallback, root],
+  );
 }

@@ -5,6 +5,7 @@ import type { Proposal } from '../../../workflow/proposal.ts';
 import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import type { Context } from '../context.ts';
+import { notedOwner } from '../incidents/engaged.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
 import { holdClaim, unlessLost } from '../jobs/claims.ts';
 import { promisedCard, promisedReply } from '../outbox/messages.ts';
@@ -164,6 +165,8 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
       return [promisedPart(context, sideEffect.notice, next)];
     case 'snapshot':
       return [savedSnapshot(id, sideEffect)];
+    case 'owner':
+      return [notedOwner(incidentId, sideEffect.key)];
     case 'log':
       return [loggedOperation(operationOf(next), sideEffect.entry)];
   }

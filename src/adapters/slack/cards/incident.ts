@@ -4,6 +4,7 @@ import { clockTime } from '../../../domain/text/clock-time.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, code, lines, md, oneLine, type SafeMrkdwn } from '../text.ts';
+import { headedBlocks } from './headed.ts';
 
 export type IncidentContent = Extract<Content, { kind: 'incident' }>;
 
@@ -12,7 +13,7 @@ const first = ['severity', 'cluster', 'namespace', 'pod', 'deployment', 'node'];
 const shownLabels = 8;
 
 /** A firing alert for which nothing could be proposed. Everything the alert says is untrusted text. */
-export function incidentCard({ incident }: IncidentContent): Rendered {
+export function incidentCard({ incident, headed }: IncidentContent): Rendered {
   const { alert, grouped } = incident;
   if (grouped !== undefined) return groupedCard(grouped, incident.createdAt);
   const name = alert === undefined ? incident.title : alertName(alert);
@@ -27,17 +28,25 @@ export function incidentCard({ incident }: IncidentContent): Rendered {
       paragraph(clamp(oneLine(sentence), 1500)),
       ...(alert === undefined ? [] : [fields(labelFields(alert.labels))]),
       paragraph(clamp(oneLine(next), 600)),
+      ...headedBlocks(joinedBy(headed), incident.createdAt),
       context([moments(incident)]),
     ],
   };
 }
+
+/** The message says of its own alert all there is to say. */
+const joinedBy = (headed: IncidentContent['headed']): IncidentContent['headed'] => {
+  if (headed === undefined || headed.signals?.alerts !== 1) return headed;
+  const { signals: _signals, ...rest } = headed;
+  return rest;
+};
 
 /** Alerts that came so close together that they are told in one message, which counts them. */
 function groupedCard({ count, latestAt, names }: Grouped, since: string): Rendered {
   const head = `${count.toLocaleString('en-US')} more alerts without an action`;
   const sentence =
     'They came so close together that they are told in one message. No action was proposed for them.';
-  const times = (each: number) => (each === 1 ? '' : ` × ${each.toLocaleString('en-US')}`);
+  const times = (each: number) => (each === 1 ? md`` : md` × ${each.toLocaleString('en-US')}`);
   return {
     text: clamp(`${head}. ${sentence}`, limits.fallback),
     blocks: [
@@ -52,7 +61,7 @@ function groupedCard({ count, latestAt, names }: Grouped, since: string): Render
 /** The message without the alert's own fields, for when Slack refuses the full one. */
 export function shortIncident(content: IncidentContent): Rendered {
   const { text, blocks } = incidentCard(content);
-  return { text, blocks: blocks.filter((block) => block.type === 'header') };
+  return { text, blocks: blocks.filter(({ type }) => type === 'header' || type === 'actions') };
 }
 
 function labelFields(labels: Readonly<Record<string, string>>): readonly SafeMrkdwn[] {

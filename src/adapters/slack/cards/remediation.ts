@@ -12,6 +12,7 @@ import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section, verbatim } from '../blocks.ts';
 import { clamp, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons, detailsButton, runButtons } from './buttons.ts';
+import { headedBlocks } from './headed.ts';
 import { notification } from './notification.ts';
 import { elsewhere, notesBlock, pieceBlocks } from './pieces.ts';
 import { mayApprove, requestedBy } from './requester.ts';
@@ -48,6 +49,7 @@ export function remediationCard(content: CardContent): Rendered {
     blocks: [
       header(`${emoji} ${word}: ${phrase(remediation.action)}`),
       paragraph(clamp(sentence, 1200)),
+      ...headedBlocks(content.headed, remediation.updatedAt),
       fields(facts(content)),
       ...compared(content),
       verbatim(commandText(remediation.action)),
@@ -81,6 +83,7 @@ export function shortCard(content: CardContent): Rendered {
     blocks: [
       header(`${emoji} ${word}: ${phrase(remediation.action)}`),
       paragraph(clamp(`${sentence} (Slack refused the full card: see Details.)`, 1000)),
+      ...headedBlocks(content.headed, remediation.updatedAt),
       ...buttons(content),
     ],
   };

@@ -1,0 +1,65 @@
+import type { KnownBlock } from '@slack/types';
+import { phrase } from '../../../actions/phrase.ts';
+import type { Named, Signals } from '../../../domain/incidents/overview.ts';
+import { clockTime } from '../../../domain/text/clock-time.ts';
+import { stateWords } from '../../../domain/text/states.ts';
+import type { Headed } from '../../../workflow/shown.ts';
+import { section } from '../blocks.ts';
+import { clamp, lines, md, type SafeMrkdwn } from '../text.ts';
+import { decisionButtons } from './buttons.ts';
+
+/** Names of alerts on a card; the others are counted. */
+const mostNames = 8;
+const longestName = 120;
+
+/** What is known of the incident whose thread a message heads: its alerts, and what is needed now where another card says it. */
+export function headedBlocks(headed: Headed | undefined, near: string): readonly KnownBlock[] {
+  if (headed === undefined) return [];
+  const { signals, names, now, alsoOpen } = headed;
+  return [
+    ...(signals === undefined ? [] : [section(signalsText(signals, names, near))]),
+    ...(now === undefined ? [] : nowBlocks(now)),
+    ...(alsoOpen.length === 0
+      ? []
+      : [section(md`*Also open in the thread:* remediation ${alsoOpen.join(', ')}`)]),
+  ];
+}
+
+/** `5 alerts since 03:04 UTC, severity critical`, then each name with how often it came. */
+function signalsText(signals: Signals, names: readonly Named[], near: string): SafeMrkdwn {
+  const { alerts, firing, since, resolvedAt, severity, flapping } = signals;
+  const count = alerts === 1 ? '1 alert' : `${alerts.toLocaleString('en-US')} alerts`;
+  const how = severity === undefined ? '' : `, severity ${severity}`;
+  const some = alerts === firing ? '' : `, ${firing.toLocaleString('en-US')} of them still firing`;
+  const end = resolvedAt === undefined ? some : `, over since ${clockTime(resolvedAt, near)}`;
+  const most = names.toSorted((a, b) => b.firing - a.firing || b.alerts - a.alerts);
+  const more = names.length > mostNames ? [md`• … and ${names.length - mostNames} other names`] : [];
+  return lines([
+    md`*${count} since ${clockTime(since, near)}${how}${end}*`,
+    ...most.slice(0, mostNames).map(nameLine),
+    ...more,
+    ...(flapping === undefined
+      ? []
+      : [
+          md`Comes and goes: ${clamp(flapping.name, longestName)} has fired ${flapping.times} times for the same object.`,
+        ]),
+  ]);
+}
+
+function nameLine({ name, alerts, firing }: Named): SafeMrkdwn {
+  const times = alerts === 1 ? md`` : md` × ${alerts.toLocaleString('en-US')}`;
+  const over = alerts - firing;
+  const resolved =
+    over === 0 ? '' : over === alerts ? ', resolved' : `, ${over.toLocaleString('en-US')} resolved`;
+  return md`• ${clamp(name, longestName)}${times}${resolved}`;
+}
+
+/** The card of the remediation that the incident is about now, in short, with its buttons; the whole card is in the thread. */
+function nowBlocks({ remediation, approvals, shown }: NonNullable<Headed['now']>): readonly KnownBlock[] {
+  const { emoji, word, sentence } = stateWords(remediation, approvals);
+  const head = md`*${emoji} Now: ${word}: ${phrase(remediation.action)}* (remediation ${remediation.number}, in the thread)`;
+  return [
+    section(lines([head, md`${clamp(sentence, 600)}`])),
+    ...(remediation.state === 'waiting' ? [decisionButtons(remediation, shown?.approvable ?? false)] : []),
+  ];
+}

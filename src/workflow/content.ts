@@ -1,0 +1,28 @@
+import type { Approval } from '../domain/approval.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
+import type { Notice } from '../domain/incidents/notice.ts';
+import type { Approvers } from '../domain/policy/policy.ts';
+import type { Remediation } from '../domain/remediation.ts';
+import type { Headed, Shown } from './shown.ts';
+
+/** What a card, an incident message or a reply shows: everything the renderer needs, read at sending time. */
+export type Content =
+  | {
+      readonly kind: 'card';
+      readonly remediation: Remediation;
+      readonly approvals: readonly Approval[];
+      readonly approvers: Approvers;
+      /** How success will be judged, in one sentence: people read it before they approve. */
+      readonly verification: string;
+      /** What would have put it into a lower tier, where something honestly would. */
+      readonly counterfactual?: string;
+      readonly supersededBy?: number;
+      /** What may have been meant instead, as commands; what is decided on; what differs from what was approved. */
+      readonly commands?: readonly string[];
+      readonly shown?: Shown;
+      readonly comparison?: string;
+      readonly headed?: Headed;
+    }
+  | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
+  | { readonly kind: 'incident'; readonly incident: Incident; readonly headed?: Headed }
+  | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };
