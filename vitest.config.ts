@@ -50,6 +50,16 @@ export default defineConfig({
         },
       },
       {
+        // Every cut at every point of every road: hours, and no part of what every change must pass.
+        test: {
+          ...hangGuards,
+          name: 'matrix',
+          include: ['test/matrix/**/*.matrix.ts'],
+          globalSetup: postgres,
+          maxConcurrency: 8,
+        },
+      },
+      {
         // The properties of the units with all their cases, when the kills are over: those need the processors as well.
         test: {
           ...hangGuards,

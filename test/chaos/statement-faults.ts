@@ -4,6 +4,13 @@ import { interceptStatements, type Statement } from './statements.ts';
 /** What PostgreSQL says when somebody was first, when a lock was not to be had, when it is full. */
 const codes = ['40001', '40P01', '55P03', '53300'] as const;
 
+/**
+ * What may befall a statement. `57P01`: the server ends the connection; `cut`: it breaks with the statement on its way;
+ * `lost`: it breaks when the server has done it, before it can say so.
+ */
+export const spoilings = [...codes, '57P01', 'cut', 'lost'] as const;
+export type Spoiling = (typeof spoilings)[number];
+
 /** The statement fails in the server, so that its transaction is as broken as it would be. */
 const raising = (code: string): string =>
   `do $$ begin raise exception 'a fault of the tests' using errcode = '${code}'; end $$`;
@@ -11,19 +18,46 @@ const raising = (code: string): string =>
 const ended = `select pg_terminate_backend(pg_backend_pid())`;
 
 const isCommit = (text: string): boolean => /^\s*commit\b/i.test(text);
+const isEnd = (text: string): boolean => isCommit(text) || /^\s*rollback\b/i.test(text);
 const isSparedAt = (text: string): boolean => /^\s*(rollback|listen)\b/i.test(text);
 
-/** Lets a share of the statements of this process fail; a commit that fails has been committed. */
-export function failStatements(share: number, seed: number): { calm(): void } {
+/** What may befall a statement that is no commit. */
+const anywhere = [...codes, '57P01', 'cut'] as const;
+
+/** Whether the connection of a statement is in a transaction, for each statement as it comes. */
+function createTransactions(): (statement: Statement) => boolean {
+  const open = new WeakSet<object>();
+  return ({ client, text }) => {
+    const isOpen = open.has(client);
+    if (/^\s*begin\b/i.test(text)) open.add(client);
+    if (isEnd(text)) open.delete(client);
+    return isOpen;
+  };
+}
+
+/** A statement, and whether its connection is in a transaction. */
+type Met = Statement & { readonly isInTransaction: boolean };
+
+/**
+ * Lets a share of the statements of this process fail; a commit that fails has been committed.
+ *
+ * @param isSpared asked for each
+ */
+export function failStatements(
+  share: number,
+  seed: number,
+  isSpared: (met: Met) => boolean = () => false,
+): { calm(): void } {
   const state = { share };
   if (share > 0) {
     const random = createRandom(seed);
+    const inTransaction = createTransactions();
     interceptStatements((statement) => {
-      if (isSparedAt(statement.text) || !random.chance(state.share)) return statement.pass();
-      if (isCommit(statement.text)) return loseAnswer(statement);
-      const kind = random.pick([...codes, '57P01', 'cut'] as const);
-      if (kind === 'cut') return cut(statement);
-      return statement.pass(kind === '57P01' ? ended : raising(kind ?? '40001'));
+      const isInTransaction = inTransaction(statement);
+      const { text, pass } = statement;
+      if (isSparedAt(text) || isSpared({ ...statement, isInTransaction }) || !random.chance(state.share))
+        return pass();
+      return spoil(statement, isCommit(text) ? 'lost' : (random.pick(anywhere) ?? '40001'));
     });
   }
   return {
@@ -31,6 +65,20 @@ export function failStatements(share: number, seed: number): { calm(): void } {
       state.share = 0;
     },
   };
+}
+
+/** Lets this befall the statement, and answers as it would. */
+export function spoil(statement: Statement, how: Spoiling): unknown {
+  switch (how) {
+    case 'cut':
+      return cut(statement);
+    case 'lost':
+      return loseAnswer(statement);
+    case '57P01':
+      return statement.pass(ended);
+    default:
+      return statement.pass(raising(how));
+  }
 }
 
 function socketOf({ client }: Statement): { destroy(): void } | undefined {

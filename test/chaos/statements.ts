@@ -3,6 +3,8 @@ import pg from 'pg';
 /** One statement on its way to the server, whoever sends it: the pools, the queue, the liveness connection. */
 export interface Statement {
   readonly client: pg.Client;
+  /** What the server lists the connection as. */
+  readonly name: string;
   readonly text: string;
   readonly values: readonly unknown[] | undefined;
   /** Sends it on, or another text in its place, without values then. */
@@ -10,6 +12,9 @@ export interface Statement {
   /** Answers whoever asked in the server's place. */
   answer(fault: Error | undefined, result?: object): unknown;
 }
+
+/** A statement's beginning, by which it is told from others: one space between words. */
+export const headOf = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 120);
 
 /**
  * Lets `look` decide what becomes of each statement of this process. Only for a program that is there to be killed: the
@@ -26,6 +31,7 @@ export function interceptStatements(look: (statement: Statement) => unknown): vo
     const values = Array.isArray(second) ? second : valuesIn(config);
     return look({
       client: this,
+      name: nameOf(this),
       text,
       values,
       pass: (instead) => {
@@ -48,6 +54,11 @@ function textOf(config: unknown): string | undefined {
   if (typeof config !== 'object' || config === null || 'submit' in config) return undefined;
   const text: unknown = Reflect.get(config, 'text');
   return typeof text === 'string' ? text : undefined;
+}
+
+function nameOf(client: pg.Client): string {
+  const name: unknown = Reflect.get(Object(Reflect.get(client, 'connectionParameters')), 'application_name');
+  return typeof name === 'string' ? name : '';
 }
 
 function valuesIn(config: unknown): readonly unknown[] | undefined {

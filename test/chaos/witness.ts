@@ -5,7 +5,7 @@ import { Client } from 'pg';
  * with which move. They are the tests' alone, and write where the program does not look.
  */
 const triggers = `
-  create schema witness;
+  create schema if not exists witness;
   create table witness.notes (
     id bigint primary key generated always as identity,
     what text not null,
@@ -60,7 +60,8 @@ const triggers = `
  */
 const hurry = 20;
 
-const pace = `
+export const pace = `
+  create schema if not exists witness;
   create function witness.pace() returns trigger language plpgsql as $$ begin
     new.free_at := clock_timestamp() + (new.free_at - clock_timestamp()) / ${hurry};
     return new;

@@ -23,7 +23,10 @@ export const faults = [
   'half a JSON',
   'stalled body',
 ] as const;
-export type Fault = (typeof faults)[number];
+
+/** What an API server under strain says besides; nothing was done. */
+export const refusals = ['throttled without a time', 'conflict', 'unavailable'] as const;
+export type Fault = (typeof faults)[number] | (typeof refusals)[number];
 
 export interface FaultProxy {
   readonly url: string;
@@ -31,6 +34,15 @@ export interface FaultProxy {
   inject(line: RegExp, ...next: Fault[]): void;
   /** `PATCH /apis/...` for each request that came in, without the query. */
   readonly seen: string[];
+  /** When each came in, in milliseconds. */
+  readonly times: number[];
+  /** What was spoilt, with how many requests had come in then, and when, in milliseconds. */
+  readonly spoilt: {
+    readonly fault: Fault;
+    readonly line: string;
+    readonly after: number;
+    readonly at: number;
+  }[];
   close(): Promise<void>;
 }
 
@@ -38,11 +50,15 @@ export interface FaultProxy {
 export async function startFaultProxy(upstream: Connection): Promise<FaultProxy> {
   const pending: { line: RegExp; fault: Fault }[] = [];
   const seen: string[] = [];
+  const times: number[] = [];
+  const spoilt: { fault: Fault; line: string; after: number; at: number }[] = [];
   const server = createServer((request, response) => {
     const line = `${request.method} ${request.url?.split('?')[0]}`;
     seen.push(line);
+    times.push(performance.now());
     const index = pending.findIndex((each) => each.line.test(line));
     const [due] = index < 0 ? [] : pending.splice(index, 1);
+    if (due !== undefined) spoilt.push({ fault: due.fault, line, after: seen.length, at: performance.now() });
     answer(upstream, request, response, due?.fault).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -51,6 +67,8 @@ export async function startFaultProxy(upstream: Connection): Promise<FaultProxy>
     url: `http://127.0.0.1:${port}`,
     inject: (line, ...next) => pending.push(...next.map((fault) => ({ line, fault }))),
     seen,
+    times,
+    spoilt,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -69,6 +87,9 @@ async function answer(
 ): Promise<void> {
   const body = await bodyOf(request);
   if (fault === 'throttled') return status(response, 429, 'TooManyRequests', { 'retry-after': '1' });
+  if (fault === 'throttled without a time') return status(response, 429, 'TooManyRequests');
+  if (fault === 'conflict') return status(response, 409, 'Conflict');
+  if (fault === 'unavailable') return status(response, 503, 'ServiceUnavailable');
   if (fault === 'error before') return status(response, 500, 'InternalError');
   if (fault === 'gateway page before') return page(response);
   if (fault === 'reset before') return void request.socket.destroy();

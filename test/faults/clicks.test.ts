@@ -17,13 +17,14 @@ async function cardOf(scenario: FaultScenario) {
   return card;
 }
 
-/** Ten clicks at once, half by each; sockets take turns, so both replicas get five. */
+/** So many clicks at once; sockets take turns, so each replica gets as many. */
 async function clickTogether(
   scenario: FaultScenario,
   decide: (nth: number) => { user: string; actionId: string },
+  length = 10,
 ) {
   const message = await cardOf(scenario);
-  const clicks = Array.from({ length: 10 }, (_, nth) => scenario.slack.click({ message, ...decide(nth) }));
+  const clicks = Array.from({ length }, (_, nth) => scenario.slack.click({ message, ...decide(nth) }));
   return Promise.all(clicks);
 }
 
@@ -91,3 +92,39 @@ test.concurrent('a requester who clicks ten times approves nothing', async () =>
     await holds(scenario, roads.human);
   });
 });
+
+/** Of each ten clicks: four by who asked for it, four by one approver, the rest by the other and by who may not decide. */
+const crowd = (nth: number): string =>
+  ['U0ALICE', 'U0BOB', 'U0ALICE', 'U0BOB', 'U0CAROL', 'U0ALICE', 'U0BOB', 'U0GUEST', 'U0ALICE', 'U0BOB'][
+    nth % 10
+  ] ?? 'U0GUEST';
+
+test.concurrent('a hundred clicks at once at three replicas: all are answered, two count, one execution', async () => {
+  await onFaultScenario(async (scenario) => {
+    const replica = await scenario.replica();
+    await scenario.peer();
+    await scenario.peer();
+    await scenario.slack.untilConnected(3);
+    await roads.dual.begin(scenario, replica.port);
+    const approve = (nth: number) => ({ user: crowd(nth), actionId: actionIds.approve });
+    const answers = await clickTogether(scenario, approve, 100);
+    expect(answers.filter(({ kind }) => kind !== 'acked')).toEqual([]);
+    await decideUntilOver(scenario, []);
+    await holds(scenario, roads.dual);
+    const users = (await readApprovals(scenario.knex)).map(({ user_id }) => user_id);
+    expect(users.toSorted()).toEqual(['U0BOB', 'U0CAROL']);
+    await scenario.slack.until(() => (answersTo(scenario).length >= 100 ? true : undefined));
+    // Where it is not known whether an answer was shown it is shown once more.
+    expect(
+      answersTo(scenario).filter(({ text }) => /^Approved, \d of 2/.test(text)).length,
+    ).toBeGreaterThanOrEqual(2);
+  });
+});
+
+/** What people were told of their clicks; of the command there is a receipt besides. */
+const answersTo = ({ slack }: FaultScenario) =>
+  slack
+    .ephemerals()
+    .filter(
+      ({ text }) => !text.startsWith('Understood') && !text.startsWith('This takes longer than usual.'),
+    );

@@ -5,15 +5,27 @@ import { playbook } from '../../src/domain/incidents/playbook.ts';
 import { policy } from '../../src/domain/policy/policy.ts';
 import { type Parts, slackFace } from '../../src/main.ts';
 import type { Log } from '../../src/workflow/ports.ts';
+import { spoilings } from '../chaos/statement-faults.ts';
 import { unhurried } from '../support/unhurried.ts';
 
-/** Where a replica halts, or ends with it: the point's name, and at which of its occurrences. */
+/**
+ * Where a replica halts: the point's name, at which of its occurrences, and what becomes of it there. It does nothing more and
+ * waits to be killed; it kills itself; or it stands still (SIGSTOP) and goes on from there when it is woken.
+ */
 const halt = z.strictObject({
   point: z.string(),
   occurrence: z.number().int().positive().default(1),
-  deadly: z.boolean().optional(),
+  how: z.enum(['wait', 'die', 'freeze']).default('wait'),
 });
-export type Halt = z.infer<typeof halt>;
+export type Halt = z.input<typeof halt>;
+
+/** At which statement what befalls a replica, counted from when it is ready; `head` as in statements.ts. */
+const strike = z.strictObject({
+  head: z.string(),
+  occurrence: z.number().int().positive(),
+  how: z.enum(['die before', 'die after', 'freeze', ...spoilings]),
+});
+export type Strike = z.infer<typeof strike>;
 
 /** What a replica is told before it starts; the rest is the same in every test. */
 export const site = z.strictObject({
@@ -21,8 +33,13 @@ export const site = z.strictObject({
   cluster: z.string(),
   slack: z.strictObject({ apiUrl: z.string(), botToken: z.string(), appToken: z.string() }),
   halt: halt.optional(),
+  strike: strike.optional(),
+  /** With the time for a look and a request that it has in production, which a busy machine may need for other things. */
+  isHasty: z.boolean().optional(),
+  /** Says every statement that it sends and every point that it comes by. */
+  isHeard: z.boolean().optional(),
 });
-export type Site = z.infer<typeof site>;
+export type Site = z.input<typeof site>;
 
 export const alertToken = 'the-alert-token-of-the-fault-tests';
 const channel = 'C0OPS';
@@ -70,7 +87,7 @@ export function partsOf(where: Site, log: Log, probe: (point: string) => Promise
         name: 'sandbox',
         connection: plainConnection(where.cluster),
         log: inside,
-        ...unhurried,
+        ...(where.isHasty === true ? {} : unhurried),
       }),
     face: slackFace({
       slack: { botToken, mode: { kind: 'socket', appToken }, apiUrl, channel },

@@ -6,6 +6,7 @@ import type { RequestLine } from '../../src/simulator/api/server.ts';
 import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import type { Log } from '../../src/workflow/ports.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
+import { pace } from '../chaos/witness.ts';
 import { cloneDatabase, onlooker } from '../support/database.ts';
 import { type Replica, startReplica } from './child.ts';
 import { type Halt, partsOf, type Site } from './composition.ts';
@@ -19,6 +20,12 @@ export interface Peer {
   readonly lines: readonly string[];
 }
 
+interface PeerOptions extends Pick<Site, 'isHasty'> {
+  /** Another way to the cluster. */
+  readonly cluster?: string;
+  readonly onPoint?: (point: string) => void;
+}
+
 /** A database, a cluster and a Slack that outlive every replica. */
 export interface FaultScenario {
   readonly slack: SlackDouble;
@@ -27,10 +34,10 @@ export interface FaultScenario {
   readonly cluster: SimulatedCluster;
   readonly knex: Knex;
   readonly site: Site;
-  /** Starts a replica that can be killed. */
-  replica(halt?: Halt): Promise<Replica>;
-  /** Starts a replica in this process. */
-  peer(): Promise<Peer>;
+  /** Starts a replica that can be killed, as everywhere but for these. */
+  replica(halt?: Halt, more?: Pick<Site, 'strike' | 'isHeard'>): Promise<Replica>;
+  /** Starts a replica in this process, as everywhere but for these. */
+  peer(more?: PeerOptions): Promise<Peer>;
   close(): Promise<void>;
 }
 
@@ -40,6 +47,8 @@ const speed = 6;
 export interface FaultScenarioOptions {
   /** Another database than a clone of the run's template. */
   readonly database?: { readonly url: string; drop(): Promise<void> };
+  /** A message a second for each channel is Slack's pace; here they go out twenty times as fast. */
+  readonly isHurried?: boolean;
   /** What the cluster answers with 403. */
   readonly forbid?: readonly Forbidden[];
   /** What stands in the cluster besides the usual. */
@@ -65,6 +74,7 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
   const slack = await startSlackDouble();
   const database = options.database ?? (await cloneDatabase());
   const knex = onlooker(database.url);
+  if (options.isHurried === true) await knex.raw(pace);
   await ready(cluster.url, objects);
   const { botToken, appToken } = slack.workspace;
   const site = {
@@ -79,13 +89,13 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
     cluster,
     knex,
     site,
-    replica: async (halt) => {
-      const replica = await startReplica(halt === undefined ? site : { ...site, halt });
+    replica: async (halt, more = {}) => {
+      const replica = await startReplica({ ...site, ...(halt && { halt }), ...more });
       ends.push(replica.kill);
       return replica;
     },
-    peer: async () => {
-      const peer = await startPeer(site);
+    peer: async (more = {}) => {
+      const peer = await startPeer(site, more);
       ends.push(() => peer.running.stop());
       return peer;
     },
@@ -97,13 +107,16 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
   };
 }
 
-async function startPeer(where: Site): Promise<Peer> {
+async function startPeer(usual: Site, { onPoint, ...other }: PeerOptions): Promise<Peer> {
   const points: { point: string; at: number }[] = [];
   const lines: string[] = [];
   const note = (_fields: object, sentence: string): void => void lines.push(sentence);
   const log: Log = { debug: note, info: note, warn: note, error: note };
   const running = await start(
-    partsOf(where, log, async (point) => void points.push({ point, at: performance.now() })),
+    partsOf({ ...usual, ...other }, log, async (point) => {
+      points.push({ point, at: performance.now() });
+      onPoint?.(point);
+    }),
   );
   return { running, points, lines };
 }

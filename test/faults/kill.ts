@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Replica } from './child.ts';
-import type { Halt } from './composition.ts';
+import type { Heard, Replica } from './child.ts';
+import type { Halt, Strike } from './composition.ts';
 import {
   type FaultScenario,
   type FaultScenarioOptions,
@@ -34,7 +35,7 @@ export async function killAt(road: Road, at: Halt): Promise<void> {
     const victim = await scenario.replica(at);
     await road.begin(scenario, victim.port);
     const over = decideUntilOver(scenario, road.approvers);
-    await reached(victim, at, over);
+    await reached(victim.halted, at.point, over);
     const peer = await scenario.peer();
     const killedAt = await victim.kill();
     await over;
@@ -43,7 +44,7 @@ export async function killAt(road: Road, at: Halt): Promise<void> {
     if (holdsJob.test(at.point)) expect(peer.lines).toContain(takenOver);
     expect(peer.lines).not.toContain(sweptUp);
     note(at.point, peer, killedAt);
-  }, road);
+  }, hurried(road));
 }
 
 /** The same with nobody left: a replica that is started after the kill goes on. */
@@ -52,18 +53,84 @@ export async function restartAt(road: Road, at: Halt): Promise<void> {
     const victim = await scenario.replica(at);
     await road.begin(scenario, victim.port);
     const over = decideUntilOver(scenario, road.approvers);
-    await reached(victim, at, over);
+    await reached(victim.halted, at.point, over);
     await victim.kill();
     await scenario.peer();
     await over;
     await holds(scenario, road);
-  });
+  }, hurried(road));
 }
 
+const hurried = ({ besides }: Road): FaultScenarioOptions => ({
+  isHurried: true,
+  ...(besides && { besides }),
+});
+
 /** Resolves at the halt; rejects when everything is over before, or goes on for ever without it. */
-async function reached(victim: Replica, { point }: Halt, over: Promise<void>): Promise<void> {
+async function reached(halted: Promise<void>, point: string, over: Promise<void>): Promise<void> {
   const missed = over.then(() => Promise.reject(new Error(`${point} was never reached`)));
-  await Promise.race([victim.halted, missed]);
+  await Promise.race([halted, missed]);
+}
+
+/**
+ * Goes down a road with a replica that stands still when it has come to its halt, lets another bring the road to its end, and
+ * wakes the first, which goes on in the middle of what is long over: it may do nothing any more.
+ */
+export async function freezeAt(road: Road, at: Halt): Promise<void> {
+  await onFaultScenario(async (scenario) => {
+    const victim = await scenario.replica({ ...at, how: 'freeze' });
+    await road.begin(scenario, victim.port);
+    const over = decideUntilOver(scenario, road.approvers);
+    await reached(victim.stopped(), at.point, over);
+    await outlive(scenario, road, victim, over);
+  }, hurried(road));
+}
+
+async function outlive(scenario: FaultScenario, road: Road, victim: Replica, over: Promise<void>) {
+  await scenario.peer();
+  await over;
+  victim.wake();
+  await fetch(`http://127.0.0.1:${victim.port}/healthz`);
+  // What it was about to do it does now.
+  await sleep(afterwards);
+  await decideUntilOver(scenario, road.approvers);
+  // Second copies of a message are found and deleted a little later; what was changed twice stays so.
+  const patience = AbortSignal.timeout(copiesGone);
+  while ((await violations(scenario)).length > 0 && !patience.aborted) await sleep(500);
+  await holds(scenario, road);
+}
+
+/** Milliseconds. */
+const [afterwards, copiesGone] = [2_000, 90_000];
+
+/** True where the road came by the statement. */
+export async function strikeAt(road: Road, strike: Strike): Promise<boolean> {
+  const met = { it: true };
+  await onFaultScenario(async (scenario) => {
+    const victim = await scenario.replica(undefined, { strike });
+    await road.begin(scenario, victim.port);
+    const over = decideUntilOver(scenario, road.approvers);
+    const until = { 'die before': victim.gone, 'die after': victim.gone, freeze: victim.stopped() };
+    const [, struck] = Object.entries(until).find(([how]) => how === strike.how) ?? [];
+    met.it = await Promise.race([(struck ?? victim.struck).then(() => true), over.then(() => false)]);
+    if (met.it && strike.how === 'freeze') return outlive(scenario, road, victim, over);
+    if (met.it && strike.how.startsWith('die')) await scenario.peer();
+    await over;
+    await holds(scenario, road);
+  }, hurried(road));
+  return met.it;
+}
+
+/** Goes down a road without any fault, and answers what it comes by. */
+export async function hear(road: Road): Promise<Heard> {
+  const heard: Heard[] = [];
+  await onFaultScenario(async (scenario) => {
+    const replica = await scenario.replica(undefined, { isHeard: true });
+    await road.begin(scenario, replica.port);
+    await decideUntilOver(scenario, road.approvers);
+    heard.push(replica.heard);
+  }, hurried(road));
+  return heard[0] ?? { statement: [], point: [] };
 }
 
 export async function onFaultScenario(

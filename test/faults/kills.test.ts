@@ -1,5 +1,5 @@
 import { afterAll, describe, test } from 'vitest';
-import { killAt, summary } from './kill.ts';
+import { freezeAt, killAt, summary } from './kill.ts';
 import { roads } from './roads.ts';
 
 afterAll(() => console.log(summary()));
@@ -70,5 +70,19 @@ const named = [
 describe.concurrent.each(named)('killed on the %s road', (road) => {
   test.each(matrix[road].map((name) => [name] as const))('at %s', async (name) => {
     await killAt(roads[road], haltOf(name));
+  });
+});
+
+/* The others are in test/matrix: each takes as long as a heartbeat needs to run out. */
+describe.concurrent('stopped for longer than its claims last, it does nothing when it wakes', () => {
+  test.each([
+    ['human', 'begin:executing'],
+    ['human', 'before-write'],
+    ['human', 'worked:verifying'],
+    ['human', 'before-post'],
+    ['drain', 'before-write#2'],
+    ['job', 'before-write'],
+  ] as const)('on the %s road at %s', async (road, name) => {
+    await freezeAt(roads[road], haltOf(name));
   });
 });

@@ -35,7 +35,7 @@ test.concurrent('both replicas are killed during verification', async () => {
 test.concurrent('a step that kills every process that takes it is given up after five of them', async () => {
   await onFaultScenario(async (scenario) => {
     const deaths = { count: 0 };
-    const first = await scenario.replica({ point: 'before-write', occurrence: 1, deadly: true });
+    const first = await scenario.replica({ point: 'before-write', how: 'die' });
     await roads.human.begin(scenario, first.port);
     let current: Replica | undefined = first;
     const over = decideUntilOver(scenario, roads.human.approvers).then(() => 'over' as const);
@@ -43,9 +43,7 @@ test.concurrent('a step that kills every process that takes it is given up after
       if ((await Promise.race([over, current?.gone])) === 'over') break;
       deaths.count += 1;
       // One that takes the step before it is ready has no time to say so.
-      current = await scenario
-        .replica({ point: 'before-write', occurrence: 1, deadly: true })
-        .catch(() => undefined);
+      current = await scenario.replica({ point: 'before-write', how: 'die' }).catch(() => undefined);
     }
     await holds(scenario, { ends: [['failed', null]] });
     expect(deaths.count).toBe(5);
