@@ -21,6 +21,7 @@ import {
 } from './adapters/metrics/observed.ts';
 import { createMetricsRoute, observedRoute } from './adapters/metrics/route.ts';
 import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
+import { createChain } from './adapters/postgres/insight/chain.ts';
 import { createPast } from './adapters/postgres/insight/past.ts';
 import { startRoutines } from './adapters/postgres/insight/start-routines.ts';
 import { findStanding } from './adapters/postgres/standing.ts';
@@ -37,6 +38,7 @@ import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
 import type { WorkflowContext } from './workflow/context.ts';
 import { deliverAll } from './workflow/delivery/deliver.ts';
+import { watchChain } from './workflow/insight/watch.ts';
 import { weeklyExport } from './workflow/insight/weekly-export.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
 import { type EvaluatorDeps, judgeCommand } from './workflow/intake/evaluate-command.ts';
@@ -163,6 +165,13 @@ export async function start(parts: Parts): Promise<Running> {
           log,
           folder: parts.exportFolder,
           open: (name) => openExportFolder(join(parts.exportFolder ?? '.', name)),
+        }),
+        watchChain({
+          chain: createChain(storage.knex),
+          clock: createClock(),
+          playbooks: () => parts.playbooks,
+          policy: policy.current,
+          log,
         }),
       ]),
     );

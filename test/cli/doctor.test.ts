@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Examined } from '../../src/adapters/postgres/examine.ts';
 import { anchorFindings, findingsOf, retentionFindings } from '../../src/cli/doctor/database.ts';
+import { insightFindings } from '../../src/cli/doctor/insight.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import { cloneDatabase, onlooker } from '../support/database.ts';
 import { firebreak } from './firebreak.ts';
@@ -99,6 +100,63 @@ test('of what should be gone each table is named, and where to look', () => {
       cure: expect.stringContaining('--audit-days'),
     },
   ]);
+});
+
+describe('of the chain from alert to lesson', () => {
+  const well = { blindSpots: {}, watchSeconds: 60, exportSeconds: 60, exportExamples: 3 };
+  test.each<[string, Parameters<typeof insightFindings>, readonly (readonly [string, RegExp])[]]>([
+    [
+      'all is well',
+      [well, '/exports'],
+      [
+        ['right', /holds/],
+        ['right', /3 examples/],
+      ],
+    ],
+    [
+      'nobody has looked, and no folder is named',
+      [{ blindSpots: {} }, undefined],
+      [
+        ['doubtful', /Nobody has looked/],
+        ['doubtful', /nowhere/],
+      ],
+    ],
+    [
+      'nobody looks any more',
+      [{ ...well, watchSeconds: 4 * 3600 }, '/exports'],
+      [
+        ['wrong', /4 hours/],
+        ['right', /3 examples/],
+      ],
+    ],
+    [
+      'two links are broken, and the export is empty',
+      [
+        {
+          ...well,
+          exportExamples: 0,
+          blindSpots: { 'execution-without-verdict': 33, 'card-without-post': 1 },
+        },
+        '/exports',
+      ],
+      [
+        ['doubtful', /^card-without-post \(1\)/],
+        ['doubtful', /^execution-without-verdict \(33\)/],
+        ['wrong', /no examples/],
+      ],
+    ],
+    [
+      'nothing was exported for long',
+      [{ ...well, exportSeconds: 9 * 86_400 }, '/exports'],
+      [
+        ['right', /holds/],
+        ['wrong', /9 days ago/],
+      ],
+    ],
+  ])('%s', (_name, given, says) => {
+    const found = insightFindings(...given).map(({ kind, sentence }) => [kind, sentence]);
+    expect(found).toEqual(says.map(([kind, sentence]) => [kind, expect.stringMatching(sentence)]));
+  });
 });
 
 describe('firebreak doctor', () => {

@@ -62,6 +62,12 @@ export function createMetrics() {
     jobs: gauge('jobs_due', 'Jobs that could run now and do not.'),
     jobAge: gauge('jobs_oldest_due_age_seconds', 'How long the oldest of them has been due.'),
     auditAge: gauge('audit_head_age_seconds', 'Age of the newest record of the audit chain.'),
+    blindSpots: gauge('blind_spots', 'Breaks of the chain from alert to lesson that are not mended.', [
+      'kind',
+    ]),
+    watchAge: gauge('blind_spots_age_seconds', 'How long ago the chain was looked over for breaks.'),
+    exportExamples: gauge('export_examples', 'Examples in the last weekly export of what was learned.'),
+    exportAge: gauge('export_age_seconds', 'How long ago that export was made.'),
     standingFaults: counter('standing_faults_total', 'Scrapes whose look into the database failed.'),
   };
 }

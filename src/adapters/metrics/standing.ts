@@ -1,3 +1,4 @@
+import { blindSpotKinds } from '../../domain/insight/blind-spot.ts';
 import type { Metrics } from './metrics.ts';
 
 interface Group {
@@ -12,6 +13,10 @@ interface Standing {
   readonly failedMessages: number;
   readonly dueJobs: Group;
   readonly auditSeconds: number | undefined;
+  readonly blindSpots: Readonly<Record<string, number>>;
+  readonly watchSeconds?: number;
+  readonly exportSeconds?: number;
+  readonly exportExamples?: number;
 }
 
 /** Sets the gauges. A state or kind that has gone out of use shows nothing, rather than what it was last. */
@@ -30,4 +35,13 @@ export function showStanding(metrics: Metrics, standing: Standing): void {
   metrics.jobs.set(standing.dueJobs.count);
   metrics.jobAge.set(standing.dueJobs.count === 0 ? 0 : standing.dueJobs.oldestSeconds);
   if (standing.auditSeconds !== undefined) metrics.auditAge.set(standing.auditSeconds);
+  showInsight(metrics, standing);
+}
+
+/** Every kind has its number, so that an alert rule can tell nothing found from nobody looking. */
+function showInsight(metrics: Metrics, standing: Standing): void {
+  for (const kind of blindSpotKinds) metrics.blindSpots.set({ kind }, standing.blindSpots[kind] ?? 0);
+  if (standing.watchSeconds !== undefined) metrics.watchAge.set(standing.watchSeconds);
+  if (standing.exportSeconds !== undefined) metrics.exportAge.set(standing.exportSeconds);
+  if (standing.exportExamples !== undefined) metrics.exportExamples.set(standing.exportExamples);
 }

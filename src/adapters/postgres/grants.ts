@@ -16,6 +16,7 @@ export const rightsOnTables: Readonly<Record<string, Rights>> = {
   firebreak_migrations_lock: 'select',
   approvals: everything,
   automation_operation_log: everything,
+  blind_spots: everything,
   early_resolutions: everything,
   held_targets: everything,
   incident_evidence: everything,

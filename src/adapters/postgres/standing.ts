@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { finalStates } from '../../domain/remediation.ts';
+import { findInsight, type InsightStanding } from './insight/insight-standing.ts';
 import { openJobs } from './jobs/queue.ts';
 import { rows } from './sql.ts';
 
@@ -11,7 +12,7 @@ interface Group {
 }
 
 /** How Firebreak's promises stand in the database, whichever replica made them. */
-export interface Standing {
+export interface Standing extends InsightStanding {
   /** Remediations that have not ended, by state. */
   readonly remediations: ReadonlyMap<string, Group>;
   /** Messages that Slack has not taken, by kind: those never posted. */
@@ -28,12 +29,13 @@ const single = z.object({ count: z.coerce.number(), oldest: z.coerce.number().nu
 
 /** Reads it in one go. Each part is an index that holds only what is open, so it costs the same after years. */
 export async function findStanding(db: Knex): Promise<Standing> {
-  const [remediations, outbox, failed, due, audit] = await Promise.all([
+  const [remediations, outbox, failed, due, audit, insight] = await Promise.all([
     rows(db, group, remediationsSql),
     rows(db, group, outboxSql),
     rows(db, single, failedSql),
     rows(db, single, dueSql),
     rows(db, single, auditSql),
+    findInsight(db),
   ]);
   return {
     remediations: grouped(remediations),
@@ -41,6 +43,7 @@ export async function findStanding(db: Knex): Promise<Standing> {
     failedMessages: failed[0]?.count ?? 0,
     dueJobs: { count: due[0]?.count ?? 0, oldestSeconds: due[0]?.oldest ?? 0 },
     auditSeconds: audit[0]?.oldest ?? undefined,
+    ...insight,
   };
 }
 

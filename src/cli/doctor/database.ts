@@ -9,10 +9,12 @@ import {
   type Overdue,
   overdue,
 } from '../../adapters/postgres/examine.ts';
+import { findInsight } from '../../adapters/postgres/insight/insight-standing.ts';
 import type { Retention } from '../../domain/policy/retention.ts';
 import { withDatabase } from '../database.ts';
 import type { Place } from '../judging.ts';
 import { about, type Finding, sentenceOf } from './finding.ts';
+import { insightFindings } from './insight.ts';
 
 const { right, doubtful, wrong } = about('Database');
 const audit = about('Audit chain');
@@ -31,6 +33,7 @@ const mostSkew = 5;
 export async function examineDatabase(
   place: Place,
   retention: Retention | undefined,
+  exportFolder?: string,
 ): Promise<readonly Finding[]> {
   try {
     return await withDatabase(place, async (knex) => [
@@ -39,6 +42,9 @@ export async function examineDatabase(
       ...(retention === undefined || !(await knex.schema.hasTable('object_history'))
         ? []
         : retentionFindings(await overdue(knex, retention))),
+      ...((await knex.schema.hasTable('blind_spots'))
+        ? insightFindings(await findInsight(knex), exportFolder)
+        : []),
     ]);
   } catch (fault) {
     return [wrong(sentenceOf(fault), 'Set DATABASE_URL to a PostgreSQL 15 or newer that answers.')];

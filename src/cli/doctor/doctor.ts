@@ -33,7 +33,9 @@ async function examineAll(namespaces: readonly string[]): Promise<readonly Findi
   const env = processEnvironment();
   const own = readOwn(env);
   const [database, slack, cluster] = await Promise.all([
-    examineDatabase({}, 'config' in own ? own.config.policy.retention : undefined),
+    'config' in own
+      ? examineDatabase({}, own.config.policy.retention, own.config.exportFolder)
+      : examineDatabase({}, undefined),
     'config' in own ? examineSlack(own.config) : [],
     examineCluster({ ...kubeconfig(), ...inPodOf(env) }, namespaces),
   ]);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant } from '../facts/facts.ts';
 
 /** What came of the last export that was made by itself. */
-const exported = z.strictObject({
+export const exported = z.strictObject({
   at: instant,
   examples: z.number().int().min(0),
   /** Examples, and changes that were begun, of the last days in which what was verified could last. */

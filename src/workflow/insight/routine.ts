@@ -1,7 +1,7 @@
 import type { Json } from '../../domain/text/json.ts';
 
 /** A line in the channel that is about no incident; the same key again is no other line. Redacted. */
-interface Line {
+export interface Line {
   readonly key: string;
   readonly headline: string;
   readonly preformatted?: string;
