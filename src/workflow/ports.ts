@@ -16,6 +16,7 @@ import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
 import type { Applied, Fence } from './applied.ts';
 import type { Content } from './content.ts';
+import type { CountedAsked, CountedFound } from './insight/statistics-port.ts';
 import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
 import type { Posted } from './shown.ts';
 import type { Summary } from './summary.ts';
@@ -362,6 +363,10 @@ export interface Store {
     judge: (current: Remediation, approvals: readonly Approval[]) => VoteOutcome,
   ): Promise<Answer>;
   summaries(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Summary[]>;
+  /** What is counted of the remediations that were asked for since an instant. */
+  counted(asked: CountedAsked): Promise<CountedFound>;
+  /** Of each namespace in which something was asked for since an instant, the newest remediation; `-` for none. */
+  namespacesSince(since: string): Promise<readonly { readonly namespace: string; readonly id: string }[]>;
   /** What was started since an instant, and what runs now. */
   usage(place: Place, since: string): Promise<PlaceUsage>;
   /** What was begun on these objects and their owners in the day before `now`, and how large they were in its last hour. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allCommands } from '../../src/actions/commands.ts';
+import type { Playbook } from '../../src/domain/incidents/playbook.ts';
+import { policy } from '../../src/domain/policy/policy.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { play, playStep } from '../fixtures/script.ts';
 
@@ -249,3 +251,76 @@ describe('details', () => {
     expect(await createRig().commands.details({ id: 'gone', actor })).toMatchObject({ kind: 'unknown' });
   });
 });
+
+describe('stats', () => {
+  const asked = async () => {
+    const rig = createRig({ playbooks: [restart] });
+    await say(rig, 'scale deploy/web --replicas=4 -n shop', 'k1');
+    await say(rig, 'cordon worker-1', 'k2');
+    await rig.settle();
+    return rig;
+  };
+
+  test.each([
+    ['stats', 'What was done since 2026-02-22 12:00 UTC', /^2 asked for/],
+    ['stats 36h shop', 'What was done in the namespace shop since 2026-02-28 00:00 UTC', /^1 asked for/],
+    ['stats restart', 'Nothing of the playbook restart was asked for since 2026-02-22 12:00 UTC.', undefined],
+    [
+      'stats -n restart',
+      'Nothing in the namespace restart was asked for since 2026-02-22 12:00 UTC.',
+      undefined,
+    ],
+    [
+      'stats nowhere',
+      'Nothing in the namespace nowhere was asked for since 2026-02-22 12:00 UTC.',
+      undefined,
+    ],
+    [
+      'stats 2026-02-30',
+      '"2026-02-30" is no time in the past. Try: /remediate stats 7d, or /remediate stats 4w shop',
+      undefined,
+    ],
+    [
+      'stats shop web',
+      '"web" is a word too many. Try: /remediate stats 7d, or /remediate stats 4w shop',
+      undefined,
+    ],
+  ])('%s', async (text, title, first) => {
+    const [said, line] = await answer(await asked(), text);
+    expect(said).toBe(title);
+    if (first !== undefined) expect(line).toMatch(first);
+  });
+
+  test('is kept from whoever may not ask, and so are namespaces where they may not', async () => {
+    const limited = policy.parse({
+      version: 1,
+      requesters: { users: ['U0OPS'] },
+      environments: { dev: { match: { names: ['shop'] }, requesters: { users: ['U0ASK'] } } },
+    });
+    const rig = createRig({ policy: () => limited });
+    await say(rig, 'scale deploy/web --replicas=4 -n shop', 'k1');
+    await rig.commands.remediate({
+      text: 'cordon worker-1',
+      actor: { userId: 'U0OPS', teamId: 'T0' },
+      requestKey: 'k2',
+    });
+    await rig.settle();
+    const lines = await answer(rig, 'stats');
+    expect(lines[1]).toMatch(/^1 asked for/);
+    expect(lines.at(-1)).toBe('1 namespaces where you may neither ask nor approve are left out.');
+    const stranger = await rig.commands.remediate({
+      text: 'stats',
+      actor: { userId: 'U0EVE', teamId: 'T0' },
+      requestKey: 'k3',
+    });
+    expect(stranger.kind).toBe('denied');
+  });
+});
+
+const restart: Playbook = {
+  version: 1,
+  name: 'restart',
+  description: 'Restarts.',
+  match: { labels: { alertname: 'A' } },
+  action: 'rollout restart deployment/{{name}} -n {{namespace}}',
+};

@@ -14,6 +14,7 @@ import { findOverview } from './incidents/overview.ts';
 import { findTrust } from './incidents/playbooks.ts';
 import { settleAsleep, settleTriage, takeAsleep } from './incidents/triaged.ts';
 import { wakeForRoom } from './incidents/waking.ts';
+import { findCounted, findNamespaces } from './insight/counted.ts';
 import { findPosted } from './outbox/parts.ts';
 import { findHistory } from './remediations/history.ts';
 import { logInstant } from './remediations/operations.ts';
@@ -87,6 +88,8 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
     leave: (row, claim) => leave(context, row, claim),
     vote: (id, judge) => vote(context, id, judge),
     summaries: (filter) => summaries(context, filter),
+    counted: (asked) => findCounted(knex, asked),
+    namespacesSince: (since) => findNamespaces(knex, since),
     usage: (place, since) => findUsage(knex, place, since),
     history: (objects, now) => findHistory(knex, objects, now),
     past: (cluster, target, since) => findPast(knex, cluster, target, since),

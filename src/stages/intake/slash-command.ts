@@ -10,6 +10,14 @@ export type SlashCommand =
   | { readonly kind: 'help' | 'status' | 'history' }
   /** One remediation; without a number where `word` is none. */
   | { readonly kind: 'one'; readonly word: string; readonly number?: number }
+  /** What was done, in numbers: since when, and of which namespace or playbook. `extra` is a word too many. */
+  | {
+      readonly kind: 'stats';
+      readonly since?: string;
+      readonly name?: string;
+      readonly of?: 'namespace' | 'playbook';
+      readonly extra?: string;
+    }
   | {
       readonly kind: 'action';
       readonly action: Request;
@@ -24,15 +32,43 @@ export type SlashCommand =
  * Nothing at all asks for help. Never throws.
  */
 export function readSlashCommand(text: string): SlashCommand {
-  const [first = '', second] = unwrapped(text)
+  const [first = '', ...others] = unwrapped(text)
     .split(/\s/)
     .filter((part) => part !== '');
+  const [second] = others;
   // Phones begin a message with a capital; no kubectl command begins with one of these words.
   const word = first.toLowerCase();
   if (word === '' || (word === 'help' && second === undefined)) return { kind: 'help' };
+  if (word === 'stats') return readStatistics(others);
   if (word === 'history') return { kind: 'history' };
   if (word === 'status') return second === undefined ? { kind: 'status' } : readNumber(second);
   return readAction(text);
+}
+
+/** `36h`, `7d`, `4w` or a day; a namespace is written otherwise. */
+const time = /^(\d{1,5}[hdw]|\d{4}-\d{2}-\d{2}(T\S*)?)$/i;
+
+const namers: Readonly<Record<string, 'namespace' | 'playbook'>> = {
+  '-n': 'namespace',
+  '--namespace': 'namespace',
+  namespace: 'namespace',
+  playbook: 'playbook',
+};
+
+/** `[since] [[-n | namespace | playbook] name]`, in any order. */
+function readStatistics(words: readonly string[]): SlashCommand {
+  const since = words.find((word) => time.test(word));
+  const [first, second, ...more] = words.filter((word) => word !== since);
+  const of = second === undefined || first === undefined ? undefined : namers[first.toLowerCase()];
+  const name = of === undefined ? first : second;
+  const [extra] = of === undefined && second !== undefined ? [second] : more;
+  return {
+    kind: 'stats',
+    ...(since === undefined ? {} : { since }),
+    ...(name === undefined ? {} : { name }),
+    ...(of === undefined ? {} : { of }),
+    ...(extra === undefined ? {} : { extra }),
+  };
 }
 
 /** `42` or `#42`. */

@@ -11,6 +11,7 @@ import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-c
 import { type Ballot, castVote } from '../approval/vote.ts';
 import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
+import { statisticsFor } from '../insight/statistics.ts';
 import { shownOf } from '../lifecycle/showing.ts';
 import { OtherVersion } from '../other-version.ts';
 import type { Answer } from '../ports.ts';
@@ -138,6 +139,8 @@ async function remediate(context: WorkflowContext, input: Input): Promise<Comman
       return statusResponse(context, input);
     case 'one':
       return oneResponse(context, input, asked);
+    case 'stats':
+      return statsResponse(context, input, asked);
     case 'history':
       return historyResponse(context, input);
     case 'refused':
@@ -263,6 +266,16 @@ async function oneResponse(
     title: `Remediation ${row.number}: ${row.state.replace('_', ' ')}`,
     lines: [printAction(row.action), `Requested ${row.createdAt}, last change ${row.updatedAt}`, ...ended],
   };
+}
+
+async function statsResponse(
+  context: WorkflowContext,
+  { actor }: Input,
+  asked: Asked<'stats'>,
+): Promise<CommandResponse> {
+  const answer = await statisticsFor(context, asked, actor);
+  if (answer.kind === 'not understood') return { kind: 'refused', preformatted: answer.sentence };
+  return { kind: 'text', title: answer.title, lines: answer.lines };
 }
 
 async function historyResponse(context: WorkflowContext, { actor }: Input): Promise<CommandResponse> {

@@ -10,6 +10,7 @@ export function helpLines(): { title: string; lines: string[] } {
       '/remediate status        what is in progress or waiting for approval',
       '/remediate status 42     one remediation',
       '/remediate history       the latest ones',
+      '/remediate stats 7d      what was done, in numbers; a namespace or a playbook after it',
       'Each request gets a card: its score and reasons, the rollback, and who may approve it.',
     ],
   };

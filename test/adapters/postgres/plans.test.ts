@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createChain } from '../../../src/adapters/postgres/insight/chain.ts';
+import { createPast } from '../../../src/adapters/postgres/insight/past.ts';
 import { livenessCheck } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { isAnythingDue } from '../../../src/adapters/postgres/outbox/due.ts';
@@ -250,4 +252,39 @@ describe('the outbox', () => {
   test('what the liveness check asks', () => carriedOut(() => db.knex.raw(`select ${isAnythingDue} as due`)));
 
   test('leases of a dead process', () => carriedOut(() => freeLeases(db.knex, [1])));
+});
+
+/*
+ * Of what is done now and then, or asked by one person: reads the rows of its time, and the past no further. A row came
+ * every five minutes.
+ */
+describe('insight', () => {
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+  /** Rows of a week and of a month, each looked up once more where something hangs on it. */
+  const [ofWeek, ofMonth] = [2 * 7 * 288 + most, 2 * 30 * 288 + most];
+  const within = async (limit: number, work: () => Promise<unknown>) => {
+    const executed = await plans.during(work);
+    expect(executed.length).toBeGreaterThan(0);
+    expect(faults(executed, limit)).toEqual([]);
+  };
+
+  test('the statistics of a week', async () => {
+    await within(ofWeek, () => db.store.counted({ since: ago(7), now: now() }));
+    await within(ofWeek, () => db.store.counted({ since: ago(7), now: now(), namespace: 'shop' }));
+    await within(ofWeek, () => db.store.namespacesSince(ago(7)));
+  });
+
+  test('the look over the chain', async () => {
+    const chain = createChain(db.knex);
+    await within(ofMonth, () => chain.gaps({ now: now(), since: ago(30), patience: 7200 }));
+    await within(5_500, () => chain.alerts({ since: ago(7), limit: 5_000 }));
+    await within(most, () => chain.exported(now()));
+    await within(most, () => chain.keep([], now()));
+  });
+
+  test('what the weekly export asks of its week', async () => {
+    const past = createPast(db.knex);
+    await within(ofWeek, () => past.examplesByDay({ since: ago(7), now: now() }));
+    await within(ofWeek, () => past.executions({ since: ago(7), until: now() }));
+  });
 });

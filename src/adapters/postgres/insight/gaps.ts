@@ -103,8 +103,8 @@ function looksAt(asked: { now: string; since: string; patience: number }): reado
         where created_at >= ? and started_at is not null and (
           (state in (${listed(holdingStates)}, 'learning') and moved_at < ?)
           or (state in (${listed(finalStates)}) and (state <> 'failed' or data ->> 'stage' = 'verification')
-            and not exists (select from incident_evidence e where e.remediation_id = r.id
-              and jsonb_typeof(e.verification_result) = 'object')))
+            and (select jsonb_typeof(verification_result) from incident_evidence e
+              where e.remediation_id = r.id and e.kind = 'verification' limit 1) is distinct from 'object'))
         order by number`,
       bindings: [before(month), before(asked.patience)],
       sentence: (name) => `Remediation ${name} was carried out and has no verdict.`,
@@ -112,7 +112,8 @@ function looksAt(asked: { now: string; since: string; patience: number }): reado
     {
       kind: 'verdict-without-trust',
       sql: `select r.id::text as subject, r.number || ' of the ' || r.requested_by as name
-        from remediations r join incident_evidence e on e.remediation_id = r.id
+        from remediations r
+          cross join lateral (select created_at from incident_evidence where remediation_id = r.id and kind = 'verification' limit 1) e
         where r.created_at >= ? and r.requested_by like 'playbook %' and r.verdict in ('verified', 'not_verified')
           and r.updated_at < ? and not exists (select from playbooks p
             where p.name = substr(r.requested_by, length('playbook ') + 1) and p.updated_at >= e.created_at)

@@ -36,8 +36,12 @@ export function createPast(knex: Knex): Past {
 
 const ofDay = z.object({ day: z.string(), count: z.coerce.number() });
 
-/** The incident that this one is a part of, where it is; what belongs together stays so. */
-const incidentsOf = `join incidents i on i.id = r.incident_id left join incidents whole on whole.id = i.joined`;
+/**
+ * The incident that this one is a part of, where it is; what belongs together stays so. Looked up one by one (`offset 0`): to
+ * join them whole would read all incidents that there are.
+ */
+const incidentsOf = `cross join lateral (select id, joined, created_at from incidents where id = r.incident_id offset 0) i
+  left join lateral (select id, created_at from incidents where id = i.joined offset 0) whole on true`;
 const began = 'coalesce(whole.created_at, i.created_at)';
 
 function examplesByDay(db: Db, { since, now }: Asked): Promise<readonly ExamplesOfDay[]> {

@@ -1,0 +1,102 @@
+import type { Actor } from '../../domain/actor.ts';
+import { type Counted, statisticsOf } from '../../domain/insight/statistics.ts';
+import { letsAllAskAll } from '../../domain/policy/requesters.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { cut } from '../../domain/text/text.ts';
+import { sinceOf } from '../../stages/intake/since.ts';
+import type { SlashCommand } from '../../stages/intake/slash-command.ts';
+import { type Awaited, statisticsText } from '../../stages/show/statistics-text.ts';
+import { approversFor, type WorkflowContext } from '../context.ts';
+import { seenBy } from '../rights/see.ts';
+
+/** A week, unless told. */
+const usual = '7d';
+
+/** Of so many that wait is said for whom. */
+const mostAwaited = 5;
+
+type Asked = Extract<SlashCommand, { kind: 'stats' }>;
+
+/** A title and lines, as somebody may see them, or why there are none. */
+type StatisticsAnswer =
+  | { readonly kind: 'statistics'; readonly title: string; readonly lines: readonly string[] }
+  | { readonly kind: 'not understood'; readonly sentence: string };
+
+/**
+ * What was done since an instant, in numbers; only where whoever asks may ask or approve. A word that is no time is a
+ * playbook where there is one of the name, else a namespace.
+ */
+export async function statisticsFor(
+  context: WorkflowContext,
+  { since: word = usual, name, of, extra }: Asked,
+  actor: Actor,
+): Promise<StatisticsAnswer> {
+  const now = await context.store.now();
+  const since = sinceOf(word, now);
+  if (since === undefined) return notUnderstood(`"${cut(redact(word), 40)}" is no time in the past.`);
+  if (extra !== undefined) return notUnderstood(`"${cut(redact(extra), 40)}" is a word too many.`);
+  const isPlaybook =
+    of === undefined ? context.playbooks().some((each) => each.name === name) : of === 'playbook';
+  const { namespaces, hidden } = await seenNamespaces(context, since, actor);
+  const which = name === undefined ? {} : isPlaybook ? { playbook: name } : { namespace: name };
+  const { counted, isCut } = await context.store.counted({ since, now, namespaces, ...which });
+  const about =
+    name === undefined
+      ? ''
+      : ` ${isPlaybook ? 'of the playbook' : 'in the namespace'} ${cut(redact(name), 63)}`;
+  const more = [
+    ...(hidden === 0 ? [] : ['', `${hidden} namespaces where you may neither ask nor approve are left out.`]),
+    ...(isCut ? ['', 'These are the newest; there are more.'] : []),
+  ];
+  if (counted.length === 0)
+    return {
+      kind: 'statistics',
+      title: `Nothing${about} was asked for since ${dayText(since)}.`,
+      lines: more,
+    };
+  const statistics = statisticsOf(counted);
+  const awaited = await awaitedOf(context, statistics.waiting.slice(0, mostAwaited));
+  return {
+    kind: 'statistics',
+    title: `What was done${about} since ${dayText(since)}`,
+    lines: [...statisticsText(statistics, awaited), ...more],
+  };
+}
+
+const notUnderstood = (sentence: string): StatisticsAnswer => ({
+  kind: 'not understood',
+  sentence: `${sentence} Try: /remediate stats 7d, or /remediate stats 4w shop`,
+});
+
+const dayText = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Undefined where nothing is kept from anybody; else those namespaces whose newest remediation the person may see. */
+async function seenNamespaces(
+  context: WorkflowContext,
+  since: string,
+  actor: Actor,
+): Promise<{ readonly namespaces?: readonly string[]; readonly hidden: number }> {
+  if (letsAllAskAll(context.policy())) return { hidden: 0 };
+  const all = await context.store.namespacesSince(since);
+  const seen = await seenBy(context, all, actor);
+  return { namespaces: seen.map(({ namespace }) => namespace), hidden: all.length - seen.length };
+}
+
+/** By their ids: who reads it is asked for nothing, so nobody is called. */
+async function awaitedOf(context: WorkflowContext, waiting: readonly Counted[]): Promise<Awaited> {
+  const found = await Promise.all(
+    waiting.map(async ({ number }) => {
+      const row = await context.store.byNumber(number).catch(() => undefined);
+      if (row === undefined) return [];
+      const { users, groups } = approversFor(context.policy(), row);
+      const who = [...groups, ...users];
+      return [
+        [
+          number,
+          who.length === 0 ? 'nobody: the policy names no approver' : who.slice(0, 4).join(', '),
+        ] as const,
+      ];
+    }),
+  );
+  return new Map(found.flat());
+}
