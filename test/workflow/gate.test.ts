@@ -282,6 +282,30 @@ describe('a right that was looked up more than a minute ago is asked for again',
   });
 });
 
+test('what is stamped carries the time of the approval, however much later the gate is passed', async () => {
+  const rig = createRig();
+  await rig.commands.remediate({
+    text: 'rollout restart deploy/web -n production',
+    actor: { userId: 'U0ALICE', teamId: 'T0HOME' },
+    requestKey: 'k',
+  });
+  await rig.settle();
+  for (const userId of ['U0ANN', 'U0BEN']) {
+    const row = rig.row(1);
+    if (row.state !== 'waiting') continue;
+    rig.now().now = later(rig.now().now, 20);
+    const actor = { userId, teamId: 'T0HOME' };
+    await castVote(rig.context, { remediationId: row.id, digest: row.digest, actor, decision: 'approve' });
+  }
+  const approved = rig.row(1);
+  if (approved.state !== 'approved') throw new Error(`it is ${approved.state}`);
+  rig.now().now = later(approved.approvedAt, 45);
+  const passed = await perform(rig.context, approved, 0, new AbortController().signal);
+  const next = passed?.next;
+  if (next?.state !== 'executing') throw new Error(`it is ${next?.state}`);
+  expect(JSON.stringify(next.plan)).toContain(`restartedAt","value":"${approved.approvedAt}"`);
+});
+
 test('a fault of our own is told to people after ten attempts', async () => {
   const rig = createRig();
   await rig.commands.remediate({

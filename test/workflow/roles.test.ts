@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
-import { createRig, type Rig } from '../fixtures/rig.ts';
+import { after } from '../../src/domain/text/time.ts';
+import type { People } from '../../src/workflow/ports.ts';
+import { createRig, members, type Rig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
 
 const separate = [
@@ -74,4 +76,37 @@ test('an environment chooses its own approvers', async () => {
   const rig = await asked(() => own);
   expect(await click(rig, 'U0CAT')).toBe('U0CAT is not an approver.');
   expect(await click(rig, 'U0DOT')).toBe('Approved, 1 of 2. One more person must approve.');
+});
+
+test('who is in both groups was looked up when the older of the two was', async () => {
+  const ages: Readonly<Record<string, number>> = { U0ANN: 5, U0CAT: 50 };
+  const people: People = {
+    ...members,
+    mayApprove: async (actor, approvers) => {
+      const right = await members.mayApprove(actor, approvers);
+      const [first] = approvers.users.filter((user) => user !== actor.userId);
+      return right.kind === 'allowed' ? { kind: 'allowed', age: ages[first ?? ''] ?? 0 } : right;
+    },
+  };
+  const rig = createRig({ policy: () => apart, people });
+  await playStep(rig, { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' });
+  await playStep(rig, { do: 'settle' });
+  const clicked = rig.now().now;
+  expect(await click(rig, 'U0BEN')).toBe('Approved, 1 of 2. One more person must approve.');
+  const [vote] = rig.now().shelf.approvals;
+  expect(vote).toMatchObject({ roles: ['sre', 'owners'], checkedAt: after(clicked, -50) });
+});
+
+test('while one group cannot be looked up, who is not in the other is asked to try again', async () => {
+  const people: People = {
+    ...members,
+    mayApprove: async (actor, approvers) =>
+      approvers.users.includes('U0CAT')
+        ? { kind: 'unknown', reason: 'Slack is away.' }
+        : members.mayApprove(actor, approvers),
+  };
+  const rig = createRig({ policy: () => apart, people });
+  await playStep(rig, { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' });
+  await playStep(rig, { do: 'settle' });
+  expect(await click(rig, 'U0ELSE')).toBe('Slack is away.');
 });

@@ -60,6 +60,15 @@ describe('the answer to the one who clicked', () => {
   });
 });
 
+test('a vote is of the moment of the click, however long the card has been there', async () => {
+  const rig = await asked();
+  await playStep(rig, { do: 'sleep', seconds: 90 });
+  const clicked = rig.now().now;
+  await click(rig, 'U0ANN');
+  expect(rig.now().shelf.approvals.map(({ at }) => at)).toEqual([clicked]);
+  expect(rig.row(1)).toMatchObject({ state: 'approved', approvedAt: clicked });
+});
+
 /** Each state, by what leads to it, and what a late click is told. */
 const late: readonly (readonly [State, readonly ScriptStep[], RegExp])[] = [
   ['requested', [down], /is still being judged/],

@@ -103,6 +103,15 @@ describe('the matrix of tiers, voters and states', () => {
   });
 });
 
+it('stays rejected, whoever voted after it', () => {
+  const before = [vote('U2BOB'), reject('U3CAROL'), vote('U4DAN')];
+  for (const tier of ['human', 'dual'] as const)
+    expect(outcome(tier, vote('U5EVE'), before)).toEqual({
+      kind: 'already',
+      sentence: 'It has been rejected already.',
+    });
+});
+
 describe('answers', () => {
   it.each<[string, Decision, Decision]>([
     [
@@ -215,6 +224,12 @@ describe('the gate at the executor', () => {
       'It needs 2 approvals of what is shown now and has 1.',
     ],
     ['enough but rejected', gate('human', [vote('U2BOB'), reject('U3CAROL')]), 'It was rejected.'],
+    ['rejected first, then approved', gate('human', [reject('U3CAROL'), vote('U2BOB')]), 'It was rejected.'],
+    [
+      'rejected between two approvals',
+      gate('dual', [vote('U2BOB'), reject('U4DAN'), vote('U3CAROL')]),
+      'It was rejected.',
+    ],
     ['auto but rejected', gate('auto', [reject('U3CAROL')]), 'It was rejected.'],
     [
       'blocked with three',
@@ -223,5 +238,13 @@ describe('the gate at the executor', () => {
     ],
   ])('%s', (_name, result, expected) => {
     expect(result.kind === 'go' ? 'go' : result.sentence).toBe(expected);
+  });
+
+  it.each<[Tier, Approval[], 'go' | 'refused']>([
+    ['auto', [], 'go'],
+    ['human', [vote('U2BOB')], 'refused'],
+    ['dual', [vote('U2BOB'), vote('U3CAROL')], 'refused'],
+  ])('%s that was not shown whole', (tier, approvals, kind) => {
+    expect(regate({ tier, requestedBy: alice, digest, shown: false, approvals, now: noon }).kind).toBe(kind);
   });
 });

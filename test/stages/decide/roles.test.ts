@@ -24,6 +24,8 @@ const ballot = {
   roles,
 } as const;
 
+const first = 'Approved, 1 of 2. One more person, of sre, must approve.';
+const twice = 'You have approved already; a second person must approve too.';
 const go = 'Approved, 2 of 2. It runs now.';
 const sameRole =
   'The two approvals must come from two groups, sre and owners; somebody of the other group must approve.';
@@ -44,8 +46,26 @@ describe('two approvals of two groups', () => {
     ['two of both', [vote('U1', 'sre', 'owners')], vote('U2', 'sre', 'owners'), go],
     ['a group that no longer is asked for', [vote('U1', 'gone')], vote('U2', 'sre'), sameRole],
     ['nobody of either', [], vote('U1'), sameRole],
+    ['one person of both, twice', [vote('U1', 'sre', 'owners')], vote('U1', 'sre', 'owners'), twice],
+    ['one person of one, twice', [vote('U1', 'sre')], vote('U1', 'sre'), twice],
   ])('%s', (_name, approvals, cast, sentence) => {
     expect(decide({ ...ballot, approvals, vote: cast }).sentence).toBe(sentence);
+  });
+
+  const asked = { kind: 'person', actor: { userId: 'U1', teamId: 'T1' } } as const;
+  const own = 'You asked for this; somebody else must approve it.';
+  test.each<[string, Approval[], Approval, string]>([
+    ['the first', [], vote('U1', 'sre'), own],
+    ['the second', [vote('U2', 'owners')], vote('U1', 'sre'), own],
+    ['the second, with a vote of their own kept', [vote('U1', 'sre')], vote('U2', 'owners'), first],
+  ])('whoever asked is neither of the two: %s', (_name, approvals, cast, sentence) => {
+    expect(decide({ ...ballot, requestedBy: asked, approvals, vote: cast }).sentence).toBe(sentence);
+  });
+
+  test('nothing is approved that was not shown whole', () => {
+    const approvals = [vote('U1', 'sre')];
+    const cast = { ...ballot, shown: false, approvals, vote: vote('U2', 'owners') };
+    expect(decide(cast)).toMatchObject({ kind: 'refused', code: 'not_shown' });
   });
 
   test.each<[string, Approval[], 'go' | 'refused']>([
@@ -53,7 +73,24 @@ describe('two approvals of two groups', () => {
     ['two of one', [vote('U1', 'sre'), vote('U2', 'sre')], 'refused'],
     ['two of whom one lost the group', [vote('U1', 'sre'), vote('U2')], 'refused'],
     ['one of both alone', [vote('U1', 'sre', 'owners')], 'refused'],
+    ['one of both, twice', [vote('U1', 'sre', 'owners'), vote('U1', 'sre', 'owners')], 'refused'],
+    [
+      'one whose other vote is of another group',
+      [vote('U1', 'sre'), vote('U1', 'owners'), vote('U2', 'sre')],
+      'refused',
+    ],
   ])('at the gate: %s', (_name, approvals, kind) => {
     expect(regate({ ...ballot, approvals }).kind).toBe(kind);
+  });
+
+  test.each<[string, Approval]>([
+    ['whoever asked', vote('U9', 'owners')],
+    ['a vote on an older card', { ...vote('U2', 'owners'), digest: 'e'.repeat(64) }],
+    ['a vote from the future', { ...vote('U2', 'owners'), at: '2026-03-01T12:05:01.000Z' }],
+  ])('at the gate the second group is not filled by %s', (_name, second) => {
+    const requestedBy = { kind: 'person', actor: { userId: 'U9', teamId: 'T1' } } as const;
+    // Two that count are of one group; the third, which does not count, is the only one of the other.
+    const approvals = [vote('U1', 'sre'), vote('U3', 'sre'), second];
+    expect(regate({ ...ballot, requestedBy, approvals }).kind).toBe('refused');
   });
 });
