@@ -5,6 +5,7 @@ const verbs: readonly { readonly name: string; readonly load: () => Promise<Verb
   { name: 'sandbox', load: async () => (await import('./cli/sandbox/verbs.ts')).sandboxVerb },
   { name: 'alert', load: async () => (await import('./cli/sandbox/verbs.ts')).alertVerb },
   { name: 'evaluate', load: async () => (await import('./cli/evaluate.ts')).evaluateVerb },
+  { name: 'lasting', load: async () => (await import('./cli/lasting/lasting.ts')).lastingVerb },
   { name: 'policy', load: async () => (await import('./cli/policy.ts')).policyVerb },
   { name: 'audit', load: async () => (await import('./cli/audit.ts')).auditVerb },
   { name: 'receipt', load: async () => (await import('./cli/receipt/receipt.ts')).receiptVerb },

@@ -3,6 +3,7 @@ import type { Case } from '../domain/case.ts';
 import type { Constraint } from '../domain/constraints/constraint.ts';
 import type { Effect } from '../domain/effect.ts';
 import type { FactNeeds, FieldPath } from '../domain/facts/needs.ts';
+import type { LastingForm } from '../domain/manifest/lasting.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../domain/spec.ts';
 import type { Command, RequestOf } from './command.ts';
 import type { Draft, DraftInput } from './draft.ts';
@@ -32,6 +33,8 @@ export interface ActionKind<V extends Verb> {
   readonly targetState: (judged: Case<V>) => DeclarativeSpec['targetState'];
   /** The action that leads back to what is live now, or an honest "there is none". */
   readonly rollback: (judged: Case<V>) => RollbackPlan;
+  /** What it means for the manifests that the object is made from, if a repository holds them. */
+  readonly lasting: (judged: Case<V>) => LastingForm;
   /** Conditions of its own, besides those that every spec may have. */
   readonly constraints: (judged: Case<V>) => readonly Constraint[];
   /** The live fields that the decision relied on: an approval binds to them. Nothing that moves by itself. */

@@ -1,25 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { connect } from '../adapters/kubernetes/client/connect.ts';
-import { type Connection, plainConnection } from '../adapters/kubernetes/client/connection.ts';
-import { createCluster, type KubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import { findHistory } from '../adapters/postgres/remediations/history.ts';
 import { findPast } from '../adapters/postgres/remediations/past.ts';
 import { findUsage } from '../adapters/postgres/remediations/usage.ts';
 import { createClock } from '../clock.ts';
-import { inPodOf, processEnvironment } from '../config.ts';
 import { ConfigFault } from '../config-fault.ts';
-import { type Facts, facts as factsSchema } from '../domain/facts/facts.ts';
 import type { Tier } from '../domain/tier.ts';
-import { readStrictYaml } from '../policy/strict-yaml.ts';
 import { type EvaluatorDeps, type Judgement, judgeCommand } from '../workflow/intake/evaluate-command.ts';
+import { clusterAt, readFacts } from './asked-cluster.ts';
 import { hasDatabase, withDatabase } from './database.ts';
 import { explain, printable } from './explain.ts';
 import { choosePolicy, type Place, placeOptions } from './judging.ts';
-import { readAddresses } from './sandbox/fire-alert.ts';
-import { kubeconfig, sandboxFolder } from './sandbox/folder.ts';
 import type { Verb } from './verb.ts';
 
 const usage = `  evaluate "COMMAND" [--facts FILE | --kubeconfig FILE --context NAME | --sandbox [--folder DIR]] [--policy FILE]
@@ -117,56 +109,3 @@ function instantOf(text: string): string {
     throw new ConfigFault([`--at: "${text}" is no instant; write 2026-12-24T16:00:00Z, or +01:00 for Z.`]);
   return new Date(read.data).toISOString();
 }
-
-/** JSON is YAML too, so places are told for both. */
-function readFacts(file: string): Facts {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (fault) {
-    throw new ConfigFault([`--facts: the file ${file} cannot be read (${String(fault)}).`]);
-  }
-  const read = readStrictYaml(file, text, factsSchema);
-  if (read.kind === 'refused') throw new ConfigFault(read.problems);
-  return read.value;
-}
-
-interface Where extends Place {
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
-}
-
-/** Connected to when it is asked for the first time: facts from a file need no cluster. */
-function clusterAt(where: Where): EvaluatorDeps['cluster'] {
-  const ask = async <T>(question: (cluster: KubernetesCluster) => Promise<T>): Promise<T> => {
-    const { name, connection } = await reach(where);
-    const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-    const cluster = createCluster({ name, connection, log: silent });
-    try {
-      return await question(cluster);
-    } finally {
-      await cluster.close();
-    }
-  };
-  return {
-    gather: (actions, signal) => ask((cluster) => cluster.gather(actions, signal)),
-    select: (group, signal) => ask((cluster) => cluster.select(group, signal)),
-  };
-}
-
-/** A sandbox on a real cluster uses the kubeconfig, as it did when it was started. */
-async function reach(where: Where): Promise<{ readonly name: string; readonly connection: Connection }> {
-  if (where.sandbox === true) {
-    const { clusterUrl } = await readAddresses(sandboxFolder({ ...kubeconfig(), folder: where.folder }));
-    if (clusterUrl !== undefined) return { name: 'sandbox', connection: plainConnection(clusterUrl) };
-  }
-  const file = where.kubeconfig ?? kubeconfig().kubeconfig;
-  const connection = await connect({
-    ...inPodOf(processEnvironment()),
-    ...(file === undefined ? {} : { kubeconfig: file }),
-    ...(where.context === undefined ? {} : { context: where.context }),
-  });
-  return { name: connection.cluster, connection };
-}
-
-const ignore = (): void => undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { keptAnnotations } from '../../src/domain/facts/kept-annotations.ts';
-import { storedObject } from '../../src/domain/stored-object.ts';
+import { storedObject } from '../../src/domain/manifest/stored-object.ts';
 
 const applied = 'kubectl.kubernetes.io/last-applied-configuration';
 

@@ -1,5 +1,6 @@
 import { describeTarget } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
+import { type LastingForm, lastingFields } from '../../domain/manifest/lasting.ts';
 import { type Draft, type DraftInput, guardedPatch, send, withCronJob, withJob } from '../draft.ts';
 import { valueAt } from '../json-pointer.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../obstacle.ts';
@@ -11,6 +12,14 @@ const path = '/spec/suspend';
 /** Whether a Job or CronJob is suspended; undefined where the facts are about something else. */
 export function isSuspended(judged: Case<'suspend' | 'resume'>): boolean | undefined {
   return (cronJobOf(judged) ?? jobOf(judged))?.suspended;
+}
+
+/** A repository may well hold the switch of a Job or CronJob, and often says nothing of it. */
+export function lastingSuspension(judged: Case<'suspend' | 'resume'>, wanted: boolean): LastingForm {
+  const was = isSuspended(judged);
+  return lastingFields(judged.action.target, [
+    { path: ['spec', 'suspend'], value: wanted, ...(was === undefined ? {} : { was }) },
+  ]);
 }
 
 /** A Job that has ended, or what is on its way out: the API server accepts the write and nothing changes. */

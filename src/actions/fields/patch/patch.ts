@@ -1,5 +1,6 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
+import { lastingFields } from '../../../domain/manifest/lasting.ts';
 import { patchable, patchableField } from '../../../domain/patchable.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
@@ -26,6 +27,11 @@ export const patch: ActionKind<'patch'> = {
     fields: Object.fromEntries(action.fields.map(({ path, value }) => [path, value])),
   }),
   rollback: toLiveValues,
+  lasting: ({ action: { target, fields } }) =>
+    lastingFields(
+      target,
+      fields.map(({ path, value }) => ({ path: path.split('.'), value })),
+    ),
   constraints: () => [],
   binding: ({ action, facts }) => ({
     fields: Object.fromEntries(action.fields.map(({ path }) => [path, valueNow(facts, path) ?? null])),

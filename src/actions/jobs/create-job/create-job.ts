@@ -1,6 +1,7 @@
 import { describeTarget, type Target } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import type { Guarded } from '../../guarded.ts';
@@ -27,6 +28,7 @@ export const createJob: ActionKind<'create job'> = {
   effect,
   targetState,
   rollback,
+  lasting: nothingLasts('A Job runs once: one that is made by hand has no lasting form.'),
   constraints: () => [],
   binding,
   calls,

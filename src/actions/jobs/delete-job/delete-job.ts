@@ -1,5 +1,6 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Drift } from '../../../domain/effect.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, type Grading, good, type Measurement, pending } from '../../measurement.ts';
 import { nothingMore } from '../../no-effect.ts';
@@ -37,6 +38,7 @@ export const deleteJob: ActionKind<'delete job'> = {
     noRollback(
       `A deleted Job does not come back: the manifest of ${describeTarget(action.target)} is kept in the snapshot, what it has done is done.`,
     ),
+  lasting: nothingLasts('A deleted Job leaves nothing behind that a repository could hold.'),
   constraints: () => [],
   binding: (judged) => {
     const job = jobOf(judged);

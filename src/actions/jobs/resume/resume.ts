@@ -18,7 +18,7 @@ import { nameOf, noObstacle, type Obstacle, obstacles } from '../../obstacle.ts'
 import { cronJobOf, jobOf } from '../../subject.ts';
 import { atOnce, startedEffect } from '../effect.ts';
 import { crashing, gradeSuspended, howItEnded } from '../grade.ts';
-import { isSuspended, overAlready, setSuspended } from '../suspended.ts';
+import { isSuspended, lastingSuspension, overAlready, setSuspended } from '../suspended.ts';
 import { resumeCommand } from './command.ts';
 import { missedRun } from './missed-run.ts';
 
@@ -48,6 +48,7 @@ export const resumeRuns: ActionKind<'resume'> = {
           : `Suspend ${name} again: what its pods have done by then is done.`,
     };
   },
+  lasting: (judged) => lastingSuspension(judged, false),
   constraints: () => [],
   binding,
   calls: (input) => setSuspended(input, false),

@@ -17,7 +17,7 @@ import { nameOf, type Obstacle, obstacles } from '../../obstacle.ts';
 import { cronJobOf, jobOf } from '../../subject.ts';
 import { stoppedEffect } from '../effect.ts';
 import { gradeSuspended } from '../grade.ts';
-import { isSuspended, overAlready, setSuspended } from '../suspended.ts';
+import { isSuspended, lastingSuspension, overAlready, setSuspended } from '../suspended.ts';
 import { suspendCommand } from './command.ts';
 
 /** Stops the pods of a Job until it is resumed; a CronJob starts no more runs, those that run go on. */
@@ -46,6 +46,7 @@ export const suspend: ActionKind<'suspend'> = {
           : `Resume ${name}: what has completed stays, the stopped pods start over.`,
     };
   },
+  lasting: (judged) => lastingSuspension(judged, true),
   constraints: () => [],
   binding: (judged) => {
     const suspended = isSuspended(judged);

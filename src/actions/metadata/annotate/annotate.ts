@@ -2,6 +2,7 @@ import type { ActionKind } from '../../action-kind.ts';
 import { allKnown, nothingMore, quietEffect } from '../../no-effect.ts';
 import { metadataCalls } from '../calls.ts';
 import { driftOf } from '../drift.ts';
+import { lastingTexts } from '../lasting-texts.ts';
 import { precondition } from '../precondition.ts';
 import { readByControllers } from '../read-by-controllers.ts';
 import { keysOf } from '../texts.ts';
@@ -26,6 +27,7 @@ export const annotate: ActionKind<'annotate'> = {
     }),
   targetState,
   rollback: toLiveTexts,
+  lasting: lastingTexts,
   constraints: () => [],
   binding,
   /** An annotation's value may be long and is not repeated. */

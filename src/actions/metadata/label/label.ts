@@ -1,5 +1,6 @@
 import type { ActionKind } from '../../action-kind.ts';
 import { metadataCalls } from '../calls.ts';
+import { lastingTexts } from '../lasting-texts.ts';
 import { precondition } from '../precondition.ts';
 import { keysOf } from '../texts.ts';
 import { binding, grade, targetState, toLiveTexts, verification } from '../written-texts.ts';
@@ -24,6 +25,7 @@ export const label: ActionKind<'label'> = {
   effect,
   targetState,
   rollback: toLiveTexts,
+  lasting: lastingTexts,
   constraints: () => [],
   binding,
   calls: (input) => metadataCalls(input, (key, value) => `${key}=${value}`),

@@ -1,4 +1,5 @@
 import { describeTarget } from '../../../domain/action.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { gradeSame, unlike } from '../../measurement.ts';
 import { nothingMore } from '../../no-effect.ts';
@@ -30,6 +31,7 @@ export const cordon: ActionKind<'cordon'> = {
     action: { verb: 'uncordon', target },
     sentence: `Uncordon ${describeTarget(target)} again.`,
   }),
+  lasting: nothingLasts('A node is not made from a manifest: a cordon has no lasting form.'),
   constraints: () => [],
   binding: unschedulableOf,
   calls,

@@ -1,6 +1,7 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { NodePod } from '../../../domain/facts/node.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import {
@@ -47,6 +48,7 @@ export const drain: ActionKind<'drain'> = {
     };
   },
   rollback,
+  lasting: nothingLasts('A node is not made from a manifest: a drain has no lasting form.'),
   constraints: () => [],
   binding: unschedulableOf,
   calls,

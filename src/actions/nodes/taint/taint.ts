@@ -2,6 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { Effect } from '../../../domain/effect.ts';
 import type { Taint } from '../../../domain/facts/node.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import type { Guarded } from '../../guarded.ts';
@@ -32,6 +33,7 @@ export const taint: ActionKind<'taint'> = {
   effect,
   targetState,
   rollback,
+  lasting: nothingLasts('A node is not made from a manifest: a taint has no lasting form here.'),
   constraints: () => [],
   binding,
   calls,

@@ -1,4 +1,5 @@
 import { describeTarget } from '../../../domain/action.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { Call } from '../../../domain/plan.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send, withNode } from '../../draft.ts';
@@ -31,6 +32,7 @@ export const uncordon: ActionKind<'uncordon'> = {
     action: { verb: 'cordon', target },
     sentence: `Cordon ${describeTarget(target)} again.`,
   }),
+  lasting: nothingLasts('A node is not made from a manifest: opening it has no lasting form.'),
   constraints: () => [],
   binding: unschedulableOf,
   calls: (input) => withNode(input, () => send(uncordonCall(input))),

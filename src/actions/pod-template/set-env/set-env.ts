@@ -1,6 +1,12 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
+import {
+  containerSteps,
+  type LastingForm,
+  lastingFields,
+  notLasting,
+} from '../../../domain/manifest/lasting.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { gradeSame } from '../../measurement.ts';
@@ -25,6 +31,7 @@ export const setEnv: ActionKind<'set env'> = freeing({
     templateEffect(judged, { content: { code: false, configuration: true }, drift: putBack }),
   targetState,
   rollback: toLiveTemplate,
+  lasting: toVariables,
   constraints: () => [],
   binding: (judged) => {
     const workload = workloadOf(judged);
@@ -68,3 +75,20 @@ function targetState(judged: Case<'set env'>): DeclarativeSpec['targetState'] {
 
 const variablesOf = ({ containers }: WorkloadSubject) =>
   Object.fromEntries(containers.map(({ name, env }) => [name, env?.names.toSorted() ?? null]));
+
+function toVariables(judged: Case<'set env'>): LastingForm {
+  const { target, set, remove } = judged.action;
+  if (remove.length > 0)
+    return notLasting(`${remove.join(', ')} would have to be taken out of the manifest by hand.`);
+  const workload = workloadOf(judged);
+  const containers = workload === undefined ? [] : chosen(judged.action, workload);
+  return lastingFields(
+    target,
+    containers.flatMap((container) =>
+      set.map(({ name, value }) => ({
+        path: [...containerSteps(container), 'env', { name }, 'value'],
+        value,
+      })),
+    ),
+  );
+}

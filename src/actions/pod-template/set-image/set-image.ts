@@ -1,5 +1,6 @@
 import { describeTarget, isImageReference } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
+import { containerSteps, type LastingForm, lastingFields } from '../../../domain/manifest/lasting.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, type Grading, gradeSame, type Measurement } from '../../measurement.ts';
@@ -28,6 +29,7 @@ export const setImage: ActionKind<'set image'> = freeing({
   effect: (judged) => templateEffect(judged, otherCode),
   targetState,
   rollback: toLiveImages,
+  lasting: toImages,
   constraints: () => [],
   binding: (judged) => {
     const workload = workloadOf(judged);
@@ -80,4 +82,17 @@ function otherImage({ action }: Measurement<'set image'>, seen: WorkloadObservat
   const live = seen.images[other.container] ?? 'nothing';
   const name = describeTarget(action.target);
   return bad(`The container ${other.container} of ${name} runs ${live} instead of ${other.image}.`);
+}
+
+function toImages(judged: SetImage): LastingForm {
+  const { target, images } = judged.action;
+  const containers = workloadOf(judged)?.containers ?? [];
+  return lastingFields(
+    target,
+    images.map(({ container, image }) => {
+      const live = containers.find(({ name }) => name === container);
+      const path = [...containerSteps({ name: container, init: live?.init ?? false }), 'image'];
+      return { path, value: image, ...(live === undefined ? {} : { was: live.image }) };
+    }),
+  );
 }

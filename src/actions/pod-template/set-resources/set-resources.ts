@@ -1,6 +1,7 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
+import { containerSteps, type LastingForm, lastingFields } from '../../../domain/manifest/lasting.ts';
 import type { DeclarativeSpec } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { gradeSame } from '../../measurement.ts';
@@ -37,6 +38,7 @@ export const setResources: ActionKind<'set resources'> = freeing({
     }),
   targetState,
   rollback: toLiveTemplate,
+  lasting: toAmounts,
   constraints: () => [],
   binding: (judged) => {
     const workload = workloadOf(judged);
@@ -82,3 +84,17 @@ function targetState(judged: Case<'set resources'>): DeclarativeSpec['targetStat
 
 const resourcesOf = ({ containers }: WorkloadSubject) =>
   Object.fromEntries(containers.map(({ name, resources }) => [name, resources ?? null]));
+
+function toAmounts(judged: Case<'set resources'>): LastingForm {
+  const workload = workloadOf(judged);
+  const containers = workload === undefined ? [] : chosen(judged.action, workload);
+  return lastingFields(
+    judged.action.target,
+    containers.flatMap((container) =>
+      amountsOf(judged.action, container).map(({ side, resource, to }) => ({
+        path: [...containerSteps(container), 'resources', side, resource],
+        value: to,
+      })),
+    ),
+  );
+}

@@ -1,4 +1,5 @@
 import { describeTarget } from '../../../domain/action.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { noRollback } from '../../rollback.ts';
 import { podOf } from '../../subject.ts';
@@ -28,6 +29,7 @@ export const deletePod: ActionKind<'delete pod'> = {
         ? 'A deleted pod does not come back; its controller starts another.'
         : 'A deletion cannot be taken back: the pod ends as soon as its node is back.',
     ),
+  lasting: nothingLasts('A deleted pod leaves nothing behind that a repository could hold.'),
   constraints: () => [],
   binding: (judged) => {
     const subject = podOf(judged);

@@ -1,4 +1,5 @@
 import { describeTarget } from '../../../domain/action.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send } from '../../draft.ts';
 import { bad, good, gradeSame } from '../../measurement.ts';
@@ -35,6 +36,7 @@ export const pause: ActionKind<'rollout pause'> = {
     action: { verb: 'rollout resume', target },
     sentence: `Resume ${describeTarget(target)} again.`,
   }),
+  lasting: nothingLasts('A pause is meant to end: a repository that held it would keep the rollout paused.'),
   constraints: () => [],
   binding: (judged) => {
     const workload = workloadOf(judged);

@@ -1,4 +1,5 @@
 import { describeTarget } from '../../../domain/action.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { bad, gradeSame } from '../../measurement.ts';
 import { nothingMore, restartedAgain, sameContent } from '../../no-effect.ts';
@@ -30,6 +31,7 @@ export const restart: ActionKind<'rollout restart'> = freeing({
     kind: 'none',
     sentence: 'A restart cannot be taken back: it leaves the template as it was, and the old pods are gone.',
   }),
+  lasting: nothingLasts('A restart leaves nothing behind that a repository could hold.'),
   constraints: () => [],
   binding: (judged) => {
     const workload = workloadOf(judged);

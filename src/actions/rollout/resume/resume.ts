@@ -1,4 +1,5 @@
 import { describeTarget } from '../../../domain/action.ts';
+import { nothingLasts } from '../../../domain/manifest/lasting.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { type DraftInput, guardedPatch, send } from '../../draft.ts';
 import { bad, gradeSame } from '../../measurement.ts';
@@ -33,6 +34,7 @@ export const resume: ActionKind<'rollout resume'> = {
     action: { verb: 'rollout pause', target },
     sentence: `Pause ${describeTarget(target)} again.`,
   }),
+  lasting: nothingLasts('Resuming a rollout leaves nothing behind that a repository could hold.'),
   constraints: () => [],
   binding: (judged) => {
     const workload = workloadOf(judged);

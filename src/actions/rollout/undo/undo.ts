@@ -17,6 +17,7 @@ import { imagesOf, templateEffect } from '../rolling-update.ts';
 import { calls } from './calls.ts';
 import { undoCommand } from './command.ts';
 import { contentOf } from './content.ts';
+import { toRevision } from './lasting.ts';
 import { precondition } from './precondition.ts';
 import { undoRevision } from './revision.ts';
 import { commandTo, targetState } from './words.ts';
@@ -35,6 +36,7 @@ export const undo: ActionKind<'rollout undo'> = freeing(
     effect,
     targetState,
     rollback: (judged) => toLiveRevision(judged),
+    lasting: toRevision,
     constraints: previousRevision,
     binding: (judged) => {
       const workload = workloadOf(judged);

@@ -2,6 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { Drift } from '../../../domain/effect.ts';
 import type { Facts } from '../../../domain/facts/facts.ts';
+import { type LastingForm, notLasting } from '../../../domain/manifest/lasting.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
 import type { JsonObject } from '../../../domain/text/json.ts';
 import type { ActionKind } from '../../action-kind.ts';
@@ -39,6 +40,7 @@ export const autoscale: ActionKind<'autoscale'> = {
   },
   targetState,
   rollback: toLiveLimits,
+  lasting: toLimits,
   constraints: () => [],
   binding,
   calls,
@@ -110,4 +112,20 @@ function binding(judged: Autoscale): Guarded {
 
 function limitsOf({ name, uid, min, max, cpu }: Facts['autoscaler'] & object): JsonObject {
   return { name, min, max, ...(uid === undefined ? {} : { uid }), ...(cpu === undefined ? {} : { cpu }) };
+}
+
+/** The processor time stands in a list of metrics, which have no names. */
+function toLimits({ action, facts: { autoscaler: live } }: Autoscale): LastingForm {
+  if (live === undefined)
+    return notLasting('A new autoscaler would have to be added to the repository by hand.');
+  const { min, max, cpu } = boundsOf(action, live);
+  if (cpu !== live.cpu?.percent)
+    return notLasting('The target of the processor time would have to be changed in the manifest by hand.');
+  const fields = [
+    { path: ['spec', 'minReplicas'], value: min, was: live.min },
+    { path: ['spec', 'maxReplicas'], value: max, was: live.max },
+  ].filter(({ value, was }) => value !== was);
+  const { namespace } = action.target;
+  const object = { kind: 'HorizontalPodAutoscaler', name: live.name, namespace };
+  return { kind: 'fields', object, fields };
 }

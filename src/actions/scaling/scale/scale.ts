@@ -2,6 +2,7 @@ import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import type { Constraint } from '../../../domain/constraints/constraint.ts';
 import { sentenceOf } from '../../../domain/constraints/kinds.ts';
+import { type LastingForm, lastingFields, notLasting } from '../../../domain/manifest/lasting.ts';
 import type { RollbackPlan } from '../../../domain/spec.ts';
 import type { ActionKind } from '../../action-kind.ts';
 import { nothingFollows, nothingMore, putBack } from '../../no-effect.ts';
@@ -32,6 +33,7 @@ export const scale: ActionKind<'scale'> = {
     fields: { 'spec.replicas': replicas },
   }),
   rollback: toLiveReplicas,
+  lasting: toReplicas,
   constraints: (judged) => [leastReplicas(judged)],
   binding: (judged) => {
     const workload = workloadOf(judged);
@@ -66,4 +68,17 @@ function leastReplicas(judged: Case<'scale'>): Constraint {
   const from = workloadOf(judged)?.desired;
   const fields = { kind: 'minimum_replicas', replicas: Math.max(1, replicas - 1), ...workload } as const;
   return { ...fields, ...(from === undefined ? {} : { from }), sentence: sentenceOf(fields) };
+}
+
+/** A number that an autoscaler moves has no place in a manifest: what lasts are the autoscaler's limits. */
+function toReplicas({ action: { target, replicas }, facts }: Case<'scale'>): LastingForm {
+  const { autoscaler } = facts;
+  if (autoscaler !== undefined)
+    return notLasting(
+      `HorizontalPodAutoscaler/${autoscaler.name} sets the replicas: its limits are what a repository holds.`,
+    );
+  const was = workloadOf({ facts })?.desired;
+  return lastingFields(target, [
+    { path: ['spec', 'replicas'], value: replicas, ...(was === undefined ? {} : { was }) },
+  ]);
 }

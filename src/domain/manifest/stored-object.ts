@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from './text/json.ts';
+import { isJsonObject, type Json } from '../text/json.ts';
 
 /** Whole manifests that kubectl and others repeat in an annotation, with every value in them. */
 const repeated = 'kubectl.kubernetes.io/last-applied-configuration';

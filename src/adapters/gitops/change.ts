@@ -1,0 +1,85 @@
+import type { LastingField } from '../../domain/manifest/lasting.ts';
+import { inDirectory } from './directory.ts';
+import { said } from './edit/fields.ts';
+import { replaceInner } from './edit/inline.ts';
+import { replaceValue } from './edit/scalar.ts';
+import type { Files } from './files.ts';
+import { type HelmKey, inHelmValues } from './helm.ts';
+import { inKustomization } from './kustomize/kustomize.ts';
+import type { Wanted, Write, Writes } from './writes.ts';
+
+/** How the manifests of a repository become objects: read as they are, built by kustomize, or a chart's values. */
+export type Form =
+  | { readonly form: 'directory'; readonly path: string; readonly recurse: boolean }
+  | { readonly form: 'kustomize'; readonly path: string }
+  | { readonly form: 'helm'; readonly file: string; readonly keys: readonly HelmKey[] };
+
+/** One line that changes; `line` counts from 1. */
+export interface LineChange {
+  readonly file: string;
+  readonly line: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+export type RepositoryChange =
+  | { readonly kind: 'changes'; readonly lines: readonly LineChange[]; readonly files: Files }
+  | { readonly kind: 'already' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * The smallest change of a repository after which its manifests make the object as wanted: for each field the bytes of
+ * the one value that sets it, and nothing else.
+ * @param files the text files of the commit
+ * @returns the changed lines and the changed files whole; that the repository says so already; or why it cannot be
+ * changed safely, as words that name the file
+ */
+export function changeRepository(files: Files, source: Form, wanted: Wanted): RepositoryChange {
+  let changed: Changed = { lines: [], files: new Map() };
+  for (const field of wanted.fields) {
+    const writes = writesFor(new Map([...files, ...changed.files]), source, wanted, field);
+    if (writes.kind === 'refused') return refused(`${said(field.path)}: ${writes.reason}`);
+    for (const write of writes.writes) {
+      const next = written(files, changed, write);
+      if (next.kind === 'refused') return next;
+      changed = next.changed;
+    }
+  }
+  return changed.lines.length === 0 ? { kind: 'already' } : { kind: 'changes', ...changed };
+}
+
+interface Changed {
+  readonly lines: readonly LineChange[];
+  readonly files: Files;
+}
+
+type Written = { readonly kind: 'written'; readonly changed: Changed } | ReturnType<typeof refused>;
+
+function written(files: Files, changed: Changed, { origin, value }: Write): Written {
+  const { file, place, inner } = origin;
+  const text = changed.files.get(file) ?? files.get(file) ?? '';
+  const edited = inner ? replaceInner(text, place, inner, value) : replaceValue(text, place, value);
+  if (edited.kind === 'refused') return refused(`${file}: ${edited.reason}`);
+  if (edited.kind === 'already') return { kind: 'written', changed };
+  const { line, before, after } = edited;
+  return {
+    kind: 'written',
+    changed: {
+      lines: [...changed.lines, { file, line, before, after }],
+      files: new Map([...changed.files, [file, edited.text]]),
+    },
+  };
+}
+
+const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
+
+function writesFor(files: Files, source: Form, wanted: Wanted, field: LastingField): Writes {
+  switch (source.form) {
+    case 'directory':
+      return inDirectory(files, source, wanted, field);
+    case 'kustomize':
+      return inKustomization(files, source.path, wanted, field);
+    case 'helm':
+      return inHelmValues(files, source, field);
+  }
+}

@@ -1,0 +1,60 @@
+import type { LastingField } from '../../domain/manifest/lasting.ts';
+import { locate, said } from './edit/fields.ts';
+import { type ManifestObject, objectsIn } from './edit/objects.ts';
+import { type Files, folderOf } from './files.ts';
+import type { Wanted, Writes } from './writes.ts';
+
+/** The one value in the manifests of a folder that sets a field of the object. Two objects of that name are refused. */
+export function inDirectory(
+  files: Files,
+  source: { readonly path: string; readonly recurse: boolean },
+  wanted: Wanted,
+  field: LastingField,
+): Writes {
+  const found = objectsOf(files, source, wanted);
+  const [object, second] = found.objects;
+  const what = `${wanted.kind} ${wanted.name}`;
+  if (object === undefined) {
+    const unread = found.unread.length === 0 ? '' : ` (not read: ${found.unread.join('; ')})`;
+    return refused(
+      `no file in ${source.path === '' ? 'the top folder' : source.path} makes ${what}${unread}`,
+    );
+  }
+  if (second !== undefined) return refused(`${object.file} and ${second.file} both make ${what}`);
+  const at = locate(object.content, field.path);
+  if (at === undefined) return refused(`${object.file} does not set ${said(field.path)}`);
+  const place = { document: object.document, path: [...object.path, ...at.path] };
+  return { kind: 'writes', writes: [{ origin: { file: object.file, place }, value: field.value }] };
+}
+
+function objectsOf(
+  files: Files,
+  source: { readonly path: string; readonly recurse: boolean },
+  wanted: Wanted,
+) {
+  const objects: ManifestObject[] = [];
+  const unread: string[] = [];
+  for (const path of files.keys()) {
+    if (!/\.(ya?ml|json)$/.test(path) || !isInside(path, source)) continue;
+    const read = objectsIn(files, path);
+    if (read.kind === 'refused') unread.push(read.reason);
+    else objects.push(...read.objects.filter((object) => isWanted(object, wanted)));
+  }
+  return { objects, unread };
+}
+
+function isInside(
+  path: string,
+  { path: folder, recurse }: { readonly path: string; readonly recurse: boolean },
+) {
+  if (!recurse) return folderOf(path) === folder;
+  return folder === '' || path.startsWith(`${folder}/`);
+}
+
+/** A manifest without a namespace goes where whoever applies it says. */
+function isWanted({ kind, name, namespace }: ManifestObject, wanted: Wanted): boolean {
+  const here = namespace === undefined || wanted.namespace === undefined || namespace === wanted.namespace;
+  return kind === wanted.kind && name === wanted.name && here;
+}
+
+const refused = (reason: string) => ({ kind: 'refused', reason }) as const;

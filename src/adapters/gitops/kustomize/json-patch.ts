@@ -1,0 +1,53 @@
+import { isFields } from '../edit/objects.ts';
+import type { Step } from '../edit/place.ts';
+import { type Effect, hits, nothing, type Patched, type Target } from './patch-target.ts';
+
+/** What a JSON patch (RFC 6902) does to the field. kustomize applies none that has no target. */
+export function operations(list: readonly unknown[], patched: Patched, target: Target | undefined): Effect {
+  const reach = target === undefined ? 'no' : hits(target, patched.object, patched.names);
+  if (reach === 'no') return nothing;
+  const effect = list
+    .map((operation, index) => effectOf(operation, index, patched))
+    .findLast(({ kind }) => kind !== 'nothing');
+  if (effect?.kind === 'set' && reach === 'perhaps')
+    return { kind: 'doubt', reason: 'a patch chooses its objects by an expression, labels or annotations' };
+  return effect ?? nothing;
+}
+
+function effectOf(operation: unknown, index: number, patched: Patched): Effect {
+  if (!isFields(operation) || typeof operation['path'] !== 'string' || operation['op'] === 'test')
+    return nothing;
+  const { op, path } = operation;
+  const known = pointerTo(patched);
+  const sets = (op === 'replace' || op === 'add') && Object.hasOwn(operation, 'value');
+  if (path === known && sets) return { kind: 'set', path: [index, 'value'], value: operation['value'] };
+  return isUnclear(String(op), path, known, patched)
+    ? { kind: 'doubt', reason: `a JSON patch writes ${path}` }
+    : nothing;
+}
+
+/** Above the field, or in the list that the field's element is found in by its name: then its index may move. */
+function isUnclear(op: string, path: string, known: string | undefined, { field }: Patched): boolean {
+  if (known !== undefined && (path === known || known.startsWith(`${path}/`))) return true;
+  const list = listAbove(field);
+  if (list === undefined || !path.startsWith(`${list}/`)) return false;
+  const moves = op !== 'replace' && !path.slice(list.length + 1).includes('/');
+  return moves || known === undefined;
+}
+
+/** Where the field is, by index; a field that the object has not can only be pointed to where it is in no list. */
+function pointerTo({ at, field }: Patched): string | undefined {
+  if (at !== undefined) return pointerOf(at);
+  const keys = field.filter((step) => typeof step === 'string');
+  return keys.length === field.length ? pointerOf(keys) : undefined;
+}
+
+function listAbove(field: Patched['field']): string | undefined {
+  const index = field.findIndex((step) => typeof step !== 'string');
+  return index < 0 ? undefined : pointerOf(field.slice(0, index).filter((step) => typeof step === 'string'));
+}
+
+/** RFC 6901. */
+function pointerOf(path: readonly Step[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

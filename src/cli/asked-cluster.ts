@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { connect } from '../adapters/kubernetes/client/connect.ts';
+import { type Connection, plainConnection } from '../adapters/kubernetes/client/connection.ts';
+import { createCluster, type KubernetesCluster } from '../adapters/kubernetes/cluster.ts';
+import { inPodOf, processEnvironment } from '../config.ts';
+import { ConfigFault } from '../config-fault.ts';
+import { type Facts, facts as factsSchema } from '../domain/facts/facts.ts';
+import { readStrictYaml } from '../policy/strict-yaml.ts';
+import type { EvaluatorDeps } from '../workflow/intake/evaluate-command.ts';
+import type { Place } from './judging.ts';
+import { readAddresses } from './sandbox/fire-alert.ts';
+import { kubeconfig, sandboxFolder } from './sandbox/folder.ts';
+
+/**
+ * Facts from a file. JSON is YAML too, so places are told for both.
+ * @throws ConfigFault when they cannot be read
+ */
+export function readFacts(file: string): Facts {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (fault) {
+    throw new ConfigFault([`--facts: the file ${file} cannot be read (${String(fault)}).`]);
+  }
+  const read = readStrictYaml(file, text, factsSchema);
+  if (read.kind === 'refused') throw new ConfigFault(read.problems);
+  return read.value;
+}
+
+/** Which cluster is asked: of a kubeconfig, of the pod, or of a sandbox. */
+export interface Where extends Place {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
+
+/** The cluster of a command line. Connected to when it is asked for the first time: facts from a file need no cluster. */
+export function clusterAt(where: Where): EvaluatorDeps['cluster'] {
+  const ask = async <T>(question: (cluster: KubernetesCluster) => Promise<T>): Promise<T> => {
+    const { name, connection } = await reach(where);
+    const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+    const cluster = createCluster({ name, connection, log: silent });
+    try {
+      return await question(cluster);
+    } finally {
+      await cluster.close();
+    }
+  };
+  return {
+    gather: (actions, signal) => ask((cluster) => cluster.gather(actions, signal)),
+    select: (group, signal) => ask((cluster) => cluster.select(group, signal)),
+  };
+}
+
+/** A sandbox on a real cluster uses the kubeconfig, as it did when it was started. */
+async function reach(where: Where): Promise<{ readonly name: string; readonly connection: Connection }> {
+  if (where.sandbox === true) {
+    const { clusterUrl } = await readAddresses(sandboxFolder({ ...kubeconfig(), folder: where.folder }));
+    if (clusterUrl !== undefined) return { name: 'sandbox', connection: plainConnection(clusterUrl) };
+  }
+  const file = where.kubeconfig ?? kubeconfig().kubeconfig;
+  const connection = await connect({
+    ...inPodOf(processEnvironment()),
+    ...(file === undefined ? {} : { kubeconfig: file }),
+    ...(where.context === undefined ? {} : { context: where.context }),
+  });
+  return { name: connection.cluster, connection };
+}
+
+const ignore = (): void => undefined;

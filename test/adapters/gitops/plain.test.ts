@@ -1,0 +1,240 @@
+import { describe, test } from 'vitest';
+import { check, image, ofContainer, replicas, type Shape, web } from './repository.ts';
+
+const crlf = web.replaceAll('\n', '\r\n');
+const json = JSON.stringify(
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { replicas: 3, template: { spec: { containers: [{ name: 'app', image: 'web:1' }] } } },
+  },
+  null,
+  2,
+);
+const other = web.replace('name: web ', 'name: api ');
+const anchored = web.replace('replicas: 3', 'replicas: &many 3').replace('cpu: 1', 'cpu: 1}\n# *many {');
+const list = `apiVersion: v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+  - apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec:
+      replicas: 3
+`;
+
+const shapes: Record<string, Shape> = {
+  'an image with a comment behind it': {
+    files: { 'web.yaml': web },
+    fields: [image('registry.example/web:1.3')],
+    becomes: ['web.yaml:14 image: registry.example/web:1.3   # pinned'],
+  },
+  'a number': { files: { 'web.yaml': web }, fields: [replicas(5)], becomes: ['web.yaml:9 replicas: 5'] },
+  'a variable in quotes': {
+    files: { 'web.yaml': web },
+    fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: 'de"bug' }],
+    becomes: ['web.yaml:17 value: "de\\"bug"'],
+  },
+  'a limit in a mapping in braces': {
+    files: { 'web.yaml': web },
+    fields: [{ path: ofContainer('resources', 'limits', 'memory'), value: '512Mi' }],
+    becomes: ['web.yaml:19 limits: {memory: 512Mi, cpu: 1}'],
+  },
+  'a number where a text comes': {
+    files: { 'web.yaml': web },
+    fields: [{ path: ofContainer('resources', 'limits', 'cpu'), value: '1500m' }],
+    becomes: ['web.yaml:19 limits: {memory: 256Mi, cpu: 1500m}'],
+  },
+  'a text that looks like a number gets quotes': {
+    files: { 'web.yaml': web.replace('"info"', 'info') },
+    fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: '10' }],
+    becomes: ['web.yaml:17 value: "10"'],
+  },
+  'a text that YAML 1.1 reads as false gets quotes': {
+    files: { 'web.yaml': web.replace('"info"', 'info') },
+    fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: 'no' }],
+    becomes: ['web.yaml:17 value: "no"'],
+  },
+  'two values at once': {
+    files: { 'web.yaml': web },
+    fields: [replicas(4), image('registry.example/web:2')],
+    becomes: ['web.yaml:9 replicas: 4', 'web.yaml:14 image: registry.example/web:2   # pinned'],
+  },
+  'lines that end as on Windows': {
+    files: { 'web.yaml': crlf },
+    fields: [image('registry.example/web:1.3')],
+    becomes: ['web.yaml:14 image: registry.example/web:1.3   # pinned'],
+  },
+  'a byte order mark': {
+    files: { 'web.yaml': `\ufeff${web}` },
+    fields: [replicas(5)],
+    becomes: ['web.yaml:9 replicas: 5'],
+  },
+  'no line end at the end': {
+    files: { 'web.yaml': web.trimEnd() },
+    fields: [replicas(5)],
+    becomes: ['web.yaml:9 replicas: 5'],
+  },
+  'tabs in a comment and in a text': {
+    files: { 'web.yaml': web.replace('"info"', '"a\tb" #\tno') },
+    fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: 'warn' }],
+    becomes: ['web.yaml:17 value: "warn" #\tno'],
+  },
+  'a line of 4,000 characters beside it': {
+    files: { 'web.yaml': web.replace('"info"', `"${'x'.repeat(4000)}"`) },
+    fields: [replicas(5)],
+    becomes: ['web.yaml:9 replicas: 5'],
+  },
+  'the second of several documents': {
+    files: { 'all.yaml': `${other}---\n${web}...\n---\nkind: Service\nmetadata: {name: web}\n` },
+    fields: [replicas(5)],
+    becomes: ['all.yaml:29 replicas: 5'],
+  },
+  'an item of a List': {
+    files: { 'all.yaml': list },
+    fields: [replicas(5)],
+    becomes: ['all.yaml:11 replicas: 5'],
+  },
+  JSON: { files: { 'web.json': json }, fields: [image('web:2')], becomes: ['web.json:15 "image": "web:2"'] },
+  'JSON on one line': {
+    files: { 'web.json': JSON.stringify(JSON.parse(json)) },
+    fields: [replicas(7)],
+    becomes: [`web.json:1 ${JSON.stringify(JSON.parse(json)).replace('"replicas":3', '"replicas":7')}`],
+  },
+  'single quotes': {
+    files: { 'web.yaml': web.replace('"info"', "'info'") },
+    fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: "it's" }],
+    becomes: ["web.yaml:17 value: 'it''s'"],
+  },
+  'a deeper folder': {
+    files: { 'apps/shop/web.yaml': web, 'apps/README.md': '# web' },
+    fields: [replicas(5)],
+    becomes: ['apps/shop/web.yaml:9 replicas: 5'],
+  },
+  'another namespace of that name is left alone': {
+    files: { 'web.yaml': web, 'staging.yaml': web.replace('namespace: shop', 'namespace: staging') },
+    fields: [replicas(5)],
+    becomes: ['web.yaml:9 replicas: 5'],
+  },
+  'what stands there already': { files: { 'web.yaml': web }, fields: [replicas(3)], becomes: 'already' },
+  'true as YAML 1.1 writes it': {
+    files: { 'job.yaml': 'kind: CronJob\nmetadata: {name: web}\nspec:\n  suspend: yes\n' },
+    object: { kind: 'CronJob' },
+    fields: [{ path: ['spec', 'suspend'], value: true }],
+    becomes: 'already',
+  },
+  'a switch of a CronJob': {
+    files: { 'job.yaml': 'kind: CronJob\nmetadata: {name: web}\nspec:\n  suspend: false # for now\n' },
+    object: { kind: 'CronJob' },
+    fields: [{ path: ['spec', 'suspend'], value: true }],
+    becomes: ['job.yaml:4 suspend: true # for now'],
+  },
+  'a key with dots and slashes': {
+    files: {
+      'web.yaml': web.replace('  namespace: shop', '  namespace: shop\n  labels: {"example.com/a.b": x}'),
+    },
+    fields: [{ path: ['metadata', 'labels', 'example.com/a.b'], value: 'y' }],
+    becomes: ['web.yaml:7 labels: {"example.com/a.b": "y"}'],
+  },
+  'a value that is not set': {
+    files: { 'web.yaml': web.replace('  replicas: 3\n', '') },
+    fields: [replicas(5)],
+    becomes: /web\.yaml does not set spec\.replicas/,
+  },
+  'a container that is not there': {
+    files: { 'web.yaml': web.replace('name: app', 'name: main') },
+    fields: [image('x:1')],
+    becomes: /does not set spec\.template\.spec\.containers\[app\]\.image/,
+  },
+  'no such object': {
+    files: { 'web.yaml': other },
+    fields: [replicas(5)],
+    becomes: /no file in the top folder makes Deployment web/,
+  },
+  'two such objects': {
+    files: { 'a.yaml': web, 'b.yaml': web },
+    fields: [replicas(5)],
+    becomes: /a\.yaml and b\.yaml both make Deployment web/,
+  },
+  'an anchor': { files: { 'web.yaml': anchored }, fields: [replicas(5)], becomes: /has an anchor \(&many\)/ },
+  'an alias': {
+    files: { 'web.yaml': `x: &n 3\n${web.replace('replicas: 3', 'replicas: *n')}` },
+    fields: [replicas(5)],
+    becomes: /is an alias \(\*n\)/,
+  },
+  'a merge key': {
+    files: { 'web.yaml': `x: &d\n  replicas: 3\n${web.replace('  replicas: 3', '  <<: *d')}` },
+    fields: [replicas(5)],
+    becomes: /does not set spec\.replicas|merge key/,
+  },
+  'a mapping that others share': {
+    files: { 'web.yaml': `${web.replace('spec:\n  replicas', 'spec: &s\n  replicas')}extra: *s\n` },
+    fields: [replicas(5)],
+    becomes: /spec has an anchor \(&s\)/,
+  },
+  'a tag': {
+    files: { 'web.yaml': web.replace('"info"', '!!str info') },
+    fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: 'warn' }],
+    becomes: /has a tag/,
+  },
+  'a text over several lines': {
+    files: { 'web.yaml': web.replace('value: "info"', 'value: |\n                a\n                b') },
+    fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: 'warn' }],
+    becomes: /stands on several lines/,
+  },
+  'a value over several lines': {
+    files: { 'web.yaml': web },
+    fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: 'a\nb' }],
+    becomes: /cannot hold that value on one line/,
+  },
+  'a Helm template': {
+    files: { 'web.yaml': web.replace('replicas: 3', '{{- if .Values.fixed }}\n  replicas: 3\n  {{- end }}') },
+    fields: [replicas(5)],
+    becomes: /not read: web\.yaml: it is a template/,
+  },
+  'a value that a template makes': {
+    files: { 'web.yaml': web.replace('image: registry.example/web:1.2', "image: '{{ .Values.image }}'") },
+    fields: [image('x:1')],
+    becomes: /is made by a template/,
+  },
+  "a value that Flux' substitution makes": {
+    files: { 'web.yaml': web.replace('web:1.2', 'web:$' + '{tag}') },
+    fields: [image('x:1')],
+    becomes: /is made by a template/,
+  },
+  'a key twice': {
+    files: { 'web.yaml': web.replace('replicas: 3', 'replicas: 3\n  replicas: 4') },
+    fields: [replicas(5)],
+    becomes: /cannot be read as YAML \(line 10\)/,
+  },
+  'a broken file beside it': {
+    files: { 'web.yaml': web, 'broken.yaml': 'a: [1' },
+    fields: [replicas(5)],
+    becomes: ['web.yaml:9 replicas: 5'],
+  },
+  'a value that is empty': {
+    files: { 'web.yaml': web.replace('replicas: 3', 'replicas:') },
+    fields: [replicas(5)],
+    becomes: /is empty/,
+  },
+  'a file outside the folder': {
+    files: { 'web.yaml': web, 'apps/x.yaml': other },
+    source: { form: 'directory', path: 'apps', recurse: true },
+    fields: [replicas(5)],
+    becomes: /no file in apps makes/,
+  },
+  'a deeper file where folders are not followed': {
+    files: { 'apps/deep/web.yaml': web },
+    source: { form: 'directory', path: 'apps', recurse: false },
+    fields: [replicas(5)],
+    becomes: /no file in apps makes/,
+  },
+};
+
+describe('the smallest edit of plain manifests', () => {
+  test.each(Object.entries(shapes))('%s', (_, shape) => check(shape));
+});
