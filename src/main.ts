@@ -213,7 +213,9 @@ export async function start(parts: Parts): Promise<Running> {
     if (parts.chatIsNew === true) await storage.repostCards();
     await storage.jobs.start(
       observedSteps(
-        tracing.steps((wake, claim, signal, fence) => handleWake({ ...context, fence }, wake, claim, signal)),
+        tracing.steps((wake, claim, signal, fence, row) =>
+          handleWake({ ...context, fence }, wake, claim, signal, row),
+        ),
         metrics,
       ),
     );

@@ -381,7 +381,14 @@ export interface Store {
 /** The engine that wakes steps. */
 export interface Jobs {
   start(
-    handle: (wake: Wake, claim: Claim, signal: AbortSignal, fence: Fence) => Promise<void>,
+    handle: (
+      wake: Wake,
+      claim: Claim,
+      signal: AbortSignal,
+      fence: Fence,
+      /** As this process has just committed it; absent: it has to be loaded. */
+      row?: Remediation,
+    ) => Promise<'ended' | undefined>,
   ): Promise<void>;
   /** Stops taking work and waits up to `seconds` for what is running. */
   stop(seconds: number): Promise<void>;

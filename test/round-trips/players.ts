@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { connect } from '../../src/adapters/postgres/connect.ts';
+import { createGoingOn } from '../../src/adapters/postgres/jobs/going-on.ts';
 import { createJobs } from '../../src/adapters/postgres/jobs/jobs.ts';
 import { createLiveness } from '../../src/adapters/postgres/jobs/liveness.ts';
 import { createQueue } from '../../src/adapters/postgres/jobs/queue.ts';
@@ -81,10 +82,12 @@ export async function openPlayers(): Promise<Players> {
   await queue.start();
   const liveness = createLiveness({ url: database.url, log: silentLog });
   await liveness.start();
+  const goingOn = createGoingOn();
   const storeOn = (knex: Knex) =>
     createStore({
       knex,
       queue,
+      goingOn,
       channel: 'C0OPS',
       cluster: 'test',
       identity: cluster.knownIdentity,
@@ -109,7 +112,7 @@ export async function openPlayers(): Promise<Players> {
   const commands = createCommands(contextOn(pools.people));
   const context = contextOn(pools.steps);
   const { store } = context;
-  const jobs = createJobs({ knex: pools.steps, queue, liveness, newId: randomUUID, log: silentLog });
+  const jobs = createJobs({ knex: pools.steps, queue, liveness, goingOn, newId: randomUUID, log: silentLog });
   const rest = async () => {
     while (Math.min(wires.people.quietFor(), wires.steps.quietFor()) < quiet) await sleep(quiet / 5);
   };
@@ -125,7 +128,9 @@ export async function openPlayers(): Promise<Players> {
         resolve();
       });
     });
-  await jobs.start((wake, claim, signal, fence) => handleWake({ ...context, fence }, wake, claim, signal));
+  await jobs.start((wake, claim, signal, fence, row) =>
+    handleWake({ ...context, fence }, wake, claim, signal, row),
+  );
   return {
     restart: async (name) => {
       await cluster.identity(AbortSignal.timeout(60_000));

@@ -48,11 +48,12 @@ function countMove(metrics: Metrics, from: Remediation, { event, next }: Transit
 
 /** Times each step by the state that it was taken in, or by the wake's kind. */
 export function observedSteps(handle: Parameters<Jobs['start']>[0], metrics: Metrics): typeof handle {
-  return async (wake, claim, signal, fence) => {
+  return async (wake, claim, signal, fence, row) => {
     const end = metrics.steps.startTimer({ step: wake.kind });
     try {
-      await handle(wake, claim, signal, fence);
+      const came = await handle(wake, claim, signal, fence, row);
       end({ outcome: 'done' });
+      return came;
     } catch (fault) {
       end({ outcome: 'tried again' });
       throw fault;

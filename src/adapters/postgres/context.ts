@@ -2,12 +2,15 @@ import type { Knex } from 'knex';
 import type { Trust } from '../../domain/incidents/playbook.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { Clock, NewId, Sha256 } from '../../workflow/ports.ts';
+import type { GoingOn } from './jobs/going-on.ts';
 import type { Queue } from './jobs/queue.ts';
 
 /** What the store is given. */
 export interface Context {
   readonly knex: Knex;
   readonly queue: Queue;
+  /** Absent in a process that runs no steps. */
+  readonly goingOn?: GoingOn;
   /** The Slack channel that cards and incident messages go to. */
   readonly channel: string;
   /** The name of the cluster that proposals are for. */

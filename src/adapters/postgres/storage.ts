@@ -4,6 +4,7 @@ import type { Jobs, Log, Store } from '../../workflow/ports.ts';
 import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
 import { startEmbedded } from './embedded/embedded.ts';
+import { createGoingOn } from './jobs/going-on.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createLiveness, poolName } from './jobs/liveness.ts';
 import { createQueue } from './jobs/queue.ts';
@@ -67,10 +68,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await queue.start();
     undo.push(() => liveness.stop());
     await liveness.start();
+    const goingOn = createGoingOn();
     return {
-      store: createStore({ ...options, knex, intake, queue, clock: () => new Date().toISOString() }),
+      store: createStore({ ...options, knex, intake, queue, goingOn, clock: () => new Date().toISOString() }),
       outbox: createOutbox({ ...options, knex, liveness, queue }),
-      jobs: createJobs({ ...options, knex, queue, liveness }),
+      jobs: createJobs({ ...options, knex, queue, liveness, goingOn }),
       knex,
       url,
       repostCards: () => repostCards(knex),

@@ -20,6 +20,7 @@ import { findHistory } from './remediations/history.ts';
 import { logInstant } from './remediations/operations.ts';
 import { findPast } from './remediations/past.ts';
 import {
+  asStored,
   findById,
   findByNumber,
   findByRequestKey,
@@ -103,7 +104,9 @@ type Opened = { readonly remediation: Remediation; readonly created: boolean };
 /** The unique key of the incident decides between two deliveries of the same request: the second finds the first. */
 async function open(context: Context, proposal: Proposal, requestKey: string): Promise<Opened> {
   const at = context.clock();
-  return transact(context.knex, async (trx) => {
+  const { id } = proposal;
+  const step = context.goingOn?.adopt({ kind: 'step', id, version: 0 });
+  const opened = await transact(context.knex, async (trx) => {
     const asked = { key: `request:${requestKey}`, title: printAction(proposal.action) };
     const remediation = await openAsked(trx, asked, {
       proposal,
@@ -114,13 +117,15 @@ async function open(context: Context, proposal: Proposal, requestKey: string): P
       requestKey,
     });
     if (remediation === undefined) return { remediation: await found(trx, requestKey), created: false };
-    const { id, version } = remediation;
-    trx.last(
-      context.queue.sending({ kind: 'step', id, version }),
-      appending([firstEntry(context, remediation)]),
-    );
+    const wake = step?.statement ?? context.queue.sending({ kind: 'step', id, version: 0 });
+    trx.last(wake, appending([firstEntry(context, remediation)]));
     return { remediation, created: true };
   });
+  const row = asStored(opened.remediation);
+  if (opened.created) await step?.begin(row);
+  // The one that was found is this one, if it was committed without an answer.
+  else if (row.id === id && row.version === 0) await step?.beginIfCommitted(row);
+  return opened;
 }
 
 async function found(trx: Db, requestKey: string): Promise<Remediation> {

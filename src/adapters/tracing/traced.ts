@@ -8,6 +8,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import type { Remediation } from '../../domain/remediation.ts';
 import type { Commands } from '../../workflow/intake/commands.ts';
 import type { Chat, Cluster, Jobs, Post, Store } from '../../workflow/ports.ts';
 
@@ -69,13 +70,15 @@ function traced(tracer: Tracer): Tracing {
       ingest: (alerts) => root(tracer, 'alerts', () => store.ingest(alerts)),
       load: async (id) => {
         const row = await store.load(id);
-        if (row !== undefined)
-          isAbout(row.number, row.state === 'requested' ? 'evaluate' : `step ${row.state}`);
+        if (row !== undefined) isStepOf(row);
         return row;
       },
     }),
-    steps: (handle) => (wake, claim, signal, fence) =>
-      root(tracer, `step ${wake.kind}`, () => handle(wake, claim, signal, fence)),
+    steps: (handle) => (wake, claim, signal, fence, row) =>
+      root(tracer, `step ${wake.kind}`, () => {
+        if (row !== undefined) isStepOf(row);
+        return handle(wake, claim, signal, fence, row);
+      }),
     cluster: (cluster) => tracedCluster(tracer, cluster),
     chat: (chat) => ({
       ...chat,
@@ -111,6 +114,9 @@ function noted<T extends { readonly kind: string }>(answer: T): T {
   if ('number' in answer && typeof answer.number === 'number') isAbout(answer.number);
   return answer;
 }
+
+const isStepOf = ({ number, state }: Remediation): void =>
+  isAbout(number, state === 'requested' ? 'evaluate' : `step ${state}`);
 
 /** Says of the span at hand, and of those that come below it, which remediation they are about. */
 function isAbout(number: number, name?: string): void {

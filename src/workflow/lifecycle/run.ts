@@ -1,4 +1,4 @@
-import { isFinal } from '../../domain/remediation.ts';
+import { isFinal, type Remediation } from '../../domain/remediation.ts';
 import { isPast } from '../../domain/text/time.ts';
 import type { WorkflowContext } from '../context.ts';
 import { mostDeaths } from '../deaths.ts';
@@ -15,6 +15,8 @@ import { atItsCluster } from './whereabouts.ts';
  * Answers one wake-up call: loads the row, and if the wake still means something, does one step and commits it
  * together with the end of the job. A wake for an older version is dismissed: somebody else has moved the row.
  *
+ * @param row as it was committed, where that was a moment ago and here; else it is loaded
+ * @returns that the job is over: every way here ends it
  * @throws whatever the step throws; the engine wakes it again, with back-off
  */
 export async function handleWake(
@@ -22,22 +24,31 @@ export async function handleWake(
   wake: Wake,
   claim: Claim,
   signal: AbortSignal,
-): Promise<void> {
+  row?: Remediation,
+): Promise<'ended'> {
   switch (wake.kind) {
     case 'step':
-      return step(context, wake, claim, signal);
+      await step(context, wake, claim, { signal, row });
+      break;
     case 'expire':
-      return expire(context, wake, claim);
+      await expire(context, wake, claim);
+      break;
     case 'triage':
-      return triageWake(context, wake, claim, signal);
+      await triageWake(context, wake, claim, signal);
   }
+  return 'ended';
 }
 
 /** A step that was lost with its process may have been done, as one that failed may; how many were lost says no more. */
 const attemptOf = (claim: Claim, deaths: number): number => claim.attempt + Math.min(deaths, 1);
 
-async function step(context: WorkflowContext, wake: Wake, claim: Claim, signal: AbortSignal): Promise<void> {
-  const row = await context.store.load(wake.id);
+async function step(
+  context: WorkflowContext,
+  wake: Wake,
+  claim: Claim,
+  { signal, row: known }: { readonly signal: AbortSignal; readonly row: Remediation | undefined },
+): Promise<void> {
+  const row = known ?? (await context.store.load(wake.id));
   if (row === undefined || row.version !== wake.version || isFinal(row.state))
     return context.store.dismiss(claim);
   await context.probe(`begin:${row.state}`);

@@ -1,10 +1,13 @@
 import type { Knex } from 'knex';
+import { z } from 'zod';
+import type { Remediation } from '../../../domain/remediation.ts';
 import type { Fence } from '../../../workflow/applied.ts';
 import type { Claim, Jobs, Log, NewId, Wake } from '../../../workflow/ports.ts';
-import { jsonText, type Statement } from '../sql.ts';
+import { jsonText, rows, type Statement } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { inTransaction } from '../transaction.ts';
 import { forget } from './claims.ts';
+import type { Adopted, GoingOn } from './going-on.ts';
 import type { Liveness } from './liveness.ts';
 import { parseWake, type Queue, type Taken } from './queue.ts';
 import { createReaper, handOver } from './reaper.ts';
@@ -36,6 +39,8 @@ export interface JobsOptions {
   readonly knex: Knex;
   readonly queue: Queue;
   readonly liveness: Liveness;
+  /** Absent where every step is left to the queue. */
+  readonly goingOn?: GoingOn;
   readonly newId: NewId;
   readonly log: Log;
   /** Called each time the queue is asked for work or found full. */
@@ -43,7 +48,7 @@ export interface JobsOptions {
 }
 
 type Handle = Parameters<Jobs['start']>[0];
-type Work = (wake: Wake, claim: Claim, signal: AbortSignal) => Promise<void>;
+type Work = (wake: Wake, claim: Claim, signal: AbortSignal) => ReturnType<Handle>;
 
 interface Active {
   readonly taken: Taken;
@@ -66,18 +71,35 @@ export function createJobs(options: JobsOptions): Jobs {
   const ends: (() => void)[] = [];
   let loop: Promise<void> | undefined;
 
-  const launch = (handle: Handle, taken: Taken, unconfirmed: () => number) => {
+  const launch = (handle: Handle, taken: Taken, unconfirmed: () => number, row?: Remediation) => {
     const abort = new AbortController();
     const key = `${taken.claim.jobId}:${taken.claim.attempt}`;
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const job: Active = { taken, abort, done, unconfirmed };
     active.set(key, job);
-    const work: Work = (wake, claim, signal) => handle(wake, claim, signal, fenceOf(job, liveness));
+    const work: Work = (wake, claim, signal) => handle(wake, claim, signal, fenceOf(job, liveness), row);
     void runOne(options, work, taken, abort.signal).finally(() => {
       active.delete(key);
       resolve();
       if (active.size === concurrency - 1) wakeSignal.send();
     });
+  };
+
+  /** The time that it is confirmed for begins before the commit is asked for. */
+  const adopt = (handle: Handle, wake: Wake): Adopted | undefined => {
+    if (stopping.signal.aborted || !liveness.isLive() || active.size > concurrency) return undefined;
+    const unconfirmed = startStopwatch();
+    const { statement, taken } = options.queue.sendingTaken(wake, liveness.instance);
+    const begin = async (row: Remediation) => {
+      if (stopping.signal.aborted) await leaveOne(options, taken);
+      else launch(handle, taken, unconfirmed, row);
+    };
+    const beginIfCommitted = async (row: Remediation) => {
+      const isOurs = await runsHere(options, taken.claim);
+      if (isOurs) await begin(row);
+      return isOurs;
+    };
+    return { statement, begin, beginIfCommitted };
   };
 
   const run = async (handle: Handle) => {
@@ -103,6 +125,7 @@ export function createJobs(options: JobsOptions): Jobs {
       await sweep(options).catch((err) => log.warn({ err }, 'the first sweep failed; the next follows'));
       every(sweepEvery, () => sweep(options));
       every(heartbeat, () => beatHearts(options, active));
+      if (options.goingOn !== undefined) ends.push(options.goingOn.serve((wake) => adopt(handle, wake)));
       loop = run(handle);
     },
     stop: async (seconds) => {
@@ -187,9 +210,8 @@ async function runOne(
 ): Promise<void> {
   const { knex, queue, log } = options;
   try {
-    await handle(parseWake(data), claim, signal);
-    // Most steps ended their job in their own transaction; then this finds nothing to end.
-    await queue.complete(knex, claim);
+    const came = await handle(parseWake(data), claim, signal);
+    if (came !== 'ended') await queue.complete(knex, claim);
   } catch (error) {
     log.warn({ err: error, wake: data, attempt: claim.attempt }, 'a step failed; it is tried again');
     const reason = error instanceof Error ? error : new Error(String(error));
@@ -198,6 +220,16 @@ async function runOne(
       await forget(trx, claim);
     }).catch((err) => log.warn({ err }, 'a failed step could not be given back; its heartbeat will run out'));
   }
+}
+
+/** The note of a job that this process made for itself is there only if all of that was committed. */
+async function runsHere(
+  { knex, liveness }: Pick<JobsOptions, 'knex' | 'liveness'>,
+  { jobId, attempt }: Claim,
+): Promise<boolean> {
+  const sql = 'select job_id from running where job_id = ? and attempt = ? and instance = ?';
+  const found = await rows(knex, z.object({ job_id: z.string() }), sql, [jobId, attempt, liveness.instance]);
+  return found.length === 1;
 }
 
 async function beatHearts(options: JobsOptions, active: ReadonlyMap<string, Active>): Promise<void> {
@@ -222,8 +254,12 @@ async function settleWithin(seconds: number, work: readonly Promise<void>[]): Pr
 async function leave(options: JobsOptions, jobs: readonly Active[]): Promise<void> {
   for (const { taken, abort } of jobs) {
     abort.abort(new Error('this process is stopping'));
-    await handOver(options, taken.claim, taken.data, 'stops').catch((err) =>
-      options.log.warn({ err }, 'a step could not be handed over; its heartbeat will run out'),
-    );
+    await leaveOne(options, taken);
   }
+}
+
+async function leaveOne(options: JobsOptions, { claim, data }: Taken): Promise<void> {
+  await handOver(options, claim, data, 'stops').catch((err) =>
+    options.log.warn({ err }, 'a step could not be handed over; its heartbeat will run out'),
+  );
 }

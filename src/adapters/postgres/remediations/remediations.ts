@@ -80,6 +80,13 @@ function dataOf(subject: Remediation): string {
   return jsonText(data);
 }
 
+/** A remediation as it is read again after it was written. */
+export function asStored(subject: Remediation): Remediation {
+  const { id, number, incidentId, state, version } = subject;
+  const data: unknown = JSON.parse(dataOf(subject));
+  return remediation.parse({ ...Object(data), id, number, incidentId, state, version });
+}
+
 /** The digest by which the event chain vouches for a row's data. */
 export function digestOf(subject: Remediation, sha256: Sha256): string {
   return digestOfData(JSON.parse(dataOf(subject)), sha256);

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { notedOwner } from '../incidents/engaged.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
 import { holdClaim, unlessLost } from '../jobs/claims.ts';
+import type { Adopted } from '../jobs/going-on.ts';
 import { promisedCard, promisedReply } from '../outbox/messages.ts';
 import { promisedPart } from '../outbox/parts.ts';
 import { clean, type Statement } from '../sql.ts';
@@ -16,6 +17,7 @@ import type { Transaction } from '../transaction.ts';
 import { holdTargets, waitForTargets } from './held-targets.ts';
 import { loggedOperation } from './operations.ts';
 import {
+  asStored,
   describeRequester,
   digestOf,
   findById,
@@ -39,8 +41,10 @@ export async function commitTransition(
   claim?: Claim,
 ): Promise<Committed> {
   checkMove(from, transition.next);
+  const { next } = transition;
+  const adopted = adoptedBy(context, transition);
   try {
-    return await unlessLost(context.knex, async (trx) => {
+    const outcome = await unlessLost(context.knex, async (trx) => {
       // All are sent at once, and the server takes one after the other. The proviso is asked before the row is written, so
       // that it does not count itself.
       const [holds, isMoved] = await Promise.all([
@@ -51,15 +55,31 @@ export async function commitTransition(
       ]);
       if (!isMoved) throw new Stale();
       if (!holds) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);
-      await applySideEffects(context, trx, from, transition);
+      await applySideEffects(context, trx, from, transition, { adopted });
       return 'committed';
     });
+    if (outcome === 'committed') await adopted?.begin(asStored(next));
+    return outcome === 'stale' ? await stale(adopted, next) : outcome;
   } catch (error) {
-    if (error instanceof Stale) return 'stale';
+    if (error instanceof Stale) return stale(adopted, next);
     if (error instanceof LostProviso) return putOff(context, from, claim);
     if (isTargetHeld(error)) return putOff(context, from, claim, true);
     throw error;
   }
+}
+
+/** The next step, if there is one at once. */
+export function adoptedBy(
+  { goingOn }: Pick<Context, 'goingOn'>,
+  { next: { id, version }, sideEffects }: Transition,
+): Adopted | undefined {
+  const isDue = sideEffects.some((each) => each.kind === 'wake' && each.afterSeconds === 0);
+  return isDue ? goingOn?.adopt({ kind: 'step', id, version }) : undefined;
+}
+
+/** It may have been this very move that the row has moved by, in a commit of which nobody heard. */
+async function stale(adopted: Adopted | undefined, next: Remediation): Promise<Committed> {
+  return (await adopted?.beginIfCommitted(asStored(next))) === true ? 'committed' : 'stale';
 }
 
 /** The row had moved on; nothing must be kept of what was sent beside it. */
@@ -68,18 +88,24 @@ class Stale extends Error {}
 /** Others used what was left of a budget; what the step wrote must not be kept. */
 class LostProviso extends Error {}
 
-/** Moves a row that the transaction has locked already, as a vote does. `before`: lines that come before the move's. */
+/** What goes with a move: lines of the chain that come before its own, and the step after it. */
+interface Beside {
+  readonly before?: readonly Entry[];
+  readonly adopted: Adopted | undefined;
+}
+
+/** Moves a row that the transaction has locked already, as a vote does. */
 export async function applyLocked(
   context: Context,
   trx: Transaction,
   from: Remediation,
   transition: Transition,
-  before: readonly Entry[],
+  beside: Beside,
 ): Promise<void> {
   checkMove(from, transition.next);
   const orElse = `remediation ${from.id} moved although it was locked`;
   trx.last({ ...moved(from, transition.next), orElse });
-  await applySideEffects(context, trx, from, transition, before);
+  await applySideEffects(context, trx, from, transition, beside);
 }
 
 function checkMove(from: Remediation, next: Remediation): void {
@@ -102,7 +128,7 @@ async function applySideEffects(
   trx: Transaction,
   from: Remediation,
   transition: Transition,
-  before: readonly Entry[] = [],
+  { before = [], adopted }: Beside,
 ): Promise<void> {
   const { next, event, sideEffects } = transition;
   const born: Entry[] = [...before];
@@ -117,7 +143,8 @@ async function applySideEffects(
       );
       trx.last(...statements);
       born.push(entry);
-    } else trx.last(...statementsOf(context, next, sideEffect));
+    } else if (sideEffect.kind === 'wake' && adopted !== undefined) trx.last(adopted.statement);
+    else trx.last(...statementsOf(context, next, sideEffect));
   }
   trx.last(appending([...born, entryOf(context, next, event, from.state)]));
 }

@@ -5,11 +5,12 @@ import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import { voteEntry, voteRow } from '../audit/records.ts';
 import type { Context } from '../context.ts';
+import type { Adopted } from '../jobs/going-on.ts';
 import { clean, type Db, rows, type Statement } from '../sql.ts';
 import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
-import { findById } from './remediations.ts';
-import { applyLocked } from './transition.ts';
+import { asStored, findById } from './remediations.ts';
+import { adoptedBy, applyLocked } from './transition.ts';
 
 const row = voteRow
   .omit({ remediation_id: true })
@@ -37,16 +38,26 @@ export type Judge = (current: Remediation, approvals: readonly Approval[]) => Vo
  * after the other, each with all earlier ones before it; the primary key would refuse a second decision anyway.
  */
 export async function vote(context: Context, id: string, judge: Judge): Promise<Answer> {
-  return transact(context.knex, async (trx) => {
+  let next: { readonly row: Remediation; readonly step: Adopted } | undefined;
+  let isCommitted = false;
+  const answer = await transact(context.knex, async (trx): Promise<Answer> => {
     // The votes are read with the row locked: the server takes one after the other.
     const [current, approvals] = await Promise.all([findById(trx, id, true), findApprovals(trx, id)]);
     if (current === undefined) return { kind: 'refused', sentence: 'This remediation is not known here.' };
     const outcome = judge(current, approvals);
+    isCommitted = outcome.transition !== undefined;
     const lines = record(context, trx, current, outcome.approval);
-    if (outcome.transition !== undefined) await applyLocked(context, trx, current, outcome.transition, lines);
-    else if (lines.length > 0) trx.last(appending(lines));
+    if (outcome.transition !== undefined) {
+      const step = adoptedBy(context, outcome.transition);
+      if (step !== undefined) next = { row: asStored(outcome.transition.next), step };
+      await applyLocked(context, trx, current, outcome.transition, { before: lines, adopted: step });
+    } else if (lines.length > 0) trx.last(appending(lines));
     return outcome.answer;
   });
+  // Judged once more after a commit that was not heard of, the vote is not what moves the row; its step is there all the same.
+  if (next !== undefined)
+    await (isCommitted ? next.step.begin(next.row) : next.step.beginIfCommitted(next.row));
+  return answer;
 }
 
 /** Writes a vote down; answers its line of the chain, which is appended with that of the move, last of all. */
