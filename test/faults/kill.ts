@@ -22,8 +22,11 @@ export const takenOver = 'took over a step from a process that was lost';
 /** What a replica logs when a row had lost its wake, which no kill may bring about. */
 const sweptUp = 'woke rows that no job was left for';
 
-/** Points at which the replica holds a job that the other has to take away from it. */
-const holdsJob = /^(begin|worked):|^(before|after)-write$/;
+/**
+ * Points at which the replica holds a job that the other has to take away from it: of a step, or of the next one, which it
+ * goes on with itself after its commit.
+ */
+const holdsJob = /^(begin|worked):|^(before|after)-write$|^committed:(requested|approved)$/;
 
 /**
  * Goes down a road with one replica, brings a second one to life when the first has come to its halt, kills the

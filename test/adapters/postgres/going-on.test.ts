@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { connect } from '../../../src/adapters/postgres/connect.ts';
+import { createGoingOn } from '../../../src/adapters/postgres/jobs/going-on.ts';
+import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
+import { createLiveness } from '../../../src/adapters/postgres/jobs/liveness.ts';
+import { createStore } from '../../../src/adapters/postgres/store.ts';
+import type { Remediation } from '../../../src/domain/remediation.ts';
+import { learn } from '../../../src/stages/learn/trust.ts';
+import type { Transition, Wake } from '../../../src/workflow/ports.ts';
+import { noon } from '../../fixtures/facts.ts';
+import { silentLog } from '../../fixtures/log.ts';
+import { transitionTo } from '../../fixtures/remediations.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/hang-guard.ts';
+import { sha256 } from '../../support/sha256.ts';
+import { type Fate, openWire } from '../../support/wire.ts';
+import { rowsOf } from './rows.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  await db.knex.raw('delete from pgboss.job; delete from running');
+});
+afterAll(() => db.close());
+const { proposal } = rowsOf(() => db);
+
+/** The move of a step after which the next is due at once. */
+const judged = (row: Remediation): Transition => ({
+  ...transitionTo(row, 'evaluated'),
+  sideEffects: [{ kind: 'wake', afterSeconds: 0 }],
+});
+
+/** A replica that only notes its steps and never ends one, with its store. */
+async function replica(knex: Knex) {
+  const liveness = createLiveness({ url: db.url, log: silentLog });
+  await liveness.start();
+  const goingOn = createGoingOn();
+  const { queue } = db;
+  const jobs = createJobs({ knex, queue, liveness, goingOn, newId: randomUUID, log: silentLog });
+  const seen: { wake: Wake; row: Remediation | undefined }[] = [];
+  await jobs.start((wake, _claim, _signal, _fence, row) => {
+    seen.push({ wake, row });
+    return new Promise(() => {});
+  });
+  ends.push(async () => {
+    await jobs.stop(0);
+    await liveness.stop();
+  });
+  const store = createStore({
+    ...{ knex, queue, goingOn, sha256, learn },
+    ...{ channel: 'C0OPS', cluster: 'test', identity: () => undefined },
+    clock: () => noon,
+    newId: randomUUID,
+  });
+  return { store, jobs, seen };
+}
+
+const jobsOf = async (id: string): Promise<object[]> => {
+  const sql = `select data->>'version' as version, state::text, instance is not null as here from pgboss.job
+    left join running on job_id = pgboss.job.id where data->>'id' = ? and state <> 'completed' order by created_on`;
+  return (await db.knex.raw(sql, [id])).rows;
+};
+
+test('who commits a step goes on with the next, on the row as it would be read', async () => {
+  const { store, seen } = await replica(db.knex);
+  const { remediation } = await store.open(proposal(), randomUUID());
+  const move = judged(remediation);
+  expect(await store.transition(remediation, move)).toBe('committed');
+  const { id } = remediation;
+  expect(seen.map(({ wake }) => wake)).toEqual([
+    { kind: 'step', id, version: 0 },
+    { kind: 'step', id, version: 1 },
+  ]);
+  expect(seen[1]?.row).toEqual(await store.load(id));
+  expect(await jobsOf(id)).toEqual([
+    { version: '0', state: 'active', here: true },
+    { version: '1', state: 'active', here: true },
+  ]);
+});
+
+test('a replica that stops hands over what it has gone on with, and goes on with nothing more', async () => {
+  const { store, jobs } = await replica(db.knex);
+  const { remediation } = await store.open(proposal(), randomUUID());
+  const { id } = remediation;
+  await jobs.stop(0);
+  expect(await jobsOf(id)).toEqual([{ version: '0', state: 'created', here: false }]);
+  expect(await store.transition(remediation, judged(remediation))).toBe('committed');
+  expect(await jobsOf(id)).toEqual([
+    { version: '0', state: 'created', here: false },
+    { version: '1', state: 'created', here: false },
+  ]);
+});
+
+test('a commit whose answer is lost is found, and gone on with', async () => {
+  let fate: Fate = 'pass';
+  const wire = await openWire(db.url, (piece) => {
+    if (!piece.includes('append_events')) return 'pass';
+    const now = fate;
+    fate = 'pass';
+    return now;
+  });
+  const knex = connect(wire.url, 4);
+  ends.push(async () => {
+    wire.cut();
+    await knex.destroy();
+    await wire.close();
+  });
+  const { store, seen } = await replica(knex);
+  const { remediation } = await store.open(proposal(), randomUUID());
+  fate = 'cut after';
+  expect(await store.transition(remediation, judged(remediation))).toBe('committed');
+  await eventually(() => expect(seen).toHaveLength(2));
+  expect(seen[1]?.wake).toEqual({ kind: 'step', id: remediation.id, version: 1 });
+});
