@@ -24,7 +24,7 @@ test('a command waits twice until it is answered: for what was there already, an
 
 test('from the last click to the write', async () => {
   const { click } = await players.restart('web-3');
-  expect(click.sql).toBeLessThanOrEqual(19 + inVain);
+  expect(click.sql).toBeLessThanOrEqual(12 + inVain);
   expect(click.kubernetes).toBeLessThanOrEqual(53);
 });
 

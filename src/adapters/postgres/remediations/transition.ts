@@ -68,13 +68,14 @@ export async function commitTransition(
   }
 }
 
-/** The next step, if there is one at once. */
+/** The next step, if there is one at once. One for which nobody waits is left to the queue, where others pass it. */
 export function adoptedBy(
   { goingOn }: Pick<Context, 'goingOn'>,
-  { next: { id, version }, sideEffects }: Transition,
+  { next, sideEffects }: Transition,
 ): Adopted | undefined {
+  const { id, version } = next;
   const isDue = sideEffects.some((each) => each.kind === 'wake' && each.afterSeconds === 0);
-  return isDue ? goingOn?.adopt({ kind: 'step', id, version }) : undefined;
+  return isDue && !isUnasked(next) ? goingOn?.adopt({ kind: 'step', id, version }) : undefined;
 }
 
 /** It may have been this very move that the row has moved by, in a commit of which nobody heard. */
