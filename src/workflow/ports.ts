@@ -357,10 +357,14 @@ export interface Store {
   belongsTo(remediationId: string, identity: string | undefined): Promise<boolean>;
   /** Leaves a wake to a Firebreak that is at another cluster: it comes again a little later. */
   leave(row: Remediation, claim: Claim): Promise<void>;
-  /** Locks the row, asks `judge` (pure), writes what it says; clicks on one remediation are decided one by one. */
+  /**
+   * Locks the row, asks `judge` (pure), writes what it says; clicks on one remediation are decided one by one. `seen`: as it
+   * was read a moment ago, which is decided on at once if that is how it still stands.
+   */
   vote(
     id: string,
     judge: (current: Remediation, approvals: readonly Approval[]) => VoteOutcome,
+    seen?: { readonly row: Remediation; readonly approvals: readonly Approval[] },
   ): Promise<Answer>;
   summaries(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Summary[]>;
   /** What is counted of the remediations that were asked for since an instant. */

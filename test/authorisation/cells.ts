@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { updateRemediation } from '../../src/adapters/postgres/remediations/remediations.ts';
+import { moved as movedRow } from '../../src/adapters/postgres/remediations/remediations.ts';
+import { send } from '../../src/adapters/postgres/sql.ts';
 import type { Action } from '../../src/domain/action.ts';
 import type { Requester } from '../../src/domain/actor.ts';
 import { type Remediation, remediation, type State } from '../../src/domain/remediation.ts';
@@ -82,7 +83,7 @@ export async function place({ store, knex }: TestDatabase, cell: Cell): Promise<
     randomUUID(),
   );
   const row = moved(born, action, cell);
-  if (row !== born) await updateRemediation(knex, born, row);
+  if (row !== born) await send(knex, movedRow(born, row));
   const voter = cell.state === 'waiting' ? votedBefore(cell) : undefined;
   if (voter !== undefined)
     await knex('approvals').insert({

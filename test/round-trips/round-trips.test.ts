@@ -24,12 +24,12 @@ test('a command waits twice until it is answered: for what was there already, an
 
 test('from the last click to the write', async () => {
   const { click } = await players.restart('web-3');
-  expect(click.sql).toBeLessThanOrEqual(12 + inVain);
+  expect(click.sql).toBeLessThanOrEqual(6 + inVain);
   expect(click.kubernetes).toBeLessThanOrEqual(53);
 });
 
 test('a look at how it goes', async () => {
   const { look } = await players.restart('web-4');
-  expect(look.sql).toBeLessThanOrEqual(5 + inVain);
+  expect(look.sql).toBeLessThanOrEqual(3 + inVain);
   expect(look.kubernetes).toBeLessThanOrEqual(6);
 });

@@ -33,7 +33,7 @@ test('on the very facts that it was judged on, every constraint holds, and nothi
     fc.asyncProperty(constrained, async (situation) => {
       const { spec } = judged(situation);
       if (spec.tier === 'blocked') return;
-      const gathered = { members: [memberOf(situation)], policy: strictPolicy, circumstances: { local: [] } };
+      const gathered = { members: [memberOf(situation)], policy: strictPolicy };
       const cluster = { ...createRig().context.cluster, read: unread };
       const found = await conditionsBefore({ cluster }, spec.constraints, gathered, signal());
       expect({ ...found, constraints: spec.constraints }).toMatchObject({ broken: [], unknown: [] });

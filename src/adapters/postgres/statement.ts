@@ -11,6 +11,8 @@ export interface Db {
 export interface Statement {
   readonly sql: string;
   readonly bindings: readonly Binding[];
-  /** What is said when it writes no row, and its transaction fails with it; unless given, nobody asks. */
-  readonly orElse?: string;
+  /** What is said or thrown when it writes no row, and its transaction fails with it; unless given, nobody asks. */
+  readonly orElse?: string | Error;
+  /** It divides by zero of itself where it finds or writes nothing. */
+  readonly demandsItself?: true;
 }

@@ -32,6 +32,7 @@ import { findUsage } from './remediations/usage.ts';
 import { findApprovals, vote } from './remediations/votes.ts';
 import { leave, rememberedBelonging } from './remediations/whereabouts.ts';
 import { type Db, rows, timestamp } from './sql.ts';
+import { readingTogether } from './together.ts';
 import { transact } from './transact.ts';
 
 /**
@@ -41,6 +42,7 @@ import { transact } from './transact.ts';
  */
 export function createStore(context: Context & { readonly intake?: Knex }): Store {
   const { knex, intake = knex } = context;
+  const reading = readingTogether(knex);
   return {
     open: (proposal, requestKey) => open(context, proposal, requestKey),
     recordUnparsable: ({ command, reason, by, requestKey }) =>
@@ -76,9 +78,9 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
     settleTriage: (incident, triage, claim) => settleTriage(context, { incident, triage }, claim),
     takeAsleep: (limit) => takeAsleep(context, limit),
     settleAsleep: (triaged, putBack) => settleAsleep(context, triaged, putBack),
-    load: (id) => findById(knex, id),
+    load: (id) => findById(reading, id),
     byNumber: (number) => findByNumber(knex, number),
-    approvals: (id) => findApprovals(knex, id),
+    approvals: (id) => findApprovals(reading, id),
     posted: (remediationId, version) => findPosted(knex, remediationId, version),
     snapshots: (remediationId) => findSnapshots(knex, remediationId),
     transition: (from, transition, claim) => commitTransition(context, from, transition, claim),
@@ -87,14 +89,14 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
     },
     belongsTo: rememberedBelonging(context),
     leave: (row, claim) => leave(context, row, claim),
-    vote: (id, judge) => vote(context, id, judge),
+    vote: (id, judge, seen) => vote(context, id, judge, seen),
     summaries: (filter) => summaries(context, filter),
     counted: (asked) => findCounted(knex, asked),
     namespacesSince: (since) => findNamespaces(knex, since),
-    usage: (place, since) => findUsage(knex, place, since),
-    history: (objects, now) => findHistory(knex, objects, now),
-    past: (cluster, target, since) => findPast(knex, cluster, target, since),
-    trust: (playbook) => findTrust(knex, playbook),
+    usage: (place, since) => findUsage(reading, place, since),
+    history: (objects, now) => findHistory(reading, objects, now),
+    past: (cluster, target, since) => findPast(reading, cluster, target, since),
+    trust: (playbook) => findTrust(reading, playbook),
     now: () => findNow(knex),
   };
 }

@@ -11,7 +11,9 @@ export interface Transaction extends Db {
   readonly isTransaction: true;
   /** A statement with `$1` in the place of `?`. */
   native(sql: string, values: readonly unknown[]): Promise<unknown>;
-  /** Statements that nobody has to hear of before it is committed; they are sent with the commit, in this order. */
+  /** Sends statements of which nobody has to hear before it is committed: what they demand fails it. */
+  demand(...statements: readonly Statement[]): void;
+  /** The same; they are sent with the commit, in this order. */
   last(...statements: readonly Statement[]): void;
 }
 
@@ -21,12 +23,17 @@ export interface Transaction extends Db {
  *
  * @throws what `work` throws, or the first fault that the server or the connection had
  */
-export async function inTransaction<T>(knex: Knex, work: (trx: Transaction) => Promise<T>): Promise<T> {
+export function inTransaction<T>(knex: Knex, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  return onConnection(knex, (client) => carryOut(client, work));
+}
+
+/** Does something on a connection of the pool's, which nobody else uses meanwhile. */
+export async function onConnection<T>(knex: Knex, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const pool: ConnectionPool = knex.client;
   const client = await pool.acquireConnection();
   if (!(client instanceof pg.Client)) throw new Error('this version of knex has other connections than pg');
   try {
-    return await carryOut(client, work);
+    return await work(client);
   } finally {
     await pool.releaseConnection(client);
   }
@@ -47,9 +54,12 @@ async function carryOut<T>(client: pg.Client, work: (trx: Transaction) => Promis
       isTransaction: true,
       raw: (sql, bindings) => pipe.send(placed(sql), bindings),
       native: (sql, values) => pipe.send(sql, values),
+      demand: (...statements) => {
+        for (const statement of statements) sendUnheard(pipe, statement);
+      },
       last: (...statements) => void last.push(...statements),
     });
-    for (const statement of last) sendLast(pipe, statement);
+    for (const statement of last) sendUnheard(pipe, statement);
     const { command } = await pipe.end('COMMIT');
     const fault = pipe.fault();
     if (fault !== undefined) throw fault;
@@ -63,8 +73,8 @@ async function carryOut<T>(client: pg.Client, work: (trx: Transaction) => Promis
 }
 
 interface Pipe {
-  /** @param orElse said in the place of a division by zero */
-  send(sql: string, values?: readonly unknown[], orElse?: string): Promise<pg.QueryResult>;
+  /** @param orElse said or thrown in the place of a division by zero */
+  send(sql: string, values?: readonly unknown[], orElse?: string | Error): Promise<pg.QueryResult>;
   /** The last of them; after it nothing is sent. */
   end(sql: 'COMMIT' | 'ROLLBACK'): Promise<pg.QueryResult>;
   /** The first fault of a statement; the later ones say no more than that the transaction is broken. */
@@ -76,7 +86,7 @@ const divisionByZero = '22012';
 function openPipe(client: pg.Client): Pipe {
   let first: { readonly fault: unknown } | undefined;
   let open = true;
-  const ask = (sql: string, bindings: readonly unknown[], orElse?: string) => {
+  const ask = (sql: string, bindings: readonly unknown[], orElse?: string | Error) => {
     const answer = client.query(bindings.length === 0 ? { text: sql } : { text: sql, values: [...bindings] });
     answer.catch((fault: unknown) => {
       first ??= { fault: orElse === undefined ? fault : explained(fault, orElse) };
@@ -97,20 +107,22 @@ function openPipe(client: pg.Client): Pipe {
   };
 }
 
-function explained(fault: unknown, orElse: string): unknown {
+function explained(fault: unknown, orElse: string | Error): unknown {
   const isOurs = fault instanceof Error && Reflect.get(fault, 'code') === divisionByZero;
-  return isOurs ? new Error(orElse, { cause: fault }) : fault;
+  if (!isOurs) return fault;
+  return typeof orElse === 'string' ? new Error(orElse, { cause: fault }) : orElse;
 }
 
 /** A statement that has to write is made to fail where it does not: its answer comes too late for anybody to say so. */
-function sendLast(pipe: Pipe, { sql, bindings, orElse }: Statement): void {
+function sendUnheard(pipe: Pipe, { sql, bindings, orElse, demandsItself }: Statement): void {
   const text = placed(sql);
   const demanding = `with written as (${text} returning 1) select 1 / count(*) from written`;
-  void pipe.send(orElse === undefined ? text : demanding, bindings, orElse);
+  const isPlain = orElse === undefined || demandsItself === true;
+  void pipe.send(isPlain ? text : demanding, bindings, orElse);
 }
 
 /** `$1` for the first `?`, as knex does it; `\?` is none. */
-function placed(sql: string): string {
+export function placed(sql: string): string {
   let count = 0;
   return sql.replace(/(\\*)\?/g, (_found, { length }: string) => {
     if (length % 2 === 1) return '?';
@@ -120,6 +132,6 @@ function placed(sql: string): string {
 }
 
 /** The pool closes a connection that has this mark, and makes another. */
-function abandon(client: pg.Client, why: unknown): void {
+export function abandon(client: pg.Client, why: unknown): void {
   Reflect.set(client, '__knex__disposed', why);
 }

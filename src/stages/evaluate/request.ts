@@ -175,15 +175,11 @@ function constraintsOfAll(
   return distinct(found);
 }
 
-/** What a request leaves at its worst moment, all of its objects together. */
-export function worstOfMembers({
-  members,
-  policy,
-  circumstances,
-}: Pick<RequestToJudge, 'members' | 'policy' | 'circumstances'>): WorstMoment {
+/** What a request leaves at its worst moment, all of its objects together; our own records have no say in that. */
+export function worstOfMembers({ members, policy }: Pick<RequestToJudge, 'members' | 'policy'>): WorstMoment {
   return worstOfAll(
     members.map(({ action }, index) =>
-      worstMomentOf(ruleInput({ action, facts: afterOthers(members, index, policy), policy, circumstances })),
+      worstMomentOf(ruleInput({ action, facts: afterOthers(members, index, policy), policy })),
     ),
   );
 }

@@ -1,6 +1,5 @@
 import { valueAt } from '../../actions/json-pointer.ts';
 import { describeTarget } from '../../domain/action.ts';
-import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Constraint } from '../../domain/constraints/constraint.ts';
 import {
   known,
@@ -22,7 +21,6 @@ import type { GatheredMember } from '../lifecycle/members.ts';
 interface Gathered {
   readonly members: readonly GatheredMember[];
   readonly policy: Policy;
-  readonly circumstances: Circumstances;
 }
 
 /**

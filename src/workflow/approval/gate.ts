@@ -37,6 +37,9 @@ export async function passGate(
     const reason = 'The policy lets nothing run that a dry run has not accepted, and this had no dry run.';
     return advance.failed(row, { stage: 'execution', reason }, moment);
   }
+  // Read at once; what is found of the cluster is asked for only where the people still stand behind it.
+  const gathering = gatherMembers(context.cluster, row.action, signal);
+  gathering.catch(() => undefined);
   const approvals = await context.store.approvals(row.id);
   const standing = await standingOf(context, row, approvals, moment.now);
   if (standing.kind === 'lost')
@@ -54,7 +57,7 @@ export async function passGate(
   if (gate.kind === 'refused')
     return advance.failed(row, { stage: 'execution', reason: gate.sentence }, moment);
 
-  const gathered = await gatherMembers(context.cluster, row.action, signal);
+  const gathered = await gathering;
   if (gathered.kind !== 'members') {
     return advance.failed(row, { stage: 'execution', reason: redact(gathered.reason) }, moment);
   }
@@ -67,7 +70,7 @@ export async function passGate(
   const conditions = await conditionsBefore(
     context,
     row.spec.constraints,
-    { members, policy: moment.policy, circumstances },
+    { members, policy: moment.policy },
     signal,
   );
   const drift = changeIn(circumstances);

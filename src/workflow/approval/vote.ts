@@ -30,7 +30,11 @@ export interface Ballot {
  */
 export async function castVote(context: WorkflowContext, ballot: Ballot): Promise<Answer> {
   const asked = context.clock();
-  const row = await context.store.load(ballot.remediationId);
+  // Asked for at once, which is one wait.
+  const [row, approvals] = await Promise.all([
+    context.store.load(ballot.remediationId),
+    context.store.approvals(ballot.remediationId),
+  ]);
   const right: RoleApprovalRight =
     row === undefined
       ? await rightToSeeAnything(context, ballot.actor)
@@ -45,11 +49,14 @@ export async function castVote(context: WorkflowContext, ballot: Ballot): Promis
   if (row.state !== 'waiting') return settled(row);
   const checked = { checkedAt: checkedAt(right, asked), roles: right.roles };
   await context.probe('before-vote');
-  const answer = await context.store.vote(ballot.remediationId, (current, approvals) =>
-    judgeVote({ ...ballot, ...checked }, current, approvals, {
-      now: context.clock(),
-      policy: context.policy(),
-    }),
+  const answer = await context.store.vote(
+    ballot.remediationId,
+    (current, votes) =>
+      judgeVote({ ...ballot, ...checked }, current, votes, {
+        now: context.clock(),
+        policy: context.policy(),
+      }),
+    { row, approvals },
   );
   await context.probe('after-vote');
   context.log.info(

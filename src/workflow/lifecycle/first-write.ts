@@ -2,7 +2,6 @@ import { type CallResult, isTakenOnce } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { conditionsBefore } from '../approval/conditions.ts';
 import type { WorkflowContext } from '../context.ts';
-import { circumstancesOf } from './circumstances.ts';
 import type { Conditions } from './conditions.ts';
 import { gatherMembers } from './members.ts';
 
@@ -26,9 +25,7 @@ export async function conditionsAtFirstWrite(
   const gathered = await gatherMembers(context.cluster, row.action, signal);
   if (gathered.kind !== 'members') return undefined;
   const { members } = gathered;
-  const policy = context.policy();
-  const circumstances = await circumstancesOf(context, row, members, context.clock());
-  return conditionsBefore(context, row.spec.constraints, { members, policy, circumstances }, signal);
+  return conditionsBefore(context, row.spec.constraints, { members, policy: context.policy() }, signal);
 }
 
 /**

@@ -84,6 +84,21 @@ test('who commits a step goes on with the next, on the row as it would be read',
   ]);
 });
 
+test('the step of what an alert brought about is left to the queue, where others pass it', async () => {
+  const { store } = await replica(db.knex);
+  const by = { kind: 'playbook', playbook: 'restart', alert: 'a' } as const;
+  const { remediation } = await store.open({ ...proposal(), requestedBy: by }, randomUUID());
+  const { id } = remediation;
+  expect(await store.transition(remediation, judged(remediation))).toBe('committed');
+  const job = async () => (await jobsOf(id)).find((each) => 'version' in each && each.version === '1');
+  await eventually(async () => expect(await job()).toMatchObject({ state: 'active' }));
+  const { rows } = await db.knex.raw(
+    "select priority from pgboss.job where data->>'id' = ? and data->>'version' = '1'",
+    [id],
+  );
+  expect(rows).toEqual([{ priority: 15 }]);
+});
+
 test('a replica that stops hands over what it has gone on with, and goes on with nothing more', async () => {
   const { store, jobs } = await replica(db.knex);
   const { remediation } = await store.open(proposal(), randomUUID());

@@ -215,7 +215,7 @@ describe('triage', () => {
   test('a triage whose claim was lost writes nothing', async () => {
     await db.store.ingest([alert('a')]);
     const incident = await onlyIncident();
-    const taken = await vi.waitUntil(async () => (await db.queue.take(db.knex, 1))[0]);
+    const taken = await vi.waitUntil(async () => (await db.queue.take(db.knex, 1, 1))[0]);
     await db.queue.fail(db.knex, taken.claim, new Error('taken away'));
     expect(await db.store.settleTriage(incident, proposalFor(), taken.claim)).toBe('stale');
     expect(await onlyIncident()).toEqual(incident);

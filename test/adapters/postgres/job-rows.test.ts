@@ -7,6 +7,7 @@ import {
   type NewJob,
   newJobs,
   queueName,
+  takenJobs,
 } from '../../../src/adapters/postgres/jobs/job-rows.ts';
 import { send } from '../../../src/adapters/postgres/sql.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
@@ -55,6 +56,8 @@ async function ours(job: NewJob): Promise<string> {
 
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
 
+const notesOf = (id: string) => db.knex('running').where({ job_id: id });
+
 describe('a job', () => {
   test.each([0, 30, inAnHour])('due after %s', async (after) => {
     expect(await rowOf(await ours(jobOf(after)))).toEqual(await rowOf(await theirs(jobOf(after))));
@@ -67,20 +70,43 @@ describe('a job', () => {
     expect(await rowOf(job.id)).toMatchObject({ priority: 20, waits: 0 });
   });
 
+  test('that is taken when it is due, the most urgent first, and once more after it failed', async () => {
+    await db.knex.raw('delete from pgboss.job');
+    const [low, high] = [{ ...jobOf(0), priority: 1 }, jobOf(0)];
+    await send(db.knex, newJobs([low, high, { ...jobOf(60), priority: 0 }]));
+    const take = async (instance: number) => {
+      const { sql, bindings } = takenJobs(1, instance);
+      return (await db.knex.raw(sql, [...bindings])).rows;
+    };
+    expect(await take(7)).toEqual([{ id: high.id, retry_count: 0, data: high.wake, expire_seconds: 120 }]);
+    expect(await take(8)).toMatchObject([{ id: low.id }]);
+    expect(await take(9)).toEqual([]);
+    expect(await notesOf(high.id)).toMatchObject([{ attempt: 0, instance: 7, wake: high.wake }]);
+
+    const their = await theirs({ ...jobOf(0), priority: 30 });
+    expect(await boss.fetch(queueName)).toHaveLength(1);
+    expect(await rowOf(high.id)).toEqual({ ...(await rowOf(their)), priority: 20 });
+    for (const id of [their, high.id]) await boss.fail(queueName, id, new Error('no'));
+    await db.knex.raw('update pgboss.job set start_after = now()');
+    expect(await take(8)).toMatchObject([{ id: their, retry_count: 1 }]);
+    expect(await take(8)).toMatchObject([{ id: high.id, retry_count: 1 }]);
+    expect(await notesOf(high.id)).toMatchObject([{ instance: 7 }, { attempt: 1, instance: 8 }]);
+  });
+
   test('that is taken, and ended', async () => {
     await db.knex.raw('delete from pgboss.job');
     const [their, our] = [await theirs(jobOf(0)), jobOf(0)];
     expect(await boss.fetch(queueName)).toHaveLength(1);
     await send(db.knex, claimedJob(our, 7));
     expect(await rowOf(our.id)).toEqual(await rowOf(their));
-    expect(await db.knex('running').where({ job_id: our.id })).toMatchObject([{ attempt: 0, instance: 7 }]);
+    expect(await notesOf(our.id)).toMatchObject([{ attempt: 0, instance: 7 }]);
 
     const claim = { queue: queueName, jobId: our.id, attempt: 0 };
     await send(db.knex, endedJob({ ...claim, attempt: 1 }));
-    expect(await db.knex('running').where({ job_id: our.id })).toHaveLength(1);
+    expect(await notesOf(our.id)).toHaveLength(1);
     await boss.complete(queueName, { id: their, retryCount: 0 }, null);
     await send(db.knex, endedJob(claim));
     expect(await rowOf(our.id)).toEqual(await rowOf(their));
-    expect(await db.knex('running').where({ job_id: our.id })).toEqual([]);
+    expect(await notesOf(our.id)).toEqual([]);
   });
 });

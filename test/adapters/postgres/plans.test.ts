@@ -202,9 +202,9 @@ describe('the store', () => {
 describe('the queue', () => {
   test('take, end, fail and hand over', async () => {
     await opened();
-    const [first, second] = await db.knex.transaction((trx) => db.queue.take(trx, 2));
+    const [first, second] = await db.knex.transaction((trx) => db.queue.take(trx, 2, 1));
     if (first === undefined || second === undefined) throw new Error('two jobs are due');
-    await carriedOut(() => db.knex.transaction((trx) => db.queue.take(trx, 2)));
+    await carriedOut(() => db.knex.transaction((trx) => db.queue.take(trx, 2, 1)));
     await carriedOut(() => db.queue.complete(db.knex, first.claim));
     await carriedOut(() => db.queue.fail(db.knex, second.claim, new Error('no')));
   });

@@ -26,7 +26,7 @@ test.each([
 /** One process after the other takes what is to be done, all of it at once, and is lost. */
 async function lose(instance: number, wakes: readonly Wake[]): Promise<void> {
   for (const wake of wakes) await db.queue.send(db.knex, wake, { salt: randomUUID() });
-  const taken = await db.knex.transaction((trx) => db.queue.take(trx, 20));
+  const taken = await db.knex.transaction((trx) => db.queue.take(trx, 20, 1));
   for (const { claim, data } of taken) await handOver(options(), claim, data, { lost: instance });
 }
 
@@ -114,7 +114,7 @@ describe('deaths for which a step may be to blame', () => {
 test('a process that stops of its own accord is no death', async () => {
   const wake = stepOf();
   await db.queue.send(db.knex, wake);
-  const [taken] = await db.knex.transaction((trx) => db.queue.take(trx, 1));
+  const [taken] = await db.knex.transaction((trx) => db.queue.take(trx, 1, 1));
   if (taken === undefined) throw new Error('there was no job to take');
   expect(await handOver(options(), taken.claim, taken.data, 'stops')).toBe(true);
   expect(await deathsOf(wake)).toBeNull();

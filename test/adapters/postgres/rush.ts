@@ -65,7 +65,7 @@ export function openRush(db: TestDatabase, policy: Policy): Rush {
   const settle = async (): Promise<void> => {
     while ((await rows()).some(isUnderWay)) {
       const again = finished ? held.splice(0) : [];
-      const due = [...again, ...(await db.queue.take(db.knex, 50))];
+      const due = [...again, ...(await db.queue.take(db.knex, 50, 1))];
       await Promise.all(due.map(run));
       if (due.length === 0) await sleep(50);
     }

@@ -171,7 +171,7 @@ describe('claims', () => {
   async function claimed() {
     await db.knex.raw('delete from pgboss.job');
     const row = await opened();
-    const [taken] = await db.queue.take(db.knex, 1);
+    const [taken] = await db.queue.take(db.knex, 1, 1);
     if (taken === undefined) throw new Error('the wake was not there');
     return { row, claim: taken.claim };
   }
@@ -195,7 +195,7 @@ describe('claims', () => {
     const row = await movedTo('approved', await opened({ ...proposal(), action: holder.action }));
     await db.knex.raw('delete from pgboss.job');
     await db.queue.send(db.knex, { kind: 'step', id: row.id, version: row.version });
-    const [taken] = await db.queue.take(db.knex, 1);
+    const [taken] = await db.queue.take(db.knex, 1, 1);
     if (taken === undefined) throw new Error('the wake was not there');
     expect(await db.store.transition(row, transitionTo(row, 'executing'), taken.claim)).toBe('busy');
     expect((await jobsOf(row.id)).map((job) => job.state).toSorted()).toEqual(['completed', 'created']);

@@ -73,7 +73,7 @@ test('a wake that is left comes again later, and its row is as it was', async ()
   await db.knex.raw('delete from pgboss.job');
   const store = storeAt('east', 'uid-east');
   const row = await openedBy(store);
-  const [taken] = await db.queue.take(db.knex, 1);
+  const [taken] = await db.queue.take(db.knex, 1, 1);
   if (taken === undefined) throw new Error('there is no wake');
   await store.leave(row, taken.claim);
   await store.leave(row, taken.claim);

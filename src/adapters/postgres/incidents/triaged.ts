@@ -5,7 +5,7 @@ import type { Engaged, Owned, Proposal } from '../../../workflow/proposal.ts';
 import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import type { Context } from '../context.ts';
-import { holdClaim, unlessLost } from '../jobs/claims.ts';
+import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import { broughtForth } from '../remediations/transition.ts';
 import { clean, type Db, jsonText, rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
@@ -30,7 +30,7 @@ export async function settleTriage(
     await lockSettling(trx);
     if ((await settle(context, trx, [triaged])) === 0) return 'stale';
     await wakeNext(context, trx);
-    if (claim !== undefined) await holdClaim(context, trx, claim);
+    if (claim !== undefined) trx.demand(heldClaim(claim));
     return 'committed';
   });
 }

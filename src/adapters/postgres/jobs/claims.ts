@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { Claim, Committed } from '../../../workflow/ports.ts';
-import type { Context } from '../context.ts';
-import { type Db, write } from '../sql.ts';
+import { type Db, type Statement, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
+import { demandedEnd } from './job-rows.ts';
 
 /** Removes the note that an attempt is running. */
 export async function forget(trx: Db, claim: Claim): Promise<void> {
@@ -14,9 +14,8 @@ export async function forget(trx: Db, claim: Claim): Promise<void> {
 class LostClaim extends Error {}
 
 /** Ends a job as part of a step. The step is undone when the claim was lost. */
-export async function holdClaim(context: Pick<Context, 'queue'>, trx: Db, claim: Claim): Promise<void> {
-  if (!(await context.queue.complete(trx, claim)))
-    throw new LostClaim(`job ${claim.jobId} was given to another`);
+export function heldClaim(claim: Claim): Statement {
+  return demandedEnd(claim, new LostClaim(`job ${claim.jobId} was given to another`));
 }
 
 /** Runs a step in one transaction; a lost claim undoes it and is `stale`. */

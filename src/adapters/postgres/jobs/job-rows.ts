@@ -48,6 +48,26 @@ export function claimedJob(job: NewJob, instance: number): Statement {
   return { sql, bindings: [jobsText([job]), instance] };
 }
 
+/** What is due, the most urgent first, as `fetchNextJob` of pg-boss's plans.js takes it; with the notes that it runs here. */
+export function takenJobs(limit: number, instance: number): Statement {
+  const sql = `with next as (
+      select job.id from pgboss.job job
+      where job.name = '${queueName}' and job.state < 'active' and not job.blocked and job.start_after <= pgboss.job_now()
+      order by job.priority desc, job.created_on limit ? for update of job skip locked
+    ), taken as (
+      update pgboss.job job set state = 'active', started_on = pgboss.job_now(), heartbeat_on = pgboss.job_now(),
+        retry_count = case when started_on is not null then retry_count + 1 else retry_count end
+      from next where job.name = '${queueName}' and job.id = next.id
+      returning job.id, job.retry_count, job.data, job.expire_seconds, job.priority, job.created_on
+    ), noted as (
+      insert into running (job_id, attempt, queue, instance, wake)
+      select id, retry_count, '${queueName}', ?::integer, data from taken
+      on conflict (job_id, attempt) do update set instance = excluded.instance, started_at = now()
+    )
+    select id, retry_count, data, expire_seconds from taken order by priority desc, created_on`;
+  return { sql, bindings: [limit, instance] };
+}
+
 const jobsText = (jobs: readonly NewJob[]): string =>
   jsonText(
     jobs.map(({ id, wake, priority, after }) => ({
@@ -57,13 +77,22 @@ const jobsText = (jobs: readonly NewJob[]): string =>
   );
 
 /** Ends a job if this attempt still holds it, and with it the note of who runs it; writes a row for each note that is gone. */
-export function endedJob({ queue, jobId, attempt }: Claim): Statement {
+export function endedJob(claim: Claim): Statement {
+  return ended(claim, 'select id from ended');
+}
+
+/** The same, and its transaction fails with this where the attempt holds it no more. */
+export function demandedEnd(claim: Claim, orElse: Error): Statement {
+  return { ...ended(claim, 'select 1 / count(*) from ended'), orElse, demandsItself: true };
+}
+
+function ended({ queue, jobId, attempt }: Claim, answer: string): Statement {
   const sql = `with ended as (
       update pgboss.job set completed_on = pgboss.job_now(), state = 'completed'
       where name = ? and id = ? and state = 'active' and retry_count = ? returning id
     ), forgotten as (
       delete from running where job_id = ? and attempt = ? and exists (select from ended)
     )
-    select id from ended`;
+    ${answer}`;
   return { sql, bindings: [queue, jobId, attempt, jobId, attempt] };
 }

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Fence } from '../../../workflow/applied.ts';
 import type { Claim, Jobs, Log, NewId, Wake } from '../../../workflow/ports.ts';
-import { jsonText, rows, type Statement } from '../sql.ts';
+import { rows } from '../sql.ts';
 import { transact } from '../transact.ts';
-import { inTransaction } from '../transaction.ts';
 import { forget } from './claims.ts';
 import type { Adopted, GoingOn } from './going-on.ts';
 import type { Liveness } from './liveness.ts';
@@ -172,7 +171,7 @@ function createWakeSignal(): { send: () => void; wait: (milliseconds: number) =>
   };
 }
 
-/** The note of who runs a job commits with taking it: there is no moment in which a kill leaves one without. */
+/** The note of who runs a job is one statement with taking it: there is no moment in which a kill leaves one without. */
 async function takeAndLaunch(
   options: JobsOptions,
   room: number,
@@ -180,26 +179,14 @@ async function takeAndLaunch(
 ): Promise<boolean> {
   const unconfirmed = startStopwatch();
   try {
-    const taken = await inTransaction(options.knex, async (trx) => {
-      const jobs = await options.queue.take(trx, room);
-      if (jobs.length > 0) trx.last(noteOfRunning(jobs, options.liveness.instance));
-      return jobs;
-    });
+    const { queue, knex, liveness } = options;
+    const taken = await queue.take(knex, room, liveness.instance);
     for (const each of taken) launch(each, unconfirmed);
     return taken.length === room;
   } catch (err) {
     options.log.warn({ err }, 'the queue could not be asked for jobs; asking again');
     return false;
   }
-}
-
-function noteOfRunning(jobs: readonly Taken[], instance: number): Statement {
-  const notes = jobs.map(({ claim, data }) => ({ ...claim, wake: data }));
-  const sql = `insert into running (job_id, attempt, queue, instance, wake)
-    select "jobId", attempt, queue, ?::integer, wake
-    from jsonb_to_recordset(?::jsonb) as x ("jobId" uuid, attempt integer, queue text, wake jsonb)
-    on conflict (job_id, attempt) do update set instance = excluded.instance, started_at = now()`;
-  return { sql, bindings: [instance, jsonText(notes)] };
 }
 
 async function runOne(

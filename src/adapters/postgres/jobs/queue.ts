@@ -7,7 +7,7 @@ import { answerTimeout } from '../connect.ts';
 import { closedWithin, endWhenSilent } from '../silence.ts';
 import { type Db, rows, type Statement, send } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
-import { claimedJob, endedJob, newJobs, queueName } from './job-rows.ts';
+import { claimedJob, endedJob, newJobs, queueName, takenJobs } from './job-rows.ts';
 
 export { queueName } from './job-rows.ts';
 
@@ -38,6 +38,12 @@ const priority = { step: 20, expire: 10, triage: 0 } as const satisfies Record<W
 const unhurried = 15;
 
 const ended = z.object({ id: z.string() });
+const takenRow = z.object({
+  id: z.string(),
+  retry_count: z.number(),
+  data: z.unknown(),
+  expire_seconds: z.number(),
+});
 const settled = z.object({ settled: z.array(z.string()).nullish() });
 
 /** A job taken from the queue. `data` is parsed by the one who runs it. */
@@ -70,8 +76,8 @@ export interface Queue {
   sending(wake: Wake, due?: Due): Statement;
   /** The wake as if it had been taken at once by this process, an instance; with the claim that it is then. */
   sendingTaken(wake: Wake, instance: number): { readonly statement: Statement; readonly taken: Taken };
-  /** Takes up to `limit` due jobs. */
-  take(trx: Knex | Transaction, limit: number): Promise<readonly Taken[]>;
+  /** Takes up to `limit` due jobs, with the notes that this process, an instance, runs them. */
+  take(db: Db, limit: number, instance: number): Promise<readonly Taken[]>;
   /** Ends the job and the note of who runs it, if this attempt still holds it; false when it was lost to another. */
   complete(db: Db, claim: Claim): Promise<boolean>;
   /** Gives the job back, to be tried again later and later. */
@@ -143,12 +149,12 @@ export function createQueue(options: {
       const { expireInSeconds } = queueOptions;
       return { statement: claimedJob(job, instance), taken: { claim, data: of, expireInSeconds } };
     },
-    take: async (trx, limit) => {
-      const jobs = await boss.fetch(queueName, { batchSize: limit, db: ofLibrary(trx) });
-      return jobs.map((job) => ({
-        claim: { queue: queueName, jobId: job.id, attempt: job.retryCount },
-        data: job.data,
-        expireInSeconds: job.expireInSeconds,
+    take: async (db, limit, instance) => {
+      const { sql, bindings } = takenJobs(limit, instance);
+      return (await rows(db, takenRow, sql, bindings)).map(({ id, retry_count, data, expire_seconds }) => ({
+        claim: { queue: queueName, jobId: id, attempt: retry_count },
+        data,
+        expireInSeconds: expire_seconds,
       }));
     },
     complete: async (db, claim) => {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { targetKey } from '../../../domain/action.ts';
 import { holdingStates, membersOf, type Remediation } from '../../../domain/remediation.ts';
 import type { Context } from '../context.ts';
-import { type Db, rows, write } from '../sql.ts';
+import { rows, type Statement, write } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
-import { noteBegun } from './history.ts';
+import { notedBegun } from './history.ts';
 
 const holds = ({ state }: Remediation): boolean => holdingStates.some((holding) => holding === state);
 
@@ -19,9 +19,8 @@ export async function holdTargets(
   from: Remediation,
   next: Remediation,
 ): Promise<void> {
-  if (holds(next) && !holds(from)) {
-    await Promise.all([take(trx, next), noteBegun(trx, next)]);
-  } else if (holds(from) && !holds(next)) await giveBack(context, trx, from);
+  if (holds(next) && !holds(from)) trx.demand(taken(next), ...notedBegun(next));
+  else if (holds(from) && !holds(next)) await giveBack(context, trx, from);
 }
 
 const freed = z.object({ target_key: z.string() });
@@ -64,14 +63,11 @@ export async function waitForTargets(trx: Transaction, row: Remediation): Promis
   return held.length > 0;
 }
 
-async function take(trx: Db, next: Remediation): Promise<void> {
+function taken(next: Remediation): Statement {
   const keys = keysOf(next).toSorted();
   const values = keys.map(() => '(?, ?)').join(', ');
-  await write(
-    trx,
-    `insert into held_targets (target_key, remediation_id) values ${values}`,
-    keys.flatMap((key) => [key, next.id]),
-  );
+  const sql = `insert into held_targets (target_key, remediation_id) values ${values}`;
+  return { sql, bindings: keys.flatMap((key) => [key, next.id]) };
 }
 
 /** The keys of all its objects; of one that has not been judged yet, its own. */

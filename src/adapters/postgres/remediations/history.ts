@@ -5,7 +5,7 @@ import { ownerKey, sizesOf } from '../../../domain/owner.ts';
 import { membersOf, type Remediation } from '../../../domain/remediation.ts';
 import { after } from '../../../domain/text/time.ts';
 import type { RememberedObject } from '../../../workflow/ports.ts';
-import { type Db, rows, timestamp, write } from '../sql.ts';
+import { type Db, rows, type Statement, timestamp } from '../sql.ts';
 
 /** Seconds that are looked back: to what was done, and to how large it was. */
 const day = 86_400;
@@ -15,8 +15,8 @@ const hour = 3600;
 const most = 10;
 
 /** Notes what begins to be acted on, by each object and by its owner, and how large it is. Once for each remediation. */
-export async function noteBegun(trx: Db, next: Remediation): Promise<void> {
-  if (next.state !== 'executing') return;
+export function notedBegun(next: Remediation): readonly Statement[] {
+  if (next.state !== 'executing') return [];
   const seen = new Map<string, ReturnType<typeof sizesOf>>();
   for (const member of membersOf(next)) {
     const sizes = sizesOf(member.facts);
@@ -24,19 +24,17 @@ export async function noteBegun(trx: Db, next: Remediation): Promise<void> {
     seen.set(targetKey(next.cluster, member.action.target), sizes);
   }
   const lines = [...seen].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  if (lines.length === 0) return;
-  await write(
-    trx,
-    `insert into object_history (object_key, started_at, remediation_id, replicas, most_replicas)
-      values ${lines.map(() => '(?, ?, ?, ?, ?)').join(', ')} on conflict do nothing`,
-    lines.flatMap(([key, { replicas, mostReplicas }]) => [
-      key,
-      next.startedAt,
-      next.id,
-      replicas ?? null,
-      mostReplicas ?? null,
-    ]),
-  );
+  if (lines.length === 0) return [];
+  const sql = `insert into object_history (object_key, started_at, remediation_id, replicas, most_replicas)
+      values ${lines.map(() => '(?, ?, ?, ?, ?)').join(', ')} on conflict do nothing`;
+  const bindings = lines.flatMap(([key, { replicas, mostReplicas }]) => [
+    key,
+    next.startedAt,
+    next.id,
+    replicas ?? null,
+    mostReplicas ?? null,
+  ]);
+  return [{ sql, bindings }];
 }
 
 const totals = z

@@ -14,7 +14,7 @@ import type { Sha256 } from '../../../workflow/ports.ts';
 import type { Proposal } from '../../../workflow/proposal.ts';
 import type { Summary } from '../../../workflow/summary.ts';
 import type { Context } from '../context.ts';
-import { type Binding, clean, type Db, jsonText, rows, type Statement, timestamp, write } from '../sql.ts';
+import { type Binding, clean, type Db, jsonText, rows, type Statement, timestamp } from '../sql.ts';
 
 const row = z
   .object({
@@ -163,13 +163,7 @@ export async function openAsked(
   return opened && { ...draft, number: opened.number };
 }
 
-/** Moves a row on if it still has the version it is moved from; false when it had moved already. */
-export async function updateRemediation(db: Db, from: Remediation, next: Remediation): Promise<boolean> {
-  const { sql, bindings } = moved(from, next);
-  return (await write(db, sql, bindings)) === 1;
-}
-
-/** The same as a statement, which writes no row where it had moved. */
+/** Moves a row on if it still has the version that it is moved from; writes no row where it had moved already. */
 export function moved(from: Remediation, next: Remediation): Statement {
   const sql = `update remediations set state = ?, version = ?, tier = ?, score = ?, verdict = ?, expires_at = ?, data = ?::jsonb,
       updated_at = ?, moved_at = now()

@@ -7,7 +7,7 @@ import type { Entry } from '../audit/chain.ts';
 import type { Context } from '../context.ts';
 import { notedOwner } from '../incidents/engaged.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
-import { holdClaim, unlessLost } from '../jobs/claims.ts';
+import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import type { Adopted } from '../jobs/going-on.ts';
 import { promisedCard, promisedReply } from '../outbox/messages.ts';
 import { promisedPart } from '../outbox/parts.ts';
@@ -16,15 +16,7 @@ import { constraintOf, sqlState, transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
 import { holdTargets, waitForTargets } from './held-targets.ts';
 import { loggedOperation } from './operations.ts';
-import {
-  asStored,
-  describeRequester,
-  digestOf,
-  findById,
-  moved,
-  newRemediation,
-  updateRemediation,
-} from './remediations.ts';
+import { asStored, describeRequester, digestOf, findById, moved, newRemediation } from './remediations.ts';
 import { provisoHolds } from './usage.ts';
 
 /**
@@ -45,16 +37,14 @@ export async function commitTransition(
   const adopted = adoptedBy(context, transition);
   try {
     const outcome = await unlessLost(context.knex, async (trx) => {
-      // All are sent at once, and the server takes one after the other. The proviso is asked before the row is written, so
-      // that it does not count itself.
-      const [holds, isMoved] = await Promise.all([
-        transition.proviso === undefined || provisoHolds(trx, transition.proviso),
-        updateRemediation(trx, from, transition.next),
-        holdTargets(context, trx, from, transition.next),
-        claim === undefined ? undefined : holdClaim(context, trx, claim),
-      ]);
-      if (!isMoved) throw new Stale();
-      if (!holds) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);
+      // All are sent at once, and the server takes one after the other; unless something has to be known of the answers,
+      // nobody waits for them before the commit. The proviso is asked before the row is written, so that it does not count
+      // itself.
+      const holds = transition.proviso === undefined ? true : provisoHolds(trx, transition.proviso);
+      trx.demand({ ...moved(from, next), orElse: new Stale() });
+      if (claim !== undefined) trx.demand(heldClaim(claim));
+      const [may] = await Promise.all([holds, holdTargets(context, trx, from, next)]);
+      if (!may) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);
       await applySideEffects(context, trx, from, transition, { adopted });
       return 'committed';
     });
@@ -103,9 +93,20 @@ export async function applyLocked(
   transition: Transition,
   beside: Beside,
 ): Promise<void> {
-  checkMove(from, transition.next);
   const orElse = `remediation ${from.id} moved although it was locked`;
   trx.last({ ...moved(from, transition.next), orElse });
+  await applyEffects(context, trx, from, transition, beside);
+}
+
+/** What goes with a move that the transaction makes itself. */
+export async function applyEffects(
+  context: Context,
+  trx: Transaction,
+  from: Remediation,
+  transition: Transition,
+  beside: Beside,
+): Promise<void> {
+  checkMove(from, transition.next);
   await applySideEffects(context, trx, from, transition, beside);
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Approval, approval } from '../../../domain/approval.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { Answer, VoteOutcome } from '../../../workflow/ports.ts';
@@ -9,8 +10,8 @@ import type { Adopted } from '../jobs/going-on.ts';
 import { clean, type Db, rows, type Statement } from '../sql.ts';
 import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
-import { asStored, findById } from './remediations.ts';
-import { adoptedBy, applyLocked } from './transition.ts';
+import { asStored, findById, moved } from './remediations.ts';
+import { adoptedBy, applyEffects, applyLocked } from './transition.ts';
 
 const row = voteRow
   .omit({ remediation_id: true })
@@ -26,6 +27,7 @@ const row = voteRow
 
 /** Everybody's decisions on a remediation, in the order in which they were recorded. */
 export async function findApprovals(db: Db, remediationId: string): Promise<readonly Approval[]> {
+  if (!z.uuid().safeParse(remediationId).success) return [];
   const sql = `select user_id, team_id, decision, digest, at, reason, roles, checked_at from approvals where remediation_id = ? order by recorded_at`;
   return rows(db, row, sql, [remediationId]);
 }
@@ -33,11 +35,58 @@ export async function findApprovals(db: Db, remediationId: string): Promise<read
 /** The pure judge of a click; see Store.vote. */
 export type Judge = (current: Remediation, approvals: readonly Approval[]) => VoteOutcome;
 
+/** What the caller has read of a row a moment ago. */
+export interface Seen {
+  readonly row: Remediation;
+  readonly approvals: readonly Approval[];
+}
+
 /**
  * Decides one click. The row stays locked from the look to the commit, so a hundred clicks at once are judged one
- * after the other, each with all earlier ones before it; the primary key would refuse a second decision anyway.
+ * after the other, each with all earlier ones before it; the primary key would refuse a second decision anyway. What has
+ * been seen a moment ago is decided on at once, and written if that is how it still stands.
  */
-export async function vote(context: Context, id: string, judge: Judge): Promise<Answer> {
+export async function vote(context: Context, id: string, judge: Judge, seen?: Seen): Promise<Answer> {
+  return (seen && (await voteOnSeen(context, judge, seen))) ?? voteLocked(context, id, judge);
+}
+
+/** The row or its votes are not what was seen. */
+class Moved extends Error {}
+
+/** Undefined where nothing is to be written, or where it was not written. */
+async function voteOnSeen(
+  context: Context,
+  judge: Judge,
+  { row, approvals }: Seen,
+): Promise<Answer | undefined> {
+  const outcome = judge(row, approvals);
+  const { transition } = outcome;
+  if (transition === undefined) return undefined;
+  const step = adoptedBy(context, transition);
+  try {
+    await transact(context.knex, async (trx) => {
+      const orElse = new Moved();
+      trx.last({ ...moved(row, transition.next), orElse }, { ...asSeen(row.id, approvals), orElse });
+      const lines = record(context, trx, row, outcome.approval);
+      await applyEffects(context, trx, row, transition, { before: lines, adopted: step });
+    });
+  } catch (error) {
+    if (!(error instanceof Moved)) throw error;
+    // It may be this very vote that has moved it, in a commit of which nobody heard; the other way finds it counted.
+    await step?.beginIfCommitted(asStored(transition.next));
+    return undefined;
+  }
+  await step?.begin(asStored(transition.next));
+  return outcome.answer;
+}
+
+/** A vote that counts moves the row, so with the same version there are the same votes; one that was struck out shows. */
+function asSeen(id: string, approvals: readonly Approval[]): Statement {
+  const sql = 'select 1 / (count(*) = ?)::integer from approvals where remediation_id = ?';
+  return { sql, bindings: [approvals.length, id], demandsItself: true };
+}
+
+async function voteLocked(context: Context, id: string, judge: Judge): Promise<Answer> {
   let next: { readonly row: Remediation; readonly step: Adopted } | undefined;
   let isCommitted = false;
   const answer = await transact(context.knex, async (trx): Promise<Answer> => {
