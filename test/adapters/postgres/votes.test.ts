@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../../src/adapters/postgres/connect.ts';
 import { createStore } from '../../../src/adapters/postgres/store.ts';
 import type { Actor } from '../../../src/domain/actor.ts';
@@ -158,4 +158,61 @@ test('the groups of an approval come back as they were given', async () => {
     transition: transitionTo(current, 'waiting'),
   }));
   expect(await db.store.approvals(row.id)).toMatchObject([{ roles: ['sre', 'owners'] }]);
+});
+
+describe('a vote on what was seen a moment ago', () => {
+  const seenOf = async (id: string) => {
+    const row = await db.store.load(id);
+    if (row === undefined) throw new Error('the row is not there');
+    return { row, approvals: await db.store.approvals(id) };
+  };
+
+  test('is written as it is judged', async () => {
+    const { id } = await waiting();
+    expect(await db.store.vote(id, judge(firstApprover), await seenOf(id))).toMatchObject({
+      kind: 'recorded',
+    });
+    expect(await db.store.vote(id, judge(secondApprover), await seenOf(id))).toMatchObject({
+      kind: 'recorded',
+    });
+    expect((await seenOf(id)).row.state).toBe('approved');
+    expect((await seenOf(id)).approvals).toHaveLength(2);
+  });
+
+  test('is judged once more when another came between', async () => {
+    const { id } = await waiting();
+    const seen = await seenOf(id);
+    await db.store.vote(id, judge(firstApprover));
+    const versions: number[] = [];
+    const noted: ReturnType<typeof judge> = (current, approvals) => {
+      versions.push(current.version);
+      return judge(secondApprover)(current, approvals);
+    };
+    expect(await db.store.vote(id, noted, seen)).toMatchObject({ kind: 'recorded' });
+    expect(versions).toEqual([seen.row.version, seen.row.version + 1]);
+    expect((await seenOf(id)).row.state).toBe('approved');
+  });
+
+  test('counts no vote that is not there any more', async () => {
+    const { id } = await waiting();
+    await db.store.vote(id, judge(firstApprover));
+    const seen = await seenOf(id);
+    await db.knex('approvals').where({ remediation_id: id }).delete();
+    await db.store.vote(id, judge(secondApprover), seen);
+    expect((await seenOf(id)).row.state).toBe('waiting');
+  });
+
+  test('is decided with the row locked where nothing is to be written', async () => {
+    const { id } = await waiting();
+    const seen = await seenOf(id);
+    await db.store.vote(id, judge(firstApprover));
+    const refused = { answer: { kind: 'refused', sentence: 'No.' } } as const;
+    const versions: number[] = [];
+    const no = (current: Remediation): VoteOutcome => {
+      versions.push(current.version);
+      return refused;
+    };
+    expect(await db.store.vote(id, no, seen)).toEqual(refused.answer);
+    expect(versions).toEqual([seen.row.version, seen.row.version + 1]);
+  });
 });
