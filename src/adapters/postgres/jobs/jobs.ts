@@ -84,21 +84,12 @@ export function createJobs(options: JobsOptions): Jobs {
     });
   };
 
-  /** The time that it is confirmed for begins before the commit is asked for. */
   const adopt = (handle: Handle, wake: Wake): Adopted | undefined => {
     if (stopping.signal.aborted || !liveness.isLive() || active.size > concurrency) return undefined;
-    const unconfirmed = startStopwatch();
-    const { statement, taken } = options.queue.sendingTaken(wake, liveness.instance);
-    const begin = async (row: Remediation) => {
+    return adopted(options, wake, async (taken, unconfirmed, row) => {
       if (stopping.signal.aborted) await leaveOne(options, taken);
       else launch(handle, taken, unconfirmed, row);
-    };
-    const beginIfCommitted = async (row: Remediation) => {
-      const isOurs = await runsHere(options, taken.claim);
-      if (isOurs) await begin(row);
-      return isOurs;
-    };
-    return { statement, begin, beginIfCommitted };
+    });
   };
 
   const run = async (handle: Handle) => {
@@ -137,6 +128,26 @@ export function createJobs(options: JobsOptions): Jobs {
       );
       await leave(options, [...active.values()]);
       for (const end of ends.splice(0)) end();
+    },
+  };
+}
+
+/** A step that is taken with a commit. The time that it is confirmed for begins before that is asked for. */
+function adopted(
+  options: JobsOptions,
+  wake: Wake,
+  go: (taken: Taken, unconfirmed: () => number, row: Remediation) => Promise<void>,
+): Adopted {
+  const unconfirmed = startStopwatch();
+  const { statement, taken } = options.queue.sendingTaken(wake, options.liveness.instance);
+  const begin = (row: Remediation) => go(taken, unconfirmed, row);
+  return {
+    statement,
+    begin,
+    beginIfCommitted: async (row) => {
+      const isOurs = await runsHere(options, taken.claim);
+      if (isOurs) await begin(row);
+      return isOurs;
     },
   };
 }
