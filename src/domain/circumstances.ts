@@ -28,6 +28,8 @@ const usage = z.strictObject({
   running: count,
   /** Absent in older rows. */
   automatic: count.optional(),
+  /** Of the last ones that nobody was asked about and that have ended, how many failed one after the other; absent where none did. */
+  failedInARow: count.optional(),
 });
 export type Usage = z.infer<typeof usage>;
 
@@ -42,6 +44,8 @@ const pastAction = z.strictObject({
   at: instant,
   /** When its last write was answered; absent while that is not known. */
   until: instant.optional(),
+  /** What it came to; absent while that is not known, and in older rows. */
+  outcome: z.enum(['verified', 'not verified', 'inconclusive', 'failed']).optional(),
   /** Whether it wrote this very object. */
   here: z.boolean(),
 });

@@ -1,6 +1,7 @@
 import type { Approval } from '../domain/approval.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
+import type { Stop } from '../domain/incidents/stop.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import type { Headed, Shown } from './shown.ts';
@@ -17,6 +18,8 @@ export type Content =
       /** What would have put it into a lower tier, where something honestly would. */
       readonly counterfactual?: string;
       readonly supersededBy?: number;
+      /** Why nothing is sent now, on the card of what has not ended. */
+      readonly stopped?: Stop;
       /** What may have been meant instead, as commands; what is decided on; what differs from what was approved. */
       readonly commands?: readonly string[];
       readonly shown?: Shown;

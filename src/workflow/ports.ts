@@ -15,9 +15,11 @@ import type { Remediation } from '../domain/remediation.ts';
 import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
 import type { Applied, Fence } from './applied.ts';
+import type { Brakes } from './brakes-port.ts';
 import type { Content } from './content.ts';
 import type { CountedAsked, CountedFound } from './insight/statistics-port.ts';
 import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
+import type { Place, Proviso, RememberedObject } from './records-port.ts';
 import type { Posted } from './shown.ts';
 import type { Summary } from './summary.ts';
 
@@ -241,42 +243,6 @@ export interface Transition {
   readonly proviso?: Proviso;
 }
 
-/**
- * What a move was decided on that other rows change: how much of the budgets is used, and what was done to the same
- * objects. Storage lets one move with a proviso commit at a time in a cluster, asks our records once more, and moves
- * nothing when the decision does not hold with what it finds.
- */
-export interface Proviso extends RecordsAsked {
-  /** Pure and quick: the others wait for the answer. */
-  readonly holds: (found: Records) => boolean;
-}
-
-/** What is asked of our own records: for a place, since when its use counts, and for objects. */
-export interface RecordsAsked {
-  readonly place: Place;
-  readonly since: string;
-  readonly objects: readonly RememberedObject[];
-  readonly now: string;
-}
-
-/** An object by its `targetKey`, and the key of its owner; see domain/owner.ts. */
-export interface RememberedObject {
-  readonly key: string;
-  readonly owner: string;
-}
-
-/** What our own records say. */
-interface Records {
-  readonly usage: PlaceUsage;
-  readonly history: History;
-}
-
-/** Where usage is added up: in a cluster, and in the namespace if one is given. */
-export interface Place {
-  readonly cluster: string;
-  readonly namespace?: string;
-}
-
 /** `stale`: the row had moved on. `busy`: the target is held or the proviso is lost; the wake was put off. */
 export type Committed = 'committed' | 'stale' | 'busy';
 
@@ -299,7 +265,7 @@ export interface Triaged {
   readonly triage: Triage;
 }
 
-export interface Store {
+export interface Store extends Brakes {
   /** Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. */
   open(
     proposal: Proposal,

@@ -9,7 +9,7 @@ import {
   judgeCommand,
   type Question,
 } from '../../src/workflow/intake/evaluate-command.ts';
-import type { Place } from '../../src/workflow/ports.ts';
+import type { Place } from '../../src/workflow/records-port.ts';
 import { deploymentFacts, noon } from '../fixtures/facts.ts';
 import { createRig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';

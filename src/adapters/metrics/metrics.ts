@@ -68,6 +68,7 @@ export function createMetrics() {
     watchAge: gauge('blind_spots_age_seconds', 'How long ago the chain was looked over for breaks.'),
     exportExamples: gauge('export_examples', 'Examples in the last weekly export of what was learned.'),
     exportAge: gauge('export_age_seconds', 'How long ago that export was made.'),
+    stopped: gauge('stopped', '1 while Firebreak is stopped and sends nothing to a cluster.'),
     standingFaults: counter('standing_faults_total', 'Scrapes whose look into the database failed.'),
   };
 }

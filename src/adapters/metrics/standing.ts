@@ -17,6 +17,7 @@ interface Standing {
   readonly watchSeconds?: number;
   readonly exportSeconds?: number;
   readonly exportExamples?: number;
+  readonly stopped: object | undefined;
 }
 
 /** Sets the gauges. A state or kind that has gone out of use shows nothing, rather than what it was last. */
@@ -34,6 +35,7 @@ export function showStanding(metrics: Metrics, standing: Standing): void {
   metrics.outboxFailed.set(standing.failedMessages);
   metrics.jobs.set(standing.dueJobs.count);
   metrics.jobAge.set(standing.dueJobs.count === 0 ? 0 : standing.dueJobs.oldestSeconds);
+  metrics.stopped.set(standing.stopped === undefined ? 0 : 1);
   if (standing.auditSeconds !== undefined) metrics.auditAge.set(standing.auditSeconds);
   showInsight(metrics, standing);
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { finalStates } from '../../domain/remediation.ts';
+import { findStop } from './brakes/stops.ts';
 import { findInsight, type InsightStanding } from './insight/insight-standing.ts';
 import { openJobs } from './jobs/queue.ts';
 import { rows } from './sql.ts';
@@ -22,6 +23,8 @@ export interface Standing extends InsightStanding {
   readonly dueJobs: Group;
   /** Seconds since the newest record of the audit chain; undefined when there is none. */
   readonly auditSeconds: number | undefined;
+  /** Since when nothing is sent to a cluster; undefined while that is not so. */
+  readonly stopped: { readonly since: string } | undefined;
 }
 
 const group = z.object({ name: z.string(), count: z.coerce.number(), oldest: z.coerce.number() });
@@ -29,13 +32,14 @@ const single = z.object({ count: z.coerce.number(), oldest: z.coerce.number().nu
 
 /** Reads it in one go. Each part is an index that holds only what is open, so it costs the same after years. */
 export async function findStanding(db: Knex): Promise<Standing> {
-  const [remediations, outbox, failed, due, audit, insight] = await Promise.all([
+  const [remediations, outbox, failed, due, audit, insight, stop] = await Promise.all([
     rows(db, group, remediationsSql),
     rows(db, group, outboxSql),
     rows(db, single, failedSql),
     rows(db, single, dueSql),
     rows(db, single, auditSql),
     findInsight(db),
+    findStop(db),
   ]);
   return {
     remediations: grouped(remediations),
@@ -44,6 +48,7 @@ export async function findStanding(db: Knex): Promise<Standing> {
     dueJobs: { count: due[0]?.count ?? 0, oldestSeconds: due[0]?.oldest ?? 0 },
     auditSeconds: audit[0]?.oldest ?? undefined,
     ...insight,
+    stopped: stop === undefined ? undefined : { since: stop.at },
   };
 }
 

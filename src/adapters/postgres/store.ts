@@ -6,6 +6,7 @@ import { json } from '../../domain/text/json.ts';
 import type { Snapshot, Store } from '../../workflow/ports.ts';
 import type { Proposal } from '../../workflow/proposal.ts';
 import { appending } from './audit/audit.ts';
+import { endStop, findStop, putStop } from './brakes/stops.ts';
 import type { Context } from './context.ts';
 import { findEngaged, findResolution } from './incidents/engaged.ts';
 import { findIncident, ingest } from './incidents/incidents.ts';
@@ -97,6 +98,9 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
     history: (objects, now) => findHistory(reading, objects, now),
     past: (cluster, target, since) => findPast(reading, cluster, target, since),
     trust: (playbook) => findTrust(reading, playbook),
+    stopped: () => findStop(knex),
+    stop: (order) => putStop(context, { ...order, at: context.clock() }),
+    start: (order) => endStop(context, { ...order, at: context.clock() }),
     now: () => findNow(knex),
   };
 }

@@ -3,6 +3,8 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import type { Log, NewId, Sha256 } from '../../workflow/ports.ts';
 import { writeAnchors } from './audit/anchor-file.ts';
 import { dropAnchor } from './audit/anchors.ts';
+import { verifyAudit } from './audit/audit.ts';
+import { stopItself } from './brakes/itself.ts';
 import { prune } from './retention/retention.ts';
 
 /** What is old is looked for this often. Milliseconds. */
@@ -10,6 +12,10 @@ const pruneEvery = 600_000;
 
 /** Whether the chain's head is to be noted again is asked this often. Milliseconds. */
 const anchorEvery = 60_000;
+
+/** The whole chain is checked this often, for the first time a minute after the start. Milliseconds. */
+const verifyEvery = 3_600_000;
+const firstVerify = 60_000;
 
 export interface UpkeepOptions {
   readonly knex: Knex;
@@ -28,6 +34,8 @@ export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
   const ends = [
     every(pruneEvery, () => retain(options, ending.signal), options.log),
     every(anchorEvery, () => anchor(options), options.log),
+    every(verifyEvery, () => verify(options), options.log),
+    once(firstVerify, () => verify(options), options.log),
   ];
   return async () => {
     ending.abort();
@@ -51,18 +59,44 @@ function every(milliseconds: number, work: () => Promise<void>, log: Log): () =>
   };
 }
 
+/** Runs `work` once after so long, unless that is ended before. */
+function once(milliseconds: number, work: () => Promise<void>, log: Log): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const timer = setTimeout(() => {
+    running = work().catch((err) => log.warn({ err }, 'upkeep of the database failed; it is tried again'));
+  }, milliseconds);
+  return async () => {
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+/** A chain that does not hold together cannot say any more who approved what: nothing is written to a cluster then. */
+async function verify(options: UpkeepOptions): Promise<void> {
+  const verified = await verifyAudit(options.knex, options.sha256);
+  if (verified.kind === 'intact') return;
+  await stopFor(options, `The audit chain does not verify: line ${verified.seq}: ${verified.sentence}`);
+}
+
+async function stopFor(options: UpkeepOptions, reason: string): Promise<void> {
+  const at = new Date().toISOString();
+  const { fresh } = await stopItself(options, { at, reason });
+  options.log.error({ fresh }, `${reason}. Run "firebreak audit verify"`);
+}
+
 async function retain({ knex, sha256, policy, log }: UpkeepOptions, signal: AbortSignal): Promise<void> {
   const { retention } = policy();
   const deleted = await prune({ knex, sha256, retention, now: new Date().toISOString(), signal });
   if (Object.keys(deleted).length > 0) log.info({ deleted }, 'What was over for long was deleted');
 }
 
-async function anchor({ policy, anchorFile, ...options }: UpkeepOptions): Promise<void> {
-  const { knex, log } = options;
+async function anchor(options: UpkeepOptions): Promise<void> {
+  const { policy, anchorFile, knex, log } = options;
   await dropAnchor({ ...options, now: new Date().toISOString(), every: policy().auditAnchors });
   if (anchorFile === undefined || (await writeAnchors(knex, anchorFile)) === 'written') return;
-  log.error(
-    { file: anchorFile },
-    'The audit chain is not what the last line of its anchor file says: lines were cut off or written anew. Run "firebreak audit verify --anchors" with the file.',
+  log.error({ file: anchorFile }, 'Run "firebreak audit verify --anchors" with the anchor file');
+  await stopFor(
+    options,
+    'The audit chain is not what the last line of its anchor file says: lines were cut off or written anew',
   );
 }

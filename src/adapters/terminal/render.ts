@@ -90,6 +90,9 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
   const spec = specOf(row);
   return [
     ...headLines(row, approvals, supersededBy),
+    ...(content.stopped === undefined
+      ? []
+      : [`Firebreak is stopped: ${content.stopped.reason}. Nothing is sent to the cluster.`]),
     ...(row.reason === undefined ? [] : [`Reason: ${row.reason}`]),
     ...triedLines(row.requestedBy, row.updatedAt),
     ...split(content.comparison),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { verifyAudit } from '../../adapters/postgres/audit/audit.ts';
+import { findStop } from '../../adapters/postgres/brakes/stops.ts';
 import {
   type ChainStanding,
   chainStanding,
@@ -19,6 +20,7 @@ import { insightFindings } from './insight.ts';
 const { right, doubtful, wrong } = about('Database');
 const audit = about('Audit chain');
 const kept = about('Retention');
+const brake = about('Stop');
 
 /** PostgreSQL 15; what is tested. */
 const oldestVersion = 150_000;
@@ -39,6 +41,7 @@ export async function examineDatabase(
     return await withDatabase(place, async (knex) => [
       ...findingsOf(await examine(knex)),
       ...(await examineChain(knex)),
+      ...(await examineStop(knex)),
       ...(retention === undefined || !(await knex.schema.hasTable('object_history'))
         ? []
         : retentionFindings(await overdue(knex, retention))),
@@ -92,6 +95,19 @@ function migrationOf({ migrated, newest, mayCreate }: Examined, user: string): F
   return mayCreate
     ? doubtful(sentence, 'Nothing: the next replica that starts brings it up to date.')
     : wrong(`${sentence} ${user} may not create tables there.`, `grant create on schema public to ${user}`);
+}
+
+async function examineStop(knex: Knex): Promise<readonly Finding[]> {
+  if (!(await knex.schema.hasTable('stops'))) return [];
+  const found = await findStop(knex);
+  if (found === undefined) return [brake.right('Firebreak is not stopped.')];
+  const who = found.by === undefined ? 'itself' : found.by;
+  return [
+    brake.doubtful(
+      `Firebreak is stopped since ${found.at}, by ${who}: ${found.reason}. Nothing is sent to a cluster.`,
+      'When the reason is gone: /remediate start <reason>',
+    ),
+  ];
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

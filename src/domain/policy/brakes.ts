@@ -19,6 +19,15 @@ export const repeats = z.strictObject({
     .describe(
       'After so many in 24 hours a person looks: by then it is a symptom that is treated, not its cause.',
     ),
+  inVain: z
+    .number()
+    .int()
+    .min(1)
+    .max(10)
+    .default(3)
+    .describe(
+      'After so many in a row that failed or did not help, in 24 hours, a person looks: the next would not help either.',
+    ),
   tier: raisedTier.default('human'),
 });
 

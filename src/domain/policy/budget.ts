@@ -11,12 +11,14 @@ type Limits = Readonly<Record<Scope, number>>;
 /**
  * What holds where a policy says nothing. Twenty restarts of 8 points are 160: by then it is no single repair any more.
  * One that two people agreed to has 51 at least, and six of those are what a cluster is asked to bear in an hour. Alerts
- * of one cause come together: five restarts in a namespace are what one cause explains, and the sixth is for a person.
+ * of one cause come together: five restarts in a namespace are what one cause explains, and the sixth is for a person. When
+ * three in a row fail, something is wrong that none of them mends.
  */
 export const usualLimits = {
   scorePerHour: { cluster: 300, namespace: 150 },
   concurrent: { cluster: 10, namespace: 5 },
   automaticPerHour: { cluster: 10, namespace: 5 },
+  failuresInARow: { cluster: 3, namespace: 3 },
 } as const satisfies Record<string, Limits>;
 
 const limits = ({ cluster, namespace }: Limits, why: string) =>
@@ -35,6 +37,10 @@ export const budgets = z.strictObject({
   automaticPerHour: limits(
     usualLimits.automaticPerHour,
     'Remediations of the last hour that nobody was asked about; the next one needs a person.',
+  ),
+  failuresInARow: limits(
+    usualLimits.failuresInARow,
+    'Remediations of the last hour that nobody was asked about and that failed, or did not help, one after the other; then the next one needs a person.',
   ),
   tier: raisedTier.default('human'),
 });

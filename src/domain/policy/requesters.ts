@@ -45,11 +45,29 @@ export function everybodyConcerned({
   const own = Object.values(environments);
   const askers = [requesters, ...own.flatMap((each) => each.requesters ?? [])];
   if (askers.some(isOpen)) return undefined;
-  const tiers = [approvers, ...own.flatMap((each) => each.approvers ?? [])];
-  const named = tiers.flatMap(({ human, dual }) => [human ?? [], dual ?? [], dual?.separate ?? []].flat());
-  const all = [...askers, ...named];
-  return {
-    users: [...new Set(all.flatMap((each) => each?.users ?? []))],
-    groups: [...new Set(all.flatMap((each) => each?.groups ?? []))],
-  };
+  return together([...askers, ...approversIn({ environments, approvers })]);
 }
+
+/** Everybody whom the policy lets approve anything anywhere. */
+export const everyApprover = (policy: Pick<Policy, 'environments' | 'approvers'>): Named =>
+  together(approversIn(policy));
+
+interface Named {
+  readonly users: string[];
+  readonly groups: string[];
+}
+
+function approversIn({ environments, approvers }: Pick<Policy, 'environments' | 'approvers'>) {
+  const tiers = [approvers, ...Object.values(environments).flatMap((each) => each.approvers ?? [])];
+  return tiers.flatMap(({ human, dual }) => [human ?? [], dual ?? [], dual?.separate ?? []].flat());
+}
+
+const together = (
+  all: readonly (
+    | { readonly users?: string[] | undefined; readonly groups?: string[] | undefined }
+    | undefined
+  )[],
+): Named => ({
+  users: [...new Set(all.flatMap((each) => each?.users ?? []))],
+  groups: [...new Set(all.flatMap((each) => each?.groups ?? []))],
+});

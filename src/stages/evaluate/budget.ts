@@ -30,7 +30,12 @@ export function overBudget(input: RuleInput, score: number): readonly Finding[] 
   return scopes.flatMap((scope) => {
     const where = scope === 'cluster' ? 'the cluster' : `the namespace ${namespace}`;
     const spending = spendingOf(policy.budgets, circumstances.usage, scope, where);
-    return [...scoreSpent(spending, score), ...tooMany(spending), ...tooManyAlone(spending, score)];
+    return [
+      ...scoreSpent(spending, score),
+      ...tooMany(spending),
+      ...tooManyAlone(spending, score),
+      ...tooManyFailed(spending, score),
+    ];
   });
 }
 
@@ -49,6 +54,7 @@ function spendingOf(
       scorePerHour: limitOf('scorePerHour'),
       concurrent: limitOf('concurrent'),
       automaticPerHour: limitOf('automaticPerHour'),
+      failuresInARow: limitOf('failuresInARow'),
     },
     usage: usage === undefined || 'unknown' in usage ? undefined : usage[scope],
     tier: budgets?.tier ?? 'human',
@@ -87,4 +93,13 @@ function tooManyAlone({ limits, usage, where, source }: Spending, score: number)
       ? `Not known: how many remediations ran by themselves in ${where} in the last hour.`
       : `${plural(usage.automatic ?? 0, 'remediation')} of the last hour ran in ${where} without anybody being asked, of ${limit}.`;
   return [floor('human', sentence, source('automaticPerHour'))];
+}
+
+/** The same: what goes wrong again and again is not left to itself. That it is not known is said of what ran by itself. */
+function tooManyFailed({ limits, usage, where, source }: Spending, score: number): readonly Finding[] {
+  const limit = limits.failuresInARow;
+  const failed = usage?.failedInARow ?? 0;
+  if (limit === undefined || failed < limit || tierOf(score) !== 'auto') return nothing;
+  const sentence = `The last ${plural(failed, 'remediation')} that ran in ${where} without anybody being asked failed or did not help. Nothing runs there by itself within the hour.`;
+  return [floor('human', sentence, source('failuresInARow'))];
 }

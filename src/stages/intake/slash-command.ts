@@ -4,10 +4,14 @@ import { parseCommand } from './command.ts';
 import { flagInReason } from './flag-in-reason.ts';
 import { unwrapped } from './grammar/wrapping.ts';
 import { splitReason } from './reason.ts';
+import { readStop } from './stop-words.ts';
 
 /** What somebody asked for with `/remediate`. */
 export type SlashCommand =
   | { readonly kind: 'help' | 'status' | 'history' }
+  /** Of Firebreak itself. Without a reason there is a sentence on what would be right. */
+  | { readonly kind: 'stop' | 'start'; readonly reason: string }
+  | { readonly kind: 'unclear'; readonly sentence: string }
   /** One remediation; without a number where `word` is none. */
   | { readonly kind: 'one'; readonly word: string; readonly number?: number }
   /** What was done, in numbers: since when, and of which namespace or playbook. `extra` is a word too many. */
@@ -40,6 +44,7 @@ export function readSlashCommand(text: string): SlashCommand {
   const word = first.toLowerCase();
   if (word === '' || (word === 'help' && second === undefined)) return { kind: 'help' };
   if (word === 'stats') return readStatistics(others);
+  if (word === 'stop' || word === 'start') return readStop(word, unwrapped(text));
   if (word === 'history') return { kind: 'history' };
   if (word === 'status') return second === undefined ? { kind: 'status' } : readNumber(second);
   return readAction(text);

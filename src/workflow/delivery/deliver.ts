@@ -1,6 +1,6 @@
 import type { Grouped } from '../../domain/incidents/grouped.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
-import { type Remediation, specOf } from '../../domain/remediation.ts';
+import { isFinal, type Remediation, specOf } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { comparisonText } from '../../stages/show/comparison.ts';
 import { planText } from '../../stages/verify/conclude.ts';
@@ -238,6 +238,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   const shown = shownOf(remediation);
   const comparison = await comparisonOf(context, remediation, successor);
   const headed = await headedBy(context, remediation.incidentId, remediation);
+  const stopped = isFinal(remediation.state) ? undefined : await context.store.stopped();
   return {
     kind: 'card',
     remediation,
@@ -250,5 +251,6 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
     ...(commands.length === 0 ? {} : { commands }),
     ...(headed === undefined ? {} : { headed }),
+    ...(stopped === undefined ? {} : { stopped }),
   };
 }

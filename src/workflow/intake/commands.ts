@@ -14,7 +14,8 @@ import { counterfactualOf } from '../delivery/counterfactual.ts';
 import { statisticsFor } from '../insight/statistics.ts';
 import { shownOf } from '../lifecycle/showing.ts';
 import { OtherVersion } from '../other-version.ts';
-import type { Answer } from '../ports.ts';
+import type { Answer, Right } from '../ports.ts';
+import { rightToStop } from '../rights/approve.ts';
 import { rightToAsk } from '../rights/ask.ts';
 import { type Denied, denied } from '../rights/denied.ts';
 import { rightToSee, rightToSeeAnything, seenBy } from '../rights/see.ts';
@@ -23,6 +24,7 @@ import type { Shown } from '../shown.ts';
 import type { Summary } from '../summary.ts';
 import { helpLines } from './help.ts';
 import { type Proposed, proposedFor } from './proposals.ts';
+import { stopOrStart } from './stop-command.ts';
 
 /** What a person reads at once, alone, after a slash command. */
 export type CommandResponse =
@@ -127,10 +129,7 @@ type Input = Parameters<Commands['remediate']>[0];
 async function remediate(context: WorkflowContext, input: Input): Promise<CommandResponse> {
   const asked = readSlashCommand(input.text);
   const began = context.clock();
-  const right =
-    asked.kind === 'action'
-      ? await rightToAsk(context, asked.action, input)
-      : await rightToSeeAnything(context, input.actor);
+  const right = await rightFor(context, asked, input);
   if (right.kind !== 'allowed') return turnedAway(context, input, asked, right);
   switch (asked.kind) {
     case 'help':
@@ -143,10 +142,31 @@ async function remediate(context: WorkflowContext, input: Input): Promise<Comman
       return statsResponse(context, input, asked);
     case 'history':
       return historyResponse(context, input);
+    case 'stop':
+    case 'start': {
+      const { actor: by, requestKey } = input;
+      const title = await stopOrStart(context, asked.kind, { by, reason: asked.reason, requestKey });
+      return { kind: 'text', title, lines: [] };
+    }
+    case 'unclear':
+      return { kind: 'refused', preformatted: asked.sentence };
     case 'refused':
       return refuse(context, input, asked);
     case 'action':
       return propose(context, input, asked, checkedAt(right, began));
+  }
+}
+
+/** To ask for a change, to stop and start Firebreak, or else to see anything. */
+function rightFor(context: WorkflowContext, asked: SlashCommand, input: Input): Promise<Right> {
+  switch (asked.kind) {
+    case 'action':
+      return rightToAsk(context, asked.action, input);
+    case 'stop':
+    case 'start':
+      return rightToStop(context, input.actor);
+    default:
+      return rightToSeeAnything(context, input.actor);
   }
 }
 
@@ -225,9 +245,13 @@ async function propose(
 const listed = 15;
 
 async function statusResponse(context: WorkflowContext, { actor }: Input): Promise<CommandResponse> {
-  const open = await context.store.summaries({ open: true, limit: listed });
-  const none = 'Nothing is in progress and nothing waits for approval.';
-  return list(context, open, actor, { none, some: 'In progress or waiting for approval' });
+  const [open, stop] = await Promise.all([
+    context.store.summaries({ open: true, limit: listed }),
+    context.store.stopped(),
+  ]);
+  const held = stop === undefined ? '' : `Firebreak is stopped since ${stop.at}: ${stop.reason}. `;
+  const none = `${held}Nothing is in progress and nothing waits for approval.`;
+  return list(context, open, actor, { none, some: `${held}In progress or waiting for approval` });
 }
 
 /** What somebody may see of these, and how many more there are. */

@@ -11,6 +11,8 @@ export function helpLines(): { title: string; lines: string[] } {
       '/remediate status 42     one remediation',
       '/remediate history       the latest ones',
       '/remediate stats 7d      what was done, in numbers; a namespace or a playbook after it',
+      '/remediate stop REASON   nothing more is sent to a cluster, on any replica; for approvers',
+      '/remediate start REASON  ends that',
       'Each request gets a card: its score and reasons, the rollback, and who may approve it.',
     ],
   };

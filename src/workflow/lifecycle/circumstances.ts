@@ -12,7 +12,7 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { after } from '../../domain/text/time.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
-import type { RecordsAsked } from '../ports.ts';
+import type { RecordsAsked } from '../records-port.ts';
 import { recordsFor } from './revision-records.ts';
 
 /** Budgets are by the hour. */

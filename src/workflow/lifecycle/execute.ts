@@ -1,3 +1,4 @@
+import { stoppedText } from '../../domain/incidents/stop.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
@@ -41,6 +42,12 @@ export async function execute(
   const inTheWay = await notHolding(context, row, { results, attempt }, signal);
   if (inTheWay !== undefined)
     return stopped(context, row, results, { said: inTheWay, brokenAt: row.brokenAt });
+  // Last of all, so that no look at the cluster lies between the answer and the write.
+  const stop = await context.store.stopped();
+  if (stop !== undefined) {
+    const mayBeSent = attempt > 0 ? ` ${doubt}` : '';
+    return brokenOff(context, row, results, `${stoppedText(stop)}${mayBeSent}`);
+  }
   await context.probe('before-write');
   const answer = await context.cluster.apply(call, row.plan.fieldManager, signal, context.fence);
   await context.probe('after-write');

@@ -1,5 +1,6 @@
 import { isFinal, type Remediation } from '../../domain/remediation.ts';
 import { isPast } from '../../domain/text/time.ts';
+import { isHeldByStop } from '../approval/held-by-stop.ts';
 import type { WorkflowContext } from '../context.ts';
 import { mostDeaths } from '../deaths.ts';
 import { triage } from '../intake/triage.ts';
@@ -60,6 +61,7 @@ async function step(
     );
     return context.store.leave(row, claim);
   }
+  if (await isHeldByStop(here, row)) return context.store.leave(row, claim);
   const deaths = wake.deaths ?? 0;
   const moved =
     deaths >= mostDeaths

@@ -1,8 +1,15 @@
 import type { Actor } from '../../domain/actor.ts';
+import { everyApprover } from '../../domain/policy/requesters.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { specOf } from '../../domain/remediation.ts';
 import { approversFor, rolesFor, type WorkflowContext } from '../context.ts';
 import type { Occasion, Right } from '../ports.ts';
+
+/** Looks up whether somebody may stop Firebreak and start it again: whoever may approve anything anywhere. */
+export async function rightToStop(context: WorkflowContext, actor: Actor): Promise<Right> {
+  const people = await context.people();
+  return people.mayApprove(actor, everyApprover(context.policy()), 'approve');
+}
 
 /** A right and, where the policy wants two different groups, those that the person may approve for. */
 export type RoleApprovalRight =

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { policy } from '../../../src/domain/policy/policy.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
-import type { Proviso } from '../../../src/workflow/ports.ts';
+import type { Proviso } from '../../../src/workflow/records-port.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';

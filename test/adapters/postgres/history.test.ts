@@ -86,7 +86,7 @@ describe('what was begun on an object', () => {
     const found = await historyOf('Deployment', 'steps');
     expect(found).toEqual({
       actions: rows.map(({ id, number }, index) => ({
-        ...{ remediation: id, number, verb: 'scale', here: true },
+        ...{ remediation: id, number, verb: 'scale', here: true, outcome: 'verified' },
         at: steps[index]?.startedAt,
         until: noon,
       })),

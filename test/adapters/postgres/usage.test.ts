@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findUsage } from '../../../src/adapters/postgres/remediations/usage.ts';
+import { remediation } from '../../../src/domain/remediation.ts';
 import { noon } from '../../fixtures/facts.ts';
+import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
 
@@ -29,6 +31,36 @@ test('usage adds up what was started since, and counts what runs', async () => {
   expect(await db.store.usage({ cluster: 'another' }, noon)).toEqual({
     cluster: { score: 0, automatic: 0, running: 0 },
   });
+});
+
+test('what ran by itself and failed is counted back to the last that helped', async () => {
+  const { knex } = db;
+  const own = `update remediations set data = jsonb_set(data, '{spec,tier}', '"auto"'), tier = 'auto', cluster = 'row' where id = ?`;
+  const failed = async () => {
+    const row = await movedTo('executing');
+    const { now, ...rest } = { ...transitionTo(row, 'executing').next, now: noon };
+    const ended = {
+      version: row.version + 1,
+      state: 'failed',
+      stage: 'execution',
+      failure: 'no',
+      endedAt: now,
+    };
+    const next = remediation.parse({ ...rest, ...ended });
+    await db.store.transition(row, { event: 'failed', next, sideEffects: [] });
+    await knex.raw(own, [row.id]);
+  };
+  const inARow = async () =>
+    (await db.store.usage({ cluster: 'row', namespace: 'shop' }, noon)).cluster.failedInARow;
+  await failed();
+  await failed();
+  expect(await inARow()).toBe(2);
+  const helped = await movedTo('succeeded');
+  await knex.raw(own, [helped.id]);
+  await knex.raw(`update remediations set updated_at = updated_at + interval '1 second' where id = ?`, [
+    helped.id,
+  ]);
+  expect(await inARow()).toBeUndefined();
 });
 
 test('asking writes nothing', async () => {

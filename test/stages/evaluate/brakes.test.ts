@@ -236,3 +236,75 @@ test('no label, annotation or name of a writer ever lowers a tier', () => {
     }),
   );
 });
+
+describe('what did not help is not tried again by itself', () => {
+  const ended = (at: string, outcome: NonNullable<PastAction['outcome']>, number: number): PastAction => ({
+    ...acted(at),
+    outcome,
+    number,
+  });
+  const vain = (...actions: PastAction[]) => did(...actions);
+  const patient = policy.parse({ version: 1, repeats: { timesPerDay: 100, minutes: 0 } });
+  const said = 'did not help: ';
+  it.each<[string, ObjectHistory, string]>([
+    ['nothing', never, ''],
+    ['two in vain', vain(ended('08:00', 'failed', 1), ended('09:00', 'not verified', 2)), ''],
+    [
+      'three in vain, whatever was wrong with each',
+      vain(ended('08:00', 'failed', 1), ended('09:00', 'not verified', 2), ended('10:00', 'inconclusive', 3)),
+      'The last 3 on Deployment/web did not help: remediation 1 (failed), remediation 2 (not verified) and remediation 3 (inconclusive). A person looks for the cause first.',
+    ],
+    [
+      'three, with one that helped between them',
+      vain(ended('08:00', 'failed', 1), ended('09:00', 'verified', 2), ended('10:00', 'failed', 3)),
+      '',
+    ],
+    [
+      'three after one that helped, and one that is not over',
+      vain(
+        ended('07:00', 'verified', 1),
+        ended('08:00', 'failed', 2),
+        ended('09:00', 'failed', 3),
+        ended('10:00', 'failed', 4),
+        acted('11:00'),
+      ),
+      'The last 3 on Deployment/web did not help: remediation 2 (failed), remediation 3 (failed) and remediation 4 (failed). A person looks for the cause first.',
+    ],
+    [
+      'three of which nothing is known, as in older rows',
+      vain(acted('08:00'), acted('09:00'), acted('10:00')),
+      '',
+    ],
+  ])('%s', (_name, found, sentence) => {
+    const spec = judgeAfter(restartOf(), deploymentFacts(), found, patient);
+    expect(saidBy(spec, 'repeats').filter((each) => each.includes(said))).toEqual(
+      sentence === '' ? [] : [sentence],
+    );
+    expect(spec.tier).toBe(sentence === '' ? 'auto' : 'human');
+  });
+});
+
+describe('what runs by itself and fails one after the other', () => {
+  const usage = (failedInARow?: number): Circumstances['usage'] => {
+    const used = {
+      score: 0,
+      running: 0,
+      automatic: 0,
+      ...(failedInARow === undefined ? {} : { failedInARow }),
+    };
+    return { cluster: used, namespace: { ...used, failedInARow: 0 } };
+  };
+  it.each<[string, Circumstances['usage'], Tier]>([
+    ['twice', usage(2), 'auto'],
+    ['three times', usage(3), 'human'],
+    ['more often', usage(9), 'human'],
+    ['in an older row', usage(), 'auto'],
+  ])('%s: %s', (_name, used, tier) => {
+    const spec = judgeAfter(restartOf(), deploymentFacts(), never, defaultPolicy, { usage: used });
+    expect(spec.tier).toBe(tier);
+    const said = spec.lineItems.find(
+      ({ source }) => source === 'policy.yaml: budgets.failuresInARow.cluster',
+    );
+    expect(said?.sentence.startsWith('The last')).toBe(tier === 'human' ? true : undefined);
+  });
+});

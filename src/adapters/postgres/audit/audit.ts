@@ -16,6 +16,7 @@ import {
 import { chainStart } from './checkpoint.ts';
 import { chainedEntry, chainText } from './line.ts';
 import { recordFault } from './records.ts';
+import { stopFault } from './stops.ts';
 import { verifyTexts } from './texts.ts';
 
 const head = z.object({ seq: z.coerce.number(), hash: z.string() });
@@ -68,6 +69,7 @@ export async function verifyAudit(
         (await goneFault(trx, start.head.seq)) ??
         (await backFault(trx, start.head.seq)) ??
         (await recordFault(trx, sha256, start.head.seq)) ??
+        (await stopFault(trx, sha256, start.head.seq)) ??
         (await heldAgainst(trx, start.head.seq === 0 ? walked : { ...walked, from: start.head }, anchors))
       );
     },

@@ -10,8 +10,9 @@ import { clean } from '../sql.ts';
  *   got theirs.
  * - `pruned`: a remediation that was over for long and is deleted, with its votes, as it was then.
  * - `checkpoint`: the lines after the head `from` up to the head `to` were old and are deleted.
+ * - `stop`: all writes were stopped, or went on again, as it stands in `stops`; `version` is its number there.
  */
-export const lineKinds = ['move', 'vote', 'policy', 'baseline', 'pruned', 'checkpoint'] as const;
+export const lineKinds = ['move', 'vote', 'policy', 'baseline', 'pruned', 'checkpoint', 'stop'] as const;
 type LineKind = (typeof lineKinds)[number];
 
 /** One thing that happened, as the chain records it. */

@@ -4,7 +4,7 @@ import type { History, ObjectHistory, PastAction } from '../../../domain/circums
 import { ownerKey, sizesOf } from '../../../domain/owner.ts';
 import { membersOf, type Remediation } from '../../../domain/remediation.ts';
 import { after } from '../../../domain/text/time.ts';
-import type { RememberedObject } from '../../../workflow/ports.ts';
+import type { RememberedObject } from '../../../workflow/records-port.ts';
 import { type Db, rows, type Statement, timestamp } from '../sql.ts';
 
 /** Seconds that are looked back: to what was done, and to how large it was. */
@@ -55,6 +55,7 @@ const begun = z
     verb: z.enum(verbs),
     started_at: timestamp,
     until: z.string().nullable(),
+    outcome: z.enum(['verified', 'not verified', 'inconclusive', 'failed']).nullable(),
   })
   .transform(({ object_key: key, remediation_id: remediation, started_at: at, ...rest }) => ({
     key,
@@ -96,7 +97,9 @@ function sumsOf(db: Db, keys: readonly string[], now: string): Promise<Totals[]>
 
 function actionsOf(db: Db, keys: readonly string[], now: string): Promise<Begun[]> {
   const sql = `select newest.object_key, newest.remediation_id, newest.started_at, number, verb,
-      coalesce(data ->> 'appliedAt', data ->> 'endedAt') as until
+      coalesce(data ->> 'appliedAt', data ->> 'endedAt') as until,
+      case state when 'succeeded' then 'verified' when 'inconclusive' then 'inconclusive'
+        when 'failed' then case when data -> 'verdict' is null then 'failed' else 'not verified' end end as outcome
     from unnest(?::text[]) as wanted (key)
     cross join lateral (
       select object_key, remediation_id, started_at from object_history
@@ -116,9 +119,10 @@ function objectHistory(key: string, sums: readonly Totals[], actions: readonly B
   const mostReplicas = least(sums.map((each) => each.mostReplicas));
   return {
     actions: [...distinct.values()].slice(-most).map(
-      ({ remediation, number, verb, at, until }): PastAction => ({
+      ({ remediation, number, verb, at, until, outcome }): PastAction => ({
         ...{ remediation, number, verb, at },
         ...(until === null ? {} : { until }),
+        ...(outcome === null ? {} : { outcome }),
         here: here.has(remediation),
       }),
     ),

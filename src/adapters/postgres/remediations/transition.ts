@@ -4,6 +4,7 @@ import type { Claim, Committed, SideEffect, Transition } from '../../../workflow
 import type { Proposal } from '../../../workflow/proposal.ts';
 import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
+import { mayBegin } from '../brakes/stops.ts';
 import type { Context } from '../context.ts';
 import { notedOwner } from '../incidents/engaged.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
@@ -22,8 +23,8 @@ import { provisoHolds } from './usage.ts';
 /**
  * The only way a remediation moves: row, event, side effects and the end of the job commit together or not at all.
  * `stale`: the row or the claim had moved on, nothing was written; so a repeat after a commit whose answer was lost
- * is harmless. `busy`: another remediation holds the target, whose end wakes this one, or the proviso does not hold;
- * nothing was written but a wake.
+ * is harmless. `busy`: another remediation holds the target, whose end wakes this one, or the proviso does not hold,
+ * or Firebreak is stopped; nothing was written but a wake.
  * Throws on a move that `moves` does not list.
  */
 export async function commitTransition(
@@ -43,7 +44,9 @@ export async function commitTransition(
       const holds = transition.proviso === undefined ? true : provisoHolds(trx, transition.proviso);
       trx.demand({ ...moved(from, next), orElse: new Stale() });
       if (claim !== undefined) trx.demand(heldClaim(claim));
-      const [may] = await Promise.all([holds, holdTargets(context, trx, from, next)]);
+      const isFree = from.state !== 'approved' || next.state !== 'executing' || mayBegin(trx);
+      const [free, may] = await Promise.all([isFree, holds, holdTargets(context, trx, from, next)]);
+      if (!free) throw new LostProviso('Firebreak was stopped');
       if (!may) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);
       await applySideEffects(context, trx, from, transition, { adopted });
       return 'committed';
@@ -76,7 +79,7 @@ async function stale(adopted: Adopted | undefined, next: Remediation): Promise<C
 /** The row had moved on; nothing must be kept of what was sent beside it. */
 class Stale extends Error {}
 
-/** Others used what was left of a budget; what the step wrote must not be kept. */
+/** Others used what was left of a budget, or Firebreak was stopped; what the step wrote must not be kept. */
 class LostProviso extends Error {}
 
 /** What goes with a move: lines of the chain that come before its own, and the step after it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PlaceUsage } from '../../../domain/circumstances.ts';
 import { holdingStates } from '../../../domain/remediation.ts';
-import type { Place, Proviso } from '../../../workflow/ports.ts';
+import type { Place, Proviso } from '../../../workflow/records-port.ts';
 import { type Db, rows } from '../sql.ts';
 import { findHistory } from './history.ts';
 
@@ -13,6 +13,8 @@ const totals = z.object({
   score: count,
   automatic: count,
   running: count,
+  failed: count,
+  namespace_failed: count,
   namespace_score: count,
   namespace_automatic: count,
   namespace_running: count,
@@ -25,9 +27,12 @@ const holding = holdingStates.map((state) => `'${state}'`).join(', ');
 export async function findUsage(db: Db, place: Place, since: string): Promise<PlaceUsage> {
   const sql = `
     with started as (
-      select score, tier = 'auto' as alone, data -> 'action' -> 'target' ->> 'namespace' = ? as here
+      select score, tier = 'auto' as alone, data -> 'action' -> 'target' ->> 'namespace' = ? as here,
+        state in ('failed', 'inconclusive') as failed, state = 'succeeded' as helped, updated_at as at
       from remediations
       where cluster = ? and started_at >= ?
+    ), helped as (
+      select max(at) as at, max(at) filter (where here) as here_at from started where alone and helped
     ), running as (
       select data -> 'action' -> 'target' ->> 'namespace' = ? as here
       from remediations
@@ -36,6 +41,9 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
     select coalesce(sum(score), 0) as score,
       count(*) filter (where alone) as automatic,
       (select count(*) from running) as running,
+      count(*) filter (where alone and failed and at > coalesce((select at from helped), '-infinity')) as failed,
+      count(*) filter (where alone and failed and here and at > coalesce((select here_at from helped), '-infinity'))
+        as namespace_failed,
       coalesce(sum(score) filter (where here), 0) as namespace_score,
       count(*) filter (where alone and here) as namespace_automatic,
       (select count(*) from running where here) as namespace_running
@@ -44,14 +52,20 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
   const here = namespace ?? null;
   const [found] = await rows(db, totals, sql, [here, cluster, since, here, cluster]);
   if (found === undefined) throw new Error('the sums of the last hour came back empty');
-  const { namespace_score, namespace_automatic, namespace_running, ...all } = found;
+  const { namespace_score, namespace_automatic, namespace_running, namespace_failed, failed, ...all } = found;
   const ofNamespace = {
     score: namespace_score,
     automatic: namespace_automatic,
     running: namespace_running,
+    ...inARow(namespace_failed),
   };
-  return { cluster: all, ...(namespace === undefined ? {} : { namespace: ofNamespace }) };
+  return {
+    cluster: { ...all, ...inARow(failed) },
+    ...(namespace === undefined ? {} : { namespace: ofNamespace }),
+  };
 }
+
+const inARow = (failed: number) => (failed === 0 ? {} : { failedInARow: failed });
 
 /**
  * Whether a step's proviso holds with what has been committed by now; the first question of a transaction. From here to

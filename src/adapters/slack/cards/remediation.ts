@@ -50,6 +50,7 @@ export function remediationCard(content: CardContent): Rendered {
       header(`${emoji} ${word}: ${phrase(remediation.action)}`),
       paragraph(clamp(sentence, 1200)),
       ...headedBlocks(content.headed, remediation.updatedAt),
+      ...stopNote(content),
       fields(facts(content)),
       ...compared(content),
       verbatim(commandText(remediation.action)),
@@ -68,6 +69,15 @@ export function remediationCard(content: CardContent): Rendered {
   };
 }
 
+/** Why nothing is carried out at the moment, whatever the state says. */
+function stopNote({ stopped }: CardContent): readonly KnownBlock[] {
+  if (stopped === undefined) return [];
+  const { by, at, reason: why } = stopped;
+  const who = by === undefined ? md` by itself` : md` by ${person(by)}`;
+  const said = md`🛑 *Firebreak is stopped*${who} since ${clockTime(at, at)}: ${clamp(oneLine(why), room.reason)}`;
+  return [section(md`${said}\nNothing is sent to the cluster until \`/remediate start\`.`)];
+}
+
 /** What is not as it was approved, as far as a card has room; all of it is in the sentence, too. */
 function compared({ comparison }: CardContent): readonly KnownBlock[] {
   if (comparison === undefined || comparison.length > room.comparison) return [];
@@ -84,6 +94,7 @@ export function shortCard(content: CardContent): Rendered {
       header(`${emoji} ${word}: ${phrase(remediation.action)}`),
       paragraph(clamp(`${sentence} (Slack refused the full card: see Details.)`, 1000)),
       ...headedBlocks(content.headed, remediation.updatedAt),
+      ...stopNote(content),
       ...buttons(content),
     ],
   };

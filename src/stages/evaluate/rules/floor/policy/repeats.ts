@@ -21,6 +21,12 @@ export const repeats: Rule = (input) => {
   }
   const last = found.actions.at(-1);
   if (last === undefined) return nothing;
+  return [...again(input, found, last), ...inVain(input, found)];
+};
+
+function again(input: RuleInput, found: Remembered, last: PastAction): readonly Finding[] {
+  const { kind, name } = ownerOf(input);
+  const owner = `${kind}/${name}`;
   const { minutes, timesPerDay } = input.policy.repeats;
   const before = `Firebreak has acted on ${owner} already: ${told(found)}`;
   if (minutesBetween(last.at, found.asOf) < minutes) {
@@ -30,7 +36,20 @@ export const repeats: Rule = (input) => {
   if (found.count < timesPerDay) return nothing;
   const sentence = `${before}. After ${timesPerDay} times in a day a person looks for the cause.`;
   return [asked(input, sentence, 'policy.yaml: repeats.timesPerDay')];
-};
+}
+
+/** What one after the other did not help: those that are not over, and what is not known of them, say nothing. */
+function inVain(input: RuleInput, { actions }: Remembered): readonly Finding[] {
+  const most = input.policy.repeats.inVain;
+  if (actions.length < most) return nothing;
+  const ended = actions.filter(({ outcome }) => outcome !== undefined);
+  const vain = ended.slice(ended.findLastIndex(({ outcome }) => outcome === 'verified') + 1);
+  if (vain.length < most) return nothing;
+  const { kind, name } = ownerOf(input);
+  const told = joined(vain.map(({ number, outcome }) => `remediation ${number} (${outcome})`));
+  const sentence = `The last ${vain.length} on ${kind}/${name} did not help: ${told}. A person looks for the cause first.`;
+  return [asked(input, sentence, 'policy.yaml: repeats.inVain')];
+}
 
 function asked({ policy, circumstances }: RuleInput, sentence: string, source: string): Finding {
   const isRollback = circumstances.takesBack !== undefined;

@@ -1,0 +1,23 @@
+/** What follows `stop` or `start`: a reason, after `--` where it would look like an object of the cluster. */
+type StopWords =
+  | { readonly kind: 'stop' | 'start'; readonly reason: string }
+  | { readonly kind: 'unclear'; readonly sentence: string };
+
+/** `deployment/web`, `deployment web`, a flag: what somebody would write who means a workload and not Firebreak. */
+const looksLikeObject =
+  /^(\S+\/\S|(pods?|po|deployments?|deploy|statefulsets?|sts|daemonsets?|ds|jobs?|cronjobs?|cj|nodes?|no|services?|svc|replicasets?|rs)(\s|$))|(^|\s)-{1,2}[a-z]/i;
+
+/**
+ * Reads `stop <reason>` and `start <reason>`, which are about Firebreak as a whole. Whoever names an object most likely
+ * means that, and is asked: a stop by mistake is loud, and a workload that was to be stopped goes on.
+ */
+export function readStop(word: 'stop' | 'start', text: string): StopWords {
+  const rest = text.trim().slice(word.length).trim();
+  const said = /^(--|\u2014|\u2013)(\s|$)/.exec(rest);
+  const reason = said === null ? rest : rest.slice(said[0].length).trim();
+  if (reason === '') return { kind: 'unclear', sentence: `Say why: /remediate ${word} <reason>` };
+  if (said !== null || !looksLikeObject.test(reason)) return { kind: word, reason };
+  const does = word === 'stop' ? 'stops all of Firebreak' : 'lets Firebreak go on after a stop';
+  const sentence = `"${word}" ${does}, and is no command for an object. If that is meant: /remediate ${word} -- <reason>`;
+  return { kind: 'unclear', sentence };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { readSlashCommand } from '../../../src/stages/intake/slash-command.ts';
+
+describe('stop and start are about Firebreak as a whole, and have a reason', () => {
+  test.each([
+    ['stop the cluster is being moved', 'stop', 'the cluster is being moved'],
+    ['Stop it restarts the wrong things', 'stop', 'it restarts the wrong things'],
+    [
+      'stop -- deployment/web is restarted again and again',
+      'stop',
+      'deployment/web is restarted again and again',
+    ],
+    ['stop — new policy is wrong', 'stop', 'new policy is wrong'],
+    ['start the new policy is in force', 'start', 'the new policy is in force'],
+    ['  start   done  ', 'start', 'done'],
+  ])('%j', (text, kind, reason) => {
+    expect(readSlashCommand(text)).toEqual({ kind, reason });
+  });
+
+  test.each([
+    ['stop', 'Say why: /remediate stop <reason>'],
+    ['stop --', 'Say why: /remediate stop <reason>'],
+    ['start ', 'Say why: /remediate start <reason>'],
+  ])('%j asks for the reason', (text, sentence) => {
+    expect(readSlashCommand(text)).toEqual({ kind: 'unclear', sentence });
+  });
+
+  test.each([
+    'stop deployment/web',
+    'stop deployment web -n shop',
+    'stop pod/web-1 it hangs',
+    'stop sts db',
+    'stop web -n shop',
+    'stop web --namespace=shop',
+    'start deploy/web',
+    'start job nightly',
+  ])('%j may mean an object, and does nothing', (text) => {
+    expect(readSlashCommand(text)).toMatchObject({
+      kind: 'unclear',
+      sentence: expect.stringContaining('is no command for an object'),
+    });
+  });
+});
