@@ -125,7 +125,9 @@ export async function start(parts: Parts): Promise<Running> {
     const cluster = tracing.cluster(observedCluster(await parts.cluster(log), metrics));
     undo.push(() => cluster.close());
     void warnIfUnreachable(cluster, log);
+    let following: () => Policy = () => parts.policy;
     const storage = await openStorage({
+      stormLine: () => following().storm,
       database: parts.database,
       channel: parts.channel,
       fallbackChannel: parts.fallbackChannel,
@@ -145,6 +147,7 @@ export async function start(parts: Parts): Promise<Running> {
       log,
       onRead: (result) => metrics.policyReloads.inc({ result }),
     });
+    following = policy.current;
     undo.push(() => policy.stop());
     undo.push(
       startUpkeep({

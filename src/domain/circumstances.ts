@@ -33,7 +33,12 @@ const usage = z.strictObject({
 });
 export type Usage = z.infer<typeof usage>;
 
-const placeUsage = z.strictObject({ cluster: usage, namespace: usage.optional() });
+const placeUsage = z.strictObject({
+  cluster: usage,
+  namespace: usage.optional(),
+  /** Where more incidents come than the policy takes for several causes: since when, and how many. */
+  storm: z.strictObject({ since: instant, incidents: count }).optional(),
+});
 export type PlaceUsage = z.infer<typeof placeUsage>;
 
 /** A remediation that was begun on an object, or on another of the same owner. */

@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Stop } from '../domain/incidents/stop.ts';
+import type { Storm } from '../domain/incidents/storm.ts';
 
 /** Who stops or starts Firebreak and why; the reason is redacted. */
 export interface StopOrder {
@@ -18,4 +19,6 @@ export interface Brakes {
    */
   stop(order: StopOrder): Promise<{ readonly fresh: boolean }>;
   start(order: StopOrder): Promise<{ readonly fresh: boolean }>;
+  /** A storm with what is proposed for each owner in it. */
+  storm(number: number): Promise<Storm | undefined>;
 }

@@ -2,6 +2,7 @@ import type { Approval } from '../domain/approval.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
 import type { Stop } from '../domain/incidents/stop.ts';
+import type { Storm } from '../domain/incidents/storm.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import type { Headed, Shown } from './shown.ts';
@@ -28,4 +29,5 @@ export type Content =
     }
   | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly headed?: Headed }
+  | { readonly kind: 'storm'; readonly storm: Storm }
   | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };

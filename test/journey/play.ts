@@ -16,6 +16,8 @@ export interface Script {
   readonly approvalTtl?: number;
   /** None unless told. */
   readonly budgets?: object;
+  /** The usual line unless told. */
+  readonly storm?: object;
   /** Another database than a clone of the run's template. */
   readonly database?: { readonly url: string; drop(): Promise<void> };
 }
@@ -48,7 +50,7 @@ const apiToken = 'the-api-token-of-the-journeys';
 const alertToken = 'the-alert-token-of-the-journeys';
 const channel = 'C0OPS';
 
-function policyFor({ namespaces, approvalTtl = 3600, budgets }: Script): Policy {
+function policyFor({ namespaces, approvalTtl = 3600, budgets, storm = {} }: Script): Policy {
   const all = { users: ['U0ALICE', 'U0BOB', 'U0CAROL'] };
   return policy.parse({
     version: 1,
@@ -56,6 +58,7 @@ function policyFor({ namespaces, approvalTtl = 3600, budgets }: Script): Policy 
     approvers: { human: all, dual: all },
     approvalTtlSeconds: approvalTtl,
     budgets,
+    storm,
     verification: {
       initialDelaySeconds: 0,
       intervalSeconds: 1,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Trust } from '../../domain/incidents/playbook.ts';
+import type { StormLine } from '../../domain/incidents/storm.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { Clock, NewId, Sha256 } from '../../workflow/ports.ts';
 import type { GoingOn } from './jobs/going-on.ts';
@@ -20,6 +21,8 @@ export interface Context {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly sha256: Sha256;
+  /** When so many incidents come that nothing is left to itself; the usual line where it is not given. */
+  readonly stormLine?: () => StormLine;
   /** Folds one more verdict into what is known of a playbook. */
   readonly learn: (trust: Trust | undefined, result: Verdict['result']) => Trust;
 }

@@ -31,6 +31,8 @@ export const rightsOnTables: Readonly<Record<string, Rights>> = {
   slack_lanes: everything,
   slack_outbox: everything,
   snapshots: everything,
+  storms: everything,
+  incident_minutes: everything,
   stops: 'select, insert, update (ended_at, ended_by_user, ended_by_team, ended_reason, ended_request_key)',
   target_waiters: everything,
 };

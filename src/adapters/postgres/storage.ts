@@ -14,7 +14,7 @@ import { repostCards } from './outbox/repost.ts';
 import { createStore } from './store.ts';
 
 export interface StorageOptions
-  extends Pick<Context, 'channel' | 'cluster' | 'identity' | 'newId' | 'sha256' | 'learn'> {
+  extends Pick<Context, 'channel' | 'cluster' | 'identity' | 'newId' | 'sha256' | 'learn' | 'stormLine'> {
   readonly database:
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string };

@@ -7,6 +7,7 @@ import type { Snapshot, Store } from '../../workflow/ports.ts';
 import type { Proposal } from '../../workflow/proposal.ts';
 import { appending } from './audit/audit.ts';
 import { endStop, findStop, putStop } from './brakes/stops.ts';
+import { findStorm } from './brakes/storms.ts';
 import type { Context } from './context.ts';
 import { findEngaged, findResolution } from './incidents/engaged.ts';
 import { findIncident, ingest } from './incidents/incidents.ts';
@@ -73,6 +74,7 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
       () => wakeForRoom(context),
     ),
     incident: (id) => findIncident(knex, id),
+    storm: (number) => findStorm(knex, number),
     engaged: (owner) => findEngaged(context, knex, owner),
     overview: (incidentId) => findOverview(knex, incidentId),
     resolvedAt: (incidentId) => findResolution(knex, incidentId),

@@ -5,6 +5,7 @@ import { writeAnchors } from './audit/anchor-file.ts';
 import { dropAnchor } from './audit/anchors.ts';
 import { verifyAudit } from './audit/audit.ts';
 import { stopItself } from './brakes/itself.ts';
+import { watchStorm } from './brakes/storms.ts';
 import { prune } from './retention/retention.ts';
 
 /** What is old is looked for this often. Milliseconds. */
@@ -12,6 +13,9 @@ const pruneEvery = 600_000;
 
 /** Whether the chain's head is to be noted again is asked this often. Milliseconds. */
 const anchorEvery = 60_000;
+
+/** Whether a storm is over is asked this often. Milliseconds. */
+const watchEvery = 15_000;
 
 /** The whole chain is checked this often, for the first time a minute after the start. Milliseconds. */
 const verifyEvery = 3_600_000;
@@ -34,6 +38,7 @@ export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
   const ends = [
     every(pruneEvery, () => retain(options, ending.signal), options.log),
     every(anchorEvery, () => anchor(options), options.log),
+    every(watchEvery, () => watchStorm(options, options.policy().storm), options.log),
     every(verifyEvery, () => verify(options), options.log),
     once(firstVerify, () => verify(options), options.log),
   ];

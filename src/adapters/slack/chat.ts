@@ -5,6 +5,7 @@ import { incidentCard, shortIncident } from './cards/incident.ts';
 import { partMessage, plainPart } from './cards/part.ts';
 import { remediationCard, shortCard } from './cards/remediation.ts';
 import { replyMessage, shortReply } from './cards/reply.ts';
+import { shortStorm, stormCard } from './cards/storm.ts';
 import { type CodeStyle, withCodeStyle } from './code-style.ts';
 import { type Fault, postOutcome, readFault, removeOutcome, updateOutcome, wantsLess } from './faults.ts';
 import { findMessages } from './find.ts';
@@ -98,6 +99,8 @@ function render(content: Content): Rendered {
       return remediationCard(content);
     case 'incident':
       return incidentCard(content);
+    case 'storm':
+      return stormCard(content);
     case 'reply':
       return replyMessage(content);
     case 'part':
@@ -111,6 +114,8 @@ function renderShort(content: Content): Rendered {
       return shortCard(content);
     case 'incident':
       return shortIncident(content);
+    case 'storm':
+      return shortStorm(content);
     case 'reply':
       return shortReply(content);
     case 'part':
@@ -124,6 +129,7 @@ function revision(content: Content): number {
       return content.remediation.version;
     case 'incident':
       return content.incident.version;
+    case 'storm':
     case 'reply':
     case 'part':
       return 0;

@@ -39,6 +39,14 @@ export function renderContent(content: Content, nameOf: (userId: string) => stri
       const word = incident.resolvedAt === undefined ? 'Alert' : 'Resolved';
       return boxed([`${word}: ${name}`, incident.noAction ?? 'No playbook offers an action for this alert.']);
     }
+    case 'storm': {
+      const { incidents, proposals, endedAt } = content.storm;
+      const head = `${endedAt === undefined ? 'Storm' : 'Storm over'}: ${incidents} incidents`;
+      return boxed([
+        head,
+        ...proposals.map(({ number, command, state }) => `${number} ${state}: ${command}`),
+      ]);
+    }
     case 'part': {
       const { number, part, of, passages } = content.notice;
       const head = `Remediation ${number}: read before approving, ${part} of ${of}`;
@@ -70,6 +78,7 @@ export function renderNews(content: Content, said: string): string[] {
       return content.incident.resolvedAt === undefined
         ? []
         : [`── Resolved: ${printable(content.incident.title)}`];
+    case 'storm':
     case 'reply':
     case 'part':
       return [];

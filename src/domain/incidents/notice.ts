@@ -12,6 +12,8 @@ export const notice = z.discriminatedUnion('kind', [
   /** A firing alert for which no playbook offers an action. */
   z.strictObject({ kind: z.literal('incident'), incidentId: z.uuid() }),
   /** A reply in the thread of a card or of an incident message. `broadcast` also shows it in the channel. */
+  /** The one message of a storm. */
+  z.strictObject({ kind: z.literal('storm'), storm: z.number().int() }),
   z.strictObject({
     kind: z.literal('reply'),
     headline: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labelName } from '../action.ts';
+import { stormLine } from '../incidents/storm.ts';
 import { ceilings, repeats } from './brakes.ts';
 import { budgets, trustDemand } from './budget.ts';
 import { actions, environment } from './environment.ts';
@@ -49,6 +50,8 @@ export const policy = z.strictObject({
   repeats: repeats.prefault({}),
   /** How large a workload may grow. */
   ceilings: ceilings.prefault({}),
+  /** When so much happens that nothing is left to itself. */
+  storm: stormLine.prefault({}),
   /** What playbooks must have earned. */
   trust: trustDemand.optional(),
   /** How long a card waits for people, in seconds. */

@@ -1,5 +1,6 @@
 import { namespaceOf } from '../../domain/action.ts';
 import type { Circumstances, Usage } from '../../domain/circumstances.ts';
+import { stormSource } from '../../domain/incidents/storm.ts';
 import { type Budgets, type Scope, usualLimits } from '../../domain/policy/budget.ts';
 import { tierOf } from '../../domain/tier.ts';
 import { type Finding, floor, nothing, plural, type RuleInput, raise } from './rule.ts';
@@ -23,8 +24,21 @@ interface Spending {
  * is not known is spent; where nobody has asked for it, only what the policy itself demands is.
  */
 export function overBudget(input: RuleInput, score: number): readonly Finding[] {
-  const { action, policy, circumstances } = input;
+  const { policy, circumstances } = input;
   if (policy.budgets === undefined && circumstances.usage === undefined) return nothing;
+  return [...inStorm(input, score), ...overLimits(input, score)];
+}
+
+/** In a storm nothing runs by itself: whoever is asked sees all of it in one message. */
+function inStorm({ circumstances: { usage } }: RuleInput, score: number): readonly Finding[] {
+  if (usage === undefined || 'unknown' in usage || usage.storm === undefined) return nothing;
+  if (tierOf(score) !== 'auto') return nothing;
+  const { since, incidents } = usage.storm;
+  const sentence = `A storm of ${plural(incidents, 'incident')} since ${since.slice(11, 16)} UTC: nothing runs by itself until it is over.`;
+  return [floor('human', sentence, stormSource)];
+}
+
+function overLimits({ action, policy, circumstances }: RuleInput, score: number): readonly Finding[] {
   const namespace = namespaceOf(action.target);
   const scopes: readonly Scope[] = namespace === undefined ? ['cluster'] : ['cluster', 'namespace'];
   return scopes.flatMap((scope) => {

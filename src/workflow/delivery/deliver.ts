@@ -190,6 +190,10 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
       const more = headed === undefined ? {} : { headed };
       return { kind: 'incident', incident: redactedIncident(incident), ...more };
     }
+    case 'storm': {
+      const storm = await store.storm(notice.storm);
+      return storm === undefined ? undefined : { kind: 'storm', storm };
+    }
     case 'card':
       return cardContent(context, notice.remediationId);
   }

@@ -9,6 +9,7 @@ import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
 import { partMessage } from '../../../src/adapters/slack/cards/part.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
+import { stormCard } from '../../../src/adapters/slack/cards/storm.ts';
 import { isGroup } from '../../../src/domain/action.ts';
 import { type Policy, policy } from '../../../src/domain/policy/policy.ts';
 import { activeStates, isFinal, membersOf, type Remediation } from '../../../src/domain/remediation.ts';
@@ -194,6 +195,8 @@ function rendered(content: Content): string {
       return JSON.stringify([remediationCard(content), shortCard(content)]);
     case 'incident':
       return JSON.stringify(incidentCard(content));
+    case 'storm':
+      return JSON.stringify(stormCard(content));
     case 'reply':
       return JSON.stringify(replyMessage(content));
     case 'part':
@@ -359,7 +362,7 @@ describe('what is open goes on', () => {
     const delivered = { card: 0, incident: 0, reply: 0 };
     const accept: Chat['post'] = async ({ channel, content }) => {
       expect(rendered(content).length).toBeGreaterThan(20);
-      if (content.kind !== 'part') delivered[content.kind] += 1;
+      if (content.kind !== 'part' && content.kind !== 'storm') delivered[content.kind] += 1;
       return { kind: 'sent', channel, ts: `1795650000.${randomUUID().slice(0, 6)}` };
     };
     const end = new AbortController();

@@ -284,6 +284,26 @@ describe('what did not help is not tried again by itself', () => {
   });
 });
 
+describe('in a storm', () => {
+  const used = { score: 0, running: 0 };
+  const storm = { since: '2026-03-01T11:52:00.000Z', incidents: 44 };
+  test('nothing runs by itself', () => {
+    const calm = judgeAfter(restartOf(), deploymentFacts(), never, defaultPolicy, {
+      usage: { cluster: used },
+    });
+    expect(calm.tier).toBe('auto');
+    const usage = { cluster: used, storm };
+    const spec = judgeAfter(restartOf(), deploymentFacts(), never, defaultPolicy, { usage });
+    expect(spec.tier).toBe('human');
+    expect(spec.lineItems).toContainEqual(
+      expect.objectContaining({
+        sentence: 'A storm of 44 incidents since 11:52 UTC: nothing runs by itself until it is over.',
+        source: 'policy.yaml: storm.incidentsPerMinute',
+      }),
+    );
+  });
+});
+
 describe('what runs by itself and fails one after the other', () => {
   const usage = (failedInARow?: number): Circumstances['usage'] => {
     const used = {

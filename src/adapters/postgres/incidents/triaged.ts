@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { type Alert, alertName, type Incident } from '../../../domain/incidents/incident.ts';
+import { type StormLine, stormLine } from '../../../domain/incidents/storm.ts';
 import type { Claim, Committed, Triaged } from '../../../workflow/ports.ts';
 import type { Engaged, Owned, Proposal } from '../../../workflow/proposal.ts';
 import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
+import { noteIncidents } from '../brakes/storms.ts';
 import type { Context } from '../context.ts';
 import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import { broughtForth } from '../remediations/transition.ts';
@@ -60,6 +62,8 @@ export async function takeAsleep(context: Context, limit: number): Promise<reado
   return transact(context.knex, (trx) => rows(trx, incidentRow, sql, [limit]));
 }
 
+const usualLine = (): StormLine => stormLine.parse({});
+
 /** A reason that an alert has no remediation of its own. */
 interface WithoutAction {
   readonly incident: Incident;
@@ -74,6 +78,8 @@ async function settle(context: Context, trx: Transaction, triaged: readonly Tria
     triage.kind === 'no_action' ? [{ incident, reason: triage.reason, about: triage.about }] : [],
   );
   const joined = joining.map(({ incident, engaged }) => ({ incident, reason: joinedSentence(engaged) }));
+  const count = fresh.length + new Set(without.map(({ about, incident }) => about ?? incident.title)).size;
+  await noteIncidents(context, trx, count, (context.stormLine ?? usualLine)());
   await mark(context, trx, [...without, ...joined], fresh);
   await tellWithoutAction(context, trx, without);
   // Those that begin something first: what joins them may have to join what they join.

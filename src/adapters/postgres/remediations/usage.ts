@@ -18,6 +18,7 @@ const totals = z.object({
   namespace_score: count,
   namespace_automatic: count,
   namespace_running: count,
+  storm: z.object({ since: z.coerce.date(), incidents: count }).nullable(),
 });
 
 /** Written out, so that the planner sees that the index of open rows has them all. */
@@ -44,6 +45,7 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
       count(*) filter (where alone and failed and at > coalesce((select at from helped), '-infinity')) as failed,
       count(*) filter (where alone and failed and here and at > coalesce((select here_at from helped), '-infinity'))
         as namespace_failed,
+      (select jsonb_build_object('since', began_at, 'incidents', incidents) from storms where ended_at is null) as storm,
       coalesce(sum(score) filter (where here), 0) as namespace_score,
       count(*) filter (where alone and here) as namespace_automatic,
       (select count(*) from running where here) as namespace_running
@@ -52,7 +54,8 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
   const here = namespace ?? null;
   const [found] = await rows(db, totals, sql, [here, cluster, since, here, cluster]);
   if (found === undefined) throw new Error('the sums of the last hour came back empty');
-  const { namespace_score, namespace_automatic, namespace_running, namespace_failed, failed, ...all } = found;
+  const { namespace_score, namespace_automatic, namespace_running, namespace_failed, failed, storm, ...all } =
+    found;
   const ofNamespace = {
     score: namespace_score,
     automatic: namespace_automatic,
@@ -62,6 +65,7 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
   return {
     cluster: { ...all, ...inARow(failed) },
     ...(namespace === undefined ? {} : { namespace: ofNamespace }),
+    ...(storm === null ? {} : { storm: { ...storm, since: storm.since.toISOString() } }),
   };
 }
 

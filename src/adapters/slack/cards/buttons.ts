@@ -20,6 +20,9 @@ export interface ButtonValue {
   readonly digest: string;
 }
 
+/** Details of the one remediation of a card, or of one of several in a list. */
+export const detailsAction = /^remediation:details(:\d+)?$/;
+
 const uuid = z.uuid();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -68,6 +71,14 @@ export function decisionButtons(remediation: RemediationIn<'waiting'>, approvabl
 export function detailsButton(remediation: Remediation): ActionsBlock {
   return actions([details(remediation, remediation.id)]);
 }
+
+/** The details of one remediation among others; each button of a block needs an id of its own. */
+export const openButton = ({ number, remediation }: { number: number; remediation: string }): ButtonSpec => ({
+  label: `Open ${number}`,
+  actionId: `${actionIds.details}:${number}`,
+  value: remediation,
+  says: `Details of remediation ${number}`,
+});
 
 function details(remediation: Remediation, value: string): ButtonSpec {
   return {

@@ -1,5 +1,5 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import { actionIds, remediationIdOf } from '../cards/buttons.ts';
+import { detailsAction, remediationIdOf } from '../cards/buttons.ts';
 import { detailsModal } from '../cards/details.ts';
 import { tellClicker } from './answer.ts';
 import { actingUser, foreigner } from './identity.ts';
@@ -10,7 +10,7 @@ const noDialog = 'The details could not be opened. Please try again.';
 
 /** Details: everything about one remediation in a dialog, for whoever may see it. */
 export function listenToDetails(app: App, { commands, home, client, log }: ListenerContext): void {
-  app.action<BlockAction<ButtonAction>>(actionIds.details, async ({ body, action, ack, respond }) => {
+  app.action<BlockAction<ButtonAction>>(detailsAction, async ({ body, action, ack, respond }) => {
     await ack();
     const tell = (sentence: string) => tellClicker({ body, respond, client, log }, sentence);
     const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id }, { home, log });

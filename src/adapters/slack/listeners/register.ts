@@ -7,7 +7,9 @@ import { listenToRun } from './run.ts';
 import { listenToVotes } from './vote.ts';
 
 /** Any action that is not one of ours: acknowledged, or people would see a warning triangle. */
-const otherActions = new RegExp(`^(?!(?:${Object.values(actionIds).join('|')}|remediation:run(?::\\d)?)$)`);
+const otherActions = new RegExp(
+  `^(?!(?:${Object.values(actionIds).join('|')}|remediation:run(?::\\d)?|remediation:details:\\d+)$)`,
+);
 
 /** Bolt's own name for it is not exported; it is the last overload. */
 type ExtendedErrorHandler = Parameters<App['error']>[0];
