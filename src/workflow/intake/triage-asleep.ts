@@ -29,12 +29,16 @@ export async function triageAsleep(context: WorkflowContext, signal: AbortSignal
       const found = await unlessUnknown(() => triage(remembering, incident, 0, signal));
       if (found === undefined) putBack.push(incident);
       else triaged.push({ incident, triage: withSubject(incident, found) });
+      await othersFirst();
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   signal.throwIfAborted();
   await context.store.settleAsleep(inOrder(asleep, triaged), putBack);
 }
+
+/** Lets what people ask have its turn: many an alert is triaged without waiting for anything. */
+const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** With what the alert is about, for a list of many. */
 export function withSubject({ alert }: Incident, triage: Triage): Triage {
