@@ -40,7 +40,7 @@ function clicking(stage: Stage, port: number): Contestant {
   return inTurn(async () => {
     stage.slack.useHttp(url(port));
     await sleep(50);
-    return timeToPatch(stage, 'bare', 'none');
+    return clickOn(stage, 'bare', 'none');
   });
 }
 
@@ -55,7 +55,7 @@ function approving(stage: Stage, port: number): Contestant {
     await stage.slack.slash(requester, `rollout restart deployment/${name} -n ${production}`);
     const value = await untilWaiting(stage, name);
     await sleep(50);
-    return timeToPatch(stage, name, value);
+    return clickOn(stage, name, value);
   });
 }
 
@@ -70,7 +70,8 @@ function inTurn(once: () => Promise<number>): Contestant {
   };
 }
 
-async function timeToPatch(stage: Stage, name: string, value: string): Promise<number> {
+/** From a click of the approver's to the change that it brings about. Milliseconds. */
+export async function clickOn(stage: Stage, name: string, value: string): Promise<number> {
   const arrived = Promise.withResolvers<number>();
   const forget = stage.onPatch(({ path }) => {
     if (path.endsWith(`/deployments/${name}`)) arrived.resolve(performance.now());
@@ -100,7 +101,8 @@ async function newest(stage: Stage, name: string) {
   return open.parse(answer).rows[0];
 }
 
-async function untilWaiting(stage: Stage, name: string): Promise<string> {
+/** The value of the card's buttons, once the workload's newest remediation waits for people. */
+export async function untilWaiting(stage: Stage, name: string): Promise<string> {
   return until(`${name} to wait for approval`, async () => {
     const row = await newest(stage, name);
     return row?.state === 'waiting' ? `${row.id}:${row.digest}` : undefined;
@@ -108,7 +110,7 @@ async function untilWaiting(stage: Stage, name: string): Promise<string> {
 }
 
 /** What was begun on this workload before has ended. */
-async function atRest(stage: Stage, name: string): Promise<void> {
+export async function atRest(stage: Stage, name: string): Promise<void> {
   const ended = ['succeeded', 'failed', 'inconclusive', 'superseded', 'blocked', 'expired'];
   await until(`${name} to be at rest`, async () => {
     const row = await newest(stage, name);

@@ -7,6 +7,7 @@ import { measureHostile } from './hostile.ts';
 import { measureStart } from './idle.ts';
 import { measureIntake } from './intake.ts';
 import { startProgram } from './process.ts';
+import { measureRoad } from './road.ts';
 import { openStage, type Stage } from './stage.ts';
 import { measureStorm } from './storm.ts';
 import { type Row, render } from './table.ts';
@@ -32,6 +33,8 @@ const staged = {
     withBoth(stage, (both) => measureClick(stage, both, { rounds, seconds: quick ? 1 : 2.5 })),
   intake: async (stage: Stage) =>
     withBoth(stage, (both) => measureIntake({ ...both, effort: { rounds, seconds: quick ? 1 : 2.5 } })),
+  road: async (stage: Stage) =>
+    withBoth(stage, ({ ours }) => measureRoad(stage, ours, { turns: quick ? 3 : 10, idle: quick ? 5 : 20 })),
   storm: async (stage: Stage) => withBoth(stage, ({ ours }) => measureStorm(stage, ours)),
 } as const;
 

@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import { connect } from '../../src/adapters/postgres/connect.ts';
 import type { RequestLine } from '../../src/simulator/api/server.ts';
 import { createSimulatedCluster } from '../../src/simulator/cluster.ts';
-import { deployment, namespace } from '../../src/simulator/workloads.ts';
+import { deployment, namespace, node } from '../../src/simulator/workloads.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import { administer, sharedServer, stopShared } from '../support/cluster.ts';
 import { production, type Site } from './programs/site.ts';
@@ -93,6 +93,8 @@ function kubeconfigOf(server: string) {
 function manifests() {
   const image = 'registry.example/web:1.0.0';
   return [
+    // Room for all the pods, and for those that take their places.
+    ...[1, 2, 3, 4].map((at) => node(`bench-${at}`, `10.9.0.${at}`, 'worker', `zone-${at % 2}`)),
     namespace('shop'),
     namespace(production),
     deployment({ name: 'bare', namespace: 'shop', image, replicas: 1 }),
