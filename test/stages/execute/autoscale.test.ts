@@ -86,6 +86,37 @@ describe('an autoscaler', () => {
     expect(applyPatch(moved, call.operations)).toBeUndefined();
   });
 
+  const metricsOf = (name: string, percent: number) => [
+    { resource: { name, target: { averageUtilization: percent } } },
+  ];
+  const seen = {
+    metadata: { uid: 'uid-of-hpa' },
+    spec: { minReplicas: 2, maxReplicas: 6, metrics: metricsOf('cpu', 80) },
+  };
+  it.each<[string, Json]>([
+    ['another object of the name', { ...seen, metadata: { uid: 'another' } }],
+    ['another minimum', { ...seen, spec: { ...seen.spec, minReplicas: 1 } }],
+    ['another maximum', { ...seen, spec: { ...seen.spec, maxReplicas: 7 } }],
+    ['another target', { ...seen, spec: { ...seen.spec, metrics: metricsOf('cpu', 60) } }],
+    [
+      'another metric at the index, of the same target',
+      { ...seen, spec: { ...seen.spec, metrics: metricsOf('memory', 80) } },
+    ],
+  ])('is left alone when it is %s than what was seen', (_name, changed) => {
+    const facts = deploymentFacts({}, autoscalerOf({ cpu: { percent: 80, index: 0 } }));
+    const { operations } = planned(autoscaleTo({ min: 3, max: 9, cpu: 70 }), facts, target);
+    expect(applyPatch(seen, operations)).toBeDefined();
+    expect(applyPatch(changed, operations)).toBeUndefined();
+  });
+
+  it('is recognised as changed only with what was so already', () => {
+    const facts = deploymentFacts({}, autoscalerOf({ cpu: { percent: 80, index: 0 } }));
+    const call = planned(autoscaleTo({ max: 9, cpu: 80 }), facts, target);
+    const done = { ...seen, spec: { ...seen.spec, maxReplicas: 9 } };
+    expect(isRecognised(call, done)).toBe(true);
+    expect(isRecognised(call, { ...done, spec: { ...done.spec, minReplicas: 1 } })).toBe(false);
+  });
+
   it('is itself patched by its own uid', () => {
     const { generation } = autoscalerFacts().identity;
     const seen = { metadata: { uid, generation }, spec: { minReplicas: 2, maxReplicas: 6 } };

@@ -207,6 +207,51 @@ describe('patches of single fields', () => {
       object({ env }, { generation: 8 }),
     ],
     [
+      'another variable at the index of one that is replaced',
+      setEnvTo({ LEVEL: 'debug' }, ['web']),
+      deploymentFacts(),
+      object({ env: [{ name: 'LEVEL', value: 'info' }] }),
+      object({ env: [{ name: 'OTHER', value: 'info' }] }),
+    ],
+    [
+      'another variable at the index of one that goes',
+      setEnvTo({ GONE: null }, ['web']),
+      deploymentFacts(),
+      object({ env: [{ name: 'GONE', value: 'x' }] }),
+      object({ env: [{ name: 'OTHER', value: 'x' }] }),
+    ],
+    [
+      'another variable at the index of a repeat',
+      setEnvTo({ LEVEL: 'debug' }, ['web']),
+      deploymentFacts(),
+      object({
+        env: [
+          { name: 'LEVEL', value: 'a' },
+          { name: 'LEVEL', value: 'b' },
+        ],
+      }),
+      object({
+        env: [
+          { name: 'LEVEL', value: 'a' },
+          { name: 'OTHER', value: 'b' },
+        ],
+      }),
+    ],
+    [
+      'variables that somebody has made',
+      setEnvTo({ LEVEL: 'debug' }, ['web']),
+      deploymentFacts(),
+      object({}),
+      object({ env: [{ name: 'OTHER', value: 'x' }] }),
+    ],
+    [
+      'variables of another container at the index',
+      setEnvTo({ LEVEL: 'debug' }, ['web']),
+      deploymentFacts(),
+      object({ env }),
+      object({ name: 'proxy', env }),
+    ],
+    [
       'a request that somebody has changed',
       setResourcesTo({ requests: { cpu: '200m' } }),
       limited,
