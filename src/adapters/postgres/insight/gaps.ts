@@ -5,7 +5,6 @@ import { redact } from '../../../domain/text/redact.ts';
 import { cut } from '../../../domain/text/text.ts';
 import { after } from '../../../domain/text/time.ts';
 import { type Binding, type Db, rows } from '../sql.ts';
-import { lastingHours } from './standing-of.ts';
 
 /** Breaks of one kind that are kept apart; the oldest of them. */
 const most = 200;
@@ -14,7 +13,7 @@ const hour = 3600;
 const day = 24 * hour;
 
 /** Seconds for which what is done by itself is given time. */
-const grace = { triage: 900, card: 900, resolution: hour, trust: 2 * hour + lastingHours * hour };
+const grace = { triage: 900, card: 900, resolution: hour, refuted: 2 * hour, proven: 8 * day };
 
 /** How far is looked back, and for how long an alert may fire. Seconds. */
 const month = 30 * day;
@@ -72,7 +71,9 @@ function looksAt(asked: { now: string; since: string; patience: number }): reado
     {
       kind: 'incident-without-end',
       sql: `select id::text as subject, title || ' since ' || to_char(created_at at time zone 'UTC', 'YYYY-MM-DD') as name
-        from incidents where alert is not null and resolved_at is null and created_at < ? order by created_at, id`,
+        from incidents i where alert is not null and resolved_at is null and created_at < ? and closed_at is null
+          and not exists (select from incidents whole where whole.id = i.joined and whole.closed_at is not null)
+        order by created_at, id`,
       bindings: [before(week)],
       sentence: (name) => `The alert ${name} is still firing.`,
     },
@@ -110,15 +111,16 @@ function looksAt(asked: { now: string; since: string; patience: number }): reado
       sentence: (name) => `Remediation ${name} was carried out and has no verdict.`,
     },
     {
+      // That it did not help lowers the trust at once; that it did may raise it only once it has lasted.
       kind: 'verdict-without-trust',
       sql: `select r.id::text as subject, r.number || ' of the ' || r.requested_by as name
         from remediations r
           cross join lateral (select created_at from incident_evidence where remediation_id = r.id and kind = 'verification' limit 1) e
-        where r.created_at >= ? and r.requested_by like 'playbook %' and r.verdict in ('verified', 'not_verified')
-          and r.updated_at < ? and not exists (select from playbooks p
+        where r.created_at >= ? and r.requested_by like 'playbook %' and ((r.verdict = 'not_verified' and r.updated_at < ?)
+            or (r.verdict = 'verified' and r.updated_at < ?)) and not exists (select from playbooks p
             where p.name = substr(r.requested_by, length('playbook ') + 1) and p.updated_at >= e.created_at)
         order by r.number`,
-      bindings: [before(month), before(grace.trust)],
+      bindings: [before(month), before(grace.refuted), before(grace.proven)],
       sentence: (name) => `The verdict on remediation ${name} has not moved its trust.`,
     },
   ];

@@ -8,6 +8,7 @@ import type { Playbook } from '../../../../src/domain/incidents/playbook.ts';
 import { type BlindSpotKind, blindSpotKinds } from '../../../../src/domain/insight/blind-spot.ts';
 import { policy } from '../../../../src/domain/policy/policy.ts';
 import type { Remediation } from '../../../../src/domain/remediation.ts';
+import type { Verdict } from '../../../../src/domain/verdict.ts';
 import { watchChain } from '../../../../src/workflow/insight/watch.ts';
 import { silentLog } from '../../../fixtures/log.ts';
 import { transitionTo, verified } from '../../../fixtures/remediations.ts';
@@ -80,13 +81,14 @@ const said = async () =>
   (await db.knex('slack_outbox').where('key', 'like', 'watch:%').orderBy('seq')).map(({ notice }) => notice);
 
 /** A remediation of the playbook's, with the side effects that the workflow gives its moves. */
-const lived = async (): Promise<Remediation> => {
+const lived = async (given: Verdict = verified): Promise<Remediation> => {
   const by = { kind: 'playbook', playbook: 'restart', alert: 'KubePodCrashLooping' } as const;
   const verifying = await movedTo('verifying', await opened({ ...proposal(), requestedBy: by }));
-  const verdict = { kind: 'verdict', verdict: verified, playbook: 'restart' } as const;
-  const learning = transitionTo(verifying, 'learning', [verdict, { kind: 'card' }]);
+  const verdict = { kind: 'verdict', verdict: given, playbook: 'restart' } as const;
+  const learning = transitionTo(verifying, 'learning', [verdict, { kind: 'card' }], { verdict: given });
   await db.store.transition(verifying, learning);
-  const ended = transitionTo(learning.next, 'succeeded');
+  const end = given.result === 'verified' ? 'succeeded' : 'failed';
+  const ended = transitionTo(learning.next, end, [], { verdict: given });
   await db.store.transition(learning.next, ended);
   return ended.next;
 };
@@ -234,7 +236,17 @@ const holes: Readonly<Record<string, { kind: BlindSpotKind; says: RegExp; make: 
       await lived();
       await db.knex('slack_outbox').update({ ts: '1.1', sent_revision: 1 });
       await db.knex('playbooks').delete();
-      await earlier(2 * day);
+      await earlier(9 * day);
+    },
+  },
+  'a bad verdict that the playbook never heard of': {
+    kind: 'verdict-without-trust',
+    says: /^The verdict on remediation \d+ of the playbook restart has not moved its trust\.$/,
+    make: async () => {
+      await lived({ ...verified, result: 'not_verified' });
+      await db.knex('slack_outbox').update({ ts: '1.1', sent_revision: 1 });
+      await earlier(3 * hour);
+      await db.knex('playbooks').update({ updated_at: at(-5 * hour) });
     },
   },
   'an export without a row': {
@@ -328,6 +340,24 @@ test('a verdict that came to nothing has no say in the trust, nor a change that 
   await look();
   expect(await found()).toEqual([]);
 });
+
+test.each(['by itself', 'with the one that it joined'])(
+  'an incident that was closed %s has an end',
+  async (how) => {
+    await db.store.ingest([alert(), alert()]);
+    await db.knex('incidents').update({ state: 'triaged' });
+    await earlier(8 * day);
+    const [first, second] = await db.knex('incidents').orderBy('id');
+    await db
+      .knex('incidents')
+      .where({ id: first.id })
+      .update({ closed_at: at(-day) });
+    const other = how === 'by itself' ? { closed_at: at(-day) } : { joined: first.id };
+    await db.knex('incidents').where({ id: second.id }).update(other);
+    await look();
+    expect(await found()).toEqual([]);
+  },
+);
 
 test('a new playbook, and a month without any alert, are no blind spots', async () => {
   await look(at(-31 * day));
