@@ -40,6 +40,6 @@ async function exportCommand(args: readonly string[]): Promise<number> {
     process.stderr.write(`firebreak export: ${card.empty} The data card in ${folder} says why.\n`);
     return 1;
   }
-  process.stdout.write(`${card.examples} examples of ${card.looked} remediations are in ${folder}.\n`);
+  process.stdout.write(`Examples: ${card.examples}, of ${card.looked} remediations, in ${folder}\n`);
   return 0;
 }

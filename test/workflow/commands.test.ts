@@ -307,7 +307,7 @@ describe('stats', () => {
     await rig.settle();
     const lines = await answer(rig, 'stats');
     expect(lines[1]).toMatch(/^1 asked for/);
-    expect(lines.at(-1)).toBe('1 namespaces where you may neither ask nor approve are left out.');
+    expect(lines.at(-1)).toBe('Namespaces where you may neither ask nor approve are left out: 1.');
     const stranger = await rig.commands.remediate({
       text: 'stats',
       actor: { userId: 'U0EVE', teamId: 'T0' },

@@ -306,6 +306,26 @@ test('what is stamped carries the time of the approval, however much later the g
   expect(JSON.stringify(next.plan)).toContain(`restartedAt","value":"${approved.approvedAt}"`);
 });
 
+test('an approval is as old as it is, however late the row has moved', async () => {
+  const rig = createRig();
+  const actor = (userId: string) => ({ userId, teamId: 'T0HOME' });
+  const text = 'scale deploy/web --replicas=1 -n shop';
+  await rig.commands.remediate({ text, actor: actor('U0ALICE'), requestKey: 'k' });
+  await rig.settle();
+  const row = rig.row(1);
+  if (row.state !== 'waiting') throw new Error(`it is ${row.state}`);
+  const ballot = { remediationId: row.id, digest: row.digest, decision: 'approve' } as const;
+  await castVote(rig.context, { ...ballot, actor: actor('U0ANN') });
+  const approved = rig.row(1);
+  if (approved.state !== 'approved') throw new Error(`it is ${approved.state}`);
+  const lookedAt = { ...approved, updatedAt: later(approved.approvedAt, 3500) };
+  const { signal } = new AbortController();
+  rig.now().now = later(approved.approvedAt, 3599);
+  expect(await perform(rig.context, lookedAt, 0, signal)).toMatchObject({ next: { state: 'executing' } });
+  rig.now().now = later(approved.approvedAt, 3600);
+  expect(await perform(rig.context, lookedAt, 0, signal)).toMatchObject({ next: { state: 'expired' } });
+});
+
 test('a fault of our own is told to people after ten attempts', async () => {
   const rig = createRig();
   await rig.commands.remediate({

@@ -45,7 +45,9 @@ export async function statisticsFor(
       ? ''
       : ` ${isPlaybook ? 'of the playbook' : 'in the namespace'} ${cut(redact(name), 63)}`;
   const more = [
-    ...(hidden === 0 ? [] : ['', `${hidden} namespaces where you may neither ask nor approve are left out.`]),
+    ...(hidden === 0
+      ? []
+      : ['', `Namespaces where you may neither ask nor approve are left out: ${hidden}.`]),
     ...(isCut ? ['', 'These are the newest; there are more.'] : []),
   ];
   if (counted.length === 0)
