@@ -209,17 +209,6 @@ describe('patches', () => {
 
 describe('guards', () => {
   const image = { ...live, spec: { template: { spec: { containers: [{ name: 'web', image: 'web:9' }] } } } };
-  const at = (name: string, image: string) => ({
-    ...live,
-    spec: { template: { spec: { containers: [{ name, image }] } } },
-  });
-  it('the image of another container at the index is not recognised as set', () => {
-    const call = planned(setImageTo('web:2'), deploymentFacts(), live);
-    expect([isRecognised(call, at('web', 'web:2')), isRecognised(call, at('proxy', 'web:2'))]).toEqual([
-      true,
-      false,
-    ]);
-  });
   const moved = { ...live, spec: { template: { spec: { containers: [{ name: 'proxy', image: 'x' }] } } } };
   it.each<[string, Action, Facts, JsonObject, JsonObject]>([
     [
@@ -246,20 +235,6 @@ describe('guards', () => {
     ],
     ['set image: another image', setImageTo('web:2'), deploymentFacts(), live, image],
     ['set image: another container at the index', setImageTo('web:2'), deploymentFacts(), live, moved],
-    [
-      'set image: another container of the same image at the index',
-      setImageTo('web:2'),
-      deploymentFacts(),
-      live,
-      at('proxy', 'registry.example/web:1.1'),
-    ],
-    [
-      'set image: another image of the same container',
-      setImageTo('web:2'),
-      deploymentFacts(),
-      live,
-      at('web', 'x:1'),
-    ],
     ...(
       [
         ['set image', setImageTo('web:2')],
