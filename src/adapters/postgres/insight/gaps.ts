@@ -32,10 +32,7 @@ const found = z.object({ subject: z.string(), name: z.string() });
 const listed = (states: readonly string[]): string => states.map((state) => `'${state}'`).join(', ');
 
 /** All that the database shows, in the order of the chain. */
-export async function findGaps(
-  db: Db,
-  asked: { readonly now: string; readonly since: string; readonly patience: number },
-): Promise<readonly Gap[]> {
+export async function findGaps(db: Db, asked: When): Promise<readonly Gap[]> {
   const gaps = await Promise.all(
     looksAt(asked).map(async ({ kind, sql, bindings, sentence }) =>
       (await rows(db, found, `${sql} limit ${most}`, bindings)).map(({ subject, name }) => ({
@@ -48,7 +45,15 @@ export async function findGaps(
   return gaps.flat().toSorted((a, b) => blindSpotKinds.indexOf(a.kind) - blindSpotKinds.indexOf(b.kind));
 }
 
-function looksAt(asked: { now: string; since: string; patience: number }): readonly Look[] {
+interface When {
+  readonly now: string;
+  readonly since: string;
+  readonly patience: number;
+}
+
+const looksAt = (asked: When): readonly Look[] => [...looksAtAlerts(asked), ...looksAtChanges(asked)];
+
+function looksAtAlerts(asked: When): readonly Look[] {
   const before = (seconds: number) => after(asked.now, -seconds);
   return [
     {
@@ -77,6 +82,12 @@ function looksAt(asked: { now: string; since: string; patience: number }): reado
       bindings: [before(week)],
       sentence: (name) => `The alert ${name} is still firing.`,
     },
+  ];
+}
+
+function looksAtChanges(asked: When): readonly Look[] {
+  const before = (seconds: number) => after(asked.now, -seconds);
+  return [
     {
       kind: 'card-without-post',
       sql: `select key as subject, coalesce(r.number::text, 'an unknown one') as name from (
