@@ -164,14 +164,14 @@ export async function start(parts: Parts): Promise<Running> {
       startRoutines({ knex: storage.knex, newId: randomUUID, channel: parts.channel, log }, [
         weeklyExport({
           past: createPast(storage.knex),
-          clock: createClock(),
+          clock: createClock(storage.clockSkew),
           log,
           folder: parts.exportFolder,
           open: (name) => openExportFolder(join(parts.exportFolder ?? '.', name)),
         }),
         watchChain({
           chain: createChain(storage.knex),
-          clock: createClock(),
+          clock: createClock(storage.clockSkew),
           playbooks: () => parts.playbooks,
           policy: policy.current,
           log,
@@ -184,7 +184,7 @@ export async function start(parts: Parts): Promise<Running> {
     const context: WorkflowContext = {
       store: tracing.store(observedStore(storage.store, metrics)),
       cluster,
-      clock: createClock(),
+      clock: createClock(storage.clockSkew),
       newId: randomUUID,
       sha256,
       policy: policy.current,

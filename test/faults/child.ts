@@ -91,7 +91,9 @@ export async function startReplica(where: Site, of = program): Promise<Replica> 
 /** By what the kernel says of it. */
 async function untilStopped(pid: number | undefined): Promise<void> {
   for (;;) {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+    // One that is gone never will.
+    if (stat === undefined) return new Promise(() => {});
     if (stat.slice(stat.lastIndexOf(')') + 2).startsWith('T')) return;
     await sleep(20);
   }

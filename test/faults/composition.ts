@@ -34,6 +34,8 @@ export const site = z.strictObject({
   slack: z.strictObject({ apiUrl: z.string(), botToken: z.string(), appToken: z.string() }),
   halt: halt.optional(),
   strike: strike.optional(),
+  /** By how much its clock is off. */
+  skewSeconds: z.number().optional(),
   /** With the time for a look and a request that it has in production, which a busy machine may need for other things. */
   isHasty: z.boolean().optional(),
   /** Says every statement that it sends and every point that it comes by. */

@@ -35,7 +35,7 @@ export interface FaultScenario {
   readonly knex: Knex;
   readonly site: Site;
   /** Starts a replica that can be killed, as everywhere but for these. */
-  replica(halt?: Halt, more?: Pick<Site, 'strike' | 'isHeard'>): Promise<Replica>;
+  replica(halt?: Halt, more?: Pick<Site, 'strike' | 'isHeard' | 'skewSeconds'>): Promise<Replica>;
   /** Starts a replica in this process, as everywhere but for these. */
   peer(more?: PeerOptions): Promise<Peer>;
   close(): Promise<void>;

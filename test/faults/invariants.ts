@@ -109,11 +109,8 @@ function decidedByPeople(
   if (people.size !== own.length) return [`remediation ${row.number}: somebody decided twice`];
   if (started === undefined) return [];
   const valid = own.filter(
-    ({ decision, digest, user_id, recorded_at }) =>
-      decision === 'approve' &&
-      digest === row.digest &&
-      user_id !== row.requested_by &&
-      recorded_at.getTime() <= started.at.getTime(),
+    ({ decision, digest, user_id, seq }) =>
+      decision === 'approve' && digest === row.digest && user_id !== row.requested_by && seq < started.seq,
   );
   return valid.length === (needed[row.tier ?? ''] ?? Number.NaN)
     ? []

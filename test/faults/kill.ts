@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Heard, Replica } from './child.ts';
-import type { Halt, Strike } from './composition.ts';
+import type { Halt, Site, Strike } from './composition.ts';
 import {
   type FaultScenario,
   type FaultScenarioOptions,
@@ -79,9 +79,9 @@ async function reached(halted: Promise<void>, point: string, over: Promise<void>
  * Goes down a road with a replica that stands still when it has come to its halt, lets another bring the road to its end, and
  * wakes the first, which goes on in the middle of what is long over: it may do nothing any more.
  */
-export async function freezeAt(road: Road, at: Halt): Promise<void> {
+export async function freezeAt(road: Road, at: Halt, more: Pick<Site, 'skewSeconds'> = {}): Promise<void> {
   await onFaultScenario(async (scenario) => {
-    const victim = await scenario.replica({ ...at, how: 'freeze' });
+    const victim = await scenario.replica({ ...at, how: 'freeze' }, more);
     await road.begin(scenario, victim.port);
     const over = decideUntilOver(scenario, road.approvers);
     await reached(victim.stopped(), at.point, over);
@@ -90,7 +90,7 @@ export async function freezeAt(road: Road, at: Halt): Promise<void> {
 }
 
 async function outlive(scenario: FaultScenario, road: Road, victim: Replica, over: Promise<void>) {
-  await scenario.peer();
+  await askAgain(scenario, road, await scenario.peer());
   await over;
   victim.wake();
   await fetch(`http://127.0.0.1:${victim.port}/healthz`);
@@ -106,6 +106,11 @@ async function outlive(scenario: FaultScenario, road: Road, victim: Replica, ove
 /** Milliseconds. */
 const [afterwards, copiesGone] = [2_000, 90_000];
 
+/** What was not committed nobody was told of: whoever wants it asks once more. */
+async function askAgain(scenario: FaultScenario, road: Road, { running: { port } }: Peer): Promise<void> {
+  if ((await readRemediations(scenario.knex)).length === 0) await road.begin(scenario, port);
+}
+
 /** True where the road came by the statement. */
 export async function strikeAt(road: Road, strike: Strike): Promise<boolean> {
   const met = { it: true };
@@ -117,7 +122,7 @@ export async function strikeAt(road: Road, strike: Strike): Promise<boolean> {
     const [, struck] = Object.entries(until).find(([how]) => how === strike.how) ?? [];
     met.it = await Promise.race([(struck ?? victim.struck).then(() => true), over.then(() => false)]);
     if (met.it && strike.how === 'freeze') return outlive(scenario, road, victim, over);
-    if (met.it && strike.how.startsWith('die')) await scenario.peer();
+    if (met.it && strike.how.startsWith('die')) await askAgain(scenario, road, await scenario.peer());
     await over;
     await holds(scenario, road);
   }, hurried(road));

@@ -48,6 +48,7 @@ export const readRemediations = (knex: Knex): Promise<RemediationRow[]> =>
   );
 
 const eventRow = z.object({
+  seq: z.coerce.number(),
   remediation_id: z.string(),
   version: z.number(),
   event: z.string(),
@@ -62,7 +63,7 @@ export const readEvents = (knex: Knex): Promise<EventRow[]> =>
   rows(
     knex,
     eventRow,
-    `select remediation_id, version, event, from_state, to_state, at from remediation_events where kind = 'move' order by seq`,
+    `select seq, remediation_id, version, event, from_state, to_state, at from remediation_events where kind = 'move' order by seq`,
   );
 
 const approvalRow = z.object({
@@ -70,12 +71,22 @@ const approvalRow = z.object({
   user_id: z.string(),
   decision: z.string(),
   digest: z.string(),
-  recorded_at: z.date(),
+  /** Of its line in the chain, which is in the order of the commits; a vote without one counts for nothing. */
+  seq: z
+    .string()
+    .nullable()
+    .transform((seq) => (seq === null ? Number.POSITIVE_INFINITY : Number(seq))),
 });
 export type ApprovalRow = z.infer<typeof approvalRow>;
 
 export const readApprovals = (knex: Knex): Promise<ApprovalRow[]> =>
-  rows(knex, approvalRow, 'select remediation_id, user_id, decision, digest, recorded_at from approvals');
+  rows(
+    knex,
+    approvalRow,
+    `select remediation_id, user_id, decision, digest, (select max(seq) from remediation_events line
+        where kind = 'vote' and line.remediation_id = given.remediation_id and line.actor = given.user_id) as seq
+      from approvals given`,
+  );
 
 const operationRow = z.object({
   remediation_id: z.string().nullable(),

@@ -38,6 +38,8 @@ export interface Storage {
   readonly url: string;
   /** See repost.ts; to be called before anything is sent. */
   repostCards(): Promise<void>;
+  /** See Liveness. */
+  clockSkew(): number;
   /** True while the database answers. */
   ready(): Promise<boolean>;
   /** Closes every connection; stop the jobs first. The embedded server stops when nobody else is using it. */
@@ -69,13 +71,15 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     undo.push(() => liveness.stop());
     await liveness.start();
     const goingOn = createGoingOn();
+    const clock = () => new Date(Date.now() + liveness.clockSkew()).toISOString();
     return {
-      store: createStore({ ...options, knex, intake, queue, goingOn, clock: () => new Date().toISOString() }),
+      store: createStore({ ...options, knex, intake, queue, goingOn, clock }),
       outbox: createOutbox({ ...options, knex, liveness, queue }),
       jobs: createJobs({ ...options, knex, queue, liveness, goingOn }),
       knex,
       url,
       repostCards: () => repostCards(knex),
+      clockSkew: liveness.clockSkew,
       ready: async () => liveness.isLive() && (await answers(knex)),
       close,
     };

@@ -46,6 +46,8 @@ export interface Liveness {
    * a connection.
    */
   heartbeatAge(): number;
+  /** Milliseconds by which this machine's clock is behind the server's, as far as that is worth minding. */
+  clockSkew(): number;
   /** Calls back when something is notified, until the answered function is called. */
   on(channel: NotificationChannel, listener: () => void): () => void;
   /** Calls back at each beat with what seems to have lost its process. */
@@ -64,6 +66,7 @@ export interface LivenessCheck {
 }
 
 const checkRow = z.object({
+  now: z.date(),
   jobs: z.boolean(),
   outbox: z.boolean(),
   gone: z.array(z.number()),
@@ -72,6 +75,7 @@ const checkRow = z.object({
 
 /** The statement of each beat. */
 export const livenessCheck = `select
+    clock_timestamp() as now,
     ${isAnyJobDue} as jobs,
     ${isAnythingDue} as outbox,
     array(select distinct instance from (
@@ -102,6 +106,7 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
   const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
   let sinceConfirmed: (() => number) | undefined;
+  let skew = 0;
   let running: Promise<void> | undefined;
 
   /** One connection from its beginning to its end. */
@@ -120,6 +125,7 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
       const asked = startStopwatch();
       const found = checkRow.parse((await client.query(check)).rows[0]);
       sinceConfirmed = asked;
+      skew = skewOf(found.now, asked(), skew);
       if (found.jobs) notify('jobs');
       if (found.outbox) notify('outbox');
       const gone = lit() < judgesAfter ? [] : found.gone;
@@ -151,6 +157,7 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
       await running;
     },
     isLive: () => sinceConfirmed !== undefined,
+    clockSkew: () => skew,
     heartbeatAge: () => sinceConfirmed?.() ?? Number.POSITIVE_INFINITY,
     on: (channel, listener) => {
       listeners[channel].add(listener);
@@ -161,6 +168,19 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
       return () => watchers.delete(listener);
     },
   };
+}
+
+/** A clock that is off by less is as good as any. Milliseconds. */
+const worthMinding = 2_000;
+
+/**
+ * What the server's clock said, in the middle of the time that the question took. A measurement that is about the same as the
+ * last one changes nothing: time is not to jump with every delay on the way.
+ */
+function skewOf(theirs: Date, took: number, before: number): number {
+  const measured = theirs.getTime() - (Date.now() - took / 2);
+  if (Math.abs(measured - before) < Math.max(worthMinding, took)) return before;
+  return Math.abs(measured) < worthMinding ? 0 : measured;
 }
 
 /** For a connection that is broken anyway to be closed. Milliseconds. */
