@@ -18,25 +18,10 @@ const raising = (code: string): string =>
 const ended = `select pg_terminate_backend(pg_backend_pid())`;
 
 const isCommit = (text: string): boolean => /^\s*commit\b/i.test(text);
-const isEnd = (text: string): boolean => isCommit(text) || /^\s*rollback\b/i.test(text);
 const isSparedAt = (text: string): boolean => /^\s*(rollback|listen)\b/i.test(text);
 
 /** What may befall a statement that is no commit. */
 const anywhere = [...codes, '57P01', 'cut'] as const;
-
-/** Whether the connection of a statement is in a transaction, for each statement as it comes. */
-function createTransactions(): (statement: Statement) => boolean {
-  const open = new WeakSet<object>();
-  return ({ client, text }) => {
-    const isOpen = open.has(client);
-    if (/^\s*begin\b/i.test(text)) open.add(client);
-    if (isEnd(text)) open.delete(client);
-    return isOpen;
-  };
-}
-
-/** A statement, and whether its connection is in a transaction. */
-type Met = Statement & { readonly isInTransaction: boolean };
 
 /**
  * Lets a share of the statements of this process fail; a commit that fails has been committed.
@@ -46,17 +31,14 @@ type Met = Statement & { readonly isInTransaction: boolean };
 export function failStatements(
   share: number,
   seed: number,
-  isSpared: (met: Met) => boolean = () => false,
+  isSpared: (statement: Statement) => boolean = () => false,
 ): { calm(): void } {
   const state = { share };
   if (share > 0) {
     const random = createRandom(seed);
-    const inTransaction = createTransactions();
     interceptStatements((statement) => {
-      const isInTransaction = inTransaction(statement);
       const { text, pass } = statement;
-      if (isSparedAt(text) || isSpared({ ...statement, isInTransaction }) || !random.chance(state.share))
-        return pass();
+      if (isSparedAt(text) || isSpared(statement) || !random.chance(state.share)) return pass();
       return spoil(statement, isCommit(text) ? 'lost' : (random.pick(anywhere) ?? '40001'));
     });
   }

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
  * The tests that there are, while a share of all statements fails: with 40001, 40P01, 55P03, 53300 or 57P01, with a cut
  * connection, or committed without an answer.
  *
- *   npm run test:failing -- --share 0.01 --seed 1 test/adapters/postgres test/journey
+ *   npm run test:failing -- --share 0.01 --seed 1 test/journey
  */
 
 const { values, positionals } = parseArgs({
@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string', default: '2' },
   },
 });
-const files = positionals.length === 0 ? ['test/adapters/postgres', 'test/journey'] : positionals;
+const files = positionals.length === 0 ? ['test/journey'] : positionals;
 const before = new URL('./failing.ts', import.meta.url).href;
 const child = spawn(
   process.execPath,
