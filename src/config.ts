@@ -59,7 +59,12 @@ const required = (error: string) => z.preprocess(trimUnknown, z.string({ error }
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
-const token = optional(z.string().min(16, 'must have at least 16 characters'));
+/** Several with blanks between them hold at once, while one takes the place of another. */
+const token = optional(
+  z.string().refine((text) => text.split(/\s+/).every((each) => each.length >= 16), {
+    error: 'must have at least 16 characters',
+  }),
+);
 
 const portNumber = z
   .string()

@@ -19,6 +19,8 @@ export interface AlertSource {
   readonly path: string;
   /** The environment variable of the bearer token; unset, the path is disabled. */
   readonly variable: string;
+  /** Whether the token may come as the password of basic authentication, too. */
+  readonly basic?: boolean;
   /** Reads a parsed JSON body of any shape; never throws. */
   readonly read: (body: unknown) => AlertsRead;
 }

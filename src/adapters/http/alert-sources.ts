@@ -1,5 +1,5 @@
 import type { AlertSource } from './alert-source.ts';
-import { readAlertmanager } from './alertmanager.ts';
+import { readAlertmanager, readGrafana } from './alertmanager.ts';
 
 /** Who may send alerts. A new source is one line here and one file with its reader. */
 export const alertSources: readonly AlertSource[] = [
@@ -7,6 +7,14 @@ export const alertSources: readonly AlertSource[] = [
     name: 'alertmanager',
     path: '/webhooks/alertmanager',
     variable: 'ALERTMANAGER_TOKEN',
+    basic: true,
     read: readAlertmanager,
+  },
+  {
+    name: 'grafana',
+    path: '/webhooks/grafana',
+    variable: 'GRAFANA_TOKEN',
+    basic: true,
+    read: readGrafana,
   },
 ];

@@ -26,26 +26,57 @@ const sentAlert = z.object({
  * Alertmanager's webhook body, version 4 (prometheus/alertmanager, notify/webhook/webhook.go and
  * template/template.go). Unknown fields are allowed: newer versions add some. Only what is used is required.
  */
-const body = z.object({
-  version: z.literal('4', 'must be "4", the version of the webhook format that Alertmanager sends'),
-  alerts: z.array(z.unknown()).max(10_000),
-  /** What a receiver's `max_alerts` kept out of the body. */
-  truncatedAlerts: z.number().int().min(0).nullish(),
-});
+const bodyOf = (version: string, sender: string) =>
+  z.object({
+    version: z.literal(
+      version,
+      `must be "${version}", the version of the webhook format that ${sender} sends`,
+    ),
+    alerts: z.array(z.unknown()).max(10_000),
+    /** What a receiver's `max_alerts` kept out of the body. */
+    truncatedAlerts: z.number().int().min(0).nullish(),
+  });
+
+const body = bodyOf('4', 'Alertmanager');
+const grafanaBody = bodyOf('1', 'Grafana');
 
 /**
  * Reads a parsed JSON body as alerts, each by itself: one that is wrong does not keep out the others. Says of each that is
  * wrong, or of the body, which field it is and what would be right.
  */
 export function readAlertmanager(value: unknown): AlertsRead {
-  const parsed = body.safeParse(value);
+  return readAs(value, { source: 'alertmanager', body, format: 'an Alertmanager v4 webhook' });
+}
+
+/**
+ * Grafana's unified alerting sends the same fields in its own version, 1 (grafana.com, "Configure the webhook notifier"),
+ * and more that are not read. Its older alerts, one state for a dashboard's panel, name no labels and are refused.
+ */
+export function readGrafana(value: unknown): AlertsRead {
+  return readAs(value, {
+    source: 'grafana',
+    body: grafanaBody,
+    format: 'a webhook of Grafana unified alerting',
+  });
+}
+
+interface Format {
+  readonly source: string;
+  readonly body: typeof body;
+  /** For the sentence on what is none. */
+  readonly format: string;
+}
+
+function readAs(value: unknown, { source, body: expected, format }: Format): AlertsRead {
+  const refused = (problem: string): AlertsRead => ({ kind: 'refused', reason: `Not ${format}: ${problem}` });
+  const parsed = expected.safeParse(value);
   if (!parsed.success) return refused(firstProblem(parsed.error));
   const { alerts: sent, truncatedAlerts } = parsed.data;
   const alerts: Alert[] = [];
   const leftOut: string[] = [];
   for (const [index, each] of sent.entries()) {
     const one = sentAlert.safeParse(each);
-    if (one.success) alerts.push(toAlert(one.data));
+    if (one.success) alerts.push(toAlert(one.data, source));
     else leftOut.push(firstProblem(one.error, ['alerts', index]));
   }
   const [problem] = leftOut;
@@ -53,16 +84,11 @@ export function readAlertmanager(value: unknown): AlertsRead {
   return { kind: 'alerts', alerts, leftOut, truncated: truncatedAlerts ?? 0 };
 }
 
-const refused = (problem: string): AlertsRead => ({
-  kind: 'refused',
-  reason: `Not an Alertmanager v4 webhook: ${problem}`,
-});
-
 type Sent = z.infer<typeof sentAlert>;
 
-function toAlert(sent: Sent): Alert {
+function toAlert(sent: Sent, source: string): Alert {
   return {
-    source: 'alertmanager',
+    source,
     fingerprint: sent.fingerprint?.trim() || labelsFingerprint(sent.labels),
     status: sent.status,
     labels: sent.labels,

@@ -23,8 +23,10 @@ export interface Credential {
   readonly path: string;
   /** The environment variable that sets the token. */
   readonly variable: string;
-  /** Absent: the route is disabled. */
+  /** Several with blanks between them, while one takes the place of another. Absent: the route is disabled. */
   readonly token: string | undefined;
+  /** Whether it may be sent as the password of basic authentication, too, whatever the user's name. */
+  readonly basic?: boolean;
 }
 
 /**
@@ -46,7 +48,7 @@ export function unauthorized(
       credential:
         authorization === undefined
           ? 'none'
-          : authorization.startsWith('Bearer ')
+          : authorization.startsWith('Bearer ') || (credential.basic && authorization.startsWith('Basic '))
             ? 'wrong'
             : 'no bearer token',
       remoteAddress: request.socket.remoteAddress,
@@ -57,18 +59,37 @@ export function unauthorized(
   return refusal;
 }
 
-function refusalOf(request: IncomingMessage, { path, variable, token }: Credential): Refusal | undefined {
+function refusalOf(
+  request: IncomingMessage,
+  { path, variable, token, basic = false }: Credential,
+): Refusal | undefined {
   if (token === undefined) {
     const reason = `The endpoint ${path} is disabled: set ${variable} and send it as a bearer token.`;
     return { kind: 'refused', status: 403, reason };
   }
-  if (isBearer(request.headers.authorization, token)) return undefined;
+  const given = sentSecrets(request.headers.authorization, basic);
+  if (given.some((secret) => isOneOf(secret, token))) return undefined;
   return { kind: 'refused', status: 401, reason: 'The bearer token is missing or wrong.' };
 }
 
+/** What the header says that the sender knows: a bearer token, or the password of RFC 7617. */
+function sentSecrets(header: string | undefined, basic: boolean): readonly string[] {
+  if (header?.startsWith('Bearer ') === true) return [header.slice('Bearer '.length)];
+  if (!basic || header?.startsWith('Basic ') !== true) return [''];
+  const text = Buffer.from(header.slice('Basic '.length), 'base64').toString('utf8');
+  return [text.includes(':') ? text.slice(text.indexOf(':') + 1) : ''];
+}
+
+/** Whether it is one of the tokens; each is looked at. */
+const isOneOf = (given: string, tokens: string): boolean =>
+  tokens
+    .split(/\s+/)
+    .filter((each) => each !== '')
+    .map((each) => isSame(given, each))
+    .includes(true);
+
 /** Constant time: both sides are hashed first, so that neither length nor content shows in the duration. */
-function isBearer(header: string | undefined, token: string): boolean {
-  const given = header?.startsWith('Bearer ') === true ? header.slice('Bearer '.length) : '';
+function isSame(given: string, token: string): boolean {
   const hash = (value: string) => createHash('sha256').update(value).digest();
   return timingSafeEqual(hash(given), hash(token));
 }

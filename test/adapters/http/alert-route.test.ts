@@ -9,6 +9,7 @@ const source = {
   name: 'alertmanager',
   path: '/webhooks/alertmanager',
   variable: 'ALERTMANAGER_TOKEN',
+  basic: true,
   read: readAlertmanager,
 };
 
@@ -29,7 +30,7 @@ describe('the route of an alert source', () => {
   beforeAll(async () => {
     const route = createAlertRoute({
       source,
-      token: 'right-token',
+      token: 'right-token next-token',
       log: silentLog,
       missed: (why, count) => void missed.push([why, count]),
       ingest: async (alerts) => {
@@ -61,6 +62,19 @@ describe('the route of an alert source', () => {
     const before = taken.length;
     expect((await post(good, authorization)).status).toBe(401);
     expect(taken).toHaveLength(before);
+  });
+
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+  test.each([
+    ['the token that is next', 'Bearer next-token', 200],
+    ['the token as a password', basic('alertmanager:right-token'), 200],
+    ['the next one as a password of nobody', basic(':next-token'), 200],
+    ['the token as the name', basic('right-token:'), 401],
+    ['both as one', 'Bearer right-token next-token', 401],
+    ['an empty password', basic('alertmanager:'), 401],
+    ['no password', basic('alertmanager'), 401],
+  ])('with %s', async (_name, authorization, status) => {
+    expect((await post(good, authorization)).status).toBe(status);
   });
 
   test('answers 200 once the alerts are committed', async () => {

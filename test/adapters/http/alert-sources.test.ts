@@ -8,6 +8,14 @@ const good: Readonly<Record<string, unknown>> = {
     version: '4',
     alerts: [{ status: 'firing', labels: { alertname: 'A' }, startsAt: '2026-01-01T00:00:00Z' }],
   },
+  grafana: {
+    version: '1',
+    orgId: 1,
+    state: 'alerting',
+    alerts: [
+      { status: 'firing', labels: { alertname: 'A' }, startsAt: '2026-01-01T00:00:00Z', values: { B: 1 } },
+    ],
+  },
 };
 
 test.each(['name', 'path', 'variable'] as const)('no two sources share a %s', (key) => {

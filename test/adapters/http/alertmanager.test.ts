@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readAlertmanager } from '../../../src/adapters/http/alertmanager.ts';
+import { readAlertmanager, readGrafana } from '../../../src/adapters/http/alertmanager.ts';
 import { alert } from '../../../src/domain/incidents/incident.ts';
 import { alertmanagerPayloads } from '../../fixtures/collections.ts';
 
@@ -14,6 +15,34 @@ const firing = {
   fingerprint: 'b1d1c3f0a5f00c1d',
 };
 const body = (...alerts: unknown[]) => ({ version: '4', status: 'firing', alerts });
+
+describe("a body of Grafana's", () => {
+  const sent = (name: string): unknown =>
+    JSON.parse(readFileSync(new URL(`../../fixtures/payloads/${name}.json`, import.meta.url), 'utf8'));
+
+  test('becomes alerts of its own source, each by itself', () => {
+    const read = readGrafana(sent('grafana-v1-two-firing'));
+    expect(read).toMatchObject({
+      kind: 'alerts',
+      alerts: [
+        { source: 'grafana', fingerprint: 'c6eadffa33fcdf37', startsAt: '2021-10-12T07:51:03.157Z' },
+        { source: 'grafana', fingerprint: 'bc97ff14869b13e3', labels: { team: 'blue' } },
+      ],
+      leftOut: [],
+    });
+    if (read.kind === 'alerts') for (const each of read.alerts) alert.parse(each);
+    expect(readGrafana(sent('grafana-v1-test-alert-of-12'))).toMatchObject({
+      alerts: [{ generatorUrl: '?orgId=1' }],
+    });
+  });
+
+  test('of the older alerting, or of another sender, is refused with the reason', () => {
+    const reason = 'Not a webhook of Grafana unified alerting: "version": must be "1"';
+    for (const other of [sent('grafana-legacy-alerting'), sent('alertmanager-v4-job-failed-firing')])
+      expect(readGrafana(other)).toMatchObject({ kind: 'refused', reason: expect.stringContaining(reason) });
+    expect(readAlertmanager(sent('grafana-v1-two-firing'))).toMatchObject({ kind: 'refused' });
+  });
+});
 
 describe('an Alertmanager body', () => {
   test('becomes alerts, with times in UTC and no end while firing', () => {
