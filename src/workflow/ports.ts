@@ -4,6 +4,7 @@ import type { Approval } from '../domain/approval.ts';
 import type { History, PlaceUsage } from '../domain/circumstances.ts';
 import type { Answered, Asked } from '../domain/constraints/readings.ts';
 import type { Facts } from '../domain/facts/facts.ts';
+import type { Evidence, Seen } from '../domain/incidents/evidence.ts';
 import type { Alert, Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
 import type { Overview } from '../domain/incidents/overview.ts';
@@ -83,6 +84,8 @@ export interface Cluster {
   read(asked: readonly Asked[], signal: AbortSignal): Promise<readonly Answered[]>;
   /** Why a target fails, for the thread: log tails, termination reasons, warning events. The workflow redacts it. */
   diagnose(target: Target, signal: AbortSignal): Promise<{ readonly text: string }>;
+  /** What there is to see of a target when an alert about it arrives, within 3 s; what is not is named. Not redacted. */
+  evidence(target: Target, signal: AbortSignal): Promise<Seen>;
   /**
    * Real objects of these kinds that a target may have meant, at most three, the most alike first; the target itself is
    * the first where it is there. What may not be listed has none.
@@ -221,6 +224,8 @@ export type SideEffect =
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly playbook?: string }
   /** Notes whose incident it is by the `ownerKey` of what was looked at, and joins the one that is open of that owner. */
   | { readonly kind: 'owner'; readonly key: string }
+  /** What was seen of the incident when it arrived; once for each incident. */
+  | { readonly kind: 'evidence'; readonly evidence: Evidence }
   /** Opens a linked remediation in the same incident: a rollback offer, or the new card of a superseded one. */
   | { readonly kind: 'propose'; readonly proposal: Proposal };
 

@@ -37,7 +37,7 @@ export interface Play {
   offer(failed: number): Promise<number>;
   /** Clicks; resolves with what the clicker alone reads. */
   click(user: string, card: DoubleMessage, button: keyof typeof actionIds, team?: string): Promise<string>;
-  /** Resolves with a reply in this thread, as text, that holds `words`. */
+  /** Resolves with a reply in the thread that this card heads or is in, as text, that holds `words`. */
   reply(root: DoubleMessage, words: string): Promise<string>;
   /** Posts alerts as Alertmanager does; resolves with the HTTP status. */
   alert(alerts: readonly object[]): Promise<number>;
@@ -183,7 +183,7 @@ export function doings(
       slack.until(() =>
         slack
           .messages()
-          .filter(({ thread_ts }) => thread_ts === root.ts)
+          .filter(({ thread_ts, ts }) => thread_ts === (root.thread_ts ?? root.ts) && ts !== root.ts)
           .map(({ text, blocks }) => `${text}\n${JSON.stringify(blocks)}`)
           .find((text) => text.includes(words)),
       ),

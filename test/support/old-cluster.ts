@@ -52,6 +52,7 @@ export function unchangedCluster(rows: readonly Remediation[]): Cluster {
       throw new ClusterFault('It does not answer now.');
     },
     diagnose: async () => ({ text: '' }),
+    evidence: async () => ({ pods: [], images: [], changes: [], story: '', missing: [] }),
     resembling: async () => [],
     ownerOf: async () => undefined,
   };

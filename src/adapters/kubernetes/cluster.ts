@@ -13,6 +13,7 @@ import { gatherAll } from './facts/gather-all.ts';
 import { ownerOf } from './facts/owners/workload-behind.ts';
 import { select } from './facts/select.ts';
 import { diagnose } from './observe/diagnose.ts';
+import { gatherEvidence } from './observe/evidence.ts';
 import { observe } from './observe/observe.ts';
 import { readAll } from './observe/readings.ts';
 import { dryRun } from './writes/dry-run.ts';
@@ -78,6 +79,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
     observe: (target, signal, plan) => observe(reader(signal), target, now, plan),
     read: (asked, signal) => readAll(reader(signal), asked),
     diagnose: (target, signal) => diagnose(reader(signal), target),
+    evidence: (target, signal) => gatherEvidence(reader(signal), target),
     resembling: (target, kinds, signal) => resembling(reader(signal), target, kinds),
     ownerOf: (owned, signal) => ownerOf(reader(signal), owned),
     checkReachable: (signal) => checkReachable(reader(signal)),

@@ -4,10 +4,12 @@ import type { Approval } from '../../domain/approval.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
+import { type Evidence, longEvidence, shortEvidence } from '../../domain/incidents/evidence.ts';
 import { storedObject } from '../../domain/manifest/stored-object.ts';
 import type { CallResult, DryRunResult, Plan } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../../domain/spec.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import { after } from '../../domain/text/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { blockedBy } from '../../stages/evaluate/request.ts';
@@ -34,10 +36,10 @@ export function judged(
   row: RemediationIn<'requested'>,
   outcome: Outcome,
   { now }: Moment,
-  owner?: string,
+  incident: { readonly owner?: string; readonly evidence?: Evidence } = {},
 ): Transition {
   // Before the card, which belongs in the thread of the owner's incident.
-  const owned: SideEffect[] = owner === undefined ? [] : [{ kind: 'owner', key: owner }];
+  const owned = [...owning(incident.owner), ...showing(row, incident.evidence)];
   if (!isBlocked(outcome.spec)) {
     return {
       event: 'evaluated',
@@ -54,6 +56,21 @@ export function judged(
       logEnd(row, 'no_action', `blocked: ${outcome.spec.blockedReason ?? 'by a hard rule'}`),
     ],
   };
+}
+
+const owning = (key: string | undefined): SideEffect[] => (key === undefined ? [] : [{ kind: 'owner', key }]);
+
+/** What was seen on arrival is kept, and told in the thread: what matters first, then what the pods say. */
+function showing(row: RemediationIn<'requested'>, evidence: Evidence | undefined): SideEffect[] {
+  if (evidence === undefined) return [];
+  const { at } = evidence;
+  const preformatted = longEvidence(evidence);
+  const body = shortEvidence(evidence).join('\n');
+  const told = { headline: `Seen at ${clockTime(at, row.createdAt)}`, body };
+  return [
+    { kind: 'evidence', evidence },
+    reply(row, 'evidence', { ...told, ...(preformatted === '' ? {} : { preformatted }) }),
+  ];
 }
 
 /** requested -> no_action: there is no such target, or it may not be read. */

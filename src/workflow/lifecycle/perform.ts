@@ -12,6 +12,7 @@ import { piecesOf } from '../../stages/show/pieces.ts';
 import { conclude } from '../../stages/verify/conclude.ts';
 import { doubtOf, passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
+import { evidenceOnArrival } from '../intake/evidence.ts';
 import { onThese } from '../intake/proposals.ts';
 import { ClusterFault, type Transition } from '../ports.ts';
 import { rightOnceSeen } from '../rights/ask.ts';
@@ -135,7 +136,10 @@ async function evaluateRow(
   row: RemediationIn<'requested'>,
   signal: AbortSignal,
 ): Promise<Transition> {
-  const gathered = await gatherMembers(context.cluster, row.action, signal);
+  const [gathered, evidence] = await Promise.all([
+    gatherMembers(context.cluster, row.action, signal),
+    evidenceOnArrival(context, row, signal),
+  ]);
   const moment = momentOf(context);
   if (gathered.kind !== 'members')
     return advance.unavailable(row, redact(gathered.reason), moment, insteadOf(row.action, gathered));
@@ -157,7 +161,11 @@ async function evaluateRow(
   });
   const digest = context.sha256(canonicalJson(bindingOfAll(judged, members)));
   const outcome = { spec: judged.spec, ...kept(row.action, members), circumstances, digest };
-  return advance.judged(row, outcome, moment, soleOwner(row.cluster, members));
+  const owner = soleOwner(row.cluster, members);
+  return advance.judged(row, outcome, moment, {
+    ...(owner === undefined ? {} : { owner }),
+    ...(evidence === undefined ? {} : { evidence }),
+  });
 }
 
 /** Whose incident it is; nobody's where several owners are concerned. */

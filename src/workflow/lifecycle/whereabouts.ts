@@ -33,6 +33,7 @@ function withoutAnswers({ name }: Cluster, fault: ClusterFault): Cluster {
     observe: fail,
     read: fail,
     diagnose: fail,
+    evidence: fail,
     resembling: fail,
     ownerOf: fail,
   };

@@ -209,6 +209,31 @@ describe('what follows in an incident', () => {
   });
 });
 
+test('what was seen on arrival is kept once and told in the thread when it is there', async () => {
+  const id = await arrives('a');
+  const evidence = {
+    at: over,
+    target: 'Deployment/web in shop',
+    pods: ['1 of 3 pods are not ready: CrashLoopBackOff.'],
+    images: [],
+    changes: [],
+    story: 'Pod web-0 (Running)',
+    missing: [],
+  };
+  await move(id, 'evaluated', { kind: 'evidence', evidence }, reply('seen'));
+  expect(await postAll()).toEqual([]);
+  const { incidentId } = await move(id, 'waiting', card, {
+    kind: 'evidence',
+    evidence: { ...evidence, pods: [] },
+  });
+  expect((await postAll()).map(({ key, threadTs }) => [key.replace(/reply:.*:/, ''), threadTs])).toEqual([
+    [`card:${id}`, undefined],
+    ['seen', '1.0'],
+  ]);
+  const kept = await db.knex('incident_evidence').where({ incident_id: incidentId, kind: 'arrival' });
+  expect(kept.map(({ payload }) => payload)).toEqual([evidence]);
+});
+
 describe('alerts that join', () => {
   const headlines = async () =>
     (await db.knex('slack_outbox').where('kind', 'reply').orderBy('seq')).map(

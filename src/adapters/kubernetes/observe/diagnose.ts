@@ -24,13 +24,23 @@ const logLines = 20;
  */
 export async function diagnose(reader: Reader, target: Target): Promise<{ readonly text: string }> {
   const { pods, uids } = await concerned(reader, target);
+  return { text: await storyOf(reader, target, pods, uids) };
+}
+
+/** The same of pods that were read. */
+export async function storyOf(
+  reader: Reader,
+  target: Target,
+  pods: readonly Pod[],
+  uids: ReadonlySet<string>,
+): Promise<string> {
   const failing = failingAmong(pods).slice(0, podsShown);
   const [events, ...stories] = await Promise.all([
     recentEvents(reader, target, uids),
     ...failing.map((each) => podStory(reader, each)),
   ]);
   const text = [...stories, ...events].join('\n');
-  return { text: fitted(text === '' ? 'No failing pod and no Warning event.' : text) };
+  return fitted(text === '' ? 'No failing pod and no Warning event.' : text);
 }
 
 /** Those that are not ready, last those that are on their way out; where all are, those that have restarted. */
@@ -48,7 +58,8 @@ function fitted(text: string): string {
   return `${cut.slice(0, Math.max(cut.lastIndexOf('\n'), room / 2))}\n…`;
 }
 
-async function concerned(reader: Reader, target: Target): Promise<{ pods: Pod[]; uids: Set<string> }> {
+/** The pods of a target, and the uids of all that events about it may name. */
+export async function concerned(reader: Reader, target: Target): Promise<{ pods: Pod[]; uids: Set<string> }> {
   if (target.kind === 'Node') return { pods: [], uids: new Set() };
   if (target.kind === 'Pod') {
     const read = await reader.get(pod, resourceOf('Pod', { namespace: target.namespace, name: target.name }));

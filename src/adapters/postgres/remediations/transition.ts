@@ -7,6 +7,7 @@ import type { Entry } from '../audit/chain.ts';
 import { mayBegin } from '../brakes/stops.ts';
 import type { Context } from '../context.ts';
 import { notedOwner } from '../incidents/engaged.ts';
+import { keptEvidence } from '../incidents/evidence.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
 import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import type { Adopted } from '../jobs/going-on.ts';
@@ -199,6 +200,8 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
       return [savedSnapshot(id, sideEffect)];
     case 'owner':
       return [notedOwner(incidentId, sideEffect.key)];
+    case 'evidence':
+      return [keptEvidence(incidentId, sideEffect.evidence)];
     case 'log':
       return [loggedOperation(operationOf(next), sideEffect.entry)];
   }

@@ -1,0 +1,9 @@
+import type { Evidence } from '../../../domain/incidents/evidence.ts';
+import { jsonText, type Statement } from '../sql.ts';
+
+/** Keeps what was seen of an incident when it arrived; the first of it. */
+export function keptEvidence(incidentId: string, found: Evidence): Statement {
+  const sql = `insert into incident_evidence (incident_id, kind, payload) values (?, 'arrival', ?::jsonb)
+    on conflict (incident_id) where kind = 'arrival' do nothing`;
+  return { sql, bindings: [incidentId, jsonText(found)] };
+}
