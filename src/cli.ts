@@ -7,6 +7,7 @@ const verbs: readonly { readonly name: string; readonly load: () => Promise<Verb
   { name: 'evaluate', load: async () => (await import('./cli/evaluate.ts')).evaluateVerb },
   { name: 'lasting', load: async () => (await import('./cli/lasting/lasting.ts')).lastingVerb },
   { name: 'policy', load: async () => (await import('./cli/policy.ts')).policyVerb },
+  { name: 'playbook', load: async () => (await import('./cli/playbook/playbook.ts')).playbookVerb },
   { name: 'audit', load: async () => (await import('./cli/audit.ts')).auditVerb },
   { name: 'receipt', load: async () => (await import('./cli/receipt/receipt.ts')).receiptVerb },
   { name: 'export', load: async () => (await import('./cli/export.ts')).exportVerb },

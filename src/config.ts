@@ -244,6 +244,10 @@ export function loadPolicy(file: string | undefined, named = 'FIREBREAK_POLICY')
   return { ...loaded, predicates: compileRules(loaded) };
 }
 
+/** One playbook. @throws ConfigFault with every problem of the file */
+export const loadPlaybook = (file: string, named: string): Playbook =>
+  compiledPlaybook(load(named, file, checkedPlaybook));
+
 /** All `*.yaml` and `*.yml` of a folder, by name. Two playbooks of one name are a problem. */
 export function loadPlaybooks(folder: string | undefined): readonly Playbook[] {
   if (folder === undefined) return [];
@@ -252,8 +256,8 @@ export function loadPlaybooks(folder: string | undefined): readonly Playbook[] {
     .sort();
   const problems: string[] = [];
   const loaded = files.flatMap((file) => {
-    const read = collect(problems, () => load('FIREBREAK_PLAYBOOKS', join(folder, file), checkedPlaybook));
-    return read === undefined ? [] : [compiledPlaybook(read)];
+    const read = collect(problems, () => loadPlaybook(join(folder, file), 'FIREBREAK_PLAYBOOKS'));
+    return read === undefined ? [] : [read];
   });
   const names = loaded.map((each) => each.name);
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));

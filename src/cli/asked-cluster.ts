@@ -7,6 +7,7 @@ import { ConfigFault } from '../config-fault.ts';
 import { type Facts, facts as factsSchema } from '../domain/facts/facts.ts';
 import { readStrictYaml } from '../policy/strict-yaml.ts';
 import type { EvaluatorDeps } from '../workflow/intake/evaluate-command.ts';
+import type { Cluster } from '../workflow/ports.ts';
 import type { Place } from './judging.ts';
 import { readAddresses } from './sandbox/fire-alert.ts';
 import { kubeconfig, sandboxFolder } from './sandbox/folder.ts';
@@ -34,7 +35,7 @@ export interface Where extends Place {
 }
 
 /** The cluster of a command line. Connected to when it is asked for the first time: facts from a file need no cluster. */
-export function clusterAt(where: Where): EvaluatorDeps['cluster'] {
+export function clusterAt(where: Where): EvaluatorDeps['cluster'] & Pick<Cluster, 'ownerOf'> {
   const ask = async <T>(question: (cluster: KubernetesCluster) => Promise<T>): Promise<T> => {
     const { name, connection } = await reach(where);
     const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -48,6 +49,7 @@ export function clusterAt(where: Where): EvaluatorDeps['cluster'] {
   return {
     gather: (actions, signal) => ask((cluster) => cluster.gather(actions, signal)),
     select: (group, signal) => ask((cluster) => cluster.select(group, signal)),
+    ownerOf: (owned, signal) => ask((cluster) => cluster.ownerOf(owned, signal)),
   };
 }
 

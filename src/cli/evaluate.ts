@@ -83,7 +83,7 @@ function told({ notes, spec, outlook, notKnownHere }: Judgement, origin: string)
 }
 
 /** Where Firebreak's database is known, so is what was done before and what is used of the budgets. */
-async function recordsIn(place: Place): Promise<Pick<EvaluatorDeps, 'usage' | 'history' | 'past'>> {
+export async function recordsIn(place: Place): Promise<Pick<EvaluatorDeps, 'usage' | 'history' | 'past'>> {
   if (!(await hasDatabase(place))) return {};
   return {
     usage: (where, since) => ifKept(withDatabase(place, (knex) => findUsage(knex, where, since))),

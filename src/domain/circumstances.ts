@@ -96,7 +96,13 @@ export const circumstances = z.strictObject({
   history: z.union([history, notKnown]).optional(),
   /** What the playbook that asks has earned; absent when nobody's trust matters. */
   trust: z
-    .strictObject({ playbook: z.string(), samples: count, lowerBound: z.number().min(0).max(1) })
+    .strictObject({
+      playbook: z.string(),
+      samples: count,
+      lowerBound: z.number().min(0).max(1),
+      /** Where it has earned it; absent in older rows. */
+      environment: z.string().optional(),
+    })
     .optional(),
   /** The number of the remediation that this is the rollback of; absent for what somebody or an alert asked for. */
   takesBack: z.number().int().positive().optional(),

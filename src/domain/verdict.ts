@@ -4,6 +4,10 @@ import { instant, podFact } from './facts/facts.ts';
 /** What of our change is not there any more, in a sentence; absent while all of it is. */
 const changed = z.string().optional();
 
+/** Who changed it, as managedFields name them; and whether it is as it was before ours. Only beside `changed`. */
+const changedBy = z.string().optional();
+const putBack = z.boolean().optional();
+
 /**
  * How far a workload is in starting pods elsewhere. `desired` where it is known who wants how many. `trouble`: why the
  * newest of its pods that do not come up does not, or why there is none; `born`: when that pod was made.
@@ -42,6 +46,8 @@ const observation = z.discriminatedUnion('kind', [
     restartedAt: z.string().optional(),
     pods: z.array(podFact),
     changed,
+    changedBy,
+    putBack,
   }),
   z.strictObject({
     kind: z.literal('pod'),
@@ -49,6 +55,8 @@ const observation = z.discriminatedUnion('kind', [
     uid: z.string(),
     pod: podFact,
     changed,
+    changedBy,
+    putBack,
   }),
   z.strictObject({
     kind: z.literal('node'),
@@ -71,6 +79,8 @@ const observation = z.discriminatedUnion('kind', [
     /** The workloads that may have lost pods; see `homecoming`. */
     workloads: z.array(homecoming).optional(),
     changed,
+    changedBy,
+    putBack,
   }),
   z.strictObject({
     kind: z.literal('cronJob'),
@@ -78,6 +88,8 @@ const observation = z.discriminatedUnion('kind', [
     uid: z.string(),
     suspended: z.boolean(),
     changed,
+    changedBy,
+    putBack,
   }),
   /** A Job: the target, or the one that the action has made. */
   z.strictObject({
@@ -94,6 +106,8 @@ const observation = z.discriminatedUnion('kind', [
     deleting: z.boolean(),
     pods: z.array(podFact),
     changed,
+    changedBy,
+    putBack,
   }),
   z.strictObject({
     kind: z.literal('autoscaler'),
@@ -106,6 +120,8 @@ const observation = z.discriminatedUnion('kind', [
     /** Its condition ScalingActive; absent until it has looked. */
     scaling: z.strictObject({ active: z.boolean(), reason: z.string() }).optional(),
     changed,
+    changedBy,
+    putBack,
   }),
   z.strictObject({
     kind: z.literal('absent'),

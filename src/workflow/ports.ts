@@ -7,6 +7,7 @@ import type { Facts } from '../domain/facts/facts.ts';
 import type { Evidence, Seen } from '../domain/incidents/evidence.ts';
 import type { Alert, Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
+import type { Earned } from '../domain/incidents/outcome.ts';
 import type { Overview } from '../domain/incidents/overview.ts';
 import type { Trust } from '../domain/incidents/playbook.ts';
 import type { Call, DryRunResult, Plan } from '../domain/plan.ts';
@@ -21,6 +22,7 @@ import type { Content } from './content.ts';
 import type { CountedAsked, CountedFound } from './insight/statistics-port.ts';
 import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
 import type { Place, Proviso, RememberedObject } from './records-port.ts';
+import type { SecondLook } from './second-look.ts';
 import type { Posted } from './shown.ts';
 import type { Summary } from './summary.ts';
 
@@ -191,7 +193,7 @@ export interface People {
 
 /** A wake-up call for a version of a row. `deaths`: processes that died at it, in a row: none died without meanwhile. */
 export interface Wake {
-  readonly kind: 'step' | 'expire' | 'triage';
+  readonly kind: 'step' | 'expire' | 'triage' | 'look';
   readonly id: string;
   readonly version: number;
   readonly deaths?: number | undefined;
@@ -220,12 +222,20 @@ export type SideEffect =
   | { readonly kind: 'snapshot'; readonly snapshot: Snapshot; readonly keptUntil: string }
   /** Start or end of a line in automation_operation_log. */
   | { readonly kind: 'log'; readonly entry: LogEntry }
-  /** The verdict goes to incident_evidence.verification_result and moves the playbook's trust. */
-  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly playbook?: string }
   /** Notes whose incident it is by the `ownerKey` of what was looked at, and joins the one that is open of that owner. */
   | { readonly kind: 'owner'; readonly key: string }
   /** What was seen of the incident when it arrived; once for each incident. */
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  /** The verdict goes to incident_evidence.verification_result; that it did not work moves the playbook's trust. */
+  | {
+      readonly kind: 'verdict';
+      readonly verdict: Verdict;
+      readonly playbook?: string;
+      readonly environment?: string;
+      readonly digest?: string | undefined;
+    }
+  /** Looks once more at that instant whether a verified change has lasted. */
+  | { readonly kind: 'second look'; readonly at: string; readonly environment?: string | undefined }
   /** Opens a linked remediation in the same incident: a rollback offer, or the new card of a superseded one. */
   | { readonly kind: 'propose'; readonly proposal: Proposal };
 
@@ -348,7 +358,12 @@ export interface Store extends Brakes {
   history(objects: readonly RememberedObject[], now: string): Promise<History>;
   /** The latest remediations that wrote to an object since an instant, alone or with others; the oldest of them first. */
   past(cluster: string, target: Target, since: string): Promise<readonly Remediation[]>;
-  trust(playbook: string): Promise<Trust | undefined>;
+  /** What a playbook has earned: everywhere, as of its last outcome, or in one environment, for what it does now, at an instant. */
+  trust(playbook: string, asked?: Omit<Earned, 'playbook'> & { at: string }): Promise<Trust | undefined>;
+  /** How often it was looked whether a verified change has lasted; undefined where that is over or was never wanted. */
+  secondLook(remediationId: string): Promise<number | undefined>;
+  /** Commits what a second look came to: the playbook's outcome, the line in the log, the word in the thread. */
+  settleLook(row: Remediation, look: SecondLook, claim?: Claim): Promise<Committed>;
   /** The time by the clock that wakes are due by. */
   now(): Promise<string>;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { firebreak } from './firebreak.ts';
 
-const names = ['sandbox', 'alert', 'evaluate', 'policy', 'audit', 'replay'];
+const names = ['sandbox', 'alert', 'evaluate', 'policy', 'playbook', 'audit', 'replay'];
 
 describe('help that is asked for is on stdout and no fault', () => {
   test.each([[[]], [['help']], [['--help']], [['-h']]])('%j tells every command', async (args) => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { verifyAudit } from '../../src/adapters/postgres/audit/audit.ts';
-import type { Trust } from '../../src/domain/incidents/playbook.ts';
 import { finalStates, moves } from '../../src/domain/remediation.ts';
 import { learn } from '../../src/stages/learn/trust.ts';
 import type { FaultScenario } from './fault-scenario.ts';
@@ -13,6 +12,7 @@ import {
   readLeftovers,
   readOperations,
   readOutbox,
+  readOutcomes,
   readRemediations,
   readTrust,
   readVerdicts,
@@ -21,8 +21,8 @@ import { unplanned, writtenOnce } from './writes.ts';
 
 /** Everything the three witnesses say after a test: the database, the cluster's request log, Slack's channel. */
 async function witness({ knex, requests, slack }: FaultScenario) {
-  const [remediations, events, approvals, operations, outbox, verdicts, trust, leftovers] = await Promise.all(
-    [
+  const [remediations, events, approvals, operations, outbox, verdicts, trust, outcomes, leftovers] =
+    await Promise.all([
       readRemediations(knex),
       readEvents(knex),
       readApprovals(knex),
@@ -30,11 +30,21 @@ async function witness({ knex, requests, slack }: FaultScenario) {
       readOutbox(knex),
       readVerdicts(knex),
       readTrust(knex),
+      readOutcomes(knex),
       readLeftovers(knex),
-    ],
-  );
+    ]);
   const audit = await verifyAudit(knex, (text) => createHash('sha256').update(text).digest('hex'));
-  const evidence = { remediations, events, approvals, operations, outbox, verdicts, trust, leftovers };
+  const evidence = {
+    remediations,
+    events,
+    approvals,
+    operations,
+    outbox,
+    verdicts,
+    trust,
+    outcomes,
+    leftovers,
+  };
   return { ...evidence, audit, requests, messages: slack.messages() };
 }
 type Evidence = Awaited<ReturnType<typeof witness>>;
@@ -170,21 +180,33 @@ function told({ outbox, messages, remediations }: Evidence): string[] {
   return [...counts, ...cardless, ...strays, ...loose];
 }
 
-/** Trust is what the verdicts in their order make it, each counted once. */
-function learned({ trust, verdicts, remediations }: Evidence): string[] {
+/**
+ * Trust is what the outcomes in their order make it. Each verdict that something did not work is one, once for each incident;
+ * that something worked is none before it has lasted.
+ */
+function learned({ trust, verdicts, remediations, outcomes }: Evidence): string[] {
   const names = new Set(
     remediations
       .filter(({ requested_by }) => requested_by.startsWith('playbook '))
       .map((row) => row.requested_by),
   );
   return [...names].flatMap((by) => {
-    const own = new Set(remediations.filter((row) => row.requested_by === by).map(({ id }) => id));
-    const expected = verdicts
-      .filter(({ remediation_id }) => own.has(remediation_id))
-      .reduce<Trust | undefined>((before, { result }) => learn(before, result), undefined);
+    const incidents = new Map(
+      remediations.filter((row) => row.requested_by === by).map(({ id, incident_id }) => [id, incident_id]),
+    );
+    const failed = new Set(
+      verdicts
+        .filter(({ result }) => result === 'not_verified')
+        .flatMap(({ remediation_id }) => incidents.get(remediation_id) ?? []),
+    );
+    const own = outcomes.filter(({ playbook }) => by === `playbook ${playbook}`);
+    const counted = own.filter(({ result }) => result === 'not_verified').length;
+    const last = own.at(-1);
+    const expected = learn(own, { at: last?.at ?? '', digest: last?.digest });
     const found = trust.find(({ name }) => by === `playbook ${name}`);
     const agrees =
-      found?.samples === expected?.samples &&
+      counted === failed.size &&
+      (found?.samples ?? 0) === (expected?.samples ?? 0) &&
       Math.abs((found?.trust_score ?? 0) - (expected?.score ?? 0)) < 1e-12;
     return agrees ? [] : [`the trust of ${by} is ${found?.trust_score} after ${found?.samples} samples`];
   });

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import { rows } from '../../src/adapters/postgres/sql.ts';
+import { rows, timestamp } from '../../src/adapters/postgres/sql.ts';
+import { outcome } from '../../src/domain/incidents/outcome.ts';
 
 /** What a test reads from the database, past the program's own reading. */
 
@@ -26,6 +27,7 @@ const remediationRow = z.object({
   version: z.number(),
   tier: z.string().nullable(),
   verdict: z.string().nullable(),
+  incident_id: z.string(),
   requested_by: z.string(),
   digest: z.string().nullable(),
   applied: z.boolean(),
@@ -40,7 +42,7 @@ export const readRemediations = (knex: Knex): Promise<RemediationRow[]> =>
   rows(
     knex,
     remediationRow,
-    `select id, number, state, version, tier, verdict, requested_by, data->>'digest' as digest,
+    `select id, number, state, version, tier, verdict, incident_id, requested_by, data->>'digest' as digest,
       data->'appliedAt' is not null as applied,
       coalesce(data->'plan'->'calls', '[]') as calls,
       coalesce(jsonb_array_length(data->'results'), 0) as answered
@@ -140,6 +142,19 @@ export type TrustRow = z.infer<typeof trustRow>;
 
 export const readTrust = (knex: Knex): Promise<TrustRow[]> =>
   rows(knex, trustRow, 'select name, trust_score, samples from playbooks');
+
+const outcomeRow = outcome.pick({ result: true }).extend({
+  playbook: z.string(),
+  at: timestamp,
+  digest: z
+    .string()
+    .nullable()
+    .transform((digest) => digest ?? undefined),
+});
+
+/** What playbooks are trusted by, the oldest first. */
+export const readOutcomes = (knex: Knex): Promise<z.infer<typeof outcomeRow>[]> =>
+  rows(knex, outcomeRow, 'select playbook, result, at, digest from playbook_outcomes order by at, id');
 
 const leftRow = z.object({ what: z.string(), count: z.number() });
 

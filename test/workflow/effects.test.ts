@@ -73,8 +73,10 @@ describe('a verdict', () => {
     return found;
   };
 
-  test('moves the trust in the playbook that asked', async () => {
+  test('moves the trust in the playbook that asked, once it has lasted', async () => {
     const rig = await play(named(alerting, /its owner is restarted/));
+    expect(await rig.context.store.trust('restart-crashing')).toBeUndefined();
+    await rig.pass(4 * 3600 + 1);
     expect(await rig.context.store.trust('restart-crashing')).toMatchObject({ samples: 1, successes: 1 });
     expect(rig.now().shelf.verdicts).toMatchObject([
       { playbook: 'restart-crashing', verdict: { result: 'verified' } },
@@ -84,7 +86,8 @@ describe('a verdict', () => {
   test('on what a person asked for moves no trust', async () => {
     const rig = await played(approved);
     expect(rig.now().shelf.verdicts).toHaveLength(1);
-    expect(rig.now().shelf.trusts).toEqual({});
+    await rig.pass(4 * 3600 + 1);
+    expect(rig.now().shelf.outcomes).toEqual([]);
   });
 
   test.each<[string, readonly ScriptStep[], boolean]>([

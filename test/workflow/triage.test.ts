@@ -63,6 +63,7 @@ describe('a proposal', () => {
           alert: 'KubePodCrashLooping',
           claim: 'crash-looping',
           digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+          values: { kind: 'deployment', name: 'web', namespace: 'shop', pod: 'web-7d4b9c6f5-x2x9k' },
         },
         reason: 'It crashes.',
       },

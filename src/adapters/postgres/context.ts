@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
+import type { Outcome } from '../../domain/incidents/outcome.ts';
 import type { Trust } from '../../domain/incidents/playbook.ts';
 import type { StormLine } from '../../domain/incidents/storm.ts';
-import type { Verdict } from '../../domain/verdict.ts';
 import type { Clock, NewId, Sha256 } from '../../workflow/ports.ts';
 import type { GoingOn } from './jobs/going-on.ts';
 import type { Queue } from './jobs/queue.ts';
@@ -23,6 +23,9 @@ export interface Context {
   readonly sha256: Sha256;
   /** When so many incidents come that nothing is left to itself; the usual line where it is not given. */
   readonly stormLine?: () => StormLine;
-  /** Folds one more verdict into what is known of a playbook. */
-  readonly learn: (trust: Trust | undefined, result: Verdict['result']) => Trust;
+  /** What the outcomes of a playbook, the oldest first, say of it at an instant. */
+  readonly learn: (
+    outcomes: readonly Outcome[],
+    asked: { readonly at: string; readonly digest?: string | undefined },
+  ) => Trust | undefined;
 }

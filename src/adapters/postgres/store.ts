@@ -29,6 +29,7 @@ import {
   openAsked,
   summaries,
 } from './remediations/remediations.ts';
+import { findSecondLook, settleLook } from './remediations/second-looks.ts';
 import { commitTransition, firstEntry } from './remediations/transition.ts';
 import { findUsage } from './remediations/usage.ts';
 import { findApprovals, vote } from './remediations/votes.ts';
@@ -99,10 +100,12 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
     usage: (place, since) => findUsage(reading, place, since),
     history: (objects, now) => findHistory(reading, objects, now),
     past: (cluster, target, since) => findPast(reading, cluster, target, since),
-    trust: (playbook) => findTrust(reading, playbook),
     stopped: () => findStop(knex),
     stop: (order) => putStop(context, { ...order, at: context.clock() }),
     start: (order) => endStop(context, { ...order, at: context.clock() }),
+    trust: (playbook, asked) => findTrust(context, reading, playbook, asked),
+    secondLook: (remediationId) => findSecondLook(reading, remediationId),
+    settleLook: (row, look, claim) => settleLook(context, row, look, claim),
     now: () => findNow(knex),
   };
 }

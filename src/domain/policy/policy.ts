@@ -60,6 +60,8 @@ export const policy = z.strictObject({
   evictionPatienceSeconds: seconds.default(600),
   /** How long after a change its rollback can be looked up: then the stored manifest of what was there is deleted, in hours. */
   rollbackWindowHours: z.number().int().min(1).max(720).default(72),
+  /** After so many hours it is looked whether what was verified has lasted; only that earns a playbook trust. */
+  secondLookHours: z.number().int().min(1).max(168).default(4),
   /** How long what is over is kept in the database, in days. */
   retention: retention.prefault({}),
   /** When the head of the audit chain is noted outside the database: after so many minutes or lines, whatever comes first. */

@@ -28,6 +28,19 @@ function labelsOf({ namespace, unknown }: Pick<Facts, 'namespace' | 'unknown'>) 
   return unknown.some(({ fact }) => fact === 'namespace labels') ? undefined : namespace?.labels;
 }
 
+/** The environment that trust is earned in: the first of the policy's, else production or not; of the whole cluster's objects the cluster. */
+export function environmentNameOf(
+  action: Request,
+  facts: Pick<Facts, 'namespace' | 'unknown'>,
+  policy: Policy,
+): string {
+  const namespace = namespaceOf(action.target);
+  if (namespace === undefined) return 'the cluster';
+  const [first] = membershipsOf(action, facts, policy);
+  if (first !== undefined) return first.name;
+  return policy.namespaces.production.includes(namespace) ? 'production' : 'other namespaces';
+}
+
 /** By exact name in the policy's list, else by an environment that is production. */
 export function productionOf(
   action: Action,

@@ -8,6 +8,7 @@ import { membershipsOf, productionOf } from '../../stages/evaluate/whereabouts.t
 import { claimText, standingOfAnswer, standingOfClaim } from '../../stages/intake/claims.ts';
 import type { WorkflowContext } from '../context.ts';
 import { gatherMembers } from '../lifecycle/members.ts';
+import type { Cluster } from '../ports.ts';
 
 /** What is asked for the answer: the expressions of playbooks are compiled with them. */
 type Asking = Pick<WorkflowContext, 'playbooks' | 'policy'>;
@@ -18,7 +19,7 @@ type Asking = Pick<WorkflowContext, 'playbooks' | 'policy'>;
  * @throws ClusterFault when the cluster cannot be asked
  */
 export async function claimOn(
-  context: Asking & Pick<WorkflowContext, 'cluster'>,
+  context: Asking & { readonly cluster: Pick<Cluster, 'gather' | 'select'> },
   { claim, action }: { readonly claim: PlaybookClaim; readonly action: Request },
   signal: AbortSignal,
 ): Promise<ClaimStanding> {

@@ -8,9 +8,15 @@ import { type AlertTarget, targetOf } from '../../stages/intake/alert-target.ts'
 import { matchPlaybook } from '../../stages/intake/match.ts';
 import { fillTemplate } from '../../stages/intake/template.ts';
 import { digestOf, faultSentence, type WorkflowContext } from '../context.ts';
-import { ClusterFault } from '../ports.ts';
+import { type Cluster, ClusterFault, type Store } from '../ports.ts';
 import type { Owned, Proposal, Triage } from '../proposal.ts';
 import { claimOn } from './claimed.ts';
+
+/** What an alert is triaged with. There is nothing among it that writes. */
+export type Triaging = Pick<WorkflowContext, 'playbooks' | 'policy' | 'newId' | 'sha256' | 'log'> & {
+  readonly cluster: Pick<Cluster, 'name' | 'ownerOf' | 'gather' | 'select'>;
+  readonly store: Pick<Store, 'engaged'>;
+};
 
 /** Attempts to find a pod's owner before people are told instead. */
 const patience = 6;
@@ -22,7 +28,7 @@ const patience = 6;
  * @throws ClusterFault while asking the cluster again makes sense
  */
 export async function triage(
-  context: WorkflowContext,
+  context: Triaging,
   incident: Incident,
   attempt: number,
   signal: AbortSignal,
@@ -55,7 +61,7 @@ const noAction = ({ name }: Playbook, reason: string): Triage => ({
   reason: `Playbook ${name}: ${reason}`,
 });
 
-async function propose(context: WorkflowContext, matched: Matched, signal: AbortSignal): Promise<Triage> {
+async function propose(context: Triaging, matched: Matched, signal: AbortSignal): Promise<Triage> {
   const { alert, playbook } = matched;
   const found = targetOf(alert);
   if (found.kind === 'none') return noAction(playbook, redact(found.reason));
@@ -99,7 +105,7 @@ async function propose(context: WorkflowContext, matched: Matched, signal: Abort
 
 /** Why an alert is not believed; undefined where it is, and where there is no target, which evaluation says better. */
 async function doubtOf(
-  context: WorkflowContext,
+  context: Triaging,
   { incident, playbook }: Matched,
   { action }: Proposal,
   signal: AbortSignal,
@@ -121,7 +127,7 @@ interface Found {
 }
 
 async function valuesFor(
-  context: WorkflowContext,
+  context: Triaging,
   found: Exclude<AlertTarget, { kind: 'none' }>,
   signal: AbortSignal,
 ): Promise<Found> {
@@ -145,8 +151,8 @@ async function valuesFor(
 }
 
 async function ownedValues(
-  context: WorkflowContext,
-  owned: Parameters<WorkflowContext['cluster']['ownerOf']>[0],
+  context: Triaging,
+  owned: Parameters<Cluster['ownerOf']>[0],
   own: PlaceholderValues,
   signal: AbortSignal,
 ): Promise<Found> {

@@ -101,7 +101,7 @@ export function failed(
     /** Where something was begun that is known not to have worked. */
     verdict?: Verdict;
   },
-  { now }: Moment,
+  { now, policy }: Moment,
   rollbacks: readonly Proposal[] = [],
 ): Transition {
   const { stage, reason } = failure;
@@ -121,7 +121,7 @@ export function failed(
     sideEffects: [
       { kind: 'card' },
       reply(row, 'failed', { headline: `Failed in ${stage}`, preformatted: reason, broadcast: true }),
-      ...(failure.verdict === undefined ? [] : [judgedAs(row, failure.verdict)]),
+      ...(failure.verdict === undefined ? [] : [judgedAs(row, failure.verdict, policy)]),
       logEnd(row, 'failed', `failed in ${stage}`, reason),
       ...proposing(rollbacks),
     ],

@@ -1,9 +1,10 @@
 import type { CallResult } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
+import { after } from '../../domain/text/time.ts';
 import type { Sample, Verdict } from '../../domain/verdict.ts';
 import type { Transition } from '../ports.ts';
 import type { Proposal } from '../proposal.ts';
-import { bump, judgedAs, logEnd, type Moment, proposing, reply } from './transitions.ts';
+import { bump, earnedBy, judgedAs, logEnd, type Moment, proposing, reply } from './transitions.ts';
 
 /* The moves of a remediation from the first write to its end. */
 
@@ -116,7 +117,7 @@ const verdictWords = {
 export function concluded(
   row: RemediationIn<'verifying'>,
   outcome: { verdict: Verdict; diagnosis?: string },
-  { now }: Moment,
+  { now, policy }: Moment,
 ): Transition {
   const { samples: _samples, ...rest } = row;
   const { verdict, diagnosis } = outcome;
@@ -124,7 +125,7 @@ export function concluded(
     event: `verdict_${verdict.result}`,
     next: { ...rest, verdict, ...bump(row, now), state: 'learning' },
     sideEffects: [
-      judgedAs(row, verdict),
+      judgedAs(row, verdict, policy),
       reply(row, 'verdict', {
         headline: verdictWords[verdict.result],
         body: verdict.sentence,
@@ -140,7 +141,7 @@ export function concluded(
 export function learned(
   row: RemediationIn<'learning'>,
   rollbacks: readonly Proposal[],
-  { now }: Moment,
+  { now, policy }: Moment,
 ): Transition {
   const ended = { ...bump(row, now), endedAt: now };
   const { verdict } = row;
@@ -149,7 +150,15 @@ export function learned(
       return {
         event: 'succeeded',
         next: { ...row, ...ended, state: 'succeeded' },
-        sideEffects: [{ kind: 'card' }, logEnd(row, 'succeeded', verdict.sentence)],
+        sideEffects: [
+          { kind: 'card' },
+          logEnd(row, 'succeeded', verdict.sentence),
+          {
+            kind: 'second look',
+            at: after(now, policy.secondLookHours * 3600),
+            environment: earnedBy(row, policy)?.environment,
+          },
+        ],
       };
     case 'inconclusive':
       return {

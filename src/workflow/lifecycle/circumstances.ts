@@ -11,6 +11,7 @@ import { ownerKey } from '../../domain/owner.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { after } from '../../domain/text/time.ts';
+import { environmentNameOf } from '../../stages/evaluate/whereabouts.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
 import type { RecordsAsked } from '../records-port.ts';
 import { recordsFor } from './revision-records.ts';
@@ -30,7 +31,7 @@ export async function circumstancesOf(
   const [usage, history, trust, revisions] = await Promise.all([
     orUnknown(context, context.store.usage(place, since)),
     orUnknown(context, context.store.history(objects, now)),
-    trustOf(context, policy, row.requestedBy),
+    trustOf(context, row, members, now),
     recordsFor(context.store.past, context.cluster.name, members, now),
   ]);
   return {
@@ -110,14 +111,18 @@ export function localTimeIn(zone: string, now: string): LocalTime {
   });
 }
 
-/** A playbook without any verdict has earned nothing yet. */
+/** A playbook without any outcome in the environment has earned nothing there yet. */
 async function trustOf(
-  { store }: WorkflowContext,
-  { trust: demand }: Policy,
-  requestedBy: Remediation['requestedBy'],
+  context: WorkflowContext,
+  { action, requestedBy }: Pick<Remediation, 'action' | 'requestedBy'>,
+  members: readonly Case[],
+  at: string,
 ): Promise<Circumstances['trust']> {
-  if (demand === undefined || requestedBy.kind !== 'playbook') return undefined;
-  const { playbook } = requestedBy;
-  const { samples, lowerBound } = (await store.trust(playbook)) ?? { samples: 0, lowerBound: 0 };
-  return { playbook, samples, lowerBound };
+  const policy = context.policy();
+  const [first] = members;
+  if (policy.trust === undefined || requestedBy.kind !== 'playbook' || first === undefined) return undefined;
+  const { playbook, digest } = requestedBy;
+  const environment = environmentNameOf(action, first.facts, policy);
+  const earned = await context.store.trust(playbook, { environment, digest, at });
+  return { playbook, environment, samples: earned?.samples ?? 0, lowerBound: earned?.lowerBound ?? 0 };
 }

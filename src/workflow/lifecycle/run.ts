@@ -5,6 +5,7 @@ import type { WorkflowContext } from '../context.ts';
 import { mostDeaths } from '../deaths.ts';
 import { triage } from '../intake/triage.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
+import { lookAgain } from '../look-again.ts';
 import type { Claim, Wake } from '../ports.ts';
 import type { Triage } from '../proposal.ts';
 import { withNextStep } from './next-step.ts';
@@ -33,6 +34,9 @@ export async function handleWake(
       break;
     case 'expire':
       await expire(context, wake, claim);
+      break;
+    case 'look':
+      await lookAgain(context, wake, claim, signal);
       break;
     case 'triage':
       await triageWake(context, wake, claim, signal);

@@ -1,7 +1,9 @@
 import { printAction } from '../../actions/print.ts';
+import type { Earned } from '../../domain/incidents/outcome.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import type { Verdict } from '../../domain/verdict.ts';
+import { environmentNameOf } from '../../stages/evaluate/whereabouts.ts';
 import type { SideEffect } from '../ports.ts';
 import type { Proposal } from '../proposal.ts';
 
@@ -32,11 +34,24 @@ export const logEnd = (
 });
 
 /** The verdict goes to the incident's evidence and to the trust of the playbook that asked, if one did. */
-export const judgedAs = ({ requestedBy }: Remediation, verdict: Verdict): SideEffect => ({
+export const judgedAs = (row: Remediation, verdict: Verdict, policy: Policy): SideEffect => ({
   kind: 'verdict',
   verdict,
-  ...(requestedBy.kind === 'playbook' ? { playbook: requestedBy.playbook } : {}),
+  ...earnedBy(row, policy),
 });
+
+/** Whose trust a remediation moves: that of the playbook that asked, where it acted; nobody's where a person asked. */
+export function earnedBy(row: Remediation, policy: Policy): Earned | undefined {
+  const { requestedBy, action } = row;
+  const facts = 'facts' in row ? row.facts : undefined;
+  if (requestedBy.kind !== 'playbook' || facts === undefined) return undefined;
+  const { playbook, digest } = requestedBy;
+  return {
+    playbook,
+    environment: environmentNameOf(action, facts, policy),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
 
 type ReplyParts = {
   headline: string;

@@ -26,6 +26,7 @@ export interface Remediation {
   readonly tier: string | null;
   readonly verdict: string | null;
   readonly failure: string | null;
+  readonly incident_id: string;
   readonly requested_by: string;
   readonly request_key: string | null;
   readonly digest: string | null;
@@ -145,7 +146,7 @@ export interface Evidence {
 }
 
 const statements = {
-  remediations: `select id, number, state, verb, version, tier, verdict, data->>'failure' as failure, requested_by, request_key,
+  remediations: `select id, number, state, verb, version, tier, verdict, data->>'failure' as failure, incident_id, requested_by, request_key,
       data->>'digest' as digest, data->'appliedAt' is not null as applied,
       data->>'appliedAt' as applied_at, data->'verdict'->>'decidedAt' as decided_at,
       coalesce(data->'plan'->'calls', '[]') as calls, coalesce(jsonb_array_length(data->'results'), 0) as answered

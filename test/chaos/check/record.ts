@@ -46,21 +46,24 @@ export function movedInOrder({ remediations, lines }: Evidence): string[] {
 /** The weight of the newest outcome and the score before there is any, as the documentation gives them. */
 const [alpha, untried] = [0.2, 0.5];
 
-/** The trust in a playbook is what its verdicts make it, in the order in which they were filed, each counted once. */
+/**
+ * The trust in a playbook is what its verdicts make it: each incident in which something did not work lowers it once, and what
+ * worked says nothing before it has lasted, which is hours later.
+ */
 export function learnedOnce({ remediations, verdicts, playbooks }: Evidence): string[] {
-  const askedBy = new Map(remediations.map(({ id, requested_by }) => [id, requested_by]));
-  const filed = Map.groupBy(
-    verdicts.filter(({ result }) => result !== 'inconclusive'),
-    ({ remediation_id }) => askedBy.get(remediation_id) ?? '',
-  );
+  const asked = new Map(remediations.map((row) => [row.id, row]));
+  const failed = verdicts
+    .filter(({ result }) => result === 'not_verified')
+    .flatMap(({ remediation_id }) => asked.get(remediation_id) ?? []);
   return playbooks.flatMap(({ name, trust_score, samples }) => {
-    const own = filed.get(`playbook ${name}`) ?? [];
-    const score = own.reduce((at, { result }) => at + alpha * (Number(result === 'verified') - at), untried);
-    const agrees = samples === own.length && Math.abs((trust_score ?? untried) - score) < 1e-12;
+    const own = failed.filter(({ requested_by }) => requested_by === `playbook ${name}`);
+    const incidents = new Set(own.map(({ incident_id }) => incident_id)).size;
+    const score = untried * (1 - alpha) ** incidents;
+    const agrees = samples === incidents && Math.abs((trust_score ?? untried) - score) < 1e-12;
     return agrees
       ? []
       : [
-          `the trust in ${name} is ${trust_score} after ${samples} verdicts; ${own.length} were filed and make ${score}`,
+          `the trust in ${name} is ${trust_score} after ${samples} outcomes; ${incidents} incidents make ${score}`,
         ];
   });
 }

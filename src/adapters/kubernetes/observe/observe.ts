@@ -17,9 +17,12 @@ import { aftermathOf } from './node.ts';
 
 /** One look after the change. Throws `ClusterFault` when anything of it could not be seen: half a look misleads. */
 export async function observe(reader: Reader, target: Target, now: Clock, plan?: Plan): Promise<Observation> {
-  const [seen, changed] = await Promise.all([look(reader, target, now, plan), plan && putBack(reader, plan)]);
+  const [seen, changes] = await Promise.all([
+    look(reader, target, now, plan),
+    plan && changesTo(reader, plan),
+  ]);
   if (seen.kind === 'absent') return { ...seen, ...(plan && (await left(reader, plan))) };
-  return changed === undefined ? seen : { ...seen, changed };
+  return { ...seen, ...changes };
 }
 
 /** Pods that outlive the Job that a plan deletes: with the propagation Background they go after it. */
@@ -47,15 +50,20 @@ function look(reader: Reader, target: Target, now: Clock, plan: Plan | undefined
   }
 }
 
-/** What of the values that were written is not as written now; undefined while everything is. */
-async function putBack(reader: Reader, { calls, fieldManager }: Plan): Promise<string | undefined> {
+/** What of the values that were written is not as written now, and who changed it; nothing while everything is. */
+async function changesTo(
+  reader: Reader,
+  { calls, fieldManager }: Plan,
+): Promise<{ changed?: string; changedBy?: string; putBack?: boolean }> {
   for (const call of calls.filter(({ recognise: how }) => how.kind !== 'gone')) {
     const found = await recognise(reader, call, fieldManager);
     if (found.kind === 'done') continue;
-    if (found.lost !== undefined) return found.lost;
-    if (call.recognise.kind === 'ours') return found.difference;
+    const { lost, by, isBack = false } = found;
+    if (lost !== undefined)
+      return { changed: lost, putBack: isBack, ...(by === undefined ? {} : { changedBy: by }) };
+    if (call.recognise.kind === 'ours') return { changed: found.difference };
   }
-  return undefined;
+  return {};
 }
 
 type Place = { readonly namespace: string; readonly name: string };

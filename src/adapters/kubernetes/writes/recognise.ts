@@ -8,6 +8,7 @@ import type { Reader } from '../client/read.ts';
 import { insist } from '../client/read.ts';
 import { describeResource, parentOf } from '../client/resource.ts';
 import { testsBefore } from './unchanged.ts';
+import { whoWrote } from './who-wrote.ts';
 
 /** What the object of a call looks like now: our work done, or not and how it differs from what was planned on. */
 export type Recognised =
@@ -19,6 +20,9 @@ export type Recognised =
       readonly difference: string;
       /** What of the values that were written is something else now; only of the same object. */
       readonly lost?: string;
+      /** Who wrote what it is now, and whether that is what was there before; only beside `lost`. */
+      readonly by?: string;
+      readonly isBack?: boolean;
     };
 
 /**
@@ -54,7 +58,8 @@ export async function recognise(reader: Reader, call: Call, fieldManager?: strin
     return { kind: 'undone', sameObject, difference };
   }
   const lost = lostOf(call, what, live);
-  return { kind: 'undone', sameObject, difference: differenceOf(call, what, live), ...(lost && { lost }) };
+  const difference = differenceOf(call, what, live);
+  return { kind: 'undone', sameObject, difference, ...(lost && { lost, ...lossOf(call, raw, live) }) };
 }
 
 function lostOf(call: Call, what: string, live: Json): string | undefined {
@@ -62,6 +67,21 @@ function lostOf(call: Call, what: string, live: Json): string | undefined {
   return parts.length === 0
     ? undefined
     : `${what} is not as it was written: ${parts.slice(0, 3).join('; ')}.`;
+}
+
+/** Of the first value that is not as it was written: who wrote it since, and whether it is what the guard had seen before. */
+function lossOf(call: Call, raw: unknown, live: Json): { by?: string; isBack: boolean } {
+  const { fields = [] } = call.recognise.kind === 'fields' ? call.recognise : {};
+  const wrong = fields.filter(({ path, value }) => !asPlanned(call, value, valueAt(live, path)));
+  const [first] = wrong;
+  const by = first === undefined ? undefined : whoWrote(raw, first.path);
+  const own = call.kind === 'patch' ? call.operations : [];
+  const isBack = wrong.every(({ path }) => {
+    const before = own.find((operation) => operation.op === 'test' && operation.path === path);
+    const was = before !== undefined && 'value' in before ? before.value : null;
+    return asPlanned(call, was, valueAt(live, path));
+  });
+  return { isBack: wrong.length > 0 && isBack, ...(by === undefined ? {} : { by }) };
 }
 
 /** One that was to be made and was there a moment ago may have been ours, and its work done: it is not made again. */

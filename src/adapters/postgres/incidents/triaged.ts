@@ -12,6 +12,7 @@ import { broughtForth } from '../remediations/transition.ts';
 import { clean, type Db, jsonText, rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
+import { noteComeback } from './comebacks.ts';
 import { findEngaged, type Joining, joinAll, joinedSentence, noteOwners } from './engaged.ts';
 import { incidentColumns, incidentRow } from './incidents.ts';
 import { withinLimits } from './limits.ts';
@@ -85,6 +86,7 @@ async function settle(context: Context, trx: Transaction, triaged: readonly Tria
   // Those that begin something first: what joins them may have to join what they join.
   await noteOwners(trx, fresh);
   await joinAll(context, trx, joining);
+  for (const each of fresh) await noteComeback(context, trx, each);
   const entries: Entry[] = [];
   for (const { incident, proposal } of fresh) {
     const reason = proposal.reason ?? summaryOf(incident);

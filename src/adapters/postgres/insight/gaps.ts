@@ -130,8 +130,11 @@ function looksAtChanges(asked: When): readonly Look[] {
         where r.created_at >= ? and r.requested_by like 'playbook %' and ((r.verdict = 'not_verified' and r.updated_at < ?)
             or (r.verdict = 'verified' and r.updated_at < ?)) and not exists (select from playbooks p
             where p.name = substr(r.requested_by, length('playbook ') + 1) and p.updated_at >= e.created_at)
+          -- A second look that is still to come, or that says nothing, moves none.
+          and not exists (select from second_looks l where l.remediation_id = r.id
+            and (l.result in ('replaced', 'unknown') or l.due_at > ?))
         order by r.number`,
-      bindings: [before(month), before(grace.refuted), before(grace.proven)],
+      bindings: [before(month), before(grace.refuted), before(grace.proven), before(2 * hour)],
       sentence: (name) => `The verdict on remediation ${name} has not moved its trust.`,
     },
   ];

@@ -4,6 +4,7 @@ import { activeStates } from '../../../domain/remediation.ts';
 import type { Log, NewId } from '../../../workflow/ports.ts';
 import { unwoken } from '../incidents/waking.ts';
 import { unshown } from '../outbox/parts.ts';
+import { lookless } from '../remediations/second-looks.ts';
 import { rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { oldDeathsSql } from './deaths.ts';
@@ -19,7 +20,11 @@ export interface SweeperOptions {
 /** "FBsw": one sweeper at a time is enough. */
 const sweepLock = 0x46427377;
 
-const asleep = z.object({ kind: z.enum(['step', 'expire', 'triage']), id: z.string(), version: z.number() });
+const asleep = z.object({
+  kind: z.enum(['step', 'expire', 'triage', 'look']),
+  id: z.string(),
+  version: z.number(),
+});
 
 /**
  * Wakes every row that has something to do and no job that would do it: the queue was emptied, or a job failed for
@@ -38,7 +43,8 @@ export async function sweep(options: SweeperOptions): Promise<void> {
     // The plain id of such a wake may belong to a job that ended; the salt makes a new one.
     for (const wake of found) await options.queue.send(trx, wake, { salt: options.newId() });
     if (found.length > 0) await trx.raw("select pg_notify('firebreak', 'swept')");
-    return found.length;
+    // A second look is due without anything having been lost.
+    return found.filter(({ kind }) => kind !== 'look').length;
   });
   if (woken > 0) options.log.warn({ woken }, 'woke rows that no job was left for');
 }
@@ -68,6 +74,8 @@ const asleepSql = `with live as materialized (
     ${unshown}
     union all
     ${unwoken}
+    union all
+    ${lookless}
   )
   select kind, id, version from wanted where not exists (
     select from live where live.kind = wanted.kind and live.id = wanted.id::text and live.version = wanted.version::text)

@@ -35,7 +35,7 @@ export interface Instant {
   readonly incidentId?: string;
   readonly command: string;
   readonly requestedBy: string;
-  readonly outcome: 'no_action' | 'unparsable';
+  readonly outcome: 'no_action' | 'unparsable' | 'failed';
   readonly detail: string;
   readonly at: string;
 }

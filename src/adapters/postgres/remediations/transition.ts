@@ -19,6 +19,7 @@ import type { Transaction } from '../transaction.ts';
 import { holdTargets, waitForTargets } from './held-targets.ts';
 import { loggedOperation } from './operations.ts';
 import { asStored, describeRequester, digestOf, findById, moved, newRemediation } from './remediations.ts';
+import { lookDue } from './second-looks.ts';
 import { provisoHolds } from './usage.ts';
 
 /**
@@ -202,6 +203,8 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
       return [notedOwner(incidentId, sideEffect.key)];
     case 'evidence':
       return [keptEvidence(incidentId, sideEffect.evidence)];
+    case 'second look':
+      return [lookDue(id, sideEffect)];
     case 'log':
       return [loggedOperation(operationOf(next), sideEffect.entry)];
   }

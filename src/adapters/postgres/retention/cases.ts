@@ -126,6 +126,7 @@ async function deleteAll(
   for (const table of [
     'approvals',
     'snapshots',
+    'second_looks',
     'held_targets',
     'target_waiters',
     'incident_evidence',

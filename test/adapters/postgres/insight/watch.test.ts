@@ -55,7 +55,7 @@ const earlier = async (milliseconds: number) => {
   await db.knex.raw(`update remediations set created_at = ${then}, updated_at = ${then}, moved_at = ${then};
     update incidents set created_at = ${then}; update incident_evidence set created_at = ${then};
     update early_resolutions set received_at = ${then}; update slack_outbox set created_at = ${then};
-    update playbooks set updated_at = ${then}`);
+    update playbooks set updated_at = ${then}; update second_looks set due_at = ${then}`);
 };
 
 const look = async (now = at(0), playbooks: readonly Playbook[] = [restart]) => {
@@ -88,8 +88,17 @@ const lived = async (given: Verdict = verified): Promise<Remediation> => {
   const learning = transitionTo(verifying, 'learning', [verdict, { kind: 'card' }], { verdict: given });
   await db.store.transition(verifying, learning);
   const end = given.result === 'verified' ? 'succeeded' : 'failed';
-  const ended = transitionTo(learning.next, end, [], { verdict: given });
+  const ended = transitionTo(
+    learning.next,
+    end,
+    end === 'succeeded' ? [{ kind: 'second look', at: at(0) }] : [],
+    { verdict: given },
+  );
   await db.store.transition(learning.next, ended);
+  const notice = { kind: 'reply', headline: 'Lasted', broadcast: false } as const;
+  const earned = { playbook: 'restart', environment: 'production' };
+  const found = { kind: 'ended', result: 'lasted', sentence: 'It is as it was.', notice, earned } as const;
+  await db.store.settleLook(ended.next, { looks: 0, found });
   return ended.next;
 };
 

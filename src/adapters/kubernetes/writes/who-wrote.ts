@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Json } from '../../../domain/text/json.ts';
+import { isJsonObject, json } from '../../../domain/text/json.ts';
+import { sameValue, valueAt } from '../client/json-pointer.ts';
+import { list } from '../client/objects.ts';
+
+const managed = z.object({
+  metadata: z.object({
+    managedFields: list(
+      z.object({
+        manager: z.string().default(''),
+        time: z.string().nullish(),
+        subresource: z.string().nullish(),
+        fieldsV1: json.optional(),
+      }),
+    ),
+  }),
+});
+
+/**
+ * Who wrote the value at a place last, as managedFields say: the newest of the managers that own it. Of a value that is not
+ * there nobody does; then it is whoever wrote the object last, who may be the one that took it away.
+ */
+export function whoWrote(raw: unknown, pointer: string): string | undefined {
+  const all = managed.safeParse(raw).data?.metadata.managedFields ?? [];
+  const entries = all.filter(({ subresource }) => subresource !== 'status');
+  const live = json.safeParse(raw).data ?? null;
+  const owners = entries.filter(
+    ({ fieldsV1 }) => fieldsV1 !== undefined && owns(fieldsV1, live, steps(pointer)),
+  );
+  const [last] = (owners.length > 0 ? owners : entries).toSorted((a, b) =>
+    (a.time ?? '') < (b.time ?? '') ? 1 : -1,
+  );
+  return last === undefined || last.manager === '' ? undefined : last.manager;
+}
+
+const steps = (pointer: string): readonly string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/**
+ * Whether the fields of a manager reach a place: `f:` and a field's name, `k:` and the keys of an entry of a list as JSON
+ * (kubernetes-sigs/structured-merge-diff, fieldpath/serialize-pe.go). One that owns the whole of a part has no more beneath.
+ */
+function owns(fields: Json, live: Json | undefined, [step, ...deeper]: readonly string[]): boolean {
+  if (step === undefined) return true;
+  if (!isJsonObject(fields)) return false;
+  const below =
+    live === undefined ? undefined : valueAt(live, `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  const key = Array.isArray(live) ? Object.keys(fields).find((each) => isOfEntry(each, below)) : `f:${step}`;
+  const next = key === undefined ? undefined : fields[key];
+  if (next === undefined) return false;
+  return (isJsonObject(next) && Object.keys(next).length === 0) || owns(next, below, deeper);
+}
+
+function isOfEntry(key: string, entry: Json | undefined): boolean {
+  if (!key.startsWith('k:') || !isJsonObject(entry)) return false;
+  try {
+    const keys = json.parse(JSON.parse(key.slice(2)));
+    return isJsonObject(keys) && Object.entries(keys).every(([name, value]) => sameValue(entry[name], value));
+  } catch {
+    return false;
+  }
+}
