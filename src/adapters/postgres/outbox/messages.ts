@@ -110,8 +110,9 @@ const instantText = (at: string): string =>
   `to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /**
- * Says in the threads of incidents that all their alerts are over, where they are. When more alerts join and are over, too, it is said
- * again: hence their number in the key.
+ * Says in the threads of incidents that all their alerts are over, where they are. When more alerts join and are over, too, it
+ * is said again: hence their number in the key. `offset 0` keeps
+ * PostgreSQL from reading all alerts to find those of one incident.
  *
  * @param roots a table `(id)` of the incidents that others joined
  */
@@ -126,9 +127,9 @@ function toldResolved(
         case when ended.alerts = 1 then 'Alert resolved at ' else 'All ' || ended.alerts || ' alerts are resolved, the last at ' end
         || ${instantText('ended.at')} || '.'), ?
     from ${roots} root cross join lateral (
-      select count(*) as alerts, max(i.resolved_at) as at from incidents i
-      where i.id in (select id from ${kinOf('root.id')} kin) and i.alert is not null
-      having bool_and(i.resolved_at is not null)
+      select count(*) as alerts, max(i.resolved_at) as at from ${kinOf('root.id')} kin cross join lateral (
+        select resolved_at, alert is not null as told from incidents where id = kin.id offset 0) i
+      where i.told having count(*) > 0 and bool_and(i.resolved_at is not null)
     ) ended cross join lateral (
       select o.key, o.incident_id, o.seq from ${actingKinOf('root.id')} kin join slack_outbox o on o.incident_id = kin.id
       where o.kind in ('card', 'incident') and o.root_key is null order by o.seq limit 1
