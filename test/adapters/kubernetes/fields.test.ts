@@ -191,6 +191,7 @@ describe('old values of variables are never told', () => {
     expect(found).toEqual({
       kind: 'undone',
       sameObject: true,
+      isBack: false,
       difference: `Deployment web in namespace shop has changed since this was planned: ${field}[LEVEL].value has another value now.`,
       lost: `Deployment web in namespace shop is not as it was written: ${lacking.slice(0, 3).join('; ')}.`,
     });
