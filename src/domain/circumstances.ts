@@ -49,7 +49,7 @@ const pastAction = z.strictObject({
   at: instant,
   /** When its last write was answered; absent while that is not known. */
   until: instant.optional(),
-  /** What it came to; absent while that is not known, and in older rows. */
+  /** What it came to; absent while that is not known, where all of them helped, and in older rows. */
   outcome: z.enum(['verified', 'not verified', 'inconclusive', 'failed']).optional(),
   /** Whether it wrote this very object. */
   here: z.boolean(),

@@ -86,13 +86,17 @@ describe('what was begun on an object', () => {
     const found = await historyOf('Deployment', 'steps');
     expect(found).toEqual({
       actions: rows.map(({ id, number }, index) => ({
-        ...{ remediation: id, number, verb: 'scale', here: true, outcome: 'verified' },
+        ...{ remediation: id, number, verb: 'scale', here: true },
         at: steps[index]?.startedAt,
         until: noon,
       })),
       count: 3,
       replicas: 3,
     });
+    // What each came to is told where one of them did not help.
+    await db.knex('remediations').where('id', rows.at(-1)?.id).update({ state: 'inconclusive' });
+    const told = (await historyOf('Deployment', 'steps'))?.actions.map(({ outcome }) => outcome);
+    expect(told).toEqual(['verified', 'verified', 'inconclusive']);
   });
 
   test('counts what was done to other pods of the same controller, and to its autoscaler', async () => {

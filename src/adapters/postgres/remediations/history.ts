@@ -115,6 +115,8 @@ function actionsOf(db: Db, keys: readonly string[], now: string): Promise<Begun[
 function objectHistory(key: string, sums: readonly Totals[], actions: readonly Begun[]): ObjectHistory {
   const here = new Set(actions.filter((each) => each.key === key).map(({ remediation }) => remediation));
   const distinct = new Map(actions.map((each) => [each.remediation, each]));
+  // Where all helped it says nothing, and a replica of an older version can go on with what was decided.
+  const isTold = [...distinct.values()].some(({ outcome }) => outcome !== null && outcome !== 'verified');
   const replicas = least(sums.map((each) => each.replicas));
   const mostReplicas = least(sums.map((each) => each.mostReplicas));
   return {
@@ -122,7 +124,7 @@ function objectHistory(key: string, sums: readonly Totals[], actions: readonly B
       ({ remediation, number, verb, at, until, outcome }): PastAction => ({
         ...{ remediation, number, verb, at },
         ...(until === null ? {} : { until }),
-        ...(outcome === null ? {} : { outcome }),
+        ...(outcome === null || !isTold ? {} : { outcome }),
         here: here.has(remediation),
       }),
     ),
