@@ -71,6 +71,8 @@ interface Message {
   readonly status: string;
   readonly sent: boolean;
   readonly ts: string | null;
+  /** Of the message whose thread it belongs to, if it belongs to one. */
+  readonly root_ts: string | null;
 }
 
 interface Verdict {
@@ -155,7 +157,8 @@ const statements = {
   approvals: 'select remediation_id, user_id, decision, digest, xmin::text as txid from approvals',
   operations: `select remediation_id, outcome is null or ended_at is null as open from automation_operation_log
     where remediation_id is not null`,
-  outbox: `select id, key, kind, status, sent_revision = desired_revision as sent, ts from slack_outbox order by seq`,
+  outbox: `select o.id, o.key, o.kind, o.status, o.sent_revision = o.desired_revision as sent, o.ts, root.ts as root_ts
+    from slack_outbox o left join slack_outbox root on root.key = o.root_key order by o.seq`,
   verdicts: `select remediation_id, verification_result->>'result' as result,
       coalesce(verification_result->>'reason', verification_result->>'sentence') as reason
     from incident_evidence where kind = 'verification' order by id`,

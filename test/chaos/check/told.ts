@@ -91,18 +91,23 @@ export function toldInFull(evidence: Evidence): string[] {
     ...outbox
       .filter(({ sent, status }) => !sent || status !== 'open')
       .map(({ key, status }) => `the message ${key} is ${status} and was not brought up to date`),
-    ...outbox.flatMap(({ key, kind }) => {
-      const copies = byKey.get(key) ?? [];
-      if (copies.length !== 1) return [`the message ${key} is there ${copies.length} times`];
-      const inThread = copies[0]?.thread !== undefined;
-      return inThread === (kind === 'reply' || kind === 'part')
-        ? []
-        : [`the ${kind} ${key} is in the wrong place`];
+    ...outbox.flatMap((message) => {
+      const { key, kind } = message;
+      const [copy, ...others] = byKey.get(key) ?? [];
+      if (copy === undefined || others.length > 0)
+        return [`the message ${key} is there ${copy === undefined ? 0 : others.length + 1} times`];
+      return isInPlace(message, copy) ? [] : [`the ${kind} ${key} is in the wrong place`];
     }),
     ...there
       .filter(({ key }) => !promised.has(key))
       .map(({ ts, key }) => `nobody promised the message ${ts} (${key})`),
   ];
+}
+
+/** A reply is in a thread; a card that belongs to the thread of its incident is there, or where that took none, in the channel. */
+function isInPlace({ kind, root_ts: root }: Evidence['outbox'][number], { thread }: Posted): boolean {
+  if (kind === 'reply' || kind === 'part') return thread !== undefined;
+  return thread === undefined || thread === root;
 }
 
 /** Which remediation a reply is about, and at which version of it. */
