@@ -27,6 +27,8 @@ export interface Remediation {
   readonly verdict: string | null;
   readonly failure: string | null;
   readonly incident_id: string;
+  /** Of the object that the incident is about; null where nothing was proposed for it by a playbook. */
+  readonly owner: string | null;
   readonly requested_by: string;
   readonly request_key: string | null;
   readonly digest: string | null;
@@ -149,7 +151,7 @@ export interface Evidence {
 
 const statements = {
   remediations: `select id, number, state, verb, version, tier, verdict, data->>'failure' as failure, incident_id, requested_by, request_key,
-      data->>'digest' as digest, data->'appliedAt' is not null as applied,
+      (select owner_key from incidents where incidents.id = incident_id) as owner, data->>'digest' as digest, data->'appliedAt' is not null as applied,
       data->>'appliedAt' as applied_at, data->'verdict'->>'decidedAt' as decided_at,
       coalesce(data->'plan'->'calls', '[]') as calls, coalesce(jsonb_array_length(data->'results'), 0) as answered
     from remediations order by number`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Evidence, Line, Note } from './evidence.ts';
+import type { Evidence, Line, Note, Remediation } from './evidence.ts';
 import { replies } from './replies.ts';
 
 /*
@@ -47,17 +47,20 @@ export function movedInOrder({ remediations, lines }: Evidence): string[] {
 const [alpha, untried] = [0.2, 0.5];
 
 /**
- * The trust in a playbook is what its verdicts make it: each incident in which something did not work lowers it once, and what
- * worked says nothing before it has lasted, which is hours later.
+ * The trust in a playbook is what its verdicts make it: each incident in which something did not work, or whose owner the same
+ * playbook had to be used for again, lowers it once. What worked says nothing before it has lasted, which is hours later.
  */
 export function learnedOnce({ remediations, verdicts, playbooks }: Evidence): string[] {
-  const asked = new Map(remediations.map((row) => [row.id, row]));
-  const failed = verdicts
-    .filter(({ result }) => result === 'not_verified')
-    .flatMap(({ remediation_id }) => asked.get(remediation_id) ?? []);
+  const results = new Map(verdicts.map(({ remediation_id, result }) => [remediation_id, result]));
   return playbooks.flatMap(({ name, trust_score, samples }) => {
-    const own = failed.filter(({ requested_by }) => requested_by === `playbook ${name}`);
-    const incidents = new Set(own.map(({ incident_id }) => incident_id)).size;
+    const own = remediations.filter(({ requested_by }) => requested_by === `playbook ${name}`);
+    const isAgain = ({ owner, number }: Remediation) =>
+      own.some((other) => owner !== null && other.owner === owner && other.number > number);
+    const wrong = own.filter((row) => {
+      const result = results.get(row.id);
+      return result === 'not_verified' || (result === 'verified' && isAgain(row));
+    });
+    const incidents = new Set(wrong.map(({ incident_id }) => incident_id)).size;
     const score = untried * (1 - alpha) ** incidents;
     const agrees = samples === incidents && Math.abs((trust_score ?? untried) - score) < 1e-12;
     return agrees
