@@ -157,7 +157,7 @@ async function remediate(context: WorkflowContext, input: Input): Promise<Comman
   }
 }
 
-/** To ask for a change, to stop and start Firebreak, or else to see anything. */
+/** To ask for a change, to stop and start Firebreak, or else to see anything. A word that is left out does not compile. */
 function rightFor(context: WorkflowContext, asked: SlashCommand, input: Input): Promise<Right> {
   switch (asked.kind) {
     case 'action':
@@ -165,7 +165,13 @@ function rightFor(context: WorkflowContext, asked: SlashCommand, input: Input): 
     case 'stop':
     case 'start':
       return rightToStop(context, input.actor);
-    default:
+    case 'help':
+    case 'status':
+    case 'history':
+    case 'unclear':
+    case 'one':
+    case 'stats':
+    case 'refused':
       return rightToSeeAnything(context, input.actor);
   }
 }

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { StormProposal } from '../../../domain/incidents/storm.ts';
+import { finalStates } from '../../../domain/remediation.ts';
 import { clockTime, span } from '../../../domain/text/clock-time.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { actions, context, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
@@ -56,13 +57,4 @@ function opening(proposals: readonly StormProposal[]): readonly KnownBlock[] {
   return open.length === 0 ? [] : [actions(open.map(openButton))];
 }
 
-const over = new Set([
-  'succeeded',
-  'failed',
-  'inconclusive',
-  'no_action',
-  'blocked',
-  'rejected',
-  'expired',
-  'superseded',
-]);
+const over: ReadonlySet<string> = new Set(finalStates);
