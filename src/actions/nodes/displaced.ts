@@ -93,5 +93,15 @@ export function awayAtOnce(
   return held.reduce((sum, count) => sum + count, free);
 }
 
+/**
+ * How many ready pods an owner has on all nodes before these leave. They are counted among them even where its own number
+ * says less: what a budget holds back would else be credited and not watched.
+ *
+ * @param ready what was counted for the owner
+ * @param own its pods that leave
+ */
+export const readyBefore = (ready: number, own: readonly NodePod[]): number =>
+  Math.max(ready, own.filter((pod) => pod.ready).length);
+
 /** `Pod/web-0 in shop`: how sentences name a pod of a node. */
 export const podName = ({ namespace, name }: NodePod): string => `Pod/${name} in ${namespace}`;

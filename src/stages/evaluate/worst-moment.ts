@@ -1,4 +1,4 @@
-import { allowanceOf, awayAtOnce, covers, spends } from '../../actions/nodes/displaced.ts';
+import { allowanceOf, awayAtOnce, covers, readyBefore, spends } from '../../actions/nodes/displaced.ts';
 import type { NodePod } from '../../domain/facts/node.ts';
 import { endpointsLeft } from './disturbance.ts';
 import { nodeOf, podOf, type RuleInput, workloadOf } from './rule.ts';
@@ -131,8 +131,9 @@ function ofNode(input: RuleInput): WorstMoment {
   const left = owners.flatMap(({ namespace, owner, ready }): PodsLeft[] => {
     const own = pods.moved.filter((pod) => pod.namespace === namespace && pod.owner === owner);
     if (own.length === 0) return [];
-    const away = awayAtOnce(evicts, own, budgets);
-    return [{ namespace, owner, left: Math.max(0, ready - away), of: ready, desired: undefined, shaky: 0 }];
+    const before = readyBefore(ready, own);
+    const left = before - awayAtOnce(evicts, own, budgets);
+    return [{ namespace, owner, left, of: before, desired: undefined, shaky: 0 }];
   });
   return {
     pods: left,

@@ -1,4 +1,4 @@
-import { awayAtOnce } from '../../../../actions/nodes/displaced.ts';
+import { awayAtOnce, readyBefore } from '../../../../actions/nodes/displaced.ts';
 import { listed } from '../../../../actions/sentence.ts';
 import { type Finding, nodeOf, nothing, plural, points, type Rule, type RuleInput } from '../../rule.ts';
 
@@ -62,6 +62,6 @@ function lossesOf(input: RuleInput): readonly Loss[] {
   return owners.map(({ namespace, owner, ready }) => {
     const own = pods.moved.filter((pod) => pod.namespace === namespace && pod.owner === owner);
     const away = awayAtOnce(evicts, own, budgets);
-    return { name: `${owner} in ${namespace}`, before: ready, away };
+    return { name: `${owner} in ${namespace}`, before: readyBefore(ready, own), away };
   });
 }
