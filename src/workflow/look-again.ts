@@ -25,6 +25,9 @@ interface Seen {
 const mostLooks = 4;
 const pause = 15 * 60;
 
+/** Seconds for which a look of another cluster is left to whoever is there, until it is offered again. */
+const untilOthers = 5 * 60;
+
 /** What counts most first: of several objects one that did not last is enough. */
 const order = ['undone', 'came_back', 'replaced', 'unclear', 'unknown', 'lasted'] as const;
 
@@ -39,12 +42,24 @@ export async function lookAgain(
   if (row?.state !== 'succeeded' || looks === undefined || looks !== wake.version)
     return context.store.dismiss(claim);
   const here = await atItsCluster(context, row, signal);
-  if (here === undefined) return context.store.dismiss(claim);
+  if (here === undefined) {
+    const found = { kind: 'elsewhere', at: after(context.clock(), untilOthers) } as const;
+    return settle(context, row, { looks, found }, claim);
+  }
   await context.probe('begin:look');
   const seen = await seenOf(here, row, signal);
   signal.throwIfAborted();
   const look = { looks, found: found(context, row, seen, looks + 1 >= mostLooks) };
   await context.probe('worked:look');
+  await settle(context, row, look, claim);
+}
+
+async function settle(
+  context: WorkflowContext,
+  row: Succeeded,
+  look: SecondLook,
+  claim: Claim,
+): Promise<void> {
   if ((await context.store.settleLook(row, look, claim)) === 'stale') await context.store.dismiss(claim);
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { after } from '../../src/domain/text/time.ts';
+import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import { play, type Script } from '../fixtures/script.ts';
 import { alerting } from '../fixtures/scripts/alerting.ts';
 import type { World } from '../fixtures/world.ts';
@@ -64,6 +66,29 @@ describe('some hours after a change was verified', () => {
   test('a cluster that answers again in time', async () => {
     const { look } = await later({ silent: ['observe'], failing: 2 }, 6 * hours);
     expect(look?.result).toBe('lasted');
+  });
+
+  test('one of another cluster is left to whoever is there, and offered again some minutes later', async () => {
+    if (restarted === undefined) throw new Error('there is no such script');
+    const rig = await play(restarted satisfies Script);
+    const { id } = rig.row(1);
+    const asked: string[] = [];
+    const cluster = new Proxy(rig.context.cluster, {
+      get: (real, name, self) => {
+        asked.push(String(name));
+        return Reflect.get(real, name, self);
+      },
+    });
+    const store = { ...rig.context.store, belongsTo: async () => false };
+    const [job] = rig.now().shelf.jobs.filter(({ wake }) => wake.kind === 'look');
+    if (job === undefined) throw new Error('no look is due');
+    const claim = { queue: 'wake', jobId: job.jobId, attempt: job.attempt };
+    await handleWake({ ...rig.context, store, cluster }, job.wake, claim, new AbortController().signal);
+    expect(asked).toEqual(['identity']);
+    expect(rig.now().shelf.looks[id]).toEqual({ looks: 0 });
+    expect(rig.now().shelf.jobs).toMatchObject([
+      { wake: { kind: 'look', id, version: 0 }, dueAt: after(rig.context.clock(), 300) },
+    ]);
   });
 
   test('what a person asked for is looked at, too, and moves no trust', async () => {

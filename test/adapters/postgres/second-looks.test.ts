@@ -66,6 +66,16 @@ test('one that says nothing yet is due again later', async () => {
   expect(await db.store.settleLook(row, again)).toBe('stale');
 });
 
+test('one of another cluster is no look, and is not offered again at once', async () => {
+  const row = await applied([due(noon)]);
+  const elsewhere: SecondLook = { looks: 0, found: { kind: 'elsewhere', at: '2999-01-01T00:00:00.000Z' } };
+  expect(await db.store.settleLook(row, elsewhere)).toBe('committed');
+  expect(await db.store.secondLook(row.id)).toBe(0);
+  await sweep({ knex: db.knex, queue: db.queue, newId: randomUUID, log: silentLog });
+  const wakes = await db.knex('pgboss.job').whereRaw("data->>'kind' = 'look'").select('data');
+  expect(wakes.map(({ data }) => data.id)).not.toContain(row.id);
+});
+
 test('the sweeper wakes what is due, and nothing that is not', async () => {
   const [past, future] = [await applied([due(noon)]), await applied([due('2999-01-01T00:00:00.000Z')])];
   await sweep({ knex: db.knex, queue: db.queue, newId: randomUUID, log: silentLog });

@@ -46,8 +46,12 @@ export async function settleLook(
   return unlessLost(context.knex, async (trx) => {
     const isMine = await write(
       trx,
-      'update second_looks set looks = looks + 1, due_at = ? where remediation_id = ? and looks = ? and result is null',
-      [found.kind === 'again' ? found.at : context.clock(), row.id, looks],
+      'update second_looks set looks = looks + ?, due_at = ? where remediation_id = ? and looks = ? and result is null',
+      [
+        found.kind === 'elsewhere' ? 0 : 1,
+        found.kind === 'ended' ? context.clock() : found.at,
+        ...[row.id, looks],
+      ],
     );
     if (isMine !== 1) return 'stale';
     if (found.kind === 'ended') await endLook(context, trx, row, found);
