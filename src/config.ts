@@ -14,7 +14,12 @@ import { checkTemplate } from './stages/intake/template.ts';
 
 type SlackMode =
   | { readonly kind: 'socket'; readonly appToken: string }
-  | { readonly kind: 'http'; readonly signingSecret: string };
+  | {
+      readonly kind: 'http';
+      readonly signingSecret: string;
+      /** Also taken, while Slack changes over to the other. */
+      readonly formerSecret?: string;
+    };
 
 /** Everything that may differ between two installations, read once and frozen. */
 export interface Config {
@@ -214,9 +219,14 @@ export function processEnvironment(): Readonly<Record<string, string | undefined
 
 function slackMode(env: Readonly<Record<string, string | undefined>>): SlackMode {
   const appToken = trimmed(env['SLACK_APP_TOKEN']);
-  const signingSecret = trimmed(env['SLACK_SIGNING_SECRET']);
+  const [signingSecret, formerSecret, ...more] = trimmed(env['SLACK_SIGNING_SECRET'])?.split(/\s+/) ?? [];
   if (appToken !== undefined) return { kind: 'socket', appToken };
-  if (signingSecret !== undefined) return { kind: 'http', signingSecret };
+  if (more.length > 0)
+    throw new ConfigFault([
+      'SLACK_SIGNING_SECRET must be one secret, or the new and the old with a blank between.',
+    ]);
+  if (signingSecret !== undefined)
+    return { kind: 'http', signingSecret, ...(formerSecret === undefined ? {} : { formerSecret }) };
   throw new ConfigFault([
     'SLACK_APP_TOKEN (xapp-..., for Socket Mode) or SLACK_SIGNING_SECRET (for HTTP) must be set.',
   ]);

@@ -98,11 +98,22 @@ describe('the environment', () => {
     expect(config.slack.mode).toEqual({ kind: 'http', signingSecret: 'shh' });
   });
 
+  test('a new signing secret and the old one, while Slack changes over', () => {
+    const { SLACK_APP_TOKEN: _, ...rest } = least;
+    const config = readConfig({ ...rest, SLACK_SIGNING_SECRET: ' new  old\n' });
+    expect(config.slack.mode).toEqual({ kind: 'http', signingSecret: 'new', formerSecret: 'old' });
+  });
+
   test.each<[string, Readonly<Record<string, string | undefined>>, readonly string[]]>([
     ['nothing set', {}, [botToken, channel, mode]],
     ['an empty bot token', { ...least, SLACK_BOT_TOKEN: '' }, [botToken]],
     ['a blank channel', { ...least, FIREBREAK_CHANNEL: ' ' }, [channel]],
     ['no way to hear Slack', { ...least, SLACK_APP_TOKEN: undefined }, [mode]],
+    [
+      'three signing secrets',
+      { ...least, SLACK_APP_TOKEN: undefined, SLACK_SIGNING_SECRET: 'one two three' },
+      ['SLACK_SIGNING_SECRET must be one secret, or the new and the old with a blank between.'],
+    ],
     ['a port that is a word', { ...least, PORT: 'http' }, [port]],
     ['a port that is too high', { ...least, PORT: '65536' }, [port]],
     ['a port that is not whole', { ...least, PORT: '80.5' }, [port]],

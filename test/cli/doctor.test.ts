@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Examined } from '../../src/adapters/postgres/examine.ts';
 import { anchorFindings, findingsOf, retentionFindings } from '../../src/cli/doctor/database.ts';
 import { insightFindings } from '../../src/cli/doctor/insight.ts';
+import { secretFindings } from '../../src/cli/doctor/slack.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import { cloneDatabase, onlooker } from '../support/database.ts';
 import { firebreak } from './firebreak.ts';
@@ -49,6 +50,15 @@ describe('what is said of a database', () => {
     const found = findingsOf({ ...well, ...differs }).filter((finding) => finding.kind !== 'right');
     expect(found).toEqual([expect.objectContaining({ kind, sentence: expect.stringMatching(sentence) })]);
   });
+});
+
+test('two signing secrets are pointed out, and one is not', () => {
+  const one = { kind: 'http', signingSecret: 'new' } as const;
+  expect(secretFindings({ kind: 'socket', appToken: 'xapp-1' })).toEqual([]);
+  expect(secretFindings(one)).toEqual([]);
+  expect(secretFindings({ ...one, formerSecret: 'old' })).toMatchObject([
+    { kind: 'doubtful', sentence: expect.stringContaining('Two signing secrets are in force') },
+  ]);
 });
 
 test.each([

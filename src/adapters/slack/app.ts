@@ -17,7 +17,7 @@ import { checkAppToken, type Identity, identify } from './startup.ts';
 /** How Slack reaches us: a socket we open (no inbound access needed), or signed requests to /slack/events. */
 export type Mode =
   | { readonly kind: 'socket'; readonly appToken: string }
-  | { readonly kind: 'http'; readonly signingSecret: string };
+  | { readonly kind: 'http'; readonly signingSecret: string; readonly formerSecret?: string };
 
 export interface SlackSettings {
   readonly mode: Mode;
@@ -64,7 +64,7 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
   const side =
     mode.kind === 'socket'
       ? await overSocket(mode.appToken, settings, logger)
-      : await overHttp(mode.signingSecret, settings, logger);
+      : await overHttp(mode, settings, logger);
   const drain = createDrain();
   try {
     const app = createApp(settings, server, self, side.receiver);
@@ -133,8 +133,18 @@ async function overSocket(appToken: string, settings: SlackSettings, logger: Log
   };
 }
 
-async function overHttp(signingSecret: string, settings: SlackSettings, logger: Logger): Promise<Side> {
-  const signed = createSigned(signingSecret, logger);
+async function overHttp(
+  { signingSecret, formerSecret }: Extract<Mode, { kind: 'http' }>,
+  settings: SlackSettings,
+  logger: Logger,
+): Promise<Side> {
+  const former = formerSecret === undefined ? [] : [formerSecret];
+  if (formerSecret !== undefined)
+    settings.log.warn(
+      {},
+      'Two signing secrets are in force; leave the old one out when Slack signs with the new one',
+    );
+  const signed = createSigned([signingSecret, ...former], logger);
   const http = await startHttp(settings, signed.listener);
   return {
     receiver: signed.receiver,

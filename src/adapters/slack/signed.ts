@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HTTPReceiver, type Logger } from '@slack/bolt';
+import { type App, HTTPReceiver, isValidSlackRequest, type Logger, type Receiver } from '@slack/bolt';
 
 /** Bytes of a request of Slack's; theirs are a few kilobytes. */
 const bodyLimit = 1_000_000;
@@ -10,7 +10,7 @@ const form = 'application/x-www-form-urlencoded';
 
 /** Slack's requests over HTTP: Bolt's receiver, and the listener that lets through what it may look at. */
 export interface Signed {
-  readonly receiver: HTTPReceiver;
+  readonly receiver: Receiver;
   readonly listener: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** From now on requests are heard; before, they are told to come later. */
   open(): void;
@@ -20,16 +20,18 @@ export interface Signed {
  * Bolt 5.1 checks the signature. Around it: timestamps of the future are refused as old ones are, a form type with
  * a charset is understood, and a body that is no object is refused before Bolt reads it, because there it would
  * end as a rejection that nobody holds, and so end the process.
+ *
+ * @param secrets what Slack may sign with: two while one takes the place of the other
  */
-export function createSigned(signingSecret: string, logger: Logger): Signed {
-  const receiver = new HTTPReceiver({ signingSecret, logger, bodyLimit });
+export function createSigned(secrets: readonly [string, ...string[]], logger: Logger): Signed {
+  const receivers = receiversFor(secrets, logger);
   let opened = false;
   const refuse = (response: ServerResponse, status: number, why: string): void => {
     logger.warn(`Refused a request to /slack/events: ${why}`);
     response.writeHead(status, { connection: 'close' }).end();
   };
   return {
-    receiver,
+    receiver: together(receivers.all),
     open: () => {
       opened = true;
     },
@@ -41,10 +43,44 @@ export function createSigned(signingSecret: string, logger: Logger): Signed {
       if (rawBody === undefined) return refuse(response, 413, `its body is larger than ${bodyLimit} bytes`);
       if (!isPayload(rawBody.toString(), request.headers['content-type']))
         return refuse(response, 400, 'its body is not a payload');
-      receiver.requestListener(Object.assign(request, { rawBody }), response);
+      receivers.of(request, rawBody).requestListener(Object.assign(request, { rawBody }), response);
     },
   };
 }
+
+/** One of Bolt's for each secret; a request is for the one whose secret it is signed with, or for the first, which refuses it. */
+function receiversFor(secrets: readonly [string, ...string[]], logger: Logger) {
+  const [newest, ...former] = secrets.map((signingSecret) => ({
+    signingSecret,
+    receiver: new HTTPReceiver({ signingSecret, logger, bodyLimit }),
+  }));
+  if (newest === undefined) throw new Error('there is no signing secret');
+  return {
+    all: [newest, ...former].map(({ receiver }) => receiver),
+    of: (request: IncomingMessage, body: Buffer): HTTPReceiver =>
+      (former.find(({ signingSecret }) => isSignedWith(signingSecret, request, body)) ?? newest).receiver,
+  };
+}
+
+function isSignedWith(signingSecret: string, { headers }: IncomingMessage, body: Buffer): boolean {
+  const signature = headers['x-slack-signature'];
+  if (typeof signature !== 'string') return false;
+  const stamp = Number(headers['x-slack-request-timestamp']);
+  return isValidSlackRequest({
+    signingSecret,
+    body: body.toString(),
+    headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': stamp },
+  });
+}
+
+/** Bolt knows one receiver. */
+const together = (receivers: readonly HTTPReceiver[]): Receiver => ({
+  init: (app: App) => {
+    for (const receiver of receivers) receiver.init(app);
+  },
+  start: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+});
 
 /** No timestamp at all is left to Bolt, which refuses it, save for Slack's own ssl_check. */
 function isCurrent(request: IncomingMessage): boolean {

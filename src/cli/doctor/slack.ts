@@ -23,11 +23,23 @@ export async function examineSlack({ slack }: Pick<Config, 'slack'>): Promise<re
             'Requests come to /slack/events; whether Slack reaches it is not seen from here.',
             'Type /remediate help in Slack.',
           ),
+      ...secretFindings(mode),
       await channel(slack, settings),
     ];
   } catch (fault) {
     return [wrong(sentenceOf(fault), 'Compare the app with manifest.yml.')];
   }
+}
+
+/** What is said of signing secrets; a table of cases in test/cli/doctor.test.ts. */
+export function secretFindings(mode: Config['slack']['mode']): readonly Finding[] {
+  if (mode.kind !== 'http' || mode.formerSecret === undefined) return [];
+  return [
+    doubtful(
+      'Two signing secrets are in force: whoever has the old one can still sign requests.',
+      'Leave the old one out of SLACK_SIGNING_SECRET when Slack signs with the new one.',
+    ),
+  ];
 }
 
 type Settings = Parameters<typeof identify>[1];

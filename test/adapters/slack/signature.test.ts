@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { request as ask } from 'node:http';
 import { expect, it } from 'vitest';
-import { bench } from './harness.ts';
+import { startSlack } from '../../../src/adapters/slack/app.ts';
+import { bench, double, scripted, settingsFor } from './harness.ts';
 
 /*
  * Whatever is not signed with the secret over exactly these bytes, at about this time, does nothing. Each request goes as raw
@@ -132,4 +133,36 @@ it('takes nothing that is signed otherwise, in more than 300 ways', async () => 
     expect(await send(bot.port, signed('good', good))).toBe(200);
   }
   expect(commands.asked).toHaveLength(3);
+});
+
+it('takes either of two secrets while one takes the place of the other, and nothing else', async () => {
+  const slack = await double();
+  const commands = scripted();
+  const { signingSecret: secret } = slack.workspace;
+  const settings = settingsFor(slack, 'http', commands);
+  const former = 'the-secret-before';
+  const bot = await startSlack({
+    ...settings,
+    mode: { kind: 'http', signingSecret: secret, formerSecret: former },
+  });
+  try {
+    const now = Math.floor(Date.now() / 1000);
+    const stamp = String(now);
+    const by = (name: string) => signed(name, { stamp, signature: `v0=${signatureOf(name, stamp, body)}` });
+    expect(await send(bot.port, by(secret))).toBe(200);
+    expect(await send(bot.port, by(former))).toBe(200);
+    expect(commands.asked.splice(0)).toHaveLength(2);
+    const wrong = [by('of neither'), by(`${secret} ${former}`), by(''), by(`${former}${secret}`)];
+    const oldStamp = String(now - 400);
+    const late = signed('late', { stamp: oldStamp, signature: `v0=${signatureOf(former, oldStamp, body)}` });
+    for (const each of [...wrong, late, ...forgeries(former, now)]) {
+      const status = await send(bot.port, each);
+      const isHarmless = each.name.includes('ssl_check') && status === 200;
+      if (!isHarmless)
+        expect([each.name, status]).toEqual([each.name, expect.toSatisfy((n) => n >= 400 && n < 500)]);
+    }
+    expect(commands.asked).toEqual([]);
+  } finally {
+    await bot.stop(0);
+  }
 });
