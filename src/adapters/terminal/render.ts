@@ -106,7 +106,7 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
     ...triedLines(row.requestedBy, row.updatedAt),
     ...split(content.comparison),
     `$ ${commandText(row.action)}`,
-    ...pieceLines(shown, ['values', 'notes', 'moved', 'changes']),
+    ...pieceLines(shown, ['values', 'notes', 'moved', 'git', 'changes']),
     ...(isGroup(row.action) ? [`Targets: ${targetsText(row)}`] : []),
     ...(spec === undefined ? [] : specLines(spec)),
     ...(counterfactual !== undefined && (row.state === 'waiting' || row.state === 'blocked')

@@ -3,6 +3,7 @@ import { selector } from '../selector.ts';
 import { autoscaler, maker, scaledObject, verticalAutoscaler } from './autoscaler.ts';
 import { dependents } from './dependents.ts';
 import { gitOps } from './git-ops.ts';
+import { manifestSource } from './manifest-source.ts';
 import { nodeSubject } from './node.ts';
 import { places } from './places.ts';
 import { returning, revision } from './revision.ts';
@@ -251,6 +252,7 @@ export const facts = z.strictObject({
   /** Absent for objects of the whole cluster. */
   namespace: z.strictObject({ name: z.string(), labels, terminating: z.literal(true).optional() }).optional(),
   gitOps: gitOps.optional(),
+  source: manifestSource.optional(),
   owner: owner.optional(),
   autoscaler: autoscaler.optional(),
   scaledObject: scaledObject.optional(),

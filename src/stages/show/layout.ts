@@ -12,6 +12,7 @@ const room: Readonly<Record<PieceName, number>> = {
   values: 700,
   notes: 500,
   moved: 500,
+  git: 1000,
   changes: 1100,
   dryRun: 500,
   reasons: 1200,

@@ -10,6 +10,7 @@ import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { changesText } from '../../domain/text/changes.ts';
 import { targetsText } from '../../domain/text/targets.ts';
 import { mostTelling, weight } from '../../domain/text/weight.ts';
+import { sourcesText } from './git.ts';
 import { valueNotes, valuesText } from './values.ts';
 
 /** Everything that somebody who approves decides on, in the order in which a card has it. */
@@ -20,6 +21,7 @@ export type PieceName =
   | 'values'
   | 'notes'
   | 'moved'
+  | 'git'
   | 'changes'
   | 'dryRun'
   | 'reasons'
@@ -45,6 +47,7 @@ export function piecesOf(row: Judged, dryRun: DryRunResult): Piece[] {
     { name: 'values', heading: 'Values, as they are written', text: valuesText(spec) },
     { name: 'notes', heading: 'About the values', text: valueNotes(spec, members).join('\n') },
     { name: 'moved', heading: 'Pods that leave', text: movedText(members) },
+    { name: 'git', heading: 'In Git', text: sourcesText(members) },
     { name: 'changes', heading: 'What the dry run would change', text: changesText(dryRun) },
     { name: 'dryRun', heading: 'Dry run', text: dryRunText(dryRun) },
     { name: 'reasons', heading: 'Reasons', text: reasonsText(spec) },

@@ -73,6 +73,10 @@ const homes = {
   Event: { apiVersion: 'v1', resource: 'events' },
   PersistentVolumeClaim: { apiVersion: 'v1', resource: 'persistentvolumeclaims' },
   PersistentVolume: { apiVersion: 'v1', resource: 'persistentvolumes' },
+  Application: { apiVersion: 'argoproj.io/v1alpha1', resource: 'applications' },
+  Kustomization: { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', resource: 'kustomizations' },
+  HelmRelease: { apiVersion: 'helm.toolkit.fluxcd.io/v2', resource: 'helmreleases' },
+  GitRepository: { apiVersion: 'source.toolkit.fluxcd.io/v1', resource: 'gitrepositories' },
   StorageClass: { apiVersion: 'storage.k8s.io/v1', resource: 'storageclasses' },
 } as const;
 

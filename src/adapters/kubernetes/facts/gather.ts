@@ -31,6 +31,7 @@ import { readPlaces } from './placement/places.ts';
 import { controllerOf, podFactOf } from './pod.ts';
 import { type History, withReturning, withStanding } from './revisions.ts';
 import { readRawPods } from './rollout.ts';
+import { readSource } from './source/read-source.ts';
 import { terminationOf } from './termination.ts';
 import { createUnknowns, type Unknowns } from './unknowns.ts';
 import { readWarnings, warningsAbout } from './warnings.ts';
@@ -114,10 +115,14 @@ export async function gather(
     unknown: [],
   };
   const seen = needs.newTemplate ? returned({ action, facts: bare }, view.value) : bare;
-  const places = await placesFor(reader, unknowns, { action, facts: seen, raw, running });
+  const [places, source] = await Promise.all([
+    placesFor(reader, unknowns, { action, facts: seen, raw, running }),
+    readSource(reader, { action, facts: seen }, object),
+  ]);
   const facts: Facts = {
     ...seen,
     ...(places === undefined ? {} : { places }),
+    ...source,
     // Answers come in any order; the facts do not depend on it.
     unknown: unknowns.list.toSorted((a, b) => (a.fact < b.fact ? -1 : Number(a.fact > b.fact))),
   };

@@ -58,6 +58,7 @@ export function remediationCard(content: CardContent): Rendered {
       ...notesBlock(shown),
       ...reason(remediation),
       ...pieceBlocks(shown, 'moved'),
+      ...pieceBlocks(shown, 'git'),
       ...judgement(content),
       ...outcome(remediation),
       ...pieceBlocks(shown, 'changes'),

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { GitSource, ManifestSource } from '../../../../domain/facts/manifest-source.ts';
+import { list, metadata } from '../../client/objects.ts';
+import type { Reader } from '../../client/read.ts';
+import { resourceOf } from '../../client/resource.ts';
+import { cleanPath, type Held, unclear } from './argo.ts';
+
+const reference = z.object({ kind: z.string(), name: z.string(), namespace: z.string().nullish() });
+
+const kustomization = z.object({
+  metadata,
+  spec: z.looseObject({
+    path: z.string().nullish(),
+    sourceRef: reference,
+    suspend: z.boolean().nullish(),
+  }),
+  status: z
+    .object({
+      lastAppliedRevision: z.string().nullish(),
+      inventory: z.object({ entries: list(z.object({ id: z.string() })) }).nullish(),
+    })
+    .prefault({}),
+});
+
+const gitRepository = z.object({
+  metadata,
+  spec: z.object({
+    url: z.string(),
+    ref: z
+      .object({
+        branch: z.string().nullish(),
+        tag: z.string().nullish(),
+        semver: z.string().nullish(),
+        name: z.string().nullish(),
+        commit: z.string().nullish(),
+      })
+      .nullish(),
+  }),
+});
+
+const helmRelease = z.object({
+  metadata,
+  spec: z.object({
+    valuesFrom: list(z.unknown()),
+    driftDetection: z.object({ mode: z.string().nullish() }).nullish(),
+  }),
+});
+
+type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Where Flux takes an object from: its labels name the Kustomization, or the HelmRelease and by that one's own labels the
+ * Kustomization that makes it (fluxcd.io, "Kustomization" and "HelmRelease").
+ */
+export function readFluxSource(reader: Reader, labels: Labels, held: Held): Promise<ManifestSource> {
+  const [ofKustomize, ofHelm] = [named(labels, 'kustomize'), named(labels, 'helm')];
+  if (ofHelm !== undefined && ofKustomize === undefined) return throughRelease(reader, ofHelm);
+  if (ofKustomize === undefined)
+    return Promise.resolve(unclear("its labels do not name Flux' object and that one's namespace"));
+  return throughKustomization(reader, ofKustomize, held);
+}
+
+function named(labels: Labels, tool: 'kustomize' | 'helm'): { namespace: string; name: string } | undefined {
+  const [name, namespace] = ['name', 'namespace'].map((key) => labels[`${tool}.toolkit.fluxcd.io/${key}`]);
+  return name === undefined || namespace === undefined ? undefined : { namespace, name };
+}
+
+async function throughRelease(
+  reader: Reader,
+  place: { readonly namespace: string; readonly name: string },
+): Promise<ManifestSource> {
+  const read = await reader.get(helmRelease, resourceOf('HelmRelease', place));
+  if (read.kind === 'refusal') return unclear(read.sentence);
+  const { value } = read.value;
+  const owner = { kind: 'HelmRelease', ...place } as const;
+  const above = named(value.metadata.labels, 'kustomize');
+  if (above === undefined)
+    return { kind: 'unclear', owner, reason: 'no Kustomization makes the HelmRelease' };
+  const source = await throughKustomization(reader, above, { kind: 'HelmRelease', ...place });
+  if (source.kind === 'unclear') return source;
+  const { valuesFrom, driftDetection } = value.spec;
+  const overrides = [...source.overrides, ...(valuesFrom.length === 0 ? [] : ['spec.valuesFrom'])];
+  // Without it Helm's objects are only looked at with the next upgrade (fluxcd.io, "Helm Releases", drift detection).
+  const selfHeal = driftDetection?.mode === 'enabled';
+  return { ...source, owner, release: true, overrides, selfHeal };
+}
+
+async function throughKustomization(
+  reader: Reader,
+  place: { readonly namespace: string; readonly name: string },
+  held: Held,
+): Promise<ManifestSource> {
+  const owner = { kind: 'Kustomization', ...place } as const;
+  const read = await reader.get(kustomization, resourceOf('Kustomization', place));
+  if (read.kind === 'refusal') return { kind: 'unclear', owner, reason: read.sentence };
+  const { spec, status } = read.value.value;
+  if (!lists(status.inventory?.entries ?? [], held))
+    return { kind: 'unclear', owner, reason: `it does not list ${held.kind} ${held.name} as its own` };
+  const { sourceRef: from } = spec;
+  if (from.kind !== 'GitRepository')
+    return {
+      kind: 'unclear',
+      owner,
+      reason: `its source is ${from.kind} ${from.name}, not a Git repository`,
+    };
+  const repository = await reader.get(
+    gitRepository,
+    resourceOf('GitRepository', { namespace: from.namespace ?? place.namespace, name: from.name }),
+  );
+  if (repository.kind === 'refusal') return { kind: 'unclear', owner, reason: repository.sentence };
+  const applied = status.lastAppliedRevision;
+  return {
+    kind: 'git',
+    owner,
+    repository: repository.value.value.spec.url,
+    revision: revisionOf(repository.value.value.spec.ref ?? {}),
+    path: cleanPath(spec.path),
+    recurse: true,
+    overrides: overriding.filter((key) => isSet(spec[key])).map((key) => `spec.${key}`),
+    selfHeal: spec.suspend !== true,
+    ...(applied ? { applied } : {}),
+  };
+}
+
+/** An inventory names objects as `namespace_name_group_Kind`; one that is empty says nothing. */
+function lists(entries: readonly { readonly id: string }[], { kind, namespace, name }: Held): boolean {
+  const [start, end] = [`${namespace ?? ''}_${name}_`, `_${kind}`];
+  return entries.length === 0 || entries.some(({ id }) => id.startsWith(start) && id.endsWith(end));
+}
+
+/** Members of a Kustomization that change what its folder makes. */
+const overriding = ['patches', 'images', 'postBuild', 'components', 'namePrefix', 'nameSuffix'] as const;
+
+const isSet = (value: unknown): boolean =>
+  value != null && value !== '' && !(Array.isArray(value) && value.length === 0);
+
+/** The first that is set of commit, name, semver, tag counts before the branch; none is `master` (fluxcd.io, "Git Repositories"). */
+function revisionOf(
+  ref: {
+    readonly [key in 'branch' | 'tag' | 'semver' | 'name' | 'commit']?: string | null | undefined;
+  },
+): GitSource['revision'] {
+  const fixed = ref.commit || ref.semver || ref.tag;
+  if (fixed) return { kind: 'fixed', text: fixed };
+  if (ref.name)
+    return ref.name.startsWith('refs/heads/')
+      ? { kind: 'branch', name: ref.name.slice('refs/heads/'.length) }
+      : { kind: 'fixed', text: ref.name };
+  return { kind: 'branch', name: ref.branch || 'master' };
+}

@@ -1,0 +1,58 @@
+import { kindOf } from '../../../../actions/action-kinds.ts';
+import type { Case } from '../../../../domain/case.ts';
+import type { ManifestSource } from '../../../../domain/facts/manifest-source.ts';
+import type { LastingForm } from '../../../../domain/manifest/lasting.ts';
+import { ClusterFault } from '../../../../workflow/ports.ts';
+import { type AnyObject, anyObject } from '../../client/objects.ts';
+import type { Reader } from '../../client/read.ts';
+import { resourceOf } from '../../client/resource.ts';
+import { gitOpsOf } from '../owners/managed-by.ts';
+import { readArgoSource, unclear } from './argo.ts';
+import { readFluxSource } from './flux.ts';
+
+type LastingObject = Extract<LastingForm, { kind: 'fields' }>['object'];
+
+/**
+ * Where the manifest lives that would have to say what the action does, if a GitOps tool holds the object. Only for actions
+ * that a manifest can hold. What cannot be read is said and never costs the look.
+ */
+export async function readSource(
+  reader: Reader,
+  judged: Case,
+  object: AnyObject,
+): Promise<{ readonly source?: ManifestSource }> {
+  const { gitOps, autoscaler } = judged.facts;
+  if (gitOps === undefined && autoscaler?.gitOps === undefined) return {};
+  const lasting = kindOf(judged.action.verb).lasting(judged);
+  if (lasting.kind === 'none') return {};
+  try {
+    const source = await sourceOf(reader, lasting.object, judged, object);
+    return source === undefined ? {} : { source };
+  } catch (fault) {
+    if (!(fault instanceof ClusterFault) || reader.signal.aborted) throw fault;
+    return { source: unclear(fault.message) };
+  }
+}
+
+async function sourceOf(
+  reader: Reader,
+  wanted: LastingObject,
+  { action: { target } }: Case,
+  object: AnyObject,
+): Promise<ManifestSource | undefined> {
+  const isTarget = wanted.kind === target.kind && wanted.name === target.name;
+  const held = isTarget ? object : await autoscalerOf(reader, wanted);
+  const gitOps = held && gitOpsOf(held);
+  if (held === undefined || gitOps === undefined || gitOps.sign !== undefined) return undefined;
+  if (gitOps.manager === 'argo-cd') return readArgoSource(reader, gitOps.name, wanted);
+  return gitOps.manager === 'flux' ? readFluxSource(reader, held.metadata.labels, wanted) : undefined;
+}
+
+async function autoscalerOf(
+  reader: Reader,
+  { kind, namespace, name }: LastingObject,
+): Promise<AnyObject | undefined> {
+  if (kind !== 'HorizontalPodAutoscaler') return undefined;
+  const read = await reader.get(anyObject, resourceOf('HorizontalPodAutoscaler', { namespace, name }));
+  return read.kind === 'read' ? read.value.value : undefined;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** The object of a GitOps tool that makes the target: `Application argocd/shop`. */
+const sourceOwner = z.strictObject({
+  kind: z.enum(['Application', 'Kustomization', 'HelmRelease']),
+  namespace: z.string(),
+  name: z.string(),
+});
+export type SourceOwner = z.infer<typeof sourceOwner>;
+
+/**
+ * What is followed of a repository. `named`: a branch, tag or commit, which only the repository tells apart (Argo CD's
+ * targetRevision). `fixed`: nothing that a change can be pushed to, such as HEAD, a tag or a range of versions.
+ */
+const revision = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('branch'), name: z.string() }),
+  z.strictObject({ kind: z.literal('named'), name: z.string() }),
+  z.strictObject({ kind: z.literal('fixed'), text: z.string() }),
+]);
+
+/**
+ * Where the manifest of an object lives, as the GitOps tool's own object in the cluster says. `unclear`: why that is not
+ * known, or not one place. Absent from facts where no GitOps tool holds the object, and in older rows.
+ */
+export const manifestSource = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('git'),
+    owner: sourceOwner,
+    repository: z.string(),
+    revision,
+    /** Folder from the top of the repository; empty for the top. */
+    path: z.string(),
+    /** Whether manifests of folders below are read where nothing builds them. */
+    recurse: z.boolean(),
+    /** Files of chart values, as seen from the folder; only where the owner names them. */
+    valueFiles: z.array(z.string()).optional(),
+    /** Fields of the owner that change what the repository makes: nobody can tell from a file alone. */
+    overrides: z.array(z.string()),
+    /** Whether a change in the cluster is undone without anybody's doing. */
+    selfHeal: z.boolean(),
+    /** The owner is a HelmRelease: its own manifest is what this place holds, with the values in `spec.values`. */
+    release: z.literal(true).optional(),
+    /** What of the repository was applied last, as the owner says. */
+    applied: z.string().optional(),
+  }),
+  z.strictObject({ kind: z.literal('unclear'), owner: sourceOwner.optional(), reason: z.string() }),
+]);
+export type ManifestSource = z.infer<typeof manifestSource>;
+export type GitSource = Extract<ManifestSource, { kind: 'git' }>;
+
+/** `Application argocd/shop`: as cards name it. */
+export const ownerText = ({ kind, namespace, name }: SourceOwner): string => `${kind} ${namespace}/${name}`;
