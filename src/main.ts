@@ -282,6 +282,7 @@ function routesOf(parts: Parts, inside: Inside): readonly Route[] {
   const alertRoutes = alertSources.map((source) =>
     createAlertRoute({
       ...{ source, log, token: parts.alertTokens?.[source.name], ingest: context.store.ingest },
+      formats: () => context.policy().jsonAlerts,
       missed: (result, count) => metrics.alerts.inc({ result }, count),
     }),
   );

@@ -35,6 +35,29 @@ test('policy check names file, line, column and the nearest key', async () => {
   });
 });
 
+test('policy check says what a format reads in a sample, what it is about and what it leaves out', async () => {
+  const path = file(
+    'version: 1\njsonAlerts:\n  uptime: { alerts: all, name: t, startsAt: s, labels: { namespace: n, deployment: d } }\n',
+  );
+  const sample = join(folder, 'sample.json');
+  const all = [
+    { t: 'Down', s: '2026-01-31T10:00:00Z', n: 'shop', d: 'web' },
+    { t: 'Odd\u001b[2J', s: 1_769_850_000 },
+    {},
+  ];
+  writeFileSync(sample, JSON.stringify({ all }));
+  const { code, stdout, stderr } = await firebreak(['policy', 'check', path, '--sample', sample]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(
+    /Down \(firing\) of json-uptime, [0-9a-f]{16}, since 2026-01-31T10:00:00.000Z\n {2}About: shop\/web\n/,
+  );
+  expect(stdout).toContain('  About: The alert names no object that an action exists for.\n');
+  expect(stdout).toContain('Left out: "all[2].t": must be a text\n');
+  expect(stdout).not.toContain('\u001b');
+  const other = await firebreak(['policy', 'check', path, '--sample', sample, '--format', 'uptim']);
+  expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('there are uptime') });
+});
+
 test.each([
   ['no verb', ['policy']],
   ['another verb', ['policy', 'chek']],

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { JsonAlertFormats } from '../../domain/policy/json-alerts.ts';
 import type { Log, Store } from '../../workflow/ports.ts';
 import type { AlertSource, AlertsRead } from './alert-source.ts';
-import { type Route, readJson, unauthorized } from './route.ts';
+import { parseJson, type Route, readBody, readJson, unauthorized } from './route.ts';
+import { disabled, unsigned } from './signature.ts';
 
 /** Bytes; Alertmanager's own default for a group of thousands of alerts stays far below. */
 const largestBody = 4 * 1024 * 1024;
@@ -14,6 +16,8 @@ interface AlertRouteOptions {
   readonly token: string | undefined;
   readonly ingest: Store['ingest'];
   readonly log: Log;
+  /** The policy's own formats, as they are now. */
+  readonly formats?: () => JsonAlertFormats | undefined;
   /** Told how many alerts of a body were not taken: because they could not be read, or were not sent at all. */
   readonly missed?: (why: 'left_out' | 'truncated', count: number) => void;
 }
@@ -37,11 +41,13 @@ export function createAlertRoute(options: AlertRouteOptions): Route {
 }
 
 async function answer(request: IncomingMessage, options: AlertRouteOptions): Promise<Reply> {
-  const { source, token, ingest, log } = options;
-  const body = unauthorized(request, { ...source, token }, log) ?? (await readJson(request, largestBody));
+  const { source, ingest, log, formats } = options;
+  const body = await provenBody(request, options);
   if (body.kind === 'refused') return { status: body.status, sentence: body.reason };
-  const read = source.read(body.value);
+  const format = new URL(request.url ?? '/', 'http://firebreak').searchParams.get('format') ?? undefined;
+  const read = source.read(body.value, { format, formats: formats?.() });
   if (read.kind === 'refused') return { status: 400, sentence: read.reason };
+  if (read.ignored !== undefined) return { status: 200, sentence: read.ignored };
   const missing = tellMissing(options, read);
   try {
     const { opened, known, resolved } = await ingest(read.alerts);
@@ -53,6 +59,17 @@ async function answer(request: IncomingMessage, options: AlertRouteOptions): Pro
     log.error({ fault }, 'Alerts could not be committed; the sender is asked to send them again');
     return { status: 503, sentence: 'The alerts could not be stored. Send them again.' };
   }
+}
+
+/** The body, once it is known who sent it: a token is looked at before anything is read, a signature needs the body. */
+async function provenBody(request: IncomingMessage, { source, token, log }: AlertRouteOptions) {
+  const { path, variable, signedIn: header } = source;
+  if (header === undefined)
+    return unauthorized(request, { ...source, token }, log) ?? (await readJson(request, largestBody));
+  if (token === undefined) return disabled({ path, variable });
+  const body = await readBody(request, largestBody);
+  if (body.kind === 'refused') return body;
+  return unsigned(request, body.bytes, { path, token, header }, log) ?? parseJson(body.bytes);
 }
 
 /** At most so many of a body's alerts that could not be read are named in its answer. */

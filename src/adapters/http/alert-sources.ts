@@ -1,5 +1,7 @@
 import type { AlertSource } from './alert-source.ts';
 import { readAlertmanager, readGrafana } from './alertmanager.ts';
+import { readJsonAlerts } from './json-alerts.ts';
+import { readPagerDuty } from './pagerduty.ts';
 
 /** Who may send alerts. A new source is one line here and one file with its reader. */
 export const alertSources: readonly AlertSource[] = [
@@ -16,5 +18,19 @@ export const alertSources: readonly AlertSource[] = [
     variable: 'GRAFANA_TOKEN',
     basic: true,
     read: readGrafana,
+  },
+  {
+    name: 'pagerduty',
+    path: '/webhooks/pagerduty',
+    variable: 'PAGERDUTY_SECRET',
+    signedIn: 'x-pagerduty-signature',
+    read: readPagerDuty,
+  },
+  {
+    name: 'json',
+    path: '/webhooks/json',
+    variable: 'JSON_ALERTS_TOKEN',
+    basic: true,
+    read: readJsonAlerts,
   },
 ];

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Alert } from '../../domain/incidents/incident.ts';
-import { canonicalJson } from '../../domain/text/json.ts';
 import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead } from './alert-source.ts';
+import { labelsFingerprint } from './fingerprint.ts';
 import { firstProblem } from './route.ts';
 
 const word = z.string().transform(storable);
@@ -103,9 +102,4 @@ function toAlert(sent: Sent, source: string): Alert {
 function ending(sent: Sent): { endsAt?: string } {
   if (sent.status !== 'resolved' || sent.endsAt == null) return {};
   return { endsAt: new Date(sent.endsAt).toISOString() };
-}
-
-/** Alertmanager identifies an alert by its label set; older senders leave the fingerprint out or empty. */
-function labelsFingerprint(labels: Record<string, string>): string {
-  return createHash('sha256').update(canonicalJson(labels)).digest('hex').slice(0, 16);
 }

@@ -41,22 +41,25 @@ export function unauthorized(
   const refusal = refusalOf(request, credential);
   if (refusal === undefined) return undefined;
   const { authorization } = request.headers;
-  log.warn(
-    {
-      path: credential.path,
-      status: refusal.status,
-      credential:
-        authorization === undefined
-          ? 'none'
-          : authorization.startsWith('Bearer ') || (credential.basic && authorization.startsWith('Basic '))
-            ? 'wrong'
-            : 'no bearer token',
-      remoteAddress: request.socket.remoteAddress,
-      userAgent: request.headers['user-agent']?.slice(0, 100),
-    },
-    'A request without the right credentials was refused',
-  );
+  const sent =
+    authorization === undefined
+      ? 'none'
+      : authorization.startsWith('Bearer ') || (credential.basic && authorization.startsWith('Basic '))
+        ? 'wrong'
+        : 'no bearer token';
+  logRefused(request, { path: credential.path, status: refusal.status, credential: sent }, log);
   return refusal;
+}
+
+/** Who was refused where, without what was sent. */
+export function logRefused(
+  request: IncomingMessage,
+  refused: { readonly path: string; readonly status: number; readonly credential: string },
+  log: Log,
+): void {
+  const { remoteAddress } = request.socket;
+  const userAgent = request.headers['user-agent']?.slice(0, 100);
+  log.warn({ ...refused, remoteAddress, userAgent }, 'A request without the right credentials was refused');
 }
 
 function refusalOf(
@@ -103,18 +106,22 @@ export async function readJson(
   largest: number,
 ): Promise<{ readonly kind: 'json'; readonly value: unknown } | Refusal> {
   const body = await readBody(request, largest);
-  if (body.kind === 'refused') return body;
+  return body.kind === 'refused' ? body : parseJson(body.bytes);
+}
+
+export function parseJson(bytes: Buffer): { readonly kind: 'json'; readonly value: unknown } | Refusal {
   try {
-    return { kind: 'json', value: JSON.parse(body.text) };
+    return { kind: 'json', value: JSON.parse(bytes.toString('utf8')) };
   } catch {
     return { kind: 'refused', status: 400, reason: 'The body is not JSON.' };
   }
 }
 
-async function readBody(
+/** The body of a request as it was sent, of at most `largest` bytes. */
+export async function readBody(
   request: IncomingMessage,
   largest: number,
-): Promise<{ readonly kind: 'body'; readonly text: string } | Refusal> {
+): Promise<{ readonly kind: 'body'; readonly bytes: Buffer } | Refusal> {
   const tooLarge: Refusal = {
     kind: 'refused',
     status: 413,
@@ -134,7 +141,7 @@ async function readBody(
   } catch {
     return { kind: 'refused', status: 400, reason: 'The body broke off before its end.' };
   }
-  return { kind: 'body', text: Buffer.concat(chunks).toString('utf8') };
+  return { kind: 'body', bytes: Buffer.concat(chunks) };
 }
 
 /** The first thing that is wrong with a body: `"alerts.0.status": ...`. */

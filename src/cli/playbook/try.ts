@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { printAction } from '../../actions/print.ts';
+import type { Asked } from '../../adapters/http/alert-source.ts';
 import { alertSources } from '../../adapters/http/alert-sources.ts';
 import { createClock } from '../../clock.ts';
 import { ConfigFault } from '../../config-fault.ts';
@@ -20,10 +20,11 @@ import { clusterAt, readFacts } from '../asked-cluster.ts';
 import { silent } from '../database.ts';
 import { recordsIn } from '../evaluate.ts';
 import { printable } from '../explain.ts';
+import { jsonIn } from '../json-file.ts';
 import { choosePolicy, placeOptions } from '../judging.ts';
 import { choosePlaybooks } from './chosen.ts';
 
-export const playbookTryUsage = `  playbook try PAYLOAD.json [--playbooks FOLDER] [--policy FILE] [--source alertmanager] [--json]
+export const playbookTryUsage = `  playbook try PAYLOAD.json [--playbooks FOLDER] [--policy FILE] [--source alertmanager [--format NAME]] [--json]
            [--facts FILE | --kubeconfig FILE --context NAME | --sandbox [--folder DIR]]
       Says what would happen with the alerts of a webhook's body: which playbook matches and why the others do not, the
       object, whether the claim is so, the command, its score and tier, and what comes after. Changes nothing.
@@ -34,6 +35,7 @@ const options = {
   playbooks: { type: 'string' },
   policy: { type: 'string' },
   source: { type: 'string', default: 'alertmanager' },
+  format: { type: 'string' },
   facts: { type: 'string' },
   kubeconfig: { type: 'string' },
   context: { type: 'string' },
@@ -80,7 +82,8 @@ export async function playbookTry(args: readonly string[]): Promise<number> {
   const cluster = facts === undefined ? clusterAt(values) : clusterOf(facts);
   const trying = { ...depsOf(cluster, playbooks, policy, await recordsIn(values)), facts };
   const trials: Trial[] = [];
-  for (const alert of alertsIn(file, values.source)) trials.push(await tried(trying, alert));
+  for (const alert of alertsIn(file, values.source, { format: values.format, formats: policy.jsonAlerts }))
+    trials.push(await tried(trying, alert));
   process.stdout.write(
     values.json === true ? `${JSON.stringify(trials, null, 2)}\n` : trials.map(told).join('\n'),
   );
@@ -110,26 +113,18 @@ function depsOf(
 }
 
 /** @throws ConfigFault when it cannot be read, or has no alerts of the source's form */
-function alertsIn(file: string, name: string): readonly Alert[] {
+function alertsIn(file: string, name: string, asked: Asked): readonly Alert[] {
   const source = alertSources.find((each) => each.name === name);
   if (source === undefined)
     throw new ConfigFault([
       `--source: there is ${alertSources.map((each) => each.name).join(', ')}, no "${name}".`,
     ]);
-  const read = source.read(jsonIn(file));
+  const read = source.read(jsonIn(file), asked);
+  if (read.kind === 'alerts' && read.ignored !== undefined)
+    throw new ConfigFault([`${file}: ${read.ignored}`]);
   if (read.kind === 'refused') throw new ConfigFault([`${file}: ${read.reason}`]);
   for (const sentence of read.leftOut) process.stderr.write(`${file}: left out: ${printable(sentence)}\n`);
   return read.alerts;
-}
-
-function jsonIn(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (fault) {
-    throw new ConfigFault([
-      `${file}: cannot be read as JSON (${fault instanceof Error ? fault.message : String(fault)}).`,
-    ]);
-  }
 }
 
 /** A cluster of which these facts are everything: whatever is asked about is as they say. */

@@ -5,6 +5,7 @@ import { ceilings, repeats } from './brakes.ts';
 import { budgets, trustDemand } from './budget.ts';
 import { actions, environment } from './environment.ts';
 import { freeze } from './freeze.ts';
+import { jsonAlertFormats } from './json-alerts.ts';
 import { requesters, tierApprovers } from './people.ts';
 import { retention } from './retention.ts';
 import { extraRule, hardRule, type Predicate } from './rule.ts';
@@ -54,6 +55,8 @@ export const policy = z.strictObject({
   storm: stormLine.prefault({}),
   /** What playbooks must have earned. */
   trust: trustDemand.optional(),
+  /** How alerts are read that come as JSON of any other form to /webhooks/json, by the name of the format. */
+  jsonAlerts: jsonAlertFormats.optional(),
   /** How long a card waits for people, in seconds. */
   approvalTtlSeconds: seconds.default(3600),
   /** How long each eviction is asked for that a PodDisruptionBudget does not allow, in seconds from when the pod before it left. */

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { alertSources } from '../../../src/adapters/http/alert-sources.ts';
 import { alert } from '../../../src/domain/incidents/incident.ts';
+import { jsonAlerts } from '../../../src/domain/policy/json-alerts.ts';
+
+/** Formats of a policy, for the source that reads by one. */
+const asked = {
+  formats: { uptime: jsonAlerts.parse({ name: 'title', startsAt: 'since', labels: { pod: 'pod' } }) },
+};
 
 /** A body of each source that it could send. */
 const good: Readonly<Record<string, unknown>> = {
@@ -16,6 +22,18 @@ const good: Readonly<Record<string, unknown>> = {
       { status: 'firing', labels: { alertname: 'A' }, startsAt: '2026-01-01T00:00:00Z', values: { B: 1 } },
     ],
   },
+  pagerduty: {
+    event: {
+      event_type: 'incident.triggered',
+      resource_type: 'incident',
+      occurred_at: '2026-01-01T00:00:01.169Z',
+      data: {
+        ...{ id: 'PGR0VU2', type: 'incident', status: 'triggered', created_at: '2026-01-01T00:00:00Z' },
+        title: 'A',
+      },
+    },
+  },
+  json: { title: 'A', since: 1_767_225_600 },
 };
 
 test.each(['name', 'path', 'variable'] as const)('no two sources share a %s', (key) => {
@@ -26,12 +44,13 @@ test.each(['name', 'path', 'variable'] as const)('no two sources share a %s', (k
 describe.each(alertSources)('$name', ({ name, path, variable, read }) => {
   test('has a path below /webhooks and a variable for its token', () => {
     expect(path).toMatch(/^\/webhooks\/[a-z-]+$/);
-    expect(variable).toMatch(/^[A-Z_]+_TOKEN$/);
+    expect(variable).toMatch(/^[A-Z_]+_(TOKEN|SECRET)$/);
   });
 
   test('reads what it sends as alerts under its own name', () => {
-    const alerts = read(good[name]);
-    expect(alerts).toMatchObject({ kind: 'alerts', alerts: [{ source: name }] });
+    const alerts = read(good[name], asked);
+    const source = name === 'json' ? 'json-uptime' : name;
+    expect(alerts).toMatchObject({ kind: 'alerts', alerts: [{ source }] });
     if (alerts.kind === 'alerts') for (const each of alerts.alerts) alert.parse(each);
   });
 
@@ -44,7 +63,7 @@ describe.each(alertSources)('$name', ({ name, path, variable, read }) => {
     ['an empty object', {}],
     ['lists in the wrong places', { version: [], alerts: {} }],
   ])('refuses %s with one sentence', (_name, body) => {
-    const refused = read(body);
+    const refused = read(body, asked);
     expect(refused).toMatchObject({ kind: 'refused', reason: expect.stringMatching(/^\S.*: \S[^\n]*$/) });
   });
 });
