@@ -10,6 +10,7 @@ import { createHealthRoutes, createPulse, type Pulse, type Vitals } from './adap
 import type { Route } from './adapters/http/route.ts';
 import { connect } from './adapters/kubernetes/client/connect.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
+import { followEvents } from './adapters/kubernetes/observe/follow-events.ts';
 import { followSlack } from './adapters/metrics/heartbeat.ts';
 import { createMetrics, type Metrics } from './adapters/metrics/metrics.ts';
 import {
@@ -42,6 +43,7 @@ import { watchChain } from './workflow/insight/watch.ts';
 import { weeklyExport } from './workflow/insight/weekly-export.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
 import { type EvaluatorDeps, judgeCommand } from './workflow/intake/evaluate-command.ts';
+
 import { handleWake } from './workflow/lifecycle/run.ts';
 import type { Chat, Log, People } from './workflow/ports.ts';
 
@@ -223,6 +225,20 @@ export async function start(parts: Parts): Promise<Running> {
       ),
     );
     undo.push(() => storage.jobs.stop(grace));
+    const listening = new AbortController();
+    const { store, clock } = context;
+    const followed = followEvents(
+      {
+        watch: cluster.watchWarnings,
+        wanted: () => policy.current().warningEvents,
+        ...{ ingest: store.ingest, clock, log },
+      },
+      listening.signal,
+    );
+    undo.push(async () => {
+      listening.abort();
+      await followed;
+    });
     const delivery = new AbortController();
     const delivering = deliverAll(
       context,

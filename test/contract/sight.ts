@@ -1,5 +1,6 @@
 import { test } from 'vitest';
 import type { Target } from '../../src/domain/action.ts';
+import type { WarningEvent } from '../../src/domain/incidents/warning-event.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
 import { barePod, daemonSet, deployment, statefulSet } from './manifests.ts';
@@ -45,6 +46,39 @@ export function sightContract(stage: Stage): void {
     expect(text).toContain('last ended: Error, exit code 1');
     const pod = { kind: 'Pod', namespace, name: seen.pods[0]?.name ?? '' } as const;
     expect((await stage.world().cluster.diagnose(pod, patience())).text).toContain('last ended: Error');
+  });
+
+  test('a watch tells the Warning events of what crash loops, each again under its own uid', async ({
+    expect,
+  }) => {
+    const namespace = await stage.namespace(deployment({ replicas: 1, image: 'web:crash' }));
+    const told: WarningEvent[] = [];
+    const ending = new AbortController();
+    const signal = AbortSignal.any([ending.signal, patience()]);
+    const watching = stage.world().cluster.watchWarnings((event) => void told.push(event), signal);
+    watching.catch(() => undefined);
+    const own = () => told.filter((event) => event.namespace === namespace && event.reason === 'BackOff');
+    await until(
+      async () => own(),
+      (events) => events.some(({ times }) => times > 1),
+    );
+    const [first, ...more] = own();
+    expect(first).toMatchObject({
+      about: { kind: 'Pod', namespace },
+      message: expect.stringContaining('ack-off'),
+    });
+    const repeated = more.find(({ uid, times }) => uid === first?.uid && times > 1);
+    expect(repeated?.since).toBe(first?.since);
+    // Another watch tells what there was already, as after a start or where the place was forgotten.
+    const later: WarningEvent[] = [];
+    const again = stage.world().cluster.watchWarnings((event) => void later.push(event), signal);
+    again.catch(() => undefined);
+    await until(
+      async () => later,
+      (events) => events.some(({ uid }) => uid === first?.uid),
+    );
+    ending.abort();
+    await Promise.allSettled([watching, again]);
   });
 
   test('a healthy workload has nothing to diagnose', async ({ expect }) => {

@@ -1,3 +1,4 @@
+import type { WarningEvent } from '../../domain/incidents/warning-event.ts';
 import type { Clock, Cluster, Log } from '../../workflow/ports.ts';
 import { ClusterFault } from '../../workflow/ports.ts';
 import type { AbsentKinds } from './client/absent-kinds.ts';
@@ -16,6 +17,7 @@ import { diagnose } from './observe/diagnose.ts';
 import { gatherEvidence } from './observe/evidence.ts';
 import { observe } from './observe/observe.ts';
 import { readAll } from './observe/readings.ts';
+import { watchWarnings } from './observe/warning-events.ts';
 import { dryRun } from './writes/dry-run.ts';
 import { apply } from './writes/write.ts';
 
@@ -43,6 +45,8 @@ export interface KubernetesCluster extends Cluster {
   checkReachable(signal: AbortSignal): Promise<Reachability>;
   /** The last answer of `identity`; undefined before the first. */
   knownIdentity(): string | undefined;
+  /** Tells the Warning events of the cluster until the signal ends it; throws ClusterFault when the watch breaks off. */
+  watchWarnings(tell: (event: WarningEvent) => void, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -83,6 +87,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
     resembling: (target, kinds, signal) => resembling(reader(signal), target, kinds),
     ownerOf: (owned, signal) => ownerOf(reader(signal), owned),
     checkReachable: (signal) => checkReachable(reader(signal)),
+    watchWarnings: (tell, signal) => watchWarnings(connection, tell, signal),
     close: () => connection.close(),
   };
 }

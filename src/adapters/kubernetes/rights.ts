@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createApi } from './client/api.ts';
 import type { Connection } from './client/connection.ts';
-import { describeRight, everythingRead, type Resource } from './client/resource.ts';
+import { describeRight, everythingRead, type Resource, resourceOf } from './client/resource.ts';
 
 /** One right as RBAC has it. */
 export interface Right {
@@ -14,6 +14,9 @@ const review = z.object({ status: z.object({ allowed: z.boolean() }) });
 /** What every installation reads. */
 export const rightsToRead = (): readonly Right[] =>
   everythingRead().map((resource) => ({ verb: 'list', resource }));
+
+/** What `warningEvents` of the policy needs. */
+export const rightsToWatch = (): readonly Right[] => [{ verb: 'watch', resource: resourceOf('Event', {}) }];
 
 /** What firebreak-act of deploy/base/rbac.yaml lets it change in a namespace; test/documents.test.ts holds that it is all. */
 export const rightsToAct = (namespace: string): readonly Right[] =>

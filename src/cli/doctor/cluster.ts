@@ -6,6 +6,7 @@ import {
   rightsOnNodes,
   rightsToAct,
   rightsToRead,
+  rightsToWatch,
 } from '../../adapters/kubernetes/rights.ts';
 import { about, type Finding, sentenceOf } from './finding.ts';
 
@@ -14,8 +15,15 @@ const { right, doubtful, wrong } = about('Cluster');
 /** Milliseconds for all that is asked. */
 const patience = 15_000;
 
-/** Whether the cluster answers, and every right in it. `namespaces` are those that Firebreak is to change. */
-export async function examineCluster(way: Way, namespaces: readonly string[]): Promise<readonly Finding[]> {
+/**
+ * Whether the cluster answers, and every right in it. `namespaces` are those that Firebreak is to change; `events`: whether the
+ * policy takes Warning events.
+ */
+export async function examineCluster(
+  way: Way,
+  namespaces: readonly string[],
+  { events }: { readonly events: boolean },
+): Promise<readonly Finding[]> {
   let connection: Connection | undefined;
   try {
     connection = await connect(way);
@@ -24,6 +32,13 @@ export async function examineCluster(way: Way, namespaces: readonly string[]): P
       await ask(rightsToRead(), 'Everything that is judged by can be read.', (missing) =>
         wrong(`It may not ${missing}: what is not read is an unknown, and raises the tier.`, apply),
       ),
+      ...(events
+        ? [
+            await ask(rightsToWatch(), 'Warning events can be watched.', (missing) =>
+              wrong(`It may not ${missing}: the policy's warningEvents come to nothing.`, apply),
+            ),
+          ]
+        : []),
       ...(await Promise.all(
         namespaces.map((each) =>
           ask(rightsToAct(each), `Everything may be done in namespace ${each}.`, (missing) =>

@@ -37,7 +37,9 @@ async function examineAll(namespaces: readonly string[]): Promise<readonly Findi
       ? examineDatabase({}, own.config.policy.retention, own.config.exportFolder)
       : examineDatabase({}, undefined),
     'config' in own ? examineSlack(own.config) : [],
-    examineCluster({ ...kubeconfig(), ...inPodOf(env) }, namespaces),
+    examineCluster({ ...kubeconfig(), ...inPodOf(env) }, namespaces, {
+      events: 'config' in own && own.config.policy.warningEvents !== undefined,
+    }),
   ]);
   const configuration = 'config' in own ? examineConfiguration(own.config) : own.findings;
   return [...configuration, ...database, ...slack, ...cluster];

@@ -9,6 +9,7 @@ import { jsonAlertFormats } from './json-alerts.ts';
 import { requesters, tierApprovers } from './people.ts';
 import { retention } from './retention.ts';
 import { extraRule, hardRule, type Predicate } from './rule.ts';
+import { warningEvents } from './warning-events.ts';
 import { weights } from './weights.ts';
 
 /** At most 30 days: what is longer is a mistake, and far larger numbers are no instants any more. */
@@ -57,6 +58,8 @@ export const policy = z.strictObject({
   trust: trustDemand.optional(),
   /** How alerts are read that come as JSON of any other form to /webhooks/json, by the name of the format. */
   jsonAlerts: jsonAlertFormats.optional(),
+  /** The Warning events of the cluster that are taken as alerts; absent: none. */
+  warningEvents: warningEvents.optional(),
   /** How long a card waits for people, in seconds. */
   approvalTtlSeconds: seconds.default(3600),
   /** How long each eviction is asked for that a PodDisruptionBudget does not allow, in seconds from when the pod before it left. */
