@@ -321,7 +321,7 @@ function vitalsOf({ context, storage, pulse, isConnected, isStopping }: Inside):
     pulse,
     unready: async () => [
       ...(isStopping() ? ['Firebreak is stopping.'] : []),
-      ...((await storage.ready()) ? [] : ['The database does not answer.']),
+      ...(await storage.unusable()),
       ...(isConnected() ? [] : ['Slack is not connected.']),
     ],
     status: async () => {

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Examined } from '../../src/adapters/postgres/examine.ts';
-import { anchorFindings, findingsOf, retentionFindings } from '../../src/cli/doctor/database.ts';
+import {
+  anchorFindings,
+  findingsOf,
+  retentionFindings,
+  unusableFindings,
+} from '../../src/cli/doctor/database.ts';
 import { insightFindings } from '../../src/cli/doctor/insight.ts';
 import { secretFindings } from '../../src/cli/doctor/slack.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
@@ -17,6 +22,8 @@ const well: Examined = {
   mayCreate: true,
   durable: { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' },
   freeConnections: 90,
+  standbys: 0,
+  isSynchronous: false,
   clockBehind: 0.2,
   migrated: '0027-x.ts',
   newest: '0027-x.ts',
@@ -38,6 +45,7 @@ describe('what is said of a database', () => {
     ['its clock is behind', { clockBehind: 61 }, 'wrong', /61 s behind this machine's/],
     ['its clock is ahead', { clockBehind: -61 }, 'wrong', /61 s ahead of this machine's/],
     ['few connections', { freeConnections: 7 }, 'doubtful', /Only 7 connections are free/],
+    ['a standby that may be behind', { standbys: 1 }, 'doubtful', /Its standby is asynchronous/],
     ['an older schema', { migrated: '0020-y.ts' }, 'doubtful', /at 0020-y\.ts; 0027-x\.ts is the newest/],
     ['a newer schema', { migrated: '0030-z.ts' }, 'doubtful', /newer than this version/],
     [
@@ -50,6 +58,17 @@ describe('what is said of a database', () => {
     const found = findingsOf({ ...well, ...differs }).filter((finding) => finding.kind !== 'right');
     expect(found).toEqual([expect.objectContaining({ kind, sentence: expect.stringMatching(sentence) })]);
   });
+});
+
+test.each([
+  [undefined, []],
+  ['full', [['wrong', /disk of the database is full/]]],
+  ['read-only', [['wrong', /is read-only/]]],
+  ['away', [['wrong', /does not answer/]]],
+] as const)('a database that is %s', (found, said) => {
+  expect(unusableFindings(found).map(({ kind, sentence }) => [kind, sentence])).toEqual(
+    said.map(([kind, sentence]) => [kind, expect.stringMatching(sentence)]),
+  );
 });
 
 test('two signing secrets are pointed out, and one is not', () => {

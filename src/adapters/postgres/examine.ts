@@ -15,6 +15,9 @@ export interface Examined {
   /** Settings that decide whether what was committed is there after a crash of the server. */
   readonly durable: Readonly<Record<'fsync' | 'synchronous_commit' | 'full_page_writes', string>>;
   readonly freeConnections: number;
+  /** Standbys that follow it now, and whether a commit waits for one. */
+  readonly standbys: number;
+  readonly isSynchronous: boolean;
   /** Seconds by which the database's clock is before this process's. */
   readonly clockBehind: number;
   /** The newest migration that was run, and the newest that this version has. */
@@ -30,6 +33,8 @@ const found = z.object({
   synchronous_commit: z.string(),
   full_page_writes: z.string(),
   free: z.coerce.number(),
+  standbys: z.coerce.number(),
+  synchronous: z.boolean(),
   now: z.coerce.number(),
 });
 
@@ -38,6 +43,8 @@ const sql = `select current_setting('server_version_num') as version, current_us
   current_setting('fsync') as fsync, current_setting('synchronous_commit') as synchronous_commit,
   current_setting('full_page_writes') as full_page_writes,
   current_setting('max_connections')::int - (select count(*) from pg_stat_activity where backend_type = 'client backend') as free,
+  (select count(*) from pg_stat_replication) as standbys,
+  current_setting('synchronous_standby_names') <> '' as synchronous,
   extract(epoch from clock_timestamp()) as now`;
 
 /** Reads it; changes nothing. */
@@ -53,6 +60,8 @@ export async function examine(knex: Knex): Promise<Examined> {
     mayCreate: row.may_create,
     durable: { fsync, synchronous_commit, full_page_writes },
     freeConnections: row.free,
+    standbys: row.standbys,
+    isSynchronous: row.synchronous,
     clockBehind: (before + after) / 2000 - row.now,
     migrated: await schemaVersion(knex),
     newest: readdirSync(migrationFolder)

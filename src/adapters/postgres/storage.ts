@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Outbox } from '../../workflow/outbox-port.ts';
 import type { Jobs, Log, Store } from '../../workflow/ports.ts';
+import { stopItself } from './brakes/itself.ts';
+import { type Confirmed, createConfirmed, notingStore } from './confirmed.ts';
 import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
 import { startEmbedded } from './embedded/embedded.ts';
@@ -11,6 +13,7 @@ import { createQueue } from './jobs/queue.ts';
 import { migrate } from './migrate.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { repostCards } from './outbox/repost.ts';
+import { type Unusable, unusable, watchUnusable } from './room.ts';
 import { createStore } from './store.ts';
 
 export interface StorageOptions
@@ -40,8 +43,8 @@ export interface Storage {
   repostCards(): Promise<void>;
   /** See Liveness. */
   clockSkew(): number;
-  /** True while the database answers. */
-  ready(): Promise<boolean>;
+  /** Why nothing new can be recorded now, a sentence; none while it can. */
+  unusable(): Promise<readonly string[]>;
   /** Closes every connection; stop the jobs first. The embedded server stops when nobody else is using it. */
   close(): Promise<void>;
 }
@@ -60,7 +63,12 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     const url = await locate(options, undo);
     await waitForDatabase(url, options.patience ?? 15);
     await bringUpToDate(url);
-    const liveness = createLiveness({ url, log: options.log });
+    const confirmed = createConfirmed();
+    const liveness = createLiveness({
+      url,
+      log: options.log,
+      regained: () => stopIfLost(options, knex, confirmed),
+    });
     const knex = connect(url, 10, { name: poolName(liveness.instance) });
     undo.push(() => knex.destroy());
     const intake = connect(url, 1, { name: 'firebreak-intake' });
@@ -72,15 +80,17 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await liveness.start();
     const goingOn = createGoingOn();
     const clock = () => new Date(Date.now() + liveness.clockSkew()).toISOString();
+    const store = createStore({ ...options, knex, intake, queue, goingOn, clock });
+    const findUnusable = watchUnusable(knex);
     return {
-      store: createStore({ ...options, knex, intake, queue, goingOn, clock }),
+      store: notingStore(store, confirmed),
       outbox: createOutbox({ ...options, knex, liveness, queue }),
       jobs: createJobs({ ...options, knex, queue, liveness, goingOn }),
       knex,
       url,
       repostCards: () => repostCards(knex),
       clockSkew: liveness.clockSkew,
-      ready: async () => liveness.isLive() && (await answers(knex)),
+      unusable: () => problemsOf(liveness.isLive() ? findUnusable() : 'away'),
       close,
     };
   } catch (error) {
@@ -102,9 +112,23 @@ async function locate(options: StorageOptions, undo: (() => Promise<unknown>)[])
   return embedded.url;
 }
 
-async function answers(knex: Knex): Promise<boolean> {
-  return knex.raw('select 1').then(
-    () => true,
-    () => false,
-  );
+async function problemsOf(found: Promise<Unusable | undefined> | 'away'): Promise<readonly string[]> {
+  const kind = await found;
+  return kind === undefined ? [] : [unusable[kind]];
+}
+
+/**
+ * Whether the database that is connected to again is the one that it was. Until this is answered no write leaves; where it has
+ * lost something, none leaves before a person has looked.
+ */
+async function stopIfLost(
+  options: Pick<StorageOptions, 'channel' | 'newId' | 'sha256' | 'log'>,
+  knex: Knex,
+  confirmed: Confirmed,
+): Promise<void> {
+  const reason = await confirmed.findLost(knex);
+  if (reason === undefined) return;
+  await stopItself({ ...options, knex }, { at: new Date().toISOString(), reason });
+  confirmed.forget();
+  options.log.error({}, `${reason}. Nothing is sent to a cluster until somebody types /remediate start`);
 }

@@ -11,6 +11,7 @@ import {
   overdue,
 } from '../../adapters/postgres/examine.ts';
 import { findInsight } from '../../adapters/postgres/insight/insight-standing.ts';
+import { findUnusable, type Unusable, unusable } from '../../adapters/postgres/room.ts';
 import type { Retention } from '../../domain/policy/retention.ts';
 import { withDatabase } from '../database.ts';
 import type { Place } from '../judging.ts';
@@ -40,6 +41,7 @@ export async function examineDatabase(
   try {
     return await withDatabase(place, async (knex) => [
       ...findingsOf(await examine(knex)),
+      ...unusableFindings(await findUnusable(knex)),
       ...(await examineChain(knex)),
       ...(await examineStop(knex)),
       ...(retention === undefined || !(await knex.schema.hasTable('object_history'))
@@ -56,7 +58,7 @@ export async function examineDatabase(
 
 /** The findings about what was read; a table of cases in test/cli/doctor.test.ts. */
 export function findingsOf(examined: Examined): readonly Finding[] {
-  const { version, user, durable, freeConnections, clockBehind } = examined;
+  const { version, user, durable, freeConnections, clockBehind, standbys, isSynchronous } = examined;
   const release = `${Math.floor(version / 10_000)}.${version % 10_000}`;
   const lossy = Object.entries(durable).filter(([, value]) => value === 'off');
   return [
@@ -69,6 +71,14 @@ export function findingsOf(examined: Examined): readonly Finding[] {
         `Set ${name} to on for this database.`,
       ),
     ),
+    ...(standbys > 0 && !isSynchronous
+      ? [
+          doubtful(
+            'Its standby is asynchronous: what was acknowledged last is lost when it is promoted, and Firebreak then stops itself.',
+            'Set synchronous_standby_names, where waiting for the standby is better than that.',
+          ),
+        ]
+      : []),
     ...(freeConnections < 2 * connectionsOfOne
       ? [
           doubtful(
@@ -86,6 +96,17 @@ export function findingsOf(examined: Examined): readonly Finding[] {
     migrationOf(examined, user),
   ];
 }
+
+/** What is said of one in which nothing can be recorded; a table of cases in test/cli/doctor.test.ts. */
+export function unusableFindings(found: Unusable | undefined): readonly Finding[] {
+  return found === undefined ? [] : [wrong(unusable[found], cures[found])];
+}
+
+const cures = {
+  away: 'Look at the log of the server.',
+  full: 'Give its disk more room. Firebreak goes on by itself; alerts of the time between are sent again by their sender.',
+  'read-only': 'Point DATABASE_URL at the primary, or end default_transaction_read_only.',
+} as const satisfies Record<Unusable, string>;
 
 function migrationOf({ migrated, newest, mayCreate }: Examined, user: string): Finding {
   if (migrated === newest) return right(`Its schema is at ${migrated}.`);

@@ -96,7 +96,14 @@ export const livenessCheck = `select
 
 const check = { name: 'check', text: livenessCheck };
 
-export function createLiveness(options: { readonly url: string; readonly log: Log }): Liveness {
+interface LivenessOptions {
+  readonly url: string;
+  readonly log: Log;
+  /** Awaited on each connection before this process is live again; a fault ends the connection. */
+  readonly regained?: () => Promise<void>;
+}
+
+export function createLiveness(options: LivenessOptions): Liveness {
   const instance = randomInt(1, 2 ** 31 - 1);
   const listeners = { jobs: new Set<() => void>(), outbox: new Set<() => void>() };
   const watchers = new Set<(found: LivenessCheck) => void>();
@@ -118,7 +125,9 @@ export function createLiveness(options: { readonly url: string; readonly log: Lo
     client.on('end', () => {
       sinceConfirmed = undefined;
     });
-    sinceConfirmed = await takeLock(client, instance);
+    const locked = await takeLock(client, instance);
+    await options.regained?.();
+    sinceConfirmed = locked;
     const lit = startStopwatch();
     first.resolve();
     while (!stopping.signal.aborted) {
