@@ -2,12 +2,23 @@ import type { IncomingMessage } from 'node:http';
 import type { JsonAlertFormats } from '../../domain/policy/json-alerts.ts';
 import type { Log, Store } from '../../workflow/ports.ts';
 import type { AlertSource, AlertsRead } from './alert-source.ts';
-import { parseJson, type Route, readBody, readJson, unauthorized } from './route.ts';
+import { createLane, type Lane } from './lane.ts';
+import { parseJson, type Refusal, type Route, readBody, unauthorized } from './route.ts';
 import { disabled, unsigned } from './signature.ts';
 
 /** Bytes; Alertmanager's own default for a group of thousands of alerts stays far below. */
 const largestBody = 4 * 1024 * 1024;
 
+/**
+ * Bytes of bodies of one source that are taken at a time, from the first byte to the commit. Each source has its own: who
+ * signs is known only after his body was read, and whoever sends some in his name must not keep out the others.
+ */
+const room = 16 * 1024 * 1024;
+
+/** Seconds after which what could not be taken may be sent again. */
+const retryAfter = 5;
+
+/** 503 says that it should be sent again: Alertmanager retries 5xx, others read Retry-After (RFC 9110, 10.2.3). */
 type Reply = { readonly status: number; readonly sentence: string };
 
 interface AlertRouteOptions {
@@ -27,20 +38,33 @@ interface AlertRouteOptions {
  * what will never be right (Alertmanager drops it), 503 when it should be sent again (Alertmanager retries 5xx).
  */
 export function createAlertRoute(options: AlertRouteOptions): Route {
+  const lane = createLane(room);
   return {
     path: options.source.path,
     method: 'POST',
     handler: async (request, response) => {
-      const reply = await answer(request, options);
+      const reply = await answer(request, { ...options, lane });
       // Of what was refused, the body may not have been read.
       const end = reply.status < 300 ? {} : { connection: 'close' };
-      response.writeHead(reply.status, { 'content-type': 'text/plain; charset=utf-8', ...end });
+      const again = reply.status === 503 ? { 'retry-after': String(retryAfter) } : {};
+      response.writeHead(reply.status, { 'content-type': 'text/plain; charset=utf-8', ...end, ...again });
       response.end(`${reply.sentence}\n`);
     },
   };
 }
 
-async function answer(request: IncomingMessage, options: AlertRouteOptions): Promise<Reply> {
+type Options = AlertRouteOptions & { readonly lane: Lane };
+
+async function answer(request: IncomingMessage, options: Options): Promise<Reply> {
+  const refusal = refusalBefore(request, options);
+  if (refusal !== undefined) return { status: refusal.status, sentence: refusal.reason };
+  const leave = options.lane.enter(Number(request.headers['content-length'] ?? largestBody));
+  if (leave === undefined)
+    return { status: 503, sentence: 'Too many alerts are on their way at once. Send them again.' };
+  return take(request, options).finally(leave);
+}
+
+async function take(request: IncomingMessage, options: Options): Promise<Reply> {
   const { source, ingest, log, formats } = options;
   const body = await provenBody(request, options);
   if (body.kind === 'refused') return { status: body.status, sentence: body.reason };
@@ -61,15 +85,24 @@ async function answer(request: IncomingMessage, options: AlertRouteOptions): Pro
   }
 }
 
-/** The body, once it is known who sent it: a token is looked at before anything is read, a signature needs the body. */
-async function provenBody(request: IncomingMessage, { source, token, log }: AlertRouteOptions) {
-  const { path, variable, signedIn: header } = source;
-  if (header === undefined)
-    return unauthorized(request, { ...source, token }, log) ?? (await readJson(request, largestBody));
-  if (token === undefined) return disabled({ path, variable });
+/** What can be said before anything is read: a token is in the head, a signature needs the body. */
+function refusalBefore(request: IncomingMessage, { source, token, log }: Options): Refusal | undefined {
+  const { path, variable, signedIn } = source;
+  if (signedIn === undefined) return unauthorized(request, { ...source, token }, log);
+  return token === undefined ? disabled({ path, variable }) : undefined;
+}
+
+/** The body, once it is known who sent it, at its turn. */
+async function provenBody(request: IncomingMessage, { source, token, log, lane }: Options) {
+  const { path, signedIn: header } = source;
   const body = await readBody(request, largestBody);
   if (body.kind === 'refused') return body;
-  return unsigned(request, body.bytes, { path, token, header }, log) ?? parseJson(body.bytes);
+  await lane.turn();
+  const refusal =
+    header === undefined || token === undefined
+      ? undefined
+      : unsigned(request, body.bytes, { path, token, header }, log);
+  return refusal ?? parseJson(body.bytes);
 }
 
 /** At most so many of a body's alerts that could not be read are named in its answer. */

@@ -1,5 +1,5 @@
-import { Socket } from 'node:net';
 import type { ClientBase } from 'pg';
+import { socketOf } from './socket.ts';
 
 /**
  * Ends a connection on which the server owes an answer and has sent nothing for some time: the way to it is cut, and
@@ -32,14 +32,6 @@ export async function closedWithin(milliseconds: number, closing: Promise<unknow
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, milliseconds);
   await Promise.race([promise, closing]).finally(() => clearTimeout(timer));
-}
-
-/** The socket under pg's client; with TLS the one that encrypts. */
-function socketOf(client: ClientBase): Socket {
-  const connection: unknown = Reflect.get(client, 'connection');
-  const stream: unknown = connection instanceof Object ? Reflect.get(connection, 'stream') : undefined;
-  if (stream instanceof Socket) return stream;
-  throw new Error('this version of pg keeps its socket in another place than connection.stream');
 }
 
 function silent(milliseconds: number): Error {

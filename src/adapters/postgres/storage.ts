@@ -73,6 +73,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     undo.push(() => knex.destroy());
     const intake = connect(url, 1, { name: 'firebreak-intake' });
     undo.push(() => intake.destroy());
+    const triage = connect(url, 2, { name: 'firebreak-triage' });
+    undo.push(() => triage.destroy());
     const queue = createQueue({ url, sha256: options.sha256, log: options.log });
     undo.push(() => queue.stop());
     await queue.start();
@@ -80,7 +82,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await liveness.start();
     const goingOn = createGoingOn();
     const clock = () => new Date(Date.now() + liveness.clockSkew()).toISOString();
-    const store = createStore({ ...options, knex, intake, queue, goingOn, clock });
+    const store = createStore({ ...options, knex, intake, triage, queue, goingOn, clock });
     const findUnusable = watchUnusable(knex);
     return {
       store: notingStore(store, confirmed),

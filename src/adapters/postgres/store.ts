@@ -15,6 +15,7 @@ import { createIntake } from './incidents/intake.ts';
 import { findOverview } from './incidents/overview.ts';
 import { findTrust } from './incidents/playbooks.ts';
 import { settleAsleep, settleTriage, takeAsleep } from './incidents/triaged.ts';
+import { inTurns } from './incidents/turns.ts';
 import { wakeForRoom } from './incidents/waking.ts';
 import { findCounted, findNamespaces } from './insight/counted.ts';
 import { findPosted } from './outbox/parts.ts';
@@ -41,11 +42,24 @@ import { transact } from './transact.ts';
 /**
  * The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat.
  *
- * @param context `intake`: a pool of its own for alerts, so that neither people nor steps wait for a connection in a storm
+ * @param context `intake` and `triage`: pools of their own for what comes of alerts, so that neither people nor steps wait
+ *   for a connection in a storm
  */
-export function createStore(context: Context & { readonly intake?: Knex }): Store {
-  const { knex, intake = knex } = context;
+export function createStore(context: Context & { readonly intake?: Knex; readonly triage?: Knex }): Store {
+  const { knex, intake = knex, triage = knex } = context;
   const reading = readingTogether(knex);
+  const ofAlerts = { ...context, knex: triage };
+  const door = createIntake(
+    (requests) => ingest({ ...context, knex: intake }, requests),
+    () => wakeForRoom(ofAlerts),
+  );
+  const asleep = inTurns(
+    {
+      takeAsleep: (limit) => takeAsleep(ofAlerts, limit),
+      settleAsleep: (triaged, putBack) => settleAsleep(ofAlerts, triaged, putBack),
+    },
+    door.calm,
+  );
   return {
     open: (proposal, requestKey) => open(context, proposal, requestKey),
     recordUnparsable: ({ command, reason, by, requestKey }) =>
@@ -70,18 +84,14 @@ export function createStore(context: Context & { readonly intake?: Knex }): Stor
           at: context.clock(),
         }),
       ),
-    ingest: createIntake(
-      (requests) => ingest({ ...context, knex: intake }, requests),
-      () => wakeForRoom(context),
-    ),
+    ingest: door.ingest,
     incident: (id) => findIncident(knex, id),
     storm: (number) => findStorm(knex, number),
-    engaged: (owner) => findEngaged(context, knex, owner),
+    engaged: (owner) => findEngaged(context, reading, owner),
     overview: (incidentId) => findOverview(knex, incidentId),
     resolvedAt: (incidentId) => findResolution(knex, incidentId),
-    settleTriage: (incident, triage, claim) => settleTriage(context, { incident, triage }, claim),
-    takeAsleep: (limit) => takeAsleep(context, limit),
-    settleAsleep: (triaged, putBack) => settleAsleep(context, triaged, putBack),
+    settleTriage: (incident, came, claim) => settleTriage(ofAlerts, { incident, triage: came }, claim),
+    ...asleep,
     load: (id) => findById(reading, id),
     byNumber: (number) => findByNumber(knex, number),
     approvals: (id) => findApprovals(reading, id),

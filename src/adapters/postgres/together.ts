@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type pg from 'pg';
 import { isTransient } from './connect.ts';
+import { sendWithOthers } from './socket.ts';
 import type { Binding, Db } from './statement.ts';
 import { abandon, onConnection, placed } from './transaction.ts';
 
@@ -40,6 +41,7 @@ export function readingTogether(knex: Knex): Db {
 
 /** Resolves when all are answered; who asked hears of a fault, not the pool. */
 async function askAll(client: pg.Client, questions: readonly Question[]): Promise<void> {
+  sendWithOthers(client);
   const answers = questions.map(({ text, values }) => client.query({ text, values: [...values] }));
   for (const [index, each] of (await Promise.allSettled(answers)).entries()) {
     const answer = questions[index]?.answer;

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import pg from 'pg';
+import { sendWithOthers } from './socket.ts';
 import type { Binding, Db, Statement } from './statement.ts';
 
 /**
@@ -87,6 +88,7 @@ function openPipe(client: pg.Client): Pipe {
   let first: { readonly fault: unknown } | undefined;
   let open = true;
   const ask = (sql: string, bindings: readonly unknown[], orElse?: string | Error) => {
+    sendWithOthers(client);
     const answer = client.query(bindings.length === 0 ? { text: sql } : { text: sql, values: [...bindings] });
     answer.catch((fault: unknown) => {
       first ??= { fault: orElse === undefined ? fault : explained(fault, orElse) };

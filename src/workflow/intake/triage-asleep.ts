@@ -1,5 +1,6 @@
 import { alertName, type Incident } from '../../domain/incidents/incident.ts';
 import { subjectOf } from '../../stages/intake/alert-target.ts';
+import { type Filled, fillTemplate } from '../../stages/intake/template.ts';
 import type { WorkflowContext } from '../context.ts';
 import { type Cluster, ClusterFault, type Store, type Triaged } from '../ports.ts';
 import type { Triage } from '../proposal.ts';
@@ -20,7 +21,12 @@ export async function triageAsleep(context: WorkflowContext, signal: AbortSignal
   const asleep = await context.store.takeAsleep(together);
   if (asleep.length === 0) return;
   const { cluster, store } = context;
-  const remembering = { ...context, cluster: remembersCluster(cluster), store: remembersEngaged(store) };
+  const remembering = {
+    ...context,
+    cluster: remembersCluster(cluster),
+    store: remembersEngaged(store),
+    fill: remembersFilled(),
+  };
   const triaged: Triaged[] = [];
   const putBack: Incident[] = [];
   const waiting = asleep.values();
@@ -90,6 +96,17 @@ function remembersCluster(cluster: Cluster): Cluster {
 
 /** The same for what was asked in the same words; what is asked twice in others is asked twice. */
 const keyOf = (asked: object): string => JSON.stringify(asked);
+
+/** A herd of alerts about one workload is one command, which is read once. */
+function remembersFilled(): typeof fillTemplate {
+  const known = new Map<string, Filled>();
+  return (template, values) => {
+    const key = keyOf([template, values]);
+    const filled = known.get(key) ?? fillTemplate(template, values);
+    known.set(key, filled);
+    return filled;
+  };
+}
 
 /** Of a herd one look is enough; what has begun meanwhile is seen when all of them are settled. */
 function remembersEngaged(store: Store): Store {

@@ -16,6 +16,8 @@ import { claimOn } from './claimed.ts';
 export type Triaging = Pick<WorkflowContext, 'playbooks' | 'policy' | 'newId' | 'sha256' | 'log'> & {
   readonly cluster: Pick<Cluster, 'name' | 'ownerOf' | 'gather' | 'select'>;
   readonly store: Pick<Store, 'engaged'>;
+  /** How a template is filled; the usual way unless told. */
+  readonly fill?: typeof fillTemplate;
 };
 
 /** Attempts to find a pod's owner before people are told instead. */
@@ -68,7 +70,7 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
   const { values, owner: target } = await valuesFor(context, found, signal);
   const step = stepNamed(playbook, undefined);
   if (step === undefined) return noAction(playbook, 'It has no step.');
-  const filled = fillTemplate(step.action, values);
+  const filled = (context.fill ?? fillTemplate)(step.action, values);
   if (filled.kind === 'refused') {
     const orphan =
       found.kind === 'pod' && values.name === undefined

@@ -122,8 +122,24 @@ describe('the route of an alert source', () => {
 
   test('asks for the alerts again when they could not be stored', async () => {
     broken = true;
-    expect((await post(good, 'Bearer right-token')).status).toBe(503);
+    const response = await post(good, 'Bearer right-token');
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     broken = false;
+  });
+
+  test('has room for so many bodies at a time: who brings more is asked to send them again', async () => {
+    const before = taken.length;
+    const headers = { authorization: 'Bearer right-token', 'content-length': 4 * 1024 * 1024 };
+    const open = Array.from({ length: 4 }, () => {
+      const sent = request(url, { method: 'POST', headers }).on('error', () => {});
+      sent.flushHeaders();
+      return sent;
+    });
+    await expect.poll(async () => (await post(good, 'Bearer right-token')).status).toBe(503);
+    for (const sent of open) sent.destroy();
+    await expect.poll(async () => (await post(good, 'Bearer right-token')).status).toBe(200);
+    expect(taken.length).toBeGreaterThan(before);
   });
 });
 

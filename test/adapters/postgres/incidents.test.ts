@@ -52,7 +52,7 @@ const proposalFor = () => ({
 });
 
 describe('ingest', () => {
-  test('a firing is an incident with evidence and a wake', async () => {
+  test('a firing is an incident and a wake, and evidence of it once it is triaged', async () => {
     expect(await db.store.ingest([alert('a')])).toEqual({ opened: 1, known: 0, resolved: 0 });
     const incident = await onlyIncident();
     expect(incident).toEqual({
@@ -64,10 +64,20 @@ describe('ingest', () => {
       alert: alert('a'),
       createdAt: noon,
     });
-    expect(await db.knex('incident_evidence')).toMatchObject([{ kind: 'alert', payload: alert('a') }]);
     await expect
       .poll(async () => (await db.knex.raw(`select data from pgboss.job`)).rows)
       .toEqual([{ data: { kind: 'triage', id: incident.id, version: 0 } }]);
+    await db.store.settleTriage(incident, { kind: 'no_action', reason: 'none' });
+    expect(await db.knex('incident_evidence')).toMatchObject([{ kind: 'alert', payload: alert('a') }]);
+  });
+
+  test('one that has its evidence already, as those of an earlier release, gets no second', async () => {
+    await db.store.ingest([alert('a')]);
+    const incident = await onlyIncident();
+    const evidence = { incident_id: incident.id, kind: 'alert', payload: alert('a') };
+    await db.knex('incident_evidence').insert(evidence);
+    await db.store.settleTriage(incident, { kind: 'no_action', reason: 'none' });
+    expect(await db.knex('incident_evidence')).toHaveLength(1);
   });
 
   test('the same firing again changes nothing; a later start is another incident', async () => {
@@ -143,8 +153,7 @@ describe('ingest', () => {
   const state = async () =>
     (
       await db.knex.raw(
-        `select dedup_key, state, version, title, resolved_at, (select count(*)::int from incident_evidence e where e.incident_id = i.id) as evidence
-        from incidents i order by dedup_key`,
+        `select dedup_key, state, version, title, resolved_at, alert from incidents i order by dedup_key`,
       )
     ).rows;
 

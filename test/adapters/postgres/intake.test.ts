@@ -34,7 +34,7 @@ function held() {
 
 test('what comes in while a commit is under way is the next commit, and each is told of its own', async () => {
   const { batches, commit, release } = held();
-  const ingest = createIntake(commit, nobody);
+  const { ingest } = createIntake(commit, nobody);
   const results = [1, 2, 3].map((count) => ingest(alerts(count)));
   release();
   expect(await Promise.all(results)).toEqual([1, 2, 3].map((opened) => ({ opened, known: 0, resolved: 0 })));
@@ -43,7 +43,7 @@ test('what comes in while a commit is under way is the next commit, and each is 
 
 test('a request of thousands is several transactions and one answer, after the last', async () => {
   const { batches, commit, release } = held();
-  const result = createIntake(commit, nobody)(alerts(2_500));
+  const result = createIntake(commit, nobody).ingest(alerts(2_500));
   release();
   expect(await result).toEqual({ opened: 2_500, known: 0, resolved: 0 });
   expect(batches).toEqual([[1_000], [1_000], [500]]);
@@ -54,7 +54,7 @@ test('alerts that the database does not take keep out no others', async () => {
     if (requests.flat().some(({ fingerprint }) => fingerprint === 'poison')) throw new Error('not this one');
     return requests.map(() => ({ opened: 1, known: 0, resolved: 0 }));
   };
-  const ingest = createIntake(commit, nobody);
+  const { ingest } = createIntake(commit, nobody);
   const [first, poisoned, other] = await Promise.allSettled([
     ingest([alert('a')]),
     ingest([alert('poison')]),
@@ -72,7 +72,7 @@ test('with the database away all that wait are told at once, and the next is tri
     if (asked < 3) throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
     return requests.map(() => ({ opened: 1, known: 0, resolved: 0 }));
   };
-  const ingest = createIntake(commit, nobody);
+  const { ingest } = createIntake(commit, nobody);
   const failed = await Promise.allSettled([1, 2, 3, 4].map((n) => ingest([alert(`${n}`)])));
   expect(failed.map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => 'rejected'));
   expect(asked).toBe(2);
@@ -81,7 +81,7 @@ test('with the database away all that wait are told at once, and the next is tri
 
 test('what waits in memory is bounded: who brings more is asked to send it again', async () => {
   const { commit, release } = held();
-  const ingest = createIntake(commit, nobody);
+  const { ingest } = createIntake(commit, nobody);
   const first = ingest(alerts(15_000));
   await expect(ingest(alerts(5_001))).rejects.toThrow('15000 alerts wait');
   const second = ingest(alerts(5_000));

@@ -9,22 +9,24 @@ import { after } from '../../../domain/text/time.ts';
 import type { Engaged, Owned } from '../../../workflow/proposal.ts';
 import type { Context } from '../context.ts';
 import { type PromisedReply, promisedHeads, promisedReply } from '../outbox/messages.ts';
-import { clean, type Db, jsonText, rows, type Statement, timestamp, write } from '../sql.ts';
+import { clean, type Db, jsonText, rows, type Statement, timestamp } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import { actingKinOf, kinOf, rootOf } from './kin.ts';
 
 /* One remediation at a time for an owner, and one proposal for one cause: what else is reported of the owner joins. */
 
-const row = z
-  .object({
-    remediation: z.uuid(),
-    number: z.number(),
-    incident: z.uuid(),
-    state: z.string(),
-    open: z.boolean(),
-    updated_at: timestamp,
-  })
-  .transform(({ open, updated_at, ...rest }): Engaged => (open ? rest : { ...rest, endedAt: updated_at }));
+const row = z.object({
+  asked: z.string(),
+  remediation: z.uuid(),
+  number: z.number(),
+  incident: z.uuid(),
+  state: z.string(),
+  open: z.boolean(),
+  updated_at: timestamp,
+});
+
+const engagedOf = ({ asked: _asked, open, updated_at, ...rest }: z.infer<typeof row>): Engaged =>
+  open ? rest : { ...rest, endedAt: updated_at };
 
 /** How many of an owner's last remediations are looked at by each way to them. */
 const looked = 20;
@@ -37,25 +39,42 @@ const over = quoted(finalStates);
 /** Ends that say nothing of what may be done to the owner: after all others it is left alone for a while. */
 const silent = quoted(['no_action', 'superseded'] satisfies (typeof finalStates)[number][]);
 
-const sql = `select id as remediation, number, incident_id as incident, state, state not in (${over}) as open, updated_at
-  from remediations
-  where id in (
-      (select id from remediations where target_key = ? order by number desc limit ${looked})
-      union all (select remediation_id from object_history where object_key = ? order by started_at desc limit ${looked})
-      union all (select of.id from incidents join remediations of on of.incident_id = incidents.id
-        where incidents.owner_key = ? order by of.number desc limit ${looked})
-    ) and (state not in (${over}) or (state not in (${silent}) and updated_at > ?))
-  order by open desc, number desc limit 1`;
+/** Of each owner that is asked for, one row at most. `asked.own` is its key as the database holds it. */
+const sql = `select asked.key as asked, found.* from jsonb_to_recordset(?::jsonb) as asked (key text, own text, since timestamptz)
+  cross join lateral (
+    select id as remediation, number, incident_id as incident, state, state not in (${over}) as open, updated_at
+    from remediations
+    where id in (
+        (select id from remediations where target_key = asked.own order by number desc limit ${looked})
+        union all (select remediation_id from object_history where object_key = asked.own order by started_at desc limit ${looked})
+        union all (select of.id from incidents join remediations of on of.incident_id = incidents.id
+          where incidents.owner_key = asked.own order by of.number desc limit ${looked})
+      ) and (state not in (${over}) or (state not in (${silent}) and updated_at > asked.since))
+    order by open desc, number desc limit 1
+  ) found`;
 
 /** The remediation of an owner that is not over, or else the last one that has ended within the cool-down. */
 export async function findEngaged(
   context: Pick<Context, 'clock'>,
   db: Db,
-  { key, coolDownSeconds }: Owned,
+  owner: Owned,
 ): Promise<Engaged | undefined> {
-  const own = clean(key);
-  const since = after(context.clock(), -coolDownSeconds);
-  return (await rows(db, row, sql, [own, own, own, since]))[0];
+  return (await findAllEngaged(context, db, [owner])).get(owner.key);
+}
+
+/** The same of many owners, by their keys; of one that is named twice the first cool-down counts. */
+export async function findAllEngaged(
+  { clock }: Pick<Context, 'clock'>,
+  db: Db,
+  owners: readonly Owned[],
+): Promise<Map<string, Engaged>> {
+  const now = clock();
+  const asked = new Map<string, { readonly key: string; readonly own: string; readonly since: string }>();
+  for (const { key, coolDownSeconds } of owners)
+    if (!asked.has(key)) asked.set(key, { key, own: clean(key), since: after(now, -coolDownSeconds) });
+  if (asked.size === 0) return new Map();
+  const found = await rows(db, row, sql, [jsonText([...asked.values()])]);
+  return new Map(found.map((each) => [each.asked, engagedOf(each)]));
 }
 
 /**
@@ -78,14 +97,14 @@ const oldest = '3 days';
 const lately = '1 hour';
 
 /** Notes whose incident each is, and joins it to the one of the same owner that is not over. */
-export async function noteOwners(
-  trx: Db,
+export function notedOwners(
   owned: readonly { readonly incident: Incident; readonly owner: Owned }[],
-): Promise<void> {
-  if (owned.length === 0) return;
+): readonly Statement[] {
+  if (owned.length === 0) return [];
   const sql = `update incidents set owner_key = owned.key, joined = coalesce(incidents.joined, ${openOf('owned.key', 'owned.id')})
     from jsonb_to_recordset(?::jsonb) as owned (id uuid, key text) where incidents.id = owned.id`;
-  await write(trx, sql, [jsonText(owned.map(({ incident: { id }, owner: { key } }) => ({ id, key })))]);
+  const named = owned.map(({ incident: { id }, owner: { key } }) => ({ id, key }));
+  return [{ sql, bindings: [jsonText(named)] }];
 }
 
 /** The same for the incident of a remediation whose target was looked at, where triage has not said whose it is. */
@@ -115,22 +134,15 @@ export interface Joining {
 const titled = z.object({ id: z.string(), title: z.string() });
 
 /**
- * Joins incidents to those of the remediations their owners are engaged with, and says in those threads what is news: an
- * alert of another name, or one that came after the end. Of a herd each name is said once.
+ * Says in the threads of the remediations that incidents have joined what is news: an alert of another name, or one that came
+ * after the end. Of a herd each name is said once.
  */
-export async function joinAll(
+export async function tellJoined(
   context: Context,
   trx: Transaction,
   joining: readonly Joining[],
 ): Promise<void> {
   if (joining.length === 0) return;
-  const sql = `update incidents set owner_key = joined.key, joined = ${rootOf('joined.root')}
-    from jsonb_to_recordset(?::jsonb) as joined (id uuid, key text, root uuid) where incidents.id = joined.id`;
-  const parts = joining.map(({ incident: { id }, engaged, owner: { key } }) => ({
-    ...{ id, key },
-    root: engaged.incident,
-  }));
-  await write(trx, sql, [jsonText(parts)]);
   const roots = [...new Set(joining.map(({ engaged }) => engaged.incident))];
   const found = await rows(trx, titled, 'select id, title from incidents where id = any (?)', [roots]);
   const titles = new Map(found.map(({ id, title }) => [id, title]));

@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { z } from 'zod';
 import {
   type Alert,
@@ -10,7 +9,7 @@ import {
 import type { Context } from '../context.ts';
 import { promiseResolutions } from '../outbox/messages.ts';
 import { clean, type Db, jsonText, rows, send, timestamp } from '../sql.ts';
-import { transact, untilAnswered } from '../transact.ts';
+import { transact } from '../transact.ts';
 import { waitingOf } from './engaged.ts';
 
 /** A row of `incidentColumns` as the domain has it. */
@@ -62,7 +61,7 @@ export interface Ingested {
 }
 
 /**
- * Commits the alerts of several requests at once: a new firing is an incident with evidence, a known one is nothing, a
+ * Commits the alerts of several requests at once: a new firing is an incident, a known one is nothing, a
  * resolution is noted once. The order of arrival does not matter: a resolution that overtakes its firing is kept for it.
  * Answers what came of each request; what two of them brought counts for the first.
  */
@@ -79,7 +78,7 @@ export async function ingest(
       ? [await openAtOnce(context, [...firing.values()]), new Set<string>()]
       : await transact(context.knex, async (trx) => {
           await trx.raw(`select pg_advisory_xact_lock(${ingestLock})`);
-          const begun = await rows(trx, openedRow, openSql('?'), [draftsOf(context, [...firing.values()])]);
+          const begun = await rows(trx, openedRow, openSql, [draftsOf(context, [...firing.values()])]);
           return [keysOf(begun), await resolveIncidents(context, trx, over)] as const;
         });
   return requests.map((request) => {
@@ -124,33 +123,34 @@ function draftsOf(context: Context, firing: readonly Alert[]): string {
   );
 }
 
-/** Writes those that are not known; answers their keys. Nobody is woken yet: see waking.ts. */
-const openSql = (drafts: string): string => `with draft as (
-    select * from jsonb_to_recordset(${drafts}::jsonb) as x (id uuid, key text, title text, alert jsonb, at timestamptz)
-  ), opened as (
-    insert into incidents (id, state, dedup_key, title, alert, resolved_at, created_at)
-    select draft.id, 'received', key, title, alert, early.resolved_at, at
-    from draft left join early_resolutions early on early.dedup_key = key
-    where not exists (select from incidents where dedup_key = key) order by key
-    on conflict (dedup_key) do nothing returning id, dedup_key, alert
-  ), evidence as (
-    insert into incident_evidence (incident_id, kind, payload) select id, 'alert', alert from opened
+/**
+ * Writes those that are not known; answers their keys. Nobody is woken yet: see waking.ts. What was reported is in the row
+ * itself; its place among the evidence it gets as it is triaged, when no sender waits.
+ */
+const openSql = `with draft as (
+    select * from jsonb_to_recordset(?::jsonb) as x (id uuid, key text, title text, alert jsonb, at timestamptz)
   )
-  select dedup_key from opened`;
-
-const answers = z.tuple([z.unknown(), z.object({ rows: z.array(openedRow) })]);
+  insert into incidents (id, state, dedup_key, title, alert, resolved_at, created_at)
+  select draft.id, 'received', key, title, alert, early.resolved_at, at
+  from draft left join early_resolutions early on early.dedup_key = key
+  where not exists (select from incidents where dedup_key = key) order by key
+  on conflict (dedup_key) do nothing returning dedup_key`;
 
 /**
- * The lock and the incidents in one message to the server, which is one transaction ("Multiple Statements in a Simple
- * Query" in PostgreSQL's protocol), and each statement sees what the one before waited for. Such a message has no
- * parameters: the alerts are a literal, in which no `?` is left that knex would take for one.
+ * The lock, the incidents and the commit are sent at once, which is one wait; each statement sees what the one before
+ * waited for.
  */
 async function openAtOnce(context: Context, firing: readonly Alert[]): Promise<Set<string>> {
   if (firing.length === 0) return new Set();
-  const drafts = pg.escapeLiteral(draftsOf(context, firing).replaceAll('?', '\\u003f'));
-  const text = `select pg_advisory_xact_lock_shared(${ingestLock}); ${openSql(drafts)}`;
-  const answer: unknown = await untilAnswered(async () => context.knex.raw(text));
-  return keysOf(answers.parse(answer)[1].rows);
+  const drafts = draftsOf(context, firing);
+  const begun = await transact(context.knex, async (trx) => {
+    trx.demand({ sql: 'select pg_advisory_xact_lock_shared(?)', bindings: [ingestLock] });
+    const answer = rows(trx, openedRow, openSql, [drafts]);
+    // A fault of it is the transaction's, which tells it.
+    answer.catch(() => undefined);
+    return { answer };
+  });
+  return keysOf(await begun.answer);
 }
 
 const resolvedRow = z.object({ id: z.string(), dedup_key: z.string() });

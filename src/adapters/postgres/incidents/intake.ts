@@ -22,8 +22,25 @@ interface Waiting {
   readonly failed: (fault: unknown) => void;
 }
 
+/** A commit of so many alerts is a flood, which is over when none has come for a while. Milliseconds. */
+const flood = 50;
+const calmAfter = 250;
+
+/** So long a flood goes before everything else that is done about alerts; then that gets a turn. Milliseconds. */
+const longestFlood = 2_000;
+
 /** Commits what several requests brought, in one transaction; answers what came of each, in their order. */
 export type CommitAlerts = (requests: readonly (readonly Alert[])[]) => Promise<readonly Ingested[]>;
+
+/** Where alerts come in. */
+export interface Intake {
+  readonly ingest: Store['ingest'];
+  /**
+   * Resolves when no flood of alerts comes in, or after two seconds of it: what was sent is to be safe, and its sender
+   * answered, before what may be done about it takes the processor and the database.
+   */
+  calm(): Promise<void>;
+}
 
 /**
  * Group commit: while one transaction is under way, what comes in waits, and all of it is the next transaction. Each
@@ -32,10 +49,11 @@ export type CommitAlerts = (requests: readonly (readonly Alert[])[]) => Promise<
  * @param wake called after commits, for who is to look at what came in; nobody waits for it
  * @throws when too much waits already, and whatever the commit throws
  */
-export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): Store['ingest'] {
+export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): Intake {
   const queue: Waiting[] = [];
   let waiting = 0;
   let busy = false;
+  let flooded = Number.NEGATIVE_INFINITY;
   const wakeSoon = oneAtATime(wake);
 
   const run = async () => {
@@ -44,6 +62,7 @@ export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): S
       if (last > 1) await sleep(gathering);
       const batch = nextBatch(queue);
       last = batch.length;
+      if (sizeOf(batch) >= flood) flooded = performance.now();
       await commitTogether(commit, batch);
       wakeSoon();
       // Those who were just answered have sent the next by then.
@@ -58,7 +77,7 @@ export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): S
     return promise;
   };
 
-  return async (alerts) => {
+  const ingest: Store['ingest'] = async (alerts) => {
     if (waiting + alerts.length > mostWaiting)
       throw new Error(`${waiting} alerts wait to be stored already; no more are taken`);
     waiting += alerts.length;
@@ -70,7 +89,16 @@ export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): S
       waiting -= alerts.length;
     }
   };
+  const calm = async () => {
+    const since = performance.now();
+    const isFlood = () => performance.now() - flooded < calmAfter && performance.now() - since < longestFlood;
+    while (isFlood()) await sleep(50);
+  };
+  return { ingest, calm };
 }
+
+const sizeOf = (batch: readonly Waiting[]): number =>
+  batch.reduce((sum, { alerts }) => sum + alerts.length, 0);
 
 /** Milliseconds; in a storm there is no more room a moment later. */
 const pauseBetween = 50;

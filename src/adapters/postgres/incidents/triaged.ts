@@ -2,20 +2,21 @@ import { z } from 'zod';
 import { type Alert, alertName, type Incident } from '../../../domain/incidents/incident.ts';
 import { type StormLine, stormLine } from '../../../domain/incidents/storm.ts';
 import type { Claim, Committed, Triaged } from '../../../workflow/ports.ts';
-import type { Engaged, Owned, Proposal } from '../../../workflow/proposal.ts';
+import type { Owned, Proposal } from '../../../workflow/proposal.ts';
 import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import { noteIncidents } from '../brakes/storms.ts';
 import type { Context } from '../context.ts';
 import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import { broughtForth } from '../remediations/transition.ts';
-import { clean, type Db, jsonText, rows, write } from '../sql.ts';
+import { type Db, jsonText, rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
 import { noteComeback } from './comebacks.ts';
-import { findEngaged, type Joining, joinAll, joinedSentence, noteOwners } from './engaged.ts';
+import { findAllEngaged, type Joining, notedOwners, tellJoined } from './engaged.ts';
 import { incidentColumns, incidentRow } from './incidents.ts';
 import { withinLimits } from './limits.ts';
+import { joinedLine, lineOf, marking } from './marking.ts';
 import { tellWithoutAction } from './told.ts';
 import { wakeNext } from './waking.ts';
 
@@ -65,12 +66,6 @@ export async function takeAsleep(context: Context, limit: number): Promise<reado
 
 const usualLine = (): StormLine => stormLine.parse({});
 
-/** A reason that an alert has no remediation of its own. */
-interface WithoutAction {
-  readonly incident: Incident;
-  readonly reason: string;
-}
-
 /** Answers how many incidents were still to be triaged; the others are left as they are. */
 async function settle(context: Context, trx: Transaction, triaged: readonly Triaged[]): Promise<number> {
   const found = await withinLimits(context, trx, await open(trx, triaged));
@@ -78,14 +73,16 @@ async function settle(context: Context, trx: Transaction, triaged: readonly Tria
   const without = found.flatMap(({ incident, triage }) =>
     triage.kind === 'no_action' ? [{ incident, reason: triage.reason, about: triage.about }] : [],
   );
-  const joined = joining.map(({ incident, engaged }) => ({ incident, reason: joinedSentence(engaged) }));
   const count = fresh.length + new Set(without.map(({ about, incident }) => about ?? incident.title)).size;
   await noteIncidents(context, trx, count, (context.stormLine ?? usualLine)());
-  await mark(context, trx, [...without, ...joined], fresh);
+  // Nobody waits for their answers before there is something to read of them. Those that begin something first: what joins
+  // them may have to join what they join.
+  const begun = fresh.map(({ incident }) => lineOf(incident, null));
+  const alone = without.map(({ incident, reason }) => lineOf(incident, reason));
+  trx.demand(...marking(context, [...begun, ...alone]), ...notedOwners(fresh));
+  trx.demand(...marking(context, joining.map(joinedLine)));
   await tellWithoutAction(context, trx, without);
-  // Those that begin something first: what joins them may have to join what they join.
-  await noteOwners(trx, fresh);
-  await joinAll(context, trx, joining);
+  await tellJoined(context, trx, joining);
   for (const each of fresh) await noteComeback(context, trx, each);
   const entries: Entry[] = [];
   for (const { incident, proposal } of fresh) {
@@ -126,11 +123,12 @@ async function byOwner(
 ): Promise<{ readonly fresh: readonly Fresh[]; readonly joining: readonly Joining[] }> {
   const fresh: Fresh[] = [];
   const joining: Joining[] = [];
-  const engagements = new Map<string, Engaged>();
+  const owners = triaged.flatMap(({ triage }) => (triage.kind === 'no_action' ? [] : [triage.owner]));
+  const engagements = await findAllEngaged(context, trx, owners);
   for (const { incident, triage } of triaged) {
     if (triage.kind === 'no_action') continue;
     const { owner } = triage;
-    const before = engagements.get(owner.key) ?? (await findEngaged(context, trx, owner));
+    const before = engagements.get(owner.key);
     const engaged = before ?? (triage.kind === 'joined' ? triage.engaged : undefined);
     if (engaged !== undefined) {
       engagements.set(owner.key, engaged);
@@ -144,34 +142,6 @@ async function byOwner(
   }
   return { fresh, joining };
 }
-
-/** One statement for all of them: the new state, and for what has no remediation a line that is over at once. */
-async function mark(
-  context: Context,
-  trx: Db,
-  without: readonly WithoutAction[],
-  fresh: readonly Fresh[],
-): Promise<void> {
-  const lines = [
-    ...without.map(({ incident, reason }) => ({ ...lineOf(incident), reason: clean(reason) })),
-    ...fresh.map(({ incident }) => ({ ...lineOf(incident), reason: null })),
-  ];
-  if (lines.length === 0) return;
-  const at = context.clock();
-  const sql = `with line as (
-      select * from jsonb_to_recordset(?::jsonb) as x (id uuid, title text, source text, reason text)
-    ), marked as (
-      update incidents set state = 'triaged', version = version + 1, moved_at = now(), no_action = line.reason
-      from line where incidents.id = line.id
-    )
-    insert into automation_operation_log (request_key, incident_id, command, requested_by, outcome, detail,
-      started_at, ended_at, duration_ms)
-    select 'triage:' || id, id, title, source, 'no_action', reason, ?, ?, 0 from line where reason is not null
-    on conflict (request_key) do nothing`;
-  await write(trx, sql, [jsonText(lines), at, at]);
-}
-
-const lineOf = ({ id, title, alert }: Incident) => ({ id, title, source: alert?.source ?? 'unknown' });
 
 /** What the alert says of itself: its summary, else its description, else its name. */
 function summaryOf(incident: Incident): string {

@@ -41,7 +41,7 @@ export async function sweep(options: SweeperOptions): Promise<void> {
     await write(trx, pastSnapshotsSql);
     const found = await rows(trx, asleep, asleepSql, [[...activeStates]]);
     // The plain id of such a wake may belong to a job that ended; the salt makes a new one.
-    for (const wake of found) await options.queue.send(trx, wake, { salt: options.newId() });
+    await Promise.all(found.map((wake) => options.queue.send(trx, wake, { salt: options.newId() })));
     if (found.length > 0) await trx.raw("select pg_notify('firebreak', 'swept')");
     // A second look is due without anything having been lost.
     return found.filter(({ kind }) => kind !== 'look').length;
