@@ -17,7 +17,7 @@ const postgres = 'test/support/database-setup.ts';
 export default defineConfig({
   test: {
     // Most tests wait, for databases, for pods and for the pace of Slack; more files at once than processors pay off.
-    maxWorkers: 4,
+    maxWorkers: 6,
     sequence: { sequencer: LongFirst },
     projects: [
       {
@@ -28,6 +28,7 @@ export default defineConfig({
           exclude: ['test/cluster/**', 'test/journey/**', 'test/faults/**'],
           globalSetup: postgres,
           provide: { everyCase: false },
+          maxConcurrency: 20,
         },
       },
       {

@@ -51,11 +51,14 @@ function isUnknownArgument(fault: unknown): fault is Error {
   return fault instanceof Error && 'code' in fault && String(fault.code).startsWith('ERR_PARSE_ARGS');
 }
 
-if (import.meta.main) {
+/** Runs the command line; resolves to the exit code: 1 for a fault, told in one sentence, 2 for what is not how it is used. */
+export async function firebreak(args: readonly string[]): Promise<number> {
   try {
-    process.exitCode = await run(process.argv.slice(2));
+    return await run(args);
   } catch (fault) {
     process.stderr.write(`firebreak: ${fault instanceof Error ? fault.message : String(fault)}\n`);
-    process.exitCode = 1;
+    return 1;
   }
 }
+
+if (import.meta.main) process.exitCode = await firebreak(process.argv.slice(2));

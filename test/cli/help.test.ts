@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { firebreak } from './firebreak.ts';
+import { firebreak, firebreakProcess } from './firebreak.ts';
 
 const names = ['sandbox', 'alert', 'evaluate', 'policy', 'playbook', 'audit', 'replay'];
 
@@ -8,6 +8,13 @@ describe('help that is asked for is on stdout and no fault', () => {
     const { code, stdout, stderr } = await firebreak(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  });
+
+  test('as a process of its own, which loads every command', async () => {
+    expect(await firebreakProcess(['help'])).toEqual(await firebreak(['help']));
+    expect(await firebreakProcess(['evalaute'])).toEqual(await firebreak(['evalaute']));
+    const broken = ['policy', 'check', 'no-such-file.yaml'];
+    expect(await firebreakProcess(broken)).toEqual(await firebreak(broken));
   });
 
   test.each(names)('of %s alone, before or after its name', async (name) => {

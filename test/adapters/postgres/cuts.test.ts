@@ -81,7 +81,7 @@ describe('what only reads is asked again', () => {
   });
 });
 
-test('a pool whose every connection falls silent is of use again when the way is', async () => {
+test.concurrent('a pool whose every connection falls silent is of use again when the way is', async () => {
   const one = z.object({ one: z.number() });
   await through(
     () => 'pass',
@@ -99,7 +99,7 @@ test('a pool whose every connection falls silent is of use again when the way is
   );
 });
 
-test('the queue does not wait for a connection that fell silent', async () => {
+test.concurrent('the queue does not wait for a connection that fell silent', async () => {
   const wire = await openWire(db.url);
   const queue = createQueue({ url: wire.url, sha256, log: silentLog });
   await queue.start();
@@ -115,7 +115,7 @@ test('the queue does not wait for a connection that fell silent', async () => {
   await wire.close();
 });
 
-test('a process that stands still in a transaction does not hold up the others', async () => {
+test.concurrent('a process that stands still in a transaction does not hold up the others', async () => {
   const child = runNode(fileURLToPath(new URL('holder.ts', import.meta.url)), [db.url]);
   expect(await child.line()).toBe('holds audit_head');
   child.process.kill('SIGSTOP');
