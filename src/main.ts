@@ -130,6 +130,7 @@ export async function start(parts: Parts): Promise<Running> {
     let following: () => Policy = () => parts.policy;
     const storage = await openStorage({
       stormLine: () => following().storm,
+      reopenMinutes: () => following().incidents.reopenMinutes,
       database: parts.database,
       channel: parts.channel,
       fallbackChannel: parts.fallbackChannel,

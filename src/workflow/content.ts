@@ -5,6 +5,7 @@ import type { Stop } from '../domain/incidents/stop.ts';
 import type { Storm } from '../domain/incidents/storm.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
 import type { Remediation } from '../domain/remediation.ts';
+import type { End } from '../stages/show/story.ts';
 import type { Headed, Shown } from './shown.ts';
 
 /** What a card, an incident message or a reply shows: everything the renderer needs, read at sending time. */
@@ -30,4 +31,5 @@ export type Content =
   | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly headed?: Headed }
   | { readonly kind: 'storm'; readonly storm: Storm }
+  | { readonly kind: 'end'; readonly end: End }
   | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };

@@ -19,6 +19,7 @@ import type { Observation, Verdict } from '../domain/verdict.ts';
 import type { Applied, Fence } from './applied.ts';
 import type { Brakes } from './brakes-port.ts';
 import type { Content } from './content.ts';
+import type { IncidentRecords, Looked } from './incidents-port.ts';
 import type { CountedAsked, CountedFound } from './insight/statistics-port.ts';
 import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
 import type { Place, Proviso, RememberedObject } from './records-port.ts';
@@ -93,13 +94,16 @@ export interface Cluster {
    * the first where it is there. What may not be listed has none.
    */
   resembling(target: Target, kinds: readonly TargetKind[], signal: AbortSignal): Promise<readonly Target[]>;
-  /** The Deployment, StatefulSet or DaemonSet behind a pod or a ReplicaSet, by owner references; absent if that is gone. */
+  /**
+   * The Deployment, StatefulSet or DaemonSet behind a pod or a ReplicaSet, by owner references, the CronJob behind a Job, and
+   * what an autoscaler scales; absent if that is gone, or there is none.
+   */
   ownerOf(owned: Dependent, signal: AbortSignal): Promise<Target | undefined>;
 }
 
-/** What a workload makes and owns. */
+/** What a workload makes and owns, or what scales one. */
 export interface Dependent {
-  readonly kind: 'Pod' | 'ReplicaSet';
+  readonly kind: 'Pod' | 'ReplicaSet' | 'Job' | 'HorizontalPodAutoscaler';
   readonly namespace: string;
   readonly name: string;
 }
@@ -193,7 +197,7 @@ export interface People {
 
 /** A wake-up call for a version of a row. `deaths`: processes that died at it, in a row: none died without meanwhile. */
 export interface Wake {
-  readonly kind: 'step' | 'expire' | 'triage' | 'look';
+  readonly kind: 'step' | 'expire' | 'triage' | 'look' | 'end';
   readonly id: string;
   readonly version: number;
   readonly deaths?: number | undefined;
@@ -280,7 +284,7 @@ export interface Triaged {
   readonly triage: Triage;
 }
 
-export interface Store extends Brakes {
+export interface Store extends Brakes, IncidentRecords {
   /** Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. */
   open(
     proposal: Proposal,
@@ -309,6 +313,8 @@ export interface Store extends Brakes {
   engaged(owner: Owned): Promise<Engaged | undefined>;
   /** What is known of an incident and of all that joined it. */
   overview(incidentId: string): Promise<Overview | undefined>;
+  /** Commits what a look at an incident came to, if it is still as it was seen. */
+  settleEnding(incidentId: string, found: Looked, claim?: Claim): Promise<Committed>;
   /** When an incident and all that joined it were resolved; undefined while something of it still fires. */
   resolvedAt(incidentId: string): Promise<string | undefined>;
   /**

@@ -43,5 +43,10 @@ export type Triage =
       readonly owner: Owned;
     }
   | { readonly kind: 'joined'; readonly engaged: Engaged; readonly owner: Owned }
-  /** `about`: the alert in a few words, for a list of many. */
-  | { readonly kind: 'no_action'; readonly reason: string; readonly about?: string };
+  /** `about`: the alert in a few words, for a list of many. `owner`: of what failed, where it was found. */
+  | {
+      readonly kind: 'no_action';
+      readonly reason: string;
+      readonly about?: string;
+      readonly owner?: Pick<Owned, 'key'>;
+    };

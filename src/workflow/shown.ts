@@ -1,4 +1,5 @@
 import type { Approval } from '../domain/approval.ts';
+import type { EndReason } from '../domain/incidents/ending.ts';
 import type { Named, Signals } from '../domain/incidents/overview.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import type { Piece, PieceName } from '../stages/show/pieces.ts';
@@ -24,6 +25,13 @@ export interface Posted {
   readonly short: boolean;
 }
 
+/** How an incident is on its way to its end: closed, over and to be closed, healthy although an alert fires, or neither. */
+export type ShownEnding =
+  | { readonly kind: 'closed'; readonly at: string; readonly why?: EndReason }
+  | { readonly kind: 'quiet'; readonly minutes: number }
+  | { readonly kind: 'healthy'; readonly since: string; readonly minutes: number }
+  | { readonly kind: 'open' };
+
 /** What the message that heads an incident's thread says of the incident besides its own. */
 export interface Headed {
   readonly signals?: Signals;
@@ -35,6 +43,10 @@ export interface Headed {
     readonly approvals: readonly Approval[];
     readonly shown?: Shown;
   };
+  /** Of the incident, by which people ask for it; absent in what is older than the numbers. */
+  readonly number?: number;
+  readonly reopened: number;
+  readonly ending: ShownEnding;
   /** The numbers of the others that are not over. */
   readonly alsoOpen: readonly number[];
 }

@@ -163,7 +163,7 @@ describe('no action, with the reason', () => {
       /^Playbook cordon-node: Placeholder .*node.* has no value/,
     ],
   ])('%s', async (_name, labels, options, reason) => {
-    expect(await triaged(labels, options)).toEqual({
+    expect(await triaged(labels, options)).toMatchObject({
       kind: 'no_action',
       reason: expect.stringMatching(reason),
     });

@@ -23,6 +23,8 @@ export interface Context {
   readonly sha256: Sha256;
   /** When so many incidents come that nothing is left to itself; the usual line where it is not given. */
   readonly stormLine?: () => StormLine;
+  /** For how many minutes an incident that was closed is opened again; the usual ones where it is not given. */
+  readonly reopenMinutes?: () => number;
   /** What the outcomes of a playbook, the oldest first, say of it at an instant. */
   readonly learn: (
     outcomes: readonly Outcome[],

@@ -17,7 +17,10 @@ import { type Unusable, unusable, watchUnusable } from './room.ts';
 import { createStore } from './store.ts';
 
 export interface StorageOptions
-  extends Pick<Context, 'channel' | 'cluster' | 'identity' | 'newId' | 'sha256' | 'learn' | 'stormLine'> {
+  extends Pick<
+    Context,
+    'channel' | 'cluster' | 'identity' | 'newId' | 'sha256' | 'learn' | 'stormLine' | 'reopenMinutes'
+  > {
   readonly database:
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string };

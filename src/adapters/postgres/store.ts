@@ -9,11 +9,13 @@ import { appending } from './audit/audit.ts';
 import { endStop, findStop, putStop } from './brakes/stops.ts';
 import { findStorm } from './brakes/storms.ts';
 import type { Context } from './context.ts';
+import { findIncidentStanding, settleEnding } from './incidents/endings.ts';
 import { findEngaged, findResolution } from './incidents/engaged.ts';
 import { findIncident, ingest } from './incidents/incidents.ts';
 import { createIntake } from './incidents/intake.ts';
 import { findOverview } from './incidents/overview.ts';
 import { findTrust } from './incidents/playbooks.ts';
+import { findStory } from './incidents/story.ts';
 import { settleAsleep, settleTriage, takeAsleep } from './incidents/triaged.ts';
 import { inTurns } from './incidents/turns.ts';
 import { wakeForRoom } from './incidents/waking.ts';
@@ -62,33 +64,15 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
   );
   return {
     open: (proposal, requestKey) => open(context, proposal, requestKey),
-    recordUnparsable: ({ command, reason, by, requestKey }) =>
-      transact(knex, (trx) =>
-        logInstant(trx, {
-          requestKey,
-          command,
-          requestedBy: by.userId,
-          outcome: 'unparsable',
-          detail: reason,
-          at: context.clock(),
-        }),
-      ),
-    recordDenied: ({ command, reason, by, requestKey }) =>
-      transact(knex, (trx) =>
-        logInstant(trx, {
-          requestKey,
-          command,
-          requestedBy: by.userId,
-          outcome: 'no_action',
-          detail: `refused: ${reason}`,
-          at: context.clock(),
-        }),
-      ),
+    ...unacted(context),
     ingest: door.ingest,
     incident: (id) => findIncident(knex, id),
     storm: (number) => findStorm(knex, number),
     engaged: (owner) => findEngaged(context, reading, owner),
     overview: (incidentId) => findOverview(knex, incidentId),
+    story: (incident) => findStory(knex, incident),
+    incidentStanding: (incidentId) => findIncidentStanding(knex, incidentId),
+    settleEnding: (incidentId, found, claim) => settleEnding(context, incidentId, found, claim),
     resolvedAt: (incidentId) => findResolution(knex, incidentId),
     settleTriage: (incident, came, claim) => settleTriage(ofAlerts, { incident, triage: came }, claim),
     ...asleep,
@@ -119,6 +103,25 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     now: () => findNow(knex),
   };
 }
+
+/** What is logged of commands that come to nothing. */
+const unacted = (context: Context): Pick<Store, 'recordUnparsable' | 'recordDenied'> => {
+  const log = (
+    { by, ...entry }: Parameters<Store['recordDenied']>[0],
+    outcome: 'unparsable' | 'no_action',
+    detail: string,
+  ) => {
+    const { requestKey, command } = entry;
+    const at = context.clock();
+    return transact(context.knex, (trx) =>
+      logInstant(trx, { requestKey, command, requestedBy: by.userId, outcome, detail, at }),
+    );
+  };
+  return {
+    recordUnparsable: (entry) => log(entry, 'unparsable', entry.reason),
+    recordDenied: (entry) => log(entry, 'no_action', `refused: ${entry.reason}`),
+  };
+};
 
 type Opened = { readonly remediation: Remediation; readonly created: boolean };
 

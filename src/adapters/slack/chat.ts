@@ -1,6 +1,7 @@
 import type { ChatPostMessageArguments, ChatUpdateArguments, WebClient } from '@slack/web-api';
 import type { Chat, Content, Delivered, Log, Post } from '../../workflow/ports.ts';
 import { keyed, type Rendered } from './blocks.ts';
+import { endMessage, shortEnd } from './cards/end.ts';
 import { incidentCard, shortIncident } from './cards/incident.ts';
 import { partMessage, plainPart } from './cards/part.ts';
 import { remediationCard, shortCard } from './cards/remediation.ts';
@@ -101,6 +102,8 @@ function render(content: Content): Rendered {
       return incidentCard(content);
     case 'storm':
       return stormCard(content);
+    case 'end':
+      return endMessage(content);
     case 'reply':
       return replyMessage(content);
     case 'part':
@@ -116,6 +119,8 @@ function renderShort(content: Content): Rendered {
       return shortIncident(content);
     case 'storm':
       return shortStorm(content);
+    case 'end':
+      return shortEnd(content);
     case 'reply':
       return shortReply(content);
     case 'part':
@@ -130,6 +135,7 @@ function revision(content: Content): number {
     case 'incident':
       return content.incident.version;
     case 'storm':
+    case 'end':
     case 'reply':
     case 'part':
       return 0;

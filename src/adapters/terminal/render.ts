@@ -47,6 +47,11 @@ export function renderContent(content: Content, nameOf: (userId: string) => stri
         ...proposals.map(({ number, command, state }) => `${number} ${state}: ${command}`),
       ]);
     }
+    case 'end': {
+      const { headline, lines } = content.end;
+      const done = lines.map(({ text, outcome }) => `${text}: ${outcome}`);
+      return [headline, ...done].map((line, index) => `${index === 0 ? '   > ' : '     '}${printable(line)}`);
+    }
     case 'part': {
       const { number, part, of, passages } = content.notice;
       const head = `Remediation ${number}: read before approving, ${part} of ${of}`;
@@ -79,6 +84,7 @@ export function renderNews(content: Content, said: string): string[] {
         ? []
         : [`── Resolved: ${printable(content.incident.title)}`];
     case 'storm':
+    case 'end':
     case 'reply':
     case 'part':
       return [];

@@ -138,7 +138,12 @@ function clusterOf(facts: Facts): Looking {
 }
 
 /** The workload that a pod is of, as its name and the facts say: controllers put a hash, an ordinal or five characters behind. */
-function ownerBy({ namespace, name }: Dependent, { subject }: Facts): Target | undefined {
+function ownerBy({ kind, namespace, name }: Dependent, { subject }: Facts): Target | undefined {
+  if (kind === 'Job')
+    return subject.kind === 'job' && subject.cronJob !== undefined
+      ? { kind: 'CronJob', namespace, name: subject.cronJob }
+      : undefined;
+  if (kind === 'HorizontalPodAutoscaler') return undefined;
   if (subject.kind !== 'workload') return undefined;
   const [, ofHash] = /^(.+)-[0-9a-f]{6,10}(?:-[a-z0-9]{5})?$/.exec(name) ?? [];
   const [, ofOrdinal] = /^(.+)-\d+$/.exec(name) ?? [];

@@ -11,9 +11,11 @@ export const notice = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('card'), remediationId: z.uuid() }),
   /** A firing alert for which no playbook offers an action. */
   z.strictObject({ kind: z.literal('incident'), incidentId: z.uuid() }),
-  /** A reply in the thread of a card or of an incident message. `broadcast` also shows it in the channel. */
   /** The one message of a storm. */
   z.strictObject({ kind: z.literal('storm'), storm: z.number().int() }),
+  /** The end of an incident, in its thread. */
+  z.strictObject({ kind: z.literal('end'), incidentId: z.uuid() }),
+  /** A reply in the thread of a card or of an incident message. `broadcast` also shows it in the channel. */
   z.strictObject({
     kind: z.literal('reply'),
     headline: z.string(),

@@ -1,3 +1,5 @@
+import type { EndReason } from './ending.ts';
+
 /** Alerts of one name in an incident. `alerts`: firings, the same alert that fires again among them. */
 export interface Named {
   readonly name: string;
@@ -28,6 +30,13 @@ export interface Overview {
   /** The remediation whose card heads the thread; absent where another message does, or none yet. */
   readonly head?: string;
   readonly closedAt?: string;
+  readonly closedWhy?: EndReason;
+  /** How often it was opened again. */
+  readonly reopened: number;
+  /** Since when what it is about has been seen to be healthy while an alert fires. */
+  readonly healthySince?: string;
+  /** Absent in what is older than the numbers. */
+  readonly number?: number;
 }
 
 /** All the alerts of an incident as one line. */
@@ -44,7 +53,7 @@ export interface Signals {
 }
 
 /** The same alert this often within one incident is one that comes and goes. */
-const flaps = 3;
+export const flaps = 3;
 
 /** The usual values of the label `severity`, the worst first (Prometheus' and Alertmanager's documentation, kubernetes-mixin). */
 const severities = ['critical', 'error', 'warning', 'info', 'none'];

@@ -5,6 +5,7 @@ import { ceilings, repeats } from './brakes.ts';
 import { budgets, trustDemand } from './budget.ts';
 import { actions, environment } from './environment.ts';
 import { freeze } from './freeze.ts';
+import { incidentEnds } from './incidents.ts';
 import { jsonAlertFormats } from './json-alerts.ts';
 import { requesters, tierApprovers } from './people.ts';
 import { retention } from './retention.ts';
@@ -54,6 +55,8 @@ export const policy = z.strictObject({
   ceilings: ceilings.prefault({}),
   /** When so much happens that nothing is left to itself. */
   storm: stormLine.prefault({}),
+  /** When an incident is over. */
+  incidents: incidentEnds.prefault({}),
   /** What playbooks must have earned. */
   trust: trustDemand.optional(),
   /** How alerts are read that come as JSON of any other form to /webhooks/json, by the name of the format. */

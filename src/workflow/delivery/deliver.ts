@@ -3,6 +3,7 @@ import type { Incident } from '../../domain/incidents/incident.ts';
 import { isFinal, type Remediation, specOf } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { comparisonText } from '../../stages/show/comparison.ts';
+import { endOf } from '../../stages/show/story.ts';
 import { planText } from '../../stages/verify/conclude.ts';
 import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { shownOf } from '../lifecycle/showing.ts';
@@ -193,6 +194,11 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
     case 'storm': {
       const storm = await store.storm(notice.storm);
       return storm === undefined ? undefined : { kind: 'storm', storm };
+    }
+    case 'end': {
+      const story = await store.story(notice.incidentId);
+      const end = story === undefined ? undefined : endOf(story);
+      return end === undefined ? undefined : { kind: 'end', end };
     }
     case 'card':
       return cardContent(context, notice.remediationId);

@@ -1,9 +1,10 @@
-import { currentOf, signalsOf } from '../../domain/incidents/overview.ts';
+import { currentOf, type Overview, signalsOf } from '../../domain/incidents/overview.ts';
+import type { IncidentEnds } from '../../domain/policy/incidents.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import type { WorkflowContext } from '../context.ts';
 import { shownOf } from '../lifecycle/showing.ts';
-import type { Headed } from '../shown.ts';
+import type { Headed, ShownEnding } from '../shown.ts';
 
 /**
  * What a message says of its incident besides its own: nothing where it does not head the incident's thread, and where the
@@ -12,7 +13,7 @@ import type { Headed } from '../shown.ts';
  * @param own the remediation whose card it is; undefined for the message of an alert without one
  */
 export async function headedBy(
-  { store }: WorkflowContext,
+  { store, policy }: WorkflowContext,
   incidentId: string,
   own: Remediation | undefined,
 ): Promise<Headed | undefined> {
@@ -26,8 +27,24 @@ export async function headedBy(
     ...(signals === undefined ? {} : { signals: redactedFlapping(signals) }),
     names: overview.signals.map((named) => ({ ...named, name: redact(named.name) })),
     ...(current === undefined || current.id === own?.id ? {} : await nowOf(store, current.id)),
+    reopened: overview.reopened,
+    ending: endingIn(overview, policy().incidents),
+    ...(overview.number === undefined ? {} : { number: overview.number }),
     alsoOpen: others.map(({ number }) => number),
   };
+}
+
+/** What is still done about it keeps it open. */
+function endingIn(
+  { closedAt, closedWhy, healthySince, signals, steps }: Overview,
+  { quietMinutes, healthyMinutes }: IncidentEnds,
+): ShownEnding {
+  if (closedAt !== undefined)
+    return { kind: 'closed', at: closedAt, ...(closedWhy === undefined ? {} : { why: closedWhy }) };
+  if (steps.some(({ isOver }) => !isOver)) return { kind: 'open' };
+  if (healthySince !== undefined) return { kind: 'healthy', since: healthySince, minutes: healthyMinutes };
+  const isQuiet = signals.length > 0 && signals.every(({ firing }) => firing === 0);
+  return isQuiet ? { kind: 'quiet', minutes: quietMinutes } : { kind: 'open' };
 }
 
 function redactedFlapping(signals: NonNullable<Headed['signals']>): NonNullable<Headed['signals']> {

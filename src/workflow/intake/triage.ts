@@ -38,12 +38,7 @@ export async function triage(
   const { alert } = incident;
   if (alert === undefined) return { kind: 'no_action', reason: 'The incident carries no alert.' };
   const playbook = matchPlaybook(alert, context.playbooks());
-  if (playbook === undefined) {
-    return {
-      kind: 'no_action',
-      reason: `No playbook matches the alert ${cut(redact(alertName(alert)), 200)}.`,
-    };
-  }
+  if (playbook === undefined) return unmatched(context, alert, signal);
   try {
     return await propose(context, { incident, alert, playbook }, signal);
   } catch (fault) {
@@ -52,15 +47,35 @@ export async function triage(
   }
 }
 
+/** Whose incident it is is worth knowing also where nothing is proposed; that it cannot be seen is no reason to ask again. */
+async function unmatched(context: Triaging, alert: Alert, signal: AbortSignal): Promise<Triage> {
+  const reason = `No playbook matches the alert ${cut(redact(alertName(alert)), 200)}.`;
+  const found = targetOf(alert);
+  if (found.kind === 'none') return { kind: 'no_action', reason };
+  const owner = await valuesFor(context, found, signal)
+    .then((values) => values.owner)
+    .catch((fault: unknown) => {
+      if (fault instanceof ClusterFault) return undefined;
+      throw fault;
+    });
+  if (owner === undefined) return { kind: 'no_action', reason };
+  const owned = { key: targetKey(context.cluster.name, owner), coolDownSeconds: 0 };
+  const engaged = await context.store.engaged(owned);
+  return engaged === undefined
+    ? { kind: 'no_action', reason, owner: owned }
+    : { kind: 'joined', engaged, owner: owned };
+}
+
 interface Matched {
   readonly incident: Incident;
   readonly alert: Alert;
   readonly playbook: Playbook;
 }
 
-const noAction = ({ name }: Playbook, reason: string): Triage => ({
+const noAction = ({ name }: Playbook, reason: string, owner?: Pick<Owned, 'key'>): Triage => ({
   kind: 'no_action',
   reason: `Playbook ${name}: ${reason}`,
+  ...(owner === undefined ? {} : { owner: { key: owner.key } }),
 });
 
 async function propose(context: Triaging, matched: Matched, signal: AbortSignal): Promise<Triage> {
@@ -101,7 +116,7 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
     reason: cut(redact(summary), 500),
   };
   const doubt = await doubtOf(context, matched, proposal, signal);
-  if (doubt !== undefined) return noAction(playbook, doubt);
+  if (doubt !== undefined) return noAction(playbook, doubt, owner);
   return { kind: 'proposal', playbook: playbook.name, proposal, owner };
 }
 
@@ -147,10 +162,23 @@ async function valuesFor(
         values: { kind: 'node', name: found.name, node: found.name },
         owner: { kind: 'Node', name: found.name },
       };
-    case 'object':
-      return { values: objectValues(found.target), owner: found.target };
+    case 'object': {
+      const { target } = found;
+      const values = objectValues(target);
+      // What the alert names is acted on; the incident is its owner's.
+      const above = isOwned(target)
+        ? await context.cluster.ownerOf({ ...target, kind: target.kind }, signal)
+        : undefined;
+      return { values, owner: above ?? target };
+    }
   }
 }
+
+/** Of these another object may be the owner: the CronJob of a Job, the workload that an autoscaler scales. */
+const isOwned = (
+  target: Exclude<Target, { kind: 'Node' }>,
+): target is typeof target & { kind: 'Job' | 'HorizontalPodAutoscaler' } =>
+  target.kind === 'Job' || target.kind === 'HorizontalPodAutoscaler';
 
 async function ownedValues(
   context: Triaging,

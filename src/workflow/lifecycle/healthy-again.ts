@@ -1,4 +1,5 @@
 import type { RemediationIn } from '../../domain/remediation.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import type { WorkflowContext } from '../context.ts';
 import { claimOn } from '../intake/claimed.ts';
 import type { Transition } from '../ports.ts';
@@ -20,9 +21,11 @@ export async function healthyAgain(
   const resolvedAt = await context.store.resolvedAt(row.incidentId);
   if (resolvedAt === undefined) return undefined;
   const moment = { now: context.clock(), policy: context.policy() };
-  const over = `The alert is over since ${resolvedAt}.`;
+  const since = clockTime(resolvedAt, moment.now);
   const { claim } = requestedBy;
-  if (claim === 'none') return withdrawn(row, over, moment);
+  if (claim === 'none') return withdrawn(row, `The alert is over since ${since}.`, moment);
   const claimed = await claimOn(context, { claim, action }, signal);
-  return claimed.kind === 'broken' ? withdrawn(row, `${over} ${claimed.sentence}`, moment) : undefined;
+  return claimed.kind === 'broken'
+    ? withdrawn(row, `Healthy since ${since} by itself. ${claimed.sentence}`, moment)
+    : undefined;
 }

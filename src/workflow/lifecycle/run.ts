@@ -3,6 +3,7 @@ import { isPast } from '../../domain/text/time.ts';
 import { isHeldByStop } from '../approval/held-by-stop.ts';
 import type { WorkflowContext } from '../context.ts';
 import { mostDeaths } from '../deaths.ts';
+import { endIncident } from '../end-incident.ts';
 import { triage } from '../intake/triage.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
 import { lookAgain } from '../look-again.ts';
@@ -37,6 +38,9 @@ export async function handleWake(
       break;
     case 'look':
       await lookAgain(context, wake, claim, signal);
+      break;
+    case 'end':
+      await endIncident(context, wake, claim, signal);
       break;
     case 'triage':
       await triageWake(context, wake, claim, signal);

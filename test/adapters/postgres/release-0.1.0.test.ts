@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import { schemaVersion } from '../../../src/adapters/postgres/migrate.ts';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
+import { endMessage } from '../../../src/adapters/slack/cards/end.ts';
 import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
 import { partMessage } from '../../../src/adapters/slack/cards/part.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
@@ -197,6 +198,8 @@ function rendered(content: Content): string {
       return JSON.stringify(incidentCard(content));
     case 'storm':
       return JSON.stringify(stormCard(content));
+    case 'end':
+      return JSON.stringify(endMessage(content));
     case 'reply':
       return JSON.stringify(replyMessage(content));
     case 'part':
@@ -362,7 +365,8 @@ describe('what is open goes on', () => {
     const delivered = { card: 0, incident: 0, reply: 0 };
     const accept: Chat['post'] = async ({ channel, content }) => {
       expect(rendered(content).length).toBeGreaterThan(20);
-      if (content.kind !== 'part' && content.kind !== 'storm') delivered[content.kind] += 1;
+      if (content.kind !== 'part' && content.kind !== 'storm' && content.kind !== 'end')
+        delivered[content.kind] += 1;
       return { kind: 'sent', channel, ts: `1795650000.${randomUUID().slice(0, 6)}` };
     };
     const end = new AbortController();

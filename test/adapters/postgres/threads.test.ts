@@ -171,7 +171,7 @@ describe('what follows in an incident', () => {
     ],
     [
       'not when it is old',
-      () => db.knex.raw(`update incidents set created_at = now() - interval '4 days'`),
+      () => db.knex.raw(`update incidents set created_at = '2026-02-20T00:00:00Z'`),
       false,
     ],
   ])('a command for its owner joins %s', async (_case, change, joins) => {

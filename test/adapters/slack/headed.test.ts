@@ -21,12 +21,14 @@ const named = (overrides: Partial<Named> = {}): Named => ({
   ...overrides,
 });
 
+const open = { reopened: 0, ending: { kind: 'open' } } as const;
+
 /** The text of the block below the head and the sentence. */
 function incidentText(names: readonly Named[]): string {
   const signals = signalsOf(names);
   const content = {
     ...cardOf(remediationIn('waiting')),
-    headed: { names, alsoOpen: [], ...(signals && { signals }) },
+    headed: { names, alsoOpen: [], ...open, ...(signals && { signals }) },
   };
   const { blocks } = remediationCard(content);
   expect(faultsOf(keyed(blocks, `card:${digest}`, 1))).toEqual([]);
@@ -83,7 +85,7 @@ describe('the alerts of an incident on the card that heads its thread', () => {
       fc.property(hostile, (name) => {
         const names = [named({ name, mostFirings: 3, alerts: 3 })];
         const signals = signalsOf(names);
-        const headed = { names, alsoOpen: [], ...(signals && { signals }) };
+        const headed = { names, alsoOpen: [], ...open, ...(signals && { signals }) };
         const card = remediationCard({ ...cardOf(remediationIn('waiting')), headed });
         expect(faultsOf(keyed(card.blocks, 'card:x', 1))).toEqual([]);
         expect(foreignMarkup(card.blocks)).toEqual([]);
@@ -157,7 +159,7 @@ describe('what is needed now, where another remediation of the incident says it'
     const { shown, ...current } = now;
     const content = {
       ...cardOf(remediationIn('failed')),
-      headed: { ...rest, now: { ...current, ...(shown && { shown }) } },
+      headed: { ...rest, ...open, now: { ...current, ...(shown && { shown }) } },
     };
     for (const { blocks } of [remediationCard(content), shortCard(content)]) {
       expect(faultsOf(keyed(blocks, `card:${digest}`, 1))).toEqual([]);
@@ -174,7 +176,7 @@ describe('what is needed now, where another remediation of the incident says it'
     const { shown: _shown, ...current } = now;
     const { blocks } = remediationCard({
       ...cardOf(remediationIn('failed')),
-      headed: { ...rest, now: current },
+      headed: { ...rest, ...open, now: current },
     });
     expect(idsOf(blocks)).toEqual([actionIds.details]);
   });

@@ -78,42 +78,60 @@ export async function findAllEngaged(
 }
 
 /**
- * The incident of an owner that is not over, of which what else is reported or asked for about the owner is a part: some
- * alert of it fires, or something is being done about it or was a short time ago. An incident of people's commands alone is
- * none. A scalar; `owner` and `self` are expressions.
+ * The incident of an owner of which what else is reported or asked for about the owner is a part: one that is not closed, or
+ * was so short a time ago that an alert opens it again. An incident of people's commands alone is none. A scalar; `owner` and
+ * `self` are an expression and the row's name, `closed` says of which closed ones it is so.
  */
-const openOf = (owner: string, self: string): string => `(select root.id from incidents root
-  where root.owner_key = ${owner} and root.joined is null and root.closed_at is null and root.id <> ${self}
-    and root.created_at > now() - interval '${oldest}'
-    and exists (select from ${kinOf('root.id')} kin join incidents i on i.id = kin.id where i.alert is not null)
-    and (exists (select from ${kinOf('root.id')} kin join incidents i on i.id = kin.id
-        where i.alert is not null and i.resolved_at is null)
-      or exists (select from ${actingKinOf('root.id')} kin join remediations r on r.incident_id = kin.id
-        where r.state not in (${over}) or r.updated_at > now() - interval '${lately}'))
+const openOf = (owner: string, self: string, closed = 'false'): string => `(select root.id from incidents root
+  where root.owner_key = ${owner} and root.joined is null and (root.closed_at is null or ${closed}) and root.id <> ${self}.id
+    and root.created_at > ${self}.created_at - interval '${oldest}'
+    and (root.alert is not null or exists (select from incidents part where part.joined = root.id and part.alert is not null))
   order by root.created_at desc limit 1)`;
 
-/** What is as old as this is another matter, whatever an alert says that never ends; and for so long after the end it is not. */
+/** What began so long before is another matter, whatever an alert says that never ends. */
 const oldest = '3 days';
-const lately = '1 hour';
+
+/** Minutes for which an alert opens again what was closed; one parameter. */
+const lately = `root.closed_at > ?::timestamptz - ?::float8 * interval '1 minute'`;
+
+const usualReopening = () => 60;
+
+/** An incident and the owner that it is of. */
+export interface OfOwner {
+  readonly incident: Incident;
+  readonly owner: Pick<Owned, 'key'>;
+}
 
 /** Notes whose incident each is, and joins it to the one of the same owner that is not over. */
 export function notedOwners(
-  owned: readonly { readonly incident: Incident; readonly owner: Owned }[],
+  { clock, reopenMinutes = usualReopening }: Pick<Context, 'clock' | 'reopenMinutes'>,
+  owned: readonly OfOwner[],
 ): readonly Statement[] {
   if (owned.length === 0) return [];
-  const sql = `update incidents set owner_key = owned.key, joined = coalesce(incidents.joined, ${openOf('owned.key', 'owned.id')})
+  const sql = `update incidents set owner_key = owned.key,
+      joined = coalesce(incidents.joined, ${openOf('owned.key', 'incidents', lately)})
     from jsonb_to_recordset(?::jsonb) as owned (id uuid, key text) where incidents.id = owned.id`;
-  const named = owned.map(({ incident: { id }, owner: { key } }) => ({ id, key }));
-  return [{ sql, bindings: [jsonText(named)] }];
+  const keys = owned.map(({ incident: { id }, owner: { key } }) => ({ id, key }));
+  return [{ sql, bindings: [clock(), reopenMinutes(), jsonText(keys)] }];
 }
 
+/** "FBow": what is noted of one owner is noted one after the other, by commands and by triage. */
+const ownerLock = 0x4642_6f77;
+
+/** Until the end of the transaction nobody else notes anything of these owners. */
+export const lockOwners = (keys: readonly string[]): Statement => ({
+  sql: `select pg_advisory_xact_lock(${ownerLock}, lock) from (
+      select distinct hashtext(key) as lock from unnest(?::text[]) key order by 1) ordered`,
+  bindings: [keys.map(clean)],
+});
+
 /** The same for the incident of a remediation whose target was looked at, where triage has not said whose it is. */
-export function notedOwner(incidentId: string, key: string): Statement {
-  const sql = `update incidents self set owner_key = asked.key, joined = ${openOf('asked.key', 'asked.id')}
+export function notedOwner(incidentId: string, key: string): readonly Statement[] {
+  const sql = `update incidents self set owner_key = asked.key, joined = ${openOf('asked.key', 'self')}
     from (select ?::uuid as id, ?::text as key) asked
     where self.id = asked.id and self.owner_key is null and self.joined is null
       and not exists (select from incidents part where part.joined = asked.id)`;
-  return { sql, bindings: [incidentId, clean(key)] };
+  return [lockOwners([key]), { sql, bindings: [incidentId, clean(key)] }];
 }
 
 /** Why nothing is proposed for what has joined. */

@@ -44,9 +44,16 @@ const over = `state in (${finalStates.map((each) => `'${each}'`).join(', ')})`;
 const steps = `select id, number, ${over} as is_over from remediations
   where incident_id in (select id from ${actingKinOf(rootOf('?'))} kin) order by number desc limit ${mostSteps}`;
 
-const heading = z.object({ head: z.string().nullable(), closed_at: timestamp.nullable() });
+const heading = z.object({
+  head: z.string().nullable(),
+  closed_at: timestamp.nullable(),
+  closed_why: z.enum(['resolved', 'healthy', 'done']).nullable().catch(null),
+  reopened: z.number(),
+  healthy_since: timestamp.nullable(),
+  number: z.number().nullable(),
+});
 
-const head = `select closed_at, (
+const head = `select closed_at, closed_why, reopened, healthy_since, number, (
     select notice->>'remediationId' from slack_outbox
     where incident_id in (select id from ${actingKinOf('root.id')} kin) and kind in ('card', 'incident') and root_key is null
     order by seq limit 1) as head
@@ -64,6 +71,10 @@ export async function findOverview(db: Db, incidentId: string): Promise<Overview
     signals: alerts,
     steps: taken.toReversed().map(({ is_over: isOver, ...rest }) => ({ ...rest, isOver })),
     ...(root.head === null ? {} : { head: root.head }),
+    reopened: root.reopened,
     ...(root.closed_at === null ? {} : { closedAt: root.closed_at }),
+    ...(root.closed_why === null ? {} : { closedWhy: root.closed_why }),
+    ...(root.healthy_since === null ? {} : { healthySince: root.healthy_since }),
+    ...(root.number === null ? {} : { number: root.number }),
   };
 }

@@ -13,17 +13,15 @@ import { type Db, jsonText, rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
 import { noteComeback } from './comebacks.ts';
-import { findAllEngaged, type Joining, notedOwners, tellJoined } from './engaged.ts';
+import { findAllEngaged, type Joining, lockOwners, notedOwners, tellJoined } from './engaged.ts';
+import { goOn } from './going-on.ts';
 import { incidentColumns, incidentRow } from './incidents.ts';
 import { withinLimits } from './limits.ts';
 import { joinedLine, lineOf, marking } from './marking.ts';
+import { lockSettling } from './settling.ts';
 import { tellWithoutAction } from './told.ts';
 import { wakeNext } from './waking.ts';
-
-/** "FBtr": one settles at a time, so that of two alerts about one owner the second sees what the first brought forth. */
-const triageLock = 0x46427472;
-
-const lockSettling = (trx: Db) => trx.raw('select pg_advisory_xact_lock(?)', [triageLock]);
+import { apart } from './without-action.ts';
 
 export async function settleTriage(
   context: Context,
@@ -69,9 +67,12 @@ const usualLine = (): StormLine => stormLine.parse({});
 /** Answers how many incidents were still to be triaged; the others are left as they are. */
 async function settle(context: Context, trx: Transaction, triaged: readonly Triaged[]): Promise<number> {
   const found = await withinLimits(context, trx, await open(trx, triaged));
+  const keys = found.flatMap(({ triage }) => triage.owner?.key ?? []);
+  if (keys.length > 0) trx.demand(lockOwners(keys));
   const { fresh, joining } = await byOwner(context, trx, found);
+  const parts = new Set(joining.map(({ incident }) => incident.id));
   const without = found.flatMap(({ incident, triage }) =>
-    triage.kind === 'no_action' ? [{ incident, reason: triage.reason, about: triage.about }] : [],
+    triage.kind === 'no_action' && !parts.has(incident.id) ? [{ ...triage, incident }] : [],
   );
   const count = fresh.length + new Set(without.map(({ about, incident }) => about ?? incident.title)).size;
   await noteIncidents(context, trx, count, (context.stormLine ?? usualLine)());
@@ -79,10 +80,15 @@ async function settle(context: Context, trx: Transaction, triaged: readonly Tria
   // them may have to join what they join.
   const begun = fresh.map(({ incident }) => lineOf(incident, null));
   const alone = without.map(({ incident, reason }) => lineOf(incident, reason));
-  trx.demand(...marking(context, [...begun, ...alone]), ...notedOwners(fresh));
+  trx.demand(...marking(context, [...begun, ...alone]), ...notedOwners(context, fresh));
   trx.demand(...marking(context, joining.map(joinedLine)));
-  await tellWithoutAction(context, trx, without);
+  await tellWithoutAction(context, trx, await apart(context, trx, without));
   await tellJoined(context, trx, joining);
+  await goOn(
+    context,
+    trx,
+    found.map(({ incident }) => incident.id),
+  );
   for (const each of fresh) await noteComeback(context, trx, each);
   const entries: Entry[] = [];
   for (const { incident, proposal } of fresh) {
@@ -123,19 +129,26 @@ async function byOwner(
 ): Promise<{ readonly fresh: readonly Fresh[]; readonly joining: readonly Joining[] }> {
   const fresh: Fresh[] = [];
   const joining: Joining[] = [];
-  const owners = triaged.flatMap(({ triage }) => (triage.kind === 'no_action' ? [] : [triage.owner]));
+  // What nothing is proposed for joins only what is not over; the rest is for its owner's incident.
+  const owners = [
+    ...triaged.flatMap(({ triage }) => (triage.kind === 'no_action' ? [] : [triage.owner])),
+    ...triaged.flatMap(({ triage }) =>
+      triage.owner === undefined ? [] : [{ coolDownSeconds: 0, ...triage.owner }],
+    ),
+  ];
   const engagements = await findAllEngaged(context, trx, owners);
   for (const { incident, triage } of triaged) {
-    if (triage.kind === 'no_action') continue;
+    if (triage.owner === undefined) continue;
     const { owner } = triage;
     const before = engagements.get(owner.key);
     const engaged = before ?? (triage.kind === 'joined' ? triage.engaged : undefined);
+    if (triage.kind === 'no_action' && engaged?.endedAt !== undefined) continue;
     if (engaged !== undefined) {
       engagements.set(owner.key, engaged);
-      joining.push({ incident, engaged, owner });
+      joining.push({ incident, engaged, owner: { coolDownSeconds: 0, ...owner } });
     } else if (triage.kind === 'proposal') {
       const { proposal } = triage;
-      fresh.push({ incident, proposal, owner });
+      fresh.push({ incident, proposal, owner: triage.owner });
       const begun = { remediation: proposal.id, incident: incident.id, state: 'requested' };
       engagements.set(owner.key, begun);
     }

@@ -19,7 +19,7 @@ export const isAnyJobDue = `exists (select from pgboss.job where name = '${queue
 export const openJobs = `from pgboss.job where name = '${queueName}' and state in ('created', 'retry', 'active')`;
 
 const wake = z.strictObject({
-  kind: z.enum(['step', 'expire', 'triage', 'look']),
+  kind: z.enum(['step', 'expire', 'triage', 'look', 'end']),
   id: z.uuid(),
   version: z.number().int().min(0),
   deaths: z.number().int().min(0).optional(),
@@ -32,7 +32,10 @@ const wake = z.strictObject({
 export const parseWake = (data: unknown): Wake => wake.parse(data);
 
 /** People wait for steps; a storm of alerts must not stand in front of them. */
-const priority = { step: 20, expire: 10, triage: 0, look: 0 } as const satisfies Record<Wake['kind'], number>;
+const priority = { step: 20, expire: 10, triage: 0, look: 0, end: 0 } as const satisfies Record<
+  Wake['kind'],
+  number
+>;
 
 /** Of a step for which nobody waits yet. */
 const unhurried = 15;

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { activeStates } from '../../../domain/remediation.ts';
 import type { Log, NewId } from '../../../workflow/ports.ts';
+import { unended } from '../incidents/endings.ts';
 import { unwoken } from '../incidents/waking.ts';
 import { unshown } from '../outbox/parts.ts';
 import { lookless } from '../remediations/second-looks.ts';
@@ -21,7 +22,7 @@ export interface SweeperOptions {
 const sweepLock = 0x46427377;
 
 const asleep = z.object({
-  kind: z.enum(['step', 'expire', 'triage', 'look']),
+  kind: z.enum(['step', 'expire', 'triage', 'look', 'end']),
   id: z.string(),
   version: z.number(),
 });
@@ -43,8 +44,8 @@ export async function sweep(options: SweeperOptions): Promise<void> {
     // The plain id of such a wake may belong to a job that ended; the salt makes a new one.
     await Promise.all(found.map((wake) => options.queue.send(trx, wake, { salt: options.newId() })));
     if (found.length > 0) await trx.raw("select pg_notify('firebreak', 'swept')");
-    // A second look is due without anything having been lost.
-    return found.filter(({ kind }) => kind !== 'look').length;
+    // A look is due without anything having been lost.
+    return found.filter(({ kind }) => kind !== 'look' && kind !== 'end').length;
   });
   if (woken > 0) options.log.warn({ woken }, 'woke rows that no job was left for');
 }
@@ -76,6 +77,8 @@ const asleepSql = `with live as materialized (
     ${unwoken}
     union all
     ${lookless}
+    union all
+    ${unended}
   )
   select kind, id, version from wanted where not exists (
     select from live where live.kind = wanted.kind and live.id = wanted.id::text and live.version = wanted.version::text)

@@ -71,7 +71,22 @@ function promisedRoot(
     ...(notice.kind === 'card' ? [key, incidentId] : []),
     spacing,
   ];
-  return [{ sql, bindings }, ...earlierResolution(context, key, incidentId)];
+  return [
+    ...oneHead(notice, key, incidentId),
+    { sql, bindings },
+    ...earlierResolution(context, key, incidentId),
+  ];
+}
+
+/**
+ * Of two cards that are promised for one incident at the same moment the second waits for the first, and sees it: else both
+ * would head the thread. Only a card that is new waits.
+ */
+function oneHead(notice: Notice, key: string, incidentId: string): readonly Statement[] {
+  if (notice.kind !== 'card') return [];
+  const sql = `select from incidents where id = ${rootOf('?')}
+    and not exists (select from slack_outbox where key = ?) for no key update`;
+  return [{ sql, bindings: [incidentId, key] }];
 }
 
 /**

@@ -1,6 +1,47 @@
+import type { Notice } from '../../../domain/incidents/notice.ts';
+import type { Context } from '../context.ts';
+import { actingKinOf } from '../incidents/kin.ts';
+import { jsonText, type Statement } from '../sql.ts';
+import { priorities } from './priority.ts';
+
 /**
  * The key of the message that heads the thread in which a card or an incident message is: its own where it is the head, and
  * where it is not promised yet. Twice an expression over that message's key.
  */
 export const threadRoot = (key: string, same: string): string =>
   `coalesce((select root_key from slack_outbox where key = ${key}), ${same})`;
+
+/** The message that heads the thread of a root, as a table; nothing where there is none. `root` is an expression, twice. */
+export const headOfThread = (root: string): string =>
+  `(select o.id, o.key, o.incident_id, o.notice, o.ts, o.sent_channel from ${actingKinOf(root)} kin
+    join slack_outbox o on o.incident_id = kin.id
+    where o.kind in ('card', 'incident') and o.root_key is null order by o.seq limit 1)`;
+
+/**
+ * Promises a message in the thread of an incident, by its root; the same key again changes nothing, and neither does an
+ * incident that has no thread.
+ *
+ * @param where what must be so for it to be told, of this code and never of anybody's text
+ */
+export function toldInThread(
+  { channel }: Pick<Context, 'channel'>,
+  root: string,
+  { key, notice }: { readonly key: string; readonly notice: Notice },
+  where: Statement = { sql: 'true', bindings: [] },
+): Statement {
+  const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
+    select gen_random_uuid(), ?, 'reply', ?, head.incident_id, head.key, ?::jsonb, ?
+    from ${headOfThread('?')} head where ${where.sql} on conflict (key) do nothing`;
+  return {
+    sql,
+    bindings: [key, channel, jsonText(notice), priorities.reply, root, root, ...where.bindings],
+  };
+}
+
+/** Brings the message up to date that heads the thread of an incident, by its root. */
+export const renewedHead = (root: string): Statement => ({
+  sql: `update slack_outbox set desired_revision = desired_revision + 1, status = 'open',
+      next_attempt_at = least(next_attempt_at, now())
+    where id in (select head.id from ${headOfThread('?')} head)`,
+  bindings: [root, root],
+});

@@ -200,7 +200,7 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
     case 'snapshot':
       return [savedSnapshot(id, sideEffect)];
     case 'owner':
-      return [notedOwner(incidentId, sideEffect.key)];
+      return notedOwner(incidentId, sideEffect.key);
     case 'evidence':
       return [keptEvidence(incidentId, sideEffect.evidence)];
     case 'second look':

@@ -18,11 +18,41 @@ export function headedBlocks(headed: Headed | undefined, near: string): readonly
   const { signals, names, now, alsoOpen } = headed;
   return [
     ...(signals === undefined ? [] : [section(signalsText(signals, names, near))]),
+    ...endingBlock(headed, near),
     ...(now === undefined ? [] : nowBlocks(now)),
     ...(alsoOpen.length === 0
       ? []
       : [section(md`*Also open in the thread:* remediation ${alsoOpen.join(', ')}`)]),
   ];
+}
+
+const whys = {
+  resolved: 'all alerts are over',
+  healthy: 'what it is about has been healthy for long enough',
+  done: 'what was asked for is done',
+} as const;
+
+/** Whether the incident is closed, or when it will be. */
+function endingBlock({ ending, number, reopened }: Headed, near: string): readonly KnownBlock[] {
+  const name = number === undefined ? 'This incident' : `Incident ${number}`;
+  const times = reopened === 1 ? 'once' : `${reopened} times`;
+  const again = reopened === 0 ? md`` : md` It came back ${times} after it was closed.`;
+  switch (ending.kind) {
+    case 'closed': {
+      const why = ending.why === undefined ? '' : `: ${whys[ending.why]}`;
+      return [section(md`*✅ ${name} is closed since ${clockTime(ending.at, near)}*${why}.${again}`)];
+    }
+    case 'quiet':
+      return [section(md`${name} is closed when it has been quiet for ${ending.minutes} min.${again}`)];
+    case 'healthy':
+      return [
+        section(
+          md`Healthy since ${clockTime(ending.since, near)}, although an alert fires. ${name} is closed when that has lasted ${ending.minutes} min.${again}`,
+        ),
+      ];
+    case 'open':
+      return reopened === 0 ? [] : [section(md`${name} is open again.${again}`)];
+  }
 }
 
 /** `5 alerts since 03:04 UTC, severity critical`, then each name with how often it came. */

@@ -1,14 +1,15 @@
 import type { Target } from '../../../../domain/action.ts';
 import type { Dependent } from '../../../../workflow/ports.ts';
 import type { AnyObject, OwnerReference } from '../../client/objects.ts';
-import { anyObject, pod, replicaSet } from '../../client/objects.ts';
+import { anyObject, autoscaler, pod, replicaSet } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { insist } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
 import { controllerOf } from '../pod.ts';
 
 /**
- * The workload behind a pod or a ReplicaSet: its controller, or the Deployment that controls the pod's ReplicaSet. Each
+ * What an object belongs to. Of a Job it is the CronJob that made it, of an autoscaler what it scales; else the workload
+ * behind a pod or a ReplicaSet: its controller, or the Deployment that controls the pod's ReplicaSet. Each
  * step is checked by uid, for a pod may outlive its owner and another object may have taken the name.
  *
  * Undefined when it or the owner is gone, and for owners of other kinds (Job, an operator's own).
@@ -18,6 +19,8 @@ export async function ownerOf(
   { kind, namespace, name }: Dependent,
 ): Promise<Target | undefined> {
   if (kind === 'ReplicaSet') return behindSet(reader, namespace, { name });
+  if (kind === 'Job') return behindJob(reader, namespace, name);
+  if (kind === 'HorizontalPodAutoscaler') return scaledBy(reader, namespace, name);
   const read = await reader.get(pod, resourceOf('Pod', { namespace, name }));
   if (read.kind === 'refusal' && read.status === 404) return undefined;
   const owner = controllerOf(insist(read).value);
@@ -36,6 +39,24 @@ async function behindSet(
   const { value } = insist(set);
   const isIt = uid === undefined || value.metadata.uid === uid;
   return isIt ? workloadNamed(reader, namespace, controllerOf(value)) : undefined;
+}
+
+async function behindJob(reader: Reader, namespace: string, name: string): Promise<Target | undefined> {
+  const read = await reader.get(anyObject, resourceOf('Job', { namespace, name }));
+  // What may not be read is its own owner.
+  if (read.kind === 'refusal') return undefined;
+  const owner = controllerOf(read.value.value);
+  return owner?.kind === 'CronJob' && owner.apiVersion.startsWith('batch/')
+    ? { kind: 'CronJob', namespace, name: owner.name }
+    : undefined;
+}
+
+async function scaledBy(reader: Reader, namespace: string, name: string): Promise<Target | undefined> {
+  const read = await reader.get(autoscaler, resourceOf('HorizontalPodAutoscaler', { namespace, name }));
+  // What may not be read is its own owner.
+  if (read.kind === 'refusal') return undefined;
+  const { kind, name: scaled } = read.value.value.spec.scaleTargetRef;
+  return kind === 'Deployment' || kind === 'StatefulSet' ? { kind, namespace, name: scaled } : undefined;
 }
 
 async function workloadNamed(

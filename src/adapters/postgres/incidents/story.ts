@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { evidence } from '../../../domain/incidents/evidence.ts';
+import type { Chapter, Place, Story } from '../../../domain/incidents/story.ts';
+import { headOfThread } from '../outbox/threads.ts';
+import { remediationsWhere } from '../remediations/remediations.ts';
+import { findApprovals } from '../remediations/votes.ts';
+import { type Db, rows, timestamp } from '../sql.ts';
+import { actingKinOf, kinOf, rootOf } from './kin.ts';
+import { findOverview } from './overview.ts';
+
+/** Remediations of one incident that are told, the last ones. */
+const mostChapters = 20;
+
+const root = z.object({
+  id: z.string(),
+  number: z.number().nullable(),
+  title: z.string(),
+  owner_key: z.string().nullable(),
+  began_at: timestamp,
+  closed_at: timestamp.nullable(),
+  closed_why: z.enum(['resolved', 'healthy', 'done']).nullable().catch(null),
+  reopened: z.number(),
+  channel: z.string().nullable(),
+  ts: z.string().nullable(),
+  evidence: z.unknown(),
+});
+
+const rootSql = (
+  which: string,
+): string => `select root.id, root.number, root.title, root.owner_key, root.closed_at,
+    root.closed_why, root.reopened, head.sent_channel as channel, head.ts,
+    (select min(i.created_at) from ${kinOf('root.id')} kin join incidents i on i.id = kin.id) as began_at,
+    (select payload from incident_evidence e join ${kinOf('root.id')} kin on e.incident_id = kin.id
+      where e.kind = 'arrival' order by e.id limit 1) as evidence
+  from incidents root left join lateral ${headOfThread('root.id')} head on true
+  where root.id = ${rootOf(which)}`;
+
+const looked = z.object({
+  id: z.string(),
+  due_at: timestamp.nullable(),
+  result: z.enum(['lasted', 'undone', 'came_back', 'replaced', 'unknown']).nullable().catch(null),
+  sentence: z.string().nullable(),
+  channel: z.string().nullable(),
+  ts: z.string().nullable(),
+});
+
+const lookedSql = `select r.id, look.due_at, look.result, look.sentence, card.sent_channel as channel, card.ts
+  from remediations r left join second_looks look on look.remediation_id = r.id
+    left join slack_outbox card on card.key = 'card:' || r.id
+  where r.id = any (?)`;
+
+const placed = ({ channel, ts }: { channel: string | null; ts: string | null }): Place | undefined =>
+  channel === null || ts === null ? undefined : { channel, ts };
+
+/** An incident with all that joined it: by the id of any of them, or by a number. Undefined where there is none. */
+export async function findStory(db: Db, incident: string | number): Promise<Story | undefined> {
+  const isNumber = typeof incident === 'number';
+  if (isNumber ? incident > 2_147_483_647 : !z.uuid().safeParse(incident).success) return undefined;
+  const which = isNumber ? '(select id from incidents where number = ?)' : '?';
+  const [found] = await rows(db, root, rootSql(which), [incident]);
+  if (found === undefined) return undefined;
+  const { id, owner_key, closed_at: at, closed_why: why } = found;
+  const [overview, chapters] = await Promise.all([findOverview(db, id), findChapters(db, id)]);
+  const seen = evidence.safeParse(found.evidence).data;
+  const thread = placed(found);
+  return {
+    id,
+    title: found.title,
+    beganAt: found.began_at,
+    reopened: found.reopened,
+    signals: overview?.signals ?? [],
+    chapters,
+    ...(found.number === null ? {} : { number: found.number }),
+    ...(owner_key === null ? {} : { ownerKey: owner_key }),
+    ...(at === null ? {} : { closed: { at, ...(why === null ? {} : { why }) } }),
+    ...(seen === undefined ? {} : { evidence: seen }),
+    ...(thread === undefined ? {} : { thread }),
+  };
+}
+
+async function findChapters(db: Db, id: string): Promise<readonly Chapter[]> {
+  const where = `incident_id in (select id from ${actingKinOf('?')} kin) order by number desc limit ${mostChapters}`;
+  const remediations = (await remediationsWhere(db, where, [id, id])).toReversed();
+  const ids = remediations.map((each) => each.id);
+  const [votes, looks] = await Promise.all([
+    Promise.all(ids.map((each) => findApprovals(db, each))),
+    rows(db, looked, lookedSql, [ids]),
+  ]);
+  return remediations.map((remediation, index) => {
+    const own = looks.find((each) => each.id === remediation.id);
+    const card = own === undefined ? undefined : placed(own);
+    const look = own === undefined || own.due_at === null ? undefined : lookOf(own, own.due_at);
+    return {
+      remediation,
+      approvals: votes[index] ?? [],
+      ...(look === undefined ? {} : { look }),
+      ...(card === undefined ? {} : { card }),
+    };
+  });
+}
+
+const lookOf = ({ result, sentence }: z.infer<typeof looked>, due: string): NonNullable<Chapter['look']> => ({
+  due,
+  ...(result === null ? {} : { result }),
+  ...(sentence === null ? {} : { sentence }),
+});

@@ -1,0 +1,45 @@
+import { lookAt } from '../actions/grammar/look.ts';
+import { asksForHealth, endingOf, type Health, type IncidentStanding } from '../domain/incidents/ending.ts';
+import type { WorkflowContext } from './context.ts';
+import { claimOn } from './intake/claimed.ts';
+import { type Claim, ClusterFault, type Wake } from './ports.ts';
+
+/**
+ * Answers the wake of an incident that is not closed: is it over? Its alerts may be, or what it is about has been healthy for
+ * long enough. What cannot be seen is not healthy.
+ */
+export async function endIncident(
+  context: WorkflowContext,
+  wake: Wake,
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store } = context;
+  const seen = await store.incidentStanding(wake.id);
+  if (seen === undefined || seen.looks !== wake.version) return store.dismiss(claim);
+  await context.probe('begin:end');
+  const health = asksForHealth(seen) ? await healthOf(context, seen, signal) : 'unknown';
+  signal.throwIfAborted();
+  const ending = endingOf(seen, { now: context.clock(), ends: context.policy().incidents, health });
+  await context.probe('worked:end');
+  if ((await store.settleEnding(wake.id, { seen, ending }, claim)) === 'stale') await store.dismiss(claim);
+}
+
+/** Of the claim that anything is wrong with it. */
+const healthBy = { holds: 'unhealthy', broken: 'healthy', unknown: 'unknown' } as const;
+
+async function healthOf(
+  context: WorkflowContext,
+  { ownerKey }: IncidentStanding,
+  signal: AbortSignal,
+): Promise<Health> {
+  const look = ownerKey === undefined ? undefined : lookAt(ownerKey);
+  if (look === undefined || look.cluster !== context.cluster.name) return 'unknown';
+  try {
+    const { kind } = await claimOn(context, { claim: 'unhealthy', action: look.action }, signal);
+    return healthBy[kind];
+  } catch (fault) {
+    if (fault instanceof ClusterFault) return 'unknown';
+    throw fault;
+  }
+}

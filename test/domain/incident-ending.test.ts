@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { endingOf, type Health, type IncidentStanding } from '../../src/domain/incidents/ending.ts';
+import { incidentEnds } from '../../src/domain/policy/incidents.ts';
+
+const ends = incidentEnds.parse({});
+const at = (minutes: number) => new Date(Date.parse('2026-03-01T12:00:00Z') + minutes * 60_000).toISOString();
+const standing = (is: Partial<IncidentStanding> = {}): IncidentStanding => ({
+  looks: 3,
+  alerts: 2,
+  firing: 0,
+  cameAt: at(0),
+  resolvedAt: at(10),
+  isActing: false,
+  ...is,
+});
+
+describe('an incident is', () => {
+  test.each<[string, Partial<IncidentStanding>, number, Health, object]>([
+    ['closed when it has been quiet for long enough', {}, 15, 'unknown', { kind: 'closed', why: 'resolved' }],
+    ['looked at again when it will have been', {}, 14, 'unknown', { kind: 'again', at: at(15) }],
+    [
+      'not quiet while another alert came late',
+      { cameAt: at(12) },
+      15,
+      'unknown',
+      { kind: 'again', at: at(17) },
+    ],
+    ['not quiet so soon after a change', { actedAt: at(14) }, 15, 'unknown', { kind: 'again', at: at(19) }],
+    [
+      'open while something is done about it',
+      { isActing: true },
+      900,
+      'healthy',
+      { kind: 'again', at: at(901) },
+    ],
+    [
+      'closed when what was asked for is done',
+      { alerts: 0, actedAt: at(3) },
+      15,
+      'unknown',
+      { kind: 'closed', why: 'done' },
+    ],
+    [
+      'not held open by an alert that ends in the future',
+      { resolvedAt: at(900) },
+      15,
+      'unknown',
+      { kind: 'again', at: at(20) },
+    ],
+    [
+      'open while an alert fires and nobody sees the owner',
+      { firing: 1 },
+      15,
+      'unknown',
+      { kind: 'again', at: at(16.5) },
+    ],
+    [
+      'open while the owner is not healthy, whatever it was before',
+      { firing: 1, healthySince: at(0) },
+      5,
+      'unhealthy',
+      { kind: 'again', at: at(6) },
+    ],
+    [
+      'watched from when the owner is first seen healthy',
+      { firing: 1 },
+      5,
+      'healthy',
+      { kind: 'again', at: at(6), healthySince: at(5) },
+    ],
+    [
+      'closed when that has lasted',
+      { firing: 1, healthySince: at(5) },
+      65,
+      'healthy',
+      { kind: 'closed', why: 'healthy' },
+    ],
+    [
+      'not before',
+      { firing: 1, healthySince: at(6) },
+      65,
+      'healthy',
+      { kind: 'again', at: at(71.5), healthySince: at(6) },
+    ],
+  ])('%s', (_name, is, now, health, ending) => {
+    expect(endingOf(standing(is), { now: at(now), ends, health })).toEqual(ending);
+  });
+
+  test('never closed while something is done about it, or while what fires was not seen healthy for long', () => {
+    const minute = fc.integer({ min: 0, max: 500 });
+    fc.assert(
+      fc.property(
+        fc.record({
+          firing: fc.nat(3),
+          isActing: fc.boolean(),
+          came: minute,
+          resolved: minute,
+          healthy: fc.option(minute),
+        }),
+        fc.constantFrom<Health>('healthy', 'unhealthy', 'unknown'),
+        minute,
+        ({ firing, isActing, came, resolved, healthy }, health, now) => {
+          const is = standing({ firing, isActing, alerts: 3, cameAt: at(came), resolvedAt: at(resolved) });
+          const seen = healthy === null ? is : { ...is, healthySince: at(healthy) };
+          const ending = endingOf(seen, { now: at(now), ends, health });
+          if (ending.kind === 'again') return Date.parse(ending.at) > Date.parse(at(now));
+          if (isActing) return false;
+          return (
+            firing === 0 || (health === 'healthy' && healthy !== null && now - healthy >= ends.healthyMinutes)
+          );
+        },
+      ),
+    );
+  });
+});
