@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { openExportFolder } from './adapters/files/export-folder.ts';
+import { createRepositories } from './adapters/gitops/repositories.ts';
 import { createAlertRoute } from './adapters/http/alert-route.ts';
 import { alertSources } from './adapters/http/alert-sources.ts';
 import { createEvaluateRoute } from './adapters/http/evaluate-route.ts';
@@ -25,7 +26,7 @@ import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
 import { createChain } from './adapters/postgres/insight/chain.ts';
 import { createPast } from './adapters/postgres/insight/past.ts';
 import { startRoutines } from './adapters/postgres/insight/start-routines.ts';
-import { findStanding } from './adapters/postgres/standing.ts';
+import { findStanding, plainStanding } from './adapters/postgres/standing.ts';
 import { openStorage, type Storage } from './adapters/postgres/storage.ts';
 import { startUpkeep } from './adapters/postgres/upkeep.ts';
 import { type SlackSettings, startSlack } from './adapters/slack/app.ts';
@@ -76,6 +77,8 @@ export interface Parts {
   /** See Config.alertTokens; a source without one is disabled. */
   readonly alertTokens?: Config['alertTokens'];
   readonly apiToken?: string;
+  /** See Config.gitCredentials. */
+  readonly gitCredentials?: Config['gitCredentials'];
   readonly log: Log;
   readonly cluster: (log: Log) => Promise<KubernetesCluster>;
   readonly face: (inside: { commands: Commands; routes: readonly Route[]; log: Log }) => Promise<Face>;
@@ -193,6 +196,7 @@ export async function start(parts: Parts): Promise<Running> {
       policy: policy.current,
       playbooks: () => parts.playbooks,
       log,
+      repositories: createRepositories(parts.gitCredentials ?? {}, () => policy.current().gitOps.hosts),
       fence: () => 'Nothing was sent: no step is under way.',
       people: async () => (await connected.promise).people,
       probe: parts.probe ?? (() => Promise.resolve()),
@@ -336,13 +340,6 @@ function vitalsOf({ context, storage, pulse, isConnected, isStopping }: Inside):
     },
   };
 }
-
-/** Maps as JSON has them. */
-const plainStanding = (standing: Awaited<ReturnType<typeof findStanding>>) => ({
-  ...standing,
-  remediations: Object.fromEntries(standing.remediations),
-  outbox: Object.fromEntries(standing.outbox),
-});
 
 /** The face of production: Slack, as the configuration describes it. */
 export function slackFace(

@@ -87,6 +87,16 @@ describe('the environment', () => {
       { ALERTMANAGER_TOKEN: '0123456789abcdef' },
       { alertTokens: { alertmanager: '0123456789abcdef' } },
     ],
+    [
+      'who logs in at Git hosts',
+      { FIREBREAK_GIT_CREDENTIALS: 'https://bot:a%40b@github.com\nhttps://x:y@git.example:8443 ' },
+      {
+        gitCredentials: {
+          'github.com': { username: 'bot', password: 'a@b' },
+          'git.example:8443': { username: 'x', password: 'y' },
+        },
+      },
+    ],
     ['a token for the API', { FIREBREAK_API_TOKEN: '0123456789abcdef' }, { apiToken: '0123456789abcdef' }],
   ])('%s', (_name, env, expected) => {
     expect(readConfig({ ...least, ...env })).toMatchObject(expected);
@@ -130,6 +140,11 @@ describe('the environment', () => {
       'a short token of the API',
       { ...least, FIREBREAK_API_TOKEN: 'short' },
       ['FIREBREAK_API_TOKEN must have at least 16 characters'],
+    ],
+    [
+      'Git credentials without a token',
+      { ...least, FIREBREAK_GIT_CREDENTIALS: 'https://u:t@github.com github.com' },
+      ['FIREBREAK_GIT_CREDENTIALS must have lines such as https://user:token@github.com; line 2 is none'],
     ],
     [
       'a level that is none',

@@ -5,6 +5,7 @@ import type { Case } from './case.ts';
 import { circumstances } from './circumstances.ts';
 import { difference } from './difference.ts';
 import { type Facts, facts, instant } from './facts/facts.ts';
+import { gitChange } from './manifest/git-change.ts';
 import { type Call, type CallResult, callResult, dryRunResult, type Plan, plan } from './plan.ts';
 import { showing } from './showing.ts';
 import { type DeclarativeSpec, declarativeSpec } from './spec.ts';
@@ -43,6 +44,8 @@ const evaluation = {
   members: members.optional(),
   /** Absent in what was judged before they were kept. */
   circumstances: circumstances.optional(),
+  /** What it means for the repository that the target is made from. Absent where none is read, and in older rows. */
+  git: gitChange.optional(),
   digest: z.string().length(64),
 };
 
@@ -95,6 +98,7 @@ export const remediation = z.discriminatedUnion('state', [
     facts: facts.optional(),
     members: members.optional(),
     circumstances: circumstances.optional(),
+    git: gitChange.optional(),
     digest: z.string().optional(),
     dryRun: dryRunResult.optional(),
     showing: showing.optional(),
@@ -119,6 +123,7 @@ export const remediation = z.discriminatedUnion('state', [
     facts: facts.optional(),
     members: members.optional(),
     circumstances: circumstances.optional(),
+    git: gitChange.optional(),
     digest: z.string().optional(),
     dryRun: dryRunResult.optional(),
     showing: showing.optional(),

@@ -7,6 +7,7 @@ import { redact } from '../domain/text/redact.ts';
 import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
 import type { Fence } from './applied.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
+import type { Repositories } from './repositories-port.ts';
 
 /** Everything the workflow works with; built once in main.ts. */
 export interface WorkflowContext {
@@ -18,6 +19,8 @@ export interface WorkflowContext {
   readonly policy: () => Policy;
   readonly playbooks: () => readonly Playbook[];
   readonly log: Log;
+  /** Where manifests live; absent where Firebreak reads no repository. */
+  readonly repositories?: Repositories;
   /** Of the step at hand; closed where there is none. */
   readonly fence: Fence;
   /** Resolves once the chat is connected. */

@@ -16,3 +16,6 @@ export function joined(folder: string, relative: string): string | undefined {
 export function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
+
+/** YAML, JSON, and what kustomize calls its own. */
+export const isManifest = (path: string): boolean => /(\.(ya?ml|json)|(^|\/)Kustomization)$/.test(path);

@@ -22,20 +22,41 @@ export function inHelmValues(
   field: LastingField,
 ): Writes {
   if (!files.has(file)) return refused(`${file} is not in the repository`);
-  const name = said(field.path);
-  const known = keys.filter((key) => key.field === name);
-  if (known.length === 0) return refused(`the policy does not say which value of ${file} sets it`);
-  const writes = known.map(({ key, part }) => ({ key, value: partOf(field, part) }));
-  if (writes.some(({ value }) => value === undefined))
-    return refused(`${file} has no value for the digest of an image`);
-  const covered = known.some(({ part }) => part !== 'tag') || isSameRepository(field);
-  if (!covered) return refused(`the policy does not say which value of ${file} sets the image's repository`);
+  const found = valuesOf(file, keys, field);
+  if (found.kind === 'refused') return found;
   return {
     kind: 'writes',
-    writes: writes.flatMap(({ key, value }): Write[] =>
-      value === undefined ? [] : [{ origin: { file, place: { document: 0, path: key.split('.') } }, value }],
+    writes: found.values.map(
+      ({ key, value }): Write => ({ origin: { file, place: { document: 0, path: key.split('.') } }, value }),
     ),
   };
+}
+
+/** The keys that set a field, each with what it has to hold. @param file what holds them, as refusals name it */
+export function valuesOf(
+  file: string,
+  keys: readonly HelmKey[],
+  field: LastingField,
+):
+  | { readonly kind: 'values'; readonly values: readonly { key: string; value: LastingField['value'] }[] }
+  | ReturnType<typeof refused> {
+  const known = keys.filter((key) => key.field === said(field.path));
+  if (known.length === 0) return refused(`the policy does not say which value of ${file} sets it`);
+  const values = known.flatMap(({ key, part }) => {
+    const value = partOf(field, part);
+    return value === undefined ? [] : [{ key, value }];
+  });
+  if (values.length < known.length) return refused(noPart(file, field));
+  const covered = known.some(({ part }) => part !== 'tag') || isSameRepository(field);
+  if (!covered) return refused(`the policy does not say which value of ${file} sets the image's repository`);
+  return { kind: 'values', values };
+}
+
+/** A tag and a digest say different things, and an image may have neither. */
+function noPart(file: string, { value }: LastingField): string {
+  return imageOf(String(value)).digest === undefined
+    ? `${String(value)} has no tag, which ${file} has a value for`
+    : `${file} has no value for the digest of an image`;
 }
 
 function partOf({ value }: LastingField, part: HelmKey['part']): LastingField['value'] | undefined {

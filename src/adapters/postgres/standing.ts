@@ -72,3 +72,10 @@ const dueSql = `select count(*), ${seconds('min(start_after)')} as oldest ${open
   and state < 'active' and not blocked and start_after <= statement_timestamp()`;
 
 const auditSql = `select 1 as count, ${seconds('at')} as oldest from remediation_events order by seq desc limit 1`;
+
+/** Maps as JSON has them. */
+export const plainStanding = (standing: Awaited<ReturnType<typeof findStanding>>) => ({
+  ...standing,
+  remediations: Object.fromEntries(standing.remediations),
+  outbox: Object.fromEntries(standing.outbox),
+});

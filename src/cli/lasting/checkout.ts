@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Files } from '../../adapters/gitops/files.ts';
-import { kustomizationNames } from '../../adapters/gitops/kustomize/kustomization.ts';
+import { type Files, isManifest } from '../../adapters/gitops/files.ts';
 import { ConfigFault } from '../../config-fault.ts';
 
 /** Bytes; manifests that people write are far smaller. */
@@ -25,11 +24,6 @@ function* paths(folder: string, inside: string): Generator<string> {
     const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
     if (entry.isDirectory()) {
       if (!entry.name.startsWith('.') && entry.name !== 'node_modules') yield* paths(folder, path);
-    } else if (entry.isFile() && isManifest(entry.name) && statSync(join(folder, path)).size <= largest)
-      yield path;
+    } else if (entry.isFile() && isManifest(path) && statSync(join(folder, path)).size <= largest) yield path;
   }
 }
-
-const named: readonly string[] = kustomizationNames;
-
-const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name) || named.includes(name);

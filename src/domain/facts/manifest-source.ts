@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The object of a GitOps tool that makes the target: `Application argocd/shop`. */
-const sourceOwner = z.strictObject({
+export const sourceOwner = z.strictObject({
   kind: z.enum(['Application', 'Kustomization', 'HelmRelease']),
   namespace: z.string(),
   name: z.string(),

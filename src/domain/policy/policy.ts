@@ -8,6 +8,7 @@ import { freeze } from './freeze.ts';
 import { incidentEnds } from './incidents.ts';
 import { jsonAlertFormats } from './json-alerts.ts';
 import { requesters, tierApprovers } from './people.ts';
+import { gitOpsPolicy } from './repositories.ts';
 import { retention } from './retention.ts';
 import { extraRule, hardRule, type Predicate } from './rule.ts';
 import { warningEvents } from './warning-events.ts';
@@ -63,6 +64,8 @@ export const policy = z.strictObject({
   jsonAlerts: jsonAlertFormats.optional(),
   /** The Warning events of the cluster that are taken as alerts; absent: none. */
   warningEvents: warningEvents.optional(),
+  /** Where manifests live, and how a change gets into them. */
+  gitOps: gitOpsPolicy.prefault({}),
   /** How long a card waits for people, in seconds. */
   approvalTtlSeconds: seconds.default(3600),
   /** How long each eviction is asked for that a PodDisruptionBudget does not allow, in seconds from when the pod before it left. */

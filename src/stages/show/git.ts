@@ -1,8 +1,34 @@
 import type { Case } from '../../domain/case.ts';
 import { type GitSource, type ManifestSource, ownerText } from '../../domain/facts/manifest-source.ts';
+import type { GitChange, GitLine, GitPlace } from '../../domain/manifest/git-change.ts';
 
-/** Where the manifests live that the change would have to stand in, and what becomes of it while it does not. */
-export function sourcesText(members: readonly Case[]): string {
+/**
+ * Where the manifests live that the change has to stand in, the change of that file, and what becomes of a change that only
+ * the cluster has.
+ */
+export function gitText(members: readonly Case[], change: GitChange | undefined): string {
+  const sources = sourcesText(members);
+  if (change === undefined) return sources;
+  if (change.kind === 'by hand')
+    return [sources, `To be changed there by hand: ${change.reason}`]
+      .filter((line) => line !== '')
+      .join('\n');
+  const { place } = change;
+  const where = `${withoutUser(place.repository)}, branch ${place.branch}`;
+  if (change.kind === 'already')
+    return `${where} says so already: the cluster has drifted from it, and a sync is the repair.\n${placeUndone(place)}`;
+  return [where, ...change.lines.map(lineText), placeUndone(place)].join('\n');
+}
+
+const lineText = ({ file, line, before, after }: GitLine): string =>
+  `${file}:${line}\n- ${before}\n+ ${after}`;
+
+function placeUndone({ owner, selfHeal }: GitPlace): string {
+  if (owner === undefined) return 'Who applies it is not known.';
+  return `${ownerText(owner)} applies it. ${undoneText(owner, selfHeal)}`;
+}
+
+function sourcesText(members: readonly Case[]): string {
   const texts = members.flatMap(({ facts: { source } }) =>
     source === undefined ? [] : [sourceText(source)],
   );
@@ -11,7 +37,9 @@ export function sourcesText(members: readonly Case[]): string {
 
 function sourceText(source: ManifestSource): string {
   if (source.kind === 'git')
-    return [placeText(source), ...overridesText(source), undoneText(source)].join('\n');
+    return [placeText(source), ...overridesText(source), undoneText(source.owner, source.selfHeal)].join(
+      '\n',
+    );
   const { owner, reason } = source;
   return `Where its manifest lives is not known${owner === undefined ? '' : ` of ${ownerText(owner)}`}: ${reason}.`;
 }
@@ -25,9 +53,9 @@ function placeText({ owner, repository, revision, path }: GitSource): string {
 const overridesText = ({ overrides }: GitSource): readonly string[] =>
   overrides.length === 0 ? [] : [`It changes by itself what the files say (${overrides.join(', ')}).`];
 
-function undoneText({ owner, selfHeal }: GitSource): string {
+function undoneText({ kind }: GitSource['owner'], selfHeal: boolean): string {
   if (!selfHeal) return 'The next sync undoes a change that only the cluster has.';
-  const when = owner.kind === 'Application' ? 'at once (self-heal)' : 'by itself, within its interval';
+  const when = kind === 'Application' ? 'at once (self-heal)' : 'by itself, within its interval';
   return `It undoes a change that only the cluster has ${when}.`;
 }
 

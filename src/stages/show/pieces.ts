@@ -10,7 +10,7 @@ import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { changesText } from '../../domain/text/changes.ts';
 import { targetsText } from '../../domain/text/targets.ts';
 import { mostTelling, weight } from '../../domain/text/weight.ts';
-import { sourcesText } from './git.ts';
+import { gitText } from './git.ts';
 import { valueNotes, valuesText } from './values.ts';
 
 /** Everything that somebody who approves decides on, in the order in which a card has it. */
@@ -34,7 +34,7 @@ export interface Piece extends Passage {
 }
 
 /** What was judged, and on what. */
-export type Judged = Pick<RemediationIn<'evaluated'>, 'action' | 'spec' | 'facts' | 'members'>;
+export type Judged = Pick<RemediationIn<'evaluated'>, 'action' | 'spec' | 'facts' | 'members' | 'git'>;
 
 /** What must be shown before anybody approves. Pure; what there is nothing of is left out. */
 export function piecesOf(row: Judged, dryRun: DryRunResult): Piece[] {
@@ -47,7 +47,7 @@ export function piecesOf(row: Judged, dryRun: DryRunResult): Piece[] {
     { name: 'values', heading: 'Values, as they are written', text: valuesText(spec) },
     { name: 'notes', heading: 'About the values', text: valueNotes(spec, members).join('\n') },
     { name: 'moved', heading: 'Pods that leave', text: movedText(members) },
-    { name: 'git', heading: 'In Git', text: sourcesText(members) },
+    { name: 'git', heading: 'In Git', text: gitText(members, row.git) },
     { name: 'changes', heading: 'What the dry run would change', text: changesText(dryRun) },
     { name: 'dryRun', heading: 'Dry run', text: dryRunText(dryRun) },
     { name: 'reasons', heading: 'Reasons', text: reasonsText(spec) },

@@ -5,6 +5,7 @@ import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
 import { type Evidence, longEvidence, shortEvidence } from '../../domain/incidents/evidence.ts';
+import type { GitChange } from '../../domain/manifest/git-change.ts';
 import { storedObject } from '../../domain/manifest/stored-object.ts';
 import type { CallResult, DryRunResult, Plan } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
@@ -28,6 +29,7 @@ interface Outcome {
   readonly facts: Facts;
   readonly members?: Case[];
   readonly circumstances: Circumstances;
+  readonly git?: GitChange;
   readonly digest: string;
 }
 

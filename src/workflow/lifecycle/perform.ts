@@ -14,6 +14,7 @@ import { doubtOf, passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { evidenceOnArrival } from '../intake/evidence.ts';
 import { onThese } from '../intake/proposals.ts';
+import { gitChangeOf } from '../lasting/git-change.ts';
 import { ClusterFault, type Transition } from '../ports.ts';
 import { rightOnceSeen } from '../rights/ask.ts';
 import { RightUnknown } from '../rights/standing.ts';
@@ -160,7 +161,9 @@ async function evaluateRow(
     circumstances,
   });
   const digest = context.sha256(canonicalJson(bindingOfAll(judged, members)));
-  const outcome = { spec: judged.spec, ...kept(row.action, members), circumstances, digest };
+  const git = await gitChangeOf(context, judged.spec, members, signal);
+  const seen = { ...kept(row.action, members), circumstances, ...(git === undefined ? {} : { git }) };
+  const outcome = { spec: judged.spec, ...seen, digest };
   const owner = soleOwner(row.cluster, members);
   return advance.judged(row, outcome, moment, {
     ...(owner === undefined ? {} : { owner }),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ManifestSource } from '../../../src/domain/facts/manifest-source.ts';
-import { sourcesText } from '../../../src/stages/show/git.ts';
+import { gitText } from '../../../src/stages/show/git.ts';
 import { caseOf } from '../../fixtures/git.ts';
 
 const owner = { kind: 'Application', namespace: 'argocd', name: 'shop' } as const;
@@ -33,5 +33,5 @@ test.each<[string, ManifestSource | undefined, string]>([
     'Where its manifest lives is not known of Application argocd/shop: it has 2 sources.',
   ],
 ])('says %s', (_name, source, text) => {
-  expect(sourcesText([caseOf(source)])).toBe(text);
+  expect(gitText([caseOf(source)], undefined)).toBe(text);
 });

@@ -1,0 +1,56 @@
+import type { GitHost } from '../../../domain/policy/repositories.ts';
+
+/** Who logs in at a host. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A repository where it answers over HTTP, and what is known of its host. */
+export interface Remote {
+  /** Without who logs in there. */
+  readonly url: string;
+  /** `owner/name`, without `.git`. */
+  readonly path: string;
+  readonly host: GitHost;
+  readonly credentials: Credentials | undefined;
+}
+
+/** Git's own ways to write an address (git-scm.com, "git-fetch", GIT URLs). */
+const addresses = [
+  /^(?:https?|ssh|git):\/\/(?:[^/@]*@)?(?<host>[^/]+)\/(?<path>.+)$/,
+  /^(?:[^/@:]+@)?(?<host>[^/:]+):(?!\/\/)(?<path>.+)$/,
+];
+
+/**
+ * The repository at the host of the policy's list; undefined for a host that is not on it. Whatever the address says, it is
+ * asked over HTTPS, as this is what credentials are for: a port of another protocol says nothing.
+ */
+export function remoteOf(
+  repository: string,
+  hosts: readonly GitHost[],
+  credentials: Readonly<Record<string, Credentials>>,
+): Remote | undefined {
+  const found = addresses.map((each) => each.exec(repository)?.groups).find((each) => each !== undefined);
+  if (found === undefined) return undefined;
+  const name = (found['host'] ?? '').toLowerCase();
+  const bare = repository.startsWith('ssh:') ? name.replace(/:\d+$/, '') : name;
+  const host = hosts.find((each) => each.host === bare);
+  const path = (found['path'] ?? '').replace(/\/+$/, '').replace(/\.git$/, '');
+  const odd = path.split('/').some((step) => step === '' || step === '.' || step === '..');
+  if (host === undefined || odd || /[?#\\\s]/.test(path)) return undefined;
+  const address = (host.address ?? `https://${host.host}`).replace(/\/+$/, '');
+  return {
+    url: `${address}/${path}.git`,
+    path,
+    host,
+    credentials: Object.hasOwn(credentials, host.host) ? credentials[host.host] : undefined,
+  };
+}
+
+/** The header that Git's own client would send. */
+export function authorization({ credentials }: Remote): Record<string, string> {
+  if (credentials === undefined) return {};
+  const pair = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
+  return { authorization: `Basic ${pair}` };
+}

@@ -1,0 +1,165 @@
+import fs from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import git, { Errors } from 'isomorphic-git';
+import { RepositoryFault } from '../../../workflow/repositories-port.ts';
+import { type Files, isManifest } from '../files.ts';
+import { createHttp } from './http.ts';
+import { authorization, type Remote } from './remote.ts';
+
+/* One repository over HTTP, as objects in a folder of its own that goes with it: no working tree, no Git on the machine. */
+
+/** Bytes; manifests that people write are far smaller. */
+const largestFile = 1_048_576;
+
+/** A fetched repository, for as long as it is worked with. */
+export interface Fetched {
+  /** Commit of a branch with so many before it; undefined where there is no such branch. */
+  branch(name: string, depth?: number): Promise<string | undefined>;
+  /** The manifests of a commit. What is not YAML or JSON, and files above 1 MiB, are left out. */
+  files(commit: string): Promise<Files>;
+  message(commit: string): Promise<string>;
+  /** Whether a commit has another one in what was fetched of its history, or is it. */
+  has(commit: string, ancestor: string): Promise<boolean>;
+  /** One commit with these files changed; the same input makes the same commit. */
+  commit(change: NewCommit): Promise<string>;
+  /** Pushes a commit to a branch that is not there. False where somebody else has made it. */
+  push(branch: string, commit: string): Promise<boolean>;
+}
+
+interface NewCommit {
+  readonly base: string;
+  readonly files: Files;
+  readonly message: string;
+  /** ISO instant. */
+  readonly at: string;
+}
+
+/** @throws RepositoryFault when the repository cannot be asked */
+export async function withRepository<T>(
+  remote: Remote,
+  signal: AbortSignal,
+  work: (repository: Fetched) => Promise<T>,
+): Promise<T> {
+  const gitdir = await mkdtemp(join(tmpdir(), 'firebreak-git-'));
+  try {
+    return await work(await opened(remote, gitdir, signal));
+  } catch (fault) {
+    if (signal.aborted || fault instanceof RepositoryFault) throw fault;
+    throw new RepositoryFault(`${remote.url}: ${sentenceOf(fault)}`, { cause: fault });
+  } finally {
+    await rm(gitdir, { recursive: true, force: true });
+  }
+}
+
+function sentenceOf(fault: unknown): string {
+  if (fault instanceof Errors.HttpError) {
+    const { statusCode } = fault.data;
+    if (statusCode === 401 || statusCode === 403)
+      return `the credentials are not accepted (HTTP ${statusCode})`;
+    if (statusCode === 404)
+      return 'there is no such repository, or the credentials do not reach it (HTTP 404)';
+    return `HTTP ${statusCode}`;
+  }
+  return fault instanceof Error ? fault.message : String(fault);
+}
+
+async function opened(remote: Remote, gitdir: string, signal: AbortSignal): Promise<Fetched> {
+  const http = createHttp(new URL(remote.url).origin, signal);
+  const cache = {};
+  const at = { fs, gitdir, cache };
+  // Headers of its own for each call: isomorphic-git writes into what it is given.
+  const wire = () => ({ http, url: remote.url, headers: authorization(remote) });
+  await git.init({ fs, gitdir, bare: true });
+  await git.addRemote({ fs, gitdir, remote: 'origin', url: remote.url });
+  return {
+    async branch(name, depth = 1) {
+      const prefix = `refs/heads/${name}`;
+      const refs = await git.listServerRefs({ ...wire(), prefix });
+      const oid = refs.find(({ ref }) => ref === prefix)?.oid;
+      if (oid === undefined) return undefined;
+      await git.fetch({
+        ...at,
+        ...wire(),
+        remote: 'origin',
+        ref: prefix,
+        depth,
+        singleBranch: true,
+        tags: false,
+      });
+      return oid;
+    },
+    files: (commit) => manifestsOf(at, commit),
+    message: async (commit) => (await git.readCommit({ ...at, oid: commit })).commit.message,
+    has: async (commit, ancestor) =>
+      commit === ancestor ||
+      (await git.isDescendent({ ...at, oid: commit, ancestor, depth: -1 }).catch(() => false)),
+    commit: (change) => committed(at, change),
+    async push(branch, commit) {
+      const ref = `refs/heads/${branch}`;
+      await git.writeRef({ fs, gitdir, ref, value: commit, force: true });
+      try {
+        await git.push({ ...at, ...wire(), remote: 'origin', ref, remoteRef: ref, signal });
+        return true;
+      } catch (fault) {
+        // Somebody else was quicker with another commit, or a rule of the host forbids it: what is there decides.
+        if (fault instanceof Errors.PushRejectedError || fault instanceof Errors.GitPushError) return false;
+        throw fault;
+      }
+    },
+  };
+}
+
+type At = { readonly fs: typeof fs; readonly gitdir: string; readonly cache: object };
+
+async function manifestsOf(at: At, commit: string): Promise<Files> {
+  const found = new Map<string, string>();
+  await git.walk({
+    ...at,
+    trees: [git.TREE({ ref: commit })],
+    map: async (path, [entry]) => {
+      if (entry === undefined || entry === null) return;
+      if ((await entry.type()) !== 'blob' || (await entry.mode()) === 0o120000 || !isManifest(path)) return;
+      const content = await entry.content();
+      if (content !== undefined && content.length <= largestFile)
+        found.set(path, Buffer.from(content).toString('utf8'));
+    },
+  });
+  return new Map([...found].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const author = { name: 'Firebreak', email: 'firebreak@users.noreply.invalid' };
+
+async function committed(at: At, { base, files, message, at: instant }: NewCommit): Promise<string> {
+  const { commit } = await git.readCommit({ ...at, oid: base });
+  const changed = [...files].map(([path, text]) => ({ steps: path.split('/'), text }));
+  const tree = await withFiles(at, commit.tree, changed);
+  const who = { ...author, timestamp: Math.floor(Date.parse(instant) / 1000), timezoneOffset: 0 };
+  const whole = { tree, parent: [base], author: who, committer: who, message };
+  return git.writeCommit({ fs: at.fs, gitdir: at.gitdir, commit: whole });
+}
+
+interface Changed {
+  readonly steps: readonly string[];
+  readonly text: string;
+}
+
+/** The tree with these files changed; each is there already, and keeps its mode. */
+async function withFiles(at: At, oid: string, changed: readonly Changed[]): Promise<string> {
+  const { tree } = await git.readTree({ ...at, oid });
+  const next = await Promise.all(
+    tree.map(async (entry) => {
+      const inside = changed.filter(({ steps }) => steps[0] === entry.path);
+      const [first] = inside;
+      if (first === undefined) return entry;
+      if (entry.type === 'tree') {
+        const below = inside.map(({ steps, text }) => ({ steps: steps.slice(1), text }));
+        return { ...entry, oid: await withFiles(at, entry.oid, below) };
+      }
+      const blob = Buffer.from(first.text, 'utf8');
+      return { ...entry, oid: await git.writeBlob({ fs: at.fs, gitdir: at.gitdir, blob }) };
+    }),
+  );
+  return git.writeTree({ fs: at.fs, gitdir: at.gitdir, tree: next });
+}

@@ -1,0 +1,198 @@
+import type { GitChange, GitPlace } from '../../domain/manifest/git-change.ts';
+import type { GitHost } from '../../domain/policy/repositories.ts';
+import type {
+  OpenedRequest,
+  Repositories,
+  RequestAt,
+  RequestStanding,
+  RequestToOpen,
+  WantedManifest,
+} from '../../workflow/repositories-port.ts';
+import { type Credentials, type Remote, remoteOf } from './git/remote.ts';
+import { type Fetched, withRepository } from './git/repository.ts';
+import { createPullRequests } from './github/pull-requests.ts';
+import { changePlace } from './place.ts';
+
+/**
+ * Repositories over HTTP, with pull requests where the host has them.
+ * @param credentials by the host's name
+ */
+export function createRepositories(
+  credentials: Readonly<Record<string, Credentials>>,
+  hosts: () => readonly GitHost[],
+): Repositories {
+  const remoteAt = ({ repository }: GitPlace) => remoteOf(repository, hosts(), credentials);
+  return {
+    async propose(place, wanted, signal) {
+      const remote = remoteAt(place);
+      if (remote === undefined) return byHand(unlisted(place));
+      return withRepository(remote, signal, (repository) => proposed(repository, place, wanted));
+    },
+    async open(request, signal) {
+      const remote = remoteAt(request.place);
+      if (remote === undefined) return { kind: 'refused', reason: unlisted(request.place) };
+      const pushed = await withRepository(remote, signal, (repository) => pushedBranch(repository, request));
+      return pushed.kind === 'open' ? requested(remote, request, pushed, signal) : pushed;
+    },
+    async look(request, signal) {
+      const remote = remoteAt(request.place);
+      if (remote === undefined) return { kind: 'open', waitsFor: unlisted(request.place) };
+      return request.number === undefined
+        ? withRepository(remote, signal, (repository) => branchStanding(repository, request))
+        : pullStanding(remote, { ...request, number: request.number }, signal);
+    },
+    async contains(place, commit, revision, signal) {
+      if (commit === revision) return true;
+      const remote = remoteAt(place);
+      if (remote === undefined) return false;
+      return withRepository(remote, signal, async (repository) => {
+        await repository.branch(place.branch, history);
+        return repository.has(revision, commit);
+      });
+    },
+  };
+}
+
+/** Commits of a branch that are looked back through for one that was merged a moment ago. */
+const history = 200;
+
+const byHand = (reason: string) => ({ kind: 'by hand', reason }) as const;
+
+const unlisted = ({ repository }: GitPlace): string =>
+  `${withoutUser(repository)} is at none of the hosts that the policy lists in gitOps.hosts.`;
+
+const withoutUser = (repository: string): string => repository.replace(/^([a-z+]+:\/\/)[^/@]*@/, '$1');
+
+async function proposed(
+  repository: Fetched,
+  place: GitPlace,
+  wanted: readonly WantedManifest[],
+): Promise<GitChange> {
+  const base = await repository.branch(place.branch);
+  if (base === undefined) return byHand(noBranch(place));
+  const change = changePlace(await repository.files(base), place, wanted);
+  if (change.kind === 'refused') return byHand(`${change.reason}.`);
+  if (change.kind === 'already') return { kind: 'already', place, base };
+  return { kind: 'request', place, base, lines: [...change.lines] };
+}
+
+const noBranch = ({ repository, branch }: GitPlace): string =>
+  `${withoutUser(repository)} has no branch ${branch}: if it is a tag, the policy's gitOps.repositories has to name a branch.`;
+
+type Pushed = Extract<OpenedRequest, { kind: 'open' }>;
+
+/**
+ * One commit on the newest of the followed branch. One that is there with our trailers is ours, from before a restart or by
+ * another replica, and is not made again.
+ */
+async function pushedBranch(repository: Fetched, request: RequestToOpen): Promise<OpenedRequest> {
+  const { place, branch } = request;
+  const ours = await ownCommit(repository, request);
+  if (ours !== undefined) return ours;
+  const base = await repository.branch(place.branch);
+  if (base === undefined) return { kind: 'moved', reason: noBranch(place) };
+  const change = changePlace(await repository.files(base), place, request.wanted);
+  if (change.kind === 'already')
+    return { kind: 'moved', reason: `${place.branch} says so already, by a commit after the approval.` };
+  if (change.kind === 'refused') return { kind: 'moved', reason: `${change.reason}.` };
+  if (!isSame(change.lines, request.lines))
+    return { kind: 'moved', reason: `${place.branch} is not as it was when this was approved.` };
+  const message = messageOf(request);
+  const commit = await repository.commit({ base, files: change.files, message, at: request.at });
+  if (await repository.push(branch, commit)) return { kind: 'open', commit };
+  const theirs = await ownCommit(repository, request);
+  return theirs ?? { kind: 'refused', reason: `The branch ${branch} could not be pushed.` };
+}
+
+async function ownCommit(
+  repository: Fetched,
+  { branch, trailers }: RequestToOpen,
+): Promise<OpenedRequest | undefined> {
+  const commit = await repository.branch(branch);
+  if (commit === undefined) return undefined;
+  const lines = (await repository.message(commit)).split('\n');
+  const isOurs = trailers.slice(0, 2).every(([key, value]) => lines.includes(`${key}: ${value}`));
+  return isOurs
+    ? { kind: 'open', commit }
+    : { kind: 'refused', reason: `There is a branch ${branch} that Firebreak has not made for this.` };
+}
+
+/** The same lines, wherever they stand by now. */
+function isSame(now: RequestToOpen['lines'], approved: RequestToOpen['lines']): boolean {
+  const plain = (lines: RequestToOpen['lines']) =>
+    JSON.stringify(lines.map(({ file, before, after }) => [file, before, after]));
+  return plain(now) === plain(approved);
+}
+
+const messageOf = ({ title, body, trailers }: RequestToOpen): string =>
+  `${title}\n\n${body}\n\n${trailers.map(([key, value]) => `${key}: ${value}`).join('\n')}\n`;
+
+async function requested(
+  remote: Remote,
+  request: RequestToOpen,
+  { commit }: Pushed,
+  signal: AbortSignal,
+): Promise<OpenedRequest> {
+  if (remote.host.kind === 'git') return { kind: 'open', commit };
+  const pulls = createPullRequests(remote, signal);
+  const { branch, title, body, place } = request;
+  const there = await pulls.find(branch);
+  const opened =
+    there === undefined
+      ? await pulls.open({ branch, base: place.branch, title, body })
+      : ({ kind: 'open', pull: there } as const);
+  if (opened.kind === 'refused') return opened;
+  const { number, html_url: url } = opened.pull;
+  return { kind: 'open', commit, number, url };
+}
+
+/** Without requests, what counts is what the followed branch says. */
+async function branchStanding(
+  repository: Fetched,
+  { place, wanted, branch }: RequestAt,
+): Promise<RequestStanding> {
+  const base = await repository.branch(place.branch);
+  if (base !== undefined) {
+    const change = changePlace(await repository.files(base), place, wanted);
+    if (change.kind === 'already') return { kind: 'merged', commit: base };
+  }
+  if ((await repository.branch(branch)) === undefined) return { kind: 'closed' };
+  return { kind: 'open', waitsFor: `somebody who merges the branch ${branch} into ${place.branch}` };
+}
+
+async function pullStanding(
+  remote: Remote,
+  { number, commit }: RequestAt & { readonly number: number },
+  signal: AbortSignal,
+): Promise<RequestStanding> {
+  const pulls = createPullRequests(remote, signal);
+  const seen = await pulls.look(number);
+  if (seen.merged_at && seen.merge_commit_sha) return { kind: 'merged', commit: seen.merge_commit_sha };
+  if (seen.state === 'closed') {
+    const by = await pulls.closedBy(number);
+    return { kind: 'closed', ...(by === undefined ? {} : { by }) };
+  }
+  if (seen.head.sha !== commit)
+    return {
+      kind: 'open',
+      waitsFor: `people: the branch has other commits than the one that was approved here`,
+    };
+  if (seen.mergeable_state === 'clean' && remote.host.autoMerge) {
+    const merged = await pulls.merge(number, commit);
+    return { kind: 'open', waitsFor: merged ? 'the merge' : 'somebody who merges it' };
+  }
+  return { kind: 'open', waitsFor: waitingFor(seen.mergeable_state) };
+}
+
+/** What GitHub's `mergeable_state` means for people (docs.github.com, GraphQL, MergeStateStatus). */
+function waitingFor(state: string | null | undefined): string {
+  const known: Readonly<Record<string, string>> = {
+    clean: 'somebody who merges it',
+    blocked: 'reviews or checks that the branch asks for',
+    unstable: 'checks that have not passed',
+    behind: 'an update from the branch it goes to',
+    dirty: 'people: it conflicts with the branch it goes to',
+    draft: 'somebody who marks it as ready',
+  };
+  return known[state ?? ''] ?? 'checks, reviews and a merge';
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { sourceOwner } from '../facts/manifest-source.ts';
+
+const helmKey = z.strictObject({
+  field: z.string(),
+  key: z.string(),
+  part: z.enum(['whole', 'repository', 'tag']),
+});
+
+/** One place of a repository whose manifests make an object. `form` is absent where the folder itself says it. */
+const gitPlace = z.strictObject({
+  repository: z.string(),
+  branch: z.string(),
+  /** Folder from the top; empty for the top. */
+  path: z.string(),
+  recurse: z.boolean(),
+  form: z.enum(['directory', 'kustomize', 'helm']).optional(),
+  values: z.string().optional(),
+  keys: z.array(helmKey),
+  /** The values stand in `spec.values` of this HelmRelease, whose manifest lives here. */
+  release: z.strictObject({ namespace: z.string(), name: z.string() }).optional(),
+  /** Who applies it, and whether a change in the cluster is undone without anybody's doing. */
+  owner: sourceOwner.optional(),
+  selfHeal: z.boolean(),
+});
+export type GitPlace = z.infer<typeof gitPlace>;
+
+/** One line that changes; `line` counts from 1. */
+const gitLine = z.strictObject({
+  file: z.string(),
+  line: z.number().int().positive(),
+  before: z.string(),
+  after: z.string(),
+});
+export type GitLine = z.infer<typeof gitLine>;
+
+const commit = z.string().regex(/^[0-9a-f]{40}$/);
+
+/**
+ * What a change means for the repository that the object is made from. `request`: a pull request of these lines is the way
+ * it is carried out. `already`: the repository says so; the cluster has drifted. `by hand`: why it has to be changed there by
+ * people, while the change itself goes to the cluster. Absent where no repository is read, and in older rows.
+ */
+export const gitChange = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('request'),
+    place: gitPlace,
+    base: commit,
+    lines: z.array(gitLine).min(1),
+  }),
+  z.strictObject({ kind: z.literal('already'), place: gitPlace, base: commit }),
+  z.strictObject({ kind: z.literal('by hand'), reason: z.string() }),
+]);
+export type GitChange = z.infer<typeof gitChange>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { labelName } from '../action.ts';
+
+const path = z.string().regex(/^(?!\/)(?!.*\.\.)/, {
+  error: 'must be a path from the top of the repository, without a leading slash',
+});
+
+/** A host that Firebreak may read repositories of and push branches to: its credentials go nowhere else. */
+const gitHost = z.strictObject({
+  host: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, { error: 'must be a host name, such as github.com' }),
+  /** `github`: pull requests are opened and followed. `git`: a branch is pushed, and somebody merges it. */
+  kind: z.enum(['github', 'git']),
+  /** Where it answers, if that is not `https://` and the host. */
+  address: z.url({ protocol: /^https?$/ }).optional(),
+  /** The API of GitHub, if that is not the usual one of the host. */
+  api: z.url({ protocol: /^https?$/ }).optional(),
+  /** Merges a request once GitHub says that checks and reviews are done; otherwise people do. */
+  autoMerge: z.boolean().default(false),
+});
+export type GitHost = z.infer<typeof gitHost>;
+
+const helmKey = z.strictObject({
+  field: z.string().min(1),
+  key: z.string().min(1),
+  part: z.enum(['whole', 'repository', 'tag']).default('whole'),
+});
+
+/**
+ * Where manifests live that the cluster does not tell, or not whole: a branch where a tag is followed, one of several
+ * sources, the values of a chart. Goes before what the cluster says.
+ */
+const repository = z.strictObject({
+  match: z
+    .strictObject({
+      namespaces: z.array(labelName).default([]),
+      kinds: z.array(z.string().min(1)).default([]),
+      labels: z.record(z.string().min(1), z.string()).default({}),
+    })
+    .refine(
+      ({ namespaces, kinds, labels }) => namespaces.length + kinds.length + Object.keys(labels).length > 0,
+      { error: 'must name a namespace, a kind or a label; what matches nothing is a mistake' },
+    ),
+  repository: z.string().min(1),
+  branch: z.string().min(1),
+  path: path.default(''),
+  /** How the folder becomes objects; absent: by what is in it. */
+  form: z.enum(['directory', 'kustomize', 'helm']).optional(),
+  /** The file of chart values, from the top of the repository, and which key of it sets which field. */
+  values: path.optional(),
+  keys: z.array(helmKey).default([]),
+});
+export type RepositoryMapping = z.infer<typeof repository>;
+
+/** Changes that last: where manifests live, and how a change gets there. Without hosts no repository is read. */
+export const gitOpsPolicy = z.strictObject({
+  hosts: z.array(gitHost).default([]),
+  repositories: z.array(repository).default([]),
+  /** How long an open request is followed. Hours. */
+  mergeHours: z.number().int().min(1).max(720).default(24),
+  /** How long a merged commit may take until the cluster has it. Minutes. */
+  applyMinutes: z.number().int().min(1).max(1440).default(30),
+});
+export type GitOpsPolicy = z.infer<typeof gitOpsPolicy>;

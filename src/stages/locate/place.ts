@@ -1,0 +1,88 @@
+import { kindOf } from '../../actions/action-kinds.ts';
+import type { Case } from '../../domain/case.ts';
+import { type GitSource, ownerText } from '../../domain/facts/manifest-source.ts';
+import type { GitPlace } from '../../domain/manifest/git-change.ts';
+import type { LastingForm } from '../../domain/manifest/lasting.ts';
+import type { GitOpsPolicy, RepositoryMapping } from '../../domain/policy/repositories.ts';
+
+type Wanted = Extract<LastingForm, { kind: 'fields' }>;
+
+/** `none`: no repository has a say. `by hand`: one has, and why Firebreak leaves it to people. */
+export type Located =
+  | { readonly kind: 'place'; readonly place: GitPlace; readonly wanted: Wanted }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'by hand'; readonly reason: string };
+
+/**
+ * The place of a repository that must say what an action does: by the policy's first mapping that matches, with what the
+ * cluster tells of who applies it, else by what the cluster tells alone. Nothing is guessed.
+ */
+export function placeOf(judged: Case, policy: GitOpsPolicy): Located {
+  if (policy.hosts.length === 0) return none;
+  const { action, facts } = judged;
+  const mapping = policy.repositories.find((each) => matches(each, judged));
+  const source = facts.source;
+  if (source === undefined && mapping === undefined) return none;
+  const wanted = kindOf(action.verb).lasting(judged);
+  if (wanted.kind === 'none') return none;
+  if (wanted.fields.length === 0) return none;
+  const git = source?.kind === 'git' ? source : undefined;
+  if (git !== undefined && git.overrides.length > 0)
+    return byHand(
+      `${ownerText(git.owner)} changes by itself what the files say: ${git.overrides.join(', ')}.`,
+    );
+  if (mapping !== undefined) return { kind: 'place', place: mapped(mapping, git), wanted };
+  return git === undefined ? byHand(unclearText(source)) : followed(git, wanted);
+}
+
+const none = { kind: 'none' } as const;
+const byHand = (reason: string) => ({ kind: 'by hand', reason }) as const;
+
+const unclearText = (source: Case['facts']['source']): string =>
+  source?.kind === 'unclear'
+    ? `Where its manifest lives is not known: ${source.reason}.`
+    : 'Where its manifest lives is not known.';
+
+function matches(
+  { match: { namespaces, kinds, labels } }: RepositoryMapping,
+  { action, facts }: Case,
+): boolean {
+  const { target } = action;
+  const own = facts.identity.labels;
+  return (
+    (namespaces.length === 0 || namespaces.includes(facts.namespace?.name ?? '')) &&
+    (kinds.length === 0 || kinds.includes(target.kind)) &&
+    Object.entries(labels).every(([key, value]) => Object.hasOwn(own, key) && own[key] === value)
+  );
+}
+
+function mapped(mapping: RepositoryMapping, git: GitSource | undefined): GitPlace {
+  const { repository, branch, path, form, values, keys } = mapping;
+  return {
+    ...{ repository, branch, path: path.replace(/\/+$/, ''), recurse: true, keys },
+    ...(form === undefined ? {} : { form }),
+    ...(values === undefined ? {} : { values }),
+    ...releaseOf(git),
+    ...(git === undefined ? {} : { owner: git.owner }),
+    selfHeal: git?.selfHeal === true,
+  };
+}
+
+function releaseOf(git: GitSource | undefined): Pick<GitPlace, 'release'> {
+  if (git?.release !== true) return {};
+  return { release: { namespace: git.owner.namespace, name: git.owner.name } };
+}
+
+function followed(git: GitSource, wanted: Wanted): Located {
+  const { owner, repository, revision, path, recurse, selfHeal, valueFiles } = git;
+  if (revision.kind === 'fixed')
+    return byHand(
+      `${ownerText(owner)} follows ${revision.text}, which is no branch: the policy's gitOps.repositories has to name one.`,
+    );
+  if (git.release === true || valueFiles !== undefined)
+    return byHand(
+      `${ownerText(owner)} is made by a chart: the policy's gitOps.repositories has to say which value sets what.`,
+    );
+  const place = { repository, branch: revision.name, path, recurse, keys: [], owner, selfHeal };
+  return { kind: 'place', place, wanted };
+}

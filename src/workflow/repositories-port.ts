@@ -1,0 +1,65 @@
+import type { GitChange, GitLine, GitPlace } from '../domain/manifest/git-change.ts';
+import type { LastingField } from '../domain/manifest/lasting.ts';
+
+/** An object whose manifest has to hold these values. */
+export interface WantedManifest {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly fields: readonly LastingField[];
+}
+
+/** What is to be opened. The same for the same remediation, whoever opens it and however often. */
+export interface RequestToOpen {
+  readonly place: GitPlace;
+  readonly wanted: readonly WantedManifest[];
+  /** What people approved. */
+  readonly lines: readonly GitLine[];
+  /** The branch that is pushed. */
+  readonly branch: string;
+  readonly title: string;
+  readonly body: string;
+  /** Lines such as `Firebreak-Remediation: 42`; by the first two a branch is known as ours. */
+  readonly trailers: readonly (readonly [string, string])[];
+  /** ISO instant of the commit, so that two that make it make the same one. */
+  readonly at: string;
+}
+
+/** `moved`: the repository is not what was approved any more. `refused`: it will not be taken. */
+export type OpenedRequest =
+  | { readonly kind: 'open'; readonly commit: string; readonly number?: number; readonly url?: string }
+  | { readonly kind: 'moved' | 'refused'; readonly reason: string };
+
+/** How an open request stands. `commit` of one that was merged: the commit of the followed branch that has it. */
+export type RequestStanding =
+  | { readonly kind: 'open'; readonly waitsFor: string }
+  | { readonly kind: 'merged'; readonly commit: string }
+  | { readonly kind: 'closed'; readonly by?: string };
+
+/** Where an open request is. */
+export interface RequestAt {
+  readonly place: GitPlace;
+  readonly wanted: readonly WantedManifest[];
+  readonly branch: string;
+  readonly commit: string;
+  readonly number?: number | undefined;
+}
+
+/**
+ * Repositories that manifests live in. Every method throws `RepositoryFault` when a repository cannot be asked: the caller
+ * asks again. What will not change by asking again is a value.
+ */
+export interface Repositories {
+  /** The smallest change of the place after which its manifests make the objects as wanted. Nothing is written. */
+  propose(place: GitPlace, wanted: readonly WantedManifest[], signal: AbortSignal): Promise<GitChange>;
+  /** Pushes the branch and opens the request; finds those that are there. */
+  open(request: RequestToOpen, signal: AbortSignal): Promise<OpenedRequest>;
+  look(request: RequestAt, signal: AbortSignal): Promise<RequestStanding>;
+  /** Whether a commit of the followed branch has another one in its history, or is it. */
+  contains(place: GitPlace, commit: string, revision: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** A repository could not be asked. */
+export class RepositoryFault extends Error {
+  override readonly name = 'RepositoryFault';
+}
