@@ -31,7 +31,13 @@ export type Strike = z.infer<typeof strike>;
 export const site = z.strictObject({
   database: z.string(),
   cluster: z.string(),
-  slack: z.strictObject({ apiUrl: z.string(), botToken: z.string(), appToken: z.string() }),
+  slack: z.strictObject({
+    apiUrl: z.string(),
+    botToken: z.string(),
+    appToken: z.string(),
+    /** With it Slack's requests come over HTTP. */
+    signingSecret: z.string().optional(),
+  }),
   halt: halt.optional(),
   strike: strike.optional(),
   /** By how much its clock is off. */
@@ -76,7 +82,11 @@ const restart = playbook.parse({
 
 /** The parts of one replica: everything as in production but the addresses. */
 export function partsOf(where: Site, log: Log, probe: (point: string) => Promise<void>): Parts {
-  const { botToken, appToken, apiUrl } = where.slack;
+  const { botToken, appToken, apiUrl, signingSecret } = where.slack;
+  const mode =
+    signingSecret === undefined
+      ? ({ kind: 'socket', appToken } as const)
+      : ({ kind: 'http', signingSecret } as const);
   return {
     database: { kind: 'url', url: where.database },
     channel,
@@ -92,7 +102,7 @@ export function partsOf(where: Site, log: Log, probe: (point: string) => Promise
         ...(where.isHasty === true ? {} : unhurried),
       }),
     face: slackFace({
-      slack: { botToken, mode: { kind: 'socket', appToken }, apiUrl, channel },
+      slack: { botToken, mode, apiUrl, channel },
       host: '127.0.0.1',
       port: 0,
     }),

@@ -21,6 +21,8 @@ export interface Peer {
 }
 
 interface PeerOptions extends Pick<Site, 'isHasty'> {
+  /** Slack's requests come to it over HTTP, signed. */
+  readonly signingSecret?: string;
   /** Another way to the cluster. */
   readonly cluster?: string;
   readonly onPoint?: (point: string) => void;
@@ -107,13 +109,14 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
   };
 }
 
-async function startPeer(usual: Site, { onPoint, ...other }: PeerOptions): Promise<Peer> {
+async function startPeer(usual: Site, { onPoint, signingSecret, ...other }: PeerOptions): Promise<Peer> {
+  const slack = { ...usual.slack, ...(signingSecret && { signingSecret }) };
   const points: { point: string; at: number }[] = [];
   const lines: string[] = [];
   const note = (_fields: object, sentence: string): void => void lines.push(sentence);
   const log: Log = { debug: note, info: note, warn: note, error: note };
   const running = await start(
-    partsOf({ ...usual, ...other }, log, async (point) => {
+    partsOf({ ...usual, slack, ...other }, log, async (point) => {
       points.push({ point, at: performance.now() });
       onPoint?.(point);
     }),

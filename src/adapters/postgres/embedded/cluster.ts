@@ -155,9 +155,16 @@ export async function isAlive(dataDir: string, known: Keys): Promise<boolean> {
   }
 }
 
+/** Without somebody who hears it an error between two statements ends the process. */
+function newClient(known: Keys): pg.Client {
+  const client = new pg.Client({ connectionString: addressOf(known, 'postgres') });
+  client.on('error', () => {});
+  return client;
+}
+
 /** Creates our database if it is not there. */
 export async function createDatabase(known: Keys): Promise<void> {
-  const client = new pg.Client({ connectionString: addressOf(known, 'postgres') });
+  const client = newClient(known);
   await client.connect();
   try {
     const found = await client.query("select 1 from pg_database where datname = 'firebreak'");
@@ -169,7 +176,7 @@ export async function createDatabase(known: Keys): Promise<void> {
 
 /** Connections of programs other than the one that asks. */
 export async function otherClients(known: Keys): Promise<number> {
-  const client = new pg.Client({ connectionString: addressOf(known, 'postgres') });
+  const client = newClient(known);
   await client.connect();
   try {
     const answer = await client.query(
