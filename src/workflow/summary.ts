@@ -13,3 +13,14 @@ export interface Summary {
   /** The name of the cluster that it is for, where that is another than the one at hand. */
   readonly elsewhere?: string;
 }
+
+/** One remediation in a line: its number, how it stands, what was asked for and when. */
+export function summaryLine(row: Summary): string {
+  const judged = row.tier === undefined ? '' : `, ${row.tier} (score ${row.score ?? 0})`;
+  const verdict = row.verdict === undefined ? '' : `, ${row.verdict.replace('_', ' ')}`;
+  const elsewhere =
+    row.elsewhere === undefined
+      ? ''
+      : `  (of another cluster, ${row.elsewhere}: left to the Firebreak there)`;
+  return `${row.number}  ${row.state.replace('_', ' ')}${judged}${verdict}  ${row.command}  ${row.createdAt.slice(0, 16).replace('T', ' ')} UTC${elsewhere}`;
+}

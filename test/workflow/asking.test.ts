@@ -243,7 +243,12 @@ describe('what somebody may see', () => {
     const rig = await two();
     for (const text of ['status', 'history']) {
       const answer = await say(rig, by, text);
-      const lines = answer.kind === 'text' ? answer.lines : [];
+      const lines =
+        answer.kind === 'text'
+          ? answer.lines
+          : answer.kind === 'list'
+            ? answer.lines.map((line) => line.text)
+            : [];
       expect(lines.map((line, index) => line.slice(0, begins[index]?.length))).toEqual(begins);
     }
   });

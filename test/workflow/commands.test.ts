@@ -22,6 +22,8 @@ async function answer(rig: Rig, text: string): Promise<string[]> {
       return receipt.preformatted.split('\n');
     case 'denied':
       return [receipt.sentence];
+    case 'list':
+      return [receipt.title, ...receipt.lines.map(({ text }) => text)];
     case 'text':
       return [receipt.title, ...receipt.lines];
   }
@@ -42,7 +44,8 @@ describe('help', () => {
   test('names no command that is not one', async () => {
     const lines = await answer(createRig(), 'help');
     const named = lines.flatMap((line) => /^\/remediate (status|history)/.exec(line)?.[1] ?? []);
-    for (const word of named) expect((await say(createRig(), word)).kind).toBe('text');
+    for (const word of named)
+      expect((await say(createRig(), word)).kind).toBe(word === 'history' ? 'list' : 'text');
     expect(named).toEqual(['status', 'status', 'history']);
   });
 });
@@ -215,18 +218,34 @@ describe('status', () => {
 
 describe('history', () => {
   test('of nothing', async () => {
-    expect(await answer(createRig(), 'history')).toEqual(['No remediation has been asked for yet.']);
+    expect(await answer(createRig(), 'history')).toEqual(['Nothing was found.']);
   });
 
-  test('is the latest fifteen, newest first', async () => {
+  test('is in pages, newest first, and says how to get to the others', async () => {
     const rig = createRig();
     for (let turn = 1; turn <= 17; turn += 1)
       await playStep(rig, { do: 'ask', text: `cordon worker-${turn}` });
     const [title, ...lines] = await answer(rig, 'history');
-    expect(title).toBe('The latest remediations');
+    expect(title).toBe('The latest remediations, page 1');
     expect(lines.map((line) => line.split(' ')[0])).toEqual(
-      Array.from({ length: 15 }, (_, index) => String(17 - index)),
+      Array.from({ length: 10 }, (_, index) => String(17 - index)),
     );
+    expect(await say(rig, 'history')).toMatchObject({ next: 'history page 2' });
+    const second = await say(rig, 'history page 2');
+    expect(second).toMatchObject({ previous: 'history page 1', lines: { length: 7 } });
+    expect(second).not.toHaveProperty('next');
+    expect(await answer(rig, 'history page 3')).toEqual(['There is no page 3.']);
+  });
+
+  test('of a time that is none is told', async () => {
+    expect(await answer(createRig(), 'history 0d')).toEqual([
+      '"0d" is no time in the past. Try: /remediate history 7d',
+    ]);
+  });
+
+  test.each(['', 'x', '4711'])('of an incident that is none: %s', async (word) => {
+    const [line] = await answer(createRig(), `incident ${word}`);
+    expect(line).toMatch(/^There is no incident ".*" that you may see\./);
   });
 });
 

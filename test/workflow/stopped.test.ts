@@ -56,6 +56,25 @@ describe('who may', () => {
   });
 });
 
+test('whoever approves while it is stopped is told that it does not run yet', async () => {
+  const rig = await waiting();
+  await say(rig, 'stop wrong cluster');
+  const row = rig.row(1);
+  if (row.state !== 'waiting') throw new Error('it waits');
+  const vote = (by: string) =>
+    rig.commands.vote({
+      remediationId: row.id,
+      digest: row.digest,
+      actor: { userId: by, teamId: 'T0' },
+      decision: 'approve',
+    });
+  expect(await vote('U0ANN')).toEqual({
+    kind: 'recorded',
+    sentence:
+      'Approved. It does not run yet: Firebreak is stopped (wrong cluster). It runs when somebody starts it again, while the approval counts.',
+  });
+});
+
 describe('while it is stopped nothing is sent', () => {
   test('what is approved waits, over a restart, and goes on when that is over', async () => {
     const rig = await waiting();

@@ -21,6 +21,7 @@ import { inTurns } from './incidents/turns.ts';
 import { wakeForRoom } from './incidents/waking.ts';
 import { findCounted, findNamespaces } from './insight/counted.ts';
 import { findPosted } from './outbox/parts.ts';
+import { findPastWith } from './remediations/found.ts';
 import { findHistory } from './remediations/history.ts';
 import { logInstant } from './remediations/operations.ts';
 import { findPast } from './remediations/past.ts';
@@ -71,6 +72,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     engaged: (owner) => findEngaged(context, reading, owner),
     overview: (incidentId) => findOverview(knex, incidentId),
     story: (incident) => findStory(knex, incident),
+    lookBack: (asked) => findPastWith(context, asked),
     incidentStanding: (incidentId) => findIncidentStanding(knex, incidentId),
     settleEnding: (incidentId, found, claim) => settleEnding(context, incidentId, found, claim),
     resolvedAt: (incidentId) => findResolution(knex, incidentId),

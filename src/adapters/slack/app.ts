@@ -74,6 +74,7 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
       home: self.teamId,
       client: clients.interactive,
       codeStyle,
+      workspaceUrl: self.url,
       log,
     });
     await app.init();

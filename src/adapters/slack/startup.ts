@@ -8,6 +8,8 @@ export interface Identity {
   readonly teamId: string;
   readonly userId: string;
   readonly botId: string | undefined;
+  /** Of the workspace, with a slash at its end. */
+  readonly url: string | undefined;
 }
 
 const wrongToken = new Set([
@@ -38,10 +40,10 @@ export async function identify(botToken: string, settings: ClientSettings): Prom
       `The Slack app lacks the bot scopes ${absent.join(', ')}: add them as in manifest.yml and reinstall the app.`,
     );
   }
-  const { team_id, user_id, bot_id } = answer;
+  const { team_id, user_id, bot_id, url } = answer;
   if (team_id === undefined || user_id === undefined)
     throw new Error('Slack did not say which workspace SLACK_BOT_TOKEN belongs to.');
-  return { teamId: team_id, userId: user_id, botId: bot_id };
+  return { teamId: team_id, userId: user_id, botId: bot_id, url };
 }
 
 /** Asks once for a socket, so that a wrong app token is told at once rather than after a hundred retries. */

@@ -119,6 +119,21 @@ export function group(groupId: string): SafeMrkdwn {
   return /^S[A-Z0-9]+$/.test(groupId) ? safe(`<!subteam^${groupId}>`) : md`${groupId}`;
 }
 
+/**
+ * A link to a message, or nothing where its place is not one of Slack's (docs.slack.dev, "chat.getPermalink", has the form).
+ *
+ * @param workspaceUrl as auth.test says it, with a slash at its end
+ */
+export function linked(
+  place: { readonly channel: string; readonly ts: string } | undefined,
+  workspaceUrl: string | undefined,
+): SafeMrkdwn {
+  if (place === undefined || workspaceUrl === undefined) return safe('');
+  const isPlain = /^[A-Z0-9]+$/.test(place.channel) && /^\d+\.\d+$/.test(place.ts);
+  if (!isPlain || !/^https?:\/\/[\w.:-]+\/$/.test(workspaceUrl)) return safe('');
+  return safe(` <${workspaceUrl}archives/${place.channel}/p${place.ts.replace('.', '')}|thread>`);
+}
+
 /** `a, b and c`. */
 export function listed(items: readonly SafeMrkdwn[]): SafeMrkdwn {
   const last = items.at(-1);

@@ -92,6 +92,11 @@ function responseLines(response: CommandResponse): string[] {
       return response.preformatted.split('\n');
     case 'denied':
       return [response.sentence];
+    case 'list':
+      return [
+        response.title,
+        ...response.lines.map(({ text, by }) => `  ${text}${by === undefined ? '' : ` ${by}`}`),
+      ];
     case 'text':
       return [response.title, ...response.lines.map((line) => `  ${line}`)];
   }

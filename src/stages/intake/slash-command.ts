@@ -3,12 +3,16 @@ import type { Request } from '../../domain/action.ts';
 import { parseCommand } from './command.ts';
 import { flagInReason } from './flag-in-reason.ts';
 import { unwrapped } from './grammar/wrapping.ts';
+import { type HistoryAsked, readHistory } from './looking-back.ts';
 import { splitReason } from './reason.ts';
 import { readStop } from './stop-words.ts';
 
 /** What somebody asked for with `/remediate`. */
 export type SlashCommand =
-  | { readonly kind: 'help' | 'status' | 'history' }
+  | { readonly kind: 'help' | 'status' }
+  | ({ readonly kind: 'history' } & HistoryAsked)
+  /** From its first signal to its end. Without a number where `word` is none. */
+  | { readonly kind: 'incident'; readonly word: string; readonly number?: number }
   /** Of Firebreak itself. Without a reason there is a sentence on what would be right. */
   | { readonly kind: 'stop' | 'start'; readonly reason: string }
   | { readonly kind: 'unclear'; readonly sentence: string }
@@ -45,8 +49,10 @@ export function readSlashCommand(text: string): SlashCommand {
   if (word === '' || (word === 'help' && second === undefined)) return { kind: 'help' };
   if (word === 'stats') return readStatistics(others);
   if (word === 'stop' || word === 'start') return readStop(word, unwrapped(text));
-  if (word === 'history') return { kind: 'history' };
-  if (word === 'status') return second === undefined ? { kind: 'status' } : readNumber(second);
+  if (word === 'history') return { kind: 'history', ...readHistory(others) };
+  if (word === 'incident') return { kind: 'incident', ...readNumber(second ?? '') };
+  if (word === 'status')
+    return second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) };
   return readAction(text);
 }
 
@@ -77,10 +83,8 @@ function readStatistics(words: readonly string[]): SlashCommand {
 }
 
 /** `42` or `#42`. */
-function readNumber(word: string): SlashCommand {
-  return /^#?\d{1,9}$/.test(word)
-    ? { kind: 'one', word, number: Number(word.replace('#', '')) }
-    : { kind: 'one', word };
+function readNumber(word: string): { readonly word: string; readonly number?: number } {
+  return /^#?\d{1,9}$/.test(word) ? { word, number: Number(word.replace('#', '')) } : { word };
 }
 
 /** What is wrapped around the whole is taken off before the reason is split off; what is around the command, after. */

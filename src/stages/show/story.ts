@@ -118,6 +118,16 @@ function endSentence(story: Story): string {
   return alerts === 1 ? 'its alert is over.' : `all ${alerts} alerts are over.`;
 }
 
+/** What an incident is and how it stands, in one line. */
+export function storyHead(story: Story): string {
+  const name = story.number === undefined ? 'Incident' : `Incident ${story.number}`;
+  const end = endOf(story);
+  const head = `${name}: ${subjectOfStory(story)}`;
+  return end === undefined
+    ? `${head}: open since ${story.beganAt.slice(0, 16).replace('T', ' ')} UTC`
+    : `${head}. ${end.headline}`;
+}
+
 /** What its end says: how long it took, what was done and by whom, and what came of it. */
 export interface End {
   readonly headline: string;

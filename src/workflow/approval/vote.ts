@@ -1,5 +1,6 @@
 import type { Actor } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
+import type { Stop } from '../../domain/incidents/stop.ts';
 import type { Remediation, RemediationIn, State } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, storable } from '../../domain/text/text.ts';
@@ -49,22 +50,28 @@ export async function castVote(context: WorkflowContext, ballot: Ballot): Promis
   if (row.state !== 'waiting') return settled(row);
   const checked = { checkedAt: checkedAt(right, asked), roles: right.roles };
   await context.probe('before-vote');
+  let goes = false;
   const answer = await context.store.vote(
     ballot.remediationId,
-    (current, votes) =>
-      judgeVote({ ...ballot, ...checked }, current, votes, {
-        now: context.clock(),
-        policy: context.policy(),
-      }),
+    (current, votes) => {
+      const moment = { now: context.clock(), policy: context.policy() };
+      const outcome = judgeVote({ ...ballot, ...checked }, current, votes, moment);
+      goes = outcome.transition?.next.state === 'approved';
+      return outcome;
+    },
     { row, approvals },
   );
+  const stop = goes ? await context.store.stopped() : undefined;
   await context.probe('after-vote');
   context.log.info(
     { remediation: row.number, user: ballot.actor.userId, decision: ballot.decision, answer: answer.kind },
     `Vote on remediation ${row.number}: ${answer.sentence}`,
   );
-  return answer;
+  return stop === undefined ? answer : { ...answer, sentence: heldSentence(stop) };
 }
+
+const heldSentence = ({ reason }: Stop): string =>
+  `Approved. It does not run yet: Firebreak is stopped (${reason}). It runs when somebody starts it again, while the approval counts.`;
 
 /**
  * Whoever may approve may decide; a card that is decided already tells its end to whoever may see it. One's own request

@@ -11,6 +11,7 @@ import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-c
 import { type Ballot, castVote } from '../approval/vote.ts';
 import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
+import { historyFor, incidentFor, type Listing } from '../insight/look-back.ts';
 import { statisticsFor } from '../insight/statistics.ts';
 import { shownOf } from '../lifecycle/showing.ts';
 import { OtherVersion } from '../other-version.ts';
@@ -21,7 +22,7 @@ import { type Denied, denied } from '../rights/denied.ts';
 import { rightToSee, rightToSeeAnything, seenBy } from '../rights/see.ts';
 import { checkedAt } from '../rights/standing.ts';
 import type { Shown } from '../shown.ts';
-import type { Summary } from '../summary.ts';
+import { type Summary, summaryLine } from '../summary.ts';
 import { helpLines } from './help.ts';
 import { type Proposed, proposedFor } from './proposals.ts';
 import { stopOrStart } from './stop-command.ts';
@@ -38,6 +39,7 @@ export type CommandResponse =
   | { readonly kind: 'refused'; readonly preformatted: string; readonly commands?: readonly string[] }
   /** This person may not, or it could not be checked whether they may. */
   | { readonly kind: 'denied'; readonly sentence: string }
+  | Listing
   | { readonly kind: 'text'; readonly title: string; readonly lines: readonly string[] };
 
 /** Everything about one remediation; `counterfactual` is what would have put it into a lower tier. */
@@ -141,7 +143,9 @@ async function remediate(context: WorkflowContext, input: Input): Promise<Comman
     case 'stats':
       return statsResponse(context, input, asked);
     case 'history':
-      return historyResponse(context, input);
+      return historyFor(context, asked, input.actor);
+    case 'incident':
+      return incidentFor(context, asked, input.actor);
     case 'stop':
     case 'start': {
       const { actor: by, requestKey } = input;
@@ -168,6 +172,7 @@ function rightFor(context: WorkflowContext, asked: SlashCommand, input: Input): 
     case 'help':
     case 'status':
     case 'history':
+    case 'incident':
     case 'unclear':
     case 'one':
     case 'stats':
@@ -306,20 +311,4 @@ async function statsResponse(
   const answer = await statisticsFor(context, asked, actor);
   if (answer.kind === 'not understood') return { kind: 'refused', preformatted: answer.sentence };
   return { kind: 'text', title: answer.title, lines: answer.lines };
-}
-
-async function historyResponse(context: WorkflowContext, { actor }: Input): Promise<CommandResponse> {
-  const recent = await context.store.summaries({ open: false, limit: listed });
-  const none = 'No remediation has been asked for yet.';
-  return list(context, recent, actor, { none, some: 'The latest remediations' });
-}
-
-function summaryLine(row: Summary): string {
-  const judged = row.tier === undefined ? '' : `, ${row.tier} (score ${row.score ?? 0})`;
-  const verdict = row.verdict === undefined ? '' : `, ${row.verdict.replace('_', ' ')}`;
-  const elsewhere =
-    row.elsewhere === undefined
-      ? ''
-      : `  (of another cluster, ${row.elsewhere}: left to the Firebreak there)`;
-  return `${row.number}  ${row.state.replace('_', ' ')}${judged}${verdict}  ${row.command}  ${row.createdAt.slice(0, 16).replace('T', ' ')} UTC${elsewhere}`;
 }

@@ -22,6 +22,10 @@ const didNotLast = `exists (select from object_history mine
       and again.created_at > r.updated_at and again.created_at <= r.updated_at + ${span}
     where mine.remediation_id = r.id and again.id <> i.id)`;
 
+/** What the second look at it has found, where it has; that says more than the time that has gone by. */
+const looked = (...results: readonly string[]): string =>
+  `exists (select from second_looks look where look.remediation_id = r.id and look.result in (${listed(results)}))`;
+
 /** What a remediation `r` of the incident `i` teaches at an instant, in the words of domain/insight/lived.ts. */
 export const standingOf = (now: string): string => `case
   when r.state not in (${listed(finalStates)}) then 'open'
@@ -29,6 +33,8 @@ export const standingOf = (now: string): string => `case
   when r.verdict is null or (r.state = 'failed' and r.verdict <> 'not_verified') then 'failed'
   when r.verdict = 'inconclusive' then 'inconclusive'
   when r.verdict = 'not_verified' then 'not_verified'
+  when ${looked('undone', 'came_back')} then 'did not last'
+  when ${looked('lasted')} then 'verified'
   when r.updated_at > ${now}::timestamptz - ${span} then 'too early'
   when ${didNotLast} then 'did not last'
   else 'verified' end`;

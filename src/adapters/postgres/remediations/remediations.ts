@@ -194,7 +194,8 @@ export function describeRequester(requester: Requester): string {
     : `rollback of ${requester.ofNumber}`;
 }
 
-const summary = z
+/** A row of `summaryColumns`. */
+export const summary = z
   .object({
     number: z.number(),
     id: z.string(),
@@ -219,6 +220,10 @@ const summary = z
     }),
   );
 
+/** Twice a parameter: the identity of the cluster at hand, and its name. */
+export const summaryColumns = `number, id, state, command, tier, score, verdict, created_at, updated_at,
+  case when coalesce(cluster_uid <> ?, cluster <> ?) then cluster end as elsewhere`;
+
 /** The predicate of the index remediations_unfinished; what only a newer version knows counts as open. */
 const unfinished = `state not in (${finalStates.map((each) => `'${each}'`).join(', ')})`;
 
@@ -228,8 +233,6 @@ export async function summaries(
   filter: { readonly open: boolean; readonly limit: number },
 ): Promise<readonly Summary[]> {
   const where = filter.open ? `where ${unfinished}` : '';
-  const sql = `select number, id, state, command, tier, score, verdict, created_at, updated_at,
-      case when coalesce(cluster_uid <> ?, cluster <> ?) then cluster end as elsewhere
-    from remediations ${where} order by number desc limit ?`;
+  const sql = `select ${summaryColumns} from remediations ${where} order by number desc limit ?`;
   return rows(knex, summary, sql, [identity() ?? null, cluster, filter.limit]);
 }

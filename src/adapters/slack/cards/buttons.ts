@@ -123,6 +123,22 @@ export function runButtons(commands: readonly string[]): readonly ActionsBlock[]
   ];
 }
 
+/** The pages around one, asked for by whoever clicks as if they had typed it. */
+export function pageButtons(pages: {
+  readonly previous?: string | undefined;
+  readonly next?: string | undefined;
+}): readonly ActionsBlock[] {
+  const buttons = [
+    { label: 'Previous', value: pages.previous, actionId: 'remediation:run:1' },
+    { label: 'Next', value: pages.next, actionId: 'remediation:run:2' },
+  ].flatMap(({ value, ...rest }) =>
+    value === undefined || value.length > longestValue
+      ? []
+      : [{ ...rest, value, says: `${rest.label} page: ${value}` }],
+  );
+  return buttons.length === 0 ? [] : [actions(buttons)];
+}
+
 /** The remediation a Details button names: its value is `id` or `id:digest`. */
 export function remediationIdOf(text: string | undefined): string | undefined {
   const parsed = uuid.safeParse((text ?? '').split(':')[0]);

@@ -9,5 +9,7 @@ export interface ListenerContext {
   readonly home: string;
   readonly client: WebClient;
   readonly codeStyle: CodeStyle;
+  /** For links to messages. */
+  readonly workspaceUrl?: string | undefined;
   readonly log: Log;
 }

@@ -19,7 +19,7 @@ export function listenToRemediate(app: App, context: ListenerContext): void {
 
 async function answerTo(
   command: SlashCommand,
-  { commands, home, log, codeStyle }: ListenerContext,
+  { commands, home, log, codeStyle, workspaceUrl }: ListenerContext,
 ): Promise<RespondArguments> {
   const actor = actingUser({ userId: command.user_id, teamId: command.team_id }, { home, log });
   if (actor === undefined) return ephemeral(plainResponse(foreigner));
@@ -31,7 +31,7 @@ async function answerTo(
       channel: command.channel_id,
       requestKey: requestKey(command),
     });
-    return ephemeral(withCodeStyle(responseMessage(response), codeStyle));
+    return ephemeral(withCodeStyle(responseMessage(response, workspaceUrl), codeStyle));
   } catch (error) {
     log.error({ err: error, user: actor.userId }, 'A slash command failed');
     return ephemeral(plainResponse(trouble));

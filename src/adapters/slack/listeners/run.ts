@@ -33,7 +33,7 @@ export function listenToRun(app: App, context: ListenerContext): void {
 async function answerTo(
   body: BlockAction<ButtonAction>,
   text: string,
-  { commands, home, log, codeStyle }: ListenerContext,
+  { commands, home, log, codeStyle, workspaceUrl }: ListenerContext,
 ) {
   const actor = actingUser({ userId: body.user.id, teamId: body.user.team_id }, { home, log });
   if (actor === undefined) return alone(plainResponse(foreigner));
@@ -41,7 +41,7 @@ async function answerTo(
     const channel = body.channel === undefined ? {} : { channel: body.channel.id };
     const requestKey = keyOf(body, text);
     const response = await commands.remediate({ text, actor, ...channel, requestKey });
-    return alone(withCodeStyle(responseMessage(response), codeStyle));
+    return alone(withCodeStyle(responseMessage(response, workspaceUrl), codeStyle));
   } catch (error) {
     log.error({ err: error, user: actor.userId }, 'A click on Run failed');
     return alone(plainResponse(trouble));

@@ -1,0 +1,98 @@
+/** What somebody wants to see of what was done: words that all occur, whose it was, since when, and which page. */
+export interface HistoryAsked {
+  /** Of the command, the reasons and what was answered; of several words in one, one after the other. */
+  readonly terms: readonly string[];
+  readonly playbook?: string;
+  /** A Slack user id: who asked or decided. */
+  readonly person?: string;
+  /** As it was typed: `7d`, a day. */
+  readonly since?: string;
+  /** From 1. */
+  readonly page: number;
+  /** As it was typed, without the page. */
+  readonly text: string;
+}
+
+/** Pages that are shown; who looks further back names what they look for. */
+export const mostPages = 100;
+
+/** `36h`, `7d`, `4w` or a day; a namespace is written otherwise. */
+const time = /^(\d{1,5}[hdw]|\d{4}-\d{2}-\d{2}(T\S*)?)$/i;
+
+/** A mention as Slack sends it, with or without the name, or the id alone. */
+const mention = /^(?:<@)?([UW][A-Z0-9]{2,30})(?:\|[^>]*)?>?$/;
+
+type Naming = 'namespace' | 'playbook' | 'person' | 'workload';
+
+const namers: Readonly<Record<string, Naming>> = {
+  '-n': 'namespace',
+  '--namespace': 'namespace',
+  namespace: 'namespace',
+  playbook: 'playbook',
+  person: 'person',
+  by: 'person',
+  workload: 'workload',
+};
+
+/** What a word, or two of them, say. */
+type Said =
+  | { readonly kind: 'page'; readonly page: number }
+  | { readonly kind: 'since' | 'playbook' | 'person' | 'term'; readonly value: string };
+
+/** Reads what follows `history`: filters, free words, a time, `page N`, in any order. Never refuses. */
+export function readHistory(words: readonly string[]): HistoryAsked {
+  const all = saidBy(words);
+  const said = all.map(([each]) => each);
+  const kept = all.flatMap(([each, ...typed]) => (each.kind === 'page' ? [] : typed));
+  const last = (kind: 'since' | 'playbook' | 'person') =>
+    said.findLast((each): each is Exclude<Said, { kind: 'page' }> => each.kind === kind)?.value;
+  const [since, playbook, person] = [last('since'), last('playbook'), last('person')];
+  return {
+    terms: said.flatMap((each) => (each.kind === 'term' ? [each.value] : [])),
+    page: said.findLast((each) => each.kind === 'page')?.page ?? 1,
+    text: kept.join(' '),
+    ...(since === undefined ? {} : { since }),
+    ...(playbook === undefined ? {} : { playbook }),
+    ...(person === undefined ? {} : { person }),
+  };
+}
+
+/** What is said, each with the words that say it. */
+function saidBy(words: readonly string[]): readonly [Said, ...string[]][] {
+  const all: [Said, ...string[]][] = [];
+  for (let at = 0; at < words.length; at += 1) {
+    const [word = '', next] = [words[at], words[at + 1]];
+    const pair = next === undefined ? undefined : pairOf(word, next);
+    if (pair === undefined || next === undefined) all.push([wordOf(word), word]);
+    else {
+      all.push([pair, word, next]);
+      at += 1;
+    }
+  }
+  return all;
+}
+
+/** What a word says together with the one after it; undefined where it says something by itself. */
+function pairOf(word: string, next: string): Said | undefined {
+  if (word.toLowerCase() === 'page' && /^\d{1,6}$/.test(next))
+    return { kind: 'page', page: Math.min(mostPages, Math.max(1, Number(next))) };
+  switch (namers[word.toLowerCase()]) {
+    case 'playbook':
+      return { kind: 'playbook', value: next };
+    case 'person':
+      return { kind: 'person', value: mention.exec(next)?.[1] ?? next };
+    // As the command has it.
+    case 'namespace':
+      return { kind: 'term', value: `n ${next}` };
+    case 'workload':
+      return { kind: 'term', value: next };
+    default:
+      return undefined;
+  }
+}
+
+function wordOf(word: string): Said {
+  const user = mention.exec(word)?.[1];
+  if (time.test(word)) return { kind: 'since', value: word };
+  return user === undefined ? { kind: 'term', value: word } : { kind: 'person', value: user };
+}

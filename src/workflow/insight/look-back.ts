@@ -1,0 +1,103 @@
+import type { Actor } from '../../domain/actor.ts';
+import type { Place, Story } from '../../domain/incidents/story.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { cut } from '../../domain/text/text.ts';
+import { type HistoryAsked, mostPages } from '../../stages/intake/looking-back.ts';
+import { sinceOf } from '../../stages/intake/since.ts';
+import { momentsOf, storyHead } from '../../stages/show/story.ts';
+import type { WorkflowContext } from '../context.ts';
+import { rightToSee, seenBy } from '../rights/see.ts';
+import { summaryLine } from '../summary.ts';
+
+/** A title and lines, each perhaps with the message that tells more. `commands`: what other pages are asked for by. */
+export interface Listing {
+  readonly kind: 'list';
+  readonly title: string;
+  readonly lines: readonly { readonly text: string; readonly by?: string; readonly link?: Place }[];
+  readonly previous?: string;
+  readonly next?: string;
+}
+
+type Answer = Listing | { readonly kind: 'refused'; readonly preformatted: string };
+
+/** Lines of one page: what a phone shows without scrolling for long. */
+const perPage = 10;
+
+const notUnderstood = (preformatted: string): Answer => ({ kind: 'refused', preformatted });
+
+/** A page of what was done, the newest first, as somebody may see it. */
+export async function historyFor(
+  context: WorkflowContext,
+  asked: HistoryAsked,
+  actor: Actor,
+): Promise<Answer> {
+  const { since: word, page, text, ...filter } = asked;
+  const now = await context.store.now();
+  const since = word === undefined ? undefined : sinceOf(word, now);
+  if (word !== undefined && since === undefined)
+    return notUnderstood(`"${cut(redact(word), 40)}" is no time in the past. Try: /remediate history 7d`);
+  const found = await context.store.lookBack({
+    ...filter,
+    ...(since === undefined ? {} : { since }),
+    offset: (page - 1) * perPage,
+    limit: perPage + 1,
+  });
+  const shown = found.slice(0, perPage);
+  const seen = await seenBy(context, shown, actor);
+  const about = text === '' ? '' : ` for ${cut(redact(text), 100)}`;
+  if (shown.length === 0)
+    return {
+      kind: 'list',
+      title: page === 1 ? `Nothing was found${about}.` : `There is no page ${page}${about}.`,
+      lines: [],
+    };
+  const hidden = shown.length - seen.length;
+  const to = (other: number) => `history ${text === '' ? '' : `${text} `}page ${other}`;
+  return {
+    kind: 'list',
+    title: `The latest remediations${about}, page ${page}`,
+    lines: [
+      ...seen.map(({ place, ...row }) => ({
+        text: summaryLine(row),
+        ...(place === undefined ? {} : { link: place }),
+      })),
+      ...(hidden === 0 ? [] : [{ text: `${hidden} more where you may neither ask nor approve.` }]),
+    ],
+    ...(page === 1 ? {} : { previous: to(page - 1) }),
+    ...(found.length > perPage && page < mostPages ? { next: to(page + 1) } : {}),
+  };
+}
+
+/** What happened in an incident, from the first signal to the lesson, as somebody may see it. */
+export async function incidentFor(
+  context: WorkflowContext,
+  { word, number }: { readonly word: string; readonly number?: number },
+  actor: Actor,
+): Promise<Answer> {
+  const story = number === undefined ? undefined : await context.store.story(number);
+  if (story === undefined || !(await maySee(context, story, actor)))
+    return notUnderstood(
+      `There is no incident "${cut(redact(word), 40)}" that you may see. Its number is in the message that heads its thread.`,
+    );
+  const { thread } = story;
+  return {
+    kind: 'list',
+    title: storyHead(story),
+    lines: [
+      ...(thread === undefined ? [] : [{ text: 'Its thread', link: thread }]),
+      ...momentsOf(story).map(({ at, text, ...rest }) => ({
+        text: `${at.slice(0, 16).replace('T', ' ')} UTC  ${text}`,
+        ...rest,
+      })),
+    ],
+  };
+}
+
+/** Who may see one of its remediations; of alerts alone, whoever may see anything. */
+async function maySee(context: WorkflowContext, { chapters }: Story, actor: Actor): Promise<boolean> {
+  if (chapters.length === 0) return true;
+  const rights = await Promise.all(
+    chapters.map(({ remediation }) => rightToSee(context, remediation, actor, 'gate')),
+  );
+  return rights.every(({ kind }) => kind === 'allowed');
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readHistory } from '../../../src/stages/intake/looking-back.ts';
+
+const read = (text: string) => readHistory(text.split(' ').filter((word) => word !== ''));
+
+describe('what is looked for in what was done', () => {
+  test.each([
+    ['', { terms: [], page: 1, text: '' }],
+    ['7d', { terms: [], since: '7d', page: 1, text: '7d' }],
+    [
+      'deployment/web 2026-03-01',
+      { terms: ['deployment/web'], since: '2026-03-01', page: 1, text: 'deployment/web 2026-03-01' },
+    ],
+    ['-n shop page 3', { terms: ['n shop'], page: 3, text: '-n shop' }],
+    [
+      'playbook restart-it 4w',
+      { terms: [], playbook: 'restart-it', since: '4w', page: 1, text: 'playbook restart-it 4w' },
+    ],
+    ['<@U0ANN|ann> hangs', { terms: ['hangs'], person: 'U0ANN', page: 1, text: '<@U0ANN|ann> hangs' }],
+    ['by <@U0ANN>', { terms: [], person: 'U0ANN', page: 1, text: 'by <@U0ANN>' }],
+    ['connection refused', { terms: ['connection', 'refused'], page: 1, text: 'connection refused' }],
+    ['page', { terms: ['page'], page: 1, text: 'page' }],
+    ['page 0', { terms: [], page: 1, text: '' }],
+    ['page 999999', { terms: [], page: 100, text: '' }],
+  ])('%s', (text, asked) => {
+    expect(read(text)).toEqual(asked);
+  });
+
+  test('a page asks for the next one in the same words', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), fc.integer({ min: 1, max: 100 }), (words, page) => {
+        const { text, page: _page, ...filter } = read(words.join(' '));
+        expect(read(`${text} page ${page}`)).toEqual({ ...filter, text, page });
+      }),
+    );
+  });
+});
