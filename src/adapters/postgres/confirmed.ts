@@ -50,7 +50,9 @@ export function createConfirmed(): Confirmed {
   };
 }
 
-/** A table of cases in test/adapters/postgres/confirmed.test.ts. */
+const words = (state: string): string => state.replaceAll('_', ' ');
+
+/** Cases in test/adapters/postgres/confirmed.test.ts. */
 function sentenceOf(
   due: readonly Row[],
   found: ReadonlyMap<string, z.infer<typeof stored>>,
@@ -58,7 +60,7 @@ function sentenceOf(
   const lost = due.flatMap(({ id, number, version, state }) => {
     const there = found.get(id);
     if (there !== undefined && there.version >= version) return [];
-    return [`remediation ${number} was ${state} and is ${there?.state ?? 'not there'}`];
+    return [`remediation ${number} was ${words(state)} and is ${words(there?.state ?? 'not there')}`];
   });
   if (lost.length === 0) return undefined;
   const more = lost.length > named ? `, and ${lost.length - named} more` : '';
