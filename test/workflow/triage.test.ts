@@ -169,6 +169,32 @@ describe('no action, with the reason', () => {
     });
   });
 
+  test('where what the most specific playbook claims is not so, the next is looked at, which is said', async () => {
+    const strict: Playbook = {
+      ...cordon,
+      name: 'only-images',
+      match: { labels: { alertname: 'KubePodCrashLooping', namespace: 'shop' } },
+      claim: 'image-not-pulled',
+      action: 'rollout undo {{kind}}/{{name}} -n {{namespace}}',
+    };
+    const found = await triaged(crashing, { playbooks: [...examples, strict] });
+    expect(found).toMatchObject({
+      kind: 'proposal',
+      playbook: 'restart-crash-looping',
+      proposal: {
+        reason: expect.stringMatching(
+          /\(Playbook only-images: .*an image of it cannot be pulled.* It is not so/,
+        ),
+      },
+    });
+    expect(
+      await triaged(crashing, { playbooks: [...examples, strict], world: { ill: false, ready: 3 } }),
+    ).toMatchObject({
+      kind: 'no_action',
+      reason: expect.stringMatching(/^Playbook only-images: .* Playbook restart-crash-looping: /),
+    });
+  });
+
   test('an incident without an alert', async () => {
     const rig = createRig();
     await rig.commands.remediate({

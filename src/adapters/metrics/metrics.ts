@@ -69,6 +69,7 @@ export function createMetrics() {
     exportExamples: gauge('export_examples', 'Examples in the last weekly export of what was learned.'),
     exportAge: gauge('export_age_seconds', 'How long ago that export was made.'),
     stopped: gauge('stopped', '1 while Firebreak is stopped and sends nothing to a cluster.'),
+    storm: gauge('storm', '1 while a storm holds: nothing runs by itself.'),
     standingFaults: counter('standing_faults_total', 'Scrapes whose look into the database failed.'),
   };
 }

@@ -18,6 +18,7 @@ interface Standing {
   readonly exportSeconds?: number;
   readonly exportExamples?: number;
   readonly stopped: object | undefined;
+  readonly storm: object | undefined;
 }
 
 /** Sets the gauges. A state or kind that has gone out of use shows nothing, rather than what it was last. */
@@ -36,6 +37,7 @@ export function showStanding(metrics: Metrics, standing: Standing): void {
   metrics.jobs.set(standing.dueJobs.count);
   metrics.jobAge.set(standing.dueJobs.count === 0 ? 0 : standing.dueJobs.oldestSeconds);
   metrics.stopped.set(standing.stopped === undefined ? 0 : 1);
+  metrics.storm.set(standing.storm === undefined ? 0 : 1);
   if (standing.auditSeconds !== undefined) metrics.auditAge.set(standing.auditSeconds);
   showInsight(metrics, standing);
 }

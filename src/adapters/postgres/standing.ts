@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { finalStates } from '../../domain/remediation.ts';
 import { findStop } from './brakes/stops.ts';
+import { findStormNow } from './brakes/storms.ts';
 import { findInsight, type InsightStanding } from './insight/insight-standing.ts';
 import { openJobs } from './jobs/queue.ts';
 import { rows } from './sql.ts';
@@ -25,6 +26,8 @@ export interface Standing extends InsightStanding {
   readonly auditSeconds: number | undefined;
   /** Since when nothing is sent to a cluster; undefined while that is not so. */
   readonly stopped: { readonly since: string } | undefined;
+  /** Since when nothing runs by itself, because so much happens; undefined while that is not so. */
+  readonly storm: { readonly since: string; readonly incidents: number } | undefined;
 }
 
 const group = z.object({ name: z.string(), count: z.coerce.number(), oldest: z.coerce.number() });
@@ -32,7 +35,7 @@ const single = z.object({ count: z.coerce.number(), oldest: z.coerce.number().nu
 
 /** Reads it in one go. Each part is an index that holds only what is open, so it costs the same after years. */
 export async function findStanding(db: Knex): Promise<Standing> {
-  const [remediations, outbox, failed, due, audit, insight, stop] = await Promise.all([
+  const [remediations, outbox, failed, due, audit, insight, stop, storm] = await Promise.all([
     rows(db, group, remediationsSql),
     rows(db, group, outboxSql),
     rows(db, single, failedSql),
@@ -40,6 +43,7 @@ export async function findStanding(db: Knex): Promise<Standing> {
     rows(db, single, auditSql),
     findInsight(db),
     findStop(db),
+    findStormNow(db),
   ]);
   return {
     remediations: grouped(remediations),
@@ -49,6 +53,7 @@ export async function findStanding(db: Knex): Promise<Standing> {
     auditSeconds: audit[0]?.oldest ?? undefined,
     ...insight,
     stopped: stop === undefined ? undefined : { since: stop.at },
+    storm,
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { verifyAudit } from '../../adapters/postgres/audit/audit.ts';
 import { findStop } from '../../adapters/postgres/brakes/stops.ts';
+import { findStormNow } from '../../adapters/postgres/brakes/storms.ts';
 import {
   type ChainStanding,
   chainStanding,
@@ -22,6 +23,7 @@ const { right, doubtful, wrong } = about('Database');
 const audit = about('Audit chain');
 const kept = about('Retention');
 const brake = about('Stop');
+const storm = about('Storm');
 
 /** PostgreSQL 15; what is tested. */
 const oldestVersion = 150_000;
@@ -44,6 +46,7 @@ export async function examineDatabase(
       ...unusableFindings(await findUnusable(knex)),
       ...(await examineChain(knex)),
       ...(await examineStop(knex)),
+      ...(await examineStorm(knex)),
       ...(retention === undefined || !(await knex.schema.hasTable('object_history'))
         ? []
         : retentionFindings(await overdue(knex, retention))),
@@ -127,6 +130,18 @@ async function examineStop(knex: Knex): Promise<readonly Finding[]> {
     brake.doubtful(
       `Firebreak is stopped since ${found.at}, by ${who}: ${found.reason}. Nothing is sent to a cluster.`,
       'When the reason is gone: /remediate start <reason>',
+    ),
+  ];
+}
+
+async function examineStorm(knex: Knex): Promise<readonly Finding[]> {
+  if (!(await knex.schema.hasTable('storms'))) return [];
+  const found = await findStormNow(knex);
+  if (found === undefined) return [];
+  return [
+    storm.doubtful(
+      `A storm holds since ${found.since}: ${found.incidents} incidents. Nothing runs by itself.`,
+      'Look for their one cause; it ends when it has been quiet for storm.quietMinutes.',
     ),
   ];
 }

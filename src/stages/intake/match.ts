@@ -2,15 +2,17 @@ import { type Alert, alertName } from '../../domain/incidents/incident.ts';
 import type { Playbook } from '../../domain/incidents/playbook.ts';
 
 /**
- * The playbook for an alert: see `mismatch`. The most specific wins: most labels, annotations and expressions, then the name
+ * The playbooks for an alert: see `mismatch`. The most specific first: most labels, annotations and expressions, then the name
  * that sorts first.
  */
-export function matchPlaybook(alert: Alert, playbooks: readonly Playbook[]): Playbook | undefined {
-  const [best] = playbooks
+export const matchingPlaybooks = (alert: Alert, playbooks: readonly Playbook[]): readonly Playbook[] =>
+  playbooks
     .filter((playbook) => mismatch(alert, playbook) === undefined)
-    .sort((a, b) => demands(b) - demands(a) || (a.name < b.name ? -1 : 1));
-  return best;
-}
+    .toSorted((a, b) => demands(b) - demands(a) || (a.name < b.name ? -1 : 1));
+
+/** The first of them. */
+export const matchPlaybook = (alert: Alert, playbooks: readonly Playbook[]): Playbook | undefined =>
+  matchingPlaybooks(alert, playbooks)[0];
 
 function demands({ match }: Playbook): number {
   const named = Object.keys(match.labels ?? {}).length + Object.keys(match.annotations ?? {}).length;

@@ -5,7 +5,7 @@ import { claimOf, coolDownOf, type Playbook, stepNamed } from '../../domain/inci
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { type AlertTarget, targetOf } from '../../stages/intake/alert-target.ts';
-import { matchPlaybook } from '../../stages/intake/match.ts';
+import { matchingPlaybooks } from '../../stages/intake/match.ts';
 import { fillTemplate } from '../../stages/intake/template.ts';
 import { digestOf, faultSentence, type WorkflowContext } from '../context.ts';
 import { type Cluster, ClusterFault, type Store } from '../ports.ts';
@@ -37,14 +37,42 @@ export async function triage(
 ): Promise<Triage> {
   const { alert } = incident;
   if (alert === undefined) return { kind: 'no_action', reason: 'The incident carries no alert.' };
-  const playbook = matchPlaybook(alert, context.playbooks());
-  if (playbook === undefined) return unmatched(context, alert, signal);
+  const playbooks = matchingPlaybooks(alert, context.playbooks());
+  if (playbooks.length === 0) return unmatched(context, alert, signal);
+  const refused: NoAction[] = [];
+  for (const playbook of playbooks) {
+    const found = await tried(context, { incident, alert, playbook }, attempt, signal);
+    if (found.kind !== 'no_action') return withDoubts(found, refused);
+    refused.push(found);
+  }
+  const owner = refused.find((each) => each.owner !== undefined)?.owner;
+  const reason = refused.map((each) => each.reason).join(' ');
+  return { kind: 'no_action', reason, ...(owner === undefined ? {} : { owner }) };
+}
+
+type NoAction = Extract<Triage, { kind: 'no_action' }>;
+
+async function tried(
+  context: Triaging,
+  matched: Matched,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<Triage> {
   try {
-    return await propose(context, { incident, alert, playbook }, signal);
+    return await propose(context, matched, signal);
   } catch (fault) {
     if (!(fault instanceof ClusterFault) || attempt + 1 < patience) throw fault;
-    return noAction(playbook, faultSentence(fault));
+    return noAction(matched.playbook, faultSentence(fault));
   }
+}
+
+/** What is proposed says which playbooks come before its own, and why it is none of them. */
+function withDoubts(found: Exclude<Triage, NoAction>, refused: readonly NoAction[]): Triage {
+  if (found.kind !== 'proposal' || refused.length === 0) return found;
+  const { proposal } = found;
+  const doubts = refused.map(({ reason }) => reason).join(' ');
+  const reason = cut(`${proposal.reason ?? ''} (${doubts})`, 900);
+  return { ...found, proposal: { ...proposal, reason } };
 }
 
 /** Whose incident it is is worth knowing also where nothing is proposed; that it cannot be seen is no reason to ask again. */

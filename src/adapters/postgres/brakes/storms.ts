@@ -74,6 +74,17 @@ export async function watchStorm(teller: Teller & { readonly knex: Knex }, line:
   });
 }
 
+const holding = z.object({ began_at: timestamp, incidents: z.number() });
+
+/** The storm that holds; undefined where none does. */
+export async function findStormNow(
+  db: Db,
+): Promise<{ readonly since: string; readonly incidents: number } | undefined> {
+  const sql = 'select began_at, incidents from storms where ended_at is null';
+  const [found] = await rows(db, holding, sql);
+  return found === undefined ? undefined : { since: found.began_at, incidents: found.incidents };
+}
+
 const stormRow = z.object({
   number: z.number(),
   began_at: timestamp,
