@@ -14,6 +14,8 @@ export interface Program {
   /** Resident memory, in MiB. */
   memory(): Promise<number>;
   stop(): Promise<void>;
+  /** Kills, freezes or thaws it. */
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 type ProgramName = 'firebreak.ts' | 'reference.mjs';
@@ -44,7 +46,12 @@ async function launch(args: readonly string[], env: NodeJS.ProcessEnv): Promise<
   const port = await announcedPort(child);
   await untilReady(port);
   const readyAfter = performance.now() - began;
-  return { port, readyAfter, memory: () => residentMemory(child), stop: () => terminate(child) };
+  return {
+    ...{ port, readyAfter },
+    memory: () => residentMemory(child),
+    stop: () => terminate(child),
+    signal: (name) => void child.kill(name),
+  };
 }
 
 const root = join(import.meta.dirname, '../..');

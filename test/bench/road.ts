@@ -5,7 +5,7 @@ import { openCountedWire } from '../support/counted-wire.ts';
 import { atRest, clickOn, untilWaiting } from './click.ts';
 import { type Program, startProgram } from './process.ts';
 import { production, requester } from './programs/site.ts';
-import { type Comparison, quantile } from './rounds.ts';
+import { beside, quantile } from './rounds.ts';
 import { type Stage, workloadName } from './stage.ts';
 import type { Row } from './table.ts';
 
@@ -50,12 +50,6 @@ export async function measureRoad(
     { ...ms, measure: 'verdict to reply, p99', compared: beside(quantile(replies, 0.99), 500) },
     { ...base, unit: '1/s', measure: 'idle round trips to PostgreSQL', compared: beside(idle, 2) },
   ];
-}
-
-/** Beside what people notice, or the database: these have no floor that could be measured in turns. */
-function beside(ours: number, reference: number): Comparison {
-  const ratio = ours / reference;
-  return { ours, reference, ratio: { median: ratio, min: ratio, max: ratio }, kept: 1, rounds: 1 };
 }
 
 const url = (port: number): string => `http://127.0.0.1:${port}/slack/events`;

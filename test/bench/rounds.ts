@@ -68,6 +68,12 @@ export function compare(rounds: readonly Round[], figure: string): Comparison {
   };
 }
 
+/** What is measured once, beside a bound or what it was before: it has no floor that could be measured in turns. */
+export function beside(ours: number, reference: number): Comparison {
+  const ratio = ours / reference;
+  return { ours, reference, ratio: { median: ratio, min: ratio, max: ratio }, kept: 1, rounds: 1 };
+}
+
 function figureOf(figures: Figures, name: string): number {
   const figure = figures[name];
   if (figure === undefined) throw new Error(`A contestant did not measure "${name}".`);

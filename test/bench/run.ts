@@ -3,20 +3,23 @@ import { measureAcknowledge } from './acknowledge.ts';
 import { measureAudit } from './audit.ts';
 import { measureClick } from './click.ts';
 import { measureEvaluator } from './evaluator/measure.ts';
+import { measureHistory } from './history.ts';
 import { measureHostile } from './hostile.ts';
 import { measureStart } from './idle.ts';
 import { measureIntake } from './intake.ts';
+import { measureLives } from './lives.ts';
 import { startProgram } from './process.ts';
 import { measureRoad } from './road.ts';
 import { openStage, type Stage } from './stage.ts';
 import { measureStorm } from './storm.ts';
 import { type Row, render } from './table.ts';
+import { measureTakeover } from './takeover.ts';
 
 /**
  * Measures Firebreak beside its own floor: each figure in turns with a reference, in one run, because what a machine
  * does from one minute to the next is worth more than most improvements. Everything is on loopback and bounded.
  *
- *   npm run bench               about three minutes
+ *   npm run bench               about eight minutes
  *   npm run bench -- --quick    about half a minute, for a first look
  *   npm run bench -- --only evaluator,start
  */
@@ -36,11 +39,21 @@ const staged = {
   road: async (stage: Stage) =>
     withBoth(stage, ({ ours }) => measureRoad(stage, ours, { turns: quick ? 3 : 10, idle: quick ? 5 : 20 })),
   storm: async (stage: Stage) => withBoth(stage, ({ ours }) => measureStorm(stage, ours)),
+  // Last: it leaves the database full.
+  history: async (stage: Stage) =>
+    withBoth(stage, ({ ours }) =>
+      measureHistory(stage, ours, {
+        ...{ rounds, seconds: quick ? 0.3 : 1 },
+        ...(quick ? { incidents: 100_000 } : {}),
+      }),
+    ),
 } as const;
 
 const alone = {
   evaluator: () => measureEvaluator({ rounds, seconds: quick ? 0.3 : 1.5 }),
   audit: () => measureAudit({ rounds, seconds: quick ? 0.3 : 1 }),
+  lives: () => measureLives({ turns: quick ? 1 : 5 }),
+  takeover: () => measureTakeover(quick ? { kills: 3, stops: 1 } : { kills: 9, stops: 3 }),
   hostile: () => measureHostile({ rounds, seconds: quick ? 0.3 : 1 }),
 } as const;
 

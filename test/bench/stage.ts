@@ -36,7 +36,8 @@ export const stormed: readonly string[] = Array.from({ length: 40 }, (_, n) => `
 /** Seconds of simulated time in one second: pods are ready before their workload's next turn. */
 const speed = 10;
 
-export async function openStage(): Promise<Stage> {
+/** @param names of the Deployments of production, where it is not about those of the other measurements */
+export async function openStage(names?: readonly string[]): Promise<Stage> {
   const home = await mkdtemp(join(tmpdir(), 'firebreak-bench-'));
   const server = await sharedServer(home);
   const database = new URL(server);
@@ -49,7 +50,7 @@ export async function openStage(): Promise<Stage> {
       if (line.method === 'PATCH' && line.changed) for (const listener of listeners) listener(line);
     },
   });
-  for (const object of manifests()) cluster.apply(object);
+  for (const object of names === undefined ? manifests() : manifestsOf(names)) cluster.apply(object);
   const slack = await startSlackDouble();
   const kubeconfig = join(home, 'kubeconfig.json');
   await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(cluster.url)));
@@ -90,18 +91,17 @@ function kubeconfigOf(server: string) {
   };
 }
 
-function manifests() {
-  const image = 'registry.example/web:1.0.0';
-  return [
-    // Room for all the pods, and for those that take their places.
-    ...[1, 2, 3, 4].map((at) => node(`bench-${at}`, `10.9.0.${at}`, 'worker', `zone-${at % 2}`)),
-    namespace('shop'),
-    namespace(production),
-    deployment({ name: 'bare', namespace: 'shop', image, replicas: 1 }),
-    deployment({ name: asked, namespace: production, image, replicas: 2 }),
-    ...stormed.map((name) => deployment({ name, namespace: production, image, replicas: 2 })),
-    ...Array.from({ length: workloads }, (_, turn) =>
-      deployment({ name: workloadName(turn), namespace: production, image, replicas: 2 }),
-    ),
-  ];
-}
+const image = 'registry.example/web:1.0.0';
+
+const manifests = () => [
+  namespace('shop'),
+  deployment({ name: 'bare', namespace: 'shop', image, replicas: 1 }),
+  ...manifestsOf([asked, ...stormed, ...Array.from({ length: workloads }, (_, turn) => workloadName(turn))]),
+];
+
+const manifestsOf = (names: readonly string[]) => [
+  // Room for all the pods, and for those that take their places.
+  ...[1, 2, 3, 4].map((at) => node(`bench-${at}`, `10.9.0.${at}`, 'worker', `zone-${at % 2}`)),
+  namespace(production),
+  ...names.map((name) => deployment({ name, namespace: production, image, replicas: 2 })),
+];

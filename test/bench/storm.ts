@@ -4,7 +4,7 @@ import { alertsRequest, type SentAlert, slashRequest } from './http/requests.ts'
 import { openWire } from './http/wire.ts';
 import type { Program } from './process.ts';
 import { production, requester } from './programs/site.ts';
-import { type Comparison, quantile } from './rounds.ts';
+import { beside, quantile } from './rounds.ts';
 import { asked, type Stage, stormed } from './stage.ts';
 import type { Row } from './table.ts';
 
@@ -49,7 +49,7 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       measure: 'P7 10,000 alerts durable',
       unit: 'ms',
       reference: 'bare upsert',
-      compared: one(durable, upsert),
+      compared: beside(durable, upsert),
       gate: 10,
       goal: 4,
     },
@@ -58,7 +58,7 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       measure: 'P7 10,000 alerts durable',
       unit: 'ms',
       reference: 'bound',
-      compared: one(durable, 5_000),
+      compared: beside(durable, 5_000),
       gate: 1,
     },
     {
@@ -66,7 +66,7 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       measure: 'P9 command answered in a storm, p99',
       unit: 'ms',
       reference: 'quiet',
-      compared: one(during, quiet),
+      compared: beside(during, quiet),
       gate: 5,
       goal: 3,
     },
@@ -75,7 +75,7 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       measure: 'P9 command answered in a storm, p99',
       unit: 'ms',
       reference: 'bound',
-      compared: one(during, 250),
+      compared: beside(during, 250),
       gate: 1,
     },
     {
@@ -83,7 +83,7 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       measure: 'P9 card asked for in a storm',
       unit: 'ms',
       reference: 'bound',
-      compared: one(shown, 2_000),
+      compared: beside(shown, 2_000),
       gate: 1,
     },
     {
@@ -91,7 +91,7 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       measure: 'P8 posts in the first minute',
       unit: '',
       reference: 'bound',
-      compared: one(count('chat.postMessage'), 20),
+      compared: beside(count('chat.postMessage'), 20),
       gate: 1,
     },
     {
@@ -99,7 +99,7 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       measure: 'P8 edits in the first minute',
       unit: '',
       reference: 'bound',
-      compared: one(count('chat.update'), 50),
+      compared: beside(count('chat.update'), 50),
       gate: 1,
     },
     {
@@ -107,7 +107,7 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       measure: 'P22 memory in a storm, added',
       unit: 'MiB',
       reference: 'bound',
-      compared: one(most - before, 80),
+      compared: beside(most - before, 80),
       gate: 1,
     },
     {
@@ -115,16 +115,10 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       measure: 'alerts that still wait after a minute',
       unit: '',
       reference: 'bound',
-      compared: one(await untriaged(stage), 100),
+      compared: beside(await untriaged(stage), 100),
       gate: 1,
     },
   ];
-}
-
-/** A storm is measured once: it leaves the database full. */
-function one(ours: number, reference: number): Comparison {
-  const ratio = ours / reference;
-  return { ours, reference, ratio: { median: ratio, min: ratio, max: ratio }, kept: 1, rounds: 1 };
 }
 
 /** Half of the alerts have a playbook, which proposes a restart; each is new. */

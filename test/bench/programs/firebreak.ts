@@ -31,7 +31,7 @@ const running = await start({
     },
   ],
   alertTokens: { alertmanager: alertToken },
-  log: pino({ level: 'error' }, pino.destination(2)),
+  log: pino({ level: process.env['BENCH_LOG'] ?? 'error' }, pino.destination(2)),
   cluster: async (log) => createCluster({ name: 'bench', connection: plainConnection(cluster), log }),
   face: slackFace({
     slack: {

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
+import { startProgram } from './process.ts';
+import { approver, channel, production, requester } from './programs/site.ts';
+import { beside } from './rounds.ts';
+import { openStage, type Stage } from './stage.ts';
+import type { Row } from './table.ts';
+
+/**
+ * Remediations from the command to the end in a second on one replica: asked for, judged, rehearsed, shown, approved by a
+ * click, gated, written, proven, learned from; eight side by side, of 24 workloads. And the commits of one. The
+ * cluster is simulated in the process that asks, on the same processors.
+ */
+export async function measureLives(effort: { readonly turns: number }): Promise<readonly Row[]> {
+  const stage = await openStage(lived);
+  const ours = await startProgram('firebreak.ts', stage.site);
+  stage.slack.useHttp(`http://127.0.0.1:${ours.port}/slack/events`);
+  try {
+    return await measure(stage, effort);
+  } finally {
+    await ours.stop();
+    await stage.close();
+  }
+}
+
+const lived: readonly string[] = Array.from({ length: 24 }, (_, n) => `life-${n}`);
+
+async function measure(stage: Stage, { turns }: { readonly turns: number }): Promise<readonly Row[]> {
+  // Of Firebreak alone, and not of the looks of who measures.
+  const idle = (await commitsIn(stage, () => sleep(3_000))) / 3;
+  const watch = watchRows(stage);
+  let [took, commits] = [0, 0];
+  try {
+    for (let turn = 0; turn < turns; turn += 1) {
+      const looked = watch.looks();
+      commits += await commitsIn(stage, async () => {
+        const began = performance.now();
+        await allLive(stage, watch);
+        took += (performance.now() - began) / 1000;
+      });
+      commits -= watch.looks() - looked;
+    }
+  } finally {
+    watch.stop();
+  }
+  const lives = turns * lived.length;
+  const own = Math.max(0, commits - idle * (took + settling * 2 * turns)) / lives;
+  const base = { reference: 'bound', gate: 1 } as const;
+  return [
+    {
+      ...{ ...base, measure: 'full lifecycles, one replica', unit: '/s' },
+      ...{ compared: beside(lives / took, 30), good: 'large', goal: 3.3 },
+    },
+    {
+      ...{ ...base, measure: 'commits of one lifecycle', unit: '' },
+      ...{ compared: beside(own, 14), good: 'small' },
+    },
+  ];
+}
+
+/** Seconds until every session has told what it has done: a second after it is idle at the latest. */
+const settling = 1.1;
+
+async function commitsIn({ knex }: Stage, work: () => Promise<unknown>): Promise<number> {
+  const count = async () => {
+    await sleep(settling * 1000);
+    const sql = `select (select xact_commit from pg_stat_database where datname = current_database()) as commits`;
+    const answer: unknown = await knex.raw(sql);
+    return z.object({ rows: z.tuple([z.object({ commits: z.coerce.number() })]) }).parse(answer).rows[0]
+      .commits;
+  };
+  const before = await count();
+  await work();
+  return (await count()) - before;
+}
+
+const found = z.object({
+  target_key: z.string(),
+  state: z.string(),
+  id: z.string(),
+  digest: z.string().nullable(),
+});
+type Found = z.infer<typeof found>;
+
+interface Watch {
+  /** The newest remediation of a workload, once it is in one of these states; undefined after so many milliseconds. */
+  until(name: string, states: readonly string[], patience?: number): Promise<Found | undefined>;
+  looks(): number;
+  stop(): void;
+}
+
+/** One look at all of them, again and again: a look for each would be most of the load. */
+function watchRows({ knex }: Stage): Watch {
+  let newest = new Map<string, Found>();
+  let [looks, stopped] = [0, false];
+  const look = async () => {
+    looks += 1;
+    const sql = `select distinct on (target_key) target_key, state, id, data->>'digest' as digest from remediations
+      where target_key like '%/life-%' order by target_key, number desc`;
+    const answer: unknown = await knex.raw(sql);
+    const { rows } = z.object({ rows: z.array(found) }).parse(answer);
+    newest = new Map(rows.map((row) => [row.target_key.slice(row.target_key.lastIndexOf('/') + 1), row]));
+  };
+  const looking = (async () => {
+    while (!stopped) {
+      await look();
+      await sleep(25);
+    }
+  })();
+  looking.catch(() => undefined);
+  return {
+    until: async (name, states, patience = 60_000) => {
+      const deadline = performance.now() + patience;
+      while (performance.now() < deadline) {
+        const row = newest.get(name);
+        if (row !== undefined && states.includes(row.state)) return row;
+        await sleep(10);
+      }
+      return undefined;
+    },
+    looks: () => looks,
+    stop: () => {
+      stopped = true;
+    },
+  };
+}
+
+const ends = ['succeeded', 'failed', 'inconclusive', 'superseded', 'blocked', 'expired', 'no_action'];
+const going = ['approved', 'executing', 'verifying', 'learning', ...ends];
+
+/** So many at a time: more than the simulated cluster answers in time would be judged on facts that are not known. */
+const atOnce = 8;
+
+async function allLive(stage: Stage, watch: Watch): Promise<void> {
+  const names = lived.values();
+  const work = async () => {
+    for (const name of names) await live(stage, watch, name);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}
+
+async function live(stage: Stage, watch: Watch, name: string): Promise<void> {
+  await stage.slack.slash(requester, `rollout restart deployment/${name} -n ${production}`);
+  const waiting = await watch.until(name, ['waiting']);
+  const value = `${waiting?.id}:${waiting?.digest}`;
+  // A person clicks again where nothing came of it.
+  for (let clicks = 0; clicks < 5; clicks += 1) {
+    const ts = stage.slack.workspace.nextTs();
+    const message = { channel, ts, user: 'U0BOT', reply_broadcast: false, text: '', blocks: [], updates: 0 };
+    await stage.slack.click({ user: approver, message, actionId: actionIds.approve, value });
+    if ((await watch.until(name, going, 3_000)) !== undefined) break;
+  }
+  const end = await watch.until(name, ends);
+  if (end?.state !== 'succeeded') throw new Error(`The remediation of ${name} is ${end?.state}.`);
+}
