@@ -35,6 +35,7 @@ import { createClock } from './clock.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import { ConfigFault } from './config-fault.ts';
 import type { Playbook } from './domain/incidents/playbook.ts';
+import { candidatesFor } from './domain/policy/channels.ts';
 import type { Policy } from './domain/policy/policy.ts';
 import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
@@ -134,6 +135,7 @@ export async function start(parts: Parts): Promise<Running> {
     const storage = await openStorage({
       stormLine: () => following().storm,
       reopenMinutes: () => following().incidents.reopenMinutes,
+      route: (place) => candidatesFor(following(), place, parts.channel),
       database: parts.database,
       channel: parts.channel,
       fallbackChannel: parts.fallbackChannel,

@@ -52,15 +52,19 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
-function nameFlaws({ freezes, environments }: Raw): Flaw[] {
-  const known = Object.keys(environments);
-  return freezes.flatMap((freeze, index) =>
-    (freeze.environments ?? []).flatMap((name, at) => {
+/** Environments that are named and are none. */
+function nameFlaws({ freezes, channels, environments: all }: Raw): Flaw[] {
+  const known = Object.keys(all);
+  const named = Object.entries({ freezes, channels }).flatMap(([list, entries]) =>
+    entries.map(({ environments = [] }, index) => ({ list, index, environments })),
+  );
+  return named.flatMap(({ list, index, environments }) =>
+    environments.flatMap((name, at) => {
       if (known.includes(name)) return [];
       const nearest = nearestWord(name, known);
       const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
       const message = `there is no environment "${name}"${hint}`;
-      return [{ path: ['freezes', index, 'environments', at], message }];
+      return [{ path: [list, index, 'environments', at], message }];
     }),
   );
 }

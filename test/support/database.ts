@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import createKnex, { type Knex } from 'knex';
 import { inject } from 'vitest';
 import { connect } from '../../src/adapters/postgres/connect.ts';
+import type { Context } from '../../src/adapters/postgres/context.ts';
 import { createQueue, type Queue } from '../../src/adapters/postgres/jobs/queue.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { createStore } from '../../src/adapters/postgres/store.ts';
@@ -24,12 +25,13 @@ export interface TestDatabase {
 }
 
 /** Clones the template, which the first caller of the run makes; about 0.1 s for each call. */
-export async function openDatabase(): Promise<TestDatabase> {
+export async function openDatabase(more: Pick<Context, 'route'> = {}): Promise<TestDatabase> {
   const { url, drop } = await cloneDatabase();
   const knex = connect(url, 20);
   const queue = createQueue({ url, sha256, log: silentLog });
   await queue.start();
   const store = createStore({
+    ...more,
     knex,
     queue,
     channel: 'C0OPS',

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Outcome } from '../../domain/incidents/outcome.ts';
 import type { Trust } from '../../domain/incidents/playbook.ts';
 import type { StormLine } from '../../domain/incidents/storm.ts';
+import type { Candidate, Place } from '../../domain/policy/channels.ts';
 import type { Clock, NewId, Sha256 } from '../../workflow/ports.ts';
 import type { GoingOn } from './jobs/going-on.ts';
 import type { Queue } from './jobs/queue.ts';
@@ -12,8 +13,10 @@ export interface Context {
   readonly queue: Queue;
   /** Absent in a process that runs no steps. */
   readonly goingOn?: GoingOn;
-  /** The Slack channel that cards and incident messages go to. */
+  /** The Slack channel that messages go to, where nothing else is said of what they are about. */
   readonly channel: string;
+  /** Where messages about an object go; absent: to that channel. */
+  readonly route?: (place: Place) => readonly Candidate[];
   /** The name of the cluster that proposals are for. */
   readonly cluster: string;
   /** Which cluster that is, once it has said so: names may be given twice. */

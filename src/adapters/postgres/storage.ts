@@ -19,7 +19,15 @@ import { createStore } from './store.ts';
 export interface StorageOptions
   extends Pick<
     Context,
-    'channel' | 'cluster' | 'identity' | 'newId' | 'sha256' | 'learn' | 'stormLine' | 'reopenMinutes'
+    | 'channel'
+    | 'cluster'
+    | 'identity'
+    | 'newId'
+    | 'sha256'
+    | 'learn'
+    | 'stormLine'
+    | 'reopenMinutes'
+    | 'route'
   > {
   readonly database:
     | { readonly kind: 'url'; readonly url: string }

@@ -2,6 +2,7 @@ import { seeChannel } from '../../adapters/slack/examine.ts';
 import { slackLogger } from '../../adapters/slack/logger.ts';
 import { checkAppToken, identify } from '../../adapters/slack/startup.ts';
 import type { Config } from '../../config.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import { about, type Finding, sentenceOf } from './finding.ts';
 
 const { right, doubtful, wrong } = about('Slack');
@@ -9,8 +10,11 @@ const { right, doubtful, wrong } = about('Slack');
 const ignore = (): void => undefined;
 const silent = slackLogger({ debug: ignore, info: ignore, warn: ignore, error: ignore });
 
-/** Tokens, scopes, the socket and the channel, by asking Slack; nothing is posted. */
-export async function examineSlack({ slack }: Pick<Config, 'slack'>): Promise<readonly Finding[]> {
+/** Tokens, scopes, the socket and the channels, by asking Slack; nothing is posted. */
+export async function examineSlack({
+  slack,
+  policy,
+}: Pick<Config, 'slack' | 'policy'>): Promise<readonly Finding[]> {
   const settings = { logger: silent, ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }) };
   try {
     const { teamId } = await identify(slack.botToken, settings);
@@ -24,7 +28,7 @@ export async function examineSlack({ slack }: Pick<Config, 'slack'>): Promise<re
             'Type /remediate help in Slack.',
           ),
       ...secretFindings(mode),
-      await channel(slack, settings),
+      ...(await Promise.all(channelsOf(slack, policy).map((id) => channel(slack.botToken, id, settings)))),
     ];
   } catch (fault) {
     return [wrong(sentenceOf(fault), 'Compare the app with manifest.yml.')];
@@ -51,7 +55,12 @@ async function socket(appToken: string, settings: Settings): Promise<Finding> {
   );
 }
 
-async function channel({ botToken, channel: id }: Config['slack'], settings: Settings): Promise<Finding> {
+/** Every channel that messages may go to, but those that objects name. */
+function channelsOf({ channel: own }: Config['slack'], { channels }: Policy): readonly string[] {
+  return [...new Set([own, ...channels.map(({ channel: id }) => id)])];
+}
+
+async function channel(botToken: string, id: string, settings: Settings): Promise<Finding> {
   const seen = await seeChannel(botToken, id, settings);
   switch (seen.kind) {
     case 'member':

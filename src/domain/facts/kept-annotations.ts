@@ -1,12 +1,13 @@
+import { channelAnnotation } from '../policy/channels.ts';
 import type { FieldPath } from './needs.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
-/** Annotations that a rule reads of the facts' own object, besides those that the action writes. None does today. */
-const readByRules: ReadonlySet<string> = new Set<string>();
+/** Annotations that are read of the facts' own object, besides those that the action writes: no rule reads any. */
+const read: ReadonlySet<string> = new Set([channelAnnotation]);
 
 /**
- * Which of an object's annotations become facts: those that a rule reads and those that the action writes, whose value is
+ * Which of an object's annotations become facts: those that are read and those that the action writes, whose value is
  * what an approval binds to and a rollback puts back. Whatever else people and programs leave there (the whole manifest
  * that was applied last, tokens, notes) is neither stored nor told.
  */
@@ -14,7 +15,5 @@ export function keptAnnotations(annotations: Texts, writes: readonly FieldPath[]
   const written = new Set(
     writes.flatMap(([map, list, key]) => (map === 'metadata' && list === 'annotations' && key ? [key] : [])),
   );
-  return Object.fromEntries(
-    Object.entries(annotations).filter(([key]) => readByRules.has(key) || written.has(key)),
-  );
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => read.has(key) || written.has(key)));
 }

@@ -3,6 +3,7 @@ import { labelName } from '../action.ts';
 import { stormLine } from '../incidents/storm.ts';
 import { ceilings, repeats } from './brakes.ts';
 import { budgets, trustDemand } from './budget.ts';
+import { route } from './channels.ts';
 import { actions, environment } from './environment.ts';
 import { freeze } from './freeze.ts';
 import { incidentEnds } from './incidents.ts';
@@ -41,6 +42,8 @@ export const policy = z.strictObject({
   approvers: tierApprovers.prefault({}),
   /** Namespaces that belong together, by name or label. */
   environments: z.record(labelName, environment).default({}),
+  /** Where messages go, by what they are about: the first that fits; else to FIREBREAK_CHANNEL. */
+  channels: z.array(route).max(200).default([]),
   /** What is switched off everywhere. */
   actions: actions.prefault({}),
   /** Of `time` in the rules. */

@@ -85,7 +85,7 @@ export async function settleEnding(
     }
     const isMine = await write(trx, ...moved(context, incidentId, seen, ending));
     if (isMine !== 1) return 'stale';
-    if (ending.kind === 'closed') tellOfEnd(context, trx, incidentId, seen.looks);
+    if (ending.kind === 'closed') tellOfEnd(trx, incidentId, seen.looks);
     if (claim !== undefined) trx.demand(heldClaim(claim));
     return 'committed';
   });
@@ -113,10 +113,10 @@ function moved(
 }
 
 /** The head says it in any case; what was more than one signal or one command has its end told in the thread, too. */
-function tellOfEnd(context: Context, trx: Transaction, incidentId: string, looks: number): void {
+function tellOfEnd(trx: Transaction, incidentId: string, looks: number): void {
   const signals = `(select count(*) from ${kinOf('?')} kin join incidents i on i.id = kin.id where i.alert is not null)`;
   const steps = `(select count(*) from ${actingKinOf('?')} kin join remediations r on r.incident_id = kin.id)`;
   const many = { sql: `${signals} + ${steps} > 1`, bindings: Array<string>(4).fill(incidentId) };
   const said = { key: `end:${incidentId}:${looks}`, notice: { kind: 'end', incidentId } } as const;
-  trx.last(toldInThread(context, incidentId, said, many), renewedHead(incidentId));
+  trx.last(toldInThread(incidentId, said, many), renewedHead(incidentId));
 }

@@ -28,7 +28,7 @@ export async function goOn(context: Context, trx: Transaction, triaged: readonly
     const times = row.reopened === 1 ? '' : `, for the ${ordinal(row.reopened)} time`;
     const body = `${cut(redact(row.title), 200)} came ${span(closedAt, now)} after this incident was closed at ${clockTime(closedAt, now)}. It is open again${times}: what was done has not lasted, or the cause is still there.`;
     const notice = { kind: 'reply', headline: 'Fires again', body, broadcast: false } as const;
-    trx.last(toldInThread(context, id, { key: `reopened:${id}:${row.reopened}`, notice }), renewedHead(id));
+    trx.last(toldInThread(id, { key: `reopened:${id}:${row.reopened}`, notice }), renewedHead(id));
   }
   for (const each of await rows(trx, flapping, flappingSql, parts)) trx.last(flappingSaid(context, each));
 }
@@ -50,5 +50,5 @@ function flappingSaid(context: Context, { root, title, times, since }: z.infer<t
   const name = cut(redact(title), 200);
   const body = `${name} has fired ${times} times for the same object since ${clockTime(since, context.clock())}. That it is over says little then: it comes back. The cause is still there, or the alert's threshold is what the object is at in normal use.`;
   const notice = { kind: 'reply', headline: 'Comes and goes', body, broadcast: false } as const;
-  return toldInThread(context, root, { key: `flapping:${root}:${context.sha256(title)}`, notice });
+  return toldInThread(root, { key: `flapping:${root}:${context.sha256(title)}`, notice });
 }

@@ -172,7 +172,6 @@ async function resolveIncidents(
     on conflict do nothing returning dedup_key`;
   const kept = await rows(trx, z.object({ dedup_key: z.string() }), early, [ends]);
   await promiseResolutions(
-    context,
     trx,
     resolved.map(({ id }) => id),
   );

@@ -4,6 +4,7 @@ import type { Incident } from '../../../domain/incidents/incident.ts';
 import type { Context } from '../context.ts';
 import { promisedIncident } from '../outbox/messages.ts';
 import { allowed, spend } from '../outbox/rate-limits.ts';
+import { placeOfAlert } from '../outbox/routes.ts';
 import { jsonText, rows, write } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 
@@ -32,11 +33,16 @@ export async function tellWithoutAction(
   if (without.length === 0) return;
   const bucket = { ...single, key: `*alerts:${context.channel}` };
   const alone = without.slice(0, Math.max(0, await allowed(trx, bucket)));
-  for (const { incident } of alone) trx.last(...promisedIncident(context, incident.id));
+  for (const { incident } of alone) trx.last(...promisedIncident(context, toldOf(context, incident)));
   await spend(trx, bucket, alone.length);
   const together = without.slice(alone.length).map(({ incident, about }) => about ?? incident.title);
   if (together.length > 0) await tellTogether(context, trx, together);
 }
+
+const toldOf = ({ cluster }: Context, { id, alert }: Incident) => ({
+  incidentId: id,
+  place: placeOfAlert(cluster, alert),
+});
 
 const groupRow = z.object({ id: z.string(), grouped });
 
@@ -54,7 +60,9 @@ async function tellTogether(context: Context, trx: Transaction, names: readonly 
   } else {
     await write(trx, 'update incidents set grouped = ?::jsonb, moved_at = now() where id = ?', [group, id]);
   }
-  trx.last(...promisedIncident(context, id, betweenEdits));
+  // Of many alerts, which may be about anything.
+  const place = { cluster: context.cluster };
+  trx.last(...promisedIncident(context, { incidentId: id, place }, betweenEdits));
 }
 
 /** Seconds between two edits of one such message. */

@@ -50,7 +50,5 @@ function sayNews(
   if (joined === undefined || joined.title === title) return;
   const body = `${cut(redact(title), 200)}. ${cut(redact(reason), 500)}`;
   const notice = { kind: 'reply', headline: 'Also reported:', body, broadcast: false } as const;
-  trx.last(
-    toldInThread(context, joined.root, { key: `joined:${joined.root}:${context.sha256(title)}`, notice }),
-  );
+  trx.last(toldInThread(joined.root, { key: `joined:${joined.root}:${context.sha256(title)}`, notice }));
 }

@@ -1,9 +1,11 @@
-import type { Requester } from '../../../domain/actor.ts';
 import { cardKey, incidentKey, type Notice } from '../../../domain/incidents/notice.ts';
+import type { Place } from '../../../domain/policy/channels.ts';
+import type { Remediation } from '../../../domain/remediation.ts';
 import type { Context } from '../context.ts';
 import { actingKinOf, kinOf, rootOf } from '../incidents/kin.ts';
 import { type Db, jsonText, type Statement, send, write } from '../sql.ts';
 import { cardPriority, priorities, unasked } from './priority.ts';
+import { chosenChannel, placeOf, threadChannel } from './routes.ts';
 import { threadRoot } from './threads.ts';
 
 type Reply = Extract<Notice, { kind: 'reply' }>;
@@ -13,14 +15,15 @@ type Reply = Extract<Notice, { kind: 'reply' }>;
  * the thread of its incident, whose head then shows the news, too.
  */
 export function promisedCard(
-  context: Pick<Context, 'newId' | 'channel'>,
-  of: { readonly id: string; readonly incidentId: string; readonly requestedBy: Requester },
+  context: Pick<Context, 'newId' | 'channel' | 'route'>,
+  of: Remediation,
 ): readonly Statement[] {
   const { id, incidentId, requestedBy } = of;
   return promisedRoot(context, {
     key: cardKey(id),
     notice: { kind: 'card', remediationId: id },
     incidentId,
+    place: placeOf(of),
     priority: cardPriority(requestedBy),
   });
 }
@@ -31,14 +34,15 @@ export function promisedCard(
  * @param spacing seconds between two edits of it
  */
 export function promisedIncident(
-  context: Pick<Context, 'newId' | 'channel'>,
-  incidentId: string,
+  context: Pick<Context, 'newId' | 'channel' | 'route'>,
+  { incidentId, place }: { readonly incidentId: string; readonly place: Place },
   spacing = 0,
 ): readonly Statement[] {
   return promisedRoot(context, {
     key: incidentKey(incidentId),
     notice: { kind: 'incident', incidentId },
     incidentId,
+    place,
     priority: priorities.chatter,
     spacing,
   });
@@ -48,17 +52,21 @@ interface Root {
   readonly key: string;
   readonly notice: Notice;
   readonly incidentId: string;
+  readonly place: Place;
   readonly priority: number;
   readonly spacing?: number;
 }
 
 function promisedRoot(
-  context: Pick<Context, 'newId' | 'channel'>,
-  { key, notice, incidentId, priority, spacing = 0 }: Root,
+  context: Pick<Context, 'newId' | 'channel' | 'route'>,
+  { key, notice, incidentId, place, priority, spacing = 0 }: Root,
 ): readonly Statement[] {
-  const sql = `with promised as (
+  const channel = chosenChannel(context, place, incidentId);
+  const sql = `with thread as materialized (select ${notice.kind === 'card' ? headOf('?', '?') : 'null'} as head),
+    promised as (
       insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority, root_key)
-      values (?, ?, ?, ?, ?, ?::jsonb, ?, ${notice.kind === 'card' ? headOf('?', '?') : 'null'})
+      select ?::uuid, ?, ?, coalesce(${threadChannel('thread.head')}, ${channel.sql}), ?::uuid, ?::jsonb, ?::int, thread.head
+      from thread
       on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open',
         next_attempt_at = greatest(least(slack_outbox.next_attempt_at, now()),
           slack_outbox.sent_at + ?::float8 * interval '1 second')
@@ -67,15 +75,11 @@ function promisedRoot(
     update slack_outbox head set desired_revision = head.desired_revision + 1, next_attempt_at = least(head.next_attempt_at, now())
     from promised where head.key = promised.root_key and head.kind <> 'reply' and head.status = 'open'`;
   const bindings = [
-    ...[context.newId(), key, notice.kind, context.channel, incidentId, jsonText(notice), priority],
     ...(notice.kind === 'card' ? [key, incidentId] : []),
+    ...[context.newId(), key, notice.kind, ...channel.bindings, incidentId, jsonText(notice), priority],
     spacing,
   ];
-  return [
-    ...oneHead(notice, key, incidentId),
-    { sql, bindings },
-    ...earlierResolution(context, key, incidentId),
-  ];
+  return [...oneHead(notice, key, incidentId), { sql, bindings }, ...earlierResolution(key, incidentId)];
 }
 
 /**
@@ -107,16 +111,12 @@ const headOf = (
  * or the new message, see the other: without them both could look, find nothing, and nobody would say it in the thread.
  * Only a message that is new and heads a thread looks.
  */
-function earlierResolution(
-  context: Pick<Context, 'newId' | 'channel'>,
-  key: string,
-  incidentId: string,
-): readonly Statement[] {
+function earlierResolution(key: string, incidentId: string): readonly Statement[] {
   const isNew = `exists (select from slack_outbox where key = ? and desired_revision = 1 and root_key is null)`;
   const lock = `select from incidents where id = ${rootOf('?')} and ${isNew} for share`;
   return [
     { sql: lock, bindings: [incidentId, key] },
-    toldResolved(context, `(select ${rootOf('?')} as id where ${isNew})`, [incidentId, key]),
+    toldResolved(`(select ${rootOf('?')} as id where ${isNew})`, [incidentId, key]),
   ];
 }
 
@@ -131,14 +131,10 @@ const instantText = (at: string): string =>
  *
  * @param roots a table `(id)` of the incidents that others joined
  */
-function toldResolved(
-  context: Pick<Context, 'channel'>,
-  roots: string,
-  bindings: Statement['bindings'],
-): Statement {
+function toldResolved(roots: string, bindings: Statement['bindings']): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
     select gen_random_uuid(), 'resolved:' || head.key || case when ended.alerts = 1 then '' else ':' || ended.alerts end,
-      'reply', ?, head.incident_id, head.key, jsonb_build_object('kind', 'reply', 'broadcast', false, 'headline',
+      'reply', head.channel, head.incident_id, head.key, jsonb_build_object('kind', 'reply', 'broadcast', false, 'headline',
         case when ended.alerts = 1 then 'Alert resolved at ' else 'All ' || ended.alerts || ' alerts are resolved, the last at ' end
         || ${instantText('ended.at')} || '.'), ?
     from ${roots} root cross join lateral (
@@ -146,10 +142,10 @@ function toldResolved(
         select resolved_at, alert is not null as told from incidents where id = kin.id offset 0) i
       where i.told having count(*) > 0 and bool_and(i.resolved_at is not null)
     ) ended cross join lateral (
-      select o.key, o.incident_id, o.seq from ${actingKinOf('root.id')} kin join slack_outbox o on o.incident_id = kin.id
+      select o.key, o.channel, o.incident_id, o.seq from ${actingKinOf('root.id')} kin join slack_outbox o on o.incident_id = kin.id
       where o.kind in ('card', 'incident') and o.root_key is null order by o.seq limit 1
     ) head order by head.seq on conflict (key) do nothing`;
-  return { sql, bindings: [context.channel, priorities.chatter, ...bindings] };
+  return { sql, bindings: [priorities.chatter, ...bindings] };
 }
 
 export interface PromisedReply {
@@ -170,9 +166,11 @@ export function promisedReply(
   { key, rootKey, incidentId, notice }: PromisedReply,
 ): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
-    values (?, ?, 'reply', ?, ?, ${threadRoot('?', '?')}, ?::jsonb, ${inThread}) on conflict (key) do nothing`;
+    values (?, ?, 'reply', coalesce(${threadChannel('?')}, ?), ?, ${threadRoot('?', '?')}, ?::jsonb, ${inThread})
+    on conflict (key) do nothing`;
   const root = [rootKey, rootKey];
-  const bindings = [context.newId(), key, context.channel, incidentId, ...root, jsonText(notice), rootKey];
+  const where = [rootKey, context.channel];
+  const bindings = [context.newId(), key, ...where, incidentId, ...root, jsonText(notice), rootKey];
   return { sql, bindings };
 }
 
@@ -194,11 +192,7 @@ export function promisedLine(
 const touched = `(select distinct coalesce(i.joined, i.id) as id from incidents i where i.id = any (?))`;
 
 /** Brings the messages that head the threads of these incidents up to date, and says in the threads where all is over. */
-export async function promiseResolutions(
-  context: Context,
-  trx: Db,
-  resolved: readonly string[],
-): Promise<void> {
+export async function promiseResolutions(trx: Db, resolved: readonly string[]): Promise<void> {
   if (resolved.length === 0) return;
   const ids = [[...resolved]];
   await write(trx, `select from incidents where id in ${touched} order by id for no key update`, ids);
@@ -208,7 +202,7 @@ export async function promiseResolutions(
       select o.id from ${actingKinOf('root.id')} kin join slack_outbox o on o.incident_id = kin.id
       where o.kind in ('card', 'incident') and o.root_key is null) o)`;
   await write(trx, again, ids);
-  await send(trx, toldResolved(context, touched, ids));
+  await send(trx, toldResolved(touched, ids));
 }
 
 /** Seconds between two edits for what joins, so that a herd of alerts is one edit. */

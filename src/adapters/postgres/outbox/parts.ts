@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { type Db, jsonText, rows, type Statement, timestamp } from '../sql.ts';
 import { partPriority } from './priority.ts';
+import { threadChannel } from './routes.ts';
 import { threadRoot } from './threads.ts';
 
 type Part = Extract<Notice, { kind: 'part' }>;
@@ -17,11 +18,12 @@ export function promisedPart(
   of: { readonly incidentId: string; readonly requestedBy: Requester },
 ): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
-    values (?, ?, 'part', ?, ?, ${threadRoot('?', '?')}, ?::jsonb, ?) on conflict (key) do nothing`;
+    values (?, ?, 'part', coalesce(${threadChannel('?')}, ?), ?, ${threadRoot('?', '?')}, ?::jsonb, ?) on conflict (key) do nothing`;
   const root = cardKey(notice.remediationId);
   const bindings = [
     context.newId(),
     partKey(notice),
+    root,
     context.channel,
     of.incidentId,
     root,

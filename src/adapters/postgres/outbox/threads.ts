@@ -1,5 +1,4 @@
 import type { Notice } from '../../../domain/incidents/notice.ts';
-import type { Context } from '../context.ts';
 import { actingKinOf } from '../incidents/kin.ts';
 import { jsonText, type Statement } from '../sql.ts';
 import { priorities } from './priority.ts';
@@ -13,7 +12,7 @@ export const threadRoot = (key: string, same: string): string =>
 
 /** The message that heads the thread of a root, as a table; nothing where there is none. `root` is an expression, twice. */
 export const headOfThread = (root: string): string =>
-  `(select o.id, o.key, o.incident_id, o.notice, o.ts, o.sent_channel from ${actingKinOf(root)} kin
+  `(select o.id, o.key, o.channel, o.incident_id, o.notice, o.ts, o.sent_channel from ${actingKinOf(root)} kin
     join slack_outbox o on o.incident_id = kin.id
     where o.kind in ('card', 'incident') and o.root_key is null order by o.seq limit 1)`;
 
@@ -24,17 +23,16 @@ export const headOfThread = (root: string): string =>
  * @param where what must be so for it to be told, of this code and never of anybody's text
  */
 export function toldInThread(
-  { channel }: Pick<Context, 'channel'>,
   root: string,
   { key, notice }: { readonly key: string; readonly notice: Notice },
   where: Statement = { sql: 'true', bindings: [] },
 ): Statement {
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice, priority)
-    select gen_random_uuid(), ?, 'reply', ?, head.incident_id, head.key, ?::jsonb, ?
+    select gen_random_uuid(), ?, 'reply', head.channel, head.incident_id, head.key, ?::jsonb, ?
     from ${headOfThread('?')} head where ${where.sql} on conflict (key) do nothing`;
   return {
     sql,
-    bindings: [key, channel, jsonText(notice), priorities.reply, root, root, ...where.bindings],
+    bindings: [key, jsonText(notice), priorities.reply, root, root, ...where.bindings],
   };
 }
 

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { targetKey } from '../../../src/domain/action.ts';
+import { candidatesFor } from '../../../src/domain/policy/channels.ts';
+import { policy } from '../../../src/domain/policy/policy.ts';
+import type { State } from '../../../src/domain/remediation.ts';
+import type { SideEffect } from '../../../src/workflow/ports.ts';
+import type { Proposal } from '../../../src/workflow/proposal.ts';
+import { restartOf } from '../../fixtures/facts.ts';
+import { requester, transitionTo } from '../../fixtures/remediations.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+const routing = policy.parse({
+  version: 1,
+  channels: [
+    { namespaces: ['shop'], severity: ['critical'], channel: 'C0PAGE' },
+    { namespaces: ['shop'], channel: 'C0SHOP' },
+    { namespaces: ['blog'], channel: 'C0BLOG' },
+  ],
+});
+
+let db: TestDatabase;
+let now: Pick<typeof routing, 'channels' | 'environments'> = routing;
+beforeAll(async () => {
+  db = await openDatabase({ route: (place) => candidatesFor(now, place, 'C0OPS') });
+});
+beforeEach(() => db.knex.raw('truncate incidents, remediations, held_targets, slack_outbox cascade'));
+afterAll(() => db.close());
+
+const card: SideEffect = { kind: 'card' };
+const said: SideEffect = {
+  kind: 'reply',
+  key: 'said',
+  notice: { kind: 'reply', headline: 'Said.', broadcast: false },
+};
+const channelsOf = (id: string) =>
+  db
+    .knex('slack_outbox')
+    .where({ key: `card:${id}` })
+    .orWhere({ root_key: `card:${id}` })
+    .orderBy('seq')
+    .pluck('channel');
+
+async function moved(id: string, to: State, ...sideEffects: SideEffect[]): Promise<void> {
+  const row = await db.store.load(id);
+  if (row === undefined) throw new Error('the remediation is there');
+  await db.store.transition(row, transitionTo(row, to, sideEffects));
+}
+
+async function asked(): Promise<string> {
+  const id = randomUUID();
+  const requestedBy = { kind: 'person', actor: requester } as const;
+  await db.store.open({ id, action: restartOf(), requestedBy }, randomUUID());
+  return id;
+}
+
+async function alerted(severity: string, namespace = 'shop'): Promise<{ id: string; incident: string }> {
+  const fingerprint = randomUUID();
+  const labels = { alertname: 'KubePodCrashLooping', namespace, severity };
+  const startsAt = '2026-03-01T12:00:00.000Z';
+  await db.store.ingest([
+    { fingerprint, status: 'firing', labels, annotations: {}, startsAt, source: 'alertmanager' },
+  ]);
+  const [row] = await db.knex('incidents').whereLike('dedup_key', `%:${fingerprint}:%`);
+  const incident = await db.store.incident(row?.id ?? '');
+  if (incident === undefined) throw new Error('the incident is there');
+  const proposal: Proposal = {
+    id: randomUUID(),
+    action: restartOf(),
+    requestedBy: { kind: 'playbook', playbook: 'restart', alert: 'KubePodCrashLooping' },
+  };
+  const owner = { key: targetKey('test', restartOf().target), coolDownSeconds: 0 };
+  await db.store.settleTriage(
+    incident,
+    namespace === 'shop'
+      ? { kind: 'proposal', playbook: 'restart', proposal, owner }
+      : { kind: 'no_action', reason: 'No playbook matches.' },
+  );
+  return { id: proposal.id, incident: incident.id };
+}
+
+test('a card goes to the channel of its namespace, and what is said about it into its thread', async () => {
+  const id = await asked();
+  await moved(id, 'evaluated', card, said);
+  expect(await channelsOf(id)).toEqual(['C0SHOP', 'C0SHOP']);
+});
+
+test('a later policy moves no thread', async () => {
+  const id = await asked();
+  await moved(id, 'evaluated', card);
+  now = { ...routing, channels: [] };
+  await moved(id, 'failed', card, said);
+  now = routing;
+  expect(await channelsOf(id)).toEqual(['C0SHOP', 'C0SHOP']);
+});
+
+test('an alert of a severity that has a channel of its own', async () => {
+  const { id } = await alerted('CRITICAL');
+  await moved(id, 'evaluated', card);
+  expect(await channelsOf(id)).toEqual(['C0PAGE']);
+});
+
+test('an alert of another severity', async () => {
+  const { id } = await alerted('warning');
+  await moved(id, 'evaluated', card);
+  expect(await channelsOf(id)).toEqual(['C0SHOP']);
+});
+
+test('an alert for which nothing is done goes by the namespace that it names', async () => {
+  const { incident } = await alerted('warning', 'blog');
+  expect(await db.knex('slack_outbox').where({ incident_id: incident }).pluck('channel')).toEqual(['C0BLOG']);
+});
