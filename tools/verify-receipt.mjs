@@ -31,7 +31,8 @@ export const moves = {
   requested: ['evaluated', 'blocked', 'no_action', 'failed'],
   evaluated: ['waiting', 'approved', 'blocked', 'failed'],
   waiting: ['waiting', 'approved', 'rejected', 'expired', 'no_action'],
-  approved: ['approved', 'executing', 'superseded', 'expired', 'failed', 'no_action'],
+  approved: ['approved', 'pr_open', 'executing', 'superseded', 'expired', 'failed', 'no_action'],
+  pr_open: ['pr_open', 'verifying', 'rejected', 'expired', 'failed'],
   executing: ['executing', 'verifying', 'failed'],
   verifying: ['verifying', 'learning'],
   learning: ['succeeded', 'failed', 'inconclusive'],
@@ -159,10 +160,20 @@ function digest({ sealed: { binding, remediation } }) {
   if (binding === null) return open('What its digest is of was worked out by another version of Firebreak.');
   if (sha256(canonical(binding)) !== data.digest)
     return fails('What was approved does not have the digest of the verdict.');
-  const fits = binding.members === undefined ? fitsOne(binding, data) : same(binding.request, data.action);
+  const whole = data.git?.kind === 'request';
+  if (whole && !fitsRequest(binding.request, data.git))
+    return fails('The lines of the repository are not those that were approved.');
+  const target = whole ? binding.target : binding;
+  const fits = target.members === undefined ? fitsOne(target, data) : same(target.request, data.action);
   if (!fits || !same(data.spec.action, data.action))
     return fails('What was approved is not what the verdict is about.');
   return ok(`The digest ${data.digest.slice(0, 12)} is of this action, object, target state and rollback.`);
+}
+
+/** Of a change that goes into a repository: where, and the text of its lines. */
+function fitsRequest(approved, { place: { repository, branch }, lines }) {
+  const texts = lines.map(({ file, before, after }) => ({ file, before, after }));
+  return same(approved, { repository, branch, lines: texts });
 }
 
 function fitsOne(binding, { action, spec, facts }) {
@@ -208,7 +219,7 @@ function votes(receipt) {
 function approvals(receipt) {
   const { remediation, votes: cast } = receipt.sealed;
   const { spec, digest: wanted, requestedBy, plan, results, startedAt } = remediation.data;
-  const started = movesIn(receipt).find(({ to }) => to === 'executing');
+  const started = movesIn(receipt).find(({ to }) => to === 'executing' || to === 'pr_open');
   if (started === undefined)
     return plan === undefined && results === undefined && startedAt === undefined
       ? ok('Nothing was carried out.')

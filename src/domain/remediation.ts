@@ -5,7 +5,7 @@ import type { Case } from './case.ts';
 import { circumstances } from './circumstances.ts';
 import { difference } from './difference.ts';
 import { type Facts, facts, instant } from './facts/facts.ts';
-import { gitChange } from './manifest/git-change.ts';
+import { gitChange, pullRequest } from './manifest/git-change.ts';
 import { type Call, type CallResult, callResult, dryRunResult, type Plan, plan } from './plan.ts';
 import { showing } from './showing.ts';
 import { type DeclarativeSpec, declarativeSpec } from './spec.ts';
@@ -52,7 +52,8 @@ const evaluation = {
 const judged = { ...base, ...evaluation };
 /** `showing`: absent where nobody had to approve, and in older rows. */
 const withDryRun = { ...judged, dryRun: dryRunResult, showing: showing.optional() };
-const running = { ...withDryRun, plan, startedAt: instant };
+/** `request`: of a change that was carried out by a pull request. Absent for others, and in older rows. */
+const running = { ...withDryRun, plan, startedAt: instant, request: pullRequest.optional() };
 const applied = { ...running, results: z.array(callResult), appliedAt: instant };
 const concluded = { ...applied, verdict };
 
@@ -60,6 +61,7 @@ const concluded = { ...applied, verdict };
  * A remediation's life. The states and what each must know:
  *
  * requested -> evaluated -> waiting -> approved -> executing -> verifying -> learning -> succeeded | failed | inconclusive
+ * with pr_open instead of executing where a pull request carries it out,
  * and the early ends no_action, blocked, rejected, expired, superseded.
  */
 export const remediation = z.discriminatedUnion('state', [
@@ -73,6 +75,8 @@ export const remediation = z.discriminatedUnion('state', [
     /** When the gate first found a constraint broken; it looks once more before it supersedes. */
     brokenAt: instant.optional(),
   }),
+  /** The change is in a pull request: opened, followed until it is merged, and then until the cluster has that commit. */
+  z.strictObject({ state: z.literal('pr_open'), ...running, request: pullRequest }),
   /**
    * `results`: of the calls that were answered before it had to wait, for an eviction that a budget does not allow yet;
    * `progressAt`: when the last of them was answered. Absent in older rows.
@@ -104,6 +108,7 @@ export const remediation = z.discriminatedUnion('state', [
     showing: showing.optional(),
     plan: plan.optional(),
     startedAt: instant.optional(),
+    request: pullRequest.optional(),
     results: z.array(callResult).optional(),
     appliedAt: instant.optional(),
     verdict: verdict.optional(),
@@ -143,10 +148,17 @@ export const remediation = z.discriminatedUnion('state', [
     state: z.literal('rejected'),
     ...withDryRun,
     endedAt: instant,
+    /** A person of the chat; of a pull request, who closed it there. */
     rejectedBy: z.string(),
+    request: pullRequest.optional(),
     rejectReason: z.string().optional(),
   }),
-  z.strictObject({ state: z.literal('expired'), ...withDryRun, endedAt: instant }),
+  z.strictObject({
+    state: z.literal('expired'),
+    ...withDryRun,
+    request: pullRequest.optional(),
+    endedAt: instant,
+  }),
   /** The target changed after the card was shown: no vote carries over, a new remediation was opened. */
   z.strictObject({
     state: z.literal('superseded'),
@@ -168,6 +180,7 @@ export const activeStates = [
   'requested',
   'evaluated',
   'approved',
+  'pr_open',
   'executing',
   'verifying',
   'learning',
@@ -193,7 +206,8 @@ export const moves: Readonly<Record<State, readonly State[]>> = {
   requested: ['evaluated', 'blocked', 'no_action', 'failed'],
   evaluated: ['waiting', 'approved', 'blocked', 'failed'],
   waiting: ['waiting', 'approved', 'rejected', 'expired', 'no_action'],
-  approved: ['approved', 'executing', 'superseded', 'expired', 'failed', 'no_action'],
+  approved: ['approved', 'pr_open', 'executing', 'superseded', 'expired', 'failed', 'no_action'],
+  pr_open: ['pr_open', 'verifying', 'rejected', 'expired', 'failed'],
   executing: ['executing', 'verifying', 'failed'],
   verifying: ['verifying', 'learning'],
   learning: ['succeeded', 'failed', 'inconclusive'],

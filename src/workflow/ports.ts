@@ -4,6 +4,7 @@ import type { Approval } from '../domain/approval.ts';
 import type { History, PlaceUsage } from '../domain/circumstances.ts';
 import type { Answered, Asked } from '../domain/constraints/readings.ts';
 import type { Facts } from '../domain/facts/facts.ts';
+import type { SourceOwner } from '../domain/facts/manifest-source.ts';
 import type { Evidence, Seen } from '../domain/incidents/evidence.ts';
 import type { Alert, Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
@@ -81,6 +82,8 @@ export interface Cluster {
   dryRun(plan: Plan, signal: AbortSignal): Promise<DryRunResult>;
   /** Sends one guarded call behind a fence; recognises its own work when the guard fails or the answer is lost. */
   apply(call: Call, fieldManager: string, signal: AbortSignal, fence: Fence): Promise<Applied>;
+  /** The commits that a GitOps tool says it has applied, and what keeps it from applying others. */
+  applied(owner: SourceOwner, signal: AbortSignal): Promise<AppliedRevisions>;
   /** Looks at an object after a change. With the plan it also says what of the values written is not there any more. */
   observe(target: Target, signal: AbortSignal, plan?: Plan): Promise<Observation>;
   /** Reads what decides whether constraints hold, one answer each; what may not be read is a named unknown. */
@@ -99,6 +102,11 @@ export interface Cluster {
    * what an autoscaler scales; absent if that is gone, or there is none.
    */
   ownerOf(owned: Dependent, signal: AbortSignal): Promise<Target | undefined>;
+}
+
+export interface AppliedRevisions {
+  readonly revisions: readonly string[];
+  readonly trouble?: string;
 }
 
 /** What a workload makes and owns, or what scales one. */

@@ -27,6 +27,7 @@ export function unchangedCluster(rows: readonly Remediation[]): Cluster {
       .flatMap(({ members }) => members.map((member) => member.action.target.name));
   return {
     identity: async () => undefined,
+    applied: async () => ({ revisions: [] }),
     name: 'sandbox',
     gather: async (actions) =>
       actions.map((asked) => {

@@ -13,6 +13,7 @@ import { resembling } from './facts/absence/resembling.ts';
 import { gatherAll } from './facts/gather-all.ts';
 import { ownerOf } from './facts/owners/workload-behind.ts';
 import { select } from './facts/select.ts';
+import { applied } from './observe/applied.ts';
 import { diagnose } from './observe/diagnose.ts';
 import { gatherEvidence } from './observe/evidence.ts';
 import { observe } from './observe/observe.ts';
@@ -80,6 +81,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
       );
       return applied;
     },
+    applied: (owner, signal) => applied(reader(signal), owner),
     observe: (target, signal, plan) => observe(reader(signal), target, now, plan),
     read: (asked, signal) => readAll(reader(signal), asked),
     diagnose: (target, signal) => diagnose(reader(signal), target),

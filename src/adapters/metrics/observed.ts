@@ -40,7 +40,7 @@ export function observedStore(store: Store, metrics: Metrics): Store {
 
 function countMove(metrics: Metrics, from: Remediation, { event, next }: Transition): void {
   metrics.moves.inc({ from: from.state, to: next.state });
-  if (from.state === 'approved' && next.state !== 'executing' && next.state !== 'approved')
+  if (from.state === 'approved' && !['approved', 'executing', 'pr_open'].includes(next.state))
     metrics.gateRefusals.inc({ reason: event });
   if (from.state === 'verifying' && next.state === 'learning')
     metrics.verdicts.inc({ verb: next.action.verb, result: next.verdict.result });

@@ -96,6 +96,7 @@ function tracedCluster<T extends Cluster>(tracer: Tracer, cluster: T): T {
     select: (...of) => call(tracer, named('select'), () => cluster.select(...of)),
     dryRun: (...of) => call(tracer, named('dry run'), () => cluster.dryRun(...of)),
     apply: (...of) => call(tracer, named(of[0].kind), () => cluster.apply(...of)),
+    applied: (...of) => call(tracer, named('applied'), () => cluster.applied(...of)),
     observe: (...of) => call(tracer, named('observe'), () => cluster.observe(...of)),
     read: (...of) => call(tracer, named('read'), () => cluster.read(...of)),
     diagnose: (...of) => call(tracer, named('diagnose'), () => cluster.diagnose(...of)),

@@ -13,6 +13,7 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import { type Remediation, specOf } from '../../domain/remediation.ts';
 import { asJson, canonicalJson, type Json, json } from '../../domain/text/json.ts';
 import { withhold } from '../../stages/learn/withheld.ts';
+import { boundTo } from '../../stages/locate/bound.ts';
 import { approvedBinding } from '../../workflow/approval/drift.ts';
 import type { Sha256 } from '../../workflow/ports.ts';
 
@@ -80,7 +81,7 @@ async function dataOf(db: Knex, id: string): Promise<Json> {
 function bindingIn(row: Remediation, policy: Policy, sha256: Sha256): Json {
   if (!('digest' in row) || row.digest === undefined || row.spec === undefined || row.facts === undefined)
     return null;
-  const binding = approvedBinding({ ...row, spec: row.spec, facts: row.facts }, policy);
+  const binding = boundTo(approvedBinding({ ...row, spec: row.spec, facts: row.facts }, policy), row.git);
   return sha256(canonicalJson(binding)) === row.digest ? binding : null;
 }
 

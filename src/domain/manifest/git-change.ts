@@ -52,3 +52,31 @@ export const gitChange = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('by hand'), reason: z.string() }),
 ]);
 export type GitChange = z.infer<typeof gitChange>;
+export type RequestedChange = Extract<GitChange, { kind: 'request' }>;
+
+/** How far a request has come. `opening`: its branch and itself are being made, which may be done twice. */
+export const pullRequest = z.discriminatedUnion('step', [
+  z.strictObject({ step: z.literal('opening') }),
+  z.strictObject({
+    step: z.literal('open'),
+    branch: z.string(),
+    commit,
+    openedAt: z.iso.datetime(),
+    /** Absent where only a branch was pushed. */
+    number: z.number().int().positive().optional(),
+    url: z.string().optional(),
+    /** What it waits for, in words. */
+    waitsFor: z.string().optional(),
+  }),
+  z.strictObject({
+    step: z.literal('merged'),
+    branch: z.string(),
+    /** The commit of the branch that is followed, which has the change. */
+    commit,
+    mergedAt: z.iso.datetime(),
+    number: z.number().int().positive().optional(),
+    url: z.string().optional(),
+    waitsFor: z.string().optional(),
+  }),
+]);
+export type PullRequest = z.infer<typeof pullRequest>;

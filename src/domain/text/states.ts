@@ -26,6 +26,8 @@ export function stateWords(
       return waiting(remediation, approvals);
     case 'approved':
       return words('👍', 'Approved', 'Starts now.');
+    case 'pr_open':
+      return words('🔀', 'Pull request', requestSentence(remediation));
     case 'executing':
       return words('🔧', 'Running', remediation.heldUp ?? 'The change is being sent to the cluster.');
     case 'verifying':
@@ -59,9 +61,21 @@ function closed(remediation: Closed, supersededBy: number | undefined): StateWor
         remediation.spec.blockedReason ?? 'A hard rule blocks this, whoever approves.',
       );
     case 'rejected':
-      return words('🚫', 'Rejected', 'Somebody said no. Nothing was changed.');
+      return words(
+        '🚫',
+        'Rejected',
+        remediation.request === undefined
+          ? 'Somebody said no. Nothing was changed.'
+          : 'The pull request was closed without being merged. Nothing was changed.',
+      );
     case 'expired':
-      return words('⌛', 'Expired', 'Not enough approvals in time. Nothing was changed.');
+      return words(
+        '⌛',
+        'Expired',
+        remediation.request === undefined
+          ? 'Not enough approvals in time. Nothing was changed.'
+          : 'The pull request was not merged in time, and is not followed any more.',
+      );
     case 'superseded':
       return words('↪️', 'Superseded', `${remediation.change} ${successor(remediation, supersededBy)}`);
   }
@@ -91,6 +105,13 @@ function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Appr
     return words('✋', 'Approval needed', `${first} ${next}`);
   }
   return words('✋', 'Approval needed', `${who} must approve by ${until}. ${next}`);
+}
+
+function requestSentence({ request }: RemediationIn<'pr_open'>): string {
+  if (request.step === 'opening') return 'The branch is pushed and the pull request opened.';
+  const waits = request.waitsFor === undefined ? '' : ` It waits for ${request.waitsFor}.`;
+  if (request.step === 'merged') return `Merged as ${request.commit.slice(0, 12)}.${waits}`;
+  return `The change is in ${request.number === undefined ? `the branch ${request.branch}` : `pull request #${request.number}`}.${waits}`;
 }
 
 function verifying(remediation: RemediationIn<'verifying'>): string {

@@ -8,6 +8,7 @@ import { type DeclarativeSpec, needsApproval } from '../../domain/spec.ts';
 import { canonicalJson, type Json } from '../../domain/text/json.ts';
 import { isStricter } from '../../domain/tier.ts';
 import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
+import { boundTo } from '../../stages/locate/bound.ts';
 import { conditionsText, type Judged } from '../lifecycle/conditions.ts';
 import type { Sha256 } from '../ports.ts';
 import { differences, isAnotherObject } from './differences.ts';
@@ -36,7 +37,7 @@ export function driftSince(
   const judged = evaluateRequest({ id: row.spec.id, request: row.action, ...seen });
   const { spec } = judged;
   const binding = bindingOfAll(judged, seen.members);
-  if (sha256(canonicalJson(binding)) !== row.digest) {
+  if (sha256(canonicalJson(boundTo(binding, row.git))) !== row.digest) {
     const found = differences(approvedBinding(row, seen.policy), binding);
     return { kind: 'target', sentence: told(found), differences: found };
   }

@@ -7,6 +7,7 @@ import { after, isPast } from '../../domain/text/time.ts';
 import { regate } from '../../stages/decide/decide.ts';
 import { rolesFor, type WorkflowContext } from '../context.ts';
 import { claimOf } from '../intake/claimed.ts';
+import { intoRepository } from '../lasting/request-moves.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { circumstancesOf, recordsOf } from '../lifecycle/circumstances.ts';
 import { type Judged, secondLook, unknownText } from '../lifecycle/conditions.ts';
@@ -86,7 +87,8 @@ export async function passGate(
     return advance.failed(row, { stage: 'execution', reason: planned.reason }, moment);
   const snapshots = members.map(({ snapshot }) => snapshot);
   const seen = { plan: planned.plan, snapshots, ...kept(row.action, members) };
-  const cleared = advance.cleared(row, seen, moment);
+  const direct = advance.cleared(row, seen, moment);
+  const cleared = row.git?.kind === 'request' ? intoRepository(direct) : direct;
   // Others may pass at this very moment: this one goes on only if it still would with what they have done by then. The
   // constraints are about the cluster and not about our records; they are asked again right before the first write.
   const holds: Proviso['holds'] = (found) => changeIn({ ...circumstances, ...found }) === undefined;

@@ -148,6 +148,7 @@ const settledWords = {
   requested: 'is still being judged; its card follows',
   evaluated: 'is still in its dry run; its card follows',
   approved: 'has been approved already',
+  pr_open: 'has been approved already; its pull request is followed',
   executing: 'is being carried out already',
   verifying: 'has been carried out already and is being verified',
   learning: 'has been carried out already and has a verdict',

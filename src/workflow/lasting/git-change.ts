@@ -40,7 +40,7 @@ interface AllLocated {
 }
 
 /** The one place that makes all of them, and what each of them has to say there. */
-function placesOf(
+export function placesOf(
   { policy }: Pick<WorkflowContext, 'policy'>,
   members: readonly Case[],
 ): AllLocated | Extract<GitChange, { kind: 'by hand' }> | undefined {

@@ -90,7 +90,7 @@ export function unavailable(
   };
 }
 
-type Failing = RemediationIn<'requested' | 'evaluated' | 'approved' | 'executing'>;
+type Failing = RemediationIn<'requested' | 'evaluated' | 'approved' | 'pr_open' | 'executing'>;
 
 /** Any state before verification -> failed, when trying again has stopped making sense. */
 export function failed(

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { bindingOfAll, evaluateRequest } from '../../stages/evaluate/request.ts';
 import { withDryRun } from '../../stages/evaluate/unasked.ts';
+import { boundTo } from '../../stages/locate/bound.ts';
 import { layOut, tooLong } from '../../stages/show/layout.ts';
 import { piecesOf } from '../../stages/show/pieces.ts';
 import { conclude } from '../../stages/verify/conclude.ts';
@@ -14,6 +15,7 @@ import { doubtOf, passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { evidenceOnArrival } from '../intake/evidence.ts';
 import { onThese } from '../intake/proposals.ts';
+import { followRequest } from '../lasting/follow.ts';
 import { gitChangeOf } from '../lasting/git-change.ts';
 import { ClusterFault, type Transition } from '../ports.ts';
 import { rightOnceSeen } from '../rights/ask.ts';
@@ -34,7 +36,7 @@ import type { Moment } from './transitions.ts';
  * Attempts at one step after which a cluster that cannot be asked ends the remediation instead of being
  * asked again. A write gets more: it may have been applied, and reading it back is worth the wait.
  */
-const patience = { requested: 4, evaluated: 4, approved: 6, executing: 12 } as const;
+const patience = { requested: 4, evaluated: 4, approved: 6, pr_open: 12, executing: 12 } as const;
 
 /**
  * Attempts after which a fault of our own is told to people too: whatever it is, a tenth time will not cure it, and
@@ -73,6 +75,8 @@ export async function perform(
       return (await healthyAgain(context, row, signal)) ?? show(context, row, momentOf(context));
     case 'approved':
       return orGiveUp(context, row, attempt, 'execution', () => passGate(context, row, signal));
+    case 'pr_open':
+      return orGiveUp(context, row, attempt, 'execution', () => followRequest(context, row, signal));
     case 'executing':
       return orGiveUp(context, row, attempt, 'execution', () => execute(context, row, attempt, signal));
     case 'verifying':
@@ -98,6 +102,7 @@ export function abandon(context: WorkflowContext, row: Remediation, deaths: numb
     case 'evaluated':
       return advance.failed(row, { stage: 'dry run', reason }, moment);
     case 'approved':
+    case 'pr_open':
       return advance.failed(row, { stage: 'execution', reason }, moment);
     case 'executing':
       return givenUp(context, row, reason);
@@ -113,7 +118,7 @@ export function abandon(context: WorkflowContext, row: Remediation, deaths: numb
   }
 }
 
-type Trying = RemediationIn<'requested' | 'evaluated' | 'approved' | 'executing'>;
+type Trying = RemediationIn<'requested' | 'evaluated' | 'approved' | 'pr_open' | 'executing'>;
 
 async function orGiveUp(
   context: WorkflowContext,
@@ -160,8 +165,8 @@ async function evaluateRow(
     policy,
     circumstances,
   });
-  const digest = context.sha256(canonicalJson(bindingOfAll(judged, members)));
   const git = await gitChangeOf(context, judged.spec, members, signal);
+  const digest = context.sha256(canonicalJson(boundTo(bindingOfAll(judged, members), git)));
   const seen = { ...kept(row.action, members), circumstances, ...(git === undefined ? {} : { git }) };
   const outcome = { spec: judged.spec, ...seen, digest };
   const owner = soleOwner(row.cluster, members);

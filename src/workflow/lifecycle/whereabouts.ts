@@ -30,6 +30,7 @@ function withoutAnswers({ name }: Cluster, fault: ClusterFault): Cluster {
     select: fail,
     dryRun: fail,
     apply: fail,
+    applied: fail,
     observe: fail,
     read: fail,
     diagnose: fail,

@@ -62,6 +62,23 @@ describe('one remediation at a time', () => {
     expect(await start(await approved(single('b-1')))).toBe('committed');
   });
 
+  test('a pull request holds nothing while it is open, and what it changes once the cluster has it', async () => {
+    const row = await approved(single('pr-1'));
+    const open = transitionTo(row, 'pr_open');
+    expect(await db.store.transition(row, open)).toBe('committed');
+    expect((await db.store.load(row.id))?.state).toBe('pr_open');
+    const other = await approved(single('pr-1'));
+    expect(await start(other)).toBe('committed');
+    const arrived = transitionTo(open.next, 'verifying');
+    expect(await db.store.transition(open.next, arrived)).toBe('busy');
+    const executing = await db.store.load(other.id);
+    if (executing === undefined) throw new Error('it is gone');
+    const failed = transitionTo(executing, 'failed');
+    expect(await db.store.transition(executing, failed)).toBe('committed');
+    expect(await db.store.transition(open.next, arrived)).toBe('committed');
+    expect(await start(await approved(single('pr-1')))).toBe('busy');
+  });
+
   test('all are given back when it has been verified', async () => {
     const group = await approved(several('c-1', 'c-2'));
     const executing = transitionTo(group, 'executing');

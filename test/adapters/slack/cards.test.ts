@@ -21,6 +21,7 @@ const headlines: Readonly<Record<State, string>> = {
   evaluated: '🔎 Dry run: restart Deployment/web in production',
   waiting: '✋ Approval needed: restart Deployment/web in production',
   approved: '👍 Approved: restart Deployment/web in production',
+  pr_open: '🔀 Pull request: restart Deployment/web in production',
   executing: '🔧 Running: restart Deployment/web in production',
   verifying: '🔧 Verifying: restart Deployment/web in production',
   learning: '🔧 Finishing: restart Deployment/web in production',

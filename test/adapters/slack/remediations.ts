@@ -88,7 +88,17 @@ export function remediationIn(
 ): Remediation {
   const schema = states.find((option) => option.shape.state.value === state);
   if (schema === undefined) throw new Error(`no state ${state}`);
-  const all = Object.entries({ ...known(action), state, ...overrides });
+  const url = 'https://github.example/team/shop/pull/7';
+  const opened = {
+    step: 'open',
+    branch: 'firebreak/42',
+    commit: 'c'.repeat(40),
+    openedAt: later,
+    number: 7,
+    url,
+  };
+  const request = state === 'pr_open' ? { request: opened } : {};
+  const all = Object.entries({ ...known(action), ...request, state, ...overrides });
   return remediation.parse(Object.fromEntries(all.filter(([key]) => key in schema.shape)));
 }
 

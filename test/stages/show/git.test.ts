@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ManifestSource } from '../../../src/domain/facts/manifest-source.ts';
+import type { GitChange } from '../../../src/domain/manifest/git-change.ts';
 import { gitText } from '../../../src/stages/show/git.ts';
 import { caseOf } from '../../fixtures/git.ts';
 
@@ -34,4 +35,35 @@ test.each<[string, ManifestSource | undefined, string]>([
   ],
 ])('says %s', (_name, source, text) => {
   expect(gitText([caseOf(source)], undefined)).toBe(text);
+});
+
+const place = {
+  ...{ repository: 'https://bot:token@git.example/shop.git', branch: 'main', path: 'apps', recurse: false },
+  ...{ keys: [], owner, selfHeal: true },
+};
+const base = 'a'.repeat(40);
+
+test.each<[string, GitChange, string]>([
+  [
+    'the file, the line and the difference, and what becomes of a change without it',
+    {
+      kind: 'request',
+      place,
+      base,
+      lines: [{ file: 'apps/web.yaml', line: 5, before: '  replicas: 3', after: '  replicas: 5' }],
+    },
+    'https://git.example/shop.git, branch main\napps/web.yaml:5\n-   replicas: 3\n+   replicas: 5\nApplication argocd/shop applies it. It undoes a change that only the cluster has at once (self-heal).',
+  ],
+  [
+    'that a sync is the repair',
+    { kind: 'already', place, base },
+    'https://git.example/shop.git, branch main says so already: the cluster has drifted from it, and a sync is the repair.\nApplication argocd/shop applies it. It undoes a change that only the cluster has at once (self-heal).',
+  ],
+  [
+    'what people have to do',
+    { kind: 'by hand', reason: 'apps/web.yaml has an anchor.' },
+    'To be changed there by hand: apps/web.yaml has an anchor.',
+  ],
+])('says of a change %s', (_name, change, text) => {
+  expect(gitText([caseOf(undefined)], change)).toBe(text);
 });

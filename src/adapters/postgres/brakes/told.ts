@@ -91,6 +91,6 @@ async function channelsOf(trx: Db, own: string): Promise<readonly string[]> {
 async function renewCards(trx: Db): Promise<void> {
   const sql = `update slack_outbox o set desired_revision = desired_revision + 1, status = 'open',
       next_attempt_at = least(next_attempt_at, now())
-    from remediations r where o.key = 'card:' || r.id and r.${notOver} and r.state in ('waiting', 'approved', 'executing')`;
+    from remediations r where o.key = 'card:' || r.id and r.${notOver} and r.state in ('waiting', 'approved', 'pr_open', 'executing')`;
   await write(trx, sql);
 }

@@ -61,7 +61,7 @@ const forgottenSql = `delete from running where not exists (
  */
 const pastSnapshotsSql = `delete from snapshots where (remediation_id, uid) in (
   select remediation_id, uid from snapshots join remediations on remediations.id = remediation_id
-  where kept_until < now() and state not in ('executing', 'verifying')
+  where kept_until < now() and state not in ('pr_open', 'executing', 'verifying')
   order by kept_until limit 500 for update of snapshots skip locked)`;
 
 const asleepSql = `with live as materialized (

@@ -16,7 +16,8 @@ const most = 10;
 
 /** Notes what begins to be acted on, by each object and by its owner, and how large it is. Once for each remediation. */
 export function notedBegun(next: Remediation): readonly Statement[] {
-  if (next.state !== 'executing') return [];
+  // What a pull request brings is begun when the cluster has it.
+  if (next.state !== 'executing' && next.state !== 'verifying') return [];
   const seen = new Map<string, ReturnType<typeof sizesOf>>();
   for (const member of membersOf(next)) {
     const sizes = sizesOf(member.facts);

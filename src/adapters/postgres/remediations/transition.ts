@@ -46,7 +46,8 @@ export async function commitTransition(
       const holds = transition.proviso === undefined ? true : provisoHolds(trx, transition.proviso);
       trx.demand({ ...moved(from, next), orElse: new Stale() });
       if (claim !== undefined) trx.demand(heldClaim(claim));
-      const isFree = from.state !== 'approved' || next.state !== 'executing' || mayBegin(trx);
+      const begins = from.state === 'approved' && (next.state === 'executing' || next.state === 'pr_open');
+      const isFree = !begins || mayBegin(trx);
       const [free, may] = await Promise.all([isFree, holds, holdTargets(context, trx, from, next)]);
       if (!free) throw new LostProviso('Firebreak was stopped');
       if (!may) throw new LostProviso(`what remediation ${from.number} was decided on has changed`);

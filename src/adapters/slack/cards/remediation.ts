@@ -121,7 +121,13 @@ function facts({ remediation, approvals, approvers }: CardContent): readonly Saf
       ];
     }
     default:
-      return [target, asked, ...decided({ remediation, approvals }), ...ended(remediation)];
+      return [
+        target,
+        asked,
+        ...decided({ remediation, approvals }),
+        ...requested(remediation),
+        ...ended(remediation),
+      ];
   }
 }
 
@@ -147,6 +153,13 @@ function decided({
   return spec === undefined
     ? []
     : [md`*Approval*\n${spec.tier === 'auto' ? md`not needed, ` : md``}${tierWords[spec.tier]}`];
+}
+
+/** The pull request, where there is one to open in a browser. */
+function requested(remediation: Remediation): readonly SafeMrkdwn[] {
+  const request = 'request' in remediation ? remediation.request : undefined;
+  if (request === undefined || request.step === 'opening' || request.url === undefined) return [];
+  return [md`*Pull request*\n${request.url}`];
 }
 
 function ended(remediation: Remediation): readonly SafeMrkdwn[] {

@@ -30,7 +30,7 @@ const resource = z.object({
   name: z.string(),
 });
 
-const application = z.object({
+export const application = z.object({
   metadata,
   spec: z.object({
     source: source.nullish(),
@@ -59,7 +59,7 @@ const application = z.object({
     })
     .prefault({}),
 });
-type Application = z.infer<typeof application>;
+export type Application = z.infer<typeof application>;
 
 /** The object that an Application must say is its own: a copy of a marked object keeps the mark. */
 export interface Held {

@@ -7,7 +7,7 @@ import { cleanPath, type Held, unclear } from './argo.ts';
 
 const reference = z.object({ kind: z.string(), name: z.string(), namespace: z.string().nullish() });
 
-const kustomization = z.object({
+export const kustomization = z.object({
   metadata,
   spec: z.looseObject({
     path: z.string().nullish(),
@@ -17,6 +17,7 @@ const kustomization = z.object({
   status: z
     .object({
       lastAppliedRevision: z.string().nullish(),
+      conditions: list(z.object({ type: z.string(), status: z.string(), message: z.string().nullish() })),
       inventory: z.object({ entries: list(z.object({ id: z.string() })) }).nullish(),
     })
     .prefault({}),
