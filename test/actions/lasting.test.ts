@@ -46,6 +46,11 @@ const cases: readonly (readonly [string, Facts, readonly unknown[] | RegExp, str
   ],
   ['scale deployment/web --replicas=5', scaled, /HorizontalPodAutoscaler\/web-hpa sets the replicas/],
   [
+    'scale deployment/web --replicas=5',
+    deploymentFacts({}, { scaledObject: { name: 'web', paused: true, pausedReplicas: 2 } }),
+    /ScaledObject\/web is paused and holds the replicas/,
+  ],
+  [
     'set image deployment/web web=registry.example/web:2',
     deploymentFacts(),
     [{ path: [...containers, 'image'], value: 'registry.example/web:2', was: 'registry.example/web:1.1' }],

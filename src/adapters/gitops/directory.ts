@@ -20,6 +20,9 @@ export function inDirectory(
       `no file in ${source.path === '' ? 'the top folder' : source.path} makes ${what}${unread}`,
     );
   }
+  const [rival] = found.rivals;
+  if (rival !== undefined)
+    return refused(`${object.file} makes ${what}, and so may a file that cannot be read: ${rival}`);
   if (second !== undefined) return refused(`${object.file} and ${second.file} both make ${what}`);
   const at = locate(object.content, field.path);
   if (at === undefined) return refused(`${object.file} does not set ${said(field.path)}`);
@@ -34,13 +37,19 @@ function objectsOf(
 ) {
   const objects: ManifestObject[] = [];
   const unread: string[] = [];
+  /** Those of them that have its kind or its name: a file without either does not make it. */
+  const rivals: string[] = [];
   for (const path of files.keys()) {
     if (!/\.(ya?ml|json)$/.test(path) || !isInside(path, source)) continue;
     const read = objectsIn(files, path);
-    if (read.kind === 'refused') unread.push(read.reason);
-    else objects.push(...read.objects.filter((object) => isWanted(object, wanted)));
+    if (read.kind === 'refused') {
+      unread.push(read.reason);
+      const text = files.get(path) ?? '';
+      if (text.includes(wanted.name) || text.includes(`kind: ${wanted.kind}`)) rivals.push(read.reason);
+    }
+    if (read.kind !== 'refused') objects.push(...read.objects.filter((object) => isWanted(object, wanted)));
   }
-  return { objects, unread };
+  return { objects, unread, rivals };
 }
 
 function isInside(

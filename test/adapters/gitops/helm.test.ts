@@ -49,6 +49,12 @@ const shapes: Record<string, Shape> = {
     becomes: /does not say which value of values\.yaml sets the image's repository/,
   },
   'a digest': { files, source: chart, fields: [image('web@sha256:aa')], becomes: /no value for the digest/ },
+  'an image without a tag': {
+    files,
+    source: chart,
+    fields: [image('web')],
+    becomes: /web has no tag, which values\.yaml has a value for/,
+  },
   'a field that the table does not name': {
     files,
     source: onlyTag,

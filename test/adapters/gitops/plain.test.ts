@@ -196,6 +196,11 @@ const shapes: Record<string, Shape> = {
     fields: [replicas(5)],
     becomes: /not read: web\.yaml: it is a template/,
   },
+  'a template beside it, which may make it as well': {
+    files: { 'web.yaml': web, 'more.yaml': 'kind: Deployment\n{{- if .Values.x }}\na: 1\n{{- end }}\n' },
+    fields: [replicas(5)],
+    becomes: /web\.yaml makes Deployment web, and so may a file that cannot be read: more\.yaml/,
+  },
   'a value that a template makes': {
     files: { 'web.yaml': web.replace('image: registry.example/web:1.2', "image: '{{ .Values.image }}'") },
     fields: [image('x:1')],

@@ -72,7 +72,11 @@ function leastReplicas(judged: Case<'scale'>): Constraint {
 
 /** A number that an autoscaler moves has no place in a manifest: what lasts are the autoscaler's limits. */
 function toReplicas({ action: { target, replicas }, facts }: Case<'scale'>): LastingForm {
-  const { autoscaler } = facts;
+  const { autoscaler, scaledObject } = facts;
+  if (scaledObject?.paused === true)
+    return notLasting(
+      `ScaledObject/${scaledObject.name} is paused and holds the replicas: a number of the manifest holds once it is on again.`,
+    );
   if (autoscaler !== undefined)
     return notLasting(
       `HorizontalPodAutoscaler/${autoscaler.name} sets the replicas: its limits are what a repository holds.`,
