@@ -29,6 +29,7 @@ test('it runs as a numbered ordinary user, without a shell around it', () => {
   expect(settings.user).toBe('65532:65532');
   expect(settings.command).toEqual([
     '/usr/local/bin/node',
+    '--max-semi-space-size=4',
     '--import',
     './src/compile-cache.mjs',
     'src/main.ts',
@@ -46,6 +47,16 @@ const container = z.object({
       }),
     }),
   }),
+});
+
+test('compiled code is kept for the flags that it is run with, which are those of npm start', () => {
+  const flags = settings.command.slice(1, -1).join(' ');
+  const kept = build.steps.map(({ words }) => words.join(' ')).filter((words) => words.includes('--eval'));
+  expect(kept).toEqual([expect.stringContaining(`node ${flags} --eval`)]);
+  const { scripts } = z
+    .object({ scripts: z.object({ start: z.string() }) })
+    .parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  expect(scripts.start).toBe(`node ${flags} src/main.ts`);
 });
 
 test('the Deployment runs it as the same user and at the same port', () => {
