@@ -22,6 +22,7 @@ const noLimit = 1_000_000;
 const deadlineMs = 20_000;
 
 const chaosPolicy = policy.parse({
+  changesPerMinute: 1_000_000,
   version: 1,
   namespaces: { production: ['payments'], protected: ['kube-system'] },
   approvers: { human: everybody, dual: everybody },

@@ -69,6 +69,8 @@ export const policy = z.strictObject({
   warningEvents: warningEvents.optional(),
   /** Where manifests live, and how a change gets into them. */
   gitOps: gitOpsPolicy.prefault({}),
+  /** How many changes one person may ask for within a minute, at each replica: each has a card, and Slack takes one a second. */
+  changesPerMinute: z.number().int().min(1).max(1_000_000).default(60),
   /** How long a card waits for people, in seconds. */
   approvalTtlSeconds: seconds.default(3600),
   /** How long each eviction is asked for that a PodDisruptionBudget does not allow, in seconds from when the pod before it left. */

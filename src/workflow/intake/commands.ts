@@ -24,6 +24,7 @@ import { checkedAt } from '../rights/standing.ts';
 import type { Shown } from '../shown.ts';
 import { type Summary, summaryLine } from '../summary.ts';
 import { helpLines } from './help.ts';
+import { createPace, type Pace } from './pace.ts';
 import { type Proposed, proposedFor } from './proposals.ts';
 import { stopOrStart } from './stop-command.ts';
 
@@ -72,10 +73,11 @@ export interface Commands {
 }
 
 export function createCommands(context: WorkflowContext): Commands {
+  const pace = createPace();
   return {
     remediate: (input) =>
       unlessOtherVersion(
-        () => remediate(context, { ...input, text: storable(input.text) }),
+        () => remediate(context, { ...input, text: storable(input.text) }, pace),
         (preformatted) => ({ kind: 'refused', preformatted }),
       ),
     vote: (ballot) =>
@@ -128,7 +130,7 @@ async function details(
 
 type Input = Parameters<Commands['remediate']>[0];
 
-async function remediate(context: WorkflowContext, input: Input): Promise<CommandResponse> {
+async function remediate(context: WorkflowContext, input: Input, pace: Pace): Promise<CommandResponse> {
   const asked = readSlashCommand(input.text);
   const began = context.clock();
   const right = await rightFor(context, asked, input);
@@ -157,7 +159,10 @@ async function remediate(context: WorkflowContext, input: Input): Promise<Comman
     case 'refused':
       return refuse(context, input, asked);
     case 'action':
-      return propose(context, input, asked, checkedAt(right, began));
+      return (
+        (await slowedDown(context, input, asked, pace)) ??
+        propose(context, input, asked, checkedAt(right, began))
+      );
   }
 }
 
@@ -198,6 +203,23 @@ async function turnedAway(
   const { actor, requestKey } = input;
   const command = wantedBy(asked, input);
   return { kind: 'denied', sentence: await denied(context, { actor, command, right, requestKey }) };
+}
+
+/** Of what one person hammers one line a minute is kept, so that the log is not what they fill. */
+async function slowedDown(
+  context: WorkflowContext,
+  input: Input,
+  asked: Asked<'action'>,
+  pace: Pace,
+): Promise<CommandResponse | undefined> {
+  const { actor, requestKey } = input;
+  const now = context.clock();
+  const { changesPerMinute } = context.policy();
+  const right = pace.tooMany({ userId: actor.userId, requestKey }, changesPerMinute, now);
+  if (right === undefined) return undefined;
+  const once = `pace:${actor.userId}:${now.slice(0, 16)}`;
+  const command = wantedBy(asked, input);
+  return { kind: 'denied', sentence: await denied(context, { actor, command, right, requestKey: once }) };
 }
 
 async function refuse(

@@ -13,6 +13,7 @@ const running = await start({
   database: { kind: 'url', url: database },
   channel,
   policy: policy.parse({
+    changesPerMinute: 1_000_000,
     version: 1,
     namespaces: { production: [production] },
     approvers: { human: approvers, dual: approvers },
