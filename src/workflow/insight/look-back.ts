@@ -1,5 +1,6 @@
 import type { Actor } from '../../domain/actor.ts';
 import type { Place, Story } from '../../domain/incidents/story.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { type HistoryAsked, mostPages } from '../../stages/intake/looking-back.ts';
@@ -86,7 +87,7 @@ export async function incidentFor(
     lines: [
       ...(thread === undefined ? [] : [{ text: 'Its thread', link: thread }]),
       ...momentsOf(story).map(({ at, text, ...rest }) => ({
-        text: `${at.slice(0, 16).replace('T', ' ')} UTC  ${text}`,
+        text: `${clockTime(at, story.beganAt)}  ${text}`,
         ...rest,
       })),
     ],

@@ -15,9 +15,10 @@ const longestName = 120;
 /** What is known of the incident whose thread a message heads: its alerts, and what is needed now where another card says it. */
 export function headedBlocks(headed: Headed | undefined, near: string): readonly KnownBlock[] {
   if (headed === undefined) return [];
-  const { signals, names, now, alsoOpen } = headed;
+  const { signals, names, now, alsoOpen, number } = headed;
+  const name = number === undefined ? '' : `Incident ${number}: `;
   return [
-    ...(signals === undefined ? [] : [section(signalsText(signals, names, near))]),
+    ...(signals === undefined ? [] : [section(signalsText(signals, names, near, name))]),
     ...endingBlock(headed, near),
     ...(now === undefined ? [] : nowBlocks(now)),
     ...(alsoOpen.length === 0
@@ -56,7 +57,7 @@ function endingBlock({ ending, number, reopened }: Headed, near: string): readon
 }
 
 /** `5 alerts since 03:04 UTC, severity critical`, then each name with how often it came. */
-function signalsText(signals: Signals, names: readonly Named[], near: string): SafeMrkdwn {
+function signalsText(signals: Signals, names: readonly Named[], near: string, name: string): SafeMrkdwn {
   const { alerts, firing, since, resolvedAt, severity, flapping } = signals;
   const count = alerts === 1 ? '1 alert' : `${alerts.toLocaleString('en-US')} alerts`;
   const how = severity === undefined ? '' : `, severity ${severity}`;
@@ -65,7 +66,7 @@ function signalsText(signals: Signals, names: readonly Named[], near: string): S
   const most = names.toSorted((a, b) => b.firing - a.firing || b.alerts - a.alerts);
   const more = names.length > mostNames ? [md`• … and ${names.length - mostNames} other names`] : [];
   return lines([
-    md`*${count} since ${clockTime(since, near)}${how}${end}*`,
+    md`*${name}${count} since ${clockTime(since, near)}${how}${end}*`,
     ...most.slice(0, mostNames).map(nameLine),
     ...more,
     ...(flapping === undefined
