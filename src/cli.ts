@@ -11,6 +11,7 @@ const verbs: readonly { readonly name: string; readonly load: () => Promise<Verb
   { name: 'audit', load: async () => (await import('./cli/audit.ts')).auditVerb },
   { name: 'receipt', load: async () => (await import('./cli/receipt/receipt.ts')).receiptVerb },
   { name: 'export', load: async () => (await import('./cli/export.ts')).exportVerb },
+  { name: 'incident', load: async () => (await import('./cli/incident.ts')).incidentVerb },
   { name: 'stats', load: async () => (await import('./cli/stats.ts')).statsVerb },
   { name: 'schema', load: async () => (await import('./cli/schema.ts')).schemaVerb },
   { name: 'doctor', load: async () => (await import('./cli/doctor/doctor.ts')).doctorVerb },

@@ -14,14 +14,14 @@ import type { TestDatabase } from './database.ts';
 import { sha256 } from './sha256.ts';
 
 /** How many alerts of how many owners; `random`: from 0 to 1, the same again for the same seed. */
-export interface Herd {
+interface Herd {
   readonly alerts: number;
   readonly owners: number;
   readonly random: () => number;
 }
 
 /** The generator "mulberry32": small, and good enough to shuffle with. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -36,7 +36,7 @@ const at = (minutes: number) => new Date(Date.parse(noon) - 180 * minute + minut
 const names = ['KubePodCrashLooping', 'KubePodNotReady', 'KubeDeploymentReplicasMismatch'];
 
 /** What an alerting system sends of a herd, in order and once: each alert, and the end of most. Three in four owners are quiet at last. */
-export function sentBy({ alerts, owners, random }: Herd): readonly Alert[] {
+function sentBy({ alerts, owners, random }: Herd): readonly Alert[] {
   const sent = Array.from({ length: alerts }, (_, index) => {
     const owner = index % owners;
     const firing: Alert = {
@@ -61,7 +61,7 @@ export function sentBy({ alerts, owners, random }: Herd): readonly Alert[] {
 const momentOf = ({ startsAt, endsAt }: Alert): string => endsAt ?? startsAt;
 
 /** The same as it arrives: one to four times, shuffled, one in ten only when all others have been triaged. */
-export function arriving(sent: readonly Alert[], random: () => number): readonly [Alert[], Alert[]] {
+function arriving(sent: readonly Alert[], random: () => number): readonly [Alert[], Alert[]] {
   const copies = sent.flatMap((each) => Array.from({ length: 1 + Math.floor(random() * 4) }, () => each));
   const shuffled = copies.map((each) => ({ each, by: random() })).toSorted((a, b) => a.by - b.by);
   const late = shuffled.map(({ each }) => ({ each, isLate: random() < 0.1 }));
@@ -70,14 +70,14 @@ export function arriving(sent: readonly Alert[], random: () => number): readonly
 }
 
 /** A replica of the store, for the same database. */
-export const replicaOf = ({ knex, queue }: TestDatabase): Store =>
+const replicaOf = ({ knex, queue }: TestDatabase): Store =>
   createStore({
     ...{ knex, queue, channel: 'C0OPS', cluster: 'test', identity: () => undefined },
     ...{ clock: () => noon, newId: randomUUID, sha256, learn },
   });
 
 /** Delivers in requests of up to twenty alerts, each to some replica, several at once. */
-export async function deliver(
+async function deliver(
   replicas: readonly Store[],
   alerts: readonly Alert[],
   { atOnce, most }: { readonly atOnce: number; readonly most: number },
@@ -109,7 +109,7 @@ function triageOf({ alert }: Incident): Triage {
 }
 
 /** Triages all that was taken: on every replica at once, those that sleep together and those that were woken one by one. */
-export async function triageAll(db: TestDatabase, replicas: readonly Store[], batch: number): Promise<void> {
+async function triageAll(db: TestDatabase, replicas: readonly Store[], batch: number): Promise<void> {
   const asleep = async (store: Store) => {
     for (;;) {
       const taken = await store.takeAsleep(batch);
@@ -133,7 +133,7 @@ export async function triageAll(db: TestDatabase, replicas: readonly Store[], ba
 }
 
 /** Looks whether each incident is over, an hour later, as nothing is done about what people have rejected meanwhile. */
-export async function endAll(db: TestDatabase, replicas: readonly Store[]): Promise<void> {
+async function endAll(db: TestDatabase, replicas: readonly Store[]): Promise<void> {
   const now = new Date(Date.now() + 60 * minute).toISOString();
   const roots = await db.knex('incidents').whereNull('joined').whereNull('grouped').pluck('id');
   for (const [n, id] of roots.entries()) {
@@ -152,7 +152,7 @@ const state = z.object({ id: z.string(), owner_key: z.string(), closed_why: z.st
 const counted = z.object({ owner: z.string(), count: z.coerce.number() });
 
 /** How it stands at last, by owner, without what is drawn or stamped anew each time: ids, numbers, the clock. */
-export async function stateOf(db: TestDatabase, store: Store): Promise<string> {
+async function stateOf(db: TestDatabase, store: Store): Promise<string> {
   const roots = z
     .array(state)
     .parse(
@@ -173,7 +173,7 @@ export async function stateOf(db: TestDatabase, store: Store): Promise<string> {
 }
 
 /** Owners with more than one incident, or more than one remediation that has not ended. */
-export async function doubled(db: TestDatabase): Promise<readonly string[]> {
+async function doubled(db: TestDatabase): Promise<readonly string[]> {
   const roots = await db
     .knex('incidents')
     .whereNull('joined')

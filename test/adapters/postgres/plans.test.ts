@@ -140,6 +140,33 @@ describe('the store', () => {
     await carriedOut(() => db.store.trust('restart'));
   });
 
+  test('an incident as a whole, and its end', async () => {
+    const { incidentId } = await movedTo('waiting');
+    await carriedOut(() => db.store.story(incidentId));
+    await carriedOut(() => db.store.story(2_000_000));
+    const seen = await db.store.incidentStanding(incidentId);
+    if (seen === undefined) throw new Error('the incident is not closed');
+    await carriedOut(() => db.store.incidentStanding(incidentId));
+    const again = { kind: 'again', at: noon } as const;
+    await carriedOut(() => db.store.settleEnding(incidentId, { seen, ending: again }));
+    const closed = { kind: 'closed', why: 'done' } as const;
+    await carriedOut(() =>
+      db.store.settleEnding(incidentId, { seen: { ...seen, looks: 1 }, ending: closed }),
+    );
+  });
+
+  test.each([
+    ['anything', {}],
+    ['a rare word', { terms: ['unheard-of'] }],
+    ['a playbook', { playbook: 'restart' }],
+    ['a person who did most of it', { person: 'U0OLD' }],
+    ['a person who did none of it', { person: 'U0NEW' }],
+    ['a person and a word', { person: 'U0OLD', terms: ['unheard-of'] }],
+    ['the last day', { since: new Date(Date.now() - 86_400_000).toISOString() }],
+  ])('what was done, looked for by %s', async (_name, asked) => {
+    await carriedOut(() => db.store.lookBack({ terms: [], offset: 20, limit: 11, ...asked }));
+  });
+
   test('history', () => carriedOut(() => db.store.summaries({ open: false, limit: 15 })));
   test('status', () => carriedOut(() => db.store.summaries({ open: true, limit: 15 })));
 

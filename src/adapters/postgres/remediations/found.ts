@@ -42,7 +42,12 @@ interface Condition {
 
 const condition = (sql: string, ...values: readonly string[]): Condition => ({ sql, values });
 
-const byPerson = '(r.requested_by = ? or r.id in (select remediation_id from approvals where user_id = ?))';
+/** Of what a person asked for, and of what they decided, the last ones that are looked through. */
+const mostOfPerson = 150;
+
+const byPerson = `r.id in (
+  (select id from remediations where requested_by = ? order by number desc limit ${mostOfPerson})
+  union all (select remediation_id from approvals where user_id = ? order by at desc limit ${mostOfPerson}))`;
 
 /** The expression of the index remediations_text. */
 const matching = `to_tsvector('simple', remediation_text(r.command, r.requested_by, r.data))

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Story } from '../../../src/domain/incidents/story.ts';
+import type { Remediation } from '../../../src/domain/remediation.ts';
+import { incidentReport } from '../../../src/stages/show/report.ts';
+import { endOf, momentsOf } from '../../../src/stages/show/story.ts';
+import { firstApprover, remediationIn, verified } from '../../fixtures/remediations.ts';
+
+const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`;
+
+function succeeded(): Remediation {
+  const row = remediationIn('succeeded');
+  if (row.state !== 'succeeded') throw new Error('it has succeeded');
+  return { ...row, verdict: { ...verified, decidedAt: at(20), stderr: 'panic: `x`\n```' } };
+}
+
+const story = (is: Partial<Story> = {}): Story => ({
+  id: '00000000-0000-4000-8000-000000000001',
+  number: 7,
+  title: 'KubePodCrashLooping',
+  ownerKey: 'arn:aws:eks:eu-1:1:cluster/blue/shop/Deployment/web',
+  beganAt: at(0),
+  closed: { at: at(40), why: 'resolved' },
+  reopened: 1,
+  signals: [
+    {
+      name: 'KubePodCrashLooping',
+      alerts: 3,
+      firing: 0,
+      mostFirings: 1,
+      severities: [],
+      since: at(0),
+      resolvedAt: at(30),
+    },
+  ],
+  chapters: [
+    {
+      remediation: succeeded(),
+      approvals: [{ actor: firstApprover, decision: 'approve', digest: 'd', at: at(5) }],
+      look: { due: at(59), result: 'lasted', sentence: 'All is well.' },
+    },
+  ],
+  ...is,
+});
+
+describe('an incident told as a whole', () => {
+  test('from the first signal to the lesson, in the order of time', () => {
+    const moments = momentsOf(story());
+    expect(moments.map(({ at: when }) => Date.parse(when))).toEqual(
+      moments.map(({ at: when }) => Date.parse(when)).toSorted((a, b) => a - b),
+    );
+    expect(moments.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        'Alert KubePodCrashLooping, 3 in all',
+        'The last KubePodCrashLooping was over',
+        'Closed: all 3 alerts are over. It was opened again once before.',
+        expect.stringMatching(/^Remediation \d+ approved$/),
+        expect.stringMatching(/looked at again: it has lasted\. All is well\.$/),
+      ]),
+    );
+  });
+
+  test('its end says how long it took, what was done, by whom, and what was learned', () => {
+    expect(endOf(story())).toMatchObject({
+      headline: 'Closed after 40 min: all 3 alerts are over.',
+      lines: [
+        {
+          approvedBy: [firstApprover.userId],
+          outcome: expect.stringMatching(/^verified: .* Looked at again: it has lasted\.$/),
+        },
+      ],
+    });
+    const { closed: _closed, ...open } = story();
+    expect(endOf(open)).toBeUndefined();
+  });
+
+  test('as a document, in which what pods said ends no block', () => {
+    const text = incidentReport(story());
+    expect(text.split('\n')[0]).toBe(
+      '# Incident 7: Deployment/web in shop. Closed after 40 min: all 3 alerts are over.',
+    );
+    expect(text).toContain('````text\npanic: `x`\n```\n````');
+  });
+
+  test('whatever an alert says, it is no markup and no secret in it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (name) => {
+        const [named] = story().signals;
+        const text = incidentReport(
+          story({ chapters: [], signals: named === undefined ? [] : [{ ...named, name: `x${name}` }] }),
+        );
+        const lines = text.split('\n').filter((line) => line.includes('Alert x'));
+        expect(lines).toHaveLength(1);
+        expect(lines[0]?.replaceAll(/\\./g, '')).not.toMatch(/[<>`*_[\]#|~]/);
+      }),
+    );
+    const [named] = story().signals;
+    const secret = story({
+      signals: named === undefined ? [] : [{ ...named, name: 'password=hunter2hunter2' }],
+    });
+    expect(incidentReport(secret)).not.toContain('hunter2hunter2');
+  });
+});
