@@ -6,6 +6,7 @@ import { policy } from '../../src/domain/policy/policy.ts';
 import { type Parts, slackFace } from '../../src/main.ts';
 import type { Log } from '../../src/workflow/ports.ts';
 import { spoilings } from '../chaos/statement-faults.ts';
+import { login } from '../support/git-server.ts';
 import { unhurried } from '../support/unhurried.ts';
 
 /**
@@ -31,6 +32,8 @@ export type Strike = z.infer<typeof strike>;
 export const site = z.strictObject({
   database: z.string(),
   cluster: z.string(),
+  /** The host of a repository, and GitHub's API of it. */
+  git: z.strictObject({ host: z.string(), api: z.string() }).optional(),
   slack: z.strictObject({
     apiUrl: z.string(),
     botToken: z.string(),
@@ -69,6 +72,12 @@ const testPolicy = policy.parse({
   },
 });
 
+const withRepository = ({ host, api }: NonNullable<Site['git']>) =>
+  policy.parse({
+    ...testPolicy,
+    gitOps: { hosts: [{ host, kind: 'github', address: `http://${host}`, api }] },
+  });
+
 const restart = playbook.parse({
   version: 1,
   name: 'restart-crash-looping',
@@ -90,7 +99,8 @@ export function partsOf(where: Site, log: Log, probe: (point: string) => Promise
   return {
     database: { kind: 'url', url: where.database },
     channel,
-    policy: testPolicy,
+    policy: where.git === undefined ? testPolicy : withRepository(where.git),
+    ...(where.git === undefined ? {} : { gitCredentials: { [where.git.host]: login } }),
     playbooks: [restart],
     alertTokens: { alertmanager: alertToken },
     log,

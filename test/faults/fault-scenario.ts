@@ -10,6 +10,7 @@ import { pace } from '../chaos/witness.ts';
 import { cloneDatabase, onlooker } from '../support/database.ts';
 import { type Replica, startReplica } from './child.ts';
 import { type Halt, partsOf, type Site } from './composition.ts';
+import { type FaultRepository, openRepository } from './repository.ts';
 import { ready, workloads } from './shop.ts';
 
 /** A replica in the test's own process, which nobody kills, with what it did and logged. */
@@ -36,6 +37,7 @@ export interface FaultScenario {
   readonly cluster: SimulatedCluster;
   readonly knex: Knex;
   readonly site: Site;
+  readonly repository: FaultRepository | undefined;
   /** Starts a replica that can be killed, as everywhere but for these. */
   replica(halt?: Halt, more?: Pick<Site, 'strike' | 'isHeard' | 'skewSeconds'>): Promise<Replica>;
   /** Starts a replica in this process, as everywhere but for these. */
@@ -55,6 +57,8 @@ export interface FaultScenarioOptions {
   readonly forbid?: readonly Forbidden[];
   /** What stands in the cluster besides the usual. */
   readonly besides?: readonly JsonObject[];
+  /** With a repository, GitHub's API of it, and an Argo CD that applies what is merged, as soon as it is opened. */
+  readonly hasRepository?: boolean;
 }
 
 /** What the test has stopped already is not stopped again. */
@@ -71,7 +75,8 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
     onRequest: (line) => requests.push(line),
   });
   const cluster = { ...simulated, stop: once(simulated.stop) };
-  const objects = [...workloads, ...(options.besides ?? [])];
+  const repository = options.hasRepository === true ? await openRepository(cluster) : undefined;
+  const objects = [...workloads, ...(options.besides ?? []), ...(repository?.objects ?? [])];
   for (const object of objects) cluster.apply(object);
   const slack = await startSlackDouble();
   const database = options.database ?? (await cloneDatabase());
@@ -83,6 +88,7 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
     database: database.url,
     cluster: cluster.url,
     slack: { apiUrl: slack.apiUrl, botToken, appToken },
+    ...(repository === undefined ? {} : { git: repository.site }),
   };
   const ends: (() => Promise<unknown>)[] = [];
   return {
@@ -91,6 +97,7 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
     cluster,
     knex,
     site,
+    repository,
     replica: async (halt, more = {}) => {
       const replica = await startReplica({ ...site, ...(halt && { halt }), ...more });
       ends.push(replica.kill);
@@ -104,7 +111,7 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
     close: async () => {
       await Promise.all(ends.map((end) => end()));
       await knex.destroy();
-      await Promise.all([cluster.stop(), slack.close(), database.drop()]);
+      await Promise.all([cluster.stop(), slack.close(), database.drop(), repository?.close()]);
     },
   };
 }

@@ -112,7 +112,8 @@ function decidedByPeople(
   events: readonly EventRow[],
 ): string[] {
   const started = events.find(
-    ({ remediation_id, to_state }) => remediation_id === row.id && to_state === 'executing',
+    ({ remediation_id, to_state }) =>
+      remediation_id === row.id && (to_state === 'executing' || to_state === 'pr_open'),
   );
   const own = approvals.filter(({ remediation_id }) => remediation_id === row.id);
   const people = new Set(own.map(({ user_id }) => user_id));

@@ -64,8 +64,9 @@ export async function restartAt(road: Road, at: Halt): Promise<void> {
   }, hurried(road));
 }
 
-const hurried = ({ besides }: Road): FaultScenarioOptions => ({
+const hurried = ({ besides, hasRepository }: Road): FaultScenarioOptions => ({
   isHurried: true,
+  hasRepository: hasRepository === true,
   ...(besides && { besides }),
 });
 

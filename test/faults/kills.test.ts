@@ -50,6 +50,8 @@ const matrix = {
     'after-post#5',
   ],
   job: writes,
+  // The request is opened, looked at, and the cluster after it: each is a step of its own.
+  request: ['before-request', 'after-request', 'worked:pr_open', 'worked:pr_open#3'],
   several: ['after-write', 'before-write#2', 'worked:executing'],
   severalFailing: ['worked:learning', 'committed:learning'],
 } as const;
@@ -63,6 +65,7 @@ const named = [
   'ordered',
   'shown',
   'job',
+  'request',
   'several',
   'severalFailing',
 ] as const satisfies (keyof typeof roads)[];
@@ -78,6 +81,7 @@ describe.concurrent('stopped for longer than its claims last, it does nothing wh
   test.each([
     ['human', 'begin:executing'],
     ['human', 'before-write'],
+    ['request', 'before-request'],
     ['human', 'worked:verifying'],
     ['human', 'before-post'],
     ['drain', 'before-write#2'],

@@ -31,6 +31,8 @@ const remediationRow = z.object({
   requested_by: z.string(),
   digest: z.string().nullable(),
   applied: z.boolean(),
+  /** A pull request has carried it out. */
+  requested: z.boolean(),
   /** What its plan sends, in order. */
   calls: z.array(plannedCall),
   /** How many of them were answered. */
@@ -43,7 +45,7 @@ export const readRemediations = (knex: Knex): Promise<RemediationRow[]> =>
     knex,
     remediationRow,
     `select id, number, state, version, tier, verdict, incident_id, requested_by, data->>'digest' as digest,
-      data->'appliedAt' is not null as applied,
+      data->'appliedAt' is not null as applied, data->'request' is not null as requested,
       coalesce(data->'plan'->'calls', '[]') as calls,
       coalesce(jsonb_array_length(data->'results'), 0) as answered
       from remediations order by number`,

@@ -11,6 +11,8 @@ export interface Road {
   readonly approvers: readonly string[];
   /** What it needs in the cluster besides the usual. */
   readonly besides?: readonly JsonObject[];
+  /** Its target is made from a repository. */
+  readonly hasRepository?: true;
   /** The ends of its remediations, in order. */
   readonly ends: readonly (readonly [state: string, verdict: string | null])[];
   /** What must hold at the end besides; throws where it does not. */
@@ -35,6 +37,7 @@ type RoadName =
   | 'ordered'
   | 'shown'
   | 'job'
+  | 'request'
   | 'several'
   | 'severalFailing';
 
@@ -93,6 +96,14 @@ export const roads: Readonly<Record<RoadName, Road>> = {
     begin: ask('create job report-now --from=cronjob/report -n shop'),
     approvers: ['U0BOB'],
     besides: [report],
+    ends: [['succeeded', 'verified']],
+  },
+  /** The change is one commit in one pull request, which is merged and applied; nothing is sent to the cluster. */
+  request: {
+    begin: ask('set image deployment/front front=registry.example/front:1.1.0 -n shop'),
+    approvers: ['U0BOB'],
+    hasRepository: true,
+    check: ({ repository }) => repository?.expectOnce(),
     ends: [['succeeded', 'verified']],
   },
   several: {

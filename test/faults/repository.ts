@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { JsonObject } from '../../src/domain/text/json.ts';
+import type { SimulatedCluster } from '../../src/simulator/cluster.ts';
+import { deployment, namespace } from '../../src/simulator/workloads.ts';
+import { startGitServer } from '../support/git-server.ts';
+import { startGitHub } from '../support/github.ts';
+import type { Site } from './composition.ts';
+
+/** A repository that Deployment/front is made from, with people who merge and an Argo CD that applies. */
+export interface FaultRepository {
+  readonly site: NonNullable<Site['git']>;
+  /** What stands in the cluster because of it. */
+  readonly objects: readonly JsonObject[];
+  /** One request with one commit, however often it was begun. */
+  readonly expectOnce: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Written by the Argo CD of the tests, and planned by no remediation. */
+export const reported = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/shop/status';
+
+const annotations = { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/front' };
+const front = (tag: string): JsonObject =>
+  deployment({ name: 'front', namespace: 'shop', image: `registry.example/front:${tag}`, annotations });
+
+const manifest = `kind: Deployment
+metadata: {name: front, namespace: shop}
+spec:
+  template:
+    spec:
+      containers:
+        - name: front
+          image: registry.example/front:1.0.0   # by the release train
+`;
+
+/** Argo CD's word on what it has applied. */
+async function report(cluster: string, status: JsonObject): Promise<void> {
+  await fetch(`${cluster}${reported}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: JSON.stringify({ status }),
+  });
+}
+
+export async function openRepository(
+  cluster: Pick<SimulatedCluster, 'apply' | 'url'>,
+): Promise<FaultRepository> {
+  const git = await startGitServer({ 'apps/front.yaml': manifest });
+  const github = await startGitHub(git);
+  const ending = new AbortController();
+  const application = (revision: string): JsonObject => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: 'shop', namespace: 'argocd' },
+    spec: { source: { repoURL: git.url, targetRevision: 'main', path: 'apps' } },
+    status: {
+      resources: [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'front' }],
+      sync: { status: 'Synced', revision },
+    },
+  });
+  const play = async () => {
+    while (!ending.signal.aborted) {
+      const open = github.pulls.find(({ state }) => state === 'open');
+      if (open !== undefined) {
+        const commit = github.merge(open.number);
+        cluster.apply(front('1.1.0'));
+        await report(cluster.url, { sync: { status: 'Synced', revision: commit } });
+      }
+      await sleep(100);
+    }
+  };
+  const playing = play();
+  return {
+    site: { host: git.host, api: github.api },
+    objects: [namespace('argocd'), application(git.git('rev-parse', 'main')), front('1.0.0')],
+    expectOnce: () => {
+      expect(github.pulls).toHaveLength(1);
+      const refs = git.git('for-each-ref', '--format=%(refname)', 'refs/heads/firebreak').split('\n');
+      expect(refs).toHaveLength(1);
+      expect(git.git('rev-list', '--count', '--no-merges', 'main')).toBe('2');
+      expect(git.file('main', 'apps/front.yaml')).toContain(
+        'registry.example/front:1.1.0   # by the release train',
+      );
+    },
+    close: async () => {
+      ending.abort();
+      await playing;
+      await Promise.all([git.close(), github.close()]);
+    },
+  };
+}
