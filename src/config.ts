@@ -36,6 +36,8 @@ export interface Config {
   readonly apiToken?: string;
   /** Who logs in at the Git hosts of the policy, by the host's name. */
   readonly gitCredentials: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
+  /** Where alerts are silenced; absent: nowhere. */
+  readonly alertmanager?: { readonly url: string; readonly token?: string; readonly settled?: number };
   /** Where the heads of the audit chain are written, besides the channel: a file that the database's owners cannot write. */
   readonly auditAnchorFile?: string;
   /** Where what was learned is exported to every week; absent: nowhere. */
@@ -93,6 +95,13 @@ const environment = z.object({
   FIREBREAK_PLAYBOOKS: optional(z.string()),
   FIREBREAK_API_TOKEN: token,
   FIREBREAK_GIT_CREDENTIALS: optional(z.string()),
+  ALERTMANAGER_URL: optional(
+    z.url({
+      protocol: /^https?$/,
+      error: 'must be the URL of Alertmanager, such as http://alertmanager:9093',
+    }),
+  ),
+  ALERTMANAGER_API_TOKEN: optional(z.string()),
   FIREBREAK_AUDIT_ANCHOR_FILE: optional(z.string()),
   FIREBREAK_EXPORT_DIR: optional(z.string()),
   DATABASE_URL: optional(
@@ -143,6 +152,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     alertTokens,
     gitCredentials,
     ...(values.FIREBREAK_API_TOKEN === undefined ? {} : { apiToken: values.FIREBREAK_API_TOKEN }),
+    ...alertmanagerOf(values),
     ...(values.FIREBREAK_AUDIT_ANCHOR_FILE === undefined
       ? {}
       : { auditAnchorFile: values.FIREBREAK_AUDIT_ANCHOR_FILE }),
@@ -167,6 +177,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         }),
     playbooks,
   });
+}
+
+function alertmanagerOf({
+  ALERTMANAGER_URL: url,
+  ALERTMANAGER_API_TOKEN: token,
+}: z.infer<typeof environment>): Pick<Config, 'alertmanager'> {
+  if (url === undefined) return {};
+  return { alertmanager: { url, ...(token === undefined ? {} : { token }) } };
 }
 
 const pod = environment.pick({ KUBERNETES_SERVICE_HOST: true, KUBERNETES_SERVICE_PORT: true });

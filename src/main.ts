@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import { startSilences } from './adapters/alertmanager/keep.ts';
 import { openExportFolder } from './adapters/files/export-folder.ts';
 import { createRepositories } from './adapters/gitops/repositories.ts';
 import { createAlertRoute } from './adapters/http/alert-route.ts';
@@ -11,7 +12,7 @@ import { createHealthRoutes, createPulse, type Pulse, type Vitals } from './adap
 import type { Route } from './adapters/http/route.ts';
 import { connect } from './adapters/kubernetes/client/connect.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
-import { followEvents } from './adapters/kubernetes/observe/follow-events.ts';
+import { startFollowing } from './adapters/kubernetes/observe/follow-events.ts';
 import { followSlack } from './adapters/metrics/heartbeat.ts';
 import { createMetrics, type Metrics } from './adapters/metrics/metrics.ts';
 import {
@@ -80,6 +81,8 @@ export interface Parts {
   readonly apiToken?: string;
   /** See Config.gitCredentials. */
   readonly gitCredentials?: Config['gitCredentials'];
+  /** See Config.alertmanager. */
+  readonly alertmanager?: Config['alertmanager'];
   readonly log: Log;
   readonly cluster: (log: Log) => Promise<KubernetesCluster>;
   readonly face: (inside: { commands: Commands; routes: readonly Route[]; log: Log }) => Promise<Face>;
@@ -202,7 +205,9 @@ export async function start(parts: Parts): Promise<Running> {
       fence: () => 'Nothing was sent: no step is under way.',
       people: async () => (await connected.promise).people,
       probe: parts.probe ?? (() => Promise.resolve()),
+      ...(parts.alertmanager === undefined ? {} : { silences: storage.silences }),
     };
+    undo.push(startSilences(parts.alertmanager, { ...storage, ...context, ...context.store }));
     const commands = tracing.commands(createCommands(context));
     let isConnected = () => false;
     const routes = routesOf(parts, {
@@ -232,20 +237,8 @@ export async function start(parts: Parts): Promise<Running> {
       ),
     );
     undo.push(() => storage.jobs.stop(grace));
-    const listening = new AbortController();
-    const { store, clock } = context;
-    const followed = followEvents(
-      {
-        watch: cluster.watchWarnings,
-        wanted: () => policy.current().warningEvents,
-        ...{ ingest: store.ingest, clock, log },
-      },
-      listening.signal,
-    );
-    undo.push(async () => {
-      listening.abort();
-      await followed;
-    });
+    const wanted = () => policy.current().warningEvents;
+    undo.push(startFollowing({ watch: cluster.watchWarnings, wanted, ...context, ...context.store }));
     const delivery = new AbortController();
     const delivering = deliverAll(
       context,

@@ -1,6 +1,7 @@
 import type { Approval } from '../domain/approval.ts';
 import type { Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
+import type { SilenceShown } from '../domain/incidents/silence.ts';
 import type { Stop } from '../domain/incidents/stop.ts';
 import type { Storm } from '../domain/incidents/storm.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
@@ -27,6 +28,8 @@ export type Content =
       readonly shown?: Shown;
       readonly comparison?: string;
       readonly headed?: Headed;
+      /** The silence of its alerts, or that there are some to silence. */
+      readonly silence?: SilenceShown | 'possible';
     }
   | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly headed?: Headed }

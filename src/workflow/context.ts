@@ -8,6 +8,7 @@ import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
 import type { Fence } from './applied.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
 import type { Repositories } from './repositories-port.ts';
+import type { Silences } from './silences/silences-port.ts';
 
 /** Everything the workflow works with; built once in main.ts. */
 export interface WorkflowContext {
@@ -25,6 +26,8 @@ export interface WorkflowContext {
   readonly fence: Fence;
   /** Resolves once the chat is connected. */
   readonly people: () => Promise<People>;
+  /** Absent where alerts cannot be silenced. */
+  readonly silences?: Silences;
   /**
    * Called with the name of each point around a durable step. Does nothing in production; the fault tests
    * stop here and kill the process.

@@ -1,6 +1,7 @@
 import type { Approval } from '../domain/approval.ts';
 import type { EndReason } from '../domain/incidents/ending.ts';
 import type { Named, Signals } from '../domain/incidents/overview.ts';
+import type { SilenceShown } from '../domain/incidents/silence.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import type { Piece, PieceName } from '../stages/show/pieces.ts';
 
@@ -42,6 +43,8 @@ export interface Headed {
     readonly remediation: Remediation;
     readonly approvals: readonly Approval[];
     readonly shown?: Shown;
+    /** See Content. */
+    readonly silence?: SilenceShown | 'possible';
   };
   /** Of the incident, by which people ask for it; absent in what is older than the numbers. */
   readonly number?: number;

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
+import { cut } from '../../domain/text/text.ts';
 import type { Log } from '../../workflow/ports.ts';
 
 /** One address of Firebreak's HTTP server. Exact path, upper-case method. */
@@ -149,6 +150,12 @@ export function firstProblem(error: z.ZodError, within: readonly PropertyKey[] =
   const [issue] = error.issues;
   if (issue === undefined) return 'the body: not as it should be';
   const path = [...within, ...issue.path];
-  const place = path.length === 0 ? 'the body' : `"${path.map(String).join('.')}"`;
+  const place = path.length === 0 ? 'the body' : `"${path.map(keyShown).join('.')}"`;
   return `${place}: ${issue.message}`;
+}
+
+/** A key of a body is anybody's text: on one line, without what is not seen, and not long. */
+function keyShown(key: PropertyKey): string {
+  const text = String(key).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+  return text.length > 60 ? `${cut(text, 60)}...` : text;
 }

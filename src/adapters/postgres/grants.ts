@@ -32,6 +32,7 @@ export const rightsOnTables: Readonly<Record<string, Rights>> = {
   slack_doubles: everything,
   slack_lanes: everything,
   slack_outbox: everything,
+  silences: everything,
   snapshots: everything,
   storms: everything,
   incident_minutes: everything,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Outbox } from '../../workflow/outbox-port.ts';
 import type { Jobs, Log, Store } from '../../workflow/ports.ts';
+import type { Silences } from '../../workflow/silences/silences-port.ts';
 import { stopItself } from './brakes/itself.ts';
 import { type Confirmed, createConfirmed, notingStore } from './confirmed.ts';
 import { connect, waitForDatabase } from './connect.ts';
@@ -14,6 +15,7 @@ import { migrate } from './migrate.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { repostCards } from './outbox/repost.ts';
 import { type Unusable, unusable, watchUnusable } from './room.ts';
+import { createSilences } from './silences/silences.ts';
 import { createStore } from './store.ts';
 
 export interface StorageOptions
@@ -44,6 +46,7 @@ export interface StorageOptions
 /** Everything that lies in the database, behind the ports of the workflow. */
 export interface Storage {
   readonly store: Store;
+  readonly silences: Silences;
   readonly outbox: Outbox;
   readonly jobs: Jobs;
   /** For the commands that look into the database itself, such as `audit verify`. */
@@ -96,6 +99,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     const store = createStore({ ...options, knex, intake, triage, queue, goingOn, clock });
     const findUnusable = watchUnusable(knex);
     return {
+      silences: createSilences({ ...options, knex }),
       store: notingStore(store, confirmed),
       outbox: createOutbox({ ...options, knex, liveness, queue }),
       jobs: createJobs({ ...options, knex, queue, liveness, goingOn }),

@@ -73,6 +73,8 @@ export const policy = z.strictObject({
   changesPerMinute: z.number().int().min(1).max(1_000_000).default(60),
   /** How long a card waits for people, in seconds. */
   approvalTtlSeconds: seconds.default(3600),
+  /** How long alerts that an approver silences stay silent at most, in minutes; with the verdict they are heard again. */
+  silenceMinutes: z.number().int().min(5).max(1440).default(60),
   /** How long each eviction is asked for that a PodDisruptionBudget does not allow, in seconds from when the pod before it left. */
   evictionPatienceSeconds: seconds.default(600),
   /** How long after a change its rollback can be looked up: then the stored manifest of what was there is deleted, in hours. */

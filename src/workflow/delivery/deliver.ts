@@ -249,6 +249,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   const comparison = await comparisonOf(context, remediation, successor);
   const headed = await headedBy(context, remediation.incidentId, remediation);
   const stopped = isFinal(remediation.state) ? undefined : await context.store.stopped();
+  const silence = await context.silences?.shown(remediation);
   return {
     kind: 'card',
     remediation,
@@ -262,5 +263,6 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     ...(commands.length === 0 ? {} : { commands }),
     ...(headed === undefined ? {} : { headed }),
     ...(stopped === undefined ? {} : { stopped }),
+    ...(silence === undefined ? {} : { silence }),
   };
 }

@@ -13,11 +13,11 @@ import type { Headed, ShownEnding } from '../shown.ts';
  * @param own the remediation whose card it is; undefined for the message of an alert without one
  */
 export async function headedBy(
-  { store, policy }: WorkflowContext,
+  context: WorkflowContext,
   incidentId: string,
   own: Remediation | undefined,
 ): Promise<Headed | undefined> {
-  const overview = await store.overview(incidentId);
+  const overview = await context.store.overview(incidentId);
   if (overview === undefined || (own !== undefined && overview.head !== own.id)) return undefined;
   const signals = signalsOf(overview.signals);
   const current = currentOf(overview);
@@ -26,9 +26,9 @@ export async function headedBy(
   return {
     ...(signals === undefined ? {} : { signals: redactedFlapping(signals) }),
     names: overview.signals.map((named) => ({ ...named, name: redact(named.name) })),
-    ...(current === undefined || current.id === own?.id ? {} : await nowOf(store, current.id)),
+    ...(current === undefined || current.id === own?.id ? {} : await nowOf(context, current.id)),
     reopened: overview.reopened,
-    ending: endingIn(overview, policy().incidents),
+    ending: endingIn(overview, context.policy().incidents),
     ...(overview.number === undefined ? {} : { number: overview.number }),
     alsoOpen: others.map(({ number }) => number),
   };
@@ -54,9 +54,16 @@ function redactedFlapping(signals: NonNullable<Headed['signals']>): NonNullable<
     : { ...signals, flapping: { ...flapping, name: redact(flapping.name) } };
 }
 
-async function nowOf(store: WorkflowContext['store'], id: string): Promise<Pick<Headed, 'now'>> {
+async function nowOf({ store, silences }: WorkflowContext, id: string): Promise<Pick<Headed, 'now'>> {
   const [remediation, approvals] = await Promise.all([store.load(id), store.approvals(id)]);
   if (remediation === undefined) return {};
   const shown = shownOf(remediation);
-  return { now: { remediation, approvals, ...(shown === undefined ? {} : { shown }) } };
+  const silence = await silences?.shown(remediation);
+  return {
+    now: {
+      ...{ remediation, approvals },
+      ...(shown === undefined ? {} : { shown }),
+      ...(silence === undefined ? {} : { silence }),
+    },
+  };
 }

@@ -22,6 +22,7 @@ import { type Denied, denied } from '../rights/denied.ts';
 import { rightToSee, rightToSeeAnything, seenBy } from '../rights/see.ts';
 import { checkedAt } from '../rights/standing.ts';
 import type { Shown } from '../shown.ts';
+import { askForSilence, type SilenceAsked } from '../silences/ask.ts';
 import { type Summary, summaryLine } from '../summary.ts';
 import { helpLines } from './help.ts';
 import { createPace, type Pace } from './pace.ts';
@@ -69,6 +70,8 @@ export interface Commands {
     requestKey: string;
   }): Promise<CommandResponse>;
   vote(ballot: Ballot): Promise<Answer>;
+  /** Has the alerts of a remediation's incident silenced until its verdict. */
+  silence(asked: SilenceAsked): Promise<Answer>;
   details(wanted: { id: string; actor: Actor }): Promise<DetailsAnswer>;
 }
 
@@ -83,6 +86,11 @@ export function createCommands(context: WorkflowContext): Commands {
     vote: (ballot) =>
       unlessOtherVersion(
         () => castVote(context, ballot),
+        (sentence) => ({ kind: 'refused', sentence }),
+      ),
+    silence: (asked) =>
+      unlessOtherVersion(
+        () => askForSilence(context, asked),
         (sentence) => ({ kind: 'refused', sentence }),
       ),
     details: (wanted) =>

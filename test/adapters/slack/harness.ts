@@ -42,6 +42,7 @@ export function scripted(replace: Partial<Commands> = {}): Scripted {
       votes.push(ballot);
       return { kind: 'recorded', sentence: `${ballot.decision} by ${ballot.actor.userId} counts.` };
     },
+    silence: async () => ({ kind: 'recorded', sentence: '2 alerts are being silenced.' }),
     details: async ({ id }) =>
       id === remediation.id
         ? { kind: 'details', remediation, approvals: [] }

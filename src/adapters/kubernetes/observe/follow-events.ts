@@ -18,6 +18,16 @@ export interface Following {
 /** Events that are remembered as taken, so that the database is not asked at each repetition. */
 const mostRemembered = 20_000;
 
+/** Follows them in the background; answers how to end that. */
+export function startFollowing(following: Following): () => Promise<void> {
+  const ending = new AbortController();
+  const running = followEvents(following, ending.signal);
+  return async () => {
+    ending.abort();
+    await running;
+  };
+}
+
 /**
  * Takes the Warning events that the policy wants as alerts, for as long as the signal lets it. Every replica does: an event is
  * the same alert whoever sees it, and is stored once. What could not be stored is taken when it is reported again, or when the

@@ -127,6 +127,7 @@ async function deleteAll(
     'approvals',
     'snapshots',
     'second_looks',
+    'silences',
     'held_targets',
     'target_waiters',
     'incident_evidence',

@@ -9,6 +9,7 @@ export const actionIds = {
   approve: 'remediation:approve',
   reject: 'remediation:reject',
   details: 'remediation:details',
+  silence: 'remediation:silence',
 } as const;
 
 /**
@@ -37,7 +38,11 @@ export function parseValue(text: string | undefined): ButtonValue | undefined {
 }
 
 /** Reject and Details while people are waited for, and Approve once all that is decided on is before them. */
-export function decisionButtons(remediation: RemediationIn<'waiting'>, approvable: boolean): ActionsBlock {
+export function decisionButtons(
+  remediation: RemediationIn<'waiting'>,
+  approvable: boolean,
+  more: readonly ButtonSpec[] = [],
+): ActionsBlock {
   const what = `${phrase(remediation.action)}, remediation ${remediation.number}`;
   const value = printValue({ remediationId: remediation.id, digest: remediation.digest });
   const approve: ButtonSpec = {
@@ -64,12 +69,13 @@ export function decisionButtons(remediation: RemediationIn<'waiting'>, approvabl
       },
     },
     details(remediation, value),
+    ...more,
   ]);
 }
 
 /** Details alone: after the decision the parameters stay open to everybody. */
-export function detailsButton(remediation: Remediation): ActionsBlock {
-  return actions([details(remediation, remediation.id)]);
+export function detailsButton(remediation: Remediation, more: readonly ButtonSpec[] = []): ActionsBlock {
+  return actions([details(remediation, remediation.id), ...more]);
 }
 
 /** The details of one remediation among others; each button of a block needs an id of its own. */
@@ -96,6 +102,14 @@ function confirmation(remediation: RemediationIn<'waiting'>): NonNullable<Button
     yes: 'Approve',
   };
 }
+
+/** Silences the alerts of the incident until the verdict. */
+export const silenceButton = ({ id, number }: Remediation): ButtonSpec => ({
+  label: 'Silence alerts',
+  actionId: actionIds.silence,
+  value: id,
+  says: `Silence the alerts of remediation ${number} until its verdict`,
+});
 
 /** Each button of a block needs an id of its own; all of them mean the same. */
 export const runAction = /^remediation:run(:\d)?$/;

@@ -4,9 +4,10 @@ import type { Named, Signals } from '../../../domain/incidents/overview.ts';
 import { clockTime } from '../../../domain/text/clock-time.ts';
 import { stateWords } from '../../../domain/text/states.ts';
 import type { Headed } from '../../../workflow/shown.ts';
-import { section } from '../blocks.ts';
+import { actions, section } from '../blocks.ts';
 import { clamp, lines, md, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons } from './buttons.ts';
+import { silenceButtons, silenceNote } from './silence.ts';
 
 /** Names of alerts on a card; the others are counted. */
 const mostNames = 8;
@@ -86,11 +87,21 @@ function nameLine({ name, alerts, firing }: Named): SafeMrkdwn {
 }
 
 /** The card of the remediation that the incident is about now, in short, with its buttons; the whole card is in the thread. */
-function nowBlocks({ remediation, approvals, shown }: NonNullable<Headed['now']>): readonly KnownBlock[] {
+function nowBlocks({
+  remediation,
+  approvals,
+  shown,
+  silence,
+}: NonNullable<Headed['now']>): readonly KnownBlock[] {
   const { emoji, word, sentence } = stateWords(remediation, approvals);
   const head = md`*${emoji} Now: ${word}: ${phrase(remediation.action)}* (remediation ${remediation.number}, in the thread)`;
+  const more = silenceButtons(silence, remediation);
   return [
     section(lines([head, md`${clamp(sentence, 600)}`])),
-    ...(remediation.state === 'waiting' ? [decisionButtons(remediation, shown?.approvable ?? false)] : []),
+    ...silenceNote(silence, remediation.updatedAt),
+    ...(remediation.state === 'waiting'
+      ? [decisionButtons(remediation, shown?.approvable ?? false, more)]
+      : []),
+    ...(remediation.state !== 'waiting' && more.length > 0 ? [actions(more)] : []),
   ];
 }

@@ -17,6 +17,7 @@ import { notification } from './notification.ts';
 import { elsewhere, notesBlock, pieceBlocks } from './pieces.ts';
 import { mayApprove, requestedBy } from './requester.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tierWords } from './sections.ts';
+import { silenceButtons, silenceNote } from './silence.ts';
 
 export type CardContent = Extract<Content, { kind: 'card' }>;
 
@@ -51,6 +52,7 @@ export function remediationCard(content: CardContent): Rendered {
       paragraph(clamp(sentence, 1200)),
       ...headedBlocks(content.headed, remediation.updatedAt),
       ...stopNote(content),
+      ...silenceNote(content.silence, remediation.updatedAt),
       fields(facts(content)),
       ...compared(content),
       verbatim(commandText(remediation.action)),
@@ -232,7 +234,9 @@ function meantInstead({ commands = [] }: CardContent): readonly KnownBlock[] {
   return [section(codeBlock(told, limits.text)), ...runButtons(commands)];
 }
 
-function buttons({ remediation, shown }: CardContent): readonly KnownBlock[] {
-  if (remediation.state === 'waiting') return [decisionButtons(remediation, shown?.approvable ?? false)];
-  return 'spec' in remediation && remediation.spec !== undefined ? [detailsButton(remediation)] : [];
+function buttons({ remediation, shown, silence }: CardContent): readonly KnownBlock[] {
+  const more = silenceButtons(silence, remediation);
+  if (remediation.state === 'waiting')
+    return [decisionButtons(remediation, shown?.approvable ?? false, more)];
+  return 'spec' in remediation && remediation.spec !== undefined ? [detailsButton(remediation, more)] : [];
 }

@@ -4,6 +4,7 @@ import { listenToDetails } from './details.ts';
 import type { ListenerContext } from './listener-context.ts';
 import { listenToRemediate } from './remediate.ts';
 import { listenToRun } from './run.ts';
+import { listenToSilence } from './silence.ts';
 import { listenToVotes } from './vote.ts';
 
 /** Any action that is not one of ours: acknowledged, or people would see a warning triangle. */
@@ -18,6 +19,7 @@ export function registerListeners(app: App, context: ListenerContext): void {
   listenToRemediate(app, context);
   listenToVotes(app, context);
   listenToDetails(app, context);
+  listenToSilence(app, context);
   listenToRun(app, context);
   app.action(otherActions, async ({ ack }) => {
     await ack();

@@ -1,0 +1,178 @@
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { alert as storedAlert } from '../../../domain/incidents/incident.ts';
+import { cardKey } from '../../../domain/incidents/notice.ts';
+import { labelSet, mostSilenced, type SilenceShown } from '../../../domain/incidents/silence.ts';
+import { finalStates, isFinal, type Remediation } from '../../../domain/remediation.ts';
+import { clockTime } from '../../../domain/text/clock-time.ts';
+import type { Leased, Silences } from '../../../workflow/silences/silences-port.ts';
+import type { Context } from '../context.ts';
+import { kinOf, rootOf } from '../incidents/kin.ts';
+import { promisedCard, promisedReply } from '../outbox/messages.ts';
+import { type Db, jsonText, rows, send, timestamp, write } from '../sql.ts';
+import { transact } from '../transact.ts';
+
+type Told = Pick<Context, 'newId' | 'channel'> & { readonly knex: Knex };
+
+/** Seconds for which a silence belongs to who looks at it. */
+const leaseSeconds = 30;
+
+/** Looked at together. */
+const most = 10;
+
+/** The Silences port on PostgreSQL. */
+export function createSilences(context: Told): Silences {
+  const { knex } = context;
+  return {
+    ask: (remediation, asked) => ask(context, remediation, asked),
+    shown: (remediation) => shown(knex, remediation),
+    take: () => take(context),
+    holds: async ({ id, lease }) => {
+      const sql = `select from silences where id = ? and lease = ? and leased_until > clock_timestamp()`;
+      return (await rows(knex, z.object({}), sql, [id, lease])).length > 0;
+    },
+    settle: (silence, state) => settle(context, silence, state),
+    firing: (silence) => firingOf(knex, silence),
+    putOff: async ({ id, lease }, seconds) => {
+      const sql = `update silences set lease = null, leased_until = clock_timestamp() + ?::float8 * interval '1 second'
+        where id = ? and lease = ?`;
+      await write(knex, sql, [seconds, id, lease]);
+    },
+  };
+}
+
+const labelled = z.object({ labels: labelSet });
+
+/** The alerts of Alertmanager's own that fire, of an incident and what joined it, each label set once. */
+const firing = `select distinct alert->'labels' as labels
+  from incidents where id in (select id from ${kinOf(rootOf('?'))} kin) and resolved_at is null
+    and alert->>'source' = 'alertmanager'`;
+
+async function ask(
+  context: Told,
+  remediation: Remediation,
+  { by, endsAt }: { readonly by: string; readonly endsAt: string },
+): ReturnType<Silences['ask']> {
+  const { id, incidentId } = remediation;
+  return transact(context.knex, async (trx) => {
+    const found = await rows(trx, labelled, `${firing} order by 1`, [incidentId, incidentId]);
+    if (found.length === 0) return { kind: 'none' };
+    const labels = found.slice(0, mostSilenced).map((each) => each.labels);
+    const sql = `insert into silences (id, remediation_id, by_user, labels, asked_at, ends_at)
+      values (?, ?, ?, ?::jsonb, clock_timestamp(), ?) on conflict (remediation_id) do nothing`;
+    const put = await write(trx, sql, [context.newId(), id, by, jsonText(labels), endsAt]);
+    if (put === 0) return { kind: 'already' };
+    for (const each of promisedCard(context, remediation)) await send(trx, each);
+    return { kind: 'asked', alerts: labels.length, leftOut: found.length - labels.length };
+  });
+}
+
+const standing = z
+  .object({
+    by: z.string(),
+    alerts: z.number(),
+    ends_at: timestamp,
+    state: z.enum(['wanted', 'made', 'ended']),
+  })
+  .transform(({ ends_at: endsAt, ...rest }): SilenceShown => ({ ...rest, endsAt }));
+
+async function shown(db: Db, remediation: Remediation): ReturnType<Silences['shown']> {
+  const sql = `select by_user as by, jsonb_array_length(labels) as alerts, ends_at, state from silences
+    where remediation_id = ?`;
+  const [found] = await rows(db, standing, sql, [remediation.id]);
+  if (found !== undefined) return found;
+  if (isFinal(remediation.state)) return undefined;
+  const { incidentId } = remediation;
+  const any = await rows(db, z.object({}), `${firing} limit 1`, [incidentId, incidentId]);
+  return any.length > 0 ? 'possible' : undefined;
+}
+
+const heard = z.object({ alert: storedAlert });
+
+async function firingOf(db: Db, { remediation, labels }: Leased): ReturnType<Silences['firing']> {
+  const sql = `select alert from incidents where resolved_at is null and alert->>'source' = 'alertmanager'
+    and id in (select id from ${kinOf(rootOf('(select incident_id from remediations where id = ?)'))} kin)
+    and alert->'labels' in (select jsonb_array_elements(?::jsonb))`;
+  const found = await rows(db, heard, sql, [remediation.id, remediation.id, jsonText(labels)]);
+  return found.map(({ alert }) => alert);
+}
+
+const over = finalStates.map((state) => `'${state}'`).join(', ');
+
+const taken = z.object({
+  id: z.string(),
+  remediation_id: z.string(),
+  number: z.number(),
+  by_user: z.string(),
+  labels: z.array(labelSet),
+  ends_at: timestamp,
+  over: z.string().nullable(),
+});
+
+async function take({ knex, newId }: Told): Promise<readonly Leased[]> {
+  const lease = newId();
+  const sql = `with due as (
+      select s.id, r.number, case when r.state in (${over}) then r.state
+        when s.ends_at <= clock_timestamp() then 'late' end as over
+      from silences s join remediations r on r.id = s.remediation_id
+      where s.state <> 'ended' and (s.leased_until is null or s.leased_until < clock_timestamp())
+        and (s.state = 'wanted' or r.state in (${over}) or s.ends_at <= clock_timestamp())
+      order by s.asked_at limit ${most} for update of s skip locked
+    )
+    update silences set lease = ?, leased_until = clock_timestamp() + interval '${leaseSeconds} seconds'
+    from due where silences.id = due.id
+    returning silences.id, remediation_id, number, by_user, labels, ends_at, over`;
+  const found = await rows(knex, taken, sql, [lease]);
+  return found.map(({ remediation_id, number, by_user, ends_at, over: why, ...rest }) => ({
+    ...rest,
+    ...{ lease, by: by_user, endsAt: ends_at, remediation: { id: remediation_id, number } },
+    ...(why === null ? {} : { over: why }),
+  }));
+}
+
+const about = z.object({ incident_id: z.string(), requested_by: z.unknown(), at: timestamp });
+
+async function settle(context: Told, silence: Leased, state: 'made' | 'ended'): Promise<boolean> {
+  const { id, lease, remediation } = silence;
+  return transact(context.knex, async (trx) => {
+    const sql = `update silences set state = ?, lease = null, leased_until = null where id = ? and lease = ?`;
+    if ((await write(trx, sql, [state, id, lease])) === 0) return false;
+    const asked = `select incident_id, data->'requestedBy' as requested_by, clock_timestamp() as at from remediations where id = ?`;
+    const [row] = await rows(trx, about, asked, [remediation.id]);
+    if (row === undefined) return true;
+    const reply = promisedReply(context, {
+      key: `silence:${id}:${state}`,
+      rootKey: cardKey(remediation.id),
+      incidentId: row.incident_id,
+      notice: {
+        kind: 'reply',
+        broadcast: false,
+        headline: headline(silence, state, row.at),
+        ...byOf(silence, state),
+      },
+    });
+    await send(trx, reply);
+    const again = `update slack_outbox set desired_revision = desired_revision + 1, next_attempt_at = least(next_attempt_at, now())
+      where status = 'open' and (key = ? or key = (select root_key from slack_outbox where key = ?))`;
+    await write(trx, again, [cardKey(remediation.id), cardKey(remediation.id)]);
+    return true;
+  });
+}
+
+/** Who asked for it is named where it begins. */
+const byOf = ({ by }: Leased, state: 'made' | 'ended') => (state === 'made' ? { by } : {});
+
+function headline(
+  { labels, endsAt, over: why, remediation }: Leased,
+  state: 'made' | 'ended',
+  at: string,
+): string {
+  const alerts = labels.length === 1 ? '1 alert' : `${labels.length} alerts`;
+  if (state === 'made')
+    return `${alerts} silenced in Alertmanager until the verdict, ${clockTime(endsAt, at)} at the latest, asked for by`;
+  const reason =
+    why === 'late'
+      ? 'its time is over'
+      : `remediation ${remediation.number} has ended: ${(why ?? '').replace('_', ' ')}`;
+  return `The silence of ${alerts} has ended: ${reason}.`;
+}
