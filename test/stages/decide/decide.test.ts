@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Requester } from '../../../src/domain/actor.ts';
 import type { Approval } from '../../../src/domain/approval.ts';
 import type { Tier } from '../../../src/domain/tier.ts';
+import { countedApprovals } from '../../../src/domain/votes.ts';
 import { type Decision, decide, regate } from '../../../src/stages/decide/decide.ts';
 import { noon, remediationId } from '../../fixtures/facts.ts';
 
@@ -113,25 +114,25 @@ it('stays rejected, whoever voted after it', () => {
 });
 
 describe('answers', () => {
-  it.each<[string, Decision, Decision]>([
+  it.each<[string, () => Decision, Decision]>([
     [
       'one of one',
-      outcome('human', vote('U2BOB')),
+      () => outcome('human', vote('U2BOB')),
       { kind: 'go', sentence: 'Approved, 1 of 1. It runs now.' },
     ],
     [
       'one of two',
-      outcome('dual', vote('U2BOB')),
+      () => outcome('dual', vote('U2BOB')),
       { kind: 'wait', have: 1, need: 2, sentence: 'Approved, 1 of 2. One more person must approve.' },
     ],
     [
       'two of two',
-      outcome('dual', vote('U2BOB'), [vote('U3CAROL')]),
+      () => outcome('dual', vote('U2BOB'), [vote('U3CAROL')]),
       { kind: 'go', sentence: 'Approved, 2 of 2. It runs now.' },
     ],
     [
       'own request',
-      outcome('human', vote('U1ALICE')),
+      () => outcome('human', vote('U1ALICE')),
       {
         kind: 'refused',
         code: 'own_request',
@@ -140,7 +141,7 @@ describe('answers', () => {
     ],
     [
       'twice',
-      outcome('dual', vote('U2BOB'), [vote('U2BOB')]),
+      () => outcome('dual', vote('U2BOB'), [vote('U2BOB')]),
       {
         kind: 'refused',
         code: 'same_person',
@@ -149,37 +150,73 @@ describe('answers', () => {
     ],
     [
       'too late',
-      outcome('human', vote('U2BOB'), [], alice, expiresAt),
+      () => outcome('human', vote('U2BOB'), [], alice, expiresAt),
       { kind: 'refused', code: 'expired', sentence: `It expired at ${expiresAt}; ask for it again.` },
     ],
     [
       'one more than needed',
-      outcome('human', vote('U2BOB'), [vote('U3CAROL')]),
+      () => outcome('human', vote('U2BOB'), [vote('U3CAROL')]),
       { kind: 'already', sentence: 'It has all its approvals already.' },
     ],
-    ['none needed', outcome('auto', vote('U2BOB')), { kind: 'already', sentence: 'It needs no approval.' }],
+    [
+      'none needed',
+      () => outcome('auto', vote('U2BOB')),
+      { kind: 'already', sentence: 'It needs no approval.' },
+    ],
+    [
+      'an older card',
+      () => outcome('human', vote('U2BOB', { digest: old })),
+      {
+        kind: 'refused',
+        code: 'digest_differs',
+        sentence: 'This card shows an older plan; look at the newest card and decide there.',
+      },
+    ],
+    [
+      'blocked',
+      () => outcome('blocked', vote('U2BOB')),
+      {
+        kind: 'refused',
+        code: 'blocked',
+        sentence: 'It is blocked by a hard rule; nobody can approve it.',
+      },
+    ],
+    [
+      'not shown whole',
+      () =>
+        decide({
+          ...{ tier: 'human', requestedBy: alice, digest, shown: false, expiresAt, approvals: [], now: noon },
+          vote: vote('U2BOB'),
+        }),
+      {
+        kind: 'refused',
+        code: 'not_shown',
+        sentence:
+          'What this would change is not shown whole yet: it can be approved once all of it is in the thread.',
+      },
+    ],
     [
       'withdrawn',
-      outcome('human', reject('U1ALICE')),
+      () => outcome('human', reject('U1ALICE')),
       { kind: 'rejected', sentence: 'You have withdrawn your request.' },
     ],
     [
       'change of mind',
-      outcome('dual', reject('U2BOB'), [vote('U2BOB')]),
+      () => outcome('dual', reject('U2BOB'), [vote('U2BOB')]),
       { kind: 'rejected', sentence: 'You have rejected it.' },
     ],
     [
       'a playbook is nobody: one person is enough',
-      outcome('human', vote('U1ALICE'), [], playbook),
+      () => outcome('human', vote('U1ALICE'), [], playbook),
       { kind: 'go', sentence: 'Approved, 1 of 1. It runs now.' },
     ],
     [
       'a rollback is offered by nobody',
-      outcome('human', vote('U1ALICE'), [], rollback),
+      () => outcome('human', vote('U1ALICE'), [], rollback),
       { kind: 'go', sentence: 'Approved, 1 of 1. It runs now.' },
     ],
-  ])('%s', (_name, decision, expected) => {
-    expect(decision).toEqual(expected);
+  ])('%s', (_name, decided, expected) => {
+    expect(decided()).toEqual(expected);
   });
 });
 
@@ -188,55 +225,60 @@ describe('the gate at the executor', () => {
     regate({ tier, requestedBy, digest, shown: true, approvals, now: noon });
   const future = { at: '2026-03-01T12:05:01.000Z' };
 
-  it.each<[string, ReturnType<typeof regate>, string]>([
-    ['auto without votes', gate('auto', []), 'go'],
-    ['human with one', gate('human', [vote('U2BOB')]), 'go'],
-    ['dual with two', gate('dual', [vote('U2BOB'), vote('U3CAROL')]), 'go'],
+  it.each<[string, () => ReturnType<typeof regate>, string]>([
+    ['auto without votes', () => gate('auto', []), 'go'],
+    ['human with one', () => gate('human', [vote('U2BOB')]), 'go'],
+    ['dual with two', () => gate('dual', [vote('U2BOB'), vote('U3CAROL')]), 'go'],
     [
       'human with a clock that is a little ahead',
-      gate('human', [vote('U2BOB', { at: '2026-03-01T12:05:00.000Z' })]),
+      () => gate('human', [vote('U2BOB', { at: '2026-03-01T12:05:00.000Z' })]),
       'go',
     ],
-    ['human with none', gate('human', []), 'It needs 1 approval of what is shown now and has 0.'],
+    ['human with none', () => gate('human', []), 'It needs 1 approval of what is shown now and has 0.'],
     [
       'human with the requester',
-      gate('human', [vote('U1ALICE')]),
+      () => gate('human', [vote('U1ALICE')]),
       'It needs 1 approval of what is shown now and has 0.',
     ],
     [
       'human of an older card',
-      gate('human', [vote('U2BOB', { digest: old })]),
+      () => gate('human', [vote('U2BOB', { digest: old })]),
       'It needs 1 approval of what is shown now and has 0.',
     ],
     [
       'human from the future',
-      gate('human', [vote('U2BOB', future)]),
+      () => gate('human', [vote('U2BOB', future)]),
       'It needs 1 approval of what is shown now and has 0.',
     ],
     [
       'dual with one person twice',
-      gate('dual', [vote('U2BOB'), vote('U2BOB')]),
+      () => gate('dual', [vote('U2BOB'), vote('U2BOB')]),
       'It needs 2 approvals of what is shown now and has 1.',
     ],
     [
       'dual with a requester',
-      gate('dual', [vote('U2BOB'), vote('U1ALICE')]),
+      () => gate('dual', [vote('U2BOB'), vote('U1ALICE')]),
       'It needs 2 approvals of what is shown now and has 1.',
     ],
-    ['enough but rejected', gate('human', [vote('U2BOB'), reject('U3CAROL')]), 'It was rejected.'],
-    ['rejected first, then approved', gate('human', [reject('U3CAROL'), vote('U2BOB')]), 'It was rejected.'],
+    ['enough but rejected', () => gate('human', [vote('U2BOB'), reject('U3CAROL')]), 'It was rejected.'],
     [
-      'rejected between two approvals',
-      gate('dual', [vote('U2BOB'), reject('U4DAN'), vote('U3CAROL')]),
+      'rejected first, then approved',
+      () => gate('human', [reject('U3CAROL'), vote('U2BOB')]),
       'It was rejected.',
     ],
-    ['auto but rejected', gate('auto', [reject('U3CAROL')]), 'It was rejected.'],
+    [
+      'rejected between two approvals',
+      () => gate('dual', [vote('U2BOB'), reject('U4DAN'), vote('U3CAROL')]),
+      'It was rejected.',
+    ],
+    ['auto but rejected', () => gate('auto', [reject('U3CAROL')]), 'It was rejected.'],
     [
       'blocked with three',
-      gate('blocked', [vote('U2BOB'), vote('U3CAROL'), vote('U4DAN')]),
+      () => gate('blocked', [vote('U2BOB'), vote('U3CAROL'), vote('U4DAN')]),
       'It is blocked by a hard rule.',
     ],
-  ])('%s', (_name, result, expected) => {
+  ])('%s', (_name, decided, expected) => {
+    const result = decided();
     expect(result.kind === 'go' ? 'go' : result.sentence).toBe(expected);
   });
 
@@ -246,5 +288,37 @@ describe('the gate at the executor', () => {
     ['dual', [vote('U2BOB'), vote('U3CAROL')], 'refused'],
   ])('%s that was not shown whole', (tier, approvals, kind) => {
     expect(regate({ tier, requestedBy: alice, digest, shown: false, approvals, now: noon }).kind).toBe(kind);
+  });
+
+  it('says that it was not shown whole', () => {
+    const cast = { tier: 'human', requestedBy: alice, digest, shown: false, now: noon } as const;
+    expect(regate({ ...cast, approvals: [vote('U2BOB')] })).toEqual({
+      kind: 'refused',
+      sentence: 'What was approved was not shown whole to those who approved it; ask for it again.',
+    });
+  });
+
+  it('asks for two groups only where two must agree', () => {
+    const cast = { requestedBy: alice, digest, shown: true, now: noon, roles: ['sre', 'owners'] };
+    expect(regate({ ...cast, tier: 'human', approvals: [vote('U2BOB')] }).kind).toBe('go');
+    expect(regate({ ...cast, tier: 'dual', approvals: [vote('U2BOB'), vote('U3CAROL')] }).kind).toBe(
+      'refused',
+    );
+  });
+});
+
+describe('which votes count', () => {
+  it.each<[string, Approval[], string[]]>([
+    [
+      'each person once, the first vote',
+      [vote('U2BOB'), vote('U3CAROL'), vote('U2BOB')],
+      ['U2BOB', 'U3CAROL'],
+    ],
+    ['no rejection', [reject('U2BOB'), vote('U3CAROL')], ['U3CAROL']],
+    ['none of an older card', [vote('U2BOB', { digest: old }), vote('U3CAROL')], ['U3CAROL']],
+    ['not the requester', [vote('U1ALICE'), vote('U3CAROL')], ['U3CAROL']],
+  ])('%s', (_name, approvals, people) => {
+    const counted = countedApprovals({ requestedBy: alice, digest }, approvals);
+    expect(counted.map(({ actor }) => actor.userId)).toEqual(people);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Approval } from '../../../src/domain/approval.ts';
 import { decide, regate } from '../../../src/stages/decide/decide.ts';
+import { fills, lackingRole } from '../../../src/stages/decide/roles.ts';
 import { noon } from '../../fixtures/facts.ts';
 
 const digest = 'd'.repeat(64);
@@ -92,5 +93,25 @@ describe('two approvals of two groups', () => {
     // Two that count are of one group; the third, which does not count, is the only one of the other.
     const approvals = [vote('U1', 'sre'), vote('U3', 'sre'), second];
     expect(regate({ ...ballot, requestedBy, approvals }).kind).toBe('refused');
+  });
+});
+
+describe('roles and people', () => {
+  const without: Approval = { actor: { userId: 'U9', teamId: 'T1' }, decision: 'approve', digest, at: noon };
+
+  test.each<[string, Approval[], boolean]>([
+    ['nobody', [], false],
+    ['one person of both', [vote('U1', 'sre', 'owners')], false],
+    ['one of each', [vote('U1', 'sre'), vote('U2', 'owners')], true],
+    ['two of one', [vote('U1', 'sre'), vote('U2', 'sre')], false],
+    ['somebody whose groups were not noted', [without, vote('U2', 'owners')], false],
+  ])('%s', (_name, votes, filled) => {
+    expect(fills(roles, votes)).toBe(filled);
+  });
+
+  test('the role that is lacking', () => {
+    expect(lackingRole(roles, [])).toBeUndefined();
+    expect(lackingRole(roles, [vote('U1', 'sre')])).toBe('owners');
+    expect(lackingRole(roles, [without])).toBe('no assignment');
   });
 });

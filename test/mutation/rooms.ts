@@ -1,0 +1,102 @@
+/** What is mutated together, on which tests it is tried, and the share of mutants that these must notice. */
+export interface Room {
+  /** Per cent of the mutants that are not equivalent. */
+  readonly mark: number;
+  /** Globs of the files that are mutated; one that begins with `!` takes files out. */
+  readonly code: readonly string[];
+  /** Globs of the tests. Each mutant is tried on those of them that come by it. */
+  readonly tests: readonly string[];
+}
+
+const unit = (...folders: readonly string[]): readonly string[] =>
+  folders.map((folder) => `test/${folder}.test.ts`);
+
+/*
+ * The marks are higher where a mistake lets somebody approve what he may not, or writes what nobody has approved. A room
+ * has the tests that are about it: a mutant that only a journey notices is one that whoever changes the room does not see.
+ */
+export const rooms: Readonly<Record<string, Room>> = {
+  decide: {
+    mark: 95,
+    code: ['src/stages/decide/**/*.ts', 'src/domain/votes.ts', 'src/domain/approval.ts'],
+    tests: unit('stages/decide/**/*', 'domain/votes', 'workflow/vote', 'workflow/roles'),
+  },
+  gate: {
+    mark: 95,
+    code: ['src/workflow/approval/**/*.ts'],
+    tests: unit(
+      'workflow/{gate,vote,circumstances,conditions,budgets,autoscaled,stopped,run}',
+      'authorisation/gate',
+    ),
+  },
+  rights: {
+    mark: 95,
+    code: ['src/workflow/rights/**/*.ts', 'src/domain/policy/requesters.ts'],
+    tests: unit('workflow/{roles,asking,vote,gate,judge-command}', 'authorisation/gate', 'domain/requesters'),
+  },
+  preconditions: {
+    mark: 90,
+    code: ['src/actions/**/precondition.ts', 'src/actions/{being-deleted,obstacle,obstacles-to,needs}.ts'],
+    tests: unit('actions/**/*', 'stages/{execute,evaluate,intake}/**/*'),
+  },
+  calls: {
+    mark: 90,
+    code: ['src/actions/**/calls.ts', 'src/actions/guarded.ts', 'src/stages/execute/**/*.ts'],
+    tests: unit('actions/**/*', 'stages/execute/**/*'),
+  },
+  effects: {
+    mark: 90,
+    code: ['src/actions/**/effect.ts', 'src/actions/**/grade.ts', 'src/actions/nodes/displaced.ts'],
+    tests: unit('actions/**/*', 'stages/evaluate/**/*'),
+  },
+  rules: {
+    mark: 90,
+    code: ['src/stages/evaluate/rules/**/*.ts', 'src/stages/evaluate/rules.ts'],
+    tests: unit('stages/evaluate/**/*'),
+  },
+  score: {
+    mark: 90,
+    code: ['src/stages/evaluate/*.ts', '!src/stages/evaluate/rules.ts', 'src/domain/tier.ts'],
+    tests: unit('stages/evaluate/**/*', 'domain/tier'),
+  },
+  verify: {
+    mark: 90,
+    code: ['src/stages/verify/**/*.ts'],
+    tests: unit('stages/verify/**/*', 'workflow/run'),
+  },
+  learn: {
+    mark: 90,
+    code: ['src/stages/learn/**/*.ts', 'src/domain/incidents/*.ts'],
+    tests: unit('stages/learn/**/*', 'domain/incidents*', 'domain/incidents/**/*', 'workflow/second-look'),
+  },
+  claims: {
+    mark: 85,
+    code: ['src/adapters/postgres/jobs/**/*.ts'],
+    tests: unit('adapters/postgres/{jobs,going-on,job-rows,liveness,reaper}'),
+  },
+  transition: {
+    mark: 85,
+    code: ['src/adapters/postgres/remediations/{transition,votes,held-targets}.ts'],
+    tests: unit('adapters/postgres/{store,votes,held-targets,stops}'),
+  },
+  outbox: {
+    mark: 85,
+    code: ['src/adapters/postgres/outbox/**/*.ts'],
+    tests: unit('adapters/postgres/{outbox,outbox-cures,outbox-pace,repost,parts,threads}'),
+  },
+  audit: {
+    mark: 85,
+    code: ['src/adapters/postgres/audit/**/*.ts'],
+    tests: unit('adapters/postgres/{audit,audit-records,audit-texts,anchors,policy-changes}'),
+  },
+  text: {
+    mark: 90,
+    code: ['src/domain/text/**/*.ts', 'src/adapters/slack/{text,limits,code-style}.ts'],
+    tests: unit('domain/*', 'domain/wording/*', 'adapters/slack/{text,limits,verbatim}'),
+  },
+  doors: {
+    mark: 90,
+    code: ['src/adapters/slack/{signed,server}.ts', 'src/adapters/http/**/*.ts'],
+    tests: unit('adapters/slack/signature', 'adapters/http/**/*'),
+  },
+};

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { rooms } from './rooms.ts';
+import { touchedLines } from './touched.ts';
+import { type Mutant, partOf, scoreOf, survivorText } from './verdict.ts';
+
+const mutant = (status: string, replacement = 'true'): Mutant => ({
+  file: 'src/domain/votes.ts',
+  line: 28,
+  original: 'a > b',
+  replacement,
+  status,
+});
+const known = {
+  file: 'src/domain/votes.ts',
+  original: 'a > b',
+  replacement: 'a >= b',
+  why: 'They are never the same.',
+};
+
+describe('the score of a room', () => {
+  test('is the share of those that were noticed, of those that are not equivalent', () => {
+    const mutants = [
+      ...['Killed', 'Timeout', 'Killed', 'Survived', 'NoCoverage'].map((status) => mutant(status)),
+      mutant('Survived', 'a >= b'),
+    ];
+    const { percent, noticed, survivors, equivalent } = scoreOf(mutants, [known]);
+    expect({ percent, noticed, survivors: survivors.length, equivalent: equivalent.length }).toEqual({
+      percent: 60,
+      noticed: 3,
+      survivors: 2,
+      equivalent: 1,
+    });
+  });
+
+  test('does not count one that is noticed although it is said to be equivalent as anything else', () => {
+    expect(scoreOf([mutant('Killed', 'a >= b')], [known])).toMatchObject({ percent: 100, equivalent: [] });
+  });
+
+  test('leaves out what says nothing of the tests, and is whole where there is nothing', () => {
+    const nothing = ['Ignored', 'CompileError', 'RuntimeError'].map((status) => mutant(status));
+    expect(scoreOf(nothing, [])).toMatchObject({ percent: 100, noticed: 0, survivors: [] });
+  });
+});
+
+test('a survivor is told on one line', () => {
+  expect(survivorText({ ...mutant('Survived'), original: 'a\n    && b' })).toBe(
+    'src/domain/votes.ts:28: a && b -> true',
+  );
+});
+
+test('the text of a part of a file, of one line and of several', () => {
+  const source = 'const a = 1;\nconst b = {\n  c: 2,\n};\n';
+  expect(partOf(source, { line: 1, column: 11 }, { line: 1, column: 12 })).toBe('1');
+  expect(partOf(source, { line: 2, column: 11 }, { line: 4, column: 2 })).toBe('{\n  c: 2,\n}');
+});
+
+test('what a change has touched: lines that are there now, and none of a file that is gone', () => {
+  const diff = [
+    ...['diff --git a/src/a.ts b/src/a.ts', '--- a/src/a.ts', '+++ b/src/a.ts'],
+    ...[
+      '@@ -3 +3,2 @@ function a() {',
+      '-x',
+      '+y',
+      '+z',
+      '@@ -9,2 +10,0 @@',
+      '-p',
+      '-q',
+      '@@ -20 +19 @@',
+      '-r',
+      '+s',
+    ],
+    ...['diff --git a/src/b.ts b/src/b.ts', '--- a/src/b.ts', '+++ /dev/null', '@@ -1 +0,0 @@', '-gone'],
+  ].join('\n');
+  expect(touchedLines(diff)).toEqual([
+    { file: 'src/a.ts', first: 3, last: 4 },
+    { file: 'src/a.ts', first: 19, last: 19 },
+  ]);
+});
+
+test('a line of a file that looks like a name of one is none', () => {
+  const diff = [
+    '--- a/src/a.ts',
+    '+++ b/src/a.ts',
+    '@@ -0,0 +1,2 @@',
+    '+++ b/src/c.ts',
+    '+x',
+    '@@ -5 +7 @@',
+    '-y',
+    '+z',
+  ];
+  expect(touchedLines(diff.join('\n')).map(({ file }) => file)).toEqual(['src/a.ts', 'src/a.ts']);
+});
+
+test('each room has a mark that its purpose asks for', () => {
+  for (const [name, { mark }] of Object.entries(rooms)) expect(mark, name).toBeGreaterThanOrEqual(85);
+});

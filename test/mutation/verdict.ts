@@ -1,0 +1,63 @@
+import type { Equivalent } from './equivalent.ts';
+
+/** A small change to the code, and what the tests said of it. */
+export interface Mutant {
+  /** Below the root of the project. */
+  readonly file: string;
+  readonly line: number;
+  /** What stood there. */
+  readonly original: string;
+  readonly replacement: string;
+  /** Stryker's words: `Killed`, `Timeout`, `Survived`, `NoCoverage`, `Ignored`, `CompileError`, `RuntimeError`. */
+  readonly status: string;
+}
+
+export interface Score {
+  readonly noticed: number;
+  readonly survivors: readonly Mutant[];
+  readonly equivalent: readonly Mutant[];
+  /** Per cent of the mutants that are not equivalent; 100 where there are none. */
+  readonly percent: number;
+}
+
+const noticed: ReadonlySet<string> = new Set(['Killed', 'Timeout']);
+const unnoticed: ReadonlySet<string> = new Set(['Survived', 'NoCoverage']);
+
+/** What does not compile or is ignored says nothing of the tests. */
+export function scoreOf(mutants: readonly Mutant[], known: readonly Equivalent[]): Score {
+  const all = mutants.filter(({ status }) => unnoticed.has(status));
+  const equivalent = all.filter((mutant) => known.some((each) => isThe(each, mutant)));
+  const survivors = all.filter((mutant) => !equivalent.includes(mutant));
+  const killed = mutants.filter(({ status }) => noticed.has(status)).length;
+  const of = killed + survivors.length;
+  return { noticed: killed, survivors, equivalent, percent: of === 0 ? 100 : (killed / of) * 100 };
+}
+
+function isThe({ file, original, replacement }: Equivalent, mutant: Mutant): boolean {
+  return file === mutant.file && original === mutant.original && replacement === mutant.replacement;
+}
+
+/** `src/domain/votes.ts:28: a > b -> true`, for whoever writes the test. */
+export function survivorText({ file, line, original, replacement }: Mutant): string {
+  return `${file}:${line}: ${oneLine(original)} -> ${oneLine(replacement)}`;
+}
+
+function oneLine(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return flat.length <= 70 ? flat : `${flat.slice(0, 67)}...`;
+}
+
+/** The text of a part of a file; lines and columns as Stryker counts them, lines from 1 and columns from 1. */
+export function partOf(
+  source: string,
+  start: { readonly line: number; readonly column: number },
+  end: { readonly line: number; readonly column: number },
+): string {
+  const lines = source.split('\n').slice(start.line - 1, end.line);
+  const last = lines.length - 1;
+  return lines
+    .map((line, index) =>
+      line.slice(index === 0 ? start.column - 1 : 0, index === last ? end.column - 1 : undefined),
+    )
+    .join('\n');
+}
