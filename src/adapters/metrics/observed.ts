@@ -16,15 +16,16 @@ export function observedStore(store: Store, metrics: Metrics): Store {
       if (outcome === 'committed') countMove(metrics, from, transition);
       return outcome;
     },
-    vote: async (id, judge) => {
+    vote: async (id, judge, seen) => {
       const moved: { from: Remediation; transition: Transition }[] = [];
-      const answer = await store.vote(id, (current, approvals) => {
+      const judged: typeof judge = (current, approvals) => {
         const outcome = judge(current, approvals);
         // A serialization failure asks again: only the last judgement was committed.
         moved.length = 0;
         if (outcome.transition !== undefined) moved.push({ from: current, transition: outcome.transition });
         return outcome;
-      });
+      };
+      const answer = await store.vote(id, judged, seen);
       metrics.votes.inc({ answer: answer.kind });
       for (const { from, transition } of moved) countMove(metrics, from, transition);
       return answer;
