@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { type Desk, missingForBrowser, openBrowser, openDesk } from './browser.ts';
-import { startSandbox, stateFolder } from './sandbox.ts';
+import { firebreak, startSandbox, stateFolder } from './sandbox.ts';
 
 /**
  * Takes the pictures of the README from a running sandbox: `node test/journey/pictures.ts [FOLDER]`, docs/ unless
@@ -79,6 +79,19 @@ async function drainCard(desk: Desk, folder: string): Promise<void> {
   await photograph(desk, parts(drain), join(folder, 'card-drain.png'));
 }
 
+/** An alert from the first signal to the verdict, as somebody reads it who was asleep. */
+async function incidentThread(desk: Desk, folder: string, sandbox: string): Promise<void> {
+  await firebreak('alert', '--folder', sandbox).ended;
+  const head = desk.message('Deployment/checkout in shop').filter({ hasText: 'Remediation' }).first();
+  await head.filter({ hasText: /Verified|Approval needed/ }).waitFor();
+  await desk.openThread(head);
+  await desk.thread.locator('.msg').filter({ hasText: 'Verified' }).last().waitFor();
+  await desk.page.waitForTimeout(500);
+  await head.scrollIntoViewIfNeeded();
+  const panes = ['.channel-header', 'main .messages', '.thread-body'].map((pane) => desk.page.locator(pane));
+  await photograph(desk, panes, join(folder, 'incident-thread.png'), 0);
+}
+
 /** @param folder where the pictures go */
 async function takePictures(folder: string): Promise<void> {
   const missing = missingForBrowser();
@@ -87,6 +100,8 @@ async function takePictures(folder: string): Promise<void> {
   const state = await stateFolder();
   const [browser, sandbox] = await Promise.all([openBrowser(), startSandbox(state.path)]);
   try {
+    const first = await openDesk(browser, sandbox.url, { width: 1180, height: 1400 });
+    await incidentThread(first, folder, state.path);
     const desk = await openDesk(browser, sandbox.url, { width: 1180, height: 940 });
     await approvalCard(desk, folder);
     await verifiedCard(desk, folder);

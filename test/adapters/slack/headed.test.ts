@@ -24,11 +24,14 @@ const named = (overrides: Partial<Named> = {}): Named => ({
 const open = { reopened: 0, ending: { kind: 'open' } } as const;
 
 /** The text of the block below the head and the sentence. */
-function incidentText(names: readonly Named[]): string {
+function incidentText(names: readonly Named[], number?: number): string {
   const signals = signalsOf(names);
   const content = {
     ...cardOf(remediationIn('waiting')),
-    headed: { names, alsoOpen: [], ...open, ...(signals && { signals }) },
+    headed: {
+      ...{ names, alsoOpen: [], ...open, ...(signals && { signals }) },
+      ...(number === undefined ? {} : { number }),
+    },
   };
   const { blocks } = remediationCard(content);
   expect(faultsOf(keyed(blocks, `card:${digest}`, 1))).toEqual([]);
@@ -37,6 +40,12 @@ function incidentText(names: readonly Named[]): string {
 }
 
 describe('the alerts of an incident on the card that heads its thread', () => {
+  test('the number by which people speak of it', () => {
+    expect(incidentText([named()], 7)).toMatch(
+      /^\*Incident 7: 1 alert since 12:00 UTC, severity critical\*\n/,
+    );
+  });
+
   const resolvedAt = '2026-03-01T12:14:00.000Z';
   test.each<[string, Named[], string[]]>([
     ['one', [named()], ['*1 alert since 12:00 UTC, severity critical*', '• KubePodCrashLooping']],

@@ -17,9 +17,8 @@ const longestName = 120;
 export function headedBlocks(headed: Headed | undefined, near: string): readonly KnownBlock[] {
   if (headed === undefined) return [];
   const { signals, names, now, alsoOpen, number } = headed;
-  const name = number === undefined ? '' : `Incident ${number}: `;
   return [
-    ...(signals === undefined ? [] : [section(signalsText(signals, names, near, name))]),
+    ...(signals === undefined ? [] : [section(signalsText(signals, { names, number, near }))]),
     ...endingBlock(headed, near),
     ...(now === undefined ? [] : nowBlocks(now)),
     ...(alsoOpen.length === 0
@@ -57,8 +56,14 @@ function endingBlock({ ending, number, reopened }: Headed, near: string): readon
   }
 }
 
+interface Around {
+  readonly names: readonly Named[];
+  readonly number: number | undefined;
+  readonly near: string;
+}
+
 /** `5 alerts since 03:04 UTC, severity critical`, then each name with how often it came. */
-function signalsText(signals: Signals, names: readonly Named[], near: string, name: string): SafeMrkdwn {
+function signalsText(signals: Signals, { names, number, near }: Around): SafeMrkdwn {
   const { alerts, firing, since, resolvedAt, severity, flapping } = signals;
   const count = alerts === 1 ? '1 alert' : `${alerts.toLocaleString('en-US')} alerts`;
   const how = severity === undefined ? '' : `, severity ${severity}`;
@@ -67,7 +72,9 @@ function signalsText(signals: Signals, names: readonly Named[], near: string, na
   const most = names.toSorted((a, b) => b.firing - a.firing || b.alerts - a.alerts);
   const more = names.length > mostNames ? [md`• … and ${names.length - mostNames} other names`] : [];
   return lines([
-    md`*${name}${count} since ${clockTime(since, near)}${how}${end}*`,
+    number === undefined
+      ? md`*${count} since ${clockTime(since, near)}${how}${end}*`
+      : md`*Incident ${number}: ${count} since ${clockTime(since, near)}${how}${end}*`,
     ...most.slice(0, mostNames).map(nameLine),
     ...more,
     ...(flapping === undefined
