@@ -16,6 +16,7 @@ import { noon } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { digest, firstApprover, happyRoad, transitionTo } from '../../fixtures/remediations.ts';
 import { bigTables, fillTables, open } from '../../support/big-tables.ts';
+import { administer } from '../../support/cluster.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { type Executed, type Plans, watchPlans } from '../../support/plans.ts';
 import { rowsOf } from './rows.ts';
@@ -313,5 +314,17 @@ describe('insight', () => {
     const past = createPast(db.knex);
     await within(ofWeek, () => past.examplesByDay({ since: ago(7), now: now() }));
     await within(ofWeek, () => past.executions({ since: ago(7), until: now() }));
+  });
+});
+
+/** The last of all, for it deletes. */
+describe('after the upkeep of the queue', () => {
+  test('the check of every half second', async () => {
+    await administer(db.url, [
+      `delete from pgboss.job where state = 'completed' and id not in (
+        select id from pgboss.job where state = 'completed' limit ${4 * open})`,
+      'analyze pgboss.job_common',
+    ]);
+    expect(faults(await plans.of(livenessCheck))).toEqual([]);
   });
 });
