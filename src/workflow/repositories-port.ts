@@ -1,5 +1,6 @@
 import type { GitChange, GitLine, GitPlace } from '../domain/manifest/git-change.ts';
 import type { LastingField } from '../domain/manifest/lasting.ts';
+import type { Fence } from './applied.ts';
 
 /** An object whose manifest has to hold these values. */
 export interface WantedManifest {
@@ -25,15 +26,21 @@ export interface RequestToOpen {
   readonly at: string;
 }
 
-/** `moved`: the repository is not what was approved any more. `refused`: it will not be taken. */
+/**
+ * `moved`: the repository is not what was approved any more. `refused`: it will not be taken. `late`: the fence was closed
+ * before the next write, and whoever has the step now goes on.
+ */
 export type OpenedRequest =
   | { readonly kind: 'open'; readonly commit: string; readonly number?: number; readonly url?: string }
-  | { readonly kind: 'moved' | 'refused'; readonly reason: string };
+  | { readonly kind: 'moved' | 'refused' | 'late'; readonly reason: string };
 
-/** How an open request stands. `commit` of one that was merged: the commit of the followed branch that has it. */
+/**
+ * How an open request stands. `commit` of one that was merged: the commit of the followed branch that has it. `altered`: with
+ * commits that were pushed to its branch after ours.
+ */
 export type RequestStanding =
   | { readonly kind: 'open'; readonly waitsFor: string }
-  | { readonly kind: 'merged'; readonly commit: string }
+  | { readonly kind: 'merged'; readonly commit: string; readonly altered?: true }
   | { readonly kind: 'closed'; readonly by?: string };
 
 /** Where an open request is. */
@@ -43,6 +50,8 @@ export interface RequestAt {
   readonly branch: string;
   readonly commit: string;
   readonly number?: number | undefined;
+  /** Why it must not be merged by Firebreak now, whatever the policy says; asked right before it would be. */
+  readonly held: () => Promise<string | undefined>;
 }
 
 /**
@@ -52,8 +61,8 @@ export interface RequestAt {
 export interface Repositories {
   /** The smallest change of the place after which its manifests make the objects as wanted. Nothing is written. */
   propose(place: GitPlace, wanted: readonly WantedManifest[], signal: AbortSignal): Promise<GitChange>;
-  /** Pushes the branch and opens the request; finds those that are there. */
-  open(request: RequestToOpen, signal: AbortSignal): Promise<OpenedRequest>;
+  /** Pushes the branch and opens the request, each behind the fence; finds those that are there. */
+  open(request: RequestToOpen, signal: AbortSignal, fence: Fence): Promise<OpenedRequest>;
   look(request: RequestAt, signal: AbortSignal): Promise<RequestStanding>;
   /** Whether a commit of the followed branch has another one in its history, or is it. */
   contains(place: GitPlace, commit: string, revision: string, signal: AbortSignal): Promise<boolean>;

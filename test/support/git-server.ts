@@ -12,7 +12,11 @@ export interface GitServer {
   /** Runs Git in the repository of the server. */
   readonly git: (...args: string[]) => string;
   /** Makes a commit of these files on a branch, as somebody else would; returns it. */
-  readonly commit: (branch: string, files: Readonly<Record<string, string>>, message?: string) => string;
+  readonly commit: (
+    branch: string,
+    files: Readonly<Record<string, string | Buffer>>,
+    message?: string,
+  ) => string;
   readonly file: (revision: string, path: string) => string;
   /** Back to the first commit, with no other branch. */
   readonly reset: () => void;

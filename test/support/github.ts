@@ -75,7 +75,9 @@ export async function startGitHub(git: GitServer): Promise<GitHub> {
     }
     if (path === '/repos/team/shop/pulls' && method === 'POST') {
       const wanted = created.parse(body);
-      const isThere = pulls.some(({ head, state }) => head === wanted.head && state === 'open');
+      const isThere = pulls.some(
+        ({ head, base, state }) => head === wanted.head && base === wanted.base && state === 'open',
+      );
       if (isThere) return [422, { message: 'Validation Failed: A pull request already exists for it.' }];
       const made: Pull = { ...wanted, number: pulls.length + 1, state: 'open', mergeable: 'blocked' };
       pulls.push(made);

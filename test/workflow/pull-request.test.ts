@@ -228,3 +228,59 @@ test('where nobody says what was applied, the values in the cluster count', asyn
   await stage.rig.pass(60);
   expect(stage.rig.row(1).state).toBe('succeeded');
 });
+
+test('while Firebreak is stopped nothing is opened, and meanwhile the approval grows too old', async () => {
+  const stage = await asked({
+    probe: async (point) => {
+      if (point !== 'committed:approved') return;
+      stage.rig.now().shelf.stop = { number: 1, at: stage.rig.now().now, by: 'U0ANN', reason: 'Wait.' };
+    },
+  });
+  await approved(stage, 60);
+  expect(stage.rig.row(1)).toMatchObject({ state: 'pr_open', request: { step: 'opening' } });
+  await stage.rig.pass(3600);
+  expect(stage.rig.row(1)).toMatchObject({
+    state: 'failed',
+    failure: expect.stringContaining('approval had grown too old'),
+  });
+  expect(stage.repositories.opened).toEqual([]);
+});
+
+test('while Firebreak is stopped nothing is merged by itself', async () => {
+  const whys: (string | undefined)[] = [];
+  const repositories = memoryRepositories();
+  const look: MemoryRepositories['look'] = async ({ held }) => {
+    whys.push(await held());
+    return repositories.standing;
+  };
+  const stage = await approved(await asked({}, { look }), 10);
+  stage.rig.now().shelf.stop = { number: 1, at: stage.rig.now().now, by: 'U0ANN', reason: 'Wait.' };
+  await stage.rig.pass(20);
+  expect(whys[0]).toBeUndefined();
+  expect(whys.at(-1)).toContain('Firebreak was stopped (Wait.)');
+});
+
+test('one whose step was given away is left to whoever has it', async () => {
+  const stage = await approved(await asked({}, { opens: { kind: 'late', reason: 'Given away.' } }), 30);
+  expect(stage.rig.row(1)).toMatchObject({ state: 'pr_open', request: { step: 'opening' } });
+  stage.repositories.opens = { kind: 'open', commit: commits.pushed, number: 7 };
+  await stage.rig.pass(120);
+  expect(stage.rig.row(1)).toMatchObject({ state: 'pr_open', request: { step: 'open', number: 7 } });
+});
+
+test('one that was merged with commits of others says so', async () => {
+  const stage = await approved(await asked({}, { standing: { ...merged, altered: true } }), 20);
+  expect(replies(stage)).toContain('Merged as cccccccccccc, with commits that nobody has approved here');
+});
+
+test('a branch whose place the policy does not name any more is not taken for merged', async () => {
+  const mapping = { match: { namespaces: ['shop'] }, repository: 'https://git.example/shop', branch: 'main' };
+  let current = policy.parse({ ...gitPolicy, gitOps: { ...gitOps, repositories: [mapping] } });
+  const world = { around: { source: { kind: 'unclear', reason: 'It lives elsewhere.' } as const } };
+  const opens = { kind: 'open', commit: commits.pushed } as const;
+  const stage = await approved(await asked({ policy: () => current, world }, { opens, standing: merged }));
+  current = gitPolicy;
+  await stage.rig.pass(30);
+  expect(stage.rig.row(1)).toMatchObject({ state: 'pr_open', request: { step: 'open' } });
+  expect(sentence(stage)).toContain('It waits for the policy: Where its manifest lives is not known');
+});

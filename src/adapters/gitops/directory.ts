@@ -41,15 +41,33 @@ function objectsOf(
   const rivals: string[] = [];
   for (const path of files.keys()) {
     if (!/\.(ya?ml|json)$/.test(path) || !isInside(path, source)) continue;
+    const text = files.get(path) ?? '';
+    if (!mayMake(text, wanted)) continue;
     const read = objectsIn(files, path);
     if (read.kind === 'refused') {
       unread.push(read.reason);
-      const text = files.get(path) ?? '';
       if (text.includes(wanted.name) || text.includes(`kind: ${wanted.kind}`)) rivals.push(read.reason);
     }
     if (read.kind !== 'refused') objects.push(...read.objects.filter((object) => isWanted(object, wanted)));
   }
   return { objects, unread, rivals };
+}
+
+/**
+ * Whether a file is worth reading, which takes milliseconds, and a repository may have thousands: it has both words, or a
+ * template or escapes that may make them.
+ */
+function mayMake(text: string, { kind, name }: Wanted): boolean {
+  if (text.includes(kind) && hasWord(text, name)) return true;
+  return /\{\{|\{%|\$\{|\\[uUx]/.test(text) && (text.includes(kind) || text.includes(name));
+}
+
+/** `web`, and not as part of `web-api` or `webhook`. */
+function hasWord(text: string, word: string): boolean {
+  const isPart = (index: number) => /[\w-]/.test(text[index] ?? '');
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!isPart(at - 1) && !isPart(at + word.length)) return true;
+  return false;
 }
 
 function isInside(

@@ -15,6 +15,8 @@ export type PlaceChange =
 export function changePlace(files: Files, place: GitPlace, wanted: readonly WantedManifest[]): PlaceChange {
   const form = formOf(files, place);
   if ('reason' in form) return { kind: 'refused', reason: form.reason };
+  // Of nothing at all every repository says so already.
+  if (wanted.length === 0) return { kind: 'refused', reason: 'what it has to say is not known' };
   let lines: readonly LineChange[] = [];
   let changed: Files = new Map();
   for (const each of wanted) {

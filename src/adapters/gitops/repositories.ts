@@ -1,5 +1,7 @@
+import { withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitChange, GitPlace } from '../../domain/manifest/git-change.ts';
 import type { GitHost } from '../../domain/policy/repositories.ts';
+import type { Fence } from '../../workflow/applied.ts';
 import type {
   OpenedRequest,
   Repositories,
@@ -28,11 +30,13 @@ export function createRepositories(
       if (remote === undefined) return byHand(unlisted(place));
       return withRepository(remote, signal, (repository) => proposed(repository, place, wanted));
     },
-    async open(request, signal) {
+    async open(request, signal, fence) {
       const remote = remoteAt(request.place);
       if (remote === undefined) return { kind: 'refused', reason: unlisted(request.place) };
-      const pushed = await withRepository(remote, signal, (repository) => pushedBranch(repository, request));
-      return pushed.kind === 'open' ? requested(remote, request, pushed, signal) : pushed;
+      const pushed = await withRepository(remote, signal, (repository) =>
+        pushedBranch(repository, request, fence),
+      );
+      return pushed.kind === 'open' ? requested(remote, request, pushed, { signal, fence }) : pushed;
     },
     async look(request, signal) {
       const remote = remoteAt(request.place);
@@ -59,9 +63,7 @@ const history = 200;
 const byHand = (reason: string) => ({ kind: 'by hand', reason }) as const;
 
 const unlisted = ({ repository }: GitPlace): string =>
-  `${withoutUser(repository)} is at none of the hosts that the policy lists in gitOps.hosts.`;
-
-const withoutUser = (repository: string): string => repository.replace(/^([a-z+]+:\/\/)[^/@]*@/, '$1');
+  `${withoutLogin(repository)} is at none of the hosts that the policy lists in gitOps.hosts.`;
 
 async function proposed(
   repository: Fetched,
@@ -77,15 +79,19 @@ async function proposed(
 }
 
 const noBranch = ({ repository, branch }: GitPlace): string =>
-  `${withoutUser(repository)} has no branch ${branch}: if it is a tag, the policy's gitOps.repositories has to name a branch.`;
+  `${withoutLogin(repository)} has no branch ${branch}: if it is a tag, the policy's gitOps.repositories has to name a branch.`;
 
 type Pushed = Extract<OpenedRequest, { kind: 'open' }>;
 
 /**
- * One commit on the newest of the followed branch. One that is there with our trailers is ours, from before a restart or by
- * another replica, and is not made again.
+ * One commit on the newest of the followed branch. One that is there with our trailers and changes what was approved, and
+ * nothing else, is ours, from before a restart or by another replica, and is not made again.
  */
-async function pushedBranch(repository: Fetched, request: RequestToOpen): Promise<OpenedRequest> {
+async function pushedBranch(
+  repository: Fetched,
+  request: RequestToOpen,
+  fence: Fence,
+): Promise<OpenedRequest> {
   const { place, branch } = request;
   const ours = await ownCommit(repository, request);
   if (ours !== undefined) return ours;
@@ -99,22 +105,36 @@ async function pushedBranch(repository: Fetched, request: RequestToOpen): Promis
     return { kind: 'moved', reason: `${place.branch} is not as it was when this was approved.` };
   const message = messageOf(request);
   const commit = await repository.commit({ base, files: change.files, message, at: request.at });
+  const late = fence();
+  if (late !== undefined) return { kind: 'late', reason: late };
   if (await repository.push(branch, commit)) return { kind: 'open', commit };
   const theirs = await ownCommit(repository, request);
   return theirs ?? { kind: 'refused', reason: `The branch ${branch} could not be pushed.` };
 }
 
-async function ownCommit(
-  repository: Fetched,
-  { branch, trailers }: RequestToOpen,
-): Promise<OpenedRequest | undefined> {
-  const commit = await repository.branch(branch);
+async function ownCommit(repository: Fetched, request: RequestToOpen): Promise<OpenedRequest | undefined> {
+  const { branch } = request;
+  const commit = await repository.branch(branch, 2);
   if (commit === undefined) return undefined;
-  const lines = (await repository.message(commit)).split('\n');
-  const isOurs = trailers.slice(0, 2).every(([key, value]) => lines.includes(`${key}: ${value}`));
-  return isOurs
+  return (await isOurs(repository, request, commit))
     ? { kind: 'open', commit }
     : { kind: 'refused', reason: `There is a branch ${branch} that Firebreak has not made for this.` };
+}
+
+/** Trailers can be written by whoever may push: what counts is that it is the approved change of a commit of the followed branch. */
+async function isOurs(
+  repository: Fetched,
+  { place, wanted, lines, trailers }: RequestToOpen,
+  commit: string,
+): Promise<boolean> {
+  const said = (await repository.message(commit)).split('\n');
+  if (!trailers.slice(0, 2).every(([key, value]) => said.includes(`${key}: ${value}`))) return false;
+  const base = await repository.parent(commit);
+  const followed = await repository.branch(place.branch, history);
+  if (base === undefined || followed === undefined || !(await repository.has(followed, base))) return false;
+  const change = changePlace(await repository.files(base), place, wanted);
+  if (change.kind !== 'changes' || !isSame(change.lines, lines)) return false;
+  return repository.isChange(commit, base, change.files);
 }
 
 /** The same lines, wherever they stand by now. */
@@ -131,12 +151,14 @@ async function requested(
   remote: Remote,
   request: RequestToOpen,
   { commit }: Pushed,
-  signal: AbortSignal,
+  { signal, fence }: { readonly signal: AbortSignal; readonly fence: Fence },
 ): Promise<OpenedRequest> {
   if (remote.host.kind === 'git') return { kind: 'open', commit };
   const pulls = createPullRequests(remote, signal);
   const { branch, title, body, place } = request;
-  const there = await pulls.find(branch);
+  const there = await pulls.find(branch, place.branch);
+  const late = there === undefined ? fence() : undefined;
+  if (late !== undefined) return { kind: 'late', reason: late };
   const opened =
     there === undefined
       ? await pulls.open({ branch, base: place.branch, title, body })
@@ -151,33 +173,41 @@ async function branchStanding(
   repository: Fetched,
   { place, wanted, branch }: RequestAt,
 ): Promise<RequestStanding> {
+  // Before the branch that it goes to: one that is merged and removed between the two looks was merged.
+  const isThere = (await repository.branch(branch)) !== undefined;
   const base = await repository.branch(place.branch);
   if (base !== undefined) {
     const change = changePlace(await repository.files(base), place, wanted);
     if (change.kind === 'already') return { kind: 'merged', commit: base };
   }
-  if ((await repository.branch(branch)) === undefined) return { kind: 'closed' };
+  if (!isThere) return { kind: 'closed' };
   return { kind: 'open', waitsFor: `somebody who merges the branch ${branch} into ${place.branch}` };
 }
 
 async function pullStanding(
   remote: Remote,
-  { number, commit }: RequestAt & { readonly number: number },
+  { place, number, commit, held }: RequestAt & { readonly number: number },
   signal: AbortSignal,
 ): Promise<RequestStanding> {
   const pulls = createPullRequests(remote, signal);
   const seen = await pulls.look(number);
-  if (seen.merged_at && seen.merge_commit_sha) return { kind: 'merged', commit: seen.merge_commit_sha };
+  const altered = seen.head.sha !== commit;
+  if (seen.merged_at && seen.merge_commit_sha)
+    return { kind: 'merged', commit: seen.merge_commit_sha, ...(altered ? { altered } : {}) };
   if (seen.state === 'closed') {
     const by = await pulls.closedBy(number);
     return { kind: 'closed', ...(by === undefined ? {} : { by }) };
   }
-  if (seen.head.sha !== commit)
+  if (altered)
     return {
       kind: 'open',
       waitsFor: `people: the branch has other commits than the one that was approved here`,
     };
+  if (seen.base.ref !== place.branch)
+    return { kind: 'open', waitsFor: `people: it goes to ${seen.base.ref}, and not to ${place.branch}` };
   if (seen.mergeable_state === 'clean' && remote.host.autoMerge) {
+    const why = await held();
+    if (why !== undefined) return { kind: 'open', waitsFor: `the merge: ${why}` };
     const merged = await pulls.merge(number, commit);
     return { kind: 'open', waitsFor: merged ? 'the merge' : 'somebody who merges it' };
   }

@@ -1,6 +1,7 @@
 import { kindOf } from '../../actions/action-kinds.ts';
 import type { Case } from '../../domain/case.ts';
 import { type GitSource, ownerText } from '../../domain/facts/manifest-source.ts';
+import { withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
 import type { LastingForm } from '../../domain/manifest/lasting.ts';
 import type { GitOpsPolicy, RepositoryMapping } from '../../domain/policy/repositories.ts';
@@ -57,7 +58,8 @@ function matches(
 }
 
 function mapped(mapping: RepositoryMapping, git: GitSource | undefined): GitPlace {
-  const { repository, branch, path, form, values, keys } = mapping;
+  const { branch, path, form, values, keys } = mapping;
+  const repository = withoutLogin(mapping.repository);
   return {
     ...{ repository, branch, path: path.replace(/\/+$/, ''), recurse: true, keys },
     ...(form === undefined ? {} : { form }),

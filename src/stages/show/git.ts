@@ -1,5 +1,6 @@
 import type { Case } from '../../domain/case.ts';
 import { type GitSource, type ManifestSource, ownerText } from '../../domain/facts/manifest-source.ts';
+import { withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitChange, GitLine, GitPlace } from '../../domain/manifest/git-change.ts';
 
 /**
@@ -14,7 +15,7 @@ export function gitText(members: readonly Case[], change: GitChange | undefined)
       .filter((line) => line !== '')
       .join('\n');
   const { place } = change;
-  const where = `${withoutUser(place.repository)}, branch ${place.branch}`;
+  const where = `${withoutLogin(place.repository)}, branch ${place.branch}`;
   if (change.kind === 'already')
     return `${where} says so already: the cluster has drifted from it, and a sync is the repair.\n${placeUndone(place)}`;
   return [where, ...change.lines.map(lineText), placeUndone(place)].join('\n');
@@ -47,7 +48,7 @@ function sourceText(source: ManifestSource): string {
 function placeText({ owner, repository, revision, path }: GitSource): string {
   const at = revision.kind === 'fixed' ? revision.text : revision.name;
   const folder = path === '' ? 'the top folder' : path;
-  return `${ownerText(owner)} takes it from ${withoutUser(repository)} at ${at}, ${folder}.`;
+  return `${ownerText(owner)} takes it from ${withoutLogin(repository)} at ${at}, ${folder}.`;
 }
 
 const overridesText = ({ overrides }: GitSource): readonly string[] =>
@@ -58,6 +59,3 @@ function undoneText({ kind }: GitSource['owner'], selfHeal: boolean): string {
   const when = kind === 'Application' ? 'at once (self-heal)' : 'by itself, within its interval';
   return `It undoes a change that only the cluster has ${when}.`;
 }
-
-/** The address of a repository without who logs in there. */
-const withoutUser = (repository: string): string => repository.replace(/^([a-z+]+:\/\/)[^/@]*@/, '$1');

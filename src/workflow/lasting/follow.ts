@@ -61,15 +61,19 @@ async function open(following: Following, row: Open, signal: AbortSignal): Promi
   const located = placesOf(context, membersOf(row));
   if (located === undefined || 'reason' in located)
     return failed(row, located?.reason ?? 'No repository has a say in it any more.', moment);
+  const branch = branchOf(row);
+  // While Firebreak is stopped an approval grows old here as it does at the gate.
+  if (isPast(after(row.startedAt, moment.policy.approvalTtlSeconds), moment.now))
+    return failed(row, tooOld(branch), moment);
   const stop = await context.store.stopped();
   if (stop !== undefined) throw new HeldBack(stoppedText(stop));
-  const branch = branchOf(row);
   const { wanted } = located;
   const asked = { place: change.place, wanted, lines: change.lines, branch, at: row.startedAt };
   const texts = requestTexts(row, await context.store.approvals(row.id));
   await context.probe('before-request');
-  const answer = await repositories.open({ ...asked, ...texts }, signal);
+  const answer = await repositories.open({ ...asked, ...texts }, signal, context.fence);
   await context.probe('after-request');
+  if (answer.kind === 'late') throw new HeldBack(answer.reason);
   if (answer.kind !== 'open') return failed(row, `Nothing was changed. ${answer.reason}`, moment);
   const { commit, number, url } = answer;
   const request = {
@@ -79,6 +83,9 @@ async function open(following: Following, row: Open, signal: AbortSignal): Promi
   };
   return moves.opened(row, request, soonest, moment);
 }
+
+const tooOld = (branch: string): string =>
+  `The approval had grown too old before a request was known to be open. A branch ${branch} may be deleted.`;
 
 /** Seconds until the first look after something has happened. */
 const soonest = 5;
@@ -115,8 +122,13 @@ async function lookAtRequest(
   const { context, repositories, change, moment } = following;
   const { branch, commit, number, url } = request;
   const located = placesOf(context, membersOf(row));
-  const wanted = located === undefined || 'reason' in located ? [] : located.wanted;
-  const at: RequestAt = { place: change.place, wanted, branch, commit, number };
+  const isKnown = located !== undefined && !('reason' in located);
+  // Without requests what it has to say is all there is to tell by whether it was merged.
+  if (number === undefined && !isKnown)
+    return givenTime(following, row, { ...request, waitsFor: noPlace(located?.reason) });
+  const wanted = isKnown ? located.wanted : [];
+  const held = () => heldBack(context);
+  const at: RequestAt = { place: change.place, wanted, branch, commit, number, held };
   const standing = await repositories.look(at, signal);
   if (standing.kind === 'closed') return moves.closed(row, standing.by, moment);
   if (standing.kind === 'open') return givenTime(following, row, { ...request, waitsFor: standing.waitsFor });
@@ -127,7 +139,16 @@ async function lookAtRequest(
     ...(number === undefined ? {} : { number }),
     ...(url === undefined ? {} : { url }),
   };
-  return moves.merged(row, next, moment);
+  return moves.merged(row, next, standing.altered === true, moment);
+}
+
+const noPlace = (reason = 'its gitOps names no repository for this any more.'): string =>
+  `the policy: ${reason}`;
+
+/** Why nothing may be merged in this moment. */
+async function heldBack({ store, fence }: WorkflowContext): Promise<string | undefined> {
+  const stop = await store.stopped();
+  return stop === undefined ? fence() : stoppedText(stop);
 }
 
 async function lookAtCluster(

@@ -60,15 +60,19 @@ export function waited(
   };
 }
 
-/** pr_open -> pr_open: merged; now the cluster has to get that commit. */
-export function merged(row: Open, request: Step<'merged'>, { now }: Moment): Transition {
+/**
+ * pr_open -> pr_open: merged; now the cluster has to get that commit.
+ * @param altered with commits that were pushed to its branch after ours
+ */
+export function merged(row: Open, request: Step<'merged'>, altered: boolean, { now }: Moment): Transition {
+  const beside = altered ? ', with commits that nobody has approved here' : '';
   return {
     event: 'request_merged',
     next: { ...row, request, ...bump(row, now) },
     sideEffects: [
       { kind: 'card' },
       reply(row, 'merged', {
-        headline: `Merged as ${request.commit.slice(0, 12)}`,
+        headline: `Merged as ${request.commit.slice(0, 12)}${beside}`,
         body: request.waitsFor ?? '',
       }),
       { kind: 'wake', afterSeconds: 0 },

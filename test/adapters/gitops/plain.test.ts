@@ -221,6 +221,16 @@ const shapes: Record<string, Shape> = {
     fields: [replicas(5)],
     becomes: ['web.yaml:9 replicas: 5'],
   },
+  'a broken file that has neither its kind nor its name is not read': {
+    files: { 'api.yaml': other, 'broken.yaml': 'name: web-hook\na: [1' },
+    fields: [replicas(5)],
+    becomes: /no file in the top folder makes Deployment web$/,
+  },
+  'another that makes it, with its name in escapes': {
+    files: { 'web.yaml': web, 'more.yaml': web.replace('name: web ', 'name: "w\\u0065b" ') },
+    fields: [replicas(5)],
+    becomes: /web\.yaml and more\.yaml both make Deployment web|more\.yaml and web\.yaml both make/,
+  },
   'a value that is empty': {
     files: { 'web.yaml': web.replace('replicas: 3', 'replicas:') },
     fields: [replicas(5)],

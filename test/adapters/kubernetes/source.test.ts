@@ -236,3 +236,18 @@ test('Flux: a HelmRelease is followed to the Kustomization that makes it', async
 test('what no GitOps tool holds has none', async () => {
   expect(await sourceOf({}, {}, apiOf({}))).toEqual({});
 });
+
+test.each([
+  ['https://bot:hunter2hunter2@git.example/shop.git', repoURL],
+  ['HTTPS://bot:p@ss@git.example/shop.git', 'HTTPS://git.example/shop.git'],
+  ['https://gho_secretsecret@git.example/shop.git', repoURL],
+  ['ssh://git@git.example/shop.git', 'ssh://git@git.example/shop.git'],
+  ['ssh://git:hunter2@git.example/shop.git', 'ssh://git.example/shop.git'],
+])('who logs in at a repository is not kept: %s', async (repoURLOfApp, repository) => {
+  const app = { spec: { source: { ...source, repoURL: repoURLOfApp } }, ...held };
+  expect((await argo(app)).source).toMatchObject({ repository });
+  const chart = { spec: { source: { ...source, repoURL: repoURLOfApp, chart: 'redis' } }, ...held };
+  expect((await argo(chart)).source).toMatchObject({
+    reason: `it installs the chart redis from ${repository}, not from Git`,
+  });
+});

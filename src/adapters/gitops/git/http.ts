@@ -1,8 +1,11 @@
 import type { HttpClient } from 'isomorphic-git';
 import { RepositoryFault } from '../../../workflow/repositories-port.ts';
 
-/** Bytes of one answer: a shallow fetch of far larger repositories than those of manifests. */
-const largest = 512 * 1024 * 1024;
+/**
+ * Bytes of one answer, which is held in memory whole and once more while it is read: the container has 512 MiB
+ * (deploy/base/deployment.yaml). A shallow fetch of far larger repositories than those of manifests.
+ */
+const largest = 64 * 1024 * 1024;
 
 /**
  * HTTP for Git that goes to one host and nowhere else: a redirect would carry credentials to whoever it names. An answer
@@ -20,7 +23,7 @@ export function createHttp(origin: string, signal: AbortSignal): HttpClient {
         ...(body === undefined ? {} : { body: await joined(body) }),
       });
       if (answer.status >= 300 && answer.status < 400)
-        throw new RepositoryFault(`${url} redirects to ${answer.headers.get('location') ?? 'nowhere'}.`);
+        throw new RepositoryFault(`${url} redirects to ${whither(answer, url)}.`);
       return {
         url,
         method,
@@ -31,6 +34,12 @@ export function createHttp(origin: string, signal: AbortSignal): HttpClient {
       };
     },
   };
+}
+
+/** The host alone: what follows may be a token for it. */
+function whither({ headers }: Response, from: string): string {
+  const location = headers.get('location') ?? '';
+  return URL.canParse(location, from) ? new URL(location, from).origin : 'nowhere';
 }
 
 async function send(url: string, request: RequestInit): Promise<Response> {

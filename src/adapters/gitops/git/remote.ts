@@ -38,7 +38,8 @@ export function remoteOf(
   const host = hosts.find((each) => each.host === bare);
   const path = (found['path'] ?? '').replace(/\/+$/, '').replace(/\.git$/, '');
   const odd = path.split('/').some((step) => step === '' || step === '.' || step === '..');
-  if (host === undefined || odd || /[?#\\\s]/.test(path)) return undefined;
+  // An encoded dot or slash is one to whoever reads the address after us.
+  if (host === undefined || odd || /[?#\\\s]|%(?:2e|2f|5c)/i.test(path)) return undefined;
   const address = (host.address ?? `https://${host.host}`).replace(/\/+$/, '');
   return {
     url: `${address}/${path}.git`,

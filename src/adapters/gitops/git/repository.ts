@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,9 @@ import { authorization, type Remote } from './remote.ts';
 
 /* One repository over HTTP, as objects in a folder of its own that goes with it: no working tree, no Git on the machine. */
 
+/** Milliseconds for all that is done with a repository at one time: a server that never ends must not hold a step. */
+const patience = 60_000;
+
 /** Bytes; manifests that people write are far smaller. */
 const largestFile = 1_048_576;
 
@@ -17,9 +21,13 @@ const largestFile = 1_048_576;
 export interface Fetched {
   /** Commit of a branch with so many before it; undefined where there is no such branch. */
   branch(name: string, depth?: number): Promise<string | undefined>;
-  /** The manifests of a commit. What is not YAML or JSON, and files above 1 MiB, are left out. */
+  /** The manifests of a commit. What is not YAML or JSON, not UTF-8 whole, and files above 1 MiB, are left out. */
   files(commit: string): Promise<Files>;
   message(commit: string): Promise<string>;
+  /** The only parent of a commit; undefined for a merge and for a first commit. */
+  parent(commit: string): Promise<string | undefined>;
+  /** Whether a commit is another one with these files changed, and nothing else. */
+  isChange(commit: string, base: string, files: Files): Promise<boolean>;
   /** Whether a commit has another one in what was fetched of its history, or is it. */
   has(commit: string, ancestor: string): Promise<boolean>;
   /** One commit with these files changed; the same input makes the same commit. */
@@ -44,7 +52,8 @@ export async function withRepository<T>(
 ): Promise<T> {
   const gitdir = await mkdtemp(join(tmpdir(), 'firebreak-git-'));
   try {
-    return await work(await opened(remote, gitdir, signal));
+    const within = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+    return await work(await opened(remote, gitdir, within));
   } catch (fault) {
     if (signal.aborted || fault instanceof RepositoryFault) throw fault;
     throw new RepositoryFault(`${remote.url}: ${sentenceOf(fault)}`, { cause: fault });
@@ -75,11 +84,13 @@ async function opened(remote: Remote, gitdir: string, signal: AbortSignal): Prom
   await git.addRemote({ fs, gitdir, remote: 'origin', url: remote.url });
   return {
     async branch(name, depth = 1) {
+      if (!isBranchName(name)) return undefined;
       const prefix = `refs/heads/${name}`;
       const refs = await git.listServerRefs({ ...wire(), prefix });
       const oid = refs.find(({ ref }) => ref === prefix)?.oid;
       if (oid === undefined) return undefined;
-      await git.fetch({
+      // It may have moved since: what was fetched is what there is to read.
+      const { fetchHead } = await git.fetch({
         ...at,
         ...wire(),
         remote: 'origin',
@@ -88,10 +99,20 @@ async function opened(remote: Remote, gitdir: string, signal: AbortSignal): Prom
         singleBranch: true,
         tags: false,
       });
-      return oid;
+      return fetchHead ?? oid;
     },
     files: (commit) => manifestsOf(at, commit),
     message: async (commit) => (await git.readCommit({ ...at, oid: commit })).commit.message,
+    parent: async (commit) => {
+      const [first, ...others] = (await git.readCommit({ ...at, oid: commit })).commit.parent;
+      return others.length === 0 ? first : undefined;
+    },
+    isChange: async (commit, base, changed) => {
+      const [is, was] = await Promise.all(
+        [commit, base].map(async (oid) => (await git.readCommit({ ...at, oid })).commit.tree),
+      );
+      return was !== undefined && is === (await withFiles(at, was, stepsOf(changed)));
+    },
     has: async (commit, ancestor) =>
       commit === ancestor ||
       (await git.isDescendent({ ...at, oid: commit, ancestor, depth: -1 }).catch(() => false)),
@@ -111,6 +132,10 @@ async function opened(remote: Remote, gitdir: string, signal: AbortSignal): Prom
   };
 }
 
+/** What Git itself takes for the name of a branch, more or less (git-scm.com, "git-check-ref-format"). */
+const isBranchName = (name: string): boolean =>
+  /^(?![/-])[^\s~^:?*[\\\p{Cc}]+$/u.test(name) && !/\.\.|\/\/|@\{|\/\.|^\.|\.lock$|[./]$/.test(name);
+
 type At = { readonly fs: typeof fs; readonly gitdir: string; readonly cache: object };
 
 async function manifestsOf(at: At, commit: string): Promise<Files> {
@@ -122,7 +147,8 @@ async function manifestsOf(at: At, commit: string): Promise<Files> {
       if (entry === undefined || entry === null) return;
       if ((await entry.type()) !== 'blob' || (await entry.mode()) === 0o120000 || !isManifest(path)) return;
       const content = await entry.content();
-      if (content !== undefined && content.length <= largestFile)
+      // Other text would not come back as the same bytes, in lines that nobody has approved.
+      if (content !== undefined && content.length <= largestFile && isUtf8(content))
         found.set(path, Buffer.from(content).toString('utf8'));
     },
   });
@@ -133,8 +159,7 @@ const author = { name: 'Firebreak', email: 'firebreak@users.noreply.invalid' };
 
 async function committed(at: At, { base, files, message, at: instant }: NewCommit): Promise<string> {
   const { commit } = await git.readCommit({ ...at, oid: base });
-  const changed = [...files].map(([path, text]) => ({ steps: path.split('/'), text }));
-  const tree = await withFiles(at, commit.tree, changed);
+  const tree = await withFiles(at, commit.tree, stepsOf(files));
   const who = { ...author, timestamp: Math.floor(Date.parse(instant) / 1000), timezoneOffset: 0 };
   const whole = { tree, parent: [base], author: who, committer: who, message };
   return git.writeCommit({ fs: at.fs, gitdir: at.gitdir, commit: whole });
@@ -144,6 +169,9 @@ interface Changed {
   readonly steps: readonly string[];
   readonly text: string;
 }
+
+const stepsOf = (files: Files): readonly Changed[] =>
+  [...files].map(([path, text]) => ({ steps: path.split('/'), text }));
 
 /** The tree with these files changed; each is there already, and keeps its mode. */
 async function withFiles(at: At, oid: string, changed: readonly Changed[]): Promise<string> {

@@ -18,8 +18,8 @@ type Pull = z.infer<typeof pull>;
 
 /** The pull requests of one repository (docs.github.com, REST API, "Pull requests"). */
 export interface PullRequests {
-  /** The one of a branch, the newest, whether it is open or not. */
-  find(branch: string): Promise<Pull | undefined>;
+  /** The one of a branch into another, the newest, whether it is open or not. */
+  find(branch: string, base: string): Promise<Pull | undefined>;
   open(wanted: {
     readonly branch: string;
     readonly base: string;
@@ -75,16 +75,17 @@ export function createPullRequests(remote: Remote, signal: AbortSignal): PullReq
       cause: read.error,
     });
   };
-  const find = async (branch: string): Promise<Pull | undefined> => {
+  const find = async (branch: string, base: string): Promise<Pull | undefined> => {
     const query = {
       ...here,
       head: `${owner}:${branch}`,
+      base,
       state: 'all',
       sort: 'created',
       direction: 'desc',
     } as const;
     const found = await asked(z.array(pull), ask('GET /repos/{owner}/{repo}/pulls', query));
-    return found.find(({ head }) => head.ref === branch);
+    return found.find((each) => each.head.ref === branch && each.base.ref === base);
   };
   return {
     find,
@@ -101,7 +102,7 @@ export function createPullRequests(remote: Remote, signal: AbortSignal): PullReq
       } catch (fault) {
         if (!(fault instanceof RequestError) || fault.status !== 422) throw faultOf(remote, fault);
         // One that another replica has opened a moment ago, or what GitHub will never take.
-        const there = await find(branch);
+        const there = await find(branch, base);
         return there === undefined
           ? { kind: 'refused', reason: fault.message }
           : { kind: 'open', pull: there };

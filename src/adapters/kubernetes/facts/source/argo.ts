@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { GitSource, ManifestSource } from '../../../../domain/facts/manifest-source.ts';
+import { withoutLogin } from '../../../../domain/manifest/address.ts';
+import { redact } from '../../../../domain/text/redact.ts';
 import { list, metadata } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
@@ -111,14 +113,15 @@ function sourceOf(app: Application, held: Held): ManifestSource {
     );
   const only = app.spec.sources[0] ?? app.spec.source;
   if (only == null) return because('it has no source');
-  if (only.chart) return because(`it installs the chart ${only.chart} from ${only.repoURL}, not from Git`);
+  if (only.chart)
+    return because(`it installs the chart ${only.chart} from ${addressOf(only.repoURL)}, not from Git`);
   if (only.plugin != null) return because('a plugin makes its manifests');
   const { automated } = app.spec.syncPolicy ?? {};
   const applied = app.status.operationState?.syncResult?.revision ?? app.status.sync.revision;
   return {
     kind: 'git',
     owner,
-    repository: only.repoURL,
+    repository: addressOf(only.repoURL),
     revision: revisionOf(only.targetRevision),
     path: cleanPath(only.path),
     recurse: only.directory?.recurse === true,
@@ -161,6 +164,10 @@ function overridesOf({ kustomize, helm, directory }: Source): string[] {
     .map((key) => `spec.source.directory.${key}`);
   return [...ofKustomize, ...ofHelm, ...ofFolder];
 }
+
+/** As it is stored: who logs in there is a secret, unless it is the mere user of SSH, and so is a token in its query. */
+export const addressOf = (repository: string): string =>
+  redact(/^ssh:\/\/[^/?#:@]*@/.test(repository) ? repository : withoutLogin(repository));
 
 /** `./apps//shop/` is `apps/shop`, `.` the top. */
 export function cleanPath(path: string | null | undefined): string {

@@ -3,7 +3,7 @@ import type { GitSource, ManifestSource } from '../../../../domain/facts/manifes
 import { list, metadata } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
-import { cleanPath, type Held, unclear } from './argo.ts';
+import { addressOf, cleanPath, type Held, unclear } from './argo.ts';
 
 const reference = z.object({ kind: z.string(), name: z.string(), namespace: z.string().nullish() });
 
@@ -113,7 +113,7 @@ async function throughKustomization(
   return {
     kind: 'git',
     owner,
-    repository: repository.value.value.spec.url,
+    repository: addressOf(repository.value.value.spec.url),
     revision: revisionOf(repository.value.value.spec.ref ?? {}),
     path: cleanPath(spec.path),
     recurse: true,
