@@ -4,19 +4,17 @@ import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead } from './alert-source.ts';
 import { labelsFingerprint } from './fingerprint.ts';
 import { firstProblem } from './route.ts';
+import { sentTime, writtenTime } from './sent-time.ts';
 
 const word = z.string().transform(storable);
 const text = z.record(word, word);
-
-/** An RFC 3339 time, with any offset and any number of fractional digits, as Go prints it. */
-const time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T10:00:00Z' });
 
 const sentAlert = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: text,
   annotations: text.nullish().transform((annotations) => annotations ?? {}),
-  startsAt: time,
-  endsAt: time.nullish(),
+  startsAt: sentTime,
+  endsAt: writtenTime.nullish(),
   generatorURL: word.nullish(),
   fingerprint: word.nullish(),
 });
@@ -92,7 +90,7 @@ function toAlert(sent: Sent, source: string): Alert {
     status: sent.status,
     labels: sent.labels,
     annotations: sent.annotations,
-    startsAt: new Date(sent.startsAt).toISOString(),
+    startsAt: sent.startsAt,
     ...ending(sent),
     ...(sent.generatorURL == null ? {} : { generatorUrl: sent.generatorURL }),
   };
@@ -101,5 +99,6 @@ function toAlert(sent: Sent, source: string): Alert {
 /** While an alert fires, Alertmanager sends Go's zero time, year 1, as its end. */
 function ending(sent: Sent): { endsAt?: string } {
   if (sent.status !== 'resolved' || sent.endsAt == null) return {};
-  return { endsAt: new Date(sent.endsAt).toISOString() };
+  const { data: endsAt } = sentTime.safeParse(sent.endsAt);
+  return endsAt === undefined ? {} : { endsAt };
 }

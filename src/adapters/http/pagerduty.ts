@@ -3,14 +3,14 @@ import type { Alert } from '../../domain/incidents/incident.ts';
 import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead } from './alert-source.ts';
 import { firstProblem } from './route.ts';
+import { sentTime } from './sent-time.ts';
 
 const word = z.string().transform(storable);
-const time = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 time such as 2026-01-31T10:00:00Z' });
 const summary = z.object({ summary: word.nullish() }).nullish();
 
 /** The envelope of each event (developer.pagerduty.com, "Webhooks Overview", version 3). */
 const envelope = z.object({
-  event: z.object({ event_type: word, occurred_at: time, data: z.looseObject({ type: word.nullish() }) }),
+  event: z.object({ event_type: word, occurred_at: sentTime, data: z.looseObject({ type: word.nullish() }) }),
 });
 
 /**
@@ -20,9 +20,9 @@ const envelope = z.object({
 const sentIncident = z.object({
   id: word.pipe(z.string().min(1)),
   status: z.enum(['triggered', 'acknowledged', 'resolved']),
-  created_at: time,
+  created_at: sentTime,
   /** Of one that was over and is not: it is another firing, and its end names this again. */
-  reopened_at: time.nullish(),
+  reopened_at: sentTime.nullish(),
   title: word,
   html_url: word.nullish(),
   incident_key: word.nullish(),
@@ -72,8 +72,8 @@ function toAlert(sent: Sent, at: string): Alert {
     status: sent.status === 'resolved' ? 'resolved' : 'firing',
     labels: labelsOf(sent),
     annotations: { summary: sent.title },
-    startsAt: new Date(sent.reopened_at ?? sent.created_at).toISOString(),
-    ...(sent.status === 'resolved' ? { endsAt: new Date(at).toISOString() } : {}),
+    startsAt: sent.reopened_at ?? sent.created_at,
+    ...(sent.status === 'resolved' ? { endsAt: at } : {}),
     ...(sent.html_url == null ? {} : { generatorUrl: sent.html_url }),
   };
 }

@@ -69,6 +69,18 @@ describe('an Alertmanager body', () => {
     expect(read).toMatchObject({ alerts: [{ status: 'resolved', endsAt: '2026-08-03T10:00:00.000Z' }] });
   });
 
+  test.each(['9999-12-31T23:59:59-01:00', '0001-01-01T00:00:00+05:00', '0000-01-01T00:00:00Z'])(
+    'does not carry a time out of the calendar: %s',
+    (time) => {
+      const start = readAlertmanager(body({ ...firing, startsAt: time }, firing));
+      expect(start).toMatchObject({ leftOut: [expect.stringContaining('"alerts.0.startsAt": must be')] });
+      const end = readAlertmanager(body({ ...firing, status: 'resolved', endsAt: time }));
+      expect(end).toMatchObject({ alerts: [{ status: 'resolved' }] });
+      expect(end).not.toHaveProperty('alerts.0.endsAt');
+      expect(readAlertmanager(body({ ...firing, endsAt: time }))).toMatchObject({ leftOut: [] });
+    },
+  );
+
   test('without fingerprints gets the same one for the same labels in any order', () => {
     const { fingerprint: _left, labels, ...rest } = firing;
     const turned = Object.fromEntries(Object.entries(labels).reverse());

@@ -77,6 +77,14 @@ test('one that was reopened is another firing, and its end is that one’s', () 
   expect(alertKey(only('incident.resolved', { reopened_at, status: 'resolved' }))).toBe(alertKey(again));
 });
 
+test('a time that its offset carries out of the calendar is refused', () => {
+  const created_at = '9999-12-31T23:59:59-01:00';
+  expect(readPagerDuty(event('incident.triggered', { ...incident, created_at }))).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringContaining('"event.data.created_at": must be an RFC 3339 time'),
+  });
+});
+
 describe('what it is about', () => {
   test.each<[string, object, object]>([
     ['nothing that is named', {}, { kind: 'none' }],
