@@ -46,7 +46,7 @@ describe('an incident is', () => {
       { resolvedAt: at(900) },
       15,
       'unknown',
-      { kind: 'again', at: at(20) },
+      { kind: 'closed', why: 'resolved' },
     ],
     [
       'open while an alert fires and nobody sees the owner',
@@ -75,6 +75,13 @@ describe('an incident is', () => {
       65,
       'healthy',
       { kind: 'closed', why: 'healthy' },
+    ],
+    [
+      'watched anew when another alert came meanwhile',
+      { firing: 1, healthySince: at(5), cameAt: at(64) },
+      65,
+      'healthy',
+      { kind: 'again', at: at(66), healthySince: at(65) },
     ],
     [
       'not before',

@@ -54,13 +54,19 @@ export function endingOf(
   const age = (Date.parse(now) - Date.parse(cameAt)) / 1000;
   const at = after(now, Math.round(Math.min(longest, Math.max(shortest, age / 10))));
   if (health !== 'healthy') return { kind: 'again', at };
-  const healthySince = standing.healthySince ?? now;
+  const healthySince = stillSince(standing) ?? now;
   const isLong = isPast(after(healthySince, ends.healthyMinutes * 60), now);
   return isLong ? { kind: 'closed', why: 'healthy' } : { kind: 'again', at, healthySince };
 }
 
-/** When something last happened. An alert may say that it ends in the future; nothing happens after now. */
-function latest({ cameAt, resolvedAt, actedAt }: IncidentStanding, now: string): string {
-  const moments = [cameAt, resolvedAt, actedAt].flatMap((at) => (at === undefined ? [] : [Date.parse(at)]));
-  return new Date(Math.min(Date.parse(now), Math.max(...moments))).toISOString();
+/** What another alert or command came after says nothing of what is wrong now. */
+const stillSince = ({ healthySince, cameAt }: IncidentStanding): string | undefined =>
+  healthySince !== undefined && isPast(cameAt, healthySince) ? healthySince : undefined;
+
+/** When something last happened. An alert may say that it ends in the future; that has not happened. */
+function latest({ cameAt, resolvedAt = cameAt, actedAt = cameAt }: IncidentStanding, now: string): string {
+  const moments = [cameAt, resolvedAt, actedAt].filter((at) => isPast(at, now));
+  return new Date(
+    Math.max(...moments.map(Date.parse), Math.min(Date.parse(cameAt), Date.parse(now))),
+  ).toISOString();
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { notedOwner } from '../../../src/adapters/postgres/incidents/engaged.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
+import { send } from '../../../src/adapters/postgres/sql.ts';
 import { targetKey } from '../../../src/domain/action.ts';
 import { endingOf, type IncidentStanding } from '../../../src/domain/incidents/ending.ts';
 import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts';
@@ -146,6 +149,32 @@ describe('the end of an incident', () => {
       'stale',
     );
     expect((await rowOf(id))?.closed_at).toBeNull();
+  });
+
+  test('waits for a command that is joining it', async () => {
+    const { id } = await begun();
+    await resolve('a');
+    const seen = await standing(id);
+    const requestedBy = { kind: 'person', actor: requester } as const;
+    const command = { ...proposal().proposal, id: randomUUID(), requestedBy };
+    const { remediation } = await db.store.open(command, randomUUID());
+    const joining = await db.knex.transaction();
+    await send(joining, ...notedOwner(remediation.incidentId, owner));
+    const settling = db.store.settleEnding(id, { seen, ending: { kind: 'closed', why: 'resolved' } });
+    const waits = async () => {
+      const waiting = `select from pg_locks where locktype = 'advisory' and not granted`;
+      while ((await joining.raw(waiting)).rowCount === 0) await sleep(5);
+    };
+    await Promise.race([waits(), settling]);
+    await joining.commit();
+    expect(await settling).toBe('stale');
+    expect((await rowOf(remediation.incidentId))?.joined).toBe(id);
+  });
+
+  test('is not put off by an alert that says that it ends in the future', async () => {
+    const { id } = await begun();
+    await resolve('a', { endsAt: '9999-12-31T23:59:59.000Z' });
+    expect((await rowOf(id))?.resolved_at.toISOString()).toBe(noon);
   });
 
   test('of one alert for which nothing was done is in its head alone', async () => {

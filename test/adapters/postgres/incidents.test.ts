@@ -26,7 +26,7 @@ const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert => ({
   source: 'alertmanager',
   ...overrides,
 });
-const over = '2026-03-01T12:30:00.000Z';
+const over = '2026-03-01T11:30:00.000Z';
 const resolved = (fingerprint: string): Alert => alert(fingerprint, { status: 'resolved', endsAt: over });
 
 async function onlyIncident(): Promise<Incident> {

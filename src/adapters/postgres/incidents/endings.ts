@@ -6,8 +6,9 @@ import type { Claim, Committed } from '../../../workflow/ports.ts';
 import type { Context } from '../context.ts';
 import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import { renewedHead, toldInThread } from '../outbox/threads.ts';
-import { type Db, rows, timestamp, write } from '../sql.ts';
+import { type Db, rows, send, timestamp, write } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
+import { lockOwners } from './engaged.ts';
 import { actingKinOf, kinOf } from './kin.ts';
 import { lockSettling } from './settling.ts';
 
@@ -69,7 +70,7 @@ export async function findIncidentStanding(
 
 /**
  * Commits what a look came to. Closed is only what is still as it was looked at: nothing joins meanwhile, for triage has the
- * same lock.
+ * same lock, and a command the one of its owner.
  */
 export async function settleEnding(
   context: Context,
@@ -80,6 +81,7 @@ export async function settleEnding(
   return unlessLost(context.knex, async (trx) => {
     if (ending.kind === 'closed') {
       await lockSettling(trx);
+      if (seen.ownerKey !== undefined) await send(trx, lockOwners([seen.ownerKey]));
       const now = await findIncidentStanding(trx, incidentId);
       if (now === undefined || !isSame(now, seen)) return 'stale';
     }

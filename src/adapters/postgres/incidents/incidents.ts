@@ -162,7 +162,8 @@ async function resolveIncidents(
   over: ReadonlyMap<string, Alert>,
 ): Promise<Set<string>> {
   if (over.size === 0) return new Set();
-  const ends = jsonText([...over].map(([key, alert]) => ({ key, at: alert.endsAt ?? context.clock() })));
+  const now = context.clock();
+  const ends = jsonText([...over].map(([key, alert]) => ({ key, at: earlier(alert.endsAt ?? now, now) })));
   const ended = 'jsonb_to_recordset(?::jsonb) as ended (key text, at timestamptz)';
   const sql = `update incidents set resolved_at = ended.at from ${ended}
     where dedup_key = ended.key and resolved_at is null returning id, dedup_key`;
@@ -182,6 +183,9 @@ async function resolveIncidents(
   );
   return new Set([...resolved, ...kept].map(({ dedup_key }) => dedup_key));
 }
+
+/** Nothing is over in the future, whatever a sender's clock says. */
+const earlier = (a: string, b: string): string => (Date.parse(a) < Date.parse(b) ? a : b);
 
 /** What waits for people because of these is looked at again: its cause may be gone. */
 async function lookAgain(
