@@ -12,6 +12,7 @@ import { rowsOf } from './rows.ts';
 let db: TestDatabase;
 let outbox: Outbox;
 let withFallback: Outbox;
+let withUsual: Outbox;
 beforeAll(async () => {
   db = await openDatabase();
   const parts = {
@@ -21,6 +22,7 @@ beforeAll(async () => {
   };
   outbox = createOutbox(parts);
   withFallback = createOutbox({ ...parts, fallbackChannel: 'C0FALLBACK' });
+  withUsual = createOutbox({ ...parts, channel: 'C0OPS' });
 });
 beforeEach(() => db.knex.raw('truncate slack_outbox, slack_lanes, slack_doubles'));
 afterAll(() => db.close());
@@ -271,6 +273,17 @@ describe('what can be cured', () => {
     await withFallback.settle(card, sent('5.5', 'C0FALLBACK'));
     await pass(2);
     expect(await outbox.lease(10)).toEqual([]);
+  });
+
+  test('a channel that a policy or an annotation named is answered for by the usual one', async () => {
+    const row = await promised(await opened(), reply);
+    await db.knex('slack_outbox').update({ channel: 'C0TYPO' });
+    await withUsual.settle(await leaseOne(), withheld('channel'));
+    const card = await leaseOne();
+    expect(card).toMatchObject({ key: `card:${row.id}`, channel: 'C0OPS' });
+    await withUsual.settle(card, withheld('channel'));
+    await pass(3);
+    expect(await leaseOne()).toMatchObject({ channel: 'C0OPS' });
   });
 
   test('the fallback channel itself is waited for', async () => {

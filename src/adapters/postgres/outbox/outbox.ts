@@ -57,10 +57,12 @@ export function createOutbox(options: {
   readonly knex: Knex;
   readonly liveness: Pick<Liveness, 'on' | 'instance' | 'isLive'>;
   readonly queue: Pick<Queue, 'send'>;
-  /** Where messages go when their own channel takes none. */
+  /** Where messages go when their own channel takes none; absent: to the usual one. */
   readonly fallbackChannel?: string | undefined;
+  /** The usual one: a policy or an annotation may have named another that is not there. */
+  readonly channel?: string;
 }): Outbox {
-  const { knex, liveness, queue, fallbackChannel } = options;
+  const { knex, liveness, queue, channel, fallbackChannel = channel } = options;
   let notified = false;
   let answer = () => {};
   liveness.on('outbox', () => {
