@@ -38,6 +38,7 @@ export async function keepSilences(keeping: Keeping, signal: AbortSignal): Promi
 async function make(keeping: Keeping, silence: Leased, signal: AbortSignal): Promise<void> {
   const { silences, silencer, probe = () => Promise.resolve() } = keeping;
   const found = await silencer.find(silence.id, signal);
+  const heard = await heardOf(silencer, silence, signal);
   const there = new Map(found.toReversed().map(({ at, labels }) => [keyOf(labels), at]));
   const made: string[] = [];
   for (const labels of silence.labels) {
@@ -49,7 +50,13 @@ async function make(keeping: Keeping, silence: Leased, signal: AbortSignal): Pro
   }
   const kept = new Set(there.values());
   for (const { at } of found) if (!kept.has(at)) await silencer.end(at, signal);
-  if (!(await silences.settle(silence, 'made'))) await undo(silencer, made, signal);
+  if (!(await silences.settle(silence, { state: 'made', heard }))) await undo(silencer, made, signal);
+}
+
+/** None while it may not have heard of all of them: then nothing is concluded of what it does not have later. */
+async function heardOf(silencer: Silencer, { labels }: Leased, signal: AbortSignal): Promise<LabelSet[]> {
+  const firing = new Set((await silencer.firing(signal))?.map(keyOf));
+  return labels.filter((each) => firing.has(keyOf(each)));
 }
 
 async function end(keeping: Keeping, silence: Leased, signal: AbortSignal): Promise<void> {
@@ -57,12 +64,13 @@ async function end(keeping: Keeping, silence: Leased, signal: AbortSignal): Prom
   await resolveUnheard(keeping, silence, signal);
   for (const { at } of await silencer.find(silence.id, signal)) await silencer.end(at, signal);
   await probe('after-end-of-silence');
-  await silences.settle(silence, 'ended');
+  await silences.settle(silence, { state: 'ended' });
 }
 
 /**
  * Of an alert that is over while it is silent Alertmanager never says so: what is silent is taken out of a notification, the end
- * of it too (notify/notify.go, MuteStage), and then forgotten. So it is asked which still fire.
+ * of it too (notify/notify.go, MuteStage), and then forgotten. So it is asked which still fire; of what it never had, because it
+ * came from another Alertmanager, nothing follows.
  */
 async function resolveUnheard(
   { silences, silencer, ingest, clock }: Keeping,

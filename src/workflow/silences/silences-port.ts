@@ -7,6 +7,11 @@ export interface Leased extends Silence {
   readonly lease: string;
 }
 
+/** `heard`: those of its label sets that Alertmanager has as firing. */
+export type Settled =
+  | { readonly state: 'made'; readonly heard: readonly LabelSet[] }
+  | { readonly state: 'ended' };
+
 /** The silences as they are stored. Every method is harmless to repeat. */
 export interface Silences {
   /** Commits that the alerts of a remediation's incident are to be silenced; `none` where none of Alertmanager's fires. */
@@ -24,8 +29,8 @@ export interface Silences {
   /** Whether the lease still holds: asked just before something is made. */
   holds(silence: Leased): Promise<boolean>;
   /** Commits what was done, and says it in the thread; false where the lease was lost meanwhile. */
-  settle(silence: Leased, state: 'made' | 'ended'): Promise<boolean>;
-  /** The alerts under these labels that are still said to fire. */
+  settle(silence: Leased, done: Settled): Promise<boolean>;
+  /** The alerts that Alertmanager had as firing when it silenced them, and that are still said to fire. */
   firing(silence: Leased): Promise<readonly Alert[]>;
   /** Leaves it to a later look. */
   putOff(silence: Leased, seconds: number): Promise<void>;

@@ -171,6 +171,17 @@ describe.skipIf(missing !== undefined)('silences in a real Alertmanager', () => 
     expect(known.map(({ resolved_at }) => resolved_at !== null)).toEqual([false, true]);
   });
 
+  test('of what another Alertmanager has told nothing is known by asking this one', async () => {
+    const [row, [labels]] = await withAlerts({});
+    await ask(row);
+    await keep();
+    expect(await ownSilences(labels)).toHaveLength(1);
+    await over(row);
+    await keep();
+    const [known] = await db.knex('incidents').where('joined', row.incidentId);
+    expect(known.resolved_at).toBeNull();
+  });
+
   test('what is resolved, or came from elsewhere, is not silenced', async () => {
     const [row] = await withAlerts({});
     const other = { ...alertOf({ alertname: 'B' }), source: 'grafana', fingerprint: `grafana-${row.id}` };

@@ -5,7 +5,7 @@ import { cardKey } from '../../../domain/incidents/notice.ts';
 import { labelSet, mostSilenced, type SilenceShown } from '../../../domain/incidents/silence.ts';
 import { finalStates, isFinal, type Remediation } from '../../../domain/remediation.ts';
 import { clockTime } from '../../../domain/text/clock-time.ts';
-import type { Leased, Silences } from '../../../workflow/silences/silences-port.ts';
+import type { Leased, Settled, Silences } from '../../../workflow/silences/silences-port.ts';
 import type { Context } from '../context.ts';
 import { kinOf, rootOf } from '../incidents/kin.ts';
 import { promisedCard, promisedReply } from '../outbox/messages.ts';
@@ -31,7 +31,7 @@ export function createSilences(context: Told): Silences {
       const sql = `select from silences where id = ? and lease = ? and leased_until > clock_timestamp()`;
       return (await rows(knex, z.object({}), sql, [id, lease])).length > 0;
     },
-    settle: (silence, state) => settle(context, silence, state),
+    settle: (silence, done) => settle(context, silence, done),
     firing: (silence) => firingOf(knex, silence),
     putOff: async ({ id, lease }, seconds) => {
       const sql = `update silences set lease = null, leased_until = clock_timestamp() + ?::float8 * interval '1 second'
@@ -89,11 +89,11 @@ async function shown(db: Db, remediation: Remediation): ReturnType<Silences['sho
 
 const heard = z.object({ alert: storedAlert });
 
-async function firingOf(db: Db, { remediation, labels }: Leased): ReturnType<Silences['firing']> {
+async function firingOf(db: Db, { id, remediation }: Leased): ReturnType<Silences['firing']> {
   const sql = `select alert from incidents where resolved_at is null and alert->>'source' = 'alertmanager'
     and id in (select id from ${kinOf(rootOf('(select incident_id from remediations where id = ?)'))} kin)
-    and alert->'labels' in (select jsonb_array_elements(?::jsonb))`;
-  const found = await rows(db, heard, sql, [remediation.id, remediation.id, jsonText(labels)]);
+    and alert->'labels' in (select jsonb_array_elements(heard) from silences where id = ?)`;
+  const found = await rows(db, heard, sql, [remediation.id, remediation.id, id]);
   return found.map(({ alert }) => alert);
 }
 
@@ -132,11 +132,14 @@ async function take({ knex, newId }: Told): Promise<readonly Leased[]> {
 
 const about = z.object({ incident_id: z.string(), requested_by: z.unknown(), at: timestamp });
 
-async function settle(context: Told, silence: Leased, state: 'made' | 'ended'): Promise<boolean> {
+async function settle(context: Told, silence: Leased, done: Settled): Promise<boolean> {
   const { id, lease, remediation } = silence;
+  const { state } = done;
+  const heard = done.state === 'made' ? jsonText(done.heard) : null;
   return transact(context.knex, async (trx) => {
-    const sql = `update silences set state = ?, lease = null, leased_until = null where id = ? and lease = ?`;
-    if ((await write(trx, sql, [state, id, lease])) === 0) return false;
+    const sql = `update silences set state = ?, heard = coalesce(?::jsonb, heard), lease = null, leased_until = null
+      where id = ? and lease = ?`;
+    if ((await write(trx, sql, [state, heard, id, lease])) === 0) return false;
     const asked = `select incident_id, data->'requestedBy' as requested_by, clock_timestamp() as at from remediations where id = ?`;
     const [row] = await rows(trx, about, asked, [remediation.id]);
     if (row === undefined) return true;
