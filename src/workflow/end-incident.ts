@@ -34,7 +34,8 @@ async function healthOf(
   signal: AbortSignal,
 ): Promise<Health> {
   const look = ownerKey === undefined ? undefined : lookAt(ownerKey);
-  if (look === undefined || look.cluster !== context.cluster.name) return 'unknown';
+  if (look === undefined) return 'unknown';
+  if (look.cluster !== context.cluster.name) return 'elsewhere';
   try {
     const { kind } = await claimOn(context, { claim: 'unhealthy', action: look.action }, signal);
     return healthBy[kind];

@@ -77,6 +77,13 @@ describe('an incident is', () => {
       { kind: 'closed', why: 'healthy' },
     ],
     [
+      'left as others saw it where its cluster is another',
+      { firing: 1, healthySince: at(5) },
+      65,
+      'elsewhere',
+      { kind: 'again', at: at(66), healthySince: at(5) },
+    ],
+    [
       'watched anew when another alert came meanwhile',
       { firing: 1, healthySince: at(5), cameAt: at(64) },
       65,

@@ -24,8 +24,8 @@ export interface IncidentStanding {
 /** Why an incident is over: its alerts are, its owner is healthy, or what people asked for is done. */
 export type EndReason = 'resolved' | 'healthy' | 'done';
 
-/** What a look at the owner says; `unknown` is never healthy. */
-export type Health = 'healthy' | 'unhealthy' | 'unknown';
+/** What a look at the owner says; `unknown` is never healthy. `elsewhere`: it is in another cluster than the one that was asked. */
+export type Health = 'healthy' | 'unhealthy' | 'unknown' | 'elsewhere';
 
 export type Ending =
   | { readonly kind: 'closed'; readonly why: EndReason }
@@ -53,11 +53,17 @@ export function endingOf(
   }
   const age = (Date.parse(now) - Date.parse(cameAt)) / 1000;
   const at = after(now, Math.round(Math.min(longest, Math.max(shortest, age / 10))));
+  if (health === 'elsewhere')
+    return { kind: 'again', at: after(now, shortest), ...healthyAsBefore(standing) };
   if (health !== 'healthy') return { kind: 'again', at };
   const healthySince = stillSince(standing) ?? now;
   const isLong = isPast(after(healthySince, ends.healthyMinutes * 60), now);
   return isLong ? { kind: 'closed', why: 'healthy' } : { kind: 'again', at, healthySince };
 }
+
+/** Who cannot see it leaves what others saw. */
+const healthyAsBefore = ({ healthySince }: IncidentStanding) =>
+  healthySince === undefined ? {} : { healthySince };
 
 /** What another alert or command came after says nothing of what is wrong now. */
 const stillSince = ({ healthySince, cameAt }: IncidentStanding): string | undefined =>
