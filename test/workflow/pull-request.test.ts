@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { GitSource } from '../../src/domain/facts/manifest-source.ts';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { stateWords } from '../../src/domain/text/states.ts';
+import { fitted, requestTexts } from '../../src/workflow/lasting/request-text.ts';
 import {
   commits,
   type MemoryRepositories,
@@ -283,4 +284,16 @@ test('a branch whose place the policy does not name any more is not taken for me
   await stage.rig.pass(30);
   expect(stage.rig.row(1)).toMatchObject({ state: 'pr_open', request: { step: 'open' } });
   expect(sentence(stage)).toContain('It waits for the policy: Where its manifest lives is not known');
+});
+
+test('title and body fit into what GitHub takes', async () => {
+  const { rig } = await approved(await asked());
+  const row = rig.row(1);
+  if (row.state !== 'pr_open' || row.action.verb !== 'scale') throw new Error(row.state);
+  const target = { ...row.action.target, name: 'w'.repeat(253) };
+  expect(requestTexts({ ...row, action: { ...row.action, target } }, []).title).toMatch(/^.{200} …$/);
+  expect(fitted('Head', ['a', 'b'])).toBe('Head\n\na\n\nb');
+  expect(fitted('Head', ['a', 'b'.repeat(60_000), 'c'])).toBe(
+    'Head\n\na\n\nThere is no room here for 2 more of what the card says.',
+  );
 });

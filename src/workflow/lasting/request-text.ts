@@ -2,6 +2,7 @@ import { phrase } from '../../actions/phrase.ts';
 import type { Approval } from '../../domain/approval.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
+import { cut } from '../../domain/text/text.ts';
 import { piecesOf } from '../../stages/show/pieces.ts';
 
 type Open = RemediationIn<'pr_open'>;
@@ -19,14 +20,31 @@ export function requestTexts(row: Open, approvals: readonly Approval[]) {
   const parts = pieces.map(({ heading, text }) => `### ${heading}\n\n${fenced(redact(text))}`);
   const head = `Remediation ${row.number} of Firebreak for the cluster ${row.cluster}, approved by ${who.join(', ')}.`;
   return {
-    title: redact(phrase(row.action)).replaceAll(/\s+/g, ' '),
-    body: [head, ...parts].join('\n\n'),
+    title: shortened(redact(phrase(row.action)).replaceAll(/\s+/g, ' ')),
+    body: fitted(head, parts),
     trailers: [
       ['Firebreak-Remediation', row.id],
       ['Firebreak-Digest', digest],
       ...who.map((userId) => ['Firebreak-Approved-By', userId] as const),
     ] as const,
   };
+}
+
+/** Characters; GitHub refuses a request with a title of more than 256 or a body of more than 65536. */
+const longestTitle = 200;
+const longestBody = 60_000;
+
+const shortened = (title: string): string =>
+  title.length <= longestTitle ? title : `${cut(title, longestTitle)} …`;
+
+/** As many of the parts as there is room for, whole; whatever is left out is said to be. */
+export function fitted(head: string, parts: readonly string[]): string {
+  const kept = parts.filter(
+    (_, index) => [head, ...parts.slice(0, index + 1)].join('\n\n').length <= longestBody,
+  );
+  const left = parts.length - kept.length;
+  const rest = left === 0 ? [] : [`There is no room here for ${left} more of what the card says.`];
+  return [head, ...kept, ...rest].join('\n\n');
 }
 
 /** Untrusted text as it is: the fence is longer than any run of backticks in it (CommonMark, "Fenced code blocks"). */

@@ -164,6 +164,12 @@ describe('the card', () => {
       '*Rejected by*\n<@U0BOB> at 12:00 UTC',
     );
   });
+
+  it('takes whoever closed a pull request for nobody of the chat', () => {
+    const request = { step: 'opening' } as const;
+    const closed = { ...remediationIn('rejected'), rejectedBy: 'W3C', request };
+    expect(allText(remediationCard(cardOf(closed)).blocks)).toContain('*Rejected by*\nW3C at 12:00 UTC');
+  });
 });
 
 describe('hostile text', () => {

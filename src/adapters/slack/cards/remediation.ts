@@ -140,7 +140,9 @@ function decided({
 }: Pick<CardContent, 'remediation' | 'approvals'>): readonly SafeMrkdwn[] {
   const near = remediation.updatedAt;
   if (remediation.state === 'rejected') {
-    return [md`*Rejected by*\n${person(remediation.rejectedBy)} at ${clockTime(remediation.endedAt, near)}`];
+    const who =
+      remediation.request === undefined ? person(remediation.rejectedBy) : md`${remediation.rejectedBy}`;
+    return [md`*Rejected by*\n${who} at ${clockTime(remediation.endedAt, near)}`];
   }
   const votes =
     'digest' in remediation && remediation.digest !== undefined
