@@ -297,3 +297,13 @@ test('title and body fit into what GitHub takes', async () => {
     'Head\n\na\n\nThere is no room here for 2 more of what the card says.',
   );
 });
+
+test('one that no host answers for when it is opened fails, and says that it may be there', async () => {
+  const stage = await asked();
+  stage.repositories.silent = 1_000;
+  await approved(stage, 120);
+  expect(stage.rig.row(1)).toMatchObject({
+    state: 'failed',
+    failure: 'git.example does not answer. A branch or a request may be there, and is not followed.',
+  });
+});

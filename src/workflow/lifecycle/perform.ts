@@ -102,8 +102,9 @@ export function abandon(context: WorkflowContext, row: Remediation, deaths: numb
     case 'evaluated':
       return advance.failed(row, { stage: 'dry run', reason }, moment);
     case 'approved':
-    case 'pr_open':
       return advance.failed(row, { stage: 'execution', reason }, moment);
+    case 'pr_open':
+      return advance.failed(row, { stage: 'execution', reason: `${reason}${doubtAbout(row)}` }, moment);
     case 'executing':
       return givenUp(context, row, reason);
     case 'verifying': {
@@ -133,9 +134,13 @@ async function orGiveUp(
     if (attempt + 1 < patienceWith(fault, row.state)) throw fault;
     const reason = faultSentence(fault);
     if (row.state === 'executing') return givenUp(context, row, reason);
-    return advance.failed(row, { stage, reason }, momentOf(context));
+    return advance.failed(row, { stage, reason: `${reason}${doubtAbout(row)}` }, momentOf(context));
   }
 }
+
+/** A request whose answer was lost may be there, and whoever merges it must know that nobody follows it. */
+const doubtAbout = ({ state }: Trying): string =>
+  state === 'pr_open' ? ' A branch or a request may be there, and is not followed.' : '';
 
 async function evaluateRow(
   context: WorkflowContext,
