@@ -76,3 +76,30 @@ describe('what a card and a refusal show', () => {
     expect(runButtons([])).toEqual([]);
   });
 });
+
+describe('a list', () => {
+  const list = (texts: readonly string[]) =>
+    responseMessage({
+      kind: 'list',
+      title: 'Incident 7',
+      lines: texts.map((text) => ({ text, by: 'U0ALICE', link: { channel: 'C0OPS', ts: '1.2' } })),
+      next: 'history page 2',
+    });
+  const lined = (count: number, text = '') => Array.from({ length: count }, (_, at) => `Line ${at}.${text}`);
+
+  it.each([
+    ['ten short ones', lined(10), 0],
+    ['ten of the longest', lined(10, 'x'.repeat(600)), 0],
+    ['ten of the longest that are escaped', lined(10, '&'.repeat(600)), 7],
+    ['those of a storm', lined(320, ' Alert KubePodCrashLooping, 12 in all'), 178],
+  ])('of %s is one that Slack takes, and says how many it leaves out', (_name, texts, left) => {
+    const { blocks } = list(texts);
+    expect(faultsOf(blocks)).toEqual([]);
+    const said = allText(blocks);
+    expect(said).toContain('Line 0.');
+    expect(said).toContain(`Line ${texts.length - 1}.`);
+    expect(said.match(/Line \d+\./g)).toHaveLength(texts.length - left);
+    expect(said).not.toMatch(/and \d+ more/);
+    expect(said.includes(`${left} lines are left out here`)).toBe(left > 0);
+  });
+});

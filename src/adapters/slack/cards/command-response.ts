@@ -1,6 +1,16 @@
 import type { CommandResponse } from '../../../workflow/intake/commands.ts';
 import { limits, paragraph, type Rendered, section } from '../blocks.ts';
-import { clamp, codeBlock, escapeMrkdwn, lines, linked, md, oneLine, person } from '../text.ts';
+import {
+  clamp,
+  codeBlock,
+  escapeMrkdwn,
+  lines,
+  linked,
+  md,
+  oneLine,
+  person,
+  type SafeMrkdwn,
+} from '../text.ts';
 import { pageButtons, runButtons } from './buttons.ts';
 
 /** The answer to /remediate, for the one who typed it. */
@@ -46,19 +56,39 @@ function listMessage(
     text: fallback(title),
     blocks: [
       paragraph(clamp(oneLine(title), 500)),
-      ...chunked(all.map(line)).map((pieces) => section(lines(pieces))),
+      ...blocksOf(fitting(all.map(line))).map((pieces) => section(lines(pieces))),
       ...pageButtons({ previous, next }),
     ],
   };
 }
 
-/** Lines of one block: ten of the longest fit into what Slack takes. */
-const linesInBlock = 6;
+/** Characters of all lines, under what Slack takes in one message, and of those in one block. */
+const longestList = 8_500;
+const longestBlock = 2_800;
 
-const chunked = <T>(all: readonly T[]): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / linesInBlock) }, (_, at) =>
-    all.slice(at * linesInBlock, (at + 1) * linesInBlock),
-  );
+/** Of what is too long the beginning, which says what it was, and more of the end, which says what came of it. */
+function fitting(all: readonly SafeMrkdwn[]): readonly SafeMrkdwn[] {
+  if (fittingIn(all, longestList) === all.length) return all;
+  const first = fittingIn(all, longestList / 3);
+  const last = all.length - fittingIn(all.toReversed(), (longestList * 2) / 3);
+  return [...all.slice(0, first), md`… ${last - first} lines are left out here`, ...all.slice(last)];
+}
+
+/** How many from the beginning have so many characters. */
+function fittingIn(all: readonly SafeMrkdwn[], limit: number): number {
+  let used = 0;
+  const end = all.findIndex(({ mrkdwn }) => {
+    used += mrkdwn.length + 1;
+    return used > limit;
+  });
+  return end < 0 ? all.length : end;
+}
+
+function blocksOf(all: readonly SafeMrkdwn[]): readonly (readonly SafeMrkdwn[])[] {
+  if (all.length === 0) return [];
+  const count = Math.max(1, fittingIn(all, longestBlock));
+  return [all.slice(0, count), ...blocksOf(all.slice(count))];
+}
 
 /** One sentence of ours, as a message. */
 export function plainResponse(sentence: string): Rendered {
