@@ -74,7 +74,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     story: (incident) => findStory(knex, incident),
     lookBack: (asked) => findPastWith(context, asked),
     incidentStanding: (incidentId) => findIncidentStanding(knex, incidentId),
-    settleEnding: (incidentId, found, claim) => settleEnding(context, incidentId, found, claim),
+    settleEnding: (incidentId, found, claim) => settleEnding(ofAlerts, incidentId, found, claim),
     resolvedAt: (incidentId) => findResolution(knex, incidentId),
     settleTriage: (incident, came, claim) => settleTriage(ofAlerts, { incident, triage: came }, claim),
     ...asleep,
