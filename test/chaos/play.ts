@@ -292,8 +292,8 @@ const unrest = `select
   (select count(*) from remediations where ${isOpen})
   + (select count(*) from slack_outbox where status = 'open' and sent_revision < desired_revision)
   + (select count(*) from slack_doubles)
-  + (select count(*) from pgboss.job where name = 'wake' and state < 'completed' and data->>'kind' <> 'expire')
-  + (select count(*) from running) as left`;
+  + (select count(*) from pgboss.job where name = 'wake' and state < 'completed' and data->>'kind' not in ('expire', 'end'))
+  + (select count(*) from running where wake->>'kind' <> 'end') as left`;
 
 /** Resolves with true when nothing is left twice in a row, with false when that takes too long. */
 async function comeToRest(

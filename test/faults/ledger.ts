@@ -160,15 +160,15 @@ export const readOutcomes = (knex: Knex): Promise<z.infer<typeof outcomeRow>[]> 
 
 const leftRow = z.object({ what: z.string(), count: z.number() });
 
-/** Work that should not be there when everything is over. */
+/** Work that should not be there when everything is over. Whether an incident has ended is looked at again and again. */
 export const readLeftovers = (knex: Knex): Promise<z.infer<typeof leftRow>[]> =>
   rows(
     knex,
     leftRow,
     `select * from (
-      select 'notes of running jobs' as what, count(*)::int as count from running
+      select 'notes of running jobs' as what, count(*)::int as count from running where wake->>'kind' <> 'end'
       union all select 'jobs that wait or run', count(*)::int from pgboss.job
-        where name = 'wake' and state < 'completed' and data->>'kind' <> 'expire'
+        where name = 'wake' and state < 'completed' and data->>'kind' not in ('expire', 'end')
       union all select 'jobs given up', count(*)::int from pgboss.job where name = 'wake-dead'
       union all select 'incidents never triaged', count(*)::int from incidents where state = 'received'
     ) found where count > 0`,

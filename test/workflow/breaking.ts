@@ -98,7 +98,12 @@ function withoutReadyPods(subject: Facts['subject']): Facts['subject'] {
     case 'pod':
       return { ...subject, ...(subject.controller && { controller: { ...subject.controller, ready: 0 } }) };
     case 'node':
-      return { ...subject, owners: (subject.owners ?? []).map((each) => ({ ...each, ready: 0 })) };
+      return {
+        ...subject,
+        owners: (subject.owners ?? []).map((each) => ({ ...each, ready: 0 })),
+        // An owner has as many ready pods as are ready here, at least.
+        ...(subject.tenants && { tenants: subject.tenants.map((each) => ({ ...each, ready: false })) }),
+      };
     default:
       return subject;
   }

@@ -167,9 +167,9 @@ const statements = {
   playbooks: 'select name, trust_score, samples from playbooks',
   head: 'select seq, hash from audit_head',
   leftovers: `select * from (
-      select 'notes of running jobs' as what, count(*)::int as count from running
+      select 'notes of running jobs' as what, count(*)::int as count from running where wake->>'kind' <> 'end'
       union all select 'jobs that wait or run', count(*)::int from pgboss.job
-        where name = 'wake' and state < 'completed' and data->>'kind' <> 'expire'
+        where name = 'wake' and state < 'completed' and data->>'kind' not in ('expire', 'end')
       union all select 'jobs given up', count(*)::int from pgboss.job where name = 'wake-dead'
       union all select 'incidents never triaged', count(*)::int from incidents where state = 'received'
       union all select 'second copies still to be deleted', count(*)::int from slack_doubles where ts is not null
