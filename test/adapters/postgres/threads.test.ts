@@ -26,14 +26,15 @@ afterAll(() => db.close());
 
 const owner = targetKey('test', restartOf().target);
 const card: SideEffect = { kind: 'card' };
-const over = '2026-03-01T12:30:00.000Z';
+/** Now, by the store's clock. */
+const over = '2026-03-01T12:00:00.000Z';
 
 const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert => ({
   fingerprint,
   status: 'firing',
   labels: { alertname: 'KubePodCrashLooping', namespace: 'shop', severity: 'warning' },
   annotations: {},
-  startsAt: '2026-03-01T12:00:00.000Z',
+  startsAt: '2026-03-01T11:30:00.000Z',
   source: 'alertmanager',
   ...overrides,
 });
