@@ -21,11 +21,12 @@ const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert => ({
   status: 'firing',
   labels: { alertname: 'KubePodCrashLooping', namespace: 'shop' },
   annotations: { summary: 'Pod web-0 is crash looping.' },
-  startsAt: noon,
+  startsAt: '2026-03-01T11:30:00.000Z',
   source: 'alertmanager',
   ...overrides,
 });
-const over = '2026-03-01T12:30:00.000Z';
+/** Now, by the store's clock. */
+const over = noon;
 const resolved = (fingerprint: string): Alert => alert(fingerprint, { status: 'resolved', endsAt: over });
 
 const proposalFor = () => ({
