@@ -10,7 +10,7 @@ import type {
   RequestToOpen,
   WantedManifest,
 } from '../../workflow/repositories-port.ts';
-import { type Credentials, type Remote, remoteOf } from './git/remote.ts';
+import { type Credentials, type Remote, readableOnTheWay, remoteOf } from './git/remote.ts';
 import { type Fetched, withRepository } from './git/repository.ts';
 import { createPullRequests } from './github/pull-requests.ts';
 import { changePlace } from './place.ts';
@@ -23,16 +23,19 @@ export function createRepositories(
   credentials: Readonly<Record<string, Credentials>>,
   hosts: () => readonly GitHost[],
 ): Repositories {
-  const remoteAt = ({ repository }: GitPlace) => remoteOf(repository, hosts(), credentials);
+  const remoteAt = (place: GitPlace): Remote | string => {
+    const remote = remoteOf(place.repository, hosts(), credentials);
+    return remote === undefined ? unlisted(place) : (readableOnTheWay(remote) ?? remote);
+  };
   return {
     async propose(place, wanted, signal) {
       const remote = remoteAt(place);
-      if (remote === undefined) return byHand(unlisted(place));
+      if (typeof remote === 'string') return byHand(remote);
       return withRepository(remote, signal, (repository) => proposed(repository, place, wanted));
     },
     async open(request, signal, fence) {
       const remote = remoteAt(request.place);
-      if (remote === undefined) return { kind: 'refused', reason: unlisted(request.place) };
+      if (typeof remote === 'string') return { kind: 'refused', reason: remote };
       const pushed = await withRepository(remote, signal, (repository) =>
         pushedBranch(repository, request, fence),
       );
@@ -40,7 +43,7 @@ export function createRepositories(
     },
     async look(request, signal) {
       const remote = remoteAt(request.place);
-      if (remote === undefined) return { kind: 'open', waitsFor: unlisted(request.place) };
+      if (typeof remote === 'string') return { kind: 'open', waitsFor: remote };
       return request.number === undefined
         ? withRepository(remote, signal, (repository) => branchStanding(repository, request))
         : pullStanding(remote, { ...request, number: request.number }, signal);
@@ -48,7 +51,7 @@ export function createRepositories(
     async contains(place, commit, revision, signal) {
       if (commit === revision) return true;
       const remote = remoteAt(place);
-      if (remote === undefined) return false;
+      if (typeof remote === 'string') return false;
       return withRepository(remote, signal, async (repository) => {
         await repository.branch(place.branch, history);
         return repository.has(revision, commit);

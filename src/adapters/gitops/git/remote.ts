@@ -49,6 +49,21 @@ export function remoteOf(
   };
 }
 
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Why a host is not asked: whoever is on the way reads what logs in over plain HTTP. Undefined where nobody logs in, or nothing
+ * leaves this machine.
+ */
+export function readableOnTheWay({ url, host, credentials }: Remote): string | undefined {
+  if (credentials === undefined) return undefined;
+  const plain = [url, ...(host.api === undefined ? [] : [host.api])]
+    .map((address) => new URL(address))
+    .find(({ protocol, hostname }) => protocol !== 'https:' && !loopback.test(hostname));
+  if (plain === undefined) return undefined;
+  return `${host.host} is asked at ${plain.origin}, where the token could be read on the way: gitOps.hosts of the policy must say https:// there.`;
+}
+
 /** The header that Git's own client would send. */
 export function authorization({ credentials }: Remote): Record<string, string> {
   if (credentials === undefined) return {};
