@@ -261,6 +261,28 @@ test('while Firebreak is stopped nothing is merged by itself', async () => {
   expect(whys.at(-1)).toContain('Firebreak was stopped (Wait.)');
 });
 
+test.each<[string, 'human' | 'dual', boolean]>([
+  ['that wants no more people than have agreed does not hold', 'human', false],
+  ['that wants more of them holds', 'dual', true],
+])(
+  'a freeze that began after the approval and %s it back from being merged by itself',
+  async (_name, tier, holds) => {
+    const whys: (string | undefined)[] = [];
+    const repositories = memoryRepositories();
+    const look: MemoryRepositories['look'] = async ({ held }) => {
+      whys.push(await held());
+      return repositories.standing;
+    };
+    let current = gitPolicy;
+    const stage = await approved(await asked({ policy: () => current }, { look }), 10);
+    const freeze = { name: 'release', dates: [{ from: '2026-01-01', to: '2026-12-31' }], tier };
+    current = policy.parse({ ...gitPolicy, freezes: [freeze] });
+    await stage.rig.pass(20);
+    expect(whys[0]).toBeUndefined();
+    expect(whys.at(-1)?.includes('The freeze "release" holds') ?? false).toBe(holds);
+  },
+);
+
 test('one whose step was given away is left to whoever has it', async () => {
   const stage = await approved(await asked({}, { opens: { kind: 'late', reason: 'Given away.' } }), 30);
   expect(stage.rig.row(1)).toMatchObject({ state: 'pr_open', request: { step: 'opening' } });

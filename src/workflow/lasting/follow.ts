@@ -5,8 +5,12 @@ import type { PullRequest, RequestedChange } from '../../domain/manifest/git-cha
 import { membersOf, planParts, type RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { after, isPast, secondsBetween } from '../../domain/text/time.ts';
+import { isStricter, tierOf } from '../../domain/tier.ts';
+import { ruleInput } from '../../stages/evaluate/evaluate.ts';
+import { freezes } from '../../stages/evaluate/rules/floor/policy/freezes.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
+import { localTimes } from '../lifecycle/circumstances.ts';
 import { HeldBack } from '../lifecycle/held-back.ts';
 import type { Moment } from '../lifecycle/transitions.ts';
 import { ClusterFault, type Transition } from '../ports.ts';
@@ -127,7 +131,7 @@ async function lookAtRequest(
   if (number === undefined && !isKnown)
     return givenTime(following, row, { ...request, waitsFor: noPlace(located?.reason) });
   const wanted = isKnown ? located.wanted : [];
-  const held = () => heldBack(context);
+  const held = () => heldBack(context, row);
   const at: RequestAt = { place: change.place, wanted, branch, commit, number, held };
   const standing = await repositories.look(at, signal);
   if (standing.kind === 'closed') return moves.closed(row, standing.by, moment);
@@ -146,9 +150,18 @@ const noPlace = (reason = 'its gitOps names no repository for this any more.'): 
   `the policy: ${reason}`;
 
 /** Why nothing may be merged in this moment. */
-async function heldBack({ store, fence }: WorkflowContext): Promise<string | undefined> {
-  const stop = await store.stopped();
-  return stop === undefined ? fence() : stoppedText(stop);
+async function heldBack(context: WorkflowContext, row: Open): Promise<string | undefined> {
+  const stop = await context.store.stopped();
+  if (stop !== undefined) return stoppedText(stop);
+  return freezeOver(context, row) ?? context.fence();
+}
+
+/** The freeze of this moment that wants more people than have agreed, as the gate would find it. */
+function freezeOver({ policy: current, clock }: WorkflowContext, row: Open): string | undefined {
+  const policy = current();
+  const circumstances = { local: localTimes(policy, clock()) };
+  const found = membersOf(row).flatMap((member) => freezes(ruleInput({ ...member, policy, circumstances })));
+  return found.find(({ points }) => isStricter(tierOf(points), row.spec.tier))?.sentence;
 }
 
 async function lookAtCluster(
