@@ -5,6 +5,7 @@ import type { History, PlaceUsage } from '../domain/circumstances.ts';
 import type { Answered, Asked } from '../domain/constraints/readings.ts';
 import type { Facts } from '../domain/facts/facts.ts';
 import type { SourceOwner } from '../domain/facts/manifest-source.ts';
+import type { DriftedField } from '../domain/incidents/drift.ts';
 import type { Evidence, Seen } from '../domain/incidents/evidence.ts';
 import type { Alert, Incident } from '../domain/incidents/incident.ts';
 import type { Notice } from '../domain/incidents/notice.ts';
@@ -20,6 +21,7 @@ import type { Observation, Verdict } from '../domain/verdict.ts';
 import type { Applied, Fence } from './applied.ts';
 import type { Brakes } from './brakes-port.ts';
 import type { Content } from './content.ts';
+import type { DriftWatches } from './drift/drift-watch.ts';
 import type { IncidentRecords, Looked } from './incidents-port.ts';
 import type { CountedAsked, CountedFound } from './insight/statistics-port.ts';
 import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
@@ -27,6 +29,7 @@ import type { Place, Proviso, RememberedObject } from './records-port.ts';
 import type { SecondLook } from './second-look.ts';
 import type { Posted } from './shown.ts';
 import type { Summary } from './summary.ts';
+import type { Claim, Committed, Wake } from './wake.ts';
 
 /** The database's or the machine's time, as an ISO instant. */
 export type Clock = () => string;
@@ -86,6 +89,8 @@ export interface Cluster {
   applied(owner: SourceOwner, signal: AbortSignal): Promise<AppliedRevisions>;
   /** Looks at an object after a change. With the plan it also says what of the values written is not there any more. */
   observe(target: Target, signal: AbortSignal, plan?: Plan): Promise<Observation>;
+  /** What of the values that a plan wrote is something else by now, field by field; empty while all of it is as written. */
+  drifted(plan: Plan, signal: AbortSignal): Promise<readonly DriftedField[]>;
   /** Reads what decides whether constraints hold, one answer each; what may not be read is a named unknown. */
   read(asked: readonly Asked[], signal: AbortSignal): Promise<readonly Answered[]>;
   /** Why a target fails, for the thread: log tails, termination reasons, warning events. The workflow redacts it. */
@@ -203,20 +208,7 @@ export interface People {
 
 // Storage
 
-/** A wake-up call for a version of a row. `deaths`: processes that died at it, in a row: none died without meanwhile. */
-export interface Wake {
-  readonly kind: 'step' | 'expire' | 'triage' | 'look' | 'end';
-  readonly id: string;
-  readonly version: number;
-  readonly deaths?: number | undefined;
-}
-
-/** The engine's claim on one job attempt, which fences its completion. Opaque to the workflow. */
-export interface Claim {
-  readonly queue: string;
-  readonly jobId: string;
-  readonly attempt: number;
-}
+export type { Claim, Committed, Wake } from './wake.ts';
 
 /** What a transition does besides moving the row. All of it commits with the row, or none of it. */
 export type SideEffect =
@@ -248,6 +240,8 @@ export type SideEffect =
     }
   /** Looks once more at that instant whether a verified change has lasted. */
   | { readonly kind: 'second look'; readonly at: string; readonly environment?: string | undefined }
+  /** From the first instant on it is looked whether a verified change drifts, until the other one. */
+  | { readonly kind: 'watch'; readonly at: string; readonly until: string }
   /** Opens a linked remediation in the same incident: a rollback offer, or the new card of a superseded one. */
   | { readonly kind: 'propose'; readonly proposal: Proposal };
 
@@ -270,9 +264,6 @@ export interface Transition {
   readonly proviso?: Proviso;
 }
 
-/** `stale`: the row had moved on. `busy`: the target is held or the proviso is lost; the wake was put off. */
-export type Committed = 'committed' | 'stale' | 'busy';
-
 /** What a vote came to: an answer for the person who clicked and, if it counts, what to write. */
 export interface VoteOutcome {
   readonly answer: Answer;
@@ -292,7 +283,7 @@ export interface Triaged {
   readonly triage: Triage;
 }
 
-export interface Store extends Brakes, IncidentRecords {
+export interface Store extends Brakes, IncidentRecords, DriftWatches {
   /** Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. */
   open(
     proposal: Proposal,

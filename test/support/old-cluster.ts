@@ -49,6 +49,7 @@ export function unchangedCluster(rows: readonly Remediation[]): Cluster {
     observe: async () => {
       throw new ClusterFault('It does not answer now.');
     },
+    drifted: async () => [],
     read: async () => {
       throw new ClusterFault('It does not answer now.');
     },

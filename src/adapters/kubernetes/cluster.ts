@@ -15,6 +15,7 @@ import { ownerOf } from './facts/owners/workload-behind.ts';
 import { select } from './facts/select.ts';
 import { applied } from './observe/applied.ts';
 import { diagnose } from './observe/diagnose.ts';
+import { drifted } from './observe/drifted.ts';
 import { gatherEvidence } from './observe/evidence.ts';
 import { observe } from './observe/observe.ts';
 import { readAll } from './observe/readings.ts';
@@ -83,6 +84,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
     },
     applied: (owner, signal) => applied(reader(signal), owner),
     observe: (target, signal, plan) => observe(reader(signal), target, now, plan),
+    drifted: (plan, signal) => drifted(reader(signal), plan),
     read: (asked, signal) => readAll(reader(signal), asked),
     diagnose: (target, signal) => diagnose(reader(signal), target),
     evidence: (target, signal) => gatherEvidence(reader(signal), target),

@@ -17,6 +17,7 @@ export const rightsOnTables: Readonly<Record<string, Rights>> = {
   approvals: everything,
   automation_operation_log: everything,
   blind_spots: everything,
+  drift_watches: everything,
   early_resolutions: everything,
   held_targets: everything,
   incident_evidence: everything,

@@ -21,6 +21,7 @@ import { inTurns } from './incidents/turns.ts';
 import { wakeForRoom } from './incidents/waking.ts';
 import { findCounted, findNamespaces } from './insight/counted.ts';
 import { findPosted } from './outbox/parts.ts';
+import { findDriftWatch, settleDrift } from './remediations/drift-watches.ts';
 import { findPastWith } from './remediations/found.ts';
 import { findHistory } from './remediations/history.ts';
 import { logInstant } from './remediations/operations.ts';
@@ -102,6 +103,8 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     trust: (playbook, asked) => findTrust(context, reading, playbook, asked),
     secondLook: (remediationId) => findSecondLook(reading, remediationId),
     settleLook: (row, look, claim) => settleLook(context, row, look, claim),
+    driftWatch: (remediationId) => findDriftWatch(reading, remediationId),
+    settleDrift: (row, look, claim) => settleDrift(context, row, look, claim),
     now: () => findNow(knex),
   };
 }

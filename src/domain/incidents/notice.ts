@@ -25,6 +25,8 @@ export const notice = z.discriminatedUnion('kind', [
     to: approvers.optional(),
     body: z.string().optional(),
     preformatted: z.string().optional(),
+    /** Commands that can be asked for with a button, each by whoever clicks. Absent in older rows. */
+    offers: z.array(z.strictObject({ label: z.string(), command: z.string() })).optional(),
     broadcast: z.boolean(),
   }),
   /**

@@ -81,6 +81,8 @@ export const policy = z.strictObject({
   rollbackWindowHours: z.number().int().min(1).max(720).default(72),
   /** After so many hours it is looked whether what was verified has lasted; only that earns a playbook trust. */
   secondLookHours: z.number().int().min(1).max(168).default(4),
+  /** For so many hours what was verified is looked at for what drifts from it, and who changed that; 0: never. */
+  driftHours: z.number().int().min(0).max(168).default(24),
   /** How long what is over is kept in the database, in days. */
   retention: retention.prefault({}),
   /** When the head of the audit chain is noted outside the database: after so many minutes or lines, whatever comes first. */

@@ -2,7 +2,7 @@ import type { CallResult } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { after } from '../../domain/text/time.ts';
 import type { Sample, Verdict } from '../../domain/verdict.ts';
-import type { Transition } from '../ports.ts';
+import type { SideEffect, Transition } from '../ports.ts';
 import type { Proposal } from '../proposal.ts';
 import { bump, earnedBy, judgedAs, logEnd, type Moment, proposing, reply } from './transitions.ts';
 
@@ -137,6 +137,12 @@ export function concluded(
   };
 }
 
+/** Seconds until the first look for drift: whoever undoes a change by itself has done it by then. */
+const firstDriftLook = 60;
+
+const watched = (now: string, hours: number): SideEffect[] =>
+  hours === 0 ? [] : [{ kind: 'watch', at: after(now, firstDriftLook), until: after(now, hours * 3600) }];
+
 /** learning -> succeeded, failed or inconclusive; a change that did not work offers its rollbacks. */
 export function learned(
   row: RemediationIn<'learning'>,
@@ -158,6 +164,7 @@ export function learned(
             at: after(now, policy.secondLookHours * 3600),
             environment: earnedBy(row, policy)?.environment,
           },
+          ...watched(now, policy.driftHours),
         ],
       };
     case 'inconclusive':

@@ -3,6 +3,7 @@ import { isPast } from '../../domain/text/time.ts';
 import { isHeldByStop } from '../approval/held-by-stop.ts';
 import type { WorkflowContext } from '../context.ts';
 import { mostDeaths } from '../deaths.ts';
+import { lookForDrift } from '../drift/narrate.ts';
 import { endIncident } from '../end-incident.ts';
 import { triage } from '../intake/triage.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
@@ -38,6 +39,9 @@ export async function handleWake(
       break;
     case 'look':
       await lookAgain(context, wake, claim, signal);
+      break;
+    case 'drift':
+      await lookForDrift(context, wake, claim, signal);
       break;
     case 'end':
       await endIncident(context, wake, claim, signal);

@@ -32,6 +32,7 @@ function withoutAnswers({ name }: Cluster, fault: ClusterFault): Cluster {
     apply: fail,
     applied: fail,
     observe: fail,
+    drifted: fail,
     read: fail,
     diagnose: fail,
     evidence: fail,

@@ -40,6 +40,15 @@ export function changesBetween(call: Call, live: Json, next: Json): FieldChange[
   return together(rows);
 }
 
+/** The same between an object as it is and as it was written and verified. */
+export function differencesFrom(call: Call, live: Json, verified: Json): FieldChange[] {
+  const own = ownTexts(call);
+  const rows = compare('', live, verified, verified).map(({ name, now, next }): FieldChange => {
+    return { field: shortened(name), now: shown(name, now, own), next: shown(name, next, own) };
+  });
+  return together(rows);
+}
+
 function compare(
   name: string,
   now: Json | undefined,

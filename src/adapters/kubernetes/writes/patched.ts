@@ -13,6 +13,18 @@ export function patched(live: Json, call: Call): Json | undefined {
   }
 }
 
+/** The object with these values at these places; null takes away what is there. */
+export function withFields(
+  object: Json,
+  fields: readonly { readonly path: string; readonly value: Json }[],
+): Json {
+  return fields.reduce((at, { path, value }) => {
+    const operation: PatchOperation =
+      value === null ? { op: 'remove', path } : { op: 'replace', path, value };
+    return applied(at, operation);
+  }, object);
+}
+
 /** One operation of RFC 6902 as plans use them; a test changes nothing. */
 function applied(object: Json, operation: PatchOperation): Json {
   if (operation.op === 'test') return object;

@@ -71,17 +71,11 @@ function lostOf(call: Call, what: string, live: Json): string | undefined {
 
 /** Of the first value that is not as it was written: who wrote it since, and whether it is what the guard had seen before. */
 function lossOf(call: Call, raw: unknown, live: Json): { by?: string; isBack: boolean } {
-  const { fields = [] } = call.recognise.kind === 'fields' ? call.recognise : {};
-  const wrong = fields.filter(({ path, value }) => !asPlanned(call, value, valueAt(live, path)));
+  const wrong = lostFields(call, live);
   const [first] = wrong;
   const by = first === undefined ? undefined : whoWrote(raw, first.path);
-  const own = call.kind === 'patch' ? call.operations : [];
-  const isBack = wrong.every(({ path }) => {
-    const before = own.find((operation) => operation.op === 'test' && operation.path === path);
-    const was = before !== undefined && 'value' in before ? before.value : null;
-    return asPlanned(call, was, valueAt(live, path));
-  });
-  return { isBack: wrong.length > 0 && isBack, ...(by === undefined ? {} : { by }) };
+  const isBack = wrong.length > 0 && wrong.every((each) => each.isBack);
+  return { isBack, ...(by === undefined ? {} : { by }) };
 }
 
 /** One that was to be made and was there a moment ago may have been ours, and its work done: it is not made again. */
@@ -106,6 +100,44 @@ export function lackingIn(call: Call, live: Json): string[] {
       ({ path, where, value, now }) => `${fieldNameOf(live, path)} ${differs(value, now)} ${namedBy(where)}`,
     );
   return [...wrong, ...missing];
+}
+
+/** The values that a call writes and that are others in an object now, each with whether it is what was there before. */
+export function lostFields(call: Call, live: Json): readonly LostField[] {
+  if (call.recognise.kind !== 'fields') return [];
+  return call.recognise.fields
+    .filter(({ path, value }) => !asPlanned(call, value, valueAt(live, path)))
+    .map(({ path, value }) => ({
+      ...{ path, value },
+      isBack: asPlanned(call, valueBefore(call, path), valueAt(live, path)),
+    }));
+}
+
+interface LostField {
+  readonly path: string;
+  readonly value: Json;
+  readonly isBack: boolean;
+}
+
+/** The entries of lists that a call writes and that are not so, in words: what was verified, and what is there now. */
+export function lostEntries(call: Call, live: Json) {
+  if (call.recognise.kind !== 'fields') return [];
+  return (call.recognise.entries ?? [])
+    .map((entry) => ({ ...entry, now: entryAt(live, entry.path, entry.where) }))
+    .filter(({ value, now }) => !sameValue(now, value))
+    .map(({ path, where, value, now }) => ({
+      path,
+      field: `${fieldNameOf(live, path)} ${namedBy(where)}`,
+      verified: value === null ? 'absent' : 'there',
+      now: now === undefined ? 'absent' : value === null ? 'there' : 'another',
+    }));
+}
+
+/** What the guard of a call saw at a place before it was written. */
+function valueBefore(call: Call, path: string): Json {
+  const tests = call.kind === 'patch' ? [...call.operations, ...(call.unchanged ?? [])] : [];
+  const before = tests.find((operation) => operation.op === 'test' && operation.path === path);
+  return before !== undefined && 'value' in before ? before.value : null;
 }
 
 /** Says both only where both may be said. */

@@ -17,11 +17,24 @@ const managed = z.object({
   }),
 });
 
+/** An entry of managedFields; one that was made through /scale carries no time. */
+export interface LastWriter {
+  readonly manager: string;
+  readonly subresource?: string;
+  readonly at?: string;
+  /** False: nobody owns the place, and this is whoever wrote the object last. */
+  readonly owns: boolean;
+}
+
+/** Who wrote the value at a place last; see `lastWriter`. */
+export const whoWrote = (raw: unknown, pointer: string): string | undefined =>
+  lastWriter(raw, pointer)?.manager;
+
 /**
  * Who wrote the value at a place last, as managedFields say: the newest of the managers that own it. Of a value that is not
  * there nobody does; then it is whoever wrote the object last, who may be the one that took it away.
  */
-export function whoWrote(raw: unknown, pointer: string): string | undefined {
+export function lastWriter(raw: unknown, pointer: string): LastWriter | undefined {
   const all = managed.safeParse(raw).data?.metadata.managedFields ?? [];
   const entries = all.filter(({ subresource }) => subresource !== 'status');
   const live = json.safeParse(raw).data ?? null;
@@ -31,7 +44,14 @@ export function whoWrote(raw: unknown, pointer: string): string | undefined {
   const [last] = (owners.length > 0 ? owners : entries).toSorted((a, b) =>
     (a.time ?? '') < (b.time ?? '') ? 1 : -1,
   );
-  return last === undefined || last.manager === '' ? undefined : last.manager;
+  if (last === undefined || last.manager === '') return undefined;
+  const { manager, subresource, time } = last;
+  return {
+    manager,
+    ...(subresource ? { subresource } : {}),
+    ...(time ? { at: time } : {}),
+    owns: owners.length > 0,
+  };
 }
 
 const steps = (pointer: string): readonly string[] =>

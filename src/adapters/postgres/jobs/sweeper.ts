@@ -5,6 +5,7 @@ import type { Log, NewId } from '../../../workflow/ports.ts';
 import { unended } from '../incidents/endings.ts';
 import { unwoken } from '../incidents/waking.ts';
 import { unshown } from '../outbox/parts.ts';
+import { driftless } from '../remediations/drift-watches.ts';
 import { lookless } from '../remediations/second-looks.ts';
 import { rows, write } from '../sql.ts';
 import { transact } from '../transact.ts';
@@ -21,8 +22,11 @@ export interface SweeperOptions {
 /** "FBsw": one sweeper at a time is enough. */
 const sweepLock = 0x46427377;
 
+/** What is due by the clock alone, and is woken by nobody else. */
+const unhurried: ReadonlySet<string> = new Set(['look', 'drift', 'end']);
+
 const asleep = z.object({
-  kind: z.enum(['step', 'expire', 'triage', 'look', 'end']),
+  kind: z.enum(['step', 'expire', 'triage', 'look', 'drift', 'end']),
   id: z.string(),
   version: z.number(),
 });
@@ -45,7 +49,7 @@ export async function sweep(options: SweeperOptions): Promise<void> {
     await Promise.all(found.map((wake) => options.queue.send(trx, wake, { salt: options.newId() })));
     if (found.length > 0) await trx.raw("select pg_notify('firebreak', 'swept')");
     // A look is due without anything having been lost.
-    return found.filter(({ kind }) => kind !== 'look' && kind !== 'end').length;
+    return found.filter(({ kind }) => !unhurried.has(kind)).length;
   });
   if (woken > 0) options.log.warn({ woken }, 'woke rows that no job was left for');
 }
@@ -77,6 +81,8 @@ const asleepSql = `with live as materialized (
     ${unwoken}
     union all
     ${lookless}
+    union all
+    ${driftless}
     union all
     ${unended}
   )

@@ -16,6 +16,7 @@ import { promisedPart } from '../outbox/parts.ts';
 import { clean, type Statement } from '../sql.ts';
 import { constraintOf, sqlState, transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
+import { driftWatchDue } from './drift-watches.ts';
 import { holdTargets, waitForTargets } from './held-targets.ts';
 import { loggedOperation } from './operations.ts';
 import { asStored, describeRequester, digestOf, findById, moved, newRemediation } from './remediations.ts';
@@ -206,6 +207,8 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
       return [keptEvidence(incidentId, sideEffect.evidence)];
     case 'second look':
       return [lookDue(id, sideEffect)];
+    case 'watch':
+      return [driftWatchDue(id, sideEffect)];
     case 'log':
       return [loggedOperation(operationOf(next), sideEffect.entry)];
   }

@@ -127,6 +127,7 @@ async function deleteAll(
     'approvals',
     'snapshots',
     'second_looks',
+    'drift_watches',
     'silences',
     'held_targets',
     'target_waiters',

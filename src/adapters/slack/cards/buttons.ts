@@ -137,6 +137,24 @@ export function runButtons(commands: readonly string[]): readonly ActionsBlock[]
   ];
 }
 
+/** Commands in a thread, asked for by whoever clicks as if they had typed them. */
+export function offerButtons(
+  offers: readonly { readonly label: string; readonly command: string }[],
+): readonly ActionsBlock[] {
+  const short = offers.filter(({ command }) => command.length <= longestValue).slice(0, 3);
+  if (short.length === 0) return [];
+  return [
+    actions(
+      short.map(({ label, command }, index) => ({
+        label,
+        actionId: `remediation:run:${index + 1}`,
+        value: command,
+        says: `${label}: ${command}`,
+      })),
+    ),
+  ];
+}
+
 /** The pages around one, asked for by whoever clicks as if they had typed it. */
 export function pageButtons(pages: {
   readonly previous?: string | undefined;

@@ -1,6 +1,7 @@
 import type { Content } from '../../../workflow/ports.ts';
 import { limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, codeBlock, group, listed, md, oneLine, person } from '../text.ts';
+import { offerButtons } from './buttons.ts';
 
 export type ReplyContent = Extract<Content, { kind: 'reply' }>;
 
@@ -32,6 +33,7 @@ export function replyMessage({ notice }: ReplyContent): Rendered {
       ...(notice.preformatted === undefined || notice.preformatted === ''
         ? []
         : [section(codeBlock(notice.preformatted, stderrRoom))]),
+      ...offerButtons(notice.offers ?? []),
     ],
   };
 }

@@ -1,0 +1,17 @@
+/** A wake-up call for a version of a row. `deaths`: processes that died at it, in a row: none died without meanwhile. */
+export interface Wake {
+  readonly kind: 'step' | 'expire' | 'triage' | 'look' | 'drift' | 'end';
+  readonly id: string;
+  readonly version: number;
+  readonly deaths?: number | undefined;
+}
+
+/** The engine's claim on one job attempt, which fences its completion. Opaque to the workflow. */
+export interface Claim {
+  readonly queue: string;
+  readonly jobId: string;
+  readonly attempt: number;
+}
+
+/** `stale`: the row had moved on. `busy`: the target is held or the proviso is lost; the wake was put off. */
+export type Committed = 'committed' | 'stale' | 'busy';
