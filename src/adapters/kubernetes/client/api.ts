@@ -4,6 +4,7 @@ import type { Fence } from '../../../workflow/applied.ts';
 import { ClusterFault } from '../../../workflow/ports.ts';
 import type { Answer } from './answer.ts';
 import { refusalOf, rightOf, settles, statusOf, warningsOf } from './answer.ts';
+import { type ReadBody, readBody, wholeLines } from './body.ts';
 import type { Connection } from './connection.ts';
 import { answerFault, BadAnswer, transportFault } from './fault.ts';
 import { behind } from './fence.ts';
@@ -34,6 +35,13 @@ export interface ApiRequest {
  * its fence kept it from being sent (fence.ts).
  */
 export type Api = (request: ApiRequest) => Promise<Answer>;
+
+/**
+ * Bytes that are read of an answer. Objects: the container has 512 MiB, and what was read takes some times as much once it is
+ * parsed. A refusal quotes an object at most, of which the server takes 3 MiB (apiserver/pkg/server/config.go,
+ * MaxRequestBodyBytes), with each quote escaped. A log is asked for with a limit of 4 KiB.
+ */
+const largest = { objects: 64 * 1024 * 1024, refusal: 8 * 1024 * 1024, log: 64 * 1024 } as const;
 
 /** A GET is sent at most this often. Writes are sent once: `write.ts` looks before anything is sent again. */
 const attempts = 3;
@@ -95,7 +103,7 @@ async function attemptOnce(
 interface Raw {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
+  readonly body: ReadBody;
 }
 
 async function exchange(connection: Connection, request: ApiRequest, signal: AbortSignal): Promise<Raw> {
@@ -118,8 +126,12 @@ async function exchange(connection: Connection, request: ApiRequest, signal: Abo
     body: request.body === undefined ? null : JSON.stringify(request.body),
     signal,
   });
-  return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  const { statusCode: status, headers } = answer;
+  const most = isFine(status) ? largest[request.text ? 'log' : 'objects'] : largest.refusal;
+  return { status, headers, body: await readBody(answer.body, most) };
 }
+
+const isFine = (status: number): boolean => status >= 200 && status < 300;
 
 function acceptedBy({ text, metadataOnly }: ApiRequest): string {
   if (text) return '*/*';
@@ -138,11 +150,11 @@ function whileWanted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function judge(raw: Raw, request: ApiRequest, asked: Asked): Answer {
   const { status } = raw;
-  if (status >= 200 && status < 300) {
-    const body = request.text ? raw.text : parseBody(raw.text, asked, status);
+  if (isFine(status)) {
+    const body = request.text ? wholeLines(raw.body) : parseBody(raw.body, asked, status);
     return { kind: 'ok', status, body, warnings: warningsOf(raw.headers['warning']) };
   }
-  const said = statusOf(jsonOrUndefined(raw.text));
+  const said = raw.body.isWhole ? statusOf(jsonOrUndefined(raw.body.text)) : undefined;
   if (said !== undefined && settles(status, request.resource, said)) {
     return refusalOf(status, request.method, request.resource, said);
   }
@@ -159,10 +171,13 @@ function judge(raw: Raw, request: ApiRequest, asked: Asked): Answer {
 /** For a path that it does not serve, the API server answers 404 as plain text. */
 const noPath = { kind: 'Status', reason: 'NotFound', message: 'no such path' } as const;
 
-function parseBody(text: string, asked: Asked, status: number): unknown {
-  const body = jsonOrUndefined(text);
+function parseBody({ text, isWhole }: ReadBody, asked: Asked, status: number): unknown {
+  const body = isWhole ? jsonOrUndefined(text) : undefined;
   if (body !== undefined) return body;
-  const sentence = `Cluster ${asked.cluster} answered ${status} to "${asked.what}" with a body that is not JSON (${text.length} characters).`;
+  const why = isWhole
+    ? `a body that is not JSON (${text.length} characters)`
+    : `more than ${largest.objects / 1024 / 1024} MiB, which is more than is read`;
+  const sentence = `Cluster ${asked.cluster} answered ${status} to "${asked.what}" with ${why}.`;
   throw new ClusterFault(sentence, { cause: new BadAnswer(status, sentence) });
 }
 
