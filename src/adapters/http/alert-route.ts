@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { JsonAlertFormats } from '../../domain/policy/json-alerts.ts';
 import type { Log, Store } from '../../workflow/ports.ts';
+import { withinSize } from './alert-size.ts';
 import type { AlertSource, AlertsRead } from './alert-source.ts';
 import { createLane, type Lane } from './lane.ts';
 import { parseJson, type Refusal, type Route, readBody, unauthorized } from './route.ts';
@@ -69,8 +70,9 @@ async function take(request: IncomingMessage, options: Options): Promise<Reply> 
   const body = await provenBody(request, options);
   if (body.kind === 'refused') return { status: body.status, sentence: body.reason };
   const format = new URL(request.url ?? '/', 'http://firebreak').searchParams.get('format') ?? undefined;
-  const read = source.read(body.value, { format, formats: formats?.() });
-  if (read.kind === 'refused') return { status: 400, sentence: read.reason };
+  const whole = source.read(body.value, { format, formats: formats?.() });
+  if (whole.kind === 'refused') return { status: 400, sentence: whole.reason };
+  const read = withinSize(whole);
   if (read.ignored !== undefined) return { status: 200, sentence: read.ignored };
   const missing = tellMissing(options, read);
   try {

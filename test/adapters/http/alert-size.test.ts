@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { withinSize } from '../../../src/adapters/http/alert-size.ts';
+import type { Alert } from '../../../src/domain/incidents/incident.ts';
+import { noon } from '../../fixtures/facts.ts';
+
+const alert = (more: Partial<Alert>): Alert => ({
+  fingerprint: 'f',
+  status: 'firing',
+  labels: { alertname: 'Large' },
+  annotations: {},
+  startsAt: noon,
+  source: 'alertmanager',
+  ...more,
+});
+
+const of = (...alerts: Alert[]) =>
+  withinSize({ kind: 'alerts', alerts, leftOut: ['alerts.7: wrong'], truncated: 2 });
+
+const long = (length: number) => 'x'.repeat(length);
+
+test('what says no more than most is taken as it is', () => {
+  const usual = [alert({}), alert({ annotations: { summary: long(60_000) } })];
+  expect(of(...usual).alerts).toEqual(usual);
+});
+
+test.each<[string, Partial<Alert>, number]>([
+  ['one annotation of a whole body', { annotations: { summary: long(4_000_000), runbook: 'short' } }, 4_100],
+  ['a pair of halves at the cut', { annotations: { a: `${long(3_999)}😀${long(70_000)}` } }, 4_100],
+])('annotations are cut: %s', (_name, more, most) => {
+  const { alerts, leftOut } = of(alert(more));
+  expect(leftOut).toEqual(['alerts.7: wrong']);
+  const [found] = alerts;
+  expect(JSON.stringify(found?.annotations).length).toBeLessThan(most);
+  expect(JSON.stringify(found?.annotations)).toContain(' … (cut)');
+  expect(JSON.stringify(found?.annotations).isWellFormed()).toBe(true);
+  expect(found?.labels).toEqual({ alertname: 'Large' });
+});
+
+const many = (count: number, text: string) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`key-${at}`, text]));
+
+test.each<[string, Partial<Alert>]>([
+  ['labels, which are never cut', { labels: { alertname: 'Large', note: long(70_000) } }],
+  ['many labels', { labels: { alertname: 'Large', ...many(2_000, long(40)) } }],
+  ['many annotations', { annotations: many(2_000, long(100)) }],
+  ['an address', { generatorUrl: `http://p.example/${long(70_000)}` }],
+  ['a fingerprint', { fingerprint: long(70_000) }],
+])('what is larger even so is left out, and the others are not: %s', (_name, more) => {
+  const { alerts, leftOut } = of(alert({}), alert(more));
+  expect(alerts).toEqual([alert({})]);
+  expect(leftOut).toEqual(['alerts.7: wrong', 'the alert "Large" has more than 65536 characters']);
+});
