@@ -100,7 +100,10 @@ async function playOn(replicas: number): Promise<readonly string[]> {
   }
 }
 
-test('one replica and three say the same', async () => {
+/** Milliseconds, a guard against what hangs; some seconds for each event. */
+const timeout = Math.max(600_000, length * 10_000);
+
+test('one replica and three say the same', { timeout }, async () => {
   const [one, three] = await Promise.all([playOn(1), playOn(3)]);
   expect(three).toEqual(one);
   expect(one.length).toBeGreaterThan(length);

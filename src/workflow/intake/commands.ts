@@ -25,7 +25,7 @@ import type { Shown } from '../shown.ts';
 import { askForSilence, type SilenceAsked } from '../silences/ask.ts';
 import { type Summary, summaryLine } from '../summary.ts';
 import { helpLines } from './help.ts';
-import { createPace, type Pace } from './pace.ts';
+import { createPace, type Doing, limitOf, type Pace } from './pace.ts';
 import { type Proposed, proposedFor } from './proposals.ts';
 import { stopOrStart } from './stop-command.ts';
 
@@ -83,21 +83,37 @@ export function createCommands(context: WorkflowContext): Commands {
         () => remediate(context, { ...input, text: storable(input.text) }, pace),
         (preformatted) => ({ kind: 'refused', preformatted }),
       ),
-    vote: (ballot) =>
-      unlessOtherVersion(
+    vote: async (ballot) => {
+      const { actor, decision } = ballot;
+      const doing = decision === 'reject' ? 'reject' : 'click';
+      const command = () => `${decision} remediation ${ballot.remediationId}`;
+      const sentence = await tooMuch(context, pace, { actor, doing, command });
+      if (sentence !== undefined) return { kind: 'refused', sentence };
+      return unlessOtherVersion(
         () => castVote(context, ballot),
-        (sentence) => ({ kind: 'refused', sentence }),
-      ),
-    silence: (asked) =>
-      unlessOtherVersion(
+        (told) => ({ kind: 'refused', sentence: told }),
+      );
+    },
+    silence: async (asked) => {
+      const { actor, remediationId } = asked;
+      const command = () => `silence the alerts of remediation ${remediationId}`;
+      const sentence = await tooMuch(context, pace, { actor, doing: 'click', command });
+      if (sentence !== undefined) return { kind: 'refused', sentence };
+      return unlessOtherVersion(
         () => askForSilence(context, asked),
-        (sentence) => ({ kind: 'refused', sentence }),
-      ),
-    details: (wanted) =>
-      unlessOtherVersion(
+        (told) => ({ kind: 'refused', sentence: told }),
+      );
+    },
+    details: async (wanted) => {
+      const { actor, id } = wanted;
+      const command = () => `details of remediation ${id}`;
+      const sentence = await tooMuch(context, pace, { actor, doing: 'click', command });
+      if (sentence !== undefined) return { kind: 'denied', sentence };
+      return unlessOtherVersion(
         () => details(context, wanted),
-        (sentence) => ({ kind: 'unknown', sentence }),
-      ),
+        (told) => ({ kind: 'unknown', sentence: told }),
+      );
+    },
   };
 }
 
@@ -141,6 +157,9 @@ type Input = Parameters<Commands['remediate']>[0];
 async function remediate(context: WorkflowContext, input: Input, pace: Pace): Promise<CommandResponse> {
   const asked = readSlashCommand(input.text);
   const began = context.clock();
+  // Before anybody is asked who this is: that is what Slack lets an app do so many times a minute.
+  const sentence = await tooMuchAsked(context, pace, input, asked);
+  if (sentence !== undefined) return { kind: 'denied', sentence };
   const right = await rightFor(context, asked, input);
   if (right.kind !== 'allowed') return turnedAway(context, input, asked, right);
   switch (asked.kind) {
@@ -167,10 +186,7 @@ async function remediate(context: WorkflowContext, input: Input, pace: Pace): Pr
     case 'refused':
       return refuse(context, input, asked);
     case 'action':
-      return (
-        (await slowedDown(context, input, asked, pace)) ??
-        propose(context, input, asked, checkedAt(right, began))
-      );
+      return propose(context, input, asked, checkedAt(right, began));
   }
 }
 
@@ -213,21 +229,42 @@ async function turnedAway(
   return { kind: 'denied', sentence: await denied(context, { actor, command, right, requestKey }) };
 }
 
-/** Of what one person hammers one line a minute is kept, so that the log is not what they fill. */
-async function slowedDown(
+/** Why this is one too many; whoever wants all of it to stop is never one too many. */
+async function tooMuchAsked(
   context: WorkflowContext,
-  input: Input,
-  asked: Asked<'action'>,
   pace: Pace,
-): Promise<CommandResponse | undefined> {
+  input: Input,
+  asked: SlashCommand,
+): Promise<string | undefined> {
+  if (asked.kind === 'stop') return undefined;
   const { actor, requestKey } = input;
+  const doing = asked.kind === 'action' ? 'change' : 'look';
+  return tooMuch(context, pace, { actor, doing, requestKey, command: () => wantedBy(asked, input) });
+}
+
+interface Hammering {
+  readonly actor: Actor;
+  readonly doing: Doing;
+  /** As the log keeps it. */
+  readonly command: () => string;
+  /** Absent for a click, which has none. */
+  readonly requestKey?: string;
+}
+
+/** Of what one person hammers one line a minute is kept, so that the log is not what they fill. */
+async function tooMuch(
+  context: WorkflowContext,
+  pace: Pace,
+  { actor, doing, command, requestKey }: Hammering,
+): Promise<string | undefined> {
   const now = context.clock();
-  const { changesPerMinute } = context.policy();
-  const right = pace.tooMany({ userId: actor.userId, requestKey }, changesPerMinute, now);
+  const { userId } = actor;
+  const limit = limitOf(doing, context.policy().changesPerMinute);
+  const right = pace.tooMany({ userId, doing, requestKey }, limit, now);
   if (right === undefined) return undefined;
-  const once = `pace:${actor.userId}:${now.slice(0, 16)}`;
-  const command = wantedBy(asked, input);
-  return { kind: 'denied', sentence: await denied(context, { actor, command, right, requestKey: once }) };
+  if (!right.isFirst) return right.reason;
+  const once = `pace:${doing}:${userId}:${now.slice(0, 16)}`;
+  return denied(context, { actor, command: command(), right, requestKey: once });
 }
 
 async function refuse(
