@@ -145,3 +145,12 @@ test('expire: a wake for the instant and the version', async () => {
   );
   expect(found[0].start_after.toISOString()).toBe(later(3600));
 });
+
+test('a step and an expiry of the same version are two wakes', async () => {
+  const row = await applied([
+    { kind: 'wake', afterSeconds: 60 },
+    { kind: 'expire', at: later(3600) },
+  ]);
+  const kinds = (await jobsOf(row.id)).filter(({ version }) => version === 1).map(({ kind }) => kind);
+  expect(kinds.toSorted()).toEqual(['expire', 'step']);
+});

@@ -56,6 +56,13 @@ describe('one remediation at a time', () => {
     expect(await start(await approved(single('a-4')))).toBe('committed');
   });
 
+  test('they are taken in one order, whatever the order in which they were named', async () => {
+    const group = await approved(several('h-3', 'h-1', 'h-2'));
+    expect(await start(group)).toBe('committed');
+    const taken = await db.knex('held_targets').where('remediation_id', group.id).orderByRaw('ctid');
+    expect(taken.map(({ target_key }) => target_key.split('/').at(-1))).toEqual(['h-1', 'h-2', 'h-3']);
+  });
+
   test('one object that is held keeps a group from starting, and none of the group is held then', async () => {
     expect(await start(await approved(single('b-2')))).toBe('committed');
     expect(await start(await approved(several('b-1', 'b-2')))).toBe('busy');

@@ -10,6 +10,7 @@ import {
   takenJobs,
 } from '../../../src/adapters/postgres/jobs/job-rows.ts';
 import { send } from '../../../src/adapters/postgres/sql.ts';
+import type { Wake } from '../../../src/workflow/ports.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
 /* What Firebreak writes to the library's table itself is what the library would have written. */
@@ -91,6 +92,21 @@ describe('a job', () => {
     expect(await take(8)).toMatchObject([{ id: their, retry_count: 1 }]);
     expect(await take(8)).toMatchObject([{ id: high.id, retry_count: 1 }]);
     expect(await notesOf(high.id)).toMatchObject([{ instance: 7 }, { attempt: 1, instance: 8 }]);
+  });
+
+  test('for which people wait comes first, then what they do not wait for', async () => {
+    await db.knex.raw('delete from pgboss.job');
+    const wake = (kind: Wake['kind']): Wake => ({ kind, id: randomUUID(), version: 0 });
+    for (const kind of ['triage', 'look', 'end', 'expire'] as const) await db.queue.send(db.knex, wake(kind));
+    await db.queue.send(db.knex, wake('step'), { nobodyWaits: true });
+    await db.queue.send(db.knex, wake('step'));
+    const sql = `select data->>'kind' as kind, priority from pgboss.job order by priority desc, created_on`;
+    expect((await db.knex.raw(sql)).rows).toEqual([
+      { kind: 'step', priority: 20 },
+      { kind: 'step', priority: 15 },
+      { kind: 'expire', priority: 10 },
+      ...['triage', 'look', 'end'].map((kind) => ({ kind, priority: 0 })),
+    ]);
   });
 
   test('that is taken, and ended', async () => {

@@ -87,6 +87,17 @@ describe('the newest state is the last that is shown', () => {
     expect(await outbox.lease(10)).toEqual([]);
   });
 
+  test('an older update that comes in first ends no lease but its own', async () => {
+    const waiting = await promised(await posted());
+    const old = await leaseOne();
+    await promised(waiting);
+    await pass(16);
+    const newer = await leaseOne();
+    await outbox.settle(old, sent('1.1'));
+    expect(await outbox.lease(10)).toEqual([]);
+    await outbox.settle(newer, sent('1.1'));
+  });
+
   test('an older post that is settled after a newer update, too', async () => {
     const row = await promised(await opened());
     const slow = await leaseOne();

@@ -127,3 +127,17 @@ test('what was noted of deaths is forgotten after an hour', async () => {
   await sweep({ ...options(), newId: randomUUID });
   expect(await db.knex('lost_steps').pluck('instance')).toEqual([2]);
 });
+
+test('an attempt that was lost long ago takes nothing from the one that is under way', async () => {
+  const wake = stepOf();
+  await db.queue.send(db.knex, wake);
+  const [lost] = await db.queue.take(db.knex, 1, 1);
+  if (lost === undefined) throw new Error('the wake was not there');
+  await db.queue.fail(db.knex, lost.claim, new Error('given back'));
+  await hurry();
+  const [now] = await db.queue.take(db.knex, 1, 2);
+  expect(await handOver(options(), lost.claim, lost.data, { lost: 1 })).toBe(false);
+  expect(await db.knex('running').where({ job_id: lost.claim.jobId })).toMatchObject([
+    { attempt: now?.claim.attempt, instance: 2 },
+  ]);
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { targetKey } from '../../../src/domain/action.ts';
-import { moves, remediation } from '../../../src/domain/remediation.ts';
+import { moves, type Remediation, remediation } from '../../../src/domain/remediation.ts';
 import { happyRoad, remediationIn, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
@@ -106,6 +106,21 @@ describe('transition', () => {
     await expect(db.store.transition(row, skipping)).rejects.toThrow('cannot become');
   });
 
+  test.each([
+    ['a version that is not there yet', (row: Remediation): Remediation => ({ ...row, version: 1 })],
+    [
+      'another state of the same version',
+      (row: Remediation) => remediationIn('waiting', { id: row.id, version: 0 }),
+    ],
+  ])('a move from %s is stale and writes nothing', async (_name, standsAt) => {
+    const row = await opened();
+    const stands = standsAt(row);
+    const to = stands.state === 'waiting' ? 'rejected' : 'evaluated';
+    expect(await db.store.transition(stands, transitionTo(stands, to))).toBe('stale');
+    expect(await db.store.load(row.id)).toEqual(row);
+    expect(await db.knex('remediation_events').where({ remediation_id: row.id })).toHaveLength(1);
+  });
+
   test('twenty writers of one version: one commits, the others are stale and leave no trace', async () => {
     const row = await opened();
     const answers = await Promise.all(
@@ -201,6 +216,13 @@ describe('claims', () => {
     expect((await jobsOf(row.id)).map((job) => job.state).toSorted()).toEqual(['completed', 'created']);
     expect(await db.store.transition(row, transitionTo(row, 'executing'), taken.claim)).toBe('stale');
     expect(await jobsOf(row.id)).toHaveLength(2);
+
+    // Put off once more, it is woken once more.
+    await db.knex.raw('update pgboss.job set start_after = now()');
+    const [again] = await db.queue.take(db.knex, 1, 1);
+    expect(await db.store.transition(row, transitionTo(row, 'executing'), again?.claim)).toBe('busy');
+    const states = (await jobsOf(row.id)).map((job) => job.state);
+    expect(states.toSorted()).toEqual(['completed', 'completed', 'created']);
   });
 
   test('a wake that means nothing is ended', async () => {

@@ -84,6 +84,7 @@ describe('two approvals of two groups', () => {
     expect(regate({ ...ballot, approvals }).kind).toBe(kind);
   });
 
+  const oneOfEach = [vote('U1', 'sre'), vote('U3', 'owners')];
   test.each<[string, Approval]>([
     ['whoever asked', vote('U9', 'owners')],
     ['a vote on an older card', { ...vote('U2', 'owners'), digest: 'e'.repeat(64) }],
@@ -93,6 +94,8 @@ describe('two approvals of two groups', () => {
     // Two that count are of one group; the third, which does not count, is the only one of the other.
     const approvals = [vote('U1', 'sre'), vote('U3', 'sre'), second];
     expect(regate({ ...ballot, requestedBy, approvals }).kind).toBe('refused');
+    // Nor does it stand in the way of two that are of one group each.
+    expect(regate({ ...ballot, requestedBy, approvals: [second, ...oneOfEach] }).kind).toBe('go');
   });
 });
 
