@@ -3,6 +3,7 @@ import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import { priorities } from '../../../src/adapters/postgres/outbox/priority.ts';
 import type { Outbox } from '../../../src/workflow/outbox-port.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/hang-guard.ts';
 
 let db: TestDatabase;
 let outbox: Outbox;
@@ -50,4 +51,28 @@ test('of what alerts brought about 18 a minute at most, and beside it what peopl
   expect(second).toBeLessThanOrEqual(11);
   await promised(5, priorities.askedReply);
   expect(await postedIn(10)).toBeGreaterThanOrEqual(5);
+});
+
+test('one sender after the other looks for what is to be sent', async () => {
+  await db.knex.raw('truncate slack_outbox, slack_lanes');
+  await promised(1, priorities.reply);
+  const leases = 0x46426f62;
+  const other = await db.knex.transaction();
+  await other.raw('select pg_advisory_xact_lock(?)', [leases]);
+  const leasing = outbox.lease(10);
+  const waits = `select from pg_locks where locktype = 'advisory' and not granted and objid = ?`;
+  await eventually(async () => expect((await db.knex.raw(waits, [leases])).rows).toHaveLength(1));
+  await other.rollback();
+  expect(await leasing).toHaveLength(1);
+});
+
+test('of two updates of the same priority the one that has waited longer is sent first', async () => {
+  await db.knex.raw('truncate slack_outbox, slack_lanes');
+  await promised(2, priorities.reply);
+  const waiting = `update slack_outbox set ts = seq::text,
+      next_attempt_at = clock_timestamp() - case when seq = (select min(seq) from slack_outbox) then 5 else 50 end * interval '1 second'`;
+  await db.knex.raw(waiting);
+  const sent = [...(await outbox.lease(1)), ...(await outbox.lease(1))].map(({ ts }) => Number(ts));
+  expect(sent).toEqual(sent.toSorted((a, b) => b - a));
+  expect(new Set(sent).size).toBe(2);
 });

@@ -7,7 +7,6 @@ import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
 import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
-import { eventually } from '../../support/hang-guard.ts';
 
 let db: TestDatabase;
 let outbox: Outbox;
@@ -117,17 +116,6 @@ describe('posts of a channel', () => {
     expect(leases.flat()).toHaveLength(5);
   });
 
-  test('are looked for by one sender after the other', async () => {
-    await moved(await opened(), [card]);
-    const other = await db.knex.transaction();
-    await other.raw('select pg_advisory_xact_lock(?)', [0x46426f62]);
-    const leasing = outbox.lease(10);
-    const held = `select from pg_locks where locktype = 'advisory' and not granted and objid = ?`;
-    await eventually(async () => expect((await db.knex.raw(held, [0x46426f62])).rows).toHaveLength(1));
-    await other.rollback();
-    expect(await leasing).toHaveLength(1);
-  });
-
   test('wait until the time Slack named, the whole channel with them', async () => {
     await moved(await opened(), [card]);
     await moved(await opened(), [card]);
@@ -192,20 +180,6 @@ describe('what goes first', () => {
     const asked = await moved(await opened(), [card]);
     await db.knex('slack_outbox').update({ ts: '1.1' });
     expect(keysOf(await outbox.lease(1))).toEqual([`card:${asked.id}`]);
-  });
-
-  test('of two updates of the same priority the one that has waited longer', async () => {
-    const [a, b] = [await moved(await opened(), [card]), await moved(await opened(), [card])];
-    await db.knex('slack_outbox').update({ ts: '1.1' });
-    const waits = (row: Remediation, seconds: number) =>
-      db.knex.raw(
-        `update slack_outbox set next_attempt_at = clock_timestamp() - ? * interval '1 second' where key = ?`,
-        [seconds, `card:${row.id}`],
-      );
-    await waits(a, 5);
-    await waits(b, 50);
-    expect(keysOf(await outbox.lease(1))).toEqual([`card:${b.id}`]);
-    expect(keysOf(await outbox.lease(1))).toEqual([`card:${a.id}`]);
   });
 
   test('replies that wait for their root stand in nobody’s way, also those of a version before', async () => {

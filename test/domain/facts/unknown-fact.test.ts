@@ -54,7 +54,26 @@ describe('two people outside production', () => {
   it.each<[FactName, boolean, boolean]>([
     ['services', true, true],
     ['another fact', true, true],
-    ['daemon sets', false, true],
+    ...(
+      [
+        'other nodes',
+        'pods on the node',
+        'pods of the cluster',
+        'pod disruption budgets',
+        'daemon sets',
+      ] as const
+    ).map((fact): [FactName, boolean, boolean] => [fact, false, true]),
+    ...(
+      [
+        'pods',
+        'endpoint slices',
+        'ingresses',
+        'validating webhooks',
+        'API services',
+        'node of the pod',
+      ] as const
+    ).map((fact): [FactName, boolean, boolean] => [fact, true, true]),
+    ['autoscaler', false, false],
     ['leases', false, false],
   ])('for %s: %s, and %s where pods leave a node', (fact, usually, moving) => {
     expect(needsTwoPeople(fact, false)).toBe(usually);

@@ -107,6 +107,7 @@ describe('a budget', () => {
 
 test.each([
   [0.4, 'human'],
+  [0.5, 'auto'],
   [0.6, 'auto'],
 ] as const)('a playbook whose trust is %d, where 0.5 is asked for, is %s', (lowerBound, tier) => {
   const trust = { playbook: 'restart', samples: 4, lowerBound };

@@ -119,6 +119,11 @@ describe('score', () => {
     expect(lineItems.map(({ counted }) => counted)).toEqual([true, false, true, true, false]);
   });
 
+  it('counts no floor that the sum reaches by itself', () => {
+    const { lineItems } = scoreOf([item('data', 11), item('floor', 11)]);
+    expect(lineItems.map(({ counted }) => counted)).toEqual([true, false]);
+  });
+
   it('counts one of two equal terms, so that the card adds up', () => {
     const { lineItems } = scoreOf([item('availability', 9), item('data', 9)]);
     expect(lineItems.map(({ counted }) => counted)).toEqual([true, false]);
