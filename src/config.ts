@@ -7,6 +7,7 @@ import { placeholderNames } from './domain/incidents/placeholders.ts';
 import type { Playbook } from './domain/incidents/playbook.ts';
 import { type Policy, policy } from './domain/policy/policy.ts';
 import { checkedPolicy } from './policy/check.ts';
+import { clustersFile } from './policy/clusters-file.ts';
 import { actionsOf, checkedSteps, compiledPlaybook } from './policy/playbook.ts';
 import { compileRules } from './policy/rules.ts';
 import { readStrictYaml } from './policy/strict-yaml.ts';
@@ -46,6 +47,8 @@ export interface Config {
     | { readonly kind: 'url'; readonly url: string }
     | { readonly kind: 'embedded'; readonly dataDir: string };
   readonly kubeconfig?: string;
+  /** Each with its name and how it is reached, the default first; absent: the one that the two others say. */
+  readonly clusters?: readonly NamedWay[];
   /** The API server of the cluster that this process runs in, where it runs in a pod. */
   readonly inPod?: { readonly host: string; readonly port: number };
   readonly host: string;
@@ -55,6 +58,14 @@ export interface Config {
   /** How to read the policy again; absent when there is no file. */
   readonly policySource?: { readonly file: string; readonly read: () => Policy };
   readonly playbooks: readonly Playbook[];
+}
+
+/** A cluster by the name that people give it, and the way there. */
+export interface NamedWay {
+  readonly name: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly inPod?: { readonly host: string; readonly port: number };
 }
 
 /** Secrets mounted from files end in a newline; an empty variable counts as unset, as shells produce them. */
@@ -111,6 +122,7 @@ const environment = z.object({
     }),
   ),
   KUBECONFIG: optional(z.string()),
+  FIREBREAK_CLUSTERS: optional(z.string()),
   KUBERNETES_SERVICE_HOST: optional(z.string()),
   KUBERNETES_SERVICE_PORT: optional(portNumber),
   POD_NAMESPACE: optional(z.string()),
@@ -133,9 +145,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const alertTokens = collect(problems, () => readAlertTokens(env));
   const gitCredentials = collect(problems, () => readGitCredentials(env));
   const mode = collect(problems, () => slackMode(env));
+  const clusters = collect(problems, () => readClusters(env));
   const chosenPolicy = collect(problems, () => loadPolicy(trimmed(env['FIREBREAK_POLICY'])));
   const playbooks = collect(problems, () => loadPlaybooks(trimmed(env['FIREBREAK_PLAYBOOKS'])));
-  if (!values || !alertTokens || !gitCredentials || !mode || !chosenPolicy || !playbooks)
+  if (!values || !alertTokens || !gitCredentials || !mode || !chosenPolicy || !playbooks || !clusters)
     throw new ConfigFault(problems);
   const ownNamespace = values.POD_NAMESPACE ?? mountedNamespace() ?? 'firebreak';
   const policyFile = trimmed(env['FIREBREAK_POLICY']);
@@ -163,6 +176,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         : { kind: 'url', url: values.DATABASE_URL },
     ...(values.KUBECONFIG === undefined ? {} : { kubeconfig: values.KUBECONFIG }),
     ...inPodOf(env),
+    ...(clusters.length === 0 ? {} : { clusters }),
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 3000,
     logLevel: values.LOG_LEVEL ?? 'info',
@@ -185,6 +199,34 @@ function alertmanagerOf({
 }: z.infer<typeof environment>): Pick<Config, 'alertmanager'> {
   if (url === undefined) return {};
   return { alertmanager: { url, ...(token === undefined ? {} : { token }) } };
+}
+
+/**
+ * The clusters of the file that FIREBREAK_CLUSTERS names, the default first; none without it.
+ *
+ * @throws ConfigFault with every problem of the file
+ */
+export function readClusters(env: Readonly<Record<string, string | undefined>>): readonly NamedWay[] {
+  const file = trimmed(env['FIREBREAK_CLUSTERS']);
+  if (file === undefined) return [];
+  const { clusters, default: chosen } = load('FIREBREAK_CLUSTERS', file, clustersFile);
+  const usual = trimmed(env['KUBECONFIG']);
+  const { inPod } = inPodOf(env);
+  const problems: string[] = [];
+  const ways = Object.entries(clusters).map(([name, { kubeconfig = usual, context, pod }]): NamedWay => {
+    if (pod === true) {
+      if (inPod !== undefined) return { name, inPod };
+      problems.push(`${file}: clusters.${name}.pod: Firebreak does not run in a pod here.`);
+    } else if (kubeconfig === undefined)
+      problems.push(`${file}: clusters.${name}: there is no kubeconfig; name one, or set KUBECONFIG.`);
+    return {
+      name,
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(context === undefined ? {} : { context }),
+    };
+  });
+  if (problems.length > 0) throw new ConfigFault(problems);
+  return ways.toSorted((a, b) => Number(b.name === chosen) - Number(a.name === chosen));
 }
 
 const pod = environment.pick({ KUBERNETES_SERVICE_HOST: true, KUBERNETES_SERVICE_PORT: true });

@@ -5,16 +5,13 @@ import { pino } from 'pino';
 import { startSilences } from './adapters/alertmanager/keep.ts';
 import { openExportFolder } from './adapters/files/export-folder.ts';
 import { createRepositories } from './adapters/gitops/repositories.ts';
-import { createAlertRoute } from './adapters/http/alert-route.ts';
-import { alertSources } from './adapters/http/alert-sources.ts';
-import { createEvaluateRoute } from './adapters/http/evaluate-route.ts';
-import { createHealthRoutes, createPulse, type Pulse, type Vitals } from './adapters/http/health.ts';
+import { createPulse } from './adapters/http/health.ts';
 import type { Route } from './adapters/http/route.ts';
 import { connect } from './adapters/kubernetes/client/connect.ts';
 import { createCluster, type KubernetesCluster } from './adapters/kubernetes/cluster.ts';
 import { startFollowing } from './adapters/kubernetes/observe/follow-events.ts';
 import { followSlack } from './adapters/metrics/heartbeat.ts';
-import { createMetrics, type Metrics } from './adapters/metrics/metrics.ts';
+import { createMetrics } from './adapters/metrics/metrics.ts';
 import {
   observedChat,
   observedCluster,
@@ -22,22 +19,23 @@ import {
   observedSteps,
   observedStore,
 } from './adapters/metrics/observed.ts';
-import { createMetricsRoute, observedRoute } from './adapters/metrics/route.ts';
 import { recordPolicy } from './adapters/postgres/audit/policy-changes.ts';
 import { createChain } from './adapters/postgres/insight/chain.ts';
 import { createPast } from './adapters/postgres/insight/past.ts';
 import { startRoutines } from './adapters/postgres/insight/start-routines.ts';
-import { findStanding, plainStanding } from './adapters/postgres/standing.ts';
-import { openStorage, type Storage } from './adapters/postgres/storage.ts';
+import { stepsAtOnce } from './adapters/postgres/jobs/jobs.ts';
+import { openStorage } from './adapters/postgres/storage.ts';
 import { startUpkeep } from './adapters/postgres/upkeep.ts';
 import { type SlackSettings, startSlack } from './adapters/slack/app.ts';
 import { createTracing } from './adapters/tracing/traced.ts';
 import { createClock } from './clock.ts';
+import { checkedForClusters, openClusters, severalFor, toldBy } from './clusters-at-hand.ts';
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import { ConfigFault } from './config-fault.ts';
 import type { Playbook } from './domain/incidents/playbook.ts';
 import { candidatesFor } from './domain/policy/channels.ts';
 import type { Policy } from './domain/policy/policy.ts';
+import { routesOf } from './http-side.ts';
 import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
 import type { WorkflowContext } from './workflow/context.ts';
@@ -45,10 +43,9 @@ import { deliverAll } from './workflow/delivery/deliver.ts';
 import { watchChain } from './workflow/insight/watch.ts';
 import { weeklyExport } from './workflow/insight/weekly-export.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
-import { type EvaluatorDeps, judgeCommand } from './workflow/intake/evaluate-command.ts';
 
 import { handleWake } from './workflow/lifecycle/run.ts';
-import type { Chat, Log, People } from './workflow/ports.ts';
+import type { Chat, Log, People, Store } from './workflow/ports.ts';
 
 /** How people reach Firebreak and it reaches them: Slack, or a terminal in the sandbox. */
 export interface Face {
@@ -84,7 +81,9 @@ export interface Parts {
   /** See Config.alertmanager. */
   readonly alertmanager?: Config['alertmanager'];
   readonly log: Log;
+  /** The default one, and the only one where there are no others. */
   readonly cluster: (log: Log) => Promise<KubernetesCluster>;
+  readonly otherClusters?: readonly ((log: Log) => Promise<KubernetesCluster>)[];
   readonly face: (inside: { commands: Commands; routes: readonly Route[]; log: Log }) => Promise<Face>;
   /** True when the chat knows nothing of what was posted before, as the sandbox's after it ended. */
   readonly chatIsNew?: boolean;
@@ -131,10 +130,18 @@ export async function start(parts: Parts): Promise<Running> {
       await step().catch((fault) => log.warn({ err: fault }, 'A part did not stop cleanly'));
   };
   try {
-    const cluster = tracing.cluster(observedCluster(await parts.cluster(log), metrics));
-    undo.push(() => cluster.close());
-    void warnIfUnreachable(cluster, log);
     let following: () => Policy = () => parts.policy;
+    const opened = [parts.cluster, ...(parts.otherClusters ?? [])].map(
+      (open) => async () => tracing.cluster(observedCluster(await open(log), metrics)),
+    );
+    const atHand = await openClusters(opened, (each) => undo.push(() => each.close()), {
+      ...{ places: stepsAtOnce, log },
+      clock: () => new Date().toISOString(),
+    });
+    undo.push(atHand.stop);
+    const { cluster } = atHand;
+    for (const each of atHand.all) void warnIfUnreachable(each, log);
+    const source = checkedForClusters(atHand, parts.policy, parts.policySource);
     const storage = await openStorage({
       stormLine: () => following().storm,
       reopenMinutes: () => following().incidents.reopenMinutes,
@@ -143,7 +150,8 @@ export async function start(parts: Parts): Promise<Running> {
       channel: parts.channel,
       fallbackChannel: parts.fallbackChannel,
       cluster: cluster.name,
-      identity: cluster.knownIdentity,
+      ...severalFor(atHand, () => following()),
+      identity: atHand.identity,
       newId: randomUUID,
       sha256,
       learn,
@@ -151,15 +159,16 @@ export async function start(parts: Parts): Promise<Running> {
       turned: () => pulse.turned('queue'),
     });
     undo.push(() => storage.close());
-    const policy = await followPolicy({
+    const followed = await followPolicy({
       policy: parts.policy,
-      source: parts.policySource,
+      source,
       record: (text) => recordPolicy(storage.knex, text, sha256),
       log,
       onRead: (result) => metrics.policyReloads.inc({ result }),
     });
+    const policy = { current: () => atHand.policyOf(followed.current()) };
     following = policy.current;
-    undo.push(() => policy.stop());
+    undo.push(() => followed.stop());
     undo.push(
       startUpkeep({
         knex: storage.knex,
@@ -195,6 +204,7 @@ export async function start(parts: Parts): Promise<Running> {
     const context: WorkflowContext = {
       store: tracing.store(observedStore(storage.store, metrics)),
       cluster,
+      ...(atHand.several === undefined ? {} : { clusters: atHand.several }),
       clock: createClock(storage.clockSkew),
       newId: randomUUID,
       sha256,
@@ -217,6 +227,7 @@ export async function start(parts: Parts): Promise<Running> {
       pulse,
       isConnected: () => isConnected(),
       isStopping: () => stopping,
+      health: () => atHand.several?.health() ?? [],
     });
     const face = await parts.face({ commands, routes, log });
     undo.push(() => face.stop(grace));
@@ -238,7 +249,11 @@ export async function start(parts: Parts): Promise<Running> {
     );
     undo.push(() => storage.jobs.stop(grace));
     const wanted = () => policy.current().warningEvents;
-    undo.push(startFollowing({ watch: cluster.watchWarnings, wanted, ...context, ...context.store }));
+    for (const each of atHand.all) {
+      const ingest: Store['ingest'] = (alerts) =>
+        context.store.ingest(toldBy(atHand, each, policy.current, alerts));
+      undo.push(startFollowing({ ...context, watch: each.watchWarnings, wanted, ingest }));
+    }
     const delivery = new AbortController();
     const delivering = deliverAll(
       context,
@@ -252,7 +267,9 @@ export async function start(parts: Parts): Promise<Running> {
       delivery.abort();
       await delivering;
     });
-    log.info({ port: face.port, cluster: cluster.name }, 'Firebreak is ready');
+    const names = atHand.all.map(({ name }) => name);
+    const which = names.length === 1 ? { cluster: cluster.name } : { clusters: names };
+    log.info({ port: face.port, ...which }, 'Firebreak is ready');
     const leave = async () => {
       stopping = true;
       log.info({ seconds: lameDuck }, 'Firebreak is leaving: not ready any more, answering what still comes');
@@ -266,11 +283,6 @@ export async function start(parts: Parts): Promise<Running> {
   }
 }
 
-/** Of all that Firebreak has, what judging a command needs: only what reads. */
-function evaluatorDepsOf({ cluster, store, policy, clock, newId }: WorkflowContext): EvaluatorDeps {
-  return { cluster, usage: store.usage, history: store.history, past: store.past, policy, clock, newId };
-}
-
 /** A cluster that is away must not keep Firebreak from answering people; they are told when they ask for something. */
 async function warnIfUnreachable(cluster: KubernetesCluster, log: Log): Promise<void> {
   const patience = AbortSignal.timeout(15_000);
@@ -282,60 +294,6 @@ async function warnIfUnreachable(cluster: KubernetesCluster, log: Log): Promise<
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-interface Inside {
-  readonly context: WorkflowContext;
-  readonly storage: Storage;
-  readonly metrics: Metrics;
-  readonly pulse: Pulse;
-  readonly isConnected: () => boolean;
-  readonly isStopping: () => boolean;
-}
-
-/** Everything on the HTTP side but Slack's own requests. */
-function routesOf(parts: Parts, inside: Inside): readonly Route[] {
-  const { context, storage, metrics, isConnected } = inside;
-  const { log, apiToken: token } = parts;
-  const alertRoutes = alertSources.map((source) =>
-    createAlertRoute({
-      ...{ source, log, token: parts.alertTokens?.[source.name], ingest: context.store.ingest },
-      formats: () => context.policy().jsonAlerts,
-      missed: (result, count) => metrics.alerts.inc({ result }, count),
-    }),
-  );
-  const routes = [
-    ...createHealthRoutes(vitalsOf(inside)),
-    ...alertRoutes,
-    createEvaluateRoute({
-      token,
-      judge: (question, signal) => judgeCommand(evaluatorDepsOf(context), question, signal),
-      log,
-    }),
-    createMetricsRoute(metrics, () => findStanding(storage.knex), isConnected),
-  ];
-  return routes.map((route) => observedRoute(route, metrics));
-}
-
-function vitalsOf({ context, storage, pulse, isConnected, isStopping }: Inside): Vitals {
-  const startedAt = new Date().toISOString();
-  return {
-    pulse,
-    unready: async () => [
-      ...(isStopping() ? ['Firebreak is stopping.'] : []),
-      ...(await storage.unusable()),
-      ...(isConnected() ? [] : ['Slack is not connected.']),
-    ],
-    status: async () => {
-      const standing = await findStanding(storage.knex).catch(() => undefined);
-      return {
-        startedAt,
-        cluster: context.cluster.name,
-        slack: { connected: isConnected() },
-        ...(standing === undefined ? {} : { standing: plainStanding(standing) }),
-      };
-    },
-  };
-}
-
 /** The face of production: Slack, as the configuration describes it. */
 export function slackFace(
   { slack, host, port }: Pick<Config, 'slack' | 'host' | 'port'>,
@@ -344,6 +302,20 @@ export function slackFace(
   const { mode, botToken } = slack;
   const server = slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl };
   return (inside) => startSlack({ mode, botToken, host, port, ...server, ...more, ...inside });
+}
+
+/** The clusters of production: those of FIREBREAK_CLUSTERS, or the one that KUBECONFIG or the pod says. */
+export function kubernetesClusters(
+  config: Pick<Config, 'kubeconfig' | 'inPod' | 'clusters'>,
+): Pick<Parts, 'cluster' | 'otherClusters'> {
+  const [first, ...others] = (config.clusters ?? []).map(
+    ({ name, ...way }): Parts['cluster'] =>
+      async (log) =>
+        createCluster({ name, connection: await connect(way), log }),
+  );
+  return first === undefined
+    ? { cluster: kubernetesCluster(config) }
+    : { cluster: first, otherClusters: others };
 }
 
 /** The cluster of production: the current context of the kubeconfig, or the one Firebreak runs in. */
@@ -372,7 +344,7 @@ async function run(): Promise<void> {
       channel: config.slack.channel,
       fallbackChannel: config.slack.fallbackChannel,
       log,
-      cluster: kubernetesCluster(config),
+      ...kubernetesClusters(config),
       face: slackFace(config),
     });
     // Who types it waits for it; who sends it has others that go on.

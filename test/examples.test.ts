@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { loadPlaybooks, loadPolicy } from '../src/config.ts';
+import { loadPlaybooks, loadPolicy, readClusters } from '../src/config.ts';
 import { policy } from '../src/domain/policy/policy.ts';
 import { policySchema } from '../src/policy/schema.ts';
 
@@ -51,13 +51,23 @@ describe('the example playbooks', () => {
   });
 });
 
+test('the example of several clusters loads, and its default is first', () => {
+  const pod = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' };
+  const env = { ...pod, KUBECONFIG: '/etc/kube', FIREBREAK_CLUSTERS: join(examples, 'clusters.yaml') };
+  expect(readClusters(env)).toEqual([
+    { name: 'prod-eu', kubeconfig: '/etc/kube', context: 'prod-eu' },
+    { name: 'prod-us', kubeconfig: '/etc/firebreak/kubeconfigs/prod-us', context: 'admin' },
+    { name: 'tools', inPod: { host: '10.0.0.1', port: 443 } },
+  ]);
+});
+
 test('every file under examples is loaded by one of these tests', () => {
   const all = readdirSync(examples, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   const covered = all.filter(
     (file) =>
-      ['policy.yaml', 'policy-of-a-team.yaml', 'policy.schema.json'].some(
+      ['policy.yaml', 'policy-of-a-team.yaml', 'policy.schema.json', 'clusters.yaml'].some(
         (name) => file === join(examples, name),
       ) || file.startsWith(join(examples, 'playbooks/')),
   );

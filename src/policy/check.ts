@@ -13,15 +13,22 @@ interface Flaw {
 
 /** The policy's schema with the checks that need more than the domain knows: time zones, names, expressions. */
 export const checkedPolicy = policy.check(({ value, issues }) => {
-  for (const { path, message } of [...zoneFlaws(value), ...nameFlaws(value), ...ruleFlaws(value)]) {
+  const flaws = [zoneFlaws, nameFlaws, ruleFlaws, clusterFlaws].flatMap((find) => find(value));
+  for (const { path, message } of flaws) {
     issues.push({ code: 'custom', path: [...path], message, input: value });
   }
 });
 
-function zoneFlaws({ freezes, timeZone: own }: Raw): Flaw[] {
+function zoneFlaws({ freezes, clusters, timeZone: own }: Raw): Flaw[] {
   const zones = [
     { timeZone: own, path: ['timeZone'] },
     ...freezes.map(({ timeZone }, index) => ({ timeZone, path: ['freezes', index, 'timeZone'] })),
+    ...Object.entries(clusters).flatMap(([name, each]) =>
+      (each.freezes ?? []).map(({ timeZone }, index) => ({
+        timeZone,
+        path: ['clusters', name, 'freezes', index, 'timeZone'],
+      })),
+    ),
   ];
   return zones.flatMap(({ timeZone, path }) =>
     isTimeZone(timeZone)
@@ -53,9 +60,17 @@ function isTimeZone(timeZone: string): boolean {
 }
 
 /** Environments that are named and are none. */
-function nameFlaws({ freezes, channels, environments: all }: Raw): Flaw[] {
+function nameFlaws({ freezes, channels, clusters, environments: all }: Raw): Flaw[] {
   const known = Object.keys(all);
-  const named = Object.entries({ freezes, channels }).flatMap(([list, entries]) =>
+  const lists = [
+    { list: ['freezes'], entries: freezes },
+    { list: ['channels'], entries: channels },
+    ...Object.entries(clusters).map(([name, each]) => ({
+      list: ['clusters', name, 'freezes'],
+      entries: each.freezes ?? [],
+    })),
+  ];
+  const named = lists.flatMap(({ list, entries }) =>
     entries.map(({ environments = [] }, index) => ({ list, index, environments })),
   );
   return named.flatMap(({ list, index, environments }) =>
@@ -64,7 +79,41 @@ function nameFlaws({ freezes, channels, environments: all }: Raw): Flaw[] {
       const nearest = nearestWord(name, known);
       const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
       const message = `there is no environment "${name}"${hint}`;
-      return [{ path: [list, index, 'environments', at], message }];
+      return [{ path: [...list, index, 'environments', at], message }];
     }),
   );
+}
+
+/** What two clusters lay claim to: then nobody could say which is meant. */
+function clusterFlaws({ clusters }: Raw): Flaw[] {
+  const owners = new Map<string, string>(Object.keys(clusters).map((name) => [`labels ${name}`, name]));
+  return Object.entries(clusters).flatMap(([name, { channels, alerts }]) => {
+    const lists: [(string | number)[], string, readonly string[]][] = [
+      [['channels'], 'channels', channels],
+      [['alerts', 'labels'], 'labels', alerts.labels],
+      [['alerts', 'sources'], 'sources', alerts.sources],
+    ];
+    return lists.flatMap(([path, what, values]) =>
+      values.flatMap((value, index): Flaw[] => {
+        const before = owners.get(`${what} ${value}`);
+        owners.set(`${what} ${value}`, before ?? name);
+        if (before === undefined || before === name) return [];
+        const message = `"${value}" is of the cluster ${before} already; it can mean one cluster`;
+        return [{ path: ['clusters', name, ...path, index], message }];
+      }),
+    );
+  });
+}
+
+/** Clusters of which a policy says something and that are not there, a sentence each: what it says would hold nowhere. */
+export function strangeClusters(
+  { clusters }: Pick<Raw, 'clusters'>,
+  names: readonly string[],
+): readonly string[] {
+  return Object.keys(clusters).flatMap((name) => {
+    if (names.includes(name)) return [];
+    const nearest = nearestWord(name, names);
+    const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"?`;
+    return [`policy.yaml: clusters: there is no cluster "${name}"; ${hint}`];
+  });
 }

@@ -109,6 +109,12 @@ function listen(file: string, changed: () => void, log: Log): () => void {
 }
 
 /** The policy as its file could say it, with every default. */
-function textOf({ predicates: _, ownNamespace: __, ...written }: Policy): Json {
+function textOf({
+  predicates: _,
+  ownNamespace: __,
+  clusterNames: ___,
+  freezesFrom: ____,
+  ...written
+}: Policy): Json {
   return asJson(written);
 }

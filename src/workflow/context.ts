@@ -1,4 +1,5 @@
 import { type Playbook, stepNamed, substanceOf } from '../domain/incidents/playbook.ts';
+import { policyFor } from '../domain/policy/in-cluster.ts';
 import { type DualApprovers, everybody, type Role } from '../domain/policy/people.ts';
 import type { Approvers, Policy, VerificationPlan } from '../domain/policy/policy.ts';
 import { type Remediation, specOf } from '../domain/remediation.ts';
@@ -6,6 +7,7 @@ import { canonicalJson, json } from '../domain/text/json.ts';
 import { redact } from '../domain/text/redact.ts';
 import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
 import type { Fence } from './applied.ts';
+import type { Clusters } from './clusters-port.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
 import type { Repositories } from './repositories-port.ts';
 import type { Silences } from './silences/silences-port.ts';
@@ -13,7 +15,10 @@ import type { Silences } from './silences/silences-port.ts';
 /** Everything the workflow works with; built once in main.ts. */
 export interface WorkflowContext {
   readonly store: Store;
+  /** The one at hand: of a step, that of its remediation; else the default. */
   readonly cluster: Cluster;
+  /** Where there are several. */
+  readonly clusters?: Clusters;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly sha256: Sha256;
@@ -66,7 +71,8 @@ export function rolesFor(policy: Policy, row: Remediation): readonly Role[] | un
   return chosenFor(policy, row).separate;
 }
 
-function chosenFor(policy: Policy, row: Remediation): DualApprovers {
+function chosenFor(all: Policy, row: Remediation): DualApprovers {
+  const policy = policyFor(all, row.cluster);
   const tier = specOf(row)?.tier === 'dual' ? 'dual' : 'human';
   const facts = ('facts' in row ? row.facts : undefined) ?? { unknown: [] };
   for (const { environment } of membershipsOf(row.action, facts, policy)) {

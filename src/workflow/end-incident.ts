@@ -1,5 +1,6 @@
 import { lookAt } from '../actions/grammar/look.ts';
 import { asksForHealth, endingOf, type Health, type IncidentStanding } from '../domain/incidents/ending.ts';
+import { clusterNamed } from './clusters.ts';
 import type { WorkflowContext } from './context.ts';
 import { claimOn } from './intake/claimed.ts';
 import { type Claim, ClusterFault, type Wake } from './ports.ts';
@@ -35,9 +36,14 @@ async function healthOf(
 ): Promise<Health> {
   const look = ownerKey === undefined ? undefined : lookAt(ownerKey);
   if (look === undefined) return 'unknown';
-  if (look.cluster !== context.cluster.name) return 'elsewhere';
+  const cluster = clusterNamed(context, look.cluster);
+  if (cluster === undefined) return 'elsewhere';
   try {
-    const { kind } = await claimOn(context, { claim: 'unhealthy', action: look.action }, signal);
+    const { kind } = await claimOn(
+      { ...context, cluster },
+      { claim: 'unhealthy', action: look.action },
+      signal,
+    );
     return healthBy[kind];
   } catch (fault) {
     if (fault instanceof ClusterFault) return 'unknown';

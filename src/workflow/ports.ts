@@ -338,9 +338,9 @@ export interface Store extends Brakes, IncidentRecords, DriftWatches {
   dismiss(claim: Claim): Promise<void>;
   /**
    * Whether a remediation is for the cluster of this identity. One that has none yet, as of an earlier release, takes it on
-   * if the cluster's name is the same.
+   * if the cluster's name, or else the default's, is the same.
    */
-  belongsTo(remediationId: string, identity: string | undefined): Promise<boolean>;
+  belongsTo(remediationId: string, identity: string | undefined, name?: string): Promise<boolean>;
   /** Leaves a wake to a Firebreak that is at another cluster: it comes again a little later. */
   leave(row: Remediation, claim: Claim): Promise<void>;
   /**

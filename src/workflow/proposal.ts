@@ -4,6 +4,8 @@ import type { Requester } from '../domain/actor.ts';
 /** A remediation about to exist. */
 export interface Proposal {
   readonly id: string;
+  /** The name of the cluster that it is for; absent: of the default, or of the remediation that it comes of. */
+  readonly cluster?: string;
   readonly action: Request;
   readonly requestedBy: Requester;
   readonly reason?: string;

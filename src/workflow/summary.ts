@@ -12,15 +12,21 @@ export interface Summary {
   readonly updatedAt: string;
   /** The name of the cluster that it is for, where that is another than the one at hand. */
   readonly elsewhere?: string;
+  /** The name of its cluster, where there are several at hand. */
+  readonly cluster?: string;
 }
 
 /** One remediation in a line: its number, how it stands, what was asked for and when. */
 export function summaryLine(row: Summary): string {
   const judged = row.tier === undefined ? '' : `, ${row.tier} (score ${row.score ?? 0})`;
   const verdict = row.verdict === undefined ? '' : `, ${row.verdict.replace('_', ' ')}`;
-  const elsewhere =
-    row.elsewhere === undefined
-      ? ''
-      : `  (of another cluster, ${row.elsewhere}: left to the Firebreak there)`;
+  const elsewhere = row.elsewhere === undefined ? inCluster(row) : `  (${otherCluster(row, row.elsewhere)})`;
   return `${row.number}  ${row.state.replace('_', ' ')}${judged}${verdict}  ${row.command}  ${row.createdAt.slice(0, 16).replace('T', ' ')} UTC${elsewhere}`;
 }
+
+const inCluster = ({ cluster }: Summary): string => (cluster === undefined ? '' : `  in ${cluster}`);
+
+const otherCluster = ({ cluster }: Summary, elsewhere: string): string =>
+  cluster === undefined
+    ? `of another cluster, ${elsewhere}: left to the Firebreak there`
+    : `of the cluster ${elsewhere}, which is not configured here or is another one by now: it waits`;

@@ -19,6 +19,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'clock.ts': ['workflow'],
   // Playbooks are checked by the reader of commands, and each alert source names its own variable.
   'config.ts': ['domain', 'stages', 'policy', 'config-fault.ts', 'adapters/http/alert-sources.ts'],
+  'clusters-at-hand.ts': ['domain', 'policy', 'adapters', 'workflow', 'config-fault.ts'],
+  'http-side.ts': ['workflow', 'adapters', 'config.ts'],
   'main.ts': [
     'domain',
     'stages',
@@ -28,6 +30,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'config.ts',
     'config-fault.ts',
     'clock.ts',
+    'clusters-at-hand.ts',
+    'http-side.ts',
   ],
   cli: [
     'domain',

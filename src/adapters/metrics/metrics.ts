@@ -4,8 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 const stepBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
- * All that Firebreak counts, with no label that a person or a cluster can choose: verbs, states, kinds and status codes
- * are closed sets, so the number of series is bounded. Names follow the Prometheus naming practices (base units, `_total`).
+ * All that Firebreak counts, with no label that a person or a cluster can choose: verbs, states, kinds, status codes and the
+ * clusters that are configured are closed sets, so the number of series is bounded. Names follow the Prometheus naming practices (base units, `_total`).
  * Each replica counts what it did itself; the gauges of `standing.ts` are read from the database and the same in all.
  */
 export function createMetrics() {
@@ -68,6 +68,7 @@ export function createMetrics() {
     watchAge: gauge('blind_spots_age_seconds', 'How long ago the chain was looked over for breaks.'),
     exportExamples: gauge('export_examples', 'Examples in the last weekly export of what was learned.'),
     exportAge: gauge('export_age_seconds', 'How long ago that export was made.'),
+    clusterUp: gauge('cluster_reachable', '1 while the cluster answers; of several, each.', ['cluster']),
     stopped: gauge('stopped', '1 while Firebreak is stopped and sends nothing to a cluster.'),
     storm: gauge('storm', '1 while a storm holds: nothing runs by itself.'),
     standingFaults: counter('standing_faults_total', 'Scrapes whose look into the database failed.'),

@@ -17,7 +17,12 @@ type ReadStanding = () => Promise<Parameters<typeof showStanding>[1]>;
  * `GET /metrics` for Prometheus, without a token: it has counts and times, and no name of anybody's object. With the
  * database away the counters are still told; the gauges that are read from it are left out, as an old number would lie.
  */
-export function createMetricsRoute(metrics: Metrics, read: ReadStanding, connected: () => boolean): Route {
+export function createMetricsRoute(
+  metrics: Metrics,
+  read: ReadStanding,
+  connected: () => boolean,
+  clusters: () => readonly { readonly name: string; readonly kind: string }[] = () => [],
+): Route {
   let last: { readonly at: number; readonly done: Promise<void> } | undefined;
   const look = async () => {
     try {
@@ -36,6 +41,8 @@ export function createMetricsRoute(metrics: Metrics, read: ReadStanding, connect
       if (last === undefined || now - last.at > freshFor) last = { at: now, done: look() };
       await last.done;
       metrics.slackUp.set(connected() ? 1 : 0);
+      for (const { name, kind } of clusters())
+        metrics.clusterUp.set({ cluster: name }, kind === 'reachable' ? 1 : 0);
       const text = await metrics.registry.metrics();
       response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(text);
     },

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Alert } from '../../domain/incidents/incident.ts';
 import type { Outcome } from '../../domain/incidents/outcome.ts';
 import type { Trust } from '../../domain/incidents/playbook.ts';
 import type { StormLine } from '../../domain/incidents/storm.ts';
@@ -17,10 +18,14 @@ export interface Context {
   readonly channel: string;
   /** Where messages about an object go; absent: to that channel. */
   readonly route?: (place: Place) => readonly Candidate[];
-  /** The name of the cluster that proposals are for. */
+  /** The name of the cluster that proposals are for, where they do not say another. */
   readonly cluster: string;
-  /** Which cluster that is, once it has said so: names may be given twice. */
-  readonly identity: () => string | undefined;
+  /** The names of all of them, where there are several. */
+  readonly clusters?: readonly string[];
+  /** Which cluster one of them is, once it has said so: names may be given twice. */
+  readonly identity: (cluster: string) => string | undefined;
+  /** What the cluster is called that an alert is about, as the alert says it; absent: there is one alone. */
+  readonly clusterOf?: (alert: Alert) => string;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly sha256: Sha256;

@@ -23,6 +23,8 @@ export interface StorageOptions
     Context,
     | 'channel'
     | 'cluster'
+    | 'clusters'
+    | 'clusterOf'
     | 'identity'
     | 'newId'
     | 'sha256'

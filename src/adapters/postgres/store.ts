@@ -24,6 +24,7 @@ import { findPosted } from './outbox/parts.ts';
 import { findDriftWatch, settleDrift } from './remediations/drift-watches.ts';
 import { findPastWith } from './remediations/found.ts';
 import { findHistory } from './remediations/history.ts';
+import { homeOf } from './remediations/homes.ts';
 import { logInstant } from './remediations/operations.ts';
 import { findPast } from './remediations/past.ts';
 import {
@@ -140,8 +141,7 @@ async function open(context: Context, proposal: Proposal, requestKey: string): P
     const remediation = await openAsked(trx, asked, {
       proposal,
       incidentId: context.newId(),
-      cluster: context.cluster,
-      clusterUid: context.identity(),
+      ...homeOf(context, proposal),
       at,
       requestKey,
     });

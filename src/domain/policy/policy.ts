@@ -4,6 +4,7 @@ import { stormLine } from '../incidents/storm.ts';
 import { ceilings, repeats } from './brakes.ts';
 import { budgets, trustDemand } from './budget.ts';
 import { route } from './channels.ts';
+import { clusterName, clusterPolicy } from './clusters.ts';
 import { actions, environment } from './environment.ts';
 import { freeze } from './freeze.ts';
 import { incidentEnds } from './incidents.ts';
@@ -44,6 +45,13 @@ export const policy = z.strictObject({
   environments: z.record(labelName, environment).default({}),
   /** Where messages go, by what they are about: the first that fits; else to FIREBREAK_CHANNEL. */
   channels: z.array(route).max(200).default([]),
+  /** What is different in one of several clusters, by its name. */
+  clusters: z.record(clusterName, clusterPolicy).default({}),
+  /** The label of an alert that says which of several clusters it is about. */
+  alertClusterLabel: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a label: letters, digits and underscores')
+    .default('cluster'),
   /** What is switched off everywhere. */
   actions: actions.prefault({}),
   /** Of `time` in the rules. */
@@ -112,6 +120,10 @@ export const policy = z.strictObject({
 export type Policy = z.infer<typeof policy> & {
   /** The namespace that Firebreak itself runs in. */
   readonly ownNamespace?: string;
+  /** The clusters that are acted on, the default first; absent where there is one alone. */
+  readonly clusterNames?: readonly [string, ...string[]];
+  /** Where the freezes stand in the file, where that is not its own list of them. */
+  readonly freezesFrom?: string;
   /** The expressions of its rules, compiled, by their text. A rule that is missing here cannot be answered. */
   readonly predicates?: ReadonlyMap<string, Predicate>;
 };

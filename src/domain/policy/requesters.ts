@@ -29,8 +29,10 @@ export function askersIn(
 export function letsAllAskAll({
   requesters,
   environments,
-}: Pick<Policy, 'requesters' | 'environments'>): boolean {
-  return isOpen(requesters) && Object.values(environments).every((each) => isOpen(each.requesters));
+  clusters = {},
+}: Pick<Policy, 'requesters' | 'environments'> & Partial<Pick<Policy, 'clusters'>>): boolean {
+  const own = [...Object.values(environments), ...Object.values(clusters)];
+  return isOpen(requesters) && own.every((each) => isOpen(each.requesters));
 }
 
 /** Whether every full member is among them. */
@@ -41,24 +43,27 @@ export function everybodyConcerned({
   requesters,
   environments,
   approvers,
-}: Pick<Policy, 'requesters' | 'environments' | 'approvers'>): Askers {
-  const own = Object.values(environments);
+  clusters = {},
+}: Pick<Policy, 'requesters'> & Approving): Askers {
+  const own = [...Object.values(environments), ...Object.values(clusters)];
   const askers = [requesters, ...own.flatMap((each) => each.requesters ?? [])];
   if (askers.some(isOpen)) return undefined;
-  return together([...askers, ...approversIn({ environments, approvers })]);
+  return together([...askers, ...approversIn({ environments, approvers, clusters })]);
 }
 
 /** Everybody whom the policy lets approve anything anywhere. */
-export const everyApprover = (policy: Pick<Policy, 'environments' | 'approvers'>): Named =>
-  together(approversIn(policy));
+export const everyApprover = (policy: Approving): Named => together(approversIn(policy));
+
+type Approving = Pick<Policy, 'environments' | 'approvers'> & Partial<Pick<Policy, 'clusters'>>;
 
 interface Named {
   readonly users: string[];
   readonly groups: string[];
 }
 
-function approversIn({ environments, approvers }: Pick<Policy, 'environments' | 'approvers'>) {
-  const tiers = [approvers, ...Object.values(environments).flatMap((each) => each.approvers ?? [])];
+function approversIn({ environments, approvers, clusters = {} }: Approving) {
+  const own = [...Object.values(environments), ...Object.values(clusters)];
+  const tiers = [approvers, ...own.flatMap((each) => each.approvers ?? [])];
   return tiers.flatMap(({ human, dual }) => [human ?? [], dual ?? [], dual?.separate ?? []].flat());
 }
 

@@ -5,6 +5,7 @@ import { obstaclesTo } from '../../actions/obstacles-to.ts';
 import { describeTarget, type Verb } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import { type Circumstances, nothingAsked } from '../../domain/circumstances.ts';
+import { policyFor } from '../../domain/policy/in-cluster.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DeclarativeSpec, LineItem } from '../../domain/spec.ts';
 import { tierOf } from '../../domain/tier.ts';
@@ -37,8 +38,9 @@ export interface Judging extends Case {
 
 /** The same for a given kind: the verb itself means nothing to any rule. */
 export function evaluateAs(kind: ActionKind<Verb>, input: Judging): DeclarativeSpec {
-  const { id, now, action, policy } = input;
+  const { id, now, action } = input;
   const judged = ruleInputAs(kind, input);
+  const { policy } = judged;
   const { score, lineItems } = withinBudget(judged, findings(judged));
   return {
     id,
@@ -61,7 +63,8 @@ export function ruleInput(input: Omit<Judging, 'id' | 'now'>): RuleInput {
 }
 
 function ruleInputAs(kind: ActionKind<Verb>, input: Omit<Judging, 'id' | 'now'>): RuleInput {
-  const { action, facts, policy, circumstances = nothingAsked } = input;
+  const { action, facts, circumstances = nothingAsked } = input;
+  const policy = policyFor(input.policy, facts.cluster);
   const judged = { action, facts };
   const memberships = membershipsOf(action, facts, policy);
   const fullName = describeTarget(action.target);
@@ -100,8 +103,10 @@ function findings(judged: RuleInput): LineItem[] {
 }
 
 /** Whether the policy has anything that the rules about a team's own demands could find. */
-function demandsMore({ hardRules, rules, freezes, trust }: Policy): boolean {
-  return trust !== undefined || hardRules.length + rules.length + freezes.length > 0;
+function demandsMore({ hardRules, rules, freezes, trust, clusters }: Policy): boolean {
+  if (trust !== undefined || hardRules.length + rules.length + freezes.length > 0) return true;
+  for (const _ in clusters) return true;
+  return false;
 }
 
 /** Plain loops: this is where an evaluation spends its time. */

@@ -31,6 +31,7 @@ import { movingVetoes } from './rules/floor/nodes/moving-vetoes.ts';
 import { reopenedNode } from './rules/floor/nodes/reopened-node.ts';
 import { controlled } from './rules/floor/owners/controlled.ts';
 import { gitops } from './rules/floor/owners/gitops.ts';
+import { clusterTier } from './rules/floor/policy/cluster-tier.ts';
 import { freezes } from './rules/floor/policy/freezes.ts';
 import { ownRules } from './rules/floor/policy/own-rules.ts';
 import { repeats } from './rules/floor/policy/repeats.ts';
@@ -144,6 +145,7 @@ const rules: readonly Listed[] = [
   { name: 'repeats', judge: repeats },
   { name: 'own-rules', demanded: true, judge: ownRules },
   { name: 'freezes', demanded: true, judge: freezes },
+  { name: 'cluster-tier', demanded: true, judge: clusterTier },
   { name: 'trust', demanded: true, judge: trust },
 ];
 

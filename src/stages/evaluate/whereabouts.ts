@@ -1,6 +1,7 @@
 import { type Action, namespaceOf, type Request } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
 import { environmentsOf, type Membership } from '../../domain/policy/environment.ts';
+import { ofOneCluster } from '../../domain/policy/in-cluster.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 
 /** That the target lives in production, and who says so. */
@@ -28,12 +29,20 @@ function labelsOf({ namespace, unknown }: Pick<Facts, 'namespace' | 'unknown'>) 
   return unknown.some(({ fact }) => fact === 'namespace labels') ? undefined : namespace?.labels;
 }
 
-/** The environment that trust is earned in: the first of the policy's, else production or not; of the whole cluster's objects the cluster. */
+/**
+ * The environment that trust is earned in: the first of the policy's, else production or not; of the whole cluster's objects
+ * the cluster. Of several clusters each has its own.
+ */
 export function environmentNameOf(
   action: Request,
-  facts: Pick<Facts, 'namespace' | 'unknown'>,
+  facts: Pick<Facts, 'cluster' | 'namespace' | 'unknown'>,
   policy: Policy,
 ): string {
+  const name = nameWithin(action, facts, policy);
+  return policy.clusterNames === undefined ? name : ofOneCluster(facts.cluster, name);
+}
+
+function nameWithin(action: Request, facts: Pick<Facts, 'namespace' | 'unknown'>, policy: Policy): string {
   const namespace = namespaceOf(action.target);
   if (namespace === undefined) return 'the cluster';
   const [first] = membershipsOf(action, facts, policy);

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../actions/grammar/refusal.ts';
 import type { Request } from '../../domain/action.ts';
+import { takeCluster } from './cluster-choice.ts';
 import { parseCommand } from './command.ts';
 import { flagInReason } from './flag-in-reason.ts';
 import { unwrapped } from './grammar/wrapping.ts';
@@ -31,15 +32,24 @@ export type SlashCommand =
       readonly action: Request;
       readonly notes: readonly string[];
       readonly reason?: string;
+      /** Of several, the one that it says. */
+      readonly cluster?: string;
     }
-  /** The refusal's places are places in `command`. */
-  | { readonly kind: 'refused'; readonly command: string; readonly refusal: Refusal };
+  /** The refusal's places are places in `command`. Its nearest form says no cluster. */
+  | {
+      readonly kind: 'refused';
+      readonly command: string;
+      readonly refusal: Refusal;
+      readonly cluster?: string;
+    };
 
 /**
  * Reads what follows `/remediate`: a word of its own for what is there already, or `<kubectl command> -- <reason>`.
  * Nothing at all asks for help. Never throws.
+ *
+ * @param clusters the names of those that a command may choose from
  */
-export function readSlashCommand(text: string): SlashCommand {
+export function readSlashCommand(text: string, clusters: readonly string[] = []): SlashCommand {
   const [first = '', ...others] = unwrapped(text)
     .split(/\s/)
     .filter((part) => part !== '');
@@ -53,7 +63,7 @@ export function readSlashCommand(text: string): SlashCommand {
   if (word === 'incident') return { kind: 'incident', ...readNumber(second ?? '') };
   if (word === 'status')
     return second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) };
-  return readAction(text);
+  return readAction(text, clusters);
 }
 
 /** `36h`, `7d`, `4w` or a day; a namespace is written otherwise. */
@@ -88,13 +98,16 @@ function readNumber(word: string): { readonly word: string; readonly number?: nu
 }
 
 /** What is wrapped around the whole is taken off before the reason is split off; what is around the command, after. */
-function readAction(text: string): SlashCommand {
+function readAction(text: string, clusters: readonly string[]): SlashCommand {
   const { command: plain, reason } = splitReason(unwrapped(text));
   const command = text.slice(0, plain.length);
   const flag = reason === undefined ? undefined : flagInReason(text, plain, reason);
   if (flag) return { kind: 'refused', command: text.slice(0, flag.span.end), refusal: flag };
-  const parsed = parseCommand(plain);
-  if (parsed.kind === 'refused') return { kind: 'refused', command, refusal: parsed.refusal };
+  const choice = takeCluster(plain, clusters);
+  if (choice.kind === 'refused') return { kind: 'refused', command, refusal: choice.refusal };
+  const chosen = choice.cluster === undefined ? {} : { cluster: choice.cluster };
+  const parsed = parseCommand(choice.text);
+  if (parsed.kind === 'refused') return { kind: 'refused', command, refusal: parsed.refusal, ...chosen };
   const { action, notes } = parsed;
-  return { kind: 'action', action, notes, ...(reason === undefined ? {} : { reason }) };
+  return { kind: 'action', action, notes, ...chosen, ...(reason === undefined ? {} : { reason }) };
 }

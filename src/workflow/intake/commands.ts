@@ -5,10 +5,12 @@ import type { Approval } from '../../domain/approval.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, storable } from '../../domain/text/text.ts';
+import { forCluster } from '../../stages/intake/cluster-choice.ts';
 import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
 import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-command.ts';
 import { type Ballot, castVote } from '../approval/vote.ts';
+import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
 import { historyFor, incidentFor, type Listing } from '../insight/look-back.ts';
@@ -24,6 +26,7 @@ import { checkedAt } from '../rights/standing.ts';
 import type { Shown } from '../shown.ts';
 import { askForSilence, type SilenceAsked } from '../silences/ask.ts';
 import { type Summary, summaryLine } from '../summary.ts';
+import { again, choices, clusterFor } from './command-cluster.ts';
 import { helpLines } from './help.ts';
 import { createPace, type Doing, limitOf, type Pace } from './pace.ts';
 import { type Proposed, proposedFor } from './proposals.ts';
@@ -155,7 +158,7 @@ async function details(
 type Input = Parameters<Commands['remediate']>[0];
 
 async function remediate(context: WorkflowContext, input: Input, pace: Pace): Promise<CommandResponse> {
-  const asked = readSlashCommand(input.text);
+  const asked = readSlashCommand(input.text, choices(context));
   const began = context.clock();
   // Before anybody is asked who this is: that is what Slack lets an app do so many times a minute.
   const sentence = await tooMuchAsked(context, pace, input, asked);
@@ -164,7 +167,7 @@ async function remediate(context: WorkflowContext, input: Input, pace: Pace): Pr
   if (right.kind !== 'allowed') return turnedAway(context, input, asked, right);
   switch (asked.kind) {
     case 'help':
-      return { kind: 'text', ...helpLines() };
+      return { kind: 'text', ...helpLines(choices(context)) };
     case 'status':
       return statusResponse(context, input);
     case 'one':
@@ -194,7 +197,11 @@ async function remediate(context: WorkflowContext, input: Input, pace: Pace): Pr
 function rightFor(context: WorkflowContext, asked: SlashCommand, input: Input): Promise<Right> {
   switch (asked.kind) {
     case 'action':
-      return rightToAsk(context, asked.action, input);
+      return rightToAsk(
+        context,
+        { action: asked.action, cluster: clusterFor(context, asked.cluster, input.channel).name },
+        input,
+      );
     case 'stop':
     case 'start':
       return rightToStop(context, input.actor);
@@ -214,7 +221,7 @@ type Asked<K extends SlashCommand['kind']> = Extract<SlashCommand, { kind: K }>;
 
 /** The command as the log keeps it: what the API server would be sent, or what was typed. */
 function wantedBy(asked: SlashCommand, { text }: Input): string {
-  if (asked.kind === 'action') return printAction(asked.action);
+  if (asked.kind === 'action') return forCluster(printAction(asked.action), asked.cluster);
   return asked.kind === 'refused' ? withoutSecret(asked.command, asked.refusal) : `/remediate ${text.trim()}`;
 }
 
@@ -269,17 +276,20 @@ async function tooMuch(
 
 async function refuse(
   context: WorkflowContext,
-  { actor, requestKey }: Input,
-  { command, refusal }: Asked<'refused'>,
+  { actor, channel, requestKey }: Input,
+  asked: Asked<'refused'>,
 ): Promise<CommandResponse> {
+  const { command, refusal } = asked;
   await context.store.recordUnparsable({
     command: cut(redact(withoutSecret(command, refusal)), 4000),
     reason: redact(refusal.reason),
     by: actor,
     requestKey,
   });
-  const proposed = await proposedFor(context, refusal);
-  return { kind: 'refused', ...refusalText(command, refusal, proposed) };
+  const cluster = clusterFor(context, asked.cluster, channel);
+  const proposed = await proposedFor({ ...context, cluster }, refusal);
+  const commands = proposed.commands.map((each) => again(context, each, cluster));
+  return { kind: 'refused', ...refusalText(command, refusal, { ...proposed, commands }) };
 }
 
 /** What was meant on objects that are there takes the place of the nearest form. */
@@ -295,13 +305,16 @@ function refusalText(command: string, refusal: Refusal, { commands, note }: Prop
 async function propose(
   context: WorkflowContext,
   { actor, channel, requestKey }: Input,
-  { action, notes, reason }: Asked<'action'>,
+  asked: Asked<'action'>,
   checked: string,
 ): Promise<CommandResponse> {
+  const { action, notes, reason } = asked;
+  const cluster = clusterFor(context, asked.cluster, channel);
   const { remediation } = await context.store.open(
     {
       id: context.newId(),
       action,
+      ...(isOneOfSeveral(context) ? { cluster: cluster.name } : {}),
       requestedBy: {
         kind: 'person',
         actor,
@@ -315,7 +328,7 @@ async function propose(
   return {
     kind: 'accepted',
     number: remediation.number,
-    sentence: `Understood as: ${printAction(action)}`,
+    sentence: `Understood as: ${again(context, printAction(action), cluster)}`,
     notes,
   };
 }

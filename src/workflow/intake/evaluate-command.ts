@@ -14,7 +14,8 @@ import { redactLeaves } from '../../domain/text/redact-leaves.ts';
 import { withoutValues } from '../../domain/text/without-values.ts';
 import { counterfactuals, counterfactualText } from '../../stages/evaluate/counterfactual.ts';
 import { evaluateRequest } from '../../stages/evaluate/request.ts';
-import { parseCommand } from '../../stages/intake/command.ts';
+import { forCluster, takeCluster } from '../../stages/intake/cluster-choice.ts';
+import { type Parsed, parseCommand } from '../../stages/intake/command.ts';
 import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { localTimes, recordsOf } from '../lifecycle/circumstances.ts';
 import { gatherMembers } from '../lifecycle/members.ts';
@@ -24,6 +25,11 @@ import type { Clock, Cluster, NewId, Store } from '../ports.ts';
 /** What a command is judged with. There is nothing among it that writes. */
 export interface EvaluatorDeps {
   readonly cluster: Pick<Cluster, 'gather' | 'select'>;
+  /** The names of several clusters, of which a command says one, and each by its name; absent: there is that one alone. */
+  readonly choices?: {
+    readonly names: readonly string[];
+    readonly named: (name: string) => Pick<Cluster, 'gather' | 'select'> | undefined;
+  };
   /** Absent without a database: what was done before, and what is used of the budgets, is not known then. */
   readonly usage?: (...asked: Parameters<Store['usage']>) => Promise<PlaceUsage | undefined>;
   readonly history?: (...asked: Parameters<Store['history']>) => Promise<History | undefined>;
@@ -76,24 +82,31 @@ export async function judgeCommand(
   signal: AbortSignal,
 ): Promise<Judged> {
   const { command } = question;
-  const parsed = parseCommand(command);
-  if (parsed.kind === 'refused') {
-    const { refusal } = parsed;
+  const asked = readQuestion(command, deps.choices?.names ?? []);
+  if (asked.kind === 'refused') {
+    const { refusal } = asked;
     return { kind: 'refused', refusal, rendered: renderRefusal(command, refusal) };
   }
-  const { action: request, notes } = parsed;
-  const gathered = await gatherFor(deps, question, request, signal);
+  const { action: request, notes, cluster: name } = asked;
+  const cluster = (name === undefined ? undefined : deps.choices?.named(name)) ?? deps.cluster;
+  const gathered = await gatherFor(cluster, question, request, signal);
   if (gathered.kind !== 'members') return gathered;
   const { members } = gathered;
   const policy = deps.policy();
   const now = question.at ?? deps.clock();
-  const { cluster } = members[0].facts;
-  const circumstances = await circumstancesFor(deps, question, { request, members, cluster, policy, now });
+  const place = members[0].facts.cluster;
+  const circumstances = await circumstancesFor(deps, question, {
+    request,
+    members,
+    cluster: place,
+    policy,
+    now,
+  });
   const { spec } = evaluateRequest({ id: deps.newId(), now, request, members, policy, circumstances });
   const [first, ...others] = members.map((member) => ({ ...member, policy, circumstances }));
   const counterfactual =
     first === undefined ? '' : counterfactualText(counterfactuals(spec, first, ...others));
-  const understood = printAction(request);
+  const understood = forCluster(printAction(request), name);
   const judgement = {
     understood,
     notes,
@@ -104,6 +117,14 @@ export async function judgeCommand(
     ...shown(request, members),
   };
   return { kind: 'judged', judgement };
+}
+
+/** A command, and which of several clusters it says. */
+function readQuestion(command: string, names: readonly string[]): Parsed & { readonly cluster?: string } {
+  const choice = takeCluster(command, names);
+  if (choice.kind === 'refused') return choice;
+  const { cluster, text } = choice;
+  return { ...parseCommand(text), ...(cluster === undefined ? {} : { cluster }) };
 }
 
 type Members = readonly [Case, ...Case[]];
@@ -135,7 +156,7 @@ type MembersOrReason =
   | Extract<Judged, { kind: 'unfit' | 'absent' | 'denied' }>;
 
 async function gatherFor(
-  { cluster }: EvaluatorDeps,
+  cluster: EvaluatorDeps['cluster'],
   { facts }: Question,
   request: Request,
   signal: AbortSignal,

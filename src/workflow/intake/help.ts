@@ -1,12 +1,18 @@
 import { allCommands } from '../../actions/commands.ts';
 
 /** What `/remediate help` says: each command with what it does, then what else there is. */
-export function helpLines(): { title: string; lines: string[] } {
+/** @param clusters the names of several, of which a command says one */
+export function helpLines(clusters: readonly string[] = []): { title: string; lines: string[] } {
   return {
     title: 'Write what you would type for kubectl; add " -- reason" to say why.',
     lines: [
       ...allCommands.map(({ examples: [example], help }) => `/remediate ${example}   (${help})`),
       'Up to 20 objects of a kind, by their names or by -l; one node at a time.',
+      ...(clusters.length < 2
+        ? []
+        : [
+            `--context NAME (or cluster:NAME) for one of ${clusters.join(', ')}; else that of the channel, else ${clusters[0]}.`,
+          ]),
       '/remediate status        what is in progress or waiting for approval',
       '/remediate status 42     one remediation',
       '/remediate history       the latest ones; a workload, -n NAMESPACE, playbook NAME, by @PERSON or words, and 7d after it',

@@ -1,10 +1,11 @@
 import { alertName, type Incident } from '../../domain/incidents/incident.ts';
 import { subjectOf } from '../../stages/intake/alert-target.ts';
 import { type Filled, fillTemplate } from '../../stages/intake/template.ts';
+import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
 import { type Cluster, ClusterFault, type Store, type Triaged } from '../ports.ts';
 import type { Triage } from '../proposal.ts';
-import { triage } from './triage.ts';
+import { triageThere } from './triage-there.ts';
 
 /** Incidents that are triaged together: of thousands some dozens of commits, and no commit of more than a moment. */
 const together = 250;
@@ -20,19 +21,14 @@ const atOnce = 8;
 export async function triageAsleep(context: WorkflowContext, signal: AbortSignal): Promise<void> {
   const asleep = await context.store.takeAsleep(together);
   if (asleep.length === 0) return;
-  const { cluster, store } = context;
-  const remembering = {
-    ...context,
-    cluster: remembersCluster(cluster),
-    store: remembersEngaged(store),
-    fill: remembersFilled(),
-  };
+  const remembering = { ...context, store: remembersEngaged(context.store), fill: remembersFilled() };
+  const there = remembersClusters(isOneOfSeveral(context) ? patienceWithOne : undefined);
   const triaged: Triaged[] = [];
   const putBack: Incident[] = [];
   const waiting = asleep.values();
   const work = async () => {
     for (const incident of waiting) {
-      const found = await unlessUnknown(() => triage(remembering, incident, 0, signal));
+      const found = await unlessUnknown(() => triageThere(remembering, incident, 0, signal, there));
       if (found === undefined) putBack.push(incident);
       else triaged.push({ incident, triage: withSubject(incident, found) });
       await othersFirst();
@@ -42,6 +38,9 @@ export async function triageAsleep(context: WorkflowContext, signal: AbortSignal
   signal.throwIfAborted();
   await context.store.settleAsleep(inOrder(asleep, triaged), putBack);
 }
+
+/** Milliseconds for the first look at one of several clusters: those behind it are about others, too. */
+const patienceWithOne = 3_000;
 
 /** Lets what people ask have its turn: many an alert is triaged without waiting for anything. */
 const othersFirst = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -68,11 +67,21 @@ async function unlessUnknown<T>(look: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
+/** Each cluster remembers for itself, and one that is away keeps nobody from asking the others. */
+function remembersClusters(patience: number | undefined): (cluster: Cluster) => Cluster {
+  const known = new Map<Cluster, Cluster>();
+  return (cluster) => {
+    const found = known.get(cluster) ?? remembersCluster(cluster, patience);
+    known.set(cluster, found);
+    return found;
+  };
+}
+
 /**
  * Asks for the owner of each pod, and for the facts of each action, once. After the first fault nothing more is asked: the
  * next would most likely be the same.
  */
-function remembersCluster(cluster: Cluster): Cluster {
+function remembersCluster(cluster: Cluster, patience: number | undefined): Cluster {
   const owners = new Map<string, ReturnType<Cluster['ownerOf']>>();
   const looks = new Map<string, ReturnType<Cluster['gather']>>();
   let isAway = false;
@@ -87,10 +96,12 @@ function remembersCluster(cluster: Cluster): Cluster {
     asked.set(key, found);
     return found;
   };
+  const inTime = (signal: AbortSignal): AbortSignal =>
+    patience === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(patience)]);
   return {
     ...cluster,
-    ownerOf: (owned, signal) => once(owners, keyOf(owned), () => cluster.ownerOf(owned, signal)),
-    gather: (actions, signal) => once(looks, keyOf(actions), () => cluster.gather(actions, signal)),
+    ownerOf: (owned, signal) => once(owners, keyOf(owned), () => cluster.ownerOf(owned, inTime(signal))),
+    gather: (actions, signal) => once(looks, keyOf(actions), () => cluster.gather(actions, inTime(signal))),
   };
 }
 

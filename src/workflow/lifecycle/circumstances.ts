@@ -82,7 +82,8 @@ export function recordsOf(
 
 /** The local time in every zone that the policy mentions. */
 export function localTimes(policy: Policy, now: string): LocalTime[] {
-  const zones = new Set(policy.freezes.map(({ timeZone }) => timeZone));
+  const others = Object.values(policy.clusters).flatMap(({ freezes = [] }) => freezes);
+  const zones = new Set([...policy.freezes, ...others].map(({ timeZone }) => timeZone));
   if (policy.hardRules.length + policy.rules.length > 0) zones.add(policy.timeZone);
   return [...zones].map((zone) => localTimeIn(zone, now));
 }

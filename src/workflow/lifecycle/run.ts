@@ -1,12 +1,13 @@
 import { isFinal, type Remediation } from '../../domain/remediation.ts';
 import { isPast } from '../../domain/text/time.ts';
 import { isHeldByStop } from '../approval/held-by-stop.ts';
+import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
 import { mostDeaths } from '../deaths.ts';
 import { lookForDrift } from '../drift/narrate.ts';
 import { endIncident } from '../end-incident.ts';
-import { triage } from '../intake/triage.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
+import { triageThere } from '../intake/triage-there.ts';
 import { lookAgain } from '../look-again.ts';
 import type { Claim, Wake } from '../ports.ts';
 import type { Triage } from '../proposal.ts';
@@ -65,12 +66,26 @@ async function step(
   if (row === undefined || row.version !== wake.version || isFinal(row.state))
     return context.store.dismiss(claim);
   await context.probe(`begin:${row.state}`);
+  const release = context.clusters?.enter(row.cluster) ?? (context.clusters === undefined ? free : undefined);
+  if (release === undefined) return context.store.leave(row, claim);
+  try {
+    await stepAtItsCluster(context, { row, wake }, claim, signal);
+  } finally {
+    release();
+  }
+}
+
+const free = (): void => undefined;
+
+async function stepAtItsCluster(
+  context: WorkflowContext,
+  { row, wake }: { readonly row: Remediation; readonly wake: Wake },
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<void> {
   const here = await atItsCluster(context, row, signal);
   if (here === undefined) {
-    context.log.warn(
-      { remediation: row.number, cluster: row.cluster },
-      `Remediation ${row.number} is for another cluster than the one at hand and is left to the Firebreak there`,
-    );
+    context.log.warn({ remediation: row.number, cluster: row.cluster }, leftSentence(context, row));
     return context.store.leave(row, claim);
   }
   if (await isHeldByStop(here, row)) return context.store.leave(row, claim);
@@ -92,6 +107,11 @@ async function step(
   await context.probe(`committed:${row.state}`);
   if (outcome === 'stale') await context.store.dismiss(claim);
 }
+
+const leftSentence = (context: WorkflowContext, { number, cluster }: Remediation): string =>
+  isOneOfSeveral(context)
+    ? `Remediation ${number} is for the cluster ${cluster}, which is not configured here or is another one by now: it waits`
+    : `Remediation ${number} is for another cluster than the one at hand and is left to the Firebreak there`;
 
 /**
  * The timer went off by the database's clock, which may be ahead of ours: it decides whether the time has come, or a row
@@ -124,7 +144,7 @@ async function triageWake(
   const outcome: Triage =
     deaths >= mostDeaths
       ? { kind: 'no_action', reason: deadlySentence(deaths) }
-      : await triage(context, incident, attemptOf(claim, deaths), signal);
+      : await triageThere(context, incident, attemptOf(claim, deaths), signal);
   signal.throwIfAborted();
   await context.probe('worked:received');
   const settled = await context.store.settleTriage(incident, withSubject(incident, outcome), claim);

@@ -1,4 +1,5 @@
 import type { Remediation } from '../../domain/remediation.ts';
+import { clusterNamed, clustersOf } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
 import { type Cluster, ClusterFault } from '../ports.ts';
 
@@ -12,13 +13,41 @@ export async function atItsCluster(
   row: Remediation,
   signal: AbortSignal,
 ): Promise<WorkflowContext | undefined> {
-  const identity = await context.cluster.identity(signal).catch((fault: unknown) => {
+  const all = clustersOf(context);
+  const named = all.length === 1 ? all[0] : clusterNamed(context, row.cluster);
+  if (named === undefined) return calledOtherwise(context, row, signal);
+  const identity = await identityOf(named, signal);
+  if (identity instanceof ClusterFault) return { ...context, cluster: withoutAnswers(named, identity) };
+  const name = all.length === 1 ? undefined : named.name;
+  const isIts = await context.store.belongsTo(row.id, identity, name);
+  return isIts ? { ...context, cluster: named } : undefined;
+}
+
+/**
+ * Of several, the one that it is for by its identity, where none has its name. What is called so and is another one by now is
+ * never looked past: whoever exchanged them has to say what was meant.
+ */
+async function calledOtherwise(
+  context: WorkflowContext,
+  row: Remediation,
+  signal: AbortSignal,
+): Promise<WorkflowContext | undefined> {
+  const its = await Promise.all(
+    clustersOf(context).map(async (cluster) => {
+      const identity = await identityOf(cluster, signal);
+      if (identity === undefined || identity instanceof ClusterFault) return [];
+      return (await context.store.belongsTo(row.id, identity, cluster.name)) ? [cluster] : [];
+    }),
+  );
+  const [cluster] = its.flat();
+  return cluster === undefined ? undefined : { ...context, cluster };
+}
+
+function identityOf(cluster: Cluster, signal: AbortSignal): Promise<string | undefined | ClusterFault> {
+  return cluster.identity(signal).catch((fault: unknown) => {
     if (fault instanceof ClusterFault) return fault;
     throw fault;
   });
-  if (identity instanceof ClusterFault)
-    return { ...context, cluster: withoutAnswers(context.cluster, identity) };
-  return (await context.store.belongsTo(row.id, identity)) ? context : undefined;
 }
 
 function withoutAnswers({ name }: Cluster, fault: ClusterFault): Cluster {

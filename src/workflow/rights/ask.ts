@@ -1,6 +1,7 @@
 import type { Request } from '../../domain/action.ts';
 import type { Actor, Requester } from '../../domain/actor.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
+import { policyFor } from '../../domain/policy/in-cluster.ts';
 import { type Askers, askersIn } from '../../domain/policy/requesters.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { membershipsOf } from '../../stages/evaluate/whereabouts.ts';
@@ -19,8 +20,8 @@ const unseen: Pick<Facts, 'namespace' | 'unknown'> = {
  * May this be asked for, as far as can be said before anything is looked at? Where that hangs on the labels of the
  * namespace, whoever might be allowed is let in, and `rightOnceSeen` decides.
  */
-export async function rightToAsk(context: WorkflowContext, action: Request, asking: Asking): Promise<Right> {
-  const rights = await rightsOf(context, askersOf(context, action, unseen), asking.actor, 'ask');
+export async function rightToAsk(context: WorkflowContext, wanted: Wanted, asking: Asking): Promise<Right> {
+  const rights = await rightsOf(context, askersOf(context, wanted, unseen), asking.actor, 'ask');
   const here = rights.map(({ askers, right }) => inChannel(askers, asking) ?? right);
   return (
     here.find(({ kind }) => kind === 'allowed') ??
@@ -35,12 +36,13 @@ export async function rightToAsk(context: WorkflowContext, action: Request, aski
  */
 export async function rightOnceSeen(
   context: WorkflowContext,
-  { action, requestedBy }: Pick<Remediation, 'action' | 'requestedBy'>,
+  row: Pick<Remediation, 'action' | 'cluster' | 'requestedBy'>,
   facts: Facts,
 ): Promise<Right> {
+  const { requestedBy } = row;
   if (requestedBy.kind !== 'person') return { kind: 'allowed' };
-  if (askersOf(context, action, unseen).length === 1) return { kind: 'allowed' };
-  const rights = await rightsOf(context, askersOf(context, action, facts), requestedBy.actor, 'gate');
+  if (askersOf(context, row, unseen).length === 1) return { kind: 'allowed' };
+  const rights = await rightsOf(context, askersOf(context, row, facts), requestedBy.actor, 'gate');
   return all(rights.map(({ askers, right }) => inChannel(askers, requestedBy) ?? right));
 }
 
@@ -52,16 +54,19 @@ export async function rightToAskAgain(
   occasion: Occasion,
 ): Promise<Right> {
   const facts = ('facts' in row ? row.facts : undefined) ?? unseen;
-  const rights = await rightsOf(context, askersOf(context, row.action, facts), actor, occasion);
+  const rights = await rightsOf(context, askersOf(context, row, facts), actor, occasion);
   return all(rights.map(({ right }) => right));
 }
 
+/** A change, and the cluster that it is for. */
+type Wanted = { readonly action: Request; readonly cluster: string };
+
 const askersOf = (
   context: WorkflowContext,
-  action: Request,
+  { action, cluster }: Wanted,
   facts: Pick<Facts, 'namespace' | 'unknown'>,
 ): readonly Askers[] => {
-  const policy = context.policy();
+  const policy = policyFor(context.policy(), cluster);
   return askersIn(policy, membershipsOf(action, facts, policy));
 };
 

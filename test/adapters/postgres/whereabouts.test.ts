@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createStore } from '../../../src/adapters/postgres/store.ts';
 import { learn } from '../../../src/stages/learn/trust.ts';
 import type { Store } from '../../../src/workflow/ports.ts';
@@ -58,6 +58,63 @@ test('where the cluster does not say which it is, names count only for rows that
   expect(await silent.belongsTo((await openedBy(silent)).id, undefined)).toBe(true);
   const row = await openedBy(storeAt('prod', 'uid-2'));
   expect(await silent.belongsTo(row.id, undefined)).toBe(false);
+});
+
+describe('of several clusters', () => {
+  const uids: Readonly<Record<string, string>> = { eu: 'uid-eu', us: 'uid-us' };
+  const several = (known: Readonly<Record<string, string>> = uids): Store => {
+    const { knex, queue } = db;
+    const rest = { channel: 'C0OPS', clock: () => noon, newId: randomUUID, sha256, learn, knex, queue };
+    return createStore({ ...rest, cluster: 'eu', clusters: ['eu', 'us'], identity: (name) => known[name] });
+  };
+  const target = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
+  const asked = (cluster?: string) =>
+    ({
+      id: randomUUID(),
+      action: { verb: 'rollout restart', target },
+      requestedBy: { kind: 'person', actor: requester },
+      ...(cluster === undefined ? {} : { cluster }),
+    }) as const;
+
+  test('a row is of the one that was asked for, with its identity', async () => {
+    const store = several();
+    const { remediation: us } = await store.open(asked('us'), randomUUID());
+    const { remediation: eu } = await store.open(asked(), randomUUID());
+    expect([us.cluster, us.targetKey, eu.cluster]).toEqual(['us', 'us/shop/Deployment/web', 'eu']);
+    expect(await store.belongsTo(us.id, 'uid-us', 'us')).toBe(true);
+    expect(await store.belongsTo(us.id, 'uid-eu', 'us')).toBe(false);
+    expect(await store.belongsTo(eu.id, 'uid-us', 'eu')).toBe(false);
+  });
+
+  test('what comes of a remediation is for its cluster, though another is called so by now', async () => {
+    const { remediation: row } = await several().open(asked('us'), randomUUID());
+    const exchanged = several({ eu: 'uid-us', us: 'uid-eu' });
+    const next = {
+      ...row,
+      state: 'no_action',
+      version: 1,
+      failure: 'There is nothing.',
+      endedAt: noon,
+    } as const;
+    const { id } = asked();
+    const proposal = { ...asked(), id };
+    await exchanged.transition(row, { event: 'nothing', next, sideEffects: [{ kind: 'propose', proposal }] });
+    expect((await exchanged.load(id))?.cluster).toBe('us');
+    expect(await exchanged.belongsTo(id, 'uid-us', 'us')).toBe(true);
+  });
+
+  test('status names the cluster of each, and what is of none of them', async () => {
+    const store = several();
+    const { remediation: us } = await store.open(asked('us'), randomUUID());
+    const { number } = await openedBy(storeAt('asia', 'uid-asia'));
+    const { number: twin } = await openedBy(storeAt('us', 'uid-of-another'));
+    const found = await store.summaries({ open: true, limit: 50 });
+    const lineOf = (wanted: number) => found.find((each) => each.number === wanted);
+    expect(lineOf(us.number)).toMatchObject({ cluster: 'us' });
+    expect(lineOf(us.number)).not.toHaveProperty('elsewhere');
+    expect(lineOf(number)).toMatchObject({ cluster: 'asia', elsewhere: 'asia' });
+    expect(lineOf(twin)).toMatchObject({ cluster: 'us', elsewhere: 'us' });
+  });
 });
 
 test('status names the cluster of what is for another', async () => {

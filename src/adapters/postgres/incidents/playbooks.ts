@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Earned, type Outcome, outcome } from '../../../domain/incidents/outcome.ts';
 import type { Trust } from '../../../domain/incidents/playbook.ts';
+import { isOfOneCluster } from '../../../domain/policy/in-cluster.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import type { SideEffect } from '../../../workflow/ports.ts';
 import type { Context } from '../context.ts';
@@ -12,7 +13,9 @@ const row = z
 
 /** Everything a playbook has come to, the oldest first: in one environment, with what was counted before they were kept apart, or in all. */
 async function findOutcomes(db: Db, playbook: string, environment?: string): Promise<readonly Outcome[]> {
-  const where = environment === undefined ? '' : `and environment in ('', ?)`;
+  // Before environments were kept apart there was one cluster alone.
+  const shared = environment !== undefined && !isOfOneCluster(environment) ? `, ''` : '';
+  const where = environment === undefined ? '' : `and environment in (?${shared})`;
   const sql = `select result, at, digest from playbook_outcomes where playbook = ? ${where} order by at, id`;
   return rows(db, row, sql, [clean(playbook), ...(environment === undefined ? [] : [clean(environment)])]);
 }

@@ -39,9 +39,9 @@ export async function tellWithoutAction(
   if (together.length > 0) await tellTogether(context, trx, together);
 }
 
-const toldOf = ({ cluster }: Context, { id, alert }: Incident) => ({
+const toldOf = ({ cluster, clusterOf }: Context, { id, alert }: Incident) => ({
   incidentId: id,
-  place: placeOfAlert(cluster, alert),
+  place: placeOfAlert((alert && clusterOf?.(alert)) ?? cluster, alert),
 });
 
 const groupRow = z.object({ id: z.string(), grouped });

@@ -14,7 +14,7 @@ import { startStopwatch } from './stopwatch.ts';
 import { sweep } from './sweeper.ts';
 
 /** Steps at once in one process. They wait for the cluster and the database, not for the processor. */
-const concurrency = 20;
+export const stepsAtOnce = 20;
 
 /** Heartbeats are renewed this often; the queue takes a job away after 10 s without. Milliseconds. */
 const heartbeat = 2_000;
@@ -42,6 +42,8 @@ export interface JobsOptions {
   readonly goingOn?: GoingOn;
   readonly newId: NewId;
   readonly log: Log;
+  /** Names of several clusters: each may have as many steps under way as one alone. */
+  readonly clusters?: readonly string[];
   /** Called each time the queue is asked for work or found full. */
   readonly turned?: () => void;
 }
@@ -58,12 +60,13 @@ interface Active {
 }
 
 /**
- * The Jobs port: takes due jobs with a note of who runs them, runs up to 20 at once, renews their heartbeats,
+ * The Jobs port: takes due jobs with a note of who runs them, runs up to 20 at once for each cluster, renews their heartbeats,
  * takes over what dead processes left, and brings lost wakes back. A handler that throws is tried again, later and
  * later; one whose claim was lost has its signal aborted, and its writes are refused by the claim's fence.
  */
 export function createJobs(options: JobsOptions): Jobs {
   const { liveness, log } = options;
+  const concurrency = stepsAtOnce * (options.clusters?.length ?? 1);
   const active = new Map<string, Active>();
   const wakeSignal = createWakeSignal();
   const stopping = new AbortController();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Found, LookBack } from '../../../workflow/incidents-port.ts';
 import type { Context } from '../context.ts';
 import { clean, rows } from '../sql.ts';
+import { homesOf } from './homes.ts';
 import { summary, summaryColumns } from './remediations.ts';
 
 const placed = z.looseObject({ channel: z.string().nullable(), ts: z.string().nullable() });
@@ -14,7 +15,7 @@ const longestTerm = 200;
  * is in quotes stands together (PostgreSQL documentation, "Parsing Queries", websearch_to_tsquery, which takes any text).
  */
 export async function findPastWith(
-  { knex, cluster, identity }: Pick<Context, 'knex' | 'cluster' | 'identity'>,
+  context: Pick<Context, 'knex' | 'cluster' | 'clusters' | 'identity'>,
   { terms, playbook, person, since, offset, limit }: LookBack,
 ): Promise<readonly Found[]> {
   const conditions: readonly Condition[] = [
@@ -28,7 +29,8 @@ export async function findPastWith(
       select ${summaryColumns} from remediations r ${where} order by number desc limit ? offset ?
     ) found left join slack_outbox card on card.key = 'card:' || found.id order by number desc`;
   const values = conditions.flatMap((each) => each.values);
-  const found = await rows(knex, placed, sql, [identity() ?? null, cluster, ...values, limit, offset]);
+  const homes = homesOf(context);
+  const found = await rows(context.knex, placed, sql, [homes, homes, ...values, limit, offset]);
   return found.map((row) => ({
     ...summary.parse(row),
     ...(row.channel === null || row.ts === null ? {} : { place: { channel: row.channel, ts: row.ts } }),

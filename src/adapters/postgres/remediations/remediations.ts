@@ -15,6 +15,7 @@ import type { Proposal } from '../../../workflow/proposal.ts';
 import type { Summary } from '../../../workflow/summary.ts';
 import type { Context } from '../context.ts';
 import { type Binding, clean, type Db, jsonText, rows, type Statement, timestamp } from '../sql.ts';
+import { type Home, homesOf } from './homes.ts';
 
 const row = z
   .object({
@@ -96,11 +97,9 @@ export function digestOfData(data: unknown, sha256: Sha256): string {
   return sha256(canonicalJson(json.parse(data)));
 }
 
-export interface Birth {
+export interface Birth extends Home {
   readonly proposal: Proposal;
   readonly incidentId: string;
-  readonly cluster: string;
-  readonly clusterUid: string | undefined;
   readonly at: string;
   readonly requestKey?: string;
 }
@@ -122,14 +121,15 @@ export function newRemediation(birth: Birth) {
     createdAt: at,
     updatedAt: at,
   };
+  const uid = identityOf(birth);
   const sql = `insert into remediations (id, incident_id, state, version, cluster, cluster_uid, target_key, verb, command, requested_by,
       request_key, data, created_at, updated_at)
-    select ?::uuid, ?::uuid, 'requested', 0, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::timestamptz, ?::timestamptz`;
+    select ?::uuid, ?::uuid, 'requested', 0, ?, ${uid.sql}, ?, ?, ?, ?, ?, ?::jsonb, ?::timestamptz, ?::timestamptz`;
   const bindings = [
     draft.id,
     incidentId,
     cluster,
-    birth.clusterUid ?? null,
+    ...uid.bindings,
     draft.targetKey,
     draft.action.verb,
     printAction(draft.action),
@@ -140,6 +140,13 @@ export function newRemediation(birth: Birth) {
     at,
   ];
   return { draft, statement: { sql, bindings } satisfies Statement };
+}
+
+function identityOf({ clusterUid, parent }: Home): Statement {
+  const known = clusterUid ?? null;
+  if (parent === undefined) return { sql: '?', bindings: [known] };
+  const sql = 'coalesce((select cluster_uid from remediations where id = ?::uuid), ?)';
+  return { sql, bindings: [parent, known] };
 }
 
 /**
@@ -207,9 +214,10 @@ export const summary = z
     created_at: timestamp,
     updated_at: timestamp,
     elsewhere: z.string().nullable(),
+    among: z.string().nullable(),
   })
   .transform(
-    ({ tier, score, verdict, created_at: createdAt, updated_at: updatedAt, elsewhere, ...line }) => ({
+    ({ tier, score, verdict, created_at: createdAt, updated_at: updatedAt, elsewhere, among, ...line }) => ({
       ...line,
       ...(tier === null ? {} : { tier }),
       ...(score === null ? {} : { score }),
@@ -217,22 +225,26 @@ export const summary = z
       createdAt,
       updatedAt,
       ...(elsewhere === null ? {} : { elsewhere }),
+      ...(among === null ? {} : { cluster: among }),
     }),
   );
 
-/** Twice a parameter: the identity of the cluster at hand, and its name. */
+/** Twice a parameter: the clusters at hand, of `homesOf`. */
 export const summaryColumns = `number, id, state, command, tier, score, verdict, created_at, updated_at,
-  case when coalesce(cluster_uid <> ?, cluster <> ?) then cluster end as elsewhere`;
+  case when not exists (select from jsonb_to_recordset(?::jsonb) as here (name text, uid text)
+    where coalesce(cluster_uid = here.uid, cluster = here.name)) then cluster end as elsewhere,
+  case when jsonb_array_length(?::jsonb) > 1 then cluster end as among`;
 
 /** The predicate of the index remediations_unfinished; what only a newer version knows counts as open. */
 const unfinished = `state not in (${finalStates.map((each) => `'${each}'`).join(', ')})`;
 
 /** Newest first; `open` leaves out what has ended. */
 export async function summaries(
-  { knex, cluster, identity }: Pick<Context, 'knex' | 'cluster' | 'identity'>,
+  context: Pick<Context, 'knex' | 'cluster' | 'clusters' | 'identity'>,
   filter: { readonly open: boolean; readonly limit: number },
 ): Promise<readonly Summary[]> {
   const where = filter.open ? `where ${unfinished}` : '';
   const sql = `select ${summaryColumns} from remediations ${where} order by number desc limit ?`;
-  return rows(knex, summary, sql, [identity() ?? null, cluster, filter.limit]);
+  const homes = homesOf(context);
+  return rows(context.knex, summary, sql, [homes, homes, filter.limit]);
 }

@@ -18,6 +18,7 @@ import { constraintOf, sqlState, transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
 import { driftWatchDue } from './drift-watches.ts';
 import { holdTargets, waitForTargets } from './held-targets.ts';
+import { homeOf } from './homes.ts';
 import { loggedOperation } from './operations.ts';
 import { asStored, describeRequester, digestOf, findById, moved, newRemediation } from './remediations.ts';
 import { lookDue } from './second-looks.ts';
@@ -149,6 +150,7 @@ async function applySideEffects(
         sideEffect.proposal,
         next.incidentId,
         next.updatedAt,
+        next,
       );
       trx.last(...statements);
       born.push(entry);
@@ -238,11 +240,11 @@ export function broughtForth(
   proposal: Proposal,
   incidentId: string,
   at: string,
+  parent?: Remediation,
 ): { readonly statements: readonly Statement[]; readonly entry: Entry } {
-  const { cluster } = context;
   const { draft, statement } = newRemediation({
-    ...{ proposal, incidentId, cluster, at },
-    clusterUid: context.identity(),
+    ...{ proposal, incidentId, at },
+    ...homeOf(context, proposal, parent),
   });
   const { id, version } = draft;
   const nobodyWaits = isUnasked(draft);

@@ -9,15 +9,16 @@ const row = z.object({ uid: z.string().nullable(), cluster: z.string() });
 
 /** See Store.belongsTo. The identity is stored once and never changed; that it is written twice is no harm. */
 async function belongsTo(
-  { knex, cluster }: Pick<Context, 'knex' | 'cluster'>,
+  { knex }: Pick<Context, 'knex'>,
   remediationId: string,
   identity: string | undefined,
+  name: string,
 ): Promise<boolean> {
   const sql = 'select cluster_uid as uid, cluster from remediations where id = ?';
   const [found] = await rows(knex, row, sql, [remediationId]);
   if (found === undefined) return false;
   if (found.uid !== null) return found.uid === identity;
-  if (found.cluster !== cluster) return false;
+  if (found.cluster !== name) return false;
   if (identity === undefined) return true;
   const adopt = `update remediations set cluster_uid = coalesce(cluster_uid, ?) where id = ? returning cluster_uid as uid, cluster`;
   const [adopted] = await rows(knex, row, adopt, [identity, remediationId]);
@@ -30,10 +31,10 @@ const remembered = 5_000;
 /** The same, asked once for each remediation that is for the cluster at hand. */
 export function rememberedBelonging(context: Pick<Context, 'knex' | 'cluster'>): Store['belongsTo'] {
   const known = new Set<string>();
-  return async (remediationId, identity) => {
+  return async (remediationId, identity, name = context.cluster) => {
     const key = `${remediationId} ${identity}`;
     if (known.has(key)) return true;
-    const belongs = await belongsTo(context, remediationId, identity);
+    const belongs = await belongsTo(context, remediationId, identity, name);
     if (known.size >= remembered) known.clear();
     if (belongs && identity !== undefined) known.add(key);
     return belongs;

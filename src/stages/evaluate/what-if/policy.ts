@@ -1,5 +1,6 @@
 import { namespaceOf } from '../../../domain/action.ts';
 import { frozenUntil } from '../../../domain/policy/freeze.ts';
+import { policyFor } from '../../../domain/policy/in-cluster.ts';
 import { type Family, onFacts, type WhatIf } from './situation.ts';
 
 export const readable: Family = ({ facts: { unknown } }) => {
@@ -19,14 +20,15 @@ export const elsewhere: Family = ({ action, policy }) => {
   return [{ say: 'outside production', change }];
 };
 
-export const thawed: Family = ({ policy, circumstances }) =>
-  policy.freezes.flatMap((freeze): WhatIf[] => {
+export const thawed: Family = ({ policy, facts: { cluster }, circumstances }) =>
+  policyFor(policy, cluster).freezes.flatMap((freeze): WhatIf[] => {
     const local = circumstances?.local.find(({ zone }) => zone === freeze.timeZone);
     const until = local === undefined ? undefined : frozenUntil(freeze, local);
     if (until === undefined) return [];
     const change: WhatIf['change'] = (situation) => {
-      const freezes = situation.policy.freezes.filter(({ name }) => name !== freeze.name);
-      return { ...situation, policy: { ...situation.policy, freezes } };
+      const own = policyFor(situation.policy, cluster);
+      const freezes = own.freezes.filter(({ name }) => name !== freeze.name);
+      return { ...situation, policy: { ...own, freezes } };
     };
     return [{ say: `outside the freeze "${freeze.name}", which holds until ${until}`, change }];
   });

@@ -8,7 +8,8 @@ export const freezes: Rule = (input) => {
   return policy.freezes.flatMap((freeze, index): Finding[] => {
     if (!concerns(input, freeze)) return [];
     const sentence = holds(input, freeze);
-    return sentence === undefined ? [] : [raise(freeze.tier, sentence, `policy.yaml: freezes[${index}]`)];
+    const source = `policy.yaml: ${policy.freezesFrom ?? 'freezes'}[${index}]`;
+    return sentence === undefined ? [] : [raise(freeze.tier, sentence, source)];
   });
 };
 

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { readSlashCommand } from '../../../src/stages/intake/slash-command.ts';
+
+const names = ['prod-eu', 'prod-us'];
+const read = (text: string, of: readonly string[] = names) => readSlashCommand(text, of);
+
+describe('a command says its cluster', () => {
+  test.each([
+    'rollout restart deployment/web -n shop --context prod-us',
+    'rollout restart --context=prod-us deployment/web -n shop',
+    '--context prod-us rollout restart deployment/web -n shop',
+    'kubectl --context prod-us rollout restart deployment/web -n shop',
+    'rollout restart deployment/web -n shop --cluster prod-us',
+    'rollout restart deployment/web cluster:prod-us -n shop',
+    'Cluster:prod-us rollout restart deployment/web -n shop',
+    'rollout restart deployment/web cluster: prod-us -n shop',
+    // A phone's dash.
+    'rollout restart deployment/web -n shop \u2014context prod-us',
+    '`rollout restart deployment/web -n shop --context "prod-us"`',
+    'rollout restart deployment/web -n shop --context prod-us --context prod-us',
+  ])('%s', (text) => {
+    const plain = read('rollout restart deployment/web -n shop');
+    expect(plain).not.toHaveProperty('cluster');
+    expect(read(text)).toEqual({ ...plain, cluster: 'prod-us' });
+  });
+
+  test('beside a reason', () => {
+    expect(read('rollout restart deploy/web -n shop cluster:prod-eu -- it hangs')).toMatchObject({
+      kind: 'action',
+      cluster: 'prod-eu',
+      reason: 'it hangs',
+    });
+  });
+});
+
+describe('a wrong one is told with the names there are', () => {
+  test.each([
+    [
+      'rollout restart deploy/web -n shop --context prod-uk',
+      'There is no cluster "prod-uk" here; there are prod-eu, prod-us.',
+      'prod-uk',
+    ],
+    [
+      'rollout restart deploy/web -n shop cluster:Prod-us',
+      'There is no cluster "Prod-us" here; there are prod-eu, prod-us.',
+      'Prod-us',
+    ],
+    [
+      'rollout restart deploy/web -n shop --context staging',
+      'There is no cluster "staging" here; there are prod-eu, prod-us.',
+      'staging',
+    ],
+    ['rollout restart deploy/web -n shop --context', 'Say which cluster: prod-eu, prod-us.', '--context'],
+    ['rollout restart deploy/web --context -n shop', 'Say which cluster: prod-eu, prod-us.', '--context'],
+    ['rollout restart deploy/web -n shop --context=', 'Say which cluster: prod-eu, prod-us.', '--context='],
+    [
+      'rollout restart deploy/web -n shop --context prod-eu cluster:prod-us',
+      'A command is for one cluster; this one says prod-eu and prod-us.',
+      'cluster:prod-us',
+    ],
+  ])('%s', (text, reason, under) => {
+    const found = read(text);
+    if (found.kind !== 'refused') throw new Error('it was taken');
+    const { span } = found.refusal;
+    expect([found.refusal.reason, text.slice(span.start, span.end)]).toEqual([reason, under]);
+  });
+
+  test('and without a form that is a click away from another cluster', () => {
+    expect(read('rollout restart deploy/web -n shop --context prod-uk')).not.toHaveProperty(
+      'refusal.nearest',
+    );
+  });
+});
+
+test('what else is wrong with a command is told at its own place, for the same cluster', () => {
+  const text = 'rollout restart --context prod-us deploymnt/web -n shop';
+  const found = read(text);
+  if (found.kind !== 'refused') throw new Error('it was taken');
+  const { span, nearest } = found.refusal;
+  expect([text.slice(span.start, span.end), nearest, found.cluster]).toEqual([
+    'deploymnt',
+    'kubectl rollout restart deployment/web -n shop',
+    'prod-us',
+  ]);
+});
+
+test.each([[[]], [['prod-us']]])('with %j nothing can be chosen, as before', (of) => {
+  const text = 'rollout restart deployment/web -n shop --context prod-us';
+  expect(read(text, of)).toMatchObject({ kind: 'refused', refusal: { code: 'other-cluster' } });
+});
+
+test('values that look like a choice are left alone', () => {
+  expect(read('annotate deploy/web note="--context prod-us" -n shop')).toMatchObject({ kind: 'action' });
+  expect(read('annotate deploy/web note="--context prod-us" -n shop')).not.toHaveProperty('cluster');
+});

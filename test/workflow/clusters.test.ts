@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest';
+import { type Policy, policy } from '../../src/domain/policy/policy.ts';
+import { approversFor } from '../../src/workflow/context.ts';
+import { createCommands } from '../../src/workflow/intake/commands.ts';
+import { triageThere } from '../../src/workflow/intake/triage-there.ts';
+import { handleWake } from '../../src/workflow/lifecycle/run.ts';
+import { atItsCluster } from '../../src/workflow/lifecycle/whereabouts.ts';
+import { type Cluster, ClusterFault, type People } from '../../src/workflow/ports.ts';
+import { remediationIn, requester } from '../fixtures/remediations.ts';
+import { createRig, type Rig, strictPolicy } from '../fixtures/rig.ts';
+
+const signal = new AbortController().signal;
+
+/** The cluster of a rig under another name and identity; what it is asked is noted. */
+function called(cluster: Cluster, name: string, uid: string | ClusterFault, asked: string[]): Cluster {
+  const identity = async () => {
+    if (uid instanceof ClusterFault) throw uid;
+    return uid;
+  };
+  return new Proxy(
+    { ...cluster, name, identity },
+    {
+      get: (one, key, self) => {
+        if (key !== 'name' && key !== 'identity') asked.push(`${name}: ${String(key)}`);
+        return Reflect.get(one, key, self);
+      },
+    },
+  );
+}
+
+const names = ['eu', 'us'] as const;
+const withNames: Policy = {
+  ...policy.parse({
+    ...strictPolicy,
+    clusters: { us: { channels: ['C0US'] } },
+  }),
+  clusterNames: names,
+};
+
+/** Everybody may ask where nobody is named, and else who is. */
+const namedAlone: People = {
+  mayAsk: async (actor, requesters) =>
+    requesters?.users === undefined || requesters.users.includes(actor.userId)
+      ? { kind: 'allowed' }
+      : { kind: 'refused', reason: 'You are not among those who may ask.' },
+  mayApprove: async (actor, { users }) =>
+    users.includes(actor.userId) ? { kind: 'allowed' } : { kind: 'refused', reason: 'Not an approver.' },
+};
+
+/** A rig with two clusters of these identities. */
+function twoOf(
+  uids: Readonly<Record<(typeof names)[number], string | ClusterFault>>,
+  chosen: Policy = withNames,
+) {
+  const asked: string[] = [];
+  const rig = createRig({ policy: () => chosen, people: namedAlone });
+  const [eu, us] = [
+    called(rig.context.cluster, 'eu', uids.eu, asked),
+    called(rig.context.cluster, 'us', uids.us, asked),
+  ];
+  const clusters = { all: [eu, us], enter: () => () => undefined } as const;
+  const stored = new Map<string, string>();
+  /** As the database decides it (remediations/whereabouts.ts). */
+  const store = {
+    ...rig.context.store,
+    belongsTo: async (id: string, uid: string | undefined) => stored.get(id) === uid,
+  };
+  const context = { ...rig.context, store, cluster: eu, clusters };
+  return { rig, asked, context, stored, commands: createCommands(context) };
+}
+
+const type = (
+  commands: ReturnType<typeof createCommands>,
+  text: string,
+  channel = 'C0OPS',
+  actor = requester,
+) => commands.remediate({ text, actor, channel, requestKey: `${text}${channel}` });
+
+const restart = 'kubectl rollout restart deployment/web -n shop';
+
+describe('a command is for one cluster', () => {
+  test.each([
+    ['it says', `${restart} --context us`, 'C0OPS', 'us'],
+    ['its channel says', restart, 'C0US', 'us'],
+    ['is the default', restart, 'C0OPS', 'eu'],
+    ['it says, whatever its channel', `${restart} cluster:eu`, 'C0US', 'eu'],
+  ])('that %s', async (_why, text, channel, cluster) => {
+    const { rig, commands } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+    const answer = await type(commands, text, channel);
+    expect(answer).toMatchObject({ sentence: `Understood as: ${restart} --context ${cluster}` });
+    expect(rig.row(1)).toMatchObject({ cluster, targetKey: `${cluster}/shop/Deployment/web` });
+  });
+
+  test('what may have been meant stays in it', async () => {
+    const { commands } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+    expect(await type(commands, 'rollout restrt deployment/web -n shop --context us')).toMatchObject({
+      kind: 'refused',
+      commands: [`${restart} --context us`],
+    });
+  });
+});
+
+test('who may ask in one cluster may not for that in another', async () => {
+  const clusters = { us: { requesters: { users: ['U0US'] } } };
+  const theirs: Policy = { ...policy.parse({ ...strictPolicy, clusters }), clusterNames: names };
+  const { commands } = twoOf({ eu: 'uid-eu', us: 'uid-us' }, theirs);
+  const us = { ...requester, userId: 'U0US' };
+  expect((await type(commands, restart)).kind).toBe('accepted');
+  expect((await type(commands, `${restart} --context us`)).kind).toBe('denied');
+  expect((await type(commands, `${restart} cluster:us`, 'C0OPS', us)).kind).toBe('accepted');
+});
+
+test('who approves in a cluster is who the policy names for it', () => {
+  const clusters = { us: { approvers: { human: { users: ['U0US'] } } } };
+  const theirs = policy.parse({ ...strictPolicy, clusters });
+  const row = { ...remediationIn('requested'), cluster: 'us' };
+  expect(approversFor(theirs, row).users).toEqual(['U0US']);
+  expect(approversFor(theirs, { ...row, cluster: 'eu' }).users).toEqual(strictPolicy.approvers.human.users);
+});
+
+const rowAt = async (rig: Rig, commands: ReturnType<typeof createCommands>, cluster: string) => {
+  await type(commands, `${restart} --context ${cluster}`);
+  return rig.row(1);
+};
+
+describe('a remediation is carried out where it was asked for', () => {
+  test('at the cluster of its name, which has its identity', async () => {
+    const { rig, context, stored, commands } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+    const row = await rowAt(rig, commands, 'us');
+    stored.set(row.id, 'uid-us');
+    expect((await atItsCluster(context, row, signal))?.cluster.name).toBe('us');
+  });
+
+  test('the contexts were exchanged: refused, though another has its identity', async () => {
+    const { rig, context, stored, commands, asked } = twoOf({ eu: 'uid-us', us: 'uid-eu' });
+    const row = await rowAt(rig, commands, 'us');
+    stored.set(row.id, 'uid-us');
+    asked.length = 0;
+    expect(await atItsCluster(context, row, signal)).toBeUndefined();
+    const [job] = rig.now().shelf.jobs;
+    if (job === undefined) throw new Error('nothing is due');
+    await handleWake(context, job.wake, { queue: 'wake', jobId: job.jobId, attempt: 0 }, signal);
+    expect([asked, rig.row(1).state]).toEqual([[], 'requested']);
+  });
+
+  test('it is called otherwise by now: found by its identity', async () => {
+    const { rig, context, stored, commands } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+    const row = { ...(await rowAt(rig, commands, 'eu')), cluster: 'kind-old' };
+    stored.set(row.id, 'uid-us');
+    expect((await atItsCluster(context, row, signal))?.cluster.name).toBe('us');
+  });
+
+  test('it is not configured here, or the one that could be it does not answer: it waits', async () => {
+    const away = new ClusterFault('The cluster us has not answered.');
+    const { rig, context, stored, commands } = twoOf({ eu: 'uid-eu', us: away });
+    const row = { ...(await rowAt(rig, commands, 'eu')), cluster: 'asia' };
+    stored.set(row.id, 'uid-us');
+    expect(await atItsCluster(context, row, signal)).toBeUndefined();
+  });
+
+  test('while it is away nothing is asked of it, and nothing of the others', async () => {
+    const away = new ClusterFault('The cluster us has not answered.');
+    const { rig, context, commands, asked } = twoOf({ eu: 'uid-eu', us: away });
+    const row = await rowAt(rig, commands, 'us');
+    asked.length = 0;
+    const here = await atItsCluster(context, row, signal);
+    await expect(here?.cluster.gather([], signal)).rejects.toBe(away);
+    expect([here?.cluster.name, asked]).toEqual(['us', []]);
+  });
+
+  test('while all places at it are taken its step is put off', async () => {
+    const { rig, context, commands, asked } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+    await rowAt(rig, commands, 'us');
+    const [job] = rig.now().shelf.jobs;
+    if (job === undefined) throw new Error('nothing is due');
+    asked.length = 0;
+    const full = { ...context, clusters: { ...context.clusters, enter: () => undefined } };
+    await handleWake(full, job.wake, { queue: 'wake', jobId: job.jobId, attempt: 0 }, signal);
+    expect([asked, rig.now().shelf.jobs.length, rig.row(1).version]).toEqual([[], 1, 0]);
+  });
+});
+
+test('an alert that names a cluster that nobody knows asks none, and proposes nothing', async () => {
+  const { context, asked } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+  const labels = { alertname: 'Down', cluster: 'asia', namespace: 'shop', deployment: 'web' };
+  const incident = {
+    id: context.newId(),
+    state: 'received',
+    version: 0,
+    dedupKey: 'x',
+    title: 'Down',
+    createdAt: context.clock(),
+    alert: {
+      fingerprint: 'f',
+      status: 'firing',
+      labels,
+      annotations: {},
+      startsAt: context.clock(),
+      source: 'alertmanager',
+    },
+  } as const;
+  expect(await triageThere(context, incident, 0, signal)).toEqual({
+    kind: 'no_action',
+    reason: 'There is no cluster "asia" here; there are eu, us.',
+  });
+  expect(asked).toEqual([]);
+});
