@@ -9,6 +9,7 @@ import type { Store } from '../../../src/workflow/ports.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { firstApprover, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/hang-guard.ts';
 import { sha256 } from '../../support/sha256.ts';
 import { rowsOf } from './rows.ts';
 
@@ -62,13 +63,32 @@ test('a stop holds on every replica at once, once for each request, until it is 
   expect(await db.store.stopped()).toBeUndefined();
 });
 
-test('what is approved does not begin, and its wake comes again', async () => {
+test.each(['executing', 'pr_open'] as const)(
+  'what is approved does not begin (%s), and its wake comes again',
+  async (begun) => {
+    const row = await movedTo('approved');
+    await stop('wrong policy');
+    expect(await other.transition(row, transitionTo(row, begun))).toBe('busy');
+    expect(await db.store.load(row.id)).toMatchObject({ state: 'approved', version: row.version });
+    await start('policy is right');
+    expect(await other.transition(row, transitionTo(row, begun))).toBe('committed');
+  },
+);
+
+test('what begins waits for a stop that is being put, and does not begin', async () => {
   const row = await movedTo('approved');
-  await stop('wrong policy');
-  expect(await other.transition(row, transitionTo(row, 'executing'))).toBe('busy');
-  expect(await db.store.load(row.id)).toMatchObject({ state: 'approved', version: row.version });
-  await start('policy is right');
-  expect(await other.transition(row, transitionTo(row, 'executing'))).toBe('committed');
+  const lock = 0x46427374;
+  const putting = await db.knex.transaction();
+  await putting.raw('select pg_advisory_xact_lock(?)', [lock]);
+  const begins = other.transition(row, transitionTo(row, 'executing'));
+  const waits = `select from pg_locks where locktype = 'advisory' and not granted and objid = ?`;
+  await eventually(async () => expect((await db.knex.raw(waits, [lock])).rows).toHaveLength(1));
+  await putting.raw(`insert into stops (at, reason, request_key) values (now(), 'at this moment', ?)`, [
+    randomUUID(),
+  ]);
+  await putting.commit();
+  expect(await begins).toBe('busy');
+  await db.knex.raw(`delete from stops where reason = 'at this moment'`);
 });
 
 test('of many that begin at the moment of a stop none does so after it', async () => {
@@ -126,6 +146,41 @@ test('it is told where cards are and in the own channel, and each open card says
     notice: { headline: expect.stringContaining('goes on') },
   });
   expect((await findStanding(db.knex)).stopped).toBeUndefined();
+});
+
+test('it names what it holds and what it breaks off, and renews the cards of both and of what waits', async () => {
+  await db.knex.raw('truncate slack_outbox');
+  const promised = async (state: Parameters<typeof movedTo>[0]) => {
+    const row = await movedTo(state);
+    await db.knex.raw(
+      `insert into slack_outbox (id, key, kind, channel, incident_id, notice, ts, sent_channel, sent_revision)
+        values (?, ?, 'card', 'C0OPS', ?, '{}', '1.1', ?, 1)`,
+      [randomUUID(), `card:${row.id}`, row.incidentId, `C0${state.toUpperCase()}`],
+    );
+    return row;
+  };
+  const waiting = await promised('waiting');
+  const approved = await promised('approved');
+  const running = await promised('executing');
+  const verifying = await promised('verifying');
+  const done = await promised('succeeded');
+  await stop('to be told');
+  const [told]: { notice: { body: string } }[] = await messages('stop:%');
+  const named = (words: string) => told?.notice.body.split('\n').find((line) => line.startsWith(words)) ?? '';
+  const numbers = (line: string) => line.match(/\d+/g)?.map(Number) ?? [];
+  expect(numbers(named('Approved, and held back'))).toContain(approved.number);
+  expect(numbers(named('Under way'))).toContain(running.number);
+  expect(numbers(named('Under way'))).not.toContain(verifying.number);
+  const due = await db
+    .knex('slack_outbox')
+    .where('kind', 'card')
+    .whereRaw('desired_revision > sent_revision');
+  expect(due.map(({ key }) => key).toSorted()).toEqual(
+    [waiting, approved, running].map(({ id }) => `card:${id}`).toSorted(),
+  );
+  const channels = (await messages('stop:%')).map(({ channel }: { channel: string }) => channel);
+  expect(channels).toContain('C0VERIFYING');
+  expect(channels).not.toContain(`C0${done.state.toUpperCase()}`);
 });
 
 describe('the audit chain', () => {

@@ -62,6 +62,37 @@ test('it is over when it has been quiet for long enough, and then the next is an
   expect(await storms()).toHaveLength(2);
 });
 
+test('it is not over before it has been quiet for long enough, and is gone on with', async () => {
+  const over = (minutes: number) =>
+    db.knex.raw(`update storms set over_line_at = now() - ? * interval '1 minute'`, [minutes]);
+  await db.knex.raw(`update incidents set state = 'triaged'`);
+  await note(12);
+  expect(await storms()).toMatchObject([{ incidents: 12 }]);
+  await over(4);
+  await watch();
+  expect(await storms()).toMatchObject([{ ended_at: null }]);
+  await over(6);
+  await note(12);
+  await watch();
+  expect(await storms(), 'over the line once more').toMatchObject([{ ended_at: null, incidents: 24 }]);
+  await db.knex.raw('delete from incident_minutes');
+  await over(6);
+  const [before] = await digests();
+  await note(1);
+  expect(await storms()).toMatchObject([{ ended_at: null, incidents: 25 }]);
+  expect((await digests())[0].revision).toBe(before.revision + 1);
+  await watch();
+  expect(await storms(), 'below the line nothing is put off').toMatchObject([{ ended_at: expect.any(Date) }]);
+});
+
+test('what was two minutes ago is no part of it', async () => {
+  await db.knex.raw(
+    `insert into incident_minutes values (date_trunc('minute', now()) - interval '2 minutes', 1000)`,
+  );
+  await note(1);
+  expect(await storms()).toEqual([]);
+});
+
 test('it lasts while alerts still wait to be looked at', async () => {
   await note(12);
   await db.store.ingest([{ ...alertOf({ alertname: 'A' }), fingerprint: 'waits' }]);

@@ -36,7 +36,7 @@ test('usage adds up what was started since, and counts what runs', async () => {
 test('what ran by itself and failed is counted back to the last that helped', async () => {
   const { knex } = db;
   const own = `update remediations set data = jsonb_set(data, '{spec,tier}', '"auto"'), tier = 'auto', cluster = 'row' where id = ?`;
-  const failed = async () => {
+  const failed = async (sql = own) => {
     const row = await movedTo('executing');
     const { now, ...rest } = { ...transitionTo(row, 'executing').next, now: noon };
     const ended = {
@@ -48,13 +48,19 @@ test('what ran by itself and failed is counted back to the last that helped', as
     };
     const next = remediation.parse({ ...rest, ...ended });
     await db.store.transition(row, { event: 'failed', next, sideEffects: [] });
-    await knex.raw(own, [row.id]);
+    await knex.raw(sql, [row.id]);
   };
+  const asked = `update remediations set cluster = 'row' where id = ?`;
+  const unsure = own.replace('set data', `set state = 'inconclusive', verdict = 'inconclusive', data`);
   const inARow = async () =>
     (await db.store.usage({ cluster: 'row', namespace: 'shop' }, noon)).cluster.failedInARow;
   await failed();
-  await failed();
+  await failed(unsure);
+  await failed(asked);
   expect(await inARow()).toBe(2);
+  const usage = (namespace: string) => db.store.usage({ cluster: 'row', namespace }, noon);
+  expect((await usage('shop')).namespace).toMatchObject({ failedInARow: 2, automatic: 2 });
+  expect((await usage('other')).namespace?.failedInARow).toBeUndefined();
   const helped = await movedTo('succeeded');
   await knex.raw(own, [helped.id]);
   await knex.raw(`update remediations set updated_at = updated_at + interval '1 second' where id = ?`, [

@@ -226,8 +226,45 @@ describe('blocked', () => {
       autoscalerFacts(),
       'minReplicas 7 would be above maxReplicas 6.',
     ],
+    [
+      'the same of one whose fields were not read',
+      patchOf('HorizontalPodAutoscaler', { 'spec.minReplicas': 7 }),
+      autoscalerFacts({}, { fields: undefined }),
+      'minReplicas 7 would be above maxReplicas 6.',
+    ],
   ];
   it.each(cases)('%s', (_name, action, facts, sentence) => {
     expect(judge(action, facts)).toMatchObject({ tier: 'blocked', blockedReason: sentence });
+  });
+
+  const beside: [string, Action, Facts][] = [
+    [
+      'a rollout that takes pods away first',
+      patchOf('Deployment', { [surge]: 0 }),
+      deploymentFacts({}, fieldsWith({ ...deploymentFields, [unavailable]: 1 })),
+    ],
+    [
+      'a DaemonSet with one of the two',
+      patchOf('DaemonSet', { 'spec.updateStrategy.rollingUpdate.maxUnavailable': 2 }),
+      deploymentFacts({}, fieldsWith(daemonFields)),
+    ],
+    [
+      'a deadline that a pod can just keep',
+      patchOf('Deployment', { 'spec.minReadySeconds': 599 }),
+      deploymentFacts({}, fieldsWith(deploymentFields)),
+    ],
+    [
+      'limits of an autoscaler that meet',
+      patchOf('HorizontalPodAutoscaler', { 'spec.minReplicas': 6 }),
+      autoscalerFacts(),
+    ],
+    [
+      'what has ended, of the time for which it is kept',
+      patchOf('Job', { 'spec.ttlSecondsAfterFinished': 600 }),
+      runningJob({ ended: 'Failed', active: 0 }, fieldsWith({ 'spec.ttlSecondsAfterFinished': null })),
+    ],
+  ];
+  it.each(beside)('not: %s', (_name, action, facts) => {
+    expect(judge(action, facts).blockedReason).toBeNull();
   });
 });

@@ -62,6 +62,12 @@ describe('what a drain or a taint is refused for', () => {
       'Pod/lonely in shop has no controller, so nothing brings it back: --force takes it away all the same.',
     ],
     [
+      'a cordoned node whose only pod is on its way out',
+      drain,
+      housing([{ ...web, traits: ['deleting'] }], 10, { unschedulable: true }),
+      'Node/worker-1 is cordoned already, and no pod on it has to go; Pod/web-0 in shop is on the way out.',
+    ],
+    [
       'the last node',
       drain,
       node({ otherSchedulableNodes: 0 }),
@@ -198,7 +204,14 @@ describe('what a drain or a taint is refused for', () => {
 });
 
 describe('what is no reason to refuse', () => {
+  const off = taintNode({ add: [{ key: 'node.kubernetes.io/out-of-service', effect: 'NoExecute' }] });
   const allowed: [string, Action, Facts][] = [
+    ['that a node is off, for the taint that says so', off, node({ ready: false })],
+    [
+      'a taint that is there with another value, which is written over',
+      taintNode({ add: [{ key: 'dedicated', value: 'cpu', effect: 'NoSchedule' }], overwrite: true }),
+      node({ taints: [dedicated] }),
+    ],
     ['a bare pod, by force', reckless, housing([bare])],
     ['scratch data that may be deleted', reckless, housing([scratch])],
     ['an orphan, by force', reckless, housing([orphan])],
