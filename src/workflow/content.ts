@@ -16,6 +16,8 @@ export type Content =
       readonly remediation: Remediation;
       readonly approvals: readonly Approval[];
       readonly approvers: Approvers;
+      /** The name of its cluster, where there are several. */
+      readonly cluster?: string;
       /** How success will be judged, in one sentence: people read it before they approve. */
       readonly verification: string;
       /** What would have put it into a lower tier, where something honestly would. */

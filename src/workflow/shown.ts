@@ -42,6 +42,8 @@ export interface Headed {
   readonly now?: {
     readonly remediation: Remediation;
     readonly approvals: readonly Approval[];
+    /** See Content. */
+    readonly cluster?: string;
     readonly shown?: Shown;
     /** See Content. */
     readonly silence?: SilenceShown | 'possible';

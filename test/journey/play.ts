@@ -11,6 +11,9 @@ import { cloneDatabase, onlooker } from '../support/database.ts';
 /** What differs between two plays. */
 export interface Script {
   readonly cluster: Parts['cluster'];
+  readonly otherClusters?: Parts['otherClusters'];
+  /** What the policy says of several. */
+  readonly clusters?: object;
   readonly namespaces: { readonly production: readonly string[]; readonly protected: readonly string[] };
   /** Seconds; an hour unless told. */
   readonly approvalTtl?: number;
@@ -50,7 +53,7 @@ const apiToken = 'the-api-token-of-the-journeys';
 const alertToken = 'the-alert-token-of-the-journeys';
 const channel = 'C0OPS';
 
-function policyFor({ namespaces, approvalTtl = 3600, budgets, storm = {} }: Script): Policy {
+function policyFor({ namespaces, approvalTtl = 3600, budgets, storm = {}, clusters = {} }: Script): Policy {
   const all = { users: ['U0ALICE', 'U0BOB', 'U0CAROL'] };
   return policy.parse({
     version: 1,
@@ -59,6 +62,7 @@ function policyFor({ namespaces, approvalTtl = 3600, budgets, storm = {} }: Scri
     approvalTtlSeconds: approvalTtl,
     budgets,
     storm,
+    clusters,
     verification: {
       initialDelaySeconds: 0,
       intervalSeconds: 1,
@@ -92,6 +96,7 @@ export async function openPlay(script: Script): Promise<Play> {
     apiToken,
     log: silentLog,
     cluster: script.cluster,
+    ...(script.otherClusters === undefined ? {} : { otherClusters: script.otherClusters }),
     face: slackFace({
       slack: { botToken, mode: { kind: 'socket', appToken }, apiUrl: slack.apiUrl, channel },
       host: '127.0.0.1',

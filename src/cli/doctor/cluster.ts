@@ -10,24 +10,23 @@ import {
 } from '../../adapters/kubernetes/rights.ts';
 import { about, type Finding, sentenceOf } from './finding.ts';
 
-const { right, doubtful, wrong } = about('Cluster');
-
 /** Milliseconds for all that is asked. */
 const patience = 15_000;
 
 /**
  * Whether the cluster answers, and every right in it. `namespaces` are those that Firebreak is to change; `events`: whether the
- * policy takes Warning events.
+ * policy takes Warning events; `name`: of one of several.
  */
 export async function examineCluster(
   way: Way,
   namespaces: readonly string[],
-  { events }: { readonly events: boolean },
+  { events, name }: { readonly events: boolean; readonly name?: string },
 ): Promise<readonly Finding[]> {
+  const { right, doubtful, wrong } = about(name === undefined ? 'Cluster' : `Cluster ${name}`);
   let connection: Connection | undefined;
   try {
     connection = await connect(way);
-    const ask = asker(connection);
+    const ask = asker(connection, right);
     return [
       await ask(rightsToRead(), 'Everything that is judged by can be read.', (missing) =>
         wrong(`It may not ${missing}: what is not read is an unknown, and raises the tier.`, apply),
@@ -54,7 +53,8 @@ export async function examineCluster(
       ),
     ];
   } catch (fault) {
-    return [wrong(sentenceOf(fault), 'Look at KUBECONFIG, or at the service account of the pod.')];
+    const where = name === undefined ? 'KUBECONFIG' : `clusters.${name} of FIREBREAK_CLUSTERS`;
+    return [wrong(sentenceOf(fault), `Look at ${where}, or at the service account of the pod.`)];
   } finally {
     await connection?.close();
   }
@@ -64,7 +64,7 @@ const apply = 'kubectl apply -f deploy/base/rbac.yaml';
 const bind = (namespace: string): string =>
   `kubectl create rolebinding firebreak -n ${namespace} --clusterrole=firebreak-act --serviceaccount=firebreak:firebreak`;
 
-function asker(connection: Connection) {
+function asker(connection: Connection, right: (sentence: string) => Finding) {
   const signal = AbortSignal.timeout(patience);
   return async (
     rights: readonly Right[],

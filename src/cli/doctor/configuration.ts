@@ -1,6 +1,7 @@
 import { alertSources } from '../../adapters/http/alert-sources.ts';
 import type { Config } from '../../config.ts';
 import { everybody } from '../../domain/policy/people.ts';
+import { strangeClusters } from '../../policy/check.ts';
 import { about, type Finding } from './finding.ts';
 
 const policy = about('Policy');
@@ -9,7 +10,12 @@ const webhooks = about('Webhooks');
 
 /** What the files and the environment say, beyond that they could be read. */
 export function examineConfiguration(config: Config): readonly Finding[] {
-  return [examinePolicy(config), examinePlaybooks(config), ...examineWebhooks(config)];
+  return [
+    examinePolicy(config),
+    ...examineNames(config),
+    examinePlaybooks(config),
+    ...examineWebhooks(config),
+  ];
 }
 
 function examinePolicy({ policy: { approvers }, policySource }: Config): Finding {
@@ -25,6 +31,15 @@ function examinePolicy({ policy: { approvers }, policySource }: Config): Finding
         `${policySource.file} names nobody who may approve in the tier ${empty.join(' and ')}.`,
         'Name users or groups, unless environments of it do.',
       );
+}
+
+/** Firebreak does not start with a policy that speaks of a cluster that is none of several. */
+function examineNames({ policy: said, clusters = [] }: Config): readonly Finding[] {
+  if (clusters.length < 2) return [];
+  const names = clusters.map(({ name }) => name);
+  return strangeClusters(said, names).map((sentence) =>
+    policy.wrong(`${sentence}.`, 'Name the clusters as FIREBREAK_CLUSTERS does.'),
+  );
 }
 
 function examinePlaybooks({ playbooks: found }: Config): Finding {

@@ -37,12 +37,25 @@ async function examineAll(namespaces: readonly string[]): Promise<readonly Findi
       ? examineDatabase({}, own.config.policy.retention, own.config.exportFolder)
       : examineDatabase({}, undefined),
     'config' in own ? examineSlack(own.config) : [],
-    examineCluster({ ...kubeconfig(), ...inPodOf(env) }, namespaces, {
-      events: 'config' in own && own.config.policy.warningEvents !== undefined,
-    }),
+    examineClusters(own, namespaces),
   ]);
   const configuration = 'config' in own ? examineConfiguration(own.config) : own.findings;
   return [...configuration, ...database, ...slack, ...cluster];
+}
+
+/** Each of several, or the one that KUBECONFIG or the pod says, also where the rest cannot be read. */
+async function examineClusters(
+  own: ReturnType<typeof readOwn>,
+  namespaces: readonly string[],
+): Promise<readonly Finding[]> {
+  const events = 'config' in own && own.config.policy.warningEvents !== undefined;
+  const several = 'config' in own ? (own.config.clusters ?? []) : [];
+  if (several.length === 0)
+    return examineCluster({ ...kubeconfig(), ...inPodOf(processEnvironment()) }, namespaces, { events });
+  const found = await Promise.all(
+    several.map(({ name, ...way }) => examineCluster(way, namespaces, { events, name })),
+  );
+  return found.flat();
 }
 
 function readOwn(env: ReturnType<typeof processEnvironment>) {

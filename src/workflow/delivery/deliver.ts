@@ -258,6 +258,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     remediation,
     approvals,
     approvers: approversFor(context.policy(), remediation),
+    ...(home === undefined ? {} : { cluster: home }),
     verification: planText(verificationPlan(context, remediation), remediation.action),
     ...(counterfactual === undefined ? {} : { counterfactual }),
     ...(shown === undefined ? {} : { shown }),

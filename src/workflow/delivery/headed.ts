@@ -2,6 +2,7 @@ import { currentOf, type Overview, signalsOf } from '../../domain/incidents/over
 import type { IncidentEnds } from '../../domain/policy/incidents.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
+import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
 import { shownOf } from '../lifecycle/showing.ts';
 import type { Headed, ShownEnding } from '../shown.ts';
@@ -54,7 +55,8 @@ function redactedFlapping(signals: NonNullable<Headed['signals']>): NonNullable<
     : { ...signals, flapping: { ...flapping, name: redact(flapping.name) } };
 }
 
-async function nowOf({ store, silences }: WorkflowContext, id: string): Promise<Pick<Headed, 'now'>> {
+async function nowOf(context: WorkflowContext, id: string): Promise<Pick<Headed, 'now'>> {
+  const { store, silences } = context;
   const [remediation, approvals] = await Promise.all([store.load(id), store.approvals(id)]);
   if (remediation === undefined) return {};
   const shown = shownOf(remediation);
@@ -62,6 +64,7 @@ async function nowOf({ store, silences }: WorkflowContext, id: string): Promise<
   return {
     now: {
       ...{ remediation, approvals },
+      ...(isOneOfSeveral(context) ? { cluster: remediation.cluster } : {}),
       ...(shown === undefined ? {} : { shown }),
       ...(silence === undefined ? {} : { silence }),
     },

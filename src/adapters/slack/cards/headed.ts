@@ -7,6 +7,7 @@ import type { Headed } from '../../../workflow/shown.ts';
 import { actions, section } from '../blocks.ts';
 import { clamp, lines, md, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons } from './buttons.ts';
+import { inCluster } from './notification.ts';
 import { silenceButtons, silenceNote } from './silence.ts';
 
 /** Names of alerts on a card; the others are counted. */
@@ -99,9 +100,10 @@ function nowBlocks({
   approvals,
   shown,
   silence,
+  cluster,
 }: NonNullable<Headed['now']>): readonly KnownBlock[] {
   const { emoji, word, sentence } = stateWords(remediation, approvals);
-  const head = md`*${emoji} Now: ${word}: ${phrase(remediation.action)}* (remediation ${remediation.number}, in the thread)`;
+  const head = md`*${emoji} Now: ${word}: ${phrase(remediation.action)}${inCluster(cluster)}* (remediation ${remediation.number}, in the thread)`;
   const more = silenceButtons(silence, remediation);
   return [
     section(lines([head, md`${clamp(sentence, 600)}`])),

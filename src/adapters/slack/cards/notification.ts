@@ -8,7 +8,12 @@ export function notification(
   remediation: Remediation,
   approvals: readonly Approval[],
   supersededBy?: number,
+  cluster?: string,
 ): string {
   const { word, sentence } = stateWords(remediation, approvals, supersededBy);
-  return `${word}: ${phrase(remediation.action)} (remediation ${remediation.number}). ${sentence}`;
+  return `${word}: ${phrase(remediation.action)}${inCluster(cluster)} (remediation ${remediation.number}). ${sentence}`;
 }
+
+/** Said beside what is done, where there are several clusters in which it could be. */
+export const inCluster = (cluster: string | undefined): string =>
+  cluster === undefined ? '' : `, cluster ${cluster}`;

@@ -13,7 +13,7 @@ import { context, fields, header, limits, paragraph, type Rendered, section, ver
 import { clamp, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons, detailsButton, runButtons } from './buttons.ts';
 import { headedBlocks } from './headed.ts';
-import { notification } from './notification.ts';
+import { inCluster, notification } from './notification.ts';
 import { elsewhere, notesBlock, pieceBlocks } from './pieces.ts';
 import { mayApprove, requestedBy } from './requester.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tierWords } from './sections.ts';
@@ -43,12 +43,12 @@ const triedShown = 2;
  * or in the thread.
  */
 export function remediationCard(content: CardContent): Rendered {
-  const { remediation, approvals, supersededBy, shown } = content;
+  const { remediation, approvals, supersededBy, shown, cluster } = content;
   const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy);
   return {
-    text: clamp(oneLine(notification(remediation, approvals, supersededBy)), limits.fallback),
+    text: clamp(oneLine(notification(remediation, approvals, supersededBy, cluster)), limits.fallback),
     blocks: [
-      header(`${emoji} ${word}: ${phrase(remediation.action)}`),
+      header(`${emoji} ${word}: ${phrase(remediation.action)}${inCluster(cluster)}`),
       paragraph(clamp(sentence, 1200)),
       ...headedBlocks(content.headed, remediation.updatedAt),
       ...stopNote(content),
@@ -89,12 +89,12 @@ function compared({ comparison }: CardContent): readonly KnownBlock[] {
 
 /** The card in as few and as plain blocks as can be, for when Slack refuses the full one. */
 export function shortCard(content: CardContent): Rendered {
-  const { remediation, approvals, supersededBy } = content;
+  const { remediation, approvals, supersededBy, cluster } = content;
   const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy);
   return {
-    text: clamp(oneLine(notification(remediation, approvals, supersededBy)), limits.fallback),
+    text: clamp(oneLine(notification(remediation, approvals, supersededBy, cluster)), limits.fallback),
     blocks: [
-      header(`${emoji} ${word}: ${phrase(remediation.action)}`),
+      header(`${emoji} ${word}: ${phrase(remediation.action)}${inCluster(cluster)}`),
       paragraph(clamp(`${sentence} (Slack refused the full card: see Details.)`, 1000)),
       ...headedBlocks(content.headed, remediation.updatedAt),
       ...stopNote(content),
@@ -103,8 +103,9 @@ export function shortCard(content: CardContent): Rendered {
   };
 }
 
-function facts({ remediation, approvals, approvers }: CardContent): readonly SafeMrkdwn[] {
-  const target = md`*Target*\n${clamp(targetsText(remediation), room.targets)}`;
+function facts({ remediation, approvals, approvers, cluster }: CardContent): readonly SafeMrkdwn[] {
+  const place = cluster === undefined ? md`` : md`\nin the cluster *${cluster}*`;
+  const target = md`*Target*\n${clamp(targetsText(remediation), room.targets)}${place}`;
   const asked = md`*Requested by*\n${requestedBy(remediation.requestedBy)}`;
   switch (remediation.state) {
     case 'requested':
