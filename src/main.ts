@@ -40,6 +40,7 @@ import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
 import type { WorkflowContext } from './workflow/context.ts';
 import { deliverAll } from './workflow/delivery/deliver.ts';
+import { watchShare } from './workflow/insight/unhealthy-share.ts';
 import { watchChain } from './workflow/insight/watch.ts';
 import { weeklyExport } from './workflow/insight/weekly-export.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
@@ -189,6 +190,7 @@ export async function start(parts: Parts): Promise<Running> {
           folder: parts.exportFolder,
           open: (name) => openExportFolder(join(parts.exportFolder ?? '.', name)),
         }),
+        watchShare({ clusters: atHand.all, store: storage.store, line: () => policy.current().storm, log }),
         watchChain({
           chain: createChain(storage.knex),
           clock: createClock(storage.clockSkew),

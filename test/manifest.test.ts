@@ -68,7 +68,7 @@ describe('manifest.yml', () => {
   });
 
   it('switches on what the listeners need, and they need nothing else', () => {
-    expect(kindsRegistered()).toEqual(['action', 'command']);
+    expect(kindsRegistered()).toEqual(['action', 'command', 'view']);
     expect(Object.values(actionIds).length > 0 && parsed.settings.interactivity.is_enabled).toBe(true);
   });
 

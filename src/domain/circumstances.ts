@@ -37,7 +37,14 @@ const placeUsage = z.strictObject({
   cluster: usage,
   namespace: usage.optional(),
   /** Where more incidents come than the policy takes for several causes: since when, and how many. */
-  storm: z.strictObject({ since: instant, incidents: count }).optional(),
+  storm: z
+    .strictObject({
+      since: instant,
+      incidents: count,
+      /** Where it began, too, because so many workloads were unhealthy or had an open incident. */
+      share: z.strictObject({ unhealthy: count, workloads: count }).optional(),
+    })
+    .optional(),
 });
 export type PlaceUsage = z.infer<typeof placeUsage>;
 

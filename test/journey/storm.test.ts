@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
 import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import { curedByAnnotation } from '../../src/simulator/kubelet/behaviour.ts';
 import { deployment, namespace } from '../../src/simulator/workloads.ts';
@@ -9,6 +11,8 @@ import { unhurried } from '../support/unhurried.ts';
 import { openPlay, type Play } from './play.ts';
 
 /* More happens at once than one cause explains: on PostgreSQL, the simulated cluster and Slack's double. */
+
+const text = z.object({ text: z.string() });
 
 const failing = ['cart', 'search', 'stock', 'prices'];
 
@@ -66,4 +70,58 @@ test('one message lists every owner, and what would run by itself waits for a pe
   const card = await play.card(asked, 'Approval needed');
   expect(JSON.stringify(card.blocks)).toContain('A storm of');
   expect(JSON.stringify(all.blocks)).toContain('Nothing runs by itself until it is over');
+});
+
+test('one approval runs one playbook over those that are chosen, each once, and shows them first', async () => {
+  const message = await digest('Approve several');
+  const offered = z
+    .object({
+      option_groups: z.array(z.object({ options: z.array(z.object({ value: z.string(), text: text })) })),
+    })
+    .parse(message.blocks.flatMap((block) => ('accessory' in block ? [block['accessory']] : []))[0])
+    .option_groups.flatMap(({ options }) => options);
+  const of = (name: string) => offered.find((option) => option.text.text.includes(name))?.value ?? '';
+  const several = { message, actionId: actionIds.together };
+  await play.slack.click({ user: 'U0BOB', ...several });
+  await play.slack.until(() =>
+    play.slack.ephemerals('U0BOB').find((each) => each.text === 'Choose what to approve first.'),
+  );
+
+  const chosen = [of('cart'), of('search'), of('stock')];
+  const opened = async (user: string) => {
+    const before = play.slack.workspace.views.length;
+    await play.slack.click({ user, ...several, chosen });
+    return play.slack.until(() => play.slack.workspace.views.at(before)?.view);
+  };
+  const [bobs, carols] = [await opened('U0BOB'), await opened('U0CAROL')];
+  for (const name of ['cart', 'search', 'stock'])
+    expect(JSON.stringify(bobs)).toContain(`kubectl rollout restart deployment/${name} -n shop`);
+  expect(JSON.stringify(bobs)).toContain('tier human');
+  expect(JSON.stringify(bobs)).not.toContain('deployment/prices');
+
+  const acks: string[] = [];
+  const confirm = async (user: string, view: unknown) => {
+    acks.push(JSON.stringify(await play.slack.submit({ user, view })));
+  };
+  await Promise.all([confirm('U0BOB', bobs), confirm('U0CAROL', carols), confirm('U0BOB', bobs)]);
+  /** On a busy machine an answer comes after the dialog's. */
+  const approved = () =>
+    [...acks, ...play.slack.ephemerals().map((each) => each.text)].filter((each) =>
+      each.includes('Approved together.'),
+    );
+  await play.slack.until(() => approved().at(0));
+
+  for (const name of ['cart', 'search', 'stock'])
+    await play.slack.until(() =>
+      play.slack.messages().find((each) => each.text.startsWith(`Verified: restart Deployment/${name}`)),
+    );
+  expect(approved()).toHaveLength(1);
+  expect(await play.knex('approvals')).toHaveLength(3);
+  const left = await play.knex('remediations').where('command', 'like', '%prices%').select('state');
+  expect(left).toEqual([{ state: 'waiting' }]);
+  await play.slack.until(() =>
+    play.slack
+      .messages()
+      .find((each) => each.thread_ts === message.ts && each.text.includes('approved together by')),
+  );
 });

@@ -1,3 +1,4 @@
+import type { WorkloadHealth } from '../../domain/incidents/storm.ts';
 import type { WarningEvent } from '../../domain/incidents/warning-event.ts';
 import type { Clock, Cluster, Log } from '../../workflow/ports.ts';
 import { ClusterFault } from '../../workflow/ports.ts';
@@ -20,6 +21,7 @@ import { gatherEvidence } from './observe/evidence.ts';
 import { observe } from './observe/observe.ts';
 import { readAll } from './observe/readings.ts';
 import { watchWarnings } from './observe/warning-events.ts';
+import { workloadHealth } from './observe/workload-health.ts';
 import { dryRun } from './writes/dry-run.ts';
 import { apply } from './writes/write.ts';
 
@@ -49,6 +51,8 @@ export interface KubernetesCluster extends Cluster {
   knownIdentity(): string | undefined;
   /** Tells the Warning events of the cluster until the signal ends it; throws ClusterFault when the watch breaks off. */
   watchWarnings(tell: (event: WarningEvent) => void, signal: AbortSignal): Promise<void>;
+  /** How many workloads are unhealthy; undefined where they may not be listed. */
+  workloadHealth(signal: AbortSignal): Promise<WorkloadHealth | undefined>;
   close(): Promise<void>;
 }
 
@@ -90,6 +94,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
     evidence: (target, signal) => gatherEvidence(reader(signal), target),
     resembling: (target, kinds, signal) => resembling(reader(signal), target, kinds),
     ownerOf: (owned, signal) => ownerOf(reader(signal), owned),
+    workloadHealth: (signal) => workloadHealth(reader(signal)),
     checkReachable: (signal) => checkReachable(reader(signal)),
     watchWarnings: (tell, signal) => watchWarnings(connection, tell, signal),
     close: () => connection.close(),

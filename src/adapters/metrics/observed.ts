@@ -1,4 +1,5 @@
 import type { Remediation } from '../../domain/remediation.ts';
+import type { CountedVote } from '../../workflow/approval/together-port.ts';
 import type { Outbox } from '../../workflow/outbox-port.ts';
 import type { Chat, Cluster, Delivered, Jobs, Post, Store, Transition } from '../../workflow/ports.ts';
 import type { Metrics } from './metrics.ts';
@@ -28,6 +29,19 @@ export function observedStore(store: Store, metrics: Metrics): Store {
       const answer = await store.vote(id, judged, seen);
       metrics.votes.inc({ answer: answer.kind });
       for (const { from, transition } of moved) countMove(metrics, from, transition);
+      return answer;
+    },
+    voteTogether: async (place, judge) => {
+      let votes: readonly CountedVote<Transition>[] = [];
+      const answer = await store.voteTogether(place, (found) => {
+        const outcome = judge(found);
+        ({ votes } = outcome);
+        return outcome;
+      });
+      for (const { row, transition } of votes) {
+        metrics.votes.inc({ answer: 'recorded' });
+        countMove(metrics, row, transition);
+      }
       return answer;
     },
     ingest: async (alerts) => {

@@ -95,5 +95,15 @@ export function notingStore(store: Store, { note }: Pick<Confirmed, 'note'>): St
       if (moved !== undefined) note(moved.next);
       return answer;
     },
+    voteTogether: async (place, judge) => {
+      let moved: readonly Transition[] = [];
+      const answer = await store.voteTogether(place, (found) => {
+        const outcome = judge(found);
+        moved = outcome.votes.map(({ transition }) => transition);
+        return outcome;
+      });
+      for (const { next } of moved) note(next);
+      return answer;
+    },
   };
 }

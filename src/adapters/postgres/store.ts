@@ -6,8 +6,9 @@ import { json } from '../../domain/text/json.ts';
 import type { Snapshot, Store } from '../../workflow/ports.ts';
 import type { Proposal } from '../../workflow/proposal.ts';
 import { appending } from './audit/audit.ts';
+import { untilNothingIsSent } from './brakes/in-flight.ts';
 import { endStop, findStop, putStop } from './brakes/stops.ts';
-import { findStorm } from './brakes/storms.ts';
+import { findStorm, noteHealth } from './brakes/storms.ts';
 import type { Context } from './context.ts';
 import { findIncidentStanding, settleEnding } from './incidents/endings.ts';
 import { findEngaged, findResolution } from './incidents/engaged.ts';
@@ -36,6 +37,7 @@ import {
   summaries,
 } from './remediations/remediations.ts';
 import { findSecondLook, settleLook } from './remediations/second-looks.ts';
+import { voteTogether } from './remediations/together.ts';
 import { commitTransition, firstEntry } from './remediations/transition.ts';
 import { findUsage } from './remediations/usage.ts';
 import { findApprovals, vote } from './remediations/votes.ts';
@@ -71,6 +73,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     ingest: door.ingest,
     incident: (id) => findIncident(knex, id),
     storm: (number) => findStorm(knex, number),
+    noteHealth: (found, line) => noteHealth(context, found, line),
     engaged: (owner) => findEngaged(context, reading, owner),
     overview: (incidentId) => findOverview(knex, incidentId),
     story: (incident) => findStory(knex, incident),
@@ -92,6 +95,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     belongsTo: rememberedBelonging(context),
     leave: (row, claim) => leave(context, row, claim),
     vote: (id, judge, seen) => vote(context, id, judge, seen),
+    voteTogether: (place, judge) => voteTogether(context, place, judge),
     summaries: (filter) => summaries(context, filter),
     counted: (asked) => findCounted(knex, asked),
     namespacesSince: (since) => findNamespaces(knex, since),
@@ -99,7 +103,11 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     history: (objects, now) => findHistory(reading, objects, now),
     past: (cluster, target, since) => findPast(reading, cluster, target, since),
     stopped: () => findStop(knex),
-    stop: (order) => putStop(context, { ...order, at: context.clock() }),
+    stop: async (order) => {
+      const put = await putStop(context, { ...order, at: context.clock() });
+      await untilNothingIsSent(knex);
+      return put;
+    },
     start: (order) => endStop(context, { ...order, at: context.clock() }),
     trust: (playbook, asked) => findTrust(context, reading, playbook, asked),
     secondLook: (remediationId) => findSecondLook(reading, remediationId),

@@ -122,6 +122,48 @@ export function actions(buttons: readonly ButtonSpec[]): ActionsBlock {
   return { type: 'actions', elements: buttons.map(button) };
 }
 
+/** One of what can be chosen. */
+export interface Choice {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** What Slack takes of choices: 100 in all, 75 characters each (docs.slack.dev, "Option object", "Multi-select menu element"). */
+const mostChoices = 100;
+
+/** A choice of several, in groups with a name each; at most `most` of them. `id` stays the same when the message is edited. */
+export function choice(
+  text: SafeMrkdwn,
+  spec: {
+    readonly id: string;
+    readonly actionId: string;
+    readonly asks: string;
+    readonly groups: readonly { readonly label: string; readonly options: readonly Choice[] }[];
+    readonly most: number;
+  },
+): SectionBlock {
+  let left = mostChoices;
+  const groups = spec.groups.flatMap(({ label, options }) => {
+    const taken = options.slice(0, left);
+    left -= taken.length;
+    if (taken.length === 0) return [];
+    const each = taken.map((option) => ({ text: plain(option.label, 75), value: option.value }));
+    return [{ label: plain(label, 75), options: each }];
+  });
+  return {
+    type: 'section',
+    block_id: spec.id,
+    text: mrkdwn(text),
+    accessory: {
+      type: 'multi_static_select',
+      action_id: spec.actionId,
+      placeholder: plain(spec.asks, 150),
+      option_groups: groups,
+      max_selected_items: spec.most,
+    },
+  };
+}
+
 /** A message ready for Slack: the sentence for notifications and screen readers, and the blocks. */
 export interface Rendered {
   readonly text: string;
@@ -130,7 +172,11 @@ export interface Rendered {
 
 /** Block ids that carry the outbox key, so that a message can be found again where metadata is not kept. */
 export function keyed(blocks: readonly KnownBlock[], key: string, revision: number): KnownBlock[] {
-  return blocks.map((block, index) => ({ ...block, block_id: `${blockPrefix(key)}${revision}|${index}` }));
+  // What has an id of its own keeps it: by it a client knows what somebody has chosen there.
+  return blocks.map((block, index) => ({
+    ...block,
+    block_id: block.block_id ?? `${blockPrefix(key)}${revision}|${index}`,
+  }));
 }
 
 /** What the block ids of the message with this key begin with. */

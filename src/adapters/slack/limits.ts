@@ -33,6 +33,19 @@ const button = z.strictObject({
   accessibility_label: text(75).optional(),
 });
 
+const option = z.strictObject({ text: plainText(75), value: text(150) });
+
+const multiSelect = z.strictObject({
+  type: z.literal('multi_static_select'),
+  action_id: id,
+  placeholder: plainText(150),
+  option_groups: z
+    .array(z.strictObject({ label: plainText(75), options: z.array(option).min(1).max(100) }))
+    .min(1)
+    .max(100),
+  max_selected_items: z.number().int().min(1).optional(),
+});
+
 const blockId = { block_id: id.optional() };
 
 /** Of rich text only what is preformatted is sent. Slack names no limit for its texts; that of text objects is safe. */
@@ -50,6 +63,7 @@ const block = z.discriminatedUnion('type', [
       text: textObject(3000).optional(),
       fields: z.array(textObject(2000)).min(1).max(10).optional(),
       expand: z.boolean().optional(),
+      accessory: multiSelect.optional(),
       ...blockId,
     })
     .refine(

@@ -56,7 +56,7 @@ export interface Signals {
 export const flaps = 3;
 
 /** The usual values of the label `severity`, the worst first (Prometheus' and Alertmanager's documentation, kubernetes-mixin). */
-const severities = ['critical', 'error', 'warning', 'info', 'none'];
+export const severities: readonly string[] = ['critical', 'error', 'warning', 'info', 'none'];
 
 /** The alerts of an incident counted; undefined where there are none. */
 export function signalsOf(signals: readonly Named[]): Signals | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Target } from '../action.ts';
 import type { Tier } from '../tier.ts';
 
 /** When so much happens that nothing is left to itself. */
@@ -12,15 +13,47 @@ export const stormLine = z.strictObject({
     .describe(
       'So many incidents of different owners within a minute are a storm: their cause is most likely one that no restart mends. Nothing runs by itself then, and one message lists them.',
     ),
+  unhealthyPercent: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(50)
+    .describe(
+      'So many percent of the workloads with half of their pods or more not ready, or with an open incident, are a storm as well.',
+    ),
+  unhealthyWorkloads: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10)
+    .describe('Fewer than so many are no storm, whatever share of a small cluster they are.'),
   quietMinutes: z
     .number()
     .int()
     .min(1)
     .max(1440)
     .default(5)
-    .describe('A storm is over after so many minutes below that line.'),
+    .describe('A storm is over after so many minutes below these lines.'),
 });
 export type StormLine = z.infer<typeof stormLine>;
+
+/** The workloads of a cluster that want pods, and those of which half or more are not ready. */
+export interface WorkloadHealth {
+  readonly workloads: number;
+  readonly unhealthy: readonly Target[];
+}
+
+/** How many workloads are unhealthy or have an open incident, and of how many. */
+export interface UnhealthyShare {
+  readonly unhealthy: number;
+  readonly workloads: number;
+}
+
+/** `30 of 60 workloads unhealthy`. */
+export const shareText = ({ unhealthy, workloads }: UnhealthyShare): string =>
+  `${unhealthy.toLocaleString('en-US')} of ${workloads.toLocaleString('en-US')} workloads unhealthy or with an open incident`;
 
 /** What is proposed for one owner in a storm. */
 export interface StormProposal {
@@ -33,6 +66,12 @@ export interface StormProposal {
   readonly score?: number;
   /** How many alerts are about this owner. */
   readonly alerts: number;
+  /** The worst that one of them says; absent where none says one that is known. */
+  readonly severity?: string;
+  /** Ready pods of the workload when it was judged, and how many there should be. */
+  readonly pods?: { readonly ready: number; readonly desired: number };
+  /** That proposes it. */
+  readonly playbook: string;
 }
 
 /** A storm as its one message tells it. */
@@ -42,7 +81,9 @@ export interface Storm {
   readonly endedAt?: string;
   /** Of different owners, in all. */
   readonly incidents: number;
-  /** The worst first: by score, then by how many alerts there are. */
+  /** The most that were seen; absent of a storm of incidents alone. */
+  readonly share?: UnhealthyShare;
+  /** The worst first: by the alerts' severity, by the share of pods that are not ready, by how many alerts there are. */
   readonly proposals: readonly StormProposal[];
   /** How many there are besides these. */
   readonly more: number;
@@ -52,3 +93,4 @@ export interface Storm {
 
 /** Where a verdict says that a storm was why people are asked. */
 export const stormSource = 'policy.yaml: storm.incidentsPerMinute';
+export const shareSource = 'policy.yaml: storm.unhealthyPercent';

@@ -1,6 +1,6 @@
 import { namespaceOf } from '../../domain/action.ts';
 import type { Circumstances, Usage } from '../../domain/circumstances.ts';
-import { stormSource } from '../../domain/incidents/storm.ts';
+import { shareSource, shareText, stormSource } from '../../domain/incidents/storm.ts';
 import { type Budgets, type Scope, usualLimits } from '../../domain/policy/budget.ts';
 import { tierOf } from '../../domain/tier.ts';
 import { type Finding, floor, nothing, plural, type RuleInput, raise } from './rule.ts';
@@ -33,9 +33,10 @@ export function overBudget(input: RuleInput, score: number): readonly Finding[] 
 function inStorm({ circumstances: { usage } }: RuleInput, score: number): readonly Finding[] {
   if (usage === undefined || 'unknown' in usage || usage.storm === undefined) return nothing;
   if (tierOf(score) !== 'auto') return nothing;
-  const { since, incidents } = usage.storm;
-  const sentence = `A storm of ${plural(incidents, 'incident')} since ${since.slice(11, 16)} UTC: nothing runs by itself until it is over.`;
-  return [floor('human', sentence, stormSource)];
+  const { since, incidents, share } = usage.storm;
+  const what = share === undefined ? `of ${plural(incidents, 'incident')}` : `with ${shareText(share)}`;
+  const sentence = `A storm ${what} since ${since.slice(11, 16)} UTC: nothing runs by itself until it is over.`;
+  return [floor('human', sentence, share === undefined ? stormSource : shareSource)];
 }
 
 function overLimits({ action, policy, circumstances }: RuleInput, score: number): readonly Finding[] {

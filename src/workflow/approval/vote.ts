@@ -90,7 +90,7 @@ async function rightToDecide(
 }
 
 /** Pure: what a vote does to the row as it is now. */
-function judgeVote(
+export function judgeVote(
   ballot: Ballot & { readonly roles: readonly string[] | undefined; readonly checkedAt: string },
   row: Remediation,
   approvals: readonly Approval[],

@@ -9,6 +9,12 @@ import { forCluster } from '../../stages/intake/cluster-choice.ts';
 import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
 import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-command.ts';
+import {
+  approveTogether,
+  showTogether,
+  type TogetherAsked,
+  type TogetherShown,
+} from '../approval/together.ts';
 import { type Ballot, castVote } from '../approval/vote.ts';
 import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
@@ -27,8 +33,9 @@ import type { Shown } from '../shown.ts';
 import { askForSilence, type SilenceAsked } from '../silences/ask.ts';
 import { type Summary, summaryLine } from '../summary.ts';
 import { again, choices, clusterFor } from './command-cluster.ts';
+import { type Hammering, tooMuch } from './hammering.ts';
 import { helpLines } from './help.ts';
-import { createPace, type Doing, limitOf, type Pace } from './pace.ts';
+import { createPace, type Pace } from './pace.ts';
 import { type Proposed, proposedFor } from './proposals.ts';
 import { stopOrStart } from './stop-command.ts';
 
@@ -76,36 +83,34 @@ export interface Commands {
   /** Has the alerts of a remediation's incident silenced until its verdict. */
   silence(asked: SilenceAsked): Promise<Answer>;
   details(wanted: { id: string; actor: Actor }): Promise<DetailsAnswer>;
+  /** What one approval of several proposals of a storm would come to; nothing is decided. */
+  showTogether(asked: TogetherAsked): Promise<TogetherShown>;
+  /** Approves several at once: exactly those that were shown with this digest, or none. */
+  approveTogether(asked: TogetherAsked & { readonly digest: string }): Promise<Answer>;
 }
 
 export function createCommands(context: WorkflowContext): Commands {
   const pace = createPace();
+  const inTime = async <T>(doing: Hammering, work: () => Promise<T>, told: (sentence: string) => T) => {
+    const sentence = await tooMuch(context, pace, doing);
+    return sentence === undefined ? unlessOtherVersion(work, told) : told(sentence);
+  };
   return {
     remediate: (input) =>
       unlessOtherVersion(
         () => remediate(context, { ...input, text: storable(input.text) }, pace),
         (preformatted) => ({ kind: 'refused', preformatted }),
       ),
-    vote: async (ballot) => {
-      const { actor, decision } = ballot;
+    vote: (ballot) => {
+      const { actor, decision, remediationId } = ballot;
       const doing = decision === 'reject' ? 'reject' : 'click';
-      const command = () => `${decision} remediation ${ballot.remediationId}`;
-      const sentence = await tooMuch(context, pace, { actor, doing, command });
-      if (sentence !== undefined) return { kind: 'refused', sentence };
-      return unlessOtherVersion(
-        () => castVote(context, ballot),
-        (told) => ({ kind: 'refused', sentence: told }),
-      );
+      const command = () => `${decision} remediation ${remediationId}`;
+      return inTime({ actor, doing, command }, () => castVote(context, ballot), refusedFor);
     },
-    silence: async (asked) => {
+    silence: (asked) => {
       const { actor, remediationId } = asked;
       const command = () => `silence the alerts of remediation ${remediationId}`;
-      const sentence = await tooMuch(context, pace, { actor, doing: 'click', command });
-      if (sentence !== undefined) return { kind: 'refused', sentence };
-      return unlessOtherVersion(
-        () => askForSilence(context, asked),
-        (told) => ({ kind: 'refused', sentence: told }),
-      );
+      return inTime({ actor, doing: 'click', command }, () => askForSilence(context, asked), refusedFor);
     },
     details: async (wanted) => {
       const { actor, id } = wanted;
@@ -117,8 +122,17 @@ export function createCommands(context: WorkflowContext): Commands {
         (told) => ({ kind: 'unknown', sentence: told }),
       );
     },
+    showTogether: (asked) => inTime(severalBy(asked), () => showTogether(context, asked), refusedFor),
+    approveTogether: (asked) => inTime(severalBy(asked), () => approveTogether(context, asked), refusedFor),
   };
 }
+
+const refusedFor = (sentence: string) => ({ kind: 'refused', sentence }) as const;
+
+const severalBy = ({ actor, storm }: TogetherAsked): Hammering => ({
+  ...{ actor, doing: 'click' },
+  command: () => `approve several proposals of storm ${storm}`,
+});
 
 /** What another version has written is neither shown in part nor decided on; people are told which and why. */
 async function unlessOtherVersion<T>(work: () => Promise<T>, told: (sentence: string) => T): Promise<T> {
@@ -247,31 +261,6 @@ async function tooMuchAsked(
   const { actor, requestKey } = input;
   const doing = asked.kind === 'action' ? 'change' : 'look';
   return tooMuch(context, pace, { actor, doing, requestKey, command: () => wantedBy(asked, input) });
-}
-
-interface Hammering {
-  readonly actor: Actor;
-  readonly doing: Doing;
-  /** As the log keeps it. */
-  readonly command: () => string;
-  /** Absent for a click, which has none. */
-  readonly requestKey?: string;
-}
-
-/** Of what one person hammers one line a minute is kept, so that the log is not what they fill. */
-async function tooMuch(
-  context: WorkflowContext,
-  pace: Pace,
-  { actor, doing, command, requestKey }: Hammering,
-): Promise<string | undefined> {
-  const now = context.clock();
-  const { userId } = actor;
-  const limit = limitOf(doing, context.policy().changesPerMinute);
-  const right = pace.tooMany({ userId, doing, requestKey }, limit, now);
-  if (right === undefined) return undefined;
-  if (!right.isFirst) return right.reason;
-  const once = `pace:${doing}:${userId}:${now.slice(0, 16)}`;
-  return denied(context, { actor, command: command(), right, requestKey: once });
 }
 
 async function refuse(

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { findStorm, noteIncidents, watchStorm } from '../../../src/adapters/postgres/brakes/storms.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  findStorm,
+  noteHealth,
+  noteIncidents,
+  watchStorm,
+} from '../../../src/adapters/postgres/brakes/storms.ts';
 import { transact } from '../../../src/adapters/postgres/transact.ts';
 import { stormLine } from '../../../src/domain/incidents/storm.ts';
 import { noon } from '../../fixtures/facts.ts';
@@ -118,6 +123,60 @@ test('alerts about one object are one incident, those about many are many', asyn
   expect(await storms()).toEqual([]);
   await settled(Array.from({ length: 40 }, (_, index) => `shop/app-${index}`));
   expect(await storms()).toMatchObject([{ ended_at: null }]);
+});
+
+describe('by the share of what is unhealthy', () => {
+  const keys = (count: number) =>
+    Array.from({ length: count }, (_, index) => `test/shop/Deployment/web-${index}`);
+  const noteShare = (unhealthy: number, workloads: number) =>
+    noteHealth(
+      { ...teller, knex: db.knex },
+      { cluster: 'test', workloads, unhealthy: keys(unhealthy) },
+      line,
+    );
+  beforeEach(() => db.knex.raw(`update incidents set closed_at = now(), state = 'triaged'`));
+
+  test.each<[string, number, number, boolean]>([
+    ['less than the share', 29, 60, false],
+    ['the share', 30, 60, true],
+    ['all of a small cluster', 9, 9, false],
+    ['as many as count in a small cluster', 10, 12, true],
+    ['none of nothing', 0, 0, false],
+  ])('%s: %i of %i', async (_name, unhealthy, workloads, isStorm) => {
+    await noteShare(unhealthy, workloads);
+    expect(await storms()).toHaveLength(isStorm ? 1 : 0);
+    expect((await stormNow())?.share).toEqual(isStorm ? { unhealthy, workloads } : undefined);
+  });
+
+  test('an owner with an open incident counts once, whether or not it is unhealthy as well', async () => {
+    const alerts = keys(32).map((about) => ({ ...alertOf({ about }), fingerprint: about }));
+    await db.store.ingest(alerts);
+    await db.knex.raw(
+      `update incidents set state = 'triaged', owner_key = alert #>> '{labels,about}' where closed_at is null`,
+    );
+    await noteShare(20, 70);
+    expect(await storms()).toEqual([]);
+    await noteShare(20, 64);
+    expect(await stormNow()).toMatchObject({ share: { unhealthy: 32, workloads: 64 } });
+  });
+
+  test('it goes on while that is so, shows the most, and is one storm with that of incidents', async () => {
+    await noteShare(40, 60);
+    await db.knex.raw(`update storms set over_line_at = now() - interval '6 minutes'`);
+    await noteShare(31, 60);
+    await watch();
+    await note(12);
+    const [storm, ...others] = await storms();
+    expect(others).toEqual([]);
+    expect(storm).toMatchObject({ ended_at: null, unhealthy: 40, workloads: 60 });
+    await noteShare(3, 60);
+    await db.knex.raw(
+      `update storms set over_line_at = now() - interval '6 minutes'; delete from incident_minutes`,
+    );
+    await watch();
+    expect(await storms()).toMatchObject([{ ended_at: expect.any(Date) }]);
+    expect(await findStorm(db.knex, storm.number)).toMatchObject({ share: { unhealthy: 40, workloads: 60 } });
+  });
 });
 
 test('what is not there is not told', async () => {

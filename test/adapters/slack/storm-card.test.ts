@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { detailsAction } from '../../../src/adapters/slack/cards/buttons.ts';
+import { keyed } from '../../../src/adapters/slack/blocks.ts';
+import { actionIds, choiceId, detailsAction } from '../../../src/adapters/slack/cards/buttons.ts';
 import { shortStorm, stormCard } from '../../../src/adapters/slack/cards/storm.ts';
+import { faultsOf } from '../../../src/adapters/slack/limits.ts';
 import type { Storm } from '../../../src/domain/incidents/storm.ts';
+import { mostTogether } from '../../../src/domain/incidents/together.ts';
 import { noon } from '../../fixtures/facts.ts';
 
 const id = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
@@ -18,6 +21,7 @@ const storm = (parts: Partial<Storm> = {}): Storm => ({
     tier: 'human',
     score: 50 - index,
     alerts: index + 1,
+    playbook: index < 15 ? 'restart' : 'undo',
   })),
   more: 7,
   heldBack: 12,
@@ -30,12 +34,58 @@ describe('the message of a storm', () => {
   test('lists what is proposed in the order that it is given, with a button for what is not over', () => {
     const { blocks } = stormCard({ kind: 'storm', storm: storm() });
     const buttons = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
-    expect(buttons).toHaveLength(19);
     const ids = buttons.map((button) => ('action_id' in button ? (button.action_id ?? '') : ''));
-    expect(new Set(ids).size).toBe(19);
-    for (const each of ids) expect(each).toMatch(detailsAction);
+    expect(ids.filter((each) => detailsAction.test(each))).toHaveLength(19);
+    expect(new Set(ids).size).toBe(20);
+    expect(ids).toContain(actionIds.together);
     expect(textOf(storm())).toContain('7 more: /remediate status');
     expect(textOf(storm())).toContain('Storm: 4,321 incidents');
+  });
+
+  test('says how bad each is', () => {
+    const [one] = storm().proposals;
+    if (one === undefined) throw new Error('there is none');
+    const bad = { ...one, command: 'x', severity: 'critical', pods: { ready: 0, desired: 3 }, alerts: 4 };
+    expect(textOf(storm({ proposals: [bad] }))).toContain(
+      '1. `x` · succeeded · critical · 0 of 3 ready · risk 50 · 4 alerts',
+    );
+  });
+
+  test('offers what waits to be approved together, by its playbook, and keeps what was chosen when it is edited', () => {
+    const { blocks } = stormCard({ kind: 'storm', storm: storm() });
+    const [menu] = keyed(blocks, 'storm:1', 7).filter((block) => 'accessory' in block);
+    expect(menu).toMatchObject({
+      block_id: `${choiceId}:1`,
+      accessory: {
+        action_id: choiceId,
+        max_selected_items: mostTogether,
+        option_groups: [{ label: { text: 'restart' } }, { label: { text: 'undo' } }],
+      },
+    });
+    const [first] = storm().proposals;
+    const none = stormCard({
+      kind: 'storm',
+      storm: storm({ proposals: first === undefined ? [] : [first] }),
+    });
+    expect(none.blocks.filter((block) => 'accessory' in block)).toEqual([]);
+  });
+
+  test('has room for all that it lists, as long as commands may be', () => {
+    const all = Array.from({ length: 50 }, (_, index) => ({
+      remediation: id(index),
+      number: 100_000 + index,
+      command: `kubectl rollout restart deployment/${'w'.repeat(250)} -n ${'n'.repeat(63)}`,
+      state: 'waiting',
+      tier: 'human' as const,
+      score: 50,
+      alerts: 1000,
+      severity: 'critical',
+      pods: { ready: 100, desired: 1000 },
+      playbook: `${'p'.repeat(60)}-${index}`,
+    }));
+    const { blocks } = stormCard({ kind: 'storm', storm: storm({ proposals: all }) });
+    expect(faultsOf(keyed(blocks, 'storm:1', 0))).toEqual([]);
+    expect(JSON.stringify(blocks).match(/· waiting ·/g)).toHaveLength(50);
   });
 
   test('takes no markup from what it lists, and stays within the limits', () => {
@@ -52,6 +102,13 @@ describe('the message of a storm', () => {
     expect(textOf(over)).toContain('Storm over');
     expect(textOf(over)).toContain('It held back 12 that would have run by themselves.');
     expect(textOf({ ...over, heldBack: 1 })).toContain('It held back 1 that would have run by itself.');
+  });
+
+  test('says what share is unhealthy, with no incidents or with some', () => {
+    const share = { unhealthy: 30, workloads: 60 };
+    expect(textOf(storm({ share, incidents: 0 }))).toContain('Storm: 30 of 60 workloads unhealthy');
+    expect(textOf(storm({ share, incidents: 0 }))).not.toContain('0 incidents');
+    expect(textOf(storm({ share }))).toContain('an open incident, 4,321 incidents');
   });
 
   test('has a short form', () => {

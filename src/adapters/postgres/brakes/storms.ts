@@ -2,8 +2,16 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { printAction } from '../../../actions/print.ts';
 import { request } from '../../../domain/action.ts';
-import { type Storm, type StormLine, stormSource } from '../../../domain/incidents/storm.ts';
+import { severities } from '../../../domain/incidents/overview.ts';
+import {
+  type Storm,
+  type StormLine,
+  type StormProposal,
+  shareSource,
+  stormSource,
+} from '../../../domain/incidents/storm.ts';
 import { tier } from '../../../domain/tier.ts';
+import type { HealthFound } from '../../../workflow/brakes-port.ts';
 import type { Context } from '../context.ts';
 import { priorities } from '../outbox/priority.ts';
 import { type Db, jsonText, rows, timestamp, write } from '../sql.ts';
@@ -48,13 +56,41 @@ async function begun(trx: Db, lately: number, count: number): Promise<number | u
   return (await rows(trx, numbered, sql, [Math.round(lately), count]))[0]?.number;
 }
 
+const open = z.object({ open: z.coerce.number() });
+
+/**
+ * Takes note of how many workloads are unhealthy, by their `targetKey`s, and begins a storm where those and the ones with an open
+ * incident are too large a share, or goes on with the one that there is.
+ */
+export async function noteHealth(
+  teller: Teller & { readonly knex: Knex },
+  { cluster, workloads, unhealthy }: HealthFound,
+  line: StormLine,
+): Promise<void> {
+  await transact(teller.knex, async (trx) => {
+    const others = `select count(distinct owner_key) as open from incidents
+      where closed_at is null and joined is null and state = 'triaged' and alert is not null
+        and starts_with(owner_key, ?) and not owner_key = any (?)`;
+    const [found] = await rows(trx, open, others, [`${cluster}/`, [...unhealthy]]);
+    const share = Math.min(unhealthy.length + (found?.open ?? 0), Math.max(workloads, unhealthy.length));
+    if (share < line.unhealthyWorkloads || share * 100 < line.unhealthyPercent * workloads) return;
+    const sql = `insert into storms as s (incidents, first_remediation, unhealthy, workloads)
+        select 0, coalesce(max(number) + 1, 1), ?::int, ?::int from remediations
+      on conflict ((true)) where ended_at is null do update set over_line_at = now(), workloads = excluded.workloads,
+        unhealthy = greatest(s.unhealthy, excluded.unhealthy)
+      returning number`;
+    const [storm] = await rows(trx, numbered, sql, [share, workloads]);
+    if (storm !== undefined) await promiseDigest(teller, trx, storm.number);
+  });
+}
+
 async function goneOn(trx: Db, count: number): Promise<number | undefined> {
   const sql = 'update storms set incidents = incidents + ? where ended_at is null returning number';
   return (await rows(trx, numbered, sql, [count]))[0]?.number;
 }
 
 /** Its one message, brought up to date. */
-async function promiseDigest({ newId, channel }: Teller, trx: Db, number: number): Promise<void> {
+export async function promiseDigest({ newId, channel }: Teller, trx: Db, number: number): Promise<void> {
   const sql = `insert into slack_outbox (id, key, kind, channel, notice, priority) values (?, ?, 'storm', ?, ?::jsonb, ?)
     on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open',
       next_attempt_at = greatest(least(slack_outbox.next_attempt_at, now()),
@@ -91,6 +127,8 @@ const stormRow = z.object({
   ended_at: timestamp.nullable(),
   incidents: z.number(),
   first_remediation: z.number(),
+  unhealthy: z.number().nullable(),
+  workloads: z.number().nullable(),
 });
 
 const proposalRow = z.object({
@@ -100,14 +138,22 @@ const proposalRow = z.object({
   tier: tier.nullable(),
   score: z.number().nullable(),
   action: z.unknown(),
+  playbook: z.string(),
+  ready: z.coerce.number().nullable(),
+  desired: z.coerce.number().nullable(),
   alerts: z.coerce.number(),
+  severity: z.number().nullable(),
   held: z.boolean(),
   total: z.coerce.number(),
   all_held: z.coerce.number(),
 });
 
-/** So many are listed. */
-const listed = 20;
+/** So many are listed: what a message has room for. */
+const listed = 50;
+
+/** The place of an alert's severity, the worst first; null where it says none that is known. */
+const severityOf = (labels: string): string =>
+  `array_position(array[${severities.map((each) => `'${each}'`).join(', ')}], lower(${labels} ->> 'severity'))`;
 
 /** Everything that the message of a storm shows. */
 export async function findStorm(db: Db, number: number): Promise<Storm | undefined> {
@@ -115,30 +161,57 @@ export async function findStorm(db: Db, number: number): Promise<Storm | undefin
   if (storm === undefined) return undefined;
   const sql = `with of_storm as (
       select r.id, r.number, r.state, r.tier, r.score, r.data -> 'action' as action, r.incident_id,
-        r.data #> '{spec,lineItems}' @> ?::jsonb as held
+        r.data #>> '{requestedBy,playbook}' as playbook, (r.data #> '{spec,lineItems}' @> ?::jsonb or r.data #> '{spec,lineItems}' @> ?::jsonb) as held,
+        case when r.data #>> '{facts,subject,kind}' = 'workload' then r.data #>> '{facts,subject,ready}' end as ready,
+        case when r.data #>> '{facts,subject,kind}' = 'workload' then r.data #>> '{facts,subject,desired}' end as desired
       from remediations r
       where r.number >= ? and r.data #>> '{requestedBy,kind}' = 'playbook' and r.created_at <= coalesce(?::timestamptz, now())
+    ), told as (
+      select of_storm.*, alert.count as alerts, alert.severity from of_storm cross join lateral (
+        select count(*) as count, min(severity) as severity from (
+          select ${severityOf("alert -> 'labels'")} as severity from incidents where id = of_storm.incident_id
+          union all
+          select ${severityOf("alert -> 'labels'")} from incidents where joined = of_storm.incident_id) each) alert
     )
-    select id, number, state, tier, score, action, coalesce(held, false) as held,
-      1 + (select count(*) from incidents i where i.joined = of_storm.incident_id) as alerts,
+    select id, number, state, tier, score, action, playbook, ready, desired, alerts, severity, coalesce(held, false) as held,
       count(*) over () as total, count(*) filter (where held) over () as all_held
-    from of_storm order by score desc nulls last, alerts desc, number limit ${listed}`;
-  const source = jsonText([{ source: stormSource }]);
-  const found = await rows(db, proposalRow, sql, [source, storm.first_remediation, storm.ended_at]);
+    from told order by severity nulls last, 1 - ready::float8 / nullif(desired::float8, 0) desc nulls last, alerts desc,
+      score desc nulls last, number limit ${listed}`;
+  const [one, other] = [stormSource, shareSource].map((source) => jsonText([{ source }]));
+  const held = [one ?? '', other ?? ''];
+  const found = await rows(db, proposalRow, sql, [...held, storm.first_remediation, storm.ended_at]);
   const [first] = found;
+  const { unhealthy, workloads } = storm;
   return {
     number,
     beganAt: storm.began_at,
     ...(storm.ended_at === null ? {} : { endedAt: storm.ended_at }),
     incidents: storm.incidents,
+    ...(unhealthy === null || workloads === null ? {} : { share: { unhealthy, workloads } }),
     proposals: found.flatMap(({ id, action, tier: judged, score, ...rest }) => {
       const asked = request.safeParse(action);
       if (!asked.success) return [];
-      const told = { remediation: id, number: rest.number, state: rest.state, alerts: rest.alerts };
+      const { number: own, state, alerts, playbook } = rest;
+      const told = { remediation: id, number: own, state, alerts, playbook };
       const risk = judged === null || score === null ? {} : { tier: judged, score };
-      return [{ ...told, command: printAction(asked.data), ...risk }];
+      return [{ ...told, command: printAction(asked.data), ...risk, ...howBad(rest) }];
     }),
     more: Math.max(0, (first?.total ?? 0) - found.length),
     heldBack: first?.all_held ?? 0,
+  };
+}
+
+function howBad({
+  severity,
+  ready,
+  desired,
+}: Pick<z.infer<typeof proposalRow>, 'severity' | 'ready' | 'desired'>): Pick<
+  StormProposal,
+  'severity' | 'pods'
+> {
+  const named = severity === null ? undefined : severities[severity - 1];
+  return {
+    ...(named === undefined ? {} : { severity: named }),
+    ...(ready === null || desired === null ? {} : { pods: { ready, desired } }),
   };
 }

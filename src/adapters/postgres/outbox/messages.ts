@@ -152,7 +152,8 @@ export interface PromisedReply {
   /** Makes it happen once. */
   readonly key: string;
   readonly rootKey: string;
-  readonly incidentId: string;
+  /** Null in the thread of a message that is about no incident. */
+  readonly incidentId: string | null;
   readonly notice: Reply;
 }
 

@@ -91,6 +91,8 @@ class LostProviso extends Error {}
 interface Beside {
   readonly before?: readonly Entry[];
   readonly adopted: Adopted | undefined;
+  /** Where the lines are put that the caller appends, with those of other moves; absent: they are appended. */
+  readonly lines?: Entry[];
 }
 
 /** Moves a row that the transaction has locked already, as a vote does. */
@@ -138,7 +140,7 @@ async function applySideEffects(
   trx: Transaction,
   from: Remediation,
   transition: Transition,
-  { before = [], adopted }: Beside,
+  { before = [], adopted, lines }: Beside,
 ): Promise<void> {
   const { next, event, sideEffects } = transition;
   const born: Entry[] = [...before];
@@ -157,7 +159,9 @@ async function applySideEffects(
     } else if (sideEffect.kind === 'wake' && adopted !== undefined) trx.last(adopted.statement);
     else trx.last(...statementsOf(context, next, sideEffect));
   }
-  trx.last(appending([...born, entryOf(context, next, event, from.state)]));
+  born.push(entryOf(context, next, event, from.state));
+  if (lines === undefined) trx.last(appending(born));
+  else lines.push(...born);
 }
 
 function entryOf(context: Context, subject: Remediation, event: string, from: string | null): Entry {

@@ -18,7 +18,14 @@ const totals = z.object({
   namespace_score: count,
   namespace_automatic: count,
   namespace_running: count,
-  storm: z.object({ since: z.coerce.date(), incidents: count }).nullable(),
+  storm: z
+    .object({
+      since: z.coerce.date(),
+      incidents: count,
+      unhealthy: z.number().nullable(),
+      workloads: z.number().nullable(),
+    })
+    .nullable(),
 });
 
 /** Written out, so that the planner sees that the index of open rows has them all. */
@@ -45,7 +52,7 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
       count(*) filter (where alone and failed and at > coalesce((select at from helped), '-infinity')) as failed,
       count(*) filter (where alone and failed and here and at > coalesce((select here_at from helped), '-infinity'))
         as namespace_failed,
-      (select jsonb_build_object('since', began_at, 'incidents', incidents) from storms where ended_at is null) as storm,
+      (select jsonb_build_object('since', began_at, 'incidents', incidents, 'unhealthy', unhealthy, 'workloads', workloads) from storms where ended_at is null) as storm,
       coalesce(sum(score) filter (where here), 0) as namespace_score,
       count(*) filter (where alone and here) as namespace_automatic,
       (select count(*) from running where here) as namespace_running
@@ -65,11 +72,21 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
   return {
     cluster: { ...all, ...inARow(failed) },
     ...(namespace === undefined ? {} : { namespace: ofNamespace }),
-    ...(storm === null ? {} : { storm: { ...storm, since: storm.since.toISOString() } }),
+    ...(storm === null ? {} : { storm: stormOf(storm) }),
   };
 }
 
+function stormOf(found: NonNullable<z.infer<typeof totals>['storm']>): NonNullable<PlaceUsage['storm']> {
+  const { since, incidents, unhealthy, workloads } = found;
+  const share = unhealthy === null || workloads === null ? {} : { share: { unhealthy, workloads } };
+  return { since: since.toISOString(), incidents, ...share };
+}
+
 const inARow = (failed: number) => (failed === 0 ? {} : { failedInARow: failed });
+
+/** Until the transaction ends nobody else of the cluster decides by its budgets. */
+export const lockBudget = (trx: Db, cluster: string) =>
+  trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [budgetLock, cluster]);
 
 /**
  * Whether a step's proviso holds with what has been committed by now; the first question of a transaction. From here to
@@ -81,7 +98,7 @@ export async function provisoHolds(trx: Db, proviso: Proviso): Promise<boolean> 
   const { place, since, objects, now, holds } = proviso;
   // The server takes them one after the other: what follows is read with the lock held.
   const [, usage, history] = await Promise.all([
-    trx.raw('select pg_advisory_xact_lock(?, hashtext(?))', [budgetLock, place.cluster]),
+    lockBudget(trx, place.cluster),
     findUsage(trx, place, since),
     findHistory(trx, objects, now),
   ]);

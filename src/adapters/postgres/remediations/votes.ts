@@ -67,7 +67,7 @@ async function voteOnSeen(
     await transact(context.knex, async (trx) => {
       const orElse = new Moved();
       trx.last({ ...moved(row, transition.next), orElse }, { ...asSeen(row.id, approvals), orElse });
-      const lines = record(context, trx, row, outcome.approval);
+      const lines = recordVote(context, trx, row, outcome.approval);
       await applyEffects(context, trx, row, transition, { before: lines, adopted: step });
     });
   } catch (error) {
@@ -95,7 +95,7 @@ async function voteLocked(context: Context, id: string, judge: Judge): Promise<A
     if (current === undefined) return { kind: 'refused', sentence: 'This remediation is not known here.' };
     const outcome = judge(current, approvals);
     isCommitted = outcome.transition !== undefined;
-    const lines = record(context, trx, current, outcome.approval);
+    const lines = recordVote(context, trx, current, outcome.approval);
     if (outcome.transition !== undefined) {
       const step = adoptedBy(context, outcome.transition);
       if (step !== undefined) next = { row: asStored(outcome.transition.next), step };
@@ -110,7 +110,7 @@ async function voteLocked(context: Context, id: string, judge: Judge): Promise<A
 }
 
 /** Writes a vote down; answers its line of the chain, which is appended with that of the move, last of all. */
-function record(
+export function recordVote(
   context: Context,
   trx: Transaction,
   current: Remediation,

@@ -10,7 +10,14 @@ export const actionIds = {
   reject: 'remediation:reject',
   details: 'remediation:details',
   silence: 'remediation:silence',
+  together: 'storm:together',
 } as const;
+
+/** The choice of several on the message of a storm; by itself it does nothing. */
+export const choiceId = 'storm:choice';
+
+/** The dialog in which an approval of several is confirmed. */
+export const togetherView = 'storm:approve';
 
 /**
  * What a button carries: which remediation, and the digest of what its card showed. Never data: the value can be

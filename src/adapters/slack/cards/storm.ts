@@ -1,22 +1,27 @@
 import type { KnownBlock } from '@slack/types';
-import type { StormProposal } from '../../../domain/incidents/storm.ts';
+import { type StormProposal, shareText } from '../../../domain/incidents/storm.ts';
+import { mostTogether } from '../../../domain/incidents/together.ts';
 import { finalStates } from '../../../domain/remediation.ts';
 import { clockTime, span } from '../../../domain/text/clock-time.ts';
 import type { Content } from '../../../workflow/ports.ts';
-import { actions, context, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
+import { actions, choice, context, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, code, lines, md, type SafeMrkdwn } from '../text.ts';
-import { openButton } from './buttons.ts';
+import { actionIds, choiceId, openButton } from './buttons.ts';
 
 type StormContent = Extract<Content, { kind: 'storm' }>;
 
-/** Buttons that Slack takes in one block (docs.slack.dev, "Actions block"). */
-const buttonsInBlock = 25;
+/** Slack takes 25 in one block (docs.slack.dev, "Actions block"); the rest is for what is listed. */
+const mostButtons = 20;
 
 /** The one message of a storm: what is proposed for each owner, the worst first, with a button that opens it. */
 export function stormCard({ storm }: StormContent): Rendered {
-  const { beganAt, endedAt, incidents, proposals, more, heldBack } = storm;
+  const { number, beganAt, endedAt, incidents, share, proposals, more, heldBack } = storm;
   const isOver = endedAt !== undefined;
-  const count = `${incidents.toLocaleString('en-US')} incident${incidents === 1 ? '' : 's'}`;
+  const counted = `${incidents.toLocaleString('en-US')} incident${incidents === 1 ? '' : 's'}`;
+  const count = [
+    ...(share === undefined ? [] : [shareText(share)]),
+    ...(share && incidents === 0 ? [] : [counted]),
+  ].join(', ');
   const head = isOver ? `🌤️ Storm over: ${count}` : `🌩️ Storm: ${count}`;
   const held =
     heldBack === 1 ? '1 that would have run by itself' : `${heldBack} that would have run by themselves`;
@@ -29,7 +34,8 @@ export function stormCard({ storm }: StormContent): Rendered {
     blocks: [
       header(head),
       paragraph(sentence),
-      ...(proposals.length === 0 ? [] : [section(lines(proposals.map(line), limits.text))]),
+      ...list(proposals),
+      ...choosing(number, proposals),
       ...opening(proposals),
       context([
         md`Since ${clockTime(beganAt, beganAt)}${more === 0 ? md`` : md` · ${more} more: /remediate status`}`,
@@ -45,15 +51,61 @@ export function shortStorm(content: StormContent): Rendered {
   return { text, blocks: blocks.filter(({ type }) => type === 'header') };
 }
 
-function line({ number, command, state, score, alerts }: StormProposal): SafeMrkdwn {
-  const risk = score === undefined ? md`` : md` · risk ${score}`;
-  const told = alerts === 1 ? md`` : md` · ${alerts} alerts`;
-  return md`${number}. ${code(clamp(command, 90))} · ${state.replace('_', ' ')}${risk}${told}`;
+function line({ number, command, state, score, alerts, severity, pods }: StormProposal): SafeMrkdwn {
+  const parts = [
+    md`${state.replace('_', ' ')}`,
+    ...(severity === undefined ? [] : [md`${severity}`]),
+    ...(pods === undefined ? [] : [md`${pods.ready} of ${pods.desired} ready`]),
+    ...(score === undefined ? [] : [md`risk ${score}`]),
+    ...(alerts === 1 ? [] : [md`${alerts} alerts`]),
+  ];
+  return parts.reduce((told, part) => md`${told} · ${part}`, md`${number}. ${code(clamp(command, 80))}`);
+}
+
+/** So many lines in one section. */
+const linesInSection = 15;
+
+function list(proposals: readonly StormProposal[]): readonly KnownBlock[] {
+  const pages = Array.from({ length: Math.ceil(proposals.length / linesInSection) }, (_, page) =>
+    proposals.slice(page * linesInSection, (page + 1) * linesInSection),
+  );
+  return pages.map((page) => section(lines(page.map(line), limits.text)));
+}
+
+/** What waits for people, by the playbook that proposes it, to be chosen from; one approval runs one playbook. */
+function choosing(storm: number, proposals: readonly StormProposal[]): readonly KnownBlock[] {
+  const waiting = proposals.filter(({ state }) => state === 'waiting');
+  if (waiting.length < 2) return [];
+  const groups = [...Map.groupBy(waiting, ({ playbook }) => playbook)].map(([label, each]) => ({
+    label,
+    options: each.map(({ remediation, number, tier = '', score = 0, command }) => ({
+      label: `${number} · ${tier} ${score} · ${command.replace(/^kubectl /, '')}`,
+      value: remediation,
+    })),
+  }));
+  const asks = md`*Approve several at once*: choose proposals of one playbook. What lands is shown before you confirm.`;
+  return [
+    choice(asks, {
+      id: `${choiceId}:${storm}`,
+      actionId: choiceId,
+      asks: 'Choose proposals',
+      groups,
+      most: mostTogether,
+    }),
+    actions([
+      {
+        label: 'Approve several',
+        actionId: actionIds.together,
+        value: String(storm),
+        says: 'Show what an approval of the chosen proposals would do',
+      },
+    ]),
+  ];
 }
 
 /** Each opens the details of one; only what has not ended is decided on. */
 function opening(proposals: readonly StormProposal[]): readonly KnownBlock[] {
-  const open = proposals.filter(({ state }) => !over.has(state)).slice(0, buttonsInBlock);
+  const open = proposals.filter(({ state }) => !over.has(state)).slice(0, mostButtons);
   return open.length === 0 ? [] : [actions(open.map(openButton))];
 }
 

@@ -5,6 +5,7 @@ import type { ListenerContext } from './listener-context.ts';
 import { listenToRemediate } from './remediate.ts';
 import { listenToRun } from './run.ts';
 import { listenToSilence } from './silence.ts';
+import { listenToTogether } from './together.ts';
 import { listenToVotes } from './vote.ts';
 
 /** Any action that is not one of ours: acknowledged, or people would see a warning triangle. */
@@ -21,6 +22,7 @@ export function registerListeners(app: App, context: ListenerContext): void {
   listenToDetails(app, context);
   listenToSilence(app, context);
   listenToRun(app, context);
+  listenToTogether(app, context);
   app.action(otherActions, async ({ ack }) => {
     await ack();
   });

@@ -73,6 +73,7 @@ export function clickPayload(
     readonly value: string;
     readonly responseUrl: string;
     readonly trigger: string;
+    readonly chosen?: readonly string[];
   },
 ) {
   const { message } = click;
@@ -100,7 +101,7 @@ export function clickPayload(
       blocks: message.blocks,
     },
     response_url: click.responseUrl,
-    state: { values: {} },
+    state: { values: chosenValues(message, click.chosen ?? []) },
     enterprise: null,
     is_enterprise_install: false,
     actions: [
@@ -113,5 +114,61 @@ export function clickPayload(
         text: { type: 'plain_text', text: 'x' },
       },
     ],
+  };
+}
+
+const selecting = z.object({
+  block_id: z.string(),
+  accessory: z.object({
+    type: z.literal('multi_static_select'),
+    action_id: z.string(),
+    option_groups: z.array(z.object({ options: z.array(z.object({ text: z.json(), value: z.string() })) })),
+  }),
+});
+
+/** What somebody has chosen on a message, as Slack sends it with every click on it: only what can be chosen there. */
+function chosenValues(message: DoubleMessage, chosen: readonly string[]) {
+  for (const block of message.blocks) {
+    const { success, data } = selecting.safeParse(block);
+    if (!success) continue;
+    const { type, action_id, option_groups } = data.accessory;
+    const options = option_groups.flatMap((group) => group.options);
+    const selected = chosen.map((value) => {
+      const option = options.find((each) => each.value === value);
+      if (option === undefined) throw new Error(`${value} cannot be chosen on this message.`);
+      return option;
+    });
+    return { [data.block_id]: { [action_id]: { type, selected_options: selected } } };
+  }
+  return {};
+}
+
+const dialog = z.object({ callback_id: z.string(), private_metadata: z.string(), submit: z.json() });
+
+/** A dialog that is confirmed, as Slack sends it. */
+export function submitPayload(
+  workspace: Workspace,
+  { user, userTeam, view }: { readonly user: string; readonly userTeam: string; readonly view: unknown },
+) {
+  const { callback_id, private_metadata } = dialog.parse(view);
+  return {
+    type: 'view_submission',
+    team: { id: workspace.teamId, domain: 'double' },
+    user: { id: user, username: user.toLowerCase(), name: user.toLowerCase(), team_id: userTeam },
+    api_app_id: workspace.appId,
+    token: 'deprecated',
+    trigger_id: newTrigger(workspace, user),
+    view: {
+      id: 'V1',
+      team_id: workspace.teamId,
+      type: 'modal',
+      callback_id,
+      private_metadata,
+      blocks: [],
+      state: { values: {} },
+      hash: '1.1',
+    },
+    response_urls: [],
+    is_enterprise_install: false,
   };
 }

@@ -13,7 +13,7 @@ import {
   sign,
 } from './delivery.ts';
 import { createFaultScript, type DoubleFault } from './faults.ts';
-import { buttonOn, clickPayload, newTrigger, slashPayload } from './payloads.ts';
+import { buttonOn, clickPayload, newTrigger, slashPayload, submitPayload } from './payloads.ts';
 import { createResponseUrls, type ResponseUrls } from './response-urls.ts';
 import { createWorkspace, type DoubleEphemeral, type DoubleMessage, type Workspace } from './workspace.ts';
 
@@ -26,6 +26,8 @@ interface DoubleClick {
   readonly userTeam?: string;
   /** Instead of one of the double's own. */
   readonly responseUrl?: string;
+  /** Values chosen in the menu of the message. */
+  readonly chosen?: readonly string[];
 }
 
 /**
@@ -48,6 +50,12 @@ export interface SlackDouble {
   /** Types /remediate; what the ack shows appears among the ephemerals. */
   slash(user: string, text: string, options?: { channel?: string; team?: string }): Promise<Delivery>;
   click(click: DoubleClick): Promise<Delivery>;
+  /** Confirms a dialog; what comes back is the body of the ack. */
+  submit(dialog: {
+    readonly user: string;
+    readonly view: unknown;
+    readonly userTeam?: string;
+  }): Promise<Delivery>;
   /** The signed bytes of the latest HTTP delivery; send them again with `resend`. */
   lastSigned(): SignedRequest | undefined;
   resend(request: SignedRequest, patience?: number): Promise<Delivery>;
@@ -110,7 +118,7 @@ function people(
   workspace: Workspace,
   urls: ResponseUrls,
   hub: SocketHub,
-): Pick<SlackDouble, 'useHttp' | 'slash' | 'click' | 'lastSigned' | 'resend'> {
+): Pick<SlackDouble, 'useHttp' | 'slash' | 'click' | 'submit' | 'lastSigned' | 'resend'> {
   let requestUrl: string | undefined;
   let last: SignedRequest | undefined;
   const deliver = (
@@ -144,15 +152,20 @@ function people(
       value,
       userTeam = workspace.teamId,
       responseUrl = urls.issue(user, message.channel),
+      chosen = [],
     }) => {
       const carried = value ?? buttonOn(message, actionId)?.value;
       if (carried === undefined) throw new Error(`The message has no button ${actionId}.`);
       const trigger = newTrigger(workspace, user);
       return deliver(
         'interactive',
-        clickPayload(workspace, { user, userTeam, message, actionId, value: carried, responseUrl, trigger }),
+        clickPayload(workspace, {
+          ...{ user, userTeam, message, actionId, value: carried, responseUrl, trigger, chosen },
+        }),
       );
     },
+    submit: ({ user, view, userTeam = workspace.teamId }) =>
+      deliver('interactive', submitPayload(workspace, { user, userTeam, view })),
   };
 }
 
