@@ -155,10 +155,11 @@ function adopted(
   };
 }
 
-/** Closed when the claim was lost, or when its heartbeat or the process's own was confirmed too long ago. */
-function fenceOf(job: Active, liveness: Pick<Liveness, 'heartbeatAge'>): Fence {
+/** Closed when the claim was lost, Firebreak was stopped, or when its heartbeat or the process's own was confirmed too long ago. */
+function fenceOf(job: Active, liveness: Pick<Liveness, 'heartbeatAge' | 'isStopped'>): Fence {
   return () => {
     if (job.abort.signal.aborted) return 'Nothing was sent: the step was given to another replica.';
+    if (liveness.isStopped()) return 'Nothing was sent: Firebreak was stopped.';
     const age = Math.max(job.unconfirmed(), liveness.heartbeatAge());
     if (age < fenceAfter) return undefined;
     const since = Number.isFinite(age) ? `for ${Math.round(age / 1000)} s` : 'since its connection broke';

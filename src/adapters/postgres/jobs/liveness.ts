@@ -46,6 +46,8 @@ export interface Liveness {
    * a connection.
    */
   heartbeatAge(): number;
+  /** Whether Firebreak was stopped, as of the last beat: what was on its way by then is not sent any more. */
+  isStopped(): boolean;
   /** Milliseconds by which this machine's clock is behind the server's, as far as that is worth minding. */
   clockSkew(): number;
   /** Calls back when something is notified, until the answered function is called. */
@@ -67,6 +69,7 @@ export interface LivenessCheck {
 
 const checkRow = z.object({
   now: z.date(),
+  stopped: z.boolean(),
   jobs: z.boolean(),
   outbox: z.boolean(),
   gone: z.array(z.number()),
@@ -76,6 +79,7 @@ const checkRow = z.object({
 /** The statement of each beat. */
 export const livenessCheck = `select
     clock_timestamp() as now,
+    exists (select from stops where ended_at is null) as stopped,
     ${isAnyJobDue} as jobs,
     ${isAnythingDue} as outbox,
     array(select distinct instance from (
@@ -113,7 +117,7 @@ export function createLiveness(options: LivenessOptions): Liveness {
   const stopping = new AbortController();
   const first = Promise.withResolvers<void>();
   let sinceConfirmed: (() => number) | undefined;
-  let skew = 0;
+  let seen = { skew: 0, stopped: false };
   let running: Promise<void> | undefined;
 
   /** One connection from its beginning to its end. */
@@ -134,7 +138,7 @@ export function createLiveness(options: LivenessOptions): Liveness {
       const asked = startStopwatch();
       const found = checkRow.parse((await client.query(check)).rows[0]);
       sinceConfirmed = asked;
-      skew = skewOf(found.now, asked(), skew);
+      seen = { skew: skewOf(found.now, asked(), seen.skew), stopped: found.stopped };
       if (found.jobs) notify('jobs');
       if (found.outbox) notify('outbox');
       const gone = lit() < judgesAfter ? [] : found.gone;
@@ -166,7 +170,8 @@ export function createLiveness(options: LivenessOptions): Liveness {
       await running;
     },
     isLive: () => sinceConfirmed !== undefined,
-    clockSkew: () => skew,
+    clockSkew: () => seen.skew,
+    isStopped: () => seen.stopped,
     heartbeatAge: () => sinceConfirmed?.() ?? Number.POSITIVE_INFINITY,
     on: (channel, listener) => {
       listeners[channel].add(listener);
