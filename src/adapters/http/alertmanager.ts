@@ -3,13 +3,15 @@ import type { Alert } from '../../domain/incidents/incident.ts';
 import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead } from './alert-source.ts';
 import { labelsFingerprint } from './fingerprint.ts';
+import { type PlainAlert, plainAlert } from './plain-alert.ts';
 import { firstProblem } from './route.ts';
 import { sentTime, writtenTime } from './sent-time.ts';
 
 const word = z.string().transform(storable);
 const text = z.record(word, word);
 
-const sentAlert = z.object({
+/** One alert, with what is wrong with it. */
+export const sentAlert = z.object({
   status: z.enum(['firing', 'resolved']),
   labels: text,
   annotations: text.nullish().transform((annotations) => annotations ?? {}),
@@ -72,6 +74,11 @@ function readAs(value: unknown, { source, body: expected, format }: Format): Ale
   const alerts: Alert[] = [];
   const leftOut: string[] = [];
   for (const [index, each] of sent.entries()) {
+    const plain = plainAlert(each);
+    if (plain !== undefined) {
+      alerts.push(toAlert(plain, source));
+      continue;
+    }
     const one = sentAlert.safeParse(each);
     if (one.success) alerts.push(toAlert(one.data, source));
     else leftOut.push(firstProblem(one.error, ['alerts', index]));
@@ -81,7 +88,7 @@ function readAs(value: unknown, { source, body: expected, format }: Format): Ale
   return { kind: 'alerts', alerts, leftOut, truncated: truncatedAlerts ?? 0 };
 }
 
-type Sent = z.infer<typeof sentAlert>;
+type Sent = z.infer<typeof sentAlert> | PlainAlert;
 
 function toAlert(sent: Sent, source: string): Alert {
   return {

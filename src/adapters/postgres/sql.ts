@@ -38,7 +38,8 @@ export const timestamp = z.date().transform((date) => date.toISOString());
  * (PostgreSQL documentation, "JSON Types"). Alert labels and stderr may carry both.
  */
 export function clean(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').toWellFormed();
+  const isClean = text.isWellFormed() && !text.includes('\0');
+  return isClean ? text : text.replaceAll('\0', '\uFFFD').toWellFormed();
 }
 
 /** The text of a jsonb value; JSON.stringify writes what jsonb refuses as `\u0000` and `\udXXX`. */

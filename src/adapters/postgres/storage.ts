@@ -7,6 +7,7 @@ import { type Confirmed, createConfirmed, notingStore } from './confirmed.ts';
 import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
 import { startEmbedded } from './embedded/embedded.ts';
+import { commitsAtOnce } from './incidents/intake.ts';
 import { createGoingOn } from './jobs/going-on.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createLiveness, poolName } from './jobs/liveness.ts';
@@ -87,7 +88,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     });
     const knex = connect(url, 10, { name: poolName(liveness.instance) });
     undo.push(() => knex.destroy());
-    const intake = connect(url, 1, { name: 'firebreak-intake' });
+    const intake = connect(url, commitsAtOnce, { name: 'firebreak-intake' });
     undo.push(() => intake.destroy());
     const triage = connect(url, 2, { name: 'firebreak-triage' });
     undo.push(() => triage.destroy());

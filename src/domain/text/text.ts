@@ -3,7 +3,8 @@
  * hostile input is kept visibly instead of failing the write.
  */
 export function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+  const isStorable = text.isWellFormed() && !text.includes('\0');
+  return isStorable ? text : text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 /** At most `length` UTF-16 units of a text, never ending in half a surrogate pair (jsonb refuses one). */

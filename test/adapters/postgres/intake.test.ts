@@ -41,6 +41,17 @@ test('what comes in while a commit is under way is the next commit, and each is 
   expect(batches).toEqual([[1], [2, 3]]);
 });
 
+test('many that wait are committed beside what is under way, two commits at a time at most', async () => {
+  const { batches, commit, release } = held();
+  const { ingest } = createIntake(commit, nobody);
+  const results = [1, 60, 30, 10, 70, 50].map((count) => ingest(alerts(count)));
+  // The first at once; when a hundred wait, those; what comes then waits for one of both.
+  expect(batches).toEqual([[1], [60, 30, 10]]);
+  release();
+  expect((await Promise.all(results)).map(({ opened }) => opened)).toEqual([1, 60, 30, 10, 70, 50]);
+  expect(batches.slice(2)).toEqual([[70, 50]]);
+});
+
 test('a request of thousands is several transactions and one answer, after the last', async () => {
   const { batches, commit, release } = held();
   const result = createIntake(commit, nobody).ingest(alerts(2_500));

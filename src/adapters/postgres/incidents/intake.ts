@@ -13,6 +13,13 @@ const mostAtOnce = 1_000;
  */
 const gathering = 2;
 
+/**
+ * Beside a commit another begins when so many alerts wait: while the server writes some this process reads others, and neither
+ * waits for the other. Fewer are the next commit: many small ones would cost more than they gain.
+ */
+const enough = 100;
+export const commitsAtOnce = 2;
+
 /** Alerts that may wait in memory; who sends more is asked to send them again. */
 const mostWaiting = 20_000;
 
@@ -43,32 +50,43 @@ export interface Intake {
 }
 
 /**
- * Group commit: while one transaction is under way, what comes in waits, and all of it is the next transaction. Each
- * request is answered after the commit that has its alerts. One that the database does not take fails alone.
+ * Group commit: while one transaction is under way, what comes in waits, and all of it is the next transaction, which begins
+ * beside the first when it is many. Each request is answered after the commit that
+ * has its alerts. One that the database does not take fails alone.
  *
- * @param wake called after commits, for who is to look at what came in; nobody waits for it
+ * @param wake called after commits, when no flood comes in, for who is to look at what came in; nobody waits for it
  * @throws when too much waits already, and whatever the commit throws
  */
 export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): Intake {
   const queue: Waiting[] = [];
   let waiting = 0;
-  let busy = false;
+  let running = 0;
   let flooded = Number.NEGATIVE_INFINITY;
-  const wakeSoon = oneAtATime(wake);
+  const isMuch = () => hasAlerts(queue, enough);
+
+  /** Answers how many requests were in it. */
+  const commitNext = async (): Promise<number> => {
+    const batch = nextBatch(queue);
+    if (hasAlerts(batch, flood)) flooded = performance.now();
+    runIfWanted();
+    if (batch.length > 0) await commitTogether(commit, batch);
+    wakeSoon();
+    return batch.length;
+  };
 
   const run = async () => {
-    busy = true;
+    running += 1;
     for (let last = 0; queue.length > 0; ) {
-      if (last > 1) await sleep(gathering);
-      const batch = nextBatch(queue);
-      last = batch.length;
-      if (sizeOf(batch) >= flood) flooded = performance.now();
-      await commitTogether(commit, batch);
-      wakeSoon();
+      if (last > 1 && !isMuch()) await sleep(gathering);
+      last = await commitNext();
       // Those who were just answered have sent the next by then.
       if (last > 1 && queue.length === 0) await sleep(gathering);
     }
-    busy = false;
+    running -= 1;
+  };
+
+  const runIfWanted = () => {
+    if (running === 0 || (running < commitsAtOnce && isMuch())) void run();
   };
 
   const enqueue = (alerts: readonly Alert[]): Promise<Ingested> => {
@@ -83,7 +101,7 @@ export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): I
     waiting += alerts.length;
     try {
       const parts = chunksOf(alerts).map(enqueue);
-      if (!busy) void run();
+      runIfWanted();
       return sum(await Promise.all(parts));
     } finally {
       waiting -= alerts.length;
@@ -94,11 +112,20 @@ export function createIntake(commit: CommitAlerts, wake: () => Promise<void>): I
     const isFlood = () => performance.now() - flooded < calmAfter && performance.now() - since < longestFlood;
     while (isFlood()) await sleep(50);
   };
+  // Whoever is woken in a flood would wait for its end: until then nobody has to be.
+  const wakeSoon = oneAtATime(() => calm().then(wake));
   return { ingest, calm };
 }
 
-const sizeOf = (batch: readonly Waiting[]): number =>
-  batch.reduce((sum, { alerts }) => sum + alerts.length, 0);
+/** Whether these are at least so many alerts. */
+function hasAlerts(batch: readonly Waiting[], least: number): boolean {
+  let count = 0;
+  for (const { alerts } of batch) {
+    count += alerts.length;
+    if (count >= least) return true;
+  }
+  return false;
+}
 
 /** Milliseconds; in a storm there is no more room a moment later. */
 const pauseBetween = 50;
