@@ -71,11 +71,11 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     open: (proposal, requestKey) => open(context, proposal, requestKey),
     ...unacted(context),
     ingest: door.ingest,
-    incident: (id) => findIncident(knex, id),
+    incident: (id) => findIncident(reading, id),
     storm: (number) => findStorm(knex, number),
     noteHealth: (found, line) => noteHealth(context, found, line),
     engaged: (owner) => findEngaged(context, reading, owner),
-    overview: (incidentId) => findOverview(knex, incidentId),
+    overview: (incidentId) => findOverview(reading, incidentId),
     story: (incident) => findStory(knex, incident),
     lookBack: (asked) => findPastWith(context, asked),
     incidentStanding: (incidentId) => findIncidentStanding(knex, incidentId),
@@ -102,7 +102,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     usage: (place, since) => findUsage(reading, place, since),
     history: (objects, now) => findHistory(reading, objects, now),
     past: (cluster, target, since) => findPast(reading, cluster, target, since),
-    stopped: () => findStop(knex),
+    stopped: () => findStop(reading),
     stop: async (order) => {
       const put = await putStop(context, { ...order, at: context.clock() });
       await untilNothingIsSent(knex);

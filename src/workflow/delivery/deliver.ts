@@ -243,16 +243,19 @@ async function comparisonOf(
 async function cardContent(context: WorkflowContext, id: string): Promise<Content | undefined> {
   const remediation = await context.store.load(id);
   if (remediation === undefined) return undefined;
-  const approvals = await context.store.approvals(id);
-  const successor = remediation.state === 'superseded' ? await context.store.load(remediation.by) : undefined;
+  // Asked side by side, which is one wait.
+  const [approvals, successor, headed, stopped, silence] = await Promise.all([
+    context.store.approvals(id),
+    remediation.state === 'superseded' ? context.store.load(remediation.by) : undefined,
+    headedBy(context, remediation.incidentId, remediation),
+    isFinal(remediation.state) ? undefined : context.store.stopped(),
+    context.silences?.shown(remediation),
+  ]);
   const counterfactual = counterfactualOf(context, remediation);
   const home = isOneOfSeveral(context) ? remediation.cluster : undefined;
   const commands = commandsInstead(remediation).map((each) => forCluster(each, home));
   const shown = shownOf(remediation);
   const comparison = await comparisonOf(context, remediation, successor);
-  const headed = await headedBy(context, remediation.incidentId, remediation);
-  const stopped = isFinal(remediation.state) ? undefined : await context.store.stopped();
-  const silence = await context.silences?.shown(remediation);
   return {
     kind: 'card',
     remediation,

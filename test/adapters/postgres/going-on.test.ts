@@ -139,3 +139,24 @@ test('a commit whose answer is lost is found, and gone on with', async () => {
     ]),
   );
 });
+
+test('who commits a step that is due soon says so to who runs steps, and not of one that was not committed', async () => {
+  const goingOn = createGoingOn();
+  const expected: number[] = [];
+  goingOn.serve(
+    () => undefined,
+    (seconds) => expected.push(seconds),
+  );
+  const { queue, knex } = db;
+  const store = createStore({
+    ...{ knex, queue, goingOn, sha256, learn },
+    ...{ channel: 'C0OPS', cluster: 'test', identity: () => undefined },
+    clock: () => noon,
+    newId: randomUUID,
+  });
+  const { remediation } = await store.open(proposal(), randomUUID());
+  const soon: Transition = { ...judged(remediation), sideEffects: [{ kind: 'wake', afterSeconds: 7 }] };
+  expect(await store.transition(remediation, soon)).toBe('committed');
+  expect(await store.transition(remediation, soon)).toBe('stale');
+  expect(expected).toEqual([7]);
+});

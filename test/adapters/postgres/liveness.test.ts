@@ -102,3 +102,25 @@ test('who has lost its lock and still has a connection is not taken for dead', a
   await wire.close();
   await db.knex('running').delete();
 });
+
+test('a heartbeat that is overdue is told at once by who could have seen another, and not right after a start', async () => {
+  const jobId = randomUUID();
+  await db.queue.send(db.knex, { kind: 'step', id: randomUUID(), version: 0 });
+  await db.knex.raw(
+    `update pgboss.job set id = ?, state = 'active', heartbeat_on = now() - interval '11 seconds' where name = 'wake'`,
+    [jobId],
+  );
+  const liveness = createLiveness({ url: db.url, log: silentLog });
+  await liveness.start();
+  await db
+    .knex('running')
+    .insert({ job_id: jobId, attempt: 0, queue: 'wake', instance: liveness.instance, wake: '{}' });
+  const [first] = await nextChecks(liveness, 1);
+  expect(first?.frozen).toEqual([]);
+  await eventually(async () => {
+    const [check] = await nextChecks(liveness, 1);
+    expect(check?.frozen).toEqual([jobId]);
+  });
+  await liveness.stop();
+  await db.knex.raw('delete from running; delete from pgboss.job');
+});

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import { priorities } from '../../../src/adapters/postgres/outbox/priority.ts';
 import type { Outbox } from '../../../src/workflow/outbox-port.ts';
@@ -12,6 +13,7 @@ beforeAll(async () => {
   const liveness = { instance: 1, on: () => () => {}, isLive: () => true };
   outbox = createOutbox({ knex: db.knex, queue: db.queue, liveness });
 });
+beforeEach(() => db.knex.raw('truncate slack_outbox, slack_lanes'));
 afterAll(() => db.close());
 
 /** Promises messages about alerts or about what people asked for. */
@@ -75,4 +77,50 @@ test('of two updates of the same priority the one that has waited longer is sent
   const sent = [...(await outbox.lease(1)), ...(await outbox.lease(1))].map(({ ts }) => Number(ts));
   expect(sent).toEqual(sent.toSorted((a, b) => b - a));
   expect(new Set(sent).size).toBe(2);
+});
+
+/** The channel's lane is as if so many seconds were taken out of it already. */
+const laneTaken = (seconds: number) =>
+  db.knex.raw(
+    `insert into slack_lanes (lane, free_at) values ('C0OPS', clock_timestamp() + interval '${seconds} seconds')`,
+  );
+
+test('what people asked for is posted four times in a row, the rest waits until the channel has rested', async () => {
+  await laneTaken(3.2);
+  await promised(1, priorities.card);
+  expect(await outbox.lease(10)).toEqual([]);
+  await promised(1, priorities.askedReply);
+  expect(await outbox.lease(10)).toHaveLength(1);
+});
+
+test('the fifth in a row waits', async () => {
+  await laneTaken(3600);
+  await promised(1, priorities.askedReply);
+  expect(await outbox.lease(10)).toEqual([]);
+});
+
+test('who listens hears of what is promised, and not of what was sent', async () => {
+  const listener = new pg.Client({ connectionString: db.url });
+  await listener.connect();
+  const heard: (string | undefined)[] = [];
+  listener.on('notification', ({ payload }) => heard.push(payload));
+  await listener.query('listen firebreak');
+  const said = async () => {
+    await listener.query('select 1');
+    return heard.splice(0).filter((payload) => payload === 'slack_outbox').length;
+  };
+  const send = async () => {
+    const [delivery] = await outbox.lease(1);
+    if (delivery === undefined) throw new Error('there was nothing to send');
+    await outbox.settle(delivery, { kind: 'sent', channel: 'C0OPS', ts: '1.1' });
+  };
+  await promised(1, priorities.askedReply);
+  expect(await said()).toBe(1);
+  await send();
+  expect(await said()).toBe(0);
+  await db.knex.raw('update slack_outbox set desired_revision = desired_revision + 1');
+  expect(await said()).toBe(1);
+  await send();
+  expect(await said()).toBe(0);
+  await listener.end();
 });

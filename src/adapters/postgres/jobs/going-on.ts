@@ -13,6 +13,7 @@ export interface Adopted {
 }
 
 type Adopt = (wake: Wake) => Adopted | undefined;
+type Expect = (seconds: number) => void;
 
 /**
  * Where who commits a step meets who runs steps: the process that commits one goes on with the next itself. Nothing has to
@@ -22,18 +23,25 @@ type Adopt = (wake: Wake) => Adopted | undefined;
 export interface GoingOn {
   /** Takes the step that this wake is for, or undefined: the queue is for when nobody can. */
   readonly adopt: Adopt;
+  /** Says that a step was committed that is due in so many seconds: it is looked for then, and not at the next beat. */
+  readonly expect: Expect;
   /** Who runs steps says how they are taken, until the answered function is called. */
-  serve(adopt: Adopt): () => void;
+  serve(adopt: Adopt, expect?: Expect): () => void;
 }
 
 export function createGoingOn(): GoingOn {
-  let serving: Adopt = () => undefined;
+  const nobody: { readonly adopt: Adopt; readonly expect: Expect } = {
+    adopt: () => undefined,
+    expect: () => {},
+  };
+  let serving = nobody;
   return {
-    adopt: (wake) => serving(wake),
-    serve: (adopt) => {
-      serving = adopt;
+    adopt: (wake) => serving.adopt(wake),
+    expect: (seconds) => serving.expect(seconds),
+    serve: (adopt, expect = nobody.expect) => {
+      serving = { adopt, expect };
       return () => {
-        serving = () => undefined;
+        serving = nobody;
       };
     },
   };

@@ -34,6 +34,12 @@ const pollEvery = 60_000;
 /** While that connection is down, this often. Milliseconds. */
 const deafPollEvery = 2_000;
 
+/** What is due later is left to the beats: a timer for each would be one for each card that waits. Seconds. */
+const longestExpected = 60;
+
+/** The server's clock and ours need not agree to the millisecond. */
+const justAfter = 5;
+
 export interface JobsOptions {
   readonly knex: Knex;
   readonly queue: Queue;
@@ -95,6 +101,10 @@ export function createJobs(options: JobsOptions): Jobs {
     });
   };
 
+  const expect = (seconds: number) => {
+    if (seconds <= longestExpected) setTimeout(wakeSignal.send, seconds * 1000 + justAfter).unref();
+  };
+
   const run = async (handle: Handle) => {
     while (!stopping.signal.aborted) {
       options.turned?.();
@@ -118,7 +128,8 @@ export function createJobs(options: JobsOptions): Jobs {
       await sweep(options).catch((err) => log.warn({ err }, 'the first sweep failed; the next follows'));
       every(sweepEvery, () => sweep(options));
       every(heartbeat, () => beatHearts(options, active));
-      if (options.goingOn !== undefined) ends.push(options.goingOn.serve((wake) => adopt(handle, wake)));
+      if (options.goingOn !== undefined)
+        ends.push(options.goingOn.serve((wake) => adopt(handle, wake), expect));
       loop = run(handle);
     },
     stop: async (seconds) => {

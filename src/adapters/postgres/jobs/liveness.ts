@@ -14,8 +14,11 @@ type NotificationChannel = 'jobs' | 'outbox';
 /** "FBal": the class of the advisory locks by which processes show that they live. */
 const aliveLock = 0x4642616c;
 
-/** One statement each beat keeps an idle process at two statements a second. Milliseconds. */
-const beat = 500;
+/**
+ * Until the next beat: while there is nothing that anybody could lose, while somebody has a step or a message in hand, and
+ * where somebody who has seems to have died, of which a second look makes sure. Milliseconds.
+ */
+const beats = { quiet: 1_000, busy: 500, doubtful: 250 } as const;
 
 /** A beat without an answer for so long means that the way to the server is cut. Milliseconds. */
 const silence = 2_500;
@@ -28,6 +31,12 @@ const reconnectAfter = 100;
  * before all have had the time. Milliseconds.
  */
 const judgesAfter = 1_000;
+
+/**
+ * After an outage everybody's heartbeats are overdue, and each renews its own within two seconds (jobs.ts); who has been
+ * connected for so long knows that the others could have been. Milliseconds.
+ */
+const judgesFrozenAfter = 4_000;
 
 /**
  * One connection that says "this process lives" and hears what there is to do. It holds an advisory lock, which the
@@ -72,6 +81,7 @@ const checkRow = z.object({
   stopped: z.boolean(),
   jobs: z.boolean(),
   outbox: z.boolean(),
+  held: z.boolean(),
   gone: z.array(z.number()),
   frozen: z.array(z.string()),
 });
@@ -82,6 +92,8 @@ export const livenessCheck = `select
     exists (select from stops where ended_at is null) as stopped,
     ${isAnyJobDue} as jobs,
     ${isAnythingDue} as outbox,
+    exists (select from running) or exists (select from slack_outbox
+      where leased_until > clock_timestamp() and leased_by is not null) as held,
     array(select distinct instance from (
       select instance from running
       union all
@@ -141,9 +153,9 @@ export function createLiveness(options: LivenessOptions): Liveness {
       seen = { skew: skewOf(found.now, asked(), seen.skew), stopped: found.stopped };
       if (found.jobs) notify('jobs');
       if (found.outbox) notify('outbox');
-      const gone = lit() < judgesAfter ? [] : found.gone;
-      for (const listener of watchers) listener({ ...found, gone });
-      await sleep(beat, undefined, { signal: stopping.signal }).catch(() => {});
+      const lost = trusted(found, lit());
+      for (const listener of watchers) listener(lost);
+      await sleep(untilNext(found, lost), undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
 
@@ -182,6 +194,19 @@ export function createLiveness(options: LivenessOptions): Liveness {
       return () => watchers.delete(listener);
     },
   };
+}
+
+type Check = z.infer<typeof checkRow>;
+
+/** What a connection of this age may say of others. Milliseconds. */
+const trusted = ({ gone, frozen }: Check, age: number): LivenessCheck => ({
+  gone: age < judgesAfter ? [] : gone,
+  frozen: age < judgesFrozenAfter ? [] : frozen,
+});
+
+function untilNext({ held }: Check, { gone }: LivenessCheck): number {
+  if (gone.length > 0) return beats.doubtful;
+  return held ? beats.busy : beats.quiet;
 }
 
 /** A clock that is off by less is as good as any. Milliseconds. */

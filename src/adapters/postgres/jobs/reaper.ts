@@ -27,8 +27,8 @@ const orphan = z.object({
 /** Looks that must agree. After a restart of the database nobody holds a lock for a moment, though everybody lives. */
 const looksForGone = 2;
 
-/** The same for heartbeats: a process that could not reach the database gets time for its next one. */
-const looksForFrozen = 5;
+/** A heartbeat says by itself for how long there was none; who could not give one gets its time before it is looked at. */
+const looksForFrozen = 1;
 
 /** Takes over the jobs and the messages of processes that died, and the jobs of those that stand still. */
 export function createReaper(options: ReaperOptions): (found: LivenessCheck) => void {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Db, rows } from '../sql.ts';
 import { isDoubleDue } from './doubles.ts';
 import { levels, unasked } from './priority.ts';
-import { unaskedKey, unaskedPosts, updateHeadroom, updatesKey } from './rate-limits.ts';
+import { postHeadroom, unaskedKey, unaskedPosts, updateHeadroom, updatesKey } from './rate-limits.ts';
 
 /*
  * What is to be sent next. However much waits, each statement reads a few entries of an index: the first post of each
@@ -39,8 +39,8 @@ const onItsWay = `(select max(other.leased_until) from slack_outbox other
 const unaskedAt = `(select free_at - interval '${(unaskedPosts.burst - 1) * unaskedPosts.spacing} seconds' from slack_lanes
   where lane = ${unaskedKey('channels.channel')})`;
 
-/** The priorities of posts that may go now are below it. */
-const lowest = `(case when ${unaskedAt} > statement_timestamp() then ${unasked} else ${Math.max(...levels) + 1} end)`;
+/** The priorities of posts that may go now are below it: a burst is for what people asked for. */
+const lowest = `(case when ${unaskedAt} > statement_timestamp() or lane.free_at > statement_timestamp() then ${unasked} else ${Math.max(...levels) + 1} end)`;
 
 /** The first post of each channel that may be sent now, none where one is on its way. */
 export const duePosts = `(${channels}
@@ -52,7 +52,7 @@ export const duePosts = `(${channels}
       and o.next_attempt_at <= statement_timestamp() and ${isFree} and ${isNextPart}
     order by o.priority, o.seq limit 1
   ) first
-  where (lane.free_at is null or lane.free_at <= statement_timestamp())
+  where (lane.free_at is null or lane.free_at <= statement_timestamp() + interval '${postHeadroom} seconds')
     and (${onItsWay} is null or ${onItsWay} <= statement_timestamp()))`;
 
 /** Priorities, one row each. */
@@ -79,10 +79,11 @@ const lookedAt = 20;
 
 /** When the next post of each channel is due: when the channel is free, and one of its first posts. */
 const nextPosts = `${channels}
-  select greatest(lane.free_at, ${onItsWay}, first.at) as at
+  select greatest(lane.free_at - interval '${postHeadroom} seconds', ${onItsWay}, first.at) as at
   from channels left join slack_lanes lane on lane.lane = channels.channel
   cross join lateral (
-    select min(greatest(near.next_attempt_at, near.leased_until, case when near.priority >= ${unasked} then ${unaskedAt} end)) as at from (
+    select min(greatest(near.next_attempt_at, near.leased_until,
+      case when near.priority >= ${unasked} then greatest(${unaskedAt}, lane.free_at) end)) as at from (
       select o.next_attempt_at, o.leased_until, o.priority from slack_outbox o
       where o.channel = channels.channel and ${openPost('o')} order by o.priority, o.seq limit ${lookedAt}
     ) near
@@ -96,11 +97,26 @@ const nextUpdates = `select greatest(
     where ${openUpdate} and o.priority = level.priority order by o.next_attempt_at limit 1
   ) first`;
 
-const untilDue = `select extract(epoch from min(at) - clock_timestamp()) as seconds
-  from ((${nextPosts}) union all (${nextUpdates}) union all (select min(due_at) from slack_doubles)) as next`;
+const untilDue = `select extract(epoch from min(at) - clock_timestamp()) as seconds,
+    extract(epoch from min(at) filter (where is_double) - clock_timestamp()) as double_seconds
+  from ((select at, false as is_double from (${nextPosts}) post) union all (select at, false from (${nextUpdates}) edit)
+    union all (select min(due_at), true from slack_doubles)) as next`;
 
-/** When the next message that waits for nothing but time is due; Infinity if there is none. Seconds. */
-export async function secondsUntilDue(db: Db): Promise<number> {
-  const [found] = await rows(db, z.object({ seconds: z.coerce.number().nullable() }), untilDue);
-  return Math.max(0.02, found?.seconds ?? Number.POSITIVE_INFINITY);
+const dueIn = z.object({
+  seconds: z.coerce.number().nullable(),
+  double_seconds: z.coerce.number().nullable(),
+});
+
+/** Seconds until the next message that waits for nothing but time is due, and the next copy to see to; Infinity if there is none. */
+export interface DueIn {
+  readonly message: number;
+  readonly double: number;
+}
+
+export async function findDueIn(db: Db): Promise<DueIn> {
+  const [found] = await rows(db, dueIn, untilDue);
+  return {
+    message: Math.max(0.02, found?.seconds ?? Number.POSITIVE_INFINITY),
+    double: found?.double_seconds ?? Number.POSITIVE_INFINITY,
+  };
 }

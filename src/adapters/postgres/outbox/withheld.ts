@@ -3,7 +3,7 @@ import type { Delivery } from '../../../workflow/outbox-port.ts';
 import type { Delivered } from '../../../workflow/ports.ts';
 import { clean, type Db, rows, write } from '../sql.ts';
 import { noteDouble } from './doubles.ts';
-import { closeUpdates, limitChannel, postSpacing } from './rate-limits.ts';
+import { closeChannel, closeUpdates, postSpacing } from './rate-limits.ts';
 
 /*
  * What Slack does not take now and will take once somebody has seen to it. It is kept, however long that is: sent again
@@ -34,7 +34,7 @@ export async function settleWithheld(
   if (row === undefined) return;
   const turned = outcome.where === 'channel' && fallback !== undefined && row.channel !== fallback;
   if (turned) return divert(trx, delivery, row.root, fallback);
-  if (isPost) await limitChannel(trx, row.channel, outcome.where === 'message' ? postSpacing : seconds);
+  if (isPost) await closeChannel(trx, row.channel, outcome.where === 'message' ? postSpacing : seconds);
   else if (outcome.where === 'app') await closeUpdates(trx, seconds);
 }
 

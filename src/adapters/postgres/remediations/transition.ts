@@ -57,6 +57,7 @@ export async function commitTransition(
       return 'committed';
     });
     if (outcome === 'committed') await adopted?.begin(asStored(next));
+    if (outcome === 'committed') expectWakes(context, transition);
     return outcome === 'stale' ? await stale(adopted, next) : outcome;
   } catch (error) {
     if (error instanceof Stale) return stale(adopted, next);
@@ -64,6 +65,12 @@ export async function commitTransition(
     if (isTargetHeld(error)) return putOff(context, from, claim, true);
     throw error;
   }
+}
+
+/** A step that is due soon need not wait until somebody looks what is due. */
+function expectWakes({ goingOn }: Pick<Context, 'goingOn'>, { sideEffects }: Transition): void {
+  for (const each of sideEffects)
+    if (each.kind === 'wake' && each.afterSeconds > 0) goingOn?.expect(each.afterSeconds);
 }
 
 /** The next step, if there is one at once. One for which nobody waits is left to the queue, where others pass it. */
