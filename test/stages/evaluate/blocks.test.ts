@@ -30,6 +30,15 @@ const judge = (action: Action, facts: Facts): DeclarativeSpec =>
 
 const prod = (facts: Facts): Facts => inNamespace('prod', facts);
 
+it('of two images one that runs already is no reason to refuse the other', () => {
+  const images = [
+    { container: 'web', image: 'registry.example/web:1.1' },
+    { container: 'migrate', image: 'migrate:2' },
+  ];
+  const action = { ...setImageTo('web:2'), images };
+  expect(judge(action, deploymentFacts()).blockedReason).toBeNull();
+});
+
 describe('blocks', () => {
   const onDelete = { type: 'OnDelete' } as const;
   const blocked: [string, Action, Facts, string][] = [

@@ -155,6 +155,18 @@ describe('blocked', () => {
       'ScaledObject/web owns HorizontalPodAutoscaler/web and puts it back: change ScaledObject/web.',
     ],
     [
+      'an autoscaler that KEDA keeps, whatever else it keeps',
+      autoscaleTo({ max: 9 }),
+      deploymentFacts(
+        {},
+        {
+          ...autoscalerOf({ owner: { kind: 'ScaledObject', name: 'web' } }),
+          scaledObject: { name: 'queue', paused: false },
+        },
+      ),
+      'ScaledObject/web owns HorizontalPodAutoscaler/web and puts it back: change ScaledObject/web.',
+    ],
+    [
       'an autoscaler that is not known',
       autoscaleTo({ max: 9 }),
       deploymentFacts({}, { unknown: [{ fact: 'autoscaler', reason: 'forbidden' }] }),
@@ -264,7 +276,36 @@ describe('blocked', () => {
       runningJob({ ended: 'Failed', active: 0 }, fieldsWith({ 'spec.ttlSecondsAfterFinished': null })),
     ],
   ];
-  it.each(beside)('not: %s', (_name, action, facts) => {
+  const bothNamed = ['web', 'migrate'];
+  const some: [string, Action, Facts][] = [
+    [
+      'limits of an autoscaler by other metrics',
+      autoscaleTo({ max: 9 }),
+      deploymentFacts({}, { autoscaler: { name: 'web', min: 2, max: 6, uid: 'x' } }),
+    ],
+    [
+      'a variable that one of two containers has',
+      setEnvTo({ LEVEL: 'debug' }, bothNamed),
+      deploymentFacts(variables(['LEVEL'], ['LEVEL'])),
+    ],
+    [
+      'a variable that is so and one that goes',
+      setEnvTo({ LEVEL: 'debug', GONE: null }, ['web']),
+      deploymentFacts(variables(['LEVEL', 'GONE'], ['LEVEL'])),
+    ],
+    [
+      'a request as high as its limit',
+      setResourcesTo({ requests: { memory: '128Mi' } }),
+      deploymentFacts(limited()),
+    ],
+    ['amounts that are not known', setResourcesTo({ limits: { cpu: '1' } }), deploymentFacts()],
+    [
+      'one limit of an autoscaler that is so and one that is not',
+      autoscaleTo({ min: 2, max: 9 }),
+      deploymentFacts({}, autoscalerOf()),
+    ],
+  ];
+  it.each([...beside, ...some])('not: %s', (_name, action, facts) => {
     expect(judge(action, facts).blockedReason).toBeNull();
   });
 });

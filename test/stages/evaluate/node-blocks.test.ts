@@ -62,6 +62,23 @@ describe('what a drain or a taint is refused for', () => {
       'Pod/lonely in shop has no controller, so nothing brings it back: --force takes it away all the same.',
     ],
     [
+      'the last node, by one of two taints',
+      taintNode({
+        add: [
+          { key: 'a', effect: 'PreferNoSchedule' },
+          { key: 'a', effect: 'NoSchedule' },
+        ],
+      }),
+      node({ otherSchedulableNodes: 0 }),
+      'Node/worker-1 is the last node that can take pods.',
+    ],
+    [
+      'a taint of the cloud',
+      taintNode({ add: [{ key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule' }] }),
+      node(),
+      'The taint node.cloudprovider.kubernetes.io/shutdown belongs to a controller of the cluster, which puts it back as the node is.',
+    ],
+    [
       'a cordoned node whose only pod is on its way out',
       drain,
       housing([{ ...web, traits: ['deleting'] }], 10, { unschedulable: true }),
@@ -211,6 +228,15 @@ describe('what is no reason to refuse', () => {
       'a taint that is there with another value, which is written over',
       taintNode({ add: [{ key: 'dedicated', value: 'cpu', effect: 'NoSchedule' }], overwrite: true }),
       node({ taints: [dedicated] }),
+    ],
+    [
+      'a taint that is so, beside one that goes',
+      taintNode({
+        add: [{ key: 'dedicated', value: 'gpu', effect: 'NoSchedule' }],
+        remove: [{ key: 'a' }],
+        overwrite: true,
+      }),
+      node({ taints: [dedicated, { key: 'a', effect: 'NoSchedule' }] }),
     ],
     ['a bare pod, by force', reckless, housing([bare])],
     ['scratch data that may be deleted', reckless, housing([scratch])],

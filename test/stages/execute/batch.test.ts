@@ -257,6 +257,20 @@ describe('refusals', () => {
       {},
       'Job/import still runs: it would run twice at once.',
     ],
+    [
+      'a CronJob on its way out',
+      runCronJob(),
+      cronJobFacts({ deleting: true }),
+      {},
+      'CronJob/report is being deleted: what is made from it would go with it.',
+    ],
+    [
+      'suspending what is on its way out',
+      suspendCronJob(),
+      cronJobFacts({ deleting: true }),
+      {},
+      'CronJob/report is being deleted.',
+    ],
     ['deleted twice', deleteJob(), jobFacts({ deleting: true }), {}, 'Job/import is being deleted already.'],
     [
       'facts of a CronJob',
