@@ -2,7 +2,8 @@ import { lookAt } from '../actions/grammar/look.ts';
 import { asksForHealth, endingOf, type Health, type IncidentStanding } from '../domain/incidents/ending.ts';
 import { clusterNamed } from './clusters.ts';
 import type { WorkflowContext } from './context.ts';
-import { claimOn } from './intake/claimed.ts';
+import { claimOf } from './intake/claimed.ts';
+import { gatherMembers } from './lifecycle/members.ts';
 import { type Claim, ClusterFault, type Wake } from './ports.ts';
 
 /**
@@ -39,14 +40,11 @@ async function healthOf(
   const cluster = clusterNamed(context, look.cluster);
   if (cluster === undefined) return 'elsewhere';
   try {
-    const { kind } = await claimOn(
-      { ...context, cluster },
-      { claim: 'unhealthy', action: look.action },
-      signal,
-    );
-    return healthBy[kind];
+    const gathered = await gatherMembers(cluster, look.action, signal);
+    if (gathered.kind !== 'members') return 'unknown';
+    return healthBy[claimOf(context, 'unhealthy', gathered.members).kind];
   } catch (fault) {
-    if (fault instanceof ClusterFault) return 'unknown';
+    if (fault instanceof ClusterFault) return 'unasked';
     throw fault;
   }
 }

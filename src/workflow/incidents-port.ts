@@ -21,6 +21,8 @@ export type Found = Summary & { readonly place?: Place };
 export interface IncidentRecords {
   /** An incident with all that joined it, from its first signal on: by the id of any of them, or by a number. */
   story(incident: string | number): Promise<Story | undefined>;
+  /** Promises the report of an incident, by the root of it, as a file in its thread; once for each key. */
+  promiseReport(incidentId: string, key: string): Promise<void>;
   /** What was done, the newest first. */
   lookBack(asked: LookBack): Promise<readonly Found[]>;
   /** What decides whether an incident is over; undefined for one that is, or that is a part of another. */

@@ -10,8 +10,9 @@ import { untilNothingIsSent } from './brakes/in-flight.ts';
 import { endStop, findStop, putStop } from './brakes/stops.ts';
 import { findStorm, noteHealth } from './brakes/storms.ts';
 import type { Context } from './context.ts';
-import { findIncidentStanding, settleEnding } from './incidents/endings.ts';
+import { findIncidentStanding, promiseReport, settleEnding } from './incidents/endings.ts';
 import { findEngaged, findResolution } from './incidents/engaged.ts';
+import { createHeard } from './incidents/heard.ts';
 import { findIncident, ingest } from './incidents/incidents.ts';
 import { createIntake } from './incidents/intake.ts';
 import { findOverview } from './incidents/overview.ts';
@@ -56,8 +57,9 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
   const { knex, intake = knex, triage = knex } = context;
   const reading = readingTogether(knex);
   const ofAlerts = { ...context, knex: triage };
+  const heard = createHeard(triage);
   const door = createIntake(
-    (requests) => ingest({ ...context, knex: intake }, requests),
+    (requests) => ingest({ ...context, knex: intake }, requests, heard),
     () => wakeForRoom(ofAlerts),
   );
   const asleep = inTurns(
@@ -77,6 +79,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     engaged: (owner) => findEngaged(context, reading, owner),
     overview: (incidentId) => findOverview(reading, incidentId),
     story: (incident) => findStory(knex, incident),
+    promiseReport: (incidentId, key) => transact(knex, (trx) => promiseReport(trx, incidentId, key)),
     lookBack: (asked) => findPastWith(context, asked),
     incidentStanding: (incidentId) => findIncidentStanding(knex, incidentId),
     settleEnding: (incidentId, found, claim) => settleEnding(ofAlerts, incidentId, found, claim),

@@ -13,6 +13,9 @@ export const grouped = z.strictObject({
 });
 export type Grouped = z.infer<typeof grouped>;
 
+/** Minutes without any after which what comes begins a new message. */
+export const groupQuietMinutes = 10;
+
 /** Names that are kept apart; what comes after them is in the count alone. */
 const mostNames = 200;
 const longestName = 120;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { approvers } from '../policy/people.ts';
 import { passage } from '../showing.ts';
+import { chart } from './chart.ts';
 
 /**
  * What people are told, as data; the chat adapter gives it its form when it is sent.
@@ -15,6 +16,8 @@ export const notice = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('storm'), storm: z.number().int() }),
   /** The end of an incident, in its thread. */
   z.strictObject({ kind: z.literal('end'), incidentId: z.uuid() }),
+  /** The report of an incident as a file, in its thread. */
+  z.strictObject({ kind: z.literal('report'), incidentId: z.uuid() }),
   /** A reply in the thread of a card or of an incident message. `broadcast` also shows it in the channel. */
   z.strictObject({
     kind: z.literal('reply'),
@@ -27,6 +30,8 @@ export const notice = z.discriminatedUnion('kind', [
     preformatted: z.string().optional(),
     /** Commands that can be asked for with a button, each by whoever clicks. Absent in older rows. */
     offers: z.array(z.strictObject({ label: z.string(), command: z.string() })).optional(),
+    /** What is said in words in the body, too. */
+    charts: z.array(chart).min(1).max(2).optional(),
     broadcast: z.boolean(),
   }),
   /**

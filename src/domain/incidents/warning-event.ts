@@ -19,6 +19,16 @@ export interface WarningEvent {
 /** What was reported last so long ago may be over: it is not taken when a watch begins. Milliseconds. */
 const fresh = 15 * 60_000;
 
+/**
+ * Minutes after the last report in which an event may still go on. What goes wrong again and again is reported at least every
+ * five minutes: the recorder lets one of a kind through in 300 s when it comes more often (client-go, tools/record,
+ * events_cache.go, `defaultSpamQPS`), and a restart is backed off by five minutes at most.
+ */
+export const eventQuietMinutes = 30;
+
+/** An event that goes on is noted so often: seldom enough to cost nothing, and often enough to tell it from one that is over. Minutes. */
+export const eventNotedMinutes = 5;
+
 /** Whether the policy wants an event taken as an alert. @param now RFC 3339 */
 export function isWanted(event: WarningEvent, wanted: WarningEvents, now: string): boolean {
   const { reasons, namespaces, times } = wanted;
@@ -43,7 +53,7 @@ const labels: ReadonlyMap<string, string> = new Map([
 
 /**
  * The alert that an event is, the same whoever sees it and however often: its identity is the event's own. Nobody says when an
- * event is over, so none is ever resolved.
+ * event is over, so none is ever resolved; it is when it is not reported any more (`eventQuietMinutes`).
  */
 export function alertOf(event: WarningEvent): Alert {
   const { about, reason } = event;

@@ -114,6 +114,11 @@ function endSentence(story: Story): string {
   const firing = signals.reduce((sum, each) => sum + each.firing, 0);
   if (closed?.why === 'healthy')
     return `${subjectOfStory(story)} has been healthy for long enough; ${firing} of ${alerts} alerts still ${firing === 1 ? 'says' : 'say'} that it fires.`;
+  if (closed?.why === 'quiet') return `no Warning event about ${subjectOfStory(story)} is reported any more.`;
+  if (closed?.why === 'silent')
+    return `nothing was heard of its alerts any more, neither that they fire nor that they are over, and ${subjectOfStory(story)} cannot be looked at; ${firing} of ${alerts} alerts may still fire.`;
+  if (closed?.why === 'told')
+    return 'no more alerts are added to its message. Each of them is an incident of its own, with its own end.';
   if (closed?.why === 'done' || alerts === 0) return 'what was asked for is done.';
   return alerts === 1 ? 'its alert is over.' : `all ${alerts} alerts are over.`;
 }

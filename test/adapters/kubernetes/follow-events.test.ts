@@ -47,6 +47,12 @@ test('an event is taken once, also when another watch tells it again', async () 
   expect(await follow([{ tells: [a, a, b] }, { tells: [a, b, event('c')] }])).toEqual(['a', 'b', 'c']);
 });
 
+test('one that goes on is noted again, but not at each of its reports', async () => {
+  const later = (minutes: number) => new Date(Date.parse(now) + minutes * 60_000).toISOString();
+  const reports = [0, 2, 5, 6, 9, 11].map((minutes) => ({ ...event('a'), lastSeen: later(minutes) }));
+  expect(await follow([{ tells: reports }])).toEqual(['a', 'a', 'a']);
+});
+
 test('a watch that breaks off is begun anew', async () => {
   expect(await follow([{ tells: [event('a')], breaks: true }, { tells: [event('b')] }])).toEqual(['a', 'b']);
 });

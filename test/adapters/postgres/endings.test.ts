@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { notedOwner } from '../../../src/adapters/postgres/incidents/engaged.ts';
+import { createHeard } from '../../../src/adapters/postgres/incidents/heard.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { send } from '../../../src/adapters/postgres/sql.ts';
 import { targetKey } from '../../../src/domain/action.ts';
@@ -16,6 +17,7 @@ import { noon, restartOf } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/hang-guard.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -127,7 +129,11 @@ describe('the end of an incident', () => {
     expect(await db.store.settleEnding(id, { seen, ending: { kind: 'closed', why: 'resolved' } })).toBe(
       'stale',
     );
-    expect((await said()).slice(1)).toEqual([`All 2 alerts are resolved, the last at ${over}.`, 'end']);
+    expect((await said()).slice(1)).toEqual([
+      `All 2 alerts are resolved, the last at ${over}.`,
+      'end',
+      'report',
+    ]);
     const story = await db.store.story(id);
     expect(story).toMatchObject({ closed: { at: noon, why: 'resolved' }, reopened: 0, ownerKey: owner });
     expect(story && endOf(story)).toMatchObject({
@@ -196,6 +202,80 @@ describe('the end of an incident', () => {
     const wakes = await db.knex('pgboss.job').whereRaw("data->>'kind' = 'end'").select('data');
     expect(wakes.map(({ data }) => data)).toEqual([{ kind: 'end', id, version: 0 }]);
   });
+});
+
+describe('an alert whose end is lost', () => {
+  const age = (id: string, hours: number) =>
+    db.knex.raw(`update incidents set created_at = now() - ?::float8 * interval '1 hour' where id = ?`, [
+      hours,
+      id,
+    ]);
+
+  test('holds its incident open for a day, and no longer', async () => {
+    const { id } = await arrives('a', { kind: 'no_action', reason: 'No playbook matches it.' });
+    await age(id, 23);
+    expect((await look(id)).ending.kind).toBe('again');
+    await age(id, 25);
+    expect((await look(id)).ending).toEqual({ kind: 'closed', why: 'silent' });
+    const story = await db.store.story(id);
+    expect(story && endOf(story)?.headline).toMatch(
+      /nothing was heard of its alerts any more, .* 1 of 1 alerts may still fire\.$/,
+    );
+  });
+
+  test('holds it open while it is said to fire, and opens it again when it is', async () => {
+    const { id } = await begun();
+    await age(id, 25);
+    await db.store.ingest([alert('a')]);
+    await eventually(async () => expect((await rowOf(id))?.heard_at).not.toBeNull());
+    expect((await look(id)).ending.kind).toBe('again');
+    await db.knex.raw('update incidents set heard_at = null where id = ?', [id]);
+    expect((await look(id)).ending).toEqual({ kind: 'closed', why: 'silent' });
+    const fresh = createHeard(db.knex);
+    const [row] = await db.knex('incidents').where({ id }).select('dedup_key');
+    await fresh([row?.dedup_key ?? '']);
+    expect(await rowOf(id)).toMatchObject({ closed_at: null, closed_why: null, reopened: 1 });
+    expect((await said()).at(-1)).toBe('Still fires');
+  });
+
+  test('does not open again what was closed because it was over', async () => {
+    const { id } = await begun();
+    await resolve('a');
+    await look(id, 10);
+    const [row] = await db.knex('incidents').where({ id }).select('dedup_key');
+    await createHeard(db.knex)([row?.dedup_key ?? '']);
+    expect((await rowOf(id))?.closed_why).toBe('resolved');
+  });
+});
+
+test('a Warning event is over when it is not reported any more', async () => {
+  const { id } = await arrives('e', nothing, { source: 'kubernetes' });
+  expect(await standing(id)).toMatchObject({ firing: 1, events: 1 });
+  expect((await look(id, 29)).ending.kind).toBe('again');
+  expect((await look(id, 31)).ending).toEqual({ kind: 'closed', why: 'quiet' });
+});
+
+test('a message about many alerts is closed when no more are added, and not before', async () => {
+  for (let n = 0; n < 7; n += 1) await arrives(`many-${n}`, { kind: 'no_action', reason: 'None matches.' });
+  const [group] = await db.knex('incidents').whereNotNull('grouped').select('id');
+  const id: string = group?.id ?? '';
+  expect((await look(id, 8)).ending.kind).toBe('again');
+  expect((await look(id, 11)).ending).toEqual({ kind: 'closed', why: 'told' });
+});
+
+test('incidents whose looks fail again and again do not keep the others from theirs', async () => {
+  const waiting = await db.knex
+    .raw(`insert into incidents (id, state, dedup_key, title, created_at, look_at)
+      select gen_random_uuid(), 'triaged', 'stuck ' || n, 'stuck', now(), now() - interval '1 day' from generate_series(1, 200) n`)
+    .then(() => arrives('z', nothing));
+  await db.knex.raw(`update incidents set look_at = now() - interval '1 second' where id = ?`, [waiting.id]);
+  const options = { knex: db.knex, queue: db.queue, newId: randomUUID, log: silentLog };
+  await sweep(options);
+  await sweep(options);
+  const woken = await db
+    .knex('pgboss.job')
+    .whereRaw("data->>'kind' = 'end' and data->>'id' = ?", [waiting.id]);
+  expect(woken).toHaveLength(1);
 });
 
 describe('an alert of the same owner', () => {

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { alertOf, isWanted, type WarningEvent } from '../../../domain/incidents/warning-event.ts';
+import {
+  alertOf,
+  eventNotedMinutes,
+  isWanted,
+  type WarningEvent,
+} from '../../../domain/incidents/warning-event.ts';
 import type { WarningEvents } from '../../../domain/policy/warning-events.ts';
 import type { Clock, Log, Store } from '../../../workflow/ports.ts';
 
@@ -15,7 +20,7 @@ export interface Following {
   readonly pause?: number;
 }
 
-/** Events that are remembered as taken, so that the database is not asked at each repetition. */
+/** Events that are remembered as taken, with their last report, so that the database is not asked at each repetition. */
 const mostRemembered = 20_000;
 
 /** Follows them in the background; answers how to end that. */
@@ -30,12 +35,12 @@ export function startFollowing(following: Following): () => Promise<void> {
 
 /**
  * Takes the Warning events that the policy wants as alerts, for as long as the signal lets it. Every replica does: an event is
- * the same alert whoever sees it, and is stored once. What could not be stored is taken when it is reported again, or when the
+ * the same alert whoever sees it, and is stored once; that it goes on is noted every few minutes. What could not be stored is taken when it is reported again, or when the
  * watch begins anew, which tells of all that there is.
  */
 export async function followEvents(following: Following, signal: AbortSignal): Promise<void> {
   const { wanted, log, pause = 5_000 } = following;
-  const taken = new Set<string>();
+  const taken = new Map<string, number>();
   while (!signal.aborted) {
     if (wanted() !== undefined)
       await watchOnce(following, taken, signal).catch((err: unknown) => {
@@ -47,15 +52,17 @@ export async function followEvents(following: Following, signal: AbortSignal): P
 
 async function watchOnce(
   { watch, wanted, ingest, clock, log }: Following,
-  taken: Set<string>,
+  taken: Map<string, number>,
   signal: AbortSignal,
 ): Promise<void> {
   const storing = new Set<Promise<unknown>>();
   const tell = (event: WarningEvent) => {
     const policy = wanted();
-    if (policy === undefined || taken.has(event.uid) || !isWanted(event, policy, clock())) return;
+    const [at, before] = [Date.parse(event.lastSeen), taken.get(event.uid)];
+    const isNoted = before !== undefined && at - before < eventNotedMinutes * 60_000;
+    if (policy === undefined || isNoted || !isWanted(event, policy, clock())) return;
     if (taken.size >= mostRemembered) taken.clear();
-    taken.add(event.uid);
+    taken.set(event.uid, at);
     const stored = ingest([alertOf(event)])
       .catch((err: unknown) => {
         taken.delete(event.uid);

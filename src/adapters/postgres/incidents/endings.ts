@@ -17,8 +17,20 @@ import { lockSettling } from './settling.ts';
 /** The predicate of the index incidents_not_closed. */
 const notClosed = `closed_at is null and joined is null and state = 'triaged'`;
 
-/** Those that are due, for the sweeper; of many the oldest. */
-export const unended = `(select 'end', id, looks from incidents where ${notClosed} and look_at <= now() order by look_at limit 100)`;
+/** Looks that one sweep, each half a minute, begins. */
+const mostDue = 200;
+
+const due = (columns: string): string =>
+  `(select ${columns} from incidents where ${notClosed} and look_at <= now() order by look_at limit ${mostDue})`;
+
+/** Those that are due, for the sweeper; of many those that have waited longest. */
+export const unended = due(`'end', id, looks`);
+
+/**
+ * Puts these behind all others that are due, in the transaction that woke them: a look says itself when the next is, and one
+ * that fails again and again must not keep the others from theirs.
+ */
+export const putOffLooks = `update incidents set look_at = now() + interval '10 minutes' where id in ${due('id')}`;
 
 const over = `state in (${finalStates.map((state) => `'${state}'`).join(', ')})`;
 
@@ -29,6 +41,9 @@ const standing = z
     healthy_since: timestamp.nullable(),
     alerts: z.number(),
     firing: z.number(),
+    events: z.number(),
+    is_group: z.boolean(),
+    heard_at: timestamp,
     came_at: timestamp,
     resolved_at: timestamp.nullable(),
     acting: z.boolean(),
@@ -39,7 +54,10 @@ const standing = z
       looks: row.looks,
       alerts: row.alerts,
       firing: row.firing,
+      events: row.events,
+      heardAt: row.heard_at,
       cameAt: row.came_at,
+      ...(row.is_group ? { isGroup: true } : {}),
       isActing: row.acting,
       ...(row.owner_key === null ? {} : { ownerKey: row.owner_key }),
       ...(row.healthy_since === null ? {} : { healthySince: row.healthy_since }),
@@ -48,12 +66,15 @@ const standing = z
     }),
   );
 
-const standingSql = `select root.looks, root.owner_key, root.healthy_since, told.*, done.*
+const standingSql = `select root.looks, root.owner_key, root.healthy_since, root.grouped is not null as is_group, told.*, done.*
   from incidents root cross join lateral (
-    select count(*) filter (where i.told)::int as alerts, count(*) filter (where i.told and i.resolved_at is null)::int as firing,
-      max(i.created_at) as came_at, max(i.resolved_at) as resolved_at
+    select count(*) filter (where i.told)::int as alerts, count(*) filter (where i.fires)::int as firing,
+      count(*) filter (where i.fires and i.source = 'kubernetes')::int as events,
+      max(i.came_at) as came_at, max(coalesce(i.heard_at, i.came_at)) as heard_at, max(i.resolved_at) as resolved_at
     from ${kinOf('root.id')} kin cross join lateral (
-      select created_at, resolved_at, alert is not null as told from incidents where id = kin.id offset 0) i
+      select case when grouped is null then created_at else moved_at end as came_at, heard_at, resolved_at,
+        alert is not null as told, alert is not null and resolved_at is null as fires, alert->>'source' as source
+      from incidents where id = kin.id offset 0) i
   ) told cross join lateral (
     select coalesce(bool_or(not (${over})), false) as acting, max(updated_at) filter (where ${over}) as acted_at
     from ${actingKinOf('root.id')} kin join remediations r on r.incident_id = kin.id
@@ -93,8 +114,19 @@ export async function settleEnding(
   });
 }
 
+/** Promises the report of an incident in its thread; the same key again changes nothing. */
+export async function promiseReport(knex: Db, incidentId: string, key: string): Promise<void> {
+  const report = { key: `report:${incidentId}:${key}`, notice: { kind: 'report', incidentId } } as const;
+  await send(knex, toldInThread(incidentId, report));
+}
+
 const isSame = (a: IncidentStanding, b: IncidentStanding): boolean =>
-  a.looks === b.looks && a.alerts === b.alerts && a.firing === b.firing && a.isActing === b.isActing;
+  a.looks === b.looks &&
+  a.alerts === b.alerts &&
+  a.firing === b.firing &&
+  a.isActing === b.isActing &&
+  a.heardAt === b.heardAt &&
+  a.cameAt === b.cameAt;
 
 function moved(
   { clock }: Pick<Context, 'clock'>,
@@ -114,11 +146,22 @@ function moved(
       ];
 }
 
-/** The head says it in any case; what was more than one signal or one command has its end told in the thread, too. */
+/**
+ * The head says it in any case; what was more than one signal or one command has its end told in the thread, too, and the whole
+ * of it as a file.
+ */
 function tellOfEnd(trx: Transaction, incidentId: string, looks: number): void {
   const signals = `(select count(*) from ${kinOf('?')} kin join incidents i on i.id = kin.id where i.alert is not null)`;
   const steps = `(select count(*) from ${actingKinOf('?')} kin join remediations r on r.incident_id = kin.id)`;
   const many = { sql: `${signals} + ${steps} > 1`, bindings: Array<string>(4).fill(incidentId) };
   const said = { key: `end:${incidentId}:${looks}`, notice: { kind: 'end', incidentId } } as const;
-  trx.last(toldInThread(incidentId, said, many), renewedHead(incidentId));
+  const report = {
+    key: `report:${incidentId}:${looks}`,
+    notice: { kind: 'report', incidentId },
+  } as const;
+  trx.last(
+    toldInThread(incidentId, said, many),
+    toldInThread(incidentId, report, many),
+    renewedHead(incidentId),
+  );
 }

@@ -11,6 +11,7 @@ import { promiseResolutions } from '../outbox/messages.ts';
 import { clean, type Db, jsonText, rows, send, timestamp } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { waitingOf } from './engaged.ts';
+import type { Heard } from './heard.ts';
 
 /** A row of `incidentColumns` as the domain has it. */
 export const incidentRow = z
@@ -64,10 +65,13 @@ export interface Ingested {
  * Commits the alerts of several requests at once: a new firing is an incident, a known one is nothing, a
  * resolution is noted once. The order of arrival does not matter: a resolution that overtakes its firing is kept for it.
  * Answers what came of each request; what two of them brought counts for the first.
+ *
+ * @param heard told of known ones that are said to fire again
  */
 export async function ingest(
   context: Context,
   requests: readonly (readonly Alert[])[],
+  heard: Heard = async () => undefined,
 ): Promise<readonly Ingested[]> {
   const alerts = requests.flat();
   const firing = distinct(alerts.filter((alert) => alert.status === 'firing'));
@@ -81,6 +85,8 @@ export async function ingest(
           const begun = await rows(trx, openedRow, openSql, [draftsOf(context, [...firing.values()])]);
           return [keysOf(begun), await resolveIncidents(context, trx, over)] as const;
         });
+  // Nobody who sends waits for it.
+  void heard([...firing.keys()].filter((key) => !opened.has(key)));
   return requests.map((request) => {
     const came = {
       opened: takeFrom(opened, request, 'firing'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endReason } from '../../../domain/incidents/ending.ts';
 import type { Overview } from '../../../domain/incidents/overview.ts';
 import { finalStates } from '../../../domain/remediation.ts';
 import { type Db, rows, timestamp } from '../sql.ts';
@@ -47,7 +48,7 @@ const steps = `select id, number, ${over} as is_over from remediations
 const heading = z.object({
   head: z.string().nullable(),
   closed_at: timestamp.nullable(),
-  closed_why: z.enum(['resolved', 'healthy', 'done']).nullable().catch(null),
+  closed_why: endReason.nullable().catch(null),
   reopened: z.number(),
   healthy_since: timestamp.nullable(),
   number: z.number().nullable(),

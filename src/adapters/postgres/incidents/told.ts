@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { grouped, withMore } from '../../../domain/incidents/grouped.ts';
+import { grouped, groupQuietMinutes, withMore } from '../../../domain/incidents/grouped.ts';
 import type { Incident } from '../../../domain/incidents/incident.ts';
 import type { Context } from '../context.ts';
 import { promisedIncident } from '../outbox/messages.ts';
@@ -16,8 +16,7 @@ import type { Transaction } from '../transaction.ts';
 /** A message each: so many at once, and then one for each so many seconds. */
 const single = { burst: 5, spacing: 20 };
 
-/** Minutes after which what comes begins a new message: after so long without any, and at the latest. */
-const quietFor = 10;
+/** Minutes after which what comes begins a new message at the latest. */
 const groupFor = 60;
 
 interface Told {
@@ -47,8 +46,8 @@ const toldOf = ({ cluster, clusterOf }: Context, { id, alert }: Incident) => ({
 const groupRow = z.object({ id: z.string(), grouped });
 
 async function tellTogether(context: Context, trx: Transaction, names: readonly string[]): Promise<void> {
-  const newest = `select id, grouped from incidents where grouped is not null
-      and created_at > now() - interval '${groupFor} minutes' and moved_at > now() - interval '${quietFor} minutes'
+  const newest = `select id, grouped from incidents where grouped is not null and closed_at is null
+      and created_at > now() - interval '${groupFor} minutes' and moved_at > now() - interval '${groupQuietMinutes} minutes'
     order by created_at desc limit 1 for update`;
   const [found] = await rows(trx, groupRow, newest);
   const group = jsonText(withMore(found?.grouped, names, context.clock()));

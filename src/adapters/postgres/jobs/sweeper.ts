@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { activeStates } from '../../../domain/remediation.ts';
 import type { Log, NewId } from '../../../workflow/ports.ts';
-import { unended } from '../incidents/endings.ts';
+import { putOffLooks, unended } from '../incidents/endings.ts';
 import { unwoken } from '../incidents/waking.ts';
 import { unshown } from '../outbox/parts.ts';
 import { driftless } from '../remediations/drift-watches.ts';
@@ -45,6 +45,7 @@ export async function sweep(options: SweeperOptions): Promise<void> {
     await write(trx, oldDeathsSql);
     await write(trx, pastSnapshotsSql);
     const found = await rows(trx, asleep, asleepSql, [[...activeStates]]);
+    await write(trx, putOffLooks);
     // The plain id of such a wake may belong to a job that ended; the salt makes a new one.
     await Promise.all(found.map((wake) => options.queue.send(trx, wake, { salt: options.newId() })));
     if (found.length > 0) await trx.raw("select pg_notify('firebreak', 'swept')");

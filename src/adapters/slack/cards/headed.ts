@@ -32,6 +32,10 @@ const whys = {
   resolved: 'all alerts are over',
   healthy: 'what it is about has been healthy for long enough',
   done: 'what was asked for is done',
+  quiet: 'no Warning event is reported any more',
+  silent:
+    'nothing was heard of its alerts any more, neither that they fire nor that they are over, and what it is about cannot be looked at',
+  told: 'no more alerts are added to this message',
 } as const;
 
 /** Whether the incident is closed, or when it will be. */

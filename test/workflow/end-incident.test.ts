@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { IncidentStanding } from '../../src/domain/incidents/ending.ts';
+import type { WorkflowContext } from '../../src/workflow/context.ts';
+import { endIncident } from '../../src/workflow/end-incident.ts';
+import type { Looked } from '../../src/workflow/incidents-port.ts';
+import { noon } from '../fixtures/facts.ts';
+import { createRig, type RigOptions } from '../fixtures/rig.ts';
+
+const id = '00000000-0000-4000-8000-00000000000a';
+const days = (count: number) => new Date(Date.parse(noon) - count * 86_400_000).toISOString();
+
+/** What a look at an incident comes to whose alert was last heard so many days ago. */
+async function look(is: Partial<IncidentStanding>, options: RigOptions = {}): Promise<object> {
+  const { context } = createRig(options);
+  const seen = { looks: 0, alerts: 1, firing: 1, isActing: false, cameAt: days(2), ...is };
+  const found: Looked[] = [];
+  const store: WorkflowContext['store'] = {
+    ...context.store,
+    incidentStanding: async () => seen,
+    settleEnding: async (_id, looked) => {
+      found.push(looked);
+      return 'committed';
+    },
+  };
+  const claim = { queue: 'wake', jobId: '1', attempt: 0 };
+  await endIncident(
+    { ...context, store },
+    { kind: 'end', id, version: 0 },
+    claim,
+    AbortSignal.timeout(5_000),
+  );
+  return found[0]?.ending ?? {};
+}
+
+const web = 'test/shop/Deployment/web';
+
+test.each<[string, Partial<IncidentStanding>, RigOptions, object]>([
+  ['nobody knows what it is about', {}, {}, { kind: 'closed', why: 'silent' }],
+  [
+    'it is about a kind that cannot be looked at',
+    { ownerKey: 'test/shop/PersistentVolumeClaim/data' },
+    {},
+    { kind: 'closed', why: 'silent' },
+  ],
+  [
+    'what it is about is gone',
+    { ownerKey: web },
+    { world: { absent: true } },
+    { kind: 'closed', why: 'silent' },
+  ],
+  ['what it is about is unhealthy', { ownerKey: web }, { world: { ready: 1 } }, { kind: 'again' }],
+  ['what it is about is healthy', { ownerKey: web }, {}, { kind: 'again', healthySince: noon }],
+  ['its cluster does not answer', { ownerKey: web }, { world: { silent: ['gather'] } }, { kind: 'again' }],
+  [
+    'its cluster never answered',
+    { ownerKey: web, cameAt: days(8) },
+    { world: { silent: ['gather'] } },
+    { kind: 'closed', why: 'silent' },
+  ],
+  ['it is in another cluster', { ownerKey: 'other/shop/Deployment/web' }, {}, { kind: 'again' }],
+])('two days after the last signal, when %s', async (_name, is, options, ending) => {
+  expect(await look(is, options)).toMatchObject(ending);
+});
