@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Keeping, keepSilences } from '../../workflow/silences/keep.ts';
+import type { Silencer } from '../../workflow/silences/silences-port.ts';
 import { type AlertmanagerSettings, createSilencer } from './silencer.ts';
 
 /** How often it is asked what there is to do. Milliseconds. */
@@ -9,9 +10,10 @@ const every = 2_000;
 export function startSilences(
   settings: AlertmanagerSettings | undefined,
   given: Omit<Keeping, 'silencer'>,
+  observed: (silencer: Silencer) => Silencer = (silencer) => silencer,
 ): () => Promise<void> {
   if (settings === undefined) return () => Promise.resolve();
-  const keeping = { ...given, silencer: createSilencer(settings) };
+  const keeping = { ...given, silencer: observed(createSilencer(settings)) };
   const ending = new AbortController();
   const running = (async () => {
     while (!ending.signal.aborted) {

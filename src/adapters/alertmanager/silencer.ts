@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LabelSet } from '../../domain/incidents/silence.ts';
-import type { Silencer } from '../../workflow/silences/silences-port.ts';
+import { SilenceRefused, type Silencer } from '../../workflow/silences/silences-port.ts';
 
 export interface AlertmanagerSettings {
   /** With the path that it is served under, if any. */
@@ -22,6 +22,10 @@ const firing = z.array(z.object({ labels: z.record(z.string(), z.string()) }));
 
 /** Milliseconds for one answer. */
 const patience = 5_000;
+
+/** Too slow and too many pass by themselves; whatever else is the asker's fault does not (RFC 9110, 15.5). */
+const isRefusal = (status: number): boolean =>
+  status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
 
 /** Stands in the comment; nobody else writes an id of ours. */
 const keyed = (id: string): string => `[${id}]`;
@@ -45,11 +49,9 @@ export function createSilencer(settings: AlertmanagerSettings): Silencer {
     });
     const text = await response.text();
     if (method === 'DELETE' && response.status === 404) return '';
-    if (!response.ok)
-      throw new Error(
-        `Alertmanager answered ${response.status} to ${method} ${path.split('/')[1]}: ${text.slice(0, 200)}`,
-      );
-    return text;
+    if (response.ok) return text;
+    const said = `Alertmanager answered ${response.status} to ${method} ${path.split('/')[1]}: ${text.slice(0, 200)}`;
+    throw isRefusal(response.status) ? new SilenceRefused(said) : new Error(said);
   };
   return {
     find: async (id, signal) => {

@@ -45,6 +45,11 @@ export function createMetrics() {
       'kind',
       'outcome',
     ]),
+    alertmanager: counter(
+      'alertmanager_requests_total',
+      'Requests about silences, by how Alertmanager answered.',
+      ['result'],
+    ),
     policyReloads: counter('policy_reloads_total', 'Readings of a changed policy file.', ['result']),
     slackUp: gauge('slack_connected', '1 while Slack can reach this replica.'),
     slackRoundTrip: gauge('slack_round_trip_seconds', 'Time of the latest heartbeat to Slack.'),

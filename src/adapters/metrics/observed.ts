@@ -2,6 +2,7 @@ import type { Remediation } from '../../domain/remediation.ts';
 import type { CountedVote } from '../../workflow/approval/together-port.ts';
 import type { Outbox } from '../../workflow/outbox-port.ts';
 import type { Chat, Cluster, Delivered, Jobs, Post, Store, Transition } from '../../workflow/ports.ts';
+import { SilenceRefused, type Silencer } from '../../workflow/silences/silences-port.ts';
 import type { Metrics } from './metrics.ts';
 
 /*
@@ -108,6 +109,26 @@ export function observedCluster<T extends Pick<Cluster, 'apply'>>(cluster: T, me
         throw fault;
       }
     },
+  };
+}
+
+/** Counts how Alertmanager answers what is asked of it about silences. */
+export function observedSilencer(silencer: Silencer, { alertmanager }: Metrics): Silencer {
+  const counted = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      const answered = await answer;
+      alertmanager.inc({ result: 'answered' });
+      return answered;
+    } catch (fault) {
+      alertmanager.inc({ result: fault instanceof SilenceRefused ? 'refused' : 'fault' });
+      throw fault;
+    }
+  };
+  return {
+    find: (id, signal) => counted(silencer.find(id, signal)),
+    make: (silence, labels, signal) => counted(silencer.make(silence, labels, signal)),
+    firing: (signal) => counted(silencer.firing(signal)),
+    end: (at, signal) => counted(silencer.end(at, signal)),
   };
 }
 

@@ -3,6 +3,7 @@ import { inPodOf, processEnvironment, readConfig } from '../../config.ts';
 import { ConfigFault } from '../../config-fault.ts';
 import { kubeconfig } from '../sandbox/folder.ts';
 import type { Verb } from '../verb.ts';
+import { examineAlertmanager } from './alertmanager.ts';
 import { examineCluster } from './cluster.ts';
 import { examineConfiguration } from './configuration.ts';
 import { examineDatabase } from './database.ts';
@@ -32,15 +33,16 @@ async function doctor(args: readonly string[]): Promise<number> {
 async function examineAll(namespaces: readonly string[]): Promise<readonly Finding[]> {
   const env = processEnvironment();
   const own = readOwn(env);
-  const [database, slack, cluster] = await Promise.all([
+  const [database, slack, alertmanager, cluster] = await Promise.all([
     'config' in own
       ? examineDatabase({}, own.config.policy.retention, own.config.exportFolder)
       : examineDatabase({}, undefined),
     'config' in own ? examineSlack(own.config) : [],
+    'config' in own ? examineAlertmanager(own.config) : [],
     examineClusters(own, namespaces),
   ]);
   const configuration = 'config' in own ? examineConfiguration(own.config) : own.findings;
-  return [...configuration, ...database, ...slack, ...cluster];
+  return [...configuration, ...database, ...slack, ...alertmanager, ...cluster];
 }
 
 /** Each of several, or the one that KUBECONFIG or the pod says, also where the rest cannot be read. */

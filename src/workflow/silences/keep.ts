@@ -1,8 +1,9 @@
 import type { LabelSet } from '../../domain/incidents/silence.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
+import { isPast } from '../../domain/text/time.ts';
 import { faultSentence } from '../context.ts';
 import type { Clock, Log, Store } from '../ports.ts';
-import type { Leased, Silencer, Silences } from './silences-port.ts';
+import { type Leased, SilenceRefused, type Silencer, type Silences } from './silences-port.ts';
 
 export interface Keeping {
   readonly silences: Silences;
@@ -14,25 +15,43 @@ export interface Keeping {
   readonly probe?: (point: string) => Promise<void>;
 }
 
-/** Seconds until Alertmanager is asked again after it did not answer. */
-const again = 10;
+/** Seconds until Alertmanager is asked again after it did not answer: twice as long each time, up to the longest. */
+const [again, longest] = [10, 300];
 
 /**
  * Makes the silences that are asked for and ends those whose remediation is over. Whoever dies or stands still at it is followed
  * by another after the lease: it finds in Alertmanager what was made already, and ends what was made twice.
  */
 export async function keepSilences(keeping: Keeping, signal: AbortSignal): Promise<void> {
-  const { silences, log } = keeping;
+  const { silences } = keeping;
   for (const silence of await silences.take()) {
     if (signal.aborted) return;
     try {
       await (silence.over === undefined ? make(keeping, silence, signal) : end(keeping, silence, signal));
     } catch (fault) {
-      const fields = { silence: silence.id, fault: faultSentence(fault) };
-      log.warn(fields, 'A silence could not be brought about; Alertmanager is asked again');
-      await silences.putOff(silence, again);
+      await giveUpOrPutOff(keeping, silence, fault);
     }
   }
+}
+
+/**
+ * What Alertmanager refuses is told once, and not asked for again. What it does not answer is asked for later and later, until
+ * the time of the silence is over: by then whatever was made has ended by itself.
+ */
+async function giveUpOrPutOff(
+  { silences, clock, log }: Keeping,
+  silence: Leased,
+  fault: unknown,
+): Promise<void> {
+  const reason = faultSentence(fault);
+  const fields = { silence: silence.id, fault: reason };
+  if (fault instanceof SilenceRefused || isPast(silence.endsAt, clock())) {
+    log.error(fields, 'A silence could not be brought about, and is not tried again');
+    await silences.settle(silence, { state: 'ended', refused: reason });
+    return;
+  }
+  log.warn(fields, 'A silence could not be brought about; Alertmanager is asked again');
+  await silences.putOff(silence, Math.min(longest, again * 2 ** Math.min(silence.attempts, 10)));
 }
 
 async function make(keeping: Keeping, silence: Leased, signal: AbortSignal): Promise<void> {
@@ -45,7 +64,14 @@ async function make(keeping: Keeping, silence: Leased, signal: AbortSignal): Pro
     if (there.has(keyOf(labels))) continue;
     await probe('before-silence');
     if (!(await silences.holds(silence))) return undo(silencer, made, signal);
-    made.push(await silencer.make(silence, labels, signal));
+    try {
+      made.push(await silencer.make(silence, labels, signal));
+    } catch (fault) {
+      // Half of them silent and the thread saying that none is would be worse than either.
+      if (fault instanceof SilenceRefused)
+        await undo(silencer, [...made, ...found.map(({ at }) => at)], signal);
+      throw fault;
+    }
     await probe('after-silence');
   }
   const kept = new Set(there.values());

@@ -5,12 +5,27 @@ import type { Remediation } from '../../domain/remediation.ts';
 /** A silence that is looked at now, by nobody else until the lease runs out. */
 export interface Leased extends Silence {
   readonly lease: string;
+  /** It was made in Alertmanager; else it is only wanted. */
+  readonly isMade: boolean;
+  /** How often in a row Alertmanager did not answer. */
+  readonly attempts: number;
 }
 
-/** `heard`: those of its label sets that Alertmanager has as firing. */
+/**
+ * `heard`: those of its label sets that Alertmanager has as firing. `refused`: why Alertmanager did not do what was wanted, and
+ * will not if it is asked again.
+ */
 export type Settled =
   | { readonly state: 'made'; readonly heard: readonly LabelSet[] }
-  | { readonly state: 'ended' };
+  | { readonly state: 'ended'; readonly refused?: string };
+
+/** Alertmanager has understood and said no; the message is its reason. Asked again it would say the same. */
+export class SilenceRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'SilenceRefused';
+  }
+}
 
 /** The silences as they are stored. Every method is harmless to repeat. */
 export interface Silences {
@@ -32,11 +47,11 @@ export interface Silences {
   settle(silence: Leased, done: Settled): Promise<boolean>;
   /** The alerts that Alertmanager had as firing when it silenced them, and that are still said to fire. */
   firing(silence: Leased): Promise<readonly Alert[]>;
-  /** Leaves it to a later look. */
+  /** Leaves it to a later look, because Alertmanager did not answer. */
   putOff(silence: Leased, seconds: number): Promise<void>;
 }
 
-/** Alertmanager, as far as silences go. Throws where it does not answer, or refuses. */
+/** Alertmanager, as far as silences go. Throws where it does not answer, and SilenceRefused where it refuses. */
 export interface Silencer {
   /** Those that were made for a silence and are not over, each with its labels. */
   find(

@@ -9,7 +9,7 @@ import type { Leased, Settled, Silences } from '../../../workflow/silences/silen
 import type { Context } from '../context.ts';
 import { kinOf, rootOf } from '../incidents/kin.ts';
 import { promisedCard, promisedReply } from '../outbox/messages.ts';
-import { type Db, jsonText, rows, send, timestamp, write } from '../sql.ts';
+import { clean, type Db, jsonText, rows, send, timestamp, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 
 type Told = Pick<Context, 'newId' | 'channel'> & { readonly knex: Knex };
@@ -34,7 +34,7 @@ export function createSilences(context: Told): Silences {
     settle: (silence, done) => settle(context, silence, done),
     firing: (silence) => firingOf(knex, silence),
     putOff: async ({ id, lease }, seconds) => {
-      const sql = `update silences set lease = null, leased_until = clock_timestamp() + ?::float8 * interval '1 second'
+      const sql = `update silences set lease = null, attempts = attempts + 1, leased_until = clock_timestamp() + ?::float8 * interval '1 second'
         where id = ? and lease = ?`;
       await write(knex, sql, [seconds, id, lease]);
     },
@@ -59,7 +59,11 @@ async function ask(
     if (found.length === 0) return { kind: 'none' };
     const labels = found.slice(0, mostSilenced).map((each) => each.labels);
     const sql = `insert into silences (id, remediation_id, by_user, labels, asked_at, ends_at)
-      values (?, ?, ?, ?::jsonb, clock_timestamp(), ?) on conflict (remediation_id) do nothing`;
+      values (?, ?, ?, ?::jsonb, clock_timestamp(), ?)
+      on conflict (remediation_id) do update set id = excluded.id, by_user = excluded.by_user, labels = excluded.labels,
+        asked_at = excluded.asked_at, ends_at = excluded.ends_at, state = 'wanted', refused = null, heard = null,
+        attempts = 0, lease = null, leased_until = null
+      where silences.state = 'ended' and silences.refused is not null`;
     const put = await write(trx, sql, [context.newId(), id, by, jsonText(labels), endsAt]);
     if (put === 0) return { kind: 'already' };
     for (const each of promisedCard(context, remediation)) await send(trx, each);
@@ -73,14 +77,21 @@ const standing = z
     alerts: z.number(),
     ends_at: timestamp,
     state: z.enum(['wanted', 'made', 'ended']),
+    refused: z.boolean(),
   })
-  .transform(({ ends_at: endsAt, ...rest }): SilenceShown => ({ ...rest, endsAt }));
+  .transform(
+    ({ ends_at: endsAt, refused, ...rest }): { readonly shown: SilenceShown; readonly refused: boolean } => ({
+      shown: { ...rest, endsAt },
+      refused,
+    }),
+  );
 
 async function shown(db: Db, remediation: Remediation): ReturnType<Silences['shown']> {
-  const sql = `select by_user as by, jsonb_array_length(labels) as alerts, ends_at, state from silences
-    where remediation_id = ?`;
-  const [found] = await rows(db, standing, sql, [remediation.id]);
-  if (found !== undefined) return found;
+  const sql = `select by_user as by, jsonb_array_length(labels) as alerts, ends_at, state,
+      refused is not null as refused from silences where remediation_id = ?`;
+  const [known] = await rows(db, standing, sql, [remediation.id]);
+  // What was refused may be asked for again.
+  if (known !== undefined && !known.refused) return known.shown;
   if (isFinal(remediation.state)) return undefined;
   const { incidentId } = remediation;
   const any = await rows(db, z.object({}), `${firing} limit 1`, [incidentId, incidentId]);
@@ -107,6 +118,8 @@ const taken = z.object({
   labels: z.array(labelSet),
   ends_at: timestamp,
   over: z.string().nullable(),
+  made: z.boolean(),
+  attempts: z.number(),
 });
 
 async function take({ knex, newId }: Told): Promise<readonly Leased[]> {
@@ -121,11 +134,11 @@ async function take({ knex, newId }: Told): Promise<readonly Leased[]> {
     )
     update silences set lease = ?, leased_until = clock_timestamp() + interval '${leaseSeconds} seconds'
     from due where silences.id = due.id
-    returning silences.id, remediation_id, number, by_user, labels, ends_at, over`;
+    returning silences.id, remediation_id, number, by_user, labels, ends_at, over, silences.state = 'made' as made, attempts`;
   const found = await rows(knex, taken, sql, [lease]);
-  return found.map(({ remediation_id, number, by_user, ends_at, over: why, ...rest }) => ({
+  return found.map(({ remediation_id, number, by_user, ends_at, over: why, made: isMade, ...rest }) => ({
     ...rest,
-    ...{ lease, by: by_user, endsAt: ends_at, remediation: { id: remediation_id, number } },
+    ...{ lease, isMade, by: by_user, endsAt: ends_at, remediation: { id: remediation_id, number } },
     ...(why === null ? {} : { over: why }),
   }));
 }
@@ -136,10 +149,12 @@ async function settle(context: Told, silence: Leased, done: Settled): Promise<bo
   const { id, lease, remediation } = silence;
   const { state } = done;
   const heard = done.state === 'made' ? jsonText(done.heard) : null;
+  const refused = done.state === 'ended' && done.refused !== undefined ? clean(done.refused) : null;
   return transact(context.knex, async (trx) => {
-    const sql = `update silences set state = ?, heard = coalesce(?::jsonb, heard), lease = null, leased_until = null
+    const sql = `update silences set state = ?, heard = coalesce(?::jsonb, heard), refused = ?, attempts = 0, lease = null,
+        leased_until = null
       where id = ? and lease = ?`;
-    if ((await write(trx, sql, [state, heard, id, lease])) === 0) return false;
+    if ((await write(trx, sql, [state, heard, refused, id, lease])) === 0) return false;
     const asked = `select incident_id, data->'requestedBy' as requested_by, clock_timestamp() as at from remediations where id = ?`;
     const [row] = await rows(trx, about, asked, [remediation.id]);
     if (row === undefined) return true;
@@ -147,12 +162,7 @@ async function settle(context: Told, silence: Leased, done: Settled): Promise<bo
       key: `silence:${id}:${state}`,
       rootKey: cardKey(remediation.id),
       incidentId: row.incident_id,
-      notice: {
-        kind: 'reply',
-        broadcast: false,
-        headline: headline(silence, state, row.at),
-        ...byOf(silence, state),
-      },
+      notice: { kind: 'reply', broadcast: false, ...saidOf(silence, done, row.at) },
     });
     await send(trx, reply);
     const again = `update slack_outbox set desired_revision = desired_revision + 1, next_attempt_at = least(next_attempt_at, now())
@@ -162,20 +172,34 @@ async function settle(context: Told, silence: Leased, done: Settled): Promise<bo
   });
 }
 
-/** Who asked for it is named where it begins. */
-const byOf = ({ by }: Leased, state: 'made' | 'ended') => (state === 'made' ? { by } : {});
-
-function headline(
-  { labels, endsAt, over: why, remediation }: Leased,
-  state: 'made' | 'ended',
+/** What the thread says of it. Who asked for it is named where it begins, and where it could not. */
+function saidOf(
+  { by, labels, endsAt, over: why, remediation, isMade }: Leased,
+  done: Settled,
   at: string,
-): string {
+): { readonly headline: string; readonly by?: string; readonly body?: string } {
   const alerts = labels.length === 1 ? '1 alert' : `${labels.length} alerts`;
-  if (state === 'made')
-    return `${alerts} silenced in Alertmanager until the verdict, ${clockTime(endsAt, at)} at the latest, asked for by`;
+  const latest = clockTime(endsAt, at);
+  if (done.state === 'made')
+    return {
+      headline: `${alerts} silenced in Alertmanager until the verdict, ${latest} at the latest, asked for by`,
+      by,
+    };
+  const { refused: body } = done;
+  if (body !== undefined)
+    return isMade
+      ? {
+          headline: `The silence of ${alerts} could not be ended early: it ends by itself at ${latest}.`,
+          body,
+        }
+      : { headline: `${alerts} could not be silenced, as asked for by`, by, body };
   const reason =
     why === 'late'
       ? 'its time is over'
       : `remediation ${remediation.number} has ended: ${(why ?? '').replace('_', ' ')}`;
-  return `The silence of ${alerts} has ended: ${reason}.`;
+  return {
+    headline: isMade
+      ? `The silence of ${alerts} has ended: ${reason}.`
+      : `${alerts} not silenced: ${reason}.`,
+  };
 }
