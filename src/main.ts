@@ -16,6 +16,7 @@ import {
   observedChat,
   observedCluster,
   observedOutbox,
+  observedSilencer,
   observedSteps,
   observedStore,
 } from './adapters/metrics/observed.ts';
@@ -26,6 +27,7 @@ import { startRoutines } from './adapters/postgres/insight/start-routines.ts';
 import { stepsAtOnce } from './adapters/postgres/jobs/jobs.ts';
 import { openStorage } from './adapters/postgres/storage.ts';
 import { startUpkeep } from './adapters/postgres/upkeep.ts';
+import { createMeasures } from './adapters/prometheus/measures.ts';
 import { type SlackSettings, startSlack } from './adapters/slack/app.ts';
 import { createTracing } from './adapters/tracing/traced.ts';
 import { createClock } from './clock.ts';
@@ -38,6 +40,7 @@ import type { Policy } from './domain/policy/policy.ts';
 import { routesOf } from './http-side.ts';
 import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
+import { lookAtArrivals } from './workflow/arrivals/look-at-arrivals.ts';
 import type { WorkflowContext } from './workflow/context.ts';
 import { deliverAll } from './workflow/delivery/deliver.ts';
 import { watchShare } from './workflow/insight/unhealthy-share.ts';
@@ -81,6 +84,8 @@ export interface Parts {
   readonly gitCredentials?: Config['gitCredentials'];
   /** See Config.alertmanager. */
   readonly alertmanager?: Config['alertmanager'];
+  /** See Config.prometheus. */
+  readonly prometheus?: Config['prometheus'];
   readonly log: Log;
   /** The default one, and the only one where there are no others. */
   readonly cluster: (log: Log) => Promise<KubernetesCluster>;
@@ -219,7 +224,11 @@ export async function start(parts: Parts): Promise<Running> {
       probe: parts.probe ?? (() => Promise.resolve()),
       ...(parts.alertmanager === undefined ? {} : { silences: storage.silences }),
     };
-    undo.push(startSilences(parts.alertmanager, { ...storage, ...context, ...context.store }));
+    undo.push(
+      startSilences(parts.alertmanager, { ...storage, ...context, ...context.store }, (silencer) =>
+        observedSilencer(silencer, metrics),
+      ),
+    );
     const commands = tracing.commands(createCommands(context));
     let isConnected = () => false;
     const routes = routesOf(parts, {
@@ -257,6 +266,8 @@ export async function start(parts: Parts): Promise<Running> {
       undo.push(startFollowing({ ...context, watch: each.watchWarnings, wanted, ingest }));
     }
     const delivery = new AbortController();
+    const measures = parts.prometheus && createMeasures(parts.prometheus);
+    const looking = lookAtArrivals({ ...context, measures }, storage.arrivals, delivery.signal);
     const delivering = deliverAll(
       context,
       {
@@ -267,7 +278,7 @@ export async function start(parts: Parts): Promise<Running> {
     );
     undo.push(async () => {
       delivery.abort();
-      await delivering;
+      await Promise.all([delivering, looking]);
     });
     const names = atHand.all.map(({ name }) => name);
     const which = names.length === 1 ? { cluster: cluster.name } : { clusters: names };

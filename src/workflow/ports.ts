@@ -229,8 +229,10 @@ export type SideEffect =
   | { readonly kind: 'log'; readonly entry: LogEntry }
   /** Notes whose incident it is by the `ownerKey` of what was looked at, and joins the one that is open of that owner. */
   | { readonly kind: 'owner'; readonly key: string }
-  /** What was seen of the incident when it arrived; once for each incident. */
-  | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  /** What was seen of the incident when it arrived; once for each incident. Of what nobody asked for more is looked up after it. */
+  | { readonly kind: 'evidence'; readonly evidence: Evidence; readonly isAsked?: true }
+  /** The incident is looked at a little later: it took longer than the proposal may wait. */
+  | { readonly kind: 'evidence later' }
   /** The verdict goes to incident_evidence.verification_result; that it did not work moves the playbook's trust. */
   | {
       readonly kind: 'verdict';

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Arrivals } from '../../workflow/arrivals/arrivals-port.ts';
 import type { Outbox } from '../../workflow/outbox-port.ts';
 import type { Jobs, Log, Store } from '../../workflow/ports.ts';
 import type { Silences } from '../../workflow/silences/silences-port.ts';
@@ -8,6 +9,7 @@ import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
 import { startEmbedded } from './embedded/embedded.ts';
 import { commitsAtOnce } from './incidents/intake.ts';
+import { createArrivals } from './incidents/arrivals.ts';
 import { createGoingOn } from './jobs/going-on.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createLiveness, poolName } from './jobs/liveness.ts';
@@ -50,6 +52,7 @@ export interface StorageOptions
 export interface Storage {
   readonly store: Store;
   readonly silences: Silences;
+  readonly arrivals: Arrivals;
   readonly outbox: Outbox;
   readonly jobs: Jobs;
   /** For the commands that look into the database itself, such as `audit verify`. */
@@ -103,6 +106,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     const findUnusable = watchUnusable(knex);
     return {
       silences: createSilences({ ...options, knex }),
+      arrivals: createArrivals({ knex: triage, liveness }),
       store: notingStore(store, confirmed),
       outbox: createOutbox({ ...options, knex, liveness, queue }),
       jobs: createJobs({ ...options, knex, queue, liveness, goingOn }),

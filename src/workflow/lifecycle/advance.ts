@@ -4,18 +4,18 @@ import type { Approval } from '../../domain/approval.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
-import { type Evidence, longEvidence, shortEvidence } from '../../domain/incidents/evidence.ts';
+import type { Evidence } from '../../domain/incidents/evidence.ts';
 import type { GitChange } from '../../domain/manifest/git-change.ts';
 import { storedObject } from '../../domain/manifest/stored-object.ts';
 import type { CallResult, DryRunResult, Plan } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { type DeclarativeSpec, isBlocked, needsApproval } from '../../domain/spec.ts';
-import { clockTime } from '../../domain/text/clock-time.ts';
 import { after } from '../../domain/text/time.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { blockedBy } from '../../stages/evaluate/request.ts';
 import type { Layout } from '../../stages/show/layout.ts';
 import { type ApprovalDrift, supersededWords } from '../approval/drift.ts';
+import { evidenceNotice } from '../intake/evidence.ts';
 import type { SideEffect, Snapshot, Transition } from '../ports.ts';
 import type { Proposal } from '../proposal.ts';
 import { partsInThread, showingOf } from './showing.ts';
@@ -38,7 +38,7 @@ export function judged(
   row: RemediationIn<'requested'>,
   outcome: Outcome,
   { now }: Moment,
-  incident: { readonly owner?: string; readonly evidence?: Evidence } = {},
+  incident: { readonly owner?: string; readonly evidence?: Evidence | 'later' } = {},
 ): Transition {
   // Before the card, which belongs in the thread of the owner's incident.
   const owned = [...owning(incident.owner), ...showing(row, incident.evidence)];
@@ -62,17 +62,15 @@ export function judged(
 
 const owning = (key: string | undefined): SideEffect[] => (key === undefined ? [] : [{ kind: 'owner', key }]);
 
-/** What was seen on arrival is kept, and told in the thread: what matters first, then what the pods say. */
-function showing(row: RemediationIn<'requested'>, evidence: Evidence | undefined): SideEffect[] {
+/** What was seen on arrival is kept; of what nobody asked for it is told in the thread, too: a person has looked. */
+function showing(row: RemediationIn<'requested'>, evidence: Evidence | 'later' | undefined): SideEffect[] {
   if (evidence === undefined) return [];
-  const { at } = evidence;
-  const preformatted = longEvidence(evidence);
-  const body = shortEvidence(evidence).join('\n');
-  const told = { headline: `Seen at ${clockTime(at, row.createdAt)}`, body };
-  return [
-    { kind: 'evidence', evidence },
-    reply(row, 'evidence', { ...told, ...(preformatted === '' ? {} : { preformatted }) }),
-  ];
+  if (evidence === 'later') return [{ kind: 'evidence later' }];
+  const isAsked = row.requestedBy.kind !== 'playbook';
+  if (isAsked) return [{ kind: 'evidence', evidence, isAsked }];
+  const keep: SideEffect = { kind: 'evidence', evidence };
+  const { kind: _kind, ...told } = evidenceNotice(evidence, row.createdAt);
+  return [keep, reply(row, 'evidence', told)];
 }
 
 /** requested -> no_action: there is no such target, or it may not be read. */

@@ -147,9 +147,10 @@ async function evaluateRow(
   row: RemediationIn<'requested'>,
   signal: AbortSignal,
 ): Promise<Transition> {
+  const gathering = gatherMembers(context.cluster, row.action, signal);
   const [gathered, evidence] = await Promise.all([
-    gatherMembers(context.cluster, row.action, signal),
-    evidenceOnArrival(context, row, signal),
+    gathering,
+    evidenceOnArrival(context, row, gathering, signal),
   ]);
   const moment = momentOf(context);
   if (gathered.kind !== 'members')

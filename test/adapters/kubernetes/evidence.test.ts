@@ -76,14 +76,42 @@ test('pods and why they fail, what they said last, the images before and after, 
 
 test('what does not answer in time is named, and holds up nothing else', async () => {
   const seen = await clusterAt(await silentFor(/\/events/)).evidence(target, signal);
-  expect(seen.missing).toEqual(['logs and events: no answer within 3 s']);
-  expect(seen.story).toBe('');
+  expect(seen.missing).toContain('events: no answer within 3 s');
+  // On a busy machine the logs may be late, too: each is named by itself.
+  const isLate = seen.missing.some((each) => each.startsWith('logs: '));
+  expect(seen.story.includes('last ended: Error, exit code 1')).toBe(!isLate);
   expect(seen.images).toHaveLength(1);
-  expect(shortEvidence(seen).at(-1)).toBe('Not seen: logs and events: no answer within 3 s');
+  expect(shortEvidence(seen).at(-1)).toMatch(/^Not seen: .*events: no answer within 3 s$/);
 });
 
 test('of what is not there it says so', async () => {
   const seen = await clusterAt(simulated.url).evidence({ ...target, name: 'nobody' }, signal);
-  expect(seen.pods).toEqual(['It has no pods.']);
+  expect(seen.pods).toEqual(['Deployment/nobody in shop is not there.']);
   expect(seen.missing).toHaveLength(2);
+});
+
+test('of a node it says how it is, and nothing of pods', async () => {
+  const node = { kind: 'Node', name: 'sick-1' } as const;
+  simulated.apply({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'sick-1' },
+    spec: { unschedulable: true, taints: [{ key: 'example.com/drain', effect: 'NoSchedule' }] },
+    status: {
+      conditions: [
+        { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' },
+        { type: 'DiskPressure', status: 'True', reason: 'KubeletHasDiskPressure' },
+        { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory' },
+      ],
+    },
+  });
+  const { pods } = await clusterAt(simulated.url).evidence(node, signal);
+  expect(pods.join(' ')).toMatch(
+    /^The node is not ready.* It is cordoned\. Taints: .*example\.com\/drain:NoSchedule/,
+  );
+  expect(pods.join(' ')).toContain('DiskPressure is True: KubeletHasDiskPressure.');
+  expect(pods.join(' ')).not.toMatch(/MemoryPressure|no pods/);
+  expect((await clusterAt(simulated.url).evidence({ kind: 'Node', name: 'gone' }, signal)).pods).toEqual([
+    'Node/gone is not there.',
+  ]);
 });

@@ -24,21 +24,20 @@ const logLines = 20;
  */
 export async function diagnose(reader: Reader, target: Target): Promise<{ readonly text: string }> {
   const { pods, uids } = await concerned(reader, target);
-  return { text: await storyOf(reader, target, pods, uids) };
+  const [stories, events] = await Promise.all([podStories(reader, pods), recentEvents(reader, target, uids)]);
+  return { text: storyOf(stories, events) };
 }
 
-/** The same of pods that were read. */
-export async function storyOf(
-  reader: Reader,
-  target: Target,
-  pods: readonly Pod[],
-  uids: ReadonlySet<string>,
-): Promise<string> {
-  const failing = failingAmong(pods).slice(0, podsShown);
-  const [events, ...stories] = await Promise.all([
-    recentEvents(reader, target, uids),
-    ...failing.map((each) => podStory(reader, each)),
-  ]);
+/** What failing pods say, a paragraph each. */
+export const podStories = (reader: Reader, pods: readonly Pod[]): Promise<string[]> =>
+  Promise.all(
+    failingAmong(pods)
+      .slice(0, podsShown)
+      .map((each) => podStory(reader, each)),
+  );
+
+/** Both as one text that a message has room for. */
+export function storyOf(stories: readonly string[], events: readonly string[]): string {
   const text = [...stories, ...events].join('\n');
   return fitted(text === '' ? 'No failing pod and no Warning event.' : text);
 }

@@ -4,14 +4,15 @@ import { describeTarget, type Target } from '../../../domain/action.ts';
 import type { Seen } from '../../../domain/incidents/evidence.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { ClusterFault } from '../../../workflow/ports.ts';
-import { metadata, type Pod } from '../client/objects.ts';
+import { metadata, node, type Pod } from '../client/objects.ts';
 import type { Reader } from '../client/read.ts';
 import { insist } from '../client/read.ts';
+import { recentEvents } from '../client/recent-events.ts';
 import { resourceOf } from '../client/resource.ts';
 import { podFactOf } from '../facts/pod.ts';
 import { readHistory } from '../facts/revisions.ts';
 import { readWorkload } from '../facts/workload.ts';
-import { concerned, storyOf } from './diagnose.ts';
+import { concerned, podStories, storyOf } from './diagnose.ts';
 
 /** People look at it when the card comes, and the card waits for it. Milliseconds. */
 const budgetMs = 3000;
@@ -28,7 +29,7 @@ export async function gatherEvidence(reader: Reader, target: Target): Promise<Se
   const patience = new AbortController();
   const bounded = { ...reader, signal: AbortSignal.any([reader.signal, patience.signal]) };
   const missing: string[] = [];
-  const part = async <T>(what: string, otherwise: T, look: () => Promise<T>): Promise<T> => {
+  const part = async <T, U = T>(what: string, otherwise: U, look: () => Promise<T>): Promise<T | U> => {
     const late = sleep(budgetMs, undefined, { signal: patience.signal }).then(() => undefined);
     late.catch(() => undefined);
     const answer = await Promise.race([answerOf(look()), late]);
@@ -37,18 +38,20 @@ export async function gatherEvidence(reader: Reader, target: Target): Promise<Se
     else return answer.value;
     return otherwise;
   };
-  const pods = concerned(bounded, target);
-  const [lines, story, changes, images] = await Promise.all([
-    part('pods', [], async () => podLines((await pods).pods)),
-    part('logs and events', '', async () => {
-      const { pods: found, uids } = await pods;
-      return storyOf(bounded, target, found, uids);
-    }),
+  const looked = concerned(bounded, target);
+  const [lines, stories, events, changes, images] = await Promise.all([
+    part('pods', [], async () => linesOf(bounded, target, await looked)),
+    part('logs', undefined, async () => podStories(bounded, (await looked).pods)),
+    part('events', undefined, async () => recentEvents(bounded, target, (await looked).uids)),
     part('last changes', [], () => lastChanges(bounded, target)),
     part('images', [], () => imageLines(bounded, target)),
   ]);
   patience.abort();
   reader.signal.throwIfAborted();
+  const isWhole = stories !== undefined && events !== undefined;
+  const said = [...(stories ?? []), ...(events ?? [])].length > 0;
+  // That nothing fails is only said where all was read.
+  const story = isWhole || said ? storyOf(stories ?? [], events ?? []) : '';
   return { pods: lines, images, changes, story, missing };
 }
 
@@ -65,6 +68,35 @@ async function answerOf<T>(look: Promise<T>): Promise<AnswerOf<T>> {
     if (fault instanceof Error && fault.name === 'AbortError') return { kind: 'unseen', reason: 'given up' };
     throw fault;
   }
+}
+
+/** How it is: of a node its conditions, of what has pods those. Of a CronJob or an autoscaler its own state says nothing here. */
+async function linesOf(
+  reader: Reader,
+  target: Target,
+  { pods, uids }: Awaited<ReturnType<typeof concerned>>,
+): Promise<string[]> {
+  if (target.kind === 'Node') return nodeLines(reader, target);
+  if (target.kind === 'CronJob' || target.kind === 'HorizontalPodAutoscaler') return [];
+  return uids.size === 0 ? [`${describeTarget(target)} is not there.`] : podLines(pods);
+}
+
+/** `The node is not ready: KubeletNotReady.`, other conditions that are not as they should be, and whether it takes pods. */
+async function nodeLines(reader: Reader, target: Target): Promise<string[]> {
+  const read = await reader.get(node, resourceOf('Node', target));
+  if (read.kind === 'refusal' && read.status === 404) return [`${describeTarget(target)} is not there.`];
+  const { spec, status } = insist(read).value;
+  const because = (reason: string | null | undefined) => (reason ? `: ${reason}` : '');
+  const ready = status.conditions.find(({ type }) => type === 'Ready');
+  const pressed = status.conditions.filter(({ type, status: held }) => type !== 'Ready' && held !== 'False');
+  return [
+    ready?.status === 'True' ? 'The node is ready.' : `The node is not ready${because(ready?.reason)}.`,
+    ...pressed.map(({ type, status: held, reason }) => `${type} is ${held}${because(reason)}.`),
+    ...(spec.unschedulable ? ['It is cordoned.'] : []),
+    ...(spec.taints.length === 0
+      ? []
+      : [`Taints: ${spec.taints.map(({ key, effect }) => `${key}:${effect}`).join(', ')}.`]),
+  ];
 }
 
 /** `2 of 3 pods are not ready: CrashLoopBackOff × 2`. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { measured } from '../../../domain/incidents/chart.ts';
+import { endReason } from '../../../domain/incidents/ending.ts';
 import { evidence } from '../../../domain/incidents/evidence.ts';
 import type { Chapter, Place, Story } from '../../../domain/incidents/story.ts';
 import { headOfThread } from '../outbox/threads.ts';
@@ -18,11 +20,12 @@ const root = z.object({
   owner_key: z.string().nullable(),
   began_at: timestamp,
   closed_at: timestamp.nullable(),
-  closed_why: z.enum(['resolved', 'healthy', 'done']).nullable().catch(null),
+  closed_why: endReason.nullable().catch(null),
   reopened: z.number(),
   channel: z.string().nullable(),
   ts: z.string().nullable(),
   evidence: z.unknown(),
+  measured: z.unknown(),
 });
 
 const rootSql = (
@@ -31,7 +34,9 @@ const rootSql = (
     root.closed_why, root.reopened, head.sent_channel as channel, head.ts,
     (select min(i.created_at) from ${kinOf('root.id')} kin join incidents i on i.id = kin.id) as began_at,
     (select payload from incident_evidence e join ${kinOf('root.id')} kin on e.incident_id = kin.id
-      where e.kind = 'arrival' order by e.id limit 1) as evidence
+      where e.kind = 'arrival' order by e.id limit 1) as evidence,
+    (select payload from incident_evidence e join ${kinOf('root.id')} kin on e.incident_id = kin.id
+      where e.kind = 'metrics' order by e.id limit 1) as measured
   from incidents root left join lateral ${headOfThread('root.id')} head on true
   where root.id = ${rootOf(which)}`;
 
@@ -62,6 +67,7 @@ export async function findStory(db: Db, incident: string | number): Promise<Stor
   const { id, owner_key, closed_at: at, closed_why: why } = found;
   const [overview, chapters] = await Promise.all([findOverview(db, id), findChapters(db, id)]);
   const seen = evidence.safeParse(found.evidence).data;
+  const metrics = measured.safeParse(found.measured).data;
   const thread = placed(found);
   return {
     id,
@@ -74,6 +80,7 @@ export async function findStory(db: Db, incident: string | number): Promise<Stor
     ...(owner_key === null ? {} : { ownerKey: owner_key }),
     ...(at === null ? {} : { closed: { at, ...(why === null ? {} : { why }) } }),
     ...(seen === undefined ? {} : { evidence: seen }),
+    ...(metrics === undefined ? {} : { measured: metrics }),
     ...(thread === undefined ? {} : { thread }),
   };
 }

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { headOfThread, renewedHead, toldInThread } from '../outbox/threads.ts';
 import { rows } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
+import { toBeLookedAt } from './arrivals.ts';
 import { notedOwners } from './engaged.ts';
 
 type Without = Extract<Triage, { kind: 'no_action' }> & { readonly incident: Incident };
@@ -29,7 +30,10 @@ export async function apart(
   const first = new Map(owned.toReversed().map((each) => [each.owner.key, each]));
   trx.demand(...notedOwners(context, [...first.values()]));
   const rest = owned.filter((each) => first.get(each.owner.key) !== each);
-  trx.demand(...notedOwners(context, rest));
+  trx.demand(
+    ...notedOwners(context, rest),
+    toBeLookedAt([...first.values()].map(({ incident }) => incident.id)),
+  );
   const sql = `select part.id, root.id as root, root.title from incidents part join incidents root on root.id = part.joined
     where part.id = any (?) and exists (select from ${headOfThread('root.id')} head)`;
   const joined = await rows(trx, inThread, sql, [owned.map(({ incident }) => incident.id)]);

@@ -6,6 +6,7 @@ import { appending } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
 import { mayBegin } from '../brakes/stops.ts';
 import type { Context } from '../context.ts';
+import { afterCard, toBeLookedAt, toBeMeasured } from '../incidents/arrivals.ts';
 import { notedOwner } from '../incidents/engaged.ts';
 import { keptEvidence } from '../incidents/evidence.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
@@ -217,7 +218,12 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
     case 'owner':
       return notedOwner(incidentId, sideEffect.key);
     case 'evidence':
-      return [keptEvidence(incidentId, sideEffect.evidence)];
+      return [
+        keptEvidence(incidentId, sideEffect.evidence),
+        ...(sideEffect.isAsked === true ? [] : [toBeMeasured(incidentId)]),
+      ];
+    case 'evidence later':
+      return [toBeLookedAt([incidentId], afterCard)];
     case 'second look':
       return [lookDue(id, sideEffect)];
     case 'watch':

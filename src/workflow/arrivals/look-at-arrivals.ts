@@ -1,0 +1,114 @@
+import { lookAt } from '../../actions/grammar/look.ts';
+import { chartLines, type Measured } from '../../domain/incidents/chart.ts';
+import type { Evidence } from '../../domain/incidents/evidence.ts';
+import { redact } from '../../domain/text/redact.ts';
+import { cut } from '../../domain/text/text.ts';
+import { after, isPast } from '../../domain/text/time.ts';
+import { faultSentence, type WorkflowContext } from '../context.ts';
+import { evidenceNotice, evidenceOf, nothingSeen } from '../intake/evidence.ts';
+import type { Arrival, Arrivals } from './arrivals-port.ts';
+import type { Measures } from './measures-port.ts';
+
+/** Incidents that are looked at side by side: each asks the cluster for some ten objects and logs. */
+const atOnce = 4;
+
+/** Seconds between looks for more when nothing rings, and after a fault. */
+const [idle, retry] = [30, 2];
+
+/** What came so long ago is not what is seen now. Seconds. */
+const oldest = 600;
+
+/** `measures`: absent where no Prometheus is named. */
+type Looking = Pick<WorkflowContext, 'cluster' | 'clock' | 'log'> & {
+  readonly measures?: Measures | undefined;
+};
+
+/**
+ * Looks at what incidents are about for which nothing is proposed, or that could not be looked at beside their proposal, until
+ * the signal aborts. Nobody waits for it: neither intake nor a proposal.
+ */
+export async function lookAtArrivals(
+  context: Looking,
+  arrivals: Arrivals,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const taken = await arrivals.take(atOnce);
+      const settled = await Promise.all(taken.map((each) => lookAtOne(context, arrivals, each, signal)));
+      // What only another replica can see would be taken again and again.
+      if (!settled.includes(true)) await arrivals.wait(idle, signal);
+    } catch (fault) {
+      if (signal.aborted) return;
+      context.log.warn({ fault: faultSentence(fault) }, 'Incidents could not be looked at; trying again');
+      await arrivals.wait(retry, signal);
+    }
+  }
+}
+
+/** True where it is settled; false where it is left to the Firebreak at its cluster. */
+async function lookAtOne(
+  context: Looking,
+  arrivals: Arrivals,
+  arrival: Arrival,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { cameAt, isSeen } = arrival;
+  const [evidence, measured] = await Promise.all([
+    isSeen ? undefined : seenOf(context, arrival, signal),
+    measuredOf(context, arrival, signal),
+  ]);
+  if (evidence === undefined && !isSeen) return false;
+  signal.throwIfAborted();
+  await arrivals.settle(arrival, {
+    ...(evidence === undefined
+      ? {}
+      : { evidence: { found: evidence, notice: evidenceNotice(evidence, cameAt) } }),
+    ...(measured === undefined
+      ? {}
+      : { measured: { found: measured, notice: measuredNotice(measured, cameAt) } }),
+  });
+  return true;
+}
+
+async function measuredOf(
+  { measures, clock }: Looking,
+  { ownerKey }: Arrival,
+  signal: AbortSignal,
+): Promise<Measured | undefined> {
+  if (measures === undefined) return undefined;
+  const at = clock();
+  const { charts, missing } = await measures.before(ownerKey, at, signal);
+  return { at, charts: [...charts], missing: missing.map((each) => cut(redact(each), 300)) };
+}
+
+/** In words, with the charts beside them. */
+function measuredNotice({ charts, missing }: Measured, near: string) {
+  const lines = charts.flatMap((each) => chartLines(each, near));
+  return {
+    kind: 'reply' as const,
+    headline: 'The hour before',
+    body: [...lines, ...(missing.length === 0 ? [] : [`Not seen: ${missing.join('; ')}`])].join('\n'),
+    broadcast: false,
+    ...(charts.length === 0 ? {} : { charts }),
+  };
+}
+
+async function seenOf(
+  context: Looking,
+  { ownerKey, cameAt }: Arrival,
+  signal: AbortSignal,
+): Promise<Evidence | undefined> {
+  const at = context.clock();
+  const look = lookAt(ownerKey);
+  const [name = ownerKey, kind = 'an object'] = ownerKey.split('/').toReversed();
+  const target = `${kind}/${name}`;
+  if (isPast(after(cameAt, oldest), at)) {
+    const late = `${target}: more incidents came at once than could be looked at`;
+    return { at, target, ...nothingSeen, missing: [late] };
+  }
+  if (look === undefined)
+    return { at, target, ...nothingSeen, missing: [`${target}: nothing is read of objects of this kind`] };
+  if (look.cluster !== context.cluster.name) return undefined;
+  return evidenceOf(context, look.action.target, signal);
+}
