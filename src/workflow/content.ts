@@ -37,4 +37,12 @@ export type Content =
   | { readonly kind: 'incident'; readonly incident: Incident; readonly headed?: Headed }
   | { readonly kind: 'storm'; readonly storm: Storm }
   | { readonly kind: 'end'; readonly end: End }
+  /** `name`: of the file, without its ending. `command`: by which the same is printed. Redacted. */
+  | {
+      readonly kind: 'report';
+      readonly title: string;
+      readonly name: string;
+      readonly markdown: string;
+      readonly command: string;
+    }
   | { readonly kind: 'reply'; readonly notice: Extract<Notice, { kind: 'reply' }> };

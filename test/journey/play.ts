@@ -21,6 +21,8 @@ export interface Script {
   readonly budgets?: object;
   /** The usual line unless told. */
   readonly storm?: object;
+  /** The usual ends unless told. */
+  readonly incidents?: object;
   /** Another database than a clone of the run's template. */
   readonly database?: { readonly url: string; drop(): Promise<void> };
 }
@@ -53,7 +55,14 @@ const apiToken = 'the-api-token-of-the-journeys';
 const alertToken = 'the-alert-token-of-the-journeys';
 const channel = 'C0OPS';
 
-function policyFor({ namespaces, approvalTtl = 3600, budgets, storm = {}, clusters = {} }: Script): Policy {
+function policyFor({
+  namespaces,
+  approvalTtl = 3600,
+  budgets,
+  storm = {},
+  clusters = {},
+  incidents = {},
+}: Script): Policy {
   const all = { users: ['U0ALICE', 'U0BOB', 'U0CAROL'] };
   return policy.parse({
     version: 1,
@@ -63,6 +72,7 @@ function policyFor({ namespaces, approvalTtl = 3600, budgets, storm = {}, cluste
     budgets,
     storm,
     clusters,
+    incidents,
     verification: {
       initialDelaySeconds: 0,
       intervalSeconds: 1,

@@ -58,6 +58,11 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
   const logger = slackLogger(log);
   const server: ClientSettings = apiUrl === undefined ? { logger } : { logger, apiUrl };
   const self = await identify(botToken, server);
+  if (self.lacks.length > 0)
+    log.warn(
+      { scopes: self.lacks },
+      'The Slack app lacks a scope: reports of incidents are said in words instead of as a file',
+    );
   if (mode.kind === 'socket') await checkAppToken(mode.appToken, server);
   const clients = createClients(botToken, server);
   const codeStyle = codeStyleOf(apiUrl);
@@ -98,11 +103,11 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
 function ports(
   clients: Clients,
   self: Identity,
-  { log, guestFlags }: SlackSettings,
+  { log, guestFlags, apiUrl }: SlackSettings,
   codeStyle: CodeStyle,
 ): Pick<RunningSlack, 'chat' | 'people'> {
   return {
-    chat: createChat(clients.outbox, self, log, codeStyle),
+    chat: createChat(clients.outbox, self, log, { codeStyle, fetch: guardedFetch(apiUrl, 10_000) }),
     people: createPeople(clients.lookup, self.teamId, guestFlags === undefined ? {} : { guestFlags }),
   };
 }

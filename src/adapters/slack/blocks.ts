@@ -9,6 +9,7 @@ import type {
   RichTextBlock,
   SectionBlock,
 } from '@slack/types';
+import type { ChartBlock } from './cards/chart.ts';
 import { clamp, oneLine, type SafeMrkdwn, visible } from './text.ts';
 
 /** Slack's limits in UTF-16 units (docs.slack.dev/reference/block-kit), with a margin where texts are joined. */
@@ -168,10 +169,16 @@ export function choice(
 export interface Rendered {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
+  /** Below them. */
+  readonly charts?: readonly ChartBlock[];
 }
 
 /** Block ids that carry the outbox key, so that a message can be found again where metadata is not kept. */
-export function keyed(blocks: readonly KnownBlock[], key: string, revision: number): KnownBlock[] {
+export function keyed<B extends KnownBlock | ChartBlock>(
+  blocks: readonly B[],
+  key: string,
+  revision: number,
+): B[] {
   // What has an id of its own keeps it: by it a client knows what somebody has chosen there.
   return blocks.map((block, index) => ({
     ...block,

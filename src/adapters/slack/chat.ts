@@ -1,4 +1,4 @@
-import type { ChatPostMessageArguments, ChatUpdateArguments, WebClient } from '@slack/web-api';
+import type { ChatPostMessageArguments, ChatUpdateArguments, FetchFunction, WebClient } from '@slack/web-api';
 import type { Chat, Content, Delivered, Log, Post } from '../../workflow/ports.ts';
 import { keyed, type Rendered } from './blocks.ts';
 import { endMessage, shortEnd } from './cards/end.ts';
@@ -11,6 +11,7 @@ import { type CodeStyle, withCodeStyle } from './code-style.ts';
 import { type Fault, postOutcome, readFault, removeOutcome, updateOutcome, wantsLess } from './faults.ts';
 import { findMessages } from './find.ts';
 import { faultsOf } from './limits.ts';
+import { isReport, postReport, reportInWords, shortReport, type Upload, wantsWords } from './report.ts';
 import type { Identity } from './startup.ts';
 import { escapeMrkdwn } from './text.ts';
 
@@ -20,27 +21,40 @@ const eventType = 'firebreak';
  * The Chat port on Slack's Web API. Every call is made once: repeating is the outbox's business, which knows what
  * an ambiguous answer means. A message that Slack finds too long or malformed is sent again at once in short form.
  */
-export function createChat(client: WebClient, self: Identity, log: Log, codeStyle: CodeStyle): Chat {
+export function createChat(
+  client: WebClient,
+  self: Identity,
+  log: Log,
+  { codeStyle, fetch }: { readonly codeStyle: CodeStyle; readonly fetch: FetchFunction },
+): Chat {
+  const upload = { client, self, fetch };
   const stopped = 'Stopped while Slack was being asked.';
   return {
     post: (post, signal) =>
-      abortable(signal, { kind: 'unknown', reason: stopped }, () =>
-        deliver(
-          post,
-          (rendered) => postOnce(client, post, withCodeStyle(rendered, codeStyle)),
-          postOutcome,
-          log,
-        ),
+      abortable(
+        signal,
+        { kind: 'unknown', reason: stopped },
+        async () =>
+          (await asFile(upload, post, signal, log)) ??
+          deliver(
+            post,
+            (rendered) => postOnce(client, post, withCodeStyle(rendered, codeStyle)),
+            postOutcome,
+            log,
+          ),
       ),
-    update: (post, signal) =>
-      abortable(signal, { kind: 'unknown', reason: stopped }, () =>
-        deliver(
-          post,
-          (rendered) => updateOnce(client, post, withCodeStyle(rendered, codeStyle)),
-          updateOutcome,
-          log,
-        ),
-      ),
+    // A file that is there says all it will ever say.
+    update: async (post, signal) =>
+      isReport(post)
+        ? taken(post.channel, post.ts)
+        : abortable(signal, { kind: 'unknown', reason: stopped }, () =>
+            deliver(
+              post,
+              (rendered) => updateOnce(client, post, withCodeStyle(rendered, codeStyle)),
+              updateOutcome,
+              log,
+            ),
+          ),
     find: (place, since, signal) => findMessages(client, self, place, since, signal),
     remove: async ({ channel, ts }, signal) => {
       signal.throwIfAborted();
@@ -50,6 +64,24 @@ export function createChat(client: WebClient, self: Identity, log: Log, codeStyl
       );
     },
   };
+}
+
+/** A report as a file; undefined for what is none, and for one that is to be said in words. */
+async function asFile(
+  upload: Upload,
+  post: Post,
+  signal: AbortSignal,
+  log: Log,
+): Promise<Delivered | undefined> {
+  if (!isReport(post)) return undefined;
+  try {
+    return await postReport(upload, post, signal);
+  } catch (error) {
+    const fault = readFault(error);
+    if (!wantsWords(fault)) return postOutcome(fault);
+    log.warn({ key: post.key, reason: fault.reason }, 'Slack takes no file; the report is said in words');
+    return undefined;
+  }
 }
 
 type Attempt = (rendered: Rendered) => Promise<Delivered>;
@@ -62,7 +94,7 @@ async function deliver(
   log: Log,
 ): Promise<Delivered> {
   const full = render(post.content);
-  const broken = faultsOf(keyed(full.blocks, post.key, 0));
+  const broken = faultsOf(blocksOf(full, post.key, 0));
   if (broken.length === 0) {
     const answer = await once(attempt, full);
     if (answer.fault === undefined) return answer.delivered;
@@ -104,6 +136,8 @@ function render(content: Content): Rendered {
       return stormCard(content);
     case 'end':
       return endMessage(content);
+    case 'report':
+      return reportInWords(content);
     case 'reply':
       return replyMessage(content);
     case 'part':
@@ -121,6 +155,8 @@ function renderShort(content: Content): Rendered {
       return shortStorm(content);
     case 'end':
       return shortEnd(content);
+    case 'report':
+      return shortReport(content);
     case 'reply':
       return shortReply(content);
     case 'part':
@@ -136,17 +172,21 @@ function revision(content: Content): number {
       return content.incident.version;
     case 'storm':
     case 'end':
+    case 'report':
     case 'reply':
     case 'part':
       return 0;
   }
 }
 
+const blocksOf = ({ blocks, charts = [] }: Rendered, key: string, number: number) =>
+  keyed([...blocks, ...charts], key, number);
+
 /** What post and update share. Nothing in our text is a link to unfold, a name to link or a mention to guess. */
 function message({ key, content }: Post, rendered: Rendered) {
   return {
     text: escapeMrkdwn(rendered.text),
-    blocks: keyed(rendered.blocks, key, revision(content)),
+    blocks: blocksOf(rendered, key, revision(content)),
     metadata: { event_type: eventType, event_payload: { key, revision: revision(content) } },
     parse: 'none',
     link_names: false,

@@ -15,8 +15,10 @@ export function codeStyleOf(apiUrl: string | undefined): CodeStyle {
     : 'spans';
 }
 
-export function withCodeStyle({ text, blocks }: Rendered, codeStyle: CodeStyle): Rendered {
-  return codeStyle === 'fenced' ? { text, blocks } : { text, blocks: blocks.flatMap(spanned) };
+/** Charts are shown by Slack's own clients alone, too. */
+export function withCodeStyle(rendered: Rendered, codeStyle: CodeStyle): Rendered {
+  const { text, blocks } = rendered;
+  return codeStyle === 'fenced' ? rendered : { text, blocks: blocks.flatMap(spanned) };
 }
 
 const fence = '```\n';

@@ -148,6 +148,10 @@ const ownFaults = new Set([
 /** The message to be updated is not there, or belongs to the app as it was installed before. */
 const goneFaults = new Set(['message_not_found', 'cant_update_message']);
 
+/** Whether it is the channel that takes nothing of ours. */
+export const isOfChannel = (fault: Fault): boolean =>
+  fault.kind === 'refused' && channelFaults.has(fault.error);
+
 /** A fault on a post: what is ambiguous must be looked for before it is sent again. */
 export function postOutcome(fault: Fault): Delivered {
   switch (fault.kind) {

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Post } from '../../workflow/ports.ts';
 import { blockPrefix } from './blocks.ts';
+import { fileMark } from './file-mark.ts';
 import type { Identity } from './startup.ts';
 
 const message = z.object({
@@ -10,6 +11,7 @@ const message = z.object({
   bot_id: z.string().optional(),
   metadata: z.object({ event_payload: z.record(z.string(), z.unknown()).optional() }).optional(),
   blocks: z.array(z.object({ block_id: z.string().optional() })).optional(),
+  files: z.array(z.object({ name: z.string().nullish() })).optional(),
 });
 type Message = z.infer<typeof message>;
 
@@ -22,7 +24,7 @@ type Place = Pick<Post, 'key' | 'channel' | 'threadTs'>;
 
 /**
  * Looks for the messages that carry a key: in a thread if there is one, else in the channel's history. Oldest first.
- * The key is read from metadata, or from the block ids where a server does not keep metadata.
+ * The key is read from metadata, from the block ids where a server does not keep metadata, or from the name of a file.
  * Throws when Slack cannot be asked, because "not found" would lead to a second post.
  */
 export async function findMessages(
@@ -74,5 +76,6 @@ function ours(candidate: Message, self: Identity): boolean {
 
 function carries(candidate: Message, key: string): boolean {
   if (candidate.metadata?.event_payload?.['key'] === key) return true;
+  if ((candidate.files ?? []).some(({ name }) => name?.endsWith(fileMark(key)) === true)) return true;
   return (candidate.blocks ?? []).some((block) => block.block_id?.startsWith(blockPrefix(key)) === true);
 }

@@ -54,7 +54,44 @@ const preformatted = z.strictObject({
   elements: z.array(z.strictObject({ type: z.literal('text'), text: text(3000) })).min(1),
 });
 
+/** Of charts only lines over time are sent. */
+const chartBlock = z
+  .strictObject({
+    type: z.literal('data_visualization'),
+    title: text(50),
+    chart: z.strictObject({
+      type: z.literal('line'),
+      series: z
+        .array(
+          z.strictObject({
+            name: text(20),
+            data: z
+              .array(z.strictObject({ label: text(20), value: z.number() }))
+              .min(1)
+              .max(20),
+          }),
+        )
+        .min(1)
+        .max(6),
+      axis_config: z.strictObject({
+        categories: z.array(text(20)).min(1).max(20),
+        x_label: text(50),
+        y_label: text(50),
+      }),
+    }),
+    ...blockId,
+  })
+  .refine(({ chart: { series } }) => new Set(series.map(({ name }) => name)).size === series.length, {
+    error: 'the names of series must be unique',
+  })
+  .refine(
+    ({ chart: { series, axis_config: axis } }) =>
+      series.every(({ data }) => data.map(({ label }) => label).join('|') === axis.categories.join('|')),
+    { error: 'the labels of each series must be the categories' },
+  );
+
 const block = z.discriminatedUnion('type', [
+  chartBlock,
   z.strictObject({ type: z.literal('rich_text'), elements: z.array(preformatted).length(1), ...blockId }),
   z.strictObject({ type: z.literal('header'), text: plainText(150), ...blockId }),
   z
@@ -100,6 +137,10 @@ const messageBlocks = z
   .max(50)
   .refine((blocks) => uniqueIds(blocks), 'block_id must be unique in the message')
   .refine(
+    (blocks) => blocks.filter(({ type }) => type === 'data_visualization').length <= 2,
+    'a message has two charts at most',
+  )
+  .refine(
     (blocks) => blocks.reduce((sum, each) => sum + textLength(each), 0) <= totalText,
     `all texts together must be at most ${totalText}`,
   )
@@ -143,6 +184,8 @@ function textLength(each: Block): number {
       return each.elements
         .flatMap(({ elements }) => elements)
         .reduce((sum, element) => sum + element.text.length, 0);
+    case 'data_visualization':
+      return each.title.length;
     case 'divider':
       return 0;
   }

@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { type ClientSettings, clientOptions } from './clients.ts';
 import { type Fault, readFault } from './faults.ts';
-import { requiredScopes } from './scopes.ts';
+import { lackingOf } from './scopes.ts';
 
 /** What auth.test says of the bot token. */
 export interface Identity {
@@ -10,6 +10,8 @@ export interface Identity {
   readonly botId: string | undefined;
   /** Of the workspace, with a slash at its end. */
   readonly url: string | undefined;
+  /** Scopes that it can do without. */
+  readonly lacks: readonly string[];
 }
 
 const wrongToken = new Set([
@@ -31,19 +33,17 @@ export async function identify(botToken: string, settings: ClientSettings): Prom
     settings,
   );
   const granted = answer.response_metadata?.scopes;
-  const absent =
-    granted === undefined || granted.length === 0
-      ? []
-      : requiredScopes().filter((scope) => !granted.includes(scope));
-  if (absent.length > 0) {
+  const { needed, dispensable } =
+    granted === undefined || granted.length === 0 ? { needed: [], dispensable: [] } : lackingOf(granted);
+  if (needed.length > 0) {
     throw new Error(
-      `The Slack app lacks the bot scopes ${absent.join(', ')}: add them as in manifest.yml and reinstall the app.`,
+      `The Slack app lacks the bot scopes ${needed.join(', ')}: add them as in manifest.yml and reinstall the app.`,
     );
   }
   const { team_id, user_id, bot_id, url } = answer;
   if (team_id === undefined || user_id === undefined)
     throw new Error('Slack did not say which workspace SLACK_BOT_TOKEN belongs to.');
-  return { teamId: team_id, userId: user_id, botId: bot_id, url };
+  return { teamId: team_id, userId: user_id, botId: bot_id, url, lacks: dispensable };
 }
 
 /** Asks once for a socket, so that a wrong app token is told at once rather than after a hundred retries. */

@@ -52,6 +52,8 @@ export function renderContent(content: Content, nameOf: (userId: string) => stri
       const done = lines.map(({ text, outcome }) => `${text}: ${outcome}`);
       return [headline, ...done].map((line, index) => `${index === 0 ? '   > ' : '     '}${printable(line)}`);
     }
+    case 'report':
+      return [`   > ${printable(`${content.title}: ${content.command} prints it.`)}`];
     case 'part': {
       const { number, part, of, passages } = content.notice;
       const head = `Remediation ${number}: read before approving, ${part} of ${of}`;
@@ -85,6 +87,7 @@ export function renderNews(content: Content, said: string): string[] {
         : [`── Resolved: ${printable(content.incident.title)}`];
     case 'storm':
     case 'end':
+    case 'report':
     case 'reply':
     case 'part':
       return [];

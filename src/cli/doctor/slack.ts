@@ -17,10 +17,10 @@ export async function examineSlack({
 }: Pick<Config, 'slack' | 'policy'>): Promise<readonly Finding[]> {
   const settings = { logger: silent, ...(slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl }) };
   try {
-    const { teamId } = await identify(slack.botToken, settings);
+    const { teamId, lacks } = await identify(slack.botToken, settings);
     const { mode } = slack;
     return [
-      right(`The bot token is of workspace ${teamId} and has every scope.`),
+      scopes(teamId, lacks),
       mode.kind === 'socket'
         ? await socket(mode.appToken, settings)
         : doubtful(
@@ -33,6 +33,16 @@ export async function examineSlack({
   } catch (fault) {
     return [wrong(sentenceOf(fault), 'Compare the app with manifest.yml.')];
   }
+}
+
+function scopes(teamId: string, lacks: readonly string[]): Finding {
+  const token = `The bot token is of workspace ${teamId}`;
+  return lacks.length === 0
+    ? right(`${token} and has every scope.`)
+    : doubtful(
+        `${token} and lacks ${lacks.join(', ')}: reports of incidents are said in words instead of as a file.`,
+        'Add it as in manifest.yml and reinstall the app.',
+      );
 }
 
 /** What is said of signing secrets; a table of cases in test/cli/doctor.test.ts. */

@@ -1,5 +1,6 @@
 import type { Approval } from '../approval.ts';
 import type { Remediation } from '../remediation.ts';
+import type { Measured } from './chart.ts';
 import type { EndReason } from './ending.ts';
 import type { Evidence } from './evidence.ts';
 import type { LookResult } from './outcome.ts';
@@ -38,6 +39,8 @@ export interface Story {
   readonly signals: readonly Named[];
   /** What was seen when it began. */
   readonly evidence?: Evidence;
+  /** What was measured of the hour before. */
+  readonly measured?: Measured;
   /** In the order of their numbers; the last ones where there are very many. */
   readonly chapters: readonly Chapter[];
   /** The message that heads its thread. */

@@ -12,8 +12,13 @@ import { readStop } from './stop-words.ts';
 export type SlashCommand =
   | { readonly kind: 'help' | 'status' }
   | ({ readonly kind: 'history' } & HistoryAsked)
-  /** From its first signal to its end. Without a number where `word` is none. */
-  | { readonly kind: 'incident'; readonly word: string; readonly number?: number }
+  /** From its first signal to its end; with its report as a file. Without a number where `word` is none. */
+  | {
+      readonly kind: 'incident';
+      readonly word: string;
+      readonly number?: number;
+      readonly report?: true;
+    }
   /** Of Firebreak itself. Without a reason there is a sentence on what would be right. */
   | { readonly kind: 'stop' | 'start'; readonly reason: string }
   | { readonly kind: 'unclear'; readonly sentence: string }
@@ -60,7 +65,12 @@ export function readSlashCommand(text: string, clusters: readonly string[] = [])
   if (word === 'stats') return readStatistics(others);
   if (word === 'stop' || word === 'start') return readStop(word, unwrapped(text));
   if (word === 'history') return { kind: 'history', ...readHistory(others) };
-  if (word === 'incident') return { kind: 'incident', ...readNumber(second ?? '') };
+  if (word === 'incident')
+    return {
+      kind: 'incident',
+      ...readNumber(second ?? ''),
+      ...(others[1]?.toLowerCase() === 'report' ? { report: true } : {}),
+    };
   if (word === 'status')
     return second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) };
   return readAction(text, clusters);

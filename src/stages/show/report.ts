@@ -1,4 +1,5 @@
 import { printAction } from '../../actions/print.ts';
+import { chartLines } from '../../domain/incidents/chart.ts';
 import type { Chapter, Story } from '../../domain/incidents/story.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
@@ -12,7 +13,7 @@ const longestOutput = 20_000;
  * alerts, people and pods are redacted, and are text and nothing else in it.
  */
 export function incidentReport(story: Story): string {
-  const { evidence, chapters } = story;
+  const { evidence, measured, chapters } = story;
   const parts = [
     `# ${literal(storyHead(story))}`,
     '## Timeline',
@@ -38,9 +39,37 @@ export function incidentReport(story: Story): string {
               .join('\n'),
           ),
         ]),
+    ...(measured === undefined
+      ? []
+      : [
+          '## What was measured of the hour before',
+          [
+            ...measured.charts.flatMap((each) => chartLines(each, measured.at)),
+            ...measured.missing.map((each) => `Not seen: ${each}`),
+          ]
+            .map((line) => `- ${literal(line)}`)
+            .join('\n'),
+        ]),
     ...chapters.flatMap(chapterOf),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** The same as a file, with what it is called. */
+export function reportOf(story: Story): {
+  readonly title: string;
+  readonly name: string;
+  readonly markdown: string;
+  readonly command: string;
+} {
+  const { number, id } = story;
+  const which = number === undefined ? id : `${number}`;
+  return {
+    title: `Report of ${number === undefined ? 'this incident' : `incident ${number}`}`,
+    name: `incident-${which}`,
+    markdown: incidentReport(story),
+    command: number === undefined ? 'firebreak incident' : `firebreak incident ${number}`,
+  };
 }
 
 function chapterOf({ remediation, approvals, look }: Chapter): readonly string[] {

@@ -4,6 +4,7 @@ import { isFinal, type Remediation, specOf } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { forCluster } from '../../stages/intake/cluster-choice.ts';
 import { comparisonText } from '../../stages/show/comparison.ts';
+import { reportOf } from '../../stages/show/report.ts';
 import { endOf } from '../../stages/show/story.ts';
 import { planText } from '../../stages/verify/conclude.ts';
 import { isOneOfSeveral } from '../clusters.ts';
@@ -201,6 +202,10 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
       const story = await store.story(notice.incidentId);
       const end = story === undefined ? undefined : endOf(story);
       return end === undefined ? undefined : { kind: 'end', end };
+    }
+    case 'report': {
+      const story = await store.story(notice.incidentId);
+      return story === undefined ? undefined : { kind: 'report', ...reportOf(story) };
     }
     case 'card':
       return cardContent(context, notice.remediationId);

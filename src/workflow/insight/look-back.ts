@@ -72,8 +72,8 @@ export async function historyFor(
 /** What happened in an incident, from the first signal to the lesson, as somebody may see it. */
 export async function incidentFor(
   context: WorkflowContext,
-  { word, number }: { readonly word: string; readonly number?: number },
-  actor: Actor,
+  { word, number, report }: { readonly word: string; readonly number?: number; readonly report?: true },
+  { actor, requestKey }: { readonly actor: Actor; readonly requestKey: string },
 ): Promise<Answer> {
   const story = number === undefined ? undefined : await context.store.story(number);
   if (story === undefined || !(await maySee(context, story, actor)))
@@ -81,6 +81,7 @@ export async function incidentFor(
       `There is no incident "${cut(redact(word), 40)}" that you may see. Its number is in the message that heads its thread.`,
     );
   const { thread } = story;
+  if (report !== undefined) return reportFor(context, story, requestKey);
   return {
     kind: 'list',
     title: storyHead(story),
@@ -90,7 +91,31 @@ export async function incidentFor(
         text: `${clockTime(at, story.beganAt)}  ${text}`,
         ...rest,
       })),
+      ...(thread === undefined || story.number === undefined
+        ? []
+        : [
+            { text: `/remediate incident ${story.number} report puts all of this into its thread as a file` },
+          ]),
     ],
+  };
+}
+
+/** Into the thread, where who may see the incident's messages may see it as well. */
+async function reportFor(
+  { store }: WorkflowContext,
+  { id, thread, number }: Story,
+  requestKey: string,
+): Promise<Answer> {
+  const name = number === undefined ? 'This incident' : `Incident ${number}`;
+  if (thread === undefined)
+    return notUnderstood(
+      `${name} has no thread to put a report into. Try: firebreak incident ${number ?? ''}`,
+    );
+  await store.promiseReport(id, requestKey);
+  return {
+    kind: 'list',
+    title: `The report of ${name.toLowerCase()} follows in its thread.`,
+    lines: [{ text: 'Its thread', link: thread }],
   };
 }
 

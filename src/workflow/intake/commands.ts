@@ -191,7 +191,7 @@ async function remediate(context: WorkflowContext, input: Input, pace: Pace): Pr
     case 'history':
       return historyFor(context, asked, input.actor);
     case 'incident':
-      return incidentFor(context, asked, input.actor);
+      return incidentFor(context, asked, input);
     case 'stop':
     case 'start': {
       const { actor: by, requestKey } = input;

@@ -17,6 +17,7 @@ export function helpLines(clusters: readonly string[] = []): { title: string; li
       '/remediate status 42     one remediation',
       '/remediate history       the latest ones; a workload, -n NAMESPACE, playbook NAME, by @PERSON or words, and 7d after it',
       '/remediate incident 7    what happened in an incident, from the first signal to its end',
+      '/remediate incident 7 report   the same as a Markdown file in its thread',
       '/remediate stats 7d      what was done, in numbers; a namespace or a playbook after it',
       '/remediate stop REASON   nothing more is sent to a cluster, on any replica; for approvers',
       '/remediate start REASON  ends that',

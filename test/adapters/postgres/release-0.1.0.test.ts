@@ -11,6 +11,7 @@ import { partMessage } from '../../../src/adapters/slack/cards/part.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
 import { stormCard } from '../../../src/adapters/slack/cards/storm.ts';
+import { reportInWords } from '../../../src/adapters/slack/report.ts';
 import { isGroup } from '../../../src/domain/action.ts';
 import { type Policy, policy } from '../../../src/domain/policy/policy.ts';
 import { activeStates, isFinal, membersOf, type Remediation } from '../../../src/domain/remediation.ts';
@@ -200,6 +201,8 @@ function rendered(content: Content): string {
       return JSON.stringify(stormCard(content));
     case 'end':
       return JSON.stringify(endMessage(content));
+    case 'report':
+      return JSON.stringify(reportInWords(content));
     case 'reply':
       return JSON.stringify(replyMessage(content));
     case 'part':
@@ -365,8 +368,8 @@ describe('what is open goes on', () => {
     const delivered = { card: 0, incident: 0, reply: 0 };
     const accept: Chat['post'] = async ({ channel, content }) => {
       expect(rendered(content).length).toBeGreaterThan(20);
-      if (content.kind !== 'part' && content.kind !== 'storm' && content.kind !== 'end')
-        delivered[content.kind] += 1;
+      const { kind } = content;
+      if (kind === 'card' || kind === 'incident' || kind === 'reply') delivered[kind] += 1;
       return { kind: 'sent', channel, ts: `1795650000.${randomUUID().slice(0, 6)}` };
     };
     const end = new AbortController();

@@ -54,6 +54,42 @@ describe('the card', () => {
     expect(text).toContain('restart Deployment/web in production (remediation 42)');
   });
 
+  it('says what was tried before, when and why it did not work, the latest last', () => {
+    const row = remediationIn('waiting');
+    const step = (number: number, ended: 'failed' | 'not_verified' | 'inconclusive', because: string) => ({
+      ...{ remediation: row.id, number, command: 'kubectl rollout undo deployment/web', ended, because },
+      at: '2026-03-01T11:48:40.000Z',
+    });
+    const tried = [
+      step(7, 'failed', 'the image `x` is <gone>.'),
+      step(8, 'not_verified', '2 of 3 pods crash.'),
+    ];
+    const requestedBy = { kind: 'playbook', playbook: 'mend', alert: 'A', tried } as const;
+    const shown = allText(remediationCard(cardOf({ ...row, requestedBy })).blocks);
+    expect(shown).toContain(
+      'Tried 12 min ago, at 11:48 UTC (remediation 7, kubectl rollout undo deployment/web): failed, because the image `x` is <gone>.',
+    );
+    expect(shown).toContain(
+      '(remediation 8, kubectl rollout undo deployment/web): not verified, because 2 of 3',
+    );
+    expect(shown.indexOf('remediation 8')).toBeGreaterThan(shown.indexOf('remediation 7'));
+  });
+
+  it('mentions whom a reply wants, groups before people', () => {
+    const to = { users: ['U0ANN'], groups: ['S0SRE', 'S0DBA'] };
+    const { blocks, text } = replyMessage({
+      kind: 'reply',
+      notice: { kind: 'reply', headline: 'People are needed:', to, broadcast: true },
+    });
+    expect(blocks[0]).toMatchObject({
+      text: {
+        type: 'mrkdwn',
+        text: '*People are needed:* <!subteam^S0SRE>, <!subteam^S0DBA> and <@U0ANN>',
+      },
+    });
+    expect(text).toBe('People are needed:');
+  });
+
   it('says that nothing was done where nothing was judged', () => {
     const judged = remediationIn('no_action');
     if (judged.state !== 'no_action') throw new Error('another state');

@@ -2,6 +2,7 @@ import type { Content } from '../../../workflow/ports.ts';
 import { limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, codeBlock, group, listed, md, oneLine, person } from '../text.ts';
 import { offerButtons } from './buttons.ts';
+import { chartBlock } from './chart.ts';
 
 export type ReplyContent = Extract<Content, { kind: 'reply' }>;
 
@@ -35,11 +36,13 @@ export function replyMessage({ notice }: ReplyContent): Rendered {
         : [section(codeBlock(notice.preformatted, stderrRoom))]),
       ...offerButtons(notice.offers ?? []),
     ],
+    ...(notice.charts === undefined ? {} : { charts: notice.charts.map(chartBlock) }),
   };
 }
 
-/** The reply as one plain paragraph, for when Slack refuses the full one. */
+/** The reply as one plain paragraph, for when Slack refuses the full one; of one with charts all but these. */
 export function shortReply(content: ReplyContent): Rendered {
-  const { text } = replyMessage(content);
+  const { text, blocks, charts } = replyMessage(content);
+  if (charts !== undefined) return { text, blocks };
   return { text, blocks: [paragraph(text)] };
 }

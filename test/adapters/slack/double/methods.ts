@@ -47,6 +47,8 @@ export const methods: Readonly<Record<string, Method>> = {
     scope: historyScope,
     call: (workspace, params) => history(workspace, params, true),
   },
+  'files.getUploadURLExternal': { token: 'bot', scope: always('files:write'), call: uploadUrl },
+  'files.completeUploadExternal': { token: 'bot', scope: always('files:write'), call: completeUpload },
   'users.info': { token: 'bot', scope: always('users:read'), call: usersInfo },
   'usergroups.list': { token: 'bot', scope: always('usergroups:read'), call: groupsList },
   'usergroups.users.list': { token: 'bot', scope: always('usergroups:read'), call: groupMembers },
@@ -158,6 +160,56 @@ function history(workspace: Workspace, params: Params, replies: boolean): Answer
 function withoutMetadata(message: DoubleMessage, all: boolean): object {
   const { metadata: kept, ...rest } = message;
   return all ? { type: 'message', ...rest, metadata: kept } : { type: 'message', ...rest };
+}
+
+function uploadUrl(workspace: Workspace, { filename = '', length = '' }: Params): Answer {
+  if (filename === '' || !/^[1-9]\d*$/.test(length)) return no('invalid_arguments');
+  const id = `F${String(workspace.uploads.size + 1).padStart(8, '0')}`;
+  workspace.uploads.set(id, { id, name: filename, length: Number(length) });
+  return { ok: true, file_id: id, upload_url: workspace.uploadUrl(id) };
+}
+
+const completed = z.array(z.object({ id: z.string(), title: z.string().optional() })).min(1);
+
+/** Shares files whose bytes have come, in a message of the bot's; an answer says nothing of the message. */
+function completeUpload(workspace: Workspace, params: Params): Answer {
+  const { channel_id: channel, thread_ts, initial_comment: text = '' } = params;
+  const asked = parameter(completed, params['files']);
+  if (asked === undefined) return no('invalid_arguments');
+  const files = asked.flatMap(({ id, title }) => {
+    const found = workspace.uploads.get(id);
+    return found?.text === undefined
+      ? []
+      : [{ id, name: found.name, title: title ?? found.name, text: found.text }];
+  });
+  if (files.length !== asked.length) return no('file_not_found');
+  if (channel === undefined) return { ok: true, files };
+  if (!workspace.channels.has(channel)) return no('channel_not_found');
+  const isThere = workspace.messages.some((each) => each.channel === channel && each.ts === thread_ts);
+  if (thread_ts !== undefined && !isThere) return no('thread_not_found');
+  for (const { id } of files) workspace.uploads.delete(id);
+  workspace.messages.push({
+    channel,
+    ts: workspace.nextTs(),
+    user: workspace.botUserId,
+    bot_id: workspace.botId,
+    reply_broadcast: false,
+    updates: 0,
+    blocks: [],
+    text,
+    files,
+    ...(thread_ts === undefined ? {} : { thread_ts }),
+  });
+  return { ok: true, files: files.map(({ id, title }) => ({ id, title })) };
+}
+
+/** The bytes of a file, once. */
+export function takeBytes(workspace: Workspace, id: string, text: string): number {
+  const upload = workspace.uploads.get(id);
+  if (upload === undefined) return 404;
+  if (Buffer.byteLength(text) !== upload.length) return 400;
+  workspace.uploads.set(id, { ...upload, text });
+  return 200;
 }
 
 /** What Slack says of every user, unless they are something else. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { hangGuard } from '../../../support/hang-guard.ts';
-import { serveApi } from './api.ts';
+import { bodyOf, serveApi } from './api.ts';
 import {
   createSocketHub,
   type Delivery,
@@ -13,6 +13,7 @@ import {
   sign,
 } from './delivery.ts';
 import { createFaultScript, type DoubleFault } from './faults.ts';
+import { takeBytes } from './methods.ts';
 import { buttonOn, clickPayload, newTrigger, slashPayload, submitPayload } from './payloads.ts';
 import { createResponseUrls, type ResponseUrls } from './response-urls.ts';
 import { createWorkspace, type DoubleEphemeral, type DoubleMessage, type Workspace } from './workspace.ts';
@@ -72,15 +73,19 @@ export interface SlackDouble {
 
 /** Starts a double on 127.0.0.1; `port` 0 takes a free one. Delivers over sockets until `useHttp`. */
 export async function startSlackDouble({ port = 0 }: { readonly port?: number } = {}): Promise<SlackDouble> {
-  const workspace = createWorkspace();
+  const workspace: Workspace = { ...createWorkspace(), uploadUrl: (id) => `${base()}/upload/${id}` };
   const faults = createFaultScript();
   const hub = createSocketHub();
   const web = createServer();
   const base = () => `http://127.0.0.1:${portOf(web)}`;
   const urls = createResponseUrls(workspace, base);
   web.on('request', (request, response) => {
-    const served =
-      request.url?.startsWith('/response/') === true
+    const { url = '' } = request;
+    const served = url.startsWith('/upload/')
+      ? bodyOf(request).then((text) => {
+          response.writeHead(takeBytes(workspace, url.replace('/upload/', ''), text)).end();
+        })
+      : url.startsWith('/response/')
         ? urls.serve(request, response)
         : serveApi(workspace, faults, () => `${base().replace('http', 'ws')}/link`, request, response);
     served.catch((error: unknown) => response.writeHead(500).end(String(error)));

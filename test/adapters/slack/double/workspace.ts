@@ -39,6 +39,21 @@ export interface DoubleMessage {
   readonly blocks: z.infer<typeof blockList>;
   readonly metadata?: z.infer<typeof metadata>;
   readonly updates: number;
+  /** Shared in it. */
+  readonly files?: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly title: string;
+    readonly text: string;
+  }[];
+}
+
+/** What was announced to be uploaded; `text` once its bytes have come. */
+interface DoubleUpload {
+  readonly id: string;
+  readonly name: string;
+  readonly length: number;
+  readonly text?: string;
 }
 
 /** What only one person sees. `via` is how it came: in an ack, by response URL, or by chat.postEphemeral. */
@@ -80,6 +95,10 @@ export interface Workspace {
   onTaken?: (call: DoubleCall & { readonly answer: object }) => void;
   /** Trigger id to who it belongs to, when it was made (ms) and whether it was used. */
   readonly triggers: Map<string, { readonly user: string; readonly at: number; used: boolean }>;
+  /** By their ids. */
+  readonly uploads: Map<string, DoubleUpload>;
+  /** The address of the double, for the bytes of files. */
+  uploadUrl(id: string): string;
   nextTs(): string;
 }
 
@@ -87,6 +106,7 @@ const allScopes = [
   'channels:history',
   'chat:write',
   'commands',
+  'files:write',
   'groups:history',
   'usergroups:read',
   'users:read',
@@ -119,8 +139,10 @@ export function createWorkspace(): Workspace {
       else own.push(ephemeral);
     },
     views: [],
+    uploads: new Map(),
     calls: [],
     triggers: new Map(),
+    uploadUrl: (id) => `http://127.0.0.1:9/upload/${id}`,
     nextTs: () => {
       last = Math.max(last + 1, Date.now() * 1000);
       return `${Math.floor(last / 1_000_000)}.${String(last % 1_000_000).padStart(6, '0')}`;
