@@ -39,6 +39,8 @@ export interface Config {
   readonly gitCredentials: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
   /** Where alerts are silenced; absent: nowhere. */
   readonly alertmanager?: { readonly url: string; readonly token?: string; readonly settled?: number };
+  /** Where metrics of what incidents are about are asked for; absent: nowhere. */
+  readonly prometheus?: { readonly url: string; readonly token?: string; readonly step?: number };
   /** Where the heads of the audit chain are written, besides the channel: a file that the database's owners cannot write. */
   readonly auditAnchorFile?: string;
   /** Where what was learned is exported to every week; absent: nowhere. */
@@ -113,6 +115,13 @@ const environment = z.object({
     }),
   ),
   ALERTMANAGER_API_TOKEN: optional(z.string()),
+  PROMETHEUS_URL: optional(
+    z.url({
+      protocol: /^https?$/,
+      error: 'must be the URL of Prometheus, such as http://prometheus:9090',
+    }),
+  ),
+  PROMETHEUS_TOKEN: optional(z.string()),
   FIREBREAK_AUDIT_ANCHOR_FILE: optional(z.string()),
   FIREBREAK_EXPORT_DIR: optional(z.string()),
   DATABASE_URL: optional(
@@ -166,6 +175,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     gitCredentials,
     ...(values.FIREBREAK_API_TOKEN === undefined ? {} : { apiToken: values.FIREBREAK_API_TOKEN }),
     ...alertmanagerOf(values),
+    ...prometheusOf(values),
     ...(values.FIREBREAK_AUDIT_ANCHOR_FILE === undefined
       ? {}
       : { auditAnchorFile: values.FIREBREAK_AUDIT_ANCHOR_FILE }),
@@ -227,6 +237,14 @@ export function readClusters(env: Readonly<Record<string, string | undefined>>):
   });
   if (problems.length > 0) throw new ConfigFault(problems);
   return ways.toSorted((a, b) => Number(b.name === chosen) - Number(a.name === chosen));
+}
+
+function prometheusOf({
+  PROMETHEUS_URL: url,
+  PROMETHEUS_TOKEN: token,
+}: z.infer<typeof environment>): Pick<Config, 'prometheus'> {
+  if (url === undefined) return {};
+  return { prometheus: { url, ...(token === undefined ? {} : { token }) } };
 }
 
 const pod = environment.pick({ KUBERNETES_SERVICE_HOST: true, KUBERNETES_SERVICE_PORT: true });

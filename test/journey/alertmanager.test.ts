@@ -67,6 +67,7 @@ const pods = z.object({
           .array(
             z.object({
               name: z.string(),
+              restartCount: z.number().default(0),
               state: z.object({ waiting: z.object({ reason: z.string() }).optional() }),
             }),
           )
@@ -81,13 +82,14 @@ async function metricsOf(cluster: string): Promise<string> {
   const response = await fetch(`${cluster}/api/v1/namespaces/shop/pods`);
   const { items } = pods.parse(await response.json());
   const lines = items.flatMap(({ metadata, status }) =>
-    status.containerStatuses.flatMap(({ name, state }) =>
-      state.waiting === undefined
+    status.containerStatuses.flatMap(({ name, state, restartCount }) => [
+      `kube_pod_container_status_restarts_total{namespace="${metadata.namespace}",pod="${metadata.name}",container="${name}",uid="x"} ${restartCount}`,
+      ...(state.waiting === undefined
         ? []
         : [
             `kube_pod_container_status_waiting_reason{namespace="${metadata.namespace}",pod="${metadata.name}",container="${name}",reason="${state.waiting.reason}",uid="x"} 1`,
-          ],
-    ),
+          ]),
+    ]),
   );
   return `${lines.join('\n')}\n`;
 }
@@ -135,7 +137,7 @@ describe.skipIf(missing !== undefined)('a crash loop, from the first signal to t
     writeFileSync(policyFile, policyText);
     const program = findWorkspaceProgram();
     if (program === undefined) throw new Error('there is no workspace');
-    const port = await freePort();
+    const [port, prometheusPort] = [await freePort(), await freePort()];
     [cluster, workspace, database, browser, alertmanagers] = await Promise.all([
       createSimulatedCluster({ speed: 4 }),
       startWorkspace(program, { dir: join(folder, 'workspace'), port: 0 }),
@@ -158,6 +160,7 @@ describe.skipIf(missing !== undefined)('a crash loop, from the first signal to t
       playbooks: loadPlaybooks(join(import.meta.dirname, '../../examples/playbooks')),
       alertTokens: { alertmanager: token },
       alertmanager: { url: alertmanagers[0]?.url ?? '', settled: 0 },
+      prometheus: { url: `http://127.0.0.1:${prometheusPort}`, step: 1 },
       log: silentLog,
       cluster: async (log) =>
         createCluster({ name: 'sandbox', connection: plainConnection(cluster.url), log, ...unhurried }),
@@ -174,7 +177,10 @@ describe.skipIf(missing !== undefined)('a crash loop, from the first signal to t
     const exporterPort = await freePort();
     await new Promise<void>((done) => exporter.listen(exporterPort, '127.0.0.1', done));
     const target = `http://127.0.0.1:${exporterPort}`;
-    prometheus = await startPrometheus({ target, rules, alertmanagers: alertmanagers.map(({ url }) => url) });
+    prometheus = await startPrometheus({
+      ...{ target, rules, port: prometheusPort },
+      alertmanagers: alertmanagers.map(({ url }) => url),
+    });
   });
 
   afterAll(async () => {
@@ -239,6 +245,7 @@ describe.skipIf(missing !== undefined)('a crash loop, from the first signal to t
     ])
       await reply(said).waitFor();
     await checkout().filter({ hasText: 'over since' }).waitFor();
+    await reply('The hour before').filter({ hasText: 'Restarts in 5 min' }).waitFor();
   });
 
   test('hours later it has lasted: the playbook is trusted for one outcome', async () => {

@@ -142,9 +142,11 @@ export async function startPrometheus(options: {
   readonly target: string;
   readonly alertmanagers: readonly string[];
   readonly rules: object;
+  /** A free one unless told. */
+  readonly port?: number;
 }): Promise<{ stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'firebreak-prometheus-'));
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const targets = (urls: readonly string[]) => [{ targets: urls.map((url) => new URL(url).host) }];
   const config = {
     global: { scrape_interval: '1s', evaluation_interval: '1s' },

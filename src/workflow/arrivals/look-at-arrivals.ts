@@ -4,6 +4,7 @@ import type { Evidence } from '../../domain/incidents/evidence.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { after, isPast } from '../../domain/text/time.ts';
+import { clusterNamed } from '../clusters.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
 import { evidenceNotice, evidenceOf, nothingSeen } from '../intake/evidence.ts';
 import type { Arrival, Arrivals } from './arrivals-port.ts';
@@ -19,7 +20,7 @@ const [idle, retry] = [30, 2];
 const oldest = 600;
 
 /** `measures`: absent where no Prometheus is named. */
-type Looking = Pick<WorkflowContext, 'cluster' | 'clock' | 'log'> & {
+type Looking = Pick<WorkflowContext, 'cluster' | 'clusters' | 'clock' | 'log'> & {
   readonly measures?: Measures | undefined;
 };
 
@@ -109,6 +110,8 @@ async function seenOf(
   }
   if (look === undefined)
     return { at, target, ...nothingSeen, missing: [`${target}: nothing is read of objects of this kind`] };
-  if (look.cluster !== context.cluster.name) return undefined;
-  return evidenceOf(context, look.action.target, signal);
+  const cluster = clusterNamed(context, look.cluster);
+  return cluster === undefined
+    ? undefined
+    : evidenceOf({ clock: context.clock, cluster }, look.action.target, signal);
 }
