@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { alertSources } from './adapters/http/alert-sources.ts';
 import { ConfigFault } from './config-fault.ts';
+import { type Served, servedBy, servedVariables } from './config-served.ts';
 import { placeholderNames } from './domain/incidents/placeholders.ts';
 import type { Playbook } from './domain/incidents/playbook.ts';
 import { type Policy, policy } from './domain/policy/policy.ts';
@@ -23,7 +24,7 @@ type SlackMode =
     };
 
 /** Everything that may differ between two installations, read once and frozen. */
-export interface Config {
+export interface Config extends Served {
   readonly slack: {
     readonly botToken: string;
     readonly mode: SlackMode;
@@ -37,10 +38,6 @@ export interface Config {
   readonly apiToken?: string;
   /** Who logs in at the Git hosts of the policy, by the host's name. */
   readonly gitCredentials: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
-  /** Where alerts are silenced; absent: nowhere. */
-  readonly alertmanager?: { readonly url: string; readonly token?: string; readonly settled?: number };
-  /** Where metrics of what incidents are about are asked for; absent: nowhere. */
-  readonly prometheus?: { readonly url: string; readonly token?: string; readonly step?: number };
   /** Where the heads of the audit chain are written, besides the channel: a file that the database's owners cannot write. */
   readonly auditAnchorFile?: string;
   /** Where what was learned is exported to every week; absent: nowhere. */
@@ -108,20 +105,6 @@ const environment = z.object({
   FIREBREAK_PLAYBOOKS: optional(z.string()),
   FIREBREAK_API_TOKEN: token,
   FIREBREAK_GIT_CREDENTIALS: optional(z.string()),
-  ALERTMANAGER_URL: optional(
-    z.url({
-      protocol: /^https?$/,
-      error: 'must be the URL of Alertmanager, such as http://alertmanager:9093',
-    }),
-  ),
-  ALERTMANAGER_API_TOKEN: optional(z.string()),
-  PROMETHEUS_URL: optional(
-    z.url({
-      protocol: /^https?$/,
-      error: 'must be the URL of Prometheus, such as http://prometheus:9090',
-    }),
-  ),
-  PROMETHEUS_TOKEN: optional(z.string()),
   FIREBREAK_AUDIT_ANCHOR_FILE: optional(z.string()),
   FIREBREAK_EXPORT_DIR: optional(z.string()),
   DATABASE_URL: optional(
@@ -152,12 +135,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const problems: string[] = [];
   const values = collect(problems, () => readEnvironment(env));
   const alertTokens = collect(problems, () => readAlertTokens(env));
+  const served = collect(problems, () => readServed(env));
   const gitCredentials = collect(problems, () => readGitCredentials(env));
   const mode = collect(problems, () => slackMode(env));
   const clusters = collect(problems, () => readClusters(env));
   const chosenPolicy = collect(problems, () => loadPolicy(trimmed(env['FIREBREAK_POLICY'])));
   const playbooks = collect(problems, () => loadPlaybooks(trimmed(env['FIREBREAK_PLAYBOOKS'])));
-  if (!values || !alertTokens || !gitCredentials || !mode || !chosenPolicy || !playbooks || !clusters)
+  if (
+    !values ||
+    !alertTokens ||
+    !served ||
+    !gitCredentials ||
+    !mode ||
+    !chosenPolicy ||
+    !playbooks ||
+    !clusters
+  )
     throw new ConfigFault(problems);
   const ownNamespace = values.POD_NAMESPACE ?? mountedNamespace() ?? 'firebreak';
   const policyFile = trimmed(env['FIREBREAK_POLICY']);
@@ -174,8 +167,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     alertTokens,
     gitCredentials,
     ...(values.FIREBREAK_API_TOKEN === undefined ? {} : { apiToken: values.FIREBREAK_API_TOKEN }),
-    ...alertmanagerOf(values),
-    ...prometheusOf(values),
+    ...served,
     ...(values.FIREBREAK_AUDIT_ANCHOR_FILE === undefined
       ? {}
       : { auditAnchorFile: values.FIREBREAK_AUDIT_ANCHOR_FILE }),
@@ -201,14 +193,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         }),
     playbooks,
   });
-}
-
-function alertmanagerOf({
-  ALERTMANAGER_URL: url,
-  ALERTMANAGER_API_TOKEN: token,
-}: z.infer<typeof environment>): Pick<Config, 'alertmanager'> {
-  if (url === undefined) return {};
-  return { alertmanager: { url, ...(token === undefined ? {} : { token }) } };
 }
 
 /**
@@ -239,14 +223,6 @@ export function readClusters(env: Readonly<Record<string, string | undefined>>):
   return ways.toSorted((a, b) => Number(b.name === chosen) - Number(a.name === chosen));
 }
 
-function prometheusOf({
-  PROMETHEUS_URL: url,
-  PROMETHEUS_TOKEN: token,
-}: z.infer<typeof environment>): Pick<Config, 'prometheus'> {
-  if (url === undefined) return {};
-  return { prometheus: { url, ...(token === undefined ? {} : { token }) } };
-}
-
 const pod = environment.pick({ KUBERNETES_SERVICE_HOST: true, KUBERNETES_SERVICE_PORT: true });
 
 /** The way to the API server that the kubelet tells every container; both or nothing. */
@@ -268,6 +244,12 @@ function collect<T>(problems: string[], read: () => T): T | undefined {
 
 function readEnvironment(env: Readonly<Record<string, string | undefined>>): z.infer<typeof environment> {
   return checked(environment.safeParse(env));
+}
+
+/** What else is asked over HTTP. */
+function readServed(env: Readonly<Record<string, string | undefined>>): Served {
+  const plain = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, trimmed(value)]));
+  return servedBy(checked(servedVariables.safeParse(plain)));
 }
 
 function readAlertTokens(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

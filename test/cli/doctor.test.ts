@@ -257,6 +257,11 @@ describe('firebreak doctor', () => {
       { SLACK_APP_TOKEN: 'xapp-wrong' },
       /^WRONG Slack Slack does not accept SLACK_APP_TOKEN/,
     ],
+    [
+      'an Alertmanager that is away',
+      { ALERTMANAGER_URL: 'http://127.0.0.1:9' },
+      /^WRONG Alertmanager 127\.0\.0\.1:9 does not answer: /,
+    ],
     ['an empty channel', { FIREBREAK_CHANNEL: '' }, /^WRONG Configuration FIREBREAK_CHANNEL must be set/],
     [
       'a database that is away',

@@ -16,9 +16,17 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
   policy: ['domain', 'config-fault.ts'],
   'config-fault.ts': [],
+  'config-served.ts': [],
   'clock.ts': ['workflow'],
   // Playbooks are checked by the reader of commands, and each alert source names its own variable.
-  'config.ts': ['domain', 'stages', 'policy', 'config-fault.ts', 'adapters/http/alert-sources.ts'],
+  'config.ts': [
+    'domain',
+    'stages',
+    'policy',
+    'config-fault.ts',
+    'config-served.ts',
+    'adapters/http/alert-sources.ts',
+  ],
   'clusters-at-hand.ts': ['domain', 'policy', 'adapters', 'workflow', 'config-fault.ts'],
   'http-side.ts': ['workflow', 'adapters', 'config.ts'],
   'main.ts': [

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createArrivals } from '../../../src/adapters/postgres/incidents/arrivals.ts';
+import { createArrivals } from '../../../src/adapters/postgres/incidents/arrivals/arrivals.ts';
 import { targetKey } from '../../../src/domain/action.ts';
 import type { Evidence } from '../../../src/domain/incidents/evidence.ts';
 import type { Alert } from '../../../src/domain/incidents/incident.ts';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createMeasures } from '../../../src/adapters/prometheus/measures.ts';
 import { queriesFor } from '../../../src/adapters/prometheus/queries.ts';
@@ -12,23 +13,26 @@ let asked: URLSearchParams[] = [];
 /** What it answers to a query: a value for each instant that is asked for, an HTTP status, or nothing. */
 let answers: (query: string, index: number) => number | string | { status: number } | undefined = () => 1;
 
+/** A matrix of the values that are answered; a status where the first of them is one. */
+function answered(query: URLSearchParams): string | number {
+  const [start = 0, end = 0, step = 1] = ['start', 'end', 'step'].map((name) => Number(query.get(name)));
+  const values: [number, string][] = [];
+  for (let at = start, index = 0; at <= end; at += step, index += 1) {
+    const value = answers(query.get('query') ?? '', index);
+    if (typeof value === 'object') return value.status;
+    if (value !== undefined) values.push([at, String(value)]);
+  }
+  const result = values.length === 0 ? [] : [{ metric: {}, values }];
+  return JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
+}
+
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => (body += String(chunk)));
-    request.on('end', () => {
-      const query = new URLSearchParams(body);
-      asked.push(query);
-      const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(query.get(name)));
-      const values: [number, string][] = [];
-      for (let at = start ?? 0, index = 0; at <= (end ?? 0); at += step ?? 1, index += 1) {
-        const value = answers(query.get('query') ?? '', index);
-        if (typeof value === 'object') return response.writeHead(value.status).end('no');
-        if (value !== undefined) values.push([at, String(value)]);
-      }
-      const result = values.length === 0 ? [] : [{ metric: {}, values }];
-      return response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
-    });
+  server = createServer(async (request, response) => {
+    const query = new URLSearchParams(await text(request));
+    asked.push(query);
+    const answer = answered(query);
+    if (typeof answer === 'number') response.writeHead(answer).end('no');
+    else response.end(answer);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -42,11 +46,11 @@ afterAll(() => void server?.close());
 
 const signal = new AbortController().signal;
 const web = 'sandbox/shop/Deployment/web';
-const before = (owner = web) => createMeasures({ url }).before(owner, noon, signal);
+const hourBefore = (owner = web) => createMeasures({ url }).before(owner, noon, signal);
 
 describe('the hour before', () => {
   test('is twenty instants, three minutes apart, of two charts at most', async () => {
-    const { charts, missing } = await before();
+    const { charts, missing } = await hourBefore();
     expect(missing).toEqual([]);
     expect(charts.map(({ title }) => title)).toEqual(['Ready pods', 'Restarts in 5 min']);
     for (const each of charts) expect(chart.parse(each)).toEqual(each);
@@ -62,7 +66,7 @@ describe('the hour before', () => {
       if (query.includes('restarts_total')) return index === 3 ? 'NaN' : index;
       return query.includes('replicas_ready') ? 2 : undefined;
     };
-    const { charts } = await before();
+    const { charts } = await hourBefore();
     expect(charts[0]?.series.map(({ name }) => name)).toEqual(['ready']);
     expect(charts[1]?.series[0]?.values.slice(0, 5)).toEqual([0, 1, 2, 4, 5]);
     expect(charts[1]?.at).toHaveLength(19);
@@ -74,7 +78,7 @@ describe('the hour before', () => {
     ['it fails', () => ({ status: 503 }), /^metrics: Prometheus answered 503$/],
   ])('says why there is nothing where %s', async (_name, is, reason) => {
     answers = is;
-    const { charts, missing } = await before();
+    const { charts, missing } = await hourBefore();
     expect(charts).toEqual([]);
     expect(missing).toEqual([expect.stringMatching(reason)]);
   });
@@ -86,7 +90,7 @@ describe('the hour before', () => {
   });
 
   test('of a kind of which nothing is known asks nothing', async () => {
-    const { missing } = await before('sandbox/-/CustomResource/x');
+    const { missing } = await hourBefore('sandbox/-/CustomResource/x');
     expect(missing).toEqual(['metrics: none are known of a CustomResource']);
     expect(asked).toEqual([]);
   });
@@ -96,17 +100,18 @@ test('names stay names in a query, whatever is in them', () => {
   const odd = 'a.b"} or vector(1) #\\';
   for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod', 'PersistentVolumeClaim'])
     for (const { series } of queriesFor(kind, odd, odd))
-      for (const { query } of series) expect(query.replaceAll(/"(\\.|[^"\\])*"/g, '')).not.toMatch(/vector|#/);
+      for (const { query } of series)
+        expect(query.replaceAll(/"(\\.|[^"\\])*"/g, '')).not.toMatch(/vector|#/);
 });
 
 test('a chart is said in words, with its numbers', () => {
   const at = ['2026-03-01T11:03:00.000Z', noon];
   const series = [
     { name: 'ready', values: [3, 1] },
-    { name: 'wanted', values: [3, 3.14159] },
+    { name: 'wanted', values: [3, 0.123456] },
   ];
   expect(chartLines({ title: 'Ready pods', unit: 'pods', at, series }, noon)).toEqual([
     'Ready pods, ready (pods): 3 at 11:03 UTC, 1 at 12:00 UTC; between 1 and 3.',
-    'Ready pods, wanted (pods): 3 at 11:03 UTC, 3.142 at 12:00 UTC; between 3 and 3.142.',
+    'Ready pods, wanted (pods): 3 at 11:03 UTC, 0.1235 at 12:00 UTC; between 0.1235 and 3.',
   ]);
 });

@@ -1,14 +1,14 @@
+import { WebClient } from '@slack/web-api';
 import { expect, test } from 'vitest';
 import { chartBlock } from '../../../src/adapters/slack/cards/chart.ts';
 import { createChat } from '../../../src/adapters/slack/chat.ts';
 import { clientOptions } from '../../../src/adapters/slack/clients.ts';
 import { faultsOf } from '../../../src/adapters/slack/limits.ts';
+import { slackLogger } from '../../../src/adapters/slack/logger.ts';
 import type { Content } from '../../../src/workflow/ports.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { double } from './harness.ts';
-import { WebClient } from '@slack/web-api';
-import { slackLogger } from '../../../src/adapters/slack/logger.ts';
 
 const values = Array.from({ length: 20 }, (_, index) => index);
 const chart = {

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { headOfThread, renewedHead, toldInThread } from '../outbox/threads.ts';
 import { rows } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
-import { toBeLookedAt } from './arrivals.ts';
+import { toBeLookedAt } from './arrivals/arrivals.ts';
 import { notedOwners } from './engaged.ts';
 
 type Without = Extract<Triage, { kind: 'no_action' }> & { readonly incident: Incident };

@@ -1,6 +1,6 @@
-import type { Measured } from '../../../domain/incidents/chart.ts';
-import type { Evidence } from '../../../domain/incidents/evidence.ts';
-import { jsonText, type Statement } from '../sql.ts';
+import type { Measured } from '../../../../domain/incidents/chart.ts';
+import type { Evidence } from '../../../../domain/incidents/evidence.ts';
+import { jsonText, type Statement } from '../../sql.ts';
 
 /** Keeps what was seen of an incident when it arrived; the first of it. */
 export function keptEvidence(incidentId: string, found: Evidence): Statement {

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
-import type { Arrival, Arrivals } from '../../../workflow/arrivals/arrivals-port.ts';
-import type { Liveness } from '../jobs/liveness.ts';
-import { toldInThread } from '../outbox/threads.ts';
-import { rows, type Statement, timestamp, write } from '../sql.ts';
-import { transact } from '../transact.ts';
+import type { Arrival, Arrivals } from '../../../../workflow/arrivals/arrivals-port.ts';
+import type { Liveness } from '../../jobs/liveness.ts';
+import { toldInThread } from '../../outbox/threads.ts';
+import { rows, type Statement, timestamp, write } from '../../sql.ts';
+import { transact } from '../../transact.ts';
 import { keptEvidence, keptMeasures } from './evidence.ts';
 
 /** Seconds for which an incident belongs to who looks at it. */
