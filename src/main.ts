@@ -25,6 +25,7 @@ import { createChain } from './adapters/postgres/insight/chain.ts';
 import { createPast } from './adapters/postgres/insight/past.ts';
 import { startRoutines } from './adapters/postgres/insight/start-routines.ts';
 import { stepsAtOnce } from './adapters/postgres/jobs/jobs.ts';
+import { createPolicyProposals } from './adapters/postgres/policy-proposals.ts';
 import { openStorage } from './adapters/postgres/storage.ts';
 import { startUpkeep } from './adapters/postgres/upkeep.ts';
 import { createMeasures } from './adapters/prometheus/measures.ts';
@@ -38,6 +39,7 @@ import type { Playbook } from './domain/incidents/playbook.ts';
 import { candidatesFor } from './domain/policy/channels.ts';
 import type { Policy } from './domain/policy/policy.ts';
 import { routesOf } from './http-side.ts';
+import { policyDiff } from './policy/edit.ts';
 import { followPolicy, type PolicySource } from './policy/reload.ts';
 import { learn } from './stages/learn/trust.ts';
 import { lookAtArrivals } from './workflow/arrivals/look-at-arrivals.ts';
@@ -47,9 +49,9 @@ import { watchShare } from './workflow/insight/unhealthy-share.ts';
 import { watchChain } from './workflow/insight/watch.ts';
 import { weeklyExport } from './workflow/insight/weekly-export.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
-
 import { handleWake } from './workflow/lifecycle/run.ts';
 import type { Chat, Log, People, Store } from './workflow/ports.ts';
+import { watchTrust } from './workflow/trust/propose.ts';
 
 /** How people reach Firebreak and it reaches them: Slack, or a terminal in the sandbox. */
 export interface Face {
@@ -186,6 +188,10 @@ export async function start(parts: Parts): Promise<Running> {
         anchorFile: parts.auditAnchorFile,
       }),
     );
+    const proposals = createPolicyProposals({
+      ...{ knex: storage.knex, newId: randomUUID, channel: parts.channel },
+      clock: createClock(storage.clockSkew),
+    });
     undo.push(
       startRoutines({ knex: storage.knex, newId: randomUUID, channel: parts.channel, log }, [
         weeklyExport({
@@ -194,6 +200,10 @@ export async function start(parts: Parts): Promise<Running> {
           log,
           folder: parts.exportFolder,
           open: (name) => openExportFolder(join(parts.exportFolder ?? '.', name)),
+        }),
+        watchTrust({
+          ...{ proposals, store: storage.store, playbooks: () => parts.playbooks, policy: policy.current },
+          ...{ clock: createClock(storage.clockSkew), sha256, log },
         }),
         watchShare({ clusters: atHand.all, store: storage.store, line: () => policy.current().storm, log }),
         watchChain({
@@ -221,6 +231,7 @@ export async function start(parts: Parts): Promise<Running> {
       repositories: createRepositories(parts.gitCredentials ?? {}, () => policy.current().gitOps.hosts),
       fence: () => 'Nothing was sent: no step is under way.',
       people: async () => (await connected.promise).people,
+      proposing: { proposals, diff: (place) => policyDiff(parts.policySource?.file, place) },
       probe: parts.probe ?? (() => Promise.resolve()),
       ...(parts.alertmanager === undefined ? {} : { silences: storage.silences }),
     };

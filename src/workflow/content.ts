@@ -5,6 +5,7 @@ import type { SilenceShown } from '../domain/incidents/silence.ts';
 import type { Stop } from '../domain/incidents/stop.ts';
 import type { Storm } from '../domain/incidents/storm.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
+import type { PolicyProposal } from '../domain/policy/proposal.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import type { End } from '../stages/show/story.ts';
 import type { Headed, Shown } from './shown.ts';
@@ -36,6 +37,7 @@ export type Content =
   | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly headed?: Headed }
   | { readonly kind: 'storm'; readonly storm: Storm }
+  | { readonly kind: 'policy'; readonly proposal: PolicyProposal }
   | { readonly kind: 'end'; readonly end: End }
   /** `name`: of the file, without its ending. `command`: by which the same is printed. Redacted. */
   | {

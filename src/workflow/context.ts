@@ -11,6 +11,7 @@ import type { Clusters } from './clusters-port.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
 import type { Repositories } from './repositories-port.ts';
 import type { Silences } from './silences/silences-port.ts';
+import type { Proposing } from './trust/proposals-port.ts';
 
 /** Everything the workflow works with; built once in main.ts. */
 export interface WorkflowContext {
@@ -33,6 +34,8 @@ export interface WorkflowContext {
   readonly people: () => Promise<People>;
   /** Absent where alerts cannot be silenced. */
   readonly silences?: Silences;
+  /** Absent where no change of the policy is proposed. */
+  readonly proposing?: Proposing;
   /**
    * Called with the name of each point around a durable step. Does nothing in production; the fault tests
    * stop here and kill the process.

@@ -26,6 +26,7 @@ export const rightsOnTables: Readonly<Record<string, Rights>> = {
   object_history: everything,
   playbook_outcomes: everything,
   playbooks: everything,
+  policy_proposals: everything,
   remediations: everything,
   routines: everything,
   second_looks: everything,

@@ -4,6 +4,7 @@ import { keyed, type Rendered } from './blocks.ts';
 import { endMessage, shortEnd } from './cards/end.ts';
 import { incidentCard, shortIncident } from './cards/incident.ts';
 import { partMessage, plainPart } from './cards/part.ts';
+import { policyCard } from './cards/policy.ts';
 import { remediationCard, shortCard } from './cards/remediation.ts';
 import { replyMessage, shortReply } from './cards/reply.ts';
 import { shortStorm, stormCard } from './cards/storm.ts';
@@ -134,6 +135,8 @@ function render(content: Content): Rendered {
       return incidentCard(content);
     case 'storm':
       return stormCard(content);
+    case 'policy':
+      return policyCard(content.proposal);
     case 'end':
       return endMessage(content);
     case 'report':
@@ -153,6 +156,8 @@ function renderShort(content: Content): Rendered {
       return shortIncident(content);
     case 'storm':
       return shortStorm(content);
+    case 'policy':
+      return policyCard(content.proposal);
     case 'end':
       return shortEnd(content);
     case 'report':
@@ -171,6 +176,7 @@ function revision(content: Content): number {
     case 'incident':
       return content.incident.version;
     case 'storm':
+    case 'policy':
     case 'end':
     case 'report':
     case 'reply':

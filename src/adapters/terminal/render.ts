@@ -47,6 +47,10 @@ export function renderContent(content: Content, nameOf: (userId: string) => stri
         ...proposals.map(({ number, command, state }) => `${number} ${state}: ${command}`),
       ]);
     }
+    case 'policy': {
+      const { number, state, playbook, environment } = content.proposal;
+      return boxed([`Policy proposal ${number}, ${state}: let ${playbook} run by itself in ${environment}`]);
+    }
     case 'end': {
       const { headline, lines } = content.end;
       const done = lines.map(({ text, outcome }) => `${text}: ${outcome}`);
@@ -86,6 +90,7 @@ export function renderNews(content: Content, said: string): string[] {
         ? []
         : [`── Resolved: ${printable(content.incident.title)}`];
     case 'storm':
+    case 'policy':
     case 'end':
     case 'report':
     case 'reply':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { labelName } from '../action.ts';
 import { raisedTier } from './freeze.ts';
 
 const limit = z.number().int().positive();
@@ -50,4 +51,11 @@ export type Budgets = z.infer<typeof budgets>;
 export const trustDemand = z.strictObject({
   minimum: z.number().min(0).max(1),
   tier: raisedTier.default('human'),
+  alone: z
+    .array(z.strictObject({ playbook: labelName, environment: z.string().min(1).max(100) }))
+    .max(1000)
+    .optional()
+    .describe(
+      'Where it is given, a playbook that has earned the minimum runs by itself only in the environments named here; what it has earned elsewhere is proposed to people. Absent: the minimum is enough.',
+    ),
 });

@@ -198,6 +198,8 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
       const storm = await store.storm(notice.storm);
       return storm === undefined ? undefined : { kind: 'storm', storm };
     }
+    case 'policy':
+      return policyContent(context, notice.proposal);
     case 'end': {
       const story = await store.story(notice.incidentId);
       const end = story === undefined ? undefined : endOf(story);
@@ -210,6 +212,11 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
     case 'card':
       return cardContent(context, notice.remediationId);
   }
+}
+
+async function policyContent({ proposing }: WorkflowContext, number: number): Promise<Content | undefined> {
+  const proposal = await proposing?.proposals.find(number);
+  return proposal === undefined ? undefined : { kind: 'policy', proposal };
 }
 
 /** Alerts are stored as they came; secrets in their labels and annotations stay in the database. */

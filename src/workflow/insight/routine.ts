@@ -17,7 +17,7 @@ export interface Ran {
 
 /** What is done every so often, by one replica at a time, whichever that is. */
 export interface Routine {
-  readonly name: 'export' | 'watch' | 'health';
+  readonly name: 'export' | 'watch' | 'health' | 'trust';
   readonly everySeconds: number;
   /** Seconds until the first time, from when Firebreak first knew of it. */
   readonly firstAfterSeconds: number;

@@ -32,6 +32,7 @@ import { checkedAt } from '../rights/standing.ts';
 import type { Shown } from '../shown.ts';
 import { askForSilence, type SilenceAsked } from '../silences/ask.ts';
 import { type Summary, summaryLine } from '../summary.ts';
+import { type PolicyBallot, votePolicy } from '../trust/vote.ts';
 import { again, choices, clusterFor } from './command-cluster.ts';
 import { type Hammering, tooMuch } from './hammering.ts';
 import { helpLines } from './help.ts';
@@ -83,6 +84,8 @@ export interface Commands {
   /** Has the alerts of a remediation's incident silenced until its verdict. */
   silence(asked: SilenceAsked): Promise<Answer>;
   details(wanted: { id: string; actor: Actor }): Promise<DetailsAnswer>;
+  /** Decides one click on a proposed change of the policy. */
+  votePolicy(ballot: PolicyBallot): Promise<Answer>;
   /** What one approval of several proposals of a storm would come to; nothing is decided. */
   showTogether(asked: TogetherAsked): Promise<TogetherShown>;
   /** Approves several at once: exactly those that were shown with this digest, or none. */
@@ -121,6 +124,12 @@ export function createCommands(context: WorkflowContext): Commands {
         () => details(context, wanted),
         (told) => ({ kind: 'unknown', sentence: told }),
       );
+    },
+    votePolicy: (ballot) => {
+      const { actor, decision, proposal } = ballot;
+      const doing = decision === 'reject' ? 'reject' : 'click';
+      const command = () => `${decision} policy proposal ${proposal}`;
+      return inTime({ actor, doing, command }, () => votePolicy(context, ballot), refusedFor);
     },
     showTogether: (asked) => inTime(severalBy(asked), () => showTogether(context, asked), refusedFor),
     approveTogether: (asked) => inTime(severalBy(asked), () => approveTogether(context, asked), refusedFor),

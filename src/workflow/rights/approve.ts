@@ -1,4 +1,5 @@
 import type { Actor } from '../../domain/actor.ts';
+import { type DualApprovers, everybody, type Role } from '../../domain/policy/people.ts';
 import { everyApprover } from '../../domain/policy/requesters.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { specOf } from '../../domain/remediation.ts';
@@ -28,9 +29,31 @@ export async function rightToApprove(
   occasion: Occasion,
 ): Promise<RoleApprovalRight> {
   const policy = context.policy();
-  const roles = rolesFor(policy, row);
+  const separate = rolesFor(policy, row);
+  return separate === undefined
+    ? (await context.people()).mayApprove(actor, approversFor(policy, row), occasion)
+    : rightOfRoles(context, separate, actor, occasion);
+}
+
+/** The same among people whom the policy names for anything else that two must agree on. */
+export async function rightAmong(
+  context: WorkflowContext,
+  among: DualApprovers,
+  actor: Actor,
+  occasion: Occasion,
+): Promise<RoleApprovalRight> {
+  return among.separate === undefined
+    ? (await context.people()).mayApprove(actor, everybody(among), occasion)
+    : rightOfRoles(context, among.separate, actor, occasion);
+}
+
+async function rightOfRoles(
+  context: WorkflowContext,
+  roles: readonly Role[],
+  actor: Actor,
+  occasion: Occasion,
+): Promise<RoleApprovalRight> {
   const people = await context.people();
-  if (roles === undefined) return people.mayApprove(actor, approversFor(policy, row), occasion);
   const looked = await Promise.all(
     roles.map(async (role) => ({
       name: role.name,

@@ -8,6 +8,7 @@ import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { endMessage } from '../../../src/adapters/slack/cards/end.ts';
 import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
 import { partMessage } from '../../../src/adapters/slack/cards/part.ts';
+import { policyCard } from '../../../src/adapters/slack/cards/policy.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
 import { stormCard } from '../../../src/adapters/slack/cards/storm.ts';
@@ -199,6 +200,8 @@ function rendered(content: Content): string {
       return JSON.stringify(incidentCard(content));
     case 'storm':
       return JSON.stringify(stormCard(content));
+    case 'policy':
+      return JSON.stringify(policyCard(content.proposal));
     case 'end':
       return JSON.stringify(endMessage(content));
     case 'report':

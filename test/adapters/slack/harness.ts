@@ -42,6 +42,7 @@ export function scripted(replace: Partial<Commands> = {}): Scripted {
       votes.push(ballot);
       return { kind: 'recorded', sentence: `${ballot.decision} by ${ballot.actor.userId} counts.` };
     },
+    votePolicy: async () => ({ kind: 'recorded', sentence: 'Approved, 1 of 2.' }),
     showTogether: async () => ({ kind: 'refused', sentence: 'Choose what to approve first.' }),
     approveTogether: async () => ({ kind: 'recorded', sentence: 'Approved together.' }),
     silence: async () => ({ kind: 'recorded', sentence: '2 alerts are being silenced.' }),

@@ -115,6 +115,20 @@ test.each([
   expect(judge({ trust: { minimum: 0.5 } }, { local: [], trust }).tier).toBe(tier);
 });
 
+const elsewhere = { playbook: 'restart', environment: 'live' };
+test.each<[string, object | undefined, Tier]>([
+  ['is not given', undefined, 'auto'],
+  ['is empty', [], 'human'],
+  ['names it for another environment', [elsewhere], 'human'],
+  ['names another playbook', [{ playbook: 'undo', environment: 'staging' }], 'human'],
+  ['names it', [elsewhere, { playbook: 'restart', environment: 'staging' }], 'auto'],
+])('what has earned the minimum runs by itself as the list says: where it %s', (_name, alone, tier) => {
+  const trust = { playbook: 'restart', samples: 40, lowerBound: 0.9, environment: 'staging' };
+  const demand = { minimum: 0.5, ...(alone === undefined ? {} : { alone }) };
+  expect(judge({ trust: demand }, { local: [], trust }).tier).toBe(tier);
+  expect(judge({ trust: { ...demand, minimum: 0.95 } }, { local: [], trust }).tier).toBe('human');
+});
+
 describe('a rollback that opens a node again needs a person', () => {
   const cordoned = nodeFacts({ unschedulable: true });
   const { target } = drainNode();

@@ -11,6 +11,8 @@ export const actionIds = {
   details: 'remediation:details',
   silence: 'remediation:silence',
   together: 'storm:together',
+  approvePolicy: 'policy:approve',
+  rejectPolicy: 'policy:reject',
 } as const;
 
 /** The choice of several on the message of a storm; by itself it does nothing. */
@@ -182,4 +184,30 @@ export function pageButtons(pages: {
 export function remediationIdOf(text: string | undefined): string | undefined {
   const parsed = uuid.safeParse((text ?? '').split(':')[0]);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** Approve and Reject of a proposed change of the policy; the value names it and what was shown of it. */
+export function policyButtons({ number, digest }: { number: number; digest: string }): readonly ButtonSpec[] {
+  const value = `${number}:${digest}`;
+  return [
+    {
+      label: 'Approve',
+      actionId: actionIds.approvePolicy,
+      value,
+      says: `Approve the change of the policy, proposal ${number}`,
+      style: 'primary',
+    },
+    {
+      label: 'Reject',
+      actionId: actionIds.rejectPolicy,
+      value,
+      says: `Reject the change of the policy, proposal ${number}`,
+      style: 'danger',
+    },
+  ];
+}
+
+export function parsePolicyValue(text: string | undefined): { proposal: number; digest: string } | undefined {
+  const [, number, digest] = /^(\d{1,9}):([0-9a-f]{64})$/.exec(text ?? '') ?? [];
+  return number === undefined || digest === undefined ? undefined : { proposal: Number(number), digest };
 }

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { actionIds } from '../cards/buttons.ts';
 import { listenToDetails } from './details.ts';
 import type { ListenerContext } from './listener-context.ts';
+import { listenToPolicy } from './policy.ts';
 import { listenToRemediate } from './remediate.ts';
 import { listenToRun } from './run.ts';
 import { listenToSilence } from './silence.ts';
@@ -23,6 +24,7 @@ export function registerListeners(app: App, context: ListenerContext): void {
   listenToSilence(app, context);
   listenToRun(app, context);
   listenToTogether(app, context);
+  listenToPolicy(app, context);
   app.action(otherActions, async ({ ack }) => {
     await ack();
   });

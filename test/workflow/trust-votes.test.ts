@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import type { PolicyProposal, PolicyVote } from '../../src/domain/policy/proposal.ts';
+import { judgePolicyVote } from '../../src/workflow/trust/vote.ts';
+import { noon } from '../fixtures/facts.ts';
+
+const digest = 'd'.repeat(64);
+const vote = (userId: string, parts: Partial<PolicyVote> = {}): PolicyVote => ({
+  ...{ userId, decision: 'approve', digest, at: noon },
+  ...parts,
+});
+const proposal = (parts: Partial<PolicyProposal> = {}): PolicyProposal => ({
+  number: 7,
+  playbook: 'restart',
+  environment: 'staging',
+  state: 'open',
+  openedAt: noon,
+  evidence: {
+    samples: 20,
+    successes: 20,
+    lowerBound: 0.84,
+    minimum: 0.8,
+    lasted: [1],
+    playbookDigest: digest,
+  },
+  digest,
+  votes: [],
+  ...parts,
+});
+const diff = { kind: 'diff', text: '--- a/policy.yaml' } as const;
+
+describe('a vote on a change of the policy', () => {
+  test('the first of two leaves it open, the second posts the diff', () => {
+    const first = judgePolicyVote(proposal(), vote('U0ANN'), undefined, diff);
+    expect(first).toMatchObject({ answer: { kind: 'recorded' }, vote: { userId: 'U0ANN' } });
+    expect(first.becomes).toBeUndefined();
+    expect(
+      judgePolicyVote(proposal({ votes: [vote('U0ANN')] }), vote('U0BEN'), undefined, diff),
+    ).toMatchObject({
+      becomes: 'approved',
+      told: { by: 'U0BEN', preformatted: '--- a/policy.yaml' },
+    });
+  });
+
+  test('where the file cannot be edited it says what to add', () => {
+    const none = { kind: 'none', reason: 'The policy is not read from a file.' } as const;
+    const { told } = judgePolicyVote(proposal({ votes: [vote('U0ANN')] }), vote('U0BEN'), undefined, none);
+    expect(told?.body).toContain('Add to trust.alone of the policy: playbook restart, environment staging.');
+    expect(told?.preformatted).toBeUndefined();
+  });
+
+  test.each<[string, PolicyProposal, PolicyVote, string]>([
+    [
+      'the same person twice',
+      proposal({ votes: [vote('U0ANN')] }),
+      vote('U0ANN'),
+      'You have approved already',
+    ],
+    ['of what was shown before', proposal(), vote('U0ANN', { digest: 'e'.repeat(64) }), 'another proposal'],
+    ['on what is over', proposal({ state: 'withdrawn' }), vote('U0ANN'), 'withdrawn already'],
+  ])('%s does not count', (_name, current, given, says) => {
+    const { answer, vote: counted, becomes } = judgePolicyVote(current, given, undefined, diff);
+    expect(answer.sentence).toContain(says);
+    expect([counted, becomes]).toEqual([undefined, undefined]);
+  });
+
+  test('two of one group are not two groups', () => {
+    const roles = ['sre', 'owners'];
+    const ann = vote('U0ANN', { roles: ['sre'] });
+    const second = (own: string) =>
+      judgePolicyVote(proposal({ votes: [ann] }), vote('U0BEN', { roles: [own] }), roles, diff);
+    expect(second('sre').becomes).toBeUndefined();
+    expect(second('owners').becomes).toBe('approved');
+  });
+
+  test('one no ends it', () => {
+    expect(judgePolicyVote(proposal(), vote('U0ANN', { decision: 'reject' }), undefined, diff)).toMatchObject(
+      {
+        becomes: 'rejected',
+      },
+    );
+  });
+});
