@@ -13,7 +13,12 @@ const launch = freeze.parse({
   dates: [{ from: '2026-05-01T09:30', to: '2026-05-01T11:00' }],
 });
 
+const day = freeze.parse({ name: 'day', weekly: [{ days: ['sat'], from: '08:00', to: '08:00' }] });
+
 test.each([
+  ['a window that ends when it began, a day later', day, at('sat', '09:00'), 'sun 08:00'],
+  ['its last minute', day, at('sun', '07:59'), 'sun 08:00'],
+  ['the minute before moments', launch, at('fri', '09:29', '2026-05-01'), undefined],
   ['before a weekly window', friday, at('fri', '15:59'), undefined],
   ['at its first minute', friday, at('fri', '16:00'), 'fri 24:00'],
   ['at its last minute', friday, at('fri', '23:59'), 'fri 24:00'],

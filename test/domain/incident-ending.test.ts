@@ -56,6 +56,13 @@ describe('an incident is', () => {
       { kind: 'again', at: at(16.5) },
     ],
     [
+      'looked at every ten minutes at the least, however long it goes on',
+      { firing: 1 },
+      300,
+      'unknown',
+      { kind: 'again', at: at(310) },
+    ],
+    [
       'open while the owner is not healthy, whatever it was before',
       { firing: 1, healthySince: at(0) },
       5,

@@ -56,6 +56,18 @@ const limited = deploymentFacts({
     { ...migrate, resources: { limits: {}, requests: {} } },
   ],
 });
+const requested = deploymentFacts({
+  containers: [
+    { ...web, resources: { limits: {}, requests: { cpu: '100m' } } },
+    { ...migrate, resources: { limits: {}, requests: {} } },
+  ],
+});
+const otherwise = deploymentFacts({
+  containers: [
+    { ...web, resources: { limits: { memory: '131072Ki' }, requests: {} } },
+    { ...migrate, resources: { limits: {}, requests: {} } },
+  ],
+});
 const containers = '/spec/template/spec/containers/0';
 const rolling = {
   strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
@@ -92,6 +104,22 @@ const cases: Case[] = [
     object({}),
     { '/metadata/annotations': { note: 'looked at' } },
     'Change the annotations of Deployment/web in shop: note set.',
+  ],
+  [
+    'annotations beside one that the facts do not keep',
+    annotateWith({ note: 'looked at' }),
+    deploymentFacts(),
+    object({}, { annotations: { other: 'y' } }),
+    { '/metadata/annotations': { other: 'y', note: 'looked at' } },
+    'Change the annotations of Deployment/web in shop: note set.',
+  ],
+  [
+    'a label by a name that every object has',
+    labelWith({ constructor: 'x' }),
+    labelled,
+    object({}),
+    { '/metadata/labels/constructor': 'x' },
+    'Change the labels of Deployment/web in shop: constructor=x.',
   ],
   [
     'variables: replaced in place, repeats collapsed, one gone, one more',
@@ -266,6 +294,27 @@ describe('patches of single fields', () => {
       object({ name: 'proxy', resources }),
     ],
     [
+      'limits that somebody has made',
+      setResourcesTo({ limits: { cpu: '1' } }),
+      requested,
+      object({ resources: { requests: { cpu: '100m' } } }),
+      object({ resources: { requests: { cpu: '100m' }, limits: { memory: '1Gi' } } }),
+    ],
+    [
+      'amounts of a spec that somebody has changed',
+      setResourcesTo({ requests: { cpu: '200m' } }),
+      limited,
+      object({ resources }),
+      object({ resources }, { generation: 8 }),
+    ],
+    [
+      'a field of a spec that somebody has changed',
+      patchOf('Deployment', { 'spec.minReadySeconds': 5 }),
+      deploymentFacts(),
+      object({}),
+      object({}, { generation: 8 }),
+    ],
+    [
       'a field that somebody has made',
       patchOf('Deployment', { 'spec.minReadySeconds': 5 }),
       deploymentFacts(),
@@ -333,6 +382,13 @@ describe('refusals', () => {
       setResourcesTo({ limits: { memory: '131072Ki' } }),
       limited,
       object({ resources }),
+      'Deployment/web already has these limits and requests.',
+    ],
+    [
+      'limits that were written otherwise before',
+      setResourcesTo({ limits: { memory: '128Mi' } }),
+      otherwise,
+      object({ resources: { limits: { memory: '131072Ki' } } }),
       'Deployment/web already has these limits and requests.',
     ],
     [
