@@ -114,14 +114,6 @@ const cases: Case[] = [
     'Change the annotations of Deployment/web in shop: note set.',
   ],
   [
-    'a label by a name that every object has',
-    labelWith({ constructor: 'x' }),
-    labelled,
-    object({}),
-    { '/metadata/labels/constructor': 'x' },
-    'Change the labels of Deployment/web in shop: constructor=x.',
-  ],
-  [
     'variables: replaced in place, repeats collapsed, one gone, one more',
     setEnvTo({ LEVEL: 'debug', POD: 'literal', MORE: '1', EMPTY: '', GONE: null }, ['web']),
     deploymentFacts(),
@@ -324,6 +316,11 @@ describe('patches of single fields', () => {
   ];
   it.each(guards)('do not apply to %s', (_name, action, facts, seen, changed) => {
     expect(applyPatch(changed, planned(action, facts, seen).operations)).toBeUndefined();
+  });
+
+  it('of a label by a name that every object has test that it is not there', () => {
+    const { operations } = planned(labelWith({ constructor: 'x' }), labelled, object({}));
+    expect(operations).toContainEqual({ op: 'test', path: '/metadata/labels/constructor', value: null });
   });
 
   it('hold no old value of a variable', () => {
