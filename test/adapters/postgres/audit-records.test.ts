@@ -90,6 +90,8 @@ const tampering = [
   ['the digest that was approved', `update approvals set digest = '${'e'.repeat(64)}'`],
   ['the groups that were approved for', `update approvals set roles = '{security}'`],
   ['the time of a vote', `update approvals set at = at - interval '1 hour'`],
+  ['when an approver was looked up', `update approvals set checked_at = '2026-03-01T12:00:00Z'`],
+  ['the workspace of an approver', `update approvals set team_id = 'T0EVE'`],
   ['a reason', `update approvals set reason = 'because'`],
   ['a deleted policy', 'delete from policy_changes where number = 2'],
   ['all policies deleted', 'delete from policy_changes'],

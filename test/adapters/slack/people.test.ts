@@ -90,6 +90,7 @@ const kinds: readonly (readonly [string, string, Partial<DoubleUser> | undefined
   ['somebody unknown', 'U0NOBODY', undefined, /does not know you/],
   ['a stranger of Slack Connect', 'U0X', { is_stranger: true }, /^Only members of this workspace/],
   ['somebody whose home is elsewhere', 'U0X', { team_id: 'T0OTHER' }, /you belong to another one/],
+  ['whom Slack answers with somebody else for', 'U0X', { id: 'U0ALICE' }, /did not say who you are/],
 ];
 
 describe('who may ask', () => {

@@ -56,18 +56,6 @@ const limited = deploymentFacts({
     { ...migrate, resources: { limits: {}, requests: {} } },
   ],
 });
-const requested = deploymentFacts({
-  containers: [
-    { ...web, resources: { limits: {}, requests: { cpu: '100m' } } },
-    { ...migrate, resources: { limits: {}, requests: {} } },
-  ],
-});
-const otherwise = deploymentFacts({
-  containers: [
-    { ...web, resources: { limits: { memory: '131072Ki' }, requests: {} } },
-    { ...migrate, resources: { limits: {}, requests: {} } },
-  ],
-});
 const containers = '/spec/template/spec/containers/0';
 const rolling = {
   strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
@@ -286,20 +274,6 @@ describe('patches of single fields', () => {
       object({ name: 'proxy', resources }),
     ],
     [
-      'limits that somebody has made',
-      setResourcesTo({ limits: { cpu: '1' } }),
-      requested,
-      object({ resources: { requests: { cpu: '100m' } } }),
-      object({ resources: { requests: { cpu: '100m' }, limits: { memory: '1Gi' } } }),
-    ],
-    [
-      'amounts of a spec that somebody has changed',
-      setResourcesTo({ requests: { cpu: '200m' } }),
-      limited,
-      object({ resources }),
-      object({ resources }, { generation: 8 }),
-    ],
-    [
       'a field of a spec that somebody has changed',
       patchOf('Deployment', { 'spec.minReadySeconds': 5 }),
       deploymentFacts(),
@@ -379,13 +353,6 @@ describe('refusals', () => {
       setResourcesTo({ limits: { memory: '131072Ki' } }),
       limited,
       object({ resources }),
-      'Deployment/web already has these limits and requests.',
-    ],
-    [
-      'limits that were written otherwise before',
-      setResourcesTo({ limits: { memory: '128Mi' } }),
-      otherwise,
-      object({ resources: { limits: { memory: '131072Ki' } } }),
       'Deployment/web already has these limits and requests.',
     ],
     [
