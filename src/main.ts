@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { startSilences } from './adapters/alertmanager/keep.ts';
 import { openExportFolder } from './adapters/files/export-folder.ts';
-import { createRepositories } from './adapters/gitops/repositories.ts';
+import { repositoriesOnDemand } from './adapters/gitops/on-demand.ts';
 import { createPulse } from './adapters/http/health.ts';
 import type { Route } from './adapters/http/route.ts';
 import { connect } from './adapters/kubernetes/client/connect.ts';
@@ -29,7 +29,7 @@ import { createPolicyProposals } from './adapters/postgres/policy-proposals.ts';
 import { openStorage } from './adapters/postgres/storage.ts';
 import { startUpkeep } from './adapters/postgres/upkeep.ts';
 import { createMeasures } from './adapters/prometheus/measures.ts';
-import { type SlackSettings, startSlack } from './adapters/slack/app.ts';
+import { askWhoWeAre, type SlackSettings, startSlack } from './adapters/slack/app.ts';
 import { createTracing } from './adapters/tracing/traced.ts';
 import { createClock } from './clock.ts';
 import { checkedForClusters, openClusters, severalFor, toldBy } from './clusters-at-hand.ts';
@@ -65,6 +65,13 @@ export interface Face {
   stop(seconds?: number): Promise<void>;
 }
 
+/** What a face is given of the rest. */
+interface Inner {
+  readonly commands: Commands;
+  readonly routes: readonly Route[];
+  readonly log: Log;
+}
+
 /** What a Firebreak is composed of, besides what is the same in every one. */
 export interface Parts {
   readonly database: Config['database'];
@@ -92,7 +99,8 @@ export interface Parts {
   /** The default one, and the only one where there are no others. */
   readonly cluster: (log: Log) => Promise<KubernetesCluster>;
   readonly otherClusters?: readonly ((log: Log) => Promise<KubernetesCluster>)[];
-  readonly face: (inside: { commands: Commands; routes: readonly Route[]; log: Log }) => Promise<Face>;
+  /** Called twice: when the start begins, so that what needs nothing of the rest goes on beside it, and when the rest is there. */
+  readonly face: (log: Log) => (inside: Inner) => Promise<Face>;
   /** True when the chat knows nothing of what was posted before, as the sandbox's after it ended. */
   readonly chatIsNew?: boolean;
   /** See WorkflowContext.probe. */
@@ -137,6 +145,7 @@ export async function start(parts: Parts): Promise<Running> {
     for (const step of undo.splice(0).reverse())
       await step().catch((fault) => log.warn({ err: fault }, 'A part did not stop cleanly'));
   };
+  const openFace = parts.face(log);
   try {
     let following: () => Policy = () => parts.policy;
     const opened = [parts.cluster, ...(parts.otherClusters ?? [])].map(
@@ -228,7 +237,7 @@ export async function start(parts: Parts): Promise<Running> {
       policy: policy.current,
       playbooks: () => parts.playbooks,
       log,
-      repositories: createRepositories(parts.gitCredentials ?? {}, () => policy.current().gitOps.hosts),
+      repositories: repositoriesOnDemand(parts.gitCredentials ?? {}, () => policy.current().gitOps.hosts),
       fence: () => 'Nothing was sent: no step is under way.',
       people: async () => (await connected.promise).people,
       proposing: { proposals, diff: (place) => policyDiff(parts.policySource?.file, place) },
@@ -251,7 +260,7 @@ export async function start(parts: Parts): Promise<Running> {
       isStopping: () => stopping,
       health: () => atHand.several?.health() ?? [],
     });
-    const face = await parts.face({ commands, routes, log });
+    const face = await openFace({ commands, routes, log });
     undo.push(() => face.stop(grace));
     connected.resolve(face);
     isConnected = () => face.connected();
@@ -325,7 +334,10 @@ export function slackFace(
 ): Parts['face'] {
   const { mode, botToken } = slack;
   const server = slack.apiUrl === undefined ? {} : { apiUrl: slack.apiUrl };
-  return (inside) => startSlack({ mode, botToken, host, port, ...server, ...more, ...inside });
+  return (log) => {
+    const self = askWhoWeAre({ mode, botToken, ...server, log });
+    return (inside) => startSlack({ mode, botToken, host, port, ...server, ...more, ...inside, self });
+  };
 }
 
 /** The clusters of production: those of FIREBREAK_CLUSTERS, or the one that KUBECONFIG or the pod says. */

@@ -69,13 +69,11 @@ async function turn(stage: Stage, ours: Program, other: Program, at: number) {
   const value = await untilWaiting(stage, name);
   await sleep(rest * 1000);
   stage.slack.useHttp(url(other.port));
-  const told = posted(
-    stage,
-    ({ thread_ts: thread, text = '' }) => thread !== undefined && text.includes('Verified'),
-  );
+  const [id = ''] = value.split(':');
+  const told = posted(stage, ({ metadata = '' }) => metadata.includes(`reply:${id}:verdict`));
   const click = await clickOn(stage, name, value);
   const { clock } = await told;
-  return { card, click, reply: clock - (await verdictAt(stage, value)) };
+  return { card, click, reply: clock - (await verdictAt(stage, id)) };
 }
 
 /** When Slack took a message like this, by both clocks. */
@@ -95,16 +93,15 @@ async function posted(
   });
 }
 
-const event = z.object({ rows: z.tuple([z.object({ at: z.coerce.date() })]) });
+const event = z.object({ rows: z.tuple([z.object({ at: z.iso.datetime() })]) });
 
 /** When the verdict was decided, by the clock. Milliseconds. */
-async function verdictAt({ knex }: Stage, value: string): Promise<number> {
-  const [id = ''] = value.split(':');
+async function verdictAt({ knex }: Stage, id: string): Promise<number> {
   const answer: unknown = await knex.raw(
     `select data -> 'verdict' ->> 'decidedAt' as at from remediations where id = ?`,
     [id],
   );
-  return event.parse(answer).rows[0].at.getTime();
+  return Date.parse(event.parse(answer).rows[0].at);
 }
 
 /** Of one replica that has nothing to do, without the first moments. */

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { z } from 'zod';
 import type { Arrivals } from '../../workflow/arrivals/arrivals-port.ts';
 import type { Outbox } from '../../workflow/outbox-port.ts';
 import type { Jobs, Log, Store } from '../../workflow/ports.ts';
@@ -7,7 +8,6 @@ import { stopItself } from './brakes/itself.ts';
 import { type Confirmed, createConfirmed, notingStore } from './confirmed.ts';
 import { connect, waitForDatabase } from './connect.ts';
 import type { Context } from './context.ts';
-import { startEmbedded } from './embedded/embedded.ts';
 import { createArrivals } from './incidents/arrivals/arrivals.ts';
 import { commitsAtOnce } from './incidents/intake.ts';
 import { createGoingOn } from './jobs/going-on.ts';
@@ -19,6 +19,7 @@ import { createOutbox } from './outbox/outbox.ts';
 import { repostCards } from './outbox/repost.ts';
 import { type Unusable, unusable, watchUnusable } from './room.ts';
 import { createSilences } from './silences/silences.ts';
+import { rows } from './sql.ts';
 import { createStore } from './store.ts';
 
 export interface StorageOptions
@@ -97,9 +98,12 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     undo.push(() => triage.destroy());
     const queue = createQueue({ url, sha256: options.sha256, log: options.log });
     undo.push(() => queue.stop());
-    await queue.start();
     undo.push(() => liveness.stop());
-    await liveness.start();
+    // The liveness check looks into the queue's tables, which are there from the first start on.
+    const isThere = await hasQueue(knex);
+    const started = queue.start();
+    if (!isThere) await started;
+    await Promise.all([started, liveness.start()]);
     const goingOn = createGoingOn();
     const clock = () => new Date(Date.now() + liveness.clockSkew()).toISOString();
     const store = createStore({ ...options, knex, intake, triage, queue, goingOn, clock });
@@ -123,6 +127,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   }
 }
 
+async function hasQueue(knex: Knex): Promise<boolean> {
+  const sql = "select to_regclass('pgboss.job') is not null as there";
+  return (await rows(knex, z.object({ there: z.boolean() }), sql))[0]?.there === true;
+}
+
 /** On a large table a migration takes as long as it takes. */
 async function bringUpToDate(url: string): Promise<void> {
   const knex = connect(url, 2, { isPatient: () => true });
@@ -131,6 +140,8 @@ async function bringUpToDate(url: string): Promise<void> {
 
 async function locate(options: StorageOptions, undo: (() => Promise<unknown>)[]): Promise<string> {
   if (options.database.kind === 'url') return options.database.url;
+  // Loaded only where there is no other server.
+  const { startEmbedded } = await import('./embedded/embedded.ts');
   const embedded = await startEmbedded({ dataDir: options.database.dataDir, log: options.log });
   undo.push(() => embedded.stop());
   return embedded.url;

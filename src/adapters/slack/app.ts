@@ -32,6 +32,8 @@ export interface SlackSettings {
   readonly log: Log;
   /** Told unless said otherwise. */
   readonly guestFlags?: GuestFlags;
+  /** What askWhoWeAre has begun to ask; asked at the start where it is not given. */
+  readonly self?: Promise<Identity>;
 }
 
 /** A bot that is connected and answers. */
@@ -49,6 +51,25 @@ export interface RunningSlack {
   stop(seconds?: number): Promise<void>;
 }
 
+type Asking = Pick<SlackSettings, 'mode' | 'botToken' | 'apiUrl' | 'log'>;
+
+/** Checks the tokens, and asks whose they are; who awaits the answer hears of a fault, in one sentence. */
+export function askWhoWeAre(asking: Asking): Promise<Identity> {
+  const answer = checkTokens(asking);
+  answer.catch(() => undefined);
+  return answer;
+}
+
+async function checkTokens({ mode, botToken, apiUrl, log }: Asking): Promise<Identity> {
+  const server = serverOf(apiUrl, slackLogger(log));
+  const self = await identify(botToken, server);
+  if (mode.kind === 'socket') await checkAppToken(mode.appToken, server);
+  return self;
+}
+
+const serverOf = (apiUrl: string | undefined, logger: Logger): ClientSettings =>
+  apiUrl === undefined ? { logger } : { logger, apiUrl };
+
 /**
  * Connects to Slack and listens. Throws an Error of one sentence when a token is wrong, a scope is
  * missing or Slack cannot be reached, or the address is taken; nothing is left open then.
@@ -56,14 +77,13 @@ export interface RunningSlack {
 export async function startSlack(settings: SlackSettings): Promise<RunningSlack> {
   const { mode, botToken, apiUrl, log } = settings;
   const logger = slackLogger(log);
-  const server: ClientSettings = apiUrl === undefined ? { logger } : { logger, apiUrl };
-  const self = await identify(botToken, server);
+  const server = serverOf(apiUrl, logger);
+  const self = await (settings.self ?? askWhoWeAre(settings));
   if (self.lacks.length > 0)
     log.warn(
       { scopes: self.lacks },
       'The Slack app lacks a scope: reports of incidents are said in words instead of as a file',
     );
-  if (mode.kind === 'socket') await checkAppToken(mode.appToken, server);
   const clients = createClients(botToken, server);
   const codeStyle = codeStyleOf(apiUrl);
   const side =

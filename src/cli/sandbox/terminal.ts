@@ -16,7 +16,7 @@ export async function runTerminal(
   { print, scripted }: { print: Print; scripted: boolean },
 ): Promise<number> {
   const chat = createTerminalChat(print, nameOf);
-  const face = async (): Promise<Face> => ({
+  const face = () => async (): Promise<Face> => ({
     chat,
     people: createTerminalPeople(),
     port: 0,
