@@ -239,6 +239,7 @@ export async function start(parts: Parts): Promise<Running> {
       log,
       repositories: repositoriesOnDemand(parts.gitCredentials ?? {}, () => policy.current().gitOps.hosts),
       fence: () => 'Nothing was sent: no step is under way.',
+      gatePatience: 1_500,
       people: async () => (await connected.promise).people,
       proposing: { proposals, diff: (place) => policyDiff(parts.policySource?.file, place) },
       probe: parts.probe ?? (() => Promise.resolve()),

@@ -30,6 +30,11 @@ export interface WorkflowContext {
   readonly repositories?: Repositories;
   /** Of the step at hand; closed where there is none. */
   readonly fence: Fence;
+  /**
+   * Milliseconds from a click for which the last approval waits for the gate, to be committed with what that comes to; what is
+   * left of Slack's three seconds is the commit's. Absent: the gate is always a step of its own.
+   */
+  readonly gatePatience?: number;
   /** Resolves once the chat is connected. */
   readonly people: () => Promise<People>;
   /** Absent where alerts cannot be silenced. */

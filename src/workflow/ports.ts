@@ -19,6 +19,7 @@ import type { Remediation } from '../domain/remediation.ts';
 import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
 import type { Applied, Fence } from './applied.ts';
+import type { LastVotes } from './approval/last-vote-port.ts';
 import type { TogetherVotes } from './approval/together-port.ts';
 import type { Brakes } from './brakes-port.ts';
 import type { Content } from './content.ts';
@@ -286,7 +287,12 @@ export interface Triaged {
   readonly triage: Triage;
 }
 
-export interface Store extends Brakes, IncidentRecords, DriftWatches, TogetherVotes<Answer, Transition> {
+export interface Store
+  extends Brakes,
+    IncidentRecords,
+    DriftWatches,
+    TogetherVotes<Answer, Transition>,
+    LastVotes<Transition> {
   /** Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. */
   open(
     proposal: Proposal,

@@ -7,6 +7,8 @@ afterAll(() => console.log(summary()));
 const states = ['requested', 'evaluated', 'approved', 'executing', 'verifying', 'learning'] as const;
 const around = (state: string): string[] => [`begin:${state}`, `worked:${state}`, `committed:${state}`];
 const steps = states.flatMap(around);
+/** Where people approve, the gate is committed with the last vote; where nobody does, it is a step of its own. */
+const stepsOfPeople = steps.filter((step) => !step.endsWith(':approved'));
 const writes = ['before-write', 'after-write'];
 const posts = ['before-post', 'after-post'];
 const votes = ['before-vote', 'after-vote'];
@@ -18,11 +20,11 @@ const haltOf = (name: string) => {
 };
 
 const matrix = {
-  human: [...steps, ...writes, ...votes, ...posts, 'after-post#3'],
+  human: [...stepsOfPeople, ...writes, ...votes, ...posts, 'after-post#3'],
   dual: [
     ...votes,
     ...votes.map((vote) => `${vote}#2`),
-    ...around('approved'),
+    ...around('executing'),
     ...writes,
     'worked:learning',
     'after-post',
@@ -30,6 +32,7 @@ const matrix = {
   alert: [
     ...around('received'),
     ...steps.filter((step) => !step.startsWith('committed')),
+    'committed:approved',
     ...writes,
     ...posts,
   ],
@@ -51,7 +54,7 @@ const matrix = {
   ],
   job: writes,
   // The request is opened, looked at, and the cluster after it: each is a step of its own.
-  request: ['before-request', 'after-request', 'worked:pr_open', 'worked:pr_open#3'],
+  request: ['worked:approved', 'before-request', 'after-request', 'worked:pr_open', 'worked:pr_open#3'],
   several: ['after-write', 'before-write#2', 'worked:executing'],
   severalFailing: ['worked:learning', 'committed:learning'],
 } as const;

@@ -9,7 +9,7 @@ import { fireAlerts } from './shop.ts';
 test.concurrent.each([
   'worked:requested',
   'committed:evaluated',
-  'begin:approved',
+  'after-vote',
   'after-write',
   'worked:verifying',
   'before-post',

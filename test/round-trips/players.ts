@@ -106,6 +106,7 @@ export async function openPlayers(): Promise<Players> {
     playbooks: () => [],
     log: silentLog,
     fence: () => 'no step is under way',
+    gatePatience: 60_000,
     people: async () => members,
     probe: async (point) => state.points.get(point)?.(),
   });

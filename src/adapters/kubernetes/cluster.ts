@@ -9,6 +9,7 @@ import { createIdentity } from './client/identity.ts';
 import { anyObject } from './client/objects.ts';
 import type { Reader } from './client/read.ts';
 import { createReader } from './client/read.ts';
+import { createRememberedReads } from './client/remembered-reads.ts';
 import { resourceOf } from './client/resource.ts';
 import { resembling } from './facts/absence/resembling.ts';
 import { gatherAll } from './facts/gather-all.ts';
@@ -62,7 +63,8 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   const reader = (signal: AbortSignal) => createReader(api, signal);
   const identity = createIdentity(api);
   const absent: AbsentKinds = new Map();
-  const gatherContext = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000, absent };
+  const reads = createRememberedReads();
+  const gatherContext = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000, absent, reads };
   return {
     name,
     identity: async (signal) => options.identity ?? identity.ask(signal),

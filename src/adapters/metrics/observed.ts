@@ -45,6 +45,14 @@ export function observedStore(store: Store, metrics: Metrics): Store {
       }
       return answer;
     },
+    approveAndExecute: async (seen, passed) => {
+      const isCommitted = await store.approveAndExecute(seen, passed);
+      if (!isCommitted) return false;
+      metrics.votes.inc({ answer: 'recorded' });
+      countMove(metrics, seen.row, passed.approved);
+      countMove(metrics, passed.approved.next, passed.executing);
+      return true;
+    },
     ingest: async (alerts) => {
       const counted = await store.ingest(alerts);
       for (const result of ['opened', 'known', 'resolved'] as const)

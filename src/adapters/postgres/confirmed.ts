@@ -105,5 +105,10 @@ export function notingStore(store: Store, { note }: Pick<Confirmed, 'note'>): St
       for (const { next } of moved) note(next);
       return answer;
     },
+    approveAndExecute: async (seen, passed) => {
+      const isCommitted = await store.approveAndExecute(seen, passed);
+      if (isCommitted) note(passed.executing.next);
+      return isCommitted;
+    },
   };
 }

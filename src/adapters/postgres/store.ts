@@ -23,6 +23,7 @@ import { inTurns } from './incidents/turns.ts';
 import { wakeForRoom } from './incidents/waking.ts';
 import { findCounted, findNamespaces } from './insight/counted.ts';
 import { findPosted } from './outbox/parts.ts';
+import { approveAndExecute } from './remediations/approve-and-execute.ts';
 import { findDriftWatch, settleDrift } from './remediations/drift-watches.ts';
 import { findPastWith } from './remediations/found.ts';
 import { findHistory } from './remediations/history.ts';
@@ -99,6 +100,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     leave: (row, claim) => leave(context, row, claim),
     vote: (id, judge, seen) => vote(context, id, judge, seen),
     voteTogether: (place, judge) => voteTogether(context, place, judge),
+    approveAndExecute: (seen, passed) => approveAndExecute(context, seen, passed),
     summaries: (filter) => summaries(context, filter),
     counted: (asked) => findCounted(knex, asked),
     namespacesSince: (since) => findNamespaces(knex, since),

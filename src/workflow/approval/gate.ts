@@ -1,6 +1,8 @@
+import type { Approval } from '../../domain/approval.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Circumstances } from '../../domain/circumstances.ts';
 import { isWatched } from '../../domain/constraints/kinds.ts';
+import type { Policy } from '../../domain/policy/policy.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { after, isPast } from '../../domain/text/time.ts';
@@ -11,8 +13,9 @@ import { intoRepository } from '../lasting/request-moves.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { circumstancesOf, recordsOf } from '../lifecycle/circumstances.ts';
 import { type Judged, secondLook, unknownText } from '../lifecycle/conditions.ts';
-import { gatherMembers, kept, planAll } from '../lifecycle/members.ts';
+import { type GatheredMembers, gatherMembers, kept, planAll } from '../lifecycle/members.ts';
 import { wasShown } from '../lifecycle/showing.ts';
+import type { Moment } from '../lifecycle/transitions.ts';
 import { ClusterFault, type Transition } from '../ports.ts';
 import type { Proposal } from '../proposal.ts';
 import type { Proviso } from '../records-port.ts';
@@ -35,7 +38,7 @@ export async function passGate(
   const moment = { now: context.clock(), policy: context.policy() };
   if (isPast(after(row.approvedAt, moment.policy.approvalTtlSeconds), moment.now))
     return advance.expired(row, moment);
-  if (moment.policy.enforceDryRun && row.dryRun.kind !== 'accepted') {
+  if (isUnrehearsed(row, moment.policy)) {
     const reason = 'The policy lets nothing run that a dry run has not accepted, and this had no dry run.';
     return advance.failed(row, { stage: 'execution', reason }, moment);
   }
@@ -46,13 +49,38 @@ export async function passGate(
   const standing = await standingOf(context, row, approvals, moment.now);
   if (standing.kind === 'lost')
     return advance.failed(row, { stage: 'execution', reason: standing.reason }, moment);
+  return judgeAtGate(context, row, { approvals: standing.approvals, gathering, moment }, signal);
+}
+
+/** Whether the policy lets it run only after a dry run, and there was none. */
+export const isUnrehearsed = (row: Pick<Approved, 'dryRun'>, { enforceDryRun }: Policy): boolean =>
+  enforceDryRun && row.dryRun.kind !== 'accepted';
+
+/** What the gate judges on: the approvals of people who still have the right, and the cluster as it is looked at now. */
+interface AtGate {
+  readonly approvals: readonly Approval[];
+  readonly gathering: Promise<GatheredMembers>;
+  readonly moment: Moment;
+}
+
+/**
+ * The second half of the gate, on what was looked up for it.
+ *
+ * @throws ClusterFault when the cluster cannot be asked
+ */
+export async function judgeAtGate(
+  context: WorkflowContext,
+  row: Approved,
+  { approvals, gathering, moment }: AtGate,
+  signal: AbortSignal,
+): Promise<Transition> {
   const { requestedBy, digest } = row;
   const gate = regate({
     tier: row.spec.tier,
     requestedBy,
     digest,
     shown: wasShown(row),
-    approvals: standing.approvals,
+    approvals,
     now: moment.now,
     roles: rolesFor(moment.policy, row)?.map(({ name }) => name),
   });

@@ -10,11 +10,12 @@ import { rolesFor, type WorkflowContext } from '../context.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { wasShown } from '../lifecycle/showing.ts';
 import type { Moment } from '../lifecycle/transitions.ts';
-import type { Answer, VoteOutcome } from '../ports.ts';
+import type { Answer, Store, VoteOutcome } from '../ports.ts';
 import { clickOn, type RoleApprovalRight, rightToApprove } from '../rights/approve.ts';
 import { denied } from '../rights/denied.ts';
 import { rightToSee, rightToSeeAnything } from '../rights/see.ts';
 import { checkedAt } from '../rights/standing.ts';
+import { lookAhead, type Passed } from './ahead.ts';
 
 /** One click: which card, which digest it showed, who clicked what. */
 export interface Ballot {
@@ -27,7 +28,8 @@ export interface Ballot {
 
 /**
  * Decides one click. The right to approve is looked up before the row is locked, because Slack may be slow; the
- * decision itself is made on the locked row, so that clicks at the same moment are decided one after the other.
+ * decision itself is made on the locked row, so that clicks at the same moment are decided one after the other. Where it is
+ * the last approval, the gate looks meanwhile, and what it lets through is committed with the vote.
  */
 export async function castVote(context: WorkflowContext, ballot: Ballot): Promise<Answer> {
   const asked = context.clock();
@@ -36,37 +38,65 @@ export async function castVote(context: WorkflowContext, ballot: Ballot): Promis
     context.store.load(ballot.remediationId),
     context.store.approvals(ballot.remediationId),
   ]);
-  const right: RoleApprovalRight =
-    row === undefined
-      ? await rightToSeeAnything(context, ballot.actor)
-      : await rightToDecide(context, row, ballot);
-  if (right.kind !== 'allowed') {
-    const command = `${ballot.decision} remediation ${row?.number ?? 'unknown'}`;
-    const sentence = await denied(context, { actor: ballot.actor, command, right });
-    return { kind: 'refused', sentence };
+  const ahead = row?.state === 'waiting' ? lookAhead(context, row, approvals, ballot) : undefined;
+  try {
+    const right: RoleApprovalRight =
+      row === undefined
+        ? await rightToSeeAnything(context, ballot.actor)
+        : await rightToDecide(context, row, ballot);
+    if (right.kind !== 'allowed') {
+      const command = `${ballot.decision} remediation ${row?.number ?? 'unknown'}`;
+      const sentence = await denied(context, { actor: ballot.actor, command, right });
+      return { kind: 'refused', sentence };
+    }
+    if (row === undefined)
+      return { kind: 'refused', sentence: 'This card belongs to no remediation that Firebreak knows.' };
+    if (row.state !== 'waiting') return settled(row);
+    const checked = { ...ballot, checkedAt: checkedAt(right, asked), roles: right.roles };
+    const passed = await ahead?.through((moment) => judgeVote(checked, row, approvals, moment));
+    await context.probe('before-vote');
+    const seen = { row, approvals };
+    const answer = (passed && (await atOnce(context, seen, passed))) ?? (await alone(context, seen, checked));
+    await context.probe('after-vote');
+    context.log.info(
+      { remediation: row.number, user: ballot.actor.userId, decision: ballot.decision, answer: answer.kind },
+      `Vote on remediation ${row.number}: ${answer.sentence}`,
+    );
+    return answer;
+  } finally {
+    ahead?.end();
   }
-  if (row === undefined)
-    return { kind: 'refused', sentence: 'This card belongs to no remediation that Firebreak knows.' };
-  if (row.state !== 'waiting') return settled(row);
-  const checked = { checkedAt: checkedAt(right, asked), roles: right.roles };
-  await context.probe('before-vote');
+}
+
+/** A ballot with what the right to cast it rests on. */
+type Checked = Ballot & { readonly roles: readonly string[] | undefined; readonly checkedAt: string };
+
+type Seen = NonNullable<Parameters<Store['vote']>[2]> & { readonly row: RemediationIn<'waiting'> };
+
+/** The last vote together with what the gate has let through; undefined where nothing was written. */
+async function atOnce(context: WorkflowContext, seen: Seen, passed: Passed): Promise<Answer | undefined> {
+  const { number } = seen.row;
+  try {
+    if (await context.store.approveAndExecute(seen, passed)) return passed.answer;
+  } catch (fault) {
+    context.log.warn({ err: fault, remediation: number }, 'A vote and its gate could not be one commit');
+  }
+  return undefined;
+}
+
+/** The vote; what follows from it is a step of its own. */
+async function alone(context: WorkflowContext, seen: Seen, ballot: Checked): Promise<Answer> {
   let goes = false;
   const answer = await context.store.vote(
     ballot.remediationId,
     (current, votes) => {
-      const moment = { now: context.clock(), policy: context.policy() };
-      const outcome = judgeVote({ ...ballot, ...checked }, current, votes, moment);
+      const outcome = judgeVote(ballot, current, votes, { now: context.clock(), policy: context.policy() });
       goes = outcome.transition?.next.state === 'approved';
       return outcome;
     },
-    { row, approvals },
+    seen,
   );
   const stop = goes ? await context.store.stopped() : undefined;
-  await context.probe('after-vote');
-  context.log.info(
-    { remediation: row.number, user: ballot.actor.userId, decision: ballot.decision, answer: answer.kind },
-    `Vote on remediation ${row.number}: ${answer.sentence}`,
-  );
   return stop === undefined ? answer : { ...answer, sentence: heldSentence(stop) };
 }
 
@@ -91,7 +121,7 @@ async function rightToDecide(
 
 /** Pure: what a vote does to the row as it is now. */
 export function judgeVote(
-  ballot: Ballot & { readonly roles: readonly string[] | undefined; readonly checkedAt: string },
+  ballot: Checked,
   row: Remediation,
   approvals: readonly Approval[],
   moment: Moment,

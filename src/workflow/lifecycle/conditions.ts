@@ -53,10 +53,15 @@ export async function readFor(
   constraints: readonly Constraint[],
   signal: AbortSignal,
 ): Promise<LiveReadings> {
+  const all = askedBy(constraints);
+  return readingsOf(all, all.length === 0 ? [] : await cluster.read(all, signal));
+}
+
+/** What decides them, each thing once. */
+export function askedBy(constraints: readonly Constraint[]): readonly Asked[] {
   const asked = new Map<string, Asked>();
   for (const constraint of constraints) for (const each of asks(constraint)) asked.set(keyOf(each), each);
-  const all = [...asked.values()];
-  return readingsOf(all, all.length === 0 ? [] : await cluster.read(all, signal));
+  return [...asked.values()];
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Transition } from '../ports.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
 import { conditionsDuring, conditionsText, secondLook, unknownText } from './conditions.ts';
-import { conditionsAtFirstWrite } from './first-write.ts';
+import { type Begun, conditionsAtFirstWrite } from './first-write.ts';
 import { HeldBack } from './held-back.ts';
 import { halfWayOffers } from './rollback.ts';
 import type { Moment } from './transitions.ts';
@@ -26,26 +26,24 @@ const momentOf = (context: WorkflowContext): Moment => ({ now: context.clock(), 
  * a little later, until the policy's patience with it is over: each is given all of it, so that a drain of many pods, which
  * gets on, is not broken off. Before the first call all constraints are asked once more, before each other one those that
  * hold while the change takes.
- *
- * @param attempt how many times this step has been tried, from 0
  */
 export async function execute(
   context: WorkflowContext,
   row: Executing,
-  attempt: number,
+  trying: Omit<Begun, 'results'>,
   signal: AbortSignal,
 ): Promise<Transition> {
   const results = row.results ?? [];
   const call = row.plan.calls[results.length];
   if (call === undefined) return allAnswered(context, row, results);
   signal.throwIfAborted();
-  const inTheWay = await notHolding(context, row, { results, attempt }, signal);
+  const inTheWay = await notHolding(context, row, { ...trying, results }, signal);
   if (inTheWay !== undefined)
     return stopped(context, row, results, { said: inTheWay, brokenAt: row.brokenAt });
   // Last of all, so that no look at the cluster lies between the answer and the write.
   const stop = await context.store.stopped();
   if (stop !== undefined) {
-    const mayBeSent = attempt > 0 ? ` ${doubt}` : '';
+    const mayBeSent = trying.attempt > 0 ? ` ${doubt}` : '';
     return brokenOff(context, row, results, `${stoppedText(stop)}${mayBeSent}`);
   }
   await context.probe('before-write');
@@ -77,12 +75,12 @@ export function givenUp(context: WorkflowContext, row: Executing, why: string): 
 async function notHolding(
   context: WorkflowContext,
   row: Executing,
-  { results, attempt }: { readonly results: readonly CallResult[]; readonly attempt: number },
+  begun: Begun,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { broken, unknown } =
-    (await conditionsAtFirstWrite(context, row, { results, attempt }, signal)) ??
-    (await conditionsDuring(context, row, results, signal));
+    (await conditionsAtFirstWrite(context, row, begun, signal)) ??
+    (await conditionsDuring(context, row, begun.results, signal));
   if (broken.length > 0) return redact(conditionsText(broken));
   return unknown.length > 0 ? redact(unknownText(unknown)) : undefined;
 }

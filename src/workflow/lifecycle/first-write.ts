@@ -1,11 +1,27 @@
+import { isAsSeen } from '../../domain/constraints/as-seen.ts';
 import { type CallResult, isTakenOnce } from '../../domain/plan.ts';
-import type { RemediationIn } from '../../domain/remediation.ts';
+import { membersOf, type RemediationIn } from '../../domain/remediation.ts';
+import { secondsBetween } from '../../domain/text/time.ts';
 import { conditionsBefore } from '../approval/conditions.ts';
 import type { WorkflowContext } from '../context.ts';
-import type { Conditions } from './conditions.ts';
+import { askedBy, type Conditions } from './conditions.ts';
 import { gatherMembers } from './members.ts';
 
 type Executing = RemediationIn<'executing'>;
+
+/** How far a change is. */
+export interface Begun {
+  readonly results: readonly CallResult[];
+  /** How many times this step has been tried, from 0. */
+  readonly attempt: number;
+  /** Whether this process has just committed the row as it is. */
+  readonly isOwn: boolean;
+}
+
+const allHold: Conditions = { broken: [], unknown: [] };
+
+/** Seconds for which what the gate saw is held against what decides the constraints alone, and not against all there is. */
+const gateHolds = 1;
 
 /**
  * How all the constraints stand right before the first write, as the gate asked them: between the two lie a commit and,
@@ -18,10 +34,11 @@ type Executing = RemediationIn<'executing'>;
 export async function conditionsAtFirstWrite(
   context: WorkflowContext,
   row: Executing,
-  { results, attempt }: { readonly results: readonly CallResult[]; readonly attempt: number },
+  begun: Begun,
   signal: AbortSignal,
 ): Promise<Conditions | undefined> {
-  if (results.length > 0 || !(await isUntouched(context, row, attempt, signal))) return undefined;
+  if (begun.results.length > 0 || !(await isUntouched(context, row, begun.attempt, signal))) return undefined;
+  if (isJustThrough(context, row, begun) && (await isAsAtGate(context, row, signal))) return allHold;
   const gathered = await gatherMembers(context.cluster, row.action, signal);
   if (gathered.kind !== 'members') return undefined;
   const { members } = gathered;
@@ -43,4 +60,25 @@ async function isUntouched(
   if (first === undefined || !isTakenOnce(first)) return false;
   const again = await cluster.dryRun({ ...row.plan, calls: [first] }, signal);
   return again.kind === 'accepted';
+}
+
+/** Whether this very process passed the gate a moment ago: by one clock, whichever that is. */
+function isJustThrough({ clock }: WorkflowContext, row: Executing, { attempt, isOwn }: Begun): boolean {
+  const age = secondsBetween(row.startedAt, clock());
+  return isOwn && attempt === 0 && row.heldUp === undefined && age >= 0 && age < gateHolds;
+}
+
+/**
+ * Whether all that decides the constraints is as the gate saw it: then the change leaves what it would have left. What the
+ * facts do not say in so many words is not taken for the same.
+ */
+async function isAsAtGate(
+  { cluster }: WorkflowContext,
+  row: Executing,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const asked = askedBy(row.spec.constraints);
+  const live = asked.length === 0 ? [] : await cluster.read(asked, signal);
+  const members = membersOf(row);
+  return asked.every((each, index) => isAsSeen(members, each, live[index]));
 }

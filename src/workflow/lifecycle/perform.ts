@@ -58,6 +58,7 @@ const momentOf = (context: WorkflowContext): Moment => ({ now: context.clock(), 
  * open meanwhile, and everything here may be done twice. Undefined: the state waits for people, or is final.
  *
  * @param attempt how many times this step has been tried, from 0
+ * @param isOwn whether this process has just committed the row as it is
  * @throws ClusterFault when the cluster cannot be asked and trying again makes sense
  */
 export async function perform(
@@ -65,6 +66,7 @@ export async function perform(
   row: Remediation,
   attempt: number,
   signal: AbortSignal,
+  isOwn = false,
 ): Promise<Transition | undefined> {
   switch (row.state) {
     case 'requested':
@@ -78,7 +80,9 @@ export async function perform(
     case 'pr_open':
       return orGiveUp(context, row, attempt, 'execution', () => followRequest(context, row, signal));
     case 'executing':
-      return orGiveUp(context, row, attempt, 'execution', () => execute(context, row, attempt, signal));
+      return orGiveUp(context, row, attempt, 'execution', () =>
+        execute(context, row, { attempt, isOwn }, signal),
+      );
     case 'verifying':
       return verify(context, row, signal);
     case 'learning':

@@ -69,7 +69,7 @@ async function step(
   const release = context.clusters?.enter(row.cluster) ?? (context.clusters === undefined ? free : undefined);
   if (release === undefined) return context.store.leave(row, claim);
   try {
-    await stepAtItsCluster(context, { row, wake }, claim, signal);
+    await stepAtItsCluster(context, { row, wake, isOwn: known !== undefined }, claim, signal);
   } finally {
     release();
   }
@@ -79,7 +79,7 @@ const free = (): void => undefined;
 
 async function stepAtItsCluster(
   context: WorkflowContext,
-  { row, wake }: { readonly row: Remediation; readonly wake: Wake },
+  { row, wake, isOwn }: { readonly row: Remediation; readonly wake: Wake; readonly isOwn: boolean },
   claim: Claim,
   signal: AbortSignal,
 ): Promise<void> {
@@ -93,7 +93,7 @@ async function stepAtItsCluster(
   const moved =
     deaths >= mostDeaths
       ? abandon(context, row, deaths)
-      : await perform(here, row, attemptOf(claim, deaths), signal);
+      : await perform(here, row, attemptOf(claim, deaths), signal, isOwn);
   if (moved === undefined) return context.store.dismiss(claim);
   const next = withNextStep(context, row, moved);
   // A claim that was taken away while the step ran belongs to another replica now; the fence would refuse us.

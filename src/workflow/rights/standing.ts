@@ -6,7 +6,8 @@ import type { Right } from '../ports.ts';
 import { rightToApprove } from './approve.ts';
 import { rightToAskAgain } from './ask.ts';
 
-type Approved = RemediationIn<'approved'>;
+/** One that waits has some of its approvals, and the last is looked up with the click. */
+type Approved = RemediationIn<'waiting' | 'approved'>;
 
 /** Whether somebody still has a right cannot be looked up now. */
 export class RightUnknown extends Error {

@@ -112,6 +112,17 @@ test('a replica that stops hands over what it has gone on with, and goes on with
   ]);
 });
 
+test('of the same move twice at the same moment one is committed, and its step is begun once', async () => {
+  const { store, seen } = await replica(db.knex);
+  const { remediation } = await store.open(proposal(), randomUUID());
+  const move = judged(remediation);
+  await Promise.all(Array.from({ length: 8 }, () => store.transition(remediation, move)));
+  const wake = { kind: 'step', id: remediation.id, version: 1 };
+  expect(seen.filter((each) => each.wake.id === wake.id && each.wake.version === 1)).toMatchObject([
+    { wake },
+  ]);
+});
+
 test('a commit whose answer is lost is found, and gone on with', async () => {
   let fate: Fate = 'pass';
   const wire = await openWire(db.url, (piece) => {

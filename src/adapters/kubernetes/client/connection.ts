@@ -35,7 +35,7 @@ const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
  * HTTP/2 stays off: one stalled stream must not hold up the other requests of its connection. As many connections as a look
  * has requests side by side, so that none waits for another's answer.
  */
-export const pool = { allowH2: false, connections: 24, keepAliveTimeout: 30_000 } as const;
+export const pool = { allowH2: false, connections: 32, keepAliveTimeout: 30_000 } as const;
 
 /** Shorter than the idle limit of the usual load balancers (60 s), as in client-go. */
 export const tcpKeepAlive = { keepAlive: true, keepAliveInitialDelay: 30_000 } as const;

@@ -1,8 +1,8 @@
-import type { Action } from '../../../domain/action.ts';
+import { type Action, targetKey } from '../../../domain/action.ts';
 import type { Gathered } from '../../../workflow/ports.ts';
 import { type AbsentKinds, skippingAbsent } from '../client/absent-kinds.ts';
 import type { Api } from '../client/api.ts';
-import { pathOf } from '../client/resource.ts';
+import { type RememberedReads, readKey } from '../client/remembered-reads.ts';
 import { type GatherContext, gather } from './gather.ts';
 
 /** Objects that are looked at side by side: each has some reads of its own, and the deadline is for each. */
@@ -13,7 +13,7 @@ const atOnce = 4;
  * is asked for once, so that twenty objects cost little more than one and all are judged on the same answers.
  */
 export async function gatherAll(
-  { absent, ...gatherContext }: GatherContext & { readonly absent: AbsentKinds },
+  { absent, reads, ...gatherContext }: GatherContext & Memory,
   actions: readonly Action[],
   signal: AbortSignal,
 ): Promise<Gathered[]> {
@@ -22,9 +22,28 @@ export async function gatherAll(
   const looks: Gathered[] = [];
   for (let start = 0; start < actions.length; start += atOnce) {
     const batch = actions.slice(start, start + atOnce);
-    looks.push(...(await Promise.all(batch.map((action) => gather(sharing, action, signal)))));
+    looks.push(...(await Promise.all(batch.map((action) => look(sharing, reads, action, signal)))));
   }
   return looks;
+}
+
+/** What is known of earlier looks. */
+interface Memory {
+  readonly absent: AbsentKinds;
+  readonly reads: RememberedReads;
+}
+
+async function look(
+  sharing: GatherContext,
+  reads: RememberedReads,
+  action: Action,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const of = `${action.verb} ${targetKey(sharing.cluster, action.target)}`;
+  const { api, keep } = reads.during(of, sharing.api, { signal, timeoutMs: sharing.budgetMs });
+  const seen = await gather({ ...sharing, api }, action, signal);
+  if (seen.kind === 'facts') keep();
+  return seen;
 }
 
 /** The same reads have the same answer. One that failed is asked for again by those who come later. */
@@ -32,8 +51,7 @@ export function readOnce(api: Api): Api {
   const answers = new Map<string, ReturnType<Api>>();
   return (request) => {
     if (request.method !== 'GET') return api(request);
-    const { resource, query, metadataOnly, text, mayBeAbsent } = request;
-    const key = JSON.stringify([pathOf(resource), query, metadataOnly, text, mayBeAbsent]);
+    const key = readKey(request);
     const known = answers.get(key);
     if (known !== undefined) return known;
     const answer = api(request);

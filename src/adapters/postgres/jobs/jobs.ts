@@ -78,11 +78,11 @@ export function createJobs(options: JobsOptions): Jobs {
   const stopping = new AbortController();
   const ends: (() => void)[] = [];
   let loop: Promise<void> | undefined;
-
+  const isFirst = createOnce(4 * concurrency);
   const launch = (handle: Handle, taken: Taken, unconfirmed: () => number, row?: Remediation) => {
-    const abort = new AbortController();
     const key = `${taken.claim.jobId}:${taken.claim.attempt}`;
-    const { promise: done, resolve } = Promise.withResolvers<void>();
+    if (!isFirst(key)) return;
+    const [abort, { promise: done, resolve }] = [new AbortController(), Promise.withResolvers<void>()];
     const job: Active = { taken, abort, done, unconfirmed };
     active.set(key, job);
     const work: Work = (wake, claim, signal) => handle(wake, claim, signal, fenceOf(job, liveness), row);
@@ -175,6 +175,21 @@ function fenceOf(job: Active, liveness: Pick<Liveness, 'heartbeatAge' | 'isStopp
     if (age < fenceAfter) return undefined;
     const since = Number.isFinite(age) ? `for ${Math.round(age / 1000)} s` : 'since its connection broke';
     return `Nothing was sent: the database has not confirmed ${since} that this replica still has the step.`;
+  };
+}
+
+/**
+ * Says of each key whether it comes for the first time; the latest so many are known. Of two that want the same move here at the
+ * same moment one commits it, and the other finds it committed: both go on with the step.
+ */
+function createOnce(most: number): (key: string) => boolean {
+  const known = new Set<string>();
+  return (key) => {
+    if (known.has(key)) return false;
+    known.add(key);
+    const [oldest] = known;
+    if (known.size > most && oldest !== undefined) known.delete(oldest);
+    return true;
   };
 }
 

@@ -90,10 +90,10 @@ async function stale(adopted: Adopted | undefined, next: Remediation): Promise<C
 }
 
 /** The row had moved on; nothing must be kept of what was sent beside it. */
-class Stale extends Error {}
+export class Stale extends Error {}
 
 /** Others used what was left of a budget, or Firebreak was stopped; what the step wrote must not be kept. */
-class LostProviso extends Error {}
+export class LostProviso extends Error {}
 
 /** What goes with a move: lines of the chain that come before its own, and the step after it. */
 interface Beside {
@@ -128,7 +128,8 @@ export async function applyEffects(
   await applySideEffects(context, trx, from, transition, beside);
 }
 
-function checkMove(from: Remediation, next: Remediation): void {
+/** @throws where it is no move that there is */
+export function checkMove(from: Remediation, next: Remediation): void {
   if (!moves[from.state].includes(next.state)) {
     throw new Error(`a remediation cannot move from ${from.state} to ${next.state}`);
   }
@@ -172,7 +173,8 @@ async function applySideEffects(
   else lines.push(...born);
 }
 
-function entryOf(context: Context, subject: Remediation, event: string, from: string | null): Entry {
+/** The line of the chain about a move. */
+export function entryOf(context: Context, subject: Remediation, event: string, from: string | null): Entry {
   return {
     kind: 'move',
     actor: null,
@@ -275,7 +277,8 @@ export function firstEntry(context: Context, born: Remediation): Entry {
   return entryOf(context, born, 'requested', null);
 }
 
-function isTargetHeld(error: unknown): boolean {
+/** Whether a commit failed because another remediation holds one of the targets. */
+export function isTargetHeld(error: unknown): boolean {
   const constraint = constraintOf(error);
   if (sqlState(error) !== '23505') return false;
   return constraint === 'held_targets_pkey' || constraint === 'remediations_one_per_target';

@@ -80,8 +80,8 @@ async function voteOnSeen(
   return outcome.answer;
 }
 
-/** A vote that counts moves the row, so with the same version there are the same votes; one that was struck out shows. */
-function asSeen(id: string, approvals: readonly Approval[]): Statement {
+/** Fails where the votes are not those that were seen. A vote that counts moves the row, so with the same version there are the same votes; one that was struck out shows. */
+export function asSeen(id: string, approvals: readonly Approval[]): Statement {
   const sql = 'select 1 / (count(*) = ?)::integer from approvals where remediation_id = ?';
   return { sql, bindings: [approvals.length, id], demandsItself: true };
 }
