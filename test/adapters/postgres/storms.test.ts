@@ -7,8 +7,10 @@ import {
   watchStorm,
 } from '../../../src/adapters/postgres/brakes/storms.ts';
 import { transact } from '../../../src/adapters/postgres/transact.ts';
-import { stormLine } from '../../../src/domain/incidents/storm.ts';
-import { noon } from '../../fixtures/facts.ts';
+import type { Requester } from '../../../src/domain/actor.ts';
+import { stormLine, stormSource } from '../../../src/domain/incidents/storm.ts';
+import { noon, restartOf } from '../../fixtures/facts.ts';
+import { requester } from '../../fixtures/remediations.ts';
 import { alertOf } from '../../fixtures/script.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -177,6 +179,28 @@ describe('by the share of what is unhealthy', () => {
     expect(await storms()).toMatchObject([{ ended_at: expect.any(Date) }]);
     expect(await findStorm(db.knex, storm.number)).toMatchObject({ share: { unhealthy: 40, workloads: 60 } });
   });
+});
+
+test('it lists what alerts brought about since it began, the riskiest first', async () => {
+  const byAlert = { kind: 'playbook', playbook: 'restart', alert: 'A' } as const;
+  const opened = async (requestedBy: Requester, score?: number, source = 'policy.yaml') => {
+    const id = randomUUID();
+    await db.store.open({ id, action: restartOf(), requestedBy }, randomUUID());
+    const judged = `update remediations set tier = 'human', score = ?, data = jsonb_set(data, '{spec}', ?::jsonb) where id = ?`;
+    const spec = JSON.stringify({ lineItems: [{ source }] });
+    if (score !== undefined) await db.knex.raw(judged, [score, spec, id]);
+    return id;
+  };
+  await opened(byAlert, 99);
+  await note(12);
+  const low = await opened(byAlert, 20);
+  const high = await opened(byAlert, 60, stormSource);
+  await opened({ kind: 'person', actor: requester }, 80);
+  const open = await opened(byAlert);
+  const [{ number }] = await storms();
+  const storm = await findStorm(db.knex, number);
+  expect(storm).toMatchObject({ incidents: 12, more: 0, heldBack: 1 });
+  expect(storm?.proposals.map(({ remediation }) => remediation)).toEqual([high, low, open]);
 });
 
 test('what is not there is not told', async () => {
