@@ -41,3 +41,13 @@ test.each([
 ])('is recognised on %s: %s', (_name, object, recognised) => {
   expect(isRecognised(drawn(), object)).toBe(recognised);
 });
+
+test('is guarded by the generation from the first one on', () => {
+  const facts = deploymentFacts({}, { identity: { ...deploymentFacts().identity, generation: 1 } });
+  const snapshot = live('web', image, 1);
+  const planned = planExecution({ action: setImageTo('web:2'), facts, snapshot, remediationId, stamp: noon });
+  if (planned.kind === 'refused') throw new Error(planned.reason);
+  expect(JSON.stringify(planned.plan.calls)).toContain(
+    '{"op":"test","path":"/metadata/generation","value":1}',
+  );
+});

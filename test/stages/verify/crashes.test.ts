@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { PodFact } from '../../../src/domain/facts/facts.ts';
+import type { CallResult } from '../../../src/domain/plan.ts';
+import type { Observation } from '../../../src/domain/verdict.ts';
+import { judge } from '../../../src/stages/verify/judge.ts';
+import { deploymentFacts, podFact, restartOf } from '../../fixtures/facts.ts';
+import { newPods, oldPods, seen, wrote } from '../../fixtures/observation.ts';
+
+/* What counts as a crash, and of which pods and containers. */
+
+const look = (observation: Observation, results: readonly CallResult[] = wrote(8)): string => {
+  const { grade, sentence } = judge({ action: restartOf(), facts: deploymentFacts(), results, observation });
+  return `${grade}: ${sentence}`;
+};
+const rolling = (overrides: Partial<PodFact>): Observation =>
+  seen({ updated: 1, pods: [...oldPods, podFact('web-7', { uid: 'new-7', ready: false, ...overrides })] });
+const init = (restarts: number) =>
+  ({ name: 'wait', role: 'init', restarts, waiting: 'CrashLoopBackOff' }) as const;
+const main = { name: 'web', role: 'main', restarts: 0 } as const;
+
+describe('a new pod', () => {
+  it.each([
+    'CrashLoopBackOff',
+    'ImagePullBackOff',
+    'ErrImagePull',
+    'ErrImageNeverPull',
+    'CreateContainerConfigError',
+    'CreateContainerError',
+    'InvalidImageName',
+    'RunContainerError',
+  ])('does not come up from %s by itself', (waiting) => {
+    expect(look(rolling({ waiting }))).toBe(`bad: Pod web-7 is in ${waiting}.`);
+  });
+
+  it.each(['ContainerCreating', 'PodInitializing'])('may come up from %s', (waiting) => {
+    expect(look(rolling({ waiting }))).toMatch(/^pending/);
+  });
+
+  it.each([
+    [2, /^pending/],
+    [3, /^bad: Pod web-7 is in Init:CrashLoopBackOff/],
+  ])('waits for an init container that has been tried again %d times: %s', (restarts, grade) => {
+    expect(look(rolling({ containers: [init(restarts), main] }))).toMatch(grade);
+  });
+
+  it('whose init container was tried again has not restarted', () => {
+    const done = { name: 'wait', role: 'init', restarts: 2 } as const;
+    const [first, ...others] = newPods;
+    if (first === undefined) throw new Error('there are new pods');
+    expect(look(seen({ pods: [{ ...first, containers: [done, main] }, ...others] }))).toMatch(/^good/);
+  });
+});
+
+it('a pod on its way out may crash', () => {
+  const leaving = podFact('web-9', { deleting: true, ready: false, waiting: 'CrashLoopBackOff' });
+  expect(look(seen({ pods: [...newPods, leaving] }))).toMatch(/^good/);
+});
+
+it('what was seen before the change proves nothing, also where the write did not say which it was', () => {
+  const { generation } = deploymentFacts().identity;
+  const before = seen({ generation: generation - 1, observedGeneration: generation - 1 });
+  const unsaid = wrote(8).map(({ generation: _generation, ...rest }) => rest);
+  expect(look(before, unsaid)).toMatch(/^pending: The controller has not seen the change/);
+});
