@@ -131,11 +131,38 @@ async function containerStory(reader: Reader, failing: Pod, container: Container
   return `${head}\n${await lastLines(reader, failing, container)}`;
 }
 
-/** The log of the run that crashed where the container waits for its next one, else of the current one. */
+type Run = 'current' | 'previous';
+
+/**
+ * Which runs of a container say why it fails: the one that crashed where it waits for its next one; where it runs again and is
+ * not well both, for the one before says why it was started anew.
+ */
+export function runsToRead({
+  state,
+  restartCount,
+}: Pick<ContainerStatus, 'state' | 'restartCount'>): readonly Run[] {
+  if (restartCount === 0) return ['current'];
+  return state.waiting != null ? ['previous'] : ['previous', 'current'];
+}
+
+/** The last lines of these runs, together as many as of one. */
 async function lastLines(reader: Reader, failing: Pod, container: ContainerStatus): Promise<string> {
+  const runs = runsToRead(container);
+  const most = Math.ceil(logLines / runs.length);
+  const logs = await Promise.all(runs.map((run) => logOf(reader, failing, container, { run, most })));
+  const [before = '', now] = logs;
+  return now === undefined ? before : `    before its last restart:\n${before}\n    since then:\n${now}`;
+}
+
+async function logOf(
+  reader: Reader,
+  failing: Pod,
+  container: ContainerStatus,
+  { run, most }: { readonly run: Run; readonly most: number },
+): Promise<string> {
   const { namespace, name } = failing.metadata;
-  const previous = container.state.waiting != null && container.restartCount > 0 ? { previous: 'true' } : {};
-  const query = { container: container.name, tailLines: `${logLines}`, limitBytes: '4096', ...previous };
+  const previous = run === 'previous' ? { previous: 'true' } : {};
+  const query = { container: container.name, tailLines: `${most}`, limitBytes: '4096', ...previous };
   try {
     const answer = await reader.api({
       method: 'GET',
@@ -147,7 +174,7 @@ async function lastLines(reader: Reader, failing: Pod, container: ContainerStatu
     });
     if (answer.kind === 'refusal') return `    (no log: ${answer.sentence})`;
     // Before it is cut: half a secret is not known any more.
-    const lines = redact(`${answer.body}`).trimEnd().split('\n').slice(-logLines);
+    const lines = redact(`${answer.body}`).trimEnd().split('\n').slice(-most);
     return lines.map((line) => `    ${line.slice(0, 300)}`).join('\n');
   } catch (fault) {
     if (!(fault instanceof ClusterFault) || reader.signal.aborted) throw fault;
