@@ -262,6 +262,11 @@ describe('firebreak doctor', () => {
       { ALERTMANAGER_URL: 'http://127.0.0.1:9' },
       /^WRONG Alertmanager 127\.0\.0\.1:9 does not answer: /,
     ],
+    [
+      'a Prometheus that is away',
+      { PROMETHEUS_URL: 'http://127.0.0.1:9' },
+      /^WRONG Prometheus 127\.0\.0\.1:9 answers no query: /,
+    ],
     ['an empty channel', { FIREBREAK_CHANNEL: '' }, /^WRONG Configuration FIREBREAK_CHANNEL must be set/],
     [
       'a database that is away',

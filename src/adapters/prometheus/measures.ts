@@ -17,6 +17,9 @@ const patience = 3_000;
 /** Of a chart that has answers; Slack takes two in a message. */
 const mostCharts = 2;
 
+/** What is said where it answers, and has nothing. */
+export const noneOfIt = 'metrics: Prometheus has none of it';
+
 const answer = z.object({
   data: z.object({
     result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })),
@@ -70,7 +73,7 @@ export function createMeasures({ url, token, step = 180 }: PrometheusSettings): 
       signal.throwIfAborted();
       const charts = all.filter((each) => each !== undefined).slice(0, mostCharts);
       if (wanted.length === 0) missing.add(`metrics: none are known of a ${kind}`);
-      else if (charts.length === 0 && missing.size === 0) missing.add('metrics: Prometheus has none of it');
+      else if (charts.length === 0 && missing.size === 0) missing.add(noneOfIt);
       return { charts, missing: [...missing] };
     },
   };

@@ -8,6 +8,7 @@ import { examineCluster } from './cluster.ts';
 import { examineConfiguration } from './configuration.ts';
 import { examineDatabase } from './database.ts';
 import { about, type Finding } from './finding.ts';
+import { examinePrometheus } from './prometheus.ts';
 import { examineSlack } from './slack.ts';
 
 const usage = `  doctor [-n NAMESPACE]... [--json]
@@ -33,16 +34,17 @@ async function doctor(args: readonly string[]): Promise<number> {
 async function examineAll(namespaces: readonly string[]): Promise<readonly Finding[]> {
   const env = processEnvironment();
   const own = readOwn(env);
-  const [database, slack, alertmanager, cluster] = await Promise.all([
+  const [database, slack, alertmanager, prometheus, cluster] = await Promise.all([
     'config' in own
       ? examineDatabase({}, own.config.policy.retention, own.config.exportFolder)
       : examineDatabase({}, undefined),
     'config' in own ? examineSlack(own.config) : [],
     'config' in own ? examineAlertmanager(own.config) : [],
+    'config' in own ? examinePrometheus(own.config) : [],
     examineClusters(own, namespaces),
   ]);
   const configuration = 'config' in own ? examineConfiguration(own.config) : own.findings;
-  return [...configuration, ...database, ...slack, ...alertmanager, ...cluster];
+  return [...configuration, ...database, ...slack, ...alertmanager, ...prometheus, ...cluster];
 }
 
 /** Each of several, or the one that KUBECONFIG or the pod says, also where the rest cannot be read. */

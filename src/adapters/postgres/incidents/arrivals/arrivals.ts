@@ -10,6 +10,9 @@ import { keptEvidence, keptMeasures } from './evidence.ts';
 /** Seconds for which an incident belongs to who looks at it. */
 const leaseSeconds = 30;
 
+/** Messages come in bursts: after the first of one it is looked for more so much later. Milliseconds. */
+const gathering = 500;
+
 /** Of those that have waited longest so many are ordered by how severe they are. */
 const compared = 200;
 
@@ -86,10 +89,12 @@ export function createArrivals(options: {
           );
       }),
     wait: async (seconds, signal) => {
-      if (isNews || signal.aborted) return;
+      if (signal.aborted) return;
       const { promise, resolve } = Promise.withResolvers<void>();
-      ring = resolve;
+      const soon = () => setTimeout(resolve, gathering).unref();
+      ring = soon;
       const timer = setTimeout(resolve, seconds * 1000);
+      if (isNews) soon();
       const end = () => resolve();
       signal.addEventListener('abort', end, { once: true });
       await promise;
