@@ -214,8 +214,9 @@ function rendered(content: Content): string {
 }
 
 test('each remediation is shown as a card and with its details', async () => {
-  const commands = createCommands(contextOf(release, afterwards()));
   for (const row of rows) {
+    // Nobody looks at so many within a minute.
+    const commands = createCommands(contextOf(release, afterwards()));
     const details = await commands.details({ id: row.id, actor: { userId: 'U0BOB', teamId: 'T0TEAM' } });
     if (details.kind !== 'details') throw new Error(`remediation ${row.number} has no details`);
     const { remediation, approvals } = details;
