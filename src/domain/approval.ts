@@ -12,7 +12,7 @@ export const approval = z.strictObject({
   checkedAt: instant.optional(),
   /** The groups that the person approves for, where the policy wants two different ones. */
   roles: z.array(z.string()).optional(),
-  /** Why it was rejected, in the person's own words. Untrusted text. */
+  /** Why it was rejected, in the person's own words; or with which others it was approved together. Untrusted text. */
   reason: z.string().optional(),
 });
 export type Approval = z.infer<typeof approval>;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,10 @@ import type { Knex } from 'knex';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { openExportFolder } from '../../src/adapters/files/export-folder.ts';
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
+import { createPast } from '../../src/adapters/postgres/insight/past.ts';
 import {
   findWorkspaceProgram,
   sandboxChannel,
@@ -20,6 +22,7 @@ import { type Running, slackFace, start } from '../../src/main.ts';
 import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import { curedByAnnotation } from '../../src/simulator/kubelet/behaviour.ts';
 import { deployment, namespace } from '../../src/simulator/workloads.ts';
+import { exportFinetune } from '../../src/workflow/insight/export.ts';
 import { silentLog } from '../fixtures/log.ts';
 import {
   type Alertmanager,
@@ -254,5 +257,14 @@ describe.skipIf(missing !== undefined)('a crash loop, from the first signal to t
     expect(await knex('playbook_outcomes')).toHaveLength(1);
     expect(await knex('remediations')).toHaveLength(1);
     expect((await knex('playbooks').first())?.trust_score).toBeDefined();
+  });
+
+  test('and it is one example of what is exported', async () => {
+    const out = join(folder, 'finetune');
+    const asked = { since: undefined, now: new Date().toISOString() };
+    const card = await exportFinetune(createPast(knex), asked, await openExportFolder(out));
+    expect(card.examples).toBe(1);
+    const written = ['train', 'validation'].map((side) => readFileSync(join(out, `${side}.jsonl`), 'utf8'));
+    expect(written.join('')).toContain('checkout');
   });
 });

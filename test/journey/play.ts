@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
-import { playbook } from '../../src/domain/incidents/playbook.ts';
+import { type Playbook, playbook } from '../../src/domain/incidents/playbook.ts';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { type Parts, type Running, slackFace, start } from '../../src/main.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
@@ -23,6 +23,8 @@ export interface Script {
   readonly storm?: object;
   /** The usual ends unless told. */
   readonly incidents?: object;
+  /** One that restarts what is crash looping unless told. */
+  readonly playbooks?: readonly Playbook[];
   /** Another database than a clone of the run's template. */
   readonly database?: { readonly url: string; drop(): Promise<void> };
 }
@@ -101,7 +103,7 @@ export async function openPlay(script: Script): Promise<Play> {
     database: { kind: 'url', url: database.url },
     channel,
     policy: policyFor(script),
-    playbooks: [restart],
+    playbooks: script.playbooks ?? [restart],
     alertTokens: { alertmanager: alertToken },
     apiToken,
     log: silentLog,

@@ -13,6 +13,7 @@ import {
 } from '../../adapters/postgres/examine.ts';
 import { findInsight } from '../../adapters/postgres/insight/insight-standing.ts';
 import { findUnusable, type Unusable, unusable } from '../../adapters/postgres/room.ts';
+import { shareText } from '../../domain/incidents/storm.ts';
 import type { Retention } from '../../domain/policy/retention.ts';
 import { withDatabase } from '../database.ts';
 import type { Place } from '../judging.ts';
@@ -140,7 +141,7 @@ async function examineStorm(knex: Knex): Promise<readonly Finding[]> {
   if (found === undefined) return [];
   return [
     storm.doubtful(
-      `A storm holds since ${found.since}: ${found.incidents} incidents. Nothing runs by itself.`,
+      `A storm holds since ${found.since}: ${[...(found.share === undefined ? [] : [shareText(found.share)]), `${found.incidents} incidents`].join(', ')}. Nothing runs by itself.`,
       'Look for their one cause; it ends when it has been quiet for storm.quietMinutes.',
     ),
   ];

@@ -9,6 +9,7 @@ import {
   type StormProposal,
   shareSource,
   stormSource,
+  type UnhealthyShare,
 } from '../../../domain/incidents/storm.ts';
 import { tier } from '../../../domain/tier.ts';
 import type { HealthFound } from '../../../workflow/brakes-port.ts';
@@ -110,15 +111,30 @@ export async function watchStorm(teller: Teller & { readonly knex: Knex }, line:
   });
 }
 
-const holding = z.object({ began_at: timestamp, incidents: z.number() });
+const holding = z.object({
+  began_at: timestamp,
+  incidents: z.number(),
+  unhealthy: z.number().nullable(),
+  workloads: z.number().nullable(),
+});
 
 /** The storm that holds; undefined where none does. */
 export async function findStormNow(
   db: Db,
-): Promise<{ readonly since: string; readonly incidents: number } | undefined> {
-  const sql = 'select began_at, incidents from storms where ended_at is null';
+): Promise<
+  { readonly since: string; readonly incidents: number; readonly share?: UnhealthyShare } | undefined
+> {
+  // Of a database that has not been migrated yet as well: it has no columns of a share.
+  const sql = `select began_at, incidents, (to_jsonb(storms) ->> 'unhealthy')::int as unhealthy,
+      (to_jsonb(storms) ->> 'workloads')::int as workloads from storms where ended_at is null`;
   const [found] = await rows(db, holding, sql);
-  return found === undefined ? undefined : { since: found.began_at, incidents: found.incidents };
+  if (found === undefined) return undefined;
+  const { began_at: since, incidents, unhealthy, workloads } = found;
+  return {
+    since,
+    incidents,
+    ...(unhealthy === null || workloads === null ? {} : { share: { unhealthy, workloads } }),
+  };
 }
 
 const stormRow = z.object({
