@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { actingRights, nodeRights } from '../src/adapters/kubernetes/rights.ts';
+import { actingRights, nodeRights, pausingRights } from '../src/adapters/kubernetes/rights.ts';
 import { patchable } from '../src/domain/patchable.ts';
 import { mayImport } from './structure/imports.ts';
 
@@ -53,22 +53,28 @@ const role = z.object({
   ),
 });
 
-const roles = parseAllDocuments(readFileSync('deploy/base/rbac.yaml', 'utf8')).flatMap((each) => {
-  const read = role.safeParse(each.toJS());
-  return read.success ? [read.data] : [];
-});
+const roleFiles = ['deploy/base/rbac.yaml', 'deploy/overlays/sync-pause/rights.yaml'];
+const roles = roleFiles
+  .flatMap((file) => parseAllDocuments(readFileSync(file, 'utf8')))
+  .flatMap((each) => {
+    const read = role.safeParse(each.toJS());
+    return read.success ? [read.data] : [];
+  });
 
 test.each([
   ['firebreak-act', actingRights],
   ['firebreak-nodes', nodeRights],
-])('doctor asks for what deploy/base/rbac.yaml grants: %s', (name, rights) => {
+  ['firebreak-sync-pause', pausingRights],
+])('doctor asks for what deploy grants: %s', (name, rights) => {
   const granted = roles
     .filter(({ metadata }) => metadata.name === name)
     .flatMap(({ rules }) => rules)
     .flatMap(({ apiGroups, resources, verbs }) =>
       resources.flatMap((each) => verbs.map((verb) => `${verb} ${apiGroups.join()} ${each}`)),
     );
-  const asked = rights.map((text) => text.replace(/ (?:(\w+)\/)?v\d /, (_, group = '') => ` ${group} `));
+  const asked = rights.map((text) =>
+    text.replace(/ (?:([\w.]+)\/)?v\d\w* /, (_, group = '') => ` ${group} `),
+  );
   expect(asked.toSorted()).toEqual([...new Set(granted)].toSorted());
 });
 

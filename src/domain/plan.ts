@@ -13,6 +13,9 @@ const objectRef = z.strictObject({
     'jobs',
     'cronjobs',
     'horizontalpodautoscalers',
+    'applications',
+    'kustomizations',
+    'helmreleases',
   ]),
   namespace: z.string().optional(),
   name: z.string(),
@@ -116,6 +119,8 @@ export const plan = z.strictObject({
   fieldManager: z.string().max(128),
   /** For several objects: how many of the calls belong to each, in order. */
   parts: z.array(z.number().int().min(1)).optional(),
+  /** So many of the calls come first and are for none of the objects. Absent where there are none, and in older rows. */
+  before: z.number().int().min(1).optional(),
 });
 export type Plan = z.infer<typeof plan>;
 

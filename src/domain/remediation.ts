@@ -5,6 +5,7 @@ import type { Case } from './case.ts';
 import { circumstances } from './circumstances.ts';
 import { difference } from './difference.ts';
 import { type Facts, facts, instant } from './facts/facts.ts';
+import { emergency } from './manifest/emergency.ts';
 import { gitChange, pullRequest } from './manifest/git-change.ts';
 import { type Call, type CallResult, callResult, dryRunResult, type Plan, plan } from './plan.ts';
 import { showing } from './showing.ts';
@@ -46,6 +47,8 @@ const evaluation = {
   circumstances: circumstances.optional(),
   /** What it means for the repository that the target is made from. Absent where none is read, and in older rows. */
   git: gitChange.optional(),
+  /** Absent where the repository comes first, and in older rows. */
+  emergency: emergency.optional(),
   digest: z.string().length(64),
 };
 
@@ -103,6 +106,7 @@ export const remediation = z.discriminatedUnion('state', [
     members: members.optional(),
     circumstances: circumstances.optional(),
     git: gitChange.optional(),
+    emergency: emergency.optional(),
     digest: z.string().optional(),
     dryRun: dryRunResult.optional(),
     showing: showing.optional(),
@@ -129,6 +133,7 @@ export const remediation = z.discriminatedUnion('state', [
     members: members.optional(),
     circumstances: circumstances.optional(),
     git: gitChange.optional(),
+    emergency: emergency.optional(),
     digest: z.string().optional(),
     dryRun: dryRunResult.optional(),
     showing: showing.optional(),
@@ -252,8 +257,8 @@ export function planParts(
   row: Parameters<typeof membersOf>[0] & { readonly plan: Plan },
   results: readonly CallResult[],
 ): readonly PlanPart[] {
-  const { calls, parts = [calls.length] } = row.plan;
-  let from = 0;
+  const { calls, before = 0, parts = [calls.length - before] } = row.plan;
+  let from = before;
   return membersOf(row).map(({ action, facts }, index) => {
     const to = from + (parts[index] ?? 0);
     const part = { action, facts, calls: calls.slice(from, to), results: results.slice(from, to) };

@@ -14,3 +14,9 @@ export type Applied =
  * while it may. Asked when the first byte is about to leave, not before.
  */
 export type Fence = () => string | undefined;
+
+/** The commits that a GitOps tool says it has applied, and what keeps it from applying others. */
+export interface AppliedRevisions {
+  readonly revisions: readonly string[];
+  readonly trouble?: string;
+}

@@ -4,6 +4,7 @@ import type { Notice } from '../domain/incidents/notice.ts';
 import type { SilenceShown } from '../domain/incidents/silence.ts';
 import type { Stop } from '../domain/incidents/stop.ts';
 import type { Storm } from '../domain/incidents/storm.ts';
+import type { Aftermath } from '../domain/manifest/emergency.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
 import type { PolicyProposal } from '../domain/policy/proposal.ts';
 import type { Remediation } from '../domain/remediation.ts';
@@ -31,6 +32,8 @@ export type Content =
       readonly shown?: Shown;
       readonly comparison?: string;
       readonly headed?: Headed;
+      /** What an emergency has left to be done, and what became of it. */
+      readonly aftermath?: Aftermath;
       /** The silence of its alerts, or that there are some to silence. */
       readonly silence?: SilenceShown | 'possible';
     }

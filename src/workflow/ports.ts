@@ -12,20 +12,22 @@ import type { Notice } from '../domain/incidents/notice.ts';
 import type { Earned } from '../domain/incidents/outcome.ts';
 import type { Overview } from '../domain/incidents/overview.ts';
 import type { Trust } from '../domain/incidents/playbook.ts';
+import type { Aftermath } from '../domain/manifest/emergency.ts';
 import type { Call, DryRunResult, Plan } from '../domain/plan.ts';
 import type { Requesters } from '../domain/policy/people.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import type { Json } from '../domain/text/json.ts';
 import type { Observation, Verdict } from '../domain/verdict.ts';
-import type { Applied, Fence } from './applied.ts';
+import type { Applied, AppliedRevisions, Fence } from './applied.ts';
 import type { LastVotes } from './approval/last-vote-port.ts';
 import type { TogetherVotes } from './approval/together-port.ts';
 import type { Brakes } from './brakes-port.ts';
 import type { Content } from './content.ts';
-import type { DriftWatches } from './drift/drift-watch.ts';
 import type { IncidentRecords, Looked } from './incidents-port.ts';
 import type { CountedAsked, CountedFound } from './insight/statistics-port.ts';
+import type { Aftermaths } from './lasting/aftermath-port.ts';
+import type { PauseAsked, Suspension } from './lasting/suspension.ts';
 import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
 import type { Place, Proviso, RememberedObject } from './records-port.ts';
 import type { SecondLook } from './second-look.ts';
@@ -93,6 +95,8 @@ export interface Cluster {
   observe(target: Target, signal: AbortSignal, plan?: Plan): Promise<Observation>;
   /** What of the values that a plan wrote is something else by now, field by field; empty while all of it is as written. */
   drifted(plan: Plan, signal: AbortSignal): Promise<readonly DriftedField[]>;
+  /** How whoever applies a repository is paused by its own switch, and how that is put back; see Suspension. */
+  suspension(asked: PauseAsked, signal: AbortSignal): Promise<Suspension>;
   /** Reads what decides whether constraints hold, one answer each; what may not be read is a named unknown. */
   read(asked: readonly Asked[], signal: AbortSignal): Promise<readonly Answered[]>;
   /** Why a target fails, for the thread: log tails, termination reasons, warning events. The workflow redacts it. */
@@ -109,11 +113,6 @@ export interface Cluster {
    * what an autoscaler scales; absent if that is gone, or there is none.
    */
   ownerOf(owned: Dependent, signal: AbortSignal): Promise<Target | undefined>;
-}
-
-export interface AppliedRevisions {
-  readonly revisions: readonly string[];
-  readonly trouble?: string;
 }
 
 /** What a workload makes and owns, or what scales one. */
@@ -134,8 +133,7 @@ export class ClusterFault extends Error {
   }
 }
 
-// Chat
-
+// Chat: what it shows is in content.ts.
 export type { Content } from './content.ts';
 
 export interface Post {
@@ -211,7 +209,6 @@ export interface People {
 // Storage
 
 export type { Claim, Committed, Wake } from './wake.ts';
-
 /** What a transition does besides moving the row. All of it commits with the row, or none of it. */
 export type SideEffect =
   /** Wake this row's next step, now or later. */
@@ -246,6 +243,8 @@ export type SideEffect =
   | { readonly kind: 'second look'; readonly at: string; readonly environment?: string | undefined }
   /** From the first instant on it is looked whether a verified change drifts, until the other one. */
   | { readonly kind: 'watch'; readonly at: string; readonly until: string }
+  /** What an emergency leaves to be done, whatever becomes of the change; looked at from that instant on. */
+  | { readonly kind: 'aftermath'; readonly aftermath: Aftermath; readonly at: string }
   /** Opens a linked remediation in the same incident: a rollback offer, or the new card of a superseded one. */
   | { readonly kind: 'propose'; readonly proposal: Proposal };
 
@@ -290,7 +289,7 @@ export interface Triaged {
 export interface Store
   extends Brakes,
     IncidentRecords,
-    DriftWatches,
+    Aftermaths,
     TogetherVotes<Answer, Transition>,
     LastVotes<Transition> {
   /** Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. */

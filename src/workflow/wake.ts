@@ -1,6 +1,6 @@
 /** A wake-up call for a version of a row. `deaths`: processes that died at it, in a row: none died without meanwhile. */
 export interface Wake {
-  readonly kind: 'step' | 'expire' | 'triage' | 'look' | 'drift' | 'end';
+  readonly kind: 'step' | 'expire' | 'triage' | 'look' | 'drift' | 'aftermath' | 'end';
   readonly id: string;
   readonly version: number;
   readonly deaths?: number | undefined;

@@ -5,6 +5,7 @@ import type { ClusterWorld, Stage } from './cluster-world.ts';
 import { createStage } from './cluster-world.ts';
 import { customFactsContract } from './custom-facts.ts';
 import { daemonNodeContract } from './daemon-nodes.ts';
+import { driftContract } from './drift.ts';
 import { executionContract } from './execution.ts';
 import { factsContract } from './facts.ts';
 import { faultsContract } from './faults.ts';
@@ -37,6 +38,7 @@ export function describeClusterContract(name: string, setup: () => Promise<Clust
     on('placement', placementContract);
     on('observation', sightContract);
     on('several objects', severalContract);
+    on('drift and pauses', driftContract);
   });
 }
 

@@ -16,6 +16,8 @@ export const customKinds = {
   Revision: { group: 'serving.knative.dev', version: 'v1', kind: 'Revision' },
   ScaledObject: { group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject' },
   VerticalPodAutoscaler: { group: 'autoscaling.k8s.io', version: 'v1', kind: 'VerticalPodAutoscaler' },
+  Application: { group: 'argoproj.io', version: 'v1alpha1', kind: 'Application' },
+  Kustomization: { group: 'kustomize.toolkit.fluxcd.io', version: 'v1', kind: 'Kustomization' },
   KnativeRoute: { group: 'serving.knative.dev', version: 'v1', kind: 'Route' },
 } as const satisfies Record<string, CustomKind>;
 

@@ -43,7 +43,7 @@ export async function killAt(road: Road, at: Halt): Promise<void> {
     const killedAt = await victim.kill();
     await over;
     await holds(scenario, road);
-    road.check?.(scenario);
+    await road.check?.(scenario);
     if (holdsJob.test(at.point)) expect(peer.lines).toContain(takenOver);
     expect(peer.lines).not.toContain(sweptUp);
     note(at.point, peer, killedAt);

@@ -53,6 +53,8 @@ const matrix = {
     'after-post#5',
   ],
   job: writes,
+  // The pause, the change, the request and the end of the pause, each once.
+  emergency: ['after-write', 'after-write#2', 'after-request', 'after-pause-end'],
   // The request is opened, looked at, and the cluster after it: each is a step of its own.
   request: ['worked:approved', 'before-request', 'after-request', 'worked:pr_open', 'worked:pr_open#3'],
   several: ['after-write', 'before-write#2', 'worked:executing'],
@@ -69,6 +71,7 @@ const named = [
   'shown',
   'job',
   'request',
+  'emergency',
   'several',
   'severalFailing',
 ] as const satisfies (keyof typeof roads)[];
@@ -85,6 +88,7 @@ describe.concurrent('stopped for longer than its claims last, it does nothing wh
     ['human', 'begin:executing'],
     ['human', 'before-write'],
     ['request', 'before-request'],
+    ['emergency', 'before-pause-end'],
     ['human', 'worked:verifying'],
     ['human', 'before-post'],
     ['drain', 'before-write#2'],

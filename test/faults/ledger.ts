@@ -37,6 +37,8 @@ const remediationRow = z.object({
   calls: z.array(plannedCall),
   /** How many of them were answered. */
   answered: z.number(),
+  /** How many of them, the first, are a pause that is put back later. */
+  paused: z.number(),
 });
 export type RemediationRow = z.infer<typeof remediationRow>;
 
@@ -47,7 +49,8 @@ export const readRemediations = (knex: Knex): Promise<RemediationRow[]> =>
     `select id, number, state, version, tier, verdict, incident_id, requested_by, data->>'digest' as digest,
       data->'appliedAt' is not null as applied, data->'request' is not null as requested,
       coalesce(data->'plan'->'calls', '[]') as calls,
-      coalesce(jsonb_array_length(data->'results'), 0) as answered
+      coalesce(jsonb_array_length(data->'results'), 0) as answered,
+      coalesce((data->'plan'->>'before')::int, 0) as paused
       from remediations order by number`,
   );
 
@@ -166,9 +169,9 @@ export const readLeftovers = (knex: Knex): Promise<z.infer<typeof leftRow>[]> =>
     knex,
     leftRow,
     `select * from (
-      select 'notes of running jobs' as what, count(*)::int as count from running where wake->>'kind' <> 'end'
+      select 'notes of running jobs' as what, count(*)::int as count from running where wake->>'kind' not in ('end', 'drift')
       union all select 'jobs that wait or run', count(*)::int from pgboss.job
-        where name = 'wake' and state < 'completed' and data->>'kind' not in ('expire', 'end')
+        where name = 'wake' and state < 'completed' and data->>'kind' not in ('expire', 'end', 'drift')
       union all select 'jobs given up', count(*)::int from pgboss.job where name = 'wake-dead'
       union all select 'incidents never triaged', count(*)::int from incidents where state = 'received'
     ) found where count > 0`,

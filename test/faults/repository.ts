@@ -14,6 +14,8 @@ export interface FaultRepository {
   readonly objects: readonly JsonObject[];
   /** One request with one commit, however often it was begun. */
   readonly expectOnce: () => void;
+  /** Argo CD syncs as it did before, and nothing is left of the pause. */
+  readonly expectUnpaused: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -49,11 +51,12 @@ export async function openRepository(
   const git = await startGitServer({ 'apps/front.yaml': manifest });
   const github = await startGitHub(git);
   const ending = new AbortController();
+  const syncPolicy = { automated: { prune: true, selfHeal: true } };
   const application = (revision: string): JsonObject => ({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
     metadata: { name: 'shop', namespace: 'argocd' },
-    spec: { source: { repoURL: git.url, targetRevision: 'main', path: 'apps' } },
+    spec: { source: { repoURL: git.url, targetRevision: 'main', path: 'apps' }, syncPolicy },
     status: {
       resources: [{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'front' }],
       sync: { status: 'Synced', revision },
@@ -82,6 +85,12 @@ export async function openRepository(
       expect(git.file('main', 'apps/front.yaml')).toContain(
         'registry.example/front:1.1.0   # by the release train',
       );
+    },
+    expectUnpaused: async () => {
+      const path = reported.replace(/\/status$/, '');
+      const found = await (await fetch(`${cluster.url}${path}`)).json();
+      expect(found).toMatchObject({ spec: { syncPolicy } });
+      expect(found).not.toHaveProperty(['metadata', 'annotations', 'firebreak.dev/sync-paused']);
     },
     close: async () => {
       ending.abort();

@@ -1,5 +1,7 @@
+import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import { namespace } from '../../src/simulator/workloads.ts';
+import { buttonOn } from '../adapters/slack/double/payloads.ts';
 import type { FaultScenario } from './fault-scenario.ts';
 import { fireAlerts, ordered, orderedReady, pool, report, twins } from './shop.ts';
 import { shownFirst } from './shown-first.ts';
@@ -16,7 +18,7 @@ export interface Road {
   /** The ends of its remediations, in order. */
   readonly ends: readonly (readonly [state: string, verdict: string | null])[];
   /** What must hold at the end besides; throws where it does not. */
-  readonly check?: (scenario: FaultScenario) => void;
+  readonly check?: (scenario: FaultScenario) => void | Promise<void>;
 }
 
 /** The ack may be lost with the replica; what counts is that the wish is in the database. */
@@ -24,6 +26,17 @@ const ask =
   (text: string) =>
   async ({ slack }: FaultScenario): Promise<void> =>
     void slack.slash('U0ALICE', text);
+
+/** Whoever asked wants it before the pull request, and Argo CD paused meanwhile. */
+async function actNow({ slack }: FaultScenario): Promise<void> {
+  const actionId = actionIds.actNow;
+  const message = await slack.until(() => slack.messages().find((each) => buttonOn(each, actionId)));
+  const before = slack.workspace.views.length;
+  await slack.click({ user: 'U0ALICE', message, actionId });
+  const { view } = await slack.until(() => slack.workspace.views[before]);
+  const fields = { reason: 'The shop is down.', pause: true };
+  await slack.submit({ user: 'U0ALICE', view, fields });
+}
 
 /** Twenty of 480 characters. */
 const values = Array.from({ length: 20 }, (_, at) => `'V${at}=${at} ${'x'.repeat(477)}'`);
@@ -38,6 +51,7 @@ type RoadName =
   | 'shown'
   | 'job'
   | 'request'
+  | 'emergency'
   | 'several'
   | 'severalFailing';
 
@@ -104,6 +118,20 @@ export const roads: Readonly<Record<RoadName, Road>> = {
     approvers: ['U0BOB'],
     hasRepository: true,
     check: ({ repository }) => repository?.expectOnce(),
+    ends: [['succeeded', 'verified']],
+  },
+  /** Two people act before the request: Argo CD is paused, the change made, the request opened, merged, and the pause over. */
+  emergency: {
+    begin: async (scenario) => {
+      await ask('set image deployment/front front=registry.example/front:1.1.0 -n shop')(scenario);
+      await actNow(scenario);
+    },
+    approvers: ['U0BOB', 'U0CAROL'],
+    hasRepository: true,
+    check: async ({ repository }) => {
+      repository?.expectOnce();
+      await repository?.expectUnpaused();
+    },
     ends: [['succeeded', 'verified']],
   },
   several: {

@@ -50,6 +50,7 @@ export function unchangedCluster(rows: readonly Remediation[]): Cluster {
       throw new ClusterFault('It does not answer now.');
     },
     drifted: async () => [],
+    suspension: async () => ({ kind: 'impossible', reason: 'It was not looked at.' }),
     read: async () => {
       throw new ClusterFault('It does not answer now.');
     },

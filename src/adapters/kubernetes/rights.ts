@@ -25,6 +25,9 @@ export const rightsToAct = (namespace: string): readonly Right[] =>
 /** Of nodes: firebreak-nodes, which is bound to nobody. */
 export const rightsOnNodes = (): readonly Right[] => nodeRights.map((text) => rightOf(text));
 
+/** To pause Argo CD and Flux in an emergency: firebreak-sync-pause of deploy/overlays/sync-pause, which is optional. */
+export const rightsToPause = (): readonly Right[] => pausingRights.map((text) => rightOf(text));
+
 /** The verb, the version and the resource, as `kubectl auth can-i` takes them. */
 export const actingRights = [
   'patch apps/v1 deployments',
@@ -44,6 +47,12 @@ export const actingRights = [
 ] as const;
 
 export const nodeRights = ['patch v1 nodes', 'create v1 pods/eviction'] as const;
+
+export const pausingRights = [
+  'patch argoproj.io/v1alpha1 applications',
+  'patch kustomize.toolkit.fluxcd.io/v1 kustomizations',
+  'patch helm.toolkit.fluxcd.io/v2 helmreleases',
+] as const;
 
 function rightOf(text: string, namespace?: string): Right {
   const [verb = '', apiVersion = '', path = ''] = text.split(' ');

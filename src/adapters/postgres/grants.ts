@@ -14,6 +14,7 @@ export const rightsOnTables: Readonly<Record<string, Rights>> = {
   policy_changes: 'select, insert',
   firebreak_migrations: 'select',
   firebreak_migrations_lock: 'select',
+  aftermaths: everything,
   approvals: everything,
   automation_operation_log: everything,
   blind_spots: everything,

@@ -23,6 +23,7 @@ import { inTurns } from './incidents/turns.ts';
 import { wakeForRoom } from './incidents/waking.ts';
 import { findCounted, findNamespaces } from './insight/counted.ts';
 import { findPosted } from './outbox/parts.ts';
+import { findAftermath, settleAftermath } from './remediations/aftermaths.ts';
 import { approveAndExecute } from './remediations/approve-and-execute.ts';
 import { findDriftWatch, settleDrift } from './remediations/drift-watches.ts';
 import { findPastWith } from './remediations/found.ts';
@@ -117,6 +118,8 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     trust: (playbook, asked) => findTrust(context, reading, playbook, asked),
     secondLook: (remediationId) => findSecondLook(reading, remediationId),
     settleLook: (row, look, claim) => settleLook(context, row, look, claim),
+    aftermath: (remediationId) => findAftermath(knex, remediationId),
+    settleAftermath: (row, step, claim) => settleAftermath(context, row, step, claim),
     driftWatch: (remediationId) => findDriftWatch(reading, remediationId),
     settleDrift: (row, look, claim) => settleDrift(context, row, look, claim),
     now: () => findNow(knex),

@@ -149,6 +149,30 @@ const messageBlocks = z
     `the blocks must be at most ${totalBytes} bytes`,
   );
 
+/** A field of a dialog (docs.slack.dev, "Input block"): a text, or boxes to tick. */
+const input = z.strictObject({
+  type: z.literal('input'),
+  block_id: id.optional(),
+  optional: z.boolean().optional(),
+  label: plainText(2000),
+  element: z.discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('plain_text_input'),
+      action_id: id,
+      multiline: z.boolean().optional(),
+      max_length: z.number().int().min(1).max(3000).optional(),
+    }),
+    z.strictObject({
+      type: z.literal('checkboxes'),
+      action_id: id,
+      options: z
+        .array(z.strictObject({ text: plainText(75), value: z.string().max(150) }))
+        .min(1)
+        .max(10),
+    }),
+  ]),
+});
+
 const modal = z.strictObject({
   type: z.literal('modal'),
   title: plainText(24),
@@ -157,13 +181,13 @@ const modal = z.strictObject({
   callback_id: id.optional(),
   private_metadata: z.string().max(3000).optional(),
   blocks: z
-    .array(block)
+    .array(z.union([block, input]))
     .min(1)
     .max(100)
     .refine((blocks) => uniqueIds(blocks), 'block_id must be unique in the view'),
 });
 
-function uniqueIds(blocks: readonly Block[]): boolean {
+function uniqueIds(blocks: readonly { readonly block_id?: string | undefined }[]): boolean {
   const ids = blocks.flatMap((each) => each.block_id ?? []);
   return new Set(ids).size === ids.length;
 }

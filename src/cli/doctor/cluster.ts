@@ -5,6 +5,7 @@ import {
   rightsMissing,
   rightsOnNodes,
   rightsToAct,
+  rightsToPause,
   rightsToRead,
   rightsToWatch,
 } from '../../adapters/kubernetes/rights.ts';
@@ -15,12 +16,16 @@ const patience = 15_000;
 
 /**
  * Whether the cluster answers, and every right in it. `namespaces` are those that Firebreak is to change; `events`: whether the
- * policy takes Warning events; `name`: of one of several.
+ * policy takes Warning events; `name`: of one of several; `pauses`: whether it lets GitOps tools be paused in an emergency.
  */
 export async function examineCluster(
   way: Way,
   namespaces: readonly string[],
-  { events, name }: { readonly events: boolean; readonly name?: string },
+  {
+    events,
+    name,
+    pauses = false,
+  }: { readonly events: boolean; readonly name?: string; readonly pauses?: boolean },
 ): Promise<readonly Finding[]> {
   const { right, doubtful, wrong } = about(name === undefined ? 'Cluster' : `Cluster ${name}`);
   let connection: Connection | undefined;
@@ -48,6 +53,16 @@ export async function examineCluster(
           ),
         ),
       )),
+      ...(pauses
+        ? [
+            await ask(rightsToPause(), 'Argo CD and Flux may be paused in an emergency.', (missing) =>
+              doubtful(
+                `It may not ${missing}: in an emergency the sync of these is not paused.`,
+                'kubectl apply -k deploy/overlays/sync-pause, if that is meant.',
+              ),
+            ),
+          ]
+        : []),
       await ask(rightsOnNodes(), 'Nodes may be cordoned and drained.', (missing) =>
         doubtful(`It may not ${missing}: nodes are left alone.`, 'Bind firebreak-nodes, if that is meant.'),
       ),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { inPodOf, processEnvironment, readConfig } from '../../config.ts';
 import { ConfigFault } from '../../config-fault.ts';
+import type { GitOpsPolicy } from '../../domain/policy/repositories.ts';
 import { kubeconfig } from '../sandbox/folder.ts';
 import type { Verb } from '../verb.ts';
 import { examineAlertmanager } from './alertmanager.ts';
@@ -53,14 +54,19 @@ async function examineClusters(
   namespaces: readonly string[],
 ): Promise<readonly Finding[]> {
   const events = 'config' in own && own.config.policy.warningEvents !== undefined;
+  const pauses = 'config' in own && pausesSync(own.config.policy.gitOps);
+  const asked = { events, pauses };
   const several = 'config' in own ? (own.config.clusters ?? []) : [];
   if (several.length === 0)
-    return examineCluster({ ...kubeconfig(), ...inPodOf(processEnvironment()) }, namespaces, { events });
+    return examineCluster({ ...kubeconfig(), ...inPodOf(processEnvironment()) }, namespaces, asked);
   const found = await Promise.all(
-    several.map(({ name, ...way }) => examineCluster(way, namespaces, { events, name })),
+    several.map(({ name, ...way }) => examineCluster(way, namespaces, { ...asked, name })),
   );
   return found.flat();
 }
+
+/** Only where a repository is read is there anything to act before. */
+const pausesSync = ({ hosts, pauseMinutes }: GitOpsPolicy): boolean => hosts.length > 0 && pauseMinutes > 0;
 
 function readOwn(env: ReturnType<typeof processEnvironment>) {
   try {

@@ -38,6 +38,8 @@ export const manifestSource = z.discriminatedUnion('kind', [
     overrides: z.array(z.string()),
     /** Whether a change in the cluster is undone without anybody's doing. */
     selfHeal: z.boolean(),
+    /** How often the owner looks by itself, as it is written there, such as `10m`; absent for Argo CD, and in older rows. */
+    interval: z.string().optional(),
     /** The owner is a HelmRelease: its own manifest is what this place holds, with the values in `spec.values`. */
     release: z.literal(true).optional(),
     /** What of the repository was applied last, as the owner says. */

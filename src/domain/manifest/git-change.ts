@@ -22,6 +22,8 @@ const gitPlace = z.strictObject({
   /** Who applies it, and whether a change in the cluster is undone without anybody's doing. */
   owner: sourceOwner.optional(),
   selfHeal: z.boolean(),
+  /** How often the owner looks by itself. Absent where it does not say, and in older rows. */
+  interval: z.string().optional(),
 });
 export type GitPlace = z.infer<typeof gitPlace>;
 

@@ -59,5 +59,7 @@ export const gitOpsPolicy = z.strictObject({
   mergeHours: z.number().int().min(1).max(720).default(24),
   /** How long a merged commit may take until the cluster has it. Minutes. */
   applyMinutes: z.number().int().min(1).max(1440).default(30),
+  /** For how long whoever applies a repository is paused in an emergency, where people ask for it. Minutes; 0: never. */
+  pauseMinutes: z.number().int().min(0).max(720).default(60),
 });
 export type GitOpsPolicy = z.infer<typeof gitOpsPolicy>;

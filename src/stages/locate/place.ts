@@ -67,6 +67,7 @@ function mapped(mapping: RepositoryMapping, git: GitSource | undefined): GitPlac
     ...releaseOf(git),
     ...(git === undefined ? {} : { owner: git.owner }),
     selfHeal: git?.selfHeal === true,
+    ...(git?.interval === undefined ? {} : { interval: git.interval }),
   };
 }
 
@@ -76,7 +77,7 @@ function releaseOf(git: GitSource | undefined): Pick<GitPlace, 'release'> {
 }
 
 function followed(git: GitSource, wanted: Wanted): Located {
-  const { owner, repository, revision, path, recurse, selfHeal, valueFiles } = git;
+  const { owner, repository, revision, path, recurse, selfHeal, valueFiles, interval } = git;
   if (revision.kind === 'fixed')
     return byHand(
       `${ownerText(owner)} follows ${revision.text}, which is no branch: the policy's gitOps.repositories has to name one.`,
@@ -85,6 +86,7 @@ function followed(git: GitSource, wanted: Wanted): Located {
     return byHand(
       `${ownerText(owner)} is made by a chart: the policy's gitOps.repositories has to say which value sets what.`,
     );
-  const place = { repository, branch: revision.name, path, recurse, keys: [], owner, selfHeal };
+  const often = interval === undefined ? {} : { interval };
+  const place = { repository, branch: revision.name, path, recurse, keys: [], owner, selfHeal, ...often };
   return { kind: 'place', place, wanted };
 }

@@ -13,6 +13,7 @@ const room: Readonly<Record<PieceName, number>> = {
   notes: 500,
   moved: 500,
   git: 1000,
+  emergency: 900,
   changes: 1100,
   dryRun: 500,
   reasons: 1200,

@@ -10,6 +10,7 @@ import type { DeclarativeSpec } from '../../domain/spec.ts';
 import { changesText } from '../../domain/text/changes.ts';
 import { targetsText } from '../../domain/text/targets.ts';
 import { mostTelling, weight } from '../../domain/text/weight.ts';
+import { emergencyText } from './emergency.ts';
 import { gitText } from './git.ts';
 import { valueNotes, valuesText } from './values.ts';
 
@@ -22,6 +23,7 @@ export type PieceName =
   | 'notes'
   | 'moved'
   | 'git'
+  | 'emergency'
   | 'changes'
   | 'dryRun'
   | 'reasons'
@@ -34,7 +36,10 @@ export interface Piece extends Passage {
 }
 
 /** What was judged, and on what. */
-export type Judged = Pick<RemediationIn<'evaluated'>, 'action' | 'spec' | 'facts' | 'members' | 'git'>;
+export type Judged = Pick<
+  RemediationIn<'evaluated'>,
+  'action' | 'spec' | 'facts' | 'members' | 'git' | 'emergency'
+>;
 
 /** What must be shown before anybody approves. Pure; what there is nothing of is left out. */
 export function piecesOf(row: Judged, dryRun: DryRunResult): Piece[] {
@@ -48,6 +53,7 @@ export function piecesOf(row: Judged, dryRun: DryRunResult): Piece[] {
     { name: 'notes', heading: 'About the values', text: valueNotes(spec, members).join('\n') },
     { name: 'moved', heading: 'Pods that leave', text: movedText(members) },
     { name: 'git', heading: 'In Git', text: gitText(members, row.git) },
+    { name: 'emergency', heading: 'Now, before the pull request', text: emergencyText(row) },
     { name: 'changes', heading: 'What the dry run would change', text: changesText(dryRun) },
     { name: 'dryRun', heading: 'Dry run', text: dryRunText(dryRun) },
     { name: 'reasons', heading: 'Reasons', text: reasonsText(spec) },

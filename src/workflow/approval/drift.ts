@@ -37,7 +37,7 @@ export function driftSince(
   const judged = evaluateRequest({ id: row.spec.id, request: row.action, ...seen });
   const { spec } = judged;
   const binding = bindingOfAll(judged, seen.members);
-  if (sha256(canonicalJson(boundTo(binding, row.git))) !== row.digest) {
+  if (sha256(canonicalJson(boundTo(binding, row.git, row.emergency))) !== row.digest) {
     const found = differences(approvedBinding(row, seen.policy), binding);
     return { kind: 'target', sentence: told(found), differences: found };
   }

@@ -9,6 +9,7 @@ import { after, isPast } from '../../domain/text/time.ts';
 import { regate } from '../../stages/decide/decide.ts';
 import { rolesFor, type WorkflowContext } from '../context.ts';
 import { claimOf } from '../intake/claimed.ts';
+import { atOnce } from '../lasting/emergency-moves.ts';
 import { intoRepository } from '../lasting/request-moves.ts';
 import * as advance from '../lifecycle/advance.ts';
 import { circumstancesOf, recordsOf } from '../lifecycle/circumstances.ts';
@@ -116,7 +117,10 @@ export async function judgeAtGate(
   const snapshots = members.map(({ snapshot }) => snapshot);
   const seen = { plan: planned.plan, snapshots, ...kept(row.action, members) };
   const direct = advance.cleared(row, seen, moment);
-  const cleared = row.git?.kind === 'request' ? intoRepository(direct) : direct;
+  const way = await wayOf(context, row, direct, moment, signal);
+  if (way.kind === 'impossible')
+    return advance.failed(row, { stage: 'execution', reason: `Nothing was changed. ${way.reason}` }, moment);
+  const { cleared } = way;
   // Others may pass at this very moment: this one goes on only if it still would with what they have done by then. The
   // constraints are about the cluster and not about our records; they are asked again right before the first write.
   const holds: Proviso['holds'] = (found) => changeIn({ ...circumstances, ...found }) === undefined;
@@ -124,6 +128,27 @@ export async function judgeAtGate(
     ...cleared,
     proviso: { ...recordsOf(context.cluster.name, row.action, members, moment.now), holds },
   };
+}
+
+type Way =
+  | { readonly kind: 'way'; readonly cleared: Transition }
+  | { readonly kind: 'impossible'; readonly reason: string };
+
+/** Into the repository where it has a say, unless people have agreed to act at once; with the pause that they agreed to. */
+async function wayOf(
+  { cluster }: WorkflowContext,
+  row: Approved,
+  direct: Transition,
+  moment: Moment,
+  signal: AbortSignal,
+): Promise<Way> {
+  if (row.git?.kind !== 'request') return { kind: 'way', cleared: direct };
+  if (row.emergency === undefined) return { kind: 'way', cleared: intoRepository(direct) };
+  const { pause } = row.emergency;
+  if (pause === undefined) return { kind: 'way', cleared: atOnce(direct, undefined, moment) };
+  const until = after(moment.now, pause.minutes * 60);
+  const found = await cluster.suspension({ owner: pause.owner, number: row.number, until }, signal);
+  return found.kind === 'impossible' ? found : { kind: 'way', cleared: atOnce(direct, found, moment) };
 }
 
 /** Why what the playbook says of the target is not believed any more. What is not known is asked again. */

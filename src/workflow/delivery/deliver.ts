@@ -252,16 +252,23 @@ async function comparisonOf(
   return comparisonText(old.differences ?? [], spec);
 }
 
+/** Only an emergency leaves one. */
+async function aftermathOf({ store }: WorkflowContext, remediation: Remediation) {
+  const isUrgent = 'emergency' in remediation && remediation.emergency !== undefined;
+  return isUrgent ? store.aftermath(remediation.id) : undefined;
+}
+
 async function cardContent(context: WorkflowContext, id: string): Promise<Content | undefined> {
   const remediation = await context.store.load(id);
   if (remediation === undefined) return undefined;
   // Asked side by side, which is one wait.
-  const [approvals, successor, headed, stopped, silence] = await Promise.all([
+  const [approvals, successor, headed, stopped, silence, left] = await Promise.all([
     context.store.approvals(id),
     remediation.state === 'superseded' ? context.store.load(remediation.by) : undefined,
     headedBy(context, remediation.incidentId, remediation),
     isFinal(remediation.state) ? undefined : context.store.stopped(),
     context.silences?.shown(remediation),
+    aftermathOf(context, remediation),
   ]);
   const counterfactual = counterfactualOf(context, remediation);
   const home = isOneOfSeveral(context) ? remediation.cluster : undefined;
@@ -282,6 +289,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     ...(commands.length === 0 ? {} : { commands }),
     ...(headed === undefined ? {} : { headed }),
     ...(stopped === undefined ? {} : { stopped }),
+    ...(left === undefined ? {} : { aftermath: left.aftermath }),
     ...(silence === undefined ? {} : { silence }),
   };
 }

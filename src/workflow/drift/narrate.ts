@@ -10,9 +10,11 @@ import {
   driftOf,
   driftWriters,
 } from '../../domain/incidents/drift.ts';
-import { membersOf, type RemediationIn } from '../../domain/remediation.ts';
+import { membersOf, planParts, type RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { after, isPast, secondsBetween } from '../../domain/text/time.ts';
+import { forCluster } from '../../stages/intake/cluster-choice.ts';
+import { isOneOfSeveral } from '../clusters.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
 import { placesOf } from '../lasting/git-change.ts';
 import { earnedBy } from '../lifecycle/transitions.ts';
@@ -93,11 +95,13 @@ function nextLook({ endedAt }: Succeeded, { until }: DriftWatch, now: string): s
 /** Undefined where it cannot be seen now: that is no drift, and the next look tells. */
 async function fieldsSeen(
   context: WorkflowContext,
-  { number, plan }: Succeeded,
+  row: Succeeded,
   signal: AbortSignal,
 ): Promise<readonly DriftedField[] | undefined> {
+  const { number, plan } = row;
+  const calls = planParts(row, row.results).flatMap((part) => part.calls);
   try {
-    return await context.cluster.drifted(plan, signal);
+    return await context.cluster.drifted({ ...plan, calls }, signal);
   } catch (fault) {
     if (signal.aborted || !(fault instanceof ClusterFault)) throw fault;
     context.log.info(
@@ -148,7 +152,8 @@ function offersFor(context: WorkflowContext, row: Succeeded) {
   const located = placesOf(context, members);
   const isLocated = located !== undefined && !('reason' in located);
   const hasForm = members.some((each) => kindOf(each.action.verb).lasting(each).kind === 'fields');
-  const command = printAction(withoutRevision(row.action));
+  const home = isOneOfSeveral(context) ? row.cluster : undefined;
+  const command = forCluster(printAction(withoutRevision(row.action)), home);
   const canBeAsked =
     (hasForm || row.spec.rollbackPlan.kind !== 'none') &&
     unshowable(row.action) === undefined &&

@@ -21,6 +21,7 @@ import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
 import { historyFor, incidentFor, type Listing } from '../insight/look-back.ts';
 import { statisticsFor } from '../insight/statistics.ts';
+import { actNow, offerToActNow, type UrgentCommands } from '../lasting/act-now.ts';
 import { shownOf } from '../lifecycle/showing.ts';
 import { OtherVersion } from '../other-version.ts';
 import type { Answer, Right } from '../ports.ts';
@@ -69,7 +70,7 @@ type DetailsAnswer =
   | { readonly kind: 'denied' | 'unknown'; readonly sentence: string };
 
 /** What people can ask of Firebreak, whatever chat they use. Each is answered to those alone who may ask or approve. */
-export interface Commands {
+export interface Commands extends UrgentCommands {
   /**
    * `text` is what follows the slash command's name; `channel` is where it was written, where there are any. Bad input is answered, never thrown. Durable before it resolves;
    * the same `requestKey` again changes nothing and gets the same answer.
@@ -110,11 +111,11 @@ export function createCommands(context: WorkflowContext): Commands {
       const command = () => `${decision} remediation ${remediationId}`;
       return inTime({ actor, doing, command }, () => castVote(context, ballot), refusedFor);
     },
-    silence: (asked) => {
-      const { actor, remediationId } = asked;
-      const command = () => `silence the alerts of remediation ${remediationId}`;
-      return inTime({ actor, doing: 'click', command }, () => askForSilence(context, asked), refusedFor);
-    },
+    silence: (asked) =>
+      inTime(clickBy(asked, 'silence the alerts of'), () => askForSilence(context, asked), refusedFor),
+    offerToActNow: (wanted) =>
+      inTime(clickBy(wanted, 'act now on'), () => offerToActNow(context, wanted), refusedFor),
+    actNow: (asked) => inTime(clickBy(asked, 'act now on'), () => actNow(context, asked), refusedFor),
     details: async (wanted) => {
       const { actor, id } = wanted;
       const command = () => `details of remediation ${id}`;
@@ -137,6 +138,11 @@ export function createCommands(context: WorkflowContext): Commands {
 }
 
 const refusedFor = (sentence: string) => ({ kind: 'refused', sentence }) as const;
+
+const clickBy = ({ actor, remediationId }: SilenceAsked, what: string): Hammering => ({
+  ...{ actor, doing: 'click' },
+  command: () => `${what} remediation ${remediationId}`,
+});
 
 const severalBy = ({ actor, storm }: TogetherAsked): Hammering => ({
   ...{ actor, doing: 'click' },

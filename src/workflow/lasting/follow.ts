@@ -149,15 +149,17 @@ async function lookAtRequest(
 const noPlace = (reason = 'its gitOps names no repository for this any more.'): string =>
   `the policy: ${reason}`;
 
+type Agreed = Pick<Open, 'action' | 'facts' | 'members' | 'spec'>;
+
 /** Why nothing may be merged in this moment. */
-async function heldBack(context: WorkflowContext, row: Open): Promise<string | undefined> {
+export async function heldBack(context: WorkflowContext, row: Agreed): Promise<string | undefined> {
   const stop = await context.store.stopped();
   if (stop !== undefined) return stoppedText(stop);
   return freezeOver(context, row) ?? context.fence();
 }
 
 /** The freeze of this moment that wants more people than have agreed, as the gate would find it. */
-function freezeOver({ policy: current, clock }: WorkflowContext, row: Open): string | undefined {
+function freezeOver({ policy: current, clock }: WorkflowContext, row: Agreed): string | undefined {
   const policy = current();
   const circumstances = { local: localTimes(policy, clock()) };
   const found = membersOf(row).flatMap((member) => freezes(ruleInput({ ...member, policy, circumstances })));

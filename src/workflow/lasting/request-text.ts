@@ -5,7 +5,12 @@ import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { piecesOf } from '../../stages/show/pieces.ts';
 
-type Open = RemediationIn<'pr_open'>;
+/** What is said in a request is what was judged and approved, whatever became of it. */
+type Open = Pick<
+  RemediationIn<'pr_open'>,
+  | ('id' | 'number' | 'cluster' | 'action' | 'spec' | 'facts' | 'members' | 'git')
+  | ('digest' | 'dryRun' | 'emergency')
+>;
 
 /** The branch of a remediation: the number that people say, and enough of the id that no other database has it. */
 export const branchOf = ({ number, id }: Pick<Open, 'number' | 'id'>): string =>
@@ -16,12 +21,14 @@ export function requestTexts(row: Open, approvals: readonly Approval[]) {
   const { digest } = row;
   const by = approvals.filter((vote) => vote.decision === 'approve' && vote.digest === digest);
   const who = [...new Set(by.map(({ actor }) => actor.userId))];
-  const pieces = piecesOf(row, row.dryRun).filter(({ name }) => name !== 'git');
+  const pieces = piecesOf(row, row.dryRun).filter(({ name }) => name !== 'git' && name !== 'emergency');
   const parts = pieces.map(({ heading, text }) => `### ${heading}\n\n${fenced(redact(text))}`);
   const head = `Remediation ${row.number} of Firebreak for the cluster ${row.cluster}, approved by ${who.join(', ')}.`;
+  const done =
+    row.emergency === undefined ? [] : [`The cluster has it already: ${redact(row.emergency.reason)}`];
   return {
     title: shortened(redact(phrase(row.action)).replaceAll(/\s+/g, ' ')),
-    body: fitted(head, parts),
+    body: fitted([head, ...done].join('\n\n'), parts),
     trailers: [
       ['Firebreak-Remediation', row.id],
       ['Firebreak-Digest', digest],

@@ -51,13 +51,15 @@ export function answered(
   row: RemediationIn<'executing'>,
   results: readonly CallResult[],
   { now }: Moment,
+  told: readonly SideEffect[] = [],
 ): Transition {
   const { heldUp: before, brokenAt: _brokenAt, ...rest } = row;
   return {
     event: 'answered',
     next: { ...rest, results: [...results], progressAt: now, ...bump(row, now) },
     sideEffects: [
-      ...(before === undefined ? [] : [{ kind: 'card' } as const]),
+      ...(before === undefined && told.length === 0 ? [] : [{ kind: 'card' } as const]),
+      ...told,
       { kind: 'wake', afterSeconds: 0 },
     ],
   };

@@ -7,6 +7,7 @@ import type { Verdict } from '../../domain/verdict.ts';
 import { brokenText } from '../../stages/verify/conclude.ts';
 import type { Applied } from '../applied.ts';
 import { verificationPlan, type WorkflowContext } from '../context.ts';
+import { pausedReply } from '../lasting/emergency-moves.ts';
 import type { Transition } from '../ports.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
@@ -54,7 +55,7 @@ export async function execute(
   if (answer.kind === 'refused') return brokenOff(context, row, results, redact(answer.reason));
   const answered = [...results, { ...answer.result, warnings: answer.result.warnings.map(redact) }];
   return answered.length < row.plan.calls.length
-    ? carryOut.answered(row, answered, momentOf(context))
+    ? carryOut.answered(row, answered, momentOf(context), pausedReply(row, answered.length, context.clock()))
     : allAnswered(context, row, answered);
 }
 

@@ -8,6 +8,7 @@ import { lookForDrift } from '../drift/narrate.ts';
 import { endIncident } from '../end-incident.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
 import { triageThere } from '../intake/triage-there.ts';
+import { stepAfterwards } from '../lasting/aftermath.ts';
 import { lookAgain } from '../look-again.ts';
 import type { Claim, Wake } from '../ports.ts';
 import type { Triage } from '../proposal.ts';
@@ -43,6 +44,9 @@ export async function handleWake(
       break;
     case 'drift':
       await lookForDrift(context, wake, claim, signal);
+      break;
+    case 'aftermath':
+      await stepAfterwards(context, wake, claim, signal);
       break;
     case 'end':
       await endIncident(context, wake, claim, signal);

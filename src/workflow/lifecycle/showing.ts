@@ -119,8 +119,8 @@ export function wasShown(row: RemediationIn<'waiting' | 'approved'>): boolean {
 export function shownOf(row: Remediation): Shown | undefined {
   if (!('dryRun' in row) || row.dryRun === undefined || row.spec === undefined || row.facts === undefined)
     return undefined;
-  const { action, spec, facts, members, git, dryRun } = row;
-  const pieces = piecesOf({ action, spec, facts, members, git }, dryRun);
+  const { action, spec, facts, members, git, emergency, dryRun } = row;
+  const pieces = piecesOf({ action, spec, facts, members, git, emergency }, dryRun);
   const { onCard, parts } = layOut(pieces);
   const approvable = row.state === 'waiting' && wasShown(row);
   return { pieces, onCard, parts: parts.length, approvable };

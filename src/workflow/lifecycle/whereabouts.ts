@@ -62,6 +62,7 @@ function withoutAnswers({ name }: Cluster, fault: ClusterFault): Cluster {
     applied: fail,
     observe: fail,
     drifted: fail,
+    suspension: fail,
     read: fail,
     diagnose: fail,
     evidence: fail,

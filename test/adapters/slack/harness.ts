@@ -8,26 +8,30 @@ import {
 import type { Commands } from '../../../src/workflow/intake/commands.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { type SlackDouble, startSlackDouble } from './double/start.ts';
-import { remediationIn } from './remediations.ts';
+import { digest, remediationIn } from './remediations.ts';
 
 type Remediate = Parameters<Commands['remediate']>[0];
+type ActNow = Parameters<Commands['actNow']>[0];
 type Vote = Parameters<Commands['vote']>[0];
 
 /** What the adapter asked of the workflow, and a workflow that answers plainly; replace parts of it as needed. */
 export interface Scripted extends Commands {
   readonly asked: Remediate[];
   readonly votes: Vote[];
+  readonly urgent: ActNow[];
 }
 
 /** Numbers requests by their key, as the store does: the same key again gets the same number. */
 export function scripted(replace: Partial<Commands> = {}): Scripted {
   const asked: Remediate[] = [];
   const votes: Vote[] = [];
+  const urgent: ActNow[] = [];
   const keys: string[] = [];
   const remediation = remediationIn('waiting');
   return {
     asked,
     votes,
+    urgent,
     remediate: async (input) => {
       asked.push(input);
       if (!keys.includes(input.requestKey)) keys.push(input.requestKey);
@@ -46,6 +50,15 @@ export function scripted(replace: Partial<Commands> = {}): Scripted {
     showTogether: async () => ({ kind: 'refused', sentence: 'Choose what to approve first.' }),
     approveTogether: async () => ({ kind: 'recorded', sentence: 'Approved together.' }),
     silence: async () => ({ kind: 'recorded', sentence: '2 alerts are being silenced.' }),
+    offerToActNow: async () => ({
+      ...{ kind: 'offered', number: 42, digest },
+      warning: 'Application argocd/shop undoes it within about 5 s (self-heal), unless it is paused.',
+      pause: 'Pause the automatic sync of Application argocd/shop for 60 min',
+    }),
+    actNow: async (wanted) => {
+      urgent.push(wanted);
+      return { kind: 'recorded', sentence: 'Two people must approve it now.' };
+    },
     details: async ({ id }) =>
       id === remediation.id
         ? { kind: 'details', remediation, approvals: [] }

@@ -1,5 +1,5 @@
 import type { SourceOwner } from '../../../domain/facts/manifest-source.ts';
-import type { AppliedRevisions } from '../../../workflow/ports.ts';
+import type { AppliedRevisions } from '../../../workflow/applied.ts';
 import { insist, type Reader } from '../client/read.ts';
 import { resourceOf } from '../client/resource.ts';
 import { type Application, application } from '../facts/source/argo.ts';

@@ -25,7 +25,7 @@ export const isAnyJobDue = `coalesce(least(${firstDue('created')}, ${firstDue('r
 export const openJobs = `from pgboss.job where name = '${queueName}' and state in ('created', 'retry', 'active')`;
 
 const wake = z.strictObject({
-  kind: z.enum(['step', 'expire', 'triage', 'look', 'drift', 'end']),
+  kind: z.enum(['step', 'expire', 'triage', 'look', 'drift', 'aftermath', 'end']),
   id: z.uuid(),
   version: z.number().int().min(0),
   deaths: z.number().int().min(0).optional(),
@@ -38,10 +38,15 @@ const wake = z.strictObject({
 export const parseWake = (data: unknown): Wake => wake.parse(data);
 
 /** People wait for steps; a storm of alerts must not stand in front of them. */
-const priority = { step: 20, expire: 10, triage: 0, look: 0, drift: 0, end: 0 } as const satisfies Record<
-  Wake['kind'],
-  number
->;
+const priority = {
+  step: 20,
+  expire: 10,
+  triage: 0,
+  look: 0,
+  drift: 0,
+  aftermath: 10,
+  end: 0,
+} as const satisfies Record<Wake['kind'], number>;
 
 /** Of a step for which nobody waits yet. */
 const unhurried = 15;

@@ -5,6 +5,7 @@ import type { Log, NewId } from '../../../workflow/ports.ts';
 import { putOffLooks, unended } from '../incidents/endings.ts';
 import { unwoken } from '../incidents/waking.ts';
 import { unshown } from '../outbox/parts.ts';
+import { unfinished } from '../remediations/aftermaths.ts';
 import { driftless } from '../remediations/drift-watches.ts';
 import { lookless } from '../remediations/second-looks.ts';
 import { rows, write } from '../sql.ts';
@@ -26,7 +27,7 @@ const sweepLock = 0x46427377;
 const unhurried: ReadonlySet<string> = new Set(['look', 'drift', 'end']);
 
 const asleep = z.object({
-  kind: z.enum(['step', 'expire', 'triage', 'look', 'drift', 'end']),
+  kind: z.enum(['step', 'expire', 'triage', 'look', 'drift', 'aftermath', 'end']),
   id: z.string(),
   version: z.number(),
 });
@@ -84,6 +85,8 @@ const asleepSql = `with live as materialized (
     ${lookless}
     union all
     ${driftless}
+    union all
+    ${unfinished}
     union all
     ${unended}
   )

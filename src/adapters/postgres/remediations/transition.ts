@@ -17,6 +17,7 @@ import { promisedPart } from '../outbox/parts.ts';
 import { clean, type Statement } from '../sql.ts';
 import { constraintOf, sqlState, transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
+import { aftermathDue } from './aftermaths.ts';
 import { driftWatchDue } from './drift-watches.ts';
 import { holdTargets, waitForTargets } from './held-targets.ts';
 import { homeOf } from './homes.ts';
@@ -228,6 +229,11 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
       return [toBeLookedAt([incidentId], afterCard)];
     case 'second look':
       return [lookDue(id, sideEffect)];
+    case 'aftermath':
+      return [
+        aftermathDue(id, sideEffect),
+        context.queue.sending({ kind: 'aftermath', id, version: 0 }, { after: sideEffect.at }),
+      ];
     case 'watch':
       return [driftWatchDue(id, sideEffect)];
     case 'log':

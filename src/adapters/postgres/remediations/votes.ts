@@ -124,14 +124,17 @@ export function recordVote(
   return [voteEntry(current, stored, context.sha256)];
 }
 
-/** One row a person. The only second thought that is recorded is a no after a yes: stopping is always possible. */
+/**
+ * One row a person. The only second thoughts that are recorded are a no after a yes, because stopping is always possible, and a
+ * yes to what the card has become since.
+ */
 function insertedApproval(id: string, given: Approval): Statement {
   const sql = `insert into approvals (remediation_id, user_id, team_id, decision, digest, at, reason, roles, checked_at)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (remediation_id, user_id) do update set decision = excluded.decision, digest = excluded.digest,
       at = excluded.at, reason = excluded.reason, roles = excluded.roles, checked_at = excluded.checked_at,
       recorded_at = clock_timestamp()
-    where approvals.decision = 'approve' and excluded.decision = 'reject'`;
+    where approvals.decision = 'approve' and (excluded.decision = 'reject' or approvals.digest <> excluded.digest)`;
   const { actor, decision, digest, at, reason, roles, checkedAt } = given;
   const bindings = [
     id,

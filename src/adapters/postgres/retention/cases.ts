@@ -128,6 +128,7 @@ async function deleteAll(
     'snapshots',
     'second_looks',
     'drift_watches',
+    'aftermaths',
     'silences',
     'held_targets',
     'target_waiters',

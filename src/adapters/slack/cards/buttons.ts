@@ -13,6 +13,7 @@ export const actionIds = {
   together: 'storm:together',
   approvePolicy: 'policy:approve',
   rejectPolicy: 'policy:reject',
+  actNow: 'remediation:act-now',
 } as const;
 
 /** The choice of several on the message of a storm; by itself it does nothing. */
@@ -36,7 +37,7 @@ export const detailsAction = /^remediation:details(:\d+)?$/;
 const uuid = z.uuid();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-const printValue = ({ remediationId, digest }: ButtonValue): string => `${remediationId}:${digest}`;
+export const printValue = ({ remediationId, digest }: ButtonValue): string => `${remediationId}:${digest}`;
 
 /** The value of a button, or undefined if it is not one of ours. */
 export function parseValue(text: string | undefined): ButtonValue | undefined {
@@ -110,6 +111,21 @@ function confirmation(remediation: RemediationIn<'waiting'>): NonNullable<Button
     text: `You approve: ${phrase(remediation.action)}, risk ${remediation.spec.score} of 100.`,
     yes: 'Approve',
   };
+}
+
+/** Asks for a change before its pull request; none where there is no request, or where that has been asked for. */
+export function actNowButtons(remediation: Remediation): readonly ButtonSpec[] {
+  if (remediation.state !== 'waiting' || remediation.git?.kind !== 'request') return [];
+  if (remediation.emergency !== undefined) return [];
+  const { id, digest, number } = remediation;
+  return [
+    {
+      label: 'Act now',
+      actionId: actionIds.actNow,
+      value: printValue({ remediationId: id, digest }),
+      says: `Act now, before the pull request of remediation ${number}`,
+    },
+  ];
 }
 
 /** Silences the alerts of the incident until the verdict. */

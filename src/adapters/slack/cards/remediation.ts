@@ -1,6 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import { phrase } from '../../../actions/phrase.ts';
 import { commandText } from '../../../actions/secret-texts.ts';
+import { ownerText } from '../../../domain/facts/manifest-source.ts';
+import type { Aftermath } from '../../../domain/manifest/emergency.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
 import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
 import { clockTime, span } from '../../../domain/text/clock-time.ts';
@@ -11,7 +13,7 @@ import { countedApprovals } from '../../../domain/votes.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section, verbatim } from '../blocks.ts';
 import { clamp, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
-import { decisionButtons, detailsButton, runButtons } from './buttons.ts';
+import { actNowButtons, decisionButtons, detailsButton, runButtons } from './buttons.ts';
 import { headedBlocks } from './headed.ts';
 import { inCluster, notification } from './notification.ts';
 import { elsewhere, notesBlock, pieceBlocks } from './pieces.ts';
@@ -61,6 +63,7 @@ export function remediationCard(content: CardContent): Rendered {
       ...reason(remediation),
       ...pieceBlocks(shown, 'moved'),
       ...pieceBlocks(shown, 'git'),
+      ...pieceBlocks(shown, 'emergency'),
       ...judgement(content),
       ...outcome(remediation),
       ...pieceBlocks(shown, 'changes'),
@@ -103,7 +106,8 @@ export function shortCard(content: CardContent): Rendered {
   };
 }
 
-function facts({ remediation, approvals, approvers, cluster }: CardContent): readonly SafeMrkdwn[] {
+function facts(content: CardContent): readonly SafeMrkdwn[] {
+  const { remediation, approvals, approvers, cluster, aftermath } = content;
   const place = cluster === undefined ? md`` : md`\nin the cluster *${cluster}*`;
   const target = md`*Target*\n${clamp(targetsText(remediation), room.targets)}${place}`;
   const asked = md`*Requested by*\n${requestedBy(remediation.requestedBy)}`;
@@ -129,6 +133,7 @@ function facts({ remediation, approvals, approvers, cluster }: CardContent): rea
         asked,
         ...decided({ remediation, approvals }),
         ...requested(remediation),
+        ...afterwards(aftermath, remediation.updatedAt),
         ...ended(remediation),
       ];
   }
@@ -165,6 +170,36 @@ function requested(remediation: Remediation): readonly SafeMrkdwn[] {
   const request = 'request' in remediation ? remediation.request : undefined;
   if (request === undefined || request.step === 'opening' || request.url === undefined) return [];
   return [md`*Pull request*\n${request.url}`];
+}
+
+/** The request that follows what was done at once, and the pause meanwhile. */
+function afterwards(aftermath: Aftermath | undefined, near: string): readonly SafeMrkdwn[] {
+  if (aftermath === undefined) return [];
+  const { request, pause } = aftermath;
+  const link = 'url' in request && request.url !== undefined ? md`${request.url}\n` : md``;
+  const said = clamp(oneLine(requestWords(request)), room.reason);
+  return [
+    md`*Pull request, after it*\n${link}${said}`,
+    ...(pause === undefined
+      ? []
+      : pause.step === 'begun'
+        ? [md`*Sync paused*\n${ownerText(pause.owner)}, until ${clockTime(pause.until, near)} at most`]
+        : [md`*Sync paused*\n${clamp(oneLine(pause.sentence), room.reason)}`]),
+  ];
+}
+
+function requestWords(request: Aftermath['request']): string {
+  switch (request.step) {
+    case 'wanted':
+    case 'opening':
+      return 'To be opened once the change is made.';
+    case 'open':
+      return `Open. It waits for ${request.waitsFor ?? 'an answer'}.`;
+    case 'merged':
+      return `Merged as ${request.commit.slice(0, 12)}. It waits for ${request.waitsFor ?? 'that to be applied'}.`;
+    case 'ended':
+      return request.sentence;
+  }
 }
 
 function ended(remediation: Remediation): readonly SafeMrkdwn[] {
@@ -238,7 +273,7 @@ function meantInstead({ commands = [] }: CardContent): readonly KnownBlock[] {
 }
 
 function buttons({ remediation, shown, silence }: CardContent): readonly KnownBlock[] {
-  const more = silenceButtons(silence, remediation);
+  const more = [...actNowButtons(remediation), ...silenceButtons(silence, remediation)];
   if (remediation.state === 'waiting')
     return [decisionButtons(remediation, shown?.approvable ?? false, more)];
   return 'spec' in remediation && remediation.spec !== undefined ? [detailsButton(remediation, more)] : [];

@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { actionIds } from '../cards/buttons.ts';
+import { listenToActNow } from './act-now.ts';
 import { listenToDetails } from './details.ts';
 import type { ListenerContext } from './listener-context.ts';
 import { listenToPolicy } from './policy.ts';
@@ -22,6 +23,7 @@ export function registerListeners(app: App, context: ListenerContext): void {
   listenToVotes(app, context);
   listenToDetails(app, context);
   listenToSilence(app, context);
+  listenToActNow(app, context);
   listenToRun(app, context);
   listenToTogether(app, context);
   listenToPolicy(app, context);

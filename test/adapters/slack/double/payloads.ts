@@ -148,7 +148,17 @@ const dialog = z.object({ callback_id: z.string(), private_metadata: z.string(),
 /** A dialog that is confirmed, as Slack sends it. */
 export function submitPayload(
   workspace: Workspace,
-  { user, userTeam, view }: { readonly user: string; readonly userTeam: string; readonly view: unknown },
+  {
+    user,
+    userTeam,
+    view,
+    fields,
+  }: {
+    readonly user: string;
+    readonly userTeam: string;
+    readonly view: unknown;
+    readonly fields: Readonly<Record<string, string | boolean>>;
+  },
 ) {
   const { callback_id, private_metadata } = dialog.parse(view);
   return {
@@ -165,10 +175,24 @@ export function submitPayload(
       callback_id,
       private_metadata,
       blocks: [],
-      state: { values: {} },
+      state: { values: filledIn(fields) },
       hash: '1.1',
     },
     response_urls: [],
     is_enterprise_install: false,
   };
 }
+
+/** By the block of each field: a text, or whether its box is ticked. */
+const filledIn = (fields: Readonly<Record<string, string | boolean>>) =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      {
+        [name]:
+          typeof value === 'string'
+            ? { type: 'plain_text_input', value }
+            : { type: 'checkboxes', selected_options: value ? [{ value: name }] : [] },
+      },
+    ]),
+  );

@@ -56,6 +56,8 @@ export interface SlackDouble {
     readonly user: string;
     readonly view: unknown;
     readonly userTeam?: string;
+    /** What was filled in, by the block: a text, or whether a box is ticked. */
+    readonly fields?: Readonly<Record<string, string | boolean>>;
   }): Promise<Delivery>;
   /** The signed bytes of the latest HTTP delivery; send them again with `resend`. */
   lastSigned(): SignedRequest | undefined;
@@ -169,8 +171,8 @@ function people(
         }),
       );
     },
-    submit: ({ user, view, userTeam = workspace.teamId }) =>
-      deliver('interactive', submitPayload(workspace, { user, userTeam, view })),
+    submit: ({ user, view, userTeam = workspace.teamId, fields = {} }) =>
+      deliver('interactive', submitPayload(workspace, { user, userTeam, view, fields })),
   };
 }
 

@@ -13,6 +13,7 @@ export const kustomization = z.object({
     path: z.string().nullish(),
     sourceRef: reference,
     suspend: z.boolean().nullish(),
+    interval: z.string().nullish(),
   }),
   status: z
     .object({
@@ -119,6 +120,7 @@ async function throughKustomization(
     recurse: true,
     overrides: overriding.filter((key) => isSet(spec[key])).map((key) => `spec.${key}`),
     selfHeal: spec.suspend !== true,
+    ...(spec.interval ? { interval: spec.interval } : {}),
     ...(applied ? { applied } : {}),
   };
 }

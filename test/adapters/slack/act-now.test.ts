@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { actionIds } from '../../../src/adapters/slack/cards/buttons.ts';
+import { remediationCard } from '../../../src/adapters/slack/cards/remediation.ts';
+import type { Remediation } from '../../../src/domain/remediation.ts';
+import { bench, scripted } from './harness.ts';
+import { allText } from './hostile.ts';
+import { cardOf, digest, remediationIn } from './remediations.ts';
+
+const signal = new AbortController().signal;
+const place = {
+  ...{ repository: 'https://git.example/shop', branch: 'main', path: '', recurse: true, keys: [] },
+  owner: { kind: 'Application', namespace: 'argocd', name: 'shop' },
+  selfHeal: true,
+} as const;
+const lines = [{ file: 'web.yaml', line: 3, before: 'image: web:1', after: 'image: web:2' }];
+const git = { kind: 'request', base: 'a'.repeat(40), lines, place: { ...place, keys: [] } } as const;
+const waiting = remediationIn('waiting', { git: { ...git, lines: [...lines] } });
+
+async function opened(running: Awaited<ReturnType<typeof bench>>) {
+  const { slack, bot } = running;
+  await bot.chat.post({ key: `card:${waiting.id}`, channel: 'C0OPS', content: cardOf(waiting) }, signal);
+  const [message] = slack.messages('C0OPS');
+  if (message === undefined) throw new Error('no card was posted');
+  await slack.click({ user: 'U0BOB', message, actionId: actionIds.actNow });
+  return running;
+}
+
+describe.each(['socket', 'http'] as const)('act now over %s', (kind) => {
+  it('asks for the reason in a dialog, and gives what is sent to the workflow', async () => {
+    const { slack, commands } = await opened(await bench(kind));
+    const dialog = await slack.until(() => slack.workspace.views.at(0));
+    expect(allText(dialog.view)).toContain('undoes it within about 5 s (self-heal)');
+    const delivery = await slack.submit({
+      user: 'U0BOB',
+      view: dialog.view,
+      fields: { reason: 'Checkout is down.', pause: true },
+    });
+    expect(delivery).toMatchObject({ kind: 'acked', body: { response_action: 'update' } });
+    expect(JSON.stringify(delivery)).toContain('Two people must approve it now.');
+    expect(commands.urgent).toEqual([
+      {
+        remediationId: waiting.id,
+        digest,
+        actor: { userId: 'U0BOB', teamId: 'T0HOME' },
+        reason: 'Checkout is down.',
+        pause: true,
+      },
+    ]);
+  });
+
+  it('is refused to a person from another workspace, and to whoever has no offer', async () => {
+    const { slack, commands } = await opened(await bench(kind));
+    const { view } = await slack.until(() => slack.workspace.views.at(0));
+    const fields = { reason: 'x' };
+    const foreign = await slack.submit({ user: 'U0BOB', userTeam: 'T0OTHER', view, fields });
+    expect(JSON.stringify(foreign)).toContain('only to members');
+    expect(commands.urgent).toEqual([]);
+    const none = scripted({ offerToActNow: async () => ({ kind: 'refused', sentence: 'It is too late.' }) });
+    const other = await opened(await bench(kind, none));
+    expect((await other.slack.until(() => other.slack.ephemerals('U0BOB').at(0))).text).toBe(
+      'It is too late.',
+    );
+  });
+});
+
+it('is on the card only while a pull request would carry it out, and once', () => {
+  if (waiting.state !== 'waiting') throw new Error(waiting.state);
+  const { git: _git, ...plain } = waiting;
+  const emergency = { by: { userId: 'U0BOB', teamId: 'T0HOME' }, reason: 'Down.', at: waiting.createdAt };
+  const has = (row: Remediation) => allText(remediationCard(cardOf(row))).includes('Act now');
+  expect([has(waiting), has(plain), has({ ...waiting, emergency })]).toEqual([true, false, false]);
+});

@@ -1,0 +1,168 @@
+import { test } from 'vitest';
+import { z } from 'zod';
+import type { SourceOwner } from '../../src/domain/facts/manifest-source.ts';
+import type { Call } from '../../src/domain/plan.ts';
+import type { JsonObject } from '../../src/domain/text/json.ts';
+import type { PauseAsked } from '../../src/workflow/lasting/suspension.ts';
+import { unfenced } from '../support/unfenced.ts';
+import type { Stage } from './cluster-world.ts';
+import { patience } from './cluster-world.ts';
+import { customKinds, install } from './custom-kinds.ts';
+import { deployment } from './manifests.ts';
+
+const anything = z.looseObject({});
+const strategic = 'application/strategic-merge-patch+json';
+const merge = 'application/merge-patch+json';
+const deployments = (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/deployments/web`;
+
+/** What undoes a change, and how whoever does so is paused. */
+export function driftContract(stage: Stage): void {
+  const image = (tag: string): JsonObject => ({
+    spec: { template: { spec: { containers: [{ name: 'app', image: `web:${tag}` }] } } },
+  });
+  const changed = async () => {
+    const namespace = await stage.namespace(deployment());
+    const target = { kind: 'Deployment', namespace, name: 'web' } as const;
+    const plan = await stage.plan({
+      verb: 'set image',
+      target,
+      images: [{ container: 'app', image: 'web:2' }],
+    });
+    await stage.apply(plan);
+    return { plan, path: deployments(namespace), target };
+  };
+  const drifted = (plan: Awaited<ReturnType<Stage['plan']>>) =>
+    stage.world().cluster.drifted(plan, patience());
+
+  test('self-heal is told field by field, with its name and the time', async ({ expect }) => {
+    const { plan, path } = await changed();
+    expect(await drifted(plan)).toEqual([]);
+    await stage
+      .rest()
+      .send(anything, 'PATCH', `${path}?fieldManager=argocd-controller`, image('1'), strategic);
+    expect(await drifted(plan)).toMatchObject([
+      {
+        field: 'containers[app].image',
+        verified: 'web:2',
+        now: 'web:1',
+        by: { manager: 'argocd-controller', at: expect.any(String) },
+        isBack: true,
+      },
+    ]);
+  });
+
+  test('replicas that an autoscaler moves are its own', async ({ expect }) => {
+    const { target, path } = await changed();
+    const plan = await stage.plan({ verb: 'scale', target, replicas: 3 });
+    await stage.apply(plan);
+    const scale = `${path}/scale?fieldManager=kube-controller-manager`;
+    await stage.rest().send(anything, 'PATCH', scale, { spec: { replicas: 4 } }, merge);
+    expect(await drifted(plan)).toMatchObject([
+      {
+        field: 'spec.replicas',
+        now: '4',
+        by: { manager: 'kube-controller-manager', subresource: 'scale' },
+      },
+    ]);
+  });
+
+  const pauses = [
+    {
+      kind: 'Application',
+      spec: { syncPolicy: { automated: { prune: true, selfHeal: true }, retry: { limit: 3 } } },
+      switchOf: (spec: JsonObject) => z.looseObject({}).parse(spec['syncPolicy'])['automated'],
+      paused: undefined,
+      touched: { spec: { syncPolicy: { automated: { prune: false } } } },
+    },
+    {
+      kind: 'Kustomization',
+      spec: { path: './', interval: '10m' },
+      switchOf: (spec: JsonObject) => spec['suspend'],
+      paused: true,
+      touched: { spec: { suspend: false } },
+    },
+  ] as const;
+
+  test.for(pauses)(
+    '$kind is paused by its own switch, once, and put back as it was',
+    async (each, { expect }) => {
+      const { asked, read } = await applied(stage, each.kind, each.spec);
+      const { cluster } = stage.world();
+      const found = await cluster.suspension(asked, patience());
+      if (found.kind === 'impossible') throw new Error(found.reason);
+      const before = await read();
+      const send = (call: Call) => cluster.apply(call, 'firebreak/test', patience(), unfenced);
+      expect(await send(found.begin)).toMatchObject({ kind: 'applied', result: { alreadyDone: false } });
+      expect(await send(found.begin)).toMatchObject({ kind: 'applied', result: { alreadyDone: true } });
+      const paused = await read();
+      expect(each.switchOf(paused.spec)).toEqual(each.paused);
+      expect(JSON.parse(paused.annotations['firebreak.dev/sync-paused'] ?? '')).toMatchObject({
+        remediation: 42,
+        until: asked.until,
+      });
+      expect(await cluster.suspension(asked, patience())).toMatchObject({ kind: 'impossible' });
+      expect(await send(found.end)).toMatchObject({ kind: 'applied', result: { alreadyDone: false } });
+      expect(await send(found.end)).toMatchObject({ kind: 'applied', result: { alreadyDone: true } });
+      expect((await read()).spec).toEqual(before.spec);
+    },
+  );
+
+  test.for(pauses)('$kind that somebody has switched meanwhile is left to them', async (each, { expect }) => {
+    const { asked, path, read } = await applied(stage, each.kind, each.spec);
+    const { cluster } = stage.world();
+    const found = await cluster.suspension(asked, patience());
+    if (found.kind === 'impossible') throw new Error(found.reason);
+    const send = (call: Call) => cluster.apply(call, 'firebreak/test', patience(), unfenced);
+    // One that was never begun needs no end.
+    expect(await send(found.end)).toMatchObject({ kind: 'applied', result: { alreadyDone: true } });
+    await send(found.begin);
+    await stage.rest().send(anything, 'PATCH', `${path}?fieldManager=kubectl-edit`, each.touched, merge);
+    const theirs = await read();
+    expect(await send(found.end)).toMatchObject({ kind: 'refused' });
+    expect((await read()).spec).toEqual(theirs.spec);
+    const plan = { calls: [found.begin], fieldManager: 'firebreak/test' };
+    expect(await cluster.drifted(plan, patience())).toMatchObject([{ by: { manager: 'kubectl-edit' } }]);
+  });
+
+  test('one that another makes, or that does not sync by itself, is not paused', async ({ expect }) => {
+    const { cluster } = stage.world();
+    const manual = await applied(stage, 'Application', {});
+    expect(await cluster.suspension(manual.asked, patience())).toMatchObject({
+      kind: 'impossible',
+      reason: expect.stringMatching(/does not sync by itself/),
+    });
+    const annotations = { 'argocd.argoproj.io/tracking-id': 'root:argoproj.io/Application:argocd/shop' };
+    const child = await applied(stage, 'Application', pauses[0].spec, { annotations });
+    expect(await cluster.suspension(child.asked, patience())).toMatchObject({
+      reason: expect.stringMatching(/Argo CD \(root\) makes Application .* and would end its pause at once/),
+    });
+  });
+}
+
+const seen = z.looseObject({
+  metadata: z.looseObject({ annotations: z.record(z.string(), z.string()).default({}) }),
+  spec: z.record(z.string(), z.json()).default({}),
+});
+
+/** An object of a GitOps tool in a namespace of its own. */
+async function applied(
+  stage: Stage,
+  kind: Exclude<SourceOwner['kind'], 'HelmRelease'>,
+  spec: JsonObject,
+  metadata: JsonObject = {},
+) {
+  await install(stage, customKinds[kind]);
+  const { group, version } = customKinds[kind];
+  const apiVersion = `${group}/${version}`;
+  const object = { apiVersion, kind, metadata: { name: 'shop', ...metadata }, spec };
+  const namespace = await stage.namespace();
+  const path = `/apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}s`;
+  await stage.rest().send(anything, 'POST', path, object);
+  const owner = { kind, namespace, name: 'shop' };
+  const asked: PauseAsked = { owner, number: 42, until: '2026-03-01T13:00:00.000Z' };
+  const read = async () => {
+    const { metadata: own, spec: now } = await stage.rest().send(seen, 'GET', `${path}/shop`);
+    return { annotations: own.annotations, spec: now };
+  };
+  return { asked, path: `${path}/shop`, read };
+}

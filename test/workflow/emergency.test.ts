@@ -1,0 +1,254 @@
+import { describe, expect, test } from 'vitest';
+import type { GitSource } from '../../src/domain/facts/manifest-source.ts';
+import { type Policy, policy } from '../../src/domain/policy/policy.ts';
+import { commits, type MemoryRepositories, memoryRepositories } from '../fixtures/memory-repositories.ts';
+import { createRig, type Rig, type RigOptions } from '../fixtures/rig.ts';
+import { playStep } from '../fixtures/script.ts';
+
+const source: GitSource = {
+  kind: 'git',
+  owner: { kind: 'Application', namespace: 'argocd', name: 'shop' },
+  repository: 'https://git.example/shop',
+  revision: { kind: 'branch', name: 'main' },
+  path: 'apps',
+  recurse: false,
+  overrides: [],
+  selfHeal: true,
+};
+const gitOps = { hosts: [{ host: 'git.example', kind: 'github' }], mergeHours: 4, pauseMinutes: 30 };
+const users = ['U0ANN', 'U0BEN'];
+const gitPolicy: Policy = policy.parse({
+  version: 1,
+  gitOps,
+  requesters: { users: ['U0ASK'] },
+  approvers: { human: { users }, dual: { users } },
+});
+
+interface Stage {
+  readonly rig: Rig;
+  readonly repositories: MemoryRepositories;
+}
+
+/** A card for five replicas of a Deployment that Argo CD holds. */
+async function asked(more: RigOptions = {}, change: Partial<MemoryRepositories> = {}): Promise<Stage> {
+  const repositories = Object.assign(memoryRepositories(), change);
+  const world = { argoCd: true, around: { source }, ...more.world };
+  const rig = createRig({ policy: () => gitPolicy, repositories, ...more, world });
+  await playStep(rig, { do: 'ask', text: 'scale deployment/web --replicas=5 -n shop' });
+  await rig.settle();
+  return { rig, repositories };
+}
+
+const digestOf = ({ rig }: Stage) => {
+  const row = rig.row(1);
+  return 'digest' in row && row.digest !== undefined ? row.digest : '';
+};
+
+const now = (stage: Stage, more: { pause?: boolean; by?: string; reason?: string; digest?: string } = {}) =>
+  stage.rig.commands.actNow({
+    remediationId: stage.rig.row(1).id,
+    digest: more.digest ?? digestOf(stage),
+    actor: { userId: more.by ?? 'U0ANN', teamId: 'T0' },
+    reason: more.reason ?? 'Checkout is down.',
+    pause: more.pause ?? false,
+  });
+
+async function inTwo(stage: Stage, seconds = 10): Promise<Stage> {
+  for (const by of users) await playStep(stage.rig, { do: 'approve', by });
+  await stage.rig.pass(seconds);
+  return stage;
+}
+
+const replies = ({ rig }: Stage) =>
+  rig.now().shelf.messages.flatMap(({ notice }) => (notice.kind === 'reply' ? [notice.headline] : []));
+const left = ({ rig }: Stage) => rig.now().shelf.aftermaths[rig.row(1).id];
+const changes = ({ rig }: Stage) =>
+  rig.now().world.writes.flatMap(({ call, changed }) => (changed ? [call.ref.resource] : []));
+const merged = { kind: 'merged', commit: commits.merged } as const;
+
+test('two people, the change at once, the request after it, the pause around both', async () => {
+  const stage = await asked();
+  const first = digestOf(stage);
+  expect(await now(stage, { pause: true })).toMatchObject({ kind: 'recorded' });
+  const { rig, repositories } = stage;
+  expect(rig.row(1)).toMatchObject({ state: 'waiting', spec: { tier: 'dual' } });
+  expect(digestOf(stage)).not.toBe(first);
+  await inTwo(stage);
+  expect(rig.now().world).toMatchObject({ replicas: 5, pausedUntil: '2026-03-01T12:30:00.000Z' });
+  expect(changes(stage)).toEqual(['applications', 'deployments']);
+  await rig.pass(20);
+  expect(rig.row(1)).toMatchObject({ state: 'succeeded', verdict: { result: 'verified' } });
+  expect(left(stage)?.aftermath.request).toMatchObject({ step: 'open', number: 7 });
+  expect(repositories.opened[0]?.body).toContain('The cluster has it already: Checkout is down.');
+  repositories.standing = merged;
+  Object.assign(rig.now().world, { applied: [commits.later] });
+  await rig.pass(60);
+  expect(left(stage)).toMatchObject({
+    aftermath: { request: { step: 'ended', applied: true }, pause: { step: 'ended' } },
+  });
+  expect(left(stage)?.dueAt).toBeUndefined();
+  expect(rig.now().world.pausedUntil).toBeNull();
+  expect(replies(stage)).toEqual([
+    'To be done now, before the pull request, if two people approve. Asked by',
+    'Approved, 1 of 2, by',
+    'Approved by',
+    'Paused the automatic sync of Application argocd/shop until 12:30 UTC at the latest',
+    'Executed',
+    'Opened pull request #7, which makes it last',
+    'Verified',
+    'Merged as cccccccccccc',
+    'It lasts',
+    'Pause over',
+  ]);
+});
+
+test('one person is not enough, and votes from before do not count', async () => {
+  const stage = await asked();
+  const first = digestOf(stage);
+  await now(stage);
+  const { rig } = stage;
+  expect(await playStep(rig, { do: 'approve', by: 'U0ANN', digest: first })).toBe('refused');
+  await playStep(rig, { do: 'approve', by: 'U0ANN' });
+  await rig.pass(10);
+  expect(rig.row(1).state).toBe('waiting');
+  expect(changes(stage)).toEqual([]);
+  expect(await playStep(rig, { do: 'approve', by: 'U0ANN' })).toBe('refused');
+  await playStep(rig, { do: 'approve', by: 'U0BEN' });
+  await rig.pass(10);
+  expect(changes(stage)).toEqual(['deployments']);
+});
+
+describe('is refused', () => {
+  test.each<[string, Parameters<typeof now>[1], RegExp]>([
+    ['to whoever may neither ask nor approve', { by: 'U0EVE' }, /./],
+    ['without a reason', { reason: ' ​ ' }, /why this cannot wait/],
+    ['on an older card', { digest: 'e'.repeat(64) }, /older plan/],
+  ])('%s', async (_name, more, sentence) => {
+    const stage = await asked();
+    expect(await now(stage, more)).toMatchObject({
+      kind: 'refused',
+      sentence: expect.stringMatching(sentence),
+    });
+    expect(stage.rig.row(1)).not.toHaveProperty('emergency');
+  });
+
+  test('twice, and where no request would carry it out', async () => {
+    const stage = await asked();
+    await now(stage);
+    expect(await now(stage)).toMatchObject({ sentence: expect.stringMatching(/asked for already/) });
+    const plain = await asked({}, { proposes: { kind: 'by hand', reason: 'An anchor.' } });
+    expect(await now(plain)).toMatchObject({ sentence: expect.stringMatching(/No pull request/) });
+  });
+
+  test.each<[string, RigOptions, RegExp]>([
+    ['nobody can pause', { world: { unpausable: 'It does not sync by itself.' } }, /does not sync by itself/],
+    ['the API server would refuse it', { world: {} }, /cannot be paused: .*deploy\/overlays\/sync-pause/],
+  ])('with a pause that %s', async (_name, more, sentence) => {
+    const stage = await asked(more);
+    stage.rig.now().world.dryRunRefused = 'applications.argoproj.io is forbidden.';
+    expect(await now(stage, { pause: true })).toMatchObject({
+      kind: 'refused',
+      sentence: expect.stringMatching(sentence),
+    });
+    expect(await now(stage)).toMatchObject({ kind: 'recorded' });
+  });
+});
+
+test('the pause ends at its time, whoever merges what', async () => {
+  const stage = await asked();
+  await now(stage, { pause: true });
+  await inTwo(stage, 29 * 60);
+  expect(stage.rig.now().world.pausedUntil).not.toBeNull();
+  await stage.rig.pass(120);
+  expect(stage.rig.now().world.pausedUntil).toBeNull();
+  expect(left(stage)?.aftermath.request.step).toBe('open');
+  await stage.rig.pass(4 * 3600);
+  expect(left(stage)?.aftermath.request).toMatchObject({
+    step: 'ended',
+    sentence: expect.stringContaining('the next sync undoes it'),
+  });
+  expect(left(stage)?.dueAt).toBeUndefined();
+});
+
+test('a pause that somebody else has touched is theirs, and that is told', async () => {
+  const stage = await asked();
+  await now(stage, { pause: true });
+  await inTwo(stage);
+  stage.rig.now().world.pausedUntil = 'of somebody else';
+  await stage.rig.pass(31 * 60);
+  expect(stage.rig.now().world.pausedUntil).toBe('of somebody else');
+  expect(replies(stage)).toContain('Look at the pause');
+});
+
+test('what is refused at the write leaves no pause and opens nothing', async () => {
+  const stage = await asked();
+  await now(stage, { pause: true });
+  stage.rig.now().world.applyRefused = 'A webhook says no.';
+  await inTwo(stage, 60);
+  expect(stage.rig.row(1).state).toBe('failed');
+  expect(stage.rig.now().world.pausedUntil).toBeNull();
+  expect(stage.repositories.opened).toEqual([]);
+  expect(left(stage)).toMatchObject({
+    aftermath: { request: { sentence: expect.stringContaining('Nothing was changed') } },
+  });
+});
+
+test('while Firebreak is stopped neither is the request opened nor the pause ended', async () => {
+  const stage = await asked({
+    probe: async (point) => {
+      if (point !== 'begin:aftermath') return;
+      stage.rig.now().shelf.stop ??= { number: 1, at: stage.rig.now().now, by: 'U0ANN', reason: 'Wait.' };
+    },
+  });
+  await now(stage, { pause: true });
+  await inTwo(stage, 3600);
+  expect(stage.repositories.opened).toEqual([]);
+  expect(stage.rig.now().world.pausedUntil).not.toBeNull();
+});
+
+test.each([
+  ...['before-write', 'after-write', 'before-write#2', 'after-write#2', 'committed:executing'],
+  ...['before-request', 'after-request', 'worked:aftermath', 'committed:aftermath'],
+  ...['before-pause-end', 'after-pause-end', 'worked:aftermath#3'],
+])('stopped at %s, everything happens once', async (halt) => {
+  const [point, times = '1'] = halt.split('#');
+  let seen = 0;
+  const probe = async (at: string) => {
+    if (at !== point) return;
+    seen += 1;
+    if (seen !== Number(times)) return;
+    throw Object.assign(new Error('The process is gone.'), { name: 'Stopped' });
+  };
+  const stage = await asked({ probe, between: (rig) => rig.reload() });
+  await now(stage, { pause: true });
+  await inTwo(stage, 60);
+  stage.repositories.standing = merged;
+  Object.assign(stage.rig.now().world, { applied: [commits.merged] });
+  await stage.rig.pass(600);
+  expect(seen).toBeGreaterThanOrEqual(Number(times));
+  expect(stage.rig.row(1).state).toBe('succeeded');
+  expect(changes(stage)).toEqual(['applications', 'deployments', 'applications']);
+  expect(new Set(stage.repositories.opened.map((each) => JSON.stringify(each))).size).toBe(1);
+  expect(left(stage)).toMatchObject({ aftermath: { request: { applied: true }, pause: { step: 'ended' } } });
+  const said = replies(stage);
+  expect(said.filter((each, index) => said.indexOf(each) !== index)).toEqual([]);
+});
+
+test('what self-heal undoes is told with the name of who undid it', async () => {
+  const stage = await asked();
+  await now(stage);
+  await inTwo(stage, 30);
+  stage.rig.now().world.drifted = [
+    {
+      object: 'Deployment web in namespace shop',
+      field: 'spec.replicas',
+      verified: '5',
+      now: '3',
+      by: { manager: 'argocd-controller', at: stage.rig.now().now },
+      isBack: true,
+    },
+  ];
+  await stage.rig.pass(120);
+  expect(replies(stage)).toContain('Drifted, undone by Argo CD (argocd-controller)');
+  expect(stage.rig.now().shelf.looks[stage.rig.row(1).id]?.result).toBe('undone');
+});
