@@ -14,15 +14,16 @@ const plan: VerificationPlan = {
   deadlineSeconds: 120,
 };
 
-const grades = { g: 'good', b: 'bad', p: 'pending', e: 'error' } as const;
+const grades = { g: 'good', b: 'bad', p: 'pending', e: 'error', x: 'pending' } as const;
 const isLetter = (letter: string): letter is keyof typeof grades => Object.hasOwn(grades, letter);
 
-/** `ggb`: one sample for each letter. */
+/** `ggb`: one sample for each letter; `x` is one under which a condition of the card does not hold. */
 const samplesOf = (letters: string): Sample[] =>
   [...letters].filter(isLetter).map((letter, i) => ({
     at: after(noon, i),
     grade: grades[letter],
     sentence: `Look ${i + 1} was ${grades[letter]}.`,
+    ...(letter === 'x' ? { broken: 'The Service is empty.' } : {}),
   }));
 
 const answer = (letters: string, seconds: number): string => {
@@ -68,6 +69,21 @@ describe('conclude', () => {
       '',
       120,
       'inconclusive: Not finished after 2 min: it was never checked.',
+    ],
+    ['a condition that is broken once is survived', 'xggg', 30, 'verified: Look 4 was good.'],
+    ['once is not enough', 'x', 20, 'continue after 5 s'],
+    [
+      'twice in a row it is broken',
+      'pxx',
+      20,
+      'not_verified: A condition does not hold any more: The Service is empty.',
+    ],
+    ['twice, but not in a row', 'xpx', 20, 'continue after 5 s'],
+    [
+      'broken at the deadline',
+      'pppx',
+      120,
+      'not_verified: A condition does not hold any more: The Service is empty.',
     ],
     ['good in the last moment', 'ppggg', 120, 'verified: Look 5 was good.'],
   ])('%s', (_name, letters, seconds, expected) => {

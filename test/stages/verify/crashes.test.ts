@@ -3,7 +3,7 @@ import type { PodFact } from '../../../src/domain/facts/facts.ts';
 import type { CallResult } from '../../../src/domain/plan.ts';
 import type { Observation } from '../../../src/domain/verdict.ts';
 import { judge } from '../../../src/stages/verify/judge.ts';
-import { deploymentFacts, podFact, restartOf } from '../../fixtures/facts.ts';
+import { deploymentFacts, pauseIn, podFact, restartOf } from '../../fixtures/facts.ts';
 import { newPods, oldPods, seen, wrote } from '../../fixtures/observation.ts';
 
 /* What counts as a crash, and of which pods and containers. */
@@ -61,4 +61,10 @@ it('what was seen before the change proves nothing, also where the write did not
   const before = seen({ generation: generation - 1, observedGeneration: generation - 1 });
   const unsaid = wrote(8).map(({ generation: _generation, ...rest }) => rest);
   expect(look(before, unsaid)).toMatch(/^pending: The controller has not seen the change/);
+});
+
+it('a pause is none before the controller has seen it', () => {
+  const observation = seen({ paused: true, observedGeneration: 7 });
+  const judged = judge({ action: pauseIn(), facts: deploymentFacts(), results: wrote(8), observation });
+  expect(judged.grade).toBe('pending');
 });
