@@ -201,6 +201,25 @@ describe('at the gate', () => {
     expect(writes).toEqual([]);
   });
 
+  test('what no second look can mend is superseded at once', async () => {
+    let production: string[] = [];
+    const dips: string[] = [];
+    const namespaces = () => ({ ...strictPolicy.namespaces, production });
+    const policy = () => ({ ...strictPolicy, productionFactor: 1, namespaces: namespaces() });
+    const steps: ScriptStep[] = [
+      ...shown({}, 'scale deploy/web --replicas=1 -n shop'),
+      { do: 'approve', by: 'U0ANN' },
+    ];
+    const { row, writes } = await ending(steps, { policy }, (rig) => {
+      const [first] = rig.now().shelf.remediations;
+      if (first?.state === 'waiting') production = ['shop'];
+      if (first?.state === 'approved' && first.brokenAt !== undefined) dips.push(first.brokenAt);
+    });
+    expect(row).toMatchObject({ state: 'superseded', change: expect.stringContaining('production') });
+    expect(dips).toEqual([]);
+    expect(writes).toEqual([]);
+  });
+
   test('another target is superseded at once', async () => {
     const states: string[] = [];
     const steps: ScriptStep[] = [

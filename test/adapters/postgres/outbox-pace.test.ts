@@ -63,7 +63,10 @@ test('one sender after the other looks for what is to be sent', async () => {
   await other.raw('select pg_advisory_xact_lock(?)', [leases]);
   const leasing = outbox.lease(10);
   const waits = `select from pg_locks where locktype = 'advisory' and not granted and objid = ?`;
-  await eventually(async () => expect((await db.knex.raw(waits, [leases])).rows).toHaveLength(1));
+  let isHeld = true;
+  const isWaiting = eventually(async () => expect((await db.knex.raw(waits, [leases])).rows).toHaveLength(1));
+  await Promise.race([isWaiting, leasing.then(() => expect(isHeld).toBe(false))]);
+  isHeld = false;
   await other.rollback();
   expect(await leasing).toHaveLength(1);
 });

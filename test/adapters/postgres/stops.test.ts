@@ -82,7 +82,8 @@ test('what begins waits for a stop that is being put, and does not begin', async
   await putting.raw('select pg_advisory_xact_lock(?)', [lock]);
   const begins = other.transition(row, transitionTo(row, 'executing'));
   const waits = `select from pg_locks where locktype = 'advisory' and not granted and objid = ?`;
-  await eventually(async () => expect((await db.knex.raw(waits, [lock])).rows).toHaveLength(1));
+  const isWaiting = eventually(async () => expect((await db.knex.raw(waits, [lock])).rows).toHaveLength(1));
+  await Promise.race([isWaiting, begins]);
   await putting.raw(`insert into stops (at, reason, request_key) values (now(), 'at this moment', ?)`, [
     randomUUID(),
   ]);

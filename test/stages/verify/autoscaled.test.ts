@@ -74,6 +74,13 @@ describe('an autoscaler', () => {
       `pending: ${name} cannot work out how many replicas there should be (FailedGetResourceMetric).`,
     ],
     [
+      'whose minimum alone was changed back',
+      made,
+      deploymentFacts(),
+      autoscaler({ min: 1 }),
+      `bad: ${name} keeps 1 to 5 instead of 2 to 5: somebody has changed it back.`,
+    ],
+    [
       'changed back',
       made,
       deploymentFacts(),

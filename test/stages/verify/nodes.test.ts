@@ -66,6 +66,40 @@ const cases: [string, Action, Facts, Observation, string][] = [
     'good: All 2 pods that had to go from Node/worker-1 have left, and what ran there is ready elsewhere.',
   ],
   [
+    'a pod of a DaemonSet has come, and one that goes again',
+    drain,
+    two,
+    seen({
+      ...web(),
+      left: [left('agent-new', { daemon: true, deleting: false }), left('web-9', { deleting: true })],
+    }),
+    'good: All 2 pods that had to go from Node/worker-1 have left, and what ran there is ready elsewhere.',
+  ],
+  [
+    'one that was on its way out already is still there',
+    drain,
+    housing([...pair, nodePod('web-2', { traits: ['deleting'] })], 3),
+    seen({ ...web(), left: [left('web-2')] }),
+    'pending: 1 of 3 pods is still on Node/worker-1: web-2 in shop.',
+  ],
+  [
+    'what has the same name in another namespace is another workload',
+    drain,
+    housing(pair, 3, {
+      owners: [
+        { namespace: 'other', owner: 'Deployment/web', ready: 5 },
+        { namespace: 'shop', owner: 'Deployment/web', ready: 3 },
+      ],
+    }),
+    seen({
+      workloads: [
+        { namespace: 'other', owner: 'Deployment/web', desired: 5, ready: 0 },
+        { namespace: 'shop', owner: 'Deployment/web', desired: 3, ready: 3 },
+      ],
+    }),
+    'good: All 2 pods that had to go from Node/worker-1 have left, and what ran there is ready elsewhere.',
+  ],
+  [
     'replacements are on their way',
     drain,
     two,
