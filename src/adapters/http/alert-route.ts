@@ -14,7 +14,7 @@ const largestBody = 4 * 1024 * 1024;
  * Bytes of bodies of one source that are taken at a time, from the first byte to the commit. Each source has its own: who
  * signs is known only after his body was read, and whoever sends some in his name must not keep out the others.
  */
-const room = 16 * 1024 * 1024;
+const room = 8 * 1024 * 1024;
 
 /** Seconds after which what could not be taken may be sent again. */
 const retryAfter = 5;
@@ -66,14 +66,9 @@ async function answer(request: IncomingMessage, options: Options): Promise<Reply
 }
 
 async function take(request: IncomingMessage, options: Options): Promise<Reply> {
-  const { source, ingest, log, formats } = options;
-  const body = await provenBody(request, options);
-  if (body.kind === 'refused') return { status: body.status, sentence: body.reason };
-  const format = new URL(request.url ?? '/', 'http://firebreak').searchParams.get('format') ?? undefined;
-  const whole = source.read(body.value, { format, formats: formats?.() });
-  if (whole.kind === 'refused') return { status: 400, sentence: whole.reason };
-  const read = withinSize(whole);
-  if (read.ignored !== undefined) return { status: 200, sentence: read.ignored };
+  const { ingest, log } = options;
+  const read = await alertsIn(request, options);
+  if ('status' in read) return read;
   const missing = tellMissing(options, read);
   try {
     const { opened, known, resolved } = await ingest(read.alerts);
@@ -85,6 +80,19 @@ async function take(request: IncomingMessage, options: Options): Promise<Reply> 
     log.error({ fault }, 'Alerts could not be committed; the sender is asked to send them again');
     return { status: 503, sentence: 'The alerts could not be stored. Send them again.' };
   }
+}
+
+type Alerts = Extract<AlertsRead, { kind: 'alerts' }>;
+
+/** What is to be stored of a body. While that is waited for nobody holds the body itself. */
+async function alertsIn(request: IncomingMessage, options: Options): Promise<Alerts | Reply> {
+  const body = await provenBody(request, options);
+  if (body.kind === 'refused') return { status: body.status, sentence: body.reason };
+  const { source, formats } = options;
+  const format = new URL(request.url ?? '/', 'http://firebreak').searchParams.get('format') ?? undefined;
+  const read = source.read(body.value, { format, formats: formats?.() });
+  if (read.kind === 'refused') return { status: 400, sentence: read.reason };
+  return read.ignored === undefined ? withinSize(read) : { status: 200, sentence: read.ignored };
 }
 
 /** What can be said before anything is read: a token is in the head, a signature needs the body. */
@@ -113,7 +121,7 @@ const mostNamed = 5;
 /** What of a body is not taken, for the answer; told to the log and the metrics as well. */
 function tellMissing(
   { source, log, missed = () => {} }: AlertRouteOptions,
-  { alerts, leftOut, truncated }: Extract<AlertsRead, { kind: 'alerts' }>,
+  { alerts, leftOut, truncated }: Alerts,
 ): string {
   const sentences: string[] = [];
   if (leftOut.length > 0) {
