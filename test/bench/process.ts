@@ -9,6 +9,7 @@ import { announcement, channel, type Site } from './programs/site.ts';
 /** A program of the bench that is ready. */
 export interface Program {
   readonly port: number;
+  readonly pid: number;
   /** Milliseconds from the start of the process to its first 200 on /readyz. */
   readonly readyAfter: number;
   /** Resident memory, in MiB. */
@@ -20,10 +21,21 @@ export interface Program {
 
 type ProgramName = 'firebreak.ts' | 'reference.mjs';
 
-/** Starts one of `programs/` in a process of its own: Firebreak with the flags that `npm start` has. */
-export async function startProgram(name: ProgramName, site: Site): Promise<Program> {
+/**
+ * Starts one of `programs/` in a process of its own: Firebreak with the flags that `npm start` has.
+ *
+ * @param more flags of Node's
+ */
+export async function startProgram(
+  name: ProgramName,
+  site: Site,
+  more: readonly string[] = [],
+): Promise<Program> {
   const flags = name === 'firebreak.ts' ? await flagsOfStart() : [];
-  return launch([...flags, join(import.meta.dirname, 'programs', name), JSON.stringify(site)], process.env);
+  return launch(
+    [...flags, ...more, join(import.meta.dirname, 'programs', name), JSON.stringify(site)],
+    process.env,
+  );
 }
 
 /** Starts Firebreak as an operator does: src/main.ts, all settings in the environment, the cluster in a kubeconfig. */
@@ -46,8 +58,10 @@ async function launch(args: readonly string[], env: NodeJS.ProcessEnv): Promise<
   const port = await announcedPort(child);
   await untilReady(port);
   const readyAfter = performance.now() - began;
+  const { pid } = child;
+  if (pid === undefined) throw new Error('The program has no process.');
   return {
-    ...{ port, readyAfter },
+    ...{ port, pid, readyAfter },
     memory: () => residentMemory(child),
     stop: () => terminate(child),
     signal: (name) => void child.kill(name),
