@@ -70,7 +70,7 @@ async function turn(stage: Stage, ours: Program, other: Program, at: number) {
   await sleep(rest * 1000);
   stage.slack.useHttp(url(other.port));
   const [id = ''] = value.split(':');
-  const told = posted(stage, ({ metadata = '' }) => metadata.includes(`reply:${id}:verdict`));
+  const told = posted(stage, ({ metadata = '' }) => metadata.includes(id) && metadata.includes(':verdict"'));
   const click = await clickOn(stage, name, value);
   const { clock } = await told;
   return { card, click, reply: clock - (await verdictAt(stage, id)) };
