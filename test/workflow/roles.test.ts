@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { after } from '../../src/domain/text/time.ts';
 import type { People } from '../../src/workflow/ports.ts';
+import { standingOf } from '../../src/workflow/rights/standing.ts';
 import { createRig, members, type Rig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
 
@@ -109,4 +110,21 @@ test('while one group cannot be looked up, who is not in the other is asked to t
   await playStep(rig, { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' });
   await playStep(rig, { do: 'settle' });
   expect(await click(rig, 'U0ELSE')).toBe('Slack is away.');
+});
+
+test('the groups of a vote do not outlive the policy that asked for them', async () => {
+  let chosen = apart;
+  const rig = await asked(() => chosen);
+  await click(rig, 'U0ANN');
+  await click(rig, 'U0CAT');
+  const row = rig.row(1);
+  if (row.state !== 'approved') throw new Error(`it is ${row.state}`);
+  const votes = await rig.context.store.approvals(row.id);
+  expect(votes.map((each) => each.roles)).toEqual([['sre'], ['owners']]);
+  chosen = policy.parse({ version: 1, approvers: { dual: { users: ['U0ANN', 'U0CAT'] } } });
+  const standing = await standingOf(rig.context, row, votes, after(rig.now().now, 400));
+  expect(standing).toEqual({
+    kind: 'standing',
+    approvals: votes.map(({ roles: _roles, ...rest }) => rest),
+  });
 });
