@@ -59,6 +59,13 @@ describe('a look', () => {
       'good: CronJob/report in shop is not suspended.',
     ],
     [
+      'a Job of which a pod on its way out cannot pull its image',
+      runCronJob(),
+      cronJobFacts(),
+      made({ pods: [pod({ deleting: true, waiting: 'ImagePullBackOff' })] }),
+      'pending: Job/report-now in shop is still running: 1 active, 1 ready, 0 succeeded.',
+    ],
+    [
       'a CronJob that somebody has resumed',
       suspendCronJob(),
       cronJobFacts(),
