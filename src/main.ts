@@ -243,6 +243,7 @@ export async function start(parts: Parts): Promise<Running> {
       people: async () => (await connected.promise).people,
       proposing: { proposals, diff: (place) => policyDiff(parts.policySource?.file, place) },
       probe: parts.probe ?? (() => Promise.resolve()),
+      notified: storage.notified,
       ...(parts.alertmanager === undefined ? {} : { silences: storage.silences }),
     };
     undo.push(

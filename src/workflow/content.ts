@@ -39,6 +39,13 @@ export type Content =
     }
   | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
   | { readonly kind: 'incident'; readonly incident: Incident; readonly headed?: Headed }
+  | {
+      readonly kind: 'direct';
+      readonly remediation: Remediation;
+      readonly cluster?: string;
+      /** Where its card is, with everything else. */
+      readonly place?: { readonly channel: string; readonly ts: string };
+    }
   | { readonly kind: 'storm'; readonly storm: Storm }
   | { readonly kind: 'policy'; readonly proposal: PolicyProposal }
   | { readonly kind: 'end'; readonly end: End }

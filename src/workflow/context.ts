@@ -8,6 +8,7 @@ import { redact } from '../domain/text/redact.ts';
 import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
 import type { Fence } from './applied.ts';
 import type { Clusters } from './clusters-port.ts';
+import type { NotifiedPeople } from './notify/notified-port.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
 import type { Repositories } from './repositories-port.ts';
 import type { Silences } from './silences/silences-port.ts';
@@ -37,6 +38,8 @@ export interface WorkflowContext {
   readonly gatePatience?: number;
   /** Resolves once the chat is connected. */
   readonly people: () => Promise<People>;
+  /** Absent where nobody is sent direct messages. */
+  readonly notified?: NotifiedPeople;
   /** Absent where alerts cannot be silenced. */
   readonly silences?: Silences;
   /** Absent where no change of the policy is proposed. */

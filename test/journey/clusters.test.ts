@@ -82,6 +82,26 @@ test('the same object in two clusters is two: each has its card, its lock and it
   expect([writesOf('us'), writesOf('eu')]).toEqual([1, 1]);
 });
 
+test('who wants it is told alone how it ended, once and with the way to the card', async () => {
+  expect(await play.type('U0BOB', 'notify me on')).toContain('You get a direct message');
+  expect(await play.type('U0CAROL', 'notify me on')).toContain('You get a direct message');
+  const number = await play.ask('U0ALICE', 'annotate deployment/web note=x -n shop --context us');
+  const card = await play.card(number, 'Approval needed');
+  await play.click('U0BOB', card, 'approve');
+  await play.card(number, 'Verified');
+  const told = () => play.slack.messages().filter(({ channel }) => channel.startsWith('D'));
+  const [direct] = await play.slack.until(() => (told().length > 0 ? told() : undefined));
+  expect(direct?.channel).toBe('D0BOB');
+  expect(direct?.text).toContain(`, cluster us (remediation ${number})`);
+  expect(JSON.stringify(direct?.blocks)).toContain(`archives/C0OPS/p${card.ts.replace('.', '')}|thread>`);
+  expect(await play.type('U0BOB', 'notify me off')).toContain('You get no direct messages');
+  const again = await play.ask('U0ALICE', 'annotate deployment/web note=y -n shop --context us');
+  await play.click('U0BOB', await play.card(again, 'Approval needed'), 'approve');
+  await play.card(again, 'Verified');
+  expect(told()).toHaveLength(1);
+  expect(await play.type('U0BOB', 'notify everybody')).toContain('notify me on');
+});
+
 test('a wrong name gets the names that there are', async () => {
   expect(await play.type('U0ALICE', `${command} --context asia`)).toContain(
     'There is no cluster \\"asia\\" here; there are eu, us.',
@@ -104,7 +124,7 @@ test('one that hangs keeps nobody else waiting, and is named', async () => {
   await play.click('U0BOB', await play.card(eu, 'Approval needed'), 'approve');
   await play.card(eu, 'Verified');
   expect(['requested', 'failed']).toContain((await rowOf(us)).state);
-  expect([writesOf('us'), writesOf('eu')]).toEqual([1, 2]);
+  expect([writesOf('us'), writesOf('eu')]).toEqual([3, 2]);
   const ask = (path: string) => fetch(`http://127.0.0.1:${play.running.port}${path}`);
   const away = { name: 'us', kind: 'away', reason: expect.any(String), since: expect.any(String) };
   const health = async () => (await ask('/status')).text();

@@ -157,8 +157,8 @@ function guarded(port: KubernetesCluster, fault: () => ClusterFault | undefined)
     if (found !== undefined) throw found;
     return uid;
   };
-  return {
-    ...port,
+  // Written out, so that a question that is new does not go past it.
+  const asked: Omit<Cluster, 'name'> = {
     identity,
     gather: unless(port.gather),
     select: unless(port.select),
@@ -166,11 +166,12 @@ function guarded(port: KubernetesCluster, fault: () => ClusterFault | undefined)
     apply: unless(port.apply),
     applied: unless(port.applied),
     observe: unless(port.observe),
+    drifted: unless(port.drifted),
     read: unless(port.read),
     diagnose: unless(port.diagnose),
     evidence: unless(port.evidence),
     resembling: unless(port.resembling),
     ownerOf: unless(port.ownerOf),
-    watchWarnings: unless(port.watchWarnings),
   };
+  return { ...port, ...asked, watchWarnings: unless(port.watchWarnings) };
 }

@@ -24,6 +24,7 @@ export const rightsOnTables: Readonly<Record<string, Rights>> = {
   incident_evidence: everything,
   incidents: everything,
   lost_steps: everything,
+  notified_people: everything,
   object_history: everything,
   playbook_outcomes: everything,
   playbooks: everything,

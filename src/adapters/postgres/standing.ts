@@ -71,7 +71,7 @@ const remediationsSql = `select state as name, count(*), ${seconds('min(moved_at
 const outboxSql = `select kind as name, count(*), ${seconds('min(created_at)')} as oldest
   from slack_outbox where status = 'open' and ts is null and ready group by kind`;
 
-const failedSql = `select count(*), ${seconds('min(created_at)')} as oldest from slack_outbox where status = 'failed'`;
+const failedSql = `select count(*), ${seconds('min(created_at)')} as oldest from slack_outbox where status = 'failed' and kind <> 'direct'`;
 
 const dueSql = `select count(*), ${seconds('min(start_after)')} as oldest ${openJobs}
   and state < 'active' and not blocked and start_after <= statement_timestamp()`;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Arrivals } from '../../workflow/arrivals/arrivals-port.ts';
+import type { NotifiedPeople } from '../../workflow/notify/notified-port.ts';
 import type { Outbox } from '../../workflow/outbox-port.ts';
 import type { Jobs, Log, Store } from '../../workflow/ports.ts';
 import type { Silences } from '../../workflow/silences/silences-port.ts';
@@ -15,6 +16,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { createLiveness, poolName } from './jobs/liveness.ts';
 import { createQueue } from './jobs/queue.ts';
 import { migrate } from './migrate.ts';
+import { createNotified } from './outbox/direct.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { repostCards } from './outbox/repost.ts';
 import { type Unusable, unusable, watchUnusable } from './room.ts';
@@ -54,6 +56,7 @@ export interface Storage {
   readonly store: Store;
   readonly silences: Silences;
   readonly arrivals: Arrivals;
+  readonly notified: NotifiedPeople;
   readonly outbox: Outbox;
   readonly jobs: Jobs;
   /** For the commands that look into the database itself, such as `audit verify`. */
@@ -111,6 +114,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     return {
       silences: createSilences({ ...options, knex }),
       arrivals: createArrivals({ knex: triage, liveness }),
+      notified: createNotified({ knex }),
       store: notingStore(store, confirmed),
       outbox: createOutbox({ ...options, knex, liveness, queue }),
       jobs: createJobs({ ...options, knex, queue, liveness, goingOn }),

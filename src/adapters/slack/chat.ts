@@ -1,6 +1,7 @@
 import type { ChatPostMessageArguments, ChatUpdateArguments, FetchFunction, WebClient } from '@slack/web-api';
 import type { Chat, Content, Delivered, Log, Post } from '../../workflow/ports.ts';
 import { keyed, type Rendered } from './blocks.ts';
+import { directMessage, shortDirect } from './cards/direct.ts';
 import { endMessage, shortEnd } from './cards/end.ts';
 import { incidentCard, shortIncident } from './cards/incident.ts';
 import { partMessage, plainPart } from './cards/part.ts';
@@ -30,6 +31,7 @@ export function createChat(
 ): Chat {
   const upload = { client, self, fetch };
   const stopped = 'Stopped while Slack was being asked.';
+  const place = { log, workspaceUrl: self.url };
   return {
     post: (post, signal) =>
       abortable(
@@ -40,8 +42,8 @@ export function createChat(
           deliver(
             post,
             (rendered) => postOnce(client, post, withCodeStyle(rendered, codeStyle)),
-            postOutcome,
-            log,
+            (fault) => softly(post, postOutcome(fault)),
+            place,
           ),
       ),
     // A file that is there says all it will ever say.
@@ -53,7 +55,7 @@ export function createChat(
               post,
               (rendered) => updateOnce(client, post, withCodeStyle(rendered, codeStyle)),
               updateOutcome,
-              log,
+              place,
             ),
           ),
     find: (place, since, signal) => findMessages(client, self, place, since, signal),
@@ -85,6 +87,16 @@ async function asFile(
   }
 }
 
+/**
+ * A direct message is a courtesy. Who takes none (`cannot_dm_bot`, `user_disabled`, `missing_scope` ...) gets none: nobody else
+ * reads it in their place, and no other message waits for it. A person's id in the place of a channel's is their conversation
+ * with the app, for which `chat:write` is enough (docs.slack.dev, "chat.postMessage").
+ */
+const softly = ({ content }: Post, outcome: Delivered): Delivered =>
+  content.kind === 'direct' && outcome.kind === 'withheld'
+    ? { kind: 'refused', reason: outcome.reason }
+    : outcome;
+
 type Attempt = (rendered: Rendered) => Promise<Delivered>;
 
 /** Full form first; the short one when ours breaks a limit we know of, or Slack says it is too much. */
@@ -92,9 +104,9 @@ async function deliver(
   post: Post,
   attempt: Attempt,
   outcome: (fault: Fault) => Delivered,
-  log: Log,
+  { log, workspaceUrl }: { readonly log: Log; readonly workspaceUrl: string | undefined },
 ): Promise<Delivered> {
-  const full = render(post.content);
+  const full = render(post.content, workspaceUrl);
   const broken = faultsOf(blocksOf(full, post.key, 0));
   if (broken.length === 0) {
     const answer = await once(attempt, full);
@@ -127,12 +139,14 @@ async function once(attempt: Attempt, rendered: Rendered): Promise<Once> {
 }
 
 /** The content's full form. */
-function render(content: Content): Rendered {
+function render(content: Content, workspaceUrl: string | undefined): Rendered {
   switch (content.kind) {
     case 'card':
       return remediationCard(content);
     case 'incident':
       return incidentCard(content);
+    case 'direct':
+      return directMessage(content, workspaceUrl);
     case 'storm':
       return stormCard(content);
     case 'policy':
@@ -154,6 +168,8 @@ function renderShort(content: Content): Rendered {
       return shortCard(content);
     case 'incident':
       return shortIncident(content);
+    case 'direct':
+      return shortDirect(content);
     case 'storm':
       return shortStorm(content);
     case 'policy':
@@ -175,6 +191,7 @@ function revision(content: Content): number {
       return content.remediation.version;
     case 'incident':
       return content.incident.version;
+    case 'direct':
     case 'storm':
     case 'policy':
     case 'end':

@@ -58,6 +58,8 @@ export function renderContent(content: Content, nameOf: (userId: string) => stri
     }
     case 'report':
       return [`   > ${printable(`${content.title}: ${content.command} prints it.`)}`];
+    case 'direct':
+      return [];
     case 'part': {
       const { number, part, of, passages } = content.notice;
       const head = `Remediation ${number}: read before approving, ${part} of ${of}`;
@@ -89,6 +91,7 @@ export function renderNews(content: Content, said: string): string[] {
       return content.incident.resolvedAt === undefined
         ? []
         : [`── Resolved: ${printable(content.incident.title)}`];
+    case 'direct':
     case 'storm':
     case 'policy':
     case 'end':

@@ -16,6 +16,8 @@ export const notice = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('storm'), storm: z.number().int() }),
   /** A change of the policy that trust speaks for. */
   z.strictObject({ kind: z.literal('policy'), proposal: z.number().int() }),
+  /** The end of what one person asked for or decided on, to them alone. */
+  z.strictObject({ kind: z.literal('direct'), remediationId: z.uuid() }),
   /** The end of an incident, in its thread. */
   z.strictObject({ kind: z.literal('end'), incidentId: z.uuid() }),
   /** The report of an incident as a file, in its thread. */

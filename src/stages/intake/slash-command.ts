@@ -21,6 +21,8 @@ export type SlashCommand =
     }
   /** Of Firebreak itself. Without a reason there is a sentence on what would be right. */
   | { readonly kind: 'stop' | 'start'; readonly reason: string }
+  /** Whether the person wants direct messages. */
+  | { readonly kind: 'notify'; readonly wants: boolean }
   | { readonly kind: 'unclear'; readonly sentence: string }
   /** One remediation; without a number where `word` is none. */
   | { readonly kind: 'one'; readonly word: string; readonly number?: number }
@@ -62,6 +64,7 @@ export function readSlashCommand(text: string, clusters: readonly string[] = [])
   // Phones begin a message with a capital; no kubectl command begins with one of these words.
   const word = first.toLowerCase();
   if (word === '' || (word === 'help' && second === undefined)) return { kind: 'help' };
+  if (word === 'notify') return readNotify(others);
   if (word === 'stats') return readStatistics(others);
   if (word === 'stop' || word === 'start') return readStop(word, unwrapped(text));
   if (word === 'history') return { kind: 'history', ...readHistory(others) };
@@ -74,6 +77,13 @@ export function readSlashCommand(text: string, clusters: readonly string[] = [])
   if (word === 'status')
     return second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) };
   return readAction(text, clusters);
+}
+
+/** `me on` and `me off`. */
+function readNotify(words: readonly string[]): SlashCommand {
+  const said = words.map((word) => word.toLowerCase()).join(' ');
+  if (said === 'me on' || said === 'me off') return { kind: 'notify', wants: said === 'me on' };
+  return { kind: 'unclear', sentence: 'Write /remediate notify me on, or /remediate notify me off.' };
 }
 
 /** `36h`, `7d`, `4w` or a day; a namespace is written otherwise. */

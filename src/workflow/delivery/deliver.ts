@@ -140,6 +140,9 @@ async function send(
   signal: AbortSignal,
 ): Promise<Delivered> {
   if (delivery.ts !== undefined) return chat.update({ ...post, ts: delivery.ts }, signal);
+  // Nobody reads what was written to people; once too few is better than twice.
+  if (delivery.uncertain && delivery.notice.kind === 'direct')
+    return { kind: 'refused', reason: 'It is not known whether the direct message arrived.' };
   if (delivery.uncertain) {
     const found = await search(chat, post, delivery, signal);
     if (found.kind === 'later') return found;
@@ -211,12 +214,26 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
     }
     case 'card':
       return cardContent(context, notice.remediationId);
+    case 'direct':
+      return directContent(context, notice.remediationId);
   }
 }
 
 async function policyContent({ proposing }: WorkflowContext, number: number): Promise<Content | undefined> {
   const proposal = await proposing?.proposals.find(number);
   return proposal === undefined ? undefined : { kind: 'policy', proposal };
+}
+
+async function directContent(context: WorkflowContext, id: string): Promise<Content | undefined> {
+  const remediation = await context.store.load(id);
+  if (remediation === undefined) return undefined;
+  const place = await context.notified?.cardOf(id);
+  return {
+    kind: 'direct',
+    remediation,
+    ...(isOneOfSeveral(context) ? { cluster: remediation.cluster } : {}),
+    ...(place === undefined ? {} : { place }),
+  };
 }
 
 /** Alerts are stored as they came; secrets in their labels and annotations stay in the database. */

@@ -23,6 +23,7 @@ import { historyFor, incidentFor, type Listing } from '../insight/look-back.ts';
 import { statisticsFor } from '../insight/statistics.ts';
 import { actNow, offerToActNow, type UrgentCommands } from '../lasting/act-now.ts';
 import { shownOf } from '../lifecycle/showing.ts';
+import { chooseNotices } from '../notify/notify-command.ts';
 import { OtherVersion } from '../other-version.ts';
 import type { Answer, Right } from '../ports.ts';
 import { rightToStop } from '../rights/approve.ts';
@@ -213,6 +214,8 @@ async function remediate(context: WorkflowContext, input: Input, pace: Pace): Pr
       const title = await stopOrStart(context, asked.kind, { by, reason: asked.reason, requestKey });
       return { kind: 'text', title, lines: [] };
     }
+    case 'notify':
+      return { kind: 'text', title: await chooseNotices(context, input.actor, asked.wants), lines: [] };
     case 'unclear':
       return { kind: 'refused', preformatted: asked.sentence };
     case 'refused':
@@ -235,6 +238,7 @@ function rightFor(context: WorkflowContext, asked: SlashCommand, input: Input): 
     case 'start':
       return rightToStop(context, input.actor);
     case 'help':
+    case 'notify':
     case 'status':
     case 'history':
     case 'incident':

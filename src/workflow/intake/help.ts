@@ -19,6 +19,7 @@ export function helpLines(clusters: readonly string[] = []): { title: string; li
       '/remediate incident 7    what happened in an incident, from the first signal to its end',
       '/remediate incident 7 report   the same as a Markdown file in its thread',
       '/remediate stats 7d      what was done, in numbers; a namespace or a playbook after it',
+      '/remediate notify me on  a direct message when what you asked for or decided on has ended; off ends that',
       '/remediate stop REASON   nothing more is sent to a cluster, on any replica; for approvers',
       '/remediate start REASON  ends that',
       'Each request gets a card: its score and reasons, the rollback, and who may approve it.',

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import { schemaVersion } from '../../../src/adapters/postgres/migrate.ts';
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
+import { directMessage } from '../../../src/adapters/slack/cards/direct.ts';
 import { endMessage } from '../../../src/adapters/slack/cards/end.ts';
 import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
 import { partMessage } from '../../../src/adapters/slack/cards/part.ts';
@@ -198,6 +199,8 @@ function rendered(content: Content): string {
       return JSON.stringify([remediationCard(content), shortCard(content)]);
     case 'incident':
       return JSON.stringify(incidentCard(content));
+    case 'direct':
+      return JSON.stringify(directMessage(content));
     case 'storm':
       return JSON.stringify(stormCard(content));
     case 'policy':

@@ -12,6 +12,7 @@ import { notedOwner } from '../incidents/engaged.ts';
 import { recordVerdict } from '../incidents/playbooks.ts';
 import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import type { Adopted } from '../jobs/going-on.ts';
+import { promisedDirect } from '../outbox/direct.ts';
 import { promisedCard, promisedReply } from '../outbox/messages.ts';
 import { promisedPart } from '../outbox/parts.ts';
 import { clean, type Statement } from '../sql.ts';
@@ -169,6 +170,7 @@ async function applySideEffects(
     } else if (sideEffect.kind === 'wake' && adopted !== undefined) trx.last(adopted.statement);
     else trx.last(...statementsOf(context, next, sideEffect));
   }
+  trx.last(...promisedDirect(next));
   born.push(entryOf(context, next, event, from.state));
   if (lines === undefined) trx.last(appending(born));
   else lines.push(...born);

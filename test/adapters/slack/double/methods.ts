@@ -82,8 +82,12 @@ function parts(
 }
 
 function postMessage(workspace: Workspace, params: Params): Answer {
-  const { channel = '', thread_ts } = params;
-  if (!workspace.channels.has(channel)) return no('channel_not_found');
+  const { channel: asked = '', thread_ts } = params;
+  // A person's id is their conversation with the app.
+  const person = workspace.users.get(asked);
+  if (person?.deleted === true) return no('user_disabled');
+  const channel = person === undefined ? asked : `D${asked.slice(1)}`;
+  if (person === undefined && !workspace.channels.has(channel)) return no('channel_not_found');
   const made = parts(params);
   if ('error' in made) return no(made.error);
   if (made.text.length > 40_000) return no('msg_too_long');
