@@ -302,9 +302,8 @@ export async function start(parts: Parts): Promise<Running> {
       delivery.abort();
       await Promise.all([delivering, looking]);
     });
-    const names = atHand.all.map(({ name }) => name);
-    const which = names.length === 1 ? { cluster: cluster.name } : { clusters: names };
-    log.info({ port: face.port, ...which }, 'Firebreak is ready');
+    const clusters = atHand.all.map(({ name }) => name);
+    log.info({ port: face.port, cluster: cluster.name, clusters }, 'Firebreak is ready');
     const leave = async () => {
       stopping = true;
       log.info({ seconds: lameDuck }, 'Firebreak is leaving: not ready any more, answering what still comes');

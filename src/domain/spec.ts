@@ -45,7 +45,7 @@ export type RollbackPlan = z.infer<typeof rollbackPlan>;
 const targetState = z.strictObject({ sentence, fields: z.record(z.string(), json) });
 
 /**
- * The immutable outcome of evaluation. Eleven fields; what follows from them (isBlocked, needsApproval,
+ * The immutable outcome of evaluation. Eleven fields, and who approves where an annotation says so; what follows from them (isBlocked, needsApproval,
  * neededApprovals) is derived and never stored.
  */
 export const declarativeSpec = z.strictObject({
@@ -62,6 +62,8 @@ export const declarativeSpec = z.strictObject({
   /** The hard rule that blocks, in one sentence; null unless the tier is blocked. */
   blockedReason: z.string().nullable(),
   lineItems: z.array(lineItem),
+  /** The owners' group that an annotation has chosen to approve, and whose annotation; absent where none has. */
+  approvers: z.strictObject({ group: z.string(), source: z.string() }).optional(),
 });
 export type DeclarativeSpec = z.infer<typeof declarativeSpec>;
 

@@ -1,5 +1,6 @@
 import { type Playbook, stepNamed, substanceOf } from '../domain/incidents/playbook.ts';
 import { policyFor } from '../domain/policy/in-cluster.ts';
+import { isStillListed } from '../domain/policy/owners.ts';
 import { type DualApprovers, everybody, type Role } from '../domain/policy/people.ts';
 import type { Approvers, Policy, VerificationPlan } from '../domain/policy/policy.ts';
 import { type Remediation, specOf } from '../domain/remediation.ts';
@@ -88,9 +89,20 @@ function chosenFor(all: Policy, row: Remediation): DualApprovers {
   const facts = ('facts' in row ? row.facts : undefined) ?? { unknown: [] };
   for (const { environment } of membershipsOf(row.action, facts, policy)) {
     const own = environment.approvers?.[tier];
-    if (own !== undefined) return own;
+    if (own !== undefined) return byOwners(policy, row, own);
   }
-  return policy.approvers[tier];
+  return byOwners(policy, row, policy.approvers[tier]);
+}
+
+/**
+ * The owners' group in the place of those whom the policy names, where an annotation has chosen it and the policy still lets it.
+ * Two different groups, where the policy demands them, are never made one.
+ */
+function byOwners(policy: Policy, row: Remediation, named: DualApprovers): DualApprovers {
+  const chosen = specOf(row)?.approvers;
+  if (chosen === undefined || named.separate !== undefined || !isStillListed(policy, chosen.group))
+    return named;
+  return { users: [], groups: [chosen.group] };
 }
 
 /** The sentence of a fault, fit to be shown: no secrets, one paragraph. */

@@ -167,6 +167,7 @@ function guarded(port: KubernetesCluster, fault: () => ClusterFault | undefined)
     applied: unless(port.applied),
     observe: unless(port.observe),
     drifted: unless(port.drifted),
+    suspension: unless(port.suspension),
     read: unless(port.read),
     diagnose: unless(port.diagnose),
     evidence: unless(port.evidence),

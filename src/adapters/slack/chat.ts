@@ -1,8 +1,7 @@
 import type { ChatPostMessageArguments, ChatUpdateArguments, FetchFunction, WebClient } from '@slack/web-api';
 import type { Chat, Content, Delivered, Log, Post } from '../../workflow/ports.ts';
 import { keyed, type Rendered } from './blocks.ts';
-import { directMessage, shortDirect } from './cards/direct.ts';
-import { endMessage, shortEnd } from './cards/end.ts';
+import { directMessage, endMessage, shortDirect, shortEnd } from './cards/end.ts';
 import { incidentCard, shortIncident } from './cards/incident.ts';
 import { partMessage, plainPart } from './cards/part.ts';
 import { policyCard } from './cards/policy.ts';

@@ -250,7 +250,15 @@ export const facts = z.strictObject({
     autoscalerSubject,
   ]),
   /** Absent for objects of the whole cluster. */
-  namespace: z.strictObject({ name: z.string(), labels, terminating: z.literal(true).optional() }).optional(),
+  namespace: z
+    .strictObject({
+      name: z.string(),
+      labels,
+      terminating: z.literal(true).optional(),
+      /** Its annotation firebreak.dev/approvers. Absent where it has none, and in older rows. */
+      approvers: z.string().optional(),
+    })
+    .optional(),
   gitOps: gitOps.optional(),
   source: manifestSource.optional(),
   owner: owner.optional(),

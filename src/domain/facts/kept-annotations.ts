@@ -1,10 +1,11 @@
 import { channelAnnotation } from '../policy/channels.ts';
+import { approversAnnotation } from '../policy/owners.ts';
 import type { FieldPath } from './needs.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
 /** Annotations that are read of the facts' own object, besides those that the action writes: no rule reads any. */
-const read: ReadonlySet<string> = new Set([channelAnnotation]);
+const read: ReadonlySet<string> = new Set([channelAnnotation, approversAnnotation]);
 
 /**
  * Which of an object's annotations become facts: those that are read and those that the action writes, whose value is

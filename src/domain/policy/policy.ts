@@ -9,6 +9,7 @@ import { actions, environment } from './environment.ts';
 import { freeze } from './freeze.ts';
 import { incidentEnds } from './incidents.ts';
 import { jsonAlertFormats } from './json-alerts.ts';
+import { annotatedApprovers } from './owners.ts';
 import { requesters, tierApprovers } from './people.ts';
 import { gitOpsPolicy } from './repositories.ts';
 import { retention } from './retention.ts';
@@ -41,6 +42,8 @@ export const policy = z.strictObject({
   /** Who may ask for a change and see what was asked for; absent: every full member of the workspace. */
   requesters: requesters.optional(),
   approvers: tierApprovers.prefault({}),
+  /** Where the owners' own group approves, named by the annotation firebreak.dev/approvers; nowhere by default. */
+  annotatedApprovers: z.array(annotatedApprovers).max(200).default([]),
   /** Namespaces that belong together, by name or label. */
   environments: z.record(labelName, environment).default({}),
   /** Where messages go, by what they are about: the first that fits; else to FIREBREAK_CHANNEL. */

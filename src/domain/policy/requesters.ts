@@ -44,27 +44,30 @@ export function everybodyConcerned({
   environments,
   approvers,
   clusters = {},
+  annotatedApprovers = [],
 }: Pick<Policy, 'requesters'> & Approving): Askers {
   const own = [...Object.values(environments), ...Object.values(clusters)];
   const askers = [requesters, ...own.flatMap((each) => each.requesters ?? [])];
   if (askers.some(isOpen)) return undefined;
-  return together([...askers, ...approversIn({ environments, approvers, clusters })]);
+  return together([...askers, ...approversIn({ environments, approvers, clusters, annotatedApprovers })]);
 }
 
 /** Everybody whom the policy lets approve anything anywhere. */
 export const everyApprover = (policy: Approving): Named => together(approversIn(policy));
 
-type Approving = Pick<Policy, 'environments' | 'approvers'> & Partial<Pick<Policy, 'clusters'>>;
+type Approving = Pick<Policy, 'environments' | 'approvers'> &
+  Partial<Pick<Policy, 'clusters' | 'annotatedApprovers'>>;
 
 interface Named {
   readonly users: string[];
   readonly groups: string[];
 }
 
-function approversIn({ environments, approvers, clusters = {} }: Approving) {
+function approversIn({ environments, approvers, clusters = {}, annotatedApprovers = [] }: Approving) {
   const own = [...Object.values(environments), ...Object.values(clusters)];
   const tiers = [approvers, ...own.flatMap((each) => each.approvers ?? [])];
-  return tiers.flatMap(({ human, dual }) => [human ?? [], dual ?? [], dual?.separate ?? []].flat());
+  const named = tiers.flatMap(({ human, dual }) => [human ?? [], dual ?? [], dual?.separate ?? []].flat());
+  return [...named, ...annotatedApprovers.map(({ groups }) => ({ groups }))];
 }
 
 const together = (

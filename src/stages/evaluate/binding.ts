@@ -15,6 +15,7 @@ export function bindingOf(spec: DeclarativeSpec, facts: Facts): Json {
   return asJson({
     action,
     cluster: facts.cluster,
+    ...(spec.approvers === undefined ? {} : { approvers: spec.approvers }),
     uid: facts.identity.uid,
     guarded: kindOf(action.verb).binding({ action, facts }),
     targetState: asFirstSpelled(targetState),

@@ -6,6 +6,7 @@ import { describeTarget, type Verb } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import { type Circumstances, nothingAsked } from '../../domain/circumstances.ts';
 import { policyFor } from '../../domain/policy/in-cluster.ts';
+import { ownersGroup } from '../../domain/policy/owners.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { DeclarativeSpec, LineItem } from '../../domain/spec.ts';
 import { tierOf } from '../../domain/tier.ts';
@@ -54,7 +55,14 @@ export function evaluateAs(kind: ActionKind<Verb>, input: Judging): DeclarativeS
     dryRunRequired: policy.enforceDryRun || score >= policy.dryRunFromScore,
     blockedReason: blockOf(lineItems),
     lineItems,
+    ...chosenBy(judged),
   };
+}
+
+/** Who approves, where an annotation that the policy believes says so. */
+function chosenBy({ policy, facts, fullName }: RuleInput): Pick<DeclarativeSpec, 'approvers'> {
+  const approvers = ownersGroup(policy, facts, fullName);
+  return approvers === undefined ? {} : { approvers };
 }
 
 /** What the rules look at. */

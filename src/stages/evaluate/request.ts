@@ -58,8 +58,17 @@ export function evaluateRequest(judged: RequestToJudge): Judged {
     dryRunRequired: policy.enforceDryRun || score >= policy.dryRunFromScore,
     blockedReason: lineItems.find(({ term }) => term === 'block')?.sentence ?? null,
     lineItems,
+    ...chosenByAll(parts),
   };
   return { spec: shownWhole(spec), parts };
+}
+
+/** Of several objects the group that all of them name; where they differ the policy's own approvers decide. */
+function chosenByAll(parts: readonly DeclarativeSpec[]): Pick<DeclarativeSpec, 'approvers'> {
+  const [first, ...others] = parts.map(({ approvers }) => approvers);
+  return first === undefined || others.some((each) => each?.group !== first.group)
+    ? {}
+    : { approvers: first };
 }
 
 /** Blocked if a value of it cannot be put before those who approve. */

@@ -1,4 +1,3 @@
-import type { Refusal } from '../../actions/grammar/refusal.ts';
 import { printAction } from '../../actions/print.ts';
 import type { Actor } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
@@ -6,7 +5,6 @@ import type { Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, storable } from '../../domain/text/text.ts';
 import { forCluster } from '../../stages/intake/cluster-choice.ts';
-import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
 import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-command.ts';
 import {
@@ -39,7 +37,7 @@ import { again, choices, clusterFor } from './command-cluster.ts';
 import { type Hammering, tooMuch } from './hammering.ts';
 import { helpLines } from './help.ts';
 import { createPace, type Pace } from './pace.ts';
-import { type Proposed, proposedFor } from './proposals.ts';
+import { proposedFor, refusalText } from './proposals.ts';
 import { stopOrStart } from './stop-command.ts';
 
 /** What a person reads at once, alone, after a slash command. */
@@ -298,16 +296,6 @@ async function refuse(
   const proposed = await proposedFor({ ...context, cluster }, refusal);
   const commands = proposed.commands.map((each) => again(context, each, cluster));
   return { kind: 'refused', ...refusalText(command, refusal, { ...proposed, commands }) };
-}
-
-/** What was meant on objects that are there takes the place of the nearest form. */
-function refusalText(command: string, refusal: Refusal, { commands, note }: Proposed) {
-  const [first, ...others] = commands;
-  const { nearest: _form, ...rest } = refusal;
-  const shown = first === undefined ? (note === undefined ? refusal : rest) : { ...rest, nearest: first };
-  const more = note === undefined ? [] : [note];
-  const lines = [renderRefusal(command, shown), ...others.map((each) => ` Or: ${each}`), ...more];
-  return { preformatted: lines.join('\n'), ...(first === undefined ? {} : { commands }) };
 }
 
 async function propose(

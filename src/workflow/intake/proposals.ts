@@ -4,6 +4,7 @@ import type { Refusal } from '../../actions/grammar/refusal.ts';
 import { printAction } from '../../actions/print.ts';
 import { type Action, isGroup, type Request, type Target } from '../../domain/action.ts';
 import { parseCommand } from '../../stages/intake/command.ts';
+import { renderRefusal } from '../../stages/intake/grammar/render.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
 
 /** Milliseconds for a look at the cluster: Slack waits for three seconds, and an answer without it is one too. */
@@ -68,4 +69,14 @@ function nothingAlike({ verb, target }: Action): string {
   const { kinds } = kindOf(verb).command;
   const or = new Intl.ListFormat('en', { type: 'disjunction' });
   return `The cluster has no ${or.format(kinds)} of a name like "${target.name}".`;
+}
+
+/** What was meant on objects that are there takes the place of the nearest form. */
+export function refusalText(command: string, refusal: Refusal, { commands, note }: Proposed) {
+  const [first, ...others] = commands;
+  const { nearest: _form, ...rest } = refusal;
+  const shown = first === undefined ? (note === undefined ? refusal : rest) : { ...rest, nearest: first };
+  const more = note === undefined ? [] : [note];
+  const lines = [renderRefusal(command, shown), ...others.map((each) => ` Or: ${each}`), ...more];
+  return { preformatted: lines.join('\n'), ...(first === undefined ? {} : { commands }) };
 }

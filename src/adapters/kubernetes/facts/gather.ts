@@ -6,6 +6,7 @@ import type { Dependents } from '../../../domain/facts/dependents.ts';
 import type { Facts, Subject, WorkloadSubject } from '../../../domain/facts/facts.ts';
 import { keptAnnotations } from '../../../domain/facts/kept-annotations.ts';
 import type { FactNeeds, FieldPath } from '../../../domain/facts/needs.ts';
+import { approversAnnotation } from '../../../domain/policy/owners.ts';
 import { json } from '../../../domain/text/json.ts';
 import type { Clock, Gathered } from '../../../workflow/ports.ts';
 import type { Api } from '../client/api.ts';
@@ -340,6 +341,11 @@ async function readNamespace(
     'namespace labels',
     reader.get(anyObject, resourceOf('Namespace', { name })),
   );
-  const { labels = {}, deletionTimestamp } = read?.value.metadata ?? {};
-  return { name, labels, ...(deletionTimestamp == null ? {} : { terminating: true as const }) };
+  const { labels = {}, annotations = {}, deletionTimestamp } = read?.value.metadata ?? {};
+  const approvers = annotations[approversAnnotation];
+  return {
+    ...{ name, labels },
+    ...(deletionTimestamp == null ? {} : { terminating: true as const }),
+    ...(approvers === undefined ? {} : { approvers }),
+  };
 }

@@ -1,6 +1,9 @@
+import { phrase } from '../../../actions/phrase.ts';
+import { stateWords } from '../../../domain/text/states.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { limits, paragraph, type Rendered, section } from '../blocks.ts';
-import { clamp, code, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
+import { clamp, code, lines, linked, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
+import { inCluster } from './notification.ts';
 
 export type EndContent = Extract<Content, { kind: 'end' }>;
 
@@ -36,4 +39,26 @@ function doneLine({ text, askedBy, approvedBy, outcome }: EndContent['end']['lin
   const asked = askedBy === undefined ? md`` : md`, asked for by ${person(askedBy)}`;
   const approved = approvedBy.length === 0 ? md`` : md`, approved by ${listed(approvedBy.map(person))}`;
   return md`• ${code(clamp(oneLine(text), 200))}${asked}${approved}: ${clamp(oneLine(outcome), 500)}`;
+}
+
+type DirectContent = Extract<Content, { kind: 'direct' }>;
+
+/** How a change has ended, for one person alone: the word, the verdict, and where everything else is. */
+export function directMessage(content: DirectContent, workspaceUrl?: string): Rendered {
+  const { remediation, cluster, place } = content;
+  const { emoji, word, sentence: body } = stateWords(remediation, []);
+  const head = `${word}: ${phrase(remediation.action)}${inCluster(cluster)} (remediation ${remediation.number})`;
+  return {
+    text: clamp(oneLine(`${head}. ${body}`), limits.fallback),
+    blocks: [
+      section(md`*${emoji} ${clamp(oneLine(head), 500)}*${linked(place, workspaceUrl)}`),
+      paragraph(clamp(body, 1200)),
+    ],
+  };
+}
+
+/** As one plain paragraph, for when Slack refuses the full one. */
+export function shortDirect(content: DirectContent): Rendered {
+  const { text } = directMessage(content);
+  return { text, blocks: [paragraph(text)] };
 }

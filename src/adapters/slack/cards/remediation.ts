@@ -3,7 +3,9 @@ import { phrase } from '../../../actions/phrase.ts';
 import { commandText } from '../../../actions/secret-texts.ts';
 import { ownerText } from '../../../domain/facts/manifest-source.ts';
 import type { Aftermath } from '../../../domain/manifest/emergency.ts';
-import type { Remediation } from '../../../domain/remediation.ts';
+import { approversAnnotation } from '../../../domain/policy/owners.ts';
+import type { Approvers } from '../../../domain/policy/policy.ts';
+import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
 import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
 import { clockTime, span } from '../../../domain/text/clock-time.ts';
 import { stateWords } from '../../../domain/text/states.ts';
@@ -12,7 +14,7 @@ import { triedLines } from '../../../domain/text/tried.ts';
 import { countedApprovals } from '../../../domain/votes.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section, verbatim } from '../blocks.ts';
-import { clamp, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
+import { clamp, code, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
 import { actNowButtons, decisionButtons, detailsButton, runButtons } from './buttons.ts';
 import { headedBlocks } from './headed.ts';
 import { inCluster, notification } from './notification.ts';
@@ -124,7 +126,7 @@ function facts(content: CardContent): readonly SafeMrkdwn[] {
         asked,
         md`*Approvals*\n${votes.length} of ${neededApprovals(remediation.spec)}${have}`,
         md`*Expires*\n${clockTime(remediation.expiresAt, remediation.updatedAt)}`,
-        md`*May approve*\n${mayApprove(approvers, remediation.requestedBy)}`,
+        md`*May approve*\n${mayApprove(approvers, remediation.requestedBy)}${chosenBy(remediation, approvers)}`,
       ];
     }
     default:
@@ -253,6 +255,15 @@ function outcome(remediation: Remediation): readonly KnownBlock[] {
     ...(dryRun === undefined ? [] : [section(dryRunText(dryRun, room.dryRun))]),
     ...(results === undefined ? [] : [section(results)]),
   ];
+}
+
+/** Whose annotation has chosen them, where they are whom it chose. */
+function chosenBy(
+  { spec: { approvers: chosen } }: RemediationIn<'waiting'>,
+  { groups }: Approvers,
+): SafeMrkdwn {
+  if (chosen === undefined || groups.length !== 1 || groups[0] !== chosen.group) return md``;
+  return md`, by the annotation ${code(approversAnnotation)} of ${clamp(chosen.source, 200)}`;
 }
 
 /** Before the change, how it will be judged; afterwards the verdict says it. */
