@@ -5,6 +5,7 @@ import { loadPlaybooks } from '../../src/config.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import { daemonSet, deployment, statefulSet, type Workload } from '../../src/simulator/workloads.ts';
 import { hangGuard } from '../support/hang-guard.ts';
+import { failingJob, image, pod } from './alert-manifests.ts';
 import type { Play, Script } from './play.ts';
 
 /*
@@ -42,8 +43,14 @@ interface Named {
   readonly name: string;
 }
 
-const manifestOf = { Deployment: deployment, StatefulSet: statefulSet, DaemonSet: daemonSet };
-const image = (name: string, tag: string) => `registry.example/${name}:${tag}`;
+/** Without claims: the real control plane of the tests has nobody who makes volumes. */
+function withoutClaims(workload: Workload): JsonObject {
+  const made = statefulSet(workload);
+  const { volumeClaimTemplates: _, ...spec } = z.record(z.string(), z.json()).parse(made['spec']);
+  return { ...made, spec };
+}
+
+const manifestOf = { Deployment: deployment, StatefulSet: withoutClaims, DaemonSet: daemonSet };
 
 const object = z.looseObject({
   metadata: z.looseObject({ generation: z.number() }),
@@ -54,6 +61,8 @@ const object = z.looseObject({
   }),
   status: z.looseObject({
     readyReplicas: z.number().default(0),
+    updatedReplicas: z.number().default(0),
+    replicas: z.number().default(0),
     numberReady: z.number().default(0),
     observedGeneration: z.number().default(0),
   }),
@@ -113,6 +122,14 @@ export function createScene({ play, apply, get }: AlertWorld) {
         const { status, metadata } = await read(named);
         expect(status.observedGeneration).toBe(metadata.generation);
         expect(status.readyReplicas + status.numberReady).toBeGreaterThanOrEqual(count);
+      }),
+    /** Resolves when so many pods, and no others, are ready and of the newest revision. */
+    untilRolledOut: (named: Named, count: number) =>
+      eventually(async () => {
+        const { status, metadata } = await read(named);
+        const { observedGeneration, readyReplicas, updatedReplicas, replicas } = status;
+        expect(observedGeneration).toBe(metadata.generation);
+        expect([readyReplicas, updatedReplicas, replicas]).toEqual([count, count, count]);
       }),
     /** Resolves when a pod waits for this reason. */
     untilWaiting: (namespace: string, reason: string) =>
@@ -297,7 +314,7 @@ export const alertCases: readonly AlertCase[] = [
       const [row] = await scene.remediations(namespace);
       const card = await scene.play.card(row.number, 'Approval needed');
       await scene.born(named, '2.0.0');
-      await scene.untilReady(named, 2);
+      await scene.untilRolledOut(named, 2);
       await scene.fire(alerts, { status: 'resolved', endsAt: new Date().toISOString() });
       await scene.untilEnded(namespace, /^no_action$/);
       await scene.play.click('U0BOB', card, 'approve');
@@ -367,25 +384,6 @@ export const alertCases: readonly AlertCase[] = [
     },
   },
 ];
-
-const pod = (namespace: string, name: string, from: string): JsonObject => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, namespace, labels: { app: name } },
-  spec: { containers: [{ name: 'app', image: from }] },
-});
-
-const failingJob = (namespace: string, name: string): JsonObject => ({
-  apiVersion: 'batch/v1',
-  kind: 'Job',
-  metadata: { name, namespace },
-  spec: {
-    backoffLimit: 0,
-    template: {
-      spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: image(name, 'crash') }] },
-    },
-  },
-});
 
 const job = z.looseObject({
   status: z.looseObject({ conditions: z.array(z.looseObject({ type: z.string() })).default([]) }),

@@ -1,0 +1,24 @@
+import type { JsonObject } from '../../src/domain/text/json.ts';
+
+/* What fails in the cases of alerts, besides the workloads. */
+
+export const image = (name: string, tag: string) => `registry.example/${name}:${tag}`;
+
+export const pod = (namespace: string, name: string, from: string): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace, labels: { app: name } },
+  spec: { containers: [{ name: 'app', image: from }] },
+});
+
+export const failingJob = (namespace: string, name: string): JsonObject => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name, namespace },
+  spec: {
+    backoffLimit: 0,
+    template: {
+      spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: image(name, 'crash') }] },
+    },
+  },
+});
