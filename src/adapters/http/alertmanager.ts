@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../../domain/incidents/incident.ts';
 import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead } from './alert-source.ts';
-import { labelsFingerprint } from './fingerprint.ts';
+import { labelsFingerprint, sentFingerprint } from './fingerprint.ts';
 import { type PlainAlert, plainAlert } from './plain-alert.ts';
 import { firstProblem } from './route.ts';
 import { sentTime, writtenTime } from './sent-time.ts';
@@ -93,7 +93,7 @@ type Sent = z.infer<typeof sentAlert> | PlainAlert;
 function toAlert(sent: Sent, source: string): Alert {
   return {
     source,
-    fingerprint: sent.fingerprint?.trim() || labelsFingerprint(sent.labels),
+    fingerprint: sentFingerprint(sent.fingerprint) ?? labelsFingerprint(sent.labels),
     status: sent.status,
     labels: sent.labels,
     annotations: sent.annotations,

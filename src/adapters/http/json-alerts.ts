@@ -2,7 +2,7 @@ import type { Alert } from '../../domain/incidents/incident.ts';
 import { type JsonAlerts, type JsonSource, stepsOf } from '../../domain/policy/json-alerts.ts';
 import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead, Asked } from './alert-source.ts';
-import { labelsFingerprint } from './fingerprint.ts';
+import { labelsFingerprint, sentFingerprint } from './fingerprint.ts';
 
 /** As many as of any other sender's body. */
 const mostAlerts = 10_000;
@@ -117,7 +117,7 @@ function statusOf(
 
 function fingerprintAt(body: unknown, { fingerprint }: JsonAlerts): string | undefined {
   const value = fingerprint === undefined ? undefined : textAt(body, fingerprint);
-  return value?.kind === 'text' ? value.text.trim() || undefined : undefined;
+  return value?.kind === 'text' ? sentFingerprint(value.text) : undefined;
 }
 
 /** Numbers from here on are milliseconds: as seconds they would be in the year 5138. */

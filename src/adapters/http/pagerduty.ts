@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../../domain/incidents/incident.ts';
 import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead } from './alert-source.ts';
+import { sentFingerprint } from './fingerprint.ts';
 import { firstProblem } from './route.ts';
 import { sentTime } from './sent-time.ts';
 
@@ -68,7 +69,7 @@ const shown = (type: string): string => JSON.stringify(type.slice(0, 60));
 function toAlert(sent: Sent, at: string): Alert {
   return {
     source: 'pagerduty',
-    fingerprint: sent.id,
+    fingerprint: sentFingerprint(sent.id) ?? sent.id,
     status: sent.status === 'resolved' ? 'resolved' : 'firing',
     labels: labelsOf(sent),
     annotations: { summary: sent.title },

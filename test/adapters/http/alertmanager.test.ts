@@ -89,6 +89,17 @@ describe('an Alertmanager body', () => {
     expect(a).toEqual(b);
   });
 
+  test('with fingerprints too long for a key of the database is told apart by them all the same', () => {
+    const long = 'x'.repeat(3_000);
+    const read = readAlertmanager(
+      body(...[`${long}a`, `${long}b`, `${long}a`].map((fingerprint) => ({ ...firing, fingerprint }))),
+    );
+    if (read.kind !== 'alerts') throw new Error(read.reason);
+    const [first, second, third] = read.alerts.map(({ fingerprint }) => fingerprint);
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect([second === first, third === first]).toEqual([false, true]);
+  });
+
   test.each([undefined, null, '', ' '])('with the fingerprint %j: two alerts are two', (fingerprint) => {
     const other = { ...firing.labels, pod: 'web-2' };
     const read = readAlertmanager(
