@@ -1,4 +1,7 @@
-/** A wake-up call for a version of a row. `deaths`: processes that died at it, in a row: none died without meanwhile. */
+/**
+ * A wake-up call for a version of a row. `deaths`: processes that died at it, in a row: none died without meanwhile. Given at
+ * all, if only as 0, it says that the step may have been begun before: how often its own job was tried does not tell that then.
+ */
 export interface Wake {
   readonly kind: 'step' | 'expire' | 'triage' | 'look' | 'drift' | 'aftermath' | 'end';
   readonly id: string;

@@ -227,6 +227,22 @@ describe('a step that its processes do not survive', () => {
     expect(rig.row(1)).toMatchObject({ state: 'learning', verdict: { result: 'inconclusive' } });
   });
 
+  test.each([
+    ['was not begun', undefined, expect.not.stringContaining('not known')],
+    [
+      'was handed over by a process that stopped',
+      0,
+      expect.stringContaining('Whether the change was made is not known.'),
+    ],
+  ])('a step that %s says what may have been sent', async (_name, deaths, failure) => {
+    const rig = await at('executing');
+    const actor = { userId: 'U0ANN', teamId: 'T0' };
+    await rig.commands.remediate({ text: 'stop just now', actor, requestKey: 'stop' });
+    const { id, version } = rig.row(1);
+    await handle(rig, { kind: 'step', id, version, deaths });
+    expect(rig.row(1)).toMatchObject({ state: 'failed', failure });
+  });
+
   test('is tried again after four', async () => {
     const rig = await at('requested');
     await die(rig, 4);

@@ -57,8 +57,8 @@ export async function handleWake(
   return 'ended';
 }
 
-/** A step that was lost with its process may have been done, as one that failed may; how many were lost says no more. */
-const attemptOf = (claim: Claim, deaths: number): number => claim.attempt + Math.min(deaths, 1);
+/** A step that was lost with its process, or handed over by it, may have been done, as one that failed may; how often says no more. */
+const attemptOf = (claim: Claim, { deaths }: Wake): number => claim.attempt + (deaths === undefined ? 0 : 1);
 
 async function step(
   context: WorkflowContext,
@@ -71,7 +71,7 @@ async function step(
     return context.store.dismiss(claim);
   await context.probe(`begin:${row.state}`);
   const release = context.clusters?.enter(row.cluster) ?? (context.clusters === undefined ? free : undefined);
-  if (release === undefined) return context.store.leave(row, claim);
+  if (release === undefined) return context.store.leave(row, claim, wake.deaths);
   try {
     await stepAtItsCluster(context, { row, wake, isOwn: known !== undefined }, claim, signal);
   } finally {
@@ -90,14 +90,14 @@ async function stepAtItsCluster(
   const here = await atItsCluster(context, row, signal);
   if (here === undefined) {
     context.log.warn({ remediation: row.number, cluster: row.cluster }, leftSentence(context, row));
-    return context.store.leave(row, claim);
+    return context.store.leave(row, claim, wake.deaths);
   }
-  if (await isHeldByStop(here, row)) return context.store.leave(row, claim);
+  if (await isHeldByStop(here, row)) return context.store.leave(row, claim, wake.deaths);
   const deaths = wake.deaths ?? 0;
   const moved =
     deaths >= mostDeaths
       ? abandon(context, row, deaths)
-      : await perform(here, row, attemptOf(claim, deaths), signal, isOwn);
+      : await perform(here, row, attemptOf(claim, wake), signal, isOwn);
   if (moved === undefined) return context.store.dismiss(claim);
   const next = withNextStep(context, row, moved);
   // A claim that was taken away while the step ran belongs to another replica now; the fence would refuse us.
@@ -148,7 +148,7 @@ async function triageWake(
   const outcome: Triage =
     deaths >= mostDeaths
       ? { kind: 'no_action', reason: deadlySentence(deaths) }
-      : await triageThere(context, incident, attemptOf(claim, deaths), signal);
+      : await triageThere(context, incident, attemptOf(claim, wake), signal);
   signal.throwIfAborted();
   await context.probe('worked:received');
   const settled = await context.store.settleTriage(incident, withSubject(incident, outcome), claim);

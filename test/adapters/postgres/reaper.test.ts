@@ -111,13 +111,16 @@ describe('deaths for which a step may be to blame', () => {
   });
 });
 
-test('a process that stops of its own accord is no death', async () => {
+test.each([
+  ['in the middle of it is no death, but it may have been begun', 'stops', 0],
+  ['before it is nothing', 'stops before it', null],
+] as const)('a process that stops of its own accord %s', async (_name, why, deaths) => {
   const wake = stepOf();
   await db.queue.send(db.knex, wake);
   const [taken] = await db.knex.transaction((trx) => db.queue.take(trx, 1, 1));
   if (taken === undefined) throw new Error('there was no job to take');
-  expect(await handOver(options(), taken.claim, taken.data, 'stops')).toBe(true);
-  expect(await deathsOf(wake)).toBeNull();
+  expect(await handOver(options(), taken.claim, taken.data, why)).toBe(true);
+  expect(await deathsOf(wake)).toBe(deaths);
 });
 
 test('what was noted of deaths is forgotten after an hour', async () => {

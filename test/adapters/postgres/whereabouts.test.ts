@@ -145,3 +145,22 @@ test('a wake that is left comes again later, and its row is as it was', async ()
   ]);
   expect(await store.load(row.id)).toEqual(row);
 });
+
+test.each([
+  ['was not tried', 0, undefined, undefined],
+  ['was tried before', 1, undefined, 0],
+  ['was handed over before', 0, 0, 0],
+  ['killed processes before', 1, 3, 3],
+])('a wake whose step %s still says so when it was left', async (_name, attempt, before, deaths) => {
+  await db.knex.raw('delete from pgboss.job');
+  const store = storeAt('east', 'uid-east');
+  const row = await openedBy(store);
+  await db.knex.raw('update pgboss.job set retry_count = ?', [attempt]);
+  const [taken] = await db.queue.take(db.knex, 1, 1);
+  if (taken === undefined) throw new Error('there is no wake');
+  await store.leave(row, { ...taken.claim, attempt }, before);
+  const [job] = (await db.knex.raw("select data from pgboss.job where state = 'created'")).rows;
+  expect(job).toEqual({
+    data: { kind: 'step', id: row.id, version: row.version, ...(deaths !== undefined && { deaths }) },
+  });
+});

@@ -96,7 +96,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const adopt = (handle: Handle, wake: Wake): Adopted | undefined => {
     if (stopping.signal.aborted || !liveness.isLive() || active.size > concurrency) return undefined;
     return adopted(options, wake, async (taken, unconfirmed, row) => {
-      if (stopping.signal.aborted) await leaveOne(options, taken);
+      if (stopping.signal.aborted) await leaveOne(options, taken, 'stops before it');
       else launch(handle, taken, unconfirmed, row);
     });
   };
@@ -282,12 +282,16 @@ async function settleWithin(seconds: number, work: readonly Promise<void>[]): Pr
 async function leave(options: JobsOptions, jobs: readonly Active[]): Promise<void> {
   for (const { taken, abort } of jobs) {
     abort.abort(new Error('this process is stopping'));
-    await leaveOne(options, taken);
+    await leaveOne(options, taken, 'stops');
   }
 }
 
-async function leaveOne(options: JobsOptions, { claim, data }: Taken): Promise<void> {
-  await handOver(options, claim, data, 'stops').catch((err) =>
+async function leaveOne(
+  options: JobsOptions,
+  { claim, data }: Taken,
+  why: 'stops' | 'stops before it',
+): Promise<void> {
+  await handOver(options, claim, data, why).catch((err) =>
     options.log.warn({ err }, 'a step could not be handed over; its heartbeat will run out'),
   );
 }

@@ -81,13 +81,13 @@ async function reap(
  * death is counted in the wake: a step that kills its process must not kill every replica for ever.
  * False when the attempt was over already.
  *
- * @param why a process that stops of its own accord, or the instance that was lost
+ * @param why a process that stops of its own accord, which may have begun or cannot have, or the instance that was lost
  */
 export async function handOver(
   options: ReaperOptions,
   claim: Claim,
   data: unknown,
-  why: 'stops' | { readonly lost: number },
+  why: 'stops' | 'stops before it' | { readonly lost: number },
 ): Promise<boolean> {
   const wake = readWake(data);
   return transact(options.knex, async (trx) => {
@@ -96,13 +96,17 @@ export async function handOver(
       await forget(trx, claim);
       return false;
     }
-    const deaths = why === 'stops' ? wake.deaths : await countDeath(trx, why.lost, wake);
+    const deaths = typeof why === 'string' ? deathsOf(wake, why) : await countDeath(trx, why.lost, wake);
     const next = deaths === undefined ? wake : { ...wake, deaths };
     await options.queue.send(trx, next, { salt: claim.jobId, after: retryAfter(deaths ?? 0) });
     await trx.raw("select pg_notify('firebreak', 'running')");
     return true;
   });
 }
+
+/** Nobody died; but what was begun may have been done, and the job that is made now counts its attempts anew. */
+const deathsOf = ({ deaths }: Wake, why: 'stops' | 'stops before it'): number | undefined =>
+  why === 'stops' ? (deaths ?? 0) : deaths;
 
 /**
  * The last wait before a step would be given up, long enough for another process to die without it where processes die of

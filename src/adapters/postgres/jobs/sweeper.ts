@@ -48,7 +48,9 @@ export async function sweep(options: SweeperOptions): Promise<void> {
     const found = await rows(trx, asleep, asleepSql, [[...activeStates]]);
     await write(trx, putOffLooks);
     // The plain id of such a wake may belong to a job that ended; the salt makes a new one.
-    await Promise.all(found.map((wake) => options.queue.send(trx, wake, { salt: options.newId() })));
+    // Whether a job that is not there any more has tried the step is not known.
+    const wakes = found.map((wake) => (wake.kind === 'step' ? { ...wake, deaths: 0 } : wake));
+    await Promise.all(wakes.map((wake) => options.queue.send(trx, wake, { salt: options.newId() })));
     if (found.length > 0) await trx.raw("select pg_notify('firebreak', 'swept')");
     // A look is due without anything having been lost.
     return found.filter(({ kind }) => !unhurried.has(kind)).length;

@@ -49,9 +49,12 @@ export async function leave(
   context: Pick<Context, 'knex' | 'queue'>,
   { id, version }: Remediation,
   claim: Claim,
+  before?: number,
 ): Promise<void> {
+  const deaths = before ?? (claim.attempt > 0 ? 0 : undefined);
+  const wake = { kind: 'step', id, version, ...(deaths === undefined ? {} : { deaths }) } as const;
   await transact(context.knex, async (trx) => {
     if (!(await context.queue.complete(trx, claim))) return;
-    await context.queue.send(trx, { kind: 'step', id, version }, { after: later, salt: claim.jobId });
+    await context.queue.send(trx, wake, { after: later, salt: claim.jobId });
   });
 }
