@@ -169,16 +169,17 @@ export type Delivered =
 export interface Chat {
   post(post: Post, signal: AbortSignal): Promise<Delivered>;
   update(post: Post & { readonly ts: string }, signal: AbortSignal): Promise<Delivered>;
-  /** Timestamps of the messages that carry the key, posted at or after `since`; the oldest first. */
+  /** Timestamps of the messages that carry the key, posted at or after `since`, the oldest first; or why it is not known. */
   find(
     place: Pick<Post, 'key' | 'channel' | 'threadTs'>,
     since: string,
     signal: AbortSignal,
-  ): Promise<readonly string[]>;
+  ): Promise<readonly string[] | NotSearched>;
   /** Deletes one of our own messages; one that is not there is `removed`, too. */
   remove(message: { readonly channel: string; readonly ts: string }, signal: AbortSignal): Promise<Removed>;
 }
 
+export type NotSearched = Extract<Delivered, { kind: 'later' | 'withheld' | 'unknown' }>;
 export type Removed =
   | { readonly kind: 'removed' }
   | { readonly kind: 'later'; readonly afterSeconds: number; readonly reason: string };

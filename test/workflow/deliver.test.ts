@@ -144,8 +144,16 @@ describe('a message that may have been posted', () => {
     expect(looked).toEqual([cardOf(rig)]);
     expect(told).toEqual([]);
     expect(ledger.settled).toMatchObject([
-      { key: cardOf(rig), outcome: { kind: 'later', afterSeconds: 5, reason: 'Slack is away.' } },
+      { key: cardOf(rig), outcome: { kind: 'unknown', reason: 'Slack is away.' } },
     ]);
+  });
+
+  test('goes where others of its channel go that cannot be read any more', async () => {
+    const rig = await waiting();
+    const closed = { kind: 'withheld', where: 'channel', reason: 'is_archived' } as const;
+    const { told, ledger } = await deliver(rig, { uncertain: new Set([cardOf(rig)]), found: () => closed });
+    expect(told).toEqual([]);
+    expect(ledger.settled).toMatchObject([{ key: cardOf(rig), outcome: closed }]);
   });
 
   test('is posted when it is not there', async () => {
@@ -196,6 +204,23 @@ describe('copies of a message', () => {
   test('are looked for', async () => {
     const find = async () => ['6.000', '7.000', '9.000'];
     expect(await seenTo(suspected, { find })).toEqual([{ kind: 'looked', copies: ['6.000', '9.000'] }]);
+  });
+
+  test('of a file whose place is not known are all but the oldest', async () => {
+    const find = async () => ['6.000', '7.000'];
+    const file = { ...suspected, kept: 'F0ABC' };
+    expect(await seenTo(file, { find })).toEqual([{ kind: 'looked', copies: ['7.000'] }]);
+  });
+
+  test('are tried again where the channel cannot be read, or Slack asks to wait', async () => {
+    const closed = { kind: 'withheld', where: 'channel', reason: 'is_archived' } as const;
+    expect(await seenTo(suspected, { find: async () => closed })).toEqual([
+      { kind: 'later', afterSeconds: 5 },
+    ]);
+    const wait = { kind: 'later', afterSeconds: 30, reason: 'Slack asks to wait 30 s.' } as const;
+    expect(await seenTo(suspected, { find: async () => wait })).toEqual([
+      { kind: 'later', afterSeconds: 30 },
+    ]);
   });
 
   test('are tried again where the chat cannot be asked', async () => {

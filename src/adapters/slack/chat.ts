@@ -9,7 +9,16 @@ import { remediationCard, shortCard } from './cards/remediation.ts';
 import { replyMessage, shortReply } from './cards/reply.ts';
 import { shortStorm, stormCard } from './cards/storm.ts';
 import { type CodeStyle, withCodeStyle } from './code-style.ts';
-import { type Fault, postOutcome, readFault, removeOutcome, updateOutcome, wantsLess } from './faults.ts';
+import {
+  type Fault,
+  isOfThread,
+  postOutcome,
+  readFault,
+  removeOutcome,
+  searchOutcome,
+  updateOutcome,
+  wantsLess,
+} from './faults.ts';
 import { findMessages } from './find.ts';
 import { faultsOf } from './limits.ts';
 import { isReport, postReport, reportInWords, shortReport, type Upload, wantsWords } from './report.ts';
@@ -57,7 +66,11 @@ export function createChat(
               place,
             ),
           ),
-    find: (place, since, signal) => findMessages(client, self, place, since, signal),
+    find: (place, since, signal) =>
+      findMessages(client, self, place, since, signal).catch((error: unknown) => {
+        const fault = readFault(error);
+        return isOfThread(fault) ? [] : searchOutcome(fault);
+      }),
     remove: async ({ channel, ts }, signal) => {
       signal.throwIfAborted();
       return client.chat.delete({ channel, ts }).then(

@@ -5,7 +5,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import { z } from 'zod';
-import type { Delivered, Removed } from '../../workflow/ports.ts';
+import type { Delivered, NotSearched, Removed } from '../../workflow/ports.ts';
 
 /** What a failed Web API call means for whoever made it. */
 export type Fault =
@@ -169,6 +169,19 @@ function refusal({ error, reason }: Extract<Fault, { kind: 'refused' }>): Delive
   if (ownFaults.has(error)) return { kind: 'refused', reason };
   if (channelFaults.has(error)) return { kind: 'withheld', where: 'channel', reason };
   return { kind: 'withheld', where: appFaults.has(error) ? 'app' : 'message', reason };
+}
+
+/** Nothing is there where there is no thread. */
+export const isOfThread = (fault: Fault): boolean =>
+  fault.kind === 'refused' && fault.error === 'thread_not_found';
+
+/** A fault on a search: only that of the channel says what becomes of the message. */
+export function searchOutcome(fault: Fault): NotSearched {
+  if (fault.kind === 'limited')
+    return { kind: 'later', afterSeconds: fault.afterSeconds, reason: fault.reason };
+  return isOfChannel(fault)
+    ? { kind: 'withheld', where: 'channel', reason: fault.reason }
+    : { kind: 'unknown', reason: fault.reason };
 }
 
 /** A fault on an update: sending it twice is harmless, but an older one that is still on its way may come in later. */

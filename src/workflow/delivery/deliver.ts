@@ -11,7 +11,7 @@ import { isOneOfSeveral } from '../clusters.ts';
 import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { shownOf } from '../lifecycle/showing.ts';
 import type { Delivery, Outbox } from '../outbox-port.ts';
-import type { Chat, Content, Delivered, Post } from '../ports.ts';
+import type { Chat, Content, Delivered, NotSearched, Post } from '../ports.ts';
 import { counterfactualOf } from './counterfactual.ts';
 import { removeDoubles } from './doubles.ts';
 import { headedBy } from './headed.ts';
@@ -145,8 +145,8 @@ async function send(
     return { kind: 'refused', reason: 'It is not known whether the direct message arrived.' };
   if (delivery.uncertain) {
     const found = await search(chat, post, delivery, signal);
-    if (found.kind === 'later') return found;
-    const [ts, ...copies] = found.copies;
+    if ('kind' in found) return found;
+    const [ts, ...copies] = found;
     if (ts !== undefined) return withCopies(await chat.update({ ...post, ts }, signal), copies);
   }
   await outbox.markSending(delivery);
@@ -160,24 +160,20 @@ function withCopies(updated: Delivered, copies: readonly string[]): Delivered {
   return updated.kind === 'sent' && copies.length > 0 ? { ...updated, copies } : updated;
 }
 
-type SearchResult =
-  | { readonly kind: 'searched'; readonly copies: readonly string[] }
-  | Extract<Delivered, { kind: 'later' }>;
-
-/** Seconds until a message is looked for again when the chat could not be asked. */
-const searchAgain = 5;
-
-/** Looks for a message that may have been posted, the oldest copy first; not being able to look is no reason to post it again. */
+/**
+ * Looks for a message that may have been posted, the oldest copy first. Where the chat cannot be asked it is looked for again,
+ * later and later, and its channel goes on meanwhile: to post it again would be worse, and so would be to keep all others.
+ */
 async function search(
   chat: Chat,
   post: Post,
   delivery: Delivery,
   signal: AbortSignal,
-): Promise<SearchResult> {
+): Promise<readonly string[] | NotSearched> {
   try {
-    return { kind: 'searched', copies: await chat.find(post, delivery.createdAt, signal) };
+    return await chat.find(post, delivery.createdAt, signal);
   } catch (fault) {
-    return { kind: 'later', afterSeconds: searchAgain, reason: faultSentence(fault) };
+    return { kind: 'unknown', reason: faultSentence(fault) };
   }
 }
 

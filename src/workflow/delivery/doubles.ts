@@ -2,6 +2,9 @@ import { faultSentence, type WorkflowContext } from '../context.ts';
 import type { Double, DoubleSettled, Outbox } from '../outbox-port.ts';
 import type { Chat } from '../ports.ts';
 
+/** A file that was shared, nobody knows where, is known by its id: the oldest message that shares it is the one that is kept. */
+const isPlace = (ts: string): boolean => /^\d+\.\d+$/.test(ts);
+
 /** Copies that are seen to at a time. */
 const atOnce = 4;
 
@@ -35,7 +38,12 @@ async function seenTo(
   try {
     if (copy === undefined) {
       const found = await chat.find(double, double.createdAt, signal);
-      return { kind: 'looked', copies: found.filter((ts) => ts !== double.kept) };
+      if ('kind' in found)
+        return { kind: 'later', afterSeconds: found.kind === 'later' ? found.afterSeconds : again };
+      return {
+        kind: 'looked',
+        copies: isPlace(double.kept) ? found.filter((ts) => ts !== double.kept) : found.slice(1),
+      };
     }
     const removed = await chat.remove({ channel, ts: copy }, signal);
     if (removed.kind === 'removed')

@@ -273,6 +273,31 @@ describe('what can be cured', () => {
     expect(await leaseOne()).toMatchObject({ channel: 'C0FALLBACK', threadTs: '5.5' });
   });
 
+  test('a card that may be in a channel that cannot be read any more goes to the fallback channel', async () => {
+    const row = await promised(await opened());
+    await leaseOne();
+    await pass(16);
+    const maybe = await leaseOne();
+    expect(maybe).toMatchObject({ uncertain: true });
+    await withFallback.settle(maybe, withheld('channel'));
+    const card = await leaseOne();
+    expect(card).toMatchObject({ key: `card:${row.id}`, channel: 'C0FALLBACK', uncertain: false });
+    await withFallback.settle(card, sent('5.5', 'C0FALLBACK'));
+    await pass(61);
+    expect(await outbox.doubles(10)).toMatchObject([{ channel: 'C0OPS', kept: '5.5' }]);
+  });
+
+  test('one that cannot be looked for keeps no other of its channel', async () => {
+    await promised(await opened());
+    await leaseOne();
+    await pass(16);
+    const other = await promised(await opened());
+    const maybe = await leaseOne();
+    expect(maybe).toMatchObject({ uncertain: true });
+    await outbox.settle(maybe, { kind: 'unknown', reason: 'missing_scope' });
+    expect(await leaseOne()).toMatchObject({ key: `card:${other.id}` });
+  });
+
   test('a card that was posted before the channel was closed is posted anew there, what was said stays', async () => {
     const row = await posted(reply);
     await pass(2);

@@ -217,10 +217,26 @@ describe('finding', () => {
     expect(await bot.chat.find(post(), aMinuteAgo(), signal)).toEqual([]);
   });
 
-  it('throws when Slack cannot be asked: "not there" would mean a second post', async () => {
+  it.each<[string, DoubleFault, object]>([
+    ['Slack does not answer', { kind: 'status', status: 503, accept: false }, { kind: 'unknown' }],
+    ['it may not read', { kind: 'error', error: 'missing_scope' }, { kind: 'unknown' }],
+    ['Slack asks to wait', { kind: 'rate_limited', retryAfter: 7 }, { kind: 'later', afterSeconds: 7 }],
+    [
+      'the channel is closed',
+      { kind: 'error', error: 'is_archived' },
+      { kind: 'withheld', where: 'channel' },
+    ],
+    ['it was put out', { kind: 'error', error: 'not_in_channel' }, { kind: 'withheld', where: 'channel' }],
+  ])('says why it does not know, where %s: "not there" would mean a second post', async (_, fault, said) => {
     const { slack, bot } = await bench('http');
-    slack.fail('conversations.history', { kind: 'status', status: 503, accept: false });
-    await expect(bot.chat.find(post(), aMinuteAgo(), signal)).rejects.toThrow();
+    slack.fail('conversations.history', fault);
+    expect(await bot.chat.find(post(), aMinuteAgo(), signal)).toMatchObject(said);
+  });
+
+  it('finds nothing in a thread that is not there', async () => {
+    const { slack, bot } = await bench('http');
+    slack.fail('conversations.replies', { kind: 'error', error: 'thread_not_found' });
+    expect(await bot.chat.find({ ...post(), threadTs: '1.1' }, aMinuteAgo(), signal)).toEqual([]);
   });
 });
 
