@@ -30,11 +30,15 @@ interface Stage {
 }
 
 /** A card for five replicas of a Deployment that Argo CD holds. */
-async function asked(more: RigOptions = {}, change: Partial<MemoryRepositories> = {}): Promise<Stage> {
+async function asked(
+  more: RigOptions = {},
+  change: Partial<MemoryRepositories> = {},
+  replicas = 5,
+): Promise<Stage> {
   const repositories = Object.assign(memoryRepositories(), change);
   const world = { argoCd: true, around: { source }, ...more.world };
   const rig = createRig({ policy: () => gitPolicy, repositories, ...more, world });
-  await playStep(rig, { do: 'ask', text: 'scale deployment/web --replicas=5 -n shop' });
+  await playStep(rig, { do: 'ask', text: `scale deployment/web --replicas=${replicas} -n shop` });
   await rig.settle();
   return { rig, repositories };
 }
@@ -192,6 +196,27 @@ test('what is refused at the write leaves no pause and opens nothing', async () 
     aftermath: { request: { sentence: expect.stringContaining('Nothing was changed') } },
   });
 });
+
+test.each([['the commit'], ['a death']])(
+  'between the pause and the change lies %s: all conditions are asked once more, and the pause ends',
+  async (between) => {
+    let isPaused = false;
+    const probe = async (point: string) => {
+      if (point !== 'after-write' || isPaused) return;
+      isPaused = true;
+      stage.rig.now().world.ready = 0;
+      if (between === 'a death') throw Object.assign(new Error('It is gone.'), { name: 'Stopped' });
+    };
+    const stage: Stage = await asked({ probe, between: (rig) => rig.reload() }, {}, 2);
+    await now(stage, { pause: true });
+    await inTwo(stage, 60);
+    expect(changes(stage)).toEqual(['applications', 'applications']);
+    expect(stage.rig.row(1)).toMatchObject({ state: 'failed' });
+    expect(stage.rig.row(1)).not.toHaveProperty('verdict');
+    expect(stage.rig.now().world.pausedUntil).toBeNull();
+    expect(stage.repositories.opened).toEqual([]);
+  },
+);
 
 test('while Firebreak is stopped neither is the request opened nor the pause ended', async () => {
   const stage = await asked({

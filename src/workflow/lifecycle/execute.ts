@@ -116,13 +116,19 @@ function stopped(
   const moment = momentOf(context);
   const why = `Nothing more is sent: ${said}`;
   if (brokenAt !== undefined)
-    return brokenOff(context, row, results, why, notVerified(said, results, moment));
+    return brokenOff(context, row, results, why, notVerified(row, said, results, moment));
   const hold = { results, afterSeconds: secondLook, progressAt: moment.now, brokenAt: moment.now };
   return carryOut.heldUp(row, { ...hold, reason: `${why}${progress(row, results)}` }, moment);
 }
 
-function notVerified(said: string, results: readonly CallResult[], { now }: Moment): Verdict | undefined {
-  if (results.length === 0) return undefined;
+/** Undefined where nothing was sent for any of the objects: a pause alone has nothing to be verified. */
+function notVerified(
+  { plan: { before = 0 } }: Executing,
+  said: string,
+  results: readonly CallResult[],
+  { now }: Moment,
+): Verdict | undefined {
+  if (results.length <= before) return undefined;
   return { result: 'not_verified', sentence: brokenText(said), decidedAt: now, samples: [] };
 }
 

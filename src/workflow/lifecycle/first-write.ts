@@ -37,7 +37,8 @@ export async function conditionsAtFirstWrite(
   begun: Begun,
   signal: AbortSignal,
 ): Promise<Conditions | undefined> {
-  if (begun.results.length > 0 || !(await isUntouched(context, row, begun.attempt, signal))) return undefined;
+  const { before = 0 } = row.plan;
+  if (begun.results.length > before || !(await isUntouched(context, row, begun, signal))) return undefined;
   if (isJustThrough(context, row, begun) && (await isAsAtGate(context, row, signal))) return allHold;
   const gathered = await gatherMembers(context.cluster, row.action, signal);
   if (gathered.kind !== 'members') return undefined;
@@ -46,17 +47,18 @@ export async function conditionsAtFirstWrite(
 }
 
 /**
- * Whether nothing of the plan was sent. An attempt that ended without an answer may have sent the first call; where the API
- * server would take that only once, it says so.
+ * Whether nothing was sent for any of the objects: what comes before that takes nothing from them. An attempt that ended
+ * without an answer may have sent the first call; where the API server would take that only once, it says so.
  */
 async function isUntouched(
   { cluster }: WorkflowContext,
   row: Executing,
-  attempt: number,
+  { results, attempt }: Begun,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (attempt === 0 && row.heldUp === undefined) return true;
-  const [first] = row.plan.calls;
+  const { before = 0 } = row.plan;
+  if (results.length < before || (attempt === 0 && row.heldUp === undefined)) return true;
+  const first = row.plan.calls[before];
   if (first === undefined || !isTakenOnce(first)) return false;
   const again = await cluster.dryRun({ ...row.plan, calls: [first] }, signal);
   return again.kind === 'accepted';
