@@ -52,6 +52,38 @@ export function takeCluster(text: string, names: readonly string[]): ClusterChoi
   return { kind: 'read', text: rest, cluster: first.name };
 }
 
+/** In prose: a flag with its dashes, or spelled with a colon; at the beginning without either. */
+const inReason = [
+  /(?<=^|\s)[-\u2010-\u2015\u2212]{1,2}(?:context|cluster)(?:=|\s+|$)(\S*)/gi,
+  /(?<=^|\s)cluster:\s*(\S+)/gi,
+  /^(?:context|cluster)[=:\s]\s*(\S+)/gi,
+];
+
+/**
+ * Objects to a cluster that is chosen in the reason, as in `-- it hangs --context prod-us`: without it the command would be
+ * carried out in another one. Without dashes it has to be one that there is, or it is prose. Places are places in the reason.
+ *
+ * @param chosen what the command itself says
+ */
+export function clusterInReason(
+  reason: string,
+  names: readonly string[],
+  chosen: string | undefined,
+): Refusal | undefined {
+  if (names.length < 2) return undefined;
+  for (const { 0: whole, 1: said = '', index } of inReason.flatMap((form) => [...reason.matchAll(form)])) {
+    const name = said.replace(/^["'`]+/, '').replace(/["'`.,;:)!?]+$/, '');
+    if (name === chosen || (!/^[-\u2010-\u2015\u2212]/.test(whole) && !names.includes(name))) continue;
+    const sentence = `A lone "--" starts the reason, and a cluster in it is not heard; write --context ${names.includes(name) ? name : 'NAME'} before the "--".`;
+    return {
+      code: 'other-cluster',
+      reason: sentence,
+      span: { start: index, end: index + whole.trimEnd().length },
+    };
+  }
+  return undefined;
+}
+
 /** A command with its cluster, as it can be typed. */
 export const forCluster = (command: string, cluster: string | undefined): string =>
   cluster === undefined ? command : `${command} --context ${cluster}`;

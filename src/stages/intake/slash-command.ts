@@ -1,6 +1,6 @@
 import type { Refusal } from '../../actions/grammar/refusal.ts';
 import type { Request } from '../../domain/action.ts';
-import { takeCluster } from './cluster-choice.ts';
+import { clusterInReason, takeCluster } from './cluster-choice.ts';
 import { parseCommand } from './command.ts';
 import { flagInReason } from './flag-in-reason.ts';
 import { unwrapped } from './grammar/wrapping.ts';
@@ -125,9 +125,17 @@ function readAction(text: string, clusters: readonly string[]): SlashCommand {
   if (flag) return { kind: 'refused', command: text.slice(0, flag.span.end), refusal: flag };
   const choice = takeCluster(plain, clusters);
   if (choice.kind === 'refused') return { kind: 'refused', command, refusal: choice.refusal };
+  const late = reason === undefined ? undefined : clusterInReason(reason, clusters, choice.cluster);
+  if (late !== undefined) return refusedWithin(text, text.indexOf(reason ?? '', plain.length), late);
   const chosen = choice.cluster === undefined ? {} : { cluster: choice.cluster };
   const parsed = parseCommand(choice.text);
   if (parsed.kind === 'refused') return { kind: 'refused', command, refusal: parsed.refusal, ...chosen };
   const { action, notes } = parsed;
   return { kind: 'action', action, notes, ...chosen, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** The refusal of a part of the text that begins at `from`. */
+function refusedWithin(text: string, from: number, refusal: Refusal): SlashCommand {
+  const span = { start: from + refusal.span.start, end: from + refusal.span.end };
+  return { kind: 'refused', command: text.slice(0, span.end), refusal: { ...refusal, span } };
 }

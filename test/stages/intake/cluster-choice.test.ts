@@ -93,3 +93,41 @@ test('values that look like a choice are left alone', () => {
   expect(read('annotate deploy/web note="--context prod-us" -n shop')).toMatchObject({ kind: 'action' });
   expect(read('annotate deploy/web note="--context prod-us" -n shop')).not.toHaveProperty('cluster');
 });
+
+describe('a cluster in the reason', () => {
+  const restart = 'rollout restart deploy/web -n shop';
+
+  test.each([
+    ['-- it hangs --context prod-us', '--context prod-us'],
+    ['-- it hangs --cluster=prod-us', '--cluster=prod-us'],
+    ['-- it hangs \u2014context prod-us', '\u2014context prod-us'],
+    ['-- it hangs --context staging', '--context staging'],
+    ['-- it hangs, cluster:prod-us.', 'cluster:prod-us.'],
+    ['-- cluster: prod-us', 'cluster: prod-us'],
+    ['-- context prod-us', 'context prod-us'],
+    ['--context prod-eu -- it hangs --context prod-us', '--context prod-us'],
+  ])('is not passed over: %s', (rest, place) => {
+    const text = `${restart} ${rest}`;
+    const asked = read(text);
+    if (asked.kind !== 'refused') throw new Error(`it is ${asked.kind}`);
+    const { refusal, command } = asked;
+    expect(refusal).toMatchObject({
+      code: 'other-cluster',
+      reason: expect.stringMatching(/before the "--"/),
+    });
+    expect(command.slice(refusal.span.start, refusal.span.end)).toBe(place);
+  });
+
+  test.each([
+    '-- the cluster prod-us is slow, too',
+    '-- the cluster: all of it is slow',
+    '-- out of context --- prod-us',
+    '--context prod-us -- as on cluster:prod-us before',
+  ])('that is prose, or what the command says, is a reason: %s', (rest) => {
+    expect(read(`${restart} ${rest}`).kind).toBe('action');
+  });
+
+  test('is a reason as any where there is one cluster', () => {
+    expect(read(`${restart} -- as on cluster:prod-us`, ['prod-eu']).kind).toBe('action');
+  });
+});
