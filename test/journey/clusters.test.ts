@@ -28,8 +28,9 @@ async function simulate(name: string): Promise<SimulatedCluster> {
     },
   });
   for (const each of ['kube-system', 'shop']) made.apply(namespace(each));
-  made.apply(deployment({ name: 'web', namespace: 'shop', replicas: 2, image: 'registry.example/web:1' }));
-  await untilFull(made.url, 1);
+  for (const each of ['web', 'api'])
+    made.apply(deployment({ name: each, namespace: 'shop', replicas: 2, image: 'registry.example/web:1' }));
+  await untilFull(made.url, 2);
   changes.length = 0;
   written.set(name, changes);
   simulated.set(name, made);
@@ -95,7 +96,7 @@ test('who wants it is told alone how it ended, once and with the way to the card
   expect(direct?.text).toContain(`, cluster us (remediation ${number})`);
   expect(JSON.stringify(direct?.blocks)).toContain(`archives/C0OPS/p${card.ts.replace('.', '')}|thread>`);
   expect(await play.type('U0BOB', 'notify me off')).toContain('You get no direct messages');
-  const again = await play.ask('U0ALICE', 'annotate deployment/web note=y -n shop --context us');
+  const again = await play.ask('U0ALICE', 'annotate deployment/api note=y -n shop --context us');
   await play.click('U0BOB', await play.card(again, 'Approval needed'), 'approve');
   await play.card(again, 'Verified');
   expect(told()).toHaveLength(1);
