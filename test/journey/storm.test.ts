@@ -117,8 +117,9 @@ test('one approval runs one playbook over those that are chosen, each once, and 
     );
   expect(approved()).toHaveLength(1);
   expect(await play.knex('approvals')).toHaveLength(3);
-  const left = await play.knex('remediations').where('command', 'like', '%prices%').select('state');
-  expect(left).toEqual([{ state: 'waiting' }]);
+  // Where its pods have changed meanwhile, the first card has given way to a newer one.
+  const left = await play.knex('remediations').where('command', 'like', '%prices%').pluck('state');
+  expect(left.filter((state) => state !== 'superseded')).toEqual(['waiting']);
   await play.slack.until(() =>
     play.slack
       .messages()

@@ -10,6 +10,7 @@ import { after as later } from '../../../src/domain/text/time.ts';
 import { deploymentFacts, noon, podFacts, scaleTo } from '../../fixtures/facts.ts';
 import { autoscalerFacts, patchOf } from '../../fixtures/fields.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
+import { administer } from '../../support/cluster.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
 
@@ -171,7 +172,7 @@ test('with 30,000 remediations of the last day, no table is read from end to end
   });
   await ended(row);
   for (let from = 1; from < 30_000; from += 2_000) await insertLike(row.number, from, from + 1_999);
-  await db.knex.raw('vacuum analyze');
+  await administer(db.url, ['vacuum analyze']);
   const asked: string[] = [];
   const explained = db.knex.on('query', ({ sql, bindings }) => {
     if (/object_history|started_at/.test(sql) && !sql.startsWith('explain'))

@@ -340,7 +340,8 @@ describe('what is open goes on', () => {
     const active = rows.filter(({ state }) => activeStates.some((each) => each === state));
     const due = active.map(({ id, version }) => `step ${id} ${version}`);
     await expect.poll(() => due.filter((wake) => !woken.has(wake)), { timeout: 30_000 }).toEqual([]);
-    await expect.poll(() => [...woken].filter((wake) => wake.startsWith('triage'))).toHaveLength(1);
+    const triaged = () => [...woken].filter((wake) => wake.startsWith('triage'));
+    await expect.poll(triaged, { timeout: 30_000 }).toHaveLength(1);
     await jobs.stop(5);
   });
 
