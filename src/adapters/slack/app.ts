@@ -78,7 +78,8 @@ export async function startSlack(settings: SlackSettings): Promise<RunningSlack>
   const { mode, botToken, apiUrl, log } = settings;
   const logger = slackLogger(log);
   const server = serverOf(apiUrl, logger);
-  const self = await (settings.self ?? askWhoWeAre(settings));
+  // While much is loaded an answer may lie unread until it counts as late: what went wrong then is asked again.
+  const self = await (settings.self ?? checkTokens(settings)).catch(() => checkTokens(settings));
   if (self.lacks.length > 0)
     log.warn(
       { scopes: self.lacks },
