@@ -163,3 +163,7 @@ export const dryRunResult = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('skipped'), sentence: z.string() }),
 ]);
 export type DryRunResult = z.infer<typeof dryRunResult>;
+
+/** A field of an object, or without a pointer the object: the same for whatever writes it. */
+export const placeIn = ({ resource, namespace = '', name }: ObjectRef, pointer = ''): string =>
+  `${resource} ${namespace} ${name}${pointer}`;

@@ -1,5 +1,5 @@
 import { type Playbook, stepNamed, substanceOf } from '../domain/incidents/playbook.ts';
-import { policyFor } from '../domain/policy/in-cluster.ts';
+import { nameNow, policyFor } from '../domain/policy/in-cluster.ts';
 import { isStillListed } from '../domain/policy/owners.ts';
 import { type DualApprovers, everybody, type Role } from '../domain/policy/people.ts';
 import type { Approvers, Policy, VerificationPlan } from '../domain/policy/policy.ts';
@@ -84,9 +84,9 @@ export function rolesFor(policy: Policy, row: Remediation): readonly Role[] | un
 }
 
 function chosenFor(all: Policy, row: Remediation): DualApprovers {
-  const policy = policyFor(all, row.cluster);
+  const facts = ('facts' in row ? row.facts : undefined) ?? { unknown: [], cluster: undefined };
+  const policy = policyFor(all, nameNow(all, row.cluster, facts.cluster));
   const tier = specOf(row)?.tier === 'dual' ? 'dual' : 'human';
-  const facts = ('facts' in row ? row.facts : undefined) ?? { unknown: [] };
   for (const { environment } of membershipsOf(row.action, facts, policy)) {
     const own = environment.approvers?.[tier];
     if (own !== undefined) return byOwners(policy, row, own);

@@ -118,6 +118,19 @@ test('who approves in a cluster is who the policy names for it', () => {
   expect(approversFor(theirs, { ...row, cluster: 'eu' }).users).toEqual(strictPolicy.approvers.human.users);
 });
 
+test('of a row that was written when its cluster was called otherwise, who the policy names by now', () => {
+  const clusters = { us: { approvers: { human: { users: ['U0US'] } } } };
+  const theirs: Policy = { ...policy.parse({ ...strictPolicy, clusters }), clusterNames: names };
+  const row = remediationIn('waiting');
+  if (row.state !== 'waiting') throw new Error(`it is ${row.state}`);
+  const looked = { ...row, cluster: 'before', facts: { ...row.facts, cluster: 'us' } };
+  const spec = { ...row.spec, tier: 'human' as const };
+  expect(approversFor(theirs, { ...looked, spec }).users).toEqual(['U0US']);
+  expect(approversFor(theirs, { ...looked, spec, cluster: 'eu' }).users).toEqual(
+    strictPolicy.approvers.human.users,
+  );
+});
+
 const rowAt = async (rig: Rig, commands: ReturnType<typeof createCommands>, cluster: string) => {
   await type(commands, `${restart} --context ${cluster}`);
   return rig.row(1);

@@ -5,6 +5,8 @@ import { clockTime } from '../text/clock-time.ts';
 export interface DriftedField {
   /** `Deployment web in shop`. */
   readonly object: string;
+  /** Which object, and where in it: no words, and the same for all that write it. Absent where nobody asks for it. */
+  readonly place?: string;
   readonly field: string;
   readonly verified: string;
   readonly now: string;

@@ -24,6 +24,13 @@ export function policyFor<T extends Ruled>(policy: T, cluster: string): T {
   };
 }
 
+/** What the cluster of a row is called by now: it may have been looked at under another name since that was written. */
+export const nameNow = (
+  { clusterNames }: Pick<Policy, 'clusterNames'>,
+  written: string,
+  looked: string | undefined,
+): string => (clusterNames?.includes(written) === false ? (looked ?? written) : written);
+
 type Ruled = Pick<Policy, 'clusters' | 'requesters' | 'approvers' | 'freezes' | 'freezesFrom'>;
 
 type Choosing = Pick<Policy, 'clusters' | 'clusterNames'>;

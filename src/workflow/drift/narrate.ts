@@ -21,7 +21,7 @@ import { earnedBy } from '../lifecycle/transitions.ts';
 import { atItsCluster } from '../lifecycle/whereabouts.ts';
 import { type Claim, ClusterFault, type Wake } from '../ports.ts';
 import type { DriftLook, DriftWatch, ToldDrift } from './drift-watch.ts';
-import { isOverwritten, withoutOwnWrites } from './own-writes.ts';
+import { overwritten, withoutOwnWrites } from './own-writes.ts';
 
 type Succeeded = RemediationIn<'succeeded'>;
 
@@ -74,11 +74,23 @@ async function foundBy(
   const at = nextLook(row, watch, context.clock());
   const seen = await fieldsSeen(context, row, signal);
   if (seen === undefined) return again(at, watch.told);
-  if (seen.length > 0 && (await isOverwritten(context, row, seen))) return { kind: 'over' };
-  const drift = driftOf(await withoutOwnWrites(context, row, seen));
+  const drift = seen.length === 0 ? undefined : await driftLeft(context, row, seen);
+  if (drift === 'over') return { kind: 'over' };
   if (drift === undefined) return again(at, undefined);
   const told = context.sha256(driftKey(drift));
   return told === watch.told ? again(at, told) : tellingOf(context, row, drift, { at, told });
+}
+
+/** `over`: all that was written is another remediation's by now. */
+async function driftLeft(
+  context: WorkflowContext,
+  row: Succeeded,
+  seen: readonly DriftedField[],
+): Promise<Drift | undefined | 'over'> {
+  const { isAll, has } = await overwritten(context, row);
+  if (isAll) return 'over';
+  const left = seen.filter((field) => !has(field));
+  return driftOf(await withoutOwnWrites(context, row, left));
 }
 
 const again = (at: string | undefined, told: string | undefined): DriftLook['found'] =>

@@ -1,45 +1,55 @@
 import type { DriftedField } from '../../domain/incidents/drift.ts';
+import { placeIn } from '../../domain/plan.ts';
 import { membersOf, type Remediation, type RemediationIn } from '../../domain/remediation.ts';
 import type { WorkflowContext } from '../context.ts';
 
 type Succeeded = RemediationIn<'succeeded'>;
 type Records = Pick<WorkflowContext, 'store'>;
 
-/**
- * Whether a later remediation has written one of the fields that are something else now: what it made of them is watched with
- * that one, whoever has changed it since.
- */
-export async function isOverwritten(
-  { store }: Records,
-  row: Succeeded,
-  fields: readonly DriftedField[],
-): Promise<boolean> {
-  if (fields.length === 0) return false;
-  const own = placesWritten(row);
+/** What of it later remediations have written, whoever has changed it since: that is watched with them. */
+export interface Overwritten {
+  readonly isAll: boolean;
+  /** Whether nothing of a field, or of an object, that is something else now is left to be watched. */
+  has(field: DriftedField): boolean;
+}
+
+export async function overwritten({ store }: Records, row: Succeeded): Promise<Overwritten> {
   const all = await Promise.all(
     membersOf(row).map(({ action }) => store.past(row.cluster, action.target, row.appliedAt)),
   );
-  return all
+  const later = all
     .flat()
     .filter((each) => each.id !== row.id && isLater(each, row))
-    .some((each) => [...placesWritten(each)].some((place) => own.has(place)));
+    .flatMap(placesWritten);
+  const own = placesWritten(row);
+  const isTaken = (place: string) => later.some((each) => isWithin(place, each));
+  return {
+    isAll: own.length > 0 && own.every(isTaken),
+    has: ({ place }) => {
+      if (place === undefined) return own.some(isTaken);
+      const touched = own.filter((each) => isWithin(each, place) || isWithin(place, each));
+      return (touched.length === 0 ? [place] : touched).every(isTaken);
+    },
+  };
 }
+
+/** The same place, or a part of it, as the image is of a template. */
+const isWithin = (place: string, whole: string): boolean => place === whole || place.startsWith(`${whole}/`);
 
 /** Begun after the other's writes were answered, and at least one of its own was. */
 const isLater = (each: Remediation, { appliedAt }: Succeeded): boolean =>
   'startedAt' in each && each.startedAt !== undefined && each.startedAt >= appliedAt && hasWritten(each);
 
-const hasWritten = (each: Remediation): boolean =>
-  'results' in each && each.results !== undefined && each.results.length > 0;
+/** More than a pause before it. */
+const hasWritten = (each: Remediation): boolean => {
+  const before = ('plan' in each ? each.plan?.before : undefined) ?? 0;
+  return 'results' in each && each.results !== undefined && each.results.length > before;
+};
 
-function placesWritten(row: Remediation): ReadonlySet<string> {
-  const calls = 'plan' in row && row.plan !== undefined ? row.plan.calls : [];
-  return new Set(
-    calls.flatMap(({ ref, recognise }) =>
-      recognise.kind === 'fields'
-        ? recognise.fields.map(({ path }) => [ref.resource, ref.namespace, ref.name, path].join(' '))
-        : [],
-    ),
+function placesWritten(row: Remediation): readonly string[] {
+  const calls = 'plan' in row && row.plan !== undefined ? row.plan.calls.slice(row.plan.before ?? 0) : [];
+  return calls.flatMap(({ ref, recognise }) =>
+    recognise.kind === 'fields' ? recognise.fields.map(({ path }) => placeIn(ref, path)) : [],
   );
 }
 

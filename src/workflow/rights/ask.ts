@@ -1,7 +1,7 @@
 import type { Request } from '../../domain/action.ts';
 import type { Actor, Requester } from '../../domain/actor.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
-import { policyFor } from '../../domain/policy/in-cluster.ts';
+import { nameNow, policyFor } from '../../domain/policy/in-cluster.ts';
 import { type Askers, askersIn } from '../../domain/policy/requesters.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { membershipsOf } from '../../stages/evaluate/whereabouts.ts';
@@ -64,9 +64,10 @@ type Wanted = { readonly action: Request; readonly cluster: string };
 const askersOf = (
   context: WorkflowContext,
   { action, cluster }: Wanted,
-  facts: Pick<Facts, 'namespace' | 'unknown'>,
+  facts: Pick<Facts, 'namespace' | 'unknown'> & Partial<Pick<Facts, 'cluster'>>,
 ): readonly Askers[] => {
-  const policy = policyFor(context.policy(), cluster);
+  const all = context.policy();
+  const policy = policyFor(all, nameNow(all, cluster, facts.cluster));
   return askersIn(policy, membershipsOf(action, facts, policy));
 };
 

@@ -98,6 +98,7 @@ test('an image that is put back, by whom and when', async () => {
   expect(await cluster.drifted(plan, signal)).toEqual([
     {
       object: 'Deployment healed in namespace default',
+      place: expect.stringMatching(/^deployments default healed\/spec\/template/),
       field: 'containers[web].image',
       verified: 'registry.example/web:2',
       now: 'registry.example/web:1',

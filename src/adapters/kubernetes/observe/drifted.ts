@@ -1,5 +1,5 @@
 import type { DriftedField } from '../../../domain/incidents/drift.ts';
-import type { Call, Plan } from '../../../domain/plan.ts';
+import { type Call, type Plan, placeIn } from '../../../domain/plan.ts';
 import { json } from '../../../domain/text/json.ts';
 import { anyObject } from '../client/objects.ts';
 import { insist, type Reader } from '../client/read.ts';
@@ -31,7 +31,16 @@ async function driftedFrom(reader: Reader, call: Call, own: string): Promise<Dri
   const whole = (now: string): DriftedField[] =>
     passing.has(call.ref.resource)
       ? []
-      : [{ object, field: 'the object itself', verified: 'there', now, isBack: false }];
+      : [
+          {
+            object,
+            place: placeIn(call.ref),
+            field: 'the object itself',
+            verified: 'there',
+            now,
+            isBack: false,
+          },
+        ];
   if (read.kind === 'refusal' && read.status === 404) return whole('deleted');
   const { value, raw } = insist(read);
   if (call.recognise.kind === 'fields' && value.metadata.uid !== call.recognise.uid)
@@ -39,7 +48,7 @@ async function driftedFrom(reader: Reader, call: Call, own: string): Promise<Dri
   const live = json.parse(raw);
   const fields = lostFields(call, live).flatMap((lost) => {
     const { isBack, path } = lost;
-    const more = { object, isBack, ...writtenBy(raw, path, own) };
+    const more = { object, place: placeIn(call.ref, path), isBack, ...writtenBy(raw, path, own) };
     return differencesFrom(call, live, withFields(live, [lost])).map(({ field, now, next }) => ({
       ...{ field, now, verified: next },
       ...more,
@@ -48,6 +57,7 @@ async function driftedFrom(reader: Reader, call: Call, own: string): Promise<Dri
   const entries = lostEntries(call, live).map(({ path, ...told }) => ({
     ...told,
     object,
+    place: placeIn(call.ref, path),
     isBack: false,
     ...writtenBy(raw, path, own),
   }));
