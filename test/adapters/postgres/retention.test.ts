@@ -129,6 +129,22 @@ test('a remediation that is gone is vouched for until its lines go', async () =>
   expect(await verifyAudit(db.knex, sha256)).toMatchObject({ kind: 'broken' });
 });
 
+test.each(['quiet', 'silent'])('what was closed as %s goes with its parts', async (why) => {
+  const id = await triaged(firing);
+  const part = await triaged({ ...firing, fingerprint: 'f2' });
+  await db.knex('incidents').update({ created_at: noon });
+  await db.knex('incidents').where({ id: part }).update({ joined: id });
+  await db
+    .knex('incidents')
+    .where({ id })
+    .update({ closed_at: days(100), closed_why: why });
+  await prunedAt(days(450));
+  expect(await counts()).toMatchObject({ incidents: 2 });
+  await prunedAt(days(501));
+  expect(await counts()).toEqual({});
+  await intact();
+});
+
 describe('stays, however old it is', () => {
   test.each(['requested', 'evaluated', 'waiting', 'approved', 'executing', 'verifying', 'learning'] as const)(
     'what is %s, with its thread, and the lines that vouch for it',
@@ -160,6 +176,20 @@ describe('stays, however old it is', () => {
     await posted();
     await prunedAt(far);
     expect(await counts()).toEqual({});
+  });
+
+  test('one that was closed because nothing was heard of it, while something is', async () => {
+    const id = await triaged(firing);
+    const closed = { closed_at: noon, closed_why: 'silent' };
+    await db
+      .knex('incidents')
+      .where({ id })
+      .update({ ...closed, heard_at: days(4990) });
+    await prunedAt(far);
+    expect(await counts()).toMatchObject({ incidents: 1, slack_outbox: 1 });
+    await db.knex('incidents').where({ id }).update({ closed_why: 'healthy', heard_at: null });
+    await prunedAt(far);
+    expect(await counts()).toMatchObject({ incidents: 1 });
   });
 
   test('a message that Slack has not taken', async () => {

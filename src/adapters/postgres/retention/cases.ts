@@ -3,6 +3,7 @@ import { finalStates } from '../../../domain/remediation.ts';
 import type { Sha256 } from '../../../workflow/ports.ts';
 import { appendEvents } from '../audit/audit.ts';
 import type { Entry } from '../audit/chain.ts';
+import { kinOf } from '../incidents/kin.ts';
 import { digestOfData } from '../remediations/remediations.ts';
 import { type Db, rows, write } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
@@ -10,7 +11,8 @@ import type { Batch, Old } from './batch.ts';
 
 /*
  * An incident goes with all its remediations at once, when the last of them has been over for long: with evidence, votes,
- * log lines and messages. One whose alert has not ended stays: the same alert again must find it.
+ * log lines and messages. One whose alert has not ended stays: the same alert again must find it. Unless it was closed because
+ * nothing was heard of it, and nothing has been since: whatever would have said that it ended is lost.
  */
 
 /** Incidents a transaction; each has some five to fifteen rows. */
@@ -39,6 +41,26 @@ export const bareIncidents: Batch = (trx, old) => {
   return pruneFound(trx, old, sql);
 };
 
+/** An incident and all that joined it, closed long ago because nothing was heard of them: the predicate of incidents_unheard. */
+const unheard = `root.joined is null and root.state = 'triaged' and root.closed_why in ('quiet', 'silent')`;
+
+/** The next of these, each with its parts. What was heard of since stays. */
+export const unheardIncidents: Batch = (trx, old) => {
+  const sql = `select kin.id as incident, root.closed_at::text as at, root.id from (
+      select * from incidents root where ${unheard} and closed_at < ? and (closed_at, id) > (?::timestamptz, ?::uuid)
+      order by closed_at, id limit ${most}
+    ) root cross join lateral ${kinOf('root.id')} kin order by root.closed_at, root.id`;
+  return pruneFound(trx, old, sql);
+};
+
+/** Nothing more is expected of its alert, if it has one. */
+const alertIsOver = (
+  incident: string,
+): string => `(${incident}.alert is null or ${incident}.resolved_at is not null
+  or exists (select from incidents root where root.id = coalesce(${incident}.joined, ${incident}.id) and ${unheard}
+    and root.closed_at < ? and not exists (select from ${kinOf('root.id')} kin join incidents part on part.id = kin.id
+      where coalesce(part.heard_at, part.created_at) >= ?)))`;
+
 async function pruneFound(trx: Transaction, old: Old, sql: string) {
   const [at = '-infinity', id = '00000000-0000-0000-0000-000000000000'] = old.after?.split(' id ') ?? [];
   const found = await rows(trx, place, sql, [old.before.incidents, at, id]);
@@ -58,7 +80,7 @@ async function pruneIncidents(trx: Transaction, old: Old, candidates: readonly s
   const over = (await rows(trx, named, overSql, [locked, old.before.incidents, old.now])).map(({ id }) => id);
   const vouched = await vouchedFor(trx, over, old.sha256);
   if (vouched.incidents.length === 0) return 0;
-  const deleted = await deleteAll(trx, vouched.incidents, vouched.remediations);
+  const deleted = await deleteAll(trx, vouched.incidents, vouched.remediations, old.before.incidents);
   await appendEvents(
     trx,
     vouched.lines.map((line) => ({ ...line, at: old.now })),
@@ -121,6 +143,7 @@ async function deleteAll(
   trx: Db,
   incidents: readonly string[],
   remediations: readonly string[],
+  before: string,
 ): Promise<number> {
   let deleted = 0;
   for (const table of [
@@ -139,8 +162,8 @@ async function deleteAll(
   }
   deleted += await write(trx, 'delete from remediations where id = any (?)', [[...remediations]]);
   // Those whose alert has not ended keep their row, its evidence and their thread.
-  const ending = `select id from incidents where id = any (?) and (alert is null or resolved_at is not null) order by id`;
-  const gone = (await rows(trx, named, ending, [[...incidents]])).map(({ id }) => id);
+  const ending = `select id from incidents i where id = any (?) and ${alertIsOver('i')} order by id`;
+  const gone = (await rows(trx, named, ending, [[...incidents], before, before])).map(({ id }) => id);
   const messages = 'select id from slack_outbox where incident_id = any (?)';
   deleted += await write(trx, `delete from slack_doubles where message_id in (${messages})`, [gone]);
   for (const table of ['slack_outbox', 'incident_evidence', 'automation_operation_log']) {

@@ -10,7 +10,7 @@ import { rows } from '../sql.ts';
 import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
 import type { Batch, Before } from './batch.ts';
-import { bareIncidents, endedCases } from './cases.ts';
+import { bareIncidents, endedCases, unheardIncidents } from './cases.ts';
 import { checkpoint, prunedLines } from './old-lines.ts';
 import { earlyResolutions, messages, objectHistory, operations } from './records.ts';
 
@@ -25,6 +25,7 @@ const batches: readonly (readonly [name: string, Batch])[] = [
   ['messages', messages],
   ['endedCases', endedCases],
   ['bareIncidents', bareIncidents],
+  ['unheardIncidents', unheardIncidents],
   ['checkpoint', checkpoint],
   ['lines', prunedLines],
 ];
