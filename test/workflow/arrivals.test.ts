@@ -3,13 +3,18 @@ import { remediation } from '../../src/domain/remediation.ts';
 import { after } from '../../src/domain/text/time.ts';
 import type { Arrival, Arrivals, SeenOnArrival } from '../../src/workflow/arrivals/arrivals-port.ts';
 import { lookAtArrivals } from '../../src/workflow/arrivals/look-at-arrivals.ts';
+import type { WorkflowContext } from '../../src/workflow/context.ts';
 import { evidenceOnArrival } from '../../src/workflow/intake/evidence.ts';
 import { ClusterFault } from '../../src/workflow/ports.ts';
 import { noon, restartOf } from '../fixtures/facts.ts';
 import { createRig, type RigOptions } from '../fixtures/rig.ts';
 
 /** What is settled of incidents that wait, a few at a time, until nothing is left. */
-async function lookedAt(waiting: readonly Arrival[], options: RigOptions = {}) {
+async function lookedAt(
+  waiting: readonly Arrival[],
+  options: RigOptions = {},
+  more: (context: WorkflowContext) => Partial<Parameters<typeof lookAtArrivals>[0]> = () => ({}),
+) {
   const { context } = createRig(options);
   const ending = new AbortController();
   const left = [...waiting];
@@ -24,7 +29,7 @@ async function lookedAt(waiting: readonly Arrival[], options: RigOptions = {}) {
     settle: async ({ id }, seen) => void settled.push([id, seen]),
     wait: async () => ending.abort(),
   };
-  await lookAtArrivals(context, arrivals, ending.signal);
+  await lookAtArrivals({ ...context, ...more(context) }, arrivals, ending.signal);
   return { settled, asked };
 }
 
@@ -80,6 +85,26 @@ test('of a herd a few are looked at at a time', async () => {
 
 test('what is in another cluster is left to the Firebreak there', async () => {
   expect((await lookedAt([arrival('a', { ownerKey: 'other/shop/Deployment/web' })])).settled).toEqual([]);
+});
+
+test('metrics are those of the cluster at hand, and of no other', async () => {
+  const asked: string[] = [];
+  const before = async (owner: string) => {
+    asked.push(owner);
+    return { charts: [], missing: [] };
+  };
+  const other = 'other/shop/Deployment/web';
+  const isSeen = true;
+  const several = ({ cluster }: WorkflowContext) => ({
+    measures: { before },
+    clusters: { all: [cluster, { ...cluster, name: 'other' }] as const, enter: () => () => undefined },
+  });
+  const waiting = [arrival('a', { isSeen }), arrival('b', { ownerKey: other, isSeen })];
+  const { settled } = await lookedAt(waiting, {}, several);
+  expect(asked).toEqual(['test/shop/Deployment/web']);
+  expect(settled.map(([id]) => id)).toEqual(['a', 'b']);
+  const alone = () => ({ measures: { before } });
+  expect((await lookedAt([arrival('c', { ownerKey: other, isSeen })], {}, alone)).settled).toEqual([]);
 });
 
 const requested = (requestedBy: object = { kind: 'playbook', playbook: 'restart', alert: 'A' }) => ({

@@ -4,7 +4,7 @@ import type { Evidence } from '../../domain/incidents/evidence.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { after, isPast } from '../../domain/text/time.ts';
-import { clusterNamed } from '../clusters.ts';
+import { clusterNamed, clustersOf } from '../clusters.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
 import { evidenceNotice, evidenceOf, nothingSeen } from '../intake/evidence.ts';
 import type { Arrival, Arrivals } from './arrivals-port.ts';
@@ -54,7 +54,9 @@ async function lookAtOne(
   arrival: Arrival,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { cameAt, isSeen } = arrival;
+  const { ownerKey, cameAt, isSeen } = arrival;
+  const isElsewhere = clusterNamed(context, clusterIn(ownerKey)) === undefined;
+  if (isElsewhere && !isPast(after(cameAt, oldest), context.clock())) return false;
   const [evidence, measured] = await Promise.all([
     isSeen ? undefined : seenOf(context, arrival, signal),
     measuredOf(context, arrival, signal),
@@ -72,12 +74,17 @@ async function lookAtOne(
   return true;
 }
 
+/** Of an owner's key: names of clusters may have slashes. */
+const clusterIn = (ownerKey: string): string => ownerKey.split('/').slice(0, -3).join('/');
+
+/** Prometheus is that of the cluster at hand: an object of the same name in another one is not what it measures. */
 async function measuredOf(
-  { measures, clock }: Looking,
+  context: Looking,
   { ownerKey }: Arrival,
   signal: AbortSignal,
 ): Promise<Measured | undefined> {
-  if (measures === undefined) return undefined;
+  const { measures, clock } = context;
+  if (measures === undefined || clusterIn(ownerKey) !== clustersOf(context)[0].name) return undefined;
   const at = clock();
   const { charts, missing } = await measures.before(ownerKey, at, signal);
   return { at, charts: [...charts], missing: missing.map((each) => cut(redact(each), 300)) };
