@@ -21,6 +21,16 @@ const replicas: Readonly<Record<string, readonly [label: string, ready: string, 
   ],
 };
 
+/** What Kubernetes makes up for names (apimachinery, util/rand: "alphanums"): no vowels, so that hardly a word is one. */
+const madeUp = '[bcdfghjklmnpqrstvwxz2456789]';
+
+/** How the names of a workload's pods go on, so that those of `web-api` are not taken for those of `web`. */
+const podsOf: Readonly<Record<string, string>> = {
+  Deployment: `-${madeUp}{1,10}-${madeUp}{5}`,
+  StatefulSet: '-[0-9]+',
+  DaemonSet: `-${madeUp}{5}`,
+};
+
 /**
  * What is looked at of an object of a kind, what matters most first: metrics of kube-state-metrics, cAdvisor and the kubelet as
  * the alerts of kubernetes-mixin use them (KubePodCrashLooping, KubeDeploymentReplicasMismatch, CPUThrottlingHigh,
@@ -30,7 +40,7 @@ export function queriesFor(kind: string, namespace: string, name: string): reado
   const inside = `namespace=${quoted(namespace)}`;
   if (kind === 'PersistentVolumeClaim') return [volumeOf(`${inside},persistentvolumeclaim=${quoted(name)}`)];
   const found = replicas[kind];
-  const pods = found === undefined ? quoted(literal(name)) : quoted(`${literal(name)}-.+`);
+  const pods = quoted(`${literal(name)}${podsOf[kind] ?? ''}`);
   if (found === undefined && kind !== 'Pod') return [];
   const own = `${inside},pod=~${pods}`;
   return [...(found === undefined ? [] : [readyOf(found, inside, name)]), restartsOf(own), loadOf(own)];
@@ -62,7 +72,9 @@ const restartsOf = (own: string): Wanted => ({
 
 function loadOf(own: string): Wanted {
   const container = `{${own},container!=""}`;
-  const limit = `kube_pod_container_resource_limits{${own},resource="memory"}`;
+  // Several that are scraped for the same, as kube-state-metrics in two copies is, would be no match at all.
+  const each = (metric: string) => `max by (namespace, pod, container) (${metric})`;
+  const limit = each(`kube_pod_container_resource_limits{${own},resource="memory"}`);
   const throttled = `sum(increase(container_cpu_cfs_throttled_periods_total${container}[5m]))`;
   return {
     title: 'CPU throttled, and memory of its limit',
@@ -74,7 +86,7 @@ function loadOf(own: string): Wanted {
       },
       {
         name: 'memory',
-        query: `100 * max(container_memory_working_set_bytes${container} / on (namespace, pod, container) ${limit})`,
+        query: `100 * max(${each(`container_memory_working_set_bytes${container}`)} / ${limit})`,
       },
     ],
   };

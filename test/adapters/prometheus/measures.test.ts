@@ -104,6 +104,21 @@ test('names stay names in a query, whatever is in them', () => {
         expect(query.replaceAll(/"(\\.|[^"\\])*"/g, '')).not.toMatch(/vector|#/);
 });
 
+test.each([
+  ['Deployment', 'web-7c5ddbdf54-x2x7k', ['web-api-7c5ddbdf54-x2x7k', 'web-api-x2x7k', 'web-0']],
+  ['StatefulSet', 'web-12', ['web-api-0', 'web-x2x7k']],
+  ['DaemonSet', 'web-x2x7k', ['web-api-x2x7k', 'web-proxy', 'web-7c5ddbdf54-x2x7k']],
+  ['Pod', 'web', ['web-0', 'my-web']],
+])('the pods of a %s are its own', (kind, own, others) => {
+  const queries = queriesFor(kind, 'shop', 'web').flatMap(({ series }) => series.map(({ query }) => query));
+  const patterns = queries.flatMap((query) => /pod=~"([^"]*)"/.exec(query)?.[1] ?? []);
+  expect(patterns.length).toBeGreaterThan(0);
+  for (const pattern of patterns) {
+    const whole = new RegExp(`^(?:${pattern})$`);
+    expect([own, ...others].filter((name) => whole.test(name))).toEqual([own]);
+  }
+});
+
 test('a chart is said in words, with its numbers', () => {
   const at = ['2026-03-01T11:03:00.000Z', noon];
   const series = [
