@@ -155,6 +155,9 @@ const active = ['requested', 'evaluated', 'approved', 'executing', 'verifying', 
 export function committedTogether({ notes }: Evidence): string[] {
   const key = ({ txid, subject, version }: Note): string => `${txid} ${subject} ${version}`;
   const jobs = new Set(notes.filter(({ what }) => what === 'job').map(key));
+  const moved = new Set(notes.filter(({ what }) => what === 'move').map(key));
+  /** The same transaction has moved it on: then the job is that of where it is now. */
+  const wentOn = (note: Note) => moved.has(key({ ...note, version: note.version + 1 }));
   const promises = new Set(
     notes.flatMap((note) => (note.what === 'reply' ? `${key(note)} ${note.detail}` : [])),
   );
@@ -164,7 +167,9 @@ export function committedTogether({ notes }: Evidence): string[] {
     const move = `${event} (${note.subject}, version ${note.version})`;
     const reply = replies[event];
     return [
-      ...(active.includes(state) && !jobs.has(key(note)) ? [`what follows ${move} was enqueued apart`] : []),
+      ...(active.includes(state) && !jobs.has(key(note)) && !wentOn(note)
+        ? [`what follows ${move} was enqueued apart`]
+        : []),
       ...(reply !== undefined && !promises.has(`${key(note)} ${reply}`)
         ? [`what people are told of ${move} was promised apart`]
         : []),

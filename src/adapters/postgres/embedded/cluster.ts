@@ -95,7 +95,7 @@ export async function startServer(
     `-p ${known.port}`,
     '-c listen_addresses=127.0.0.1',
     "-c unix_socket_directories=''",
-    '-c max_connections=200',
+    '-c max_connections=400',
   ].join(' ');
   const log = join(dataDir, 'server.log');
   try {
