@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
+import { findDueIn } from '../../../src/adapters/postgres/outbox/due.ts';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
@@ -99,6 +100,13 @@ describe('the parts of what a card has no room for', () => {
     await posted('', { kind: 'unknown', reason: 'timeout' });
     await pass(60);
     expect((await leaseOne()).notice).toMatchObject({ kind: 'part', part: 1 });
+  });
+
+  test('one that waits for an earlier one that is tried again later is not looked for all the while', async () => {
+    await promised([1, 2]);
+    await posted('1.1');
+    for (let nth = 0; nth < 4; nth += 1) await posted('', { kind: 'unknown', reason: 'timeout' });
+    expect((await findDueIn(db.knex)).message).toBeGreaterThan(5);
   });
 
   test('the same part of the same version is promised once, of another version anew', async () => {

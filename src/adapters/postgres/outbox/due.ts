@@ -85,7 +85,8 @@ const nextPosts = `${channels}
     select min(greatest(near.next_attempt_at, near.leased_until,
       case when near.priority >= ${unasked} then greatest(${unaskedAt}, lane.free_at) end)) as at from (
       select o.next_attempt_at, o.leased_until, o.priority from slack_outbox o
-      where o.channel = channels.channel and ${openPost('o')} order by o.priority, o.seq limit ${lookedAt}
+      where o.channel = channels.channel and ${openPost('o')} and ${isNextPart}
+      order by o.priority, o.seq limit ${lookedAt}
     ) near
   ) first
   where first.at is not null`;
