@@ -3,9 +3,9 @@ import { expect, vi } from 'vitest';
 import { z } from 'zod';
 import { loadPlaybooks } from '../../src/config.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
-import { daemonSet, deployment, statefulSet, type Workload } from '../../src/simulator/workloads.ts';
+import { deployment, statefulSet, type Workload } from '../../src/simulator/workloads.ts';
 import { hangGuard } from '../support/hang-guard.ts';
-import { failingJob, image, pod } from './alert-manifests.ts';
+import { failingJob, image, plainDaemonSet, pod } from './alert-manifests.ts';
 import type { Play, Script } from './play.ts';
 
 /*
@@ -50,7 +50,7 @@ function withoutClaims(workload: Workload): JsonObject {
   return { ...made, spec };
 }
 
-const manifestOf = { Deployment: deployment, StatefulSet: withoutClaims, DaemonSet: daemonSet };
+const manifestOf = { Deployment: deployment, StatefulSet: withoutClaims, DaemonSet: plainDaemonSet };
 
 const object = z.looseObject({
   metadata: z.looseObject({ generation: z.number() }),

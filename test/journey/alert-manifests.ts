@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../src/domain/text/json.ts';
+import { edited, put } from '../../src/simulator/tree.ts';
+import { daemonSet, type Workload } from '../../src/simulator/workloads.ts';
 
 /* What fails in the cases of alerts, besides the workloads. */
 
@@ -22,3 +24,9 @@ export const failingJob = (namespace: string, name: string): JsonObject => ({
     },
   },
 });
+
+/** Not on nodes that others keep to themselves: the real control plane is shared by all files. */
+export const plainDaemonSet = (workload: Workload): JsonObject =>
+  edited(daemonSet(workload), (draft) => {
+    put(draft, ['spec', 'template', 'spec', 'tolerations'], []);
+  });
