@@ -122,7 +122,7 @@ function givenUp(aftermath: Aftermath, why: string, now: string): Progress {
   };
 }
 
-/** Puts the switch back as it was, unless somebody has touched it since: then it is theirs, and that is told. */
+/** Puts the switch back as it was, unless somebody has touched it since or it may not be written: that is told, and left to people. */
 async function endPause(
   context: WorkflowContext,
   row: Begun,
@@ -141,7 +141,7 @@ async function endPause(
   const isBack = answer.kind === 'applied';
   const sentence = isBack
     ? `The automatic sync of ${ownerText(owner)} is as it was before.`
-    : `The automatic sync of ${ownerText(owner)} was not put back, because it is not as Firebreak left it${await whoElse(context, row, signal)}: ${redact(answer.reason)}`;
+    : `The automatic sync of ${ownerText(owner)} was not put back${await whoElse(context, row, signal)}: ${redact(answer.reason)}`;
   const { request } = aftermath;
   return {
     aftermath: { ...aftermath, pause: { step: 'ended', owner, sentence } },
@@ -159,5 +159,5 @@ async function whoElse(context: WorkflowContext, { plan }: Begun, signal: AbortS
   const begun = plan.calls.slice(0, plan.before ?? 0);
   const seen = await context.cluster.drifted({ ...plan, calls: begun }, signal);
   const drift = driftOf(seen);
-  return drift === undefined ? '' : `, but was written by ${redact(driftWriters(drift))}`;
+  return drift === undefined ? '' : `, since it was written by ${redact(driftWriters(drift))}`;
 }
