@@ -26,7 +26,6 @@ import { measureTakeover } from './takeover.ts';
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
 const quick = values.quick ?? false;
 const rounds = quick ? 2 : 5;
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const staged = {
   start: (stage: Stage) => measureStart(stage, { rounds: quick ? 2 : 7, seconds: quick ? 0.5 : 2 }),
@@ -73,17 +72,27 @@ async function withBoth<T>(stage: Stage, measure: (both: Both) => Promise<T>): P
 const chosen = (name: string): boolean => values.only === undefined || values.only.split(',').includes(name);
 
 const rows: Row[] = [];
+
+/** One that fails is told, and costs none of the others its figures. */
+async function keep(name: string, measure: () => Promise<readonly Row[]>): Promise<void> {
+  process.stderr.write(`measuring: ${name}\n`);
+  try {
+    rows.push(...(await measure()));
+  } catch (error) {
+    process.exitCode = 1;
+    process.stderr.write(`${name} failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+}
+
 for (const [name, measure] of Object.entries(alone).filter(([each]) => chosen(each))) {
-  say(`measuring: ${name}`);
-  rows.push(...(await measure()));
+  await keep(name, measure);
 }
 const names = Object.entries(staged).filter(([name]) => chosen(name));
 if (names.length > 0) {
   const stage = await openStage();
   try {
     for (const [name, measure] of names) {
-      say(`measuring: ${name}`);
-      rows.push(...(await measure(stage)));
+      await keep(name, () => measure(stage));
     }
   } finally {
     await stage.close();
