@@ -37,6 +37,7 @@ export async function measureRoad(
   } finally {
     await other.stop();
   }
+  await allSaid(stage);
   const idle = await idleTrips(stage, effort.idle);
   const base = { reference: 'bound', good: 'small', gate: 1 } as const;
   const ms = { ...base, unit: 'ms' } as const;
