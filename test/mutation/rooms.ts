@@ -66,8 +66,17 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   learn: {
     mark: 90,
-    code: ['src/stages/learn/**/*.ts', 'src/domain/incidents/*.ts'],
-    tests: unit('stages/learn/**/*', 'domain/incidents*', 'domain/incidents/**/*', 'workflow/second-look'),
+    code: ['src/stages/learn/**/*.ts'],
+    tests: unit('stages/learn/**/*', 'workflow/second-look', 'policy/playbook'),
+  },
+  incidents: {
+    mark: 90,
+    code: ['src/domain/incidents/*.ts'],
+    tests: unit(
+      'domain/{incident*,drift,warning-event}',
+      'stages/{learn,show}/**/*',
+      'stages/intake/{template,match,claims,starter-playbooks}',
+    ),
   },
   claims: {
     mark: 85,
@@ -91,12 +100,58 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   text: {
     mark: 90,
-    code: ['src/domain/text/**/*.ts', 'src/adapters/slack/{text,limits,code-style}.ts'],
-    tests: unit('domain/*', 'domain/wording/*', 'adapters/slack/{text,limits,verbatim}'),
+    code: [
+      'src/domain/text/*.ts',
+      '!src/domain/text/{redact,redact-leaves,secret-name,without-values}.ts',
+      'src/adapters/slack/{text,code-style}.ts',
+    ],
+    tests: unit(
+      'domain/{json,nearest,quantity,text,time}',
+      'domain/wording/*',
+      'adapters/slack/{text,verbatim}',
+    ),
+  },
+  limits: {
+    mark: 90,
+    code: ['src/adapters/slack/limits.ts'],
+    tests: unit('adapters/slack/limits'),
+  },
+  redaction: {
+    mark: 90,
+    code: [
+      'src/domain/text/{redact,redact-leaves,secret-name,without-values}.ts',
+      'src/domain/text/secrets/*.ts',
+    ],
+    tests: unit('domain/{redact,redact-families,redact-leaves,secret-name,without-values}'),
   },
   doors: {
     mark: 90,
     code: ['src/adapters/slack/{signed,server}.ts', 'src/adapters/http/**/*.ts'],
     tests: unit('adapters/slack/signature', 'adapters/http/**/*'),
+  },
+  intake: {
+    mark: 90,
+    code: ['src/stages/intake/*.ts'],
+    tests: unit('stages/intake/**/*'),
+  },
+  typing: {
+    mark: 90,
+    code: ['src/stages/intake/grammar/*.ts'],
+    tests: unit('stages/intake/**/*'),
+  },
+  lasting: {
+    mark: 90,
+    code: ['src/workflow/lasting/*.ts', 'src/stages/locate/*.ts'],
+    tests: unit('workflow/{pull-request,emergency}', 'stages/locate/**/*', 'stages/show/git'),
+  },
+  trust: {
+    mark: 90,
+    code: ['src/workflow/trust/*.ts'],
+    tests: unit('workflow/trust*'),
+  },
+  routing: {
+    mark: 90,
+    code: ['src/domain/policy/channels.ts'],
+    tests: unit('domain/channels'),
   },
 };

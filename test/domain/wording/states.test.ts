@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest';
+import type { Approval } from '../../../src/domain/approval.ts';
+import { type Remediation, remediation, type State } from '../../../src/domain/remediation.ts';
+import { stateWords } from '../../../src/domain/text/states.ts';
+import { noon } from '../../fixtures/facts.ts';
+import {
+  digest,
+  firstApprover,
+  remediationIn,
+  requester,
+  secondApprover,
+  verified,
+} from '../../fixtures/remediations.ts';
+
+type Change = Record<string, unknown>;
+
+const of = (state: State, change: Change = {}): Remediation =>
+  remediation.parse({ ...remediationIn(state), ...change });
+const waiting = of('waiting');
+const judged = (tier: 'auto' | 'human' | 'dual' | 'blocked', more: Change = {}): Change =>
+  waiting.state === 'waiting' ? { spec: { ...waiting.spec, tier, ...more } } : {};
+const yes = (actor: typeof requester): Approval => ({ actor, decision: 'approve', digest, at: noon });
+const request = { branch: 'firebreak/1', commit: 'c'.repeat(40) } as const;
+const open = { ...request, step: 'open', number: 7, openedAt: noon } as const;
+const merged = { ...request, step: 'merged', mergedAt: noon } as const;
+const said = (sentence: string) => ({ at: noon, grade: 'good', sentence });
+const next = 'If approved: Every pod is new.';
+
+test.each<[string, Remediation, string]>([
+  ['requested', of('requested'), '🔎 Evaluating: Reading the state of the target from the cluster.'],
+  ['evaluated', of('evaluated'), '🔎 Dry run: The API server checks the change without making it.'],
+  ['approved', of('approved'), '👍 Approved: Starts now.'],
+  ['executing', of('executing'), '🔧 Running: The change is being sent to the cluster.'],
+  ['executing, and held up', of('executing', { heldUp: 'A budget.' }), '🔧 Running: A budget.'],
+  ['verifying', of('verifying'), '🔧 Verifying: The change was sent; watching whether it works.'],
+  [
+    'verifying, with what was seen last',
+    of('verifying', { samples: [said('1 of 3.'), said('2 of 3.')] }),
+    '🔧 Verifying: 2 of 3.',
+  ],
+  ['learning', of('learning'), `🔧 Finishing: ${verified.sentence}`],
+  ['succeeded', of('succeeded'), `✅ Verified: ${verified.sentence}`],
+  ['inconclusive', of('inconclusive'), `❔ Inconclusive: ${verified.sentence}`],
+  ['failed', of('failed'), '❌ Failed in execution: the patch was refused'],
+  ['not judged', of('no_action', { spec: undefined }), '⚪ Nothing done: the patch was refused'],
+  ['withdrawn', of('no_action'), '⚪ Withdrawn: the patch was refused Nothing was changed.'],
+  ['blocked', of('blocked'), '⛔ Blocked: A hard rule blocks this, whoever approves.'],
+  ['blocked for a reason', of('blocked', judged('blocked', { blockedReason: 'No.' })), '⛔ Blocked: No.'],
+  ['rejected', of('rejected'), '🚫 Rejected: Somebody said no. Nothing was changed.'],
+  [
+    'rejected as a request',
+    of('rejected', { request: open }),
+    '🚫 Rejected: The pull request was closed without being merged. Nothing was changed.',
+  ],
+  ['expired', of('expired'), '⌛ Expired: Not enough approvals in time. Nothing was changed.'],
+  [
+    'expired as a request',
+    of('expired', { request: open }),
+    '⌛ Expired: The pull request was not merged in time, and is not followed any more.',
+  ],
+  ['opening', of('pr_open'), '🔀 Pull request: The branch is pushed and the pull request opened.'],
+  ['open', of('pr_open', { request: open }), '🔀 Pull request: The change is in pull request #7.'],
+  [
+    'open without a number',
+    of('pr_open', { request: { ...open, number: undefined } }),
+    '🔀 Pull request: The change is in the branch firebreak/1.',
+  ],
+  [
+    'open, and waiting',
+    of('pr_open', { request: { ...open, waitsFor: 'a review' } }),
+    '🔀 Pull request: The change is in pull request #7. It waits for a review.',
+  ],
+  [
+    'merged, and waiting',
+    of('pr_open', { request: { ...merged, waitsFor: 'Argo CD' } }),
+    '🔀 Pull request: Merged as cccccccccccc. It waits for Argo CD.',
+  ],
+])('%s', (_name, row, words) => {
+  const { emoji, word, sentence } = stateWords(row, []);
+  expect(`${emoji} ${word}: ${sentence}`).toBe(words);
+});
+
+test.each<[string, Change, readonly Approval[], string]>([
+  ['one of one', {}, [], `One person must approve by 13:00 UTC. ${next}`],
+  ['two of two', judged('dual'), [], `2 people must approve by 13:00 UTC. ${next}`],
+  ['the second', judged('dual'), [yes(firstApprover)], `One more person must approve by 13:00 UTC. ${next}`],
+  ['none', {}, [yes(firstApprover)], 'Enough approvals; it starts in a moment.'],
+  [
+    'none although more have',
+    {},
+    [yes(firstApprover), yes(secondApprover)],
+    'Enough approvals; it starts in a moment.',
+  ],
+  [
+    'one, for that of who asked is none',
+    {},
+    [yes(requester)],
+    `One person must approve by 13:00 UTC. ${next}`,
+  ],
+  [
+    'one, until another day',
+    { expiresAt: '2026-03-02T13:00:00.000Z' },
+    [],
+    `One person must approve by 2026-03-02 13:00 UTC. ${next}`,
+  ],
+  [
+    'what is not shown yet',
+    { showing: { kind: 'posting', digest, parts: 2, version: 1 } },
+    [],
+    `What the card has no room for is being posted in the thread; Approve comes when all of it is there. ${next}`,
+  ],
+])('waiting for %s', (_name, change, approvals, sentence) => {
+  expect(stateWords(of('waiting', change), approvals)).toEqual({
+    emoji: '✋',
+    word: 'Approval needed',
+    sentence,
+  });
+});
+
+test('waiting, and cannot be shown', () => {
+  const refused = of('waiting', { showing: { kind: 'refused', digest, reason: 'the channel is gone.' } });
+  expect(stateWords(refused, [])).toEqual({
+    emoji: '⚠️',
+    word: 'Cannot be approved',
+    sentence: 'What would have to be read first is not shown: the channel is gone.',
+  });
+});
+
+test.each<['auto' | 'human', number | undefined, string]>([
+  ['auto', undefined, 'It is judged again.'],
+  ['auto', 9, 'Judged again in remediation 9.'],
+  ['human', undefined, 'No vote carries over.'],
+  ['human', 9, 'No vote carries over; see remediation 9.'],
+])('superseded, tier %s, by %s', (tier, by, says) => {
+  expect(stateWords(of('superseded', judged(tier)), [], by)).toEqual({
+    emoji: '↪️',
+    word: 'Superseded',
+    sentence: `The image changed. ${says}`,
+  });
+});
