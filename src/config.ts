@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { alertSources } from './adapters/http/alert-sources.ts';
 import { ConfigFault } from './config-fault.ts';
+import { type GitLogins, gitLogins, gitVariables } from './config-git.ts';
 import { type Served, servedBy, servedVariables } from './config-served.ts';
 import { placeholderNames } from './domain/incidents/placeholders.ts';
 import type { Playbook } from './domain/incidents/playbook.ts';
@@ -36,8 +37,8 @@ export interface Config extends Served {
   /** The bearer token of each alert source that has one, by the source's name. */
   readonly alertTokens: Readonly<Record<string, string>>;
   readonly apiToken?: string;
-  /** Who logs in at the Git hosts of the policy, by the host's name. */
-  readonly gitCredentials: Readonly<Record<string, { readonly username: string; readonly password: string }>>;
+  /** Who logs in at the Git hosts of the policy, by the host's name: a user, or a GitHub App. */
+  readonly gitLogins: GitLogins;
   /** Where the heads of the audit chain are written, besides the channel: a file that the database's owners cannot write. */
   readonly auditAnchorFile?: string;
   /** Where what was learned is exported to every week; absent: nowhere. */
@@ -104,7 +105,6 @@ const environment = z.object({
   FIREBREAK_POLICY: optional(z.string()),
   FIREBREAK_PLAYBOOKS: optional(z.string()),
   FIREBREAK_API_TOKEN: token,
-  FIREBREAK_GIT_CREDENTIALS: optional(z.string()),
   FIREBREAK_AUDIT_ANCHOR_FILE: optional(z.string()),
   FIREBREAK_EXPORT_DIR: optional(z.string()),
   DATABASE_URL: optional(
@@ -136,21 +136,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const values = collect(problems, () => readEnvironment(env));
   const alertTokens = collect(problems, () => readAlertTokens(env));
   const served = collect(problems, () => readServed(env));
-  const gitCredentials = collect(problems, () => readGitCredentials(env));
+  const logins = collect(problems, () => readGitLogins(env));
   const mode = collect(problems, () => slackMode(env));
   const clusters = collect(problems, () => readClusters(env));
   const chosenPolicy = collect(problems, () => loadPolicy(trimmed(env['FIREBREAK_POLICY'])));
   const playbooks = collect(problems, () => loadPlaybooks(trimmed(env['FIREBREAK_PLAYBOOKS'])));
-  if (
-    !values ||
-    !alertTokens ||
-    !served ||
-    !gitCredentials ||
-    !mode ||
-    !chosenPolicy ||
-    !playbooks ||
-    !clusters
-  )
+  if (!values || !alertTokens || !served || !logins || !mode || !chosenPolicy || !playbooks || !clusters)
     throw new ConfigFault(problems);
   const ownNamespace = values.POD_NAMESPACE ?? mountedNamespace() ?? 'firebreak';
   const policyFile = trimmed(env['FIREBREAK_POLICY']);
@@ -165,7 +156,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       ...(values.SLACK_API_URL === undefined ? {} : { apiUrl: values.SLACK_API_URL }),
     },
     alertTokens,
-    gitCredentials,
+    gitLogins: logins,
     ...(values.FIREBREAK_API_TOKEN === undefined ? {} : { apiToken: values.FIREBREAK_API_TOKEN }),
     ...served,
     ...(values.FIREBREAK_AUDIT_ANCHOR_FILE === undefined
@@ -252,6 +243,11 @@ function readServed(env: Readonly<Record<string, string | undefined>>): Served {
   return servedBy(checked(servedVariables.safeParse(plain)));
 }
 
+function readGitLogins(env: Readonly<Record<string, string | undefined>>): GitLogins {
+  const plain = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, trimmed(value)]));
+  return gitLogins(checked(gitVariables.safeParse(plain)));
+}
+
 function readAlertTokens(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const variables = z.object(Object.fromEntries(alertSources.map(({ variable }) => [variable, token])));
   const values = checked(variables.safeParse(env));
@@ -261,25 +257,6 @@ function readAlertTokens(env: Readonly<Record<string, string | undefined>>): Rec
       return value === undefined ? [] : [[name, value]];
     }),
   );
-}
-
-/** Lines of `https://user:token@host`, as Git's own credential store has them (git-scm.com, "git-credential-store"). */
-function readGitCredentials(env: Readonly<Record<string, string | undefined>>): Config['gitCredentials'] {
-  const lines = (env['FIREBREAK_GIT_CREDENTIALS'] ?? '').split(/\s+/).filter((line) => line !== '');
-  const read = lines.map(credentialsIn);
-  const wrong = read.indexOf(undefined);
-  if (wrong >= 0)
-    throw new ConfigFault([
-      `FIREBREAK_GIT_CREDENTIALS must have lines such as https://user:token@github.com; line ${wrong + 1} is none`,
-    ]);
-  return Object.fromEntries(read.flatMap((each) => (each === undefined ? [] : [each])));
-}
-
-function credentialsIn(line: string) {
-  const { protocol = '', host = '', username = '', password = '' } = URL.parse(line) ?? {};
-  if (!/^https?:$/.test(protocol) || host === '' || username === '' || password === '') return undefined;
-  const plain = (text: string) => (/%(?![0-9a-f]{2})/i.test(text) ? text : decodeURIComponent(text));
-  return [host, { username: plain(username), password: plain(password) }] as const;
 }
 
 /** @throws ConfigFault with one sentence for each variable that is wrong */

@@ -89,8 +89,8 @@ export interface Parts {
   /** See Config.alertTokens; a source without one is disabled. */
   readonly alertTokens?: Config['alertTokens'];
   readonly apiToken?: string;
-  /** See Config.gitCredentials. */
-  readonly gitCredentials?: Config['gitCredentials'];
+  /** See Config.gitLogins. */
+  readonly gitLogins?: Config['gitLogins'];
   /** See Config.alertmanager. */
   readonly alertmanager?: Config['alertmanager'];
   /** See Config.prometheus. */
@@ -237,7 +237,7 @@ export async function start(parts: Parts): Promise<Running> {
       policy: policy.current,
       playbooks: () => parts.playbooks,
       log,
-      repositories: repositoriesOnDemand(parts.gitCredentials ?? {}, () => policy.current().gitOps.hosts),
+      repositories: repositoriesOnDemand(parts.gitLogins ?? {}, () => policy.current().gitOps.hosts),
       fence: () => 'Nothing was sent: no step is under way.',
       gatePatience: 1_500,
       people: async () => (await connected.promise).people,

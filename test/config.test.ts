@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,11 @@ function files(contents: Readonly<Record<string, string>>): string {
   for (const [name, text] of Object.entries(contents)) writeFileSync(join(made, name), text);
   return made;
 }
+
+const appKey = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+const appKeyFile = join(files({ 'app.pem': appKey }), 'app.pem');
 
 const least = { SLACK_BOT_TOKEN: 'xoxb-test', SLACK_APP_TOKEN: 'xapp-test', FIREBREAK_CHANNEL: 'C0TEST' };
 
@@ -91,11 +97,35 @@ describe('the environment', () => {
       'who logs in at Git hosts',
       { FIREBREAK_GIT_CREDENTIALS: 'https://bot:a%40b@github.com\nhttps://x:y@git.example:8443 ' },
       {
-        gitCredentials: {
+        gitLogins: {
           'github.com': { username: 'bot', password: 'a@b' },
           'git.example:8443': { username: 'x', password: 'y' },
         },
       },
+    ],
+    [
+      'a GitHub App beside them, with its key in one line',
+      {
+        FIREBREAK_GIT_CREDENTIALS: 'https://bot:t@git.example',
+        FIREBREAK_GITHUB_APP_ID: ' 123456\n',
+        FIREBREAK_GITHUB_APP_KEY: appKey.replaceAll('\n', '\\n'),
+      },
+      {
+        gitLogins: {
+          'git.example': { username: 'bot', password: 't' },
+          'github.com': { app: { id: '123456', privateKey: appKey } },
+        },
+      },
+    ],
+    [
+      'a GitHub App of another host, with its key in a file',
+      {
+        FIREBREAK_GITHUB_APP_ID: 'Iv23li.x',
+        FIREBREAK_GITHUB_APP_KEY_FILE: appKeyFile,
+        FIREBREAK_GITHUB_APP_INSTALLATION: '42',
+        FIREBREAK_GITHUB_APP_HOST: 'github.example',
+      },
+      { gitLogins: { 'github.example': { app: { id: 'Iv23li.x', privateKey: appKey, installation: 42 } } } },
     ],
     ['a token for the API', { FIREBREAK_API_TOKEN: '0123456789abcdef' }, { apiToken: '0123456789abcdef' }],
   ])('%s', (_name, env, expected) => {
@@ -145,6 +175,60 @@ describe('the environment', () => {
       'Git credentials without a token',
       { ...least, FIREBREAK_GIT_CREDENTIALS: 'https://u:t@github.com github.com' },
       ['FIREBREAK_GIT_CREDENTIALS must have lines such as https://user:token@github.com; line 2 is none'],
+    ],
+    [
+      'a GitHub App without its key',
+      { ...least, FIREBREAK_GITHUB_APP_ID: '1' },
+      [
+        expect.stringMatching(
+          /^FIREBREAK_GITHUB_APP_ID needs its private key: set .*_KEY_FILE .*not both\.$/,
+        ),
+      ],
+    ],
+    [
+      'a GitHub App with two keys',
+      {
+        ...{ ...least, FIREBREAK_GITHUB_APP_ID: '1', FIREBREAK_GITHUB_APP_KEY: appKey },
+        FIREBREAK_GITHUB_APP_KEY_FILE: appKeyFile,
+      },
+      [expect.stringContaining('not both')],
+    ],
+    [
+      'the key of no GitHub App',
+      { ...least, FIREBREAK_GITHUB_APP_KEY: appKey },
+      ['FIREBREAK_GITHUB_APP_ID must be set for the other FIREBREAK_GITHUB_APP_ variables.'],
+    ],
+    [
+      'a file of a key that is not there',
+      { ...least, FIREBREAK_GITHUB_APP_ID: '1', FIREBREAK_GITHUB_APP_KEY_FILE: '/nowhere.pem' },
+      [expect.stringMatching(/^FIREBREAK_GITHUB_APP_KEY_FILE cannot be read: ENOENT.*nowhere\.pem/)],
+    ],
+    [
+      'a key that is none, which is not repeated',
+      { ...least, FIREBREAK_GITHUB_APP_ID: '1', FIREBREAK_GITHUB_APP_KEY: 'hunter2' },
+      ['FIREBREAK_GITHUB_APP_KEY is no private RSA key in PEM: GitHub makes one on the page of the app.'],
+    ],
+    [
+      'a user and a GitHub App at one host',
+      {
+        ...{ ...least, FIREBREAK_GIT_CREDENTIALS: 'https://u:t@github.com' },
+        ...{ FIREBREAK_GITHUB_APP_ID: '1', FIREBREAK_GITHUB_APP_KEY: appKey },
+      },
+      [
+        'FIREBREAK_GIT_CREDENTIALS has a line for github.com, where FIREBREAK_GITHUB_APP_ID logs in: leave one of them out.',
+      ],
+    ],
+    [
+      'what a GitHub App cannot be',
+      {
+        ...{ ...least, FIREBREAK_GITHUB_APP_ID: 'my app', FIREBREAK_GITHUB_APP_INSTALLATION: 'shop' },
+        FIREBREAK_GITHUB_APP_HOST: 'https://github.com/',
+      },
+      [
+        'FIREBREAK_GITHUB_APP_ID must be the id or the client id of a GitHub App, such as 123456',
+        'FIREBREAK_GITHUB_APP_INSTALLATION must be the number of an installation',
+        'FIREBREAK_GITHUB_APP_HOST must be a host name of gitOps.hosts, such as github.com',
+      ],
     ],
     [
       'a level that is none',

@@ -100,7 +100,7 @@ export function partsOf(where: Site, log: Log, probe: (point: string) => Promise
     database: { kind: 'url', url: where.database },
     channel,
     policy: where.git === undefined ? testPolicy : withRepository(where.git),
-    ...(where.git === undefined ? {} : { gitCredentials: { [where.git.host]: login } }),
+    ...(where.git === undefined ? {} : { gitLogins: { [where.git.host]: login } }),
     playbooks: [restart],
     alertTokens: { alertmanager: alertToken },
     log,

@@ -16,6 +16,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
   policy: ['domain', 'config-fault.ts'],
   'config-fault.ts': [],
+  'config-git.ts': ['config-fault.ts'],
   'config-served.ts': [],
   'clock.ts': ['workflow'],
   // Playbooks are checked by the reader of commands, and each alert source names its own variable.
@@ -24,6 +25,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'stages',
     'policy',
     'config-fault.ts',
+    'config-git.ts',
     'config-served.ts',
     'adapters/http/alert-sources.ts',
   ],

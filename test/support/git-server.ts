@@ -20,6 +20,8 @@ export interface GitServer {
   readonly file: (revision: string, path: string) => string;
   /** Back to the first commit, with no other branch. */
   readonly reset: () => void;
+  /** Who else than the user may log in. */
+  mayLogin: ((username: string, password: string) => boolean) | undefined;
   /** Called before each request; what it returns is sent in the place of Git's answer. */
   answerFirst:
     | ((request: IncomingMessage) => { status: number; headers?: Record<string, string> } | undefined)
@@ -28,7 +30,12 @@ export interface GitServer {
 }
 
 export const login = { username: 'bot', password: 'token-of-the-bot' } as const;
-const expected = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
+
+function loginIn(authorization: string | undefined): readonly [string, string] {
+  const [, pair = ''] = /^Basic (.+)$/.exec(authorization ?? '') ?? [];
+  const [username = '', password = ''] = Buffer.from(pair, 'base64').toString('utf8').split(':');
+  return [username, password];
+}
 
 const quiet = {
   GIT_CONFIG_NOSYSTEM: '1',
@@ -76,7 +83,9 @@ export async function startGitServer(files: Readonly<Record<string, string>>): P
   const server = createServer((request, response) => {
     const instead = made.answerFirst?.(request);
     if (instead !== undefined) return void response.writeHead(instead.status, instead.headers).end();
-    if (request.headers.authorization !== expected)
+    const [username, password] = loginIn(request.headers.authorization);
+    const isTheUser = username === login.username && password === login.password;
+    if (!isTheUser && made.mayLogin?.(username, password) !== true)
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
     serve(root, request, response);
   });
@@ -92,11 +101,13 @@ export async function startGitServer(files: Readonly<Record<string, string>>): P
     file: (revision, path) => git('show', `${revision}:${path}`),
     reset: () => {
       made.answerFirst = undefined;
+      made.mayLogin = undefined;
       const refs = git('for-each-ref', '--format=%(refname)').split('\n');
       for (const ref of refs.filter((each) => each !== 'refs/heads/main')) git('update-ref', '-d', ref);
       git('update-ref', 'refs/heads/main', first);
     },
     answerFirst: undefined,
+    mayLogin: undefined,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => {

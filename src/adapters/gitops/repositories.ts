@@ -10,52 +10,67 @@ import type {
   RequestToOpen,
   WantedManifest,
 } from '../../workflow/repositories-port.ts';
-import { type Credentials, type Remote, readableOnTheWay, remoteOf } from './git/remote.ts';
+import { type Logins, notAsked, type Remote, remoteOf } from './git/remote.ts';
 import { type Fetched, withRepository } from './git/repository.ts';
-import { createPullRequests } from './github/pull-requests.ts';
+import { pullRequestsOf } from './hosts/by-kind.ts';
+import { createAppLogins } from './hosts/github-app.ts';
+
 import { changePlace } from './place.ts';
 
 /**
  * Repositories over HTTP, with pull requests where the host has them.
- * @param credentials by the host's name
+ * @param logins by the host's name
+ * @param now milliseconds, by which the tokens of a GitHub App end
  */
 export function createRepositories(
-  credentials: Readonly<Record<string, Credentials>>,
+  logins: Logins,
   hosts: () => readonly GitHost[],
+  now: () => number = Date.now,
 ): Repositories {
-  const remoteAt = (place: GitPlace): Remote | string => {
-    const remote = remoteOf(place.repository, hosts(), credentials);
-    return remote === undefined ? unlisted(place) : (readableOnTheWay(remote) ?? remote);
+  const apps = createAppLogins(now);
+  /** Does it with whoever logs in at the place's host; the other with the reason why nothing is asked there. */
+  const at = async <T>(
+    place: GitPlace,
+    signal: AbortSignal,
+    unasked: (reason: string) => T,
+    work: (remote: Remote) => Promise<T>,
+  ): Promise<T> => {
+    const remote = remoteOf(place.repository, hosts(), logins);
+    if (remote === undefined) return unasked(unlisted(place));
+    const reason = notAsked(remote);
+    return reason === undefined ? apps.loggedIn(remote, signal, work) : unasked(reason);
   };
   return {
-    async propose(place, wanted, signal) {
-      const remote = remoteAt(place);
-      if (typeof remote === 'string') return byHand(remote);
-      return withRepository(remote, signal, (repository) => proposed(repository, place, wanted));
-    },
-    async open(request, signal, fence) {
-      const remote = remoteAt(request.place);
-      if (typeof remote === 'string') return { kind: 'refused', reason: remote };
-      const pushed = await withRepository(remote, signal, (repository) =>
-        pushedBranch(repository, request, fence),
-      );
-      return pushed.kind === 'open' ? requested(remote, request, pushed, { signal, fence }) : pushed;
-    },
-    async look(request, signal) {
-      const remote = remoteAt(request.place);
-      if (typeof remote === 'string') return { kind: 'open', waitsFor: remote };
-      return request.number === undefined
-        ? withRepository(remote, signal, (repository) => branchStanding(repository, request))
-        : pullStanding(remote, { ...request, number: request.number }, signal);
-    },
+    propose: (place, wanted, signal) =>
+      at<GitChange>(place, signal, byHand, (remote) =>
+        withRepository(remote, signal, (repository) => proposed(repository, place, wanted)),
+      ),
+    open: (request, signal, fence) =>
+      at<OpenedRequest>(request.place, signal, refused, async (remote) => {
+        const pushed = await withRepository(remote, signal, (repository) =>
+          pushedBranch(repository, request, fence),
+        );
+        return pushed.kind === 'open' ? requested(remote, request, pushed, { signal, fence }) : pushed;
+      }),
+    look: (request, signal) =>
+      at<RequestStanding>(request.place, signal, waitingFor, (remote) => {
+        const { number } = request;
+        return number === undefined
+          ? withRepository(remote, signal, (repository) => branchStanding(repository, request))
+          : pullStanding(remote, { ...request, number }, signal);
+      }),
     async contains(place, commit, revision, signal) {
       if (commit === revision) return true;
-      const remote = remoteAt(place);
-      if (typeof remote === 'string') return false;
-      return withRepository(remote, signal, async (repository) => {
-        await repository.branch(place.branch, history);
-        return repository.has(revision, commit);
-      });
+      return at<boolean>(
+        place,
+        signal,
+        () => false,
+        (remote) =>
+          withRepository(remote, signal, async (repository) => {
+            await repository.branch(place.branch, history);
+            return repository.has(revision, commit);
+          }),
+      );
     },
   };
 }
@@ -64,6 +79,8 @@ export function createRepositories(
 const history = 200;
 
 const byHand = (reason: string) => ({ kind: 'by hand', reason }) as const;
+const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
+const waitingFor = (waitsFor: string) => ({ kind: 'open', waitsFor }) as const;
 
 const unlisted = ({ repository }: GitPlace): string =>
   `${withoutLogin(repository)} is at none of the hosts that the policy lists in gitOps.hosts.`;
@@ -83,6 +100,9 @@ async function proposed(
 
 const noBranch = ({ repository, branch }: GitPlace): string =>
   `${withoutLogin(repository)} has no branch ${branch}: if it is a tag, the policy's gitOps.repositories has to name a branch.`;
+
+const noRequests = ({ host }: Remote): string =>
+  `the policy: by gitOps.hosts ${host.host} has no pull requests any more`;
 
 type Pushed = Extract<OpenedRequest, { kind: 'open' }>;
 
@@ -156,8 +176,8 @@ async function requested(
   { commit }: Pushed,
   { signal, fence }: { readonly signal: AbortSignal; readonly fence: Fence },
 ): Promise<OpenedRequest> {
-  if (remote.host.kind === 'git') return { kind: 'open', commit };
-  const pulls = createPullRequests(remote, signal);
+  const pulls = pullRequestsOf(remote, signal);
+  if (pulls === undefined) return { kind: 'open', commit };
   const { branch, title, body, place } = request;
   const there = await pulls.find(branch, place.branch);
   const late = there === undefined ? fence() : undefined;
@@ -167,7 +187,7 @@ async function requested(
       ? await pulls.open({ branch, base: place.branch, title, body })
       : ({ kind: 'open', pull: there } as const);
   if (opened.kind === 'refused') return opened;
-  const { number, html_url: url } = opened.pull;
+  const { number, url } = opened.pull;
   return { kind: 'open', commit, number, url };
 }
 
@@ -192,40 +212,22 @@ async function pullStanding(
   { place, number, commit, held }: RequestAt & { readonly number: number },
   signal: AbortSignal,
 ): Promise<RequestStanding> {
-  const pulls = createPullRequests(remote, signal);
+  const pulls = pullRequestsOf(remote, signal);
+  if (pulls === undefined) return waitingFor(noRequests(remote));
   const seen = await pulls.look(number);
-  const altered = seen.head.sha !== commit;
-  if (seen.merged_at && seen.merge_commit_sha)
-    return { kind: 'merged', commit: seen.merge_commit_sha, ...(altered ? { altered } : {}) };
+  const altered = seen.head !== commit;
+  if (seen.state === 'merged')
+    return seen.mergedAs === undefined
+      ? waitingFor('word on the commit that it was merged as')
+      : { kind: 'merged', commit: seen.mergedAs, ...(altered ? { altered } : {}) };
   if (seen.state === 'closed') {
     const by = await pulls.closedBy(number);
     return { kind: 'closed', ...(by === undefined ? {} : { by }) };
   }
-  if (altered)
-    return {
-      kind: 'open',
-      waitsFor: `people: the branch has other commits than the one that was approved here`,
-    };
-  if (seen.base.ref !== place.branch)
-    return { kind: 'open', waitsFor: `people: it goes to ${seen.base.ref}, and not to ${place.branch}` };
-  if (seen.mergeable_state === 'clean' && remote.host.autoMerge) {
-    const why = await held();
-    if (why !== undefined) return { kind: 'open', waitsFor: `the merge: ${why}` };
-    const merged = await pulls.merge(number, commit);
-    return { kind: 'open', waitsFor: merged ? 'the merge' : 'somebody who merges it' };
-  }
-  return { kind: 'open', waitsFor: waitingFor(seen.mergeable_state) };
-}
-
-/** What GitHub's `mergeable_state` means for people (docs.github.com, GraphQL, MergeStateStatus). */
-function waitingFor(state: string | null | undefined): string {
-  const known: Readonly<Record<string, string>> = {
-    clean: 'somebody who merges it',
-    blocked: 'reviews or checks that the branch asks for',
-    unstable: 'checks that have not passed',
-    behind: 'an update from the branch it goes to',
-    dirty: 'people: it conflicts with the branch it goes to',
-    draft: 'somebody who marks it as ready',
-  };
-  return known[state ?? ''] ?? 'checks, reviews and a merge';
+  if (altered) return waitingFor('people: the branch has other commits than the one that was approved here');
+  if (seen.base !== place.branch)
+    return waitingFor(`people: it goes to ${seen.base}, and not to ${place.branch}`);
+  if (seen.standing !== 'ready' || !remote.host.autoMerge) return waitingFor(seen.waitsFor);
+  const why = await held();
+  return waitingFor(why === undefined ? await pulls.merge(number, commit) : `the merge: ${why}`);
 }

@@ -8,13 +8,16 @@ const path = z.string().regex(/^(?!\/)(?!.*\.\.)/, {
 /** A host that Firebreak may read repositories of and push branches to: its credentials go nowhere else. */
 const gitHost = z.strictObject({
   host: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, { error: 'must be a host name, such as github.com' }),
-  /** `github`: pull requests are opened and followed. `git`: a branch is pushed, and somebody merges it. */
-  kind: z.enum(['github', 'git']),
+  /**
+   * `github`, `gitlab`, `gitea` (Forgejo too): pull requests are opened and followed. `git`: a branch is pushed, and somebody
+   * merges it.
+   */
+  kind: z.enum(['github', 'gitlab', 'gitea', 'git']),
   /** Where it answers, if that is not `https://` and the host. */
   address: z.url({ protocol: /^https?$/ }).optional(),
-  /** The API of GitHub, if that is not the usual one of the host. */
+  /** Where its API answers, if that is not the usual place of its kind. */
   api: z.url({ protocol: /^https?$/ }).optional(),
-  /** Merges a request once GitHub says that checks and reviews are done; otherwise people do. */
+  /** Merges a request once the host says that checks and reviews are done; otherwise people do. */
   autoMerge: z.boolean().default(false),
 });
 export type GitHost = z.infer<typeof gitHost>;

@@ -25,6 +25,22 @@ export const line = {
   after: '  replicas: 5   # three zones',
 };
 
+export const toOpenAt = (place: GitPlace, more: Partial<RequestToOpen> = {}): RequestToOpen => ({
+  place,
+  wanted: [web],
+  lines: [line],
+  branch: 'firebreak/7',
+  title: 'Scale Deployment/web to 5',
+  body: 'Because.',
+  trailers: [
+    ['Firebreak-Remediation', '7'],
+    ['Firebreak-Digest', 'd'.repeat(64)],
+    ['Firebreak-Approved-By', 'U0ANN'],
+  ],
+  at: '2026-01-01T00:00:00.000Z',
+  ...more,
+});
+
 /** A Git server and a GitHub of the test file that calls this, as they were at first before each test. */
 export function onStage() {
   let server: GitServer;
@@ -37,7 +53,7 @@ export function onStage() {
   beforeEach(() => {
     server.reset();
     github.pulls.length = 0;
-    github.failing.times = 0;
+    Object.assign(github.failing, { times: 0, path: undefined });
   });
   afterAll(async () => {
     await Promise.all([server.close(), github.close()]);
@@ -59,20 +75,6 @@ export function onStage() {
       const host: GitHost = { host: server.host, kind: 'github', ...at, autoMerge: false, ...more };
       return createRepositories({ [server.host]: login }, () => [host]);
     },
-    toOpen: (more: Partial<RequestToOpen> = {}): RequestToOpen => ({
-      place: place(),
-      wanted: [web],
-      lines: [line],
-      branch: 'firebreak/7',
-      title: 'Scale Deployment/web to 5',
-      body: 'Because.',
-      trailers: [
-        ['Firebreak-Remediation', '7'],
-        ['Firebreak-Digest', 'd'.repeat(64)],
-        ['Firebreak-Approved-By', 'U0ANN'],
-      ],
-      at: '2026-01-01T00:00:00.000Z',
-      ...more,
-    }),
+    toOpen: (more: Partial<RequestToOpen> = {}) => toOpenAt(place(), more),
   };
 }

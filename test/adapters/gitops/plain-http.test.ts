@@ -44,3 +44,20 @@ describe('a token goes over HTTPS alone', () => {
     await expect(repositories.propose(place, [], ended)).rejects.toThrow();
   });
 });
+
+test('an app of GitHub logs in at a GitHub alone, and over HTTPS alone', async () => {
+  const app = { app: { id: '1', privateKey: 'unread' } };
+  const reasonAt = async (more: Partial<GitHost>) => {
+    const repositories = createRepositories({ 'git.example': app }, () => [hostAt(more)]);
+    return repositories.propose(place, [], ended);
+  };
+  expect(await reasonAt({})).toEqual({
+    kind: 'by hand',
+    reason:
+      'A GitHub App logs in at git.example, which is of the kind "git" by gitOps.hosts of the policy, and not "github".',
+  });
+  expect(await reasonAt({ kind: 'github', api: 'http://api.git.example' })).toEqual({
+    kind: 'by hand',
+    reason: expect.stringMatching(/must say https:\/\/ there\.$/),
+  });
+});

@@ -159,6 +159,20 @@ test('one that was closed says by whom', async () => {
   expect(await port.look(at, signal)).toEqual({ kind: 'closed', by: 'octocat' });
 });
 
+test.each([403, 404])(
+  'one that was closed is closed, whoever may not be told by whom (%d)',
+  async (status) => {
+    const port = repositories();
+    const opened = await port.open(toOpen(), signal, free);
+    if (opened.kind !== 'open') throw new Error(opened.reason);
+    Object.assign(stage.github.pulls[0] ?? {}, { state: 'closed', closedBy: 'octocat' });
+    Object.assign(stage.github.failing, { status, times: 1, path: /\/issues\// });
+    const { commit, number } = opened;
+    const at = { place: place(), wanted: [web], branch: 'firebreak/7', commit, number, held };
+    expect(await port.look(at, signal)).toEqual({ kind: 'closed' });
+  },
+);
+
 test.each([
   ['only where the policy says so', false, 'clean', 0],
   ['once checks and reviews are done', true, 'clean', 1],

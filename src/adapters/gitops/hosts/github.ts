@@ -3,6 +3,7 @@ import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { RepositoryFault } from '../../../workflow/repositories-port.ts';
 import type { Remote } from '../git/remote.ts';
+import type { Pull, PullRequests } from './pull-requests.ts';
 
 const pull = z.object({
   number: z.number(),
@@ -14,35 +15,16 @@ const pull = z.object({
   head: z.object({ ref: z.string(), sha: z.string() }),
   base: z.object({ ref: z.string() }),
 });
-type Pull = z.infer<typeof pull>;
-
-/** The pull requests of one repository (docs.github.com, REST API, "Pull requests"). */
-export interface PullRequests {
-  /** The one of a branch into another, the newest, whether it is open or not. */
-  find(branch: string, base: string): Promise<Pull | undefined>;
-  open(wanted: {
-    readonly branch: string;
-    readonly base: string;
-    readonly title: string;
-    readonly body: string;
-  }): Promise<
-    { readonly kind: 'open'; readonly pull: Pull } | { readonly kind: 'refused'; readonly reason: string }
-  >;
-  look(number: number): Promise<Pull>;
-  /** Merges it as it was approved. False where GitHub does not let it be merged. */
-  merge(number: number, sha: string): Promise<boolean>;
-  /** Who closed it, where GitHub says so. */
-  closedBy(number: number): Promise<string | undefined>;
-}
+type Found = z.infer<typeof pull>;
 
 /** The API of GitHub itself, or of GitHub Enterprise Server at the host (docs.github.com, "Using the API"). */
-const apiOf = ({ host }: Remote): string =>
+export const apiOf = ({ host }: Remote): string =>
   (
     host.api ?? (host.host === 'github.com' ? 'https://api.github.com' : `https://${host.host}/api/v3`)
   ).replace(/\/+$/, '');
 
 /** Milliseconds for one answer. */
-const patience = 15_000;
+export const patience = 15_000;
 
 type Ask = ReturnType<typeof request.defaults>;
 
@@ -60,7 +42,8 @@ function askOf(remote: Remote, signal: AbortSignal): Ask {
   });
 }
 
-export function createPullRequests(remote: Remote, signal: AbortSignal): PullRequests {
+/** The pull requests of one repository (docs.github.com, REST API, "Pull requests"). */
+export function githubPulls(remote: Remote, signal: AbortSignal): PullRequests {
   const [owner = '', ...rest] = remote.path.split('/');
   const repo = rest.join('/');
   const ask = askOf(remote, signal);
@@ -85,7 +68,8 @@ export function createPullRequests(remote: Remote, signal: AbortSignal): PullReq
       direction: 'desc',
     } as const;
     const found = await asked(z.array(pull), ask('GET /repos/{owner}/{repo}/pulls', query));
-    return found.find((each) => each.head.ref === branch && each.base.ref === base);
+    const ours = found.find((each) => each.head.ref === branch && each.base.ref === base);
+    return ours && seen(ours);
   };
   return {
     find,
@@ -98,7 +82,7 @@ export function createPullRequests(remote: Remote, signal: AbortSignal): PullReq
           title,
           body,
         });
-        return { kind: 'open', pull: pull.parse(data) };
+        return { kind: 'open', pull: seen(pull.parse(data)) };
       } catch (fault) {
         if (!(fault instanceof RequestError) || fault.status !== 422) throw faultOf(remote, fault);
         // One that another replica has opened a moment ago, or what GitHub will never take.
@@ -108,8 +92,10 @@ export function createPullRequests(remote: Remote, signal: AbortSignal): PullReq
           : { kind: 'open', pull: there };
       }
     },
-    look: (number) =>
-      asked(pull, ask('GET /repos/{owner}/{repo}/pulls/{pull_number}', { ...here, pull_number: number })),
+    async look(number) {
+      const query = { ...here, pull_number: number };
+      return seen(await asked(pull, ask('GET /repos/{owner}/{repo}/pulls/{pull_number}', query)));
+    },
     async merge(number, sha) {
       try {
         await ask('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
@@ -117,22 +103,35 @@ export function createPullRequests(remote: Remote, signal: AbortSignal): PullReq
           pull_number: number,
           sha,
         });
-        return true;
+        return 'the merge';
       } catch (fault) {
         // Not mergeable, or its head has moved: people see to it.
-        if (fault instanceof RequestError && [403, 405, 409, 422].includes(fault.status)) return false;
+        if (fault instanceof RequestError && [403, 405, 409, 422].includes(fault.status))
+          return 'somebody who merges it';
         throw faultOf(remote, fault);
       }
     },
-    async closedBy(number) {
-      const issue = z.object({ closed_by: z.object({ login: z.string() }).nullish() });
-      const seen = await asked(
-        issue,
+    closedBy: (number) =>
+      closedBy(
+        remote,
         ask('GET /repos/{owner}/{repo}/issues/{issue_number}', { ...here, issue_number: number }),
-      );
-      return seen.closed_by?.login;
-    },
+      ),
   };
+}
+
+const issue = z.object({ closed_by: z.object({ login: z.string() }).nullish() });
+
+/** It is closed, whoever may not be told by whom: issues are a right of their own. */
+async function closedBy(
+  remote: Remote,
+  answer: Promise<{ readonly data: unknown }>,
+): Promise<string | undefined> {
+  try {
+    return issue.safeParse((await answer).data).data?.closed_by?.login;
+  } catch (fault) {
+    if (fault instanceof RequestError && [403, 404, 410].includes(fault.status)) return undefined;
+    throw faultOf(remote, fault);
+  }
 }
 
 function faultOf({ host }: Remote, fault: unknown): RepositoryFault {
@@ -142,4 +141,28 @@ function faultOf({ host }: Remote, fault: unknown): RepositoryFault {
   return new RepositoryFault(`The API of ${host.host} did not answer as asked${status}: ${why}`, {
     cause: fault,
   });
+}
+
+function seen(found: Found): Pull {
+  const { number, html_url: url, merge_commit_sha: mergedAs, mergeable_state: state } = found;
+  return {
+    ...{ number, url, head: found.head.sha, base: found.base.ref },
+    state: found.merged_at ? 'merged' : found.state,
+    ...(found.merged_at && mergedAs ? { mergedAs } : {}),
+    standing: state === 'clean' ? 'ready' : state === 'dirty' ? 'conflicts' : 'waiting',
+    waitsFor: waitingFor(state),
+  };
+}
+
+/** What GitHub's `mergeable_state` means for people (docs.github.com, GraphQL, MergeStateStatus). */
+function waitingFor(state: string | null | undefined): string {
+  const known: Readonly<Record<string, string>> = {
+    clean: 'somebody who merges it',
+    blocked: 'reviews or checks that the branch asks for',
+    unstable: 'checks that have not passed',
+    behind: 'an update from the branch it goes to',
+    dirty: 'people: it conflicts with the branch it goes to',
+    draft: 'somebody who marks it as ready',
+  };
+  return known[state ?? ''] ?? 'checks, reviews and a merge';
 }

@@ -1,0 +1,41 @@
+/** A pull request, or a merge request as GitLab calls it, as any of the hosts has it. */
+export interface Pull {
+  readonly number: number;
+  readonly url: string;
+  readonly state: 'open' | 'closed' | 'merged';
+  /** The commit of the branch it went to that has it; only of one that was merged. */
+  readonly mergedAs?: string;
+  /** The newest commit of its own branch. */
+  readonly head: string;
+  /** The branch it goes to. */
+  readonly base: string;
+  /** `ready`: the host has nothing against a merge, and neither have checks and reviews. */
+  readonly standing: 'ready' | 'conflicts' | 'waiting';
+  /** What an open one waits for, for people. */
+  readonly waitsFor: string;
+}
+
+interface PullToOpen {
+  readonly branch: string;
+  readonly base: string;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** `refused`: the host will never take it. */
+type OpenedPull =
+  | { readonly kind: 'open'; readonly pull: Pull }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** The pull requests of one repository. Each method throws `RepositoryFault` where the host does not answer as documented. */
+export interface PullRequests {
+  /** The one of a branch of this repository into another, the newest, whether it is open or not. */
+  find(branch: string, base: string): Promise<Pull | undefined>;
+  /** Opens it; finds the one that somebody else has opened a moment ago. */
+  open(wanted: PullToOpen): Promise<OpenedPull>;
+  look(number: number): Promise<Pull>;
+  /** Merges it as it was approved, where the host lets it be merged. Says what it waits for then. */
+  merge(number: number, sha: string): Promise<string>;
+  /** Who closed it, where the host says so. */
+  closedBy(number: number): Promise<string | undefined>;
+}
