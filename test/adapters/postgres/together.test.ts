@@ -157,6 +157,25 @@ test('what is approved counts as spent before it has started', async () => {
   );
 });
 
+test('what runs for longer than the hour of the budget still runs, and its score is not spent again', async () => {
+  const rows = await waiting(1);
+  const seen: FoundTogether[] = [];
+  const look = (found: FoundTogether): Outcome => {
+    seen.push(found);
+    return { answer: { kind: 'refused', sentence: '' }, votes: [] };
+  };
+  await db.store.voteTogether(placeOf(rows), look);
+  const { id } = await movedTo('executing');
+  const earlier = { ...placeOf(rows), since: '2026-03-01T11:00:00.000Z' };
+  await db.knex.raw(
+    `update remediations set data = jsonb_set(data, '{startedAt}', '"2026-03-01T09:00:00.000Z"') where id = ?`,
+    [id],
+  );
+  await db.store.voteTogether(earlier, look);
+  const [before, after] = seen.map(({ spent }) => spent.namespaces.get('shop') ?? { score: 0, running: 0 });
+  expect(after).toEqual({ score: before?.score, running: (before?.running ?? 0) + 1 });
+});
+
 test('a storm that is not there, and ids that are none, decide nothing', async () => {
   const rows = await waiting(1);
   expect(await db.store.voteTogether(placeOf(rows, 4711), approving(firstApprover))).toMatchObject({

@@ -11,7 +11,7 @@ import { type Db, rows } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { findById } from './remediations.ts';
 import { applyLocked } from './transition.ts';
-import { lockBudget } from './usage.ts';
+import { holding, lockBudget } from './usage.ts';
 import { findApprovals, recordVote } from './votes.ts';
 
 /**
@@ -62,16 +62,18 @@ async function findTogether(trx: Db, place: TogetherPlace): Promise<FoundTogethe
 const count = z.coerce.number();
 const spentRow = z.object({ namespace: z.string().nullable(), score: count, running: count });
 
-/** What was started since, and what is approved and will be. */
+/** What was started since, what is approved and will be, and what runs for longer already, as a drain may: its score is spent. */
 async function findSpent(trx: Db, { cluster, since }: TogetherPlace): Promise<SpentBy> {
   const sql = `select data #>> '{action,target,namespace}' as namespace, coalesce(sum(score), 0) as score,
-      count(*) filter (where state in ('approved', 'executing', 'verifying')) as running
+      count(*) filter (where state = 'approved' or state in (${holding})) as running
     from (
       select data, score, state from remediations where cluster = ? and started_at >= ?
       union all
       select data, score, state from remediations where cluster = ? and state = 'approved'
+      union all
+      select data, 0, state from remediations where cluster = ? and state in (${holding}) and started_at < ?
     ) counted group by 1`;
-  const found = await rows(trx, spentRow, sql, [cluster, since, cluster]);
+  const found = await rows(trx, spentRow, sql, [cluster, since, cluster, cluster, since]);
   const sum = (of: (spent: Spent) => number) => found.reduce((total, each) => total + of(each), 0);
   return {
     cluster: { score: sum(({ score }) => score), running: sum(({ running }) => running) },

@@ -29,7 +29,7 @@ const totals = z.object({
 });
 
 /** Written out, so that the planner sees that the index of open rows has them all. */
-const holding = holdingStates.map((state) => `'${state}'`).join(', ');
+export const holding = holdingStates.map((state) => `'${state}'`).join(', ');
 
 /** Scores of what was started since, added up, and how many remediations run now; see Store.usage. */
 export async function findUsage(db: Db, place: Place, since: string): Promise<PlaceUsage> {
