@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { policy } from '../../src/domain/policy/policy.ts';
 import type { PolicyProposal, PolicyVote } from '../../src/domain/policy/proposal.ts';
+import { environmentApprovers } from '../../src/domain/policy/proposal-approvers.ts';
 import { judgePolicyVote } from '../../src/workflow/trust/vote.ts';
 import { noon } from '../fixtures/facts.ts';
 
@@ -72,11 +74,48 @@ describe('a vote on a change of the policy', () => {
     expect(second('owners').becomes).toBe('approved');
   });
 
+  test.each([
+    ['open', 'withdrawn', 'Its trust has fallen.'],
+    ['approved', undefined, 'approved already'],
+    ['rejected', undefined, 'rejected already'],
+  ] as const)('on what nothing speaks for any more: %s becomes %s', (state, becomes, says) => {
+    const change = { ...diff, fallen: 'Its trust has fallen.' };
+    const outcome = judgePolicyVote(proposal({ state }), vote('U0BEN'), undefined, change);
+    expect(outcome.answer.sentence).toContain(says);
+    expect([outcome.vote, outcome.becomes]).toEqual([undefined, becomes]);
+  });
+
   test('one no ends it', () => {
     expect(judgePolicyVote(proposal(), vote('U0ANN', { decision: 'reject' }), undefined, diff)).toMatchObject(
       {
         becomes: 'rejected',
       },
     );
+  });
+});
+
+describe('who decides on a change of the policy', () => {
+  const group = (name: string) => ({ groups: [name] });
+  const given = policy.parse({
+    version: 1,
+    approvers: { dual: group('S0ALL') },
+    environments: {
+      production: { match: { names: ['shop'] }, approvers: { dual: group('S0PROD') } },
+      staging: { match: { names: ['trial'] } },
+    },
+    clusters: { 'prod-eu': { approvers: { dual: group('S0EU') } } },
+  });
+  test.each([
+    ['production', 'S0PROD'],
+    ['staging', 'S0ALL'],
+    ['other namespaces', 'S0ALL'],
+    ['constructor', 'S0ALL'],
+    ['prod-eu: production', 'S0PROD'],
+    ['prod-eu: staging', 'S0EU'],
+    ['prod-eu: the cluster', 'S0EU'],
+    ['prod-us: production', 'S0PROD'],
+    ['prod-us: staging', 'S0ALL'],
+  ])('for %s: %s', (environment, approvers) => {
+    expect(environmentApprovers(given, environment).groups).toEqual([approvers]);
   });
 });

@@ -72,8 +72,22 @@ export function clusterOfAlert(
   return { kind: 'cluster', name: bySource ?? clusterNames[0] };
 }
 
-/** An environment of one of several clusters; no environment of a policy has such a name. */
-export const ofOneCluster = (cluster: string, environment: string): string => `${cluster}: ${environment}`;
+/** No name of a cluster and no environment of a policy has this in it. */
+const between = ': ';
+
+/** An environment of one of several clusters. */
+export const ofOneCluster = (cluster: string, environment: string): string =>
+  `${cluster}${between}${environment}`;
 
 /** Whether an environment's name is of one of several clusters. */
-export const isOfOneCluster = (environment: string): boolean => environment.includes(': ');
+export const isOfOneCluster = (environment: string): boolean => environment.includes(between);
+
+/** The two that such a name is made of; any other is an environment of the policy's own. */
+export function withinCluster(environment: string): {
+  readonly cluster?: string;
+  readonly name: string;
+} {
+  const at = environment.indexOf(between);
+  if (at < 0) return { name: environment };
+  return { cluster: environment.slice(0, at), name: environment.slice(at + between.length) };
+}

@@ -46,24 +46,24 @@ export async function votePolicy(context: WorkflowContext, ballot: PolicyBallot)
     const roles = right.roles === undefined ? {} : { roles: [...right.roles] };
     const { digest } = ballot;
     const vote: PolicyVote = { userId: actor.userId, decision, digest, at: context.clock(), ...roles };
-    return fallen === undefined
-      ? judgePolicyVote(current, vote, needed, change)
-      : { answer: { kind: 'refused', sentence: fallen }, becomes: 'withdrawn', why: fallen };
+    return judgePolicyVote(current, vote, needed, { ...change, fallen });
   });
   context.log.info({ proposal: asked.number, user: actor.userId, decision }, answer.sentence);
   return answer;
 }
 
-/** Pure: what a vote does to a proposal as it is now. */
+/** Pure: what a vote does to a proposal as it is now. `fallen`: why nothing speaks for it any more. */
 export function judgePolicyVote(
   current: PolicyProposal,
   vote: PolicyVote,
   roles: readonly string[] | undefined,
-  change: ReturnType<PolicyDiff>,
+  change: ReturnType<PolicyDiff> & { readonly fallen?: string | undefined },
 ): PolicyVoteOutcome {
   const refuse = (sentence: string): PolicyVoteOutcome => ({ answer: { kind: 'refused', sentence } });
   if (current.state !== 'open')
     return { answer: { kind: 'already', sentence: `This proposal is ${current.state} already.` } };
+  const { fallen } = change;
+  if (fallen !== undefined) return { ...refuse(fallen), becomes: 'withdrawn', why: fallen };
   if (vote.digest !== current.digest)
     return refuse('This message shows another proposal; look at the newest one.');
   const by = vote.userId;
