@@ -76,7 +76,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     ...unacted(context),
     ingest: door.ingest,
     incident: (id) => findIncident(reading, id),
-    storm: (number) => findStorm(knex, number),
+    storm: (number) => findStorm(knex, number, context.clusters !== undefined),
     noteHealth: (found, line) => noteHealth(context, found, line),
     engaged: (owner) => findEngaged(context, reading, owner),
     overview: (incidentId) => findOverview(reading, incidentId),

@@ -61,6 +61,8 @@ export interface StormProposal {
   readonly number: number;
   /** As kubectl has it. */
   readonly command: string;
+  /** The name of its cluster, where there are several. */
+  readonly cluster?: string;
   readonly state: string;
   readonly tier?: Tier;
   readonly score?: number;
@@ -83,6 +85,10 @@ export interface Storm {
   readonly incidents: number;
   /** The most that were seen; absent of a storm of incidents alone. */
   readonly share?: UnhealthyShare;
+  /** The cluster of which that is the share, where there are several. */
+  readonly cluster?: string;
+  /** While it holds, the clusters whose share was too large when they were last seen: until that is over, it goes on. */
+  readonly overLineIn?: readonly string[];
   /** The worst first: by the alerts' severity, by the share of pods that are not ready, by how many alerts there are. */
   readonly proposals: readonly StormProposal[];
   /** How many there are besides these. */

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { after } from '../../domain/text/time.ts';
 import { judgeTogether } from '../../stages/decide/together.ts';
+import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
 import type { Moment } from '../lifecycle/transitions.ts';
 import type { Answer, People, Transition } from '../ports.ts';
@@ -31,7 +32,8 @@ type List = Extract<Together, { kind: 'list' }>;
 /** What is asked to be confirmed: exactly what lands, and the digest of it that the confirmation carries. */
 export type TogetherShown =
   | { readonly kind: 'refused'; readonly sentence: string }
-  | (List & { readonly digest: string });
+  /** `cluster`: where all of it lands, where there are several. */
+  | (List & { readonly digest: string; readonly cluster?: string });
 
 /** Shows what one approval of these would come to; nothing is decided. */
 export async function showTogether(context: WorkflowContext, asked: TogetherAsked): Promise<TogetherShown> {
@@ -44,7 +46,10 @@ export async function showTogether(context: WorkflowContext, asked: TogetherAske
     return { answer: { kind: 'refused', sentence: said }, votes: [] };
   });
   const { list } = seen;
-  if (list?.together.kind === 'list') return { ...list.together, digest: list.digest };
+  if (list?.together.kind === 'list') {
+    const named = isOneOfSeveral(context) ? { cluster: judging.cluster } : {};
+    return { ...list.together, digest: list.digest, ...named };
+  }
   return { kind: 'refused', sentence: await noted(context, asked, judging, sentence) };
 }
 

@@ -181,6 +181,47 @@ describe('by the share of what is unhealthy', () => {
   });
 });
 
+test('of two clusters it shows the worst look of one, whole', async () => {
+  const look = (cluster: string, unhealthy: number, workloads: number) => {
+    const keys = Array.from({ length: unhealthy }, (_, index) => `${cluster}/shop/Deployment/web-${index}`);
+    return noteHealth({ ...teller, knex: db.knex }, { cluster, workloads, unhealthy: keys }, line);
+  };
+  await look('east', 40, 60);
+  await look('west', 12, 20);
+  expect((await stormNow())?.share).toEqual({ unhealthy: 40, workloads: 60 });
+  await look('west', 50, 70);
+  expect((await stormNow())?.share).toEqual({ unhealthy: 50, workloads: 70 });
+  const [{ number }] = await storms();
+  expect(await findStorm(db.knex, number, true)).toMatchObject({ cluster: 'west' });
+  expect(await findStorm(db.knex, number)).not.toHaveProperty('cluster');
+});
+
+test('it is not over because a cluster that was over the line is not seen any more', async () => {
+  const look = (cluster: string, unhealthy: number) => {
+    const keys = Array.from({ length: unhealthy }, (_, index) => `${cluster}/shop/Deployment/web-${index}`);
+    return noteHealth({ ...teller, knex: db.knex }, { cluster, workloads: 60, unhealthy: keys }, line);
+  };
+  const quiet = async (interval: string) => {
+    await db.knex.raw(`update storms set over_line_at = now() - interval '${interval}'`);
+    await watch();
+    return (await storms()).map((row: { ended_at: Date | null }) => row.ended_at === null);
+  };
+  await db.knex.raw(`update incidents set closed_at = now(), state = 'triaged'`);
+  await look('east', 40);
+  await look('west', 40);
+  await look('east', 40);
+  await look('west', 1);
+  expect(await quiet('10 minutes'), 'east was last seen over the line').toEqual([true]);
+  const [{ number }] = await storms();
+  expect(await findStorm(db.knex, number)).toMatchObject({ overLineIn: ['east'] });
+  await look('east', 2);
+  expect(await quiet('10 minutes')).toEqual([false]);
+  expect(await findStorm(db.knex, number)).not.toHaveProperty('overLineIn');
+  await look('gone', 40);
+  expect(await quiet('5 hours')).toEqual([false, true]);
+  expect(await quiet('7 hours'), 'a cluster that never comes back').toEqual([false, false]);
+});
+
 test('it lists what alerts brought about since it began, the riskiest first', async () => {
   const byAlert = { kind: 'playbook', playbook: 'restart', alert: 'A' } as const;
   const opened = async (requestedBy: Requester, score?: number, source = 'policy.yaml') => {
@@ -201,6 +242,8 @@ test('it lists what alerts brought about since it began, the riskiest first', as
   const storm = await findStorm(db.knex, number);
   expect(storm).toMatchObject({ incidents: 12, more: 0, heldBack: 1 });
   expect(storm?.proposals.map(({ remediation }) => remediation)).toEqual([high, low, open]);
+  expect(storm?.proposals[0]).not.toHaveProperty('cluster');
+  expect((await findStorm(db.knex, number, true))?.proposals[0]).toMatchObject({ cluster: 'test' });
 });
 
 test('what is not there is not told', async () => {

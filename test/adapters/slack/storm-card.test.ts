@@ -51,6 +51,16 @@ describe('the message of a storm', () => {
     );
   });
 
+  test('names the cluster of each where there are several, in the list and where it is chosen', () => {
+    const proposals = storm().proposals.map((each) => ({
+      ...each,
+      command: 'kubectl x',
+      cluster: 'prod-eu',
+    }));
+    expect(textOf(storm({ proposals }))).toContain('1. `kubectl x`, cluster prod-eu ·');
+    expect(textOf(storm({ proposals }))).toContain('2 · human 49 · prod-eu · x');
+  });
+
   test('offers what waits to be approved together, by its playbook, and keeps what was chosen when it is edited', () => {
     const { blocks } = stormCard({ kind: 'storm', storm: storm() });
     const [menu] = keyed(blocks, 'storm:1', 7).filter((block) => 'accessory' in block);
@@ -109,6 +119,9 @@ describe('the message of a storm', () => {
     expect(textOf(storm({ share, incidents: 0 }))).toContain('Storm: 30 of 60 workloads unhealthy');
     expect(textOf(storm({ share, incidents: 0 }))).not.toContain('0 incidents');
     expect(textOf(storm({ share }))).toContain('an open incident, 4,321 incidents');
+    const inOne = textOf(storm({ share, cluster: 'prod-eu', overLineIn: ['prod-eu', 'prod-us'] }));
+    expect(inOne).toContain('an open incident, cluster prod-eu, 4,321 incidents');
+    expect(inOne).toContain('Too many unhealthy when last seen: prod-eu, prod-us');
   });
 
   test('has a short form', () => {

@@ -13,7 +13,15 @@ it.each(['socket', 'http'] as const)(
     const included = [
       { number: 4, command: 'kubectl <b>', tier: 'human', score: 20, comes: 'runs' as const },
     ];
-    const list = { kind: 'list', playbook: 'p', included, leftOut: [], adds: 20, digest } as const;
+    const list = {
+      kind: 'list',
+      playbook: 'p',
+      included,
+      leftOut: [],
+      adds: 20,
+      digest,
+      cluster: 'prod-eu',
+    } as const;
     const asked: unknown[] = [];
     const { slack, bot } = await bench(
       kind,
@@ -38,6 +46,7 @@ it.each(['socket', 'http'] as const)(
     await slack.click({ user: 'U0BOB', message, actionId: actionIds.together, chosen: [waiting.id] });
     const { view } = await slack.until(() => slack.workspace.views.at(0));
     expect(allText([view])).toContain('tier human');
+    expect(allText([view])).toContain('of the playbook p, cluster prod-eu, 20 points');
     expect(await slack.submit({ user: 'U0BOB', view, userTeam: 'T0OTHER' })).toMatchObject({ kind: 'acked' });
     expect(JSON.stringify(await slack.submit({ user: 'U0BOB', view }))).toContain('Approved together.');
     const actor = { userId: 'U0BOB', teamId: 'T0HOME' };

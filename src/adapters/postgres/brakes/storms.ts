@@ -61,7 +61,8 @@ const open = z.object({ open: z.coerce.number() });
 
 /**
  * Takes note of how many workloads are unhealthy, by their `targetKey`s, and begins a storm where those and the ones with an open
- * incident are too large a share, or goes on with the one that there is.
+ * incident are too large a share, or goes on with the one that there is. What it keeps is the worst look of all, whole: of
+ * several clusters the next may be of another. It is kept up until a cluster that was over the line has been seen below it.
  */
 export async function noteHealth(
   teller: Teller & { readonly knex: Knex },
@@ -74,15 +75,25 @@ export async function noteHealth(
         and starts_with(owner_key, ?) and not owner_key = any (?)`;
     const [found] = await rows(trx, open, others, [`${cluster}/`, [...unhealthy]]);
     const share = Math.min(unhealthy.length + (found?.open ?? 0), Math.max(workloads, unhealthy.length));
-    if (share < line.unhealthyWorkloads || share * 100 < line.unhealthyPercent * workloads) return;
-    const sql = `insert into storms as s (incidents, first_remediation, unhealthy, workloads)
-        select 0, coalesce(max(number) + 1, 1), ?::int, ?::int from remediations
-      on conflict ((true)) where ended_at is null do update set over_line_at = now(), workloads = excluded.workloads,
+    if (share < line.unhealthyWorkloads || share * 100 < line.unhealthyPercent * workloads)
+      return seenBelow(trx, cluster);
+    const sql = `insert into storms as s (incidents, first_remediation, unhealthy, workloads, cluster, over_line_in)
+        select 0, coalesce(max(number) + 1, 1), ?::int, ?::int, ?::text, array[?::text] from remediations
+      on conflict ((true)) where ended_at is null do update set over_line_at = now(),
+        over_line_in = array_remove(s.over_line_in, excluded.cluster) || excluded.cluster,
+        workloads = case when excluded.unhealthy < s.unhealthy then s.workloads else excluded.workloads end,
+        cluster = case when excluded.unhealthy < s.unhealthy then s.cluster else excluded.cluster end,
         unhealthy = greatest(s.unhealthy, excluded.unhealthy)
       returning number`;
-    const [storm] = await rows(trx, numbered, sql, [share, workloads]);
+    const [storm] = await rows(trx, numbered, sql, [share, workloads, cluster, cluster]);
     if (storm !== undefined) await promiseDigest(teller, trx, storm.number);
   });
+}
+
+async function seenBelow(trx: Db, cluster: string): Promise<void> {
+  const sql = `update storms set over_line_in = array_remove(over_line_in, ?)
+    where ended_at is null and ?::text = any (over_line_in)`;
+  await write(trx, sql, [cluster, cluster]);
 }
 
 async function goneOn(trx: Db, count: number): Promise<number | undefined> {
@@ -100,10 +111,20 @@ export async function promiseDigest({ newId, channel }: Teller, trx: Db, number:
   await write(trx, sql, [newId(), `storm:${number}`, channel, notice, priorities.askedCard, betweenEdits]);
 }
 
-/** Ends a storm after which it has been quiet for long enough, and brings the message of one that holds up to date. */
+/**
+ * Hours for which a cluster that was over the line and does not answer keeps a storm up. One that is taken out of the configuration
+ * meanwhile would for ever; when one comes back as it was, the next look begins another storm.
+ */
+const unseenHours = 6;
+
+/**
+ * Ends a storm after which it has been quiet for long enough, where no cluster was over the line when it was last seen, and brings
+ * the message of one that holds up to date.
+ */
 export async function watchStorm(teller: Teller & { readonly knex: Knex }, line: StormLine): Promise<void> {
   await transact(teller.knex, async (trx) => {
     const sql = `update storms set ended_at = case when over_line_at < now() - ?::float8 * interval '1 minute'
+        and (over_line_in = '{}' or over_line_at < now() - interval '${unseenHours} hours')
         and not exists (select from incidents where state = 'received') then now() end
       where ended_at is null returning number`;
     const [storm] = await rows(trx, numbered, sql, [line.quietMinutes]);
@@ -145,12 +166,15 @@ const stormRow = z.object({
   first_remediation: z.number(),
   unhealthy: z.number().nullable(),
   workloads: z.number().nullable(),
+  cluster: z.string().nullable(),
+  over_line_in: z.array(z.string()),
 });
 
 const proposalRow = z.object({
   id: z.string(),
   number: z.number(),
   state: z.string(),
+  cluster: z.string(),
   tier: tier.nullable(),
   score: z.number().nullable(),
   action: z.unknown(),
@@ -171,12 +195,12 @@ const listed = 50;
 const severityOf = (labels: string): string =>
   `array_position(array[${severities.map((each) => `'${each}'`).join(', ')}], lower(${labels} ->> 'severity'))`;
 
-/** Everything that the message of a storm shows. */
-export async function findStorm(db: Db, number: number): Promise<Storm | undefined> {
+/** Everything that the message of a storm shows; with the clusters where there are several. */
+export async function findStorm(db: Db, number: number, isOneOfSeveral = false): Promise<Storm | undefined> {
   const [storm] = await rows(db, stormRow, 'select * from storms where number = ?', [number]);
   if (storm === undefined) return undefined;
   const sql = `with of_storm as (
-      select r.id, r.number, r.state, r.tier, r.score, r.data -> 'action' as action, r.incident_id,
+      select r.id, r.number, r.state, r.cluster, r.tier, r.score, r.data -> 'action' as action, r.incident_id,
         r.data #>> '{requestedBy,playbook}' as playbook, (r.data #> '{spec,lineItems}' @> ?::jsonb or r.data #> '{spec,lineItems}' @> ?::jsonb) as held,
         case when r.data #>> '{facts,subject,kind}' = 'workload' then r.data #>> '{facts,subject,ready}' end as ready,
         case when r.data #>> '{facts,subject,kind}' = 'workload' then r.data #>> '{facts,subject,desired}' end as desired
@@ -189,7 +213,7 @@ export async function findStorm(db: Db, number: number): Promise<Storm | undefin
           union all
           select ${severityOf("alert -> 'labels'")} from incidents where joined = of_storm.incident_id) each) alert
     )
-    select id, number, state, tier, score, action, playbook, ready, desired, alerts, severity, coalesce(held, false) as held,
+    select id, number, state, cluster, tier, score, action, playbook, ready, desired, alerts, severity, coalesce(held, false) as held,
       count(*) over () as total, count(*) filter (where held) over () as all_held
     from told order by severity nulls last, 1 - ready::float8 / nullif(desired::float8, 0) desc nulls last, alerts desc,
       score desc nulls last, number limit ${listed}`;
@@ -197,24 +221,33 @@ export async function findStorm(db: Db, number: number): Promise<Storm | undefin
   const held = [one ?? '', other ?? ''];
   const found = await rows(db, proposalRow, sql, [...held, storm.first_remediation, storm.ended_at]);
   const [first] = found;
-  const { unhealthy, workloads } = storm;
   return {
     number,
     beganAt: storm.began_at,
     ...(storm.ended_at === null ? {} : { endedAt: storm.ended_at }),
     incidents: storm.incidents,
-    ...(unhealthy === null || workloads === null ? {} : { share: { unhealthy, workloads } }),
+    ...shareIn(storm, isOneOfSeveral),
+    ...(storm.ended_at === null && storm.over_line_in.length > 0 ? { overLineIn: storm.over_line_in } : {}),
     proposals: found.flatMap(({ id, action, tier: judged, score, ...rest }) => {
       const asked = request.safeParse(action);
       if (!asked.success) return [];
-      const { number: own, state, alerts, playbook } = rest;
+      const { number: own, state, alerts, playbook, cluster } = rest;
       const told = { remediation: id, number: own, state, alerts, playbook };
+      const where = isOneOfSeveral ? { cluster } : {};
       const risk = judged === null || score === null ? {} : { tier: judged, score };
-      return [{ ...told, command: printAction(asked.data), ...risk, ...howBad(rest) }];
+      return [{ ...told, ...where, command: printAction(asked.data), ...risk, ...howBad(rest) }];
     }),
     more: Math.max(0, (first?.total ?? 0) - found.length),
     heldBack: first?.all_held ?? 0,
   };
+}
+
+function shareIn(
+  { unhealthy, workloads, cluster }: z.infer<typeof stormRow>,
+  isOneOfSeveral: boolean,
+): Pick<Storm, 'share' | 'cluster'> {
+  if (unhealthy === null || workloads === null) return {};
+  return { share: { unhealthy, workloads }, ...(isOneOfSeveral && cluster !== null ? { cluster } : {}) };
 }
 
 function howBad({

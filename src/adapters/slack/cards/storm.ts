@@ -7,6 +7,7 @@ import type { Content } from '../../../workflow/ports.ts';
 import { actions, choice, context, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, code, lines, md, type SafeMrkdwn } from '../text.ts';
 import { actionIds, choiceId, openButton } from './buttons.ts';
+import { inCluster } from './notification.ts';
 
 type StormContent = Extract<Content, { kind: 'storm' }>;
 
@@ -15,11 +16,12 @@ const mostButtons = 20;
 
 /** The one message of a storm: what is proposed for each owner, the worst first, with a button that opens it. */
 export function stormCard({ storm }: StormContent): Rendered {
-  const { number, beganAt, endedAt, incidents, share, proposals, more, heldBack } = storm;
+  const { number, beganAt, endedAt, incidents, share, cluster, overLineIn, proposals, more, heldBack } =
+    storm;
   const isOver = endedAt !== undefined;
   const counted = `${incidents.toLocaleString('en-US')} incident${incidents === 1 ? '' : 's'}`;
   const count = [
-    ...(share === undefined ? [] : [shareText(share)]),
+    ...(share === undefined ? [] : [`${shareText(share)}${inCluster(cluster)}`]),
     ...(share && incidents === 0 ? [] : [counted]),
   ].join(', ');
   const head = isOver ? `🌤️ Storm over: ${count}` : `🌩️ Storm: ${count}`;
@@ -40,6 +42,9 @@ export function stormCard({ storm }: StormContent): Rendered {
       context([
         md`Since ${clockTime(beganAt, beganAt)}${more === 0 ? md`` : md` · ${more} more: /remediate status`}`,
         ...(without === 0 ? [] : [md`${without} without a proposal, told by themselves`]),
+        ...(overLineIn === undefined
+          ? []
+          : [md`Too many unhealthy when last seen: ${clamp(overLineIn.join(', '), 300)}`]),
       ]),
     ],
   };
@@ -51,7 +56,7 @@ export function shortStorm(content: StormContent): Rendered {
   return { text, blocks: blocks.filter(({ type }) => type === 'header') };
 }
 
-function line({ number, command, state, score, alerts, severity, pods }: StormProposal): SafeMrkdwn {
+function line({ number, command, cluster, state, score, alerts, severity, pods }: StormProposal): SafeMrkdwn {
   const parts = [
     md`${state.replace('_', ' ')}`,
     ...(severity === undefined ? [] : [md`${severity}`]),
@@ -59,7 +64,10 @@ function line({ number, command, state, score, alerts, severity, pods }: StormPr
     ...(score === undefined ? [] : [md`risk ${score}`]),
     ...(alerts === 1 ? [] : [md`${alerts} alerts`]),
   ];
-  return parts.reduce((told, part) => md`${told} · ${part}`, md`${number}. ${code(clamp(command, 80))}`);
+  return parts.reduce(
+    (told, part) => md`${told} · ${part}`,
+    md`${number}. ${code(clamp(command, 80))}${inCluster(cluster)}`,
+  );
 }
 
 /** So many lines in one section. */
@@ -78,8 +86,8 @@ function choosing(storm: number, proposals: readonly StormProposal[]): readonly 
   if (waiting.length < 2) return [];
   const groups = [...Map.groupBy(waiting, ({ playbook }) => playbook)].map(([label, each]) => ({
     label,
-    options: each.map(({ remediation, number, tier = '', score = 0, command }) => ({
-      label: `${number} · ${tier} ${score} · ${command.replace(/^kubectl /, '')}`,
+    options: each.map(({ remediation, number, tier = '', score = 0, command, cluster }) => ({
+      label: `${number} · ${tier} ${score} · ${cluster === undefined ? '' : `${cluster} · `}${command.replace(/^kubectl /, '')}`,
       value: remediation,
     })),
   }));

@@ -6,6 +6,7 @@ import type { TogetherShown } from '../../../workflow/approval/together.ts';
 import { context, limits, paragraph, plain, section, verbatim } from '../blocks.ts';
 import { clamp, md } from '../text.ts';
 import { togetherView } from './buttons.ts';
+import { inCluster } from './notification.ts';
 
 type List = Exclude<TogetherShown, { kind: 'refused' }>;
 
@@ -34,7 +35,7 @@ export function parseConfirmed(text: string): Confirmed | undefined {
 
 /** Exactly what lands, each with its tier, to be confirmed once. */
 export function togetherModal(list: List, carried: Confirmed): ModalView {
-  const { included, leftOut, playbook, adds } = list;
+  const { included, leftOut, playbook, adds, cluster } = list;
   const waits = included.filter(({ comes }) => comes === 'waits').length;
   const second = waits === 0 ? '' : ` For ${waits} of them one more person must approve.`;
   return {
@@ -46,7 +47,7 @@ export function togetherModal(list: List, carried: Confirmed): ModalView {
     close: plain('Back', limits.modalTitle),
     blocks: [
       paragraph(
-        `${plural(included.length, 'change')} of the playbook ${playbook}, ${adds} points of the blast budget together.${second} Each is looked at once more before it runs, and verified by itself.`,
+        `${plural(included.length, 'change')} of the playbook ${playbook}${inCluster(cluster)}, ${adds} points of the blast budget together.${second} Each is looked at once more before it runs, and verified by itself.`,
       ),
       ...included.flatMap(one),
       ...(leftOut.length === 0
