@@ -198,7 +198,7 @@ export async function start(parts: Parts): Promise<Running> {
       }),
     );
     const proposals = createPolicyProposals({
-      ...{ knex: storage.knex, newId: randomUUID, channel: parts.channel },
+      ...{ knex: storage.knex, newId: randomUUID, channel: parts.channel, sha256 },
       clock: createClock(storage.clockSkew),
     });
     undo.push(

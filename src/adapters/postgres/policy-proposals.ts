@@ -9,7 +9,9 @@ import {
   trustedText,
 } from '../../domain/policy/proposal.ts';
 import type { Answer } from '../../workflow/ports.ts';
-import type { PolicyProposals } from '../../workflow/trust/proposals-port.ts';
+import type { PolicyProposals, PolicyVoteOutcome } from '../../workflow/trust/proposals-port.ts';
+import { appending } from './audit/audit.ts';
+import { proposalEntry } from './audit/proposals.ts';
 import type { Context } from './context.ts';
 import { promisedReply } from './outbox/messages.ts';
 import { priorities } from './outbox/priority.ts';
@@ -18,7 +20,7 @@ import { clean, type Db, jsonText, rows, timestamp, write } from './sql.ts';
 import { transact } from './transact.ts';
 import type { Transaction } from './transaction.ts';
 
-type Given = Pick<Context, 'knex' | 'newId' | 'channel' | 'clock'>;
+type Given = Pick<Context, 'knex' | 'newId' | 'channel' | 'clock' | 'sha256'>;
 
 const row = z
   .object({
@@ -31,11 +33,12 @@ const row = z
     why: z.string().nullable(),
     evidence: trustEvidence,
     digest: z.string(),
-    votes: z.array(policyVote),
+    ballots: z.array(policyVote),
   })
   .transform(
-    ({ opened_at: openedAt, ended_at, why, ...rest }): PolicyProposal => ({
+    ({ opened_at: openedAt, ended_at, why, ballots: votes, ...rest }): PolicyProposal => ({
       ...rest,
+      votes,
       openedAt,
       ...(ended_at === null ? {} : { endedAt: ended_at }),
       ...(why === null ? {} : { why }),
@@ -124,22 +127,34 @@ async function vote(
   return transact(context.knex, async (trx): Promise<Answer> => {
     const current = await findProposal(trx, number, true);
     if (current === undefined) return { kind: 'refused', sentence: 'This proposal is not known here.' };
-    const { answer, vote: given, becomes, why, told } = judge(current);
-    if (given === undefined && becomes === undefined) return answer;
-    const votes = given === undefined ? current.votes : [...current.votes, given];
-    const sql = `update policy_proposals set votes = ?::jsonb, state = ?, why = ?,
-        ended_at = case when ? = 'open' then null else now() end where number = ?`;
-    const state = becomes ?? 'open';
-    await write(trx, sql, [jsonText(votes), state, why === undefined ? null : clean(why), state, number]);
-    if (given !== undefined) await note(context, trx, current, given);
-    await promise(context, trx, number);
-    if (told !== undefined) {
-      const key = `${keyOf(number)}:${votes.length}:${state}`;
-      const notice = { kind: 'reply', broadcast: false, ...told } as const;
-      trx.last(promisedReply(context, { key, rootKey: keyOf(number), incidentId: null, notice }));
-    }
-    return answer;
+    const outcome = judge(current);
+    if (outcome.vote !== undefined || outcome.becomes !== undefined)
+      await settle(context, trx, current, outcome);
+    return outcome.answer;
   });
+}
+
+/** Writes what a vote came to. Its line of the chain, whose head is locked last of all, is the last word. */
+async function settle(
+  context: Given,
+  trx: Transaction,
+  current: PolicyProposal,
+  { vote: given, becomes, why, told }: PolicyVoteOutcome,
+): Promise<void> {
+  const { number } = current;
+  const state = becomes ?? 'open';
+  const votes = given === undefined ? current.votes : [...current.votes, given];
+  const sql = `update policy_proposals set ballots = ?::jsonb, state = ?, why = ?,
+      ended_at = case when ? = 'open' then null else now() end where number = ?`;
+  await write(trx, sql, [jsonText(votes), state, why === undefined ? null : clean(why), state, number]);
+  if (given !== undefined) await note(context, trx, current, given);
+  await promise(context, trx, number);
+  if (told !== undefined) {
+    const key = `${keyOf(number)}:${votes.length}:${state}`;
+    const notice = { kind: 'reply', broadcast: false, ...told } as const;
+    trx.last(promisedReply(context, { key, rootKey: keyOf(number), incidentId: null, notice }));
+  }
+  if (given !== undefined) trx.last(appending([proposalEntry(current, given, state, context.sha256)]));
 }
 
 /** Who decided what stands in the log of operations, once. */

@@ -47,10 +47,22 @@ export const budgets = z.strictObject({
 });
 export type Budgets = z.infer<typeof budgets>;
 
+/** A week: nothing is broken while it waits, and those who keep the policy have time for it once in a week. */
+export const usualProposalHours = 168;
+
 /** A playbook whose lower bound of verified outcomes is below `minimum` is not trusted to run by itself. */
 export const trustDemand = z.strictObject({
   minimum: z.number().min(0).max(1),
   tier: raisedTier.default('human'),
+  proposalHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(720)
+    .optional()
+    .describe(
+      `How long such a proposal waits for its two approvals, in hours; ${usualProposalHours} where it is left out. Then it is withdrawn.`,
+    ),
   alone: z
     .array(z.strictObject({ playbook: labelName, environment: z.string().min(1).max(100) }))
     .max(1000)

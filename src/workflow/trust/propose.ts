@@ -1,7 +1,9 @@
 import type { Playbook, Trust } from '../../domain/incidents/playbook.ts';
+import { usualProposalHours } from '../../domain/policy/budget.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import type { Trusted } from '../../domain/policy/proposal.ts';
+import type { PolicyProposal, Trusted } from '../../domain/policy/proposal.ts';
 import { asJson, canonicalJson } from '../../domain/text/json.ts';
+import { after, isPast } from '../../domain/text/time.ts';
 import { digestOf } from '../context.ts';
 import type { Routine } from '../insight/routine.ts';
 import type { Clock, Log, Sha256, Store } from '../ports.ts';
@@ -39,17 +41,18 @@ export function watchTrust(options: Options): Routine {
 
 async function withdrawFallen(options: Options): Promise<number> {
   let count = 0;
-  for (const { number, ...place } of await options.proposals.open()) {
-    const why = await whyNot(options, place, place.evidence.playbookDigest);
+  for (const proposal of await options.proposals.open()) {
+    const { number, playbook } = proposal;
+    const why = await whyNot(options, proposal);
     if (why === undefined) continue;
     await options.proposals.withdraw(number, why);
-    options.log.info({ proposal: number, playbook: place.playbook }, `Withdrawn: ${why}`);
+    options.log.info({ proposal: number, playbook }, `Withdrawn: ${why}`);
     count += 1;
   }
   return count;
 }
 
-/** Why nothing speaks for it any more; undefined while something does. */
+/** Why nothing speaks for it any more, or that its time is over; undefined while it may be decided. */
 export async function whyNot(
   {
     store,
@@ -58,16 +61,18 @@ export async function whyNot(
     clock,
     sha256,
   }: Pick<Options, 'store' | 'playbooks' | 'policy' | 'clock' | 'sha256'>,
-  place: Trusted,
-  playbookDigest: string,
+  place: PolicyProposal,
 ): Promise<string | undefined> {
   const demand = policy().trust;
   if (demand?.alone === undefined) return 'The policy does not ask for it any more.';
   if (isNamed(demand.alone, place)) return 'The policy names it.';
+  const { proposalHours = usualProposalHours } = demand;
+  if (isPast(after(place.openedAt, proposalHours * 3600), clock()))
+    return `It was not approved within ${proposalHours} hours, which is how long a proposal waits.`;
   const playbook = playbooks().find(({ name }) => name === place.playbook);
   if (playbook === undefined) return `There is no playbook ${place.playbook} any more.`;
   const digest = digestOf({ sha256 }, playbook);
-  if (digest !== playbookDigest) return 'The playbook was edited.';
+  if (digest !== place.evidence.playbookDigest) return 'The playbook was edited.';
   const trust = await store.trust(place.playbook, { environment: place.environment, digest, at: clock() });
   const lowerBound = trust?.lowerBound ?? 0;
   return lowerBound < demand.minimum

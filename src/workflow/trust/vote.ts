@@ -39,7 +39,7 @@ export async function votePolicy(context: WorkflowContext, ballot: PolicyBallot)
     return { kind: 'refused', sentence: await denied(context, { actor, command, right }) };
   }
   const fallen =
-    asked.state === 'open' ? await whyNot(context, asked, asked.evidence.playbookDigest) : undefined;
+    asked.state === 'open' ? await whyNot(context, asked) : undefined;
   const change = diff(asked);
   const needed = among.separate?.map(({ name }) => name);
   const answer = await proposals.vote(ballot.proposal, (current) => {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { down, up } from '../../../migrations/0066-votes-on-proposals.ts';
+import { readChain, verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import { recordOutcome } from '../../../src/adapters/postgres/incidents/playbooks.ts';
 import { createPolicyProposals } from '../../../src/adapters/postgres/policy-proposals.ts';
 import { transact } from '../../../src/adapters/postgres/transact.ts';
@@ -35,7 +37,7 @@ const restartPlaybook = playbook.parse({
 const place = { playbook: restartPlaybook.name, environment: 'other namespaces' };
 const digest = digestOf({ sha256 }, restartPlaybook);
 const proposals = () =>
-  createPolicyProposals({ knex: db.knex, newId: randomUUID, channel: 'C0OPS', clock: () => noon });
+  createPolicyProposals({ knex: db.knex, newId: randomUUID, channel: 'C0OPS', clock: () => noon, sha256 });
 
 async function came(result: Outcome['result'], at = noon): Promise<void> {
   const row = await opened();
@@ -61,13 +63,13 @@ async function came(result: Outcome['result'], at = noon): Promise<void> {
   );
 }
 
-const look = (trust: object, playbooks = [restartPlaybook]) =>
+const look = (trust: object, playbooks = [restartPlaybook], at = noon) =>
   watchTrust({
     proposals: proposals(),
     store: db.store,
     playbooks: () => playbooks,
     policy: () => policy.parse({ version: 1, trust }),
-    clock: () => noon,
+    clock: () => at,
     sha256,
     log: silentLog,
   }).run(undefined, new AbortController().signal);
@@ -112,11 +114,93 @@ test('two people at once, each twice: two votes, one end, one diff', async () =>
   expect(await proposals().open(), 'not again within a month').toEqual([]);
 });
 
+describe('the audit chain vouches for each vote:', () => {
+  /** Runs SQL as an intruder would, looks, and undoes it. */
+  async function afterTampering(sql: string) {
+    await db.knex.raw('create table kept as select * from policy_proposals');
+    try {
+      await db.knex.raw(sql);
+      return await verifyAudit(db.knex, sha256);
+    } finally {
+      await db.knex.raw(`delete from policy_proposals;
+        insert into policy_proposals overriding system value select * from kept; drop table kept`);
+    }
+  }
+  const set = (value: string) => `update policy_proposals set ballots = ${value}`;
+
+  test('with who it was, and what came of it', async () => {
+    expect((await verifyAudit(db.knex, sha256)).kind).toBe('intact');
+    const lines = (await readChain(db.knex, 0, 1000)).filter(({ kind }) => kind === 'proposal');
+    expect(lines).toMatchObject([
+      { event: 'approve', from: 'open', to: 'open', version: 1 },
+      { event: 'approve', from: 'open', to: 'approved', version: 1 },
+    ]);
+    expect(new Set(lines.map(({ actor }) => actor))).toEqual(new Set(['U0ANN', 'U0BEN']));
+  });
+
+  test.each([
+    ['another person in the place of an approver', set(`jsonb_set(ballots, '{0,userId}', '"U0EVE"')`)],
+    ['the groups that were approved for', set(`jsonb_set(ballots, '{0,roles}', '["security"]')`)],
+    ['a yes made a no', set(`jsonb_set(ballots, '{1,decision}', '"reject"')`)],
+    ['what was approved', set(`jsonb_set(ballots, '{1,digest}', '"other"')`)],
+    ['when', set(`jsonb_set(ballots, '{1,at}', '"2026-01-01T00:00:00.000Z"')`)],
+    ['a vote taken away', set('ballots - 0')],
+    ['a vote added', set(`ballots || jsonb_set(ballots -> 0, '{userId}', '"U0EVE"')`)],
+    ['a vote twice', set('ballots || (ballots -> 0)')],
+    ['for another playbook', `update policy_proposals set playbook = 'delete-all'`],
+    ['for another environment', `update policy_proposals set environment = 'production'`],
+    ['what was decided', `update policy_proposals set state = 'rejected'`],
+    ['open once more', `update policy_proposals set state = 'open'`],
+    ['gone', 'delete from policy_proposals'],
+    [
+      'one that nobody voted on, called approved',
+      `insert into policy_proposals (playbook, environment, evidence, digest, state) values ('p', 'e', '{}', '', 'approved')`,
+    ],
+  ])('found is %s', async (_name, sql) => {
+    expect(await afterTampering(sql)).toMatchObject({ kind: 'broken' });
+    expect((await verifyAudit(db.knex, sha256)).kind).toBe('intact');
+  });
+
+  test('votes from before they had lines get theirs, and are held against them from then on', async () => {
+    await down(db.knex);
+    const voted = (userId: string, roles?: string[]) => ({
+      ...{ userId, decision: 'approve', digest: 'x', at: noon },
+      ...(roles === undefined ? {} : { roles }),
+    });
+    const old = {
+      ...{ playbook: 'old "quoted"', environment: 'prod-eu: production', state: 'approved', digest: 'x' },
+      ...{ evidence: '{}', votes: JSON.stringify([voted('U0ANN'), voted('U0BEN', ['security'])]) },
+    };
+    await db.knex('policy_proposals').insert(old);
+    await up(db.knex);
+    expect((await verifyAudit(db.knex, sha256)).kind).toBe('intact');
+    expect(await afterTampering(set(`ballots - 1`))).toMatchObject({ kind: 'broken' });
+    await db.knex('policy_proposals').where({ playbook: old.playbook }).update({ state: 'rejected' });
+    expect((await verifyAudit(db.knex, sha256)).kind).toBe('broken');
+    await db.knex('policy_proposals').where({ playbook: old.playbook }).update({ state: 'approved' });
+  });
+
+  test('a replica of the version before cannot store one without a line', async () => {
+    const old = db.knex.raw(`update policy_proposals set votes = '[{}]'`);
+    await expect(old).rejects.toThrow('policy_proposals_votes_moved');
+  });
+});
+
 test.each<[string, () => Promise<unknown>, string]>([
   ['the policy names it', () => look({ ...demand, alone: [place] }), 'The policy names it.'],
   ['the policy asks for it no more', () => look({ minimum: 0.5 }), 'does not ask for it any more'],
   ['the playbook is gone', () => look(demand, []), 'There is no playbook'],
   ['it was edited', () => look(demand, [{ ...restartPlaybook, claim: 'none' }]), 'The playbook was edited.'],
+  [
+    'its time is over',
+    () =>
+      look(
+        { ...demand, proposalHours: 2 },
+        [restartPlaybook],
+        new Date(Date.now() + 7_200_000).toISOString(),
+      ),
+    'It was not approved within 2 hours',
+  ],
   [
     'trust has fallen',
     async () => {

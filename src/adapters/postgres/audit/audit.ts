@@ -15,6 +15,7 @@ import {
 } from './chain.ts';
 import { chainStart } from './checkpoint.ts';
 import { chainedEntry, chainText } from './line.ts';
+import { proposalFault } from './proposals.ts';
 import { recordFault } from './records.ts';
 import { stopFault } from './stops.ts';
 import { verifyTexts } from './texts.ts';
@@ -70,6 +71,7 @@ export async function verifyAudit(
         (await backFault(trx, start.head.seq)) ??
         (await recordFault(trx, sha256, start.head.seq)) ??
         (await stopFault(trx, sha256, start.head.seq)) ??
+        (await proposalFault(trx, sha256, start.head.seq)) ??
         (await heldAgainst(trx, start.head.seq === 0 ? walked : { ...walked, from: start.head }, anchors))
       );
     },

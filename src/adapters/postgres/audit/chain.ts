@@ -11,8 +11,19 @@ import { clean } from '../sql.ts';
  * - `pruned`: a remediation that was over for long and is deleted, with its votes, as it was then.
  * - `checkpoint`: the lines after the head `from` up to the head `to` were old and are deleted.
  * - `stop`: all writes were stopped, or went on again, as it stands in `stops`; `version` is its number there.
+ * - `proposal`: one person's vote on a change of the policy, as it stands in `policy_proposals`; `version` is its number there, and
+ *   `from` and `to` are its states.
  */
-export const lineKinds = ['move', 'vote', 'policy', 'baseline', 'pruned', 'checkpoint', 'stop'] as const;
+export const lineKinds = [
+  'move',
+  'vote',
+  'policy',
+  'baseline',
+  'pruned',
+  'checkpoint',
+  'stop',
+  'proposal',
+] as const;
 type LineKind = (typeof lineKinds)[number];
 
 /** One thing that happened, as the chain records it. */
