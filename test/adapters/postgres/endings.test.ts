@@ -238,6 +238,31 @@ describe('an alert whose end is lost', () => {
     expect((await said()).at(-1)).toBe('Still fires');
   });
 
+  test('does not open a second one of an owner that has an open one, and says so there', async () => {
+    const silent = async (fingerprint: string) => {
+      const { id } = await arrives(fingerprint, nothing);
+      await age(id, 50);
+      const closed_at = '2026-03-01T09:00:00Z';
+      await db.knex('incidents').where({ id }).update({ closed_at, closed_why: 'silent' });
+      return id;
+    };
+    const both = [await silent('a'), await silent('b')];
+    const { id: open } = await begun('c');
+    const hear = async () => {
+      await db.knex('incidents').whereIn('id', both).update({ heard_at: null });
+      const heard = await db.knex('incidents').whereIn('id', both).select('dedup_key');
+      await createHeard(db.knex)(heard.map((row) => row.dedup_key));
+      return (await db.knex('incidents').whereNull('joined').whereNull('closed_at')).map(({ id }) => id);
+    };
+    expect([await hear(), await hear()]).toEqual([[open], [open]]);
+    expect((await said()).filter((each) => each === 'Still fires')).toHaveLength(2);
+    await resolve('c');
+    await look(open, 10);
+    expect(await hear(), 'the newest of two').toEqual([both[1]]);
+    const again = await arrives('d', nothing);
+    expect((await rowOf(again.id))?.joined, 'the open one, not the newer one that is closed').toBe(both[1]);
+  });
+
   test('does not open again what was closed because it was over', async () => {
     const { id } = await begun();
     await resolve('a');

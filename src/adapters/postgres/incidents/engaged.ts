@@ -79,14 +79,14 @@ export async function findAllEngaged(
 
 /**
  * The incident of an owner of which what else is reported or asked for about the owner is a part: one that is not closed, or
- * was so short a time ago that an alert opens it again. An incident of people's commands alone is none. A scalar; `owner` and
+ * was so short a time ago that an alert opens it again; of two one that is not. An incident of people's commands alone is none. A scalar; `owner` and
  * `self` are an expression and the row's name, `closed` says of which closed ones it is so.
  */
 const openOf = (owner: string, self: string, closed = 'false'): string => `(select root.id from incidents root
   where root.owner_key = ${owner} and root.joined is null and (root.closed_at is null or ${closed}) and root.id <> ${self}.id
     and root.created_at > ${self}.created_at - interval '${oldest}'
     and (root.alert is not null or exists (select from incidents part where part.joined = root.id and part.alert is not null))
-  order by root.created_at desc limit 1)`;
+  order by root.closed_at is not null, root.created_at desc limit 1)`;
 
 /** What began so long before is another matter, whatever an alert says that never ends. */
 const oldest = '3 days';
