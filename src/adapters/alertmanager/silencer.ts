@@ -23,6 +23,21 @@ const firing = z.array(z.object({ labels: z.record(z.string(), z.string()) }));
 /** Milliseconds for one answer. */
 const patience = 5_000;
 
+/** Bytes of an answer: the alerts of a large Alertmanager are a few MiB. */
+const largest = 64 * 1024 * 1024;
+
+/** The text of an answer. Of one that is too large no more is taken from the network, and the connection is closed. */
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > largest) throw new Error(`Alertmanager answered with more than ${largest / 1024 / 1024} MiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** Too slow and too many pass by themselves; whatever else is the asker's fault does not (RFC 9110, 15.5). */
 const isRefusal = (status: number): boolean =>
   status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
@@ -47,7 +62,7 @@ export function createSilencer(settings: AlertmanagerSettings): Silencer {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     });
-    const text = await response.text();
+    const text = await textOf(response);
     if (method === 'DELETE' && response.status === 404) return '';
     if (response.ok) return text;
     const said = `Alertmanager answered ${response.status} to ${method} ${path.split('/')[1]}: ${text.slice(0, 200)}`;

@@ -14,6 +14,9 @@ export interface PrometheusSettings {
 /** Milliseconds for one answer; all are asked side by side. */
 const patience = 3_000;
 
+/** Bytes of an answer: twenty values of one series are some 600, and what is far longer is not what was asked for. */
+const largest = 1024 * 1024;
+
 /** Of a chart that has answers; Slack takes two in a message. */
 const mostCharts = 2;
 
@@ -22,9 +25,21 @@ export const noneOfIt = 'metrics: Prometheus has none of it';
 
 const answer = z.object({
   data: z.object({
-    result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])) })),
+    result: z.array(z.object({ values: z.array(z.tuple([z.number(), z.string()])).max(mostPoints) })),
   }),
 });
+
+/** The text of an answer. Of one that is too large no more is taken from the network, and the connection is closed. */
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > largest) throw new Error(`Prometheus answered with more than ${largest / 1024 / 1024} MiB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
 
 /** Prometheus' HTTP API, `/api/v1/query_range` (prometheus.io, "HTTP API", "Range queries"). */
 export function createMeasures({ url, token, step = 180 }: PrometheusSettings): Measures {
@@ -45,8 +60,11 @@ export function createMeasures({ url, token, step = 180 }: PrometheusSettings): 
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     });
-    if (!response.ok) throw new Error(`Prometheus answered ${response.status}`);
-    const [found] = answer.parse(await response.json()).data.result;
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new Error(`Prometheus answered ${response.status}`);
+    }
+    const [found] = answer.parse(JSON.parse(await textOf(response))).data.result;
     const values = (found?.values ?? []).map(([when, value]) => [when, Number(value)] as const);
     return new Map(values.filter(([, value]) => Number.isFinite(value)));
   };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createMeasures } from '../../../src/adapters/prometheus/measures.ts';
@@ -12,6 +13,17 @@ let url: string;
 let asked: URLSearchParams[] = [];
 /** What it answers to a query: a value for each instant that is asked for, an HTTP status, or nothing. */
 let answers: (query: string, index: number) => number | string | { status: number } | undefined = () => 1;
+/** Bytes that it sends before its answer, as long as they are read; and how many it did. */
+let padding = 0;
+let sent = 0;
+
+function* blanks(): Generator<string> {
+  const chunk = ' '.repeat(64 * 1024);
+  for (let at = 0; at < padding; at += chunk.length) {
+    sent += chunk.length;
+    yield chunk;
+  }
+}
 
 /** A matrix of the values that are answered; a status where the first of them is one. */
 function answered(query: URLSearchParams): string | number {
@@ -32,7 +44,8 @@ beforeAll(async () => {
     asked.push(query);
     const answer = answered(query);
     if (typeof answer === 'number') response.writeHead(answer).end('no');
-    else response.end(answer);
+    else if (padding === 0) response.end(answer);
+    else Readable.from(blanks()).pipe(response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -41,6 +54,7 @@ beforeAll(async () => {
 beforeEach(() => {
   asked = [];
   answers = () => 1;
+  [padding, sent] = [0, 0];
 });
 afterAll(() => void server?.close());
 
@@ -81,6 +95,33 @@ describe('the hour before', () => {
     const { charts, missing } = await hourBefore();
     expect(charts).toEqual([]);
     expect(missing).toEqual([expect.stringMatching(reason)]);
+  });
+
+  test('takes no more than a bounded answer from the network, and says that it was longer', async () => {
+    padding = 256 * 1024 * 1024;
+    const { charts, missing } = await hourBefore('sandbox/shop/PersistentVolumeClaim/data');
+    expect(charts).toEqual([]);
+    expect(missing).toEqual(['metrics: Prometheus answered with more than 1 MiB']);
+    expect(sent).toBeLessThan(32 * 1024 * 1024);
+  });
+
+  test('takes no more values than it asked for', async () => {
+    const more = createMeasures({ url, step: 180 });
+    answers = (_query, index) => index;
+    const unasked = createServer((_request, response) => {
+      const values = Array.from({ length: 21 }, (_, index) => [index, '1']);
+      response.end(JSON.stringify({ data: { result: [{ values }] } }));
+    }).listen(0, '127.0.0.1');
+    await once(unasked, 'listening');
+    const address = unasked.address();
+    const other = createMeasures({
+      url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    });
+    expect((await other.before(web, noon, signal)).missing).toEqual([
+      'metrics: what answers is not Prometheus',
+    ]);
+    expect((await more.before(web, noon, signal)).charts[0]?.at).toHaveLength(20);
+    unasked.close();
   });
 
   test('says that nobody answers, once', async () => {
