@@ -107,6 +107,9 @@ test('metrics are those of the cluster at hand, and of no other', async () => {
   expect((await lookedAt([arrival('c', { ownerKey: other, isSeen })], {}, alone)).settled).toEqual([]);
 });
 
+/** The facts are there; what they say is not asked for. */
+const gathered = Promise.resolve({ kind: 'denied', reason: 'No.' } as const);
+
 const requested = (requestedBy: object = { kind: 'playbook', playbook: 'restart', alert: 'A' }) => ({
   ...{ id: '00000000-0000-4000-8000-000000000001', number: 1, version: 0, state: 'requested' as const },
   ...{
@@ -135,12 +138,7 @@ test('a proposal does not wait for a look that takes longer than its facts', asy
   };
   const row = remediation.parse(requested());
   if (row.state !== 'requested') throw new Error('it was just made');
-  const late = evidenceOnArrival(
-    { ...context, cluster },
-    row,
-    Promise.resolve(),
-    new AbortController().signal,
-  );
+  const late = evidenceOnArrival({ ...context, cluster }, row, gathered, new AbortController().signal);
   expect(await late).toBe('later');
   expect(await stopped.promise).toBe(true);
 });
@@ -153,6 +151,6 @@ test.each([
   const row = remediation.parse(requested(by));
   if (row.state !== 'requested') throw new Error('it was just made');
   const { context } = createRig();
-  const seen = await evidenceOnArrival(context, row, Promise.resolve(), new AbortController().signal);
+  const seen = await evidenceOnArrival(context, row, gathered, new AbortController().signal);
   expect(seen !== undefined).toBe(isSeen);
 });

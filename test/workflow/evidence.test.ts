@@ -1,5 +1,13 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import type { Request } from '../../src/domain/action.ts';
 import { playbook } from '../../src/domain/incidents/playbook.ts';
+import type { WorkflowContext } from '../../src/workflow/context.ts';
+import { evidenceOnArrival } from '../../src/workflow/intake/evidence.ts';
+import type { GatheredMembers } from '../../src/workflow/lifecycle/members.ts';
+import { deploymentFacts, noon, restartOf } from '../fixtures/facts.ts';
+import { remediationIn } from '../fixtures/remediations.ts';
+import { createRig } from '../fixtures/rig.ts';
 import { play, type ScriptStep } from '../fixtures/script.ts';
 import type { World } from '../fixtures/world.ts';
 
@@ -44,4 +52,76 @@ test('a cluster that says nothing of it costs nothing but the evidence', async (
 test('a person who asks has looked', async () => {
   const ask = { do: 'ask', text: 'rollout restart deploy/web -n shop' } as const;
   expect((await seen({}, [ask, { do: 'settle' }])).told).toEqual([]);
+});
+
+const snapshot = { uid: 'uid', takenAt: noon, object: {} };
+
+describe('of several objects', () => {
+  const restartAll = (names: string[]): Request => ({
+    verb: 'rollout restart',
+    target: { kind: 'Deployment', namespace: 'shop', names },
+  });
+
+  /** What is kept of a command for these objects; the cluster says of each what it is called. */
+  async function kept(action: Request, facts: Promise<GatheredMembers>) {
+    const { context } = createRig();
+    const looked: string[] = [];
+    const evidence: WorkflowContext['cluster']['evidence'] = async (target, signal) => {
+      looked.push(target.name);
+      if (target.name === 'slow') await once(signal, 'abort');
+      return {
+        pods: ['No pod is ready.'],
+        images: [],
+        changes: [],
+        story: `dies of ${target.name}`,
+        missing: [],
+      };
+    };
+    const row = remediationIn('requested');
+    if (row.state !== 'requested') throw new Error('it is new');
+    const asked = { ...row, action };
+    const found = await evidenceOnArrival(
+      { ...context, cluster: { ...context.cluster, evidence } },
+      asked,
+      facts,
+      AbortSignal.timeout(10_000),
+    );
+    return { found, looked };
+  }
+  const nobody = Promise.resolve({ kind: 'denied', reason: 'no' } as const);
+
+  test('each is looked at, and said by its name', async () => {
+    const { found } = await kept(restartAll(['web', 'api']), nobody);
+    expect(found).toMatchObject({
+      pods: ['Deployment/web: No pod is ready.', 'Deployment/api: No pod is ready.'],
+      story: 'Deployment/web\ndies of web\n\nDeployment/api\ndies of api',
+      missing: [],
+    });
+  });
+
+  test('no more than five are, and it is said how many are left out', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `web-${index}`);
+    const { found, looked } = await kept(restartAll(names), nobody);
+    expect(looked).toHaveLength(5);
+    expect(found).toMatchObject({ missing: ['7 more of the 12 objects: 5 are looked at'] });
+  });
+
+  test('one that does not answer holds up neither the others nor the proposal', async () => {
+    const { found } = await kept(restartAll(['web', 'slow']), nobody);
+    expect(found).toMatchObject({
+      pods: ['Deployment/web: No pod is ready.'],
+      missing: ['Deployment/slow: no answer in time'],
+    });
+  });
+
+  test('those of a selector are looked at once they are known', async () => {
+    const action: Request = {
+      verb: 'rollout restart',
+      target: { kind: 'Deployment', namespace: 'shop', selector: 'app=web' },
+    };
+    const member = { action: restartOf(), facts: deploymentFacts(), snapshot };
+    const { found } = await kept(action, Promise.resolve({ kind: 'members', members: [member] }));
+    expect(found).toMatchObject({ pods: ['Deployment/web: No pod is ready.'] });
+    expect((await kept(action, nobody)).found).toBeUndefined();
+  });
 });
