@@ -3,6 +3,7 @@ import { asksForHealth, endingOf, type Health, type IncidentStanding } from '../
 import { clusterNamed } from './clusters.ts';
 import type { WorkflowContext } from './context.ts';
 import { claimOf } from './intake/claimed.ts';
+import { withdrawHealthy } from './lifecycle/healthy-again.ts';
 import { gatherMembers } from './lifecycle/members.ts';
 import { type Claim, ClusterFault, type Wake } from './ports.ts';
 
@@ -20,6 +21,8 @@ export async function endIncident(
   const seen = await store.incidentStanding(wake.id);
   if (seen === undefined || seen.looks !== wake.version) return store.dismiss(claim);
   await context.probe('begin:end');
+  const { isActing, alerts, firing } = seen;
+  if (isActing && alerts > 0 && firing === 0) await withdrawHealthy(context, wake.id, signal);
   const health = asksForHealth(seen) ? await healthOf(context, seen, signal) : 'unknown';
   signal.throwIfAborted();
   const ending = endingOf(seen, { now: context.clock(), ends: context.policy().incidents, health });

@@ -1,5 +1,6 @@
 import type { Ending, IncidentStanding } from '../domain/incidents/ending.ts';
 import type { Place, Story } from '../domain/incidents/story.ts';
+import type { RemediationIn } from '../domain/remediation.ts';
 import type { Summary } from './summary.ts';
 
 /** What is looked for in what was done. */
@@ -27,6 +28,8 @@ export interface IncidentRecords {
   lookBack(asked: LookBack): Promise<readonly Found[]>;
   /** What decides whether an incident is over; undefined for one that is, or that is a part of another. */
   incidentStanding(incidentId: string): Promise<IncidentStanding | undefined>;
+  /** The remediations of an incident that wait for people. */
+  waitingIn(incidentId: string): Promise<readonly RemediationIn<'waiting'>[]>;
 }
 
 /** What a look at an incident came to, and as what it was seen. */

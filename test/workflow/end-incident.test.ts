@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import type { PlaybookClaim } from '../../src/domain/incidents/claim.ts';
 import type { IncidentStanding } from '../../src/domain/incidents/ending.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
 import { endIncident } from '../../src/workflow/end-incident.ts';
 import type { Looked } from '../../src/workflow/incidents-port.ts';
 import { noon } from '../fixtures/facts.ts';
+import { remediationIn } from '../fixtures/remediations.ts';
 import { createRig, type RigOptions } from '../fixtures/rig.ts';
 
 const id = '00000000-0000-4000-8000-00000000000a';
@@ -60,4 +62,46 @@ test.each<[string, Partial<IncidentStanding>, RigOptions, object]>([
   ['it is in another cluster', { ownerKey: 'other/shop/Deployment/web' }, {}, { kind: 'again' }],
 ])('two days after the last signal, when %s', async (_name, is, options, ending) => {
   expect(await look(is, options)).toMatchObject(ending);
+});
+
+/** What becomes of a card whose alert is over for an hour, at a look at its incident. */
+async function withdrawnBy(claim: PlaybookClaim, options: RigOptions, is: Partial<IncidentStanding> = {}) {
+  const { context } = createRig(options);
+  const requestedBy = { kind: 'playbook', playbook: 'restart', alert: 'A', claim } as const;
+  const row = remediationIn('waiting', { requestedBy });
+  if (row.state !== 'waiting') throw new Error('it waits');
+  const moves: string[] = [];
+  const store: WorkflowContext['store'] = {
+    ...context.store,
+    incidentStanding: async () => ({
+      ...{ looks: 0, alerts: 2, firing: 0, isActing: true, cameAt: days(1) },
+      ...is,
+    }),
+    waitingIn: async () => [row],
+    resolvedAt: async () => new Date(Date.parse(noon) - 3_600_000).toISOString(),
+    transition: async (_from, { event, next }) => {
+      moves.push(`${event}: ${'failure' in next ? next.failure : ''}`);
+      return 'committed';
+    },
+    settleEnding: async () => 'committed',
+  };
+  const claimed = { queue: 'wake', jobId: '1', attempt: 0 };
+  const wake = { kind: 'end', id, version: 0 } as const;
+  await endIncident({ ...context, store }, wake, claimed, AbortSignal.timeout(5_000));
+  return moves;
+}
+
+test('a card whose alert ended while its claim still held is withdrawn when it does not any more', async () => {
+  const [move, ...others] = await withdrawnBy('unhealthy', {});
+  expect(others).toEqual([]);
+  expect(move).toContain('withdrawn: Healthy since 12:00 UTC by itself.');
+});
+
+test.each<[string, RigOptions, Partial<IncidentStanding>]>([
+  ['while the claim holds', { world: { ready: 1 } }, {}],
+  ['while the cluster does not answer', { world: { silent: ['gather'] } }, {}],
+  ['while an alert fires', {}, { firing: 1 }],
+  ['where no alert brought it about', {}, { alerts: 0 }],
+])('it goes on waiting %s', async (_name, options, is) => {
+  expect(await withdrawnBy('unhealthy', options, is)).toEqual([]);
 });

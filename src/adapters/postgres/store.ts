@@ -10,7 +10,7 @@ import { untilNothingIsSent } from './brakes/in-flight.ts';
 import { endStop, findStop, putStop } from './brakes/stops.ts';
 import { findStorm, noteHealth } from './brakes/storms.ts';
 import type { Context } from './context.ts';
-import { findIncidentStanding, promiseReport, settleEnding } from './incidents/endings.ts';
+import { findIncidentStanding, findWaiting, promiseReport, settleEnding } from './incidents/endings.ts';
 import { findEngaged, findResolution } from './incidents/engaged.ts';
 import { createHeard } from './incidents/heard.ts';
 import { findIncident, ingest } from './incidents/incidents.ts';
@@ -84,6 +84,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     promiseReport: (incidentId, key) => transact(knex, (trx) => promiseReport(trx, incidentId, key)),
     lookBack: (asked) => findPastWith(context, asked),
     incidentStanding: (incidentId) => findIncidentStanding(knex, incidentId),
+    waitingIn: (incidentId) => findWaiting(knex, incidentId),
     settleEnding: (incidentId, found, claim) => settleEnding(ofAlerts, incidentId, found, claim),
     resolvedAt: (incidentId) => findResolution(knex, incidentId),
     settleTriage: (incident, came, claim) => settleTriage(ofAlerts, { incident, triage: came }, claim),

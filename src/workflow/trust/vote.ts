@@ -38,8 +38,7 @@ export async function votePolicy(context: WorkflowContext, ballot: PolicyBallot)
     const command = `${decision} policy proposal ${asked.number}`;
     return { kind: 'refused', sentence: await denied(context, { actor, command, right }) };
   }
-  const fallen =
-    asked.state === 'open' ? await whyNot(context, asked) : undefined;
+  const fallen = asked.state === 'open' ? await whyNot(context, asked) : undefined;
   const change = diff(asked);
   const needed = among.separate?.map(({ name }) => name);
   const answer = await proposals.vote(ballot.proposal, (current) => {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { Ending, IncidentStanding } from '../../../domain/incidents/ending.ts';
-import { finalStates } from '../../../domain/remediation.ts';
+import { finalStates, type RemediationIn } from '../../../domain/remediation.ts';
 import type { Looked } from '../../../workflow/incidents-port.ts';
 import type { Claim, Committed } from '../../../workflow/ports.ts';
 import type { Context } from '../context.ts';
 import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import { renewedHead, toldInThread } from '../outbox/threads.ts';
+import { findById } from '../remediations/remediations.ts';
 import { type Db, rows, send, timestamp, write } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
-import { lockOwners } from './engaged.ts';
+import { lockOwners, waitingOf } from './engaged.ts';
 import { actingKinOf, kinOf } from './kin.ts';
 import { lockSettling } from './settling.ts';
 
@@ -87,6 +88,13 @@ export async function findIncidentStanding(
   incidentId: string,
 ): Promise<IncidentStanding | undefined> {
   return (await rows(db, standing, standingSql, [incidentId]))[0];
+}
+
+/** The remediations of an incident that wait for people. */
+export async function findWaiting(db: Db, incidentId: string): Promise<RemediationIn<'waiting'>[]> {
+  const found = await waitingOf(db, [incidentId]);
+  const all = await Promise.all(found.map(({ id }) => findById(db, id)));
+  return all.filter((row) => row?.state === 'waiting');
 }
 
 /**
