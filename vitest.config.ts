@@ -13,6 +13,7 @@ class LongFirst extends BaseSequencer {
 }
 
 const postgres = 'test/support/database-setup.ts';
+const replicas = 'test/faults/replica-setup.ts';
 
 export default defineConfig({
   test: {
@@ -46,7 +47,7 @@ export default defineConfig({
           ...hangGuards,
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: postgres,
+          globalSetup: [postgres, replicas],
           maxConcurrency: 8,
         },
       },
@@ -56,7 +57,7 @@ export default defineConfig({
           ...hangGuards,
           name: 'matrix',
           include: ['test/matrix/**/*.matrix.ts'],
-          globalSetup: postgres,
+          globalSetup: [postgres, replicas],
           maxConcurrency: 8,
         },
       },

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { type Bundled, bundled } from '../support/bundled.ts';
 import { announcement, channel, type Site } from './programs/site.ts';
 
 /** A program of the bench that is ready. */
@@ -22,7 +23,7 @@ export interface Program {
 type ProgramName = 'firebreak.ts' | 'reference.mjs';
 
 /**
- * Starts one of `programs/` in a process of its own: Firebreak with the flags that `npm start` has.
+ * Starts one of `programs/` in a process of its own: Firebreak joined like the image, with the flags that `npm start` has.
  *
  * @param more flags of Node's
  */
@@ -31,16 +32,30 @@ export async function startProgram(
   site: Site,
   more: readonly string[] = [],
 ): Promise<Program> {
-  const flags = name === 'firebreak.ts' ? await flagsOfStart() : [];
-  return launch(
-    [...flags, ...more, join(import.meta.dirname, 'programs', name), JSON.stringify(site)],
-    process.env,
-  );
+  const isOurs = name === 'firebreak.ts';
+  const flags = isOurs ? await flagsOfStart() : [];
+  const file = join(import.meta.dirname, 'programs', name);
+  return launch([...flags, ...more, isOurs ? await joined(file) : file, JSON.stringify(site)], process.env);
 }
 
-/** Starts Firebreak as an operator does: src/main.ts, all settings in the environment, the cluster in a kubeconfig. */
+/** Joined programs, by their file: once in a run, as the image has them. */
+const shelf = new Map<string, Promise<Bundled>>();
+
+async function joined(file: string): Promise<string> {
+  const kept = shelf.get(file) ?? bundled(file);
+  shelf.set(file, kept);
+  return (await kept).path;
+}
+
+/** Removes what was joined for this run. */
+export async function clearShelf(): Promise<void> {
+  for (const each of shelf.values()) await (await each).remove();
+  shelf.clear();
+}
+
+/** Starts Firebreak as an operator does: joined like the image, all settings in the environment, the cluster in a kubeconfig. */
 export async function startMain({ slack, database }: Site, kubeconfig: string): Promise<Program> {
-  return launch([...(await flagsOfStart()), join(root, 'src/main.ts')], {
+  return launch([...(await flagsOfStart()), await joined(join(root, 'src/main.ts'))], {
     ...process.env,
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,

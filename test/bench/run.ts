@@ -8,7 +8,7 @@ import { measureHostile } from './hostile.ts';
 import { measureStart } from './idle.ts';
 import { measureIntake } from './intake.ts';
 import { measureLives } from './lives.ts';
-import { startProgram } from './process.ts';
+import { clearShelf, startProgram } from './process.ts';
 import { measureRoad } from './road.ts';
 import { openStage, type Stage } from './stage.ts';
 import { measureStorm } from './storm.ts';
@@ -98,5 +98,6 @@ if (names.length > 0) {
     await stage.close();
   }
 }
+await clearShelf();
 // What was measured may keep a timer of its own; the bench is over.
 process.stdout.write(`${render(rows)}\n`, () => process.exit());

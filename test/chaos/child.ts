@@ -20,9 +20,9 @@ const cached = ['--import', new URL('../../src/compile-cache.mjs', import.meta.u
 /**
  * Starts a program, tells it its settings, and adds what it prints to a file.
  *
- * @param program the file's address
+ * @param program its file, or the address of it
  */
-export function startChild(program: URL, settings: object, output: string): Child {
+export function startChild(program: URL | string, settings: object, output: string): Child {
   const file = openSync(output, 'a');
   const child = fork(program, { execArgv: cached, stdio: ['ignore', file, file, 'ipc'] });
   const listeners = new Set<(word: Said) => void>();

@@ -8,6 +8,7 @@ import { connect } from '../../src/adapters/postgres/connect.ts';
 import { createQueue } from '../../src/adapters/postgres/jobs/queue.ts';
 import { migrate } from '../../src/adapters/postgres/migrate.ts';
 import { silentLog } from '../fixtures/log.ts';
+import { bundled } from '../support/bundled.ts';
 import { type CrashingServer, openCrashingServer } from '../support/crashing-server.ts';
 import { sha256 } from '../support/sha256.ts';
 import { type Child, startChild } from './child.ts';
@@ -54,12 +55,13 @@ export async function playChaos(chaos: Chaos): Promise<boolean> {
   say(`${chaos.remediations} remediations, ${chaos.replicas} replicas, seed ${seed}`);
   const server = await openCrashingServer();
   const children: Child[] = [];
+  const program = await bundled(join(import.meta.dirname, 'replica.ts'));
   // Whoever ends this by hand leaves no server behind.
   const quit = () => void server.crash().finally(() => process.exit(1));
   process.once('SIGINT', quit).once('SIGTERM', quit);
   try {
     await prepare(server.url, chaos);
-    const stage = await setStage(chaos, server, children);
+    const stage = await setStage(chaos, server, children, program.path);
     await stage.supervisor.ready();
     const late = chaos.rolls === 0 ? 0 : await roll(chaos, server.url, stage);
     const { downs, slowness } = await rage(chaos, server, stage);
@@ -75,7 +77,7 @@ export async function playChaos(chaos: Chaos): Promise<boolean> {
     return green && late === 0;
   } finally {
     await Promise.all(children.map((child) => child.end('SIGKILL')));
-    await server.stop();
+    await Promise.all([server.stop(), program.remove()]);
     process.off('SIGINT', quit).off('SIGTERM', quit);
   }
 }
@@ -105,7 +107,12 @@ interface Stage {
   readonly count: { understood: number; told: number };
 }
 
-async function setStage(chaos: Chaos, server: CrashingServer, children: Child[]): Promise<Stage> {
+async function setStage(
+  chaos: Chaos,
+  server: CrashingServer,
+  children: Child[],
+  program: string,
+): Promise<Stage> {
   const { seed, home, remediations, statementFaults, clusterFaults, bug } = chaos;
   const targets = targetsFor(remediations);
   const ports = await freePorts(chaos.replicas);
@@ -141,7 +148,13 @@ async function setStage(chaos: Chaos, server: CrashingServer, children: Child[])
   );
   const random = createRandom(seed);
   const outputs = ports.map((_, at) => join(home, `replica-${at}.log`));
-  return { cluster, slack, supervisor: startSupervisor({ replicas, outputs, random }), random, count };
+  return {
+    cluster,
+    slack,
+    supervisor: startSupervisor({ program, replicas, outputs, random }),
+    random,
+    count,
+  };
 }
 
 async function freePorts(count: number): Promise<number[]> {

@@ -40,8 +40,6 @@ export interface Supervisor {
   end(): Promise<void>;
 }
 
-const program = new URL('./replica.ts', import.meta.url);
-
 /** One strike in so many stops a replica instead of killing it. */
 const stopEvery = 4;
 
@@ -53,6 +51,8 @@ const restartAfter = 50;
 
 /** Keeps a replica running in each place. What they print is added to one file for each. */
 export function startSupervisor(options: {
+  /** The file of a replica's program. */
+  readonly program: string;
   readonly replicas: readonly ReplicaSettings[];
   readonly outputs: readonly string[];
   readonly random: Random;
@@ -66,7 +66,7 @@ export function startSupervisor(options: {
     while (!state.isOver) {
       toll.starts += 1;
       const started = performance.now();
-      const child = startChild(program, settingsOf(place, toll.starts, state.isCalm), output);
+      const child = startChild(options.program, settingsOf(place, toll.starts, state.isCalm), output);
       place.child = child;
       const gone = new Promise((resolve) => child.process.once('exit', resolve));
       await child.says('ready').then(

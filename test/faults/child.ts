@@ -2,11 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { z } from 'zod';
 import type { Site } from './composition.ts';
-
-const program = fileURLToPath(new URL('./replica.ts', import.meta.url));
 
 const message = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), port: z.number() }),
@@ -47,7 +45,7 @@ export interface Replica {
 const cached = ['--import', new URL('../../src/compile-cache.mjs', import.meta.url).href];
 
 /** Starts a replica, of another version where its program is given; resolves when it is ready. */
-export async function startReplica(where: Site, of = program): Promise<Replica> {
+export async function startReplica(where: Site, of = inject('replicaProgram')): Promise<Replica> {
   const child = fork(of, { execArgv: cached, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const texts: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => texts.push(String(chunk)));

@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Retention } from '../../domain/policy/retention.ts';
 import { finalStates } from '../../domain/remediation.ts';
-import { migrationFolder, schemaVersion } from './migrate.ts';
+import { schemaVersion } from './migrate.ts';
+import { migrationFolder } from './migration-folder.ts';
 import { rows } from './sql.ts';
 
 /** What an operator must know of a database before Firebreak keeps its promises in it. */
@@ -64,7 +65,7 @@ export async function examine(knex: Knex): Promise<Examined> {
     isSynchronous: row.synchronous,
     clockBehind: (before + after) / 2000 - row.now,
     migrated: await schemaVersion(knex),
-    newest: readdirSync(migrationFolder)
+    newest: readdirSync(migrationFolder())
       .filter((file) => file.endsWith('.ts'))
       .toSorted()
       .at(-1),

@@ -1,10 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { migrationFolder } from './migration-folder.ts';
 import { rows } from './sql.ts';
-
-export const migrationFolder = fileURLToPath(new URL('../../../migrations', import.meta.url));
 
 /** Any number will do, as long as it is ours: "FBmi" in ASCII. */
 const migrationLock = 0x46426d69;
@@ -46,7 +44,7 @@ function run(knex: Knex): Promise<readonly string[]> {
     );
     await trx.raw('select pg_advisory_xact_lock(?)', [migrationLock]);
     const result: unknown = await trx.migrate.latest({
-      directory: migrationFolder,
+      directory: migrationFolder(),
       loadExtensions: ['.ts'],
       tableName: 'firebreak_migrations',
       // An older replica that restarts during a rolling deployment meets migrations it does not have.
@@ -60,7 +58,7 @@ function run(knex: Knex): Promise<readonly string[]> {
 const named = z.object({ name: z.string() });
 
 async function missingMigrations(knex: Knex): Promise<readonly string[]> {
-  const files = readdirSync(migrationFolder).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(migrationFolder()).filter((file) => file.endsWith('.ts'));
   const known = (await knex.schema.hasTable('firebreak_migrations'))
     ? await rows(knex, named, 'select name from firebreak_migrations')
     : [];
