@@ -82,6 +82,7 @@ async function mountAccount({ root }: Image): Promise<void> {
 test.runIf(canWalk())('the image repairs a Deployment, with nothing that can be written', async () => {
   image = await walkDockerfile();
   expect(await contentOf(image.root, 'app')).toEqual([
+    'dist',
     'migrations',
     'node_modules',
     'package-lock.json',
