@@ -25,19 +25,19 @@ export const rooms: Readonly<Record<string, Room>> = {
     mark: 95,
     code: ['src/workflow/approval/**/*.ts'],
     tests: unit(
-      'workflow/{gate,vote,circumstances,conditions,budgets,autoscaled,stopped,run}',
-      'authorisation/gate',
+      'workflow/{gate,vote,ahead,together,scripts,circumstances,conditions,conditions-before,budgets}',
+      'workflow/{autoscaled,stopped,emergency,pull-request,clusters}',
     ),
   },
   rights: {
     mark: 95,
     code: ['src/workflow/rights/**/*.ts', 'src/domain/policy/requesters.ts'],
-    tests: unit('workflow/{roles,asking,vote,gate,judge-command}', 'authorisation/gate', 'domain/requesters'),
+    tests: unit('workflow/{roles,asking,vote,gate,stopped,trust-votes}', 'domain/requesters'),
   },
   preconditions: {
     mark: 90,
     code: ['src/actions/**/precondition.ts', 'src/actions/{being-deleted,obstacle,obstacles-to,needs}.ts'],
-    tests: unit('actions/**/*', 'stages/{execute,evaluate,intake}/**/*'),
+    tests: unit('actions/**/*', 'stages/{execute,evaluate}/**/*'),
   },
   calls: {
     mark: 90,
@@ -46,7 +46,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   effects: {
     mark: 90,
-    code: ['src/actions/**/effect.ts', 'src/actions/**/grade.ts', 'src/actions/nodes/displaced.ts'],
+    code: ['src/actions/**/effect.ts', 'src/actions/no-effect.ts', 'src/actions/nodes/displaced.ts'],
     tests: unit('actions/**/*', 'stages/evaluate/**/*'),
   },
   rules: {
@@ -61,8 +61,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   verify: {
     mark: 90,
-    code: ['src/stages/verify/**/*.ts'],
-    tests: unit('stages/verify/**/*', 'workflow/run'),
+    code: ['src/stages/verify/**/*.ts', 'src/actions/**/grade.ts', 'src/actions/pods/crash.ts'],
+    tests: unit('stages/verify/**/*'),
   },
   learn: {
     mark: 90,

@@ -77,6 +77,78 @@ describe('what is different is said in the words that people have for it', () =>
       [{ label: 'some old field', approved: '1', live: 'not set' }],
     ],
     [
+      'an annotation, without its values',
+      guarded({ annotations: { a: 'token one', b: 'token two', c: null } }),
+      guarded({ annotations: { a: 'token three', b: null, c: 'token four' } }),
+      [
+        { label: 'annotation a', approved: 'a value', live: 'another value' },
+        { label: 'annotation b', approved: 'a value', live: 'not set' },
+        { label: 'annotation c', approved: 'not set', live: 'another value' },
+      ],
+    ],
+    [
+      'lists of several, of objects, and an empty text',
+      guarded({ taints: ['a', 'b'], fields: { 'spec.x': [{ b: 1, a: true }], 'spec.y': '' } }),
+      guarded({ taints: ['a'], fields: { 'spec.x': [], 'spec.y': 'z' } }),
+      [
+        { label: 'spec.x', approved: '{"a":true,"b":1}', live: 'none' },
+        { label: 'spec.y', approved: 'not set', live: 'z' },
+        { label: 'taints', approved: 'a, b', live: 'a' },
+      ],
+    ],
+    [
+      'a part that people have no words for',
+      { verb: 'scale', tier: 1 },
+      { verb: 'pause' },
+      [
+        { label: 'tier', approved: '1', live: 'not set' },
+        { label: 'verb', approved: 'scale', live: 'pause' },
+      ],
+    ],
+    [
+      'annotations that are not those of the object',
+      { targetState: { annotations: { a: 'one' } }, annotations: { a: 'one' } },
+      { targetState: { annotations: { a: 'two' } }, annotations: { a: 'two' } },
+      [
+        { label: 'annotations: a', approved: 'one', live: 'two' },
+        { label: 'what it comes to: annotations.a', approved: 'one', live: 'two' },
+      ],
+    ],
+    [
+      'a field of what it comes to, in the same words',
+      { targetState: { sentence: 'It runs.', fields: { 'spec.paused': true } } },
+      { targetState: { sentence: 'It runs.', fields: { 'spec.paused': false } } },
+      [{ label: 'what it comes to: spec.paused', approved: 'yes', live: 'no' }],
+    ],
+    [
+      'a rollback that there was not',
+      { guarded: 1 },
+      { rollbackPlan: { sentence: 'Scale back to 3.' }, guarded: 1 },
+      [{ label: 'rollback', approved: 'not set', live: '{"sentence":"Scale back to 3."}' }],
+    ],
+    [
+      'a sentence that is none',
+      { rollbackPlan: { sentence: 1 } },
+      { rollbackPlan: { sentence: 2 } },
+      [{ label: 'rollback: sentence', approved: '1', live: '2' }],
+    ],
+    ['a binding that is no object', 'one', { a: 1 }, [{ label: '', approved: 'one', live: '{"a":1}' }]],
+    [
+      'one object that became several',
+      { uid: '1' },
+      { members: { 'Pod/a': { uid: '1' } } },
+      [
+        { label: 'members', approved: 'not set', live: '{"Pod/a":{"uid":"1"}}' },
+        { label: 'identity of the object', approved: '1', live: 'not set' },
+      ],
+    ],
+    [
+      'several whose binding is no object',
+      { members: { 'Pod/a': 1 } },
+      { members: { 'Pod/a': 2 } },
+      [{ object: 'Pod/a', label: '', approved: '1', live: '2' }],
+    ],
+    [
       'what it comes to and its rollback, in their own sentences',
       {
         rollbackPlan: { kind: 'action', action: { replicas: 3 }, sentence: 'Scale back to 3.' },
