@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { environmentsOf } from '../../src/domain/policy/environment.ts';
 import { policy } from '../../src/domain/policy/policy.ts';
-import { askersIn, everybodyConcerned, letsAllAskAll } from '../../src/domain/policy/requesters.ts';
+import {
+  askersIn,
+  everyApprover,
+  everybodyConcerned,
+  letsAllAskAll,
+} from '../../src/domain/policy/requesters.ts';
 
 const own = { users: ['U0OWN'] };
 const live = { users: ['U0LIVE'] };
@@ -40,6 +45,16 @@ test.each<[string, object, boolean]>([
   ['channels alone', { requesters: { channels: ['C0OPS'] } }, true],
   ['people', { requesters: own }, false],
   ['nobody', { requesters: { users: [] } }, false],
+  ['a group', { requesters: { groups: ['S0OPS'] } }, false],
+  ['people of a cluster', { clusters: { us: { requesters: own } } }, false],
+  [
+    'channels of a cluster and of an environment',
+    {
+      clusters: { us: { requesters: { channels: ['C0US'] } } },
+      environments: { a: { match: { names: ['a'] }, requesters: { channels: ['C0A'] } } },
+    },
+    true,
+  ],
   ['people of an environment', { environments: { a: { match: { names: ['a'] }, requesters: own } } }, false],
 ])('a policy that names %s lets all ask all: %s', (_name, given, expected) => {
   expect(letsAllAskAll(of(given))).toBe(expected);
@@ -56,6 +71,31 @@ test('everybody who may ask or approve anything anywhere is concerned', () => {
     groups: ['S0DATA', 'S0OTHER'],
   });
   expect(everybodyConcerned(of({ approvers }))).toBeUndefined();
+});
+
+test('approvers are those of the policy, of its environments, its clusters and of annotations that it believes', () => {
+  const chosen = of({
+    approvers: { human: { users: ['U0HUMAN'] }, dual: { users: ['U0DUAL'], groups: ['S0DUAL'] } },
+    environments: {
+      none: { match: { names: ['a'] } },
+      live: { match: { names: ['b'] }, approvers: { human: { users: ['U0LIVE', 'U0HUMAN'] } } },
+    },
+    clusters: { us: { approvers: { dual: { groups: ['S0US'] } } }, eu: {} },
+    annotatedApprovers: [{ namespaces: ['shop'], groups: ['S0TEAM', 'S0US'] }],
+  });
+  const users = ['U0HUMAN', 'U0DUAL', 'U0LIVE'];
+  const groups = ['S0DUAL', 'S0US', 'S0TEAM'];
+  expect(everyApprover(chosen)).toEqual({ users, groups });
+  expect(everybodyConcerned({ ...chosen, requesters: own })).toEqual({ users: ['U0OWN', ...users], groups });
+  const { annotatedApprovers: _annotated, clusters: _clusters, ...older } = chosen;
+  expect(everyApprover(older)).toEqual({ users, groups: ['S0DUAL'] });
+});
+
+test('an environment or a cluster that lets everybody ask concerns everybody', () => {
+  const open = { requesters: { channels: ['C0OPS'] } };
+  const [named, a] = [{ requesters: own }, { match: { names: ['a'] } }];
+  expect(everybodyConcerned(of({ ...named, environments: { a: { ...a, ...open } } }))).toBeUndefined();
+  expect(everybodyConcerned(of({ ...named, clusters: { us: open } }))).toBeUndefined();
 });
 
 test.each<[string, object, RegExp]>([

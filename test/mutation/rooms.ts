@@ -23,16 +23,21 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   gate: {
     mark: 95,
-    code: ['src/workflow/approval/**/*.ts'],
+    code: ['src/workflow/approval/{gate,drift,differences,conditions,vote,held-by-stop}.ts'],
     tests: unit(
-      'workflow/{gate,vote,ahead,together,scripts,circumstances,conditions,conditions-before,budgets}',
-      'workflow/{autoscaled,stopped,emergency,pull-request,clusters}',
+      'workflow/{gate,vote,ahead,scripts,circumstances,conditions,conditions-before,budgets,stopped}',
+      'workflow/{emergency,pull-request}',
     ),
+  },
+  together: {
+    mark: 95,
+    code: ['src/workflow/approval/{together,ahead}.ts'],
+    tests: unit('workflow/{together,ahead,clusters,pull-request}'),
   },
   rights: {
     mark: 95,
     code: ['src/workflow/rights/**/*.ts', 'src/domain/policy/requesters.ts'],
-    tests: unit('workflow/{roles,asking,vote,gate,stopped,trust-votes}', 'domain/requesters'),
+    tests: unit('workflow/{rights,roles,asking,gate}', 'domain/requesters'),
   },
   preconditions: {
     mark: 90,

@@ -79,7 +79,7 @@ async function mutantsOf(name: string, room: Room, code: readonly string[]): Pro
     mutate: [...code],
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
-    vitest: { configFile: 'test/mutation/vitest.config.ts', related: true },
+    vitest: { configFile: 'test/mutation/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
     concurrency: Number(values.concurrency),
     incremental: touched === undefined,

@@ -10,6 +10,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     include: (process.env['FIREBREAK_MUTATION_TESTS'] ?? 'test/stages/decide/*.test.ts').split(' '),
     exclude: [...configDefaults.exclude, '**/*.property.test.ts'],
+    // One worker for all files of a mutant, and another for the next mutant: what they share is read once.
+    isolate: false,
     setupFiles: ['test/mutation/short-properties.ts'],
     globalSetup: 'test/support/database-setup.ts',
     provide: { everyCase: false },
