@@ -26,7 +26,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     code: ['src/workflow/approval/{gate,drift,differences,conditions,vote,held-by-stop}.ts'],
     tests: unit(
       'workflow/{gate,vote,ahead,scripts,circumstances,conditions,conditions-before,budgets,stopped}',
-      'workflow/{emergency,pull-request}',
+      'workflow/{differences,emergency,pull-request}',
     ),
   },
   together: {
