@@ -25,6 +25,8 @@ export default defineConfig({
         test: {
           ...hangGuards,
           name: 'unit',
+          // Every file would load the thousand files of src/ anew. They hold no state of their own: nothing is done at import.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/cluster/**', 'test/journey/**', 'test/faults/**'],
           globalSetup: postgres,
@@ -36,6 +38,7 @@ export default defineConfig({
         test: {
           ...hangGuards,
           name: 'journey',
+          isolate: false,
           include: ['test/journey/**/*.test.ts'],
           globalSetup: postgres,
           maxConcurrency: 20,
