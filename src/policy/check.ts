@@ -107,13 +107,24 @@ function clusterFlaws({ clusters }: Raw): Flaw[] {
 
 /** Clusters of which a policy says something and that are not there, a sentence each: what it says would hold nowhere. */
 export function strangeClusters(
-  { clusters }: Pick<Raw, 'clusters'>,
+  { clusters, annotatedApprovers, gitOps }: Pick<Raw, 'clusters' | 'annotatedApprovers' | 'gitOps'>,
   names: readonly string[],
 ): readonly string[] {
-  return Object.keys(clusters).flatMap((name) => {
-    if (names.includes(name)) return [];
+  const said = [
+    ...Object.keys(clusters).map((name) => ({ at: 'clusters', name })),
+    ...annotatedApprovers.map(({ cluster: name }, index) => ({
+      at: `annotatedApprovers.${index}.cluster`,
+      name,
+    })),
+    ...gitOps.repositories.map(({ match: { cluster: name } }, index) => ({
+      at: `gitOps.repositories.${index}.match.cluster`,
+      name,
+    })),
+  ];
+  return said.flatMap(({ at, name }) => {
+    if (name === undefined || names.includes(name)) return [];
     const nearest = nearestWord(name, names);
     const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"?`;
-    return [`policy.yaml: clusters: there is no cluster "${name}"; ${hint}`];
+    return [`policy.yaml: ${at}: there is no cluster "${name}"; ${hint}`];
   });
 }

@@ -85,23 +85,24 @@ export function rolesFor(policy: Policy, row: Remediation): readonly Role[] | un
 
 function chosenFor(all: Policy, row: Remediation): DualApprovers {
   const facts = ('facts' in row ? row.facts : undefined) ?? { unknown: [], cluster: undefined };
-  const policy = policyFor(all, nameNow(all, row.cluster, facts.cluster));
+  const cluster = nameNow(all, row.cluster, facts.cluster);
+  const policy = policyFor(all, cluster);
   const tier = specOf(row)?.tier === 'dual' ? 'dual' : 'human';
   for (const { environment } of membershipsOf(row.action, facts, policy)) {
     const own = environment.approvers?.[tier];
-    if (own !== undefined) return byOwners(policy, row, own);
+    if (own !== undefined) return byOwners(policy, row, own, cluster);
   }
-  return byOwners(policy, row, policy.approvers[tier]);
+  return byOwners(policy, row, policy.approvers[tier], cluster);
 }
 
 /**
  * The owners' group in the place of those whom the policy names, where an annotation has chosen it and the policy still lets it.
  * Two different groups, where the policy demands them, are never made one.
  */
-function byOwners(policy: Policy, row: Remediation, named: DualApprovers): DualApprovers {
+function byOwners(policy: Policy, row: Remediation, named: DualApprovers, cluster: string): DualApprovers {
   const chosen = specOf(row)?.approvers;
-  if (chosen === undefined || named.separate !== undefined || !isStillListed(policy, chosen.group))
-    return named;
+  if (chosen === undefined || named.separate !== undefined) return named;
+  if (!isStillListed(policy, chosen.group, cluster)) return named;
   return { users: [], groups: [chosen.group] };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../src/domain/facts/facts.ts';
-import { ownersGroup } from '../../src/domain/policy/owners.ts';
+import { isStillListed, ownersGroup } from '../../src/domain/policy/owners.ts';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { bindingOf } from '../../src/stages/evaluate/binding.ts';
 import { evaluate } from '../../src/stages/evaluate/evaluate.ts';
@@ -69,6 +69,17 @@ describe('the group that an annotation chooses', () => {
     ['that is no id: nobody', factsWith('@shop'), undefined],
   ])('%s', (_why, facts, found) => {
     expect(ownersGroup(written(), facts, 'Deployment/web in shop')).toEqual(found);
+  });
+
+  test('where it is believed in one cluster, in no other', () => {
+    const { cluster } = factsWith('S0SHOP');
+    const trusted = (only: string) =>
+      written({ annotatedApprovers: [{ cluster: only, namespaces: ['shop'], groups: ['S0SHOP'] }] });
+    const chosen = (by: Policy) => ownersGroup(by, factsWith('S0SHOP'), 'Deployment/web in shop')?.group;
+    expect(chosen(trusted(cluster))).toBe('S0SHOP');
+    expect(chosen(trusted('elsewhere'))).toBeUndefined();
+    expect(isStillListed(trusted(cluster), 'S0SHOP', cluster)).toBe(true);
+    expect(isStillListed(trusted('elsewhere'), 'S0SHOP', cluster)).toBe(false);
   });
 
   test('by default it is believed nowhere', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { labelName } from '../action.ts';
 import type { Facts } from '../facts/facts.ts';
+import { clusterName } from './clusters.ts';
 import { type Environment, environmentsOf } from './environment.ts';
 import { groupId } from './people.ts';
 
@@ -10,6 +11,8 @@ export const approversAnnotation = 'firebreak.dev/approvers';
 /** Where the annotation is believed, and which groups it may choose from: whoever may write to the object chooses. */
 export const annotatedApprovers = z
   .strictObject({
+    /** In this one of several clusters; absent: in all of them. */
+    cluster: clusterName.optional(),
     namespaces: z.array(labelName).min(1).optional(),
     /** By the policy's `environments`. */
     environments: z.array(labelName).min(1).optional(),
@@ -39,7 +42,7 @@ interface Trusting {
  */
 export function ownersGroup(
   { annotatedApprovers: trusted, environments }: Trusting,
-  { identity, namespace, unknown }: Pick<Facts, 'identity' | 'namespace' | 'unknown'>,
+  { cluster, identity, namespace, unknown }: Pick<Facts, 'cluster' | 'identity' | 'namespace' | 'unknown'>,
   fullName: string,
 ): OwnersGroup | undefined {
   if (trusted.length === 0 || namespace === undefined) return undefined;
@@ -49,8 +52,9 @@ export function ownersGroup(
   const labels = unknown.some(({ fact }) => fact === 'namespace labels') ? undefined : namespace.labels;
   const within = environmentsOf(environments, namespace.name, labels).filter(({ known }) => known);
   const isListed = trusted.some(
-    ({ namespaces, environments: wanted, groups }) =>
+    ({ cluster: only = cluster, namespaces, environments: wanted, groups }) =>
       groups.includes(group) &&
+      only === cluster &&
       (namespaces === undefined || namespaces.includes(namespace.name)) &&
       (wanted === undefined || within.some(({ name }) => wanted.includes(name))),
   );
@@ -58,6 +62,10 @@ export function ownersGroup(
   return { group, source: own === undefined ? `Namespace/${namespace.name}` : fullName };
 }
 
-/** Whether the policy lets an annotation choose this group anywhere by now. */
-export const isStillListed = ({ annotatedApprovers: trusted }: Trusting, group: string): boolean =>
-  trusted.some(({ groups }) => groups.includes(group));
+/** Whether the policy lets an annotation choose this group anywhere in a cluster by now. */
+export const isStillListed = (
+  { annotatedApprovers: trusted }: Trusting,
+  group: string,
+  cluster: string,
+): boolean =>
+  trusted.some(({ cluster: only = cluster, groups }) => only === cluster && groups.includes(group));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labelName } from '../action.ts';
+import { clusterName } from './clusters.ts';
 
 const path = z.string().regex(/^(?!\/)(?!.*\.\.)/, {
   error: 'must be a path from the top of the repository, without a leading slash',
@@ -35,13 +36,16 @@ const helmKey = z.strictObject({
 const repository = z.strictObject({
   match: z
     .strictObject({
+      /** In this one of several clusters; absent: in all of them. */
+      cluster: clusterName.optional(),
       namespaces: z.array(labelName).default([]),
       kinds: z.array(z.string().min(1)).default([]),
       labels: z.record(z.string().min(1), z.string()).default({}),
     })
     .refine(
-      ({ namespaces, kinds, labels }) => namespaces.length + kinds.length + Object.keys(labels).length > 0,
-      { error: 'must name a namespace, a kind or a label; what matches nothing is a mistake' },
+      ({ cluster, namespaces, kinds, labels }) =>
+        cluster !== undefined || namespaces.length + kinds.length + Object.keys(labels).length > 0,
+      { error: 'must name a cluster, a namespace, a kind or a label; what matches nothing is a mistake' },
     ),
   repository: z.string().min(1),
   branch: z.string().min(1),

@@ -45,12 +45,13 @@ const unclearText = (source: Case['facts']['source']): string =>
     : 'Where its manifest lives is not known.';
 
 function matches(
-  { match: { namespaces, kinds, labels } }: RepositoryMapping,
+  { match: { cluster, namespaces, kinds, labels } }: RepositoryMapping,
   { action, facts }: Case,
 ): boolean {
   const { target } = action;
   const own = facts.identity.labels;
   return (
+    (cluster === undefined || cluster === facts.cluster) &&
     (namespaces.length === 0 || namespaces.includes(facts.namespace?.name ?? '')) &&
     (kinds.length === 0 || kinds.includes(target.kind)) &&
     Object.entries(labels).every(([key, value]) => Object.hasOwn(own, key) && own[key] === value)

@@ -67,6 +67,24 @@ test.each<[string, ManifestSource | undefined, object, object]>([
     { kind: 'place', place: { branch: 'main' } },
   ],
   [
+    'no mapping of another cluster',
+    source,
+    { hosts, repositories: [{ ...mapping, match: { cluster: 'elsewhere', namespaces: ['shop'] } }] },
+    { kind: 'place', place: { branch: 'main' } },
+  ],
+  [
+    'the mapping of its cluster before one of all clusters',
+    source,
+    {
+      hosts,
+      repositories: [
+        { ...mapping, match: { cluster: caseOf(source).facts.cluster }, branch: 'of-the-cluster' },
+        mapping,
+      ],
+    },
+    { kind: 'place', place: { branch: 'of-the-cluster' } },
+  ],
+  [
     'that a place is not clear',
     { kind: 'unclear', reason: 'it has 2 sources' },
     { hosts },
