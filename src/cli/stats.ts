@@ -7,10 +7,11 @@ import { placeOptions } from './judging.ts';
 import { sinceOption } from './since.ts';
 import type { Verb } from './verb.ts';
 
-const usage = `  stats [--since TIME] [-n NAMESPACE] [--playbook NAME] [--sandbox [--folder DIR]] [--json]
+const usage = `  stats [--since TIME] [-n NAMESPACE] [--context CLUSTER] [--playbook NAME]
+        [--sandbox [--folder DIR]] [--json]
       Prints what was done in numbers: how long cards, approvals and verdicts took (p50, p95), what became of each action and
       playbook, what lasted, how each tier was decided, and what waits. --since is a time such as 36h, 7d, 4w or
-      2026-03-01; 7d unless told. Changes nothing.
+      2026-03-01; 7d unless told. Without --context the clusters are counted together. Changes nothing.
 `;
 
 export const statsVerb: Verb = { usage, run: statsCommand };
@@ -19,6 +20,7 @@ const options = {
   ...placeOptions,
   since: { type: 'string' },
   namespace: { type: 'string', short: 'n' },
+  context: { type: 'string' },
   playbook: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
@@ -26,11 +28,11 @@ const options = {
 /** `firebreak stats`; resolves to the exit code. */
 async function statsCommand(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options });
-  const { namespace, playbook } = values;
+  const { namespace, playbook, context: cluster } = values;
   const since = sinceOption(values.since ?? '7d') ?? '';
   const now = new Date().toISOString();
   const { counted, isCut } = await withDatabase(values, (knex) =>
-    findCounted(knex, { since, now, namespace, playbook }),
+    findCounted(knex, { since, now, namespace, cluster, playbook }),
   );
   const statistics = statisticsOf(counted);
   if (values.json === true) process.stdout.write(`${JSON.stringify({ since, isCut, ...statistics })}\n`);

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { allCommands } from '../../src/actions/commands.ts';
 import type { Playbook } from '../../src/domain/incidents/playbook.ts';
 import { policy } from '../../src/domain/policy/policy.ts';
+import { createCommands } from '../../src/workflow/intake/commands.ts';
+import type { People } from '../../src/workflow/ports.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { play, playStep } from '../fixtures/script.ts';
 
@@ -269,6 +271,27 @@ describe('details', () => {
   test('of nothing are nothing', async () => {
     expect(await createRig().commands.details({ id: 'gone', actor })).toMatchObject({ kind: 'unknown' });
   });
+});
+
+test('whoever gets messages may end them, whatever rights are left to them', async () => {
+  const limited = policy.parse({ version: 1, requesters: { users: ['U0OPS'] } });
+  const unsure: People = {
+    mayAsk: async () => ({ kind: 'unknown', reason: 'Slack does not answer.' }),
+    mayApprove: async () => ({ kind: 'unknown', reason: 'Slack does not answer.' }),
+  };
+  const wanted = new Map<string, boolean>();
+  for (const options of [{ policy: () => limited }, { people: unsure }]) {
+    const rig = createRig(options);
+    const notified = {
+      choose: async (user: string, wants: boolean) => void wanted.set(user, wants),
+      cardOf: async () => undefined,
+    };
+    const commands = createCommands({ ...rig.context, notified });
+    const typed = (text: string) =>
+      commands.remediate({ text, actor: { userId: 'U0EVE', teamId: 'T0' }, requestKey: text });
+    expect((await typed('notify me off')).kind).toBe('text');
+    expect(wanted.get('U0EVE')).toBe(false);
+  }
 });
 
 describe('stats', () => {

@@ -33,6 +33,8 @@ export type SlashCommand =
       readonly name?: string;
       readonly of?: 'namespace' | 'playbook';
       readonly extra?: string;
+      /** Of several, the one that it says. */
+      readonly cluster?: string;
     }
   | {
       readonly kind: 'action';
@@ -57,15 +59,13 @@ export type SlashCommand =
  * @param clusters the names of those that a command may choose from
  */
 export function readSlashCommand(text: string, clusters: readonly string[] = []): SlashCommand {
-  const [first = '', ...others] = unwrapped(text)
-    .split(/\s/)
-    .filter((part) => part !== '');
+  const [first = '', ...others] = wordsOf(text);
   const [second] = others;
   // Phones begin a message with a capital; no kubectl command begins with one of these words.
   const word = first.toLowerCase();
   if (word === '' || (word === 'help' && second === undefined)) return { kind: 'help' };
   if (word === 'notify') return readNotify(others);
-  if (word === 'stats') return readStatistics(others);
+  if (word === 'stats') return readStatistics(text, clusters);
   if (word === 'stop' || word === 'start') return readStop(word, unwrapped(text));
   if (word === 'history') return { kind: 'history', ...readHistory(others) };
   if (word === 'incident')
@@ -78,6 +78,11 @@ export function readSlashCommand(text: string, clusters: readonly string[] = [])
     return second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) };
   return readAction(text, clusters);
 }
+
+const wordsOf = (text: string): string[] =>
+  unwrapped(text)
+    .split(/\s/)
+    .filter((part) => part !== '');
 
 /** `me on` and `me off`. */
 function readNotify(words: readonly string[]): SlashCommand {
@@ -96,8 +101,12 @@ const namers: Readonly<Record<string, 'namespace' | 'playbook'>> = {
   playbook: 'playbook',
 };
 
-/** `[since] [[-n | namespace | playbook] name]`, in any order. */
-function readStatistics(words: readonly string[]): SlashCommand {
+/** `[since] [[-n | namespace | playbook] name]`, in any order, with a cluster where there are several. */
+function readStatistics(text: string, clusters: readonly string[]): SlashCommand {
+  const chosen = takeCluster(text, clusters);
+  if (chosen.kind === 'refused') return { kind: 'unclear', sentence: chosen.refusal.reason };
+  const { cluster } = chosen;
+  const [, ...words] = wordsOf(chosen.text);
   const since = words.find((word) => time.test(word));
   const [first, second, ...more] = words.filter((word) => word !== since);
   const of = second === undefined || first === undefined ? undefined : namers[first.toLowerCase()];
@@ -109,6 +118,7 @@ function readStatistics(words: readonly string[]): SlashCommand {
     ...(name === undefined ? {} : { name }),
     ...(of === undefined ? {} : { of }),
     ...(extra === undefined ? {} : { extra }),
+    ...(cluster === undefined ? {} : { cluster }),
   };
 }
 

@@ -7,8 +7,16 @@ export interface CountedAsked {
   /** By its name. */
   readonly playbook?: string | undefined;
   readonly namespace?: string | undefined;
-  /** Those that whoever asks may see; undefined: all. `-` is what has no namespace. */
-  readonly namespaces?: readonly string[] | undefined;
+  /** By its name; undefined: all. */
+  readonly cluster?: string | undefined;
+  /** Those that whoever asks may see; undefined: all. */
+  readonly namespaces?: readonly NamespaceAt[] | undefined;
+}
+
+/** A namespace of a cluster: two of one name have nothing to do with each other. `-` is what has no namespace. */
+export interface NamespaceAt {
+  readonly cluster: string;
+  readonly namespace: string;
 }
 
 export interface CountedFound {

@@ -6,8 +6,10 @@ import { cut } from '../../domain/text/text.ts';
 import { sinceOf } from '../../stages/intake/since.ts';
 import type { SlashCommand } from '../../stages/intake/slash-command.ts';
 import { type Awaited, statisticsText } from '../../stages/show/statistics-text.ts';
+import { isOneOfSeveral, usualCluster } from '../clusters.ts';
 import { approversFor, type WorkflowContext } from '../context.ts';
 import { seenBy } from '../rights/see.ts';
+import type { CountedAsked, NamespaceAt } from './statistics-port.ts';
 
 /** A week, unless told. */
 const usual = '7d';
@@ -22,28 +24,29 @@ type StatisticsAnswer =
   | { readonly kind: 'statistics'; readonly title: string; readonly lines: readonly string[] }
   | { readonly kind: 'not understood'; readonly sentence: string };
 
+/** Who asks, and in which channel. */
+interface Asker {
+  readonly actor: Actor;
+  readonly channel?: string | undefined;
+}
+
 /**
  * What was done since an instant, in numbers; only where whoever asks may ask or approve. A word that is no time is a
- * playbook where there is one of the name, else a namespace.
+ * playbook where there is one of the name, else a namespace: of the cluster that is said, or that a command would be for.
  */
 export async function statisticsFor(
   context: WorkflowContext,
-  { since: word = usual, name, of, extra }: Asked,
-  actor: Actor,
+  asked: Asked,
+  { actor, channel }: Asker,
 ): Promise<StatisticsAnswer> {
+  const { since: word = usual, extra } = asked;
   const now = await context.store.now();
   const since = sinceOf(word, now);
   if (since === undefined) return notUnderstood(`"${cut(redact(word), 40)}" is no time in the past.`);
   if (extra !== undefined) return notUnderstood(`"${cut(redact(extra), 40)}" is a word too many.`);
-  const isPlaybook =
-    of === undefined ? context.playbooks().some((each) => each.name === name) : of === 'playbook';
+  const { which, about } = chosenBy(context, asked, channel);
   const { namespaces, hidden } = await seenNamespaces(context, since, actor);
-  const which = name === undefined ? {} : isPlaybook ? { playbook: name } : { namespace: name };
   const { counted, isCut } = await context.store.counted({ since, now, namespaces, ...which });
-  const about =
-    name === undefined
-      ? ''
-      : ` ${isPlaybook ? 'of the playbook' : 'in the namespace'} ${cut(redact(name), 63)}`;
   const more = [
     ...(hidden === 0
       ? []
@@ -65,6 +68,24 @@ export async function statisticsFor(
   };
 }
 
+/** What is counted of all, and how it is called. Namespaces of one name are of one cluster, where there are several. */
+function chosenBy(
+  context: WorkflowContext,
+  { name, of, cluster }: Asked,
+  channel: string | undefined,
+): { readonly which: Pick<CountedAsked, 'playbook' | 'namespace' | 'cluster'>; readonly about: string } {
+  const within = (at: string | undefined) => (at === undefined ? '' : ` in the cluster ${at}`);
+  if (name === undefined) return { which: { cluster }, about: within(cluster) };
+  const said = cut(redact(name), 63);
+  const isPlaybook =
+    of === undefined ? context.playbooks().some((each) => each.name === name) : of === 'playbook';
+  if (isPlaybook)
+    return { which: { playbook: name, cluster }, about: ` of the playbook ${said}${within(cluster)}` };
+  const usualHere = isOneOfSeveral(context) ? usualCluster(context, channel).name : undefined;
+  const at = cluster ?? usualHere;
+  return { which: { namespace: name, cluster: at }, about: ` in the namespace ${said}${within(at)}` };
+}
+
 const notUnderstood = (sentence: string): StatisticsAnswer => ({
   kind: 'not understood',
   sentence: `${sentence} Try: /remediate stats 7d, or /remediate stats 4w shop`,
@@ -77,11 +98,11 @@ async function seenNamespaces(
   context: WorkflowContext,
   since: string,
   actor: Actor,
-): Promise<{ readonly namespaces?: readonly string[]; readonly hidden: number }> {
+): Promise<{ readonly namespaces?: readonly NamespaceAt[]; readonly hidden: number }> {
   if (letsAllAskAll(context.policy())) return { hidden: 0 };
   const all = await context.store.namespacesSince(since);
   const seen = await seenBy(context, all, actor);
-  return { namespaces: seen.map(({ namespace }) => namespace), hidden: all.length - seen.length };
+  return { namespaces: seen, hidden: all.length - seen.length };
 }
 
 /** By their ids: who reads it is asked for nothing, so nobody is called. */

@@ -235,8 +235,10 @@ function rightFor(context: WorkflowContext, asked: SlashCommand, input: Input): 
     case 'stop':
     case 'start':
       return rightToStop(context, input.actor);
-    case 'help':
     case 'notify':
+      // Whoever gets messages may end them, whatever rights are left to them, and whether or not these can be looked up.
+      return asked.wants ? rightToSeeAnything(context, input.actor) : Promise.resolve({ kind: 'allowed' });
+    case 'help':
     case 'status':
     case 'history':
     case 'incident':
@@ -381,10 +383,10 @@ async function oneResponse(
 
 async function statsResponse(
   context: WorkflowContext,
-  { actor }: Input,
+  input: Input,
   asked: Asked<'stats'>,
 ): Promise<CommandResponse> {
-  const answer = await statisticsFor(context, asked, actor);
+  const answer = await statisticsFor(context, asked, input);
   if (answer.kind === 'not understood') return { kind: 'refused', preformatted: answer.sentence };
   return { kind: 'text', title: answer.title, lines: answer.lines };
 }

@@ -47,3 +47,11 @@ test.each<[string, object]>([
   expect(read).toMatchObject(expected);
   if (read.kind !== 'refused') expect(read).toEqual(expected);
 });
+
+test.each([
+  ['stats shop --context us', { kind: 'stats', name: 'shop', cluster: 'us' }],
+  ['stats cluster:eu 7d', { kind: 'stats', since: '7d', cluster: 'eu' }],
+  ['stats shop --context asia', { kind: 'unclear', sentence: expect.stringContaining('no cluster "asia"') }],
+])('of several clusters: %j', (text, expected) => {
+  expect(readSlashCommand(text, ['eu', 'us'])).toEqual(expected);
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { labels, reasons } from '../../../domain/insight/lived.ts';
 import type { Counted } from '../../../domain/insight/statistics.ts';
-import type { CountedAsked, CountedFound } from '../../../workflow/insight/statistics-port.ts';
+import type { CountedAsked, CountedFound, NamespaceAt } from '../../../workflow/insight/statistics-port.ts';
 import { type Db, rows } from '../sql.ts';
 import { standingOf } from './standing-of.ts';
 
@@ -67,7 +67,8 @@ const sql = `with chosen as materialized (
       r.updated_at
     from remediations r where r.created_at >= ?
       and (?::text is null or r.requested_by = ?) and (?::text is null or ${namespaceIn} = ?)
-      and (?::text[] is null or ${namespaceIn} = any (?::text[]))
+      and (?::text is null or r.cluster = ?)
+      and (?::text[] is null or r.cluster || '/' || ${namespaceIn} = any (?::text[]))
     order by r.created_at desc limit ${most + 1}
   )
   select r.number, r.verb, substring(r.requested_by from '^playbook (.*)$') as playbook, r.tier, r.state,
@@ -90,22 +91,23 @@ const sql = `with chosen as materialized (
 
 /** What is counted of the remediations that were asked for since an instant; the newest, where there are too many. */
 export async function findCounted(db: Db, asked: CountedAsked): Promise<CountedFound> {
-  const { since, now, playbook, namespace, namespaces } = asked;
+  const { since, now, playbook, namespace, cluster = null, namespaces } = asked;
   const by = playbook === undefined ? null : `playbook ${playbook}`;
   const where = namespace ?? null;
-  const may = namespaces === undefined ? null : [...namespaces];
-  const found = await rows(db, row, sql, [since, by, by, where, where, may, may, now, now]);
+  const may = namespaces?.map((each) => `${each.cluster}/${each.namespace}`) ?? null;
+  const which = [by, by, where, where, cluster, cluster, may, may];
+  const found = await rows(db, row, sql, [since, ...which, now, now]);
   return { counted: found.length > most ? found.slice(1) : found, isCut: found.length > most };
 }
 
-const newest = z.object({ namespace: z.string(), id: z.string() });
+const newest = z.object({ cluster: z.string(), namespace: z.string(), id: z.string() });
 
-/** Of each namespace in which something was asked for since an instant, the newest remediation; `-` for none. */
+/** Of each namespace of each cluster in which something was asked for since an instant, the newest remediation. */
 export async function findNamespaces(
   db: Db,
   since: string,
-): Promise<readonly { readonly namespace: string; readonly id: string }[]> {
-  const sql = `select distinct on (1) ${namespaceIn} as namespace, r.id from remediations r
-    where r.created_at >= ? order by 1, r.number desc`;
+): Promise<readonly (NamespaceAt & { readonly id: string })[]> {
+  const sql = `select distinct on (1, 2) r.cluster, ${namespaceIn} as namespace, r.id from remediations r
+    where r.created_at >= ? order by 1, 2, r.number desc`;
   return rows(db, newest, sql, [since]);
 }

@@ -136,7 +136,7 @@ test('only of a time, a playbook or a namespace, and only where the person may s
   const elsewhere = { kind: 'Deployment', namespace: 'web', name: 'a' } as const;
   const node = { kind: 'Node', name: 'n' } as const;
   await opened({ ...proposal(), action: { verb: 'rollout restart', target: elsewhere } });
-  await opened({ ...proposal(), action: { verb: 'cordon', target: node } });
+  const { cluster } = await opened({ ...proposal(), action: { verb: 'cordon', target: node } });
   await byPlaybook('grow');
   const numbers = async (more: object) => (await counted(more)).length;
   expect(await numbers({})).toBe(3);
@@ -144,8 +144,14 @@ test('only of a time, a playbook or a namespace, and only where the person may s
   expect(await numbers({ playbook: 'grow' })).toBe(1);
   expect(await numbers({ playbook: 'gro' })).toBe(0);
   expect(await numbers({ namespace: 'web' })).toBe(1);
-  expect(await numbers({ namespaces: ['web', '-'] })).toBe(2);
+  const at = (namespace: string, where = cluster) => ({ cluster: where, namespace });
+  expect(await numbers({ namespaces: [at('web'), at('-')] })).toBe(2);
+  expect(await numbers({ namespaces: [at('web', 'elsewhere')] })).toBe(0);
+  expect(await numbers({ cluster })).toBe(3);
+  expect(await numbers({ cluster: 'elsewhere' })).toBe(0);
   expect(await numbers({ namespaces: [] })).toBe(0);
   const namespaces = await db.store.namespacesSince(seconds(-day));
-  expect(namespaces.map(({ namespace }) => namespace).toSorted()).toEqual(['-', 'shop', 'web']);
+  expect(namespaces.map(({ cluster: where, namespace }) => `${where}/${namespace}`).toSorted()).toEqual(
+    ['-', 'shop', 'web'].map((namespace) => `${cluster}/${namespace}`),
+  );
 });
