@@ -8,7 +8,7 @@ import { createClock } from '../clock.ts';
 import { ConfigFault } from '../config-fault.ts';
 import type { Tier } from '../domain/tier.ts';
 import { type EvaluatorDeps, type Judgement, judgeCommand } from '../workflow/intake/evaluate-command.ts';
-import { clusterAt, readFacts } from './asked-cluster.ts';
+import { choicesAt, clusterAt, readFacts } from './asked-cluster.ts';
 import { hasDatabase, withDatabase } from './database.ts';
 import { explain, printable } from './explain.ts';
 import { choosePolicy, type Place, placeOptions } from './judging.ts';
@@ -17,7 +17,8 @@ import type { Verb } from './verb.ts';
 const usage = `  evaluate "COMMAND" [--facts FILE | --kubeconfig FILE --context NAME | --sandbox [--folder DIR]] [--policy FILE]
            [--at INSTANT] [--json] [--exit-code]
       Judges a kubectl command and explains the score. Changes nothing. Facts come from the cluster, from a file, or
-      from the cluster of a running sandbox. The policy is that of --policy, of FIREBREAK_POLICY, or of the sandbox.
+      from the cluster of a running sandbox. Where FIREBREAK_CLUSTERS names several clusters, NAME is one of them, also
+      in the command; the default without it. The policy is that of --policy, of FIREBREAK_POLICY, or of the sandbox.
       --at judges for another time, such as 2026-12-24T16:00:00Z.
       The database is asked for what was done before and for what is used of the budgets. Without one, and for another
       time, that is not known and has no say; the answer says so. A card is always judged with it.
@@ -52,8 +53,10 @@ async function evaluateCommand(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { policy, origin } = choosePolicy(values);
+  const several = choicesAt(values);
   const deps: EvaluatorDeps = {
     cluster: clusterAt(values),
+    ...several,
     ...(await recordsIn(values)),
     policy: () => policy,
     clock: createClock(),

@@ -6,8 +6,10 @@ import { writeAddresses } from '../../src/cli/sandbox/fire-alert.ts';
 import { loadPolicy } from '../../src/config.ts';
 import { declarativeSpec } from '../../src/domain/spec.ts';
 import { createSimulatedCluster } from '../../src/simulator/cluster.ts';
+import { deployment, namespace } from '../../src/simulator/workloads.ts';
 import { judgeCommand } from '../../src/workflow/intake/evaluate-command.ts';
 import { deploymentFacts, inNamespace, noon } from '../fixtures/facts.ts';
+import { untilFull } from '../support/sandbox.ts';
 import { firebreak } from './firebreak.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-evaluate-'));
@@ -23,6 +25,43 @@ test('facts of a file: the tier, the reasons with their sources and the rollback
   expect(stdout).toContain('[affected-pods; Deployment/web in shop: ');
   expect(stdout).toContain('\nRollback: A restart cannot be taken back');
   expect(code).toBe(0);
+});
+
+test('with several clusters the command chooses one, by a name of FIREBREAK_CLUSTERS', async () => {
+  const simulated = await createSimulatedCluster();
+  simulated.apply(namespace('shop'));
+  simulated.apply(
+    deployment({ name: 'web', namespace: 'shop', replicas: 2, image: 'registry.example/web:1' }),
+  );
+  await untilFull(simulated.url, 2);
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'here',
+      clusters: [{ name: 'here', cluster: { server: simulated.url } }],
+      users: [{ name: 'me', user: {} }],
+      contexts: [{ name: 'here', context: { cluster: 'here', user: 'me' } }],
+    }),
+  );
+  const clusters = join(folder, 'clusters.yaml');
+  const way = { kubeconfig, context: 'here' };
+  writeFileSync(clusters, JSON.stringify({ version: 1, clusters: { 'prod-eu': way, 'prod-us': way } }));
+  const env = { FIREBREAK_CLUSTERS: clusters };
+  const placeOf = async (...args: string[]) => {
+    const { stdout, stderr } = await firebreak(['evaluate', ...args, '--json'], env);
+    expect(stderr).toBe('');
+    return JSON.parse(stdout).facts.cluster;
+  };
+  expect(await placeOf(restart)).toBe('prod-eu');
+  expect(await placeOf(`${restart} --context prod-us`)).toBe('prod-us');
+  expect(await placeOf(restart, '--context', 'prod-us')).toBe('prod-us');
+  const { code, stderr } = await firebreak(['evaluate', restart, '--context', 'asia'], env);
+  expect(code).toBe(1);
+  expect(stderr).toContain('FIREBREAK_CLUSTERS names no cluster "asia"; there are prod-eu, prod-us.');
+  await simulated.stop();
 });
 
 const untouched = () => Promise.reject(new Error('the cluster was asked'));
