@@ -120,6 +120,8 @@ export const remediation = z.discriminatedUnion('state', [
     /** The stage that failed, for the card's headline. */
     stage: z.enum(['evaluation', 'dry run', 'execution', 'verification']),
     failure: z.string(),
+    /** A write whose answer is not known was sent after those of `results`, or may have been. Absent in older rows. */
+    inDoubt: z.literal(true).optional(),
   }),
   /**
    * Nothing to do or nothing that can be done: the target is not there or may not be read; or it was judged, and what a

@@ -4,3 +4,7 @@
  * in turn, and nothing else would be done.
  */
 export const mostDeaths = 5;
+
+/** What is said of a step that is given up because processes died of it. */
+export const deadlySentence = (deaths: number): string =>
+  `Firebreak gave up: ${deaths} of its processes died at this step. Their logs say why.`;

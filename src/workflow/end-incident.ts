@@ -5,6 +5,7 @@ import type { WorkflowContext } from './context.ts';
 import { claimOf } from './intake/claimed.ts';
 import { withdrawHealthy } from './lifecycle/healthy-again.ts';
 import { gatherMembers } from './lifecycle/members.ts';
+import { placeAt } from './lifecycle/whereabouts.ts';
 import { type Claim, ClusterFault, type Wake } from './ports.ts';
 
 /**
@@ -42,6 +43,8 @@ async function healthOf(
   if (look === undefined) return 'unknown';
   const cluster = clusterNamed(context, look.cluster);
   if (cluster === undefined) return 'elsewhere';
+  const release = placeAt(context, cluster.name);
+  if (release === undefined) return 'unasked';
   try {
     const gathered = await gatherMembers(cluster, look.action, signal);
     if (gathered.kind !== 'members') return 'unknown';
@@ -49,5 +52,7 @@ async function healthOf(
   } catch (fault) {
     if (fault instanceof ClusterFault) return 'unasked';
     throw fault;
+  } finally {
+    release();
   }
 }

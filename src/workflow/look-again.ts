@@ -6,9 +6,10 @@ import { redact } from '../domain/text/redact.ts';
 import { after } from '../domain/text/time.ts';
 import { judge } from '../stages/verify/judge.ts';
 import { faultSentence, type WorkflowContext } from './context.ts';
+import { deadlySentence, mostDeaths } from './deaths.ts';
 import { claimOn } from './intake/claimed.ts';
 import { earnedBy } from './lifecycle/transitions.ts';
-import { atItsCluster } from './lifecycle/whereabouts.ts';
+import { inItsPlace } from './lifecycle/whereabouts.ts';
 import { type Claim, ClusterFault, type Wake } from './ports.ts';
 import type { SecondLook } from './second-look.ts';
 
@@ -25,9 +26,6 @@ interface Seen {
 const mostLooks = 4;
 const pause = 15 * 60;
 
-/** Seconds for which a look of another cluster is left to whoever is there, until it is offered again. */
-const untilOthers = 5 * 60;
-
 /** What counts most first: of several objects one that did not last is enough. */
 const order = ['undone', 'came_back', 'replaced', 'unclear', 'unknown', 'lasted'] as const;
 
@@ -41,15 +39,19 @@ export async function lookAgain(
   const [row, looks] = await Promise.all([context.store.load(wake.id), context.store.secondLook(wake.id)]);
   if (row?.state !== 'succeeded' || looks === undefined || looks !== wake.version)
     return context.store.dismiss(claim);
-  const here = await atItsCluster(context, row, signal);
-  if (here === undefined) {
-    const found = { kind: 'elsewhere', at: after(context.clock(), untilOthers) } as const;
-    return settle(context, row, { looks, found }, claim);
+  const deaths = wake.deaths ?? 0;
+  const looked = await inItsPlace(context, row, signal, async (here): Promise<Seen> => {
+    await context.probe('begin:look');
+    if (deaths < mostDeaths) return seenOf(here, row, signal);
+    return { result: 'unclear', sentence: deadlySentence(deaths) };
+  });
+  if (looked.kind === 'left') {
+    const left = { kind: 'elsewhere', at: after(context.clock(), looked.seconds) } as const;
+    return settle(context, row, { looks, found: left }, claim);
   }
-  await context.probe('begin:look');
-  const seen = await seenOf(here, row, signal);
   signal.throwIfAborted();
-  const look = { looks, found: found(context, row, seen, looks + 1 >= mostLooks) };
+  const isLast = looks + 1 >= mostLooks || deaths >= mostDeaths;
+  const look = { looks, found: found(context, row, looked.came, isLast) };
   await context.probe('worked:look');
   await settle(context, row, look, claim);
 }

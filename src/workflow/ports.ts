@@ -25,9 +25,9 @@ import type { TogetherVotes } from './approval/together-port.ts';
 import type { Brakes } from './brakes-port.ts';
 import type { Content } from './content.ts';
 import type { IncidentRecords, Looked } from './incidents-port.ts';
-import type { CountedAsked, CountedFound } from './insight/statistics-port.ts';
+import type { CountedAsked, CountedFound, NamespaceAt } from './insight/statistics-port.ts';
 import type { Aftermaths } from './lasting/aftermath-port.ts';
-import type { PauseAsked, Suspension } from './lasting/suspension.ts';
+import type { Suspensions } from './lasting/suspension.ts';
 import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
 import type { Place, Proviso, RememberedObject } from './records-port.ts';
 import type { SecondLook } from './second-look.ts';
@@ -69,7 +69,7 @@ export type Gathered =
  * One Kubernetes cluster. Every method throws `ClusterFault` when the cluster cannot be asked (unreachable,
  * timed out, 429, 5xx): the caller retries. Answers that will not change by asking again are values.
  */
-export interface Cluster {
+export interface Cluster extends Suspensions {
   readonly name: string;
   /** Which cluster this is, whatever it is called; undefined where it does not say. */
   identity(signal: AbortSignal): Promise<string | undefined>;
@@ -95,8 +95,6 @@ export interface Cluster {
   observe(target: Target, signal: AbortSignal, plan?: Plan): Promise<Observation>;
   /** What of the values that a plan wrote is something else by now, field by field; empty while all of it is as written. */
   drifted(plan: Plan, signal: AbortSignal): Promise<readonly DriftedField[]>;
-  /** How whoever applies a repository is paused by its own switch, and how that is put back; see Suspension. */
-  suspension(asked: PauseAsked, signal: AbortSignal): Promise<Suspension>;
   /** Reads what decides whether constraints hold, one answer each; what may not be read is a named unknown. */
   read(asked: readonly Asked[], signal: AbortSignal): Promise<readonly Answered[]>;
   /** Why a target fails, for the thread: log tails, termination reasons, warning events. The workflow redacts it. */
@@ -365,7 +363,7 @@ export interface Store
   /** What is counted of the remediations that were asked for since an instant. */
   counted(asked: CountedAsked): Promise<CountedFound>;
   /** Of each namespace in which something was asked for since an instant, the newest remediation; `-` for none. */
-  namespacesSince(since: string): Promise<readonly { readonly namespace: string; readonly id: string }[]>;
+  namespacesSince(since: string): Promise<readonly (NamespaceAt & { readonly id: string })[]>;
   /** What was started since an instant, and what runs now. */
   usage(place: Place, since: string): Promise<PlaceUsage>;
   /** What was begun on these objects and their owners in the day before `now`, and how large they were in its last hour. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SourceOwner } from '../../src/domain/facts/manifest-source.ts';
 import type { Call } from '../../src/domain/plan.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
-import type { PauseAsked } from '../../src/workflow/lasting/suspension.ts';
+import type { PauseAsked, PauseToEnd } from '../../src/workflow/lasting/suspension.ts';
 import { unfenced } from '../support/unfenced.ts';
 import type { Stage } from './cluster-world.ts';
 import { patience } from './cluster-world.ts';
@@ -101,8 +101,51 @@ export function driftContract(stage: Stage): void {
         until: asked.until,
       });
       expect(await cluster.suspension(asked, patience())).toMatchObject({ kind: 'impossible' });
+      const { end } = found;
+      const ending = await cluster.suspensionEnd({ ...asked, end }, patience());
+      expect(ending).toMatchObject({ kind: 'ours', others: [] });
       expect(await send(found.end)).toMatchObject({ kind: 'applied', result: { alreadyDone: false } });
+      expect(await cluster.suspensionEnd({ ...asked, end }, patience())).toMatchObject({ kind: 'touched' });
       expect(await send(found.end)).toMatchObject({ kind: 'applied', result: { alreadyDone: true } });
+      expect((await read()).spec).toEqual(before.spec);
+    },
+  );
+
+  test.for([0, 1])(
+    'two that pause the same are one pause, which ends with the last, whichever that is (%i)',
+    async (last, { expect }) => {
+      const { kind, spec, switchOf, paused } = pauses[0];
+      const { asked, read } = await applied(stage, kind, spec);
+      const { cluster } = stage.world();
+      const before = await read();
+      const send = async (call: Call) =>
+        expect(await cluster.apply(call, 'firebreak/test', patience(), unfenced)).toMatchObject({
+          kind: 'applied',
+        });
+      const begun = [];
+      for (const number of [42, 43]) {
+        const found = await cluster.suspension({ ...asked, number }, patience());
+        if (found.kind === 'impossible') throw new Error(found.reason);
+        await send(found.begin);
+        begun.push({ owner: asked.owner, number, end: found.end });
+      }
+      const order = last === 0 ? begun.toReversed() : begun;
+      const [first, second] = order;
+      if (first === undefined || second === undefined) throw new Error('there are two');
+      const left = async (part: PauseToEnd, others: readonly number[]) => {
+        const ending = await cluster.suspensionEnd(part, patience());
+        expect(ending).toMatchObject({ kind: 'ours', others });
+        // As somebody would who did not hear the answer.
+        for (let time = 0; ending.kind === 'ours' && time < 2; time += 1) await send(ending.call);
+      };
+      await left(first, [second.number]);
+      expect(switchOf((await read()).spec)).toEqual(paused);
+      // Whoever died before that was known asks again, and has no part in it any more.
+      expect(await cluster.suspensionEnd(first, patience())).toEqual({
+        kind: 'left',
+        others: [second.number],
+      });
+      await left(second, []);
       expect((await read()).spec).toEqual(before.spec);
     },
   );
@@ -118,7 +161,13 @@ export function driftContract(stage: Stage): void {
     await send(found.begin);
     await stage.rest().send(anything, 'PATCH', `${path}?fieldManager=kubectl-edit`, each.touched, merge);
     const theirs = await read();
+    const ending = await cluster.suspensionEnd({ ...asked, end: found.end }, patience());
+    expect(ending).toMatchObject({ kind: 'touched' });
     expect(await send(found.end)).toMatchObject({ kind: 'refused' });
+    expect(await cluster.suspension({ ...asked, number: 43 }, patience())).toMatchObject({
+      kind: 'impossible',
+      reason: expect.stringMatching(/not as that pause left it/),
+    });
     expect((await read()).spec).toEqual(theirs.spec);
     const plan = { calls: [found.begin], fieldManager: 'firebreak/test' };
     expect(await cluster.drifted(plan, patience())).toMatchObject([{ by: { manager: 'kubectl-edit' } }]);

@@ -51,6 +51,7 @@ export function unchangedCluster(rows: readonly Remediation[]): Cluster {
     },
     drifted: async () => [],
     suspension: async () => ({ kind: 'impossible', reason: 'It was not looked at.' }),
+    suspensionEnd: async ({ end }) => ({ kind: 'touched', call: end }),
     read: async () => {
       throw new ClusterFault('It does not answer now.');
     },

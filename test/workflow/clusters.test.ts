@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
+import { strangeClusters } from '../../src/policy/check.ts';
 import { approversFor } from '../../src/workflow/context.ts';
 import { createCommands } from '../../src/workflow/intake/commands.ts';
 import { triageThere } from '../../src/workflow/intake/triage-there.ts';
 import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import { atItsCluster } from '../../src/workflow/lifecycle/whereabouts.ts';
 import { type Cluster, ClusterFault, type People } from '../../src/workflow/ports.ts';
+import { noon } from '../fixtures/facts.ts';
 import { remediationIn, requester } from '../fixtures/remediations.ts';
 import { createRig, type Rig, strictPolicy } from '../fixtures/rig.ts';
 
@@ -129,6 +131,70 @@ test('of a row that was written when its cluster was called otherwise, who the p
   expect(approversFor(theirs, { ...looked, spec, cluster: 'eu' }).users).toEqual(
     strictPolicy.approvers.human.users,
   );
+});
+
+test('a policy that speaks of a cluster that is not there says where', () => {
+  const said = policy.parse({
+    version: 1,
+    annotatedApprovers: [{ cluster: 'su', namespaces: ['shop'], groups: ['S0SHOP'] }],
+    gitOps: { repositories: [{ match: { cluster: 'asia' }, repository: 'https://x/y', branch: 'main' }] },
+  });
+  expect(strangeClusters(said, names)).toEqual([
+    expect.stringMatching(/annotatedApprovers\.0\.cluster: there is no cluster "su"/),
+    expect.stringMatching(/gitOps\.repositories\.0\.match\.cluster: there is no cluster "asia"/),
+  ]);
+});
+
+test('numbers of a namespace are those of one cluster, and say so', async () => {
+  const { commands } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+  await type(commands, restart);
+  await type(commands, `${restart} --context us`);
+  await type(commands, 'scale deploy/web --replicas=4 -n shop --context us');
+  const titleOf = async (text: string, channel?: string) => {
+    const answer = await type(commands, text, channel);
+    return answer.kind === 'text' ? [answer.title, answer.lines[0]] : [answer];
+  };
+  expect(await titleOf('stats shop')).toEqual([
+    expect.stringContaining('in the namespace shop in the cluster eu'),
+    expect.stringMatching(/^1 asked for/),
+  ]);
+  expect(await titleOf('stats shop', 'C0US')).toEqual([
+    expect.stringContaining('in the cluster us'),
+    expect.stringMatching(/^2 asked for/),
+  ]);
+  expect((await titleOf('stats shop --context us'))[1]).toMatch(/^2 asked for/);
+  expect((await titleOf('stats'))[1]).toMatch(/^3 asked for/);
+  expect((await titleOf('stats --context eu'))[1]).toMatch(/^1 asked for/);
+});
+
+describe('a cluster all of whose places are taken', () => {
+  test.each(['look', 'drift', 'aftermath'] as const)('is left its %s for a moment', async (kind) => {
+    const { rig, context, commands, asked } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+    const row = { ...(await rowAt(rig, commands, 'us')), ...remediationIn('succeeded'), cluster: 'us' };
+    asked.length = 0;
+    const settled: unknown[] = [];
+    const note = async (_row: unknown, step: unknown) => {
+      settled.push(step);
+      return 'committed' as const;
+    };
+    const store = {
+      ...context.store,
+      load: async () => row,
+      secondLook: async () => 0,
+      driftWatch: async () => ({ looks: 0, until: '2027-01-01T00:00:00.000Z', told: undefined }),
+      aftermath: async () => ({
+        ...{ steps: 0, dueAt: noon },
+        aftermath: { request: { step: 'wanted' as const } },
+      }),
+      ...{ settleLook: note, settleDrift: note, settleAftermath: note },
+    };
+    const full = { all: context.clusters.all, enter: () => undefined };
+    const wake = { kind, id: row.id, version: 0 };
+    const claim = { queue: 'wake', jobId: '1', attempt: 0 };
+    await handleWake({ ...context, store, clusters: full }, wake, claim, signal);
+    expect(asked).toEqual([]);
+    expect(JSON.stringify(settled)).toMatch(/"(at|dueAt)":"2026-03-01T12:00:15/);
+  });
 });
 
 const rowAt = async (rig: Rig, commands: ReturnType<typeof createCommands>, cluster: string) => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../src/domain/policy/policy.ts';
+import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import { memoryRepositories } from '../fixtures/memory-repositories.ts';
+import { putWake } from '../fixtures/memory-store.ts';
 import type { Rig, RigOptions } from '../fixtures/rig.ts';
 import { play, playStep } from '../fixtures/script.ts';
 import { alerting } from '../fixtures/scripts/alerting.ts';
@@ -39,6 +41,26 @@ const told = (rig: Rig) =>
     .shelf.messages.flatMap(({ key, notice }) =>
       key.startsWith('reply:drift:') && notice.kind === 'reply' ? [notice] : [],
     );
+
+test('a look that kills its process again and again ends the watch, loudly and once', async () => {
+  const rig = await scaled();
+  const { id } = rig.row(1);
+  const { shelf } = rig.now();
+  const wake = { kind: 'drift', id, version: shelf.watches[id]?.looks ?? 0, deaths: 5 } as const;
+  for (let time = 0; time < 2; time += 1) {
+    putWake({ shelf: () => shelf, clock: rig.context.clock, newId: rig.context.newId }, wake, 0);
+    const claim = { queue: 'wake', jobId: String(shelf.jobsMade), attempt: 0 };
+    await handleWake(rig.context, wake, claim, new AbortController().signal);
+  }
+  expect(told(rig)).toMatchObject([
+    {
+      headline: 'Not watched for drift any more',
+      body: expect.stringContaining('5 of its processes died'),
+      broadcast: true,
+    },
+  ]);
+  expect(await drifting(rig, [undone])).toHaveLength(1);
+});
 
 describe('after a change was verified', () => {
   test('what drifted is told once, field by field, with who it was and a button', async () => {

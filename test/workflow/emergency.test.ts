@@ -1,74 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { GitSource } from '../../src/domain/facts/manifest-source.ts';
-import { type Policy, policy } from '../../src/domain/policy/policy.ts';
-import { commits, type MemoryRepositories, memoryRepositories } from '../fixtures/memory-repositories.ts';
-import { createRig, type Rig, type RigOptions } from '../fixtures/rig.ts';
+import { actNow, offerToActNow } from '../../src/workflow/lasting/act-now.ts';
+import { commits } from '../fixtures/memory-repositories.ts';
+import type { RigOptions } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
-
-const source: GitSource = {
-  kind: 'git',
-  owner: { kind: 'Application', namespace: 'argocd', name: 'shop' },
-  repository: 'https://git.example/shop',
-  revision: { kind: 'branch', name: 'main' },
-  path: 'apps',
-  recurse: false,
-  overrides: [],
-  selfHeal: true,
-};
-const gitOps = { hosts: [{ host: 'git.example', kind: 'github' }], mergeHours: 4, pauseMinutes: 30 };
-const users = ['U0ANN', 'U0BEN'];
-const gitPolicy: Policy = policy.parse({
-  version: 1,
-  gitOps,
-  requesters: { users: ['U0ASK'] },
-  approvers: { human: { users }, dual: { users } },
-});
-
-interface Stage {
-  readonly rig: Rig;
-  readonly repositories: MemoryRepositories;
-}
-
-/** A card for five replicas of a Deployment that Argo CD holds. */
-async function asked(
-  more: RigOptions = {},
-  change: Partial<MemoryRepositories> = {},
-  replicas = 5,
-): Promise<Stage> {
-  const repositories = Object.assign(memoryRepositories(), change);
-  const world = { argoCd: true, around: { source }, ...more.world };
-  const rig = createRig({ policy: () => gitPolicy, repositories, ...more, world });
-  await playStep(rig, { do: 'ask', text: `scale deployment/web --replicas=${replicas} -n shop` });
-  await rig.settle();
-  return { rig, repositories };
-}
-
-const digestOf = ({ rig }: Stage) => {
-  const row = rig.row(1);
-  return 'digest' in row && row.digest !== undefined ? row.digest : '';
-};
-
-const now = (stage: Stage, more: { pause?: boolean; by?: string; reason?: string; digest?: string } = {}) =>
-  stage.rig.commands.actNow({
-    remediationId: stage.rig.row(1).id,
-    digest: more.digest ?? digestOf(stage),
-    actor: { userId: more.by ?? 'U0ANN', teamId: 'T0' },
-    reason: more.reason ?? 'Checkout is down.',
-    pause: more.pause ?? false,
-  });
-
-async function inTwo(stage: Stage, seconds = 10): Promise<Stage> {
-  for (const by of users) await playStep(stage.rig, { do: 'approve', by });
-  await stage.rig.pass(seconds);
-  return stage;
-}
-
-const replies = ({ rig }: Stage) =>
-  rig.now().shelf.messages.flatMap(({ notice }) => (notice.kind === 'reply' ? [notice.headline] : []));
-const left = ({ rig }: Stage) => rig.now().shelf.aftermaths[rig.row(1).id];
-const changes = ({ rig }: Stage) =>
-  rig.now().world.writes.flatMap(({ call, changed }) => (changed ? [call.ref.resource] : []));
-const merged = { kind: 'merged', commit: commits.merged } as const;
+import {
+  asked,
+  changes,
+  digestOf,
+  inTwo,
+  left,
+  merged,
+  now,
+  replies,
+  type Stage,
+} from './emergency-stage.ts';
 
 test('two people, the change at once, the request after it, the pause around both', async () => {
   const stage = await asked();
@@ -182,6 +127,20 @@ test('a pause that somebody else has touched is theirs, and that is told', async
   await stage.rig.pass(31 * 60);
   expect(stage.rig.now().world.pausedUntil).toBe('of somebody else');
   expect(replies(stage)).toContain('Look at the pause');
+});
+
+test('what has expired is not acted on, though its end has not come yet', async () => {
+  const stage = await asked();
+  const { rig } = stage;
+  const row = rig.row(1);
+  if (row.state !== 'waiting') throw new Error('it does not wait');
+  const late = { ...rig.context, clock: () => row.expiresAt };
+  const actor = { userId: 'U0ANN', teamId: 'T0' };
+  const sentence = expect.stringContaining('It expired at');
+  const wanted = { remediationId: row.id, digest: digestOf(stage), actor, reason: 'Down.', pause: false };
+  expect(await actNow(late, wanted)).toMatchObject({ kind: 'refused', sentence });
+  expect(await offerToActNow(late, wanted)).toMatchObject({ kind: 'refused', sentence });
+  expect(rig.row(1)).not.toHaveProperty('emergency');
 });
 
 test('what is refused at the write leaves no pause and opens nothing', async () => {

@@ -24,7 +24,7 @@ import { readAll } from './observe/readings.ts';
 import { watchWarnings } from './observe/warning-events.ts';
 import { workloadHealth } from './observe/workload-health.ts';
 import { dryRun } from './writes/dry-run.ts';
-import { suspension } from './writes/suspension.ts';
+import { suspension, suspensionEnd } from './writes/suspension.ts';
 import { apply } from './writes/write.ts';
 
 export interface ClusterOptions {
@@ -93,6 +93,7 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
     observe: (target, signal, plan) => observe(reader(signal), target, now, plan),
     drifted: (plan, signal) => drifted(reader(signal), plan),
     suspension: (asked, signal) => suspension(reader(signal), asked),
+    suspensionEnd: (asked, signal) => suspensionEnd(reader(signal), asked),
     read: (asked, signal) => readAll(reader(signal), asked),
     diagnose: (target, signal) => diagnose(reader(signal), target),
     evidence: (target, signal) => gatherEvidence(reader(signal), target),

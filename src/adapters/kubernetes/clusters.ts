@@ -168,6 +168,7 @@ function guarded(port: KubernetesCluster, fault: () => ClusterFault | undefined)
     observe: unless(port.observe),
     drifted: unless(port.drifted),
     suspension: unless(port.suspension),
+    suspensionEnd: unless(port.suspensionEnd),
     read: unless(port.read),
     diagnose: unless(port.diagnose),
     evidence: unless(port.evidence),

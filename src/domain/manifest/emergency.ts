@@ -31,13 +31,33 @@ const request = z.discriminatedUnion('step', [
   }),
 ]);
 
+/** An end of a pause that was not taken: how often, why the last time, when it is tried again, and whether people know. */
+const unended = z.strictObject({
+  times: z.number().int().positive(),
+  reason: z.string(),
+  nextAt: instant,
+  told: z.literal(true).optional(),
+});
+
 /** `begun`: it may be; `end` puts back what was there, if it is still as it was left. */
 const pause = z.discriminatedUnion('step', [
-  z.strictObject({ step: z.literal('begun'), owner: sourceOwner, until: instant, end: call }),
+  z.strictObject({
+    step: z.literal('begun'),
+    owner: sourceOwner,
+    until: instant,
+    end: call,
+    /** Absent while it was not tried, and in older rows. */
+    unended: unended.optional(),
+  }),
   z.strictObject({ step: z.literal('ended'), owner: sourceOwner, sentence: z.string() }),
 ]);
 
 /** What is still to be done after an emergency, and how far it has come. */
-export const aftermath = z.strictObject({ request, pause: pause.optional() });
+export const aftermath = z.strictObject({
+  request,
+  pause: pause.optional(),
+  /** The change was seen in the cluster, though no call for it was answered. */
+  found: z.literal(true).optional(),
+});
 export type Aftermath = z.infer<typeof aftermath>;
-export type Pause = z.infer<typeof pause>;
+export type BegunPause = Extract<z.infer<typeof pause>, { step: 'begun' }>;

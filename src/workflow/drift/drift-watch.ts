@@ -22,6 +22,12 @@ export interface DriftLook {
     /** It is of another cluster, and was no look. */
     | { readonly kind: 'elsewhere'; readonly at: string }
     | { readonly kind: 'over' }
+    /** Nothing is looked for any more, and people are told why. */
+    | {
+        readonly kind: 'given up';
+        readonly sentence: string;
+        readonly notice: Extract<Notice, { kind: 'reply' }>;
+      }
     | ToldDrift;
 }
 

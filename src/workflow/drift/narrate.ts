@@ -16,9 +16,10 @@ import { after, isPast, secondsBetween } from '../../domain/text/time.ts';
 import { forCluster } from '../../stages/intake/cluster-choice.ts';
 import { isOneOfSeveral } from '../clusters.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
+import { deadlySentence, mostDeaths } from '../deaths.ts';
 import { placesOf } from '../lasting/git-change.ts';
 import { earnedBy } from '../lifecycle/transitions.ts';
-import { atItsCluster } from '../lifecycle/whereabouts.ts';
+import { inItsPlace } from '../lifecycle/whereabouts.ts';
 import { type Claim, ClusterFault, type Wake } from '../ports.ts';
 import type { DriftLook, DriftWatch, ToldDrift } from './drift-watch.ts';
 import { overwritten, withoutOwnWrites } from './own-writes.ts';
@@ -28,12 +29,9 @@ type Succeeded = RemediationIn<'succeeded'>;
 /** Seconds between looks: as old as the change is, within these. Fifteen looks at a day, however much there was before. */
 const [shortest, longest] = [60, 4 * 3600];
 
-/** Seconds for which a look of another cluster is left to whoever is there, until it is offered again. */
-const untilOthers = 5 * 60;
-
 /**
  * Answers the wake of a watch: what has drifted from what was verified, field by field, and who changed it? It is told once,
- * and again only when it is another drift.
+ * and again only when it is another drift. A look that processes died of ends the watch, and that is told.
  */
 export async function lookForDrift(
   context: WorkflowContext,
@@ -44,17 +42,28 @@ export async function lookForDrift(
   const [row, watch] = await Promise.all([context.store.load(wake.id), context.store.driftWatch(wake.id)]);
   if (row?.state !== 'succeeded' || watch?.looks !== wake.version) return context.store.dismiss(claim);
   const { looks } = watch;
-  const here = await atItsCluster(context, row, signal);
-  if (here === undefined) {
-    const found = { kind: 'elsewhere', at: after(context.clock(), untilOthers) } as const;
-    return settle(context, row, { looks, found }, claim);
-  }
-  await context.probe('begin:drift');
-  const found = await foundBy(here, row, watch, signal);
+  const deaths = wake.deaths ?? 0;
+  const looked = await inItsPlace(context, row, signal, async (here) => {
+    await context.probe('begin:drift');
+    return deaths < mostDeaths ? foundBy(here, row, watch, signal) : givenUp(deadlySentence(deaths));
+  });
+  const found: DriftLook['found'] =
+    looked.kind === 'done' ? looked.came : { kind: 'elsewhere', at: after(context.clock(), looked.seconds) };
   signal.throwIfAborted();
   await context.probe('worked:drift');
   await settle(context, row, { looks, found }, claim);
 }
+
+const givenUp = (sentence: string): DriftLook['found'] => ({
+  kind: 'given up',
+  sentence,
+  notice: {
+    kind: 'reply',
+    headline: 'Not watched for drift any more',
+    body: `${sentence} Whether the change is still there has to be looked at by people.`,
+    broadcast: true,
+  },
+});
 
 async function settle(
   context: WorkflowContext,

@@ -7,7 +7,7 @@ import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, storable } from '../../domain/text/text.ts';
-import { after } from '../../domain/text/time.ts';
+import { after, isPast } from '../../domain/text/time.ts';
 import { inEmergency } from '../../stages/evaluate/in-emergency.ts';
 import { boundTo } from '../../stages/locate/bound.ts';
 import { undoneUntilThen } from '../../stages/show/emergency.ts';
@@ -68,7 +68,7 @@ export async function offerToActNow(
   }
   if (row === undefined) return refused(unknownCard);
   if (row.state !== 'waiting') return refused(tooLate(row));
-  const why = whyNot(row, row.digest);
+  const why = whyNot(row, row.digest, context.clock());
   if (why !== undefined || row.git?.kind !== 'request') return refused(why ?? tooLate(row));
   const { number, digest, git } = row;
   const minutes = context.policy().gitOps.pauseMinutes;
@@ -95,18 +95,19 @@ export async function actNow(context: WorkflowContext, asked: ActNow): Promise<A
     return refused(await denied(context, { actor: asked.actor, command, right }));
   }
   if (row === undefined) return refused(unknownCard);
-  const why = whyNot(row, asked.digest);
+  const why = whyNot(row, asked.digest, context.clock());
   if (why !== undefined || row.state !== 'waiting') return refused(why ?? tooLate(row));
   const reason = cut(redact(storable(asked.reason)).trim(), 500);
   if (!/[\p{L}\p{N}]/u.test(reason)) return refused('Say why this cannot wait for the pull request.');
   const pause = asked.pause ? await pauseFor(context, row, AbortSignal.timeout(patience)) : undefined;
   if (pause?.kind === 'none') return refused(`Nothing was changed. ${pause.reason}`);
-  const now = context.clock();
-  const wanted: Emergency = {
-    ...{ by: asked.actor, reason, at: now },
+  const wanted = {
+    ...{ by: asked.actor, reason },
     ...(pause === undefined ? {} : { pause: pause.pause }),
   };
-  return context.store.vote(row.id, (current) => judged(context, current, asked.digest, wanted));
+  return context.store.vote(row.id, (current) =>
+    judged(context, current, asked.digest, { ...wanted, at: context.clock() }),
+  );
 }
 
 async function rightTo(context: WorkflowContext, row: Remediation | undefined, actor: Actor) {
@@ -119,8 +120,10 @@ const tooLate = ({ number }: Remediation): string =>
   `Remediation ${number} does not wait for people any more: it is too late to act before its pull request.`;
 
 /** Why there is nothing to act on before a pull request. */
-function whyNot(row: Remediation, digest: string): string | undefined {
+function whyNot(row: Remediation, digest: string, now: string): string | undefined {
   if (row.state !== 'waiting') return tooLate(row);
+  // Its end is a step of its own, which may come late.
+  if (isPast(row.expiresAt, now)) return `It expired at ${row.expiresAt}; ask for it again.`;
   if (row.git?.kind !== 'request')
     return 'No pull request would carry this out: it goes to the cluster as soon as it is approved.';
   if (row.emergency !== undefined)
@@ -172,7 +175,7 @@ const noPause = (place: GitPlace | undefined): string =>
 
 /** Pure: what it does to the row as it is now. */
 function judged(context: WorkflowContext, row: Remediation, digest: string, wanted: Emergency): VoteOutcome {
-  const why = whyNot(row, digest);
+  const why = whyNot(row, digest, wanted.at);
   if (why !== undefined || row.state !== 'waiting') return { answer: refused(why ?? tooLate(row)) };
   const moment = { now: wanted.at, policy: context.policy() };
   const next = boundAnew(context, row, wanted, moment.policy);

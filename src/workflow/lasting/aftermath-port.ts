@@ -21,6 +21,9 @@ export interface AftermathStep {
   readonly told?: Extract<Notice, { kind: 'reply' }>;
 }
 
+/** A step that is to be committed. */
+export type Progress = Omit<AftermathStep, 'steps'>;
+
 /** What is stored of what goes on after a change: the watch over it, and the work that an emergency leaves. */
 export interface Aftermaths extends DriftWatches {
   /** Undefined where there was no emergency. */

@@ -1,29 +1,23 @@
-import { ownerText } from '../../domain/facts/manifest-source.ts';
-import { driftOf, driftWriters } from '../../domain/incidents/drift.ts';
-import { stoppedText } from '../../domain/incidents/stop.ts';
-import type { Aftermath, Pause } from '../../domain/manifest/emergency.ts';
-import { isFinal, planParts, type Remediation } from '../../domain/remediation.ts';
-import { redact } from '../../domain/text/redact.ts';
+import type { Aftermath, BegunPause } from '../../domain/manifest/emergency.ts';
+import type { Remediation } from '../../domain/remediation.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
-import { HeldBack } from '../lifecycle/held-back.ts';
-import { atItsCluster } from '../lifecycle/whereabouts.ts';
+import { deadlySentence, mostDeaths } from '../deaths.ts';
+import { inItsPlace } from '../lifecycle/whereabouts.ts';
 import { type Claim, ClusterFault, type Wake } from '../ports.ts';
 import { RepositoryFault } from '../repositories-port.ts';
-import type { AftermathStep, StoredAftermath } from './aftermath-port.ts';
+import type { Progress, StoredAftermath } from './aftermath-port.ts';
+import { endPause, leftOn, pauseDue } from './pause-end.ts';
 import { type Begun, begunOf, requestAfter } from './request-after.ts';
+import { lookForChange, nothingThere, type Written, writtenOf } from './whether-written.ts';
 
 /** Seconds until a step is tried again that could not be done. */
 const [soon, later] = [5, 60];
 
-/** Seconds for which a step of another cluster is left to whoever is there. */
-const untilOthers = 5 * 60;
-
-type Progress = Omit<AftermathStep, 'steps'>;
-
 /**
  * Answers the wake of what an emergency has left to do, one step at a time: the pull request is opened and followed, and the
- * pause ends at its time, when the cluster has what was merged, or when nothing was changed after all.
+ * pause ends at its time, when the cluster has what was merged, or when nothing was changed after all. A step that processes
+ * died of is given up, and that is told; what else is left to do goes on.
  */
 export async function stepAfterwards(
   context: WorkflowContext,
@@ -34,12 +28,17 @@ export async function stepAfterwards(
   const [row, stored] = await Promise.all([context.store.load(wake.id), context.store.aftermath(wake.id)]);
   if (row === undefined || stored?.dueAt === undefined || stored.steps !== wake.version)
     return context.store.dismiss(claim);
-  const here = await atItsCluster(context, row, signal);
   await context.probe('begin:aftermath');
+  const deaths = wake.deaths ?? 0;
+  const found = await inItsPlace(context, row, signal, async (here) =>
+    deaths < mostDeaths
+      ? progressOf(here, row, stored, signal)
+      : abandoned(row, stored, deadlySentence(deaths), here.clock()),
+  );
   const progress =
-    here === undefined
-      ? { aftermath: stored.aftermath, dueAt: after(context.clock(), untilOthers) }
-      : await progressOf(here, row, stored, signal);
+    found.kind === 'done'
+      ? found.came
+      : { aftermath: stored.aftermath, dueAt: after(context.clock(), found.seconds) };
   signal.throwIfAborted();
   await context.probe('worked:aftermath');
   const step = { steps: stored.steps, ...progress };
@@ -56,32 +55,40 @@ async function progressOf(
   const now = context.clock();
   const begun = begunOf(row);
   const { request, pause } = aftermath;
-  const isWritten = begun !== undefined && hasWritten(begun);
-  // Whether the change will be written is not known yet.
-  if (begun === undefined || (!isWritten && !isFinal(row.state)))
-    return { aftermath, dueAt: after(now, soon) };
-  if (!isWritten && request.step !== 'ended') {
-    const ended = { step: 'ended', sentence: 'Nothing was changed, so no pull request was opened.' } as const;
-    return { aftermath: { ...aftermath, request: ended }, dueAt: now };
-  }
-  if (pause?.step === 'begun' && isOver(aftermath, pause, isWritten, now))
+  const written = begun === undefined ? 'not yet' : writtenOf(row, begun, aftermath);
+  if (begun === undefined || written === 'not yet') return { aftermath, dueAt: after(now, soon) };
+  if (written === 'no' && request.step !== 'ended')
+    return { aftermath: { ...aftermath, request: nothingThere() }, dueAt: now };
+  if (pause?.step === 'begun' && isOver(aftermath, pause, written, now))
     return endPause(context, begun, aftermath, pause, signal);
   if (request.step === 'ended')
-    return { aftermath, dueAt: pause?.step === 'begun' ? pause.until : undefined };
-  return followed(context, begun, { ...aftermath, request }, signal);
+    return { aftermath, dueAt: pause?.step === 'begun' ? pauseDue(pause) : undefined };
+  const following = { ...aftermath, request };
+  return written === 'in doubt'
+    ? lookForChange(context, row, begun, following, signal)
+    : followed(context, begun, following, signal);
 }
 
-/** At its time, when nothing was changed after all, or when the repository says the same as the cluster. */
-const isOver = (
-  { request }: Aftermath,
-  { until }: Pause & { step: 'begun' },
-  isWritten: boolean,
-  now: string,
-) => !isWritten || isPast(until, now) || (request.step === 'ended' && request.applied === true);
+/**
+ * At its time, when nothing was changed after all, or when the repository says the same as the cluster; where that was tried
+ * and not taken, once it is tried again.
+ */
+function isOver({ request }: Aftermath, pause: BegunPause, written: Written, now: string): boolean {
+  if (pause.unended !== undefined) return isPast(pause.unended.nextAt, now);
+  const isApplied = request.step === 'ended' && request.applied === true;
+  return written === 'no' || isPast(pause.until, now) || isApplied;
+}
 
-/** Whether a call for one of the objects was answered. */
-const hasWritten = (row: Begun): boolean =>
-  planParts(row, row.results ?? []).some(({ results }) => results.length > 0);
+/** Gives up the one step that was due; the other goes on. */
+function abandoned(row: Remediation, { aftermath }: StoredAftermath, why: string, now: string): Progress {
+  const { request, pause } = aftermath;
+  const begun = begunOf(row);
+  const written = begun === undefined ? 'not yet' : writtenOf(row, begun, aftermath);
+  const isPauseDue = pause?.step === 'begun' && isOver(aftermath, pause, written, now);
+  if (isPauseDue || (pause?.step === 'begun' && request.step === 'ended'))
+    return leftOn(aftermath, pause, why, now);
+  return request.step === 'ended' ? { aftermath, dueAt: undefined } : givenUp(aftermath, why, now);
+}
 
 type Following = Aftermath & { readonly request: Exclude<Aftermath['request'], { step: 'ended' }> };
 
@@ -93,7 +100,8 @@ async function followed(
 ): Promise<Progress> {
   const { pause } = aftermath;
   const now = context.clock();
-  const earliest = (at: string): string => (pause?.step === 'begun' && pause.until < at ? pause.until : at);
+  const earliest = (at: string): string =>
+    pause?.step === 'begun' && pauseDue(pause) < at ? pauseDue(pause) : at;
   try {
     const { request, told, afterSeconds } = await requestAfter(context, row, aftermath.request, signal);
     return {
@@ -120,44 +128,4 @@ function givenUp(aftermath: Aftermath, why: string, now: string): Progress {
     dueAt: now,
     told: { kind: 'reply', headline: 'The pull request is given up', body: sentence, broadcast: true },
   };
-}
-
-/** Puts the switch back as it was, unless somebody has touched it since or it may not be written: that is told, and left to people. */
-async function endPause(
-  context: WorkflowContext,
-  row: Begun,
-  aftermath: Aftermath,
-  pause: Pause & { step: 'begun' },
-  signal: AbortSignal,
-): Promise<Progress> {
-  const stop = await context.store.stopped();
-  if (stop !== undefined) throw new HeldBack(stoppedText(stop));
-  await context.probe('before-pause-end');
-  const answer = await context.cluster.apply(pause.end, row.plan.fieldManager, signal, context.fence);
-  await context.probe('after-pause-end');
-  if (answer.kind === 'late') throw new HeldBack(answer.reason);
-  if (answer.kind === 'blocked') return { aftermath, dueAt: after(context.clock(), answer.afterSeconds) };
-  const { owner } = pause;
-  const isBack = answer.kind === 'applied';
-  const sentence = isBack
-    ? `The automatic sync of ${ownerText(owner)} is as it was before.`
-    : `The automatic sync of ${ownerText(owner)} was not put back${await whoElse(context, row, signal)}: ${redact(answer.reason)}`;
-  const { request } = aftermath;
-  return {
-    aftermath: { ...aftermath, pause: { step: 'ended', owner, sentence } },
-    dueAt: request.step === 'ended' ? undefined : context.clock(),
-    told: {
-      kind: 'reply',
-      headline: isBack ? 'Pause over' : 'Look at the pause',
-      body: sentence,
-      broadcast: !isBack,
-    },
-  };
-}
-
-async function whoElse(context: WorkflowContext, { plan }: Begun, signal: AbortSignal): Promise<string> {
-  const begun = plan.calls.slice(0, plan.before ?? 0);
-  const seen = await context.cluster.drifted({ ...plan, calls: begun }, signal);
-  const drift = driftOf(seen);
-  return drift === undefined ? '' : `, since it was written by ${redact(driftWriters(drift))}`;
 }

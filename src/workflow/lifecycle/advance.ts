@@ -100,6 +100,8 @@ export function failed(
     dryRun?: DryRunResult;
     /** Where something was begun that is known not to have worked. */
     verdict?: Verdict;
+    /** The next write was sent, or may have been, and what came of it is not known. */
+    inDoubt?: boolean;
   },
   { now, policy }: Moment,
   rollbacks: readonly Proposal[] = [],
@@ -117,6 +119,7 @@ export function failed(
       endedAt: now,
       stage,
       failure: reason,
+      ...(failure.inDoubt === true ? { inDoubt: true } : {}),
     },
     sideEffects: [
       { kind: 'card' },

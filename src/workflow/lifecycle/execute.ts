@@ -44,15 +44,16 @@ export async function execute(
   // Last of all, so that no look at the cluster lies between the answer and the write.
   const stop = await context.store.stopped();
   if (stop !== undefined) {
-    const mayBeSent = trying.attempt > 0 ? ` ${doubt}` : '';
-    return brokenOff(context, row, results, `${stoppedText(stop)}${mayBeSent}`);
+    const inDoubt = trying.attempt > 0;
+    const why = `${stoppedText(stop)}${inDoubt ? ` ${doubt}` : ''}`;
+    return brokenOff(context, row, results, { why, inDoubt });
   }
   await context.probe('before-write');
   const answer = await context.cluster.apply(call, row.plan.fieldManager, signal, context.fence);
   await context.probe('after-write');
   if (answer.kind === 'late') throw new HeldBack(answer.reason);
   if (answer.kind === 'blocked') return heldUp(context, row, results, answer);
-  if (answer.kind === 'refused') return brokenOff(context, row, results, redact(answer.reason));
+  if (answer.kind === 'refused') return brokenOff(context, row, results, { why: redact(answer.reason) });
   const answered = [...results, { ...answer.result, warnings: answer.result.warnings.map(redact) }];
   return answered.length < row.plan.calls.length
     ? carryOut.answered(row, answered, momentOf(context), pausedReply(row, answered.length, context.clock()))
@@ -69,7 +70,7 @@ const doubt = 'Whether the change was made is not known.';
 
 /** Failed because trying again has stopped making sense: with what was answered until then, and the rollback of that. */
 export function givenUp(context: WorkflowContext, row: Executing, why: string): Transition {
-  return brokenOff(context, row, row.results ?? [], `${why} ${doubt}`);
+  return brokenOff(context, row, row.results ?? [], { why: `${why} ${doubt}`, inDoubt: true });
 }
 
 /** What does not hold, or what may not be seen any more, which counts as much; undefined where nothing is in the way. */
@@ -100,7 +101,7 @@ function heldUp(
     const waiting = `${said}${progress(row, results)}`;
     return carryOut.heldUp(row, { results, reason: waiting, afterSeconds, progressAt }, moment);
   }
-  return brokenOff(context, row, results, `${said} Firebreak has asked for ${patience} s.`);
+  return brokenOff(context, row, results, { why: `${said} Firebreak has asked for ${patience} s.` });
 }
 
 /**
@@ -116,7 +117,7 @@ function stopped(
   const moment = momentOf(context);
   const why = `Nothing more is sent: ${said}`;
   if (brokenAt !== undefined)
-    return brokenOff(context, row, results, why, notVerified(row, said, results, moment));
+    return brokenOff(context, row, results, { why, verdict: notVerified(row, said, results, moment) });
   const hold = { results, afterSeconds: secondLook, progressAt: moment.now, brokenAt: moment.now };
   return carryOut.heldUp(row, { ...hold, reason: `${why}${progress(row, results)}` }, moment);
 }
@@ -143,11 +144,10 @@ function brokenOff(
   context: WorkflowContext,
   row: Executing,
   results: readonly CallResult[],
-  why: string,
-  verdict?: Verdict,
+  { why, verdict, inDoubt = false }: { why: string; verdict?: Verdict | undefined; inDoubt?: boolean },
 ): Transition {
   const reason = `${why}${progress(row, results)}`;
   const rollbacks = halfWayOffers(context, row, results, reason);
-  const failure = { stage: 'execution', reason, results, ...(verdict && { verdict }) } as const;
+  const failure = { stage: 'execution', reason, results, inDoubt, ...(verdict && { verdict }) } as const;
   return advance.failed(row, failure, momentOf(context), rollbacks);
 }

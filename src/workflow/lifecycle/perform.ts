@@ -13,6 +13,7 @@ import { piecesOf } from '../../stages/show/pieces.ts';
 import { conclude } from '../../stages/verify/conclude.ts';
 import { doubtOf, passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
+import { deadlySentence } from '../deaths.ts';
 import { evidenceOnArrival } from '../intake/evidence.ts';
 import { onThese } from '../intake/proposals.ts';
 import { followRequest } from '../lasting/follow.ts';
@@ -91,10 +92,6 @@ export async function perform(
       return undefined;
   }
 }
-
-/** What is said of a step that is given up because processes died of it. */
-export const deadlySentence = (deaths: number): string =>
-  `Firebreak gave up: ${deaths} of its processes died at this step. Their logs say why.`;
 
 /** Ends a remediation without doing its step, because processes died of it. */
 export function abandon(context: WorkflowContext, row: Remediation, deaths: number): Transition | undefined {

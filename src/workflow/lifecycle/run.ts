@@ -3,7 +3,7 @@ import { isPast } from '../../domain/text/time.ts';
 import { isHeldByStop } from '../approval/held-by-stop.ts';
 import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
-import { mostDeaths } from '../deaths.ts';
+import { deadlySentence, mostDeaths } from '../deaths.ts';
 import { lookForDrift } from '../drift/narrate.ts';
 import { endIncident } from '../end-incident.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
@@ -13,9 +13,9 @@ import { lookAgain } from '../look-again.ts';
 import type { Claim, Wake } from '../ports.ts';
 import type { Triage } from '../proposal.ts';
 import { withNextStep } from './next-step.ts';
-import { abandon, deadlySentence, perform } from './perform.ts';
+import { abandon, perform } from './perform.ts';
 import { timeIsOver } from './time-is-over.ts';
-import { atItsCluster } from './whereabouts.ts';
+import { atItsCluster, placeAt } from './whereabouts.ts';
 
 /**
  * Answers one wake-up call: loads the row, and if the wake still means something, does one step and commits it
@@ -70,7 +70,7 @@ async function step(
   if (row === undefined || row.version !== wake.version || isFinal(row.state))
     return context.store.dismiss(claim);
   await context.probe(`begin:${row.state}`);
-  const release = context.clusters?.enter(row.cluster) ?? (context.clusters === undefined ? free : undefined);
+  const release = placeAt(context, row.cluster);
   if (release === undefined) return context.store.leave(row, claim, wake.deaths);
   try {
     await stepAtItsCluster(context, { row, wake, isOwn: known !== undefined }, claim, signal);
@@ -78,8 +78,6 @@ async function step(
     release();
   }
 }
-
-const free = (): void => undefined;
 
 async function stepAtItsCluster(
   context: WorkflowContext,

@@ -23,6 +23,44 @@ export async function atItsCluster(
   return isIts ? { ...context, cluster: named } : undefined;
 }
 
+/** Seconds for which work of another cluster is left to whoever is there, and work of one whose places are all taken. */
+const [untilOthers, untilFree] = [5 * 60, 15];
+
+/** What came of work at a cluster, or for how many seconds it is left. */
+export type AtItsPlace<T> =
+  | { readonly kind: 'done'; readonly came: T }
+  | { readonly kind: 'left'; readonly seconds: number };
+
+/**
+ * Works for a remediation at its cluster, in one of the places that a cluster has: one that answers slowly does not hold up
+ * what is to be done at the others.
+ */
+export async function inItsPlace<T>(
+  context: WorkflowContext,
+  row: Remediation,
+  signal: AbortSignal,
+  work: (here: WorkflowContext) => Promise<T>,
+): Promise<AtItsPlace<T>> {
+  const release = placeAt(context, row.cluster);
+  if (release === undefined) return { kind: 'left', seconds: untilFree };
+  try {
+    const here = await atItsCluster(context, row, signal);
+    return here === undefined
+      ? { kind: 'left', seconds: untilOthers }
+      : { kind: 'done', came: await work(here) };
+  } finally {
+    release();
+  }
+}
+
+/** How to give back a place at a cluster; undefined while all are taken. One cluster alone has all that there are. */
+export const placeAt = (
+  { clusters }: Pick<WorkflowContext, 'clusters'>,
+  name: string,
+): (() => void) | undefined => (clusters === undefined ? free : clusters.enter(name));
+
+const free = (): void => undefined;
+
 /**
  * Of several, the one that it is for by its identity, where none has its name. What is called so and is another one by now is
  * never looked past: whoever exchanged them has to say what was meant.
@@ -63,6 +101,7 @@ function withoutAnswers({ name }: Cluster, fault: ClusterFault): Cluster {
     observe: fail,
     drifted: fail,
     suspension: fail,
+    suspensionEnd: fail,
     read: fail,
     diagnose: fail,
     evidence: fail,

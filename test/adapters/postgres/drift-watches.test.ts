@@ -48,6 +48,21 @@ const logged = (row: Remediation) =>
 const resultOf = async (row: Remediation) =>
   (await db.knex('second_looks').where('remediation_id', row.id).first())?.result;
 
+test('one that is given up is over, and that is said and logged once', async () => {
+  const row = await watched(noon, [{ kind: 'second look', at: end, environment: 'production' }]);
+  const sentence = 'Firebreak gave up.';
+  const notice = { kind: 'reply', headline: 'Not watched for drift any more', broadcast: true } as const;
+  const look: DriftLook = { looks: 0, found: { kind: 'given up', sentence, notice } };
+  expect(await db.store.settleDrift(row, look)).toBe('committed');
+  expect(await db.store.settleDrift(row, look)).toBe('stale');
+  expect(await db.store.driftWatch(row.id)).toBeUndefined();
+  expect(await logged(row)).toMatchObject([
+    { outcome: 'failed', detail: expect.stringContaining('Not watched for drift any more') },
+  ]);
+  expect(await db.knex('slack_outbox').where('key', `reply:drift:${row.id}:0`)).toHaveLength(1);
+  expect(await resultOf(row)).toBeNull();
+});
+
 test('it is told, logged and counted once, and goes on', async () => {
   const row = await watched(noon, [{ kind: 'second look', at: end, environment: 'production' }]);
   expect(await db.store.driftWatch(row.id)).toEqual({ looks: 0, until: end, told: undefined });

@@ -1,13 +1,14 @@
 import { managerNames } from '../../../domain/facts/git-ops.ts';
 import { ownerText, type SourceOwner } from '../../../domain/facts/manifest-source.ts';
 import type { Call, ObjectRef, PatchOperation } from '../../../domain/plan.ts';
-import { canonicalJson, type Json, json } from '../../../domain/text/json.ts';
-import type { PauseAsked, Suspension } from '../../../workflow/lasting/suspension.ts';
-import { valueAt } from '../client/json-pointer.ts';
+import { type Json, json } from '../../../domain/text/json.ts';
+import type { PauseAsked, PauseEnd, PauseToEnd, Suspension } from '../../../workflow/lasting/suspension.ts';
+import { sameValue, valueAt } from '../client/json-pointer.ts';
 import { type AnyObject, anyObject } from '../client/objects.ts';
 import { insist, type Reader } from '../client/read.ts';
 import { resourceOf } from '../client/resource.ts';
 import { gitOpsOf } from '../facts/owners/managed-by.ts';
+import { type Holder, type Marked, markedBy, readMark } from './pause-mark.ts';
 
 /** By it people find who has paused what until when, and with what it was; and by it the end is known to be of this pause. */
 const mark = '/metadata/annotations/firebreak.dev~1sync-paused';
@@ -21,27 +22,95 @@ const plurals = {
 /**
  * Argo CD syncs by itself while `spec.syncPolicy.automated` is there (argo-cd.readthedocs.io, "Automated Sync Policy"), Flux
  * while `spec.suspend` is not true (fluxcd.io, "Kustomization" and "HelmRelease"). The pause writes that switch and a mark, in
- * one patch; its end wants both as they were left and nothing written in between.
+ * one patch; its end wants both as they were left and nothing written in between. What is paused for one remediation is joined
+ * by the next: the mark names both, and the switch goes back with the last of them.
  *
  * @throws ClusterFault when it cannot be read
  */
 export async function suspension(reader: Reader, { owner, number, until }: PauseAsked): Promise<Suspension> {
-  const { kind, namespace, name } = owner;
-  const read = await reader.get(anyObject, resourceOf(kind, { namespace, name }));
+  const read = await reader.get(anyObject, resourceFor(owner));
   if (read.kind === 'refusal' && read.status !== 404 && read.status !== 403) insist(read);
   if (read.kind === 'refusal') return impossible(read.sentence);
   const { value, raw } = read.value;
   const live = json.parse(raw);
-  const path = kind === 'Application' ? '/spec/syncPolicy/automated' : '/spec/suspend';
+  const path = switchOf(owner);
+  const said = valueAt(live, mark);
+  const holder = { remediation: number, until };
+  if (said !== undefined) return joined(value, { owner, live, path, said }, holder);
   const was = valueAt(live, path) ?? null;
-  const why = whyNot(owner, value, was) ?? alreadyPaused(owner, live);
+  const why = whyNot(owner, value, was);
   if (why !== undefined) return impossible(why);
-  const said = canonicalJson({ remediation: number, until, was });
-  const calls = { owner, live, path, was, said };
-  return { kind: 'possible', begin: beginOf(value, calls), end: endOf(value, calls) };
+  const all = { owner, live, path, was, said: markedBy([holder], was) };
+  return { kind: 'possible', begin: beginOf(value, all), end: endOf(value, all) };
 }
 
 const impossible = (reason: string): Suspension => ({ kind: 'impossible', reason });
+
+const resourceFor = ({ kind, namespace, name }: SourceOwner) => resourceOf(kind, { namespace, name });
+
+const switchOf = ({ kind }: SourceOwner): string =>
+  kind === 'Application' ? '/spec/syncPolicy/automated' : '/spec/suspend';
+
+/** What the switch is while it is paused; null for absent. */
+const pausedValue = ({ kind }: SourceOwner): Json => (kind === 'Application' ? null : true);
+
+const isPaused = (owner: SourceOwner, live: Json): boolean =>
+  sameValue(valueAt(live, switchOf(owner)) ?? null, pausedValue(owner));
+
+/** A part in the pause that is there, if it is one of ours and as it was left. */
+function joined(
+  object: AnyObject,
+  { owner, live, path, said }: Omit<Switch, 'was' | 'said'> & { readonly said: Json },
+  holder: Holder,
+): Suspension {
+  const what = ownerText(owner);
+  const marked = readMark(said);
+  if (marked === undefined || !isPaused(owner, live))
+    return impossible(
+      `${what} has the mark of a pause by Firebreak (annotation firebreak.dev/sync-paused), and is not as that pause left it: somebody has to look.`,
+    );
+  if (marked.holders.some(({ remediation }) => remediation === holder.remediation))
+    return impossible(`${what} is paused for this by Firebreak already.`);
+  const all = { owner, live, path, was: marked.was };
+  const next = markedBy([...marked.holders, holder], marked.was);
+  return {
+    kind: 'possible',
+    begin: {
+      ...remarked(object, { ...all, said: next }, said),
+      sentence: `Joins the pause of the automatic sync of ${what}.`,
+    },
+    end: endOf(object, { ...all, said: next }),
+  };
+}
+
+/**
+ * How the part of a remediation in a pause is ended, as things are now: the others that have one keep it.
+ *
+ * @throws ClusterFault when it cannot be read
+ */
+export async function suspensionEnd(reader: Reader, { owner, number, end }: PauseToEnd): Promise<PauseEnd> {
+  const read = await reader.get(anyObject, resourceFor(owner));
+  if (read.kind === 'refusal' && read.status === 404) return { kind: 'touched', call: end };
+  const { value, raw } = insist(read);
+  const live = json.parse(raw);
+  const said = valueAt(live, mark);
+  const marked: Marked | undefined = said === undefined ? undefined : readMark(said);
+  const isSame = end.recognise.kind === 'fields' && end.recognise.uid === value.metadata.uid;
+  if (said === undefined || marked === undefined || !isSame || !isPaused(owner, live))
+    return { kind: 'touched', call: end };
+  const rest = marked.holders.filter(({ remediation }) => remediation !== number);
+  const others = rest.map(({ remediation }) => remediation);
+  if (rest.length === marked.holders.length) return { kind: 'left', others };
+  const all = { owner, live, path: switchOf(owner), was: marked.was };
+  const call =
+    rest.length === 0
+      ? endOf(value, { ...all, said })
+      : {
+          ...remarked(value, { ...all, said: markedBy(rest, marked.was) }, said),
+          sentence: `Leaves the pause of the automatic sync of ${ownerText(owner)} to others.`,
+        };
+  return { kind: 'ours', call, others };
+}
 
 /** Nothing to pause, or somebody who would put the switch back at once. */
 function whyNot(owner: SourceOwner, { metadata }: AnyObject, was: Json): string | undefined {
@@ -56,15 +125,12 @@ function whyNot(owner: SourceOwner, { metadata }: AnyObject, was: Json): string 
   return `${managerNames[above.manager]} (${above.name}) makes ${what} and would end its pause at once.`;
 }
 
-const alreadyPaused = (owner: SourceOwner, live: Json): string | undefined =>
-  valueAt(live, mark) === undefined ? undefined : `${ownerText(owner)} is paused by Firebreak already.`;
-
 interface Switch {
   readonly owner: SourceOwner;
   readonly live: Json;
   readonly path: string;
   readonly was: Json;
-  readonly said: string;
+  readonly said: Json;
 }
 
 const refOf = ({ owner: { kind, namespace, name } }: Switch): ObjectRef => ({
@@ -109,19 +175,41 @@ function beginOf(object: AnyObject, all: Switch): Call {
   };
 }
 
+/** The switch as it was left, with a mark. */
+const asLeft = (owner: SourceOwner, said: Json): PatchOperation[] => [
+  { op: 'test', path: mark, value: said },
+  { op: 'test', path: switchOf(owner), value: pausedValue(owner) },
+];
+
+/** Another mark at a switch that stays as it is. */
+function remarked(object: AnyObject, all: Switch, before: Json): Omit<PatchCall, 'sentence'> {
+  const { owner, path, said } = all;
+  return {
+    kind: 'patch',
+    ref: refOf(all),
+    operations: [sameObject(object), ...asLeft(owner, before), { op: 'add', path: mark, value: said }],
+    recognise: {
+      kind: 'fields',
+      uid: object.metadata.uid,
+      fields: [
+        { path: mark, value: said },
+        { path, value: pausedValue(owner) },
+      ],
+    },
+    unchanged: asLeft(owner, before),
+  };
+}
+
+type PatchCall = Extract<Call, { kind: 'patch' }>;
+
 function endOf(object: AnyObject, all: Switch): Call {
   const { owner, path, was, said } = all;
-  const paused = owner.kind === 'Application' ? null : true;
-  const asLeft: PatchOperation[] = [
-    { op: 'test', path: mark, value: said },
-    { op: 'test', path, value: paused },
-  ];
   return {
     kind: 'patch',
     ref: refOf(all),
     operations: [
       sameObject(object),
-      ...asLeft,
+      ...asLeft(owner, said),
       { op: 'remove', path: mark },
       was === null ? { op: 'remove', path } : { op: 'add', path, value: was },
     ],
@@ -134,6 +222,6 @@ function endOf(object: AnyObject, all: Switch): Call {
       ],
     },
     sentence: `Puts the automatic sync of ${ownerText(owner)} back.`,
-    unchanged: asLeft,
+    unchanged: asLeft(owner, said),
   };
 }

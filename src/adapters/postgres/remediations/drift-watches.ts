@@ -48,6 +48,7 @@ export async function settleDrift(
   return unlessLost(context.knex, async (trx) => {
     if ((await noteLook(trx, row, { looks, found })) !== 1) return 'stale';
     if (found.kind === 'told') await tell(context, trx, row, looks, found);
+    if (found.kind === 'given up') await say(context, trx, row, looks, { ...found, outcome: 'failed' });
     if (claim !== undefined) trx.demand(heldClaim(claim));
     return 'committed';
   });
@@ -58,7 +59,8 @@ function noteLook(trx: Db, { id }: Remediation, { looks, found }: DriftLook): Pr
   const isDue = 'where remediation_id = ? and looks = ? and due_at is not null';
   if (found.kind === 'elsewhere')
     return write(trx, `update drift_watches set due_at = ? ${isDue}`, [found.at, id, looks]);
-  const { at, told } = found.kind === 'over' ? { at: undefined, told: undefined } : found;
+  const isOver = found.kind === 'over' || found.kind === 'given up';
+  const { at, told } = isOver ? { at: undefined, told: undefined } : found;
   const sql = `update drift_watches set looks = looks + 1, due_at = ?, told = ? ${isDue}`;
   return write(trx, sql, [at ?? null, told === undefined ? null : clean(told), id, looks]);
 }
@@ -80,15 +82,33 @@ async function tell(
     where remediation_id = ? and ${answers}`;
   await write(trx, sql, [result, clean(sentence), by === undefined ? null : clean(by), at, row.id]);
   if (earned !== undefined && result === 'undone') await recordOutcome(context, trx, row, { earned, result });
+  await say(context, trx, row, looks, {
+    ...{ sentence, notice },
+    outcome: result === 'undone' ? 'failed' : 'no_action',
+  });
+}
+
+interface Said extends Pick<ToldDrift, 'sentence' | 'notice'> {
+  readonly outcome: 'failed' | 'no_action';
+}
+
+/** Into the log and the thread. */
+async function say(
+  context: Context,
+  trx: Transaction,
+  row: Remediation,
+  looks: number,
+  { sentence, notice, outcome }: Said,
+): Promise<void> {
   const key = `drift:${row.id}:${looks}`;
   await logInstant(trx, {
     requestKey: key,
     incidentId: row.incidentId,
     command: printAction(row.action),
     requestedBy: 'drift_narrator',
-    outcome: result === 'undone' ? 'failed' : 'no_action',
+    outcome,
     detail: `remediation ${row.number}: ${notice.headline}: ${sentence}`,
-    at,
+    at: context.clock(),
   });
   const reply = { key: `reply:${key}`, rootKey: cardKey(row.id), incidentId: row.incidentId, notice };
   trx.last(promisedReply(context, reply));
