@@ -50,3 +50,26 @@ test.each<[string, Partial<Alert>]>([
   expect(alerts).toEqual([alert({})]);
   expect(leftOut).toEqual(['alerts.7: wrong', 'the alert "Large" has more than 65536 characters']);
 });
+
+/** Of 65,536 characters, with its name, its key and its fingerprint. */
+const full = (more = 0) => alert({ labels: { alertname: 'Large', note: long(65_517 + more) } });
+
+test('as many characters as there may be are taken, and one more is not', () => {
+  expect(of(full()).alerts).toEqual([full()]);
+  expect(of(full(1)).alerts).toEqual([]);
+});
+
+test('of a large alert only what is long is cut', () => {
+  const annotations = { a: long(4_000), b: long(4_001), c: long(66_000) };
+  const [cut] = of(alert({ annotations })).alerts;
+  expect(cut?.annotations).toEqual({
+    a: annotations.a,
+    b: `${long(4_000)} … (cut)`,
+    c: `${long(4_000)} … (cut)`,
+  });
+});
+
+test('beside a large one the others stay as they are', () => {
+  const usual = alert({ annotations: { summary: long(50_000) } });
+  expect(of(usual, alert({ annotations: { summary: long(66_000) } })).alerts[0]).toEqual(usual);
+});

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
-import { expect, test } from 'vitest';
-import { type Credential, unauthorized } from '../../../src/adapters/http/route.ts';
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Credential, firstProblem, readJson, unauthorized } from '../../../src/adapters/http/route.ts';
 import { silentLog } from '../../fixtures/log.ts';
 
 const right = 'the-right-token-of-the-route';
@@ -25,12 +27,15 @@ async function tried(headers: Record<string, string>, credential: Partial<Creden
   return { status, logged };
 }
 
-test.each([
+test.each<[string, Record<string, string>, string, Partial<Credential>?]>([
   ['no credentials', {}, 'none'],
   ['a token that is nearly the right one', { authorization: `Bearer ${right}s` }, 'wrong'],
   ['a password', { authorization: `Basic ${right}` }, 'no bearer token'],
-])('%s: the refusal is logged without what was sent', async (_name, headers, credential) => {
-  const { status, logged } = await tried(headers);
+  ['a wrong password', { authorization: `Basic ${right}` }, 'wrong', { basic: true }],
+  ['another scheme', { authorization: 'Digest x' }, 'no bearer token', { basic: true }],
+  ['nothing behind the scheme', { authorization: 'Bearer ' }, 'no bearer token'],
+])('%s: the refusal is logged without what was sent', async (_name, headers, credential, more = {}) => {
+  const { status, logged } = await tried(headers, more);
   expect(status).toBe(401);
   expect(logged).toEqual([
     expect.objectContaining({ path: '/webhooks/alertmanager', credential, remoteAddress: '127.0.0.1' }),
@@ -44,4 +49,56 @@ test('an address that is disabled is logged too, and who has the token is not', 
   expect(disabled).toMatchObject({ status: 403, logged: [{ status: 403 }, expect.any(String)] });
   expect(JSON.stringify(disabled.logged)).not.toContain(right);
   expect(await tried({ authorization: `Bearer ${right}` })).toEqual({ status: 200, logged: [] });
+});
+
+test('of a long name of a program only the beginning is logged', async () => {
+  const { logged } = await tried({ 'user-agent': 'x'.repeat(101) });
+  expect(logged[0]).toMatchObject({ userAgent: 'x'.repeat(100) });
+});
+
+describe('a body', () => {
+  /** Sends these pieces, with or without saying how many bytes they are, and answers what is read of them. */
+  async function read(pieces: readonly string[], most: number, isSaid = false): Promise<unknown> {
+    const server = createServer(async (request, response) => {
+      response.end(JSON.stringify(await readJson(request, most)));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    const body = isSaid
+      ? pieces.join('')
+      : Readable.toWeb(Readable.from(pieces.map((each) => Buffer.from(each))));
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body, duplex: 'half' });
+    const value: unknown = await answer.json();
+    server.closeAllConnections();
+    server.close();
+    return value;
+  }
+  const x = (length: number) => 'x'.repeat(length);
+  const large = { kind: 'refused', status: 413, reason: 'The body is larger than 10 bytes.' };
+
+  test.each<[string, readonly string[], boolean, unknown]>([
+    ['as long as it may be', [`"${x(8)}"`], true, { kind: 'json', value: x(8) }],
+    ['longer', [`"${x(9)}"`], true, large],
+    ['of unknown length, as long as it may be', ['"', x(3), x(5), '"'], false, { kind: 'json', value: x(8) }],
+    ['of unknown length, longer', ['"', x(3), x(6), '"'], false, large],
+    ['of bytes, not of letters', ['"', 'ä'.repeat(5), '"'], false, large],
+    ['of no JSON', ['{'], true, { kind: 'refused', status: 400, reason: 'The body is not JSON.' }],
+    ['of nothing', [''], true, { kind: 'refused', status: 400, reason: 'The body is not JSON.' }],
+  ])('%s', async (_name, pieces, isSaid, answer) => {
+    expect(await read(pieces, 10, isSaid)).toEqual(answer);
+  });
+});
+
+test.each<[string, unknown, readonly PropertyKey[], string]>([
+  ['in the body', 7, [], 'the body: '],
+  ['in a field', { a: [7] }, [], '"a.0": '],
+  ['within something', { a: [7] }, ['alerts', 3], '"alerts.3.a.0": '],
+  ['in the whole of something', 7, ['alerts', 3], '"alerts.3": '],
+  ['under a name that is not seen', { 'a\u202Eb': 7 }, [], '"a\uFFFDb": '],
+  ['under a long name', { ['n'.repeat(61)]: 7 }, [], `"${'n'.repeat(60)}...": `],
+  ['under a name of 60', { ['n'.repeat(60)]: 7 }, [], `"${'n'.repeat(60)}": `],
+])('the first problem %s', (_name, value, within, place) => {
+  const { error } = z.record(z.string(), z.array(z.string())).safeParse(value);
+  if (error === undefined) throw new Error('it is right');
+  expect(firstProblem(error, within).slice(0, place.length)).toBe(place);
 });
