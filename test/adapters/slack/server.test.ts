@@ -61,8 +61,8 @@ describe('a request', () => {
   });
 
   test('that fails is answered with 500, and logged with its path', async () => {
-    const logged: object[] = [];
-    const log = { ...silentLog, error: (...line: object[]) => void logged.push(...line) };
+    const logged: unknown[] = [];
+    const log = { ...silentLog, error: (...line: unknown[]) => void logged.push(...line) };
     expect(await asked(await started(undefined, log), 'GET', '/fails')).toEqual({ status: 500, ...none });
     expect(logged).toMatchObject([{ path: '/fails', err: { message: 'broken' } }, 'An HTTP request failed']);
   });

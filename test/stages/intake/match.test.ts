@@ -30,6 +30,16 @@ describe('matchPlaybook', () => {
   const twin = playbook('a-warning-crash', { alertname: 'KubePodCrashLooping', severity: 'warning' });
   const everything = playbook('everything', {});
   const crash = { alertname: 'KubePodCrashLooping', severity: 'warning', namespace: 'shop' };
+  const asking = (answer: unknown): Playbook => ({
+    ...any,
+    name: 'asking',
+    match: { ...any.match, when: 'an expression' },
+    expressions: {
+      alert: new Map([['an expression', () => answer]]),
+      claim: new Map(),
+      ending: new Map(),
+    },
+  });
 
   it.each<[string, Record<string, string>, Playbook[], string | undefined]>([
     ['exact labels', crash, [warning], 'warning-crash'],
@@ -42,8 +52,30 @@ describe('matchPlaybook', () => {
     ['a playbook without labels matches nothing', crash, [everything], undefined],
     ['inherited names are no labels', crash, [playbook('odd', { constructor: 'Object' })], undefined],
     ['no playbooks', crash, [], undefined],
+    [
+      'annotations count as labels do',
+      crash,
+      [twin, { ...warning, match: { ...warning.match, annotations: { team: 'shop' } } }],
+      'warning-crash',
+    ],
+    [
+      'an annotation that is missing',
+      crash,
+      [{ ...any, match: { annotations: { runbook: 'x' } } }],
+      undefined,
+    ],
+    ['an expression counts, and holds', crash, [any, asking(true)], 'asking'],
+    ['an expression that does not hold', crash, [any, asking(false)], 'any-crash'],
+    ['an expression that says neither', crash, [any, asking('yes')], 'any-crash'],
+    [
+      'an expression that is not compiled',
+      crash,
+      [any, { ...asking(true), match: { ...any.match, when: 'another' } }],
+      'any-crash',
+    ],
   ])('%s', (_name, labels, playbooks, expected) => {
-    expect(matchPlaybook(alertWith(labels), playbooks)?.name).toBe(expected);
+    const alert = { ...alertWith(labels), annotations: { team: 'shop' } };
+    expect(matchPlaybook(alert, playbooks)?.name).toBe(expected);
   });
 });
 
@@ -147,6 +179,69 @@ describe('targetOf', () => {
       { kind: 'replicaSet', namespace: 'shop', name: 'web-6d5f' },
     ],
     [
+      'a StatefulSet as a workload',
+      { namespace: 'shop', workload: 'db', workload_type: 'statefulset' },
+      object('StatefulSet', 'db'),
+    ],
+    [
+      'a DaemonSet as a workload',
+      { namespace: 'shop', workload: 'agent', workload_type: 'daemonset' },
+      object('DaemonSet', 'agent'),
+    ],
+    ['a Job as a workload', { namespace: 'shop', workload: 'b', workload_type: 'job' }, object('Job', 'b')],
+    [
+      'a pod beside a workload without a type',
+      { namespace: 'shop', workload: 'web', pod: 'web-0' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    [
+      'an object beside what has no action',
+      { namespace: 'shop', deployment: 'web', poddisruptionbudget: 'web' },
+      object('Deployment', 'web'),
+    ],
+    [
+      'a ReplicaSet by itself',
+      { namespace: 'shop', replicaset: 'web-6d5f' },
+      { kind: 'replicaSet', namespace: 'shop', name: 'web-6d5f' },
+    ],
+    [
+      'a pod beside its ReplicaSet',
+      { namespace: 'shop', replicaset: 'web-6d5f', pod: 'web-6d5f-x' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-6d5f-x' },
+    ],
+    [
+      'a pod on a node, with a key that is no taint',
+      { namespace: 'shop', pod: 'web-0', node: 'worker-1', key: 'a' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    [
+      'a pod on a node, with an effect that is no taint',
+      { namespace: 'shop', pod: 'web-0', node: 'worker-1', effect: 'a' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    [
+      "a pod on a node, with a condition that is no node's",
+      { namespace: 'shop', pod: 'web-0', node: 'worker-1', condition: 'true' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    [
+      'a pod on a node, by an alert whose name has it elsewhere',
+      { alertname: 'PodOnKubeNodeSlow', namespace: 'shop', pod: 'web-0', node: 'worker-1' },
+      { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+    ],
+    ...['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'].map(
+      (condition): [string, Record<string, string>, object] => [
+        `a node with ${condition}`,
+        { namespace: 'shop', pod: 'web-0', node: 'worker-1', condition },
+        node,
+      ],
+    ),
+    [
+      'a pod that is an exporter and the metric names',
+      { ...exporter, exported_namespace: 'shop', exported_pod: 'db-exporter-0' },
+      { kind: 'pod', namespace: 'shop', pod: 'db-exporter-0' },
+    ],
+    [
       "cAdvisor's old labels",
       { namespace: 'shop', pod_name: 'web-0', container_name: 'web' },
       { kind: 'pod', namespace: 'shop', pod: 'web-0' },
@@ -204,6 +299,48 @@ describe('targetOf', () => {
       'a workload of a kind that no action exists for',
       { namespace: 'shop', workload: 'web', workload_type: 'rollout' },
       'The alert is about a "rollout" and no action exists for one.',
+    ],
+    [
+      'an exporter that a job of its namespace scraped',
+      { job: 'monitoring/db-exporter', namespace: 'shop', pod: 'db-exporter-0' },
+      messenger('db-exporter-0'),
+    ],
+    ...['poddisruptionbudget', 'persistentvolumeclaim', 'persistentvolume', 'resourcequota'].map(
+      (other): [string, Record<string, string>, string] => [
+        `a ${other} beside a pod`,
+        { namespace: 'shop', pod: 'web-0', [other]: 'x' },
+        `The alert is about a ${other} and no action exists for one.`,
+      ],
+    ),
+    [
+      'a workload without a namespace',
+      { workload: 'web', workload_type: 'job' },
+      'The alert names the workload "web" but no namespace.',
+    ],
+    [
+      'a ReplicaSet without a namespace',
+      { replicaset: 'web-6d5f' },
+      'The alert names the replicaset "web-6d5f" but no namespace.',
+    ],
+    [
+      'a ReplicaSet whose name is none',
+      { namespace: 'shop', replicaset: '-a' },
+      'The alert\'s label replicaset is not a Kubernetes name: "-a".',
+    ],
+    [
+      'a ReplicaSet whose namespace is none',
+      { namespace: '-n', replicaset: 'a' },
+      'The alert\'s label namespace is not a Kubernetes name: "-n".',
+    ],
+    [
+      'an object whose namespace is none',
+      { namespace: '-n', deployment: 'a' },
+      'The alert\'s label namespace is not a Kubernetes name: "-n".',
+    ],
+    [
+      'a pod whose name is none',
+      { namespace: 'shop', pod: '-a' },
+      'The alert\'s label pod is not a Kubernetes name: "-a".',
     ],
     ['no namespace', { deployment: 'web' }, 'The alert names the deployment "web" but no namespace.'],
     ['no namespace of a pod', { pod: 'web-0' }, 'The alert names the pod "web-0" but no namespace.'],

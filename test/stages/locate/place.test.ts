@@ -107,12 +107,94 @@ test.each<[string, ManifestSource | undefined, object, object]>([
   expect(placeOf(caseOf(where), gitOpsPolicy.parse(policy))).toMatchObject(expected);
 });
 
+const found = (where: ManifestSource | undefined, policy: object) =>
+  placeOf(caseOf(where), gitOpsPolicy.parse(policy));
+const plain = { repository: 'https://git.example/other', branch: 'release', path: 'web' };
+
+test.each<[string, ManifestSource | undefined, object, object]>([
+  [
+    'of the cluster, with how often its owner looks',
+    { ...source, interval: '3m' },
+    {},
+    {
+      ...{ repository: source.repository, branch: 'main', path: 'apps', recurse: false, keys: [] },
+      ...{ owner: source.owner, selfHeal: true, interval: '3m' },
+    },
+  ],
+  [
+    'of the policy alone',
+    undefined,
+    { ...plain, repository: 'https://user:secret@git.example/other', path: 'web//' },
+    { ...plain, recurse: true, keys: [], selfHeal: false },
+  ],
+  [
+    'of the policy, with all it says and what the cluster knows',
+    { ...source, interval: '3m', selfHeal: false },
+    { ...plain, form: 'kustomize' },
+    {
+      ...{ ...plain, recurse: true, keys: [], form: 'kustomize' },
+      ...{ owner: source.owner, selfHeal: false, interval: '3m' },
+    },
+  ],
+])('the whole place %s', (_name, where, mapped, place) => {
+  const repositories = 'branch' in mapped ? [{ match: { namespaces: ['shop'] }, ...mapped }] : [];
+  expect(found(where, { hosts, repositories })).toMatchObject({ kind: 'place', place });
+  const { place: whole } = { place: undefined, ...found(where, { hosts, repositories }) };
+  expect(whole).toEqual(place);
+});
+
+test.each<[string, object, boolean]>([
+  ['its namespace', { namespaces: ['shop'] }, true],
+  ['one of several namespaces', { namespaces: ['a', 'shop'] }, true],
+  ['another namespace', { namespaces: ['a'] }, false],
+  ['its kind', { kinds: ['Deployment'] }, true],
+  ['another kind', { kinds: ['StatefulSet'] }, false],
+  ['its namespace and another kind', { namespaces: ['shop'], kinds: ['StatefulSet'] }, false],
+  ['another namespace and its kind', { namespaces: ['a'], kinds: ['Deployment'] }, false],
+  ['a label that it does not have', { labels: { nobody: 'has' } }, false],
+  ['what every object has', { labels: { constructor: 'Object' } }, false],
+])('a mapping of %s', (_name, match, isIts) => {
+  expect(found(undefined, { hosts, repositories: [{ ...plain, match }] }).kind).toBe(
+    isIts ? 'place' : 'none',
+  );
+});
+
+test.each<[string, ManifestSource, string]>([
+  [
+    'that follows no branch',
+    { ...source, revision: { kind: 'fixed', text: 'HEAD' } },
+    "Application argocd/shop follows HEAD, which is no branch: the policy's gitOps.repositories has to name one.",
+  ],
+  [
+    'that is a chart',
+    { ...source, release: true },
+    "Application argocd/shop is made by a chart: the policy's gitOps.repositories has to say which value sets what.",
+  ],
+  [
+    'that has values of its own',
+    { ...source, valueFiles: [] },
+    "Application argocd/shop is made by a chart: the policy's gitOps.repositories has to say which value sets what.",
+  ],
+  [
+    'that changes what the files say',
+    { ...source, overrides: ['a', 'b'] },
+    'Application argocd/shop changes by itself what the files say: a, b.',
+  ],
+  [
+    'that nobody knows',
+    { kind: 'unclear', reason: 'it has 2' },
+    'Where its manifest lives is not known: it has 2.',
+  ],
+])('what is made by one %s is left to people', (_name, where, reason) => {
+  expect(found(where, { hosts })).toEqual({ kind: 'by hand', reason });
+});
+
 test('of what a HelmRelease makes, the release holds the values', () => {
   const owner = { kind: 'HelmRelease', namespace: 'shop', name: 'web' } as const;
   const keys = [{ field: 'spec.replicas', key: 'replicaCount' }];
   const policy = gitOpsPolicy.parse({ hosts, repositories: [{ ...mapping, keys }] });
-  const found = placeOf(caseOf({ ...source, owner, release: true }), policy);
-  expect(found).toMatchObject({ kind: 'place', place: { release: { namespace: 'shop', name: 'web' } } });
+  const located = placeOf(caseOf({ ...source, owner, release: true }), policy);
+  expect(located).toMatchObject({ kind: 'place', place: { release: { namespace: 'shop', name: 'web' } } });
 });
 
 test('a restart needs no repository', () => {
