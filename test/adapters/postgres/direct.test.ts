@@ -57,6 +57,8 @@ test('who wants it is told of the end of what they asked for or decided on, once
   for (const user of [requester.userId, 'U0VOTER', 'U0ELSE', 'U0GONE']) await people.choose(user, true);
   await people.choose('U0VOTER', true);
   await people.choose('U0GONE', false);
+  // Who decided on something else is told of that.
+  await vote((await follow([])).id, 'U0ELSE');
   const row = await follow(happyRoad);
   expect(await direct(row.id)).toEqual([
     { channel: requester.userId, kind: 'direct' },

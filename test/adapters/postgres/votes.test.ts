@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../../src/adapters/postgres/connect.ts';
 import { createStore } from '../../../src/adapters/postgres/store.ts';
 import type { Actor } from '../../../src/domain/actor.ts';
+import type { Approval } from '../../../src/domain/approval.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import { learn } from '../../../src/stages/learn/trust.ts';
 import type { Store, VoteOutcome } from '../../../src/workflow/ports.ts';
@@ -121,6 +122,21 @@ test('a no after a yes is recorded in its place; a yes after a no is not', async
   expect(await db.store.approvals(row.id)).toMatchObject([{ decision: 'reject' }]);
   await expect(db.store.vote(row.id, cast('approve'))).rejects.toThrow('has decided on remediation');
   expect(await db.store.approvals(row.id)).toMatchObject([{ decision: 'reject' }]);
+});
+
+test('a yes to what the card has become takes the place of the first, with all that was said of it, and comes last', async () => {
+  const row = await waiting();
+  const cast = async (approval: Approval) => {
+    await db.store.vote(row.id, () => ({ answer: { kind: 'recorded', sentence: '' }, approval }));
+  };
+  const yes = { actor: firstApprover, decision: 'approve', digest, at: noon } as const;
+  const other = { ...yes, actor: secondApprover };
+  const later = '2026-03-01T12:05:00.000Z';
+  const again = { ...yes, digest: 'e'.repeat(64), at: later, roles: ['owners'], checkedAt: later };
+  await cast({ ...yes, reason: 'it is down', roles: ['sre'] });
+  await cast(other);
+  await cast(again);
+  expect(await db.store.approvals(row.id)).toEqual([other, again]);
 });
 
 test('a refusal writes nothing', async () => {

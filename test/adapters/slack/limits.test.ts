@@ -55,6 +55,10 @@ const chart = (of: object[] = [series('s')], axis: object = {}, title = 'x'.repe
 });
 const x = (length: number) => 'x'.repeat(length);
 
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+/** Exactly so many bytes of JSON, where the last text may be made longer. */
+const ofBytes = <T>(size: number, of: (last: number) => T): T => of(size - bytes(of(1)) + 1);
+
 /** What of a message has a limit, with that much of it. */
 const limited: readonly (readonly [string, number, (size: number) => object[]])[] = [
   ['blocks', 50, (size) => times(size, () => section(1))],
@@ -62,6 +66,14 @@ const limited: readonly (readonly [string, number, (size: number) => object[]])[
     'characters in all',
     10_000,
     (size) => [...times(4, () => section(2000)), section(Math.max(0, size - 8000))],
+  ],
+  [
+    'bytes',
+    30_000,
+    (size) =>
+      size === 0
+        ? []
+        : ofBytes(size, (last) => times(15, (at) => actions(button({ value: x(at < 14 ? 1990 : last) })))),
   ],
   ['characters of a header', 150, (size) => [header(size)]],
   ['characters of a section', 3000, (size) => [section(size)]],
@@ -126,6 +138,7 @@ describe('Slack takes', () => {
     ['two charts', [chart(), chart()]],
     ['a chart of two lines', [chart([series('a'), series('b')])]],
     ['what divides', [{ type: 'divider' }]],
+    ['a choice of one', [select({ max_selected_items: 1 })]],
     [
       'one primary button',
       [actions(button({ style: 'primary' }), button({ action_id: 'b', style: 'danger' }))],
@@ -184,6 +197,8 @@ describe('Slack refuses', () => {
       '/: the blocks must be at most 30000 bytes',
     ],
     ['a kind of block that we do not send', [{ type: 'table', rows: [] }], '/0/type: '],
+    ['a choice of none', [select({ max_selected_items: 0 })], '/0/accessory/max_selected_items: '],
+    ['nothing that is preformatted', [rich(preformatted())], '/0/elements/0/elements: '],
     ['a key that we do not send', [{ ...section(1), more: 1 }], '/0: '],
   ])('%s', (_name, blocks, fault) => {
     expect(faultsOf(blocks).join('\n')).toContain(fault);
@@ -249,6 +264,13 @@ describe('of a dialog Slack takes and refuses', () => {
     const two = (...ids: string[]) => modal({ blocks: ids.map((block_id) => ({ ...section(1), block_id })) });
     expect(modalFaultsOf(two('a', 'b'))).toEqual([]);
     expect(modalFaultsOf(two('a', 'a'))).toEqual(['/blocks: block_id must be unique in the view']);
+  });
+
+  it('exactly 250 kB', () => {
+    const view = (size: number) =>
+      ofBytes(size, (last) => modal({ blocks: times(100, (at) => section(at < 99 ? 2425 : last)) }));
+    expect(modalFaultsOf(view(250_000))).toEqual([]);
+    expect(modalFaultsOf(view(250_001))).toEqual(['the view must be at most 250 kB']);
   });
 
   it('250 kB, whatever else is wrong with it', () => {
