@@ -34,12 +34,18 @@ export type OpenedRequest =
   | { readonly kind: 'open'; readonly commit: string; readonly number?: number; readonly url?: string }
   | { readonly kind: 'moved' | 'refused' | 'late'; readonly reason: string };
 
+/** One that is open and is to be made anew on the newest of the followed branch. `commit`: the one that was pushed for it. */
+export interface RequestToRebase extends RequestToOpen {
+  readonly commit: string;
+}
+
 /**
  * How an open request stands. `commit` of one that was merged: the commit of the followed branch that has it. `altered`: with
- * commits that were pushed to its branch after ours.
+ * commits that were pushed to its branch after ours. `conflicts`: it cannot be merged, because the followed branch has changed
+ * the same file since.
  */
 export type RequestStanding =
-  | { readonly kind: 'open'; readonly waitsFor: string }
+  | { readonly kind: 'open'; readonly waitsFor: string; readonly conflicts?: true }
   | { readonly kind: 'merged'; readonly commit: string; readonly altered?: true }
   | { readonly kind: 'closed'; readonly by?: string };
 
@@ -63,6 +69,11 @@ export interface Repositories {
   propose(place: GitPlace, wanted: readonly WantedManifest[], signal: AbortSignal): Promise<GitChange>;
   /** Pushes the branch and opens the request, each behind the fence; finds those that are there. */
   open(request: RequestToOpen, signal: AbortSignal, fence: Fence): Promise<OpenedRequest>;
+  /**
+   * Puts the approved change on the newest of the followed branch in the place of the commit that was pushed, behind the fence,
+   * if the branch still has that commit alone; finds the one that has taken its place already.
+   */
+  rebase(request: RequestToRebase, signal: AbortSignal, fence: Fence): Promise<OpenedRequest>;
   look(request: RequestAt, signal: AbortSignal): Promise<RequestStanding>;
   /** Whether a commit of the followed branch has another one in its history, or is it. */
   contains(place: GitPlace, commit: string, revision: string, signal: AbortSignal): Promise<boolean>;

@@ -10,7 +10,7 @@ import { pace } from '../chaos/witness.ts';
 import { cloneDatabase, onlooker } from '../support/database.ts';
 import { type Replica, startReplica } from './child.ts';
 import { type Halt, partsOf, type Site } from './composition.ts';
-import { type FaultRepository, openRepository } from './repository.ts';
+import { type FaultRepository, openRepository, type RepositoryPlay } from './repository.ts';
 import { ready, workloads } from './shop.ts';
 
 /** A replica in the test's own process, which nobody kills, with what it did and logged. */
@@ -58,7 +58,7 @@ export interface FaultScenarioOptions {
   /** What stands in the cluster besides the usual. */
   readonly besides?: readonly JsonObject[];
   /** With a repository, GitHub's API of it, and an Argo CD that applies what is merged, as soon as it is opened. */
-  readonly hasRepository?: boolean;
+  readonly hasRepository?: true | RepositoryPlay;
 }
 
 /** What the test has stopped already is not stopped again. */
@@ -75,7 +75,9 @@ export async function openFaultScenario(options: FaultScenarioOptions = {}): Pro
     onRequest: (line) => requests.push(line),
   });
   const cluster = { ...simulated, stop: once(simulated.stop) };
-  const repository = options.hasRepository === true ? await openRepository(cluster) : undefined;
+  const { hasRepository } = options;
+  const repositoryPlay = hasRepository === true ? {} : hasRepository;
+  const repository = repositoryPlay && (await openRepository(cluster, repositoryPlay));
   const objects = [...workloads, ...(options.besides ?? []), ...(repository?.objects ?? [])];
   for (const object of objects) cluster.apply(object);
   const slack = await startSlackDouble();

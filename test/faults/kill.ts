@@ -66,7 +66,7 @@ export async function restartAt(road: Road, at: Halt): Promise<void> {
 
 const hurried = ({ besides, hasRepository }: Road): FaultScenarioOptions => ({
   isHurried: true,
-  hasRepository: hasRepository === true,
+  ...(hasRepository && { hasRepository }),
   ...(besides && { besides }),
 });
 

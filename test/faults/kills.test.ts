@@ -57,6 +57,7 @@ const matrix = {
   emergency: ['after-write', 'after-write#2', 'after-request', 'after-pause-end'],
   // The request is opened, looked at, and the cluster after it: each is a step of its own.
   request: ['worked:approved', 'before-request', 'after-request', 'worked:pr_open', 'worked:pr_open#3'],
+  rebased: ['before-rebase', 'after-rebase'],
   several: ['after-write', 'before-write#2', 'worked:executing'],
   severalFailing: ['worked:learning', 'committed:learning'],
 } as const;
@@ -71,6 +72,7 @@ const named = [
   'shown',
   'job',
   'request',
+  'rebased',
   'emergency',
   'several',
   'severalFailing',
@@ -88,6 +90,7 @@ describe.concurrent('stopped for longer than its claims last, it does nothing wh
     ['human', 'begin:executing'],
     ['human', 'before-write'],
     ['request', 'before-request'],
+    ['rebased', 'before-rebase'],
     ['emergency', 'before-pause-end'],
     ['human', 'worked:verifying'],
     ['human', 'before-post'],

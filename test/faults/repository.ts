@@ -7,6 +7,12 @@ import { startGitServer } from '../support/git-server.ts';
 import { startGitHub } from '../support/github.ts';
 import type { Site } from './composition.ts';
 
+/** What people do with a request: nothing at all, or they change the line beside it first. */
+export interface RepositoryPlay {
+  readonly isLeftAlone?: boolean;
+  readonly baseMoves?: boolean;
+}
+
 /** A repository that Deployment/front is made from, with people who merge and an Argo CD that applies. */
 export interface FaultRepository {
   readonly site: NonNullable<Site['git']>;
@@ -16,6 +22,8 @@ export interface FaultRepository {
   readonly expectOnce: () => void;
   /** Argo CD syncs as it did before, and nothing is left of the pause. */
   readonly expectUnpaused: () => Promise<void>;
+  /** What self-heal does to an object that is not as the repository has it. */
+  readonly heal: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -36,6 +44,9 @@ spec:
           image: registry.example/front:1.0.0   # by the release train
 `;
 
+/** What somebody else makes of it: Git cannot put both together. */
+const neighbour = manifest.replace('- name: front\n', '- name: front   # the shop window\n');
+
 /** Argo CD's word on what it has applied. */
 async function report(cluster: string, status: JsonObject): Promise<void> {
   await fetch(`${cluster}${reported}`, {
@@ -47,6 +58,7 @@ async function report(cluster: string, status: JsonObject): Promise<void> {
 
 export async function openRepository(
   cluster: Pick<SimulatedCluster, 'apply' | 'url'>,
+  { isLeftAlone = false, baseMoves = false }: RepositoryPlay = {},
 ): Promise<FaultRepository> {
   const git = await startGitServer({ 'apps/front.yaml': manifest });
   const github = await startGitHub(git);
@@ -64,8 +76,14 @@ export async function openRepository(
   });
   const play = async () => {
     while (!ending.signal.aborted) {
-      const open = github.pulls.find(({ state }) => state === 'open');
-      if (open !== undefined) {
+      const open = isLeftAlone ? undefined : github.pulls.find(({ state }) => state === 'open');
+      if (open !== undefined && baseMoves && moved === '') {
+        moved = git.commit('main', { 'apps/front.yaml': neighbour });
+        open.mergeable = 'dirty';
+      }
+      // A conflict is over once the commit stands on what has moved.
+      const isOn = moved === '' || (open !== undefined && git.git('rev-parse', `${open.head}^`) === moved);
+      if (open !== undefined && isOn) {
         const commit = github.merge(open.number);
         cluster.apply(front('1.1.0'));
         await report(cluster.url, { sync: { status: 'Synced', revision: commit } });
@@ -73,6 +91,7 @@ export async function openRepository(
       await sleep(100);
     }
   };
+  let moved = '';
   const playing = play();
   return {
     site: { host: git.host, api: github.api },
@@ -81,16 +100,25 @@ export async function openRepository(
       expect(github.pulls).toHaveLength(1);
       const refs = git.git('for-each-ref', '--format=%(refname)', 'refs/heads/firebreak').split('\n');
       expect(refs).toHaveLength(1);
-      expect(git.git('rev-list', '--count', '--no-merges', 'main')).toBe('2');
-      expect(git.file('main', 'apps/front.yaml')).toContain(
-        'registry.example/front:1.1.0   # by the release train',
-      );
+      expect(git.git('rev-list', '--count', '--no-merges', 'main')).toBe(baseMoves ? '3' : '2');
+      const expected = baseMoves ? neighbour : manifest;
+      expect(git.file('main', 'apps/front.yaml')).toBe(expected.replace(':1.0.0', ':1.1.0').trim());
     },
     expectUnpaused: async () => {
       const path = reported.replace(/\/status$/, '');
       const found = await (await fetch(`${cluster.url}${path}`)).json();
       expect(found).toMatchObject({ spec: { syncPolicy } });
       expect(found).not.toHaveProperty(['metadata', 'annotations', 'firebreak.dev/sync-paused']);
+    },
+    heal: async () => {
+      const containers = [{ name: 'front', image: 'registry.example/front:1.0.0' }];
+      const path = '/apis/apps/v1/namespaces/shop/deployments/front?fieldManager=argocd-controller';
+      const answer = await fetch(`${cluster.url}${path}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/strategic-merge-patch+json' },
+        body: JSON.stringify({ spec: { template: { spec: { containers } } } }),
+      });
+      expect(answer.status).toBe(200);
     },
     close: async () => {
       ending.abort();

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../src/domain/text/json.ts';
 import { namespace } from '../../src/simulator/workloads.ts';
 import { buttonOn } from '../adapters/slack/double/payloads.ts';
 import type { FaultScenario } from './fault-scenario.ts';
+import type { RepositoryPlay } from './repository.ts';
 import { fireAlerts, ordered, orderedReady, pool, report, twins } from './shop.ts';
 import { shownFirst } from './shown-first.ts';
 
@@ -14,7 +15,7 @@ export interface Road {
   /** What it needs in the cluster besides the usual. */
   readonly besides?: readonly JsonObject[];
   /** Its target is made from a repository. */
-  readonly hasRepository?: true;
+  readonly hasRepository?: true | RepositoryPlay;
   /** The ends of its remediations, in order. */
   readonly ends: readonly (readonly [state: string, verdict: string | null])[];
   /** What must hold at the end besides; throws where it does not. */
@@ -51,6 +52,7 @@ type RoadName =
   | 'shown'
   | 'job'
   | 'request'
+  | 'rebased'
   | 'emergency'
   | 'several'
   | 'severalFailing';
@@ -117,6 +119,14 @@ export const roads: Readonly<Record<RoadName, Road>> = {
     begin: ask('set image deployment/front front=registry.example/front:1.1.0 -n shop'),
     approvers: ['U0BOB'],
     hasRepository: true,
+    check: ({ repository }) => repository?.expectOnce(),
+    ends: [['succeeded', 'verified']],
+  },
+  /** The base changes the line beside it: the request is made anew on it, once, and then merged and applied. */
+  rebased: {
+    begin: ask('set image deployment/front front=registry.example/front:1.1.0 -n shop'),
+    approvers: ['U0BOB'],
+    hasRepository: { baseMoves: true },
     check: ({ repository }) => repository?.expectOnce(),
     ends: [['succeeded', 'verified']],
   },

@@ -14,6 +14,7 @@ export function repositoriesOnDemand(...settings: Parameters<typeof createReposi
   return {
     propose: async (...asked) => (await loaded()).propose(...asked),
     open: async (...asked) => (await loaded()).open(...asked),
+    rebase: async (...asked) => (await loaded()).rebase(...asked),
     look: async (...asked) => (await loaded()).look(...asked),
     contains: async (...asked) => (await loaded()).contains(...asked),
   };

@@ -8,12 +8,14 @@ import type {
   RequestAt,
   RequestStanding,
   RequestToOpen,
+  RequestToRebase,
   WantedManifest,
 } from '../../workflow/repositories-port.ts';
 import { type Logins, notAsked, type Remote, remoteOf } from './git/remote.ts';
 import { type Fetched, withRepository } from './git/repository.ts';
 import { pullRequestsOf } from './hosts/by-kind.ts';
 import { createAppLogins } from './hosts/github-app.ts';
+import type { Pull } from './hosts/pull-requests.ts';
 
 import { changePlace } from './place.ts';
 
@@ -52,6 +54,10 @@ export function createRepositories(
         );
         return pushed.kind === 'open' ? requested(remote, request, pushed, { signal, fence }) : pushed;
       }),
+    rebase: (request, signal, fence) =>
+      at<OpenedRequest>(request.place, signal, refused, (remote) =>
+        withRepository(remote, signal, (repository) => rebasedBranch(repository, request, fence)),
+      ),
     look: (request, signal) =>
       at<RequestStanding>(request.place, signal, waitingFor, (remote) => {
         const { number } = request;
@@ -115,9 +121,25 @@ async function pushedBranch(
   request: RequestToOpen,
   fence: Fence,
 ): Promise<OpenedRequest> {
-  const { place, branch } = request;
+  const { branch } = request;
   const ours = await ownCommit(repository, request);
   if (ours !== undefined) return ours;
+  const made = await madeNow(repository, request);
+  if (made.kind !== 'made') return made;
+  const { commit } = made;
+  const late = fence();
+  if (late !== undefined) return { kind: 'late', reason: late };
+  if (await repository.push(branch, commit)) return { kind: 'open', commit };
+  const theirs = await ownCommit(repository, request);
+  return theirs ?? { kind: 'refused', reason: `The branch ${branch} could not be pushed.` };
+}
+
+/** The commit of what was approved, and of nothing else, on the newest of the followed branch. */
+async function madeNow(
+  repository: Fetched,
+  request: RequestToOpen,
+): Promise<{ readonly kind: 'made'; readonly commit: string } | Extract<OpenedRequest, { reason: string }>> {
+  const { place } = request;
   const base = await repository.branch(place.branch);
   if (base === undefined) return { kind: 'moved', reason: noBranch(place) };
   const change = changePlace(await repository.files(base), place, request.wanted);
@@ -128,20 +150,43 @@ async function pushedBranch(
     return { kind: 'moved', reason: `${place.branch} is not as it was when this was approved.` };
   const message = messageOf(request);
   const commit = await repository.commit({ base, files: change.files, message, at: request.at });
+  return { kind: 'made', commit };
+}
+
+/**
+ * The same change once more on the newest of the followed branch, in the place of the commit that was pushed. The branch must
+ * have that one, or the one that a process before has put there; with any other it is left alone.
+ */
+async function rebasedBranch(
+  repository: Fetched,
+  request: RequestToRebase,
+  fence: Fence,
+): Promise<OpenedRequest> {
+  const { branch, commit: before } = request;
+  const head = await repository.branch(branch, 2);
+  if (head === undefined) return { kind: 'refused', reason: `There is no branch ${branch} any more.` };
+  if (head !== before) return (await ownCommit(repository, request)) ?? notOurs(branch);
+  const made = await madeNow(repository, request);
+  if (made.kind !== 'made') return made;
+  const { commit } = made;
   const late = fence();
   if (late !== undefined) return { kind: 'late', reason: late };
-  if (await repository.push(branch, commit)) return { kind: 'open', commit };
+  if (await repository.replace(branch, before, commit)) return { kind: 'open', commit };
   const theirs = await ownCommit(repository, request);
-  return theirs ?? { kind: 'refused', reason: `The branch ${branch} could not be pushed.` };
+  const isNew = theirs?.kind === 'open' && theirs.commit !== before;
+  return isNew ? theirs : { kind: 'refused', reason: `The branch ${branch} could not be pushed once more.` };
 }
+
+const notOurs = (branch: string): OpenedRequest => ({
+  kind: 'refused',
+  reason: `There is a branch ${branch} that Firebreak has not made for this.`,
+});
 
 async function ownCommit(repository: Fetched, request: RequestToOpen): Promise<OpenedRequest | undefined> {
   const { branch } = request;
   const commit = await repository.branch(branch, 2);
   if (commit === undefined) return undefined;
-  return (await isOurs(repository, request, commit))
-    ? { kind: 'open', commit }
-    : { kind: 'refused', reason: `There is a branch ${branch} that Firebreak has not made for this.` };
+  return (await isOurs(repository, request, commit)) ? { kind: 'open', commit } : notOurs(branch);
 }
 
 /** Trailers can be written by whoever may push: what counts is that it is the approved change of a commit of the followed branch. */
@@ -192,20 +237,41 @@ async function requested(
 }
 
 /** Without requests, what counts is what the followed branch says. */
-async function branchStanding(
-  repository: Fetched,
-  { place, wanted, branch }: RequestAt,
-): Promise<RequestStanding> {
+async function branchStanding(repository: Fetched, request: RequestAt): Promise<RequestStanding> {
+  const { place, wanted, branch } = request;
   // Before the branch that it goes to: one that is merged and removed between the two looks was merged.
-  const isThere = (await repository.branch(branch)) !== undefined;
+  const head = await repository.branch(branch, 2);
   const base = await repository.branch(place.branch);
   if (base !== undefined) {
     const change = changePlace(await repository.files(base), place, wanted);
     if (change.kind === 'already') return { kind: 'merged', commit: base };
   }
-  if (!isThere) return { kind: 'closed' };
-  return { kind: 'open', waitsFor: `somebody who merges the branch ${branch} into ${place.branch}` };
+  if (head === undefined) return { kind: 'closed' };
+  const waitsFor = `somebody who merges the branch ${branch} into ${place.branch}`;
+  const conflicts =
+    head === request.commit && base !== undefined && (await hasMoved(repository, request, base));
+  return { kind: 'open', waitsFor, ...(conflicts ? { conflicts } : {}) };
 }
+
+/** Whether the followed branch has another text of a file now that a commit changes: no host says whether that can be merged. */
+async function hasMoved(
+  repository: Fetched,
+  { place, wanted, commit }: RequestAt,
+  base: string,
+): Promise<boolean> {
+  const parent = await repository.parent(commit);
+  if (parent === undefined || parent === base) return false;
+  const [before, now] = [await repository.files(parent), await repository.files(base)];
+  const change = changePlace(before, place, wanted);
+  return (
+    change.kind === 'changes' && [...change.files.keys()].some((path) => before.get(path) !== now.get(path))
+  );
+}
+
+const stillOpen = ({ standing, waitsFor }: Pull): RequestStanding => ({
+  ...waitingFor(waitsFor),
+  ...(standing === 'conflicts' ? { conflicts: true } : {}),
+});
 
 async function pullStanding(
   remote: Remote,
@@ -227,7 +293,7 @@ async function pullStanding(
   if (altered) return waitingFor('people: the branch has other commits than the one that was approved here');
   if (seen.base !== place.branch)
     return waitingFor(`people: it goes to ${seen.base}, and not to ${place.branch}`);
-  if (seen.standing !== 'ready' || !remote.host.autoMerge) return waitingFor(seen.waitsFor);
+  if (seen.standing !== 'ready' || !remote.host.autoMerge) return stillOpen(seen);
   const why = await held();
   return waitingFor(why === undefined ? await pulls.merge(number, commit) : `the merge: ${why}`);
 }

@@ -69,6 +69,11 @@ export const pullRequest = z.discriminatedUnion('step', [
     url: z.string().optional(),
     /** What it waits for, in words. */
     waitsFor: z.string().optional(),
+    /**
+     * Whether it is made anew, once, on a base that has changed the same file since. `told`: it is left to people, who know.
+     * Absent where there was no need, and in older rows.
+     */
+    rebase: z.enum(['wanted', 'done', 'told']).optional(),
   }),
   z.strictObject({
     step: z.literal('merged'),

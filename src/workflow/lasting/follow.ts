@@ -14,8 +14,14 @@ import { localTimes } from '../lifecycle/circumstances.ts';
 import { HeldBack } from '../lifecycle/held-back.ts';
 import type { Moment } from '../lifecycle/transitions.ts';
 import { ClusterFault, type Transition } from '../ports.ts';
-import { type Repositories, RepositoryFault, type RequestAt } from '../repositories-port.ts';
+import {
+  type Repositories,
+  RepositoryFault,
+  type RequestAt,
+  type RequestStanding,
+} from '../repositories-port.ts';
 import { placesOf } from './git-change.ts';
+import { conflicting, rebase } from './rebase.ts';
 import * as moves from './request-moves.ts';
 import { branchOf, requestTexts } from './request-text.ts';
 
@@ -47,9 +53,10 @@ export async function followRequest(
   const following = { context, repositories, change, moment };
   if (request.step === 'opening') return open(following, row, signal);
   try {
-    return request.step === 'open'
-      ? await lookAtRequest(following, row, request, signal)
-      : await lookAtCluster(following, row, request, signal);
+    if (request.step === 'merged') return await lookAtCluster(following, row, request, signal);
+    if (request.rebase !== 'wanted') return await lookAtRequest(following, row, request, signal);
+    const rebased = await rebase(context, repositories, row, { change, request }, signal);
+    return moves.rebased(row, rebased, soonest, moment);
   } catch (fault) {
     if (signal.aborted || !(fault instanceof RepositoryFault || fault instanceof ClusterFault)) throw fault;
     const waitsFor = `an answer: ${faultSentence(fault)}`;
@@ -135,7 +142,7 @@ async function lookAtRequest(
   const at: RequestAt = { place: change.place, wanted, branch, commit, number, held };
   const standing = await repositories.look(at, signal);
   if (standing.kind === 'closed') return moves.closed(row, standing.by, moment);
-  if (standing.kind === 'open') return givenTime(following, row, { ...request, waitsFor: standing.waitsFor });
+  if (standing.kind === 'open') return stillOpen(following, row, request, standing);
   const { owner } = change.place;
   const waitsFor = owner === undefined ? 'the cluster to have it' : `${ownerText(owner)} to apply it`;
   const next = {
@@ -144,6 +151,21 @@ async function lookAtRequest(
     ...(url === undefined ? {} : { url }),
   };
   return moves.merged(row, next, standing.altered === true, moment);
+}
+
+function stillOpen(
+  following: Following,
+  row: Open,
+  request: Step<'open'>,
+  { waitsFor, conflicts }: Extract<RequestStanding, { kind: 'open' }>,
+): Transition {
+  const { change, moment } = following;
+  if (conflicts !== true) return givenTime(following, row, { ...request, waitsFor });
+  const next = conflicting(request, waitsFor, change);
+  if (next.told !== undefined) return moves.rebased(row, next, nextLook(request.openedAt, moment), moment);
+  return next.request.rebase === 'wanted'
+    ? moves.rebased(row, next, 0, moment)
+    : givenTime(following, row, next.request);
 }
 
 const noPlace = (reason = 'its gitOps names no repository for this any more.'): string =>

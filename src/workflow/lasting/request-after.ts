@@ -11,6 +11,7 @@ import { HeldBack } from '../lifecycle/held-back.ts';
 import type { Repositories } from '../repositories-port.ts';
 import { heldBack } from './follow.ts';
 import { placesOf } from './git-change.ts';
+import { conflicting, type Rebased, rebase } from './rebase.ts';
 import { branchOf, requestTexts } from './request-text.ts';
 
 /** A remediation that has been begun in the cluster, whatever became of it. */
@@ -74,8 +75,10 @@ export async function requestAfter(
     case 'wanted':
     case 'opening':
       return opened(following, signal);
-    case 'open':
-      return lookedAt(following, request, signal);
+    case 'open': {
+      if (request.rebase !== 'wanted') return lookedAt(following, request, signal);
+      return followedAfter(await rebase(context, repositories, row, { change, request }, signal), soonest);
+    }
     case 'merged':
       return arrived(following, request, signal);
   }
@@ -148,7 +151,8 @@ async function lookedAt(
     case 'merged': {
       const { owner } = change.place;
       const waitsFor = owner === undefined ? 'the cluster' : `${ownerText(owner)} to apply it`;
-      const { number: _number, url: _url, openedAt: _openedAt, waitsFor: _waitsFor, ...rest } = request;
+      const { number: _number, url: _url, openedAt: _openedAt, waitsFor: _waitsFor, ...others } = request;
+      const { rebase: _rebase, ...rest } = others;
       const merged = { ...rest, step: 'merged', commit: standing.commit, mergedAt: now, waitsFor } as const;
       return {
         request: { ...merged, ...(number && { number }), ...link },
@@ -159,13 +163,22 @@ async function lookedAt(
     case 'open': {
       if (isPast(after(openedAt, mergeHours * 3600), now))
         return ended(`Not merged within ${mergeHours} h`, `It is not followed any more. ${byHand}`, link);
-      return {
-        request: { ...request, waitsFor: standing.waitsFor },
-        afterSeconds: pauseFrom(openedAt, now),
-      };
+      const afterSeconds = pauseFrom(openedAt, now);
+      const { waitsFor, conflicts } = standing;
+      if (conflicts !== true) return { request: { ...request, waitsFor }, afterSeconds };
+      const next = conflicting(request, waitsFor, change);
+      return followedAfter(next, next.request.rebase === 'wanted' ? 0 : afterSeconds);
     }
   }
 }
+
+const followedAfter = ({ request, told }: Rebased, afterSeconds: number): Followed => ({
+  request,
+  afterSeconds,
+  ...(told === undefined
+    ? {}
+    : { told: { headline: told.headline, body: told.body, broadcast: told.isForPeople } }),
+});
 
 async function arrived(
   { context, repositories, change, now }: Following,

@@ -3,6 +3,7 @@ import type { CallResult } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { bump, logEnd, type Moment, reply } from '../lifecycle/transitions.ts';
 import type { Transition } from '../ports.ts';
+import type { Rebased } from './rebase.ts';
 
 /* The moves of a remediation that is carried out by a pull request, from the gate to the first look at what came of it. */
 
@@ -55,6 +56,32 @@ export function waited(
     next: { ...row, request, ...bump(row, now) },
     sideEffects: [
       ...(before === request.waitsFor ? [] : [{ kind: 'card' } as const]),
+      { kind: 'wake', afterSeconds },
+    ],
+  };
+}
+
+/** pr_open -> pr_open: its base has changed the same file. It is to be rebased, was, or is left to people. */
+export function rebased(
+  row: Open,
+  { request, told }: Rebased,
+  afterSeconds: number,
+  { now }: Moment,
+): Transition {
+  return {
+    event: 'request_rebased',
+    next: { ...row, request, ...bump(row, now) },
+    sideEffects: [
+      { kind: 'card' },
+      ...(told === undefined
+        ? []
+        : [
+            reply(row, 'rebased', {
+              headline: told.headline,
+              body: told.body,
+              ...(told.isForPeople ? { broadcast: true } : {}),
+            }),
+          ]),
       { kind: 'wake', afterSeconds },
     ],
   };

@@ -6,18 +6,18 @@ import { cut } from '../../domain/text/text.ts';
 import { piecesOf } from '../../stages/show/pieces.ts';
 
 /** What is said in a request is what was judged and approved, whatever became of it. */
-type Open = Pick<
+export type Requested = Pick<
   RemediationIn<'pr_open'>,
   | ('id' | 'number' | 'cluster' | 'action' | 'spec' | 'facts' | 'members' | 'git')
   | ('digest' | 'dryRun' | 'emergency')
 >;
 
 /** The branch of a remediation: the number that people say, and enough of the id that no other database has it. */
-export const branchOf = ({ number, id }: Pick<Open, 'number' | 'id'>): string =>
+export const branchOf = ({ number, id }: Pick<Requested, 'number' | 'id'>): string =>
   `firebreak/remediation-${number}-${id.slice(0, 8)}`;
 
 /** Title and body of the request, which say what the card says, and the trailers of its commit. */
-export function requestTexts(row: Open, approvals: readonly Approval[]) {
+export function requestTexts(row: Requested, approvals: readonly Approval[]) {
   const { digest } = row;
   const by = approvals.filter((vote) => vote.decision === 'approve' && vote.digest === digest);
   const who = [...new Set(by.map(({ actor }) => actor.userId))];

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { GitPlace } from '../../../src/domain/manifest/git-change.ts';
 import { RepositoryFault, type WantedManifest } from '../../../src/workflow/repositories-port.ts';
 import { field, free, held, line, manifest, onStage, readme, signal, web } from './git-stage.ts';
@@ -215,4 +215,97 @@ test('the API that is away is a fault, and nothing is opened twice after it', as
   await expect(repositories().open(toOpen(), signal, free)).rejects.toThrow(RepositoryFault);
   expect(await repositories().open(toOpen(), signal, free)).toMatchObject({ kind: 'open', number: 1 });
   expect(stage.github.pulls).toHaveLength(1);
+});
+
+describe('a request whose base has changed the same file', () => {
+  const neighbour = manifest.replace('kind: Deployment', 'kind: Deployment   # of the shop');
+  const opened = async (kind: 'github' | 'git') => {
+    const port = repositories({ kind });
+    const made = await port.open(toOpen(), signal, free);
+    if (made.kind !== 'open') throw new Error(made.reason);
+    const { commit, number } = made;
+    const at = { place: place(), wanted: [web], branch: 'firebreak/7', commit, number, held };
+    return { port, commit, at, again: { ...toOpen(), commit } };
+  };
+
+  test.each(['github', 'git'] as const)(
+    'is made anew on it, once, and is the same change (%s)',
+    async (kind) => {
+      const { port, commit, at, again } = await opened(kind);
+      expect(await port.look(at, signal)).not.toHaveProperty('conflicts');
+      const base = stage.server.commit('main', { 'apps/shop/web.yaml': neighbour });
+      Object.assign(stage.github.pulls[0] ?? {}, { mergeable: 'dirty' });
+      expect(await port.look(at, signal)).toMatchObject({ kind: 'open', conflicts: true });
+      const rebased = await port.rebase(again, signal, free);
+      if (rebased.kind !== 'open') throw new Error(rebased.reason);
+      expect(rebased.commit).not.toBe(commit);
+      expect(stage.server.git('rev-parse', 'firebreak/7', 'firebreak/7^')).toBe(`${rebased.commit}\n${base}`);
+      expect(stage.server.git('diff', '--stat', 'main', 'firebreak/7')).toMatch(/1 insertion.*1 deletion/);
+      const message = (of: string) => stage.server.git('log', '-1', '--format=%B', of);
+      expect(message('firebreak/7')).toBe(message(commit));
+      // Whoever died before that was known finds it, and pushes nothing.
+      expect(await port.rebase(again, signal, free)).toEqual({ kind: 'open', commit: rebased.commit });
+      expect(await port.rebase(again, signal, free)).toEqual({ kind: 'open', commit: rebased.commit });
+      if (kind === 'git')
+        expect(await port.look({ ...at, commit: rebased.commit }, signal)).not.toHaveProperty('conflicts');
+    },
+  );
+
+  test.each([
+    ['another value than was approved', manifest.replace('replicas: 3', 'replicas: 4'), /not as it was/],
+    ['the value already', manifest.replace('replicas: 3', 'replicas: 5'), /says so already/],
+    ['no such object', 'a: 1\n', /Deployment web/],
+  ])('is left as it is where the base has %s', async (_name, text, reason) => {
+    const { port, commit, again } = await opened('github');
+    stage.server.commit('main', { 'apps/shop/web.yaml': text });
+    expect(await port.rebase(again, signal, free)).toMatchObject({
+      kind: 'moved',
+      reason: expect.stringMatching(reason),
+    });
+    expect(stage.server.git('rev-parse', 'firebreak/7')).toBe(commit);
+  });
+
+  test('is left to those who have pushed to its branch, or taken it away', async () => {
+    const { port, again } = await opened('github');
+    stage.server.commit('main', { 'apps/shop/web.yaml': neighbour });
+    const theirs = stage.server.commit('firebreak/7', { 'top.yaml': 'a: 9\n' });
+    expect(await port.rebase(again, signal, free)).toMatchObject({ kind: 'refused' });
+    expect(stage.server.git('rev-parse', 'firebreak/7')).toBe(theirs);
+    stage.server.git('branch', '-D', 'firebreak/7');
+    expect(await port.rebase(again, signal, free)).toMatchObject({
+      reason: 'There is no branch firebreak/7 any more.',
+    });
+  });
+
+  test('is not taken from whoever pushes at the same moment', async () => {
+    const { port, again } = await opened('github');
+    stage.server.commit('main', { 'apps/shop/web.yaml': neighbour });
+    let theirs = '';
+    // Between the look at the branch and the push.
+    stage.server.answerFirst = ({ url = '' }) => {
+      if (url.includes('service=git-receive-pack') && theirs === '')
+        theirs = stage.server.commit('firebreak/7', { 'top.yaml': 'a: 9\n' });
+      return undefined;
+    };
+    expect(await port.rebase(again, signal, free)).toMatchObject({ kind: 'refused' });
+    expect(stage.server.git('rev-parse', 'firebreak/7')).toBe(theirs);
+  });
+
+  test('is not written once the fence is closed', async () => {
+    const { port, commit, again } = await opened('github');
+    stage.server.commit('main', { 'apps/shop/web.yaml': neighbour });
+    expect(await port.rebase(again, signal, () => 'Not ours.')).toEqual({
+      kind: 'late',
+      reason: 'Not ours.',
+    });
+    expect(stage.server.git('rev-parse', 'firebreak/7')).toBe(commit);
+  });
+
+  test('two at the same moment come to one commit', async () => {
+    const { port, again } = await opened('github');
+    stage.server.commit('main', { 'apps/shop/web.yaml': neighbour });
+    const both = await Promise.all([1, 2].map(() => port.rebase(again, signal, free)));
+    expect(both[0]).toMatchObject({ kind: 'open' });
+    expect(both[1]).toEqual(both[0]);
+  });
 });

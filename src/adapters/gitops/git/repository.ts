@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import git, { Errors } from 'isomorphic-git';
+import git, { Errors, type PrePushParams } from 'isomorphic-git';
 import { RepositoryFault } from '../../../workflow/repositories-port.ts';
 import { type Files, isManifest } from '../files.ts';
 import { createHttp } from './http.ts';
@@ -34,6 +34,8 @@ export interface Fetched {
   commit(change: NewCommit): Promise<string>;
   /** Pushes a commit to a branch that is not there. False where somebody else has made it. */
   push(branch: string, commit: string): Promise<boolean>;
+  /** Puts a commit in the place of another one on its branch. False where that has not got this other one any more. */
+  replace(branch: string, before: string, commit: string): Promise<boolean>;
 }
 
 interface NewCommit {
@@ -80,6 +82,23 @@ async function opened(remote: Remote, gitdir: string, signal: AbortSignal): Prom
   const at = { fs, gitdir, cache };
   // Headers of its own for each call: isomorphic-git writes into what it is given.
   const wire = () => ({ http, url: remote.url, headers: authorization(remote) });
+  const pushed = async (branch: string, commit: string, before?: string): Promise<boolean> => {
+    const ref = `refs/heads/${branch}`;
+    await git.writeRef({ fs, gitdir, ref, value: commit, force: true });
+    // The server takes it if the branch is still as it was when this asked: what it had then is what has to be replaced.
+    const lease =
+      before === undefined
+        ? {}
+        : { force: true, onPrePush: ({ remoteRef }: PrePushParams) => remoteRef.oid === before };
+    try {
+      await git.push({ ...at, ...wire(), ...lease, remote: 'origin', ref, remoteRef: ref, signal });
+      return true;
+    } catch (fault) {
+      // Somebody else was quicker with another commit, or a rule of the host forbids it: what is there decides.
+      if (refusals.some((kind) => fault instanceof kind)) return false;
+      throw fault;
+    }
+  };
   await git.init({ fs, gitdir, bare: true });
   await git.addRemote({ fs, gitdir, remote: 'origin', url: remote.url });
   return {
@@ -117,20 +136,12 @@ async function opened(remote: Remote, gitdir: string, signal: AbortSignal): Prom
       commit === ancestor ||
       (await git.isDescendent({ ...at, oid: commit, ancestor, depth: -1 }).catch(() => false)),
     commit: (change) => committed(at, change),
-    async push(branch, commit) {
-      const ref = `refs/heads/${branch}`;
-      await git.writeRef({ fs, gitdir, ref, value: commit, force: true });
-      try {
-        await git.push({ ...at, ...wire(), remote: 'origin', ref, remoteRef: ref, signal });
-        return true;
-      } catch (fault) {
-        // Somebody else was quicker with another commit, or a rule of the host forbids it: what is there decides.
-        if (fault instanceof Errors.PushRejectedError || fault instanceof Errors.GitPushError) return false;
-        throw fault;
-      }
-    },
+    push: (branch, commit) => pushed(branch, commit),
+    replace: (branch, before, commit) => pushed(branch, commit, before),
   };
 }
+
+const refusals = [Errors.PushRejectedError, Errors.GitPushError, Errors.UserCanceledError];
 
 /** What Git itself takes for the name of a branch, more or less (git-scm.com, "git-check-ref-format"). */
 const isBranchName = (name: string): boolean =>
