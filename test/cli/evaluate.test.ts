@@ -33,7 +33,7 @@ test('with several clusters the command chooses one, by a name of FIREBREAK_CLUS
   simulated.apply(
     deployment({ name: 'web', namespace: 'shop', replicas: 2, image: 'registry.example/web:1' }),
   );
-  await untilFull(simulated.url, 2);
+  await untilFull(simulated.url, 1);
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(
     kubeconfig,
