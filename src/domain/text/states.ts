@@ -91,7 +91,7 @@ function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Appr
   const until = clockTime(remediation.expiresAt, remediation.updatedAt);
   if (missing <= 0) return words('✋', 'Approval needed', 'Enough approvals; it starts in a moment.');
   const who = missing === 1 ? (needed === 1 ? 'One person' : 'One more person') : `${missing} people`;
-  const next = `If approved: ${remediation.spec.targetState.sentence}`;
+  const next = `${ifApproved(remediation)}: ${remediation.spec.targetState.sentence}`;
   const { showing } = remediation;
   if (showing?.kind === 'refused')
     return words(
@@ -106,6 +106,12 @@ function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Appr
   }
   return words('✋', 'Approval needed', `${who} must approve by ${until}. ${next}`);
 }
+
+/** What is approved is not what the cluster gets at once, where a repository gets it first. */
+const ifApproved = ({ git, emergency }: RemediationIn<'waiting'>): string =>
+  git?.kind === 'request' && emergency === undefined
+    ? 'If approved, it goes into the repository, and once that is merged and applied'
+    : 'If approved';
 
 function requestSentence({ request }: RemediationIn<'pr_open'>): string {
   if (request.step === 'opening') return 'The branch is pushed and the pull request opened.';

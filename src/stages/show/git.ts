@@ -21,8 +21,12 @@ export function gitText(members: readonly Case[], change: GitChange | undefined)
   return [where, ...change.lines.map(lineText), placeUndone(place)].join('\n');
 }
 
-const lineText = ({ file, line, before, after }: GitLine): string =>
-  `${file}:${line}\n- ${before}\n+ ${after}`;
+/** Without the indentation that both have: on a phone it takes the room of what matters. */
+function lineText({ file, line, before, after }: GitLine): string {
+  const indent = (text: string) => /^ */.exec(text)?.[0].length ?? 0;
+  const both = Math.min(indent(before), indent(after));
+  return `${file}:${line}\n- ${before.slice(both)}\n+ ${after.slice(both)}`;
+}
 
 function placeUndone({ owner, selfHeal }: GitPlace): string {
   if (owner === undefined) return 'Who applies it is not known.';
@@ -55,7 +59,7 @@ const overridesText = ({ overrides }: GitSource): readonly string[] =>
   overrides.length === 0 ? [] : [`It changes by itself what the files say (${overrides.join(', ')}).`];
 
 function undoneText({ kind }: GitSource['owner'], selfHeal: boolean): string {
-  if (!selfHeal) return 'The next sync undoes a change that only the cluster has.';
-  const when = kind === 'Application' ? 'at once (self-heal)' : 'by itself, within its interval';
-  return `It undoes a change that only the cluster has ${when}.`;
+  if (!selfHeal) return 'The next sync undoes what only the cluster has.';
+  const when = kind === 'Application' ? 'at once (self-heal)' : 'within its interval';
+  return `It undoes ${when} what only the cluster has.`;
 }

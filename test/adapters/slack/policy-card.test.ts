@@ -34,7 +34,7 @@ test('says what is proposed and why, without markup of its own', () => {
   const text = textOf(proposal());
   expect(text).toContain('20 of 21 outcomes there lasted');
   expect(text).toContain('trust of 0.77');
-  expect(text).toContain('Lasted: remediation 41, 40');
+  expect(text).toContain('Lasted: remediations 41, 40');
   expect(text).not.toContain('"mrkdwn","text":"<!channel>');
   expect(faultsOf(keyed(policyCard(proposal()).blocks, 'policy:7', 0))).toEqual([]);
 });

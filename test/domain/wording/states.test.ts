@@ -138,3 +138,19 @@ test.each<['auto' | 'human', number | undefined, string]>([
     sentence: `The image changed. ${says}`,
   });
 });
+
+test('what goes into a repository first is not said to be in the cluster at once', () => {
+  const place = {
+    ...{ repository: 'https://git.example/shop', branch: 'main', path: '', recurse: false, keys: [] },
+    selfHeal: true,
+  };
+  const lines = [{ file: 'a.yaml', line: 1, before: 'a: 1', after: 'a: 2' }];
+  const git = { kind: 'request', place, base: 'a'.repeat(40), lines };
+  const sentenceOf = (change: Change) => stateWords(of('waiting', change), []).sentence;
+  expect(sentenceOf({ git })).toContain(
+    'If approved, it goes into the repository, and once that is merged and applied: Every pod is new.',
+  );
+  const emergency = { by: requester, at: noon, reason: 'Nobody can pay.' };
+  expect(sentenceOf({ git, emergency })).toContain(next);
+  expect(sentenceOf({ git: { kind: 'by hand', reason: 'An anchor.' } })).toContain(next);
+});

@@ -16,7 +16,7 @@ export function policyCard(proposal: PolicyProposal): Rendered {
   const { state, playbook, environment, evidence, votes, why } = proposal;
   const { samples, successes, lowerBound, minimum, lasted } = evidence;
   const head = `${heads[state]} (proposal ${proposal.number})`;
-  const sentence = `Trust speaks for it to ${trustedText({ playbook, environment })}.`;
+  const sentence = `It would ${trustedText({ playbook, environment })}: its outcomes speak for that.`;
   const because = `${successes} of ${plural(samples, 'outcome')} there lasted. That is a trust of ${lowerBound.toFixed(2)} (the lower end of a 95 % interval, older outcomes counting less); the policy asks for ${minimum}.`;
   const approving = votes
     .filter(({ decision }) => decision === 'approve')
@@ -28,7 +28,7 @@ export function policyCard(proposal: PolicyProposal): Rendered {
       paragraph(why === undefined ? sentence : `${sentence} ${why}`),
       paragraph(because),
       context([
-        ...(lasted.length === 0 ? [] : [md`Lasted: remediation ${lasted.join(', ')}`]),
+        ...(lasted.length === 0 ? [] : [md`Lasted: ${lasted.length === 1 ? 'remediation' : 'remediations'} ${lasted.join(', ')}`]),
         ...(approving.length === 0 ? [] : [md`Approved by ${listed(approving)}`]),
         ...(state === 'open'
           ? [
