@@ -90,6 +90,17 @@ test('from the card to the verified commit, and nothing is sent to the cluster',
   ]);
 });
 
+test('who approves is told that the repository gets it first', async () => {
+  const { rig } = await asked();
+  const row = rig.row(1);
+  if (row.state !== 'waiting') throw new Error(row.state);
+  const answer = await rig.commands.vote({
+    ...{ remediationId: row.id, digest: row.digest, decision: 'approve' },
+    actor: { userId: 'U0ANN', teamId: 'T0' },
+  });
+  expect(answer).toMatchObject({ sentence: 'Approved, 1 of 1. It goes into the repository now.' });
+});
+
 test('it is opened with what was approved, under the remediation, its digest and who approved', async () => {
   const { rig, repositories } = await approved(await asked());
   const row = rig.row(1);

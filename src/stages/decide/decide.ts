@@ -37,6 +37,8 @@ interface CastVote {
   readonly vote: Approval;
   /** The two groups that must agree, one person each; absent when any two people may. */
   readonly roles?: readonly string[] | undefined;
+  /** A repository gets it before the cluster does. */
+  readonly inRepository?: boolean;
   readonly now: string;
 }
 
@@ -64,7 +66,8 @@ function rejection({ requestedBy, vote }: CastVote): Decision {
   return { kind: 'rejected', sentence: own ? 'You have withdrawn your request.' : 'You have rejected it.' };
 }
 
-function approval({ requestedBy, digest, shown, approvals, vote, roles }: CastVote, need: number): Decision {
+function approval(cast: CastVote, need: number): Decision {
+  const { requestedBy, digest, shown, approvals, vote, roles } = cast;
   const before = countedApprovals({ requestedBy, digest }, approvals);
   if (before.length >= need) {
     const sentence = need === 0 ? 'It needs no approval.' : 'It has all its approvals already.';
@@ -91,7 +94,8 @@ function approval({ requestedBy, digest, shown, approvals, vote, roles }: CastVo
   const lacking = roles === undefined ? undefined : lackingRole(roles, [...before, vote]);
   if (lacking === 'no assignment') return refused('same_role', sameRole(roles ?? []));
   const have = before.length + 1;
-  if (have >= need) return { kind: 'go', sentence: `Approved, ${have} of ${need}. It runs now.` };
+  const next = cast.inRepository === true ? 'It goes into the repository now.' : 'It runs now.';
+  if (have >= need) return { kind: 'go', sentence: `Approved, ${have} of ${need}. ${next}` };
   const who = lacking === undefined ? 'One more person' : `One more person, of ${lacking},`;
   return { kind: 'wait', have, need, sentence: `Approved, ${have} of ${need}. ${who} must approve.` };
 }

@@ -136,7 +136,7 @@ export function judgeVote(
     ...(ballot.roles === undefined ? {} : { roles: [...ballot.roles] }),
     ...(ballot.reason === undefined ? {} : { reason: cut(redact(storable(ballot.reason)), 500) }),
   };
-  const { spec, requestedBy, digest, expiresAt } = row;
+  const { spec, requestedBy, digest, expiresAt, git, emergency } = row;
   const decision = decide({
     tier: spec.tier,
     requestedBy,
@@ -147,6 +147,7 @@ export function judgeVote(
     vote,
     now: moment.now,
     roles: rolesFor(moment.policy, row)?.map(({ name }) => name),
+    inRepository: git?.kind === 'request' && emergency === undefined,
   });
   switch (decision.kind) {
     case 'refused':

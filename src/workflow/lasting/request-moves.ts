@@ -100,7 +100,7 @@ export function merged(row: Open, request: Step<'merged'>, altered: boolean, { n
       { kind: 'card' },
       reply(row, 'merged', {
         headline: `Merged as ${request.commit.slice(0, 12)}${beside}`,
-        body: request.waitsFor ?? '',
+        body: request.waitsFor === undefined ? '' : `It waits for ${request.waitsFor}.`,
       }),
       { kind: 'wake', afterSeconds: 0 },
     ],

@@ -28,7 +28,9 @@ export function policyCard(proposal: PolicyProposal): Rendered {
       paragraph(why === undefined ? sentence : `${sentence} ${why}`),
       paragraph(because),
       context([
-        ...(lasted.length === 0 ? [] : [md`Lasted: ${lasted.length === 1 ? 'remediation' : 'remediations'} ${lasted.join(', ')}`]),
+        ...(lasted.length === 0
+          ? []
+          : [md`Lasted: ${lasted.length === 1 ? 'remediation' : 'remediations'} ${lasted.join(', ')}`]),
         ...(approving.length === 0 ? [] : [md`Approved by ${listed(approving)}`]),
         ...(state === 'open'
           ? [
