@@ -103,7 +103,8 @@ export interface Parts {
   readonly face: (log: Log) => (inside: Inner) => Promise<Face>;
   /** True when the chat knows nothing of what was posted before, as the sandbox's after it ended. */
   readonly chatIsNew?: boolean;
-  /** See WorkflowContext.probe. */
+  /** See WorkflowContext, of these two. */
+  readonly repositoryPatience?: number;
   readonly probe?: (point: string) => Promise<void>;
 }
 
@@ -239,11 +240,10 @@ export async function start(parts: Parts): Promise<Running> {
       log,
       repositories: repositoriesOnDemand(parts.gitLogins ?? {}, () => policy.current().gitOps.hosts),
       fence: () => 'Nothing was sent: no step is under way.',
-      gatePatience: 1_500,
+      ...{ gatePatience: 1_500, repositoryPatience: parts.repositoryPatience },
       people: async () => (await connected.promise).people,
       proposing: { proposals, diff: (place) => policyDiff(parts.policySource?.file, place) },
-      probe: parts.probe ?? (() => Promise.resolve()),
-      notified: storage.notified,
+      ...{ probe: parts.probe ?? (() => Promise.resolve()), notified: storage.notified },
       ...(parts.alertmanager === undefined ? {} : { silences: storage.silences }),
     };
     undo.push(

@@ -30,6 +30,8 @@ export interface WorkflowContext {
   readonly log: Log;
   /** Where manifests live; absent where Firebreak reads no repository. */
   readonly repositories?: Repositories;
+  /** Milliseconds for reading one before a card; as long as people wait unless told. */
+  readonly repositoryPatience?: number | undefined;
   /** Of the step at hand; closed where there is none. */
   readonly fence: Fence;
   /**

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Locator } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { type Desk, missingForBrowser, openBrowser, openDesk } from './browser.ts';
+import { openRepositoryStage } from './repository-stage.ts';
 import { firebreak, startSandbox, stateFolder } from './sandbox.ts';
 
 /**
@@ -92,6 +93,24 @@ async function incidentThread(desk: Desk, folder: string, sandbox: string): Prom
   await photograph(desk, panes, join(folder, 'incident-thread.png'), 0);
 }
 
+/** What Argo CD makes from a repository: the card with the diff of its pull request. */
+async function pullRequestCard(browser: Browser, folder: string): Promise<void> {
+  const state = await stateFolder();
+  const stage = await openRepositoryStage({ kind: 'embedded', dataDir: join(state.path, 'postgres') });
+  try {
+    // As narrow as it may be, so that it can be read in a page of documentation.
+    const desk = await openDesk(browser, stage.url, { width: 900, height: 1500 });
+    await stage.alert();
+    const waiting = card(desk, 'Deployment/checkout in shop').first();
+    await waiting.getByRole('button', { name: 'Approve' }).waitFor();
+    await desk.page.waitForTimeout(500);
+    await photograph(desk, parts(waiting), join(folder, 'card-pull-request.png'));
+  } finally {
+    await stage.close();
+    await state.remove();
+  }
+}
+
 /** @param folder where the pictures go */
 async function takePictures(folder: string): Promise<void> {
   const missing = missingForBrowser();
@@ -108,6 +127,7 @@ async function takePictures(folder: string): Promise<void> {
     const fresh = await openDesk(browser, sandbox.url, { width: 1180, height: 940 });
     await blockedCard(fresh, folder);
     await drainCard(fresh, folder);
+    await pullRequestCard(browser, folder);
   } finally {
     await browser.close();
     sandbox.command.signal('SIGTERM');

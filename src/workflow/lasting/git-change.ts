@@ -7,20 +7,20 @@ import { placeOf } from '../../stages/locate/place.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
 import type { WantedManifest } from '../repositories-port.ts';
 
-/** Milliseconds for reading a repository: nobody waits for a card longer because of it. */
-const patience = 20_000;
+/** Milliseconds for reading a repository, unless told: nobody waits for a card longer because of it. */
+const usualPatience = 20_000;
 
 /**
  * What a change means for the repository that its objects are made from; undefined where none has a say, or where nobody
  * decides on it. A repository that cannot be read never stops a repair: it is said, and people change it by hand.
  */
 export async function gitChangeOf(
-  context: Pick<WorkflowContext, 'repositories' | 'policy'>,
+  context: Pick<WorkflowContext, 'repositories' | 'repositoryPatience' | 'policy'>,
   spec: DeclarativeSpec,
   members: readonly Case[],
   signal: AbortSignal,
 ): Promise<GitChange | undefined> {
-  const { repositories } = context;
+  const { repositories, repositoryPatience: patience = usualPatience } = context;
   if (repositories === undefined || isBlocked(spec) || !needsApproval(spec)) return undefined;
   const located = placesOf(context, members);
   if (located === undefined || 'reason' in located) return located;
