@@ -30,6 +30,7 @@ describe('who may ask for a change in a namespace', () => {
     ['of one by its name', 'ledger', {}, [data]],
     ['of two: the first of the policy', 'ledger', { stage: 'live' }, [live]],
     ['whose labels are not known', 'else', undefined, [live, data, own]],
+    ['whose labels are not known, and its name decides nothing', 'shop', undefined, [live, data, own]],
     ['whose labels are not known, and its name decides', 'ledger', undefined, [live, data]],
   ])('%s', (_name, namespace, labels, expected) => {
     expect(askersIn(shop, environmentsOf(shop.environments, namespace, labels))).toEqual(expected);

@@ -6,7 +6,61 @@ export interface Equivalent {
   readonly why: string;
 }
 
+/** Several of one file for one reason. */
+const alike = (
+  file: string,
+  why: string,
+  ...all: readonly (readonly [original: string, replacement: string])[]
+): readonly Equivalent[] => all.map(([original, replacement]) => ({ file, original, replacement, why }));
+
+const [approve, ask, requesters, standing] = [
+  'src/workflow/rights/approve.ts',
+  'src/workflow/rights/ask.ts',
+  'src/domain/policy/requesters.ts',
+  'src/workflow/rights/standing.ts',
+] as const;
+
 export const equivalents: readonly Equivalent[] = [
+  ...alike(requesters, 'A text in the place of a list of people names nobody.', [
+    '[]',
+    '["Stryker was here"]',
+  ]),
+  ...alike(
+    requesters,
+    'Whoever is undefined lets everybody ask, which was answered before.',
+    ['each?.users', 'each.users'],
+    ['each?.groups', 'each.groups'],
+  ),
+  ...alike(
+    approve,
+    'Who is allowed anything has been answered: only the compiler is told.',
+    [
+      "looked.map(({ right }) => right).filter((right) => right.kind !== 'allowed')",
+      'looked.map(({ right }) => right)',
+    ],
+    ["right.kind !== 'allowed'", 'true'],
+    ["'allowed'", '""'],
+  ),
+  ...alike(
+    approve,
+    'There are two groups always, so that one of them has refused: only the compiler is told.',
+    ["{ kind: 'refused', reason: 'The policy names nobody who may approve this.' }", '{}'],
+    ["'refused'", '""'],
+    ["'The policy names nobody who may approve this.'", '""'],
+  ),
+  ...alike(
+    ask,
+    'There is one answer at least, because the policy itself always says who may ask.',
+    ["{ kind: 'refused', reason: 'The policy names nobody who may ask for this.' }", '{}'],
+    ["'refused'", '""'],
+    ["'The policy names nobody who may ask for this.'", '""'],
+  ),
+  ...alike(ask, 'Undefined is no channel of any list.', ['channel !== undefined', 'true']),
+  ...alike(ask, 'Only a right that is allowed has an age.', ["right.kind === 'allowed'", 'true']),
+  ...alike(standing, 'The age of what has no time is no number, and none is current.', [
+    'checked === undefined',
+    'false',
+  ]),
   {
     file: 'src/adapters/slack/limits.ts',
     original: "''",

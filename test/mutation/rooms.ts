@@ -37,7 +37,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   rights: {
     mark: 95,
     code: ['src/workflow/rights/**/*.ts', 'src/domain/policy/requesters.ts'],
-    tests: unit('workflow/{rights,roles,asking,gate}', 'domain/requesters'),
+    tests: unit('workflow/{rights,standing,roles,asking,gate}', 'domain/requesters'),
   },
   preconditions: {
     mark: 90,

@@ -7,37 +7,11 @@ import type { Right } from '../../src/workflow/ports.ts';
 import { clickOn, rightAmong, rightToApprove, rightToStop } from '../../src/workflow/rights/approve.ts';
 import { rightOnceSeen, rightToAsk, rightToAskAgain } from '../../src/workflow/rights/ask.ts';
 import { rightToSee, rightToSeeAnything, seenBy } from '../../src/workflow/rights/see.ts';
+import { type Answers, allowed, contextOf, refused, unknown } from '../fixtures/answering.ts';
 import { deploymentFacts, restartOf } from '../fixtures/facts.ts';
 import { remediationIn } from '../fixtures/remediations.ts';
-import { createRig } from '../fixtures/rig.ts';
 
 const actor = { userId: 'U0ASK', teamId: 'T0' };
-const allowed = (age?: number): Right => ({ kind: 'allowed', ...(age === undefined ? {} : { age }) });
-const refused = (reason: string): Right => ({ kind: 'refused', reason });
-const unknown = (reason: string): Right => ({ kind: 'unknown', reason });
-
-/** What the chat answers, by the people it is asked about: the first that is named, else `all`. */
-type Answers = Readonly<Record<string, Right>>;
-
-/** A context of this policy; `asked` notes each question to the chat, with its occasion. */
-function contextOf(given: object, answers: Answers) {
-  const asked: string[] = [];
-  const chosen = policy.parse({ version: 1, ...given });
-  const answer = (what: string, named: string, occasion: string | undefined): Right => {
-    asked.push(`${what} ${named} (${occasion})`);
-    return answers[named] ?? refused(`not among ${named}`);
-  };
-  const context: WorkflowContext = {
-    ...createRig({ policy: () => chosen }).context,
-    people: async () => ({
-      mayAsk: async (_actor, askers, occasion) => answer('ask', askers?.users?.join('+') ?? 'all', occasion),
-      mayApprove: async (_actor, { users, groups }, occasion) =>
-        answer('approve', [...users, ...groups].join('+'), occasion),
-    }),
-  };
-  return { context, asked };
-}
-
 /** Whose requesters hang on the labels of the namespace. */
 const byLabels = (live: object = {}, own: object = {}) => ({
   requesters: { users: ['U0OWN'], ...own },
