@@ -13,7 +13,8 @@ const alike = (
   ...all: readonly (readonly [original: string, replacement: string])[]
 ): readonly Equivalent[] => all.map(([original, replacement]) => ({ file, original, replacement, why }));
 
-const [approve, ask, requesters, standing] = [
+const [conditions, approve, ask, requesters, standing] = [
+  'src/workflow/approval/conditions.ts',
   'src/workflow/rights/approve.ts',
   'src/workflow/rights/ask.ts',
   'src/domain/policy/requesters.ts',
@@ -21,6 +22,14 @@ const [approve, ask, requesters, standing] = [
 ] as const;
 
 export const equivalents: readonly Equivalent[] = [
+  ...alike(conditions, 'Of nothing that is open nothing is read, and nothing of it is broken.', [
+    'open.length === 0',
+    'false',
+  ]),
+  ...alike(conditions, 'What has a subject is there: only the compiler is told.', [
+    'member?.facts',
+    'member.facts',
+  ]),
   ...alike(requesters, 'A text in the place of a list of people names nobody.', [
     '[]',
     '["Stryker was here"]',
@@ -55,6 +64,7 @@ export const equivalents: readonly Equivalent[] = [
     ["'refused'", '""'],
     ["'The policy names nobody who may ask for this.'", '""'],
   ),
+  ...alike(ask, 'A text is no fact that could not be read.', ['[]', '["Stryker was here"]']),
   ...alike(ask, 'Undefined is no channel of any list.', ['channel !== undefined', 'true']),
   ...alike(ask, 'Only a right that is allowed has an age.', ["right.kind === 'allowed'", 'true']),
   ...alike(standing, 'The age of what has no time is no number, and none is current.', [

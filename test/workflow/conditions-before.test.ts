@@ -29,7 +29,6 @@ import {
 import { createRig } from '../fixtures/rig.ts';
 
 const sentence = 'It holds.';
-const web = { owner: 'Deployment/web', namespace: 'shop' } as const;
 
 const member = (
   action: Action,
@@ -81,8 +80,9 @@ async function standing(constraint: Constraint, members: readonly GatheredMember
 const holds = { told: [], asked: [] };
 const only = (told: string, ...asked: string[]) => ({ told: [told], asked });
 
-const revisions = (revision?: number): Constraint => ({
+const revisions = (revision?: number, of: { owner?: string; namespace?: string } = {}): Constraint => ({
   kind: 'previous_revision',
+  ...of,
   ...(revision === undefined ? {} : { revision }),
   sentence,
 });
@@ -130,13 +130,13 @@ describe('revisions to go back to', () => {
     ],
     [
       'of another owner it is not known',
-      { ...revisions(2), owner: 'Deployment/api', namespace: 'shop' } as Constraint,
+      revisions(2, { owner: 'Deployment/api', namespace: 'shop' }),
       restarted,
       only('unknown: it was not read'),
     ],
     [
       'of one of the same name elsewhere it is not known',
-      { ...revisions(2), owner: 'Deployment/web', namespace: 'stage' } as Constraint,
+      revisions(2, { owner: 'Deployment/web', namespace: 'stage' }),
       restarted,
       only('unknown: it was not read'),
     ],
@@ -180,18 +180,25 @@ describe('what the members say of themselves', () => {
   });
 });
 
-const pods = (least: number): Constraint => ({ kind: 'ready_pods', pods: least, of: 3, ...web, sentence });
-const endpoints = (least: number): Constraint => ({
+const pods = (least: number, namespace = 'shop', owner = 'Deployment/web'): Constraint => ({
+  kind: 'ready_pods',
+  pods: least,
+  of: 3,
+  owner,
+  namespace,
+  sentence,
+});
+const endpoints = (least: number, namespace = 'shop', service = 'web'): Constraint => ({
   kind: 'ready_endpoints',
-  namespace: 'shop',
-  service: 'web',
+  namespace,
+  service,
   endpoints: least,
   behind: [{ owner: 'Deployment/web', of: 3 }],
   sentence,
 });
-const budget = (healthy: number, name = 'web'): Constraint => ({
+const budget = (healthy: number, name = 'web', namespace = 'shop'): Constraint => ({
   kind: 'disruption_budget',
-  namespace: 'shop',
+  namespace,
   budget: name,
   spare: 1,
   healthy,
@@ -240,14 +247,14 @@ describe('what the change leaves', () => {
     ],
     [
       'of an owner that was not gathered, what is read',
-      { ...pods(3), owner: 'Deployment/api' } as Constraint,
+      pods(3, 'shop', 'Deployment/api'),
       scaled,
       { pods: { ready: 3, desired: 3 } },
       { told: [], asked: ['pods shop/Deployment/api'] },
     ],
     [
       'of an owner that cannot be read, nobody knows',
-      { ...pods(3), owner: 'Deployment/api' } as Constraint,
+      pods(3, 'shop', 'Deployment/api'),
       scaled,
       {},
       only('unknown: It timed out.', 'pods shop/Deployment/api'),
@@ -260,19 +267,23 @@ describe('what the change leaves', () => {
       { endpoints: 9, pods: { ready: 3, desired: 3 } },
       only('broken: Service/web in shop has 1 ready endpoint.', onEndpoints, onPods),
     ],
-    ...(['services', 'endpoint slices'] as const).map(
-      (fact) =>
-        [
-          `endpoints as they are, where the ${fact} were not all read`,
-          endpoints(1),
-          unread(fact),
-          { endpoints: 0, pods: { ready: 3, desired: 3 } },
-          only('broken: Service/web in shop has 0 ready endpoints.', onEndpoints, onPods),
-        ] as [string, Constraint, GatheredMember, Live, Awaited<ReturnType<typeof standing>>],
-    ),
+    [
+      'endpoints as they are, where the services were not all read',
+      endpoints(1),
+      unread('services'),
+      { endpoints: 0, pods: { ready: 3, desired: 3 } },
+      only('broken: Service/web in shop has 0 ready endpoints.', onEndpoints, onPods),
+    ],
+    [
+      'endpoints as they are, where the endpoint slices were not all read',
+      endpoints(1),
+      unread('endpoint slices'),
+      { endpoints: 0, pods: { ready: 3, desired: 3 } },
+      only('broken: Service/web in shop has 0 ready endpoints.', onEndpoints, onPods),
+    ],
     [
       'endpoints as they are, of a Service that was not seen',
-      { ...endpoints(1), service: 'api' } as Constraint,
+      endpoints(1, 'shop', 'api'),
       scaled,
       { endpoints: 1 },
       { told: [], asked: ['endpoints shop/api', onPods] },
@@ -280,7 +291,7 @@ describe('what the change leaves', () => {
     ['enough of a budget', budget(1), scaled, {}, holds],
     [
       'too few of a budget, by what is lost of it',
-      { ...budget(2), healthy: 2 } as Constraint,
+      budget(2),
       member(
         scaleTo(1),
         deploymentFacts(
@@ -299,6 +310,27 @@ describe('what the change leaves', () => {
       only('broken: PodDisruptionBudget/web in shop has 0 evictions to spare.', onBudget),
     ],
     [
+      'pods of the same name elsewhere, which were not gathered',
+      pods(1, 'stage'),
+      scaled,
+      {},
+      only('unknown: It timed out.', 'pods stage/Deployment/web'),
+    ],
+    [
+      'endpoints of the same name elsewhere, which were not gathered',
+      endpoints(1, 'stage'),
+      scaled,
+      {},
+      only('unknown: It timed out.', 'endpoints stage/web', 'pods stage/Deployment/web'),
+    ],
+    [
+      'a budget of the same name elsewhere, which was not gathered',
+      budget(1, 'web', 'stage'),
+      scaled,
+      {},
+      only('unknown: It timed out.', 'budget stage/web'),
+    ],
+    [
       'a budget that was not seen and is gone',
       budget(1, 'api'),
       scaled,
@@ -315,4 +347,11 @@ describe('what the change leaves', () => {
   ])('%s', async (_name, constraint, of, live, expected) => {
     expect(await standing(constraint, [of], live)).toEqual(expected);
   });
+});
+
+test('of several it is enough that the Services around one were not read', async () => {
+  const live = { endpoints: 0, pods: { ready: 3, desired: 3 } };
+  expect(await standing(endpoints(1), [scaled, unread('services')], live)).toEqual(
+    only('broken: Service/web in shop has 0 ready endpoints.', onEndpoints, onPods),
+  );
 });

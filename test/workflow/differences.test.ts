@@ -124,6 +124,29 @@ describe('what is different is said in the words that people have for it', () =>
       { rollbackPlan: { sentence: 2 } },
       [{ label: 'rollback: sentence', approved: '1', live: '2' }],
     ],
+    [
+      'a rollback that is gone',
+      { rollbackPlan: { sentence: 'Scale back to 3.' } },
+      {},
+      [{ label: 'rollback', approved: '{"sentence":"Scale back to 3."}', live: 'not set' }],
+    ],
+    [
+      'several objects that became one',
+      { members: { 'Pod/a': { uid: '1' } } },
+      { uid: '1' },
+      [
+        { label: 'members', approved: '{"Pod/a":{"uid":"1"}}', live: 'not set' },
+        { label: 'identity of the object', approved: 'not set', live: '1' },
+      ],
+    ],
+    [
+      'several, in the order of their names',
+      { members: { 'Pod/b': { verb: 'b' }, 'Pod/a': { verb: 'a' } } },
+      { members: {} },
+      ['Pod/a', 'Pod/b'].map((object) => ({
+        ...{ object, label: 'part of the request', approved: 'among them', live: 'not among them' },
+      })),
+    ],
     ['a binding that is no object', 'one', { a: 1 }, [{ label: '', approved: 'one', live: '{"a":1}' }]],
     [
       'one object that became several',

@@ -11,10 +11,8 @@ import type { Occasion, Right } from '../ports.ts';
 /** A person who asks, and where. */
 export type Asking = Pick<Extract<Requester, { kind: 'person' }>, 'actor' | 'channel'>;
 
-/** The namespace's labels, where it has not been looked at. */
-const unseen: Pick<Facts, 'namespace' | 'unknown'> = {
-  unknown: [{ fact: 'namespace labels', reason: 'It has not been looked at yet.' }],
-};
+/** Where it has not been looked at, no label of the namespace is known. */
+const unseen: Pick<Facts, 'namespace' | 'unknown'> = { unknown: [] };
 
 /**
  * May this be asked for, as far as can be said before anything is looked at? Where that hangs on the labels of the
