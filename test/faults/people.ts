@@ -42,7 +42,12 @@ export async function decideUntilOver(scenario: FaultScenario, approvers: readon
   throw new Error(`It does not come to an end: ${(await violations(scenario)).join('; ')}`);
 }
 
-async function approve(scenario: FaultScenario, id: string, approvers: readonly string[]): Promise<void> {
+/** Has whoever is missing approve a card, if it has its button. */
+export async function approve(
+  scenario: FaultScenario,
+  id: string,
+  approvers: readonly string[],
+): Promise<void> {
   const decided = await readApprovals(scenario.knex);
   const next = approvers.find(
     (user) => !decided.some(({ remediation_id, user_id }) => remediation_id === id && user_id === user),
