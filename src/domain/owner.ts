@@ -2,6 +2,13 @@ import { namespaceOf } from './action.ts';
 import type { Case } from './case.ts';
 import type { Facts } from './facts/facts.ts';
 
+/** An owner of a kind that nothing is done to. `keeps`: the kind with its group, such as `Rollout.argoproj.io`. */
+export interface Keeper {
+  readonly keeps: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** The workload behind a pod or an autoscaler, the CronJob behind a Job; whatever has nothing above it is its own owner. */
 export function ownerOf({ action: { target }, facts: { subject } }: Case): {
   readonly kind: string;

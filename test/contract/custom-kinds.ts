@@ -25,7 +25,7 @@ const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const answer = z.looseObject({});
 
 /** Installs a kind as its project would, unless it is there, and waits until it is served. Never taken away again. */
-export async function install(stage: Stage, wanted: CustomKind): Promise<void> {
+export async function install(stage: Pick<Stage, 'rest'>, wanted: CustomKind): Promise<void> {
   const { send } = stage.rest();
   const list = `/apis/${wanted.group}/${wanted.version}/${pluralOf(wanted)}`;
   const served = () =>

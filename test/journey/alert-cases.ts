@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { loadPlaybooks } from '../../src/config.ts';
 import type { JsonObject } from '../../src/domain/text/json.ts';
 import { deployment, statefulSet, type Workload } from '../../src/simulator/workloads.ts';
+import type { Rest } from '../contract/rest.ts';
 import { hangGuard } from '../support/hang-guard.ts';
 import { failingJob, image, plainDaemonSet, pod } from './alert-manifests.ts';
 import type { Play, Script } from './play.ts';
@@ -18,6 +19,7 @@ export interface AlertWorld {
   apply(object: JsonObject): Promise<void>;
   /** What the API server answers to a GET of this path. */
   get(path: string): Promise<unknown>;
+  readonly rest: Rest;
 }
 
 /** The playbooks that Firebreak comes with; no brake is what the cases are about. */
@@ -33,7 +35,7 @@ export const alertScript: Pick<Script, 'playbooks' | 'budgets' | 'storm'> = {
 };
 
 /** Many of them wait side by side: they look less often than one alone would. */
-const eventually = (check: () => Promise<void>): Promise<void> =>
+export const eventually = (check: () => Promise<void>): Promise<void> =>
   vi.waitFor(check, { timeout: hangGuard, interval: 200 });
 
 type Kind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
@@ -85,7 +87,7 @@ const pods = z.looseObject({
 });
 
 /** What a case does and sees. */
-export function createScene({ play, apply, get }: AlertWorld) {
+export function createScene({ play, apply, get, rest }: AlertWorld) {
   const read = async ({ kind, namespace, name }: Named) =>
     object.parse(await get(`/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`));
   const podsOf = async (namespace: string) =>
@@ -108,6 +110,7 @@ export function createScene({ play, apply, get }: AlertWorld) {
   return {
     play,
     apply,
+    rest,
     raw: get,
     read,
     podsOf,
@@ -158,7 +161,7 @@ export function createScene({ play, apply, get }: AlertWorld) {
 }
 type Scene = ReturnType<typeof createScene>;
 
-interface AlertCase {
+export interface AlertCase {
   readonly name: string;
   play(scene: Scene, namespace: string): Promise<void>;
 }
@@ -221,7 +224,7 @@ async function nothingDone(
 }
 
 const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
-const crashLoop = (namespace: string, pod: string) => ({
+export const crashLoop = (namespace: string, pod: string) => ({
   alertname: 'KubePodCrashLooping',
   namespace,
   pod,
@@ -389,7 +392,7 @@ const job = z.looseObject({
   status: z.looseObject({ conditions: z.array(z.looseObject({ type: z.string() })).default([]) }),
 });
 
-async function jobStatus(scene: Scene, namespace: string, name: string): Promise<readonly string[]> {
+export async function jobStatus(scene: Scene, namespace: string, name: string): Promise<readonly string[]> {
   const found = await scene.raw(`/apis/batch/v1/namespaces/${namespace}/jobs/${name}`);
   return job.parse(found).status.conditions.map(({ type }) => type);
 }

@@ -2,6 +2,7 @@ import { describeTarget, namespaceOf, type Target, targetKey } from '../../domai
 import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
 import type { PlaceholderValues } from '../../domain/incidents/placeholders.ts';
 import { claimOf, coolDownOf, type Playbook, stepNamed } from '../../domain/incidents/playbook.ts';
+import type { Keeper } from '../../domain/owner.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { type AlertTarget, targetOf } from '../../stages/intake/alert-target.ts';
@@ -80,14 +81,14 @@ async function unmatched(context: Triaging, alert: Alert, signal: AbortSignal): 
   const reason = `No playbook matches the alert ${cut(redact(alertName(alert)), 200)}.`;
   const found = targetOf(alert);
   if (found.kind === 'none') return { kind: 'no_action', reason };
-  const owner = await valuesFor(context, found, signal)
-    .then((values) => values.owner)
+  const key = await valuesFor(context, found, signal)
+    .then((values) => values.key)
     .catch((fault: unknown) => {
       if (fault instanceof ClusterFault) return undefined;
       throw fault;
     });
-  if (owner === undefined) return { kind: 'no_action', reason };
-  const owned = { key: targetKey(context.cluster.name, owner), coolDownSeconds: 0 };
+  if (key === undefined) return { kind: 'no_action', reason };
+  const owned = { key, coolDownSeconds: 0 };
   const engaged = await context.store.engaged(owned);
   return engaged === undefined
     ? { kind: 'no_action', reason, owner: owned }
@@ -110,19 +111,16 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
   const { alert, playbook } = matched;
   const found = targetOf(alert);
   if (found.kind === 'none') return noAction(playbook, redact(found.reason));
-  const { values, owner: target } = await valuesFor(context, found, signal);
+  const { values, key, keeper } = await valuesFor(context, found, signal);
   const step = stepNamed(playbook, undefined);
   if (step === undefined) return noAction(playbook, 'It has no step.');
   const filled = (context.fill ?? fillTemplate)(step.action, values);
   if (filled.kind === 'refused') {
-    const orphan =
-      found.kind === 'pod' && values.name === undefined
-        ? ` Pod/${found.pod} in ${found.namespace} is gone, or no workload owns it.`
-        : '';
-    return noAction(playbook, `${filled.refusal.reason}${orphan}`);
+    const reason = `${filled.refusal.reason}${becauseOf(found, values, keeper)}`;
+    return noAction(playbook, reason, key === undefined ? undefined : { key });
   }
   const owner: Owned = {
-    key: targetKey(context.cluster.name, target ?? filled.action.target),
+    key: key ?? targetKey(context.cluster.name, filled.action.target),
     coolDownSeconds: coolDownOf(playbook),
     ...(playbook.limits === undefined ? {} : { limits: { playbook: playbook.name, ...playbook.limits } }),
   };
@@ -148,6 +146,16 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
   return { kind: 'proposal', playbook: playbook.name, proposal, owner };
 }
 
+/** Why nothing is known that could be acted on for a pod. */
+function becauseOf(found: AlertTarget, { name }: PlaceholderValues, keeper: Keeper | undefined): string {
+  if (found.kind !== 'pod' || name !== undefined) return '';
+  const owned =
+    keeper === undefined
+      ? 'is gone, or no workload owns it'
+      : `belongs to ${keeper.keeps}/${keeper.name}, which its own controller looks after`;
+  return ` Pod/${found.pod} in ${found.namespace} ${owned}.`;
+}
+
 /** Why an alert is not believed; undefined where it is, and where there is no target, which evaluation says better. */
 async function doubtOf(
   context: Triaging,
@@ -165,10 +173,11 @@ async function doubtOf(
   return claimed.kind === 'broken' ? claimed.sentence : undefined;
 }
 
-/** What the placeholders of the action stand for, and the owner of what failed where it is known. */
+/** What the placeholders of the action stand for, and the key of the owner of what failed where it is known. */
 interface Found {
   readonly values: PlaceholderValues;
-  readonly owner?: Target;
+  readonly key?: string;
+  readonly keeper?: Keeper;
 }
 
 async function valuesFor(
@@ -188,24 +197,29 @@ async function valuesFor(
     case 'node':
       return {
         values: { kind: 'node', name: found.name, node: found.name },
-        owner: { kind: 'Node', name: found.name },
+        key: keyOf(context, { kind: 'Node', name: found.name }),
       };
     case 'object': {
       const { target } = found;
       const values = objectValues(target);
       // What the alert names is acted on; the incident is its owner's.
-      const above = isOwned(target)
-        ? await context.cluster.ownerOf({ ...target, kind: target.kind }, signal)
-        : undefined;
-      return { values, owner: above ?? target };
+      return { values, key: keyOf(context, (await above(context, target, signal)) ?? target) };
     }
   }
 }
 
+const keyOf = ({ cluster }: Triaging, owner: Target | Keeper): string =>
+  'keeps' in owner
+    ? [cluster.name, owner.namespace, owner.keeps, owner.name].join('/')
+    : targetKey(cluster.name, owner);
+
+const above = async (context: Triaging, target: Target, signal: AbortSignal) =>
+  isOwned(target) ? context.cluster.ownerOf({ ...target, kind: target.kind }, signal) : undefined;
+
 /** Of these another object may be the owner: the CronJob of a Job, the workload that an autoscaler scales. */
 const isOwned = (
-  target: Exclude<Target, { kind: 'Node' }>,
-): target is typeof target & { kind: 'Job' | 'HorizontalPodAutoscaler' } =>
+  target: Target,
+): target is Exclude<Target, { kind: 'Node' }> & { kind: 'Job' | 'HorizontalPodAutoscaler' } =>
   target.kind === 'Job' || target.kind === 'HorizontalPodAutoscaler';
 
 async function ownedValues(
@@ -216,11 +230,13 @@ async function ownedValues(
 ): Promise<Found> {
   const owner = await context.cluster.ownerOf(owned, signal);
   if (owner === undefined) return { values: own };
+  if ('keeps' in owner) return { values: own, key: keyOf(context, owner), keeper: owner };
   context.log.info(
     { [owned.kind]: owned.name, owner: describeTarget(owner) },
     `The alert names a ${owned.kind}; found what owns it`,
   );
-  return { values: { ...own, ...objectValues(owner) }, owner };
+  const root = (await above(context, owner, signal)) ?? owner;
+  return { values: { ...own, ...objectValues(owner) }, key: keyOf(context, root) };
 }
 
 function objectValues(target: Target): PlaceholderValues {

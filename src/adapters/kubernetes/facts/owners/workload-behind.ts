@@ -1,4 +1,5 @@
 import type { Target } from '../../../../domain/action.ts';
+import type { Keeper } from '../../../../domain/owner.ts';
 import type { Dependent } from '../../../../workflow/ports.ts';
 import type { AnyObject, OwnerReference } from '../../client/objects.ts';
 import { anyObject, autoscaler, pod, replicaSet } from '../../client/objects.ts';
@@ -8,16 +9,17 @@ import { resourceOf } from '../../client/resource.ts';
 import { controllerOf } from '../pod.ts';
 
 /**
- * What an object belongs to. Of a Job it is the CronJob that made it, of an autoscaler what it scales; else the workload
- * behind a pod or a ReplicaSet: its controller, or the Deployment that controls the pod's ReplicaSet. Each
- * step is checked by uid, for a pod may outlive its owner and another object may have taken the name.
+ * What an object belongs to. Of a Job it is the CronJob that made it, of an autoscaler what it scales; else what is
+ * behind a pod or a ReplicaSet: its controller, or what controls the pod's ReplicaSet. Each
+ * step is checked by uid, for a pod may outlive its owner and another object may have taken the name; an operator's own object is
+ * not read.
  *
- * Undefined when it or the owner is gone, and for owners of other kinds (Job, an operator's own).
+ * Undefined when it or the owner is gone, and for the pods that a node's kubelet keeps.
  */
 export async function ownerOf(
   reader: Reader,
   { kind, namespace, name }: Dependent,
-): Promise<Target | undefined> {
+): Promise<Target | Keeper | undefined> {
   if (kind === 'ReplicaSet') return behindSet(reader, namespace, { name });
   if (kind === 'Job') return behindJob(reader, namespace, name);
   if (kind === 'HorizontalPodAutoscaler') return scaledBy(reader, namespace, name);
@@ -33,7 +35,7 @@ async function behindSet(
   reader: Reader,
   namespace: string,
   { name, uid }: { readonly name: string; readonly uid?: string },
-): Promise<Target | undefined> {
+): Promise<Target | Keeper | undefined> {
   const set = await reader.get(replicaSet, resourceOf('ReplicaSet', { namespace, name }));
   if (set.kind === 'refusal' && set.status === 404) return undefined;
   const { value } = insist(set);
@@ -63,13 +65,23 @@ async function workloadNamed(
   reader: Reader,
   namespace: string,
   owner: OwnerReference | undefined,
-): Promise<Target | undefined> {
-  const kind = workloadKind(owner);
-  if (owner === undefined || kind === undefined) return undefined;
+): Promise<Target | Keeper | undefined> {
+  if (owner === undefined) return undefined;
+  const kind = workloadKind(owner) ?? jobKind(owner);
+  if (kind === undefined) return keeperOf(namespace, owner);
   const read = await reader.get(anyObject, resourceOf(kind, { namespace, name: owner.name }));
   if (read.kind === 'refusal' && read.status === 404) return undefined;
   const found: AnyObject = insist(read).value;
   return found.metadata.uid === owner.uid ? { kind, namespace, name: owner.name } : undefined;
+}
+
+const jobKind = ({ apiVersion, kind }: OwnerReference) =>
+  apiVersion.startsWith('batch/') && kind === 'Job' ? kind : undefined;
+
+function keeperOf(namespace: string, { apiVersion, kind, name }: OwnerReference): Keeper | undefined {
+  const group = apiVersion.split('/').at(-2);
+  if (group === undefined && kind === 'Node') return undefined;
+  return { keeps: group === undefined ? kind : `${kind}.${group}`, namespace, name };
 }
 
 /** Kinds of the group apps only: an operator may have a Deployment of its own. */
