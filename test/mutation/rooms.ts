@@ -47,7 +47,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   calls: {
     mark: 90,
     code: ['src/actions/**/calls.ts', 'src/actions/guarded.ts', 'src/stages/execute/**/*.ts'],
-    tests: unit('actions/**/*', 'stages/execute/**/*'),
+    tests: unit('actions/**/*', 'stages/execute/**/*', 'workflow/differences'),
   },
   effects: {
     mark: 90,
