@@ -61,6 +61,16 @@ test.each<[string, JsonObject, boolean]>([
   expect((await workloadHealth(reader))?.unhealthy).toHaveLength(isUnhealthy ? 1 : 0);
 });
 
+test('what was made a moment ago has no status yet', async () => {
+  const metadata = { name: 'a', namespace: 'n' };
+  const made = { metadata, spec: { replicas: 2 } };
+  const reader = listing({ deployments: [made], statefulsets: [made], daemonsets: [{ metadata, spec: {} }] });
+  expect(await workloadHealth(reader)).toMatchObject({
+    workloads: 2,
+    unhealthy: [{ kind: 'Deployment' }, { kind: 'StatefulSet' }],
+  });
+});
+
 test('a long list is read to its end, page by page', async () => {
   const item = (name: string) => ({
     ...{

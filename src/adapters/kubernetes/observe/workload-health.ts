@@ -9,14 +9,15 @@ import { type Resource, resourceOf } from '../client/resource.ts';
 const page = 500;
 
 const named = z.object({ name: z.string(), namespace: z.string() });
+/** What was made a moment ago has no status yet: none of its pods is ready. */
 const replicated = z.object({
   metadata: named,
   spec: z.object({ replicas: z.number().default(1) }),
-  status: z.object({ readyReplicas: count }),
+  status: z.object({ readyReplicas: count }).prefault({}),
 });
 const onNodes = z.object({
   metadata: named,
-  status: z.object({ desiredNumberScheduled: count, numberReady: count }),
+  status: z.object({ desiredNumberScheduled: count, numberReady: count }).prefault({}),
 });
 
 /** A workload with its pods: how many there should be, and how many are ready. */
