@@ -176,6 +176,33 @@ describe('blocks', () => {
     expect(spec.lineItems.filter((item) => item.counted).every((item) => item.term === 'block')).toBe(true);
   });
 
+  it('says by which rule, and where that was read', () => {
+    const named = blocked.map(([_name, action, facts]) =>
+      judge(action, facts)
+        .lineItems.filter(({ term }) => term === 'block')
+        .map(({ rule, source }) => `${rule}: ${source}`)
+        .join('; '),
+    );
+    expect([...new Set(named)].toSorted()).toEqual([
+      'images-possible: Deployment/web in shop: spec.template.spec.containers',
+      'known-subject: facts',
+      'node-schedulable: Node/worker-1: spec.unschedulable',
+      'pause-possible: Deployment/web in shop: spec.paused',
+      'pod-replaceable: Pod/web-0 in shop: metadata.annotations',
+      'pod-replaceable: Pod/web-0 in shop: metadata.deletionTimestamp',
+      'pod-replaceable: Pod/web-0 in shop: metadata.ownerReferences',
+      'protected-namespace: built in: protected namespaces',
+      'restart-possible: DaemonSet/web in shop: spec.updateStrategy',
+      'restart-possible: Deployment/web in shop: spec.paused',
+      'restart-possible: Deployment/web in shop: spec.replicas',
+      'restart-possible: StatefulSet/web in shop: spec.updateStrategy',
+      'scale-possible: Deployment/web in shop: spec.replicas',
+      'undo-possible: Deployment/web in shop: revision history',
+      'undo-possible: Deployment/web in shop: spec.paused',
+      'zero-in-production: policy: namespaces.production',
+    ]);
+  });
+
   it('gives no reason where nothing blocks', () => {
     expect(judge(restartOf(), deploymentFacts()).blockedReason).toBeNull();
   });

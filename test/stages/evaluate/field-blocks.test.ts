@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
+import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import { deploymentFacts } from '../../fixtures/facts.ts';
 import {
   deploymentFields,
@@ -24,6 +25,13 @@ import {
   setEnvTo,
   setResourcesTo,
 } from '../../fixtures/fields.ts';
+
+/** `patch-possible: Deployment/web in shop: spec`. */
+const blockOf = ({ lineItems }: DeclarativeSpec) =>
+  lineItems
+    .filter(({ term }) => term === 'block')
+    .map(({ rule, source }) => `${rule}: ${source}`)
+    .join('; ');
 
 const daemonFields = {
   'spec.updateStrategy.rollingUpdate.maxSurge': 0,
@@ -247,6 +255,26 @@ describe('blocked', () => {
   ];
   it.each(cases)('%s', (_name, action, facts, sentence) => {
     expect(judge(action, facts)).toMatchObject({ tier: 'blocked', blockedReason: sentence });
+  });
+
+  it('says by which rule, and where that was read', () => {
+    const named = cases.map(([_name, action, facts]) => blockOf(judge(action, facts)));
+    expect([...new Set(named)].toSorted()).toEqual([
+      'autoscale-possible: Deployment/web in shop: HorizontalPodAutoscalers',
+      'autoscale-possible: HorizontalPodAutoscaler/web: spec',
+      'metadata-possible: Deployment/web in shop: metadata.annotations',
+      'metadata-possible: Deployment/web in shop: metadata.labels',
+      'patch-possible: DaemonSet/web in shop: spec.updateStrategy.rollingUpdate',
+      'patch-possible: Deployment/web in shop: spec',
+      'patch-possible: Deployment/web in shop: spec.minReadySeconds',
+      'patch-possible: Deployment/web in shop: spec.strategy.rollingUpdate',
+      'patch-possible: Deployment/web in shop: spec.strategy.rollingUpdate.maxUnavailable',
+      'patch-possible: HorizontalPodAutoscaler/web in shop: spec',
+      'patch-possible: HorizontalPodAutoscaler/web: metadata',
+      'patch-possible: Job/web in shop: spec.parallelism',
+      'resources-possible: Deployment/web in shop: spec.template.spec.containers',
+      'variables-possible: Deployment/web in shop: spec.template.spec.containers',
+    ]);
   });
 
   const beside: [string, Action, Facts][] = [
