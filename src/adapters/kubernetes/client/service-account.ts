@@ -63,7 +63,9 @@ export async function connectFromServiceAccount({ host, port, folder = mount }: 
 const agentFor = (ca: string): Agent => new Agent({ ...pool, connect: { ...tcpKeepAlive, ca } });
 
 async function credentialsIn(folder: string): Promise<Credentials> {
-  const [token, ca] = await Promise.all([mounted(folder, 'token'), mounted(folder, 'ca.crt')]);
+  // In turn: where both are missing, the sentence names the token, whichever read ends first.
+  const token = await mounted(folder, 'token');
+  const ca = await mounted(folder, 'ca.crt');
   return { token, ca, readAt: performance.now() };
 }
 
