@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rooms } from './rooms.ts';
 import { touchedLines } from './touched.ts';
-import { type Mutant, partOf, scoreOf, survivorText } from './verdict.ts';
+import { type Mutant, partOf, readJournal, scoreOf, survivorText } from './verdict.ts';
 
 const mutant = (status: string, replacement = 'true'): Mutant => ({
   file: 'src/domain/votes.ts',
@@ -37,7 +37,7 @@ describe('the score of a room', () => {
   });
 
   test('leaves out what says nothing of the tests, and is whole where there is nothing', () => {
-    const nothing = ['Ignored', 'CompileError', 'RuntimeError'].map((status) => mutant(status));
+    const nothing = ['Untried', 'RuntimeError'].map((status) => mutant(status));
     expect(scoreOf(nothing, [])).toMatchObject({ percent: 100, noticed: 0, survivors: [] });
   });
 });
@@ -52,6 +52,27 @@ test('the text of a part of a file, of one line and of several', () => {
   const source = 'const a = 1;\nconst b = {\n  c: 2,\n};\n';
   expect(partOf(source, { line: 1, column: 11 }, { line: 1, column: 12 })).toBe('1');
   expect(partOf(source, { line: 2, column: 11 }, { line: 4, column: 2 })).toBe('{\n  c: 2,\n}');
+});
+
+describe('the journal of a process that tries mutants', () => {
+  const told = (...entries: readonly object[]) =>
+    entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+
+  test('a mutant that was begun and has no verdict has hung, and half a line says nothing', () => {
+    const text = told({ begun: '1' }, { id: '1', status: 'Killed' }, { begun: '2' });
+    expect(readJournal(`${text}{"id":"2","sta`)).toEqual({
+      statuses: new Map([
+        ['1', 'Killed'],
+        ['2', 'Timeout'],
+      ]),
+      fault: undefined,
+    });
+  });
+
+  test('what kept it from going on is told, and the first of it', () => {
+    expect(readJournal(told({ fault: 'no test' }, { fault: 'more' })).fault).toBe('no test');
+    expect(readJournal('')).toEqual({ statuses: new Map(), fault: undefined });
+  });
 });
 
 test('what a change has touched: lines that are there now, and none of a file that is gone', () => {

@@ -1,4 +1,5 @@
 import type { Equivalent } from './equivalent.ts';
+import type { Entry } from './plan.ts';
 
 /** A small change to the code, and what the tests said of it. */
 export interface Mutant {
@@ -8,7 +9,7 @@ export interface Mutant {
   /** What stood there. */
   readonly original: string;
   readonly replacement: string;
-  /** Stryker's words: `Killed`, `Timeout`, `Survived`, `NoCoverage`, `Ignored`, `CompileError`, `RuntimeError`. */
+  /** Stryker's words: `Killed`, `Timeout`, `Survived`, `NoCoverage`; `RuntimeError`, `Untried` where nothing is known. */
   readonly status: string;
 }
 
@@ -23,7 +24,7 @@ export interface Score {
 const noticed: ReadonlySet<string> = new Set(['Killed', 'Timeout']);
 const unnoticed: ReadonlySet<string> = new Set(['Survived', 'NoCoverage']);
 
-/** What does not compile or is ignored says nothing of the tests. */
+/** What was not tried, or to which the tests did not say the same twice, says nothing of them. */
 export function scoreOf(mutants: readonly Mutant[], known: readonly Equivalent[]): Score {
   const all = mutants.filter(({ status }) => unnoticed.has(status));
   const equivalent = all.filter((mutant) => known.some((each) => isThe(each, mutant)));
@@ -60,4 +61,22 @@ export function partOf(
       line.slice(index === 0 ? start.column - 1 : 0, index === last ? end.column - 1 : undefined),
     )
     .join('\n');
+}
+
+/** What a journal says of each mutant. One that was begun and has no verdict has hung. */
+export function readJournal(text: string): {
+  readonly statuses: ReadonlyMap<string, string>;
+  readonly fault: string | undefined;
+} {
+  const statuses = new Map<string, string>();
+  let fault: string | undefined;
+  // A process that is killed may leave half a line.
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  for (const each of whole.filter((line) => line !== '')) {
+    const entry: Entry = JSON.parse(each);
+    if ('begun' in entry) statuses.set(entry.begun, 'Timeout');
+    else if ('id' in entry) statuses.set(entry.id, entry.status);
+    else fault ??= entry.fault;
+  }
+  return { statuses, fault };
 }

@@ -1,0 +1,51 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startVitest } from 'vitest/node';
+import type { Entry } from './plan.ts';
+import type { Planting } from './plant.ts';
+import { readJournal } from './verdict.ts';
+
+/**
+ * What the tests say of each mutant, by its id; of none that was not begun before the end. A process that a mutant has hung
+ * is ended, and another goes on with the next.
+ */
+export async function attempt(
+  { mutants, code }: Planting,
+  tests: readonly string[],
+  end: number,
+): Promise<ReadonlyMap<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'firebreak-mutation-'));
+  const journal = join(folder, 'journal');
+  try {
+    let known: ReadonlyMap<string, string> = new Map();
+    while (known.size < mutants.length && Date.now() < end) {
+      const rest = mutants.filter(({ id }) => !known.has(id));
+      const plan = {
+        tests: tests.map((test) => resolve(test)),
+        mutants: rest.map(({ id, file }) => ({ id, file: resolve(file) })),
+        journal,
+        end,
+      };
+      writeFileSync(journal, [...known].map(([id, status]) => line({ id, status })).join(''));
+      const plugin = { name: 'mutants', enforce: 'pre' as const, load: (id: string) => code.get(id) };
+      const config = 'test/mutation/vitest.config.ts';
+      const vitest = await startVitest(
+        'test',
+        [],
+        { config, watch: false, provide: { mutation: plan } },
+        { plugins: [plugin] },
+      );
+      await vitest.close();
+      const { statuses, fault } = readJournal(readFileSync(journal, 'utf8'));
+      if (fault !== undefined) throw new Error(fault);
+      if (statuses.size === known.size && Date.now() < end) throw new Error('The tests were not begun.');
+      known = statuses;
+    }
+    return known;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const line = (entry: Entry): string => `${JSON.stringify(entry)}\n`;
