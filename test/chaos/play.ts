@@ -34,6 +34,8 @@ export interface Chaos {
   readonly minutes: number;
   /** Minutes in which all must come to rest afterwards. */
   readonly rest: number;
+  /** So many are asked for and not over, at most. */
+  readonly open: number;
   /** Times as slow as the rhythm of the headline; undefined: as slow as this machine is now. */
   readonly slower: number | undefined;
   /** Where the logs go. */
@@ -44,8 +46,7 @@ export interface Chaos {
 /** In so many wishes is every road, and what comes of it. */
 const allRoads = 100;
 
-/** So many are open at once, at most; a target has none twice. */
-const open = 16;
+/** A target has none twice at once. */
 const targetsFor = (remediations: number): number => Math.min(120, Math.max(36, remediations));
 
 /** Plays one run; true when everything holds. */
@@ -126,7 +127,7 @@ async function setStage(
   const wishes = wishesFor(remediations, targets, seed);
   const slack = startChild(
     new URL('./slack.ts', import.meta.url),
-    { log: join(home, 'slack.jsonl'), seed, ports, wishes, open, askReadiness: chaos.rolls > 0 },
+    { log: join(home, 'slack.jsonl'), seed, ports, wishes, open: chaos.open, askReadiness: chaos.rolls > 0 },
     join(home, 'slack.log'),
   );
   children.push(slack);

@@ -26,6 +26,8 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '90' },
     /** Minutes in which all must come to rest afterwards. */
     rest: { type: 'string', default: '10' },
+    /** So many are asked for and not over, at most. */
+    open: { type: 'string', default: '16' },
     /** How many times as slow the faults come; as slow as this machine is, unless told. */
     slower: { type: 'string' },
     /** Instead of all that, all replicas are replaced so many times, one after the other, as a rollout does. */
@@ -49,6 +51,7 @@ const holds = await playChaos({
   rolls: Number(values.roll),
   minutes: Number(values.minutes),
   rest: Number(values.rest),
+  open: Number(values.open),
   slower: values.slower === undefined ? undefined : Number(values.slower),
   home,
   say: (line) => console.log(line),
