@@ -10,6 +10,8 @@ export interface Coverage {
   hitsOf(mutant: string): number;
   /** Whether it was come by while the code was loaded: before any test could begin. */
   isStatic(mutant: string): boolean;
+  /** The tests of a file from its first to the last of these, in the order in which they are run. */
+  upTo(file: string, ids: readonly string[] | undefined): readonly string[] | undefined;
   /** About how long these take, in milliseconds. */
   costOf(file: string, ids: readonly string[] | undefined): number;
 }
@@ -56,6 +58,12 @@ function coverageOf(
       ),
     hitsOf: (mutant) => sum(mutant, Object.keys(hits)),
     isStatic: (mutant) => (loading[mutant] ?? 0) > sum(mutant, files.map(evaluating)),
+    upTo: (file, ids) => {
+      const order = [...(took.get(file)?.keys() ?? [])];
+      return ids === undefined
+        ? undefined
+        : order.slice(0, order.findLastIndex((id) => ids.includes(id)) + 1);
+    },
     costOf: (file, ids) => {
       const tests = took.get(file) ?? new Map<string, number>();
       return (ids ?? [...tests.keys()]).reduce(

@@ -36,7 +36,9 @@ export function createTrial(
   /** Which tests found the last mutant of a file: they often find the next. */
   const finders = new Map<string, string>();
   /** Files whose tests fail when they are run alone: each builds on those before it. */
-  const whole = new Set<string>();
+  const chained = new Set<string>();
+  const needed = (file: string, ids: readonly string[] | undefined) =>
+    chained.has(file) ? coverage.upTo(file, ids) : ids;
 
   const costOf = (covering: Covering) =>
     [...covering].reduce((all, [file, ids]) => all + coverage.costOf(file, ids), 0);
@@ -49,7 +51,7 @@ export function createTrial(
     watch.begin(60_000 + 20 * costOf(covering));
     try {
       for (const file of [...covering.keys()].toSorted((a, b) => rank(a) - rank(b))) {
-        const ids = whole.has(file) ? undefined : covering.get(file);
+        const ids = needed(file, covering.get(file));
         const { failed } = await bench.run(file, ids, 10_000 + 10 * coverage.costOf(file, ids));
         if ((seen.hitCount ?? 0) > limit) return { status: 'Timeout' };
         if (failed === undefined) continue;
@@ -76,9 +78,9 @@ export function createTrial(
       const outcome = await against(mutant, covering);
       if (outcome.status !== 'Killed') return outcome.status;
       const { file, test } = outcome;
-      if (await passes(file, test === 'file' ? undefined : [test])) return 'Killed';
+      if (await passes(file, test === 'file' ? undefined : needed(file, [test]))) return 'Killed';
       bench.modules.forget();
-      if (await passes(file)) whole.add(file);
+      if (await passes(file)) chained.add(file);
     }
     return 'RuntimeError';
   }
