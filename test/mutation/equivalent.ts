@@ -71,6 +71,15 @@ export const equivalents: readonly Equivalent[] = [
     'checked === undefined',
     'false',
   ]),
+  ...alike('src/stages/decide/decide.ts', 'A role can only be lacking where roles are asked for.', [
+    '[]',
+    '["Stryker was here"]',
+  ]),
+  ...alike(
+    'src/stages/decide/together.ts',
+    'Of what is included there is one at least, and so is a playbook.',
+    ["''", '"Stryker was here!"'],
+  ),
   {
     file: 'src/adapters/slack/limits.ts',
     original: "''",

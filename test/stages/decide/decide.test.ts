@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Requester } from '../../../src/domain/actor.ts';
-import type { Approval } from '../../../src/domain/approval.ts';
+import { type Approval, approval } from '../../../src/domain/approval.ts';
 import type { Tier } from '../../../src/domain/tier.ts';
 import { countedApprovals } from '../../../src/domain/votes.ts';
 import { type Decision, decide, regate } from '../../../src/stages/decide/decide.ts';
@@ -278,8 +278,7 @@ describe('the gate at the executor', () => {
       'It is blocked by a hard rule.',
     ],
   ])('%s', (_name, decided, expected) => {
-    const result = decided();
-    expect(result.kind === 'go' ? 'go' : result.sentence).toBe(expected);
+    expect(decided()).toEqual(expected === 'go' ? { kind: 'go' } : { kind: 'refused', sentence: expected });
   });
 
   it.each<[Tier, Approval[], 'go' | 'refused']>([
@@ -305,6 +304,16 @@ describe('the gate at the executor', () => {
       'refused',
     );
   });
+});
+
+it.each<[string, object, boolean]>([
+  ['approves', vote('U2BOB'), true],
+  ['rejects', reject('U2BOB', { reason: 'not now' }), true],
+  ['decides something else', { ...vote('U2BOB'), decision: 'abstain' }, false],
+  ['is of nobody', { ...vote('U2BOB'), actor: undefined }, false],
+  ['says more than a vote may', { ...vote('U2BOB'), weight: 2 }, false],
+])('a stored vote that %s', (_name, stored, isVote) => {
+  expect(approval.safeParse(stored).success).toBe(isVote);
 });
 
 describe('which votes count', () => {

@@ -53,6 +53,20 @@ describe('two approvals of two groups', () => {
     expect(decide({ ...ballot, approvals, vote: cast }).sentence).toBe(sentence);
   });
 
+  test('what the last approval starts is said: a write to the cluster, or a change of the repository', () => {
+    const cast = { ...ballot, approvals: [vote('U1', 'sre')], vote: vote('U2', 'owners') };
+    expect(decide({ ...cast, inRepository: true })).toEqual({
+      kind: 'go',
+      sentence: 'Approved, 2 of 2. It goes into the repository now.',
+    });
+    expect(decide({ ...cast, inRepository: false })).toEqual({ kind: 'go', sentence: go });
+  });
+
+  test('a second of the same group is refused as that', () => {
+    const decided = decide({ ...ballot, approvals: [vote('U1', 'sre')], vote: vote('U2', 'sre') });
+    expect(decided).toMatchObject({ kind: 'refused', code: 'same_role' });
+  });
+
   const asked = { kind: 'person', actor: { userId: 'U1', teamId: 'T1' } } as const;
   const own = 'You asked for this; somebody else must approve it.';
   test.each<[string, Approval[], Approval, string]>([

@@ -14,6 +14,8 @@ const chosen = (number: number, parts: Partial<Chosen> = {}): Chosen => ({
   comes: 'runs',
   ...parts,
 });
+const { playbook: _playbook, ...byHand } = chosen(3);
+const { namespace: _namespace, ...ofCluster } = chosen(4, { score: 90 });
 const out = (number: number, reason: string) => chosen(number, { comes: { reason } });
 const nothing: Spent = { score: 0, running: 0 };
 
@@ -40,10 +42,22 @@ describe('one approval of several', () => {
       'One approval runs one playbook. These are of restart and undo: choose those of one.',
     ],
     [
-      'none that can be approved',
-      [out(4, 'It is blocked by a rule; nobody can approve it.')],
+      'of a playbook and of none',
+      [chosen(1), byHand],
       {},
-      'Nothing of it can be approved now: 4: It is blocked by a rule; nobody can approve it.',
+      'One approval runs one playbook. These are of restart and none: choose those of one.',
+    ],
+    [
+      'none that can be approved',
+      [out(4, 'It is blocked by a rule; nobody can approve it.'), out(5, 'It has expired.')],
+      {},
+      'Nothing of it can be approved now: 4: It is blocked by a rule; nobody can approve it. 5: It has expired.',
+    ],
+    [
+      'more than the blast budget of a namespace in which nothing is spent',
+      [chosen(1, { namespace: 'pay', score: 80 }), chosen(2, { namespace: 'pay', score: 80 })],
+      {},
+      'Beyond the blast budget of the namespace pay: 0 of 150 points are spent in the last hour, and these 2 add 160. Choose fewer.',
     ],
     [
       'more than the blast budget of the namespace has left',
@@ -86,6 +100,14 @@ describe('one approval of several', () => {
       leftOut: [all[1]],
       adds: 80,
     });
+  });
+
+  test.each<[string, readonly Chosen[], Spent]>([
+    ['points to the last of the budget', [chosen(1), chosen(2)], { score: 110, running: 0 }],
+    ['as many as may run at a time', [chosen(1), chosen(2)], { score: 0, running: 3 }],
+    ['of no namespace, more than one may spend', [ofCluster, { ...ofCluster, number: 5 }], nothing],
+  ])('lists %s', (_name, all, shop) => {
+    expect(judged(all, { shop })).toMatchObject({ kind: 'list', included: all });
   });
 
   test('what waits for a second person takes no place among what runs, and its points all the same', () => {
