@@ -106,8 +106,9 @@ function headLines(
   row: Remediation,
   approvals: readonly Approval[],
   supersededBy?: number,
+  isStopped = false,
 ): [string, string] {
-  const { word, sentence } = stateWords(row, approvals, supersededBy);
+  const { word, sentence } = stateWords(row, approvals, supersededBy, isStopped);
   return [`Remediation ${row.number}: ${word}: ${phrase(row.action)}`, sentence];
 }
 
@@ -115,7 +116,7 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
   const { remediation: row, approvals, supersededBy, verification, counterfactual, shown } = content;
   const spec = specOf(row);
   return [
-    ...headLines(row, approvals, supersededBy),
+    ...headLines(row, approvals, supersededBy, content.stopped !== undefined),
     ...(content.stopped === undefined
       ? []
       : [`Firebreak is stopped: ${content.stopped.reason}. Nothing is sent to the cluster.`]),

@@ -11,11 +11,16 @@ export interface StateWords {
   readonly sentence: string;
 }
 
-/** What each state says at the head of the card. One entry for each state; the compiler holds it complete. */
+/**
+ * What each state says at the head of the card. One entry for each state; the compiler holds it complete.
+ *
+ * @param isStopped whether Firebreak as a whole sends nothing at the moment
+ */
 export function stateWords(
   remediation: Remediation,
   approvals: readonly Approval[],
   supersededBy?: number,
+  isStopped = false,
 ): StateWords {
   switch (remediation.state) {
     case 'requested':
@@ -25,7 +30,7 @@ export function stateWords(
     case 'waiting':
       return waiting(remediation, approvals);
     case 'approved':
-      return words('👍', 'Approved', 'Starts now.');
+      return words('👍', 'Approved', isStopped ? 'Starts when Firebreak is started again.' : 'Starts now.');
     case 'pr_open':
       return words('🔀', 'Pull request', requestSentence(remediation));
     case 'executing':

@@ -57,6 +57,26 @@ describe('what a dry run would change', () => {
     expect(JSON.stringify(found)).not.toContain('private');
   });
 
+  test.each([
+    ['2026-11-27T02:53:24.380Z', '2026-11-27T02:53:24.380Z'],
+    ['2026-11-27T03:53:24+01:00', '2026-11-27T03:53:24+01:00'],
+    ['live-and-private', '(not shown)'],
+  ])('tells when the pods were restarted before: %s', (before, now) => {
+    const restarted = (time: string): Json => ({
+      spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': time } } } },
+    });
+    const path = '/spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt';
+    const value = '2026-11-27T04:00:00.000Z';
+    const found = changesBetween(call({ op: 'replace', path, value }), restarted(before), restarted(value));
+    expect(found).toEqual([
+      {
+        field: 'template.metadata.annotations["kubectl.kubernetes.io/restartedAt"]',
+        now,
+        next: 'the time at which it runs',
+      },
+    ]);
+  });
+
   test('says nothing of texts that somebody else wrote', () => {
     const found = changesBetween(
       call({ op: 'add', path: '/metadata/annotations/note', value: 'mine' }),

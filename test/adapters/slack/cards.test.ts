@@ -90,6 +90,15 @@ describe('the card', () => {
     expect(text).toBe('People are needed:');
   });
 
+  it.each([
+    ['Also reported:', 'Also reported: web is down.'],
+    ['Executed', 'Executed: web is down.'],
+    ['Really?', 'Really? web is down.'],
+  ])('puts one colon at most between the headline %j and the rest', (headline, expected) => {
+    const notice = { kind: 'reply', headline, body: 'web is down.', broadcast: false } as const;
+    expect(replyMessage({ kind: 'reply', notice }).text).toBe(expected);
+  });
+
   it('says that nothing was done where nothing was judged', () => {
     const judged = remediationIn('no_action');
     if (judged.state !== 'no_action') throw new Error('another state');
@@ -205,6 +214,36 @@ describe('the card', () => {
     const request = { step: 'opening' } as const;
     const closed = { ...remediationIn('rejected'), rejectedBy: 'W3C', request };
     expect(allText(remediationCard(cardOf(closed)).blocks)).toContain('*Rejected by*\nW3C at 12:00 UTC');
+  });
+});
+
+describe('the message of an alert', () => {
+  const told = (annotations: Record<string, string>) => {
+    const labels = { alertname: 'KubeNodeNotReady', node: 'worker-1' };
+    const alert = { fingerprint: 'f', status: 'firing', labels, annotations, startsAt: noon };
+    const opened = incident.parse({
+      id: remediationIn('waiting').incidentId,
+      state: 'triaged',
+      version: 1,
+      dedupKey: 'k',
+      title: 'KubeNodeNotReady',
+      alert: { ...alert, source: 'alertmanager' },
+      noAction: 'No playbook matches.',
+      createdAt: noon,
+    });
+    return incidentCard({ kind: 'incident', incident: opened });
+  };
+
+  it('says the name once where the alert says nothing else', () => {
+    const { text, blocks } = told({});
+    expect(text).toBe('Alert: KubeNodeNotReady. No playbook matches.');
+    expect(allText(blocks).split('KubeNodeNotReady')).toHaveLength(2);
+  });
+
+  it('says what the alert says', () => {
+    const { text, blocks } = told({ summary: 'The node is away.' });
+    expect(text).toBe('Alert: KubeNodeNotReady. The node is away.');
+    expect(allText(blocks)).toContain('The node is away.');
   });
 });
 

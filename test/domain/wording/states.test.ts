@@ -80,6 +80,12 @@ test.each<[string, Remediation, string]>([
   expect(`${emoji} ${word}: ${sentence}`).toBe(words);
 });
 
+test('what is approved does not start while Firebreak is stopped', () => {
+  expect(stateWords(of('approved'), [], undefined, true).sentence).toBe(
+    'Starts when Firebreak is started again.',
+  );
+});
+
 test.each<[string, Change, readonly Approval[], string]>([
   ['one of one', {}, [], `One person must approve by 13:00 UTC. ${next}`],
   ['two of two', judged('dual'), [], `2 people must approve by 13:00 UTC. ${next}`],

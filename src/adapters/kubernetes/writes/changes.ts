@@ -154,10 +154,16 @@ const harmless =
 
 function shown(name: string, value: Json | undefined, own: ReadonlySet<string>): string {
   if (value === undefined || value === null) return 'absent';
-  if (name.endsWith('["kubectl.kubernetes.io/restartedAt"]')) return 'the time at which it runs';
+  if (name.endsWith('["kubectl.kubernetes.io/restartedAt"]')) return restartText(value, own);
   if (typeof value === 'string') return own.has(value) || isHarmless(name, value) ? value : notShown;
   if (typeof value !== 'object') return String(value);
   return isJsonObject(value) ? entryText(name, value, own) : plainCount(value.length);
+}
+
+/** A dry run asks for the time at which it was made; of an earlier restart the time itself is told. */
+function restartText(value: Json, own: ReadonlySet<string>): string {
+  if (typeof value !== 'string' || own.has(value)) return 'the time at which it runs';
+  return /^\d{4}-\d{2}-\d{2}T[\d:.]{5,15}(?:Z|[+-]\d{2}:\d{2})$/.test(value) ? value : notShown;
 }
 
 const plainCount = (entries: number): string => (entries === 1 ? '1 entry' : `${entries} entries`);

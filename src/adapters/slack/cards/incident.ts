@@ -19,13 +19,15 @@ export function incidentCard({ incident, headed }: IncidentContent): Rendered {
   const name = alert === undefined ? incident.title : alertName(alert);
   const resolved = incident.resolvedAt !== undefined;
   const head = `${resolved ? '✅ Resolved' : '🔔 Alert'}: ${name}`;
-  const sentence = alert?.annotations['summary'] ?? alert?.annotations['description'] ?? incident.title;
+  const told = alert?.annotations['summary'] ?? alert?.annotations['description'] ?? incident.title;
+  // The head says the name already.
+  const says = oneLine(told) === oneLine(name) ? [] : [oneLine(told)];
   const next = incident.noAction ?? 'No playbook offers an action for this alert.';
   return {
-    text: clamp(oneLine(`${resolved ? 'Resolved' : 'Alert'}: ${name}. ${sentence}`), limits.fallback),
+    text: clamp(oneLine(`${resolved ? 'Resolved' : 'Alert'}: ${name}. ${says[0] ?? next}`), limits.fallback),
     blocks: [
       header(head),
-      paragraph(clamp(oneLine(sentence), 1500)),
+      ...says.map((each) => paragraph(clamp(each, 1500))),
       ...(alert === undefined ? [] : [fields(labelFields(alert.labels))]),
       paragraph(clamp(oneLine(next), 600)),
       ...headedBlocks(joinedBy(headed), incident.createdAt),

@@ -9,8 +9,9 @@ export function notification(
   approvals: readonly Approval[],
   supersededBy?: number,
   cluster?: string,
+  isStopped = false,
 ): string {
-  const { word, sentence } = stateWords(remediation, approvals, supersededBy);
+  const { word, sentence } = stateWords(remediation, approvals, supersededBy, isStopped);
   return `${word}: ${phrase(remediation.action)}${inCluster(cluster)} (remediation ${remediation.number}). ${sentence}`;
 }
 

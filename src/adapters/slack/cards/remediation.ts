@@ -48,9 +48,13 @@ const triedShown = 2;
  */
 export function remediationCard(content: CardContent): Rendered {
   const { remediation, approvals, supersededBy, shown, cluster } = content;
-  const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy);
+  const isStopped = content.stopped !== undefined;
+  const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy, isStopped);
   return {
-    text: clamp(oneLine(notification(remediation, approvals, supersededBy, cluster)), limits.fallback),
+    text: clamp(
+      oneLine(notification(remediation, approvals, supersededBy, cluster, isStopped)),
+      limits.fallback,
+    ),
     blocks: [
       header(`${emoji} ${word}: ${phrase(remediation.action)}${inCluster(cluster)}`),
       paragraph(clamp(sentence, 1200)),
@@ -95,9 +99,13 @@ function compared({ comparison }: CardContent): readonly KnownBlock[] {
 /** The card in as few and as plain blocks as can be, for when Slack refuses the full one. */
 export function shortCard(content: CardContent): Rendered {
   const { remediation, approvals, supersededBy, cluster } = content;
-  const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy);
+  const isStopped = content.stopped !== undefined;
+  const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy, isStopped);
   return {
-    text: clamp(oneLine(notification(remediation, approvals, supersededBy, cluster)), limits.fallback),
+    text: clamp(
+      oneLine(notification(remediation, approvals, supersededBy, cluster, isStopped)),
+      limits.fallback,
+    ),
     blocks: [
       header(`${emoji} ${word}: ${phrase(remediation.action)}${inCluster(cluster)}`),
       paragraph(clamp(`${sentence} (Slack refused the full card: see Details.)`, 1000)),

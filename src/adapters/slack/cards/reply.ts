@@ -24,7 +24,7 @@ export function replyMessage({ notice }: ReplyContent): Rendered {
       oneLine(
         notice.body === undefined
           ? headline
-          : `${headline}${/[.!?]$/.test(headline) ? '' : ':'} ${notice.body}`,
+          : `${headline}${/[.!?:]$/.test(headline) ? '' : ':'} ${notice.body}`,
       ),
       limits.fallback,
     ),
