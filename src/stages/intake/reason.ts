@@ -1,3 +1,4 @@
+import { lineBreakAt } from './grammar/characters.ts';
 import { closingQuote, isQuote } from './grammar/quotes.ts';
 
 export interface WithReason {
@@ -23,13 +24,19 @@ export function splitReason(text: string): WithReason {
     }
     const length = separatorAt(text, at);
     if (length > 0 && isBlankAt(text, at - 1) && isBlankAt(text, at + length)) {
-      const command = text.slice(0, at).trimEnd();
+      const command = withoutContinuation(text, text.slice(0, at).trimEnd());
       const reason = text.slice(at + length).trim();
       return reason === '' ? { command } : { command, reason };
     }
     at += 1;
   }
   return { command: text };
+}
+
+/** Without the backslash that ended the last line of the command, where the reason is on a line of its own. */
+function withoutContinuation(text: string, command: string): string {
+  const goesOn = command.endsWith('\\') && lineBreakAt(text, command.length) > 0;
+  return goesOn ? command.slice(0, -1).trimEnd() : command;
 }
 
 /** En dash, em dash, horizontal bar. */

@@ -1,8 +1,10 @@
 import type { Refusal } from '../../actions/grammar/refusal.ts';
 import type { Request } from '../../domain/action.ts';
+import { nearestWord } from '../../domain/text/nearest.ts';
 import { clusterInReason, takeCluster } from './cluster-choice.ts';
 import { parseCommand } from './command.ts';
 import { flagInReason } from './flag-in-reason.ts';
+import { VERB_WORDS } from './grammar/verbs.ts';
 import { unwrapped } from './grammar/wrapping.ts';
 import { type HistoryAsked, readHistory } from './looking-back.ts';
 import { splitReason } from './reason.ts';
@@ -76,7 +78,20 @@ export function readSlashCommand(text: string, clusters: readonly string[] = [])
     };
   if (word === 'status')
     return second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) };
-  return readAction(text, clusters);
+  return meantOwn(readAction(text, clusters), word);
+}
+
+/** The words that are about what is there already, or about Firebreak itself. */
+const ownWords = ['help', 'status', 'history', 'incident', 'stats', 'notify', 'stop', 'start'];
+
+/** Says which of these a mistyped one is nearest to, where no verb is nearer; it is never taken for it. */
+function meantOwn(read: SlashCommand, word: string): SlashCommand {
+  if (read.kind !== 'refused' || read.refusal.code !== 'unknown-verb') return read;
+  const near = nearestWord(word, [...VERB_WORDS, ...ownWords]);
+  if (near === undefined || !ownWords.includes(near)) return read;
+  const { nearest: _nearest, ...refusal } = read.refusal;
+  const reason = `"${word}" is not a command. Try: /remediate ${near}`;
+  return { ...read, refusal: { ...refusal, reason } };
 }
 
 const wordsOf = (text: string): string[] =>

@@ -49,6 +49,28 @@ test.each<[string, object]>([
 });
 
 test.each([
+  ['hlep', 'help'],
+  ['histroy deployment/web 7d', 'history'],
+  ['Staus 42', 'status'],
+  ['stat 7d', 'stats'],
+  ['stpo the database is being moved', 'stop'],
+  ['strat', 'start'],
+  ['incidnet 7', 'incident'],
+  ['notfy me on', 'notify'],
+])('%j is told which word of its own is near, and is not taken for it', (text, near) => {
+  const reason = expect.stringMatching(new RegExp(`is not a command. Try: /remediate ${near}$`));
+  expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { reason } });
+});
+
+test.each(['restart web', 'top pods', 'set imagee deploy/web a=b', 'bounce web'])(
+  '%j is told about verbs',
+  (text) => {
+    const reason = expect.not.stringContaining('Try: /remediate');
+    expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { reason } });
+  },
+);
+
+test.each([
   ['stats shop --context us', { kind: 'stats', name: 'shop', cluster: 'us' }],
   ['stats cluster:eu 7d', { kind: 'stats', since: '7d', cluster: 'eu' }],
   ['stats shop --context asia', { kind: 'unclear', sentence: expect.stringContaining('no cluster "asia"') }],

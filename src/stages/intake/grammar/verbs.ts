@@ -12,7 +12,8 @@ const BY_FIRST_WORD: ReadonlyMap<string, readonly TypedCommand[]> = Map.groupBy(
   ({ words }) => words[0],
 );
 
-const VERB_WORDS: readonly string[] = typedCommands.flatMap(({ words }) => [...words]);
+/** Every word that a verb has. */
+export const VERB_WORDS: readonly string[] = typedCommands.flatMap(({ words }) => [...words]);
 
 /** Whether a command of kubectl, or one of Firebreak's own, begins with these words. */
 export function startsCommand(first: string, second: string): boolean {
