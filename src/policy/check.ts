@@ -1,19 +1,16 @@
 import type { z } from 'zod';
 import { policy } from '../domain/policy/policy.ts';
 import { nearestWord } from '../domain/text/nearest.ts';
+import type { Flaw } from './flaw.ts';
+import { gitOpsFlaws } from './git-ops-flaws.ts';
 import { expressionFlaw } from './rules.ts';
 
 type Raw = z.infer<typeof policy>;
 
-/** What is wrong with a policy beyond its shape, and where. */
-interface Flaw {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** The policy's schema with the checks that need more than the domain knows: time zones, names, expressions. */
 export const checkedPolicy = policy.check(({ value, issues }) => {
-  const flaws = [zoneFlaws, nameFlaws, ruleFlaws, clusterFlaws].flatMap((find) => find(value));
+  const finders = [zoneFlaws, nameFlaws, ruleFlaws, clusterFlaws, ({ gitOps }: Raw) => gitOpsFlaws(gitOps)];
+  const flaws = finders.flatMap((find) => find(value));
   for (const { path, message } of flaws) {
     issues.push({ code: 'custom', path: [...path], message, input: value });
   }
@@ -60,11 +57,12 @@ function isTimeZone(timeZone: string): boolean {
 }
 
 /** Environments that are named and are none. */
-function nameFlaws({ freezes, channels, clusters, environments: all }: Raw): Flaw[] {
+function nameFlaws({ freezes, channels, annotatedApprovers, clusters, environments: all }: Raw): Flaw[] {
   const known = Object.keys(all);
   const lists = [
     { list: ['freezes'], entries: freezes },
     { list: ['channels'], entries: channels },
+    { list: ['annotatedApprovers'], entries: annotatedApprovers },
     ...Object.entries(clusters).map(([name, each]) => ({
       list: ['clusters', name, 'freezes'],
       entries: each.freezes ?? [],
@@ -107,11 +105,19 @@ function clusterFlaws({ clusters }: Raw): Flaw[] {
 
 /** Clusters of which a policy says something and that are not there, a sentence each: what it says would hold nowhere. */
 export function strangeClusters(
-  { clusters, annotatedApprovers, gitOps }: Pick<Raw, 'clusters' | 'annotatedApprovers' | 'gitOps'>,
+  {
+    clusters,
+    channels,
+    annotatedApprovers,
+    gitOps,
+  }: Pick<Raw, 'clusters' | 'channels' | 'annotatedApprovers' | 'gitOps'>,
   names: readonly string[],
 ): readonly string[] {
   const said = [
     ...Object.keys(clusters).map((name) => ({ at: 'clusters', name })),
+    ...channels.flatMap(({ clusters: named = [] }, index) =>
+      named.map((name, nth) => ({ at: `channels.${index}.clusters.${nth}`, name })),
+    ),
     ...annotatedApprovers.map(({ cluster: name }, index) => ({
       at: `annotatedApprovers.${index}.cluster`,
       name,

@@ -1,4 +1,13 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type YAMLParseError,
+  type YAMLWarning,
+} from 'yaml';
 import { z } from 'zod';
 import { nearestWord } from '../domain/text/nearest.ts';
 
@@ -33,7 +42,7 @@ export function readStrictYaml<T>(file: string, text: string, schema: z.ZodType<
   };
   const broken = [...document.errors, ...document.warnings];
   if (broken.length > 0)
-    return refused(...broken.map((problem) => `${place(problem.pos[0])}: ${problem.message}`));
+    return refused(...broken.map((problem) => `${place(problem.pos[0])}: ${sentenceOf(problem)}`));
   const plain = toPlain(document);
   if (plain.kind === 'refused') return refused(`${file}: ${plain.reason}`);
   const parsed = schema.safeParse(plain.value);
@@ -48,6 +57,10 @@ export function readStrictYaml<T>(file: string, text: string, schema: z.ZodType<
   );
 }
 
+/** The parser tells programmers what to call instead. */
+const sentenceOf = ({ code, message }: YAMLParseError | YAMLWarning): string =>
+  code === 'MULTIPLE_DOCS' ? 'a second document begins here ("---"); a file has one' : message;
+
 /** What is wrong where. `at` is the key it is about, when that is not a value but a key. */
 interface Fault {
   readonly path: readonly string[];
@@ -60,6 +73,14 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): Fault[] {
   const meant = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
   if (meant !== undefined)
     return meant.flatMap((each) => faultsOf({ ...each, path: [...issue.path, ...each.path] }, schema));
+  if (issue.code === 'invalid_key') {
+    const [at = ''] = path.slice(-1);
+    return issue.issues.map(({ message }) => ({
+      path: path.slice(0, -1),
+      at,
+      message: `"${at}" ${message}`,
+    }));
+  }
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   const known = keysAt(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), path);
   return issue.keys.map((key) => ({ path, at: key, message: `unknown key "${key}"${advice(key, known)}` }));

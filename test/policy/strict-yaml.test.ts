@@ -6,6 +6,7 @@ const schema = z.strictObject({
   name: z.string(),
   sizes: z.array(z.number()).optional(),
   inner: z.strictObject({ flag: z.boolean() }).optional(),
+  named: z.record(z.string().regex(/^[a-z]+$/, 'must be in lower case'), z.number()).optional(),
 });
 
 const read = (text: string) => readStrictYaml('f.yaml', text, schema);
@@ -35,19 +36,19 @@ test.each([
   [
     'an unknown key',
     'name: web\ncolour: red\n',
-    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner'],
+    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner, named'],
   ],
   [
     'an unknown key whose value begins lines later',
     'name: web\ncolour:\n  - red\n',
-    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner'],
+    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner, named'],
   ],
   [
     'two unknown keys, each in its place',
     'a: 1\nname: web\nb: 2\n',
     [
-      'f.yaml:1:1: the document: unknown key "a"; there are name, sizes, inner',
-      'f.yaml:3:1: the document: unknown key "b"; there are name, sizes, inner',
+      'f.yaml:1:1: the document: unknown key "a"; there are name, sizes, inner, named',
+      'f.yaml:3:1: the document: unknown key "b"; there are name, sizes, inner, named',
     ],
   ],
   [
@@ -85,12 +86,17 @@ test.each([
   [
     'a prototype',
     'name: web\n__proto__: { polluted: true }\n',
-    ['f.yaml:2:1: the document: unknown key "__proto__"; there are name, sizes, inner'],
+    ['f.yaml:2:1: the document: unknown key "__proto__"; there are name, sizes, inner, named'],
+  ],
+  [
+    'a key that is no name',
+    'name: web\nnamed: { a b: 1 }\n',
+    ['f.yaml:2:10: named: "a b" must be in lower case'],
   ],
   [
     'two documents',
     'name: a\n---\nname: b\n',
-    ['f.yaml:2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+    ['f.yaml:2:1: a second document begins here ("---"); a file has one'],
   ],
   [
     'an alias without an anchor',

@@ -1,3 +1,4 @@
+import { addressOf } from '../../../domain/manifest/address.ts';
 import type { GitHost } from '../../../domain/policy/repositories.ts';
 
 /** Who logs in at a host. */
@@ -31,23 +32,15 @@ export interface Remote {
   readonly app: GitHubApp | undefined;
 }
 
-/** Git's own ways to write an address (git-scm.com, "git-fetch", GIT URLs). */
-const addresses = [
-  /^(?:https?|ssh|git):\/\/(?:[^/@]*@)?(?<host>[^/]+)\/(?<path>.+)$/,
-  /^(?:[^/@:]+@)?(?<host>[^/:]+):(?!\/\/)(?<path>.+)$/,
-];
-
 /**
  * The repository at the host of the policy's list; undefined for a host that is not on it. Whatever the address says, it is
  * asked over HTTPS, as this is what credentials are for: a port of another protocol says nothing.
  */
 export function remoteOf(repository: string, hosts: readonly GitHost[], logins: Logins): Remote | undefined {
-  const found = addresses.map((each) => each.exec(repository)?.groups).find((each) => each !== undefined);
+  const found = addressOf(repository);
   if (found === undefined) return undefined;
-  const name = (found['host'] ?? '').toLowerCase();
-  const bare = repository.startsWith('ssh:') ? name.replace(/:\d+$/, '') : name;
-  const host = hosts.find((each) => each.host === bare);
-  const path = (found['path'] ?? '').replace(/\/+$/, '').replace(/\.git$/, '');
+  const { path } = found;
+  const host = hosts.find((each) => each.host === found.host);
   const odd = path.split('/').some((step) => step === '' || step === '.' || step === '..');
   // An encoded dot or slash is one to whoever reads the address after us.
   if (host === undefined || odd || /[?#\\\s]|%(?:2e|2f|5c)/i.test(path)) return undefined;

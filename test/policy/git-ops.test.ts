@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { checkedPolicy } from '../../src/policy/check.ts';
+import { readStrictYaml } from '../../src/policy/strict-yaml.ts';
+
+const read = (text: string) => readStrictYaml('p', `version: 1\n${text}`, checkedPolicy);
+
+const mapping = (match: string, repository: string, host = 'a.example') =>
+  `gitOps:\n  hosts: [{ host: ${host}, kind: git }]\n  repositories:\n    - match: { ${match} }\n      repository: "${repository}"\n      branch: main\n`;
+
+test.each([
+  ['https://a.example/shop', 'a.example'],
+  ['https://bot@a.example/shop.git', 'a.example'],
+  ['git@a.example:shop.git', 'a.example'],
+  ['ssh://git@A.example:22/shop', 'a.example'],
+  ['https://a.example:8443/shop', 'a.example:8443'],
+])('a repository at a host of the list: %s', (repository, host) => {
+  expect(read(mapping('kinds: [CronJob, Node]', repository, host)).kind).toBe('loaded');
+});
+
+test.each([
+  [
+    'a host twice',
+    'gitOps:\n  hosts: [{ host: a.example, kind: git }, { host: a.example, kind: gitea }]\n',
+    'p:3:51: gitOps.hosts.1.host: "a.example" is listed already',
+  ],
+  [
+    'a repository at no host of the list',
+    mapping('namespaces: [shop]', 'https://b.example/shop'),
+    'p:6:19: gitOps.repositories.0.repository: "b.example" is none of gitOps.hosts, so that it would never be read',
+  ],
+  [
+    'a repository without an address',
+    mapping('namespaces: [shop]', 'example/shop'),
+    'p:6:19: gitOps.repositories.0.repository: must be the address of a repository, such as https://github.com/example/shop',
+  ],
+  [
+    'a repository with a password',
+    mapping('namespaces: [shop]', 'https://bot:pass@a.example/shop'),
+    'p:6:19: gitOps.repositories.0.repository: must say nothing of who logs in; FIREBREAK_GIT_CREDENTIALS does',
+  ],
+  [
+    'a kind that nothing acts on',
+    mapping('kinds: [deployment]', 'https://a.example/shop'),
+    'p:5:24: gitOps.repositories.0.match.kinds.0: there is no kind "deployment" to act on; did you mean "Deployment"?',
+  ],
+  [
+    'an environment that does not exist, where annotations are believed',
+    'annotatedApprovers: [{ environments: [live], groups: [S0A] }]\n',
+    'p:2:39: annotatedApprovers.0.environments.0: there is no environment "live"',
+  ],
+])('%s', (_name, text, problem) => {
+  expect(read(text)).toEqual({ kind: 'refused', problems: [problem] });
+});
