@@ -53,6 +53,18 @@ const evaluation = {
 };
 
 const judged = { ...base, ...evaluation };
+/** Of what ended before it was judged whole: what there was by then. */
+const asFarAsJudged = {
+  spec: declarativeSpec.optional(),
+  facts: facts.optional(),
+  members: members.optional(),
+  circumstances: circumstances.optional(),
+  git: gitChange.optional(),
+  emergency: emergency.optional(),
+  digest: z.string().optional(),
+  dryRun: dryRunResult.optional(),
+  showing: showing.optional(),
+};
 /** `showing`: absent where nobody had to approve, and in older rows. */
 const withDryRun = { ...judged, dryRun: dryRunResult, showing: showing.optional() };
 /** `request`: of a change that was carried out by a pull request. Absent for others, and in older rows. */
@@ -101,15 +113,7 @@ export const remediation = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('failed'),
     ...base,
-    spec: declarativeSpec.optional(),
-    facts: facts.optional(),
-    members: members.optional(),
-    circumstances: circumstances.optional(),
-    git: gitChange.optional(),
-    emergency: emergency.optional(),
-    digest: z.string().optional(),
-    dryRun: dryRunResult.optional(),
-    showing: showing.optional(),
+    ...asFarAsJudged,
     plan: plan.optional(),
     startedAt: instant.optional(),
     request: pullRequest.optional(),
@@ -130,15 +134,7 @@ export const remediation = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('no_action'),
     ...base,
-    spec: declarativeSpec.optional(),
-    facts: facts.optional(),
-    members: members.optional(),
-    circumstances: circumstances.optional(),
-    git: gitChange.optional(),
-    emergency: emergency.optional(),
-    digest: z.string().optional(),
-    dryRun: dryRunResult.optional(),
-    showing: showing.optional(),
+    ...asFarAsJudged,
     endedAt: instant,
     failure: z.string(),
     /** The same on objects that are there, where there are any that may have been meant. */

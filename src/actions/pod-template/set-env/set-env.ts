@@ -13,8 +13,9 @@ import { gradeSame } from '../../measurement.ts';
 import { putBack } from '../../no-effect.ts';
 import { gradeRollout, rolloutVerification } from '../../rollout/grade.ts';
 import { freeing } from '../../rollout/held-up.ts';
-import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
+import { templateEffect } from '../../rollout/rolling-update.ts';
 import { workloadOf } from '../../subject.ts';
+import { templateBinding } from '../binding.ts';
 import { chosen, fieldOf } from '../containers.ts';
 import { toLiveTemplate } from '../rollback.ts';
 import { calls } from './calls.ts';
@@ -33,18 +34,7 @@ export const setEnv: ActionKind<'set env'> = freeing({
   rollback: toLiveTemplate,
   lasting: toVariables,
   constraints: () => [],
-  binding: (judged) => {
-    const workload = workloadOf(judged);
-    if (workload === undefined) return {};
-    const { paused, strategy, liveRevision } = workload;
-    return {
-      images: imagesOf(workload),
-      paused,
-      strategy: strategy.type,
-      liveRevision,
-      variables: variablesOf(workload),
-    };
-  },
+  binding: (judged) => templateBinding(judged, (workload) => ({ variables: variablesOf(workload) })),
   calls,
   verification: rolloutVerification,
   observed: ({ action }) => action.target,

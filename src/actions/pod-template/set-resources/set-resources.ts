@@ -8,8 +8,9 @@ import { gradeSame } from '../../measurement.ts';
 import { putBack, sameContent } from '../../no-effect.ts';
 import { gradeRollout, rolloutVerification } from '../../rollout/grade.ts';
 import { freeing } from '../../rollout/held-up.ts';
-import { imagesOf, templateEffect } from '../../rollout/rolling-update.ts';
+import { templateEffect } from '../../rollout/rolling-update.ts';
 import { workloadOf } from '../../subject.ts';
+import { templateBinding } from '../binding.ts';
 import { chosen, fieldOf } from '../containers.ts';
 import { toLiveTemplate } from '../rollback.ts';
 import { amountsOf } from './amounts.ts';
@@ -40,18 +41,7 @@ export const setResources: ActionKind<'set resources'> = freeing({
   rollback: toLiveTemplate,
   lasting: toAmounts,
   constraints: () => [],
-  binding: (judged) => {
-    const workload = workloadOf(judged);
-    if (workload === undefined) return {};
-    const { paused, strategy, liveRevision } = workload;
-    return {
-      images: imagesOf(workload),
-      paused,
-      strategy: strategy.type,
-      liveRevision,
-      resources: resourcesOf(workload),
-    };
-  },
+  binding: (judged) => templateBinding(judged, (workload) => ({ resources: resourcesOf(workload) })),
   calls,
   verification: rolloutVerification,
   observed: ({ action }) => action.target,
