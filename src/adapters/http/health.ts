@@ -14,6 +14,7 @@ export interface Pulse {
   ages(): ReadonlyMap<Loop, number>;
 }
 
+/** Of a process that has just started: no loop has come round. */
 export function createPulse(): Pulse {
   const last = new Map<Loop, number>();
   return {

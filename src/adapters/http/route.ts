@@ -110,6 +110,7 @@ export async function readJson(
   return body.kind === 'refused' ? body : parseJson(body.bytes);
 }
 
+/** JSON in UTF-8, or the answer for what is none. */
 export function parseJson(bytes: Buffer): { readonly kind: 'json'; readonly value: unknown } | Refusal {
   try {
     return { kind: 'json', value: JSON.parse(bytes.toString('utf8')) };

@@ -58,6 +58,7 @@ export interface KubernetesCluster extends Cluster {
   close(): Promise<void>;
 }
 
+/** Asks nothing of the cluster before it is called. */
 export function createCluster(options: ClusterOptions): KubernetesCluster {
   const { name, connection, log, now = () => new Date().toISOString() } = options;
   const api = createApi(name, connection, options.deadlineMs);

@@ -88,6 +88,7 @@ export function observedSteps(handle: Parameters<Jobs['start']>[0], metrics: Met
 /** What stands in the place of a secret; see domain/text/redact.ts. */
 const mask = /\[redacted[:\]]|\*{6,}/;
 
+/** The same chat, with the time and the outcome of each message counted, and those that something was masked in. */
 export function observedChat(chat: Chat, metrics: Metrics): Chat {
   const timed = async (call: 'post' | 'update', post: Post, send: () => Promise<Delivered>) => {
     const end = metrics.slack.startTimer({ call });
@@ -103,6 +104,7 @@ export function observedChat(chat: Chat, metrics: Metrics): Chat {
   };
 }
 
+/** The same cluster, with the outcome of each write counted. */
 export function observedCluster<T extends Pick<Cluster, 'apply'>>(cluster: T, metrics: Metrics): T {
   return {
     ...cluster,

@@ -30,6 +30,7 @@ const named = 5;
 
 const stored = z.object({ id: z.string(), version: z.number(), state: z.string() });
 
+/** Of the rows that this process committed last; empty at a start. */
 export function createConfirmed(): Confirmed {
   const last = new Map<string, Row & { readonly age: () => number }>();
   return {

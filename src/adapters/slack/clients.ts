@@ -35,6 +35,7 @@ export function clientOptions(
   };
 }
 
+/** One for answers that people wait for, one for messages that can wait, one for look-ups. */
 export function createClients(botToken: string, settings: ClientSettings): Clients {
   return {
     interactive: new WebClient(botToken, clientOptions(settings, 2_500, 0)),

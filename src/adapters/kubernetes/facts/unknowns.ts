@@ -15,6 +15,7 @@ export interface Unknowns {
   orUnknown<T>(fact: FactName, reading: Promise<Read<T>>, object?: string): Promise<T | undefined>;
 }
 
+/** For one look, until its caller gives it up by the signal. */
 export function createUnknowns(signal: AbortSignal): Unknowns {
   const list: UnknownFact[] = [];
   const add = (fact: FactName, reason: string) => {

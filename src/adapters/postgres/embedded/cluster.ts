@@ -188,6 +188,7 @@ export async function otherClients(known: Keys): Promise<number> {
   }
 }
 
+/** A port of this machine that nothing listens on now. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

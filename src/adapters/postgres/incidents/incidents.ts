@@ -47,6 +47,7 @@ export const incidentRow = z
 export const incidentColumns =
   'id, state, version, dedup_key, title, alert, resolved_at, no_action, created_at, grouped, owner_key, joined';
 
+/** By its id; undefined for what is none. */
 export async function findIncident(db: Db, id: string): Promise<Incident | undefined> {
   if (!z.uuid().safeParse(id).success) return undefined;
   return (await rows(db, incidentRow, `select ${incidentColumns} from incidents where id = ?`, [id]))[0];

@@ -24,6 +24,7 @@ interface Told {
   readonly about: string | undefined;
 }
 
+/** Promises the messages about incidents for which nothing is proposed. */
 export async function tellWithoutAction(
   context: Context,
   trx: Transaction,

@@ -23,6 +23,7 @@ import { tellWithoutAction } from './told.ts';
 import { wakeNext } from './waking.ts';
 import { apart } from './without-action.ts';
 
+/** Commits what came of the triage of an incident; "stale" where another process did so before. */
 export async function settleTriage(
   context: Context,
   triaged: Triaged,

@@ -19,6 +19,7 @@ const routine = z.object({
   examples: z.coerce.number().nullable(),
 });
 
+/** What the metrics tell of blind spots and of the routines. */
 export async function findInsight(db: Db): Promise<InsightStanding> {
   const [spots, routines] = await Promise.all([
     rows(db, spot, 'select kind, count(*) from blind_spots where mended_at is null group by kind'),

@@ -29,6 +29,7 @@ export interface GoingOn {
   serve(adopt: Adopt, expect?: Expect): () => void;
 }
 
+/** Until somebody serves, nothing is adopted and all is left to the queue. */
 export function createGoingOn(): GoingOn {
   const nobody: { readonly adopt: Adopt; readonly expect: Expect } = {
     adopt: () => undefined,

@@ -119,6 +119,7 @@ interface LivenessOptions {
   readonly regained?: () => Promise<void>;
 }
 
+/** Connects by itself, again and again, until it is stopped. */
 export function createLiveness(options: LivenessOptions): Liveness {
   const instance = randomInt(1, 2 ** 31 - 1);
   const listeners = { jobs: new Set<() => void>(), outbox: new Set<() => void>() };

@@ -114,6 +114,7 @@ export interface DueIn {
   readonly double: number;
 }
 
+/** When there is something to send next, by the clock of the database. */
 export async function findDueIn(db: Db): Promise<DueIn> {
   const [found] = await rows(db, dueIn, untilDue);
   return {

@@ -18,6 +18,7 @@ type Withheld = Extract<Delivered, { kind: 'withheld' }>;
 
 const held = z.object({ channel: z.string(), root: z.string() });
 
+/** Keeps a message for a later attempt, or turns it to the fallback channel. */
 export async function settleWithheld(
   trx: Db,
   delivery: Delivery,

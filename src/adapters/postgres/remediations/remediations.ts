@@ -41,6 +41,7 @@ export async function findById(db: Db, id: string, lock = false): Promise<Remedi
   return (await rows(db, row, `select ${columns} from remediations where id = ?${suffix}`, [id]))[0];
 }
 
+/** By the number that people see; undefined for what is none. */
 export async function findByNumber(db: Db, number: number): Promise<Remediation | undefined> {
   if (!Number.isInteger(number) || number < 1 || number > 2_147_483_647) return undefined;
   return (await rows(db, row, `select ${columns} from remediations where number = ?`, [number]))[0];

@@ -37,6 +37,7 @@ export async function findSecondLook(db: Db, remediationId: string): Promise<num
   return (await rows(db, waiting, sql, [remediationId]))[0]?.looks;
 }
 
+/** Commits what a second look has found, or when the next one is due. */
 export async function settleLook(
   context: Context,
   row: Remediation,

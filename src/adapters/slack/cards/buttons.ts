@@ -223,6 +223,7 @@ export function policyButtons({ number, digest }: { number: number; digest: stri
   ];
 }
 
+/** The value of a button of a policy proposal; undefined for what is none, as anybody may send anything. */
 export function parsePolicyValue(text: string | undefined): { proposal: number; digest: string } | undefined {
   const [, number, digest] = /^(\d{1,9}):([0-9a-f]{64})$/.exec(text ?? '') ?? [];
   return number === undefined || digest === undefined ? undefined : { proposal: Number(number), digest };

@@ -43,6 +43,7 @@ export function rollbackText({ kind, sentence }: RollbackPlan): SafeMrkdwn {
 
 const dryRunWords = { accepted: 'accepted', refused: 'refused', skipped: 'not done' } as const;
 
+/** What the API server said to the dry run, with its warnings. */
 export function dryRunText(dryRun: DryRunResult, limit: number): SafeMrkdwn {
   const warnings = dryRun.kind === 'accepted' ? dryRun.warnings : [];
   const head = md`*Dry run:* ${dryRunWords[dryRun.kind]}. ${dryRun.sentence}`;

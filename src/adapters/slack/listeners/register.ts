@@ -18,6 +18,7 @@ const otherActions = new RegExp(
 /** Bolt's own name for it is not exported; it is the last overload. */
 type ExtendedErrorHandler = Parameters<App['error']>[0];
 
+/** Listens to the command, to every button and dialog, and answers those that are none of ours. */
 export function registerListeners(app: App, context: ListenerContext): void {
   listenToRemediate(app, context);
   listenToVotes(app, context);
