@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { actingRights, nodeRights, pausingRights } from '../src/adapters/kubernetes/rights.ts';
+import { verbs } from '../src/domain/action.ts';
 import { patchable } from '../src/domain/patchable.ts';
 import { mayImport } from './structure/imports.ts';
 
@@ -127,4 +128,9 @@ test('deploy/base/admission-policy.yaml lets every field be written that patch m
       });
     }
   }
+});
+
+test('test/cluster/field-rights.test.ts tries every verb under the rights and the admission policy of deploy/base', () => {
+  const tried = readFileSync('test/cluster/field-rights.test.ts', 'utf8');
+  expect(verbs.filter((verb) => !tried.includes(`verb: '${verb}'`))).toEqual([]);
 });
