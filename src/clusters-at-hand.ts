@@ -92,7 +92,8 @@ export function checkedForClusters(
   const names = clusters.all.map(({ name }) => name);
   const checked = (read: Policy): Policy => {
     const strange = strangeClusters(read, names);
-    if (strange.length > 0) throw new ConfigFault(strange);
+    if (strange.length > 0)
+      throw new ConfigFault(strange.map((each) => `${source?.file ?? 'policy.yaml'}: ${each}`));
     return read;
   };
   checked(policy);

@@ -114,7 +114,7 @@ export function strangeClusters(
   names: readonly string[],
 ): readonly string[] {
   const said = [
-    ...Object.keys(clusters).map((name) => ({ at: 'clusters', name })),
+    ...Object.keys(clusters).map((name) => ({ at: `clusters.${name}`, name })),
     ...channels.flatMap(({ clusters: named = [] }, index) =>
       named.map((name, nth) => ({ at: `channels.${index}.clusters.${nth}`, name })),
     ),
@@ -131,6 +131,6 @@ export function strangeClusters(
     if (name === undefined || names.includes(name)) return [];
     const nearest = nearestWord(name, names);
     const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"?`;
-    return [`policy.yaml: ${at}: there is no cluster "${name}"; ${hint}`];
+    return [`${at}: there is no cluster "${name}"; ${hint}`];
   });
 }

@@ -34,11 +34,14 @@ function examinePolicy({ policy: { approvers }, policySource }: Config): Finding
 }
 
 /** Firebreak does not start with a policy that speaks of a cluster that is none of several. */
-function examineNames({ policy: said, clusters = [] }: Config): readonly Finding[] {
+function examineNames({ policy: said, policySource, clusters = [] }: Config): readonly Finding[] {
   if (clusters.length < 2) return [];
   const names = clusters.map(({ name }) => name);
-  return strangeClusters(said, names).map((sentence) =>
-    policy.wrong(`${sentence}.`, 'Name the clusters as FIREBREAK_CLUSTERS does.'),
+  return strangeClusters(said, names).map((each) =>
+    policy.wrong(
+      `${policySource?.file ?? 'policy.yaml'}: ${each}`,
+      'Name the clusters as FIREBREAK_CLUSTERS does.',
+    ),
   );
 }
 
