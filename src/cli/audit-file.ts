@@ -36,10 +36,9 @@ export async function verifyFile(
     if (verified.kind === 'broken') return verified;
     last = verified.head;
   }
-  return (
-    checkpointFault(checkpoints, hashes) ??
-    concluded({ start: start ?? genesis, last }, expected, anchors, hashes)
-  );
+  // What printed it failed, or somebody emptied it: a chain begins with the policy that was read at the first start.
+  if (start === undefined) return { kind: 'broken', seq: 1, sentence: `${file} has no line` };
+  return checkpointFault(checkpoints, hashes) ?? concluded({ start, last }, expected, anchors, hashes);
 }
 
 function checkpointFault(

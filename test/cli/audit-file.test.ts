@@ -54,6 +54,14 @@ test('it is intact as it was written, whatever is in its texts', async () => {
   expect(await verified(text)).toEqual({ kind: 'intact', head });
 });
 
+test('an empty file is no intact chain, whatever is known of its head', async () => {
+  await writeFile(file, '');
+  expect(await verifyFile(file, undefined, sha256)).toMatchObject({
+    kind: 'broken',
+    sentence: expect.stringContaining('has no line'),
+  });
+});
+
 test('an edit of any one character, a cut at any place and a missing line are found', async () => {
   const places = fc.record({ at: fc.nat(text.length - 2), put: fc.constantFrom(...'a0"}\\ n,\n') });
   await fc.assert(
