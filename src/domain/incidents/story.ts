@@ -17,8 +17,13 @@ export interface Chapter {
   readonly remediation: Remediation;
   /** The oldest first. */
   readonly approvals: readonly Approval[];
-  /** Whether it lasted; with `due` alone while that is still to be looked at. */
-  readonly look?: { readonly due: string; readonly result?: LookResult; readonly sentence?: string };
+  /** Whether it lasted; with `due` alone while that is still to be looked at. What undoes it ends the look before it is due. */
+  readonly look?: {
+    readonly due: string;
+    readonly endedAt?: string;
+    readonly result?: LookResult;
+    readonly sentence?: string;
+  };
   /** Its card. */
   readonly card?: Place;
 }

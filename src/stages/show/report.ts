@@ -3,6 +3,7 @@ import { chartLines } from '../../domain/incidents/chart.ts';
 import type { Chapter, Story } from '../../domain/incidents/story.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
+import { mostTelling, weight } from '../../domain/text/weight.ts';
 import { momentsOf, storyHead } from './story.ts';
 
 /** Characters of what pods and the API server said, of each remediation. */
@@ -82,7 +83,9 @@ function chapterOf({ remediation, approvals, look }: Chapter): readonly string[]
     [
       ...(remediation.reason === undefined ? [] : [`- Reason: ${literal(remediation.reason)}`]),
       ...(spec === undefined ? [] : [`- Risk ${spec.score} of 100, tier ${spec.tier}`]),
-      ...(spec?.lineItems ?? []).map(({ points, sentence }) => `  - ${points}: ${literal(sentence)}`),
+      ...(spec?.lineItems ?? [])
+        .toSorted(mostTelling)
+        .map((item) => `  - ${literal(weight(item))}: ${literal(item.sentence)}`),
       ...approvals.map(
         ({ at, decision, actor, reason }) =>
           `- ${decision === 'approve' ? 'Approved' : 'Rejected'} by ${literal(actor.userId)} at ${at}${reason === undefined ? '' : `: ${literal(reason)}`}`,

@@ -71,7 +71,7 @@ function momentsIn({ remediation, approvals, look, card }: Chapter): readonly Mo
       ? []
       : [
           {
-            at: look.due,
+            at: look.endedAt ?? look.due,
             text: `${which}, looked at again: ${lookWords[look.result]} ${plain(look.sentence ?? '')}`.trim(),
           },
         ]),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Story } from '../../../src/domain/incidents/story.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
+import type { LineItem } from '../../../src/domain/spec.ts';
 import { incidentReport } from '../../../src/stages/show/report.ts';
 import { endOf, momentsOf } from '../../../src/stages/show/story.ts';
 import { firstApprover, remediationIn, verified } from '../../fixtures/remediations.ts';
@@ -43,6 +44,14 @@ const story = (is: Partial<Story> = {}): Story => ({
   ...is,
 });
 
+test('a look that ended before it was due is told at its end', () => {
+  const [chapter] = story().chapters;
+  if (chapter === undefined) throw new Error('the story has no chapter');
+  const look = { due: at(59), endedAt: at(45), result: 'undone', sentence: 'By bob.' } as const;
+  const told = momentsOf({ ...story(), chapters: [{ ...chapter, look }] });
+  expect(told.find(({ text }) => text.includes('looked at again'))?.at).toBe(at(45));
+});
+
 describe('an incident told as a whole', () => {
   test('from the first signal to the lesson, in the order of time', () => {
     const moments = momentsOf(story());
@@ -80,6 +89,22 @@ describe('an incident told as a whole', () => {
       '# Incident 7: Deployment/web in shop. Closed after 40 min: all 3 alerts are over.',
     );
     expect(text).toContain('````text\npanic: `x`\n```\n````');
+  });
+
+  test('its lines of the score say what counts, that first, and what is outweighed', () => {
+    const item = { rule: 'r', source: 's', counted: true };
+    const row = succeeded();
+    if (row.state !== 'succeeded') throw new Error('it has succeeded');
+    const lineItems: LineItem[] = [
+      { ...item, term: 'breadth', points: 2, sentence: 'Less.', counted: false },
+      { ...item, term: 'irreversibility', points: 6, sentence: 'More.' },
+    ];
+    const remediation = { ...row, spec: { ...row.spec, lineItems } };
+    const text = incidentReport(story({ chapters: [{ remediation, approvals: [] }] }));
+    expect(text.split('\n').filter((line) => line.startsWith('  - '))).toEqual([
+      '  - \\+6: More.',
+      '  - (\\+2, outweighed): Less.',
+    ]);
   });
 
   test('whatever an alert says, it is no markup and no secret in it', () => {

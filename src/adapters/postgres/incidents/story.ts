@@ -43,13 +43,14 @@ const rootSql = (
 const looked = z.object({
   id: z.string(),
   due_at: timestamp.nullable(),
+  ended_at: timestamp.nullable(),
   result: z.enum(['lasted', 'undone', 'came_back', 'replaced', 'unknown']).nullable().catch(null),
   sentence: z.string().nullable(),
   channel: z.string().nullable(),
   ts: z.string().nullable(),
 });
 
-const lookedSql = `select r.id, look.due_at, look.result, look.sentence, card.sent_channel as channel, card.ts
+const lookedSql = `select r.id, look.due_at, look.ended_at, look.result, look.sentence, card.sent_channel as channel, card.ts
   from remediations r left join second_looks look on look.remediation_id = r.id
     left join slack_outbox card on card.key = 'card:' || r.id
   where r.id = any (?)`;
@@ -106,8 +107,12 @@ async function findChapters(db: Db, id: string): Promise<readonly Chapter[]> {
   });
 }
 
-const lookOf = ({ result, sentence }: z.infer<typeof looked>, due: string): NonNullable<Chapter['look']> => ({
+const lookOf = (
+  { ended_at: endedAt, result, sentence }: z.infer<typeof looked>,
+  due: string,
+): NonNullable<Chapter['look']> => ({
   due,
+  ...(endedAt === null ? {} : { endedAt }),
   ...(result === null ? {} : { result }),
   ...(sentence === null ? {} : { sentence }),
 });
