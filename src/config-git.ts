@@ -21,6 +21,7 @@ export type GitLogins = Readonly<Record<string, User | { readonly app: App }>>;
 /** Of the environment; blanks around a value are taken off before, and an empty one is none. */
 export const gitVariables = z.object({
   FIREBREAK_GIT_CREDENTIALS: z.string().optional(),
+  FIREBREAK_GIT_CREDENTIALS_FILE: z.string().optional(),
   FIREBREAK_GITHUB_APP_ID: z
     .string()
     .regex(/^[\w.]+$/, { error: 'must be the id or the client id of a GitHub App, such as 123456' })
@@ -41,19 +42,41 @@ type Variables = z.infer<typeof gitVariables>;
 
 /** @throws ConfigFault with what is wrong with one of them */
 export function gitLogins(values: Variables): GitLogins {
-  const users = usersIn(values.FIREBREAK_GIT_CREDENTIALS ?? '');
+  const users = usersOf(values);
   const app = appIn(values);
   if (app === undefined) return users;
   const host = values.FIREBREAK_GITHUB_APP_HOST ?? 'github.com';
   if (Object.hasOwn(users, host))
     throw new ConfigFault([
-      `FIREBREAK_GIT_CREDENTIALS has a line for ${host}, where FIREBREAK_GITHUB_APP_ID logs in: leave one of them out.`,
+      `${nameOf(values)} has a line for ${host}, where FIREBREAK_GITHUB_APP_ID logs in: leave one of them out.`,
     ]);
   return { ...users, [host]: { app } };
 }
 
+/** How to read them again, where files have them; undefined where only a new start can change them. */
+export function gitLoginsAgain(values: Variables): (() => GitLogins) | undefined {
+  const { FIREBREAK_GIT_CREDENTIALS_FILE: users, FIREBREAK_GITHUB_APP_KEY_FILE: key } = values;
+  return users === undefined && key === undefined ? undefined : () => gitLogins(values);
+}
+
+function usersOf(values: Variables): Readonly<Record<string, User>> {
+  const { FIREBREAK_GIT_CREDENTIALS: text, FIREBREAK_GIT_CREDENTIALS_FILE: file } = values;
+  if (text !== undefined && file !== undefined)
+    throw new ConfigFault([
+      'FIREBREAK_GIT_CREDENTIALS and FIREBREAK_GIT_CREDENTIALS_FILE are both set: leave one of them out.',
+    ]);
+  if (file === undefined) return usersIn(text ?? '', nameOf(values));
+  const content = contentOf(file, nameOf(values));
+  // Nobody names a file for nothing: it is being written.
+  if (content.trim() === '') throw new ConfigFault([`${nameOf(values)} names ${file}, which is empty.`]);
+  return usersIn(content, nameOf(values));
+}
+
+const nameOf = ({ FIREBREAK_GIT_CREDENTIALS_FILE: file }: Variables): string =>
+  file === undefined ? 'FIREBREAK_GIT_CREDENTIALS' : 'FIREBREAK_GIT_CREDENTIALS_FILE';
+
 /** Lines of `https://user:token@host`, as Git's own credential store has them (git-scm.com, "git-credential-store"). */
-function usersIn(text: string): Readonly<Record<string, User>> {
+function usersIn(text: string, name: string): Readonly<Record<string, User>> {
   const read = text
     .split(/\s+/)
     .filter((line) => line !== '')
@@ -61,7 +84,7 @@ function usersIn(text: string): Readonly<Record<string, User>> {
   const wrong = read.indexOf(undefined);
   if (wrong >= 0)
     throw new ConfigFault([
-      `FIREBREAK_GIT_CREDENTIALS must have lines such as https://user:token@github.com; line ${wrong + 1} is none`,
+      `${name} must have lines such as https://user:token@github.com; line ${wrong + 1} is none`,
     ]);
   return Object.fromEntries(read.flatMap((each) => (each === undefined ? [] : [each])));
 }
@@ -99,11 +122,15 @@ function textOf(key: string | undefined, file: string | undefined): string {
     throw new ConfigFault([
       'FIREBREAK_GITHUB_APP_ID needs its private key: set FIREBREAK_GITHUB_APP_KEY_FILE to the file, or FIREBREAK_GITHUB_APP_KEY to its text, and not both.',
     ]);
+  return contentOf(file, 'FIREBREAK_GITHUB_APP_KEY_FILE');
+}
+
+function contentOf(file: string, name: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigFault([`FIREBREAK_GITHUB_APP_KEY_FILE cannot be read: ${why}`]);
+    throw new ConfigFault([`${name} cannot be read: ${why}`]);
   }
 }
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { alertSources } from './adapters/http/alert-sources.ts';
 import { ConfigFault } from './config-fault.ts';
-import { type GitLogins, gitLogins, gitVariables } from './config-git.ts';
+import { type GitLogins, gitLogins, gitLoginsAgain, gitVariables } from './config-git.ts';
 import { type Served, servedBy, servedVariables } from './config-served.ts';
 import { placeholderNames } from './domain/incidents/placeholders.ts';
 import type { Playbook } from './domain/incidents/playbook.ts';
@@ -39,6 +39,8 @@ export interface Config extends Served {
   readonly apiToken?: string;
   /** Who logs in at the Git hosts of the policy, by the host's name: a user, or a GitHub App. */
   readonly gitLogins: GitLogins;
+  /** Reads them again, where files have them that others may replace. */
+  readonly gitLoginsAgain?: () => GitLogins;
   /** Where the heads of the audit chain are written, besides the channel: a file that the database's owners cannot write. */
   readonly auditAnchorFile?: string;
   /** Where what was learned is exported to every week; absent: nowhere. */
@@ -156,7 +158,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       ...(values.SLACK_API_URL === undefined ? {} : { apiUrl: values.SLACK_API_URL }),
     },
     alertTokens,
-    gitLogins: logins,
+    ...logins,
     ...(values.FIREBREAK_API_TOKEN === undefined ? {} : { apiToken: values.FIREBREAK_API_TOKEN }),
     ...served,
     ...(values.FIREBREAK_AUDIT_ANCHOR_FILE === undefined
@@ -243,9 +245,13 @@ function readServed(env: Readonly<Record<string, string | undefined>>): Served {
   return servedBy(checked(servedVariables.safeParse(plain)));
 }
 
-function readGitLogins(env: Readonly<Record<string, string | undefined>>): GitLogins {
+function readGitLogins(
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<Config, 'gitLogins' | 'gitLoginsAgain'> {
   const plain = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, trimmed(value)]));
-  return gitLogins(checked(gitVariables.safeParse(plain)));
+  const values = checked(gitVariables.safeParse(plain));
+  const again = gitLoginsAgain(values);
+  return { gitLogins: gitLogins(values), ...(again === undefined ? {} : { gitLoginsAgain: again }) };
 }
 
 function readAlertTokens(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { startSilences } from './adapters/alertmanager/keep.ts';
 import { openExportFolder } from './adapters/files/export-folder.ts';
+import { currentLogins } from './adapters/gitops/logins.ts';
 import { repositoriesOnDemand } from './adapters/gitops/on-demand.ts';
 import { createPulse } from './adapters/http/health.ts';
 import type { Route } from './adapters/http/route.ts';
@@ -73,7 +74,7 @@ interface Inner {
 }
 
 /** What a Firebreak is composed of, besides what is the same in every one. */
-export interface Parts {
+export interface Parts extends Partial<Pick<Config, 'gitLogins' | 'gitLoginsAgain'>> {
   readonly database: Config['database'];
   readonly channel: string;
   /** See Config.slack.fallbackChannel. */
@@ -89,8 +90,6 @@ export interface Parts {
   /** See Config.alertTokens; a source without one is disabled. */
   readonly alertTokens?: Config['alertTokens'];
   readonly apiToken?: string;
-  /** See Config.gitLogins. */
-  readonly gitLogins?: Config['gitLogins'];
   /** See Config.alertmanager. */
   readonly alertmanager?: Config['alertmanager'];
   /** See Config.prometheus. */
@@ -238,7 +237,7 @@ export async function start(parts: Parts): Promise<Running> {
       policy: policy.current,
       playbooks: () => parts.playbooks,
       log,
-      repositories: repositoriesOnDemand(parts.gitLogins ?? {}, () => policy.current().gitOps.hosts),
+      repositories: repositoriesOnDemand(currentLogins(parts, log), () => policy.current().gitOps.hosts),
       fence: () => 'Nothing was sent: no step is under way.',
       ...{ gatePatience: 1_500, repositoryPatience: parts.repositoryPatience },
       people: async () => (await connected.promise).people,

@@ -21,11 +21,11 @@ import { changePlace } from './place.ts';
 
 /**
  * Repositories over HTTP, with pull requests where the host has them.
- * @param logins by the host's name
+ * @param logins by the host's name; asked each time, as they may be replaced while this runs
  * @param now milliseconds, by which the tokens of a GitHub App end
  */
 export function createRepositories(
-  logins: Logins,
+  logins: () => Logins,
   hosts: () => readonly GitHost[],
   now: () => number = Date.now,
 ): Repositories {
@@ -37,7 +37,7 @@ export function createRepositories(
     unasked: (reason: string) => T,
     work: (remote: Remote) => Promise<T>,
   ): Promise<T> => {
-    const remote = remoteOf(place.repository, hosts(), logins);
+    const remote = remoteOf(place.repository, hosts(), logins());
     if (remote === undefined) return unasked(unlisted(place));
     const reason = notAsked(remote);
     return reason === undefined ? apps.loggedIn(remote, signal, work) : unasked(reason);

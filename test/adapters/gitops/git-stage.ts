@@ -73,7 +73,10 @@ export function onStage() {
     repositories: (more: Partial<GitHost> = {}) => {
       const at = { address: `http://${server.host}`, api: github.api };
       const host: GitHost = { host: server.host, kind: 'github', ...at, autoMerge: false, ...more };
-      return createRepositories({ [server.host]: login }, () => [host]);
+      return createRepositories(
+        () => ({ [server.host]: login }),
+        () => [host],
+      );
     },
     toOpen: (more: Partial<RequestToOpen> = {}) => toOpenAt(place(), more),
   };

@@ -35,7 +35,7 @@ const place = (): GitPlace => ({
 function repositories(now: () => number = Date.now, more: { installation?: number; id?: string } = {}) {
   const { id, privateKey } = app;
   return createRepositories(
-    { [server.host]: { app: { id, privateKey, ...more } } },
+    () => ({ [server.host]: { app: { id, privateKey, ...more } } }),
     () => [
       {
         host: server.host,

@@ -80,9 +80,10 @@ describe.each(hosts)('$kind', ({ kind, start, ready, url, waiting }) => {
     ...{ repository: server.url, branch: 'main', path: 'apps', recurse: true, keys: [], selfHeal: false },
   });
   const repositories = (autoMerge = false) =>
-    createRepositories({ [server.host]: login }, () => [
-      { host: server.host, kind, address: `http://${server.host}`, api: host.api, autoMerge },
-    ]);
+    createRepositories(
+      () => ({ [server.host]: login }),
+      () => [{ host: server.host, kind, address: `http://${server.host}`, api: host.api, autoMerge }],
+    );
   const toOpen = () => toOpenAt(place());
   const opened = async (autoMerge = false) => {
     const port = repositories(autoMerge);

@@ -11,7 +11,7 @@ const place: GitPlace = {
   keys: [],
   selfHeal: false,
 };
-const settings = [{}, () => []] as const;
+const settings = [() => ({}), () => []] as const;
 const { signal } = new AbortController();
 
 test('what is loaded when it is first asked for answers as if it had always been there', async () => {

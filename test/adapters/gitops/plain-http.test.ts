@@ -27,20 +27,26 @@ describe('a token goes over HTTPS alone', () => {
     ['a name that only begins like this machine', { address: 'http://127.0.0.1.git.example' }],
     ['the network of this machine', { address: 'http://10.0.0.7:3000' }],
   ])('%s', async (_name, more) => {
-    const repositories = createRepositories(token, () => [hostAt(more)]);
+    const repositories = createRepositories(
+      () => token,
+      () => [hostAt(more)],
+    );
     expect(await repositories.propose(place, [], ended)).toEqual({
       kind: 'by hand',
       reason: expect.stringMatching(/^git\.example is asked at http:.*must say https:\/\/ there\.$/),
     });
   });
 
-  test.each<[string, Partial<GitHost>, Parameters<typeof createRepositories>[0]]>([
+  test.each<[string, Partial<GitHost>, ReturnType<Parameters<typeof createRepositories>[0]>]>([
     ['without a token', { address: 'http://git.example' }, {}],
     ['on this machine', { address: 'http://127.0.0.1:1' }, token],
     ['on this machine by name', { address: 'http://localhost:1' }, token],
     ['on this machine by its other address', { address: 'http://[::1]:1' }, token],
   ])('plain HTTP is asked %s', async (_name, more, credentials) => {
-    const repositories = createRepositories(credentials, () => [hostAt(more)]);
+    const repositories = createRepositories(
+      () => credentials,
+      () => [hostAt(more)],
+    );
     await expect(repositories.propose(place, [], ended)).rejects.toThrow();
   });
 });
@@ -48,7 +54,10 @@ describe('a token goes over HTTPS alone', () => {
 test('an app of GitHub logs in at a GitHub alone, and over HTTPS alone', async () => {
   const app = { app: { id: '1', privateKey: 'unread' } };
   const reasonAt = async (more: Partial<GitHost>) => {
-    const repositories = createRepositories({ 'git.example': app }, () => [hostAt(more)]);
+    const repositories = createRepositories(
+      () => ({ 'git.example': app }),
+      () => [hostAt(more)],
+    );
     return repositories.propose(place, [], ended);
   };
   expect(await reasonAt({})).toEqual({

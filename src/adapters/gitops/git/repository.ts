@@ -64,6 +64,18 @@ export async function withRepository<T>(
   }
 }
 
+/** Asks for what a push begins with, and pushes nothing. @throws RepositoryFault where whoever logs in may not push */
+export async function askToPush(remote: Remote, signal: AbortSignal): Promise<void> {
+  const http = createHttp(new URL(remote.url).origin, signal);
+  try {
+    const headers = authorization(remote);
+    await git.listServerRefs({ http, url: remote.url, headers, forPush: true, protocolVersion: 1 });
+  } catch (fault) {
+    if (signal.aborted || fault instanceof RepositoryFault) throw fault;
+    throw new RepositoryFault(`${remote.url}: ${sentenceOf(fault)}`, { cause: fault });
+  }
+}
+
 function sentenceOf(fault: unknown): string {
   if (fault instanceof Errors.HttpError) {
     const { statusCode } = fault.data;

@@ -29,13 +29,19 @@ const review = z.object({
 
 const comment = z.object({ type: z.string(), user: z.object({ login: z.string() }).nullish() });
 
-/** The pull requests of one repository of Gitea or Forgejo (docs.gitea.com, "API"; forgejo.org/docs, "API usage"). */
-export function giteaPulls(remote: Remote, signal: AbortSignal): PullRequests {
+/** The API of Gitea or Forgejo at the host, as whoever logs in there. */
+export function giteaApi(remote: Pick<Remote, 'host' | 'credentials'>, signal: AbortSignal): JsonApi {
   const { host, credentials } = remote;
   const base = (host.api ?? `https://${host.host}/api/v1`).replace(/\/+$/, '');
   const headers: Record<string, string> =
     credentials === undefined ? {} : { authorization: `token ${credentials.password}` };
-  const api = createJsonApi(remote, base, headers, signal);
+  return createJsonApi(remote, base, headers, signal);
+}
+
+/** The pull requests of one repository of Gitea or Forgejo (docs.gitea.com, "API"; forgejo.org/docs, "API usage"). */
+export function giteaPulls(remote: Remote, signal: AbortSignal): PullRequests {
+  const { host } = remote;
+  const api = giteaApi(remote, signal);
   const here = `/repos/${remote.path.split('/').map(encodeURIComponent).join('/')}`;
   const find: PullRequests['find'] = async (branch, target) => {
     // Of this repository's own branch: one of a fork would have its owner before a colon.

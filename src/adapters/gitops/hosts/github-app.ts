@@ -105,7 +105,7 @@ async function tokenFor(remote: Remote, app: GitHubApp, time: number, signal: Ab
  * Who the app is, signed by its key: from a minute ago, for clocks that differ, and for less than the ten minutes that GitHub
  * allows (docs.github.com, "Generating a JSON Web Token (JWT) for a GitHub App"; RFC 7518, RS256).
  */
-function signed({ id, privateKey }: GitHubApp, time: number): string {
+export function signed({ id, privateKey }: GitHubApp, time: number): string {
   const seconds = Math.floor(time / 1000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = { iat: seconds - 60, exp: seconds + 540, iss: id };

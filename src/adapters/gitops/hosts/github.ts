@@ -18,7 +18,7 @@ const pull = z.object({
 type Found = z.infer<typeof pull>;
 
 /** The API of GitHub itself, or of GitHub Enterprise Server at the host (docs.github.com, "Using the API"). */
-export const apiOf = ({ host }: Remote): string =>
+export const apiOf = ({ host }: Pick<Remote, 'host'>): string =>
   (
     host.api ?? (host.host === 'github.com' ? 'https://api.github.com' : `https://${host.host}/api/v3`)
   ).replace(/\/+$/, '');

@@ -22,16 +22,25 @@ const mergeRequest = z.object({
 });
 type MergeRequest = z.infer<typeof mergeRequest>;
 
+/** The API of GitLab at the host, as whoever logs in there. */
+export function gitlabApi(
+  remote: Pick<Remote, 'host' | 'credentials'>,
+  signal: AbortSignal,
+): ReturnType<typeof createJsonApi> {
+  const { host, credentials } = remote;
+  const base = (host.api ?? `https://${host.host}/api/v4`).replace(/\/+$/, '');
+  const headers: Record<string, string> =
+    credentials === undefined ? {} : { 'private-token': credentials.password };
+  return createJsonApi(remote, base, headers, signal);
+}
+
 /** Characters; GitLab refuses longer ones. */
 const longestTitle = 255;
 
 /** The merge requests of one project (docs.gitlab.com, REST API v4, "Merge requests API"). */
 export function gitlabMerges(remote: Remote, signal: AbortSignal): PullRequests {
-  const { host, credentials } = remote;
-  const base = (host.api ?? `https://${host.host}/api/v4`).replace(/\/+$/, '');
-  const headers: Record<string, string> =
-    credentials === undefined ? {} : { 'private-token': credentials.password };
-  const api = createJsonApi(remote, base, headers, signal);
+  const { host } = remote;
+  const api = gitlabApi(remote, signal);
   const all = `/projects/${encodeURIComponent(remote.path)}/merge_requests`;
   const read = async (number: number) => api.read(mergeRequest, `${all}/${number}`);
   const find: PullRequests['find'] = async (branch, target) => {

@@ -6,6 +6,7 @@ import type { Remote } from '../git/remote.ts';
 export interface Answer {
   readonly status: number;
   readonly data: unknown;
+  readonly header: (name: string) => string | null;
 }
 
 /** The API of a host that speaks JSON. Faults name the host and the status, and never what was sent. */
@@ -26,7 +27,7 @@ const largest = 8 * 1024 * 1024;
 
 /** @param base address of the API, without a slash at its end */
 export function createJsonApi(
-  { host }: Remote,
+  { host }: Pick<Remote, 'host'>,
   base: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -59,7 +60,8 @@ export function createJsonApi(
         redirect: 'error',
         signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
       });
-      return { status: response.status, data: jsonOf(await textOf(response)) };
+      const { status, headers: told } = response;
+      return { status, data: jsonOf(await textOf(response)), header: (name) => told.get(name) };
     } catch (cause) {
       if (signal.aborted) throw cause;
       const why =
