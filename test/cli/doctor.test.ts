@@ -14,6 +14,7 @@ import { insightFindings } from '../../src/cli/doctor/insight.ts';
 import { secretFindings } from '../../src/cli/doctor/slack.ts';
 import { type SlackDouble, startSlackDouble } from '../adapters/slack/double/start.ts';
 import { cloneDatabase, onlooker } from '../support/database.ts';
+import { login, startGitServer } from '../support/git-server.ts';
 import { firebreak } from './firebreak.ts';
 
 const well: Examined = {
@@ -277,6 +278,32 @@ describe('firebreak doctor', () => {
     const { code, lines } = await examined(differs);
     expect(code).toBe(1);
     expect(lines.filter((each) => line.test(each))).toHaveLength(1);
+  });
+
+  test('who logs in at the hosts of Git is tried, and each repository of the policy', async () => {
+    const git = await startGitServer({ 'web.yaml': 'kind: List' });
+    const policy = join(folder, 'policy-git.yaml');
+    writeFileSync(
+      policy,
+      `version: 1
+gitOps:
+  hosts: [{ host: ${git.host}, kind: git, address: 'http://${git.host}' }]
+  repositories: [{ match: { namespaces: [shop] }, repository: '${git.url}', branch: main }]
+`,
+    );
+    const { username, password } = login;
+    const { lines } = await examined({
+      FIREBREAK_POLICY: policy,
+      FIREBREAK_GIT_CREDENTIALS: `http://${username}:${password}@${git.host}\nhttps://a:b@else.example`,
+    });
+    await git.close();
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `note Git ${git.host} has no API that says whether the login is accepted.`,
+        `ok Git ${git.url} can be pushed to.`,
+        'note Git There is a login for else.example, which the policy does not list.',
+      ]),
+    );
   });
 
   test('what should be gone is named', async () => {

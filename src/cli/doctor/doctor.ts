@@ -9,12 +9,13 @@ import { examineCluster } from './cluster.ts';
 import { examineConfiguration } from './configuration.ts';
 import { examineDatabase } from './database.ts';
 import { about, type Finding } from './finding.ts';
+import { examineGitHosts } from './git-hosts.ts';
 import { examinePrometheus } from './prometheus.ts';
 import { examineSlack } from './slack.ts';
 
 const usage = `  doctor [-n NAMESPACE]... [--json]
-      Looks at the configuration, the database, Slack and the cluster as this environment names them, and says what is
-      wrong and what would cure it. Changes nothing and posts nothing. -n are the namespaces that Firebreak is to
+      Looks at the configuration, the database, Slack, the hosts of Git and the cluster as this environment names them, and
+      says what is wrong and what would cure it. Changes nothing and posts nothing. -n are the namespaces that Firebreak is to
       change. Ends with 1 when something is wrong.
 `;
 
@@ -35,17 +36,18 @@ async function doctor(args: readonly string[]): Promise<number> {
 async function examineAll(namespaces: readonly string[]): Promise<readonly Finding[]> {
   const env = processEnvironment();
   const own = readOwn(env);
-  const [database, slack, alertmanager, prometheus, cluster] = await Promise.all([
+  const [database, slack, alertmanager, prometheus, git, cluster] = await Promise.all([
     'config' in own
       ? examineDatabase({}, own.config.policy.retention, own.config.exportFolder)
       : examineDatabase({}, undefined),
     'config' in own ? examineSlack(own.config) : [],
     'config' in own ? examineAlertmanager(own.config) : [],
     'config' in own ? examinePrometheus(own.config) : [],
+    'config' in own ? examineGitHosts(own.config) : [],
     examineClusters(own, namespaces),
   ]);
   const configuration = 'config' in own ? examineConfiguration(own.config) : own.findings;
-  return [...configuration, ...database, ...slack, ...alertmanager, ...prometheus, ...cluster];
+  return [...configuration, ...database, ...slack, ...alertmanager, ...prometheus, ...git, ...cluster];
 }
 
 /** Each of several, or the one that KUBECONFIG or the pod says, also where the rest cannot be read. */
