@@ -3,6 +3,7 @@ import { actNow, offerToActNow } from '../../src/workflow/lasting/act-now.ts';
 import { commits } from '../fixtures/memory-repositories.ts';
 import type { RigOptions } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
+import { forAnother } from '../fixtures/world-afterwards.ts';
 import {
   asked,
   changes,
@@ -176,6 +177,22 @@ test.each([['the commit'], ['a death']])(
     expect(stage.repositories.opened).toEqual([]);
   },
 );
+
+test('a pause that another emergency was quicker with is joined', async () => {
+  let writes = 0;
+  const probe = async (point: string) => {
+    if (point !== 'before-write') return;
+    writes += 1;
+    if (writes === 1) stage.rig.now().world.pausedUntil = forAnother;
+  };
+  const stage: Stage = await asked({ probe });
+  await now(stage, { pause: true });
+  await inTwo(stage, 60);
+  expect(stage.rig.now().world.pausedUntil).toBe(`${forAnother}, 2026-03-01T12:30:00.000Z`);
+  expect(changes(stage)).toEqual(['applications', 'deployments']);
+  expect(stage.rig.row(1)).toMatchObject({ state: 'succeeded' });
+  expect(replies(stage).filter((each) => each.startsWith('Paused'))).toHaveLength(1);
+});
 
 test('while Firebreak is stopped neither is the request opened nor the pause ended', async () => {
   const stage = await asked({

@@ -8,6 +8,7 @@ import { brokenText } from '../../stages/verify/conclude.ts';
 import type { Applied } from '../applied.ts';
 import { verificationPlan, type WorkflowContext } from '../context.ts';
 import { pausedReply } from '../lasting/emergency-moves.ts';
+import { pauseAgain } from '../lasting/pause-again.ts';
 import type { Transition } from '../ports.ts';
 import * as advance from './advance.ts';
 import * as carryOut from './carry-out.ts';
@@ -53,7 +54,10 @@ export async function execute(
   await context.probe('after-write');
   if (answer.kind === 'late') throw new HeldBack(answer.reason);
   if (answer.kind === 'blocked') return heldUp(context, row, results, answer);
-  if (answer.kind === 'refused') return brokenOff(context, row, results, { why: redact(answer.reason) });
+  if (answer.kind === 'refused') {
+    const anew = await pauseAgain(context, row, signal);
+    return anew ?? brokenOff(context, row, results, { why: redact(answer.reason) });
+  }
   const answered = [...results, { ...answer.result, warnings: answer.result.warnings.map(redact) }];
   return answered.length < row.plan.calls.length
     ? carryOut.answered(row, answered, momentOf(context), pausedReply(row, answered.length, context.clock()))
