@@ -1,5 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
+import type { Call } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
+import { asJson, canonicalJson } from '../../domain/text/json.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import type { WorkflowContext } from '../context.ts';
 import { bump } from '../lifecycle/transitions.ts';
@@ -27,7 +28,8 @@ export async function pauseAgain(
   if (isPast(after(startedAt, patience), now)) return undefined;
   const until = after(startedAt, pause.minutes * 60);
   const found = await cluster.suspension({ owner: pause.owner, number, until }, signal);
-  if (found.kind === 'impossible' || isDeepStrictEqual(found.begin, refused)) return undefined;
+  const plain = (call: Call) => canonicalJson(asJson(call));
+  if (found.kind === 'impossible' || plain(found.begin) === plain(refused)) return undefined;
   return {
     event: 'planned_anew',
     next: { ...row, plan: { ...plan, calls: [found.begin, ...calls] }, ...bump(row, now) },
