@@ -9,15 +9,21 @@ const created = z.strictObject({
   description: z.string().max(1_048_576),
 });
 
-/** `mergeable` of a pull is `detailed_merge_status`, and after a blank the status of its pipeline: `mergeable failed`. */
+/**
+ * `mergeable` of a pull is `detailed_merge_status`, and after blanks the status of its pipeline, or `none`, and `fresh` for a
+ * request of this moment or `stale` for a pipeline of another commit: `mergeable failed`, `mergeable none fresh`.
+ */
 export async function startGitLab(git: GitServer): Promise<Pulls> {
   const pulls: Pull[] = [];
   const all = '/projects/team/shop/merge_requests';
   const merge = (number: number) => mergeOn(git, pulls, number);
   const has = (branch: string) =>
     git.git('for-each-ref', '--format=%(refname)', `refs/heads/${branch}`) !== '';
+  const pipelineOf = (ref: string, sha: string, status: string) =>
+    status === 'none' ? null : { id: 1, status, ref, sha };
   const shown = (pull: Pull) => {
-    const [status, pipeline] = pull.mergeable.split(' ');
+    const [status, pipeline = 'none', word] = pull.mergeable.split(' ');
+    const sha = git.git('rev-parse', pull.head);
     return {
       id: 9000 + pull.number,
       iid: pull.number,
@@ -25,11 +31,12 @@ export async function startGitLab(git: GitServer): Promise<Pulls> {
       state: pull.merged === undefined ? (pull.state === 'open' ? 'opened' : 'closed') : 'merged',
       ...{ source_branch: pull.head, target_branch: pull.base },
       ...{ source_project_id: 7, target_project_id: 7 },
-      sha: git.git('rev-parse', pull.head),
+      sha,
+      created_at: word === 'fresh' ? new Date().toISOString() : '2026-01-01T00:00:00.000Z',
       merge_commit_sha: pull.merged ?? null,
       squash_commit_sha: null,
       detailed_merge_status: pull.state === 'open' ? status : 'not_open',
-      head_pipeline: pipeline === undefined ? null : { id: 1, status: pipeline },
+      head_pipeline: pipelineOf(pull.head, word === 'stale' ? 'a'.repeat(40) : sha, pipeline),
       closed_by: pull.closedBy === undefined ? null : { id: 1, username: pull.closedBy },
     };
   };

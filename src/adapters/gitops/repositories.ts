@@ -268,24 +268,44 @@ async function hasMoved(
   );
 }
 
+/** Where the host does not say whether it conflicts: whether a file that it changes is another one on the followed branch by now. */
+async function whetherBehind(
+  remote: Remote,
+  request: RequestAt,
+  seen: Pull,
+  signal: AbortSignal,
+): Promise<RequestStanding> {
+  const isBehind = await withRepository(remote, signal, async (repository) => {
+    const head = await repository.branch(request.branch, 2);
+    const base = await repository.branch(request.place.branch);
+    return head === request.commit && base !== undefined && hasMoved(repository, request, base);
+  });
+  return isBehind
+    ? { ...waitingFor('people: it conflicts with the branch it goes to'), conflicts: true }
+    : waitingFor(seen.waitsFor);
+}
+
 const stillOpen = ({ standing, waitsFor }: Pull): RequestStanding => ({
   ...waitingFor(waitsFor),
   ...(standing === 'conflicts' ? { conflicts: true } : {}),
 });
 
+const mergedStanding = ({ mergedAs }: Pull, altered: boolean): RequestStanding =>
+  mergedAs === undefined
+    ? waitingFor('word on the commit that it was merged as')
+    : { kind: 'merged', commit: mergedAs, ...(altered ? { altered } : {}) };
+
 async function pullStanding(
   remote: Remote,
-  { place, number, commit, held }: RequestAt & { readonly number: number },
+  request: RequestAt & { readonly number: number },
   signal: AbortSignal,
 ): Promise<RequestStanding> {
+  const { place, number, commit, held } = request;
   const pulls = pullRequestsOf(remote, signal);
   if (pulls === undefined) return waitingFor(noRequests(remote));
   const seen = await pulls.look(number);
   const altered = seen.head !== commit;
-  if (seen.state === 'merged')
-    return seen.mergedAs === undefined
-      ? waitingFor('word on the commit that it was merged as')
-      : { kind: 'merged', commit: seen.mergedAs, ...(altered ? { altered } : {}) };
+  if (seen.state === 'merged') return mergedStanding(seen, altered);
   if (seen.state === 'closed') {
     const by = await pulls.closedBy(number);
     return { kind: 'closed', ...(by === undefined ? {} : { by }) };
@@ -293,6 +313,7 @@ async function pullStanding(
   if (altered) return waitingFor('people: the branch has other commits than the one that was approved here');
   if (seen.base !== place.branch)
     return waitingFor(`people: it goes to ${seen.base}, and not to ${place.branch}`);
+  if (seen.standing === 'unclear') return whetherBehind(remote, request, seen, signal);
   if (seen.standing !== 'ready' || !remote.host.autoMerge) return stillOpen(seen);
   const why = await held();
   return waitingFor(why === undefined ? await pulls.merge(number, commit) : `the merge: ${why}`);

@@ -24,6 +24,7 @@ interface Host {
   readonly start: (git: GitServer) => Promise<Pulls>;
   /** In the words of the host. */
   readonly ready: string;
+  readonly conflict: string;
   readonly url: RegExp;
   /** What it says of itself, and what people read of that. */
   readonly waiting: readonly (readonly [string, string])[];
@@ -34,11 +35,14 @@ const hosts: readonly Host[] = [
     kind: 'gitlab',
     start: startGitLab,
     ready: 'mergeable success',
+    conflict: 'conflict',
     url: /merge_requests\/1$/,
     waiting: [
       ['not_approved', 'approvals that the project asks for'],
       ['ci_still_running running', 'its pipeline, which runs'],
       ['mergeable running', 'its pipeline, which is "running"'],
+      ['mergeable none fresh', 'its pipeline, if one begins'],
+      ['mergeable success stale', 'a pipeline of its newest commit'],
       ['mergeable failed', 'its pipeline, which is "failed"'],
       ['conflict', 'people: it conflicts with the branch it goes to'],
       ['something_new', 'checks, approvals and a merge'],
@@ -48,6 +52,7 @@ const hosts: readonly Host[] = [
     kind: 'gitea',
     start: startGitea,
     ready: 'mergeable approved',
+    conflict: '',
     url: /pulls\/1$/,
     waiting: [
       ['', 'people, if it conflicts with the branch it goes to'],
@@ -59,7 +64,7 @@ const hosts: readonly Host[] = [
   },
 ];
 
-describe.each(hosts)('$kind', ({ kind, start, ready, url, waiting }) => {
+describe.each(hosts)('$kind', ({ kind, start, ready, conflict, url, waiting }) => {
   let host: Pulls;
 
   beforeAll(async () => {
@@ -152,6 +157,18 @@ describe.each(hosts)('$kind', ({ kind, start, ready, url, waiting }) => {
     Object.assign(host.pulls[0] ?? {}, { mergeable });
     expect(await port.look(at, signal)).toMatchObject({ kind: 'open', waitsFor });
     expect(host.pulls).toMatchObject([{ state: 'open' }]);
+  });
+
+  test('one that conflicts with a file that has changed meanwhile is found out', async () => {
+    const { port, at } = await opened(true);
+    Object.assign(host.pulls[0] ?? {}, { mergeable: conflict });
+    server.commit('main', { 'top.yaml': 'a: 2\n' });
+    const before = await port.look(at, signal);
+    server.commit('main', { 'apps/shop/web.yaml': `${manifest}# changed\n` });
+    expect(await port.look(at, signal)).toMatchObject({ kind: 'open', conflicts: true });
+    // Gitea says the same while it finds out.
+    expect(before).toMatchObject(kind === 'gitea' ? { kind: 'open' } : { conflicts: true });
+    if (kind === 'gitea') expect(before).not.toHaveProperty('conflicts');
   });
 
   test('with commits of others it is left to people', async () => {

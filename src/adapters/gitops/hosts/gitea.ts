@@ -110,8 +110,9 @@ async function standingOf(
   { number, mergeable, draft, head }: PullRequest,
 ): Promise<Pick<Pull, 'standing' | 'waitsFor'>> {
   if (draft) return waiting('somebody who marks it as ready');
-  // Also false while that is found out, so that it says nothing certain.
-  if (mergeable !== true) return waiting('people, if it conflicts with the branch it goes to');
+  // False for a conflict, for a check for conflicts that goes on, and for one that failed (go-gitea/gitea, models/issues/pull.go).
+  if (mergeable !== true)
+    return { standing: 'unclear', waitsFor: 'people, if it conflicts with the branch it goes to' };
   const checks = await api.read(combined, `${here}/commits/${head.sha}/status`);
   if (checks && (checks.total_count ?? 0) > 0 && !['success', 'skipped'].includes(checks.state ?? ''))
     return waiting('checks that have not passed');

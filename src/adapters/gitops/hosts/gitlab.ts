@@ -17,7 +17,10 @@ const mergeRequest = z.object({
   merge_commit_sha: z.string().nullish(),
   squash_commit_sha: z.string().nullish(),
   detailed_merge_status: z.string().nullish(),
-  head_pipeline: z.object({ status: z.string() }).nullish(),
+  created_at: z.string().nullish(),
+  head_pipeline: z
+    .object({ status: z.string(), sha: z.string().nullish(), ref: z.string().nullish() })
+    .nullish(),
   closed_by: person,
 });
 type MergeRequest = z.infer<typeof mergeRequest>;
@@ -73,7 +76,12 @@ export function gitlabMerges(remote: Remote, signal: AbortSignal): PullRequests 
         ? { kind: 'refused', reason: refusal(host.host, answer) }
         : { kind: 'open', pull: there };
     },
-    look: async (number) => seen(await read(number)),
+    async look(number) {
+      const answer = await api.ask('GET', `${all}/${number}`);
+      if (!isGood(answer)) throw api.fault(answer);
+      const time = Date.parse(answer.header('date') ?? '');
+      return seen(api.known(mergeRequest, answer.data), Number.isNaN(time) ? Date.now() : time);
+    },
     async merge(number, sha) {
       const answer = await api.ask('PUT', `${all}/${number}/merge`, { sha });
       if (isGood(answer)) return 'the merge';
@@ -88,7 +96,8 @@ export function gitlabMerges(remote: Remote, signal: AbortSignal): PullRequests 
 const refusal = (host: string, answer: Answer): string =>
   `${host} refuses the merge request (HTTP ${answer.status}): ${saidBy(answer.data)}`;
 
-function seen(found: MergeRequest): Pull {
+/** @param now milliseconds by the clock of GitLab */
+function seen(found: MergeRequest, now = Date.now()): Pull {
   const { iid: number, web_url: url, target_branch: base } = found;
   const head = found.sha ?? '';
   const state = found.state === 'opened' || found.state === 'locked' ? 'open' : found.state;
@@ -97,23 +106,31 @@ function seen(found: MergeRequest): Pull {
   return {
     ...{ number, url, state, head, base },
     ...(state === 'merged' && mergedAs ? { mergedAs } : {}),
-    ...standingOf(found),
+    ...standingOf(found, now),
   };
 }
 
 /** Pipelines that ended well, or had nothing to do (docs.gitlab.com, "Pipelines API"). */
 const passed = ['success', 'skipped'];
 
+/** Milliseconds from the making of a request until a project has no pipelines for it: they are made after it is answered. */
+const untilPipeline = 60_000;
+
 /** A project need not ask that pipelines succeed: GitLab calls a request mergeable then, and we do not. */
-function standingOf({
-  detailed_merge_status: status,
-  head_pipeline: pipeline,
-}: MergeRequest): Pick<Pull, 'standing' | 'waitsFor'> {
+function standingOf(
+  { detailed_merge_status: status, head_pipeline: pipeline, created_at: at, sha }: MergeRequest,
+  now: number,
+): Pick<Pull, 'standing' | 'waitsFor'> {
   if (status === 'conflict')
     return { standing: 'conflicts', waitsFor: 'people: it conflicts with the branch it goes to' };
   if (status !== 'mergeable') return { standing: 'waiting', waitsFor: waitingFor(status) };
   if (pipeline && !passed.includes(pipeline.status))
     return { standing: 'waiting', waitsFor: `its pipeline, which is "${pipeline.status}"` };
+  if (!pipeline && at && now - Date.parse(at) < untilPipeline)
+    return { standing: 'waiting', waitsFor: 'its pipeline, if one begins' };
+  // One of the merged result has a commit of its own; another one is of what the branch had before.
+  if (pipeline?.sha && pipeline.sha !== sha && pipeline.ref?.endsWith('/merge') !== true)
+    return { standing: 'waiting', waitsFor: 'a pipeline of its newest commit' };
   return { standing: 'ready', waitsFor: 'somebody who merges it' };
 }
 

@@ -9,8 +9,11 @@ export interface Pull {
   readonly head: string;
   /** The branch it goes to. */
   readonly base: string;
-  /** `ready`: the host has nothing against a merge, and neither have checks and reviews. */
-  readonly standing: 'ready' | 'conflicts' | 'waiting';
+  /**
+   * `ready`: the host has nothing against a merge, and neither have checks and reviews. `unclear`: it cannot be merged now, and
+   * the host does not say whether that is a conflict.
+   */
+  readonly standing: 'ready' | 'conflicts' | 'unclear' | 'waiting';
   /** What an open one waits for, for people. */
   readonly waitsFor: string;
 }
