@@ -1,4 +1,6 @@
 import type { Approval } from '../approval.ts';
+import type { PullRequest } from '../manifest/git-change.ts';
+import { requestName, requestWord } from '../manifest/request-name.ts';
 import type { Remediation, RemediationIn } from '../remediation.ts';
 import { neededApprovals } from '../spec.ts';
 import { countedApprovals } from '../votes.ts';
@@ -32,7 +34,7 @@ export function stateWords(
     case 'approved':
       return words('👍', 'Approved', isStopped ? 'Starts when Firebreak is started again.' : 'Starts now.');
     case 'pr_open':
-      return words('🔀', 'Pull request', requestSentence(remediation));
+      return words('🔀', capital(wordOf(remediation.request)), requestSentence(remediation));
     case 'executing':
       return words('🔧', 'Running', remediation.heldUp ?? 'The change is being sent to the cluster.');
     case 'verifying':
@@ -71,7 +73,7 @@ function closed(remediation: Closed, supersededBy: number | undefined): StateWor
         'Rejected',
         remediation.request === undefined
           ? 'Somebody said no. Nothing was changed.'
-          : 'The pull request was closed without being merged. Nothing was changed.',
+          : `The ${wordOf(remediation.request)} was closed without being merged. Nothing was changed.`,
       );
     case 'expired':
       return words(
@@ -79,7 +81,7 @@ function closed(remediation: Closed, supersededBy: number | undefined): StateWor
         'Expired',
         remediation.request === undefined
           ? 'Not enough approvals in time. Nothing was changed.'
-          : 'The pull request was not merged in time, and is not followed any more.',
+          : `The ${wordOf(remediation.request)} was not merged in time, and is not followed any more.`,
       );
     case 'superseded':
       return words('↪️', 'Superseded', `${remediation.change} ${successor(remediation, supersededBy)}`);
@@ -118,11 +120,15 @@ const ifApproved = ({ git, emergency }: RemediationIn<'waiting'>): string =>
     ? 'If approved, it goes into the repository, and once that is merged and applied'
     : 'If approved';
 
+const wordOf = (request: PullRequest) => requestWord(request.step === 'opening' ? undefined : request.url);
+
+const capital = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+
 function requestSentence({ request }: RemediationIn<'pr_open'>): string {
-  if (request.step === 'opening') return 'The branch is pushed and the pull request opened.';
+  if (request.step === 'opening') return 'The branch is pushed and the request opened.';
   const waits = request.waitsFor === undefined ? '' : ` It waits for ${request.waitsFor}.`;
   if (request.step === 'merged') return `Merged as ${request.commit.slice(0, 12)}.${waits}`;
-  return `The change is in ${request.number === undefined ? `the branch ${request.branch}` : `pull request #${request.number}`}.${waits}`;
+  return `The change is in ${request.number === undefined ? 'the ' : ''}${requestName(request)}.${waits}`;
 }
 
 function verifying(remediation: RemediationIn<'verifying'>): string {

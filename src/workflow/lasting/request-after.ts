@@ -3,6 +3,7 @@ import type { Notice } from '../../domain/incidents/notice.ts';
 import { stoppedText } from '../../domain/incidents/stop.ts';
 import type { Aftermath } from '../../domain/manifest/emergency.ts';
 import type { RequestedChange } from '../../domain/manifest/git-change.ts';
+import { requestName, requestWord } from '../../domain/manifest/request-name.ts';
 import { membersOf, type Remediation, type RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { after, isPast, secondsBetween } from '../../domain/text/time.ts';
@@ -108,7 +109,7 @@ async function opened(following: Following, signal: AbortSignal): Promise<Follow
   if (answer.kind === 'late') throw new HeldBack(answer.reason);
   if (answer.kind !== 'open') return ended('No pull request', `${redact(answer.reason)} ${byHand}`);
   const { commit, number, url } = answer;
-  const named = number === undefined ? `branch ${branch}` : `pull request #${number}`;
+  const named = requestName({ branch, number, url });
   return {
     request: { step: 'open', branch, commit, openedAt: now, ...(number && { number }), ...(url && { url }) },
     afterSeconds: soonest,
@@ -144,7 +145,7 @@ async function lookedAt(
   switch (standing.kind) {
     case 'closed':
       return ended(
-        `The pull request was closed without being merged, by ${standing.by ?? 'somebody'}`,
+        `The ${requestWord(url)} was closed without being merged, by ${standing.by ?? 'somebody'}`,
         byHand,
         link,
       );

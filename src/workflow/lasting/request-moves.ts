@@ -1,4 +1,5 @@
 import type { PullRequest } from '../../domain/manifest/git-change.ts';
+import { requestName, requestWord } from '../../domain/manifest/request-name.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { bump, logEnd, type Moment, reply } from '../lifecycle/transitions.ts';
@@ -21,10 +22,6 @@ export function intoRepository(cleared: Transition): Transition {
     next: { ...rest, state: 'pr_open', request: { step: 'opening' } },
   };
 }
-
-/** `pull request #7`, or the branch where there are no requests. */
-const requestName = ({ number, branch }: Step<'open' | 'merged'>): string =>
-  number === undefined ? `branch ${branch}` : `pull request #${number}`;
 
 /** pr_open -> pr_open: the branch is pushed and the request is open. */
 export function opened(row: Open, request: Step<'open'>, afterSeconds: number, { now }: Moment): Transition {
@@ -126,11 +123,14 @@ export function arrived(
   };
 }
 
+const wordOf = ({ request }: Open) => requestWord(request.step === 'opening' ? undefined : request.url);
+
 /** pr_open -> rejected: somebody closed the request instead of merging it. */
 export function closed(row: Open, by: string | undefined, { now }: Moment): Transition {
   const { plan: _plan, startedAt: _startedAt, ...rest } = row;
   const who = by ?? 'somebody';
-  const reason = 'The pull request was closed without being merged.';
+  const word = wordOf(row);
+  const reason = `The ${word} was closed without being merged.`;
   return {
     event: 'rejected',
     next: {
@@ -147,7 +147,7 @@ export function closed(row: Open, by: string | undefined, { now }: Moment): Tran
         headline: `Closed without being merged, by ${who}`,
         body: 'Nothing was changed.',
       }),
-      logEnd(row, 'no_action', `the pull request was closed by ${who}`),
+      logEnd(row, 'no_action', `the ${word} was closed by ${who}`),
     ],
   };
 }
@@ -162,7 +162,7 @@ export function tooLate(row: Open, hours: number, { now }: Moment): Transition {
     sideEffects: [
       { kind: 'card' },
       reply(row, 'expired', { headline, broadcast: true }),
-      logEnd(row, 'no_action', 'the pull request was not merged in time'),
+      logEnd(row, 'no_action', `the ${wordOf(row)} was not merged in time`),
     ],
   };
 }

@@ -58,8 +58,13 @@ test.each<[string, Remediation, string]>([
     of('expired', { request: open }),
     '⌛ Expired: The pull request was not merged in time, and is not followed any more.',
   ],
-  ['opening', of('pr_open'), '🔀 Pull request: The branch is pushed and the pull request opened.'],
+  ['opening', of('pr_open'), '🔀 Pull request: The branch is pushed and the request opened.'],
   ['open', of('pr_open', { request: open }), '🔀 Pull request: The change is in pull request #7.'],
+  [
+    'open at GitLab',
+    of('pr_open', { request: { ...open, url: 'https://gitlab.example/team/shop/-/merge_requests/7' } }),
+    '🔀 Merge request: The change is in merge request !7.',
+  ],
   [
     'open without a number',
     of('pr_open', { request: { ...open, number: undefined } }),

@@ -3,6 +3,7 @@ import { phrase } from '../../../actions/phrase.ts';
 import { commandText } from '../../../actions/secret-texts.ts';
 import { ownerText } from '../../../domain/facts/manifest-source.ts';
 import type { Aftermath } from '../../../domain/manifest/emergency.ts';
+import { requestWord } from '../../../domain/manifest/request-name.ts';
 import { approversAnnotation } from '../../../domain/policy/owners.ts';
 import type { Approvers } from '../../../domain/policy/policy.ts';
 import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
@@ -175,21 +176,25 @@ function decided({
     : [md`*Approval*\n${spec.tier === 'auto' ? md`not needed, ` : md``}${tierWords[spec.tier]}`];
 }
 
+const requestLabel = (url: string | undefined): string =>
+  requestWord(url) === 'merge request' ? 'Merge request' : 'Pull request';
+
 /** The pull request, where there is one to open in a browser. */
 function requested(remediation: Remediation): readonly SafeMrkdwn[] {
   const request = 'request' in remediation ? remediation.request : undefined;
   if (request === undefined || request.step === 'opening' || request.url === undefined) return [];
-  return [md`*Pull request*\n${request.url}`];
+  return [md`*${requestLabel(request.url)}*\n${request.url}`];
 }
 
 /** The request that follows what was done at once, and the pause meanwhile. */
 function afterwards(aftermath: Aftermath | undefined, near: string): readonly SafeMrkdwn[] {
   if (aftermath === undefined) return [];
   const { request, pause } = aftermath;
-  const link = 'url' in request && request.url !== undefined ? md`${request.url}\n` : md``;
+  const url = 'url' in request ? request.url : undefined;
+  const link = url === undefined ? md`` : md`${url}\n`;
   const said = clamp(oneLine(requestWords(request)), room.reason);
   return [
-    md`*Pull request, after it*\n${link}${said}`,
+    md`*${requestLabel(url)}, after it*\n${link}${said}`,
     ...(pause === undefined
       ? []
       : pause.step === 'begun'
