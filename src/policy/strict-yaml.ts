@@ -10,6 +10,7 @@ import {
 } from 'yaml';
 import { z } from 'zod';
 import { nearestWord } from '../domain/text/nearest.ts';
+import { sentenceFor } from './sentence.ts';
 
 /** Bytes; a policy is a page or two. Larger files are a mistake or an attack. */
 const largestFile = 1024 * 1024;
@@ -45,7 +46,7 @@ export function readStrictYaml<T>(file: string, text: string, schema: z.ZodType<
     return refused(...broken.map((problem) => `${place(problem.pos[0])}: ${sentenceOf(problem)}`));
   const plain = toPlain(document);
   if (plain.kind === 'refused') return refused(`${file}: ${plain.reason}`);
-  const parsed = schema.safeParse(plain.value);
+  const parsed = schema.safeParse(plain.value, { error: sentenceFor });
   if (parsed.success) return { kind: 'loaded', value: parsed.data };
   return refused(
     ...parsed.error.issues

@@ -43,15 +43,11 @@ describe('what is wrong is named by line and key', () => {
       `${head}match: {}\naction: cordon {{node}}\n`,
       /^:4:8: match: must have labels, annotations or when$/,
     ],
-    [
-      'a claim that there is not',
-      one('claim: crash-loping\n'),
-      /^:6:8: claim: Invalid option: expected one of "unhealthy"/,
-    ],
+    ['a claim that there is not', one('claim: crash-loping\n'), /^:6:8: claim: must be one of unhealthy/],
     [
       'a claim without its words',
       one('claim: { when: "facts.desired > 1" }\n'),
-      /^:6:8: claim\.because: Invalid input/,
+      /^:6:8: claim\.because: is missing$/,
     ],
     [
       'a key of a claim',

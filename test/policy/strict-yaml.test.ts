@@ -62,26 +62,14 @@ test.each([
     ['f.yaml:1:1: the document: unknown key "Name"; did you mean "name"?'],
   ],
   ['a key twice', 'name: a\nname: b\n', ['f.yaml:2:1: Map keys must be unique']],
-  [
-    'a wrong type',
-    'name: web\nsizes: [1, two]\n',
-    ['f.yaml:2:12: sizes.1: Invalid input: expected number, received string'],
-  ],
+  ['a wrong type', 'name: web\nsizes: [1, two]\n', ['f.yaml:2:12: sizes.1: must be a number, and is text']],
   [
     'a missing value, at the nearest thing around it',
     'name: web\ninner: {}\n',
-    ['f.yaml:2:8: inner.flag: Invalid input: expected boolean, received undefined'],
+    ['f.yaml:2:8: inner.flag: is missing'],
   ],
-  [
-    'a list instead of a map',
-    '- 1\n',
-    ['f.yaml:1:1: the document: Invalid input: expected object, received array'],
-  ],
-  [
-    'nothing but a comment',
-    '# later\n',
-    ['f.yaml:1:1: the document: Invalid input: expected object, received null'],
-  ],
+  ['a list instead of a map', '- 1\n', ['f.yaml:1:1: the document: must be a map, and is a list']],
+  ['nothing but a comment', '# later\n', ['f.yaml:1:1: the document: must be a map, and is empty']],
   ['an unknown tag', 'name: !js/function "x"\n', ['f.yaml:1:7: Unresolved tag: !js/function']],
   [
     'a prototype',
@@ -130,4 +118,37 @@ test('a tab as indentation names its line', () => {
 test('exactly a mebibyte is read', () => {
   const text = `name: ${'x'.repeat(1024 * 1024 - 'name: '.length)}`;
   expect(read(text).kind).toBe('loaded');
+});
+
+const measured = z.strictObject({
+  text: z.string().min(1).max(3).optional(),
+  list: z.array(z.string()).min(1).max(1).optional(),
+  count: z.number().int().positive().lt(10).optional(),
+  flag: z.boolean().optional(),
+  word: z.enum(['one', 'two']).optional(),
+  address: z.url({ protocol: /^https?$/ }).optional(),
+  own: z.string('must be said').optional(),
+});
+
+test.each([
+  ['text: 1.10', 'must be text, and is a number; put it in quotes'],
+  ['text: true', 'must be text, and is true or false; put it in quotes'],
+  ['text: ""', 'must be text of a length of at least 1'],
+  ['text: four', 'must be text of a length of at most 3'],
+  ['list: 1', 'must be a list, and is a number'],
+  ['list: []', 'must be a list of a length of at least 1'],
+  ['list: [a, b]', 'must be a list of a length of at most 1'],
+  ['count: 1.5', 'must be a whole number, and is 1.5'],
+  ['count: 0', 'must be more than 0'],
+  ['count: 10', 'must be less than 10'],
+  ['count:', 'must be a number, and is empty'],
+  ['flag: "yes"', 'must be true or false, and is text'],
+  ['word: three', 'must be one of one, two'],
+  ['address: example.com', 'must be an address that begins with https:// or http://'],
+  ['own: 1', 'must be said'],
+])('%s: %s', (text, sentence) => {
+  const read = readStrictYaml('f', `${text}\n`, measured);
+  expect(read.kind === 'refused' ? read.problems.map((each) => each.replace(/^.*?: .*?: /, '')) : []).toEqual(
+    [sentence],
+  );
 });

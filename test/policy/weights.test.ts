@@ -77,27 +77,27 @@ test.each([
   [
     'no points at all',
     'weights:\n  irreversibility:\n    wayBack: 0\n',
-    '4:14: weights.irreversibility.wayBack: Too small: expected number to be >=1',
+    '4:14: weights.irreversibility.wayBack: must be at least 1',
   ],
   [
     'an outage that runs by itself',
     'weights:\n  availability:\n    serviceOutage: 10\n',
-    '4:20: weights.availability.serviceOutage: Too small: expected number to be >=11',
+    '4:20: weights.availability.serviceOutage: must be at least 11',
   ],
   [
     'points that only a block has',
     'weights:\n  data:\n    deletedClaims: 100\n',
-    '4:20: weights.data.deletedClaims: Too big: expected number to be <=99',
+    '4:20: weights.data.deletedClaims: must be at most 99',
   ],
   [
     'a breadth that does not grow',
     'weights:\n  breadth:\n    podsPerDoubling: 0\n',
-    '4:22: weights.breadth.podsPerDoubling: Too small: expected number to be >=0.5',
+    '4:22: weights.breadth.podsPerDoubling: must be at least 0.5',
   ],
   [
     'a part of a point',
     'weights:\n  data:\n    volumes: 24.5\n',
-    '4:14: weights.data.volumes: Invalid input: expected int, received number',
+    '4:14: weights.data.volumes: must be a whole number, and is 24.5',
   ],
   [
     'a loss that is worse than an outage',
