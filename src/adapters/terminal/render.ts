@@ -124,7 +124,7 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
     ...triedLines(row.requestedBy, row.updatedAt),
     ...split(content.comparison),
     `$ ${commandText(row.action)}`,
-    ...pieceLines(shown, ['values', 'notes', 'moved', 'git', 'changes']),
+    ...pieceLines(shown, ['values', 'notes', 'moved', 'emergency', 'git', 'changes']),
     ...(isGroup(row.action) ? [`Targets: ${targetsText(row)}`] : []),
     ...(spec === undefined ? [] : specLines(spec)),
     ...(counterfactual !== undefined && (row.state === 'waiting' || row.state === 'blocked')
@@ -134,6 +134,9 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
     ...(row.state === 'waiting' || row.state === 'approved' ? [`Verification plan: ${verification}`] : []),
     ...(row.state === 'waiting' && shown?.approvable === true
       ? [`To decide: approve ${row.number} as bob, or reject ${row.number} as bob`]
+      : []),
+    ...(row.state === 'waiting' && row.git?.kind === 'request' && row.emergency === undefined
+      ? [`If it cannot wait for the repository: act now ${row.number} as bob`]
       : []),
   ];
 }

@@ -49,7 +49,8 @@ async function converse(
     '',
     'Type a command as alice, for example:',
     ...commandsToTry.map(({ command, says }) => `  ${command.padEnd(52)} ${says}`),
-    'Then: approve 1 as bob; reject 1 as bob; alert (a pod crash loops); status; history; help; quit.',
+    'Then: approve 1 as bob; reject 1 as bob; act now 1 as bob (where a repository gets it first); alert (a pod crash loops);',
+    'status; history; help; quit.',
     '',
   ]) {
     print(line);
@@ -62,6 +63,7 @@ async function converse(
     if (line.kind === 'quit') break;
     if (line.kind === 'command') await session.ask(line.text, 'alice');
     if (line.kind === 'vote') await session.vote(line.number, line.decision, line.as);
+    if (line.kind === 'act now') await session.actNow(line);
     if (line.kind === 'alert') await alertFromTerminal(running, print, clusterUrl);
   }
   close();
