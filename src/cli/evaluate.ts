@@ -30,8 +30,8 @@ export const evaluateVerb: Verb = { usage, run: evaluateCommand };
 
 const exitCodes = { auto: 0, human: 10, dual: 11, blocked: 12 } as const satisfies Record<Tier, number>;
 
-/** Milliseconds for looking at the cluster. */
-const patience = 15_000;
+/** Milliseconds for looking at the cluster. Each call has a limit of its own, and what that ends is told as not known. */
+const patience = 60_000;
 
 const options = {
   ...placeOptions,

@@ -35,8 +35,8 @@ const usage = `  lasting "COMMAND" --repository DIR (--directory PATH | --kustom
 /** `firebreak lasting` */
 export const lastingVerb: Verb = { usage, run: lasting };
 
-/** Milliseconds for looking at the cluster. */
-const patience = 15_000;
+/** Milliseconds for looking at the cluster. Each call has a limit of its own, and what that ends is told as not known. */
+const patience = 60_000;
 
 const options = {
   ...placeOptions,
