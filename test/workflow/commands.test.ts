@@ -239,6 +239,21 @@ describe('history', () => {
     expect(await answer(rig, 'history page 3')).toEqual(['There is no page 3.']);
   });
 
+  test('of a person: oneself, an id, and a name that Slack does not resolve', async () => {
+    const rig = createRig();
+    await say(rig, 'cordon worker-1');
+    for (const who of ['me', 'ME', actor.userId, `<@${actor.userId}>`])
+      expect(await answer(rig, `history by ${who}`)).toEqual([
+        `The latest remediations by ${who}, page 1`,
+        expect.stringContaining('cordon worker-1'),
+      ]);
+    expect(await answer(rig, 'history by U0NOBODY')).toEqual(['Nothing was found by U0NOBODY.']);
+    expect(await answer(rig, 'history by @alice')).toEqual([
+      'Nothing was found by @alice.',
+      expect.stringContaining('by me'),
+    ]);
+  });
+
   test('of a time that is none is told', async () => {
     expect(await answer(createRig(), 'history 0d')).toEqual([
       '"0d" is no time in the past. Try: /remediate history 7d',

@@ -24,6 +24,10 @@ type Answer = Listing | { readonly kind: 'refused'; readonly preformatted: strin
 /** Lines of one page: what a phone shows without scrolling for long. */
 const perPage = 10;
 
+/** The manifest has Slack send a command as it was typed: a name behind an @ is not resolved to a person. */
+const noMention =
+  'Slack does not say who an @name is. Write: by me, or by and the member ID that is in the profile, such as by U0123ABCD';
+
 const notUnderstood = (preformatted: string): Answer => ({ kind: 'refused', preformatted });
 
 /** A page of what was done, the newest first, as somebody may see it. */
@@ -32,26 +36,22 @@ export async function historyFor(
   asked: HistoryAsked,
   actor: Actor,
 ): Promise<Answer> {
-  const { since: word, page, text, ...filter } = asked;
+  const { since: word, page, text, person: named, ...filter } = asked;
   const now = await context.store.now();
   const since = word === undefined ? undefined : sinceOf(word, now);
   if (word !== undefined && since === undefined)
     return notUnderstood(`"${cut(redact(word), 40)}" is no time in the past. Try: /remediate history 7d`);
   const found = await context.store.lookBack({
     ...filter,
+    ...personOf(named, actor),
     ...(since === undefined ? {} : { since }),
     offset: (page - 1) * perPage,
     limit: perPage + 1,
   });
   const shown = found.slice(0, perPage);
   const seen = await seenBy(context, shown, actor);
-  const about = text === '' ? '' : ` for ${cut(redact(text), 100)}`;
-  if (shown.length === 0)
-    return {
-      kind: 'list',
-      title: page === 1 ? `Nothing was found${about}.` : `There is no page ${page}${about}.`,
-      lines: [],
-    };
+  const about = aboutOf(text);
+  if (shown.length === 0) return nothing(page, text);
   const hidden = shown.length - seen.length;
   const to = (other: number) => `history ${text === '' ? '' : `${text} `}page ${other}`;
   return {
@@ -66,6 +66,27 @@ export async function historyFor(
     ],
     ...(page === 1 ? {} : { previous: to(page - 1) }),
     ...(found.length > perPage && page < mostPages ? { next: to(page + 1) } : {}),
+  };
+}
+
+/** Whoever is named by an id, or oneself. */
+function personOf(named: string | undefined, actor: Actor): { readonly person?: string } {
+  if (named === undefined) return {};
+  return { person: named.toLowerCase() === 'me' ? actor.userId : named };
+}
+
+/** What was asked for, after what was found. */
+function aboutOf(text: string): string {
+  if (text === '') return '';
+  return ` ${/^by\s/i.test(text) ? '' : 'for '}${cut(redact(text), 100)}`;
+}
+
+function nothing(page: number, text: string): Answer {
+  const about = aboutOf(text);
+  return {
+    kind: 'list',
+    title: page === 1 ? `Nothing was found${about}.` : `There is no page ${page}${about}.`,
+    lines: /(?:^|\s)@\S/.test(text) ? [{ text: noMention }] : [],
   };
 }
 

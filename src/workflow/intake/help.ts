@@ -15,7 +15,7 @@ export function helpLines(clusters: readonly string[] = []): { title: string; li
           ]),
       '/remediate status        what is in progress or waiting for approval',
       '/remediate status 42     one remediation',
-      '/remediate history       the latest ones; a workload, -n NAMESPACE, playbook NAME, by @PERSON or words, and 7d after it',
+      '/remediate history       the latest ones; a workload, -n NAMESPACE, playbook NAME, by me, by a member ID or words, and 7d after it',
       '/remediate incident 7    what happened in an incident, from the first signal to its end',
       '/remediate incident 7 report   the same as a Markdown file in its thread',
       '/remediate stats 7d      what was done, in numbers; a namespace or a playbook after it',
