@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asJson, canonicalJson, isJsonObject, type Json, json } from '../../src/domain/text/json.ts';
+import {
+  asJson,
+  canonicalJson,
+  changedLeaves,
+  isJsonObject,
+  type Json,
+  json,
+  leafChanges,
+} from '../../src/domain/text/json.ts';
 
 const anyJson = fc.jsonValue().map((value) => json.parse(value));
 
@@ -46,5 +54,34 @@ describe('canonicalJson', () => {
 describe('asJson', () => {
   it('leaves out what is undefined', () => {
     expect(asJson({ a: undefined, b: { c: undefined, d: 1 } })).toEqual({ b: { d: 1 } });
+  });
+});
+
+describe('what has changed', () => {
+  it.each<[string, Json, Json, string[]]>([
+    ['nothing', { a: { b: [1] } }, { a: { b: [1] } }, []],
+    [
+      'a leaf',
+      { freezes: { first: { tier: 'human' } } },
+      { freezes: { first: { tier: 'dual' } } },
+      ['freezes.first.tier: "human" -> "dual"'],
+    ],
+    ['a list as a whole', { a: [1, { b: 2 }] }, { a: [1, { b: 3 }] }, ['a: [1,{"b":2}] -> [1,{"b":3}]']],
+    [
+      'what has come and what has gone, by their paths',
+      { z: 1, b: { c: 2 } },
+      { a: 3, z: 1 },
+      ['a: null -> 3', 'b: {"c":2} -> null'],
+    ],
+    ['an object in the place of a text', { a: 'x' }, { a: { b: 1 } }, ['a: "x" -> {"b":1}']],
+    ['the whole', 1, null, [': 1 -> null']],
+  ])('%s', (_name, before, after, lines) => {
+    expect(leafChanges(before, after)).toEqual(lines);
+  });
+
+  it('has its keys one by one, for they may hold dots', () => {
+    expect(changedLeaves({ labels: { 'a.b': '1' } }, { labels: { 'a.b': '2' } })).toEqual([
+      { path: 'labels.a.b', keys: ['labels', 'a.b'], was: '"1"', is: '"2"' },
+    ]);
   });
 });

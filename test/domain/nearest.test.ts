@@ -24,6 +24,8 @@ test.each<[string, string, readonly string[], string | undefined]>([
   ['nothing', '', ['a'], undefined],
   ['letters that only the candidate has', 'undo', ['undoing'], undefined],
   ['letters that stand apart', 'abcde', ['edcba'], undefined],
+  ['another first letter and another last one', 'xbcdy', ['abcde'], 'abcde'],
+  ['a letter twice', 'aabcd', ['babcd'], 'babcd'],
   ['as long as it may be', long(40), [long(39)], long(39)],
   ['too long', long(41), [long(40)], undefined],
 ])('%s: %s', (_name, word, candidates, nearest) => {

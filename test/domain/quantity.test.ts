@@ -2,6 +2,27 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalQuantity, quantity } from '../../src/domain/text/quantity.ts';
 
+it.each<[string, number | undefined]>([
+  ['100m', 0.1],
+  ['1Gi', 1_073_741_824],
+  ['1e3', 1000],
+  ['1E+3', 1000],
+  ['12e-1', 1.2],
+  ['1e12', 1e12],
+  ['-1.5k', -1500],
+  ['+2', 2],
+  ['1E', 1e18],
+  ['', undefined],
+  ['what', undefined],
+  ['5x', undefined],
+  ['1.2.3', undefined],
+  ['x1', undefined],
+  ['1Gi!', undefined],
+  ['1e', undefined],
+])('%s is %s', (text, number) => {
+  expect(quantity(text)).toBe(number);
+});
+
 describe('canonicalQuantity', () => {
   it.each([
     ['500m', '500m'],
@@ -27,6 +48,17 @@ describe('canonicalQuantity', () => {
     // A billionth is the smallest step, and what is less is rounded up.
     ['0.000000001m', '1n'],
     ['what', 'what'],
+    ['5T', '5T'],
+    ['1000000G', '1P'],
+    ['1000P', '1E'],
+    ['1000E', '1000E'],
+    ['1024Gi', '1Ti'],
+    ['1024Ti', '1Pi'],
+    ['1024Pi', '1Ei'],
+    ['5x', '5x'],
+    ['-1', '-1'],
+    ['1000 ', '1000 '],
+    [' 1000', ' 1000'],
   ])('%s is stored as %s', (text, stored) => {
     expect(canonicalQuantity(text)).toBe(stored);
   });

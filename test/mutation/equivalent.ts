@@ -80,6 +80,11 @@ export const equivalents: readonly Equivalent[] = [
     'Of what is included there is one at least, and so is a playbook.',
     ["''", '"Stryker was here!"'],
   ),
+  ...alike(
+    'src/domain/policy/channels.ts',
+    'What has no namespace is in no list, and surely in no environment: only the compiler is told.',
+    ['namespace === undefined', 'false'],
+  ),
   {
     file: 'src/adapters/slack/limits.ts',
     original: "''",

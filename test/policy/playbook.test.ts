@@ -238,6 +238,28 @@ describe('what a step goes on with', () => {
     else expect(found).toMatchObject(expected);
   });
 
+  const byStderr = { ...ending, stderr: 'ImagePullBackOff' };
+  const asks = "stderr.contains('ImagePullBackOff')";
+  const none = { alert: new Map(), claim: new Map(), ending: new Map() };
+  const answering = (ask: () => unknown) => ({ expressions: { ...none, ending: new Map([[asks, ask]]) } });
+  const untold = (why: string) => `Whether ${asks} could not be told (${why}).`;
+  test.each<[string, Partial<typeof playbook>, string]>([
+    ['a step is gone', { steps: stepsOf(playbook).slice(0, 1) }, 'The playbook has no step undo any more.'],
+    ['nothing is compiled', { expressions: none }, untold('it is not compiled')],
+    ['it is neither', answering(() => 'yes'), untold('it says neither true nor false')],
+    [
+      'it fails',
+      answering(() => {
+        throw new Error('No such key.\n> 1 | stderr');
+      }),
+      untold('No such key.'),
+    ],
+  ])('people are asked where %s', (_name, changed, sentence) => {
+    if (restart === undefined) throw new Error('no step');
+    const found = continuationOf({ ...playbook, ...changed }, restart, byStderr);
+    expect(found).toEqual({ kind: 'escalate', sentence });
+  });
+
   test('a step without a list goes on with nothing', () => {
     const undo = stepNamed(playbook, 'undo');
     if (undo === undefined) throw new Error('no step');

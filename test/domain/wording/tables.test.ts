@@ -69,6 +69,7 @@ const named = { kind: 'Deployment', namespace: 'shop', names: ['a', 'b'] };
 
 test.each([
   ['one object', { action: restartOf() }, 'Deployment/web in shop'],
+  ['those not found yet', { action: all(labelled) }, 'Deployments with app=web in shop'],
   ['one object that is a member', { action: restartOf(), members: [member('a')] }, 'Deployment/web in shop'],
   ['one found', { action: all(labelled), members: [member('a')] }, '1 Deployment in shop with app=web: a'],
   [

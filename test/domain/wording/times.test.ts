@@ -41,6 +41,7 @@ const line = (how: string) =>
 test.each<[string, Requester, readonly string[]]>([
   ['by a person', { kind: 'person', actor: { userId: 'U0ANN', teamId: 'T0' } }, []],
   ['by nobody before', playbook(), []],
+  ['by a rollback', { kind: 'rollback', of: tried('failed').remediation, ofNumber: 7 }, []],
   [
     'three times',
     playbook('not_verified', 'inconclusive', 'failed'),

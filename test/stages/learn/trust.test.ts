@@ -54,6 +54,18 @@ describe('trust', () => {
     expect(later?.lowerBound).toBeCloseTo(trustAfter('lllll')?.lowerBound ?? 0, 12);
   });
 
+  it.each<[string, Outcome[], number, number]>([
+    ['three months and six months later', [...outcomesOf('l'), ...outcomesOf('l', 90)], 180, 0.1633],
+    ['from the newest, whatever is told last', [...outcomesOf('l', 90), ...outcomesOf('l')], 90, 0.3424],
+    ['of which nothing is left', outcomesOf('l'), 200_000, 0],
+  ])('counts outcomes by their age: %s', (_name, outcomes, days, lowerBound) => {
+    expect(learn(outcomes, { at: at(days), digest: 'a' })?.lowerBound).toBeCloseTo(lowerBound, 4);
+  });
+
+  it('does not fall where nobody knows what the playbook says now', () => {
+    expect(learn(outcomesOf('lll'), { at: at(0) })).toEqual(trustAfter('lll'));
+  });
+
   it('edited twice falls twice, and edited back as well', () => {
     const outcomes = [...outcomesOf('lllll'), ...outcomesOf('l', 0, 'b')];
     const back = learn(outcomes, { at: at(0), digest: 'a' });

@@ -57,6 +57,11 @@ const cases: readonly (readonly [string, Json, readonly string[]])[] = [
       '/body/spec/template/spec/containers/0/env/0/value',
     ],
   ],
+  [
+    'what a new Job says of itself',
+    { body: { metadata: { annotations: { 'a/b~c': secret } } } },
+    ['/body/metadata/annotations/a~1b~0c'],
+  ],
   ['a password in a sentence', { sentence: `login with password=${secret} failed` }, ['/sentence']],
 ];
 test.each(cases)('%s is without its values, and says where', (_name, value, paths) => {
@@ -72,6 +77,18 @@ test('what people approved on the card stays', () => {
     ],
   };
   expect(withhold(value, [])).toEqual({ value, paths: [] });
+});
+
+test.each<[string, string, string, string]>([
+  ['a value that could be shown stays', 'MODE', 'slow', 'slow'],
+  ['a secret is named by what it is not', 'API_TOKEN', 'a9f8e7d6c5b4a3f2e1d0', '[not shown]'],
+  ['a secret without a value takes nothing out', 'API_TOKEN', '', 'as it is'],
+])('%s', (_name, name, text, expected) => {
+  const target = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
+  const request = { verb: 'set env', target, set: [{ name, value: text }], remove: [] } as const;
+  const says = text === '' ? 'as it is' : text;
+  const { value } = withhold({ says }, [{ ...request, set: [...request.set], remove: [] }]);
+  expect(value).toEqual({ says: expected });
 });
 
 test('a value that could not be shown is nowhere', () => {

@@ -30,6 +30,7 @@ const answer = (letters: string, seconds: number): string => {
   const samples = samplesOf(letters);
   const result = conclude({ plan, samples, appliedAt: noon, now: after(noon, seconds) });
   if (result.kind === 'continue') return `continue after ${result.afterSeconds} s`;
+  expect(result.kind).toBe('verdict');
   expect(result.verdict.samples).toEqual(samples);
   expect(result.verdict.decidedAt).toBe(after(noon, seconds));
   return `${result.verdict.result}: ${result.verdict.sentence}`;
@@ -104,5 +105,17 @@ describe('the plan on the card', () => {
     [cordonNode, expect.stringContaining('(Node/worker-1 takes no new pods)')],
   ])('%j', (action, expected) => {
     expect(planText(verification, action)).toEqual(expected);
+  });
+
+  it.each([
+    [60, '60 s'],
+    [90, '90 s'],
+    [120, '2 min'],
+    [150, '150 s'],
+  ])('counts %d seconds as %s, and one check as one', (seconds, text) => {
+    const once = { goodSamples: 1, badSamples: 1, errorSamples: 1, deadlineSeconds: seconds };
+    expect(planText({ ...plan, ...once }, cordonNode)).toBe(
+      `First check after 10 s, then every 5 s: verified after 1 good check in a row (Node/worker-1 takes no new pods), not verified after 1 bad check, inconclusive after 1 check in a row without an answer or after ${text}.`,
+    );
   });
 });

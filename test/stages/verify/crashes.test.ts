@@ -51,6 +51,87 @@ describe('a new pod', () => {
   });
 });
 
+describe('a restart since the change', () => {
+  const side = { name: 'proxy', role: 'sidecar', restarts: 0 } as const;
+  const ended = { terminated: 'Error (exit code 1)' };
+  it.each<[string, Partial<PodFact>, string]>([
+    ['once', { restarts: 1 }, 'once since the change'],
+    [
+      'of a pod without names',
+      { restarts: 2, ...ended },
+      '2 times since the change (last ended: Error (exit code 1))',
+    ],
+    [
+      'of one container of two',
+      { restarts: 3, containers: [main, { ...side, restarts: 3, ...ended }] },
+      '3 times since the change (sidecar proxy, last ended: Error (exit code 1))',
+    ],
+  ])('%s', (_name, pod, told) => {
+    expect(look(rolling(pod))).toBe(`bad: Pod web-7 has restarted ${told}.`);
+  });
+
+  const then = (before: Partial<PodFact>, now: Partial<PodFact>): string => {
+    const pod = podFact('web-0', { uid: 'kept' });
+    const facts = deploymentFacts({ desired: 1, pods: [{ ...pod, ...before }] });
+    const observation = seen({
+      ...{ desired: 1, ready: 1, available: 1, updated: 1, total: 1, pods: [{ ...pod, ...now }] },
+    });
+    const { grade, sentence } = judge({ action: restartOf(), facts, results: wrote(8), observation });
+    return `${grade}: ${sentence}`;
+  };
+  const fine =
+    'good: Deployment/web in shop: its pod is ready and of the new revision and has not restarted.';
+  it.each<[string, Partial<PodFact>, Partial<PodFact>, string]>([
+    ['none, in an older row', { restarts: 4 }, { restarts: 4, containers: [{ ...main, restarts: 4 }] }, fine],
+    [
+      'one, in an older row',
+      { restarts: 4 },
+      { restarts: 5, containers: [{ ...main, restarts: 5 }] },
+      'bad: Pod web-0 has restarted once since the change.',
+    ],
+    [
+      'none of two that had restarted differently',
+      {
+        containers: [
+          { ...main, restarts: 1 },
+          { ...side, restarts: 4 },
+        ],
+      },
+      {
+        containers: [
+          { ...main, restarts: 1 },
+          { ...side, restarts: 4 },
+        ],
+      },
+      fine,
+    ],
+    [
+      'one of two that had restarted differently',
+      {
+        containers: [
+          { ...side, restarts: 4 },
+          { ...main, restarts: 1 },
+        ],
+      },
+      {
+        containers: [
+          { ...side, restarts: 4 },
+          { ...main, restarts: 2 },
+        ],
+      },
+      'bad: Pod web-0 has restarted once since the change (container web).',
+    ],
+    [
+      'one of a container that was not there before',
+      { containers: [main] },
+      { containers: [main, { ...side, restarts: 1 }] },
+      'bad: Pod web-0 has restarted once since the change (sidecar proxy).',
+    ],
+  ])('of a pod from before: %s', (_name, before, now, expected) => {
+    expect(then(before, now)).toBe(expected);
+  });
+});
+
 it('a pod on its way out may crash', () => {
   const leaving = podFact('web-9', { deleting: true, ready: false, waiting: 'CrashLoopBackOff' });
   expect(look(seen({ pods: [...newPods, leaving] }))).toMatch(/^good/);

@@ -29,6 +29,17 @@ const finds = 'Pod web-x finds no node: 0/3 nodes are available.';
 const later = '2026-03-01T12:00:05Z';
 const earlier = '2026-03-01T11:00:00Z';
 
+const many = (count: number) => Array.from({ length: count }, (_, index) => nodePod(`web-${index}`));
+/** Pods of so many Deployments, `a` and so on, each with two ready ones. */
+const homes = (count: number): Facts => {
+  const names = [...'abcdefg'].slice(0, count);
+  return housing(
+    names.map((name) => nodePod(name, { owner: `Deployment/${name}` })),
+    2,
+    { owners: names.map((name) => ({ namespace: 'shop', owner: `Deployment/${name}`, ready: 2 })) },
+  );
+};
+
 const cases: [string, Action, Facts, Observation, string][] = [
   [
     'all have left and are ready elsewhere',
@@ -36,6 +47,57 @@ const cases: [string, Action, Facts, Observation, string][] = [
     two,
     seen(web()),
     'good: All 2 pods that had to go from Node/worker-1 have left, and what ran there is ready elsewhere.',
+  ],
+  [
+    'the only one has left',
+    drain,
+    housing([nodePod('web-0')], 3),
+    seen(web()),
+    'good: Its pod that had to go from Node/worker-1 has left, and what ran there is ready elsewhere.',
+  ],
+  [
+    'three are still ending, and nobody confirms it',
+    drain,
+    housing(many(3), 3),
+    seen({ ...web(), ready: false, left: ['web-0', 'web-1', 'web-2'].map((name) => left(name)) }),
+    'pending: 3 of 3 pods are still on Node/worker-1: web-0 in shop, web-1 in shop, web-2 in shop. Node/worker-1 is not ready: nobody confirms that they have ended.',
+  ],
+  [
+    'more are still ending',
+    drain,
+    housing(many(5), 3),
+    seen({ ...web(), left: ['web-0', 'web-1', 'web-2', 'web-3', 'web-4'].map((name) => left(name)) }),
+    'pending: 5 of 5 pods are still on Node/worker-1: web-0 in shop, web-1 in shop, web-2 in shop and 2 more.',
+  ],
+  [
+    'one that was there before is on its way out',
+    drain,
+    housing([daemon]),
+    seen({ left: [left(daemon.name, { namespace: daemon.namespace, uid: daemon.uid, deleting: false })] }),
+    'good: Node/worker-1 has no pod left that had to go.',
+  ],
+  [
+    'three workloads are on their way',
+    drain,
+    homes(3),
+    seen(),
+    'pending: Deployment/a in shop has 0 of 2 ready pods, Deployment/b in shop has 0 of 2 ready pods, Deployment/c in shop has 0 of 2 ready pods.',
+  ],
+  [
+    'more workloads are on their way',
+    drain,
+    homes(5),
+    seen(),
+    'pending: Deployment/a in shop has 0 of 2 ready pods, Deployment/b in shop has 0 of 2 ready pods, Deployment/c in shop has 0 of 2 ready pods and 2 more are on their way.',
+  ],
+  [
+    'what it is told of others says nothing of it',
+    drain,
+    two,
+    seen({
+      workloads: [{ namespace: 'shop', owner: 'Deployment/api', desired: 3, ready: 3 }],
+    }),
+    'pending: Deployment/web in shop has 0 of 3 ready pods.',
   ],
   [
     'one is still ending',

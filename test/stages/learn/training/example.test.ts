@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import type { Requester } from '../../../../src/domain/actor.ts';
 import type { Lived } from '../../../../src/domain/insight/lived.ts';
 import { exampleOf, lineOf } from '../../../../src/stages/learn/training/example.ts';
-import { noon } from '../../../fixtures/facts.ts';
-import { digest, firstApprover, remediationIn, requester, verified } from '../../../fixtures/remediations.ts';
+import { noon, scaleTo } from '../../../fixtures/facts.ts';
+import {
+  digest,
+  firstApprover,
+  remediationIn,
+  requester,
+  secondApprover,
+  verified,
+} from '../../../fixtures/remediations.ts';
 
 const ids = {
   id: '00000000-0000-4000-8000-000000000001',
@@ -57,6 +65,76 @@ test('is a chat of the evidence, and of what was proposed and decided, with what
     },
     stderr: 'web-1 was slow',
   });
+});
+
+type Part = 'Asked for by' | 'Reason given' | 'Decision';
+const approvedBy = (actor: typeof requester, reason?: string) =>
+  ({ actor, decision: 'approve', digest, at: noon, ...(reason === undefined ? {} : { reason }) }) as const;
+const asked = (requestedBy: Requester): Partial<Lived> => ({
+  remediation: remediationIn('succeeded', { ...ids, requestedBy }),
+});
+test.each<[Part, string | undefined, Partial<Lived>]>([
+  ['Asked for by', 'the playbook restart', asked({ kind: 'playbook', playbook: 'restart', alert: 'Crash' })],
+  ['Asked for by', 'Firebreak, as the rollback of 7', asked({ kind: 'rollback', of: ids.id, ofNumber: 7 })],
+  ['Reason given', undefined, {}],
+  ['Reason given', 'It hangs.', { remediation: { ...remediationIn('succeeded', ids), reason: 'It hangs.' } }],
+  ['Decision', 'it ran by itself', {}],
+  [
+    'Decision',
+    'approved by 2 people; Go.',
+    { votes: [approvedBy(firstApprover), approvedBy(secondApprover, 'Go.')] },
+  ],
+  [
+    'Decision',
+    'approved by one person; Too soon.; Now.',
+    {
+      votes: [
+        { ...approvedBy(firstApprover, 'Too soon.'), decision: 'reject' },
+        approvedBy(secondApprover, 'Now.'),
+      ],
+    },
+  ],
+])('%s: %s', (part, expected, more) => {
+  const { messages } = exampleOf('verified', lived(more));
+  const said = messages.flatMap(({ content }) => content.split('\n'));
+  expect(said.find((line) => line.startsWith(`${part}: `))?.slice(part.length + 2)).toBe(expected);
+});
+
+test('the model is told what it is, and the reasons that counted', () => {
+  const row = remediationIn('succeeded', ids);
+  if (row.state !== 'succeeded') throw new Error(row.state);
+  const line = (sentence: string, points: number, counted: boolean) => ({
+    ...({ rule: 'affected-pods', term: 'breadth', points, counted, sentence, source: 'spec' } as const),
+  });
+  const lineItems = [line('3 pods are replaced.', 2, true), line('It is one of many.', 1, false)];
+  const remediation = { ...row, spec: { ...row.spec, lineItems } };
+  const [system, , assistant] = exampleOf('verified', lived({ remediation })).messages;
+  expect(system?.content).toBe(
+    'You repair Kubernetes workloads and make nothing worse. From the evidence you propose one action as a kubectl command, with its risk, the reasons, the rollback and who must agree.',
+  );
+  expect(assistant?.content.split('\n').slice(2, 4)).toEqual([
+    'Risk: score 20, tier human',
+    '- 2: 3 pods are replaced.',
+  ]);
+});
+
+test('what was never judged has its command alone, and no facts', () => {
+  const remediation = remediationIn('requested', { ...ids, action: scaleTo(5) });
+  const [, user, assistant] = exampleOf('not_verified', lived({ remediation, detail: 'No.' })).messages;
+  expect(user?.content).toBe('Asked for by: a person\nTarget: Deployment/web in shop in cluster test');
+  expect(assistant?.content).toBe('Proposal: kubectl scale deployment/web --replicas=5 -n shop');
+});
+
+test.each([
+  ['as long as it may be', 20_000, ''],
+  ['longer', 20_007, ' ... (7 characters more)'],
+])('evidence that is %s', (_, length, end) => {
+  const note = 'lorem '.repeat(4000).slice(0, length - '{"payload":{"note":""}}'.length);
+  const { messages } = exampleOf('verified', lived({ evidence: [{ kind: 'logs', payload: { note } }] }));
+  const told = messages[1]?.content.split('\n').find((each) => each.startsWith('Evidence, logs: '));
+  expect(told?.slice('Evidence, logs: '.length)).toBe(
+    `${`{"payload":{"note":"${note}"}}`.slice(0, 20_000)}${end}`,
+  );
 });
 
 test('what did not help is named so', () => {
@@ -118,6 +196,8 @@ test('a thousand pods are told by the first twenty', () => {
   const line = lineOf(exampleOf('verified', lived({ evidence: [{ kind: 'pods', payload: { pods } }] })));
   expect(line).toContain('... and 980 more');
   expect(line).not.toContain('web-20\\"');
+  const twenty = { kind: 'pods', payload: { pods: pods.slice(0, 20) } };
+  expect(lineOf(exampleOf('verified', lived({ evidence: [twenty] })))).not.toContain('more');
 });
 
 test('is one line, whatever is in it', () => {
