@@ -33,7 +33,7 @@ export const site = z.strictObject({
   database: z.string(),
   cluster: z.string(),
   /** The host of a repository, and GitHub's API of it. */
-  git: z.strictObject({ host: z.string(), api: z.string() }).optional(),
+  git: z.strictObject({ host: z.string(), api: z.string(), kind: z.enum(['github', 'gitlab']) }).optional(),
   slack: z.strictObject({
     apiUrl: z.string(),
     botToken: z.string(),
@@ -72,10 +72,10 @@ const testPolicy = policy.parse({
   },
 });
 
-const withRepository = ({ host, api }: NonNullable<Site['git']>) =>
+const withRepository = ({ host, api, kind }: NonNullable<Site['git']>) =>
   policy.parse({
     ...testPolicy,
-    gitOps: { hosts: [{ host, kind: 'github', address: `http://${host}`, api }] },
+    gitOps: { hosts: [{ host, kind, address: `http://${host}`, api }] },
   });
 
 const restart = playbook.parse({

@@ -5,12 +5,15 @@ import type { SimulatedCluster } from '../../src/simulator/cluster.ts';
 import { deployment, namespace } from '../../src/simulator/workloads.ts';
 import { startGitServer } from '../support/git-server.ts';
 import { startGitHub } from '../support/github.ts';
+import { startGitLab } from '../support/gitlab.ts';
 import type { Site } from './composition.ts';
 
 /** What people do with a request: nothing at all, or they change the line beside it first. */
 export interface RepositoryPlay {
   readonly isLeftAlone?: boolean;
   readonly baseMoves?: boolean;
+  /** Whose requests they are; GitHub's unless told. */
+  readonly kind?: 'github' | 'gitlab';
 }
 
 /** A repository that Deployment/front is made from, with people who merge and an Argo CD that applies. */
@@ -58,10 +61,11 @@ async function report(cluster: string, status: JsonObject): Promise<void> {
 
 export async function openRepository(
   cluster: Pick<SimulatedCluster, 'apply' | 'url'>,
-  { isLeftAlone = false, baseMoves = false }: RepositoryPlay = {},
+  { isLeftAlone = false, baseMoves = false, kind = 'github' }: RepositoryPlay = {},
 ): Promise<FaultRepository> {
   const git = await startGitServer({ 'apps/front.yaml': manifest });
-  const github = await startGitHub(git);
+  const host = await (kind === 'gitlab' ? startGitLab(git) : startGitHub(git));
+  const conflicting = kind === 'gitlab' ? 'conflict' : 'dirty';
   const ending = new AbortController();
   const syncPolicy = { automated: { prune: true, selfHeal: true } };
   const application = (revision: string): JsonObject => ({
@@ -76,15 +80,15 @@ export async function openRepository(
   });
   const play = async () => {
     while (!ending.signal.aborted) {
-      const open = isLeftAlone ? undefined : github.pulls.find(({ state }) => state === 'open');
+      const open = isLeftAlone ? undefined : host.pulls.find(({ state }) => state === 'open');
       if (open !== undefined && baseMoves && moved === '') {
         moved = git.commit('main', { 'apps/front.yaml': neighbour });
-        open.mergeable = 'dirty';
+        open.mergeable = conflicting;
       }
       // A conflict is over once the commit stands on what has moved.
       const isOn = moved === '' || (open !== undefined && git.git('rev-parse', `${open.head}^`) === moved);
       if (open !== undefined && isOn) {
-        const commit = github.merge(open.number);
+        const commit = host.merge(open.number);
         cluster.apply(front('1.1.0'));
         await report(cluster.url, { sync: { status: 'Synced', revision: commit } });
       }
@@ -94,10 +98,10 @@ export async function openRepository(
   let moved = '';
   const playing = play();
   return {
-    site: { host: git.host, api: github.api },
+    site: { host: git.host, api: host.api, kind },
     objects: [namespace('argocd'), application(git.git('rev-parse', 'main')), front('1.0.0')],
     expectOnce: () => {
-      expect(github.pulls).toHaveLength(1);
+      expect(host.pulls).toHaveLength(1);
       const refs = git.git('for-each-ref', '--format=%(refname)', 'refs/heads/firebreak').split('\n');
       expect(refs).toHaveLength(1);
       expect(git.git('rev-list', '--count', '--no-merges', 'main')).toBe(baseMoves ? '3' : '2');
@@ -123,7 +127,7 @@ export async function openRepository(
     close: async () => {
       ending.abort();
       await playing;
-      await Promise.all([git.close(), github.close()]);
+      await Promise.all([git.close(), host.close()]);
     },
   };
 }

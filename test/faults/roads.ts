@@ -130,14 +130,14 @@ export const roads: Readonly<Record<RoadName, Road>> = {
     check: ({ repository }) => repository?.expectOnce(),
     ends: [['succeeded', 'verified']],
   },
-  /** Two people act before the request: Argo CD is paused, the change made, the request opened, merged, and the pause over. */
+  /** Two people act before the request: Argo CD is paused, the change made, the merge request opened, merged, and the pause over. */
   emergency: {
     begin: async (scenario) => {
       await ask('set image deployment/front front=registry.example/front:1.1.0 -n shop')(scenario);
       await actNow(scenario);
     },
     approvers: ['U0BOB', 'U0CAROL'],
-    hasRepository: true,
+    hasRepository: { kind: 'gitlab' },
     check: async ({ repository }) => {
       repository?.expectOnce();
       await repository?.expectUnpaused();
