@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fileMark } from '../../src/adapters/slack/file-mark.ts';
+import { isMarked } from '../../src/adapters/slack/files/mark.ts';
 import type { Halt } from './composition.ts';
 import { alertToken } from './composition.ts';
 import type { FaultScenario } from './fault-scenario.ts';
@@ -70,7 +70,7 @@ async function toldOnce(scenario: FaultScenario): Promise<void> {
   const [report, ...others] = keys.filter((key) => key.startsWith('report:'));
   expect(others).toEqual([]);
   const files = messages.flatMap((message) => message.files ?? []);
-  expect(files.map(({ name }) => name.endsWith(fileMark(report ?? '')))).toEqual([true]);
+  expect(files.map(({ name }) => isMarked(name, report ?? ''))).toEqual([true]);
   expect(files[0]?.text).toMatch(
     /^# Incident \d+: Deployment\/web in shop\. Closed after .*all 2 alerts are over/,
   );

@@ -1,4 +1,4 @@
-import type { ChatPostMessageArguments, ChatUpdateArguments, FetchFunction, WebClient } from '@slack/web-api';
+import type { ChatPostMessageArguments, ChatUpdateArguments, WebClient } from '@slack/web-api';
 import type { Chat, Content, Delivered, Log, Post } from '../../workflow/ports.ts';
 import { keyed, type Rendered } from './blocks.ts';
 import { directMessage, endMessage, shortDirect, shortEnd } from './cards/end.ts';
@@ -8,6 +8,7 @@ import { policyCard } from './cards/policy.ts';
 import { remediationCard, shortCard } from './cards/remediation.ts';
 import { replyMessage, shortReply } from './cards/reply.ts';
 import { shortStorm, stormCard } from './cards/storm.ts';
+import type { Fetch } from './clients.ts';
 import { type CodeStyle, withCodeStyle } from './code-style.ts';
 import {
   type Fault,
@@ -19,9 +20,11 @@ import {
   updateOutcome,
   wantsLess,
 } from './faults.ts';
+import { type ChartedPost, drawn, isCharted, postPictures } from './files/charts.ts';
+import { isReport, postReport, reportInWords, shortReport } from './files/report.ts';
+import { type Upload, wantsWords } from './files/share.ts';
 import { findMessages } from './find.ts';
 import { faultsOf } from './limits.ts';
-import { isReport, postReport, reportInWords, shortReport, type Upload, wantsWords } from './report.ts';
 import type { Identity } from './startup.ts';
 import { escapeMrkdwn } from './text.ts';
 
@@ -35,28 +38,28 @@ export function createChat(
   client: WebClient,
   self: Identity,
   log: Log,
-  { codeStyle, fetch }: { readonly codeStyle: CodeStyle; readonly fetch: FetchFunction },
+  { codeStyle, fetch }: { readonly codeStyle: CodeStyle; readonly fetch: Fetch },
 ): Chat {
   const upload = { client, self, fetch };
   const stopped = 'Stopped while Slack was being asked.';
-  const place = { log, workspaceUrl: self.url };
+  const place = { log, workspaceUrl: self.url, instead: async () => undefined };
   return {
     post: (post, signal) =>
       abortable(
         signal,
         { kind: 'unknown', reason: stopped },
         async () =>
-          (await asFile(upload, post, signal, log)) ??
+          (await asFiles(upload, post, { codeStyle, signal, log })) ??
           deliver(
             post,
             (rendered) => postOnce(client, post, withCodeStyle(rendered, codeStyle)),
             (fault) => softly(post, postOutcome(fault)),
-            place,
+            { ...place, instead: () => asPictures(upload, post, signal, log) },
           ),
       ),
-    // A file that is there says all it will ever say.
+    // A file that is there says all it will ever say, and so do charts.
     update: async (post, signal) =>
-      isReport(post)
+      isReport(post) || isCharted(post)
         ? taken(post.channel, post.ts)
         : abortable(signal, { kind: 'unknown', reason: stopped }, () =>
             deliver(
@@ -81,20 +84,49 @@ export function createChat(
   };
 }
 
-/** A report as a file; undefined for what is none, and for one that is to be said in words. */
-async function asFile(
+/** What is not a message of blocks there: a report, and charts where nothing shows Slack's own. Undefined: say it in words. */
+async function asFiles(
+  upload: Upload,
+  post: Post,
+  { codeStyle, signal, log }: { codeStyle: CodeStyle; signal: AbortSignal; log: Log },
+): Promise<Delivered | undefined> {
+  if (isReport(post)) return inFiles(post, log, () => postReport(upload, post, signal));
+  return codeStyle === 'fenced' ? undefined : asPictures(upload, post, signal, log);
+}
+
+/** A reply's charts as pictures; undefined where it has none, or they are to be said in words. */
+async function asPictures(
   upload: Upload,
   post: Post,
   signal: AbortSignal,
   log: Log,
 ): Promise<Delivered | undefined> {
-  if (!isReport(post)) return undefined;
+  if (!isCharted(post)) return undefined;
+  const pictures = await drawnOr(post, log);
+  return pictures && inFiles(post, log, () => postPictures(upload, post, pictures, signal));
+}
+
+/** A picture is an addition to words: where none can be drawn they are said without it. */
+async function drawnOr(post: ChartedPost, log: Log) {
   try {
-    return await postReport(upload, post, signal);
+    return await drawn(post);
+  } catch (fault) {
+    log.error({ key: post.key, fault: String(fault) }, 'A chart could not be drawn; it is said in words');
+    return undefined;
+  }
+}
+
+async function inFiles(
+  { key }: Post,
+  log: Log,
+  share: () => Promise<Delivered>,
+): Promise<Delivered | undefined> {
+  try {
+    return await share();
   } catch (error) {
     const fault = readFault(error);
     if (!wantsWords(fault)) return postOutcome(fault);
-    log.warn({ key: post.key, reason: fault.reason }, 'Slack takes no file; the report is said in words');
+    log.warn({ key, reason: fault.reason }, 'Slack takes no file; it is said in words');
     return undefined;
   }
 }
@@ -111,12 +143,20 @@ const softly = ({ content }: Post, outcome: Delivered): Delivered =>
 
 type Attempt = (rendered: Rendered) => Promise<Delivered>;
 
-/** Full form first; the short one when ours breaks a limit we know of, or Slack says it is too much. */
+/** Full form first; what there is instead, or the short form, when ours breaks a limit we know of, or Slack says it is too much. */
 async function deliver(
   post: Post,
   attempt: Attempt,
   outcome: (fault: Fault) => Delivered,
-  { log, workspaceUrl }: { readonly log: Log; readonly workspaceUrl: string | undefined },
+  {
+    log,
+    workspaceUrl,
+    instead,
+  }: {
+    readonly log: Log;
+    readonly workspaceUrl: string | undefined;
+    readonly instead: () => Promise<Delivered | undefined>;
+  },
 ): Promise<Delivered> {
   const full = render(post.content, workspaceUrl);
   const broken = faultsOf(blocksOf(full, post.key, 0));
@@ -131,6 +171,8 @@ async function deliver(
   } else {
     log.error({ key: post.key, broken }, 'A message breaks the limits of Slack; its short form is sent');
   }
+  const other = await instead();
+  if (other !== undefined) return other;
   const answer = await once(attempt, renderShort(post.content));
   return answer.fault === undefined ? inShort(answer.delivered, post.content) : outcome(answer.fault);
 }

@@ -1,4 +1,4 @@
-import { type FetchFunction, type Logger, WebClient, type WebClientOptions } from '@slack/web-api';
+import { type Logger, WebClient, type WebClientOptions } from '@slack/web-api';
 
 /**
  * Three clients on one token, because a client that Slack rate-limits pauses everything it has to send, and a
@@ -46,11 +46,14 @@ export function createClients(botToken: string, settings: ClientSettings): Clien
 
 const slackHost = /^([a-z0-9-]+\.)*slack(-gov)?\.com$/;
 
+/** As global `fetch`, which also takes bytes; Slack's SDK sends texts and forms alone. */
+export type Fetch = (input: string | URL, init?: RequestInit) => Promise<Response>;
+
 /**
  * A fetch for response URLs: they come out of payloads, so only Slack's own hosts over https, or the origin of the
  * configured API, are ever asked; redirects are refused, and nothing waits longer than `timeout` milliseconds.
  */
-export function guardedFetch(apiUrl: string | undefined, timeout: number): FetchFunction {
+export function guardedFetch(apiUrl: string | undefined, timeout: number): Fetch {
   const own = apiUrl === undefined ? undefined : new URL(apiUrl);
   const allowed = (url: URL): boolean =>
     (url.protocol === 'https:' && slackHost.test(url.hostname)) ||

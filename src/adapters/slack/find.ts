@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import type { Post } from '../../workflow/ports.ts';
 import { blockPrefix } from './blocks.ts';
-import { fileMark } from './file-mark.ts';
+import { isMarked } from './files/mark.ts';
 import type { Identity } from './startup.ts';
 
 const message = z.object({
@@ -76,6 +76,6 @@ function ours(candidate: Message, self: Identity): boolean {
 
 function carries(candidate: Message, key: string): boolean {
   if (candidate.metadata?.event_payload?.['key'] === key) return true;
-  if ((candidate.files ?? []).some(({ name }) => name?.endsWith(fileMark(key)) === true)) return true;
+  if ((candidate.files ?? []).some(({ name }) => isMarked(name ?? '', key))) return true;
   return (candidate.blocks ?? []).some((block) => block.block_id?.startsWith(blockPrefix(key)) === true);
 }

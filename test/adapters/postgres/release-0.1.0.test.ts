@@ -12,7 +12,7 @@ import { policyCard } from '../../../src/adapters/slack/cards/policy.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
 import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
 import { stormCard } from '../../../src/adapters/slack/cards/storm.ts';
-import { reportInWords } from '../../../src/adapters/slack/report.ts';
+import { reportInWords } from '../../../src/adapters/slack/files/report.ts';
 import { isGroup } from '../../../src/domain/action.ts';
 import { type Policy, policy } from '../../../src/domain/policy/policy.ts';
 import { activeStates, isFinal, membersOf, type Remediation } from '../../../src/domain/remediation.ts';

@@ -1,5 +1,5 @@
 import { WebClient } from '@slack/web-api';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chartBlock } from '../../../src/adapters/slack/cards/chart.ts';
 import { createChat } from '../../../src/adapters/slack/chat.ts';
 import { clientOptions } from '../../../src/adapters/slack/clients.ts';
@@ -17,7 +17,7 @@ const chart = {
   at: values.map((index) => new Date(Date.parse(noon) + index * 180_000).toISOString()),
   series: [{ name: 'restarts', values }],
 };
-const content: Content = {
+const content = {
   kind: 'reply',
   notice: {
     kind: 'reply',
@@ -26,8 +26,27 @@ const content: Content = {
     broadcast: false,
     charts: [chart],
   },
-};
+} as const satisfies Content;
 const post = { key: 'measured:1', channel: 'C0OPS', content };
+const ready = {
+  ...{ title: 'Ready pods', unit: 'pods', at: chart.at },
+  series: [
+    { name: 'ready', values },
+    { name: 'wanted', values: values.map(() => 19) },
+  ],
+};
+const two = {
+  ...post,
+  content: {
+    ...content,
+    notice: {
+      ...content.notice,
+      body: 'Restarts in 5 min (restarts): 0 at 12:00 UTC <!here>.',
+      charts: [chart, ready],
+    },
+  },
+};
+const aMinuteAgo = () => new Date(Date.now() - 60_000).toISOString();
 const signal = new AbortController().signal;
 
 async function chatOf(codeStyle: 'fenced' | 'spans') {
@@ -53,17 +72,70 @@ test('it stands below what is said of it in words', async () => {
   expect(kindsOf(slack.messages()[0]?.blocks)).toEqual(['section', 'section', 'data_visualization']);
 });
 
-test('where Slack does not take it the words are there, whole', async () => {
-  const { slack, chat } = await chatOf('fenced');
-  slack.fail('chat.postMessage', { kind: 'error', error: 'invalid_blocks' });
-  expect(await chat.post(post, signal)).toMatchObject({ kind: 'sent' });
-  const [message] = slack.messages();
-  expect(kindsOf(message?.blocks)).toEqual(['section', 'section']);
-  expect(JSON.stringify(message?.blocks)).toContain('0 at 12:00 UTC');
-});
+/** The first bytes of a PNG, and its width and height (w3.org/TR/png, "PNG signature", "IHDR"). */
+const isPicture = (bytes: Buffer): boolean =>
+  bytes.subarray(0, 8).toString('latin1') === '\x89PNG\r\n\x1a\n' &&
+  bytes.readUInt32BE(16) === 960 &&
+  bytes.readUInt32BE(20) === 320;
 
-test('another server than Slack is not sent what it cannot show', async () => {
-  const { slack, chat } = await chatOf('spans');
-  await chat.post(post, signal);
-  expect(kindsOf(slack.messages()[0]?.blocks)).toEqual(['section', 'section']);
+/** What was shared of the charts. */
+const sharedIn = (slack: Awaited<ReturnType<typeof double>>) =>
+  slack.messages().filter(({ files }) => files !== undefined);
+
+describe.each([
+  ['where Slack does not take it', 'fenced', 'invalid_blocks'],
+  ['on another server than Slack, which cannot show it', 'spans', undefined],
+] as const)('%s', (_where, codeStyle, error) => {
+  async function stage() {
+    const { slack, chat } = await chatOf(codeStyle);
+    if (error !== undefined) slack.fail('chat.postMessage', { kind: 'error', error });
+    return { slack, chat };
+  }
+
+  test('it is a picture, with its words in the same message and for screen readers', async () => {
+    const { slack, chat } = await stage();
+    const sent = await chat.post(two, signal);
+    const [message, ...others] = slack.messages();
+    expect(others).toEqual([]);
+    expect(sent).toEqual({ kind: 'sent', channel: 'C0OPS', ts: message?.ts });
+    expect(message?.text).toBe(
+      '*The hour before*\nRestarts in 5 min (restarts): 0 at 12:00 UTC &lt;!here&gt;.',
+    );
+    expect(message?.files?.map(({ bytes }) => isPicture(bytes))).toEqual([true, true]);
+    expect(message?.files).toMatchObject([
+      {
+        name: expect.stringMatching(/^restarts-in-5-min-[0-9a-f]{10}\.png$/),
+        title: 'Restarts in 5 min, 0 to 20 restarts, 12:00 UTC to 12:57 UTC',
+        alt_txt: expect.stringContaining('0 at 12:00 UTC, 19 at 12:57 UTC; between 0 and 19.'),
+      },
+      { title: 'Ready pods, 0 to 20 pods, 12:00 UTC to 12:57 UTC: ready blue; wanted orange, dashed' },
+    ]);
+    expect(await chat.find(two, aMinuteAgo(), signal)).toEqual([message?.ts]);
+    expect(await chat.update({ ...two, ts: message?.ts ?? '' }, signal)).toMatchObject({ kind: 'sent' });
+    expect(slack.messages()).toHaveLength(1);
+  });
+
+  test('and the words alone are there, whole, where it takes no file', async () => {
+    const { slack, chat } = await stage();
+    slack.fail('files.getUploadURLExternal', { kind: 'error', error: 'missing_scope' });
+    expect(await chat.post(post, signal)).toMatchObject({ kind: 'sent' });
+    const [message] = slack.messages();
+    expect(kindsOf(message?.blocks)).toEqual(['section', 'section']);
+    expect(JSON.stringify(message?.blocks)).toContain('0 at 12:00 UTC');
+  });
+
+  test('it is looked for where the answer to its sharing is lost', async () => {
+    const { slack, chat } = await stage();
+    slack.fail('files.completeUploadExternal', { kind: 'status', status: 503, accept: true });
+    expect(await chat.post(post, signal)).toMatchObject({ kind: 'unknown' });
+    expect(await chat.find(post, aMinuteAgo(), signal)).toEqual(sharedIn(slack).map(({ ts }) => ts));
+    expect(sharedIn(slack)).toHaveLength(1);
+  });
+
+  test('it waits where Slack asks to', async () => {
+    const { slack, chat } = await stage();
+    slack.fail('files.getUploadURLExternal', { kind: 'rate_limited', retryAfter: 7 });
+    expect(await chat.post(post, signal)).toMatchObject({ kind: 'later', afterSeconds: 7 });
+    expect(slack.messages()).toEqual([]);
+  });
 });

@@ -3,12 +3,16 @@ import type { DoubleFault, FaultScript } from './faults.ts';
 import { methods } from './methods.ts';
 import type { Workspace } from './workspace.ts';
 
-/** The whole body of a request, as text. */
-export async function bodyOf(request: IncomingMessage): Promise<string> {
+/** The whole body of a request. */
+export async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
+
+/** The same as text. */
+export const bodyOf = async (request: IncomingMessage): Promise<string> =>
+  (await bytesOf(request)).toString('utf8');
 
 /**
  * One Web API call: token, scope and scripted fault first, as Slack does, then the method itself.

@@ -166,10 +166,12 @@ function withoutMetadata(message: DoubleMessage, all: boolean): object {
   return all ? { type: 'message', ...rest, metadata: kept } : { type: 'message', ...rest };
 }
 
-function uploadUrl(workspace: Workspace, { filename = '', length = '' }: Params): Answer {
+function uploadUrl(workspace: Workspace, { filename = '', length = '', alt_txt }: Params): Answer {
   if (filename === '' || !/^[1-9]\d*$/.test(length)) return no('invalid_arguments');
+  if (alt_txt !== undefined && alt_txt.length > 1000) return no('alt_txt_too_large');
   const id = `F${String(workspace.uploads.size + 1).padStart(8, '0')}`;
-  workspace.uploads.set(id, { id, name: filename, length: Number(length) });
+  const alt = alt_txt === undefined ? {} : { alt_txt };
+  workspace.uploads.set(id, { id, name: filename, length: Number(length), ...alt });
   return { ok: true, file_id: id, upload_url: workspace.uploadUrl(id) };
 }
 
@@ -182,9 +184,10 @@ function completeUpload(workspace: Workspace, params: Params): Answer {
   if (asked === undefined) return no('invalid_arguments');
   const files = asked.flatMap(({ id, title }) => {
     const found = workspace.uploads.get(id);
-    return found?.text === undefined
-      ? []
-      : [{ id, name: found.name, title: title ?? found.name, text: found.text }];
+    if (found?.bytes === undefined) return [];
+    const { name, bytes, alt_txt } = found;
+    const alt = alt_txt === undefined ? {} : { alt_txt };
+    return [{ id, name, title: title ?? name, text: bytes.toString('utf8'), bytes, ...alt }];
   });
   if (files.length !== asked.length) return no('file_not_found');
   if (channel === undefined) return { ok: true, files };
@@ -208,11 +211,11 @@ function completeUpload(workspace: Workspace, params: Params): Answer {
 }
 
 /** The bytes of a file, once. */
-export function takeBytes(workspace: Workspace, id: string, text: string): number {
+export function takeBytes(workspace: Workspace, id: string, bytes: Buffer): number {
   const upload = workspace.uploads.get(id);
   if (upload === undefined) return 404;
-  if (Buffer.byteLength(text) !== upload.length) return 400;
-  workspace.uploads.set(id, { ...upload, text });
+  if (bytes.byteLength !== upload.length) return 400;
+  workspace.uploads.set(id, { ...upload, bytes });
   return 200;
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { hangGuard } from '../../../support/hang-guard.ts';
-import { bodyOf, serveApi } from './api.ts';
+import { bytesOf, serveApi } from './api.ts';
 import {
   createSocketHub,
   type Delivery,
@@ -84,8 +84,8 @@ export async function startSlackDouble({ port = 0 }: { readonly port?: number } 
   web.on('request', (request, response) => {
     const { url = '' } = request;
     const served = url.startsWith('/upload/')
-      ? bodyOf(request).then((text) => {
-          response.writeHead(takeBytes(workspace, url.replace('/upload/', ''), text)).end();
+      ? bytesOf(request).then((bytes) => {
+          response.writeHead(takeBytes(workspace, url.replace('/upload/', ''), bytes)).end();
         })
       : url.startsWith('/response/')
         ? urls.serve(request, response)

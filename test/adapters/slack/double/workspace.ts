@@ -45,15 +45,18 @@ export interface DoubleMessage {
     readonly name: string;
     readonly title: string;
     readonly text: string;
+    readonly bytes: Buffer;
+    readonly alt_txt?: string;
   }[];
 }
 
-/** What was announced to be uploaded; `text` once its bytes have come. */
+/** What was announced to be uploaded; with its bytes once they have come. */
 interface DoubleUpload {
   readonly id: string;
   readonly name: string;
   readonly length: number;
-  readonly text?: string;
+  readonly bytes?: Buffer;
+  readonly alt_txt?: string;
 }
 
 /** What only one person sees. `via` is how it came: in an ack, by response URL, or by chat.postEphemeral. */

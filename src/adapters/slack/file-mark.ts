@@ -1,5 +1,0 @@
-import { createHash } from 'node:crypto';
-
-/** The end of a file's name by which the message that shares it is found again: a file carries no metadata. */
-export const fileMark = (key: string): string =>
-  `-${createHash('sha256').update(key).digest('hex').slice(0, 10)}.md`;
