@@ -43,6 +43,8 @@ const placeUsage = z.strictObject({
       incidents: count,
       /** Where it began, too, because so many workloads were unhealthy or had an open incident. */
       share: z.strictObject({ unhealthy: count, workloads: count }).optional(),
+      /** The cluster of which that is the share, where it is another than the one that is asked for. */
+      cluster: z.string().optional(),
     })
     .optional(),
 });

@@ -33,8 +33,10 @@ export function overBudget(input: RuleInput, score: number): readonly Finding[] 
 function inStorm({ circumstances: { usage } }: RuleInput, score: number): readonly Finding[] {
   if (usage === undefined || 'unknown' in usage || usage.storm === undefined) return nothing;
   if (tierOf(score) !== 'auto') return nothing;
-  const { since, incidents, share } = usage.storm;
-  const what = share === undefined ? `of ${plural(incidents, 'incident')}` : `with ${shareText(share)}`;
+  const { since, incidents, share, cluster } = usage.storm;
+  const where = cluster === undefined ? '' : ` in cluster ${cluster}`;
+  const what =
+    share === undefined ? `of ${plural(incidents, 'incident')}` : `with ${shareText(share)}${where}`;
   const sentence = `A storm ${what} since ${since.slice(11, 16)} UTC: nothing runs by itself until it is over.`;
   return [floor('human', sentence, share === undefined ? stormSource : shareSource)];
 }

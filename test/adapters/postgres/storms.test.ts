@@ -191,6 +191,8 @@ test('of two clusters it shows the worst look of one, whole', async () => {
   expect((await stormNow())?.share).toEqual({ unhealthy: 40, workloads: 60 });
   await look('west', 50, 70);
   expect((await stormNow())?.share).toEqual({ unhealthy: 50, workloads: 70 });
+  expect((await stormNow())?.cluster).toBe('west');
+  expect((await db.store.usage({ cluster: 'west' }, noon)).storm).not.toHaveProperty('cluster');
   const [{ number }] = await storms();
   expect(await findStorm(db.knex, number, true)).toMatchObject({ cluster: 'west' });
   expect(await findStorm(db.knex, number)).not.toHaveProperty('cluster');

@@ -304,22 +304,32 @@ describe('in a storm', () => {
   });
 });
 
-test('a storm by the share of what is unhealthy says so, with its own line of the policy', () => {
-  const share = { unhealthy: 30, workloads: 60 };
-  const usage = {
-    cluster: { score: 0, running: 0 },
-    storm: { since: '2026-03-01T11:52:00.000Z', incidents: 0, share },
-  };
-  const spec = judgeAfter(restartOf(), deploymentFacts(), never, defaultPolicy, { usage });
-  expect(spec.tier).toBe('human');
-  expect(spec.lineItems).toContainEqual(
-    expect.objectContaining({
-      sentence:
-        'A storm with 30 of 60 workloads unhealthy or with an open incident since 11:52 UTC: nothing runs by itself until it is over.',
-      source: 'policy.yaml: storm.unhealthyPercent',
-    }),
-  );
-});
+test.each([
+  ['', undefined],
+  [' in cluster west', 'west'],
+])(
+  'a storm by the share of what is unhealthy%s says so, with its own line of the policy',
+  (where, cluster) => {
+    const share = { unhealthy: 30, workloads: 60 };
+    const usage = {
+      cluster: { score: 0, running: 0 },
+      storm: {
+        since: '2026-03-01T11:52:00.000Z',
+        incidents: 0,
+        share,
+        ...(cluster === undefined ? {} : { cluster }),
+      },
+    };
+    const spec = judgeAfter(restartOf(), deploymentFacts(), never, defaultPolicy, { usage });
+    expect(spec.tier).toBe('human');
+    expect(spec.lineItems).toContainEqual(
+      expect.objectContaining({
+        sentence: `A storm with 30 of 60 workloads unhealthy or with an open incident${where} since 11:52 UTC: nothing runs by itself until it is over.`,
+        source: 'policy.yaml: storm.unhealthyPercent',
+      }),
+    );
+  },
+);
 
 describe('what runs by itself and fails one after the other', () => {
   const usage = (failedInARow?: number): Circumstances['usage'] => {

@@ -24,6 +24,7 @@ const totals = z.object({
       incidents: count,
       unhealthy: z.number().nullable(),
       workloads: z.number().nullable(),
+      elsewhere: z.string().nullable(),
     })
     .nullable(),
 });
@@ -52,14 +53,15 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
       count(*) filter (where alone and failed and at > coalesce((select at from helped), '-infinity')) as failed,
       count(*) filter (where alone and failed and here and at > coalesce((select here_at from helped), '-infinity'))
         as namespace_failed,
-      (select jsonb_build_object('since', began_at, 'incidents', incidents, 'unhealthy', unhealthy, 'workloads', workloads) from storms where ended_at is null) as storm,
+      (select jsonb_build_object('since', began_at, 'incidents', incidents, 'unhealthy', unhealthy, 'workloads', workloads,
+        'elsewhere', nullif(cluster, ?)) from storms where ended_at is null) as storm,
       coalesce(sum(score) filter (where here), 0) as namespace_score,
       count(*) filter (where alone and here) as namespace_automatic,
       (select count(*) from running where here) as namespace_running
     from started`;
   const { cluster, namespace } = place;
   const here = namespace ?? null;
-  const [found] = await rows(db, totals, sql, [here, cluster, since, here, cluster]);
+  const [found] = await rows(db, totals, sql, [here, cluster, since, here, cluster, cluster]);
   if (found === undefined) throw new Error('the sums of the last hour came back empty');
   const { namespace_score, namespace_automatic, namespace_running, namespace_failed, failed, storm, ...all } =
     found;
@@ -77,8 +79,9 @@ export async function findUsage(db: Db, place: Place, since: string): Promise<Pl
 }
 
 function stormOf(found: NonNullable<z.infer<typeof totals>['storm']>): NonNullable<PlaceUsage['storm']> {
-  const { since, incidents, unhealthy, workloads } = found;
-  const share = unhealthy === null || workloads === null ? {} : { share: { unhealthy, workloads } };
+  const { since, incidents, unhealthy, workloads, elsewhere } = found;
+  const where = elsewhere === null ? {} : { cluster: elsewhere };
+  const share = unhealthy === null || workloads === null ? {} : { share: { unhealthy, workloads }, ...where };
   return { since: since.toISOString(), incidents, ...share };
 }
 
