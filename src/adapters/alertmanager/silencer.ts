@@ -8,6 +8,10 @@ export interface AlertmanagerSettings {
   readonly token?: string | undefined;
   /** Milliseconds after its start by which Prometheus has told it of all that fires; two minutes unless told. */
   readonly settled?: number;
+  /** Milliseconds for one answer, to its end; five seconds unless told. */
+  readonly patience?: number;
+  /** Bytes of an answer; 64 MiB unless told: the alerts of a large Alertmanager are a few. */
+  readonly largest?: number;
 }
 
 const silence = z.object({
@@ -20,14 +24,8 @@ const silence = z.object({
 const status = z.object({ uptime: z.iso.datetime({ offset: true }) });
 const firing = z.array(z.object({ labels: z.record(z.string(), z.string()) }));
 
-/** Milliseconds for one answer. */
-const patience = 5_000;
-
-/** Bytes of an answer: the alerts of a large Alertmanager are a few MiB. */
-const largest = 64 * 1024 * 1024;
-
 /** The text of an answer. Of one that is too large no more is taken from the network, and the connection is closed. */
-async function textOf({ body }: Response): Promise<string> {
+async function textOf({ body }: Response, largest: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
@@ -51,6 +49,7 @@ const keyed = (id: string): string => `[${id}]`;
  * tell each other of silences, so any of them will do.
  */
 export function createSilencer(settings: AlertmanagerSettings): Silencer {
+  const { patience = 5_000, largest = 64 * 1024 * 1024 } = settings;
   const ask = async (method: 'GET' | 'POST' | 'DELETE', path: string, signal: AbortSignal, body?: object) => {
     const response = await fetch(`${settings.url.replace(/\/+$/, '')}/api/v2${path}`, {
       method,
@@ -62,7 +61,7 @@ export function createSilencer(settings: AlertmanagerSettings): Silencer {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     });
-    const text = await textOf(response);
+    const text = await textOf(response, largest);
     if (method === 'DELETE' && response.status === 404) return '';
     if (response.ok) return text;
     const said = `Alertmanager answered ${response.status} to ${method} ${path.split('/')[1]}: ${text.slice(0, 200)}`;
