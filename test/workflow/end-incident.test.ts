@@ -12,7 +12,11 @@ const id = '00000000-0000-4000-8000-00000000000a';
 const days = (count: number) => new Date(Date.parse(noon) - count * 86_400_000).toISOString();
 
 /** What a look at an incident comes to whose alert was last heard so many days ago. */
-async function look(is: Partial<IncidentStanding>, options: RigOptions = {}): Promise<object> {
+async function look(
+  is: Partial<IncidentStanding>,
+  options: RigOptions = {},
+  deaths?: number,
+): Promise<object> {
   const { context } = createRig(options);
   const seen = { looks: 0, alerts: 1, firing: 1, isActing: false, cameAt: days(2), ...is };
   const found: Looked[] = [];
@@ -27,7 +31,7 @@ async function look(is: Partial<IncidentStanding>, options: RigOptions = {}): Pr
   const claim = { queue: 'wake', jobId: '1', attempt: 0 };
   await endIncident(
     { ...context, store },
-    { kind: 'end', id, version: 0 },
+    { kind: 'end', id, version: 0, deaths },
     claim,
     AbortSignal.timeout(5_000),
   );
@@ -62,6 +66,20 @@ test.each<[string, Partial<IncidentStanding>, RigOptions, object]>([
   ['it is in another cluster', { ownerKey: 'other/shop/Deployment/web' }, {}, { kind: 'again' }],
 ])('two days after the last signal, when %s', async (_name, is, options, ending) => {
   expect(await look(is, options)).toMatchObject(ending);
+});
+
+const inSixHours = new Date(Date.parse(noon) + 6 * 3_600_000).toISOString();
+
+test.each<[string, number, Partial<IncidentStanding>, object]>([
+  ['four processes died', 4, {}, { kind: 'again', healthySince: noon }],
+  ['five processes died', 5, {}, { kind: 'again', at: inSixHours }],
+  ['five died and its alerts are over', 5, { firing: 0 }, { kind: 'closed', why: 'resolved' }],
+  ['five died and nothing was heard for days', 5, { cameAt: days(8) }, { kind: 'closed', why: 'silent' }],
+])('a look at which %s', async (_name, deaths, is, ending) => {
+  const recent = { ownerKey: web, cameAt: days(0.1) };
+  const found = await look({ ...recent, ...is }, {}, deaths);
+  expect(found).toMatchObject(ending);
+  if (deaths === 5) expect(found).not.toHaveProperty('healthySince');
 });
 
 /** What becomes of a card whose alert is over for an hour, at a look at its incident. */
