@@ -249,6 +249,7 @@ describe.skipIf(missing !== undefined)('a crash loop, from the first signal to t
       await reply(said).waitFor();
     await checkout().filter({ hasText: 'over since' }).waitFor();
     await reply('The hour before').filter({ hasText: 'Restarts in 5 min' }).waitFor();
+    await reply('The hour before').getByAltText('Restarts in 5 min').waitFor();
   });
 
   test('hours later it has lasted: the playbook is trusted for one outcome', async () => {
