@@ -349,8 +349,8 @@ export interface Store
    * if the cluster's name, or else the default's, is the same.
    */
   belongsTo(remediationId: string, identity: string | undefined, name?: string): Promise<boolean>;
-  /** Leaves a wake to a Firebreak that is at another cluster: it comes again later, with its `deaths`, 0 once it was tried. */
-  leave(row: Remediation, claim: Claim, deaths?: number): Promise<void>;
+  /** Leaves a step or a triage to who is at its cluster or has a place there: it comes again, with its `deaths`, 0 once tried. */
+  leave(row: Pick<Wake, 'id' | 'version'>, claim: Claim, deaths?: number, kind?: 'triage'): Promise<void>;
   /**
    * Locks the row, asks `judge` (pure), writes what it says; clicks on one remediation are decided one by one. `seen`: as it
    * was read a moment ago, which is decided on at once if that is how it still stands.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Incident } from '../../src/domain/incidents/incident.ts';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { strangeClusters } from '../../src/policy/check.ts';
 import { approversFor } from '../../src/workflow/context.ts';
@@ -263,25 +264,61 @@ describe('a remediation is carried out where it was asked for', () => {
   });
 });
 
+/** An alert of a cluster that waits to be triaged. */
+const alertIn = (cluster: string, { newId, clock }: Rig['context']): Incident => ({
+  ...{ id: newId(), version: 0, dedupKey: 'x', title: 'Down', createdAt: clock() },
+  state: 'received',
+  alert: {
+    ...{ fingerprint: 'f', annotations: {}, startsAt: clock(), source: 'alertmanager' },
+    status: 'firing',
+    labels: { alertname: 'Down', cluster, namespace: 'shop', deployment: 'web' },
+  },
+});
+
+describe.each([
+  ['all places at its cluster are taken', 'us', 0, { left: true, settled: [], entered: ['us'], released: 0 }],
+  ['there is a place', 'eu', 0, { left: false, settled: ['no_action'], entered: ['eu'], released: 1 }],
+  [
+    'its cluster is none of ours',
+    'asia',
+    0,
+    { left: false, settled: ['no_action'], entered: [], released: 0 },
+  ],
+  ['processes died at it', 'us', 5, { left: false, settled: ['no_action'], entered: [], released: 0 }],
+])('an alert is triaged in one of the places of its cluster: %s', (_when, cluster, deaths, expected) => {
+  test('it is put off where there is none, and its place is given back', async () => {
+    const { rig, context } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+    const incident = alertIn(cluster, rig.context);
+    const [settled, entered, left]: [string[], string[], unknown[]] = [[], [], []];
+    let released = 0;
+    const store = {
+      ...context.store,
+      incident: async () => incident,
+      takeAsleep: async () => [],
+      settleTriage: async (_incident: unknown, { kind }: { kind: string }) => {
+        settled.push(kind);
+        return 'committed' as const;
+      },
+      leave: async (...given: unknown[]) => void left.push(given),
+    };
+    const enter = (name: string) => {
+      entered.push(name);
+      if (name === 'us') return undefined;
+      return () => {
+        released += 1;
+      };
+    };
+    const wake = { kind: 'triage', id: incident.id, version: 0, deaths } as const;
+    const claim = { queue: 'triage', jobId: '1', attempt: 0 };
+    await handleWake({ ...context, store, clusters: { ...context.clusters, enter } }, wake, claim, signal);
+    expect({ left: left.length === 1, settled, entered, released }).toEqual(expected);
+    if (expected.left) expect(left).toEqual([[incident, claim, deaths, 'triage']]);
+  });
+});
+
 test('an alert that names a cluster that nobody knows asks none, and proposes nothing', async () => {
   const { context, asked } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
-  const labels = { alertname: 'Down', cluster: 'asia', namespace: 'shop', deployment: 'web' };
-  const incident = {
-    id: context.newId(),
-    state: 'received',
-    version: 0,
-    dedupKey: 'x',
-    title: 'Down',
-    createdAt: context.clock(),
-    alert: {
-      fingerprint: 'f',
-      status: 'firing',
-      labels,
-      annotations: {},
-      startsAt: context.clock(),
-      source: 'alertmanager',
-    },
-  } as const;
+  const incident = alertIn('asia', context);
   expect(await triageThere(context, incident, 0, signal)).toEqual({
     kind: 'no_action',
     reason: 'There is no cluster "asia" here; there are eu, us.',

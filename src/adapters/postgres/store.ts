@@ -99,7 +99,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
       await transact(knex, (trx) => context.queue.complete(trx, claim));
     },
     belongsTo: rememberedBelonging(context),
-    leave: (row, claim, deaths) => leave(context, row, claim, deaths),
+    leave: (row, claim, deaths, kind) => leave(context, row, claim, deaths, kind),
     vote: (id, judge, seen) => vote(context, id, judge, seen),
     voteTogether: (place, judge) => voteTogether(context, place, judge),
     approveAndExecute: (seen, passed) => approveAndExecute(context, seen, passed),

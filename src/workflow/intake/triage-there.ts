@@ -10,6 +10,12 @@ import { type Triaging, triage } from './triage.ts';
 /** What an alert is triaged with, whichever of several clusters it is about. */
 type Anywhere = Triaging & Pick<WorkflowContext, 'cluster' | 'clusters'>;
 
+/** The name of the cluster that is asked about an incident's alert; undefined where none is. */
+export function clusterFor(context: Anywhere, { alert }: Incident): string | undefined {
+  const found = alert && alertCluster(context, alert);
+  return found?.kind === 'cluster' ? found.cluster.name : undefined;
+}
+
 /**
  * Triages an alert at the cluster that it is about. One that names a cluster that is none of ours proposes nothing: it is
  * never taken for the default.

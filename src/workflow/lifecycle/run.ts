@@ -7,7 +7,7 @@ import { deadlySentence, mostDeaths } from '../deaths.ts';
 import { lookForDrift } from '../drift/narrate.ts';
 import { endIncident } from '../end-incident.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
-import { triageThere } from '../intake/triage-there.ts';
+import { clusterFor, triageThere } from '../intake/triage-there.ts';
 import { stepAfterwards } from '../lasting/aftermath.ts';
 import { lookAgain } from '../look-again.ts';
 import type { Claim, Wake } from '../ports.ts';
@@ -130,6 +130,8 @@ async function expire(context: WorkflowContext, wake: Wake, claim: Claim): Promi
   if (outcome === 'stale') await context.store.dismiss(claim);
 }
 
+const nothingTaken = (): void => undefined;
+
 async function triageWake(
   context: WorkflowContext,
   wake: Wake,
@@ -143,10 +145,13 @@ async function triageWake(
   const deaths = wake.deaths ?? 0;
   // What failed once may be the fault of those that came with it: then it is looked at alone.
   if (claim.attempt + deaths === 0) await triageAsleep(context, signal);
-  const outcome: Triage =
-    deaths >= mostDeaths
-      ? { kind: 'no_action', reason: deadlySentence(deaths) }
-      : await triageThere(context, incident, attemptOf(claim, wake), signal);
+  const isDeadly = deaths >= mostDeaths;
+  const cluster = isDeadly ? undefined : clusterFor(context, incident);
+  const release = cluster === undefined ? nothingTaken : placeAt(context, cluster);
+  if (release === undefined) return context.store.leave(incident, claim, wake.deaths, 'triage');
+  const outcome: Triage = isDeadly
+    ? { kind: 'no_action', reason: deadlySentence(deaths) }
+    : await triageThere(context, incident, attemptOf(claim, wake), signal).finally(release);
   signal.throwIfAborted();
   await context.probe('worked:received');
   const settled = await context.store.settleTriage(incident, withSubject(incident, outcome), claim);

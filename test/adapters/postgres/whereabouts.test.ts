@@ -164,3 +164,14 @@ test.each([
     data: { kind: 'step', id: row.id, version: row.version, ...(deaths !== undefined && { deaths }) },
   });
 });
+
+test('the wake of a triage that is left is one of a triage', async () => {
+  await db.knex.raw('delete from pgboss.job');
+  const store = storeAt('east', 'uid-east');
+  const row = await openedBy(store);
+  const [taken] = await db.queue.take(db.knex, 1, 1);
+  if (taken === undefined) throw new Error('there is no wake');
+  await store.leave(row, taken.claim, undefined, 'triage');
+  const [job] = (await db.knex.raw("select data from pgboss.job where state = 'created'")).rows;
+  expect(job).toEqual({ data: { kind: 'triage', id: row.id, version: row.version } });
+});

@@ -47,12 +47,13 @@ const later = 5;
 /** See Store.leave. */
 export async function leave(
   context: Pick<Context, 'knex' | 'queue'>,
-  { id, version }: Remediation,
+  { id, version }: Pick<Remediation, 'id' | 'version'>,
   claim: Claim,
   before?: number,
+  kind: 'step' | 'triage' = 'step',
 ): Promise<void> {
   const deaths = before ?? (claim.attempt > 0 ? 0 : undefined);
-  const wake = { kind: 'step', id, version, ...(deaths === undefined ? {} : { deaths }) } as const;
+  const wake = { kind, id, version, ...(deaths === undefined ? {} : { deaths }) } as const;
   await transact(context.knex, async (trx) => {
     if (!(await context.queue.complete(trx, claim))) return;
     await context.queue.send(trx, wake, { after: later, salt: claim.jobId });
