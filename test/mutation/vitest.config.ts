@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['test/mutation/start.ts'],
     runner: 'test/mutation/runner.ts',
     isolate: false,
+    // It would give the mutants of an earlier run.
+    fsModuleCache: false,
     maxWorkers: 1,
     // One test at a time: what it comes by is counted for it.
     maxConcurrency: 1,
