@@ -121,6 +121,18 @@ describe('blocked', () => {
       'Deployment/web already has the variable LEVEL, and no variable GONE.',
     ],
     [
+      'a variable that is set twice',
+      { ...setEnvTo({}), set: ['LEVEL', 'MODE', 'LEVEL'].map((name) => ({ name, value: 'x' })) },
+      deploymentFacts(),
+      'The variable LEVEL is named twice.',
+    ],
+    [
+      'several variables that are so',
+      setEnvTo({ LEVEL: 'debug', MODE: 'fast', GONE: null, LOST: null }, ['web']),
+      deploymentFacts(variables(['LEVEL', 'MODE'], ['LEVEL', 'MODE'])),
+      'Deployment/web already has the variables LEVEL, MODE, and no variables GONE, LOST.',
+    ],
+    [
       'a variable that is not there',
       setEnvTo({ GONE: null }),
       deploymentFacts(variables(['LEVEL'])),
@@ -151,6 +163,18 @@ describe('blocked', () => {
       'web of Deployment/web would request 100m of cpu (live) above its limit of 0 (asked for).',
     ],
     [
+      'a request above its limit, both asked for',
+      setResourcesTo({ limits: { cpu: '1' }, requests: { cpu: '2' } }),
+      deploymentFacts(limited()),
+      'web of Deployment/web would request 2 of cpu (asked for) above its limit of 1 (asked for).',
+    ],
+    [
+      'a request above its limit, while the limit of another is changed',
+      setResourcesTo({ limits: { cpu: '1' }, requests: { memory: '1Gi' } }),
+      deploymentFacts(limited()),
+      'web of Deployment/web would request 1Gi of memory (asked for) above its limit of 128Mi (live).',
+    ],
+    [
       'limits that are so, written otherwise',
       setResourcesTo({ limits: { cpu: '0.5' }, requests: { memory: '65536Ki' } }),
       deploymentFacts(limited()),
@@ -173,6 +197,18 @@ describe('blocked', () => {
         },
       ),
       'ScaledObject/web owns HorizontalPodAutoscaler/web and puts it back: change ScaledObject/web.',
+    ],
+    [
+      'one where KEDA is to scale, and keeps none yet',
+      autoscaleTo({ max: 9 }),
+      deploymentFacts({}, { scaledObject: { name: 'queue', paused: false } }),
+      'ScaledObject/queue sets how many replicas Deployment/web has: change ScaledObject/queue.',
+    ],
+    [
+      'one beside that of a paused ScaledObject',
+      autoscaleTo({ max: 9 }),
+      deploymentFacts({}, { ...autoscalerOf(), scaledObject: { name: 'queue', paused: true } }),
+      'ScaledObject/queue sets how many replicas Deployment/web has: change ScaledObject/queue.',
     ],
     [
       'an autoscaler that is not known',
@@ -262,6 +298,7 @@ describe('blocked', () => {
     expect([...new Set(named)].toSorted()).toEqual([
       'autoscale-possible: Deployment/web in shop: HorizontalPodAutoscalers',
       'autoscale-possible: HorizontalPodAutoscaler/web: spec',
+      'autoscale-possible: ScaledObject/queue',
       'metadata-possible: Deployment/web in shop: metadata.annotations',
       'metadata-possible: Deployment/web in shop: metadata.labels',
       'patch-possible: DaemonSet/web in shop: spec.updateStrategy.rollingUpdate',
@@ -320,6 +357,22 @@ describe('blocked', () => {
       'a variable that is so and one that goes',
       setEnvTo({ LEVEL: 'debug', GONE: null }, ['web']),
       deploymentFacts(variables(['LEVEL', 'GONE'], ['LEVEL'])),
+    ],
+    [
+      'two variables of which one is so',
+      setEnvTo({ LEVEL: 'debug', MODE: 'fast' }, ['web']),
+      deploymentFacts(variables(['LEVEL', 'MODE'], ['LEVEL'])),
+    ],
+    [
+      'two variables to remove of which one is there',
+      setEnvTo({ GONE: null, LEVEL: null }, ['web']),
+      deploymentFacts(variables(['LEVEL'])),
+    ],
+    ['variables that are not known', setEnvTo({ LEVEL: 'debug' }), deploymentFacts()],
+    [
+      'limits that are so in one of two containers',
+      setResourcesTo({ limits: { cpu: '500m' } }, bothNamed),
+      deploymentFacts(limited()),
     ],
     [
       'a request as high as its limit',

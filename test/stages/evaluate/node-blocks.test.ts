@@ -177,6 +177,69 @@ describe('what a drain or a taint is refused for', () => {
       'The taint node.kubernetes.io/unreachable belongs to a controller of the cluster, which puts it back as the node is.',
     ],
     [
+      'a taint of the node controller that is removed, twice in one command',
+      taintNode({
+        remove: [
+          { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+          { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' },
+        ],
+      }),
+      node({
+        taints: [
+          { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+          { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' },
+        ],
+      }),
+      'The taint node.kubernetes.io/not-ready belongs to a controller of the cluster, which puts it back as the node is.',
+    ],
+    [
+      'one of two taints that is there',
+      taintNode({
+        add: [
+          { key: 'a', effect: 'PreferNoSchedule' },
+          { key: 'dedicated', value: 'cpu', effect: 'NoSchedule' },
+        ],
+      }),
+      node({ taints: [{ key: 'other', effect: 'NoExecute' }, dedicated] }),
+      'Node/worker-1 has a taint dedicated:NoSchedule already: --overwrite changes its value.',
+    ],
+    [
+      'one of two taints that is not there',
+      taintNode({ remove: [{ key: 'dedicated' }, { key: 'other', effect: 'NoExecute' }] }),
+      node({ taints: [{ key: 'z', effect: 'NoSchedule' }, dedicated] }),
+      'Node/worker-1 has no taint other:NoExecute; it has dedicated=gpu:NoSchedule, z:NoSchedule.',
+    ],
+    [
+      'a taint to remove from a node without any',
+      taintNode({ remove: [{ key: 'other' }] }),
+      node(),
+      'Node/worker-1 has no taint other; it has none.',
+    ],
+    [
+      'two taints that are there as they are to be',
+      taintNode({
+        add: [
+          { key: 'a', value: '', effect: 'NoSchedule' },
+          { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' },
+        ],
+        overwrite: true,
+      }),
+      node({ taints: [dedicated, { key: 'a', effect: 'NoSchedule' }] }),
+      'Node/worker-1 already has a:NoSchedule, dedicated=gpu:NoSchedule.',
+    ],
+    [
+      'one of two taints set and removed',
+      taintNode({
+        add: [
+          { key: 'b', effect: 'NoSchedule' },
+          { key: 'a', effect: 'NoSchedule' },
+        ],
+        remove: [{ key: 'dedicated' }, { key: 'a', effect: 'NoSchedule' }],
+      }),
+      node({ taints: [dedicated, { key: 'a', effect: 'NoSchedule' }] }),
+      'The taint a:NoSchedule cannot be set and removed by the same command.',
+    ],
+    [
       'out of service while it serves',
       taintNode({ add: [{ key: 'node.kubernetes.io/out-of-service', effect: 'NoExecute' }] }),
       node(),
@@ -237,6 +300,17 @@ describe('what is no reason to refuse', () => {
         overwrite: true,
       }),
       node({ taints: [dedicated, { key: 'a', effect: 'NoSchedule' }] }),
+    ],
+    [
+      'two taints of which one is so',
+      taintNode({
+        add: [
+          { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' },
+          { key: 'b', effect: 'NoSchedule' },
+        ],
+        overwrite: true,
+      }),
+      node({ taints: [dedicated] }),
     ],
     ['a bare pod, by force', reckless, housing([bare])],
     ['scratch data that may be deleted', reckless, housing([scratch])],

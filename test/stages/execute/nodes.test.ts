@@ -188,6 +188,22 @@ describe('a taint', () => {
     expect(isRecognised(call, since), 'ours is still there').toBe(true);
   });
 
+  it.each<[string, JsonObject]>([
+    ['no list', {}],
+    ['what is no list', { taints: 'a:NoSchedule' }],
+    [
+      'entries that are no taints',
+      { taints: [null, 'a', { key: 'a' }, { effect: 'NoSchedule' }, { key: 1, effect: 'NoSchedule' }] },
+    ],
+  ])('is refused where the facts saw it and the object has %s', (_name, spec) => {
+    const seen = nodeFacts({ taints: [{ key: 'a', effect: 'NoSchedule' }] });
+    const live = nodeOf(spec);
+    expect(drawn(taintNode({ remove: [{ key: 'a' }] }), seen, live)).toEqual({
+      kind: 'refused',
+      reason: 'Node/worker-1 has none of the taints to remove.',
+    });
+  });
+
   it('is refused where none of those to remove is there', () => {
     expect(drawn(taintNode({ remove: [{ key: 'a' }] }), nodeFacts({ taints: [] }))).toEqual({
       kind: 'refused',
