@@ -6,6 +6,8 @@ export interface Room {
   readonly code: readonly string[];
   /** Globs of the tests. Each mutant is tried on those of them that come by it. */
   readonly tests: readonly string[];
+  /** Its tests need PostgreSQL, which takes longer. */
+  readonly needsDatabase?: boolean;
 }
 
 const unit = (...folders: readonly string[]): readonly string[] =>
@@ -85,21 +87,25 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   claims: {
     mark: 85,
+    needsDatabase: true,
     code: ['src/adapters/postgres/jobs/**/*.ts'],
     tests: unit('adapters/postgres/{jobs,going-on,job-rows,liveness,reaper}'),
   },
   transition: {
     mark: 85,
+    needsDatabase: true,
     code: ['src/adapters/postgres/remediations/{transition,votes,held-targets}.ts'],
     tests: unit('adapters/postgres/{store,votes,held-targets,stops}'),
   },
   outbox: {
     mark: 85,
+    needsDatabase: true,
     code: ['src/adapters/postgres/outbox/**/*.ts'],
     tests: unit('adapters/postgres/{outbox,outbox-cures,outbox-pace,repost,parts,threads}'),
   },
   audit: {
     mark: 85,
+    needsDatabase: true,
     code: ['src/adapters/postgres/audit/**/*.ts'],
     tests: unit('adapters/postgres/{audit,audit-records,audit-texts,anchors,policy-changes}'),
   },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rooms } from './rooms.ts';
 import { touchedLines } from './touched.ts';
-import { type Mutant, partOf, readJournal, scoreOf, survivorText } from './verdict.ts';
+import { isRed, type Mutant, partOf, readJournal, scoreOf, survivorText } from './verdict.ts';
 
 const mutant = (status: string, replacement = 'true'): Mutant => ({
   file: 'src/domain/votes.ts',
@@ -38,8 +38,26 @@ describe('the score of a room', () => {
 
   test('leaves out what says nothing of the tests, and is whole where there is nothing', () => {
     const nothing = ['Untried', 'RuntimeError'].map((status) => mutant(status));
-    expect(scoreOf(nothing, [])).toMatchObject({ percent: 100, noticed: 0, survivors: [] });
+    expect(scoreOf(nothing, [])).toMatchObject({ percent: 100, noticed: 0, survivors: [], unjudged: 2 });
   });
+});
+
+test.each<[string, number, number, boolean]>([
+  ['below the mark', 17, 3, true],
+  ['at the mark', 18, 2, false],
+  ['below the mark, of too few to say', 10, 9, false],
+  ['without any mutant', 0, 0, false],
+])('a change is red %s', (_name, killed, survived, red) => {
+  const mutants = [...Array(killed).fill('Killed'), ...Array(survived).fill('Survived')];
+  expect(
+    isRed(
+      scoreOf(
+        mutants.map((status) => mutant(status)),
+        [],
+      ),
+      90,
+    ),
+  ).toBe(red);
 });
 
 test('a survivor is told on one line', () => {

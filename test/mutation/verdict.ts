@@ -17,6 +17,8 @@ export interface Score {
   readonly noticed: number;
   readonly survivors: readonly Mutant[];
   readonly equivalent: readonly Mutant[];
+  /** How many were not tried, or have no verdict. */
+  readonly unjudged: number;
   /** Per cent of the mutants that are not equivalent; 100 where there are none. */
   readonly percent: number;
 }
@@ -31,7 +33,13 @@ export function scoreOf(mutants: readonly Mutant[], known: readonly Equivalent[]
   const survivors = all.filter((mutant) => !equivalent.includes(mutant));
   const killed = mutants.filter(({ status }) => noticed.has(status)).length;
   const of = killed + survivors.length;
-  return { noticed: killed, survivors, equivalent, percent: of === 0 ? 100 : (killed / of) * 100 };
+  const unjudged = mutants.length - of - equivalent.length;
+  return { noticed: killed, survivors, equivalent, unjudged, percent: of === 0 ? 100 : (killed / of) * 100 };
+}
+
+/** Whether what a change has touched is not tried well enough. Of few mutants one alone would decide. */
+export function isRed({ noticed, survivors, percent }: Score, mark: number): boolean {
+  return noticed + survivors.length >= 20 && percent < mark;
 }
 
 function isThe({ file, original, replacement }: Equivalent, mutant: Mutant): boolean {
