@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cut, storable } from '../../src/domain/text/text.ts';
+import { cut, shortened, storable } from '../../src/domain/text/text.ts';
 
 test.each([
   ['plain text', 'scale web', 'scale web'],
@@ -33,4 +33,12 @@ test('what is storable stays storable when it is cut', () => {
       expect(kept).not.toContain('\0');
     }),
   );
+});
+
+test.each([
+  ['as long', 'abcde', 5, 'abcde'],
+  ['longer', 'abcdef', 5, 'abcd…'],
+  ['with a pair at the end of what is kept', 'abc😀fg', 5, 'abc…'],
+])('%s is shortened', (_name, text, length, expected) => {
+  expect(shortened(text, length)).toBe(expected);
 });

@@ -80,8 +80,8 @@ describe('a request', () => {
 
   test.each([
     ['secrets', 'cordon worker-1 -- its token=abcdef123456', 'its token=[redacted]'],
-    ['a long text', `cordon worker-1 -- ${'x'.repeat(600)}`, 'x'.repeat(500)],
-    ['half a character at the cut', `cordon worker-1 -- ${'x'.repeat(499)}😀`, 'x'.repeat(499)],
+    ['a long text', `cordon worker-1 -- ${'x'.repeat(600)}`, `${'x'.repeat(499)}…`],
+    ['half a character at the cut', `cordon worker-1 -- ${'x'.repeat(499)}😀`, `${'x'.repeat(499)}…`],
     ['NUL and lone surrogates', 'cordon worker-1 -- a\0b\uD800', 'a\uFFFDb\uFFFD'],
   ])('its reason is fit to be stored: %s', async (_name, text, reason) => {
     const rig = createRig();

@@ -109,7 +109,7 @@ describe('a proposal', () => {
     ['else the description', { description: 'd' }, 'd'],
     ['else the name', {}, 'KubePodCrashLooping'],
     ['without its secrets', { summary: 'api_key=abcdef123456' }, 'api_key=[redacted]'],
-    ['cut between characters', { summary: `${'x'.repeat(499)}😀` }, 'x'.repeat(499)],
+    ['shortened between characters', { summary: `${'x'.repeat(499)}😀` }, `${'x'.repeat(499)}…`],
   ])('its reason is %s', async (_name, annotations, reason) => {
     expect(await triaged(crashing, { annotations })).toMatchObject({ proposal: { reason } });
   });

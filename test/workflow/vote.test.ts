@@ -142,8 +142,8 @@ describe('the reason of a rejection', () => {
     ['is kept', 'not on a Friday', 'not on a Friday'],
     ['holds no secret', 'use password=swordfish1 instead', 'use password=[redacted] instead'],
     ['can be stored', 'a\0b\uD800c', 'a\uFFFDb\uFFFDc'],
-    ['has an end', 'x'.repeat(600), 'x'.repeat(500)],
-    ['does not end in half a character', `${'x'.repeat(499)}😀`, 'x'.repeat(499)],
+    ['has an end', 'x'.repeat(600), `${'x'.repeat(499)}…`],
+    ['does not end in half a character', `${'x'.repeat(499)}😀`, `${'x'.repeat(499)}…`],
   ])('%s', async (_name, reason, kept) => {
     const rig = await asked();
     await click(rig, 'U0ANN', 'reject', reason);

@@ -12,3 +12,8 @@ export function cut(text: string, length: number): string {
   const end = /[\uD800-\uDBFF]$/.test(text.slice(0, length)) ? length - 1 : length;
   return text.length <= length ? text : text.slice(0, end);
 }
+
+/** At most `length` UTF-16 units, of which the last is an ellipsis where something was left out. */
+export function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${cut(text, length - 1)}…`;
+}

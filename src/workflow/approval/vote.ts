@@ -3,7 +3,7 @@ import type { Approval } from '../../domain/approval.ts';
 import type { Stop } from '../../domain/incidents/stop.ts';
 import type { Remediation, RemediationIn, State } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
-import { cut, storable } from '../../domain/text/text.ts';
+import { shortened, storable } from '../../domain/text/text.ts';
 import { isRequester } from '../../domain/votes.ts';
 import { decide } from '../../stages/decide/decide.ts';
 import { rolesFor, type WorkflowContext } from '../context.ts';
@@ -134,7 +134,7 @@ export function judgeVote(
     at: moment.now,
     checkedAt: ballot.checkedAt,
     ...(ballot.roles === undefined ? {} : { roles: [...ballot.roles] }),
-    ...(ballot.reason === undefined ? {} : { reason: cut(redact(storable(ballot.reason)), 500) }),
+    ...(ballot.reason === undefined ? {} : { reason: shortened(redact(storable(ballot.reason)), 500) }),
   };
   const { spec, requestedBy, digest, expiresAt, git, emergency } = row;
   const decision = decide({

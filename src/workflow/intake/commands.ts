@@ -3,7 +3,7 @@ import type { Actor } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
-import { cut, storable } from '../../domain/text/text.ts';
+import { cut, shortened, storable } from '../../domain/text/text.ts';
 import { forCluster } from '../../stages/intake/cluster-choice.ts';
 import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
 import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-command.ts';
@@ -319,7 +319,7 @@ async function propose(
         checkedAt: checked,
         ...(channel === undefined ? {} : { channel }),
       },
-      ...(reason === undefined ? {} : { reason: cut(redact(reason), 500) }),
+      ...(reason === undefined ? {} : { reason: shortened(redact(reason), 500) }),
     },
     requestKey,
   );

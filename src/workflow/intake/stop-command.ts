@@ -1,5 +1,5 @@
 import { redact } from '../../domain/text/redact.ts';
-import { cut } from '../../domain/text/text.ts';
+import { shortened } from '../../domain/text/text.ts';
 import type { StopOrder } from '../brakes-port.ts';
 import type { WorkflowContext } from '../context.ts';
 
@@ -9,7 +9,7 @@ export async function stopOrStart(
   verb: 'stop' | 'start',
   { reason, ...order }: StopOrder,
 ): Promise<string> {
-  const redacted = { ...order, reason: cut(redact(reason), 500) };
+  const redacted = { ...order, reason: shortened(redact(reason), 500) };
   const { fresh } = await context.store[verb](redacted);
   const fields = { user: order.by.userId, reason: redacted.reason, fresh };
   context.log.warn(fields, verb === 'stop' ? 'Firebreak was told to stop' : 'Firebreak was told to go on');

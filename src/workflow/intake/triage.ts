@@ -4,7 +4,7 @@ import type { PlaceholderValues } from '../../domain/incidents/placeholders.ts';
 import { claimOf, coolDownOf, type Playbook, stepNamed } from '../../domain/incidents/playbook.ts';
 import type { Keeper } from '../../domain/owner.ts';
 import { redact } from '../../domain/text/redact.ts';
-import { cut } from '../../domain/text/text.ts';
+import { cut, shortened } from '../../domain/text/text.ts';
 import { type AlertTarget, targetOf } from '../../stages/intake/alert-target.ts';
 import { matchingPlaybooks } from '../../stages/intake/match.ts';
 import { fillTemplate } from '../../stages/intake/template.ts';
@@ -139,7 +139,7 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
       digest: digestOf(context, playbook),
       ...(step.on === undefined ? {} : { values }),
     },
-    reason: cut(redact(summary), 500),
+    reason: shortened(redact(summary), 500),
   };
   const doubt = await doubtOf(context, matched, proposal, signal);
   if (doubt !== undefined) return noAction(playbook, doubt, owner);

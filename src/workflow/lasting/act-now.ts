@@ -6,7 +6,7 @@ import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
-import { cut, storable } from '../../domain/text/text.ts';
+import { shortened, storable } from '../../domain/text/text.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import { inEmergency } from '../../stages/evaluate/in-emergency.ts';
 import { boundTo } from '../../stages/locate/bound.ts';
@@ -97,7 +97,7 @@ export async function actNow(context: WorkflowContext, asked: ActNow): Promise<A
   if (row === undefined) return refused(unknownCard);
   const why = whyNot(row, asked.digest, context.clock());
   if (why !== undefined || row.state !== 'waiting') return refused(why ?? tooLate(row));
-  const reason = cut(redact(storable(asked.reason)).trim(), 500);
+  const reason = shortened(redact(storable(asked.reason)).trim(), 500);
   if (!/[\p{L}\p{N}]/u.test(reason)) return refused('Say why this cannot wait for the pull request.');
   const pause = asked.pause ? await pauseFor(context, row, AbortSignal.timeout(patience)) : undefined;
   if (pause?.kind === 'none') return refused(`Nothing was changed. ${pause.reason}`);
