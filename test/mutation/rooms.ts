@@ -83,6 +83,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'domain/{incident*,drift,warning-event}',
       'stages/{learn,show}/**/*',
       'stages/intake/{template,match,claims,starter-playbooks}',
+      'policy/playbook*',
     ),
   },
   claims: {
