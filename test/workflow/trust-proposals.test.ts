@@ -3,6 +3,7 @@ import { type Playbook, playbook, type Trust } from '../../src/domain/incidents/
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import type { PolicyProposal, PolicyVote, TrustEvidence } from '../../src/domain/policy/proposal.ts';
 import { asJson, canonicalJson } from '../../src/domain/text/json.ts';
+import { after } from '../../src/domain/text/time.ts';
 import { digestOf, type WorkflowContext } from '../../src/workflow/context.ts';
 import type { PolicyProposals } from '../../src/workflow/trust/proposals-port.ts';
 import { watchTrust } from '../../src/workflow/trust/propose.ts';
@@ -200,6 +201,7 @@ const edited = {
   description: 'Something else.',
   action: 'rollout undo {{kind}}/{{name}} -n {{namespace}}',
 };
+const earlier = (seconds: number) => after(noon, -seconds);
 const look = async (wanted: Situation) => {
   const { context, proposals, told, asked, digest } = situation(wanted);
   const { store, playbooks, policy: inForce, clock, sha256 } = context;
@@ -237,6 +239,22 @@ describe('an hourly look', () => {
       'There is no playbook restart any more.',
     ],
     ['a playbook that was edited', { playbooks: [edited] }, 'The playbook was edited.'],
+    ['a week that is almost over', { open: { openedAt: earlier(168 * 3600 - 1) } }, undefined],
+    [
+      'a week that is over',
+      { open: { openedAt: earlier(168 * 3600) } },
+      'It was not approved within 168 hours, which is how long a proposal waits.',
+    ],
+    [
+      'the hours of the policy that are almost over',
+      { trust: { minimum: 0.8, alone: [], proposalHours: 2 }, open: { openedAt: earlier(2 * 3600 - 1) } },
+      undefined,
+    ],
+    [
+      'the hours of the policy that are over',
+      { trust: { minimum: 0.8, alone: [], proposalHours: 2 }, open: { openedAt: earlier(2 * 3600) } },
+      'It was not approved within 2 hours, which is how long a proposal waits.',
+    ],
   ])('withdraws by %s', async (_name, wanted, why) => {
     const { told, result, infos } = await look({ open: {}, ...wanted });
     expect(told.withdrawn).toEqual(why === undefined ? [] : [[7, why]]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { policy } from '../../src/domain/policy/policy.ts';
 import type { PolicyProposal, PolicyVote } from '../../src/domain/policy/proposal.ts';
 import { environmentApprovers } from '../../src/domain/policy/proposal-approvers.ts';
+import type { PolicyVoteOutcome } from '../../src/workflow/trust/proposals-port.ts';
 import { judgePolicyVote } from '../../src/workflow/trust/vote.ts';
 import { noon } from '../fixtures/facts.ts';
 
@@ -43,11 +44,69 @@ describe('a vote on a change of the policy', () => {
     });
   });
 
+  const ann = vote('U0ANN');
+  const ben = vote('U0BEN');
+  const no = vote('U0BEN', { decision: 'reject' });
+  const agreed = 'Approved, 2 of 2: let the playbook restart run by itself in staging.';
+  test.each<[string, PolicyVote[], PolicyVote, PolicyVoteOutcome]>([
+    [
+      'the first yes',
+      [],
+      ann,
+      {
+        answer: { kind: 'recorded', sentence: 'Approved, 1 of 2. One more person must approve.' },
+        ...{ vote: ann, told: { headline: 'Approved, 1 of 2, by', by: 'U0ANN' } },
+      },
+    ],
+    [
+      'the second',
+      [ann],
+      ben,
+      {
+        answer: { kind: 'recorded', sentence: `${agreed} The change of the policy is in the thread.` },
+        ...{ vote: ben, becomes: 'approved' },
+        told: {
+          ...{ headline: 'Approved by', by: 'U0BEN', preformatted: '--- a/policy.yaml' },
+          body: 'The change of the policy file. It holds once whoever keeps the file has made it; Firebreak changes nothing by itself.',
+        },
+      },
+    ],
+    [
+      'a no after a yes',
+      [ann],
+      no,
+      {
+        answer: { kind: 'recorded', sentence: 'You have rejected it.' },
+        ...{ vote: no, becomes: 'rejected', told: { headline: 'Rejected by', by: 'U0BEN' } },
+      },
+    ],
+    [
+      'a second yes of the same person',
+      [ann],
+      ann,
+      {
+        answer: {
+          kind: 'refused',
+          sentence: 'You have approved already; a second person must approve too.',
+        },
+      },
+    ],
+  ])('%s', (_name, votes, given, outcome) => {
+    expect(judgePolicyVote(proposal({ votes }), given, undefined, diff)).toEqual(outcome);
+  });
+
+  test('on what is over is answered as such', () => {
+    expect(judgePolicyVote(proposal({ state: 'rejected' }), ann, undefined, diff).answer.kind).toBe(
+      'already',
+    );
+  });
+
   test('where the file cannot be edited it says what to add', () => {
     const none = { kind: 'none', reason: 'The policy is not read from a file.' } as const;
     const { told } = judgePolicyVote(proposal({ votes: [vote('U0ANN')] }), vote('U0BEN'), undefined, none);
     expect(told?.body).toContain('Add to trust.alone of the policy: playbook restart, environment staging.');
-    expect(told?.preformatted).toBeUndefined();
+    expect(told).not.toHaveProperty('preformatted');
+    expect(told?.body).toMatch(/^The policy is not read from a file\. Add/);
   });
 
   test.each<[string, PolicyProposal, PolicyVote, string]>([
@@ -58,6 +117,12 @@ describe('a vote on a change of the policy', () => {
       'You have approved already',
     ],
     ['of what was shown before', proposal(), vote('U0ANN', { digest: 'e'.repeat(64) }), 'another proposal'],
+    [
+      'a no to what was shown before',
+      proposal(),
+      vote('U0ANN', { decision: 'reject', digest: 'e'.repeat(64) }),
+      'another proposal',
+    ],
     ['on what is over', proposal({ state: 'withdrawn' }), vote('U0ANN'), 'withdrawn already'],
   ])('%s does not count', (_name, current, given, says) => {
     const { answer, vote: counted, becomes } = judgePolicyVote(current, given, undefined, diff);
