@@ -7,7 +7,6 @@ import { noPods, nothingFollows, nothingToPutBack, quietEffect } from '../../src
 import { type Action, type Verb, verbs } from '../../src/domain/action.ts';
 import type { Case } from '../../src/domain/case.ts';
 import type { Effect, PodsChanged } from '../../src/domain/effect.ts';
-import type { Facts } from '../../src/domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../src/domain/spec.ts';
 import { evaluate, evaluateAs } from '../../src/stages/evaluate/evaluate.ts';
 import { situations } from '../fixtures/arbitrary.ts';
@@ -142,44 +141,5 @@ describe('an effect that is told by halves is never a trifle', () => {
     const kind = { ...stubOf(real), effect: () => ({ ...quiet, ...parts }), precondition: () => [] };
     const stub = { ...judging, action: renamed(real.action), facts: real.facts };
     expect(evaluateAs(kind, stub).tier).not.toBe('auto');
-  });
-});
-
-/** The facts without what the effect of some verb is worked out from; undefined where nothing of it is there. */
-const gaps: Readonly<Record<string, (facts: Facts) => Facts | undefined>> = {
-  'how many other pods are ready': (facts) => {
-    const { subject } = facts;
-    if (subject.kind !== 'pod' || subject.controller?.ready === undefined) return undefined;
-    const { ready: _ready, ...controller } = subject.controller;
-    return { ...facts, subject: { ...subject, controller } };
-  },
-  'the pods of a node': (facts) => {
-    if (facts.subject.kind !== 'node' || facts.subject.tenants === undefined) return undefined;
-    const { tenants: _pods, owners: _owners, budgets: _budgets, ...subject } = facts.subject;
-    return { ...facts, subject };
-  },
-  'what selects the pod': ({ pickers, ...facts }) => (pickers === undefined ? undefined : facts),
-  'what is placed by a label': ({ placements, ...facts }) => (placements === undefined ? undefined : facts),
-  'what the fields hold': ({ fields, ...facts }) => (fields === undefined ? undefined : facts),
-  'what depends on the pods': ({ neighbourhood, ...facts }) =>
-    neighbourhood === undefined ? undefined : facts,
-};
-
-describe('an effect that is not known counts as the worst that it can be', () => {
-  test.each(Object.entries(gaps))('%s', (_name, without) => {
-    let met = 0;
-    fc.assert(
-      fc.property(situations, ({ action, facts }) => {
-        const less = without(facts);
-        if (less === undefined) return;
-        const known = evaluate({ ...judging, action, facts });
-        // A hard rule needs to know what it blocks; short of it nothing may look better for being unknown.
-        if (known.tier === 'blocked') return;
-        met += 1;
-        expect(evaluate({ ...judging, action, facts: less }).score).toBeGreaterThanOrEqual(known.score);
-      }),
-      { numRuns: 1500 },
-    );
-    expect(met).toBeGreaterThan(10);
   });
 });
