@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { fieldWriter } from '../../src/domain/facts/field-manager.ts';
-import { type DriftedField, driftKey, driftLines, driftOf } from '../../src/domain/incidents/drift.ts';
+import {
+  type DriftedField,
+  driftKey,
+  driftLines,
+  driftOf,
+  driftWriters,
+} from '../../src/domain/incidents/drift.ts';
 
 test.each([
   ['argocd-controller', 'Argo CD'],
@@ -61,6 +67,11 @@ describe('what is told', () => {
       [image, scaledBy('kube-controller-manager')],
       'undone',
     ],
+    [
+      'an image that an autoscaler wrote',
+      [{ ...image, by: { manager: 'kube-controller-manager', subresource: 'scale' } }],
+      'undone',
+    ],
   ])('%s', (_name, fields, kind) => {
     expect(driftOf(fields)?.kind).toBe(kind);
   });
@@ -70,8 +81,40 @@ describe('what is told', () => {
     expect(lines).toEqual([
       'Deployment web in namespace shop: containers[web].image: web:2 -> web:1, by Argo CD (argocd-controller) at 12:04 UTC',
     ]);
-    const many = Array.from({ length: 12 }, () => image);
-    expect(driftLines({ kind: 'undone', fields: many }, '').at(-1)).toBe('and 2 more');
+  });
+
+  test.each<[string, DriftedField['by'], string]>([
+    ['without a moment', { manager: 'kubectl' }, 'by a person (kubectl)'],
+    [
+      'on another day',
+      { manager: 'kubectl', at: '2026-02-27T12:04:00Z' },
+      'by a person (kubectl) at 2026-02-27 12:04 UTC',
+    ],
+    ['by nobody who is known', undefined, 'who wrote it is not known'],
+  ])('%s', (_name, by, who) => {
+    const { by: _by, ...rest } = image;
+    const field = by === undefined ? rest : { ...rest, by };
+    expect(driftLines({ kind: 'undone', fields: [field] }, '2026-03-01T13:00:00Z')).toEqual([
+      `Deployment web in namespace shop: containers[web].image: web:2 -> web:1, ${who}`,
+    ]);
+  });
+
+  test.each([
+    [10, 10, undefined],
+    [11, 11, 'and 1 more'],
+    [12, 11, 'and 2 more'],
+  ])('of %s fields %s lines', (length, lines, last) => {
+    const told = driftLines({ kind: 'undone', fields: Array.from({ length }, () => image) }, '');
+    expect(told).toHaveLength(lines);
+    if (last !== undefined) expect(told.at(-1)).toBe(last);
+  });
+
+  test('with everybody who wrote a part of it, each once', () => {
+    const { by: _by, ...nobodys } = image;
+    const fields = [image, scaledBy('kubectl'), image, nobodys];
+    expect(driftWriters({ kind: 'changed', fields })).toBe(
+      'Argo CD (argocd-controller), a person (kubectl), unknown',
+    );
   });
 
   test('the same drift seen later is the same, another value or another writer is not', () => {
@@ -80,5 +123,7 @@ describe('what is told', () => {
     expect(keyOf({ ...image, by: { manager: 'argocd-controller', at: '2026-03-01T19:00:00Z' } })).toBe(first);
     expect(keyOf({ ...image, now: 'web:3' })).not.toBe(first);
     expect(keyOf({ ...image, by: { manager: 'kubectl-edit' } })).not.toBe(first);
+    expect(keyOf({ ...image, object: 'Deployment api in namespace shop' })).not.toBe(first);
+    expect(keyOf({ ...image, field: 'containers[side].image' })).not.toBe(first);
   });
 });

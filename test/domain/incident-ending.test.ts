@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { endingOf, type Health, type IncidentStanding } from '../../src/domain/incidents/ending.ts';
+import {
+  asksForHealth,
+  endingOf,
+  type Health,
+  type IncidentStanding,
+} from '../../src/domain/incidents/ending.ts';
 import { incidentEnds } from '../../src/domain/policy/incidents.ts';
 
 const ends = incidentEnds.parse({});
@@ -190,8 +195,69 @@ describe('an incident is', () => {
       'unknown',
       { kind: 'closed', why: 'told' },
     ],
+    [
+      'open as such a message even if something is done about it',
+      { alerts: 0, isGroup: true, isActing: true },
+      9,
+      'unknown',
+      { kind: 'again', at: at(10) },
+    ],
+    [
+      'quiet from now on when a clock that is ahead says that an alert came later',
+      { cameAt: at(30) },
+      15,
+      'unknown',
+      { kind: 'again', at: at(20) },
+    ],
+    [
+      'not given up while it is healthy, however long nothing was heard',
+      { firing: 2 },
+      8 * 24 * 60,
+      'healthy',
+      { kind: 'again', at: at(8 * 24 * 60 + 10), healthySince: at(8 * 24 * 60) },
+    ],
+    [
+      'healthy since then where it was seen in the moment of the last alert',
+      { firing: 1, cameAt: at(5), healthySince: at(5) },
+      65,
+      'healthy',
+      { kind: 'closed', why: 'healthy' },
+    ],
+    [
+      'open almost a day after the last alert',
+      { firing: 2 },
+      24 * 60 - 1,
+      'unknown',
+      { kind: 'again', at: at(24 * 60 + 9) },
+    ],
+    ...(['unasked', 'elsewhere'] as const).flatMap(
+      (health): [string, Partial<IncidentStanding>, number, Health, object][] => [
+        [
+          `open although no event was reported while its cluster is ${health}`,
+          { firing: 2, events: 2 },
+          60,
+          health,
+          { kind: 'again', at: at(61) },
+        ],
+        [
+          `open almost seven days in which its cluster is ${health}`,
+          { firing: 2, healthySince: at(5) },
+          7 * 24 * 60 - 1,
+          health,
+          { kind: 'again', at: at(7 * 24 * 60), healthySince: at(5) },
+        ],
+      ],
+    ),
   ])('%s', (_name, is, now, health, ending) => {
     expect(endingOf(standing(is), { now: at(now), ends, health })).toEqual(ending);
+  });
+
+  test.each<[string, Partial<IncidentStanding>, boolean]>([
+    ['where an alert fires', { firing: 1 }, true],
+    ['where none fires', { firing: 0 }, false],
+    ['while something is done about it', { firing: 2, isActing: true }, false],
+  ])('asked for the health of its owner %s: %s', (_name, is, asks) => {
+    expect(asksForHealth(standing(is))).toBe(asks);
   });
 
   test('never closed while something is done about it, or while what fires was not seen healthy for long', () => {

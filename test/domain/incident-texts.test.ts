@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { type Chart, chart, chartLines } from '../../src/domain/incidents/chart.ts';
 import { longEvidence, type Seen, shortEvidence } from '../../src/domain/incidents/evidence.ts';
 import { type Grouped, withMore } from '../../src/domain/incidents/grouped.ts';
+import { type Alert, alert, alertKey, alertName } from '../../src/domain/incidents/incident.ts';
+import { cardKey, incidentKey, partKey } from '../../src/domain/incidents/notice.ts';
 
 const nothing: Seen = { pods: [], images: [], changes: [], story: '', missing: [] };
 const whole: Seen = {
@@ -52,6 +54,41 @@ test('of more than two hundred names the others are in the count alone', () => {
   expect(after.count).toBe(202);
   expect(after.names).toHaveLength(200);
   expect(after.names[0]).toEqual({ name: 'n7', count: 2 });
+});
+
+const firing: Alert = {
+  ...{ source: 'alertmanager', fingerprint: 'f1', status: 'firing', startsAt: noon },
+  ...{ labels: { alertname: 'Slow' }, annotations: {} },
+};
+
+test.each<[string, Partial<Alert>, string, string]>([
+  ['with a name', {}, 'Slow', `alertmanager:f1:${noon}`],
+  ['without a name', { labels: {} }, 'unnamed alert', `alertmanager:f1:${noon}`],
+  ['that is over', { status: 'resolved', endsAt: later }, 'Slow', `alertmanager:f1:${noon}`],
+  ['that fires again', { startsAt: later }, 'Slow', `alertmanager:f1:${later}`],
+  ['of another source', { source: 'grafana' }, 'Slow', `grafana:f1:${noon}`],
+  ['of other labels', { fingerprint: 'f2' }, 'Slow', `alertmanager:f2:${noon}`],
+])('an alert %s', (_name, changed, name, key) => {
+  const read = alert.parse({ ...firing, ...changed });
+  expect([alertName(read), alertKey(read)]).toEqual([name, key]);
+});
+
+test.each([
+  [{ fingerprint: '' }],
+  [{ status: 'pending' }],
+  [{ source: 'Alert Manager' }],
+  [{ source: '-a' }],
+  [{ source: 'a_b' }],
+  [{ startsAt: 'noon' }],
+  [{ more: 1 }],
+])('there is no alert with %j', (changed) => {
+  expect(alert.safeParse({ ...firing, ...changed }).success).toBe(false);
+});
+
+test('what is delivered of one thing has its own key', () => {
+  expect([cardKey('r1'), incidentKey('i1')]).toEqual(['card:r1', 'incident:i1']);
+  const part = { kind: 'part', remediationId: 'r1', number: 7, version: 3, part: 2, of: 4 } as const;
+  expect(partKey({ ...part, passages: [] })).toBe('part:r1:3:2');
 });
 
 const restarts: Chart = {

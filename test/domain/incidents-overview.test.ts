@@ -42,6 +42,32 @@ describe('the alerts of an incident as one line', () => {
       [named({ alerts: 3, firing: 3 })],
       { alerts: 3, firing: 3, since: at(0) },
     ],
+    [
+      'of two that come and go, the one that does more often',
+      [
+        named({ alerts: 3, mostFirings: 3 }),
+        named({ name: 'Slow', alerts: 5, mostFirings: 5 }),
+        named({ name: 'Tall', mostFirings: 4 }),
+      ],
+      { alerts: 9, firing: 3, since: at(0), flapping: { name: 'Slow', times: 5 } },
+    ],
+    ['one that came twice', [named({ alerts: 2, mostFirings: 2 })], { alerts: 2, firing: 1, since: at(0) }],
+    ['one that is over at no known time', [named({ firing: 0 })], { alerts: 1, firing: 0, since: at(0) }],
+    [
+      'the worst of several severities of one name, and none that is not known',
+      [named({ severities: ['none', 'info', 'WARNING', 'page'] })],
+      { alerts: 1, firing: 1, since: at(0), severity: 'warning' },
+    ],
+    [
+      'a severity that nobody knows',
+      [named({ severities: ['page'] })],
+      { alerts: 1, firing: 1, since: at(0) },
+    ],
+    ...['error', 'none'].map((severity): [string, Named[], Signals] => [
+      `the severity ${severity}`,
+      [named({ severities: [severity] })],
+      { alerts: 1, firing: 1, since: at(0), severity },
+    ]),
   ])('%s', (_case, signals, line) => {
     expect(signalsOf(signals)).toEqual(line);
   });
