@@ -104,6 +104,8 @@ export const remediation = z.discriminatedUnion('state', [
     progressAt: instant.optional(),
     /** When a constraint was first found broken; it is looked at once more before the change is broken off. */
     brokenAt: instant.optional(),
+    /** A write was sent after those of `results`, or may have been, before it had to wait. Absent in older rows. */
+    inDoubt: z.literal(true).optional(),
   }),
   z.strictObject({ state: z.literal('verifying'), ...applied, samples: z.array(sample) }),
   z.strictObject({ state: z.literal('learning'), ...concluded }),

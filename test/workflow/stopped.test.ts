@@ -163,16 +163,47 @@ describe('while it is stopped nothing is sent', () => {
     expect(rig.row(1), 'what was sent is still verified').toMatchObject({ state: 'succeeded' });
   });
 
-  test('of a write whose answer was lost it says that nobody knows', async () => {
+  test.each<[string, (rig: Rig) => Promise<void> | void]>([
+    ['stopped at once', async (rig) => void (await say(rig, 'stop just now'))],
+    [
+      'stopped while a constraint holds it up',
+      async (rig) => {
+        Object.assign(rig.now().world, { ready: 0 });
+        await rig.wake();
+        expect(rig.row(1)).toMatchObject({ state: 'executing', heldUp: expect.any(String) });
+        Object.assign(rig.now().world, { ready: null });
+        await say(rig, 'stop just now');
+      },
+    ],
+    [
+      'broken off because a constraint does not hold',
+      (rig) => void Object.assign(rig.now().world, { ready: 0 }),
+    ],
+    ['refused when it is sent again', (rig) => void Object.assign(rig.now().world, { applyRefused: 'No.' })],
+  ])('of a write whose answer was lost it says that nobody knows: %s', async (_name, meanwhile) => {
     const rig = await waiting({ world: { answersLost: 1 } });
     await approve(rig, ['U0ANN', 'U0BEN']);
     while (rig.now().faults.length === 0) await rig.wake();
-    await say(rig, 'stop just now');
+    await meanwhile(rig);
     await rig.settle();
     expect(rig.row(1)).toMatchObject({
       state: 'failed',
       failure: expect.stringContaining('Whether the change was made is not known.'),
+      inDoubt: true,
     });
+  });
+
+  test('of what was held up before anything was sent, nothing is in doubt', async () => {
+    const rig = await waiting();
+    await approve(rig, ['U0ANN', 'U0BEN']);
+    await rig.wake();
+    Object.assign(rig.now().world, { ready: 0 });
+    await rig.settle();
+    expect(rig.row(1)).toMatchObject({
+      state: 'failed',
+      failure: expect.not.stringContaining('not known'),
+    });
+    expect(rig.row(1)).not.toHaveProperty('inDoubt');
   });
 
   test('its time is judged by the clock and no look at the cluster is spent on it', async () => {

@@ -15,7 +15,14 @@ type Step<S extends PullRequest['step']> = Extract<PullRequest, { step: S }>;
 export function intoRepository(cleared: Transition): Transition {
   const { next } = cleared;
   if (next.state !== 'executing') return cleared;
-  const { results: _results, heldUp: _heldUp, progressAt: _progressAt, brokenAt: _brokenAt, ...rest } = next;
+  const {
+    results: _results,
+    heldUp: _heldUp,
+    progressAt: _progressAt,
+    brokenAt: _brokenAt,
+    inDoubt: _inDoubt,
+    ...rest
+  } = next;
   return {
     ...cleared,
     event: 'pr_open',

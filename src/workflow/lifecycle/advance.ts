@@ -134,11 +134,12 @@ export function failed(
 /** `failed` has no state-only fields of its predecessor, such as when it was approved. */
 function withoutState(
   row: Failing,
-): Omit<Failing, 'state' | 'approvedAt' | 'heldUp' | 'progressAt' | 'brokenAt'> {
+): Omit<Failing, 'state' | 'approvedAt' | 'heldUp' | 'progressAt' | 'brokenAt' | 'inDoubt'> {
   if (row.state === 'approved')
     return (({ approvedAt: _approvedAt, brokenAt: _brokenAt, ...rest }) => rest)(row);
   return row.state === 'executing'
-    ? (({ heldUp: _heldUp, progressAt: _progressAt, brokenAt: _brokenAt, ...rest }) => rest)(row)
+    ? (({ heldUp: _heldUp, progressAt: _progressAt, brokenAt: _brokenAt, inDoubt: _inDoubt, ...rest }) =>
+        rest)(row)
     : row;
 }
 

@@ -16,6 +16,8 @@ interface Hold {
   readonly progressAt: string;
   /** Where it is a constraint that does not hold: since when. */
   readonly brokenAt?: string;
+  /** Whether the next write was sent, or may have been: what came of it is asked for anew after the wait, or nevermore. */
+  readonly inDoubt: boolean;
 }
 
 /**
@@ -24,15 +26,16 @@ interface Hold {
  */
 export function heldUp(
   row: RemediationIn<'executing'>,
-  { results, reason, afterSeconds, progressAt, brokenAt }: Hold,
+  { results, reason, afterSeconds, progressAt, brokenAt, inDoubt }: Hold,
   { now }: Moment,
 ): Transition {
-  const { brokenAt: _before, ...rest } = row;
+  const { brokenAt: _before, inDoubt: _inDoubt, ...rest } = row;
   return {
     event: 'held_up',
     next: {
       ...rest,
       ...(brokenAt === undefined ? {} : { brokenAt }),
+      ...(inDoubt ? { inDoubt: true } : {}),
       results: [...results],
       heldUp: reason,
       progressAt,
@@ -53,7 +56,7 @@ export function answered(
   { now }: Moment,
   told: readonly SideEffect[] = [],
 ): Transition {
-  const { heldUp: before, brokenAt: _brokenAt, ...rest } = row;
+  const { heldUp: before, brokenAt: _brokenAt, inDoubt: _inDoubt, ...rest } = row;
   return {
     event: 'answered',
     next: { ...rest, results: [...results], progressAt: now, ...bump(row, now) },
@@ -72,7 +75,7 @@ export function executed(
   initialDelaySeconds: number,
   { now }: Moment,
 ): Transition {
-  const { heldUp: _heldUp, progressAt: _progressAt, brokenAt: _brokenAt, ...rest } = row;
+  const { heldUp: _heldUp, progressAt: _progressAt, brokenAt: _brokenAt, inDoubt: _inDoubt, ...rest } = row;
   const lines = results.flatMap((result) => [
     `${result.sentence}${result.alreadyDone ? ' (found already done)' : ''}`,
     ...result.warnings.map((warning) => `Warning from the API server: ${warning}`),

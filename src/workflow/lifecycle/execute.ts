@@ -39,24 +39,22 @@ export async function execute(
   const call = row.plan.calls[results.length];
   if (call === undefined) return allAnswered(context, row, results);
   signal.throwIfAborted();
+  // A hold begins the count of attempts anew, and what one before it may have sent is remembered over it.
+  const inDoubt = trying.attempt > 0 || row.inDoubt === true;
   const inTheWay = await notHolding(context, row, { ...trying, results }, signal);
   if (inTheWay !== undefined)
-    return stopped(context, row, results, { said: inTheWay, brokenAt: row.brokenAt });
+    return stopped(context, row, results, { said: inTheWay, brokenAt: row.brokenAt, inDoubt });
   // Last of all, so that no look at the cluster lies between the answer and the write.
   const stop = await context.store.stopped();
-  if (stop !== undefined) {
-    const inDoubt = trying.attempt > 0;
-    const why = `${stoppedText(stop)}${inDoubt ? ` ${doubt}` : ''}`;
-    return brokenOff(context, row, results, { why, inDoubt });
-  }
+  if (stop !== undefined) return brokenOff(context, row, results, { why: stoppedText(stop), inDoubt });
   await context.probe('before-write');
   const answer = await context.cluster.apply(call, row.plan.fieldManager, signal, context.fence);
   await context.probe('after-write');
   if (answer.kind === 'late') throw new HeldBack(answer.reason);
-  if (answer.kind === 'blocked') return heldUp(context, row, results, answer);
+  if (answer.kind === 'blocked') return heldUp(context, row, results, { ...answer, inDoubt });
   if (answer.kind === 'refused') {
     const anew = await pauseAgain(context, row, signal);
-    return anew ?? brokenOff(context, row, results, { why: redact(answer.reason) });
+    return anew ?? brokenOff(context, row, results, { why: redact(answer.reason), inDoubt });
   }
   const answered = [...results, { ...answer.result, warnings: answer.result.warnings.map(redact) }];
   return answered.length < row.plan.calls.length
@@ -74,7 +72,7 @@ const doubt = 'Whether the change was made is not known.';
 
 /** Failed because trying again has stopped making sense: with what was answered until then, and the rollback of that. */
 export function givenUp(context: WorkflowContext, row: Executing, why: string): Transition {
-  return brokenOff(context, row, row.results ?? [], { why: `${why} ${doubt}`, inDoubt: true });
+  return brokenOff(context, row, row.results ?? [], { why, inDoubt: true });
 }
 
 /** What does not hold, or what may not be seen any more, which counts as much; undefined where nothing is in the way. */
@@ -95,7 +93,7 @@ function heldUp(
   context: WorkflowContext,
   row: Executing,
   results: readonly CallResult[],
-  { reason, afterSeconds }: Extract<Applied, { kind: 'blocked' }>,
+  { reason, afterSeconds, inDoubt }: Extract<Applied, { kind: 'blocked' }> & { readonly inDoubt: boolean },
 ): Transition {
   const moment = momentOf(context);
   const patience = moment.policy.evictionPatienceSeconds;
@@ -103,9 +101,15 @@ function heldUp(
   const progressAt = row.progressAt ?? row.startedAt;
   if (!isPast(after(progressAt, patience), moment.now)) {
     const waiting = `${said}${progress(row, results)}`;
-    return carryOut.heldUp(row, { results, reason: waiting, afterSeconds, progressAt }, moment);
+    return carryOut.heldUp(row, { results, reason: waiting, afterSeconds, progressAt, inDoubt }, moment);
   }
-  return brokenOff(context, row, results, { why: `${said} Firebreak has asked for ${patience} s.` });
+  return brokenOff(context, row, results, { why: `${said} Firebreak has asked for ${patience} s.`, inDoubt });
+}
+
+interface InTheWay {
+  readonly said: string;
+  readonly brokenAt: string | undefined;
+  readonly inDoubt: boolean;
 }
 
 /**
@@ -116,13 +120,15 @@ function stopped(
   context: WorkflowContext,
   row: Executing,
   results: readonly CallResult[],
-  { said, brokenAt }: { readonly said: string; readonly brokenAt: string | undefined },
+  { said, brokenAt, inDoubt }: InTheWay,
 ): Transition {
   const moment = momentOf(context);
   const why = `Nothing more is sent: ${said}`;
-  if (brokenAt !== undefined)
-    return brokenOff(context, row, results, { why, verdict: notVerified(row, said, results, moment) });
-  const hold = { results, afterSeconds: secondLook, progressAt: moment.now, brokenAt: moment.now };
+  if (brokenAt !== undefined) {
+    const verdict = notVerified(row, said, results, moment);
+    return brokenOff(context, row, results, { why, verdict, inDoubt });
+  }
+  const hold = { results, afterSeconds: secondLook, progressAt: moment.now, brokenAt: moment.now, inDoubt };
   return carryOut.heldUp(row, { ...hold, reason: `${why}${progress(row, results)}` }, moment);
 }
 
@@ -148,9 +154,9 @@ function brokenOff(
   context: WorkflowContext,
   row: Executing,
   results: readonly CallResult[],
-  { why, verdict, inDoubt = false }: { why: string; verdict?: Verdict | undefined; inDoubt?: boolean },
+  { why, verdict, inDoubt }: { why: string; verdict?: Verdict | undefined; inDoubt: boolean },
 ): Transition {
-  const reason = `${why}${progress(row, results)}`;
+  const reason = `${why}${inDoubt ? ` ${doubt}` : ''}${progress(row, results)}`;
   const rollbacks = halfWayOffers(context, row, results, reason);
   const failure = { stage: 'execution', reason, results, inDoubt, ...(verdict && { verdict }) } as const;
   return advance.failed(row, failure, momentOf(context), rollbacks);
