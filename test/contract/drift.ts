@@ -100,12 +100,21 @@ export function driftContract(stage: Stage): void {
         remediation: 42,
         until: asked.until,
       });
-      expect(await cluster.suspension(asked, patience())).toMatchObject({ kind: 'impossible' });
+      // Who did not hear the answer asks again, and is told what leaves it there; with another time it is of somebody else.
+      const again = await cluster.suspension(asked, patience());
+      if (again.kind === 'impossible') throw new Error(again.reason);
+      expect(await send(again.begin)).toMatchObject({ kind: 'applied' });
+      expect(await read()).toEqual(paused);
+      expect(again.end).toEqual(found.end);
+      const other = { ...asked, until: '2026-03-01T13:30:00.000Z' };
+      expect(await cluster.suspension(other, patience())).toMatchObject({ kind: 'impossible' });
       const { end } = found;
-      const ending = await cluster.suspensionEnd({ ...asked, end }, patience());
+      const ending = await cluster.suspensionEnd({ ...asked, end, now }, patience());
       expect(ending).toMatchObject({ kind: 'ours', others: [] });
       expect(await send(found.end)).toMatchObject({ kind: 'applied', result: { alreadyDone: false } });
-      expect(await cluster.suspensionEnd({ ...asked, end }, patience())).toMatchObject({ kind: 'touched' });
+      expect(await cluster.suspensionEnd({ ...asked, end, now }, patience())).toMatchObject({
+        kind: 'touched',
+      });
       expect(await send(found.end)).toMatchObject({ kind: 'applied', result: { alreadyDone: true } });
       expect((await read()).spec).toEqual(before.spec);
     },
@@ -127,7 +136,7 @@ export function driftContract(stage: Stage): void {
         const found = await cluster.suspension({ ...asked, number }, patience());
         if (found.kind === 'impossible') throw new Error(found.reason);
         await send(found.begin);
-        begun.push({ owner: asked.owner, number, end: found.end });
+        begun.push({ owner: asked.owner, number, end: found.end, now });
       }
       const order = last === 0 ? begun.toReversed() : begun;
       const [first, second] = order;
@@ -150,6 +159,61 @@ export function driftContract(stage: Stage): void {
     },
   );
 
+  test('a part whose begin was not heard of, and which another has joined, is found there', async ({
+    expect,
+  }) => {
+    const { asked, read } = await applied(stage, pauses[0].kind, pauses[0].spec);
+    const { cluster } = stage.world();
+    const before = await read();
+    const begin = async (number: number) => {
+      const found = await cluster.suspension({ ...asked, number }, patience());
+      if (found.kind === 'impossible') throw new Error(found.reason);
+      const answer = await cluster.apply(found.begin, 'firebreak/test', patience(), unfenced);
+      return { found, answer };
+    };
+    const { found: first } = await begin(42);
+    await begin(43);
+    expect(await cluster.apply(first.begin, 'firebreak/test', patience(), unfenced)).toMatchObject({
+      kind: 'refused',
+    });
+    const { found: again, answer } = await begin(42);
+    expect(answer).toMatchObject({ kind: 'applied' });
+    for (const [number, others] of [
+      [42, [43]],
+      [43, []],
+    ] as const) {
+      const ending = await cluster.suspensionEnd({ ...asked, number, end: again.end, now }, patience());
+      expect(ending).toMatchObject({ kind: 'ours', others });
+      if (ending.kind === 'ours') await cluster.apply(ending.call, 'firebreak/test', patience(), unfenced);
+    }
+    expect((await read()).spec).toEqual(before.spec);
+  });
+
+  test('a part whose time is over, and which nobody ended, does not keep the pause', async ({ expect }) => {
+    const { asked, read } = await applied(stage, pauses[0].kind, pauses[0].spec);
+    const { cluster } = stage.world();
+    const before = await read();
+    const send = (call: Call) => cluster.apply(call, 'firebreak/test', patience(), unfenced);
+    const parts = [];
+    for (const [number, until] of [
+      [42, asked.until],
+      [43, '2026-03-01T13:20:00.000Z'],
+    ] as const) {
+      const found = await cluster.suspension({ ...asked, number, until }, patience());
+      if (found.kind === 'impossible') throw new Error(found.reason);
+      await send(found.begin);
+      parts.push({ owner: asked.owner, number, end: found.end });
+    }
+    const [gone, last] = parts;
+    if (gone === undefined || last === undefined) throw new Error('there are two');
+    const ending = await cluster.suspensionEnd({ ...last, now: '2026-03-01T13:20:00.000Z' }, patience());
+    expect(ending).toMatchObject({ kind: 'ours', others: [] });
+    if (ending.kind === 'ours') await send(ending.call);
+    expect((await read()).spec).toEqual(before.spec);
+    // Whoever had it finds nothing to do.
+    expect(await send(gone.end)).toMatchObject({ kind: 'applied', result: { alreadyDone: true } });
+  });
+
   test.for(pauses)('$kind that somebody has switched meanwhile is left to them', async (each, { expect }) => {
     const { asked, path, read } = await applied(stage, each.kind, each.spec);
     const { cluster } = stage.world();
@@ -161,7 +225,7 @@ export function driftContract(stage: Stage): void {
     await send(found.begin);
     await stage.rest().send(anything, 'PATCH', `${path}?fieldManager=kubectl-edit`, each.touched, merge);
     const theirs = await read();
-    const ending = await cluster.suspensionEnd({ ...asked, end: found.end }, patience());
+    const ending = await cluster.suspensionEnd({ ...asked, end: found.end, now }, patience());
     expect(ending).toMatchObject({ kind: 'touched' });
     expect(await send(found.end)).toMatchObject({ kind: 'refused' });
     expect(await cluster.suspension({ ...asked, number: 43 }, patience())).toMatchObject({
@@ -187,6 +251,9 @@ export function driftContract(stage: Stage): void {
     });
   });
 }
+
+/** Before anything that is paused here is over. */
+const now = '2026-03-01T12:00:00.000Z';
 
 const seen = z.looseObject({
   metadata: z.looseObject({ annotations: z.record(z.string(), z.string()).default({}) }),

@@ -96,6 +96,26 @@ test('a pause that others have a part in goes on for them, and that is said', as
   });
 });
 
+test('two parts in one pause that end at once are no alarm', async () => {
+  const stage = await asked({
+    probe: async (point) => {
+      // The other one leaves it between the look and the call, which is refused then.
+      if (point === 'before-pause-end') stage.rig.now().world.pausedForOthers = [];
+    },
+  });
+  await now(stage, { pause: true });
+  await inTwo(stage);
+  stage.rig.now().world.pausedForOthers = [43];
+  await stage.rig.pass(31 * 60);
+  expect(replies(stage)).not.toContain('The pause could not be ended');
+  expect(replies(stage)).toContain('Pause over');
+  expect(stage.rig.now().world.pausedUntil).toBeNull();
+  expect(left(stage)?.aftermath.pause).toMatchObject({
+    step: 'ended',
+    sentence: 'The automatic sync of Application argocd/shop is as it was before.',
+  });
+});
+
 describe('a step that kills its process again and again', () => {
   const dead = async ({ rig }: Stage) => {
     const { id } = rig.row(1);

@@ -2,6 +2,8 @@ import { ownerText } from '../../domain/facts/manifest-source.ts';
 import { driftOf, driftWriters } from '../../domain/incidents/drift.ts';
 import { stoppedText } from '../../domain/incidents/stop.ts';
 import type { Aftermath, BegunPause } from '../../domain/manifest/emergency.ts';
+import type { Call } from '../../domain/plan.ts';
+import { asJson, canonicalJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { after } from '../../domain/text/time.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
@@ -50,29 +52,43 @@ type Came =
   | { readonly kind: 'theirs'; readonly reason: string }
   | { readonly kind: 'again'; readonly reason: string; readonly isAnswer: boolean };
 
+/**
+ * Another remediation may leave the same pause between the look and the call, which is refused then: what is to be sent by now
+ * is found out, and is sent once.
+ * @param refused what was refused a moment ago
+ */
 async function sent(
   context: WorkflowContext,
   row: Begun,
-  { owner, end }: BegunPause,
+  pause: BegunPause,
   signal: AbortSignal,
+  refused?: { readonly call: Call; readonly came: Came },
 ): Promise<Came> {
+  const { owner, end } = pause;
   try {
-    const found = await context.cluster.suspensionEnd({ owner, number: row.number, end }, signal);
+    const asked = { owner, number: row.number, end, now: context.clock() };
+    const found = await context.cluster.suspensionEnd(asked, signal);
     if (found.kind === 'left') return { kind: 'back', others: found.others };
+    if (refused !== undefined && isSame(refused.call, found.call)) return refused.came;
     await context.probe('before-pause-end');
     const answer = await context.cluster.apply(found.call, row.plan.fieldManager, signal, context.fence);
     await context.probe('after-pause-end');
     if (answer.kind === 'late') throw new HeldBack(answer.reason);
     if (answer.kind === 'applied') return { kind: 'back', others: found.kind === 'ours' ? found.others : [] };
     const reason = redact(answer.reason);
-    return answer.kind === 'refused' && found.kind === 'touched'
-      ? { kind: 'theirs', reason }
-      : { kind: 'again', reason, isAnswer: answer.kind === 'refused' };
+    if (answer.kind === 'refused' && found.kind === 'touched') return { kind: 'theirs', reason };
+    const came = { kind: 'again', reason, isAnswer: answer.kind === 'refused' } as const;
+    return came.isAnswer && refused === undefined
+      ? sent(context, row, pause, signal, { call: found.call, came })
+      : came;
   } catch (fault) {
     if (signal.aborted || !(fault instanceof ClusterFault)) throw fault;
     return { kind: 'again', reason: faultSentence(fault), isAnswer: false };
   }
 }
+
+const isSame = (one: Call, other: Call): boolean =>
+  canonicalJson(asJson(one)) === canonicalJson(asJson(other));
 
 /** Seconds until the end of a pause is tried again, twice as long each time. */
 const [shortest, longest] = [30, 15 * 60];

@@ -12,7 +12,8 @@ export interface PauseAsked {
 
 /**
  * The pause of a GitOps tool by its own switch: one call that begins it, or joins one that another remediation has begun, and
- * one that puts back what was there, which is refused once somebody else has touched it. `impossible`: why there is none.
+ * one that puts back what was there, which is refused once somebody else has touched it. Where this one has begun already, as
+ * when the answer was lost, the call leaves it as it is. `impossible`: why there is none.
  */
 export type Suspension =
   | { readonly kind: 'possible'; readonly begin: Call; readonly end: Call }
@@ -25,6 +26,8 @@ export interface PauseToEnd {
   readonly number: number;
   /** What would put back what was there before, as it was planned when the pause began. */
   readonly end: Call;
+  /** ISO instant. Whoever had a part in it until then or before has none any more, also where nobody could end it. */
+  readonly now: string;
 }
 
 /**

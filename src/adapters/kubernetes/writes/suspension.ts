@@ -2,6 +2,7 @@ import { managerNames } from '../../../domain/facts/git-ops.ts';
 import { ownerText, type SourceOwner } from '../../../domain/facts/manifest-source.ts';
 import type { Call, ObjectRef, PatchOperation } from '../../../domain/plan.ts';
 import { type Json, json } from '../../../domain/text/json.ts';
+import { isPast } from '../../../domain/text/time.ts';
 import type { PauseAsked, PauseEnd, PauseToEnd, Suspension } from '../../../workflow/lasting/suspension.ts';
 import { sameValue, valueAt } from '../client/json-pointer.ts';
 import { type AnyObject, anyObject } from '../client/objects.ts';
@@ -69,9 +70,12 @@ function joined(
     return impossible(
       `${what} has the mark of a pause by Firebreak (annotation firebreak.dev/sync-paused), and is not as that pause left it: somebody has to look.`,
     );
-  if (marked.holders.some(({ remediation }) => remediation === holder.remediation))
-    return impossible(`${what} is paused for this by Firebreak already.`);
   const all = { owner, live, path, was: marked.was };
+  const own = marked.holders.find(({ remediation }) => remediation === holder.remediation);
+  if (own !== undefined)
+    return own.until === holder.until
+      ? begunAlready(object, { ...all, said })
+      : impossible(`${what} is paused for this by Firebreak already.`);
   const next = markedBy([...marked.holders, holder], marked.was);
   return {
     kind: 'possible',
@@ -83,12 +87,25 @@ function joined(
   };
 }
 
+/** Its own part, of which it has not heard: to be sent once more, which leaves it as it is. Others may have joined it meanwhile. */
+const begunAlready = (object: AnyObject, all: Switch): Suspension => ({
+  kind: 'possible',
+  begin: {
+    ...remarked(object, all, all.said),
+    sentence: `Pauses the automatic sync of ${ownerText(all.owner)}.`,
+  },
+  end: endOf(object, all),
+});
+
 /**
  * How the part of a remediation in a pause is ended, as things are now: the others that have one keep it.
  *
  * @throws ClusterFault when it cannot be read
  */
-export async function suspensionEnd(reader: Reader, { owner, number, end }: PauseToEnd): Promise<PauseEnd> {
+export async function suspensionEnd(
+  reader: Reader,
+  { owner, number, end, now }: PauseToEnd,
+): Promise<PauseEnd> {
   const read = await reader.get(anyObject, resourceFor(owner));
   if (read.kind === 'refusal' && read.status === 404) return { kind: 'touched', call: end };
   const { value, raw } = insist(read);
@@ -98,9 +115,12 @@ export async function suspensionEnd(reader: Reader, { owner, number, end }: Paus
   const isSame = end.recognise.kind === 'fields' && end.recognise.uid === value.metadata.uid;
   if (said === undefined || marked === undefined || !isSame || !isPaused(owner, live))
     return { kind: 'touched', call: end };
-  const rest = marked.holders.filter(({ remediation }) => remediation !== number);
+  const without = marked.holders.filter(({ remediation }) => remediation !== number);
+  if (without.length === marked.holders.length)
+    return { kind: 'left', others: without.map(({ remediation }) => remediation) };
+  // One whose end was given up would keep it for ever.
+  const rest = without.filter(({ until }) => !isPast(until, now));
   const others = rest.map(({ remediation }) => remediation);
-  if (rest.length === marked.holders.length) return { kind: 'left', others };
   const all = { owner, live, path: switchOf(owner), was: marked.was };
   const call =
     rest.length === 0
