@@ -69,6 +69,36 @@ describe('a request whose base has changed the same file', () => {
     },
   );
 
+  test.each([
+    { what: 'merged', standing: merged, row: { request: { step: 'merged' } } },
+    { what: 'closed', standing: { kind: 'closed', by: 'ann' }, row: { state: 'rejected' } },
+  ] as const)('is not rebased where people have $what it before that', async ({ standing, row }) => {
+    let isFound = false;
+    let stage: Stage | undefined;
+    const probe = async (point: string) => {
+      const current = stage?.rig.row(1);
+      if (
+        stage === undefined ||
+        current === undefined ||
+        isFound ||
+        point !== 'committed:pr_open' ||
+        current.state !== 'pr_open'
+      )
+        return;
+      if (current.request.step !== 'open' || current.request.rebase !== 'wanted') return;
+      isFound = true;
+      stage.repositories.standing = standing;
+    };
+    stage = await asked({ probe }, { rebases: { kind: 'refused', reason: 'There is no branch.' } });
+    await approved(stage);
+    stage.repositories.standing = conflicts;
+    await stage.rig.pass(60);
+    expect(isFound).toBe(true);
+    expect(stage.repositories.rebased).toEqual([]);
+    expect(stage.rig.row(1)).toMatchObject(row);
+    expect(replies(stage)).not.toContain('The request cannot be merged');
+  });
+
   test('is asked for again where the repository does not answer', async () => {
     let tries = 0;
     const probe = async (point: string) => {

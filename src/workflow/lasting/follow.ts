@@ -21,7 +21,7 @@ import {
   type RequestStanding,
 } from '../repositories-port.ts';
 import { placesOf } from './git-change.ts';
-import { conflicting, rebase } from './rebase.ts';
+import { conflicting, rebase, toRebase } from './rebase.ts';
 import * as moves from './request-moves.ts';
 import { branchOf, requestTexts } from './request-text.ts';
 
@@ -54,7 +54,8 @@ export async function followRequest(
   if (request.step === 'opening') return open(following, row, signal);
   try {
     if (request.step === 'merged') return await lookAtCluster(following, row, request, signal);
-    if (request.rebase !== 'wanted') return await lookAtRequest(following, row, request, signal);
+    const looked = await lookAtRequest(following, row, request, signal);
+    if (looked !== undefined) return looked;
     const rebased = await rebase(context, repositories, row, { change, request }, signal);
     return moves.rebased(row, rebased, soonest, moment);
   } catch (fault) {
@@ -124,25 +125,29 @@ function givenTime({ moment, change }: Following, row: Open, request: Step<'open
   return failed(row, reason, moment);
 }
 
+/** Undefined where it is open still and is to be rebased: people may have merged or closed it before that. */
 async function lookAtRequest(
   following: Following,
   row: Open,
   request: Step<'open'>,
   signal: AbortSignal,
-): Promise<Transition> {
+): Promise<Transition | undefined> {
   const { context, repositories, change, moment } = following;
   const { branch, commit, number, url } = request;
   const located = placesOf(context, membersOf(row));
   const isKnown = located !== undefined && !('reason' in located);
+  const isToRebase = request.rebase === 'wanted';
   // Without requests what it has to say is all there is to tell by whether it was merged.
   if (number === undefined && !isKnown)
-    return givenTime(following, row, { ...request, waitsFor: noPlace(located?.reason) });
+    return isToRebase
+      ? undefined
+      : givenTime(following, row, { ...request, waitsFor: noPlace(located?.reason) });
   const wanted = isKnown ? located.wanted : [];
-  const held = () => heldBack(context, row);
+  const held = async () => (isToRebase ? toRebase : heldBack(context, row));
   const at: RequestAt = { place: change.place, wanted, branch, commit, number, held };
   const standing = await repositories.look(at, signal);
   if (standing.kind === 'closed') return moves.closed(row, standing.by, moment);
-  if (standing.kind === 'open') return stillOpen(following, row, request, standing);
+  if (standing.kind === 'open') return isToRebase ? undefined : stillOpen(following, row, request, standing);
   const { owner } = change.place;
   const waitsFor = owner === undefined ? 'the cluster to have it' : `${ownerText(owner)} to apply it`;
   const next = {

@@ -16,6 +16,9 @@ export interface Rebased {
   readonly told?: { readonly headline: string; readonly body: string; readonly isForPeople: boolean };
 }
 
+/** Why one is not merged that a step before has found to conflict. */
+export const toRebase = 'it is rebased first';
+
 /** One that was never rebased is to be, in a step of its own; any other is left to people, who are told once. */
 export function conflicting(request: Open, waitsFor: string, { place }: RequestedChange): Rebased {
   if (request.rebase === undefined)

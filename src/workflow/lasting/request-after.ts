@@ -12,7 +12,7 @@ import { HeldBack } from '../lifecycle/held-back.ts';
 import type { Repositories } from '../repositories-port.ts';
 import { heldBack } from './follow.ts';
 import { placesOf } from './git-change.ts';
-import { conflicting, type Rebased, rebase } from './rebase.ts';
+import { conflicting, type Rebased, rebase, toRebase } from './rebase.ts';
 import { branchOf, requestTexts } from './request-text.ts';
 
 /** A remediation that has been begun in the cluster, whatever became of it. */
@@ -77,7 +77,8 @@ export async function requestAfter(
     case 'opening':
       return opened(following, signal);
     case 'open': {
-      if (request.rebase !== 'wanted') return lookedAt(following, request, signal);
+      const looked = await lookedAt(following, request, signal);
+      if (looked !== undefined) return looked;
       return followedAfter(await rebase(context, repositories, row, { change, request }, signal), soonest);
     }
     case 'merged':
@@ -129,16 +130,18 @@ function pauseFrom(since: string, now: string): number {
   return age < 600 ? 10 : age < 3600 ? 60 : 300;
 }
 
+/** Undefined where it is open still and is to be rebased: people may have merged or closed it before that. */
 async function lookedAt(
   { context, repositories, change, row, now }: Following,
   request: Step<'open'>,
   signal: AbortSignal,
-): Promise<Followed> {
+): Promise<Followed | undefined> {
   const { branch, commit, number, openedAt, url } = request;
   const { mergeHours } = context.policy().gitOps;
   const located = placesOf(context, membersOf(row));
   const wanted = located !== undefined && 'wanted' in located ? located.wanted : [];
-  const held = () => heldBack(context, row);
+  const isToRebase = request.rebase === 'wanted';
+  const held = async () => (isToRebase ? toRebase : heldBack(context, row));
   const place = { place: change.place, wanted, branch, commit, number, held };
   const standing = await repositories.look(place, signal);
   const link = url === undefined ? {} : { url };
@@ -149,19 +152,10 @@ async function lookedAt(
         byHand,
         link,
       );
-    case 'merged': {
-      const { owner } = change.place;
-      const waitsFor = owner === undefined ? 'the cluster' : `${ownerText(owner)} to apply it`;
-      const { number: _number, url: _url, openedAt: _openedAt, waitsFor: _waitsFor, ...others } = request;
-      const { rebase: _rebase, ...rest } = others;
-      const merged = { ...rest, step: 'merged', commit: standing.commit, mergedAt: now, waitsFor } as const;
-      return {
-        request: { ...merged, ...(number && { number }), ...link },
-        afterSeconds: 0,
-        told: { headline: `Merged as ${standing.commit.slice(0, 12)}`, body: '', broadcast: false },
-      };
-    }
+    case 'merged':
+      return mergedAs(standing.commit, request, { change, now });
     case 'open': {
+      if (isToRebase) return undefined;
       if (isPast(after(openedAt, mergeHours * 3600), now))
         return ended(`Not merged within ${mergeHours} h`, `It is not followed any more. ${byHand}`, link);
       const afterSeconds = pauseFrom(openedAt, now);
@@ -171,6 +165,21 @@ async function lookedAt(
       return followedAfter(next, next.request.rebase === 'wanted' ? 0 : afterSeconds);
     }
   }
+}
+
+function mergedAs(
+  commit: string,
+  { branch, number, url }: Step<'open'>,
+  { change, now }: Pick<Following, 'change' | 'now'>,
+): Followed {
+  const { owner } = change.place;
+  const waitsFor = owner === undefined ? 'the cluster' : `${ownerText(owner)} to apply it`;
+  const merged = { step: 'merged', branch, commit, mergedAt: now, waitsFor } as const;
+  return {
+    request: { ...merged, ...(number && { number }), ...(url && { url }) },
+    afterSeconds: 0,
+    told: { headline: `Merged as ${commit.slice(0, 12)}`, body: '', broadcast: false },
+  };
 }
 
 const followedAfter = ({ request, told }: Rebased, afterSeconds: number): Followed => ({
