@@ -115,6 +115,10 @@ export const circumstances = z.strictObject({
     .optional(),
   /** The number of the remediation that this is the rollback of; absent for what somebody or an alert asked for. */
   takesBack: z.number().int().positive().optional(),
+  /** Of one that replaces another: the one that people were asked about, and in which tier. Absent in older rows. */
+  askedBefore: z
+    .strictObject({ remediation: z.number().int().positive(), tier: z.enum(['human', 'dual']) })
+    .optional(),
   /** The latest first; absent for what brings no revision back, and where nobody could be asked. */
   revisions: z.array(revisionRecord).optional(),
 });

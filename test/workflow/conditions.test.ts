@@ -170,6 +170,36 @@ test('what a write whose answer was lost has taken is not taken from what is lef
   expect(writes.filter(({ changed }) => changed)).toHaveLength(1);
 });
 
+test('what takes the place of a card that people were asked about never runs without them', async () => {
+  const scale = 'scale deploy/web --replicas=2 -n shop';
+  const steps: ScriptStep[] = [
+    ...shown({ replicas: 6 }, scale),
+    { do: 'world', is: { replicas: 1 } },
+    ...both,
+    { do: 'settle' },
+  ];
+  const { row, rig, writes, opened } = await ending(steps);
+  expect(row).toMatchObject({ state: 'superseded' });
+  expect(opened).toMatchObject([
+    {
+      state: 'waiting',
+      spec: {
+        tier: 'human',
+        lineItems: expect.arrayContaining([
+          expect.objectContaining({
+            rule: 'asked-before',
+            sentence: 'Remediation 1, which this replaces, needed 1 approval: so does this.',
+          }),
+        ]),
+      },
+    },
+  ]);
+  expect(writes).toEqual([]);
+  await playStep(rig, { do: 'approve', by: 'U0ANN', on: 2 });
+  await rig.settle();
+  expect(rig.row(2).state).toBe('succeeded');
+});
+
 describe('at the gate', () => {
   const atTheGate = (mended: Partial<World>) => {
     let looks = 0;

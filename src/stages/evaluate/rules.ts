@@ -31,6 +31,7 @@ import { movingVetoes } from './rules/floor/nodes/moving-vetoes.ts';
 import { reopenedNode } from './rules/floor/nodes/reopened-node.ts';
 import { controlled } from './rules/floor/owners/controlled.ts';
 import { gitops } from './rules/floor/owners/gitops.ts';
+import { askedBefore } from './rules/floor/policy/asked-before.ts';
 import { clusterTier } from './rules/floor/policy/cluster-tier.ts';
 import { freezes } from './rules/floor/policy/freezes.ts';
 import { ownRules } from './rules/floor/policy/own-rules.ts';
@@ -142,6 +143,7 @@ const rules: readonly Listed[] = [
   { name: 'autoscaler', felt: true, of: workloads, judge: autoscaler },
   { name: 'gitops', judge: gitops },
   { name: 'controlled', judge: controlled },
+  { name: 'asked-before', judge: askedBefore },
   { name: 'repeats', judge: repeats },
   { name: 'own-rules', demanded: true, judge: ownRules },
   { name: 'freezes', demanded: true, judge: freezes },

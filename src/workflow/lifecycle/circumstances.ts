@@ -22,17 +22,18 @@ const hour = 3600;
 /** What this moment and our own records say of what a request would act on. */
 export async function circumstancesOf(
   context: WorkflowContext,
-  row: Pick<Remediation, 'action' | 'requestedBy'>,
+  row: Pick<Remediation, 'action' | 'requestedBy' | 'replaces'>,
   members: readonly Case[],
   now: string,
 ): Promise<AskedCircumstances> {
   const policy = context.policy();
   const { place, since, objects } = recordsOf(context.cluster.name, row.action, members, now);
-  const [usage, history, trust, revisions] = await Promise.all([
+  const [usage, history, trust, revisions, askedBefore] = await Promise.all([
     orUnknown(context, context.store.usage(place, since)),
     orUnknown(context, context.store.history(objects, now)),
     trustOf(context, row, members, now),
     recordsFor(context.store.past, context.cluster.name, members, now),
+    askedBeforeOf(context, row),
   ]);
   return {
     local: localTimes(policy, now),
@@ -41,6 +42,7 @@ export async function circumstancesOf(
     ...(trust === undefined ? {} : { trust }),
     ...(revisions === undefined ? {} : { revisions: [...revisions] }),
     ...takenBackBy(row),
+    ...(askedBefore === undefined ? {} : { askedBefore }),
   };
 }
 
@@ -59,6 +61,17 @@ export function takenBackBy({
   requestedBy,
 }: Pick<Remediation, 'requestedBy'>): Pick<Circumstances, 'takesBack'> {
   return requestedBy.kind === 'rollback' ? { takesBack: requestedBy.ofNumber } : {};
+}
+
+/** What the one that it replaces asked of people. */
+async function askedBeforeOf(
+  { store }: WorkflowContext,
+  { replaces }: Pick<Remediation, 'replaces'>,
+): Promise<Circumstances['askedBefore']> {
+  const before = replaces === undefined ? undefined : await store.load(replaces);
+  if (before === undefined || !('spec' in before)) return undefined;
+  const tier = before.spec?.tier;
+  return tier === 'human' || tier === 'dual' ? { remediation: before.number, tier } : undefined;
 }
 
 /** What our own records are asked about a request. */

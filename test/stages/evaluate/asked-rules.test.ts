@@ -41,7 +41,7 @@ function asked(action: Action, facts: Facts, touched: number) {
 
 const first = 'known-subject protected-namespace action-enabled';
 const unknown = 'environment unknown-facts unknown-effect';
-const last = 'new-code consequences gitops controlled repeats';
+const last = 'new-code consequences gitops controlled asked-before repeats';
 const starting = 'new-pod-place single-writer-volume failing-starts';
 const behind = 'served-by-pods system-priority user-facing recent-change disruption-budget';
 
@@ -51,7 +51,7 @@ describe.each<[string, Action, Facts, string, string, string]>([
     restartOf(),
     deploymentFacts(),
     `${first} precondition growth rollback ${unknown} running-rollout ceilings failing-revision ${last}`,
-    `${first} zero-in-production precondition ready-pods single-replica growth stored-data rollback affected-pods ${unknown} running-rollout stuck-pods new-pod-place single-writer-volume daemon-nodes unready-node failing-starts ready-proof ceilings failing-revision new-code consequences autoscaler gitops controlled repeats`,
+    `${first} zero-in-production precondition ready-pods single-replica growth stored-data rollback affected-pods ${unknown} running-rollout stuck-pods new-pod-place single-writer-volume daemon-nodes unready-node failing-starts ready-proof ceilings failing-revision new-code consequences autoscaler gitops controlled asked-before repeats`,
     `service-endpoints lease-holder deleted-claims ${behind} quota`,
   ],
   [

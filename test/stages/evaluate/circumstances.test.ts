@@ -162,6 +162,24 @@ describe('a rollback that opens a node again needs a person', () => {
   });
 });
 
+describe('what people were asked about before', () => {
+  it.each<[string, Action, Circumstances['askedBefore'], Tier]>([
+    ['one person', scaleTo(3), { remediation: 7, tier: 'human' }, 'human'],
+    ['two people', scaleTo(3), { remediation: 7, tier: 'dual' }, 'dual'],
+    ['nobody', scaleTo(3), undefined, 'auto'],
+  ])('by %s', (_name, action, askedBefore, tier) => {
+    const facts = deploymentFacts({ desired: 2 });
+    const circumstances = { local: [], ...(askedBefore === undefined ? {} : { askedBefore }) };
+    const spec = evaluate({ id: specId, now: noon, action, facts, policy: plainPolicy, circumstances });
+    expect(spec.tier).toBe(tier);
+    const needed = tier === 'human' ? '1 approval' : '2 approvals';
+    const sentence = `Remediation 7, which this replaces, needed ${needed}: so does this.`;
+    expect(lines(spec, 'asked-before')).toEqual(
+      askedBefore === undefined ? [] : [{ sentence, source: 'Remediation 7' }],
+    );
+  });
+});
+
 const demands = fc.record(
   {
     freezes: fc.constant([weekend]),
@@ -186,6 +204,7 @@ const told: fc.Arbitrary<Circumstances> = fc.record(
       lowerBound: fc.double({ min: 0, max: 1, noNaN: true }),
     }),
     takesBack: fc.constant(7),
+    askedBefore: fc.record({ remediation: fc.constant(7), tier: fc.constantFrom('human', 'dual') }),
   },
   { requiredKeys: ['local'] },
 );
