@@ -29,20 +29,19 @@ export const labelName = z
   .max(63)
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be a Kubernetes label: lower case letters, digits and "-"');
 
-/** No `//`: a URL, which may carry a password, is no image. */
-const imagePattern = /^(?!.*\/\/)[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,511}$/;
-
-/** An image reference as `set image` takes it. Deliberately plain: no spaces, quotes, `$` or shell syntax. */
+/**
+ * An image as it may be stored: deliberately plain, no spaces, quotes, `$` or shell syntax. What `set image` takes has to be a
+ * reference as well, which the verb asks for: what was stored before it did is still read.
+ */
 export const imageReference = z
   .string()
   .min(1)
   .max(512)
-  .regex(imagePattern, 'must be an image reference such as registry.example/app:1.2');
-
-/** True for what `imageReference` takes; for where a value is looked at again and again. */
-export function isImageReference(text: string): boolean {
-  return imagePattern.test(text);
-}
+  .regex(
+    // No `//`: a URL, which may carry a password, is no image.
+    /^(?!.*\/\/)[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,511}$/,
+    'must be an image reference such as registry.example/app:1.2',
+  );
 
 /** Kubernetes stores replicas as int32. */
 const replicaCount = z.number().int().min(0).max(2_147_483_647);

@@ -43,6 +43,12 @@ describe('blocks', () => {
   const onDelete = { type: 'OnDelete' } as const;
   const blocked: [string, Action, Facts, string][] = [
     [
+      'what is no image, whoever asked for it',
+      setImageTo('UPPER/IMG:::x'),
+      deploymentFacts(),
+      '"UPPER/IMG:::x" is not an image such as registry.example/app:1.2.',
+    ],
+    [
       'anything in a protected namespace',
       restartOf('Deployment', 'kube-system'),
       inNamespace('kube-system', deploymentFacts()),

@@ -128,12 +128,13 @@ describe('the longest request there is', () => {
   const awkward = `'${'"'.repeat(511)}`;
   const names = numbered(253);
   const namespace = 'n'.repeat(63);
+  const longestImage = `${'h'.repeat(55)}/${'i'.repeat(255)}:${'t'.repeat(128)}@sha256:${'0'.repeat(64)}`;
 
   test.each([
     {
       verb: 'set image',
       target: { kind: 'StatefulSet', namespace, names },
-      images: numbered(63).map((container) => ({ container, image: 'i'.repeat(512) })),
+      images: numbered(63).map((container) => ({ container, image: longestImage })),
     },
     {
       verb: 'annotate',

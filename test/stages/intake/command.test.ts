@@ -16,6 +16,7 @@ function nearest(text: string): string | undefined {
 
 const RESTART = 'kubectl rollout restart deployment/web -n shop';
 const SCALE = 'kubectl scale deployment/web --replicas=3 -n shop';
+const HEX = '0f3c'.repeat(16);
 
 describe('every verb with every kind that kubectl and the domain allow', () => {
   test.each([
@@ -41,8 +42,8 @@ describe('every verb with every kind that kubectl and the domain allow', () => {
       'kubectl set image deployment/web app=registry.example/app:1.2 -n shop',
     ],
     [
-      'kubectl set image sts/db pg=postgres@sha256:0f3c sidecar=s:2 -n shop',
-      'kubectl set image statefulset/db pg=postgres@sha256:0f3c sidecar=s:2 -n shop',
+      `kubectl set image sts/db pg=postgres@sha256:${HEX} sidecar=s:2 -n shop`,
+      `kubectl set image statefulset/db pg=postgres@sha256:${HEX} sidecar=s:2 -n shop`,
     ],
     ['kubectl set image ds agent a=b:1 -n shop', 'kubectl set image daemonset/agent a=b:1 -n shop'],
     ['kubectl delete pod web-0 -n shop', 'kubectl delete pod web-0 -n shop'],
@@ -290,6 +291,9 @@ describe('refused, never guessed', () => {
     ['set image deploy/web =b:1', 'bad-image'],
     ['set image deploy/web a=b:1 a=b:2', 'bad-image'],
     ['set image deploy/web a=b=c', 'bad-image'],
+    ['set image deploy/web web=UPPER/IMG:::x', 'bad-image'],
+    ['set image deploy/web web=team/Web:1', 'bad-image'],
+    ['set image deploy/web web=web@sha256:0f3c', 'bad-image'],
   ])('%j: %s', (text, code) => {
     expect(read(text)).toBe(`refused: ${code}`);
   });

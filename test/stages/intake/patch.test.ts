@@ -146,6 +146,11 @@ describe('a patch is refused with the caret at the field', () => {
       /not an image/,
     ],
     [
+      patch('deploy/web', '{"spec":{"template":{"spec":{"containers":[{"name":"a","image":"B:::c"}]}}}}'),
+      '"B:::c"',
+      /^"B:::c" is not an image such as/,
+    ],
+    [
       patch(
         'deploy/web',
         '{"spec":{"template":{"spec":{"containers":[{"name":"a","image":"b"}]}}}}',

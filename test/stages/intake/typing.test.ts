@@ -37,8 +37,8 @@ describe('a command as people type and paste it', () => {
   test.each([
     ['cordon <http://a.example/|a.example>', 'kubectl cordon a.example'],
     [
-      'set image deploy/web web=<mailto:a@b.example|a@b.example> -n shop',
-      'kubectl set image deployment/web web=a@b.example -n shop',
+      'set env deploy/web MAIL=<mailto:a@b.example|a@b.example> -n shop',
+      'kubectl set env deployment/web MAIL=a@b.example -n shop',
     ],
     ['scale deploy/web \u2013replicas=3 -n shop', 'kubectl scale deployment/web --replicas=3 -n shop'],
   ])('%s', (text, expected) => {

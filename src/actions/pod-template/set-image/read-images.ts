@@ -1,10 +1,11 @@
-import { imageReference, labelName } from '../../../domain/action.ts';
+import { labelName } from '../../../domain/action.ts';
 import type { Details, Given } from '../../grammar/details.ts';
 import { quoted } from '../../grammar/display.ts';
 import type { Objection } from '../../grammar/refusal.ts';
 import { isObjection } from '../../grammar/refusal.ts';
 import { mostContainers } from '../../grammar/values.ts';
 import type { Word } from '../../grammar/word.ts';
+import { imageFlaw } from './image-reference.ts';
 
 interface ContainerImage {
   readonly container: string;
@@ -37,8 +38,8 @@ function readImage(pair: Word): ContainerImage | Objection {
     const reason = `${quoted(container)} is not a container name: lower case letters, digits and "-".`;
     return badImage(pair, reason);
   }
-  if (imageReference.safeParse(image).success) return { container, image };
-  return badImage(pair, `${quoted(image)} is not an image such as registry.example/app:1.2.`);
+  const flaw = imageFlaw(image);
+  return flaw === undefined ? { container, image } : badImage(pair, `${quoted(image)} ${flaw}`);
 }
 
 function badImage({ start, end }: Pick<Word, 'start' | 'end'>, reason: string): Objection {

@@ -1,4 +1,4 @@
-import { describeTarget, isImageReference } from '../../../domain/action.ts';
+import { describeTarget } from '../../../domain/action.ts';
 import type { Case } from '../../../domain/case.ts';
 import { containerSteps, type LastingForm, lastingFields } from '../../../domain/manifest/lasting.ts';
 import type { DeclarativeSpec, RollbackPlan } from '../../../domain/spec.ts';
@@ -14,6 +14,7 @@ import { workloadOf } from '../../subject.ts';
 import { fieldOf } from '../containers.ts';
 import { calls } from './calls.ts';
 import { setImageCommand } from './command.ts';
+import { imageFlaw } from './image-reference.ts';
 import { precondition } from './precondition.ts';
 
 type SetImage = Case<'set image'>;
@@ -68,7 +69,7 @@ function toLiveImages(judged: SetImage): RollbackPlan {
   let list = '';
   for (const { container } of images) {
     const image = containers.find(({ name }) => name === container)?.image;
-    if (image === undefined || !isImageReference(image)) return liveUnknown;
+    if (image === undefined || imageFlaw(image) !== undefined) return liveUnknown;
     live.push({ container, image });
     list += `${list === '' ? '' : ', '}${container} to ${image}`;
   }

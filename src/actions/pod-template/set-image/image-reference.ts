@@ -1,0 +1,36 @@
+/** A part of a repository's path: lower case; one dot, one or two underscores, or dashes between what they join. */
+const pathPart = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const hostPart = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const host = `${hostPart}(?:\\.${hostPart})*(?::[0-9]+)?`;
+const name = `(?:(?<host>${host})/)?(?<path>${pathPart}(?:/${pathPart})*)`;
+const tag = '(?::\\w[\\w.-]{0,127})?';
+/** Those that a kubelet knows, each of its own length (opencontainers/go-digest, algorithm.go). */
+const digest = '(?:@(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}))?';
+
+const reference = new RegExp(`^${name}${tag}${digest}$`);
+
+/** A bare one is refused as a name: it would be mistaken for an image's id. */
+const identifier = /^[a-f0-9]{64}$/;
+
+const longestPath = 255;
+
+const example = 'registry.example/app:1.2';
+
+/**
+ * What is wrong with an image, to go on after it in a sentence; undefined for what a kubelet takes for a reference (distribution/reference,
+ * reference.go; a host in square brackets is left out). The API server takes any text, and pods of another never start.
+ */
+export function imageFlaw(image: string): string | undefined {
+  if (isReference(image)) return undefined;
+  const at = image.lastIndexOf('@');
+  if (at > 0 && isReference(image.slice(0, at)))
+    return 'is not an image: after "@" comes a digest such as sha256: and 64 of the digits 0-9 and a-f.';
+  if (isReference(image.toLowerCase()))
+    return 'is not an image: the name before the tag is written in lower case.';
+  return `is not an image such as ${example}.`;
+}
+
+function isReference(image: string): boolean {
+  const path = reference.exec(image)?.groups?.['path'];
+  return path !== undefined && path.length <= longestPath && !identifier.test(image);
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { imageFlaw } from '../../src/actions/pod-template/set-image/image-reference.ts';
+
+const hex = '0f3c'.repeat(16);
+
+describe('an image', () => {
+  it.each([
+    'web',
+    'web:1.2',
+    'web:V1_2.RC-1',
+    'library/web',
+    'a__b/c_d/e.f/g---h:1',
+    'registry.example:5000/team/web:1',
+    'Registry.Example/team/web',
+    'localhost/web',
+    `web@sha256:${hex}`,
+    `registry.example/web:1.2@sha256:${hex}`,
+    `web@sha512:${hex}${hex}`,
+    `web:${'t'.repeat(128)}`,
+    'a'.repeat(255),
+  ])('%s', (image) => {
+    expect(imageFlaw(image)).toBeUndefined();
+  });
+
+  it.each([
+    ['UPPER/IMG:::x', 'such as'],
+    ['team/Web:1', 'lower case'],
+    ['WEB', 'lower case'],
+    ['web:', 'such as'],
+    ['web:1:2', 'such as'],
+    ['web:.1', 'such as'],
+    ['a..b', 'such as'],
+    ['a___b', 'such as'],
+    ['a/', 'such as'],
+    ['a//b', 'such as'],
+    ['-web', 'such as'],
+    ['web:1\n', 'such as'],
+    ['https://registry.example/web', 'such as'],
+    ['', 'such as'],
+    ['web@', 'a digest'],
+    ['web@sha256:0a1b', 'a digest'],
+    ['web@md5:0123456789abcdef0123456789abcdef', 'a digest'],
+    [`web@sha256:${hex.toUpperCase()}`, 'a digest'],
+    [`web:${'t'.repeat(129)}`, 'such as'],
+    ['a'.repeat(256), 'such as'],
+    [hex, 'such as'],
+  ])('is not %j', (image, words) => {
+    expect(imageFlaw(image)).toContain(words);
+  });
+});
