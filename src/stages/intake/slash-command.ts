@@ -62,33 +62,42 @@ export type SlashCommand =
  */
 export function readSlashCommand(text: string, clusters: readonly string[] = []): SlashCommand {
   const [first = '', ...others] = wordsOf(text);
-  const [second] = others;
   // Phones begin a message with a capital; no kubectl command begins with one of these words.
   const word = first.toLowerCase();
-  if (word === '' || (word === 'help' && second === undefined)) return { kind: 'help' };
-  if (word === 'notify') return readNotify(others);
-  if (word === 'stats') return readStatistics(text, clusters);
-  if (word === 'stop' || word === 'start') return readStop(word, unwrapped(text));
-  if (word === 'history') return { kind: 'history', ...readHistory(others) };
-  if (word === 'incident')
-    return {
-      kind: 'incident',
-      ...readNumber(second ?? ''),
-      ...(others[1]?.toLowerCase() === 'report' ? { report: true } : {}),
-    };
-  if (word === 'status')
-    return second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) };
-  return meantOwn(readAction(text, clusters), word);
+  if (word === '') return { kind: 'help' };
+  const readOwn = Object.hasOwn(ownWords, word) ? ownWords[word] : undefined;
+  return readOwn?.({ text, others, clusters }) ?? meantOwn(readAction(text, clusters), word);
 }
 
-/** The words that are about what is there already, or about Firebreak itself. */
-const ownWords = ['help', 'status', 'history', 'incident', 'stats', 'notify', 'stop', 'start'];
+/** What a word of its own is read from. `others`: the words after it. */
+interface Said {
+  readonly text: string;
+  readonly others: readonly string[];
+  readonly clusters: readonly string[];
+}
+
+/** The words that are about what is there already, or about Firebreak itself; undefined for what is none of them after all. */
+const ownWords: Readonly<Record<string, (said: Said) => SlashCommand | undefined>> = {
+  help: ({ others }) => (others.length === 0 ? { kind: 'help' } : undefined),
+  status: ({ others: [second] }) =>
+    second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) },
+  history: ({ others }) => ({ kind: 'history', ...readHistory(others) }),
+  incident: ({ others: [second = '', third] }) => ({
+    kind: 'incident',
+    ...readNumber(second),
+    ...(third?.toLowerCase() === 'report' ? { report: true } : {}),
+  }),
+  stats: ({ text, clusters }) => readStatistics(text, clusters),
+  notify: ({ others }) => readNotify(others),
+  stop: ({ text }) => readStop('stop', unwrapped(text)),
+  start: ({ text }) => readStop('start', unwrapped(text)),
+};
 
 /** Says which of these a mistyped one is nearest to, where no verb is nearer; it is never taken for it. */
 function meantOwn(read: SlashCommand, word: string): SlashCommand {
   if (read.kind !== 'refused' || read.refusal.code !== 'unknown-verb') return read;
-  const near = nearestWord(word, [...VERB_WORDS, ...ownWords]);
-  if (near === undefined || !ownWords.includes(near)) return read;
+  const near = nearestWord(word, [...VERB_WORDS, ...Object.keys(ownWords)]);
+  if (near === undefined || !Object.hasOwn(ownWords, near)) return read;
   const { nearest: _nearest, ...refusal } = read.refusal;
   const reason = `"${word}" is not a command. Try: /remediate ${near}`;
   return { ...read, refusal: { ...refusal, reason } };
