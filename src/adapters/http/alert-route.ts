@@ -3,6 +3,7 @@ import type { JsonAlertFormats } from '../../domain/policy/json-alerts.ts';
 import type { Log, Store } from '../../workflow/ports.ts';
 import { withinSize } from './alert-size.ts';
 import type { AlertSource, AlertsRead } from './alert-source.ts';
+import { isPacked } from './encoding.ts';
 import { createLane, type Lane } from './lane.ts';
 import { parseJson, type Refusal, type Route, readBody, unauthorized } from './route.ts';
 import { disabled, unsigned } from './signature.ts';
@@ -59,11 +60,15 @@ type Options = AlertRouteOptions & { readonly lane: Lane };
 async function answer(request: IncomingMessage, options: Options): Promise<Reply> {
   const refusal = refusalBefore(request, options);
   if (refusal !== undefined) return { status: refusal.status, sentence: refusal.reason };
-  const leave = options.lane.enter(Number(request.headers['content-length'] ?? largestBody));
+  const leave = options.lane.enter(roomFor(request));
   if (leave === undefined)
     return { status: 503, sentence: 'Too many alerts are on their way at once. Send them again.' };
   return take(request, options).finally(leave);
 }
+
+/** What is unpacked may become as large as any. */
+const roomFor = ({ headers }: IncomingMessage): number =>
+  isPacked(headers['content-encoding']) ? largestBody : Number(headers['content-length'] ?? largestBody);
 
 async function take(request: IncomingMessage, options: Options): Promise<Reply> {
   const { ingest, log } = options;
@@ -112,7 +117,7 @@ async function provenBody(request: IncomingMessage, { source, token, log, lane }
     header === undefined || token === undefined
       ? undefined
       : unsigned(request, body.bytes, { path, token, header }, log);
-  return refusal ?? parseJson(body.bytes);
+  return refusal ?? parseJson(request, body.bytes, largestBody);
 }
 
 /** At most so many of a body's alerts that could not be read are named in its answer. */

@@ -4,7 +4,7 @@ import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead } from './alert-source.ts';
 import { labelsFingerprint, sentFingerprint } from './fingerprint.ts';
 import { type PlainAlert, plainAlert } from './plain-alert.ts';
-import { firstProblem } from './route.ts';
+import { bySchema, firstProblem } from './problems.ts';
 import { sentTime, writtenTime } from './sent-time.ts';
 
 const word = z.string().transform(storable);
@@ -68,7 +68,7 @@ interface Format {
 
 function readAs(value: unknown, { source, body: expected, format }: Format): AlertsRead {
   const refused = (problem: string): AlertsRead => ({ kind: 'refused', reason: `Not ${format}: ${problem}` });
-  const parsed = expected.safeParse(value);
+  const parsed = bySchema(expected, value);
   if (!parsed.success) return refused(firstProblem(parsed.error));
   const { alerts: sent, truncatedAlerts } = parsed.data;
   const alerts: Alert[] = [];
@@ -79,7 +79,7 @@ function readAs(value: unknown, { source, body: expected, format }: Format): Ale
       alerts.push(toAlert(plain, source));
       continue;
     }
-    const one = sentAlert.safeParse(each);
+    const one = bySchema(sentAlert, each);
     if (one.success) alerts.push(toAlert(one.data, source));
     else leftOut.push(firstProblem(one.error, ['alerts', index]));
   }

@@ -4,7 +4,8 @@ import { facts, instant } from '../../domain/facts/facts.ts';
 import { redact } from '../../domain/text/redact.ts';
 import type { Judged, Question } from '../../workflow/intake/evaluate-command.ts';
 import { ClusterFault, type Log } from '../../workflow/ports.ts';
-import { firstProblem, type Route, readJson, unauthorized } from './route.ts';
+import { allProblems, bySchema } from './problems.ts';
+import { type Route, readJson, unauthorized } from './route.ts';
 
 const path = '/api/v1/evaluate';
 
@@ -86,8 +87,8 @@ async function readQuestion(
   const credential = { path, variable: 'FIREBREAK_API_TOKEN', token };
   const sent = unauthorized(request, credential, log) ?? (await readJson(request, largestBody));
   if (sent.kind === 'refused') return { status: sent.status, body: { reason: sent.reason } };
-  const parsed = body.safeParse(sent.value);
-  if (!parsed.success) return { status: 400, body: { reason: `${firstProblem(parsed.error)}.` } };
+  const parsed = bySchema(body, sent.value);
+  if (!parsed.success) return { status: 400, body: { reason: allProblems(parsed.error) } };
   const { command, facts: given, at } = parsed.data;
   return {
     command,

@@ -3,6 +3,7 @@ import { type JsonAlerts, type JsonSource, stepsOf } from '../../domain/policy/j
 import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead, Asked } from './alert-source.ts';
 import { labelsFingerprint, sentFingerprint } from './fingerprint.ts';
+import { isLikely, likelyYears } from './sent-time.ts';
 
 /** As many as of any other sender's body. */
 const mostAlerts = 10_000;
@@ -69,7 +70,7 @@ function readOne(body: unknown, mapping: JsonAlerts, place: string): Omit<Alert,
   if (status.kind === 'refused') return status.reason;
   const startsAt = instantAt(body, mapping.startsAt);
   if (startsAt === undefined)
-    return `"${place}${mapping.startsAt}": must be an RFC 3339 time, or seconds or milliseconds since 1970`;
+    return `"${place}${mapping.startsAt}": must be an RFC 3339 time, or seconds or milliseconds since 1970, ${likelyYears}`;
   const labels = { ...of('labels'), alertname: name.text };
   const endsAt = mapping.endsAt === undefined ? undefined : instantAt(body, mapping.endsAt);
   return {
@@ -132,10 +133,7 @@ function instantAt(body: unknown, path: string): string | undefined {
   if (!isNumber && !(typeof value === 'string' && rfc3339.test(value))) return undefined;
   const number = Number(value);
   const date = new Date(isNumber ? (number < milliseconds ? number * 1000 : number) : String(value));
-  // Beyond the year 9999 an instant is written in another form than is stored.
-  return Number.isNaN(date.getTime()) || date.getTime() < 0 || date.getUTCFullYear() > 9999
-    ? undefined
-    : date.toISOString();
+  return !Number.isNaN(date.getTime()) && isLikely(date.toISOString()) ? date.toISOString() : undefined;
 }
 
 /** What is at a path; only what the body has itself, never what JavaScript gives every object. */

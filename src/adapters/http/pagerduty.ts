@@ -3,7 +3,7 @@ import type { Alert } from '../../domain/incidents/incident.ts';
 import { storable } from '../../domain/text/text.ts';
 import type { AlertsRead } from './alert-source.ts';
 import { sentFingerprint } from './fingerprint.ts';
-import { firstProblem } from './route.ts';
+import { bySchema, firstProblem } from './problems.ts';
 import { sentTime } from './sent-time.ts';
 
 const word = z.string().transform(storable);
@@ -49,12 +49,12 @@ const ignored = (sentence: string): AlertsRead => ({
  * days and then turn the subscription off.
  */
 export function readPagerDuty(value: unknown): AlertsRead {
-  const parsed = envelope.safeParse(value);
+  const parsed = bySchema(envelope, value);
   if (!parsed.success) return refused(firstProblem(parsed.error));
   const { event_type: type, data, occurred_at: at } = parsed.data.event;
   if (data.type !== 'incident')
     return ignored(`The event ${shown(type)} is not about an incident, and is not taken.`);
-  const sent = sentIncident.safeParse(data);
+  const sent = bySchema(sentIncident, data);
   if (!sent.success) return refused(firstProblem(sent.error, ['event', 'data']));
   return { kind: 'alerts', alerts: [toAlert(sent.data, at)], leftOut: [], truncated: 0 };
 }

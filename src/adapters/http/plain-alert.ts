@@ -1,3 +1,5 @@
+import { isLikely } from './sent-time.ts';
+
 /** An alert as Alertmanager and Grafana send it, read. Times are in UTC. */
 export interface PlainAlert {
   readonly status: 'firing' | 'resolved';
@@ -19,7 +21,7 @@ export function plainAlert(value: unknown): PlainAlert | undefined {
   if (status !== 'firing' && status !== 'resolved') return undefined;
   if (!isTexts(labels) || !isTexts(annotations)) return undefined;
   const from = plainTime(startsAt);
-  if (from === undefined || from.startsWith('0000')) return undefined;
+  if (from === undefined || !isLikely(from)) return undefined;
   if (!isPlainOrAbsent(generatorURL) || !isPlainOrAbsent(fingerprint)) return undefined;
   if (endsAt !== undefined && (typeof endsAt !== 'string' || plainTime(endsAt) === undefined))
     return undefined;

@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { z } from 'zod';
-import { cut } from '../../domain/text/text.ts';
 import type { Log } from '../../workflow/ports.ts';
+import { unpacked } from './encoding.ts';
 
 /** One address of Firebreak's HTTP server. Exact path, upper-case method. */
 export interface Route {
@@ -14,7 +13,7 @@ export interface Route {
 /** Why a request is not let in, or not understood. */
 export interface Refusal {
   readonly kind: 'refused';
-  readonly status: 400 | 401 | 403 | 413;
+  readonly status: 400 | 401 | 403 | 413 | 415;
   readonly reason: string;
 }
 
@@ -107,11 +106,18 @@ export async function readJson(
   largest: number,
 ): Promise<{ readonly kind: 'json'; readonly value: unknown } | Refusal> {
   const body = await readBody(request, largest);
-  return body.kind === 'refused' ? body : parseJson(body.bytes);
+  return body.kind === 'refused' ? body : parseJson(request, body.bytes, largest);
 }
 
-/** JSON in UTF-8, or the answer for what is none. */
-export function parseJson(bytes: Buffer): { readonly kind: 'json'; readonly value: unknown } | Refusal {
+/** JSON in UTF-8, of at most `largest` bytes, that was sent as it is or packed; or the answer for what is none. */
+export async function parseJson(
+  request: IncomingMessage,
+  sent: Buffer,
+  largest: number,
+): Promise<{ readonly kind: 'json'; readonly value: unknown } | Refusal> {
+  const body = await unpacked(request.headers['content-encoding'], sent, largest);
+  if (body.kind === 'refused') return body;
+  const { bytes } = body;
   try {
     return { kind: 'json', value: JSON.parse(bytes.toString('utf8')) };
   } catch {
@@ -153,19 +159,4 @@ function grown(bytes: Buffer, least: number): Buffer {
   const larger = Buffer.allocUnsafeSlow(2 * least);
   bytes.copy(larger);
   return larger;
-}
-
-/** The first thing that is wrong with a body: `"alerts.0.status": ...`. */
-export function firstProblem(error: z.ZodError, within: readonly PropertyKey[] = []): string {
-  const [issue] = error.issues;
-  if (issue === undefined) return 'the body: not as it should be';
-  const path = [...within, ...issue.path];
-  const place = path.length === 0 ? 'the body' : `"${path.map(keyShown).join('.')}"`;
-  return `${place}: ${issue.message}`;
-}
-
-/** A key of a body is anybody's text: on one line, without what is not seen, and not long. */
-function keyShown(key: PropertyKey): string {
-  const text = String(key).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
-  return text.length > 60 ? `${cut(text, 60)}...` : text;
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAlertRoute } from '../../../src/adapters/http/alert-route.ts';
 import { readAlertmanager } from '../../../src/adapters/http/alertmanager.ts';
@@ -75,6 +76,13 @@ describe('the route of an alert source', () => {
     ['no password', basic('alertmanager'), 401],
   ])('with %s', async (_name, authorization, status) => {
     expect((await post(good, authorization)).status).toBe(status);
+  });
+
+  test('takes what is sent as gzip', async () => {
+    const before = taken.length;
+    const headers = { authorization: 'Bearer right-token', 'content-encoding': 'gzip' };
+    const response = await fetch(url, { method: 'POST', body: gzipSync(good), headers });
+    expect([response.status, taken.length - before]).toEqual([200, 1]);
   });
 
   test('answers 200 once the alerts are committed', async () => {

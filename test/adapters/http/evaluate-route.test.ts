@@ -142,14 +142,10 @@ test('a cluster that says when to ask again', async () => {
 
 test.each<[string, unknown, string]>([
   ['no JSON', 'restart it!', 'The body is not JSON.'],
-  ['no object', [], 'the body: Invalid input: expected object, received array.'],
-  ['no command', {}, '"command": Invalid input: expected string, received undefined.'],
-  [
-    'a command that is no text',
-    { command: 7 },
-    '"command": Invalid input: expected string, received number.',
-  ],
-  ['an unknown key', { command: restart, force: true }, 'the body: Unrecognized key: "force".'],
+  ['no object', [], 'the body: must be an object, and is a list.'],
+  ['no command', {}, '"command": is missing.'],
+  ['a command that is no text', { command: 7 }, '"command": must be a text, and is a number.'],
+  ['an unknown key', { command: restart, force: true }, 'the body: there is no field "force".'],
   [
     'a time that is none',
     { command: restart, at: 'tomorrow' },
@@ -158,12 +154,17 @@ test.each<[string, unknown, string]>([
   [
     'facts with a wrong field',
     { command: restart, facts: { ...deploymentFacts(), gatheredAt: 0 } },
-    '"facts.gatheredAt": Invalid input: expected string, received number.',
+    '"facts.gatheredAt": must be a text, and is a number.',
   ],
   [
     'facts with an unknown key',
     { command: restart, facts: { ...deploymentFacts(), clutser: 'x' } },
-    '"facts": Unrecognized key: "clutser".',
+    '"facts": there is no field "clutser".',
+  ],
+  [
+    'two wrong fields',
+    { command: 7, force: true },
+    '"command": must be a text, and is a number.\nthe body: there is no field "force".',
   ],
   [
     'facts of another namespace',

@@ -104,7 +104,7 @@ describe('what one alert lacks is told with its place, and the others are taken'
     [
       'no start',
       { ...one, since: undefined },
-      '"checks[1].since": must be an RFC 3339 time, or seconds or milliseconds since 1970',
+      '"checks[1].since": must be an RFC 3339 time, or seconds or milliseconds since 1970, of the years 2000 to 2099',
     ],
     ['a start without a zone', { ...one, since: '2026-01-31T10:00:00' }, '"checks[1].since"'],
     ['a start that is far away', { ...one, since: 9e300 }, '"checks[1].since"'],

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Credential, firstProblem, readJson, unauthorized } from '../../../src/adapters/http/route.ts';
+import { type Credential, readJson, unauthorized } from '../../../src/adapters/http/route.ts';
 import { silentLog } from '../../fixtures/log.ts';
 
 const right = 'the-right-token-of-the-route';
@@ -87,18 +87,4 @@ describe('a body', () => {
   ])('%s', async (_name, pieces, isSaid, answer) => {
     expect(await read(pieces, 10, isSaid)).toEqual(answer);
   });
-});
-
-test.each<[string, unknown, readonly PropertyKey[], string]>([
-  ['in the body', 7, [], 'the body: '],
-  ['in a field', { a: [7] }, [], '"a.0": '],
-  ['within something', { a: [7] }, ['alerts', 3], '"alerts.3.a.0": '],
-  ['in the whole of something', 7, ['alerts', 3], '"alerts.3": '],
-  ['under a name that is not seen', { 'a\u202Eb': 7 }, [], '"a\uFFFDb": '],
-  ['under a long name', { ['n'.repeat(61)]: 7 }, [], `"${'n'.repeat(60)}...": `],
-  ['under a name of 60', { ['n'.repeat(60)]: 7 }, [], `"${'n'.repeat(60)}": `],
-])('the first problem %s', (_name, value, within, place) => {
-  const { error } = z.record(z.string(), z.array(z.string())).safeParse(value);
-  if (error === undefined) throw new Error('it is right');
-  expect(firstProblem(error, within).slice(0, place.length)).toBe(place);
 });
