@@ -129,6 +129,13 @@ describe('after a change was verified', () => {
     expect(await drifting(rig, [undone], 600)).toHaveLength(1);
   });
 
+  test('whoever left no name is told plainly', async () => {
+    const rig = await scaled();
+    const { by: _by, ...nameless } = replaced;
+    const told = await drifting(rig, [nameless]);
+    expect(told.map(({ headline }) => headline)).toEqual(['Drifted, changed by a writer that left no name']);
+  });
+
   test('what is told survives a restart at each step', async () => {
     const stops = new Set(['begin:drift', 'worked:drift']);
     const probe = async (point: string) => {

@@ -38,11 +38,16 @@ const isExpected = ({ field, by }: DriftedField): boolean =>
 export const driftKey = ({ fields }: Drift): string =>
   JSON.stringify(fields.map(({ object, field, now, by }) => [object, field, now, by?.manager ?? '']));
 
-/** Everybody who wrote a part of it, each once, with the name under which they wrote. */
+/** Everybody who wrote a part of it, each once, with the name under which they wrote; to go on after "by". */
 export function driftWriters({ fields }: Drift): string {
-  const names = new Set(fields.map(({ by }) => (by === undefined ? 'unknown' : writerText(by))));
+  const names = new Set(fields.map(({ by }) => (by === undefined ? noName : writerText(by))));
   return [...names].join(', ');
 }
+
+/** Whether nobody who wrote a part of it has left a name. */
+export const isNameless = ({ fields }: Drift): boolean => fields.every(({ by }) => by === undefined);
+
+const noName = 'a writer that left no name';
 
 const writerText = (by: NonNullable<DriftedField['by']>): string => {
   const who: FieldWriter = fieldWriter(by);

@@ -9,6 +9,7 @@ import {
   driftLines,
   driftOf,
   driftWriters,
+  isNameless,
 } from '../../domain/incidents/drift.ts';
 import { membersOf, planParts, type RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
@@ -149,7 +150,7 @@ function tellingOf(
     ...{ kind: 'told', at, told },
     result: isUndone ? 'undone' : 'replaced',
     sentence: lines.join('; '),
-    ...(by === 'unknown' ? {} : { by }),
+    ...(isNameless(drift) ? {} : { by }),
     notice: {
       kind: 'reply',
       headline: `Drifted, ${isUndone ? 'undone' : 'changed'} by ${by}`,
