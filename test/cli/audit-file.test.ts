@@ -77,6 +77,12 @@ test('an edit of any one character, a cut at any place and a missing line are fo
   );
 });
 
+test('a doubled line is said to be one, and where', async () => {
+  const doubled = exported([...lines.slice(0, 7), ...lines.slice(6)]);
+  const sentence = 'line 7 stands there twice or too late: it follows line 7';
+  expect(await verified(doubled)).toEqual({ kind: 'broken', seq: 8, sentence });
+});
+
 test('one that does not begin with the first line needs a checkpoint that names the line before', async () => {
   const to = { seq: 10, hash: lines[9]?.hash ?? '' };
   const said = (named: typeof to) =>

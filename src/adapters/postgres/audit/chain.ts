@@ -153,6 +153,8 @@ function faultOf(
   expected: Head | undefined,
   sha256: Sha256,
 ): string | undefined {
+  if (line.seq <= last.seq)
+    return `line ${line.seq} stands there twice or too late: it follows line ${last.seq}`;
   if (line.seq !== last.seq + 1)
     return `line ${last.seq + 1} is missing: line ${line.seq} follows line ${last.seq}`;
   if (line.prev !== last.hash) return `line ${line.seq} does not name the hash of line ${last.seq}`;
