@@ -28,3 +28,11 @@ export function kubeconfig(): { readonly kubeconfig?: string } {
   const path = processEnvironment()['KUBECONFIG'];
   return path === undefined || path === '' ? {} : { kubeconfig: path };
 }
+
+/** For whoever believes that the sandbox tries the policy that the environment names: nobody of it might approve anything by that. */
+export function unusedPolicy(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const file = env['FIREBREAK_POLICY'];
+  return file === undefined || file === ''
+    ? undefined
+    : `FIREBREAK_POLICY (${file}) is not used: the sandbox judges by examples/policy.yaml. To try yours: npm run firebreak -- evaluate --policy ${file}`;
+}

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { processEnvironment } from '../../config.ts';
 import { ConfigFault } from '../../config-fault.ts';
 import type { Verb } from '../verb.ts';
 import { fireAlert } from './fire-alert.ts';
-import { kubeconfig, sandboxFolder } from './folder.ts';
+import { kubeconfig, sandboxFolder, unusedPolicy } from './folder.ts';
 import { runSandbox } from './sandbox.ts';
 
 const sandboxUsage = `  sandbox [--scripted | --terminal] [--folder DIR] [--port N] [--workspace-port N]
@@ -32,6 +33,8 @@ async function sandbox(args: readonly string[]): Promise<number> {
       'workspace-port': { type: 'string' },
     },
   });
+  const unused = unusedPolicy(processEnvironment());
+  if (unused !== undefined) process.stderr.write(`${unused}\n`);
   const port = portOf(values.port);
   const workspacePort = portOf(values['workspace-port']);
   return runSandbox({
