@@ -44,6 +44,9 @@ export async function readOrReason<T>(reading: Promise<Read<T>>, signal: AbortSi
     return read.kind === 'read' ? read : { kind: 'unread', reason: read.sentence };
   } catch (cause) {
     if (!(cause instanceof ClusterFault) || signal.aborted) throw cause;
-    return { kind: 'unread', reason: cause.message };
+    return { kind: 'unread', reason: withoutServer(cause.message) };
   }
 }
+
+/** What is not known stands on cards: where the API server listens is for the log, and the cluster is named. */
+const withoutServer = (sentence: string): string => sentence.replaceAll(/ \(https?:\/\/[^\s()]+\)/g, '');
