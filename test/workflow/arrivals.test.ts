@@ -70,6 +70,12 @@ test.each<[string, Partial<Arrival>, RigOptions, RegExp]>([
     {},
     /^Deployment\/web: more incidents came at once than could be looked at$/,
   ],
+  [
+    'nobody at its cluster has looked',
+    { cameAt: after(noon, -601), ownerKey: 'other/shop/Deployment/web' },
+    {},
+    /^Deployment\/web: its cluster, other, is not configured here, and no other Firebreak has looked at it$/,
+  ],
 ])('what is not read is said with the reason, where %s', async (_name, is, options, reason) => {
   const { settled } = await lookedAt([arrival('a', is)], options);
   const [[, seen] = []] = settled;

@@ -102,6 +102,12 @@ function measuredNotice({ charts, missing }: Measured, near: string) {
   };
 }
 
+/** What came too long ago to be looked at may have been left to a Firebreak that is not there. */
+const whyLate = (context: Looking, cluster: string): string =>
+  clusterNamed(context, cluster) === undefined
+    ? `its cluster, ${cluster}, is not configured here, and no other Firebreak has looked at it`
+    : 'more incidents came at once than could be looked at';
+
 async function seenOf(
   context: Looking,
   { ownerKey, cameAt }: Arrival,
@@ -112,8 +118,7 @@ async function seenOf(
   const [name = ownerKey, kind = 'an object'] = ownerKey.split('/').toReversed();
   const target = `${kind}/${name}`;
   if (isPast(after(cameAt, oldest), at)) {
-    const late = `${target}: more incidents came at once than could be looked at`;
-    return { at, target, ...nothingSeen, missing: [late] };
+    return { at, target, ...nothingSeen, missing: [`${target}: ${whyLate(context, clusterIn(ownerKey))}`] };
   }
   if (look === undefined)
     return { at, target, ...nothingSeen, missing: [`${target}: nothing is read of objects of this kind`] };
