@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { playbook } from '../../src/domain/incidents/playbook.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
 import { triageAsleep } from '../../src/workflow/intake/triage-asleep.ts';
+import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import { type Cluster, ClusterFault, type Triaged } from '../../src/workflow/ports.ts';
 import { createRig } from '../fixtures/rig.ts';
 import { alertOf } from '../fixtures/script.ts';
@@ -78,4 +79,28 @@ describe('alerts that are triaged together', () => {
     const broken = asleep(['web-1'], { ownerOf: () => Promise.reject(new TypeError('a bug')) });
     await expect(broken).rejects.toThrow('a bug');
   });
+});
+
+test.each<[string, { attempt: number; deaths?: number }, boolean]>([
+  ['nothing was tried before', { attempt: 0 }, true],
+  ['it failed once', { attempt: 1 }, false],
+  ['a process handed it over', { attempt: 0, deaths: 0 }, false],
+  ['a process died at it', { attempt: 0, deaths: 1 }, false],
+])('others are triaged with an alert where %s: %o', async (_when, { attempt, deaths }, together) => {
+  const { context, now } = createRig({ playbooks: [restart] });
+  await context.store.ingest([alertOf({ alertname: 'Down', namespace: 'shop', deployment: 'web' })]);
+  const [incident] = now().shelf.incidents;
+  if (incident === undefined) throw new Error('it was taken in');
+  let taken = 0;
+  const store: WorkflowContext['store'] = {
+    ...context.store,
+    takeAsleep: async () => {
+      taken += 1;
+      return [];
+    },
+  };
+  const wake = { kind: 'triage', id: incident.id, version: incident.version, deaths } as const;
+  const claim = { queue: 'triage', jobId: '1', attempt };
+  await handleWake({ ...context, store }, wake, claim, new AbortController().signal);
+  expect(taken).toBe(together ? 1 : 0);
 });

@@ -144,7 +144,7 @@ async function triageWake(
   await context.probe('begin:received');
   const deaths = wake.deaths ?? 0;
   // What failed once may be the fault of those that came with it: then it is looked at alone.
-  if (claim.attempt + deaths === 0) await triageAsleep(context, signal);
+  if (attemptOf(claim, wake) === 0) await triageAsleep(context, signal);
   const isDeadly = deaths >= mostDeaths;
   const cluster = isDeadly ? undefined : clusterFor(context, incident);
   const release = cluster === undefined ? nothingTaken : placeAt(context, cluster);
