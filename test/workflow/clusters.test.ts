@@ -5,6 +5,7 @@ import { strangeClusters } from '../../src/policy/check.ts';
 import { approversFor } from '../../src/workflow/context.ts';
 import { createCommands } from '../../src/workflow/intake/commands.ts';
 import { triageThere } from '../../src/workflow/intake/triage-there.ts';
+import { withdrawHealthy } from '../../src/workflow/lifecycle/healthy-again.ts';
 import { handleWake } from '../../src/workflow/lifecycle/run.ts';
 import { atItsCluster } from '../../src/workflow/lifecycle/whereabouts.ts';
 import { type Cluster, ClusterFault, type People } from '../../src/workflow/ports.ts';
@@ -314,6 +315,35 @@ describe.each([
     expect({ left: left.length === 1, settled, entered, released }).toEqual(expected);
     if (expected.left) expect(left).toEqual([[incident, claim, deaths, 'triage']]);
   });
+});
+
+test.each([
+  ['all places at its cluster are taken', false, { entered: ['us'], released: 0, asked: [] }],
+  ['there is a place', true, { entered: ['us'], released: 1, asked: ['us: gather'] }],
+])('what waits is looked at in one of the places of its cluster: %s', async (_when, hasPlace, expected) => {
+  const { context, asked, stored } = twoOf({ eu: 'uid-eu', us: 'uid-us' });
+  const row = remediationIn('waiting');
+  if (row.state !== 'waiting') throw new Error(`it is ${row.state}`);
+  const requestedBy = { kind: 'playbook', playbook: 'p', alert: 'a', claim: 'unhealthy' } as const;
+  stored.set(row.id, 'uid-us');
+  const store = {
+    ...context.store,
+    waitingIn: async () => [{ ...row, cluster: 'us', requestedBy }],
+    resolvedAt: async () => noon,
+    transition: async () => 'committed' as const,
+  };
+  const entered: string[] = [];
+  let released = 0;
+  const enter = (name: string) => {
+    entered.push(name);
+    if (!hasPlace) return undefined;
+    return () => {
+      released += 1;
+    };
+  };
+  const clusters = { ...context.clusters, enter };
+  await withdrawHealthy({ ...context, store, clusters }, row.incidentId, signal);
+  expect({ entered, released, asked }).toEqual(expected);
 });
 
 test('an alert that names a cluster that nobody knows asks none, and proposes nothing', async () => {

@@ -4,7 +4,7 @@ import type { WorkflowContext } from '../context.ts';
 import { claimOn } from '../intake/claimed.ts';
 import { ClusterFault, type Transition } from '../ports.ts';
 import { withdrawn } from './advance.ts';
-import { atItsCluster } from './whereabouts.ts';
+import { inItsPlace } from './whereabouts.ts';
 
 /**
  * A card that waits for people is withdrawn when its alert and all that joined it are over and the target is as it should
@@ -35,8 +35,8 @@ export async function healthyAgain(
 
 /**
  * Looks once more at what waits for people in an incident whose alerts are all over: what was not healthy when they ended may
- * be by now. It is called while the incident is looked at, once a minute as long as the card waits. What cannot be seen now is
- * looked at the next time.
+ * be by now. It is called while the incident is looked at, once a minute as long as the card waits. What cannot be seen now, or
+ * has no place at its cluster, is looked at the next time.
  */
 export async function withdrawHealthy(
   context: WorkflowContext,
@@ -45,10 +45,9 @@ export async function withdrawHealthy(
 ): Promise<void> {
   for (const row of await context.store.waitingIn(incidentId)) {
     try {
-      const here = await atItsCluster(context, row, signal);
-      const transition = here && (await healthyAgain(here, row, signal, true));
+      const at = await inItsPlace(context, row, signal, (here) => healthyAgain(here, row, signal, true));
       signal.throwIfAborted();
-      if (transition !== undefined) await context.store.transition(row, transition);
+      if (at.kind === 'done' && at.came !== undefined) await context.store.transition(row, at.came);
     } catch (fault) {
       if (!(fault instanceof ClusterFault)) throw fault;
     }
