@@ -145,6 +145,17 @@ test.each(['quiet', 'silent'])('what was closed as %s goes with its parts', asyn
   await intact();
 });
 
+test('what was closed as silent goes with its parts where something was done about it', async () => {
+  const { incidentId: id } = await ended();
+  const part = await triaged({ ...firing, fingerprint: 'f2' });
+  await db.knex('incidents').update({ created_at: noon });
+  await db.knex('incidents').where({ id: part }).update({ joined: id });
+  await db.knex('incidents').where({ id }).update({ closed_at: noon, closed_why: 'silent' });
+  await prunedAt(far);
+  const { remediation_events: _events, policy_changes: _policies, ...left } = await counts();
+  expect(left).toEqual({});
+});
+
 describe('stays, however old it is', () => {
   test.each(['requested', 'evaluated', 'waiting', 'approved', 'executing', 'verifying', 'learning'] as const)(
     'what is %s, with its thread, and the lines that vouch for it',

@@ -17,15 +17,18 @@ import { earlyResolutions, messages, objectHistory, operations } from './records
 /** "FBrt": one replica prunes at a time. */
 const retentionLock = 0x46427274;
 
-/** In this order: what is about something goes before it, and the chain last, because it vouches for the others. */
+/**
+ * In this order: what is about something goes before it, an incident that was closed for silence together with its parts, which
+ * nothing else would find without it, and the chain last, because it vouches for the others.
+ */
 const batches: readonly (readonly [name: string, Batch])[] = [
   ['objectHistory', objectHistory],
   ['earlyResolutions', earlyResolutions],
   ['operations', operations],
   ['messages', messages],
+  ['unheardIncidents', unheardIncidents],
   ['endedCases', endedCases],
   ['bareIncidents', bareIncidents],
-  ['unheardIncidents', unheardIncidents],
   ['checkpoint', checkpoint],
   ['lines', prunedLines],
 ];
