@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
+import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import { canonicalJson } from '../../../src/domain/text/json.ts';
 import { bindingOf } from '../../../src/stages/evaluate/binding.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
@@ -84,6 +85,26 @@ describe('an approval no longer binds after a change of', () => {
   ])('%s', (_name, action, before, now) => {
     expect(bound(action, now)).not.toBe(bound(action, before));
   });
+});
+
+it('an approval in one environment is none for those who approve in another', () => {
+  const facts = deploymentFacts();
+  const spec = evaluate({ id: specId, now: noon, action: restartOf(), facts, policy: defaultPolicy });
+  const approvers = { group: 'payments', source: 'policy.yaml: environments.tills.approvers' };
+  const of = (who: DeclarativeSpec['approvers']) =>
+    canonicalJson(bindingOf(who === undefined ? spec : { ...spec, approvers: who }, facts));
+  expect(of(approvers)).not.toBe(of(undefined));
+  expect(of({ ...approvers, group: 'platform' })).not.toBe(of(approvers));
+  expect(bindingOf({ ...spec, approvers }, facts)).toMatchObject({ approvers });
+  expect(bindingOf(spec, facts)).not.toHaveProperty('approvers');
+});
+
+it('several objects are bound to one by one', () => {
+  const facts = deploymentFacts();
+  const spec = evaluate({ id: specId, now: noon, action: restartOf(), facts, policy: defaultPolicy });
+  const target = { kind: 'Deployment' as const, namespace: 'shop', names: ['api', 'web'] };
+  const group: DeclarativeSpec['action'] = { verb: 'rollout restart', target };
+  expect(() => bindingOf({ ...spec, action: group }, facts)).toThrow('one by one');
 });
 
 it('an approval of one action is none of another', () => {

@@ -127,8 +127,30 @@ describe('a write that bears our name', () => {
       'human',
     ],
     ['came before it', did({ ...acted('11:49'), until: '2026-03-01T11:49:30.000Z' }), 'human'],
+    [
+      'came a minute before it by its clock',
+      did({ ...acted('11:46'), at: '2026-03-01T11:46:30.000Z' }),
+      'auto',
+    ],
+    ['came more than that before it', did({ ...acted('11:46'), at: '2026-03-01T11:46:30.001Z' }), 'human'],
+    [
+      'came a minute after it by its clock',
+      did({ ...acted('11:44'), until: '2026-03-01T11:44:30.000Z' }),
+      'auto',
+    ],
+    ['came more than that after it', did({ ...acted('11:44'), until: '2026-03-01T11:44:29.999Z' }), 'human'],
+    ['is of the second of two', did({ ...acted('10:00'), until: '2026-03-01T10:00:30.000Z' }, ours), 'auto'],
+    ['is of another remediation', did({ ...ours, remediation: specId }), 'human'],
   ])('%s', (_name, found, tier) => {
     expect(judgeAfter(restartOf(), facts, found, wide).tier).toBe(tier);
+  });
+
+  test.each([
+    [14, 'auto'],
+    [15, 'human'],
+  ] as const)('of fourteen minutes ago, where %d are too few, is %s', (recentChangeMinutes, tier) => {
+    const within = policy.parse({ version: 1, weights: { windows: { recentChangeMinutes } } });
+    expect(judgeAfter(restartOf(), facts, never, within).tier).toBe(tier);
   });
 
   test('is not ours because of its name, where nobody has asked', () => {
