@@ -90,7 +90,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     mark: 85,
     needsDatabase: true,
     code: ['src/adapters/postgres/jobs/**/*.ts'],
-    tests: unit('adapters/postgres/{jobs,going-on,job-rows,liveness,reaper}'),
+    tests: unit('adapters/postgres/{jobs,going-on,job-rows,liveness,reaper,store,incidents}'),
   },
   transition: {
     mark: 85,
