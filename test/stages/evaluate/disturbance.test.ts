@@ -45,7 +45,7 @@ test.each<[string, number, Partial<Effect>, boolean]>([
   ['a pod', 1, {}, true],
   ['a size', 0, { size }, true],
   ['readiness', 0, { readiness }, true],
-  ['endpoints', 0, { endpoints: [{ service: 'web', left: 0 }] }, true],
+  ['endpoints', 0, { endpoints: [{ service: 'web', ready: 3, left: 0 }] }, true],
   ['claims', 0, { claims }, true],
   ['work', 0, { run: lost }, true],
   ['a schedule without work', 0, { run: { stopsSchedule: true, work: undefined } }, false],
@@ -146,8 +146,8 @@ test('endpoints that nobody takes stay', () => {
   const effect = {
     ...quiet,
     endpoints: [
-      { service: 'api', left: 0 },
-      { service: 'web', left: 2 },
+      { service: 'api', ready: 3, left: 0 },
+      { service: 'web', ready: 3, left: 2 },
     ],
   };
   const of = (name: string) => endpointsLeft({ effect }, { name, ready: 5 });
