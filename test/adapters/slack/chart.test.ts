@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { chartBlock } from '../../../src/adapters/slack/cards/chart.ts';
 import { createChat } from '../../../src/adapters/slack/chat.ts';
 import { clientOptions } from '../../../src/adapters/slack/clients.ts';
+import { shareFiles } from '../../../src/adapters/slack/files/share.ts';
 import { faultsOf } from '../../../src/adapters/slack/limits.ts';
 import { slackLogger } from '../../../src/adapters/slack/logger.ts';
 import type { Content } from '../../../src/workflow/ports.ts';
@@ -49,12 +50,17 @@ const two = {
 const aMinuteAgo = () => new Date(Date.now() - 60_000).toISOString();
 const signal = new AbortController().signal;
 
-async function chatOf(codeStyle: 'fenced' | 'spans') {
+async function uploadOf() {
   const slack = await double();
   const { botToken, teamId, botUserId, botId } = slack.workspace;
   const server = { apiUrl: slack.apiUrl, logger: slackLogger(silentLog) };
   const client = new WebClient(botToken, clientOptions(server, 10_000, 0));
   const self = { teamId, userId: botUserId, botId, url: undefined, lacks: [] };
+  return { slack, client, self };
+}
+
+async function chatOf(codeStyle: 'fenced' | 'spans') {
+  const { slack, client, self } = await uploadOf();
   return { slack, chat: createChat(client, self, silentLog, { codeStyle, fetch }) };
 }
 const kindsOf = (blocks: readonly object[] = []) => blocks.map((block) => Reflect.get(block, 'type'));
@@ -64,6 +70,32 @@ test('a chart is one of Slack’s own, within its limits', () => {
   expect(faultsOf([chartBlock(chart), chartBlock(chart), chartBlock(chart)])).not.toEqual([]);
   const { series, ...rest } = chart;
   expect(faultsOf([chartBlock({ ...rest, series: [...series, ...series] })])).not.toEqual([]);
+});
+
+test.each([
+  ['before the first call', 0],
+  ['while its first file is taken', 1],
+  ['while its last file is taken', 2],
+])('what is broken off %s is not shared afterwards', async (_when, taken) => {
+  const { slack, client, self } = await uploadOf();
+  const stop = new AbortController();
+  if (taken === 0) stop.abort();
+  const uploaded: string[] = [];
+  const counting: typeof fetch = (input, init) => {
+    uploaded.push(String(input));
+    if (uploaded.length === taken) stop.abort();
+    return fetch(input, init);
+  };
+  const files = ['a', 'b'].map((name) => ({
+    name,
+    type: 'md' as const,
+    title: name,
+    body: new Uint8Array(3),
+  }));
+  const upload = { client, self, fetch: counting };
+  expect(await shareFiles(upload, two, files, 'Two files', stop.signal)).toMatchObject({ kind: 'later' });
+  expect(uploaded).toHaveLength(taken);
+  expect(slack.messages()).toEqual([]);
 });
 
 test('it stands below what is said of it in words', async () => {

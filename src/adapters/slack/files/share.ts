@@ -57,12 +57,14 @@ export async function shareFiles(
   const since = new Date().toISOString();
   const taken: { readonly id: string; readonly title: string }[] = [];
   for (const file of files) {
-    const given = await give(upload, post.key, file);
+    const given = await give(upload, post.key, file, signal);
+    if (given === undefined) return notBegun;
     if ('reason' in given) return { kind: 'later', afterSeconds: 30, reason: given.reason };
     taken.push({ id: given.id, title: clamp(oneLine(file.title), 150) });
   }
   const [first, ...others] = taken;
   if (first === undefined) throw new Error('There is no file to share.');
+  if (signal.aborted) return notBegun;
   await client.files.completeUploadExternal({
     files: [first, ...others],
     channel_id: channel,
@@ -78,12 +80,17 @@ export async function shareFiles(
   return { kind: 'sent', channel, ts: first.id };
 }
 
-/** Gives Slack the bytes of a file: its id, or why it has none. */
+/** What nobody sees yet is done again from the start: whoever was told that this was broken off may be at it already. */
+const notBegun: Delivered = { kind: 'later', afterSeconds: 0, reason: 'Stopped before a file was shared.' };
+
+/** Gives Slack the bytes of a file: its id, or why it has none; undefined where it was broken off. */
 async function give(
   { client, fetch }: Upload,
   key: string,
   { name, type, body, alt }: ToShare,
-): Promise<{ readonly id: string } | { readonly reason: string }> {
+  signal: AbortSignal,
+): Promise<{ readonly id: string } | { readonly reason: string } | undefined> {
+  if (signal.aborted) return undefined;
   // `alt_txt` is what the method takes; the types of the SDK have another name for it.
   const asked = {
     filename: `${name}${fileMark(key)}.${type}`,
@@ -92,6 +99,7 @@ async function give(
   };
   const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal(asked);
   if (url === undefined || id === undefined) return { reason: 'Slack named no address for a file.' };
+  if (signal.aborted) return undefined;
   const headers = { 'content-type': mediaTypes[type] };
   const isTaken = await fetch(url, { method: 'POST', headers, body }).then(
     ({ status }) => status === 200,
