@@ -2,6 +2,7 @@ import type { Approval } from '../domain/approval.ts';
 import type { EndReason } from '../domain/incidents/ending.ts';
 import type { Named, Signals } from '../domain/incidents/overview.ts';
 import type { SilenceShown } from '../domain/incidents/silence.ts';
+import type { Stop } from '../domain/incidents/stop.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import type { Piece, PieceName } from '../stages/show/pieces.ts';
 
@@ -47,6 +48,8 @@ export interface Headed {
     readonly shown?: Shown;
     /** See Content. */
     readonly silence?: SilenceShown | 'possible';
+    /** See Content. */
+    readonly stopped?: Stop;
   };
   /** Of the incident, by which people ask for it; absent in what is older than the numbers. */
   readonly number?: number;

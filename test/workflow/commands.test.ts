@@ -283,6 +283,19 @@ describe('details', () => {
     expect(details.approvals.map((vote) => vote.actor.userId)).toEqual(['U0ANN']);
   });
 
+  test('say whether Firebreak is stopped', async () => {
+    const steps = [
+      { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' },
+      { do: 'settle' },
+    ] as const;
+    const rig = await play({ name: 'stopped', steps: [...steps], ends: ['waiting'] });
+    const seen = () => rig.commands.details({ id: rig.row(1).id, actor });
+    expect(await seen()).not.toHaveProperty('stopped');
+    const by = { userId: 'U0ANN', teamId: 'T0' };
+    await rig.commands.remediate({ text: 'stop wrong cluster', actor: by, requestKey: 'stop' });
+    expect(await seen()).toMatchObject({ stopped: { reason: 'wrong cluster' } });
+  });
+
   test('of nothing are nothing', async () => {
     expect(await createRig().commands.details({ id: 'gone', actor })).toMatchObject({ kind: 'unknown' });
   });

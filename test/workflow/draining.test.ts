@@ -18,7 +18,7 @@ async function heldUp(refuses: number): Promise<Rig> {
   return rig;
 }
 
-const words = (rig: Rig) => stateWords(rig.row(1), []).sentence;
+const words = (rig: Rig) => stateWords(rig.row(1), [], false).sentence;
 
 test('while a budget holds it up, the card says which and how far it has come', async () => {
   const rig = await heldUp(2);

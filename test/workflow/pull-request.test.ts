@@ -55,7 +55,7 @@ const merged = { kind: 'merged', commit: commits.merged } as const;
 const arrived = { replicas: 5, generation: 8 };
 const replies = ({ rig }: Stage) =>
   rig.now().shelf.messages.flatMap(({ notice }) => (notice.kind === 'reply' ? [notice.headline] : []));
-const sentence = ({ rig }: Stage) => stateWords(rig.row(1), []).sentence;
+const sentence = ({ rig }: Stage) => stateWords(rig.row(1), [], false).sentence;
 
 test('from the card to the verified commit, and nothing is sent to the cluster', async () => {
   const stage = await asked();

@@ -84,7 +84,8 @@ export function renderContent(content: Content, nameOf: (userId: string) => stri
 export function renderNews(content: Content, said: string): string[] {
   switch (content.kind) {
     case 'card': {
-      const [head, sentence] = headLines(content.remediation, content.approvals, content.supersededBy);
+      const { remediation, approvals, stopped, supersededBy } = content;
+      const [head, sentence] = headLines(remediation, approvals, stopped !== undefined, supersededBy);
       return [`── ${printable(said.includes(sentence) ? head : `${head}. ${sentence}`)}`];
     }
     case 'incident':
@@ -105,10 +106,10 @@ export function renderNews(content: Content, said: string): string[] {
 function headLines(
   row: Remediation,
   approvals: readonly Approval[],
+  isStopped: boolean,
   supersededBy?: number,
-  isStopped = false,
 ): [string, string] {
-  const { word, sentence } = stateWords(row, approvals, supersededBy, isStopped);
+  const { word, sentence } = stateWords(row, approvals, isStopped, supersededBy);
   return [`Remediation ${row.number}: ${word}: ${phrase(row.action)}`, sentence];
 }
 
@@ -116,7 +117,7 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
   const { remediation: row, approvals, supersededBy, verification, counterfactual, shown } = content;
   const spec = specOf(row);
   return [
-    ...headLines(row, approvals, supersededBy, content.stopped !== undefined),
+    ...headLines(row, approvals, content.stopped !== undefined, supersededBy),
     ...(content.stopped === undefined
       ? []
       : [`Firebreak is stopped: ${content.stopped.reason}. Nothing is sent to the cluster.`]),

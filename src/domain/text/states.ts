@@ -21,8 +21,8 @@ export interface StateWords {
 export function stateWords(
   remediation: Remediation,
   approvals: readonly Approval[],
+  isStopped: boolean,
   supersededBy?: number,
-  isStopped = false,
 ): StateWords {
   switch (remediation.state) {
     case 'requested':
@@ -32,7 +32,7 @@ export function stateWords(
     case 'waiting':
       return waiting(remediation, approvals);
     case 'approved':
-      return words('👍', 'Approved', isStopped ? 'Starts when Firebreak is started again.' : 'Starts now.');
+      return words('👍', 'Approved', isStopped ? held : 'Starts now.');
     case 'pr_open':
       return words('🔀', capital(wordOf(remediation.request)), requestSentence(remediation));
     case 'executing':
@@ -51,6 +51,8 @@ export function stateWords(
       return closed(remediation, supersededBy);
   }
 }
+
+const held = 'Starts when Firebreak is started again, if the approval still counts by then.';
 
 type Closed = RemediationIn<'no_action' | 'blocked' | 'rejected' | 'expired' | 'superseded'>;
 

@@ -1,6 +1,6 @@
 import { currentOf, type Overview, signalsOf } from '../../domain/incidents/overview.ts';
 import type { IncidentEnds } from '../../domain/policy/incidents.ts';
-import type { Remediation } from '../../domain/remediation.ts';
+import { isFinal, type Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
@@ -60,13 +60,17 @@ async function nowOf(context: WorkflowContext, id: string): Promise<Pick<Headed,
   const [remediation, approvals] = await Promise.all([store.load(id), store.approvals(id)]);
   if (remediation === undefined) return {};
   const shown = shownOf(remediation);
-  const silence = await silences?.shown(remediation);
+  const [silence, stopped] = await Promise.all([
+    silences?.shown(remediation),
+    isFinal(remediation.state) ? undefined : store.stopped(),
+  ]);
   return {
     now: {
       ...{ remediation, approvals },
       ...(isOneOfSeveral(context) ? { cluster: remediation.cluster } : {}),
       ...(shown === undefined ? {} : { shown }),
       ...(silence === undefined ? {} : { silence }),
+      ...(stopped === undefined ? {} : { stopped }),
     },
   };
 }

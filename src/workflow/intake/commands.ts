@@ -1,7 +1,8 @@
 import { printAction } from '../../actions/print.ts';
 import type { Actor } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
-import type { Remediation } from '../../domain/remediation.ts';
+import type { Stop } from '../../domain/incidents/stop.ts';
+import { isFinal, type Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, shortened, storable } from '../../domain/text/text.ts';
 import { forCluster } from '../../stages/intake/cluster-choice.ts';
@@ -61,6 +62,8 @@ export interface Details {
   readonly approvals: readonly Approval[];
   readonly counterfactual?: string;
   readonly shown?: Shown;
+  /** See Content. */
+  readonly stopped?: Stop;
 }
 
 /** The answer to a click on Details. */
@@ -174,11 +177,15 @@ async function details(
   if (remediation === undefined)
     return { kind: 'unknown', sentence: 'This card belongs to no remediation that Firebreak knows.' };
   const counterfactual = counterfactualOf(context, remediation);
-  const approvals = await context.store.approvals(id);
+  const [approvals, stopped] = await Promise.all([
+    context.store.approvals(id),
+    isFinal(remediation.state) ? undefined : context.store.stopped(),
+  ]);
   const shown = shownOf(remediation);
   const more = {
     ...(counterfactual === undefined ? {} : { counterfactual }),
     ...(shown === undefined ? {} : { shown }),
+    ...(stopped === undefined ? {} : { stopped }),
   };
   return { kind: 'details', remediation, approvals, ...more };
 }

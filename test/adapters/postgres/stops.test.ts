@@ -163,6 +163,13 @@ test('it names what it holds and what it breaks off, and renews the cards of bot
   const waiting = await promised('waiting');
   const approved = await promised('approved');
   const running = await promised('executing');
+  const head = `incident:${approved.incidentId}`;
+  await db.knex.raw(
+    `insert into slack_outbox (id, key, kind, channel, incident_id, notice, ts, sent_channel, sent_revision)
+      values (?, ?, 'incident', 'C0OPS', ?, '{}', '1.0', 'C0OPS', 1)`,
+    [randomUUID(), head, approved.incidentId],
+  );
+  await db.knex('slack_outbox').where('key', `card:${approved.id}`).update({ root_key: head });
   const verifying = await promised('verifying');
   const done = await promised('succeeded');
   await stop('to be told');
@@ -174,10 +181,10 @@ test('it names what it holds and what it breaks off, and renews the cards of bot
   expect(numbers(named('Under way'))).not.toContain(verifying.number);
   const due = await db
     .knex('slack_outbox')
-    .where('kind', 'card')
+    .whereIn('kind', ['card', 'incident'])
     .whereRaw('desired_revision > sent_revision');
   expect(due.map(({ key }) => key).toSorted()).toEqual(
-    [waiting, approved, running].map(({ id }) => `card:${id}`).toSorted(),
+    [...[waiting, approved, running].map(({ id }) => `card:${id}`), head].toSorted(),
   );
   const channels = (await messages('stop:%')).map(({ channel }: { channel: string }) => channel);
   expect(channels).toContain('C0VERIFYING');

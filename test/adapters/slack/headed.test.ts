@@ -180,6 +180,20 @@ describe('what is needed now, where another remediation of the incident says it'
     }
   });
 
+  test('says at the head, too, that nothing starts while Firebreak is stopped', () => {
+    const stopped = { number: 1, at: noon, by: 'U0ANN', reason: 'wrong cluster' };
+    const remediation = { ...remediationIn('approved'), number: 43 };
+    const headOf = (more: object) =>
+      allText(
+        remediationCard({
+          ...cardOf(remediationIn('failed')),
+          headed: { names: [], alsoOpen: [], ...open, now: { remediation, approvals: [], ...more } },
+        }).blocks,
+      );
+    expect(headOf({})).toContain('Starts now.');
+    expect(headOf({ stopped })).toContain('Starts when Firebreak is started again');
+  });
+
   test('has no buttons while nothing is to be decided', () => {
     const { now, ...rest } = headed('verifying');
     const { shown: _shown, ...current } = now;

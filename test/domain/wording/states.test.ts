@@ -81,13 +81,13 @@ test.each<[string, Remediation, string]>([
     '🔀 Pull request: Merged as cccccccccccc. It waits for Argo CD.',
   ],
 ])('%s', (_name, row, words) => {
-  const { emoji, word, sentence } = stateWords(row, []);
+  const { emoji, word, sentence } = stateWords(row, [], false);
   expect(`${emoji} ${word}: ${sentence}`).toBe(words);
 });
 
 test('what is approved does not start while Firebreak is stopped', () => {
-  expect(stateWords(of('approved'), [], undefined, true).sentence).toBe(
-    'Starts when Firebreak is started again.',
+  expect(stateWords(of('approved'), [], true).sentence).toBe(
+    'Starts when Firebreak is started again, if the approval still counts by then.',
   );
 });
 
@@ -121,7 +121,7 @@ test.each<[string, Change, readonly Approval[], string]>([
     `What the card has no room for is being posted in the thread; Approve comes when all of it is there. ${next}`,
   ],
 ])('waiting for %s', (_name, change, approvals, sentence) => {
-  expect(stateWords(of('waiting', change), approvals)).toEqual({
+  expect(stateWords(of('waiting', change), approvals, false)).toEqual({
     emoji: '✋',
     word: 'Approval needed',
     sentence,
@@ -130,7 +130,7 @@ test.each<[string, Change, readonly Approval[], string]>([
 
 test('waiting, and cannot be shown', () => {
   const refused = of('waiting', { showing: { kind: 'refused', digest, reason: 'the channel is gone.' } });
-  expect(stateWords(refused, [])).toEqual({
+  expect(stateWords(refused, [], false)).toEqual({
     emoji: '⚠️',
     word: 'Cannot be approved',
     sentence: 'What would have to be read first is not shown: the channel is gone.',
@@ -143,7 +143,7 @@ test.each<['auto' | 'human', number | undefined, string]>([
   ['human', undefined, 'No vote carries over.'],
   ['human', 9, 'No vote carries over; see remediation 9.'],
 ])('superseded, tier %s, by %s', (tier, by, says) => {
-  expect(stateWords(of('superseded', judged(tier)), [], by)).toEqual({
+  expect(stateWords(of('superseded', judged(tier)), [], false, by)).toEqual({
     emoji: '↪️',
     word: 'Superseded',
     sentence: `The image changed. ${says}`,
@@ -157,7 +157,7 @@ test('what goes into a repository first is not said to be in the cluster at once
   };
   const lines = [{ file: 'a.yaml', line: 1, before: 'a: 1', after: 'a: 2' }];
   const git = { kind: 'request', place, base: 'a'.repeat(40), lines };
-  const sentenceOf = (change: Change) => stateWords(of('waiting', change), []).sentence;
+  const sentenceOf = (change: Change) => stateWords(of('waiting', change), [], false).sentence;
   expect(sentenceOf({ git })).toContain(
     'If approved, it goes into the repository, and once that is merged and applied: Every pod is new.',
   );

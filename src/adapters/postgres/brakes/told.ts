@@ -87,10 +87,16 @@ async function channelsOf(trx: Db, own: string): Promise<readonly string[]> {
   return [...new Set([own, ...(await rows(trx, place, sql)).map(({ channel }) => channel)])];
 }
 
-/** The cards that say whether something is carried out, in front of what else is to be brought up to date. */
+/**
+ * The cards that say whether something is carried out, and what says it at the head of their threads, in front of what else is
+ * to be brought up to date.
+ */
 async function renewCards(trx: Db): Promise<void> {
-  const sql = `update slack_outbox o set desired_revision = desired_revision + 1, status = 'open',
+  const sql = `with shown as (
+      select o.key, o.root_key from remediations r join slack_outbox o on o.key = 'card:' || r.id
+      where r.${notOver} and r.state in ('waiting', 'approved', 'pr_open', 'executing'))
+    update slack_outbox set desired_revision = desired_revision + 1, status = 'open',
       next_attempt_at = least(next_attempt_at, now())
-    from remediations r where o.key = 'card:' || r.id and r.${notOver} and r.state in ('waiting', 'approved', 'pr_open', 'executing')`;
+    where key in (select key from shown union select root_key from shown)`;
   await write(trx, sql);
 }

@@ -21,13 +21,13 @@ import { scalingText } from './scaling.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
 
 /** Everything about one remediation, for whoever opens it: facts, judgement, votes, calls, samples, ids. */
-export function detailsModal({ remediation, approvals, counterfactual, shown }: Details): ModalView {
+export function detailsModal({ remediation, approvals, counterfactual, shown, stopped }: Details): ModalView {
   return {
     type: 'modal',
     title: plain(`Remediation ${remediation.number}`, limits.modalTitle),
     close: plain('Close', limits.modalTitle),
     blocks: [
-      ...overview(remediation, approvals),
+      ...overview(remediation, approvals, stopped !== undefined),
       ...wholePieces(shown),
       ...seen(remediation),
       ...judgement(remediation, counterfactual),
@@ -38,8 +38,12 @@ export function detailsModal({ remediation, approvals, counterfactual, shown }: 
   };
 }
 
-function overview(remediation: Remediation, approvals: readonly Approval[]): readonly KnownBlock[] {
-  const { word, sentence } = stateWords(remediation, approvals);
+function overview(
+  remediation: Remediation,
+  approvals: readonly Approval[],
+  isStopped: boolean,
+): readonly KnownBlock[] {
+  const { word, sentence } = stateWords(remediation, approvals, isStopped);
   return [
     section(md`*${word}:* ${phrase(remediation.action)}. ${clamp(sentence, 1500)}`),
     verbatim(commandText(remediation.action)),

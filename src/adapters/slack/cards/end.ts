@@ -46,7 +46,7 @@ type DirectContent = Extract<Content, { kind: 'direct' }>;
 /** How a change has ended, for one person alone: the word, the verdict, and where everything else is. */
 export function directMessage(content: DirectContent, workspaceUrl?: string): Rendered {
   const { remediation, cluster, place } = content;
-  const { emoji, word, sentence: body } = stateWords(remediation, []);
+  const { emoji, word, sentence: body } = stateWords(remediation, [], false);
   const head = `${word}: ${phrase(remediation.action)}${inCluster(cluster)} (remediation ${remediation.number})`;
   return {
     text: clamp(oneLine(`${head}. ${body}`), limits.fallback),

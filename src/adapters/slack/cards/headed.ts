@@ -105,8 +105,9 @@ function nowBlocks({
   shown,
   silence,
   cluster,
+  stopped,
 }: NonNullable<Headed['now']>): readonly KnownBlock[] {
-  const { emoji, word, sentence } = stateWords(remediation, approvals);
+  const { emoji, word, sentence } = stateWords(remediation, approvals, stopped !== undefined);
   const head = md`*${emoji} Now: ${word}: ${phrase(remediation.action)}${inCluster(cluster)}* (remediation ${remediation.number}, in the thread)`;
   const more = silenceButtons(silence, remediation);
   return [

@@ -7,11 +7,11 @@ import { stateWords } from '../../../domain/text/states.ts';
 export function notification(
   remediation: Remediation,
   approvals: readonly Approval[],
+  isStopped: boolean,
   supersededBy?: number,
   cluster?: string,
-  isStopped = false,
 ): string {
-  const { word, sentence } = stateWords(remediation, approvals, supersededBy, isStopped);
+  const { word, sentence } = stateWords(remediation, approvals, isStopped, supersededBy);
   return `${word}: ${phrase(remediation.action)}${inCluster(cluster)} (remediation ${remediation.number}). ${sentence}`;
 }
 

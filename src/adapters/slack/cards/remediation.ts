@@ -50,10 +50,10 @@ const triedShown = 2;
 export function remediationCard(content: CardContent): Rendered {
   const { remediation, approvals, supersededBy, shown, cluster } = content;
   const isStopped = content.stopped !== undefined;
-  const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy, isStopped);
+  const { emoji, word, sentence } = stateWords(remediation, approvals, isStopped, supersededBy);
   return {
     text: clamp(
-      oneLine(notification(remediation, approvals, supersededBy, cluster, isStopped)),
+      oneLine(notification(remediation, approvals, isStopped, supersededBy, cluster)),
       limits.fallback,
     ),
     blocks: [
@@ -101,10 +101,10 @@ function compared({ comparison }: CardContent): readonly KnownBlock[] {
 export function shortCard(content: CardContent): Rendered {
   const { remediation, approvals, supersededBy, cluster } = content;
   const isStopped = content.stopped !== undefined;
-  const { emoji, word, sentence } = stateWords(remediation, approvals, supersededBy, isStopped);
+  const { emoji, word, sentence } = stateWords(remediation, approvals, isStopped, supersededBy);
   return {
     text: clamp(
-      oneLine(notification(remediation, approvals, supersededBy, cluster, isStopped)),
+      oneLine(notification(remediation, approvals, isStopped, supersededBy, cluster)),
       limits.fallback,
     ),
     blocks: [
