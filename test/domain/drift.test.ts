@@ -113,7 +113,7 @@ describe('what is told', () => {
     const { by: _by, ...nobodys } = image;
     const fields = [image, scaledBy('kubectl'), image, nobodys];
     expect(driftWriters({ kind: 'changed', fields })).toBe(
-      'Argo CD (argocd-controller), a person (kubectl), unknown',
+      'Argo CD (argocd-controller), a person (kubectl), a writer that left no name',
     );
   });
 
