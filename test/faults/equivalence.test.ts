@@ -85,6 +85,8 @@ function saidBy({ slack }: FaultScenario): readonly string[] {
   const private_ = slack
     .ephemerals()
     .filter(({ text }) => !text.startsWith('This takes longer than usual'))
+    // Of which it is not known whether the response URL has taken it is posted once more.
+    .filter(({ via }) => via !== 'postEphemeral')
     .map(({ user, text }) => `to ${user} > ${text}`);
   return [...messages, ...private_].map(normalised).toSorted();
 }

@@ -26,7 +26,8 @@ interface PeerOptions extends Pick<Site, 'isHasty'> {
   readonly signingSecret?: string;
   /** Another way to the cluster. */
   readonly cluster?: string;
-  readonly onPoint?: (point: string) => void;
+  /** Told of each point that it comes to; where it waits, the replica does. */
+  readonly onPoint?: (point: string) => void | Promise<void>;
 }
 
 /** A database, a cluster and a Slack that outlive every replica. */
@@ -127,7 +128,7 @@ async function startPeer(usual: Site, { onPoint, signingSecret, ...other }: Peer
   const running = await start(
     partsOf({ ...usual, slack, ...other }, log, async (point) => {
       points.push({ point, at: performance.now() });
-      onPoint?.(point);
+      await onPoint?.(point);
     }),
   );
   return { running, points, lines };

@@ -70,7 +70,7 @@ function signed({ scenario, ports }: Stage, { kind, payload }: Wish, nth: number
 async function untilAnswered(stage: Stage, wish: Wish, nth: number) {
   for (let again = nth; ; again += 1) {
     const answer = await sendSigned(signed(stage, wish, again), hangGuard);
-    if (!(answer.kind === 'refused' && answer.status === 404) || again === nth + 3) return answer;
+    if (!(answer.kind === 'refused' && answer.status === 404) || again === nth + 10) return answer;
   }
 }
 
@@ -114,7 +114,7 @@ async function settled(scenario: FaultScenario): Promise<Awaited<ReturnType<type
 
 /** What is there of everything that a request can bring about. */
 async function effects({ knex, requests }: FaultScenario) {
-  const counted = async (sql: string): Promise<unknown> => (await knex.raw(sql)).rows;
+  const counted = async (sql: string): Promise<unknown[]> => (await knex.raw(sql)).rows;
   return {
     remediations: (await readRemediations(knex)).map(({ number, state, verdict }) => ({
       number,
@@ -148,6 +148,10 @@ test('each request has one effect, however often it comes, to whichever replica'
       command(stage, 'stop to see whether it comes twice', 4, 'U0BOB'),
     ];
     expect(await firstTime(stage, ...asked)).toEqual([]);
+    await until(async () => {
+      const { remediations, stops } = await effects(scenario);
+      return remediations.length >= 4 && stops.length > 0;
+    });
     await settled(scenario);
     expect((await readRemediations(scenario.knex)).length).toBe(4);
     const web = await cardFor(scenario, 'web');
@@ -161,6 +165,7 @@ test('each request has one effect, however often it comes, to whichever replica'
       click(stage, 'U0ALICE', web, actionIds.details, 2),
     ];
     expect(await firstTime(stage, ...decided)).toEqual([]);
+    await until(async () => (await effects(scenario)).votes.length >= 4);
     await settled(scenario);
     expect(await firstTime(stage, command(stage, 'start it did not', 4, 'U0BOB'))).toEqual([]);
     await decideUntilOver(scenario, []);

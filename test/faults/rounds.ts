@@ -56,11 +56,14 @@ export async function startRounds(scenario: FaultScenario, namespace: 'shop' | '
       round += 1;
       const known = (await readRemediations(scenario.knex)).length;
       Object.assign(now, { cut, heads: [], seen: 0 });
+      const told = scenario.slack.ephemerals('U0ALICE').length;
       const said = await scenario.slack.slash(
         'U0ALICE',
         `annotate deployment/${target} example.com/round=${round} --overwrite -n ${namespace}`,
       );
-      if (!JSON.stringify(said).includes('Understood')) throw new Error(JSON.stringify(said));
+      const isLate = JSON.stringify(said).includes('This takes longer than usual');
+      if (isLate) await understoodLate(scenario, told);
+      else if (!JSON.stringify(said).includes('Understood')) throw new Error(JSON.stringify(said));
       await decideUntilOver(scenario, ['U0BOB', 'U0CAROL']);
       const all = await readRemediations(scenario.knex);
       const state = all.at(-1)?.state;
@@ -71,6 +74,12 @@ export async function startRounds(scenario: FaultScenario, namespace: 'shop' | '
       return { heads, isMet: cut === undefined || seen >= cut.occurrence };
     },
   };
+}
+
+/** On a busy machine the answer to a command comes after a word that it will: it is the next but one that she is told. */
+async function understoodLate({ slack }: FaultScenario, before: number): Promise<void> {
+  const { text } = await slack.until(() => slack.ephemerals('U0ALICE').at(before + 1));
+  if (!text.includes('Understood')) throw new Error(text);
 }
 
 /** A round for each cut; what went wrong in which, and how many came to their cut. */

@@ -41,10 +41,14 @@ describe.concurrent('a stop', () => {
         const approved = approve(scenario);
         await victim.stopped();
         await approved;
-        const peer = await scenario.peer();
+        // One that takes the step over, as it may at once, begins with it when the stop has been told.
+        const told = Promise.withResolvers<void>();
+        const onPoint = (point: string) => (point === 'begin:executing' ? told.promise : undefined);
+        const peer = await scenario.peer({ onPoint });
         expect(await say(peer, 'stop it goes wrong')).toMatchObject({
           title: expect.stringContaining('Stopped, on all replicas.'),
         });
+        told.resolve();
         victim.wake();
         await until(async () => (await stateOf(scenario)) === 'failed');
         await sleep(1_000);
