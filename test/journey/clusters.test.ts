@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { plainConnection } from '../../src/adapters/kubernetes/client/connection.ts';
@@ -7,6 +6,7 @@ import type { Parts } from '../../src/main.ts';
 import type { RequestLine } from '../../src/simulator/api/server.ts';
 import { createSimulatedCluster, type SimulatedCluster } from '../../src/simulator/cluster.ts';
 import { deployment, namespace } from '../../src/simulator/workloads.ts';
+import { eventually } from '../support/hang-guard.ts';
 import { untilFull } from '../support/sandbox.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { openWire, type Wire } from '../support/wire.ts';
@@ -129,12 +129,15 @@ test('one that hangs keeps nobody else waiting, and is named', async () => {
   const ask = (path: string) => fetch(`http://127.0.0.1:${play.running.port}${path}`);
   const away = { name: 'us', kind: 'away', reason: expect.any(String), since: expect.any(String) };
   const health = async () => (await ask('/status')).text();
-  while (!(await health()).includes('"away"')) await sleep(100);
-  expect(JSON.parse(await health())).toMatchObject({
-    ready: true,
-    clusters: [{ name: 'eu', kind: 'reachable' }, away],
-  });
-  expect(await (await ask('/metrics')).text()).toMatch(
-    /firebreak_cluster_reachable\{cluster="eu"\} 1\nfirebreak_cluster_reachable\{cluster="us"\} 0/,
+  await eventually(async () =>
+    expect(JSON.parse(await health())).toMatchObject({
+      ready: true,
+      clusters: [{ name: 'eu', kind: 'reachable' }, away],
+    }),
+  );
+  await eventually(async () =>
+    expect(await (await ask('/metrics')).text()).toMatch(
+      /firebreak_cluster_reachable\{cluster="eu"\} 1\nfirebreak_cluster_reachable\{cluster="us"\} 0/,
+    ),
   );
 });

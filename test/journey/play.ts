@@ -159,12 +159,14 @@ export function doings(
     return told;
   };
   const toldAfter = async (user: string, act: () => Promise<unknown>): Promise<string> => {
-    const before = slack.ephemerals(user).length;
+    // What it is not known of whether the response URL has taken it is posted once more, whenever that is.
+    const answers = () => slack.ephemerals(user).filter(({ via }) => via !== 'postEphemeral');
+    const before = answers().length;
     await act();
-    const first = await slack.until(() => slack.ephemerals(user).at(before));
+    const first = await slack.until(() => answers().at(before));
     // On a busy machine the answer comes after a word that it will.
     const isLate = first.text.startsWith('This takes longer than usual');
-    const told = isLate ? await slack.until(() => slack.ephemerals(user).at(before + 1)) : first;
+    const told = isLate ? await slack.until(() => answers().at(before + 1)) : first;
     return [told.text, JSON.stringify(told.blocks)].join('\n');
   };
   const type = (user: string, text: string) => toldNext(user, () => slack.slash(user, text));

@@ -49,7 +49,7 @@ function open(...ports: readonly [KubernetesCluster, ...KubernetesCluster[]]): O
     log: silentLog,
     clock: () => noon,
     lookEvery: 20,
-    patience: 300,
+    patience: 3_000,
   });
   return clusters;
 }

@@ -27,6 +27,7 @@ import { judgeAgain } from '../../../src/workflow/lifecycle/replay.ts';
 import type { Chat, Content } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { inventory } from '../../fixtures/release-0.1.0/inventory.ts';
+import { hangGuard } from '../../support/hang-guard.ts';
 import { unchangedCluster } from '../../support/old-cluster.ts';
 import { type OldRelease, openOldRelease } from '../../support/old-release.ts';
 import { sha256 } from '../../support/sha256.ts';
@@ -320,7 +321,7 @@ async function approve(context: WorkflowContext, id: string): Promise<void> {
 async function goOn(context: WorkflowContext, { id, number, state }: Remediation): Promise<string> {
   const row = await context.store.load(id);
   if (row === undefined) throw new Error(`remediation ${number} is gone`);
-  const transition = await perform(context, row, 0, AbortSignal.timeout(10_000));
+  const transition = await perform(context, row, 0, AbortSignal.timeout(hangGuard));
   if (transition === undefined) return `${number} stays ${row.state}`;
   const { next } = transition;
   const outcome = await context.store.transition(row, transition);
@@ -339,9 +340,9 @@ describe('what is open goes on', () => {
     });
     const active = rows.filter(({ state }) => activeStates.some((each) => each === state));
     const due = active.map(({ id, version }) => `step ${id} ${version}`);
-    await expect.poll(() => due.filter((wake) => !woken.has(wake)), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => due.filter((wake) => !woken.has(wake)), { timeout: hangGuard }).toEqual([]);
     const triaged = () => [...woken].filter((wake) => wake.startsWith('triage'));
-    await expect.poll(triaged, { timeout: 30_000 }).toHaveLength(1);
+    await expect.poll(triaged, { timeout: hangGuard }).toHaveLength(1);
     await jobs.stop(5);
   });
 
@@ -388,7 +389,7 @@ describe('what is open goes on', () => {
     };
     const running = deliverAll(contextOf(release, afterwards()), { outbox, chat }, end.signal);
     await expect
-      .poll(() => Object.values(delivered).every((count) => count > 2), { timeout: 30_000 })
+      .poll(() => Object.values(delivered).every((count) => count > 2), { timeout: hangGuard })
       .toBe(true);
     end.abort();
     await running;
