@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { kubernetesCluster } from '../../src/main.ts';
+import { connect } from '../../src/adapters/kubernetes/client/connect.ts';
+import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { deployment, type Workload } from '../../src/simulator/workloads.ts';
 import { openPlay, type Play } from '../journey/play.ts';
+import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
 import { freshNamespace, kubectl } from './oracle.ts';
 
@@ -49,7 +51,10 @@ beforeAll(async () => {
   const token = (await kubectl(['create', 'token', 'firebreak', '-n', 'firebreak'])).trim();
   writeKubeconfig({ name: 'firebreak', token, kubeconfigPath }, { url, ca });
   play = await openPlay({
-    cluster: kubernetesCluster({ kubeconfig: kubeconfigPath }),
+    cluster: async (log) => {
+      const connection = await connect({ kubeconfig: kubeconfigPath });
+      return createCluster({ name: connection.cluster, connection, log, ...unhurried });
+    },
     namespaces: { production: [payments], protected: [core] },
   });
 });
