@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionIds } from '../../../src/adapters/slack/cards/buttons.ts';
 import { remediationCard } from '../../../src/adapters/slack/cards/remediation.ts';
+import { aftermath as aftermathSchema } from '../../../src/domain/manifest/emergency.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import { bench, scripted } from './harness.ts';
 import { allText } from './hostile.ts';
@@ -61,6 +62,38 @@ describe.each(['socket', 'http'] as const)('act now over %s', (kind) => {
       'It is too late.',
     );
   });
+});
+
+it.each([
+  ['until its time', {}, /until .* at most/],
+  [
+    'and does not promise an end that was refused',
+    { unended: { times: 3, reason: 'No right to patch.', nextAt: '2026-03-01T13:05:00.000Z', told: true } },
+    /Application argocd\/shop, still: its end is tried again\. No right to patch\./,
+  ],
+] as const)('a pause is on the card, %s', (_name, more, words) => {
+  const pause = {
+    ...{ step: 'begun', owner: place.owner, until: '2026-03-01T13:00:00.000Z', ...more },
+    end: {
+      ...{
+        kind: 'patch',
+        operations: [],
+        recognise: { kind: 'fields', uid: 'x', fields: [] },
+        sentence: 'Back.',
+      },
+      ref: {
+        apiVersion: 'argoproj.io/v1alpha1',
+        resource: 'applications',
+        namespace: 'argocd',
+        name: 'shop',
+      },
+    },
+  } as const;
+  const { end, ...rest } = pause;
+  const aftermath = aftermathSchema.parse({ request: { step: 'wanted' }, pause: { ...rest, end } });
+  const text = allText(remediationCard({ ...cardOf(remediationIn('verifying')), aftermath }));
+  expect(text).toMatch(words);
+  expect(text.includes('at most')).toBe(!('unended' in more));
 });
 
 it('is on the card only while a pull request would carry it out, and once', () => {

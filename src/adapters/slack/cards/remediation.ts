@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { phrase } from '../../../actions/phrase.ts';
 import { commandText } from '../../../actions/secret-texts.ts';
 import { ownerText } from '../../../domain/facts/manifest-source.ts';
-import type { Aftermath } from '../../../domain/manifest/emergency.ts';
+import type { Aftermath, BegunPause } from '../../../domain/manifest/emergency.ts';
 import { requestWord } from '../../../domain/manifest/request-name.ts';
 import { approversAnnotation } from '../../../domain/policy/owners.ts';
 import type { Approvers } from '../../../domain/policy/policy.ts';
@@ -198,10 +198,16 @@ function afterwards(aftermath: Aftermath | undefined, near: string): readonly Sa
     ...(pause === undefined
       ? []
       : pause.step === 'begun'
-        ? [md`*Sync paused*\n${ownerText(pause.owner)}, until ${clockTime(pause.until, near)} at most`]
+        ? [md`*Sync paused*\n${ownerText(pause.owner)}, ${untilWhen(pause, near)}`]
         : [md`*Sync paused*\n${clamp(oneLine(pause.sentence), room.reason)}`]),
   ];
 }
+
+/** Until its time is over, and then until its end is taken, which may be never. */
+const untilWhen = ({ until, unended }: BegunPause, near: string): SafeMrkdwn =>
+  unended === undefined
+    ? md`until ${clockTime(until, near)} at most`
+    : md`still: its end is tried again. ${clamp(oneLine(unended.reason), room.reason)}`;
 
 function requestWords(request: Aftermath['request']): string {
   switch (request.step) {
