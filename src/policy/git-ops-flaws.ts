@@ -37,12 +37,22 @@ function mappingFlaws({ match, repository }: RepositoryMapping, hosts: readonly 
   return flaw === undefined ? strange : [...strange, { path: ['repository'], message: flaw }];
 }
 
+/**
+ * Of GitHub (github.blog, "Behind GitHub's new authentication token formats"), of GitLab (docs.gitlab.com, "Token overview"), and
+ * of Gitea and older GitHub, 40 hexadecimal digits. The names that log in with one are words.
+ */
+const looksLikeToken =
+  /^(?:gh[opsur]_|github_pat_|gl(?:pat|dt|rt|rtr|cbt|ptt|ft|imt|agent|wt|soat|oas|ffct)-)\w|^[0-9a-f]{40}$/i;
+
 function addressFlaw(repository: string, hosts: readonly GitHost[]): string | undefined {
   const address = addressOf(repository);
   if (address === undefined)
     return 'must be the address of a repository, such as https://github.com/example/shop';
   if (/^[a-z]+:\/\/[^/]*:[^/]*@/.test(repository))
     return 'must say nothing of who logs in; FIREBREAK_GIT_CREDENTIALS does';
+  const [, user = ''] = /^(?:https?|ssh|git):\/\/([^/@:]*)@/.exec(repository) ?? [];
+  if (looksLikeToken.test(user))
+    return 'has a token in the place of a name, which is not used; it belongs in FIREBREAK_GIT_CREDENTIALS';
   return hosts.some(({ host }) => host === address.host)
     ? undefined
     : `"${address.host}" is none of gitOps.hosts, so that it would never be read`;

@@ -10,6 +10,8 @@ const mapping = (match: string, repository: string, host = 'a.example') =>
 test.each([
   ['https://a.example/shop', 'a.example'],
   ['https://bot@a.example/shop.git', 'a.example'],
+  ['https://globex-bot@a.example/shop.git', 'a.example'],
+  ['https://ghosts@a.example/shop.git', 'a.example'],
   ['git@a.example:shop.git', 'a.example'],
   ['ssh://git@A.example:22/shop', 'a.example'],
   ['https://a.example:8443/shop', 'a.example:8443'],
@@ -38,6 +40,16 @@ test.each([
     mapping('namespaces: [shop]', 'https://bot:pass@a.example/shop'),
     'p:6:19: gitOps.repositories.0.repository: must say nothing of who logs in; FIREBREAK_GIT_CREDENTIALS does',
   ],
+  ...[
+    `ghp_${'a1'.repeat(18)}`,
+    `github_pat_${'a1'.repeat(20)}`,
+    `glpat-${'a1'.repeat(10)}`,
+    'a1'.repeat(20),
+  ].map((token): [string, string, string] => [
+    'a repository with a token as its user, which is not told',
+    mapping('namespaces: [shop]', `https://${token}@a.example/shop`),
+    'p:6:19: gitOps.repositories.0.repository: has a token in the place of a name, which is not used; it belongs in FIREBREAK_GIT_CREDENTIALS',
+  ]),
   [
     'a kind that nothing acts on',
     mapping('kinds: [deployment]', 'https://a.example/shop'),
