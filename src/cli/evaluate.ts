@@ -53,7 +53,8 @@ async function evaluateCommand(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { policy, origin } = choosePolicy(values);
-  const several = choicesAt(values);
+  // Facts of a file are of the cluster that they say: none is asked, and none has to be named.
+  const several = values.facts === undefined ? choicesAt(values) : {};
   const deps: EvaluatorDeps = {
     cluster: clusterAt(values),
     ...several,

@@ -27,6 +27,13 @@ test('facts of a file: the tier, the reasons with their sources and the rollback
   expect(code).toBe(0);
 });
 
+test('facts of a file need no cluster, and no list of them that can be read', async () => {
+  const env = { FIREBREAK_CLUSTERS: join(folder, 'not-there.yaml') };
+  const { code, stderr } = await firebreak(['evaluate', restart, '--facts', factsFile], env);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+});
+
 test('with several clusters the command chooses one, by a name of FIREBREAK_CLUSTERS', async () => {
   const simulated = await createSimulatedCluster();
   simulated.apply(namespace('shop'));
