@@ -1,3 +1,5 @@
+import { RequestError } from '@octokit/request-error';
+import { Errors } from 'isomorphic-git';
 import { z } from 'zod';
 import { withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitHost } from '../../domain/policy/repositories.ts';
@@ -6,7 +8,7 @@ import { type Logins, notAsked, type Remote, remoteOf } from './git/remote.ts';
 import { askToPush } from './git/repository.ts';
 import { giteaApi } from './hosts/gitea.ts';
 import { apiOf } from './hosts/github.ts';
-import { createAppLogins, signed } from './hosts/github-app.ts';
+import { createAppLogins, signed, unnoticed } from './hosts/github-app.ts';
 import { gitlabApi } from './hosts/gitlab.ts';
 import { type Answer, createJsonApi, isGood, saidBy } from './hosts/json-api.ts';
 
@@ -60,10 +62,18 @@ export async function seeRepository(
     await createAppLogins(now).loggedIn(remote, signal, (entered) => askToPush(entered, signal));
     return { kind: 'accepted', sentence: `${address} can be pushed to.` };
   } catch (fault) {
-    if (fault instanceof RepositoryFault) return { kind: 'refused', sentence: fault.message };
+    if (fault instanceof RepositoryFault)
+      return { kind: isAway(fault) ? 'away' : 'refused', sentence: fault.message };
     if (signal.aborted) return { kind: 'away', sentence: `${address} does not answer.` };
     throw fault;
   }
+}
+
+/** Whether no answer came, or one that says nothing of the login. */
+function isAway({ cause }: RepositoryFault): boolean {
+  if (cause instanceof Errors.HttpError) return cause.data.statusCode >= 500 || cause.data.statusCode === 429;
+  if (cause instanceof RequestError) return cause.status >= 500 || cause.status === 429;
+  return cause instanceof TypeError;
 }
 
 type Look = (remote: Remote, signal: AbortSignal) => Promise<LoginSeen>;
@@ -106,8 +116,9 @@ async function seeGitHub(remote: Remote, signal: AbortSignal): Promise<LoginSeen
   const authorization = `token ${remote.credentials?.password ?? ''}`;
   const api = createJsonApi(remote, apiOf(remote), { authorization }, signal);
   const answer = await api.ask('GET', '/user');
-  // Known, and of an app or a repository, which is no user.
-  if (answer.status === 403) return accepted(remote, '');
+  // Known, and of an app, which is no user; for any other reason it may have been refused.
+  if (answer.status === 403 && /not accessible by integration/i.test(saidBy(answer.data)))
+    return accepted(remote, '');
   if (!isGood(answer)) return unaccepted(remote, answer);
   const scopes = answer.header('x-oauth-scopes') ?? '';
   if (scopes !== '' && !/\b(public_)?repo\b(?!:)/.test(scopes)) return lacking(remote, 'the scope repo');
@@ -125,8 +136,16 @@ async function seeGitHubApp(
   app: NonNullable<Remote['app']>,
   signal: AbortSignal,
 ): Promise<LoginSeen> {
-  const headers = { authorization: `bearer ${signed(app, Date.now())}` };
-  const answer = await createJsonApi(remote, apiOf(remote), headers, signal).ask('GET', '/app');
+  const ask = (time: number) => {
+    const headers = { authorization: `bearer ${signed(app, time)}` };
+    return createJsonApi(remote, apiOf(remote), headers, signal).ask('GET', '/app');
+  };
+  const now = Date.now();
+  const first = await ask(now);
+  // As it is logged in with: by the clock of the host, where ours is another one.
+  const theirs = Date.parse(first.header('date') ?? '');
+  const isOff = first.status === 401 && Math.abs(theirs - now) >= unnoticed;
+  const answer = isOff ? await ask(theirs) : first;
   if (answer.status === 401)
     return {
       kind: 'refused',

@@ -6,6 +6,7 @@ import type { Logins } from '../../../src/adapters/gitops/git/remote.ts';
 import type { GitHost } from '../../../src/domain/policy/repositories.ts';
 import { type GitServer, login, startGitServer } from '../../support/git-server.ts';
 import { appOnStage } from '../../support/github-app.ts';
+import { serveJson } from '../../support/pulls.ts';
 import { manifest } from './git-stage.ts';
 
 type Answer = readonly [number, unknown, Readonly<Record<string, string>>?];
@@ -57,9 +58,17 @@ describe('who logs in at a host', () => {
       'a token of GitHub that is of no user',
       'github',
       logins,
-      { '/user': [403, {}] },
+      { '/user': [403, { message: 'Resource not accessible by integration' }] },
       'accepted',
       'git.example accepts the login.',
+    ],
+    [
+      'a token of GitHub that has asked too often',
+      'github',
+      logins,
+      { '/user': [403, { message: 'API rate limit exceeded' }] },
+      'away',
+      'git.example did not answer as asked (HTTP 403): API rate limit exceeded',
     ],
     [
       'a token that may only read',
@@ -176,6 +185,23 @@ describe('who logs in at a host', () => {
     });
   });
 
+  test('an app is known by the clock of its host', async () => {
+    const ahead = 3_600_000;
+    const issued = z.object({ iat: z.number() });
+    const host = await serveJson(
+      ({ headers }) => {
+        const [, body = ''] = (headers.authorization ?? '').split('.');
+        const { iat } = issued.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+        const isNow = Math.abs(iat * 1000 - Date.now() - ahead) < 600_000;
+        return isNow ? [200, { slug: 'fire', permissions: may }] : [401, {}];
+      },
+      () => new Date(Date.now() + ahead),
+    );
+    const found = await seeHost(hostAt({ api: host.api }), asApp);
+    await host.close();
+    expect(found).toMatchObject({ kind: 'accepted' });
+  });
+
   test('a host that is away is told, and no token', async () => {
     const found = await seeHost(hostAt({ api: 'http://127.0.0.1:9' }), logins);
     expect(found).toMatchObject({ kind: 'away', sentence: expect.stringContaining('git.example does not') });
@@ -190,10 +216,15 @@ describe('who logs in at a host', () => {
 
 describe('whether a repository can be pushed to', () => {
   let server: GitServer;
+  let broken: Awaited<ReturnType<typeof answering>>;
   beforeAll(async () => {
     server = await startGitServer({ 'web.yaml': manifest });
+    broken = await answering({ '/team/shop.git/info/refs?service=git-receive-pack': [503, {}] });
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await broken.close();
+  });
 
   test.each<[string, string, Logins, string, RegExp]>([
     ['by who may', 'team/shop', { 'git.example': login }, 'accepted', /team\/shop can be pushed to\.$/],
@@ -211,6 +242,15 @@ describe('whether a repository can be pushed to', () => {
     const found = await seeRepository(`https://git.example/${path}`, [host], who);
     expect(found).toEqual({ kind, sentence: expect.stringMatching(sentence) });
     expect(server.git('for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+  });
+
+  test.each<[string, () => string]>([
+    ['that does not answer', () => 'http://127.0.0.1:9'],
+    ['that is out of order', () => broken.api],
+  ])('at a host %s', async (_name, address) => {
+    const host = hostAt({ kind: 'git', address: address() });
+    const found = await seeRepository('https://git.example/team/shop', [host], { 'git.example': login });
+    expect(found).toMatchObject({ kind: 'away' });
   });
 
   test('at a host that is not listed', async () => {

@@ -23,7 +23,7 @@ interface Token {
 const margin = 5 * 60_000;
 
 /** Milliseconds by which a clock may be wrong without being told. */
-const unnoticed = 30_000;
+export const unnoticed = 30_000;
 
 const installation = z.object({ id: z.number() });
 const accessToken = z.object({ token: z.string().min(1), expires_at: z.string() });
