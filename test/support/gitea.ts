@@ -5,8 +5,8 @@ import { type Answered, type Asked, mergeOn, type Pull, type Pulls, serveJson } 
 const created = z.strictObject({ head: z.string(), base: z.string(), title: z.string(), body: z.string() });
 const merging = z.strictObject({ Do: z.enum(['merge', 'rebase', 'squash']), head_commit_id: z.string() });
 
-/** Words of `mergeable` of a pull, as many as hold. Without `approved` the branch is protected. */
-type Word = 'mergeable' | 'approved' | 'pending' | 'changes' | 'asked';
+/** Words of `mergeable` of a pull, as many as hold. Without `approved` the branch is protected; `fresh` is one of this moment. */
+type Word = 'mergeable' | 'approved' | 'pending' | 'passed' | 'changes' | 'asked' | 'fresh';
 
 /** Gitea's API for pull requests (go-gitea/gitea, routers/api/v1/repo/pull.go). Its repository allows squashing alone. */
 export async function startGitea(git: GitServer): Promise<Pulls> {
@@ -23,6 +23,7 @@ export async function startGitea(git: GitServer): Promise<Pulls> {
     merge_commit_sha: pull.merged ?? null,
     mergeable: is(pull, 'mergeable'),
     draft: false,
+    created_at: is(pull, 'fresh') ? new Date().toISOString() : '2026-01-01T00:00:00Z',
     head: { ref: pull.head, sha: sha(pull.head) },
     base: { ref: pull.base, sha: sha(pull.base) },
   });
@@ -62,8 +63,9 @@ export async function startGitea(git: GitServer): Promise<Pulls> {
     return [200, path.endsWith('/timeline') ? timeline(pull) : shown(pull)];
   };
   const checksOf = (commit: string): Answered => {
-    const isPending = pulls.some((each) => sha(each.head) === commit && is(each, 'pending'));
-    return [200, isPending ? { state: 'pending', total_count: 1 } : null];
+    const said = (word: Word) => pulls.some((each) => sha(each.head) === commit && is(each, word));
+    if (said('pending')) return [200, { state: 'pending', total_count: 1 }];
+    return [200, said('passed') ? { state: 'success', total_count: 1 } : null];
   };
   const answer = (asked: Asked): Answered => {
     const { method, path, body } = asked;

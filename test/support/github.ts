@@ -3,7 +3,10 @@ import { type GitServer, login } from './git-server.ts';
 import { type GitHubApps, noApp } from './github-app.ts';
 import { type Answered, type Asked, mergeOn, type Pull, type Pulls, serveJson } from './pulls.ts';
 
-/** GitHub's API for pull requests over the repository of a Git server (docs.github.com, REST API, "Pull requests"). */
+/**
+ * GitHub's API for pull requests over the repository of a Git server (docs.github.com, REST API, "Pull requests").
+ * `mergeable` of a pull is `mergeable_state`, and `fresh` after a blank for a request of this moment.
+ */
 export type GitHub = Pulls;
 
 const created = z.object({ head: z.string(), base: z.string(), title: z.string(), body: z.string() });
@@ -19,7 +22,8 @@ export async function startGitHub(git: GitServer, apps: GitHubApps = noApp): Pro
     state: pull.state,
     merged_at: pull.merged === undefined ? null : '2026-01-01T00:00:00Z',
     merge_commit_sha: pull.merged ?? null,
-    mergeable_state: pull.mergeable,
+    mergeable_state: pull.mergeable.split(' ')[0],
+    created_at: pull.mergeable.endsWith(' fresh') ? new Date().toISOString() : '2026-01-01T00:00:00Z',
     head: { ref: pull.head, sha: sha(pull.head) },
     base: { ref: pull.base },
   });

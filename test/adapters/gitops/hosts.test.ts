@@ -57,6 +57,8 @@ const hosts: readonly Host[] = [
     waiting: [
       ['', 'people, if it conflicts with the branch it goes to'],
       ['mergeable pending', 'checks that have not passed'],
+      ['mergeable approved fresh', 'its checks, if some begin'],
+      ['mergeable passed fresh', 'reviews or checks that the branch asks for'],
       ['mergeable changes', 'people: a reviewer asks for changes'],
       ['mergeable asked', 'reviews that were asked for'],
       ['mergeable', 'reviews or checks that the branch asks for'],

@@ -177,6 +177,7 @@ test.each([
   ['only where the policy says so', false, 'clean', 0],
   ['once checks and reviews are done', true, 'clean', 1],
   ['not before', true, 'blocked', 0],
+  ['not while checks may begin', true, 'clean fresh', 0],
 ])('merges it by itself %s', async (_name, autoMerge, mergeable, merged) => {
   const port = repositories({ autoMerge });
   const opened = await port.open(toOpen(), signal, free);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Remote } from '../git/remote.ts';
 import { createJsonApi, isGood, type JsonApi, saidBy } from './json-api.ts';
-import type { Pull, PullRequests } from './pull-requests.ts';
+import { isFresh, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
 
 const end = z.object({ ref: z.string(), sha: z.string() });
 
@@ -13,6 +13,7 @@ const pullRequest = z.object({
   merge_commit_sha: z.string().nullish(),
   mergeable: z.boolean().nullish(),
   draft: z.boolean().nullish(),
+  created_at: z.string().nullish(),
   head: end,
   base: end,
 });
@@ -62,9 +63,12 @@ export function giteaPulls(remote: Remote, signal: AbortSignal): PullRequests {
       return there === undefined ? { kind: 'refused', reason } : { kind: 'open', pull: there };
     },
     async look(number) {
-      const found = await api.read(pullRequest, `${here}/pulls/${number}`);
+      const answer = await api.ask('GET', `${here}/pulls/${number}`);
+      if (!isGood(answer)) throw api.fault(answer);
+      const found = api.known(pullRequest, answer.data);
       const pull = pullOf(found);
-      return pull.state === 'open' ? { ...pull, ...(await standingOf(api, here, found)) } : pull;
+      const now = timeAt(answer.header('date'));
+      return pull.state === 'open' ? { ...pull, ...(await standingOf(api, here, found, now)) } : pull;
     },
     async merge(number, sha) {
       const { default_merge_style: style } = await api.read(
@@ -107,15 +111,18 @@ const waiting = (waitsFor: string) => ({ standing: 'waiting', waitsFor }) as con
 async function standingOf(
   api: JsonApi,
   here: string,
-  { number, mergeable, draft, head }: PullRequest,
+  { number, mergeable, draft, head, created_at: at }: PullRequest,
+  now: number,
 ): Promise<Pick<Pull, 'standing' | 'waitsFor'>> {
   if (draft) return waiting('somebody who marks it as ready');
   // False for a conflict, for a check for conflicts that goes on, and for one that failed (go-gitea/gitea, models/issues/pull.go).
   if (mergeable !== true)
     return { standing: 'unclear', waitsFor: 'people, if it conflicts with the branch it goes to' };
   const checks = await api.read(combined, `${here}/commits/${head.sha}/status`);
-  if (checks && (checks.total_count ?? 0) > 0 && !['success', 'skipped'].includes(checks.state ?? ''))
+  const isChecked = (checks?.total_count ?? 0) > 0;
+  if (isChecked && !['success', 'skipped'].includes(checks?.state ?? ''))
     return waiting('checks that have not passed');
+  if (!isChecked && isFresh(at, now)) return waiting('its checks, if some begin');
   const reviews =
     (await api.read(z.array(review).nullish(), `${here}/pulls/${number}/reviews?limit=50`)) ?? [];
   const newest = new Map(

@@ -3,7 +3,7 @@ import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { RepositoryFault } from '../../../workflow/repositories-port.ts';
 import type { Remote } from '../git/remote.ts';
-import type { Pull, PullRequests } from './pull-requests.ts';
+import { isFresh, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
 
 const pull = z.object({
   number: z.number(),
@@ -12,6 +12,7 @@ const pull = z.object({
   merged_at: z.string().nullish(),
   merge_commit_sha: z.string().nullish(),
   mergeable_state: z.string().nullish(),
+  created_at: z.string().nullish(),
   head: z.object({ ref: z.string(), sha: z.string() }),
   base: z.object({ ref: z.string() }),
 });
@@ -94,7 +95,8 @@ export function githubPulls(remote: Remote, signal: AbortSignal): PullRequests {
     },
     async look(number) {
       const query = { ...here, pull_number: number };
-      return seen(await asked(pull, ask('GET /repos/{owner}/{repo}/pulls/{pull_number}', query)));
+      const answer = ask('GET /repos/{owner}/{repo}/pulls/{pull_number}', query);
+      return seen(await asked(pull, answer), timeAt((await answer).headers.date));
     },
     async merge(number, sha) {
       try {
@@ -143,14 +145,17 @@ function faultOf({ host }: Remote, fault: unknown): RepositoryFault {
   });
 }
 
-function seen(found: Found): Pull {
+/** @param now milliseconds by the clock of GitHub */
+function seen(found: Found, now = Date.now()): Pull {
   const { number, html_url: url, merge_commit_sha: mergedAs, mergeable_state: state } = found;
+  // It is clean, too, while no check has been begun.
+  const isEarly = state === 'clean' && isFresh(found.created_at, now);
   return {
     ...{ number, url, head: found.head.sha, base: found.base.ref },
     state: found.merged_at ? 'merged' : found.state,
     ...(found.merged_at && mergedAs ? { mergedAs } : {}),
-    standing: state === 'clean' ? 'ready' : state === 'dirty' ? 'conflicts' : 'waiting',
-    waitsFor: waitingFor(state),
+    standing: isEarly ? 'waiting' : state === 'clean' ? 'ready' : state === 'dirty' ? 'conflicts' : 'waiting',
+    waitsFor: isEarly ? 'its checks, if some begin' : waitingFor(state),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Remote } from '../git/remote.ts';
 import { type Answer, createJsonApi, isGood, saidBy } from './json-api.ts';
-import type { Pull, PullRequests } from './pull-requests.ts';
+import { isFresh, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
 
 const person = z.object({ username: z.string() }).nullish();
 
@@ -79,8 +79,7 @@ export function gitlabMerges(remote: Remote, signal: AbortSignal): PullRequests 
     async look(number) {
       const answer = await api.ask('GET', `${all}/${number}`);
       if (!isGood(answer)) throw api.fault(answer);
-      const time = Date.parse(answer.header('date') ?? '');
-      return seen(api.known(mergeRequest, answer.data), Number.isNaN(time) ? Date.now() : time);
+      return seen(api.known(mergeRequest, answer.data), timeAt(answer.header('date')));
     },
     async merge(number, sha) {
       const answer = await api.ask('PUT', `${all}/${number}/merge`, { sha });
@@ -113,9 +112,6 @@ function seen(found: MergeRequest, now = Date.now()): Pull {
 /** Pipelines that ended well, or had nothing to do (docs.gitlab.com, "Pipelines API"). */
 const passed = ['success', 'skipped'];
 
-/** Milliseconds from the making of a request until a project has no pipelines for it: they are made after it is answered. */
-const untilPipeline = 60_000;
-
 /** A project need not ask that pipelines succeed: GitLab calls a request mergeable then, and we do not. */
 function standingOf(
   { detailed_merge_status: status, head_pipeline: pipeline, created_at: at, sha }: MergeRequest,
@@ -126,8 +122,7 @@ function standingOf(
   if (status !== 'mergeable') return { standing: 'waiting', waitsFor: waitingFor(status) };
   if (pipeline && !passed.includes(pipeline.status))
     return { standing: 'waiting', waitsFor: `its pipeline, which is "${pipeline.status}"` };
-  if (!pipeline && at && now - Date.parse(at) < untilPipeline)
-    return { standing: 'waiting', waitsFor: 'its pipeline, if one begins' };
+  if (!pipeline && isFresh(at, now)) return { standing: 'waiting', waitsFor: 'its pipeline, if one begins' };
   // One of the merged result has a commit of its own; another one is of what the branch had before.
   if (pipeline?.sha && pipeline.sha !== sha && pipeline.ref?.endsWith('/merge') !== true)
     return { standing: 'waiting', waitsFor: 'a pipeline of its newest commit' };

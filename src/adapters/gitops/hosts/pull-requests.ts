@@ -18,6 +18,19 @@ export interface Pull {
   readonly waitsFor: string;
 }
 
+/** Milliseconds from the making of a request until a repository has no checks for it: hosts make them after they have answered. */
+const untilChecks = 60_000;
+
+/** Whether checks of a request may not have been begun. @param now milliseconds by the clock of the host */
+export const isFresh = (madeAt: string | null | undefined, now: number): boolean =>
+  madeAt != null && now - Date.parse(madeAt) < untilChecks;
+
+/** What time it is at a host, by the `date` of its answer; by our own clock without one. */
+export function timeAt(date: string | null | undefined): number {
+  const time = Date.parse(date ?? '');
+  return Number.isNaN(time) ? Date.now() : time;
+}
+
 interface PullToOpen {
   readonly branch: string;
   readonly base: string;
