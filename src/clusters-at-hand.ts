@@ -4,7 +4,7 @@ import { ConfigFault } from './config-fault.ts';
 import type { Alert } from './domain/incidents/incident.ts';
 import { clusterOfAlert } from './domain/policy/in-cluster.ts';
 import type { Policy } from './domain/policy/policy.ts';
-import { strangeClusters } from './policy/check.ts';
+import { strangeClusters, strangeToOne } from './policy/check.ts';
 import type { PolicySource } from './policy/reload.ts';
 import type { Clock, Log } from './workflow/ports.ts';
 
@@ -78,20 +78,19 @@ export function severalFor({ several: clusters, policyOf, cluster }: ClustersAtH
 }
 
 /**
- * The source of a policy that must not speak of clusters that are none of several: what it says of them would hold nowhere,
- * and that of the one that was meant would be what holds everywhere.
+ * The source of a policy that must not speak of clusters that are none of several, nor keep an entry to another than the one
+ * that is here: what it says of them would hold nowhere, and that of the one that was meant would be what holds everywhere.
  *
  * @throws ConfigFault when the policy at hand does
  */
 export function checkedForClusters(
-  { several: clusters }: ClustersAtHand,
+  { all }: { readonly all: readonly Pick<KubernetesCluster, 'name'>[] },
   policy: Policy,
   source: PolicySource | undefined,
 ): PolicySource | undefined {
-  if (clusters === undefined) return source;
-  const names = clusters.all.map(({ name }) => name);
+  const [own = '', ...others] = all.map(({ name }) => name);
   const checked = (read: Policy): Policy => {
-    const strange = strangeClusters(read, names);
+    const strange = others.length === 0 ? strangeToOne(read, own) : strangeClusters(read, [own, ...others]);
     if (strange.length > 0)
       throw new ConfigFault(strange.map((each) => `${source?.file ?? 'policy.yaml'}: ${each}`));
     return read;

@@ -113,11 +113,48 @@ export function strangeClusters(
   }: Pick<Raw, 'clusters' | 'channels' | 'annotatedApprovers' | 'gitOps'>,
   names: readonly string[],
 ): readonly string[] {
-  const said = [
+  const rest = [
     ...Object.keys(clusters).map((name) => ({ at: `clusters.${name}`, name })),
     ...channels.flatMap(({ clusters: named = [] }, index) =>
       named.map((name, nth) => ({ at: `channels.${index}.clusters.${nth}`, name })),
     ),
+  ];
+  const strange = strangeIn([...rest, ...keptToOne({ annotatedApprovers, gitOps })], names);
+  return strange.map(({ at, name }) => {
+    const nearest = nearestWord(name, names);
+    const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"?`;
+    return `${at}: there is no cluster "${name}"; ${hint}`;
+  });
+}
+
+/**
+ * What is kept to a cluster that is not there, where there is one alone: whoever names one in an entry means it to hold, and it
+ * would match nothing. Of others that the policy says something of, as one that several Firebreaks share, nothing is said.
+ */
+export function strangeToOne(
+  policy: Pick<Raw, 'annotatedApprovers' | 'gitOps'>,
+  own: string,
+): readonly string[] {
+  return strangeIn(keptToOne(policy), [own]).map(
+    ({ at, name }) =>
+      `${at}: there is no cluster "${name}"; the one that is here is called "${own}", and needs no name`,
+  );
+}
+
+interface Said {
+  readonly at: string;
+  readonly name: string | undefined;
+}
+
+const strangeIn = (said: readonly Said[], names: readonly string[]) =>
+  said.flatMap(({ at, name }) => (name === undefined || names.includes(name) ? [] : [{ at, name }]));
+
+/** Entries that say in which cluster they hold. */
+function keptToOne({
+  annotatedApprovers,
+  gitOps,
+}: Pick<Raw, 'annotatedApprovers' | 'gitOps'>): readonly Said[] {
+  return [
     ...annotatedApprovers.map(({ cluster: name }, index) => ({
       at: `annotatedApprovers.${index}.cluster`,
       name,
@@ -127,10 +164,4 @@ export function strangeClusters(
       name,
     })),
   ];
-  return said.flatMap(({ at, name }) => {
-    if (name === undefined || names.includes(name)) return [];
-    const nearest = nearestWord(name, names);
-    const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"?`;
-    return [`${at}: there is no cluster "${name}"; ${hint}`];
-  });
 }

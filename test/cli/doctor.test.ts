@@ -280,6 +280,13 @@ describe('firebreak doctor', () => {
     expect(lines.filter((each) => line.test(each))).toHaveLength(1);
   });
 
+  test('a list of clusters that cannot be read is all that is said of clusters', async () => {
+    const { code, lines } = await examined({ FIREBREAK_CLUSTERS: join(folder, 'not-there.yaml') });
+    expect(code).toBe(1);
+    expect(lines.some((line) => /^WRONG Configuration .*not-there\.yaml/.test(line))).toBe(true);
+    expect(lines.filter((line) => line.startsWith('WRONG Cluster'))).toEqual([]);
+  });
+
   test('who logs in at the hosts of Git is tried, and each repository of the policy', async () => {
     const git = await startGitServer({ 'web.yaml': 'kind: List' });
     const policy = join(folder, 'policy-git.yaml');

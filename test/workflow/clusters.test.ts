@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { checkedForClusters } from '../../src/clusters-at-hand.ts';
 import type { Incident } from '../../src/domain/incidents/incident.ts';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
 import { strangeClusters } from '../../src/policy/check.ts';
@@ -149,6 +150,24 @@ test('a policy that speaks of a cluster that is not there says where', () => {
     'annotatedApprovers.0.cluster: there is no cluster "su"; there are eu, us',
     'gitOps.repositories.0.match.cluster: there is no cluster "asia"; there are eu, us',
   ]);
+});
+
+test.each([
+  [
+    'an entry of annotatedApprovers',
+    { annotatedApprovers: [{ cluster: 'prod', namespaces: ['shop'], groups: ['S0SHOP'] }] },
+    /^policy\.yaml: annotatedApprovers\.0\.cluster: there is no cluster "prod"; the one that is here is called "in-cluster"/,
+  ],
+  [
+    'a mapping',
+    { gitOps: { repositories: [{ match: { cluster: 'prod' }, repository: 'https://x/y', branch: 'main' }] } },
+    /^policy\.yaml: gitOps\.repositories\.0\.match\.cluster: there is no cluster "prod"/,
+  ],
+])('%s that is kept to another cluster than the only one stops the start', (_name, more, problem) => {
+  const said = policy.parse({ version: 1, clusters: { prod: {} }, ...more });
+  const alone = (name: string) => () => checkedForClusters({ all: [{ name }] }, said, undefined);
+  expect(alone('prod')).not.toThrow();
+  expect(alone('in-cluster')).toThrow(problem);
 });
 
 test('numbers of a namespace are those of one cluster, and say so', async () => {

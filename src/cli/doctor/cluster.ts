@@ -16,7 +16,8 @@ const patience = 15_000;
 
 /**
  * Whether the cluster answers, and every right in it. `namespaces` are those that Firebreak is to change; `events`: whether the
- * policy takes Warning events; `name`: of one of several; `pauses`: whether it lets GitOps tools be paused in an emergency.
+ * policy takes Warning events; `name`: of one of several; `pauses`: whether it lets GitOps tools be paused in an emergency;
+ * `called`: what is to be said of the name of one that is here alone.
  */
 export async function examineCluster(
   way: Way,
@@ -25,7 +26,13 @@ export async function examineCluster(
     events,
     name,
     pauses = false,
-  }: { readonly events: boolean; readonly name?: string; readonly pauses?: boolean },
+    called = () => [],
+  }: {
+    readonly events: boolean;
+    readonly name?: string;
+    readonly pauses?: boolean;
+    readonly called?: (name: string) => readonly Finding[];
+  },
 ): Promise<readonly Finding[]> {
   const { right, doubtful, wrong } = about(name === undefined ? 'Cluster' : `Cluster ${name}`);
   let connection: Connection | undefined;
@@ -33,6 +40,7 @@ export async function examineCluster(
     connection = await connect(way);
     const ask = asker(connection, right);
     return [
+      ...called(name ?? connection.cluster),
       await ask(rightsToRead(), 'Everything that is judged by can be read.', (missing) =>
         wrong(`It may not ${missing}: what is not read is an unknown, and raises the tier.`, apply),
       ),

@@ -1,7 +1,7 @@
 import { alertSources } from '../../adapters/http/alert-sources.ts';
 import type { Config } from '../../config.ts';
 import { everybody } from '../../domain/policy/people.ts';
-import { strangeClusters } from '../../policy/check.ts';
+import { strangeClusters, strangeToOne } from '../../policy/check.ts';
 import { about, type Finding } from './finding.ts';
 
 const policy = about('Policy');
@@ -44,6 +44,15 @@ function examineNames({ policy: said, policySource, clusters = [] }: Config): re
     ),
   );
 }
+
+/** Nor with one that keeps an entry to another cluster than the one that is here, of which the name is known once it is asked. */
+export const examineName = (
+  { policy: said, policySource }: Pick<Config, 'policy' | 'policySource'>,
+  name: string,
+): readonly Finding[] =>
+  strangeToOne(said, name).map((each) =>
+    policy.wrong(`${policySource?.file ?? 'policy.yaml'}: ${each}`, 'Leave the key cluster out there.'),
+  );
 
 function examinePlaybooks({ playbooks: found }: Config): Finding {
   return found.length === 0

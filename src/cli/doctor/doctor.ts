@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { inPodOf, processEnvironment, readConfig } from '../../config.ts';
+import { inPodOf, type NamedWay, processEnvironment, readClusters, readConfig } from '../../config.ts';
 import { ConfigFault } from '../../config-fault.ts';
 import type { GitOpsPolicy } from '../../domain/policy/repositories.ts';
 import { kubeconfig } from '../sandbox/folder.ts';
 import type { Verb } from '../verb.ts';
 import { examineAlertmanager } from './alertmanager.ts';
 import { examineCluster } from './cluster.ts';
-import { examineConfiguration } from './configuration.ts';
+import { examineConfiguration, examineName } from './configuration.ts';
 import { examineDatabase } from './database.ts';
 import { about, type Finding } from './finding.ts';
 import { examineGitHosts } from './git-hosts.ts';
@@ -55,16 +55,35 @@ async function examineClusters(
   own: ReturnType<typeof readOwn>,
   namespaces: readonly string[],
 ): Promise<readonly Finding[]> {
+  const env = processEnvironment();
   const events = 'config' in own && own.config.policy.warningEvents !== undefined;
   const pauses = 'config' in own && pausesSync(own.config.policy.gitOps);
+  const called = (name: string) => ('config' in own ? examineName(own.config, name) : []);
   const asked = { events, pauses };
-  const several = 'config' in own ? (own.config.clusters ?? []) : [];
+  const several = clustersOf(own, env);
+  if (several === undefined) return [];
   if (several.length === 0)
-    return examineCluster({ ...kubeconfig(), ...inPodOf(processEnvironment()) }, namespaces, asked);
+    return examineCluster({ ...kubeconfig(), ...inPodOf(env) }, namespaces, { ...asked, called });
   const found = await Promise.all(
-    several.map(({ name, ...way }) => examineCluster(way, namespaces, { ...asked, name })),
+    several.map(({ name, ...way }) =>
+      examineCluster(way, namespaces, { ...asked, name, ...(several.length === 1 ? { called } : {}) }),
+    ),
   );
   return found.flat();
+}
+
+/** Of FIREBREAK_CLUSTERS, also where the rest cannot be read; undefined where that file cannot, which the configuration says. */
+function clustersOf(
+  own: ReturnType<typeof readOwn>,
+  env: ReturnType<typeof processEnvironment>,
+): readonly NamedWay[] | undefined {
+  if ('config' in own) return own.config.clusters ?? [];
+  try {
+    return readClusters(env);
+  } catch (fault) {
+    if (!(fault instanceof ConfigFault)) throw fault;
+    return undefined;
+  }
 }
 
 /** Only where a repository is read is there anything to act before. */
