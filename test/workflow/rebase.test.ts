@@ -28,7 +28,7 @@ describe('a request whose base has changed the same file', () => {
     expect(repositories.rebased).toHaveLength(1);
     expect(replies(stage)).toEqual([
       ...['Approved by', 'Opened pull request #7', 'Rebased on main, which has changed the same file'],
-      'The request cannot be merged',
+      'The request is left to people',
     ]);
     repositories.standing = merged;
     await rig.pass(300);
@@ -43,7 +43,7 @@ describe('a request whose base has changed the same file', () => {
       await stage.rig.pass(600);
       expect(stage.repositories.rebased).toHaveLength(1);
       expect(stage.rig.row(1)).toMatchObject({ request: { commit: commits.pushed, rebase: 'told' } });
-      expect(replies(stage).filter((each) => each === 'The request cannot be merged')).toHaveLength(1);
+      expect(replies(stage).filter((each) => each === 'The request is left to people')).toHaveLength(1);
     },
   );
 
@@ -96,7 +96,32 @@ describe('a request whose base has changed the same file', () => {
     expect(isFound).toBe(true);
     expect(stage.repositories.rebased).toEqual([]);
     expect(stage.rig.row(1)).toMatchObject(row);
-    expect(replies(stage)).not.toContain('The request cannot be merged');
+    expect(replies(stage)).not.toContain('The request is left to people');
+  });
+
+  test.each([
+    { what: 'by a process that died before that was known', rebases: {}, headline: 'Merged as cccccccccccc' },
+    {
+      what: 'by others',
+      rebases: { rebases: { kind: 'refused', reason: 'There is a branch that is not ours.' } },
+      headline: 'Merged as cccccccccccc, with commits that nobody has approved here',
+    },
+  ] as const)('that was changed $what and merged is told as that', async ({ rebases, headline }) => {
+    let stage: Stage | undefined;
+    const probe = async (point: string) => {
+      const current = stage?.rig.row(1);
+      if (stage === undefined || point !== 'committed:pr_open' || current?.state !== 'pr_open') return;
+      const { request } = current;
+      if (request.step !== 'open') return;
+      if (request.rebase === 'wanted') stage.repositories.standing = { ...merged, altered: true };
+      if (request.rebase === 'done') stage.repositories.standing = merged;
+    };
+    stage = await asked({ probe }, rebases);
+    await approved(stage);
+    stage.repositories.standing = conflicts;
+    await stage.rig.pass(60);
+    expect(replies(stage)).toContain(headline);
+    expect(replies(stage)).not.toContain('The request is left to people');
   });
 
   test('is asked for again where the repository does not answer', async () => {

@@ -133,7 +133,7 @@ async function lookAtRequest(
   signal: AbortSignal,
 ): Promise<Transition | undefined> {
   const { context, repositories, change, moment } = following;
-  const { branch, commit, number, url } = request;
+  const { branch, commit, number } = request;
   const located = placesOf(context, membersOf(row));
   const isKnown = located !== undefined && !('reason' in located);
   const isToRebase = request.rebase === 'wanted';
@@ -148,6 +148,23 @@ async function lookAtRequest(
   const standing = await repositories.look(at, signal);
   if (standing.kind === 'closed') return moves.closed(row, standing.by, moment);
   if (standing.kind === 'open') return isToRebase ? undefined : stillOpen(following, row, request, standing);
+  return afterMerge(following, row, request, standing, signal);
+}
+
+async function afterMerge(
+  { context, repositories, change, moment }: Following,
+  row: Open,
+  request: Step<'open'>,
+  standing: Extract<RequestStanding, { kind: 'merged' }>,
+  signal: AbortSignal,
+): Promise<Transition> {
+  const isAltered = standing.altered === true;
+  if (isAltered && request.rebase === 'wanted') {
+    // By a process that died before it was known, perhaps: then what was merged is what was approved, as is found out here.
+    const rebased = await rebase(context, repositories, row, { change, request }, signal);
+    if (rebased.request.rebase === 'done') return moves.rebased(row, rebased, soonest, moment);
+  }
+  const { branch, number, url } = request;
   const { owner } = change.place;
   const waitsFor = owner === undefined ? 'the cluster to have it' : `${ownerText(owner)} to apply it`;
   const next = {
@@ -155,7 +172,7 @@ async function lookAtRequest(
     ...(number === undefined ? {} : { number }),
     ...(url === undefined ? {} : { url }),
   };
-  return moves.merged(row, next, standing.altered === true, moment);
+  return moves.merged(row, next, isAltered, moment);
 }
 
 function stillOpen(

@@ -32,7 +32,7 @@ function leftToPeople(request: Open, reason: string): Rebased {
   const waitsFor = `people, who rebase or close it: ${redact(reason)}`;
   return {
     request: { ...request, waitsFor, rebase: 'told' },
-    told: { headline: 'The request cannot be merged', body, isForPeople: true },
+    told: { headline: 'The request is left to people', body, isForPeople: true },
   };
 }
 
