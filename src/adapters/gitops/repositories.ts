@@ -281,7 +281,10 @@ async function whetherBehind(
     return head === request.commit && base !== undefined && hasMoved(repository, request, base);
   });
   return isBehind
-    ? { ...waitingFor('people: it conflicts with the branch it goes to'), conflicts: true }
+    ? {
+        ...waitingFor('people, if it conflicts: its file has changed on the branch it goes to'),
+        conflicts: true,
+      }
     : waitingFor(seen.waitsFor);
 }
 
