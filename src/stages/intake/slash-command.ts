@@ -93,15 +93,22 @@ const ownWords: Readonly<Record<string, (said: Said) => SlashCommand | undefined
   start: ({ text }) => readStop('start', unwrapped(text)),
 };
 
+/** What is decided with the buttons of a card, where what is decided on is seen. */
+const onCards = ['approve', 'reject', 'deny'];
+
 /** Says which of these a mistyped one is nearest to, where no verb is nearer; it is never taken for it. */
 function meantOwn(read: SlashCommand, word: string): SlashCommand {
   if (read.kind !== 'refused' || read.refusal.code !== 'unknown-verb') return read;
+  const { nearest: _nearest, ...refusal } = read.refusal;
+  if (onCards.includes(word)) return { ...read, refusal: { ...refusal, reason: buttonsInstead(word) } };
   const near = nearestWord(word, [...VERB_WORDS, ...Object.keys(ownWords)]);
   if (near === undefined || !Object.hasOwn(ownWords, near)) return read;
-  const { nearest: _nearest, ...refusal } = read.refusal;
   const reason = `"${word}" is not a command. Try: /remediate ${near}`;
   return { ...read, refusal: { ...refusal, reason } };
 }
+
+const buttonsInstead = (word: string): string =>
+  `"${word}" is no command: approve and reject with the buttons of the card. To find it: /remediate status`;
 
 const wordsOf = (text: string): string[] =>
   unwrapped(text)

@@ -62,6 +62,11 @@ test.each([
   expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { reason } });
 });
 
+test.each(['approve 42', 'Reject 42', 'deny'])('%j is told where that is done', (text) => {
+  const reason = expect.stringMatching(/with the buttons of the card. To find it: \/remediate status$/);
+  expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { reason } });
+});
+
 test.each(['restart web', 'top pods', 'set imagee deploy/web a=b', 'bounce web'])(
   '%j is told about verbs',
   (text) => {
