@@ -105,21 +105,20 @@ async function seenNamespaces(
   return { namespaces: seen, hidden: all.length - seen.length };
 }
 
-/** By their ids: who reads it is asked for nothing, so nobody is called. */
+/** Counted: where columns stand nobody's id becomes a name, and who reads it is asked for nothing. The card names them. */
 async function awaitedOf(context: WorkflowContext, waiting: readonly Counted[]): Promise<Awaited> {
   const found = await Promise.all(
     waiting.map(async ({ number }) => {
       const row = await context.store.byNumber(number).catch(() => undefined);
       if (row === undefined) return [];
       const { users, groups } = approversFor(context.policy(), row);
-      const who = [...groups, ...users];
-      return [
-        [
-          number,
-          who.length === 0 ? 'nobody: the policy names no approver' : who.slice(0, 4).join(', '),
-        ] as const,
-      ];
+      const who = [counted(groups.length, 'group', 'groups'), counted(users.length, 'person', 'people')];
+      const named = who.filter((each) => each !== '').join(' or ');
+      return [[number, named === '' ? 'nobody: the policy names no approver' : named] as const];
     }),
   );
   return new Map(found.flat());
 }
+
+const counted = (count: number, one: string, more: string): string =>
+  count === 0 ? '' : `${count} ${count === 1 ? one : more}`;
