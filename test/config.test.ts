@@ -299,6 +299,16 @@ describe('the policy file', () => {
       ':6:20: freezes.0.environments.0: there is no environment "till"; did you mean "tills"?',
     ],
     [
+      'a playbook that runs alone in an environment that does not exist',
+      'version: 1\nenvironments: { tills: { match: { names: [shop] } } }\ntrust:\n  minimum: 0.5\n  alone:\n    - { playbook: a, environment: other namespaces }\n    - { playbook: a, environment: till }\n',
+      ':7:35: trust.alone.1.environment: there is no environment "till"; did you mean "tills"?',
+    ],
+    [
+      'a source of alerts that does not exist',
+      'version: 1\nclusters:\n  eu: { alerts: { sources: [pagerdty, grafana] } }\n',
+      ':3:29: clusters.eu.alerts.sources.0: there is no source of alerts "pagerdty"; did you mean "pagerduty"?',
+    ],
+    [
       'a freeze that ends before it begins',
       'version: 1\nfreezes:\n  - { name: x, dates: [{ from: 2026-12-26, to: 2026-12-24 }] }\n',
       ':3:24: freezes.0.dates.0: must end after it begins',

@@ -1,4 +1,7 @@
 import type { z } from 'zod';
+import { elsewhere } from '../domain/policy/environment.ts';
+import { withinCluster } from '../domain/policy/in-cluster.ts';
+import { builtInSources } from '../domain/policy/json-alerts.ts';
 import { policy } from '../domain/policy/policy.ts';
 import { nearestWord } from '../domain/text/nearest.ts';
 import type { Flaw } from './flaw.ts';
@@ -9,7 +12,15 @@ type Raw = z.infer<typeof policy>;
 
 /** The policy's schema with the checks that need more than the domain knows: time zones, names, expressions. */
 export const checkedPolicy = policy.check(({ value, issues }) => {
-  const finders = [zoneFlaws, nameFlaws, ruleFlaws, clusterFlaws, ({ gitOps }: Raw) => gitOpsFlaws(gitOps)];
+  const finders = [
+    zoneFlaws,
+    nameFlaws,
+    trustFlaws,
+    sourceFlaws,
+    ruleFlaws,
+    clusterFlaws,
+    ({ gitOps }: Raw) => gitOpsFlaws(gitOps),
+  ];
   const flaws = finders.flatMap((find) => find(value));
   for (const { path, message } of flaws) {
     issues.push({ code: 'custom', path: [...path], message, input: value });
@@ -80,6 +91,34 @@ function nameFlaws({ freezes, channels, annotatedApprovers, clusters, environmen
       return [{ path: [...list, index, 'environments', at], message }];
     }),
   );
+}
+
+/** Environments that a playbook was to run by itself in, and that are none: it would go on asking there. */
+function trustFlaws({ trust, environments }: Raw): Flaw[] {
+  const known = [...Object.keys(environments), ...Object.values(elsewhere)];
+  return (trust?.alone ?? []).flatMap(({ environment }, index) => {
+    const { name } = withinCluster(environment);
+    if (known.includes(name)) return [];
+    const message = `there is no environment "${name}"; ${meant(name, known)}`;
+    return [{ path: ['trust', 'alone', index, 'environment'], message }];
+  });
+}
+
+/** Sources of alerts that nothing sends: a cluster would wait for their alerts for ever. */
+function sourceFlaws({ clusters, jsonAlerts = {} }: Raw): Flaw[] {
+  const known = [...builtInSources, ...Object.keys(jsonAlerts).map((format) => `json-${format}`)];
+  return Object.entries(clusters).flatMap(([cluster, { alerts }]) =>
+    alerts.sources.flatMap((name, index) => {
+      if (known.includes(name)) return [];
+      const message = `there is no source of alerts "${name}"; ${meant(name, known)}`;
+      return [{ path: ['clusters', cluster, 'alerts', 'sources', index], message }];
+    }),
+  );
+}
+
+function meant(name: string, known: readonly string[]): string {
+  const nearest = nearestWord(name, known);
+  return nearest === undefined ? `there are ${known.join(', ')}` : `did you mean "${nearest}"?`;
 }
 
 /** What two clusters lay claim to: then nobody could say which is meant. */

@@ -69,3 +69,10 @@ function matches(
   if (labels === undefined) return 'maybe';
   return wanted.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value) ? 'yes' : 'no';
 }
+
+/** What a place is called that is in no environment of the policy: where trust is earned, it has to have a name. */
+export const elsewhere = {
+  cluster: 'the cluster',
+  production: 'production',
+  other: 'other namespaces',
+} as const;

@@ -17,6 +17,9 @@ const path = z
     'must be a path such as check.labels.namespace, checks[0].id or labels["app.kubernetes.io/name"]',
   );
 
+/** Sources of alerts besides the formats of the policy, which are `json-` and the name of the format. */
+export const builtInSources = ['alertmanager', 'grafana', 'pagerduty', 'kubernetes'] as const;
+
 /** The value at a path, or one that is the same in each alert. */
 const source = z.union([path, z.strictObject({ is: z.string().min(1).max(500) })]);
 export type JsonSource = z.infer<typeof source>;

@@ -1,6 +1,6 @@
 import { type Action, namespaceOf, type Request } from '../../domain/action.ts';
 import type { Facts } from '../../domain/facts/facts.ts';
-import { environmentsOf, type Membership } from '../../domain/policy/environment.ts';
+import { elsewhere, environmentsOf, type Membership } from '../../domain/policy/environment.ts';
 import { ofOneCluster } from '../../domain/policy/in-cluster.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 
@@ -44,10 +44,10 @@ export function environmentNameOf(
 
 function nameWithin(action: Request, facts: Pick<Facts, 'namespace' | 'unknown'>, policy: Policy): string {
   const namespace = namespaceOf(action.target);
-  if (namespace === undefined) return 'the cluster';
+  if (namespace === undefined) return elsewhere.cluster;
   const [first] = membershipsOf(action, facts, policy);
   if (first !== undefined) return first.name;
-  return policy.namespaces.production.includes(namespace) ? 'production' : 'other namespaces';
+  return policy.namespaces.production.includes(namespace) ? elsewhere.production : elsewhere.other;
 }
 
 /** By exact name in the policy's list, else by an environment that is production. */

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { alertSources } from '../../../src/adapters/http/alert-sources.ts';
 import { alert } from '../../../src/domain/incidents/incident.ts';
-import { jsonAlerts } from '../../../src/domain/policy/json-alerts.ts';
+import { builtInSources, jsonAlerts } from '../../../src/domain/policy/json-alerts.ts';
 
 /** Formats of a policy, for the source that reads by one. */
 const asked = {
   formats: { uptime: jsonAlerts.parse({ name: 'title', startsAt: 'since', labels: { pod: 'pod' } }) },
 };
+
+test('a policy may name each of them, besides its own formats and Warning events', () => {
+  const names = alertSources.map(({ name }) => name).filter((name) => name !== 'json');
+  expect([...names, 'kubernetes'].toSorted()).toEqual([...builtInSources].toSorted());
+});
 
 /** A body of each source that it could send. */
 const good: Readonly<Record<string, unknown>> = {
