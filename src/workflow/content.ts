@@ -9,7 +9,7 @@ import type { Approvers } from '../domain/policy/policy.ts';
 import type { PolicyProposal } from '../domain/policy/proposal.ts';
 import type { Remediation } from '../domain/remediation.ts';
 import type { End } from '../stages/show/story.ts';
-import type { Headed, Shown } from './shown.ts';
+import type { Headed, Open, Shown } from './shown.ts';
 
 /** What a card, an incident message or a reply shows: everything the renderer needs, read at sending time. */
 export type Content =
@@ -32,6 +32,8 @@ export type Content =
       readonly shown?: Shown;
       readonly comparison?: string;
       readonly headed?: Headed;
+      /** While it waits and does not head its incident's thread: what else of that is not over. */
+      readonly besides?: readonly Open[];
       /** What an emergency has left to be done, and what became of it. */
       readonly aftermath?: Aftermath;
       /** The silence of its alerts, or that there are some to silence. */

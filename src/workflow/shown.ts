@@ -1,6 +1,6 @@
 import type { Approval } from '../domain/approval.ts';
 import type { EndReason } from '../domain/incidents/ending.ts';
-import type { Named, Signals } from '../domain/incidents/overview.ts';
+import type { Named, Signals, Step } from '../domain/incidents/overview.ts';
 import type { SilenceShown } from '../domain/incidents/silence.ts';
 import type { Stop } from '../domain/incidents/stop.ts';
 import type { Remediation } from '../domain/remediation.ts';
@@ -55,6 +55,8 @@ export interface Headed {
   readonly number?: number;
   readonly reopened: number;
   readonly ending: ShownEnding;
-  /** The numbers of the others that are not over. */
-  readonly alsoOpen: readonly number[];
+  readonly alsoOpen: readonly Open[];
 }
+
+/** Another remediation of the incident that is not over. */
+export type Open = Pick<Step, 'number' | 'state'>;

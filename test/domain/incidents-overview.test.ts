@@ -74,7 +74,10 @@ describe('the alerts of an incident as one line', () => {
 });
 
 describe('what an incident is about now', () => {
-  const step = (number: number, isOver: boolean) => ({ id: `id-${number}`, number, isOver });
+  const step = (number: number, isOver: boolean) => ({
+    ...{ id: `id-${number}`, number, isOver },
+    state: isOver ? ('succeeded' as const) : ('waiting' as const),
+  });
   test.each([
     ['nothing where all is over', [step(1, true), step(2, true)], undefined],
     ['the head while it is open', [step(1, false), step(2, false)], 1],

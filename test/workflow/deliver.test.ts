@@ -60,6 +60,22 @@ describe('a card', () => {
     expect(ledger.sending).not.toContain(cardOf(rig));
   });
 
+  test('of a second change to the same owner names the first, and the first names it', async () => {
+    const rig = await waiting();
+    await playStep(rig, { ...down, text: 'scale deploy/web --replicas=0 -n shop' });
+    await rig.settle();
+    expect(rig.row(2).state).toBe('waiting');
+    // The real store knows by the owner that the two are one incident.
+    const { incidents } = rig.now().shelf;
+    const second = incidents.find(({ id }) => id === rig.row(2).incidentId);
+    Object.assign(second ?? {}, { joined: rig.row(1).incidentId });
+    const { told } = await deliver(rig);
+    const contentOf = (number: number) =>
+      told.find(({ post }) => post.key === cardOf(rig, number))?.post.content;
+    expect(contentOf(1)).toMatchObject({ headed: { alsoOpen: [{ number: 2, state: 'waiting' }] } });
+    expect(contentOf(2)).toMatchObject({ besides: [{ number: 1, state: 'waiting' }] });
+  });
+
   test('many changes are one update to the newest', async () => {
     const rig = await waiting();
     await deliver(rig);

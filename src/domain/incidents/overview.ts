@@ -1,3 +1,4 @@
+import type { State } from '../remediation.ts';
 import type { EndReason } from './ending.ts';
 
 /** Alerts of one name in an incident. `alerts`: firings, the same alert that fires again among them. */
@@ -18,6 +19,7 @@ export interface Named {
 export interface Step {
   readonly id: string;
   readonly number: number;
+  readonly state: State;
   readonly isOver: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { Approval } from '../approval.ts';
 import type { PullRequest } from '../manifest/git-change.ts';
 import { requestName, requestWord } from '../manifest/request-name.ts';
-import type { Remediation, RemediationIn } from '../remediation.ts';
+import type { Remediation, RemediationIn, State } from '../remediation.ts';
 import { neededApprovals } from '../spec.ts';
 import { countedApprovals } from '../votes.ts';
 import { clockTime } from './clock-time.ts';
@@ -12,6 +12,20 @@ export interface StateWords {
   readonly word: string;
   readonly sentence: string;
 }
+
+const openWords: Partial<Readonly<Record<State, string>>> = {
+  requested: 'being looked at',
+  evaluated: 'being looked at',
+  waiting: 'waiting for approval',
+  approved: 'approved',
+  pr_open: 'in a pull request',
+  executing: 'running',
+  verifying: 'running',
+  learning: 'running',
+};
+
+/** A state that is no end, where a remediation is only named. */
+export const openWord = (state: State): string => openWords[state] ?? state;
 
 /**
  * What each state says at the head of the card. One entry for each state; the compiler holds it complete.

@@ -14,7 +14,7 @@ import type { Delivery, Outbox } from '../outbox-port.ts';
 import type { Chat, Content, Delivered, NotSearched, Post } from '../ports.ts';
 import { counterfactualOf } from './counterfactual.ts';
 import { removeDoubles } from './doubles.ts';
-import { headedBy } from './headed.ts';
+import { headedBy, incidentOn } from './headed.ts';
 import { commandsInstead } from './instead.ts';
 
 /** Messages sent side by side; one channel takes one at a time, so this bounds channels, not the rate of one. */
@@ -275,10 +275,10 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   const remediation = await context.store.load(id);
   if (remediation === undefined) return undefined;
   // Asked side by side, which is one wait.
-  const [approvals, successor, headed, stopped, silence, left] = await Promise.all([
+  const [approvals, successor, incident, stopped, silence, left] = await Promise.all([
     context.store.approvals(id),
     remediation.state === 'superseded' ? context.store.load(remediation.by) : undefined,
-    headedBy(context, remediation.incidentId, remediation),
+    incidentOn(context, remediation),
     isFinal(remediation.state) ? undefined : context.store.stopped(),
     context.silences?.shown(remediation),
     aftermathOf(context, remediation),
@@ -300,7 +300,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     ...(comparison === '' ? {} : { comparison }),
     ...(successor === undefined ? {} : { supersededBy: successor.number }),
     ...(commands.length === 0 ? {} : { commands }),
-    ...(headed === undefined ? {} : { headed }),
+    ...incident,
     ...(stopped === undefined ? {} : { stopped }),
     ...(left === undefined ? {} : { aftermath: left.aftermath }),
     ...(silence === undefined ? {} : { silence }),

@@ -5,7 +5,7 @@ import { redact } from '../../domain/text/redact.ts';
 import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
 import { shownOf } from '../lifecycle/showing.ts';
-import type { Headed, ShownEnding } from '../shown.ts';
+import type { Headed, Open, ShownEnding } from '../shown.ts';
 
 /**
  * What a message says of its incident besides its own: nothing where it does not head the incident's thread, and where the
@@ -19,7 +19,30 @@ export async function headedBy(
   own: Remediation | undefined,
 ): Promise<Headed | undefined> {
   const overview = await context.store.overview(incidentId);
-  if (overview === undefined || (own !== undefined && overview.head !== own.id)) return undefined;
+  return overview === undefined ? undefined : headedOf(context, overview, own);
+}
+
+/** The same for a card, which names what else is open while it waits and does not head the thread. */
+export async function incidentOn(
+  context: WorkflowContext,
+  own: Remediation,
+): Promise<{ readonly headed?: Headed; readonly besides?: readonly Open[] }> {
+  const overview = await context.store.overview(own.incidentId);
+  if (overview === undefined) return {};
+  const headed = await headedOf(context, overview, own);
+  if (headed !== undefined) return { headed };
+  const others = overview.steps.filter(({ id, isOver }) => id !== own.id && !isOver);
+  return own.state === 'waiting' && others.length > 0 ? { besides: others.map(asOpen) } : {};
+}
+
+const asOpen = ({ number, state }: Open): Open => ({ number, state });
+
+async function headedOf(
+  context: WorkflowContext,
+  overview: Overview,
+  own: Remediation | undefined,
+): Promise<Headed | undefined> {
+  if (own !== undefined && overview.head !== own.id) return undefined;
   const signals = signalsOf(overview.signals);
   const current = currentOf(overview);
   const others = overview.steps.filter(({ id, isOver }) => id !== own?.id && id !== current?.id && !isOver);
@@ -31,7 +54,7 @@ export async function headedBy(
     reopened: overview.reopened,
     ending: endingIn(overview, context.policy().incidents),
     ...(overview.number === undefined ? {} : { number: overview.number }),
-    alsoOpen: others.map(({ number }) => number),
+    alsoOpen: others.map(asOpen),
   };
 }
 

@@ -203,7 +203,7 @@ describe('what follows in an incident', () => {
       head: id,
       steps: [
         { id, isOver: true },
-        { id: second, isOver: false },
+        { id: second, isOver: false, state: 'evaluated' },
       ],
       signals: [{ name: 'KubePodCrashLooping', alerts: 2, firing: 2, severities: ['warning'] }],
     });

@@ -147,12 +147,24 @@ describe('alerts that are told in one message', () => {
   });
 });
 
+test('a card that waits names what else of its incident is open, and in which state', () => {
+  const besides = [
+    { number: 43, state: 'waiting' },
+    { number: 44, state: 'executing' },
+  ] as const;
+  const { blocks } = remediationCard({ ...cardOf(remediationIn('waiting')), besides });
+  expect(allText(blocks)).toContain(
+    '*Also open in the thread:* remediation 43 (waiting for approval), 44 (running)',
+  );
+  expect(allText(remediationCard(cardOf(remediationIn('waiting'))).blocks)).not.toContain('Also open');
+});
+
 describe('what is needed now, where another remediation of the incident says it', () => {
   const headed = (state: 'waiting' | 'verifying') => {
     const remediation = { ...remediationIn(state), number: 43 };
     return {
       names: [],
-      alsoOpen: [44],
+      alsoOpen: [{ number: 44, state: 'verifying' } as const],
       now: { remediation, approvals: [], shown: cardOf(remediation).shown },
     };
   };
@@ -175,7 +187,7 @@ describe('what is needed now, where another remediation of the incident says it'
       expect(allText(blocks)).toContain(
         '*✋ Now: Approval needed: restart Deployment/web in production* (remediation 43, in the thread)',
       );
-      expect(allText(blocks)).toContain('*Also open in the thread:* remediation 44');
+      expect(allText(blocks)).toContain('*Also open in the thread:* remediation 44 (running)');
       expect(idsOf(blocks).slice(0, 3)).toEqual([actionIds.approve, actionIds.reject, actionIds.details]);
     }
   });

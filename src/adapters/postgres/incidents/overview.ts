@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endReason } from '../../../domain/incidents/ending.ts';
 import type { Overview } from '../../../domain/incidents/overview.ts';
-import { finalStates } from '../../../domain/remediation.ts';
+import { activeStates, finalStates } from '../../../domain/remediation.ts';
 import { type Db, rows, timestamp } from '../sql.ts';
 import { actingKinOf, kinOf, rootOf } from './kin.ts';
 
@@ -37,12 +37,17 @@ const signals = `with one as (
     max(resolved_at) as resolved_at
   from one group by title order by title limit ${mostNames}`;
 
-const step = z.object({ id: z.string(), number: z.number(), is_over: z.boolean() });
+const step = z.object({
+  id: z.string(),
+  number: z.number(),
+  state: z.enum([...activeStates, 'waiting', ...finalStates]),
+  is_over: z.boolean(),
+});
 
 /** The predicate of the index remediations_unfinished, the other way round. */
 const over = `state in (${finalStates.map((each) => `'${each}'`).join(', ')})`;
 
-const steps = `select id, number, ${over} as is_over from remediations
+const steps = `select id, number, state, ${over} as is_over from remediations
   where incident_id in (select id from ${actingKinOf(rootOf('?'))} kin) order by number desc limit ${mostSteps}`;
 
 const heading = z.object({

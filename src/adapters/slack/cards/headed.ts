@@ -2,8 +2,8 @@ import type { KnownBlock } from '@slack/types';
 import { phrase } from '../../../actions/phrase.ts';
 import type { Named, Signals } from '../../../domain/incidents/overview.ts';
 import { clockTime } from '../../../domain/text/clock-time.ts';
-import { stateWords } from '../../../domain/text/states.ts';
-import type { Headed } from '../../../workflow/shown.ts';
+import { openWord, stateWords } from '../../../domain/text/states.ts';
+import type { Headed, Open } from '../../../workflow/shown.ts';
 import { actions, section } from '../blocks.ts';
 import { clamp, lines, md, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons } from './buttons.ts';
@@ -22,11 +22,19 @@ export function headedBlocks(headed: Headed | undefined, near: string): readonly
     ...(signals === undefined ? [] : [section(signalsText(signals, { names, number, near }))]),
     ...endingBlock(headed, near),
     ...(now === undefined ? [] : nowBlocks(now)),
-    ...(alsoOpen.length === 0
-      ? []
-      : [section(md`*Also open in the thread:* remediation ${alsoOpen.join(', ')}`)]),
+    ...besidesBlock(alsoOpen),
   ];
 }
+
+/** What else of the incident is not over, with its state. */
+export const besidesBlock = (open: readonly Open[] = []): readonly KnownBlock[] =>
+  open.length === 0
+    ? []
+    : [
+        section(
+          md`*Also open in the thread:* remediation ${open.map(({ number, state }) => `${number} (${openWord(state)})`).join(', ')}`,
+        ),
+      ];
 
 const whys = {
   resolved: 'all alerts are over',

@@ -17,7 +17,7 @@ import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section, verbatim } from '../blocks.ts';
 import { clamp, code, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
 import { actNowButtons, decisionButtons, detailsButton, runButtons } from './buttons.ts';
-import { headedBlocks } from './headed.ts';
+import { besidesBlock, headedBlocks } from './headed.ts';
 import { inCluster, notification } from './notification.ts';
 import { elsewhere, notesBlock, pieceBlocks } from './pieces.ts';
 import { mayApprove, requestedBy } from './requester.ts';
@@ -60,6 +60,7 @@ export function remediationCard(content: CardContent): Rendered {
       header(`${emoji} ${word}: ${phrase(remediation.action)}${inCluster(cluster)}`),
       paragraph(clamp(sentence, 1200)),
       ...headedBlocks(content.headed, remediation.updatedAt),
+      ...besidesBlock(content.besides),
       ...stopNote(content),
       ...silenceNote(content.silence, remediation.updatedAt),
       fields(facts(content)),
@@ -111,6 +112,7 @@ export function shortCard(content: CardContent): Rendered {
       header(`${emoji} ${word}: ${phrase(remediation.action)}${inCluster(cluster)}`),
       paragraph(clamp(`${sentence} (Slack refused the full card: see Details.)`, 1000)),
       ...headedBlocks(content.headed, remediation.updatedAt),
+      ...besidesBlock(content.besides),
       ...stopNote(content),
       ...buttons(content),
     ],
