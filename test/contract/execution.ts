@@ -46,6 +46,9 @@ export function executionContract(stage: Stage): void {
     images: [{ container: 'app', image: `web:${tag}` }],
   });
 
+  /** By which a change that was sent without an answer is told from one that is still to be made. */
+  const doneAlready = { kind: 'accepted', changes: [] };
+
   test.for(kinds)(
     'restarting a $kind: dry run, new pods, and once however often it is sent',
     async ({ kind, manifest }, { expect }) => {
@@ -66,6 +69,7 @@ export function executionContract(stage: Stage): void {
       expect(written).toBe(before.generation + 1);
       const second = await stage.apply(plan);
       expect(second).toMatchObject({ kind: 'applied', result: { alreadyDone: true, generation: written } });
+      expect(await stage.world().cluster.dryRun(plan, patience())).toMatchObject(doneAlready);
 
       const after = await stage.settled(target);
       expect(after.restartedAt).toBeDefined();
@@ -91,6 +95,7 @@ export function executionContract(stage: Stage): void {
     expect(facts.revisions.filter(({ template }) => template !== undefined)).toHaveLength(1);
     const undone = await execute({ verb: 'rollout undo', target });
     expect(undone.applied).toMatchObject({ kind: 'applied', result: { alreadyDone: false } });
+    expect(await stage.world().cluster.dryRun(undone.plan, patience())).toMatchObject(doneAlready);
     // A strategic merge patch that changes nothing is simply accepted again.
     const repeat = await stage.apply(undone.plan);
     expect(repeat).toMatchObject({ kind: 'applied' });

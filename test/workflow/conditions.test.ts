@@ -170,6 +170,19 @@ test('what a write whose answer was lost has taken is not taken from what is lef
   expect(writes.filter(({ changed }) => changed)).toHaveLength(1);
 });
 
+test('what is made already, by a write whose answer was lost, is not asked whether it may begin', async () => {
+  let current = strictPolicy;
+  const { row, writes } = await ending(shown({}, 'rollout restart deploy/web -n shop'), {
+    policy: () => current,
+    world: { answersLost: 1 },
+    onWrite: () => {
+      current = { ...strictPolicy, namespaces: { ...strictPolicy.namespaces, production: ['shop'] } };
+    },
+  });
+  expect(said(row)).toBe('succeeded');
+  expect(writes.map(({ changed }) => changed)).toEqual([true, false]);
+});
+
 test('what takes the place of a card that people were asked about never runs without them', async () => {
   const scale = 'scale deploy/web --replicas=2 -n shop';
   const steps: ScriptStep[] = [

@@ -48,7 +48,9 @@ export async function conditionsAtFirstWrite(
 
 /**
  * Whether nothing was sent for any of the objects: what comes before that takes nothing from them. An attempt that ended
- * without an answer may have sent the first call; where the API server would take that only once, it says so.
+ * without an answer may have sent the first call; where the API server would take that only once, it says so. A dry run is
+ * accepted too of what is done already: then it would change nothing, and what the change itself has moved (the revision an
+ * undo goes back to has another number afterwards) is not asked for again.
  */
 async function isUntouched(
   { cluster }: WorkflowContext,
@@ -61,7 +63,7 @@ async function isUntouched(
   const first = row.plan.calls[before];
   if (first === undefined || !isTakenOnce(first)) return false;
   const again = await cluster.dryRun({ ...row.plan, calls: [first] }, signal);
-  return again.kind === 'accepted';
+  return again.kind === 'accepted' && again.changes?.length !== 0;
 }
 
 /** Whether this very process passed the gate a moment ago: by one clock, whichever that is. */
