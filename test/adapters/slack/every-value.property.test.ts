@@ -41,6 +41,18 @@ const name = named(253);
 const key = fc
   .tuple(fc.option(named(200)), named(63))
   .map(([prefix, short]) => (prefix === null ? short : `${prefix}/${short}`));
+/** Short, and as long as one may be. */
+const image = fc
+  .tuple(
+    fc.constantFrom(3, 255),
+    fc.constantFrom('', `:${'V_1.-x'.repeat(21)}`),
+    fc.constantFrom('', '@sha256:'),
+  )
+  .chain(([path, tag, digest]) =>
+    fc
+      .tuple(exactly(letters('abc019'), path), exactly(letters('0a1b'), digest === '' ? 0 : 64))
+      .map(([name, hex]) => `registry.example/${name}${tag}${digest}${hex}`),
+  );
 const labelValue = fc.oneof(fc.constant(''), named(63));
 const line = fc.oneof(
   fc.string({ unit: letters(' `\'"\\$&<>*_~:aB9(){}'), maxLength: 512 }),
@@ -104,7 +116,7 @@ const details: Readonly<Record<Verb, fc.Arbitrary<object>>> = {
   }),
   'set image': fc.record({
     target: rollout,
-    images: several(fc.record({ container: label, image: named(512) }), ({ container }) => container, 20),
+    images: several(fc.record({ container: label, image }), ({ container }) => container, 20),
   }),
   'delete pod': fc.record({ target: on('Pod') }),
   cordon: fc.record({ target: node }),
