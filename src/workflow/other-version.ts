@@ -17,3 +17,13 @@ export class OtherVersion extends Error {
     this.state = row.state;
   }
 }
+
+/** A row, or nothing where another version has written it: for what is only told beside what this one knows. */
+export async function unlessOther<T>(row: Promise<T>): Promise<T | undefined> {
+  try {
+    return await row;
+  } catch (fault) {
+    if (fault instanceof OtherVersion) return undefined;
+    throw fault;
+  }
+}

@@ -1,4 +1,3 @@
-import type { State } from '../remediation.ts';
 import type { EndReason } from './ending.ts';
 
 /** Alerts of one name in an incident. `alerts`: firings, the same alert that fires again among them. */
@@ -19,7 +18,8 @@ export interface Named {
 export interface Step {
   readonly id: string;
   readonly number: number;
-  readonly state: State;
+  /** As the row says: a newer version may have written one that is not known here. */
+  readonly state: string;
   readonly isOver: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface StateWords {
   readonly sentence: string;
 }
 
-const openWords: Partial<Readonly<Record<State, string>>> = {
+const openWords: Partial<Record<State, string>> = {
   requested: 'being looked at',
   evaluated: 'being looked at',
   waiting: 'waiting for approval',
@@ -23,9 +23,10 @@ const openWords: Partial<Readonly<Record<State, string>>> = {
   verifying: 'running',
   learning: 'running',
 };
+const openWordOf: ReadonlyMap<string, string> = new Map(Object.entries(openWords));
 
-/** A state that is no end, where a remediation is only named. */
-export const openWord = (state: State): string => openWords[state] ?? state;
+/** A state that is no end, where a remediation is only named; one that is not known here as the row has it. */
+export const openWord = (state: string): string => openWordOf.get(state) ?? state.replaceAll('_', ' ');
 
 /**
  * What each state says at the head of the card. One entry for each state; the compiler holds it complete.

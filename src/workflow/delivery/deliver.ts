@@ -10,6 +10,7 @@ import { planText } from '../../stages/verify/conclude.ts';
 import { isOneOfSeveral } from '../clusters.ts';
 import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { shownOf } from '../lifecycle/showing.ts';
+import { unlessOther } from '../other-version.ts';
 import type { Delivery, Outbox } from '../outbox-port.ts';
 import type { Chat, Content, Delivered, NotSearched, Post } from '../ports.ts';
 import { counterfactualOf } from './counterfactual.ts';
@@ -258,7 +259,7 @@ async function comparisonOf(
   successor: Remediation | undefined,
 ): Promise<string> {
   const isOver = row.state === 'superseded';
-  const old = isOver || row.replaces === undefined ? row : await store.load(row.replaces);
+  const old = isOver || row.replaces === undefined ? row : await unlessOther(store.load(row.replaces));
   if (old?.state !== 'superseded') return '';
   const next = isOver ? successor : row;
   const spec = (next === undefined ? undefined : specOf(next)) ?? old.spec;
@@ -277,7 +278,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   // Asked side by side, which is one wait.
   const [approvals, successor, incident, stopped, silence, left] = await Promise.all([
     context.store.approvals(id),
-    remediation.state === 'superseded' ? context.store.load(remediation.by) : undefined,
+    remediation.state === 'superseded' ? unlessOther(context.store.load(remediation.by)) : undefined,
     incidentOn(context, remediation),
     isFinal(remediation.state) ? undefined : context.store.stopped(),
     context.silences?.shown(remediation),

@@ -5,6 +5,7 @@ import { redact } from '../../domain/text/redact.ts';
 import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
 import { shownOf } from '../lifecycle/showing.ts';
+import { unlessOther } from '../other-version.ts';
 import type { Headed, Open, ShownEnding } from '../shown.ts';
 
 /**
@@ -45,12 +46,14 @@ async function headedOf(
   if (own !== undefined && overview.head !== own.id) return undefined;
   const signals = signalsOf(overview.signals);
   const current = currentOf(overview);
-  const others = overview.steps.filter(({ id, isOver }) => id !== own?.id && id !== current?.id && !isOver);
   if (signals === undefined && overview.steps.length < 2) return undefined;
+  const now = current === undefined || current.id === own?.id ? undefined : await nowOf(context, current.id);
+  const told = [own?.id, now?.remediation.id];
+  const others = overview.steps.filter(({ id, isOver }) => !told.includes(id) && !isOver);
   return {
     ...(signals === undefined ? {} : { signals: redactedFlapping(signals) }),
     names: overview.signals.map((named) => ({ ...named, name: redact(named.name) })),
-    ...(current === undefined || current.id === own?.id ? {} : await nowOf(context, current.id)),
+    ...(now === undefined ? {} : { now }),
     reopened: overview.reopened,
     ending: endingIn(overview, context.policy().incidents),
     ...(overview.number === undefined ? {} : { number: overview.number }),
@@ -78,22 +81,21 @@ function redactedFlapping(signals: NonNullable<Headed['signals']>): NonNullable<
     : { ...signals, flapping: { ...flapping, name: redact(flapping.name) } };
 }
 
-async function nowOf(context: WorkflowContext, id: string): Promise<Pick<Headed, 'now'>> {
+/** Nothing where another version has written it: that one is only named. */
+async function nowOf(context: WorkflowContext, id: string): Promise<Headed['now']> {
   const { store, silences } = context;
-  const [remediation, approvals] = await Promise.all([store.load(id), store.approvals(id)]);
-  if (remediation === undefined) return {};
+  const [remediation, approvals] = await Promise.all([unlessOther(store.load(id)), store.approvals(id)]);
+  if (remediation === undefined) return undefined;
   const shown = shownOf(remediation);
   const [silence, stopped] = await Promise.all([
     silences?.shown(remediation),
     isFinal(remediation.state) ? undefined : store.stopped(),
   ]);
   return {
-    now: {
-      ...{ remediation, approvals },
-      ...(isOneOfSeveral(context) ? { cluster: remediation.cluster } : {}),
-      ...(shown === undefined ? {} : { shown }),
-      ...(silence === undefined ? {} : { silence }),
-      ...(stopped === undefined ? {} : { stopped }),
-    },
+    ...{ remediation, approvals },
+    ...(isOneOfSeveral(context) ? { cluster: remediation.cluster } : {}),
+    ...(shown === undefined ? {} : { shown }),
+    ...(silence === undefined ? {} : { silence }),
+    ...(stopped === undefined ? {} : { stopped }),
   };
 }

@@ -2,7 +2,7 @@ import type { Actor } from '../../domain/actor.ts';
 import { everybodyConcerned, letsAllAskAll } from '../../domain/policy/requesters.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import type { WorkflowContext } from '../context.ts';
-import { OtherVersion } from '../other-version.ts';
+import { unlessOther } from '../other-version.ts';
 import type { Occasion, Right } from '../ports.ts';
 import { rightToApprove } from './approve.ts';
 import { rightToAskAgain } from './ask.ts';
@@ -36,19 +36,10 @@ export async function seenBy<T extends { readonly id: string }>(
   if (letsAllAskAll(context.policy())) return lines;
   const rights = await Promise.all(
     lines.map(async ({ id }) => {
-      const row = await ours(context.store.load(id));
+      // Who may see what this version cannot read is not known.
+      const row = await unlessOther(context.store.load(id));
       return row === undefined ? undefined : rightToSee(context, row, actor, 'gate');
     }),
   );
   return lines.filter((_line, index) => rights[index]?.kind === 'allowed');
-}
-
-/** Nothing where another version has written it: who may see what this one cannot read is not known. */
-async function ours<T>(row: Promise<T>): Promise<T | undefined> {
-  try {
-    return await row;
-  } catch (fault) {
-    if (fault instanceof OtherVersion) return undefined;
-    throw fault;
-  }
 }

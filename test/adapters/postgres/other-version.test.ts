@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { policy } from '../../../src/domain/policy/policy.ts';
+import { openWord } from '../../../src/domain/text/states.ts';
 import type { WorkflowContext } from '../../../src/workflow/context.ts';
+import { headedBy, incidentOn } from '../../../src/workflow/delivery/headed.ts';
 import { createCommands } from '../../../src/workflow/intake/commands.ts';
 import { handleWake } from '../../../src/workflow/lifecycle/run.ts';
 import { OtherVersion } from '../../../src/workflow/other-version.ts';
@@ -42,10 +44,11 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const { opened } = rowsOf(() => db);
+const { opened, movedTo } = rowsOf(() => db);
 
 /** What a newer version may have written. */
 const newer = [
+  { name: 'a state that nobody here knows', sql: `state = 'rolled_forward'` },
   { name: 'a key that is not known here', sql: `data = data || '{"pullRequest": 7}'` },
   { name: 'a state that is not known here', sql: `state = 'pr_open'` },
   {
@@ -63,6 +66,18 @@ describe.each(newer)('$name', ({ sql }) => {
     await db.knex.raw(`update remediations set ${sql} where id = ?`, [row.id]);
     return row;
   }
+
+  test('what else is of its incident is told, and names it', async () => {
+    const beside = await movedTo('waiting');
+    const { id, number } = await written();
+    const { incidentId } = beside;
+    const [row] = await db.knex('remediations').where({ id }).update({ incident_id: incidentId }, ['state']);
+    const it = { number, state: row?.state };
+    expect(await incidentOn(context, beside)).toEqual({ besides: [it] });
+    const own = { number: beside.number, state: 'waiting' };
+    expect(await headedBy(context, incidentId, undefined)).toMatchObject({ alsoOpen: [own, it] });
+    expect(openWord(it.state)).toMatch(/^[a-z ]+$/);
+  });
 
   test('loading it says so, by kind', async () => {
     const { id, number } = await written();

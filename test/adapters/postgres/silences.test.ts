@@ -105,6 +105,15 @@ test('the card says what may be silenced and what is, once for a remediation', a
   expect(await db.knex('slack_outbox').where('key', `card:${row.id}`)).toHaveLength(1);
 });
 
+test('a silence in a state that only a newer version knows keeps no card from being drawn', async () => {
+  const row = await alerted();
+  await ask(row);
+  await db.knex.raw('alter table silences drop constraint if exists silences_state_check');
+  await db.knex('silences').where('remediation_id', row.id).update({ state: 'doubted' });
+  expect(await silences.shown(row)).toBeUndefined();
+  await db.knex('silences').where('remediation_id', row.id).delete();
+});
+
 test.each<[string, () => Promise<Remediation>]>([
   ['comes from elsewhere', () => alerted('grafana')],
   [

@@ -71,19 +71,27 @@ async function ask(
   });
 }
 
+/** A state of a newer version says nothing, and offers nothing: the card says all the rest. */
+const shownStates = ['wanted', 'made', 'ended'] as const;
+
 const standing = z
   .object({
     by: z.string(),
     alerts: z.number(),
     ends_at: timestamp,
-    state: z.enum(['wanted', 'made', 'ended']),
+    state: z.string(),
     refused: z.boolean(),
   })
   .transform(
-    ({ ends_at: endsAt, refused, ...rest }): { readonly shown: SilenceShown; readonly refused: boolean } => ({
-      shown: { ...rest, endsAt },
+    ({
+      ends_at: endsAt,
       refused,
-    }),
+      state,
+      ...rest
+    }): { readonly shown?: SilenceShown; readonly refused: boolean } => {
+      const known = shownStates.find((each) => each === state);
+      return known === undefined ? { refused } : { shown: { ...rest, state: known, endsAt }, refused };
+    },
   );
 
 async function shown(db: Db, remediation: Remediation): ReturnType<Silences['shown']> {
