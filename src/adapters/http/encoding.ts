@@ -32,17 +32,23 @@ export async function unpacked(
   try {
     return { kind: 'body', bytes: await unzip(bytes, { maxOutputLength: largest }) };
   } catch (fault) {
-    const isTooLarge = fault instanceof RangeError;
-    return isTooLarge
+    return fault instanceof RangeError
       ? {
           kind: 'refused',
           status: 413,
           reason: `The body is larger than ${largest} bytes when it is unpacked.`,
         }
-      : {
-          kind: 'refused',
-          status: 400,
-          reason: 'The body is not gzip, and its Content-Encoding says that it is.',
-        };
+      : { kind: 'refused', status: 400, reason: whyNotUnpacked(fault, bytes) };
   }
+}
+
+/** How every body that is packed with gzip begins (RFC 1952, 2.3.1). */
+export const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+function whyNotUnpacked(fault: unknown, bytes: Buffer): string {
+  if (!isGzip(bytes)) return 'The body is not gzip, and its Content-Encoding says that it is.';
+  const isCut = fault instanceof Error && 'code' in fault && fault.code === 'Z_BUF_ERROR';
+  return isCut
+    ? 'The body breaks off: the end of what was packed with gzip is missing.'
+    : 'The body is damaged: it is not what was packed with gzip, or something follows it.';
 }

@@ -48,11 +48,11 @@ const kinds: Readonly<Record<string, string>> = {
 function sentenceFor(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return 'is missing';
-      return `must be ${kinds[issue.expected] ?? issue.expected}, and is ${kindOf(issue.input)}`;
-    case 'invalid_value':
-      if (issue.input === undefined) return 'is missing';
-      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+      return `must be ${kinds[issue.expected] ?? issue.expected}, and ${isOf(issue.input)}`;
+    case 'invalid_value': {
+      const right = `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+      return issue.input === undefined ? `${right}, and is missing` : right;
+    }
     case 'too_small':
       return `must ${measured(issue.origin)} at least ${issue.minimum}`;
     case 'too_big':
@@ -68,6 +68,10 @@ function sentenceFor(issue: z.core.$ZodRawIssue): string {
 function measured(origin: string): string {
   if (origin === 'string') return 'have a length of';
   return origin === 'array' ? 'have a number of entries of' : 'be';
+}
+
+function isOf(input: unknown): string {
+  return input === undefined ? 'is missing' : `is ${kindOf(input)}`;
 }
 
 function kindOf(input: unknown): string {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../workflow/ports.ts';
-import { unpacked } from './encoding.ts';
+import { isGzip, unpacked } from './encoding.ts';
 
 /** One address of Firebreak's HTTP server. Exact path, upper-case method. */
 export interface Route {
@@ -119,10 +119,21 @@ export async function parseJson(
   if (body.kind === 'refused') return body;
   const { bytes } = body;
   try {
-    return { kind: 'json', value: JSON.parse(bytes.toString('utf8')) };
+    return { kind: 'json', value: JSON.parse(textOf(bytes)) };
   } catch {
-    return { kind: 'refused', status: 400, reason: 'The body is not JSON.' };
+    return { kind: 'refused', status: 400, reason: whyNoJson(bytes) };
   }
+}
+
+/** Some senders put a byte order mark first, which a reader may pass over (RFC 8259, 8.1). */
+const textOf = (bytes: Buffer): string => bytes.toString('utf8').replace(/^\uFEFF/, '');
+
+/** What is no JSON is not repeated: it may hold anything. */
+function whyNoJson(bytes: Buffer): string {
+  if (isGzip(bytes))
+    return 'The body is not JSON but gzip: say so with Content-Encoding, or send it as it is.';
+  if (bytes.includes(0)) return 'The body is not JSON in UTF-8.';
+  return textOf(bytes).trim() === '' ? 'The body is empty, and must be JSON.' : 'The body is not JSON.';
 }
 
 /** The body of a request as it was sent, of at most `largest` bytes. */

@@ -85,6 +85,15 @@ describe('the route of an alert source', () => {
     expect([response.status, taken.length - before]).toEqual([200, 1]);
   });
 
+  test('says of gzip that is not said to be gzip what is missing', async () => {
+    const headers = { authorization: 'Bearer right-token' };
+    const response = await fetch(url, { method: 'POST', body: gzipSync(good), headers });
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      'The body is not JSON but gzip: say so with Content-Encoding, or send it as it is.\n',
+    ]);
+  });
+
   test('answers 200 once the alerts are committed', async () => {
     const response = await post(good, 'Bearer right-token');
     expect(response.status).toBe(200);

@@ -6,6 +6,15 @@ const text = (length: number) => Buffer.from('x'.repeat(length));
 const refused = (status: number, reason: unknown) => ({ kind: 'refused', status, reason });
 const body = (length: number) => ({ kind: 'body', bytes: text(length) });
 
+const cutOff = 'The body breaks off: the end of what was packed with gzip is missing.';
+
+/** The last eight bytes are a checksum and the length. */
+function damagedGzip(): Buffer {
+  const bytes = gzipSync(text(50));
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 8) ^ 1, bytes.length - 8);
+  return bytes;
+}
+
 test.each<[string, string | undefined, Buffer, unknown]>([
   ['as it is', undefined, text(3), body(3)],
   ['as it is, and says so', 'identity', text(3), body(3)],
@@ -19,7 +28,10 @@ test.each<[string, string | undefined, Buffer, unknown]>([
   ],
   ['gzip of very many', 'gzip', gzipSync(text(50_000_000)), refused(413, expect.any(String))],
   ['gzip that is none', 'gzip', text(3), refused(400, expect.stringContaining('not gzip'))],
-  ['gzip that breaks off', 'gzip', gzipSync(text(50)).subarray(0, 12), refused(400, expect.any(String))],
+  ['gzip that is nothing', 'gzip', text(0), refused(400, expect.stringContaining('not gzip'))],
+  ['gzip that breaks off', 'gzip', gzipSync(text(50)).subarray(0, 12), refused(400, cutOff)],
+  ['gzip without its last byte', 'gzip', gzipSync(text(50)).subarray(0, -1), refused(400, cutOff)],
+  ['gzip with a wrong byte', 'gzip', damagedGzip(), refused(400, expect.stringContaining('damaged'))],
   ['another', 'br', brotliCompressSync(text(3)), refused(415, expect.stringContaining('or as gzip'))],
   ['two', 'gzip, gzip', gzipSync(gzipSync(text(3))), refused(415, expect.any(String))],
 ])('a body that is %s', async (_name, encoding, sent, answer) => {

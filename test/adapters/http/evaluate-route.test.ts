@@ -143,7 +143,7 @@ test('a cluster that says when to ask again', async () => {
 test.each<[string, unknown, string]>([
   ['no JSON', 'restart it!', 'The body is not JSON.'],
   ['no object', [], 'the body: must be an object, and is a list.'],
-  ['no command', {}, '"command": is missing.'],
+  ['no command', {}, '"command": must be a text, and is missing.'],
   ['a command that is no text', { command: 7 }, '"command": must be a text, and is a number.'],
   ['an unknown key', { command: restart, force: true }, 'the body: there is no field "force".'],
   [

@@ -17,7 +17,8 @@ test.each<[string, unknown, readonly PropertyKey[], string]>([
 });
 
 test.each<[string, z.ZodType, unknown, string]>([
-  ['nothing', z.object({ a: z.string() }), {}, '"a": is missing.'],
+  ['nothing', z.object({ a: z.string() }), {}, '"a": must be a text, and is missing.'],
+  ['no word of some', z.object({ a: z.enum(['x', 'y']) }), {}, '"a": must be one of x, y, and is missing.'],
   ['null', z.array(z.string()), [null], '"0": must be a text, and is null.'],
   ['a list', z.object({}), [], 'the body: must be an object, and is a list.'],
   ['none of some words', z.enum(['firing', 'resolved']), 'on', 'the body: must be one of firing, resolved.'],

@@ -75,6 +75,7 @@ describe('a body', () => {
   }
   const x = (length: number) => 'x'.repeat(length);
   const large = { kind: 'refused', status: 413, reason: 'The body is larger than 10 bytes.' };
+  const refused = (reason: string) => ({ kind: 'refused', status: 400, reason });
 
   test.each<[string, readonly string[], boolean, unknown]>([
     ['as long as it may be', [`"${x(8)}"`], true, { kind: 'json', value: x(8) }],
@@ -82,8 +83,11 @@ describe('a body', () => {
     ['of unknown length, as long as it may be', ['"', x(3), x(5), '"'], false, { kind: 'json', value: x(8) }],
     ['of unknown length, longer', ['"', x(3), x(6), '"'], false, large],
     ['of bytes, not of letters', ['"', 'ä'.repeat(5), '"'], false, large],
-    ['of no JSON', ['{'], true, { kind: 'refused', status: 400, reason: 'The body is not JSON.' }],
-    ['of nothing', [''], true, { kind: 'refused', status: 400, reason: 'The body is not JSON.' }],
+    ['of no JSON', ['{'], true, refused('The body is not JSON.')],
+    ['of nothing', [''], true, refused('The body is empty, and must be JSON.')],
+    ['of blanks', [' \n'], true, refused('The body is empty, and must be JSON.')],
+    ['with a byte order mark', ['\uFEFF"x"'], true, { kind: 'json', value: 'x' }],
+    ['in UTF-16', ['"\0x\0"\0'], true, refused('The body is not JSON in UTF-8.')],
   ])('%s', async (_name, pieces, isSaid, answer) => {
     expect(await read(pieces, 10, isSaid)).toEqual(answer);
   });
