@@ -3,7 +3,8 @@ const pathPart = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const hostPart = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const host = `${hostPart}(?:\\.${hostPart})*(?::[0-9]+)?`;
 const name = `(?:(?<host>${host})/)?(?<path>${pathPart}(?:/${pathPart})*)`;
-const tag = '(?::\\w[\\w.-]{0,127})?';
+const longestTag = 128;
+const tag = `(?::\\w[\\w.-]{0,${longestTag - 1}})?`;
 /** Those that a kubelet knows, each of its own length (opencontainers/go-digest, algorithm.go). */
 const digest = '(?:@(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}))?';
 
@@ -27,6 +28,24 @@ export function imageFlaw(image: string): string | undefined {
     return 'is not an image: after "@" comes a digest such as sha256: and 64 of the digits 0-9 and a-f.';
   if (isReference(image.toLowerCase()))
     return 'is not an image: the name before the tag is written in lower case.';
+  return tagFlaw(image) ?? wholeFlaw(image);
+}
+
+/** A colon before the last slash is that of a port. */
+function tagFlaw(image: string): string | undefined {
+  const [base = '', wrong] = image.slice(image.lastIndexOf('/') + 1).split(/:(.*)/su);
+  if (wrong === undefined || !isReference(image.slice(0, image.lastIndexOf('/') + 1) + base))
+    return undefined;
+  if (wrong.length > longestTag) return `is not an image: a tag has at most ${longestTag} characters.`;
+  return 'is not an image: after ":" comes a tag of letters, digits, "_", "." and "-", which begins with neither "." nor "-".';
+}
+
+function wholeFlaw(image: string): string {
+  if (isReference(image.replace(/^[a-z]+:\/\//i, '')))
+    return 'is not an image: what stands before the registry, "//" included, is left out.';
+  const path = reference.exec(image)?.groups?.['path'] ?? '';
+  if (path.length > longestPath)
+    return `is not an image: the name in the registry has at most ${longestPath} characters.`;
   return `is not an image such as ${example}.`;
 }
 
