@@ -57,13 +57,24 @@ async function serve(
     if (route !== undefined) return await route.handler(request, response);
     if (slack !== undefined && path === '/slack/events' && request.method === 'POST')
       return await slack(request, response);
-    if (here.length === 0) response.writeHead(404).end();
-    else response.writeHead(405, { allow: here.map(({ method }) => method).join(', ') }).end();
+    if (here.length === 0) return sentence(response, 404, 'There is nothing at this address.');
+    const allow = here.map(({ method }) => method).join(', ');
+    sentence(response, 405, `This address is for ${allow} only.`, { allow });
   } catch (error) {
     log.error({ err: error, path: request.url }, 'An HTTP request failed');
     if (!response.headersSent) response.writeHead(500);
     response.end();
   }
+}
+
+/** Whoever sends to the wrong place sees it where he looks first: in what his sender logs of the answer. */
+function sentence(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { ...headers, 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 
 function listen(

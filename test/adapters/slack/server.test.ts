@@ -36,6 +36,7 @@ async function asked({ port }: HttpSide, method: string, path: string) {
 }
 
 const none = { text: '', allow: null };
+const nothing = { status: 404, text: 'There is nothing at this address.\n', allow: null };
 
 describe('a request', () => {
   test.each<[string, string, object]>([
@@ -43,14 +44,15 @@ describe('a request', () => {
     ['POST', '/both', { status: 200, text: 'write POST', allow: null }],
     ['HEAD', '/both', { status: 200, ...none }],
     ['GET', '/both?a=/write', { status: 200, text: 'read GET', allow: null }],
-    ['DELETE', '/both', { status: 405, text: '', allow: 'GET, POST' }],
-    ['GET', '/write', { status: 405, text: '', allow: 'POST' }],
+    ['DELETE', '/both', { status: 405, text: 'This address is for GET, POST only.\n', allow: 'GET, POST' }],
+    ['GET', '/write', { status: 405, text: 'This address is for POST only.\n', allow: 'POST' }],
     ['HEAD', '/write', { status: 405, text: '', allow: 'POST' }],
-    ['GET', '/both/', { status: 404, ...none }],
-    ['GET', '/', { status: 404, ...none }],
+    ['GET', '/both/', nothing],
+    ['GET', '/', nothing],
+    ['HEAD', '/', { status: 404, ...none }],
     ['POST', '/slack/events', { status: 200, text: 'slack POST', allow: null }],
     ['GET', '/slack/events', { status: 200, text: 'own GET', allow: null }],
-    ['POST', '/slack/other', { status: 404, ...none }],
+    ['POST', '/slack/other', nothing],
     ['GET', '/fails-late', { status: 202, ...none }],
   ])('%s %s', async (method, path, answer) => {
     expect(await asked(await started(answering('slack')), method, path)).toEqual(answer);
