@@ -20,9 +20,9 @@ export interface Planting {
   readonly code: ReadonlyMap<string, string>;
 }
 
-/** Puts every mistake that Stryker knows into the files of a room, or into the touched lines of them. */
-export async function plant(globs: readonly string[], touched?: readonly Lines[]): Promise<Planting> {
-  const files = filesOf(globs).flatMap((file) => {
+/** Puts every mistake that Stryker knows into files, or into the touched lines of them. */
+export async function plant(paths: readonly string[], touched?: readonly Lines[]): Promise<Planting> {
+  const files = paths.flatMap((file) => {
     const lines = touched?.filter((each) => each.file === file);
     if (lines?.length === 0) return [];
     return [{ name: resolve(file), file, content: readFileSync(file, 'utf8'), mutate: rangesOf(lines) }];

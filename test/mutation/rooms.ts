@@ -59,12 +59,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   rules: {
     mark: 90,
     code: ['src/stages/evaluate/rules/**/*.ts', 'src/stages/evaluate/rules.ts'],
-    tests: unit('stages/evaluate/**/*', 'actions/fails-closed'),
+    tests: unit('stages/evaluate/**/*', 'actions/fails-closed', 'policy/rules'),
   },
   score: {
     mark: 90,
     code: ['src/stages/evaluate/*.ts', '!src/stages/evaluate/rules.ts', 'src/domain/tier.ts'],
-    tests: unit('stages/evaluate/**/*', 'actions/fails-closed', 'domain/tier'),
+    tests: unit('stages/evaluate/**/*', 'actions/fails-closed', 'domain/tier', 'policy/rules'),
   },
   verify: {
     mark: 90,

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { matchesGlob } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attempt } from './attempt.ts';
 import { changeOf, touchedSince } from './change.ts';
@@ -12,6 +13,7 @@ import { isRed, type Mutant, type Score, scoreOf, survivorText } from './verdict
  *
  *   npm run test:mutation                       every room
  *   npm run test:mutation -- decide gate        these rooms
+ *   npm run test:mutation -- rules --files 'src/stages/evaluate/rules/hard/*'   what of a room is in these files
  *   npm run test:mutation -- --since HEAD~1     what has been touched since
  *   npm run test:mutation -- --change           what the last change has touched, as CI does
  *
@@ -22,6 +24,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     since: { type: 'string' },
+    files: { type: 'string' },
     change: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '600' },
   },
@@ -72,7 +75,9 @@ for (const [name, room] of Object.entries(rooms)) {
 process.exit(isBelow ? 1 : 0);
 
 async function mutantsOf(name: string, room: Room): Promise<readonly Mutant[]> {
-  const planting = await plant(room.code, touched);
+  const { files } = values;
+  const code = filesOf(room.code).filter((file) => files === undefined || matchesGlob(file, files));
+  const planting = await plant(code, touched);
   if (planting.mutants.length === 0) return [];
   const tests = filesOf([...room.tests, '!**/*.property.test.ts']);
   const statuses = await attempt(planting, tests, end);
