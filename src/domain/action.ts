@@ -233,6 +233,11 @@ export type Verb = Action['verb'];
 export type Target = Action['target'];
 export type GroupTarget = Group['target'];
 export type TargetKind = Target['kind'];
+
+/** Every kind that there is something to do with. */
+export const kindsActedOn: readonly TargetKind[] = [
+  ...new Set([...labelledKinds, ...patchableKinds, 'Node' as const]),
+];
 /** The action of each verb. */
 type ActionByVerb = { [V in Verb]: Extract<Action, { verb: V }> };
 export type ActionOf<V extends Verb> = ActionByVerb[V];

@@ -1,5 +1,6 @@
 import { type ASTNode, Environment, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
 import { nearestWord } from '../domain/text/nearest.ts';
+import { type ClosedWords, wordFlaw } from './closed-words.ts';
 import { mostSteps, type Size } from './expression-cost.ts';
 import { linearMatches, type Patterns, patternFlaw, patternsOf } from './matches.ts';
 
@@ -12,6 +13,8 @@ export interface Vocabulary {
   readonly plain: Readonly<Record<string, FieldType>>;
   /** Characters of the texts that may be longer than others, by the name of their field. */
   readonly long?: Readonly<Record<string, number>>;
+  /** What is one of a few words. */
+  readonly closed?: ClosedWords;
 }
 
 function environmentOf({ parts, plain }: Vocabulary): Environment {
@@ -42,7 +45,11 @@ function faultOf(
     if (!valid)
       return { summary: advised(vocabulary, error?.summary ?? 'it is no CEL'), at: error?.range?.start };
     if (type !== 'bool') return { summary: `must say true or false, but says ${type}` };
-    return patternFlaw(parsed.ast) ?? costFlaw(vocabulary, parsed.ast);
+    return (
+      patternFlaw(parsed.ast) ??
+      wordFlaw(parsed.ast, vocabulary.closed ?? {}) ??
+      costFlaw(vocabulary, parsed.ast)
+    );
   } catch (fault) {
     if (fault instanceof ParseError || fault instanceof TypeFault) {
       return { summary: advised(vocabulary, fault.summary), at: fault.range?.start };
@@ -89,11 +96,17 @@ function sizeOfType(vocabulary: Vocabulary, field: string, type: FieldType): Siz
 const mostOf = ({ long = {} }: Vocabulary, field: string): number =>
   Object.hasOwn(long, field) ? (long[field] ?? longest.text) : longest.text;
 
-/** With the name that was probably meant. */
+/** With the name that was probably meant; of one that stands in another place with how it is written there. */
 function advised({ parts, plain }: Vocabulary, summary: string): string {
   const [, word] = /: (\w+)$/.exec(summary) ?? [];
+  if (word === undefined) return summary;
+  const whole = Object.entries(parts).flatMap(([part, schema]) =>
+    Object.keys(schema).map((field) => `${part}.${field}`),
+  );
+  if (Object.hasOwn(plain, word)) return `${summary}; "${word}" stands by itself`;
+  const elsewhere = whole.find((name) => name.endsWith(`.${word}`));
   const names = [...Object.keys(parts), ...Object.keys(plain), ...Object.values(parts).flatMap(Object.keys)];
-  const nearest = word === undefined ? undefined : nearestWord(word, [...new Set(names)]);
+  const nearest = elsewhere ?? nearestWord(word, [...new Set(names)]);
   return nearest === undefined ? summary : `${summary}; did you mean "${nearest}"?`;
 }
 

@@ -1,13 +1,8 @@
-import { labelledKinds, type TargetKind } from '../domain/action.ts';
+import { kindsActedOn } from '../domain/action.ts';
 import { addressOf } from '../domain/manifest/address.ts';
-import { patchableKinds } from '../domain/patchable.ts';
 import type { GitHost, GitOpsPolicy, RepositoryMapping } from '../domain/policy/repositories.ts';
 import { nearestWord } from '../domain/text/nearest.ts';
 import type { Flaw } from './flaw.ts';
-
-const kindsActedOn: readonly TargetKind[] = [
-  ...new Set([...labelledKinds, ...patchableKinds, 'Node' as const]),
-];
 
 /** Mappings that could never be followed: their changes would go to the cluster alone, without a word at the start. */
 export function gitOpsFlaws({ hosts, repositories }: GitOpsPolicy): Flaw[] {

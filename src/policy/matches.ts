@@ -69,7 +69,7 @@ function matchesIn(node: ASTNode): Match[] {
 }
 
 /** The expressions in the arguments of one. */
-function childrenOf(args: unknown): ASTNode[] {
+export function childrenOf(args: unknown): ASTNode[] {
   if (Array.isArray(args)) return args.flatMap(childrenOf);
   return isNode(args) ? [args] : [];
 }

@@ -33,6 +33,7 @@ const endingVocabulary: Vocabulary = {
     command: 'string',
   } satisfies Record<keyof EndingInput, FieldType>,
   long: { reason: longText, stderr: longText, command: 4096 },
+  closed: { verdict: ['not_verified', 'inconclusive', 'failed'] satisfies EndingInput['verdict'][] },
 };
 
 type Path = readonly (string | number)[];

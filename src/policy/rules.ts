@@ -1,3 +1,5 @@
+import { kindsActedOn, verbs } from '../domain/action.ts';
+import { weekdays } from '../domain/circumstances.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import type { ExpressionInput, Predicate } from '../domain/policy/rule.ts';
 import { compileAll, flawOf, type Vocabulary } from './cel.ts';
@@ -46,6 +48,7 @@ export const factsVocabulary: Vocabulary = {
   parts: fields,
   plain: { labels: 'map<string, string>' },
   long: { command: 4096 },
+  closed: { 'action.verb': verbs, 'target.kind': kindsActedOn, 'time.weekday': weekdays },
 };
 
 /** What is wrong with an expression, with a caret under the place; undefined when it is right. */

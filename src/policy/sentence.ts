@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { nearestWord } from '../domain/text/nearest.ts';
 
 /** What YAML calls what Zod names otherwise. */
 const words: Readonly<Record<string, string>> = {
@@ -25,7 +26,7 @@ export function sentenceFor(issue: z.core.$ZodRawIssue): string | undefined {
       return `must be ${wordFor(issue.expected)}, and is ${found(issue.input, issue.expected)}${cureFor(issue)}`;
     case 'invalid_value':
       if (issue.input === undefined) return 'is missing';
-      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}${meant(issue)}`;
     case 'too_small':
       return `must be ${counted(issue.origin)}${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
     case 'too_big':
@@ -37,6 +38,12 @@ export function sentenceFor(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
+/** The word that was probably meant. */
+function meant({ input, values }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidValue>): string {
+  const nearest = typeof input === 'string' ? nearestWord(input, values.map(String)) : undefined;
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+}
+
 /** A list or a text is measured. */
 function counted(origin: string): string {
   if (origin === 'string') return 'text of a length of ';
@@ -45,7 +52,7 @@ function counted(origin: string): string {
 
 function found(input: unknown, expected: string): string {
   if (input === null) return 'empty';
-  if (expected === 'int' && typeof input === 'number') return String(input);
+  if (['int', 'number'].includes(expected) && typeof input === 'number') return String(input);
   return wordFor(Array.isArray(input) ? 'array' : typeof input);
 }
 

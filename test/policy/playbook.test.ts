@@ -43,7 +43,21 @@ describe('what is wrong is named by line and key', () => {
       `${head}match: {}\naction: cordon {{node}}\n`,
       /^:4:8: match: must have labels, annotations or when$/,
     ],
-    ['a claim that there is not', one('claim: crash-loping\n'), /^:6:8: claim: must be one of unhealthy/],
+    [
+      'a claim that there is not',
+      one('claim: crash-loping\n'),
+      /^:6:8: claim: must be one of unhealthy, .*; did you mean "crash-looping"\?$/,
+    ],
+    [
+      'a verdict after which nothing follows',
+      one('on: [{ when: "verdict == \'verified\'", do: rollback }]\n'),
+      /^:6:14: on\.0\.when: verdict is never "verified"; one of not_verified, inconclusive, failed/,
+    ],
+    [
+      'labels as a part of the alert',
+      `${head}match: { when: "alert.labels.a == 'b'" }\naction: cordon {{node}}\n`,
+      /^:4:16: match\.when: No such key: labels; "labels" stands by itself/,
+    ],
     [
       'a claim without its words',
       one('claim: { when: "facts.desired > 1" }\n'),

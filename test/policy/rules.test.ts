@@ -21,6 +21,8 @@ test.each([
   'labels["tier"] == "db" || "live" in facts.environments',
   'has(facts.ready) && facts.ready < 2 && time.weekday == "fri" && time.hour >= 16',
   'target.namespace.startsWith("team-") && size(facts.unknown) > 0',
+  'action.verb in ["scale", "drain"] || target["kind"] != "Node" || "sun" == time.weekday',
+  'labels.app == "restart" && action.command != "restart" && target.name == action.verb',
 ])('right: %s', (expression) => {
   expect(expressionFlaw(expression)).toBeUndefined();
 });
@@ -37,6 +39,36 @@ test.each([
     'Unknown variable: acton; did you mean "action"?\n    acton.verb == "scale"\n    ^',
   ],
   ['a wrong type', 'facts.ready < "2"', 'no such overload: int < string\n    facts.ready < "2"\n    ^'],
+  [
+    'a field in the place of a variable',
+    'namespace == "shop"',
+    'Reserved identifier: namespace; did you mean "target.namespace"?\n    namespace == "shop"\n    ^',
+  ],
+  [
+    'a field that another part has',
+    'target.verb == "scale"',
+    'No such key: verb; did you mean "action.verb"?\n    target.verb == "scale"\n           ^',
+  ],
+  [
+    'a variable in the place of a field',
+    'target.labels.app == "web"',
+    'No such key: labels; "labels" stands by itself\n    target.labels.app == "web"\n           ^',
+  ],
+  [
+    'a verb that does not exist',
+    'facts.ready > 0 || action.verb == "rollout restrat"',
+    'action.verb is never "rollout restrat"; did you mean "rollout restart"?\n    facts.ready > 0 || action.verb == "rollout restrat"\n                                      ^',
+  ],
+  [
+    'a kind in another case',
+    '!("deployment" == target["kind"])',
+    'target.kind is never "deployment"; did you mean "Deployment"?\n    !("deployment" == target["kind"])\n      ^',
+  ],
+  [
+    'a day among others',
+    'time.weekday in ["sat", "Sunday"]',
+    'time.weekday is never "Sunday"; one of mon, tue, wed, thu, fri, sat, sun\n    time.weekday in ["sat", "Sunday"]\n                            ^',
+  ],
   ['an unfinished one', 'facts.ready <', 'Unexpected token: EOF\n    facts.ready <\n                 ^'],
   ['a number', 'facts.ready', 'must say true or false, but says int\n    facts.ready\n    ^'],
   [

@@ -6,6 +6,7 @@ const schema = z.strictObject({
   name: z.string(),
   sizes: z.array(z.number()).optional(),
   inner: z.strictObject({ flag: z.boolean() }).optional(),
+  kind: z.enum(['alpha', 'beta']).optional(),
   named: z.record(z.string().regex(/^[a-z]+$/, 'must be in lower case'), z.number()).optional(),
 });
 
@@ -36,19 +37,19 @@ test.each([
   [
     'an unknown key',
     'name: web\ncolour: red\n',
-    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner, named'],
+    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner, kind, named'],
   ],
   [
     'an unknown key whose value begins lines later',
     'name: web\ncolour:\n  - red\n',
-    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner, named'],
+    ['f.yaml:2:1: the document: unknown key "colour"; there are name, sizes, inner, kind, named'],
   ],
   [
     'two unknown keys, each in its place',
     'a: 1\nname: web\nb: 2\n',
     [
-      'f.yaml:1:1: the document: unknown key "a"; there are name, sizes, inner, named',
-      'f.yaml:3:1: the document: unknown key "b"; there are name, sizes, inner, named',
+      'f.yaml:1:1: the document: unknown key "a"; there are name, sizes, inner, kind, named',
+      'f.yaml:3:1: the document: unknown key "b"; there are name, sizes, inner, kind, named',
     ],
   ],
   [
@@ -68,13 +69,20 @@ test.each([
     'name: web\ninner: {}\n',
     ['f.yaml:2:8: inner.flag: is missing'],
   ],
+  [
+    'a word that is none of some',
+    'name: web\nkind: alhpa\n',
+    ['f.yaml:2:7: kind: must be one of alpha, beta; did you mean "alpha"?'],
+  ],
+  ['a word like none of them', 'name: web\nkind: other\n', ['f.yaml:2:7: kind: must be one of alpha, beta']],
+  ['no number', 'name: web\nsizes: [.nan]\n', ['f.yaml:2:9: sizes.0: must be a number, and is NaN']],
   ['a list instead of a map', '- 1\n', ['f.yaml:1:1: the document: must be a map, and is a list']],
   ['nothing but a comment', '# later\n', ['f.yaml:1:1: the document: must be a map, and is empty']],
   ['an unknown tag', 'name: !js/function "x"\n', ['f.yaml:1:7: Unresolved tag: !js/function']],
   [
     'a prototype',
     'name: web\n__proto__: { polluted: true }\n',
-    ['f.yaml:2:1: the document: unknown key "__proto__"; there are name, sizes, inner, named'],
+    ['f.yaml:2:1: the document: unknown key "__proto__"; there are name, sizes, inner, kind, named'],
   ],
   [
     'a key that is no name',
