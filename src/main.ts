@@ -50,6 +50,7 @@ import { watchShare } from './workflow/insight/unhealthy-share.ts';
 import { watchChain } from './workflow/insight/watch.ts';
 import { weeklyExport } from './workflow/insight/weekly-export.ts';
 import { type Commands, createCommands } from './workflow/intake/commands.ts';
+import { createJustSeen } from './workflow/lifecycle/members.ts';
 import { handleWake } from './workflow/lifecycle/run.ts';
 import type { Chat, Log, People, Store } from './workflow/ports.ts';
 import { watchTrust } from './workflow/trust/propose.ts';
@@ -239,7 +240,7 @@ export async function start(parts: Parts): Promise<Running> {
       log,
       repositories: repositoriesOnDemand(currentLogins(parts, log), () => policy.current().gitOps.hosts),
       fence: () => 'Nothing was sent: no step is under way.',
-      ...{ gatePatience: 1_500, repositoryPatience: parts.repositoryPatience },
+      ...{ gatePatience: 1_500, repositoryPatience: parts.repositoryPatience, justSeen: createJustSeen() },
       people: async () => (await connected.promise).people,
       proposing: { proposals, diff: (place) => policyDiff(parts.policySource?.file, place) },
       ...{ probe: parts.probe ?? (() => Promise.resolve()), notified: storage.notified },

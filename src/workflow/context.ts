@@ -9,6 +9,7 @@ import { redact } from '../domain/text/redact.ts';
 import { membershipsOf } from '../stages/evaluate/whereabouts.ts';
 import type { Fence } from './applied.ts';
 import type { Clusters } from './clusters-port.ts';
+import type { JustSeen } from './lifecycle/members.ts';
 import type { NotifiedPeople } from './notify/notified-port.ts';
 import type { Clock, Cluster, Log, NewId, People, Sha256, Store } from './ports.ts';
 import type { Repositories } from './repositories-port.ts';
@@ -39,6 +40,8 @@ export interface WorkflowContext {
    * left of Slack's three seconds is the commit's. Absent: the gate is always a step of its own.
    */
   readonly gatePatience?: number;
+  /** Absent: each step looks for itself. */
+  readonly justSeen?: JustSeen;
   /** Resolves once the chat is connected. */
   readonly people: () => Promise<People>;
   /** Absent where nobody is sent direct messages. */

@@ -66,7 +66,7 @@ async function healthOf(
   const release = placeAt(context, cluster.name);
   if (release === undefined) return 'unasked';
   try {
-    const gathered = await gatherMembers(cluster, look.action, signal);
+    const gathered = await gatherMembers(cluster, look.action, signal, 'shared');
     if (gathered.kind !== 'members') return 'unknown';
     return healthBy[claimOf(context, 'unhealthy', gathered.members).kind];
   } catch (fault) {

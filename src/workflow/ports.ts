@@ -76,9 +76,10 @@ export interface Cluster extends Suspensions {
   identity(signal: AbortSignal): Promise<string | undefined>;
   /**
    * Reads what the evaluator needs for each action, in parallel and within a deadline each; what could not be read is a
-   * named unknown. The answers are in the order of the actions; what several of them need is read once.
+   * named unknown. The answers are in the order of the actions; what several of them need is read once. `shared`: lists of the
+   * whole cluster may be a second old; for proposals, which come in herds, and never for what decides whether something is sent.
    */
-  gather(actions: readonly Action[], signal: AbortSignal): Promise<readonly Gathered[]>;
+  gather(actions: readonly Action[], signal: AbortSignal, reading?: 'shared'): Promise<readonly Gathered[]>;
   /** The names of the objects that a label selector matches, sorted. */
   select(
     group: GroupTarget & { readonly selector: string },

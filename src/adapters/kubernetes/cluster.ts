@@ -11,6 +11,7 @@ import type { Reader } from './client/read.ts';
 import { createReader } from './client/read.ts';
 import { createRememberedReads } from './client/remembered-reads.ts';
 import { resourceOf } from './client/resource.ts';
+import { createSharedReads } from './client/shared-reads.ts';
 import { resembling } from './facts/absence/resembling.ts';
 import { gatherAll } from './facts/gather-all.ts';
 import { ownerOf } from './facts/owners/workload-behind.ts';
@@ -66,13 +67,15 @@ export function createCluster(options: ClusterOptions): KubernetesCluster {
   const identity = createIdentity(api);
   const absent: AbsentKinds = new Map();
   const reads = createRememberedReads();
+  const shared = createSharedReads()(api);
   const gatherContext = { cluster: name, api, now, budgetMs: options.gatherMs ?? 3000, absent, reads };
   return {
     name,
     identity: async (signal) => options.identity ?? identity.ask(signal),
     knownIdentity: () => options.identity ?? identity.last(),
-    async gather(actions, signal) {
-      const looks = await gatherAll(gatherContext, actions, signal);
+    async gather(actions, signal, reading) {
+      const asked = reading === 'shared' ? { ...gatherContext, api: shared } : gatherContext;
+      const looks = await gatherAll(asked, actions, signal);
       for (const [index, { target }] of actions.entries()) {
         const look = looks[index];
         if (look?.kind !== 'facts' || look.facts.unknown.length === 0) continue;

@@ -101,7 +101,8 @@ function remembersCluster(cluster: Cluster, patience: number | undefined): Clust
   return {
     ...cluster,
     ownerOf: (owned, signal) => once(owners, keyOf(owned), () => cluster.ownerOf(owned, inTime(signal))),
-    gather: (actions, signal) => once(looks, keyOf(actions), () => cluster.gather(actions, inTime(signal))),
+    gather: (actions, signal) =>
+      once(looks, keyOf(actions), () => cluster.gather(actions, inTime(signal), 'shared')),
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import type { Plan } from '../../domain/plan.ts';
+import type { Remediation } from '../../domain/remediation.ts';
 import { planExecution } from '../../stages/execute/plan.ts';
 import type { Cluster, Gathered, Snapshot } from '../ports.ts';
 
@@ -16,25 +17,29 @@ export interface GatheredMember extends Case {
   readonly snapshot: Snapshot;
 }
 
+type Members = readonly [GatheredMember, ...GatheredMember[]];
+
 /** Every object that a request is for, or why there is none. `missing`: the name of the one that is not there. */
 export type GatheredMembers =
-  | { readonly kind: 'members'; readonly members: readonly [GatheredMember, ...GatheredMember[]] }
+  | { readonly kind: 'members'; readonly members: Members }
   | (Exclude<Gathered, { kind: 'facts' }> & { readonly missing?: string });
 
 /**
  * Looks at every object that a request is for. One that is missing or may not be read stops the whole: a command for
  * five that is carried out on four is not what anybody asked for.
  *
+ * @param reading absent: all of it is read now (`Cluster.gather`)
  * @throws ClusterFault when the cluster cannot be asked
  */
 export async function gatherMembers(
   cluster: Pick<Cluster, 'gather' | 'select'>,
   request: Request,
   signal: AbortSignal,
+  reading?: 'shared',
 ): Promise<GatheredMembers> {
   const listed = await actionsOf(cluster, request, signal);
   if (listed.kind !== 'actions') return listed;
-  const answers = await cluster.gather(listed.actions, signal);
+  const answers = await cluster.gather(listed.actions, signal, reading);
   const gathered: GatheredMember[] = [];
   for (const [index, action] of listed.actions.entries()) {
     const answer = answers[index];
@@ -102,3 +107,37 @@ export function kept(request: Request, members: readonly [Case, ...Case[]]) {
   if (!isGroup(request)) return { facts };
   return { facts, members: members.map(({ action, facts: own }) => ({ action, facts: own })) };
 }
+
+/** What this process has just looked at, for the next step of the same remediation. Nothing is lost with it. */
+export interface JustSeen {
+  /** @param row as it is about to be committed */
+  keep(row: Remediation, members: Members): void;
+  /** Once, and only while it is new: undefined where all has to be looked at again. */
+  take(row: Remediation): Members | undefined;
+}
+
+/** Milliseconds: a commit lies between the two steps, and little else. */
+const newFor = 1000;
+
+/**
+ * @param age milliseconds since whatever moment; for tests
+ * @param most that are kept, the latest of them
+ */
+export function createJustSeen(age = () => performance.now(), most = 50): JustSeen {
+  const known = new Map<string, { readonly at: number; readonly members: Members }>();
+  return {
+    keep: (row, members) => {
+      known.set(keyOf(row), { at: age(), members });
+      const [oldest] = known.keys();
+      if (known.size > most && oldest !== undefined) known.delete(oldest);
+    },
+    take: (row) => {
+      const key = keyOf(row);
+      const seen = known.get(key);
+      known.delete(key);
+      return seen !== undefined && age() - seen.at < newFor ? seen.members : undefined;
+    },
+  };
+}
+
+const keyOf = ({ id, version }: Remediation): string => `${id} ${version}`;

@@ -27,7 +27,7 @@ import { circumstancesOf } from './circumstances.ts';
 import { execute, givenUp } from './execute.ts';
 import { healthyAgain } from './healthy-again.ts';
 import { HeldBack } from './held-back.ts';
-import { type GatheredMembers, gatherMembers, kept, planAll } from './members.ts';
+import { type GatheredMember, type GatheredMembers, gatherMembers, kept, planAll } from './members.ts';
 import { diagnose, sampleMembers, underConditions, watchConditions } from './observe.ts';
 import { rollbackOffers } from './rollback.ts';
 import { show } from './showing.ts';
@@ -148,7 +148,7 @@ async function evaluateRow(
   row: RemediationIn<'requested'>,
   signal: AbortSignal,
 ): Promise<Transition> {
-  const gathering = gatherMembers(context.cluster, row.action, signal);
+  const gathering = gatherMembers(context.cluster, row.action, signal, 'shared');
   const [gathered, evidence] = await Promise.all([
     gathering,
     evidenceOnArrival(context, row, gathering, signal),
@@ -177,10 +177,12 @@ async function evaluateRow(
   const seen = { ...kept(row.action, members), circumstances, ...(git === undefined ? {} : { git }) };
   const outcome = { spec: judged.spec, ...seen, digest };
   const owner = soleOwner(row.cluster, members);
-  return advance.judged(row, outcome, moment, {
+  const moved = advance.judged(row, outcome, moment, {
     ...(owner === undefined ? {} : { owner }),
     ...(evidence === undefined ? {} : { evidence }),
   });
+  if (moved.next.state === 'evaluated') context.justSeen?.keep(moved.next, members);
+  return moved;
 }
 
 /** Whose incident it is; nobody's where several owners are concerned. */
@@ -206,16 +208,31 @@ async function performDryRun(
     const sentence = 'No dry run: the policy asks for none at this score.';
     return dryRunEnded(row, { kind: 'skipped', sentence }, momentOf(context));
   }
+  const judged = context.justSeen?.take(row);
+  const first = judged && (await rehearse(context, row, judged, signal));
+  // What was judged may have changed since, and is refused for that alone.
+  if (first?.kind === 'accepted') return dryRunEnded(row, first, momentOf(context));
   const gathered = await gatherMembers(context.cluster, row.action, signal);
-  if (gathered.kind !== 'members') {
-    return advance.failed(row, { stage: 'dry run', reason: redact(gathered.reason) }, momentOf(context));
-  }
-  const planned = planAll(gathered.members, { remediationId: row.id, stamp: row.createdAt });
-  if (planned.kind === 'refused') {
-    return advance.failed(row, { stage: 'dry run', reason: planned.reason }, momentOf(context));
-  }
-  const dryRun = redactedRun(await context.cluster.dryRun(planned.plan, signal));
-  return dryRunEnded(row, dryRun, momentOf(context));
+  const dryRun =
+    gathered.kind === 'members'
+      ? await rehearse(context, row, gathered.members, signal)
+      : ({ kind: 'unplanned', reason: redact(gathered.reason) } as const);
+  if (dryRun.kind !== 'unplanned') return dryRunEnded(row, dryRun, momentOf(context));
+  return advance.failed(row, { stage: 'dry run', reason: dryRun.reason }, momentOf(context));
+}
+
+type Rehearsed = DryRunResult | { readonly kind: 'unplanned'; readonly reason: string };
+
+/** What the API server says to the plan for these objects, or why there is no plan. */
+async function rehearse(
+  { cluster }: WorkflowContext,
+  row: RemediationIn<'evaluated'>,
+  members: readonly GatheredMember[],
+  signal: AbortSignal,
+): Promise<Rehearsed> {
+  const planned = planAll(members, { remediationId: row.id, stamp: row.createdAt });
+  if (planned.kind === 'refused') return { kind: 'unplanned', reason: planned.reason };
+  return redactedRun(await cluster.dryRun(planned.plan, signal));
 }
 
 /** What people would approve is laid out before anybody is asked: what cannot be shown whole is not asked for. */

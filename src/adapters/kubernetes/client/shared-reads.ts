@@ -1,0 +1,54 @@
+import { ClusterFault } from '../../../workflow/ports.ts';
+import type { Api, ApiRequest } from './api.ts';
+import { readKey } from './remembered-reads.ts';
+
+/** Milliseconds from its beginning for which a read serves other looks, too: less than a cluster's own controllers lag behind. */
+const sharedFor = 1000;
+
+/**
+ * Reads of the whole cluster (all pods, nodes, webhooks, definitions) are the largest of a look, and the same for all looks of a
+ * moment: of forty proposals at once each would read all pods of the cluster. What is within a namespace, and objects by name, are
+ * read by each look itself; one that failed is asked for again by those who come later.
+ *
+ * @param age milliseconds since whatever moment; for tests
+ * @returns what sends such reads once for all who ask through it
+ */
+export function createSharedReads(age = () => performance.now()): (api: Api) => Api {
+  const known = new Map<string, { readonly began: number; readonly answer: ReturnType<Api> }>();
+  const begin = (api: Api, key: string, request: ApiRequest): ReturnType<Api> => {
+    // Whoever asked first may leave: others wait for the answer, too. Its own deadline still holds.
+    const answer = api({ ...request, signal: new AbortController().signal });
+    const entry = { began: age(), answer };
+    const forget = () => {
+      if (known.get(key) === entry) known.delete(key);
+    };
+    known.set(key, entry);
+    answer.catch(forget);
+    setTimeout(forget, sharedFor).unref();
+    return answer;
+  };
+  return (api) => (request) => {
+    if (!isOfAll(request)) return api(request);
+    const key = readKey(request);
+    const before = known.get(key);
+    const isFresh = before !== undefined && age() - before.began < sharedFor;
+    return whileWanted(isFresh ? before.answer : begin(api, key, request), request.signal);
+  };
+}
+
+const isOfAll = ({ method, resource }: ApiRequest): boolean =>
+  method === 'GET' && resource.namespace === undefined && resource.name === undefined;
+
+/** Who does not want to know any more is not kept waiting. */
+async function whileWanted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  const gone = Promise.withResolvers<never>();
+  const leave = () =>
+    gone.reject(new ClusterFault('Stopped while waiting for the cluster.', { cause: signal.reason }));
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([answer, gone.promise]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
