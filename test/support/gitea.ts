@@ -5,8 +5,8 @@ import { type Answered, type Asked, mergeOn, type Pull, type Pulls, serveJson } 
 const created = z.strictObject({ head: z.string(), base: z.string(), title: z.string(), body: z.string() });
 const merging = z.strictObject({ Do: z.enum(['merge', 'rebase', 'squash']), head_commit_id: z.string() });
 
-/** Words of `mergeable` of a pull, as many as hold. Without `approved` the branch is protected; `fresh` is one of this moment. */
-type Word = 'mergeable' | 'approved' | 'pending' | 'passed' | 'changes' | 'asked' | 'fresh';
+/** Words of `mergeable` of a pull, as many as hold. Without `approved` the branch is protected; `fresh` is one of this moment, `pushed` one that was changed in it. */
+type Word = 'mergeable' | 'approved' | 'pending' | 'passed' | 'changes' | 'asked' | 'fresh' | 'pushed';
 
 /** Gitea's API for pull requests (go-gitea/gitea, routers/api/v1/repo/pull.go). Its repository allows squashing alone. */
 export async function startGitea(git: GitServer): Promise<Pulls> {
@@ -24,6 +24,7 @@ export async function startGitea(git: GitServer): Promise<Pulls> {
     mergeable: is(pull, 'mergeable'),
     draft: false,
     created_at: is(pull, 'fresh') ? new Date().toISOString() : '2026-01-01T00:00:00Z',
+    updated_at: is(pull, 'pushed') ? new Date().toISOString() : '2026-01-01T00:00:00Z',
     head: { ref: pull.head, sha: sha(pull.head) },
     base: { ref: pull.base, sha: sha(pull.base) },
   });

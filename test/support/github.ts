@@ -5,7 +5,7 @@ import { type Answered, type Asked, mergeOn, type Pull, type Pulls, serveJson } 
 
 /**
  * GitHub's API for pull requests over the repository of a Git server (docs.github.com, REST API, "Pull requests").
- * `mergeable` of a pull is `mergeable_state`, and `fresh` after a blank for a request of this moment.
+ * `mergeable` of a pull is `mergeable_state`, and after a blank `fresh` for a request of this moment or `pushed` for one that was changed in it.
  */
 export type GitHub = Pulls;
 
@@ -24,6 +24,7 @@ export async function startGitHub(git: GitServer, apps: GitHubApps = noApp): Pro
     merge_commit_sha: pull.merged ?? null,
     mergeable_state: pull.mergeable.split(' ')[0],
     created_at: pull.mergeable.endsWith(' fresh') ? new Date().toISOString() : '2026-01-01T00:00:00Z',
+    updated_at: pull.mergeable.endsWith(' pushed') ? new Date().toISOString() : '2026-01-01T00:00:00Z',
     head: { ref: pull.head, sha: sha(pull.head) },
     base: { ref: pull.base },
   });

@@ -11,7 +11,7 @@ const created = z.strictObject({
 
 /**
  * `mergeable` of a pull is `detailed_merge_status`, and after blanks the status of its pipeline, or `none`, and `fresh` for a
- * request of this moment or `stale` for a pipeline of another commit: `mergeable failed`, `mergeable none fresh`.
+ * request of this moment, `pushed` for one that was changed in it or `stale` for a pipeline of another commit: `mergeable failed`, `mergeable none fresh`.
  */
 export async function startGitLab(git: GitServer): Promise<Pulls> {
   const pulls: Pull[] = [];
@@ -21,6 +21,10 @@ export async function startGitLab(git: GitServer): Promise<Pulls> {
     git.git('for-each-ref', '--format=%(refname)', `refs/heads/${branch}`) !== '';
   const pipelineOf = (ref: string, sha: string, status: string) =>
     status === 'none' ? null : { id: 1, status, ref, sha };
+  const datesOf = (word: string | undefined) => {
+    const [now, before] = [new Date().toISOString(), '2026-01-01T00:00:00.000Z'];
+    return { created_at: word === 'fresh' ? now : before, updated_at: word === 'pushed' ? now : before };
+  };
   const shown = (pull: Pull) => {
     const [status, pipeline = 'none', word] = pull.mergeable.split(' ');
     const sha = git.git('rev-parse', pull.head);
@@ -32,7 +36,7 @@ export async function startGitLab(git: GitServer): Promise<Pulls> {
       ...{ source_branch: pull.head, target_branch: pull.base },
       ...{ source_project_id: 7, target_project_id: 7 },
       sha,
-      created_at: word === 'fresh' ? new Date().toISOString() : '2026-01-01T00:00:00.000Z',
+      ...datesOf(word),
       merge_commit_sha: pull.merged ?? null,
       squash_commit_sha: null,
       detailed_merge_status: pull.state === 'open' ? status : 'not_open',

@@ -24,6 +24,8 @@ export interface Pulls {
   readonly merge: (number: number) => string;
   /** Requests that get no proper answer: so many more times this status, of those to a path if there is one. */
   readonly failing: { status: number; times: number; path?: RegExp };
+  /** Whether its answers say what time it is. */
+  readonly clock: { isTold: boolean };
   readonly close: () => Promise<void>;
 }
 
@@ -56,8 +58,9 @@ export function mergeOn(git: GitServer, pulls: readonly Pull[], number: number):
 export async function serveJson(
   answer: (asked: Asked) => Answered,
   date: () => Date = () => new Date(),
-): Promise<Pick<Pulls, 'api' | 'failing' | 'close'>> {
+): Promise<Pick<Pulls, 'api' | 'failing' | 'clock' | 'close'>> {
   const failing: Pulls['failing'] = { status: 502, times: 0 };
+  const clock: Pulls['clock'] = { isTold: true };
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
@@ -72,8 +75,12 @@ export async function serveJson(
             ...{ method, query, headers, path: decodeURIComponent(pathname) },
             body: text === '' ? undefined : JSON.parse(text),
           });
+    response.sendDate = false;
     response
-      .writeHead(status, { 'content-type': 'application/json', date: date().toUTCString() })
+      .writeHead(status, {
+        'content-type': 'application/json',
+        ...(clock.isTold ? { date: date().toUTCString() } : {}),
+      })
       .end(body === undefined ? undefined : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => {
@@ -83,6 +90,7 @@ export async function serveJson(
   return {
     api: `http://127.0.0.1:${port}`,
     failing,
+    clock,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => {

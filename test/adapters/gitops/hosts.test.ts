@@ -25,6 +25,8 @@ interface Host {
   /** In the words of the host. */
   readonly ready: string;
   readonly conflict: string;
+  /** Ready without any check. */
+  readonly unchecked: string;
   readonly url: RegExp;
   /** What it says of itself, and what people read of that. */
   readonly waiting: readonly (readonly [string, string])[];
@@ -36,12 +38,14 @@ const hosts: readonly Host[] = [
     start: startGitLab,
     ready: 'mergeable success',
     conflict: 'conflict',
+    unchecked: 'mergeable none',
     url: /merge_requests\/1$/,
     waiting: [
       ['not_approved', 'approvals that the project asks for'],
       ['ci_still_running running', 'its pipeline, which runs'],
       ['mergeable running', 'its pipeline, which is "running"'],
-      ['mergeable none fresh', 'its pipeline, if one begins'],
+      ['mergeable none fresh', 'its checks, if some begin'],
+      ['mergeable none pushed', 'its checks, if some begin'],
       ['mergeable success stale', 'a pipeline of its newest commit'],
       ['mergeable failed', 'its pipeline, which is "failed"'],
       ['conflict', 'people: it conflicts with the branch it goes to'],
@@ -53,11 +57,13 @@ const hosts: readonly Host[] = [
     start: startGitea,
     ready: 'mergeable approved',
     conflict: '',
+    unchecked: 'mergeable approved',
     url: /pulls\/1$/,
     waiting: [
       ['', 'people, if it conflicts with the branch it goes to'],
       ['mergeable pending', 'checks that have not passed'],
       ['mergeable approved fresh', 'its checks, if some begin'],
+      ['mergeable approved pushed', 'its checks, if some begin'],
       ['mergeable passed fresh', 'reviews or checks that the branch asks for'],
       ['mergeable changes', 'people: a reviewer asks for changes'],
       ['mergeable asked', 'reviews that were asked for'],
@@ -66,7 +72,7 @@ const hosts: readonly Host[] = [
   },
 ];
 
-describe.each(hosts)('$kind', ({ kind, start, ready, conflict, url, waiting }) => {
+describe.each(hosts)('$kind', ({ kind, start, ready, conflict, unchecked, url, waiting }) => {
   let host: Pulls;
 
   beforeAll(async () => {
@@ -77,6 +83,7 @@ describe.each(hosts)('$kind', ({ kind, start, ready, conflict, url, waiting }) =
     server.reset();
     host.pulls.length = 0;
     host.failing.times = 0;
+    host.clock.isTold = true;
   });
 
   afterAll(async () => {
@@ -159,6 +166,16 @@ describe.each(hosts)('$kind', ({ kind, start, ready, conflict, url, waiting }) =
     Object.assign(host.pulls[0] ?? {}, { mergeable });
     expect(await port.look(at, signal)).toMatchObject({ kind: 'open', waitsFor });
     expect(host.pulls).toMatchObject([{ state: 'open' }]);
+  });
+
+  test('where the host does not say what time it is, one without checks is left to people', async () => {
+    const { port, at } = await opened(true);
+    Object.assign(host.pulls[0] ?? {}, { mergeable: unchecked });
+    host.clock.isTold = false;
+    const waitsFor = 'somebody who merges it: its host does not say how old it is';
+    expect(await port.look(at, signal)).toEqual({ kind: 'open', waitsFor });
+    host.clock.isTold = true;
+    expect(await port.look(at, signal)).toEqual({ kind: 'open', waitsFor: 'the merge' });
   });
 
   test('one that conflicts with a file that has changed meanwhile is found out', async () => {

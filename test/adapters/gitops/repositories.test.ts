@@ -178,6 +178,7 @@ test.each([
   ['once checks and reviews are done', true, 'clean', 1],
   ['not before', true, 'blocked', 0],
   ['not while checks may begin', true, 'clean fresh', 0],
+  ['not while checks of what was pushed may begin', true, 'clean pushed', 0],
 ])('merges it by itself %s', async (_name, autoMerge, mergeable, merged) => {
   const port = repositories({ autoMerge });
   const opened = await port.open(toOpen(), signal, free);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Remote } from '../git/remote.ts';
 import { createJsonApi, isGood, type JsonApi, saidBy } from './json-api.ts';
-import { isFresh, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
+import { checksAwaited, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
 
 const end = z.object({ ref: z.string(), sha: z.string() });
 
@@ -14,6 +14,7 @@ const pullRequest = z.object({
   mergeable: z.boolean().nullish(),
   draft: z.boolean().nullish(),
   created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
   head: end,
   base: end,
 });
@@ -111,9 +112,10 @@ const waiting = (waitsFor: string) => ({ standing: 'waiting', waitsFor }) as con
 async function standingOf(
   api: JsonApi,
   here: string,
-  { number, mergeable, draft, head, created_at: at }: PullRequest,
+  found: PullRequest,
   now: number,
 ): Promise<Pick<Pull, 'standing' | 'waitsFor'>> {
+  const { number, mergeable, draft, head } = found;
   if (draft) return waiting('somebody who marks it as ready');
   // False for a conflict, for a check for conflicts that goes on, and for one that failed (go-gitea/gitea, models/issues/pull.go).
   if (mergeable !== true)
@@ -122,7 +124,8 @@ async function standingOf(
   const isChecked = (checks?.total_count ?? 0) > 0;
   if (isChecked && !['success', 'skipped'].includes(checks?.state ?? ''))
     return waiting('checks that have not passed');
-  if (!isChecked && isFresh(at, now)) return waiting('its checks, if some begin');
+  const awaited = isChecked ? undefined : checksAwaited(found, now);
+  if (awaited !== undefined) return waiting(awaited);
   const reviews =
     (await api.read(z.array(review).nullish(), `${here}/pulls/${number}/reviews?limit=50`)) ?? [];
   const newest = new Map(

@@ -3,7 +3,7 @@ import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { RepositoryFault } from '../../../workflow/repositories-port.ts';
 import type { Remote } from '../git/remote.ts';
-import { isFresh, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
+import { checksAwaited, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
 
 const pull = z.object({
   number: z.number(),
@@ -13,6 +13,7 @@ const pull = z.object({
   merge_commit_sha: z.string().nullish(),
   mergeable_state: z.string().nullish(),
   created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
   head: z.object({ ref: z.string(), sha: z.string() }),
   base: z.object({ ref: z.string() }),
 });
@@ -145,17 +146,18 @@ function faultOf({ host }: Remote, fault: unknown): RepositoryFault {
   });
 }
 
-/** @param now milliseconds by the clock of GitHub */
-function seen(found: Found, now = Date.now()): Pull {
+/** @param now see checksAwaited */
+function seen(found: Found, now = Number.NaN): Pull {
   const { number, html_url: url, merge_commit_sha: mergedAs, mergeable_state: state } = found;
   // It is clean, too, while no check has been begun.
-  const isEarly = state === 'clean' && isFresh(found.created_at, now);
+  const awaited = state === 'clean' ? checksAwaited(found, now) : undefined;
   return {
     ...{ number, url, head: found.head.sha, base: found.base.ref },
     state: found.merged_at ? 'merged' : found.state,
     ...(found.merged_at && mergedAs ? { mergedAs } : {}),
-    standing: isEarly ? 'waiting' : state === 'clean' ? 'ready' : state === 'dirty' ? 'conflicts' : 'waiting',
-    waitsFor: isEarly ? 'its checks, if some begin' : waitingFor(state),
+    standing:
+      awaited === undefined && state === 'clean' ? 'ready' : state === 'dirty' ? 'conflicts' : 'waiting',
+    waitsFor: awaited ?? waitingFor(state),
   };
 }
 

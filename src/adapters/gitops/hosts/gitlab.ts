@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Remote } from '../git/remote.ts';
 import { type Answer, createJsonApi, isGood, saidBy } from './json-api.ts';
-import { isFresh, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
+import { checksAwaited, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
 
 const person = z.object({ username: z.string() }).nullish();
 
@@ -18,6 +18,7 @@ const mergeRequest = z.object({
   squash_commit_sha: z.string().nullish(),
   detailed_merge_status: z.string().nullish(),
   created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
   head_pipeline: z
     .object({ status: z.string(), sha: z.string().nullish(), ref: z.string().nullish() })
     .nullish(),
@@ -95,8 +96,8 @@ export function gitlabMerges(remote: Remote, signal: AbortSignal): PullRequests 
 const refusal = (host: string, answer: Answer): string =>
   `${host} refuses the merge request (HTTP ${answer.status}): ${saidBy(answer.data)}`;
 
-/** @param now milliseconds by the clock of GitLab */
-function seen(found: MergeRequest, now = Date.now()): Pull {
+/** @param now see checksAwaited */
+function seen(found: MergeRequest, now = Number.NaN): Pull {
   const { iid: number, web_url: url, target_branch: base } = found;
   const head = found.sha ?? '';
   const state = found.state === 'opened' || found.state === 'locked' ? 'open' : found.state;
@@ -113,16 +114,15 @@ function seen(found: MergeRequest, now = Date.now()): Pull {
 const passed = ['success', 'skipped'];
 
 /** A project need not ask that pipelines succeed: GitLab calls a request mergeable then, and we do not. */
-function standingOf(
-  { detailed_merge_status: status, head_pipeline: pipeline, created_at: at, sha }: MergeRequest,
-  now: number,
-): Pick<Pull, 'standing' | 'waitsFor'> {
+function standingOf(found: MergeRequest, now: number): Pick<Pull, 'standing' | 'waitsFor'> {
+  const { detailed_merge_status: status, head_pipeline: pipeline, sha } = found;
   if (status === 'conflict')
     return { standing: 'conflicts', waitsFor: 'people: it conflicts with the branch it goes to' };
   if (status !== 'mergeable') return { standing: 'waiting', waitsFor: waitingFor(status) };
   if (pipeline && !passed.includes(pipeline.status))
     return { standing: 'waiting', waitsFor: `its pipeline, which is "${pipeline.status}"` };
-  if (!pipeline && isFresh(at, now)) return { standing: 'waiting', waitsFor: 'its pipeline, if one begins' };
+  const awaited = pipeline ? undefined : checksAwaited(found, now);
+  if (awaited !== undefined) return { standing: 'waiting', waitsFor: awaited };
   // One of the merged result has a commit of its own; another one is of what the branch had before.
   if (pipeline?.sha && pipeline.sha !== sha && pipeline.ref?.endsWith('/merge') !== true)
     return { standing: 'waiting', waitsFor: 'a pipeline of its newest commit' };

@@ -18,18 +18,32 @@ export interface Pull {
   readonly waitsFor: string;
 }
 
-/** Milliseconds from the making of a request until a repository has no checks for it: hosts make them after they have answered. */
+/** Milliseconds from a push until a repository has no checks for it: hosts make them after they have answered. */
 const untilChecks = 60_000;
 
-/** Whether checks of a request may not have been begun. @param now milliseconds by the clock of the host */
-export const isFresh = (madeAt: string | null | undefined, now: number): boolean =>
-  madeAt != null && now - Date.parse(madeAt) < untilChecks;
-
-/** What time it is at a host, by the `date` of its answer; by our own clock without one. */
-export function timeAt(date: string | null | undefined): number {
-  const time = Date.parse(date ?? '');
-  return Number.isNaN(time) ? Date.now() : time;
+/** What a host says of when a request was made, and when it changed last: a push is a change. */
+interface Dated {
+  readonly created_at?: string | null | undefined;
+  readonly updated_at?: string | null | undefined;
 }
+
+/**
+ * What a request without any check waits for, where some may not have been begun; undefined once they would have been. What
+ * cannot be dated is left to people: by a clock of our own, which may be ahead, the time might be over at once.
+ *
+ * @param now milliseconds by the clock of the host; NaN where it does not say
+ */
+export function checksAwaited(
+  { created_at: made, updated_at: changed }: Dated,
+  now: number,
+): string | undefined {
+  const age = now - Math.max(Date.parse(made ?? ''), Date.parse(changed ?? made ?? ''));
+  if (Number.isNaN(age)) return 'somebody who merges it: its host does not say how old it is';
+  return age < untilChecks ? 'its checks, if some begin' : undefined;
+}
+
+/** What time it is at a host, by the `date` of its answer; NaN where it does not say. */
+export const timeAt = (date: string | null | undefined): number => Date.parse(date ?? '');
 
 interface PullToOpen {
   readonly branch: string;
