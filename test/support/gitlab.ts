@@ -9,9 +9,42 @@ const created = z.strictObject({
   description: z.string().max(1_048_576),
 });
 
+const merged = new Map(['newest', 'older', 'hidden'].map((word, index) => [word, `${index + 1}`.repeat(40)]));
+
+/** Pipelines as the words of `mergeable` say, and GitLab's own commits that some of them are of. */
+function pipelinesOn(git: GitServer, pulls: readonly Pull[]) {
+  const sha = (branch: string) => git.git('rev-parse', branch);
+  return {
+    pipelineOf: ({ number, head }: Pull, status: string, word = '') => {
+      if (status === 'none') return null;
+      const [kind = '', of = ''] = word.split(':');
+      const other = kind === 'stale' ? 'a'.repeat(40) : merged.get(of);
+      const request = { merged: number, foreign: 99 }[kind];
+      const ref = request === undefined ? head : `refs/merge-requests/${request}/merge`;
+      return { id: 1, status, ref, sha: other ?? sha(head) };
+    },
+    /** The parents: the branch it goes to, then the commit of the request. One may not be read. */
+    commitOf: (id: string): Answered => {
+      const of = { newest: pulls[0]?.head, older: 'main' }[
+        [...merged].find((each) => each[1] === id)?.[0] ?? ''
+      ];
+      return of === undefined
+        ? [404, { message: '404 Commit Not Found' }]
+        : [200, { id, parent_ids: [sha('main'), sha(of)] }];
+    },
+  };
+}
+
+const datesOf = (word: string | undefined) => {
+  const [now, before] = [new Date().toISOString(), '2026-01-01T00:00:00.000Z'];
+  return { created_at: word === 'fresh' ? now : before, updated_at: word === 'pushed' ? now : before };
+};
+
 /**
  * `mergeable` of a pull is `detailed_merge_status`, and after blanks the status of its pipeline, or `none`, and `fresh` for a
- * request of this moment, `pushed` for one that was changed in it or `stale` for a pipeline of another commit: `mergeable failed`, `mergeable none fresh`.
+ * request of this moment, `pushed` for one that was changed in it or `stale` for a pipeline of another commit; `merged:newest`,
+ * `merged:older` and `merged:hidden` for one of the merged result, `foreign:newest` for that of another request:
+ * `mergeable failed`, `mergeable none fresh`.
  */
 export async function startGitLab(git: GitServer): Promise<Pulls> {
   const pulls: Pull[] = [];
@@ -19,12 +52,7 @@ export async function startGitLab(git: GitServer): Promise<Pulls> {
   const merge = (number: number) => mergeOn(git, pulls, number);
   const has = (branch: string) =>
     git.git('for-each-ref', '--format=%(refname)', `refs/heads/${branch}`) !== '';
-  const pipelineOf = (ref: string, sha: string, status: string) =>
-    status === 'none' ? null : { id: 1, status, ref, sha };
-  const datesOf = (word: string | undefined) => {
-    const [now, before] = [new Date().toISOString(), '2026-01-01T00:00:00.000Z'];
-    return { created_at: word === 'fresh' ? now : before, updated_at: word === 'pushed' ? now : before };
-  };
+  const { pipelineOf, commitOf } = pipelinesOn(git, pulls);
   const shown = (pull: Pull) => {
     const [status, pipeline = 'none', word] = pull.mergeable.split(' ');
     const sha = git.git('rev-parse', pull.head);
@@ -40,7 +68,7 @@ export async function startGitLab(git: GitServer): Promise<Pulls> {
       merge_commit_sha: pull.merged ?? null,
       squash_commit_sha: null,
       detailed_merge_status: pull.state === 'open' ? status : 'not_open',
-      head_pipeline: pipelineOf(pull.head, word === 'stale' ? 'a'.repeat(40) : sha, pipeline),
+      head_pipeline: pipelineOf(pull, pipeline, word),
       closed_by: pull.closedBy === undefined ? null : { id: 1, username: pull.closedBy },
     };
   };
@@ -90,6 +118,8 @@ export async function startGitLab(git: GitServer): Promise<Pulls> {
     if (asked.headers['private-token'] !== login.password) return [401, { message: '401 Unauthorized' }];
     if (asked.path === all && asked.method === 'GET') return list(asked.query);
     if (asked.path === all && asked.method === 'POST') return create(asked.body);
+    const [, commit] = /\/repository\/commits\/([0-9a-f]{40})$/.exec(asked.path) ?? [];
+    if (commit !== undefined) return commitOf(commit);
     const number = Number(/\/merge_requests\/(\d+)(?:\/merge)?$/.exec(asked.path)?.[1]);
     const pull = pulls.find((each) => each.number === number);
     return pull === undefined ? [404, { message: '404 Not found' }] : ofOne(pull, asked);

@@ -47,6 +47,9 @@ const hosts: readonly Host[] = [
       ['mergeable none fresh', 'its checks, if some begin'],
       ['mergeable none pushed', 'its checks, if some begin'],
       ['mergeable success stale', 'a pipeline of its newest commit'],
+      ['mergeable success merged:older', 'a pipeline of its newest commit'],
+      ['mergeable success merged:hidden', 'a pipeline of its newest commit'],
+      ['mergeable success foreign:newest', 'a pipeline of its newest commit'],
       ['mergeable failed', 'its pipeline, which is "failed"'],
       ['conflict', 'people: it conflicts with the branch it goes to'],
       ['something_new', 'checks, approvals and a merge'],
@@ -167,6 +170,15 @@ describe.each(hosts)('$kind', ({ kind, start, ready, conflict, unchecked, url, w
     expect(await port.look(at, signal)).toMatchObject({ kind: 'open', waitsFor });
     expect(host.pulls).toMatchObject([{ state: 'open' }]);
   });
+
+  test.skipIf(kind !== 'gitlab')(
+    'one whose pipeline is of the merge of its newest commit is ready',
+    async () => {
+      const { port, at } = await opened(true);
+      Object.assign(host.pulls[0] ?? {}, { mergeable: 'mergeable success merged:newest' });
+      expect(await port.look(at, signal)).toEqual({ kind: 'open', waitsFor: 'the merge' });
+    },
+  );
 
   test('where the host does not say what time it is, one without checks is left to people', async () => {
     const { port, at } = await opened(true);

@@ -24,6 +24,7 @@ const mergeRequest = z.object({
     .nullish(),
   closed_by: person,
 });
+const commit = z.object({ parent_ids: z.array(z.string()).nullish() });
 type MergeRequest = z.infer<typeof mergeRequest>;
 
 /** The API of GitLab at the host, as whoever logs in there. */
@@ -47,6 +48,17 @@ export function gitlabMerges(remote: Remote, signal: AbortSignal): PullRequests 
   const api = gitlabApi(remote, signal);
   const all = `/projects/${encodeURIComponent(remote.path)}/merge_requests`;
   const read = async (number: number) => api.read(mergeRequest, `${all}/${number}`);
+  /** Whether its pipeline, where it has one, is of the newest commit, or of the merge of that into the branch it goes to. */
+  const isOfNewest = async ({ iid, sha, head_pipeline: pipeline }: MergeRequest): Promise<boolean> => {
+    if (!pipeline || (pipeline.sha && pipeline.sha === sha)) return true;
+    if (!pipeline.sha || !sha || pipeline.ref !== `refs/merge-requests/${iid}/merge`) return false;
+    // A commit of GitLab's own, whose parents say what was merged.
+    const commits = `/projects/${encodeURIComponent(remote.path)}/repository/commits`;
+    const answer = await api.ask('GET', `${commits}/${pipeline.sha}`);
+    if ([403, 404].includes(answer.status)) return false;
+    if (!isGood(answer)) throw api.fault(answer);
+    return (api.known(commit, answer.data).parent_ids ?? []).includes(sha);
+  };
   const find: PullRequests['find'] = async (branch, target) => {
     const query = new URLSearchParams({
       ...{ source_branch: branch, target_branch: target, state: 'all' },
@@ -80,7 +92,10 @@ export function gitlabMerges(remote: Remote, signal: AbortSignal): PullRequests 
     async look(number) {
       const answer = await api.ask('GET', `${all}/${number}`);
       if (!isGood(answer)) throw api.fault(answer);
-      return seen(api.known(mergeRequest, answer.data), timeAt(answer.header('date')));
+      const found = api.known(mergeRequest, answer.data);
+      const pull = seen(found, timeAt(answer.header('date')));
+      if (pull.standing !== 'ready' || (await isOfNewest(found))) return pull;
+      return { ...pull, standing: 'waiting', waitsFor: 'a pipeline of its newest commit' };
     },
     async merge(number, sha) {
       const answer = await api.ask('PUT', `${all}/${number}/merge`, { sha });
@@ -115,7 +130,7 @@ const passed = ['success', 'skipped'];
 
 /** A project need not ask that pipelines succeed: GitLab calls a request mergeable then, and we do not. */
 function standingOf(found: MergeRequest, now: number): Pick<Pull, 'standing' | 'waitsFor'> {
-  const { detailed_merge_status: status, head_pipeline: pipeline, sha } = found;
+  const { detailed_merge_status: status, head_pipeline: pipeline } = found;
   if (status === 'conflict')
     return { standing: 'conflicts', waitsFor: 'people: it conflicts with the branch it goes to' };
   if (status !== 'mergeable') return { standing: 'waiting', waitsFor: waitingFor(status) };
@@ -123,9 +138,6 @@ function standingOf(found: MergeRequest, now: number): Pick<Pull, 'standing' | '
     return { standing: 'waiting', waitsFor: `its pipeline, which is "${pipeline.status}"` };
   const awaited = pipeline ? undefined : checksAwaited(found, now);
   if (awaited !== undefined) return { standing: 'waiting', waitsFor: awaited };
-  // One of the merged result has a commit of its own; another one is of what the branch had before.
-  if (pipeline?.sha && pipeline.sha !== sha && pipeline.ref?.endsWith('/merge') !== true)
-    return { standing: 'waiting', waitsFor: 'a pipeline of its newest commit' };
   return { standing: 'ready', waitsFor: 'somebody who merges it' };
 }
 
