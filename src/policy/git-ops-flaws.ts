@@ -20,7 +20,7 @@ export function gitOpsFlaws({ hosts, repositories }: GitOpsPolicy): Flaw[] {
   return [...twice, ...mapped];
 }
 
-function mappingFlaws({ match, repository }: RepositoryMapping, hosts: readonly GitHost[]): Flaw[] {
+function mappingFlaws({ match, repository, keys }: RepositoryMapping, hosts: readonly GitHost[]): Flaw[] {
   const strange = match.kinds.flatMap((kind, index): Flaw[] => {
     if (kindsActedOn.some((known) => known === kind)) return [];
     const nearest = nearestWord(kind, kindsActedOn);
@@ -29,7 +29,18 @@ function mappingFlaws({ match, repository }: RepositoryMapping, hosts: readonly 
     return [{ path: ['match', 'kinds', index], message: `there is no kind "${kind}" to act on; ${hint}` }];
   });
   const flaw = addressFlaw(repository, hosts);
-  return flaw === undefined ? strange : [...strange, { path: ['repository'], message: flaw }];
+  const parts = keys.flatMap(({ field, part }, index): Flaw[] =>
+    part === 'whole' || field.endsWith('.image')
+      ? []
+      : [
+          {
+            path: ['keys', index, 'part'],
+            message: `only an image has a ${part}, and ${field} is none: leave part out`,
+          },
+        ],
+  );
+  const found = [...strange, ...parts];
+  return flaw === undefined ? found : [...found, { path: ['repository'], message: flaw }];
 }
 
 /**

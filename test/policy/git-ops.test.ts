@@ -56,10 +56,41 @@ test.each([
     'p:5:24: gitOps.repositories.0.match.kinds.0: there is no kind "deployment" to act on; did you mean "Deployment"?',
   ],
   [
+    'labels that no object can have',
+    mapping('labels: { "app name": web, app: "a b" }', 'https://a.example/shop'),
+    'p:5:26: gitOps.repositories.0.match.labels: "app name" must be a label key such as tier or example.com/tier',
+    'p:5:48: gitOps.repositories.0.match.labels.app: must be a label value: at most 63 letters, digits, "-", "_" and "."',
+  ],
+  ...['refs/heads/main', 'a b', 'a..b', '-a', '/a', 'a/', 'a.lock', 'a~1', 'a@{0}', 'a//b', 'a.'].map(
+    (branch): [string, string, string] => [
+      `${branch} as a branch`,
+      mapping('namespaces: [shop]', 'https://a.example/shop').replace('main', `"${branch}"`),
+      'p:7:15: gitOps.repositories.0.branch: must be the name of a branch such as main, without refs/heads/',
+    ],
+  ),
+  [
+    'keys of values that cannot be',
+    `${mapping('namespaces: [shop]', 'https://a.example/shop')}      keys: [{ field: spec.replicas, key: a..b }]\n`,
+    'p:8:43: gitOps.repositories.0.keys.0.key: must be a key such as image.tag',
+  ],
+  [
+    'a part of what has none',
+    `${mapping('namespaces: [shop]', 'https://a.example/shop')}      keys: [{ field: spec.replicas, key: a, part: tag }]\n`,
+    'p:8:52: gitOps.repositories.0.keys.0.part: only an image has a tag, and spec.replicas is none: leave part out',
+  ],
+  [
     'an environment that does not exist, where annotations are believed',
     'annotatedApprovers: [{ environments: [live], groups: [S0A] }]\n',
     'p:2:39: annotatedApprovers.0.environments.0: there is no environment "live"',
   ],
-])('%s', (_name, text, problem) => {
-  expect(read(text)).toEqual({ kind: 'refused', problems: [problem] });
+])('%s', (_name, text, ...problems) => {
+  expect(read(text)).toEqual({ kind: 'refused', problems });
 });
+
+test.each(['main', 'release/1.2', 'feature/a-b_c', 'v1.2', 'größer', 'a@b', 'locks/a.lockx', '@'])(
+  'the branch %s',
+  (branch) => {
+    const text = mapping('namespaces: [shop]', 'https://a.example/shop').replace('main', `"${branch}"`);
+    expect(read(text).kind).toBe('loaded');
+  },
+);

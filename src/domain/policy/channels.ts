@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labelName } from '../action.ts';
+import { labelKey, labelValue } from '../values.ts';
 import { type Environment, environmentsOf } from './environment.ts';
 import { channelId } from './people.ts';
 
@@ -16,7 +17,7 @@ export const route = z
     /** By the policy's `environments`. */
     environments: z.array(labelName).min(1).optional(),
     /** Labels of the object itself; all of them. */
-    labels: z.record(z.string().min(1), z.string()).optional(),
+    labels: z.record(labelKey, labelValue).optional(),
     /** The label `severity` of an alert of the incident. */
     severity: z.array(z.string().min(1)).min(1).optional(),
     channel: channelId,

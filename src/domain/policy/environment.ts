@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labelName, verbs } from '../action.ts';
+import { labelKey, labelValue } from '../values.ts';
 import { approvers, dualApprovers, requesters } from './people.ts';
 
 /** What is switched off: nobody can approve it. */
@@ -13,7 +14,7 @@ export const environment = z.strictObject({
   match: z
     .strictObject({
       names: z.array(labelName).default([]),
-      labels: z.record(z.string().min(1), z.string()).default({}),
+      labels: z.record(labelKey, labelValue).default({}),
     })
     .refine(({ names, labels }) => names.length + Object.keys(labels).length > 0, {
       error: 'must name a namespace or a label; an environment that matches nothing is a mistake',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { labelName } from '../action.ts';
+import { labelKey, labelValue } from '../values.ts';
 import { clusterName } from './clusters.ts';
 
 const path = z.string().regex(/^(?!\/)(?!.*\.\.)/, {
@@ -23,9 +24,17 @@ const gitHost = z.strictObject({
 });
 export type GitHost = z.infer<typeof gitHost>;
 
+/** What Git takes for the name of a branch (git-check-ref-format). */
+const branch = z
+  .string()
+  .min(1)
+  .regex(/^(?!refs\/)(?![-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)))[^\s~^:?*[\\]+(?<![/.])$/, {
+    error: 'must be the name of a branch such as main, without refs/heads/',
+  });
+
 const helmKey = z.strictObject({
   field: z.string().min(1),
-  key: z.string().min(1),
+  key: z.string().regex(/^[^.]+(\.[^.]+)*$/, { error: 'must be a key such as image.tag' }),
   part: z.enum(['whole', 'repository', 'tag']).default('whole'),
 });
 
@@ -40,7 +49,7 @@ const repository = z.strictObject({
       cluster: clusterName.optional(),
       namespaces: z.array(labelName).default([]),
       kinds: z.array(z.string().min(1)).default([]),
-      labels: z.record(z.string().min(1), z.string()).default({}),
+      labels: z.record(labelKey, labelValue).default({}),
     })
     .refine(
       ({ cluster, namespaces, kinds, labels }) =>
@@ -48,7 +57,7 @@ const repository = z.strictObject({
       { error: 'must name a cluster, a namespace, a kind or a label; what matches nothing is a mistake' },
     ),
   repository: z.string().min(1),
-  branch: z.string().min(1),
+  branch,
   path: path.default(''),
   /** How the folder becomes objects; absent: by what is in it. */
   form: z.enum(['directory', 'kustomize', 'helm']).optional(),
