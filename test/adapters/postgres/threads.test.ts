@@ -139,6 +139,47 @@ describe('what follows in an incident', () => {
     expect(await heads()).toEqual([`card:${first}`]);
   });
 
+  test('brings the other cards that wait up to date, a few seconds after their last edit', async () => {
+    await failed('a');
+    // The clock of these tests stands still; the database's does not.
+    await db.knex.raw('update remediations set updated_at = now(); update incidents set created_at = now()');
+    const [one, two] = [await asked(), await asked()];
+    await move(one.id, 'waiting', card);
+    await move(two.id, 'waiting', card);
+    await postAll();
+    const edited = async (id: string) => {
+      const posted = (await postAll()).filter(
+        ({ ts, threadTs }) => ts !== undefined && threadTs !== undefined,
+      );
+      return posted.map(({ key }) => key).filter((key) => key !== `card:${id}`);
+    };
+    const third = await asked();
+    expect((await edited(third.id)).toSorted()).toEqual([`card:${one.id}`, `card:${two.id}`].toSorted());
+    await move(one.id, 'rejected', card);
+    const [soonest] = await db
+      .knex('slack_outbox')
+      .where('key', `card:${two.id}`)
+      .select(db.knex.raw("next_attempt_at >= sent_at + interval '5 seconds' as later"));
+    expect(soonest).toEqual({ later: true });
+    expect(await edited(one.id)).toEqual([`card:${two.id}`]);
+    await move(two.id, 'rejected', card);
+    expect(await edited(two.id)).toEqual([]);
+  });
+
+  test('leaves a card that another transaction holds to it', async () => {
+    await failed('a');
+    await db.knex.raw('update remediations set updated_at = now(); update incidents set created_at = now()');
+    const [one, two] = [await asked(), await asked()];
+    await move(one.id, 'waiting', card);
+    await move(two.id, 'waiting', card);
+    await postAll();
+    await db.knex.transaction(async (trx) => {
+      await trx.raw('select from slack_outbox where key = ? for update', [`card:${two.id}`]);
+      await move(one.id, 'rejected', card);
+    });
+    expect((await load(one.id)).state).toBe('rejected');
+  });
+
   test('is in the channel where the thread does not take it', async () => {
     const { id } = await failed('a');
     await postAll();

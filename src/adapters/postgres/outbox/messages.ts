@@ -70,8 +70,8 @@ function promisedRoot(
       on conflict (key) do update set desired_revision = slack_outbox.desired_revision + 1, status = 'open',
         next_attempt_at = greatest(least(slack_outbox.next_attempt_at, now()),
           slack_outbox.sent_at + ?::float8 * interval '1 second')
-      returning root_key
-    )
+      returning key, root_key
+    )${notice.kind === 'card' ? `, ${besides('promised')}` : ''}
     update slack_outbox head set desired_revision = head.desired_revision + 1, next_attempt_at = least(head.next_attempt_at, now())
     from promised where head.key = promised.root_key and head.kind <> 'reply' and head.status = 'open'`;
   const bindings = [
@@ -81,6 +81,31 @@ function promisedRoot(
   ];
   return [...oneHead(notice, key, incidentId), { sql, bindings }, ...earlierResolution(key, incidentId)];
 }
+
+/** Seconds between two edits for what joins or moves besides, so that a herd of it is one edit. */
+const betweenEdits = 5;
+
+/** Cards of a thread that are brought up to date with another; nobody reads more of them. */
+const mostBesides = 20;
+
+/**
+ * The other cards of the thread that wait name this one with its state. One that a transaction holds is left to it: two that move
+ * at once would wait for each other.
+ *
+ * @param card a table `(key, root_key)` of the card that is promised
+ */
+const besides = (card: string): string => `beside as (
+      select other.id from ${card} cross join lateral (
+        select o.id from slack_outbox o join remediations r on r.id = (o.notice->>'remediationId')::uuid
+        where o.root_key = coalesce(${card}.root_key, ${card}.key) and o.kind = 'card' and o.key <> ${card}.key
+          and o.status = 'open' and o.ts is not null and r.state = 'waiting'
+        order by o.seq desc limit ${mostBesides} for update of o skip locked
+      ) other
+    ), brought as (
+      update slack_outbox o set desired_revision = o.desired_revision + 1,
+        next_attempt_at = greatest(least(o.next_attempt_at, now()), o.sent_at + interval '${betweenEdits} seconds')
+      from beside where o.id = beside.id
+    )`;
 
 /**
  * Of two cards that are promised for one incident at the same moment the second waits for the first, and sees it: else both
@@ -205,9 +230,6 @@ export async function promiseResolutions(trx: Db, resolved: readonly string[]): 
   await write(trx, again, ids);
   await send(trx, toldResolved(touched, ids));
 }
-
-/** Seconds between two edits for what joins, so that a herd of alerts is one edit. */
-const betweenEdits = 5;
 
 /** Brings the messages up to date that head the threads in which these remediations have their cards. */
 export const promisedHeads = (remediations: readonly string[]): Statement => ({
