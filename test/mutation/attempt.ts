@@ -9,16 +9,19 @@ import { readJournal } from './verdict.ts';
 /**
  * What the tests say of each mutant, by its id; of none that was not begun before the end. A process that a mutant has hung
  * is ended, and another goes on with the next.
+ *
+ * @param before what is known of some of them already; they are not tried
  */
 export async function attempt(
   { mutants, code }: Planting,
   tests: readonly string[],
   end: number,
+  before: ReadonlyMap<string, string> = new Map(),
 ): Promise<ReadonlyMap<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'firebreak-mutation-'));
   const journal = join(folder, 'journal');
   try {
-    let known: ReadonlyMap<string, string> = new Map();
+    let known = before;
     while (known.size < mutants.length && Date.now() < end) {
       const rest = mutants.filter(({ id }) => !known.has(id));
       const plan = {

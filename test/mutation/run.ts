@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { matchesGlob } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attempt } from './attempt.ts';
@@ -6,7 +6,7 @@ import { changeOf, touchedSince } from './change.ts';
 import { equivalents } from './equivalent.ts';
 import { filesOf, plant } from './plant.ts';
 import { type Room, rooms } from './rooms.ts';
-import { isRed, type Mutant, type Score, scoreOf, survivorText } from './verdict.ts';
+import { isRed, knownFrom, type Mutant, type Score, scoreOf, survivorText } from './verdict.ts';
 
 /*
  * Plants small mistakes in the code of a room, one at a time, and looks whether its tests notice.
@@ -14,6 +14,7 @@ import { isRed, type Mutant, type Score, scoreOf, survivorText } from './verdict
  *   npm run test:mutation                       every room
  *   npm run test:mutation -- decide gate        these rooms
  *   npm run test:mutation -- rules --files 'src/stages/evaluate/rules/hard/*'   what of a room is in these files
+ *   npm run test:mutation -- rules --again      what survived the last time; the rest counts as it did then
  *   npm run test:mutation -- --since HEAD~1     what has been touched since
  *   npm run test:mutation -- --change           what the last change has touched, as CI does
  *
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
   options: {
     since: { type: 'string' },
     files: { type: 'string' },
+    again: { type: 'boolean', default: false },
     change: { type: 'boolean', default: false },
     minutes: { type: 'string', default: '600' },
   },
@@ -80,10 +82,14 @@ async function mutantsOf(name: string, room: Room): Promise<readonly Mutant[]> {
   const planting = await plant(code, touched);
   if (planting.mutants.length === 0) return [];
   const tests = filesOf([...room.tests, '!**/*.property.test.ts']);
-  const statuses = await attempt(planting, tests, end);
+  const report = `reports/mutation/${name}.json`;
+  const earlier = values.again
+    ? knownFrom(JSON.parse(readFileSync(report, 'utf8')), planting.mutants)
+    : undefined;
+  const statuses = await attempt(planting, tests, end, earlier);
   const judged = planting.mutants.map((each) => ({ ...each, status: statuses.get(each.id) ?? 'Untried' }));
   mkdirSync('reports/mutation', { recursive: true });
-  writeFileSync(`reports/mutation/${name}.json`, JSON.stringify(judged, undefined, 1));
+  writeFileSync(report, JSON.stringify(judged, undefined, 1));
   return judged;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rooms } from './rooms.ts';
 import { touchedLines } from './touched.ts';
-import { isRed, type Mutant, partOf, readJournal, scoreOf, survivorText } from './verdict.ts';
+import { isRed, knownFrom, type Mutant, partOf, readJournal, scoreOf, survivorText } from './verdict.ts';
 
 const mutant = (status: string, replacement = 'true'): Mutant => ({
   file: 'src/domain/votes.ts',
@@ -58,6 +58,21 @@ test.each<[string, number, number, boolean]>([
       90,
     ),
   ).toBe(red);
+});
+
+test('what was noticed before is known, and what survived or stands elsewhere is tried again', () => {
+  const report = [
+    ...[mutant('Killed', 'a >= b'), mutant('Timeout', 'a < b'), mutant('Survived', 'true')],
+    ...[mutant('RuntimeError', 'false'), mutant('Untried', 'a'), { ...mutant('Killed', 'b'), line: 27 }],
+    ...[mutant('Killed', 'twice'), mutant('Survived', 'twice')],
+  ];
+  const planted = report.map((each, id) => ({ ...each, line: 28, id: String(id) }));
+  expect(knownFrom(report, planted)).toEqual(
+    new Map([
+      ['0', 'Killed'],
+      ['1', 'Timeout'],
+    ]),
+  );
 });
 
 test('a survivor is told on one line', () => {

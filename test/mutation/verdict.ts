@@ -56,6 +56,29 @@ function oneLine(text: string): string {
   return flat.length <= 70 ? flat : `${flat.slice(0, 67)}...`;
 }
 
+/**
+ * What is known of each of these from an earlier report: all that were noticed or hung, while neither they nor their line have
+ * changed. What survived is tried again.
+ */
+export function knownFrom(
+  report: readonly Mutant[],
+  mutants: readonly (Omit<Mutant, 'status'> & { readonly id: string })[],
+): ReadonlyMap<string, string> {
+  const keyOf = ({ file, line, original, replacement }: Omit<Mutant, 'status'>) =>
+    JSON.stringify([file, line, original, replacement]);
+  // One line may have the same mutant twice: where one of them survived, both are tried.
+  const open = new Set(report.filter(({ status }) => !noticed.has(status)).map(keyOf));
+  const before = new Map(
+    report.filter((each) => !open.has(keyOf(each))).map((each) => [keyOf(each), each.status]),
+  );
+  return new Map(
+    mutants.flatMap((mutant) => {
+      const status = before.get(keyOf(mutant));
+      return status === undefined ? [] : [[mutant.id, status] as const];
+    }),
+  );
+}
+
 /** The text of a part of a file; lines and columns as Stryker counts them, lines from 1 and columns from 1. */
 export function partOf(
   source: string,
