@@ -302,22 +302,28 @@ describe('a confirmation', () => {
     expect(statesOf(rig)).toEqual(['waiting', 'approved', 'waiting']);
   });
 
-  test('again changes nothing, and another person may still confirm their own', async () => {
-    const rig = await proposed([{ namespace: 'production' }, { namespace: 'production' }], {
-      policy: () => roomy,
-    });
-    const shown = await showTogether(rig.context, asked(rig));
-    const digest = shown.kind === 'list' ? shown.digest : '';
-    const again = () => approveTogether(rig.context, { ...asked(rig), digest });
-    expect(await again()).toMatchObject({ kind: 'recorded' });
-    expect(await again()).toEqual({ kind: 'already', sentence: 'You have approved this list already.' });
-    expect(rig.now().shelf.approvals).toHaveLength(2);
-    expect(await approveTogether(rig.context, { ...asked(rig, 'U0BEN'), digest })).toMatchObject({
-      kind: 'refused',
-    });
-    expect(await confirm(rig, asked(rig, 'U0BEN'))).toMatchObject({ kind: 'recorded' });
-    expect(statesOf(rig)).toEqual(['approved', 'approved']);
-  });
+  test.each<[string, Proposed[], string[]]>([
+    ['alone', [], []],
+    ['beside what was left out', [{ of: person }], ['waiting']],
+  ])(
+    'again changes nothing, and another person may still confirm their own: %s',
+    async (_name, more, rest) => {
+      const rig = await proposed([{ namespace: 'production' }, { namespace: 'production' }, ...more], {
+        policy: () => roomy,
+      });
+      const shown = await showTogether(rig.context, asked(rig));
+      const digest = shown.kind === 'list' ? shown.digest : '';
+      const again = () => approveTogether(rig.context, { ...asked(rig), digest });
+      expect(await again()).toMatchObject({ kind: 'recorded' });
+      expect(await again()).toEqual({ kind: 'already', sentence: 'You have approved this list already.' });
+      expect(rig.now().shelf.approvals).toHaveLength(2);
+      expect(await approveTogether(rig.context, { ...asked(rig, 'U0BEN'), digest })).toMatchObject({
+        kind: 'refused',
+      });
+      expect(await confirm(rig, asked(rig, 'U0BEN'))).toMatchObject({ kind: 'recorded' });
+      expect(statesOf(rig)).toEqual(['approved', 'approved', ...rest]);
+    },
+  );
 
   test('of a list that is another by now approves nothing', async () => {
     const rig = await proposed();
