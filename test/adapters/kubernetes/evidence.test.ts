@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { plainConnection } from '../../../src/adapters/kubernetes/client/connection.ts';
 import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { shortEvidence } from '../../../src/domain/incidents/evidence.ts';
@@ -44,10 +45,16 @@ afterAll(async () => {
 });
 
 /** An API server that answers like the simulated one, and to paths that match not at all. */
-async function silentFor(paths: RegExp): Promise<string> {
+const silentFor = (paths: RegExp): Promise<string> => answering(paths);
+
+/** The same that answers with this text to paths that match; without one, not at all. */
+async function answering(paths: RegExp, text?: string): Promise<string> {
   const held: ServerResponse[] = [];
   const server = createServer(async ({ url = '' }, response) => {
-    if (paths.test(url)) return void held.push(response);
+    if (paths.test(url)) {
+      if (text === undefined) return void held.push(response);
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+    }
     const answer = await fetch(`${simulated.url}${url}`);
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
   });
@@ -61,11 +68,51 @@ async function silentFor(paths: RegExp): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 }
 
+const podList = z.looseObject({
+  items: z.array(z.looseObject({ metadata: z.looseObject({}), status: z.looseObject({}) })),
+});
+
+/** So many pods as there are entries, each of which waits for that reason or is ready; otherwise as the simulated ones. */
+async function podsWith(reasons: readonly (string | undefined)[]): Promise<string> {
+  const path = '/api/v1/namespaces/shop/pods';
+  const list = podList.parse(await (await fetch(`${simulated.url}${path}`)).json());
+  const [any] = list.items;
+  const items = reasons.map((reason, index) => ({
+    ...any,
+    metadata: { ...any?.metadata, name: `web-${index}`, uid: `uid-${index}` },
+    status: {
+      ...any?.status,
+      conditions: [{ type: 'Ready', status: reason === undefined ? 'True' : 'False' }],
+      containerStatuses: [
+        {
+          name: 'web',
+          ready: reason === undefined,
+          restartCount: reason === undefined ? 0 : 1,
+          state: reason === undefined ? { running: {} } : { waiting: { reason } },
+        },
+      ],
+    },
+  }));
+  return answering(/^\/api\/v1\/namespaces\/shop\/pods(\?|$)/, JSON.stringify({ ...list, items }));
+}
+
+test.each([
+  [[undefined], 'Its pod is ready.'],
+  [['Crash'], 'Its pod is not ready: Crash, 1 restart in all.'],
+  [[undefined, 'Crash'], '1 of 2 pods is not ready: Crash, 1 restart in all.'],
+  [['Crash', 'Crash'], '2 of 2 pods are not ready: Crash × 2, 2 restarts in all.'],
+])('of pods %j it says: %s', async (reasons, said) => {
+  const cluster = clusterAt(await podsWith(reasons));
+  expect((await cluster.evidence(target, signal)).pods).toEqual([said]);
+});
+
 test('pods and why they fail, what they said last, the images before and after, and who wrote them', async () => {
   const cluster = clusterAt(simulated.url);
   await eventually(async () => {
     const { pods } = await cluster.evidence(target, signal);
-    expect(pods[0]).toMatch(/^\d of \d pods are not ready: CrashLoopBackOff.*, \d+ restarts in all\.$/);
+    expect(pods[0]).toMatch(
+      /^(\d of \d pods (is|are)|Its pod is) not ready: CrashLoopBackOff.*, \d+ restarts in all\.$/,
+    );
   });
   const seen = await cluster.evidence(target, signal);
   expect(seen.story).toContain('last ended: Error, exit code 1');

@@ -105,14 +105,19 @@ function podLines(pods: readonly Pod[]): string[] {
   const unready = facts.filter(({ ready }) => !ready);
   if (facts.length === 0) return ['It has no pods.'];
   const restarts = facts.reduce((sum, pod) => sum + pod.restarts, 0);
-  const again = restarts === 0 ? '' : `, ${restarts} restarts in all`;
-  if (unready.length === 0) return [`All ${facts.length} pods are ready${again}.`];
+  const again = restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'} in all`;
+  if (unready.length === 0)
+    return [`${facts.length === 1 ? 'Its pod is' : `All ${facts.length} pods are`} ready${again}.`];
   const reasons = unready.map(({ waiting, terminated }) => waiting ?? terminated ?? 'no reason given');
   const counted = [...new Set(reasons)].map((reason) => {
     const count = reasons.filter((each) => each === reason).length;
     return count === 1 ? reason : `${reason} × ${count}`;
   });
-  return [`${unready.length} of ${facts.length} pods are not ready: ${counted.join(', ')}${again}.`];
+  const failing =
+    facts.length === 1
+      ? 'Its pod is'
+      : `${unready.length} of ${facts.length} pods ${unready.length === 1 ? 'is' : 'are'}`;
+  return [`${failing} not ready: ${counted.join(', ')}${again}.`];
 }
 
 const written = z.object({
