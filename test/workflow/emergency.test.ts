@@ -130,6 +130,52 @@ test('a pause that somebody else has touched is theirs, and that is told', async
   expect(replies(stage)).toContain('Look at the pause');
 });
 
+describe('what is offered before anybody asks', () => {
+  const offer = ({ rig }: Stage, by = 'U0ANN', id = rig.row(1).id, context = rig.context) =>
+    offerToActNow(context, { remediationId: id, actor: { userId: by, teamId: 'T0' } });
+
+  test('is the card as it stands, what undoes it until then, and the pause that the policy allows', async () => {
+    const stage = await asked();
+    expect(await offer(stage)).toEqual({
+      kind: 'offered',
+      number: 1,
+      digest: digestOf(stage),
+      warning: 'Application argocd/shop undoes it within about 5 s (self-heal), unless it is paused.',
+      pause: 'Pause the automatic sync of Application argocd/shop for 30 min',
+    });
+    const { context } = stage.rig;
+    const never = { ...context.policy(), gitOps: { ...context.policy().gitOps, pauseMinutes: 0 } };
+    expect(await offer(stage, 'U0ANN', undefined, { ...context, policy: () => never })).not.toHaveProperty(
+      'pause',
+    );
+  });
+
+  test('is nothing to whoever may neither ask nor approve, and that is written down', async () => {
+    const stage = await asked();
+    const before = stage.rig.now().shelf.log.length;
+    expect(await offer(stage, 'U0EVE')).toMatchObject({ kind: 'refused' });
+    expect(stage.rig.now().shelf.log.slice(before)).toMatchObject([{ command: 'act now on remediation 1' }]);
+    expect(await now(stage, { by: 'U0EVE' })).toMatchObject({ kind: 'refused' });
+    expect(stage.rig.now().shelf.log.slice(before + 1)).toMatchObject([
+      { command: 'act now on remediation 1' },
+    ]);
+  });
+
+  test('is nothing of a card that is not known, that has been answered, or that no request would carry out', async () => {
+    const stage = await asked();
+    expect(await offer(stage, 'U0ANN', 'gone')).toMatchObject({
+      kind: 'refused',
+      sentence: expect.stringMatching(/belongs to no remediation/),
+    });
+    await playStep(stage.rig, { do: 'reject', by: 'U0ANN' });
+    const late = { kind: 'refused', sentence: expect.stringMatching(/too late to act before/) };
+    expect(await offer(stage)).toMatchObject(late);
+    expect(await now(stage)).toMatchObject(late);
+    const plain = await asked({}, { proposes: { kind: 'by hand', reason: 'An anchor.' } });
+    expect(await offer(plain)).toMatchObject({ sentence: expect.stringMatching(/No pull request/) });
+  });
+});
+
 test('what has expired is not acted on, though its end has not come yet', async () => {
   const stage = await asked();
   const { rig } = stage;
