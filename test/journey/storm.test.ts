@@ -72,15 +72,28 @@ test('one message lists every owner, and what would run by itself waits for a pe
   expect(JSON.stringify(all.blocks)).toContain('Nothing runs by itself until it is over');
 });
 
+const choice = z.object({
+  option_groups: z.array(z.object({ options: z.array(z.object({ value: z.string(), text })) })),
+});
+
+/** What may be chosen on a message of a storm. */
+const offeredBy = ({ blocks }: { readonly blocks: readonly object[] }) =>
+  blocks
+    .flatMap((block) =>
+      'accessory' in block ? (choice.safeParse(block.accessory).data?.option_groups ?? []) : [],
+    )
+    .flatMap(({ options }) => options);
+
+const namedIn = (offered: ReturnType<typeof offeredBy>, name: string) =>
+  offered.find((option) => option.text.text.includes(name));
+
 test('one approval runs one playbook over those that are chosen, each once, and shows them first', async () => {
-  const message = await digest('Approve several');
-  const offered = z
-    .object({
-      option_groups: z.array(z.object({ options: z.array(z.object({ value: z.string(), text: text })) })),
-    })
-    .parse(message.blocks.flatMap((block) => ('accessory' in block ? [block['accessory']] : []))[0])
-    .option_groups.flatMap(({ options }) => options);
-  const of = (name: string) => offered.find((option) => option.text.text.includes(name))?.value ?? '';
+  // It is listed when its alert comes, and may be chosen once its card waits.
+  const message = await play.slack.until(() =>
+    play.slack.messages().find((each) => failing.every((name) => namedIn(offeredBy(each), name))),
+  );
+  const offered = offeredBy(message);
+  const of = (name: string) => namedIn(offered, name)?.value ?? '';
   const several = { message, actionId: actionIds.together };
   await play.slack.click({ user: 'U0BOB', ...several });
   await play.slack.until(() =>
