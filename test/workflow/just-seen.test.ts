@@ -75,20 +75,20 @@ describe('what was just seen', () => {
   };
 
   test('is taken once', async () => {
-    const seen = createJustSeen();
+    const seen = createJustSeen(() => 0);
     seen.keep(await rowOf(1), await members());
     expect(seen.take(await rowOf(1))).toEqual(await members());
     expect(seen.take(await rowOf(1))).toBeUndefined();
   });
 
   test('is of one version of the row', async () => {
-    const seen = createJustSeen();
+    const seen = createJustSeen(() => 0);
     seen.keep(await rowOf(1), await members());
     expect(seen.take(await rowOf(2))).toBeUndefined();
   });
 
   test('is kept of the latest', async () => {
-    const seen = createJustSeen(undefined, 2);
+    const seen = createJustSeen(() => 0, 2);
     for (const version of [1, 2, 3]) seen.keep(await rowOf(version), await members());
     expect(seen.take(await rowOf(1))).toBeUndefined();
     expect(seen.take(await rowOf(2))).toEqual(await members());

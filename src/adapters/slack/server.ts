@@ -57,8 +57,9 @@ async function serve(
     if (route !== undefined) return await route.handler(request, response);
     if (slack !== undefined && path === '/slack/events' && request.method === 'POST')
       return await slack(request, response);
-    if (here.length === 0) return sentence(response, 404, 'There is nothing at this address.');
-    const allow = here.map(({ method }) => method).join(', ');
+    const slacks = slack !== undefined && path === '/slack/events' ? ['POST'] : [];
+    const allow = [...here.map(({ method }) => method), ...slacks].join(', ');
+    if (allow === '') return sentence(response, 404, 'There is nothing at this address.');
     sentence(response, 405, `This address is for ${allow} only.`, { allow });
   } catch (error) {
     log.error({ err: error, path: request.url }, 'An HTTP request failed');

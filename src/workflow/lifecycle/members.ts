@@ -127,7 +127,10 @@ export function createJustSeen(age = () => performance.now(), most = 50): JustSe
   const known = new Map<string, { readonly at: number; readonly members: Members }>();
   return {
     keep: (row, members) => {
-      known.set(keyOf(row), { at: age(), members });
+      const key = keyOf(row);
+      known.set(key, { at: age(), members });
+      // Of large groups it is much, and another replica may take the row on.
+      setTimeout(() => known.delete(key), newFor).unref();
       const [oldest] = known.keys();
       if (known.size > most && oldest !== undefined) known.delete(oldest);
     },

@@ -181,7 +181,8 @@ async function evaluateRow(
     ...(owner === undefined ? {} : { owner }),
     ...(evidence === undefined ? {} : { evidence }),
   });
-  if (moved.next.state === 'evaluated') context.justSeen?.keep(moved.next, members);
+  if (moved.next.state === 'evaluated' && moved.next.spec.dryRunRequired)
+    context.justSeen?.keep(moved.next, members);
   return moved;
 }
 

@@ -84,6 +84,16 @@ it('lets one look leave and goes on reading for the others', async () => {
   await expect(look()(pods({ signal: leaving.signal }))).rejects.toThrow('Stopped while waiting');
 });
 
+it('waits for as long as each look may', async () => {
+  const { look, asked } = counting({ silent: true });
+  const patient = look()(pods({ timeoutMs: 60_000 }));
+  patient.catch(() => undefined);
+  await expect(look()(pods({ timeoutMs: 1 }))).rejects.toThrow(
+    'The cluster did not answer "list pods" within 0.001 s.',
+  );
+  expect(asked.map(({ timeoutMs }) => timeoutMs)).toEqual([undefined]);
+});
+
 const restart: Action = {
   verb: 'rollout restart',
   target: { kind: 'Deployment', namespace: 'shop', name: 'web' },

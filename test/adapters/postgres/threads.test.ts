@@ -166,6 +166,25 @@ describe('what follows in an incident', () => {
     expect(await edited(two.id)).toEqual([]);
   });
 
+  test('brings one up to date that is on its way to Slack for the first time', async () => {
+    await failed('a');
+    await db.knex.raw('update remediations set updated_at = now(); update incidents set created_at = now()');
+    const one = await asked();
+    await move(one.id, 'waiting', card);
+    await postAll();
+    const two = await asked();
+    await move(two.id, 'waiting', card);
+    await db.knex.raw(
+      "delete from slack_lanes; update slack_outbox set next_attempt_at = now() - interval '1 second'",
+    );
+    const drawn = (await outbox.lease(10)).find(({ key }) => key === `card:${two.id}`);
+    if (drawn === undefined) throw new Error('the second card is to be posted');
+    await move(one.id, 'rejected', card);
+    await outbox.settle(drawn, { kind: 'sent', channel: 'C0OPS', ts: '77.0' });
+    const after = await postAll();
+    expect(after.map(({ key, ts }) => [key, ts])).toContainEqual([`card:${two.id}`, '77.0']);
+  });
+
   test('leaves a card that another transaction holds to it', async () => {
     await failed('a');
     await db.knex.raw('update remediations set updated_at = now(); update incidents set created_at = now()');

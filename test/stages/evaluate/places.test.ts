@@ -112,7 +112,7 @@ const cases: Case[] = [
     web({ tried: 1, placed: 1, claims: [held] }),
     'human',
     'single-writer-volume',
-    'PersistentVolumeClaim/data is ReadWriteOnce and in use on worker-1: a new pod on another node waits for it for ever, while the old pod stays until the new one is ready. Set the strategy of Deployment/web to Recreate, or scale it to 0 and back instead.',
+    'PersistentVolumeClaim/data is ReadWriteOnce and in use on worker-1: a new pod on another node waits for it for ever, while the old pod stays until the new one is ready and keeps it in use. Set the strategy of Deployment/web to Recreate, or scale it to 0 and back instead.',
   ],
   [
     'a volume for one node, and the new pod can only come to another',
@@ -120,7 +120,7 @@ const cases: Case[] = [
     web({ tried: 1, placed: 1, claims: [{ ...held, never: true }] }),
     'blocked',
     'single-writer-volume',
-    'PersistentVolumeClaim/data is ReadWriteOnce and in use on worker-1: a new pod can only come to another node, where it waits for it for ever, while the old pod stays until the new one is ready. Set the strategy of Deployment/web to Recreate, or scale it to 0 and back instead.',
+    'PersistentVolumeClaim/data is ReadWriteOnce and in use on worker-1: a new pod can only come to another node, where it waits for it for ever, while the old pod stays until the new one is ready and keeps it in use. Set the strategy of Deployment/web to Recreate, or scale it to 0 and back instead.',
   ],
   [
     'a volume for one node and more pods',

@@ -85,7 +85,7 @@ const rows: readonly Said[] = [
     'running-rollout',
     restarted({ observedGeneration: 6 }),
     [
-      'floor 11: A rollout of Deployment/web is running: 3 of 3 pods are of the new revision. [Deployment/web in shop: status.updatedReplicas]',
+      'floor 11: A rollout of Deployment/web has been asked for, and its controller has not begun it. [Deployment/web in shop: status.observedGeneration]',
     ],
   ],
   [
@@ -156,7 +156,7 @@ const rows: readonly Said[] = [
     'single-writer-volume',
     restarted({}, { places: { tried: 1, placed: 1, claims: [held] } }),
     [
-      'floor 11: PersistentVolumeClaim/data is ReadWriteOnce and in use on worker-1: a new pod on another node waits for it for ever, while the old pod stays until the new one is ready. Set the strategy of Deployment/web to Recreate, or scale it to 0 and back instead. [PersistentVolumeClaim/data: spec.accessModes]',
+      'floor 11: PersistentVolumeClaim/data is ReadWriteOnce and in use on worker-1: a new pod on another node waits for it for ever, while the old pod stays until the new one is ready and keeps it in use. Set the strategy of Deployment/web to Recreate, or scale it to 0 and back instead. [PersistentVolumeClaim/data: spec.accessModes]',
     ],
   ],
   [
@@ -167,7 +167,7 @@ const rows: readonly Said[] = [
       facts: statefulSetFacts({}, { places: { tried: 1, placed: 1, claims: [{ ...held, never: true }] } }),
     },
     [
-      'block 100: PersistentVolumeClaim/data is ReadWriteOnce and in use on worker-1: a new pod can only come to another node, where it waits for it for ever, while the old pod stays until the new one is ready. Scale StatefulSet/web to 0 and back instead. [PersistentVolumeClaim/data: spec.accessModes]',
+      'block 100: PersistentVolumeClaim/data is ReadWriteOnce and in use on worker-1: a new pod can only come to another node, where it waits for it for ever, while other pods keep it in use. Scale StatefulSet/web to 0 and back instead. [PersistentVolumeClaim/data: spec.accessModes]',
     ],
   ],
   [

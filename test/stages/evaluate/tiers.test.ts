@@ -171,7 +171,7 @@ const cases: Case[] = [
     deploymentFacts({ observedGeneration: 6 }),
     'human',
     11,
-    'A rollout of Deployment/web is running: 3 of 3 pods are of the new revision.',
+    'A rollout of Deployment/web has been asked for, and its controller has not begun it.',
   ],
   [
     'restart with an unknown fact',

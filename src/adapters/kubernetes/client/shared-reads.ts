@@ -16,8 +16,9 @@ const sharedFor = 1000;
 export function createSharedReads(age = () => performance.now()): (api: Api) => Api {
   const known = new Map<string, { readonly began: number; readonly answer: ReturnType<Api> }>();
   const begin = (api: Api, key: string, request: ApiRequest): ReturnType<Api> => {
-    // Whoever asked first may leave: others wait for the answer, too. Its own deadline still holds.
-    const answer = api({ ...request, signal: new AbortController().signal });
+    // Whoever asked first may leave, or have little time left: others wait for the answer, too, each for as long as it may.
+    const { timeoutMs: _timeoutMs, ...asked } = request;
+    const answer = api({ ...asked, signal: new AbortController().signal });
     const entry = { began: age(), answer };
     const forget = () => {
       if (known.get(key) === entry) known.delete(key);
@@ -32,23 +33,28 @@ export function createSharedReads(age = () => performance.now()): (api: Api) => 
     const key = readKey(request);
     const before = known.get(key);
     const isFresh = before !== undefined && age() - before.began < sharedFor;
-    return whileWanted(isFresh ? before.answer : begin(api, key, request), request.signal);
+    return whileWanted(isFresh ? before.answer : begin(api, key, request), request);
   };
 }
 
 const isOfAll = ({ method, resource }: ApiRequest): boolean =>
   method === 'GET' && resource.namespace === undefined && resource.name === undefined;
 
-/** Who does not want to know any more is not kept waiting. */
-async function whileWanted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Who does not want to know any more, or has no time left, is not kept waiting. */
+async function whileWanted<T>(answer: Promise<T>, { signal, timeoutMs, resource }: ApiRequest): Promise<T> {
   const gone = Promise.withResolvers<never>();
   const leave = () =>
     gone.reject(new ClusterFault('Stopped while waiting for the cluster.', { cause: signal.reason }));
-  if (signal.aborted) leave();
+  const seconds = (timeoutMs ?? 0) / 1000;
+  const late = `The cluster did not answer "list ${resource.resource}" within ${seconds} s.`;
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => gone.reject(new ClusterFault(late)), timeoutMs);
   signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
   try {
     return await Promise.race([answer, gone.promise]);
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', leave);
   }
 }

@@ -85,12 +85,12 @@ function promisedRoot(
 /** Seconds between two edits for what joins or moves besides, so that a herd of it is one edit. */
 const betweenEdits = 5;
 
-/** Cards of a thread that are brought up to date with another; nobody reads more of them. */
-const mostBesides = 20;
+/** Cards of a thread, the newest, that are brought up to date with another: each is an edit, and Slack takes one a second. */
+const mostBesides = 5;
 
 /**
- * The other cards of the thread that wait name this one with its state. One that a transaction holds is left to it: two that move
- * at once would wait for each other.
+ * The other cards of the thread that wait name this one with its state, also one that is on its way to Slack for the first time,
+ * as it was drawn before; an edit that is due anyway is put off by none. One that a transaction holds is left to it: two that move at once would wait for each other.
  *
  * @param card a table `(key, root_key)` of the card that is promised
  */
@@ -98,12 +98,13 @@ const besides = (card: string): string => `beside as (
       select other.id from ${card} cross join lateral (
         select o.id from slack_outbox o join remediations r on r.id = (o.notice->>'remediationId')::uuid
         where o.root_key = coalesce(${card}.root_key, ${card}.key) and o.kind = 'card' and o.key <> ${card}.key
-          and o.status = 'open' and o.ts is not null and r.state = 'waiting'
+          and o.status = 'open' and r.state = 'waiting'
         order by o.seq desc limit ${mostBesides} for update of o skip locked
       ) other
     ), brought as (
       update slack_outbox o set desired_revision = o.desired_revision + 1,
-        next_attempt_at = greatest(least(o.next_attempt_at, now()), o.sent_at + interval '${betweenEdits} seconds')
+        next_attempt_at = case when o.ts is null or o.sent_revision < o.desired_revision then o.next_attempt_at
+          else greatest(now(), o.sent_at + interval '${betweenEdits} seconds') end
       from beside where o.id = beside.id
     )`;
 

@@ -99,7 +99,7 @@ async function shown(db: Db, remediation: Remediation): ReturnType<Silences['sho
       refused is not null as refused from silences where remediation_id = ?`;
   const [known] = await rows(db, standing, sql, [remediation.id]);
   // What was refused may be asked for again.
-  if (known !== undefined && !known.refused) return known.shown;
+  if (known !== undefined && (known.shown === undefined || !known.refused)) return known.shown;
   if (isFinal(remediation.state)) return undefined;
   const { incidentId } = remediation;
   const any = await rows(db, z.object({}), `${firing} limit 1`, [incidentId, incidentId]);

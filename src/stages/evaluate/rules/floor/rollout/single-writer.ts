@@ -24,7 +24,11 @@ function sentenceOf(
   const where = never ? 'a new pod can only come to another node, where it' : 'a new pod on another node';
   if (pods.replaced === 0)
     return `${held}: ${where} waits for it and does not start. A volume for each pod, or one of ReadWriteMany, is what ${name} would need.`;
-  const recreate = action.target.kind === 'Deployment';
-  const cure = recreate ? `Set the strategy of ${name} to Recreate, or scale it` : `Scale ${name}`;
-  return `${held}: ${where} waits for it for ever, while the old pod stays until the new one is ready. ${cure} to 0 and back instead.`;
+  const isDeployment = action.target.kind === 'Deployment';
+  const cure = isDeployment ? `Set the strategy of ${name} to Recreate, or scale it` : `Scale ${name}`;
+  // A Deployment makes the new pod first; a StatefulSet deletes the old one first, and it is others that have the volume.
+  const keeper = isDeployment
+    ? 'the old pod stays until the new one is ready and keeps it'
+    : 'other pods keep it';
+  return `${held}: ${where} waits for it for ever, while ${keeper} in use. ${cure} to 0 and back instead.`;
 }
