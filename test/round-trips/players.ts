@@ -69,7 +69,7 @@ export async function openPlayers(): Promise<Players> {
     },
   });
   simulated.apply(namespace('payments'));
-  for (const at of [1, 2, 3, 4])
+  for (const at of [1, 2, 3, 4, 5, 6])
     simulated.apply(deployment({ name: `web-${at}`, namespace: 'payments', image, replicas: 2 }));
   const cluster = createCluster({
     name: 'test',

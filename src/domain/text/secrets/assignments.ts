@@ -121,10 +121,11 @@ const reference = /^[a-z][a-z.-]*(?:-[a-z0-9]{1,5})?\/?[a-z-]*$/;
 function isSentence(text: string, { name, separator, quote, end }: Said, value: string): boolean {
   if (quote === 0 && !word.test(value)) return false;
   if (!/^[^"'`=>]*:[^=]*$/.test(text.slice(separator.start, separator.end))) return false;
+  // What has digits or an underscore in it may be a secret itself, and is no word.
   const following =
     name.meaning === 'token'
-      ? /^["'`]?[)\],]?[ \t]+(?:[a-z(]{2,}|\([0-9])/i
-      : /^["'`]?[)\]]?[ \t]+(?:[a-z(]{2,}|\([0-9])/i;
+      ? /^["'`]?[)\],]?[ \t]+(?:[a-z(]{2,}(?![\w-]{0,60}[0-9_])|\([0-9])/i
+      : /^["'`]?[)\]]?[ \t]+(?:[a-z(]{2,}(?![\w-]{0,60}[0-9_])|\([0-9])/i;
   return following.test(text.slice(end, end + 40));
 }
 
