@@ -49,10 +49,9 @@ export async function conditionsAtFirstWrite(
 /**
  * Whether nothing was sent for any of the objects: what comes before that takes nothing from them. Where a condition was in the
  * way, nothing was, unless an attempt before that ended without an answer: what was asked then is asked once more, and not only
- * what has to hold while the change takes. An attempt that ended
- * without an answer may have sent the first call; where the API server would take that only once, it says so. A dry run is
- * accepted too of what is done already: then it would change nothing, and what the change itself has moved (the revision an
- * undo goes back to has another number afterwards) is not asked for again.
+ * what has to hold while the change takes. An attempt that ended without an answer may have sent the first call; where the API
+ * server would take that only once, it says so. A dry run is accepted too of what is done already: then it would change nothing,
+ * and what the change itself has moved (the revision an undo goes back to has another number afterwards) is not asked for again.
  */
 async function isUntouched(
   { cluster }: WorkflowContext,

@@ -90,7 +90,8 @@ const mostBesides = 5;
 
 /**
  * The other cards of the thread that wait name this one with its state, also one that is on its way to Slack for the first time,
- * as it was drawn before; an edit that is due anyway is put off by none. One that a transaction holds is left to it: two that move at once would wait for each other.
+ * as it was drawn before; an edit that is due anyway is put off by none. One that a transaction holds is left to it, and may go
+ * on with the older state until the next move: two that move at once would wait for each other.
  *
  * @param card a table `(key, root_key)` of the card that is promised
  */
