@@ -352,6 +352,11 @@ describe('playbooks', () => {
       /:5:9: action: Placeholder .*host.* has no value; known are .*node/,
     ],
     ['two commands', '"cordon {{node}} ; uncordon {{node}}"', /:5:9: action: .+/],
+    [
+      'an action that names no namespace',
+      'rollout restart {{kind}}/{{name}}',
+      /:5:9: action: names no namespace, so that "default" would be meant; add -n \{\{namespace\}\} for that of the alert, or -n and a name\.$/,
+    ],
     ['a kind that cannot be restarted', 'rollout restart node/{{name}}', /:5:9: action: .+/],
   ])('%s stops the start', (_name, action, expected) => {
     const made = files({ 'p.yaml': playbook('p', action) });

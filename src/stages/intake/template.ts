@@ -3,6 +3,7 @@ import type { RefusalCode, Span } from '../../actions/grammar/refusal.ts';
 import { labelName, objectName } from '../../domain/action.ts';
 import type { Parsed } from './command.ts';
 import { parseCommand } from './command.ts';
+import { defaultMeant } from './grammar/assemble.ts';
 import { kindNamed } from './grammar/kinds.ts';
 
 /** What became of a template. `text` is what the refusal's span points into: the template or the filled command. */
@@ -39,11 +40,13 @@ const SAMPLE_KINDS = [
 ];
 
 /**
- * Checks a template when it is loaded: every placeholder is one of `known`, and with sample values the command
- * parses for at least one kind. The refusal is the one of the first kind tried.
+ * Checks a template when it is loaded: every placeholder is one of `known`, with sample values the command parses for at
+ * least one kind, and where that kind is in a namespace it says which. The refusal is the one of the first kind tried.
  */
 export function checkTemplate(template: string, known: readonly string[]): Filled {
   const samples = SAMPLE_KINDS.map((kind) => fillTemplate(template, sampleValues(known, kind)));
+  if (samples.some((sample) => sample.kind === 'action' && sample.notes.includes(defaultMeant)))
+    return withoutNamespace(template);
   const good = samples.find((sample) => sample.kind === 'action');
   const [first] = samples;
   return good ?? first ?? fillTemplate(template, {});
@@ -97,6 +100,14 @@ function badValue(template: string, { name, span }: Placeholder, value: string):
     'template-value',
     `${quoted(value)} cannot fill placeholder ${quoted(name)}: it is not ${expected}.`,
   );
+}
+
+/** Who types a command may mean "default"; an alert is about the namespace that it names. */
+function withoutNamespace(template: string): Filled {
+  const span = { start: template.length, end: template.length };
+  const reason =
+    'names no namespace, so that "default" would be meant; add -n {{namespace}} for that of the alert, or -n and a name.';
+  return refused(template, span, 'flag-missing', reason);
 }
 
 function refused(text: string, span: Span, code: RefusalCode, reason: string): Filled {

@@ -127,6 +127,9 @@ describe('checkTemplate', () => {
     'create job {{name}}-again --from={{kind}}/{{name}} -n {{namespace}}',
     `patch {{kind}}/{{name}} -p '{"spec":{"maxReplicas":10}}' -n {{namespace}}`,
     'rollout restart {{kind}} -l app={{name}} -n {{namespace}}',
+    'rollout restart deployment/web -n default',
+    'label node/{{node}} quarantine=yes',
+    'uncordon {{kind}}/{{name}}',
   ])('accepts %s', (template) => {
     expect(checkTemplate(template, known).kind).toBe('action');
   });
@@ -138,6 +141,12 @@ describe('checkTemplate', () => {
     ['delete pods --all -n {{namespace}}', 'several-targets'],
     ['rollout restart deployment/$NAME -n {{namespace}}', 'substitution'],
     ['', 'empty'],
+    ['rollout restart {{kind}}/{{name}}', 'flag-missing'],
+    ['rollout undo statefulset/{{name}}', 'flag-missing'],
+    ['delete pod {{pod}}', 'flag-missing'],
+    ['create job {{name}}-again --from={{kind}}/{{name}}', 'flag-missing'],
+    ['label {{kind}}/{{name}} quarantine=yes', 'flag-missing'],
+    ['rollout restart {{kind}} -l app={{name}}', 'flag-missing'],
   ])('refuses %j: %s', (template, code) => {
     expect(checkTemplate(template, known)).toMatchObject({ kind: 'refused', refusal: { code } });
   });

@@ -93,11 +93,14 @@ function spokenPlace(object: Named, words: readonly Word[], flags: GivenFlags): 
   return { code: 'extra-word', reason, span: { start: word.start, end: word.end } };
 }
 
+/** Said where no namespace was given. */
+export const defaultMeant = 'No namespace given: "default" is meant.';
+
 function readPlace(object: Named, flags: GivenFlags): Place | Objection {
   const flag = given(flags, NAMESPACE);
   if (!flag) {
     if (object.kind === 'Node') return { fields: {}, notes: [] };
-    return { fields: { namespace: 'default' }, notes: ['No namespace given: "default" is meant.'] };
+    return { fields: { namespace: 'default' }, notes: [defaultMeant] };
   }
   const namespace = flag.value?.text ?? '';
   if (!labelName.safeParse(namespace).success)
