@@ -3,15 +3,21 @@ export interface Equivalent {
   readonly file: string;
   readonly original: string;
   readonly replacement: string;
+  /** The line on which alone it is so, where its file has the same on others; without the space around it. */
+  readonly on?: string;
   readonly why: string;
 }
 
-/** Several of one file for one reason. */
+/** Several of one file for one reason; with the line, where it is not so on each. */
 const alike = (
   file: string,
   why: string,
-  ...all: readonly (readonly [original: string, replacement: string])[]
-): readonly Equivalent[] => all.map(([original, replacement]) => ({ file, original, replacement, why }));
+  ...all: readonly (readonly [original: string, replacement: string, on?: string])[]
+): readonly Equivalent[] =>
+  all.map(([original, replacement, on]) => ({
+    ...{ file, original, replacement, why },
+    ...(on === undefined ? {} : { on }),
+  }));
 
 const [conditions, approve, ask, requesters, standing] = [
   'src/workflow/approval/conditions.ts',
@@ -90,14 +96,28 @@ const ofRules: readonly Equivalent[] = [
     'Fewer in all are fewer in vain; and a group has one at least: only the compiler is told.',
     ['actions.length < most', 'false'],
     ['first === undefined', 'false'],
-    ["''", '"Stryker was here!"'],
+    ["''", '"Stryker was here!"', "if (first === undefined) return '';"],
   ),
   ...alike(
     `${room}/floor/nodes/eviction-budgets.ts`,
-    'It is asked of nodes alone; of no pods nothing is said; a text is no budget that covers any, and as many as one.',
+    'It is asked of nodes alone; of no pods nothing is said; a text is no budget that covers any, and one is not several.',
     ['nodeOf(input)?.budgets', 'nodeOf(input).budgets'],
     ['pods.length === 0', 'false'],
-    ['[]', '["Stryker was here"]'],
+    ['[]', '["Stryker was here"]', 'const budgets = nodeOf(input)?.budgets ?? [];'],
+    [
+      '[]',
+      '["Stryker was here"]',
+      "const twice = pods.filter((pod) => (pod.budgets ?? []).length > 1 && !has(pod, 'pending'));",
+    ],
+  ),
+  ...alike(
+    `${room}/floor/nodes/eviction-budgets.ts`,
+    'What is under several budgets has a list of them: only the compiler is told.',
+    [
+      '[]',
+      '["Stryker was here"]',
+      `const names = (first.budgets ?? []).map((name) => \`PodDisruptionBudget/\${name}\`).join(' and ');`,
+    ],
   ),
   ...alike(
     `${room}/control-plane/control-plane-node.ts`,

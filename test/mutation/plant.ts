@@ -10,6 +10,8 @@ interface Planted {
   /** Below the root of the project. */
   readonly file: string;
   readonly line: number;
+  /** The whole line, without the space around it. */
+  readonly lineText: string;
   readonly original: string;
   readonly replacement: string;
 }
@@ -36,7 +38,8 @@ export async function plant(paths: readonly string[], touched?: readonly Lines[]
       if (of === undefined || status === 'Ignored') return [];
       const [from, to] = [start, end].map(({ line, column }) => ({ line: line + 1, column: column + 1 }));
       const original = from === undefined || to === undefined ? '' : partOf(of.content, from, to);
-      return [{ id, file: of.file, line: start.line + 1, original, replacement }];
+      const lineText = (of.content.split('\n')[start.line] ?? '').trim();
+      return [{ id, file: of.file, line: start.line + 1, lineText, original, replacement }];
     },
   );
   return { mutants, code: new Map(planted.files.map(({ name, content }) => [name, content])) };

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { matchesGlob } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attempt } from './attempt.ts';
 import { changeOf, touchedSince } from './change.ts';
 import { equivalents } from './equivalent.ts';
 import { filesOf, plant } from './plant.ts';
+import { mergedInto, problemOf, reportOf } from './report.ts';
 import { type Room, rooms } from './rooms.ts';
 import { isRed, knownFrom, type Mutant, type Score, scoreOf, survivorText } from './verdict.ts';
 
@@ -18,7 +19,8 @@ import { isRed, knownFrom, type Mutant, type Score, scoreOf, survivorText } from
  *   npm run test:mutation -- --since HEAD~1     what has been touched since
  *   npm run test:mutation -- --change           what the last change has touched, as CI does
  *
- * All verdicts are in reports/mutation/ROOM.json afterwards. It ends with 1 where a room is below its mark.
+ * All verdicts are in reports/mutation/ROOM.json afterwards; of what was not tried those of before. It ends with 1 where a
+ * room is below its mark, and with 2 where it cannot do what it is asked for.
  */
 
 const { values, positionals } = parseArgs({
@@ -35,6 +37,18 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.filter((name) => rooms[name] === undefined);
 if (unknown.length > 0) {
   console.error(`There is no room ${unknown.join(', ')}. There are: ${Object.keys(rooms).join(', ')}.`);
+  process.exit(2);
+}
+
+const asked = Object.entries(rooms).filter(
+  ([name]) => positionals.length === 0 || positionals.includes(name),
+);
+const problem = problemOf(
+  asked.map(([name, room]) => ({ name, files: codeOf(room), report: reportOf(pathOf(name)) })),
+  values,
+);
+if (problem !== undefined) {
+  console.error(problem);
   process.exit(2);
 }
 
@@ -56,8 +70,7 @@ if (values.change) {
 }
 
 let isBelow = false;
-for (const [name, room] of Object.entries(rooms)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
+for (const [name, room] of asked) {
   if (values.change && room.needsDatabase === true) continue;
   if (Date.now() > end) {
     console.log(`${name}: not tried, the ${values.minutes} minutes are over`);
@@ -77,20 +90,26 @@ for (const [name, room] of Object.entries(rooms)) {
 process.exit(isBelow ? 1 : 0);
 
 async function mutantsOf(name: string, room: Room): Promise<readonly Mutant[]> {
-  const { files } = values;
-  const code = filesOf(room.code).filter((file) => files === undefined || matchesGlob(file, files));
-  const planting = await plant(code, touched);
+  const planting = await plant(codeOf(room), touched);
   if (planting.mutants.length === 0) return [];
   const tests = filesOf([...room.tests, '!**/*.property.test.ts']);
-  const report = `reports/mutation/${name}.json`;
-  const earlier = values.again
-    ? knownFrom(JSON.parse(readFileSync(report, 'utf8')), planting.mutants)
-    : undefined;
-  const statuses = await attempt(planting, tests, end, earlier);
+  const report = reportOf(pathOf(name)) ?? [];
+  const known = values.again ? knownFrom(report, planting.mutants) : undefined;
+  const statuses = await attempt(planting, tests, end, known);
   const judged = planting.mutants.map((each) => ({ ...each, status: statuses.get(each.id) ?? 'Untried' }));
   mkdirSync('reports/mutation', { recursive: true });
-  writeFileSync(report, JSON.stringify(judged, undefined, 1));
+  const all = mergedInto(report, judged, { of: filesOf(room.code), byLine: touched !== undefined });
+  writeFileSync(pathOf(name), JSON.stringify(all, undefined, 1));
   return judged;
+}
+
+function codeOf(room: Room): readonly string[] {
+  const { files } = values;
+  return filesOf(room.code).filter((file) => files === undefined || matchesGlob(file, files));
+}
+
+function pathOf(name: string): string {
+  return `reports/mutation/${name}.json`;
 }
 
 function tell(

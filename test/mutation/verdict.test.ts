@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { equivalents } from './equivalent.ts';
+import { mergedInto, problemOf, reportOf } from './report.ts';
 import { rooms } from './rooms.ts';
 import { touchedLines } from './touched.ts';
 import { isRed, knownFrom, type Mutant, partOf, readJournal, scoreOf, survivorText } from './verdict.ts';
@@ -6,6 +9,7 @@ import { isRed, knownFrom, type Mutant, partOf, readJournal, scoreOf, survivorTe
 const mutant = (status: string, replacement = 'true'): Mutant => ({
   file: 'src/domain/votes.ts',
   line: 28,
+  lineText: 'return a > b;',
   original: 'a > b',
   replacement,
   status,
@@ -34,6 +38,11 @@ describe('the score of a room', () => {
 
   test('does not count one that is noticed although it is said to be equivalent as anything else', () => {
     expect(scoreOf([mutant('Killed', 'a >= b')], [known])).toMatchObject({ percent: 100, equivalent: [] });
+  });
+
+  test('excuses on the line alone on which it is equivalent, where its file has the same on others', () => {
+    const of = (on: string) => scoreOf([mutant('Survived', 'a >= b')], [{ ...known, on }]).survivors.length;
+    expect([of('return a > b;'), of('if (a > b) return;')]).toEqual([0, 1]);
   });
 
   test('leaves out what says nothing of the tests, and is whole where there is nothing', () => {
@@ -73,6 +82,80 @@ test('what was noticed before is known, and what survived or stands elsewhere is
       ['1', 'Timeout'],
     ]),
   );
+});
+
+describe('the report of a room', () => {
+  const [a, b, gone] = ['src/a.ts', 'src/b.ts', 'src/gone.ts'];
+  const at = (file: string, line: number, status: string) => ({ ...mutant(status), file, line });
+  const before = [at(gone, 1, 'Killed'), at(a, 1, 'Survived'), at(a, 9, 'Killed'), at(b, 1, 'Survived')];
+
+  test.each<[string, boolean, readonly Mutant[], readonly Mutant[]]>([
+    [
+      'keeps other files',
+      false,
+      [at(b, 2, 'Killed')],
+      [at(a, 1, 'Survived'), at(a, 9, 'Killed'), at(b, 2, 'Killed')],
+    ],
+    [
+      'keeps other lines',
+      true,
+      [at(a, 1, 'Killed')],
+      [at(a, 1, 'Killed'), at(a, 9, 'Killed'), at(b, 1, 'Survived')],
+    ],
+    [
+      'is only what was tried',
+      false,
+      [at(a, 3, 'Killed'), at(b, 3, 'Killed')],
+      [at(a, 3, 'Killed'), at(b, 3, 'Killed')],
+    ],
+  ])('%s, of which nothing was tried', (_name, byLine, judged, after) => {
+    expect(mergedInto(before, judged, { of: [a, b], byLine })).toEqual(after);
+  });
+
+  test('is not there before the room was tried', () => {
+    expect(reportOf('reports/mutation/no-such-room.json')).toBeUndefined();
+  });
+
+  test.each<
+    [
+      string,
+      { files?: string; again: boolean },
+      readonly string[],
+      readonly Mutant[] | undefined,
+      string | undefined,
+    ]
+  >([
+    ['no file', { files: 'src/c*', again: false }, [], [], 'No file of gate, rules matches --files src/c*.'],
+    [
+      'no report',
+      { again: true },
+      [a],
+      undefined,
+      'There is no report of gate: run it without --again first.',
+    ],
+    ['no report of a room that is not asked for', { files: 'src/b*', again: true }, [], undefined, undefined],
+    ['a report', { again: true }, [a], [], undefined],
+    ['no report, which is not needed', { again: false }, [a], undefined, undefined],
+  ])('with %s', (_name, options, files, report, said) => {
+    const other = options.files === 'src/c*' ? [] : [b];
+    const asked = [
+      { name: 'gate', files, report },
+      { name: 'rules', files: other, report: [] },
+    ];
+    expect(problemOf(asked, options)).toBe(said);
+  });
+});
+
+test('each mutant that is said to be equivalent on a line is so on a line that is there', () => {
+  for (const { file, original, on } of equivalents.filter((each) => each.on !== undefined)) {
+    const lines = readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim());
+    expect(
+      lines.filter((line) => line === on && line.includes(original)),
+      `${file}: ${on}`,
+    ).not.toEqual([]);
+  }
 });
 
 test('a survivor is told on one line', () => {

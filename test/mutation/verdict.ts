@@ -6,6 +6,8 @@ export interface Mutant {
   /** Below the root of the project. */
   readonly file: string;
   readonly line: number;
+  /** The whole line, without the space around it. */
+  readonly lineText: string;
   /** What stood there. */
   readonly original: string;
   readonly replacement: string;
@@ -42,8 +44,9 @@ export function isRed({ noticed, survivors, percent }: Score, mark: number): boo
   return noticed + survivors.length >= 20 && percent < mark;
 }
 
-function isThe({ file, original, replacement }: Equivalent, mutant: Mutant): boolean {
-  return file === mutant.file && original === mutant.original && replacement === mutant.replacement;
+function isThe({ file, original, replacement, on }: Equivalent, mutant: Mutant): boolean {
+  const isAlike = file === mutant.file && original === mutant.original && replacement === mutant.replacement;
+  return isAlike && (on === undefined || on === mutant.lineText);
 }
 
 /** `src/domain/votes.ts:28: a > b -> true`, for whoever writes the test. */
