@@ -202,9 +202,17 @@ describe('for any text', () => {
   );
   const line = fc.array(piece, { maxLength: 8 }).map((parts) => parts.join(' '));
 
-  test('a word before a secret is no sentence, the first time and the second', () => {
-    const once = redact('password: Anne ghp_dK2yE9sZ5mT8gN4aH1vB7pW3jQ6dK2yE9sZ5');
-    expect(once).toBe('password: [redacted] [redacted: GitHub token]');
+  test.each([
+    [
+      'password: Anne ghp_dK2yE9sZ5mT8gN4aH1vB7pW3jQ6dK2yE9sZ5',
+      'password: [redacted] [redacted: GitHub token]',
+    ],
+    [
+      'password : password hvs.dK2yE9sZ5mT8gN4aH1vB7pW3jQ6dK2yE9sZ5mT8gN4aH1vB7pW3jQ6dK2yE9sZ5mT8gN4aH1vB7pW3jQ6dK2yE9sZ5',
+      'password : [redacted] [redacted: Vault token]',
+    ],
+  ])('a word before a secret is no sentence, the first time and the second: %s', (text, once) => {
+    expect(redact(text)).toBe(once);
     expect(redact(once)).toBe(once);
   });
 
