@@ -181,7 +181,7 @@ export async function start(parts: Parts): Promise<Running> {
       policy: parts.policy,
       source,
       record: (text) => recordPolicy(storage.knex, text, sha256),
-      log,
+      ...{ log, playbooks: parts.playbooks },
       onRead: (result) => metrics.policyReloads.inc({ result }),
     });
     const policy = { current: () => atHand.policyOf(followed.current()) };

@@ -1,19 +1,21 @@
 import { parseArgs } from 'node:util';
 import type { Asked } from '../adapters/http/alert-source.ts';
 import { readJsonAlerts } from '../adapters/http/json-alerts.ts';
-import { loadPolicy } from '../config.ts';
+import { loadPlaybooks, loadPolicy, processEnvironment } from '../config.ts';
 import { ConfigFault } from '../config-fault.ts';
 import { type Alert, alertName } from '../domain/incidents/incident.ts';
 import { policySchema } from '../policy/schema.ts';
 import { subjectOf, targetOf } from '../stages/intake/alert-target.ts';
 import { printable } from './explain.ts';
 import { jsonIn } from './json-file.ts';
+import { noteStrange } from './note-strange.ts';
 import { policyTest, policyTestUsage } from './policy-test.ts';
 import type { Verb } from './verb.ts';
 
-const policyUsage = `  policy check FILE [--sample PAYLOAD.json [--format NAME]]
-      Reads a policy as the start does; says what is wrong with it by file, line and column. With a sample, says which
-      alerts its format (jsonAlerts) reads in it, and what each is about.
+const policyUsage = `  policy check FILE [--playbooks FOLDER] [--sample PAYLOAD.json [--format NAME]]
+      Reads a policy as the start does; says what is wrong with it by file, line and column. With playbooks (or
+      FIREBREAK_PLAYBOOKS), notes which of those that it trusts are not there. With a sample, says which alerts its format
+      (jsonAlerts) reads in it, and what each is about.
 
   policy schema
       Prints the JSON Schema of the policy file, for editors.
@@ -41,15 +43,22 @@ async function policyCommand(args: readonly string[]): Promise<number> {
 
 /** @throws ConfigFault with every problem of the file, or of the sample */
 function check(args: readonly string[]): number {
-  const options = { sample: { type: 'string' }, format: { type: 'string' } } as const;
+  const options = {
+    sample: { type: 'string' },
+    format: { type: 'string' },
+    playbooks: { type: 'string' },
+  } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) {
     process.stderr.write('firebreak policy check: name one file.\n');
     return 2;
   }
-  const { jsonAlerts: formats } = loadPolicy(file, 'policy check');
+  const policy = loadPolicy(file, 'policy check');
+  const { jsonAlerts: formats } = policy;
   process.stdout.write(`${file} is a valid policy.\n`);
+  const folder = values.playbooks ?? processEnvironment()['FIREBREAK_PLAYBOOKS'];
+  if (folder) noteStrange(file, policy, loadPlaybooks(folder));
   if (values.sample !== undefined)
     process.stdout.write(sampleRead(values.sample, { format: values.format, formats }));
   return 0;

@@ -1,8 +1,10 @@
 import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigFault } from '../config-fault.ts';
+import type { Playbook } from '../domain/incidents/playbook.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { asJson, type Json, leafChanges } from '../domain/text/json.ts';
+import { strangePlaybooks } from './strange-playbooks.ts';
 
 export interface PolicySource {
   readonly file: string;
@@ -32,6 +34,8 @@ interface Following {
   /** Writes down that a policy comes into force, before it does. */
   readonly record: (policy: Json) => Promise<{ readonly digest: string }>;
   readonly log: Log;
+  /** Those that there are: each policy that comes into force may trust others. */
+  readonly playbooks?: readonly Pick<Playbook, 'name'>[];
   /** Called after each reading of the file. */
   readonly onRead?: (result: 'taken' | 'unchanged' | 'refused') => void;
 }
@@ -44,7 +48,12 @@ const quiet = 200;
  * exchanged by its folder. A file that is wrong, or a change that cannot be written down, leaves the one in force.
  */
 export async function followPolicy(options: Following): Promise<FollowedPolicy> {
-  const { policy, source, record, log, onRead = ignore } = options;
+  const { policy, source, record, log, playbooks, onRead = ignore } = options;
+  const warn = (read: Policy) => {
+    for (const each of playbooks === undefined ? [] : strangePlaybooks(read, playbooks))
+      log.warn({}, `${source?.file ?? 'policy.yaml'}: ${each}`);
+  };
+  warn(policy);
   let current = policy;
   let digest = (await record(textOf(policy))).digest;
   let last: Promise<unknown> = Promise.resolve();
@@ -60,6 +69,7 @@ export async function followPolicy(options: Following): Promise<FollowedPolicy> 
       current = next;
       digest = change.digest;
       log.info({ policy: digest, diff }, `The policy has changed: ${diff.join('; ')}`);
+      warn(next);
       onRead('taken');
       return true;
     } catch (fault) {

@@ -287,6 +287,19 @@ describe('firebreak doctor', () => {
     expect(lines.filter((line) => line.startsWith('WRONG Cluster'))).toEqual([]);
   });
 
+  test('a playbook that the policy trusts and that is not there is doubtful', async () => {
+    const policy = join(folder, 'policy-trust.yaml');
+    writeFileSync(
+      policy,
+      'version: 1\ntrust: { minimum: 0.5, alone: [{ playbook: reboot, environment: other namespaces }] }\n',
+    );
+    const { lines } = await examined({ FIREBREAK_POLICY: policy });
+    expect(lines).toContain(
+      `note Policy ${policy}: trust.alone.0.playbook: there is no playbook "reboot", so that this has no effect; no folder of playbooks is read, or it is empty`,
+    );
+    expect(lines).toContain('-> Take the entry out, or put the playbook into the folder.');
+  });
+
   test('who logs in at the hosts of Git is tried, and each repository of the policy', async () => {
     const git = await startGitServer({ 'web.yaml': 'kind: List' });
     const policy = join(folder, 'policy-git.yaml');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { policySchema } from '../../src/policy/schema.ts';
+import { folderOf } from '../fixtures/playbooks.ts';
 import { firebreak } from './firebreak.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firebreak-policy-'));
@@ -56,6 +57,37 @@ test('policy check says what a format reads in a sample, what it is about and wh
   expect(stdout).not.toContain('\u001b');
   const other = await firebreak(['policy', 'check', path, '--sample', sample, '--format', 'uptim']);
   expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('there are uptime') });
+});
+
+const trusting =
+  'version: 1\ntrust: { minimum: 0.5, alone: [{ playbook: reboot, environment: other namespaces }] }\n';
+
+test.each<[string, string[], Record<string, string>?]>([
+  ['policy', ['policy', 'check', '', '--playbooks', folderOf({})]],
+  ['policy in an environment', ['policy', 'check', ''], { FIREBREAK_PLAYBOOKS: folderOf({}) }],
+  ['playbook', ['playbook', 'check', folderOf({}), '--policy', '']],
+])(
+  '%s check notes a playbook that is trusted and not there, and finds nothing wrong',
+  async (_name, args, env = {}) => {
+    const path = file(trusting);
+    const { code, stderr } = await firebreak(
+      args.map((arg) => arg || path),
+      env,
+    );
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `firebreak: note: ${path}: trust.alone.0.playbook: there is no playbook "reboot", so that this has no effect; no folder of playbooks is read, or it is empty\n`,
+    });
+  },
+);
+
+test('a check of one playbook says nothing of the others', async () => {
+  const path = file(trusting);
+  const one = join(import.meta.dirname, '../../examples/playbooks/undo-stuck-rollout.yaml');
+  expect(await firebreak(['playbook', 'check', one, '--policy', path])).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
 });
 
 test.each([

@@ -21,9 +21,11 @@ interface Followed {
   readonly said: string[];
 }
 
-async function following(options: { failing?: () => boolean } = {}): Promise<Followed> {
+async function following(
+  options: { failing?: () => boolean; playbooks?: { name: string }[]; text?: string } = {},
+): Promise<Followed> {
   const file = join(mkdtempSync(join(tmpdir(), 'firebreak-reload-')), 'policy.yaml');
-  writeFileSync(file, 'version: 1\n');
+  writeFileSync(file, options.text ?? 'version: 1\n');
   const records: Json[] = [];
   const said: string[] = [];
   const followed = await followPolicy({
@@ -34,8 +36,10 @@ async function following(options: { failing?: () => boolean } = {}): Promise<Fol
       records.push(text);
       return { digest: createHash('sha256').update(canonicalJson(text)).digest('hex') };
     },
+    ...(options.playbooks === undefined ? {} : { playbooks: options.playbooks }),
     log: {
       ...silentLog,
+      warn: (_fields, sentence) => said.push(sentence),
       info: (_fields, sentence) => said.push(sentence),
       error: (_fields, sentence) => said.push(sentence),
     },
@@ -52,6 +56,24 @@ describe('a policy that follows its file', () => {
     expect(followed.current().productionFactor).toBe(3);
     expect(said).toEqual(['The policy has changed: productionFactor: 1.5 -> 3']);
     expect(records.at(-1)).toMatchObject({ productionFactor: 3 });
+  });
+
+  test('is told which playbooks it trusts that are not there, when it comes into force', async () => {
+    const trusting = (playbook: string) =>
+      `version: 1\ntrust: { minimum: 0.5, alone: [{ playbook: ${playbook}, environment: other namespaces }] }\n`;
+    const doubt = expect.stringContaining('trust.alone.0.playbook: there is no playbook "reboot"');
+    const { followed, file, said } = await following({
+      playbooks: [{ name: 'restart' }],
+      text: trusting('reboot'),
+    });
+    expect(said).toEqual([doubt]);
+    writeFileSync(file, trusting('restart'));
+    await followed.reload();
+    expect(said).toEqual([doubt, expect.stringContaining('The policy has changed')]);
+    writeFileSync(file, trusting('reboot'));
+    await followed.reload();
+    await followed.reload();
+    expect(said.slice(2)).toEqual([expect.stringContaining('The policy has changed'), doubt]);
   });
 
   test('keeps the good one when the file is wrong, and says why', async () => {

@@ -2,6 +2,7 @@ import { alertSources } from '../../adapters/http/alert-sources.ts';
 import type { Config } from '../../config.ts';
 import { everybody } from '../../domain/policy/people.ts';
 import { strangeClusters, strangeToOne } from '../../policy/check.ts';
+import { strangePlaybooks } from '../../policy/strange-playbooks.ts';
 import { about, type Finding } from './finding.ts';
 
 const policy = about('Policy');
@@ -14,6 +15,7 @@ export function examineConfiguration(config: Config): readonly Finding[] {
     examinePolicy(config),
     ...examineNames(config),
     examinePlaybooks(config),
+    ...examineTrusted(config),
     ...examineWebhooks(config),
   ];
 }
@@ -59,6 +61,15 @@ function examinePlaybooks({ playbooks: found }: Config): Finding {
     ? playbooks.doubtful('There is none: alerts propose nothing.', 'Set FIREBREAK_PLAYBOOKS.')
     : playbooks.right(`${found.length} can be read.`);
 }
+
+/** Firebreak starts with a policy that trusts a playbook which is not there. */
+const examineTrusted = ({ policy: said, policySource, playbooks: found }: Config): readonly Finding[] =>
+  strangePlaybooks(said, found).map((each) =>
+    policy.doubtful(
+      `${policySource?.file ?? 'policy.yaml'}: ${each}`,
+      'Take the entry out, or put the playbook into the folder.',
+    ),
+  );
 
 function examineWebhooks({ alertTokens }: Config): readonly Finding[] {
   return alertSources.map(({ name, path, variable }) =>

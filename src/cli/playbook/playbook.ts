@@ -1,12 +1,15 @@
 import { statSync } from 'node:fs';
-import { loadPlaybook, loadPlaybooks } from '../../config.ts';
+import { parseArgs } from 'node:util';
+import { loadPlaybook, loadPlaybooks, loadPolicy, processEnvironment } from '../../config.ts';
 import { ConfigFault } from '../../config-fault.ts';
+import { noteStrange } from '../note-strange.ts';
 import type { Verb } from '../verb.ts';
 import { playbookTest, playbookTestUsage } from './test.ts';
 import { playbookTry, playbookTryUsage } from './try.ts';
 
-const usage = `  playbook check FILE|FOLDER ...
-      Reads playbooks as the start does; says what is wrong with them by file, line and column.
+const usage = `  playbook check FILE|FOLDER ... [--policy FILE]
+      Reads playbooks as the start does; says what is wrong with them by file, line and column. With a policy (or
+      FIREBREAK_POLICY) and a folder, notes which of those that the policy trusts are not there.
 
 ${playbookTryUsage}
 ${playbookTestUsage}`;
@@ -30,7 +33,9 @@ async function playbookCommand(args: readonly string[]): Promise<number> {
 }
 
 /** @throws ConfigFault with every problem of all files */
-function check(places: readonly string[]): number {
+function check(args: readonly string[]): number {
+  const options = { policy: { type: 'string' } } as const;
+  const { values, positionals: places } = parseArgs({ args: [...args], options, allowPositionals: true });
   if (places.length === 0) {
     process.stderr.write('firebreak playbook check: name a file or a folder.\n');
     return 2;
@@ -49,6 +54,9 @@ function check(places: readonly string[]): number {
   process.stdout.write(
     `${found.length} valid ${found.length === 1 ? 'playbook' : 'playbooks'}: ${found.map(({ name }) => name).join(', ')}\n`,
   );
+  const file = values.policy ?? processEnvironment()['FIREBREAK_POLICY'];
+  // A file is not all that there is.
+  if (file && places.some(isFolder)) noteStrange(file, loadPolicy(file, '--policy'), found);
   return 0;
 }
 
