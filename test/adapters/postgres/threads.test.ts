@@ -185,20 +185,6 @@ describe('what follows in an incident', () => {
     expect(after.map(({ key, ts }) => [key, ts])).toContainEqual([`card:${two.id}`, '77.0']);
   });
 
-  test('leaves a card that another transaction holds to it', async () => {
-    await failed('a');
-    await db.knex.raw('update remediations set updated_at = now(); update incidents set created_at = now()');
-    const [one, two] = [await asked(), await asked()];
-    await move(one.id, 'waiting', card);
-    await move(two.id, 'waiting', card);
-    await postAll();
-    await db.knex.transaction(async (trx) => {
-      await trx.raw('select from slack_outbox where key = ? for update', [`card:${two.id}`]);
-      await move(one.id, 'rejected', card);
-    });
-    expect((await load(one.id)).state).toBe('rejected');
-  });
-
   test('is in the channel where the thread does not take it', async () => {
     const { id } = await failed('a');
     await postAll();

@@ -3,7 +3,8 @@ import { finalStates } from '../../../domain/remediation.ts';
 import type { stopRow } from '../audit/stops.ts';
 import type { Context } from '../context.ts';
 import { priorities } from '../outbox/priority.ts';
-import { type Db, jsonText, rows, write } from '../sql.ts';
+import { lockedThreads } from '../outbox/threads.ts';
+import { type Db, jsonText, rows, send, write } from '../sql.ts';
 
 type Row = z.infer<typeof stopRow>;
 type Teller = Pick<Context, 'newId' | 'channel'>;
@@ -92,11 +93,13 @@ async function channelsOf(trx: Db, own: string): Promise<readonly string[]> {
  * to be brought up to date.
  */
 async function renewCards(trx: Db): Promise<void> {
+  const open = `r.${notOver} and r.state in ('waiting', 'approved', 'pr_open', 'executing')`;
+  const roots = `select coalesce(of.joined, of.id) from remediations r join incidents of on of.id = r.incident_id where ${open}`;
   const sql = `with shown as (
       select o.key, o.root_key from remediations r join slack_outbox o on o.key = 'card:' || r.id
-      where r.${notOver} and r.state in ('waiting', 'approved', 'pr_open', 'executing'))
+      where ${open})
     update slack_outbox set desired_revision = desired_revision + 1, status = 'open',
       next_attempt_at = least(next_attempt_at, now())
     where key in (select key from shown union select root_key from shown)`;
-  await write(trx, sql);
+  await send(trx, lockedThreads(roots, []), { sql, bindings: [] });
 }

@@ -6,7 +6,7 @@ import { actingKinOf, kinOf, rootOf } from '../incidents/kin.ts';
 import { type Db, jsonText, type Statement, send, write } from '../sql.ts';
 import { cardPriority, priorities, unasked } from './priority.ts';
 import { chosenChannel, placeOf, threadChannel } from './routes.ts';
-import { threadRoot } from './threads.ts';
+import { lockedThread, lockedThreads, threadRoot } from './threads.ts';
 
 type Reply = Extract<Notice, { kind: 'reply' }>;
 
@@ -79,7 +79,8 @@ function promisedRoot(
     ...[context.newId(), key, notice.kind, ...channel.bindings, incidentId, jsonText(notice), priority],
     spacing,
   ];
-  return [...oneHead(notice, key, incidentId), { sql, bindings }, ...earlierResolution(key, incidentId)];
+  const first = notice.kind === 'card' ? [lockedThread('?', incidentId)] : [];
+  return [...first, { sql, bindings }, ...earlierResolution(key, incidentId)];
 }
 
 /** Seconds between two edits for what joins or moves besides, so that a herd of it is one edit. */
@@ -90,8 +91,8 @@ const mostBesides = 5;
 
 /**
  * The other cards of the thread that wait name this one with its state, also one that is on its way to Slack for the first time,
- * as it was drawn before; an edit that is due anyway is put off by none. One that a transaction holds is left to it, and may go
- * on with the older state until the next move: two that move at once would wait for each other.
+ * as it was drawn before; an edit that is due anyway is put off by none. The thread is locked: of two that move, or begin to
+ * wait, at once the second sees what the first did.
  *
  * @param card a table `(key, root_key)` of the card that is promised
  */
@@ -100,7 +101,7 @@ const besides = (card: string): string => `beside as (
         select o.id from slack_outbox o join remediations r on r.id = (o.notice->>'remediationId')::uuid
         where o.root_key = coalesce(${card}.root_key, ${card}.key) and o.kind = 'card' and o.key <> ${card}.key
           and o.status = 'open' and r.state = 'waiting'
-        order by o.seq desc limit ${mostBesides} for update of o skip locked
+        order by o.seq desc limit ${mostBesides} for update of o
       ) other
     ), brought as (
       update slack_outbox o set desired_revision = o.desired_revision + 1,
@@ -108,17 +109,6 @@ const besides = (card: string): string => `beside as (
           else greatest(now(), o.sent_at + interval '${betweenEdits} seconds') end
       from beside where o.id = beside.id
     )`;
-
-/**
- * Of two cards that are promised for one incident at the same moment the second waits for the first, and sees it: else both
- * would head the thread. Only a card that is new waits.
- */
-function oneHead(notice: Notice, key: string, incidentId: string): readonly Statement[] {
-  if (notice.kind !== 'card') return [];
-  const sql = `select from incidents where id = ${rootOf('?')}
-    and not exists (select from slack_outbox where key = ?) for no key update`;
-  return [{ sql, bindings: [incidentId, key] }];
-}
 
 /**
  * The key of the message that heads the thread of an incident, for a card that is not promised yet: the first that was
@@ -223,7 +213,7 @@ const touched = `(select distinct coalesce(i.joined, i.id) as id from incidents 
 export async function promiseResolutions(trx: Db, resolved: readonly string[]): Promise<void> {
   if (resolved.length === 0) return;
   const ids = [[...resolved]];
-  await write(trx, `select from incidents where id in ${touched} order by id for no key update`, ids);
+  await send(trx, lockedThreads(`select id from ${touched} root`, ids));
   const again = `update slack_outbox set desired_revision = desired_revision + 1, status = 'open',
       next_attempt_at = least(next_attempt_at, now())
     where id in (select o.id from ${touched} root cross join lateral (

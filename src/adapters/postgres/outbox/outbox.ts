@@ -6,7 +6,7 @@ import type { Delivered } from '../../../workflow/ports.ts';
 import type { Liveness } from '../jobs/liveness.ts';
 import type { Queue } from '../jobs/queue.ts';
 import { startStopwatch } from '../jobs/stopwatch.ts';
-import { clean, type Db, rows, type Statement, timestamp, write } from '../sql.ts';
+import { clean, type Db, rows, type Statement, send, timestamp, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
 import { noteDouble, settleDouble, takeDoubles } from './doubles.ts';
@@ -20,6 +20,7 @@ import {
   spentOnUpdates,
   updatesAllowed,
 } from './rate-limits.ts';
+import { lockedThreadOf } from './threads.ts';
 import { settleWithheld } from './withheld.ts';
 
 /** How long a delivery belongs to the one who took it, in seconds; longer than any call to Slack may last. */
@@ -287,6 +288,7 @@ const pacing = (update: string): string =>
  */
 async function leaveThread(trx: Db, { id, key, ts, threadTs, notice }: Delivery, reason: string) {
   if (ts !== undefined) return false;
+  await send(trx, lockedThreadOf(id));
   const out = `update slack_outbox set root_key = null, ready = true, attempts = 0, uncertain = false, leased_until = null,
       last_error = ?, next_attempt_at = clock_timestamp() where ts is null and kind = 'card'`;
   await write(trx, `${out} and root_key = ?`, [clean(reason), key]);

@@ -1,6 +1,6 @@
 import type { Notice } from '../../../domain/incidents/notice.ts';
-import { actingKinOf } from '../incidents/kin.ts';
-import { jsonText, type Statement } from '../sql.ts';
+import { actingKinOf, rootOf } from '../incidents/kin.ts';
+import { type Binding, jsonText, type Statement } from '../sql.ts';
 import { priorities } from './priority.ts';
 
 /**
@@ -9,6 +9,28 @@ import { priorities } from './priority.ts';
  */
 export const threadRoot = (key: string, same: string): string =>
   `coalesce((select root_key from slack_outbox where key = ${key}), ${same})`;
+
+/*
+ * Who promises a card, or writes to several messages of a thread, locks the thread first: it is the row of the incident that
+ * the others joined. So no two of them wait for each other, the second sees what the first did, and of two cards that are new
+ * one heads the thread. In a statement of its own, before any message: what the next ones see is what this one waited for.
+ */
+
+/** Locks the thread of an incident until the end of the transaction. `incident` is an expression with one parameter. */
+export const lockedThread = (incident: string, parameter: Binding): Statement => ({
+  sql: `select from incidents where id = ${rootOf(incident)} for no key update`,
+  bindings: [parameter],
+});
+
+/** The same, by the id of a message of it. */
+export const lockedThreadOf = (message: string): Statement =>
+  lockedThread('(select incident_id from slack_outbox where id = ?)', message);
+
+/** The same of several, by a select of their roots: always in the same order. */
+export const lockedThreads = (roots: string, bindings: readonly Binding[]): Statement => ({
+  sql: `select from incidents where id in (${roots}) order by id for no key update`,
+  bindings,
+});
 
 /** The message that heads the thread of a root, as a table; nothing where there is none. `root` is an expression, twice. */
 export const headOfThread = (root: string): string =>

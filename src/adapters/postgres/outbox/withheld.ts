@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Delivery } from '../../../workflow/outbox-port.ts';
 import type { Delivered } from '../../../workflow/ports.ts';
-import { clean, type Db, rows, write } from '../sql.ts';
+import { clean, type Db, rows, send, write } from '../sql.ts';
 import { noteDouble } from './doubles.ts';
 import { closeChannel, closeUpdates, postSpacing } from './rate-limits.ts';
+import { lockedThreadOf } from './threads.ts';
 
 /*
  * What Slack does not take now and will take once somebody has seen to it. It is kept, however long that is: sent again
@@ -26,6 +27,8 @@ export async function settleWithheld(
   fallback: string | undefined,
 ): Promise<void> {
   const isPost = delivery.ts === undefined;
+  // Where it is turned to another channel, the others of its thread go with it.
+  if (outcome.where === 'channel' && fallback !== undefined) await send(trx, lockedThreadOf(delivery.id));
   const seconds = backoff(delivery.attempts, isPost ? longestForPosts : longestForUpdates);
   const sql = `update slack_outbox set last_error = ?, leased_until = null, uncertain = ?,
       next_attempt_at = clock_timestamp() + ?::float8 * interval '1 second'

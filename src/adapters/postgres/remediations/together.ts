@@ -7,6 +7,7 @@ import type { Entry } from '../audit/chain.ts';
 import { promiseDigest } from '../brakes/storms.ts';
 import type { Context } from '../context.ts';
 import { promisedReply } from '../outbox/messages.ts';
+import { lockedThreads } from '../outbox/threads.ts';
 import { type Db, rows } from '../sql.ts';
 import { transact } from '../transact.ts';
 import { findById } from './remediations.ts';
@@ -28,6 +29,7 @@ export async function voteTogether(
     const found = await findTogether(trx, place);
     if (found === undefined) return { kind: 'refused', sentence: 'This storm is not known here.' };
     const { answer, votes, told } = judge(found);
+    trx.last(lockedThreads(rootsOf, [votes.map(({ row }) => row.incidentId)]));
     const lines: Entry[] = [];
     for (const { row, approval, transition } of votes) {
       const before = recordVote(context, trx, row, approval);
@@ -46,6 +48,9 @@ export async function voteTogether(
     return answer;
   });
 }
+
+/** Of all incidents whose cards these votes move, before the first of them. */
+const rootsOf = 'select coalesce(of.joined, of.id) from incidents of where of.id = any (?)';
 
 async function findTogether(trx: Db, place: TogetherPlace): Promise<FoundTogether | undefined> {
   const [storm] = await rows(trx, z.unknown(), 'select 1 from storms where number = ?', [place.storm]);

@@ -9,6 +9,7 @@ import type { Leased, Settled, Silences } from '../../../workflow/silences/silen
 import type { Context } from '../context.ts';
 import { kinOf, rootOf } from '../incidents/kin.ts';
 import { promisedCard, promisedReply } from '../outbox/messages.ts';
+import { lockedThread } from '../outbox/threads.ts';
 import { clean, type Db, jsonText, rows, send, timestamp, write } from '../sql.ts';
 import { transact } from '../transact.ts';
 
@@ -172,7 +173,7 @@ async function settle(context: Told, silence: Leased, done: Settled): Promise<bo
       incidentId: row.incident_id,
       notice: { kind: 'reply', broadcast: false, ...saidOf(silence, done, row.at) },
     });
-    await send(trx, reply);
+    await send(trx, lockedThread('?', row.incident_id), reply);
     const again = `update slack_outbox set desired_revision = desired_revision + 1, next_attempt_at = least(next_attempt_at, now())
       where status = 'open' and (key = ? or key = (select root_key from slack_outbox where key = ?))`;
     await write(trx, again, [cardKey(remediation.id), cardKey(remediation.id)]);
