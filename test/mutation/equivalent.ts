@@ -19,8 +19,10 @@ const alike = (
     ...(on === undefined ? {} : { on }),
   }));
 
-const [conditions, approve, ask, requesters, standing] = [
+const [conditions, together, ahead, approve, ask, requesters, standing] = [
   'src/workflow/approval/conditions.ts',
+  'src/workflow/approval/together.ts',
+  'src/workflow/approval/ahead.ts',
   'src/workflow/rights/approve.ts',
   'src/workflow/rights/ask.ts',
   'src/domain/policy/requesters.ts',
@@ -134,6 +136,9 @@ const ofRules: readonly Equivalent[] = [
   ),
 ];
 
+const notDenied =
+  "if (right === undefined || right.kind === 'allowed' || all.some(({ kind }) => kind === 'allowed'))";
+
 export const equivalents: readonly Equivalent[] = [
   ...ofRules,
   ...alike(conditions, 'Of nothing that is open nothing is read, and nothing of it is broken.', [
@@ -198,6 +203,67 @@ export const equivalents: readonly Equivalent[] = [
     'src/domain/policy/channels.ts',
     'What has no namespace is in no list, and surely in no environment: only the compiler is told.',
     ['namespace === undefined', 'false'],
+  ),
+  ...alike(together, 'What is no list is told without one.', [
+    "listed.together.kind === 'list'",
+    'true',
+    "if (listed.together.kind === 'list') seen.list = listed;",
+  ]),
+  ...alike(
+    together,
+    'Whoever may approve and whoever may ask are asked with other questions: no two are the same text.',
+    ["'approve'", '""', "mayApprove: (...of) => once(['approve', ...of], () => people.mayApprove(...of)),"],
+    ["'ask'", '""', "mayAsk: (...of) => once(['ask', ...of], () => people.mayAsk(...of)),"],
+  ),
+  ...alike(
+    together,
+    'The first is one of all, which are asked as well: only the compiler is told.',
+    ["right.kind === 'allowed'", 'false', notDenied],
+    ["'allowed'", '""', notDenied],
+  ),
+  ...alike(together, 'What has no digest does not wait, and no vote on it counts.', [
+    "''",
+    '"Stryker was here!"',
+    "digest: 'digest' in row ? (row.digest ?? '') : '',",
+  ]),
+  ...alike(
+    together,
+    'What is undefined is left out where it is stored and told, as what is not there.',
+    ['reason === undefined', 'false'],
+    ['namespace === undefined', 'false'],
+    [
+      "requestedBy.kind === 'playbook'",
+      'true',
+      "...(requestedBy.kind === 'playbook' ? { playbook: requestedBy.playbook } : {}),",
+    ],
+  ),
+  ...alike(
+    together,
+    'An approval that counts has a move, and a move of a vote an approval: only the compiler is told.',
+    [
+      'approval === undefined || transition === undefined',
+      'approval === undefined && transition === undefined',
+    ],
+    ['approval === undefined', 'false'],
+    ['transition === undefined', 'false'],
+  ),
+  ...alike(
+    ahead,
+    'An approval that counts has a move, and the last of them lets it go: only the compiler is told.',
+    ['approval === undefined || approved === undefined', 'approval === undefined && approved === undefined'],
+    ['approval === undefined', 'false'],
+    ['approved === undefined', 'false'],
+    ["next.state !== 'approved'", 'false'],
+  ),
+  ...alike(ahead, 'What could not be gathered does not pass the gate either.', [
+    "gathered.kind !== 'members'",
+    'false',
+  ]),
+  ...alike(
+    ahead,
+    'A signal is given once.',
+    ['{ once: true }', '{}'],
+    ['true', 'false', "signal.addEventListener('abort', () => resolve(undefined), { once: true });"],
   ),
   {
     file: 'src/adapters/slack/limits.ts',

@@ -34,7 +34,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   together: {
     mark: 95,
     code: ['src/workflow/approval/{together,ahead}.ts'],
-    tests: unit('workflow/{together,ahead,clusters,pull-request}'),
+    tests: unit('workflow/{together,together-lists,ahead,looking-ahead,clusters,pull-request}'),
   },
   rights: {
     mark: 95,

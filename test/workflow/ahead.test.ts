@@ -1,46 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/domain/policy/policy.ts';
-import { castVote } from '../../src/workflow/approval/vote.ts';
-import type { Cluster, People, Right } from '../../src/workflow/ports.ts';
-import { ClusterFault } from '../../src/workflow/ports.ts';
-import { createRig, type Rig, type RigOptions, strictPolicy } from '../fixtures/rig.ts';
+import type { People, Right } from '../../src/workflow/ports.ts';
+import { asked, away, click, down, dual, silent } from '../fixtures/last-click.ts';
+import { type Rig, strictPolicy } from '../fixtures/rig.ts';
 import { playStep, type ScriptStep } from '../fixtures/script.ts';
-
-/** Longer than any test: what is not through by then is not through. */
-const patient = { gatePatience: 600_000 };
-
-const down: ScriptStep = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop' };
-const dual: ScriptStep = { do: 'ask', text: 'scale deploy/web --replicas=1 -n production' };
-
-async function asked(step: ScriptStep = down, options: RigOptions = {}): Promise<Rig> {
-  const rig = createRig({ ...patient, ...options });
-  await playStep(rig, step);
-  await rig.settle();
-  expect(rig.row(1).state).toBe('waiting');
-  return rig;
-}
-
-/** The same rig whose last click meets another cluster or other people. */
-function click(
-  rig: Rig,
-  by = 'U0ANN',
-  more: { readonly cluster?: Partial<Cluster>; readonly people?: Partial<People>; decision?: 'reject' } = {},
-) {
-  const { cluster, people } = more;
-  const row = rig.row(1);
-  const ballot = {
-    remediationId: row.id,
-    digest: 'digest' in row ? (row.digest ?? '') : '',
-    actor: { userId: by, teamId: 'T0' },
-    decision: more.decision ?? ('approve' as const),
-  };
-  const context = {
-    ...rig.context,
-    cluster: { ...rig.context.cluster, ...cluster },
-    people: async () => ({ ...(await rig.context.people()), ...people }),
-  };
-  return castVote(context, ballot);
-}
 
 const moves = (rig: Rig) =>
   rig
@@ -128,10 +91,6 @@ describe('the last approval is one commit with what the gate makes of it', () =>
   });
 });
 
-const away = (): Promise<never> => Promise.reject(new ClusterFault('away'));
-const silent: Cluster['gather'] = (_actions, signal) =>
-  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-
 /** What is in the way, and what the step of the gate comes to after that. */
 const alone: readonly [
   string,
@@ -140,6 +99,12 @@ const alone: readonly [
   string,
 ][] = [
   ['a cluster that does not answer in time', { cluster: { gather: silent }, hasty: true }, [], 'succeeded'],
+  [
+    'a cluster that is deaf',
+    { cluster: { gather: () => new Promise(() => undefined) }, hasty: true },
+    [],
+    'succeeded',
+  ],
   ['a cluster that is away', { cluster: { gather: away } }, [], 'succeeded'],
   ['a cluster that does not say which it is', { cluster: { identity: away } }, [], 'succeeded'],
   ['a fault of our own', { cluster: { gather: () => Promise.reject(new TypeError('x')) } }, [], 'succeeded'],

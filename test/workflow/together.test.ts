@@ -1,82 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import type { Requester } from '../../src/domain/actor.ts';
 import { policy } from '../../src/domain/policy/policy.ts';
 import { after } from '../../src/domain/text/time.ts';
 import { approveTogether, showTogether, type TogetherAsked } from '../../src/workflow/approval/together.ts';
-import type { TogetherOutcome, TogetherPlace } from '../../src/workflow/approval/together-port.ts';
 import type { WorkflowContext } from '../../src/workflow/context.ts';
-import type { Answer, People, Transition } from '../../src/workflow/ports.ts';
-import { createRig, members, type Rig, type RigOptions, strictPolicy } from '../fixtures/rig.ts';
-import { playStep } from '../fixtures/script.ts';
-
-const storm = 7;
-const playbook = (name = 'scale-starving'): Requester => ({
-  kind: 'playbook',
-  playbook: name,
-  alert: 'Starving',
-});
-const person: Requester = { kind: 'person', actor: { userId: 'U0ASK', teamId: 'T0' } };
-const actorOf = (userId: string) => ({ userId, teamId: 'T0' });
-
-interface Proposed {
-  readonly of?: Requester;
-  readonly namespace?: string;
-}
-
-/** So many Deployments, each with a proposal to scale it to one that waits for people. */
-async function proposed(all: readonly Proposed[] = [{}, {}], options: RigOptions = {}): Promise<Rig> {
-  const rig = createRig({
-    ...options,
-    others: Object.fromEntries(all.map((_each, index) => [`web-${index + 1}`, {}])),
-  });
-  for (const [index, { of = playbook(), namespace = 'shop' }] of all.entries()) {
-    const target = { kind: 'Deployment', namespace, name: `web-${index + 1}` } as const;
-    const action = { verb: 'scale', target, replicas: 1 } as const;
-    await rig.context.store.open({ id: rig.context.newId(), action, requestedBy: of }, `request-${index}`);
-  }
-  await rig.settle();
-  for (const index of all.keys()) expect(rig.row(index + 1).state).toBe('waiting');
-  return rig;
-}
-
-/** More than what a production namespace usually bears at once. */
-const roomy = policy.parse({ ...strictPolicy, budgets: { scorePerHour: { namespace: 300, cluster: 600 } } });
-
-const idsOf = (rig: Rig) => rig.now().shelf.remediations.map(({ id }) => id);
-const statesOf = (rig: Rig) => rig.now().shelf.remediations.map(({ state }) => state);
-
-const asked = (rig: Rig, by = 'U0ANN', chosen: readonly string[] = idsOf(rig)): TogetherAsked => ({
+import type { People } from '../../src/workflow/ports.ts';
+import {
+  actorOf,
+  asked,
+  confirm,
+  idsOf,
+  noting,
+  type Proposed,
+  person,
+  playbook,
+  proposed,
+  roomy,
+  statesOf,
   storm,
-  chosen,
-  actor: actorOf(by),
-});
-
-/** The same context, which notes what storage is asked for and what it is told to commit. */
-function noting({ context }: Rig) {
-  const places: TogetherPlace[] = [];
-  const outcomes: TogetherOutcome<Answer, Transition>[] = [];
-  const { store } = context;
-  const noted: WorkflowContext = {
-    ...context,
-    store: {
-      ...store,
-      voteTogether: (place, judge) => {
-        places.push(place);
-        return store.voteTogether(place, (found) => {
-          const outcome = judge(found);
-          outcomes.push(outcome);
-          return outcome;
-        });
-      },
-    },
-  };
-  return { context: noted, places, outcomes };
-}
-
-async function confirm(rig: Rig, of: TogetherAsked = asked(rig), context = rig.context): Promise<Answer> {
-  const shown = await showTogether(context, of);
-  return approveTogether(context, { ...of, digest: shown.kind === 'list' ? shown.digest : 'none' });
-}
+} from '../fixtures/proposed.ts';
+import { members, type Rig, type RigOptions } from '../fixtures/rig.ts';
+import { playStep } from '../fixtures/script.ts';
 
 describe('what is shown before anything is decided', () => {
   test('is what lands, each with its command, its tier and what comes of it', async () => {
