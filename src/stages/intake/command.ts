@@ -98,9 +98,23 @@ function onlyReads(text: string): boolean {
 function nearestForm(text: string, read: Misunderstood, repairs: number): string | undefined {
   const { objection, usage } = read;
   if (repairs === 0) return usage;
+  const whole = withoutTail(text, objection);
+  if (whole !== undefined) return whole;
   if (objection.instead === undefined) return usage ?? usageBehind(text, objection, repairs);
   const repaired = parse(withPlainTwins(replaced(text, objection, objection.instead)), repairs - 1);
   return repaired.kind === 'action' ? printAction(repaired.action) : (repaired.refusal.nearest ?? usage);
+}
+
+/**
+ * The command without a reason that was written behind it without its `--`, as in `because it leaks` or `- it leaks`. Where one
+ * of the words is a flag the command would be another without them.
+ */
+function withoutTail(text: string, { code, span, instead }: Objection): string | undefined {
+  const isLone = code === 'bad-name' && /^-+$/.test(text.slice(span.start, span.end));
+  const isExtra = code === 'extra-word' && instead === '';
+  if ((!isExtra && !isLone) || /\s-+[^\s-]/.test(text.slice(span.start))) return undefined;
+  const read = understandLines(text.slice(0, span.start).trimEnd(), MOST_LINES);
+  return 'objection' in read ? undefined : printAction(read.action);
 }
 
 /** The usage form of a verb that stands behind the trouble, as in `-n $NS rollout restart ...`. */

@@ -193,6 +193,18 @@ describe('refused', () => {
     ['create job --from=cronjob/a', 'missing-target', '', /needs the new Job's name/],
     ['create job A --from=cronjob/a', 'bad-name', 'A', /cannot name a Job/],
     ['create job a b --from=cronjob/a', 'extra-word', 'b', /one word too many/],
+    [
+      'rollout restart deploy/web because it leaks',
+      'extra-word',
+      'because',
+      /too many here\. A reason stands behind " -- "\./,
+    ],
+    [
+      'rollout restart deploy web - it leaks',
+      'bad-name',
+      '-',
+      /^"-" is no name\. A reason stands behind " -- "\.$/,
+    ],
     ['create job a --image=busybox', 'not-offered', '--image=busybox', /starts no images/],
     ['create deployment a --image=b', 'outside-set', 'create', /"create job NAME --from/],
     ['delete cronjob a', 'kind-not-allowed', 'cronjob', /"suspend" stops it/],
@@ -208,6 +220,19 @@ describe('refused', () => {
 describe('the nearest form', () => {
   test.each([
     ['drian worker-1', 'kubectl drain worker-1'],
+    [
+      'rollout restart deploy/web -n shop because it leaks more than it should',
+      'kubectl rollout restart deployment/web -n shop',
+    ],
+    ['rollout restart deploy web -n shop - it leaks', 'kubectl rollout restart deployment/web -n shop'],
+    [
+      'rollout restart deploy/web because it leaks a lot -n shop',
+      'kubectl rollout restart deployment/NAME -n NAMESPACE',
+    ],
+    [
+      'rollout undo deploy/web -n shop 3 was the good one',
+      'kubectl rollout undo deployment/web --to-revision=3 -n shop',
+    ],
     ['drain worker-1 --grace-period=0 --ignore-daemonset', 'kubectl drain worker-1 --ignore-daemonsets'],
     ['taint node a b=c:noschedule', 'kubectl taint node a b=c:NoSchedule'],
     ['taint node a b=c', 'kubectl taint node NAME KEY=VALUE:NoSchedule'],

@@ -184,6 +184,7 @@ function readKind(command: TypedCommand, word: Word, lonely: string | undefined)
 
 function named(kind: TargetKind, word: Word, name: string): Mention | Objection {
   if (objectName.safeParse(name).success) return { kind, name, word };
+  if (/^-+$/.test(name)) return objection('bad-name', word, `${quoted(name)} is no name. ${BEHIND_DASHES}`);
   const rule = 'lower case letters, digits, "-" and ".", beginning and ending with a letter or digit';
   return objection('bad-name', word, `${quoted(name)} is not a Kubernetes name: ${rule}.`);
 }
@@ -215,10 +216,12 @@ function withoutDashes({ name }: TypedCommand, word: Word): Objection | undefine
 const counting = ['replicas', 'to-revision'] as const;
 const belongs = (flag: string, command: string): boolean => longFlag(flag)?.own.has(command) === true;
 
+const BEHIND_DASHES = 'A reason stands behind " -- ".';
+
 function extra(word: Word): Objection {
   const reason = word.text.includes('/')
     ? 'Names follow one word for the kind, or each is KIND/NAME; not both.'
-    : `${quoted(word.text)} is one word too many here.`;
+    : `${quoted(word.text)} is one word too many here. ${BEHIND_DASHES}`;
   return { ...objection('extra-word', word, reason), instead: '' };
 }
 
