@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { verbs } from './action.ts';
 import { instant } from './facts/facts.ts';
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -54,7 +53,8 @@ export type PlaceUsage = z.infer<typeof placeUsage>;
 const pastAction = z.strictObject({
   remediation: z.uuid(),
   number: z.number().int().positive(),
-  verb: z.enum(verbs),
+  /** As a newer version may know more of them. */
+  verb: z.string(),
   at: instant,
   /** When its last write was answered; absent while that is not known. */
   until: instant.optional(),
@@ -90,7 +90,8 @@ const revisionRecord = z.strictObject({
   target: z.string(),
   revision: z.number().int().positive().optional(),
   source: z.string().optional(),
-  became: z.enum(['not verified', 'undone']),
+  /** `not known`: another version has written it, and it may be about any revision. */
+  became: z.enum(['not verified', 'undone', 'not known']),
   at: instant,
 });
 export type RevisionRecord = z.infer<typeof revisionRecord>;

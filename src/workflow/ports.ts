@@ -30,7 +30,7 @@ import type { CountedAsked, CountedFound, NamespaceAt } from './insight/statisti
 import type { Aftermaths } from './lasting/aftermath-port.ts';
 import type { Suspensions } from './lasting/suspension.ts';
 import type { Engaged, Owned, Proposal, Triage } from './proposal.ts';
-import type { Place, Proviso, RememberedObject } from './records-port.ts';
+import type { Place, Proviso, RememberedObject, Written } from './records-port.ts';
 import type { SecondLook } from './second-look.ts';
 import type { Posted } from './shown.ts';
 import type { Summary } from './summary.ts';
@@ -371,7 +371,7 @@ export interface Store
   /** What was begun on these objects and their owners in the day before `now`, and how large they were in its last hour. */
   history(objects: readonly RememberedObject[], now: string): Promise<History>;
   /** The latest remediations that wrote to an object since an instant, alone or with others; the oldest of them first. */
-  past(cluster: string, target: Target, since: string): Promise<readonly Remediation[]>;
+  past(cluster: string, target: Target, since: string): Promise<readonly Written[]>;
   /** What a playbook has earned: everywhere, as of its last outcome, or in one environment, for what it does now, at an instant. */
   trust(playbook: string, asked?: Omit<Earned, 'playbook'> & { at: string }): Promise<Trust | undefined>;
   /** How often it was looked whether a verified change has lasted; undefined where that is over or was never wanted. */

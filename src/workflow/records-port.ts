@@ -1,4 +1,6 @@
 import type { History, PlaceUsage } from '../domain/circumstances.ts';
+import type { Remediation } from '../domain/remediation.ts';
+import type { OtherVersion } from './other-version.ts';
 
 /**
  * What a move was decided on that other rows change: how much of the budgets is used, and what was done to the same
@@ -35,3 +37,6 @@ export interface Place {
   readonly cluster: string;
   readonly namespace?: string;
 }
+
+/** A remediation that wrote to an object; of one that another version has written no more is known than that it is there. */
+export type Written = Remediation | OtherVersion;

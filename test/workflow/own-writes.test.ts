@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DriftedField } from '../../src/domain/incidents/drift.ts';
 import type { Call, Plan } from '../../src/domain/plan.ts';
-import { overwritten } from '../../src/workflow/drift/own-writes.ts';
+import { overwritten, withoutOwnWrites } from '../../src/workflow/drift/own-writes.ts';
+import { OtherVersion } from '../../src/workflow/other-version.ts';
 import { remediationIn } from '../fixtures/remediations.ts';
 import { createRig } from '../fixtures/rig.ts';
 
@@ -64,4 +65,20 @@ test.each<[string, string, string, boolean]>([
 test('a later change that has only paused others has written nothing', async () => {
   const paused = await leftOf([call('web', replicas)], [call('web', replicas)], { before: 1 });
   expect(paused.isAll).toBe(false);
+});
+
+test('what another version has written ends no watch, and its writes are known as ours', async () => {
+  const row = verified(first, [call('web', replicas)]);
+  const other = new OtherVersion({ number: 9, state: 'rolled_forward', at: row.appliedAt }, undefined);
+  const { store } = createRig().context;
+  const records = {
+    store: { ...store, past: async () => [other], load: async () => Promise.reject(other) },
+  };
+  expect((await overwritten(records, row)).isAll).toBe(false);
+  const written = (id: string) => ({
+    ...field(`deployments shop web${replicas}`),
+    by: { manager: `firebreak/${id}`, at: row.appliedAt },
+  });
+  const mine = field(`deployments shop web${image}`);
+  expect(await withoutOwnWrites(records, row, [written(second), mine])).toEqual([mine]);
 });

@@ -3,6 +3,7 @@ import type { Action } from '../../src/domain/action.ts';
 import type { State } from '../../src/domain/remediation.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { recordsFor, recordsOf } from '../../src/workflow/lifecycle/revision-records.ts';
+import { OtherVersion } from '../../src/workflow/other-version.ts';
 import { deploymentFacts, noon, restartOf, scaleTo, setImageTo, undoOf } from '../fixtures/facts.ts';
 import { remediationIn, verified } from '../fixtures/remediations.ts';
 
@@ -17,7 +18,7 @@ const { target } = restartOf();
 const about = { target: 'test/shop/Deployment/web', at: noon };
 
 describe('what remediations say of revisions', () => {
-  it.each<[string, ReturnType<typeof row>[], object[]]>([
+  it.each<[string, (ReturnType<typeof row> | OtherVersion)[], object[]]>([
     ['nothing', [], []],
     ['a change that worked', [row(1, image, verified)], []],
     [
@@ -54,14 +55,25 @@ describe('what remediations say of revisions', () => {
         { ...about, remediation: 1, revision: 3, source: 'ReplicaSet/web-c', became: 'undone' },
       ],
     ],
+    [
+      'what another version has written, after a change that did not: neither hides the other',
+      [
+        row(1, image, failed, 'failed'),
+        new OtherVersion({ number: 2, state: 'rolled_forward', at: noon }, undefined),
+      ],
+      [
+        { ...about, remediation: 2, became: 'not known' },
+        { ...about, remediation: 1, revision: 4, became: 'not verified' },
+      ],
+    ],
     ['a success with its number too', [row(1, image, failed, 'failed'), row(2, image, verified)], []],
   ])('%s', (_name, rows, records) => {
-    expect(recordsOf(target, rows)).toEqual(records);
+    expect(recordsOf(target, 'test', rows)).toEqual(records);
   });
 
   it('of other objects is left out', () => {
     const other = { ...target, name: 'cart' };
-    expect(recordsOf(other, [row(1, image, failed, 'failed')])).toEqual([]);
+    expect(recordsOf(other, 'test', [row(1, image, failed, 'failed')])).toEqual([]);
   });
 });
 

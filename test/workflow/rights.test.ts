@@ -8,7 +8,7 @@ import { clickOn, rightAmong, rightToApprove, rightToStop } from '../../src/work
 import { rightOnceSeen, rightToAsk, rightToAskAgain } from '../../src/workflow/rights/ask.ts';
 import { rightToSee, rightToSeeAnything, seenBy } from '../../src/workflow/rights/see.ts';
 import { type Answers, allowed, contextOf, refused, unknown } from '../fixtures/answering.ts';
-import { deploymentFacts, restartOf } from '../fixtures/facts.ts';
+import { deploymentFacts, noon, restartOf } from '../fixtures/facts.ts';
 import { remediationIn } from '../fixtures/remediations.ts';
 
 const actor = { userId: 'U0ASK', teamId: 'T0' };
@@ -287,7 +287,7 @@ describe('the right to see', () => {
 
     test('those that somebody may ask for or approve, and not what another version wrote', async () => {
       const { context, asked } = contextOf(byLabels(), { U0LIVE: allowed() });
-      const other = loading(context, new OtherVersion({ number: 3, state: 'waiting' }, undefined));
+      const other = loading(context, new OtherVersion({ number: 3, state: 'waiting', at: noon }, undefined));
       expect(await seenBy(other, lines, actor)).toEqual([{ id: 'a' }]);
       expect(asked).toContain('ask U0LIVE (gate)');
     });

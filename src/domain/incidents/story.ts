@@ -48,6 +48,8 @@ export interface Story {
   readonly measured?: Measured;
   /** In the order of their numbers; the last ones where there are very many. */
   readonly chapters: readonly Chapter[];
+  /** Remediations of it that another version of Firebreak has written, in the order of their numbers. */
+  readonly others?: readonly { readonly number: number; readonly state: string; readonly at: string }[];
   /** The message that heads its thread. */
   readonly thread?: Place;
 }

@@ -4,7 +4,7 @@ import type { Chapter, Story } from '../../domain/incidents/story.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
 import { mostTelling, weight } from '../../domain/text/weight.ts';
-import { momentsOf, storyHead } from './story.ts';
+import { byAnother, momentsOf, storyHead } from './story.ts';
 
 /** Characters of what pods and the API server said, of each remediation. */
 const longestOutput = 20_000;
@@ -14,7 +14,7 @@ const longestOutput = 20_000;
  * alerts, people and pods are redacted, and are text and nothing else in it.
  */
 export function incidentReport(story: Story): string {
-  const { evidence, measured, chapters } = story;
+  const { evidence, measured, chapters, others = [] } = story;
   const parts = [
     `# ${literal(storyHead(story))}`,
     '## Timeline',
@@ -52,6 +52,10 @@ export function incidentReport(story: Story): string {
             .join('\n'),
         ]),
     ...chapters.flatMap(chapterOf),
+    ...others.flatMap(({ number, state }) => [
+      `## Remediation ${number}: ${literal(state.replaceAll('_', ' '))}`,
+      `It was ${byAnother}.`,
+    ]),
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -18,7 +18,7 @@ const plain = (text: string): string => cut(redact(text).replaceAll(/\s+/g, ' ')
 
 /** All that happened in an incident, from the first signal to the lesson, in the order of time. */
 export function momentsOf(story: Story): readonly Moment[] {
-  const { signals, chapters, evidence, closed, reopened } = story;
+  const { signals, chapters, evidence, closed, reopened, others = [] } = story;
   const all: Moment[] = [
     ...signals.flatMap(({ name, alerts, firing, since, resolvedAt }) => [
       { at: since, text: `Alert ${plain(name)}${alerts === 1 ? '' : `, ${alerts} in all`}` },
@@ -30,6 +30,10 @@ export function momentsOf(story: Story): readonly Moment[] {
       ? []
       : [{ at: evidence.at, text: `Seen of ${evidence.target}: ${plain(evidence.pods.join(' '))}` }]),
     ...chapters.flatMap(momentsIn),
+    ...others.map(({ number, state, at }) => ({
+      at,
+      text: `Remediation ${number}: ${state.replaceAll('_', ' ')}, ${byAnother}`,
+    })),
     ...(closed === undefined
       ? []
       : [
@@ -41,6 +45,9 @@ export function momentsOf(story: Story): readonly Moment[] {
   ];
   return all.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
+
+/** What is said of a remediation that only another version can read. */
+export const byAnother = 'written by another version of Firebreak: what it did is not told here';
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
@@ -146,23 +153,30 @@ export interface End {
 }
 
 export function endOf(story: Story): End | undefined {
-  const { closed, beganAt, chapters, signals } = story;
+  const { closed, beganAt, chapters, signals, others = [] } = story;
   if (closed === undefined) return undefined;
   const [first = beganAt] = [...signals.map(({ since }) => since), beganAt].toSorted(
     (a, b) => Date.parse(a) - Date.parse(b),
   );
   return {
     headline: `Closed after ${span(first, closed.at)}: ${endSentence(story)}`,
-    lines: chapters.map((chapter) => ({
-      text: `${chapter.remediation.number}: ${printAction(chapter.remediation.action)}`,
-      ...(chapter.remediation.requestedBy.kind === 'person'
-        ? { askedBy: chapter.remediation.requestedBy.actor.userId }
-        : {}),
-      approvedBy: chapter.approvals.flatMap(({ decision, actor }) =>
-        decision === 'approve' ? [actor.userId] : [],
-      ),
-      outcome: learned(chapter, closed.at),
-    })),
+    lines: [
+      ...chapters.map((chapter) => ({
+        text: `${chapter.remediation.number}: ${printAction(chapter.remediation.action)}`,
+        ...(chapter.remediation.requestedBy.kind === 'person'
+          ? { askedBy: chapter.remediation.requestedBy.actor.userId }
+          : {}),
+        approvedBy: chapter.approvals.flatMap(({ decision, actor }) =>
+          decision === 'approve' ? [actor.userId] : [],
+        ),
+        outcome: learned(chapter, closed.at),
+      })),
+      ...others.map(({ number, state }) => ({
+        text: `${number}: ${byAnother}`,
+        approvedBy: [],
+        outcome: state.replaceAll('_', ' '),
+      })),
+    ],
   };
 }
 

@@ -2,6 +2,7 @@ import type { DriftedField } from '../../domain/incidents/drift.ts';
 import { placeIn } from '../../domain/plan.ts';
 import { membersOf, type Remediation, type RemediationIn } from '../../domain/remediation.ts';
 import type { WorkflowContext } from '../context.ts';
+import { OtherVersion, orOther } from '../other-version.ts';
 
 type Succeeded = RemediationIn<'succeeded'>;
 type Records = Pick<WorkflowContext, 'store'>;
@@ -19,6 +20,7 @@ export async function overwritten({ store }: Records, row: Succeeded): Promise<O
   );
   const later = all
     .flat()
+    .flatMap((each) => (each instanceof OtherVersion ? [] : [each]))
     .filter((each) => each.id !== row.id && isLater(each, row))
     .flatMap(placesWritten);
   const own = placesWritten(row);
@@ -55,7 +57,10 @@ function placesWritten(row: Remediation): readonly string[] {
 
 const ours = /^firebreak\/([0-9a-f-]{36})$/;
 
-/** Without what a remediation of ours has written. The name alone proves nothing: there must be such a remediation of this cluster. */
+/**
+ * Without what a remediation of ours has written. The name alone proves nothing: there must be such a remediation of this
+ * cluster. One that another version has written counts as it is: what it wrote is not known here.
+ */
 export async function withoutOwnWrites(
   { store }: Records,
   row: Succeeded,
@@ -64,8 +69,9 @@ export async function withoutOwnWrites(
   const ids = new Set(fields.flatMap(({ by }) => ours.exec(by?.manager ?? '')?.[1] ?? []));
   const known = new Set<string>();
   for (const id of ids) {
-    const other = id === row.id ? row : await store.load(id);
-    if (other !== undefined && other.cluster === row.cluster && hasWritten(other))
+    const other = id === row.id ? row : await orOther(store.load(id));
+    if (other === undefined) continue;
+    if (other instanceof OtherVersion || (other.cluster === row.cluster && hasWritten(other)))
       known.add(`firebreak/${id}`);
   }
   return fields.filter(({ by }) => by === undefined || !known.has(by.manager));

@@ -8,7 +8,9 @@ import type { FactNeeds } from '../../domain/facts/needs.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import { planParts, type Remediation } from '../../domain/remediation.ts';
 import { after } from '../../domain/text/time.ts';
+import { OtherVersion } from '../other-version.ts';
 import type { Store } from '../ports.ts';
+import type { Written } from '../records-port.ts';
 
 /** Seconds for which what a remediation came to is remembered of a revision: 30 days. */
 const memory = 30 * 86_400;
@@ -25,7 +27,7 @@ export async function recordsFor(
     .map(({ action }) => action.target);
   if (targets.length === 0) return undefined;
   const rows = await Promise.all(targets.map((target) => past(cluster, target, after(now, -memory))));
-  return targets.flatMap((target, index) => recordsOf(target, rows[index] ?? []));
+  return targets.flatMap((target, index) => recordsOf(target, cluster, rows[index] ?? []));
 }
 
 const bringsBack = ({ undo, newTemplate }: FactNeeds): boolean => undo !== undefined || newTemplate === true;
@@ -36,10 +38,19 @@ type Way = Pick<RevisionRecord, 'revision' | 'source'>;
  * What these remediations, the oldest first, say of a target's revisions; the latest first. One that was verified clears the
  * revision that it brought.
  */
-export function recordsOf(target: Target, rows: readonly Remediation[]): readonly RevisionRecord[] {
+export function recordsOf(
+  target: Target,
+  cluster: string,
+  rows: readonly Written[],
+): readonly RevisionRecord[] {
   let records: readonly RevisionRecord[] = [];
   for (const row of rows) {
-    const key = targetKey(row.cluster, target);
+    const key = targetKey(cluster, target);
+    if (row instanceof OtherVersion) {
+      const { number: remediation, at } = row;
+      records = [{ remediation, target: key, became: 'not known', at }, ...records];
+      continue;
+    }
     const part = writtenBy(row).find(({ action }) => targetKey(row.cluster, action.target) === key);
     const ways = part && waysOf(part);
     if (ways === undefined) continue;

@@ -100,6 +100,20 @@ describe('what was begun on an object', () => {
     expect(told).toEqual(['verified', 'verified', 'inconclusive']);
   });
 
+  test('tells a verb and a state that only a newer version knows', async () => {
+    const action = {
+      ...scaleTo(3),
+      target: { kind: 'Deployment', namespace: 'shop', name: 'newer' },
+    } as const;
+    const { id } = await begun({ action, facts: sized(2), startedAt: ago(60) });
+    await db.knex.raw('alter table remediations drop constraint if exists remediations_state_check');
+    const newer = { verb: 'rollout recreate', state: 'rolled_forward' };
+    await db.knex('remediations').where({ id }).update(newer);
+    expect((await historyOf('Deployment', 'newer'))?.actions).toMatchObject([
+      { remediation: id, verb: 'rollout recreate', here: true },
+    ]);
+  });
+
   test('counts what was done to other pods of the same controller, and to its autoscaler', async () => {
     const controller = { kind: 'Deployment', name: 'many', desired: 4, ready: 4 };
     const deletion = (name: string): Action => ({

@@ -79,6 +79,15 @@ describe.each(newer)('$name', ({ sql }) => {
     expect(openWord(it.state)).toMatch(/^[a-z ]+$/);
   });
 
+  test('the story of its incident is told, and names it', async () => {
+    const beside = await movedTo('waiting');
+    const { id, number } = await written();
+    await db.knex('remediations').where({ id }).update({ incident_id: beside.incidentId });
+    const story = await db.store.story(beside.incidentId);
+    expect(story?.chapters.map(({ remediation }) => remediation.id)).toEqual([beside.id]);
+    expect(story?.others).toMatchObject([{ number }]);
+  });
+
   test('loading it says so, by kind', async () => {
     const { id, number } = await written();
     await expect(db.store.load(id)).rejects.toBeInstanceOf(OtherVersion);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Group, Target } from '../../../src/domain/action.ts';
 import { remediation } from '../../../src/domain/remediation.ts';
+import { OtherVersion } from '../../../src/workflow/other-version.ts';
 import { deploymentFacts, noon } from '../../fixtures/facts.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
@@ -51,4 +52,18 @@ test('several objects of one request have each its own past', async () => {
   }
   expect(await numbersOf(named('p-2'))).toEqual([last.number]);
   expect(await numbersOf(named('p-3'))).toEqual([]);
+});
+
+test('what another version has written is named beside the rest', async () => {
+  const [first, second] = [await movedTo('succeeded'), await movedTo('succeeded')];
+  if (!('name' in first.action.target)) throw new Error('expected one object');
+  await db.knex.raw(
+    `update remediations set target_key = ?, data = data || '{"rolledForward": true}' where id = ?`,
+    [first.targetKey, second.id],
+  );
+  const found = await db.store.past('test', first.action.target, noon);
+  expect(found.map((each) => [each.number, each instanceof OtherVersion])).toEqual([
+    [first.number, false],
+    [second.number, true],
+  ]);
 });

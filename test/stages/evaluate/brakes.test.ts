@@ -53,6 +53,14 @@ describe('what was acted on already', () => {
       `${before}restarted at 08:04, 09:11 and 11:30 UTC today. ${often}`,
     ],
     [
+      'by a newer version, with a verb that is not known here',
+      restartOf(),
+      deploymentFacts(),
+      did(acted('11:51', 'rollout recreate')),
+      'human',
+      `${before}rollout recreate at 11:51 UTC today. ${soon}`,
+    ],
+    [
       'in several ways, on two days',
       restartOf(),
       deploymentFacts(),

@@ -61,6 +61,7 @@ const failed: RevisionRecord = {
   ...{ remediation: 41, target: 'test/shop/Deployment/web', source: 'ReplicaSet web-2' },
   ...{ became: 'not verified', at: at('11:30') },
 };
+const unread: Partial<RevisionRecord> = { became: 'not known', source: 'none' };
 
 const warned = (given: Given, count = 2, last = at('11:55')): Given => ({
   ...given,
@@ -87,6 +88,16 @@ const rows: readonly Said[] = [
       'floor 11: Revision 2, which had just this content, was live for 3 min only: whether its pods were ever ready is not known. [Deployment/web in shop: revision 2 (ReplicaSet web-2)]',
     ],
   ],
+  ...[returned(shortly('10:50'), [back(2)], [unread]), undone(shortly('10:50'), [unread])].map(
+    (given): Said => [
+      `what another version has written of it: ${given.action.verb}`,
+      'failing-revision',
+      given,
+      [
+        'floor 11: Not known: what remediation 41 came to for its revisions; another version of Firebreak has written it. [Deployment/web in shop: remediation 41]',
+      ],
+    ],
+  ),
   ['its content, long enough', 'failing-revision', returned(shortly('10:50'), [back(2)]), []],
   [
     'its content, twice, and once long enough',

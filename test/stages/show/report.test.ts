@@ -126,3 +126,17 @@ describe('an incident told as a whole', () => {
     expect(incidentReport(secret)).not.toContain('hunter2hunter2');
   });
 });
+
+test('what another version has written is told as such, wherever an incident is told', () => {
+  const others = [{ number: 9, state: 'rolled_forward', at: at(10) }];
+  const told = story({ others });
+  expect(momentsOf(told).find(({ text }) => text.startsWith('Remediation 9'))).toEqual({
+    at: at(10),
+    text: 'Remediation 9: rolled forward, written by another version of Firebreak: what it did is not told here',
+  });
+  expect(endOf(told)?.lines).toHaveLength(2);
+  expect(endOf(told)?.lines[1]).toMatchObject({ outcome: 'rolled forward', approvedBy: [] });
+  expect(incidentReport(told)).toContain(
+    '## Remediation 9: rolled forward\n\nIt was written by another version',
+  );
+});

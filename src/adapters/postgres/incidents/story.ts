@@ -3,6 +3,7 @@ import { measured } from '../../../domain/incidents/chart.ts';
 import { endReason } from '../../../domain/incidents/ending.ts';
 import { evidence } from '../../../domain/incidents/evidence.ts';
 import type { Chapter, Place, Story } from '../../../domain/incidents/story.ts';
+import { OtherVersion } from '../../../workflow/other-version.ts';
 import { headOfThread } from '../outbox/threads.ts';
 import { remediationsWhere } from '../remediations/remediations.ts';
 import { findApprovals } from '../remediations/votes.ts';
@@ -66,7 +67,7 @@ export async function findStory(db: Db, incident: string | number): Promise<Stor
   const [found] = await rows(db, root, rootSql(which), [incident]);
   if (found === undefined) return undefined;
   const { id, owner_key, closed_at: at, closed_why: why } = found;
-  const [overview, chapters] = await Promise.all([findOverview(db, id), findChapters(db, id)]);
+  const [overview, { chapters, others }] = await Promise.all([findOverview(db, id), findChapters(db, id)]);
   const seen = evidence.safeParse(found.evidence).data;
   const metrics = measured.safeParse(found.measured).data;
   const thread = placed(found);
@@ -83,18 +84,23 @@ export async function findStory(db: Db, incident: string | number): Promise<Stor
     ...(seen === undefined ? {} : { evidence: seen }),
     ...(metrics === undefined ? {} : { measured: metrics }),
     ...(thread === undefined ? {} : { thread }),
+    ...(others.length === 0 ? {} : { others }),
   };
 }
 
-async function findChapters(db: Db, id: string): Promise<readonly Chapter[]> {
+async function findChapters(
+  db: Db,
+  id: string,
+): Promise<Pick<Story, 'chapters'> & Required<Pick<Story, 'others'>>> {
   const where = `incident_id in (select id from ${actingKinOf('?')} kin) order by number desc limit ${mostChapters}`;
-  const remediations = (await remediationsWhere(db, where, [id, id])).toReversed();
+  const found = (await remediationsWhere(db, where, [id, id])).toReversed();
+  const remediations = found.flatMap((each) => (each instanceof OtherVersion ? [] : [each]));
   const ids = remediations.map((each) => each.id);
   const [votes, looks] = await Promise.all([
     Promise.all(ids.map((each) => findApprovals(db, each))),
     rows(db, looked, lookedSql, [ids]),
   ]);
-  return remediations.map((remediation, index) => {
+  const chapters = remediations.map((remediation, index): Chapter => {
     const own = looks.find((each) => each.id === remediation.id);
     const card = own === undefined ? undefined : placed(own);
     const look = own === undefined || own.due_at === null ? undefined : lookOf(own, own.due_at);
@@ -105,6 +111,8 @@ async function findChapters(db: Db, id: string): Promise<readonly Chapter[]> {
       ...(card === undefined ? {} : { card }),
     };
   });
+  const others = found.filter((each) => each instanceof OtherVersion);
+  return { chapters, others: others.map(({ number, state, at }) => ({ number, state, at })) };
 }
 
 const lookOf = (

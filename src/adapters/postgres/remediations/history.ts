@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { targetKey, verbs } from '../../../domain/action.ts';
+import { targetKey } from '../../../domain/action.ts';
 import type { History, ObjectHistory, PastAction } from '../../../domain/circumstances.ts';
 import { ownerKey, sizesOf } from '../../../domain/owner.ts';
 import { membersOf, type Remediation } from '../../../domain/remediation.ts';
@@ -53,7 +53,7 @@ const begun = z
     object_key: z.string(),
     remediation_id: z.uuid(),
     number: z.number(),
-    verb: z.enum(verbs),
+    verb: z.string(),
     started_at: timestamp,
     until: z.string().nullable(),
     outcome: z.enum(['verified', 'not verified', 'inconclusive', 'failed']).nullable(),

@@ -1,5 +1,5 @@
 import { type Target, targetKey } from '../../../domain/action.ts';
-import type { Remediation } from '../../../domain/remediation.ts';
+import type { Written } from '../../../workflow/records-port.ts';
 import type { Db } from '../sql.ts';
 import { remediationsWhere } from './remediations.ts';
 
@@ -15,7 +15,7 @@ export async function findPast(
   cluster: string,
   target: Target,
   since: string,
-): Promise<readonly Remediation[]> {
+): Promise<readonly Written[]> {
   const key = targetKey(cluster, target);
   // Those of several objects have a key of their own, which begins alike.
   const prefix = key.slice(0, key.length - target.name.length);

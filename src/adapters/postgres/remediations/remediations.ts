@@ -17,7 +17,7 @@ import type { Context } from '../context.ts';
 import { type Binding, clean, type Db, jsonText, rows, type Statement, timestamp } from '../sql.ts';
 import { type Home, homesOf } from './homes.ts';
 
-const row = z
+const anyRow = z
   .object({
     id: z.string(),
     number: z.number(),
@@ -25,14 +25,19 @@ const row = z
     state: z.string(),
     version: z.number(),
     data: z.record(z.string(), z.unknown()),
+    updated_at: timestamp,
   })
-  .transform(({ incident_id, data, ...columns }) => {
+  .transform(({ incident_id, data, updated_at: at, ...columns }): Remediation | OtherVersion => {
     const read = remediation.safeParse({ ...data, ...columns, incidentId: incident_id });
-    if (read.success) return read.data;
-    throw new OtherVersion(columns, read.error);
+    return read.success ? read.data : new OtherVersion({ ...columns, at }, read.error);
   });
 
-const columns = 'id, number, incident_id, state, version, data';
+const row = anyRow.transform((read) => {
+  if (read instanceof OtherVersion) throw read;
+  return read;
+});
+
+const columns = 'id, number, incident_id, state, version, data, updated_at';
 
 /** The remediation with this id, as the row stands now. `lock` holds the row until the transaction ends. */
 export async function findById(db: Db, id: string, lock = false): Promise<Remediation | undefined> {
@@ -47,13 +52,17 @@ export async function findByNumber(db: Db, number: number): Promise<Remediation 
   return (await rows(db, row, `select ${columns} from remediations where number = ?`, [number]))[0];
 }
 
-/** @param condition what follows `where`, of this code and never of anybody's text */
+/**
+ * Several; those that another version has written are named, and keep nobody from the rest.
+ *
+ * @param condition what follows `where`, of this code and never of anybody's text
+ */
 export function remediationsWhere(
   db: Db,
   condition: string,
   bindings: readonly Binding[],
-): Promise<readonly Remediation[]> {
-  return rows(db, row, `select ${columns} from remediations where ${condition}`, bindings);
+): Promise<readonly (Remediation | OtherVersion)[]> {
+  return rows(db, anyRow, `select ${columns} from remediations where ${condition}`, bindings);
 }
 
 /** Rows are read so many at a time. */

@@ -1,5 +1,6 @@
 import { kindOf } from '../../../../../actions/action-kinds.ts';
 import { joined } from '../../../../../actions/sentence.ts';
+import { verbs } from '../../../../../domain/action.ts';
 import type { PastAction } from '../../../../../domain/circumstances.ts';
 import { ownerOf } from '../../../../../domain/owner.ts';
 import { minutesBetween } from '../../../../../domain/text/time.ts';
@@ -69,5 +70,11 @@ function sentenceOf(group: readonly PastAction[], day: (at: string) => string): 
   const [first] = group;
   if (first === undefined) return '';
   const times = joined(group.map(({ at }) => at.slice(11, 16)));
-  return `${kindOf(first.verb).command.done} at ${times} UTC ${day(first.at)}`;
+  return `${doneWord(first.verb)} at ${times} UTC ${day(first.at)}`;
+}
+
+/** What only a newer version knows is named by its verb. */
+function doneWord(verb: string): string {
+  const known = verbs.find((each) => each === verb);
+  return known === undefined ? verb : kindOf(known).command.done;
 }

@@ -6,6 +6,7 @@ import {
   type Standing,
   standingOf,
 } from '../../../../../actions/rollout/undo/standing.ts';
+import { joined } from '../../../../../actions/sentence.ts';
 import { targetKey } from '../../../../../domain/action.ts';
 import type { ComesBack } from '../../../../../domain/effect.ts';
 import type { WorkloadSubject } from '../../../../../domain/facts/facts.ts';
@@ -30,11 +31,21 @@ export const failingRevision: Rule = (input) => {
   const workload = workloadOf(input);
   if (workload === undefined) return nothing;
   const { back } = input.effect.content;
-  if (back !== undefined) return goneBackTo(input, back, historyOf(input, workload));
+  const history = historyOf(input, workload);
+  if (back !== undefined) return [...unread(input, history), ...goneBackTo(input, back, history)];
   return workload.returning === undefined
     ? nothing
-    : broughtBack(input, workload.returning, historyOf(input, workload));
+    : [...unread(input, history), ...broughtBack(input, workload.returning, history)];
 };
+
+/** What another version has written may say of any of them that it failed. */
+function unread(input: RuleInput, { records }: History): readonly Finding[] {
+  const numbers = records.flatMap(({ became, remediation }) => (became === 'not known' ? [remediation] : []));
+  if (numbers.length === 0) return nothing;
+  const which = `remediation ${joined(numbers.map(String))}`;
+  const sentence = `Not known: what ${which} came to for its revisions; another version of Firebreak has written it.`;
+  return [floor('human', sentence, sourceOf(input, which))];
+}
 
 function historyOf({ facts, circumstances, action }: RuleInput, workload: WorkloadSubject): History {
   const key = targetKey(facts.cluster, action.target);
