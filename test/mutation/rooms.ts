@@ -96,7 +96,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     mark: 85,
     needsDatabase: true,
     code: ['src/adapters/postgres/remediations/{transition,votes,held-targets}.ts'],
-    tests: unit('adapters/postgres/{store,votes,held-targets,stops}'),
+    tests: unit(
+      'adapters/postgres/{store,moves,votes,held-targets,stops,effects,budgets}',
+      'adapters/postgres/approve-and-execute',
+    ),
   },
   outbox: {
     mark: 85,

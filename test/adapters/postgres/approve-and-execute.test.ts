@@ -129,6 +129,10 @@ test('the vote, both moves and all that goes with them; this process goes on wit
   expect(await stored(row.id)).toEqual(all);
   expect(executions(row).map((each) => each.row)).toEqual([await store.load(row.id)]);
   expect(await jobsOf(row.id)).not.toContainEqual(expect.objectContaining({ version: row.version + 1 }));
+  // Both moves show on it, and the second is what it shows: one promise.
+  expect(await db.knex('slack_outbox').where('key', `card:${row.id}`)).toMatchObject([
+    { desired_revision: 1 },
+  ]);
 });
 
 describe('nothing at all', () => {
@@ -146,6 +150,14 @@ describe('nothing at all', () => {
     const seen = { row, approvals: [{ ...approval, actor: secondApprover }] };
     expect(await store.approveAndExecute(seen, through(row))).toBe(false);
     expect(await stored(row.id)).toEqual(nothing);
+  });
+
+  test('where there is a vote that was not seen', async () => {
+    const row = await waiting();
+    const outcome = { answer: { kind: 'recorded' as const, sentence: '' } };
+    await store.vote(row.id, () => ({ ...outcome, approval: { ...approval, actor: secondApprover } }));
+    expect(await store.approveAndExecute({ row, approvals: [] }, through(row))).toBe(false);
+    expect(await stored(row.id)).toMatchObject({ state: 'waiting', votes: 1, held: 0, snapshots: 0 });
   });
 
   test('where the target is held; the vote alone is still to be had', async () => {
@@ -193,6 +205,9 @@ describe('nothing at all', () => {
     const { approved, ...rest } = through(row);
     const passed = { ...rest, approved, executing: transitionTo(approved.next, 'succeeded') };
     await expect(store.approveAndExecute({ row, approvals: [] }, passed)).rejects.toThrow('cannot move');
+    expect(await stored(row.id)).toEqual(nothing);
+    const skipped = { ...through(row), approved: { ...approved, next: { ...approved.next, version: 9 } } };
+    await expect(store.approveAndExecute({ row, approvals: [] }, skipped)).rejects.toThrow('cannot become');
     expect(await stored(row.id)).toEqual(nothing);
   });
 });

@@ -134,6 +134,30 @@ describe('one remediation at a time', () => {
     expect(await start(waiting)).toBe('committed');
   });
 
+  test('who waits for one holder after the other is woken by each, as the row is then', async () => {
+    let waiting = await approved(single('i-1'));
+    await db.knex.raw("delete from pgboss.job where data->>'id' = ?", [waiting.id]);
+    for (const again of [false, false, true]) {
+      const holder = await approved(single('i-1'));
+      const executing = transitionTo(holder, 'executing');
+      await db.store.transition(holder, executing);
+      expect(await start(waiting)).toBe('busy');
+      if (again) {
+        const later = transitionTo(waiting, 'approved');
+        expect(await db.store.transition(waiting, later)).toBe('committed');
+        waiting = later.next;
+        expect(await start(waiting)).toBe('busy');
+      }
+      const before = await dueSteps(waiting, 0);
+      await db.store.transition(executing.next, transitionTo(executing.next, 'failed'));
+      expect(await dueSteps(waiting, 0)).toBe(before + 1);
+    }
+  });
+
+  test('an object that is named twice is held once', async () => {
+    expect(await start(await approved(several('j-1', 'j-1')))).toBe('committed');
+  });
+
   test('a target that is given back at that moment: nobody waits for it in vain', async () => {
     for (let round = 0; round < 10; round += 1) {
       const holder = await approved(single(`g-${round}`));

@@ -99,11 +99,13 @@ describe('transition', () => {
     expect(await db.store.load(row.id)).toEqual(row);
   });
 
-  test('a version that skips one is a fault', async () => {
+  test('a version that skips one is a fault, and so is another remediation', async () => {
     const row = await opened();
     const transition = transitionTo(row, 'evaluated');
     const skipping = { ...transition, next: { ...transition.next, version: 2 } };
     await expect(db.store.transition(row, skipping)).rejects.toThrow('cannot become');
+    const other = { ...transition, next: { ...transition.next, id: randomUUID() } };
+    await expect(db.store.transition(row, other)).rejects.toThrow('cannot become');
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import { connect } from '../../../src/adapters/postgres/connect.ts';
+import { lockBudget } from '../../../src/adapters/postgres/remediations/usage.ts';
 import { createStore } from '../../../src/adapters/postgres/store.ts';
 import type { Actor } from '../../../src/domain/actor.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
@@ -11,6 +12,7 @@ import type { Answer, Transition } from '../../../src/workflow/ports.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { digest, firstApprover, secondApprover, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/hang-guard.ts';
 import { sha256 } from '../../support/sha256.ts';
 import { rowsOf } from './rows.ts';
 
@@ -174,6 +176,80 @@ test('what runs for longer than the hour of the budget still runs, and its score
   await db.store.voteTogether(earlier, look);
   const [before, after] = seen.map(({ spent }) => spent.namespaces.get('shop') ?? { score: 0, running: 0 });
   expect(after).toEqual({ score: before?.score, running: (before?.running ?? 0) + 1 });
+});
+
+/** What is said to be spent while nothing is decided. */
+const spentNow = async (rows: readonly Remediation[]) => {
+  const seen: FoundTogether[] = [];
+  await db.store.voteTogether(placeOf(rows), (found) => {
+    seen.push(found);
+    return { answer: { kind: 'refused', sentence: '' }, votes: [] };
+  });
+  return seen[0]?.spent;
+};
+
+test.each([
+  ['what has just begun counts once', 'executing', {}, { score: 20, running: 1 }],
+  ['what is verified counts until it is', 'verifying', {}, { score: 20, running: 1 }],
+  ['what is over has spent its score', 'succeeded', {}, { score: 20, running: 0 }],
+  [
+    'of what is over for more than an hour nothing counts',
+    'succeeded',
+    { startedAt: '2026-03-01T10:59:59.999Z' },
+    { score: 0, running: 0 },
+  ],
+  [
+    'what began an hour ago counts',
+    'executing',
+    { startedAt: '2026-03-01T11:00:00.000Z' },
+    { score: 20, running: 1 },
+  ],
+  ['what is approved elsewhere counts there', 'approved', { cluster: 'other' }, { score: 0, running: 0 }],
+  ['what runs elsewhere counts there', 'executing', { cluster: 'other' }, { score: 0, running: 0 }],
+  [
+    'what runs elsewhere for long counts there',
+    'executing',
+    { cluster: 'other', startedAt: '2026-03-01T09:00:00.000Z' },
+    { score: 0, running: 0 },
+  ],
+] as const)('spent: %s', async (_name, state, change, adds) => {
+  const rows = await waiting(1);
+  const before = await spentNow(rows);
+  const { id } = await movedTo(state);
+  const cluster = 'cluster' in change ? change.cluster : 'test';
+  const sql = 'update remediations set data = data || ?::jsonb, cluster = ? where id = ?';
+  await db.knex.raw(sql, [JSON.stringify(change), cluster, id]);
+  const after = await spentNow(rows);
+  const added = (of: typeof after) => of?.namespaces.get('shop') ?? { score: 0, running: 0 };
+  expect({
+    score: added(after).score - added(before).score,
+    running: added(after).running - added(before).running,
+  }).toEqual(adds);
+});
+
+test('they are judged in the order of their numbers, whatever order they were chosen in', async () => {
+  const rows = await waiting(6);
+  const numbers: number[] = [];
+  await db.store.voteTogether(placeOf(rows.toReversed()), ({ standings }) => {
+    numbers.push(...standings.map(({ row }) => row.number));
+    return { answer: { kind: 'refused', sentence: '' }, votes: [] };
+  });
+  expect(numbers).toEqual(rows.map(({ number }) => number).toSorted((a, b) => a - b));
+});
+
+test('it waits for whoever spends of the budget of the cluster at that moment', async () => {
+  const rows = await waiting(1);
+  const spending = await db.knex.transaction();
+  await lockBudget(spending, 'test');
+  const votes = db.store.voteTogether(placeOf(rows), approving(firstApprover));
+  const waits = `select from pg_locks where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())`;
+  const isWaiting = eventually(async () => expect((await db.knex.raw(waits)).rows).not.toEqual([]));
+  expect(await Promise.race([isWaiting.then(() => 'it waits'), votes.then(() => 'it is decided')])).toBe(
+    'it waits',
+  );
+  await spending.rollback();
+  expect(await votes).toMatchObject({ kind: 'recorded' });
 });
 
 test('a storm that is not there, and ids that are none, decide nothing', async () => {
