@@ -1,4 +1,5 @@
 import { labelName, objectName, type Target } from '../../domain/action.ts';
+import { exportedLabel, labelOf as label, sentLabel as own } from '../../domain/incidents/alert-labels.ts';
 import type { Alert } from '../../domain/incidents/incident.ts';
 import { alertName } from '../../domain/incidents/incident.ts';
 
@@ -42,8 +43,8 @@ const none = (reason: string): AlertTarget => ({ kind: 'none', reason });
 /**
  * Finds the target in labels as kubernetes-mixin's rules set them. Prometheus adds the labels of what it *scraped*
  * (`namespace`, `pod`, `container`) to the metrics; where they collide, the metric's own become `exported_namespace`,
- * `exported_pod` (prometheus.io, "honor_labels"). So an exported label is the truth, an object or node named beside a
- * pod wins, and the pod of an exporter is not what failed because it is the one that told.
+ * `exported_pod` (prometheus.io, "honor_labels"); what OpenTelemetry collected is `k8s_pod_name`. So an exported label is the
+ * truth, an object or node named beside a pod wins, and the pod of an exporter is not what failed because it is the one that told.
  */
 export function targetOf(alert: Alert): AlertTarget {
   const other = others.find((name) => label(alert, name) !== undefined);
@@ -89,15 +90,6 @@ export function subjectOf(alert: Alert): string {
  */
 const podEnding = /(-[0-9a-f]{6,10})?-([bcdfghjklmnpqrstvwxz2456789]{5}|\d+)$/;
 
-function label(alert: Alert, name: string): string | undefined {
-  return own(alert, `exported_${name}`) ?? own(alert, name);
-}
-
-function own(alert: Alert, name: string): string | undefined {
-  const value = Object.hasOwn(alert.labels, name) ? alert.labels[name] : undefined;
-  return value === '' ? undefined : value;
-}
-
 interface PodLabels {
   readonly name: string;
   readonly namespace: string | undefined;
@@ -108,10 +100,10 @@ interface PodLabels {
  * label before Kubernetes 1.16; `kubernetes_pod_name` is what the scrape configuration of Prometheus' own example sets.
  */
 function podOf(alert: Alert): PodLabels | undefined {
-  const exported = own(alert, 'exported_pod');
+  const exported = exportedLabel(alert, 'pod');
   const namespace = label(alert, 'namespace');
   if (exported !== undefined) return { name: exported, namespace };
-  if (own(alert, 'exported_namespace') !== undefined) return undefined;
+  if (exportedLabel(alert, 'namespace') !== undefined) return undefined;
   const plain = own(alert, 'pod') ?? own(alert, 'pod_name');
   if (plain !== undefined) return { name: plain, namespace };
   const scraped = own(alert, 'kubernetes_pod_name') ?? own(alert, 'kubernetes_pod');
@@ -125,7 +117,7 @@ const exporter =
 
 /** Whether a pod is named because it told: it is an exporter's, and no other exporter told of it. */
 function isMessenger(alert: Alert, pod: string): boolean {
-  if (own(alert, 'exported_pod') !== undefined || !exporter.test(pod)) return false;
+  if (exportedLabel(alert, 'pod') !== undefined || !exporter.test(pod)) return false;
   const job = own(alert, 'job')?.split('/').at(-1);
   return job === undefined || !exporter.test(job) || pod.includes(job);
 }

@@ -54,9 +54,13 @@ async function asked(): Promise<string> {
   return id;
 }
 
-async function alerted(severity: string, namespace = 'shop'): Promise<{ id: string; incident: string }> {
+async function alerted(
+  severity: string,
+  namespace = 'shop',
+  more: Record<string, string> = {},
+): Promise<{ id: string; incident: string }> {
   const fingerprint = randomUUID();
-  const labels = { alertname: 'KubePodCrashLooping', namespace, severity };
+  const labels = { alertname: 'KubePodCrashLooping', namespace, severity, ...more };
   const startsAt = '2026-03-01T12:00:00.000Z';
   await db.store.ingest([
     { fingerprint, status: 'firing', labels, annotations: {}, startsAt, source: 'alertmanager' },
@@ -106,7 +110,16 @@ test('an alert of another severity', async () => {
   expect(await channelsOf(id)).toEqual(['C0SHOP']);
 });
 
-test('an alert for which nothing is done goes by the namespace that it names', async () => {
-  const { incident } = await alerted('warning', 'blog');
-  expect(await db.knex('slack_outbox').where({ incident_id: incident }).pluck('channel')).toEqual(['C0BLOG']);
-});
+test.each([
+  ['blog', {}],
+  ['monitoring', { exported_namespace: 'blog' }],
+  ['monitoring', { k8s_namespace_name: 'blog' }],
+])(
+  'an alert for which nothing is done goes by the namespace that it names: %s, %o',
+  async (namespace, more) => {
+    const { incident } = await alerted('warning', namespace, more);
+    expect(await db.knex('slack_outbox').where({ incident_id: incident }).pluck('channel')).toEqual([
+      'C0BLOG',
+    ]);
+  },
+);

@@ -1,4 +1,5 @@
 import { namespaceOf } from '../../../domain/action.ts';
+import { labelOf } from '../../../domain/incidents/alert-labels.ts';
 import type { Alert } from '../../../domain/incidents/incident.ts';
 import type { Place } from '../../../domain/policy/channels.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
@@ -22,7 +23,7 @@ export function placeOf(subject: Remediation): Place {
 
 /** What an alert is about, by its own words: nobody has looked at the object. */
 export function placeOfAlert(cluster: string, alert: Alert | undefined): Place {
-  return { cluster, namespace: alert?.labels['namespace'] };
+  return { cluster, namespace: alert === undefined ? undefined : labelOf(alert, 'namespace') };
 }
 
 /** The channel of a message that begins a thread, as a scalar. The incident's alerts are only read where a route asks for them. */

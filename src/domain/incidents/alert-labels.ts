@@ -1,0 +1,43 @@
+import type { Alert } from './incident.ts';
+
+/**
+ * The attributes by which OpenTelemetry names the objects of a cluster (semantic conventions, "Kubernetes"), by the labels of
+ * kube-state-metrics. Prometheus writes their dots as `_` unless it takes UTF-8 names.
+ */
+const openTelemetry: ReadonlyMap<string, string> = new Map([
+  ['namespace', 'k8s.namespace.name'],
+  ['pod', 'k8s.pod.name'],
+  ['deployment', 'k8s.deployment.name'],
+  ['statefulset', 'k8s.statefulset.name'],
+  ['daemonset', 'k8s.daemonset.name'],
+  ['replicaset', 'k8s.replicaset.name'],
+  ['job_name', 'k8s.job.name'],
+  ['cronjob', 'k8s.cronjob.name'],
+  ['horizontalpodautoscaler', 'k8s.hpa.name'],
+  ['resourcequota', 'k8s.resourcequota.name'],
+  ['node', 'k8s.node.name'],
+]);
+
+/** A label as it was sent; an empty one is none. */
+export function sentLabel(alert: Pick<Alert, 'labels'>, name: string): string | undefined {
+  const value = Object.hasOwn(alert.labels, name) ? alert.labels[name] : undefined;
+  return value === '' ? undefined : value;
+}
+
+/**
+ * A label of what the metric is about and not of what was scraped: Prometheus calls it `exported_...` where the two collide
+ * (prometheus.io, "honor_labels"), and what OpenTelemetry collected has names of its own.
+ */
+export function exportedLabel(alert: Pick<Alert, 'labels'>, name: string): string | undefined {
+  const attribute = openTelemetry.get(name);
+  const collected =
+    attribute === undefined
+      ? undefined
+      : (sentLabel(alert, attribute.replaceAll('.', '_')) ?? sentLabel(alert, attribute));
+  return sentLabel(alert, `exported_${name}`) ?? collected;
+}
+
+/** The same, else the label itself. */
+export function labelOf(alert: Pick<Alert, 'labels'>, name: string): string | undefined {
+  return exportedLabel(alert, name) ?? sentLabel(alert, name);
+}
