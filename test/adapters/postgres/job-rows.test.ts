@@ -121,6 +121,12 @@ describe('a job', () => {
     await send(db.knex, endedJob({ ...claim, attempt: 1 }));
     expect(await notesOf(our.id)).toHaveLength(1);
     await boss.complete(queueName, { id: their, retryCount: 0 }, null);
+    const lost = jobOf(0);
+    await send(db.knex, claimedJob(lost, 7));
+    await boss.fail(queueName, lost.id, new Error('no'));
+    await send(db.knex, endedJob({ ...claim, jobId: lost.id }));
+    expect(await rowOf(lost.id)).toMatchObject({ state: 'retry', completed: false });
+    expect(await notesOf(lost.id)).toHaveLength(1);
     await send(db.knex, endedJob(claim));
     expect(await rowOf(our.id)).toEqual(await rowOf(their));
     expect(await notesOf(our.id)).toEqual([]);

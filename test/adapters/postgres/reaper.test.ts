@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { handOver, retryAfter } from '../../../src/adapters/postgres/jobs/reaper.ts';
+import { createReaper, handOver, retryAfter } from '../../../src/adapters/postgres/jobs/reaper.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import type { Wake } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
+import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/hang-guard.ts';
+import { rowsOf } from './rows.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -143,4 +146,57 @@ test('an attempt that was lost long ago takes nothing from the one that is under
   expect(await db.knex('running').where({ job_id: lost.claim.jobId })).toMatchObject([
     { attempt: now?.claim.attempt, instance: 2 },
   ]);
+});
+
+test('a process that is gone is taken over from at the second look: its steps, and what it was sending', async () => {
+  const wake = stepOf();
+  await db.queue.send(db.knex, wake);
+  await db.queue.take(db.knex, 1, 41);
+  await db.knex.raw(`insert into slack_outbox (id, key, kind, channel, notice, ts, sent_channel, sent_revision, attempts, leased_by, leased_until)
+    values (gen_random_uuid(), 'leased', 'anchor', 'C0OPS', '{}', '1.1', 'C0OPS', 0, 1, 41, now() + interval '1 hour')`);
+  let looked = 0;
+  const reap = createReaper({
+    ...{ queue: db.queue, log: silentLog },
+    get knex() {
+      looked += 1;
+      return db.knex;
+    },
+  });
+  reap({ gone: [41], frozen: [] });
+  reap({ gone: [], frozen: [] });
+  reap({ gone: [41], frozen: [] });
+  expect(looked).toBe(0);
+  reap({ gone: [41], frozen: [] });
+  await eventually(async () => {
+    const [message] = await db.knex('slack_outbox').where('key', 'leased');
+    expect(message).toMatchObject({ leased_by: null, leased_until: null, uncertain: true });
+  });
+  expect(await deathsOf(wake)).toBe(1);
+  await db.knex('slack_outbox').where('key', 'leased').delete();
+});
+
+test('the sweeper forgets the notes of attempts that are over, and of no other', async () => {
+  await db.queue.send(db.knex, stepOf());
+  const [first] = await db.queue.take(db.knex, 1, 1);
+  if (first === undefined) throw new Error('the wake was not there');
+  await db.queue.fail(db.knex, first.claim, new Error('given back'));
+  await hurry();
+  await db.queue.take(db.knex, 1, 2);
+  const notes = () => db.knex('running').where({ job_id: first.claim.jobId }).pluck('attempt');
+  expect(await notes()).toHaveLength(2);
+  await sweep({ ...options(), newId: randomUUID });
+  expect(await notes()).toEqual([1]);
+});
+
+test('the sweeper wakes a row as it is now, whatever job there is for what it was', async () => {
+  const row = await rowsOf(() => db).opened();
+  const move = transitionTo(row, 'evaluated');
+  expect(await db.store.transition(row, move)).toBe('committed');
+  await sweep({ ...options(), newId: randomUUID });
+  const { rows } = await db.knex.raw(
+    `select (data->>'version')::int as version from pgboss.job
+    where data->>'id' = ? and state = 'created' order by 1`,
+    [row.id],
+  );
+  expect(rows).toEqual([{ version: 0 }, { version: 1 }]);
 });
