@@ -1,15 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { actionIds } from '../../src/adapters/slack/cards/buttons.ts';
-import { formOf, type SignedRequest, sendSigned, sign } from '../adapters/slack/double/delivery.ts';
+import { notYet } from '../../src/adapters/slack/listeners/acknowledge.ts';
+import { trouble } from '../../src/adapters/slack/listeners/identity.ts';
+import {
+  type Delivery,
+  formOf,
+  type SignedRequest,
+  sendSigned,
+  sign,
+} from '../adapters/slack/double/delivery.ts';
 import { buttonOn, clickPayload, newTrigger, slashPayload } from '../adapters/slack/double/payloads.ts';
 import type { DoubleMessage } from '../adapters/slack/double/workspace.ts';
 import { hangGuard } from '../support/hang-guard.ts';
 import { type FaultScenario, openFaultScenario } from './fault-scenario.ts';
 import { violations } from './invariants.ts';
 import { readApprovals, readRemediations } from './ledger.ts';
-import { decideUntilOver, openCard, until } from './people.ts';
+import { decideUntilOver, openCard } from './people.ts';
 
 /*
  * Slack sends what it has no answer to once more, up to three times, to whichever replica: each request here goes to three of
@@ -29,7 +38,17 @@ interface Stage {
   readonly scenario: FaultScenario;
   readonly ports: readonly number[];
   readonly sent: Wish[];
+  /** What may have come to nothing: a person who was told so, or sees nothing of it, asks or clicks again. */
+  readonly unsure: Set<Wish>;
+  /** Ends before the test's own time, so that it can say what it waited for. */
+  readonly patience: AbortSignal;
 }
+
+/** Milliseconds for all that is waited for. */
+const patience = 420_000;
+
+/** Looks, a twentieth of a second apart, before what is unsure is asked for once more. */
+const looksBeforeAgain = 300;
 
 const responseUrl = ({ slack }: FaultScenario): string => new URL('/response/none', slack.apiUrl).href;
 
@@ -74,26 +93,58 @@ async function untilAnswered(stage: Stage, wish: Wish, nth: number) {
   }
 }
 
+const said = z.object({ text: z.string() });
+const unrecorded = [trouble, notYet('ask')];
+
+/** Whether one of the answers says what came of it. That of a click comes later, to the clicker alone. */
+const isSure = ({ kind }: Wish, answers: readonly Delivery[]): boolean =>
+  kind === 'slash_commands' &&
+  answers.some(
+    (each) => each.kind === 'acked' && !unrecorded.includes(said.safeParse(each.body).data?.text ?? ''),
+  );
+
 /** @returns what was not answered with 200 */
 async function deliver(stage: Stage, wishes: readonly Wish[]): Promise<readonly unknown[]> {
   const answers = await Promise.all(
-    wishes.flatMap((wish) => Array.from({ length: wish.times }, (_, nth) => untilAnswered(stage, wish, nth))),
+    wishes.map(async (wish) => {
+      const all = await Promise.all(
+        Array.from({ length: wish.times }, (_, nth) => untilAnswered(stage, wish, nth)),
+      );
+      if (isSure(wish, all)) stage.unsure.delete(wish);
+      else stage.unsure.add(wish);
+      return all;
+    }),
   );
-  return answers.filter(({ kind }) => kind !== 'acked');
+  return answers.flat().filter(({ kind }) => kind !== 'acked');
 }
+
+/** Until it is so, and each command has its answer. The same request is sent again, which has no second effect. */
+async function awaited(stage: Stage, what: string, look: () => Promise<boolean>): Promise<void> {
+  for (let looks = 1; ; looks += 1) {
+    const isSo = await look();
+    if (isSo && [...stage.unsure].every(({ kind }) => kind === 'interactive')) return stage.unsure.clear();
+    if (stage.patience.aborted) throw new Error(await waitedInVain(stage, what));
+    if (looks % looksBeforeAgain === 0) await deliver(stage, [...stage.unsure]);
+    await sleep(50);
+  }
+}
+
+const waitedInVain = async ({ scenario, unsure }: Stage, what: string): Promise<string> =>
+  `waited in vain for ${what}; unsure: ${JSON.stringify([...unsure])}; there is: ${JSON.stringify(await effects(scenario))}`;
 
 const firstTime = async (stage: Stage, ...wishes: readonly Wish[]): Promise<readonly unknown[]> => {
   stage.sent.push(...wishes);
   return deliver(stage, wishes);
 };
 
-async function cardFor(scenario: FaultScenario, name: string): Promise<DoubleMessage> {
+async function cardFor(stage: Stage, name: string): Promise<DoubleMessage> {
+  const { scenario } = stage;
   const find = async () => {
     const rows = await readRemediations(scenario.knex);
     const cards = rows.filter(({ state }) => state === 'waiting').map(({ id }) => openCard(scenario, id));
     return cards.find((card) => card?.text.includes(`/${name} `));
   };
-  await until(async () => (await find()) !== undefined);
+  await awaited(stage, `the card for ${name}`, async () => (await find()) !== undefined);
   const card = await find();
   if (card === undefined) throw new Error(`the card for ${name} is gone`);
   return card;
@@ -103,11 +154,13 @@ async function cardFor(scenario: FaultScenario, name: string): Promise<DoubleMes
  * Until nothing more comes of what was sent: on a busy machine Slack has its answer before all that it asked for is recorded.
  * Two looks, two seconds apart, that see the same.
  */
-async function settled(scenario: FaultScenario): Promise<Awaited<ReturnType<typeof effects>>> {
+async function settled(stage: Stage): Promise<Awaited<ReturnType<typeof effects>>> {
+  const { scenario } = stage;
   for (let last = await effects(scenario); ; ) {
     await sleep(2_000);
     const now = await effects(scenario);
     if (isDeepStrictEqual(now, last)) return now;
+    if (stage.patience.aborted) throw new Error(await waitedInVain(stage, 'nothing more to come'));
     last = now;
   }
 }
@@ -131,12 +184,18 @@ async function effects({ knex, requests }: FaultScenario) {
   };
 }
 
+const ended = async ({ knex }: FaultScenario): Promise<number> =>
+  (await knex.raw('select from stops where ended_at is not null')).rows.length;
+
 test('each request has one effect, however often it comes, to whichever replica', async () => {
   const scenario = await openFaultScenario({ isHurried: true });
   try {
     const { signingSecret } = scenario.slack.workspace;
     const peers = await Promise.all([1, 2, 3].map(() => scenario.peer({ signingSecret })));
-    const stage: Stage = { scenario, ports: peers.map(({ running }) => running.port), sent: [] };
+    const stage: Stage = {
+      ...{ scenario, sent: [], unsure: new Set(), patience: AbortSignal.timeout(patience) },
+      ports: peers.map(({ running }) => running.port),
+    };
     const asked = [
       command(stage, 'set image deployment/web web=registry.example/web:1.1.0 -n shop', 4),
       command(stage, 'rollout restart deployment/ledger -n payments', 3),
@@ -148,15 +207,15 @@ test('each request has one effect, however often it comes, to whichever replica'
       command(stage, 'stop to see whether it comes twice', 4, 'U0BOB'),
     ];
     expect(await firstTime(stage, ...asked)).toEqual([]);
-    await until(async () => {
+    await awaited(stage, 'the remediations and the stop', async () => {
       const { remediations, stops } = await effects(scenario);
       return remediations.length >= 4 && stops.length > 0;
     });
-    await settled(scenario);
+    await settled(stage);
     expect((await readRemediations(scenario.knex)).length).toBe(4);
-    const web = await cardFor(scenario, 'web');
-    const ledger = await cardFor(scenario, 'ledger');
-    const cart = await cardFor(scenario, 'cart');
+    const web = await cardFor(stage, 'web');
+    const ledger = await cardFor(stage, 'ledger');
+    const cart = await cardFor(stage, 'cart');
     const decided = [
       click(stage, 'U0BOB', web, actionIds.approve, 4),
       click(stage, 'U0BOB', ledger, actionIds.approve, 3),
@@ -165,11 +224,12 @@ test('each request has one effect, however often it comes, to whichever replica'
       click(stage, 'U0ALICE', web, actionIds.details, 2),
     ];
     expect(await firstTime(stage, ...decided)).toEqual([]);
-    await until(async () => (await effects(scenario)).votes.length >= 4);
-    await settled(scenario);
+    await awaited(stage, 'the votes', async () => (await effects(scenario)).votes.length >= 4);
+    await settled(stage);
     expect(await firstTime(stage, command(stage, 'start it did not', 4, 'U0BOB'))).toEqual([]);
+    await awaited(stage, 'the end of the stop', async () => (await ended(scenario)) > 0);
     await decideUntilOver(scenario, []);
-    const before = await settled(scenario);
+    const before = await settled(stage);
     expect(before.remediations.map(({ state }) => state).toSorted()).toEqual([
       'no_action',
       'rejected',
@@ -182,7 +242,7 @@ test('each request has one effect, however often it comes, to whichever replica'
     // Long after, when everything is over.
     expect(await deliver(stage, stage.sent)).toEqual([]);
     await decideUntilOver(scenario, []);
-    expect(await settled(scenario)).toEqual(before);
+    expect(await settled(stage)).toEqual(before);
     expect(await violations(scenario)).toEqual([]);
   } finally {
     await scenario.close();
