@@ -12,7 +12,7 @@ import { checkedPolicy } from './policy/check.ts';
 import { clustersFile } from './policy/clusters-file.ts';
 import { actionsOf, checkedSteps, compiledPlaybook } from './policy/playbook.ts';
 import { compileRules } from './policy/rules.ts';
-import { readStrictYaml } from './policy/strict-yaml.ts';
+import { placeIn, readStrictYaml } from './policy/strict-yaml.ts';
 import { checkTemplate } from './stages/intake/template.ts';
 
 type SlackMode =
@@ -335,13 +335,19 @@ export function loadPlaybooks(folder: string | undefined): readonly Playbook[] {
   const problems: string[] = [];
   const loaded = files.flatMap((file) => {
     const read = collect(problems, () => loadPlaybook(join(folder, file), 'FIREBREAK_PLAYBOOKS'));
-    return read === undefined ? [] : [read];
+    return read === undefined ? [] : [{ file: join(folder, file), read }];
   });
-  const names = loaded.map((each) => each.name);
-  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  for (const name of twice) problems.push(`${folder}: two playbooks are named "${name}"; names must differ.`);
+  const nameAt = (file: string) => placeIn(file, readText('FIREBREAK_PLAYBOOKS', file), ['name']);
+  for (const { file, read } of loaded) {
+    const first = loaded.find((each) => each.read.name === read.name);
+    if (first === undefined || first.file === file) continue;
+    const other = `the first is at ${nameAt(first.file)}`;
+    problems.push(
+      `${nameAt(file)}: name: two playbooks are named "${read.name}"; give one of them another name (${other})`,
+    );
+  }
   if (problems.length > 0) throw new ConfigFault(problems);
-  return loaded;
+  return loaded.map(({ read }) => read);
 }
 
 /** A playbook whose action is not a command would be found out by the alert that needs it. */

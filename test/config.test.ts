@@ -378,7 +378,9 @@ describe('playbooks', () => {
     expect(problems[1]).toBe(
       `${join(made, 'd.yaml')}:6:1: the document: unknown key "extra"; there are version, name, description, match, claim, action, coolDownSeconds, verification, on, steps, limits, escalation`,
     );
-    expect(problems[2]).toBe(`${made}: two playbooks are named "same"; names must differ.`);
+    expect(problems[2]).toBe(
+      `${join(made, 'b.yaml')}:2:7: name: two playbooks are named "same"; give one of them another name (the first is at ${join(made, 'a.yaml')}:2:7)`,
+    );
   });
 
   test('a label value that is a number says what to do', () => {

@@ -7,6 +7,7 @@ import { nearestWord } from '../domain/text/nearest.ts';
 import type { Flaw } from './flaw.ts';
 import { gitOpsFlaws } from './git-ops-flaws.ts';
 import { expressionFlaw } from './rules.ts';
+import { twiceFlaws } from './twice.ts';
 
 type Raw = z.infer<typeof policy>;
 
@@ -18,12 +19,14 @@ export const checkedPolicy = policy.check(({ value, issues }) => {
     trustFlaws,
     sourceFlaws,
     ruleFlaws,
+    ({ hardRules, rules }: Raw) => twiceFlaws({ hardRules, rules }, 'rules'),
     clusterFlaws,
     ({ gitOps }: Raw) => gitOpsFlaws(gitOps),
   ];
   const flaws = finders.flatMap((find) => find(value));
-  for (const { path, message } of flaws) {
-    issues.push({ code: 'custom', path: [...path], message, input: value });
+  for (const { path, message, first } of flaws) {
+    const params = first === undefined ? {} : { params: { first } };
+    issues.push({ code: 'custom', path: [...path], message, input: value, ...params });
   }
 });
 

@@ -2,4 +2,6 @@
 export interface Flaw {
   readonly path: readonly (string | number)[];
   readonly message: string;
+  /** Where the other one stands, of two that cannot both be. */
+  readonly first?: readonly (string | number)[];
 }

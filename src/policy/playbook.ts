@@ -12,7 +12,9 @@ import {
 import type { ExpressionInput } from '../domain/policy/rule.ts';
 import { nearestWord } from '../domain/text/nearest.ts';
 import { compileAll, type FieldType, flawOf, type Vocabulary } from './cel.ts';
+import type { Flaw } from './flaw.ts';
 import { factsVocabulary } from './rules.ts';
+import { twiceFlaws } from './twice.ts';
 
 /** Characters of what a cluster says of a failure; see verdict.stderr. */
 const longText = 8192;
@@ -38,12 +40,6 @@ const endingVocabulary: Vocabulary = {
 
 type Path = readonly (string | number)[];
 
-/** What is wrong with a playbook beyond its shape, and where. */
-export interface Flaw {
-  readonly path: Path;
-  readonly message: string;
-}
-
 /** An action of a playbook, and where it stands. */
 export interface WrittenAction {
   readonly path: Path;
@@ -68,8 +64,11 @@ const located = (of: Playbook): { readonly step: Step; readonly at: Path }[] =>
 
 /** The schema of a playbook with the checks of its steps and expressions; its actions are for who reads commands. */
 export const checkedSteps = playbook.check(({ value, issues }) => {
-  for (const { path, message } of [...shapeFlaws(value), ...stepFlaws(value), ...expressionFlaws(value)])
-    issues.push({ code: 'custom', path: [...path], message, input: value });
+  const flaws = [...shapeFlaws(value), ...stepFlaws(value), ...expressionFlaws(value)];
+  for (const { path, message, first } of flaws) {
+    const params = first === undefined ? {} : { params: { first } };
+    issues.push({ code: 'custom', path: [...path], message, input: value, ...params });
+  }
 });
 
 function shapeFlaws(of: Playbook): Flaw[] {
@@ -86,9 +85,9 @@ function shapeFlaws(of: Playbook): Flaw[] {
 
 function stepFlaws(of: Playbook): Flaw[] {
   const all = located(of);
-  const names = all.map(({ step }) => step.name);
-  return all.flatMap(({ step, at }, index) => [
-    ...nameFlaws(step, [...at, 'name'], names.slice(0, index)),
+  const twice = of.steps === undefined ? [] : twiceFlaws({ steps: of.steps }, 'steps');
+  const flaws = all.flatMap(({ step, at }, index) => [
+    ...(step.name === rollbackWord ? [reservedName([...at, 'name'])] : []),
     ...(step.on ?? []).flatMap((entry, place) =>
       nextFlaws(
         { entry, before: step, path: [...at, 'on', place] },
@@ -97,13 +96,13 @@ function stepFlaws(of: Playbook): Flaw[] {
       ),
     ),
   ]);
+  return [...flaws, ...twice];
 }
 
-function nameFlaws({ name }: Step, path: Path, before: readonly string[]): Flaw[] {
-  if (name === rollbackWord)
-    return [{ path, message: `"${rollbackWord}" is what a do says; name it otherwise` }];
-  return before.includes(name) ? [{ path, message: `two steps are named "${name}"` }] : [];
-}
+const reservedName = (path: Path): Flaw => ({
+  path,
+  message: `"${rollbackWord}" is what a do says; name it otherwise`,
+});
 
 interface Entry {
   readonly entry: Next;

@@ -28,9 +28,9 @@ export function sentenceFor(issue: z.core.$ZodRawIssue): string | undefined {
       if (issue.input === undefined) return 'is missing';
       return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}${meant(issue)}`;
     case 'too_small':
-      return `must be ${counted(issue.origin)}${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+      return sized(issue, `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`);
     case 'too_big':
-      return `must be ${counted(issue.origin)}${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+      return sized(issue, `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`);
     case 'invalid_format':
       return issue.format === 'url' ? 'must be an address that begins with https:// or http://' : undefined;
     default:
@@ -44,10 +44,14 @@ function meant({ input, values }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidVal
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
 }
 
-/** A list or a text is measured. */
-function counted(origin: string): string {
-  if (origin === 'string') return 'text of a length of ';
-  return origin === 'array' ? 'a list of a length of ' : '';
+/** A list or a text is counted, and its own number told. */
+function sized({ origin, input }: { origin: string; input?: unknown }, bound: string): string {
+  if (input === '') return 'must not be empty';
+  if (origin === 'string')
+    return `must have ${bound} characters${typeof input === 'string' ? `, and has ${input.length}` : ''}`;
+  if (origin !== 'array') return `must be ${bound}`;
+  const has = Array.isArray(input) && input.length > 0 ? input.length : 'none';
+  return `must have ${bound} ${bound.endsWith(' 1') ? 'entry' : 'entries'}, and has ${has}`;
 }
 
 function found(input: unknown, expected: string): string {

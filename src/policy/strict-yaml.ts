@@ -51,9 +51,13 @@ export function readStrictYaml<T>(file: string, text: string, schema: z.ZodType<
   return refused(
     ...parsed.error.issues
       .flatMap((issue) => faultsOf(issue, schema))
-      .map(({ path, at, message }) => {
+      .map(({ path, at, message, first }) => {
         const where = place(at === undefined ? valueOffset(document, path) : keyOffset(document, path, at));
-        return `${where}: ${path.length === 0 ? 'the document' : path.join('.')}: ${message}`;
+        const other =
+          first === undefined
+            ? ''
+            : ` (the first is in line ${lines.linePos(valueOffset(document, first)).line})`;
+        return `${where}: ${path.length === 0 ? 'the document' : path.join('.')}: ${message}${other}`;
       }),
   );
 }
@@ -67,7 +71,12 @@ interface Fault {
   readonly path: readonly string[];
   readonly at?: string;
   readonly message: string;
+  /** Where the other one stands, of two that cannot both be. */
+  readonly first?: readonly string[];
 }
+
+/** What a check says of two values that cannot both be, beside its sentence. */
+const pair = z.object({ first: z.array(z.union([z.string(), z.number()])) });
 
 function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): Fault[] {
   const path = issue.path.map(String);
@@ -82,6 +91,8 @@ function faultsOf(issue: z.core.$ZodIssue, schema: z.ZodType): Fault[] {
       message: `"${at}" ${message}`,
     }));
   }
+  const other = issue.code === 'custom' ? pair.safeParse(issue.params).data : undefined;
+  if (other !== undefined) return [{ path, message: issue.message, first: other.first.map(String) }];
   if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message }];
   const known = keysAt(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), path);
   return issue.keys.map((key) => ({ path, at: key, message: `unknown key "${key}"${advice(key, known)}` }));
@@ -141,6 +152,14 @@ function toPlain(
     const reason = fault instanceof Error ? fault.message : String(fault);
     return { kind: 'refused', reason: `its aliases (*name) cannot be resolved: ${reason}` };
   }
+}
+
+/** `file:line:column` of a value of a document that could be read. */
+export function placeIn(file: string, text: string, path: readonly string[]): string {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const { line, col } = lines.linePos(valueOffset(document, path));
+  return `${file}:${line}:${col}`;
 }
 
 /** Where the value at `path` begins; of a value that is missing, where the nearest thing around it begins. */

@@ -18,6 +18,11 @@ describe('an image', () => {
     `web@sha512:${hex}${hex}`,
     `web:${'t'.repeat(128)}`,
     'a'.repeat(255),
+    'registry.example:65535/web',
+    'registry.example:1/web:99999',
+    'web:65536',
+    'sha256:1.2',
+    'tools/sha256:20260101',
   ])('%s', (image) => {
     expect(imageFlaw(image)).toBeUndefined();
   });
@@ -49,6 +54,12 @@ describe('an image', () => {
     [`web:${'t'.repeat(129)}`, 'at most 128'],
     ['a'.repeat(256), 'at most 255'],
     [hex, 'such as'],
+    ['registry.example:65536/web:1', 'from 1 to 65535'],
+    ['registry.example:99999999999999999999/web', 'from 1 to 65535'],
+    ['registry.example:0/web', 'from 1 to 65535'],
+    [`sha256:${hex}`, 'behind a name and "@"'],
+    [`registry.example/app/sha256:${hex}`, 'behind a name and "@"'],
+    [`sha512:${hex}${hex}`, 'behind a name and "@"'],
   ])('is not %j', (image, words) => {
     expect(imageFlaw(image)).toContain(words);
   });

@@ -131,7 +131,7 @@ describe('what is wrong is named by line and key', () => {
     [
       'two steps of a name',
       many('  - { name: a, action: "cordon {{node}}" }\n  - { name: a, action: "uncordon {{node}}" }\n'),
-      /^:7:13: steps\.1\.name: two steps are named "a"$/,
+      /^:7:13: steps\.1\.name: two steps are named "a"; give one of them another name \(the first is in line 6\)$/,
     ],
     [
       'a step called rollback',

@@ -129,7 +129,7 @@ describe('no action, with the reason', () => {
       'the pod is gone',
       crashing,
       { world: { podOwned: false } },
-      /^Playbook restart-crash-looping: .*"kind".* Pod\/web-7d4b9c6f5-x2x9k in shop is gone, or no workload owns it\.$/,
+      /^Playbook restart-crash-looping: Pod\/web-7d4b9c6f5-x2x9k in shop is gone, or no workload owns it\. Placeholder "kind" has no value; known are .*\.$/,
     ],
     [
       'no target is named',

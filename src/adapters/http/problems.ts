@@ -54,9 +54,11 @@ function sentenceFor(issue: z.core.$ZodRawIssue): string {
       return issue.input === undefined ? `${right}, and is missing` : right;
     }
     case 'too_small':
-      return `must ${measured(issue.origin)} at least ${issue.minimum}`;
+      return sized(issue, `at least ${issue.minimum}`);
     case 'too_big':
-      return `must ${measured(issue.origin)} at most ${issue.maximum}`;
+      return sized(issue, `at most ${issue.maximum}`);
+    case 'invalid_union':
+      return chosenBy(issue) ?? 'is not as it should be';
     case 'unrecognized_keys':
       return `there is no field ${issue.keys.map((key) => `"${keyShown(key)}"`).join(', ')}`;
     default:
@@ -64,10 +66,22 @@ function sentenceFor(issue: z.core.$ZodRawIssue): string {
   }
 }
 
-/** A list or a text is measured. */
-function measured(origin: string): string {
-  if (origin === 'string') return 'have a length of';
-  return origin === 'array' ? 'have a number of entries of' : 'be';
+/** A list or a text is counted, and its own number told. */
+function sized({ origin, input }: { origin: string; input?: unknown }, bound: string): string {
+  if (input === '') return 'must not be empty';
+  if (origin === 'string')
+    return `must have ${bound} characters${typeof input === 'string' ? `, and has ${input.length}` : ''}`;
+  if (origin !== 'array') return `must be ${bound}`;
+  const has = Array.isArray(input) && input.length > 0 ? input.length : 'none';
+  return `must have ${bound} ${bound.endsWith(' 1') ? 'entry' : 'entries'}, and has ${has}`;
+}
+
+/** Of what has one field that says which of several it is: the words that this field may have. */
+function chosenBy(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
+  const words: unknown = 'options' in issue ? issue.options : undefined;
+  return Array.isArray(words) && words.length > 0
+    ? `must be one of ${words.map(String).join(', ')}`
+    : undefined;
 }
 
 function isOf(input: unknown): string {

@@ -26,7 +26,9 @@ const ownClaim = z.strictObject({
 });
 type OwnClaim = z.infer<typeof ownClaim>;
 
-export const claim = z.union([claimName, ownClaim]);
+export const claim = z.union([claimName, ownClaim], {
+  error: `must be one of ${claimName.options.join(', ')}, or an expression of its own with when and because`,
+});
 export type PlaybookClaim = ClaimName | OwnClaim;
 
 /** How a claim stands on the facts at hand; each with a sentence of what is so. What is not known never holds. */

@@ -20,7 +20,13 @@ export const clusterPolicy = z.strictObject({
       /** Other values of the label that mean this cluster. */
       labels: z.array(z.string().min(1).max(200)).default([]),
       /** Alert sources all of whose alerts are of it, where they have no such label. */
-      sources: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/)).default([]),
+      sources: z
+        .array(
+          z
+            .string()
+            .regex(/^[a-z][a-z0-9-]*$/, 'must be a source of alerts such as alertmanager or json-uptime'),
+        )
+        .default([]),
     })
     .prefault({}),
   /** At least so many agree to anything in it. */

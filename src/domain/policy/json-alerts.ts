@@ -21,7 +21,9 @@ const path = z
 export const builtInSources = ['alertmanager', 'grafana', 'pagerduty', 'kubernetes'] as const;
 
 /** The value at a path, or one that is the same in each alert. */
-const source = z.union([path, z.strictObject({ is: z.string().min(1).max(500) })]);
+const source = z.union([path, z.strictObject({ is: z.string().min(1).max(500) })], {
+  error: 'must be a path such as check.name, or the text that it always is, as { is: uptime }',
+});
 export type JsonSource = z.infer<typeof source>;
 
 /** Prometheus' own form of a label's name; two underscores in front are its own (prometheus.io, "Data model"). */

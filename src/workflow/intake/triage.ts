@@ -116,7 +116,7 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
   if (step === undefined) return noAction(playbook, 'It has no step.');
   const filled = (context.fill ?? fillTemplate)(step.action, values);
   if (filled.kind === 'refused') {
-    const reason = `${filled.refusal.reason}${becauseOf(found, values, keeper)}`;
+    const reason = `${becauseOf(found, values, keeper)}${filled.refusal.reason}`;
     return noAction(playbook, reason, key === undefined ? undefined : { key });
   }
   const owner: Owned = {
@@ -153,7 +153,7 @@ function becauseOf(found: AlertTarget, { name }: PlaceholderValues, keeper: Keep
     keeper === undefined
       ? 'is gone, or no workload owns it'
       : `belongs to ${keeper.keeps}/${keeper.name}, which its own controller looks after`;
-  return ` Pod/${found.pod} in ${found.namespace} ${owned}.`;
+  return `Pod/${found.pod} in ${found.namespace} ${owned}. `;
 }
 
 /** Why an alert is not believed; undefined where it is, and where there is no target, which evaluation says better. */

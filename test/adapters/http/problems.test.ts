@@ -22,10 +22,19 @@ test.each<[string, z.ZodType, unknown, string]>([
   ['null', z.array(z.string()), [null], '"0": must be a text, and is null.'],
   ['a list', z.object({}), [], 'the body: must be an object, and is a list.'],
   ['none of some words', z.enum(['firing', 'resolved']), 'on', 'the body: must be one of firing, resolved.'],
-  ['too many', z.array(z.string()).max(1), ['', ''], 'the body: must have a number of entries of at most 1.'],
-  ['too short', z.string().min(1), '', 'the body: must have a length of at least 1.'],
+  ['too many', z.array(z.string()).max(1), ['', ''], 'the body: must have at most 1 entry, and has 2.'],
+  ['too short', z.string().min(1), '', 'the body: must not be empty.'],
   ['too large', z.number().max(7), 8, 'the body: must be at most 7.'],
   ['another form', z.union([z.string(), z.number()]), true, 'the body: is not as it should be.'],
+  [
+    'another kind of several',
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('node') }),
+      z.object({ kind: z.enum(['pod', 'job']) }),
+    ]),
+    { kind: 'service' },
+    '"kind": must be one of node, pod, job.',
+  ],
   ['what has words of its own', z.string('must be a name'), 7, 'the body: must be a name.'],
   [
     'seven things',

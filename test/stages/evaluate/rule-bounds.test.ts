@@ -279,7 +279,7 @@ describe('whose pods leave a node, each counted by its owner and namespace', () 
       drain,
       housing(['d', 'c', 'b', 'a'].map((why) => nodePod(`of-${why}`, { noPlace: why }))),
       Array.from({ length: 2 }, () => [
-        '4 pods would find no place on another node: Pod/of-a in shop (a), Pod/of-b in shop (b), Pod/of-c in shop (c) and for 1 more reasons others.',
+        '4 pods would find no place on another node: Pod/of-a in shop (a), Pod/of-b in shop (b), Pod/of-c in shop (c) and others for 1 more reason.',
         'Nodes: status.allocatable',
       ]),
     ],

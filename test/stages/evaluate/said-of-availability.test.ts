@@ -95,8 +95,8 @@ const rows: readonly Said[] = [
     'no-place',
     drained(housing(['a', 'b', 'c', 'd'].map((name) => stays(name, `reason ${name}`)))),
     [
-      'availability 40: 4 pods would find no place on another node: Pod/a in shop (reason a), Pod/b in shop (reason b), Pod/c in shop (reason c) and for 1 more reasons others. [Nodes: status.allocatable]',
-      'floor 51: 4 pods would find no place on another node: Pod/a in shop (reason a), Pod/b in shop (reason b), Pod/c in shop (reason c) and for 1 more reasons others. [Nodes: status.allocatable]',
+      'availability 40: 4 pods would find no place on another node: Pod/a in shop (reason a), Pod/b in shop (reason b), Pod/c in shop (reason c) and others for 1 more reason. [Nodes: status.allocatable]',
+      'floor 51: 4 pods would find no place on another node: Pod/a in shop (reason a), Pod/b in shop (reason b), Pod/c in shop (reason c) and others for 1 more reason. [Nodes: status.allocatable]',
     ],
   ],
   [

@@ -22,13 +22,28 @@ const example = 'registry.example/app:1.2';
  * reference.go; a host in square brackets is left out). The API server takes any text, and pods of another never start.
  */
 export function imageFlaw(image: string): string | undefined {
-  if (isReference(image)) return undefined;
+  if (isReference(image)) return portFlaw(image) ?? bareDigestFlaw(image);
   const at = image.lastIndexOf('@');
   if (at > 0 && isReference(image.slice(0, at)))
     return 'is not an image: after "@" comes a digest such as sha256: and 64 of the digits 0-9 and a-f.';
   if (isReference(image.toLowerCase()))
     return 'is not an image: the name before the tag is written in lower case.';
   return tagFlaw(image) ?? wholeFlaw(image);
+}
+
+const mostPort = 65_535;
+
+/** What the grammar of references takes, and no registry can be asked at. */
+function portFlaw(image: string): string | undefined {
+  const [, port] = /:(\d+)$/.exec(reference.exec(image)?.groups?.['host'] ?? '') ?? [];
+  if (port === undefined || (Number(port) >= 1 && Number(port) <= mostPort)) return undefined;
+  return `is not an image: the port of a registry is a number from 1 to ${mostPort}, as in registry.example:5000/app:1.2.`;
+}
+
+/** The grammar takes a digest without a name for the tag of an image that is called sha256. */
+function bareDigestFlaw(image: string): string | undefined {
+  if (!/(?:^|\/)sha(?:256|384|512):[a-f0-9]{32,}$/i.test(image)) return undefined;
+  return 'is not an image: a digest stands behind a name and "@", as in registry.example/app@sha256: and its digits.';
 }
 
 /** A colon before the last slash is that of a port. */

@@ -21,6 +21,6 @@ function reasons(pods: readonly NodePod[]): string {
     const names = pods.filter((pod) => pod.noPlace === reason).map(podName);
     return `${listed(names)} (${reason})`;
   });
-  const rest = told.length > 3 ? ` and for ${told.length - 3} more reasons others` : '';
+  const rest = told.length > 3 ? ` and others for ${plural(told.length - 3, 'more reason')}` : '';
   return `${told.slice(0, 3).join(', ')}${rest}`;
 }
