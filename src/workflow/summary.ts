@@ -1,3 +1,6 @@
+import type { Stop } from '../domain/incidents/stop.ts';
+import { clockTime } from '../domain/text/clock-time.ts';
+
 /** A line of /remediate status and history. */
 export interface Summary {
   readonly number: number;
@@ -23,6 +26,16 @@ export function summaryLine(row: Summary): string {
   const elsewhere = row.elsewhere === undefined ? inCluster(row) : `  (${otherCluster(row, row.elsewhere)})`;
   return `${row.number}  ${row.state.replace('_', ' ')}${judged}${verdict}  ${row.command}  ${row.createdAt.slice(0, 16).replace('T', ' ')} UTC${elsewhere}`;
 }
+
+/** When it was asked for and changed last. */
+export const timesLine = (
+  { createdAt, updatedAt }: Pick<Summary, 'createdAt' | 'updatedAt'>,
+  now: string,
+): string => `Requested ${clockTime(createdAt, now)}, last change ${clockTime(updatedAt, now)}`;
+
+/** Before what is listed: that nothing goes on at the moment, and why. */
+export const heldBy = (stop: Stop | undefined, now: string): string =>
+  stop === undefined ? '' : `Firebreak is stopped since ${clockTime(stop.at, now)}: ${stop.reason}. `;
 
 const inCluster = ({ cluster }: Summary): string => (cluster === undefined ? '' : `  in ${cluster}`);
 

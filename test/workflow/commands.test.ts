@@ -181,7 +181,7 @@ describe('status', () => {
     expect(await answer(rig, text)).toEqual([
       'Remediation 1: waiting',
       'kubectl scale deployment/web --replicas=1 -n shop',
-      'Requested 2026-03-01T12:00:00.000Z, last change 2026-03-01T12:00:00.000Z',
+      'Requested 12:00 UTC, last change 12:00 UTC',
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import type { Clusters } from '../../workflow/clusters-port.ts';
 import { type Cluster, ClusterFault, type Log } from '../../workflow/ports.ts';
 import type { KubernetesCluster } from './cluster.ts';
@@ -116,7 +117,9 @@ function watched(port: KubernetesCluster, options: ClustersOptions): Watched {
     health: () => now,
     fault: () =>
       now.kind === 'away'
-        ? new ClusterFault(`The cluster ${name} has not answered since ${now.since}: ${now.reason}`)
+        ? new ClusterFault(
+            `The cluster ${name} has not answered since ${clockTime(now.since, clock())}: ${now.reason}`,
+          )
         : undefined,
     follow: async (signal) => {
       while (!signal.aborted) {

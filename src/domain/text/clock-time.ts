@@ -4,6 +4,9 @@ export function clockTime(instant: string, near: string): string {
   return instant.slice(0, 10) === near.slice(0, 10) ? time : `${instant.slice(0, 10)} ${time}`;
 }
 
+/** `2026-03-01 16:05 UTC`, where nobody knows when it will be read. */
+export const dayTime = (instant: string): string => clockTime(instant, '');
+
 /** `40 s`, `3 min`, `2 h`: how long from one instant to another. */
 export function span(from: string, to: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));

@@ -1,6 +1,7 @@
 import type { Requester } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
 import { neededApprovals } from '../../domain/spec.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import { isPast, secondsBetween } from '../../domain/text/time.ts';
 import type { Tier } from '../../domain/tier.ts';
 import { countedApprovals, isRequester } from '../../domain/votes.ts';
@@ -56,7 +57,7 @@ export function decide(cast: CastVote): Decision {
     return refused('blocked', 'It is blocked by a hard rule; nobody can approve it.');
   }
   if (isPast(cast.expiresAt, cast.now)) {
-    return refused('expired', `It expired at ${cast.expiresAt}; ask for it again.`);
+    return refused('expired', `It expired at ${clockTime(cast.expiresAt, cast.now)}; ask for it again.`);
   }
   return cast.vote.decision === 'reject' ? rejection(cast) : approval(cast, neededApprovals(cast));
 }

@@ -32,7 +32,7 @@ import { rightToSee, rightToSeeAnything, seenBy } from '../rights/see.ts';
 import { checkedAt } from '../rights/standing.ts';
 import type { Shown } from '../shown.ts';
 import { askForSilence, type SilenceAsked } from '../silences/ask.ts';
-import { type Summary, summaryLine } from '../summary.ts';
+import { heldBy, type Summary, summaryLine, timesLine } from '../summary.ts';
 import { type PolicyBallot, votePolicy } from '../trust/vote.ts';
 import { again, choices, clusterFor } from './command-cluster.ts';
 import { type Hammering, tooMuch } from './hammering.ts';
@@ -345,7 +345,7 @@ async function statusResponse(context: WorkflowContext, { actor }: Input): Promi
     context.store.summaries({ open: true, limit: listed }),
     context.store.stopped(),
   ]);
-  const held = stop === undefined ? '' : `Firebreak is stopped since ${stop.at}: ${stop.reason}. `;
+  const held = heldBy(stop, context.clock());
   const none = `${held}Nothing is in progress and nothing waits for approval.`;
   return list(context, open, actor, { none, some: `${held}In progress or waiting for approval` });
 }
@@ -384,7 +384,7 @@ async function oneResponse(
   return {
     kind: 'text',
     title: `Remediation ${row.number}: ${row.state.replace('_', ' ')}`,
-    lines: [printAction(row.action), `Requested ${row.createdAt}, last change ${row.updatedAt}`, ...ended],
+    lines: [printAction(row.action), timesLine(row, context.clock()), ...ended],
   };
 }
 

@@ -3,6 +3,7 @@ import { type Alert, alertName, type Incident } from '../../domain/incidents/inc
 import type { PlaceholderValues } from '../../domain/incidents/placeholders.ts';
 import { claimOf, coolDownOf, type Playbook, stepNamed } from '../../domain/incidents/playbook.ts';
 import type { Keeper } from '../../domain/owner.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, shortened } from '../../domain/text/text.ts';
 import { type AlertTarget, targetOf } from '../../stages/intake/alert-target.ts';
@@ -167,7 +168,7 @@ async function doubtOf(
   if (claim === 'none')
     return incident.resolvedAt === undefined
       ? undefined
-      : `The alert was over at ${incident.resolvedAt}, before it was looked at.`;
+      : `The alert was over at ${clockTime(incident.resolvedAt, incident.createdAt)}, before it was looked at.`;
   const claimed = await claimOn(context, { claim, action }, signal);
   if (claimed.kind === 'unknown') throw new ClusterFault(claimed.sentence);
   return claimed.kind === 'broken' ? claimed.sentence : undefined;

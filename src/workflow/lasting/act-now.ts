@@ -4,6 +4,7 @@ import type { Emergency } from '../../domain/manifest/emergency.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import { canonicalJson } from '../../domain/text/json.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { shortened, storable } from '../../domain/text/text.ts';
@@ -123,7 +124,7 @@ const tooLate = ({ number }: Remediation): string =>
 function whyNot(row: Remediation, digest: string, now: string): string | undefined {
   if (row.state !== 'waiting') return tooLate(row);
   // Its end is a step of its own, which may come late.
-  if (isPast(row.expiresAt, now)) return `It expired at ${row.expiresAt}; ask for it again.`;
+  if (isPast(row.expiresAt, now)) return `It expired at ${clockTime(row.expiresAt, now)}; ask for it again.`;
   if (row.git?.kind !== 'request')
     return 'No pull request would carry this out: it goes to the cluster as soon as it is approved.';
   if (row.emergency !== undefined)

@@ -69,7 +69,7 @@ describe('one of several hangs', () => {
     await become(all, { eu: 'reachable', us: 'away' });
     const away = await us?.gather([], signal).catch((fault: unknown) => fault);
     expect(away).toBeInstanceOf(ClusterFault);
-    expect(String(away)).toContain(`The cluster us has not answered since ${noon}: `);
+    expect(String(away)).toContain('The cluster us has not answered since 12:00 UTC: ');
     await expect(us?.identity(signal)).rejects.toBeInstanceOf(ClusterFault);
     await expect(eu.identity(signal)).resolves.toEqual(expect.any(String));
   });

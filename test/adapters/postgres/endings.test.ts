@@ -130,7 +130,7 @@ describe('the end of an incident', () => {
       'stale',
     );
     expect((await said()).slice(1)).toEqual([
-      `All 2 alerts are resolved, the last at ${over}.`,
+      'All 2 alerts are resolved, the last at 2026-03-01 11:30 UTC.',
       'end',
       'report',
     ]);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { targetKey } from '../../../src/domain/action.ts';
 import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts';
+import { dayTime } from '../../../src/domain/text/clock-time.ts';
 import { noon, restartOf } from '../../fixtures/facts.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
@@ -329,7 +330,7 @@ describe('the thread hears that the alert is over', () => {
     const { row, transition } = await withCard();
     await db.store.transition(row, transition);
     await db.store.ingest([resolved('a')]);
-    expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
+    expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${dayTime(over)}.`]]);
   });
 
   test('when the card came after', async () => {
@@ -337,7 +338,7 @@ describe('the thread hears that the alert is over', () => {
     await db.store.ingest([resolved('a')]);
     expect(await notices()).toEqual([]);
     await db.store.transition(row, transition);
-    expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
+    expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${dayTime(over)}.`]]);
     await db.store.transition(transition.next, transitionTo(transition.next, 'waiting', [{ kind: 'card' }]));
     expect(await notices()).toHaveLength(1);
   });
@@ -346,7 +347,7 @@ describe('the thread hears that the alert is over', () => {
     for (let round = 0; round < 10; round += 1) {
       const { row, transition } = await withCard();
       await Promise.all([db.store.transition(row, transition), db.store.ingest([resolved('a')])]);
-      expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${over}.`]]);
+      expect(await notices()).toEqual([[`card:${row.id}`, `Alert resolved at ${dayTime(over)}.`]]);
       await db.knex.raw(
         'truncate incidents, slack_outbox, remediations, held_targets, incident_evidence, approvals, object_history, remediation_events, automation_operation_log, snapshots',
       );
@@ -358,6 +359,6 @@ describe('the thread hears that the alert is over', () => {
     const incident = await onlyIncident();
     await db.store.settleTriage(incident, { kind: 'no_action', reason: 'none' });
     await db.store.ingest([resolved('a')]);
-    expect(await notices()).toEqual([[`incident:${incident.id}`, `Alert resolved at ${over}.`]]);
+    expect(await notices()).toEqual([[`incident:${incident.id}`, `Alert resolved at ${dayTime(over)}.`]]);
   });
 });

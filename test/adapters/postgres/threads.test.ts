@@ -4,6 +4,7 @@ import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import { targetKey } from '../../../src/domain/action.ts';
 import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
+import { dayTime } from '../../../src/domain/text/clock-time.ts';
 import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
 import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
 import type { Proposal } from '../../../src/workflow/proposal.ts';
@@ -312,7 +313,7 @@ describe('alerts that join', () => {
     expect(await headlines()).toEqual([]);
     await resolve('c');
     await resolve('a', 'b', 'c');
-    expect(await headlines()).toEqual([`All 3 alerts are resolved, the last at ${over}.`]);
+    expect(await headlines()).toEqual([`All 3 alerts are resolved, the last at ${dayTime(over)}.`]);
   });
 
   test('that were over before there was a message are told with it', async () => {
@@ -322,7 +323,7 @@ describe('alerts that join', () => {
     expect(await headlines()).toEqual([]);
     await move(id, 'evaluated', card);
     await move(id, 'waiting', card);
-    expect(await headlines()).toEqual([`All 2 alerts are resolved, the last at ${over}.`]);
+    expect(await headlines()).toEqual([`All 2 alerts are resolved, the last at ${dayTime(over)}.`]);
   });
 
   test('one that fires again is counted, and its end is told again', async () => {
@@ -336,8 +337,8 @@ describe('alerts that join', () => {
     ]);
     await db.store.ingest([alert('a', { status: 'resolved', startsAt, endsAt: over })]);
     expect(await headlines()).toEqual([
-      `Alert resolved at ${over}.`,
-      `All 2 alerts are resolved, the last at ${over}.`,
+      `Alert resolved at ${dayTime(over)}.`,
+      `All 2 alerts are resolved, the last at ${dayTime(over)}.`,
     ]);
   });
 });

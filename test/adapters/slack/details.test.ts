@@ -55,7 +55,7 @@ const cases: [string, Facts, string][] = [
   [
     'warnings',
     deploymentFacts({}, { warnings: [hour] }),
-    '• Warnings of the last hour: FailedScheduling (4, last at 2026-03-01T11:56:30.000Z)',
+    '• Warnings of the last hour: FailedScheduling (4, last at 2026-03-01 11:56 UTC)',
   ],
   [
     'all on one node',

@@ -151,7 +151,7 @@ describe('answers', () => {
     [
       'too late',
       () => outcome('human', vote('U2BOB'), [], alice, expiresAt),
-      { kind: 'refused', code: 'expired', sentence: `It expired at ${expiresAt}; ask for it again.` },
+      { kind: 'refused', code: 'expired', sentence: 'It expired at 13:00 UTC; ask for it again.' },
     ],
     [
       'one more than needed',

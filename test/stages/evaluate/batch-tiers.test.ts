@@ -72,7 +72,7 @@ describe('tiers', () => {
       cronJobFacts({ suspended: true }),
       'human',
       11,
-      'It may start at once: the latest run of "0 2 * * *" starts if it was missed since 2026-03-01T02:00:00Z.',
+      'It may start at once: the latest run of "0 2 * * *" starts if it was missed since 2026-03-01 02:00 UTC.',
     ],
     [
       'resume a CronJob that has never run and starts late runs for five minutes only',

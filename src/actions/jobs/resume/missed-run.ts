@@ -1,5 +1,6 @@
 import type { Case } from '../../../domain/case.ts';
 import type { Consequence } from '../../../domain/effect.ts';
+import { dayTime } from '../../../domain/text/clock-time.ts';
 import { nothingFollows } from '../../no-effect.ts';
 import { cronJobOf } from '../../subject.ts';
 
@@ -16,7 +17,7 @@ export function missedRun(judged: Case<'resume'>): readonly Consequence[] {
   if (cronJob === undefined) return nothingFollows;
   const { lastScheduled, startingDeadlineSeconds: deadline, schedule } = cronJob;
   if (noneMissed(lastScheduled, judged.facts.gatheredAt)) return nothingFollows;
-  const since = lastScheduled === undefined ? 'it was made' : lastScheduled;
+  const since = lastScheduled === undefined ? 'it was made' : dayTime(lastScheduled);
   const within = deadline === undefined ? '' : `, at most ${deadline} s ago`;
   const sentence = `It may start at once: the latest run of "${schedule}" starts if it was missed since ${since}${within}.`;
   return [{ rule: 'missed-run', asks: 'human', sentence, field: 'status.lastScheduleTime' }];

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { describeTarget, type Target } from '../../../domain/action.ts';
 import type { Seen } from '../../../domain/incidents/evidence.ts';
+import { dayTime } from '../../../domain/text/clock-time.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { ClusterFault } from '../../../workflow/ports.ts';
 import { metadata, node, type Pod } from '../client/objects.ts';
@@ -150,7 +151,7 @@ async function lastChanges(reader: Reader, target: Target): Promise<string[]> {
       const more = fields.length > mostFields ? ` and ${fields.length - mostFields} more fields` : '';
       const through = subresource == null ? '' : ` through ${subresource}`;
       const told = fields.length === 0 ? 'fields that are not named' : fields.slice(0, mostFields).join(', ');
-      return `${describeTarget(target)} was written by ${manager}${through} at ${time}: ${told}${more}.`;
+      return `${describeTarget(target)} was written by ${manager}${through} at ${dayTime(time ?? '')}: ${told}${more}.`;
     });
 }
 

@@ -137,9 +137,10 @@ function earlierResolution(key: string, incidentId: string): readonly Statement[
   ];
 }
 
-/** A time as the domain writes it. */
-const instantText = (at: string): string =>
-  `to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+/** A time as people read it: see clockTime. */
+const clockText = (at: string): string =>
+  `to_char(${at} at time zone 'UTC', case when (${at} at time zone 'UTC')::date = (now() at time zone 'UTC')::date
+    then '' else 'YYYY-MM-DD ' end || 'HH24:MI "UTC"')`;
 
 /**
  * Says in the threads of incidents that all their alerts are over, where they are. When more alerts join and are over, too, it
@@ -153,7 +154,7 @@ function toldResolved(roots: string, bindings: Statement['bindings']): Statement
     select gen_random_uuid(), 'resolved:' || head.key || case when ended.alerts = 1 then '' else ':' || ended.alerts end,
       'reply', head.channel, head.incident_id, head.key, jsonb_build_object('kind', 'reply', 'broadcast', false, 'headline',
         case when ended.alerts = 1 then 'Alert resolved at ' else 'All ' || ended.alerts || ' alerts are resolved, the last at ' end
-        || ${instantText('ended.at')} || '.'), ?
+        || ${clockText('ended.at')} || '.'), ?
     from ${roots} root cross join lateral (
       select count(*) as alerts, max(i.resolved_at) as at from ${kinOf('root.id')} kin cross join lateral (
         select resolved_at, alert is not null as told from incidents where id = kin.id offset 0) i

@@ -9,7 +9,7 @@ import type { Facts, NodeSubject } from '../../../domain/facts/facts.ts';
 import { managerNames } from '../../../domain/facts/git-ops.ts';
 import { stuckText } from '../../../domain/facts/stuck-budget.ts';
 import type { Remediation } from '../../../domain/remediation.ts';
-import { clockTime } from '../../../domain/text/clock-time.ts';
+import { clockTime, dayTime } from '../../../domain/text/clock-time.ts';
 import { stateWords } from '../../../domain/text/states.ts';
 import { targetsText } from '../../../domain/text/targets.ts';
 import type { Details } from '../../../workflow/intake/commands.ts';
@@ -131,7 +131,7 @@ function nodeText(subject: Extract<Facts['subject'], { kind: 'node' }>): SafeMrk
 
 function unreadyText(unready: NodeSubject['unready']): string {
   if (unready === undefined) return 'Not ready';
-  const since = unready.since === undefined ? '' : ` since ${unready.since}`;
+  const since = unready.since === undefined ? '' : ` since ${dayTime(unready.since)}`;
   return unready.reported ? `Not ready${since}` : `Not heard from${since}`;
 }
 
@@ -199,7 +199,7 @@ function dependents(neighbourhood: Facts['neighbourhood']): readonly SafeMrkdwn[
     ...spreadText(spread),
     ...(lastChange === undefined
       ? []
-      : [md`• ${lastChange.manager} changed ${lastChange.field} at ${lastChange.at}`]),
+      : [md`• ${lastChange.manager} changed ${lastChange.field} at ${dayTime(lastChange.at)}`]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Dependents } from '../../../domain/facts/dependents.ts';
 import type { Facts, PodFact } from '../../../domain/facts/facts.ts';
+import { dayTime } from '../../../domain/text/clock-time.ts';
 import { clamp, md, type SafeMrkdwn } from '../text.ts';
 
 /** Which containers nothing checks. */
@@ -12,7 +13,7 @@ export function readinessText(subject: Facts['subject']): readonly SafeMrkdwn[] 
 export function healthText({ subject, warnings = [] }: Facts): readonly SafeMrkdwn[] {
   const reasons = podsOf(subject).flatMap(({ waiting, terminated }) => [waiting, terminated]);
   const known = [...new Set(reasons.filter((reason) => reason !== undefined))].toSorted();
-  const told = warnings.map(({ reason, count, last }) => `${reason} (${count}, last at ${last})`);
+  const told = warnings.map(({ reason, count, last }) => `${reason} (${count}, last at ${dayTime(last)})`);
   return [
     ...(known.length === 0 ? [] : [md`• Containers: ${known.join(', ')}`]),
     ...(told.length === 0 ? [] : [md`• Warnings of the last hour: ${clamp(told.join(', '), 500)}`]),
