@@ -5,7 +5,9 @@ import { type Answered, type Asked, mergeOn, type Pull, type Pulls, serveJson } 
 
 /**
  * GitHub's API for pull requests over the repository of a Git server (docs.github.com, REST API, "Pull requests").
- * `mergeable` of a pull is `mergeable_state`, and after a blank `fresh` for a request of this moment or `pushed` for one that was changed in it.
+ * `mergeable` of a pull is `mergeable_state`, and after blanks what is so: `fresh`, it was made this moment; `pushed`, its commit
+ * was pushed in it; `commented`, it was only written to; `lagging`, it was pushed and the repository does not say so yet. Of its
+ * commit: `passed`, `running` and `failed` are check runs, `reported` and `pending` statuses, and `hidden`: none may be read.
  */
 export type GitHub = Pulls;
 
@@ -16,6 +18,13 @@ export async function startGitHub(git: GitServer, apps: GitHubApps = noApp): Pro
   const pulls: Pull[] = [];
   const sha = (branch: string) => git.git('rev-parse', branch);
   const merge = (number: number) => mergeOn(git, pulls, number);
+  const long = '2026-01-01T00:00:00Z';
+  const is = ({ mergeable }: Pull, ...words: string[]) =>
+    mergeable
+      .split(' ')
+      .slice(1)
+      .some((word) => words.includes(word));
+  const nowIf = (holds: boolean) => (holds ? new Date().toISOString() : long);
   const shown = (pull: Pull) => ({
     number: pull.number,
     html_url: `https://github.example/team/shop/pull/${pull.number}`,
@@ -23,12 +32,16 @@ export async function startGitHub(git: GitServer, apps: GitHubApps = noApp): Pro
     merged_at: pull.merged === undefined ? null : '2026-01-01T00:00:00Z',
     merge_commit_sha: pull.merged ?? null,
     mergeable_state: pull.mergeable.split(' ')[0],
-    created_at: pull.mergeable.endsWith(' fresh') ? new Date().toISOString() : '2026-01-01T00:00:00Z',
-    updated_at: pull.mergeable.endsWith(' pushed') ? new Date().toISOString() : '2026-01-01T00:00:00Z',
-    head: { ref: pull.head, sha: sha(pull.head) },
+    created_at: nowIf(is(pull, 'fresh')),
+    updated_at: nowIf(is(pull, 'fresh', 'pushed', 'lagging', 'commented')),
+    head: { ref: pull.head, sha: sha(pull.head), repo: { pushed_at: nowIf(is(pull, 'pushed')) } },
     base: { ref: pull.base },
   });
   const answer = ({ method, path, query, body }: Asked): Answered => {
+    const [, ref, what] =
+      /^\/repos\/team\/shop\/commits\/([0-9a-f]{40})(?:\/(check-runs|status))?$/.exec(path) ?? [];
+    const of = pulls.find((each) => ref !== undefined && sha(each.head) === ref);
+    if (of !== undefined) return ofCommit(of, what);
     const number = Number(/\/(\d+)(?:\/merge)?$/.exec(path)?.[1]);
     const pull = pulls.find((each) => each.number === number);
     if (path === '/repos/team/shop/pulls' && method === 'GET') {
@@ -53,11 +66,28 @@ export async function startGitHub(git: GitServer, apps: GitHubApps = noApp): Pro
     }
     return pull === undefined ? [404, { message: 'Not Found' }] : ofOne(pull, method, path);
   };
+  const runOf = (pull: Pull) =>
+    is(pull, 'running')
+      ? [{ status: 'in_progress', conclusion: null }]
+      : [
+          ...(is(pull, 'passed') ? [{ status: 'completed', conclusion: 'success' }] : []),
+          ...(is(pull, 'failed') ? [{ status: 'completed', conclusion: 'failure' }] : []),
+        ];
+  const ofCommit = (pull: Pull, what: string | undefined): Answered => {
+    if (what === undefined)
+      return [200, { sha: sha(pull.head), commit: { committer: { date: nowIf(!is(pull, 'commented')) } } }];
+    if (is(pull, 'hidden')) return [403, { message: 'Resource not accessible by personal access token' }];
+    const runs = runOf(pull);
+    if (what === 'check-runs') return [200, { total_count: runs.length, check_runs: runs }];
+    const total = is(pull, 'reported', 'pending') ? 1 : 0;
+    // Without any status it is pending, too.
+    return [200, { state: is(pull, 'reported') ? 'success' : 'pending', total_count: total }];
+  };
   const ofOne = (pull: Pull, method: string, path: string): Answered => {
     if (path.startsWith('/repos/team/shop/issues/'))
       return [200, { closed_by: pull.closedBy === undefined ? null : { login: pull.closedBy } }];
     if (method !== 'PUT') return [200, shown(pull)];
-    if (pull.mergeable !== 'clean') return [405, { message: 'Not mergeable' }];
+    if (pull.mergeable.split(' ')[0] !== 'clean') return [405, { message: 'Not mergeable' }];
     return [200, { sha: merge(pull.number), merged: true }];
   };
   const server = await serveJson((asked) => {

@@ -3,6 +3,7 @@ import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { RepositoryFault } from '../../../workflow/repositories-port.ts';
 import type { Remote } from '../git/remote.ts';
+import { type GitHubChecks, githubChecks } from './github-checks.ts';
 import { checksAwaited, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
 
 const pull = z.object({
@@ -14,7 +15,11 @@ const pull = z.object({
   mergeable_state: z.string().nullish(),
   created_at: z.string().nullish(),
   updated_at: z.string().nullish(),
-  head: z.object({ ref: z.string(), sha: z.string() }),
+  head: z.object({
+    ref: z.string(),
+    sha: z.string(),
+    repo: z.object({ pushed_at: z.string().nullish() }).nullish(),
+  }),
   base: z.object({ ref: z.string() }),
 });
 type Found = z.infer<typeof pull>;
@@ -44,22 +49,26 @@ function askOf(remote: Remote, signal: AbortSignal): Ask {
   });
 }
 
+type Answering = Promise<{ readonly data: unknown }>;
+
+async function readAs<T>(remote: Remote, schema: z.ZodType<T>, answer: Answering): Promise<T> {
+  const { data } = await answer.catch((fault: unknown) => {
+    throw faultOf(remote, fault);
+  });
+  const read = schema.safeParse(data);
+  if (read.success) return read.data;
+  throw new RepositoryFault(`${remote.host.host} answers otherwise than GitHub's API documents.`, {
+    cause: read.error,
+  });
+}
+
 /** The pull requests of one repository (docs.github.com, REST API, "Pull requests"). */
 export function githubPulls(remote: Remote, signal: AbortSignal): PullRequests {
   const [owner = '', ...rest] = remote.path.split('/');
   const repo = rest.join('/');
   const ask = askOf(remote, signal);
   const here = { owner, repo };
-  const asked = async <T>(schema: z.ZodType<T>, answer: Promise<{ readonly data: unknown }>): Promise<T> => {
-    const { data } = await answer.catch((fault: unknown) => {
-      throw faultOf(remote, fault);
-    });
-    const read = schema.safeParse(data);
-    if (read.success) return read.data;
-    throw new RepositoryFault(`${remote.host.host} answers otherwise than GitHub's API documents.`, {
-      cause: read.error,
-    });
-  };
+  const asked = <T>(schema: z.ZodType<T>, answer: Answering) => readAs(remote, schema, answer);
   const find = async (branch: string, base: string): Promise<Pull | undefined> => {
     const query = {
       ...here,
@@ -73,6 +82,10 @@ export function githubPulls(remote: Remote, signal: AbortSignal): PullRequests {
     const ours = found.find((each) => each.head.ref === branch && each.base.ref === base);
     return ours && seen(ours);
   };
+  const checksOf = (sha: string): GitHubChecks =>
+    githubChecks((route) => ask(route, { ...here, ref: sha, per_page: 100 }), {
+      faultOf: (fault) => faultOf(remote, fault),
+    });
   return {
     find,
     async open({ branch, base, title, body }) {
@@ -97,7 +110,11 @@ export function githubPulls(remote: Remote, signal: AbortSignal): PullRequests {
     async look(number) {
       const query = { ...here, pull_number: number };
       const answer = ask('GET /repos/{owner}/{repo}/pulls/{pull_number}', query);
-      return seen(await asked(pull, answer), timeAt((await answer).headers.date));
+      const found = await asked(pull, answer);
+      const now = timeAt((await answer).headers.date);
+      // It is clean, too, while no check has been begun.
+      if (found.state !== 'open' || found.mergeable_state !== 'clean') return seen(found);
+      return seen(found, { awaited: await awaitedBy(found, now, checksOf(found.head.sha)) });
     },
     async merge(number, sha) {
       try {
@@ -146,18 +163,32 @@ function faultOf({ host }: Remote, fault: unknown): RepositoryFault {
   });
 }
 
-/** @param now see checksAwaited */
-function seen(found: Found, now = Number.NaN): Pull {
+/** What a request that is clean waits for, all the same: for checks that may not have been begun. */
+async function awaitedBy(found: Found, now: number, checks: GitHubChecks): Promise<string | undefined> {
+  const sinceChanged = checksAwaited(found, now);
+  if (sinceChanged === undefined || (await checks.havePassed())) return undefined;
+  const { created_at, updated_at, head } = found;
+  const [changed, pushed, committed] = [updated_at, head.repo?.pushed_at, await checks.committedAt()];
+  if (!changed || !pushed || committed === undefined) return sinceChanged;
+  // A comment changes a request, too. No push of its commit was later than any of these.
+  const latest = Math.min(Date.parse(changed), Math.max(Date.parse(pushed), Date.parse(committed)));
+  if (Number.isNaN(latest)) return sinceChanged;
+  return checksAwaited({ created_at, updated_at: new Date(latest).toISOString() }, now);
+}
+
+/** Of one that is clean and was not asked for its checks nobody knows whether they were begun. */
+const notAsked = { awaited: 'its checks, if some begin' };
+
+/** @param awaited see awaitedBy */
+function seen(found: Found, { awaited }: { readonly awaited: string | undefined } = notAsked): Pull {
   const { number, html_url: url, merge_commit_sha: mergedAs, mergeable_state: state } = found;
-  // It is clean, too, while no check has been begun.
-  const awaited = state === 'clean' ? checksAwaited(found, now) : undefined;
   return {
     ...{ number, url, head: found.head.sha, base: found.base.ref },
     state: found.merged_at ? 'merged' : found.state,
     ...(found.merged_at && mergedAs ? { mergedAs } : {}),
     standing:
       awaited === undefined && state === 'clean' ? 'ready' : state === 'dirty' ? 'conflicts' : 'waiting',
-    waitsFor: awaited ?? waitingFor(state),
+    waitsFor: (state === 'clean' ? awaited : undefined) ?? waitingFor(state),
   };
 }
 
