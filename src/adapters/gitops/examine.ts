@@ -166,19 +166,38 @@ async function seeGitLab(remote: Remote, signal: AbortSignal): Promise<LoginSeen
   const api = gitlabApi(remote, signal);
   const answer = await api.ask('GET', '/user');
   if (!isGood(answer) && answer.status !== 403) return unaccepted(remote, answer);
+  // Each token with the scope api may say whose it is.
+  if (answer.status === 403 && !isForScope(answer)) return unaccepted(remote, answer);
   const about = await api.ask('GET', '/personal_access_tokens/self');
   const { scopes, expires_at: end } = gitlabToken.safeParse(about.data).data ?? {};
   if (isGood(about) && scopes !== undefined && !scopes.some((each) => each === 'api' || each === 'granular'))
     return lacking(remote, 'the scope api');
+  if (answer.status === 403 && scopes === undefined) return lacking(remote, 'the scope api');
   return accepted(remote, `${nameIn(answer)}${end ? `, until ${end}` : ''}`);
+}
+
+/**
+ * Whether a right of the token is what an answer misses: GitLab names the fault (lib/api/api_guard.rb), Gitea says it in its
+ * message (routers/api/v1/api.go), and says something else of an account that may not log in.
+ */
+function isForScope({ data }: Answer): boolean {
+  const { error } = z.object({ error: z.string() }).safeParse(data).data ?? {};
+  if (error !== undefined) return error === 'insufficient_scope' || error === 'insufficient_granular_scope';
+  const said = saidBy(data);
+  return said === '' || /scope/i.test(said);
 }
 
 /** A token without read:user is known all the same: then it may not be asked who it is. */
 async function seeGitea(remote: Remote, signal: AbortSignal): Promise<LoginSeen> {
   const api = giteaApi(remote, signal);
   const answer = await api.ask('GET', '/user');
-  if (!isGood(answer) && answer.status !== 403) return unaccepted(remote, answer);
+  if (!isGood(answer) && (answer.status !== 403 || !isForScope(answer))) return unaccepted(remote, answer);
   const repositories = await api.ask('GET', '/repos/search?limit=1');
   if (repositories.status === 403) return lacking(remote, 'the scope write:repository');
-  return accepted(remote, isGood(answer) ? nameIn(answer) : '');
+  if (isGood(answer)) return accepted(remote, nameIn(answer));
+  const { sentence } = accepted(remote, '');
+  return {
+    kind: 'accepted',
+    sentence: `${sentence} Whose it is would be told with the scope read:user, which is not needed.`,
+  };
 }
