@@ -57,6 +57,12 @@ export interface UrgentCommands {
   actNow(asked: ActNow): Promise<Answer>;
 }
 
+/** Said where it is not told why: the reason is on the card that two people approve. */
+export const sayWhy = 'Say why this cannot wait for the pull request.';
+
+/** Blanks and marks say nothing. */
+export const saysWhy = (reason: string): boolean => /[\p{L}\p{N}]/u.test(reason);
+
 export async function offerToActNow(
   context: WorkflowContext,
   { remediationId, actor }: Pick<ActNow, 'remediationId' | 'actor'>,
@@ -99,7 +105,7 @@ export async function actNow(context: WorkflowContext, asked: ActNow): Promise<A
   const why = whyNot(row, asked.digest, context.clock());
   if (why !== undefined || row.state !== 'waiting') return refused(why ?? tooLate(row));
   const reason = shortened(redact(storable(asked.reason)).trim(), 500);
-  if (!/[\p{L}\p{N}]/u.test(reason)) return refused('Say why this cannot wait for the pull request.');
+  if (!saysWhy(reason)) return refused(sayWhy);
   const pause = asked.pause ? await pauseFor(context, row, AbortSignal.timeout(patience)) : undefined;
   if (pause?.kind === 'none') return refused(`Nothing was changed. ${pause.reason}`);
   const wanted = {

@@ -31,6 +31,7 @@ describe.each(['socket', 'http'] as const)('act now over %s', (kind) => {
     const { slack, commands } = await opened(await bench(kind));
     const dialog = await slack.until(() => slack.workspace.views.at(0));
     expect(allText(dialog.view)).toContain('undoes it within about 5 s (self-heal)');
+    expect(allText(dialog.view)).toContain('You may be one of the two if you may approve it');
     const delivery = await slack.submit({
       user: 'U0BOB',
       view: dialog.view,
@@ -48,6 +49,23 @@ describe.each(['socket', 'http'] as const)('act now over %s', (kind) => {
       },
     ]);
   });
+
+  it.each([' \n ', '...'])(
+    'says at the input that %j is no reason, and keeps what was ticked',
+    async (reason) => {
+      const { slack, commands } = await opened(await bench(kind));
+      const { view } = await slack.until(() => slack.workspace.views.at(0));
+      const delivery = await slack.submit({ user: 'U0BOB', view, fields: { reason, pause: true } });
+      expect(delivery).toMatchObject({
+        kind: 'acked',
+        body: {
+          response_action: 'errors',
+          errors: { reason: 'Say why this cannot wait for the pull request.' },
+        },
+      });
+      expect(commands.urgent).toEqual([]);
+    },
+  );
 
   it('is refused to a person from another workspace, and to whoever has no offer', async () => {
     const { slack, commands } = await opened(await bench(kind));
@@ -94,6 +112,18 @@ it.each([
   const text = allText(remediationCard({ ...cardOf(remediationIn('verifying')), aftermath }));
   expect(text).toMatch(words);
   expect(text.includes('at most')).toBe(!('unended' in more));
+});
+
+it('a pause that is over is not said to be one', () => {
+  const sentence = 'The automatic sync of Application argocd/shop is as it was before.';
+  const aftermath = aftermathSchema.parse({
+    request: { step: 'wanted' },
+    pause: { step: 'ended', owner: place.owner, sentence },
+  });
+  const text = allText(remediationCard({ ...cardOf(remediationIn('verifying')), aftermath }));
+  expect(text).toContain(sentence);
+  expect(text).toContain('Pause of the sync');
+  expect(text).not.toContain('Sync paused');
 });
 
 it('is on the card only while a pull request would carry it out, and once', () => {

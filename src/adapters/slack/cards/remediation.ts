@@ -201,7 +201,7 @@ function afterwards(aftermath: Aftermath | undefined, near: string): readonly Sa
       ? []
       : pause.step === 'begun'
         ? [md`*Sync paused*\n${ownerText(pause.owner)}, ${untilWhen(pause, near)}`]
-        : [md`*Sync paused*\n${clamp(oneLine(pause.sentence), room.reason)}`]),
+        : [md`*Pause of the sync*\n${clamp(oneLine(pause.sentence), room.reason)}`]),
   ];
 }
 

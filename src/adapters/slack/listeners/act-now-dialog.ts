@@ -7,6 +7,9 @@ import { clamp, md } from '../text.ts';
 /** The dialog's own name, by which what is sent from it is known. */
 export const actNowView = 'remediation:act-now';
 
+/** The block of the input for the reason, at which is said what is wrong with it. */
+export const reasonBlock = 'reason';
+
 /** What the dialog is about, and the channel of the card it was opened from. */
 interface About extends ButtonValue {
   readonly channel: string;
@@ -19,7 +22,7 @@ export function actNowModal(
 ): ModalView {
   const reason: KnownBlock = {
     type: 'input',
-    block_id: 'reason',
+    block_id: reasonBlock,
     label: plain('Why can it not wait for the pull request?', limits.modalTitle * 2),
     element: { type: 'plain_text_input', action_id: 'reason', multiline: true, max_length: 500 },
   };
@@ -43,7 +46,7 @@ export function actNowModal(
     close: plain('Back', limits.modalTitle),
     blocks: [
       section(
-        md`The cluster gets the change as soon as two people approve, and the pull request is opened after it. Votes from before do not count.`,
+        md`The cluster gets the change as soon as two people approve, and the pull request is opened after it. Votes from before do not count. You may be one of the two if you may approve it and did not ask for the change yourself.`,
       ),
       paragraph(clamp(warning, 500)),
       reason,

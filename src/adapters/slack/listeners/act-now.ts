@@ -1,8 +1,9 @@
 import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
+import { saysWhy, sayWhy } from '../../../workflow/lasting/act-now.ts';
 import { actionIds, parseValue } from '../cards/buttons.ts';
 import { plainResponse } from '../cards/command-response.ts';
 import { acknowledge, notYet } from './acknowledge.ts';
-import { aboutOf, actNowModal, actNowView, answeredModal } from './act-now-dialog.ts';
+import { aboutOf, actNowModal, actNowView, answeredModal, reasonBlock } from './act-now-dialog.ts';
 import { tellClicker } from './answer.ts';
 import { actingUser, foreigner, trouble } from './identity.ts';
 import type { ListenerContext } from './listener-context.ts';
@@ -13,6 +14,9 @@ const unknownCard = 'This button is not one of a card that Firebreak knows.';
 export function listenToActNow(app: App, context: ListenerContext): void {
   listenToButton(app, context);
   app.view<ViewSubmitAction>(actNowView, async ({ body, view, ack }) => {
+    // At the input itself: another view would take away what was ticked.
+    if (!saysWhy(view.state.values[reasonBlock]?.['reason']?.value ?? ''))
+      return await ack({ response_action: 'errors', errors: { [reasonBlock]: sayWhy } });
     const about = aboutOf(view.private_metadata);
     const said = (sentence: string) => ack({ response_action: 'update', view: answeredModal(sentence) });
     const late = async (sentence: string) => {
@@ -58,7 +62,7 @@ async function answerTo(
   const about = aboutOf(view.private_metadata);
   if (about === undefined) return unknownCard;
   const { remediationId, digest } = about;
-  const { reason, pause } = view.state.values;
+  const { [reasonBlock]: reason, pause } = view.state.values;
   try {
     const answer = await commands.actNow({
       ...{ remediationId, digest, actor },
