@@ -21,7 +21,7 @@ import { readApprovals, readRemediations } from './ledger.ts';
 import { decideUntilOver, openCard } from './people.ts';
 
 /*
- * Slack sends what it has no answer to once more, up to three times, to whichever replica: each request here goes to three of
+ * A proxy may send a request more than once, to whichever replica: each request here goes to three of
  * them at once, one to four times, and again when everything is over. Each has one effect, and each delivery is answered.
  */
 

@@ -19,7 +19,7 @@ import { isRed, knownFrom, type Mutant, type Score, scoreOf, survivorText } from
  *   npm run test:mutation -- --since HEAD~1     what has been touched since
  *   npm run test:mutation -- --change           what the last change has touched, as CI does
  *
- * All verdicts are in reports/mutation/ROOM.json afterwards; of what was not tried those of before. It ends with 1 where a
+ * All verdicts are in reports/mutation/ROOM.json afterwards; of files and lines that were not asked for those of before. It ends with 1 where a
  * room is below its mark, and with 2 where it cannot do what it is asked for.
  */
 

@@ -56,7 +56,8 @@ function check(args: readonly string[]): number {
   );
   const file = values.policy ?? processEnvironment()['FIREBREAK_POLICY'];
   // A file is not all that there is.
-  if (file && places.some(isFolder)) noteStrange(file, loadPolicy(file, '--policy'), found);
+  if (file && places.some(isFolder))
+    noteStrange(file, loadPolicy(file, values.policy === undefined ? undefined : '--policy'), found);
   return 0;
 }
 

@@ -31,7 +31,7 @@ export function sentLabel(alert: Pick<Alert, 'labels'>, name: string): string | 
 export function exportedLabel(alert: Pick<Alert, 'labels'>, name: string): string | undefined {
   const attribute = openTelemetry.get(name);
   const collected =
-    attribute === undefined
+    attribute === undefined || isOfTheScraped(alert)
       ? undefined
       : (sentLabel(alert, attribute.replaceAll('.', '_')) ?? sentLabel(alert, attribute));
   return sentLabel(alert, `exported_${name}`) ?? collected;
@@ -40,4 +40,25 @@ export function exportedLabel(alert: Pick<Alert, 'labels'>, name: string): strin
 /** The same, else the label itself. */
 export function labelOf(alert: Pick<Alert, 'labels'>, name: string): string | undefined {
   return exportedLabel(alert, name) ?? sentLabel(alert, name);
+}
+
+/** Names of programs that tell of others, as charts and operators name their pods. */
+export const exporter =
+  /(?:^|[-/])(?:kube-state-metrics|[a-z0-9-]*exporter|pushgateway|cadvisor|blackbox|metrics-server)(?:-|$)/;
+
+/** Labels that only the metric itself sets. */
+const ofTheMetric = [
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'job_name',
+  'cronjob',
+  'horizontalpodautoscaler',
+  'workload',
+];
+
+/** OpenTelemetry's receiver for Prometheus names what it scraped by the same attributes: kube-state-metrics, not what it tells of. */
+function isOfTheScraped(alert: Pick<Alert, 'labels'>): boolean {
+  const pod = sentLabel(alert, 'k8s_pod_name') ?? sentLabel(alert, 'k8s.pod.name') ?? '';
+  return exporter.test(pod) || ofTheMetric.some((name) => sentLabel(alert, name) !== undefined);
 }

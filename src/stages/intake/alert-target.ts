@@ -1,5 +1,10 @@
 import { labelName, objectName, type Target } from '../../domain/action.ts';
-import { exportedLabel, labelOf as label, sentLabel as own } from '../../domain/incidents/alert-labels.ts';
+import {
+  exportedLabel,
+  exporter,
+  labelOf as label,
+  sentLabel as own,
+} from '../../domain/incidents/alert-labels.ts';
 import type { Alert } from '../../domain/incidents/incident.ts';
 import { alertName } from '../../domain/incidents/incident.ts';
 
@@ -110,10 +115,6 @@ function podOf(alert: Alert): PodLabels | undefined {
   if (scraped === undefined) return undefined;
   return { name: scraped, namespace: own(alert, 'kubernetes_namespace') ?? namespace };
 }
-
-/** Names of programs that tell of others, as charts and operators name their pods. */
-const exporter =
-  /(?:^|[-/])(?:kube-state-metrics|[a-z0-9-]*exporter|pushgateway|cadvisor|blackbox|metrics-server)(?:-|$)/;
 
 /** Whether a pod is named because it told: it is an exporter's, and no other exporter told of it. */
 function isMessenger(alert: Alert, pod: string): boolean {

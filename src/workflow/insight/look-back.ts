@@ -1,5 +1,6 @@
 import type { Actor } from '../../domain/actor.ts';
 import type { Place, Story } from '../../domain/incidents/story.ts';
+import { letsAllAskAll } from '../../domain/policy/requesters.ts';
 import { clockTime } from '../../domain/text/clock-time.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
@@ -141,7 +142,13 @@ async function reportFor(
 }
 
 /** Who may see one of its remediations; of alerts alone, whoever may see anything. */
-async function maySee(context: WorkflowContext, { chapters }: Story, actor: Actor): Promise<boolean> {
+async function maySee(
+  context: WorkflowContext,
+  { chapters, others = [] }: Story,
+  actor: Actor,
+): Promise<boolean> {
+  // Who may see what another version has written is not known here.
+  if (others.length > 0 && !letsAllAskAll(context.policy())) return false;
   if (chapters.length === 0) return true;
   const rights = await Promise.all(
     chapters.map(({ remediation }) => rightToSee(context, remediation, actor, 'gate')),

@@ -32,6 +32,24 @@ test.each<[string, Record<string, string>, object]>([
     { kind: 'pod', namespace: 'shop', pod: 'web-0' },
   ],
   [
+    'what OpenTelemetry scraped, beside the object that the metric names',
+    { namespace: 'shop', deployment: 'web', k8s_namespace_name: 'monitoring', k8s_deployment_name: 'ksm' },
+    { kind: 'object', target: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
+  ],
+  [
+    'an exporter that OpenTelemetry scraped, beside the node that the metric names',
+    {
+      ...{ alertname: 'KubeNodeNotReady', node: 'worker-1', condition: 'Ready' },
+      ...{ k8s_pod_name: 'kube-state-metrics-5f-x2x9k', k8s_node_name: 'worker-7' },
+    },
+    { kind: 'node', name: 'worker-1' },
+  ],
+  [
+    'only an exporter that OpenTelemetry scraped',
+    { k8s_namespace_name: 'monitoring', 'k8s.pod.name': 'node-exporter-x2x9k' },
+    { kind: 'none', reason: 'The alert names no object that an action exists for.' },
+  ],
+  [
     "the collector's pod beside another namespace",
     { ...collector, k8s_namespace_name: 'shop' },
     { kind: 'none', reason: 'The alert names no object that an action exists for.' },

@@ -221,10 +221,14 @@ const leaseSql = `with free as (
   ), spent as (${spending(spentOnUpdates('count(ts)', 'taken'))})
   select * from taken`;
 
-/** Ends the leases of processes that died. Whether they had posted is found out before anything is posted again. */
+/**
+ * Ends the leases of processes that died. Whether they had posted is found out before anything is posted again. What a
+ * transaction holds is left to the next beat: it may hold others of the thread, and wait for these.
+ */
 export async function freeLeases(db: Db, instances: readonly number[]): Promise<number> {
   const sql = `update slack_outbox set leased_until = null, leased_by = null, uncertain = uncertain or ts is not null
-    where leased_until is not null and status = 'open' and sent_revision < desired_revision and leased_by = any (?)`;
+    where id in (select id from slack_outbox where leased_until is not null and status = 'open'
+      and sent_revision < desired_revision and leased_by = any (?) for update skip locked)`;
   return write(db, sql, [[...instances]]);
 }
 
