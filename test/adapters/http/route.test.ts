@@ -27,12 +27,23 @@ async function tried(headers: Record<string, string>, credential: Partial<Creden
   return { status, logged };
 }
 
+const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+
 test.each<[string, Record<string, string>, string, Partial<Credential>?]>([
   ['no credentials', {}, 'none'],
   ['a token that is nearly the right one', { authorization: `Bearer ${right}s` }, 'wrong'],
   ['a password', { authorization: `Basic ${right}` }, 'no bearer token'],
   ['a wrong password', { authorization: `Basic ${right}` }, 'wrong', { basic: true }],
   ['another scheme', { authorization: 'Digest x' }, 'no bearer token', { basic: true }],
+  ['the token as a password where none is taken', { authorization: basic(`x:${right}`) }, 'no bearer token'],
+  ['a part of a password', { authorization: basic(`x:a:${right}`) }, 'wrong', { basic: true }],
+  ['nothing, where blanks stand around the token', {}, 'none', { token: ` ${right} ` }],
+  [
+    'nothing as a password, where blanks stand around the token',
+    { authorization: basic('x:') },
+    'wrong',
+    { basic: true, token: ` ${right} ` },
+  ],
   ['nothing behind the scheme', { authorization: 'Bearer ' }, 'no bearer token'],
 ])('%s: the refusal is logged without what was sent', async (_name, headers, credential, more = {}) => {
   const { status, logged } = await tried(headers, more);
@@ -42,6 +53,15 @@ test.each<[string, Record<string, string>, string, Partial<Credential>?]>([
     'A request without the right credentials was refused',
   ]);
   expect(JSON.stringify(logged)).not.toContain(right);
+});
+
+test.each<[string, string, Partial<Credential>]>([
+  ['the token', `Bearer ${right}`, {}],
+  ['one of two', `Bearer ${right}`, { token: `another  ${right}` }],
+  ['a password', basic(`anybody:${right}`), { basic: true }],
+  ['a password with a colon in it', basic('anybody:a:b'), { basic: true, token: 'a:b' }],
+])('%s lets in', async (_name, authorization, more) => {
+  expect(await tried({ authorization }, more)).toEqual({ status: 200, logged: [] });
 });
 
 test('an address that is disabled is logged too, and who has the token is not', async () => {

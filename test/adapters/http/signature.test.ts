@@ -25,7 +25,7 @@ const source = alertSources.find(({ name }) => name === 'pagerduty');
 if (source === undefined) throw new Error('there is no source pagerduty');
 
 let taken = 0;
-const routes = [`${old} ${next}`, undefined].map((token) =>
+const routes = [`${old} ${next}`, undefined, ` ${old} `].map((token) =>
   createAlertRoute({
     ...{ source, token, log: silentLog },
     ingest: async (alerts) => {
@@ -88,6 +88,12 @@ test('what is no alert is answered with 200 and the reason', async () => {
 
 test('what is signed and no JSON is refused as such', async () => {
   expect((await post(signed(old, '{'), { text: '{' })).status).toBe(400);
+});
+
+test('blanks around a secret are no secret', async () => {
+  const [, , server] = servers;
+  expect((await post(signed(''), { server })).status).toBe(401);
+  expect((await post(signed(old), { server })).status).toBe(200);
 });
 
 test('without a secret the route is disabled, whatever is signed', async () => {
