@@ -6,8 +6,8 @@ import { type Answered, type Asked, mergeOn, type Pull, type Pulls, serveJson } 
 /**
  * GitHub's API for pull requests over the repository of a Git server (docs.github.com, REST API, "Pull requests").
  * `mergeable` of a pull is `mergeable_state`, and after blanks what is so: `fresh`, it was made this moment; `pushed`, its commit
- * was pushed in it; `commented`, it was only written to; `lagging`, it was pushed and the repository does not say so yet. Of its
- * commit: `passed`, `running` and `failed` are check runs, `reported` and `pending` statuses, and `hidden`: none may be read.
+ * was pushed in it; `commented`, it was only written to; `lagging`, it was pushed and the repository does not say so yet;
+ * `hidden`, its commit may not be read.
  */
 export type GitHub = Pulls;
 
@@ -38,10 +38,9 @@ export async function startGitHub(git: GitServer, apps: GitHubApps = noApp): Pro
     base: { ref: pull.base },
   });
   const answer = ({ method, path, query, body }: Asked): Answered => {
-    const [, ref, what] =
-      /^\/repos\/team\/shop\/commits\/([0-9a-f]{40})(?:\/(check-runs|status))?$/.exec(path) ?? [];
+    const [, ref] = /^\/repos\/team\/shop\/commits\/([0-9a-f]{40})$/.exec(path) ?? [];
     const of = pulls.find((each) => ref !== undefined && sha(each.head) === ref);
-    if (of !== undefined) return ofCommit(of, what);
+    if (of !== undefined) return ofCommit(of);
     const number = Number(/\/(\d+)(?:\/merge)?$/.exec(path)?.[1]);
     const pull = pulls.find((each) => each.number === number);
     if (path === '/repos/team/shop/pulls' && method === 'GET') {
@@ -66,23 +65,10 @@ export async function startGitHub(git: GitServer, apps: GitHubApps = noApp): Pro
     }
     return pull === undefined ? [404, { message: 'Not Found' }] : ofOne(pull, method, path);
   };
-  const runOf = (pull: Pull) =>
-    is(pull, 'running')
-      ? [{ status: 'in_progress', conclusion: null }]
-      : [
-          ...(is(pull, 'passed') ? [{ status: 'completed', conclusion: 'success' }] : []),
-          ...(is(pull, 'failed') ? [{ status: 'completed', conclusion: 'failure' }] : []),
-        ];
-  const ofCommit = (pull: Pull, what: string | undefined): Answered => {
-    if (what === undefined)
-      return [200, { sha: sha(pull.head), commit: { committer: { date: nowIf(!is(pull, 'commented')) } } }];
-    if (is(pull, 'hidden')) return [403, { message: 'Resource not accessible by personal access token' }];
-    const runs = runOf(pull);
-    if (what === 'check-runs') return [200, { total_count: runs.length, check_runs: runs }];
-    const total = is(pull, 'reported', 'pending') ? 1 : 0;
-    // Without any status it is pending, too.
-    return [200, { state: is(pull, 'reported') ? 'success' : 'pending', total_count: total }];
-  };
+  const ofCommit = (pull: Pull): Answered =>
+    is(pull, 'hidden')
+      ? [403, { message: 'Resource not accessible by personal access token' }]
+      : [200, { sha: sha(pull.head), commit: { committer: { date: nowIf(!is(pull, 'commented')) } } }];
   const ofOne = (pull: Pull, method: string, path: string): Answered => {
     if (path.startsWith('/repos/team/shop/issues/'))
       return [200, { closed_by: pull.closedBy === undefined ? null : { login: pull.closedBy } }];

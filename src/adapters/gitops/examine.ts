@@ -167,12 +167,14 @@ async function seeGitLab(remote: Remote, signal: AbortSignal): Promise<LoginSeen
   const answer = await api.ask('GET', '/user');
   if (!isGood(answer) && answer.status !== 403) return unaccepted(remote, answer);
   // Each token with the scope api may say whose it is.
-  if (answer.status === 403 && !isForScope(answer)) return unaccepted(remote, answer);
+  if (answer.status === 403 && !isForScope(answer, 'named')) return unaccepted(remote, answer);
   const about = await api.ask('GET', '/personal_access_tokens/self');
   const { scopes, expires_at: end } = gitlabToken.safeParse(about.data).data ?? {};
   if (isGood(about) && scopes !== undefined && !scopes.some((each) => each === 'api' || each === 'granular'))
     return lacking(remote, 'the scope api');
-  if (answer.status === 403 && scopes === undefined) return lacking(remote, 'the scope api');
+  // One with fine-grained permissions has no scopes, and need not be allowed to say whose it is.
+  if (errorOf(answer) === 'insufficient_scope' && scopes === undefined)
+    return lacking(remote, 'the scope api');
   return accepted(remote, `${nameIn(answer)}${end ? `, until ${end}` : ''}`);
 }
 
@@ -180,18 +182,22 @@ async function seeGitLab(remote: Remote, signal: AbortSignal): Promise<LoginSeen
  * Whether a right of the token is what an answer misses: GitLab names the fault (lib/api/api_guard.rb), Gitea says it in its
  * message (routers/api/v1/api.go), and says something else of an account that may not log in.
  */
-function isForScope({ data }: Answer): boolean {
-  const { error } = z.object({ error: z.string() }).safeParse(data).data ?? {};
+function isForScope(answer: Answer, by: 'named' | 'said'): boolean {
+  const error = errorOf(answer);
   if (error !== undefined) return error === 'insufficient_scope' || error === 'insufficient_granular_scope';
-  const said = saidBy(data);
-  return said === '' || /scope/i.test(said);
+  const said = saidBy(answer.data);
+  return by === 'said' && (said === '' || /scope/i.test(said));
 }
+
+const errorOf = ({ data }: Answer): string | undefined =>
+  z.object({ error: z.string() }).safeParse(data).data?.error;
 
 /** A token without read:user is known all the same: then it may not be asked who it is. */
 async function seeGitea(remote: Remote, signal: AbortSignal): Promise<LoginSeen> {
   const api = giteaApi(remote, signal);
   const answer = await api.ask('GET', '/user');
-  if (!isGood(answer) && (answer.status !== 403 || !isForScope(answer))) return unaccepted(remote, answer);
+  if (!isGood(answer) && (answer.status !== 403 || !isForScope(answer, 'said')))
+    return unaccepted(remote, answer);
   const repositories = await api.ask('GET', '/repos/search?limit=1');
   if (repositories.status === 403) return lacking(remote, 'the scope write:repository');
   if (isGood(answer)) return accepted(remote, nameIn(answer));

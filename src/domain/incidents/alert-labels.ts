@@ -60,5 +60,10 @@ const ofTheMetric = [
 /** OpenTelemetry's receiver for Prometheus names what it scraped by the same attributes: kube-state-metrics, not what it tells of. */
 function isOfTheScraped(alert: Pick<Alert, 'labels'>): boolean {
   const pod = sentLabel(alert, 'k8s_pod_name') ?? sentLabel(alert, 'k8s.pod.name') ?? '';
-  return exporter.test(pod) || ofTheMetric.some((name) => sentLabel(alert, name) !== undefined);
+  if (exporter.test(pod)) return true;
+  // An application's own metric may have such a label, too, but no namespace.
+  return (
+    sentLabel(alert, 'namespace') !== undefined &&
+    ofTheMetric.some((name) => sentLabel(alert, name) !== undefined)
+  );
 }

@@ -1,5 +1,6 @@
 import type { AutoscalerSubject, Facts, PodFact, Subject } from '../../domain/facts/facts.ts';
 import type { ClaimName, ClaimStanding, PlaybookClaim } from '../../domain/incidents/claim.ts';
+import { dayTime } from '../../domain/text/clock-time.ts';
 
 /** Whether it is so, in words; undefined where the claim says nothing of a subject of this kind. */
 type Check = (facts: Facts) => ClaimStanding | undefined;
@@ -86,7 +87,7 @@ function crashLoops(pod: PodFact, facts: Facts): string | undefined {
   if (backOff === undefined) return undefined;
   const age = Date.parse(facts.gatheredAt) - Date.parse(backOff.last);
   return age <= backOffTells
-    ? `Pod/${pod.name} has had ${restarts(pod)}, the last BackOff event: ${backOff.last}.`
+    ? `Pod/${pod.name} has had ${restarts(pod)}, the last BackOff event: ${dayTime(backOff.last)}.`
     : undefined;
 }
 

@@ -187,6 +187,25 @@ describe('who logs in at a host', () => {
       'The login at git.example lacks the scope api.',
     ],
     [
+      'a token of GitLab with fine-grained permissions that may not say whose it is',
+      'gitlab',
+      logins,
+      {
+        '/user': [403, { error: 'insufficient_granular_scope' }],
+        '/personal_access_tokens/self': [403, { error: 'insufficient_granular_scope' }],
+      },
+      'accepted',
+      'git.example accepts the login.',
+    ],
+    [
+      'a page of something before GitLab',
+      'gitlab',
+      logins,
+      { '/user': [403, {}] },
+      'away',
+      'git.example did not answer as asked (HTTP 403).',
+    ],
+    [
       'an account of GitLab that is blocked',
       'gitlab',
       logins,

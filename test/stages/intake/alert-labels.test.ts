@@ -50,6 +50,11 @@ test.each<[string, Record<string, string>, object]>([
     { kind: 'none', reason: 'The alert names no object that an action exists for.' },
   ],
   [
+    "an application's own label beside what OpenTelemetry collected",
+    { k8s_namespace_name: 'shop', k8s_deployment_name: 'web', workload: 'batch', job_name: 'wordcount' },
+    { kind: 'object', target: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
+  ],
+  [
     "the collector's pod beside another namespace",
     { ...collector, k8s_namespace_name: 'shop' },
     { kind: 'none', reason: 'The alert names no object that an action exists for.' },

@@ -43,7 +43,7 @@ describe('a claim', () => {
       'ready for a moment, with a fresh event',
       web([{ restarts: 3 }], {}, { gatheredAt: '2026-03-01T12:09:59Z', ...at('2026-03-01T12:00:00Z') }),
       'holds',
-      'Pod/web-0 has had 3 restarts, the last BackOff event: 2026-03-01T12:00:00Z.',
+      'Pod/web-0 has had 3 restarts, the last BackOff event: 2026-03-01 12:00 UTC.',
     ],
     [
       'crash-looping',
@@ -117,7 +117,7 @@ describe('a claim', () => {
       'a fresh event at the last moment',
       web([{ restarts: 3 }], {}, { gatheredAt: '2026-03-01T12:10:00Z', ...at('2026-03-01T12:00:00Z') }),
       'holds',
-      'Pod/web-0 has had 3 restarts, the last BackOff event: 2026-03-01T12:00:00Z.',
+      'Pod/web-0 has had 3 restarts, the last BackOff event: 2026-03-01 12:00 UTC.',
     ],
     [
       'crash-looping',

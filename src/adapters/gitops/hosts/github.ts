@@ -3,7 +3,6 @@ import { RequestError } from '@octokit/request-error';
 import { z } from 'zod';
 import { RepositoryFault } from '../../../workflow/repositories-port.ts';
 import type { Remote } from '../git/remote.ts';
-import { type GitHubChecks, githubChecks } from './github-checks.ts';
 import { checksAwaited, type Pull, type PullRequests, timeAt } from './pull-requests.ts';
 
 const pull = z.object({
@@ -23,6 +22,8 @@ const pull = z.object({
   base: z.object({ ref: z.string() }),
 });
 type Found = z.infer<typeof pull>;
+
+const commit = z.object({ commit: z.object({ committer: z.object({ date: z.string() }).nullish() }) });
 
 /** The API of GitHub itself, or of GitHub Enterprise Server at the host (docs.github.com, "Using the API"). */
 export const apiOf = ({ host }: Pick<Remote, 'host'>): string =>
@@ -62,6 +63,16 @@ async function readAs<T>(remote: Remote, schema: z.ZodType<T>, answer: Answering
   });
 }
 
+/** When a commit was made, by the clock of whoever made it; undefined where the token may not read it. */
+async function dateOf(remote: Remote, answer: Answering): Promise<string | undefined> {
+  try {
+    return commit.safeParse((await answer).data).data?.commit.committer?.date;
+  } catch (fault) {
+    if (fault instanceof RequestError && [403, 404, 422].includes(fault.status)) return undefined;
+    throw faultOf(remote, fault);
+  }
+}
+
 /** The pull requests of one repository (docs.github.com, REST API, "Pull requests"). */
 export function githubPulls(remote: Remote, signal: AbortSignal): PullRequests {
   const [owner = '', ...rest] = remote.path.split('/');
@@ -82,10 +93,8 @@ export function githubPulls(remote: Remote, signal: AbortSignal): PullRequests {
     const ours = found.find((each) => each.head.ref === branch && each.base.ref === base);
     return ours && seen(ours);
   };
-  const checksOf = (sha: string): GitHubChecks =>
-    githubChecks((route) => ask(route, { ...here, ref: sha, per_page: 100 }), {
-      faultOf: (fault) => faultOf(remote, fault),
-    });
+  const committedAt = (sha: string) =>
+    dateOf(remote, ask('GET /repos/{owner}/{repo}/commits/{ref}', { ...here, ref: sha }));
   return {
     find,
     async open({ branch, base, title, body }) {
@@ -114,7 +123,7 @@ export function githubPulls(remote: Remote, signal: AbortSignal): PullRequests {
       const now = timeAt((await answer).headers.date);
       // It is clean, too, while no check has been begun.
       if (found.state !== 'open' || found.mergeable_state !== 'clean') return seen(found);
-      return seen(found, { awaited: await awaitedBy(found, now, checksOf(found.head.sha)) });
+      return seen(found, { awaited: await awaitedBy(found, now, committedAt) });
     },
     async merge(number, sha) {
       try {
@@ -163,12 +172,19 @@ function faultOf({ host }: Remote, fault: unknown): RepositoryFault {
   });
 }
 
-/** What a request that is clean waits for, all the same: for checks that may not have been begun. */
-async function awaitedBy(found: Found, now: number, checks: GitHubChecks): Promise<string | undefined> {
+/**
+ * What a request that is clean waits for, all the same: for checks that may not have been begun, the slow ones beside one that
+ * has passed already. What branch protection asks for is waited for in any case.
+ */
+async function awaitedBy(
+  found: Found,
+  now: number,
+  committedAt: (sha: string) => Promise<string | undefined>,
+): Promise<string | undefined> {
   const sinceChanged = checksAwaited(found, now);
-  if (sinceChanged === undefined || (await checks.havePassed())) return undefined;
+  if (sinceChanged === undefined) return undefined;
   const { created_at, updated_at, head } = found;
-  const [changed, pushed, committed] = [updated_at, head.repo?.pushed_at, await checks.committedAt()];
+  const [changed, pushed, committed] = [updated_at, head.repo?.pushed_at, await committedAt(head.sha)];
   if (!changed || !pushed || committed === undefined) return sinceChanged;
   // A comment changes a request, too. No push of its commit was later than any of these.
   const latest = Math.min(Date.parse(changed), Math.max(Date.parse(pushed), Date.parse(committed)));
@@ -176,7 +192,7 @@ async function awaitedBy(found: Found, now: number, checks: GitHubChecks): Promi
   return checksAwaited({ created_at, updated_at: new Date(latest).toISOString() }, now);
 }
 
-/** Of one that is clean and was not asked for its checks nobody knows whether they were begun. */
+/** Of one that was not looked at by itself nobody knows since when it stands as it does. */
 const notAsked = { awaited: 'its checks, if some begin' };
 
 /** @param awaited see awaitedBy */
