@@ -90,6 +90,8 @@ async function end(keeping: Keeping, silence: Leased, signal: AbortSignal): Prom
   await resolveUnheard(keeping, silence, signal);
   for (const { at } of await silencer.find(silence.id, signal)) await silencer.end(at, signal);
   await probe('after-end-of-silence');
+  // What was over after the first question and before the end of the silence was silent as well.
+  await resolveUnheard(keeping, silence, signal);
   await silences.settle(silence, { state: 'ended' });
 }
 

@@ -5,7 +5,7 @@ import { createSilences } from '../../../src/adapters/postgres/silences/silences
 import { mostSilenced } from '../../../src/domain/incidents/silence.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import { keepSilences } from '../../../src/workflow/silences/keep.ts';
-import type { Silences } from '../../../src/workflow/silences/silences-port.ts';
+import type { Silencer, Silences } from '../../../src/workflow/silences/silences-port.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { alertOf } from '../../fixtures/script.ts';
@@ -62,11 +62,16 @@ describe.skipIf(missing !== undefined)('silences in a real Alertmanager', () => 
     return [row, own];
   }
 
-  const keep = (probe?: (point: string) => Promise<void>, others: Partial<Silences> = {}) =>
+  const silencer = () => createSilencer({ url: `${alertmanager.url}/`, settled: 0 });
+  const keep = (
+    probe?: (point: string) => Promise<void>,
+    others: Partial<Silences> = {},
+    own: Partial<Silencer> = {},
+  ) =>
     keepSilences(
       {
         silences: { ...silences, ...others },
-        silencer: createSilencer({ url: `${alertmanager.url}/`, settled: 0 }),
+        silencer: { ...silencer(), ...own },
         ...{ ingest: db.store.ingest, clock: () => new Date().toISOString(), log: silentLog },
         ...(probe === undefined ? {} : { probe }),
       },
@@ -150,26 +155,38 @@ describe.skipIf(missing !== undefined)('silences in a real Alertmanager', () => 
     expect(await silences.shown(row)).toMatchObject({ state: 'ended' });
   });
 
-  test('what is over while it is silent is known to be over, though Alertmanager never says so', async () => {
-    const [row, sets] = await withAlerts({ pod: 'web-1' }, { pod: 'web-2' });
-    const [one, two] = sets;
-    await alertmanager.send([{ labels: one ?? {} }, { labels: two ?? {} }]);
-    await ask(row);
-    await keep();
-    const past = new Date(Date.now() - 1000).toISOString();
-    await alertmanager.send([{ labels: two ?? {}, endsAt: past }]);
-    await eventually(async () => {
-      const firing = (await alertmanager.alerts()).filter(({ labels }) => labels['test'] === one?.['test']);
-      expect(firing.map(({ labels }) => labels['pod'])).toEqual(['web-1']);
-    });
-    await over(row);
-    await keep();
-    const known = await db
-      .knex('incidents')
-      .where('joined', row.incidentId)
-      .orderByRaw(`alert->'labels'->>'pod'`);
-    expect(known.map(({ resolved_at }) => resolved_at !== null)).toEqual([false, true]);
-  });
+  test.each(['while it is silent', 'between the question what still fires and the end of the silence'])(
+    'what is over %s is known to be over, though Alertmanager never says so',
+    async (when) => {
+      const [row, sets] = await withAlerts({ pod: 'web-1' }, { pod: 'web-2' });
+      const [one, two] = sets;
+      await alertmanager.send([{ labels: one ?? {} }, { labels: two ?? {} }]);
+      await ask(row);
+      await keep();
+      const ends = async () => {
+        const past = new Date(Date.now() - 1000).toISOString();
+        await alertmanager.send([{ labels: two ?? {}, endsAt: past }]);
+        await eventually(async () => {
+          const firing = (await alertmanager.alerts()).filter(
+            ({ labels }) => labels['test'] === one?.['test'],
+          );
+          expect(firing.map(({ labels }) => labels['pod'])).toEqual(['web-1']);
+        });
+      };
+      const find: Silencer['find'] = async (...asked) => {
+        await ends();
+        return silencer().find(...asked);
+      };
+      if (when === 'while it is silent') await ends();
+      await over(row);
+      await keep(undefined, {}, when === 'while it is silent' ? {} : { find });
+      const known = await db
+        .knex('incidents')
+        .where('joined', row.incidentId)
+        .orderByRaw(`alert->'labels'->>'pod'`);
+      expect(known.map(({ resolved_at }) => resolved_at !== null)).toEqual([false, true]);
+    },
+  );
 
   test('of what another Alertmanager has told nothing is known by asking this one', async () => {
     const [row, [labels]] = await withAlerts({});
