@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { parseCommand } from '../../../src/stages/intake/command.ts';
 import { notes, read, refusal } from './reading.ts';
 
 const patch = (object: string, json: string, more = '') => `patch ${object} -p '${json}'${more} -n shop`;
 
 describe('a patch is understood as what it does', () => {
+  test('the negative zero of JSON is zero', () => {
+    const given = (zero: string) => parseCommand(patch('deploy/web', `{"spec":{"minReadySeconds":${zero}}}`));
+    expect(given('-0')).toEqual(given('0'));
+    expect(given('-0.0e3')).toEqual(given('0'));
+  });
+
   test.each([
     [patch('deploy/web', '{"spec":{"replicas":3}}'), 'kubectl scale deployment/web --replicas=3 -n shop'],
     [patch('deploy web', '{"spec": {"paused": true}}'), 'kubectl rollout pause deployment/web -n shop'],

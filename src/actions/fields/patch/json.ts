@@ -128,7 +128,9 @@ function readScalar(cursor: Cursor): JsonNode | JsonFault {
 
 function scalarOf(token: string): string | number | boolean | null {
   const value: unknown = JSON.parse(token);
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  // JSON has a negative zero, which is printed as 0.
+  if (typeof value === 'number') return value === 0 ? 0 : value;
+  return typeof value === 'string' || typeof value === 'boolean' ? value : null;
 }
 
 function skipBlanks(cursor: Cursor): void {
