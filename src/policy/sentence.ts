@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { nearestWord } from '../domain/text/nearest.ts';
+import { sized } from '../domain/text/sized.ts';
 
 /** What YAML calls what Zod names otherwise. */
 const words: Readonly<Record<string, string>> = {
@@ -42,16 +43,6 @@ export function sentenceFor(issue: z.core.$ZodRawIssue): string | undefined {
 function meant({ input, values }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidValue>): string {
   const nearest = typeof input === 'string' ? nearestWord(input, values.map(String)) : undefined;
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-}
-
-/** A list or a text is counted, and its own number told. */
-function sized({ origin, input }: { origin: string; input?: unknown }, bound: string): string {
-  if (input === '') return 'must not be empty';
-  if (origin === 'string')
-    return `must have ${bound} characters${typeof input === 'string' ? `, and has ${input.length}` : ''}`;
-  if (origin !== 'array') return `must be ${bound}`;
-  const has = Array.isArray(input) && input.length > 0 ? input.length : 'none';
-  return `must have ${bound} ${bound.endsWith(' 1') ? 'entry' : 'entries'}, and has ${has}`;
 }
 
 function found(input: unknown, expected: string): string {

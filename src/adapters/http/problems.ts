@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { sized } from '../../domain/text/sized.ts';
 import { cut } from '../../domain/text/text.ts';
 
 /** A body of JSON as a schema reads it. What is wrong is said in plain words, behind those that a schema has for itself. */
@@ -64,16 +65,6 @@ function sentenceFor(issue: z.core.$ZodRawIssue): string {
     default:
       return 'is not as it should be';
   }
-}
-
-/** A list or a text is counted, and its own number told. */
-function sized({ origin, input }: { origin: string; input?: unknown }, bound: string): string {
-  if (input === '') return 'must not be empty';
-  if (origin === 'string')
-    return `must have ${bound} characters${typeof input === 'string' ? `, and has ${input.length}` : ''}`;
-  if (origin !== 'array') return `must be ${bound}`;
-  const has = Array.isArray(input) && input.length > 0 ? input.length : 'none';
-  return `must have ${bound} ${bound.endsWith(' 1') ? 'entry' : 'entries'}, and has ${has}`;
 }
 
 /** Of what has one field that says which of several it is: the words that this field may have. */

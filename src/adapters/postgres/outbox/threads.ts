@@ -11,7 +11,7 @@ export const threadRoot = (key: string, same: string): string =>
   `coalesce((select root_key from slack_outbox where key = ${key}), ${same})`;
 
 /*
- * Who promises a card, or writes to several messages of a thread, locks the thread first: it is the row of the incident that
+ * Who promises a card, or changes what a thread shows, locks the thread first: it is the row of the incident that
  * the others joined. So no two of them wait for each other, the second sees what the first did, and of two cards that are new
  * one heads the thread. In a statement of its own, before any message: what the next ones see is what this one waited for.
  */
