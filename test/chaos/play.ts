@@ -255,7 +255,7 @@ async function rage(
     waits.meant += milliseconds;
     waits.made += made;
     const end = Date.now() + made;
-    while (Date.now() < end && !isOver()) await sleep(Math.min(200, end - Date.now()));
+    while (Date.now() < end && !isOver()) await sleep(Math.max(0, Math.min(200, end - Date.now())));
   };
   const striking = (async () => {
     while (!isOver()) {
@@ -301,13 +301,13 @@ const isOpen = `state not in ('succeeded', 'failed', 'inconclusive', 'no_action'
 const countSql = `select count(*) filter (where ${isOpen})::integer as open,
   (count(*) filter (where requested_by not like 'rollback%'))::integer as known from remediations`;
 
-/** What is not over yet, or not told yet. */
+/** What is not over yet, or not told yet. Whether what is over still stands is looked at for hours: that is no part of it. */
 const unrest = `select
   (select count(*) from remediations where ${isOpen})
   + (select count(*) from slack_outbox where status = 'open' and sent_revision < desired_revision)
   + (select count(*) from slack_doubles)
-  + (select count(*) from pgboss.job where name = 'wake' and state < 'completed' and data->>'kind' not in ('expire', 'end'))
-  + (select count(*) from running where wake->>'kind' <> 'end') as left`;
+  + (select count(*) from pgboss.job where name = 'wake' and state < 'completed' and data->>'kind' not in ('expire', 'end', 'drift'))
+  + (select count(*) from running where wake->>'kind' not in ('end', 'drift')) as left`;
 
 /** Resolves with true when nothing is left twice in a row, with false when that takes too long. */
 async function comeToRest(

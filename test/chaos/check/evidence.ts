@@ -166,10 +166,11 @@ const statements = {
     from incident_evidence where kind = 'verification' order by id`,
   playbooks: 'select name, trust_score, samples from playbooks',
   head: 'select seq, hash from audit_head',
+  // Whether an incident has ended, and whether a change still stands, is looked at for hours after all is done.
   leftovers: `select * from (
-      select 'notes of running jobs' as what, count(*)::int as count from running where wake->>'kind' <> 'end'
+      select 'notes of running jobs' as what, count(*)::int as count from running where wake->>'kind' not in ('end', 'drift')
       union all select 'jobs that wait or run', count(*)::int from pgboss.job
-        where name = 'wake' and state < 'completed' and data->>'kind' not in ('expire', 'end')
+        where name = 'wake' and state < 'completed' and data->>'kind' not in ('expire', 'end', 'drift')
       union all select 'jobs given up', count(*)::int from pgboss.job where name = 'wake-dead'
       union all select 'incidents never triaged', count(*)::int from incidents where state = 'received'
       union all select 'second copies still to be deleted', count(*)::int from slack_doubles where ts is not null
