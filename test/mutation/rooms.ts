@@ -157,7 +157,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   lasting: {
     mark: 90,
     code: ['src/workflow/lasting/*.ts', 'src/stages/locate/*.ts'],
-    tests: unit('workflow/{pull-request,emergency}', 'stages/locate/**/*', 'stages/show/git'),
+    tests: unit(
+      'workflow/{pull-request,rebase,emergency,aftermath}',
+      'stages/locate/**/*',
+      'stages/show/git',
+    ),
   },
   trust: {
     mark: 90,
