@@ -1,3 +1,4 @@
+import { kindOf } from '../../actions/action-kinds.ts';
 import { quoted } from '../../actions/grammar/display.ts';
 import type { Objection, Refusal, RefusalCode } from '../../actions/grammar/refusal.ts';
 import { isObjection } from '../../actions/grammar/refusal.ts';
@@ -5,12 +6,12 @@ import type { Word } from '../../actions/grammar/word.ts';
 import { printAction } from '../../actions/print.ts';
 import type { Request } from '../../domain/action.ts';
 import type { Assembled } from './grammar/assemble.ts';
-import { assemble } from './grammar/assemble.ts';
+import { assemble, defaultMeant } from './grammar/assemble.ts';
 import { isLineBreak, mayHoldAnotherCommand, withPlainTwins } from './grammar/characters.ts';
 import { readFlags, splitFlags } from './grammar/flags.ts';
 import { commandsIn, shellCommandsIn } from './grammar/pasted.ts';
 import { secretIn } from './grammar/secrets.ts';
-import { wrongKind } from './grammar/target.ts';
+import { counts, wrongKind } from './grammar/target.ts';
 import type { Tokens } from './grammar/tokenise.ts';
 import { tokenise } from './grammar/tokenise.ts';
 import { usageOf } from './grammar/typed-commands.ts';
@@ -109,13 +110,23 @@ function nearestForm(text: string, read: Misunderstood, repairs: number): string
  * The command without a reason that was written behind it without its `--`, as in `because it leaks` or `- it leaks`. Where one
  * of the words is a flag the command would be another without them.
  */
-function withoutTail(text: string, { code, span, instead }: Objection): string | undefined {
+function withoutTail(text: string, { code, span }: Objection): string | undefined {
+  const tail = text.slice(span.start);
   const isLone = code === 'bad-name' && /^-+$/.test(text.slice(span.start, span.end));
-  const isExtra = code === 'extra-word' && instead === '';
-  if ((!isExtra && !isLone) || /\s-+[^\s-]/.test(text.slice(span.start))) return undefined;
+  if ((code !== 'extra-word' && !isLone) || /\s-+[^\s-]/.test(tail)) return undefined;
   const read = understandLines(text.slice(0, span.start).trimEnd(), MOST_LINES);
-  return 'objection' in read ? undefined : printAction(read.action);
+  return 'objection' in read || mayBelong(tail, read) ? undefined : printAction(read.action);
 }
+
+/** Whether what stands behind a command may say where or how much, so that without it another one would be carried out. */
+function mayBelong(tail: string, { action, notes }: Assembled): boolean {
+  return (
+    notes.includes(defaultMeant) ||
+    (counts(kindOf(action.verb).command.words.join(' ')) && HOW_MUCH.test(tail))
+  );
+}
+
+const HOW_MUCH = /\d|^(?:revisions?|versions?|back|ago|more|less|fewer|times)\b/i;
 
 /** The usage form of a verb that stands behind the trouble, as in `-n $NS rollout restart ...`. */
 function usageBehind(text: string, objection: Objection, repairs: number): string | undefined {

@@ -7,6 +7,7 @@ import { flagInReason } from './flag-in-reason.ts';
 import { VERB_WORDS } from './grammar/verbs.ts';
 import { unwrapped } from './grammar/wrapping.ts';
 import { type HistoryAsked, readHistory } from './looking-back.ts';
+import { placeInReason } from './place-in-reason.ts';
 import { splitReason } from './reason.ts';
 import { readStop } from './stop-words.ts';
 
@@ -162,7 +163,10 @@ function readNumber(word: string): { readonly word: string; readonly number?: nu
 function readAction(text: string, clusters: readonly string[]): SlashCommand {
   const { command: plain, reason } = splitReason(unwrapped(text));
   const command = text.slice(0, plain.length);
-  const flag = reason === undefined ? undefined : flagInReason(text, plain, reason);
+  const flag =
+    reason === undefined
+      ? undefined
+      : (flagInReason(text, plain, reason) ?? placeInReason(text, plain, reason));
   if (flag) return { kind: 'refused', command: text.slice(0, flag.span.end), refusal: flag };
   const choice = takeCluster(plain, clusters);
   if (choice.kind === 'refused') return { kind: 'refused', command, refusal: choice.refusal };

@@ -20,18 +20,27 @@ export function fromSpoken(text: string): string | undefined {
     .replace(BEFORE, '')
     .replace(/^(?:rollback|roll back)\b/i, 'undo')
     .replace(/ (?:the|please)(?= |$)/gi, '');
-  const placed = withPlace(command).replace(/ to (\d+)(?: (?:replicas|pods))?(?= -|$)/i, ' --replicas=$1');
-  const meant = withKindBefore(placed);
+  const meant = withKindBefore(withNumber(withPlace(command)));
   return meant === said ? undefined : meant;
 }
 
-/** `in shop`, `in namespace shop`, `in shop namespace`; two places are one too many to be sure. */
+/** `in shop`, `in namespace shop`, `in shop namespace`, `ns=shop`; two places are one too many to be sure. */
 function withPlace(command: string): string {
   if (/ (?:-n|--namespace)/.test(command)) return command;
-  return command.replace(
-    / in (?:namespace )?([a-z0-9-]+)(?: namespace)?(?= to \d| -|$)/i,
-    (_all, namespace: string) => ` -n ${namespace}`,
-  );
+  return command.replace(PLACE, (_all, namespace: string) => ` -n ${namespace}`);
+}
+
+const PLACE =
+  / (?:in (?:(?:namespace|ns) )?|(?:namespace|ns)(?:[:=/] ?| )|n[:= ] ?)([a-z0-9-]+)(?: namespace)?(?=(?: back)? to (?:rev\w* )?\d| -|$)/i;
+
+/** `to 5`, `to 5 replicas`, `to revision 3`: only an undo goes to a revision. */
+function withNumber(command: string): string {
+  if (/^(?:rollout )?undo /i.test(command))
+    return command.replace(
+      /(?: back)?(?: to| to rev(?:ision)?| rev(?:ision)?) (\d+)(?= -|$)/i,
+      ' --to-revision=$1',
+    );
+  return command.replace(/ to (\d+)(?: (?:replicas|pods))?(?= -|$)/i, ' --replicas=$1');
 }
 
 /** `checkout deployment`: the kind behind the name, where no kind stands before it. */

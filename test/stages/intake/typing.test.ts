@@ -8,6 +8,7 @@ import { casesOf } from '../../support/cases.ts';
 import { read } from './reading.ts';
 
 const RESTART = 'kubectl rollout restart deployment/web -n shop';
+const UNDO = 'kubectl rollout undo deployment/web --to-revision=3 -n shop';
 
 describe('a command as people type and paste it', () => {
   test.each([
@@ -90,6 +91,35 @@ describe('a flag in the midst of a reason', () => {
   });
 });
 
+describe('a place in a reason, which the command itself does not say', () => {
+  test.each([
+    ['rollout restart deploy/web -- in namespace shop', RESTART],
+    ['rollout restart deploy/web -- it leaks in the shop namespace', RESTART],
+    ['rollout restart deploy/web \u2014 ns shop', RESTART],
+    ['rollout restart deploy/web -- in shop', RESTART],
+    ['rollout restart deploy/web -- memory leak, ns: shop', RESTART],
+    ['rollout undo deploy/web -n shop -- to revision 3', UNDO],
+    ['rollout undo deploy/web -n shop -- 4 is broken, back to rev 3', UNDO],
+    ['rollout undo deploy/web -n shop -- revision 3', UNDO],
+    ['rollout undo deploy/web -n shop -- to #3', UNDO],
+  ])('%s is refused', (text, nearest) => {
+    expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { nearest } });
+  });
+
+  test.each([
+    'rollout restart deploy/web -n shop -- in namespace shop',
+    'rollout restart deploy/web -- the namespace is full',
+    'rollout restart deploy/web -- in this namespace it hangs',
+    'rollout restart deploy/web -- in the night it leaks',
+    'rollout undo deploy/web -n shop -- revision 4 is broken',
+    'rollout undo deploy/web --to-revision=3 -n shop -- back to revision 3',
+    'rollout undo deploy/web -n shop -- to 3 of the customers it answers 500',
+    'rollout restart deploy/web -n shop -- up to revision 3 it was well',
+  ])('is prose in %s', (text) => {
+    expect(readSlashCommand(text)).toMatchObject({ kind: 'action' });
+  });
+});
+
 describe('what is said in words is refused with the command that was meant', () => {
   test.each([
     ['restart checkout in shop', 'kubectl rollout restart deployment/checkout -n shop'],
@@ -111,7 +141,20 @@ describe('what is said in words is refused with the command that was meant', () 
     ['# rollout restart deploy/web -n shop', RESTART],
     ['> rollout restart deploy/web -n shop', RESTART],
     ['rollout restart deploy/web -n shop --namespace=shop', RESTART],
-    ['rollout undo deploy/web 3 -n shop', 'kubectl rollout undo deployment/web --to-revision=3 -n shop'],
+    ['rollout undo deploy/web 3 -n shop', UNDO],
+    ['rollout undo deploy/web -n shop revision 3', UNDO],
+    ['rollout undo deploy/web to revision 3 in shop', UNDO],
+    ['rollback web to 3 in shop', UNDO],
+    ['undo web in shop back to rev 3', UNDO],
+    ['rollout restart deploy/web -ns shop', RESTART],
+    ['rollout restart deploy web -ns=shop', RESTART],
+    ['rollout restart deploy/web ns shop', RESTART],
+    ['rollout restart deploy web ns shop', RESTART],
+    ['rollout restart deploy/web namespace=shop', RESTART],
+    ['rollout restart deploy/web namespace: shop', RESTART],
+    ['rollout restart deploy/web n=shop', RESTART],
+    ['rollout restart deploy web n shop', RESTART],
+    ['rollout restart deploy/web -n shop because it leaks', RESTART],
     ['scale deploy/web replicas=3 -n shop', 'kubectl scale deployment/web --replicas=3 -n shop'],
     ['scale deploy/web -replicas=3 -n shop', 'kubectl scale deployment/web --replicas=3 -n shop'],
     ['scale deploy/web 3 -n shop', 'kubectl scale deployment/web --replicas=3 -n shop'],
@@ -154,6 +197,17 @@ describe('what is said in words is refused with the command that was meant', () 
     'restart all deployments in shop',
     'restart everything in shop',
     'restart web in shop; restart api in shop',
+    'rollout restart deploy/web shop',
+    'rollout restart deploy/web from shop',
+    'rollout restart deploy/web @shop',
+    'rollout restart deploy/web -ns',
+    'scale deploy/web by 2 in shop',
+    'scale deploy/web 2 more -n shop',
+    'scale deploy/web from 3 to 5 -n shop',
+    'scale deploy/web --replicas=5 -n shop to 6',
+    'rollout undo deploy/web back 2 -n shop',
+    'rollout undo deploy/web -n shop 2 revisions',
+    'rollout undo deploy/web -n shop back to yesterday',
   ])('%s has no command that was surely meant', (text) => {
     const parsed = parseCommand(text);
     const nearest = parsed.kind === 'refused' ? (parsed.refusal.nearest ?? '') : text;

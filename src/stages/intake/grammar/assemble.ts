@@ -87,7 +87,7 @@ interface Place {
 /** `pod web-0 in shop` would be three pods in "default"; pods of such names can be asked for with their namespace. */
 function spokenPlace(object: Named, words: readonly Word[], flags: GivenFlags): Objection | undefined {
   if (!('names' in object) || given(flags, NAMESPACE) !== undefined) return undefined;
-  const word = words.find(({ text }) => /^(?:in|the|of|to|namespace)$/i.test(text));
+  const word = words.find(({ text }) => /^(?:in|the|of|to|namespace|ns|n)$/i.test(text));
   if (word === undefined) return undefined;
   const reason = `${quoted(word.text)} would be taken for a name here; the namespace is given with -n.`;
   return { code: 'extra-word', reason, span: { start: word.start, end: word.end } };

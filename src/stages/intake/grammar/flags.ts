@@ -59,6 +59,9 @@ function readShort(word: Word, next: Word | undefined): TypedFlag | Objection {
   // kubectl reads `-namespace` as `-n amespace`, which nobody has ever meant.
   if (name.length > 1 && longFlag(name))
     return unknown(word, `${quoted(`-${name}`)} needs two dashes`, `-${word.text}`);
+  // kubectl reads `-ns shop` as `-n s`, with "shop" as one more name; a namespace "s" can be written `-n s`.
+  if (name === 'ns')
+    return unknown(word, '"-ns" would be the namespace "s"; write -n', `-n${word.text.slice(3)}`);
   if (!rule || (rule.takes === 'switch' && rest !== '' && !rest.startsWith('='))) {
     return unknown(word, `${quoted(word.text)} is not a flag of these commands`);
   }

@@ -214,6 +214,9 @@ function withoutDashes({ name }: TypedCommand, word: Word): Objection | undefine
 }
 
 const counting = ['replicas', 'to-revision'] as const;
+/** Whether a command takes a number. */
+export const counts = (command: string): boolean => counting.some((each) => belongs(each, command));
+
 const belongs = (flag: string, command: string): boolean => longFlag(flag)?.own.has(command) === true;
 
 const BEHIND_DASHES = 'A reason stands behind " -- ".';
@@ -222,8 +225,11 @@ function extra(word: Word): Objection {
   const reason = word.text.includes('/')
     ? 'Names follow one word for the kind, or each is KIND/NAME; not both.'
     : `${quoted(word.text)} is one word too many here. ${BEHIND_DASHES}`;
-  return { ...objection('extra-word', word, reason), instead: '' };
+  return { ...objection('extra-word', word, reason), ...(FILLERS.test(word.text) ? { instead: '' } : {}) };
 }
+
+/** Words that can be left out of the midst of a command; any other may be what makes it another one, as in `by 2`. */
+const FILLERS = /^(?:to|the|please|pls|now|rev|revision|replicas|pods|=)$/i;
 
 /** `cordon node x`: kubectl itself would look for two nodes, one of them called "node". */
 function kindBeforeNode(word: Word): Objection {
