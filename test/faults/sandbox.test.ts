@@ -25,7 +25,7 @@ describe.skipIf(findWorkspaceProgram() === undefined)('a sandbox that ends and s
     return channelAt(sandbox.url);
   };
 
-  test('killed while it verifies, it finds its channel again and ends with the truth about the new cluster', async () => {
+  test('killed while it verifies, it finds its channel and its cluster again and goes on to the verdict', async () => {
     const address = sandbox.url;
     // On a busy machine a verification may be over before it is seen, or before the kill arrives: then the next is tried.
     for (let number = 1; number <= 20; number += 1) {
@@ -35,10 +35,9 @@ describe.skipIf(findWorkspaceProgram() === undefined)('a sandbox that ends and s
       if (seen.text.startsWith('Verified')) continue;
       const after = await again('SIGKILL');
       expect(sandbox.url).toBe(address);
-      const ended = await after.until(new RegExp(`^(Failed in verification|Verified).*${of}`));
-      if (ended.text.startsWith('Verified')) continue;
+      const ended = await after.until(new RegExp(`^(Failed|Inconclusive|Verified).*${of}`));
       expect(ended.ts).toBe(seen.ts);
-      expect(ended.text).toContain('is another object now: it was deleted and made again');
+      expect(ended.text).toMatch(/^Verified/);
       const cards = (await after.messages()).filter(({ text }) => new RegExp(`\\(${of}`).test(text));
       expect(cards).toHaveLength(1);
       return;

@@ -4,9 +4,9 @@ import { plainConnection } from '../../adapters/kubernetes/client/connection.ts'
 import { createCluster } from '../../adapters/kubernetes/cluster.ts';
 import { loadPlaybooks, loadPolicy } from '../../config.ts';
 import { kubernetesCluster, type Parts } from '../../main.ts';
-import { createSimulatedCluster } from '../../simulator/cluster.ts';
 import { databaseIn, examples, sandboxPolicy } from './folder.ts';
 import { sandboxChannel } from './local-slack.ts';
+import type { UsedCluster } from './simulated-cluster.ts';
 
 /** What all faces of the sandbox share: storage, policy, playbooks and a cluster. */
 export interface SandboxEnvironment {
@@ -22,12 +22,23 @@ export const alertToken = 'sandbox-alert-token';
 /** The same of its API. */
 export const apiToken = 'sandbox-api-token';
 
-/** @param options.kubeconfig path of the kubeconfig of a real cluster; absent for the simulated one */
+/**
+ * @param options.kubeconfig path of the kubeconfig of a real cluster; absent for the simulated one
+ * @param options.openCluster opens the simulated one
+ */
 export async function openSandboxEnvironment(
   folder: string,
-  { kubeconfig, logLevel }: { readonly kubeconfig?: string; readonly logLevel: string },
+  {
+    kubeconfig,
+    logLevel,
+    openCluster,
+  }: {
+    readonly kubeconfig?: string;
+    readonly logLevel: string;
+    readonly openCluster: () => Promise<UsedCluster>;
+  },
 ): Promise<SandboxEnvironment> {
-  const simulated = kubeconfig === undefined ? await createSimulatedCluster({ scenario: true }) : undefined;
+  const simulated = kubeconfig === undefined ? await openCluster() : undefined;
   return {
     parts: {
       database: { kind: 'embedded', dataDir: databaseIn(folder) },
@@ -45,7 +56,7 @@ export async function openSandboxEnvironment(
                 name: 'sandbox',
                 connection: plainConnection(simulated.url),
                 log,
-                // Made anew at each start, and what was begun in the last one goes on in it.
+                // Made anew after a stop, and what was begun in the last one goes on in it.
                 identity: 'sandbox',
               }),
     },

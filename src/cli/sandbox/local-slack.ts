@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import { startCompanion } from './companion.ts';
 import { freePort, isFree } from './tcp-ports.ts';
 
 /** The people of the sandbox; examples/policy.yaml lets all of them approve. */
@@ -30,9 +28,6 @@ export interface Workspace {
   say(text: string): Promise<void>;
   stop(): void;
 }
-
-/** Milliseconds to wait for the workspace to answer; it needs less than one second on a quiet machine. */
-const patience = 20_000;
 
 const thisPlatform = (): string => `${process.platform}-${process.arch}`;
 
@@ -68,89 +63,28 @@ export async function startWorkspace(
   options: { dir: string; port: number | undefined },
 ): Promise<Workspace> {
   await mkdir(options.dir, { recursive: true });
-  const traces = join(options.dir, 'running.json');
-  const left = await survivor(traces, program);
-  if (left !== undefined) {
-    // 0 is any port, so that one too.
-    if ((options.port || left.port) === left.port) return workspaceAt(left, false);
-    await end(left);
-  }
-  const port = await choosePort(options.port);
   const config = join(options.dir, 'workspace.json');
   await writeFile(config, JSON.stringify(workspaceConfig()));
-  // Detached: Ctrl-C is for Firebreak alone, which still has to say goodbye here.
-  const child = spawn(program, ['--config', config, '--port', String(port), '--base-host', '127.0.0.1'], {
-    stdio: 'ignore',
-    detached: true,
+  const companion = await startCompanion({
+    name: 'The local workspace',
+    file: program,
+    args: (port) => ['--config', config, '--port', String(port), '--base-host', '127.0.0.1'],
+    health: '/_control/state',
+    traces: join(options.dir, 'running.json'),
+    wanted: options.port,
+    choosePort: () => choosePort(options.port),
   });
-  child.unref();
-  const failed = Promise.withResolvers<never>();
-  child.once('error', failed.reject);
-  const { pid = 0 } = child;
-  await writeFile(traces, JSON.stringify({ pid, port }));
-  const workspace = workspaceAt({ pid, port }, true);
-  const up = answering(`${workspace.url}/_control/state`, () => child.exitCode !== null);
-  await Promise.race([up, failed.promise]).catch((cause: unknown) => {
-    workspace.stop();
-    throw new Error(`The local workspace did not answer on ${workspace.url}.`, { cause });
-  });
-  return workspace;
-}
-
-const trace = z.strictObject({ pid: z.number().int().positive(), port: z.number() });
-type Trace = z.infer<typeof trace>;
-
-function workspaceAt({ pid, port }: Trace, fresh: boolean): Workspace {
-  const end = () => kill(pid);
-  process.once('exit', end);
-  const url = `http://127.0.0.1:${port}`;
+  const { url, fresh, stop } = companion;
   const apiUrl = `${url}/api/`;
-  return {
-    url,
-    apiUrl,
-    fresh,
-    say: async (text) => {
-      await fetch(`${apiUrl}chat.postMessage`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${sandboxTokens.botToken}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify({ channel: sandboxChannel, text }),
-      });
-    },
-    stop: () => {
-      process.off('exit', end);
-      end();
-    },
-  };
+  return { url, apiUrl, fresh, stop, say: (text) => say(apiUrl, text) };
 }
 
-/** The workspace of a Firebreak that was killed, if it still runs. A process id alone proves nothing: it is reused. */
-async function survivor(traces: string, program: string): Promise<Trace | undefined> {
-  try {
-    const left = trace.parse(JSON.parse(await readFile(traces, 'utf8')));
-    const [running] = (await readFile(`/proc/${left.pid}/cmdline`, 'utf8')).split('\0');
-    return running === program && (await isUp(`http://127.0.0.1:${left.port}/_control/state`))
-      ? left
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It is gone already.
-  }
-}
-
-/** Waits for the port, not for the process: one that nobody reaps stays in the list for ever. */
-async function end({ pid, port }: Trace): Promise<void> {
-  kill(pid);
-  for (let waited = 0; waited < patience && !(await isFree(port)); waited += 20) await sleep(20);
+async function say(apiUrl: string, text: string): Promise<void> {
+  await fetch(`${apiUrl}chat.postMessage`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sandboxTokens.botToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ channel: sandboxChannel, text }),
+  });
 }
 
 async function choosePort(wanted: number | undefined): Promise<number> {
@@ -180,18 +114,4 @@ function workspaceConfig(): object {
       { id: sandboxChannel, name: 'incidents', members: ['U0FIREBREAK', ...people.map(({ id }) => id)] },
     ],
   };
-}
-
-async function answering(url: string, gone: () => boolean): Promise<void> {
-  for (let waited = 0; waited < patience; waited += 50) {
-    if (gone()) throw new Error('it ended at once');
-    if (await isUp(url)) return;
-    await sleep(50);
-  }
-  throw new Error('it gave no answer in time');
-}
-
-async function isUp(url: string): Promise<boolean> {
-  const response = await fetch(url).catch(() => undefined);
-  return response?.ok === true;
 }

@@ -5,7 +5,7 @@ import { withStartLock } from '../../adapters/postgres/embedded/start-lock.ts';
 import type { Print } from '../../adapters/terminal/face.ts';
 import { type Parts, slackFace, start } from '../../main.ts';
 import { commandsToTry } from '../../simulator/scenario.ts';
-import { alertToken, apiToken, openSandboxEnvironment } from './environment.ts';
+import { alertToken, apiToken, openSandboxEnvironment, type SandboxEnvironment } from './environment.ts';
 import { forgetAddresses, writeAddresses } from './fire-alert.ts';
 import { sandboxFolder } from './folder.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type Workspace,
   whyNoWorkspace,
 } from './local-slack.ts';
+import { openClusterBeside, openClusterHere } from './simulated-cluster.ts';
 import { isFree } from './tcp-ports.ts';
 import { runTerminal } from './terminal.ts';
 
@@ -64,7 +65,7 @@ async function runScripted({ folder: named, logLevel }: SandboxOptions): Promise
   const folder = named === undefined ? await mkdtemp(join(tmpdir(), 'firebreak-script-')) : resolve(named);
   try {
     print('Starting a database and a simulated cluster...');
-    const environment = await openSandboxEnvironment(folder, { logLevel });
+    const environment = await openSandboxEnvironment(folder, { logLevel, openCluster: openClusterHere });
     return await runTerminal(environment, { print, scripted: true });
   } finally {
     if (named === undefined) await rm(folder, { recursive: true, force: true });
@@ -72,8 +73,11 @@ async function runScripted({ folder: named, logLevel }: SandboxOptions): Promise
 }
 
 async function runInTerminal(folder: string, options: SandboxOptions): Promise<number> {
-  return runTerminal(await openSandboxEnvironment(folder, options), { print, scripted: false });
+  return runTerminal(await openLasting(folder, options), { print, scripted: false });
 }
+
+const openLasting = (folder: string, options: SandboxOptions): Promise<SandboxEnvironment> =>
+  openSandboxEnvironment(folder, { ...options, openCluster: () => openClusterBeside(folder) });
 
 async function runBrowser(program: string, folder: string, options: SandboxOptions): Promise<number> {
   const port = await choosePort(options.port);
@@ -81,7 +85,7 @@ async function runBrowser(program: string, folder: string, options: SandboxOptio
     dir: join(folder, 'workspace'),
     port: options.workspacePort,
   });
-  const environment = await openSandboxEnvironment(folder, options);
+  const environment = await openLasting(folder, options);
   try {
     const running = await start({
       ...environment.parts,
