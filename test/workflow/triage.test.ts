@@ -139,6 +139,12 @@ describe('no action, with the reason', () => {
     ],
     ['a pod without a namespace', { ...crashing, namespace: '' }, {}, /but no namespace\.$/],
     [
+      'the playbook is for another kind, and something of it is called the same',
+      { alertname: 'KubeDeploymentRolloutStuck', namespace: 'shop', statefulset: 'web' },
+      {},
+      /^Playbook undo-stuck-rollout: The command is for a Deployment, and "web" is a StatefulSet\.$/,
+    ],
+    [
       'a pod name with a flag in it',
       { ...crashing, pod: 'web --all' },
       {},

@@ -1,6 +1,13 @@
 import { either, quoted } from '../../actions/grammar/display.ts';
 import type { RefusalCode, Span } from '../../actions/grammar/refusal.ts';
-import { labelName, objectName } from '../../domain/action.ts';
+import {
+  type GroupTarget,
+  labelName,
+  namespaceOf,
+  objectName,
+  type Target,
+  type TargetKind,
+} from '../../domain/action.ts';
 import type { Parsed } from './command.ts';
 import { parseCommand } from './command.ts';
 import { defaultMeant } from './grammar/assemble.ts';
@@ -13,7 +20,16 @@ export type Filled = Parsed & { readonly text: string };
  * Fills a playbook's action template such as `rollout restart {{kind}}/{{name}} -n {{namespace}}` and parses the
  * result. A value must be a Kubernetes name, so that no value can bring a flag or a second word into the command.
  */
-export function fillTemplate(template: string, values: Readonly<Record<string, string | undefined>>): Filled {
+export function fillTemplate(template: string, values: Values): Filled {
+  const filled = withValues(template, values);
+  const other = filled.kind === 'action' ? otherObject(filled.action.target, values) : undefined;
+  if (other === undefined) return filled;
+  return refused(filled.text, { start: 0, end: filled.text.length }, 'template-value', other);
+}
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+function withValues(template: string, values: Values): Filled {
   let text = '';
   let at = 0;
   for (const placeholder of placeholders(template)) {
@@ -25,6 +41,33 @@ export function fillTemplate(template: string, values: Readonly<Record<string, s
   }
   text += template.slice(at);
   return { ...parseCommand(text), text };
+}
+
+/** Kinds of which two objects of one namespace and name are as a rule two things: not so an autoscaler and what it scales. */
+const apart: readonly TargetKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod'];
+
+/**
+ * Why a command is about something else than the values: the template says a kind or a namespace itself, and the alert's object
+ * has another. What is called the same there has not failed.
+ */
+function otherObject(
+  target: Target | GroupTarget,
+  { kind: word, name, namespace, pod }: Values,
+): string | undefined {
+  const called = 'name' in target ? [target.name] : 'names' in target ? target.names : [];
+  const meant = called.includes(name ?? '') ? name : called.includes(pod ?? '') ? pod : undefined;
+  if (meant === undefined) return undefined;
+  const place = namespaceOf(target);
+  if (place !== undefined && namespace !== undefined && place !== namespace)
+    return `The command is for ${quoted(meant)} in ${place}, and the one that is meant is in ${namespace}.`;
+  const kind = word === undefined || meant !== name ? undefined : kindNamed(word);
+  if (
+    kind === undefined ||
+    kind === target.kind ||
+    ![kind, target.kind].every((each) => apart.includes(each))
+  )
+    return undefined;
+  return `The command is for a ${target.kind}, and ${quoted(meant)} is a ${kind}.`;
 }
 
 /** Kinds a sample is tried with: one of each shape of command. */
@@ -44,12 +87,12 @@ const SAMPLE_KINDS = [
  * least one kind, and where that kind is in a namespace it says which. The refusal is the one of the first kind tried.
  */
 export function checkTemplate(template: string, known: readonly string[]): Filled {
-  const samples = SAMPLE_KINDS.map((kind) => fillTemplate(template, sampleValues(known, kind)));
+  const samples = SAMPLE_KINDS.map((kind) => withValues(template, sampleValues(known, kind)));
   if (samples.some((sample) => sample.kind === 'action' && sample.notes.includes(defaultMeant)))
     return withoutNamespace(template);
   const good = samples.find((sample) => sample.kind === 'action');
   const [first] = samples;
-  return good ?? first ?? fillTemplate(template, {});
+  return good ?? first ?? withValues(template, {});
 }
 
 function sampleValues(known: readonly string[], kind: string): Record<string, string> {

@@ -22,6 +22,42 @@ describe('fillTemplate', () => {
       'kubectl rollout restart statefulset/web -n shop',
     ],
     [
+      'refuses what is called the same and is of another kind',
+      'rollout undo deployment/{{name}} -n {{namespace}}',
+      { ...WEB, kind: 'statefulset' },
+      'template-value: The command is for a Deployment, and "web" is a StatefulSet.',
+    ],
+    [
+      'refuses what is called the same in another namespace',
+      'rollout restart deployment/web deployment/{{name}} -n shop',
+      { ...WEB, name: 'api', namespace: 'staging' },
+      'template-value: The command is for "api" in shop, and the one that is meant is in staging.',
+    ],
+    [
+      'refuses a pod that is called the same in another namespace',
+      'delete pod {{pod}} -n shop',
+      { namespace: 'staging', pod: 'web-0' },
+      'template-value: The command is for "web-0" in shop, and the one that is meant is in staging.',
+    ],
+    [
+      'takes an object that the template names itself',
+      'rollout restart deployment/cache -n infra',
+      WEB,
+      'kubectl rollout restart deployment/cache -n infra',
+    ],
+    [
+      'takes the namespace that the template names, where it is the same',
+      'rollout restart deployment/{{name}} -n shop',
+      WEB,
+      'kubectl rollout restart deployment/web -n shop',
+    ],
+    [
+      'takes a workload for its autoscaler of the same name',
+      'scale deployment/{{name}} --replicas=5 -n {{namespace}}',
+      { ...WEB, kind: 'horizontalpodautoscaler' },
+      'kubectl scale deployment/web --replicas=5 -n shop',
+    ],
+    [
       'allows blanks inside the braces',
       'delete pod {{ pod }} -n {{ namespace }}',
       { pod: 'web-0', namespace: 'shop' },
@@ -128,6 +164,7 @@ describe('checkTemplate', () => {
     `patch {{kind}}/{{name}} -p '{"spec":{"maxReplicas":10}}' -n {{namespace}}`,
     'rollout restart {{kind}} -l app={{name}} -n {{namespace}}',
     'rollout restart deployment/web -n default',
+    'rollout restart deployment/{{name}} -n shop',
     'label node/{{node}} quarantine=yes',
     'uncordon {{kind}}/{{name}}',
   ])('accepts %s', (template) => {
