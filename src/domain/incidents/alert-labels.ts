@@ -44,7 +44,7 @@ export function labelOf(alert: Pick<Alert, 'labels'>, name: string): string | un
 
 /** Names of programs that tell of others, as charts and operators name their pods. */
 export const exporter =
-  /(?:^|[-/])(?:kube-state-metrics|[a-z0-9-]*exporter|pushgateway|cadvisor|blackbox|metrics-server)(?:-|$)/;
+  /(?:^|[-/])(?:kube-state-metrics|[a-z0-9-]*exporter|pushgateway|cadvisor|blackbox|metrics-server|node-problem-detector|ceph-mgr)(?:-|$)/;
 
 /** Labels that only the metric itself sets. */
 const ofTheMetric = [

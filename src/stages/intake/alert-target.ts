@@ -65,7 +65,8 @@ export function targetOf(alert: Alert): AlertTarget {
   const replicaSet = label(alert, 'replicaset');
   if (replicaSet !== undefined && (isTold || pod === undefined)) return replicaSetTarget(alert, replicaSet);
   if (isTold) return none(messengerSentence(pod.name));
-  return podTarget(pod);
+  const traffic = pod === undefined ? undefined : trafficToldBy(alert, pod);
+  return traffic === undefined ? podTarget(pod) : none(traffic);
 }
 
 /**
@@ -120,7 +121,24 @@ function podOf(alert: Alert): PodLabels | undefined {
 function isMessenger(alert: Alert, pod: string): boolean {
   if (exportedLabel(alert, 'pod') !== undefined || !exporter.test(pod)) return false;
   const job = own(alert, 'job')?.split('/').at(-1);
+  // What the kubelet tells of an exporter's pod is about that pod.
+  if (job === 'kubelet') return false;
   return job === undefined || !exporter.test(job) || pod.includes(job);
+}
+
+/**
+ * What is said where a mesh tells of traffic between two workloads and the pod is not the one that it goes to: the sender's proxy,
+ * a waypoint or an agent of the node (istio.io, "Istio Standard Metrics"; Cilium's Hubble has the same labels). Which of the two
+ * failed is not known.
+ */
+function trafficToldBy(alert: Alert, pod: PodLabels): string | undefined {
+  const to = own(alert, 'destination_workload');
+  if (to === undefined) return undefined;
+  const reporter = own(alert, 'reporter') ?? 'destination';
+  const place = own(alert, 'destination_workload_namespace') ?? pod.namespace;
+  if (reporter === 'destination' && place === pod.namespace && pod.name.startsWith(`${to}-`))
+    return undefined;
+  return `The alert is about what is sent to ${shown(to)}, and its pod ${shown(pod.name)} only tells of it. Which of the two failed is not said.`;
 }
 
 const messengerSentence = (pod: string): string =>

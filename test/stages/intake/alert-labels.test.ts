@@ -2,6 +2,15 @@ import { expect, test } from 'vitest';
 import { targetOf } from '../../../src/stages/intake/alert-target.ts';
 import { noon } from '../../fixtures/facts.ts';
 
+const mesh = {
+  source_workload: 'gateway',
+  destination_workload: 'cart',
+  destination_workload_namespace: 'shop',
+};
+const traffic = (pod: string) => ({
+  kind: 'none',
+  reason: `The alert is about what is sent to "cart", and its pod "${pod}" only tells of it. Which of the two failed is not said.`,
+});
 const collector = { job: 'collector', namespace: 'monitoring', pod: 'otel-collector-0' };
 
 test.each<[string, Record<string, string>, object]>([
@@ -63,6 +72,51 @@ test.each<[string, Record<string, string>, object]>([
     'a pod of which kube-state-metrics told, whose container is its own',
     { job: 'kube-state-metrics', namespace: 'shop', pod: 'web-0', container: 'kube-state-metrics' },
     { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+  ],
+  [
+    'what a mesh sends to a pod, told by that pod',
+    { ...mesh, reporter: 'destination', namespace: 'shop', pod: 'cart-7d4b9c6f5-x2x9k' },
+    { kind: 'pod', namespace: 'shop', pod: 'cart-7d4b9c6f5-x2x9k' },
+  ],
+  [
+    'the same, told by who sends it',
+    { ...mesh, reporter: 'source', namespace: 'edge', pod: 'gateway-5f7-x2x9k' },
+    traffic('gateway-5f7-x2x9k'),
+  ],
+  [
+    'the same, told by a waypoint',
+    { ...mesh, reporter: 'waypoint', namespace: 'shop', pod: 'waypoint-5f7-x2x9k' },
+    traffic('waypoint-5f7-x2x9k'),
+  ],
+  [
+    'the same, told by a tunnel of the node',
+    { ...mesh, reporter: 'destination', namespace: 'istio-system', pod: 'ztunnel-x2x9k' },
+    traffic('ztunnel-x2x9k'),
+  ],
+  [
+    'the same, told by a namesake elsewhere',
+    { ...mesh, reporter: 'destination', namespace: 'staging', pod: 'cart-7d4b9c6f5-x2x9k' },
+    traffic('cart-7d4b9c6f5-x2x9k'),
+  ],
+  [
+    'flows that an agent tells of',
+    { destination_workload: 'cart', namespace: 'kube-system', pod: 'cilium-x2x9k' },
+    traffic('cilium-x2x9k'),
+  ],
+  [
+    'a node of which its problem detector tells',
+    { namespace: 'kube-system', pod: 'node-problem-detector-x2x9k', node: 'worker-1' },
+    { kind: 'node', name: 'worker-1' },
+  ],
+  [
+    "a node of which Ceph's manager tells",
+    { job: 'rook-ceph-mgr', namespace: 'rook-ceph', pod: 'rook-ceph-mgr-a-5f7-x2x9k', node: 'worker-1' },
+    { kind: 'node', name: 'worker-1' },
+  ],
+  [
+    'an exporter that the kubelet tells of',
+    { job: 'kubelet', namespace: 'shop', pod: 'redis-exporter-5f7-x2x9k', node: 'worker-1' },
+    { kind: 'pod', namespace: 'shop', pod: 'redis-exporter-5f7-x2x9k' },
   ],
   [
     'a pod with its exporter beside it',
