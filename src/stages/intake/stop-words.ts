@@ -7,6 +7,10 @@ type StopWords =
 const looksLikeObject =
   /^(\S+\/\S|(pods?|po|deployments?|deploy|statefulsets?|sts|daemonsets?|ds|jobs?|cronjobs?|cj|nodes?|no|services?|svc|replicasets?|rs)(\s|$))|(^|\s)-{1,2}[a-z]/i;
 
+/** `42`, `#42`, `remediation 42`, `playbook restart-web`: one of what Firebreak does. */
+const looksLikeOne =
+  /^(?:(?:the )?(?:remediation|incident|card|playbook|alert)\s+)?#?\d+[.!]?$|^(?:the )?playbook\s+\S+$/i;
+
 /**
  * Reads `stop <reason>` and `start <reason>`, which are about Firebreak as a whole. Whoever names an object most likely
  * means that, and is asked: a stop by mistake is loud, and a workload that was to be stopped goes on.
@@ -16,8 +20,9 @@ export function readStop(word: 'stop' | 'start', text: string): StopWords {
   const said = /^(--|\u2014|\u2013)(\s|$)/.exec(rest);
   const reason = said === null ? rest : rest.slice(said[0].length).trim();
   if (reason === '') return { kind: 'unclear', sentence: `Say why: /remediate ${word} <reason>` };
-  if (said !== null || !looksLikeObject.test(reason)) return { kind: word, reason };
+  const isMeant = said !== null || !(looksLikeObject.test(reason) || looksLikeOne.test(reason));
+  if (isMeant) return { kind: word, reason };
   const does = word === 'stop' ? 'stops all of Firebreak' : 'lets Firebreak go on after a stop';
-  const sentence = `"${word}" ${does}, and is no command for an object. If that is meant: /remediate ${word} -- <reason>`;
+  const sentence = `"${word}" ${does}, and is no command for ${looksLikeOne.test(reason) ? 'one remediation, incident or playbook' : 'an object'}. If that is meant: /remediate ${word} -- <reason>`;
   return { kind: 'unclear', sentence };
 }

@@ -25,6 +25,23 @@ describe('stop and start are about Firebreak as a whole, and have a reason', () 
     expect(readSlashCommand(text)).toEqual({ kind: 'unclear', sentence });
   });
 
+  test.each(['stop 42', 'stop #42', 'stop remediation 42', 'stop the playbook restart-web', 'start 42'])(
+    '%j may mean one of what it does, and does nothing',
+    (text) => {
+      expect(readSlashCommand(text)).toMatchObject({
+        kind: 'unclear',
+        sentence: expect.stringContaining('is no command for one remediation, incident or playbook'),
+      });
+    },
+  );
+
+  test.each(['stop 42 restarts in an hour', 'stop -- 42', 'start incident 7 is over'])(
+    '%j is meant',
+    (text) => {
+      expect(readSlashCommand(text).kind).toMatch(/^(?:stop|start)$/);
+    },
+  );
+
   test.each([
     'stop deployment/web',
     'stop deployment web -n shop',
