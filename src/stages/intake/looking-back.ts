@@ -1,3 +1,5 @@
+import { askedWords, timeWord } from './asked-words.ts';
+
 /** What somebody wants to see of what was done: words that all occur, whose it was, since when, and which page. */
 export interface HistoryAsked {
   /** Of the command, the reasons and what was answered; of several words in one, one after the other. */
@@ -16,9 +18,6 @@ export interface HistoryAsked {
 /** Pages that are shown; who looks further back names what they look for. */
 export const mostPages = 100;
 
-/** `36h`, `7d`, `4w` or a day; a namespace is written otherwise. */
-const time = /^(\d{1,5}[hdw]|\d{4}-\d{2}-\d{2}(T\S*)?)$/i;
-
 /** A mention as Slack sends it, with or without the name, or the id alone. */
 const mention = /^(?:<@)?([UW][A-Z0-9]{2,30})(?:\|[^>]*)?>?$/;
 
@@ -28,6 +27,7 @@ const namers: Readonly<Record<string, Naming>> = {
   '-n': 'namespace',
   '--namespace': 'namespace',
   namespace: 'namespace',
+  ns: 'namespace',
   playbook: 'playbook',
   person: 'person',
   by: 'person',
@@ -35,47 +35,52 @@ const namers: Readonly<Record<string, Naming>> = {
 };
 
 /** What a word, or two of them, say. */
-type Said =
-  | { readonly kind: 'page'; readonly page: number }
-  | { readonly kind: 'since' | 'playbook' | 'person' | 'term'; readonly value: string };
+interface Said {
+  readonly kind: 'since' | 'playbook' | 'person' | 'term';
+  readonly value: string;
+}
 
 /** Reads what follows `history`: filters, free words, a time, `page N`, in any order. Never refuses. */
 export function readHistory(words: readonly string[]): HistoryAsked {
-  const all = saidBy(words);
-  const said = all.map(([each]) => each);
-  const kept = all.flatMap(([each, ...typed]) => (each.kind === 'page' ? [] : typed));
-  const last = (kind: 'since' | 'playbook' | 'person') =>
-    said.findLast((each): each is Exclude<Said, { kind: 'page' }> => each.kind === kind)?.value;
+  const { page, rest } = withoutPage(words);
+  const said = saidBy(askedWords(rest));
+  const last = (kind: Said['kind']) => said.findLast((each) => each.kind === kind)?.value;
   const [since, playbook, person] = [last('since'), last('playbook'), last('person')];
   return {
     terms: said.flatMap((each) => (each.kind === 'term' ? [each.value] : [])),
-    page: said.findLast((each) => each.kind === 'page')?.page ?? 1,
-    text: kept.join(' '),
+    page,
+    text: rest.join(' '),
     ...(since === undefined ? {} : { since }),
     ...(playbook === undefined ? {} : { playbook }),
     ...(person === undefined ? {} : { person }),
   };
 }
 
-/** What is said, each with the words that say it. */
-function saidBy(words: readonly string[]): readonly [Said, ...string[]][] {
-  const all: [Said, ...string[]][] = [];
+/** The page that is named last, and the words without any: a page is asked for by adding one. */
+function withoutPage(words: readonly string[]): { readonly page: number; readonly rest: readonly string[] } {
+  const at = words.findLastIndex(
+    (word, index) => word.toLowerCase() === 'page' && isNumber(words[index + 1]),
+  );
+  if (at < 0) return { page: 1, rest: words };
+  const { rest } = withoutPage([...words.slice(0, at), ...words.slice(at + 2)]);
+  return { page: Math.min(mostPages, Math.max(1, Number(words[at + 1]))), rest };
+}
+
+const isNumber = (word = ''): boolean => /^\d{1,6}$/.test(word);
+
+function saidBy(words: readonly string[]): readonly Said[] {
+  const all: Said[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const [word = '', next] = [words[at], words[at + 1]];
     const pair = next === undefined ? undefined : pairOf(word, next);
-    if (pair === undefined || next === undefined) all.push([wordOf(word), word]);
-    else {
-      all.push([pair, word, next]);
-      at += 1;
-    }
+    all.push(pair ?? wordOf(word));
+    if (pair !== undefined) at += 1;
   }
   return all;
 }
 
 /** What a word says together with the one after it; undefined where it says something by itself. */
 function pairOf(word: string, next: string): Said | undefined {
-  if (word.toLowerCase() === 'page' && /^\d{1,6}$/.test(next))
-    return { kind: 'page', page: Math.min(mostPages, Math.max(1, Number(next))) };
   switch (namers[word.toLowerCase()]) {
     case 'playbook':
       return { kind: 'playbook', value: next };
@@ -93,6 +98,6 @@ function pairOf(word: string, next: string): Said | undefined {
 
 function wordOf(word: string): Said {
   const user = mention.exec(word)?.[1];
-  if (time.test(word)) return { kind: 'since', value: word };
+  if (timeWord.test(word)) return { kind: 'since', value: word };
   return user === undefined ? { kind: 'term', value: word } : { kind: 'person', value: user };
 }

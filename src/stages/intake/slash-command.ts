@@ -1,6 +1,7 @@
 import type { Refusal } from '../../actions/grammar/refusal.ts';
 import type { Request } from '../../domain/action.ts';
 import { nearestWord } from '../../domain/text/nearest.ts';
+import { askedWords, timeWord } from './asked-words.ts';
 import { clusterInReason, takeCluster } from './cluster-choice.ts';
 import { parseCommand } from './command.ts';
 import { flagInReason } from './flag-in-reason.ts';
@@ -123,13 +124,11 @@ function readNotify(words: readonly string[]): SlashCommand {
   return { kind: 'unclear', sentence: 'Write /remediate notify me on, or /remediate notify me off.' };
 }
 
-/** `36h`, `7d`, `4w` or a day; a namespace is written otherwise. */
-const time = /^(\d{1,5}[hdw]|\d{4}-\d{2}-\d{2}(T\S*)?)$/i;
-
 const namers: Readonly<Record<string, 'namespace' | 'playbook'>> = {
   '-n': 'namespace',
   '--namespace': 'namespace',
   namespace: 'namespace',
+  ns: 'namespace',
   playbook: 'playbook',
 };
 
@@ -138,8 +137,8 @@ function readStatistics(text: string, clusters: readonly string[]): SlashCommand
   const chosen = takeCluster(text, clusters);
   if (chosen.kind === 'refused') return { kind: 'unclear', sentence: chosen.refusal.reason };
   const { cluster } = chosen;
-  const [, ...words] = wordsOf(chosen.text);
-  const since = words.find((word) => time.test(word));
+  const words = askedWords(wordsOf(chosen.text).slice(1));
+  const since = words.find((word) => timeWord.test(word));
   const [first, second, ...more] = words.filter((word) => word !== since);
   const of = second === undefined || first === undefined ? undefined : namers[first.toLowerCase()];
   const name = of === undefined ? first : second;

@@ -1,0 +1,43 @@
+/** `36h`, `7d`, `4w` or a day; a namespace is written otherwise. */
+export const timeWord = /^(\d{1,5}[hdw]|\d{4}-\d{2}-\d{2}(T\S*)?)$/i;
+
+/** What names a filter, glued to its value as kubectl and other chats take it. */
+const GLUED = /^(-n|--namespace|namespace|ns|playbook|person|by|workload)[=:](\S+)$/i;
+
+/** `2days`, or `days` behind a number. */
+const UNIT = /^(\d{1,5})?(h|d|w)(?:(?<=h)(?:ours?|rs?)|(?<=d)ays?|(?<=w)eeks?)?$/i;
+
+/** They say nothing before a time. */
+const BEFORE_TIME = /^(?:since|last|past|from|the)$/i;
+
+/**
+ * The words of a question about what was, as they are read: what is in quotes is one, `-n=shop` is two, `2 days` is `2d`, and
+ * `since` is none before a time.
+ */
+export function askedWords(words: readonly string[]): readonly string[] {
+  const typed = words.join(' ').replace(/[\u201c-\u201f]/g, '"');
+  const parts = (typed.match(/"[^"]+"|\S+/g) ?? []).flatMap(partsOf);
+  const timed = parts.flatMap((part, at) => timeOf(part, parts[at - 1], parts[at + 1]));
+  return timed.filter((part, at) => {
+    const next = timed.slice(at + 1).find((each) => !BEFORE_TIME.test(each));
+    return !BEFORE_TIME.test(part) || next === undefined || !timeWord.test(next);
+  });
+}
+
+function partsOf(part: string): string[] {
+  const quoted = /^"(.*)"$/.exec(part)?.[1]?.trim();
+  if (quoted !== undefined) return quoted === '' ? [] : [quoted];
+  const [, name, value] = GLUED.exec(part) ?? [];
+  return name === undefined || value === undefined ? [part] : [name, value];
+}
+
+/** A number and its unit become one word at the place of the number. */
+function timeOf(part: string, before: string | undefined, behind: string | undefined): string[] {
+  const isCount = (word: string | undefined) => word !== undefined && /^\d{1,5}$/.test(word);
+  const unit = (word: string | undefined) => UNIT.exec(word ?? '');
+  if (isCount(part) && unit(behind)?.[1] === undefined && unit(behind) !== null)
+    return [`${part}${(unit(behind)?.[2] ?? '').toLowerCase()}`];
+  const [, count, letter = ''] = unit(part) ?? [];
+  if (count !== undefined) return [`${count}${letter.toLowerCase()}`];
+  return letter !== '' && isCount(before) ? [] : [part];
+}
