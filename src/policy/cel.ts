@@ -52,10 +52,19 @@ function faultOf(
     );
   } catch (fault) {
     if (fault instanceof ParseError || fault instanceof TypeFault) {
-      return { summary: advised(vocabulary, fault.summary), at: fault.range?.start };
+      const foreign = fault instanceof ParseError ? foreignSign(expression) : '';
+      return { summary: `${advised(vocabulary, fault.summary)}${foreign}`, at: fault.range?.start };
     }
     throw fault;
   }
+}
+
+/** What CEL has for the signs of other languages, where one of them stands outside of texts. */
+function foreignSign(expression: string): string {
+  const bare = expression.replace(/'[^']*'|"[^"]*"/g, "''");
+  if (/(?:^|\s)(?:and|or|not)\s/i.test(bare)) return '; "and" is && in CEL, "or" is ||, "not" is !';
+  if (/[=!]~/.test(bare)) return "; a pattern is asked with .matches('...')";
+  return /[^=!<>]=(?!=)/.test(bare) ? '; two values are compared with ==' : '';
 }
 
 /** At about 50 ns each, a tenth of a second for one expression on the largest input. */

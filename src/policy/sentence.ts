@@ -41,6 +41,11 @@ export function sentenceFor(issue: z.core.$ZodRawIssue): string | undefined {
 
 /** The word that was probably meant. */
 function meant({ input, values }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidValue>): string {
+  if (
+    typeof input === 'string' &&
+    values.some((value) => typeof value === 'number' && String(value) === input)
+  )
+    return '; it is a number: take it out of the quotes';
   const nearest = typeof input === 'string' ? nearestWord(input, values.map(String)) : undefined;
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
 }

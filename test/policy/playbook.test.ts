@@ -84,6 +84,31 @@ describe('what is wrong is named by line and key', () => {
       /^:4:16: match\.when: /,
     ],
     [
+      'one value for another',
+      `${head}match: { when: "labels.severity = 'a'" }\naction: cordon {{node}}\n`,
+      /^:4:16: match\.when: Unexpected character: =; two values are compared with ==\n/,
+    ],
+    [
+      'words for signs',
+      `${head}match: { when: "labels.a == 'x and y' and labels.b == 'c'" }\naction: cordon {{node}}\n`,
+      /^:4:16: match\.when: .*; "and" is && in CEL, "or" is \|\|, "not" is !\n/,
+    ],
+    [
+      'a pattern as PromQL has it',
+      `${head}match: { when: "labels.a =~ 'x.*'" }\naction: cordon {{node}}\n`,
+      /^:4:16: match\.when: .*; a pattern is asked with \.matches\('\.\.\.'\)\n/,
+    ],
+    [
+      'an expression that is not finished, with such signs in a text',
+      `${head}match: { when: "labels.a in ['x = y and z'" }\naction: cordon {{node}}\n`,
+      /^:4:16: match\.when: Expected RBRACKET, got EOF\n/,
+    ],
+    [
+      'a version in quotes',
+      one('').replace('version: 1', 'version: "1"'),
+      /^:1:10: version: must be 1; it is a number: take it out of the quotes$/,
+    ],
+    [
       'a pattern that backtracks',
       one('on: [{ when: "stderr.matches(\'(?=x)\')", do: rollback }]\n'),
       /^:6:14: on\.0\.when: the pattern is not RE2/,
