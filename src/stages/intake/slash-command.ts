@@ -68,7 +68,7 @@ export function readSlashCommand(text: string, clusters: readonly string[] = [])
   const word = first.toLowerCase();
   if (word === '') return { kind: 'help' };
   const readOwn = Object.hasOwn(ownWords, word) ? ownWords[word] : undefined;
-  return readOwn?.({ text, others, clusters }) ?? meantOwn(readAction(text, clusters), word);
+  return readOwn?.({ text, others, clusters }) ?? meantOwn(readAction(text, clusters), word, others);
 }
 
 /** What a word of its own is read from. `others`: the words after it. */
@@ -99,15 +99,23 @@ const ownWords: Readonly<Record<string, (said: Said) => SlashCommand | undefined
 const onCards = ['approve', 'reject', 'deny'];
 
 /** Says which of these a mistyped one is nearest to, where no verb is nearer; it is never taken for it. */
-function meantOwn(read: SlashCommand, word: string): SlashCommand {
+function meantOwn(read: SlashCommand, word: string, others: readonly string[]): SlashCommand {
   if (read.kind !== 'refused' || read.refusal.code !== 'unknown-verb') return read;
   const { nearest: _nearest, ...refusal } = read.refusal;
   if (onCards.includes(word)) return { ...read, refusal: { ...refusal, reason: buttonsInstead(word) } };
   const near = nearestWord(word, [...VERB_WORDS, ...Object.keys(ownWords)]);
-  if (near === undefined || !Object.hasOwn(ownWords, near)) return read;
-  const reason = `"${word}" is not a command. Try: /remediate ${near}`;
+  const isOwn = near !== undefined && Object.hasOwn(ownWords, near);
+  const number = isOwn || others.length > 1 ? undefined : numberIn(others[0] ?? word);
+  if (!isOwn && number === undefined) return read;
+  const reason = isOwn ? `"${word}" is not a command. Try: /remediate ${near}` : numberInstead(number);
   return { ...read, refusal: { ...refusal, reason } };
 }
+
+/** `undo 42` is no command for a Deployment called 42. */
+const numberInstead = (number = ''): string =>
+  `No command goes by a number alone. To see it: /remediate status ${number}, or of an incident: /remediate incident ${number}`;
+
+const numberIn = (word: string): string | undefined => /^#?(\d{1,9})$/.exec(word)?.[1];
 
 const buttonsInstead = (word: string): string =>
   `"${word}" is no command: approve and reject with the buttons of the card. To find it: /remediate status`;

@@ -70,6 +70,18 @@ test.each(['approve 42', 'Reject 42', 'deny'])('%j is told where that is done', 
   expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { reason } });
 });
 
+test.each(['42', 'show 42', 'undo 42', 'rollback 42', 'retry 42'])(
+  '%j is told where a number is seen',
+  (text) => {
+    const read = readSlashCommand(text);
+    const reason = expect.stringMatching(
+      / \/remediate status 42, or of an incident: \/remediate incident 42$/,
+    );
+    expect(read).toMatchObject({ kind: 'refused', refusal: { reason } });
+    expect(read).not.toHaveProperty('refusal.nearest');
+  },
+);
+
 test.each(['restart web', 'top pods', 'set imagee deploy/web a=b', 'bounce web'])(
   '%j is told about verbs',
   (text) => {
