@@ -1,12 +1,20 @@
 import { type ManifestObject, objectsIn } from '../edit/objects.ts';
 import { type Files, joined } from '../files.ts';
 import { type Kustomization, kustomizationOf } from './kustomization.ts';
+import { firstId, type ObjectIds, renamed } from './object-id.ts';
 
-/** One kustomization on the way from the top to an object, with the names by which its patches may call the object. */
+/** What an object was called when the patches of a kustomization were applied to it, and once that had renamed it. */
+export interface Passage {
+  readonly kustomization: Kustomization;
+  readonly before: ObjectIds;
+  readonly after: ObjectIds;
+}
+
+/** One kustomization on the way from the top to an object. `passages`: through its components, as far as they see it, and itself. */
 export interface Layer {
   readonly kustomization: Kustomization;
   readonly components: readonly Kustomization[];
-  readonly names: readonly string[];
+  readonly passages: readonly Passage[];
 }
 
 /** An object as the top of a tree of kustomizations makes it. `layers` begins at the one nearest to the file. */
@@ -14,7 +22,7 @@ export interface BuiltObject {
   readonly object: ManifestObject;
   readonly name: string;
   readonly namespace: string | undefined;
-  readonly names: readonly string[];
+  readonly ids: ObjectIds;
   readonly layers: readonly Layer[];
 }
 
@@ -45,24 +53,25 @@ export function build(files: Files, folder: string, depth = 0): Built {
   if (components.kind === 'refused') return components;
   const objects: BuiltObject[] = [];
   const unread = unreadOf(kustomization);
-  for (const entry of entriesOf(kustomization, components.kustomizations)) {
+  for (const entry of entriesOf(kustomization, components.components)) {
     const taken = take(files, entry, depth);
     if (taken.kind === 'refused') return taken;
-    objects.push(...taken.objects);
+    objects.push(...taken.objects.map((object) => through(object, kustomization, components, entry.first)));
     unread.push(...taken.unread);
   }
-  const layer = { kustomization, components: components.kustomizations };
-  return { kind: 'built', objects: objects.map((object) => through(object, layer)), unread };
+  return { kind: 'built', objects, unread };
 }
 
+/** `first`: the index of the first component that is applied to what the entry makes. */
 interface Entry {
   readonly from: Kustomization;
   readonly resource: string;
+  readonly first: number;
 }
 
-function entriesOf(kustomization: Kustomization, components: readonly Kustomization[]): Entry[] {
-  return [kustomization, ...components].flatMap((from) =>
-    [...from.resources, ...from.bases].map((resource) => ({ from, resource })),
+function entriesOf(kustomization: Kustomization, components: readonly Component[]): Entry[] {
+  return [{ kustomization, first: 0 }, ...components].flatMap(({ kustomization: from, first }) =>
+    [...from.resources, ...from.bases].map((resource) => ({ from, resource, first })),
   );
 }
 
@@ -79,7 +88,7 @@ function take(files: Files, { from, resource }: Entry, depth: number): Built {
       object,
       name: object.name,
       namespace: object.namespace,
-      names: [object.name],
+      ids: firstId(object),
       layers: [],
     })),
     unread: [],
@@ -91,12 +100,18 @@ function isRemote(resource: string): boolean {
   return /:\/\/|^git@|\?(ref|version)=|^(github\.com|gitlab\.com|bitbucket\.org)\//.test(resource);
 }
 
+/** `first`: the index of the first of all components that is applied to its own resources: those that it has itself. */
+interface Component {
+  readonly kustomization: Kustomization;
+  readonly first: number;
+}
+
 type Components =
-  | { readonly kind: 'components'; readonly kustomizations: readonly Kustomization[] }
+  | { readonly kind: 'components'; readonly components: readonly Component[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
 function componentsOf(files: Files, { components, folder, file }: Kustomization, depth: number): Components {
-  const found: Kustomization[] = [];
+  const found: Component[] = [];
   for (const component of components) {
     if (isRemote(component)) return refused(`${file}: the component ${component} is not in the repository`);
     const path = joined(folder, component);
@@ -106,9 +121,11 @@ function componentsOf(files: Files, { components, folder, file }: Kustomization,
     if (depth > deepest) return refused(`${file}: more than ${deepest} kustomizations deep`);
     const inner = componentsOf(files, read.kustomization, depth + 1);
     if (inner.kind === 'refused') return inner;
-    found.push(...inner.kustomizations, read.kustomization);
+    const first = found.length;
+    found.push(...inner.components.map((each) => ({ ...each, first: first + each.first })));
+    found.push({ kustomization: read.kustomization, first });
   }
-  return { kind: 'components', kustomizations: found };
+  return { kind: 'components', components: found };
 }
 
 function unreadOf({ file, generators, helmCharts }: Kustomization): string[] {
@@ -118,17 +135,25 @@ function unreadOf({ file, generators, helmCharts }: Kustomization): string[] {
   ];
 }
 
-/** Components rename before the kustomization that takes them in; each rename keeps the older names for patches. */
-function through(built: BuiltObject, { kustomization, components }: Omit<Layer, 'names'>): BuiltObject {
-  let { name, namespace } = built;
-  const names = [...built.names];
-  for (const { namePrefix, nameSuffix, namespace: own } of [...components, kustomization]) {
-    name = `${namePrefix}${name}${nameSuffix}`;
-    namespace = own ?? namespace;
-    if (!names.includes(name)) names.push(name);
+/** Components rename before the kustomization that takes them in. One sees nothing of what later ones bring. */
+function through(
+  built: BuiltObject,
+  kustomization: Kustomization,
+  { components: all }: Extract<Components, { kind: 'components' }>,
+  first: number,
+): BuiltObject {
+  const components = all.slice(first).map((each) => each.kustomization);
+  const passages: Passage[] = [];
+  let { name, namespace, ids } = built;
+  for (const each of [...components, kustomization]) {
+    const after = renamed(ids, each);
+    passages.push({ kustomization: each, before: ids, after });
+    name = `${each.namePrefix}${name}${each.nameSuffix}`;
+    namespace = each.namespace || namespace;
+    ids = after;
   }
-  const layer = { kustomization, components, names };
-  return { object: built.object, name, namespace, names, layers: [...built.layers, layer] };
+  const layer = { kustomization, components, passages };
+  return { object: built.object, name, namespace, ids, layers: [...built.layers, layer] };
 }
 
 const refused = (reason: string) => ({ kind: 'refused', reason }) as const;

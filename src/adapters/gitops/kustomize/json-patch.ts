@@ -4,11 +4,12 @@ import { type Effect, hits, nothing, type Patched, type Target } from './patch-t
 
 /** What a JSON patch (RFC 6902) does to the field. kustomize applies none that has no target. */
 export function operations(list: readonly unknown[], patched: Patched, target: Target | undefined): Effect {
-  const reach = target === undefined ? 'no' : hits(target, patched.object, patched.names);
+  const reach = target === undefined ? 'no' : hits(target, patched.object, patched.ids);
   if (reach === 'no') return nothing;
-  const effect = list
-    .map((operation, index) => effectOf(operation, index, patched))
-    .findLast(({ kind }) => kind !== 'nothing');
+  const effects = list.map((operation, index) => effectOf(operation, index, patched));
+  // What is written by an index after one of them has moved the elements of a list is not what stood there before.
+  const effect =
+    effects.find(({ kind }) => kind === 'doubt') ?? effects.findLast(({ kind }) => kind !== 'nothing');
   if (effect?.kind === 'set' && reach === 'perhaps')
     return { kind: 'doubt', reason: 'a patch chooses its objects by an expression, labels or annotations' };
   return effect ?? nothing;
@@ -26,13 +27,24 @@ function effectOf(operation: unknown, index: number, patched: Patched): Effect {
     : nothing;
 }
 
-/** Above the field, or in the list that the field's element is found in by its name: then its index may move. */
-function isUnclear(op: string, path: string, known: string | undefined, { field }: Patched): boolean {
+/** Above the field, or in a list that one of its elements is found in by its name: then its index may move. */
+function isUnclear(op: string, path: string, known: string | undefined, { field, at }: Patched): boolean {
   if (known !== undefined && (path === known || known.startsWith(`${path}/`))) return true;
+  if (known !== undefined && at !== undefined) return listsAbove(at).some((list) => moves(op, path, list));
   const list = listAbove(field);
-  if (list === undefined || !path.startsWith(`${list}/`)) return false;
-  const moves = op !== 'replace' && !path.slice(list.length + 1).includes('/');
-  return moves || known === undefined;
+  return list !== undefined && path.startsWith(`${list}/`);
+}
+
+/** Another element of it is put in, taken out, replaced whole or given another name. */
+function moves(op: string, path: string, list: string): boolean {
+  if (!path.startsWith(`${list}/`)) return false;
+  const [, key] = path.slice(list.length + 1).split('/');
+  return key === undefined || key === 'name' || op === 'move';
+}
+
+/** The lists that the field is in, by their pointers. */
+function listsAbove(at: readonly Step[]): string[] {
+  return at.flatMap((step, index) => (typeof step === 'number' ? [pointerOf(at.slice(0, index))] : []));
 }
 
 /** Where the field is, by index; a field that the object has not can only be pointed to where it is in no list. */

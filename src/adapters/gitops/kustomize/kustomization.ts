@@ -4,6 +4,8 @@ import { type Files, folderOf } from '../files.ts';
 
 const texts = z.array(z.string()).default([]);
 const selector = z.looseObject({
+  group: z.string().optional(),
+  version: z.string().optional(),
   kind: z.string().optional(),
   name: z.string().optional(),
   namespace: z.string().optional(),

@@ -26,7 +26,9 @@ export function inKustomization(files: Files, folder: string, wanted: Wanted, fi
   if (traced === undefined)
     return refused(`nothing that makes ${what} sets it; ${object.object.file} does not`);
   if (traced.doubt !== undefined) return refused(traced.doubt);
-  const sets = isImage(field) ? partsOf(traced, String(field.value)) : [{ set: traced, value: field.value }];
+  const sets = isImage(field.path)
+    ? partsOf(traced, String(field.value))
+    : [{ set: traced, value: field.value }];
   return typeof sets === 'string' ? refused(sets) : unshared(files, object, sets);
 }
 

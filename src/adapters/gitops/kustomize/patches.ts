@@ -1,11 +1,13 @@
 import type { ManifestStep } from '../../../domain/manifest/lasting.ts';
 import { parseDocuments } from '../edit/documents.ts';
 import { locate } from '../edit/fields.ts';
-import { isFields, type ManifestObject } from '../edit/objects.ts';
+import { type Fields, isFields, type ManifestObject } from '../edit/objects.ts';
 import type { Step } from '../edit/place.ts';
 import { type Files, joined } from '../files.ts';
+import type { Passage } from './built.ts';
 import { operations } from './json-patch.ts';
 import type { Kustomization } from './kustomization.ts';
+import { effective, type ObjectIds } from './object-id.ts';
 import { type Origin, ownOrigin, type Traced } from './origin.ts';
 import { type Effect, hits, nothing, type Patched, type Target } from './patch-target.ts';
 
@@ -16,26 +18,39 @@ interface Patch {
   readonly target: Target | undefined;
 }
 
+/** A value on its way through patches, and where the object has the field by then. */
+export interface OnItsWay {
+  readonly traced: Traced | undefined;
+  readonly at: Patched['at'];
+}
+
 /** What the patches of a kustomization leave of a traced value, in the order in which kustomize applies them. */
 export function throughPatches(
   files: Files,
-  kustomization: Kustomization,
-  patched: Patched,
-  traced: Traced | undefined,
-): Traced | undefined {
-  let now = traced;
-  for (const patch of patchesOf(files, kustomization)) {
+  { kustomization, before, after }: Passage,
+  patched: Omit<Patched, 'ids' | 'at'>,
+  way: OnItsWay,
+): OnItsWay {
+  let now = way;
+  for (const { ids, patch } of patchesOf(files, kustomization, before, after)) {
+    const here = { ...patched, ids, at: now.at };
     now =
       'missing' in patch
-        ? doubted(now, patch.missing, { kustomization, layer: patched.layer })
-        : apply(patch, patched, now, kustomization);
+        ? { ...now, traced: doubted(now.traced, patch.missing, { kustomization, layer: patched.layer }) }
+        : apply(patch, here, now.traced, kustomization);
   }
   return now;
 }
 
 type Found = Patch | { readonly missing: string };
 
-function patchesOf(files: Files, kustomization: Kustomization): readonly Found[] {
+/** Those of `patchesJson6902` come after the object has been renamed. */
+function patchesOf(
+  files: Files,
+  kustomization: Kustomization,
+  before: ObjectIds,
+  after: ObjectIds,
+): readonly { readonly ids: ObjectIds; readonly patch: Found }[] {
   const { file, patchesStrategicMerge, patches, patchesJson6902 } = kustomization;
   const merges = patchesStrategicMerge.map(
     (entry, index): Found =>
@@ -56,7 +71,11 @@ function patchesOf(files: Files, kustomization: Kustomization): readonly Found[]
             target: entry.target,
           }
         : inFile(files, kustomization, entry.path, entry.target);
-  return [...merges, ...patches.map(listed('patches')), ...patchesJson6902.map(listed('patchesJson6902'))];
+  const early = [...merges, ...patches.map(listed('patches'))];
+  return [
+    ...early.map((patch) => ({ ids: before, patch })),
+    ...patchesJson6902.map(listed('patchesJson6902')).map((patch) => ({ ids: after, patch })),
+  ];
 }
 
 function inFile(files: Files, { folder }: Kustomization, entry: string, target: Target | undefined): Found {
@@ -72,19 +91,24 @@ function apply(
   patched: Patched,
   traced: Traced | undefined,
   kustomization: Kustomization,
-): Traced | undefined {
+): OnItsWay {
   const parsed = parseDocuments(patch.text, '1.1');
   const here = { kustomization, layer: patched.layer };
-  if (parsed.kind === 'refused') return doubted(traced, `a patch cannot be read: ${parsed.reason}`, here);
-  let now = traced;
+  let now: OnItsWay = { traced, at: patched.at };
+  if (parsed.kind === 'refused')
+    return { ...now, traced: doubted(traced, `a patch cannot be read: ${parsed.reason}`, here) };
   for (const [document, node] of parsed.documents.entries()) {
     const content: unknown = node.toJS({ maxAliasCount: 100 });
+    const seen = { ...patched, at: now.at };
     const effect = Array.isArray(content)
-      ? operations(content, patched, patch.target)
-      : merge(content, patched, patch.target);
-    if (effect.kind === 'doubt') now = doubted(now, effect.reason, here);
-    if (effect.kind === 'set')
-      now = { value: effect.value, origin: originOf(patch, document, effect.path), by: setBy(here) };
+      ? operations(content, seen, patch.target)
+      : merge(content, seen, patch.target);
+    if (effect.kind === 'doubt') now = { traced: doubted(now.traced, effect.reason, here), at: undefined };
+    else if (effect.moves === true) now = { ...now, at: undefined };
+    if (effect.kind === 'set') {
+      const origin = originOf(patch, document, effect.path);
+      now = { ...now, traced: { value: effect.value, origin, by: setBy(here) } };
+    }
   }
   return now;
 }
@@ -107,27 +131,42 @@ function originOf({ from }: Patch, document: number, path: readonly Step[]): Ori
 }
 
 /** A strategic merge patch names its object itself unless it has a target. */
-function merge(content: unknown, { object, names, field }: Patched, target: Target | undefined): Effect {
+function merge(content: unknown, patched: Patched, target: Target | undefined): Effect {
+  const { object, ids, field } = patched;
   if (!isFields(content)) return nothing;
-  const reach = target === undefined ? itself(content, object, names) : hits(target, object, names);
+  const reach = target === undefined ? itself(content, object, ids) : hits(target, object, ids);
   if (reach === 'no') return nothing;
   const special = directive(content, field);
   if (special !== undefined) return { kind: 'doubt', reason: special };
   const found = locate(content, field);
-  if (found === undefined) return nothing;
+  const moved = addsElements(content, patched) ? ({ moves: true } as const) : {};
+  if (found === undefined) return { kind: 'nothing', ...moved };
   if (reach === 'perhaps')
-    return { kind: 'doubt', reason: 'a patch chooses its objects by labels or annotations' };
-  return { kind: 'set', path: found.path, value: found.value };
+    return { kind: 'doubt', reason: 'a patch chooses its objects by an expression, labels or annotations' };
+  return { kind: 'set', path: found.path, value: found.value, ...moved };
 }
 
-function itself(
-  content: Readonly<Record<string, unknown>>,
-  object: ManifestObject,
-  names: readonly string[],
-) {
+/** Any id that the object has had, whole (kustomize api/resmap/reswrangler.go, GetById). */
+function itself(content: Fields, object: ManifestObject, ids: ObjectIds): 'yes' | 'no' {
   const { kind, metadata } = content;
-  const name = isFields(metadata) ? metadata['name'] : undefined;
-  return kind === object.kind && typeof name === 'string' && names.includes(name) ? 'yes' : 'no';
+  if (kind !== object.kind || !isFields(metadata)) return 'no';
+  const [theirs, own] = [content, object.content].map((each) => each['apiVersion']);
+  if (theirs !== undefined && own !== undefined && theirs !== own) return 'no';
+  const { name, namespace } = metadata;
+  const called = effective(typeof namespace === 'string' ? namespace : undefined);
+  return ids.some((id) => id.name === name && id.namespace === called) ? 'yes' : 'no';
+}
+
+/** Elements that the object's own file has not are put before those that it has. */
+function addsElements(content: unknown, { object, field }: Patched): boolean {
+  return field.some((step, depth) => {
+    if (typeof step === 'string') return false;
+    const [theirs, own] = [content, object.content].map((each) => locate(each, field.slice(0, depth))?.value);
+    if (!Array.isArray(theirs)) return false;
+    const nameOf = (element: unknown) => (isFields(element) ? element['name'] : undefined);
+    const known = new Set(Array.isArray(own) ? own.map(nameOf) : []);
+    return theirs.some((element) => !known.has(nameOf(element)));
+  });
 }
 
 /** `$patch: delete`, or null: what a patch takes away on the way to the field. */

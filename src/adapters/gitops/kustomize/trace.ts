@@ -1,11 +1,12 @@
 import type { LastingField } from '../../../domain/manifest/lasting.ts';
 import { locate } from '../edit/fields.ts';
 import type { Files } from '../files.ts';
-import type { BuiltObject, Layer } from './built.ts';
+import type { BuiltObject, Passage } from './built.ts';
 import { type Image, imageOf, textOfImage } from './image.ts';
 import type { Kustomization } from './kustomization.ts';
+import type { ObjectIds } from './object-id.ts';
 import { type ImageParts, ownOrigin, type PartSet, type SetBy, type Traced } from './origin.ts';
-import { throughPatches } from './patches.ts';
+import { type OnItsWay, throughPatches } from './patches.ts';
 
 /**
  * Follows one field of an object through the kustomizations that make it, from its file upwards, as kustomize applies
@@ -16,53 +17,41 @@ import { throughPatches } from './patches.ts';
 export function trace(files: Files, built: BuiltObject, field: LastingField): Traced | undefined {
   const { object, layers } = built;
   const own = locate(object.content, field.path);
-  let traced: Traced | undefined =
-    own === undefined
-      ? undefined
-      : {
-          value: own.value,
-          origin: {
-            file: object.file,
-            place: { document: object.document, path: [...object.path, ...own.path] },
-          },
-          by: { layer: 0, folders: (layers[0]?.components ?? []).map(({ folder }) => folder) },
-        };
-  for (const [layer, { kustomization, components, names }] of layers.entries()) {
-    const patched = { object, names, field: field.path, at: own?.path, layer };
-    for (const each of [...components, kustomization])
-      traced = throughOne(files, each, { names, patched, field, layer }, traced);
+  let way: OnItsWay = { traced: undefined, at: own?.path };
+  if (own !== undefined) {
+    const place = { document: object.document, path: [...object.path, ...own.path] };
+    const by = { layer: 0, folders: (layers[0]?.components ?? []).map(({ folder }) => folder) };
+    way = { ...way, traced: { value: own.value, origin: { file: object.file, place }, by } };
   }
-  return traced;
-}
-
-interface Passing {
-  readonly names: Layer['names'];
-  readonly patched: Parameters<typeof throughPatches>[2];
-  readonly field: LastingField;
-  readonly layer: number;
+  for (const [layer, { passages }] of layers.entries())
+    for (const passage of passages)
+      way = throughOne(files, passage, { object, field: field.path, layer }, way);
+  return way.traced;
 }
 
 function throughOne(
   files: Files,
-  kustomization: Kustomization,
-  { names, patched, field, layer }: Passing,
-  traced: Traced | undefined,
-): Traced | undefined {
-  const afterPatches = throughPatches(files, kustomization, patched, traced);
+  passage: Passage,
+  patched: Parameters<typeof throughPatches>[2],
+  way: OnItsWay,
+): OnItsWay {
+  const { kustomization, after } = passage;
+  const { field, layer } = patched;
+  const { traced, at } = throughPatches(files, passage, patched, way);
   const by = { layer, folders: [kustomization.folder] };
-  const marked = throughMarks(kustomization, field, by, afterPatches);
-  const sized = isReplicas(field) ? throughReplicas(kustomization, names, by, marked) : marked;
+  const marked = throughMarks(kustomization, field, by, traced);
+  const sized = isReplicas(field) ? throughReplicas(kustomization, after, by, marked) : marked;
   const imaged = isImage(field) && sized !== undefined ? throughImages(kustomization, by, sized) : sized;
   const strange = strangerOf(kustomization);
   return imaged === undefined || strange === undefined
-    ? imaged
-    : { ...imaged, doubt: `${kustomization.file} has ${strange}, which may write it` };
+    ? { traced: imaged, at }
+    : { traced: { ...imaged, doubt: `${kustomization.file} has ${strange}, which may write it` }, at };
 }
 
-const isReplicas = ({ path }: LastingField) => path.join('.') === 'spec.replicas';
+const isReplicas = (path: LastingField['path']) => path.join('.') === 'spec.replicas';
 
 /** True for the image of a container. */
-export function isImage({ path }: LastingField): boolean {
+export function isImage(path: LastingField['path']): boolean {
   return path.at(-1) === 'image' && typeof path.at(-2) === 'object';
 }
 
@@ -74,7 +63,7 @@ function strangerOf({ replacements, transformers, vars }: Kustomization): string
 /** Labels and annotations that a kustomization gives to all its objects. */
 function throughMarks(
   { file, commonLabels, commonAnnotations, labels }: Kustomization,
-  { path }: LastingField,
+  path: LastingField['path'],
   by: SetBy,
   traced: Traced | undefined,
 ): Traced | undefined {
@@ -90,11 +79,11 @@ function throughMarks(
 
 function throughReplicas(
   { file, replicas }: Kustomization,
-  names: readonly string[],
+  ids: ObjectIds,
   by: SetBy,
   traced: Traced | undefined,
 ): Traced | undefined {
-  const index = replicas.findLastIndex(({ name }) => names.includes(name));
+  const index = replicas.findLastIndex((each) => ids.some(({ name }) => name === each.name));
   const entry = replicas[index];
   return entry === undefined
     ? traced
@@ -108,38 +97,48 @@ function throughImages({ file, images }: Kustomization, by: SetBy, traced: Trace
   let now = traced;
   for (const [index, entry] of images.entries()) {
     const image = imageOf(String(now.value));
-    if (image.name !== entry.name) continue;
+    const reach = finds(entry.name, image.name);
+    if (reach === 'no') continue;
     now = {
       ...now,
-      value: textOfImage({ ...image, ...versionOf(entry), name: entry.newName ?? image.name }),
+      value: textOfImage({ ...image, ...versionOf(entry), name: entry.newName || image.name }),
       below: now.below ?? image.name,
       parts: {
         ...now.parts,
         ...partsOf(entry, (key) => ({ origin: ownOrigin(file, 'images', index, key), by }), file),
       },
-      ...(entry.tagSuffix === undefined ? {} : { doubt: `${file} adds a suffix to the tag` }),
+      ...(entry.tagSuffix ? { doubt: `${file} adds a suffix to the tag` } : {}),
+      ...(reach === 'yes' ? {} : { doubt: `${file} finds images by the expression ${entry.name}` }),
     };
   }
   return now;
 }
 
-function versionOf({ newTag, digest }: Entry): Partial<Image> {
-  if (newTag === undefined && digest === undefined) return {};
-  return { tag: newTag === undefined ? undefined : String(newTag), digest };
+/** The name of an entry is an anchored regular expression, in which mostly dots stand for themselves. */
+function finds(expression: string, name: string): 'yes' | 'no' | 'perhaps' {
+  if (!/^[A-Za-z0-9._/:-]+$/.test(expression)) return 'perhaps';
+  const isFound =
+    expression.length === name.length &&
+    [...expression].every((character, index) => character === '.' || character === name[index]);
+  return isFound ? 'yes' : 'no';
 }
 
-function partsOf(
-  { newName, newTag, digest }: Entry,
-  at: (key: keyof Entry & string) => PartSet,
-  file: string,
-): ImageParts {
+/** An empty text says nothing. */
+function versionOf({ newTag, digest }: Entry): Partial<Image> {
+  const tag = newTag === undefined ? '' : String(newTag);
+  if (tag === '' && !digest) return {};
+  return { tag: tag || undefined, digest: digest || undefined };
+}
+
+function partsOf(entry: Entry, at: (key: keyof Entry & string) => PartSet, file: string): ImageParts {
+  const { tag, digest } = versionOf(entry);
   const version = {
     file,
-    ...(newTag === undefined ? {} : { tag: at('newTag') }),
+    ...(tag === undefined ? {} : { tag: at('newTag') }),
     ...(digest === undefined ? {} : { digest: at('digest') }),
   };
   return {
-    ...(newName === undefined ? {} : { name: at('newName') }),
-    ...(newTag === undefined && digest === undefined ? {} : { version }),
+    ...(entry.newName ? { name: at('newName') } : {}),
+    ...(tag === undefined && digest === undefined ? {} : { version }),
   };
 }
