@@ -31,13 +31,19 @@ export type RepositoryChange =
  * The smallest change of a repository after which its manifests make the object as wanted: for each field the bytes of
  * the one value that sets it, and nothing else.
  * @param files the text files of the commit
+ * @param all what is wanted of this object and of others, which may be set in the same place
  * @returns the changed lines and the changed files whole; that the repository says so already; or why it cannot be
  * changed safely, as words that name the file
  */
-export function changeRepository(files: Files, source: Form, wanted: Wanted): RepositoryChange {
+export function changeRepository(
+  files: Files,
+  source: Form,
+  wanted: Wanted,
+  all: readonly Wanted[] = [wanted],
+): RepositoryChange {
   let changed: Changed = { lines: [], files: new Map() };
   for (const field of wanted.fields) {
-    const writes = writesFor(new Map([...files, ...changed.files]), source, wanted, field);
+    const writes = writesFor(new Map([...files, ...changed.files]), source, { wanted, all }, field);
     if (writes.kind === 'refused') return refused(`${said(field.path)}: ${writes.reason}`);
     for (const write of writes.writes) {
       const next = written(files, changed, write);
@@ -73,12 +79,17 @@ function written(files: Files, changed: Changed, { origin, value }: Write): Writ
 
 const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
 
-function writesFor(files: Files, source: Form, wanted: Wanted, field: LastingField): Writes {
+function writesFor(
+  files: Files,
+  source: Form,
+  asked: { readonly wanted: Wanted; readonly all: readonly Wanted[] },
+  field: LastingField,
+): Writes {
   switch (source.form) {
     case 'directory':
-      return inDirectory(files, source, wanted, field);
+      return inDirectory(files, source, asked.wanted, field);
     case 'kustomize':
-      return inKustomization(files, source.path, wanted, field);
+      return inKustomization(files, source.path, asked, field);
     case 'helm':
       return inHelmValues(files, source, field);
   }

@@ -1,5 +1,5 @@
 import type { LastingField } from '../../domain/manifest/lasting.ts';
-import { locate, said } from './edit/fields.ts';
+import { locate, namedTwice, said } from './edit/fields.ts';
 import { type ManifestObject, objectsIn } from './edit/objects.ts';
 import { type Files, folderOf } from './files.ts';
 import type { Wanted, Writes } from './writes.ts';
@@ -24,6 +24,8 @@ export function inDirectory(
   if (rival !== undefined)
     return refused(`${object.file} makes ${what}, and so may a file that cannot be read: ${rival}`);
   if (second !== undefined) return refused(`${object.file} and ${second.file} both make ${what}`);
+  const twice = namedTwice(object.content, field.path);
+  if (twice !== undefined) return refused(`${object.file}: ${twice}`);
   const at = locate(object.content, field.path);
   if (at === undefined) return refused(`${object.file} does not set ${said(field.path)}`);
   const place = { document: object.document, path: [...object.path, ...at.path] };

@@ -17,12 +17,16 @@ export function changePlace(files: Files, place: GitPlace, wanted: readonly Want
   if ('reason' in form) return { kind: 'refused', reason: form.reason };
   // Of nothing at all every repository says so already.
   if (wanted.length === 0) return { kind: 'refused', reason: 'what it has to say is not known' };
-  let lines: readonly LineChange[] = [];
-  let changed: Files = new Map();
+  const manifests: WantedManifest[] = [];
   for (const each of wanted) {
     const manifest = inRelease(place, each);
     if ('reason' in manifest) return { kind: 'refused', reason: manifest.reason };
-    const next = changeRepository(new Map([...files, ...changed]), form, manifest);
+    manifests.push(manifest);
+  }
+  let lines: readonly LineChange[] = [];
+  let changed: Files = new Map();
+  for (const manifest of manifests) {
+    const next = changeRepository(new Map([...files, ...changed]), form, manifest, manifests);
     if (next.kind === 'refused') return next;
     if (next.kind === 'already') continue;
     lines = [...lines, ...next.lines];

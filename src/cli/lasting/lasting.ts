@@ -11,6 +11,7 @@ import {
 } from '../../adapters/gitops/change.ts';
 import type { Files } from '../../adapters/gitops/files.ts';
 import type { HelmKey } from '../../adapters/gitops/helm.ts';
+import type { Wanted } from '../../adapters/gitops/writes.ts';
 import { createClock } from '../../clock.ts';
 import { isGroup } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
@@ -88,15 +89,16 @@ function casesOf({ members, spec: { action }, facts }: Judgement): readonly Case
 
 /** One after the other, so that each sees the lines of those before. */
 function changeFor(files: Files, form: Form, cases: readonly Case[]): RepositoryChange {
-  let all: RepositoryChange = { kind: 'already' };
+  const wanted: Wanted[] = [];
   for (const each of cases) {
     const lasts = kindOf(each.action.verb).lasting(each);
     if (lasts.kind === 'none') return { kind: 'refused', reason: lasts.reason };
+    wanted.push({ ...lasts.object, fields: lasts.fields });
+  }
+  let all: RepositoryChange = { kind: 'already' };
+  for (const each of wanted) {
     const before: Files = all.kind === 'changes' ? all.files : new Map();
-    const next = changeRepository(new Map([...files, ...before]), form, {
-      ...lasts.object,
-      fields: lasts.fields,
-    });
+    const next = changeRepository(new Map([...files, ...before]), form, each, wanted);
     if (next.kind === 'refused') return next;
     if (next.kind === 'already') continue;
     const lines: readonly LineChange[] = [...(all.kind === 'changes' ? all.lines : []), ...next.lines];

@@ -51,6 +51,24 @@ spec:
             limits: {memory: 256Mi, cpu: 1}
 `;
 
+/** The same Deployment without a namespace, in a base of its own, and an overlay `prod` of that. */
+export const bare = web.replace('  namespace: shop\n', '');
+export const base = { 'base/kustomization.yaml': 'resources:\n  - web.yaml\n', 'base/web.yaml': bare };
+export const overlay = (text: string) => ({
+  ...base,
+  'prod/kustomization.yaml': `resources: [../base]\n${text}`,
+});
+export const prod = kustomize('prod');
+export const next = image('registry.example/web:1.3');
+
+/** The overlay with a patch of the Deployment that stands in its kustomization. */
+export const inline = (patch: string) =>
+  overlay(`patches:
+  - target: {kind: Deployment, name: web}
+    patch: |-
+${patch.replaceAll(/^/gm, '      ')}
+`);
+
 /** Applies and holds: the named lines, and in each changed file the bytes of one stretch within each of those lines. */
 export function check({ files, source, fields, becomes, object }: Shape): void {
   const before = new Map(Object.entries(files));

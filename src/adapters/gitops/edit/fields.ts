@@ -35,6 +35,19 @@ function byName(value: unknown, name: string): { step: Step; value: unknown } | 
   return index < 0 ? undefined : { step: index, value: value[index] };
 }
 
+/** The list on the way of which several elements have the wanted name: of variables the last counts, of others none is said. */
+export function namedTwice(content: unknown, steps: readonly ManifestStep[]): string | undefined {
+  for (const [depth, step] of steps.entries()) {
+    if (typeof step === 'string') continue;
+    const list = locate(content, steps.slice(0, depth))?.value;
+    const named = Array.isArray(list)
+      ? list.filter((each) => isFields(each) && each['name'] === step.name)
+      : [];
+    if (named.length > 1) return `${said(steps.slice(0, depth + 1))} has several elements of that name`;
+  }
+  return undefined;
+}
+
 /** `spec.template.spec.containers[app].image`: a path as people read it. */
 export function said(steps: readonly ManifestStep[]): string {
   return steps

@@ -11,7 +11,7 @@ export interface Passage {
 }
 
 /** One kustomization on the way from the top to an object. `passages`: through its components, as far as they see it, and itself. */
-export interface Layer {
+interface Layer {
   readonly kustomization: Kustomization;
   readonly components: readonly Kustomization[];
   readonly passages: readonly Passage[];

@@ -1,17 +1,26 @@
 import type { LastingField } from '../../../domain/manifest/lasting.ts';
+import { namedTwice, said } from '../edit/fields.ts';
 import type { Files } from '../files.ts';
 import type { Wanted, Write, Writes } from '../writes.ts';
 import { type BuiltObject, build } from './built.ts';
 import { type Image, imageOf, textOfImage } from './image.ts';
+import { alsoSet, type Neighbourhood } from './neighbours.ts';
 import type { PartSet, Traced } from './origin.ts';
 import { sharersOf } from './sharers.ts';
 import { isImage, trace } from './trace.ts';
 
 /**
  * The one value, in all the files from which kustomize makes an object, that sets a field: in the overlay's `images` or
- * `replicas`, in a patch, or in the base. A value that other overlays build from as well is refused.
+ * `replicas`, in a patch, or in the base. A value that other overlays build from as well is refused, and so is one that sets
+ * something else of what this one builds.
+ * @param all what is wanted of all objects: what several of them are to have may be set in one place
  */
-export function inKustomization(files: Files, folder: string, wanted: Wanted, field: LastingField): Writes {
+export function inKustomization(
+  files: Files,
+  folder: string,
+  { wanted, all }: { readonly wanted: Wanted; readonly all: readonly Wanted[] },
+  field: LastingField,
+): Writes {
   const built = build(files, folder);
   if (built.kind === 'refused') return built;
   const what = `${wanted.kind} ${wanted.name}`;
@@ -22,6 +31,8 @@ export function inKustomization(files: Files, folder: string, wanted: Wanted, fi
   }
   if (second !== undefined)
     return refused(`${object.object.file} and ${second.object.file} both make ${what}`);
+  const twice = namedTwice(object.object.content, field.path);
+  if (twice !== undefined) return refused(`${object.object.file}: ${twice}`);
   const traced = trace(files, object, field);
   if (traced === undefined)
     return refused(`nothing that makes ${what} sets it; ${object.object.file} does not`);
@@ -29,7 +40,19 @@ export function inKustomization(files: Files, folder: string, wanted: Wanted, fi
   const sets = isImage(field.path)
     ? partsOf(traced, String(field.value))
     : [{ set: traced, value: field.value }];
-  return typeof sets === 'string' ? refused(sets) : unshared(files, object, sets);
+  if (typeof sets === 'string') return refused(sets);
+  // What stands there already is not changed, whoever else has it.
+  if (traced.value === field.value) return { kind: 'writes', writes: sets.map(writeOf) };
+  const isWantedToo: Neighbourhood['isWantedToo'] = (each, path, value) =>
+    all.some(
+      (one) =>
+        isWanted(each, one) &&
+        one.fields.some((other) => said(other.path) === said(path) && other.value === value),
+    );
+  const origins = sets.map(({ set }) => set.origin);
+  const other = alsoSet({ files, objects: built.objects, isWantedToo }, object, field, origins);
+  if (other !== undefined) return refused(`${origins[0]?.file} sets ${other} in the same place`);
+  return unshared(files, object, sets);
 }
 
 function isWanted({ object, name, namespace }: BuiltObject, wanted: Wanted): boolean {
@@ -47,8 +70,10 @@ function unshared(files: Files, object: BuiltObject, sets: readonly Setting[]): 
     const sharers = sharersOf(files, object, set.origin, set.by);
     if (sharers.length > 0) return refused(`${set.origin.file} is used by ${sharers.join(' and ')} as well`);
   }
-  return { kind: 'writes', writes: sets.map(({ set, value }) => ({ origin: set.origin, value })) };
+  return { kind: 'writes', writes: sets.map(writeOf) };
 }
+
+const writeOf = ({ set, value }: Setting): Write => ({ origin: set.origin, value });
 
 /** The values to write for an image whose name, tag and digest may be set in different places; or why there are none. */
 function partsOf(traced: Traced, value: string): readonly Setting[] | string {

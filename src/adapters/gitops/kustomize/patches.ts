@@ -139,7 +139,7 @@ function merge(content: unknown, patched: Patched, target: Target | undefined): 
   const special = directive(content, field);
   if (special !== undefined) return { kind: 'doubt', reason: special };
   const found = locate(content, field);
-  const moved = addsElements(content, patched) ? ({ moves: true } as const) : {};
+  const moved = movesElements(content, patched) ? ({ moves: true } as const) : {};
   if (found === undefined) return { kind: 'nothing', ...moved };
   if (reach === 'perhaps')
     return { kind: 'doubt', reason: 'a patch chooses its objects by an expression, labels or annotations' };
@@ -157,15 +157,15 @@ function itself(content: Fields, object: ManifestObject, ids: ObjectIds): 'yes' 
   return ids.some((id) => id.name === name && id.namespace === called) ? 'yes' : 'no';
 }
 
-/** Elements that the object's own file has not are put before those that it has. */
-function addsElements(content: unknown, { object, field }: Patched): boolean {
+/** Elements that a patch names come first, in its order; those that it does not name follow. */
+function movesElements(content: unknown, { object, field }: Patched): boolean {
   return field.some((step, depth) => {
     if (typeof step === 'string') return false;
     const [theirs, own] = [content, object.content].map((each) => locate(each, field.slice(0, depth))?.value);
     if (!Array.isArray(theirs)) return false;
     const nameOf = (element: unknown) => (isFields(element) ? element['name'] : undefined);
-    const known = new Set(Array.isArray(own) ? own.map(nameOf) : []);
-    return theirs.some((element) => !known.has(nameOf(element)));
+    const known: readonly unknown[] = Array.isArray(own) ? own : [];
+    return theirs.some((element, index) => nameOf(element) !== nameOf(known[index]));
   });
 }
 
