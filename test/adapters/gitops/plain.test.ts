@@ -105,6 +105,35 @@ const shapes: Record<string, Shape> = {
     fields: [replicas(7)],
     becomes: [`web.json:1 ${JSON.stringify(JSON.parse(json)).replace('"replicas":3', '"replicas":7')}`],
   },
+  'a text where JSON has a number': {
+    files: {
+      'web.json': json.replace('"image": "web:1"', '"image": "web:1", "resources": {"limits": {"cpu": 1}}'),
+    },
+    fields: [{ path: ofContainer('resources', 'limits', 'cpu'), value: '500m' }],
+    becomes: ['web.json:15 "image": "web:1", "resources": {"limits": {"cpu": "500m"}}'],
+  },
+  ...Object.fromEntries(
+    ['1.10', '0x1', '0X1F', '1e3', '1_0e1_0', '0o1_7', '007', 'yes', '~', '2024-01-01', '123e456'].map(
+      (text) => [
+        `a text that may be read as another value: ${text}`,
+        {
+          files: { 'web.yaml': web.replace('"info"', 'info') },
+          fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: text }],
+          becomes: [`web.yaml:17 value: "${text}"`],
+        },
+      ],
+    ),
+  ),
+  'a variable that is there twice, of which the last counts': {
+    files: {
+      'web.yaml': web.replace(
+        '              value: "info"\n',
+        '              value: "info"\n            - name: LEVEL\n              value: "warn"\n',
+      ),
+    },
+    fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: 'debug' }],
+    becomes: /has several elements of that name/,
+  },
   'single quotes': {
     files: { 'web.yaml': web.replace('"info"', "'info'") },
     fields: [{ path: ofContainer('env', { name: 'LEVEL' }, 'value'), value: "it's" }],

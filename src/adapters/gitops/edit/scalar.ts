@@ -32,7 +32,7 @@ export function replaceValue(text: string, place: Place, value: Value): Edited {
   const { scalar, range } = found;
   const line = text.slice(0, range[0]).split('\n').length;
   if (isSame(scalar, value) || isReadAs(value, text, place)) return { kind: 'already', line };
-  const token = written(value, scalar, text.slice(...range));
+  const token = written(value, scalar, { source: text.slice(...range), isJson: isJson(text) });
   if (token === undefined) return refused(`${shown(place.path)} cannot hold that value on one line`);
   const result = text.slice(0, range[0]) + token + text.slice(range[1]);
   const flaw = flawOf(text, result, place, value);
@@ -144,6 +144,17 @@ const readValue = (document: Document.Parsed<ParsedNode>): unknown => document.t
 
 const isEqualPath = (a: readonly Step[], b: readonly Step[]) =>
   a.length === b.length && a.every((step, index) => step === b[index]);
+
+/** Whoever reads it as JSON takes no bare words, though YAML does (RFC 8259). */
+function isJson(text: string): boolean {
+  if (!/^\ufeff?\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text.replace(/^\ufeff/, ''));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const lineAt = (text: string, line: number): string => (text.split('\n')[line - 1] ?? '').replace(/\r$/, '');
 
