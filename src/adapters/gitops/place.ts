@@ -13,6 +13,9 @@ export type PlaceChange =
 
 /** The smallest change of a place for several objects, one after the other, so that each sees the lines of those before. */
 export function changePlace(files: Files, place: GitPlace, wanted: readonly WantedManifest[]): PlaceChange {
+  const override = overriding(files, place);
+  if (override !== undefined)
+    return { kind: 'refused', reason: `Argo CD takes ${override} over what the other files say` };
   const form = formOf(files, place);
   if ('reason' in form) return { kind: 'refused', reason: form.reason };
   // Of nothing at all every repository says so already.
@@ -33,6 +36,18 @@ export function changePlace(files: Files, place: GitPlace, wanted: readonly Want
     changed = new Map([...changed, ...next.files]);
   }
   return lines.length === 0 ? { kind: 'already' } : { kind: 'changes', lines, files: changed };
+}
+
+/**
+ * The file of a folder by which Argo CD changes what its Application says, as its image updater writes it
+ * (argo-cd.readthedocs.io, "Parameter Overrides"). Applications of other namespaces have theirs in the name.
+ */
+function overriding(files: Files, { path, owner }: GitPlace): string | undefined {
+  if (owner !== undefined && owner.kind !== 'Application') return undefined;
+  const own = owner === undefined ? [] : [`-${owner.name}`, `-${owner.namespace}_${owner.name}`];
+  return ['', ...own]
+    .map((each) => joined(path, `.argocd-source${each}.yaml`) ?? '')
+    .find((each) => files.has(each));
 }
 
 type Undecided = { readonly reason: string };

@@ -233,6 +233,19 @@ test('Flux: a HelmRelease is followed to the Kustomization that makes it', async
   expect(found.source).toMatchObject({ ...fluxPlace, owner: release, release: true, selfHeal: false });
 });
 
+test.each([
+  ['valuesFrom', [{ kind: 'ConfigMap', name: 'values' }]],
+  ['postRenderers', [{ kustomize: { images: [{ name: 'web', newTag: '2' }] } }]],
+])('Flux: %s of a HelmRelease are named', async (key, value) => {
+  const labels = { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'production' };
+  const objects = {
+    ...flux({}, { ref: { branch: 'main' } }),
+    'helmreleases production/shop': { metadata: { labels: byKustomize }, spec: { [key]: value } },
+  };
+  const found = await sourceOf(labels, {}, apiOf(objects));
+  expect(found.source).toMatchObject({ overrides: [`spec.${key}`] });
+});
+
 test('what no GitOps tool holds has none', async () => {
   expect(await sourceOf({}, {}, apiOf({}))).toEqual({});
 });

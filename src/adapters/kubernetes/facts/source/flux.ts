@@ -44,6 +44,7 @@ const helmRelease = z.object({
   metadata,
   spec: z.object({
     valuesFrom: list(z.unknown()),
+    postRenderers: list(z.unknown()),
     driftDetection: z.object({ mode: z.string().nullish() }).nullish(),
   }),
 });
@@ -80,8 +81,10 @@ async function throughRelease(
     return { kind: 'unclear', owner, reason: 'no Kustomization makes the HelmRelease' };
   const source = await throughKustomization(reader, above, { kind: 'HelmRelease', ...place });
   if (source.kind === 'unclear') return source;
-  const { valuesFrom, driftDetection } = value.spec;
-  const overrides = [...source.overrides, ...(valuesFrom.length === 0 ? [] : ['spec.valuesFrom'])];
+  const { driftDetection } = value.spec;
+  // Both may say something else than the values of its manifest: the one before the chart is rendered, the other after it.
+  const own = (['valuesFrom', 'postRenderers'] as const).filter((key) => value.spec[key].length > 0);
+  const overrides = [...source.overrides, ...own.map((key) => `spec.${key}`)];
   // Without it Helm's objects are only looked at with the next upgrade (fluxcd.io, "Helm Releases", drift detection).
   const selfHeal = driftDetection?.mode === 'enabled';
   return { ...source, owner, release: true, overrides, selfHeal };
