@@ -86,19 +86,36 @@ function inFile(files: Files, { folder }: Kustomization, entry: string, target: 
   return { text, from: { file: path }, target };
 }
 
+/** By the kustomization of one build: it is asked for each of its objects, and reading takes far longer than applying. */
+const alreadyRead = new WeakMap<Kustomization, Map<string, readonly unknown[] | string>>();
+
+/** The documents of a patch, or why it cannot be read. */
+function contentsOf({ text }: Patch, kustomization: Kustomization): readonly unknown[] | string {
+  const known = alreadyRead.get(kustomization) ?? new Map<string, readonly unknown[] | string>();
+  alreadyRead.set(kustomization, known);
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const parsed = parseDocuments(text, '1.1');
+  const read =
+    parsed.kind === 'refused'
+      ? parsed.reason
+      : parsed.documents.map((node): unknown => node.toJS({ maxAliasCount: 100 }));
+  known.set(text, read);
+  return read;
+}
+
 function apply(
   patch: Patch,
   patched: Patched,
   traced: Traced | undefined,
   kustomization: Kustomization,
 ): OnItsWay {
-  const parsed = parseDocuments(patch.text, '1.1');
+  const parsed = contentsOf(patch, kustomization);
   const here = { kustomization, layer: patched.layer };
   let now: OnItsWay = { traced, at: patched.at };
-  if (parsed.kind === 'refused')
-    return { ...now, traced: doubted(traced, `a patch cannot be read: ${parsed.reason}`, here) };
-  for (const [document, node] of parsed.documents.entries()) {
-    const content: unknown = node.toJS({ maxAliasCount: 100 });
+  if (typeof parsed === 'string')
+    return { ...now, traced: doubted(traced, `a patch cannot be read: ${parsed}`, here) };
+  for (const [document, content] of parsed.entries()) {
     const seen = { ...patched, at: now.at };
     const effect = Array.isArray(content)
       ? operations(content, seen, patch.target)
