@@ -216,6 +216,7 @@ test.each([['before-request'], ['after-request']])(
       throw Object.assign(new Error('The process is gone.'), { name: 'Stopped' });
     };
     const stage = await approved(await asked({ probe }), 30);
+    expect(stops).toBe(0);
     expect(stage.rig.row(1)).toMatchObject({ state: 'pr_open', request: { step: 'open' } });
     expect(new Set(stage.repositories.opened.map((each) => JSON.stringify(each))).size).toBe(1);
   },
