@@ -122,7 +122,7 @@ describe('the chain in the database', () => {
   /** Runs SQL as an intruder would, looks, and undoes it. */
   async function afterTampering(sql: string, expected?: { seq: number; hash: string }) {
     await db.knex.raw(
-      'create table kept as select * from remediation_events; create table kept_head as select * from audit_head; create table kept_rows as select id, data, state from remediations',
+      'create table kept as select * from remediation_events; create table kept_head as select * from audit_head; create table kept_rows as select id, data, state, version from remediations',
     );
     try {
       await db.knex.raw(sql);
@@ -130,7 +130,7 @@ describe('the chain in the database', () => {
     } finally {
       await db.knex.raw(`delete from remediation_events; insert into remediation_events select * from kept;
         delete from audit_head; insert into audit_head select * from kept_head;
-        update remediations r set data = k.data, state = k.state from kept_rows k where k.id = r.id;
+        update remediations r set data = k.data, state = k.state, version = k.version from kept_rows k where k.id = r.id;
         drop table kept; drop table kept_head; drop table kept_rows`);
     }
   }
@@ -159,10 +159,18 @@ describe('the chain in the database', () => {
     ],
     ['a cut tail', 'delete from remediation_events where seq > 20', 21, 'cut off'],
     ['a deleted head', 'delete from audit_head', 25, 'head row is gone'],
+    ['a head of another hash', "update audit_head set hash = repeat('f', 64)", 25, 'does not name the last'],
+    ['a head before the last line', 'update audit_head set seq = 20', 25, 'does not name the last'],
     ['everything deleted', 'delete from remediation_events', 1, 'cut off'],
     [
       'an edited row',
       `update remediations set data = jsonb_set(data, '{reason}', '"x"') where number = 1`,
+      undefined,
+      'changed past the program',
+    ],
+    [
+      'a row of an earlier version',
+      'update remediations set version = version - 1 where number = 1',
       undefined,
       'changed past the program',
     ],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
+import { chainStart } from '../../../src/adapters/postgres/audit/checkpoint.ts';
 import { recordPolicy } from '../../../src/adapters/postgres/audit/policy-changes.ts';
 import { prune } from '../../../src/adapters/postgres/retention/retention.ts';
 import type { Alert } from '../../../src/domain/incidents/incident.ts';
@@ -309,6 +310,34 @@ test('votes and policies of version 0.1.0, which only a baseline vouches for, go
   }
 });
 
+test('that one was pruned does not excuse another that is gone', async () => {
+  await ended();
+  await prunedAt(days(500));
+  const { id } = await ended();
+  await db.knex.raw(`set session_replication_role = replica;
+    delete from remediations where id = '${id}'; set session_replication_role = origin`);
+  expect(await verifyAudit(db.knex, sha256)).toMatchObject({
+    kind: 'broken',
+    sentence: `remediation ${id} has lines and no row: it was deleted past the program`,
+  });
+});
+
+test('what a line says was pruned must not be there again', async () => {
+  const { id } = await ended();
+  await db.knex.raw('create table again as select * from remediations');
+  await prunedAt(days(500));
+  const { rows } = await db.knex.raw(`select string_agg(quote_ident(column_name), ', ') as names
+    from information_schema.columns where table_name = 'remediations' and is_generated = 'NEVER' and is_identity = 'NO'`);
+  const [{ names }] = rows;
+  await db.knex.raw(`set session_replication_role = replica;
+    insert into remediations (${names}) select ${names} from again; drop table again;
+    set session_replication_role = origin`);
+  expect(await verifyAudit(db.knex, sha256)).toMatchObject({
+    kind: 'broken',
+    sentence: expect.stringContaining(`remediation ${id} is there, and line`),
+  });
+});
+
 describe('a forged checkpoint is found', () => {
   const forged = (seq: number, from: string | null, to: string) =>
     db.knex.raw(
@@ -340,6 +369,25 @@ describe('a forged checkpoint is found', () => {
       `update remediation_events set to_state = '9:${'e'.repeat(64)}' where kind = 'checkpoint'`,
     );
     expect(await verifyAudit(db.knex, sha256)).toMatchObject({ kind: 'broken' });
+  });
+
+  test('where a line that it says was pruned is another one', async () => {
+    await ended();
+    await prunedAt(far);
+    const start = await chainStart(db.knex);
+    const seq = start.kind === 'start' ? start.head.seq : 0;
+    await forged(seq, zeros, zeros);
+    const sentence = `line ${seq} is not the one that the checkpoint names`;
+    expect(await verifyAudit(db.knex, sha256)).toEqual({ kind: 'broken', seq, sentence });
+  });
+
+  test('the newest counts', async () => {
+    for (const [seq, to] of [
+      [98, 3],
+      [99, 5],
+    ] as const)
+      await forged(seq, zeros, `${to}:${'e'.repeat(64)}`);
+    expect(await chainStart(db.knex)).toMatchObject({ head: { seq: 5 } });
   });
 
   test('a head of a line that was pruned is not passed over in silence', async () => {
