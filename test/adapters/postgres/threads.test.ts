@@ -316,6 +316,31 @@ describe('alerts that join', () => {
     expect(await headlines()).toEqual([`All 3 alerts are resolved, the last at ${dayTime(over)}.`]);
   });
 
+  test('are over although somebody has asked for something besides', async () => {
+    const id = await arrives('a');
+    await move(id, 'evaluated', card);
+    const { incidentId } = await asked();
+    const [besides] = await db.knex('incidents').where('id', incidentId);
+    expect(besides).toMatchObject({ joined: (await load(id)).incidentId, resolved_at: null, alert: null });
+    await resolve('a');
+    expect(await headlines()).toEqual([`Alert resolved at ${dayTime(over)}.`]);
+  });
+
+  test('bring the head of the thread up to date, not the card that they join', async () => {
+    const { id: first } = await failed('a');
+    await db.knex.raw('update remediations set updated_at = now(); update incidents set created_at = now()');
+    const { id: second } = await asked();
+    await move(second, 'waiting', card);
+    await postAll();
+    await arrives('b');
+    const open = await db
+      .knex('slack_outbox')
+      .whereNotNull('ts')
+      .whereRaw('sent_revision < desired_revision')
+      .pluck('key');
+    expect(open).toEqual([`card:${first}`]);
+  });
+
   test('that were over before there was a message are told with it', async () => {
     const id = await arrives('a');
     await arrives('b');

@@ -124,8 +124,17 @@ test.each<[string, ManifestSource | undefined, object, object]>([
   [
     'of the policy alone',
     undefined,
-    { ...plain, repository: 'https://user:secret@git.example/other', path: 'web//' },
-    { ...plain, recurse: true, keys: [], selfHeal: false },
+    { ...plain, repository: 'https://user:secret@git.example/other', path: 'web//app//' },
+    { ...plain, path: 'web//app', recurse: true, keys: [], selfHeal: false },
+  ],
+  [
+    'of the policy, with its values, which the cluster puts back',
+    source,
+    { ...plain, form: 'helm', values: 'values.yaml' },
+    {
+      ...{ ...plain, recurse: true, keys: [], form: 'helm', values: 'values.yaml' },
+      ...{ owner: source.owner, selfHeal: true },
+    },
   ],
   [
     'of the policy, with all it says and what the cluster knows',
@@ -140,7 +149,7 @@ test.each<[string, ManifestSource | undefined, object, object]>([
   const repositories = 'branch' in mapped ? [{ match: { namespaces: ['shop'] }, ...mapped }] : [];
   expect(found(where, { hosts, repositories })).toMatchObject({ kind: 'place', place });
   const { place: whole } = { place: undefined, ...found(where, { hosts, repositories }) };
-  expect(whole).toEqual(place);
+  expect(whole).toStrictEqual(place);
 });
 
 test.each<[string, object, boolean]>([
@@ -151,12 +160,24 @@ test.each<[string, object, boolean]>([
   ['another kind', { kinds: ['StatefulSet'] }, false],
   ['its namespace and another kind', { namespaces: ['shop'], kinds: ['StatefulSet'] }, false],
   ['another namespace and its kind', { namespaces: ['a'], kinds: ['Deployment'] }, false],
+  ['a label that it has', { labels: { app: 'web' } }, true],
+  ['a label with another value', { labels: { app: 'else' } }, false],
+  ['a label that it has and one that it does not have', { labels: { app: 'web', nobody: 'has' } }, false],
   ['a label that it does not have', { labels: { nobody: 'has' } }, false],
   ['what every object has', { labels: { constructor: 'Object' } }, false],
 ])('a mapping of %s', (_name, match, isIts) => {
   expect(found(undefined, { hosts, repositories: [{ ...plain, match }] }).kind).toBe(
     isIts ? 'place' : 'none',
   );
+});
+
+test('no mapping of a namespace is one of what has none', () => {
+  const { action, facts } = caseOf(undefined);
+  const { namespace: _namespace, ...rest } = facts;
+  const of = (match: object) =>
+    placeOf({ action, facts: rest }, gitOpsPolicy.parse({ hosts, repositories: [{ ...plain, match }] }));
+  expect(of({ namespaces: ['shop'] })).toEqual({ kind: 'none' });
+  expect(of({ kinds: ['Deployment'] })).toMatchObject({ kind: 'place' });
 });
 
 test.each<[string, ManifestSource, string]>([
