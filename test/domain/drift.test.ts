@@ -6,6 +6,7 @@ import {
   driftLines,
   driftOf,
   driftWriters,
+  isNameless,
 } from '../../src/domain/incidents/drift.ts';
 
 test.each([
@@ -126,4 +127,16 @@ describe('what is told', () => {
     expect(keyOf({ ...image, object: 'Deployment api in namespace shop' })).not.toBe(first);
     expect(keyOf({ ...image, field: 'containers[side].image' })).not.toBe(first);
   });
+});
+
+test('it is nameless only where nobody who wrote a part of it has left a name', () => {
+  const { by: _by, ...nobodys } = image;
+  const isIt = (...fields: DriftedField[]) => isNameless({ kind: 'changed', fields });
+  expect([
+    isIt(nobodys),
+    isIt(nobodys, nobodys),
+    isIt(image),
+    isIt(image, nobodys),
+    isIt(nobodys, image),
+  ]).toEqual([...[true, true, false, false, false]]);
 });

@@ -9,7 +9,7 @@ import { outcome } from '../../src/domain/incidents/outcome.ts';
 import { placeholderValues } from '../../src/domain/incidents/placeholders.ts';
 import { coolDownOf, type Playbook, playbook, substanceOf } from '../../src/domain/incidents/playbook.ts';
 import { stop, stoppedText } from '../../src/domain/incidents/stop.ts';
-import { shareText, stormLine } from '../../src/domain/incidents/storm.ts';
+import { shareSource, shareText, stormLine, stormSource } from '../../src/domain/incidents/storm.ts';
 import { type Chosen, leftOutText } from '../../src/domain/incidents/together.ts';
 
 const at = '2026-03-01T12:00:00.000Z';
@@ -203,4 +203,9 @@ test.each<[string, object, boolean]>([
   ['with a limit above', { limits: { perOwnerPerDay: 1001 } }, false],
 ])('a playbook %s: %j is one: %s', (_name, changed, isOne) => {
   expect(playbook.safeParse({ ...base, ...changed }).success).toBe(isOne);
+});
+
+test('a storm that is why people are asked is told by its key in the policy', () => {
+  expect(stormSource).toBe('policy.yaml: storm.incidentsPerMinute');
+  expect(shareSource).toBe('policy.yaml: storm.unhealthyPercent');
 });

@@ -5,6 +5,7 @@ import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { DeclarativeSpec } from '../../../src/domain/spec.ts';
 import { counterfactuals, counterfactualText } from '../../../src/stages/evaluate/counterfactual.ts';
 import { evaluate } from '../../../src/stages/evaluate/evaluate.ts';
+import type { Situation } from '../../../src/stages/evaluate/what-if/situation.ts';
 import { situations } from '../../fixtures/arbitrary.ts';
 import {
   barePodFacts,
@@ -133,5 +134,16 @@ describe('counterfactuals', () => {
     const spec = judge(inProduction, facts);
     const changed = { ...policy, namespaces: { ...policy.namespaces, production: [] } };
     expect(counterfactuals(spec, { action: inProduction, facts, policy: changed })).toEqual([]);
+  });
+
+  it('are told tier by tier, each with its own ways', () => {
+    const one = (tier: 'auto' | 'human', ...says: readonly string[]) => ({
+      tier,
+      changes: says.map((say) => ({ say, change: (all: readonly Situation[]) => all })),
+    });
+    expect(counterfactualText([])).toBe('');
+    expect(counterfactualText([one('auto', 'a'), one('human', 'b', 'c'), one('auto', 'd')])).toBe(
+      'Would be auto if: a; or d. Would be human if: b and c.',
+    );
   });
 });
