@@ -382,11 +382,7 @@ describe('a forged checkpoint is found', () => {
   });
 
   test('the newest counts', async () => {
-    for (const [seq, to] of [
-      [98, 3],
-      [99, 5],
-    ] as const)
-      await forged(seq, zeros, `${to}:${'e'.repeat(64)}`);
+    for (const seq of [98, 99]) await forged(seq, zeros, `${seq - 94}:${'e'.repeat(64)}`);
     expect(await chainStart(db.knex)).toMatchObject({ head: { seq: 5 } });
   });
 
