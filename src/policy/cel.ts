@@ -64,6 +64,7 @@ function foreignSign(expression: string): string {
   const bare = expression.replace(/'[^']*'|"[^"]*"/g, "''");
   if (/(?:^|\s)(?:and|or|not)\s/i.test(bare)) return '; "and" is && in CEL, "or" is ||, "not" is !';
   if (/[=!]~/.test(bare)) return "; a pattern is asked with .matches('...')";
+  if (/=[<>]/.test(bare)) return '; "at least" is >= in CEL, "at most" is <=';
   return /[^=!<>]=(?!=)/.test(bare) ? '; two values are compared with ==' : '';
 }
 

@@ -4,11 +4,11 @@ import { createSimulatedCluster } from './cluster.ts';
 const looksEvery = 60_000;
 
 /** Looks without a request after which nobody will come any more: counted, so that a machine that slept ends nothing. */
-const mostQuietLooks = 30;
+const mostQuietLooks = 240;
 
 /**
  * The simulated cluster as a process of its own, which goes on when who uses it is killed, as a real one does. It ends when
- * it was asked nothing for half an hour.
+ * it was asked nothing for four hours: one that is only stopped with Ctrl-Z may ask again.
  *
  * @param port TCP port on 127.0.0.1
  */

@@ -89,6 +89,11 @@ describe('what is wrong is named by line and key', () => {
       /^:4:16: match\.when: Unexpected character: =; two values are compared with ==\n/,
     ],
     [
+      'a sign the wrong way round',
+      `${head}match: { when: "labels.severity => 'a'" }\naction: cordon {{node}}\n`,
+      /^:4:16: match\.when: .*; "at least" is >= in CEL, "at most" is <=\n/,
+    ],
+    [
       'words for signs',
       `${head}match: { when: "labels.a == 'x and y' and labels.b == 'c'" }\naction: cordon {{node}}\n`,
       /^:4:16: match\.when: .*; "and" is && in CEL, "or" is \|\|, "not" is !\n/,

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { isFree } from './tcp-ports.ts';
 
@@ -26,6 +28,8 @@ export interface Companion {
   stop(): void;
 }
 
+const run = promisify(execFile);
+
 /** Milliseconds to wait for an answer; on a quiet machine it comes within a second. */
 const patience = 20_000;
 
@@ -33,7 +37,7 @@ const patience = 20_000;
  * Starts the program, which ends with this process. When this process was killed, the program is still there with all its
  * state, and the next start finds it.
  *
- * @throws Error with one sentence when it does not answer in time
+ * @throws Error with one sentence when it cannot be started or does not answer in time
  */
 export async function startCompanion(program: CompanionProgram): Promise<Companion> {
   const left = await survivor(program);
@@ -42,20 +46,30 @@ export async function startCompanion(program: CompanionProgram): Promise<Compani
     await end(left);
   }
   const port = await program.choosePort();
-  // Detached: Ctrl-C is for Firebreak alone, which still needs it to say goodbye.
-  const child = spawn(program.file, program.args(port), { stdio: 'ignore', detached: true });
-  child.unref();
-  const failed = Promise.withResolvers<never>();
-  child.once('error', failed.reject);
-  const { pid = 0 } = child;
-  await writeFile(program.traces, JSON.stringify({ pid, port }));
-  const companion = companionAt({ pid, port }, true);
-  const up = answering(`${companion.url}${program.health}`, () => child.exitCode !== null);
-  await Promise.race([up, failed.promise]).catch((cause: unknown) => {
+  const child = await spawned(program, port);
+  const companion = companionAt({ pid: child.pid, port }, true);
+  await writeFile(program.traces, JSON.stringify({ pid: child.pid, port }));
+  await answering(`${companion.url}${program.health}`, child.isGone).catch((cause: unknown) => {
     companion.stop();
     throw new Error(`${program.name} did not answer on ${companion.url}.`, { cause });
   });
   return companion;
+}
+
+/** Detached: Ctrl-C is for Firebreak alone, which still needs it to say goodbye. */
+async function spawned(
+  { name, file, args }: CompanionProgram,
+  port: number,
+): Promise<{ readonly pid: number; isGone(): boolean }> {
+  const child = spawn(file, args(port), { stdio: 'ignore', detached: true });
+  child.unref();
+  // A child of its own has no other fault than that it did not start.
+  await once(child, 'spawn').catch((cause: unknown) => {
+    throw new Error(`${name} cannot be started: ${file}.`, { cause });
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${name} has no process.`);
+  return { pid, isGone: () => child.exitCode !== null };
 }
 
 const trace = z.strictObject({ pid: z.number().int().positive(), port: z.number() });
@@ -78,12 +92,18 @@ function companionAt({ pid, port }: Trace, fresh: boolean): Companion {
 async function survivor({ traces, file, args, health }: CompanionProgram): Promise<Trace | undefined> {
   try {
     const left = trace.parse(JSON.parse(await readFile(traces, 'utf8')));
-    const running = (await readFile(`/proc/${left.pid}/cmdline`, 'utf8')).split('\0').slice(0, -1);
-    const isSame = JSON.stringify(running) === JSON.stringify([file, ...args(left.port)]);
+    const isSame = (await commandOf(left.pid)) === [file, ...args(left.port)].join(' ');
     return isSame && (await isUp(`http://127.0.0.1:${left.port}${health}`)) ? left : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** With what a process was started; throws where there is none, or none that can be asked for. */
+async function commandOf(pid: number): Promise<string> {
+  if (process.platform === 'linux')
+    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').slice(0, -1).join(' ');
+  return (await run('ps', ['-ww', '-o', 'command=', '-p', String(pid)])).stdout.trim();
 }
 
 function killed(pid: number): void {

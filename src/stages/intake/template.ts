@@ -22,7 +22,7 @@ export type Filled = Parsed & { readonly text: string };
  */
 export function fillTemplate(template: string, values: Values): Filled {
   const filled = withValues(template, values);
-  const other = filled.kind === 'action' ? otherObject(filled.action.target, values) : undefined;
+  const other = filled.kind === 'action' ? otherObject(template, filled.action.target, values) : undefined;
   if (other === undefined) return filled;
   return refused(filled.text, { start: 0, end: filled.text.length }, 'template-value', other);
 }
@@ -44,30 +44,36 @@ function withValues(template: string, values: Values): Filled {
 }
 
 /** Kinds of which two objects of one namespace and name are as a rule two things: not so an autoscaler and what it scales. */
-const apart: readonly TargetKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod'];
+const apart: readonly TargetKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod', 'Job', 'CronJob'];
 
 /**
- * Why a command is about something else than the values: the template says a kind or a namespace itself, and the alert's object
- * has another. What is called the same there has not failed.
+ * Why a command is about something else than the values: the template takes the name of the alert's object and says a kind or
+ * a namespace itself, and the object has another. What is called the same there has not failed.
  */
-function otherObject(
-  target: Target | GroupTarget,
-  { kind: word, name, namespace, pod }: Values,
-): string | undefined {
-  const called = 'name' in target ? [target.name] : 'names' in target ? target.names : [];
-  const meant = called.includes(name ?? '') ? name : called.includes(pod ?? '') ? pod : undefined;
+function otherObject(template: string, target: Target | GroupTarget, values: Values): string | undefined {
+  const meant = takenFrom(template, target, values);
   if (meant === undefined) return undefined;
   const place = namespaceOf(target);
-  if (place !== undefined && namespace !== undefined && place !== namespace)
-    return `The command is for ${quoted(meant)} in ${place}, and the one that is meant is in ${namespace}.`;
-  const kind = word === undefined || meant !== name ? undefined : kindNamed(word);
-  if (
-    kind === undefined ||
-    kind === target.kind ||
-    ![kind, target.kind].every((each) => apart.includes(each))
-  )
-    return undefined;
+  if (place !== undefined && values['namespace'] !== undefined && place !== values['namespace'])
+    return `The command is for ${quoted(meant)} in ${place}, and the one that is meant is in ${values['namespace']}.`;
+  const kind = values['kind'] === undefined ? undefined : kindNamed(values['kind']);
+  const isNamed = !('selector' in target) && meant === values['name'];
+  if (!isNamed || kind === undefined || kind === target.kind) return undefined;
+  if (!apart.includes(kind) || !apart.includes(target.kind)) return undefined;
   return `The command is for a ${target.kind}, and ${quoted(meant)} is a ${kind}.`;
+}
+
+/** The name that a placeholder has brought into the target; undefined where the template says the whole target itself. */
+function takenFrom(template: string, target: Target | GroupTarget, values: Values): string | undefined {
+  const names = 'name' in target ? [target.name] : 'names' in target ? target.names : [];
+  return placeholders(template)
+    .filter(({ name }) => name === 'name' || name === 'pod')
+    .map(({ name }) => values[name])
+    .find(
+      (value) =>
+        value !== undefined &&
+        (names.includes(value) || ('selector' in target && target.selector.includes(value))),
+    );
 }
 
 /** Kinds a sample is tried with: one of each shape of command. */

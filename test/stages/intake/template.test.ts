@@ -40,6 +40,30 @@ describe('fillTemplate', () => {
       'template-value: The command is for "web-0" in shop, and the one that is meant is in staging.',
     ],
     [
+      'refuses what has the label in another namespace',
+      'rollout restart deployment -l app={{name}} -n shop',
+      { ...WEB, namespace: 'staging' },
+      'template-value: The command is for "web" in shop, and the one that is meant is in staging.',
+    ],
+    [
+      'refuses a Job that is called like a workload',
+      'delete job/{{name}} -n {{namespace}}',
+      WEB,
+      'template-value: The command is for a Job, and "web" is a Deployment.',
+    ],
+    [
+      'takes an object that the template says whole, though the alert is about a namesake',
+      'rollout restart deployment/web -n infra',
+      WEB,
+      'kubectl rollout restart deployment/web -n infra',
+    ],
+    [
+      'takes what is chosen by a label in the same namespace',
+      'rollout restart deployment -l app={{name}} -n {{namespace}}',
+      { ...WEB, kind: 'statefulset' },
+      'kubectl rollout restart deployment -l app=web -n shop',
+    ],
+    [
       'takes an object that the template names itself',
       'rollout restart deployment/cache -n infra',
       WEB,
