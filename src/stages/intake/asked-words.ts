@@ -8,24 +8,31 @@ const GLUED = /^(-n|--namespace|namespace|ns|playbook|person|by|workload)[=:](\S
 const UNIT = /^(\d{1,5})?(h|d|w)(?:(?<=h)(?:ours?|rs?)|(?<=d)ays?|(?<=w)eeks?)?$/i;
 
 /** They say nothing before a time. */
-const BEFORE_TIME = /^(?:since|last|past|from|the)$/i;
+const BEFORE_TIME = /^(?:since|last|past|from|the|in|for|over|within|during)$/i;
+
+/** Of one of which no number is said, as in `last week`. */
+const ONE = /^(?:hour|day|week)$/i;
 
 /**
  * The words of a question about what was, as they are read: what is in quotes is one, `-n=shop` is two, `2 days` is `2d`, and
  * `since` is none before a time.
  */
 export function askedWords(words: readonly string[]): readonly string[] {
-  const typed = words.join(' ').replace(/[\u201c-\u201f]/g, '"');
-  const parts = (typed.match(/"[^"]+"|\S+/g) ?? []).flatMap(partsOf);
+  const parts = typedParts(words).flatMap(partsOf);
   const timed = parts.flatMap((part, at) => timeOf(part, parts[at - 1], parts[at + 1]));
   return timed.filter((part, at) => {
+    if (/^ago$/i.test(part) && timeWord.test(timed[at - 1] ?? '')) return false;
     const next = timed.slice(at + 1).find((each) => !BEFORE_TIME.test(each));
     return !BEFORE_TIME.test(part) || next === undefined || !timeWord.test(next);
   });
 }
 
+/** Words as they were typed, but what is in quotes is one, with its quotes. */
+export const typedParts = (words: readonly string[]): readonly string[] =>
+  words.join(' ').match(/["\u201c-\u201f][^"\u201c-\u201f]+["\u201c-\u201f]|\S+/g) ?? [];
+
 function partsOf(part: string): string[] {
-  const quoted = /^"(.*)"$/.exec(part)?.[1]?.trim();
+  const quoted = /^["\u201c-\u201f](.*)["\u201c-\u201f]$/.exec(part)?.[1]?.trim();
   if (quoted !== undefined) return quoted === '' ? [] : [quoted];
   const [, name, value] = GLUED.exec(part) ?? [];
   return name === undefined || value === undefined ? [part] : [name, value];
@@ -37,6 +44,7 @@ function timeOf(part: string, before: string | undefined, behind: string | undef
   const unit = (word: string | undefined) => UNIT.exec(word ?? '');
   if (isCount(part) && unit(behind)?.[1] === undefined && unit(behind) !== null)
     return [`${part}${(unit(behind)?.[2] ?? '').toLowerCase()}`];
+  if (ONE.test(part) && /^(?:last|past)$/i.test(before ?? '')) return [`1${part.slice(0, 1).toLowerCase()}`];
   const [, count, letter = ''] = unit(part) ?? [];
   if (count !== undefined) return [`${count}${letter.toLowerCase()}`];
   return letter !== '' && isCount(before) ? [] : [part];

@@ -1,4 +1,4 @@
-import { askedWords, timeWord } from './asked-words.ts';
+import { askedWords, timeWord, typedParts } from './asked-words.ts';
 
 /** What somebody wants to see of what was done: words that all occur, whose it was, since when, and which page. */
 export interface HistoryAsked {
@@ -42,7 +42,7 @@ interface Said {
 
 /** Reads what follows `history`: filters, free words, a time, `page N`, in any order. Never refuses. */
 export function readHistory(words: readonly string[]): HistoryAsked {
-  const { page, rest } = withoutPage(words);
+  const { page, rest } = withoutPage(typedParts(words));
   const said = saidBy(askedWords(rest));
   const last = (kind: Said['kind']) => said.findLast((each) => each.kind === kind)?.value;
   const [since, playbook, person] = [last('since'), last('playbook'), last('person')];

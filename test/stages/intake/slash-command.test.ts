@@ -36,6 +36,8 @@ test.each<[string, object]>([
   ['stats -n=shop', { kind: 'stats', name: 'shop', of: 'namespace' }],
   ['stats ns shop since 2 weeks', { kind: 'stats', since: '2w', name: 'shop', of: 'namespace' }],
   ['stats last 24h', { kind: 'stats', since: '24h' }],
+  ['stats 2 days ago', { kind: 'stats', since: '2d' }],
+  ['stats in the last week', { kind: 'stats', since: '1w' }],
   ['stats 7d 4w', { kind: 'stats', since: '7d', name: '4w' }],
   ['statuses', { kind: 'refused', command: 'statuses' }],
   ['kubectl status', { kind: 'refused', command: 'kubectl status' }],
