@@ -25,22 +25,42 @@ describe('stop and start are about Firebreak as a whole, and have a reason', () 
     expect(readSlashCommand(text)).toEqual({ kind: 'unclear', sentence });
   });
 
-  test.each(['stop 42', 'stop #42', 'stop remediation 42', 'stop the playbook restart-web', 'start 42'])(
-    '%j may mean one of what it does, and does nothing',
-    (text) => {
-      expect(readSlashCommand(text)).toMatchObject({
-        kind: 'unclear',
-        sentence: expect.stringContaining('is no command for one remediation, incident or playbook'),
-      });
-    },
-  );
+  test.each([
+    'stop 42',
+    'stop #42',
+    'stop remediation 42',
+    'stop the playbook restart-web',
+    'start 42',
+    'start 42 again',
+    'stop 42 please',
+    'stop 42, now please!',
+    'stop 42 because it is wrong',
+    'stop remediation 42, wrong namespace',
+    'stop remediation no. 42 at once',
+    'stop incident 7 please',
+    'stop playbook restart-web now',
+    'stop playbook "restart-web" on Sunday',
+  ])('%j may mean one of what it does, and does nothing', (text) => {
+    expect(readSlashCommand(text)).toMatchObject({
+      kind: 'unclear',
+      sentence: expect.stringContaining('is no command for one remediation, incident or playbook'),
+    });
+  });
 
-  test.each(['stop 42 restarts in an hour', 'stop -- 42', 'start incident 7 is over'])(
-    '%j is meant',
-    (text) => {
-      expect(readSlashCommand(text).kind).toMatch(/^(?:stop|start)$/);
-    },
-  );
+  test.each([
+    'stop 42 restarts in an hour',
+    'stop -- 42',
+    'start incident 7 is over',
+    'stop 3 clusters are down',
+    'stop 500s everywhere',
+    'stop 500 since noon',
+    'stop remediation 42 deleted the wrong pod',
+    'stop the playbook is wrong',
+    'stop playbook restart-web is looping',
+    'stop playbooks are wrong',
+  ])('%j is meant', (text) => {
+    expect(readSlashCommand(text).kind).toMatch(/^(?:stop|start)$/);
+  });
 
   test.each([
     'stop deployment/web',
