@@ -11,7 +11,7 @@ import { isLineBreak, mayHoldAnotherCommand, withPlainTwins } from './grammar/ch
 import { readFlags, splitFlags } from './grammar/flags.ts';
 import { commandsIn, shellCommandsIn } from './grammar/pasted.ts';
 import { secretIn } from './grammar/secrets.ts';
-import { counts, wrongKind } from './grammar/target.ts';
+import { wrongKind } from './grammar/target.ts';
 import type { Tokens } from './grammar/tokenise.ts';
 import { tokenise } from './grammar/tokenise.ts';
 import { usageOf } from './grammar/typed-commands.ts';
@@ -108,21 +108,25 @@ function nearestForm(text: string, read: Misunderstood, repairs: number): string
 
 /**
  * The command without a reason that was written behind it without its `--`, as in `because it leaks` or `- it leaks`. Where one
- * of the words is a flag the command would be another without them.
+ * of the words is a flag, or is meant for one, the command would be another without them.
  */
-function withoutTail(text: string, { code, span }: Objection): string | undefined {
+function withoutTail(text: string, { code, span, instead = '' }: Objection): string | undefined {
   const tail = text.slice(span.start);
   const isLone = code === 'bad-name' && /^-+$/.test(text.slice(span.start, span.end));
-  if ((code !== 'extra-word' && !isLone) || /\s-+[^\s-]/.test(tail)) return undefined;
+  if ((code !== 'extra-word' && !isLone) || instead !== '' || /\s-+[^\s-]|=/.test(tail)) return undefined;
   const read = understandLines(text.slice(0, span.start).trimEnd(), MOST_LINES);
   return 'objection' in read || mayBelong(tail, read) ? undefined : printAction(read.action);
 }
 
 /** Whether what stands behind a command may say where or how much, so that without it another one would be carried out. */
 function mayBelong(tail: string, { action, notes }: Assembled): boolean {
+  const { flags } = kindOf(action.verb).command;
+  const own = flags.filter(({ meaning }) => meaning.kind === 'used');
+  const words = tail.toLowerCase().split(/[\s:,]+/);
   return (
     notes.includes(defaultMeant) ||
-    (counts(kindOf(action.verb).command.words.join(' ')) && HOW_MUCH.test(tail))
+    own.some(({ long }) => words.includes(long)) ||
+    (own.some(({ takes }) => takes === 'value') && HOW_MUCH.test(tail))
   );
 }
 

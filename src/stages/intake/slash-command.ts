@@ -166,20 +166,23 @@ function readNumber(word: string): { readonly word: string; readonly number?: nu
   return /^#?\d{1,9}$/.test(word) ? { word, number: Number(word.replace('#', '')) } : { word };
 }
 
-/** What is wrapped around the whole is taken off before the reason is split off; what is around the command, after. */
+/**
+ * What is wrapped around the whole is taken off before the reason is split off; what is around the command, after. The reason is
+ * looked at beside the command without its cluster, which has blanks in its place.
+ */
 function readAction(text: string, clusters: readonly string[]): SlashCommand {
   const { command: plain, reason } = splitReason(unwrapped(text));
   const command = text.slice(0, plain.length);
+  const choice = takeCluster(plain, clusters);
+  if (choice.kind === 'refused') return { kind: 'refused', command, refusal: choice.refusal };
+  const chosen = choice.cluster === undefined ? {} : { cluster: choice.cluster };
   const flag =
     reason === undefined
       ? undefined
-      : (flagInReason(text, plain, reason) ?? placeInReason(text, plain, reason));
-  if (flag) return { kind: 'refused', command: text.slice(0, flag.span.end), refusal: flag };
-  const choice = takeCluster(plain, clusters);
-  if (choice.kind === 'refused') return { kind: 'refused', command, refusal: choice.refusal };
+      : (flagInReason(text, choice.text, reason) ?? placeInReason(text, choice.text, reason));
+  if (flag) return { kind: 'refused', command: text.slice(0, flag.span.end), refusal: flag, ...chosen };
   const late = reason === undefined ? undefined : clusterInReason(reason, clusters, choice.cluster);
   if (late !== undefined) return refusedWithin(text, text.indexOf(reason ?? '', plain.length), late);
-  const chosen = choice.cluster === undefined ? {} : { cluster: choice.cluster };
   const parsed = parseCommand(choice.text);
   if (parsed.kind === 'refused') return { kind: 'refused', command, refusal: parsed.refusal, ...chosen };
   const { action, notes } = parsed;

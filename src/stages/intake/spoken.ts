@@ -1,4 +1,5 @@
 import { kindNamed } from './grammar/kinds.ts';
+import { typedCommands } from './grammar/typed-commands.ts';
 
 /** Only words, names and flags: of anything else it is not known what was meant. */
 const PLAIN = /^[\w\s./:=%>#-]{1,500}$/;
@@ -21,17 +22,35 @@ export function fromSpoken(text: string): string | undefined {
     .replace(/^(?:rollback|roll back)\b/i, 'undo')
     .replace(/ (?:the|please)(?= |$)/gi, '');
   const meant = withKindBefore(withNumber(withPlace(command)));
-  return meant === said ? undefined : meant;
+  return meant === said || LEFT_OVER.test(meant) ? undefined : meant;
 }
+
+/** Of a place that was said; it would be taken for an object. */
+const LEFT_OVER = / (?:in|ns|namespace)(?= |$)/i;
 
 /** `in shop`, `in namespace shop`, `in shop namespace`, `ns=shop`; two places are one too many to be sure. */
 function withPlace(command: string): string {
   if (/ (?:-n|--namespace)/.test(command)) return command;
-  return command.replace(PLACE, (_all, namespace: string) => ` -n ${namespace}`);
+  return command.replace(
+    takesPairs(command) ? PLACE_BESIDE_PAIRS : PLACE,
+    (_all, namespace: string) => ` -n ${namespace}`,
+  );
 }
 
 const PLACE =
-  / (?:in (?:(?:namespace|ns) )?|(?:namespace|ns)(?:[:=/] ?| )|n[:= ] ?)([a-z0-9-]+)(?: namespace)?(?=(?: back)? to (?:rev\w* )?\d| -|$)/i;
+  / (?:in (?:(?:namespace|ns)(?:[:=/] ?| ))?|(?:namespace|ns)(?:[:=/] ?| )|n[:= ] ?)([a-z0-9-]+)(?: namespace)?(?=(?: back)? to (?:rev\w* )?\d| -|$)/i;
+
+const PLACE_BESIDE_PAIRS =
+  / (?:in (?:(?:namespace|ns) )?|(?:namespace|ns|n) )([a-z0-9-]+)(?: namespace)?(?= -|$)/i;
+
+/** Whether `ns=shop` would be one of the pairs that the command sets. */
+function takesPairs(command: string): boolean {
+  const said = new Set(command.toLowerCase().split(' '));
+  return typedCommands.some(({ words, of }) => {
+    const isArgument = (text: string) => of(undefined).isArgument({ text, start: 0, end: text.length });
+    return words.every((word) => said.has(word)) && isArgument('ns=shop') && !isArgument('shop');
+  });
+}
 
 /** `to 5`, `to 5 replicas`, `to revision 3`: only an undo goes to a revision. */
 function withNumber(command: string): string {

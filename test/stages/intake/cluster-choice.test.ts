@@ -119,6 +119,22 @@ describe('a cluster in the reason', () => {
   });
 
   test.each([
+    ['--context prod-us -- in namespace shop', 'in namespace shop'],
+    ['cluster:prod-us -- in namespace shop', 'in namespace shop'],
+    ['--context prod-us -- it hangs -n shop', '-n'],
+    ['--context=prod-us -- namespace=shop', '-- namespace=shop'],
+  ])('beside the choice of one, a place in it is not passed over: %s', (rest, place) => {
+    const asked = read(`rollout restart deploy/web ${rest}`);
+    if (asked.kind !== 'refused') throw new Error(`it is ${asked.kind}`);
+    const { refusal, command, cluster } = asked;
+    expect([command.slice(refusal.span.start, refusal.span.end), refusal.nearest, cluster]).toEqual([
+      place,
+      'kubectl rollout restart deployment/web -n shop',
+      'prod-us',
+    ]);
+  });
+
+  test.each([
     '-- the cluster prod-us is slow, too',
     '-- the cluster: all of it is slow',
     '-- out of context --- prod-us',

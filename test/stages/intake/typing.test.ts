@@ -102,6 +102,12 @@ describe('a place in a reason, which the command itself does not say', () => {
     ['rollout undo deploy/web -n shop -- 4 is broken, back to rev 3', UNDO],
     ['rollout undo deploy/web -n shop -- revision 3', UNDO],
     ['rollout undo deploy/web -n shop -- to #3', UNDO],
+    ['rollout undo deploy/web -n shop -- to revision 3, 4 is broken', UNDO],
+    ['rollout undo deploy/web -n shop -- go back to the revision 3 at once', UNDO],
+    ['rollout restart deploy/web -- it hangs, ns=shop since noon', RESTART],
+    ['rollout restart deploy/web -- in namespace: shop', RESTART],
+    ['rollout restart deploy/web -- in this namespace it hangs, in namespace shop', RESTART],
+    ['rollout restart deploy/web -- n: shop', RESTART],
   ])('%s is refused', (text, nearest) => {
     expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { nearest } });
   });
@@ -115,6 +121,20 @@ describe('a place in a reason, which the command itself does not say', () => {
     'rollout undo deploy/web --to-revision=3 -n shop -- back to revision 3',
     'rollout undo deploy/web -n shop -- to 3 of the customers it answers 500',
     'rollout restart deploy/web -n shop -- up to revision 3 it was well',
+    'rollout undo deploy/web -n shop -- up to revision 3 it was well',
+    'rollout undo deploy/web -n shop -- the update to revision 5 broke login',
+    'rollout undo deploy/web -n shop -- it went back to revision 5 by itself',
+    'rollout restart deploy/web -- n/a',
+    'rollout restart deploy/web -- in CrashLoopBackOff',
+    'rollout restart deploy/web -- in crashloopbackoff',
+    'rollout restart deploy/web -- quota is full in the namespace since noon',
+    'rollout restart deploy/web -- quota is full in namespace since noon',
+    'rollout restart deploy/web -- DNS fails in every namespace',
+    'rollout restart deploy/web -- it fails in the current namespace',
+    'rollout restart deploy/web -- crashes, n=3 times',
+    'rollout restart deploy/web -- trouble with the namespace: memory is short',
+    'rollout restart deploy/web -- the namespace/pod quota is used up',
+    'rollout restart deploy/web -- ns Shop',
   ])('is prose in %s', (text) => {
     expect(readSlashCommand(text)).toMatchObject({ kind: 'action' });
   });
@@ -155,6 +175,32 @@ describe('what is said in words is refused with the command that was meant', () 
     ['rollout restart deploy/web n=shop', RESTART],
     ['rollout restart deploy web n shop', RESTART],
     ['rollout restart deploy/web -n shop because it leaks', RESTART],
+    ['rollout restart deploy web in namespace: shop', RESTART],
+    ['rollout restart deploy web in ns=shop', RESTART],
+    ['delete pod web-0 in ns: shop', 'kubectl delete pod web-0 -n shop'],
+    [
+      'sudo kubectl set env deploy/web LOG=debug NAMESPACE=shop',
+      'kubectl set env deployment/web LOG=debug NAMESPACE=shop -n default',
+    ],
+    [
+      'sudo kubectl set env deploy/web LOG=debug N=5',
+      'kubectl set env deployment/web LOG=debug N=5 -n default',
+    ],
+    ['please label deploy/web tier=x ns=shop', 'kubectl label deployment/web tier=x ns=shop -n default'],
+    ['please label deploy/web tier=x in shop', 'kubectl label deployment/web tier=x -n shop'],
+    [
+      'autoscale deploy/web --max=5 -n shop min=2',
+      'kubectl autoscale deployment/web --min=2 --max=5 -n shop',
+    ],
+    [
+      'autoscale deploy/web --max=5 -n shop please min=2',
+      'kubectl autoscale deployment/web --min=2 --max=5 -n shop',
+    ],
+    [
+      'set resources deploy/web --limits=memory=1Gi -n shop requests=memory=512Mi',
+      'kubectl set resources deployment/web --limits=memory=1Gi --requests=memory=512Mi -n shop',
+    ],
+    ['drain node/worker-1 ignore-daemonsets=true', 'kubectl drain worker-1 --ignore-daemonsets'],
     ['scale deploy/web replicas=3 -n shop', 'kubectl scale deployment/web --replicas=3 -n shop'],
     ['scale deploy/web -replicas=3 -n shop', 'kubectl scale deployment/web --replicas=3 -n shop'],
     ['scale deploy/web 3 -n shop', 'kubectl scale deployment/web --replicas=3 -n shop'],
@@ -208,10 +254,24 @@ describe('what is said in words is refused with the command that was meant', () 
     'rollout undo deploy/web back 2 -n shop',
     'rollout undo deploy/web -n shop 2 revisions',
     'rollout undo deploy/web -n shop back to yesterday',
+    'delete pod web-0 in ns = shop',
+    'rollout restart deploy web in n=shop',
+    'please label deploy web tier=x in ns=shop',
+    'autoscale deploy/web --max=5 -n shop min 2',
+    'drain node/worker-1 ignore-daemonsets',
+    'rollout restart deploy/web because it leaks',
   ])('%s has no command that was surely meant', (text) => {
     const parsed = parseCommand(text);
     const nearest = parsed.kind === 'refused' ? (parsed.refusal.nearest ?? '') : text;
     expect(parseCommand(nearest).kind).toBe('refused');
+  });
+
+  test('a reason behind a command that says no namespace is told where it stands', () => {
+    const reason = expect.stringContaining('A reason stands behind " -- ".');
+    expect(parseCommand('rollout restart deploy/web because it leaks')).toMatchObject({
+      kind: 'refused',
+      refusal: { reason, nearest: expect.stringContaining('rollout restart') },
+    });
   });
 
   test('an object of such a name is asked for with its namespace', () => {

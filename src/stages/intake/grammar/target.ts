@@ -214,8 +214,6 @@ function withoutDashes({ name }: TypedCommand, word: Word): Objection | undefine
 }
 
 const counting = ['replicas', 'to-revision'] as const;
-/** Whether a command takes a number. */
-export const counts = (command: string): boolean => counting.some((each) => belongs(each, command));
 
 const belongs = (flag: string, command: string): boolean => longFlag(flag)?.own.has(command) === true;
 
