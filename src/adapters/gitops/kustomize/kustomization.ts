@@ -50,6 +50,7 @@ const content = z.looseObject({
   replacements: others,
   transformers: others,
   vars: others,
+  configurations: others,
   generators: others,
   helmCharts: others,
 });

@@ -25,7 +25,7 @@ export function trace(files: Files, built: BuiltObject, field: LastingField): Tr
   }
   for (const [layer, { passages }] of layers.entries())
     for (const passage of passages)
-      way = throughOne(files, passage, { object, field: field.path, layer }, way);
+      way = throughOne(files, passage, { object, field: field.path, layer }, way, isSized(built));
   return way.traced;
 }
 
@@ -34,14 +34,18 @@ function throughOne(
   passage: Passage,
   patched: Parameters<typeof throughPatches>[2],
   way: OnItsWay,
+  sized: Sized,
 ): OnItsWay {
   const { kustomization, after } = passage;
   const { field, layer } = patched;
   const { traced, at } = throughPatches(files, passage, patched, way);
   const by = { layer, folders: [kustomization.folder] };
   const marked = throughMarks(kustomization, field, by, traced);
-  const sized = isReplicas(field) ? throughReplicas(kustomization, after, by, marked) : marked;
-  const imaged = isImage(field) && sized !== undefined ? throughImages(kustomization, by, sized) : sized;
+  const counted = isReplicas(field)
+    ? throughReplicas(kustomization, { ids: after, sized }, by, marked)
+    : marked;
+  const imaged =
+    isImage(field) && counted !== undefined ? throughImages(kustomization, by, counted) : counted;
   const strange = strangerOf(kustomization);
   return imaged === undefined || strange === undefined
     ? { traced: imaged, at }
@@ -77,17 +81,31 @@ function throughMarks(
   return { value: undefined, origin: ownOrigin(file), by, doubt: `${file} gives ${key} to all its objects` };
 }
 
+type Sized = 'yes' | 'no' | 'perhaps';
+
+/** kustomize api/internal/konfig/builtinpluginconsts/replicas.go; whatever group they are of. */
+const sizedKinds = ['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'];
+
+/** Whether `replicas` is for objects of this kind. Files of `configurations` may name more of them. */
+function isSized({ object, layers }: BuiltObject): Sized {
+  if (sizedKinds.includes(object.kind)) return 'yes';
+  const isConfigured = layers.some(({ passages }) =>
+    passages.some(({ kustomization }) => kustomization.configurations.length > 0),
+  );
+  return isConfigured ? 'perhaps' : 'no';
+}
+
 function throughReplicas(
   { file, replicas }: Kustomization,
-  ids: ObjectIds,
+  { ids, sized }: { readonly ids: ObjectIds; readonly sized: Sized },
   by: SetBy,
   traced: Traced | undefined,
 ): Traced | undefined {
   const index = replicas.findLastIndex((each) => ids.some(({ name }) => name === each.name));
   const entry = replicas[index];
-  return entry === undefined
-    ? traced
-    : { value: entry.count, origin: ownOrigin(file, 'replicas', index, 'count'), by };
+  if (entry === undefined || sized === 'no') return traced;
+  const set = { value: entry.count, origin: ownOrigin(file, 'replicas', index, 'count'), by };
+  return sized === 'yes' ? set : { ...set, doubt: `configurations may have ${file} set the replicas of it` };
 }
 
 type Entry = Kustomization['images'][number];
