@@ -32,8 +32,11 @@ function isUnclear(op: string, path: string, known: string | undefined, { field,
   if (known !== undefined && (path === known || known.startsWith(`${path}/`))) return true;
   if (known !== undefined && at !== undefined) return listsAbove(at).some((list) => moves(op, path, list));
   const list = listAbove(field);
-  return list !== undefined && path.startsWith(`${list}/`);
+  return list !== undefined && (isWithin(path, list) || isWithin(list, path));
 }
+
+const isWithin = (pointer: string, above: string): boolean =>
+  pointer === above || pointer.startsWith(`${above}/`);
 
 /** Another element of it is put in, taken out, replaced whole or given another name. */
 function moves(op: string, path: string, list: string): boolean {
