@@ -1,6 +1,6 @@
 import type { LastingField, ManifestStep } from '../../../domain/manifest/lasting.ts';
 import { locate, said } from '../edit/fields.ts';
-import { isFields } from '../edit/objects.ts';
+import { type Fields, isFields } from '../edit/objects.ts';
 import type { Files } from '../files.ts';
 import type { Write } from '../writes.ts';
 import type { BuiltObject } from './built.ts';
@@ -28,14 +28,69 @@ export function alsoSet(
   // What stands in the object's own file sets nothing else: two that are built from it were refused before.
   const shared = origins.filter((origin) => !isOfItself(own, origin)).map(textOf);
   if (shared.length === 0) return undefined;
-  const same = said(path);
-  for (const object of objects)
-    for (const other of isImage(path) ? imagesOf(object) : [path]) {
-      if ((object === own && said(other) === same) || isWantedToo(object, other, value)) continue;
-      if (originsOf(trace(files, object, { path: other, value })).some((text) => shared.includes(text)))
-        return `${said(other)} of ${object.object.kind} ${object.name}`;
-    }
-  return undefined;
+  const patches = origins.map(patchOf).map(textOf);
+  const found = objects
+    .flatMap((object) => (object === own ? besides(own, path) : alike(object, path)))
+    .filter((other) => !isWantedToo(other.of, other.path, value))
+    .find((other) => {
+      const traced = trace(files, other.of, { path: other.path, value });
+      const doubtful = other.isDoubtCounted ? (traced?.doubtfulPatches ?? []).map(textOf) : [];
+      return meet(originsOf(traced), shared) || meet(doubtful, patches);
+    });
+  return found && `${said(found.path)} of ${found.of.object.kind} ${found.of.name}`;
+}
+
+const meet = (some: readonly string[], others: readonly string[]): boolean =>
+  some.some((each) => others.includes(each));
+
+interface Candidate {
+  readonly of: BuiltObject;
+  readonly path: LastingField['path'];
+  /** Whether it is enough that the same patch may write it, but what it does there is not understood. */
+  readonly isDoubtCounted: boolean;
+}
+
+/** Of the same object only an image may have the same place: a patch has one for each of its containers. */
+function besides(of: BuiltObject, path: LastingField['path']): Candidate[] {
+  const others = isImage(path)
+    ? imagesOf(of.object.content).filter((other) => said(other) !== said(path))
+    : [];
+  return others.map((other) => ({ of, path: other, isDoubtCounted: false }));
+}
+
+/** A patch by an index reaches elements of any name, and one that adds an element reaches what has none of that name. */
+function alike(of: BuiltObject, path: LastingField['path']): Candidate[] {
+  const { content } = of.object;
+  const found = isImage(path) ? imagesOf(content) : ofAnyName(content, path);
+  const own = found.map((other) => ({ of, path: other, isDoubtCounted: true }));
+  const isAmongThem = found.some((other) => said(other) === said(path));
+  return isAmongThem ? own : [...own, { of, path, isDoubtCounted: own.length === 0 }];
+}
+
+/** The same value of each element of the lists that it is in. */
+function ofAnyName(content: Fields, path: LastingField['path']): LastingField['path'][] {
+  let found: LastingField['path'][] = [[]];
+  for (const step of path)
+    found = found.flatMap((above) =>
+      (typeof step === 'string' ? [step] : namesIn(content, above)).map((next) => [...above, next]),
+    );
+  return found;
+}
+
+function namesIn(content: Fields, list: LastingField['path']): ManifestStep[] {
+  const elements = locate(content, list)?.value;
+  if (!Array.isArray(elements)) return [];
+  return elements.flatMap((element) => {
+    const name = isFields(element) ? element['name'] : undefined;
+    return typeof name === 'string' ? [{ name }] : [];
+  });
+}
+
+/** The whole document of the patch that a value stands in. */
+function patchOf({ file, place, inner }: Origin): Origin {
+  return inner === undefined
+    ? { file, place: { ...place, path: [] } }
+    : { file, place, inner: { ...inner, path: [] } };
 }
 
 const textOf = ({ file, place, inner }: Origin): string => JSON.stringify([file, place, inner ?? null]);
@@ -61,15 +116,10 @@ const podSpecs: readonly (readonly string[])[] = [
 ];
 
 /** The images of the containers that an object's own file has. */
-function imagesOf({ object: { content } }: BuiltObject): ManifestStep[][] {
+function imagesOf(content: Fields): ManifestStep[][] {
   return podSpecs.flatMap((above) =>
-    ['containers', 'initContainers'].flatMap((list) => {
-      const elements = locate(content, [...above, list])?.value;
-      if (!Array.isArray(elements)) return [];
-      return elements.flatMap((element) => {
-        const name = isFields(element) ? element['name'] : undefined;
-        return typeof name === 'string' ? [[...above, list, { name }, 'image']] : [];
-      });
-    }),
+    ['containers', 'initContainers'].flatMap((list) =>
+      namesIn(content, [...above, list]).map((name) => [...above, list, name, 'image']),
+    ),
   );
 }

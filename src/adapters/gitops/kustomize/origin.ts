@@ -24,6 +24,8 @@ export interface Traced {
   readonly below?: string;
   /** Something may write it that is not understood here, in words. Whatever sets the value later ends the doubt. */
   readonly doubt?: string;
+  /** The documents of patches that the doubt comes from. */
+  readonly doubtfulPatches?: readonly Origin[];
 }
 
 /** A part of a value, set by an entry of its own. */

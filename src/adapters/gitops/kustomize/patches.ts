@@ -120,8 +120,11 @@ function apply(
     const effect = Array.isArray(content)
       ? operations(content, seen, patch.target)
       : merge(content, seen, patch.target);
-    if (effect.kind === 'doubt') now = { traced: doubted(now.traced, effect.reason, here), at: undefined };
-    else if (effect.moves === true) now = { ...now, at: undefined };
+    if (effect.kind === 'doubt') {
+      const doubtfulPatches = [...(now.traced?.doubtfulPatches ?? []), originOf(patch, document, [])];
+      now = { traced: { ...doubted(now.traced, effect.reason, here), doubtfulPatches }, at: undefined };
+    }
+    if (effect.kind !== 'doubt' && effect.moves === true) now = { ...now, at: undefined };
     if (effect.kind === 'set') {
       const origin = originOf(patch, document, effect.path);
       now = { ...now, traced: { value: effect.value, origin, by: setBy(here) } };
