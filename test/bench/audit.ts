@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { type ChainedEntry, chain, genesis } from '../../src/adapters/postgres/audit/chain.ts';
+import { chain, genesis } from '../../src/adapters/postgres/audit/chain.ts';
 import { verifyTexts } from '../../src/adapters/postgres/audit/texts.ts';
+import { exportedLine } from '../fixtures/exported-line.ts';
 import { alternate, type Contestant, compare, type Effort } from './rounds.ts';
 import type { Row } from './table.ts';
 
@@ -61,24 +62,5 @@ function texts(): readonly string[] {
       at: '2026-03-01T12:00:00.000Z',
     };
   });
-  return chain(entries, genesis, sha256).map(exported);
-}
-
-/** In the order in which an export has them. */
-function exported(line: ChainedEntry): string {
-  const { seq, kind, remediation, version, event, from, to, actor, dataDigest, at, prev, hash: own } = line;
-  return JSON.stringify({
-    seq,
-    kind,
-    remediation,
-    version,
-    event,
-    from,
-    to,
-    actor,
-    dataDigest,
-    at,
-    prev,
-    hash: own,
-  });
+  return chain(entries, genesis, sha256).map(exportedLine);
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chain, type Entry, genesis } from '../../src/adapters/postgres/audit/chain.ts';
 import { checkpointEntry } from '../../src/adapters/postgres/audit/checkpoint.ts';
 import { verifyFile } from '../../src/cli/audit-file.ts';
+import { exportedLine } from '../fixtures/exported-line.ts';
 import { noon } from '../fixtures/facts.ts';
 import { sha256 } from '../support/sha256.ts';
 
@@ -35,13 +36,7 @@ const entries = Array.from(
   }),
 );
 const lines = chain(entries, genesis, sha256);
-const exported = (of: typeof lines) =>
-  of
-    .map(({ seq, kind, remediation, version, event, from, to, actor, dataDigest, at, prev, hash }) => {
-      const what = { seq, kind, remediation, version, event, from, to, actor, dataDigest, at, prev, hash };
-      return `${JSON.stringify(what)}\n`;
-    })
-    .join('');
+const exported = (of: typeof lines) => of.map((line) => `${exportedLine(line)}\n`).join('');
 const text = exported(lines);
 const head = { seq: 40, hash: lines.at(-1)?.hash ?? '' };
 

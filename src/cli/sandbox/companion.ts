@@ -69,7 +69,7 @@ async function spawned(
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${name} has no process.`);
-  return { pid, isGone: () => child.exitCode !== null };
+  return { pid, isGone: () => child.exitCode !== null || child.signalCode !== null };
 }
 
 const trace = z.strictObject({ pid: z.number().int().positive(), port: z.number() });

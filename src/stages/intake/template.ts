@@ -43,8 +43,8 @@ function withValues(template: string, values: Values): Filled {
   return { ...parseCommand(text), text };
 }
 
-/** Kinds of which two objects of one namespace and name are as a rule two things: not so an autoscaler and what it scales. */
-const apart: readonly TargetKind[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Pod', 'Job', 'CronJob'];
+/** It is often called like what it scales; any other two kinds of one name are two things. */
+const namedAlike: TargetKind = 'HorizontalPodAutoscaler';
 
 /**
  * Why a command is about something else than the values: the template takes the name of the alert's object and says a kind or
@@ -59,7 +59,7 @@ function otherObject(template: string, target: Target | GroupTarget, values: Val
   const kind = values['kind'] === undefined ? undefined : kindNamed(values['kind']);
   const isNamed = !('selector' in target) && meant === values['name'];
   if (!isNamed || kind === undefined || kind === target.kind) return undefined;
-  if (!apart.includes(kind) || !apart.includes(target.kind)) return undefined;
+  if (kind === namedAlike || target.kind === namedAlike) return undefined;
   return `The command is for a ${target.kind}, and ${quoted(meant)} is a ${kind}.`;
 }
 

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anchorFault } from '../../../src/adapters/postgres/audit/anchors.ts';
 import {
-  type ChainedEntry,
   chain,
   type Entry,
   genesis,
@@ -11,6 +10,7 @@ import {
   tailFault,
 } from '../../../src/adapters/postgres/audit/chain.ts';
 import { verifyTexts } from '../../../src/adapters/postgres/audit/texts.ts';
+import { exportedLine } from '../../fixtures/exported-line.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { sha256 } from '../../support/sha256.ts';
 
@@ -33,22 +33,6 @@ const entry: fc.Arbitrary<Entry> = fc.record({
   at: fc.constant(noon),
 });
 
-const exported = ({
-  seq,
-  kind,
-  remediation,
-  version,
-  event,
-  from,
-  to,
-  actor,
-  dataDigest,
-  at,
-  prev,
-  hash,
-}: ChainedEntry) =>
-  JSON.stringify({ seq, kind, remediation, version, event, from, to, actor, dataDigest, at, prev, hash });
-
 const verify = (texts: readonly string[], expected?: Head) =>
   verifyTexts(texts, { expected, sha256, start: genesis });
 
@@ -58,7 +42,7 @@ test('what is written is intact, whatever it says', () => {
       const lines = chain(entries, genesis, sha256);
       const last = lines.at(-1) ?? genesis;
       const head = { seq: last.seq, hash: last.hash };
-      expect(verify(lines.map(exported), head)).toEqual({ kind: 'intact', head });
+      expect(verify(lines.map(exportedLine), head)).toEqual({ kind: 'intact', head });
     }),
   );
 });
@@ -83,7 +67,7 @@ const lines = chain(
   genesis,
   sha256,
 );
-const texts = lines.map(exported);
+const texts = lines.map(exportedLine);
 const last = lines.at(-1) ?? genesis;
 const head: Head = { seq: last.seq, hash: last.hash };
 
@@ -124,13 +108,13 @@ const tampering = fc.oneof(
     return [
       ...texts.slice(0, index),
       ...chain([forged, ...lines.slice(index + 1)], { seq: before.seq, hash: before.hash }, sha256).map(
-        exported,
+        exportedLine,
       ),
     ];
   }),
   entry.map((forged) => [
     ...texts,
-    exported({ ...forged, seq: head.seq + 1, prev: head.hash, hash: sha256(forged.event) }),
+    exportedLine({ ...forged, seq: head.seq + 1, prev: head.hash, hash: sha256(forged.event) }),
   ]),
   fc.record({ place, extra: place }).map(({ place: index, extra }) => texts.toSpliced(index, 0, at(extra))),
 );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type ChainedEntry, chain, type Entry, genesis } from '../../../src/adapters/postgres/audit/chain.ts';
+import { chain, type Entry, genesis } from '../../../src/adapters/postgres/audit/chain.ts';
 import { type TextsOptions, verifyTexts } from '../../../src/adapters/postgres/audit/texts.ts';
+import { exportedLine } from '../../fixtures/exported-line.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { sha256 } from '../../support/sha256.ts';
 
@@ -13,28 +14,11 @@ const plain: Entry = {
 const vote: Entry = { ...plain, kind: 'vote', event: 'approve', actor: 'U0ANN', from: null };
 const policyChange: Entry = { ...plain, kind: 'policy', remediation: null, version: null };
 
-const exported = (line: ChainedEntry) => {
-  const { seq, kind, remediation, version, event, from, to, actor, dataDigest, at, prev, hash } = line;
-  return JSON.stringify({
-    seq,
-    kind,
-    remediation,
-    version,
-    event,
-    from,
-    to,
-    actor,
-    dataDigest,
-    at,
-    prev,
-    hash,
-  });
-};
 const verify = (texts: readonly string[], more: Partial<TextsOptions> = {}) =>
   verifyTexts(texts, { expected: undefined, sha256, start: genesis, ...more });
 
 const lines = chain([plain, vote, policyChange, { ...plain, version: 1 }, vote], genesis, sha256);
-const texts = lines.map(exported);
+const texts = lines.map(exportedLine);
 const headAt = (seq: number) => ({ seq, hash: lines[seq - 1]?.hash ?? genesis.hash });
 const other = 'f'.repeat(64);
 
@@ -48,7 +32,7 @@ describe('is intact', () => {
     ['the name of a key', { ...plain, event: ',"to":', from: ',"event":' }],
   ])('%s', (_name, entry) => {
     const [line] = chain([entry], genesis, sha256);
-    expect(verify(line === undefined ? [] : [exported(line)])).toEqual({
+    expect(verify(line === undefined ? [] : [exportedLine(line)])).toEqual({
       kind: 'intact',
       head: { seq: 1, hash: line?.hash },
     });
@@ -133,5 +117,5 @@ describe('is found', () => {
 /** The chain with one line that says another thing, under a hash that fits it. */
 function forgedAt(seq: number): readonly string[] {
   const [forged] = chain([{ ...vote, actor: 'U0BEN' }], headAt(seq - 1), sha256);
-  return forged === undefined ? [] : texts.with(seq - 1, exported(forged));
+  return forged === undefined ? [] : texts.with(seq - 1, exportedLine(forged));
 }

@@ -52,6 +52,12 @@ describe('fillTemplate', () => {
       'template-value: The command is for a Job, and "web" is a Deployment.',
     ],
     [
+      'refuses a node that is called like a workload',
+      'cordon {{name}}',
+      WEB,
+      'template-value: The command is for a Node, and "web" is a Deployment.',
+    ],
+    [
       'takes an object that the template says whole, though the alert is about a namesake',
       'rollout restart deployment/web -n infra',
       WEB,
