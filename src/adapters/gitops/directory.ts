@@ -1,6 +1,6 @@
 import type { LastingField } from '../../domain/manifest/lasting.ts';
 import { locate, namedTwice, said } from './edit/fields.ts';
-import { type ManifestObject, objectsIn } from './edit/objects.ts';
+import { isOfKind, type ManifestObject, objectsIn } from './edit/objects.ts';
 import { type Files, folderOf } from './files.ts';
 import type { Wanted, Writes } from './writes.ts';
 
@@ -81,9 +81,10 @@ function isInside(
 }
 
 /** A manifest without a namespace goes where whoever applies it says. */
-function isWanted({ kind, name, namespace }: ManifestObject, wanted: Wanted): boolean {
+function isWanted(object: ManifestObject, wanted: Wanted): boolean {
+  const { name, namespace } = object;
   const here = namespace === undefined || wanted.namespace === undefined || namespace === wanted.namespace;
-  return kind === wanted.kind && name === wanted.name && here;
+  return isOfKind(object, wanted.kind) && name === wanted.name && here;
 }
 
 const refused = (reason: string) => ({ kind: 'refused', reason }) as const;

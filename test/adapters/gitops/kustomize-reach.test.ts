@@ -91,6 +91,77 @@ const shapes: Record<string, Shape> = {
     fields: [next],
     becomes: /a JSON patch writes \/spec\/template\/spec\/containers\/0/,
   },
+  ...Object.fromEntries(
+    (
+      [
+        ['moves it away', '- {op: move, from: /spec/replicas, path: /spec/paused}', [replicas(8)]],
+        ['moves what it is in away', '- {op: move, from: /spec, path: /status}', [replicas(8)]],
+        [
+          'copies it to elsewhere',
+          '- {op: copy, from: /spec/template/spec/containers/0/image, path: /metadata/labels/image}',
+          [next],
+        ],
+        [
+          'moves an element of its list away',
+          '- {op: move, from: /spec/template/spec/containers/0, path: /spec/template/spec/initContainers}',
+          [next],
+        ],
+        ['wants it to be as it is', '- {op: test, path: /spec/replicas, value: 3}', [replicas(8)]],
+        ['wants all to be as it is', '- {op: test, path: /spec, value: {replicas: 3}}', [replicas(8)]],
+      ] as const
+    ).map(([name, patch, fields]): [string, Shape] => [
+      `a JSON patch that ${name}`,
+      { files: inline(patch), source: prod, fields, becomes: /a JSON patch (takes|wants)/ },
+    ]),
+  ),
+  'a JSON patch that moves and tests something else': {
+    files: inline(
+      '- {op: test, path: /metadata/name, value: web}\n- {op: move, from: /metadata/labels/a, path: /metadata/labels/b}',
+    ),
+    source: prod,
+    fields: [replicas(8)],
+    becomes: ['base/web.yaml:8 replicas: 8'],
+  },
+  'only a custom resource of the same kind and name': {
+    files: { ...overlay(''), 'base/web.yaml': bare.replace('apps/v1', 'example.org/v1') },
+    source: prod,
+    fields: [replicas(8)],
+    becomes: /no file that prod builds makes Deployment web/,
+  },
+  'a tag of an entry that configurations of another base set elsewhere as well': {
+    files: {
+      ...overlay('images: [{name: registry.example/web, newTag: "1.2"}]\n'),
+      'prod/kustomization.yaml':
+        'resources: [../base, ../other]\nimages: [{name: registry.example/web, newTag: "1.2"}]\n',
+      'other/kustomization.yaml': 'resources: [x.yaml]\nconfigurations: [c.yaml]\n',
+      'other/x.yaml':
+        'apiVersion: example.org/v1\nkind: X\nmetadata: {name: x}\nspec: {image: registry.example/web}\n',
+      'other/c.yaml': 'images: [{path: spec/image, kind: X}]\n',
+    },
+    source: prod,
+    fields: [next],
+    becomes: /configurations may have prod\/kustomization\.yaml set more than the images/,
+  },
+  'a tag of an entry, and configurations that say nothing of images': {
+    files: {
+      ...overlay('configurations: [c.yaml]\nimages: [{name: registry.example/web, newTag: "1.2"}]\n'),
+      'prod/c.yaml': 'nameReference: []\n',
+    },
+    source: prod,
+    fields: [next],
+    becomes: ['prod/kustomization.yaml:3 images: [{name: registry.example/web, newTag: "1.3"}]'],
+  },
+  'replicas of a kind that configurations of another base may name': {
+    files: {
+      'prod/kustomization.yaml': 'resources: [web.yaml, ../other]\nreplicas: [{name: web, count: 4}]\n',
+      'prod/web.yaml': `${web}---\n${web.replace('apps/v1', 'argoproj.io/v1').replace('kind: Deployment', 'kind: Rollout')}`,
+      'other/kustomization.yaml': 'resources: []\nconfigurations: [c.yaml]\n',
+      'other/c.yaml': 'replicas: [{path: spec/replicas, kind: Rollout}]\n',
+    },
+    source: prod,
+    fields: [replicas(8)],
+    becomes: /sets spec\.replicas of Rollout web in the same place/,
+  },
   'a variable of the same name that a JSON patch appends': {
     files: inline(
       '- {op: add, path: /spec/template/spec/containers/0/env/-, value: {name: LEVEL, value: x}}',

@@ -94,6 +94,21 @@ const shapes: Record<string, Shape> = {
     fields: [replicas(5)],
     becomes: ['all.yaml:29 replicas: 5'],
   },
+  'a custom resource of the same kind and name beside it': {
+    files: { 'a.yaml': web.replace('apps/v1', 'example.org/v1'), 'web.yaml': web },
+    fields: [replicas(5)],
+    becomes: ['web.yaml:9 replicas: 5'],
+  },
+  'only a custom resource of the same kind and name': {
+    files: { 'web.yaml': web.replace('apps/v1', 'example.org/v1') },
+    fields: [replicas(5)],
+    becomes: /no file in the top folder makes Deployment web/,
+  },
+  'a group that Kubernetes has given up': {
+    files: { 'web.yaml': web.replace('apps/v1', 'extensions/v1beta1') },
+    fields: [replicas(5)],
+    becomes: /no file in the top folder makes Deployment web/,
+  },
   'an item of a List': {
     files: { 'all.yaml': list },
     fields: [replicas(5)],

@@ -45,6 +45,28 @@ function objectsOf(value: unknown, at: Pick<ManifestObject, 'file' | 'document' 
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+/** The API groups of the kinds that Firebreak acts on, and of what holds the values of a chart: others use these names too. */
+const groups: Readonly<Record<string, string>> = {
+  Deployment: 'apps',
+  StatefulSet: 'apps',
+  DaemonSet: 'apps',
+  Job: 'batch',
+  CronJob: 'batch',
+  Pod: '',
+  Node: '',
+  HorizontalPodAutoscaler: 'autoscaling',
+  PodDisruptionBudget: 'policy',
+  HelmRelease: 'helm.toolkit.fluxcd.io',
+};
+
+/** Whether an object is of a kind of Kubernetes itself, and not of one that a custom resource has the same name for. */
+export function isOfKind({ kind, content }: ManifestObject, wanted: string): boolean {
+  const { apiVersion } = content;
+  if (kind !== wanted || typeof apiVersion !== 'string' || !Object.hasOwn(groups, wanted))
+    return kind === wanted;
+  return (apiVersion.includes('/') ? apiVersion.split('/')[0] : '') === groups[wanted];
+}
+
 /** True for a mapping that came out of a parser. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -10,11 +10,16 @@ export interface Passage {
   readonly after: ObjectIds;
 }
 
-/** One kustomization on the way from the top to an object. `passages`: through its components, as far as they see it, and itself. */
+/**
+ * One kustomization on the way from the top to an object. `passages`: through its components, as far as they see it, and itself.
+ * `configurations`: the files of all that it builds, which count for each object of it
+ * (kustomize api/internal/accumulator/resaccumulator.go, MergeAccumulator).
+ */
 interface Layer {
   readonly kustomization: Kustomization;
   readonly components: readonly Kustomization[];
   readonly passages: readonly Passage[];
+  readonly configurations: readonly string[];
 }
 
 /** An object as the top of a tree of kustomizations makes it. `layers` begins at the one nearest to the file. */
@@ -32,6 +37,7 @@ export type Built =
       readonly objects: readonly BuiltObject[];
       /** What the tree takes in from elsewhere, and so was not read: remote bases, charts, generators. */
       readonly unread: readonly string[];
+      readonly configurations: readonly string[];
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -51,15 +57,24 @@ export function build(files: Files, folder: string, depth = 0): Built {
   const { kustomization } = read;
   const components = componentsOf(files, kustomization, depth);
   if (components.kind === 'refused') return components;
-  const objects: BuiltObject[] = [];
+  const own = [kustomization, ...components.components.map((each) => each.kustomization)];
+  const configurations = own.flatMap(configurationsOf);
+  const found: { readonly object: BuiltObject; readonly first: number }[] = [];
   const unread = unreadOf(kustomization);
-  for (const entry of entriesOf(kustomization, components.components)) {
+  for (const { first, ...entry } of entriesOf(kustomization, components.components)) {
     const taken = take(files, entry, depth);
     if (taken.kind === 'refused') return taken;
-    objects.push(...taken.objects.map((object) => through(object, kustomization, components, entry.first)));
+    found.push(...taken.objects.map((object) => ({ object, first })));
     unread.push(...taken.unread);
+    configurations.push(...taken.configurations);
   }
-  return { kind: 'built', objects, unread };
+  const layer = { kustomization, configurations };
+  return {
+    kind: 'built',
+    objects: found.map(({ object, first }) => through(object, layer, components, first)),
+    unread,
+    configurations,
+  };
 }
 
 /** `first`: the index of the first component that is applied to what the entry makes. */
@@ -75,8 +90,13 @@ function entriesOf(kustomization: Kustomization, components: readonly Component[
   );
 }
 
-function take(files: Files, { from, resource }: Entry, depth: number): Built {
-  if (isRemote(resource)) return { kind: 'built', objects: [], unread: [`${resource} (${from.file})`] };
+/** From the top of the repository. What is outside of it is not read, and has the path that it has there. */
+const configurationsOf = ({ configurations, folder }: Kustomization): string[] =>
+  configurations.map((each) => joined(folder, String(each)) ?? String(each));
+
+function take(files: Files, { from, resource }: Omit<Entry, 'first'>, depth: number): Built {
+  if (isRemote(resource))
+    return { kind: 'built', objects: [], unread: [`${resource} (${from.file})`], configurations: [] };
   const path = joined(from.folder, resource);
   if (path === undefined) return refused(`${from.file}: ${resource} is outside the repository`);
   if (!files.has(path)) return build(files, path, depth + 1);
@@ -92,6 +112,7 @@ function take(files: Files, { from, resource }: Entry, depth: number): Built {
       layers: [],
     })),
     unread: [],
+    configurations: [],
   };
 }
 
@@ -138,7 +159,7 @@ function unreadOf({ file, generators, helmCharts }: Kustomization): string[] {
 /** Components rename before the kustomization that takes them in. One sees nothing of what later ones bring. */
 function through(
   built: BuiltObject,
-  kustomization: Kustomization,
+  { kustomization, configurations }: Pick<Layer, 'kustomization' | 'configurations'>,
   { components: all }: Extract<Components, { kind: 'components' }>,
   first: number,
 ): BuiltObject {
@@ -152,7 +173,7 @@ function through(
     namespace = each.namespace || namespace;
     ids = after;
   }
-  const layer = { kustomization, components, passages };
+  const layer = { kustomization, components, passages, configurations };
   return { object: built.object, name, namespace, ids, layers: [...built.layers, layer] };
 }
 

@@ -16,10 +16,17 @@ export function operations(list: readonly unknown[], patched: Patched, target: T
 }
 
 function effectOf(operation: unknown, index: number, patched: Patched): Effect {
-  if (!isFields(operation) || typeof operation['path'] !== 'string' || operation['op'] === 'test')
-    return nothing;
-  const { op, path } = operation;
+  if (!isFields(operation) || typeof operation['path'] !== 'string') return nothing;
+  const { op, path, from } = operation;
   const known = pointerTo(patched);
+  // Of another value the build would fail.
+  if (op === 'test')
+    return known !== undefined && isWithin(known, path)
+      ? { kind: 'doubt', reason: `a JSON patch wants ${path} to be what it is now` }
+      : nothing;
+  // What is moved is not there any more, and of what is copied a change would be seen in the copy.
+  if ((op === 'move' || op === 'copy') && typeof from === 'string' && isUnclear(op, from, known, patched))
+    return { kind: 'doubt', reason: `a JSON patch takes what it writes to ${path} from ${from}` };
   const sets = (op === 'replace' || op === 'add') && Object.hasOwn(operation, 'value');
   if (path === known && sets) return { kind: 'set', path: [index, 'value'], value: operation['value'] };
   return isUnclear(String(op), path, known, patched)

@@ -1,5 +1,6 @@
 import type { LastingField } from '../../../domain/manifest/lasting.ts';
 import { namedTwice, said } from '../edit/fields.ts';
+import { isOfKind } from '../edit/objects.ts';
 import type { Files } from '../files.ts';
 import type { Wanted, Write, Writes } from '../writes.ts';
 import { type BuiltObject, build } from './built.ts';
@@ -57,7 +58,7 @@ export function inKustomization(
 
 function isWanted({ object, name, namespace }: BuiltObject, wanted: Wanted): boolean {
   const here = namespace === undefined || wanted.namespace === undefined || namespace === wanted.namespace;
-  return object.kind === wanted.kind && name === wanted.name && here;
+  return isOfKind(object, wanted.kind) && name === wanted.name && here;
 }
 
 interface Setting {

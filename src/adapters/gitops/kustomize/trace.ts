@@ -1,5 +1,7 @@
 import type { LastingField } from '../../../domain/manifest/lasting.ts';
+import { parseDocuments } from '../edit/documents.ts';
 import { locate } from '../edit/fields.ts';
+import type { ManifestObject } from '../edit/objects.ts';
 import type { Files } from '../files.ts';
 import type { BuiltObject, Passage } from './built.ts';
 import { type Image, imageOf, textOfImage } from './image.ts';
@@ -23,9 +25,11 @@ export function trace(files: Files, built: BuiltObject, field: LastingField): Tr
     const by = { layer: 0, folders: (layers[0]?.components ?? []).map(({ folder }) => folder) };
     way = { ...way, traced: { value: own.value, origin: { file: object.file, place }, by } };
   }
-  for (const [layer, { passages }] of layers.entries())
+  for (const [layer, { passages, configurations }] of layers.entries()) {
+    const configured = configuredOf(files, configurations, object);
     for (const passage of passages)
-      way = throughOne(files, passage, { object, field: field.path, layer }, way, isSized(built));
+      way = throughOne(files, passage, { object, field: field.path, layer }, way, configured);
+  }
   return way.traced;
 }
 
@@ -34,7 +38,7 @@ function throughOne(
   passage: Passage,
   patched: Parameters<typeof throughPatches>[2],
   way: OnItsWay,
-  sized: Sized,
+  { sized, moreImages }: Configured,
 ): OnItsWay {
   const { kustomization, after } = passage;
   const { field, layer } = patched;
@@ -45,7 +49,7 @@ function throughOne(
     ? throughReplicas(kustomization, { ids: after, sized }, by, marked)
     : marked;
   const imaged =
-    isImage(field) && counted !== undefined ? throughImages(kustomization, by, counted) : counted;
+    isImage(field) && counted !== undefined ? throughImages(kustomization, by, counted, moreImages) : counted;
   const strange = strangerOf(kustomization);
   return imaged === undefined || strange === undefined
     ? { traced: imaged, at }
@@ -83,16 +87,27 @@ function throughMarks(
 
 type Sized = 'yes' | 'no' | 'perhaps';
 
+/** `sized`: whether `replicas` is for the object. `moreImages`: whether `images` may be for other fields than those of containers. */
+interface Configured {
+  readonly sized: Sized;
+  readonly moreImages: boolean;
+}
+
 /** kustomize api/internal/konfig/builtinpluginconsts/replicas.go; whatever group they are of. */
 const sizedKinds = ['Deployment', 'ReplicationController', 'ReplicaSet', 'StatefulSet'];
 
-/** Whether `replicas` is for objects of this kind. Files of `configurations` may name more of them. */
-function isSized({ object, layers }: BuiltObject): Sized {
-  if (sizedKinds.includes(object.kind)) return 'yes';
-  const isConfigured = layers.some(({ passages }) =>
-    passages.some(({ kustomization }) => kustomization.configurations.length > 0),
-  );
-  return isConfigured ? 'perhaps' : 'no';
+/** Files of `configurations` may name more kinds and fields. */
+function configuredOf(files: Files, configurations: readonly string[], { kind }: ManifestObject): Configured {
+  const has = (key: string) => configurations.some((path) => mayHave(files.get(path), key));
+  const sized = sizedKinds.includes(kind) ? 'yes' : has('replicas') ? 'perhaps' : 'no';
+  return { sized, moreImages: has('images') };
+}
+
+/** What is not there, or cannot be read, may have each key. */
+function mayHave(text: string | undefined, key: string): boolean {
+  if (text === undefined) return true;
+  const parsed = parseDocuments(text, '1.1');
+  return parsed.kind === 'refused' || parsed.documents.some((document) => document.hasIn([key]));
 }
 
 function throughReplicas(
@@ -111,7 +126,12 @@ function throughReplicas(
 type Entry = Kustomization['images'][number];
 
 /** The tag or digest of an entry takes the place of both (kustomize api/filters/imagetag/updater.go). */
-function throughImages({ file, images }: Kustomization, by: SetBy, traced: Traced): Traced {
+function throughImages(
+  { file, images }: Kustomization,
+  by: SetBy,
+  traced: Traced,
+  moreImages: boolean,
+): Traced {
   let now = traced;
   for (const [index, entry] of images.entries()) {
     const image = imageOf(String(now.value));
@@ -127,6 +147,9 @@ function throughImages({ file, images }: Kustomization, by: SetBy, traced: Trace
       },
       ...(entry.tagSuffix ? { doubt: `${file} adds a suffix to the tag` } : {}),
       ...(reach === 'yes' ? {} : { doubt: `${file} finds images by the expression ${entry.name}` }),
+      ...(moreImages
+        ? { doubt: `configurations may have ${file} set more than the images of containers` }
+        : {}),
     };
   }
   return now;
