@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 /** Git's own server over HTTP on this machine, with one repository and who may log in. */
@@ -18,6 +20,8 @@ export interface GitServer {
     message?: string,
   ) => string;
   readonly file: (revision: string, path: string) => string;
+  /** The newest commit of a branch, which fails where there is none. */
+  readonly tip: (branch: string) => string;
   /** Back to the first commit, with no other branch. */
   readonly reset: () => void;
   /** Who else than the user may log in. */
@@ -48,38 +52,33 @@ const person = {
   GIT_COMMITTER_NAME: 'A',
   GIT_COMMITTER_EMAIL: 'a@x',
 };
+const format = { GIT_DEFAULT_REF_FORMAT: 'files' };
 
-/** @param files of the first commit on `main` */
+/**
+ * @param files of the first commit on `main`
+ *
+ * Whoever starts a program is copied for a moment, and a worker of the tests is large: that takes longer than all that Git does.
+ * What comes over HTTP is answered by a small process, a commit takes one start of Git, and branches are files to read.
+ */
 export async function startGitServer(files: Readonly<Record<string, string>>): Promise<GitServer> {
   const root = mkdtempSync(join(tmpdir(), 'firebreak-git-server-'));
   const bare = join(root, 'team/shop.git');
   mkdirSync(bare, { recursive: true });
-  const env = { ...quiet, ...person };
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: bare, env, encoding: 'utf8' }).trim();
-  git('init', '--bare', '--quiet', '--initial-branch=main');
-  git('config', 'http.receivepack', 'true');
+  const env = { ...quiet, ...person, ...format };
+  const run = (args: readonly string[], input?: Buffer) =>
+    execFileSync('git', args, { cwd: bare, env, encoding: 'utf8', ...(input && { input }) }).trim();
+  const git = (...args: string[]) => run(args);
+  git('init', '--bare', '--quiet', '--initial-branch=main', '--template=');
+  writeFileSync(join(bare, 'config'), options, { flag: 'a' });
+  const fileOf = (branch: string) => join(bare, 'refs/heads', branch);
+  const tip = (branch: string) => readFileSync(fileOf(branch), 'utf8').trim();
   const commit: GitServer['commit'] = (branch, changed, message = 'Change') => {
-    const work = mkdtempSync(join(root, 'work-'));
-    const at = (...args: string[]) =>
-      execFileSync('git', args, { cwd: work, env, encoding: 'utf8', stdio: 'pipe' }).trim();
-    at('clone', '--quiet', bare, '.');
-    try {
-      at('checkout', '--quiet', branch);
-    } catch {
-      at('checkout', '--quiet', '-b', branch);
-    }
-    for (const [path, text] of Object.entries(changed)) {
-      mkdirSync(dirname(join(work, path)), { recursive: true });
-      writeFileSync(join(work, path), text);
-    }
-    at('add', '-A');
-    at('commit', '--quiet', '-m', message);
-    at('push', '--quiet', 'origin', branch);
-    const made = at('rev-parse', 'HEAD');
-    rmSync(work, { recursive: true });
-    return made;
+    const from = [branch, 'main'].find((each) => existsSync(fileOf(each)));
+    run(['fast-import', '--quiet'], importOf(branch, from, changed, message));
+    return tip(branch);
   };
   const first = commit('main', files, 'First');
+  const backend = await startBackend(root);
   const server = createServer((request, response) => {
     const instead = made.answerFirst?.(request);
     if (instead !== undefined) return void response.writeHead(instead.status, instead.headers).end();
@@ -87,7 +86,7 @@ export async function startGitServer(files: Readonly<Record<string, string>>): P
     const isTheUser = username === login.username && password === login.password;
     if (!isTheUser && made.mayLogin?.(username, password) !== true)
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
-    serve(root, request, response);
+    handOn(backend.port, request, response);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -98,54 +97,71 @@ export async function startGitServer(files: Readonly<Record<string, string>>): P
     host: `127.0.0.1:${port}`,
     git,
     commit,
+    tip,
     file: (revision, path) => git('show', `${revision}:${path}`),
     reset: () => {
       made.answerFirst = undefined;
       made.mayLogin = undefined;
-      const refs = git('for-each-ref', '--format=%(refname)').split('\n');
-      for (const ref of refs.filter((each) => each !== 'refs/heads/main')) git('update-ref', '-d', ref);
-      git('update-ref', 'refs/heads/main', first);
+      for (const each of ['refs', 'packed-refs']) rmSync(join(bare, each), { recursive: true, force: true });
+      mkdirSync(join(bare, 'refs/heads'), { recursive: true });
+      writeFileSync(fileOf('main'), `${first}\n`);
     },
     answerFirst: undefined,
     mayLogin: undefined,
     close: async () => {
       server.closeAllConnections();
-      await new Promise((resolve) => {
-        server.close(resolve);
-      });
+      await Promise.all([backend.close(), new Promise((resolve) => server.close(resolve))]);
       rmSync(root, { recursive: true, force: true });
     },
   };
   return made;
 }
 
-/** CGI, as git-scm.com, "git-http-backend", has it. */
-function serve(root: string, request: IncomingMessage, response: ServerResponse): void {
-  const [path = '', query = ''] = (request.url ?? '').split('?');
-  const child = spawn('git', ['http-backend'], {
-    env: {
-      ...quiet,
-      GIT_PROJECT_ROOT: root,
-      GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: path,
-      QUERY_STRING: query,
-      REQUEST_METHOD: request.method,
-      REMOTE_USER: login.username,
-      CONTENT_TYPE: request.headers['content-type'] ?? '',
-      CONTENT_LENGTH: request.headers['content-length'] ?? '',
-      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-    },
+/** It takes pushes, and cleans up after none of them: that is one more process for each. */
+const options = '[http]\n\treceivepack = true\n[receive]\n\tautogc = false\n';
+
+/** A commit of these files as git-scm.com, "git-fast-import", has it. */
+function importOf(
+  branch: string,
+  from: string | undefined,
+  files: Parameters<GitServer['commit']>[1],
+  message: string,
+): Buffer {
+  const data = (content: string | Buffer) => {
+    const bytes = Buffer.from(content);
+    return [`data ${bytes.length}\n`, bytes, '\n'];
+  };
+  const parts = [
+    `commit refs/heads/${branch}\ncommitter A <a@x> ${Math.floor(Date.now() / 1000)} +0000\n`,
+    ...data(`${message.trimEnd()}\n`),
+    ...(from === undefined ? [] : [`from refs/heads/${from}^0\n`]),
+    ...Object.entries(files).flatMap(([path, content]) => [`M 100644 inline ${path}\n`, ...data(content)]),
+  ];
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+/** The small process, and its port. */
+async function startBackend(root: string) {
+  const file = join(import.meta.dirname, 'git-backend.ts');
+  const child = spawn(process.execPath, [file, root], { env: quiet, stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout }))
+    return {
+      port: Number(line),
+      close: async () => {
+        child.stdin.end();
+        await ended;
+      },
+    };
+  throw new Error('the Git server has not begun');
+}
+
+function handOn(port: number, request: IncomingMessage, response: ServerResponse): void {
+  const { url: path, method, headers } = request;
+  const asked = ask({ ...{ host: '127.0.0.1', port, path, method, headers }, agent: false }, (answer) => {
+    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    answer.pipe(response);
   });
-  request.pipe(child.stdin);
-  const parts: Buffer[] = [];
-  child.stdout.on('data', (part: Buffer) => parts.push(part));
-  child.on('close', () => {
-    const all = Buffer.concat(parts);
-    const end = all.indexOf('\r\n\r\n');
-    const headers = all.subarray(0, end).toString('utf8').split('\r\n');
-    const named = headers.map((line) => line.split(': ', 2));
-    const status = Number(named.find(([name]) => name === 'Status')?.[1]?.slice(0, 3) ?? 200);
-    const others = named.flatMap(([name = '', value = '']) => (name === 'Status' ? [] : [[name, value]]));
-    response.writeHead(status, Object.fromEntries(others)).end(all.subarray(end + 4));
-  });
+  asked.on('error', () => response.destroy());
+  request.pipe(asked);
 }

@@ -12,7 +12,7 @@ type Word = 'mergeable' | 'approved' | 'pending' | 'passed' | 'changes' | 'asked
 export async function startGitea(git: GitServer): Promise<Pulls> {
   const pulls: Pull[] = [];
   const here = '/repos/team/shop';
-  const sha = (branch: string) => git.git('rev-parse', branch);
+  const sha = (branch: string) => git.tip(branch);
   const merge = (number: number) => mergeOn(git, pulls, number);
   const is = (pull: Pull, word: Word) => pull.mergeable.split(' ').includes(word);
   const shown = (pull: Pull) => ({

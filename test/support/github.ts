@@ -16,7 +16,7 @@ const created = z.object({ head: z.string(), base: z.string(), title: z.string()
 /** @param apps that may log in beside the user of the Git server */
 export async function startGitHub(git: GitServer, apps: GitHubApps = noApp): Promise<GitHub> {
   const pulls: Pull[] = [];
-  const sha = (branch: string) => git.git('rev-parse', branch);
+  const sha = (branch: string) => git.tip(branch);
   const merge = (number: number) => mergeOn(git, pulls, number);
   const long = '2026-01-01T00:00:00Z';
   const is = ({ mergeable }: Pull, ...words: string[]) =>

@@ -13,7 +13,7 @@ const merged = new Map(['newest', 'older', 'hidden'].map((word, index) => [word,
 
 /** Pipelines as the words of `mergeable` say, and GitLab's own commits that some of them are of. */
 function pipelinesOn(git: GitServer, pulls: readonly Pull[]) {
-  const sha = (branch: string) => git.git('rev-parse', branch);
+  const sha = (branch: string) => git.tip(branch);
   return {
     pipelineOf: ({ number, head }: Pull, status: string, word = '') => {
       if (status === 'none') return null;
@@ -55,7 +55,7 @@ export async function startGitLab(git: GitServer): Promise<Pulls> {
   const { pipelineOf, commitOf } = pipelinesOn(git, pulls);
   const shown = (pull: Pull) => {
     const [status, pipeline = 'none', word] = pull.mergeable.split(' ');
-    const sha = git.git('rev-parse', pull.head);
+    const sha = git.tip(pull.head);
     return {
       id: 9000 + pull.number,
       iid: pull.number,
@@ -108,8 +108,7 @@ export async function startGitLab(git: GitServer): Promise<Pulls> {
     if (method === 'GET') return [200, shown(pull)];
     if (method !== 'PUT' || !path.endsWith('/merge')) return [405, { message: '405 Method Not Allowed' }];
     const { sha } = z.object({ sha: z.string() }).parse(body);
-    if (sha !== git.git('rev-parse', pull.head))
-      return [409, { message: 'SHA does not match HEAD of source branch' }];
+    if (sha !== git.tip(pull.head)) return [409, { message: 'SHA does not match HEAD of source branch' }];
     if (!pull.mergeable.startsWith('mergeable')) return [405, { message: '405 Method Not Allowed' }];
     merge(pull.number);
     return [200, shown(pull)];

@@ -45,7 +45,7 @@ export type Answered = readonly [number, unknown];
 export function mergeOn(git: GitServer, pulls: readonly Pull[], number: number): string {
   const pull = pulls.find((each) => each.number === number);
   if (pull === undefined || pull.state === 'closed') throw new Error(`no open pull request ${number}`);
-  const sha = (branch: string) => git.git('rev-parse', branch);
+  const sha = (branch: string) => git.tip(branch);
   const tree = git.git('rev-parse', `${pull.head}^{tree}`);
   const parents = ['-p', sha(pull.base), '-p', sha(pull.head)];
   const made = git.git('commit-tree', tree, ...parents, '-m', `Merge #${number}`);
