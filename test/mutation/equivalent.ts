@@ -277,4 +277,53 @@ export const equivalents: readonly Equivalent[] = [
     replacement: "case 'header':",
     why: 'The case after it counts the same: a header has a text, and no fields.',
   },
+  ...alike(
+    'src/workflow/lasting/pause-end.ts',
+    'What is neither back nor to be tried again is theirs: only the compiler is told.',
+    [
+      "'theirs'",
+      '""',
+      "if (answer.kind === 'refused' && found.kind === 'touched') return { kind: 'theirs', reason };",
+    ],
+  ),
+  ...alike(
+    'src/workflow/lasting/act-now.ts',
+    'Why not has been asked before, and says the same of it: only the compiler is told.',
+    ["row.state !== 'waiting'", 'false', "if (row.state !== 'waiting') return refused(tooLate(row));"],
+    [
+      "row.state !== 'waiting'",
+      'false',
+      "if (why !== undefined || row.state !== 'waiting') return refused(why ?? tooLate(row));",
+    ],
+    [
+      "row.state !== 'waiting'",
+      'false',
+      "if (why !== undefined || row.state !== 'waiting') return { answer: refused(why ?? tooLate(row)) };",
+    ],
+    [
+      "row.git?.kind !== 'request'",
+      'false',
+      "if (why !== undefined || row.git?.kind !== 'request') return refused(why ?? tooLate(row));",
+    ],
+    [
+      'row.git?.kind',
+      'row.git.kind',
+      "if (why !== undefined || row.git?.kind !== 'request') return refused(why ?? tooLate(row));",
+    ],
+    [
+      "row.git?.kind === 'request'",
+      'true',
+      "const place = row.git?.kind === 'request' ? row.git.place : undefined;",
+    ],
+    [
+      'row.git?.kind',
+      'row.git.kind',
+      "const place = row.git?.kind === 'request' ? row.git.place : undefined;",
+    ],
+    ['place?.owner', 'place.owner'],
+  ),
+  ...alike('src/workflow/lasting/act-now.ts', 'What is not none is a pause: only the compiler is told.', [
+    "'pause'",
+    '""',
+  ]),
 ];
