@@ -326,4 +326,49 @@ export const equivalents: readonly Equivalent[] = [
     "'pause'",
     '""',
   ]),
+  ...alike(
+    'src/workflow/lasting/aftermath.ts',
+    'What was not begun is not written yet, and that is asked beside it: only the compiler is told.',
+    [
+      'begun === undefined',
+      'false',
+      "if (begun === undefined || written === 'not yet') return { aftermath, dueAt: after(now, soon) };",
+    ],
+    [
+      "'not yet'",
+      '""',
+      "const written = begun === undefined ? 'not yet' : writtenOf(row, begun, aftermath);",
+    ],
+  ),
+  ...alike(
+    'src/workflow/lasting/aftermath.ts',
+    'Only of what has ended it is said that the cluster has it.',
+    [
+      "request.step === 'ended'",
+      'true',
+      "const isApplied = request.step === 'ended' && request.applied === true;",
+    ],
+  ),
+  ...alike(
+    'src/workflow/lasting/aftermath.ts',
+    'Of two that are due at the same moment either is the earliest; what has ended waits no second.',
+    ['pauseDue(pause) < at', 'pauseDue(pause) <= at'],
+    [
+      "request.step === 'ended'",
+      'false',
+      "dueAt: earliest(after(now, request.step === 'ended' ? 0 : afterSeconds)),",
+    ],
+    ["'ended'", '""', "dueAt: earliest(after(now, request.step === 'ended' ? 0 : afterSeconds)),"],
+  ),
+  ...alike(
+    'src/workflow/lasting/whether-written.ts',
+    'What is written is none of the other three; what is in doubt has failed: only the compiler is told.',
+    ["'yes'", '""', "return 'yes';"],
+    ["row.state === 'failed'", 'true', "const endedAt = row.state === 'failed' ? row.endedAt : now;"],
+    [
+      "row.state === 'failed'",
+      'true',
+      "return row.state === 'failed' && row.inDoubt === true && isPaused ? 'in doubt' : 'no';",
+    ],
+  ),
 ];

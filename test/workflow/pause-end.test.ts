@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 const inSeconds = (seconds: number) => after(now, seconds);
-const applied = { kind: 'applied', result: { sentence: 'Done.', alreadyDone: false, warnings: [] } } as const;
+const applied: Applied = { kind: 'applied', result: { sentence: 'Done.', alreadyDone: false, warnings: [] } };
 const refusal = { kind: 'refused', reason: 'No right to patch. password=hunter2hunter2' } as const;
 const reason = 'No right to patch. password=[redacted]';
 const other = (): Call => ({ ...pause.end, sentence: 'Leaves it to the others.' });
