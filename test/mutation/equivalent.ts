@@ -371,4 +371,21 @@ export const equivalents: readonly Equivalent[] = [
       "return row.state === 'failed' && row.inDoubt === true && isPaused ? 'in doubt' : 'no';",
     ],
   ),
+  ...alike(
+    'src/workflow/lasting/whether-written.ts',
+    'Of the parts only the calls are asked for, whatever was answered.',
+    ['[]', '["Stryker was here"]', 'for (const { calls } of planParts(row, [])) {'],
+  ),
+  ...alike(
+    'src/workflow/lasting/request-moves.ts',
+    'What is being opened waits for nothing and has no address yet: only the compiler is told.',
+    ["row.request.step === 'opening'", 'false'],
+    ["request.step === 'opening'", 'false'],
+    ["'opening'", '""', "const before = row.request.step === 'opening' ? undefined : row.request.waitsFor;"],
+    [
+      "'opening'",
+      '""',
+      "const wordOf = ({ request }: Open) => requestWord(request.step === 'opening' ? undefined : request.url);",
+    ],
+  ),
 ];

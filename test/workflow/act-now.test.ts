@@ -60,6 +60,20 @@ test.each(['U0ASK', 'U0ANN'])('%s, who may ask for it or approve it, may ask for
   expect(await act({ wanted: { actor: { userId, teamId: 'T0' } } })).toMatchObject({ kind: 'recorded' });
 });
 
+test('whoever may not ask for it may still approve it, and is asked as somebody who asks', async () => {
+  const occasions: unknown[] = [];
+  const { context } = stage.rig;
+  const people: WorkflowContext['people'] = async () => ({
+    ...(await context.people()),
+    mayAsk: async (_actor, _askers, occasion) => {
+      occasions.push(occasion);
+      return { kind: 'refused', reason: 'No.' };
+    },
+  });
+  expect(await act({ context: { people } })).toMatchObject({ kind: 'recorded' });
+  expect(occasions).toEqual(['ask']);
+});
+
 test('of a card that is not known nothing is told, and who may see nothing hears no more', async () => {
   const unknown = { kind: 'refused', sentence: expect.stringContaining('belongs to no remediation') };
   expect(await act({ wanted: { remediationId: 'gone' } })).toEqual(unknown);
@@ -78,6 +92,24 @@ test('what no repository was asked about is not offered', async () => {
   const sentence = expect.stringContaining('No pull request would carry this out');
   expect(await offer(reading(plain))).toEqual({ kind: 'refused', sentence });
   expect(await act({ context: reading(plain) })).toEqual({ kind: 'refused', sentence });
+  await playStep(stage.rig, { do: 'reject', by: 'U0ANN' });
+  const late = { kind: 'refused', sentence: expect.stringContaining('does not wait for people any more') };
+  const rejected = stage.rig.row(1);
+  if (rejected.state !== 'rejected') throw new Error(rejected.state);
+  const { git: _request, ...answered } = rejected;
+  expect(await offer(reading(answered))).toEqual(late);
+  expect(await act({ context: reading(answered) })).toEqual(late);
+});
+
+test('what is too long to be shown is not put before people', async () => {
+  const warnings = Array.from({ length: 16 }, () => 'w'.repeat(7_500));
+  const long: Remediation = { ...row, dryRun: { kind: 'accepted', sentence: 'It was accepted.', warnings } };
+  const vote: WorkflowContext['store']['vote'] = async (_id, judge) => judge(long, []).answer;
+  const store = { ...stage.rig.context.store, vote };
+  expect(await act({ context: { store } })).toEqual({
+    kind: 'refused',
+    sentence: expect.stringMatching(/^What would have to be read before approving is \d+ characters long/),
+  });
 });
 
 test('no pause is offered where nobody is known to apply the repository', async () => {
@@ -125,6 +157,11 @@ describe('a pause is refused', () => {
       'where nobody is known to apply the repository',
       () => reading(ownerless()),
       `Who applies the repository is not known, so nobody can be paused. ${without}`,
+    ],
+    [
+      'where it is for another cluster',
+      () => ({ store: { ...stage.rig.context.store, belongsTo: async () => false } }),
+      'It lives in another cluster.',
     ],
     [
       'where the policy has none',
