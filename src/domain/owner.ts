@@ -1,4 +1,4 @@
-import { namespaceOf } from './action.ts';
+import { namespaceOf, type Target } from './action.ts';
 import type { Case } from './case.ts';
 import type { Facts } from './facts/facts.ts';
 
@@ -7,6 +7,11 @@ export interface Keeper {
   readonly keeps: string;
   readonly namespace: string;
   readonly name: string;
+}
+
+/** What a pod that is gone was of, by its name alone: whose incident it is, and nothing to act on. */
+export interface Former {
+  readonly was: Target;
 }
 
 /** The workload behind a pod or an autoscaler, the CronJob behind a Job; whatever has nothing above it is its own owner. */

@@ -13,7 +13,7 @@ import type { Earned } from '../domain/incidents/outcome.ts';
 import type { Overview } from '../domain/incidents/overview.ts';
 import type { Trust } from '../domain/incidents/playbook.ts';
 import type { Aftermath } from '../domain/manifest/emergency.ts';
-import type { Keeper } from '../domain/owner.ts';
+import type { Former, Keeper } from '../domain/owner.ts';
 import type { Call, DryRunResult, Plan } from '../domain/plan.ts';
 import type { Requesters } from '../domain/policy/people.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
@@ -110,9 +110,9 @@ export interface Cluster extends Suspensions {
   resembling(target: Target, kinds: readonly TargetKind[], signal: AbortSignal): Promise<readonly Target[]>;
   /**
    * The Deployment, StatefulSet, DaemonSet or Job behind a pod or a ReplicaSet, by owner references, or an operator's own object;
-   * the CronJob behind a Job, and what an autoscaler scales; absent if that is gone, or there is none.
+   * the CronJob behind a Job, what an autoscaler scales, what a pod that is gone was of by its name; absent where there is none.
    */
-  ownerOf(owned: Dependent, signal: AbortSignal): Promise<Target | Keeper | undefined>;
+  ownerOf(owned: Dependent, signal: AbortSignal): Promise<Target | Keeper | Former | undefined>;
 }
 
 /** What a workload makes and owns, or what scales one. */

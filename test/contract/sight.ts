@@ -142,6 +142,28 @@ export function sightContract(stage: Stage): void {
     expect(await cluster.ownerOf({ kind: 'Pod', namespace, name: 'gone' }, patience())).toBeUndefined();
   });
 
+  test.for([
+    { kind: 'Deployment', manifest: deployment(), of: (pod: string) => pod.replace(/.{5}$/, 'zzzzz') },
+    { kind: 'Deployment', manifest: deployment(), of: () => 'web-5d4b7f9c6d-x2x9k' },
+    { kind: 'StatefulSet', manifest: statefulSet(), of: () => 'web-77' },
+    { kind: 'DaemonSet', manifest: daemonSet(), of: () => 'web-x2x9k' },
+  ] as const)(
+    'a pod that is gone was of its $kind, by its name',
+    async ({ kind, manifest, of }, { expect }) => {
+      const namespace = await stage.namespace(manifest);
+      const target = { kind, namespace, name: 'web' };
+      const { pods } = await until(
+        () => stage.settled(target),
+        ({ desired }) => desired > 0,
+      );
+      const { cluster } = stage.world();
+      const name = of(pods[0]?.name ?? '');
+      expect(await cluster.ownerOf({ kind: 'Pod', namespace, name }, patience())).toEqual({ was: target });
+      for (const other of ['webby-5d4b7f9c6d-x2x9k', 'web', 'web-front'])
+        expect(await cluster.ownerOf({ kind: 'Pod', namespace, name: other }, patience())).toBeUndefined();
+    },
+  );
+
   test('what may have been meant by a name: the same one first, then what is nearly the same', async ({
     expect,
   }) => {

@@ -132,6 +132,12 @@ describe('no action, with the reason', () => {
       /^Playbook restart-crash-looping: Pod\/web-7d4b9c6f5-x2x9k in shop is gone, or no workload owns it\. Placeholder "kind" has no value; known are .*\.$/,
     ],
     [
+      'the pod is gone, and its name says what it was of',
+      crashing,
+      { world: { podOwned: 'by its name', ill: true } },
+      /^Playbook restart-crash-looping: Pod\/web-7d4b9c6f5-x2x9k in shop is gone; by its name it was of Deployment\/web\./,
+    ],
+    [
       'no target is named',
       { alertname: 'KubePodCrashLooping' },
       {},
@@ -198,6 +204,14 @@ describe('no action, with the reason', () => {
     ).toMatchObject({
       kind: 'no_action',
       reason: expect.stringMatching(/^Playbook only-images: .* Playbook restart-crash-looping: /),
+    });
+  });
+
+  test('what a pod that is gone was of is whose incident it is', async () => {
+    const world = { podOwned: 'by its name' } as const;
+    expect(await triaged(crashing, { world })).toMatchObject({ owner: { key: 'test/shop/Deployment/web' } });
+    expect(await triaged({ ...crashing, alertname: 'Else' }, { world })).toMatchObject({
+      owner: { key: 'test/shop/Deployment/web' },
     });
   });
 

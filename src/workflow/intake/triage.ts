@@ -2,7 +2,7 @@ import { describeTarget, namespaceOf, type Target, targetKey } from '../../domai
 import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
 import type { PlaceholderValues } from '../../domain/incidents/placeholders.ts';
 import { claimOf, coolDownOf, type Playbook, stepNamed } from '../../domain/incidents/playbook.ts';
-import type { Keeper } from '../../domain/owner.ts';
+import type { Former, Keeper } from '../../domain/owner.ts';
 import { clockTime } from '../../domain/text/clock-time.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut, shortened } from '../../domain/text/text.ts';
@@ -112,12 +112,12 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
   const { alert, playbook } = matched;
   const found = targetOf(alert);
   if (found.kind === 'none') return noAction(playbook, redact(found.reason));
-  const { values, key, keeper } = await valuesFor(context, found, signal);
+  const { values, key, behind } = await valuesFor(context, found, signal);
   const step = stepNamed(playbook, undefined);
   if (step === undefined) return noAction(playbook, 'It has no step.');
   const filled = (context.fill ?? fillTemplate)(step.action, values);
   if (filled.kind === 'refused') {
-    const reason = `${becauseOf(found, values, keeper)}${filled.refusal.reason}`;
+    const reason = `${becauseOf(found, values, behind)}${filled.refusal.reason}`;
     return noAction(playbook, reason, key === undefined ? undefined : { key });
   }
   const owner: Owned = {
@@ -148,13 +148,16 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
 }
 
 /** Why nothing is known that could be acted on for a pod. */
-function becauseOf(found: AlertTarget, { name }: PlaceholderValues, keeper: Keeper | undefined): string {
+function becauseOf(found: AlertTarget, { name }: PlaceholderValues, behind: Found['behind']): string {
   if (found.kind !== 'pod' || name !== undefined) return '';
-  const owned =
-    keeper === undefined
-      ? 'is gone, or no workload owns it'
-      : `belongs to ${keeper.keeps}/${keeper.name}, which its own controller looks after`;
-  return `Pod/${found.pod} in ${found.namespace} ${owned}. `;
+  return `Pod/${found.pod} in ${found.namespace} ${belonging(behind)}. `;
+}
+
+function belonging(behind: Found['behind']): string {
+  if (behind === undefined) return 'is gone, or no workload owns it';
+  return 'was' in behind
+    ? `is gone; by its name it was of ${behind.was.kind}/${behind.was.name}`
+    : `belongs to ${behind.keeps}/${behind.name}, which its own controller looks after`;
 }
 
 /** Why an alert is not believed; undefined where it is, and where there is no target, which evaluation says better. */
@@ -178,7 +181,8 @@ async function doubtOf(
 interface Found {
   readonly values: PlaceholderValues;
   readonly key?: string;
-  readonly keeper?: Keeper;
+  /** Of a pod of which nothing is known that could be acted on. */
+  readonly behind?: Keeper | Former;
 }
 
 async function valuesFor(
@@ -204,7 +208,7 @@ async function valuesFor(
       const { target } = found;
       const values = objectValues(target);
       // What the alert names is acted on; the incident is its owner's.
-      return { values, key: keyOf(context, (await above(context, target, signal)) ?? target) };
+      return { values, key: keyOf(context, await rootOf(context, target, signal)) };
     }
   }
 }
@@ -214,8 +218,12 @@ const keyOf = ({ cluster }: Triaging, owner: Target | Keeper): string =>
     ? [cluster.name, owner.namespace, owner.keeps, owner.name].join('/')
     : targetKey(cluster.name, owner);
 
-const above = async (context: Triaging, target: Target, signal: AbortSignal) =>
-  isOwned(target) ? context.cluster.ownerOf({ ...target, kind: target.kind }, signal) : undefined;
+/** What an object is of, or itself. */
+async function rootOf(context: Triaging, target: Target, signal: AbortSignal): Promise<Target | Keeper> {
+  if (!isOwned(target)) return target;
+  const owner = await context.cluster.ownerOf({ ...target, kind: target.kind }, signal);
+  return owner === undefined || 'was' in owner ? target : owner;
+}
 
 /** Of these another object may be the owner: the CronJob of a Job, the workload that an autoscaler scales. */
 const isOwned = (
@@ -231,12 +239,14 @@ async function ownedValues(
 ): Promise<Found> {
   const owner = await context.cluster.ownerOf(owned, signal);
   if (owner === undefined) return { values: own };
-  if ('keeps' in owner) return { values: own, key: keyOf(context, owner), keeper: owner };
+  if ('was' in owner)
+    return { values: own, key: keyOf(context, await rootOf(context, owner.was, signal)), behind: owner };
+  if ('keeps' in owner) return { values: own, key: keyOf(context, owner), behind: owner };
   context.log.info(
     { [owned.kind]: owned.name, owner: describeTarget(owner) },
     `The alert names a ${owned.kind}; found what owns it`,
   );
-  const root = (await above(context, owner, signal)) ?? owner;
+  const root = await rootOf(context, owner, signal);
   return { values: { ...own, ...objectValues(owner) }, key: keyOf(context, root) };
 }
 

@@ -1,5 +1,5 @@
 import type { Target } from '../../../../domain/action.ts';
-import type { Keeper } from '../../../../domain/owner.ts';
+import type { Former, Keeper } from '../../../../domain/owner.ts';
 import type { Dependent } from '../../../../workflow/ports.ts';
 import type { AnyObject, OwnerReference } from '../../client/objects.ts';
 import { anyObject, autoscaler, pod, replicaSet } from '../../client/objects.ts';
@@ -14,22 +14,60 @@ import { controllerOf } from '../pod.ts';
  * step is checked by uid, for a pod may outlive its owner and another object may have taken the name; an operator's own object is
  * not read.
  *
- * Undefined when it or the owner is gone, and for the pods that a node's kubelet keeps.
+ * Undefined when the owner is gone, and for the pods that a node's kubelet keeps. Of a pod that is gone it is what its name
+ * says, where an object of such a name is there.
  */
 export async function ownerOf(
   reader: Reader,
   { kind, namespace, name }: Dependent,
-): Promise<Target | Keeper | undefined> {
+): Promise<Target | Keeper | Former | undefined> {
   if (kind === 'ReplicaSet') return behindSet(reader, namespace, { name });
   if (kind === 'Job') return behindJob(reader, namespace, name);
   if (kind === 'HorizontalPodAutoscaler') return scaledBy(reader, namespace, name);
   const read = await reader.get(pod, resourceOf('Pod', { namespace, name }));
-  if (read.kind === 'refusal' && read.status === 404) return undefined;
+  if (read.kind === 'refusal' && read.status === 404) return byName(reader, namespace, name);
   const owner = controllerOf(insist(read).value);
   return owner?.kind === 'ReplicaSet'
     ? behindSet(reader, namespace, owner)
     : workloadNamed(reader, namespace, owner);
 }
+
+/** The hash of a template and the ends of generated names have no vowels and few digits (k8s.io/apimachinery, pkg/util/rand). */
+const generated = '[bcdfghjklmnpqrstvwxz2456789]';
+const ofSet = new RegExp(`^(.+)-${generated}{5}$`);
+const ofTemplate = new RegExp(`^(.+)-${generated}{6,10}$`);
+
+/**
+ * A ReplicaSet, a DaemonSet and a Job put five characters behind their names, a StatefulSet a number; an indexed Job and the Jobs
+ * of a CronJob both. What was restarted or rolled out leaves its ReplicaSet behind, unless it keeps no history.
+ */
+async function byName(reader: Reader, namespace: string, pod: string): Promise<Keeper | Former | undefined> {
+  const [, set] = ofSet.exec(pod) ?? [];
+  const behind = set === undefined ? undefined : await behindSet(reader, namespace, { name: set });
+  if (behind !== undefined) return 'keeps' in behind ? behind : { was: behind };
+  for (const { kind, name } of namedAfter(pod, set)) {
+    const read = await reader.get(anyObject, resourceOf(kind, { namespace, name }));
+    if (read.kind !== 'refusal') return { was: { kind, namespace, name } };
+  }
+  return undefined;
+}
+
+/** What a pod may be named after besides a ReplicaSet. `set`: its name without the five characters, where it has them. */
+function namedAfter(pod: string, set: string | undefined) {
+  const [, numbered] = /^(.+)-\d+$/.exec(set ?? pod) ?? [];
+  const [, templated] = ofTemplate.exec(set ?? '') ?? [];
+  const ofNumber = set === undefined ? (['StatefulSet'] as const) : (['Job', 'CronJob'] as const);
+  return [
+    ...named(['DaemonSet', 'Job'], set),
+    ...named(['Deployment'], templated),
+    ...named(ofNumber, numbered),
+  ];
+}
+
+type Named = 'DaemonSet' | 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob';
+
+const named = (kinds: readonly Named[], name: string | undefined) =>
+  name === undefined ? [] : kinds.map((kind) => ({ kind, name }));
 
 async function behindSet(
   reader: Reader,
