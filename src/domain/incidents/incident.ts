@@ -26,8 +26,18 @@ export function alertName(subject: Alert): string {
 
 /** The identity of one firing: source, fingerprint and start. */
 export function alertKey(subject: Alert): string {
-  return `${subject.source}:${subject.fingerprint}:${subject.startsAt}`;
+  return `${firingsKey(subject)}${subject.startsAt}`;
 }
+
+/** What the identities of all firings of one alert begin with. */
+export const firingsKey = ({ source, fingerprint }: Alert): string => `${source}:${fingerprint}:`;
+
+/**
+ * The end of an alert that does not say which firing it ends. Grafana 12 sends the end as the start, too (grafana/grafana#106065),
+ * and Alertmanager does for who resolves by its API without a start: whatever had begun by then is over.
+ */
+export const endsAnyFiring = ({ status, startsAt, endsAt }: Alert): boolean =>
+  status === 'resolved' && endsAt !== undefined && Date.parse(startsAt) === Date.parse(endsAt);
 
 /** What happened: opened by an alert or by a person's command. Evidence hangs on it, and its remediations. */
 export const incident = z.strictObject({

@@ -107,6 +107,39 @@ describe('ingest', () => {
     expect(await onlyIncident()).toMatchObject({ resolvedAt: over });
   });
 
+  describe('an end that has its own instant for a start, as Grafana sends it', () => {
+    const later = '2026-03-01T12:30:00.000Z';
+    const begun = '2026-03-01T10:00:00.000Z';
+    const ended = (at: string) => alert('a', { status: 'resolved', startsAt: at, endsAt: at });
+
+    test.each([
+      ['after its firing', [alert('a', { startsAt: begun }), ended(over)], over],
+      ['before its firing', [ended(over), alert('a', { startsAt: begun })], over],
+      ['twice', [ended(over), ended(over), alert('a', { startsAt: begun }), ended(over)], over],
+      ['of an alert that has begun again since', [ended(over), alert('a', { startsAt: noon })], undefined],
+      ['the same, the other way round', [alert('a', { startsAt: noon }), ended(over)], undefined],
+      ['of another alert', [alert('b', { startsAt: begun }), ended(over)], undefined],
+      ['of one whose name goes on', [alert('a:a', { startsAt: begun }), ended(over)], undefined],
+      ['of another source', [alert('a', { startsAt: begun, source: 'grafana' }), ended(over)], undefined],
+    ])('%s', async (_name, alerts, resolvedAt) => {
+      for (const each of alerts) await db.store.ingest([each]);
+      expect((await onlyIncident()).resolvedAt).toBe(resolvedAt);
+      expect(await db.knex('early_resolutions')).toHaveLength(1);
+    });
+
+    test('is counted once, and ends all firings that had begun by then', async () => {
+      await db.store.ingest([
+        alert('a', { startsAt: begun }),
+        alert('a', { startsAt: '2026-03-01T11:00:00.000Z' }),
+      ]);
+      expect(await db.store.ingest([ended(over)])).toEqual({ opened: 0, known: 0, resolved: 1 });
+      expect(await db.store.ingest([ended(over)])).toEqual({ opened: 0, known: 1, resolved: 0 });
+      expect(await db.store.ingest([ended(later)])).toEqual({ opened: 0, known: 0, resolved: 1 });
+      const ends = await db.knex('incidents').pluck('resolved_at');
+      expect(ends.map((at: Date) => at.toISOString())).toEqual([over, over]);
+    });
+  });
+
   test('of many at once a few are woken; each that is done wakes the next, the oldest first', async () => {
     const names = Array.from({ length: 10 }, (_, n) => `f${n}`);
     for (const name of names) await db.store.ingest([alert(name)]);

@@ -3,6 +3,8 @@ import {
   type Alert,
   alertKey,
   alertName,
+  endsAnyFiring,
+  firingsKey,
   type Incident,
   incident,
 } from '../../../domain/incidents/incident.ts';
@@ -126,20 +128,28 @@ function draftsOf(context: Context, firing: readonly Alert[]): string {
       title: alertName(alert),
       alert,
       at,
+      any: anyKeyOf(alert),
+      starts: alert.startsAt,
     })),
   );
 }
+
+/** Under which an end is kept that does not say which firing of an alert it ends. */
+const anyKeyOf = (alert: Alert): string => clean(`${firingsKey(alert)}*`);
 
 /**
  * Writes those that are not known; answers their keys. Nobody is woken yet: see waking.ts. What was reported is in the row
  * itself; its place among the evidence it gets as it is triaged, when no sender waits.
  */
 const openSql = `with draft as (
-    select * from jsonb_to_recordset(?::jsonb) as x (id uuid, key text, title text, alert jsonb, at timestamptz)
+    select * from jsonb_to_recordset(?::jsonb)
+      as x (id uuid, key text, title text, alert jsonb, at timestamptz, "any" text, starts timestamptz)
   )
   insert into incidents (id, state, dedup_key, title, alert, resolved_at, created_at)
-  select draft.id, 'received', key, title, alert, early.resolved_at, at
-  from draft left join early_resolutions early on early.dedup_key = key
+  select draft.id, 'received', key, title, alert, coalesce(
+      (select resolved_at from early_resolutions early where early.dedup_key = key),
+      (select resolved_at from early_resolutions early where early.dedup_key = "any" and resolved_at >= starts)), at
+  from draft
   where not exists (select from incidents where dedup_key = key) order by key
   on conflict (dedup_key) do nothing returning dedup_key`;
 
@@ -170,25 +180,57 @@ async function resolveIncidents(
 ): Promise<Set<string>> {
   if (over.size === 0) return new Set();
   const now = context.clock();
-  const ends = jsonText([...over].map(([key, alert]) => ({ key, at: earlier(alert.endsAt ?? now, now) })));
-  const ended = 'jsonb_to_recordset(?::jsonb) as ended (key text, at timestamptz)';
+  const ends = [...over].map(([key, alert]) => ({
+    ...{ key, at: earlier(alert.endsAt ?? now, now) },
+    ...(endsAnyFiring(alert) ? { of: clean(firingsKey(alert)), kept: anyKeyOf(alert) } : {}),
+  }));
+  const ended = 'jsonb_to_recordset(?::jsonb) as ended (key text, at timestamptz, kept text)';
   const sql = `update incidents set resolved_at = ended.at from ${ended}
     where dedup_key = ended.key and resolved_at is null returning id, dedup_key`;
-  const resolved = await rows(trx, resolvedRow, sql, [ends]);
+  const resolved = await rows(trx, resolvedRow, sql, [jsonText(ends)]);
   const early = `insert into early_resolutions (dedup_key, resolved_at) select ended.key, ended.at from ${ended}
-    where not exists (select from incidents where dedup_key = ended.key) order by ended.key
+    where kept is null and not exists (select from incidents where dedup_key = ended.key) order by ended.key
     on conflict do nothing returning dedup_key`;
-  const kept = await rows(trx, z.object({ dedup_key: z.string() }), early, [ends]);
-  await promiseResolutions(
-    trx,
-    resolved.map(({ id }) => id),
-  );
-  await lookAgain(
-    context,
-    trx,
-    resolved.map(({ id }) => id),
-  );
-  return new Set([...resolved, ...kept].map(({ dedup_key }) => dedup_key));
+  const kept = await rows(trx, z.object({ dedup_key: z.string() }), early, [jsonText(ends)]);
+  const others = await resolveAnyFiring(trx, ends.filter(isOfAny));
+  const ids = [...resolved.map(({ id }) => id), ...others.ids];
+  await promiseResolutions(trx, ids);
+  await lookAgain(context, trx, ids);
+  return new Set([...[...resolved, ...kept].map(({ dedup_key }) => dedup_key), ...others.keys]);
+}
+
+interface AnyEnd {
+  readonly key: string;
+  readonly of: string;
+  readonly kept: string;
+  readonly at: string;
+}
+
+const isOfAny = (end: Partial<AnyEnd>): end is AnyEnd => end.of !== undefined;
+
+/** Characters of a start as it stands at the end of a firing's identity. */
+const startLength = new Date(0).toISOString().length;
+
+/** Ends all firings that had begun by then, also those that come in later; answers their incidents, and the keys that were news. */
+async function resolveAnyFiring(
+  trx: Db,
+  ends: readonly AnyEnd[],
+): Promise<{ readonly ids: readonly string[]; readonly keys: readonly string[] }> {
+  if (ends.length === 0) return { ids: [], keys: [] };
+  const last = `(select of, kept, max(at) as at from jsonb_to_recordset(?::jsonb) as x (of text, kept text, at timestamptz)
+    group by 1, 2) ended`;
+  const sql = `update incidents set resolved_at = ended.at from ${last}
+    where alert is not null and resolved_at is null and left(dedup_key, -${startLength}) = ended.of
+      and (alert ->> 'startsAt')::timestamptz <= ended.at returning id, dedup_key`;
+  const resolved = await rows(trx, resolvedRow, sql, [jsonText(ends)]);
+  const keep = `insert into early_resolutions as early (dedup_key, resolved_at) select kept, at from ${last} order by 1
+    on conflict (dedup_key) do update set resolved_at = excluded.resolved_at
+      where early.resolved_at < excluded.resolved_at returning dedup_key`;
+  const news = new Set((await rows(trx, openedRow, keep, [jsonText(ends)])).map(({ dedup_key: key }) => key));
+  return {
+    ids: resolved.map(({ id }) => id),
+    keys: ends.filter(({ kept }) => news.has(kept)).map(({ key }) => key),
+  };
 }
 
 /** Nothing is over in the future, whatever a sender's clock says. */

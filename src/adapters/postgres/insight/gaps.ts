@@ -68,7 +68,7 @@ function looksAtAlerts(asked: When): readonly Look[] {
       kind: 'webhook-without-incident',
       sql: `select dedup_key as subject, split_part(dedup_key, ':', 1) as name from early_resolutions early
         where received_at < ? and received_at >= ? and received_at >= ?
-          and right(dedup_key, 24) >= ? and not exists (select from incidents i where i.dedup_key = early.dedup_key)
+          and right(dedup_key, 24) >= ? and dedup_key not like '%:*' and not exists (select from incidents i where i.dedup_key = early.dedup_key)
         order by received_at, dedup_key`,
       bindings: [before(grace.resolution), before(week), asked.since, asked.since],
       sentence: (name) => `${name} has sent that an alert is over which it never sent as firing.`,
