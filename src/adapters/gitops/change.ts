@@ -1,10 +1,10 @@
 import type { LastingField } from '../../domain/manifest/lasting.ts';
+import { type ChartValues, inHelmValues } from './charts/helm.ts';
 import { inDirectory } from './directory.ts';
 import { said } from './edit/fields.ts';
 import { replaceInner } from './edit/inline.ts';
 import { replaceValue } from './edit/scalar.ts';
 import type { Files } from './files.ts';
-import { type HelmKey, inHelmValues } from './helm.ts';
 import { inKustomization } from './kustomize/kustomize.ts';
 import type { Wanted, Write, Writes } from './writes.ts';
 
@@ -12,7 +12,7 @@ import type { Wanted, Write, Writes } from './writes.ts';
 export type Form =
   | { readonly form: 'directory'; readonly path: string; readonly recurse: boolean }
   | { readonly form: 'kustomize'; readonly path: string }
-  | { readonly form: 'helm'; readonly file: string; readonly keys: readonly HelmKey[] };
+  | ({ readonly form: 'helm' } & ChartValues);
 
 /** One line that changes; `line` counts from 1. */
 export interface LineChange {

@@ -4,6 +4,16 @@ import { isOfKind, type ManifestObject, objectsIn } from './edit/objects.ts';
 import { type Files, folderOf } from './files.ts';
 import type { Wanted, Writes } from './writes.ts';
 
+/** What the manifests of a folder say of an object; undefined where none does, or several. */
+export function lookInDirectory(
+  files: Files,
+  source: { readonly path: string; readonly recurse: boolean },
+  wanted: Wanted,
+): (path: readonly string[]) => unknown {
+  const [object, second] = objectsOf(files, source, wanted).objects;
+  return (path) => (object && second === undefined ? locate(object.content, path)?.value : undefined);
+}
+
 /** The one value in the manifests of a folder that sets a field of the object. Two objects of that name are refused. */
 export function inDirectory(
   files: Files,
@@ -59,7 +69,7 @@ function objectsOf(
  * Whether a file is worth reading, which takes milliseconds, and a repository may have thousands: it has both words, or a
  * template or escapes that may make them.
  */
-function mayMake(text: string, { kind, name }: Wanted): boolean {
+export function mayMake(text: string, { kind, name }: Pick<Wanted, 'kind' | 'name'>): boolean {
   if (text.includes(kind) && hasWord(text, name)) return true;
   return /\{\{|\{%|\$\{|\\[uUx]/.test(text) && (text.includes(kind) || text.includes(name));
 }

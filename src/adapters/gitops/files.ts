@@ -17,5 +17,6 @@ export function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
-/** YAML, JSON, and what kustomize calls its own. */
-export const isManifest = (path: string): boolean => /(\.(ya?ml|json)|(^|\/)Kustomization)$/.test(path);
+/** YAML, JSON, what kustomize calls its own, and what says which files Flux leaves out. */
+export const isManifest = (path: string): boolean =>
+  /(\.(ya?ml|json)|(^|\/)(Kustomization|\.sourceignore))$/.test(path);

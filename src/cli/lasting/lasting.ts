@@ -9,8 +9,8 @@ import {
   type LineChange,
   type RepositoryChange,
 } from '../../adapters/gitops/change.ts';
+import type { HelmKey } from '../../adapters/gitops/charts/image-parts.ts';
 import type { Files } from '../../adapters/gitops/files.ts';
-import type { HelmKey } from '../../adapters/gitops/helm.ts';
 import type { Wanted } from '../../adapters/gitops/writes.ts';
 import { createClock } from '../../clock.ts';
 import { isGroup } from '../../domain/action.ts';
@@ -29,7 +29,7 @@ const usage = `  lasting "COMMAND" --repository DIR (--directory PATH | --kustom
       is only looked at.
       --directory: the manifests of a folder and those below it. --kustomize: what a folder's kustomization builds.
       --helm: a file of chart values; each --value names a key, such as spec.replicas=replicaCount, image[app]=app.image,
-      image[app]:tag=image.tag or image[app]:repository=image.repository.
+      image[app]:tag=image.tag or image[app]:repository=image.repository (or registry, or digest).
       Ends with 0 when there is a change or Git says so already, with 1 when the change has to be made by hand.
 `;
 
@@ -163,4 +163,5 @@ function keyOf(text: string): HelmKey | undefined {
   return { field, key, part };
 }
 
-const isPart = (text: string): text is HelmKey['part'] => ['whole', 'repository', 'tag'].includes(text);
+const isPart = (text: string): text is HelmKey['part'] =>
+  ['whole', 'registry', 'repository', 'tag', 'digest'].includes(text);

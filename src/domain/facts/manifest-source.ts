@@ -19,6 +19,20 @@ const revision = z.discriminatedUnion('kind', [
 ]);
 
 /**
+ * One of the sources of an Application that has several: what of the Application changes what its files say, and the files of
+ * chart values, of which `$name/` begins those of another source.
+ */
+const oneSource = z.strictObject({
+  repository: z.string(),
+  path: z.string(),
+  /** The name by which others call its files. */
+  ref: z.string().optional(),
+  valueFiles: z.array(z.string()),
+  overrides: z.array(z.string()),
+});
+export type OneSource = z.infer<typeof oneSource>;
+
+/**
  * Where the manifest of an object lives, as the GitOps tool's own object in the cluster says. `unclear`: why that is not
  * known, or not one place. Absent from facts where no GitOps tool holds the object, and in older rows.
  */
@@ -32,6 +46,10 @@ export const manifestSource = z.discriminatedUnion('kind', [
     path: z.string(),
     /** Whether manifests of folders below are read where nothing builds them. */
     recurse: z.boolean(),
+    /** How the folder becomes objects, where the owner says it: then what is in the folder does not count. */
+    form: z.enum(['directory', 'kustomize', 'helm']).optional(),
+    /** What of the repository is left out, as a file `.sourceignore` would say it; only where the owner names it. */
+    ignore: z.string().optional(),
     /** Files of chart values, as seen from the folder; only where the owner names them. */
     valueFiles: z.array(z.string()).optional(),
     /** Fields of the owner that change what the repository makes: nobody can tell from a file alone. */
@@ -45,7 +63,14 @@ export const manifestSource = z.discriminatedUnion('kind', [
     /** What of the repository was applied last, as the owner says. */
     applied: z.string().optional(),
   }),
-  z.strictObject({ kind: z.literal('unclear'), owner: sourceOwner.optional(), reason: z.string() }),
+  z.strictObject({
+    kind: z.literal('unclear'),
+    owner: sourceOwner.optional(),
+    reason: z.string(),
+    /** As for `git`, where they are known all the same. Absent in older rows. */
+    overrides: z.array(z.string()).optional(),
+    sources: z.array(oneSource).optional(),
+  }),
 ]);
 export type ManifestSource = z.infer<typeof manifestSource>;
 export type GitSource = Extract<ManifestSource, { kind: 'git' }>;

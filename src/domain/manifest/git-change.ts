@@ -4,7 +4,7 @@ import { sourceOwner } from '../facts/manifest-source.ts';
 const helmKey = z.strictObject({
   field: z.string(),
   key: z.string(),
-  part: z.enum(['whole', 'repository', 'tag']),
+  part: z.enum(['whole', 'registry', 'repository', 'tag', 'digest']),
 });
 
 /** One place of a repository whose manifests make an object. `form` is absent where the folder itself says it. */
@@ -17,6 +17,14 @@ const gitPlace = z.strictObject({
   form: z.enum(['directory', 'kustomize', 'helm']).optional(),
   values: z.string().optional(),
   keys: z.array(helmKey),
+  /**
+   * Files of values that the chart takes as well, from the top of the repository, weakest first: `under` before those of the
+   * place, `over` after them. Absent where they are not known, and in older rows.
+   */
+  under: z.array(z.string()).optional(),
+  over: z.array(z.string()).optional(),
+  /** What the owner leaves out of the repository, besides its files `.sourceignore`. */
+  ignore: z.string().optional(),
   /** The values stand in `spec.values` of this HelmRelease, whose manifest lives here. */
   release: z.strictObject({ namespace: z.string(), name: z.string() }).optional(),
   /** Who applies it, and whether a change in the cluster is undone without anybody's doing. */

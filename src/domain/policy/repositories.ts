@@ -35,7 +35,7 @@ const branch = z
 const helmKey = z.strictObject({
   field: z.string().min(1),
   key: z.string().regex(/^[^.]+(\.[^.]+)*$/, { error: 'must be a key such as image.tag' }),
-  part: z.enum(['whole', 'repository', 'tag']).default('whole'),
+  part: z.enum(['whole', 'registry', 'repository', 'tag', 'digest']).default('whole'),
 });
 
 /**

@@ -5,6 +5,7 @@ import { withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
 import type { LastingForm } from '../../domain/manifest/lasting.ts';
 import type { GitOpsPolicy, RepositoryMapping } from '../../domain/policy/repositories.ts';
+import { isSameRepository, overridesOf, valueFilesOf } from './sources.ts';
 
 type Wanted = Extract<LastingForm, { kind: 'fields' }>;
 
@@ -28,11 +29,16 @@ export function placeOf(judged: Case, policy: GitOpsPolicy): Located {
   if (wanted.kind === 'none') return none;
   if (wanted.fields.length === 0) return none;
   const git = source?.kind === 'git' ? source : undefined;
-  if (git !== undefined && git.overrides.length > 0)
-    return byHand(
-      `${ownerText(git.owner)} changes by itself what the files say: ${git.overrides.join(', ')}.`,
-    );
-  if (mapping !== undefined) return { kind: 'place', place: mapped(mapping, git), wanted };
+  const overrides = mapping === undefined ? (git?.overrides ?? []) : overridesOf(source, mapping);
+  if (overrides.length > 0) {
+    const name = source?.owner === undefined ? 'Its owner' : ownerText(source.owner);
+    return byHand(`${name} changes by itself what the files say: ${overrides.join(', ')}.`);
+  }
+  if (mapping !== undefined) {
+    const files = valueFilesOf(source, mapping);
+    if ('reason' in files) return byHand(`${files.reason}.`);
+    return { kind: 'place', place: { ...mapped(mapping, git), ...files }, wanted };
+  }
   return git === undefined ? byHand(unclearText(source)) : followed(git, wanted);
 }
 
@@ -59,11 +65,17 @@ function matches(
 }
 
 function mapped(mapping: RepositoryMapping, git: GitSource | undefined): GitPlace {
-  const { branch, path, form, values, keys } = mapping;
+  const { branch, values, keys } = mapping;
   const repository = withoutLogin(mapping.repository);
+  const path = mapping.path.replace(/\/+$/, '');
+  const followed = git !== undefined && isSameRepository(git.repository, repository) ? git : undefined;
+  // The same folder, of which only the branch was to be said: it becomes objects as its owner says.
+  const same = followed?.path === path ? followed : undefined;
+  const form = mapping.form ?? same?.form;
   return {
-    ...{ repository, branch, path: path.replace(/\/+$/, ''), recurse: true, keys },
+    ...{ repository, branch, path, recurse: same?.recurse ?? true, keys },
     ...(form === undefined ? {} : { form }),
+    ...(followed?.ignore === undefined ? {} : { ignore: followed.ignore }),
     ...(values === undefined ? {} : { values }),
     ...releaseOf(git),
     ...(git === undefined ? {} : { owner: git.owner }),
@@ -78,7 +90,7 @@ function releaseOf(git: GitSource | undefined): Pick<GitPlace, 'release'> {
 }
 
 function followed(git: GitSource, wanted: Wanted): Located {
-  const { owner, repository, revision, path, recurse, selfHeal, valueFiles, interval } = git;
+  const { owner, repository, revision, path, recurse, selfHeal, valueFiles, interval, form, ignore } = git;
   if (revision.kind === 'fixed')
     return byHand(
       `${ownerText(owner)} follows ${revision.text}, which is no branch: the policy's gitOps.repositories has to name one.`,
@@ -88,6 +100,7 @@ function followed(git: GitSource, wanted: Wanted): Located {
       `${ownerText(owner)} is made by a chart: the policy's gitOps.repositories has to say which value sets what.`,
     );
   const often = interval === undefined ? {} : { interval };
-  const place = { repository, branch: revision.name, path, recurse, keys: [], owner, selfHeal, ...often };
-  return { kind: 'place', place, wanted };
+  const told = { ...(form === undefined ? {} : { form }), ...(ignore === undefined ? {} : { ignore }) };
+  const place = { repository, branch: revision.name, path, recurse, keys: [], owner, selfHeal };
+  return { kind: 'place', place: { ...place, ...often, ...told }, wanted };
 }

@@ -1,5 +1,6 @@
 import { describe, test } from 'vitest';
 import type { Form } from '../../../src/adapters/gitops/change.ts';
+import type { HelmKey } from '../../../src/adapters/gitops/charts/image-parts.ts';
 import { check, image, replicas, type Shape } from './repository.ts';
 
 const values = `# Chart values
@@ -87,6 +88,201 @@ const shapes: Record<string, Shape> = {
   },
 };
 
+const of = (part: HelmKey['part'], key: string): HelmKey => ({ field, key, part });
+const parted = (text: string, ...keys: readonly HelmKey[]) => ({
+  files: { 'values.yaml': text },
+  source: { form: 'helm', file: 'values.yaml', keys } satisfies Form,
+});
+const [repository, tag] = [of('repository', 'image.repository'), of('tag', 'image.tag')];
+const bitnami = `global:
+  imageRegistry: ""
+image:
+  registry: docker.io
+  repository: bitnami/nginx
+  tag: "1.25"
+  digest: ""
+`;
+const nginx = (version: string) =>
+  image(`docker.io/bitnami/nginx:${version}`, 'docker.io/bitnami/nginx:1.25');
+const digest = 'sha256:aa';
+
+const split: Record<string, Shape> = {
+  'a registry of its own, which stays': {
+    ...parted(bitnami, repository, tag),
+    fields: [nginx('1.26')],
+    becomes: ['values.yaml:6 tag: "1.26"'],
+  },
+  'a registry of its own, and another repository': {
+    ...parted(bitnami, repository, tag),
+    fields: [image('docker.io/our/nginx:1.25', 'docker.io/bitnami/nginx:1.25')],
+    becomes: ['values.yaml:5 repository: our/nginx'],
+  },
+  'a registry of its own, which would be another one': {
+    ...parted(bitnami, repository, tag),
+    fields: [image('quay.io/bitnami/nginx:1.25', 'docker.io/bitnami/nginx:1.25')],
+    becomes: /image\.registry sets the registry, which would be another one/,
+  },
+  'a registry that the table names': {
+    ...parted(bitnami, of('registry', 'image.registry'), repository, tag),
+    fields: [image('quay.io/our/nginx:1.26', 'docker.io/bitnami/nginx:1.25')],
+    becomes: [
+      'values.yaml:4 registry: quay.io',
+      'values.yaml:5 repository: our/nginx',
+      'values.yaml:6 tag: "1.26"',
+    ],
+  },
+  'a registry that the table names, and one for all charts': {
+    ...parted(bitnami.replace('""', 'mirror.example'), of('registry', 'image.registry'), repository, tag),
+    fields: [nginx('1.26')],
+    becomes: /global\.imageRegistry is set as well, and whether it goes before image\.registry is not known/,
+  },
+  'a registry for all charts': {
+    ...parted(bitnami.replace('""', 'mirror.example'), repository, tag),
+    fields: [image('mirror.example/bitnami/nginx:1.26', 'mirror.example/bitnami/nginx:1.25')],
+    becomes: ['values.yaml:6 tag: "1.26"'],
+  },
+  'a registry that is not what runs': {
+    ...parted(bitnami, repository, tag),
+    fields: [image('quay.io/x/nginx:1.26', 'quay.io/x/nginx:1.25')],
+    becomes: /image\.registry is set as well, and docker\.io\/bitnami\/nginx is not what runs/,
+  },
+  'merged already, where the cluster has something else': {
+    ...parted(bitnami, repository, tag),
+    fields: [image('docker.io/bitnami/nginx:1.25', 'quay.io/x/nginx:1.25')],
+    becomes: 'already',
+  },
+  'a registry that no value says, and the same repository': {
+    ...parted('image: {repository: bitnami/nginx, tag: "1.25"}\n', repository, tag),
+    fields: [nginx('1.26')],
+    becomes: ['values.yaml:1 image: {repository: bitnami/nginx, tag: "1.26"}'],
+  },
+  'a registry that no value says, and another repository': {
+    ...parted('image: {repository: bitnami/nginx, tag: "1.25"}\n', repository, tag),
+    fields: [image('docker.io/our/nginx:1.25', 'docker.io/bitnami/nginx:1.25')],
+    becomes: /image\.repository is only the end of docker\.io\/bitnami\/nginx/,
+  },
+  'a name that another value ends': {
+    ...parted('image: {repository: quay.io/our, name: web, tag: "1"}\n', repository, tag),
+    fields: [image('quay.io/our/web:2', 'quay.io/our/web:1')],
+    becomes: /image\.repository is only the beginning of quay\.io\/our\/web/,
+  },
+  'a whole reference where the tag has a value of its own': {
+    ...parted('image: {repository: web, tag: "1"}\n', of('whole', 'image.repository')),
+    fields: [image('web:2', 'web:1')],
+    becomes: /image\.tag is set as well: gitOps\.repositories has to name the parts/,
+  },
+  'a whole reference where the chart knows the tag': {
+    ...parted('image: web\n', of('whole', 'image')),
+    fields: [image('web:2', 'web:1')],
+    becomes: /image is web, and web:1 runs: whether the chart reads it is not known/,
+  },
+  'a whole reference with a registry before it': {
+    ...parted('image: {registry: quay.io, name: "web:1"}\n', of('whole', 'image.name')),
+    fields: [image('quay.io/web:2', 'quay.io/web:1')],
+    becomes: ['values.yaml:1 image: {registry: quay.io, name: "web:2"}'],
+  },
+  'a tag beside a digest': {
+    ...parted(bitnami.replace('digest: ""', 'digest: sha256:aa'), repository, tag),
+    fields: [nginx('1.26')],
+    becomes: /image\.digest is set as well and goes before the tag/,
+  },
+  'a digest that the table names': {
+    ...parted(bitnami.replace('digest: ""', 'digest: sha256:aa'), tag, of('digest', 'image.digest')),
+    fields: [image('docker.io/bitnami/nginx@sha256:bb', `docker.io/bitnami/nginx@${digest}`)],
+    becomes: ['values.yaml:7 digest: sha256:bb'],
+  },
+  'a tag in the place of a digest that the table names': {
+    ...parted(bitnami.replace('digest: ""', 'digest: sha256:aa'), tag, of('digest', 'image.digest')),
+    fields: [image('docker.io/bitnami/nginx:2', `docker.io/bitnami/nginx@${digest}`)],
+    becomes: /image\.tag is 1\.25, and docker\.io\/bitnami\/nginx@sha256:aa runs/,
+  },
+  'a tag that is not what runs': {
+    ...parted('image: {repository: web, tag: "3"}\n', repository, tag),
+    fields: [image('web:2', 'web:1')],
+    becomes: /image\.tag is 3, and web:1 runs: whether the chart reads it is not known/,
+  },
+  'a tag of the chart itself, which an empty value leaves': {
+    ...parted('image: {repository: web, tag: ""}\n', repository, tag),
+    fields: [image('web:2', 'web:1')],
+    becomes: ['values.yaml:1 image: {repository: web, tag: "2"}'],
+  },
+  'a tag where none runs': {
+    ...parted('image: {repository: web, tag: ""}\n', repository, tag),
+    fields: [image('web:2', 'web')],
+    becomes: /image\.tag is empty, and web runs/,
+  },
+  'a repository that is not what runs': {
+    ...parted('image: {repository: other, tag: "1"}\n', repository, tag),
+    fields: [image('web:2', 'web:1')],
+    becomes: /image\.repository is other, and web:1 runs/,
+  },
+  'a repository with a tag in it': {
+    ...parted('image: {repository: "web:1", tag: ""}\n', repository, tag),
+    fields: [image('web:2', 'web:1')],
+    becomes: /image\.repository holds more than the name of the image/,
+  },
+  'a registry that nothing holds': {
+    ...parted(bitnami.replace('docker.io', '""'), of('registry', 'image.registry'), repository, tag),
+    fields: [image('quay.io/x/nginx:1', 'bitnami/nginx:1.25')],
+    becomes: /image\.registry is empty, and bitnami\/nginx:1\.25 runs/,
+  },
+  'what is made a second time, when it runs already': {
+    ...parted('image: {repository: web, tag: "1"}\n', repository, tag),
+    fields: [image('web:2', 'web:2')],
+    becomes: ['values.yaml:1 image: {repository: web, tag: "2"}'],
+  },
+  'a digest where there was a tag': {
+    ...parted(bitnami, repository, tag, of('digest', 'image.digest')),
+    fields: [image('docker.io/bitnami/nginx@sha256:bb', 'docker.io/bitnami/nginx:1.25')],
+    becomes: /docker\.io\/bitnami\/nginx@sha256:bb has no tag|whether the chart writes a tag and a digest/,
+  },
+  'a tag for all charts': {
+    ...parted('global: {tag: "1"}\nimage: {tag: "1"}\n', tag),
+    fields: [image('web:2', 'web:1')],
+    becomes: /global\.tag is set as well, and which of the two counts is not known/,
+  },
+};
+
+const layered = (over: string, more: Partial<Extract<Form, { form: 'helm' }>> = {}) => ({
+  files: { ...files, 'prod.yaml': over },
+  source: { ...chart, ...more, over: ['prod.yaml'] } as const,
+});
+const several: Record<string, Shape> = {
+  'a file over it that says something else': {
+    ...layered('replicaCount: 7\n'),
+    fields: [image('registry.example/web:1.3')],
+    becomes: ['values.yaml:4 tag: "1.3"'],
+  },
+  ...Object.fromEntries(
+    ['image: {tag: "9"}\n', 'image: {tag: null}\n', 'image: null\n', 'image: web:9\n'].map((text) => [
+      `a file over it that sets the key as well: ${text}`,
+      {
+        ...layered(text),
+        fields: [image('registry.example/web:1.3', 'registry.example/web:9')],
+        becomes: /prod\.yaml, which goes over values\.yaml, sets image\.(repository|tag) as well/,
+      },
+    ]),
+  ),
+  'a file over it that is not there': {
+    files,
+    source: { ...chart, over: ['none.yaml'] } as const,
+    fields: [replicas(5)],
+    becomes: ['values.yaml:6 replicaCount: 5'],
+  },
+  'a file over it that is not read': {
+    files,
+    source: { ...chart, over: ['prod.values'] } as const,
+    fields: [replicas(5)],
+    becomes: /prod\.values, which goes over values\.yaml, is not read/,
+  },
+  'a registry of the file under it': {
+    files: { 'values.yaml': bitnami, 'prod.yaml': 'image: {repository: bitnami/nginx, tag: "1.25"}\n' },
+    source: { form: 'helm', file: 'prod.yaml', keys: [repository, tag], under: ['values.yaml'] },
+    fields: [nginx('1.26')],
+    becomes: ['prod.yaml:1 image: {repository: bitnami/nginx, tag: "1.26"}'],
+  },
+};
+
 describe("the smallest edit of a chart's values", () => {
-  test.each(Object.entries(shapes))('%s', (_, shape) => check(shape));
+  test.each(Object.entries({ ...shapes, ...split, ...several }))('%s', (_, shape) => check(shape));
 });

@@ -130,6 +130,45 @@ test.each<[string, Json, object]>([
     { kind: 'unclear', reason: expect.stringContaining('2 sources') },
   ],
   [
+    'what of each of several sources counts, without who logs in',
+    {
+      spec: {
+        sources: [
+          {
+            repoURL: 'https://u:p@charts.example',
+            chart: 'web',
+            helm: { valueFiles: ['$v/a.yaml'], values: 'a: 1' },
+          },
+          { ...source, ref: 'v', kustomize: { images: ['a:1'] } },
+        ],
+      },
+      ...held,
+    },
+    {
+      kind: 'unclear',
+      sources: [
+        {
+          ...{ repository: 'https://charts.example', path: '', valueFiles: ['$v/a.yaml'] },
+          overrides: ['spec.sources[0].helm.values'],
+        },
+        {
+          ...{ repository: repoURL, path: 'apps/web', ref: 'v', valueFiles: [] },
+          overrides: ['spec.sources[1].kustomize.images'],
+        },
+      ],
+    },
+  ],
+  [
+    'a form that it names, whatever the folder has',
+    { spec: { source: { ...source, directory: { recurse: true } } }, ...held },
+    { ...place, recurse: true, form: 'directory' },
+  ],
+  [
+    'an empty form as well',
+    { spec: { source: { ...source, kustomize: {} } }, ...held },
+    { ...place, form: 'kustomize' },
+  ],
+  [
     'a chart of a Helm repository is not in Git',
     { spec: { source: { ...source, chart: 'redis' } }, ...held },
     { kind: 'unclear', reason: expect.stringContaining('the chart redis') },

@@ -56,6 +56,19 @@ export function inKustomization(
   return unshared(files, object, sets);
 }
 
+/** What an object comes to by what a folder builds; undefined where nothing is built, or not one of that name. */
+export function lookInKustomization(
+  files: Files,
+  folder: string,
+  wanted: Wanted,
+): (path: readonly string[]) => unknown {
+  const built = build(files, folder);
+  const found = built.kind === 'refused' ? [] : built.objects.filter((each) => isWanted(each, wanted));
+  const [object, second] = found;
+  return (path) =>
+    object && second === undefined ? trace(files, object, { path, value: '' })?.value : undefined;
+}
+
 function isWanted({ object, name, namespace }: BuiltObject, wanted: Wanted): boolean {
   const here = namespace === undefined || wanted.namespace === undefined || namespace === wanted.namespace;
   return isOfKind(object, wanted.kind) && name === wanted.name && here;

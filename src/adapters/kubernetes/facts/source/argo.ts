@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GitSource, ManifestSource } from '../../../../domain/facts/manifest-source.ts';
+import type { GitSource, ManifestSource, OneSource } from '../../../../domain/facts/manifest-source.ts';
 import { withoutLogin } from '../../../../domain/manifest/address.ts';
 import { redact } from '../../../../domain/text/redact.ts';
 import { list, metadata } from '../../client/objects.ts';
@@ -108,13 +108,17 @@ function sourceOf(app: Application, held: Held): ManifestSource {
   if (holds(app, held) === false) return because(`it does not list ${held.kind} ${held.name} as its own`);
   if (app.spec.sourceHydrator != null) return because('its manifests are hydrated from another place');
   if (app.spec.sources.length > 1)
-    return because(
-      `it has ${app.spec.sources.length} sources, and which of them makes the object is not said`,
-    );
+    return {
+      ...because(`it has ${app.spec.sources.length} sources, and which of them makes the object is not said`),
+      sources: app.spec.sources.map((each, index) => oneOf(each, `spec.sources[${index}]`)),
+    };
   const only = app.spec.sources[0] ?? app.spec.source;
   if (only == null) return because('it has no source');
   if (only.chart)
-    return because(`it installs the chart ${only.chart} from ${addressOf(only.repoURL)}, not from Git`);
+    return {
+      ...because(`it installs the chart ${only.chart} from ${addressOf(only.repoURL)}, not from Git`),
+      sources: [oneOf(only, 'spec.source')],
+    };
   if (only.plugin != null) return because('a plugin makes its manifests');
   const { automated } = app.spec.syncPolicy ?? {};
   const applied = app.status.operationState?.syncResult?.revision ?? app.status.sync.revision;
@@ -125,11 +129,29 @@ function sourceOf(app: Application, held: Held): ManifestSource {
     revision: revisionOf(only.targetRevision),
     path: cleanPath(only.path),
     recurse: only.directory?.recurse === true,
+    ...formOf(only),
     ...(only.helm == null ? {} : { valueFiles: only.helm.valueFiles }),
-    overrides: overridesOf(only),
+    overrides: overridesOf(only, 'spec.source'),
     selfHeal: automated != null && automated.enabled !== false && automated.selfHeal === true,
     ...(applied ? { applied } : {}),
   };
+}
+
+function oneOf(source: Source, at: string): OneSource {
+  return {
+    repository: addressOf(source.repoURL),
+    path: cleanPath(source.path),
+    ...(source.ref ? { ref: source.ref } : {}),
+    valueFiles: source.helm?.valueFiles ?? [],
+    overrides: overridesOf(source, at),
+  };
+}
+
+/** One that is named is taken whatever the folder has (argo-cd pkg/apis/application/v1alpha1/types.go, ExplicitType). */
+function formOf({ kustomize, helm, directory }: Source): Pick<GitSource, 'form'> {
+  if (kustomize != null) return { form: 'kustomize' };
+  if (helm != null) return { form: 'helm' };
+  return directory == null ? {} : { form: 'directory' };
 }
 
 /** `HEAD`, nothing, a commit and a range are no branches; whether any other text is one only the repository knows. */
@@ -142,12 +164,12 @@ function revisionOf(text: string | null | undefined): GitSource['revision'] {
 }
 
 /** Members of the Application itself that change what the files say (argo-cd.readthedocs.io, "Application Specification"). */
-function overridesOf({ kustomize, helm, directory }: Source): string[] {
+function overridesOf({ kustomize, helm, directory }: Source, at: string): string[] {
   const set = (value: unknown) =>
     value != null && value !== false && !(Array.isArray(value) && value.length === 0) && value !== '';
   const ofKustomize = Object.entries(kustomize ?? {})
     .filter(([key, value]) => key !== 'version' && set(value))
-    .map(([key]) => `spec.source.kustomize.${key}`);
+    .map(([key]) => `${at}.kustomize.${key}`);
   const harmless = [
     'valueFiles',
     'releaseName',
@@ -158,10 +180,10 @@ function overridesOf({ kustomize, helm, directory }: Source): string[] {
   ];
   const ofHelm = Object.entries(helm ?? {})
     .filter(([key, value]) => !harmless.includes(key) && set(value))
-    .map(([key]) => `spec.source.helm.${key}`);
+    .map(([key]) => `${at}.helm.${key}`);
   const ofFolder = (['jsonnet', 'include', 'exclude'] as const)
     .filter((key) => set(directory?.[key]) && Object.keys(Object(directory?.[key])).length > 0)
-    .map((key) => `spec.source.directory.${key}`);
+    .map((key) => `${at}.directory.${key}`);
   return [...ofKustomize, ...ofHelm, ...ofFolder];
 }
 

@@ -28,6 +28,10 @@ const gitRepository = z.object({
   metadata,
   spec: z.object({
     url: z.string(),
+    /** Lines as of a file .sourceignore. */
+    ignore: z.string().nullish(),
+    /** Files of other repositories that are put among its own. */
+    include: list(z.unknown()),
     ref: z
       .object({
         branch: z.string().nullish(),
@@ -43,6 +47,7 @@ const gitRepository = z.object({
 const helmRelease = z.object({
   metadata,
   spec: z.object({
+    values: z.record(z.string(), z.unknown()).nullish(),
     valuesFrom: list(z.unknown()),
     postRenderers: list(z.unknown()),
     driftDetection: z.object({ mode: z.string().nullish() }).nullish(),
@@ -77,14 +82,20 @@ async function throughRelease(
   const { value } = read.value;
   const owner = { kind: 'HelmRelease', ...place } as const;
   const above = named(value.metadata.labels, 'kustomize');
-  if (above === undefined)
-    return { kind: 'unclear', owner, reason: 'no Kustomization makes the HelmRelease' };
-  const source = await throughKustomization(reader, above, { kind: 'HelmRelease', ...place });
-  if (source.kind === 'unclear') return source;
-  const { driftDetection } = value.spec;
+  const { driftDetection, values } = value.spec;
   // Both may say something else than the values of its manifest: the one before the chart is rendered, the other after it.
   const own = (['valuesFrom', 'postRenderers'] as const).filter((key) => value.spec[key].length > 0);
-  const overrides = [...source.overrides, ...own.map((key) => `spec.${key}`)];
+  const ofRelease = own.map((key) => `spec.${key}`);
+  // Where its own manifest is not found, its values go over those of any file.
+  const all = Object.keys(values ?? {}).length > 0 ? ['spec.values', ...ofRelease] : ofRelease;
+  if (above === undefined)
+    return {
+      ...{ kind: 'unclear', owner, overrides: all },
+      reason: 'no Kustomization makes the HelmRelease',
+    };
+  const source = await throughKustomization(reader, above, { kind: 'HelmRelease', ...place });
+  if (source.kind === 'unclear') return { ...source, overrides: [...(source.overrides ?? []), ...all] };
+  const overrides = [...source.overrides, ...ofRelease];
   // Without it Helm's objects are only looked at with the next upgrade (fluxcd.io, "Helm Releases", drift detection).
   const selfHeal = driftDetection?.mode === 'enabled';
   return { ...source, owner, release: true, overrides, selfHeal };
@@ -102,26 +113,26 @@ async function throughKustomization(
   if (!lists(status.inventory?.entries ?? [], held))
     return { kind: 'unclear', owner, reason: `it does not list ${held.kind} ${held.name} as its own` };
   const { sourceRef: from } = spec;
+  const overrides = overriding.filter((key) => isSet(spec[key])).map((key) => `spec.${key}`);
+  const because = (reason: string) => ({ kind: 'unclear', owner, overrides, reason }) as const;
   if (from.kind !== 'GitRepository')
-    return {
-      kind: 'unclear',
-      owner,
-      reason: `its source is ${from.kind} ${from.name}, not a Git repository`,
-    };
+    return because(`its source is ${from.kind} ${from.name}, not a Git repository`);
   const repository = await reader.get(
     gitRepository,
     resourceOf('GitRepository', { namespace: from.namespace ?? place.namespace, name: from.name }),
   );
-  if (repository.kind === 'refusal') return { kind: 'unclear', owner, reason: repository.sentence };
+  if (repository.kind === 'refusal') return because(repository.sentence);
   const applied = status.lastAppliedRevision;
+  const { url, ref, ignore, include } = repository.value.value.spec;
   return {
     kind: 'git',
     owner,
-    repository: addressOf(repository.value.value.spec.url),
-    revision: revisionOf(repository.value.value.spec.ref ?? {}),
+    repository: addressOf(url),
+    revision: revisionOf(ref ?? {}),
     path: cleanPath(spec.path),
     recurse: true,
-    overrides: overriding.filter((key) => isSet(spec[key])).map((key) => `spec.${key}`),
+    overrides: [...overrides, ...(include.length > 0 ? [`spec.include of GitRepository ${from.name}`] : [])],
+    ...(ignore ? { ignore } : {}),
     selfHeal: spec.suspend !== true,
     ...(spec.interval ? { interval: spec.interval } : {}),
     ...(applied ? { applied } : {}),
@@ -135,7 +146,10 @@ function lists(entries: readonly { readonly id: string }[], { kind, namespace, n
 }
 
 /** Members of a Kustomization that change what its folder makes. */
-const overriding = ['patches', 'images', 'postBuild', 'components', 'namePrefix', 'nameSuffix'] as const;
+const overriding = [
+  ...['patches', 'patchesStrategicMerge', 'patchesJson6902', 'images', 'postBuild', 'components'],
+  ...['namePrefix', 'nameSuffix'],
+] as const;
 
 const isSet = (value: unknown): boolean =>
   value != null && value !== '' && !(Array.isArray(value) && value.length === 0);
