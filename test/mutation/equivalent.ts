@@ -388,4 +388,10 @@ export const equivalents: readonly Equivalent[] = [
       "const wordOf = ({ request }: Open) => requestWord(request.step === 'opening' ? undefined : request.url);",
     ],
   ),
+  ...alike(
+    'src/workflow/lasting/git-change.ts',
+    'Of no objects every one has none; where none has a place fewer have one than there are: only the compiler is told.',
+    ['first === undefined', 'false'],
+    ['head === undefined', 'false'],
+  ),
 ];

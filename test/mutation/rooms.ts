@@ -158,7 +158,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     mark: 90,
     code: ['src/workflow/lasting/*.ts', 'src/stages/locate/*.ts'],
     tests: unit(
-      'workflow/{pull-request,follow,rebase,emergency,act-now,request-after,aftermath*,pause-end,lasting-moves}',
+      'workflow/{pull-request,follow,rebase,emergency,act-now,request-after,aftermath*,pause-end,lasting-*}',
       'stages/locate/**/*',
       'stages/show/git',
     ),

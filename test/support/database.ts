@@ -20,6 +20,8 @@ export interface TestDatabase {
   readonly knex: Knex;
   readonly queue: Queue;
   readonly store: Store;
+  /** The same store over another queue. */
+  storeWith(queue: Queue): Store;
   /** Closes the connections, checks that no other was left open, and drops the database. */
   close(): Promise<void>;
 }
@@ -30,24 +32,25 @@ export async function openDatabase(more: Pick<Context, 'route'> = {}): Promise<T
   const knex = connect(url, 20);
   const queue = createQueue({ url, sha256, log: silentLog });
   await queue.start();
-  const store = createStore({
-    ...more,
-    knex,
-    queue,
-    channel: 'C0OPS',
-    cluster: 'test',
-    identity: () => undefined,
-    clock: () => noon,
-    newId: randomUUID,
-    sha256,
-    learn,
-  });
+  const storeWith = (other: Queue) =>
+    createStore({
+      ...more,
+      knex,
+      queue: other,
+      channel: 'C0OPS',
+      cluster: 'test',
+      identity: () => undefined,
+      clock: () => noon,
+      newId: randomUUID,
+      sha256,
+      learn,
+    });
   const close = async () => {
     await queue.stop();
     await knex.destroy();
     await drop();
   };
-  return { url, knex, queue, store, close };
+  return { url, knex, queue, store: storeWith(queue), storeWith, close };
 }
 
 /** A pool for who only looks on, without the time-outs of production. */

@@ -67,6 +67,23 @@ describe('a step with a proviso', () => {
     expect(await db.store.transition(row, transition)).toBe('stale');
   });
 
+  test('is stale where it has moved before it is put off, and nobody is woken for what it was', async () => {
+    const [row] = await approved(1);
+    if (row === undefined) throw new Error('it was not approved');
+    await db.knex.raw('delete from pgboss.job');
+    await db.queue.send(db.knex, { kind: 'step', id: row.id, version: row.version });
+    const [taken] = await db.queue.take(db.knex, 1, 1);
+    if (taken === undefined) throw new Error('it was not taken');
+    const complete: typeof db.queue.complete = async (of, claim) => {
+      expect(await db.store.transition(row, executing(row, always))).toBe('committed');
+      return db.queue.complete(of, claim);
+    };
+    const store = db.storeWith({ ...db.queue, complete });
+    expect(await store.transition(row, executing(row, never), taken.claim)).toBe('stale');
+    const jobs = await jobsOf(row.id);
+    expect(jobs.filter(({ version }) => version === row.version)).toMatchObject([{ state: 'completed' }]);
+  });
+
   test.each([1, 3])('of twenty at once for %i places, that many commit', async (places) => {
     const rows = await approved(20);
     const answers = await Promise.all(

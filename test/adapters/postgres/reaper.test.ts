@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createReaper, handOver, retryAfter } from '../../../src/adapters/postgres/jobs/reaper.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
@@ -154,6 +155,11 @@ test('a process that is gone is taken over from at the second look: its steps, a
   await db.queue.take(db.knex, 1, 41);
   await db.knex.raw(`insert into slack_outbox (id, key, kind, channel, notice, ts, sent_channel, sent_revision, attempts, leased_by, leased_until)
     values (gen_random_uuid(), 'leased', 'anchor', 'C0OPS', '{}', '1.1', 'C0OPS', 0, 1, 41, now() + interval '1 hour')`);
+  const listener = new pg.Client({ connectionString: db.url });
+  await listener.connect();
+  const heard: (string | undefined)[] = [];
+  listener.on('notification', ({ payload }) => heard.push(payload));
+  await listener.query('listen firebreak');
   let looked = 0;
   const reap = createReaper({
     ...{ queue: db.queue, log: silentLog },
@@ -171,6 +177,12 @@ test('a process that is gone is taken over from at the second look: its steps, a
     const [message] = await db.knex('slack_outbox').where('key', 'leased');
     expect(message).toMatchObject({ leased_by: null, leased_until: null, uncertain: true });
   });
+  // Who sends hears of what was freed, and need not wait for the next beat.
+  await eventually(async () => {
+    await listener.query('select 1');
+    expect(heard).toContain('slack_outbox');
+  });
+  await listener.end();
   expect(await deathsOf(wake)).toBe(1);
   await db.knex('slack_outbox').where('key', 'leased').delete();
 });
