@@ -1,4 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { policy } from '../../src/domain/policy/policy.ts';
+import type { RemediationIn } from '../../src/domain/remediation.ts';
+import type { WorkflowContext } from '../../src/workflow/context.ts';
+import { conflicting, rebase } from '../../src/workflow/lasting/rebase.ts';
+import { HeldBack } from '../../src/workflow/lifecycle/held-back.ts';
 import { commits } from '../fixtures/memory-repositories.ts';
 import { playStep } from '../fixtures/script.ts';
 import { asked, digestOf, merged, replies, type Stage } from './emergency-stage.ts';
@@ -138,5 +143,87 @@ describe('a request whose base has changed the same file', () => {
     expect(tries).toBe(3);
     expect(stage.repositories.rebased).toHaveLength(1);
     expect(stage.rig.row(1)).toMatchObject({ request: { rebase: 'done', commit: commits.later } });
+  });
+});
+
+describe('one try', () => {
+  let stage: Stage;
+  let row: RemediationIn<'pr_open'>;
+  beforeEach(async () => {
+    stage = await asked();
+    await playStep(stage.rig, { do: 'approve', by: 'U0ANN' });
+    await stage.rig.pass(2);
+    const found = stage.rig.row(1);
+    if (found.state !== 'pr_open') throw new Error(found.state);
+    row = found;
+  });
+  const openedAt = '2026-03-01T12:00:00.000Z';
+  const request = { step: 'open', branch: 'b', commit: commits.pushed, openedAt } as const;
+  const wanted = { ...request, rebase: 'wanted', waitsFor: 'a rebase on main' } as const;
+  const changeOf = () => {
+    if (row.git?.kind !== 'request') throw new Error('it is carried out by no request');
+    return row.git;
+  };
+  const attempt = (of = row, context: Partial<WorkflowContext> = {}) => {
+    const { signal } = new AbortController();
+    const here = { ...stage.rig.context, ...context };
+    return rebase(here, stage.repositories, of, { change: changeOf(), request: wanted }, signal);
+  };
+  const left = (reason: string) => ({
+    request: { ...wanted, rebase: 'told', waitsFor: `people, who rebase or close it: ${reason}` },
+    told: {
+      headline: 'The request is left to people',
+      body: `${reason} Firebreak does not rebase it: rebase it by hand, or close it and ask for the change again.`,
+      isForPeople: true,
+    },
+  });
+
+  test('is told with both commits', async () => {
+    const { waitsFor: _waitsFor, ...rest } = wanted;
+    expect(await attempt()).toEqual({
+      request: { ...rest, commit: commits.later, rebase: 'done' },
+      told: {
+        headline: 'Rebased on main, which has changed the same file',
+        body: 'It is dddddddddddd now, in the place of bbbbbbbbbbbb: the same lines as were approved.',
+        isForPeople: false,
+      },
+    });
+  });
+
+  test('is left to people where no repository has a say any more, or nobody knows which', async () => {
+    const without = { policy: () => policy.parse({ version: 1 }) };
+    expect(await attempt(row, without)).toEqual(left('No repository has a say in it any more.'));
+    const source = { kind: 'unclear', reason: 'It lives elsewhere' } as const;
+    const unplaced = { ...row, facts: { ...row.facts, source } };
+    const reason = 'Where its manifest lives is not known: It lives elsewhere.';
+    expect(await attempt(unplaced)).toEqual(left(reason));
+    expect(stage.repositories.rebased).toEqual([]);
+  });
+
+  test('is left to people where the repository refuses, without its secrets', async () => {
+    stage.repositories.rebases = { kind: 'refused', reason: 'No. password=hunter2hunter2' };
+    expect(await attempt()).toEqual(left('No. password=[redacted]'));
+  });
+
+  test.each([
+    ['while Firebreak is stopped', true, 'Firebreak was stopped (Wait.)'],
+    ['in a step that was given away', false, 'Given away.'],
+  ])('is held back %s', async (_name, isStopped, reason) => {
+    if (isStopped) stage.rig.now().shelf.stop = { number: 1, at: openedAt, by: 'U0ANN', reason: 'Wait.' };
+    else stage.repositories.rebases = { kind: 'late', reason: 'Given away.' };
+    const came = attempt();
+    await expect(came).rejects.toBeInstanceOf(HeldBack);
+    await expect(came).rejects.toThrow(reason);
+    expect(stage.repositories.rebased).toHaveLength(isStopped ? 0 : 1);
+  });
+
+  test('comes before people are told, who are told once', () => {
+    const waitsFor = 'people: it conflicts';
+    const told = { ...request, rebase: 'told' } as const;
+    expect(conflicting(request, waitsFor, changeOf())).toEqual({ request: wanted });
+    expect(conflicting(told, waitsFor, changeOf())).toEqual({ request: { ...told, waitsFor } });
+    const reason = 'main has changed the same file again since it was rebased.';
+    const done = { ...wanted, rebase: 'done' } as const;
+    expect(conflicting(done, waitsFor, changeOf())).toEqual(left(reason));
   });
 });
