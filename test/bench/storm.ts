@@ -21,6 +21,7 @@ const minute = 60_000;
  */
 export async function measureStorm(stage: Stage, ours: Program): Promise<readonly Row[]> {
   stage.slack.useHttp(`http://127.0.0.1:${ours.port}/slack/events`);
+  await untilAllIsSaid(stage);
   const upsert = await bareUpsert(stage);
   const quiet = await answering(stage, ours.port, 3_000);
   const before = await ours.memory();
@@ -119,6 +120,19 @@ export async function measureStorm(stage: Stage, ours: Program): Promise<readonl
       gate: 1,
     },
   ];
+}
+
+/** Milliseconds at most until what was measured before has said all that it had to say: its posts are not the storm's. */
+const patience = 120_000;
+
+async function untilAllIsSaid({ knex }: Stage): Promise<void> {
+  const unsaid = "status = 'open' and (ts is null or sent_revision < desired_revision)";
+  const end = performance.now() + patience;
+  while (performance.now() < end) {
+    const [row] = await knex('slack_outbox').whereRaw(unsaid).count();
+    if (Number(row?.['count']) === 0) return;
+    await sleep(250);
+  }
 }
 
 /** Half of the alerts have a playbook, which proposes a restart; each is new. */
