@@ -1,43 +1,21 @@
 import { expect, it } from 'vitest';
 import type { Dependents } from '../../../src/domain/facts/dependents.ts';
-import type { Facts } from '../../../src/domain/facts/facts.ts';
 import { cronJobFacts, runCronJob, suspendCronJob } from '../../fixtures/batch.ts';
-import {
-  cordonNode,
-  deletePodIn,
-  dependents,
-  deploymentFacts,
-  nodeFacts,
-  nodePod,
-  podFacts,
-  restartOf,
-  scaleTo,
-} from '../../fixtures/facts.ts';
+import { cordonNode, nodeFacts, nodePod } from '../../fixtures/facts.ts';
 import { autoscalerFacts, patchOf } from '../../fixtures/fields.ts';
-import { drain, evicting, housing, pair, web } from '../../fixtures/nodes.ts';
-import { type Given, type Said, said } from '../../fixtures/said.ts';
+import { evicting, housing, pair, web } from '../../fixtures/nodes.ts';
+import {
+  beside,
+  deleted,
+  drained,
+  type Given,
+  restarted,
+  rolling,
+  type Said,
+  said,
+  scaled,
+} from '../../fixtures/said.ts';
 
-type Workload = Parameters<typeof deploymentFacts>[0];
-
-const restarted = (workload: Workload = {}, rest: Partial<Facts> = {}): Given => ({
-  action: restartOf(),
-  facts: deploymentFacts(workload, rest),
-});
-const scaled = (to: number, workload: Workload = {}, rest: Partial<Facts> = {}): Given => ({
-  action: scaleTo(to),
-  facts: deploymentFacts(workload, rest),
-});
-const beside = (given: Given, more: Partial<Dependents>): Given => ({
-  ...given,
-  facts: { ...given.facts, neighbourhood: dependents(more) },
-});
-const deleted = (parts: Parameters<typeof podFacts>[0] = {}, rest: Partial<Facts> = {}): Given => ({
-  action: deletePodIn(),
-  facts: podFacts(parts, rest),
-});
-const drained = (facts: Facts): Given => ({ action: drain, facts });
-const rolling = (maxUnavailable: number) =>
-  ({ strategy: { type: 'RollingUpdate', maxUnavailable, maxSurge: 0, partition: 0 } }) as const;
 const fewer = (max: number): Given => ({
   action: patchOf('HorizontalPodAutoscaler', { 'spec.maxReplicas': max }),
   facts: autoscalerFacts({ min: 1, max: 10, current: 6, desired: 6 }),

@@ -4,7 +4,6 @@ import type { Facts } from '../../../src/domain/facts/facts.ts';
 import { cronJobFacts, deleteJob, jobFacts, runCronJob, suspendJob } from '../../fixtures/batch.ts';
 import {
   cordonNode,
-  dependents,
   deploymentFacts,
   inNamespace,
   nodeFacts,
@@ -16,15 +15,11 @@ import {
   uncordonNode,
 } from '../../fixtures/facts.ts';
 import { autoscalerFacts, patchOf } from '../../fixtures/fields.ts';
-import { budget, covered, drain, evicting, housing, pair, web } from '../../fixtures/nodes.ts';
-import { type Given, type Said, said } from '../../fixtures/said.ts';
+import { budget, covered, evicting, housing, pair, web } from '../../fixtures/nodes.ts';
+import { beside, drained, type Given, type Said, said } from '../../fixtures/said.ts';
 
 /* Where a rule begins to say something, and where it says nothing. */
 
-const beside = (given: Given, more: Partial<Dependents>): Given => ({
-  ...given,
-  facts: { ...given.facts, neighbourhood: dependents(more) },
-});
 const restarted: Given = { action: restartOf(), facts: deploymentFacts() };
 const scaled = (to: number, desired: number): Given => ({
   action: scaleTo(to),
@@ -32,7 +27,6 @@ const scaled = (to: number, desired: number): Given => ({
 });
 const run: Given = { action: runCronJob(), facts: cronJobFacts() };
 const cordoned: Given = { action: cordonNode, facts: nodeFacts() };
-const drained = (facts: Facts): Given => ({ action: drain, facts });
 const needed = { source: 'APIService/x', service: 'web', failurePolicy: 'Fail' } as const;
 const spent = { name: 'web', healthy: 2, desired: 2, allowed: 0 };
 const api = (name: string, more: object = {}) => nodePod(name, { owner: 'Deployment/api', ...more });

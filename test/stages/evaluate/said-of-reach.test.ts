@@ -1,44 +1,28 @@
 import { expect, it } from 'vitest';
 import type { Dependents } from '../../../src/domain/facts/dependents.ts';
-import type { Facts } from '../../../src/domain/facts/facts.ts';
 import { deleteJob, jobFacts, suspendJob } from '../../fixtures/batch.ts';
 import {
   cordonNode,
-  deletePodIn,
-  dependents,
-  deploymentFacts,
   nodeFacts,
   nodePod,
   podFact,
-  podFacts,
   restartOf,
   scaleTo,
   statefulSetFacts,
 } from '../../fixtures/facts.ts';
 import { bare, daemon, drain, housing, orphan, scratch, web } from '../../fixtures/nodes.ts';
-import { type Given, type Said, said } from '../../fixtures/said.ts';
+import {
+  beside,
+  deleted,
+  drained,
+  type Given,
+  restarted,
+  rolling,
+  type Said,
+  said,
+  scaled,
+} from '../../fixtures/said.ts';
 
-type Workload = Parameters<typeof deploymentFacts>[0];
-
-const restarted = (workload: Workload = {}, rest: Partial<Facts> = {}): Given => ({
-  action: restartOf(),
-  facts: deploymentFacts(workload, rest),
-});
-const scaled = (to: number, workload: Workload = {}, rest: Partial<Facts> = {}): Given => ({
-  action: scaleTo(to),
-  facts: deploymentFacts(workload, rest),
-});
-const beside = (given: Given, more: Partial<Dependents>): Given => ({
-  ...given,
-  facts: { ...given.facts, neighbourhood: dependents(more) },
-});
-const deleted = (parts: Parameters<typeof podFacts>[0] = {}, rest: Partial<Facts> = {}): Given => ({
-  action: deletePodIn(),
-  facts: podFacts(parts, rest),
-});
-const drained = (facts: Facts): Given => ({ action: drain, facts });
-const rolling = (maxUnavailable: number) =>
-  ({ strategy: { type: 'RollingUpdate', maxUnavailable, maxSurge: 0, partition: 0 } }) as const;
 const service = (ready: number, own: number, name = 'web') => ({ name, ready, own });
 const host = (name: string, of = 'web', source = `Ingress/${name}`) => ({ host: name, service: of, source });
 const asks = (source: string, failurePolicy: 'Fail' | 'Ignore' = 'Fail') => ({

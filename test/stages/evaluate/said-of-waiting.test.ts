@@ -3,37 +3,16 @@ import type { Dependents } from '../../../src/domain/facts/dependents.ts';
 import type { Facts } from '../../../src/domain/facts/facts.ts';
 import {
   cordonNode,
-  deletePodIn,
-  dependents,
   deploymentFacts,
   inNamespace,
   podFact,
-  podFacts,
   restartOf,
   scaleTo,
   statefulSetFacts,
 } from '../../fixtures/facts.ts';
 import { evicting, housing, node, web } from '../../fixtures/nodes.ts';
-import { type Given, type Said, said } from '../../fixtures/said.ts';
+import { beside, deleted, restarted, type Said, said, scaled } from '../../fixtures/said.ts';
 
-type Workload = Parameters<typeof deploymentFacts>[0];
-
-const restarted = (workload: Workload = {}, rest: Partial<Facts> = {}): Given => ({
-  action: restartOf(),
-  facts: deploymentFacts(workload, rest),
-});
-const scaled = (to: number, workload: Workload = {}, rest: Partial<Facts> = {}): Given => ({
-  action: scaleTo(to),
-  facts: deploymentFacts(workload, rest),
-});
-const beside = (given: Given, more: Partial<Dependents>): Given => ({
-  ...given,
-  facts: { ...given.facts, neighbourhood: dependents(more) },
-});
-const deleted = (parts: Parameters<typeof podFacts>[0] = {}, rest: Partial<Facts> = {}): Given => ({
-  action: deletePodIn(),
-  facts: podFacts(parts, rest),
-});
 const changed = (at: string, more: object = {}): Partial<Dependents> => ({
   lastChange: { manager: 'kubectl-edit', field: 'spec.template', at, ...more },
 });

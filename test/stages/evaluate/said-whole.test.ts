@@ -11,8 +11,8 @@ import {
   specId,
 } from '../../fixtures/facts.ts';
 import { autoscalerFacts, patchOf } from '../../fixtures/fields.ts';
-import { budget, covered, drain, evicting, housing, web } from '../../fixtures/nodes.ts';
-import { type Given, type Said, said } from '../../fixtures/said.ts';
+import { budget, covered, evicting, housing, web } from '../../fixtures/nodes.ts';
+import { drained, type Given, type Said, said } from '../../fixtures/said.ts';
 
 const sized = (desired: number) => deploymentFacts({ desired, ready: desired });
 const scaled = (from: number, to: number, more: Partial<Given> = {}): Given => ({
@@ -29,7 +29,6 @@ const after = (target: string, found: object, more: Partial<Circumstances> = {})
   history: { at: noon, objects: { [`test/${target}`]: { actions: [], count: 0, ...found } } },
   ...more,
 });
-const drained = (facts: Facts): Given => ({ action: drain, facts });
 const restarted: Given = { action: restartOf(), facts: deploymentFacts() };
 const past = (at: string, more: Partial<PastAction> = {}): PastAction => ({
   ...{ remediation: specId, number: 4, verb: 'rollout restart', at, here: true },
