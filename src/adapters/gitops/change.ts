@@ -5,7 +5,8 @@ import { said } from './edit/fields.ts';
 import { replaceInner } from './edit/inline.ts';
 import { replaceValue } from './edit/scalar.ts';
 import type { Files } from './files.ts';
-import { inKustomization } from './kustomize/kustomize.ts';
+import { inKustomization, lookInKustomization } from './kustomize/kustomize.ts';
+import { isImage } from './kustomize/trace.ts';
 import type { Wanted, Write, Writes } from './writes.ts';
 
 /** How the manifests of a repository become objects: read as they are, built by kustomize, or a chart's values. */
@@ -50,6 +51,9 @@ export function changeRepository(
       if (next.kind === 'refused') return next;
       changed = next.changed;
     }
+    const now = new Map([...files, ...changed.files]);
+    if (changed.lines.length > 0 && isSeenOtherwise(now, source, wanted, field))
+      return refused(`${said(field.path)}: an entry of images finds the image by its new name as well`);
   }
   return changed.lines.length === 0 ? { kind: 'already' } : { kind: 'changes', ...changed };
 }
@@ -75,6 +79,12 @@ function written(files: Files, changed: Changed, { origin, value }: Write): Writ
       files: new Map([...changed.files, [file, edited.text]]),
     },
   };
+}
+
+/** An image with another name may be found by entries that did not find the one before. */
+function isSeenOtherwise(files: Files, source: Form, wanted: Wanted, { path, value }: LastingField): boolean {
+  if (source.form !== 'kustomize' || !isImage(path)) return false;
+  return lookInKustomization(files, source.path, wanted)(path) !== value;
 }
 
 const refused = (reason: string) => ({ kind: 'refused', reason }) as const;

@@ -181,6 +181,12 @@ const shapes: Record<string, Shape> = {
     fields: [next],
     becomes: ['web/web.yaml:13 image: registry.example/web:1.3   # pinned'],
   },
+  'an entry of images that finds the new name alone': {
+    files: overlay('images: [{name: mirror.example/web, newTag: "9"}]\n'),
+    source: prod,
+    fields: [image('mirror.example/web:1.3')],
+    becomes: /an entry of images finds the image by its new name as well/,
+  },
   'an entry of images that is an expression': {
     files: overlay('images:\n- name: (.*)/web\n  newTag: "9"\n'),
     source: prod,

@@ -61,7 +61,7 @@ export function lookInKustomization(
   files: Files,
   folder: string,
   wanted: Wanted,
-): (path: readonly string[]) => unknown {
+): (path: LastingField['path']) => unknown {
   const built = build(files, folder);
   const found = built.kind === 'refused' ? [] : built.objects.filter((each) => isWanted(each, wanted));
   const [object, second] = found;
