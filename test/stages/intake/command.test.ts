@@ -316,7 +316,11 @@ describe('the nearest valid form', () => {
     ['rollout restart deploy/web \\ -n shop', RESTART],
     ['cordon <http://a.example|b.example>', 'kubectl cordon b.example'],
     ['kubectl scael deploy/web --relicas=3 -n shop', SCALE],
-    ['kubectl scale deploy/web --replicas=3 -n shop --dry-run=client', SCALE],
+    // What is offered would run, and that is what was not wanted.
+    [
+      'kubectl scale deploy/web --replicas=3 -n shop --dry-run=client',
+      'kubectl scale deployment/NAME --replicas=COUNT -n NAMESPACE',
+    ],
     ['kubectl delete pod a -n b --force --grace-period=0', 'kubectl delete pod a -n b'],
     ['kubectl cordon node worker-1', 'kubectl cordon worker-1'],
     ['./kubectl cordon worker-1', 'kubectl cordon worker-1'],

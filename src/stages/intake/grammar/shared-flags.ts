@@ -58,8 +58,8 @@ const dryRun: FlagMeaning = {
   kind: 'refused',
   code: 'dry-run',
   reason:
-    'Firebreak always does a server dry run first and shows it; nothing runs before its approval. Leave it out.',
-  offerWithout: true,
+    'Firebreak does a server dry run of each command and shows it on the card, but what the policy lets run by itself then runs at once. On a command line, firebreak evaluate "COMMAND" judges a command and does not run it.',
+  offerWithout: false,
 };
 
 /**
