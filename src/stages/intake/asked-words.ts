@@ -11,7 +11,14 @@ const UNIT = /^(\d{1,5})?(h|d|w)(?:(?<=h)(?:ours?|rs?)|(?<=d)ays?|(?<=w)eeks?)?$
 const BEFORE_TIME = /^(?:since|last|past|from|the|in|for|over|within|during)$/i;
 
 /** Of one of which no number is said, as in `last week`. */
-const ONE = /^(?:hour|day|week)$/i;
+const ONE = /^(?:hour|day|week|month)$/i;
+
+/** Words that are a time by themselves, and how far back all of it lies at most. */
+const SPOKEN: ReadonlyMap<string, string> = new Map([
+  ['today', '1d'],
+  ['yesterday', '2d'],
+]);
+const MONTH = '31d';
 
 /**
  * The words of a question about what was, as they are read: what is in quotes is one, `-n=shop` is two, `2 days` is `2d`, and
@@ -44,7 +51,10 @@ function timeOf(part: string, before: string | undefined, behind: string | undef
   const unit = (word: string | undefined) => UNIT.exec(word ?? '');
   if (isCount(part) && unit(behind)?.[1] === undefined && unit(behind) !== null)
     return [`${part}${(unit(behind)?.[2] ?? '').toLowerCase()}`];
-  if (ONE.test(part) && /^(?:last|past)$/i.test(before ?? '')) return [`1${part.slice(0, 1).toLowerCase()}`];
+  const spoken = SPOKEN.get(part.toLowerCase());
+  if (spoken !== undefined) return [spoken];
+  if (ONE.test(part) && /^(?:last|past)$/i.test(before ?? ''))
+    return [/^month$/i.test(part) ? MONTH : `1${part.slice(0, 1).toLowerCase()}`];
   const [, count, letter = ''] = unit(part) ?? [];
   if (count !== undefined) return [`${count}${letter.toLowerCase()}`];
   return letter !== '' && isCount(before) ? [] : [part];
