@@ -19,7 +19,7 @@ export async function stopOrStart(
 const sentences = {
   stop: {
     fresh:
-      'Stopped, on all replicas. Nothing more is sent to a cluster until somebody types /remediate start <reason>. The channel is told.',
+      'Stopped, on all replicas. Nothing more is sent to a cluster until somebody types /remediate start <reason>. The channel is told. If one remediation alone was meant: start again, and press Reject on its card.',
     known: 'Firebreak is stopped already. /remediate status says since when and why.',
   },
   start: {
