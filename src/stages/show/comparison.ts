@@ -12,7 +12,13 @@ export function comparisonText(
   spec: Pick<DeclarativeSpec, 'targetState'>,
 ): string {
   if (differences.length === 0) return '';
-  const rows = differences.map((each) => [nameOf(each), each.approved, each.live, outcomeOf(each, spec)]);
+  const comesTo = differences.find(({ label, object }) => label === comesToLabel && object === undefined);
+  // The one that takes its place is not judged yet, and what was approved would come to something else now.
+  const isOld = comesTo !== undefined && comesTo.live !== spec.targetState.sentence;
+  const rows = differences.map((each) => [
+    ...[nameOf(each), each.approved, each.live],
+    isOld && !judged.includes(each.label) ? 'see what it comes to' : outcomeOf(each, spec),
+  ]);
   return tableText(['What', 'Approved', 'Live', 'Would now happen'], rows);
 }
 
@@ -20,7 +26,8 @@ const nameOf = ({ object, label }: Difference): string =>
   object === undefined ? label : `${object}: ${label}`;
 
 /** Parts of a judgement, which are as they are judged now. */
-const judged: readonly string[] = ['what it comes to', 'rollback', 'tier'];
+const comesToLabel = 'what it comes to';
+const judged: readonly string[] = [comesToLabel, 'rollback', 'tier'];
 
 function outcomeOf(
   { label, live, object }: Difference,

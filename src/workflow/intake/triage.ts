@@ -117,7 +117,10 @@ async function propose(context: Triaging, matched: Matched, signal: AbortSignal)
   if (step === undefined) return noAction(playbook, 'It has no step.');
   const filled = (context.fill ?? fillTemplate)(step.action, values);
   if (filled.kind === 'refused') {
-    const reason = `${becauseOf(found, values, behind)}${filled.refusal.reason}`;
+    const because = becauseOf(found, values, behind);
+    // What has no value is what would be known of its owner.
+    const isSaid = because !== '' && filled.refusal.code === 'template-placeholder';
+    const reason = isSaid ? because.trimEnd() : `${because}${filled.refusal.reason}`;
     return noAction(playbook, reason, key === undefined ? undefined : { key });
   }
   const owner: Owned = {
@@ -156,7 +159,7 @@ function becauseOf(found: AlertTarget, { name }: PlaceholderValues, behind: Foun
 function belonging(behind: Found['behind']): string {
   if (behind === undefined) return 'is gone, or no workload owns it';
   return 'was' in behind
-    ? `is gone; by its name it was of ${behind.was.kind}/${behind.was.name}`
+    ? `is gone; by its name it was of ${behind.was.kind}/${behind.was.name}, which is not acted on by a name alone`
     : `belongs to ${behind.keeps}/${behind.name}, which its own controller looks after`;
 }
 

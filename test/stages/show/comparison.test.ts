@@ -24,6 +24,18 @@ test('what was approved, what is live and what would now happen stand side by si
   );
 });
 
+test('what would happen is not told by what was approved where that comes to something else now', () => {
+  const differences = [
+    { label: 'image of web', approved: 'web:1', live: 'web:2' },
+    { label: 'what it comes to', approved: 'Deployment/web has 1 replica.', live: 'Deployment/web has 2.' },
+  ];
+  const sentence = 'Deployment/web has 2.';
+  expect(comparisonText(differences, { targetState })).toContain('Would now happen  see what it comes to\n');
+  expect(comparisonText(differences, { targetState: { ...targetState, sentence } })).toContain(
+    'Would now happen  web:3\n',
+  );
+});
+
 test('each object of several has its own', () => {
   const fields = { 'a: spec.replicas': 1, 'b: spec.replicas': 1 };
   const text = comparisonText([{ object: 'Deployment/b', label: 'replicas', approved: '3', live: '4' }], {
