@@ -11,7 +11,7 @@ export interface Keeper {
 
 /** What a pod that is gone was of, by its name alone: whose incident it is, and nothing to act on. */
 export interface Former {
-  readonly was: Target;
+  readonly was: Target | Keeper;
 }
 
 /** The workload behind a pod or an autoscaler, the CronJob behind a Job; whatever has nothing above it is its own owner. */

@@ -359,7 +359,7 @@ export const alertCases: readonly AlertCase[] = [
         scene,
         { kind: 'Deployment', namespace, name: 'fine' },
         () => [crashLoop(namespace, 'fine-5d4b7f-x2x9k')],
-        'is gone; by its name it was of Deployment/fine',
+        'is gone; by its name it belonged to Deployment/fine',
       ),
   },
   {

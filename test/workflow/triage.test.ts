@@ -135,7 +135,7 @@ describe('no action, with the reason', () => {
       'the pod is gone, and its name says what it was of',
       crashing,
       { world: { podOwned: 'by its name', ill: true } },
-      /^Playbook restart-crash-looping: Pod\/web-7d4b9c6f5-x2x9k in shop is gone; by its name it was of Deployment\/web, which is not acted on by a name alone\.$/,
+      /^Playbook restart-crash-looping: Pod\/web-7d4b9c6f5-x2x9k in shop is gone; by its name it belonged to Deployment\/web, which is not acted on by a name alone\.$/,
     ],
     [
       'no target is named',

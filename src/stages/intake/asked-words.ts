@@ -1,6 +1,9 @@
 /** `36h`, `7d`, `4w` or a day; a namespace is written otherwise. */
 export const timeWord = /^(\d{1,5}[hdw]|\d{4}-\d{2}-\d{2}(T\S*)?)$/i;
 
+/** What names a filter that its value follows. */
+const NAMES = /^(-n|--namespace|namespace|ns|playbook|person|by|workload)$/i;
+
 /** What names a filter, glued to its value as kubectl and other chats take it. */
 const GLUED = /^(-n|--namespace|namespace|ns|playbook|person|by|workload)[=:](\S+)$/i;
 
@@ -25,7 +28,7 @@ const MONTH = '31d';
  * `since` is none before a time.
  */
 export function askedWords(words: readonly string[]): readonly string[] {
-  const parts = typedParts(words).flatMap(partsOf);
+  const parts = typedParts(words).map(spokenOf).flatMap(partsOf);
   const timed = parts.flatMap((part, at) => timeOf(part, parts[at - 1], parts[at + 1]));
   return timed.filter((part, at) => {
     if (/^ago$/i.test(part) && timeWord.test(timed[at - 1] ?? '')) return false;
@@ -37,6 +40,11 @@ export function askedWords(words: readonly string[]): readonly string[] {
 /** Words as they were typed, but what is in quotes is one, with its quotes. */
 export const typedParts = (words: readonly string[]): readonly string[] =>
   words.join(' ').match(/["\u201c-\u201f][^"\u201c-\u201f]+["\u201c-\u201f]|\S+/g) ?? [];
+
+/** Behind the name of a filter, and in quotes, it is a name as any other. */
+function spokenOf(part: string, at: number, all: readonly string[]): string {
+  return (NAMES.test(all[at - 1] ?? '') ? undefined : SPOKEN.get(part.toLowerCase())) ?? part;
+}
 
 function partsOf(part: string): string[] {
   const quoted = /^["\u201c-\u201f](.*)["\u201c-\u201f]$/.exec(part)?.[1]?.trim();
@@ -51,8 +59,6 @@ function timeOf(part: string, before: string | undefined, behind: string | undef
   const unit = (word: string | undefined) => UNIT.exec(word ?? '');
   if (isCount(part) && unit(behind)?.[1] === undefined && unit(behind) !== null)
     return [`${part}${(unit(behind)?.[2] ?? '').toLowerCase()}`];
-  const spoken = SPOKEN.get(part.toLowerCase());
-  if (spoken !== undefined) return [spoken];
   if (ONE.test(part) && /^(?:last|past)$/i.test(before ?? ''))
     return [/^month$/i.test(part) ? MONTH : `1${part.slice(0, 1).toLowerCase()}`];
   const [, count, letter = ''] = unit(part) ?? [];

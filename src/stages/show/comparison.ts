@@ -12,12 +12,9 @@ export function comparisonText(
   spec: Pick<DeclarativeSpec, 'targetState'>,
 ): string {
   if (differences.length === 0) return '';
-  const comesTo = differences.find(({ label, object }) => label === comesToLabel && object === undefined);
-  // The one that takes its place is not judged yet, and what was approved would come to something else now.
-  const isOld = comesTo !== undefined && comesTo.live !== spec.targetState.sentence;
   const rows = differences.map((each) => [
     ...[nameOf(each), each.approved, each.live],
-    isOld && !judged.includes(each.label) ? 'see what it comes to' : outcomeOf(each, spec),
+    isOfAnOld(each, differences, spec) ? 'see what it comes to' : outcomeOf(each, spec),
   ]);
   return tableText(['What', 'Approved', 'Live', 'Would now happen'], rows);
 }
@@ -28,6 +25,20 @@ const nameOf = ({ object, label }: Difference): string =>
 /** Parts of a judgement, which are as they are judged now. */
 const comesToLabel = 'what it comes to';
 const judged: readonly string[] = [comesToLabel, 'rollback', 'tier'];
+
+/**
+ * True where what takes its place is not judged yet, and what was approved would come to something else now. What several objects
+ * come to is the sentences of each.
+ */
+function isOfAnOld(
+  { label, object }: Difference,
+  differences: readonly Difference[],
+  { targetState }: Pick<DeclarativeSpec, 'targetState'>,
+): boolean {
+  if (judged.includes(label)) return false;
+  const comesTo = differences.find((each) => each.label === comesToLabel && each.object === object);
+  return comesTo !== undefined && !targetState.sentence.includes(comesTo.live);
+}
 
 function outcomeOf(
   { label, live, object }: Difference,

@@ -19,7 +19,7 @@ export async function stopOrStart(
 const sentences = {
   stop: {
     fresh:
-      'Stopped, on all replicas. Nothing more is sent to a cluster until somebody types /remediate start <reason>. The channel is told. If one remediation alone was meant: start again, and press Reject on its card.',
+      'Stopped, on all replicas. Nothing more is sent to a cluster until somebody types /remediate start <reason>. The channel is told. If one remediation alone was meant and its card still waits: press Reject on it first, then start again. What is approved already runs once Firebreak is started, while its approval counts.',
     known: 'Firebreak is stopped already. /remediate status says since when and why.',
   },
   start: {

@@ -159,9 +159,12 @@ function becauseOf(found: AlertTarget, { name }: PlaceholderValues, behind: Foun
 function belonging(behind: Found['behind']): string {
   if (behind === undefined) return 'is gone, or no workload owns it';
   return 'was' in behind
-    ? `is gone; by its name it was of ${behind.was.kind}/${behind.was.name}, which is not acted on by a name alone`
-    : `belongs to ${behind.keeps}/${behind.name}, which its own controller looks after`;
+    ? `is gone; by its name it belonged to ${nameOf(behind.was)}, which is not acted on by a name alone`
+    : `belongs to ${nameOf(behind)}, which its own controller looks after`;
 }
+
+const nameOf = (owner: Target | Keeper): string =>
+  `${'keeps' in owner ? owner.keeps : owner.kind}/${owner.name}`;
 
 /** Why an alert is not believed; undefined where it is, and where there is no target, which evaluation says better. */
 async function doubtOf(
@@ -222,8 +225,12 @@ const keyOf = ({ cluster }: Triaging, owner: Target | Keeper): string =>
     : targetKey(cluster.name, owner);
 
 /** What an object is of, or itself. */
-async function rootOf(context: Triaging, target: Target, signal: AbortSignal): Promise<Target | Keeper> {
-  if (!isOwned(target)) return target;
+async function rootOf(
+  context: Triaging,
+  target: Target | Keeper,
+  signal: AbortSignal,
+): Promise<Target | Keeper> {
+  if ('keeps' in target || !isOwned(target)) return target;
   const owner = await context.cluster.ownerOf({ ...target, kind: target.kind }, signal);
   return owner === undefined || 'was' in owner ? target : owner;
 }

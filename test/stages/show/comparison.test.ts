@@ -36,6 +36,18 @@ test('what would happen is not told by what was approved where that comes to som
   );
 });
 
+test('nor of one object of several', () => {
+  const object = 'Deployment/a';
+  const differences = [
+    { object, label: 'replicas', approved: '3', live: '4' },
+    { object, label: 'what it comes to', approved: 'It has 1.', live: 'It has 2.' },
+  ];
+  const of = (sentence: string) =>
+    comparisonText(differences, { targetState: { sentence, fields: { 'a: spec.replicas': 1 } } });
+  expect(of('It has 1. Deployment/b has 1.')).toContain('see what it comes to');
+  expect(of('It has 2. Deployment/b has 1.')).not.toContain('see what it comes to');
+});
+
 test('each object of several has its own', () => {
   const fields = { 'a: spec.replicas': 1, 'b: spec.replicas': 1 };
   const text = comparisonText([{ object: 'Deployment/b', label: 'replicas', approved: '3', live: '4' }], {

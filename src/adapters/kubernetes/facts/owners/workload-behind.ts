@@ -41,10 +41,10 @@ const ofTemplate = new RegExp(`^(.+)-${generated}{6,10}$`);
  * A ReplicaSet, a DaemonSet and a Job put five characters behind their names, a StatefulSet a number; an indexed Job and the Jobs
  * of a CronJob both. What was restarted or rolled out leaves its ReplicaSet behind, unless it keeps no history.
  */
-async function byName(reader: Reader, namespace: string, pod: string): Promise<Keeper | Former | undefined> {
+async function byName(reader: Reader, namespace: string, pod: string): Promise<Former | undefined> {
   const [, set] = ofSet.exec(pod) ?? [];
   const behind = set === undefined ? undefined : await behindSet(reader, namespace, { name: set });
-  if (behind !== undefined) return 'keeps' in behind ? behind : { was: behind };
+  if (behind !== undefined) return { was: behind };
   for (const { kind, name } of namedAfter(pod, set)) {
     const read = await reader.get(anyObject, resourceOf(kind, { namespace, name }));
     if (read.kind !== 'refusal') return { was: { kind, namespace, name } };
