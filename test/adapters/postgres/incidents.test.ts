@@ -12,10 +12,10 @@ let db: TestDatabase;
 beforeAll(async () => {
   db = await openDatabase();
 });
-afterEach(() =>
+const empty = () =>
   db.knex.raw(`truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals,
-    object_history, remediation_events, automation_operation_log, snapshots, slack_lanes; delete from pgboss.job`),
-);
+    object_history, remediation_events, automation_operation_log, snapshots, slack_lanes; delete from pgboss.job`);
+afterEach(empty);
 afterAll(() => db.close());
 
 const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert => ({
@@ -110,6 +110,7 @@ describe('ingest', () => {
   describe('an end that has its own instant for a start, as Grafana sends it', () => {
     const later = '2026-03-01T12:30:00.000Z';
     const begun = '2026-03-01T10:00:00.000Z';
+    const [ahead, furtherAhead] = ['2026-03-01T12:03:00.000Z', '2026-03-01T12:04:30.000Z'];
     const ended = (at: string) => alert('a', { status: 'resolved', startsAt: at, endsAt: at });
 
     test.each([
@@ -121,6 +122,11 @@ describe('ingest', () => {
       ['of another alert', [alert('b', { startsAt: begun }), ended(over)], undefined],
       ['of one whose name goes on', [alert('a:a', { startsAt: begun }), ended(over)], undefined],
       ['of another source', [alert('a', { startsAt: begun, source: 'grafana' }), ended(over)], undefined],
+      ['by a clock ahead of ours', [alert('a', { startsAt: ahead }), ended(furtherAhead)], noon],
+      ['the same, before its firing', [ended(furtherAhead), alert('a', { startsAt: ahead })], noon],
+      ['the same, begun again since', [ended(ahead), alert('a', { startsAt: furtherAhead })], undefined],
+      ['the same, in that order', [alert('a', { startsAt: furtherAhead }), ended(ahead)], undefined],
+      ['the same, twice', [ended(ahead), ended(furtherAhead), alert('a', { startsAt: furtherAhead })], noon],
     ])('%s', async (_name, alerts, resolvedAt) => {
       for (const each of alerts) await db.store.ingest([each]);
       expect((await onlyIncident()).resolvedAt).toBe(resolvedAt);
@@ -184,12 +190,9 @@ describe('ingest', () => {
   });
 
   /** What must be the same whatever the order and the number of deliveries. */
-  const state = async () =>
-    (
-      await db.knex.raw(
-        `select dedup_key, state, version, title, resolved_at, alert from incidents i order by dedup_key`,
-      )
-    ).rows;
+  const compared =
+    'select dedup_key, state, version, title, resolved_at, alert from incidents i order by dedup_key';
+  const state = async () => (await db.knex.raw(compared)).rows;
 
   test('each alert delivered four times, shuffled, in batches side by side: the same state as once in order', async () => {
     const names = Array.from({ length: 12 }, (_, i) => `f${i}`);
@@ -202,9 +205,7 @@ describe('ingest', () => {
         fc.shuffledSubarray(four, { minLength: four.length }),
         fc.integer({ min: 1, max: 9 }),
         async (shuffled, size) => {
-          await db.knex.raw(
-            'truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals, object_history, remediation_events, automation_operation_log, snapshots, slack_lanes; delete from pgboss.job',
-          );
+          await empty();
           const batches = Array.from({ length: Math.ceil(shuffled.length / size) }, (_, i) =>
             shuffled.slice(i * size, (i + 1) * size),
           );

@@ -148,7 +148,7 @@ const openSql = `with draft as (
   insert into incidents (id, state, dedup_key, title, alert, resolved_at, created_at)
   select draft.id, 'received', key, title, alert, coalesce(
       (select resolved_at from early_resolutions early where early.dedup_key = key),
-      (select resolved_at from early_resolutions early where early.dedup_key = "any" and resolved_at >= starts)), at
+      (select least(resolved_at, at) from early_resolutions early where early.dedup_key = "any" and resolved_at >= starts)), at
   from draft
   where not exists (select from incidents where dedup_key = key) order by key
   on conflict (dedup_key) do nothing returning dedup_key`;
@@ -180,10 +180,13 @@ async function resolveIncidents(
 ): Promise<Set<string>> {
   if (over.size === 0) return new Set();
   const now = context.clock();
-  const ends = [...over].map(([key, alert]) => ({
-    ...{ key, at: earlier(alert.endsAt ?? now, now) },
-    ...(endsAnyFiring(alert) ? { of: clean(firingsKey(alert)), kept: anyKeyOf(alert) } : {}),
-  }));
+  const ends = [...over].map(([key, alert]) => {
+    const end = alert.endsAt ?? now;
+    return {
+      ...{ key, end, at: earlier(end, now) },
+      ...(endsAnyFiring(alert) ? { of: clean(firingsKey(alert)), kept: anyKeyOf(alert) } : {}),
+    };
+  });
   const ended = 'jsonb_to_recordset(?::jsonb) as ended (key text, at timestamptz, kept text)';
   const sql = `update incidents set resolved_at = ended.at from ${ended}
     where dedup_key = ended.key and resolved_at is null returning id, dedup_key`;
@@ -203,6 +206,8 @@ interface AnyEnd {
   readonly key: string;
   readonly of: string;
   readonly kept: string;
+  /** By the sender's clock, as the starts that it is compared with. */
+  readonly end: string;
   readonly at: string;
 }
 
@@ -217,13 +222,13 @@ async function resolveAnyFiring(
   ends: readonly AnyEnd[],
 ): Promise<{ readonly ids: readonly string[]; readonly keys: readonly string[] }> {
   if (ends.length === 0) return { ids: [], keys: [] };
-  const last = `(select of, kept, max(at) as at from jsonb_to_recordset(?::jsonb) as x (of text, kept text, at timestamptz)
-    group by 1, 2) ended`;
+  const last = `(select of, kept, max("end") as "end", max(at) as at
+    from jsonb_to_recordset(?::jsonb) as x (of text, kept text, "end" timestamptz, at timestamptz) group by 1, 2) ended`;
   const sql = `update incidents set resolved_at = ended.at from ${last}
     where alert is not null and resolved_at is null and left(dedup_key, -${startLength}) = ended.of
-      and (alert ->> 'startsAt')::timestamptz <= ended.at returning id, dedup_key`;
+      and (alert ->> 'startsAt')::timestamptz <= ended."end" returning id, dedup_key`;
   const resolved = await rows(trx, resolvedRow, sql, [jsonText(ends)]);
-  const keep = `insert into early_resolutions as early (dedup_key, resolved_at) select kept, at from ${last} order by 1
+  const keep = `insert into early_resolutions as early (dedup_key, resolved_at) select kept, "end" from ${last} order by 1
     on conflict (dedup_key) do update set resolved_at = excluded.resolved_at
       where early.resolved_at < excluded.resolved_at returning dedup_key`;
   const news = new Set((await rows(trx, openedRow, keep, [jsonText(ends)])).map(({ dedup_key: key }) => key));
