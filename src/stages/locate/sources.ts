@@ -11,21 +11,28 @@ export function overridesOf(
   mapping: RepositoryMapping,
 ): readonly string[] {
   if (source === undefined) return [];
-  if (source.kind === 'git') return source.overrides;
+  const isOfFile = (override: string) => !isWrittenThere(override, mapping);
+  if (source.kind === 'git') return source.overrides.filter(isOfFile);
   const { overrides = [], sources = [] } = source;
   const meant = sources.filter((each) => isMeant(each, sources, mapping));
   const all = (meant.length > 0 ? meant : sources).flatMap((each) => each.overrides);
-  return [...overrides, ...all.filter((each) => !isWrittenThere(each, mapping))];
+  return [...overrides, ...all.filter(isOfFile)];
 }
 
+const isWrittenThere = (override: string, mapping: RepositoryMapping): boolean =>
+  /\.helm\.valuesObject$/.test(override) && isOfOwner(mapping);
+
 /** The mapping is to the manifest of the Application itself, in which the values stand. */
-const isWrittenThere = (override: string, { keys }: RepositoryMapping): boolean =>
-  /\.helm\.valuesObject$/.test(override) &&
-  keys.length > 0 &&
-  keys.every(({ key }) => key.includes('.helm.valuesObject.'));
+const isOfOwner = ({ keys }: RepositoryMapping): boolean =>
+  keys.length > 0 && keys.every(({ key }) => key.includes('.helm.valuesObject.'));
+
+/** It only lends its files to the other sources, and makes nothing itself (argo-cd.readthedocs.io, "Multiple Sources"). */
+const isOnlyRef = ({ ref, path, valueFiles, overrides }: OneSource): boolean =>
+  ref !== undefined && path === '' && valueFiles.length === 0 && overrides.length === 0;
 
 /** Whether a mapping may be to what this one of several sources makes. */
 function isMeant(source: OneSource, all: readonly OneSource[], mapping: RepositoryMapping): boolean {
+  if (isOnlyRef(source)) return false;
   if (isSameRepository(source.repository, mapping.repository) && touches(source.path, mapping.path))
     return true;
   const file = valuesOf(mapping);
@@ -57,14 +64,18 @@ export function valueFilesOf(
 ): Files | { readonly reason: string } {
   const file = valuesOf(mapping);
   if (source === undefined || (source.kind === 'git' && source.release === true)) return {};
-  const all =
+  // What the Application itself says of values goes over all files.
+  if (isOfOwner(mapping)) return {};
+  const all: readonly OneSource[] =
     source.kind === 'unclear'
       ? (source.sources ?? [])
       : [{ ...source, overrides: [], valueFiles: source.valueFiles ?? [] }];
-  const chains = all.map((each) => chainOf(each, all, mapping.repository));
+  const chains = all.filter((each) => !isOnlyRef(each)).map((each) => chainOf(each, all, mapping.repository));
   const [chain, second] = chains.filter((each) => each.some(({ path }) => path === file));
   if (second !== undefined) return { reason: `${file} is read for several sources of ${named(source)}` };
   if (chain === undefined) return strange(source, mapping, chains);
+  const twice = namedTwice(chain);
+  if (twice !== undefined) return { reason: `${named(source)} names the values of ${twice} twice` };
   const own = chain.findLastIndex(({ path }) => path === file);
   const over = chain.slice(own + 1);
   const unread = over.find(({ path }) => path === undefined);
@@ -73,6 +84,11 @@ export function valueFilesOf(
   const paths = (files: typeof chain) => files.flatMap(({ path }) => path ?? []);
   return { under: paths(chain.slice(0, own)), over: paths(over) };
 }
+
+/** Whether the first or the last place of such a file counts differs between versions of Argo CD. The chart's own may be named once. */
+const namedTwice = ([, ...given]: readonly ValueFile[]): string | undefined =>
+  given.find(({ path }, index) => path !== undefined && given.findIndex((each) => each.path === path) < index)
+    ?.path;
 
 /** A file that no source takes: another chart's, or one by which nothing changes. */
 function strange(
@@ -86,8 +102,8 @@ function strange(
     source.kind === 'git' &&
     source.valueFiles !== undefined &&
     isSameRepository(source.repository, mapping.repository);
-  if (isOfChart || !isTold) return {};
-  const unread = chains.flat().find(({ path }) => path === undefined);
+  const unread = chains.flat().find(({ path, mayBe }) => path === undefined && (isTold || mayBe));
+  if (isOfChart || !(isTold || unread !== undefined)) return {};
   return {
     reason:
       unread === undefined
@@ -100,6 +116,8 @@ interface ValueFile {
   readonly text: string;
   /** From the top of the mapping's repository; undefined for a file of another one, or whose name is not known. */
   readonly path: string | undefined;
+  /** It is of the mapping's repository, by a name that only Argo CD knows. */
+  readonly mayBe: boolean;
 }
 
 /** As Argo CD gives them to Helm: the chart's own, then the files in their order (reposerver/repository/repository.go, helmTemplate). */
@@ -109,9 +127,10 @@ function chainOf(
   wanted: string,
 ): ValueFile[] {
   const from = (at: string, folder: string, text: string): ValueFile => {
-    const isKnown = !/[$*?[{]|:\/\//.test(text) && isSameRepository(at, wanted);
+    const isHere = !text.includes('://') && isSameRepository(at, wanted);
+    const isNamed = !/[$*?[{]/.test(text);
     const file = text.startsWith('/') ? joined('', text) : joined(folder, text);
-    return { text, path: isKnown ? file : undefined };
+    return { text, path: isHere && isNamed ? file : undefined, mayBe: isHere && !isNamed };
   };
   const given = valueFiles.map((text) => {
     const [name = '', ...rest] = text.split('/');
@@ -120,11 +139,7 @@ function chainOf(
       ? from(repository, path, text)
       : { ...from(referred.repository, '', rest.join('/')), text };
   });
-  // A file that is named twice is given once, at its first place.
-  const once = given.filter(
-    ({ path: file }, index) => file === undefined || given.findIndex((each) => each.path === file) === index,
-  );
-  return [from(repository, path, 'values.yaml'), ...once];
+  return [from(repository, path, 'values.yaml'), ...given];
 }
 
 function joined(folder: string, relative: string): string | undefined {
