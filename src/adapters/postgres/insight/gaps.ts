@@ -74,6 +74,19 @@ function looksAtAlerts(asked: When): readonly Look[] {
       sentence: (name) => `${name} has sent that an alert is over which it never sent as firing.`,
     },
     {
+      // Of an end that says no start: what it ended may have begun a week before. Its firings are looked up in the one index of
+      // keys, between two bounds that hold in any order of texts; "offset 0" keeps it a look-up for each.
+      kind: 'webhook-without-incident',
+      sql: `select dedup_key as subject, split_part(dedup_key, ':', 1) as name from early_resolutions early
+        where received_at < ? and received_at >= ? and received_at >= ? and resolved_at >= ? and dedup_key like '%:*'
+          and not exists (select from incidents i where i.dedup_key > left(early.dedup_key, -1) || '0000'
+            and i.dedup_key < left(early.dedup_key, -1) || '9999'
+            and left(i.dedup_key, -24) = left(early.dedup_key, -1) offset 0)
+        order by received_at, dedup_key`,
+      bindings: [before(grace.resolution), before(week), asked.since, after(asked.since, week)],
+      sentence: (name) => `${name} has sent that an alert is over which it never sent as firing.`,
+    },
+    {
       kind: 'incident-without-end',
       sql: `select id::text as subject, title || ' since ' || to_char(created_at at time zone 'UTC', 'YYYY-MM-DD') as name
         from incidents i where alert is not null and resolved_at is null and created_at < ? and closed_at is null

@@ -156,6 +156,21 @@ const holes: Readonly<Record<string, { kind: BlindSpotKind; says: RegExp; make: 
       await earlier(2 * hour);
     },
   },
+  'an alert of which only an end without a start came': {
+    kind: 'webhook-without-incident',
+    says: /^grafana has sent that an alert is over which it never sent as firing\.$/,
+    make: async () => {
+      const end = (at: string) =>
+        ({ source: 'grafana', status: 'resolved', startsAt: at, endsAt: at }) as const;
+      const known = alert({ source: 'grafana' });
+      await look(at(-9 * day));
+      await db.store.ingest([known]);
+      // It also ends what was known, and in the first week what may have begun before that.
+      await db.store.ingest([{ ...known, ...end(at(0)) }, alert(end(at(-5 * day))), alert(end(at(0)))]);
+      await db.knex('incidents').update({ state: 'triaged' });
+      await earlier(2 * hour);
+    },
+  },
   'an alert that is still firing': {
     kind: 'incident-without-end',
     says: /^The alert KubePodCrashLooping since 20\d\d-\d\d-\d\d is still firing\.$/,
