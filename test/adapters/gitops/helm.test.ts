@@ -131,6 +131,21 @@ const split: Record<string, Shape> = {
       'values.yaml:6 tag: "1.26"',
     ],
   },
+  'a registry that the table names, with a slash': {
+    ...parted(bitnami.replace('docker.io', 'docker.io/'), of('registry', 'image.registry'), repository, tag),
+    fields: [image('quay.io/bitnami/nginx:1.25', 'docker.io/bitnami/nginx:1.25')],
+    becomes: ['values.yaml:4 registry: quay.io/'],
+  },
+  'a registry that the table names, where the chart knows the repository': {
+    ...parted('image: {registry: docker.io/bitnami, tag: "1.25"}\n', of('registry', 'image.registry'), tag),
+    fields: [nginx('1.26')],
+    becomes: ['values.yaml:1 image: {registry: docker.io/bitnami, tag: "1.26"}'],
+  },
+  'another registry, where the chart knows the repository': {
+    ...parted('image: {registry: docker.io, tag: "1.25"}\n', of('registry', 'image.registry'), tag),
+    fields: [image('quay.io/bitnami/nginx:1.25', 'docker.io/bitnami/nginx:1.25')],
+    becomes: /does not say which value of values\.yaml sets the image's repository/,
+  },
   'a registry that the table names, and one for all charts': {
     ...parted(bitnami.replace('""', 'mirror.example'), of('registry', 'image.registry'), repository, tag),
     fields: [nginx('1.26')],

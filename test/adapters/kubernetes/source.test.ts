@@ -272,17 +272,23 @@ test('Flux: a HelmRelease is followed to the Kustomization that makes it', async
   expect(found.source).toMatchObject({ ...fluxPlace, owner: release, release: true, selfHeal: false });
 });
 
-test.each([
-  ['valuesFrom', [{ kind: 'ConfigMap', name: 'values' }]],
-  ['postRenderers', [{ kustomize: { images: [{ name: 'web', newTag: '2' }] } }]],
-])('Flux: %s of a HelmRelease are named', async (key, value) => {
+test.each<[string, Json, string, Objects?]>([
+  ['valuesFrom', [{ kind: 'ConfigMap', name: 'values' }], 'spec.valuesFrom'],
+  ['postRenderers', [{ kustomize: { images: [{ name: 'web', newTag: '2' }] } }], 'spec.postRenderers'],
+  [
+    'values',
+    { replicas: 2 },
+    'spec.values of HelmRelease production/shop',
+    flux({ sourceRef: { kind: 'Bucket', name: 'fleet' } }, {}),
+  ],
+])('Flux: %s of a HelmRelease are named', async (key, value, named, above) => {
   const labels = { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'production' };
   const objects = {
-    ...flux({}, { ref: { branch: 'main' } }),
+    ...(above ?? flux({}, { ref: { branch: 'main' } })),
     'helmreleases production/shop': { metadata: { labels: byKustomize }, spec: { [key]: value } },
   };
   const found = await sourceOf(labels, {}, apiOf(objects));
-  expect(found.source).toMatchObject({ overrides: [`spec.${key}`] });
+  expect(found.source).toMatchObject({ overrides: [named] });
 });
 
 test('what no GitOps tool holds has none', async () => {

@@ -115,10 +115,16 @@ function nameOf(named: HelmKey, keys: readonly HelmKey[], asked: Asked): Part {
   if (more.length === 0 || !/[.:]|^localhost$/.test(host))
     return `${name} names no registry, which ${own} holds`;
   const { was, look } = asked;
+  const written = textOf(look(own));
+  const registry = written.replace(/\/+$/, '');
   const repository = keys.find(({ part }) => part === 'repository')?.key;
-  const now = `${textOf(look(own))}/${textOf(repository === undefined ? undefined : look(repository))}`;
-  if (was !== undefined && ![was.name, name].includes(now)) return unread(own, textOf(look(own)), was);
-  return { value: named.part === 'registry' ? host : more.join('/') };
+  // What follows the registry stands in the chart itself, and another one is not taken without its key.
+  const begins = registry !== '' && [was?.name, name].some((each) => each?.startsWith(`${registry}/`));
+  if (repository === undefined && begins) return keep;
+  const now = `${registry}/${textOf(repository === undefined ? undefined : look(repository))}`;
+  if (was !== undefined && ![was.name, name].includes(now)) return unread(own, written, was);
+  // A slash that the chart itself does not write stays.
+  return { value: named.part === 'registry' ? host + written.slice(registry.length) : more.join('/') };
 }
 
 /** What a value has to hold of a name that others may put something before. */

@@ -94,7 +94,10 @@ async function throughRelease(
       reason: 'no Kustomization makes the HelmRelease',
     };
   const source = await throughKustomization(reader, above, { kind: 'HelmRelease', ...place });
-  if (source.kind === 'unclear') return { ...source, overrides: [...(source.overrides ?? []), ...all] };
+  if (source.kind === 'unclear') {
+    const said = all.map((each) => `${each} of HelmRelease ${place.namespace}/${place.name}`);
+    return { ...source, overrides: [...(source.overrides ?? []), ...said] };
+  }
   const overrides = [...source.overrides, ...ofRelease];
   // Without it Helm's objects are only looked at with the next upgrade (fluxcd.io, "Helm Releases", drift detection).
   const selfHeal = driftDetection?.mode === 'enabled';
