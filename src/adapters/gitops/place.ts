@@ -24,12 +24,27 @@ export function changePlace(files: Files, place: GitPlace, wanted: readonly Want
   const { files: kept, left } = withoutIgnored(files, place.ignore);
   if (left.length === 0) return change;
   const applied = changeOf(kept, place, wanted);
-  return isSame(change, applied)
-    ? change
-    : {
-        kind: 'refused',
-        reason: `Flux leaves out files by .sourceignore, such as ${left[0]}, and so makes it of others`,
-      };
+  if (isSame(change, applied)) return change;
+  const such = telling(files, left, place, wanted);
+  return {
+    kind: 'refused',
+    reason: `Flux leaves out files by .sourceignore or spec.ignore${such === undefined ? '' : `, such as ${such}`}; without them the result is another one`,
+  };
+}
+
+/** Of the files that are left out one by which people see why: it makes what is wanted, or is of the place. */
+function telling(
+  files: Files,
+  left: readonly string[],
+  { path, release }: GitPlace,
+  wanted: readonly WantedManifest[],
+): string | undefined {
+  const made = release === undefined ? wanted : [{ kind: 'HelmRelease', ...release }];
+  const inside = path === '' ? '' : `${path}/`;
+  return (
+    left.find((file) => made.some((each) => mayMake(files.get(file) ?? '', each))) ??
+    left.find((file) => file.startsWith(inside) && !file.startsWith('.'))
+  );
 }
 
 const isOfFlux = ({ owner }: GitPlace): boolean => owner !== undefined && owner.kind !== 'Application';
@@ -69,14 +84,15 @@ function changeOf(all: Files, place: GitPlace, wanted: readonly WantedManifest[]
  * The file of a folder by which Argo CD changes what its Application says, as its image updater writes it
  * (argo-cd.readthedocs.io, "Parameter Overrides"). Applications of other namespaces have theirs in the name.
  */
-function overriding(files: Files, { path, values, owner }: GitPlace): string | undefined {
+function overriding(files: Files, { path, values, owner, application }: GitPlace): string | undefined {
   if (owner !== undefined && owner.kind !== 'Application') return undefined;
-  const names = ['', `-${owner?.name}`, `-${owner?.namespace}_${owner?.name}`];
+  const known = owner ?? application;
+  const names = ['', `-${known?.name}`, `-${known?.namespace}_${known?.name}`];
   const folders = [path, ...(values === undefined ? [] : [folderOf(values)])];
   return [...files.keys()].find((file) => {
     const [, of] = /^\.argocd-source(.*)\.yaml$/.exec(file.split('/').at(-1) ?? '') ?? [];
     return (
-      of !== undefined && folders.includes(folderOf(file)) && (owner === undefined || names.includes(of))
+      of !== undefined && folders.includes(folderOf(file)) && (known === undefined || names.includes(of))
     );
   });
 }

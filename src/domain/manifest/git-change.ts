@@ -30,6 +30,11 @@ const gitPlace = z.strictObject({
   /** Who applies it, and whether a change in the cluster is undone without anybody's doing. */
   owner: sourceOwner.optional(),
   selfHeal: z.boolean(),
+  /**
+   * The Application that takes it as one of several sources: files of others override nothing here. It is not known to apply
+   * it, unlike `owner`. Absent in older rows.
+   */
+  application: z.strictObject({ namespace: z.string(), name: z.string() }).optional(),
   /** How often the owner looks by itself. Absent where it does not say, and in older rows. */
   interval: z.string().optional(),
 });

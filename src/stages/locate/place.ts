@@ -37,7 +37,7 @@ export function placeOf(judged: Case, policy: GitOpsPolicy): Located {
   if (mapping !== undefined) {
     const files = valueFilesOf(source, mapping);
     if ('reason' in files) return byHand(`${files.reason}.`);
-    return { kind: 'place', place: { ...mapped(mapping, git), ...files }, wanted };
+    return { kind: 'place', place: { ...mapped(mapping, git), ...files, ...applicationOf(source) }, wanted };
   }
   return git === undefined ? byHand(unclearText(source)) : followed(git, wanted);
 }
@@ -82,6 +82,13 @@ function mapped(mapping: RepositoryMapping, git: GitSource | undefined): GitPlac
     selfHeal: git?.selfHeal === true,
     ...(git?.interval === undefined ? {} : { interval: git.interval }),
   };
+}
+
+function applicationOf(source: Case['facts']['source']): Pick<GitPlace, 'application'> {
+  // One without known sources may not make it at all, and have a mark that was copied.
+  if (source?.kind !== 'unclear' || source.sources === undefined) return {};
+  if (source.owner?.kind !== 'Application') return {};
+  return { application: { namespace: source.owner.namespace, name: source.owner.name } };
 }
 
 function releaseOf(git: GitSource | undefined): Pick<GitPlace, 'release'> {

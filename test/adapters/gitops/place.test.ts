@@ -17,6 +17,18 @@ test.each<[string, GitPlace, string, boolean]>([
   ['for its own by its namespace', place, 'apps/.argocd-source-argocd_shop.yaml', true],
   ['for another', place, 'apps/.argocd-source-bar.yaml', false],
   ['for another, where nobody is known to apply it', unowned, 'apps/.argocd-source-bar.yaml', true],
+  [
+    'for another than the one of several sources',
+    { ...unowned, application: { namespace: 'argocd', name: 'shop' } },
+    'apps/.argocd-source-bar.yaml',
+    false,
+  ],
+  [
+    'for the one of several sources',
+    { ...unowned, application: { namespace: 'argocd', name: 'shop' } },
+    'apps/.argocd-source-shop.yaml',
+    true,
+  ],
   ['beside its values', { ...unowned, values: 'charts/values.yaml' }, 'charts/.argocd-source.yaml', true],
   ['in another folder', place, 'other/.argocd-source.yaml', false],
   [
@@ -55,6 +67,11 @@ const leftOut = {
   kind: 'refused',
   reason: expect.stringContaining('Flux leaves out files by .sourceignore'),
 };
+const github = { '.github/workflows/ci.yaml': 'on: push\n' };
+const naming = (file: string) => ({
+  kind: 'refused',
+  reason: `Flux leaves out files by .sourceignore or spec.ignore, such as ${file}; without them the result is another one`,
+});
 
 test.each<[string, GitPlace, Record<string, string>, object]>([
   [
@@ -134,6 +151,22 @@ test.each<[string, GitPlace, Record<string, string>, object]>([
     flux,
     { ...nested, 'apps/web/.sourceignore': 'kustomization.yaml\n' },
     leftOut,
+  ],
+  [
+    'a file that makes it and is left out, which is named',
+    { ...flux, ignore: '/apps/a.yaml\n/apps/web.yaml' },
+    { ...github, 'apps/a.yaml': 'a: 1\n', 'apps/web.yaml': web },
+    naming('apps/web.yaml'),
+  ],
+  [
+    'a file of its folder that is left out, which is named',
+    { ...flux, path: '', ignore: 'kustomization.yaml' },
+    {
+      ...github,
+      'kustomization.yaml': 'resources: [web.yaml]\nreplicas: [{name: web, count: 4}]\n',
+      'web.yaml': web,
+    },
+    naming('kustomization.yaml'),
   ],
   [
     'a folder that Argo CD is told to read as it is, whatever is in it',

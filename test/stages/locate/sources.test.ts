@@ -205,6 +205,18 @@ test.each<[string, ManifestSource, object, object]>([
     at({ form: 'helm' }),
   ],
   [
+    'its name, where it has several sources',
+    unclear({ ...here, path: 'web' }, {}),
+    mapping,
+    at({ application: { namespace: 'argocd', name: 'shop' } }),
+  ],
+  [
+    'not its name, where the mark may be copied',
+    { kind: 'unclear', owner: source.owner, reason: 'it does not list Deployment web as its own' },
+    mapping,
+    { kind: 'place', place: expect.not.objectContaining({ application: expect.anything() }) },
+  ],
+  [
     'not values of a folder that the mapping itself is to',
     { ...chart, valueFiles: ['a.yaml'], overrides: ['spec.source.helm.valuesObject'] },
     {
