@@ -3,7 +3,7 @@ import { matchesGlob } from 'node:path';
 import { parseArgs } from 'node:util';
 import { attempt } from './attempt.ts';
 import { changeOf, touchedSince } from './change.ts';
-import { equivalents } from './equivalent.ts';
+import { equivalents } from './equivalent/all.ts';
 import { filesOf, plant } from './plant.ts';
 import { mergedInto, problemOf, reportOf } from './report.ts';
 import { type Room, rooms } from './rooms.ts';

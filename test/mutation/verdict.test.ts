@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { equivalents } from './equivalent.ts';
+import { equivalents } from './equivalent/all.ts';
 import { mergedInto, problemOf, reportOf } from './report.ts';
 import { rooms } from './rooms.ts';
 import { touchedLines } from './touched.ts';

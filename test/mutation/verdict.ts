@@ -1,4 +1,4 @@
-import type { Equivalent } from './equivalent.ts';
+import type { Equivalent } from './equivalent/equivalent.ts';
 import type { Entry } from './plan.ts';
 
 /** A small change to the code, and what the tests said of it. */

@@ -22,8 +22,8 @@ export function comparisonText(
 const nameOf = ({ object, label }: Difference): string =>
   object === undefined ? label : `${object}: ${label}`;
 
-/** Parts of a judgement, which are as they are judged now. */
 const comesToLabel = 'what it comes to';
+/** Parts of a judgement, which are as they are judged now. */
 const judged: readonly string[] = [comesToLabel, 'rollback', 'tier'];
 
 /**
