@@ -12,7 +12,8 @@ export const difference = z.strictObject({
 });
 export type Difference = z.infer<typeof difference>;
 
-/** `replicas: approved at 3, live is 5`, for where there is no room for a table. */
+/** `replicas: approved at 3, live is 5`, for where there is no room for a table; of sentences without their full stops. */
 export function differenceText({ object, label, approved, live }: Difference): string {
-  return `${object === undefined ? '' : `${object}: `}${label}: approved at ${approved}, live is ${live}`;
+  const [before, now] = [approved, live].map((text) => text.replace(/(?<=\w)\.$/, ''));
+  return `${object === undefined ? '' : `${object}: `}${label}: approved at ${before}, live is ${now}`;
 }

@@ -43,6 +43,16 @@ test('check names file, line and key of all that is wrong', async () => {
   expect(stderr).toMatch(/b\.yaml:6:1: the document: unknown key "step"; did you mean "steps"\?/);
 });
 
+test('check notes a value that is written as a pattern', async () => {
+  const text =
+    'version: 1\nname: p\ndescription: d\naction: cordon {{node}}\nmatch: { labels: { pod: "web-.*" } }\n';
+  const { code, stderr } = await firebreak(['playbook', 'check', folderOf({ 'p.yaml': text })]);
+  expect(code).toBe(0);
+  expect(stderr).toBe(
+    'firebreak: note: playbook p: match.labels.pod: "web-.*" is compared letter by letter; for a pattern use match.when: labels["pod"].matches("^(?:web-.*)$")\n',
+  );
+});
+
 test.each([
   ['no verb', ['playbook']],
   ['no file to check', ['playbook', 'check']],
@@ -72,6 +82,29 @@ describe('try', () => {
     expect(stdout).toMatch(
       /Where it does not work, if stderr\.contains\('ImagePullBackOff'\).*: rollout undo/,
     );
+  });
+
+  test('says whose proposal it is where the most specific playbook claims what is not so', async () => {
+    const one = (name: string, labels: string, rest: string) =>
+      `version: 1\nname: ${name}\ndescription: d\nmatch: { labels: { alertname: KubePodCrashLooping${labels} } }\n${rest}`;
+    const folder = folderOf({
+      'a.yaml': one(
+        'undo',
+        ', namespace: shop',
+        'claim: rollout-stuck\naction: rollout undo {{kind}}/{{name}} -n {{namespace}}\non: [{ escalate: Undo failed. }]\n',
+      ),
+      'b.yaml': one(
+        'restart',
+        '',
+        'claim: crash-looping\naction: rollout restart {{kind}}/{{name}} -n {{namespace}}\non: [{ escalate: Ask somebody. }]\n',
+      ),
+    });
+    const { stdout } = await firebreak([
+      ...['playbook', 'try', payload, '--playbooks', folder, '--facts', factsFile(false)],
+    ]);
+    expect(stdout).toContain('  Playbook: restart\n  Not undo: The alert says of Deployment/');
+    expect(stdout).toContain('people: Ask somebody.');
+    expect(stdout).not.toContain('Undo failed');
   });
 
   test('says that nothing would be done, and why', async () => {

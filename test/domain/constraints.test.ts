@@ -109,7 +109,7 @@ describe('what breaks them', () => {
       'the revision is out of the history',
       all.previous_revision,
       beforehand({ revisions: () => known([3]) }),
-      'Deployment/web in shop has revisions 3 to go back to.',
+      'Deployment/web in shop has revision 3 to go back to.',
     ],
     [
       'there is no revision at all',

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadPlaybook, loadPlaybooks, loadPolicy, processEnvironment } from '../../config.ts';
 import { ConfigFault } from '../../config-fault.ts';
+import { patternLike } from '../../policy/pattern-like.ts';
 import { noteStrange } from '../note-strange.ts';
 import type { Verb } from '../verb.ts';
 import { playbookTest, playbookTestUsage } from './test.ts';
@@ -9,7 +10,8 @@ import { playbookTry, playbookTryUsage } from './try.ts';
 
 const usage = `  playbook check FILE|FOLDER ... [--policy FILE]
       Reads playbooks as the start does; says what is wrong with them by file, line and column. With a policy (or
-      FIREBREAK_POLICY) and a folder, notes which of those that the policy trusts are not there.
+      FIREBREAK_POLICY) and a folder, notes which of those that the policy trusts are not there. Notes values that are
+      written as patterns, which match nothing.
 
 ${playbookTryUsage}
 ${playbookTestUsage}`;
@@ -54,6 +56,9 @@ function check(args: readonly string[]): number {
   process.stdout.write(
     `${found.length} valid ${found.length === 1 ? 'playbook' : 'playbooks'}: ${found.map(({ name }) => name).join(', ')}\n`,
   );
+  for (const playbook of found)
+    for (const sentence of patternLike(playbook))
+      process.stderr.write(`firebreak: note: playbook ${playbook.name}: ${sentence}\n`);
   const file = values.policy ?? processEnvironment()['FIREBREAK_POLICY'];
   // A file is not all that there is.
   if (file && places.some(isFolder))

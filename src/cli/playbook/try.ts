@@ -10,7 +10,7 @@ import type { Facts } from '../../domain/facts/facts.ts';
 import { type Alert, alertName, type Incident } from '../../domain/incidents/incident.ts';
 import { type Playbook, stepNamed } from '../../domain/incidents/playbook.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
-import { matchPlaybook, mismatch } from '../../stages/intake/match.ts';
+import { matchingPlaybooks, mismatch } from '../../stages/intake/match.ts';
 import { claimOn } from '../../workflow/intake/claimed.ts';
 import { type EvaluatorDeps, judgeCommand } from '../../workflow/intake/evaluate-command.ts';
 import { type Triaging, triage } from '../../workflow/intake/triage.ts';
@@ -156,15 +156,27 @@ function ownerBy({ kind, namespace, name }: Dependent, { subject }: Facts): Targ
 async function tried(trying: Trying, alert: Alert): Promise<Trial> {
   const { triaging } = trying;
   const playbooks = triaging.playbooks();
-  const playbook = matchPlaybook(alert, playbooks);
-  const others = playbooks
-    .filter(({ name }) => name !== playbook?.name)
-    .map((each) => ({ playbook: each.name, because: mismatch(alert, each) ?? 'Another is more specific.' }));
-  const frame = {
+  const matching = matchingPlaybooks(alert, playbooks);
+  const found = alert.status === 'resolved' ? over : await triaged(triaging, alert);
+  const [first] = matching;
+  const playbook = found.kind === 'proposal' ? matching.find(({ name }) => name === found.playbook) : first;
+  const before = playbook === undefined ? [] : matching.slice(0, matching.indexOf(playbook));
+  const others: Trial['others'][number][] = [];
+  for (const each of playbooks.filter(({ name }) => name !== playbook?.name)) {
+    const doubt = before.includes(each) ? await doubtOf(triaging, alert, each) : undefined;
+    const because = mismatch(alert, each) ?? doubt ?? 'Another is more specific.';
+    others.push({ playbook: each.name, because });
+  }
+  return {
     ...{ alert: alertName(alert), status: alert.status, others },
     ...(playbook === undefined ? {} : { playbook: playbook.name }),
+    ...(await outcomeOf(trying, playbook, found)),
   };
-  if (alert.status === 'resolved') return { ...frame, would: 'nothing', reason: 'The alert is over.' };
+}
+
+const over: Triage = { kind: 'no_action', reason: 'The alert is over.' };
+
+function triaged(triaging: Triaging, alert: Alert): Promise<Triage> {
   const incident: Incident = {
     id: randomUUID(),
     state: 'received',
@@ -174,8 +186,13 @@ async function tried(trying: Trying, alert: Alert): Promise<Trial> {
     alert,
     createdAt: alert.startsAt,
   };
-  const found = await triage(triaging, incident, Number.MAX_SAFE_INTEGER, AbortSignal.timeout(patience));
-  return { ...frame, ...(await outcomeOf(trying, playbook, found)) };
+  return triage(triaging, incident, Number.MAX_SAFE_INTEGER, AbortSignal.timeout(patience));
+}
+
+/** Why a playbook that matches proposes nothing, where it comes before the one that does. */
+async function doubtOf(triaging: Triaging, alert: Alert, playbook: Playbook): Promise<string | undefined> {
+  const found = await triaged({ ...triaging, playbooks: () => [playbook] }, alert);
+  return found.kind === 'no_action' ? found.reason.replace(`Playbook ${playbook.name}: `, '') : undefined;
 }
 
 async function outcomeOf(

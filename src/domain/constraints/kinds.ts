@@ -106,7 +106,8 @@ const constraintKinds: { readonly [K in ConstraintName]: ConstraintKind<K> } = {
       judging(revisions(namespace, owner), (all) => {
         const isThere = revision === undefined ? all.length > 0 : all.includes(revision);
         if (isThere) return holding;
-        const history = all.length === 0 ? 'no earlier revision' : `revisions ${all.join(', ')}`;
+        const named = `${all.length === 1 ? 'revision' : 'revisions'} ${all.join(', ')}`;
+        const history = all.length === 0 ? 'no earlier revision' : named;
         return {
           kind: 'broken',
           reason: `${nameOf({ owner, namespace })} has ${history} to go back to.`,
