@@ -85,7 +85,10 @@ const firing: Alert = {
 
 async function triaged(alert: Alert) {
   await db.store.ingest([alert]);
-  const { id } = await db.knex('incidents').where('dedup_key', 'like', `%${alert.fingerprint}%`).first('id');
+  const { id } = await db
+    .knex('incidents')
+    .where('dedup_key', 'like', `%:${alert.fingerprint}:%`)
+    .first('id');
   const incident = await db.store.incident(id);
   if (incident === undefined) throw new Error('it was just written');
   await db.store.settleTriage(incident, { kind: 'no_action', reason: 'none' });
