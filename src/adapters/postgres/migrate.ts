@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { migrationFolder } from './migration-folder.ts';
 import { rows } from './sql.ts';
+import { untilAnswered } from './transact.ts';
 
 /** Any number will do, as long as it is ours: "FBmi" in ASCII. */
 const migrationLock = 0x46426d69;
@@ -59,9 +60,8 @@ const named = z.object({ name: z.string() });
 
 async function missingMigrations(knex: Knex): Promise<readonly string[]> {
   const files = readdirSync(migrationFolder()).filter((file) => file.endsWith('.ts'));
-  const known = (await knex.schema.hasTable('firebreak_migrations'))
-    ? await rows(knex, named, 'select name from firebreak_migrations')
-    : [];
+  const isThere = await untilAnswered(() => knex.schema.hasTable('firebreak_migrations'));
+  const known = isThere ? await rows(knex, named, 'select name from firebreak_migrations') : [];
   const there = new Set(known.map(({ name }) => name));
   return files.filter((file) => !there.has(file)).toSorted();
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { answerTimeout, connect } from '../../../src/adapters/postgres/connect.ts';
 import { createQueue } from '../../../src/adapters/postgres/jobs/queue.ts';
+import { migrate } from '../../../src/adapters/postgres/migrate.ts';
 import { rows } from '../../../src/adapters/postgres/sql.ts';
 import { transact } from '../../../src/adapters/postgres/transact.ts';
 import { silentLog } from '../../fixtures/log.ts';
@@ -128,4 +129,29 @@ test.concurrent('a process that stands still in a transaction does not hold up t
   // The server has ended its transaction meanwhile; it is done anew.
   expect(await child.line()).toBe('committed at attempt 2');
   if (child.process.exitCode === null) await once(child.process, 'exit');
+});
+
+describe('a start is not ended by a connection that is cut', () => {
+  test('as it looks for migrations', () =>
+    through(firstWith('firebreak_migrations', 'cut before'), async (knex) => {
+      expect(await migrate(knex)).toEqual([]);
+    }));
+
+  test.each(['firebreak-queue', 'version', 'create_queue'])('as the queue says %s', async (words) => {
+    let met = 0;
+    const fateOf = firstWith(words, 'cut before');
+    const wire = await openWire(db.url, (piece) => {
+      const fate = fateOf(piece);
+      if (fate !== 'pass') met += 1;
+      return fate;
+    });
+    const queue = createQueue({ url: wire.url, sha256, log: silentLog });
+    try {
+      await queue.start();
+      expect(met).toBe(1);
+    } finally {
+      await queue.stop();
+      await wire.close();
+    }
+  });
 });

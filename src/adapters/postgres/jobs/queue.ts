@@ -6,6 +6,7 @@ import type { Claim, Log, Sha256, Wake } from '../../../workflow/ports.ts';
 import { answerTimeout } from '../connect.ts';
 import { closedWithin, endWhenSilent } from '../silence.ts';
 import { type Db, rows, type Statement, send } from '../sql.ts';
+import { untilAnswered } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
 import { claimedJob, endedJob, newJobs, queueName, takenJobs } from './job-rows.ts';
 
@@ -146,10 +147,12 @@ export function createQueue(options: {
     start: async () => {
       await boss.start();
       starting = false;
-      await boss.createQueue(queueOptions.deadLetter);
-      await boss.createQueue(queueName, queueOptions);
-      // A queue that is there already keeps the options of the version that made it.
-      await boss.updateQueue(queueName, queueOptions);
+      await untilAnswered(async () => {
+        await boss.createQueue(queueOptions.deadLetter);
+        await boss.createQueue(queueName, queueOptions);
+        // A queue that is there already keeps the options of the version that made it.
+        await boss.updateQueue(queueName, queueOptions);
+      });
     },
     stop: () => closedWithin(goodbye, boss.stop({ graceful: false })),
     send: (db, of, due) => send(db, newJobs([jobOf(of, due)])),
