@@ -1,3 +1,4 @@
+import type { TargetKind } from '../../../domain/action.ts';
 import type { Files } from '../files.ts';
 import { parseDocuments } from './documents.ts';
 import type { Step } from './place.ts';
@@ -57,7 +58,7 @@ const groups: Readonly<Record<string, string>> = {
   HorizontalPodAutoscaler: 'autoscaling',
   PodDisruptionBudget: 'policy',
   HelmRelease: 'helm.toolkit.fluxcd.io',
-};
+} satisfies Record<TargetKind | 'PodDisruptionBudget' | 'HelmRelease', string>;
 
 /** Whether an object is of a kind of Kubernetes itself, and not of one that a custom resource has the same name for. */
 export function isOfKind({ kind, content }: ManifestObject, wanted: string): boolean {
