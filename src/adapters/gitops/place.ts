@@ -1,9 +1,10 @@
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
+import { joinedPath } from '../../domain/manifest/path.ts';
 import type { WantedManifest } from '../../workflow/repositories-port.ts';
 import { changeRepository, type Form, type LineChange } from './change.ts';
 import { type ChartValues, valuesOf } from './charts/helm.ts';
 import { lookInDirectory, mayMake } from './directory.ts';
-import { type Files, folderOf, joined } from './files.ts';
+import { type Files, folderOf } from './files.ts';
 import { kustomizationNames } from './kustomize/kustomization.ts';
 import { lookInKustomization } from './kustomize/kustomize.ts';
 import { withoutIgnored } from './source-ignore.ts';
@@ -106,7 +107,7 @@ interface Made {
 /** As Argo CD and Flux choose: a kustomization is built, a chart is rendered, anything else is read as it is. */
 function madeOf(files: Files, place: GitPlace, wanted: readonly WantedManifest[]): Made {
   const { path, form, recurse, values, keys, release } = place;
-  const has = (name: string) => files.has(joined(path, name) ?? name);
+  const has = (name: string) => files.has(joinedPath(path, name) ?? name);
   const isBuilt = kustomizationNames.some(has);
   const isChart = release === undefined && has('Chart.yaml');
   if (form === undefined && isBuilt && isChart && keys.length > 0)
@@ -131,9 +132,9 @@ function chartOf(
   files: Files,
   { path, values }: Pick<GitPlace, 'path' | 'values'>,
 ): Pick<ChartValues, 'file' | 'under'> {
-  const own = joined(path, 'values.yaml') ?? 'values.yaml';
+  const own = joinedPath(path, 'values.yaml') ?? 'values.yaml';
   const file = values ?? own;
-  const isChart = files.has(joined(path, 'Chart.yaml') ?? 'Chart.yaml');
+  const isChart = files.has(joinedPath(path, 'Chart.yaml') ?? 'Chart.yaml');
   return { file, ...(isChart && file !== own ? { under: [own] } : {}) };
 }
 

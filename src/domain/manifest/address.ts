@@ -22,3 +22,9 @@ export function addressOf(repository: string): { readonly host: string; readonly
   const path = (found['path'] ?? '').replace(/\/+$/, '').replace(/\.git$/, '');
   return { host: found['scheme'] === 'ssh' ? name.replace(/:\d+$/, '') : name, path };
 }
+
+/** Whether two addresses are of one repository, however they are written. */
+export function isSameRepository(some: string, other: string): boolean {
+  const [one, two] = [some, other].map(addressOf);
+  return one !== undefined && two !== undefined && one.host === two.host && one.path === two.path;
+}

@@ -1,11 +1,11 @@
 import { kindOf } from '../../actions/action-kinds.ts';
 import type { Case } from '../../domain/case.ts';
 import { type GitSource, ownerText } from '../../domain/facts/manifest-source.ts';
-import { withoutLogin } from '../../domain/manifest/address.ts';
+import { isSameRepository, withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
 import type { LastingForm } from '../../domain/manifest/lasting.ts';
 import type { GitOpsPolicy, RepositoryMapping } from '../../domain/policy/repositories.ts';
-import { isSameRepository, overridesOf, valueFilesOf } from './sources.ts';
+import { overridesOf, valueFilesOf } from './sources.ts';
 
 type Wanted = Extract<LastingForm, { kind: 'fields' }>;
 

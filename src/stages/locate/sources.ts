@@ -1,6 +1,7 @@
 import { type ManifestSource, type OneSource, ownerText } from '../../domain/facts/manifest-source.ts';
-import { addressOf } from '../../domain/manifest/address.ts';
+import { isSameRepository } from '../../domain/manifest/address.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
+import { joinedPath } from '../../domain/manifest/path.ts';
 import type { RepositoryMapping } from '../../domain/policy/repositories.ts';
 
 type Files = Pick<GitPlace, 'under' | 'over'>;
@@ -45,14 +46,8 @@ const touches = (some: string, other: string): boolean =>
   `${other}/`.startsWith(`${some.replace(/\/+$/, '')}/`) ||
   `${some}/`.startsWith(`${other.replace(/\/+$/, '')}/`);
 
-/** Whether two addresses are of one repository, however they are written. */
-export function isSameRepository(some: string, other: string): boolean {
-  const [one, two] = [some, other].map(addressOf);
-  return one !== undefined && two !== undefined && one.host === two.host && one.path === two.path;
-}
-
 const valuesOf = ({ values, path }: RepositoryMapping): string =>
-  values ?? joined(path, 'values.yaml') ?? 'values.yaml';
+  values ?? joinedPath(path, 'values.yaml') ?? 'values.yaml';
 
 /**
  * The files of values that the owner gives the chart besides the one of a mapping, of which the last decides; or why they are
@@ -129,7 +124,7 @@ function chainOf(
   const from = (at: string, folder: string, text: string): ValueFile => {
     const isHere = !text.includes('://') && isSameRepository(at, wanted);
     const isNamed = !/[$*?[{]/.test(text);
-    const file = text.startsWith('/') ? joined('', text) : joined(folder, text);
+    const file = text.startsWith('/') ? joinedPath('', text) : joinedPath(folder, text);
     return { text, path: isHere && isNamed ? file : undefined, mayBe: isHere && !isNamed };
   };
   const given = valueFiles.map((text) => {
@@ -140,16 +135,6 @@ function chainOf(
       : { ...from(referred.repository, '', rest.join('/')), text };
   });
   return [from(repository, path, 'values.yaml'), ...given];
-}
-
-function joined(folder: string, relative: string): string | undefined {
-  const steps: string[] = [];
-  for (const step of `${folder}/${relative}`.split('/')) {
-    if (step === '' || step === '.') continue;
-    if (step !== '..') steps.push(step);
-    else if (steps.pop() === undefined) return undefined;
-  }
-  return steps.join('/');
 }
 
 const named = ({ owner }: ManifestSource): string => (owner === undefined ? 'Its owner' : ownerText(owner));

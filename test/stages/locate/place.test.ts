@@ -1,28 +1,9 @@
 import { expect, test } from 'vitest';
-import type { GitSource, ManifestSource } from '../../../src/domain/facts/manifest-source.ts';
+import type { ManifestSource } from '../../../src/domain/facts/manifest-source.ts';
 import { gitOpsPolicy } from '../../../src/domain/policy/repositories.ts';
 import { placeOf } from '../../../src/stages/locate/place.ts';
 import { caseOf } from '../../fixtures/git.ts';
-
-const hosts = [{ host: 'git.example', kind: 'git' }];
-const source: GitSource = {
-  kind: 'git',
-  owner: { kind: 'Application', namespace: 'argocd', name: 'shop' },
-  repository: 'https://git.example/shop',
-  revision: { kind: 'named', name: 'main' },
-  path: 'apps',
-  recurse: false,
-  overrides: [],
-  selfHeal: true,
-};
-const mapping = {
-  match: { namespaces: ['shop'] },
-  repository: 'https://git.example/other',
-  branch: 'release',
-  path: 'web/',
-  form: 'kustomize',
-};
-const byHand = (said: string) => ({ kind: 'by hand', reason: expect.stringContaining(said) });
+import { byHand, hosts, mapping, source } from './application.ts';
 
 test.each<[string, ManifestSource | undefined, object, object]>([
   ['nothing without a host on the list', source, {}, { kind: 'none' }],

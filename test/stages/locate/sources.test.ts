@@ -3,26 +3,7 @@ import type { GitSource, ManifestSource } from '../../../src/domain/facts/manife
 import { gitOpsPolicy } from '../../../src/domain/policy/repositories.ts';
 import { placeOf } from '../../../src/stages/locate/place.ts';
 import { caseOf } from '../../fixtures/git.ts';
-
-const hosts = [{ host: 'git.example', kind: 'git' }];
-const source: GitSource = {
-  kind: 'git',
-  owner: { kind: 'Application', namespace: 'argocd', name: 'shop' },
-  repository: 'https://git.example/shop',
-  revision: { kind: 'named', name: 'main' },
-  path: 'apps',
-  recurse: false,
-  overrides: [],
-  selfHeal: true,
-};
-const mapping = {
-  match: { namespaces: ['shop'] },
-  repository: 'https://git.example/other',
-  branch: 'release',
-  path: 'web/',
-  form: 'kustomize',
-};
-const byHand = (said: string) => ({ kind: 'by hand', reason: expect.stringContaining(said) });
+import { byHand, hosts, mapping, source } from './application.ts';
 
 const chart: GitSource = { ...source, repository: 'https://git.example/other', path: 'charts/web' };
 const values = 'charts/web/values.yaml';

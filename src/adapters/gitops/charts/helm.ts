@@ -80,14 +80,13 @@ export function valuesOf(
   if (known.length === 0) return refused(`the policy does not say which value of ${file} sets it`);
   if (!isImage(field.path))
     return { kind: 'values', values: known.map(({ key }) => ({ key, value: field.value })) };
-  const covered =
-    known.some(({ part }) => part === 'whole' || part === 'repository') || isSameRepository(field);
+  const covered = known.some(({ part }) => part === 'whole' || part === 'repository') || keepsName(field);
   const found = imageParts(file, known, field, look);
   if (found.kind === 'refused' || covered) return found;
   return refused(`the policy does not say which value of ${file} sets the image's repository`);
 }
 
-function isSameRepository({ value, was }: LastingField): boolean {
+function keepsName({ value, was }: LastingField): boolean {
   return was !== undefined && imageOf(String(was)).name === imageOf(String(value)).name;
 }
 

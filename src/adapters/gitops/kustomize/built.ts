@@ -1,5 +1,6 @@
+import { joinedPath } from '../../../domain/manifest/path.ts';
 import { type ManifestObject, objectsIn } from '../edit/objects.ts';
-import { type Files, joined } from '../files.ts';
+import type { Files } from '../files.ts';
 import { type Kustomization, kustomizationOf } from './kustomization.ts';
 import { firstId, type ObjectIds, renamed } from './object-id.ts';
 
@@ -92,12 +93,12 @@ function entriesOf(kustomization: Kustomization, components: readonly Component[
 
 /** From the top of the repository. What is outside of it is not read, and has the path that it has there. */
 const configurationsOf = ({ configurations, folder }: Kustomization): string[] =>
-  configurations.map((each) => joined(folder, String(each)) ?? String(each));
+  configurations.map((each) => joinedPath(folder, String(each)) ?? String(each));
 
 function take(files: Files, { from, resource }: Omit<Entry, 'first'>, depth: number): Built {
   if (isRemote(resource))
     return { kind: 'built', objects: [], unread: [`${resource} (${from.file})`], configurations: [] };
-  const path = joined(from.folder, resource);
+  const path = joinedPath(from.folder, resource);
   if (path === undefined) return refused(`${from.file}: ${resource} is outside the repository`);
   if (!files.has(path)) return build(files, path, depth + 1);
   const read = objectsIn(files, path);
@@ -135,7 +136,7 @@ function componentsOf(files: Files, { components, folder, file }: Kustomization,
   const found: Component[] = [];
   for (const component of components) {
     if (isRemote(component)) return refused(`${file}: the component ${component} is not in the repository`);
-    const path = joined(folder, component);
+    const path = joinedPath(folder, component);
     const read = path === undefined ? undefined : kustomizationOf(files, path);
     if (read?.kind === 'refused') return read;
     if (read?.kind !== 'kustomization') return refused(`${file}: there is no component ${component}`);

@@ -1,9 +1,10 @@
 import type { ManifestStep } from '../../../domain/manifest/lasting.ts';
+import { joinedPath } from '../../../domain/manifest/path.ts';
 import { parseDocuments } from '../edit/documents.ts';
 import { locate } from '../edit/fields.ts';
 import { type Fields, isFields, type ManifestObject } from '../edit/objects.ts';
 import type { Step } from '../edit/place.ts';
-import { type Files, joined } from '../files.ts';
+import type { Files } from '../files.ts';
 import type { Passage } from './built.ts';
 import { operations } from './json-patch.ts';
 import type { Kustomization } from './kustomization.ts';
@@ -79,7 +80,7 @@ function patchesOf(
 }
 
 function inFile(files: Files, { folder }: Kustomization, entry: string, target: Target | undefined): Found {
-  const path = joined(folder, entry);
+  const path = joinedPath(folder, entry);
   const text = path === undefined ? undefined : files.get(path);
   if (path === undefined || text === undefined)
     return { missing: `the patch ${entry} is not in the repository` };

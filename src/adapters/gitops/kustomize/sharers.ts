@@ -1,4 +1,5 @@
-import { type Files, joined } from '../files.ts';
+import { joinedPath } from '../../../domain/manifest/path.ts';
+import type { Files } from '../files.ts';
 import type { BuiltObject } from './built.ts';
 import { kustomizationOf, kustomizedFolders } from './kustomization.ts';
 import type { Origin, SetBy } from './origin.ts';
@@ -31,6 +32,8 @@ export function sharersOf(
         ...[...resources, ...bases, ...components, ...patchesStrategicMerge],
         ...[...patches, ...patchesJson6902].flatMap(({ path }) => path ?? []),
       ];
-      return entries.some((entry) => taken.has(joined(folder, entry) ?? '')) ? [read.kustomization.file] : [];
+      return entries.some((entry) => taken.has(joinedPath(folder, entry) ?? ''))
+        ? [read.kustomization.file]
+        : [];
     });
 }
