@@ -24,6 +24,7 @@ const revision = z.discriminatedUnion('kind', [
  */
 const oneSource = z.strictObject({
   repository: z.string(),
+  /** `.` for the top of one with `ref` that makes something itself. */
   path: z.string(),
   /** The name by which others call its files. */
   ref: z.string().optional(),

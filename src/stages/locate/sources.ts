@@ -40,11 +40,10 @@ function isMeant(source: OneSource, all: readonly OneSource[], mapping: Reposito
   return chainOf(source, all, mapping.repository).some((each) => each.path === file);
 }
 
-const touches = (some: string, other: string): boolean =>
-  some === '' ||
-  other === '' ||
-  `${other}/`.startsWith(`${some.replace(/\/+$/, '')}/`) ||
-  `${some}/`.startsWith(`${other.replace(/\/+$/, '')}/`);
+function touches(some: string, other: string): boolean {
+  const [one = '', two = ''] = [some, other].map((path) => joinedPath('', path));
+  return one === '' || two === '' || `${two}/`.startsWith(`${one}/`) || `${one}/`.startsWith(`${two}/`);
+}
 
 const valuesOf = ({ values, path }: RepositoryMapping): string =>
   values ?? joinedPath(path, 'values.yaml') ?? 'values.yaml';
@@ -76,6 +75,9 @@ export function valueFilesOf(
   const unread = over.find(({ path }) => path === undefined);
   if (unread !== undefined)
     return { reason: `${named(source)} takes the values of ${unread.text} over those of ${file}` };
+  const perhaps = chain.find(({ mayBe }) => mayBe?.(file) === true);
+  if (perhaps !== undefined)
+    return { reason: `${named(source)} may name the values of ${file} twice, by ${perhaps.text}` };
   const paths = (files: typeof chain) => files.flatMap(({ path }) => path ?? []);
   return { under: paths(chain.slice(0, own)), over: paths(over) };
 }
@@ -91,28 +93,29 @@ function strange(
   mapping: RepositoryMapping,
   chains: readonly (readonly ValueFile[])[],
 ): Files | { readonly reason: string } {
-  const { values } = mapping;
-  const isOfChart = values === undefined || /(^|\/)values\.yaml$/.test(values);
+  const file = valuesOf(mapping);
   const isTold =
     source.kind === 'git' &&
     source.valueFiles !== undefined &&
     isSameRepository(source.repository, mapping.repository);
-  const unread = chains.flat().find(({ path, mayBe }) => path === undefined && (isTold || mayBe));
-  if (isOfChart || !(isTold || unread !== undefined)) return {};
-  return {
-    reason:
-      unread === undefined
-        ? `${named(source)} does not take the values of ${values}`
-        : `${named(source)} takes the values of ${unread.text}, and whether ${values} is among them is not known`,
-  };
+  const unread = chains.flat().find(({ path, mayBe }) => path === undefined && (mayBe?.(file) ?? isTold));
+  if (unread !== undefined)
+    return {
+      reason: `${named(source)} takes the values of ${unread.text}, and whether ${file} is among them is not known`,
+    };
+  if (!isTold) return {};
+  const below = /(^|\/)values\.yaml$/.test(file)
+    ? ' itself; those of a chart that it takes in stand in its own, under the name of that chart'
+    : '';
+  return { reason: `${named(source)} does not take the values of ${file}${below}` };
 }
 
 interface ValueFile {
   readonly text: string;
   /** From the top of the mapping's repository; undefined for a file of another one, or whose name is not known. */
   readonly path: string | undefined;
-  /** It is of the mapping's repository, by a name that only Argo CD knows. */
-  readonly mayBe: boolean;
+  /** Of a file in the mapping's repository whose name only Argo CD knows: whether it may be this one. */
+  readonly mayBe?: (path: string) => boolean;
 }
 
 /** As Argo CD gives them to Helm: the chart's own, then the files in their order (reposerver/repository/repository.go, helmTemplate). */
@@ -125,7 +128,8 @@ function chainOf(
     const isHere = !text.includes('://') && isSameRepository(at, wanted);
     const isNamed = !/[$*?[{]/.test(text);
     const file = text.startsWith('/') ? joinedPath('', text) : joinedPath(folder, text);
-    return { text, path: isHere && isNamed ? file : undefined, mayBe: isHere && !isNamed };
+    if (isHere && !isNamed) return { text, path: undefined, mayBe: mayBeOf(file, text) };
+    return { text, path: isHere ? file : undefined };
   };
   const given = valueFiles.map((text) => {
     const [name = '', ...rest] = text.split('/');
@@ -135,6 +139,12 @@ function chainOf(
       : { ...from(referred.repository, '', rest.join('/')), text };
   });
   return [from(repository, path, 'values.yaml'), ...given];
+}
+
+/** Whether a name with patterns or variables may be the one of a file: what stands before the first of them is as it is there. */
+function mayBeOf(pattern: string | undefined, text: string): (path: string) => boolean {
+  const known = /[$*?[{].*\.\./.test(text) ? '' : (pattern ?? '').replace(/[$*?[{].*$/, '');
+  return (path) => path.startsWith(known);
 }
 
 const named = ({ owner }: ManifestSource): string => (owner === undefined ? 'Its owner' : ownerText(owner));

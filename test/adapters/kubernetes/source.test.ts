@@ -159,6 +159,11 @@ test.each<[string, Json, object]>([
     },
   ],
   [
+    'that the top of one that lends its files makes something as well',
+    { spec: { sources: [source, { repoURL, ref: 'v', path: './' }, { repoURL, ref: 'w' }] }, ...held },
+    { kind: 'unclear', sources: [{ path: 'apps/web' }, { path: '.', ref: 'v' }, { path: '', ref: 'w' }] },
+  ],
+  [
     'a form that it names, whatever the folder has',
     { spec: { source: { ...source, directory: { recurse: true } } }, ...held },
     { ...place, recurse: true, form: 'directory' },

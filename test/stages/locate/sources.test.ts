@@ -136,6 +136,56 @@ test.each<[string, ManifestSource, object, object]>([
     byHand('Application argocd/shop names the values of charts/web/a.yaml twice'),
   ],
   [
+    'none that a pattern before it may name as well',
+    { ...chart, valueFiles: ['env-*.yaml', 'env-a.yaml'] },
+    { ...helm, values: 'charts/web/env-a.yaml' },
+    byHand('may name the values of charts/web/env-a.yaml twice, by env-*.yaml'),
+  ],
+  [
+    'one that a pattern before it cannot name',
+    { ...chart, valueFiles: ['base/*.yaml', 'env-a.yaml'] },
+    { ...helm, values: 'charts/web/env-a.yaml' },
+    at({ under: [values], over: [] }),
+  ],
+  [
+    'none of the usual name that may be among others',
+    { ...chart, valueFiles: ['envs/*/values.yaml'] },
+    { ...helm, values: 'charts/web/envs/prod/values.yaml' },
+    byHand('whether charts/web/envs/prod/values.yaml is among them is not known'),
+  ],
+  [
+    'none of the usual name that may be among those of another source',
+    unclear({ valueFiles: ['$v/envs/*/values.yaml'] }, { ...here, ref: 'v' }),
+    { ...helm, values: 'envs/prod/values.yaml' },
+    byHand('$v/envs/*/values.yaml, and whether envs/prod/values.yaml is among them is not known'),
+  ],
+  [
+    'one of the usual name that cannot be among them',
+    unclear({ valueFiles: ['$v/envs/*/values.yaml'] }, { ...here, ref: 'v' }),
+    helm,
+    at({ path: 'charts/web' }),
+  ],
+  [
+    'one by a variable with a way back, which may be any',
+    unclear({ valueFiles: ['$v/envs/$ARGOCD_APP_NAME/../values.yaml'] }, { ...here, ref: 'v' }),
+    helm,
+    byHand('whether charts/web/values.yaml is among them is not known'),
+  ],
+  [
+    'none of the usual name that its owner does not take',
+    { ...chart, valueFiles: ['a.yaml', 'envs/*.yaml'] },
+    { ...helm, values: 'charts/web/charts/db/values.yaml' },
+    byHand(
+      'does not take the values of charts/web/charts/db/values.yaml itself; those of a chart that it takes in',
+    ),
+  ],
+  [
+    'not those of one that lends its files and makes something of its top as well',
+    unclear({ valueFiles: ['$v/values.yaml'] }, { ...here, ref: 'v', path: '.' }),
+    { ...helm, path: '' },
+    byHand('values.yaml is read for several sources of Application argocd/shop'),
+  ],
+  [
     "those of its chart, that are named once besides Helm's own reading",
     { ...chart, valueFiles: ['values.yaml', 'a.yaml'] },
     helm,

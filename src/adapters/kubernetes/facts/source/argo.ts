@@ -140,7 +140,8 @@ function sourceOf(app: Application, held: Held): ManifestSource {
 function oneOf(source: Source, at: string): OneSource {
   return {
     repository: addressOf(source.repoURL),
-    path: cleanPath(source.path),
+    // The top of what lends its files: it makes something as well (argo-cd.readthedocs.io, "Helm value files from external Git repository").
+    path: source.ref && source.path ? cleanPath(source.path) || '.' : cleanPath(source.path),
     ...(source.ref ? { ref: source.ref } : {}),
     valueFiles: source.helm?.valueFiles ?? [],
     overrides: overridesOf(source, at),
