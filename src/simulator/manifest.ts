@@ -1,7 +1,7 @@
 import { defaulted } from './defaults.ts';
 import type { JsonObject } from './json.ts';
+import { nameOf } from './objects/identity.ts';
 import { namespaces, pods, resourceOfKind } from './resources.ts';
-import { nameOf } from './store.ts';
 import { at, edited, objectAt, put, textAt } from './tree.ts';
 import { validate } from './validation.ts';
 import type { World } from './world.ts';

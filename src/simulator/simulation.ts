@@ -15,10 +15,10 @@ import { volumeController } from './controllers/volumes.ts';
 import { createCronJobController } from './jobs/cron-job.ts';
 import { jobController } from './jobs/job.ts';
 import { createKubelet, type Kubelet } from './kubelet/kubelet.ts';
+import { createStore } from './objects/store.ts';
 import { Refusal } from './refusal.ts';
 import { events, resources } from './resources.ts';
 import { scheduler } from './scheduling/scheduler.ts';
-import { createStore } from './store.ts';
 import type { Controller, World } from './world.ts';
 
 /** A cluster without its API: objects, controllers and kubelet, moved on by `tick` at the time `now` says. */

@@ -1,6 +1,7 @@
 import { containersOf, templatePath } from './defaults.ts';
 import { parseSchedule } from './jobs/schedule.ts';
 import { canonicalJson, type Json, type JsonObject } from './json.ts';
+import { nameOf } from './objects/identity.ts';
 import { quantity } from './quantity.ts';
 import { type Cause, invalid } from './refusal.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type Resource,
 } from './resources.ts';
 import { matchesSelector } from './selectors.ts';
-import { nameOf } from './store.ts';
 import { at, edited, isTrueAt, numberAt, textAt, textsAt } from './tree.ts';
 
 /** Refuses with 422 what the API server's validation refuses, as far as the simulated kinds need it. */

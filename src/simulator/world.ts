@@ -1,4 +1,4 @@
-import type { Store } from './store.ts';
+import type { Store } from './objects/store.ts';
 
 /** What a controller acts in: the objects, the time, and how fast time goes here. */
 export interface World {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deletePod } from '../../src/simulator/controllers/ownership.ts';
+import { nameOf } from '../../src/simulator/objects/identity.ts';
 import { nodes, pods } from '../../src/simulator/resources.ts';
-import { nameOf } from '../../src/simulator/store.ts';
 import { edited, listAt, put, textAt } from '../../src/simulator/tree.ts';
 import { daemonSet, deployment, statefulSet } from '../../src/simulator/workloads.ts';
 import { condition, createStage } from './stage.ts';

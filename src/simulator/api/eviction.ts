@@ -1,11 +1,11 @@
 import { conditionOf } from '../controllers/conditions.ts';
-import { deletePod, isTerminating, namespaceOf } from '../controllers/ownership.ts';
+import { deletePod, isTerminating } from '../controllers/ownership.ts';
 import { isReady } from '../controllers/template.ts';
 import type { JsonObject } from '../json.ts';
+import { nameOf, namespaceOf } from '../objects/identity.ts';
 import { badRequest, evictionForbidden, manyBudgets } from '../refusal.ts';
 import { disruptionBudgets, pods } from '../resources.ts';
 import { matchesSelector } from '../selectors.ts';
-import { nameOf } from '../store.ts';
 import { at, numberAt, objectAt, textAt, textsAt } from '../tree.ts';
 import { statusWriter, type World } from '../world.ts';
 import { objectOf } from './patching.ts';

@@ -1,6 +1,6 @@
+import { nameOf } from '../objects/identity.ts';
 import { badRequest } from '../refusal.ts';
 import type { Simulation } from '../simulation.ts';
-import { nameOf } from '../store.ts';
 import { listAt, textAt } from '../tree.ts';
 import { find } from './read.ts';
 import type { ObjectPlace, Reply, Request } from './request.ts';

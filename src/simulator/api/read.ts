@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../json.ts';
+import type { Store } from '../objects/store.ts';
 import { badRequest, notFound } from '../refusal.ts';
 import { apiVersionOf, type Resource } from '../resources.ts';
 import { fieldSelector, labelSelector } from '../selectors.ts';
-import type { Store } from '../store.ts';
 import { objectAt, textAt, textsAt } from '../tree.ts';
 import type { ObjectPlace, Place, Reply, Request } from './request.ts';
 import { tableOf, wantsTable } from './table.ts';

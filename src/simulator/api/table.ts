@@ -1,8 +1,8 @@
 import { isConditionTrue } from '../controllers/conditions.ts';
 import { revisionNumber } from '../controllers/revisions.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { nameOf } from '../objects/identity.ts';
 import type { Resource } from '../resources.ts';
-import { nameOf } from '../store.ts';
 import { at, isTrueAt, listAt, numberAt, objectAt, textAt, textsAt } from '../tree.ts';
 import type { Request } from './request.ts';
 

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Json, JsonObject } from '../json.ts';
+import type { Change, Store } from '../objects/store.ts';
 import { badRequest, expired } from '../refusal.ts';
 import { apiVersionOf } from '../resources.ts';
-import type { Change, Store } from '../store.ts';
 import { textAt } from '../tree.ts';
 import { selection } from './read.ts';
 import type { Place, Request } from './request.ts';

@@ -1,10 +1,10 @@
-import { deletePod, ownedBy, startDeletion, uidOf } from '../controllers/ownership.ts';
+import { deletePod, ownedBy, startDeletion } from '../controllers/ownership.ts';
 import { defaulted } from '../defaults.ts';
 import type { JsonObject } from '../json.ts';
-import type { Writer } from '../managed-fields.ts';
+import { nameOf, uidOf } from '../objects/identity.ts';
+import type { Writer } from '../objects/managed-fields.ts';
 import { badRequest, invalid, modified, notFound, preconditionFailed } from '../refusal.ts';
 import { jobs, namespaces, nodes, pods, type Resource, resourceOfKind, resources } from '../resources.ts';
-import { nameOf } from '../store.ts';
 import { at, edited, listAt, numberAt, put, textAt } from '../tree.ts';
 import { dropUnknownFields } from '../unknown-fields.ts';
 import { validate } from '../validation.ts';

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../json.ts';
+import { namespaceOf } from '../objects/identity.ts';
+import { timestamp } from '../objects/store.ts';
 import { autoscalers, type Resource, resourceOfKind } from '../resources.ts';
-import { timestamp } from '../store.ts';
 import { edited, listAt, numberAt, objectAt, put, textAt } from '../tree.ts';
 import { statusWriter, type World } from '../world.ts';
 import { type Condition, withCondition } from './conditions.ts';
-import { namespaceOf } from './ownership.ts';
 
 /** kube-controller-manager's --horizontal-pod-autoscaler-sync-period, in seconds. */
 const period = 15;

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../json.ts';
+import { namespaceOf, uidOf } from '../objects/identity.ts';
 import { daemonSets, pods, replicaSets, statefulSets } from '../resources.ts';
 import { matchesSelector } from '../selectors.ts';
 import { at, edited, listAt, put, textAt, textsAt } from '../tree.ts';
 import { controllerManager, type World } from '../world.ts';
-import { isTerminating, namespaceOf, ownerReference, uidOf } from './ownership.ts';
+import { isTerminating, ownerReference } from './ownership.ts';
 
 /**
  * Lets go of pods whose labels their controller's selector no longer matches, and takes on those of a ReplicaSet's labels

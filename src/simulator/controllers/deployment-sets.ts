@@ -1,10 +1,10 @@
 import type { JsonObject } from '../json.ts';
+import { nameOf, namespaceOf } from '../objects/identity.ts';
 import { replicaSets } from '../resources.ts';
-import { nameOf } from '../store.ts';
 import { at, edited, numberAt, objectAt, put, textAt, textsAt } from '../tree.ts';
 import { controllerManager, type World } from '../world.ts';
 import { record } from './events.ts';
-import { namespaceOf, ownerReference } from './ownership.ts';
+import { ownerReference } from './ownership.ts';
 import { plainTemplate, sameTemplate, shortHash, templateHashLabel, templateText } from './template.ts';
 
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
+import { nameOf } from '../objects/identity.ts';
+import { timestamp } from '../objects/store.ts';
 import { deployments } from '../resources.ts';
-import { nameOf, timestamp } from '../store.ts';
 import { listAt, numberAt, objectAt, textAt } from '../tree.ts';
 import { statusWriter, type World } from '../world.ts';
 import { conditionOf, withCondition } from './conditions.ts';
@@ -25,13 +26,13 @@ type Progress = {
 /** What happened to the current ReplicaSet in this pass. */
 export type Turn = 'created' | 'found' | 'paused';
 
-/** Writes status, revision annotation and conditions (kubernetes/pkg/controller/deployment, progress.go, sync.go). */
+/** Writes status, revision annotation and conditions, and returns what is stored then (kubernetes/pkg/controller/deployment, progress.go, sync.go). */
 export function writeStatus(
   world: World,
   deployment: JsonObject,
   sets: { readonly current: JsonObject | undefined; readonly all: readonly JsonObject[] },
   turn: Turn,
-): void {
+): JsonObject {
   const counts = countsOf(sets);
   const time = timestamp(world.now());
   const revision =
@@ -43,7 +44,7 @@ export function writeStatus(
     metadata: { ...objectAt(deployment, 'metadata'), annotations },
     status: { ...statusCounts(deployment, counts), conditions },
   };
-  world.store.update(deployments, next, statusWriter);
+  return world.store.update(deployments, next, statusWriter);
 }
 
 function countsOf({

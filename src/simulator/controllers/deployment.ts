@@ -2,6 +2,7 @@ import type { JsonObject } from '../json.ts';
 import { deployments, pods, replicaSets } from '../resources.ts';
 import { isTrueAt, numberAt, textAt } from '../tree.ts';
 import type { World } from '../world.ts';
+import { conditionOf } from './conditions.ts';
 import {
   createCurrent,
   findCurrent,
@@ -13,15 +14,25 @@ import {
 import { type Turn, writeStatus } from './deployment-status.ts';
 import { ownedBy } from './ownership.ts';
 import { boundsOf, nextNewReplicas, nextOldReplicas } from './rolling-update.ts';
+import { isSame, isSettled, settle } from './settled.ts';
 
 /** Rolls every Deployment towards its template (kubernetes/pkg/controller/deployment). */
 export function deploymentController(world: World): void {
   for (const deployment of world.store.list(deployments)) {
+    const before = ownedBy(world, deployment, replicaSets);
+    if (isSettled(deployment, before)) continue;
     const turn = isTrueAt(deployment, 'spec', 'paused') ? hold(world, deployment) : roll(world, deployment);
     const all = ownedBy(world, deployment, replicaSets);
-    writeStatus(world, deployment, { current: findCurrent(deployment, all), all }, turn);
+    const next = writeStatus(world, deployment, { current: findCurrent(deployment, all), all }, turn);
+    if (next === deployment && isSame(before, all) && isOver(deployment)) settle(deployment, all);
   }
 }
+
+/** Whether neither its deadline nor the pods of an old ReplicaSet are waited for. */
+const isOver = (deployment: JsonObject): boolean =>
+  ['NewReplicaSetAvailable', 'DeploymentPaused'].includes(
+    textAt(conditionOf(deployment, 'Progressing'), 'reason') ?? '',
+  ) && textAt(deployment, 'spec', 'strategy', 'type') !== 'Recreate';
 
 /** While paused nothing rolls, but a changed replica count still reaches the newest ReplicaSet that has pods. */
 function hold(world: World, deployment: JsonObject): Turn {

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../json.ts';
+import { namespaceOf } from '../objects/identity.ts';
+import { timestamp } from '../objects/store.ts';
 import { disruptionBudgets, pods } from '../resources.ts';
 import { matchesSelector } from '../selectors.ts';
-import { timestamp } from '../store.ts';
 import { at, isTrueAt, listAt, numberAt, objectAt, textAt, textsAt } from '../tree.ts';
 import { statusWriter, type World } from '../world.ts';
 import { withCondition } from './conditions.ts';
-import { namespaceOf } from './ownership.ts';
 import { resolved } from './rolling-update.ts';
 import { isActive, isReady } from './template.ts';
 

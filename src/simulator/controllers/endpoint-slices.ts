@@ -1,9 +1,9 @@
 import { canonicalJson, type JsonObject } from '../json.ts';
+import { nameOf, namespaceOf, uidOf } from '../objects/identity.ts';
 import { endpointSlices, pods, services } from '../resources.ts';
-import { nameOf } from '../store.ts';
 import { listAt, numberAt, objectAt, textAt, textsAt } from '../tree.ts';
 import { controllerManager, type World } from '../world.ts';
-import { isTerminating, namespaceOf, ownedBy, ownerReference, uidOf } from './ownership.ts';
+import { isTerminating, ownedBy, ownerReference } from './ownership.ts';
 import { isReady, shortHash } from './template.ts';
 
 /** One slice a Service: the pods its selector matches, and which of them are ready. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
+import { nameOf, namespaceOf, uidOf } from '../objects/identity.ts';
+import { timestamp } from '../objects/store.ts';
 import { events } from '../resources.ts';
-import { nameOf, timestamp } from '../store.ts';
 import { edited, numberAt, objectAt, put, textAt } from '../tree.ts';
 import type { Controller, World } from '../world.ts';
-import { namespaceOf, uidOf } from './ownership.ts';
 
 export interface Notice {
   readonly type: 'Normal' | 'Warning';

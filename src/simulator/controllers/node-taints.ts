@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
+import { nameOf } from '../objects/identity.ts';
+import { timestamp } from '../objects/store.ts';
 import { nodes, pods } from '../resources.ts';
-import { nameOf, timestamp } from '../store.ts';
 import { edited, isTrueAt, listAt, put, textAt } from '../tree.ts';
 import { controllerManager, statusWriter, type World } from '../world.ts';
 import { isConditionTrue, withCondition } from './conditions.ts';

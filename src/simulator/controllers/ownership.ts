@@ -1,37 +1,13 @@
 import type { JsonObject } from '../json.ts';
+import { controllerUid, nameOf, namespaceOf, uidOf } from '../objects/identity.ts';
+import { timestamp } from '../objects/store.ts';
 import type { Resource } from '../resources.ts';
-import { nameOf, timestamp } from '../store.ts';
-import { at, isTrueAt, listAt, objectAt, textAt } from '../tree.ts';
+import { at, objectAt, textAt } from '../tree.ts';
 import { controllerManager, type World } from '../world.ts';
-
-export function uidOf(object: JsonObject): string {
-  return textAt(object, 'metadata', 'uid') ?? '';
-}
-
-export function namespaceOf(object: JsonObject): string {
-  return textAt(object, 'metadata', 'namespace') ?? '';
-}
-
-/** The owner reference with controller=true; at most one is allowed. */
-function controllerOf(object: JsonObject): JsonObject | undefined {
-  return listAt(object, 'metadata', 'ownerReferences').find((each) => isTrueAt(each, 'controller'));
-}
-
-/** Controller uids by stored object, since every controller asks for them at every look. */
-const controllers = new WeakMap<JsonObject, string>();
-
-function controllerUid(object: JsonObject): string {
-  const known = controllers.get(object);
-  if (known !== undefined) return known;
-  const uid = textAt(controllerOf(object), 'uid') ?? '';
-  controllers.set(object, uid);
-  return uid;
-}
 
 /** The objects of a resource that this owner controls. */
 export function ownedBy(world: World, owner: JsonObject, resource: Resource): JsonObject[] {
-  const uid = uidOf(owner);
-  return world.store.list(resource, namespaceOf(owner)).filter((each) => controllerUid(each) === uid);
+  return world.store.ownedBy(resource, namespaceOf(owner), uidOf(owner));
 }
 
 export function ownerReference(owner: JsonObject): JsonObject {

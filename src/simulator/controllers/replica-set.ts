@@ -1,23 +1,35 @@
 import type { JsonObject } from '../json.ts';
+import { nameOf } from '../objects/identity.ts';
 import { pods, replicaSets } from '../resources.ts';
-import { nameOf } from '../store.ts';
 import { at, listAt, numberAt, objectAt, textAt } from '../tree.ts';
 import { statusWriter, type World } from '../world.ts';
 import { record } from './events.ts';
 import { deletePod, isTerminating, ownedBy } from './ownership.ts';
+import { isSame, isSettled, settle } from './settled.ts';
 import { createPod, isActive, isAvailable, isReady } from './template.ts';
 
 /** Keeps as many pods as each ReplicaSet asks for (kubernetes/pkg/controller/replicaset). */
 export function replicaSetController(world: World): void {
   for (const set of world.store.list(replicaSets)) {
-    const active = ownedBy(world, set, pods).filter(isActive);
+    const owned = ownedBy(world, set, pods);
+    if (isSettled(set, owned)) continue;
+    const active = owned.filter(isActive);
     const difference = (numberAt(set, 'spec', 'replicas') ?? 1) - active.length;
     for (let missing = difference; missing > 0; missing -= 1)
       createPod(world, set, at(set, 'spec', 'template') ?? {}, {});
     for (const pod of expendable(active).slice(0, Math.max(0, -difference))) stop(world, set, pod);
-    writeStatus(world, set);
+    const next = writeStatus(world, set);
+    if (next === set && isSame(owned, ownedBy(world, set, pods)) && !waits(world, set, active))
+      settle(set, owned);
   }
 }
+
+/** Whether a pod becomes available by time alone. */
+function waits(world: World, set: JsonObject, active: readonly JsonObject[]): boolean {
+  return active.some((pod) => isReady(pod) && !isAvailable(world, pod, minReadySecondsOf(set)));
+}
+
+const minReadySecondsOf = (set: JsonObject): number => numberAt(set, 'spec', 'minReadySeconds') ?? 0;
 
 /** Which pods go first: without a node, not ready, often restarted, young (ActivePodsWithRanks). */
 function expendable(active: readonly JsonObject[]): JsonObject[] {
@@ -52,11 +64,10 @@ function stop(world: World, set: JsonObject, pod: JsonObject): void {
   });
 }
 
-function writeStatus(world: World, set: JsonObject): void {
+function writeStatus(world: World, set: JsonObject): JsonObject {
   const owned = ownedBy(world, set, pods);
   const active = owned.filter(isActive);
-  const minReadySeconds = numberAt(set, 'spec', 'minReadySeconds') ?? 0;
-  const available = active.filter((pod) => isAvailable(world, pod, minReadySeconds));
+  const available = active.filter((pod) => isAvailable(world, pod, minReadySecondsOf(set)));
   const status = withoutZeroes({
     fullyLabeledReplicas: active.length,
     readyReplicas: active.filter(isReady).length,
@@ -65,7 +76,7 @@ function writeStatus(world: World, set: JsonObject): void {
   });
   const terminatingReplicas = owned.filter(isTerminating).length;
   const next = { ...objectAt(set), status: { replicas: active.length, ...status, terminatingReplicas } };
-  world.store.update(replicaSets, next, statusWriter);
+  return world.store.update(replicaSets, next, statusWriter);
 }
 
 /** Counts with `omitempty` in k8s.io/api are left out when they are zero. */

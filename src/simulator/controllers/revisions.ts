@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson, type JsonObject } from '../json.ts';
+import { nameOf, namespaceOf } from '../objects/identity.ts';
 import { controllerRevisions } from '../resources.ts';
-import { nameOf } from '../store.ts';
 import { at, numberAt, objectAt, textAt } from '../tree.ts';
 import { controllerManager, type World } from '../world.ts';
-import { namespaceOf, ownedBy, ownerReference } from './ownership.ts';
+import { ownedBy, ownerReference } from './ownership.ts';
 import { shortHash } from './template.ts';
 
 export const revisionHashLabel = 'controller-revision-hash';

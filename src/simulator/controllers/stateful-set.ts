@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../json.ts';
+import { nameOf } from '../objects/identity.ts';
 import { pods, statefulSets } from '../resources.ts';
-import { nameOf } from '../store.ts';
 import { edited, listAt, numberAt, objectAt, put, textAt, textsAt } from '../tree.ts';
 import { statusWriter, type World } from '../world.ts';
 import { record } from './events.ts';

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../json.ts';
+import { nameOf, uidOf } from '../objects/identity.ts';
 import { nodes, pods } from '../resources.ts';
 import { tolerates } from '../scheduling/node-rules.ts';
-import { nameOf } from '../store.ts';
 import { listAt, numberAt, textAt } from '../tree.ts';
 import type { Controller, World } from '../world.ts';
 import { record } from './events.ts';
 import { notReadyTaint, unreachableTaint } from './node-health.ts';
-import { deletePod, isTerminating, uidOf } from './ownership.ts';
+import { deletePod, isTerminating } from './ownership.ts';
 
 /**
  * Deletes pods that do not tolerate a NoExecute taint of their node, and those that tolerate it for a time when that is

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type Json, type JsonObject } from '../json.ts';
+import { nameOf, namespaceOf } from '../objects/identity.ts';
 import { pods } from '../resources.ts';
-import { nameOf } from '../store.ts';
 import { edited, listAt, objectAt, put, textAt } from '../tree.ts';
 import { controllerManager, type World } from '../world.ts';
 import { conditionOf, isConditionTrue } from './conditions.ts';
-import { isTerminating, namespaceOf, ownerReference } from './ownership.ts';
+import { isTerminating, ownerReference } from './ownership.ts';
 
 /** Letters and digits that cannot spell a word (apimachinery, pkg/util/rand, SafeEncodeString). */
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';

@@ -1,9 +1,8 @@
 import type { JsonObject } from '../json.ts';
+import { nameOf, namespaceOf } from '../objects/identity.ts';
 import { persistentVolumes, statefulSets, storageClasses, volumeClaims } from '../resources.ts';
-import { nameOf } from '../store.ts';
 import { at, edited, listAt, numberAt, objectAt, put, textAt, textsAt } from '../tree.ts';
 import { controllerManager, type World } from '../world.ts';
-import { namespaceOf } from './ownership.ts';
 
 /** Makes the claims of StatefulSets and binds claims to volumes (controller/statefulset, controller/volume/persistentvolume). */
 export function volumeController(world: World): void {

@@ -1,10 +1,11 @@
 import { isConditionTrue } from '../controllers/conditions.ts';
 import { record } from '../controllers/events.ts';
-import { namespaceOf, ownedBy, ownerReference, startDeletion, uidOf } from '../controllers/ownership.ts';
+import { ownedBy, ownerReference, startDeletion } from '../controllers/ownership.ts';
 import { defaulted } from '../defaults.ts';
 import type { JsonObject } from '../json.ts';
+import { nameOf, namespaceOf, uidOf } from '../objects/identity.ts';
+import { timestamp } from '../objects/store.ts';
 import { cronJobs, jobs } from '../resources.ts';
-import { nameOf, timestamp } from '../store.ts';
 import { at, edited, isTrueAt, listAt, numberAt, objectAt, put, textAt } from '../tree.ts';
 import { controllerManager, statusWriter, type World } from '../world.ts';
 import { hasEnded } from './job.ts';

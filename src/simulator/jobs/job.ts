@@ -4,8 +4,9 @@ import { deletePod, isTerminating, ownedBy } from '../controllers/ownership.ts';
 import { withoutZeroes } from '../controllers/replica-set.ts';
 import { createPod, isActive, isReady, shortHash } from '../controllers/template.ts';
 import type { JsonObject } from '../json.ts';
+import { nameOf } from '../objects/identity.ts';
+import { timestamp } from '../objects/store.ts';
 import { jobs, pods } from '../resources.ts';
-import { nameOf, timestamp } from '../store.ts';
 import { at, isTrueAt, listAt, numberAt, textAt } from '../tree.ts';
 import { statusWriter, type World } from '../world.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import { timestamp } from '../store.ts';
+import { timestamp } from '../objects/store.ts';
 import type { Behaviour, Role } from './behaviour.ts';
 
 /** One run of a container, over or not. Milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json.ts';
+import { nameOf } from '../../objects/identity.ts';
 import { selects, untolerated } from '../../scheduling/node-rules.ts';
-import { nameOf } from '../../store.ts';
 import { edited, isTrueAt, listAt, objectAt, put, textAt } from '../../tree.ts';
 import { notReadyTaint, unreachableTaint } from '../node-health.ts';
 

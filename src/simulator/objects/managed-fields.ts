@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
-import { listAt, objectAt, textAt } from './tree.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { listAt, objectAt, textAt } from '../tree.ts';
 
 /** Who writes, and through which door; the API server's records of the write name both. */
 export interface Writer {

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { selectOwnPods } from './jobs/job-selector.ts';
-import type { JsonObject } from './json.ts';
+import { selectOwnPods } from '../jobs/job-selector.ts';
+import type { JsonObject } from '../json.ts';
+import { alreadyExists, notFound } from '../refusal.ts';
+import { apiVersionOf, jobs, type Resource } from '../resources.ts';
+import { at, edited, frozen, numberAt, objectAt, put } from '../tree.ts';
+import { keyOf, nameOf } from './identity.ts';
 import { managedFields, type Writer } from './managed-fields.ts';
-import { alreadyExists, notFound } from './refusal.ts';
-import { apiVersionOf, jobs, type Resource } from './resources.ts';
-import { at, edited, frozen, numberAt, objectAt, put, textAt } from './tree.ts';
+import { createShelf, type Shelf } from './shelf.ts';
 
 /** One stored change, as a watch tells it. */
 export interface Change {
@@ -27,6 +29,8 @@ interface WriteOptions {
 export interface Store {
   get(resource: Resource, namespace: string | undefined, name: string): JsonObject | undefined;
   list(resource: Resource, namespace?: string): JsonObject[];
+  /** Those of a namespace that the object with this uid controls. */
+  ownedBy(resource: Resource, namespace: string, uid: string): JsonObject[];
   create(resource: Resource, object: JsonObject, writer: Writer, options?: WriteOptions): JsonObject;
   update(resource: Resource, object: JsonObject, writer: Writer, options?: WriteOptions): JsonObject;
   remove(resource: Resource, object: JsonObject): void;
@@ -42,14 +46,14 @@ export interface Store {
 const historyLength = 2000;
 
 export function createStore(clock: { readonly now: () => number; readonly newId: () => string }): Store {
-  const objects = new Map<Resource, Map<string, JsonObject>>();
+  const shelves = new Map<Resource, Shelf>();
   const history: Change[] = [];
   const listeners = new Set<(change: Change) => void>();
   let revision = 1000;
 
   const shelf = (resource: Resource) => {
-    const found = objects.get(resource) ?? new Map<string, JsonObject>();
-    objects.set(resource, found);
+    const found = shelves.get(resource) ?? createShelf();
+    shelves.set(resource, found);
     return found;
   };
   const publish = (type: Change['type'], resource: Resource, object: JsonObject) => {
@@ -62,34 +66,31 @@ export function createStore(clock: { readonly now: () => number; readonly newId:
     revision += 1;
     put(draft, ['metadata', 'resourceVersion'], String(revision));
     const object = frozen(draft);
-    shelf(resource).set(keyOf(object), object);
+    shelf(resource).put(object);
     publish(type, resource, object);
     return object;
   };
 
   return {
     get: (resource, namespace, name) => shelf(resource).get(`${namespace ?? ''}/${name}`),
-    list: (resource, namespace) => {
-      if (namespace === undefined) return [...shelf(resource).values()];
-      const found: JsonObject[] = [];
-      for (const [key, object] of shelf(resource)) if (key.startsWith(`${namespace}/`)) found.push(object);
-      return found;
-    },
+    list: (resource, namespace) =>
+      namespace === undefined ? shelf(resource).all() : shelf(resource).in(namespace),
+    ownedBy: (resource, namespace, uid) => shelf(resource).ownedBy(namespace, uid),
     create: (resource, object, writer, options = {}) => {
-      if (shelf(resource).has(keyOf(object))) throw alreadyExists(resource, nameOf(object));
+      if (shelf(resource).get(keyOf(object)) !== undefined) throw alreadyExists(resource, nameOf(object));
       const draft = newObject(resource, object, writer, { time: timestamp(clock.now()), uid: clock.newId() });
       return options.dryRun ? frozen(draft) : keep('ADDED', resource, draft);
     },
     update: (resource, object, writer, options = {}) => {
       const current = shelf(resource).get(keyOf(object));
       if (current === undefined) throw notFound(resource, nameOf(object));
-      const draft = nextObject(resource, current, object, writer, timestamp(clock.now()));
+      const draft = nextObject(resource, current, object, writer, () => timestamp(clock.now()));
       if (draft === undefined) return current;
       return options.dryRun ? frozen(draft) : keep('MODIFIED', resource, draft);
     },
     remove: (resource, object) => {
       const current = shelf(resource).get(keyOf(object));
-      if (current === undefined || !shelf(resource).delete(keyOf(object))) return;
+      if (current === undefined || !shelf(resource).remove(keyOf(object))) return;
       revision += 1;
       publish(
         'DELETED',
@@ -117,14 +118,6 @@ export function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-export function nameOf(object: JsonObject): string {
-  return textAt(object, 'metadata', 'name') ?? '';
-}
-
-function keyOf(object: JsonObject): string {
-  return `${textAt(object, 'metadata', 'namespace') ?? ''}/${nameOf(object)}`;
-}
-
 function newObject(
   resource: Resource,
   object: JsonObject,
@@ -146,7 +139,7 @@ function nextObject(
   current: JsonObject,
   object: JsonObject,
   writer: Writer,
-  time: string,
+  time: () => string,
 ): JsonObject | undefined {
   const generation = numberAt(current, 'metadata', 'generation');
   const bookkeeping = Object.fromEntries(
@@ -161,7 +154,7 @@ function nextObject(
   return edited(next, (draft) => {
     if (generation !== undefined && bumps(resource, current, draft, writer))
       put(draft, ['metadata', 'generation'], generation + 1);
-    put(draft, ['metadata', 'managedFields'], managedFields(current, draft, writer, time));
+    put(draft, ['metadata', 'managedFields'], managedFields(current, draft, writer, time()));
   });
 }
 
