@@ -13,6 +13,7 @@ import {
 import { inPool, poolNode } from '../fixtures/manifests.ts';
 import { createRandom } from './random.ts';
 import type { Planted } from './secrets.ts';
+import { ofTeam } from './teams.ts';
 import type { Wish } from './wishes.ts';
 
 const image = (name: string, tag: string): string => `registry.example/${name}:${tag}`;
@@ -65,9 +66,13 @@ const crashing = (name: string, { lastWords, note }: Planted): JsonObject =>
 export function manifestsFor(targets: number, planted: Planted): readonly JsonObject[] {
   const plain = Array.from({ length: targets }, (_, target) => {
     const name = nameOf(target);
-    return target % productionEvery === 0
-      ? deployment({ name, namespace: 'payments', image: image(name, '1.0.0'), strategy: 'Recreate' })
-      : app(name);
+    const ledger = {
+      name,
+      namespace: 'payments',
+      image: image(name, '1.0.0'),
+      strategy: 'Recreate',
+    } as const;
+    return ofTeam(target % productionEvery === 0 ? deployment(ledger) : app(name), target);
   });
   return [
     namespace('shop'),

@@ -9,6 +9,7 @@ import { plantBug } from './bugs.ts';
 import { runAsChild, say } from './own-process.ts';
 import { type ReplicaSettings, replicaSettings } from './settings.ts';
 import { failStatements } from './statement-faults.ts';
+import { teamRoutes } from './teams.ts';
 
 /*
  * One replica of a run: all of production but the addresses, and a policy that lets a thousand remediations happen within
@@ -26,6 +27,7 @@ const chaosPolicy = policy.parse({
   version: 1,
   namespaces: { production: ['payments'], protected: ['kube-system'] },
   approvers: { human: everybody, dual: everybody },
+  channels: teamRoutes,
   budgets: {
     scorePerHour: { cluster: noLimit, namespace: noLimit },
     concurrent: { cluster: noLimit, namespace: noLimit },

@@ -8,6 +8,7 @@ import { runAsChild, say } from './own-process.ts';
 import { createRandom } from './random.ts';
 import { plantSecrets } from './secrets.ts';
 import { type SlackSettings, slackSettings } from './settings.ts';
+import { teamChannels } from './teams.ts';
 
 /*
  * Slack, the people and the alerts of a run, in a process of its own, with a log of every call that took effect and of every
@@ -30,6 +31,7 @@ runAsChild(slackSettings, async (settings) => {
   const file = openSync(settings.log, 'a');
   const log = (line: object): void => void writeSync(file, `${JSON.stringify(line)}\n`);
   const double = await startSlackDouble();
+  for (const each of teamChannels) double.workspace.channels.set(each, { isPrivate: false });
   const channel = followChannel(double, log);
   const balancer = await startBalancer({
     ports: settings.ports,
