@@ -5,7 +5,7 @@ import { typedCommands } from './grammar/typed-commands.ts';
 const PLAIN = /^[\w\s./:=%>#-]{1,500}$/;
 
 /** What stands before a command and is none of it: a prompt, another program, the command of the chat, a courtesy. */
-const BEFORE = /^\s*(?:(?:[%>#]|sudo|oc|kubectl|\/?remediate|please|pls)\s+)+/i;
+const BEFORE = /^(?:(?:[%>#]|sudo|oc|kubectl|\/?remediate|please|pls) )+/i;
 
 /** They name no object: a command takes none of these. */
 const ALL = /\s(?:all|any|each|every|everything)\b/i;

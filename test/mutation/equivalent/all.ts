@@ -1,5 +1,6 @@
 import { ofApproval } from './approval.ts';
 import type { Equivalent } from './equivalent.ts';
+import { ofIntake } from './intake.ts';
 import { ofLasting } from './lasting.ts';
 import { ofRules } from './rules.ts';
 
@@ -18,4 +19,10 @@ const ofCards: readonly Equivalent[] = [
   },
 ];
 
-export const equivalents: readonly Equivalent[] = [...ofRules, ...ofApproval, ...ofCards, ...ofLasting];
+export const equivalents: readonly Equivalent[] = [
+  ...ofRules,
+  ...ofApproval,
+  ...ofCards,
+  ...ofLasting,
+  ...ofIntake,
+];

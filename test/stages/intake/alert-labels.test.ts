@@ -99,6 +99,21 @@ test.each<[string, Record<string, string>, object]>([
     traffic('cart-7d4b9c6f5-x2x9k'),
   ],
   [
+    'the same, of which nobody says who tells of it',
+    { ...mesh, namespace: 'shop', pod: 'cart-7d4b9c6f5-x2x9k' },
+    { kind: 'pod', namespace: 'shop', pod: 'cart-7d4b9c6f5-x2x9k' },
+  ],
+  [
+    'the same, told by a sender that is called alike',
+    { ...mesh, reporter: 'source', namespace: 'shop', pod: 'cart-batch-x2x9k' },
+    traffic('cart-batch-x2x9k'),
+  ],
+  [
+    'the same without a pod',
+    { ...mesh, namespace: 'shop' },
+    { kind: 'none', reason: 'The alert names no object that an action exists for.' },
+  ],
+  [
     'flows that an agent tells of',
     { destination_workload: 'cart', namespace: 'kube-system', pod: 'cilium-x2x9k' },
     traffic('cilium-x2x9k'),
@@ -117,6 +132,51 @@ test.each<[string, Record<string, string>, object]>([
     'an exporter that the kubelet tells of',
     { job: 'kubelet', namespace: 'shop', pod: 'redis-exporter-5f7-x2x9k', node: 'worker-1' },
     { kind: 'pod', namespace: 'shop', pod: 'redis-exporter-5f7-x2x9k' },
+  ],
+  [
+    "an exporter's pod that its metric names",
+    { namespace: 'monitoring', exported_namespace: 'shop', exported_pod: 'redis-exporter-0' },
+    { kind: 'pod', namespace: 'shop', pod: 'redis-exporter-0' },
+  ],
+  [
+    "an exporter's pod, scraped by a job of another name",
+    { job: 'prometheus', namespace: 'shop', pod: 'redis-exporter-0' },
+    { kind: 'none', reason: expect.stringContaining('is the exporter that told of it') },
+  ],
+  [
+    'a pod as older scrape configurations name it',
+    { kubernetes_namespace: 'shop', kubernetes_pod: 'web-0' },
+    { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+  ],
+  [
+    'a taint of a node, beside a pod',
+    { namespace: 'shop', pod: 'web-0', node: 'worker-1', key: 'x', effect: 'NoSchedule' },
+    { kind: 'node', name: 'worker-1' },
+  ],
+  [
+    'a key beside a pod and its node',
+    { namespace: 'shop', pod: 'web-0', node: 'worker-1', key: 'x' },
+    { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+  ],
+  [
+    'an alert that is named after nodes, beside a pod',
+    { alertname: 'NodeFilesystemFull', namespace: 'shop', pod: 'web-0', node: 'worker-1' },
+    { kind: 'node', name: 'worker-1' },
+  ],
+  [
+    'a type of a workload without its name',
+    { namespace: 'shop', pod: 'web-0', workload_type: 'deployment' },
+    { kind: 'pod', namespace: 'shop', pod: 'web-0' },
+  ],
+  [
+    'a name that is none, shown whole',
+    { namespace: 'shop', pod: '!'.repeat(60) },
+    { kind: 'none', reason: `The alert's label pod is not a Kubernetes name: "${'!'.repeat(60)}".` },
+  ],
+  [
+    'a longer one, cut',
+    { namespace: 'shop', pod: '!'.repeat(61) },
+    { kind: 'none', reason: `The alert's label pod is not a Kubernetes name: "${'!'.repeat(60)}...".` },
   ],
   [
     'a pod with its exporter beside it',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { clusterInReason, forCluster } from '../../../src/stages/intake/cluster-choice.ts';
 import { readSlashCommand } from '../../../src/stages/intake/slash-command.ts';
 
 const names = ['prod-eu', 'prod-us'];
@@ -52,6 +53,8 @@ describe('a wrong one is told with the names there are', () => {
     ],
     ['rollout restart deploy/web -n shop --context', 'Say which cluster: prod-eu, prod-us.', '--context'],
     ['rollout restart deploy/web --context -n shop', 'Say which cluster: prod-eu, prod-us.', '--context'],
+    ['rollout restart --context= deploy/web -n shop', 'Say which cluster: prod-eu, prod-us.', '--context='],
+    ['rollout restart deploy/web -n shop --context ""', 'Say which cluster: prod-eu, prod-us.', '--context'],
     ['rollout restart deploy/web -n shop --context=', 'Say which cluster: prod-eu, prod-us.', '--context='],
     [
       'rollout restart deploy/web -n shop --context prod-eu cluster:prod-us',
@@ -60,9 +63,18 @@ describe('a wrong one is told with the names there are', () => {
     ],
   ])('%s', (text, reason, under) => {
     const found = read(text);
+    const code = reason.startsWith('Say')
+      ? 'flag-value'
+      : reason.startsWith('A ')
+        ? 'flag-repeated'
+        : 'other-cluster';
     if (found.kind !== 'refused') throw new Error('it was taken');
     const { span } = found.refusal;
-    expect([found.refusal.reason, text.slice(span.start, span.end)]).toEqual([reason, under]);
+    expect([found.refusal.code, found.refusal.reason, text.slice(span.start, span.end)]).toEqual([
+      code,
+      reason,
+      under,
+    ]);
   });
 
   test('and without a form that is a click away from another cluster', () => {
@@ -89,9 +101,18 @@ test.each([[[]], [['prod-us']]])('with %j nothing can be chosen, as before', (of
   expect(read(text, of)).toMatchObject({ kind: 'refused', refusal: { code: 'other-cluster' } });
 });
 
-test('values that look like a choice are left alone', () => {
-  expect(read('annotate deploy/web note="--context prod-us" -n shop')).toMatchObject({ kind: 'action' });
-  expect(read('annotate deploy/web note="--context prod-us" -n shop')).not.toHaveProperty('cluster');
+test.each(['note="--context prod-us"', 'note=--context=prod-us', 'note=cluster:prod-us'])(
+  'a value that looks like a choice is left alone: %s',
+  (pair) => {
+    const found = read(`annotate deploy/web ${pair} -n shop`);
+    expect(found).toMatchObject({ kind: 'action' });
+    expect(found).not.toHaveProperty('cluster');
+  },
+);
+
+test('a command is written with its cluster, where it has one', () => {
+  expect(forCluster('cordon a', undefined)).toBe('cordon a');
+  expect(forCluster('cordon a', 'eu')).toBe('cordon a --context eu');
 });
 
 describe('a cluster in the reason', () => {
@@ -104,6 +125,9 @@ describe('a cluster in the reason', () => {
     ['-- it hangs --context staging', '--context staging'],
     ['-- it hangs, cluster:prod-us.', 'cluster:prod-us.'],
     ['-- cluster: prod-us', 'cluster: prod-us'],
+    ['-- it hangs --context', '--context'],
+    ['-- it hangs --context  prod-us', '--context  prod-us'],
+    ['-- it hangs on cluster:``prod-us``).', 'cluster:``prod-us``).'],
     ['-- context prod-us', 'context prod-us'],
     ['--context prod-eu -- it hangs --context prod-us', '--context prod-us'],
   ])('is not passed over: %s', (rest, place) => {
@@ -115,7 +139,7 @@ describe('a cluster in the reason', () => {
       code: 'other-cluster',
       reason: expect.stringMatching(/before the "--"/),
     });
-    expect(command.slice(refusal.span.start, refusal.span.end)).toBe(place);
+    expect(command.slice(refusal.span.start)).toBe(place);
   });
 
   test.each([
@@ -139,11 +163,24 @@ describe('a cluster in the reason', () => {
     '-- the cluster: all of it is slow',
     '-- out of context --- prod-us',
     '--context prod-us -- as on cluster:prod-us before',
+    '-- as on cluster:prod-uk before',
   ])('that is prose, or what the command says, is a reason: %s', (rest) => {
     expect(read(`${restart} ${rest}`).kind).toBe('action');
   });
 
   test('is a reason as any where there is one cluster', () => {
     expect(read(`${restart} -- as on cluster:prod-us`, ['prod-eu']).kind).toBe('action');
+    expect(read(`${restart} -- as on cluster:prod-eu`, ['prod-eu']).kind).toBe('action');
+  });
+
+  test.each([
+    ['--context prod.us', 'prod.us'],
+    ['--context prod-uk', 'NAME'],
+  ])('is told how it is written: %s', (reason, name) => {
+    expect(clusterInReason(reason, ['prod.eu', 'prod.us'], undefined)).toEqual({
+      code: 'other-cluster',
+      reason: `A lone "--" starts the reason, and a cluster in it is not heard; write --context ${name} before the "--".`,
+      span: { start: 0, end: reason.length },
+    });
   });
 });

@@ -18,6 +18,12 @@ describe('what is looked for in what was done', () => {
       { terms: [], playbook: 'restart-it', since: '4w', page: 1, text: 'playbook restart-it 4w' },
     ],
     ['<@U0ANN|ann> hangs', { terms: ['hangs'], person: 'U0ANN', page: 1, text: '<@U0ANN|ann> hangs' }],
+    ['U0ANN hangs', { terms: ['hangs'], person: 'U0ANN', page: 1, text: 'U0ANN hangs' }],
+    ['webU0ANN', { terms: ['webU0ANN'], page: 1, text: 'webU0ANN' }],
+    ['U0ANN-web', { terms: ['U0ANN-web'], page: 1, text: 'U0ANN-web' }],
+    ['person ann', { terms: [], person: 'ann', page: 1, text: 'person ann' }],
+    ['workload web', { terms: ['web'], page: 1, text: 'workload web' }],
+    ['playbook', { terms: ['playbook'], page: 1, text: 'playbook' }],
     ['by <@U0ANN>', { terms: [], person: 'U0ANN', page: 1, text: 'by <@U0ANN>' }],
     ['connection refused', { terms: ['connection', 'refused'], page: 1, text: 'connection refused' }],
     ['since 2d', { terms: [], since: '2d', page: 1, text: 'since 2d' }],
@@ -27,6 +33,7 @@ describe('what is looked for in what was done', () => {
     ['3 replicas', { terms: ['3', 'replicas'], page: 1, text: '3 replicas' }],
     ['-n=shop', { terms: ['n shop'], page: 1, text: '-n=shop' }],
     ['--namespace=shop web', { terms: ['n shop', 'web'], page: 1, text: '--namespace=shop web' }],
+    ['namespace shop', { terms: ['n shop'], page: 1, text: 'namespace shop' }],
     ['ns shop', { terms: ['n shop'], page: 1, text: 'ns shop' }],
     ['by:<@U0ANN>', { terms: [], person: 'U0ANN', page: 1, text: 'by:<@U0ANN>' }],
     [
@@ -52,10 +59,46 @@ describe('what is looked for in what was done', () => {
     ['"see page 2 of it"', { terms: ['see page 2 of it'], page: 1, text: '"see page 2 of it"' }],
     ['"see page 2 of it" page 3', { terms: ['see page 2 of it'], page: 3, text: '"see page 2 of it"' }],
     ['page', { terms: ['page'], page: 1, text: 'page' }],
+    ['page 3rd', { terms: ['page', '3rd'], page: 1, text: 'page 3rd' }],
+    ['page v2', { terms: ['page', 'v2'], page: 1, text: 'page v2' }],
     ['page 0', { terms: [], page: 1, text: '' }],
     ['page 999999', { terms: [], page: 100, text: '' }],
   ])('%s', (text, asked) => {
-    expect(read(text)).toEqual(asked);
+    expect(read(text)).toStrictEqual(asked);
+  });
+
+  test.each<[string, readonly string[], string?]>([
+    ['web7d 7dx', ['web7d', '7dx']],
+    ['2026-03-01T10:00Z web', ['web'], '2026-03-01T10:00Z'],
+    ['myns today', ['myns'], '1d'],
+    ['byte today', ['byte'], '1d'],
+    ['xns=shop', ['xns=shop']],
+    ['3 cloud', ['3', 'cloud']],
+    ['3 dogs', ['3', 'dogs']],
+    ['24hours', [], '24h'],
+    ['1 hour', [], '1h'],
+    ['3 hr', [], '3h'],
+    ['1 day', [], '1d'],
+    ['1 week', [], '1w'],
+    ['2 h', [], '2h'],
+    ['3 2days', ['3'], '2d'],
+    ['v2 days', ['v2', 'days']],
+    ['3rd day', ['3rd', 'day']],
+    ['blast 7d', ['blast'], '7d'],
+    ['inbox 7d', ['inbox'], '7d'],
+    ['last holiday', ['last', 'holiday']],
+    ['last weekend', ['last', 'weekend']],
+    ['blast week', ['blast', 'week']],
+    ['lastly week', ['lastly', 'week']],
+    ['7d farrago', ['farrago'], '7d'],
+    ['7d agony', ['agony'], '7d'],
+    ['" web " 7d', ['web'], '7d'],
+    ['say"b"', ['say"b"']],
+    ['""x', ['""x']],
+    ['"" web', ['web']],
+  ])('of %s, the words and the time', (text, terms, since) => {
+    expect(read(text)).toMatchObject({ terms, ...(since === undefined ? {} : { since }) });
+    expect('since' in read(text)).toBe(since !== undefined);
   });
 
   test('a page asks for the next one in the same words', () => {

@@ -46,6 +46,9 @@ describe('a reason begins outside quotes', () => {
     ['annotate pod a "b=\\" -- d" -- why', { command: 'annotate pod a "b=\\" -- d"', reason: 'why' }],
     ["delete pod a -- it's stuck", { command: 'delete pod a', reason: "it's stuck" }],
     ["delete pod it's -- stuck", { command: "delete pod it's", reason: 'stuck' }],
+    [`delete pod it's "a -- b"`, { command: `delete pod it's "a`, reason: 'b"' }],
+    ['label pod a "b=1" "c=2 -- d" -- why', { command: 'label pod a "b=1" "c=2 -- d"', reason: 'why' }],
+    ['label pod a "b=1" -- see "c"', { command: 'label pod a "b=1"', reason: 'see "c"' }],
     ["annotate pod a 'b=\u2014' \u2014 why", { command: "annotate pod a 'b=\u2014'", reason: 'why' }],
   ])('%j', (text, expected) => {
     expect(splitReason(text)).toEqual(expected);

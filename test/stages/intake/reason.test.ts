@@ -17,6 +17,7 @@ test.each<[string, WithReason]>([
   ['scale deploy/a --replicas=3', { command: 'scale deploy/a --replicas=3' }],
   ['delete pod a-- b', { command: 'delete pod a-- b' }],
   ['delete pod a --- b', { command: 'delete pod a --- b' }],
+  ['delete pod a- b', { command: 'delete pod a- b' }],
   ['delete pod a \u2014 typed on a phone', { command: 'delete pod a', reason: 'typed on a phone' }],
   ['scale deploy/a \u2014replicas=3', { command: 'scale deploy/a \u2014replicas=3' }],
   ['delete pod a \u2013 typed on a phone', { command: 'delete pod a', reason: 'typed on a phone' }],

@@ -80,6 +80,25 @@ describe('a refusal as people see it', () => {
         'Try: kubectl scale deployment/NAME --replicas=COUNT -n NAMESPACE',
       ],
     ],
+    [
+      'another program',
+      '/bin/kubectl delete pod a -n shop',
+      [
+        '/bin/kubectl delete pod a -n shop',
+        '^~~~~~~~~~~~',
+        'Write "kubectl" without a path, or leave it out; "/bin/kubectl" is not run.',
+        'Try: kubectl delete pod a -n shop',
+      ],
+    ],
+    [
+      'a variable of a shell',
+      'KUBECONFIG=prod cordon a',
+      [
+        'KUBECONFIG=**** cordon a',
+        '^~~~~~~~~~~~~~~',
+        'Environment variables have no effect here; leave them out.',
+      ],
+    ],
     ['nothing at all', '', ['', '^', `No command given. Firebreak can ${SET}.`]],
     [
       'second line',
@@ -131,6 +150,12 @@ describe('a refusal as people see it', () => {
     expect(line.slice(caret.indexOf('^'), caret.lastIndexOf('~') + 1)).toBe('$HERE');
     expect(line.startsWith('...a')).toBe(true);
     expect(line.endsWith('b...')).toBe(true);
+  });
+
+  test('says how long a command may be', () => {
+    expect(rendered('x'.repeat(50_001))[2]).toBe(
+      'The command is 50001 characters long; at most 50000 are read.',
+    );
   });
 
   test('keeps the caret inside the window when the offending part is longer than it', () => {

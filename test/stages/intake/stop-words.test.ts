@@ -13,6 +13,8 @@ describe('stop and start are about Firebreak as a whole, and have a reason', () 
     ['stop — new policy is wrong', 'stop', 'new policy is wrong'],
     ['start the new policy is in force', 'start', 'the new policy is in force'],
     ['  start   done  ', 'start', 'done'],
+    ['stop --  done', 'stop', 'done'],
+    ['stop it is wrong -- see chat', 'stop', 'it is wrong -- see chat'],
   ])('%j', (text, kind, reason) => {
     expect(readSlashCommand(text)).toEqual({ kind, reason });
   });
@@ -40,6 +42,10 @@ describe('stop and start are about Firebreak as a whole, and have a reason', () 
     'stop incident 7 please',
     'stop playbook restart-web now',
     'stop playbook "restart-web" on Sunday',
+    'stop remediation  no  42',
+    'stop playbook  restart-web',
+    'stop remediation 42, which was wrong',
+    'stop 42  please  because it is wrong',
   ])('%j may mean one of what it does, and does nothing', (text) => {
     expect(readSlashCommand(text)).toMatchObject({
       kind: 'unclear',
@@ -58,6 +64,11 @@ describe('stop and start are about Firebreak as a whole, and have a reason', () 
     'stop the playbook is wrong',
     'stop playbook restart-web is looping',
     'stop playbooks are wrong',
+    'stop playbook is wrong',
+    'stop playbook for nodes loops',
+    'stop remediation  42  is wrong',
+    'stop after remediation 42 nothing works',
+    'stop we lost 42',
   ])('%j is meant', (text) => {
     expect(readSlashCommand(text).kind).toMatch(/^(?:stop|start)$/);
   });
@@ -71,10 +82,32 @@ describe('stop and start are about Firebreak as a whole, and have a reason', () 
     'stop web --namespace=shop',
     'start deploy/web',
     'start job nightly',
+    'stop deployment',
+    'stop pod web-1',
+    'stop statefulset db',
+    'stop daemonset agent',
+    'stop cronjob nightly',
+    'stop node worker-1',
+    'stop service web',
+    'stop replicaset web-5d4',
+    'stop -n shop',
   ])('%j may mean an object, and does nothing', (text) => {
     expect(readSlashCommand(text)).toMatchObject({
       kind: 'unclear',
       sentence: expect.stringContaining('is no command for an object'),
     });
+  });
+
+  test.each([
+    [
+      'stop web -n shop',
+      '"stop" stops all of Firebreak, and is no command for an object. If that is meant: /remediate stop -- <reason>',
+    ],
+    [
+      'start 42',
+      '"start" lets Firebreak go on after a stop, and is no command for one remediation, incident or playbook. If that is meant: /remediate start -- <reason>',
+    ],
+  ])('%j is told what it does', (text, sentence) => {
+    expect(readSlashCommand(text)).toEqual({ kind: 'unclear', sentence });
   });
 });

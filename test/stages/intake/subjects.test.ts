@@ -14,6 +14,7 @@ describe('what an alert is about, for a list', () => {
     ['a pod of a DaemonSet', { namespace: 'platform', pod: 'node-agent-9xk2w' }, 'platform/node-agent-*'],
     ['a pod of a StatefulSet', { namespace: 'data', pod: 'orders-db-0' }, 'data/orders-db-*'],
     ['another of it, beyond nine', { namespace: 'data', pod: 'orders-db-12' }, 'data/orders-db-*'],
+    ['a pod with a number in its midst', { namespace: 'shop', pod: 'web-12-cache' }, 'shop/web-12-cache'],
     ['a pod by itself', { namespace: 'shop', pod: 'debug' }, 'shop/debug'],
     ['a word that only looks like an end', { namespace: 'shop', pod: 'web-cache' }, 'shop/web-cache'],
     ['a ReplicaSet', { namespace: 'shop', replicaset: 'web-7d4b9c6f5' }, 'shop/web-7d4b9c6f5'],

@@ -88,6 +88,66 @@ describe('fillTemplate', () => {
       'kubectl scale deployment/web --replicas=5 -n shop',
     ],
     [
+      'takes an autoscaler for its workload of the same name',
+      `patch hpa/{{name}} -p '{"spec":{"maxReplicas":10}}' -n {{namespace}}`,
+      WEB,
+      `kubectl patch horizontalpodautoscaler/web --type=merge -p '{"spec":{"maxReplicas":10}}' -n shop`,
+    ],
+    [
+      'takes the namespace that the template names, where the alert has none',
+      'rollout restart deployment/{{name}} -n shop',
+      { kind: 'deployment', name: 'web' },
+      'kubectl rollout restart deployment/web -n shop',
+    ],
+    [
+      'takes the kind that the template names, where the alert has none',
+      'cordon {{name}}',
+      { name: 'worker-1' },
+      'kubectl cordon worker-1',
+    ],
+    [
+      'takes a pod of what the alert is about',
+      'delete pod {{pod}} -n {{namespace}}',
+      { ...WEB, pod: 'web-0' },
+      'kubectl delete pod web-0 -n shop',
+    ],
+    [
+      'takes an object that is called like a container',
+      'set image deployment/web {{container}}=x:1 -n infra',
+      { container: 'web', namespace: 'shop' },
+      'kubectl set image deployment/web web=x:1 -n infra',
+    ],
+    [
+      'takes an object for which the name is only a value',
+      'annotate deployment/cache for={{name}} -n infra',
+      WEB,
+      'kubectl annotate deployment/cache for=web -n infra',
+    ],
+    [
+      'takes what is chosen by another label',
+      'annotate deployment -l tier=front for={{name}} -n infra',
+      WEB,
+      'kubectl annotate deployment -l tier=front for=web -n infra',
+    ],
+    [
+      'takes a node whose name has dots',
+      'cordon {{node}}',
+      { node: 'worker-1.example' },
+      'kubectl cordon worker-1.example',
+    ],
+    [
+      'refuses a container with a dot',
+      'set image deployment/web {{container}}=x:1 -n shop',
+      { container: 'a.b' },
+      'template-value: "a.b" cannot fill placeholder "container": it is not a Kubernetes name.',
+    ],
+    [
+      'leaves braces that close nothing to the grammar',
+      'cordon }}{{node}}',
+      { node: 'a' },
+      'placeholder: Braces mark something to fill in or to expand; write the value itself.',
+    ],
+    [
       'allows blanks inside the braces',
       'delete pod {{ pod }} -n {{ namespace }}',
       { pod: 'web-0', namespace: 'shop' },
@@ -166,6 +226,10 @@ describe('fillTemplate', () => {
   test('a refusal points into the text it is about', () => {
     const template = fillTemplate('cordon {{nod}}', {});
     const command = fillTemplate('attach {{pod}}', { pod: 'web-0' });
+    expect(fillTemplate('cordon {{name}}', WEB)).toMatchObject({
+      text: 'cordon web',
+      refusal: { span: { start: 0, end: 10 } },
+    });
     expect(template).toMatchObject({ text: 'cordon {{nod}}', refusal: { span: { start: 7, end: 14 } } });
     expect(command).toMatchObject({
       text: 'attach web-0',
@@ -203,6 +267,8 @@ describe('checkTemplate', () => {
 
   test.each([
     ['rollout restart {{kind}}/{{nme}} -n {{namespace}}', 'template-placeholder'],
+    ['{{nod}}', 'template-placeholder'],
+    ['cordon {{}}', 'template-placeholder'],
     ['attach {{pod}}', 'outside-set'],
     ['delete pod {{pod}} --force', 'unsafe-delete'],
     ['delete pods --all -n {{namespace}}', 'several-targets'],
@@ -216,5 +282,15 @@ describe('checkTemplate', () => {
     ['rollout restart {{kind}} -l app={{name}}', 'flag-missing'],
   ])('refuses %j: %s', (template, code) => {
     expect(checkTemplate(template, known)).toMatchObject({ kind: 'refused', refusal: { code } });
+  });
+
+  test('says at its end that it lacks a namespace', () => {
+    expect(checkTemplate('delete pod {{pod}}', known)).toMatchObject({
+      refusal: {
+        span: { start: 18, end: 18 },
+        reason:
+          'names no namespace, so that "default" would be meant; add -n {{namespace}} for that of the alert, or -n and a name.',
+      },
+    });
   });
 });

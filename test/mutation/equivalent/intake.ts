@@ -1,0 +1,40 @@
+import { alike, type Equivalent } from './equivalent.ts';
+
+/** Of what reads what was typed. */
+export const ofIntake: readonly Equivalent[] = [
+  ...alike(
+    'src/stages/intake/since.ts',
+    'Where there is a count there is one of the units: only the compiler is told.',
+    ['[]', '["Stryker was here"]'],
+    [
+      "count !== undefined && (unit === 'h' || unit === 'd' || unit === 'w')",
+      "count !== undefined || unit === 'h' || unit === 'd' || unit === 'w'",
+    ],
+    ['count !== undefined', 'true'],
+    ["unit === 'h' || unit === 'd' || unit === 'w'", 'true'],
+  ),
+  ...alike('src/stages/intake/since.ts', 'An instant does not begin with what stands before the year.', [
+    '/^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2})?Z)?$/',
+    '/\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2})?Z)?$/',
+  ]),
+  ...alike(
+    'src/stages/intake/reason.ts',
+    'Behind the end of the text there is no separator and no quote.',
+    ['at < text.length', 'at <= text.length'],
+    ["' '", '""'],
+  ),
+  ...alike(
+    'src/stages/intake/looking-back.ts',
+    'It stands for a word that is not there, and is no number; a word is always there where it is looked at.',
+    ["''", '"Stryker was here!"'],
+  ),
+  ...alike('src/stages/intake/looking-back.ts', 'What has no kind is passed over.', [
+    '[]',
+    '["Stryker was here"]',
+    'const all: Said[] = [];',
+  ]),
+  ...alike('src/stages/intake/looking-back.ts', 'Nothing comes after it: only the linter is told.', [
+    'default:\n      return undefined;',
+    'default:',
+  ]),
+];
