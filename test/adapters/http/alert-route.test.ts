@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAlertRoute } from '../../../src/adapters/http/alert-route.ts';
 import { readAlertmanager } from '../../../src/adapters/http/alertmanager.ts';
 import type { Alert } from '../../../src/domain/incidents/incident.ts';
+import { jsonAlertFormats } from '../../../src/domain/policy/json-alerts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 
 const source = {
@@ -24,6 +25,7 @@ const good = JSON.stringify({
 describe('the route of an alert source', () => {
   const taken: Alert[] = [];
   const missed: [string, number][] = [];
+  const logged: object[] = [];
   let broken = false;
   let server: Server;
   let url = '';
@@ -32,7 +34,7 @@ describe('the route of an alert source', () => {
     const route = createAlertRoute({
       source,
       token: 'right-token next-token',
-      log: silentLog,
+      log: { ...silentLog, warn: (fields: object) => void logged.push(fields) },
       missed: (why, count) => void missed.push([why, count]),
       ingest: async (alerts) => {
         if (broken) throw new Error('no database');
@@ -96,8 +98,8 @@ describe('the route of an alert source', () => {
 
   test('answers 200 once the alerts are committed', async () => {
     const response = await post(good, 'Bearer right-token');
-    expect(response.status).toBe(200);
-    expect(await response.text()).toContain('1 opened');
+    expect([response.status, response.headers.get('connection')]).toEqual([200, 'keep-alive']);
+    expect(await response.text()).toBe('Committed: 1 opened, 0 known already, 0 resolved.\n');
     expect(taken.at(-1)).toMatchObject({ fingerprint: 'f', status: 'firing' });
   });
 
@@ -115,12 +117,28 @@ describe('the route of an alert source', () => {
     ]);
   });
 
+  test('of many that it does not take names the first five, and logs no more', async () => {
+    logged.length = 0;
+    const { alerts, ...rest } = JSON.parse(good);
+    const bad = Array.from({ length: 6 }, () => ({ status: 'burning' }));
+    const response = await post(
+      JSON.stringify({ ...rest, alerts: [...alerts, ...bad] }),
+      'Bearer right-token',
+    );
+    const text = await response.text();
+    expect(text).toContain(' Left out 6 of 7: "alerts.1.status"');
+    expect(text).toContain('"alerts.5.status"');
+    expect(text).not.toContain('"alerts.6.status"');
+    expect(logged).toMatchObject([{ source: 'alertmanager', truncated: 0 }]);
+    expect(logged).toHaveProperty('0.leftOut.length', 5);
+  });
+
   test.each([
     ['no JSON', 'alerts!', 'not JSON'],
     ['another format', '{"version":"1"}', '"version"'],
   ])('answers 400 to %s and says why', async (_name, body, why) => {
     const response = await post(body, 'Bearer right-token');
-    expect(response.status).toBe(400);
+    expect([response.status, response.headers.get('connection')]).toEqual([400, 'close']);
     expect(await response.text()).toContain(why);
   });
 
@@ -142,22 +160,30 @@ describe('the route of an alert source', () => {
     const response = await post(good, 'Bearer right-token');
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await response.text()).toBe('The alerts could not be stored. Send them again.\n');
     broken = false;
   });
 
-  test('has room for so many bodies at a time: who brings more is asked to send them again', async () => {
-    const before = taken.length;
-    const headers = { authorization: 'Bearer right-token', 'content-length': 4 * 1024 * 1024 };
-    const open = Array.from({ length: 2 }, () => {
-      const sent = request(url, { method: 'POST', headers }).on('error', () => {});
-      sent.flushHeaders();
-      return sent;
-    });
-    await expect.poll(async () => (await post(good, 'Bearer right-token')).status).toBe(503);
-    for (const sent of open) sent.destroy();
-    await expect.poll(async () => (await post(good, 'Bearer right-token')).status).toBe(200);
-    expect(taken.length).toBeGreaterThan(before);
-  });
+  test.each<[string, Record<string, string>]>([
+    ['large', { 'content-length': String(4 * 1024 * 1024) }],
+    ['packed', { 'content-length': '9', 'content-encoding': 'gzip' }],
+    ['nobody knows how large', { 'transfer-encoding': 'chunked' }],
+  ])(
+    'has room for two bodies that are %s: who brings more is asked to send them again',
+    async (_name, size) => {
+      const before = taken.length;
+      const headers = { authorization: 'Bearer right-token', ...size };
+      const open = Array.from({ length: 2 }, () => {
+        const sent = request(url, { method: 'POST', headers }).on('error', () => {});
+        sent.flushHeaders();
+        return sent;
+      });
+      await expect.poll(async () => (await post(good, 'Bearer right-token')).status).toBe(503);
+      for (const sent of open) sent.destroy();
+      await expect.poll(async () => (await post(good, 'Bearer right-token')).status).toBe(200);
+      expect(taken.length).toBeGreaterThan(before);
+    },
+  );
 });
 
 test('a route without a token is disabled', async () => {
@@ -177,4 +203,35 @@ test('a route without a token is disabled', async () => {
   expect(await response.text()).toBe(
     'The endpoint /webhooks/alertmanager is disabled: set ALERTMANAGER_TOKEN and send it as a bearer token.\n',
   );
+});
+
+test('a source is asked to read by the format of the address and the policy', async () => {
+  const asked: unknown[] = [];
+  const formats = jsonAlertFormats.parse({ uptime: { name: 'title', startsAt: 'since' } });
+  const route = createAlertRoute({
+    source: {
+      ...source,
+      read: (body, how) => {
+        asked.push([body, how]);
+        return { kind: 'refused', reason: 'no' };
+      },
+    },
+    token: 't',
+    log: silentLog,
+    formats: () => formats,
+    ingest: () => Promise.reject(new Error('unused')),
+  });
+  const server = createServer((request, response) => void route.handler(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  for (const query of ['?format=uptime', ''])
+    await fetch(`http://127.0.0.1:${port}/${query}`, {
+      ...{ method: 'POST', body: '{}', headers: { authorization: 'Bearer t' } },
+    });
+  server.close();
+  expect(asked).toEqual([
+    [{}, { format: 'uptime', formats }],
+    [{}, { format: undefined, formats }],
+  ]);
 });

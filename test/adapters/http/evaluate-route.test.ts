@@ -52,6 +52,7 @@ const post = (url: string, body: unknown, authorization = `Bearer ${token}`) =>
 async function asked(body: unknown, options: Partial<EvaluateOptions> = {}) {
   const response = await post(await opened(options), body);
   expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(response.headers.get('connection')).toBe('close');
   return {
     status: response.status,
     answer: z.record(z.string(), z.unknown()).parse(await response.json()),

@@ -49,6 +49,7 @@ test.each<[string, Partial<Record<Loop, number>>, string[], number, number]>([
   ['Slack away', { queue: 1, outbox: 2 }, ['Slack is not connected.'], 200, 503],
   ['a queue that stands still', { queue: 31, outbox: 2 }, [], 503, 503],
   ['an outbox that waits for a slow Slack', { queue: 1, outbox: 50 }, [], 200, 200],
+  ['loops that came round just in time', { queue: 30, outbox: 60 }, [], 200, 200],
   ['an outbox that stands still', { queue: 1, outbox: 61 }, [], 503, 503],
 ])('%s', async (_name, ages, unready, live, ready) => {
   const ask = await serving({ pulse: pulseOf(ages), unready: async () => unready });
@@ -57,6 +58,33 @@ test.each<[string, Partial<Record<Loop, number>>, string[], number, number]>([
   const told: unknown = await status?.json();
   expect(told).toMatchObject({ ready: ready === 200 });
   expect(await readyz?.text()).toMatch(ready === 200 ? /^ready\n$/ : /\.\n$/);
+});
+
+test('what stands still is told, and all of it is in the status', async () => {
+  const ask = await serving({
+    pulse: pulseOf({ queue: 31.4 }),
+    unready: async () => ['Slack is not connected.'],
+    status: async () => ({ waiting: 2 }),
+  });
+  const still = 'The queue has stood still for 31 s.';
+  expect(await (await ask('/healthz')).text()).toBe(`${still}\n`);
+  expect(await (await ask('/readyz')).text()).toBe(`${still}\nSlack is not connected.\n`);
+  const status = await ask('/status');
+  expect(status.headers.get('content-type')).toBe('application/json');
+  expect(await status.json()).toEqual({
+    ready: false,
+    problems: [still, 'Slack is not connected.'],
+    loops: { queue: { secondsAgo: 31.4 } },
+    waiting: 2,
+  });
+});
+
+test('a replica at work says so in plain text', async () => {
+  const answer = await (await serving({}))('/healthz');
+  expect([answer.headers.get('content-type'), await answer.text()]).toEqual([
+    'text/plain; charset=utf-8',
+    'ok\n',
+  ]);
 });
 
 test('what cannot be told is not ready', async () => {

@@ -25,9 +25,11 @@ const source = alertSources.find(({ name }) => name === 'pagerduty');
 if (source === undefined) throw new Error('there is no source pagerduty');
 
 let taken = 0;
+const logged: unknown[] = [];
+const log = { ...silentLog, warn: (fields: object) => void logged.push(fields) };
 const routes = [`${old} ${next}`, undefined, ` ${old} `].map((token) =>
   createAlertRoute({
-    ...{ source, token, log: silentLog },
+    ...{ source, token, log },
     ingest: async (alerts) => {
       taken += alerts.length;
       return { opened: alerts.length, known: 0, resolved: 0 };
@@ -58,6 +60,8 @@ test.each([
   ['of both, as while secrets are exchanged', `${signed('gone')},${signed(next)}`, 200],
   ['with blanks after the comma', `${signed('gone')}, ${signed(next)}`, 200],
   ['of a later version beside it', `v2=abc,${signed(old)}`, 200],
+  ['as the last that is looked at', `${`${signed('x')},`.repeat(19)}${signed(old)}`, 200],
+  ['behind as many as are looked at', `${`${signed('x')},`.repeat(20)}${signed(old)}`, 401],
   ['none', undefined, 401],
   ['an empty one', '', 401],
   ['of another secret', signed('another'), 401],
@@ -74,6 +78,22 @@ test.each([
   const before = taken;
   expect((await post(signature)).status).toBe(status);
   expect(taken - before).toBe(status === 200 ? 1 : 0);
+});
+
+test.each([
+  ['without one', undefined, 'none'],
+  ['with a later version', signed(old).replace('v1', 'v2'), 'no signature v1'],
+  ['with a wrong one', signed('another'), 'wrong'],
+])('it is logged that somebody came %s, and not with what', async (_name, signature, credential) => {
+  logged.length = 0;
+  const { text } = await post(signature);
+  expect(text).toBe('The signature in x-pagerduty-signature is missing or wrong.\n');
+  expect(logged).toEqual([
+    {
+      ...{ path: '/webhooks/pagerduty', status: 401, credential },
+      ...{ remoteAddress: '127.0.0.1', userAgent: expect.any(String) },
+    },
+  ]);
 });
 
 test('what is no alert is answered with 200 and the reason', async () => {

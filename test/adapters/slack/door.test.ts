@@ -7,8 +7,14 @@ import { createSigned } from '../../../src/adapters/slack/signed.ts';
 /* What the door of Slack's requests over HTTP answers before anybody has looked at a signature. */
 
 const nothing = () => undefined;
+const warned: unknown[] = [];
 const logger: Logger = {
-  ...{ debug: nothing, info: nothing, warn: nothing, error: nothing },
+  ...{
+    debug: nothing,
+    info: nothing,
+    warn: (...said: unknown[]) => void warned.push(...said),
+    error: nothing,
+  },
   ...{ setLevel: nothing, setName: nothing, getLevel: () => LogLevel.ERROR },
 };
 const door = createSigned(['the-signing-secret'], logger);
@@ -20,12 +26,15 @@ afterAll(() => {
 });
 
 async function post(body: string, headers: Record<string, string> = {}): Promise<number> {
+  return (await answered(body, headers)).status;
+}
+
+async function answered(body: string, headers: Record<string, string> = {}): Promise<Response> {
   const { port } = z.object({ port: z.number() }).parse(server.address());
   const stamp = String(Math.floor(Date.now() / 1000));
   const all = { 'x-slack-request-timestamp': stamp, 'content-type': 'application/json', ...headers };
   const sent = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
-  return (await fetch(`http://127.0.0.1:${port}/slack/events`, { method: 'POST', body, headers: sent }))
-    .status;
+  return fetch(`http://127.0.0.1:${port}/slack/events`, { method: 'POST', body, headers: sent });
 }
 
 test('it is shut until it is opened', async () => {
@@ -49,6 +58,12 @@ test.each<[string, string, Record<string, string>, number]>([
     { 'content-type': `${form['content-type']}; charset=utf-8` },
     400,
   ],
+  [
+    'the same in capitals',
+    'payload=%5B%5D',
+    { 'content-type': `${form['content-type'].toUpperCase()}; CHARSET=UTF-8` },
+    400,
+  ],
   ['a form without a signature', 'command=%2Fremediate', form, 401],
   ['an object without a signature', '{}', {}, 401],
   ['as much as may be sent', long(1_000_000), {}, 401],
@@ -63,4 +78,15 @@ test.each<[string, string, Record<string, string>, number]>([
 ])('%s is answered with its status', async (_name, body, headers, status) => {
   door.open();
   expect(await post(body, headers)).toBe(status);
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ['7', {}, 'its body is not a payload'],
+  [long(1_000_001), {}, 'its body is larger than 1000000 bytes'],
+  ['{}', { 'x-slack-request-timestamp': '1' }, 'its timestamp is more than five minutes off'],
+])('who is refused is told to close, and it is logged why: %.9s', async (body, headers, why) => {
+  door.open();
+  warned.length = 0;
+  expect((await answered(body, headers)).headers.get('connection')).toBe('close');
+  expect(warned).toEqual([`Refused a request to /slack/events: ${why}`]);
 });
