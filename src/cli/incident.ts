@@ -25,7 +25,7 @@ async function incidentCommand(args: readonly string[]): Promise<number> {
     return 2;
   }
   const number = Number(text.replace('#', ''));
-  const story = await withDatabase(values, (knex) => findStory(knex, number));
+  const story = await withDatabase(values, (knex) => findStory(knex, number, true));
   if (story === undefined) {
     process.stderr.write(`firebreak incident: there is no incident ${number}.\n`);
     return 1;

@@ -276,3 +276,6 @@ export function targetKey(cluster: string, target: Target | GroupTarget): string
     'name' in target ? target.name : 'selector' in target ? target.selector : target.names.join(',');
   return [cluster, namespaceOf(target) ?? '-', target.kind, which].join('/');
 }
+
+/** The name of the cluster in the key of one object: names of clusters have slashes, too. */
+export const clusterInKey = (key: string): string => key.split('/').slice(0, -3).join('/');

@@ -40,7 +40,13 @@ export type Content =
       readonly silence?: SilenceShown | 'possible';
     }
   | { readonly kind: 'part'; readonly notice: Extract<Notice, { kind: 'part' }> }
-  | { readonly kind: 'incident'; readonly incident: Incident; readonly headed?: Headed }
+  /** `cluster`: the name of the one that its alert is about, where there are several. */
+  | {
+      readonly kind: 'incident';
+      readonly incident: Incident;
+      readonly headed?: Headed;
+      readonly cluster?: string;
+    }
   | {
       readonly kind: 'direct';
       readonly remediation: Remediation;

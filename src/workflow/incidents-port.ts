@@ -11,6 +11,8 @@ export interface LookBack {
   /** The user id of who asked or decided. */
   readonly person?: string;
   readonly since?: string;
+  /** The name of its cluster. */
+  readonly cluster?: string;
   readonly offset: number;
   readonly limit: number;
 }

@@ -118,6 +118,24 @@ test('an alert of a cluster that nobody knows proposes nothing, anywhere', async
   expect(JSON.stringify(found.blocks)).toContain('there are eu, us.');
 });
 
+test('an alert that comes to nothing says which cluster was looked at, and so does its incident', async () => {
+  const labels = { alertname: 'KubePodCrashLooping', namespace: 'shop', deployment: 'api' };
+  await play.alert([{ status: 'firing', labels, startsAt: '2026-01-01T00:00:00Z' }]);
+  await play.slack.until(() =>
+    play.slack.messages().find(({ text }) => text.startsWith('Alert: KubePodCrashLooping, cluster eu. ')),
+  );
+  const number = await play.knex('incidents').max('number').where({ owner_key: 'eu/shop/Deployment/api' });
+  const told = await play.type('U0ALICE', `incident ${number[0]?.['max']}`);
+  expect(told).toContain('Deployment/api in shop, cluster eu: open since');
+});
+
+test('what was done is looked for in one of them', async () => {
+  const inUs = await play.type('U0ALICE', 'history deployment/web --context us');
+  expect(inUs).toContain('in us');
+  expect(inUs).not.toContain('in eu');
+  expect(await play.type('U0ALICE', 'history deployment/web')).toContain('in eu');
+});
+
 test('one that hangs keeps nobody else waiting, and is named', async () => {
   wire.silence();
   const us = await play.ask('U0ALICE', `${command} --context us`);

@@ -80,7 +80,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     noteHealth: (found, line) => noteHealth(context, found, line),
     engaged: (owner) => findEngaged(context, reading, owner),
     overview: (incidentId) => findOverview(reading, incidentId),
-    story: (incident) => findStory(knex, incident),
+    story: (incident) => findStory(knex, incident, context.clusters !== undefined),
     promiseReport: (incidentId, key) => transact(knex, (trx) => promiseReport(trx, incidentId, key)),
     lookBack: (asked) => findPastWith(context, asked),
     incidentStanding: (incidentId) => findIncidentStanding(knex, incidentId),

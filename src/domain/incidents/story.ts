@@ -36,6 +36,8 @@ export interface Story {
   readonly title: string;
   /** `cluster/namespace/Kind/name`; absent where nobody has found it. */
   readonly ownerKey?: string;
+  /** The name of its cluster, where there are several. */
+  readonly cluster?: string;
   readonly beganAt: string;
   readonly closed?: { readonly at: string; readonly why?: EndReason };
   /** How often it was opened again. */

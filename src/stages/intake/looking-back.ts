@@ -1,4 +1,5 @@
 import { askedWords, timeWord, typedParts } from './asked-words.ts';
+import { forCluster } from './cluster-choice.ts';
 
 /** What somebody wants to see of what was done: words that all occur, whose it was, since when, and which page. */
 export interface HistoryAsked {
@@ -9,6 +10,8 @@ export interface HistoryAsked {
   readonly person?: string;
   /** As it was typed: `7d`, a day. */
   readonly since?: string;
+  /** Of several, the one that it says. */
+  readonly cluster?: string;
   /** From 1. */
   readonly page: number;
   /** As it was typed, without the page. */
@@ -40,8 +43,8 @@ interface Said {
   readonly value: string;
 }
 
-/** Reads what follows `history`: filters, free words, a time, `page N`, in any order. Never refuses. */
-export function readHistory(words: readonly string[]): HistoryAsked {
+/** Reads what follows `history`: filters, free words, a time, `page N`, in any order. The cluster was taken out before. Never refuses. */
+export function readHistory(words: readonly string[], cluster?: string): HistoryAsked {
   const { page, rest } = withoutPage(typedParts(words));
   const said = saidBy(askedWords(rest));
   const last = (kind: Said['kind']) => said.findLast((each) => each.kind === kind)?.value;
@@ -49,7 +52,8 @@ export function readHistory(words: readonly string[]): HistoryAsked {
   return {
     terms: said.flatMap((each) => (each.kind === 'term' ? [each.value] : [])),
     page,
-    text: rest.join(' '),
+    text: forCluster(rest.join(' '), cluster).trim(),
+    ...(cluster === undefined ? {} : { cluster }),
     ...(since === undefined ? {} : { since }),
     ...(playbook === undefined ? {} : { playbook }),
     ...(person === undefined ? {} : { person }),

@@ -83,7 +83,7 @@ const ownWords: Readonly<Record<string, (said: Said) => SlashCommand | undefined
   help: ({ others }) => (others.length === 0 ? { kind: 'help' } : undefined),
   status: ({ others: [second] }) =>
     second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) },
-  history: ({ others }) => ({ kind: 'history', ...readHistory(others) }),
+  history: readPast,
   incident: ({ others: [second = '', third] }) => ({
     kind: 'incident',
     ...readNumber(second),
@@ -139,6 +139,13 @@ const namers: Readonly<Record<string, 'namespace' | 'playbook'>> = {
   ns: 'namespace',
   playbook: 'playbook',
 };
+
+/** What was done, perhaps in one of several clusters. */
+function readPast({ text, clusters }: Said): SlashCommand {
+  const chosen = takeCluster(text, clusters);
+  if (chosen.kind === 'refused') return { kind: 'unclear', sentence: chosen.refusal.reason };
+  return { kind: 'history', ...readHistory(wordsOf(chosen.text).slice(1), chosen.cluster) };
+}
 
 /** `[since] [[-n | namespace | playbook] name]`, in any order, with a cluster where there are several. */
 function readStatistics(text: string, clusters: readonly string[]): SlashCommand {

@@ -134,7 +134,8 @@ function endSentence(story: Story): string {
 export function storyHead(story: Story): string {
   const name = story.number === undefined ? 'Incident' : `Incident ${story.number}`;
   const end = endOf(story);
-  const head = `${name}: ${subjectOfStory(story)}`;
+  const where = story.cluster === undefined ? '' : `, cluster ${plain(story.cluster)}`;
+  const head = `${name}: ${subjectOfStory(story)}${where}`;
   return end === undefined
     ? `${head}: open since ${story.beganAt.slice(0, 16).replace('T', ' ')} UTC`
     : `${head}. ${end.headline}`;

@@ -1,3 +1,4 @@
+import { clusterInKey } from '../../domain/action.ts';
 import type { Grouped } from '../../domain/incidents/grouped.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { isFinal, type Remediation, specOf } from '../../domain/remediation.ts';
@@ -9,6 +10,7 @@ import { endOf } from '../../stages/show/story.ts';
 import { planText } from '../../stages/verify/conclude.ts';
 import { isOneOfSeveral } from '../clusters.ts';
 import { approversFor, faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
+import { clusterFor } from '../intake/triage-there.ts';
 import { shownOf } from '../lifecycle/showing.ts';
 import { unlessOther } from '../other-version.ts';
 import type { Delivery, Outbox } from '../outbox-port.ts';
@@ -186,14 +188,8 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
       return { kind: 'reply', notice };
     case 'part':
       return { kind: 'part', notice };
-    case 'incident': {
-      const incident = await store.incident(notice.incidentId);
-      if (incident === undefined) return undefined;
-      const headed =
-        incident.grouped === undefined ? await headedBy(context, incident.id, undefined) : undefined;
-      const more = headed === undefined ? {} : { headed };
-      return { kind: 'incident', incident: redactedIncident(incident), ...more };
-    }
+    case 'incident':
+      return incidentContent(context, notice.incidentId);
     case 'storm': {
       const storm = await store.storm(notice.storm);
       return storm === undefined ? undefined : { kind: 'storm', storm };
@@ -215,6 +211,23 @@ async function contentOf(context: WorkflowContext, { notice }: Delivery): Promis
       return directContent(context, notice.remediationId);
   }
 }
+
+async function incidentContent(context: WorkflowContext, id: string): Promise<Content | undefined> {
+  const incident = await context.store.incident(id);
+  if (incident === undefined) return undefined;
+  const headed = incident.grouped === undefined ? await headedBy(context, incident.id, undefined) : undefined;
+  const cluster = isOneOfSeveral(context) ? clusterOf(context, incident) : undefined;
+  return {
+    kind: 'incident',
+    incident: redactedIncident(incident),
+    ...(headed === undefined ? {} : { headed }),
+    ...(cluster === undefined ? {} : { cluster }),
+  };
+}
+
+/** Where its owner was found, or else where its alert is looked for. */
+const clusterOf = (context: WorkflowContext, incident: Incident): string | undefined =>
+  incident.ownerKey === undefined ? clusterFor(context, incident) : clusterInKey(incident.ownerKey);
 
 async function policyContent({ proposing }: WorkflowContext, number: number): Promise<Content | undefined> {
   const proposal = await proposing?.proposals.find(number);

@@ -55,6 +55,10 @@ test('what was done is found by words of commands and reasons, by playbook, pers
   expect(await find({ person: 'U0ANN' })).toEqual([one]);
   expect(await find({ person: 'U0CAT' })).toEqual([three]);
   expect(await find({ since: '2999-01-01T00:00:00.000Z' })).toEqual([]);
+  expect(await find({ cluster: 'elsewhere' })).toEqual([]);
+  const [home] = await db.store.lookBack({ terms: [], offset: 0, limit: 1 });
+  const row = await db.store.byNumber(home?.number ?? 0);
+  expect(await find({ cluster: row?.cluster ?? '', terms: ['web'] })).toEqual([three, one]);
   for (const odd of [`"'`, '!!!', '((', '\\', '<->', ':*', '%_', 'U&\0'])
     expect(await find({ terms: [odd, 'web'] })).toBeInstanceOf(Array);
 });

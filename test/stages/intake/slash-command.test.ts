@@ -106,6 +106,15 @@ test.each([
 
 test.each([
   ['stats shop --context us', { kind: 'stats', name: 'shop', cluster: 'us' }],
+  [
+    'history deployment/web --context us page 2',
+    {
+      kind: 'history',
+      ...{ terms: ['deployment/web'], page: 2, cluster: 'us', text: 'deployment/web --context us' },
+    },
+  ],
+  ['history cluster:eu', { kind: 'history', terms: [], page: 1, cluster: 'eu', text: '--context eu' }],
+  ['history --cluster asia', { kind: 'unclear', sentence: expect.stringContaining('no cluster "asia"') }],
   ['stats cluster:eu 7d', { kind: 'stats', since: '7d', cluster: 'eu' }],
   ['stats shop --context asia', { kind: 'unclear', sentence: expect.stringContaining('no cluster "asia"') }],
 ])('of several clusters: %j', (text, expected) => {

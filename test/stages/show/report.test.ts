@@ -4,7 +4,7 @@ import type { Story } from '../../../src/domain/incidents/story.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { LineItem } from '../../../src/domain/spec.ts';
 import { incidentReport } from '../../../src/stages/show/report.ts';
-import { endOf, momentsOf } from '../../../src/stages/show/story.ts';
+import { endOf, momentsOf, storyHead } from '../../../src/stages/show/story.ts';
 import { firstApprover, remediationIn, verified } from '../../fixtures/remediations.ts';
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`;
@@ -42,6 +42,13 @@ const story = (is: Partial<Story> = {}): Story => ({
     },
   ],
   ...is,
+});
+
+test('of one of several clusters its head says which', () => {
+  expect(storyHead({ ...story(), cluster: 'blue' })).toBe(
+    'Incident 7: Deployment/web in shop, cluster blue. Closed after 40 min: all 3 alerts are over.',
+  );
+  expect(storyHead(story())).toMatch(/^Incident 7: Deployment\/web in shop\. Closed/);
 });
 
 test('a look that ended before it was due is told at its end', () => {

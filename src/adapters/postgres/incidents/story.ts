@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clusterInKey } from '../../../domain/action.ts';
 import { measured } from '../../../domain/incidents/chart.ts';
 import { endReason } from '../../../domain/incidents/ending.ts';
 import { evidence } from '../../../domain/incidents/evidence.ts';
@@ -59,18 +60,27 @@ const lookedSql = `select r.id, look.due_at, look.ended_at, look.result, look.se
 const placed = ({ channel, ts }: { channel: string | null; ts: string | null }): Place | undefined =>
   channel === null || ts === null ? undefined : { channel, ts };
 
-/** An incident with all that joined it: by the id of any of them, or by a number. Undefined where there is none. */
-export async function findStory(db: Db, incident: string | number): Promise<Story | undefined> {
+/**
+ * An incident with all that joined it: by the id of any of them, or by a number. Undefined where there is none.
+ *
+ * @param namesCluster whether its cluster is named, as where there are several
+ */
+export async function findStory(
+  db: Db,
+  incident: string | number,
+  namesCluster: boolean,
+): Promise<Story | undefined> {
   const isNumber = typeof incident === 'number';
   if (isNumber ? incident > 2_147_483_647 : !z.uuid().safeParse(incident).success) return undefined;
   const which = isNumber ? '(select id from incidents where number = ?)' : '?';
   const [found] = await rows(db, root, rootSql(which), [incident]);
   if (found === undefined) return undefined;
-  const { id, owner_key, closed_at: at, closed_why: why } = found;
+  const { id, owner_key } = found;
   const [overview, { chapters, others }] = await Promise.all([findOverview(db, id), findChapters(db, id)]);
   const seen = evidence.safeParse(found.evidence).data;
   const metrics = measured.safeParse(found.measured).data;
   const thread = placed(found);
+  const cluster = namesCluster ? clusterOf(chapters, owner_key) : undefined;
   return {
     id,
     title: found.title,
@@ -80,12 +90,22 @@ export async function findStory(db: Db, incident: string | number): Promise<Stor
     chapters,
     ...(found.number === null ? {} : { number: found.number }),
     ...(owner_key === null ? {} : { ownerKey: owner_key }),
-    ...(at === null ? {} : { closed: { at, ...(why === null ? {} : { why }) } }),
+    ...(cluster === undefined ? {} : { cluster }),
+    ...closedIn(found),
     ...(seen === undefined ? {} : { evidence: seen }),
     ...(metrics === undefined ? {} : { measured: metrics }),
     ...(thread === undefined ? {} : { thread }),
     ...(others.length === 0 ? {} : { others }),
   };
+}
+
+function closedIn({ closed_at: at, closed_why: why }: z.infer<typeof root>): Pick<Story, 'closed'> {
+  return at === null ? {} : { closed: { at, ...(why === null ? {} : { why }) } };
+}
+
+/** The key of several objects may have more slashes than that of one; what was done names its cluster. */
+function clusterOf([first]: readonly Chapter[], key: string | null): string | undefined {
+  return first?.remediation.cluster ?? (key === null ? undefined : clusterInKey(key));
 }
 
 async function findChapters(

@@ -16,13 +16,14 @@ const longestTerm = 200;
  */
 export async function findPastWith(
   context: Pick<Context, 'knex' | 'cluster' | 'clusters' | 'identity'>,
-  { terms, playbook, person, since, offset, limit }: LookBack,
+  { terms, playbook, person, since, cluster, offset, limit }: LookBack,
 ): Promise<readonly Found[]> {
   const conditions: readonly Condition[] = [
     ...(terms.length === 0 ? [] : [condition(matching, quoted(terms))]),
     ...(playbook === undefined ? [] : [condition('r.requested_by = ?', clean(`playbook ${playbook}`))]),
     ...(person === undefined ? [] : [condition(byPerson, clean(person), clean(person))]),
     ...(since === undefined ? [] : [condition('r.created_at >= ?', since)]),
+    ...(cluster === undefined ? [] : [condition('r.cluster = ?', clean(cluster))]),
   ];
   const where = conditions.length === 0 ? '' : `where ${conditions.map((each) => each.sql).join(' and ')}`;
   const sql = `select found.*, card.sent_channel as channel, card.ts from (

@@ -5,6 +5,7 @@ import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, code, lines, md, oneLine, type SafeMrkdwn } from '../text.ts';
 import { headedBlocks } from './headed.ts';
+import { inCluster } from './notification.ts';
 
 export type IncidentContent = Extract<Content, { kind: 'incident' }>;
 
@@ -13,18 +14,22 @@ const first = ['severity', 'cluster', 'namespace', 'pod', 'deployment', 'node'];
 const shownLabels = 8;
 
 /** A firing alert for which nothing could be proposed. Everything the alert says is untrusted text. */
-export function incidentCard({ incident, headed }: IncidentContent): Rendered {
+export function incidentCard({ incident, headed, cluster }: IncidentContent): Rendered {
   const { alert, grouped } = incident;
   if (grouped !== undefined) return groupedCard(grouped, incident.createdAt);
   const name = alert === undefined ? incident.title : alertName(alert);
   const resolved = incident.resolvedAt !== undefined;
-  const head = `${resolved ? '✅ Resolved' : '🔔 Alert'}: ${name}`;
+  const called = `${name}${inCluster(cluster)}`;
+  const head = `${resolved ? '✅ Resolved' : '🔔 Alert'}: ${called}`;
   const told = alert?.annotations['summary'] ?? alert?.annotations['description'] ?? incident.title;
   // The head says the name already.
   const says = oneLine(told) === oneLine(name) ? [] : [oneLine(told)];
   const next = incident.noAction ?? 'No playbook offers an action for this alert.';
   return {
-    text: clamp(oneLine(`${resolved ? 'Resolved' : 'Alert'}: ${name}. ${says[0] ?? next}`), limits.fallback),
+    text: clamp(
+      oneLine(`${resolved ? 'Resolved' : 'Alert'}: ${called}. ${says[0] ?? next}`),
+      limits.fallback,
+    ),
     blocks: [
       header(head),
       ...says.map((each) => paragraph(clamp(each, 1500))),
