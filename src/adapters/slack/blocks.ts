@@ -168,6 +168,8 @@ export function choice(
 /** A message ready for Slack: the sentence for notifications and screen readers, and the blocks. */
 export interface Rendered {
   readonly text: string;
+  /** The same sentence where it mentions somebody: a name is no plain text. */
+  readonly mentioning?: SafeMrkdwn;
   readonly blocks: readonly KnownBlock[];
   /** Below them. */
   readonly charts?: readonly ChartBlock[];

@@ -262,7 +262,7 @@ const blocksOf = ({ blocks, charts = [] }: Rendered, key: string, number: number
 /** What post and update share. Nothing in our text is a link to unfold, a name to link or a mention to guess. */
 function message({ key, content }: Post, rendered: Rendered) {
   return {
-    text: escapeMrkdwn(rendered.text),
+    text: rendered.mentioning?.mrkdwn ?? escapeMrkdwn(rendered.text),
     blocks: blocksOf(rendered, key, revision(content)),
     metadata: { event_type: eventType, event_payload: { key, revision: revision(content) } },
     parse: 'none',

@@ -17,8 +17,8 @@ export function codeStyleOf(apiUrl: string | undefined): CodeStyle {
 
 /** Charts are shown by Slack's own clients alone, too. */
 export function withCodeStyle(rendered: Rendered, codeStyle: CodeStyle): Rendered {
-  const { text, blocks } = rendered;
-  return codeStyle === 'fenced' ? rendered : { text, blocks: blocks.flatMap(spanned) };
+  const { blocks, charts: _charts, ...said } = rendered;
+  return codeStyle === 'fenced' ? rendered : { ...said, blocks: blocks.flatMap(spanned) };
 }
 
 const fence = '```\n';

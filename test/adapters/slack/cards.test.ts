@@ -6,7 +6,7 @@ import { responseMessage } from '../../../src/adapters/slack/cards/command-respo
 import { detailsModal } from '../../../src/adapters/slack/cards/details.ts';
 import { incidentCard } from '../../../src/adapters/slack/cards/incident.ts';
 import { remediationCard, shortCard } from '../../../src/adapters/slack/cards/remediation.ts';
-import { replyMessage } from '../../../src/adapters/slack/cards/reply.ts';
+import { replyMessage, shortReply } from '../../../src/adapters/slack/cards/reply.ts';
 import { rollbackText } from '../../../src/adapters/slack/cards/sections.ts';
 import { faultsOf, modalFaultsOf } from '../../../src/adapters/slack/limits.ts';
 import { incident } from '../../../src/domain/incidents/incident.ts';
@@ -88,6 +88,16 @@ describe('the card', () => {
       },
     });
     expect(text).toBe('People are needed:');
+  });
+
+  it.each([
+    ['Approved by', undefined, 'Approved by <@U0ANN>'],
+    ['Rejected by', 'not <now> & here', 'Rejected by <@U0ANN>: not &lt;now&gt; &amp; here'],
+  ])('says in a notification who it was: %s', (headline, said, expected) => {
+    const more = said === undefined ? {} : { body: said };
+    const notice = { kind: 'reply', headline, by: 'U0ANN', ...more, broadcast: false } as const;
+    expect(replyMessage({ kind: 'reply', notice }).mentioning?.mrkdwn).toBe(expected);
+    expect(shortReply({ kind: 'reply', notice }).blocks).toMatchObject([{ text: { text: expected } }]);
   });
 
   it.each([

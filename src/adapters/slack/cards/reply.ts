@@ -19,6 +19,7 @@ export function replyMessage({ notice }: ReplyContent): Rendered {
     ...to.users.map(person),
   ];
   const head = wanted.length === 0 ? md`*${headline}*` : md`*${headline}* ${listed(wanted)}`;
+  const body = notice.body === undefined ? '' : clamp(oneLine(notice.body), limits.fallback);
   return {
     text: clamp(
       oneLine(
@@ -28,6 +29,11 @@ export function replyMessage({ notice }: ReplyContent): Rendered {
       ),
       limits.fallback,
     ),
+    ...(wanted.length === 0
+      ? {}
+      : {
+          mentioning: md`${clamp(headline, limits.fallback)} ${listed(wanted)}${body === '' ? '' : md`: ${body}`}`,
+        }),
     blocks: [
       section(head),
       ...(notice.body === undefined || notice.body === '' ? [] : [paragraph(clamp(notice.body, 2800))]),
@@ -42,7 +48,10 @@ export function replyMessage({ notice }: ReplyContent): Rendered {
 
 /** The reply as one plain paragraph, for when Slack refuses the full one; of one with charts all but these. */
 export function shortReply(content: ReplyContent): Rendered {
-  const { text, blocks, charts } = replyMessage(content);
-  if (charts !== undefined) return { text, blocks };
-  return { text, blocks: [paragraph(text)] };
+  const { blocks, charts, ...said } = replyMessage(content);
+  if (charts !== undefined) return { ...said, blocks };
+  return {
+    ...said,
+    blocks: [said.mentioning === undefined ? paragraph(said.text) : section(said.mentioning)],
+  };
 }
