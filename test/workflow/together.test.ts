@@ -209,7 +209,8 @@ describe('a confirmation', () => {
     const probes: string[] = [];
     const watched = { ...context, probe: async (point: string) => void probes.push(point) };
     const answer = await approveTogether(watched, { ...asked(rig), digest: shown.digest });
-    const body = 'Each is looked at once more and runs: 1, 2. Left out: 3: It is not proposed by a playbook.';
+    const body =
+      'Each is looked at once more before it runs: 1, 2. Left out: 3: It is not proposed by a playbook.';
     expect(answer).toEqual({ kind: 'recorded', sentence: `Approved together. ${body}` });
     expect(statesOf(rig)).toEqual(['approved', 'approved', 'waiting']);
     expect(probes).toEqual(['before-vote', 'after-vote']);
@@ -219,7 +220,7 @@ describe('a confirmation', () => {
       by: 'U0ANN',
       body,
     });
-    const reason = `With 1 others of the playbook scale-starving in storm 7; list ${shown.digest.slice(0, 12)}`;
+    const reason = `With 1 other of the playbook scale-starving in storm 7; list ${shown.digest.slice(0, 12)}`;
     const { now, shelf } = rig.now();
     expect(shelf.approvals.map(({ remediationId: _, ...vote }) => vote)).toEqual(
       [1, 2].map((on) => {
@@ -240,7 +241,7 @@ describe('a confirmation', () => {
     expect(await confirm(rig)).toEqual({
       kind: 'recorded',
       sentence:
-        'Approved together. Each is looked at once more and runs: 2. One more person must approve each of: 1, 3.',
+        'Approved together. Each is looked at once more before it runs: 2. One more person must approve each of: 1, 3.',
     });
     expect(statesOf(rig)).toEqual(['waiting', 'approved', 'waiting']);
   });

@@ -260,7 +260,8 @@ function outcomeOf(
   if (first.digest !== asked.digest)
     return { answer: { kind: 'refused', sentence: changedSentence }, votes: [] };
   const { playbook, included, leftOut } = first.together;
-  const why = `With ${included.length - 1} others of the playbook ${playbook} in storm ${asked.storm}; ${mark}`;
+  const others = included.length - 1;
+  const why = `With ${others} ${others === 1 ? 'other' : 'others'} of the playbook ${playbook} in storm ${asked.storm}; ${mark}`;
   const { votes } = listOf(context, asked, judging, found, why);
   const body = toldText(included, leftOut);
   return {
@@ -286,7 +287,7 @@ function toldText(included: readonly Chosen[], leftOut: readonly Chosen[]): stri
     included.filter((each) => each.comes === comes).map(({ number }) => number);
   const [runs, waits] = [numbers('runs'), numbers('waits')];
   return [
-    ...(runs.length === 0 ? [] : [`Each is looked at once more and runs: ${runs.join(', ')}.`]),
+    ...(runs.length === 0 ? [] : [`Each is looked at once more before it runs: ${runs.join(', ')}.`]),
     ...(waits.length === 0 ? [] : [`One more person must approve each of: ${waits.join(', ')}.`]),
     ...(leftOut.length === 0 ? [] : [`Left out: ${leftOut.map(leftOutText).join(' ')}`]),
   ].join(' ');

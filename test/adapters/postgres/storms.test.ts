@@ -248,6 +248,39 @@ test('it lists what alerts brought about since it began, the riskiest first', as
   expect((await findStorm(db.knex, number, true))?.proposals[0]).toMatchObject({ cluster: 'test' });
 });
 
+test('an owner is listed once, with what it was judged again as, unless that came after the end', async () => {
+  const byAlert = { kind: 'playbook', playbook: 'restart', alert: 'A' } as const;
+  const opened = async () => {
+    const id = randomUUID();
+    await db.store.open({ id, action: restartOf(), requestedBy: byAlert }, randomUUID());
+    const spec = JSON.stringify({ lineItems: [{ source: stormSource }] });
+    await db.knex.raw(`update remediations set data = jsonb_set(data, '{spec}', ?::jsonb) where id = ?`, [
+      spec,
+      id,
+    ]);
+    return id;
+  };
+  const judgedAgain = (id: string, by: string) =>
+    db.knex.raw(
+      `update remediations set state = 'superseded', data = data || jsonb_build_object('by', ?::text) where id = ?`,
+      [by, id],
+    );
+  await note(12);
+  const [first, second] = [await opened(), await opened()];
+  await judgedAgain(first, second);
+  const [{ number }] = await storms();
+  const listed = async () => {
+    const storm = await findStorm(db.knex, number);
+    return { held: storm?.heldBack, ids: storm?.proposals.map(({ remediation }) => remediation) };
+  };
+  expect(await listed()).toEqual({ held: 1, ids: [second] });
+  await db.knex.raw('update storms set ended_at = clock_timestamp()');
+  const late = await opened();
+  await db.knex.raw(`update remediations set created_at = now() + interval '1 minute' where id = ?`, [late]);
+  await judgedAgain(second, late);
+  expect(await listed()).toEqual({ held: 1, ids: [second] });
+});
+
 test('what is not there is not told', async () => {
   expect(await findStorm(db.knex, 4711)).toBeUndefined();
 });

@@ -46,8 +46,11 @@ describe('the message of a storm', () => {
     const [one] = storm().proposals;
     if (one === undefined) throw new Error('there is none');
     const bad = { ...one, command: 'x', severity: 'critical', pods: { ready: 0, desired: 3 }, alerts: 4 };
-    expect(textOf(storm({ proposals: [bad] }))).toContain(
-      '1. `x` · succeeded · critical · 0 of 3 ready · risk 50 · 4 alerts',
+    expect(textOf(storm({ proposals: [{ ...bad, state: 'waiting' }] }))).toContain(
+      '1. `x` · waiting · critical · 0 of 3 ready · risk 50 · 4 alerts',
+    );
+    expect(textOf(storm({ proposals: [bad] })), 'how it was before is not how it is').toContain(
+      '1. `x` · succeeded · critical · risk 50 · 4 alerts',
     );
   });
 

@@ -195,13 +195,13 @@ const listed = 50;
 const severityOf = (labels: string): string =>
   `array_position(array[${severities.map((each) => `'${each}'`).join(', ')}], lower(${labels} ->> 'severity'))`;
 
-/** Everything that the message of a storm shows; with the clusters where there are several. */
+/** Everything that the message of a storm shows; with the clusters where there are several. Of what was judged again the newer one is listed. */
 export async function findStorm(db: Db, number: number, isOneOfSeveral = false): Promise<Storm | undefined> {
   const [storm] = await rows(db, stormRow, 'select * from storms where number = ?', [number]);
   if (storm === undefined) return undefined;
   const sql = `with of_storm as (
       select r.id, r.number, r.state, r.cluster, r.tier, r.score, r.data -> 'action' as action, r.incident_id,
-        r.data #>> '{requestedBy,playbook}' as playbook, (r.data #> '{spec,lineItems}' @> ?::jsonb or r.data #> '{spec,lineItems}' @> ?::jsonb) as held,
+        r.data #>> '{requestedBy,playbook}' as playbook, r.data ->> 'by' as by, (r.data #> '{spec,lineItems}' @> ?::jsonb or r.data #> '{spec,lineItems}' @> ?::jsonb) as held,
         case when r.data #>> '{facts,subject,kind}' = 'workload' then r.data #>> '{facts,subject,ready}' end as ready,
         case when r.data #>> '{facts,subject,kind}' = 'workload' then r.data #>> '{facts,subject,desired}' end as desired
       from remediations r
@@ -212,6 +212,7 @@ export async function findStorm(db: Db, number: number, isOneOfSeveral = false):
           select ${severityOf("alert -> 'labels'")} as severity from incidents where id = of_storm.incident_id
           union all
           select ${severityOf("alert -> 'labels'")} from incidents where joined = of_storm.incident_id) each) alert
+      where of_storm.by is null or of_storm.by not in (select id::text from of_storm)
     )
     select id, number, state, cluster, tier, score, action, playbook, ready, desired, alerts, severity, coalesce(held, false) as held,
       count(*) over () as total, count(*) filter (where held) over () as all_held

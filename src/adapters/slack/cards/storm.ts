@@ -60,7 +60,8 @@ function line({ number, command, cluster, state, score, alerts, severity, pods }
   const parts = [
     md`${state.replace('_', ' ')}`,
     ...(severity === undefined ? [] : [md`${severity}`]),
-    ...(pods === undefined ? [] : [md`${pods.ready} of ${pods.desired} ready`]),
+    // As it was when it was judged: of what is over that says nothing any more.
+    ...(pods === undefined || over.has(state) ? [] : [md`${pods.ready} of ${pods.desired} ready`]),
     ...(score === undefined ? [] : [md`risk ${score}`]),
     ...(alerts === 1 ? [] : [md`${alerts} alerts`]),
   ];
