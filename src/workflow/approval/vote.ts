@@ -172,8 +172,12 @@ function recorded(
 
 /** The answer to a click on a card whose time has passed. */
 function settled(row: Exclude<Remediation, RemediationIn<'waiting'>>): Answer {
-  return { kind: 'already', sentence: `Remediation ${row.number} ${settledWords[row.state]}.` };
+  return { kind: 'already', sentence: settledText(row) };
 }
+
+/** How one stands that nobody is asked about any more. */
+export const settledText = ({ number, state }: Exclude<Remediation, RemediationIn<'waiting'>>): string =>
+  `Remediation ${number} ${settledWords[state]}.`;
 
 const settledWords = {
   requested: 'is still being judged; its card follows',

@@ -4,7 +4,7 @@ import type { Approval } from '../../domain/approval.ts';
 import type { Stop } from '../../domain/incidents/stop.ts';
 import { isFinal, type Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
-import { cut, shortened, storable } from '../../domain/text/text.ts';
+import { cut, storable } from '../../domain/text/text.ts';
 import { forCluster } from '../../stages/intake/cluster-choice.ts';
 import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
 import { readSlashCommand, type SlashCommand } from '../../stages/intake/slash-command.ts';
@@ -15,7 +15,6 @@ import {
   type TogetherShown,
 } from '../approval/together.ts';
 import { type Ballot, castVote } from '../approval/vote.ts';
-import { isOneOfSeveral } from '../clusters.ts';
 import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
 import { historyFor, incidentFor, type Listing } from '../insight/look-back.ts';
@@ -39,6 +38,7 @@ import { type Hammering, tooMuch } from './hammering.ts';
 import { helpLines } from './help.ts';
 import { createPace, type Pace } from './pace.ts';
 import { proposedFor, refusalText } from './proposals.ts';
+import { propose } from './propose.ts';
 import { stopOrStart } from './stop-command.ts';
 
 /** What a person reads at once, alone, after a slash command. */
@@ -75,7 +75,7 @@ type DetailsAnswer =
 export interface Commands extends UrgentCommands {
   /**
    * `text` is what follows the slash command's name; `channel` is where it was written, where there are any. Bad input is answered, never thrown. Durable before it resolves;
-   * the same `requestKey` again changes nothing and gets the same answer.
+   * the same `requestKey` again changes nothing and gets the same answer, or how it has ended.
    */
   remediate(input: {
     text: string;
@@ -305,37 +305,6 @@ async function refuse(
   const proposed = await proposedFor({ ...context, cluster }, refusal);
   const commands = proposed.commands.map((each) => again(context, each, cluster));
   return { kind: 'refused', ...refusalText(command, refusal, { ...proposed, commands }) };
-}
-
-async function propose(
-  context: WorkflowContext,
-  { actor, channel, requestKey }: Input,
-  asked: Asked<'action'>,
-  checked: string,
-): Promise<CommandResponse> {
-  const { action, notes, reason } = asked;
-  const cluster = clusterFor(context, asked.cluster, channel);
-  const { remediation } = await context.store.open(
-    {
-      id: context.newId(),
-      action,
-      ...(isOneOfSeveral(context) ? { cluster: cluster.name } : {}),
-      requestedBy: {
-        kind: 'person',
-        actor,
-        checkedAt: checked,
-        ...(channel === undefined ? {} : { channel }),
-      },
-      ...(reason === undefined ? {} : { reason: shortened(redact(reason), 500) }),
-    },
-    requestKey,
-  );
-  return {
-    kind: 'accepted',
-    number: remediation.number,
-    sentence: `Understood as: ${again(context, printAction(action), cluster)}`,
-    notes,
-  };
 }
 
 const listed = 15;

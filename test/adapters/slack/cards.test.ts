@@ -109,6 +109,14 @@ describe('the card', () => {
     expect(replyMessage({ kind: 'reply', notice }).text).toBe(expected);
   });
 
+  it('offers to ask anew for what was withdrawn, and advises nothing', () => {
+    const commands = ['kubectl rollout restart deployment/web -n production'];
+    const { blocks } = remediationCard({ ...cardOf(remediationIn('no_action')), commands });
+    expect(allText(blocks)).toContain(`If it is still wanted: ${commands[0]}`);
+    expect(allText(blocks)).toContain('Ask anew');
+    expect(allText(blocks)).not.toMatch(/Try:|Run it/);
+  });
+
   it('says that nothing was done where nothing was judged', () => {
     const judged = remediationIn('no_action');
     if (judged.state !== 'no_action') throw new Error('another state');

@@ -145,15 +145,17 @@ export const longestValue = 2_000;
 /**
  * Runs a command that may have been meant, asked for by whoever clicks: it is read, judged and approved as if they had
  * typed it. None for what a button cannot carry.
+ *
+ * @param alone the label of a single one
  */
-export function runButtons(commands: readonly string[]): readonly ActionsBlock[] {
+export function runButtons(commands: readonly string[], alone = 'Run it'): readonly ActionsBlock[] {
   const short = commands.filter((command) => command.length <= longestValue);
   if (short.length === 0) return [];
   const numbered = short.length > 1;
   return [
     actions(
       short.map((command, index) => ({
-        label: numbered ? `Run no. ${index + 1}` : 'Run it',
+        label: numbered ? `Run no. ${index + 1}` : alone,
         actionId: numbered ? `remediation:run:${index + 1}` : 'remediation:run',
         value: command,
         says: `Run: ${command}`,

@@ -298,10 +298,16 @@ function small(remediation: Remediation): readonly SafeMrkdwn[] {
 }
 
 /** What can be asked for instead, each whole: it is what a click runs. */
-function meantInstead({ commands = [] }: CardContent): readonly KnownBlock[] {
+function meantInstead({ commands = [], remediation }: CardContent): readonly KnownBlock[] {
   if (commands.length === 0) return [];
-  const told = commands.map((command, index) => `${index === 0 ? 'Try' : ' Or'}: ${command}`).join('\n');
-  return [section(codeBlock(told, limits.text)), ...runButtons(commands)];
+  // What was withdrawn is not advised: whoever wants it all the same asks for it, and it is judged as it is then.
+  const isWithdrawn = remediation.state === 'no_action' && remediation.spec !== undefined;
+  const [first, others] = isWithdrawn ? ['If it is still wanted', 'or'] : ['Try', ' Or'];
+  const told = commands.map((command, index) => `${index === 0 ? first : others}: ${command}`).join('\n');
+  return [
+    section(codeBlock(told, limits.text)),
+    ...runButtons(commands, isWithdrawn ? 'Ask anew' : 'Run it'),
+  ];
 }
 
 function buttons({ remediation, shown, silence }: CardContent): readonly KnownBlock[] {
