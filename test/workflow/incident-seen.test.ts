@@ -54,3 +54,9 @@ test.each<[string, object, Answers, Pick<Story, 'chapters' | 'others'>, boolean]
   const answer = JSON.stringify(await told(given, answers, parts));
   expect(answer.includes('that you may see')).toBe(!isSeen);
 });
+
+test('no incident in particular is told how one is named', async () => {
+  const { context } = contextOf(own, {});
+  const asked = incidentFor(context, { word: '' }, { actor, requestKey: 'k' });
+  expect(JSON.stringify(await asked)).toContain('Say which: /remediate incident and the number');
+});

@@ -5,7 +5,7 @@ import { tableText } from '../../domain/text/table.ts';
 const most = 10;
 const mostWaiting = 5;
 
-/** What is known of who is waited for, by the number of a remediation. */
+/** Who may approve, in words, by the number of a remediation. */
 export type Awaited = ReadonlyMap<number, string>;
 
 /** The statistics as lines of plain text in columns. */
@@ -78,7 +78,7 @@ function waitingText(waiting: readonly Counted[], awaited: Awaited): string {
   const lines = waiting.slice(0, mostWaiting).map(({ number, tier, waitingSeconds = 0, approvals }) => {
     const given = approvals === 0 ? '' : `, ${approvals} approved`;
     const who = awaited.get(number);
-    return `Remediation ${number} (${tier ?? 'unknown'}${given}) has waited ${durationText(waitingSeconds)}${who === undefined ? '' : ` for ${who}`}`;
+    return `Remediation ${number} (${tier ?? 'unknown'}${given}) has waited ${durationText(waitingSeconds)}${who === undefined ? '' : `; ${who}`}`;
   });
   const rest = waiting.length - lines.length;
   return [...lines, ...(rest > 0 ? [`... and ${rest} more wait`] : [])].join('\n');

@@ -97,6 +97,10 @@ export async function incidentFor(
   { word, number, report }: { readonly word: string; readonly number?: number; readonly report?: true },
   { actor, requestKey }: { readonly actor: Actor; readonly requestKey: string },
 ): Promise<Answer> {
+  if (word === '')
+    return notUnderstood(
+      'Say which: /remediate incident and the number that is in the message that heads its thread.',
+    );
   const story = number === undefined ? undefined : await context.store.story(number);
   if (story === undefined || !(await maySee(context, story, actor)))
     return notUnderstood(

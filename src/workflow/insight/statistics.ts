@@ -114,7 +114,8 @@ async function awaitedOf(context: WorkflowContext, waiting: readonly Counted[]):
       const { users, groups } = approversFor(context.policy(), row);
       const who = [counted(groups.length, 'group', 'groups'), counted(users.length, 'person', 'people')];
       const named = who.filter((each) => each !== '').join(' or ');
-      return [[number, named === '' ? 'nobody: the policy names no approver' : named] as const];
+      const may = named === '' ? 'nobody may approve: the policy names no approver' : `${named} may approve`;
+      return [[number, may] as const];
     }),
   );
   return new Map(found.flat());

@@ -29,7 +29,7 @@ const waiting: Counted = {
 };
 
 test('says what was done, how long it took, and who is waited for', () => {
-  const text = statisticsText(statisticsOf([done, waiting]), new Map([[7, 'S0SRE, U0ANN']]));
+  const text = statisticsText(statisticsOf([done, waiting]), new Map([[7, '1 group may approve']]));
   expect(text).toEqual([
     '2 asked for, 1 carried out: 1 verified, 0 not verified, 0 inconclusive.',
     'Of 1 verified ones that are old enough 1 lasted.',
@@ -50,7 +50,7 @@ test('says what was done, how long it took, and who is waited for', () => {
     'human  1      1     0         0           0',
     'dual   1      0     0         0           1',
     '',
-    'Remediation 7 (dual, 1 approved) has waited 90 min for S0SRE, U0ANN',
+    'Remediation 7 (dual, 1 approved) has waited 90 min; 1 group may approve',
   ]);
 });
 

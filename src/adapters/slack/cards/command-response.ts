@@ -49,7 +49,7 @@ function listMessage(
   workspaceUrl: string | undefined,
 ): Rendered {
   const line = ({ text, by, link }: (typeof all)[number]) => {
-    const who = by === undefined ? md`` : md` ${person(by)}`;
+    const who = by === undefined ? md`` : md`, by ${person(by)}`;
     return md`• ${clamp(oneLine(text), 400)}${who}${linked(link, workspaceUrl)}`;
   };
   return {
