@@ -18,17 +18,9 @@ describe('secrets of all families', () => {
     expect(samples.length).toBeGreaterThanOrEqual(250);
   });
 
-  test('no private key, web token, token of a cloud, Slack, GitHub or Kubernetes, and no database URL comes through', () => {
-    const through = samples.filter(({ strict }) => strict).filter(leaks);
-    expect(through.map(({ family, text }) => `${family}: ${text}`)).toEqual([]);
-  });
-
-  test('at least 95 in 100 are caught', () => {
+  test('none comes through', () => {
     const through = samples.filter(leaks);
-    expect(
-      through.length / samples.length,
-      through.map(({ family, text }) => `${family}: ${text}`).join('\n'),
-    ).toBeLessThanOrEqual(0.05);
+    expect(through.map(({ family, text }) => `${family}: ${text}`)).toEqual([]);
   });
 
   test('what was redacted stays as it is', () => {
@@ -37,11 +29,8 @@ describe('secrets of all families', () => {
   });
 });
 
-test('at most 2 in 100 lines without a secret are touched', () => {
+test('of lines without a secret one is touched', () => {
   const lines = harmlessLines();
   expect(lines.length).toBeGreaterThanOrEqual(500);
-  const changed = lines.filter((line) => redact(line) !== line);
-  expect(changed.length / lines.length, changed.map((line) => redact(line)).join('\n')).toBeLessThanOrEqual(
-    0.02,
-  );
+  expect(lines.filter((line) => redact(line) !== line)).toEqual(['tenant_key=postgres-0']);
 });

@@ -23,6 +23,7 @@ describe('a name that says that a secret follows', () => {
       'APIKEY=x',
       'session.cookie=x',
     ],
+    ...['ACCESS_KEY=x', 'MY_PASSWD=x', 'mytoken=x', 'LANG=C\nPW=abc', 'ssh-key=x', 'db.pw=no way'],
     ...['example.com/token=abcdef', 'example.com/db-password=x', 'AWS_CREDENTIALS=x', 'TOKEN_FOR_STAGING=x'],
   ])('%s', (text) => expect(isSecret(text)).toBe(true));
 });
@@ -32,6 +33,7 @@ describe('a name that only sounds so', () => {
     ...['TOKEN_TTL=30', 'SECRET_NAME=web', 'PASSWORD_FILE=/run/p', 'KEY=a', 'CACHE_KEY=a'],
     ...['PUBLIC_KEY=a', 'PASSENGERS=3', 'TOKENIZER=bpe', 'COMPASS=n', 'KEYBOARD=us', 'PARTITION_KEY=id'],
     ...['REQUIRE_PASSWORD=true', 'DB_PASSWORD=', 'DB_PASS=off', 'vault.example/inject-pw-config=path'],
+    ...['DB_PASS=none', 'PW=Disabled', 'TOKEN=false', 'password\nLANG=C', 'example.com/token-for-web=x'],
     ...['tier=front', 'LOG_LEVEL=debug', 'AUTHOR=me', 'SESSION_SECONDS=60', '=x', 'web:1.2', ''],
   ])('%s', (text) => expect(isSecret(text)).toBe(false));
 });
@@ -40,3 +42,29 @@ test.each([`NOTE=${['ghp', 'a1B2'.repeat(9)].join('_')}`, 'URL=postgres://bot:hu
   'a value that gives itself away, whatever its name: %s',
   (text) => expect(isSecret(text)).toBe(true),
 );
+
+const all = (words: string) => words.split(' ').map((word) => word.toUpperCase());
+
+test.each([
+  ...all('password passwords passwd passphrase pass pwd pw secret secrets token credential credentials'),
+  ...all('apikey accesskey privatekey secretkey jwt bearer cookie appkey signingkey encryptionkey masterkey'),
+  ...all('pgpass basicauth httpauth'),
+])('MY_%s_VALUE says that its value is a secret', (word) => {
+  expect(isSecret(`MY_${word}_VALUE=x`)).toBe(true);
+});
+
+test.each([
+  ...all('file path dir name ref type kind url uri host endpoint issuer audience ttl namespace version'),
+  ...all('length size count limit max min expiry expiration expires timeout seconds minutes hours days'),
+  ...all('interval rotation age enabled disabled required prefix suffix header algorithm provider policy'),
+  ...all('mount store backend class format mode reload location method retries port id'),
+])('JWT_%s is about a secret', (word) => {
+  expect(isSecret(`JWT_${word}=x`)).toBe(false);
+});
+
+test.each([
+  ...all('public primary foreign sort partition routing cache object index hash row group map message'),
+  ...all('idempotency lookup search shard topology'),
+])('%s_KEY opens nothing', (word) => {
+  expect(isSecret(`${word}_KEY=x`)).toBe(false);
+});

@@ -12,6 +12,7 @@ test('of a pod template nothing leaves that anybody may have written a credentia
           name: 'web',
           image: 'web:1',
           command: ['web', '--key=x'],
+          args: ['--pass=x'],
           env: [
             { name: 'MODE', value: 'x' },
             { name: 'PASS', valueFrom: { secretKeyRef: { name: 'db', key: 'pass' } } },
@@ -22,6 +23,7 @@ test('of a pod template nothing leaves that anybody may have written a credentia
           volumeMounts: [{ name: 'data', mountPath: '/data' }],
         },
       ],
+      tolerations: [{ key: 'spot', operator: 'Equal', value: 'yes' }],
       volumes: [
         { name: 'data', csi: { driver: 'files.example', volumeAttributes: { key: 'x' } } },
         { name: 'old', flexVolume: { driver: 'files.example/old', options: { key: 'x' } } },
@@ -37,6 +39,7 @@ test('of a pod template nothing leaves that anybody may have written a credentia
           name: 'web',
           image: 'web:1',
           command: [hidden, hidden],
+          args: [hidden],
           env: [
             { name: 'MODE', value: hidden },
             { name: 'PASS', valueFrom: { secretKeyRef: { name: 'db', key: 'pass' } } },
@@ -47,6 +50,7 @@ test('of a pod template nothing leaves that anybody may have written a credentia
           volumeMounts: [{ name: 'data', mountPath: '/data' }],
         },
       ],
+      tolerations: [{ key: 'spot', operator: 'Equal', value: 'yes' }],
       volumes: [
         { name: 'data', csi: { driver: 'files.example', volumeAttributes: { key: hidden } } },
         { name: 'old', flexVolume: { driver: 'files.example/old', options: { key: hidden } } },
