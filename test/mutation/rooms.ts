@@ -137,7 +137,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       'src/domain/text/{redact,redact-leaves,secret-name,without-values}.ts',
       'src/domain/text/secrets/*.ts',
     ],
-    tests: unit('domain/{redact,redact-families,redact-leaves,secret-name,without-values}'),
+    tests: unit(
+      'domain/{redact,redact-families,redact-shapes,redact-recall,redact-leaves}',
+      'domain/{secret-name,without-values}',
+    ),
   },
   doors: {
     mark: 90,
