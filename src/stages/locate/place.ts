@@ -30,10 +30,7 @@ export function placeOf(judged: Case, policy: GitOpsPolicy): Located {
   if (wanted.fields.length === 0) return none;
   const git = source?.kind === 'git' ? source : undefined;
   const overrides = mapping === undefined ? (git?.overrides ?? []) : overridesOf(source, mapping);
-  if (overrides.length > 0) {
-    const name = source?.owner === undefined ? 'Its owner' : ownerText(source.owner);
-    return byHand(`${name} changes by itself what the files say: ${overrides.join(', ')}.`);
-  }
+  if (overrides.length > 0) return byHand(overriddenText(source, overrides));
   if (mapping !== undefined) {
     const files = valueFilesOf(source, mapping);
     if ('reason' in files) return byHand(`${files.reason}.`);
@@ -49,6 +46,15 @@ const unclearText = (source: Case['facts']['source']): string =>
   source?.kind === 'unclear'
     ? `Where its manifest lives is not known: ${source.reason}.`
     : 'Where its manifest lives is not known.';
+
+function overriddenText(source: Case['facts']['source'], overrides: readonly string[]): string {
+  const name = source?.owner === undefined ? 'Its owner' : ownerText(source.owner);
+  const unseen = overrides.filter((each) => each.startsWith('spec.ignoreDifferences['));
+  const written = overrides.filter((each) => !unseen.includes(each));
+  return written.length > 0
+    ? `${name} changes by itself what the files say: ${written.join(', ')}.`
+    : `${name} does not see that it differs from the files (${unseen.join(', ')}), so that a merged change may never be applied.`;
+}
 
 function matches(
   { match: { cluster, namespaces, kinds, labels } }: RepositoryMapping,

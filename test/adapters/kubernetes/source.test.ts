@@ -47,16 +47,18 @@ function apiOf(objects: Objects, refused: readonly string[] = []): Api {
   };
 }
 
-function sourceOf(labels: Record<string, string>, annotations: Record<string, string>, api: Api) {
-  const object = anyObject.parse({
-    metadata: { name: 'web', namespace: 'production', uid: 'u', resourceVersion: '1', labels, annotations },
-  });
+const managedFields = [{ manager: 'argocd-controller' }, { manager: 'kubelet', subresource: 'status' }];
+
+function sourceOf(
+  labels: Record<string, string>,
+  annotations: Record<string, string>,
+  api: Api,
+  action: Action = setImage,
+) {
+  const own = { name: 'web', namespace: 'production', uid: 'u', resourceVersion: '1', managedFields };
+  const object = anyObject.parse({ metadata: { ...own, labels, annotations } });
   const gitOps: Facts['gitOps'] = { manager: 'argo-cd', name: 'shop' };
-  return readSource(
-    createReader(api, signal),
-    { action: setImage, facts: deploymentFacts({}, { gitOps }) },
-    object,
-  );
+  return readSource(createReader(api, signal), { action, facts: deploymentFacts({}, { gitOps }) }, object);
 }
 
 const argo = (app: Json, more: Objects = {}, mark = 'shop') =>
@@ -80,6 +82,38 @@ const place = {
   overrides: [],
   selfHeal: false,
 };
+
+const deployments = { group: 'apps', kind: 'Deployment' };
+const everywhere = { ...deployments, jsonPointers: ['/spec/template/spec'] };
+const jq = (...jqPathExpressions: string[]) => ({ ...deployments, jqPathExpressions });
+
+test.each<[string, JsonObject, boolean]>([
+  ['above it', everywhere, true],
+  ['as a whole', { ...deployments, jsonPointers: [''] }, true],
+  ['by its place', { ...deployments, jsonPointers: ['/spec/template/spec/containers/0/image'] }, true],
+  ['beside it', { ...deployments, jsonPointers: ['/spec/replicas', '/spec/template/metadata'] }, false],
+  ['below it', { ...deployments, jsonPointers: ['/spec/template/spec/containers/0/image/x'] }, false],
+  ['by a key with a slash', { ...deployments, jsonPointers: ['/spec~1template'] }, false],
+  ['of every container', jq('.spec.template.spec.containers[].image'), true],
+  ['of every container, by steps', jq('.spec | .template."spec"["containers"] | .[]? | .image'), true],
+  ['of its container', jq('.spec.template.spec.containers[] | select(.name == "web") | .image'), true],
+  ['of another', jq('.spec.template.spec.containers[] | select(.name == "proxy")'), false],
+  ['of one of them', jq('.spec.template.spec.containers[] | select(.name | startswith("p"))'), true],
+  ['of another field', jq('.spec.template.spec.containers[].resources', '.metadata.annotations'), false],
+  ['of several fields', jq('.spec.replicas, .spec.template'), true],
+  ['of any depth', jq('..|.image?'), true],
+  ['of another object', { ...everywhere, name: 'api' }, false],
+  ['of another namespace', { ...everywhere, namespace: 'shop' }, false],
+  ['of another kind', { ...everywhere, kind: 'StatefulSet' }, false],
+  ['of no group', { kind: 'Deployment', jsonPointers: ['/spec'] }, false],
+  ['of every kind', { ...everywhere, group: '*', kind: '*', name: 'web', namespace: 'production' }, true],
+  ['of who has written it', { ...deployments, managedFieldsManagers: ['argocd-controller'] }, true],
+  ['of who has written its status', { ...deployments, managedFieldsManagers: ['kubelet'] }, false],
+])('Argo CD: what it ignores differences of: %s', async (_name, entry, isIgnored) => {
+  const other = { ...deployments, jsonPointers: ['/spec/replicas'] };
+  const found = await argo({ spec: { source, ignoreDifferences: [other, entry] }, ...held });
+  expect(found.source).toMatchObject({ overrides: isIgnored ? ['spec.ignoreDifferences[1]'] : [] });
+});
 
 test.each<[string, Json, object]>([
   ['a branch and a folder', { spec: { source }, ...held }, place],
@@ -183,6 +217,16 @@ test.each<[string, Json, object]>([
     { spec: { source }, status: { resources: [{ kind: 'Deployment', namespace: 'other', name: 'web' }] } },
     { kind: 'unclear', reason: expect.stringContaining('does not list Deployment web') },
   ],
+  [
+    'an object of another group has the same kind and name',
+    { spec: { source }, status: { resources: [{ ...deployments, group: 'apps.example', name: 'web' }] } },
+    { kind: 'unclear', reason: expect.stringContaining('does not list Deployment web') },
+  ],
+  [
+    'what it does not see a difference in, of a chart as well',
+    { spec: { source: { ...source, chart: 'web' }, ignoreDifferences: [everywhere] }, ...held },
+    { kind: 'unclear', overrides: ['spec.ignoreDifferences[0]'] },
+  ],
 ])('Argo CD: %s', async (_name, app, expected) => {
   expect((await argo(app)).source).toMatchObject(expected);
 });
@@ -262,6 +306,16 @@ test.each<[string, Objects, object]>([
     flux({}, {}, { inventory: { entries: [{ id: 'production_api_apps_Deployment', v: 'v1' }] } }),
     { kind: 'unclear', reason: 'it does not list Deployment web as its own' },
   ],
+  [
+    'its inventory has one of another group',
+    flux({}, {}, { inventory: { entries: [{ id: 'production_web_apps.example_Deployment', v: 'v1' }] } }),
+    { kind: 'unclear', reason: 'it does not list Deployment web as its own' },
+  ],
+  [
+    'its inventory has it',
+    flux({}, {}, { inventory: { entries: [{ id: 'production_web_apps_Deployment', v: 'v1' }] } }),
+    { kind: 'git' },
+  ],
 ])('Flux: %s', async (_name, objects, expected) => {
   expect((await sourceOf(byKustomize, {}, apiOf(objects))).source).toMatchObject(expected);
 });
@@ -275,6 +329,27 @@ test('Flux: a HelmRelease is followed to the Kustomization that makes it', async
   const release = { kind: 'HelmRelease', namespace: 'production', name: 'shop' };
   const found = await sourceOf(labels, {}, apiOf(objects));
   expect(found.source).toMatchObject({ ...fluxPlace, owner: release, release: true, selfHeal: false });
+});
+
+test.each<[string, 'label' | 'annotate', JsonObject, JsonObject, string[]]>([
+  ['a label', 'label', { labels: { team: 'a' } }, {}, ['spec.commonMetadata.labels.team']],
+  ['others', 'label', { labels: { teams: 'a' }, annotations: { team: 'a' } }, {}, []],
+  ['an annotation', 'annotate', { annotations: { team: '1' } }, {}, ['spec.commonMetadata.annotations.team']],
+  ['one by a HelmRelease', 'label', {}, { labels: { team: 'a' } }, ['spec.commonMetadata.labels.team']],
+  ['one that only the HelmRelease has', 'label', { labels: { team: 'a' } }, { labels: {} }, []],
+])('Flux: %s given to all objects', async (_name, verb, given, ofRelease, overrides) => {
+  const action: Action = { verb, target, set: [{ key: 'team', value: 'b' }], remove: [] };
+  const labels = { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'production' };
+  const objects = {
+    ...flux({ commonMetadata: given }, { ref: { branch: 'main' } }),
+    'helmreleases production/shop': {
+      metadata: { labels: byKustomize },
+      spec: { commonMetadata: ofRelease },
+    },
+  };
+  const isOfRelease = Object.keys(ofRelease).length > 0;
+  const found = await sourceOf(isOfRelease ? labels : byKustomize, {}, apiOf(objects), action);
+  expect(found.source).toMatchObject({ overrides });
 });
 
 test.each<[string, Json, string, Objects?]>([

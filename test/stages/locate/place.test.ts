@@ -183,6 +183,16 @@ test.each<[string, ManifestSource, string]>([
     'Application argocd/shop changes by itself what the files say: a, b.',
   ],
   [
+    'that does not look at it',
+    { ...source, overrides: ['spec.ignoreDifferences[0]'] },
+    'Application argocd/shop does not see that it differs from the files (spec.ignoreDifferences[0]), so that a merged change may never be applied.',
+  ],
+  [
+    'that does not look at it and changes it',
+    { ...source, overrides: ['a', 'spec.ignoreDifferences[0]'] },
+    'Application argocd/shop changes by itself what the files say: a.',
+  ],
+  [
     'that nobody knows',
     { kind: 'unclear', reason: 'it has 2' },
     'Where its manifest lives is not known: it has 2.',

@@ -103,6 +103,12 @@ export function resourceOf(
   return { ...homes[kind], ...place };
 }
 
+/** The API group of a kind, empty for the core; undefined for one that is not known. */
+export function groupOf(kind: string): string | undefined {
+  const home = Object.entries(homes).find(([name]) => name === kind)?.[1];
+  return home && (home.apiVersion.includes('/') ? home.apiVersion.split('/')[0] : '');
+}
+
 /** Every kind that is read, once for each group and plural: what a role must let it list. */
 export function everythingRead(): readonly Resource[] {
   return Object.values(homes);

@@ -5,6 +5,8 @@ import { redact } from '../../../../domain/text/redact.ts';
 import { list, metadata } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
+import type { Held } from './held.ts';
+import { ignored, mayIgnore } from './ignored.ts';
 
 const source = z.object({
   repoURL: z.string(),
@@ -27,6 +29,7 @@ const source = z.object({
 type Source = z.infer<typeof source>;
 
 const resource = z.object({
+  group: z.string().nullish(),
   kind: z.string(),
   namespace: z.string().nullish(),
   name: z.string(),
@@ -39,6 +42,7 @@ export const application = z.object({
     sources: list(source),
     /** The branch for hydrated manifests: what is edited is not what is applied. */
     sourceHydrator: z.unknown().optional(),
+    ignoreDifferences: list(ignored),
     syncPolicy: z
       .object({
         automated: z.object({ enabled: z.boolean().nullish(), selfHeal: z.boolean().nullish() }).nullish(),
@@ -63,13 +67,6 @@ export const application = z.object({
 });
 export type Application = z.infer<typeof application>;
 
-/** The object that an Application must say is its own: a copy of a marked object keeps the mark. */
-export interface Held {
-  readonly kind: string;
-  readonly namespace: string | undefined;
-  readonly name: string;
-}
-
 /**
  * Where an Argo CD Application takes an object from. Applications live in Argo CD's namespace or, as `namespace_name`, in
  * others (argo-cd.readthedocs.io, "Applications in any namespace"); one of a central Argo CD lives in another cluster.
@@ -91,10 +88,15 @@ export async function readArgoSource(reader: Reader, mark: string, held: Held): 
   return sourceOf(app, held);
 }
 
-function holds({ status }: Application, { kind, namespace, name }: Held): boolean | undefined {
+/** Custom resources may have the name of a kind of Kubernetes. */
+function holds({ status }: Application, { group, kind, namespace, name }: Held): boolean | undefined {
   if (status.resources.length === 0) return undefined;
   return status.resources.some(
-    (each) => each.kind === kind && each.name === name && (each.namespace ?? namespace) === namespace,
+    (each) =>
+      each.kind === kind &&
+      (each.group ?? group) === group &&
+      each.name === name &&
+      (each.namespace ?? namespace) === namespace,
   );
 }
 
@@ -104,8 +106,13 @@ function sourceOf(app: Application, held: Held): ManifestSource {
     namespace: app.metadata.namespace ?? '',
     name: app.metadata.name,
   } as const;
-  const because = (reason: string) => ({ kind: 'unclear', owner, reason }) as const;
-  if (holds(app, held) === false) return because(`it does not list ${held.kind} ${held.name} as its own`);
+  if (holds(app, held) === false)
+    return { kind: 'unclear', owner, reason: `it does not list ${held.kind} ${held.name} as its own` };
+  const unseen = app.spec.ignoreDifferences.flatMap((each, index) =>
+    mayIgnore(each, held) ? [`spec.ignoreDifferences[${index}]`] : [],
+  );
+  const also = unseen.length === 0 ? {} : { overrides: unseen };
+  const because = (reason: string) => ({ kind: 'unclear', owner, reason, ...also }) as const;
   if (app.spec.sourceHydrator != null) return because('its manifests are hydrated from another place');
   if (app.spec.sources.length > 1)
     return {
@@ -131,7 +138,7 @@ function sourceOf(app: Application, held: Held): ManifestSource {
     recurse: only.directory?.recurse === true,
     ...formOf(only),
     ...(only.helm == null ? {} : { valueFiles: only.helm.valueFiles }),
-    overrides: overridesOf(only, 'spec.source'),
+    overrides: [...overridesOf(only, 'spec.source'), ...unseen],
     selfHeal: automated != null && automated.enabled !== false && automated.selfHeal === true,
     ...(applied ? { applied } : {}),
   };

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import type { GitSource, ManifestSource } from '../../../../domain/facts/manifest-source.ts';
-import { list, metadata } from '../../client/objects.ts';
+import { list, metadata, texts } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
-import { resourceOf } from '../../client/resource.ts';
-import { addressOf, cleanPath, type Held, unclear } from './argo.ts';
+import { groupOf, resourceOf } from '../../client/resource.ts';
+import { addressOf, cleanPath, unclear } from './argo.ts';
+import type { Held } from './held.ts';
 
 const reference = z.object({ kind: z.string(), name: z.string(), namespace: z.string().nullish() });
+
+/** Labels and annotations that all objects get after they were made. */
+const marks = z.object({ labels: texts, annotations: texts }).nullish();
 
 export const kustomization = z.object({
   metadata,
@@ -13,6 +17,7 @@ export const kustomization = z.object({
     path: z.string().nullish(),
     sourceRef: reference,
     suspend: z.boolean().nullish(),
+    commonMetadata: marks,
     interval: z.string().nullish(),
   }),
   status: z
@@ -50,6 +55,7 @@ const helmRelease = z.object({
     values: z.record(z.string(), z.unknown()).nullish(),
     valuesFrom: list(z.unknown()),
     postRenderers: list(z.unknown()),
+    commonMetadata: marks,
     driftDetection: z.object({ mode: z.string().nullish() }).nullish(),
   }),
 });
@@ -62,7 +68,7 @@ type Labels = Readonly<Record<string, string>>;
  */
 export function readFluxSource(reader: Reader, labels: Labels, held: Held): Promise<ManifestSource> {
   const [ofKustomize, ofHelm] = [named(labels, 'kustomize'), named(labels, 'helm')];
-  if (ofHelm !== undefined && ofKustomize === undefined) return throughRelease(reader, ofHelm);
+  if (ofHelm !== undefined && ofKustomize === undefined) return throughRelease(reader, ofHelm, held);
   if (ofKustomize === undefined)
     return Promise.resolve(unclear("its labels do not name Flux' object and that one's namespace"));
   return throughKustomization(reader, ofKustomize, held);
@@ -76,6 +82,7 @@ function named(labels: Labels, tool: 'kustomize' | 'helm'): { namespace: string;
 async function throughRelease(
   reader: Reader,
   place: { readonly namespace: string; readonly name: string },
+  held: Held,
 ): Promise<ManifestSource> {
   const read = await reader.get(helmRelease, resourceOf('HelmRelease', place));
   if (read.kind === 'refusal') return unclear(read.sentence);
@@ -85,7 +92,7 @@ async function throughRelease(
   const { driftDetection, values } = value.spec;
   // Both may say something else than the values of its manifest: the one before the chart is rendered, the other after it.
   const own = (['valuesFrom', 'postRenderers'] as const).filter((key) => value.spec[key].length > 0);
-  const ofRelease = own.map((key) => `spec.${key}`);
+  const ofRelease = [...own.map((key) => `spec.${key}`), ...marking(value.spec.commonMetadata, held)];
   // Where its own manifest is not found, its values go over those of any file.
   const all = Object.keys(values ?? {}).length > 0 ? ['spec.values', ...ofRelease] : ofRelease;
   if (above === undefined)
@@ -93,7 +100,8 @@ async function throughRelease(
       ...{ kind: 'unclear', owner, overrides: all },
       reason: 'no Kustomization makes the HelmRelease',
     };
-  const source = await throughKustomization(reader, above, { kind: 'HelmRelease', ...place });
+  const release = { ...place, kind: 'HelmRelease', group: groupOf('HelmRelease'), fields: [], managers: [] };
+  const source = await throughKustomization(reader, above, release);
   if (source.kind === 'unclear') {
     const said = all.map((each) => `${each} of HelmRelease ${place.namespace}/${place.name}`);
     return { ...source, overrides: [...(source.overrides ?? []), ...said] };
@@ -116,7 +124,8 @@ async function throughKustomization(
   if (!lists(status.inventory?.entries ?? [], held))
     return { kind: 'unclear', owner, reason: `it does not list ${held.kind} ${held.name} as its own` };
   const { sourceRef: from } = spec;
-  const overrides = overriding.filter((key) => isSet(spec[key])).map((key) => `spec.${key}`);
+  const whole = overriding.filter((key) => isSet(spec[key])).map((key) => `spec.${key}`);
+  const overrides = [...whole, ...marking(spec.commonMetadata, held)];
   const because = (reason: string) => ({ kind: 'unclear', owner, overrides, reason }) as const;
   if (from.kind !== 'GitRepository')
     return because(`its source is ${from.kind} ${from.name}, not a Git repository`);
@@ -143,9 +152,21 @@ async function throughKustomization(
 }
 
 /** An inventory names objects as `namespace_name_group_Kind`; one that is empty says nothing. */
-function lists(entries: readonly { readonly id: string }[], { kind, namespace, name }: Held): boolean {
+function lists(entries: readonly { readonly id: string }[], { group, kind, namespace, name }: Held): boolean {
   const [start, end] = [`${namespace ?? ''}_${name}_`, `_${kind}`];
-  return entries.length === 0 || entries.some(({ id }) => id.startsWith(start) && id.endsWith(end));
+  const isIt = (id: string) =>
+    group === undefined ? id.startsWith(start) && id.endsWith(end) : id === `${start}${group}${end}`;
+  return entries.length === 0 || entries.some(({ id }) => isIt(id));
+}
+
+/** Those of the labels and annotations for all objects that the change is to set: they are written over what the files say. */
+function marking(given: z.infer<typeof marks>, { fields }: Held): string[] {
+  return fields.flatMap(({ path: [top, map, key] }) => {
+    const set = top === 'metadata' && (map === 'labels' || map === 'annotations') ? given?.[map] : undefined;
+    return set !== undefined && typeof key === 'string' && Object.hasOwn(set, key)
+      ? [`spec.commonMetadata.${map}.${key}`]
+      : [];
+  });
 }
 
 /** Members of a Kustomization that change what its folder makes. */

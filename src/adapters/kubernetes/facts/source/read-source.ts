@@ -5,12 +5,12 @@ import type { LastingForm } from '../../../../domain/manifest/lasting.ts';
 import { ClusterFault } from '../../../../workflow/ports.ts';
 import { type AnyObject, anyObject } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
-import { resourceOf } from '../../client/resource.ts';
+import { groupOf, resourceOf } from '../../client/resource.ts';
 import { gitOpsOf } from '../owners/managed-by.ts';
 import { readArgoSource, unclear } from './argo.ts';
 import { readFluxSource } from './flux.ts';
 
-type LastingObject = Extract<LastingForm, { kind: 'fields' }>['object'];
+type LastingFields = Extract<LastingForm, { kind: 'fields' }>;
 
 /**
  * Where the manifest lives that would have to say what the action does, if a GitOps tool holds the object. Only for actions
@@ -26,7 +26,7 @@ export async function readSource(
   const lasting = kindOf(judged.action.verb).lasting(judged);
   if (lasting.kind === 'none') return {};
   try {
-    const source = await sourceOf(reader, lasting.object, judged, object);
+    const source = await sourceOf(reader, lasting, judged, object);
     return source === undefined ? {} : { source };
   } catch (fault) {
     if (!(fault instanceof ClusterFault) || reader.signal.aborted) throw fault;
@@ -36,7 +36,7 @@ export async function readSource(
 
 async function sourceOf(
   reader: Reader,
-  wanted: LastingObject,
+  { object: wanted, fields }: LastingFields,
   { action: { target } }: Case,
   object: AnyObject,
 ): Promise<ManifestSource | undefined> {
@@ -44,13 +44,18 @@ async function sourceOf(
   const held = isTarget ? object : await autoscalerOf(reader, wanted);
   const gitOps = held && gitOpsOf(held);
   if (held === undefined || gitOps === undefined || gitOps.sign !== undefined) return undefined;
-  if (gitOps.manager === 'argo-cd') return readArgoSource(reader, gitOps.name, wanted);
-  return gitOps.manager === 'flux' ? readFluxSource(reader, held.metadata.labels, wanted) : undefined;
+  const { labels, managedFields } = held.metadata;
+  const managers = managedFields.flatMap(({ manager, subresource }) =>
+    subresource === 'status' ? [] : [manager],
+  );
+  const one = { ...wanted, group: groupOf(wanted.kind), fields, managers };
+  if (gitOps.manager === 'argo-cd') return readArgoSource(reader, gitOps.name, one);
+  return gitOps.manager === 'flux' ? readFluxSource(reader, labels, one) : undefined;
 }
 
 async function autoscalerOf(
   reader: Reader,
-  { kind, namespace, name }: LastingObject,
+  { kind, namespace, name }: LastingFields['object'],
 ): Promise<AnyObject | undefined> {
   if (kind !== 'HorizontalPodAutoscaler') return undefined;
   const read = await reader.get(anyObject, resourceOf('HorizontalPodAutoscaler', { namespace, name }));
