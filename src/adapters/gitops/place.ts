@@ -131,15 +131,16 @@ function madeOf(files: Files, place: GitPlace, wanted: readonly WantedManifest[]
 function chartOf(
   files: Files,
   { path, values }: Pick<GitPlace, 'path' | 'values'>,
-): Pick<ChartValues, 'file' | 'under'> {
+): Pick<ChartValues, 'file' | 'under' | 'chart'> {
   const own = joinedPath(path, 'values.yaml') ?? 'values.yaml';
   const file = values ?? own;
-  const isChart = files.has(joinedPath(path, 'Chart.yaml') ?? 'Chart.yaml');
-  return { file, ...(isChart && file !== own ? { under: [own] } : {}) };
+  const chart = joinedPath(path, 'Chart.yaml') ?? 'Chart.yaml';
+  if (!files.has(chart)) return { file };
+  return { file, chart, ...(file === own ? {} : { under: [own] }) };
 }
 
-const overOf = ({ under, over }: GitPlace): Pick<ChartValues, 'under' | 'over'> => ({
-  ...(under === undefined ? {} : { under }),
+const overOf = ({ under, over }: GitPlace): Pick<ChartValues, 'under' | 'over' | 'isTold'> => ({
+  ...(under === undefined ? {} : { under, isTold: true }),
   ...(over === undefined ? {} : { over }),
 });
 

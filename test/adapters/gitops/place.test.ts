@@ -199,6 +199,33 @@ test.each<[string, GitPlace, Record<string, string>, object]>([
     { 'apps/values.yaml': 'replicas: 3\n', 'apps/kustomization.yaml': '', 'apps/Chart.yaml': 'name: x\n' },
     { kind: 'refused', reason: expect.stringContaining('the policy has to say which form it has') },
   ],
+  [
+    'values of a chart that its own chart has by another name',
+    {
+      ...{ ...place, path: 'web', form: 'helm', under: [], over: [] },
+      keys: [{ field: 'spec.replicas', key: 'db.replicas', part: 'whole' }],
+    },
+    {
+      'web/Chart.yaml': 'dependencies: [{name: db, alias: store}]\n',
+      'web/values.yaml': 'db: {replicas: 3}\n',
+    },
+    { kind: 'refused', reason: expect.stringContaining('web/Chart.yaml takes in db as store') },
+  ],
+  ...[{ under: [], over: [] }, {}].map((told): [string, GitPlace, Record<string, string>, object] => [
+    `values of a chart within another, ${'under' in told ? '' : 'not '}told by its owner`,
+    {
+      ...{ ...place, ...told, path: 'web/charts/db', form: 'helm' },
+      keys: [{ field: 'spec.replicas', key: 'replicas', part: 'whole' }],
+    },
+    {
+      'web/Chart.yaml': 'name: web\n',
+      'web/charts/db/Chart.yaml': 'name: db\n',
+      'web/charts/db/values.yaml': 'replicas: 3\n',
+    },
+    'under' in told
+      ? changed('web/charts/db/values.yaml:replicas: 5')
+      : { kind: 'refused', reason: expect.stringContaining('change it there, under db') },
+  ]),
 ])('what applies it makes of the files: %s', (_name, at, files, expected) => {
   expect(changePlace(new Map(Object.entries(files)), at, wanted)).toMatchObject(expected);
 });

@@ -338,7 +338,7 @@ test.each<[string, 'label' | 'annotate', JsonObject, JsonObject, string[]]>([
   ['one by a HelmRelease', 'label', {}, { labels: { team: 'a' } }, ['spec.commonMetadata.labels.team']],
   ['one that only the HelmRelease has', 'label', { labels: { team: 'a' } }, { labels: {} }, []],
 ])('Flux: %s given to all objects', async (_name, verb, given, ofRelease, overrides) => {
-  const action: Action = { verb, target, set: [{ key: 'team', value: 'b' }], remove: [] };
+  const action: Action = { verb, target, set: [{ key: 'team', value: 'b' }], remove: [], overwrite: true };
   const labels = { 'helm.toolkit.fluxcd.io/name': 'shop', 'helm.toolkit.fluxcd.io/namespace': 'production' };
   const objects = {
     ...flux({ commonMetadata: given }, { ref: { branch: 'main' } }),

@@ -7,6 +7,8 @@ import { imageOf } from '../kustomize/image.ts';
 import { isImage } from '../kustomize/trace.ts';
 import type { Write, Writes } from '../writes.ts';
 import { type HelmKey, imageParts, type Look } from './image-parts.ts';
+import { inflationOf } from './inflated.ts';
+import { globalsOver, parentOf, unreadBy } from './subcharts.ts';
 
 /** A file of values, and those that the chart takes before and after it, weakest first. */
 export interface ChartValues {
@@ -14,29 +16,49 @@ export interface ChartValues {
   readonly keys: readonly HelmKey[];
   readonly under?: readonly string[];
   readonly over?: readonly string[];
+  /** The file of the chart itself, where it is known. */
+  readonly chart?: string;
+  /** It is the owner that says which files the chart takes. */
+  readonly isTold?: boolean;
 }
 
-/** The values that set a field, by the table that the policy gives for the chart. */
-export function inHelmValues(
+/** The values that set a field, by the table that the policy gives for the chart, and by who takes the file. */
+export function inHelmValues(files: Files, chart: ChartValues, field: LastingField): Writes {
+  const { file, keys, under, over = [] } = chart;
+  if (!files.has(file)) return refused(`${file} is not in the repository`);
+  // What an owner takes by itself is of its own chart, whoever takes that one in besides.
+  const parent = chart.isTold === true ? undefined : parentOf(files, file);
+  if (parent !== undefined)
+    return refused(
+      `${file} has the values of a chart that ${parent.chart} takes in, and those beside that go over them: change it there, under ${parent.as}`,
+    );
+  const inflation = inflationOf(files, file, field);
+  if (inflation === undefined) return inLayers(files, { ...chart, under: under ?? [], over }, field);
+  if ('reason' in inflation) return refused(inflation.reason);
+  const layered = {
+    under: [...inflation.under, ...(under ?? [])],
+    over: [...over, ...inflation.over],
+  };
+  return inLayers(inflation.files, { file, keys, ...layered }, field);
+}
+
+function inLayers(
   files: Files,
-  { file, keys, under = [], over = [] }: ChartValues,
+  { file, keys, under, over, chart }: Required<Pick<ChartValues, 'under' | 'over'>> & ChartValues,
   field: LastingField,
 ): Writes {
-  if (!files.has(file)) return refused(`${file} is not in the repository`);
-  const unread = over.find((path) => !isManifest(path));
+  const unread = over.find((path) => !files.has(path) && !isManifest(path));
   if (unread !== undefined) return refused(`${unread}, which goes over ${file}, is not read`);
-  const contents = new Map<string, unknown>();
-  for (const each of [...under, file, ...over].filter((path) => files.has(path))) {
-    const parsed = parseDocuments(files.get(each) ?? '', '1.1');
-    if (parsed.kind === 'refused' && each !== file) return refused(`${each}: ${parsed.reason}`);
-    if (parsed.kind !== 'refused') contents.set(each, parsed.documents[0]?.toJS({ maxAliasCount: 100 }));
-  }
+  const contents = contentsOf(files, file, [...under, file, ...over]);
+  if ('reason' in contents) return contents;
   const layers = [...contents].toReversed();
   const look: Look = (key) =>
     layers.map(([, content]) => at(content, key.split('.'))).find((each) => each.isSet)?.value;
   const found = valuesOf(file, keys, field, look);
   if (found.kind === 'refused') return found;
   for (const { key } of found.values) {
+    const strange = unreadBy(files, chart, key);
+    if (strange !== undefined) return refused(`${key}: ${strange}`);
     const stronger = over.findLast((each) => at(contents.get(each), key.split('.')).isSet);
     if (stronger !== undefined)
       return refused(`${stronger}, which goes over ${file}, sets ${key} as well: change it there`);
@@ -47,6 +69,20 @@ export function inHelmValues(
       ({ key, value }): Write => ({ origin: { file, place: { document: 0, path: key.split('.') } }, value }),
     ),
   };
+}
+
+function contentsOf(
+  files: Files,
+  file: string,
+  paths: readonly string[],
+): ReadonlyMap<string, unknown> | ReturnType<typeof refused> {
+  const contents = new Map<string, unknown>();
+  for (const each of paths.filter((path) => files.has(path))) {
+    const parsed = parseDocuments(files.get(each) ?? '', '1.1');
+    if (parsed.kind === 'refused' && each !== file) return refused(`${each}: ${parsed.reason}`);
+    if (parsed.kind !== 'refused') contents.set(each, parsed.documents[0]?.toJS({ maxAliasCount: 100 }));
+  }
+  return contents;
 }
 
 /** What a file says of a key: set as well where it has something else than a mapping on the way to it, such as null. */
@@ -78,6 +114,10 @@ export function valuesOf(
   | ReturnType<typeof refused> {
   const known = keys.filter((key) => key.field === said(field.path));
   if (known.length === 0) return refused(`the policy does not say which value of ${file} sets it`);
+  for (const { key } of known) {
+    const stronger = globalsOver(key).find((each) => look(each) !== undefined);
+    if (stronger !== undefined) return refused(`${stronger} goes over ${key}: change it there`);
+  }
   if (!isImage(field.path))
     return { kind: 'values', values: known.map(({ key }) => ({ key, value: field.value })) };
   const covered = known.some(({ part }) => part === 'whole' || part === 'repository') || keepsName(field);
