@@ -154,6 +154,23 @@ describe('the place of several', () => {
   });
 });
 
+test.each<[string, readonly string[], object | undefined]>([
+  ['one Application', ['a', 'a'], { namespace: 'argocd', name: 'a' }],
+  ['several Applications', ['a', 'b'], undefined],
+])('the place that %s have among several sources is one', (_name, names, application) => {
+  const members = names.map((name): Case => {
+    const owner = { kind: 'Application', namespace: 'argocd', name } as const;
+    const source = { kind: 'unclear' as const, owner, reason: 'it has 2 sources', sources: [] };
+    return { ...member, facts: { ...member.facts, source } };
+  });
+  const to = { match: { kinds: [member.action.target.kind] }, branch: 'main', path: 'apps' };
+  const repositories = [{ ...to, repository: 'https://git.example/shop' }];
+  const gitOps = { hosts: [{ host: 'git.example', kind: 'git' }], repositories };
+  const found = placesOf({ policy: () => policy.parse({ version: 1, gitOps }) }, members);
+  expect(found).toMatchObject({ place: { path: 'apps' }, wanted: [{}, {}] });
+  expect(found && 'place' in found && found.place.application).toEqual(application);
+});
+
 describe('a request', () => {
   const vote = (userId: string, more: Partial<Approval> = {}): Approval => ({
     ...{ actor: { userId, teamId: 'T0' }, decision: 'approve', digest: row.digest, at: row.createdAt },

@@ -51,14 +51,18 @@ export function placesOf(
   if (refused !== undefined) return refused;
   const found = all.flatMap((each) => (each.kind === 'place' ? [each] : []));
   const [head] = found;
-  const places = new Set(found.map(({ place }) => canonicalJson(asJson(place))));
+  // Applications with several sources may take it in common: then what overrides it for one of them counts for all.
+  const places = new Set(found.map(({ place }) => canonicalJson(asJson(withoutApplication(place)))));
+  const takers = new Set(found.map(({ place: { application: by } }) => `${by?.namespace}/${by?.name}`));
   if (head === undefined || found.length < all.length || places.size > 1)
     return { kind: 'by hand', reason: 'The objects are not all made from one place of one repository.' };
   return {
-    place: head.place,
+    place: takers.size > 1 ? withoutApplication(head.place) : head.place,
     wanted: found.map(({ wanted: { object, fields } }) => ({ ...object, fields })),
   };
 }
+
+const withoutApplication = ({ application: _application, ...place }: GitPlace): GitPlace => place;
 
 /** A line with a secret in it is neither shown nor stored, so nobody can approve it. */
 function withoutSecrets(change: GitChange): GitChange {
