@@ -153,6 +153,13 @@ test('an object that is gone, or another one of its name', async () => {
   const url = `${simulated.url}/apis/apps/v1/namespaces/${namespace}/deployments/gone`;
   await fetch(url, { method: 'DELETE' });
   expect(await cluster.drifted(plan, signal)).toMatchObject([{ now: 'deleted' }]);
-  simulated.apply(web('gone'));
-  expect(await cluster.drifted(plan, signal)).toMatchObject([{ now: 'another one of the same name' }]);
+  const made = await fetch(`${url.replace(/\/gone$/, '')}?fieldManager=argocd-controller`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(web('gone')),
+  });
+  expect(made.status).toBe(201);
+  expect(await cluster.drifted(plan, signal)).toMatchObject([
+    { field: 'the object itself', now: 'deleted and made anew', by: { manager: 'argocd-controller' } },
+  ]);
 });

@@ -1,7 +1,7 @@
 import type { DriftedField } from '../../../domain/incidents/drift.ts';
 import { type Call, type Plan, placeIn } from '../../../domain/plan.ts';
 import { json } from '../../../domain/text/json.ts';
-import { anyObject } from '../client/objects.ts';
+import { type AnyObject, anyObject } from '../client/objects.ts';
 import { insist, type Reader } from '../client/read.ts';
 import { describeResource, parentOf } from '../client/resource.ts';
 import { differencesFrom } from '../writes/changes.ts';
@@ -28,7 +28,7 @@ const passing: ReadonlySet<string> = new Set(['pods', 'jobs', 'nodes']);
 async function driftedFrom(reader: Reader, call: Call, own: string): Promise<DriftedField[]> {
   const object = describeResource(parentOf(call.ref));
   const read = await reader.get(anyObject, parentOf(call.ref));
-  const whole = (now: string): DriftedField[] =>
+  const whole = (now: string, by: Pick<DriftedField, 'by'> = {}): DriftedField[] =>
     passing.has(call.ref.resource)
       ? []
       : [
@@ -39,12 +39,13 @@ async function driftedFrom(reader: Reader, call: Call, own: string): Promise<Dri
             verified: 'there',
             now,
             isBack: false,
+            ...by,
           },
         ];
   if (read.kind === 'refusal' && read.status === 404) return whole('deleted');
   const { value, raw } = insist(read);
   if (call.recognise.kind === 'fields' && value.metadata.uid !== call.recognise.uid)
-    return whole('another one of the same name');
+    return whole('deleted and made anew', madeBy(value));
   const live = json.parse(raw);
   const fields = lostFields(call, live).flatMap((lost) => {
     const { isBack, path } = lost;
@@ -62,6 +63,14 @@ async function driftedFrom(reader: Reader, call: Call, own: string): Promise<Dri
     ...writtenBy(raw, path, own),
   }));
   return [...fields, ...entries];
+}
+
+/** Who wrote it in the second in which it came to be, if that was one. */
+function madeBy({ metadata }: AnyObject): Pick<DriftedField, 'by'> {
+  const { creationTimestamp: at, managedFields } = metadata;
+  const [first, second] = managedFields.filter(({ time, subresource }) => !subresource && time === at);
+  if (!at || first === undefined || second !== undefined) return {};
+  return { by: { manager: first.manager, at } };
 }
 
 /** Nobody owns what was taken away, and where the last to write was we ourselves, it was not they who took it. */
