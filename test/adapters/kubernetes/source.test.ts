@@ -87,6 +87,10 @@ const deployments = { group: 'apps', kind: 'Deployment' };
 const everywhere = { ...deployments, jsonPointers: ['/spec/template/spec'] };
 const jq = (...jqPathExpressions: string[]) => ({ ...deployments, jqPathExpressions });
 
+const paused = (was: Json) => ({
+  'firebreak.dev/sync-paused': JSON.stringify({ remediation: 7, until: '2026-01-01T12:00:00Z', was }),
+});
+
 test.each<[string, JsonObject, boolean]>([
   ['above it', everywhere, true],
   ['as a whole', { ...deployments, jsonPointers: [''] }, true],
@@ -125,6 +129,11 @@ test.each<[string, Json, object]>([
     },
     { ...place, selfHeal: true, applied: 'abc' },
   ],
+  ...[{ selfHeal: true }, null].map((was): [string, Json, object] => [
+    `self-heal ${was === null ? 'that there is none after' : 'after'} a pause by Firebreak`,
+    { metadata: { annotations: paused(was) }, spec: { source, syncPolicy: {} }, ...held },
+    { ...place, selfHeal: was !== null },
+  ]),
   [
     'automated and switched off is no self-heal',
     { spec: { source, syncPolicy: { automated: { enabled: false, selfHeal: true } } }, ...held },
@@ -329,6 +338,17 @@ test('Flux: a HelmRelease is followed to the Kustomization that makes it', async
   const release = { kind: 'HelmRelease', namespace: 'production', name: 'shop' };
   const found = await sourceOf(labels, {}, apiOf(objects));
   expect(found.source).toMatchObject({ ...fluxPlace, owner: release, release: true, selfHeal: false });
+});
+
+test.each([
+  ['was not suspended', null, true],
+  ['says that it was not', false, true],
+  ['was suspended before', true, false],
+])('Flux: paused by Firebreak, it undoes changes afterwards if it %s', async (_name, was, selfHeal) => {
+  const objects = flux({ suspend: true }, { ref: { branch: 'main' } });
+  const own = 'kustomizations flux-system/apps';
+  const marked = { ...objects, [own]: { ...objects[own], metadata: { annotations: paused(was) } } };
+  expect((await sourceOf(byKustomize, {}, apiOf(marked))).source).toMatchObject({ selfHeal });
 });
 
 test.each<[string, 'label' | 'annotate', JsonObject, JsonObject, string[]]>([

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, type Json, json } from '../../../domain/text/json.ts';
+import type { AnyObject } from '../client/objects.ts';
 
 /** A remediation for which a GitOps tool is paused, and until when. */
 const holder = z.object({ remediation: z.number().int(), until: z.string() });
@@ -18,6 +19,13 @@ export interface Marked {
 export function markedBy([first, ...others]: readonly Holder[], was: Json): string {
   return canonicalJson({ ...first, was, ...(others.length === 0 ? {} : { with: others }) });
 }
+
+/** By it people find who has paused what until when, and with what it was; and by it the end is known to be of this pause. */
+export const pauseMark = 'firebreak.dev/sync-paused';
+
+/** What the switch is put back to at the end of a pause by Firebreak; undefined where there is none. */
+export const afterPause = ({ annotations }: AnyObject['metadata']): Json | undefined =>
+  readMark(annotations[pauseMark] ?? null)?.was;
 
 /** Undefined where it is not one that Firebreak writes. */
 export function readMark(text: Json): Marked | undefined {

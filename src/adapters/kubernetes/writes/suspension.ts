@@ -9,10 +9,9 @@ import { type AnyObject, anyObject } from '../client/objects.ts';
 import { insist, type Reader } from '../client/read.ts';
 import { resourceOf } from '../client/resource.ts';
 import { gitOpsOf } from '../facts/owners/managed-by.ts';
-import { type Holder, type Marked, markedBy, readMark } from './pause-mark.ts';
+import { type Holder, type Marked, markedBy, pauseMark, readMark } from './pause-mark.ts';
 
-/** By it people find who has paused what until when, and with what it was; and by it the end is known to be of this pause. */
-const mark = '/metadata/annotations/firebreak.dev~1sync-paused';
+const mark = `/metadata/annotations/${pauseMark.replace('/', '~1')}`;
 
 const plurals = {
   Application: 'applications',

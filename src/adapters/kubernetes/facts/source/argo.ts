@@ -5,6 +5,7 @@ import { redact } from '../../../../domain/text/redact.ts';
 import { list, metadata } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { resourceOf } from '../../client/resource.ts';
+import { afterPause } from '../../writes/pause-mark.ts';
 import type { Held } from './held.ts';
 import { ignored, mayIgnore } from './ignored.ts';
 
@@ -35,6 +36,8 @@ const resource = z.object({
   name: z.string(),
 });
 
+const automatic = z.object({ enabled: z.boolean().nullish(), selfHeal: z.boolean().nullish() }).nullish();
+
 export const application = z.object({
   metadata,
   spec: z.object({
@@ -45,7 +48,7 @@ export const application = z.object({
     ignoreDifferences: list(ignored),
     syncPolicy: z
       .object({
-        automated: z.object({ enabled: z.boolean().nullish(), selfHeal: z.boolean().nullish() }).nullish(),
+        automated: automatic,
       })
       .nullish(),
   }),
@@ -127,7 +130,7 @@ function sourceOf(app: Application, held: Held): ManifestSource {
       sources: [oneOf(only, 'spec.source')],
     };
   if (only.plugin != null) return because('a plugin makes its manifests');
-  const { automated } = app.spec.syncPolicy ?? {};
+  const automated = app.spec.syncPolicy?.automated ?? automatic.safeParse(afterPause(app.metadata)).data;
   const applied = app.status.operationState?.syncResult?.revision ?? app.status.sync.revision;
   return {
     kind: 'git',

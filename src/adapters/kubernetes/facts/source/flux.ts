@@ -3,6 +3,7 @@ import type { GitSource, ManifestSource } from '../../../../domain/facts/manifes
 import { list, metadata, texts } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { groupOf, resourceOf } from '../../client/resource.ts';
+import { afterPause } from '../../writes/pause-mark.ts';
 import { addressOf, cleanPath, unclear } from './argo.ts';
 import type { Held } from './held.ts';
 
@@ -120,7 +121,8 @@ async function throughKustomization(
   const owner = { kind: 'Kustomization', ...place } as const;
   const read = await reader.get(kustomization, resourceOf('Kustomization', place));
   if (read.kind === 'refusal') return { kind: 'unclear', owner, reason: read.sentence };
-  const { spec, status } = read.value.value;
+  const { spec, status, metadata } = read.value.value;
+  const after = afterPause(metadata);
   if (!lists(status.inventory?.entries ?? [], held))
     return { kind: 'unclear', owner, reason: `it does not list ${held.kind} ${held.name} as its own` };
   const { sourceRef: from } = spec;
@@ -145,7 +147,7 @@ async function throughKustomization(
     recurse: true,
     overrides: [...overrides, ...(include.length > 0 ? [`spec.include of GitRepository ${from.name}`] : [])],
     ...(ignore ? { ignore } : {}),
-    selfHeal: spec.suspend !== true,
+    selfHeal: spec.suspend !== true || after === null || after === false,
     ...(spec.interval ? { interval: spec.interval } : {}),
     ...(applied ? { applied } : {}),
   };
