@@ -281,6 +281,37 @@ test.each([
   expect(said.filter((each, index) => said.indexOf(each) !== index)).toEqual([]);
 });
 
+test.each([
+  ['by others', false, {}, 'Merged as cccccccccccc, with commits that nobody has approved here'],
+  ['by a process that died before it was known', true, {}, 'Merged as cccccccccccc'],
+  [
+    'by others, where it was to be rebased',
+    true,
+    { rebases: { kind: 'refused', reason: 'There is a branch that is not ours.' } },
+    'Merged as cccccccccccc, with commits that nobody has approved here',
+  ],
+] as const)(
+  'a request after it that was changed %s and merged is told as that',
+  async (_name, isToRebase, change, headline) => {
+    const standing = isToRebase
+      ? ({ kind: 'open', waitsFor: 'people: it conflicts', conflicts: true } as const)
+      : ({ ...merged, altered: true } as const);
+    let stage: Stage | undefined;
+    const probe = async (point: string) => {
+      const request = stage && left(stage)?.aftermath.request;
+      if (stage === undefined || point !== 'committed:aftermath' || request?.step !== 'open') return;
+      if (request.rebase === 'wanted') stage.repositories.standing = { ...merged, altered: true };
+      if (request.rebase === 'done') stage.repositories.standing = merged;
+    };
+    stage = await asked({ probe }, change);
+    await now(stage);
+    await inTwo(stage, 10);
+    stage.repositories.standing = standing;
+    await stage.rig.pass(60);
+    expect(replies(stage).filter((each) => each.startsWith('Merged'))).toEqual([headline]);
+  },
+);
+
 test('what self-heal undoes is told with the name of who undid it', async () => {
   const stage = await asked();
   await now(stage);

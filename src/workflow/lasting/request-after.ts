@@ -9,7 +9,7 @@ import { redact } from '../../domain/text/redact.ts';
 import { after, isPast, secondsBetween } from '../../domain/text/time.ts';
 import type { WorkflowContext } from '../context.ts';
 import { HeldBack } from '../lifecycle/held-back.ts';
-import type { Repositories } from '../repositories-port.ts';
+import type { Repositories, RequestStanding } from '../repositories-port.ts';
 import { heldBack } from './follow.ts';
 import { placesOf } from './git-change.ts';
 import { conflicting, type Rebased, rebase, toRebase } from './rebase.ts';
@@ -132,10 +132,11 @@ function pauseFrom(since: string, now: string): number {
 
 /** Undefined where it is open still and is to be rebased: people may have merged or closed it before that. */
 async function lookedAt(
-  { context, repositories, change, row, now }: Following,
+  following: Following,
   request: Step<'open'>,
   signal: AbortSignal,
 ): Promise<Followed | undefined> {
+  const { context, repositories, change, row, now } = following;
   const { branch, commit, number, openedAt, url } = request;
   const { mergeHours } = context.policy().gitOps;
   const located = placesOf(context, membersOf(row));
@@ -153,7 +154,7 @@ async function lookedAt(
         link,
       );
     case 'merged':
-      return mergedAs(standing.commit, request, { change, now });
+      return afterMerge(following, request, standing, signal);
     case 'open': {
       if (isToRebase) return undefined;
       if (isPast(after(openedAt, mergeHours * 3600), now))
@@ -167,18 +168,26 @@ async function lookedAt(
   }
 }
 
-function mergedAs(
-  commit: string,
-  { branch, number, url }: Step<'open'>,
-  { change, now }: Pick<Following, 'change' | 'now'>,
-): Followed {
+async function afterMerge(
+  { context, repositories, change, row, now }: Following,
+  request: Step<'open'>,
+  { commit, altered }: Extract<RequestStanding, { kind: 'merged' }>,
+  signal: AbortSignal,
+): Promise<Followed> {
+  if (altered === true && request.rebase === 'wanted') {
+    // By a process that died before it was known, perhaps: then what was merged is what was approved, as is found out here.
+    const rebased = await rebase(context, repositories, row, { change, request }, signal);
+    if (rebased.request.rebase === 'done') return followedAfter(rebased, soonest);
+  }
+  const { branch, number, url } = request;
+  const beside = altered === true ? ', with commits that nobody has approved here' : '';
   const { owner } = change.place;
   const waitsFor = owner === undefined ? 'the cluster' : `${ownerText(owner)} to apply it`;
   const merged = { step: 'merged', branch, commit, mergedAt: now, waitsFor } as const;
   return {
     request: { ...merged, ...(number && { number }), ...(url && { url }) },
     afterSeconds: 0,
-    told: { headline: `Merged as ${commit.slice(0, 12)}`, body: '', broadcast: false },
+    told: { headline: `Merged as ${commit.slice(0, 12)}${beside}`, body: '', broadcast: altered === true },
   };
 }
 
