@@ -16,7 +16,8 @@ const source: GitSource = {
 };
 const gitOps = { hosts: [{ host: 'git.example', kind: 'github' }], mergeHours: 4, pauseMinutes: 30 };
 const users = ['U0ANN', 'U0BEN'];
-const gitPolicy: Policy = policy.parse({
+/** A repository at GitHub, and two people who approve. */
+export const gitPolicy: Policy = policy.parse({
   version: 1,
   gitOps,
   requesters: { users: ['U0ASK'] },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { emergencyText } from '../../src/stages/show/emergency.ts';
 import { actNow, offerToActNow } from '../../src/workflow/lasting/act-now.ts';
 import { commits } from '../fixtures/memory-repositories.ts';
 import type { RigOptions } from '../fixtures/rig.ts';
@@ -8,6 +9,7 @@ import {
   asked,
   changes,
   digestOf,
+  gitPolicy,
   inTwo,
   left,
   merged,
@@ -50,6 +52,25 @@ test('two people, the change at once, the request after it, the pause around bot
     'It lasts',
     'Pause over',
   ]);
+});
+
+test('at GitLab it is a merge request before there is one', async () => {
+  const hosts = [{ host: 'git.example', kind: 'gitlab' as const, autoMerge: false }];
+  const gitlab = { ...gitPolicy, gitOps: { ...gitPolicy.gitOps, hosts } };
+  const stage = await asked({ policy: () => gitlab }, { opens: { kind: 'refused', reason: 'No.' } });
+  const { rig } = stage;
+  const wanted = { remediationId: rig.row(1).id, actor: { userId: 'U0ANN', teamId: 'T0' } };
+  expect(await offerToActNow(rig.context, wanted)).toMatchObject({ request: 'merge request' });
+  await now(stage);
+  await inTwo(stage, 20);
+  expect(replies(stage)).toEqual(
+    expect.arrayContaining([
+      'To be done now, before the merge request, if two people approve. Asked by',
+      'No merge request',
+    ]),
+  );
+  const row = rig.row(1);
+  expect('git' in row && emergencyText(row)).toContain('then the merge request is opened.');
 });
 
 test('one person is not enough, and votes from before do not count', async () => {
@@ -141,6 +162,7 @@ describe('what is offered before anybody asks', () => {
       number: 1,
       digest: digestOf(stage),
       warning: 'Application argocd/shop undoes it within about 5 s (self-heal), unless it is paused.',
+      request: 'pull request',
       pause: 'Pause the automatic sync of Application argocd/shop for 30 min',
     });
     const { context } = stage.rig;

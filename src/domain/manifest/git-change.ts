@@ -37,6 +37,8 @@ const gitPlace = z.strictObject({
   application: z.strictObject({ namespace: z.string(), name: z.string() }).optional(),
   /** How often the owner looks by itself. Absent where it does not say, and in older rows. */
   interval: z.string().optional(),
+  /** What its host calls a request, if that is not a pull request. Absent in older rows. */
+  calls: z.literal('merge request').optional(),
 });
 export type GitPlace = z.infer<typeof gitPlace>;
 

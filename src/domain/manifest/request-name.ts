@@ -1,12 +1,21 @@
+import type { GitChange } from './git-change.ts';
+
 interface Named {
   readonly branch: string;
   readonly number?: number | undefined;
   readonly url?: string | undefined;
 }
 
-/** What its host calls it, by its address: GitLab has merge requests (docs.gitlab.com, "Merge requests"). */
-export const requestWord = (url: string | undefined): 'pull request' | 'merge request' =>
-  /\/-\/merge_requests\/\d+$/.test(url ?? '') ? 'merge request' : 'pull request';
+export type RequestWord = 'pull request' | 'merge request';
+
+/**
+ * What its host calls it: GitLab has merge requests (docs.gitlab.com, "Merge requests"). By its address, and before it has one
+ * by the change that it is for.
+ */
+export function requestWord(url: string | undefined, change?: GitChange): RequestWord {
+  if (url !== undefined) return /\/-\/merge_requests\/\d+$/.test(url) ? 'merge request' : 'pull request';
+  return (change?.kind === 'request' ? change.place.calls : undefined) ?? 'pull request';
+}
 
 /** `pull request #7`, `merge request !7`, or the branch where there are no requests. */
 export function requestName({ branch, number, url }: Named): string {

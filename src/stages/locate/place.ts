@@ -1,7 +1,7 @@
 import { kindOf } from '../../actions/action-kinds.ts';
 import type { Case } from '../../domain/case.ts';
 import { type GitSource, ownerText } from '../../domain/facts/manifest-source.ts';
-import { isSameRepository, withoutLogin } from '../../domain/manifest/address.ts';
+import { addressOf, isSameRepository, withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
 import type { LastingForm } from '../../domain/manifest/lasting.ts';
 import type { GitOpsPolicy, RepositoryMapping } from '../../domain/policy/repositories.ts';
@@ -34,9 +34,20 @@ export function placeOf(judged: Case, policy: GitOpsPolicy): Located {
   if (mapping !== undefined) {
     const files = valueFilesOf(source, mapping);
     if ('reason' in files) return byHand(`${files.reason}.`);
-    return { kind: 'place', place: { ...mapped(mapping, git), ...files, ...applicationOf(source) }, wanted };
+    const place = { ...mapped(mapping, git), ...files, ...applicationOf(source) };
+    return { kind: 'place', place: { ...place, ...callsOf(place, policy) }, wanted };
   }
-  return git === undefined ? byHand(unclearText(source)) : followed(git, wanted);
+  if (git === undefined) return byHand(unclearText(source));
+  const found = followed(git, wanted);
+  return found.kind === 'place'
+    ? { ...found, place: { ...found.place, ...callsOf(found.place, policy) } }
+    : found;
+}
+
+/** Of a host that has another word for it. */
+function callsOf({ repository }: GitPlace, { hosts }: GitOpsPolicy): Pick<GitPlace, 'calls'> {
+  const kind = hosts.find(({ host }) => host === addressOf(repository)?.host)?.kind;
+  return kind === 'gitlab' ? { calls: 'merge request' } : {};
 }
 
 const none = { kind: 'none' } as const;

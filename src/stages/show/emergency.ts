@@ -1,5 +1,6 @@
 import { ownerText } from '../../domain/facts/manifest-source.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
+import { requestWord } from '../../domain/manifest/request-name.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 
@@ -15,7 +16,7 @@ export function emergencyText({ git, emergency }: Row): string {
       : `The automatic sync of ${ownerText(pause.owner)} is paused before it, for ${pause.minutes} min at most, and put back by Firebreak: nothing else of it is synced meanwhile.`;
   return [
     `Because: ${redact(reason)}`,
-    'The cluster gets it as soon as two people approve; then the pull request is opened.',
+    `The cluster gets it as soon as two people approve; then the ${requestWord(undefined, git)} is opened.`,
     meanwhile,
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { printAction } from '../../actions/print.ts';
 import type { Case } from '../../domain/case.ts';
 import { conditionText } from '../../domain/constraints/kinds.ts';
 import type { NodePod } from '../../domain/facts/node.ts';
+import { requestWord } from '../../domain/manifest/request-name.ts';
 import type { DryRunResult } from '../../domain/plan.ts';
 import { membersOf, type RemediationIn } from '../../domain/remediation.ts';
 import type { Passage } from '../../domain/showing.ts';
@@ -45,6 +46,7 @@ export type Judged = Pick<
 export function piecesOf(row: Judged, dryRun: DryRunResult): Piece[] {
   const { spec } = row;
   const members = membersOf(row);
+  const word = requestWord(undefined, row.git);
   const all: readonly Piece[] = [
     { name: 'expected', heading: 'If approved', text: spec.targetState.sentence },
     { name: 'targets', heading: 'Target', text: targetsText(row) },
@@ -53,7 +55,7 @@ export function piecesOf(row: Judged, dryRun: DryRunResult): Piece[] {
     { name: 'notes', heading: 'About the values', text: valueNotes(spec, members).join('\n') },
     { name: 'moved', heading: 'Pods that leave', text: movedText(members) },
     { name: 'git', heading: 'In Git', text: gitText(members, row.git) },
-    { name: 'emergency', heading: 'Now, before the pull request', text: emergencyText(row) },
+    { name: 'emergency', heading: `Now, before the ${word}`, text: emergencyText(row) },
     { name: 'changes', heading: 'What the dry run would change', text: changesText(dryRun) },
     { name: 'dryRun', heading: 'Dry run', text: dryRunText(dryRun) },
     { name: 'reasons', heading: 'Reasons', text: reasonsText(spec) },

@@ -181,7 +181,7 @@ function offersFor(context: WorkflowContext, row: Succeeded) {
     unshowable(row.action) === undefined &&
     command.length <= longestCommand &&
     redact(command) === command;
-  const label = isLocated ? 'Make it last: pull request' : 'Put it back';
+  const label = isLocated ? `Make it last: ${located.place.calls ?? 'pull request'}` : 'Put it back';
   const advice =
     located !== undefined && 'reason' in located ? [`To be changed in Git by hand: ${located.reason}`] : [];
   return { offers: canBeAsked ? [{ label, command }] : [], advice };

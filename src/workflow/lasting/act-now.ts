@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/actor.ts';
 import { ownerText } from '../../domain/facts/manifest-source.ts';
 import type { Emergency } from '../../domain/manifest/emergency.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
+import { type RequestWord, requestWord } from '../../domain/manifest/request-name.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { clockTime } from '../../domain/text/clock-time.ts';
@@ -45,6 +46,8 @@ export type ActNowOffer =
       readonly number: number;
       readonly digest: string;
       readonly warning: string;
+      /** What the host of the repository calls the request that is not waited for. */
+      readonly request: RequestWord;
       readonly pause?: string;
     }
   | { readonly kind: 'refused'; readonly sentence: string };
@@ -84,6 +87,7 @@ export async function offerToActNow(
   return {
     ...{ kind: 'offered', number, digest },
     warning: undoneUntilThen(git.place),
+    request: requestWord(undefined, git),
     ...(canPause ? { pause: `Pause the automatic sync of ${ownerText(owner)} for ${minutes} min` } : {}),
   };
 }

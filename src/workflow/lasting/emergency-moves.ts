@@ -1,5 +1,6 @@
 import { ownerText } from '../../domain/facts/manifest-source.ts';
 import type { Aftermath, Emergency } from '../../domain/manifest/emergency.ts';
+import { requestWord } from '../../domain/manifest/request-name.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { clockTime } from '../../domain/text/clock-time.ts';
 import { after } from '../../domain/text/time.ts';
@@ -35,7 +36,7 @@ export function emergencyAsked(
       ...partsInThread(row, layout),
       { kind: 'expire', at: expiresAt },
       reply(row, 'emergency', {
-        headline: 'To be done now, before the pull request, if two people approve. Asked by',
+        headline: `To be done now, before the ${requestWord(undefined, row.git)}, if two people approve. Asked by`,
         by: emergency.by.userId,
         body: `${emergency.reason}${body}`,
         broadcast: true,

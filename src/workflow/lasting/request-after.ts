@@ -90,9 +90,10 @@ const byHand = 'The cluster has the change, and the repository has not: the next
 
 async function opened(following: Following, signal: AbortSignal): Promise<Followed> {
   const { context, repositories, change, row, now } = following;
+  const no = `No ${requestWord(undefined, change)}`;
   const located = placesOf(context, membersOf(row));
   if (located === undefined || 'reason' in located)
-    return ended('No pull request', `${located?.reason ?? 'No repository has a say any more.'} ${byHand}`);
+    return ended(no, `${located?.reason ?? 'No repository has a say any more.'} ${byHand}`);
   const stop = await context.store.stopped();
   if (stop !== undefined) throw new HeldBack(stoppedText(stop));
   const branch = branchOf(row);
@@ -108,7 +109,7 @@ async function opened(following: Following, signal: AbortSignal): Promise<Follow
   const answer = await repositories.open({ ...asked, ...texts }, signal, context.fence);
   await context.probe('after-request');
   if (answer.kind === 'late') throw new HeldBack(answer.reason);
-  if (answer.kind !== 'open') return ended('No pull request', `${redact(answer.reason)} ${byHand}`);
+  if (answer.kind !== 'open') return ended(no, `${redact(answer.reason)} ${byHand}`);
   const { commit, number, url } = answer;
   const named = requestName({ branch, number, url });
   return {
@@ -149,7 +150,7 @@ async function lookedAt(
   switch (standing.kind) {
     case 'closed':
       return ended(
-        `The ${requestWord(url)} was closed without being merged, by ${standing.by ?? 'somebody'}`,
+        `The ${requestWord(url, change)} was closed without being merged, by ${standing.by ?? 'somebody'}`,
         byHand,
         link,
       );

@@ -130,7 +130,8 @@ export function arrived(
   };
 }
 
-const wordOf = ({ request }: Open) => requestWord(request.step === 'opening' ? undefined : request.url);
+const wordOf = ({ request, git }: Open) =>
+  requestWord(request.step === 'opening' ? undefined : request.url, git);
 
 /** pr_open -> rejected: somebody closed the request instead of merging it. */
 export function closed(row: Open, by: string | undefined, { now }: Moment): Transition {

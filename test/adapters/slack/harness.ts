@@ -51,7 +51,7 @@ export function scripted(replace: Partial<Commands> = {}): Scripted {
     approveTogether: async () => ({ kind: 'recorded', sentence: 'Approved together.' }),
     silence: async () => ({ kind: 'recorded', sentence: '2 alerts are being silenced.' }),
     offerToActNow: async () => ({
-      ...{ kind: 'offered', number: 42, digest },
+      ...{ kind: 'offered', number: 42, digest, request: 'pull request' },
       warning: 'Application argocd/shop undoes it within about 5 s (self-heal), unless it is paused.',
       pause: 'Pause the automatic sync of Application argocd/shop for 60 min',
     }),

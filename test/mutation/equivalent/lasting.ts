@@ -107,11 +107,7 @@ export const ofLasting: readonly Equivalent[] = [
     ["row.request.step === 'opening'", 'false'],
     ["request.step === 'opening'", 'false'],
     ["'opening'", '""', "const before = row.request.step === 'opening' ? undefined : row.request.waitsFor;"],
-    [
-      "'opening'",
-      '""',
-      "const wordOf = ({ request }: Open) => requestWord(request.step === 'opening' ? undefined : request.url);",
-    ],
+    ["'opening'", '""', "requestWord(request.step === 'opening' ? undefined : request.url, git);"],
   ),
   ...alike(
     'src/workflow/lasting/git-change.ts',

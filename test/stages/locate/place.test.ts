@@ -35,6 +35,12 @@ test.each<[string, ManifestSource | undefined, object, object]>([
     { hosts, repositories: [mapping] },
     { kind: 'place', place: { branch: 'release' } },
   ],
+  ...[{}, { repositories: [mapping] }].map((more): [string, ManifestSource, object, object] => [
+    `what its host calls a request, ${'repositories' in more ? 'mapped' : 'as the cluster says'}`,
+    source,
+    { hosts: [{ host: 'git.example', kind: 'gitlab' }], ...more },
+    { kind: 'place', place: { calls: 'merge request' } },
+  ]),
   [
     'no mapping of other labels',
     undefined,

@@ -1,6 +1,7 @@
 import type { ActionsBlock } from '@slack/types';
 import { z } from 'zod';
 import { phrase } from '../../../actions/phrase.ts';
+import { requestWord } from '../../../domain/manifest/request-name.ts';
 import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
 import { actions, type ButtonSpec } from '../blocks.ts';
 
@@ -123,7 +124,7 @@ export function actNowButtons(remediation: Remediation): readonly ButtonSpec[] {
       label: 'Act now',
       actionId: actionIds.actNow,
       value: printValue({ remediationId: id, digest }),
-      says: `Act now, before the pull request of remediation ${number}`,
+      says: `Act now, before the ${requestWord(undefined, remediation.git)} of remediation ${number}`,
     },
   ];
 }

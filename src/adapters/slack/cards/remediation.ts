@@ -3,6 +3,7 @@ import { phrase } from '../../../actions/phrase.ts';
 import { commandText } from '../../../actions/secret-texts.ts';
 import { ownerText } from '../../../domain/facts/manifest-source.ts';
 import type { Aftermath, BegunPause } from '../../../domain/manifest/emergency.ts';
+import type { GitChange } from '../../../domain/manifest/git-change.ts';
 import { requestWord } from '../../../domain/manifest/request-name.ts';
 import { approversAnnotation } from '../../../domain/policy/owners.ts';
 import type { Approvers } from '../../../domain/policy/policy.ts';
@@ -146,7 +147,7 @@ function facts(content: CardContent): readonly SafeMrkdwn[] {
         asked,
         ...decided({ remediation, approvals }),
         ...requested(remediation),
-        ...afterwards(aftermath, remediation.updatedAt),
+        ...afterwards(aftermath, remediation),
         ...ended(remediation),
       ];
   }
@@ -178,8 +179,8 @@ function decided({
     : [md`*Approval*\n${spec.tier === 'auto' ? md`not needed, ` : md``}${tierWords[spec.tier]}`];
 }
 
-const requestLabel = (url: string | undefined): string =>
-  requestWord(url) === 'merge request' ? 'Merge request' : 'Pull request';
+const requestLabel = (url: string | undefined, change?: GitChange): string =>
+  requestWord(url, change) === 'merge request' ? 'Merge request' : 'Pull request';
 
 /** The pull request, where there is one to open in a browser. */
 function requested(remediation: Remediation): readonly SafeMrkdwn[] {
@@ -189,14 +190,16 @@ function requested(remediation: Remediation): readonly SafeMrkdwn[] {
 }
 
 /** The request that follows what was done at once, and the pause meanwhile. */
-function afterwards(aftermath: Aftermath | undefined, near: string): readonly SafeMrkdwn[] {
+function afterwards(aftermath: Aftermath | undefined, remediation: Remediation): readonly SafeMrkdwn[] {
   if (aftermath === undefined) return [];
+  const near = remediation.updatedAt;
+  const git = 'git' in remediation ? remediation.git : undefined;
   const { request, pause } = aftermath;
   const url = 'url' in request ? request.url : undefined;
   const link = url === undefined ? md`` : md`${url}\n`;
   const said = clamp(oneLine(requestWords(request)), room.reason);
   return [
-    md`*${requestLabel(url)}, after it*\n${link}${said}`,
+    md`*${requestLabel(url, git)}, after it*\n${link}${said}`,
     ...(pause === undefined
       ? []
       : pause.step === 'begun'

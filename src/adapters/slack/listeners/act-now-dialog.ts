@@ -17,13 +17,13 @@ interface About extends ButtonValue {
 
 /** Asks why it cannot wait for the pull request, and whether whoever applies the repository is to be paused. */
 export function actNowModal(
-  { number, warning, pause }: Extract<ActNowOffer, { kind: 'offered' }>,
+  { number, warning, request, pause }: Extract<ActNowOffer, { kind: 'offered' }>,
   about: About,
 ): ModalView {
   const reason: KnownBlock = {
     type: 'input',
     block_id: reasonBlock,
-    label: plain('Why can it not wait for the pull request?', limits.modalTitle * 2),
+    label: plain(`Why can it not wait for the ${request}?`, limits.modalTitle * 2),
     element: { type: 'plain_text_input', action_id: 'reason', multiline: true, max_length: 500 },
   };
   const choice = (text: string): KnownBlock => ({
@@ -46,7 +46,7 @@ export function actNowModal(
     close: plain('Back', limits.modalTitle),
     blocks: [
       section(
-        md`The cluster gets the change as soon as two people approve, and the pull request is opened after it. Votes from before do not count. You may be one of the two if you may approve it and did not ask for the change yourself.`,
+        md`The cluster gets the change as soon as two people approve, and the ${request} is opened after it. Votes from before do not count. You may be one of the two if you may approve it and did not ask for the change yourself.`,
       ),
       paragraph(clamp(warning, 500)),
       reason,
