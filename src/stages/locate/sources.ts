@@ -58,8 +58,8 @@ export function valueFilesOf(
 ): Files | { readonly reason: string } {
   const file = valuesOf(mapping);
   if (source === undefined || (source.kind === 'git' && source.release === true)) return {};
-  // What the Application itself says of values goes over all files.
-  if (isOfOwner(mapping)) return {};
+  // What the Application itself says of values goes over all files; one without keys is to no values.
+  if (isOfOwner(mapping) || mapping.keys.length === 0) return {};
   const all: readonly OneSource[] =
     source.kind === 'unclear'
       ? (source.sources ?? [])

@@ -186,6 +186,12 @@ test.each<[string, ManifestSource, object, object]>([
     byHand('values.yaml is read for several sources of Application argocd/shop'),
   ],
   [
+    'none, where it is to none of a chart, whatever others take',
+    unclear({ valueFiles: ['$v/*/values.yaml'] }, { ...here, ref: 'v' }, { ...here, path: 'web' }),
+    mapping,
+    { kind: 'place', place: expect.not.objectContaining({ over: expect.anything() }) },
+  ],
+  [
     "those of its chart, that are named once besides Helm's own reading",
     { ...chart, valueFiles: ['values.yaml', 'a.yaml'] },
     helm,

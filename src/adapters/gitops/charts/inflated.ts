@@ -4,7 +4,12 @@ import { joinedPath } from '../../../domain/manifest/path.ts';
 import { parseDocuments } from '../edit/documents.ts';
 import { isFields } from '../edit/objects.ts';
 import { type Files, folderOf } from '../files.ts';
-import { type Kustomization, kustomizationOf, kustomizedFolders } from '../kustomize/kustomization.ts';
+import {
+  type Kustomization,
+  kustomizationNames,
+  kustomizationOf,
+  kustomizedFolders,
+} from '../kustomize/kustomization.ts';
 import { isImage } from '../kustomize/trace.ts';
 
 /** Files of values that a kustomization gives to a chart besides one, weakest first; its own text of values is among `files`. */
@@ -24,11 +29,14 @@ export function inflationOf(
   file: string,
   field: LastingField,
 ): Inflation | { readonly reason: string } | undefined {
-  const all = kustomizedFolders(files).flatMap((folder) => {
-    const read = kustomizationOf(files, folder);
-    return read.kind === 'kustomization' ? [read.kustomization] : [];
-  });
-  const charts = all.flatMap((by) => chartsOf(files, by).map((each) => ({ by, ...layersOf(each, by) })));
+  const folders = kustomizedFolders(files);
+  const withCharts = read(
+    files,
+    folders.filter((folder) => mayHaveCharts(files, folder)),
+  );
+  const charts = withCharts.flatMap((by) =>
+    chartsOf(files, by).map((each) => ({ by, ...layersOf(each, by) })),
+  );
   const [chart, second] = charts.filter(({ layers, unread }) => [...layers, unread].includes(file));
   const [beside] = charts.filter(({ by }) => by.folder === folderOf(file));
   if (chart === undefined)
@@ -36,7 +44,7 @@ export function inflationOf(
   const { by, layers, inline } = chart;
   if (second !== undefined) return { reason: `${by.file} and ${second.by.file} give ${file} to a chart` };
   if (chart.unread === file) return { reason: `${by.file} has valuesInline in the place of ${file}` };
-  const way = wayOf(all, by);
+  const way = wayOf(read(files, folders), by);
   if ('reason' in way) return way;
   for (const each of way.kustomizations) {
     const writer = writerOf(each, field);
@@ -51,6 +59,19 @@ export function inflationOf(
     over: layers.slice(at + 1),
   };
 }
+
+function read(files: Files, folders: readonly string[]): Kustomization[] {
+  return folders.flatMap((folder) => {
+    const found = kustomizationOf(files, folder);
+    return found.kind === 'kustomization' ? [found.kustomization] : [];
+  });
+}
+
+/** Reading takes milliseconds, and a repository may have thousands. */
+const mayHaveCharts = (files: Files, folder: string): boolean =>
+  kustomizationNames.some((name) =>
+    /helmChart|generators/.test(files.get(joinedPath(folder, name) ?? name) ?? ''),
+  );
 
 const chart = z.object({
   name: z.string().default(''),

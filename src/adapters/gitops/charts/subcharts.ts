@@ -22,20 +22,22 @@ export function parentOf(files: Files, file: string): { chart: string; as: strin
     return undefined;
   for (const chart of files.keys()) {
     if (!/(^|\/)Chart\.yaml$/.test(chart)) continue;
-    const above = folderOf(chart);
-    const inside = joinedPath(above, 'charts') ?? '';
-    const name = folderOf(folder) === inside ? folder.slice(inside.length + 1) : undefined;
-    const all = dependenciesOf(files, chart);
-    const own = all.find(
-      (each) =>
-        (name !== undefined && each.name === name) ||
-        (each.repository?.startsWith('file://') === true &&
-          joinedPath(above, each.repository.slice('file://'.length)) === folder),
-    );
-    if (own !== undefined) return { chart, as: own.alias || own.name };
-    if (name !== undefined) return { chart, as: name };
+    const as = nameIn(files, chart, folder);
+    if (as !== undefined) return { chart, as };
   }
   return undefined;
+}
+
+/** What a chart takes another one in by: as one of its own, or from a folder that it names. */
+function nameIn(files: Files, chart: string, folder: string): string | undefined {
+  const above = folderOf(chart);
+  const inside = joinedPath(above, 'charts') ?? '';
+  const own = folderOf(folder) === inside ? folder.slice(inside.length + 1) : undefined;
+  if (own === undefined && files.get(chart)?.includes('file://') !== true) return undefined;
+  const from = ({ repository }: Dependency) =>
+    repository?.startsWith('file://') ? joinedPath(above, repository.slice('file://'.length)) : undefined;
+  const found = dependenciesOf(files, chart).find((each) => each.name === own || from(each) === folder);
+  return found === undefined ? own : found.alias || found.name;
 }
 
 /** Why a chart does not read a key: under the name of a chart that it takes in by another one. */
