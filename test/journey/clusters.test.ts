@@ -53,8 +53,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await play?.close();
+  // The wire first: Firebreak waits for what a cluster that is silent there was asked.
   await wire?.close();
+  await play?.close();
   await Promise.all([...simulated.values()].map((each) => each.stop()));
 });
 
