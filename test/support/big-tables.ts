@@ -1,5 +1,5 @@
 import { administer } from './cluster.ts';
-import { onlooker, type TestDatabase } from './database.ts';
+import { onlooker, openFilledDatabase, type TestDatabase } from './database.ts';
 
 /** Rows of each table that grows. */
 const many = 100_000;
@@ -73,8 +73,11 @@ export const bigTables = [
   'job_common',
 ] as const;
 
-/** Fills every table that grows with 100,000 rows and lets the server count them; some twenty seconds. */
-export async function fillTables({ url }: Pick<TestDatabase, 'url'>): Promise<void> {
+/** A database of one's own in which every table that grows has 100,000 rows; they are written once in a run. */
+export const openBigDatabase = (): Promise<TestDatabase> => openFilledDatabase('big', fillTables);
+
+/** Fills the tables and lets the server count them; some twenty seconds. */
+async function fillTables(url: string): Promise<void> {
   // One of these statements may take longer than the server may be silent in production.
   const knex = onlooker(url);
   await knex.transaction(async (trx) => {

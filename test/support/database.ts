@@ -28,7 +28,23 @@ export interface TestDatabase {
 
 /** Clones the template, which the first caller of the run makes; about 0.1 s for each call. */
 export async function openDatabase(more: Pick<Context, 'route'> = {}): Promise<TestDatabase> {
-  const { url, drop } = await cloneDatabase();
+  return open(await cloneDatabase(), more);
+}
+
+/** The same, cloned from one that `fill` has been given; the first caller of the run waits for it, for all with this name. */
+export async function openFilledDatabase(
+  name: string,
+  fill: (url: string) => Promise<void>,
+): Promise<TestDatabase> {
+  const home = inject('databaseHome');
+  const server = await sharedServer(home);
+  const plain = await plainTemplate(home, server);
+  const filled = `${plain}_${name}`;
+  await makeTemplate(server, filled, { from: plain, prepare: fill });
+  return open(await cloneOf(server, filled), {});
+}
+
+async function open({ url, drop }: Clone, more: Pick<Context, 'route'>): Promise<TestDatabase> {
   const knex = connect(url, 20);
   const queue = createQueue({ url, sha256, log: silentLog });
   await queue.start();
@@ -59,12 +75,25 @@ export function onlooker(url: string): Knex {
   return createKnex({ client: 'pg', connection: url, pool, acquireConnectionTimeout: hangGuard });
 }
 
-/** A clone without any connection to it. `drop` fails when somebody still has one. */
-export async function cloneDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+/** A database without any connection to it. `drop` fails when somebody still has one. */
+interface Clone {
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+}
+
+export async function cloneDatabase(): Promise<Clone> {
   const home = inject('databaseHome');
   const server = await sharedServer(home);
+  return cloneOf(server, await plainTemplate(home, server));
+}
+
+async function plainTemplate(home: string, server: string): Promise<string> {
   const template = templateOf(home);
-  await makeTemplate(server, template);
+  await makeTemplate(server, template, { prepare: migrated });
+  return template;
+}
+
+async function cloneOf(server: string, template: string): Promise<Clone> {
   const name = `${template}_${randomUUID().slice(0, 8)}`;
   await administer(server, [`create database ${name} template ${template}`]);
   return {
@@ -83,25 +112,38 @@ function addressOf(server: string, database: string): string {
 }
 
 /** Two files may come first at once: an advisory lock lets one make the template under a draft name. */
-async function makeTemplate(server: string, template: string): Promise<void> {
+async function makeTemplate(server: string, template: string, how: Making): Promise<void> {
   const known = `select 1 from pg_database where datname = '${template}'`;
   const [found] = await administer(server, [known]);
   if (found?.rowCount === 1) return;
   // Whoever comes first needs longer than the time that production gives a lock, a statement or a silent server.
   const admin = onlooker(server);
   try {
-    await admin.raw('select pg_advisory_lock(7)');
-    const [again] = await administer(server, [known]);
-    if (again?.rowCount === 1) return;
-    await administer(server, [`create database ${template}_draft`]);
-    await prepare(addressOf(server, `${template}_draft`));
-    await administer(server, [`alter database ${template}_draft rename to ${template}`]);
+    // Of a transaction: a connection that idles is given up after half a minute, and its locks with it.
+    await admin.transaction(async (trx) => {
+      await trx.raw('select pg_advisory_xact_lock(7)');
+      const [again] = await administer(server, [known]);
+      if (again?.rowCount !== 1) await makeAnew(server, template, how);
+    });
   } finally {
     await admin.destroy();
   }
 }
 
-async function prepare(url: string): Promise<void> {
+interface Making {
+  /** Another template; PostgreSQL's own without it. */
+  readonly from?: string;
+  readonly prepare: (url: string) => Promise<void>;
+}
+
+async function makeAnew(server: string, template: string, { from, prepare }: Making): Promise<void> {
+  const draft = `${template}_draft`;
+  await administer(server, [`create database ${draft}${from === undefined ? '' : ` template ${from}`}`]);
+  await prepare(addressOf(server, draft));
+  await administer(server, [`alter database ${draft} rename to ${template}`]);
+}
+
+async function migrated(url: string): Promise<void> {
   const knex = connect(url, 2);
   await migrate(knex);
   await knex.destroy();

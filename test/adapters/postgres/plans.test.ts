@@ -15,9 +15,9 @@ import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { digest, firstApprover, happyRoad, transitionTo } from '../../fixtures/remediations.ts';
-import { bigTables, fillTables, open } from '../../support/big-tables.ts';
+import { bigTables, open, openBigDatabase } from '../../support/big-tables.ts';
 import { administer } from '../../support/cluster.ts';
-import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import type { TestDatabase } from '../../support/database.ts';
 import { type Executed, type Plans, watchPlans } from '../../support/plans.ts';
 import { rowsOf } from './rows.ts';
 
@@ -33,8 +33,7 @@ let db: TestDatabase;
 let plans: Plans;
 let outbox: Outbox;
 beforeAll(async () => {
-  db = await openDatabase();
-  await fillTables(db);
+  db = await openBigDatabase();
   plans = await watchPlans(db);
   outbox = createOutbox({
     knex: db.knex,

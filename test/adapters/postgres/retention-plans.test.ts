@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { digestOfData } from '../../../src/adapters/postgres/remediations/remediations.ts';
 import { prune } from '../../../src/adapters/postgres/retention/retention.ts';
-import { bigTables, fillTables } from '../../support/big-tables.ts';
-import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { bigTables, openBigDatabase } from '../../support/big-tables.ts';
+import type { TestDatabase } from '../../support/database.ts';
 import { type Plans, watchPlans } from '../../support/plans.ts';
 import { sha256 } from '../../support/sha256.ts';
 
@@ -11,8 +11,7 @@ import { sha256 } from '../../support/sha256.ts';
 let db: TestDatabase;
 let plans: Plans;
 beforeAll(async () => {
-  db = await openDatabase();
-  await fillTables(db);
+  db = await openBigDatabase();
   await vouchForOldest(400);
   plans = await watchPlans(db);
 });
