@@ -10,7 +10,7 @@ import { asJson, type Json } from '../../../domain/text/json.ts';
 import type { Split } from './split.ts';
 
 /** Changes where the lines do. */
-const format = 'firebreak-finetune/1';
+const format = 'firebreak-finetune/2';
 
 type Counts = Map<string, number>;
 
@@ -94,7 +94,7 @@ export function dataCard(tally: Tally, choice: Choice): DataCard {
     looked,
     ...(empty === undefined ? {} : { empty }),
     chosen: { since: choice.since ?? null, lastingHours: choice.lastingHours },
-    split: { validationFrom: choice.splitDay ?? null, rule: splitRule(choice) },
+    split: { validationFrom: choice.splitDay ?? null, rule: splitRule(choice, examples) },
     train: partJson(tally.parts.train, choice.sha256.train),
     validation: partJson(tally.parts.validation, choice.sha256.validation),
     verbs: sorted(tally.verbs),
@@ -140,10 +140,12 @@ const partJson = ({ examples, labels: counts, first, last }: Part, sha256: strin
   sha256,
 });
 
-const splitRule = ({ splitDay }: Choice): string =>
-  splitDay === undefined
+const splitRule = ({ splitDay }: Choice, examples: number): string => {
+  if (examples === 0) return 'There is nothing to split.';
+  return splitDay === undefined
     ? 'All examples are for training: those of one day alone would be more than half of them.'
     : `Incidents that began on ${splitDay} (UTC) or later are for validation; no incident is in both.`;
+};
 
 interface Summed {
   readonly examples: number;
@@ -165,7 +167,7 @@ function markdownOf(tally: Tally, choice: Choice, { examples, looked, empty }: S
     '',
     '## Splits',
     '',
-    splitRule(choice),
+    splitRule(choice, examples),
     '',
     ...table(
       ['file', 'examples', ...labels, 'first', 'last'],

@@ -6,6 +6,7 @@ import { type Remediation, specOf } from '../../../domain/remediation.ts';
 import { asJson, canonicalJson, isJsonObject, type Json } from '../../../domain/text/json.ts';
 import { redactLeaves } from '../../../domain/text/redact-leaves.ts';
 import { cut } from '../../../domain/text/text.ts';
+import { weight } from '../../../domain/text/weight.ts';
 import { withhold } from '../withheld.ts';
 
 /** What the model is told it is. Part of every example, so it changes with the format alone. */
@@ -110,7 +111,7 @@ function proposalText(row: Remediation, votes: readonly Approval[]): string {
     `Risk: score ${spec.score}, tier ${spec.tier}`,
     ...spec.lineItems
       .filter(({ counted }) => counted)
-      .map(({ points, sentence }) => `- ${points}: ${text(of, sentence)}`),
+      .map((item) => `- ${weight(item)}: ${text(of, item.sentence)}`),
     `Rollback: ${text(of, spec.rollbackPlan.sentence)}`,
     `Decision: ${decisionText(row, votes)}`,
   ].join('\n');

@@ -47,7 +47,7 @@ test('says what is in it, how it was chosen and what was left out', () => {
     'Incidents that began on 2026-03-05 (UTC) or later are for validation; no incident is in both.';
   const [failed, open] = ['It failed before anything could be verified.', 'It is not over.'];
   expect(card.json).toEqual({
-    ...{ format: 'firebreak-finetune/1', examples: 5, looked: 8 },
+    ...{ format: 'firebreak-finetune/2', examples: 5, looked: 8 },
     chosen: { since, lastingHours: 24 },
     split: { validationFrom: '2026-03-05', rule },
     train: {
@@ -69,7 +69,7 @@ test('says what is in it, how it was chosen and what was left out', () => {
   expect(Object.keys(JSON.parse(JSON.stringify(card.json)).verbs)).toEqual(['cordon', 'rollout restart']);
   expect(card.markdown).toBe(`# Data card
 
-Examples of chats from what Firebreak did, format \`firebreak-finetune/1\`: 5 of 8 remediations since 2026-03-01T00:00:00.000Z.
+Examples of chats from what Firebreak did, format \`firebreak-finetune/2\`: 5 of 8 remediations since 2026-03-01T00:00:00.000Z.
 
 \`verified\`: it was verified, and for 24 hours nothing was done to its owner and no alert of its owner came. \`not_verified\`: it was carried out and did not help; a negative example.
 
@@ -139,7 +139,7 @@ test.each<[string, LeftOut[], number, string, string]>([
   const before = `: 0 of ${looked} remediations.\n\n**There are none.** ${empty}\n\n\`verified\``;
   expect(card.markdown).toContain(before);
   expect(card.markdown).toContain(
-    '\nAll examples are for training: those of one day alone would be more than half of them.\n',
+    '\nThere is nothing to split.\n',
   );
   expect(card.markdown).toContain('| validation.jsonl | 0 | 0 | 0 | - | - |\n\n## Left out\n');
   expect(card.markdown).toContain(left);

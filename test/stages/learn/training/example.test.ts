@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Requester } from '../../../../src/domain/actor.ts';
 import type { Lived } from '../../../../src/domain/insight/lived.ts';
+import type { LineItem } from '../../../../src/domain/spec.ts';
 import { exampleOf, lineOf } from '../../../../src/stages/learn/training/example.ts';
 import { noon, scaleTo } from '../../../fixtures/facts.ts';
 import {
@@ -103,18 +104,23 @@ test.each<[Part, string | undefined, Partial<Lived>]>([
 test('the model is told what it is, and the reasons that counted', () => {
   const row = remediationIn('succeeded', ids);
   if (row.state !== 'succeeded') throw new Error(row.state);
-  const line = (sentence: string, points: number, counted: boolean) => ({
-    ...({ rule: 'affected-pods', term: 'breadth', points, counted, sentence, source: 'spec' } as const),
+  const line = (sentence: string, points: number, counted: boolean, term: LineItem['term'] = 'breadth') => ({
+    ...({ rule: 'affected-pods', term, points, counted, sentence, source: 'spec' } as const),
   });
-  const lineItems = [line('3 pods are replaced.', 2, true), line('It is one of many.', 1, false)];
+  const lineItems = [
+    ...[line('3 pods are replaced.', 2, true), line('It is one of many.', 1, false)],
+    ...[line('It is production.', 1.5, true, 'environment'), line('A freeze.', 11, true, 'floor')],
+  ];
   const remediation = { ...row, spec: { ...row.spec, lineItems } };
   const [system, , assistant] = exampleOf('verified', lived({ remediation })).messages;
   expect(system?.content).toBe(
     'You repair Kubernetes workloads and make nothing worse. From the evidence you propose one action as a kubectl command, with its risk, the reasons, the rollback and who must agree.',
   );
-  expect(assistant?.content.split('\n').slice(2, 4)).toEqual([
+  expect(assistant?.content.split('\n').slice(2, 6)).toEqual([
     'Risk: score 20, tier human',
-    '- 2: 3 pods are replaced.',
+    '- +2: 3 pods are replaced.',
+    '- ×1.5: It is production.',
+    '- at least 11: A freeze.',
   ]);
 });
 
