@@ -6,17 +6,19 @@ import { tableText } from '../../domain/text/table.ts';
  * What was approved, what is live and what would now happen, side by side; empty where no value can be named.
  *
  * @param spec of the remediation that was approved, or of the one that takes its place
+ * @param before what was done with the values before: nobody approves what runs by itself
  */
 export function comparisonText(
   differences: readonly Difference[],
   spec: Pick<DeclarativeSpec, 'targetState'>,
+  before: 'Approved' | 'Judged' = 'Approved',
 ): string {
   if (differences.length === 0) return '';
   const rows = differences.map((each) => [
     ...[nameOf(each), each.approved, each.live],
     isOfAnOld(each, differences, spec) ? 'see what it comes to' : outcomeOf(each, spec),
   ]);
-  return tableText(['What', 'Approved', 'Live', 'Would now happen'], rows);
+  return tableText(['What', before, 'Live', 'Would now happen'], rows);
 }
 
 const nameOf = ({ object, label }: Difference): string =>

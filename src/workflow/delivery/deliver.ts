@@ -2,6 +2,7 @@ import { clusterInKey } from '../../domain/action.ts';
 import type { Grouped } from '../../domain/incidents/grouped.ts';
 import type { Incident } from '../../domain/incidents/incident.ts';
 import { isFinal, type Remediation, specOf } from '../../domain/remediation.ts';
+import { neededApprovals } from '../../domain/spec.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { forCluster } from '../../stages/intake/cluster-choice.ts';
 import { comparisonText } from '../../stages/show/comparison.ts';
@@ -276,7 +277,7 @@ async function comparisonOf(
   if (old?.state !== 'superseded') return '';
   const next = isOver ? successor : row;
   const spec = (next === undefined ? undefined : specOf(next)) ?? old.spec;
-  return comparisonText(old.differences ?? [], spec);
+  return comparisonText(old.differences ?? [], spec, neededApprovals(old.spec) > 0 ? 'Approved' : 'Judged');
 }
 
 /** Only an emergency leaves one. */

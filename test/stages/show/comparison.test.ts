@@ -24,6 +24,13 @@ test('what was approved, what is live and what would now happen stand side by si
   );
 });
 
+test('what runs by itself was judged, and approved by nobody', () => {
+  const differences = [{ label: 'tier', approved: 'auto', live: 'human' }];
+  expect(comparisonText(differences, { targetState }, 'Judged')).toBe(
+    ['What  Judged  Live   Would now happen', 'tier  auto    human  human'].join('\n'),
+  );
+});
+
 test('what would happen is not told by what was approved where that comes to something else now', () => {
   const differences = [
     { label: 'image of web', approved: 'web:1', live: 'web:2' },

@@ -96,7 +96,7 @@ function stopNote({ stopped }: CardContent): readonly KnownBlock[] {
 /** What is not as it was approved, as far as a card has room; all of it is in the sentence, too. */
 function compared({ comparison }: CardContent): readonly KnownBlock[] {
   if (comparison === undefined || comparison.length > room.comparison) return [];
-  return [section(md`*What has changed since the approval*`), verbatim(comparison)];
+  return [section(md`*What has changed since it was judged*`), verbatim(comparison)];
 }
 
 /** The card in as few and as plain blocks as can be, for when Slack refuses the full one. */

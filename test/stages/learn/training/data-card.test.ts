@@ -138,9 +138,7 @@ test.each<[string, LeftOut[], number, string, string]>([
   });
   const before = `: 0 of ${looked} remediations.\n\n**There are none.** ${empty}\n\n\`verified\``;
   expect(card.markdown).toContain(before);
-  expect(card.markdown).toContain(
-    '\nThere is nothing to split.\n',
-  );
+  expect(card.markdown).toContain('\nThere is nothing to split.\n');
   expect(card.markdown).toContain('| validation.jsonl | 0 | 0 | 0 | - | - |\n\n## Left out\n');
   expect(card.markdown).toContain(left);
 });
