@@ -69,6 +69,13 @@ test.each<[string, object, object]>([
   ['a truth for the state', { state: true }, { status: 'firing' }],
   ['seconds', { since: 1_769_850_000.5 }, { startsAt: '2026-01-31T09:00:00.500Z' }],
   ['milliseconds', { since: 1_769_850_000_000 }, { startsAt: '2026-01-31T09:00:00.000Z' }],
+  ['a time without seconds', { since: '2026-01-31t09:00z' }, { startsAt: '2026-01-31T09:00:00.000Z' }],
+  ['a time with a blank', { since: '2026-01-31 09:00:00.25Z' }, { startsAt: '2026-01-31T09:00:00.250Z' }],
+  [
+    'nine digits as a text, which are of another time',
+    { since: '946684800' },
+    { startsAt: '2000-01-01T00:00:00.000Z' },
+  ],
   ['seconds as a text', { since: '1769850000' }, { startsAt: '2026-01-31T09:00:00.000Z' }],
   [
     'no labels where the body has none',
@@ -108,6 +115,7 @@ describe('what one alert lacks is told with its place, and the others are taken'
     ],
     ['a start without a zone', { ...one, since: '2026-01-31T10:00:00' }, '"checks[1].since"'],
     ['a start that is far away', { ...one, since: 9e300 }, '"checks[1].since"'],
+    ['a start of eight digits', { ...one, since: '99999999' }, '"checks[1].since"'],
     ['a start before 1970', { ...one, since: -1 }, '"checks[1].since"'],
     [
       'a label that is a list',
@@ -125,6 +133,32 @@ describe('what one alert lacks is told with its place, and the others are taken'
       kind: 'refused',
       reason: 'Not the format uptime of the policy: "checks[0].state": must be one of down, true, up',
     });
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ['no list where one is to be', { checks: {} }, 'Not the format uptime of the policy: "checks" is no list'],
+  [
+    'more than are read at once',
+    { checks: Array.from({ length: 10_001 }, () => null) },
+    'Not the format uptime of the policy: more than 10000 alerts in one body',
+  ],
+  [
+    'as many as are read at once, and none is one',
+    { checks: Array.from({ length: 10_000 }, () => null) },
+    'Not the format uptime of the policy: "checks[0]": must be an object',
+  ],
+])('%s is told', (_name, body, reason) => {
+  expect(readJsonAlerts(body, { formats })).toEqual({ kind: 'refused', reason });
+});
+
+test('a format without a list reads the body as one alert', () => {
+  const { alerts: _, ...rest } = uptime;
+  const single = { formats: jsonAlertFormats.parse({ rest }) };
+  expect(readJsonAlerts(one, single)).toMatchObject({ alerts: [{ fingerprint: '7', source: 'json-rest' }] });
+  expect(readJsonAlerts(7, single)).toMatchObject({ reason: expect.stringContaining('"the body": must be') });
+  expect(readJsonAlerts({ ...one, state: 1 }, single)).toMatchObject({
+    reason: expect.stringContaining('"state": must be one of'),
   });
 });
 

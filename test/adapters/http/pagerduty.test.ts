@@ -106,6 +106,7 @@ describe('what it is about', () => {
       },
       { kind: 'object', target: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
     ],
+    ['details that are a list', { body: { details: ['shop'] } }, { kind: 'none' }],
     ['details that are a text', { body: { details: 'namespace=shop' } }, { kind: 'none' }],
     [
       'details that are no names',
@@ -114,6 +115,18 @@ describe('what it is about', () => {
     ],
   ])('%s', (_name, changed, target) => {
     expect(targetOf(only('incident.triggered', changed))).toMatchObject(target);
+  });
+
+  test('of details texts, numbers and truths under names of labels are taken, and their alertname is its', () => {
+    const long = 'n'.repeat(201);
+    const details = {
+      ...{ alertname: 'Own', count: 3, ok: false, _a: 'x', [long]: 'x', [`${long}n`]: 'no', '9a': 'no' },
+      ...{ 'a-b': 'no', __b: 'no', none: null, list: ['no'] },
+    };
+    const bare = { incident_key: null, service: {}, priority: null, urgency: null };
+    expect(only('incident.triggered', { ...bare, body: { details } }).labels).toEqual({
+      ...{ alertname: 'Own', count: '3', ok: 'false', _a: 'x', [long]: 'x' },
+    });
   });
 
   test('details cannot say that it is of another service, nor bring names that mean something to the program', () => {
@@ -136,6 +149,12 @@ test.each([
   expect(readPagerDuty(event(type, data))).toEqual({
     ...{ kind: 'alerts', alerts: [], leftOut: [], truncated: 0 },
     ignored: `The event "${type}" is not about an incident, and is not taken.`,
+  });
+});
+
+test('of a long type of an event 60 characters are told', () => {
+  expect(readPagerDuty(event('x'.repeat(61), {}))).toMatchObject({
+    ignored: `The event "${'x'.repeat(60)}" is not about an incident, and is not taken.`,
   });
 });
 
