@@ -69,6 +69,14 @@ test('of a large alert only what is long is cut', () => {
   });
 });
 
+test('beside a large one, those that are as large as they may be stay as they are', () => {
+  const large = alert({ annotations: { summary: long(66_000) } });
+  const said = alert({ annotations: { summary: long(65_514) } });
+  const { alerts, leftOut } = of(full(), said, large);
+  expect(alerts.slice(0, 2)).toEqual([full(), said]);
+  expect(leftOut).toEqual(['alerts.7: wrong']);
+});
+
 test('beside a large one the others stay as they are', () => {
   const usual = alert({ annotations: { summary: long(50_000) } });
   expect(of(usual, alert({ annotations: { summary: long(66_000) } })).alerts[0]).toEqual(usual);

@@ -41,6 +41,11 @@ const good: Readonly<Record<string, unknown>> = {
   json: { title: 'A', since: 1_767_225_600 },
 };
 
+test('a token may come as a password to each that has one', () => {
+  const basic = alertSources.filter((source) => source.basic === true).map(({ name }) => name);
+  expect(basic).toEqual(['alertmanager', 'grafana', 'json']);
+});
+
 test.each(['name', 'path', 'variable'] as const)('no two sources share a %s', (key) => {
   const values = alertSources.map((source) => source[key]);
   expect(new Set(values).size).toBe(values.length);

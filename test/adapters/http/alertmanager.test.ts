@@ -38,7 +38,8 @@ describe("a body of Grafana's", () => {
   });
 
   test('of the older alerting, or of another sender, is refused with the reason', () => {
-    const reason = 'Not a webhook of Grafana unified alerting: "version": must be "1"';
+    const reason =
+      'Not a webhook of Grafana unified alerting: "version": must be "1", the version of the webhook format that Grafana sends';
     for (const other of [sent('grafana-legacy-alerting'), sent('alertmanager-v4-job-failed-firing')])
       expect(readGrafana(other)).toMatchObject({ kind: 'refused', reason: expect.stringContaining(reason) });
     expect(readAlertmanager(sent('grafana-v1-two-firing'))).toMatchObject({ kind: 'refused' });
@@ -130,6 +131,12 @@ describe('an Alertmanager body', () => {
     });
   });
 
+  test('with an end while it fires, or without an address, has none', () => {
+    const read = readAlertmanager(body({ ...firing, endsAt: '2026-08-03T10:00:00Z', generatorURL: null }));
+    expect(read).not.toHaveProperty('alerts.0.endsAt');
+    expect(read).not.toHaveProperty('alerts.0.generatorUrl');
+  });
+
   test('that was truncated says by how many', () => {
     expect(readAlertmanager({ ...body(firing), truncatedAlerts: 37 })).toMatchObject({ truncated: 37 });
   });
@@ -144,7 +151,11 @@ describe('an Alertmanager body', () => {
   });
 
   test.each([
-    ['another version', { ...body(firing), version: '3' }, '"version": must be "4"'],
+    [
+      'another version',
+      { ...body(firing), version: '3' },
+      '"version": must be "4", the version of the webhook format that Alertmanager sends',
+    ],
     ['alerts that are no list', { version: '4', alerts: {} }, '"alerts"'],
     [
       'a wrong time',
@@ -197,8 +208,41 @@ describe('payloads', () => {
   });
 });
 
-test('an alert of a usual sender is taken as it is', () => {
+describe('an alert of a usual sender', () => {
   const usual = { ...firing, startsAt: '2026-08-03T09:52:26.739266876Z' };
-  expect(plainAlert(usual)).toEqual(sentAlert.parse(usual));
-  expect(plainAlert(firing), 'with an offset').toBeUndefined();
+
+  test.each<[string, object]>([
+    ['that fires', {}],
+    ['that is over', { status: 'resolved', endsAt: '2026-08-03T10:00:00Z' }],
+    ['without what may be absent', { endsAt: undefined, generatorURL: undefined, fingerprint: undefined }],
+  ])('%s is taken as it is', (_name, changed) => {
+    const sent = { ...usual, ...changed };
+    expect(plainAlert(sent)).toEqual(sentAlert.parse(sent));
+  });
+
+  test.each<[string, unknown]>([
+    ...[null, 7, [usual]].map((value): [string, unknown] => [JSON.stringify(value).slice(0, 9), value]),
+    ['another status', { ...usual, status: 'burning' }],
+    ['no annotations', { ...usual, annotations: null }],
+    ['a list of labels', { ...usual, labels: [] }],
+    ['a number for a label', { ...usual, labels: { a: 1 } }],
+    ['a NUL in a label', { ...usual, labels: { a: '\0' } }],
+    ['a NUL in a name', { ...usual, labels: { '\0': 'a' } }],
+    ['half a character', { ...usual, labels: { a: '\ud800' } }],
+    ['a name that means something', { ...usual, labels: JSON.parse('{"__proto__":"x"}') }],
+    ['an address that is none', { ...usual, generatorURL: 7 }],
+    ['a fingerprint that is none', { ...usual, fingerprint: null }],
+    ['an end that is none', { ...usual, endsAt: 7 }],
+    ['an end that is no time', { ...usual, endsAt: 'soon' }],
+    ['an end with an offset', { ...usual, endsAt: firing.startsAt }],
+    ['a start with an offset', firing],
+    ['a start that is none', { ...usual, startsAt: 7 }],
+    ['a start that no calendar has', { ...usual, startsAt: '2026-02-30T00:00:00Z' }],
+    ['a start in a month that there is not', { ...usual, startsAt: '2026-13-01T00:00:00Z' }],
+    ['a start of long ago', { ...usual, startsAt: '1999-12-31T23:59:59Z' }],
+    ['a start with something before it', { ...usual, startsAt: 'x2026-08-03T09:52:26Z' }],
+    ['a start with something behind it', { ...usual, startsAt: '2026-08-03T09:52:26Zx' }],
+  ])('is left to the schema where there is something about it: %s', (_name, value) => {
+    expect(plainAlert(value)).toBeUndefined();
+  });
 });

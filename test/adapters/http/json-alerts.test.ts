@@ -76,6 +76,12 @@ test.each<[string, object, object]>([
     { since: '946684800' },
     { startsAt: '2000-01-01T00:00:00.000Z' },
   ],
+  ['a part of a second in a text', { since: '1769850000.25' }, { startsAt: '2026-01-31T09:00:00.250Z' }],
+  [
+    'no label where the body says null',
+    { meta: { namespace: null } },
+    { labels: { alertname: 'Checkout is down', team: 'shop', first: 'eu' } },
+  ],
   ['seconds as a text', { since: '1769850000' }, { startsAt: '2026-01-31T09:00:00.000Z' }],
   [
     'no labels where the body has none',
@@ -115,6 +121,10 @@ describe('what one alert lacks is told with its place, and the others are taken'
     ],
     ['a start without a zone', { ...one, since: '2026-01-31T10:00:00' }, '"checks[1].since"'],
     ['a start that is far away', { ...one, since: 9e300 }, '"checks[1].since"'],
+    ['a start with something before it', { ...one, since: 'on 2026-01-31T10:00:00Z' }, '"checks[1].since"'],
+    ['a start with something behind it', { ...one, since: '2026-01-31T10:00:00Z.' }, '"checks[1].since"'],
+    ['a number with something before it', { ...one, since: 'T1769850000' }, '"checks[1].since"'],
+    ['a number with something behind it', { ...one, since: '1769850000s' }, '"checks[1].since"'],
     ['a start of eight digits', { ...one, since: '99999999' }, '"checks[1].since"'],
     ['a start before 1970', { ...one, since: -1 }, '"checks[1].since"'],
     [
@@ -150,6 +160,16 @@ test.each<[string, unknown, string]>([
   ],
 ])('%s is told', (_name, body, reason) => {
   expect(readJsonAlerts(body, { formats })).toEqual({ kind: 'refused', reason });
+});
+
+test('what fires has no end', () => {
+  expect(read({ ...one, until: 1_769_850_000 })).not.toHaveProperty('alerts.0.endsAt');
+});
+
+test('of several formats the one that is asked for reads', () => {
+  const both = jsonAlertFormats.parse({ a: { ...uptime, alerts: 'others' }, b: uptime });
+  const found = readJsonAlerts({ checks: [one] }, { format: 'b', formats: both });
+  expect(found).toMatchObject({ alerts: [{ source: 'json-b' }] });
 });
 
 test('a format without a list reads the body as one alert', () => {

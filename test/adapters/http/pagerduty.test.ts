@@ -50,6 +50,14 @@ test('an incident is one alert, under its own name and with what PagerDuty knows
   });
 });
 
+test('of one without an address nothing is said, and a long id becomes a key', () => {
+  const found = only('incident.triggered', { html_url: null, id: 'P'.repeat(257) });
+  expect(found).not.toHaveProperty('generatorUrl');
+  expect(found.fingerprint).toMatch(/^[0-9a-f]{64}$/);
+  const whole = readPagerDuty(event('incident.triggered', incident));
+  expect(whole).toMatchObject({ leftOut: [], truncated: 0 });
+});
+
 const first = alertKey(only('incident.triggered'));
 
 test.each([
@@ -107,6 +115,7 @@ describe('what it is about', () => {
       { kind: 'object', target: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
     ],
     ['details that are a list', { body: { details: ['shop'] } }, { kind: 'none' }],
+    ['details that are null', { body: { details: null }, custom_fields: null }, { kind: 'none' }],
     ['details that are a text', { body: { details: 'namespace=shop' } }, { kind: 'none' }],
     [
       'details that are no names',
