@@ -51,6 +51,27 @@ describe('what is different is said in the words that people have for it', () =>
       [{ label: 'maximum of the autoscaler', approved: '10', live: '20' }],
     ],
     [
+      'all of an autoscaler',
+      guarded({ autoscaler: { kind: 'a', name: 'a', uid: 'a', min: 1, cpu: { percent: 80 } } }),
+      guarded({ autoscaler: { kind: 'b', name: 'b', uid: 'b', min: 2, cpu: { percent: 70 } } }),
+      [
+        { label: 'processor target of the autoscaler', approved: '80', live: '70' },
+        { label: 'kind of the autoscaler', approved: 'a', live: 'b' },
+        { label: 'minimum of the autoscaler', approved: '1', live: '2' },
+        { label: 'autoscaler', approved: 'a', live: 'b' },
+        { label: 'identity of the autoscaler', approved: 'a', live: 'b' },
+      ],
+    ],
+    [
+      'images and labels, as a whole and in parts',
+      guarded({ images: 'one', labels: { a: { b: 'one' } } }),
+      guarded({ images: 'two', labels: { a: { b: 'two' } } }),
+      [
+        { label: 'image', approved: 'one', live: 'two' },
+        { label: 'label a.b', approved: 'one', live: 'two' },
+      ],
+    ],
+    [
       'a number that an autoscaler does not move any more',
       guarded({ replicas: { by: 'HorizontalPodAutoscaler/gw', min: 2, max: 10 } }),
       guarded({ replicas: 11 }),

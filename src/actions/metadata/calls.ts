@@ -48,17 +48,14 @@ function changes({ set, remove }: ActionOf<MetadataVerb>, live: Texts): Change[]
 }
 
 /** Whether the object has no such map. Facts keep but a few annotations, so that the object itself is asked. */
-function hasNone({ action, facts, snapshot }: DraftInput<MetadataVerb>): boolean {
-  const field = mapOf(action);
-  const map = valueAt(snapshot, 'metadata', field);
-  const there = isJsonObject(map) && Object.keys(map).length > 0;
-  return !there && Object.keys(facts.identity[field]).length === 0;
+function hasNone({ action, snapshot }: DraftInput<MetadataVerb>): boolean {
+  return !isJsonObject(valueAt(snapshot, 'metadata', mapOf(action)));
 }
 
 /** The API server leaves a map out when it is empty, and `add` needs the map to be there. */
 function operations(field: Field, different: readonly Change[], isAbsent: boolean): PatchOperation[] {
   if (isAbsent) {
-    const all = different.flatMap(({ key, to }): [string, Json][] => (to === undefined ? [] : [[key, to]]));
+    const all = different.map(({ key, to = null }): [string, Json] => [key, to]);
     const path = jsonPointer('metadata', field);
     return [
       { op: 'test', path, value: null },

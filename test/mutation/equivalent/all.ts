@@ -1,3 +1,4 @@
+import { ofActions } from './actions.ts';
 import { ofApproval } from './approval.ts';
 import type { Equivalent } from './equivalent.ts';
 import { ofIntake } from './intake.ts';
@@ -21,6 +22,7 @@ const ofCards: readonly Equivalent[] = [
 
 export const equivalents: readonly Equivalent[] = [
   ...ofRules,
+  ...ofActions,
   ...ofApproval,
   ...ofCards,
   ...ofLasting,

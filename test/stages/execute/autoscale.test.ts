@@ -117,6 +117,25 @@ describe('an autoscaler', () => {
     expect(isRecognised(call, { ...done, spec: { ...done.spec, minReplicas: 1 } })).toBe(false);
   });
 
+  it('without a target is tested and changed where it differs, and nowhere else', () => {
+    const facts = deploymentFacts({}, { autoscaler: { name: 'web', min: 2, max: 6, uid: 'uid-of-hpa' } });
+    expect(planned(autoscaleTo({ max: 9 }), facts, target)).toMatchObject({
+      operations: [
+        { op: 'test', path: '/metadata/uid', value: 'uid-of-hpa' },
+        { op: 'test', path: '/spec/maxReplicas', value: 6 },
+        { op: 'replace', path: '/spec/maxReplicas', value: 9 },
+      ],
+      recognise: {
+        kind: 'fields',
+        uid: 'uid-of-hpa',
+        fields: [
+          { path: '/spec/minReplicas', value: 2 },
+          { path: '/spec/maxReplicas', value: 9 },
+        ],
+      },
+    });
+  });
+
   it('is itself patched by its own uid', () => {
     const { generation } = autoscalerFacts().identity;
     const seen = { metadata: { uid, generation }, spec: { minReplicas: 2, maxReplicas: 6 } };

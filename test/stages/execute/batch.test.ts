@@ -200,6 +200,15 @@ describe('a Job that is run again', () => {
     });
     expect(call.recognise).toEqual({ kind: 'ours' });
   });
+
+  it('gets no labels and no annotations that the old one had not', () => {
+    const spec = { template: { spec: { containers: [{ name: 'import', image: 'import:1' }] } } };
+    const call = planned(runJobAgain(), endedJob('Failed'), { metadata: { uid }, spec });
+    expect(call.kind === 'create' && call.body).toEqual({
+      ...{ apiVersion: 'batch/v1', kind: 'Job', spec },
+      metadata: { name: 'import-again', namespace: 'shop' },
+    });
+  });
 });
 
 it('a Job is deleted by uid', () => {

@@ -74,6 +74,8 @@ function planned(action: Action, facts: Facts, snapshot: Json): Extract<Call, { 
   return call;
 }
 
+const others = ['a', 'b'].map((value) => ({ name: 'OTHER', value }));
+
 type Case = [string, Action, Facts, JsonObject, Record<string, Json | undefined>, string];
 
 const cases: Case[] = [
@@ -115,6 +117,16 @@ const cases: Case[] = [
       ],
     },
     'Set LEVEL, POD, MORE, EMPTY and remove GONE in web of Deployment/web in shop.',
+  ],
+  [
+    'one variable replaced and one more, beside repeats of another',
+    setEnvTo({ LEVEL: 'debug', MORE: '1' }, ['web']),
+    deploymentFacts(),
+    object({ env: [...others, { name: 'LEVEL', value: 'info' }] }),
+    {
+      [`${containers}/env`]: [...others, { name: 'LEVEL', value: 'debug' }, { name: 'MORE', value: '1' }],
+    },
+    'Set LEVEL, MORE in web of Deployment/web in shop.',
   ],
   [
     'variables of all containers, init containers too',
@@ -347,13 +359,6 @@ describe('refusals', () => {
       deploymentFacts(),
       object({}),
       'Deployment/web has no container cache; it has migrate, web.',
-    ],
-    [
-      'limits that are there, written otherwise',
-      setResourcesTo({ limits: { memory: '131072Ki' } }),
-      limited,
-      object({ resources }),
-      'Deployment/web already has these limits and requests.',
     ],
     [
       'an autoscaler that is so',

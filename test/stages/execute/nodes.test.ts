@@ -76,6 +76,13 @@ describe('a drain', () => {
       ['Cordon Node/worker-1.', 'a', 'c', 'e', 'b', 'd'],
     ],
     [
+      'goes by how much each budget has to spare',
+      housing([...['a', 'b'].map((name) => nodePod(name, { budgets: ['db'] })), covered('c')], 3, {
+        budgets: [budget({ name: 'db' }), budget({ healthy: 2 })],
+      }),
+      ['Cordon Node/worker-1.', 'a', 'b', 'c'],
+    ],
+    [
       'keeps those of a spent budget to the end',
       housing([covered('a'), nodePod('b')], 3, { budgets: [budget({ healthy: 2 })] }),
       ['Cordon Node/worker-1.', 'b', 'a'],
@@ -107,6 +114,24 @@ describe('a drain', () => {
       recognise: { kind: 'gone', uid: 'uid-of-web-0' },
       sentence: 'Evict Pod/web-0 in shop; Deployment/web starts another.',
     });
+  });
+
+  const silent = { ready: false, unschedulable: true };
+  it.each<[string, Facts, string]>([
+    ['of nobody', housing([bare], 3, { unschedulable: true }), 'Evict Pod/lonely in shop.'],
+    ['that has ended', housing([ended], 3, { unschedulable: true }), 'Evict Pod/done in shop.'],
+    [
+      'of a Deployment on a silent node',
+      housing([nodePod('a')], 3, silent),
+      'Evict Pod/a in shop; Deployment/web starts another.',
+    ],
+    [
+      'of a StatefulSet on a silent node',
+      housing([nodePod('a', { owner: 'StatefulSet/db' })], 3, silent),
+      'Evict Pod/a in shop; StatefulSet/db starts no other while Node/worker-1 is silent.',
+    ],
+  ])('says of a pod %s who starts another', (_name, facts, sentence) => {
+    expect(callsOf(reckless, facts).map((call) => call.sentence)).toEqual([sentence]);
   });
 
   it.each<[string, Facts, string]>([
@@ -163,6 +188,13 @@ describe('a taint', () => {
       [dedicated, { ...dedicated, effect: 'NoExecute' }, timed],
       [{ key: 'a', effect: 'NoSchedule' }, timed],
       'On Node/worker-1 set the taint a:NoSchedule and remove the taint dedicated:NoSchedule, dedicated:NoExecute.',
+    ],
+    [
+      'one, and another instead',
+      taintNode({ add: [{ key: 'a', effect: 'NoSchedule' }], remove: [{ key: 'dedicated' }] }),
+      [dedicated],
+      [{ key: 'a', effect: 'NoSchedule' }],
+      'On Node/worker-1 set the taint a:NoSchedule and remove the taint dedicated:NoSchedule.',
     ],
   ];
   it.each(cases)('%s', (_name, action, before, expected, sentence) => {

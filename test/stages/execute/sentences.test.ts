@@ -4,8 +4,10 @@ import type { Facts } from '../../../src/domain/facts/facts.ts';
 import type { Json } from '../../../src/domain/text/json.ts';
 import { planExecution } from '../../../src/stages/execute/plan.ts';
 import {
+  deletePodIn,
   deploymentFacts,
   noon,
+  podFacts,
   remediationId,
   setImageTo,
   statefulSetFacts,
@@ -85,6 +87,21 @@ describe('a plan says', () => {
       withEnv('ONE', 'TWO'),
       'Set NEW and remove ONE, TWO in web of Deployment/web in shop.',
     ],
+    ...(
+      [
+        ['ReplicaSet', 'ReplicaSet/web starts another.'],
+        ['StatefulSet', 'StatefulSet/web starts no other while Node/worker-1 is silent.'],
+      ] as const
+    ).map(([kind, next]): [string, Action, Facts, Json, string] => [
+      `of a pod of a ${kind} on a silent node, who starts another`,
+      deletePodIn(),
+      podFacts({
+        controller: { kind, name: 'web', desired: 3, ready: 3 },
+        unreadyNode: { name: 'worker-1', reported: false },
+      }),
+      { metadata: { uid } },
+      `Delete Pod/web-0 in shop; ${next}`,
+    ]),
     [
       'of an autoscaler, what it keeps from now on',
       autoscaleTo({ max: 9, cpu: 70 }),

@@ -53,8 +53,7 @@ function inWaves(tenants: readonly NodePod[], budgets: readonly NodeBudget[]): r
     const waits = spent.map((budget) => {
       const before = asked.get(budget) ?? 0;
       asked.set(budget, before + 1);
-      const allowed = allowanceOf(budget);
-      return before < allowed ? 0 : before - allowed + 1;
+      return before - allowanceOf(budget) + 1;
     });
     waves.set(pod, Math.max(0, ...waits));
   }

@@ -29,7 +29,7 @@ export function calls(input: DraftInput<'taint'>): Draft {
     if (wanted.length + gone.length === 0) return refuse(`${name} has none of the taints to remove.`);
     return send(
       guardedPatch(input, {
-        operations: [{ op: 'test', path, value: seen }, change(seen, after)],
+        operations: [{ op: 'test', path, value: seen }, change(after)],
         done: [],
         entries: [
           ...wanted.map(({ key, effect, raw }) => ({ path, where: { key, effect }, value: raw })),
@@ -48,10 +48,9 @@ function keyed(list: Json): Keyed[] {
   });
 }
 
-/** An empty list is left out by the API server. */
-function change(seen: Json, after: Json[]): PatchOperation {
-  if (after.length === 0) return { op: 'remove', path };
-  return seen === null ? { op: 'add', path, value: after } : { op: 'replace', path, value: after };
+/** An empty list is left out by the API server. `add` replaces what is there (RFC 6902, 4.1). */
+function change(after: Json[]): PatchOperation {
+  return after.length === 0 ? { op: 'remove', path } : { op: 'add', path, value: after };
 }
 
 function sentenceOf(name: string, added: readonly Keyed[], gone: readonly Keyed[]): string {

@@ -56,11 +56,11 @@ function operations({ action, snapshot }: EnvInput, container: Container): Patch
   if (live.length === 0) {
     return [here, { op: 'test', path: list, value: null }, { op: 'add', path: list, value: added }];
   }
-  const tests = [...replaced.map(({ index }) => index), ...removed].toSorted((a, b) => a - b);
+  const tests = [...replaced.map(({ index }) => index), ...removed];
   return [
     here,
     ...tests.map((index): PatchOperation => {
-      return { op: 'test', path: `${list}/${index}/name`, value: names[index] ?? '' };
+      return { op: 'test', path: `${list}/${index}/name`, value: nameOf(live[index] ?? null) };
     }),
     ...replaced.map(
       ({ index, value }): PatchOperation => ({ op: 'replace', path: `${list}/${index}`, value }),
