@@ -28,7 +28,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     code: ['src/workflow/approval/{gate,drift,differences,conditions,vote,held-by-stop}.ts'],
     tests: unit(
       'workflow/{gate,vote,ahead,scripts,circumstances,conditions,conditions-before,budgets,stopped}',
-      'workflow/{differences,emergency,pull-request}',
+      'workflow/{differences,emergency,pull-request,judged-at-gate,approved-and-live,roles}',
     ),
   },
   together: {

@@ -58,23 +58,24 @@ describe('who may', () => {
   });
 });
 
-test('whoever approves while it is stopped is told that it does not run yet', async () => {
-  const rig = await waiting();
+test.each([
+  [
+    'shop',
+    'approve',
+    'Approved. It does not run yet: Firebreak is stopped (wrong cluster). It runs when somebody starts it again, while the approval counts.',
+  ],
+  ['shop', 'reject', 'You have rejected it.'],
+  ['production', 'approve', 'Approved, 1 of 2. One more person must approve.'],
+] as const)('who votes on a change in %s while it is stopped: %s', async (namespace, decision, sentence) => {
+  const rig = createRig();
+  await playStep(rig, { do: 'ask', text: `scale deploy/web --replicas=1 -n ${namespace}` });
+  await rig.settle();
   await say(rig, 'stop wrong cluster');
   const row = rig.row(1);
   if (row.state !== 'waiting') throw new Error('it waits');
-  const vote = (by: string) =>
-    rig.commands.vote({
-      remediationId: row.id,
-      digest: row.digest,
-      actor: { userId: by, teamId: 'T0' },
-      decision: 'approve',
-    });
-  expect(await vote('U0ANN')).toEqual({
-    kind: 'recorded',
-    sentence:
-      'Approved. It does not run yet: Firebreak is stopped (wrong cluster). It runs when somebody starts it again, while the approval counts.',
-  });
+  const actor = { userId: 'U0ANN', teamId: 'T0' };
+  const ballot = { remediationId: row.id, digest: row.digest, actor, decision };
+  expect(await rig.commands.vote(ballot)).toEqual({ kind: 'recorded', sentence });
 });
 
 describe('while it is stopped nothing is sent', () => {

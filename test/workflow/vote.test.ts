@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { State } from '../../src/domain/remediation.ts';
-import { createRig, type Rig } from '../fixtures/rig.ts';
+import type { Approval } from '../../src/domain/approval.ts';
+import { type Policy, policy } from '../../src/domain/policy/policy.ts';
+import type { Remediation, RemediationIn, State } from '../../src/domain/remediation.ts';
+import { judgeVote } from '../../src/workflow/approval/vote.ts';
+import type { Right } from '../../src/workflow/ports.ts';
+import { noon } from '../fixtures/facts.ts';
+import { createRig, members, type Rig, strictPolicy } from '../fixtures/rig.ts';
 import { play, playStep, type ScriptStep } from '../fixtures/script.ts';
 
 const down: ScriptStep = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop' };
@@ -102,6 +107,112 @@ test.each(late)('a click on a card that is %s changes nothing', async (state, st
   expect(answer).toEqual({ kind: 'already', sentence: expect.stringMatching(sentence) });
   expect(answer.sentence).toMatch(/^Remediation 1 .*\.$/);
   expect(rig.now()).toEqual(before);
+});
+
+test('who may not approve is told the end of a card that is decided, and not what it came to while it is not', async () => {
+  const rig = await asked();
+  expect(await click(rig, 'U0ELSE')).toMatchObject({ kind: 'refused' });
+  await click(rig, 'U0ANN');
+  expect(await click(rig, 'U0ELSE')).toMatchObject({ kind: 'already' });
+});
+
+test('who may not decide is written down, with what it was about', async () => {
+  const rig = await asked();
+  await click(rig, 'U0ELSE', 'reject');
+  expect(rig.now().shelf.log.at(-1)).toMatchObject({ command: 'reject remediation 1', outcome: 'no_action' });
+});
+
+describe('withdrawing, when it is asked who is a full member', () => {
+  test.each<[string, Right, string]>([
+    ['one', { kind: 'allowed' }, 'recorded'],
+    ['nobody knows', { kind: 'unknown', reason: 'Slack is away.' }, 'recorded'],
+    ['none any more', { kind: 'refused', reason: 'You are a guest by now.' }, 'refused'],
+  ])('%s', async (_name, right, kind) => {
+    let is: Right = { kind: 'allowed' };
+    const rig = createRig({ people: { ...members, mayAsk: async () => is } });
+    await playStep(rig, down);
+    await rig.settle();
+    is = right;
+    expect(await click(rig, 'U0ASK', 'reject')).toMatchObject({ kind });
+    // What they may withdraw they may not approve.
+    expect(await click(rig, 'U0ASK')).not.toMatchObject({ kind: 'recorded' });
+  });
+});
+
+describe('what a vote does to the row as it is', () => {
+  const judged = async (
+    row: (row: RemediationIn<'waiting'>) => Remediation,
+    more: Partial<Parameters<typeof judgeVote>[0]> = {},
+    approvals: Parameters<typeof judgeVote>[2] = [],
+    policy: Policy = strictPolicy,
+  ) => {
+    const rig = await asked();
+    const waiting = rig.row(1);
+    if (waiting.state !== 'waiting') throw new Error(waiting.state);
+    const { id: remediationId, digest } = waiting;
+    const checkedAt = waiting.updatedAt;
+    const ballot = {
+      remediationId,
+      digest,
+      actor: ann,
+      decision: 'approve',
+      checkedAt,
+      roles: undefined,
+    } as const;
+    return judgeVote({ ...ballot, ...more }, row(waiting), approvals, { now: rig.now().now, policy });
+  };
+  const ann = { userId: 'U0ANN', teamId: 'T0' };
+  const ben = { userId: 'U0BEN', teamId: 'T0' };
+  const dual = (row: RemediationIn<'waiting'>): Remediation => ({
+    ...row,
+    spec: { ...row.spec, tier: 'dual' },
+  });
+  const voted = async (decision: 'approve' | 'reject', roles?: string[]): Promise<Approval> => {
+    const { approval } = await judged((row) => row, { actor: ben, decision, roles });
+    if (approval === undefined) throw new Error('it was not recorded');
+    return approval;
+  };
+
+  test('is nothing where somebody was quicker', async () => {
+    const outcome = await judged(({ expiresAt: _expiresAt, ...row }) => ({
+      ...{ ...row, state: 'approved', approvedAt: row.updatedAt },
+    }));
+    expect(outcome).toEqual({
+      answer: { kind: 'already', sentence: 'Remediation 1 has been approved already.' },
+    });
+  });
+
+  test('is nothing where somebody has rejected it', async () => {
+    expect(await judged((row) => row, {}, [await voted('reject')])).toEqual({
+      answer: { kind: 'already', sentence: 'It has been rejected already.' },
+    });
+  });
+
+  test('is kept with the groups that it counts for, and when they were looked up', async () => {
+    const { approval } = await judged((row) => row, { roles: ['one'], checkedAt: noon });
+    expect(approval).toMatchObject({ actor: ann, decision: 'approve', roles: ['one'], checkedAt: noon });
+    expect((await judged((row) => row)).approval).not.toHaveProperty('roles');
+  });
+
+  test('is a part of it where two must, and all of it where one must', async () => {
+    const first = await judged(dual);
+    expect(first.transition).toMatchObject({ next: { state: 'waiting' } });
+    const second = await judged(dual, {}, [await voted('approve')]);
+    expect(second.transition).toMatchObject({ next: { state: 'approved' } });
+    expect((await judged((row) => row)).transition).toMatchObject({ next: { state: 'approved' } });
+  });
+
+  test('is refused from the group that has agreed already', async () => {
+    const separate = ['one', 'two'].map((name) => ({ name, users: ['U0ANN', 'U0BEN'] }));
+    const apart = policy.parse({ version: 1, approvers: { dual: { separate } } });
+    const before = [await voted('approve', ['one'])];
+    expect(await judged(dual, { roles: ['one'] }, before, apart)).toMatchObject({
+      answer: { kind: 'refused', sentence: expect.stringContaining('two groups, one and two;') },
+    });
+    expect(await judged(dual, { roles: ['two'] }, before, apart)).toMatchObject({
+      answer: { kind: 'recorded' },
+    });
+  });
 });
 
 describe('clicks at the same moment', () => {
