@@ -15,7 +15,7 @@ export function precondition(judged: Patch): readonly Obstacle[] {
   const paths = action.fields.map(({ path }) => path);
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) return because(judged, paths.join(', '), `The field ${twice} is named twice.`);
-  if (facts.fields !== undefined && changesOf(action, facts).length === 0) {
+  if (changesOf(action, facts).length === 0) {
     const list = action.fields.map(({ path, value }) => `${path} ${value}`).join(', ');
     return because(judged, paths.join(', '), `${nameOf(action.target)} already has ${list}.`);
   }
