@@ -40,6 +40,9 @@ describe('the message of a storm', () => {
     expect(ids).toContain(actionIds.together);
     expect(textOf(storm())).toContain('7 more: /remediate status');
     expect(textOf(storm())).toContain('Storm: 4,321 incidents');
+    expect(textOf(storm()), 'told by themselves, or in the storm before').toContain(
+      '4294 of the incidents without a proposal here',
+    );
   });
 
   test('says how bad each is', () => {

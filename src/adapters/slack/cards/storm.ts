@@ -27,6 +27,7 @@ export function stormCard({ storm }: StormContent): Rendered {
   const head = isOver ? `🌤️ Storm over: ${count}` : `🌩️ Storm: ${count}`;
   const held =
     heldBack === 1 ? '1 that would have run by itself' : `${heldBack} that would have run by themselves`;
+  // Nothing was proposed for them, or it was before: the minute that began the storm may have begun in the one before it.
   const without = Math.max(0, incidents - proposals.length - more);
   const sentence = isOver
     ? `It took ${span(beganAt, endedAt)}. It held back ${held}. What still waits for approval goes on waiting.`
@@ -41,7 +42,7 @@ export function stormCard({ storm }: StormContent): Rendered {
       ...opening(proposals),
       context([
         md`Since ${clockTime(beganAt, beganAt)}${more === 0 ? md`` : md` · ${more} more: /remediate status`}`,
-        ...(without === 0 ? [] : [md`${without} without a proposal, told by themselves`]),
+        ...(without === 0 ? [] : [md`${without} of the incidents without a proposal here`]),
         ...(overLineIn === undefined
           ? []
           : [md`Too many unhealthy when last seen: ${clamp(overLineIn.join(', '), 300)}`]),
