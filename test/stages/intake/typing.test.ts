@@ -67,7 +67,7 @@ describe('what is pasted with something around it, and could mean another comman
 
 describe('what is said in words is refused with the command that was meant', () => {
   test.each([
-    ['restart  web  in  shop', RESTART],
+    ['  restart  web  in  shop  ', RESTART],
     ['rollout restart deploy/web -n shop - it leaks', RESTART],
     ['rollout restart deploy/web -n shop timeout again', RESTART],
     ['rollout undo deploy/web -n shop it came back', UNDO.replace(' --to-revision=3', '')],
