@@ -129,7 +129,7 @@ describe('what it is about', () => {
   test('of details texts, numbers and truths under names of labels are taken, and their alertname is its', () => {
     const long = 'n'.repeat(201);
     const details = {
-      ...{ alertname: 'Own', count: 3, ok: false, _a: 'x', [long]: 'x', [`${long}n`]: 'no', '9a': 'no' },
+      ...{ count: 3, alertname: 'Own', ok: false, _a: 'x', [long]: 'x', [`${long}n`]: 'no', '9a': 'no' },
       ...{ 'a-b': 'no', __b: 'no', none: null, list: ['no'] },
     };
     const bare = { incident_key: null, service: {}, priority: null, urgency: null };
