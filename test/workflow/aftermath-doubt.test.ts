@@ -51,6 +51,17 @@ describe('a change whose answer was lost', () => {
   });
 
   test.each([
+    ['No merge request', [field], 'It was looked for and is not there. No merge request was opened.'],
+    ['The change is in the cluster', [], 'it was found there. The merge request follows.'],
+  ])('is told of a merge request at GitLab: %s', async (headline, drifted, body) => {
+    const row = lost();
+    if (!('git' in row) || row.git?.kind !== 'request') throw new Error('it is carried out by no request');
+    const git = { ...row.git, place: { ...row.git.place, calls: 'merge request' as const } };
+    const { committed } = await it.step({ row: { ...row, git }, seconds: 90, context: drifting(drifted) });
+    expect(committed).toMatchObject({ told: { headline, body: expect.stringContaining(body) } });
+  });
+
+  test.each([
     [0, 15],
     [89, 15],
     [90, undefined],

@@ -58,7 +58,7 @@ async function progressOf(
   const written = begun === undefined ? 'not yet' : writtenOf(row, begun, aftermath);
   if (begun === undefined || written === 'not yet') return { aftermath, dueAt: after(now, soon) };
   if (written === 'no' && request.step !== 'ended')
-    return { aftermath: { ...aftermath, request: nothingThere() }, dueAt: now };
+    return { aftermath: { ...aftermath, request: nothingThere(begun) }, dueAt: now };
   if (pause?.step === 'begun' && isOver(aftermath, pause, written, now))
     return endPause(context, begun, aftermath, pause, signal);
   if (request.step === 'ended')

@@ -1,4 +1,5 @@
 import type { Aftermath } from '../../domain/manifest/emergency.ts';
+import { type RequestWord, requestWord } from '../../domain/manifest/request-name.ts';
 import { isFinal, planParts, type Remediation } from '../../domain/remediation.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
@@ -20,9 +21,9 @@ export function writtenOf(row: Remediation, begun: Begun, { found }: Aftermath):
 
 type Ended = Extract<Aftermath['request'], { step: 'ended' }>;
 
-export const nothingThere = (): Ended => ({
+export const nothingThere = ({ git }: Pick<Begun, 'git'>): Ended => ({
   step: 'ended',
-  sentence: 'Nothing was changed, so no pull request was opened.',
+  sentence: `Nothing was changed, so no ${requestWord(undefined, git)} was opened.`,
 });
 
 /**
@@ -43,26 +44,28 @@ export async function lookForChange(
   signal: AbortSignal,
 ): Promise<Progress> {
   const now = context.clock();
+  const word = requestWord(undefined, begun.git);
+  const byPeople = `No ${word} was opened. Look at the object before you ask for it again.`;
+  const ended = (sentence: string): Progress => ({
+    aftermath: { ...aftermath, request: { step: 'ended', sentence } },
+    dueAt: now,
+    told: { kind: 'reply', headline: `No ${word}`, body: sentence, broadcast: true },
+  });
   const again = (seconds: number): Progress => ({ aftermath, dueAt: after(now, seconds) });
   try {
-    if (await isThere(context, begun, signal)) return found(aftermath, now);
+    if (await isThere(context, begun, signal)) return found(aftermath, word, now);
   } catch (fault) {
     if (signal.aborted || !(fault instanceof ClusterFault)) throw fault;
     const { mergeHours } = context.policy().gitOps;
     if (!isPast(after(begun.startedAt, mergeHours * 3600), now)) return again(later);
-    return ended(
-      aftermath,
-      `${inDoubt} It could not be looked for: ${faultSentence(fault)} ${byPeople}`,
-      now,
-    );
+    return ended(`${inDoubt} It could not be looked for: ${faultSentence(fault)} ${byPeople}`);
   }
   const endedAt = row.state === 'failed' ? row.endedAt : now;
   if (!isPast(after(endedAt, mayStillTake), now)) return again(betweenLooks);
-  return ended(aftermath, `${inDoubt} It was looked for and is not there. ${byPeople}`, now);
+  return ended(`${inDoubt} It was looked for and is not there. ${byPeople}`);
 }
 
 const inDoubt = 'It is not known whether the change was made, because its answer was lost.';
-const byPeople = 'No pull request was opened. Look at the object before you ask for it again.';
 
 /** Of several objects one is enough: what was begun has to last, or to be undone, whole. */
 async function isThere({ cluster }: WorkflowContext, row: Begun, signal: AbortSignal): Promise<boolean> {
@@ -74,19 +77,11 @@ async function isThere({ cluster }: WorkflowContext, row: Begun, signal: AbortSi
   return false;
 }
 
-function found(aftermath: Aftermath, now: string): Progress {
-  const body = 'Its answer was lost, and it was found there. The pull request follows.';
+function found(aftermath: Aftermath, word: RequestWord, now: string): Progress {
+  const body = `Its answer was lost, and it was found there. The ${word} follows.`;
   return {
     aftermath: { ...aftermath, found: true },
     dueAt: now,
     told: { kind: 'reply', headline: 'The change is in the cluster', body, broadcast: true },
-  };
-}
-
-function ended(aftermath: Aftermath, sentence: string, now: string): Progress {
-  return {
-    aftermath: { ...aftermath, request: { step: 'ended', sentence } },
-    dueAt: now,
-    told: { kind: 'reply', headline: 'No pull request', body: sentence, broadcast: true },
   };
 }
