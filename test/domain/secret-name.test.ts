@@ -23,7 +23,16 @@ describe('a name that says that a secret follows', () => {
       'APIKEY=x',
       'session.cookie=x',
     ],
-    ...['ACCESS_KEY=x', 'MY_PASSWD=x', 'mytoken=x', 'LANG=C\nPW=abc', 'ssh-key=x', 'db.pw=no way'],
+    ...[
+      'ACCESS_KEY=x',
+      'MY_PASSWD=x',
+      'mytoken=x',
+      'LANG=C\nPW=abc',
+      'ssh-key=x',
+      'db.pw=no way',
+      'X_BASIC_AUTH=u',
+      'PW12=abc',
+    ],
     ...['example.com/token=abcdef', 'example.com/db-password=x', 'AWS_CREDENTIALS=x', 'TOKEN_FOR_STAGING=x'],
   ])('%s', (text) => expect(isSecret(text)).toBe(true));
 });
@@ -33,7 +42,14 @@ describe('a name that only sounds so', () => {
     ...['TOKEN_TTL=30', 'SECRET_NAME=web', 'PASSWORD_FILE=/run/p', 'KEY=a', 'CACHE_KEY=a'],
     ...['PUBLIC_KEY=a', 'PASSENGERS=3', 'TOKENIZER=bpe', 'COMPASS=n', 'KEYBOARD=us', 'PARTITION_KEY=id'],
     ...['REQUIRE_PASSWORD=true', 'DB_PASSWORD=', 'DB_PASS=off', 'vault.example/inject-pw-config=path'],
-    ...['DB_PASS=none', 'PW=Disabled', 'TOKEN=false', 'password\nLANG=C', 'example.com/token-for-web=x'],
+    ...[
+      'DB_PASS=none',
+      'PW=Disabled',
+      'TOKEN=false',
+      'password\nLANG=C',
+      'example.com/token-for-web=x',
+      'example.com/key=x',
+    ],
     ...['tier=front', 'LOG_LEVEL=debug', 'AUTHOR=me', 'SESSION_SECONDS=60', '=x', 'web:1.2', ''],
   ])('%s', (text) => expect(isSecret(text)).toBe(false));
 });
