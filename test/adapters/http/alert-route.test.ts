@@ -22,6 +22,9 @@ const good = JSON.stringify({
   ],
 });
 
+/** A machine may be slow. */
+const patiently = { timeout: 20_000 };
+
 describe('the route of an alert source', () => {
   const taken: Alert[] = [];
   const missed: [string, number][] = [];
@@ -178,9 +181,9 @@ describe('the route of an alert source', () => {
         sent.flushHeaders();
         return sent;
       });
-      await expect.poll(async () => (await post(good, 'Bearer right-token')).status).toBe(503);
+      await expect.poll(async () => (await post(good, 'Bearer right-token')).status, patiently).toBe(503);
       for (const sent of open) sent.destroy();
-      await expect.poll(async () => (await post(good, 'Bearer right-token')).status).toBe(200);
+      await expect.poll(async () => (await post(good, 'Bearer right-token')).status, patiently).toBe(200);
       expect(taken.length).toBeGreaterThan(before);
     },
   );
