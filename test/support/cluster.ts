@@ -31,7 +31,13 @@ export const templateOf = (home: string): string =>
 export async function stopShared(home: string): Promise<void> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given !== undefined && given !== '') {
-    await administer(given, [`drop database if exists ${templateOf(home)} with (force)`]);
+    const ours = `select datname as name from pg_database where starts_with(datname, '${templateOf(home)}')`;
+    const [found] = await administer(given, [ours]);
+    const names: readonly { readonly name: string }[] = found?.rows ?? [];
+    await administer(
+      given,
+      names.map(({ name }) => `drop database if exists ${name} with (force)`),
+    );
     return;
   }
   if (
