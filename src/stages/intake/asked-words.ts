@@ -1,3 +1,6 @@
+import type { Word } from '../../actions/grammar/word.ts';
+import { tokenise } from './grammar/tokenise.ts';
+
 /** `36h`, `7d`, `4w` or a day; a namespace is written otherwise. */
 export const timeWord = /^(\d{1,5}[hdw]|\d{4}-\d{2}-\d{2}(T\S*)?)$/i;
 
@@ -37,9 +40,18 @@ export function askedWords(words: readonly string[]): readonly string[] {
   });
 }
 
+const PART = /["\u201c-\u201f][^"\u201c-\u201f]+["\u201c-\u201f]|\S+/g;
+
 /** Words as they were typed, but what is in quotes is one, with its quotes. */
-export const typedParts = (words: readonly string[]): readonly string[] =>
-  words.join(' ').match(/["\u201c-\u201f][^"\u201c-\u201f]+["\u201c-\u201f]|\S+/g) ?? [];
+export const typedParts = (words: readonly string[]): readonly string[] => words.join(' ').match(PART) ?? [];
+
+/** These words with their places, each as a shell passes it on; one that a shell would object to as it was typed. */
+export const placedParts = (text: string): readonly Word[] =>
+  [...text.matchAll(PART)].map(({ 0: part, index: start }) => {
+    const { words, objection } = tokenise(part);
+    const [only = { text: part }, second] = objection === undefined ? words : [];
+    return { text: second === undefined ? only.text : part, start, end: start + part.length };
+  });
 
 /** Behind the name of a filter, and in quotes, it is a name as any other. */
 function spokenOf(part: string, at: number, all: readonly string[]): string {

@@ -25,10 +25,15 @@ interface Chosen {
  * Linear in the text.
  *
  * @param names of the clusters that there are; with fewer than two there is nothing to choose, and the text is as it was
+ * @param wordsIn how the text is read where it is no command: those of a shell end at the first sign that it would object to
  */
-export function takeCluster(text: string, names: readonly string[]): ClusterChoice {
+export function takeCluster(
+  text: string,
+  names: readonly string[],
+  wordsIn = (plain: string): readonly Word[] => tokenise(plain).words,
+): ClusterChoice {
   if (names.length < 2) return { kind: 'read', text };
-  const { words } = tokenise(unwrapped(text));
+  const words = wordsIn(unwrapped(text));
   const found: Chosen[] = [];
   for (const [index, word] of words.entries()) {
     const chosen = chosenBy(word, words[index + 1]);

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../actions/grammar/refusal.ts';
 import type { Request } from '../../domain/action.ts';
 import { nearestWord } from '../../domain/text/nearest.ts';
-import { askedWords, timeWord } from './asked-words.ts';
+import { askedWords, placedParts, timeWord } from './asked-words.ts';
 import { clusterInReason, takeCluster } from './cluster-choice.ts';
 import { parseCommand } from './command.ts';
 import { flagInReason } from './flag-in-reason.ts';
@@ -142,14 +142,14 @@ const namers: Readonly<Record<string, 'namespace' | 'playbook'>> = {
 
 /** What was done, perhaps in one of several clusters. */
 function readPast({ text, clusters }: Said): SlashCommand {
-  const chosen = takeCluster(text, clusters);
+  const chosen = takeCluster(text, clusters, placedParts);
   if (chosen.kind === 'refused') return { kind: 'unclear', sentence: chosen.refusal.reason };
   return { kind: 'history', ...readHistory(wordsOf(chosen.text).slice(1), chosen.cluster) };
 }
 
 /** `[since] [[-n | namespace | playbook] name]`, in any order, with a cluster where there are several. */
 function readStatistics(text: string, clusters: readonly string[]): SlashCommand {
-  const chosen = takeCluster(text, clusters);
+  const chosen = takeCluster(text, clusters, placedParts);
   if (chosen.kind === 'refused') return { kind: 'unclear', sentence: chosen.refusal.reason };
   const { cluster } = chosen;
   const words = askedWords(wordsOf(chosen.text).slice(1));

@@ -114,6 +114,24 @@ test.each([
     },
   ],
   ['history cluster:eu', { kind: 'history', terms: [], page: 1, cluster: 'eu', text: '--context eu' }],
+  // Free words, at some of which a shell would stop.
+  ...["can't pull", 'web (oom)', '"web; db" 5"', 'web > 5'].map((words): [string, object] => [
+    `history ${words} --context us page 2`,
+    expect.objectContaining({ page: 2, cluster: 'us', text: `${words} --context us` }),
+  ]),
+  [
+    'history by <@U0ANN|ann> --context us',
+    {
+      kind: 'history',
+      ...{ terms: [], page: 1, person: 'U0ANN', cluster: 'us', text: 'by <@U0ANN|ann> --context us' },
+    },
+  ],
+  [
+    "history can't \u2014context 'us'",
+    { kind: 'history', terms: ["can't"], page: 1, cluster: 'us', text: "can't --context us" },
+  ],
+  ["history can't --context asia", { kind: 'unclear', sentence: expect.stringContaining('"asia"') }],
+  ["stats can't 7d --context us", { kind: 'stats', name: "can't", since: '7d', cluster: 'us' }],
   ['history --cluster asia', { kind: 'unclear', sentence: expect.stringContaining('no cluster "asia"') }],
   ['stats cluster:eu 7d', { kind: 'stats', since: '7d', cluster: 'eu' }],
   ['stats shop --context asia', { kind: 'unclear', sentence: expect.stringContaining('no cluster "asia"') }],
