@@ -41,8 +41,9 @@ describe('the message of a storm', () => {
     expect(textOf(storm())).toContain('7 more: /remediate status');
     expect(textOf(storm())).toContain('Storm: 4,321 incidents');
     expect(textOf(storm()), 'told by themselves, or in the storm before').toContain(
-      '4294 of the incidents without a proposal here',
+      '4,294 of the incidents have no proposal here',
     );
+    expect(textOf(storm({ incidents: 28 }))).toContain('1 of the incidents has no proposal here');
   });
 
   test('says how bad each is', () => {

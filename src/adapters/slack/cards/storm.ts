@@ -27,7 +27,7 @@ export function stormCard({ storm }: StormContent): Rendered {
   const head = isOver ? `🌤️ Storm over: ${count}` : `🌩️ Storm: ${count}`;
   const held =
     heldBack === 1 ? '1 that would have run by itself' : `${heldBack} that would have run by themselves`;
-  // Nothing was proposed for them, or it was before: the minute that began the storm may have begun in the one before it.
+  // Nothing was proposed for these, or it was before the storm began: all incidents of the minute that began it are counted.
   const without = Math.max(0, incidents - proposals.length - more);
   const sentence = isOver
     ? `It took ${span(beganAt, endedAt)}. It held back ${held}. What still waits for approval goes on waiting.`
@@ -42,7 +42,11 @@ export function stormCard({ storm }: StormContent): Rendered {
       ...opening(proposals),
       context([
         md`Since ${clockTime(beganAt, beganAt)}${more === 0 ? md`` : md` · ${more} more: /remediate status`}`,
-        ...(without === 0 ? [] : [md`${without} of the incidents without a proposal here`]),
+        ...(without === 0
+          ? []
+          : [
+              md`${without.toLocaleString('en-US')} of the incidents ${without === 1 ? 'has' : 'have'} no proposal here`,
+            ]),
         ...(overLineIn === undefined
           ? []
           : [md`Too many unhealthy when last seen: ${clamp(overLineIn.join(', '), 300)}`]),
