@@ -4,8 +4,12 @@ import { ignored, mayIgnore } from '../../../src/adapters/kubernetes/facts/sourc
 
 const held: Held = {
   ...{ group: 'apps', kind: 'Deployment', namespace: 'production', name: 'web' },
-  fields: [{ path: ['spec', 'template', 'spec', 'containers', { name: 'web' }, 'image'], value: 'web:2' }],
-  managers: ['argocd-controller'],
+  fields: [
+    {
+      path: ['spec', 'template', 'spec', 'containers', { name: 'web' }, 'image'],
+      owners: ['argocd-controller'],
+    },
+  ],
 };
 const deployments = { group: 'apps', kind: 'Deployment' };
 const everywhere = { ...deployments, jsonPointers: ['/spec/template/spec'] };
@@ -31,8 +35,8 @@ test.each<[string, object, boolean]>([
   ['of another kind', { ...everywhere, kind: 'StatefulSet' }, false],
   ['of no group', { kind: 'Deployment', jsonPointers: ['/spec'] }, false],
   ['of every kind', { ...everywhere, group: '*', kind: '*', name: 'web', namespace: 'production' }, true],
-  ['of who has written it', { ...deployments, managedFieldsManagers: ['argocd-controller'] }, true],
-  ['of who has written its status', { ...deployments, managedFieldsManagers: ['kubelet'] }, false],
+  ['of who owns it', { ...deployments, managedFieldsManagers: ['argocd-controller'] }, true],
+  ['of who does not own it', { ...deployments, managedFieldsManagers: ['kubelet'] }, false],
 ])('Argo CD ignores differences %s', (_name, entry, isIgnored) => {
   expect(mayIgnore(ignored.parse(entry), held)).toBe(isIgnored);
 });

@@ -47,7 +47,20 @@ function apiOf(objects: Objects, refused: readonly string[] = []): Api {
   };
 }
 
-const managedFields = [{ manager: 'argocd-controller' }, { manager: 'kubelet', subresource: 'status' }];
+const spec = { replicas: 3, template: { spec: { containers: [{ name: 'web', image: 'web:1' }] } } };
+const imageOnly = { 'f:containers': { 'k:{"name":"web"}': { 'f:image': {} } } };
+const managedFields = [
+  {
+    manager: 'argocd-controller',
+    fieldsV1: { 'f:spec': { 'f:template': { 'f:spec': imageOnly } } },
+  },
+  {
+    manager: 'kube-controller-manager',
+    subresource: 'scale',
+    fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+  },
+  { manager: 'kubelet', subresource: 'status', fieldsV1: { 'f:status': {} } },
+];
 
 function sourceOf(
   labels: Record<string, string>,
@@ -56,9 +69,14 @@ function sourceOf(
   action: Action = setImage,
 ) {
   const own = { name: 'web', namespace: 'production', uid: 'u', resourceVersion: '1', managedFields };
-  const object = anyObject.parse({ metadata: { ...own, labels, annotations } });
+  const raw = { metadata: { ...own, labels, annotations }, spec };
+  const object = anyObject.parse(raw);
   const gitOps: Facts['gitOps'] = { manager: 'argo-cd', name: 'shop' };
-  return readSource(createReader(api, signal), { action, facts: deploymentFacts({}, { gitOps }) }, object);
+  return readSource(
+    createReader(api, signal),
+    { action, facts: deploymentFacts({}, { gitOps }) },
+    { object, raw },
+  );
 }
 
 const argo = (app: Json, more: Objects = {}, mark = 'shop') =>
@@ -212,6 +230,20 @@ test.each<[string, Json, object]>([
       ...held,
     },
     { ...place, overrides: ['spec.ignoreDifferences[1]'] },
+  ],
+  [
+    'what somebody owns in whose part it does not see a difference, and what is of others',
+    {
+      spec: {
+        source,
+        ignoreDifferences: ['kube-controller-manager', 'kubelet', 'argocd-controller'].map((each) => ({
+          ...{ group: '*', kind: '*' },
+          managedFieldsManagers: [each],
+        })),
+      },
+      ...held,
+    },
+    { ...place, overrides: ['spec.ignoreDifferences[2]'] },
   ],
   [
     'what it does not see a difference in, of a chart as well',

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
-import { whoWrote } from '../../../src/adapters/kubernetes/writes/who-wrote.ts';
+import { ownersOf, whoWrote } from '../../../src/adapters/kubernetes/writes/who-wrote.ts';
+import type { LastingField } from '../../../src/domain/manifest/lasting.ts';
 
 const at = (minute: number) => `2026-03-01T12:0${minute}:00Z`;
+const containers = ['spec', 'template', 'spec', 'containers'];
 const container = { name: 'web', image: 'web:2' };
 
 /** A Deployment that several have written, as the API server says. */
@@ -63,4 +65,15 @@ test.each([
   [{ metadata: { managedFields: [{ manager: 'x', fieldsV1: { 'k:{': 1 } }] } }],
 ])('nothing breaks on %j', (odd) => {
   expect([undefined, 'x']).toContain(whoWrote(odd, '/spec/replicas'));
+});
+
+test.each<[string, LastingField['path'], readonly string[]]>([
+  ['a field', ['spec', 'replicas'], ['kubectl']],
+  ['one of an entry of a list', [...containers, { name: 'web' }, 'image'], ['kubectl', 'argocd-controller']],
+  ['one of an entry that nobody owns', [...containers, { name: 'log' }, 'image'], []],
+  ['one of an entry that is not there', [...containers, { name: 'new' }, 'image'], []],
+  ['what is not there', ['metadata', 'annotations', 'gone'], []],
+  ['a key with a slash', ['metadata', 'annotations', 'a/b'], ['annotator']],
+])('%s: who owns it', (_name, path, owners) => {
+  expect(ownersOf(object, path)).toEqual(owners);
 });

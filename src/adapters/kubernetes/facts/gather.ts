@@ -118,7 +118,7 @@ export async function gather(
   const seen = needs.newTemplate ? returned({ action, facts: bare }, view.value) : bare;
   const [places, source] = await Promise.all([
     placesFor(reader, unknowns, { action, facts: seen, raw, running }),
-    readSource(reader, { action, facts: seen }, object),
+    readSource(reader, { action, facts: seen }, { object, raw }),
   ]);
   const facts: Facts = {
     ...seen,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LastingField } from '../../../domain/manifest/lasting.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { isJsonObject, json } from '../../../domain/text/json.ts';
 import { sameValue, valueAt } from '../client/json-pointer.ts';
@@ -54,6 +55,37 @@ export function lastWriter(raw: unknown, pointer: string): LastWriter | undefine
   };
 }
 
+/** Who owns the value at a place of a manifest, as managedFields say; of one that is not there nobody does. */
+export function ownersOf(raw: unknown, path: LastingField['path']): readonly string[] {
+  const all = managed.safeParse(raw).data?.metadata.managedFields ?? [];
+  const live = json.safeParse(raw).data ?? null;
+  const place = stepsTo(live, path);
+  if (place === undefined) return [];
+  return all.flatMap(({ manager, subresource, fieldsV1 }) =>
+    subresource !== 'status' && fieldsV1 !== undefined && owns(fieldsV1, live, place) ? [manager] : [],
+  );
+}
+
+function stepsTo(live: Json, path: LastingField['path']): readonly string[] | undefined {
+  const place: string[] = [];
+  let at = live;
+  for (const each of path) {
+    const step = typeof each === 'string' ? each : indexOf(at, each.name);
+    const next = valueAt(at, pointerTo(step));
+    if (next === undefined) return undefined;
+    place.push(step);
+    at = next;
+  }
+  return place;
+}
+
+const indexOf = (entries: Json, name: string): string =>
+  Array.isArray(entries)
+    ? String(entries.findIndex((each) => isJsonObject(each) && each['name'] === name))
+    : '';
+
+const pointerTo = (step: string): string => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 const steps = (pointer: string): readonly string[] =>
   pointer
     .split('/')
@@ -67,8 +99,7 @@ const steps = (pointer: string): readonly string[] =>
 function owns(fields: Json, live: Json | undefined, [step, ...deeper]: readonly string[]): boolean {
   if (step === undefined) return true;
   if (!isJsonObject(fields)) return false;
-  const below =
-    live === undefined ? undefined : valueAt(live, `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  const below = live === undefined ? undefined : valueAt(live, pointerTo(step));
   const key = Array.isArray(live) ? Object.keys(fields).find((each) => isOfEntry(each, below)) : `f:${step}`;
   const next = key === undefined ? undefined : fields[key];
   if (next === undefined) return false;

@@ -101,7 +101,7 @@ async function throughRelease(
       ...{ kind: 'unclear', owner, overrides: all },
       reason: 'no Kustomization makes the HelmRelease',
     };
-  const release = { ...place, kind: 'HelmRelease', group: groupOf('HelmRelease'), fields: [], managers: [] };
+  const release = { ...place, kind: 'HelmRelease', group: groupOf('HelmRelease'), fields: [] };
   const source = await throughKustomization(reader, above, release);
   if (source.kind === 'unclear') {
     const said = all.map((each) => `${each} of HelmRelease ${place.namespace}/${place.name}`);

@@ -22,9 +22,12 @@ type Ignored = z.infer<typeof ignored>;
 export function mayIgnore(entry: Ignored, held: Held): boolean {
   const { jsonPointers, jqPathExpressions, managedFieldsManagers } = entry;
   if (!isFor(entry, held)) return false;
-  if (managedFieldsManagers.some((each) => held.managers.includes(each))) return true;
   const paths = [...jsonPointers.map(pointed), ...jqPathExpressions.map(selected)];
-  return held.fields.some(({ path }) => paths.some((each) => mayCover(each, path)));
+  return held.fields.some(
+    ({ path, owners }) =>
+      paths.some((each) => mayCover(each, path)) ||
+      managedFieldsManagers.some((each) => owners.includes(each)),
+  );
 }
 
 /** As its normaliser has it (argo-cd util/argo/normalizers/diff_normalizer.go): a group that is not named is the one of the core. */

@@ -6,9 +6,16 @@ import { ClusterFault } from '../../../../workflow/ports.ts';
 import { type AnyObject, anyObject } from '../../client/objects.ts';
 import type { Reader } from '../../client/read.ts';
 import { groupOf, resourceOf } from '../../client/resource.ts';
+import { ownersOf } from '../../writes/who-wrote.ts';
 import { gitOpsOf } from '../owners/managed-by.ts';
 import { readArgoSource, unclear } from './argo.ts';
 import { readFluxSource } from './flux.ts';
+
+/** An object, with its raw JSON. */
+interface Seen {
+  readonly object: AnyObject;
+  readonly raw: unknown;
+}
 
 type LastingFields = Extract<LastingForm, { kind: 'fields' }>;
 
@@ -19,14 +26,14 @@ type LastingFields = Extract<LastingForm, { kind: 'fields' }>;
 export async function readSource(
   reader: Reader,
   judged: Case,
-  object: AnyObject,
+  seen: Seen,
 ): Promise<{ readonly source?: ManifestSource }> {
   const { gitOps, autoscaler } = judged.facts;
   if (gitOps === undefined && autoscaler?.gitOps === undefined) return {};
   const lasting = kindOf(judged.action.verb).lasting(judged);
   if (lasting.kind === 'none') return {};
   try {
-    const source = await sourceOf(reader, lasting, judged, object);
+    const source = await sourceOf(reader, lasting, judged, seen);
     return source === undefined ? {} : { source };
   } catch (fault) {
     if (!(fault instanceof ClusterFault) || reader.signal.aborted) throw fault;
@@ -38,17 +45,15 @@ async function sourceOf(
   reader: Reader,
   { object: wanted, fields }: LastingFields,
   { action: { target } }: Case,
-  object: AnyObject,
+  seen: Seen,
 ): Promise<ManifestSource | undefined> {
   const isTarget = wanted.kind === target.kind && wanted.name === target.name;
-  const held = isTarget ? object : await autoscalerOf(reader, wanted);
-  const gitOps = held && gitOpsOf(held);
+  const held = isTarget ? seen : await autoscalerOf(reader, wanted);
+  const gitOps = held && gitOpsOf(held.object);
   if (held === undefined || gitOps === undefined || gitOps.sign !== undefined) return undefined;
-  const { labels, managedFields } = held.metadata;
-  const managers = managedFields.flatMap(({ manager, subresource }) =>
-    subresource === 'status' ? [] : [manager],
-  );
-  const one = { ...wanted, group: groupOf(wanted.kind), fields, managers };
+  const { labels } = held.object.metadata;
+  const owned = fields.map(({ path }) => ({ path, owners: ownersOf(held.raw, path) }));
+  const one = { ...wanted, group: groupOf(wanted.kind), fields: owned };
   if (gitOps.manager === 'argo-cd') return readArgoSource(reader, gitOps.name, one);
   return gitOps.manager === 'flux' ? readFluxSource(reader, labels, one) : undefined;
 }
@@ -56,8 +61,8 @@ async function sourceOf(
 async function autoscalerOf(
   reader: Reader,
   { kind, namespace, name }: LastingFields['object'],
-): Promise<AnyObject | undefined> {
+): Promise<Seen | undefined> {
   if (kind !== 'HorizontalPodAutoscaler') return undefined;
   const read = await reader.get(anyObject, resourceOf('HorizontalPodAutoscaler', { namespace, name }));
-  return read.kind === 'read' ? read.value.value : undefined;
+  return read.kind === 'read' ? { object: read.value.value, raw: read.value.raw } : undefined;
 }
