@@ -126,6 +126,10 @@ describe('what is told', () => {
     expect(keyOf({ ...image, by: { manager: 'kubectl-edit' } })).not.toBe(first);
     expect(keyOf({ ...image, object: 'Deployment api in namespace shop' })).not.toBe(first);
     expect(keyOf({ ...image, field: 'containers[side].image' })).not.toBe(first);
+    const { by: _by, ...nobodys } = image;
+    const anew = keyOf({ ...image, uid: 'a' });
+    expect(keyOf({ ...nobodys, uid: 'a' })).toBe(anew);
+    expect(keyOf({ ...image, uid: 'b' })).not.toBe(anew);
   });
 });
 

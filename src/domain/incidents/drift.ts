@@ -12,6 +12,8 @@ export interface DriftedField {
   readonly now: string;
   /** As metadata.managedFields name whoever wrote it last; absent where they do not say. */
   readonly by?: { readonly manager: string; readonly subresource?: string; readonly at?: string };
+  /** Another object of this name than the one that was written: the one that it is. */
+  readonly uid?: string;
   /** It is what stood there before the change. */
   readonly isBack: boolean;
 }
@@ -34,9 +36,14 @@ export function driftOf(fields: readonly DriftedField[]): Drift | undefined {
 const isExpected = ({ field, by }: DriftedField): boolean =>
   field === 'spec.replicas' && by !== undefined && fieldWriter(by) === 'an autoscaler';
 
-/** The same for the same drift, however often it is seen. Moments are no part of it. */
+/**
+ * The same for the same drift, however often it is seen. Moments are no part of it, nor is who made an object anew: that is
+ * known only until they write it again.
+ */
 export const driftKey = ({ fields }: Drift): string =>
-  JSON.stringify(fields.map(({ object, field, now, by }) => [object, field, now, by?.manager ?? '']));
+  JSON.stringify(
+    fields.map(({ object, field, now, by, uid }) => [object, field, now, uid ?? by?.manager ?? '']),
+  );
 
 /** Everybody who wrote a part of it, each once, with the name under which they wrote; to go on after "by". */
 export function driftWriters({ fields }: Drift): string {

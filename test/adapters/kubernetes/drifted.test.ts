@@ -160,6 +160,11 @@ test('an object that is gone, or another one of its name', async () => {
   });
   expect(made.status).toBe(201);
   expect(await cluster.drifted(plan, signal)).toMatchObject([
-    { field: 'the object itself', now: 'deleted and made anew', by: { manager: 'argocd-controller' } },
+    {
+      field: 'the object itself',
+      now: 'deleted and made anew',
+      by: { manager: 'argocd-controller' },
+      uid: expect.any(String),
+    },
   ]);
 });

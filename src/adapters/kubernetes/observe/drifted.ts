@@ -28,7 +28,7 @@ const passing: ReadonlySet<string> = new Set(['pods', 'jobs', 'nodes']);
 async function driftedFrom(reader: Reader, call: Call, own: string): Promise<DriftedField[]> {
   const object = describeResource(parentOf(call.ref));
   const read = await reader.get(anyObject, parentOf(call.ref));
-  const whole = (now: string, by: Pick<DriftedField, 'by'> = {}): DriftedField[] =>
+  const whole = (now: string, more: Pick<DriftedField, 'by' | 'uid'> = {}): DriftedField[] =>
     passing.has(call.ref.resource)
       ? []
       : [
@@ -39,13 +39,13 @@ async function driftedFrom(reader: Reader, call: Call, own: string): Promise<Dri
             verified: 'there',
             now,
             isBack: false,
-            ...by,
+            ...more,
           },
         ];
   if (read.kind === 'refusal' && read.status === 404) return whole('deleted');
   const { value, raw } = insist(read);
   if (call.recognise.kind === 'fields' && value.metadata.uid !== call.recognise.uid)
-    return whole('deleted and made anew', madeBy(value));
+    return whole('deleted and made anew', { uid: value.metadata.uid, ...madeBy(value) });
   const live = json.parse(raw);
   const fields = lostFields(call, live).flatMap((lost) => {
     const { isBack, path } = lost;
