@@ -139,9 +139,14 @@ function chartOf(
   return { file, chart, ...(file === own ? {} : { under: [own] }) };
 }
 
-const overOf = ({ under, over }: GitPlace): Pick<ChartValues, 'under' | 'over' | 'isTold'> => ({
+const overOf = ({
+  under,
+  over,
+  isNamed,
+}: GitPlace): Pick<ChartValues, 'under' | 'over' | 'isTold' | 'isNamed'> => ({
   ...(under === undefined ? {} : { under, isTold: true }),
   ...(over === undefined ? {} : { over }),
+  ...(isNamed === undefined ? {} : { isNamed }),
 });
 
 /** Argo CD leaves out what has this mark (argo-cd.readthedocs.io, "Skipping File Rendering"). */

@@ -78,3 +78,15 @@ export type GitSource = Extract<ManifestSource, { kind: 'git' }>;
 
 /** `Application argocd/shop`: as cards name it. */
 export const ownerText = ({ kind, namespace, name }: SourceOwner): string => `${kind} ${namespace}/${name}`;
+
+/** Of the fields of an owner those by which it does not see that an object differs from the files, and those that change what these say. */
+export function byEffect(overrides: readonly string[]): {
+  readonly unseen: readonly string[];
+  readonly written: readonly string[];
+} {
+  const isUnseen = (each: string) => each.startsWith('spec.ignoreDifferences[');
+  return {
+    unseen: overrides.filter(isUnseen),
+    written: overrides.filter((each) => !isUnseen(each)),
+  };
+}

@@ -23,6 +23,8 @@ const gitPlace = z.strictObject({
    */
   under: z.array(z.string()).optional(),
   over: z.array(z.string()).optional(),
+  /** The owner names the file of values itself. Absent in older rows. */
+  isNamed: z.literal(true).optional(),
   /** What the owner leaves out of the repository, besides its files `.sourceignore`. */
   ignore: z.string().optional(),
   /** The values stand in `spec.values` of this HelmRelease, whose manifest lives here. */

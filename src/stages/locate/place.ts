@@ -1,6 +1,6 @@
 import { kindOf } from '../../actions/action-kinds.ts';
 import type { Case } from '../../domain/case.ts';
-import { type GitSource, ownerText } from '../../domain/facts/manifest-source.ts';
+import { byEffect, type GitSource, ownerText } from '../../domain/facts/manifest-source.ts';
 import { addressOf, isSameRepository, withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
 import type { LastingForm } from '../../domain/manifest/lasting.ts';
@@ -60,11 +60,10 @@ const unclearText = (source: Case['facts']['source']): string =>
 
 function overriddenText(source: Case['facts']['source'], overrides: readonly string[]): string {
   const name = source?.owner === undefined ? 'Its owner' : ownerText(source.owner);
-  const unseen = overrides.filter((each) => each.startsWith('spec.ignoreDifferences['));
-  const written = overrides.filter((each) => !unseen.includes(each));
+  const { unseen, written } = byEffect(overrides);
   return written.length > 0
     ? `${name} changes by itself what the files say: ${written.join(', ')}.`
-    : `${name} does not see that it differs from the files (${unseen.join(', ')}), so that a merged change may never be applied.`;
+    : `${name} does not see that the object differs from the files (${unseen.join(', ')}), so that a merged change may never be applied.`;
 }
 
 function matches(

@@ -4,7 +4,7 @@ import type { GitPlace } from '../../domain/manifest/git-change.ts';
 import { joinedPath } from '../../domain/manifest/path.ts';
 import type { RepositoryMapping } from '../../domain/policy/repositories.ts';
 
-type Files = Pick<GitPlace, 'under' | 'over'>;
+type Files = Pick<GitPlace, 'under' | 'over' | 'isNamed'>;
 
 /** What of the owner changes what the files of a mapping say; empty where that is nothing, or not known. */
 export function overridesOf(
@@ -50,7 +50,7 @@ const valuesOf = ({ values, path }: RepositoryMapping): string =>
 
 /**
  * The files of values that the owner gives the chart besides the one of a mapping, of which the last decides; or why they are
- * not known. Empty where the mapping is to another chart than the owner installs, or where the owner does not say.
+ * not known, as where the chart of the owner does not take that one. Empty where the owner does not say, or has nothing to do with it.
  */
 export function valueFilesOf(
   source: ManifestSource | undefined,
@@ -79,7 +79,9 @@ export function valueFilesOf(
   if (perhaps !== undefined)
     return { reason: `${named(source)} may name the values of ${file} twice, by ${perhaps.text}` };
   const paths = (files: typeof chain) => files.flatMap(({ path }) => path ?? []);
-  return { under: paths(chain.slice(0, own)), over: paths(over) };
+  // What stands first the chart takes by itself.
+  const isNamed = own > 0 ? ({ isNamed: true } as const) : {};
+  return { under: paths(chain.slice(0, own)), over: paths(over), ...isNamed };
 }
 
 /** Whether the first or the last place of such a file counts differs between versions of Argo CD. The chart's own may be named once. */
@@ -104,9 +106,11 @@ function strange(
       reason: `${named(source)} takes the values of ${unread.text}, and whether ${file} is among them is not known`,
     };
   if (!isTold) return {};
-  const below = /(^|\/)values\.yaml$/.test(file)
-    ? ' itself; those of a chart that it takes in stand in its own, under the name of that chart'
-    : '';
+  const isBelow = source.path === '' || file.startsWith(`${source.path}/`);
+  const below =
+    isBelow && /(^|\/)values\.yaml$/.test(file)
+      ? ' itself; those of a chart that it takes in stand in its own, under the name of that chart'
+      : '';
   return { reason: `${named(source)} does not take the values of ${file}${below}` };
 }
 

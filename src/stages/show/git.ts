@@ -1,5 +1,10 @@
 import type { Case } from '../../domain/case.ts';
-import { type GitSource, type ManifestSource, ownerText } from '../../domain/facts/manifest-source.ts';
+import {
+  byEffect,
+  type GitSource,
+  type ManifestSource,
+  ownerText,
+} from '../../domain/facts/manifest-source.ts';
 import { withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitChange, GitLine, GitPlace } from '../../domain/manifest/git-change.ts';
 
@@ -55,8 +60,15 @@ function placeText({ owner, repository, revision, path }: GitSource): string {
   return `${ownerText(owner)} takes it from ${withoutLogin(repository)} at ${at}, ${folder}.`;
 }
 
-const overridesText = ({ overrides }: GitSource): readonly string[] =>
-  overrides.length === 0 ? [] : [`It changes by itself what the files say (${overrides.join(', ')}).`];
+function overridesText({ overrides }: GitSource): readonly string[] {
+  const { unseen, written } = byEffect(overrides);
+  return [
+    ...(written.length > 0 ? [`It changes by itself what the files say (${written.join(', ')}).`] : []),
+    ...(unseen.length > 0
+      ? [`It does not see that the object differs from the files (${unseen.join(', ')}).`]
+      : []),
+  ];
+}
 
 function undoneText({ kind }: GitSource['owner'], selfHeal: boolean): string {
   if (!selfHeal) return 'The next sync undoes what only the cluster has.';

@@ -191,7 +191,7 @@ test.each<[string, ManifestSource, string]>([
   [
     'that does not look at it',
     { ...source, overrides: ['spec.ignoreDifferences[0]'] },
-    'Application argocd/shop does not see that it differs from the files (spec.ignoreDifferences[0]), so that a merged change may never be applied.',
+    'Application argocd/shop does not see that the object differs from the files (spec.ignoreDifferences[0]), so that a merged change may never be applied.',
   ],
   [
     'that does not look at it and changes it',

@@ -40,7 +40,7 @@ test.each<[string, ManifestSource, object, object]>([
     'those before, where the mapping is to one of several',
     { ...chart, valueFiles: ['a.yaml', 'b.yaml', 'c.yaml'] },
     { ...helm, values: 'charts/web/b.yaml' },
-    at({ under: [values, 'charts/web/a.yaml'], over: ['charts/web/c.yaml'] }),
+    at({ under: [values, 'charts/web/a.yaml'], over: ['charts/web/c.yaml'], isNamed: true }),
   ],
   [
     'none that has no known name',
@@ -53,6 +53,18 @@ test.each<[string, ManifestSource, object, object]>([
     { ...chart, valueFiles: ['env-*.yaml'] },
     helm,
     byHand('the values of env-*.yaml over'),
+  ],
+  [
+    'those that its chart takes by itself, which its owner does not name',
+    { ...chart, valueFiles: ['a.yaml'] },
+    helm,
+    at(expect.not.objectContaining({ isNamed: true })),
+  ],
+  [
+    'none of the usual name that is not below its chart',
+    { ...chart, valueFiles: ['a.yaml'] },
+    { ...helm, values: 'envs/values.yaml' },
+    byHand('does not take the values of envs/values.yaml.'),
   ],
   [
     'none of a variable',

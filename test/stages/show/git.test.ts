@@ -29,6 +29,16 @@ test.each<[string, ManifestSource | undefined, string]>([
     'Application argocd/shop takes it from https://git.example/shop.git at main, the top folder.\nIt changes by itself what the files say (spec.source.kustomize.images).\nIt undoes at once (self-heal) what only the cluster has.',
   ],
   [
+    'what it does not see, apart from what it changes',
+    { ...git, overrides: ['spec.ignoreDifferences[0]', 'spec.source.kustomize.images'] },
+    'Application argocd/shop takes it from https://git.example/shop.git at main, apps/web.\nIt changes by itself what the files say (spec.source.kustomize.images).\nIt does not see that the object differs from the files (spec.ignoreDifferences[0]).\nThe next sync undoes what only the cluster has.',
+  ],
+  [
+    'only what it does not see',
+    { ...git, overrides: ['spec.ignoreDifferences[0]'] },
+    'Application argocd/shop takes it from https://git.example/shop.git at main, apps/web.\nIt does not see that the object differs from the files (spec.ignoreDifferences[0]).\nThe next sync undoes what only the cluster has.',
+  ],
+  [
     'why it is not known',
     { kind: 'unclear', owner, reason: 'it has 2 sources' },
     'Where its manifest lives is not known of Application argocd/shop: it has 2 sources.',

@@ -20,6 +20,8 @@ export interface ChartValues {
   readonly chart?: string;
   /** It is the owner that says which files the chart takes. */
   readonly isTold?: boolean;
+  /** It names this file itself: no kustomization gives it to the chart. */
+  readonly isNamed?: boolean;
 }
 
 /** The values that set a field, by the table that the policy gives for the chart, and by who takes the file. */
@@ -30,9 +32,9 @@ export function inHelmValues(files: Files, chart: ChartValues, field: LastingFie
   const parent = chart.isTold === true ? undefined : parentOf(files, file);
   if (parent !== undefined)
     return refused(
-      `${file} has the values of a chart that ${parent.chart} takes in, and those beside that go over them: change it there, under ${parent.as}`,
+      `${parent.chart} takes this chart in, and its own values.yaml goes over this file: change it there, under ${parent.as}`,
     );
-  const inflation = inflationOf(files, file, field);
+  const inflation = chart.isNamed === true ? undefined : inflationOf(files, file, field);
   if (inflation === undefined) return inLayers(files, { ...chart, under: under ?? [], over }, field);
   if ('reason' in inflation) return refused(inflation.reason);
   const layered = {
