@@ -86,6 +86,80 @@ const inflated: Record<string, Shape> = {
     ...five,
     becomes: /base\/kustomization\.yaml and dev\/kustomization\.yaml give base\/values\.yaml to a chart/,
   },
+  'one that two charts of one kustomization take': {
+    files: base(file, `- name: api\n${file}`),
+    ...five,
+    becomes: /: base\/kustomization\.yaml gives base\/values\.yaml to several charts$/,
+  },
+  'one beside which keys have nothing': {
+    files: base(`${file}  valuesInline:\n  additionalValuesFiles:\n  version:\n`, 'patches:\nhelmGlobals:\n'),
+    ...five,
+    becomes: three,
+  },
+  'one with a key that has nothing, and over which another goes': {
+    files: {
+      ...base(`${file}  valuesInline:\n  additionalValuesFiles: [more.yaml]\n`),
+      'base/more.yaml': 'replicas: 7\n',
+    },
+    ...five,
+    becomes: /base\/more\.yaml, which goes over base\/values\.yaml, sets replicas as well/,
+  },
+  'one of a base over which an overlay has replicas, and a key that has nothing': {
+    files: {
+      ...base(file),
+      'prod/kustomization.yaml': 'resources: [../base]\npatches:\nreplicas: [{name: web, count: 4}]\n',
+    },
+    ...five,
+    becomes: /prod\/kustomization\.yaml has replicas/,
+  },
+  ...Object.fromEntries(
+    [
+      ['a chart', 'helmCharts: [{name: web, valuesFile: [values.yaml]}]'],
+      ['a chart as it was written before', 'helmChartInflationGenerator: [{values: values.yaml}]'],
+      ['charts as they were written before', 'helmChartInflationGenerator: {chartName: web}'],
+      ['a generator', 'generators: [chart.yaml]'],
+      ['a generator of a folder', 'generators: [more]'],
+    ].map(([name, text]) => [
+      `one beside ${name} that cannot be read`,
+      {
+        files: {
+          ...base(file),
+          'base/kustomization.yaml': `${text}\n`,
+          'base/chart.yaml': 'a: [\n',
+        },
+        ...five,
+        becomes:
+          /a chart or a generator of base\/kustomization\.yaml cannot be read, and may take base\/values/,
+      },
+    ]),
+  ),
+  'one that a kustomization elsewhere may take, which cannot be read': {
+    files: {
+      'base/values.yaml': values,
+      'all/kustomization.yaml': 'helmCharts: [{name: web, valuesFile: ../base/values.yaml}]\npatches: 5\n',
+    },
+    ...five,
+    becomes: /all\/kustomization\.yaml: patches: /,
+  },
+  'one beside a kustomization that cannot be read': {
+    files: base(file, 'patches: 5\n'),
+    ...five,
+    becomes: /base\/kustomization\.yaml: patches: /,
+  },
+  'one of a base that an overlay takes in which cannot be read': {
+    files: { ...base(file), 'prod/kustomization.yaml': 'resources: [../base]\npatches: 5\n' },
+    ...five,
+    becomes: /prod\/kustomization\.yaml: patches: /,
+  },
+  'one with a kustomization elsewhere that cannot be read, and has nothing to do with it': {
+    files: {
+      ...base(file),
+      'other/kustomization.yaml': 'helmCharts: [{name: db, valuesFile: values.yaml}]\npatches: 5\n',
+      'more/kustomization.yaml': 'helmCharts: [{name: 5}]\n',
+    },
+    ...five,
+    becomes: three,
+  },
   'one of a base that two take in': {
     files: {
       ...base(file),
@@ -118,6 +192,25 @@ const inflated: Record<string, Shape> = {
     },
     ...five,
     becomes: /high\/kustomization\.yaml has replicas/,
+  },
+  'one with a component of a component that writes it': {
+    files: {
+      ...base(file, 'components: [../a]\n'),
+      'a/kustomization.yaml': 'kind: Component\ncomponents: [../high]\n',
+      'high/kustomization.yaml': 'kind: Component\nreplicas: [{name: web, count: 4}]\n',
+    },
+    ...five,
+    becomes: /high\/kustomization\.yaml has replicas/,
+  },
+  'one with a component from elsewhere': {
+    files: base(file, 'components: ["https://git.example/high?ref=v1"]\n'),
+    ...five,
+    becomes: /base\/kustomization\.yaml: the component https:\S+ is not in the repository/,
+  },
+  'one with a component that is not there': {
+    files: base(file, 'components: [../high]\n'),
+    ...five,
+    becomes: /base\/kustomization\.yaml: there is no component \.\.\/high/,
   },
   'one with images beside, which write no replicas': {
     files: base(file, 'images: [{name: web, newTag: "2"}]\n'),
@@ -166,7 +259,8 @@ const taken: Record<string, Shape> = {
     files: umbrella,
     source: chart(inner),
     fields: [replicas(5)],
-    becomes: /chart that web\/Chart\.yaml takes in, .*: change it there, under db$/,
+    becomes:
+      /web\/Chart\.yaml takes this chart in, and its own values\.yaml goes over this file: change it there, under db$/,
   },
   'those of one that has another name there': {
     files: { ...umbrella, 'web/Chart.yaml': alias },
@@ -182,7 +276,13 @@ const taken: Record<string, Shape> = {
     },
     source: chart('web/values.yaml'),
     fields: [replicas(5)],
-    becomes: /chart that all\/Chart\.yaml takes in/,
+    becomes: /all\/Chart\.yaml takes this chart in/,
+  },
+  'those that the owner names, beside a kustomization with another chart': {
+    files: base('  valuesFile: redis.yaml\n'),
+    source: chart('base/values.yaml', { isTold: true, isNamed: true }),
+    fields: [replicas(5)],
+    becomes: three,
   },
   'those of one that its owner takes by itself': {
     files: umbrella,

@@ -132,7 +132,12 @@ type Components =
   | { readonly kind: 'components'; readonly components: readonly Component[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
-function componentsOf(files: Files, { components, folder, file }: Kustomization, depth: number): Components {
+/** With those that they have themselves, in the order in which they are applied. */
+export function componentsOf(
+  files: Files,
+  { components, folder, file }: Kustomization,
+  depth = 0,
+): Components {
   const found: Component[] = [];
   for (const component of components) {
     if (isRemote(component)) return refused(`${file}: the component ${component} is not in the repository`);

@@ -1,22 +1,33 @@
 import { z } from 'zod';
 import { parseDocuments } from '../edit/documents.ts';
+import { isFields } from '../edit/objects.ts';
 import { type Files, folderOf } from '../files.ts';
 
+/** A key without a value is null, which kustomize reads as nothing (encoding/json, Unmarshal). */
+export const withoutNulls = (read: unknown): unknown =>
+  isFields(read) ? Object.fromEntries(Object.entries(read).filter(([, value]) => value !== null)) : read;
+
 const texts = z.array(z.string()).default([]);
-const selector = z.looseObject({
-  group: z.string().optional(),
-  version: z.string().optional(),
-  kind: z.string().optional(),
-  name: z.string().optional(),
-  namespace: z.string().optional(),
-  labelSelector: z.string().optional(),
-  annotationSelector: z.string().optional(),
-});
-const patch = z.looseObject({
-  path: z.string().optional(),
-  patch: z.string().optional(),
-  target: selector.optional(),
-});
+const selector = z.preprocess(
+  withoutNulls,
+  z.looseObject({
+    group: z.string().optional(),
+    version: z.string().optional(),
+    kind: z.string().optional(),
+    name: z.string().optional(),
+    namespace: z.string().optional(),
+    labelSelector: z.string().optional(),
+    annotationSelector: z.string().optional(),
+  }),
+);
+const patch = z.preprocess(
+  withoutNulls,
+  z.looseObject({
+    path: z.string().optional(),
+    patch: z.string().optional(),
+    target: selector.optional(),
+  }),
+);
 /** Unquoted tags such as `1.20` are numbers to a parser. */
 const word = z.union([z.string(), z.number()]);
 const others = z.array(z.unknown()).default([]);
@@ -31,13 +42,16 @@ const content = z.looseObject({
   namespace: z.string().optional(),
   images: z
     .array(
-      z.looseObject({
-        name: z.string(),
-        newName: z.string().optional(),
-        newTag: word.optional(),
-        digest: z.string().optional(),
-        tagSuffix: z.string().optional(),
-      }),
+      z.preprocess(
+        withoutNulls,
+        z.looseObject({
+          name: z.string(),
+          newName: z.string().optional(),
+          newTag: word.optional(),
+          digest: z.string().optional(),
+          tagSuffix: z.string().optional(),
+        }),
+      ),
     )
     .default([]),
   replicas: z.array(z.looseObject({ name: z.string(), count: word })).default([]),
@@ -46,7 +60,11 @@ const content = z.looseObject({
   patchesJson6902: z.array(patch).default([]),
   commonLabels: z.record(z.string(), z.unknown()).default({}),
   commonAnnotations: z.record(z.string(), z.unknown()).default({}),
-  labels: z.array(z.looseObject({ pairs: z.record(z.string(), z.unknown()).default({}) })).default([]),
+  labels: z
+    .array(
+      z.preprocess(withoutNulls, z.looseObject({ pairs: z.record(z.string(), z.unknown()).default({}) })),
+    )
+    .default([]),
   replacements: others,
   transformers: others,
   vars: others,
@@ -79,7 +97,7 @@ export function kustomizationOf(files: Files, folder: string): KustomizationRead
   const parsed = parseDocuments(files.get(file) ?? '', '1.1');
   if (parsed.kind === 'refused') return { kind: 'refused', reason: `${file}: ${parsed.reason}` };
   if (parsed.documents.length > 1) return { kind: 'refused', reason: `${file} has several documents` };
-  const read = content.safeParse(parsed.documents[0]?.toJS({ maxAliasCount: 100 }) ?? {});
+  const read = content.safeParse(withoutNulls(parsed.documents[0]?.toJS({ maxAliasCount: 100 }) ?? {}));
   if (!read.success) {
     const [issue] = read.error.issues;
     return {
