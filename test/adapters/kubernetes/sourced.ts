@@ -9,7 +9,7 @@ import { deploymentFacts } from '../../fixtures/facts.ts';
 
 const { signal } = new AbortController();
 export const target = { kind: 'Deployment', namespace: 'production', name: 'web' } as const;
-export const setImage: Action = { verb: 'set image', target, images: [{ container: 'web', image: 'web:2' }] };
+const setImage: Action = { verb: 'set image', target, images: [{ container: 'web', image: 'web:2' }] };
 
 export type Objects = Readonly<Record<string, JsonObject>>;
 

@@ -1,7 +1,7 @@
 import type { LastingField } from '../../../../domain/manifest/lasting.ts';
 
 /** `owners`: those whose part of the object it is, as its managedFields say. */
-export interface HeldField extends Pick<LastingField, 'path'> {
+interface HeldField extends Pick<LastingField, 'path'> {
   readonly owners: readonly string[];
 }
 
