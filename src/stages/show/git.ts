@@ -73,5 +73,5 @@ function overridesText({ overrides }: GitSource): readonly string[] {
 function undoneText({ kind }: GitSource['owner'], selfHeal: boolean): string {
   if (!selfHeal) return 'The next sync undoes what only the cluster has.';
   const when = kind === 'Application' ? 'at once (self-heal)' : 'within its interval';
-  return `It undoes ${when} what only the cluster has.`;
+  return `It undoes ${when} what only the cluster has, unless it is paused.`;
 }

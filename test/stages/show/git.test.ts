@@ -26,7 +26,7 @@ test.each<[string, ManifestSource | undefined, string]>([
   [
     'that it is undone at once, and what else changes it',
     { ...git, path: '', selfHeal: true, overrides: ['spec.source.kustomize.images'] },
-    'Application argocd/shop takes it from https://git.example/shop.git at main, the top folder.\nIt changes by itself what the files say (spec.source.kustomize.images).\nIt undoes at once (self-heal) what only the cluster has.',
+    'Application argocd/shop takes it from https://git.example/shop.git at main, the top folder.\nIt changes by itself what the files say (spec.source.kustomize.images).\nIt undoes at once (self-heal) what only the cluster has, unless it is paused.',
   ],
   [
     'what it does not see, apart from what it changes',
@@ -62,7 +62,7 @@ test.each<[string, GitChange, string]>([
       base,
       lines: [{ file: 'apps/web.yaml', line: 5, before: '  replicas: 3', after: '  replicas: 5' }],
     },
-    'https://git.example/shop.git, branch main\napps/web.yaml:5\n- replicas: 3\n+ replicas: 5\nApplication argocd/shop applies it. It undoes at once (self-heal) what only the cluster has.',
+    'https://git.example/shop.git, branch main\napps/web.yaml:5\n- replicas: 3\n+ replicas: 5\nApplication argocd/shop applies it. It undoes at once (self-heal) what only the cluster has, unless it is paused.',
   ],
   [
     'lines that stand deep in a file, as deep as they differ',
@@ -72,12 +72,12 @@ test.each<[string, GitChange, string]>([
       base,
       lines: [{ file: 'a.yaml', line: 9, before: '      tag: 1', after: '        tag: 2' }],
     },
-    'https://git.example/shop.git, branch main\na.yaml:9\n- tag: 1\n+   tag: 2\nApplication argocd/shop applies it. It undoes at once (self-heal) what only the cluster has.',
+    'https://git.example/shop.git, branch main\na.yaml:9\n- tag: 1\n+   tag: 2\nApplication argocd/shop applies it. It undoes at once (self-heal) what only the cluster has, unless it is paused.',
   ],
   [
     'that a sync is the repair',
     { kind: 'already', place, base },
-    'https://git.example/shop.git, branch main says so already: the cluster has drifted from it, and a sync is the repair.\nApplication argocd/shop applies it. It undoes at once (self-heal) what only the cluster has.',
+    'https://git.example/shop.git, branch main says so already: the cluster has drifted from it, and a sync is the repair.\nApplication argocd/shop applies it. It undoes at once (self-heal) what only the cluster has, unless it is paused.',
   ],
   [
     'what people have to do',
