@@ -40,7 +40,7 @@ describe('a name that says that a secret follows', () => {
 describe('a name that only sounds so', () => {
   test.each([
     ...['TOKEN_TTL=30', 'SECRET_NAME=web', 'PASSWORD_FILE=/run/p', 'KEY=a', 'CACHE_KEY=a'],
-    ...['PUBLIC_KEY=a', 'PASSENGERS=3', 'TOKENIZER=bpe', 'COMPASS=n', 'KEYBOARD=us', 'PARTITION_KEY=id'],
+    ...['PUBLIC_KEY=a', 'PASSENGERS=3', 'TOKENISED=abc', 'COMPASS=n', 'KEYBOARD=us', 'PARTITION_KEY=id'],
     ...['REQUIRE_PASSWORD=true', 'DB_PASSWORD=', 'DB_PASS=off', 'vault.example/inject-pw-config=path'],
     ...[
       'DB_PASS=none',

@@ -55,6 +55,7 @@ function hasNone({ action, snapshot }: DraftInput<MetadataVerb>): boolean {
 /** The API server leaves a map out when it is empty, and `add` needs the map to be there. */
 function operations(field: Field, different: readonly Change[], isAbsent: boolean): PatchOperation[] {
   if (isAbsent) {
+    // Of a map that is not there nothing is taken away: each difference is a key that is set.
     const all = different.map(({ key, to = null }): [string, Json] => [key, to]);
     const path = jsonPointer('metadata', field);
     return [

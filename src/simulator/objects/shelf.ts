@@ -44,7 +44,7 @@ export function createShelf(): Shelf {
 }
 
 function add(groups: Map<string, Group>, name: string, key: string, object: JsonObject): void {
-  const group = groups.get(name) ?? new Map();
+  const group: Group = groups.get(name) ?? new Map();
   group.set(key, object);
   groups.set(name, group);
 }

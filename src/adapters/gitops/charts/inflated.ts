@@ -89,8 +89,8 @@ function read(files: Files, folders: readonly string[]): All {
   for (const folder of folders) {
     const found = kustomizationOf(files, folder);
     if (found.kind === 'kustomization') kustomizations.push(found.kustomization);
-    const { reason } = { reason: undefined, ...found };
-    if (reason !== undefined) unread.push({ folder, text: textsOf(files, folder).join('\n'), reason });
+    if (found.kind === 'refused')
+      unread.push({ folder, text: textsOf(files, folder).join('\n'), reason: found.reason });
   }
   return { kustomizations, unread };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonPointer } from '../../../actions/json-pointer.ts';
 import type { LastingField } from '../../../domain/manifest/lasting.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { isJsonObject, json } from '../../../domain/text/json.ts';
@@ -71,7 +72,7 @@ function stepsTo(live: Json, path: LastingField['path']): readonly string[] | un
   let at = live;
   for (const each of path) {
     const step = typeof each === 'string' ? each : indexOf(at, each.name);
-    const next = valueAt(at, pointerTo(step));
+    const next = valueAt(at, jsonPointer(step));
     if (next === undefined) return undefined;
     place.push(step);
     at = next;
@@ -83,8 +84,6 @@ const indexOf = (entries: Json, name: string): string =>
   Array.isArray(entries)
     ? String(entries.findIndex((each) => isJsonObject(each) && each['name'] === name))
     : '';
-
-const pointerTo = (step: string): string => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 const steps = (pointer: string): readonly string[] =>
   pointer
@@ -99,7 +98,7 @@ const steps = (pointer: string): readonly string[] =>
 function owns(fields: Json, live: Json | undefined, [step, ...deeper]: readonly string[]): boolean {
   if (step === undefined) return true;
   if (!isJsonObject(fields)) return false;
-  const below = live === undefined ? undefined : valueAt(live, pointerTo(step));
+  const below = live === undefined ? undefined : valueAt(live, jsonPointer(step));
   const key = Array.isArray(live) ? Object.keys(fields).find((each) => isOfEntry(each, below)) : `f:${step}`;
   const next = key === undefined ? undefined : fields[key];
   if (next === undefined) return false;
