@@ -214,6 +214,23 @@ describe('the request', () => {
     });
   });
 
+  test.each([
+    [undefined, 'https://gitlab.example/shop/-/merge_requests/7', 'merge request'],
+    ['merge request', undefined, 'merge request'],
+    ['merge request', 'https://git.example/shop/pull/7', 'pull request'],
+  ] as const)('is given up by the name that its host has for it: %s, %s', async (calls, url, word) => {
+    const row = it.stage.rig.row(1);
+    if (!('git' in row) || row.git?.kind !== 'request') throw new Error('it is carried out by no request');
+    const git = { ...row.git, place: { ...row.git.place, ...(calls && { calls }) } };
+    const request = { ...open(), ...(url && { url }) };
+    const how = { row: { ...row, git }, aftermath: { request }, isUnpaused: true };
+    const context = failing(new RepositoryFault('It does not answer.'));
+    for (const end of [{ deaths: 5 }, { seconds: 4 * 3600, context }])
+      expect((await it.step({ ...how, ...end })).committed).toMatchObject({
+        told: { headline: `The ${word} is given up` },
+      });
+  });
+
   test('of another fault, or while the process stops, is not', async () => {
     const broken = new Error('It is broken.');
     await expect(it.step({ aftermath: { request: open() }, context: failing(broken) })).rejects.toBe(broken);

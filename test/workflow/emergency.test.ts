@@ -71,6 +71,11 @@ test('at GitLab it is a merge request before there is one', async () => {
   );
   const row = rig.row(1);
   expect('git' in row && emergencyText(row)).toContain('then the merge request is opened.');
+  expect(await offerToActNow(rig.context, wanted)).toEqual({
+    kind: 'refused',
+    sentence:
+      'Remediation 1 does not wait for people any more: it is too late to act before its merge request.',
+  });
 });
 
 test('one person is not enough, and votes from before do not count', async () => {

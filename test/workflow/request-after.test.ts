@@ -74,6 +74,16 @@ describe('there is none', () => {
       expect(await came).toEqual(given('No pull request', 'This Firebreak reads no repository.'));
   });
 
+  test('at GitLab, where no repository is read', async () => {
+    const { repositories: _repositories, ...unread } = stage.rig.context;
+    if (row.git?.kind !== 'request') throw new Error('it is carried out by no request');
+    const git = { ...row.git, place: { ...row.git.place, calls: 'merge request' as const } };
+    const signal = new AbortController().signal;
+    expect(await requestAfter(unread, { ...row, git }, { step: 'wanted' }, signal)).toEqual(
+      given('No merge request', 'This Firebreak reads no repository.'),
+    );
+  });
+
   test('where no repository has a say any more, or people have to change it', async () => {
     const sentence = `No repository has a say any more. ${undone}`;
     expect(await look({ step: 'wanted' }, { context: without() })).toEqual(

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Approval } from '../../src/domain/approval.ts';
 import { type Policy, policy } from '../../src/domain/policy/policy.ts';
-import type { Remediation, RemediationIn, State } from '../../src/domain/remediation.ts';
-import { judgeVote } from '../../src/workflow/approval/vote.ts';
+import {
+  type Remediation,
+  type RemediationIn,
+  remediation,
+  type State,
+} from '../../src/domain/remediation.ts';
+import { judgeVote, settledText } from '../../src/workflow/approval/vote.ts';
 import type { Right } from '../../src/workflow/ports.ts';
 import { noon } from '../fixtures/facts.ts';
+import { remediationIn } from '../fixtures/remediations.ts';
 import { createRig, members, type Rig, strictPolicy } from '../fixtures/rig.ts';
 import { play, playStep, type ScriptStep } from '../fixtures/script.ts';
 
@@ -107,6 +113,17 @@ test.each(late)('a click on a card that is %s changes nothing', async (state, st
   expect(answer).toEqual({ kind: 'already', sentence: expect.stringMatching(sentence) });
   expect(answer.sentence).toMatch(/^Remediation 1 .*\.$/);
   expect(rig.now()).toEqual(before);
+});
+
+test.each([
+  ['https://git.example/shop/pull/7', 'pull request'],
+  ['https://gitlab.example/shop/-/merge_requests/7', 'merge request'],
+])('a card whose change is in %s is told to be followed there', (url, word) => {
+  const request = { step: 'open', branch: 'firebreak/1', commit: 'c'.repeat(40), openedAt: noon, url };
+  const row = remediation.parse({ ...remediationIn('pr_open'), request });
+  expect(row.state === 'waiting' || settledText(row)).toBe(
+    `Remediation ${row.number} has been approved already; its ${word} is followed.`,
+  );
 });
 
 test('who may not approve is told the end of a card that is decided, and not what it came to while it is not', async () => {

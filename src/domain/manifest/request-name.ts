@@ -1,4 +1,4 @@
-import type { GitChange } from './git-change.ts';
+import type { GitChange, PullRequest } from './git-change.ts';
 
 interface Named {
   readonly branch: string;
@@ -16,6 +16,10 @@ export function requestWord(url: string | undefined, change?: GitChange): Reques
   if (url !== undefined) return /\/-\/merge_requests\/\d+$/.test(url) ? 'merge request' : 'pull request';
   return (change?.kind === 'request' ? change.place.calls : undefined) ?? 'pull request';
 }
+
+/** The same of one that may not be open yet. */
+export const wordFor = (request: PullRequest | undefined, change: GitChange | undefined): RequestWord =>
+  requestWord(request === undefined || request.step === 'opening' ? undefined : request.url, change);
 
 /** `pull request #7`, `merge request !7`, or the branch where there are no requests. */
 export function requestName({ branch, number, url }: Named): string {

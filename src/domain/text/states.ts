@@ -1,6 +1,5 @@
 import type { Approval } from '../approval.ts';
-import type { GitChange, PullRequest } from '../manifest/git-change.ts';
-import { requestName, requestWord } from '../manifest/request-name.ts';
+import { requestName, wordFor } from '../manifest/request-name.ts';
 import type { Remediation, RemediationIn, State } from '../remediation.ts';
 import { neededApprovals } from '../spec.ts';
 import { countedApprovals } from '../votes.ts';
@@ -49,7 +48,11 @@ export function stateWords(
     case 'approved':
       return words('👍', 'Approved', isStopped ? held : 'Starts now.');
     case 'pr_open':
-      return words('🔀', capital(wordOf(remediation.request, remediation.git)), requestSentence(remediation));
+      return words(
+        '🔀',
+        capital(wordFor(remediation.request, remediation.git)),
+        requestSentence(remediation),
+      );
     case 'executing':
       return words('🔧', 'Running', remediation.heldUp ?? 'The change is being sent to the cluster.');
     case 'verifying':
@@ -90,7 +93,7 @@ function closed(remediation: Closed, supersededBy: number | undefined): StateWor
         'Rejected',
         remediation.request === undefined
           ? 'Somebody said no. Nothing was changed.'
-          : `The ${wordOf(remediation.request, remediation.git)} was closed without being merged. Nothing was changed.`,
+          : `The ${wordFor(remediation.request, remediation.git)} was closed without being merged. Nothing was changed.`,
       );
     case 'expired':
       return words(
@@ -98,7 +101,7 @@ function closed(remediation: Closed, supersededBy: number | undefined): StateWor
         'Expired',
         remediation.request === undefined
           ? 'Not enough approvals in time. Nothing was changed.'
-          : `The ${wordOf(remediation.request, remediation.git)} was not merged in time, and is not followed any more.`,
+          : `The ${wordFor(remediation.request, remediation.git)} was not merged in time, and is not followed any more.`,
       );
     case 'superseded':
       return words('↪️', 'Superseded', `${remediation.change} ${successor(remediation, supersededBy)}`);
@@ -136,9 +139,6 @@ const ifApproved = ({ git, emergency }: RemediationIn<'waiting'>): string =>
   git?.kind === 'request' && emergency === undefined
     ? 'If approved, it goes into the repository, and once that is merged and applied'
     : 'If approved';
-
-const wordOf = (request: PullRequest, git: GitChange | undefined) =>
-  requestWord(request.step === 'opening' ? undefined : request.url, git);
 
 const capital = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 

@@ -1,6 +1,7 @@
 import type { Actor } from '../../domain/actor.ts';
 import type { Approval } from '../../domain/approval.ts';
 import type { Stop } from '../../domain/incidents/stop.ts';
+import { wordFor } from '../../domain/manifest/request-name.ts';
 import type { Remediation, RemediationIn, State } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { shortened, storable } from '../../domain/text/text.ts';
@@ -176,14 +177,16 @@ function settled(row: Exclude<Remediation, RemediationIn<'waiting'>>): Answer {
 }
 
 /** How one stands that nobody is asked about any more. */
-export const settledText = ({ number, state }: Exclude<Remediation, RemediationIn<'waiting'>>): string =>
-  `Remediation ${number} ${settledWords[state]}.`;
+export function settledText(row: Exclude<Remediation, RemediationIn<'waiting'>>): string {
+  const followed = row.state === 'pr_open' ? `; its ${wordFor(row.request, row.git)} is followed` : '';
+  return `Remediation ${row.number} ${settledWords[row.state]}${followed}.`;
+}
 
 const settledWords = {
   requested: 'is still being judged; its card follows',
   evaluated: 'is still in its dry run; its card follows',
   approved: 'has been approved already',
-  pr_open: 'has been approved already; its pull request is followed',
+  pr_open: 'has been approved already',
   executing: 'is being carried out already',
   verifying: 'has been carried out already and is being verified',
   learning: 'has been carried out already and has a verdict',

@@ -2,7 +2,7 @@ import type { Actor } from '../../domain/actor.ts';
 import { ownerText } from '../../domain/facts/manifest-source.ts';
 import type { Emergency } from '../../domain/manifest/emergency.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
-import { type RequestWord, requestWord } from '../../domain/manifest/request-name.ts';
+import { type RequestWord, requestWord, wordFor } from '../../domain/manifest/request-name.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
 import type { Remediation, RemediationIn } from '../../domain/remediation.ts';
 import { clockTime } from '../../domain/text/clock-time.ts';
@@ -61,7 +61,7 @@ export interface UrgentCommands {
 }
 
 /** Said where it is not told why: the reason is on the card that two people approve. */
-export const sayWhy = 'Say why this cannot wait for the pull request.';
+export const sayWhy = 'Say why this cannot wait.';
 
 /** Blanks and marks say nothing. */
 export const saysWhy = (reason: string): boolean => /[\p{L}\p{N}]/u.test(reason);
@@ -127,8 +127,10 @@ async function rightTo(context: WorkflowContext, row: Remediation | undefined, a
   return asking.kind === 'allowed' ? asking : rightToApprove(context, row, actor, clickOn(row));
 }
 
-const tooLate = ({ number }: Remediation): string =>
-  `Remediation ${number} does not wait for people any more: it is too late to act before its pull request.`;
+function tooLate(row: Remediation): string {
+  const word = wordFor('request' in row ? row.request : undefined, 'git' in row ? row.git : undefined);
+  return `Remediation ${row.number} does not wait for people any more: it is too late to act before its ${word}.`;
+}
 
 /** Why there is nothing to act on before a pull request. */
 function whyNot(row: Remediation, digest: string, now: string): string | undefined {

@@ -1,4 +1,6 @@
 import type { Aftermath, BegunPause } from '../../domain/manifest/emergency.ts';
+import type { GitChange } from '../../domain/manifest/git-change.ts';
+import { requestWord } from '../../domain/manifest/request-name.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { after, isPast } from '../../domain/text/time.ts';
 import { faultSentence, type WorkflowContext } from '../context.ts';
@@ -87,7 +89,9 @@ function abandoned(row: Remediation, { aftermath }: StoredAftermath, why: string
   const isPauseDue = pause?.step === 'begun' && isOver(aftermath, pause, written, now);
   if (isPauseDue || (pause?.step === 'begun' && request.step === 'ended'))
     return leftOn(aftermath, pause, why, now);
-  return request.step === 'ended' ? { aftermath, dueAt: undefined } : givenUp(aftermath, why, now);
+  return request.step === 'ended'
+    ? { aftermath, dueAt: undefined }
+    : givenUp(aftermath, 'git' in row ? row.git : undefined, why, now);
 }
 
 type Following = Aftermath & { readonly request: Exclude<Aftermath['request'], { step: 'ended' }> };
@@ -116,16 +120,18 @@ async function followed(
       'The pull request after an emergency could not be seen to; trying again',
     );
     return isPast(after(row.startedAt, context.policy().gitOps.mergeHours * 3600), now)
-      ? givenUp(aftermath, faultSentence(fault), now)
+      ? givenUp(aftermath, row.git, faultSentence(fault), now)
       : { aftermath, dueAt: earliest(after(now, later)) };
   }
 }
 
-function givenUp(aftermath: Aftermath, why: string, now: string): Progress {
+function givenUp(aftermath: Aftermath, change: GitChange | undefined, why: string, now: string): Progress {
+  const { request } = aftermath;
+  const word = requestWord('url' in request ? request.url : undefined, change);
   const sentence = `${why} A branch or a request may be there, and is not followed.`;
   return {
     aftermath: { ...aftermath, request: { step: 'ended', sentence } },
     dueAt: now,
-    told: { kind: 'reply', headline: 'The pull request is given up', body: sentence, broadcast: true },
+    told: { kind: 'reply', headline: `The ${word} is given up`, body: sentence, broadcast: true },
   };
 }

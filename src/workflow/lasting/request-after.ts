@@ -70,7 +70,7 @@ export async function requestAfter(
   const { repositories } = context;
   const { git: change } = row;
   if (repositories === undefined || change?.kind !== 'request')
-    return ended('No pull request', 'This Firebreak reads no repository.');
+    return ended(`No ${requestWord(undefined, change)}`, 'This Firebreak reads no repository.');
   const following = { context, repositories, change, row, now: context.clock() };
   switch (request.step) {
     case 'wanted':

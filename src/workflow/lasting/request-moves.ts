@@ -1,5 +1,5 @@
 import type { PullRequest } from '../../domain/manifest/git-change.ts';
-import { requestName, requestWord } from '../../domain/manifest/request-name.ts';
+import { requestName, wordFor } from '../../domain/manifest/request-name.ts';
 import type { CallResult } from '../../domain/plan.ts';
 import type { RemediationIn } from '../../domain/remediation.ts';
 import { bump, logEnd, type Moment, reply } from '../lifecycle/transitions.ts';
@@ -130,8 +130,7 @@ export function arrived(
   };
 }
 
-const wordOf = ({ request, git }: Open) =>
-  requestWord(request.step === 'opening' ? undefined : request.url, git);
+const wordOf = ({ request, git }: Open) => wordFor(request, git);
 
 /** pr_open -> rejected: somebody closed the request instead of merging it. */
 export function closed(row: Open, by: string | undefined, { now }: Moment): Transition {

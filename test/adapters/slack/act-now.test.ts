@@ -60,7 +60,7 @@ describe.each(['socket', 'http'] as const)('act now over %s', (kind) => {
         kind: 'acked',
         body: {
           response_action: 'errors',
-          errors: { reason: 'Say why this cannot wait for the pull request.' },
+          errors: { reason: 'Say why this cannot wait.' },
         },
       });
       expect(commands.urgent).toEqual([]);

@@ -103,11 +103,15 @@ export const ofLasting: readonly Equivalent[] = [
   ),
   ...alike(
     'src/workflow/lasting/request-moves.ts',
-    'What is being opened waits for nothing and has no address yet: only the compiler is told.',
+    'What is being opened waits for nothing: only the compiler is told.',
     ["row.request.step === 'opening'", 'false'],
-    ["request.step === 'opening'", 'false'],
     ["'opening'", '""', "const before = row.request.step === 'opening' ? undefined : row.request.waitsFor;"],
-    ["'opening'", '""', "requestWord(request.step === 'opening' ? undefined : request.url, git);"],
+  ),
+  ...alike(
+    'src/domain/manifest/request-name.ts',
+    'What is being opened has no address yet: only the compiler is told.',
+    ["request.step === 'opening'", 'false'],
+    ["'opening'", '""'],
   ),
   ...alike(
     'src/workflow/lasting/git-change.ts',
