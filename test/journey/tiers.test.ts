@@ -205,5 +205,15 @@ test('a request that nobody decides expires', async () => {
   expect(card.ts).toBe(waiting.ts);
   expect(await impatient.reply(card, 'not enough approvals in time')).toContain('Nothing was changed.');
   expect(await impatient.click('U0BOB', waiting, 'approve')).toContain('has expired');
+
+  // Who finds it too late asks anew, in their own name: once, however often they click.
+  expect(JSON.stringify(card.blocks)).toContain('Ask anew');
+  expect(await impatient.click('U0GUEST', card, 'run')).toMatch(/guest|may not|not among/i);
+  const told = await impatient.click('U0BOB', card, 'run');
+  const again = Number(/Remediation (\d+)\./.exec(told)?.[1]);
+  expect(await impatient.click('U0BOB', card, 'run')).toContain(`Remediation ${again}`);
+  expect(await impatient.knex('remediations').pluck('number').orderBy('number')).toEqual([number, again]);
+  const next = await impatient.card(again, 'Expired');
+  expect(JSON.stringify(next.blocks)).toContain('*Requested by*\\n<@U0BOB>');
   await impatient.close();
 });

@@ -109,13 +109,17 @@ describe('the card', () => {
     expect(replyMessage({ kind: 'reply', notice }).text).toBe(expected);
   });
 
-  it('offers to ask anew for what was withdrawn, and advises nothing', () => {
-    const commands = ['kubectl rollout restart deployment/web -n production'];
-    const { blocks } = remediationCard({ ...cardOf(remediationIn('no_action')), commands });
-    expect(allText(blocks)).toContain(`If it is still wanted: ${commands[0]}`);
-    expect(allText(blocks)).toContain('Ask anew');
-    expect(allText(blocks)).not.toMatch(/Try:|Run it/);
-  });
+  it.each(['no_action', 'expired'] as const)(
+    'offers to ask anew for what is over, and advises nothing: %s',
+    (state) => {
+      const commands = ['kubectl rollout restart deployment/web -n production'];
+      const { blocks } = remediationCard({ ...cardOf(remediationIn(state)), commands });
+      expect(faultsOf(blocks)).toEqual([]);
+      expect(allText(blocks)).toContain(`If it is still wanted: ${commands[0]}`);
+      expect(allText(blocks)).toContain('Ask anew');
+      expect(allText(blocks)).not.toMatch(/Try:|Run it/);
+    },
+  );
 
   it('says that nothing was done where nothing was judged', () => {
     const judged = remediationIn('no_action');

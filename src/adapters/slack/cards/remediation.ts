@@ -303,15 +303,15 @@ function small(remediation: Remediation): readonly SafeMrkdwn[] {
 /** What can be asked for instead, each whole: it is what a click runs. */
 function meantInstead({ commands = [], remediation }: CardContent): readonly KnownBlock[] {
   if (commands.length === 0) return [];
-  // What was withdrawn is not advised: whoever wants it all the same asks for it, and it is judged as it is then.
-  const isWithdrawn = remediation.state === 'no_action' && remediation.spec !== undefined;
-  const [first, others] = isWithdrawn ? ['If it is still wanted', 'or'] : ['Try', ' Or'];
+  const isOver = isAskedAnew(remediation);
+  const [first, others] = isOver ? ['If it is still wanted', 'or'] : ['Try', ' Or'];
   const told = commands.map((command, index) => `${index === 0 ? first : others}: ${command}`).join('\n');
-  return [
-    section(codeBlock(told, limits.text)),
-    ...runButtons(commands, isWithdrawn ? 'Ask anew' : 'Run it'),
-  ];
+  return [section(codeBlock(told, limits.text)), ...runButtons(commands, isOver ? 'Ask anew' : 'Run it')];
 }
+
+/** What was withdrawn or expired is not advised: whoever wants it all the same asks for it, and it is judged as it is then. */
+const isAskedAnew = (row: Remediation): boolean =>
+  row.state === 'expired' || (row.state === 'no_action' && row.spec !== undefined);
 
 function buttons({ remediation, shown, silence }: CardContent): readonly KnownBlock[] {
   const more = [...actNowButtons(remediation), ...silenceButtons(silence, remediation)];
