@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import type { Stop } from '../domain/incidents/stop.ts';
-import type { Storm, StormLine } from '../domain/incidents/storm.ts';
+import type { Storm, StormLine, StormStanding } from '../domain/incidents/storm.ts';
 
 /** Who stops or starts Firebreak and why; the reason is redacted. */
 export interface StopOrder {
@@ -29,6 +29,8 @@ export interface Brakes {
   start(order: StopOrder): Promise<{ readonly fresh: boolean }>;
   /** A storm with what is proposed for each owner in it. */
   storm(number: number): Promise<Storm | undefined>;
+  /** How the storm stands that holds now; undefined where none does. */
+  stormStanding(): Promise<StormStanding | undefined>;
   /** Begins a storm, or keeps it up, where too large a share of the workloads is unhealthy or has an open incident. */
   noteHealth(found: HealthFound, line: StormLine): Promise<void>;
 }

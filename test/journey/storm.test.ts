@@ -70,6 +70,11 @@ test('one message lists every owner, and what would run by itself waits for a pe
   const card = await play.card(asked, 'Approval needed');
   expect(JSON.stringify(card.blocks)).toContain('A storm of');
   expect(JSON.stringify(all.blocks)).toContain('Nothing runs by itself until it is over');
+
+  await play.type('U0ALICE', 'status');
+  const status = JSON.stringify(play.slack.ephemerals('U0ALICE').at(-1)?.blocks);
+  expect(status).toContain('A storm of');
+  expect(status).toContain(`/archives/C0OPS/p${all.ts.replace('.', '')}|thread>`);
 });
 
 const choice = z.object({

@@ -8,6 +8,7 @@ import type { Proposal } from '../../workflow/proposal.ts';
 import { appending } from './audit/audit.ts';
 import { untilNothingIsSent } from './brakes/in-flight.ts';
 import { endStop, findStop, putStop } from './brakes/stops.ts';
+import { findStormStanding } from './brakes/storm-standing.ts';
 import { findStorm, noteHealth } from './brakes/storms.ts';
 import type { Context } from './context.ts';
 import { findIncidentStanding, findWaiting, promiseReport, settleEnding } from './incidents/endings.ts';
@@ -77,6 +78,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     ingest: door.ingest,
     incident: (id) => findIncident(reading, id),
     storm: (number) => findStorm(knex, number, context.clusters !== undefined),
+    stormStanding: () => findStormStanding(knex, context.clusters !== undefined),
     noteHealth: (found, line) => noteHealth(context, found, line),
     engaged: (owner) => findEngaged(context, reading, owner),
     overview: (incidentId) => findOverview(reading, incidentId),

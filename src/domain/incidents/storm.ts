@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Target } from '../action.ts';
 import type { Tier } from '../tier.ts';
+import type { Place } from './story.ts';
 
 /** When so much happens that nothing is left to itself. */
 export const stormLine = z.strictObject({
@@ -95,6 +96,15 @@ export interface Storm {
   readonly more: number;
   /** How many would have run by themselves. */
   readonly heldBack: number;
+}
+
+/** How a storm stands that holds now. */
+export interface StormStanding
+  extends Pick<Storm, 'beganAt' | 'incidents' | 'share' | 'cluster' | 'overLineIn'> {
+  /** Of what its playbooks have proposed, how many wait for a person. */
+  readonly waiting: number;
+  /** Its one message; absent until that is posted. */
+  readonly message?: Place;
 }
 
 /** Where a verdict says that a storm was why people are asked. */

@@ -19,6 +19,7 @@ import type { WorkflowContext } from '../context.ts';
 import { counterfactualOf } from '../delivery/counterfactual.ts';
 import { historyFor, incidentFor, type Listing } from '../insight/look-back.ts';
 import { statisticsFor } from '../insight/statistics.ts';
+import { statusFor } from '../insight/status.ts';
 import { actNow, offerToActNow, type UrgentCommands } from '../lasting/act-now.ts';
 import { shownOf } from '../lifecycle/showing.ts';
 import { chooseNotices } from '../notify/notify-command.ts';
@@ -27,11 +28,11 @@ import type { Answer, Right } from '../ports.ts';
 import { rightToStop } from '../rights/approve.ts';
 import { rightToAsk } from '../rights/ask.ts';
 import { type Denied, denied } from '../rights/denied.ts';
-import { rightToSee, rightToSeeAnything, seenBy } from '../rights/see.ts';
+import { rightToSee, rightToSeeAnything } from '../rights/see.ts';
 import { checkedAt } from '../rights/standing.ts';
 import type { Shown } from '../shown.ts';
 import { askForSilence, type SilenceAsked } from '../silences/ask.ts';
-import { heldBy, type Summary, summaryLine, timesLine } from '../summary.ts';
+import { timesLine } from '../summary.ts';
 import { type PolicyBallot, votePolicy } from '../trust/vote.ts';
 import { again, choices, clusterFor } from './command-cluster.ts';
 import { type Hammering, tooMuch } from './hammering.ts';
@@ -204,7 +205,7 @@ async function remediate(context: WorkflowContext, input: Input, pace: Pace): Pr
     case 'help':
       return { kind: 'text', ...helpLines(choices(context)) };
     case 'status':
-      return statusResponse(context, input);
+      return statusFor(context, input.actor);
     case 'one':
       return oneResponse(context, input, asked);
     case 'stats':
@@ -305,32 +306,6 @@ async function refuse(
   const proposed = await proposedFor({ ...context, cluster }, refusal);
   const commands = proposed.commands.map((each) => again(context, each, cluster));
   return { kind: 'refused', ...refusalText(command, refusal, { ...proposed, commands }) };
-}
-
-const listed = 15;
-
-async function statusResponse(context: WorkflowContext, { actor }: Input): Promise<CommandResponse> {
-  const [open, stop] = await Promise.all([
-    context.store.summaries({ open: true, limit: listed }),
-    context.store.stopped(),
-  ]);
-  const held = heldBy(stop, context.clock());
-  const none = `${held}Nothing is in progress and nothing waits for approval.`;
-  return list(context, open, actor, { none, some: `${held}In progress or waiting for approval` });
-}
-
-/** What somebody may see of these, and how many more there are. */
-async function list(
-  context: WorkflowContext,
-  all: readonly Summary[],
-  actor: Actor,
-  titles: { readonly none: string; readonly some: string },
-): Promise<CommandResponse> {
-  const seen = await seenBy(context, all, actor);
-  const kept = all.length - seen.length;
-  const rest = kept === 0 ? [] : [`${kept} more where you may neither ask nor approve.`];
-  const title = all.length === 0 ? titles.none : titles.some;
-  return { kind: 'text', title, lines: [...seen.map(summaryLine), ...rest] };
 }
 
 async function oneResponse(

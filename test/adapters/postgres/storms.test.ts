@@ -53,6 +53,23 @@ test('below the line there is none, and from it on there is one, with one messag
   expect((await digests())[0].revision).toBeGreaterThan(digest.revision);
 });
 
+test('how it stands: what waits, and where its message is', async () => {
+  expect(await db.store.stormStanding()).toBeUndefined();
+  await note(12);
+  const standing = { beganAt: expect.any(String), incidents: 12, waiting: 0 };
+  expect(await db.store.stormStanding()).toEqual(standing);
+  await db.knex.raw(`update slack_outbox set sent_channel = 'C0OPS', ts = '1.2' where kind = 'storm'`);
+  const message = { channel: 'C0OPS', ts: '1.2' };
+  expect(await db.store.stormStanding()).toEqual({ ...standing, message });
+  const byAlert = { kind: 'playbook', playbook: 'restart', alert: 'A' } as const;
+  for (const requestedBy of [byAlert, byAlert, { kind: 'person', actor: requester } as const])
+    await db.store.open({ id: randomUUID(), action: restartOf(), requestedBy }, randomUUID());
+  await db.knex.raw(`update remediations set state = 'waiting', expires_at = now()`);
+  expect(await db.store.stormStanding()).toMatchObject({ waiting: 2 });
+  await db.knex.raw('update storms set ended_at = now()');
+  expect(await db.store.stormStanding()).toBeUndefined();
+});
+
 test('it is over when it has been quiet for long enough, and then the next is another one', async () => {
   await note(12);
   await watch();

@@ -158,7 +158,8 @@ export async function findStormNow(
   };
 }
 
-const stormRow = z.object({
+/** A storm as it is stored. */
+export const stormRow = z.object({
   number: z.number(),
   began_at: timestamp,
   ended_at: timestamp.nullable(),
@@ -243,7 +244,8 @@ export async function findStorm(db: Db, number: number, isOneOfSeveral = false):
   };
 }
 
-function shareIn(
+/** The share that a storm shows, and of which cluster where there are several. */
+export function shareIn(
   { unhealthy, workloads, cluster }: z.infer<typeof stormRow>,
   isOneOfSeveral: boolean,
 ): Pick<Storm, 'share' | 'cluster'> {
