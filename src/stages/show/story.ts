@@ -73,7 +73,8 @@ function momentsIn({ remediation, approvals, look, card }: Chapter): readonly Mo
     ...('startedAt' in remediation && remediation.startedAt !== undefined
       ? [{ at: remediation.startedAt, text: `${which} was carried out` }]
       : []),
-    ...outcomeOf(remediation, which),
+    // A vote that rejects it is its end; of a pull request that was closed there is none.
+    ...(isRejectedBy(approvals, remediation) ? [] : outcomeOf(remediation, which)),
     ...(look?.result === undefined
       ? []
       : [
@@ -84,6 +85,9 @@ function momentsIn({ remediation, approvals, look, card }: Chapter): readonly Mo
         ]),
   ];
 }
+
+const isRejectedBy = (approvals: Chapter['approvals'], { state }: Chapter['remediation']): boolean =>
+  state === 'rejected' && approvals.some(({ decision }) => decision === 'reject');
 
 const lookWords = {
   lasted: 'it has lasted.',

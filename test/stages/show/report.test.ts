@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Story } from '../../../src/domain/incidents/story.ts';
+import type { Chapter, Story } from '../../../src/domain/incidents/story.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { LineItem } from '../../../src/domain/spec.ts';
 import { incidentReport } from '../../../src/stages/show/report.ts';
@@ -57,6 +57,19 @@ test('a look that ended before it was due is told at its end', () => {
   const look = { due: at(59), endedAt: at(45), result: 'undone', sentence: 'By bob.' } as const;
   const told = momentsOf({ ...story(), chapters: [{ ...chapter, look }] });
   expect(told.find(({ text }) => text.includes('looked at again'))?.at).toBe(at(45));
+});
+
+test.each<[string, Chapter['approvals'], object[]]>([
+  [
+    'by a vote',
+    [{ actor: firstApprover, decision: 'reject', digest: 'd', at: at(5), reason: 'not now' }],
+    [{ at: at(5), by: firstApprover.userId, text: 'Remediation 42 rejected: not now' }],
+  ],
+  ['with its pull request', [], [{ at: expect.any(String), text: 'Remediation 42: rejected' }]],
+])('a rejection %s is told once', (_name, approvals, told) => {
+  const remediation = { ...remediationIn('rejected'), number: 42 };
+  const moments = momentsOf(story({ chapters: [{ remediation, approvals }] }));
+  expect(moments.filter(({ text }) => text.includes('rejected'))).toEqual(told);
 });
 
 describe('an incident told as a whole', () => {
