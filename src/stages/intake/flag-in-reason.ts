@@ -13,6 +13,14 @@ const FIRST = /^([-\u2010-\u2015\u2212]{0,2})([A-Za-z][A-Za-z0-9-]{0,63})(=?)\S*
 /** Flags in a reason that are looked at, each with a reading of the command: who writes more than that writes prose. */
 const MOST_FLAGS = 6;
 
+/** What may stand before a flag in prose, and behind it or its value. */
+const OPENING = `(\\[{<"'\`\u201c\u201d\u201e\u2018\u2019\u201a\u00ab`;
+const CLOSING = `)\\]}>"'\`\u201c\u201d\u2018\u2019\u00bb.,;:!?\u2026`;
+
+const INSIDE = new RegExp(`(?<=\\s[${OPENING}]{0,3}|^[${OPENING}]{1,3})-{1,2}[A-Za-z]\\S*`, 'g');
+const OPENED = new RegExp(`(^|=)[${OPENING}]+`);
+const CLOSED = new RegExp(`[${CLOSING}]+$`);
+
 /**
  * Objects to a flag in a reason, as in `-- to-revision=3` or `-- they hang -n shop`: the command without it does something
  * else, on another namespace at worst. `text` is the command, the separator and the reason; the refusal's places are places
@@ -27,12 +35,9 @@ function flagInside(text: string, command: string, reason: string): Refusal | un
   const plain = unwrapped(command).trimEnd();
   const base = parseCommand(plain);
   const without = base.kind === 'action' ? printAction(base.action) : undefined;
-  for (const found of [...reason.matchAll(/(?<=\s)-{1,2}[A-Za-z]\S*/g)].filter(isFlag).slice(0, MOST_FLAGS)) {
-    const [word] = found;
-    const behind = reason.slice(found.index).split(/\s+/).slice(0, 2);
-    const tries = [behind, behind.slice(0, 1)].map((words) =>
-      parseCommand(`${plain} ${words.join(' ').replace(/[.,;)]+$/, '')}`),
-    );
+  for (const found of [...reason.matchAll(INSIDE)].filter(isFlag).slice(0, MOST_FLAGS)) {
+    const word = found[0].replace(CLOSED, '');
+    const tries = readings(reason.slice(found.index)).map((words) => parseCommand(`${plain} ${words}`));
     const read = tries.find(({ kind }) => kind === 'action');
     const meant = read?.kind === 'action' ? printAction(read.action) : undefined;
     if (meant === undefined || meant === without) continue;
@@ -46,6 +51,17 @@ function flagInside(text: string, command: string, reason: string): Refusal | un
     };
   }
   return undefined;
+}
+
+/** What may be the flag with its value, without what prose has around it; and as it stands, where that belongs to the value. */
+function readings(text: string): readonly string[] {
+  const [flag = '', value = ''] = text.split(/\s+/);
+  // What is closed right behind the flag has no value.
+  const pairs = CLOSED.test(flag) ? [[flag]] : [[flag, value], [flag]];
+  return pairs.flatMap((words) => [
+    words.map((word) => word.replace(OPENED, '$1').replace(CLOSED, '')).join(' '),
+    words.join(' ').replace(/[.,;)]+$/, ''),
+  ]);
 }
 
 /** `--namespace=shop`, `-n`, `-nshop`. */

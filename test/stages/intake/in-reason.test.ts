@@ -19,6 +19,36 @@ describe('a flag in the midst of a reason', () => {
     ['rollout restart deploy/web -- they hang --namespace  shop at noon', RESTART],
     ['rollout restart deploy/web -- they hang -nshop', RESTART],
     ['rollout restart deploy/web -- they hang (see -n shop).', RESTART],
+    ...[
+      ...[
+        'they hang (-n shop)',
+        'they hang (-n shop)!',
+        '(-n shop)',
+        'they hang [--namespace=shop]',
+        '"-n shop"',
+      ],
+      ...[
+        'they hang "-n shop", again',
+        "'-n shop' hangs",
+        'see `-n shop`:',
+        'hangs \u201c-n shop\u201d',
+        '(see "-n shop")?',
+      ],
+      ...[
+        'hangs ("-nshop").',
+        'hangs -n "shop"',
+        "hangs -n 'shop',",
+        'hangs --namespace="shop"!',
+        '{-n shop}; <-n shop>',
+      ],
+      ...[
+        'hangs \u00ab--namespace shop\u00bb\u2026',
+        'hangs -n (shop)',
+        'hangs --namespace=\u2018shop\u2019',
+      ],
+    ].map((reason) => [`rollout restart deploy/web -- ${reason}`, RESTART]),
+    ['rollout undo deploy/web -n shop -- bad release (--to-revision=3)?', UNDO],
+    ['drain worker-1 -- it hangs (--force).', 'kubectl drain worker-1 --force'],
     [`rollout restart deploy/web -- ran${' -z'.repeat(6)}${' --zz'.repeat(6)} -n shop`, RESTART],
   ])('%s', (text, nearest) => {
     expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { nearest } });
@@ -35,11 +65,40 @@ describe('a flag in the midst of a reason', () => {
     ]);
   });
 
+  test('is told without what is around it', () => {
+    const asked = readSlashCommand('rollout restart deploy/web -- they hang (see "--namespace=shop"), again');
+    if (asked.kind !== 'refused') throw new Error(`read as ${asked.kind}`);
+    const { span, reason } = asked.refusal;
+    expect(asked.command.slice(span.start)).toBe('--namespace=shop');
+    expect(reason).toContain('and "--namespace=shop" in it is a flag');
+  });
+
   test.each([
     'rollout restart deploy/web -n shop -- ran with -n shop before',
     'rollout restart deploy/web -n shop -- hangs --wait and all',
     'scale deploy/web --replicas=3 -n shop -- not --replicas=2 as in the runbook',
     'rollout restart deploy/web -n shop -- out of memory - see the graph',
+    ...[
+      ...[
+        'it is e-n shop',
+        'errors (5xx -> 0)',
+        'errors (-1)',
+        'the flag "-n" is missing',
+        '(-n) shop',
+        '(-n/a)',
+      ],
+      ...[
+        '(- n shop)',
+        'it is (e-n shop)',
+        'pre-n, shop',
+        'x"-n shop"',
+        '(-)',
+        '("->")',
+        ':-c web',
+        'well (-:',
+      ],
+    ].map((reason) => `rollout restart deploy/web -- ${reason}`),
+    'rollout restart deploy/web -n shop -- ran (with -n shop) before (-n shop)',
     `rollout restart deploy/web -- many of${' --wait'.repeat(6)} -n shop`,
   ])('is part of it where the command stays the same: %s', (text) => {
     expect(readSlashCommand(text)).toMatchObject({ kind: 'action' });
