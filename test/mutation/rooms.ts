@@ -105,7 +105,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     mark: 85,
     needsDatabase: true,
     code: ['src/adapters/postgres/outbox/**/*.ts'],
-    tests: unit('adapters/postgres/{outbox,outbox-cures,outbox-late,outbox-pace,repost,parts,threads}'),
+    tests: unit(
+      'adapters/postgres/{outbox,outbox-cures,outbox-late,outbox-pace}',
+      'adapters/postgres/{direct,doubles,parts,repost,routes,threads}',
+    ),
   },
   audit: {
     mark: 85,

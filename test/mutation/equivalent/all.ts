@@ -3,6 +3,7 @@ import { ofApproval } from './approval.ts';
 import type { Equivalent } from './equivalent.ts';
 import { ofIntake } from './intake.ts';
 import { ofLasting } from './lasting.ts';
+import { ofOutbox } from './outbox.ts';
 import { ofRules } from './rules.ts';
 
 const ofCards: readonly Equivalent[] = [
@@ -27,4 +28,5 @@ export const equivalents: readonly Equivalent[] = [
   ...ofCards,
   ...ofLasting,
   ...ofIntake,
+  ...ofOutbox,
 ];
