@@ -66,7 +66,7 @@ export function stateWords(
     case 'failed':
       return words('❌', `Failed in ${remediation.stage}`, remediation.failure);
     default:
-      return closed(remediation, supersededBy);
+      return closed(remediation, approvals, supersededBy);
   }
 }
 
@@ -75,7 +75,11 @@ const held = 'Starts when Firebreak is started again, if the approval still coun
 type Closed = RemediationIn<'no_action' | 'blocked' | 'rejected' | 'expired' | 'superseded'>;
 
 /** The ends in which nothing was sent to the cluster. */
-function closed(remediation: Closed, supersededBy: number | undefined): StateWords {
+function closed(
+  remediation: Closed,
+  approvals: readonly Approval[],
+  supersededBy: number | undefined,
+): StateWords {
   switch (remediation.state) {
     case 'no_action':
       return remediation.spec === undefined
@@ -96,13 +100,7 @@ function closed(remediation: Closed, supersededBy: number | undefined): StateWor
           : `The ${wordFor(remediation.request, remediation.git)} was closed without being merged. Nothing was changed.`,
       );
     case 'expired':
-      return words(
-        '⌛',
-        'Expired',
-        remediation.request === undefined
-          ? 'Not enough approvals in time. Nothing was changed.'
-          : `The ${wordFor(remediation.request, remediation.git)} was not merged in time, and is not followed any more.`,
-      );
+      return words('⌛', 'Expired', expired(remediation, approvals));
     case 'superseded':
       return words('↪️', 'Superseded', `${remediation.change} ${successor(remediation, supersededBy)}`);
   }
@@ -110,6 +108,16 @@ function closed(remediation: Closed, supersededBy: number | undefined): StateWor
 
 function words(emoji: string, word: string, sentence: string): StateWords {
   return { emoji, word, sentence };
+}
+
+function expired(remediation: RemediationIn<'expired'>, approvals: readonly Approval[]): string {
+  const { request, git, spec } = remediation;
+  if (request !== undefined)
+    return `The ${wordFor(request, git)} was not merged in time, and is not followed any more.`;
+  const isApproved = countedApprovals(remediation, approvals).length >= neededApprovals(spec);
+  return isApproved
+    ? 'The approval had grown too old before it could be carried out. Nothing was changed.'
+    : 'Not enough approvals in time. Nothing was changed.';
 }
 
 function waiting(remediation: RemediationIn<'waiting'>, approvals: readonly Approval[]): StateWords {

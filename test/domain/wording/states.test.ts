@@ -128,6 +128,24 @@ test.each<[string, Change, readonly Approval[], string]>([
   });
 });
 
+const few = 'Not enough approvals in time. Nothing was changed.';
+const old = 'The approval had grown too old before it could be carried out. Nothing was changed.';
+
+test.each<[string, Change, readonly Approval[], string]>([
+  ['none of one', {}, [], few],
+  ['one of two', judged('dual'), [yes(firstApprover)], few],
+  ['that of who asked', {}, [yes(requester)], few],
+  ['one of one', {}, [yes(firstApprover)], old],
+  ['two of two', judged('dual'), [yes(firstApprover), yes(secondApprover)], old],
+  ['none where none is needed', judged('auto'), [], old],
+])('expired with %s', (_name, change, approvals, sentence) => {
+  expect(stateWords(of('expired', change), approvals, false)).toEqual({
+    emoji: '⌛',
+    word: 'Expired',
+    sentence,
+  });
+});
+
 test('waiting, and cannot be shown', () => {
   const refused = of('waiting', { showing: { kind: 'refused', digest, reason: 'the channel is gone.' } });
   expect(stateWords(refused, [], false)).toEqual({
