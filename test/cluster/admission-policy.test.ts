@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../contract/rest.ts';
 import { guardedObjects } from './guarded-objects.ts';
 import type { KubectlResult } from './kubectl.ts';
-import { freshNamespace, kubectl, kubectlAs } from './oracle.ts';
+import { applyShared, freshNamespace, kubectl, kubectlAs } from './oracle.ts';
 
 /*
  * The account of deploy/base/rbac.yaml as somebody has it who took its token, and with far more rights than it is given: what
@@ -33,7 +33,7 @@ const everyRight = ['--as-group=system:masters'];
 let namespace: string;
 
 beforeAll(async () => {
-  await kubectl(['apply', '-f', policy]);
+  await applyShared(policy);
   namespace = await freshNamespace('guarded');
   await kubectl(['apply', '-n', namespace, '-f', '-'], `${guardedObjects}---${mistake(namespace)}`);
   // The API server takes a moment to hold a policy that is new.

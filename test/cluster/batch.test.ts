@@ -17,7 +17,7 @@ import { noon, specId } from '../fixtures/facts.ts';
 import { silentLog } from '../fixtures/log.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
-import { kubectl } from './oracle.ts';
+import { applyShared, kubectl } from './oracle.ts';
 
 const connection = await connectFromKubeconfig({ kubeconfig: inject('controlPlane').kubeconfigPath });
 const cluster = createCluster({ name: 'real', connection, log: silentLog, ...unhurried });
@@ -123,7 +123,7 @@ describe.concurrent('beside the real kubectl', () => {
 });
 
 test.concurrent('deploy/base/rbac.yaml is enough for all of it', async ({ expect }) => {
-  await kubectl(['apply', '-f', rbac]);
+  await applyShared(rbac);
   const namespace = await stage.namespace(cronJob(), job({ image: 'import:never-ready' }));
   const account = '--serviceaccount=firebreak:firebreak';
   const role = '--clusterrole=firebreak-act';

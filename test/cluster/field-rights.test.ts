@@ -14,7 +14,7 @@ import { hangGuard } from '../support/hang-guard.ts';
 import { unfenced } from '../support/unfenced.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
-import { kubectl } from './oracle.ts';
+import { applyShared, kubectl } from './oracle.ts';
 
 const deploy = resolve(import.meta.dirname, '../../deploy');
 let folder: string;
@@ -40,7 +40,7 @@ const objects = [
 
 /** The service account of deploy/base/rbac.yaml, with its own token, bound to one namespace. */
 beforeAll(async () => {
-  await kubectl(['apply', '-f', `${deploy}/base/rbac.yaml`, '-f', `${deploy}/base/admission-policy.yaml`]);
+  await applyShared(`${deploy}/base/rbac.yaml`, `${deploy}/base/admission-policy.yaml`);
   const { kubeconfigPath: administrator, url, ca } = inject('controlPlane');
   const connection = await connectFromKubeconfig({ kubeconfig: administrator });
   folder = await mkdtemp(join(tmpdir(), 'firebreak-token-'));

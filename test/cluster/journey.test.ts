@@ -8,7 +8,7 @@ import { deployment, type Workload } from '../../src/simulator/workloads.ts';
 import { openPlay, type Play } from '../journey/play.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
-import { freshNamespace, kubectl } from './oracle.ts';
+import { applyShared, freshNamespace, kubectl } from './oracle.ts';
 
 const rbac = resolve(import.meta.dirname, '../../deploy/base/rbac.yaml');
 const account = '--serviceaccount=firebreak:firebreak';
@@ -19,7 +19,7 @@ let play: Play;
 
 /** Everything Firebreak does here it does as the service account of deploy/base/rbac.yaml, with its own token. */
 beforeAll(async () => {
-  await kubectl(['apply', '-f', rbac]);
+  await applyShared(rbac);
   const [shop, payments, core, foreign] = await Promise.all(
     ['shop', 'payments', 'core', 'foreign'].map(freshNamespace),
   );

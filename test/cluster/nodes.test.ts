@@ -20,7 +20,7 @@ import { silentLog } from '../fixtures/log.ts';
 import { hangGuard } from '../support/hang-guard.ts';
 import { unhurried } from '../support/unhurried.ts';
 import { writeKubeconfig } from './credentials.ts';
-import { freshNamespace, kubectl, kubectlAs } from './oracle.ts';
+import { applyShared, freshNamespace, kubectl, kubectlAs } from './oracle.ts';
 
 const rbac = resolve(import.meta.dirname, '../../deploy/base/rbac.yaml');
 const connection = await connectFromKubeconfig({ kubeconfig: inject('controlPlane').kubeconfigPath });
@@ -286,7 +286,7 @@ describe.concurrent('a node on a real control plane', () => {
 
 /** The adapter as an account of its own with these roles of deploy/base/rbac.yaml in the whole cluster, and no others. */
 async function accountWith(...roles: string[]) {
-  await kubectl(['apply', '-f', rbac]);
+  await applyShared(rbac);
   const namespace = await freshNamespace('account');
   await kubectl(['create', 'serviceaccount', 'limited', '-n', namespace]);
   for (const role of roles)
