@@ -32,6 +32,16 @@ test('says that a storm holds, before what is open', async () => {
   });
 });
 
+test('says that alerts wait for their cluster, and since when', async () => {
+  const rig = createRig();
+  const store = { ...rig.context.store, awaiting: async () => ({ alerts: 12, since: noon }) };
+  expect(await statusFor({ ...rig.context, store }, { userId: 'U0ASK', teamId: 'T0' })).toMatchObject({
+    lines: [
+      "12 alerts wait for the cluster's API, which does not answer; the oldest since 12:00 UTC. What still fires is looked at when it answers.",
+    ],
+  });
+});
+
 test('says nothing of storms where none holds', async () => {
   const told = await statusIn(undefined);
   expect(told).toMatchObject({ kind: 'text', lines: [expect.stringMatching(/^1 {2}waiting/)] });

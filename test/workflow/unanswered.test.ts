@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { playbook } from '../../src/domain/incidents/playbook.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
@@ -36,4 +36,42 @@ test.each([
   await rig.settle();
   expect(rig.row(1)).toMatchObject({ state: 'failed', stage: 'evaluation' });
   expect(failures(rig)).toEqual([broadcast]);
+});
+
+describe('an alert whose cluster does not say what it is about', () => {
+  const crashing = {
+    do: 'alert',
+    labels: { alertname: 'Down', namespace: 'shop', pod: 'web-1' },
+  } as const;
+  const minute = 60;
+  const silentFor = async (seconds: number) => {
+    const rig = createRig({ playbooks: [believing], world: { silent: ['ownerOf'], failing: -1 } });
+    await playStep(rig, crashing);
+    await rig.pass(seconds);
+    return rig;
+  };
+  const told = ({ now }: Rig) => now().shelf.log.filter(({ outcome }) => outcome === 'no_action').length;
+
+  test('waits through an outage, and is proposed for when it is over', async () => {
+    const rig = await silentFor(9 * minute);
+    expect([told(rig), rig.now().shelf.remediations]).toEqual([0, []]);
+    expect(rig.now().shelf.incidents).toMatchObject([{ state: 'received' }]);
+    rig.now().world.silent = [];
+    await rig.pass(minute);
+    expect([told(rig), rig.now().shelf.remediations.length]).toEqual([0, 1]);
+  });
+
+  test('ends without an action once the alert is over', async () => {
+    const rig = await silentFor(5 * minute);
+    for (const incident of rig.now().shelf.incidents) incident.resolvedAt = rig.now().now;
+    await rig.pass(3 * minute);
+    expect([told(rig), rig.now().shelf.remediations]).toEqual([1, []]);
+  });
+
+  test('ends without an action after ten minutes', async () => {
+    const rig = await silentFor(10 * minute);
+    expect(told(rig)).toBe(0);
+    await rig.pass(3 * minute);
+    expect([told(rig), rig.now().shelf.remediations]).toEqual([1, []]);
+  });
 });

@@ -1,6 +1,9 @@
+import { plural } from '../../actions/obstacle.ts';
 import type { Actor } from '../../domain/actor.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import { stormLines } from '../../stages/show/storm-text.ts';
 import type { WorkflowContext } from '../context.ts';
+import type { Awaiting } from '../incidents-port.ts';
 import { seenBy } from '../rights/see.ts';
 import { heldBy, summaryLine } from '../summary.ts';
 import type { Listing } from './look-back.ts';
@@ -12,10 +15,11 @@ const listed = 15;
 /** What is open, as somebody may see it, after what keeps it back: a stop, and a storm with the place of its message. */
 export async function statusFor(context: WorkflowContext, actor: Actor): Promise<Status> {
   const { store } = context;
-  const [open, stop, storm] = await Promise.all([
+  const [open, stop, storm, awaiting] = await Promise.all([
     store.summaries({ open: true, limit: listed }),
     store.stopped(),
     store.stormStanding(),
+    store.awaiting(),
   ]);
   const now = context.clock();
   const seen = await seenBy(context, open, actor);
@@ -24,8 +28,18 @@ export async function statusFor(context: WorkflowContext, actor: Actor): Promise
   const some = 'In progress or waiting for approval';
   const none = 'Nothing is in progress and nothing waits for approval.';
   const title = `${heldBy(stop, now)}${open.length === 0 ? none : some}`;
-  const lines = [...seen.map(summaryLine), ...rest];
+  const lines = [...awaitingLines(awaiting, now), ...seen.map(summaryLine), ...rest];
   if (storm === undefined) return { kind: 'text', title, lines };
   const told = stormLines(storm, context.policy().storm, now);
   return { kind: 'list', title, lines: [...told, ...lines.map((text) => ({ text }))] };
+}
+
+/** Nothing else in Slack says of these that they are there. */
+function awaitingLines(awaiting: Awaiting | undefined, now: string): readonly string[] {
+  if (awaiting === undefined) return [];
+  const { alerts, since } = awaiting;
+  const wait = alerts === 1 ? 'waits' : 'wait';
+  return [
+    `${plural(alerts, 'alert')} ${wait} for the cluster's API, which does not answer; the oldest since ${clockTime(since, now)}. What still fires is looked at when it answers.`,
+  ];
 }

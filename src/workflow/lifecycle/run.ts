@@ -6,12 +6,12 @@ import type { WorkflowContext } from '../context.ts';
 import { deadlySentence, mostDeaths } from '../deaths.ts';
 import { lookForDrift } from '../drift/narrate.ts';
 import { endIncident } from '../end-incident.ts';
+import { triageOrWait, waitSeconds } from '../intake/await-cluster.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
-import { clusterFor, triageThere } from '../intake/triage-there.ts';
+import { clusterFor } from '../intake/triage-there.ts';
 import { stepAfterwards } from '../lasting/aftermath.ts';
 import { lookAgain } from '../look-again.ts';
 import type { Claim, Wake } from '../ports.ts';
-import type { Triage } from '../proposal.ts';
 import { withNextStep } from './next-step.ts';
 import { abandon, perform } from './perform.ts';
 import { timeIsOver } from './time-is-over.ts';
@@ -149,10 +149,11 @@ async function triageWake(
   const cluster = isDeadly ? undefined : clusterFor(context, incident);
   const release = cluster === undefined ? nothingTaken : placeAt(context, cluster);
   if (release === undefined) return context.store.leave(incident, claim, wake.deaths, 'triage');
-  const outcome: Triage = isDeadly
-    ? { kind: 'no_action', reason: deadlySentence(deaths) }
-    : await triageThere(context, incident, attemptOf(claim, wake), signal).finally(release);
+  const outcome = isDeadly
+    ? ({ kind: 'no_action', reason: deadlySentence(deaths) } as const)
+    : await triageOrWait(context, incident, attemptOf(claim, wake), signal).finally(release);
   signal.throwIfAborted();
+  if (outcome === 'waits') return context.store.awaitCluster(incident, claim, waitSeconds);
   await context.probe('worked:received');
   const settled = await context.store.settleTriage(incident, withSubject(incident, outcome), claim);
   await context.probe('committed:received');

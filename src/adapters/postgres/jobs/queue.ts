@@ -49,8 +49,8 @@ const priority = {
   end: 0,
 } as const satisfies Record<Wake['kind'], number>;
 
-/** Of a step for which nobody waits yet. */
-const unhurried = 15;
+/** Of a step for which nobody waits yet, and of an alert whose cluster did not answer: those of others come first. */
+const unhurried: Partial<Record<Wake['kind'], number>> = { step: 15, triage: -1 };
 
 const ended = z.object({ id: z.string() });
 const takenRow = z.object({
@@ -140,7 +140,7 @@ export function createQueue(options: {
   const jobOf = (of: Wake, { after = 0, salt = '', nobodyWaits = false }: Due = {}) => ({
     id: uuidFrom(options.sha256(`${of.kind}:${of.id}:${of.version}:${salt}`)),
     wake: of,
-    priority: nobodyWaits ? Math.min(unhurried, priority[of.kind]) : priority[of.kind],
+    priority: (nobodyWaits ? unhurried[of.kind] : undefined) ?? priority[of.kind],
     after,
   });
   return {
