@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wakeForRoom } from '../../../src/adapters/postgres/incidents/waking.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
 let db: TestDatabase;
@@ -37,4 +38,12 @@ test('an incident that waits for its cluster comes again, once, and the next has
   ]);
   expect(await db.store.awaiting()).toEqual({ alerts: 1, since: '2026-03-01T12:00:00.000Z' });
   expect(await db.store.takeAsleep(10)).toEqual([]);
+});
+
+test('those that wait for their cluster keep nobody from having a turn', async () => {
+  for (let each = 0; each < 6; each += 1) await received('infinity');
+  const id = await received(null);
+  await wakeForRoom(db);
+  const [row] = await db.knex('incidents').where({ id }).select('woken_at');
+  expect(row).toEqual({ woken_at: expect.any(Date) });
 });
