@@ -4,7 +4,7 @@ import { namespace } from '../../src/simulator/workloads.ts';
 import { buttonOn } from '../adapters/slack/double/payloads.ts';
 import type { FaultScenario } from './fault-scenario.ts';
 import type { RepositoryPlay } from './repository.ts';
-import { fireAlerts, ordered, orderedReady, pool, report, twins } from './shop.ts';
+import { fireAlerts, ordered, orderedReady, orderedStuck, pool, report, twins } from './shop.ts';
 import { shownFirst } from './shown-first.ts';
 
 /** One way through the states, from somebody's wish to the end. */
@@ -94,7 +94,7 @@ export const roads: Readonly<Record<RoadName, Road>> = {
       const { cluster } = scenario;
       await orderedReady(cluster.url, 2);
       cluster.apply(ordered('bad'));
-      await orderedReady(cluster.url, 1);
+      await orderedStuck(cluster.url);
       await ask('rollout undo statefulset/store -n data')(scenario);
     },
     approvers: ['U0BOB', 'U0CAROL'],

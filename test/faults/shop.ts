@@ -81,6 +81,22 @@ export async function orderedReady(cluster: string, ready: number): Promise<void
   }
 }
 
+/**
+ * Resolves when the pod that cannot pull its image is there, which holds the rollout up. Before that one of two pods is
+ * not ready either: the old one, on its way out, and what is judged then is another thing a moment later.
+ */
+export async function orderedStuck(cluster: string): Promise<void> {
+  await orderedReady(cluster, 1);
+  for (;;) {
+    const pods = await listAt(cluster, '/api/v1/namespaces/data/pods');
+    const reasons = pods.flatMap(({ status }) =>
+      status?.containerStatuses?.map(({ state }) => state.waiting?.reason),
+    );
+    if (reasons.some((reason) => reason?.includes('ImagePull'))) return;
+    await sleep(50);
+  }
+}
+
 /** Resolves when the healthy ones of these workloads are up and the sick ones have a pod. */
 export async function ready(cluster: string, objects: readonly JsonObject[]): Promise<void> {
   const deployments = objects.filter(({ kind }) => kind === 'Deployment');

@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 
+const container = z.object({ state: z.object({ waiting: z.object({ reason: z.string() }).optional() }) });
+
 const list = z.object({
   items: z.array(
     z.object({
       metadata: z.object({ name: z.string() }),
       spec: z.object({ replicas: z.number().optional() }).optional(),
-      status: z.object({ readyReplicas: z.number().optional() }).optional(),
+      status: z
+        .object({
+          readyReplicas: z.number().optional(),
+          containerStatuses: z.array(container).optional(),
+        })
+        .optional(),
     }),
   ),
 });
