@@ -47,3 +47,18 @@ test('those that wait for their cluster keep nobody from having a turn', async (
   const [row] = await db.knex('incidents').where({ id }).select('woken_at');
   expect(row).toEqual({ woken_at: expect.any(Date) });
 });
+
+test('one that waits again wakes nobody beyond those who have a turn already', async () => {
+  await db.knex('incidents').where({ state: 'received' }).delete();
+  await db.knex.raw('delete from pgboss.job');
+  for (let each = 0; each < 6; each += 1) await received('2026-03-01T12:00:00Z');
+  const next = await received(null);
+  const incident = await db.store.incident(await received('infinity'));
+  if (incident === undefined) throw new Error('there is no incident');
+  await db.queue.send(db.knex, { kind: 'triage', id: incident.id, version: incident.version });
+  const [taken] = await db.queue.take(db.knex, 1, 1);
+  if (taken === undefined) throw new Error('there is no wake');
+  await db.store.awaitCluster(incident, taken.claim, 30);
+  const [row] = await db.knex('incidents').where({ id: next }).select('woken_at');
+  expect(row).toEqual({ woken_at: null });
+});

@@ -59,9 +59,10 @@ export async function awaitCluster(
     if (!(await context.queue.complete(trx, claim))) return;
     const sql = `update incidents set woken_at = 'infinity' where id = ? and version = ? and state = 'received'`;
     await write(trx, sql, [id, version]);
-    const wake = { kind: 'triage', id, version, deaths: 0 } as const;
-    await context.queue.send(trx, wake, { after: seconds, salt: claim.jobId, nobodyWaits: true });
-    await wakeNext(context, trx);
+    const again = { kind: 'triage', id, version, deaths: 0 } as const;
+    await context.queue.send(trx, again, { after: seconds, salt: claim.jobId, nobodyWaits: true });
+    // As many as there is room for: one that waits again had no place to give.
+    await wake(context, trx, room);
   });
 }
 
