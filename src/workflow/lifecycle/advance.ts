@@ -123,24 +123,13 @@ export function failed(
     },
     sideEffects: [
       { kind: 'card' },
-      reply(row, 'failed', {
-        headline: `Failed in ${stage}`,
-        preformatted: reason,
-        broadcast: !isNewInChannel(row),
-      }),
+      reply(row, 'failed', { headline: `Failed in ${stage}`, preformatted: reason, broadcast: true }),
       ...(failure.verdict === undefined ? [] : [judgedAs(row, failure.verdict, policy)]),
       logEnd(row, 'failed', `failed in ${stage}`, reason),
       ...proposing(rollbacks),
     ],
   };
 }
-
-/**
- * What an alert brought about has no card before it was judged: the one that comes with the failure says all of it in the channel,
- * and a second message there for each owner would fill it while a cluster does not answer.
- */
-const isNewInChannel = ({ requestedBy, state }: Failing): boolean =>
-  requestedBy.kind === 'playbook' && state === 'requested';
 
 /** `failed` has no state-only fields of its predecessor, such as when it was approved. */
 function withoutState(
