@@ -34,6 +34,8 @@ export type Content =
       readonly headed?: Headed;
       /** While it waits and does not head its incident's thread: what else of that is not over. */
       readonly besides?: readonly Open[];
+      /** While it waits: which requests for the same objects are open and change the same files. */
+      readonly openRequests?: string;
       /** What an emergency has left to be done, and what became of it. */
       readonly aftermath?: Aftermath;
       /** The silence of its alerts, or that there are some to silence. */

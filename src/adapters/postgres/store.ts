@@ -30,6 +30,7 @@ import { findDriftWatch, settleDrift } from './remediations/drift-watches.ts';
 import { findPastWith } from './remediations/found.ts';
 import { findHistory } from './remediations/history.ts';
 import { homeOf } from './remediations/homes.ts';
+import { findOpenRequests } from './remediations/open-requests.ts';
 import { logInstant } from './remediations/operations.ts';
 import { findPast } from './remediations/past.ts';
 import {
@@ -124,6 +125,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     secondLook: (remediationId) => findSecondLook(reading, remediationId),
     settleLook: (row, look, claim) => settleLook(context, row, look, claim),
     aftermath: (remediationId) => findAftermath(knex, remediationId),
+    openRequests: (of) => findOpenRequests(reading, of),
     settleAftermath: (row, step, claim) => settleAftermath(context, row, step, claim),
     driftWatch: (remediationId) => findDriftWatch(reading, remediationId),
     settleDrift: (row, look, claim) => settleDrift(context, row, look, claim),

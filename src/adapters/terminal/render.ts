@@ -126,6 +126,7 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
     ...split(content.comparison),
     `$ ${commandText(row.action)}`,
     ...pieceLines(shown, ['values', 'notes', 'moved', 'emergency', 'git', 'changes']),
+    ...split(content.openRequests),
     ...(isGroup(row.action) ? [`Targets: ${targetsText(row)}`] : []),
     ...(spec === undefined ? [] : specLines(spec)),
     ...(counterfactual !== undefined && (row.state === 'waiting' || row.state === 'blocked')

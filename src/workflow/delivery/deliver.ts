@@ -20,6 +20,7 @@ import { counterfactualOf } from './counterfactual.ts';
 import { removeDoubles } from './doubles.ts';
 import { headedBy, incidentOn } from './headed.ts';
 import { commandsInstead } from './instead.ts';
+import { openRequestsOn } from './open-requests.ts';
 
 /** Messages sent side by side; one channel takes one at a time, so this bounds channels, not the rate of one. */
 const concurrency = 8;
@@ -290,13 +291,14 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   const remediation = await context.store.load(id);
   if (remediation === undefined) return undefined;
   // Asked side by side, which is one wait.
-  const [approvals, successor, incident, stopped, silence, left] = await Promise.all([
+  const [approvals, successor, incident, stopped, silence, left, openRequests] = await Promise.all([
     context.store.approvals(id),
     remediation.state === 'superseded' ? unlessOther(context.store.load(remediation.by)) : undefined,
     incidentOn(context, remediation),
     isFinal(remediation.state) ? undefined : context.store.stopped(),
     context.silences?.shown(remediation),
     aftermathOf(context, remediation),
+    openRequestsOn(context, remediation),
   ]);
   const counterfactual = counterfactualOf(context, remediation);
   const home = isOneOfSeveral(context) ? remediation.cluster : undefined;
@@ -317,6 +319,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     ...(commands.length === 0 ? {} : { commands }),
     ...incident,
     ...(stopped === undefined ? {} : { stopped }),
+    ...(openRequests === '' ? {} : { openRequests }),
     ...(left === undefined ? {} : { aftermath: left.aftermath }),
     ...(silence === undefined ? {} : { silence }),
   };

@@ -3,6 +3,7 @@ import type { Aftermath } from '../../domain/manifest/emergency.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import type { DriftWatches } from '../drift/drift-watch.ts';
 import type { Claim, Committed } from '../wake.ts';
+import type { OpenRequests } from './open-request-port.ts';
 
 /** What is left to do after an emergency, as it is stored. `steps`: how many there were. */
 export interface StoredAftermath {
@@ -24,8 +25,8 @@ export interface AftermathStep {
 /** A step that is to be committed. */
 export type Progress = Omit<AftermathStep, 'steps'>;
 
-/** What is stored of what goes on after a change: the watch over it, and the work that an emergency leaves. */
-export interface Aftermaths extends DriftWatches {
+/** What is stored of what goes on after a change: the watch over it, the work that an emergency leaves, and requests. */
+export interface Aftermaths extends DriftWatches, OpenRequests {
   /** Undefined where there was no emergency. */
   aftermath(remediationId: string): Promise<StoredAftermath | undefined>;
   /** Commits a step with what is told of it, if none was committed since it was read. */

@@ -6,14 +6,18 @@ import { livenessCheck } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { isAnythingDue } from '../../../src/adapters/postgres/outbox/due.ts';
 import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/outbox.ts';
+import { promisedBeside } from '../../../src/adapters/postgres/remediations/open-requests.ts';
 import { summaries } from '../../../src/adapters/postgres/remediations/remediations.ts';
+import { send } from '../../../src/adapters/postgres/sql.ts';
 import { findStanding } from '../../../src/adapters/postgres/standing.ts';
-import { targetKey } from '../../../src/domain/action.ts';
+import { isGroup, targetKey } from '../../../src/domain/action.ts';
 import type { Alert } from '../../../src/domain/incidents/incident.ts';
+import { remediation } from '../../../src/domain/remediation.ts';
 import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
 import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
 import { noon } from '../../fixtures/facts.ts';
 import { silentLog } from '../../fixtures/log.ts';
+import { replicaLine } from '../../fixtures/memory-repositories.ts';
 import { digest, firstApprover, happyRoad, transitionTo } from '../../fixtures/remediations.ts';
 import { bigTables, open, openBigDatabase } from '../../support/big-tables.ts';
 import { administer } from '../../support/cluster.ts';
@@ -118,6 +122,13 @@ describe('the store', () => {
     }
   });
 
+  test('the cards that name an open request', async () => {
+    const row = await movedTo('waiting');
+    const place = { repository: 'r', branch: 'main', path: '', recurse: false, keys: [], selfHeal: true };
+    const git = { kind: 'request', place, base: 'a'.repeat(40), lines: [replicaLine] } as const;
+    await carriedOut(() => send(db.knex, ...promisedBeside(remediation.parse({ ...row, git }))));
+  });
+
   test('a vote', async () => {
     const row = await movedTo('waiting');
     const approval = { actor: firstApprover, decision: 'approve', digest, at: noon } as const;
@@ -138,6 +149,10 @@ describe('the store', () => {
     await carriedOut(() => db.store.overview(row.incidentId));
     await carriedOut(() => db.store.resolvedAt(row.incidentId));
     await carriedOut(() => db.store.trust('restart'));
+    const { action, id, cluster } = row;
+    const targets = isGroup(action) ? [] : [action.target];
+    const place = { repository: 'https://git.example/shop', branch: 'main' };
+    await carriedOut(() => db.store.openRequests({ id, cluster, targets, place }));
   });
 
   test('an incident as a whole, and its end', async () => {

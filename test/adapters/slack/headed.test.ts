@@ -159,6 +159,18 @@ test('a card that waits names what else of its incident is open, and in which st
   expect(allText(remediationCard(cardOf(remediationIn('waiting'))).blocks)).not.toContain('Also open');
 });
 
+test('a card that waits names the open requests for the same files, in its short form too', () => {
+  const first = 'Pull request #7 of remediation 1 is still open: https://git.example/shop/pull/7';
+  const second = 'Both change apps/<web>.yaml; merge that one first, or close it.';
+  const content = { ...cardOf(remediationIn('waiting')), openRequests: `${first}\n${second}` };
+  for (const { blocks } of [remediationCard(content), shortCard(content)]) {
+    expect(allText(blocks)).toContain(
+      `*Also open in Git*\n${first}\n${second.replace('<web>', '&lt;web&gt;')}`,
+    );
+    expect(faultsOf(keyed(blocks, `card:${digest}`, 1))).toEqual([]);
+  }
+});
+
 describe('what is needed now, where another remediation of the incident says it', () => {
   const headed = (state: 'waiting' | 'verifying') => {
     const remediation = { ...remediationIn(state), number: 43 };

@@ -10,6 +10,7 @@ import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import { promisedCard, promisedReply } from '../outbox/messages.ts';
 import { type Db, jsonText, rows, type Statement, timestamp, write } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
+import { promisedBeside } from './open-requests.ts';
 import { logInstant } from './operations.ts';
 import { describeRequester } from './remediations.ts';
 
@@ -79,5 +80,5 @@ async function tell(
     at: context.clock(),
   });
   const reply = { key: `reply:${key}`, rootKey: cardKey(row.id), incidentId: row.incidentId, notice: told };
-  trx.last(promisedReply(context, reply), ...promisedCard(context, row));
+  trx.last(promisedReply(context, reply), ...promisedCard(context, row), ...promisedBeside(row));
 }

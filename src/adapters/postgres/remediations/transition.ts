@@ -22,6 +22,7 @@ import { aftermathDue } from './aftermaths.ts';
 import { driftWatchDue } from './drift-watches.ts';
 import { holdTargets, waitForTargets } from './held-targets.ts';
 import { homeOf } from './homes.ts';
+import { opensOrCloses, promisedBeside } from './open-requests.ts';
 import { loggedOperation } from './operations.ts';
 import { asStored, describeRequester, digestOf, findById, moved, newRemediation } from './remediations.ts';
 import { lookDue } from './second-looks.ts';
@@ -170,6 +171,7 @@ async function applySideEffects(
     } else if (sideEffect.kind === 'wake' && adopted !== undefined) trx.last(adopted.statement);
     else trx.last(...statementsOf(context, next, sideEffect));
   }
+  if (opensOrCloses(from, next)) trx.last(...promisedBeside(next));
   trx.last(...promisedDirect(next));
   born.push(entryOf(context, next, event, from.state));
   if (lines === undefined) trx.last(appending(born));

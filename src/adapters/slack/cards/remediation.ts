@@ -37,6 +37,7 @@ const room = {
   results: 900,
   counterfactual: 500,
   comparison: 1500,
+  openRequest: 400,
 } as const;
 
 /** Steps before this one that a card names, the last ones. */
@@ -62,6 +63,7 @@ export function remediationCard(content: CardContent): Rendered {
       paragraph(clamp(sentence, 1200)),
       ...headedBlocks(content.headed, remediation.updatedAt),
       ...besidesBlock(content.besides),
+      ...openRequestsNote(content),
       ...stopNote(content),
       ...silenceNote(content.silence, remediation.updatedAt),
       fields(facts(content)),
@@ -93,6 +95,13 @@ function stopNote({ stopped }: CardContent): readonly KnownBlock[] {
   return [section(md`${said}\nNothing is sent to the cluster until \`/remediate start\`.`)];
 }
 
+/** What has to be merged or closed before the request of this one can be. */
+function openRequestsNote({ openRequests }: CardContent): readonly KnownBlock[] {
+  if (openRequests === undefined) return [];
+  const told = openRequests.split('\n').map((line) => md`${clamp(line, room.openRequest)}`);
+  return [section(lines([md`*Also open in Git*`, ...told]))];
+}
+
 /** What is not as it was approved, as far as a card has room; all of it is in the sentence, too. */
 function compared({ comparison }: CardContent): readonly KnownBlock[] {
   if (comparison === undefined || comparison.length > room.comparison) return [];
@@ -114,6 +123,7 @@ export function shortCard(content: CardContent): Rendered {
       paragraph(clamp(`${sentence} (Slack refused the full card: see Details.)`, 1000)),
       ...headedBlocks(content.headed, remediation.updatedAt),
       ...besidesBlock(content.besides),
+      ...openRequestsNote(content),
       ...stopNote(content),
       ...buttons(content),
     ],
