@@ -114,6 +114,14 @@ describe('between what was approved and what is live', () => {
       { argoCd: true },
       { world: { argoCd: true } },
     ],
+    [
+      'the one that held before, of which the policy asks more now',
+      scale,
+      'human and would now be dual: We say so.',
+      withRule('dual'),
+      {},
+      { policy: () => withRule('human') },
+    ],
   ])('is a stricter judgement, for %s', async (_name, text, sentence, chosen, is, options) => {
     const drift = await drifted(await approved(text, options), is, chosen);
     const whole = sentence.endsWith(' ') ? expect.stringContaining(sentence) : `It was judged ${sentence}`;
@@ -125,6 +133,12 @@ describe('between what was approved and what is live', () => {
     });
   });
 });
+
+/** One that holds of everything. */
+function withRule(tier: 'human' | 'dual'): Policy {
+  const rules = [{ name: 'ours', when: 'true', because: 'We say so.', tier }];
+  return { ...strictPolicy, rules, predicates: new Map([['true', () => true]]) };
+}
 
 function protecting(namespace: string): Policy {
   return { ...strictPolicy, namespaces: { ...strictPolicy.namespaces, protected: [namespace] } };

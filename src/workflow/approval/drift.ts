@@ -64,13 +64,10 @@ export function approvedBinding(
   return bindingOfAll({ spec: row.spec, parts }, members);
 }
 
-/** Why the tier is another: the conditions that demand it and did not hold before, else the score. */
+/** Why the tier is another: the conditions that demand it, also one that held before and demands more now, else the score. */
 function reasonsSince(before: DeclarativeSpec, now: DeclarativeSpec): string {
   if (now.blockedReason !== null) return now.blockedReason;
-  const known = new Set(before.lineItems.map(({ sentence }) => sentence));
-  const demands = now.lineItems.filter(
-    ({ term, counted, sentence }) => term === 'floor' && counted && !known.has(sentence),
-  );
+  const demands = now.lineItems.filter(({ term, counted }) => term === 'floor' && counted);
   if (demands.length === 0) return `the score went from ${before.score} to ${now.score}.`;
   return demands.map(({ sentence }) => sentence).join(' ');
 }
