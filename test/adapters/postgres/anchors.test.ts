@@ -7,6 +7,7 @@ import { readAnchors, writeAnchors } from '../../../src/adapters/postgres/audit/
 import { dropAnchor } from '../../../src/adapters/postgres/audit/anchors.ts';
 import { verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
+import { priorities } from '../../../src/adapters/postgres/outbox/priority.ts';
 import { prune } from '../../../src/adapters/postgres/retention/retention.ts';
 import { policy } from '../../../src/domain/policy/policy.ts';
 import { noon } from '../../fixtures/facts.ts';
@@ -50,6 +51,7 @@ test.each([
   ['a line, and not an hour', 1, 59, undefined],
   ['a line and an hour', 1, 60, 1],
   ['as many lines as are told', 3, 0, 3],
+  ['fewer, and not an hour', 2, 59, undefined],
 ])('%s', async (_, lines, at, expected) => {
   for (let count = 0; count < lines; count += 1) await opened();
   expect((await dropped(minutes(at), { minutes: 60, lines: 3 }))?.seq).toBe(expected);
@@ -88,6 +90,75 @@ test('the first of a day is a message of its own, after all others, and the next
   expect(await outbox.lease(10)).toMatchObject([
     { threadTs: '1.1', notice: { preformatted: `2:${second?.hash}` } },
   ]);
+});
+
+test('a message says how long the trail is and why that is kept, the first of a day by itself', async () => {
+  await opened();
+  const first = await dropped(minutes(60));
+  await opened();
+  const second = await dropped(minutes(120));
+  await opened();
+  const third = await dropped(minutes(1440));
+  expect([first, second, third]).toMatchObject([
+    { seq: 1, at: minutes(60) },
+    { seq: 2, at: minutes(120) },
+    { seq: 3, at: minutes(1440) },
+  ]);
+  const posts = await db
+    .knex('slack_outbox')
+    .where('key', 'like', 'anchor:%')
+    .orderBy('seq')
+    .select('key', 'kind', 'channel', 'root_key', 'notice', 'priority');
+  const notice = (lines: number, hash = '') => ({
+    kind: 'reply',
+    headline: `The audit trail has ${lines} lines. Kept here, this shows later that none was cut off.`,
+    preformatted: `${lines}:${hash}`,
+    broadcast: false,
+  });
+  const common = { channel: 'C0OPS', priority: priorities.chatter };
+  const today = `anchor:${noon.slice(0, 10)}`;
+  const next = `anchor:${minutes(1440).slice(0, 10)}`;
+  expect(posts).toEqual([
+    { ...common, key: today, kind: 'anchor', root_key: null, notice: notice(1, first?.hash) },
+    { ...common, key: 'anchor:2', kind: 'reply', root_key: today, notice: notice(2, second?.hash) },
+    { ...common, key: next, kind: 'anchor', root_key: null, notice: notice(3, third?.hash) },
+  ]);
+});
+
+test('of a file that is longer than what is read of its end each anchor is there once', async () => {
+  for (let count = 1; count <= 9; count += 1) {
+    await opened();
+    await dropped(minutes(60 * count));
+    if (count > 6) expect(await writeAnchors(db.knex, file)).toBe('written');
+  }
+  await appendFile(file, `2026-01-01T00:00:00.000Z 10:${'a'.repeat(64)}`);
+  expect(await writeAnchors(db.knex, file)).toBe('written');
+  const text = await readFile(file, 'utf8');
+  expect(text.endsWith('\n')).toBe(true);
+  expect(text.split('\n')[0]).toMatch(/^2026-03-01T13:00:00\.000Z 1:[0-9a-f]{64}$/);
+  expect((await fileAnchors()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('a file whose last line is of no head gets all anchors behind it', async () => {
+  await opened();
+  await dropped(minutes(60));
+  await writeFile(file, 'nothing\n');
+  expect(await writeAnchors(db.knex, file)).toBe('written');
+  expect(readAnchors((await readFile(file, 'utf8')).replace('nothing\n', ''))).toMatchObject([{ seq: 1 }]);
+});
+
+test.each([
+  ['the hash of that line is another', "update remediation_events set hash = repeat('f', 64)"],
+  ['the chain has fewer lines', 'delete from remediation_events; update audit_head set seq = 0'],
+  ['there is no head', 'delete from remediation_events; delete from audit_head'],
+])('nothing is appended to a file whose last anchor no longer holds: %s', async (_name, sql) => {
+  await opened();
+  await dropped(minutes(60));
+  await writeAnchors(db.knex, file);
+  const before = await readFile(file, 'utf8');
+  await db.knex.raw(sql);
+  expect(await writeAnchors(db.knex, file)).toBe('contradicted');
+  expect(await readFile(file, 'utf8')).toBe(before);
 });
 
 test('the file has each anchor once, whoever was killed in between', async () => {

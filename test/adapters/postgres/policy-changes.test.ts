@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import { recordPolicy } from '../../../src/adapters/postgres/audit/policy-changes.ts';
+import { canonicalJson } from '../../../src/domain/text/json.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { sha256 } from '../../support/sha256.ts';
 
@@ -13,15 +14,20 @@ afterAll(() => db.close());
 test('each policy that comes into force is written once, with its digest and what differs', async () => {
   const first = { version: 1, freezes: [], factor: 1.5 };
   const second = { ...first, factor: 2, trust: { minimum: 0.5 } };
-  expect(await recordPolicy(db.knex, first, sha256)).toMatchObject({ changed: true, diff: [] });
+  const digest = sha256(canonicalJson(first));
+  expect(await recordPolicy(db.knex, first, sha256)).toEqual({ changed: true, digest, diff: [] });
+  expect(await recordPolicy(db.knex, first, sha256)).toEqual({ changed: false, digest, diff: [] });
   const replicas = await Promise.all(Array.from({ length: 5 }, () => recordPolicy(db.knex, second, sha256)));
-  expect(replicas.filter(({ changed }) => changed)).toHaveLength(1);
+  const diff = ['factor: 1.5 -> 2', 'trust: null -> {"minimum":0.5}'];
+  expect(replicas.filter(({ changed }) => changed)).toEqual([
+    { changed: true, digest: sha256(canonicalJson(second)), diff },
+  ]);
   const rows = await db.knex('policy_changes').orderBy('number');
   expect(rows).toMatchObject([
     { previous: null, diff: [], policy: first },
     {
       previous: rows[0].digest,
-      diff: ['factor: 1.5 -> 2', 'trust: null -> {"minimum":0.5}'],
+      diff,
       policy: second,
     },
   ]);
