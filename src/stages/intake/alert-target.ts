@@ -52,6 +52,8 @@ const none = (reason: string): AlertTarget => ({ kind: 'none', reason });
  * truth, an object or node named beside a pod wins, and the pod of an exporter is not what failed because it is the one that told.
  */
 export function targetOf(alert: Alert): AlertTarget {
+  const outbound = outboundToldOf(alert);
+  if (outbound !== undefined) return none(outbound);
   const other = others.find((name) => label(alert, name) !== undefined);
   const object = objects.find(([name]) => label(alert, name) !== undefined);
   if (object !== undefined) return objectTarget(alert, object);
@@ -65,7 +67,7 @@ export function targetOf(alert: Alert): AlertTarget {
   const replicaSet = label(alert, 'replicaset');
   if (replicaSet !== undefined && (isTold || pod === undefined)) return replicaSetTarget(alert, replicaSet);
   if (isTold) return none(messengerSentence(pod.name));
-  const traffic = pod === undefined ? undefined : trafficToldBy(alert, pod);
+  const traffic = pod === undefined ? destinationOf(alert) : trafficToldBy(alert, pod);
   return traffic === undefined ? podTarget(pod) : none(traffic);
 }
 
@@ -138,8 +140,34 @@ function trafficToldBy(alert: Alert, pod: PodLabels): string | undefined {
   const place = own(alert, 'destination_workload_namespace') ?? pod.namespace;
   if (reporter === 'destination' && place === pod.namespace && pod.name.startsWith(`${to}-`))
     return undefined;
-  return `The alert is about what is sent to ${shown(to)}, and its pod ${shown(pod.name)} only tells of it. Which of the two failed is not said.`;
+  return trafficSentence(to, `its pod ${shown(pod.name)}`);
 }
+
+/** What is said where a mesh tells of what a workload is sent, and names the workload without its kind or a pod of it. */
+function destinationOf(alert: Alert): string | undefined {
+  const to = own(alert, 'destination_workload');
+  if (to === undefined) return undefined;
+  return `The alert names the destination_workload ${shown(to)} but not of which kind it is. A label that names it is missing, such as deployment or pod.`;
+}
+
+/**
+ * What is said where Linkerd's proxy tells of what its own workload sends: the labels without `dst_` are the sender's (linkerd.io,
+ * "Proxy Metrics").
+ */
+function outboundToldOf(alert: Alert): string | undefined {
+  if (own(alert, 'direction') !== 'outbound') return undefined;
+  const to = outboundLabels.map((name) => own(alert, name)).find((value) => value !== undefined);
+  return to === undefined ? undefined : trafficSentence(to, 'the workload that it names');
+}
+
+/** Of those that Linkerd sets, the ones that name what is sent to. */
+const outboundLabels = [
+  ...['dst_deployment', 'dst_statefulset', 'dst_daemonset', 'dst_job', 'dst_replicaset'],
+  ...['dst_replicationcontroller', 'dst_pod', 'dst_service'],
+];
+
+const trafficSentence = (to: string, teller: string): string =>
+  `The alert is about what is sent to ${shown(to)}, and ${teller} only tells of it. Which of the two failed is not said.`;
 
 const messengerSentence = (pod: string): string =>
   `The alert's pod ${shown(pod)} is the exporter that told of it, not what failed. A label that names what failed is missing, such as deployment, exported_pod or node.`;

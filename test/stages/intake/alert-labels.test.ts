@@ -111,12 +111,35 @@ test.each<[string, Record<string, string>, object]>([
   [
     'the same without a pod',
     { ...mesh, namespace: 'shop' },
-    { kind: 'none', reason: 'The alert names no object that an action exists for.' },
+    {
+      kind: 'none',
+      reason:
+        'The alert names the destination_workload "cart" but not of which kind it is. A label that names it is missing, such as deployment or pod.',
+    },
   ],
   [
     'flows that an agent tells of',
     { destination_workload: 'cart', namespace: 'kube-system', pod: 'cilium-x2x9k' },
     traffic('cilium-x2x9k'),
+  ],
+  [
+    'what a sender tells by Linkerd',
+    { direction: 'outbound', deployment: 'gateway', namespace: 'shop', dst_deployment: 'cart' },
+    {
+      kind: 'none',
+      reason:
+        'The alert is about what is sent to "cart", and the workload that it names only tells of it. Which of the two failed is not said.',
+    },
+  ],
+  [
+    'what comes in, as Linkerd tells it',
+    { direction: 'inbound', deployment: 'cart', namespace: 'shop' },
+    { kind: 'object', target: { kind: 'Deployment', namespace: 'shop', name: 'cart' } },
+  ],
+  [
+    'what goes out to where Linkerd knows no workload',
+    { direction: 'outbound', deployment: 'gateway', namespace: 'shop' },
+    { kind: 'object', target: { kind: 'Deployment', namespace: 'shop', name: 'gateway' } },
   ],
   [
     'a node of which its problem detector tells',
