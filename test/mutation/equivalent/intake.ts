@@ -3,6 +3,11 @@ import { alike, type Equivalent } from './equivalent.ts';
 /** Of what reads what was typed. */
 export const ofIntake: readonly Equivalent[] = [
   ...alike(
+    'src/stages/intake/grammar/shared-flags.ts',
+    'Whatever is no switch takes the next word: only the compiler is told.',
+    ["'value'", '""'],
+  ),
+  ...alike(
     'src/stages/intake/since.ts',
     'Where there is a count there is one of the units: only the compiler is told.',
     ['[]', '["Stryker was here"]'],
