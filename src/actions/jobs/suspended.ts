@@ -1,8 +1,8 @@
 import { describeTarget } from '../../domain/action.ts';
 import type { Case } from '../../domain/case.ts';
 import { type LastingForm, lastingFields } from '../../domain/manifest/lasting.ts';
+import { valueAt } from '../../domain/text/json-pointer.ts';
 import { type Draft, type DraftInput, guardedPatch, send, withCronJob, withJob } from '../draft.ts';
-import { valueAt } from '../json-pointer.ts';
 import { nameOf, noObstacle, type Obstacle, obstacles } from '../obstacle.ts';
 import { unchangedSpec } from '../pod-template/unchanged.ts';
 import { cronJobOf, jobOf } from '../subject.ts';

@@ -1,8 +1,8 @@
 import { type ActionOf, describeTarget } from '../../domain/action.ts';
 import type { PatchOperation } from '../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../domain/text/json.ts';
+import { jsonPointer, valueAt } from '../../domain/text/json-pointer.ts';
 import { type Draft, type DraftInput, guardedPatch, send } from '../draft.ts';
-import { jsonPointer, valueAt } from '../json-pointer.ts';
 import { type MetadataVerb, mapOf } from './texts.ts';
 
 type Field = ReturnType<typeof mapOf>;

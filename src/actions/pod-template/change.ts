@@ -1,6 +1,6 @@
 import type { ContainerChange, NamesChanged, TemplateChange } from '../../domain/facts/revision.ts';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../domain/text/json.ts';
-import { valueAt } from '../json-pointer.ts';
+import { valueAt } from '../../domain/text/json-pointer.ts';
 import { cleanTemplate } from './template.ts';
 
 /** What `kubectl rollout restart` writes to the template. */

@@ -1,6 +1,6 @@
 import type { Returning } from '../../domain/facts/revision.ts';
 import { isJsonObject, type Json } from '../../domain/text/json.ts';
-import { valueAt } from '../json-pointer.ts';
+import { valueAt } from '../../domain/text/json-pointer.ts';
 import { contentText } from './change.ts';
 import { sameImage } from './same-image.ts';
 

@@ -1,5 +1,5 @@
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '../../domain/text/json.ts';
-import { valueAt } from '../json-pointer.ts';
+import { valueAt } from '../../domain/text/json-pointer.ts';
 
 const hashLabel = 'pod-template-hash';
 

@@ -1,6 +1,6 @@
 import type { PatchOperation } from '../../domain/plan.ts';
+import { jsonPointer, valueAt } from '../../domain/text/json-pointer.ts';
 import type { DraftInput } from '../draft.ts';
-import { jsonPointer, valueAt } from '../json-pointer.ts';
 import { movingWithin } from '../scaling/kept-replicas.ts';
 import { workloadOf } from '../subject.ts';
 import { containerPath } from './template.ts';

@@ -1,10 +1,10 @@
 import { kindOf } from '../../actions/action-kinds.ts';
 import type { DraftInput } from '../../actions/draft.ts';
-import { valueAt } from '../../actions/json-pointer.ts';
 import { obstaclesTo } from '../../actions/obstacles-to.ts';
 import { mismatch } from '../../actions/subject.ts';
 import { describeTarget } from '../../domain/action.ts';
 import type { Plan } from '../../domain/plan.ts';
+import { valueAt } from '../../domain/text/json-pointer.ts';
 
 /**
  * Draws up the guarded calls for an action. Every call binds to the uid and to the values that were seen, and says

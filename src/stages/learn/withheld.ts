@@ -1,6 +1,7 @@
 import { secretTexts } from '../../actions/secret-texts.ts';
 import type { Request } from '../../domain/action.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.ts';
+import { jsonPointer } from '../../domain/text/json-pointer.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { isSecret } from '../../domain/text/secret-name.ts';
 import { withoutValues } from '../../domain/text/without-values.ts';
@@ -61,7 +62,7 @@ function differing(stored: Json, shown: Json, at: string): readonly string[] {
     return stored.flatMap((each, index) => differing(each, shown[index] ?? null, `${at}/${index}`));
   if (isJsonObject(stored) && isJsonObject(shown))
     return Object.entries(stored).flatMap(([key, each]) =>
-      differing(each, shown[key] ?? null, `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+      differing(each, shown[key] ?? null, `${at}${jsonPointer(key)}`),
     );
   return stored === shown ? [] : [at];
 }

@@ -1,4 +1,3 @@
-import { valueAt } from '../../actions/json-pointer.ts';
 import { describeTarget } from '../../domain/action.ts';
 import type { Constraint } from '../../domain/constraints/constraint.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../domain/constraints/readings.ts';
 import type { FactName } from '../../domain/facts/unknown-fact.ts';
 import type { Policy } from '../../domain/policy/policy.ts';
+import { valueAt } from '../../domain/text/json-pointer.ts';
 import { worstOfMembers } from '../../stages/evaluate/request.ts';
 import { membershipsOf, productionOf } from '../../stages/evaluate/whereabouts.ts';
 import type { WorkflowContext } from '../context.ts';

@@ -2,8 +2,8 @@ import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import { isLeftOutAtZero } from '../../../domain/patchable.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
+import { jsonPointer, valueAt } from '../../../domain/text/json-pointer.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send } from '../../draft.ts';
-import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { unchangedSpec } from '../../pod-template/unchanged.ts';
 
 type Field = ActionOf<'patch'>['fields'][number];

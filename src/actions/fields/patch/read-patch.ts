@@ -1,4 +1,5 @@
 import type { TargetKind } from '../../../domain/action.ts';
+import { partsOf } from '../../../domain/text/json-pointer.ts';
 import { either, quoted } from '../../grammar/display.ts';
 import type { Flag } from '../../grammar/flag.ts';
 import { badPatch, type Change, type PatchLeafOf } from '../../grammar/patch-leaf.ts';
@@ -167,16 +168,11 @@ function operation(word: Word, item: JsonNode): Change | Objection {
       spanIn(word, other.from, other.value.to),
       `${quoted(other.key)} has no meaning in this operation.`,
     );
-  const path = pointer.slice(1).split('/').map(unescaped);
+  const path = partsOf(pointer);
   if (op === 'remove') return { path, value: null, span, valueSpan: span };
   const value = of('value')?.value;
   if (value === undefined) return badPatch(span, `An operation "${op}" needs a value.`);
   const valueSpan = spanIn(word, value.from, value.to);
   const scalar = value.kind === 'scalar' ? value.value : undefined;
   return { path, value: scalar, span, valueSpan, ...(op === 'test' ? { test: true } : {}) };
-}
-
-/** RFC 6901: `~1` is a slash, `~0` a tilde. */
-function unescaped(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -1,7 +1,7 @@
 import { describeTarget } from '../../../domain/action.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/json.ts';
+import { valueAt } from '../../../domain/text/json-pointer.ts';
 import { type Draft, type DraftInput, refOf, refuse, send, withCronJob, withJob } from '../../draft.ts';
-import { valueAt } from '../../json-pointer.ts';
 
 type Input = DraftInput<'create job'>;
 

@@ -1,8 +1,8 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
+import { valueAt } from '../../../domain/text/json-pointer.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withNode } from '../../draft.ts';
-import { valueAt } from '../../json-pointer.ts';
 import { removes, taintsAfter } from '../taints.ts';
 
 const path = '/spec/taints';

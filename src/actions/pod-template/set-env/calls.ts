@@ -1,8 +1,8 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { ListEntry, PatchOperation } from '../../../domain/plan.ts';
 import { canonicalJson, isJsonObject, type Json } from '../../../domain/text/json.ts';
+import { jsonPointer, valueAt } from '../../../domain/text/json-pointer.ts';
 import { type Draft, type DraftInput, guardedPatch, refuse, send, withWorkload } from '../../draft.ts';
-import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { alreadySo } from '../../sentence.ts';
 import { type Container, chosen } from '../containers.ts';
 import { containerAt, containerPath } from '../template.ts';

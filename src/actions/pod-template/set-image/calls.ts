@@ -1,8 +1,8 @@
 import { describeTarget } from '../../../domain/action.ts';
 import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
+import { jsonPointer } from '../../../domain/text/json-pointer.ts';
 import { type Draft, type DraftInput, guardedPatch, send, withWorkload } from '../../draft.ts';
-import { jsonPointer } from '../../json-pointer.ts';
 import { unchangedSpec } from '../unchanged.ts';
 
 interface Change {

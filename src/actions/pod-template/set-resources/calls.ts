@@ -1,8 +1,8 @@
 import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json } from '../../../domain/text/json.ts';
+import { jsonPointer, valueAt } from '../../../domain/text/json-pointer.ts';
 import { type Draft, type DraftInput, guardedPatch, send, withWorkload } from '../../draft.ts';
-import { jsonPointer, valueAt } from '../../json-pointer.ts';
 import { type Container, chosen } from '../containers.ts';
 import { containerAt, containerPath } from '../template.ts';
 import { unchangedSpec } from '../unchanged.ts';

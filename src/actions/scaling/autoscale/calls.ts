@@ -2,8 +2,8 @@ import { type ActionOf, describeTarget } from '../../../domain/action.ts';
 import type { Facts } from '../../../domain/facts/facts.ts';
 import type { ObjectRef, PatchOperation } from '../../../domain/plan.ts';
 import type { Json } from '../../../domain/text/json.ts';
+import { jsonPointer } from '../../../domain/text/json-pointer.ts';
 import { type Draft, type DraftInput, refOf, refuse, send, withWorkload } from '../../draft.ts';
-import { jsonPointer } from '../../json-pointer.ts';
 import { type Bounds, boundsOf, rangeText } from '../bounds.ts';
 
 type AutoscaleInput = DraftInput<'autoscale'>;

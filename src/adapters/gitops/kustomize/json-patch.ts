@@ -1,3 +1,4 @@
+import { jsonPointer } from '../../../domain/text/json-pointer.ts';
 import { isFields } from '../edit/objects.ts';
 import type { Step } from '../edit/place.ts';
 import { type Effect, hits, nothing, type Patched, type Target } from './patch-target.ts';
@@ -54,22 +55,19 @@ function moves(op: string, path: string, list: string): boolean {
 
 /** The lists that the field is in, by their pointers. */
 function listsAbove(at: readonly Step[]): string[] {
-  return at.flatMap((step, index) => (typeof step === 'number' ? [pointerOf(at.slice(0, index))] : []));
+  return at.flatMap((step, index) => (typeof step === 'number' ? [jsonPointer(...at.slice(0, index))] : []));
 }
 
 /** Where the field is, by index; a field that the object has not can only be pointed to where it is in no list. */
 function pointerTo({ at, field }: Patched): string | undefined {
-  if (at !== undefined) return pointerOf(at);
+  if (at !== undefined) return jsonPointer(...at);
   const keys = field.filter((step) => typeof step === 'string');
-  return keys.length === field.length ? pointerOf(keys) : undefined;
+  return keys.length === field.length ? jsonPointer(...keys) : undefined;
 }
 
 function listAbove(field: Patched['field']): string | undefined {
   const index = field.findIndex((step) => typeof step !== 'string');
-  return index < 0 ? undefined : pointerOf(field.slice(0, index).filter((step) => typeof step === 'string'));
-}
-
-/** RFC 6901. */
-function pointerOf(path: readonly Step[]): string {
-  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return index < 0
+    ? undefined
+    : jsonPointer(...field.slice(0, index).filter((step) => typeof step === 'string'));
 }

@@ -1,11 +1,10 @@
 import type { Json } from '../../../domain/text/json.ts';
 import { canonicalJson, isJsonObject } from '../../../domain/text/json.ts';
+import { jsonPointer, partsOf } from '../../../domain/text/json-pointer.ts';
 
 /** The value at a JSON Pointer (RFC 6901), or undefined where nothing is. */
 export function valueAt(object: Json, pointer: string): Json | undefined {
-  const steps = pointer.split('/').slice(1);
-  return steps.reduce<Json | undefined>((at, step) => {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+  return partsOf(pointer).reduce<Json | undefined>((at, key) => {
     if (Array.isArray(at)) return /^\d+$/.test(key) ? at[Number(key)] : undefined;
     return isJsonObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   }, object);
@@ -23,9 +22,8 @@ export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
 export function fieldNameOf(object: Json, pointer: string): string {
   let at: Json | undefined = object;
   let name = '';
-  for (const step of pointer.split('/').slice(1)) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    const next: Json | undefined = valueAt(at ?? null, `/${step}`);
+  for (const key of partsOf(pointer)) {
+    const next: Json | undefined = valueAt(at ?? null, jsonPointer(key));
     name = Array.isArray(at) ? `${name}[${entryName(next) ?? key}]` : named(name, key);
     at = next;
   }

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { kindOf } from '../../../actions/action-kinds.ts';
-import { valueAt } from '../../../actions/json-pointer.ts';
 import { contentText, templateChange } from '../../../actions/pod-template/change.ts';
 import { returningOf } from '../../../actions/pod-template/returning.ts';
 import { undoRevision } from '../../../actions/rollout/undo/revision.ts';
@@ -9,6 +8,7 @@ import type { WorkloadSubject } from '../../../domain/facts/facts.ts';
 import type { FactNeeds } from '../../../domain/facts/needs.ts';
 import type { Revision } from '../../../domain/facts/revision.ts';
 import { type Json, json } from '../../../domain/text/json.ts';
+import { valueAt } from '../../../domain/text/json-pointer.ts';
 import { controllerRevision, replicaSet } from '../client/objects.ts';
 import type { Read, Reader } from '../client/read.ts';
 import { resourceOf } from '../client/resource.ts';

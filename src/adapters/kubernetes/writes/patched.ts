@@ -1,5 +1,6 @@
 import type { Call, PatchOperation } from '../../../domain/plan.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/json.ts';
+import { partsOf } from '../../../domain/text/json-pointer.ts';
 
 /** What an object would be if a call did what it says and nobody else did anything; undefined for calls that change none. */
 export function patched(live: Json, call: Call): Json | undefined {
@@ -28,12 +29,8 @@ export function withFields(
 /** One operation of RFC 6902 as plans use them; a test changes nothing. */
 function applied(object: Json, operation: PatchOperation): Json {
   if (operation.op === 'test') return object;
-  const steps = operation.path
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   const value = operation.op === 'remove' ? undefined : operation.value;
-  return withValue(object, steps, value, operation.op === 'add');
+  return withValue(object, partsOf(operation.path), value, operation.op === 'add');
 }
 
 function withValue(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { jsonPointer } from '../../../actions/json-pointer.ts';
 import type { LastingField } from '../../../domain/manifest/lasting.ts';
 import type { Json } from '../../../domain/text/json.ts';
 import { isJsonObject, json } from '../../../domain/text/json.ts';
+import { jsonPointer, partsOf } from '../../../domain/text/json-pointer.ts';
 import { sameValue, valueAt } from '../client/json-pointer.ts';
 import { list } from '../client/objects.ts';
 
@@ -41,7 +41,7 @@ export function lastWriter(raw: unknown, pointer: string): LastWriter | undefine
   const entries = all.filter(({ subresource }) => subresource !== 'status');
   const live = json.safeParse(raw).data ?? null;
   const owners = entries.filter(
-    ({ fieldsV1 }) => fieldsV1 !== undefined && owns(fieldsV1, live, steps(pointer)),
+    ({ fieldsV1 }) => fieldsV1 !== undefined && owns(fieldsV1, live, partsOf(pointer)),
   );
   const [last] = (owners.length > 0 ? owners : entries).toSorted((a, b) =>
     (a.time ?? '') < (b.time ?? '') ? 1 : -1,
@@ -84,12 +84,6 @@ const indexOf = (entries: Json, name: string): string =>
   Array.isArray(entries)
     ? String(entries.findIndex((each) => isJsonObject(each) && each['name'] === name))
     : '';
-
-const steps = (pointer: string): readonly string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /**
  * Whether the fields of a manager reach a place: `f:` and a field's name, `k:` and the keys of an entry of a list as JSON

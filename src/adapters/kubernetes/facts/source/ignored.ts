@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { LastingField } from '../../../../domain/manifest/lasting.ts';
+import { partsOf } from '../../../../domain/text/json-pointer.ts';
 import { list } from '../../client/objects.ts';
 import type { Held } from './held.ts';
 
@@ -48,10 +49,7 @@ type Step = string | { readonly name: string } | undefined;
 
 /** RFC 6901. An index says nothing of a name. */
 function pointed(pointer: string): Step[] {
-  const steps = pointer.split('/').slice(1);
-  return steps.map((step) =>
-    /^(\d+|-)$/.test(step) ? undefined : step.replaceAll('~1', '/').replaceAll('~0', '~'),
-  );
+  return partsOf(pointer).map((part) => (/^(\d+|-)$/.test(part) ? undefined : part));
 }
 
 const step =
