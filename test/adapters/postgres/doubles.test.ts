@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
-import type { Delivery, Double, Outbox } from '../../../src/workflow/outbox-port.ts';
+import type { Outbox } from '../../../src/workflow/outbox-port.ts';
 import type { SideEffect } from '../../../src/workflow/ports.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
+import { card, replyOf, sendingOf, sent } from './sending.ts';
 
 /* When a copy of a message is looked for and where: src/adapters/postgres/outbox/doubles.ts. */
 
@@ -19,45 +20,25 @@ beforeEach(() => db.knex.raw('truncate slack_outbox, slack_lanes, slack_doubles'
 afterAll(() => db.close());
 
 const { opened } = rowsOf(() => db);
-const card: SideEffect = { kind: 'card' };
-const reply: SideEffect = {
-  kind: 'reply',
-  key: 'a',
-  notice: { kind: 'reply', headline: 'a', broadcast: false },
-};
+const { pass, leaseOne, dueOne } = sendingOf(
+  () => db,
+  () => outbox,
+);
 
 async function promised(...effects: readonly SideEffect[]): Promise<void> {
   const row = await opened();
   await db.store.transition(row, transitionTo(row, 'evaluated', effects));
 }
 
-const pass = (seconds: number) =>
-  db.knex.raw(`update slack_lanes set free_at = free_at - interval '${seconds} seconds';
-    update slack_doubles set due_at = due_at - interval '${seconds} seconds';
-    update slack_outbox set next_attempt_at = next_attempt_at - interval '${seconds} seconds',
-      leased_until = leased_until - interval '${seconds} seconds'`);
-
-async function leaseOne(): Promise<Delivery> {
-  const [delivery, ...more] = await outbox.lease(10);
-  if (delivery === undefined || more.length > 0) throw new Error(`expected one, not ${more.length + 1}`);
-  return delivery;
-}
-
-async function dueOne(): Promise<Double> {
-  const [double, ...more] = await outbox.doubles(10);
-  if (double === undefined || more.length > 0) throw new Error(`expected one, not ${more.length + 1}`);
-  return double;
-}
-
 test('it is looked for in the thread of the message, and a card’s in the channel', async () => {
-  await promised(card, reply);
-  await outbox.settle(await leaseOne(), { kind: 'sent', channel: 'C0OPS', ts: '1.1', copies: ['1.2'] });
+  await promised(card, replyOf('a'));
+  await outbox.settle(await leaseOne(), { ...sent('1.1'), copies: ['1.2'] });
   const ofCard = await dueOne();
   expect(ofCard).toMatchObject({ copy: '1.2', kept: '1.1' });
   expect(ofCard).not.toHaveProperty('threadTs');
   await outbox.settleDouble(ofCard, { kind: 'removed' });
   await pass(5);
-  await outbox.settle(await leaseOne(), { kind: 'sent', channel: 'C0OPS', ts: '2.1', copies: ['2.2'] });
+  await outbox.settle(await leaseOne(), { ...sent('2.1'), copies: ['2.2'] });
   expect(await dueOne()).toMatchObject({ copy: '2.2', kept: '2.1', threadTs: '1.1' });
 });
 
@@ -65,7 +46,7 @@ test('the second look is a quarter of an hour after the first, and the last', as
   await promised(card);
   await leaseOne();
   await pass(16);
-  await outbox.settle(await leaseOne(), { kind: 'sent', channel: 'C0OPS', ts: '1.1' });
+  await outbox.settle(await leaseOne(), sent('1.1'));
   await pass(61);
   await outbox.settleDouble(await dueOne(), { kind: 'looked', copies: [] });
   await pass(870);

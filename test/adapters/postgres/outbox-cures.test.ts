@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
-import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
+import type { Outbox } from '../../../src/workflow/outbox-port.ts';
 import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
+import { card, replyOf, sendingOf, sent } from './sending.ts';
 
 /* What the outbox does about answers that come late, and about what Slack does not take until somebody sees to it. */
 
@@ -28,32 +29,17 @@ beforeEach(() => db.knex.raw('truncate slack_outbox, slack_lanes, slack_doubles'
 afterAll(() => db.close());
 
 const { opened } = rowsOf(() => db);
-
-const reply: SideEffect = {
-  kind: 'reply',
-  key: 'a',
-  notice: { kind: 'reply', headline: 'a', broadcast: false },
-};
+const { pass, leaseOne } = sendingOf(
+  () => db,
+  () => outbox,
+);
+const reply = replyOf('a');
 
 async function promised(row: Remediation, ...more: SideEffect[]): Promise<Remediation> {
   const state = row.state === 'requested' ? 'evaluated' : 'waiting';
-  const transition = transitionTo(row, state, [{ kind: 'card' }, ...more]);
+  const transition = transitionTo(row, state, [card, ...more]);
   await db.store.transition(row, transition);
   return transition.next;
-}
-
-const sent = (ts: string, channel = 'C0OPS'): Delivered => ({ kind: 'sent', channel, ts });
-
-const pass = (seconds: number) =>
-  db.knex.raw(`update slack_lanes set free_at = free_at - interval '${seconds} seconds';
-    update slack_doubles set due_at = due_at - interval '${seconds} seconds';
-    update slack_outbox set next_attempt_at = next_attempt_at - interval '${seconds} seconds',
-      leased_until = leased_until - interval '${seconds} seconds'`);
-
-async function leaseOne(): Promise<Delivery> {
-  const [delivery, ...more] = await outbox.lease(10);
-  if (delivery === undefined || more.length > 0) throw new Error(`expected one, not ${more.length + 1}`);
-  return delivery;
 }
 
 /** A card that was posted, at 1.1. */
@@ -191,7 +177,7 @@ describe('a second copy', () => {
     await outbox.markSending(await leaseOne());
     await pass(16);
     const found = await leaseOne();
-    await outbox.settle(found, { kind: 'sent', channel: 'C0OPS', ts: '1.1', copies: ['2.2'] });
+    await outbox.settle(found, { ...sent('1.1'), copies: ['2.2'] });
     expect(await outbox.doubles(10)).toMatchObject([{ copy: '2.2', kept: '1.1' }]);
   });
 
@@ -265,10 +251,10 @@ describe('what can be cured', () => {
   test('a card goes to the fallback channel, and its thread with it', async () => {
     const row = await promised(await opened(), reply);
     await withFallback.settle(await leaseOne(), withheld('channel'));
-    const card = await leaseOne();
-    expect(card).toMatchObject({ key: `card:${row.id}`, channel: 'C0FALLBACK' });
-    expect(card).not.toHaveProperty('ts');
-    await withFallback.settle(card, sent('5.5', 'C0FALLBACK'));
+    const moved = await leaseOne();
+    expect(moved).toMatchObject({ key: `card:${row.id}`, channel: 'C0FALLBACK' });
+    expect(moved).not.toHaveProperty('ts');
+    await withFallback.settle(moved, sent('5.5', 'C0FALLBACK'));
     await pass(2);
     expect(await leaseOne()).toMatchObject({ channel: 'C0FALLBACK', threadTs: '5.5' });
   });
@@ -280,9 +266,9 @@ describe('what can be cured', () => {
     const maybe = await leaseOne();
     expect(maybe).toMatchObject({ uncertain: true });
     await withFallback.settle(maybe, withheld('channel'));
-    const card = await leaseOne();
-    expect(card).toMatchObject({ key: `card:${row.id}`, channel: 'C0FALLBACK', uncertain: false });
-    await withFallback.settle(card, sent('5.5', 'C0FALLBACK'));
+    const moved = await leaseOne();
+    expect(moved).toMatchObject({ key: `card:${row.id}`, channel: 'C0FALLBACK', uncertain: false });
+    await withFallback.settle(moved, sent('5.5', 'C0FALLBACK'));
     await pass(61);
     expect(await outbox.doubles(10)).toMatchObject([{ channel: 'C0OPS', kept: '5.5' }]);
   });
@@ -304,9 +290,9 @@ describe('what can be cured', () => {
     await outbox.settle(await leaseOne(), sent('1.2'));
     await promised(row);
     await withFallback.settle(await leaseOne(), withheld('channel'));
-    const card = await leaseOne();
-    expect(card).toMatchObject({ key: `card:${row.id}`, channel: 'C0FALLBACK' });
-    await withFallback.settle(card, sent('5.5', 'C0FALLBACK'));
+    const moved = await leaseOne();
+    expect(moved).toMatchObject({ key: `card:${row.id}`, channel: 'C0FALLBACK' });
+    await withFallback.settle(moved, sent('5.5', 'C0FALLBACK'));
     await pass(2);
     expect(await outbox.lease(10)).toEqual([]);
   });
@@ -315,9 +301,9 @@ describe('what can be cured', () => {
     const row = await promised(await opened(), reply);
     await db.knex('slack_outbox').update({ channel: 'C0TYPO' });
     await withUsual.settle(await leaseOne(), withheld('channel'));
-    const card = await leaseOne();
-    expect(card).toMatchObject({ key: `card:${row.id}`, channel: 'C0OPS' });
-    await withUsual.settle(card, withheld('channel'));
+    const moved = await leaseOne();
+    expect(moved).toMatchObject({ key: `card:${row.id}`, channel: 'C0OPS' });
+    await withUsual.settle(moved, withheld('channel'));
     await pass(3);
     expect(await leaseOne()).toMatchObject({ channel: 'C0OPS' });
   });

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createNotified } from '../../../src/adapters/postgres/outbox/direct.ts';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
-import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
+import type { Outbox } from '../../../src/workflow/outbox-port.ts';
 import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
+import { card, replyOf, sendingOf, sent } from './sending.ts';
 
 /* What an answer changes that comes when the message has another sender already, and what it leaves alone. */
 
@@ -24,28 +25,15 @@ beforeEach(() => db.knex.raw('truncate slack_outbox, slack_lanes, slack_doubles'
 afterAll(() => db.close());
 
 const { opened, proposal, movedTo } = rowsOf(() => db);
-const card: SideEffect = { kind: 'card' };
-const reply = (key: string): SideEffect => ({
-  ...{ kind: 'reply', key },
-  notice: { kind: 'reply', headline: key, broadcast: false },
-});
-const sent = (ts: string, channel = 'C0OPS'): Delivered => ({ kind: 'sent', channel, ts });
+const { pass, leaseOne, stored, heldFor } = sendingOf(
+  () => db,
+  () => outbox,
+);
 
 async function moved(row: Remediation, ...effects: readonly SideEffect[]): Promise<Remediation> {
   const transition = transitionTo(row, row.state === 'requested' ? 'evaluated' : 'waiting', effects);
   await db.store.transition(row, transition);
   return transition.next;
-}
-
-const pass = (seconds: number) =>
-  db.knex.raw(`update slack_lanes set free_at = free_at - interval '${seconds} seconds';
-    update slack_outbox set next_attempt_at = next_attempt_at - interval '${seconds} seconds',
-      leased_until = leased_until - interval '${seconds} seconds'`);
-
-async function leaseOne(): Promise<Delivery> {
-  const [delivery, ...more] = await outbox.lease(10);
-  if (delivery === undefined || more.length > 0) throw new Error(`expected one, not ${more.length + 1}`);
-  return delivery;
 }
 
 /** A card that was posted at 1.1, and what goes with it. */
@@ -55,14 +43,6 @@ async function posted(...more: readonly SideEffect[]): Promise<Remediation> {
   await pass(60);
   return row;
 }
-
-const stored = async (key: string) => (await db.knex('slack_outbox').where({ key }))[0];
-/** Seconds for which a lane is held back. */
-const heldFor = async (lane: string): Promise<number> => {
-  const sql =
-    'select extract(epoch from free_at - clock_timestamp())::float8 as seconds from slack_lanes where lane = ?';
-  return (await db.knex.raw(sql, [lane])).rows[0]?.seconds ?? 0;
-};
 
 describe('of one that has lost its lease', () => {
   const reason = 'too late to matter';
@@ -127,7 +107,7 @@ describe('of one that has lost its lease', () => {
 describe('what is taken', () => {
   test('is no more than was asked for, of posts and updates together', async () => {
     const row = await posted();
-    await moved(row, card, reply('a'));
+    await moved(row, card, replyOf('a'));
     expect(await outbox.lease(1)).toHaveLength(1);
     expect(await outbox.lease(1)).toHaveLength(1);
     expect(await outbox.lease(1)).toEqual([]);
@@ -137,7 +117,7 @@ describe('what is taken', () => {
     const row = await posted();
     const again = await moved(row, card);
     expect(await leaseOne()).toMatchObject({ ts: '1.1' });
-    await moved(await opened(), reply('b'));
+    await moved(await opened(), replyOf('b'));
     await db
       .knex('slack_outbox')
       .where('kind', 'reply')
@@ -152,7 +132,7 @@ describe('what is taken', () => {
       .knex('slack_outbox')
       .where('key', `card:${below.id}`)
       .update({ root_key: `card:${head.id}` });
-    await moved(await opened(), reply('c'));
+    await moved(await opened(), replyOf('c'));
     await db
       .knex('slack_outbox')
       .where('kind', 'reply')
@@ -178,7 +158,7 @@ describe('an answer', () => {
   });
 
   test('that refuses what heads a thread lets no reply go into the channel', async () => {
-    const row = await moved(await opened(), card, reply('d'));
+    const row = await moved(await opened(), card, replyOf('d'));
     await outbox.settle(await leaseOne(), { kind: 'refused', reason: 'msg_too_long' });
     const [said] = await db.knex('slack_outbox').where('kind', 'reply');
     expect(said).toMatchObject({ root_key: `card:${row.id}`, ts: null });
@@ -196,7 +176,7 @@ describe('an answer', () => {
   });
 
   test('that turns a card to the fallback channel takes what is decided on with it, and not what was said', async () => {
-    const row = await posted(reply('e'));
+    const row = await posted(replyOf('e'));
     await outbox.settle(await leaseOne(), sent('1.2'));
     await db.knex.raw(
       `insert into slack_outbox (id, key, kind, channel, incident_id, notice, root_key, ts, sent_channel, sent_revision)

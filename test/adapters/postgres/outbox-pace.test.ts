@@ -5,6 +5,7 @@ import { priorities } from '../../../src/adapters/postgres/outbox/priority.ts';
 import type { Outbox } from '../../../src/workflow/outbox-port.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/hang-guard.ts';
+import { messagesOf } from './messages.ts';
 
 let db: TestDatabase;
 let outbox: Outbox;
@@ -16,18 +17,11 @@ beforeAll(async () => {
 beforeEach(() => db.knex.raw('truncate slack_outbox, slack_lanes'));
 afterAll(() => db.close());
 
+const { promised: one } = messagesOf(() => db);
+
 /** Promises messages about alerts or about what people asked for. */
 async function promised(count: number, priority: number): Promise<void> {
-  await db.knex.raw(
-    `with incident as (
-        insert into incidents (id, state, dedup_key, title, created_at)
-        values (gen_random_uuid(), 'triaged', gen_random_uuid(), 'storm', now()) returning id)
-      insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority)
-      select gen_random_uuid(), gen_random_uuid(), 'incident', 'C0OPS', id,
-        jsonb_build_object('kind', 'incident', 'incidentId', id), ?
-      from incident, generate_series(1, ?)`,
-    [priority, count],
-  );
+  for (let nth = 0; nth < count; nth += 1) await one({ priority });
 }
 
 /** Seconds. */

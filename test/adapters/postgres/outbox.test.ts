@@ -4,28 +4,20 @@ import { createOutbox, freeLeases } from '../../../src/adapters/postgres/outbox/
 import type { Requester } from '../../../src/domain/actor.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
-import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
+import type { SideEffect } from '../../../src/workflow/ports.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { card, replyOf, sendingOf, sent } from './sending.ts';
 
 const unheard = { instance: 1, isLive: () => true, on: () => () => {} };
 let db: TestDatabase;
 let outbox: Outbox;
-let ring = () => {};
-let isLive = true;
 beforeAll(async () => {
   db = await openDatabase();
   outbox = createOutbox({
     knex: db.knex,
     queue: db.queue,
-    liveness: {
-      ...unheard,
-      isLive: () => isLive,
-      on: (_bell, listener) => {
-        ring = listener;
-        return () => {};
-      },
-    },
+    liveness: unheard,
   });
 });
 beforeEach(() => db.knex.raw('truncate slack_outbox, slack_lanes'));
@@ -48,26 +40,10 @@ async function moved(row: Remediation, sideEffects: readonly SideEffect[]): Prom
   return transition.next;
 }
 
-const card: SideEffect = { kind: 'card' };
-const reply = (key: string): SideEffect => ({
-  kind: 'reply',
-  key,
-  notice: { kind: 'reply', headline: key, broadcast: false },
-});
-const sent = (ts: string): Delivered => ({ kind: 'sent', channel: 'C0OPS', ts });
-
-/** The clock of the rate limits is the database's; a test lets it pass by moving what it is compared with. */
-const pass = (seconds: number) =>
-  db.knex.raw(`update slack_lanes set free_at = free_at - interval '${seconds} seconds';
-    update slack_outbox set next_attempt_at = next_attempt_at - interval '${seconds} seconds',
-      leased_until = leased_until - interval '${seconds} seconds'`);
-
-async function leaseOne(from = outbox): Promise<Delivery> {
-  const [delivery, ...more] = await from.lease(10);
-  if (delivery === undefined || more.length > 0)
-    throw new Error(`one delivery was expected, not ${more.length + 1}`);
-  return delivery;
-}
+const { pass, leaseOne } = sendingOf(
+  () => db,
+  () => outbox,
+);
 
 /** Seconds from one SQL expression over the outbox and the rate limits to another. */
 async function secondsBetween(from: string, to: string): Promise<number> {
@@ -163,7 +139,7 @@ describe('what goes first', () => {
 
   test('what people asked for, then cards, then replies, then what nobody waits for', async () => {
     const alerted = await storm(1);
-    const asked = await moved(await opened(), [card, reply('a')]);
+    const asked = await moved(await opened(), [card, replyOf('a')]);
     const offered = await proposedBy({ kind: 'rollback', of: alerted.id, ofNumber: alerted.number });
     const order: string[] = [];
     for (const ts of ['1', '2', '3', '4', '5']) {
@@ -189,7 +165,7 @@ describe('what goes first', () => {
   });
 
   test('replies that wait for their root stand in nobody’s way, also those of a version before', async () => {
-    const row = await moved(await opened(), [card, reply('a')]);
+    const row = await moved(await opened(), [card, replyOf('a')]);
     await db.knex.raw(
       `insert into slack_outbox (id, key, kind, channel, incident_id, root_key, notice)
         select gen_random_uuid(), 'reply:' || n, 'reply', 'C0OPS', ?, ?, notice from generate_series(1, 9) n, slack_outbox
@@ -249,7 +225,7 @@ describe('a card', () => {
 
 describe('a reply', () => {
   test('waits for its root and goes to its thread', async () => {
-    const row = await moved(await opened(), [card, reply('a')]);
+    const row = await moved(await opened(), [card, replyOf('a')]);
     await outbox.settle(await leaseOne(), { kind: 'sent', channel: 'C0RESOLVED', ts: '7.7' });
     await pass(2);
     expect(await leaseOne()).toMatchObject({
@@ -260,7 +236,7 @@ describe('a reply', () => {
   });
 
   test('replies go in the order in which they were promised', async () => {
-    await moved(await opened(), [card, reply('a'), reply('b')]);
+    await moved(await opened(), [card, replyOf('a'), replyOf('b')]);
     const order: string[] = [];
     for (const ts of ['1.1', '1.2', '1.3']) {
       const delivery = await leaseOne();
@@ -352,45 +328,4 @@ test('a refusal is kept with its reason, and the next promise opens the message 
   ]);
   await moved(row, [card]);
   expect(await leaseOne()).toMatchObject({ key: `card:${row.id}`, revision: 2 });
-});
-
-describe('wait', () => {
-  const forever = 10_000;
-  const never = new AbortController().signal;
-
-  test('ends when it is notified', async () => {
-    await outbox.lease(1);
-    const waiting = outbox.wait(forever, never);
-    setImmediate(() => ring());
-    await waiting;
-  });
-
-  test('ends at once when it was notified since the last look', async () => {
-    await outbox.lease(1);
-    ring();
-    await outbox.wait(forever, never);
-  });
-
-  test('ends when it is given up', async () => {
-    await outbox.lease(1);
-    const stop = new AbortController();
-    const waiting = outbox.wait(forever, stop.signal);
-    stop.abort();
-    await waiting;
-  });
-
-  test('ends soon by itself while nothing can be notified', async () => {
-    await outbox.lease(1);
-    isLive = false;
-    await outbox.wait(forever, never).finally(() => {
-      isLive = true;
-    });
-  });
-
-  test('ends when the rate limit of the next message is free again', async () => {
-    await moved(await opened(), [card, reply('a')]);
-    await outbox.settle(await leaseOne(), sent('1.1'));
-    await outbox.wait(forever, never);
-    expect(await outbox.lease(10)).toHaveLength(1);
-  });
 });

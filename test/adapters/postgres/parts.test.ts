@@ -9,6 +9,7 @@ import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { digest, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { card, sendingOf, sent } from './sending.ts';
 
 /* The messages in a thread that hold what the card has no room for: src/adapters/postgres/outbox/parts.ts. */
 
@@ -40,21 +41,10 @@ async function moved(row: Remediation, sideEffects: readonly SideEffect[]): Prom
   return transition.next;
 }
 
-const card: SideEffect = { kind: 'card' };
-const sent = (ts: string): Delivered => ({ kind: 'sent', channel: 'C0OPS', ts });
-
-/** The clock of the rate limits is the database's; a test lets it pass by moving what it is compared with. */
-const pass = (seconds: number) =>
-  db.knex.raw(`update slack_lanes set free_at = free_at - interval '${seconds} seconds';
-    update slack_outbox set next_attempt_at = next_attempt_at - interval '${seconds} seconds',
-      leased_until = leased_until - interval '${seconds} seconds'`);
-
-async function leaseOne(): Promise<Delivery> {
-  const [delivery, ...more] = await outbox.lease(10);
-  if (delivery === undefined || more.length > 0)
-    throw new Error(`one delivery was expected, not ${more.length + 1}`);
-  return delivery;
-}
+const { pass, leaseOne } = sendingOf(
+  () => db,
+  () => outbox,
+);
 
 describe('the parts of what a card has no room for', () => {
   const part = (row: Remediation, number: number, of = 3, version = row.version + 1): SideEffect => ({
