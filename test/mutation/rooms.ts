@@ -106,8 +106,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     needsDatabase: true,
     code: ['src/adapters/postgres/outbox/**/*.ts'],
     tests: unit(
-      'adapters/postgres/{outbox,outbox-cures,outbox-late,outbox-pace}',
-      'adapters/postgres/{direct,doubles,parts,repost,routes,threads}',
+      'adapters/postgres/outbox*',
+      'adapters/postgres/{direct,doubles,parts,repost,routes,threads,thread-locks}',
     ),
   },
   audit: {

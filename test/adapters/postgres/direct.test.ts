@@ -11,8 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const direct = async (id: string): Promise<{ channel: string; kind: string }[]> =>
-  db.knex('slack_outbox').select('channel', 'kind').where('key', 'like', `direct:${id}:%`).orderBy('channel');
+const direct = async (id: string): Promise<{ channel: string; kind: string; notice: object }[]> =>
+  db
+    .knex('slack_outbox')
+    .select('channel', 'kind', 'notice')
+    .where('key', 'like', `direct:${id}:%`)
+    .orderBy('channel');
 
 async function follow(road: readonly State[]): Promise<Remediation> {
   const target = { kind: 'Deployment', namespace: 'shop', name: `web-${randomUUID().slice(0, 8)}` } as const;
@@ -60,13 +64,24 @@ test('who wants it is told of the end of what they asked for or decided on, once
   // Who decided on something else is told of that.
   await vote((await follow([])).id, 'U0ELSE');
   const row = await follow(happyRoad);
+  const notice = { kind: 'direct', remediationId: row.id };
   expect(await direct(row.id)).toEqual([
-    { channel: requester.userId, kind: 'direct' },
-    { channel: 'U0VOTER', kind: 'direct' },
+    { channel: requester.userId, kind: 'direct', notice },
+    { channel: 'U0VOTER', kind: 'direct', notice },
   ]);
 });
 
 test('the way to the card is known once it is posted', async () => {
   const people = createNotified(db);
   expect(await people.cardOf(randomUUID())).toBeUndefined();
+  const { id } = await follow(['evaluated']);
+  await db.knex('slack_outbox').where('key', `card:${id}`).delete();
+  const row = { id: randomUUID(), key: `card:${id}`, kind: 'card', channel: 'C0OPS', notice: '{}' };
+  const { incident_id } = await db.knex('remediations').where({ id }).first('incident_id');
+  await db.knex('slack_outbox').insert({ ...row, incident_id });
+  expect(await people.cardOf(id), 'it is promised').toBeUndefined();
+  await db.knex('slack_outbox').where('key', row.key).update({ ts: '1.1' });
+  expect(await people.cardOf(id)).toEqual({ channel: 'C0OPS', ts: '1.1' });
+  await db.knex('slack_outbox').where('key', row.key).update({ sent_channel: 'C0MOVED' });
+  expect(await people.cardOf(id)).toEqual({ channel: 'C0MOVED', ts: '1.1' });
 });

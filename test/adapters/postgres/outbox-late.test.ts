@@ -4,7 +4,7 @@ import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import type { Remediation, State } from '../../../src/domain/remediation.ts';
 import type { Outbox } from '../../../src/workflow/outbox-port.ts';
 import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
-import { requester, transitionTo } from '../../fixtures/remediations.ts';
+import { type happyRoad, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { rowsOf } from './rows.ts';
 import { card, replyOf, sendingOf, sent } from './sending.ts';
@@ -228,13 +228,14 @@ test('a card does not go into the thread of one that was refused', async () => {
   expect(await stored(`card:${id}`)).toMatchObject({ root_key: null });
 });
 
-test.each<[State, number]>([
-  ['failed', 1],
-  ['rejected', 0],
-  ['expired', 0],
-])('whoever wants it is told directly of the end of what was approved: %s', async (end, messages) => {
+test.each<[State, (typeof happyRoad)[number], number]>([
+  ['failed', 'executing', 1],
+  ['inconclusive', 'learning', 1],
+  ['rejected', 'waiting', 0],
+  ['expired', 'waiting', 0],
+])('whoever wants it is told directly of the end of what was approved: %s', async (end, from, messages) => {
   await createNotified(db).choose(requester.userId, true);
-  const row = await movedTo(end === 'failed' ? 'executing' : 'waiting');
+  const row = await movedTo(from);
   expect(await db.store.transition(row, transitionTo(row, end))).toBe('committed');
   expect(await db.knex('slack_outbox').where('kind', 'direct')).toHaveLength(messages);
 });

@@ -113,8 +113,9 @@ describe('the parts of what a card has no room for', () => {
   test('what is posted is counted by the version that promised it, and each part wakes the row', async () => {
     const row = await promised([1, 2]);
     const seen = () => db.store.posted(row.id, row.version);
+    expect(await seen()).toEqual({ parts: 0, short: false, pending: true });
     await posted('1.1');
-    expect(await seen()).toMatchObject({ parts: 0, short: false });
+    expect(await seen()).toEqual({ parts: 0, short: false, pending: false, at: expect.any(String) });
     const before = await wakes(row);
     await posted('1.2');
     expect(await seen()).toMatchObject({ parts: 1, short: false });

@@ -65,6 +65,52 @@ test('a chat that has lost its messages gets the open cards anew, and no history
   expect(await sendAll()).toEqual([]);
 });
 
+test('what is over stays as it was, with all that hangs below it', async () => {
+  const over = await moved('heads', ['blocked']);
+  const [below, waiting] = [
+    await moved('below', ['blocked']),
+    await moved('apart', ['evaluated', 'waiting']),
+  ];
+  await sendAll();
+  await db
+    .knex('slack_outbox')
+    .where('key', `card:${below.id}`)
+    .update({ root_key: `card:${over.id}` });
+  const [headKey, key] = [`card:${over.id}`, `card:${waiting.id}`];
+  const messages = () =>
+    db.knex('slack_outbox').whereIn('key', [headKey, key, 'part', 'of over', 'said']).orderBy('key');
+  const { incident_id } = await db.knex('slack_outbox').where('key', headKey).first();
+  const more = { kind: 'part', channel: 'C0OPS', incident_id, root_key: headKey, ready: true };
+  const notice = (remediationId: string) => JSON.stringify({ kind: 'part', remediationId });
+  const sent = { ts: '7.7', sent_revision: 1 };
+  await db.knex('slack_outbox').insert([
+    { ...more, ...sent, id: randomUUID(), key: 'of over', notice: notice(over.id) },
+    { ...more, ...sent, id: randomUUID(), key: 'part', notice: notice(waiting.id), root_key: key },
+    { ...more, id: randomUUID(), key: 'said', kind: 'reply', notice: '{}' },
+  ]);
+  await repostCards(db.knex);
+  const after = await messages();
+  const tsOf = Object.fromEntries(after.map((row) => [row.key, [row.ts === null, row.status]]));
+  expect(tsOf).toEqual({
+    [headKey]: [false, 'open'],
+    [key]: [true, 'open'],
+    'of over': [false, 'open'],
+    part: [true, 'open'],
+    said: [true, 'failed'],
+  });
+});
+
+test('the card that heads the thread of one that waits is posted anew with it', async () => {
+  const over = await moved('thread', ['blocked']);
+  const waiting = await moved('in-it', ['evaluated', 'waiting']);
+  await sendAll();
+  const [headKey, key] = [`card:${over.id}`, `card:${waiting.id}`];
+  await db.knex('slack_outbox').where({ key }).update({ root_key: headKey });
+  await repostCards(db.knex);
+  const posted = await db.knex('slack_outbox').whereIn('key', [headKey, key]).whereNull('ts').pluck('key');
+  expect(posted.toSorted()).toEqual([headKey, key].toSorted());
+});
+
 test('what was never posted is still posted', async () => {
   const never = await moved('never', ['blocked']);
   await repostCards(db.knex);

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { chosenChannel, placeOf, placeOfAlert } from '../../../src/adapters/postgres/outbox/routes.ts';
+import type { Statement } from '../../../src/adapters/postgres/sql.ts';
 import { targetKey } from '../../../src/domain/action.ts';
+import type { Candidate, Place } from '../../../src/domain/policy/channels.ts';
 import { candidatesFor } from '../../../src/domain/policy/channels.ts';
 import { policy } from '../../../src/domain/policy/policy.ts';
-import type { State } from '../../../src/domain/remediation.ts';
+import { type Remediation, remediation, type State } from '../../../src/domain/remediation.ts';
 import type { SideEffect } from '../../../src/workflow/ports.ts';
 import type { Proposal } from '../../../src/workflow/proposal.ts';
-import { restartOf } from '../../fixtures/facts.ts';
-import { requester, transitionTo } from '../../fixtures/remediations.ts';
+import { deploymentFacts, restartOf } from '../../fixtures/facts.ts';
+import { remediationIn, requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 
 const routing = policy.parse({
@@ -82,6 +85,50 @@ async function alerted(
   );
   return { id: proposal.id, incident: incident.id };
 }
+
+const place = { cluster: 'test', namespace: 'shop' };
+const chosen = (route?: () => readonly Candidate[]) =>
+  chosenChannel({ channel: 'C0OPS', ...(route && { route }) }, place, 'of the incident');
+
+test.each<[string, Statement, readonly unknown[]]>([
+  ['none is configured: the usual one', chosen(), ['C0OPS']],
+  ['there is no candidate: the usual one', chosen(() => []), ['C0OPS']],
+  [
+    'there is one, whatever the alerts say',
+    chosen(() => [{ channel: 'C0ONE', severity: ['page'] }]),
+    ['C0ONE'],
+  ],
+])('no alert is read where %s', (_name, { sql, bindings }, expected) => {
+  expect(sql).toBe('?::text');
+  expect(bindings).toEqual(expected);
+});
+
+describe('the place by which a channel is chosen', () => {
+  const facts = { ...deploymentFacts(), namespace: { name: 'seen', labels: { team: 'a' } } };
+  const identity = { ...facts.identity, labels: { app: 'web' }, annotations: { channel: 'C0ONE' } };
+  const evaluated = { ...remediationIn('evaluated'), cluster: 'prod' };
+  test.each<[string, Remediation, Place]>([
+    [
+      'as it was seen',
+      remediation.parse({ ...evaluated, facts: { ...facts, identity } }),
+      {
+        ...{ cluster: 'prod', namespace: 'seen', namespaceLabels: { team: 'a' } },
+        ...{ labels: { app: 'web' }, annotations: { channel: 'C0ONE' } },
+      },
+    ],
+    [
+      'before it was looked at',
+      { ...remediationIn('requested'), cluster: 'prod' },
+      { cluster: 'prod', namespace: 'shop' },
+    ],
+  ])('is what a card is about, %s', (_name, subject, expected) => {
+    expect(placeOf(subject)).toEqual(expected);
+  });
+
+  test('of no alert is its cluster', () => {
+    expect(placeOfAlert('prod', undefined)).toEqual({ cluster: 'prod' });
+  });
+});
 
 test('a card goes to the channel of its namespace, and what is said about it into its thread', async () => {
   const id = await asked();

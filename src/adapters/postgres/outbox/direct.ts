@@ -15,13 +15,13 @@ const told = new Set<State>(['succeeded', 'failed', 'inconclusive']);
 export function promisedDirect({ id, incidentId, requestedBy, state }: Remediation): readonly Statement[] {
   if (!told.has(state)) return [];
   const notice: Notice = { kind: 'direct', remediationId: id };
-  const asked = requestedBy.kind === 'person' ? requestedBy.actor.userId : '';
+  const asked = requestedBy.kind === 'person' ? clean(requestedBy.actor.userId) : null;
   const sql = `insert into slack_outbox (id, key, kind, channel, incident_id, notice, priority)
     select gen_random_uuid(), 'direct:' || ?::text || ':' || user_id, 'direct', user_id, ?::uuid, ?::jsonb, ?::int
     from notified_people
     where user_id = ? or user_id in (select user_id from approvals where remediation_id = ?::uuid)
     on conflict (key) do nothing`;
-  return [{ sql, bindings: [id, incidentId, jsonText(notice), priorities.chatter, clean(asked), id] }];
+  return [{ sql, bindings: [id, incidentId, jsonText(notice), priorities.chatter, asked, id] }];
 }
 
 const place = z.object({ channel: z.string(), ts: z.string() });

@@ -20,6 +20,7 @@ import {
   spentOnUpdates,
   updatesAllowed,
 } from './rate-limits.ts';
+import { asTaken, stillTaken } from './taken.ts';
 import { lockedThreadOf } from './threads.ts';
 import { settleWithheld } from './withheld.ts';
 
@@ -266,7 +267,7 @@ async function settleUnsent(trx: Db, delivery: Delivery, outcome: Unsent): Promi
   const isPost = delivery.ts === undefined;
   const update = `update slack_outbox set status = ?, uncertain = ?, last_error = ?, leased_until = null,
       next_attempt_at = clock_timestamp() + ?::float8 * interval '1 second'
-    where id = ? and attempts = ? returning channel, priority`;
+    where id = ? and ${stillTaken} returning channel, priority`;
   // It may be there, and counts as a post then.
   const sql = isPost && outcome.kind === 'unknown' ? pacing(update) : update;
   const [held] = await rows(trx, posted, sql, [
@@ -275,7 +276,7 @@ async function settleUnsent(trx: Db, delivery: Delivery, outcome: Unsent): Promi
     clean(outcome.reason),
     seconds,
     delivery.id,
-    delivery.attempts,
+    ...asTaken(delivery),
   ]);
   if (held === undefined || outcome.kind !== 'later') return;
   if (isPost) await closeChannel(trx, held.channel, seconds);
@@ -297,7 +298,8 @@ async function leaveThread(trx: Db, { id, key, ts, threadTs, notice }: Delivery,
       last_error = ?, next_attempt_at = clock_timestamp() where ts is null and kind = 'card'`;
   await write(trx, `${out} and root_key = ?`, [clean(reason), key]);
   if (notice.kind !== 'card' || threadTs === undefined) return false;
-  return (await write(trx, `${out} and id = ?`, [clean(reason), id])) > 0;
+  const turned = await write(trx, `${out} and id = ?`, [clean(reason), id]);
+  return turned > 0;
 }
 
 /** Somebody deleted the message: a card, on which people decide, is posted anew. */

@@ -32,7 +32,7 @@ export function chosenChannel(
   place: Place,
   incidentId: string,
 ): Statement {
-  const candidates = route?.(place) ?? [{ channel }];
+  const candidates = route?.(place) ?? [];
   const [only, ...others] = candidates;
   if (only === undefined || others.length === 0)
     return { sql: '?::text', bindings: [only?.channel ?? channel] };

@@ -4,6 +4,7 @@ import type { Delivered } from '../../../workflow/ports.ts';
 import { clean, type Db, rows, send, write } from '../sql.ts';
 import { noteDouble } from './doubles.ts';
 import { closeChannel, closeUpdates, postSpacing } from './rate-limits.ts';
+import { asTaken, stillTaken } from './taken.ts';
 import { lockedThreadOf } from './threads.ts';
 
 /*
@@ -32,8 +33,8 @@ export async function settleWithheld(
   const seconds = backoff(delivery.attempts, isPost ? longestForPosts : longestForUpdates);
   const sql = `update slack_outbox set last_error = ?, leased_until = null, uncertain = ?,
       next_attempt_at = clock_timestamp() + ?::float8 * interval '1 second'
-    where id = ? and attempts = ? returning channel, coalesce(root_key, key) as root`;
-  const bindings = [clean(outcome.reason), delivery.uncertain, seconds, delivery.id, delivery.attempts];
+    where id = ? and ${stillTaken} returning channel, coalesce(root_key, key) as root`;
+  const bindings = [clean(outcome.reason), delivery.uncertain, seconds, delivery.id, ...asTaken(delivery)];
   const [row] = await rows(trx, held, sql, bindings);
   if (row === undefined) return;
   const turned = outcome.where === 'channel' && fallback !== undefined && row.channel !== fallback;
