@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { startVitest } from 'vitest/node';
+import { startVitest, type Vitest } from 'vitest/node';
 import type { Entry } from './plan.ts';
 import type { Planting } from './plant.ts';
 import { readJournal } from './verdict.ts';
@@ -31,7 +31,10 @@ export async function attempt(
         end,
       };
       writeFileSync(journal, [...known].map(([id, status]) => line({ id, status })).join(''));
-      const plugin = { name: 'mutants', enforce: 'pre' as const, load: (id: string) => code.get(id) };
+      const plugin = {
+        ...{ name: 'mutants', enforce: 'pre' as const, load: (id: string) => code.get(id) },
+        configureVitest: ({ vitest }: { readonly vitest: Vitest }) => endOnSignal(vitest, folder),
+      };
       const config = 'test/mutation/vitest.config.ts';
       const vitest = await startVitest(
         'test',
@@ -47,7 +50,25 @@ export async function attempt(
     }
     return known;
   } finally {
+    for (const signal of signals) process.removeAllListeners(signal);
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const signals = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Whoever ends this process ends the one with the tests and the database that it has started, too. Vitest and vite would
+ * leave with the signal, before these are gone.
+ */
+function endOnSignal(vitest: Vitest, folder: string): void {
+  for (const signal of signals) {
+    process.removeAllListeners(signal);
+    process.once(signal, async () => {
+      await vitest.close();
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(128 + constants.signals[signal]);
+    });
   }
 }
 
