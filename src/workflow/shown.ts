@@ -55,6 +55,8 @@ export interface Headed {
   readonly number?: number;
   readonly reopened: number;
   readonly ending: ShownEnding;
+  /** The remediation on which nobody has decided in time, where something still fires and nothing else is under way. */
+  readonly unanswered?: number;
   readonly alsoOpen: readonly Open[];
 }
 

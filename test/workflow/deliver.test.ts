@@ -5,7 +5,7 @@ import type { Chat, Delivered, Post } from '../../src/workflow/ports.ts';
 import { noon } from '../fixtures/facts.ts';
 import { memoryChat, memoryOutbox } from '../fixtures/memory-outbox.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { play, playStep } from '../fixtures/script.ts';
+import { alertOf, play, playStep } from '../fixtures/script.ts';
 
 const down = { do: 'ask', text: 'scale deploy/web --replicas=1 -n shop -- too many' } as const;
 
@@ -74,6 +74,33 @@ describe('a card', () => {
       told.find(({ post }) => post.key === cardOf(rig, number))?.post.content;
     expect(contentOf(1)).toMatchObject({ headed: { alsoOpen: [{ number: 2, state: 'waiting' }] } });
     expect(contentOf(2)).toMatchObject({ besides: [{ number: 1, state: 'waiting' }] });
+  });
+
+  test('that nobody has answered says so while its alert fires and nothing else is under way', async () => {
+    const rig = await waiting();
+    const [own] = rig.now().shelf.incidents;
+    Object.assign(own ?? {}, { alert: alertOf({ alertname: 'Down' }) });
+    const headedOf = async (number: number) => {
+      const content = (await deliver(rig)).told.find(({ post }) => post.key === cardOf(rig, number))?.post
+        .content;
+      return content?.kind === 'card' ? content.headed : undefined;
+    };
+    expect(await headedOf(1)).not.toHaveProperty('unanswered');
+    await rig.pass(3600);
+    expect(rig.row(1).state).toBe('expired');
+    expect(await headedOf(1)).toMatchObject({ unanswered: 1 });
+    // Somebody asks again, which is under way.
+    await playStep(rig, down);
+    await rig.settle();
+    Object.assign(rig.now().shelf.incidents[1] ?? {}, { joined: own?.id });
+    rig.now().shelf.messages.map((message) => Object.assign(message, { wanted: message.wanted + 1 }));
+    expect(await headedOf(1)).not.toHaveProperty('unanswered');
+    // It is over, and so is the alert.
+    await rig.pass(3600);
+    expect(rig.row(2).state).toBe('expired');
+    Object.assign(own ?? {}, { resolvedAt: rig.now().now });
+    rig.now().shelf.messages.map((message) => Object.assign(message, { wanted: message.wanted + 1 }));
+    expect(await headedOf(1)).not.toHaveProperty('unanswered');
   });
 
   test('many changes are one update to the newest', async () => {

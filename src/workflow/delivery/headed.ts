@@ -57,8 +57,18 @@ async function headedOf(
     reopened: overview.reopened,
     ending: endingIn(overview, context.policy().incidents),
     ...(overview.number === undefined ? {} : { number: overview.number }),
+    ...unansweredIn(overview),
     alsoOpen: others.map(asOpen),
   };
+}
+
+/** What fires was proposed for, and is not proposed for again: that it waits for somebody is to be seen. */
+function unansweredIn({ closedAt, signals, steps }: Overview): Pick<Headed, 'unanswered'> {
+  const last = steps.at(-1);
+  const fires = closedAt === undefined && signals.some(({ firing }) => firing > 0);
+  return last?.state === 'expired' && fires && steps.every(({ isOver }) => isOver)
+    ? { unanswered: last.number }
+    : {};
 }
 
 /** What is still done about it keeps it open. */

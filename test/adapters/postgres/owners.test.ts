@@ -105,6 +105,28 @@ describe('one owner', () => {
     expect(await db.knex('remediations')).toHaveLength(2);
   });
 
+  test.each([
+    ['rejected', 'Nothing else is proposed before 12:14 UTC.'],
+    [
+      'expired',
+      /^Remediation \d+ has expired: whoever wants it asks for it again\. Nothing else is proposed before 12:14 UTC\.$/,
+    ],
+  ])('after an end what else is reported says what follows: %s', async (state, told) => {
+    const [first, second] = await open('a', 'b');
+    if (first === undefined || second === undefined) throw new Error('two');
+    const triage = proposalFor();
+    await db.store.settleTriage(first, triage);
+    await db.knex.raw(`update remediations set state = ?, updated_at = ? where id = ?`, [
+      state,
+      new Date(Date.parse(noon) - 60_000),
+      triage.proposal.id,
+    ]);
+    await db.store.settleTriage({ ...second, title: 'Slow' }, proposalFor());
+    const [reply] = await db.knex('slack_outbox').where('kind', 'reply');
+    expect(reply.notice.headline).toBe('Also reported:');
+    expect(reply.notice.body.replace(/^Slow\. /, '')).toMatch(told);
+  });
+
   test('when all of it is resolved, what waits for people is looked at again', async () => {
     const [first, second] = await open('a', 'b');
     if (first === undefined || second === undefined) throw new Error('two');

@@ -104,6 +104,17 @@ describe('the alerts of an incident on the card that heads its thread', () => {
   });
 });
 
+test('what nobody has answered is said to wait for somebody, whole and in short', () => {
+  const headed = { names: [named()], alsoOpen: [], ...open, unanswered: 42 };
+  const content = { ...cardOf(remediationIn('expired')), headed };
+  for (const { blocks } of [remediationCard(content), shortCard(content)]) {
+    expect(faultsOf(keyed(blocks, 'card:x', 1))).toEqual([]);
+    expect(allText(blocks)).toContain(
+      '*⌛ It waits for somebody:* remediation 42 has expired, and it still fires. Nothing else is proposed for what fires now; whoever wants it asks for it again.',
+    );
+  }
+});
+
 describe('alerts that are told in one message', () => {
   const textOf = (names: readonly { name: string; count: number }[], count: number) => {
     const told = {

@@ -183,11 +183,15 @@ function newsOf(
   context: Pick<Context, 'clock' | 'sha256'>,
   { incident, engaged, owner }: Joining,
 ): PromisedReply {
-  const { remediation, endedAt } = engaged;
+  const { remediation, number, state, endedAt } = engaged;
+  const until = (at: string) =>
+    `Nothing else is proposed before ${clockTime(after(at, owner.coolDownSeconds), context.clock())}`;
   const rest =
     endedAt === undefined
       ? 'It joined this incident; nothing else is proposed.'
-      : `Nothing else is proposed before ${clockTime(after(endedAt, owner.coolDownSeconds), context.clock())}.`;
+      : state === 'expired'
+        ? `Remediation ${number} has expired: whoever wants it asks for it again. ${until(endedAt)}.`
+        : `${until(endedAt)}.`;
   const body = `${cut(redact(incident.title), 200)}. ${rest}`;
   return {
     // Names of alerts may be longer than what an index takes.

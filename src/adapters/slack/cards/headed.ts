@@ -21,6 +21,7 @@ export function headedBlocks(headed: Headed | undefined, near: string): readonly
   return [
     ...(signals === undefined ? [] : [section(signalsText(signals, { names, number, near }))]),
     ...endingBlock(headed, near),
+    ...unansweredBlock(headed),
     ...(now === undefined ? [] : nowBlocks(now)),
     ...besidesBlock(alsoOpen),
   ];
@@ -68,6 +69,15 @@ function endingBlock({ ending, number, reopened }: Headed, near: string): readon
       return reopened === 0 ? [] : [section(md`${name} is open again.${again}`)];
   }
 }
+
+const unansweredBlock = ({ unanswered }: Headed): readonly KnownBlock[] =>
+  unanswered === undefined
+    ? []
+    : [
+        section(
+          md`*⌛ It waits for somebody:* remediation ${unanswered} has expired, and it still fires. Nothing else is proposed for what fires now; whoever wants it asks for it again.`,
+        ),
+      ];
 
 interface Around {
   readonly names: readonly Named[];
