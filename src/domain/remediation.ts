@@ -4,6 +4,7 @@ import { requester } from './actor.ts';
 import type { Case } from './case.ts';
 import { circumstances } from './circumstances.ts';
 import { difference } from './difference.ts';
+import { earlierRequest, mostEarlier } from './earlier-request.ts';
 import { type Facts, facts, instant } from './facts/facts.ts';
 import { emergency } from './manifest/emergency.ts';
 import { gitChange, pullRequest } from './manifest/git-change.ts';
@@ -30,6 +31,8 @@ const base = {
   reason: z.string().optional(),
   /** The remediation that was superseded by this one. */
   replaces: z.uuid().optional(),
+  /** The requests that asked the same before, the first first; absent where it was not asked anew. */
+  anew: z.array(earlierRequest).min(1).max(mostEarlier).optional(),
   createdAt: instant,
   updatedAt: instant,
 };
@@ -229,6 +232,20 @@ export const moves: Readonly<Record<State, readonly State[]>> = {
 /** True when nothing can happen any more. */
 export function isFinal(state: State): boolean {
   return moves[state].length === 0;
+}
+
+/** Judged, and ended before anything was done. */
+export type NotCarriedOut =
+  | (RemediationIn<'no_action'> & { readonly spec: DeclarativeSpec })
+  | (RemediationIn<'rejected' | 'expired'> & { readonly request?: undefined });
+
+/**
+ * True when the same may be asked for anew: nothing was done. What is in a repository may still be merged there: nothing is
+ * asked for beside it. Of what was superseded the successor stands.
+ */
+export function mayBeAskedAnew(row: Remediation): row is NotCarriedOut {
+  if (row.state === 'no_action') return row.spec !== undefined;
+  return (row.state === 'rejected' || row.state === 'expired') && row.request === undefined;
 }
 
 /** The spec it was judged by, once it has been judged. */

@@ -39,5 +39,5 @@ export function alertCluster(
 }
 
 /** One sentence with the names that there are. */
-const unknownCluster = (said: string, all: readonly Pick<Cluster, 'name'>[]): string =>
+export const unknownCluster = (said: string, all: readonly Pick<Cluster, 'name'>[]): string =>
   `There is no cluster "${said}" here; there ${all.length === 1 ? 'is' : 'are'} ${all.map(({ name }) => name).join(', ')}.`;

@@ -287,31 +287,32 @@ export interface Triaged {
   readonly triage: Triage;
 }
 
+/** What somebody wanted and that comes to nothing. */
+interface Unacted {
+  readonly command: string;
+  readonly reason: string;
+  readonly by: Actor;
+  readonly requestKey: string;
+}
+
 export interface Store
   extends Brakes,
     IncidentRecords,
     Aftermaths,
     TogetherVotes<Answer, Transition>,
     LastVotes<Transition> {
-  /** Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. */
+  /**
+   * Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. What is asked anew
+   * is not opened where something that is not over asks the same: that is returned.
+   */
   open(
     proposal: Proposal,
     requestKey: string,
   ): Promise<{ readonly remediation: Remediation; readonly created: boolean }>;
   /** A row in automation_operation_log for a command that could not be parsed; once for each `requestKey`. */
-  recordUnparsable(entry: {
-    readonly command: string;
-    readonly reason: string;
-    readonly by: Actor;
-    readonly requestKey: string;
-  }): Promise<void>;
+  recordUnparsable(entry: Unacted): Promise<void>;
   /** A row in automation_operation_log for what somebody wanted and may not; once for each `requestKey`. */
-  recordDenied(entry: {
-    readonly command: string;
-    readonly reason: string;
-    readonly by: Actor;
-    readonly requestKey: string;
-  }): Promise<void>;
+  recordDenied(entry: Unacted): Promise<void>;
   /** Commits alerts as incidents with evidence and a triage wake; known ones change nothing, resolved ones are noted. */
   ingest(
     alerts: readonly Alert[],

@@ -1,5 +1,6 @@
 import type { Request } from '../domain/action.ts';
 import type { Requester } from '../domain/actor.ts';
+import type { Remediation } from '../domain/remediation.ts';
 
 /** A remediation about to exist. */
 export interface Proposal {
@@ -10,6 +11,8 @@ export interface Proposal {
   readonly requestedBy: Requester;
   readonly reason?: string;
   readonly replaces?: string;
+  /** See Remediation: with it, it is opened only where nothing that is not over asks the same. */
+  readonly anew?: Remediation['anew'];
 }
 
 /** A remediation of an owner that is not over, or was a short time ago: nothing else is proposed for that owner. */

@@ -43,12 +43,7 @@ export interface Play {
   /** Resolves with the number of the rollback that is offered for a failed remediation. */
   offer(failed: number): Promise<number>;
   /** Clicks; resolves with what the clicker alone reads. */
-  click(
-    user: string,
-    card: DoubleMessage,
-    button: keyof typeof actionIds | 'run',
-    team?: string,
-  ): Promise<string>;
+  click(user: string, card: DoubleMessage, button: keyof typeof actionIds, team?: string): Promise<string>;
   /** Resolves with a reply in the thread that this card heads or is in, as text, that holds `words`. */
   reply(root: DoubleMessage, words: string): Promise<string>;
   /** Posts alerts as Alertmanager does; resolves with the HTTP status. */
@@ -205,7 +200,7 @@ export function doings(
         slack.click({
           user,
           message: card,
-          actionId: button === 'run' ? 'remediation:run' : actionIds[button],
+          actionId: actionIds[button],
           ...(team === undefined ? {} : { userTeam: team }),
         }),
       ),

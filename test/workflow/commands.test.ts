@@ -23,6 +23,7 @@ async function answer(rig: Rig, text: string): Promise<string[]> {
     case 'refused':
       return receipt.preformatted.split('\n');
     case 'denied':
+    case 'already':
       return [receipt.sentence];
     case 'list':
       return [receipt.title, ...receipt.lines.map(({ text }) => text)];

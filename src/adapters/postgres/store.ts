@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { printAction } from '../../actions/print.ts';
+import { targetKey } from '../../domain/action.ts';
 import type { Remediation } from '../../domain/remediation.ts';
 import { json } from '../../domain/text/json.ts';
 import type { Snapshot, Store } from '../../workflow/ports.ts';
@@ -12,7 +13,7 @@ import { findStormStanding } from './brakes/storm-standing.ts';
 import { findStorm, noteHealth } from './brakes/storms.ts';
 import type { Context } from './context.ts';
 import { findIncidentStanding, findWaiting, promiseReport, settleEnding } from './incidents/endings.ts';
-import { findEngaged, findResolution } from './incidents/engaged.ts';
+import { findEngaged, findResolution, lockOwners } from './incidents/engaged.ts';
 import { createHeard } from './incidents/heard.ts';
 import { findIncident, ingest } from './incidents/incidents.ts';
 import { createIntake } from './incidents/intake.ts';
@@ -38,6 +39,7 @@ import {
   findById,
   findByNumber,
   findByRequestKey,
+  findSame,
   openAsked,
   summaries,
 } from './remediations/remediations.ts';
@@ -50,6 +52,7 @@ import { leave, rememberedBelonging } from './remediations/whereabouts.ts';
 import { type Db, rows, timestamp } from './sql.ts';
 import { readingTogether } from './together.ts';
 import { transact } from './transact.ts';
+import type { Transaction } from './transaction.ts';
 
 /**
  * The Store port on PostgreSQL. Every method that writes is one transaction and harmless to repeat.
@@ -160,6 +163,8 @@ async function open(context: Context, proposal: Proposal, requestKey: string): P
   const { id } = proposal;
   const step = context.goingOn?.adopt({ kind: 'step', id, version: 0 });
   const opened = await transact(context.knex, async (trx) => {
+    const same = await askedAlready(context, trx, proposal);
+    if (same !== undefined) return { remediation: same, created: false };
     const asked = { key: `request:${requestKey}`, title: printAction(proposal.action) };
     const remediation = await openAsked(trx, asked, {
       proposal,
@@ -178,6 +183,18 @@ async function open(context: Context, proposal: Proposal, requestKey: string): P
   // The one that was found is this one, if it was committed without an answer.
   else if (row.id === id && row.version === 0) await step?.beginIfCommitted(row);
   return opened;
+}
+
+/** What asks the same as what is asked anew; of clicks at the same moment, on whatever cards, the second sees the first's. */
+async function askedAlready(
+  context: Context,
+  trx: Transaction,
+  proposal: Proposal,
+): Promise<Remediation | undefined> {
+  if (proposal.anew === undefined) return undefined;
+  const { cluster } = homeOf(context, proposal);
+  trx.demand(lockOwners([targetKey(cluster, proposal.action.target)]));
+  return findSame(trx, cluster, proposal.action);
 }
 
 async function found(trx: Db, requestKey: string): Promise<Remediation> {

@@ -7,6 +7,7 @@ import type { Grouped } from '../../domain/incidents/grouped.ts';
 import { alertName } from '../../domain/incidents/incident.ts';
 import { type Remediation, specOf } from '../../domain/remediation.ts';
 import type { DeclarativeSpec } from '../../domain/spec.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
 import { stateWords } from '../../domain/text/states.ts';
 import { targetsText } from '../../domain/text/targets.ts';
 import { triedLines } from '../../domain/text/tried.ts';
@@ -31,7 +32,7 @@ export function printable(text: string): string {
 export function renderContent(content: Content, nameOf: (userId: string) => string): string[] {
   switch (content.kind) {
     case 'card':
-      return boxed(cardLines(content));
+      return boxed(cardLines(content, nameOf));
     case 'incident': {
       const { incident } = content;
       if (incident.grouped !== undefined) return groupedLines(incident.grouped);
@@ -113,7 +114,10 @@ function headLines(
   return [`Remediation ${row.number}: ${word}: ${phrase(row.action)}`, sentence];
 }
 
-function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
+function cardLines(
+  content: Extract<Content, { kind: 'card' }>,
+  nameOf: (userId: string) => string,
+): string[] {
   const { remediation: row, approvals, supersededBy, verification, counterfactual, shown } = content;
   const spec = specOf(row);
   return [
@@ -122,6 +126,7 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
       ? []
       : [`Firebreak is stopped: ${content.stopped.reason}. Nothing is sent to the cluster.`]),
     ...(row.reason === undefined ? [] : [`Reason: ${row.reason}`]),
+    ...earlierLines(row, nameOf),
     ...triedLines(row.requestedBy, row.updatedAt),
     ...split(content.comparison),
     `$ ${commandText(row.action)}`,
@@ -142,6 +147,15 @@ function cardLines(content: Extract<Content, { kind: 'card' }>): string[] {
       : []),
   ];
 }
+
+/** How the requests before ended. */
+const earlierLines = (row: Remediation, nameOf: (userId: string) => string): string[] =>
+  (row.anew ?? []).map(({ number, ended, at, rejectedBy, because }) => {
+    const how = ended === 'expired' ? ended : `was ${ended}`;
+    const by = rejectedBy === undefined ? '' : ` by ${nameOf(rejectedBy)}`;
+    const why = because === undefined ? '.' : `: ${because}`;
+    return `Asked anew: remediation ${number} ${how}${by} at ${clockTime(at, row.updatedAt)}${why}`;
+  });
 
 type Shown = NonNullable<Extract<Content, { kind: 'card' }>['shown']>;
 

@@ -138,6 +138,7 @@ function responseLines(response: CommandResponse): string[] {
     case 'refused':
       return response.preformatted.split('\n');
     case 'denied':
+    case 'already':
       return [response.sentence];
     case 'list':
       return [

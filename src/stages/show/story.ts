@@ -1,5 +1,6 @@
 import { printAction } from '../../actions/print.ts';
 import type { Chapter, Place, Story } from '../../domain/incidents/story.ts';
+import { wordFor } from '../../domain/manifest/request-name.ts';
 import { clockTime, span } from '../../domain/text/clock-time.ts';
 import { redact } from '../../domain/text/redact.ts';
 import { cut } from '../../domain/text/text.ts';
@@ -52,7 +53,7 @@ export const byAnother = 'written by another version of Firebreak: what it did i
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
 
 function momentsIn({ remediation, approvals, look, card }: Chapter): readonly Moment[] {
-  const { number, createdAt, requestedBy, reason } = remediation;
+  const { number, createdAt, requestedBy, reason, anew } = remediation;
   const link = card === undefined ? {} : { link: card };
   const which = `Remediation ${number}`;
   const asked = `${which}: ${printAction(remediation.action)}`;
@@ -60,7 +61,7 @@ function momentsIn({ remediation, approvals, look, card }: Chapter): readonly Mo
     requestedBy.kind === 'person'
       ? {
           at: createdAt,
-          text: `${asked}, asked for${reason === undefined ? '' : ` because "${plain(reason)}"`}`,
+          text: `${asked}, asked for${anewText(anew)}${reason === undefined ? '' : ` because "${plain(reason)}"`}`,
           by: requestedBy.actor.userId,
           ...link,
         }
@@ -86,6 +87,11 @@ function momentsIn({ remediation, approvals, look, card }: Chapter): readonly Mo
   ];
 }
 
+function anewText(anew: Chapter['remediation']['anew']): string {
+  const last = anew?.at(-1);
+  return last === undefined ? '' : ` anew after remediation ${last.number}`;
+}
+
 const isRejectedBy = (approvals: Chapter['approvals'], { state }: Chapter['remediation']): boolean =>
   state === 'rejected' && approvals.some(({ decision }) => decision === 'reject');
 
@@ -107,6 +113,10 @@ function outcomeOf(row: Chapter['remediation'], which: string): readonly Moment[
     return [{ at: decidedAt, text: `${which}: ${result.replace('_', ' ')}: ${plain(sentence)}` }];
   }
   if (!('endedAt' in row)) return [];
+  if (row.state === 'rejected' && row.request !== undefined) {
+    const closed = `its ${wordFor(row.request, row.git)} was closed by ${plain(row.rejectedBy)} without being merged`;
+    return [{ at: row.endedAt, text: `${which}: ${closed}` }];
+  }
   const why = 'failure' in row ? `: ${plain(row.failure)}` : '';
   return [{ at: row.endedAt, text: `${which}: ${row.state.replace('_', ' ')}${why}` }];
 }

@@ -176,5 +176,6 @@ function again(context: WorkflowContext, row: Approved): Proposal {
     action: row.action,
     requestedBy: row.requestedBy,
     ...(row.reason === undefined ? {} : { reason: row.reason }),
+    ...(row.anew === undefined ? {} : { anew: row.anew }),
   };
 }

@@ -34,6 +34,7 @@ import type { Shown } from '../shown.ts';
 import { askForSilence, type SilenceAsked } from '../silences/ask.ts';
 import { timesLine } from '../summary.ts';
 import { type PolicyBallot, votePolicy } from '../trust/vote.ts';
+import { type AnewAsked, type AskedAlready, askAnew } from './ask-anew.ts';
 import { again, choices, clusterFor } from './command-cluster.ts';
 import { type Hammering, tooMuch } from './hammering.ts';
 import { helpLines } from './help.ts';
@@ -54,6 +55,7 @@ export type CommandResponse =
   | { readonly kind: 'refused'; readonly preformatted: string; readonly commands?: readonly string[] }
   /** This person may not, or it could not be checked whether they may. */
   | { readonly kind: 'denied'; readonly sentence: string }
+  | AskedAlready
   | Listing
   | { readonly kind: 'text'; readonly title: string; readonly lines: readonly string[] };
 
@@ -84,6 +86,8 @@ export interface Commands extends UrgentCommands {
     channel?: string;
     requestKey: string;
   }): Promise<CommandResponse>;
+  /** Asks once more for what a card was about, in the name of whoever clicks; of one card once. */
+  askAnew(asked: AnewAsked): Promise<CommandResponse>;
   vote(ballot: Ballot): Promise<Answer>;
   /** Has the alerts of a remediation's incident silenced until its verdict. */
   silence(asked: SilenceAsked): Promise<Answer>;
@@ -108,6 +112,16 @@ export function createCommands(context: WorkflowContext): Commands {
         () => remediate(context, { ...input, text: storable(input.text) }, pace),
         (preformatted) => ({ kind: 'refused', preformatted }),
       ),
+    askAnew: (asked) => {
+      const { actor, remediationId } = asked;
+      const command = () => `ask anew for remediation ${remediationId}`;
+      const doing: Hammering = { actor, doing: 'change', requestKey: `anew:${remediationId}`, command };
+      return inTime<CommandResponse>(
+        doing,
+        () => askAnew(context, asked),
+        (sentence) => ({ kind: 'denied', sentence }),
+      );
+    },
     vote: (ballot) => {
       const { actor, decision, remediationId } = ballot;
       const doing = decision === 'reject' ? 'reject' : 'click';

@@ -109,18 +109,6 @@ describe('the card', () => {
     expect(replyMessage({ kind: 'reply', notice }).text).toBe(expected);
   });
 
-  it.each(['no_action', 'expired'] as const)(
-    'offers to ask anew for what is over, and advises nothing: %s',
-    (state) => {
-      const commands = ['kubectl rollout restart deployment/web -n production'];
-      const { blocks } = remediationCard({ ...cardOf(remediationIn(state)), commands });
-      expect(faultsOf(blocks)).toEqual([]);
-      expect(allText(blocks)).toContain(`If it is still wanted: ${commands[0]}`);
-      expect(allText(blocks)).toContain('Ask anew');
-      expect(allText(blocks)).not.toMatch(/Try:|Run it/);
-    },
-  );
-
   it('says that nothing was done where nothing was judged', () => {
     const judged = remediationIn('no_action');
     if (judged.state !== 'no_action') throw new Error('another state');
@@ -270,6 +258,11 @@ describe('the message of an alert', () => {
 });
 
 describe('hostile text', () => {
+  const asked = (evil: string) => ({
+    ...{ remediation: remediationIn('waiting').id, number: 7, ended: 'rejected', at: noon },
+    ...{ askedBy: evil, rejectedBy: evil, because: evil },
+  });
+
   it('stays text on the card, in the details, in replies, in incidents and in receipts', () => {
     fc.assert(
       fc.property(fc.constantFrom(...allStates), hostile, (state, evil) => {
@@ -288,6 +281,7 @@ describe('hostile text', () => {
           },
           samples: [{ at: noon, grade: 'error', sentence: evil }],
           requestedBy: { kind: 'playbook', playbook: evil, alert: evil },
+          anew: [asked(evil), asked(evil), asked(evil), asked(evil)],
         });
         const alert = {
           fingerprint: 'f',

@@ -12,11 +12,13 @@ import { digest, remediationIn } from './remediations.ts';
 
 type Remediate = Parameters<Commands['remediate']>[0];
 type ActNow = Parameters<Commands['actNow']>[0];
+type Anew = Parameters<Commands['askAnew']>[0];
 type Vote = Parameters<Commands['vote']>[0];
 
 /** What the adapter asked of the workflow, and a workflow that answers plainly; replace parts of it as needed. */
 export interface Scripted extends Commands {
   readonly asked: Remediate[];
+  readonly anew: Anew[];
   readonly votes: Vote[];
   readonly urgent: ActNow[];
 }
@@ -24,12 +26,14 @@ export interface Scripted extends Commands {
 /** Numbers requests by their key, as the store does: the same key again gets the same number. */
 export function scripted(replace: Partial<Commands> = {}): Scripted {
   const asked: Remediate[] = [];
+  const anew: Anew[] = [];
   const votes: Vote[] = [];
   const urgent: ActNow[] = [];
   const keys: string[] = [];
   const remediation = remediationIn('waiting');
   return {
     asked,
+    anew,
     votes,
     urgent,
     remediate: async (input) => {
@@ -41,6 +45,16 @@ export function scripted(replace: Partial<Commands> = {}): Scripted {
         sentence: `Understood as: kubectl ${input.text}`,
         notes: [],
       };
+    },
+    askAnew: async (wanted) => {
+      anew.push(wanted);
+      return anew.length === 1
+        ? { kind: 'accepted', number: 43, sentence: 'Asked anew: kubectl rollout restart', notes: [] }
+        : {
+            kind: 'already',
+            sentence: 'Remediation 43 asks the same already.',
+            place: { channel: 'C0OPS', ts: '1.2' },
+          };
     },
     vote: async (ballot) => {
       votes.push(ballot);

@@ -4,7 +4,7 @@ import { createTerminalChat } from '../../../src/adapters/terminal/face.ts';
 import { printable } from '../../../src/adapters/terminal/render.ts';
 import type { State } from '../../../src/domain/remediation.ts';
 import type { Content } from '../../../src/workflow/ports.ts';
-import { restartOf } from '../../fixtures/facts.ts';
+import { noon, restartOf } from '../../fixtures/facts.ts';
 import { hostile } from '../slack/hostile.ts';
 import { allStates, cardOf, remediationIn } from '../slack/remediations.ts';
 
@@ -47,6 +47,18 @@ describe('a card', () => {
     await show(cardOf(remediationIn('waiting')));
     await show(cardOf(remediationIn('rejected')), 'card:2');
     expect(lines.filter((line) => line.includes('To decide: approve 42 as bob'))).toHaveLength(1);
+  });
+
+  test('says how the request before ended, and by whom', async () => {
+    const { lines, show } = terminal();
+    const earlier = { number: 41, ended: 'rejected', rejectedBy: 'U0BOB', because: 'Not now', at: noon };
+    const { id: remediation } = remediationIn('waiting');
+    const expired = { remediation, number: 40, ended: 'expired', at: noon };
+    await show(cardOf(remediationIn('waiting', { anew: [expired, { ...earlier, remediation }] })));
+    expect(lines.filter((line) => line.includes('Asked anew'))).toEqual([
+      '│  Asked anew: remediation 40 expired at 12:00 UTC.',
+      '│  Asked anew: remediation 41 was rejected by bob at 12:00 UTC: Not now',
+    ]);
   });
 
   test('a blocked one names neither conditions nor a rollback: it never runs', async () => {

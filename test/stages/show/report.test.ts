@@ -65,11 +65,49 @@ test.each<[string, Chapter['approvals'], object[]]>([
     [{ actor: firstApprover, decision: 'reject', digest: 'd', at: at(5), reason: 'not now' }],
     [{ at: at(5), by: firstApprover.userId, text: 'Remediation 42 rejected: not now' }],
   ],
-  ['with its pull request', [], [{ at: expect.any(String), text: 'Remediation 42: rejected' }]],
+  ['of which no vote is kept', [], [{ at: expect.any(String), text: 'Remediation 42: rejected' }]],
 ])('a rejection %s is told once', (_name, approvals, told) => {
   const remediation = { ...remediationIn('rejected'), number: 42 };
   const moments = momentsOf(story({ chapters: [{ remediation, approvals }] }));
   expect(moments.filter(({ text }) => text.includes('rejected'))).toEqual(told);
+});
+
+test.each([
+  ['https://github.example/team/shop/pull/7', 'its pull request was closed by octocat without being merged'],
+  [
+    'https://gitlab.example/team/shop/-/merge_requests/7',
+    'its merge request was closed by octocat without being merged',
+  ],
+])('of a request that was closed it is told who closed it: %s', (url, told) => {
+  const row = remediationIn('rejected');
+  if (row.state !== 'rejected') throw new Error(row.state);
+  const request = {
+    step: 'open',
+    branch: 'b',
+    commit: 'c'.repeat(40),
+    openedAt: at(2),
+    number: 7,
+    url,
+  } as const;
+  const remediation = { ...row, number: 42, rejectedBy: 'octocat', request };
+  const whole = story({ chapters: [{ remediation, approvals: [] }] });
+  expect(momentsOf(whole).map(({ text }) => text)).toContain(`Remediation 42: ${told}`);
+  expect(endOf(whole)?.lines.map(({ outcome }) => outcome)).toEqual([told]);
+});
+
+test('what was asked anew says after what', () => {
+  const earlier = { number: 41, ended: 'expired', at: at(1) } as const;
+  const row = remediationIn('succeeded');
+  const remediation = {
+    ...{ ...row, number: 42, reason: 'checkout fails (from remediation 41)' },
+    anew: [{ ...earlier, remediation: row.id }],
+  };
+  const [asked] = momentsOf(story({ chapters: [{ remediation, approvals: [] }] })).filter(({ text }) =>
+    text.includes('asked for'),
+  );
+  expect(asked?.text).toMatch(
+    /^Remediation 42: kubectl .*, asked for anew after remediation 41 because "checkout fails \(from remediation 41\)"$/,
+  );
 });
 
 describe('an incident told as a whole', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { printAction } from '../../../actions/print.ts';
-import { targetKey } from '../../../domain/action.ts';
+import { type Request, targetKey } from '../../../domain/action.ts';
 import type { Requester } from '../../../domain/actor.ts';
 import {
   finalStates,
@@ -85,6 +85,13 @@ export async function findByRequestKey(db: Db, key: string): Promise<Remediation
   return (await rows(db, row, `select ${columns} from remediations where request_key = ?`, [clean(key)]))[0];
 }
 
+/** What asks the same of the same object and is not over, the first of it. */
+export async function findSame(db: Db, cluster: string, asked: Request): Promise<Remediation | undefined> {
+  const sql = `select ${columns} from remediations
+    where target_key = ? and command = ? and ${unfinished} order by number limit 1`;
+  return (await rows(db, row, sql, [targetKey(cluster, asked.target), printAction(asked)]))[0];
+}
+
 /** The part of a remediation that lies in `data`: everything that is not a column of its own. */
 function dataOf(subject: Remediation): string {
   const { id, number, incidentId, state, version, ...data } = subject;
@@ -128,6 +135,7 @@ export function newRemediation(birth: Birth) {
     requestedBy: proposal.requestedBy,
     ...(proposal.reason === undefined ? {} : { reason: clean(proposal.reason) }),
     ...(proposal.replaces === undefined ? {} : { replaces: proposal.replaces }),
+    ...(proposal.anew === undefined ? {} : { anew: proposal.anew }),
     createdAt: at,
     updatedAt: at,
   };

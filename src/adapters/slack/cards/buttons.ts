@@ -2,7 +2,7 @@ import type { ActionsBlock } from '@slack/types';
 import { z } from 'zod';
 import { phrase } from '../../../actions/phrase.ts';
 import { requestWord } from '../../../domain/manifest/request-name.ts';
-import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
+import { mayBeAskedAnew, type Remediation, type RemediationIn } from '../../../domain/remediation.ts';
 import { actions, type ButtonSpec } from '../blocks.ts';
 
 /** Ids of every action a button of ours can send; the listeners and the manifest test read them here. */
@@ -11,6 +11,7 @@ export const actionIds = {
   reject: 'remediation:reject',
   details: 'remediation:details',
   silence: 'remediation:silence',
+  askAnew: 'remediation:ask-anew',
   together: 'storm:together',
   approvePolicy: 'policy:approve',
   rejectPolicy: 'policy:reject',
@@ -137,6 +138,19 @@ export const silenceButton = ({ id, number }: Remediation): ButtonSpec => ({
   says: `Silence the alerts of remediation ${number} until its verdict`,
 });
 
+/** Asks once more for what ended before anything was done, in the name of whoever clicks. */
+export const anewButtons = (remediation: Remediation): readonly ButtonSpec[] =>
+  mayBeAskedAnew(remediation)
+    ? [
+        {
+          label: 'Ask anew',
+          actionId: actionIds.askAnew,
+          value: remediation.id,
+          says: `Ask anew for what remediation ${remediation.number} was about`,
+        },
+      ]
+    : [];
+
 /** Each button of a block needs an id of its own; all of them mean the same. */
 export const runAction = /^remediation:run(:\d)?$/;
 
@@ -146,17 +160,15 @@ export const longestValue = 2_000;
 /**
  * Runs a command that may have been meant, asked for by whoever clicks: it is read, judged and approved as if they had
  * typed it. None for what a button cannot carry.
- *
- * @param alone the label of a single one
  */
-export function runButtons(commands: readonly string[], alone = 'Run it'): readonly ActionsBlock[] {
+export function runButtons(commands: readonly string[]): readonly ActionsBlock[] {
   const short = commands.filter((command) => command.length <= longestValue);
   if (short.length === 0) return [];
   const numbered = short.length > 1;
   return [
     actions(
       short.map((command, index) => ({
-        label: numbered ? `Run no. ${index + 1}` : alone,
+        label: numbered ? `Run no. ${index + 1}` : 'Run it',
         actionId: numbered ? `remediation:run:${index + 1}` : 'remediation:run',
         value: command,
         says: `Run: ${command}`,

@@ -33,6 +33,10 @@ export function responseMessage(response: CommandResponse, workspaceUrl?: string
       return listMessage(response, workspaceUrl);
     case 'denied':
       return plainResponse(response.sentence);
+    case 'already': {
+      const { sentence, place } = response;
+      return { text: fallback(sentence), blocks: [section(md`${sentence}${linked(place, workspaceUrl)}`)] };
+    }
     case 'text': {
       const body = response.lines.join('\n');
       return {

@@ -15,6 +15,7 @@ import { targetsText } from '../../../domain/text/targets.ts';
 import type { Details } from '../../../workflow/intake/commands.ts';
 import { context, fields, limits, paragraph, plain, section, verbatim } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
+import { earlierBlock } from './earlier.ts';
 import { healthText, readinessText, spreadText } from './health.ts';
 import { requestedBy } from './requester.ts';
 import { scalingText } from './scaling.ts';
@@ -53,6 +54,7 @@ function overview(
       md`*Requested by*\n${requestedBy(remediation.requestedBy)}`,
       md`*Requested*\n${clockTime(remediation.createdAt, remediation.updatedAt)}`,
     ]),
+    ...earlierBlock(remediation),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { Headed, Open } from '../../../workflow/shown.ts';
 import { actions, section } from '../blocks.ts';
 import { clamp, lines, md, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons } from './buttons.ts';
+import { earlierBlock } from './earlier.ts';
 import { inCluster } from './notification.ts';
 import { silenceButtons, silenceNote } from './silence.ts';
 
@@ -130,6 +131,7 @@ function nowBlocks({
   const more = silenceButtons(silence, remediation);
   return [
     section(lines([head, md`${clamp(sentence, 600)}`])),
+    ...earlierBlock(remediation),
     ...silenceNote(silence, remediation.updatedAt),
     ...(remediation.state === 'waiting'
       ? [decisionButtons(remediation, shown?.approvable ?? false, more)]

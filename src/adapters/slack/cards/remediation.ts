@@ -7,7 +7,7 @@ import type { GitChange } from '../../../domain/manifest/git-change.ts';
 import { requestWord } from '../../../domain/manifest/request-name.ts';
 import { approversAnnotation } from '../../../domain/policy/owners.ts';
 import type { Approvers } from '../../../domain/policy/policy.ts';
-import type { Remediation, RemediationIn } from '../../../domain/remediation.ts';
+import { mayBeAskedAnew, type Remediation, type RemediationIn } from '../../../domain/remediation.ts';
 import { type DeclarativeSpec, neededApprovals } from '../../../domain/spec.ts';
 import { clockTime, span } from '../../../domain/text/clock-time.ts';
 import { stateWords } from '../../../domain/text/states.ts';
@@ -17,7 +17,8 @@ import { countedApprovals } from '../../../domain/votes.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section, verbatim } from '../blocks.ts';
 import { clamp, code, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
-import { actNowButtons, decisionButtons, detailsButton, runButtons } from './buttons.ts';
+import { actNowButtons, anewButtons, decisionButtons, detailsButton, runButtons } from './buttons.ts';
+import { earlierBlock } from './earlier.ts';
 import { besidesBlock, headedBlocks } from './headed.ts';
 import { inCluster, notification } from './notification.ts';
 import { elsewhere, notesBlock, pieceBlocks } from './pieces.ts';
@@ -71,6 +72,7 @@ export function remediationCard(content: CardContent): Rendered {
       verbatim(commandText(remediation.action)),
       ...pieceBlocks(shown, 'values'),
       ...notesBlock(shown),
+      ...earlierBlock(remediation),
       ...reason(remediation),
       ...pieceBlocks(shown, 'moved'),
       ...pieceBlocks(shown, 'git'),
@@ -79,7 +81,7 @@ export function remediationCard(content: CardContent): Rendered {
       ...outcome(remediation),
       ...pieceBlocks(shown, 'changes'),
       ...elsewhere(shown),
-      context(small(remediation)),
+      context([small(remediation), ...ifStillWanted(remediation)]),
       ...meantInstead(content),
       ...buttons(content),
     ],
@@ -125,6 +127,7 @@ export function shortCard(content: CardContent): Rendered {
       ...besidesBlock(content.besides),
       ...openRequestsNote(content),
       ...stopNote(content),
+      ...earlierBlock(remediation),
       ...buttons(content),
     ],
   };
@@ -137,7 +140,6 @@ function facts(content: CardContent): readonly SafeMrkdwn[] {
   const asked = md`*Requested by*\n${requestedBy(remediation.requestedBy)}`;
   switch (remediation.state) {
     case 'requested':
-    case 'no_action':
       return [target, asked];
     case 'waiting': {
       const votes = countedApprovals(remediation, approvals);
@@ -306,25 +308,28 @@ function verificationPlan({ remediation, verification }: CardContent): readonly 
   return [md`*Verification plan:* ${clamp(verification, 700)}`];
 }
 
-function small(remediation: Remediation): readonly SafeMrkdwn[] {
-  return [md`Remediation ${remediation.number} · cluster ${remediation.cluster}`];
-}
+const small = ({ number, cluster }: Remediation): SafeMrkdwn =>
+  md`Remediation ${number} · cluster ${cluster}`;
+
+/** What is over is not advised: whoever wants it all the same is told what the button does. */
+const ifStillWanted = (remediation: Remediation): readonly SafeMrkdwn[] =>
+  mayBeAskedAnew(remediation)
+    ? [md`Ask anew makes a new request in your name, and it is judged as things are then.`]
+    : [];
 
 /** What can be asked for instead, each whole: it is what a click runs. */
-function meantInstead({ commands = [], remediation }: CardContent): readonly KnownBlock[] {
+function meantInstead({ commands = [] }: CardContent): readonly KnownBlock[] {
   if (commands.length === 0) return [];
-  const isOver = isAskedAnew(remediation);
-  const [first, others] = isOver ? ['If it is still wanted', 'or'] : ['Try', ' Or'];
-  const told = commands.map((command, index) => `${index === 0 ? first : others}: ${command}`).join('\n');
-  return [section(codeBlock(told, limits.text)), ...runButtons(commands, isOver ? 'Ask anew' : 'Run it')];
+  const told = commands.map((command, index) => `${index === 0 ? 'Try' : ' Or'}: ${command}`).join('\n');
+  return [section(codeBlock(told, limits.text)), ...runButtons(commands)];
 }
 
-/** What was withdrawn or expired is not advised: whoever wants it all the same asks for it, and it is judged as it is then. */
-const isAskedAnew = (row: Remediation): boolean =>
-  row.state === 'expired' || (row.state === 'no_action' && row.spec !== undefined);
-
 function buttons({ remediation, shown, silence }: CardContent): readonly KnownBlock[] {
-  const more = [...actNowButtons(remediation), ...silenceButtons(silence, remediation)];
+  const more = [
+    ...actNowButtons(remediation),
+    ...anewButtons(remediation),
+    ...silenceButtons(silence, remediation),
+  ];
   if (remediation.state === 'waiting')
     return [decisionButtons(remediation, shown?.approvable ?? false, more)];
   return 'spec' in remediation && remediation.spec !== undefined ? [detailsButton(remediation, more)] : [];

@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { actionIds } from '../cards/buttons.ts';
 import { listenToActNow } from './act-now.ts';
+import { listenToAskAnew } from './ask-anew.ts';
 import { listenToDetails } from './details.ts';
 import type { ListenerContext } from './listener-context.ts';
 import { listenToPolicy } from './policy.ts';
@@ -25,6 +26,7 @@ export function registerListeners(app: App, context: ListenerContext): void {
   listenToDetails(app, context);
   listenToSilence(app, context);
   listenToActNow(app, context);
+  listenToAskAnew(app, context);
   listenToRun(app, context);
   listenToTogether(app, context);
   listenToPolicy(app, context);
