@@ -1,4 +1,4 @@
-import type { Refusal } from '../../actions/grammar/refusal.ts';
+import type { Refusal, RefusalCode } from '../../actions/grammar/refusal.ts';
 import type { Request } from '../../domain/action.ts';
 import { nearestWord } from '../../domain/text/nearest.ts';
 import { askedWords, placedParts, timeWord } from './asked-words.ts';
@@ -64,8 +64,8 @@ export type SlashCommand =
  */
 export function readSlashCommand(text: string, clusters: readonly string[] = []): SlashCommand {
   const [first = '', ...others] = wordsOf(text);
-  // Phones begin a message with a capital; no kubectl command begins with one of these words.
-  const word = first.toLowerCase();
+  // Phones begin a message with a capital, and people end one with a mark; no kubectl command begins with one of these words.
+  const word = first.toLowerCase().replace(/[!?.,:;]+$/, '');
   if (word === '') return { kind: 'help' };
   const readOwn = Object.hasOwn(ownWords, word) ? ownWords[word] : undefined;
   return readOwn?.({ text, others, clusters }) ?? meantOwn(readAction(text, clusters), word, others);
@@ -80,15 +80,16 @@ interface Said {
 
 /** The words that are about what is there already, or about Firebreak itself; undefined for what is none of them after all. */
 const ownWords: Readonly<Record<string, (said: Said) => SlashCommand | undefined>> = {
-  help: ({ others }) => (others.length === 0 ? { kind: 'help' } : undefined),
-  status: ({ others: [second] }) =>
-    second === undefined ? { kind: 'status' } : { kind: 'one', ...readNumber(second) },
-  history: readPast,
-  incident: ({ others: [second = '', third] }) => ({
-    kind: 'incident',
-    ...readNumber(second),
-    ...(third?.toLowerCase() === 'report' ? { report: true } : {}),
-  }),
+  help: readHelp,
+  '--help': readHelp,
+  '-h': readHelp,
+  status: ({ others }) => {
+    const [only] = others;
+    if (only === undefined) return { kind: 'status' };
+    return only.toLowerCase() === 'incident' ? readIncident(others) : { kind: 'one', ...readNumber(others) };
+  },
+  history: (said) => (isOneIncident(said.others) ? readIncident(said.others) : readPast(said)),
+  incident: ({ others }) => readIncident(others),
   stats: ({ text, clusters }) => readStatistics(text, clusters),
   notify: ({ others }) => readNotify(others),
   stop: ({ text }) => readStop('stop', unwrapped(text)),
@@ -98,14 +99,20 @@ const ownWords: Readonly<Record<string, (said: Said) => SlashCommand | undefined
 /** What is decided with the buttons of a card, where what is decided on is seen. */
 const onCards = ['approve', 'reject', 'deny'];
 
+const namedOwn = Object.keys(ownWords).filter((word) => !word.startsWith('-'));
+
+/** Whether what was typed may be meant for no workload at all. */
+const ofNoCommand = (code: RefusalCode, word: string): boolean =>
+  code === 'unknown-verb' || (code === 'unknown-kind' && word === 'rollout');
+
 /** Says which of these a mistyped one is nearest to, where no verb is nearer; it is never taken for it. */
 function meantOwn(read: SlashCommand, word: string, others: readonly string[]): SlashCommand {
-  if (read.kind !== 'refused' || read.refusal.code !== 'unknown-verb') return read;
+  if (read.kind !== 'refused' || !ofNoCommand(read.refusal.code, word)) return read;
   const { nearest: _nearest, ...refusal } = read.refusal;
   if (onCards.includes(word)) return { ...read, refusal: { ...refusal, reason: buttonsInstead(word) } };
-  const near = nearestWord(word, [...VERB_WORDS, ...Object.keys(ownWords)]);
+  const near = nearestWord(word, [...VERB_WORDS, ...namedOwn]);
   const isOwn = near !== undefined && Object.hasOwn(ownWords, near);
-  const number = isOwn || others.length > 1 ? undefined : numberIn(others[0] ?? word);
+  const number = isOwn ? undefined : numberAlone(word, others);
   if (!isOwn && number === undefined) return read;
   const reason = isOwn ? `"${word}" is not a command. Try: /remediate ${near}` : numberInstead(number);
   return { ...read, refusal: { ...refusal, reason } };
@@ -114,6 +121,13 @@ function meantOwn(read: SlashCommand, word: string, others: readonly string[]): 
 /** `undo 42` is no command for a Deployment called 42. */
 const numberInstead = (number = ''): string =>
   `No command goes by a number alone. To see it: /remediate status ${number}, or of an incident: /remediate incident ${number}`;
+
+/** The number that is said of nothing: `undo 42`, `roll back 42`, `rollout undo 42`. */
+function numberAlone(word: string, others: readonly string[]): string | undefined {
+  const [first = word, second, third] = others;
+  if (second === undefined) return numberIn(first);
+  return /^(?:back|undo)$/i.test(first) && third === undefined ? numberIn(second) : undefined;
+}
 
 const numberIn = (word: string): string | undefined => /^#?(\d{1,9})$/.exec(word)?.[1];
 
@@ -168,8 +182,26 @@ function readStatistics(text: string, clusters: readonly string[]): SlashCommand
   };
 }
 
-/** `42` or `#42`. */
-function readNumber(word: string): { readonly word: string; readonly number?: number } {
+/** With anything behind it, kubectl's own help is asked for. */
+function readHelp({ others }: Said): SlashCommand | undefined {
+  return others.length === 0 ? { kind: 'help' } : undefined;
+}
+
+const isOneIncident = ([first, number, more]: readonly string[]): boolean =>
+  first?.toLowerCase() === 'incident' && numberIn(number ?? '') !== undefined && more === undefined;
+
+/** A number, and whether its report is asked for, in any order. */
+function readIncident(others: readonly string[]): SlashCommand {
+  const isReport = others.some((word) => /^reports?$/i.test(word));
+  return { kind: 'incident', ...readNumber(others), ...(isReport ? { report: true } : {}) };
+}
+
+/** What people put before a number. */
+const BEFORE_NUMBER = /^(?:of|for|on|the|remediation|incident|card|alert|report|number|no|nr)[.:]?$/i;
+
+/** `42` or `#42`, perhaps behind what it is the number of. */
+function readNumber(words: readonly string[]): { readonly word: string; readonly number?: number } {
+  const word = words.find((each) => !BEFORE_NUMBER.test(each)) ?? words[0] ?? '';
   return /^#?\d{1,9}$/.test(word) ? { word, number: Number(word.replace('#', '')) } : { word };
 }
 

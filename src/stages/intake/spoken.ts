@@ -19,11 +19,16 @@ export function fromSpoken(text: string): string | undefined {
   const said = text.trim().replace(/\s+/g, ' ');
   const command = said
     .replace(BEFORE, '')
+    .replace(OBJECT_FIRST, '$2 $1')
     .replace(/^(?:rollback|roll back)\b/i, 'undo')
     .replace(/ (?:the|please)(?= |$)/gi, '');
   const meant = withKindBefore(withNumber(withPlace(command)));
   return meant === said || LEFT_OVER.test(meant) ? undefined : meant;
 }
+
+/** `deploy/web restart`, with whatever follows. */
+const OBJECT_FIRST =
+  /^([a-z]+\/[a-z0-9.-]+) ((?:rollout )?(?:restart|undo|pause|resume)|rollback|roll back|scale|suspend|delete)(?= |$)/i;
 
 /** Of a place that was said; it would be taken for an object. */
 const LEFT_OVER = / (?:in|ns|namespace)(?= |$)/i;

@@ -27,7 +27,11 @@ const looksLikeOne = (reason: string): boolean =>
  * means that, and is asked: a stop by mistake is loud, and a workload that was to be stopped goes on.
  */
 export function readStop(word: 'stop' | 'start', text: string): StopWords {
-  const rest = text.trim().slice(word.length).trim();
+  const rest = text
+    .trim()
+    .slice(word.length)
+    .replace(/^[!?.,:;]+/, '')
+    .trim();
   const said = /^(--|\u2014|\u2013)(\s|$)/.exec(rest);
   const reason = said === null ? rest : rest.slice(said[0].length).trim();
   if (reason === '') return { kind: 'unclear', sentence: `Say why: /remediate ${word} <reason>` };

@@ -4,6 +4,7 @@ import { sinceOf } from '../../../src/stages/intake/since.ts';
 const now = '2026-03-01T12:00:00.000Z';
 
 test.each([
+  ['30m', '2026-03-01T11:30:00.000Z'],
   ['36h', '2026-02-28T00:00:00.000Z'],
   ['7d', '2026-02-22T12:00:00.000Z'],
   ['4W', '2026-02-01T12:00:00.000Z'],
@@ -17,7 +18,7 @@ test.each([
   ['7days', undefined],
   ['99999d', undefined],
   ['7', undefined],
-  ['7m', undefined],
+  ['7mo', undefined],
   ['-7d', undefined],
   ['2026-02-30', undefined],
   ['2026-03-02', undefined],

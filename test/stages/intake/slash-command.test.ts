@@ -9,7 +9,24 @@ test.each<[string, object]>([
   ['help', { kind: 'help' }],
   [' Help\n', { kind: 'help' }],
   ['help me', { kind: 'refused', command: 'help me' }],
+  ['help!', { kind: 'help' }],
+  ['?', { kind: 'help' }],
+  ['--help', { kind: 'help' }],
+  ['-h', { kind: 'help' }],
   ['status', { kind: 'status' }],
+  ['Status?', { kind: 'status' }],
+  ['/remediate', { kind: 'help' }],
+  ['/remediate status', { kind: 'status' }],
+  ['/Remediate stop too many alerts', { kind: 'stop', reason: 'too many alerts' }],
+  ['`/remediate cordon worker-1 -- disk`', { ...cordon, notes: [], reason: 'disk' }],
+  ['STOP! it is wrong', { kind: 'stop', reason: 'it is wrong' }],
+  ['stop: it is wrong', { kind: 'stop', reason: 'it is wrong' }],
+  ['STOP!', { kind: 'unclear', sentence: 'Say why: /remediate stop <reason>' }],
+  ['status of 42', { kind: 'one', word: '42', number: 42 }],
+  ['status remediation #42', { kind: 'one', word: '#42', number: 42 }],
+  ['status of web', { kind: 'one', word: 'web' }],
+  ['status of', { kind: 'one', word: 'of' }],
+  ['status incident 12', { kind: 'incident', word: '12', number: 12 }],
   ['STATUS ', { kind: 'status' }],
   ['status 42', { kind: 'one', word: '42', number: 42 }],
   ['status\t#42', { kind: 'one', word: '#42', number: 42 }],
@@ -24,6 +41,14 @@ test.each<[string, object]>([
   ['Incident #7', { kind: 'incident', word: '#7', number: 7 }],
   ['incident', { kind: 'incident', word: '' }],
   ['incident 7 Report', { kind: 'incident', word: '7', number: 7, report: true }],
+  ['incident number 7', { kind: 'incident', word: '7', number: 7 }],
+  ['incident report 7', { kind: 'incident', word: '7', number: 7, report: true }],
+  ['incident 7 full report', { kind: 'incident', word: '7', number: 7, report: true }],
+  ['history incident 7', { kind: 'incident', word: '7', number: 7 }],
+  [
+    'history incident 7 memory',
+    { kind: 'history', terms: ['incident', '7', 'memory'], page: 1, text: 'incident 7 memory' },
+  ],
   ['incident 7 now', { kind: 'incident', word: '7', number: 7 }],
   ['notify me on', { kind: 'notify', wants: true }],
   ['Notify ME  off', { kind: 'notify', wants: false }],
@@ -43,6 +68,9 @@ test.each<[string, object]>([
   ['stats -n=shop', { kind: 'stats', name: 'shop', of: 'namespace' }],
   ['stats ns shop since 2 weeks', { kind: 'stats', since: '2w', name: 'shop', of: 'namespace' }],
   ['stats last 24h', { kind: 'stats', since: '24h' }],
+  ['stats --since 7d', { kind: 'stats', since: '7d' }],
+  ['stats --since=30m shop', { kind: 'stats', since: '30m', name: 'shop' }],
+  ['stats since monday', { kind: 'stats', since: '7d' }],
   ['stats 2 days ago', { kind: 'stats', since: '2d' }],
   ['stats in the last week', { kind: 'stats', since: '1w' }],
   ['stats 7d 4w', { kind: 'stats', since: '7d', name: '4w' }],
@@ -79,7 +107,7 @@ test.each(['approve 42', 'Reject 42', 'deny'])('%j is told where that is done', 
   expect(readSlashCommand(text)).toMatchObject({ kind: 'refused', refusal: { reason } });
 });
 
-test.each(['42', 'show 42', 'undo 42', 'rollback 42', 'retry 42'])(
+test.each(['42', 'show 42', 'undo 42', 'rollback 42', 'retry 42', 'roll back 42', 'rollout undo 42'])(
   '%j is told where a number is seen',
   (text) => {
     const read = readSlashCommand(text);

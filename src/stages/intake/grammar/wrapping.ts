@@ -16,7 +16,7 @@ const PAIRS: readonly { readonly open: string; readonly close: string }[] = [
 const FENCE = '```';
 
 /**
- * The text with blanks in the place of what is pasted around a whole command: a `$ ` prompt, backticks, a code fence,
+ * The text with blanks in the place of what is pasted around a whole command: a `$ ` prompt, the chat's own command, backticks, a code fence,
  * quotes. It keeps its length, so that places in it are places in the text. What may end elsewhere is left as it is.
  */
 export function unwrapped(text: string): string {
@@ -34,6 +34,8 @@ function withoutLayer(text: string): string | undefined {
   const start = text.length - text.trimStart().length;
   const end = start + inner.length;
   if (inner.startsWith('$') && isSpace(inner[1])) return blanked(text, start, start + 1);
+  const [said = ''] = /^\/remediate(?=\s|$)/i.exec(inner) ?? [];
+  if (said !== '') return blanked(text, start, start + said.length);
   const edges = fenceOf(inner) ?? pairOf(inner);
   if (edges === undefined) return undefined;
   return blanked(blanked(text, start, start + edges.open), end - edges.close, end);
