@@ -287,7 +287,6 @@ export interface Triaged {
   readonly triage: Triage;
 }
 
-/** What somebody wanted and that comes to nothing. */
 interface Unacted {
   readonly command: string;
   readonly reason: string;
@@ -302,8 +301,8 @@ export interface Store
     TogetherVotes<Answer, Transition>,
     LastVotes<Transition> {
   /**
-   * Opens an incident and its first remediation by a person; the same `requestKey` again returns the first. What is asked anew
-   * is not opened where something that is not over asks the same: that is returned.
+   * Opens an incident and its first remediation by a person; the same `requestKey` again returns the first, and of what is asked
+   * anew what asks the same and is not over.
    */
   open(
     proposal: Proposal,

@@ -15,9 +15,8 @@ import { targetsText } from '../../../domain/text/targets.ts';
 import type { Details } from '../../../workflow/intake/commands.ts';
 import { context, fields, limits, paragraph, plain, section, verbatim } from '../blocks.ts';
 import { clamp, code, lines, md, person, type SafeMrkdwn } from '../text.ts';
-import { earlierBlock } from './earlier.ts';
 import { healthText, readinessText, spreadText } from './health.ts';
-import { requestedBy } from './requester.ts';
+import { earlierBlock, requestedBy } from './requester.ts';
 import { scalingText } from './scaling.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText } from './sections.ts';
 

@@ -7,8 +7,8 @@ import type { Headed, Open } from '../../../workflow/shown.ts';
 import { actions, section } from '../blocks.ts';
 import { clamp, lines, md, type SafeMrkdwn } from '../text.ts';
 import { decisionButtons } from './buttons.ts';
-import { earlierBlock } from './earlier.ts';
 import { inCluster } from './notification.ts';
+import { earlierBlock } from './requester.ts';
 import { silenceButtons, silenceNote } from './silence.ts';
 
 /** Names of alerts on a card; the others are counted. */

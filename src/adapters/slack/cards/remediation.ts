@@ -18,11 +18,10 @@ import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section, verbatim } from '../blocks.ts';
 import { clamp, code, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
 import { actNowButtons, anewButtons, decisionButtons, detailsButton, runButtons } from './buttons.ts';
-import { earlierBlock } from './earlier.ts';
 import { besidesBlock, headedBlocks } from './headed.ts';
 import { inCluster, notification } from './notification.ts';
 import { elsewhere, notesBlock, pieceBlocks } from './pieces.ts';
-import { mayApprove, requestedBy } from './requester.ts';
+import { earlierBlock, mayApprove, requestedBy } from './requester.ts';
 import { constraintsText, dryRunText, resultsText, rollbackText, scoreText, tierWords } from './sections.ts';
 import { silenceButtons, silenceNote } from './silence.ts';
 
