@@ -79,6 +79,13 @@ test('where another listens already it says what to set', async () => {
   });
 });
 
+test('where it may not listen it says why, and what to set', async () => {
+  const side = startHttp({ host: '203.0.113.1', port: 1, routes, log: silentLog }, undefined);
+  await expect(side).rejects.toThrow(
+    'Cannot listen on 203.0.113.1:1: listen EADDRNOTAVAIL: address not available 203.0.113.1:1. Set HOST and PORT to a free address.',
+  );
+});
+
 test('it stops once, however often it is told to, and waits for what is open', async () => {
   const entered = Promise.withResolvers<void>();
   const going = Promise.withResolvers<void>();
