@@ -14,7 +14,7 @@ const upper = (length: number) => fill(length, 'ABCDEFGH234567');
 const digits = (length: number) => fill(length, '1234567890');
 const uuid = [hex(8), hex(4), hex(4), hex(4), hex(12)].join('-');
 
-test.each<[string, ...string[]]>([
+const tokens: readonly (readonly [string, ...string[]])[] = [
   ['Slack token', 'xo', 'xz-', any(8)],
   ['Slack token', 'xa', 'pp-', any(8)],
   ['Slack token', 'xo', 'xe.xo', 'xb-', any(8)],
@@ -103,7 +103,7 @@ test.each<[string, ...string[]]>([
   ['Cloudflare token', 'cf', 'k_', any(40)],
   ['Fastly token', 'fas', 'tly_', any(32)],
   ['Tailscale key', 'ts', 'key-auth-', any(8)],
-  ['Figma token', 'fi', 'gd_', any(40)],
+  ['Figma token', 'fi', 'gd_', any(39)],
   ['Contentful token', 'CF', 'PAT-', any(43)],
   ['Dropbox token', 's', 'l.', any(100)],
   ['Typeform token', 'tf', 'p_', any(44)],
@@ -145,6 +145,28 @@ test.each<[string, ...string[]]>([
   ['Zapier webhook', 'hooks.za', 'pier.com/hooks/catch/', any(8)],
   ['alert webhook', 'events.pager', 'duty.com/integration/', any(16)],
   ['alert webhook', 'alert.victor', 'ops.com/integrations/generic/1/alert/', any(16)],
-])('%s: %s%s...', (name, ...parts) => {
+];
+
+test.each(tokens)('%s: %s%s...', (name, ...parts) => {
   expect(redact(`a ${parts.join('')} b`)).toBe(`a [redacted: ${name}] b`);
+});
+
+test.each(tokens)('%s: %s%s..., a character shorter, is none', (name, ...parts) => {
+  expect(redact(`a ${parts.join('').slice(0, -1)} b`)).not.toContain(`[redacted: ${name}]`);
+});
+
+/** Beginnings of tokens of one length: one that is longer is something else. */
+const ofOneLength =
+  /^(?:A[KB]IA|ACCA|s\.d|dapi|SK3|key-|md-|oy2|ciod|00d|[0-9a-f]{32}-[0-9a-f]{8}-|abc123\.)/;
+
+/** The same where what follows is left alone: it is no part of the token. */
+const ofOneLengthAndMore =
+  /^(?:dkea|dose|1\/[0-9]+:|sbp_|PMAK-|pul-|ruby|sqp_|CCIPAT|CFPAT|r8_|(?:sdk|mob|api)-|A3-|pnu_|access|EZAK|shippo|[0-9a-f]{36}NRAL)/;
+
+test.each(tokens)('%s: %s%s..., a character longer, is taken whole or has one length', (name, ...parts) => {
+  const token = parts.join('');
+  const last = token.slice(-1);
+  const longer = `a ${token}${last} b`;
+  const taken = ofOneLengthAndMore.test(token) ? `a [redacted: ${name}]${last} b` : `a [redacted: ${name}] b`;
+  expect(redact(longer)).toBe(ofOneLength.test(token) ? longer : taken);
 });

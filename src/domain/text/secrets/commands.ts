@@ -16,9 +16,9 @@ const programs: readonly { readonly program: RegExp; readonly flag: RegExp }[] =
   {
     program:
       /\b(?:sshpass|mongo\w*|mongosh|docker login|podman login|helm registry login|crane auth login|az login|az acr login|htpasswd|clickhouse-client|oc login|influx|skopeo login|buildah login|nerdctl login|twine|rabbitmqadmin|cqlsh|impala-shell)(?=\s)/,
-    flag: /(\s(?:-p|--pass)[ =]?["']?)([^\s"'-][^\s"']{2,})/g,
+    flag: /(\s(?:-p[ =]?|--pass(?:word)?[ =])["']?)([^\s"'-][^\s"']{2,})/g,
   },
-  { program: /\bredis-cli(?=\s)/, flag: /(\s(?:-a|--pass)[ =]?["']?)([^\s"'-][^\s"']*)/g },
+  { program: /\bredis-cli(?=\s)/, flag: /(\s(?:-a[ =]?|--pass[ =])["']?)([^\s"'-][^\s"']*)/g },
   { program: /\bldap\w+(?=\s)/, flag: /(\s-w[ ]?["']?)([^\s"'-][^\s"']*)/g },
   { program: /\b(?:sqlcmd|bcp|isql|osql)(?=\s)/, flag: /(\s-P[ ]?["']?)([^\s"'-][^\s"']*)/g },
   {
