@@ -1,9 +1,8 @@
 import type { Ending, IncidentStanding } from '../domain/incidents/ending.ts';
-import type { Incident } from '../domain/incidents/incident.ts';
 import type { Place, Story } from '../domain/incidents/story.ts';
 import type { RemediationIn } from '../domain/remediation.ts';
+import type { AwaitingClusters } from './intake/awaiting-port.ts';
 import type { Summary } from './summary.ts';
-import type { Claim } from './wake.ts';
 
 /** What is looked for in what was done. */
 export interface LookBack {
@@ -22,18 +21,8 @@ export interface LookBack {
 /** A remediation that was found; `place`: where its card is. */
 export type Found = Summary & { readonly place?: Place };
 
-/** Alerts that wait for an answer of their cluster, and since when the oldest of them is there. */
-export interface Awaiting {
-  readonly alerts: number;
-  readonly since: string;
-}
-
 /** What is stored of incidents as wholes. */
-export interface IncidentRecords {
-  /** Puts off the triage of an incident whose cluster does not answer; others have their turn meanwhile. */
-  awaitCluster(incident: Incident, claim: Claim, seconds: number): Promise<void>;
-  /** What waits for its cluster; undefined where nothing does. */
-  awaiting(): Promise<Awaiting | undefined>;
+export interface IncidentRecords extends AwaitingClusters {
   /** An incident with all that joined it, from its first signal on: by the id of any of them, or by a number. */
   story(incident: string | number): Promise<Story | undefined>;
   /** Promises the report of an incident, by the root of it, as a file in its thread; once for each key. */

@@ -32,12 +32,17 @@ test('says that a storm holds, before what is open', async () => {
   });
 });
 
-test('says that alerts wait for their cluster, and since when', async () => {
+test('says that alerts wait for their clusters, for which, and since when', async () => {
   const rig = createRig();
-  const store = { ...rig.context.store, awaiting: async () => ({ alerts: 12, since: noon }) };
+  const awaiting = async () => [
+    { cluster: 'us', alerts: 12, since: noon },
+    { alerts: 1, since: '2026-03-01T12:05:00.000Z' },
+  ];
+  const store = { ...rig.context.store, awaiting };
   expect(await statusFor({ ...rig.context, store }, { userId: 'U0ASK', teamId: 'T0' })).toMatchObject({
     lines: [
-      "12 alerts wait for the cluster's API, which does not answer; the oldest since 12:00 UTC. What still fires is looked at when it answers.",
+      '12 alerts wait for the API of the cluster us, which does not answer; the oldest since 12:00 UTC. What still fires is looked at when it answers.',
+      "1 alert waits for the cluster's API, which does not answer; the oldest since 12:05 UTC. What still fires is looked at when it answers.",
     ],
   });
 });

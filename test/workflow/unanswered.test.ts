@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { playbook } from '../../src/domain/incidents/playbook.ts';
+import type { Remediation } from '../../src/domain/remediation.ts';
+import { after } from '../../src/domain/text/time.ts';
+import { evaluateOrWait } from '../../src/workflow/intake/await-cluster.ts';
+import { ClusterFault } from '../../src/workflow/ports.ts';
+import { noon } from '../fixtures/facts.ts';
+import { remediationIn } from '../fixtures/remediations.ts';
 import { createRig, type Rig } from '../fixtures/rig.ts';
-import { playStep } from '../fixtures/script.ts';
+import { playStep, type ScriptStep } from '../fixtures/script.ts';
 
 /* A cluster that does not answer while what is proposed is judged. */
 
@@ -14,21 +20,28 @@ const believing = playbook.parse({
   action: 'rollout restart {{kind}}/{{name}} -n {{namespace}}',
 });
 
+const someId = '00000000-0000-4000-8000-000000000001';
+
+const isFailed = (rig: Rig) => rig.row(1).state === 'failed';
+
 const failures = ({ now }: Rig) =>
   now().shelf.messages.flatMap(({ notice }) =>
     notice.kind === 'reply' && notice.headline === 'Failed in evaluation' ? [notice.broadcast] : [],
   );
 
+const down = {
+  do: 'alert',
+  labels: { alertname: 'Down', namespace: 'shop', deployment: 'web' },
+} as const;
+const minute = 60;
+
 test.each([
-  [
-    'an alert brought about',
-    { do: 'alert', labels: { alertname: 'Down', namespace: 'shop', deployment: 'web' } },
-  ],
+  ['an alert brought about', down],
   ['a person asked for', { do: 'ask', text: 'rollout restart deploy/web -n shop' }],
 ] as const)('that what %s failed is told in the channel, wherever its card is', async (_name, step) => {
-  const rig = createRig({ playbooks: [believing], world: { silent: ['gather'] } });
+  const rig = createRig({ playbooks: [believing], world: { silent: ['gather'], failing: -1 } });
   await playStep(rig, step);
-  await rig.settle();
+  await rig.pass(13 * minute);
   expect(rig.row(1)).toMatchObject({ state: 'failed', stage: 'evaluation' });
   expect(failures(rig)).toEqual([true]);
 });
@@ -38,7 +51,6 @@ describe('an alert whose cluster does not say what it is about', () => {
     do: 'alert',
     labels: { alertname: 'Down', namespace: 'shop', pod: 'web-1' },
   } as const;
-  const minute = 60;
   const silentFor = async (seconds: number) => {
     const rig = createRig({ playbooks: [believing], world: { silent: ['ownerOf'], failing: -1 } });
     await playStep(rig, crashing);
@@ -68,5 +80,114 @@ describe('an alert whose cluster does not say what it is about', () => {
     expect(told(rig)).toBe(0);
     await rig.pass(3 * minute);
     expect([told(rig), rig.now().shelf.remediations]).toEqual([1, []]);
+  });
+});
+
+describe('what is asked for at a cluster that does not answer', () => {
+  const silentFor = async (seconds: number, step: ScriptStep = down) => {
+    const rig = createRig({ playbooks: [believing], world: { silent: ['gather'], failing: -1 } });
+    await playStep(rig, step);
+    await rig.pass(seconds);
+    return rig;
+  };
+  const answersAgain = async (rig: Rig) => {
+    rig.now().world.silent = [];
+    await rig.pass(minute);
+  };
+
+  test('by an alert waits through an outage, and is evaluated when it is over', async () => {
+    const rig = await silentFor(9 * minute);
+    expect([rig.row(1).state, failures(rig), rig.now().shelf.messages]).toEqual(['requested', [], []]);
+    await answersAgain(rig);
+    expect(rig.row(1).state).not.toBe('requested');
+    expect([isFailed(rig), failures(rig)]).toEqual([false, []]);
+  });
+
+  test('by an alert has one job, due half a minute after the last look, and is lost to no reload', async () => {
+    const rig = await silentFor(5 * minute);
+    rig.reload();
+    const { shelf, now } = rig.now();
+    expect(shelf.jobs).toMatchObject([{ wake: { kind: 'step', id: rig.row(1).id, version: 0, deaths: 0 } }]);
+    expect(shelf.jobs.every(({ dueAt }) => dueAt > now && dueAt <= after(now, 30))).toBe(true);
+    await answersAgain(rig);
+    expect([rig.now().shelf.remediations.length, isFailed(rig)]).toEqual([1, false]);
+  });
+
+  test('by an alert waits also where its process is stopped right before it says so', async () => {
+    const stopped = Object.assign(new Error('stopped'), { name: 'Stopped' });
+    const probe = async (point: string) => {
+      if (point === 'waits:requested' && rig.now().faults.length < 2) throw stopped;
+    };
+    const rig = createRig({ playbooks: [believing], probe, world: { silent: ['gather'], failing: -1 } });
+    await playStep(rig, down);
+    await rig.pass(5 * minute);
+    expect(rig.now().faults).toEqual(['ClusterFault', 'Stopped']);
+    await answersAgain(rig);
+    expect([rig.now().shelf.remediations.length, isFailed(rig)]).toEqual([1, false]);
+  });
+
+  test('by an alert fails once the alert is over', async () => {
+    const rig = await silentFor(5 * minute);
+    for (const incident of rig.now().shelf.incidents) incident.resolvedAt = rig.now().now;
+    await rig.pass(minute);
+    expect([rig.row(1), failures(rig)]).toMatchObject([{ state: 'failed', stage: 'evaluation' }, [true]]);
+  });
+
+  test('by an alert fails after ten minutes', async () => {
+    const rig = await silentFor(10 * minute);
+    expect(rig.row(1).state).toBe('requested');
+    await rig.pass(minute);
+    expect([rig.row(1), failures(rig)]).toMatchObject([{ state: 'failed', stage: 'evaluation' }, [true]]);
+  });
+
+  test('by a person fails after four tries', async () => {
+    const rig = await silentFor(minute, { do: 'ask', text: 'rollout restart deploy/web -n shop' });
+    expect([rig.row(1), failures(rig)]).toMatchObject([{ state: 'failed', stage: 'evaluation' }, [true]]);
+    expect(rig.now().faults).toHaveLength(3);
+  });
+});
+
+describe('what an alert asks for waits', () => {
+  const faulty = new ClusterFault('The cluster us does not answer.');
+  const byPlaybook = { kind: 'playbook', playbook: 'p', alert: 'a', claim: 'none' } as const;
+  const byPerson = { kind: 'person', actor: { userId: 'U0ASK', teamId: 'T0' } } as const;
+  const rollback = { kind: 'rollback', of: someId, ofNumber: 1 } as const;
+  const usual = {
+    ...{ fault: faulty, attempt: 1, age: 0, resolvedAt: undefined, requestedBy: byPlaybook },
+    ...{ replaces: undefined, isStopping: false },
+  };
+  interface Case extends Partial<Omit<typeof usual, 'fault' | 'resolvedAt' | 'requestedBy' | 'replaces'>> {
+    readonly fault?: Error;
+    readonly resolvedAt?: string;
+    readonly requestedBy?: Remediation['requestedBy'];
+    readonly replaces?: string;
+  }
+  test.each<[string, boolean, Case]>([
+    ['at the second try', true, {}],
+    ['at any later one', true, { attempt: 9 }],
+    ['not at the first, which is made again at once', false, { attempt: 0 }],
+    ['for ten minutes', true, { age: 599 }],
+    ['not for longer', false, { age: 600 }],
+    ['not once the alert is over', false, { resolvedAt: noon }],
+    ['not for a fault of our own', false, { fault: new TypeError('x is not a function') }],
+    ['not where the process stops', false, { isStopping: true }],
+    ['not for a person', false, { requestedBy: byPerson }],
+    ['not for a rollback', false, { requestedBy: rollback }],
+    [
+      'not where somebody has clicked, and waits for the card in the place of theirs',
+      false,
+      { replaces: someId },
+    ],
+  ])('%s', async (_when, waits, given) => {
+    const { fault, attempt, age, resolvedAt, requestedBy, replaces, isStopping } = { ...usual, ...given };
+    const rig = createRig();
+    rig.now().now = after(noon, age);
+    const asked = remediationIn('requested');
+    if (asked.state !== 'requested') throw new Error(`it is ${asked.state}`);
+    const row = { ...asked, createdAt: noon, requestedBy, ...(replaces === undefined ? {} : { replaces }) };
+    const context = { ...rig.context, store: { ...rig.context.store, resolvedAt: async () => resolvedAt } };
+    const signal = isStopping ? AbortSignal.abort() : new AbortController().signal;
+    const came = evaluateOrWait(context, row, { attempt, signal }, () => Promise.reject(fault));
+    await (waits ? expect(came).resolves.toBe('waits') : expect(came).rejects.toBe(fault));
   });
 });

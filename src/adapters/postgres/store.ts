@@ -22,8 +22,9 @@ import { findTrust } from './incidents/playbooks.ts';
 import { findStory } from './incidents/story.ts';
 import { settleAsleep, settleTriage, takeAsleep } from './incidents/triaged.ts';
 import { inTurns } from './incidents/turns.ts';
-import { awaitCluster, findAwaiting, wakeForRoom } from './incidents/waking.ts';
+import { wakeForRoom } from './incidents/waking.ts';
 import { findCounted, findNamespaces } from './insight/counted.ts';
+import { awaitCluster, findAwaiting } from './jobs/awaiting.ts';
 import { findPosted } from './outbox/parts.ts';
 import { findAftermath, settleAftermath } from './remediations/aftermaths.ts';
 import { approveAndExecute } from './remediations/approve-and-execute.ts';
@@ -92,7 +93,7 @@ export function createStore(context: Context & { readonly intake?: Knex; readonl
     incidentStanding: (incidentId) => findIncidentStanding(knex, incidentId),
     waitingIn: (incidentId) => findWaiting(knex, incidentId),
     settleEnding: (incidentId, found, claim) => settleEnding(ofAlerts, incidentId, found, claim),
-    awaitCluster: (incident, claim, seconds) => awaitCluster(ofAlerts, incident, claim, seconds),
+    awaitCluster: (waiting, claim, seconds) => awaitCluster(ofAlerts, waiting, claim, seconds),
     awaiting: () => findAwaiting(knex),
     resolvedAt: (incidentId) => findResolution(knex, incidentId),
     settleTriage: (incident, came, claim) => settleTriage(ofAlerts, { incident, triage: came }, claim),

@@ -3,7 +3,7 @@ import type { Actor } from '../../domain/actor.ts';
 import { clockTime } from '../../domain/text/clock-time.ts';
 import { stormLines } from '../../stages/show/storm-text.ts';
 import type { WorkflowContext } from '../context.ts';
-import type { Awaiting } from '../incidents-port.ts';
+import type { Awaiting } from '../intake/awaiting-port.ts';
 import { seenBy } from '../rights/see.ts';
 import { heldBy, summaryLine } from '../summary.ts';
 import type { Listing } from './look-back.ts';
@@ -35,11 +35,9 @@ export async function statusFor(context: WorkflowContext, actor: Actor): Promise
 }
 
 /** Nothing else in Slack says of these that they are there. */
-function awaitingLines(awaiting: Awaiting | undefined, now: string): readonly string[] {
-  if (awaiting === undefined) return [];
-  const { alerts, since } = awaiting;
-  const wait = alerts === 1 ? 'waits' : 'wait';
-  return [
-    `${plural(alerts, 'alert')} ${wait} for the cluster's API, which does not answer; the oldest since ${clockTime(since, now)}. What still fires is looked at when it answers.`,
-  ];
-}
+const awaitingLines = (awaiting: readonly Awaiting[], now: string): readonly string[] =>
+  awaiting.map(({ cluster, alerts, since }) => {
+    const wait = alerts === 1 ? 'waits' : 'wait';
+    const api = cluster === undefined ? "the cluster's API" : `the API of the cluster ${cluster}`;
+    return `${plural(alerts, 'alert')} ${wait} for ${api}, which does not answer; the oldest since ${clockTime(since, now)}. What still fires is looked at when it answers.`;
+  });

@@ -14,6 +14,7 @@ import { conclude } from '../../stages/verify/conclude.ts';
 import { doubtOf, passGate } from '../approval/gate.ts';
 import { faultSentence, verificationPlan, type WorkflowContext } from '../context.ts';
 import { deadlySentence } from '../deaths.ts';
+import { evaluateOrWait } from '../intake/await-cluster.ts';
 import { evidenceOnArrival } from '../intake/evidence.ts';
 import { onThese } from '../intake/proposals.ts';
 import { followRequest } from '../lasting/follow.ts';
@@ -93,6 +94,21 @@ export async function perform(
   }
 }
 
+/** The same, or that it waits: what an alert asks for, while its cluster does not answer. */
+export async function performOrWait(
+  context: WorkflowContext,
+  row: Remediation,
+  attempt: number,
+  signal: AbortSignal,
+  isOwn: boolean,
+): Promise<Transition | 'waits' | undefined> {
+  if (row.state !== 'requested') return perform(context, row, attempt, signal, isOwn);
+  const evaluate = () => evaluateRow(context, row, signal);
+  return orGiveUp(context, row, attempt, 'evaluation', () =>
+    evaluateOrWait(context, row, { attempt, signal }, evaluate),
+  );
+}
+
 /** Ends a remediation without doing its step, because processes died of it. */
 export function abandon(context: WorkflowContext, row: Remediation, deaths: number): Transition | undefined {
   const moment = momentOf(context);
@@ -122,13 +138,13 @@ export function abandon(context: WorkflowContext, row: Remediation, deaths: numb
 
 type Trying = RemediationIn<'requested' | 'evaluated' | 'approved' | 'pr_open' | 'executing'>;
 
-async function orGiveUp(
+async function orGiveUp<T>(
   context: WorkflowContext,
   row: Trying,
   attempt: number,
   stage: 'evaluation' | 'dry run' | 'execution',
-  work: () => Promise<Transition>,
-): Promise<Transition> {
+  work: () => Promise<T>,
+): Promise<T | Transition> {
   try {
     return await work();
   } catch (fault) {

@@ -7,13 +7,14 @@ import { deadlySentence, mostDeaths } from '../deaths.ts';
 import { lookForDrift } from '../drift/narrate.ts';
 import { endIncident } from '../end-incident.ts';
 import { triageOrWait, waitSeconds } from '../intake/await-cluster.ts';
+import type { Waiting } from '../intake/awaiting-port.ts';
 import { triageAsleep, withSubject } from '../intake/triage-asleep.ts';
 import { clusterFor } from '../intake/triage-there.ts';
 import { stepAfterwards } from '../lasting/aftermath.ts';
 import { lookAgain } from '../look-again.ts';
 import type { Claim, Wake } from '../ports.ts';
 import { withNextStep } from './next-step.ts';
-import { abandon, perform } from './perform.ts';
+import { abandon, performOrWait } from './perform.ts';
 import { timeIsOver } from './time-is-over.ts';
 import { atItsCluster, placeAt } from './whereabouts.ts';
 
@@ -95,8 +96,9 @@ async function stepAtItsCluster(
   const moved =
     deaths >= mostDeaths
       ? abandon(context, row, deaths)
-      : await perform(here, row, attemptOf(claim, wake), signal, isOwn);
+      : await performOrWait(here, row, attemptOf(claim, wake), signal, isOwn);
   if (moved === undefined) return context.store.dismiss(claim);
+  if (moved === 'waits') return awaits(context, { kind: 'step', of: row }, claim, signal);
   const next = withNextStep(context, row, moved);
   // A claim that was taken away while the step ran belongs to another replica now; the fence would refuse us.
   signal.throwIfAborted();
@@ -108,6 +110,17 @@ async function stepAtItsCluster(
   );
   await context.probe(`committed:${row.state}`);
   if (outcome === 'stale') await context.store.dismiss(claim);
+}
+
+async function awaits(
+  { store, probe }: WorkflowContext,
+  waiting: Waiting,
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  await probe(`waits:${waiting.of.state}`);
+  await store.awaitCluster(waiting, claim, waitSeconds);
 }
 
 const leftSentence = (context: WorkflowContext, { number, cluster }: Remediation): string =>
@@ -152,8 +165,8 @@ async function triageWake(
   const outcome = isDeadly
     ? ({ kind: 'no_action', reason: deadlySentence(deaths) } as const)
     : await triageOrWait(context, incident, attemptOf(claim, wake), signal).finally(release);
+  if (outcome === 'waits') return awaits(context, { kind: 'triage', of: incident, cluster }, claim, signal);
   signal.throwIfAborted();
-  if (outcome === 'waits') return context.store.awaitCluster(incident, claim, waitSeconds);
   await context.probe('worked:received');
   const settled = await context.store.settleTriage(incident, withSubject(incident, outcome), claim);
   await context.probe('committed:received');

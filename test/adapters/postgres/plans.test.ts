@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createChain } from '../../../src/adapters/postgres/insight/chain.ts';
 import { createPast } from '../../../src/adapters/postgres/insight/past.ts';
+import { findAwaiting } from '../../../src/adapters/postgres/jobs/awaiting.ts';
 import { livenessCheck } from '../../../src/adapters/postgres/jobs/liveness.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import { isAnythingDue } from '../../../src/adapters/postgres/outbox/due.ts';
@@ -65,6 +67,12 @@ async function carriedOut(work: () => Promise<unknown>): Promise<void> {
   const executed = await plans.during(work);
   expect(executed.length).toBeGreaterThan(0);
   expect(faults(executed)).toEqual([]);
+}
+
+/** What is done is taken back, and what it says is not swallowed with it. */
+async function rolledBack(work: (trx: Knex.Transaction) => Promise<void>): Promise<void> {
+  const trx = await db.knex.transaction();
+  await work(trx).finally(() => trx.rollback());
 }
 
 const reply = (key: string): SideEffect => ({
@@ -185,19 +193,29 @@ describe('the store', () => {
   test('history', () => carriedOut(() => db.store.summaries({ open: false, limit: 15 })));
   test('status', () => carriedOut(() => db.store.summaries({ open: true, limit: 15 })));
 
-  test('status, with only old rows open', async () => {
-    const closed =
-      "update remediations set state = 'succeeded', verdict = 'verified' where state = 'waiting' and number < 5000";
-    await db.knex
-      .transaction(async (trx) => {
-        await trx.raw(closed);
-        await carriedOut(() =>
-          summaries({ knex: trx, cluster: 'test', identity: () => undefined }, { open: true, limit: 15 }),
-        );
-        await trx.rollback();
-      })
-      .catch(() => undefined);
-  });
+  test('status, of what waits for a cluster', () =>
+    rolledBack(async (trx) => {
+      await trx.raw(`insert into incidents (id, state, dedup_key, title, created_at, woken_at, awaits_cluster)
+        select gen_random_uuid(), 'received', 'awaiting:' || n, 'Down', now(), 'infinity', 'us' from generate_series(1, 40) n`);
+      await trx.raw(`insert into remediations (id, incident_id, state, version, cluster, target_key, verb, command,
+          requested_by, data, created_at, updated_at, awaits_cluster)
+        select gen_random_uuid(), id, 'requested', 0, 'us', 'us/shop/Deployment/' || dedup_key, 'rollout restart', 'c',
+          'playbook p', '{}', now(), now(), 'us' from (select * from incidents where state = 'triaged' limit 40) old`);
+      await carriedOut(() => findAwaiting(trx));
+    }));
+
+  test('status, with only old rows open', () =>
+    rolledBack(async (trx) => {
+      const closed =
+        "update remediations set state = 'succeeded', verdict = 'verified' where state = 'waiting' and number < 5000";
+      await trx.raw(closed);
+      const here = { knex: trx, cluster: 'test', identity: () => undefined };
+      await carriedOut(async () => {
+        await summaries(here, { open: true, limit: 15 });
+        // What a statement has read is told when it is let go of: in a transaction, by the next one.
+        await trx.raw('select 1');
+      });
+    }));
 
   test('how much of the budgets is used', () =>
     carriedOut(() =>

@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import type { Incident } from '../../../domain/incidents/incident.ts';
-import type { Awaiting } from '../../../workflow/incidents-port.ts';
-import type { Claim } from '../../../workflow/ports.ts';
 import type { Context } from '../context.ts';
-import { type Db, rows, write } from '../sql.ts';
+import { type Db, rows } from '../sql.ts';
 import { transact } from '../transact.ts';
 
 /** Incidents that are triaged side by side; the others wait for their turn in the table. */
@@ -23,8 +20,12 @@ const room = `(select greatest(0, ${triagedAtOnce} - count(*)) from (
  * next, and to the sweeper.
  */
 export async function wakeForRoom(context: Pick<Context, 'knex' | 'queue'>): Promise<void> {
-  await transact(context.knex, (trx) => wake(context, trx, room));
+  await transact(context.knex, (trx) => wakeIntoRoom(context, trx));
 }
+
+/** The same in a transaction that there is. */
+export const wakeIntoRoom = (context: Pick<Context, 'queue'>, trx: Db): Promise<void> =>
+  wake(context, trx, room);
 
 /** Marks so many of those that have waited longest and makes their jobs. */
 async function wake(context: Pick<Context, 'queue'>, trx: Db, limit: string): Promise<void> {
@@ -47,31 +48,3 @@ async function wake(context: Pick<Context, 'queue'>, trx: Db, limit: string): Pr
 export const unwoken = `select 'triage', id, version from incidents
   where state = 'received' and (woken_at is not null or moved_at < now() - interval '2 minutes'
     or not exists (select from incidents where state = 'received' and woken_at is not null))`;
-
-/** See IncidentRecords.awaitCluster. An incident that waits is one that was woken at no time that comes. */
-export async function awaitCluster(
-  context: Pick<Context, 'knex' | 'queue'>,
-  { id, version }: Pick<Incident, 'id' | 'version'>,
-  claim: Claim,
-  seconds: number,
-): Promise<void> {
-  await transact(context.knex, async (trx) => {
-    if (!(await context.queue.complete(trx, claim))) return;
-    const sql = `update incidents set woken_at = 'infinity' where id = ? and version = ? and state = 'received'`;
-    await write(trx, sql, [id, version]);
-    const again = { kind: 'triage', id, version, deaths: 0 } as const;
-    await context.queue.send(trx, again, { after: seconds, salt: claim.jobId, nobodyWaits: true });
-    // As many as there is room for: one that waits again had no place to give.
-    await wake(context, trx, room);
-  });
-}
-
-const awaitingRow = z.object({ alerts: z.coerce.number(), since: z.date().nullable() });
-
-/** See IncidentRecords.awaiting. */
-export async function findAwaiting(db: Db): Promise<Awaiting | undefined> {
-  const sql = `select count(*) as alerts, min(created_at) as since from incidents
-    where state = 'received' and woken_at = 'infinity'`;
-  const [found] = await rows(db, awaitingRow, sql);
-  return found?.since ? { alerts: found.alerts, since: found.since.toISOString() } : undefined;
-}

@@ -49,8 +49,11 @@ const priority = {
   end: 0,
 } as const satisfies Record<Wake['kind'], number>;
 
-/** Of a step for which nobody waits yet, and of an alert whose cluster did not answer: those of others come first. */
-const unhurried: Partial<Record<Wake['kind'], number>> = { step: 15, triage: -1 };
+/** Of a step for which nobody waits yet. */
+const unhurried: Partial<Record<Wake['kind'], number>> = { step: 15 };
+
+/** Of what has its turn when nothing else has. */
+const last = -1;
 
 const ended = z.object({ id: z.string() });
 const takenRow = z.object({
@@ -70,12 +73,13 @@ export interface Taken {
 
 /**
  * When a wake is due: seconds from now or an instant; at once unless told. `salt` makes it another one, to come once more.
- * `nobodyWaits`: it comes after those for which people do.
+ * `nobodyWaits`: it comes after those for which people do. `isLast`: it comes after all others.
  */
 interface Due {
   readonly after?: number | string;
   readonly salt?: string;
   readonly nobodyWaits?: boolean;
+  readonly isLast?: boolean;
 }
 
 /** pg-boss behind the few words we use of it. Everything that takes a transaction commits or vanishes with it. */
@@ -137,10 +141,10 @@ export function createQueue(options: {
   boss.on('error', (error) =>
     options.log.warn({ err: error }, 'the queue met an error; it goes on by itself'),
   );
-  const jobOf = (of: Wake, { after = 0, salt = '', nobodyWaits = false }: Due = {}) => ({
+  const jobOf = (of: Wake, { after = 0, salt = '', nobodyWaits = false, isLast = false }: Due = {}) => ({
     id: uuidFrom(options.sha256(`${of.kind}:${of.id}:${of.version}:${salt}`)),
     wake: of,
-    priority: (nobodyWaits ? unhurried[of.kind] : undefined) ?? priority[of.kind],
+    priority: isLast ? last : ((nobodyWaits ? unhurried[of.kind] : undefined) ?? priority[of.kind]),
     after,
   });
   return {
