@@ -90,7 +90,10 @@ export const rooms: Readonly<Record<string, Room>> = {
     mark: 85,
     needsDatabase: true,
     code: ['src/adapters/postgres/jobs/**/*.ts'],
-    tests: unit('adapters/postgres/{jobs,going-on,job-rows,liveness,reaper,store,incidents}'),
+    tests: unit(
+      'adapters/postgres/{jobs,jobs-steps,fence,going-on,job-rows,liveness*,queue,reaper,sweeper}',
+      'adapters/postgres/{store,incidents}',
+    ),
   },
   transition: {
     mark: 85,

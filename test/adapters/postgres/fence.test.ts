@@ -5,6 +5,7 @@ import { type Queue, queueName, type Taken } from '../../../src/adapters/postgre
 import type { Fence } from '../../../src/workflow/applied.ts';
 import { silentLog } from '../../fixtures/log.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { livenessOf } from './liveness.ts';
 
 /* What a step may still send, by what the database last said of the step and of its replica. */
 
@@ -37,10 +38,7 @@ async function taken({ age = 0, stopped = false, answers = [] }: Said): Promise<
     complete: async () => true,
     touch: () => answers.shift() ?? new Promise<never>(() => {}),
   };
-  const liveness = {
-    ...{ instance: 1, start: async () => {}, stop: async () => {}, isLive: () => true, clockSkew: () => 0 },
-    ...{ heartbeatAge: () => age, isStopped: () => stopped, on: () => () => {}, onCheck: () => () => {} },
-  };
+  const liveness = livenessOf({ heartbeatAge: () => age, isStopped: () => stopped });
   const jobs = createJobs({ knex: db.knex, queue, liveness, newId: randomUUID, log: silentLog });
   const begun = Promise.withResolvers<Fence>();
   const over = Promise.withResolvers<void>();
