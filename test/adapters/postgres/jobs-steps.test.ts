@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { createGoingOn } from '../../../src/adapters/postgres/jobs/going-on.ts';
 import { createJobs } from '../../../src/adapters/postgres/jobs/jobs.ts';
 import { type Queue, queueName, type Taken } from '../../../src/adapters/postgres/jobs/queue.ts';
-import type { Claim, Jobs, Log, Wake } from '../../../src/workflow/ports.ts';
+import type { Claim, Jobs, Wake } from '../../../src/workflow/ports.ts';
+import { recordedLog } from '../../fixtures/log.ts';
 import { remediationIn } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/hang-guard.ts';
@@ -55,9 +56,7 @@ async function replica({
   const asked: number[] = [];
   const due: Taken[] = [];
   const completed: Claim[] = [];
-  const said: [fields: object, sentence: string][] = [];
-  const say = (fields: object, sentence: string) => void said.push([fields, sentence]);
-  const log: Log = { debug: say, info: say, warn: say, error: say };
+  const { log, said } = recordedLog();
   let [looked, turns] = [0, 0];
   const listeners = new Map<string, () => void>();
   const { on, onCheck } = {
@@ -183,7 +182,7 @@ describe('the queue is asked', () => {
     };
     const { said, pass, turns } = await replica({ queue: { take } });
     expect(said).toEqual([
-      [{ err: new Error('away') }, 'the queue could not be asked for jobs; asking again'],
+      ['warn', { err: new Error('away') }, 'the queue could not be asked for jobs; asking again'],
     ]);
     isAway = false;
     await pass(60_000);
@@ -244,7 +243,9 @@ describe('a step', () => {
     await db.knex('running').insert([3, 4].map((attempt) => ({ ...note, attempt })));
     due.push(step);
     await notify();
-    expect(said).toEqual([[{ err: fault, wake: step.data, attempt: 3 }, 'a step failed; it is tried again']]);
+    expect(said).toEqual([
+      ['warn', { err: fault, wake: step.data, attempt: 3 }, 'a step failed; it is tried again'],
+    ]);
     await eventually(async () => expect(await db.knex('running').pluck('attempt')).toEqual([4]));
     expect(failed).toEqual([[step.claim, new Error(message)]]);
     expect(completed).toEqual([]);
@@ -263,6 +264,7 @@ describe('a step', () => {
     await notify();
     await eventually(() =>
       expect(said[1]).toEqual([
+        'warn',
         { err: fault },
         'a failed step could not be given back; its heartbeat will run out',
       ]),
@@ -323,14 +325,14 @@ describe('upkeep', () => {
     };
     const { said, pass, due, notify, looks } = await replica({ isAway: () => isAway, queue: { touch } });
     const away = { err: new Error('the database is away') };
-    expect(said[0]).toEqual([away, 'the first sweep failed; the next follows']);
+    expect(said[0]).toEqual(['warn', away, 'the first sweep failed; the next follows']);
     const before = looks();
     await pass(44_999);
     expect(looks()).toBe(before);
     expect(touched, 'nothing runs').toEqual([]);
     await pass(1);
-    expect(said.slice(1).filter(([, sentence]) => sentence.startsWith('upkeep'))).toEqual([
-      [away, 'upkeep of the queue failed'],
+    expect(said.slice(1).filter(([, , sentence]) => sentence.startsWith('upkeep'))).toEqual([
+      ['warn', away, 'upkeep of the queue failed'],
     ]);
     isAway = false;
     const step = takenOf();
@@ -338,7 +340,7 @@ describe('upkeep', () => {
     await notify();
     await pass(2_000);
     expect(touched).toEqual([[step.claim]]);
-    expect(said.at(-1)).toEqual([{ err: new Error('no beat') }, 'upkeep of the queue failed']);
+    expect(said.at(-1)).toEqual(['warn', { err: new Error('no beat') }, 'upkeep of the queue failed']);
   });
 });
 
@@ -465,6 +467,8 @@ describe('a replica that stops', () => {
     await settled();
     await pass(0);
     await stopped;
-    expect(said).toEqual([[{ err: fault }, 'a step could not be handed over; its heartbeat will run out']]);
+    expect(said).toEqual([
+      ['warn', { err: fault }, 'a step could not be handed over; its heartbeat will run out'],
+    ]);
   });
 });
