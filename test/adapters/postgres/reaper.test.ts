@@ -4,11 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createReaper, handOver, retryAfter } from '../../../src/adapters/postgres/jobs/reaper.ts';
 import { sweep } from '../../../src/adapters/postgres/jobs/sweeper.ts';
 import type { Wake } from '../../../src/workflow/ports.ts';
-import { silentLog } from '../../fixtures/log.ts';
-import { transitionTo } from '../../fixtures/remediations.ts';
+import { recordedLog, silentLog } from '../../fixtures/log.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/hang-guard.ts';
-import { rowsOf } from './rows.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -187,28 +185,101 @@ test('a process that is gone is taken over from at the second look: its steps, a
   await db.knex('slack_outbox').where('key', 'leased').delete();
 });
 
-test('the sweeper forgets the notes of attempts that are over, and of no other', async () => {
-  await db.queue.send(db.knex, stepOf());
-  const [first] = await db.queue.take(db.knex, 1, 1);
-  if (first === undefined) throw new Error('the wake was not there');
-  await db.queue.fail(db.knex, first.claim, new Error('given back'));
-  await hurry();
-  await db.queue.take(db.knex, 1, 2);
-  const notes = () => db.knex('running').where({ job_id: first.claim.jobId }).pluck('attempt');
-  expect(await notes()).toHaveLength(2);
-  await sweep({ ...options(), newId: randomUUID });
-  expect(await notes()).toEqual([1]);
-});
+describe('who takes over', () => {
+  const looking = (knex = () => db.knex) => {
+    const { log, said } = recordedLog();
+    let looks = 0;
+    const reap = createReaper({
+      ...{ queue: db.queue, log },
+      get knex() {
+        looks += 1;
+        return knex();
+      },
+    });
+    return { reap, said, looks: () => looks };
+  };
+  const takenBy = async (instance: number, wake = stepOf()) => {
+    await db.queue.send(db.knex, wake);
+    const [taken] = await db.queue.take(db.knex, 1, instance);
+    if (taken === undefined) throw new Error('the wake was not there');
+    return taken.claim;
+  };
 
-test('the sweeper wakes a row as it is now, whatever job there is for what it was', async () => {
-  const row = await rowsOf(() => db).opened();
-  const move = transitionTo(row, 'evaluated');
-  expect(await db.store.transition(row, move)).toBe('committed');
-  await sweep({ ...options(), newId: randomUUID });
-  const { rows } = await db.knex.raw(
-    `select (data->>'version')::int as version from pgboss.job
-    where data->>'id' = ? and state = 'created' order by 1`,
-    [row.id],
-  );
-  expect(rows).toEqual([{ version: 0 }, { version: 1 }]);
+  test('tells which step, and no messages where there were none', async () => {
+    const wake = stepOf();
+    const { jobId } = await takenBy(42, wake);
+    const { reap, said } = looking();
+    const listener = new pg.Client({ connectionString: db.url });
+    await listener.connect();
+    const heard: (string | undefined)[] = [];
+    listener.on('notification', ({ payload }) => heard.push(payload));
+    await listener.query('listen firebreak');
+    reap({ gone: [], frozen: [jobId] });
+    await eventually(async () => {
+      await listener.query('select 1');
+      expect(heard).toContain('running');
+    });
+    await eventually(() =>
+      expect(said).toEqual([['info', { wake }, 'took over a step from a process that was lost']]),
+    );
+    await listener.end();
+    expect(heard).not.toContain('slack_outbox');
+  });
+
+  test('tells how many messages it has freed', async () => {
+    const leased = (instance: number) =>
+      db.knex.raw(
+        `insert into slack_outbox (id, key, kind, channel, notice, ts, sent_channel, sent_revision, attempts, leased_by, leased_until)
+          values (gen_random_uuid(), gen_random_uuid(), 'anchor', 'C0OPS', '{}', '1.1', 'C0OPS', 0, 1, ?, now() + interval '1 hour')`,
+        [instance],
+      );
+    for (const instance of [43, 43, 44]) await leased(instance);
+    const { reap, said } = looking();
+    reap({ gone: [43], frozen: [] });
+    reap({ gone: [43], frozen: [] });
+    await eventually(() =>
+      expect(said).toEqual([['info', { freed: 2 }, 'took over messages from a process that died']]),
+    );
+    await db.knex('slack_outbox').delete();
+  });
+
+  test('does so once at a time, and tells of what it could not do yet', async () => {
+    let isAway = true;
+    const { reap, said, looks } = looking(() => {
+      if (isAway) throw new Error('away');
+      return db.knex;
+    });
+    const { jobId } = await takenBy(45);
+    for (let look = 0; look < 3; look += 1) reap({ gone: [], frozen: [jobId] });
+    expect(looks()).toBe(1);
+    await eventually(() =>
+      expect(said).toEqual([
+        ['warn', { err: new Error('away') }, 'a lost process could not be taken over from yet'],
+      ]),
+    );
+    isAway = false;
+    reap({ gone: [], frozen: [jobId] });
+    await eventually(() => expect(said).toHaveLength(2));
+  });
+
+  test('gives a wake back that only a newer version knows', async () => {
+    const claim = await takenBy(46);
+    expect(await handOver(options(), claim, { kind: 'dance' }, { lost: 46 })).toBe(false);
+    expect(await db.knex('pgboss.job').where('id', claim.jobId)).toMatchObject([
+      { state: 'retry', output: { message: 'its process was lost' } },
+    ]);
+    expect(await db.knex('running').where('job_id', claim.jobId)).toEqual([]);
+  });
+
+  test.each([
+    ['stops', 2],
+    ['stops before it', 2],
+  ] as const)('forgets none of the deaths before: of a process that %s', async (why, deaths) => {
+    const wake = { ...stepOf(), deaths: 2 };
+    const claim = await takenBy(47, wake);
+    expect(await handOver(options(), claim, wake, why)).toBe(true);
+    expect(await deathsOf(wake)).toBe(deaths);
+    const [job] = await db.knex('pgboss.job').where('state', 'created');
+    expect(job.id).not.toBe(claim.jobId);
+  });
 });
