@@ -20,6 +20,7 @@ const single = { burst: 5, spacing: 20 };
 const groupFor = 60;
 
 interface Told {
+  /** The same for all that joined it. */
   readonly incident: Incident;
   readonly about: string | undefined;
 }
@@ -32,10 +33,13 @@ export async function tellWithoutAction(
 ): Promise<void> {
   if (without.length === 0) return;
   const bucket = { ...single, key: `*alerts:${context.channel}` };
-  const alone = without.slice(0, Math.max(0, await allowed(trx, bucket)));
-  for (const { incident } of alone) trx.last(...promisedIncident(context, toldOf(context, incident)));
+  const incidents = new Map(without.map(({ incident }) => [incident.id, incident]));
+  const alone = [...incidents.values()].slice(0, Math.max(0, await allowed(trx, bucket)));
+  for (const incident of alone) trx.last(...promisedIncident(context, toldOf(context, incident)));
   await spend(trx, bucket, alone.length);
-  const together = without.slice(alone.length).map(({ incident, about }) => about ?? incident.title);
+  const together = without
+    .filter(({ incident }) => !alone.some(({ id }) => id === incident.id))
+    .map(({ incident, about }) => about ?? incident.title);
   if (together.length > 0) await tellTogether(context, trx, together);
 }
 

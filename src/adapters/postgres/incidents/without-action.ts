@@ -9,14 +9,16 @@ import { rows } from '../sql.ts';
 import type { Transaction } from '../transaction.ts';
 import { toBeLookedAt } from './arrivals/arrivals.ts';
 import { notedOwners } from './engaged.ts';
+import { incidentColumns, incidentRow } from './incidents.ts';
 
 type Without = Extract<Triage, { kind: 'no_action' }> & { readonly incident: Incident };
 
-const inThread = z.object({ id: z.string(), root: z.string(), title: z.string() });
+const joinedTo = z.object({ id: z.string(), root: z.string(), title: z.string(), headed: z.boolean() });
 
 /**
- * Joins alerts for which nothing is proposed to the incidents of their owners, and says there what is news; answers those
- * that are told by themselves.
+ * Joins alerts for which nothing is proposed to the incidents of their owners, and says there what is news; answers what is
+ * told in the channel. Of an incident without a thread, as where its first alert was one of many in a message, that is the
+ * incident as a whole: it has one thread, whichever of its alerts begins it.
  */
 export async function apart(
   context: Context,
@@ -34,20 +36,44 @@ export async function apart(
     ...notedOwners(context, rest),
     toBeLookedAt([...first.values()].map(({ incident }) => incident.id)),
   );
-  const sql = `select part.id, root.id as root, root.title from incidents part join incidents root on root.id = part.joined
-    where part.id = any (?) and exists (select from ${headOfThread('root.id')} head)`;
-  const joined = await rows(trx, inThread, sql, [owned.map(({ incident }) => incident.id)]);
-  const byId = new Map(joined.map((each) => [each.id, each]));
-  for (const { incident, reason } of without) sayNews(context, trx, byId.get(incident.id), incident, reason);
-  for (const root of new Set(joined.map((each) => each.root))) trx.last(renewedHead(root));
-  return told.filter(({ incident }) => !byId.has(incident.id));
+  const sql = `select part.id, root.id as root, root.title, exists (select from ${headOfThread('root.id')} head) as headed
+    from incidents part join incidents root on root.id = part.joined where part.id = any (?)`;
+  const joined = await rows(trx, joinedTo, sql, [owned.map(({ incident }) => incident.id)]);
+  const inThread = new Map(joined.filter((each) => each.headed).map((each) => [each.id, each]));
+  for (const { incident, reason } of without)
+    sayNews(context, trx, inThread.get(incident.id), incident, reason);
+  for (const { root } of inThread.values()) trx.last(renewedHead(root));
+  const wholes = await wholesOf(
+    trx,
+    joined.filter((each) => !each.headed),
+  );
+  return told
+    .filter(({ incident }) => !inThread.has(incident.id))
+    .map(({ incident, about }) => ({ incident: wholes.get(incident.id) ?? incident, about }));
+}
+
+/** The incidents that these joined, by the ids of what joined. */
+async function wholesOf(
+  trx: Transaction,
+  parts: readonly z.infer<typeof joinedTo>[],
+): Promise<ReadonlyMap<string, Incident>> {
+  if (parts.length === 0) return new Map();
+  const sql = `select ${incidentColumns} from incidents where id = any (?)`;
+  const found = await rows(trx, incidentRow, sql, [parts.map(({ root }) => root)]);
+  const roots = new Map(found.map((each) => [each.id, each]));
+  return new Map(
+    parts.flatMap(({ id, root }) => {
+      const whole = roots.get(root);
+      return whole === undefined ? [] : [[id, whole] as const];
+    }),
+  );
 }
 
 /** An alert of another name; each name once. */
 function sayNews(
   context: Context,
   trx: Transaction,
-  joined: z.infer<typeof inThread> | undefined,
+  joined: z.infer<typeof joinedTo> | undefined,
   { title }: Incident,
   reason: string,
 ): void {
