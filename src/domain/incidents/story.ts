@@ -44,6 +44,8 @@ export interface Story {
   readonly reopened: number;
   /** Ordered by name. */
   readonly signals: readonly Named[];
+  /** Why nothing was proposed for alerts of it, by their names; the first of the reasons. */
+  readonly withheld?: readonly { readonly at: string; readonly name: string; readonly reason: string }[];
   /** What was seen when it began. */
   readonly evidence?: Evidence;
   /** What was measured of the hour before. */

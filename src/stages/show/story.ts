@@ -19,7 +19,7 @@ const plain = (text: string): string => cut(redact(text).replaceAll(/\s+/g, ' ')
 
 /** All that happened in an incident, from the first signal to the lesson, in the order of time. */
 export function momentsOf(story: Story): readonly Moment[] {
-  const { signals, chapters, evidence, closed, reopened, others = [] } = story;
+  const { signals, chapters, evidence, closed, reopened, others = [], withheld = [] } = story;
   const all: Moment[] = [
     ...signals.flatMap(({ name, alerts, firing, since, resolvedAt }) => [
       { at: since, text: `Alert ${plain(name)}${alerts === 1 ? '' : `, ${alerts} in all`}` },
@@ -30,6 +30,10 @@ export function momentsOf(story: Story): readonly Moment[] {
     ...(evidence === undefined
       ? []
       : [{ at: evidence.at, text: `Seen of ${evidence.target}: ${plain(evidence.pods.join(' '))}` }]),
+    ...withheld.map(({ at, name, reason }) => ({
+      at,
+      text: `Nothing was proposed for ${plain(name)}: ${plain(reason)}`,
+    })),
     ...chapters.flatMap(momentsIn),
     ...others.map(({ number, state, at }) => ({
       at,

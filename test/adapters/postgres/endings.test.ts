@@ -324,6 +324,14 @@ describe('an alert of the same owner', () => {
     expect(await said()).toEqual(['Also reported:']);
   });
 
+  test('tells in its story why nothing was proposed for it, once', async () => {
+    const { id } = await begun();
+    await arrives('b', { ...nothing, reason: 'It is not so.' }, { labels: { alertname: 'Down' } });
+    await arrives('c', { ...nothing, reason: 'It is not so.' }, { labels: { alertname: 'Down' } });
+    await arrives('d', proposal());
+    expect((await db.store.story(id))?.withheld).toMatchObject([{ name: 'Down', reason: 'It is not so.' }]);
+  });
+
   test('that comes soon after it was closed opens it again, which is said', async () => {
     const { id } = await begun();
     await resolve('a');

@@ -115,6 +115,36 @@ test('what nobody has answered is said to wait for somebody, whole and in short'
   }
 });
 
+/** The message of an alert that nothing is proposed for. */
+function alone(names: readonly Named[], resolvedAt?: string) {
+  const signals = signalsOf(names);
+  const row = { id: '4b5a6d1e-9d53-4a53-8f0a-7f3f5a1c0003', state: 'triaged', version: 0, dedupKey: 'x' };
+  return {
+    kind: 'incident',
+    incident: incident.parse({ ...row, title: 'Down', createdAt: noon, ...(resolvedAt && { resolvedAt }) }),
+    headed: { names, alsoOpen: [], ...open, number: 7, ...(signals && { signals }) },
+  } as const;
+}
+
+test.each([
+  ['one of two', [named({ alerts: 2, firing: 1 })], '🔔 Alert: Down'],
+  ['all', [named({ alerts: 2, firing: 0, resolvedAt: noon })], '✅ Resolved: Down'],
+  ['the only one', [named({ firing: 0, resolvedAt: noon })], '✅ Resolved: Down'],
+])('the message that heads a thread says that it is over when %s is', (_name, names, wanted) => {
+  const { blocks, text } = incidentCard(alone(names, noon));
+  expect(allText(blocks).split('\n')[0]).toBe(wanted);
+  expect(text).toMatch(wanted.slice(2).trim());
+});
+
+test.each([
+  [[named()], 'Incident 7 · Firing since 12:00 UTC'],
+  [[named({ alerts: 2, firing: 2 })], 'Firing since 12:00 UTC'],
+])('the message of an alert without an action has the number of its incident %#', (names, wanted) => {
+  const { blocks } = incidentCard(alone(names));
+  expect(allText(blocks).split('\n').at(-1)).toBe(wanted);
+  expect(allText(blocks).match(/Incident 7/g)).toHaveLength(1);
+});
+
 describe('alerts that are told in one message', () => {
   const textOf = (names: readonly { name: string; count: number }[], count: number) => {
     const told = {

@@ -110,6 +110,14 @@ test('what was asked anew says after what', () => {
   );
 });
 
+test('why nothing was proposed is told', () => {
+  const withheld = [{ at: at(1), name: 'KubePodNotReady', reason: 'It is not so: all pods are ready.' }];
+  expect(momentsOf(story({ chapters: [], withheld }))).toContainEqual({
+    at: at(1),
+    text: 'Nothing was proposed for KubePodNotReady: It is not so: all pods are ready.',
+  });
+});
+
 describe('an incident told as a whole', () => {
   test('from the first signal to the lesson, in the order of time', () => {
     const moments = momentsOf(story());

@@ -57,6 +57,14 @@ const lookedSql = `select r.id, look.due_at, look.ended_at, look.result, look.se
     left join slack_outbox card on card.key = 'card:' || r.id
   where r.id = any (?)`;
 
+const held = z.object({ at: timestamp, name: z.string(), reason: z.string() });
+
+/** What joined a remediation says nothing by itself, and neither does a message about many. */
+const heldSql = `select min(i.created_at) as at, i.title as name, i.no_action as reason
+  from ${kinOf('?')} kin join incidents i on i.id = kin.id
+  where i.no_action is not null and i.grouped is null and i.no_action not like 'It joined %'
+  group by 2, 3 order by 1, 2 limit 5`;
+
 const placed = ({ channel, ts }: { channel: string | null; ts: string | null }): Place | undefined =>
   channel === null || ts === null ? undefined : { channel, ts };
 
@@ -76,7 +84,11 @@ export async function findStory(
   const [found] = await rows(db, root, rootSql(which), [incident]);
   if (found === undefined) return undefined;
   const { id, owner_key } = found;
-  const [overview, { chapters, others }] = await Promise.all([findOverview(db, id), findChapters(db, id)]);
+  const [overview, { chapters, others }, withheld] = await Promise.all([
+    findOverview(db, id),
+    findChapters(db, id),
+    rows(db, held, heldSql, [id, id]),
+  ]);
   const seen = evidence.safeParse(found.evidence).data;
   const metrics = measured.safeParse(found.measured).data;
   const thread = placed(found);
@@ -96,6 +108,7 @@ export async function findStory(
     ...(metrics === undefined ? {} : { measured: metrics }),
     ...(thread === undefined ? {} : { thread }),
     ...(others.length === 0 ? {} : { others }),
+    ...(withheld.length === 0 ? {} : { withheld }),
   };
 }
 

@@ -18,7 +18,8 @@ export function incidentCard({ incident, headed, cluster }: IncidentContent): Re
   const { alert, grouped } = incident;
   if (grouped !== undefined) return groupedCard(grouped, incident.createdAt);
   const name = alert === undefined ? incident.title : alertName(alert);
-  const resolved = incident.resolvedAt !== undefined;
+  // It heads the thread of all that joined it.
+  const resolved = incident.resolvedAt !== undefined && (headed?.signals?.firing ?? 0) === 0;
   const called = `${name}${inCluster(cluster)}`;
   const head = `${resolved ? '✅ Resolved' : '🔔 Alert'}: ${called}`;
   const told = alert?.annotations['summary'] ?? alert?.annotations['description'] ?? incident.title;
@@ -36,7 +37,7 @@ export function incidentCard({ incident, headed, cluster }: IncidentContent): Re
       ...(alert === undefined ? [] : [fields(labelFields(alert.labels))]),
       paragraph(clamp(oneLine(next), 600)),
       ...headedBlocks(joinedBy(headed), incident.createdAt),
-      context([moments(incident)]),
+      context([moments(incident, headed)]),
     ],
   };
 }
@@ -83,9 +84,12 @@ function labelFields(labels: Readonly<Record<string, string>>): readonly SafeMrk
   return shown.length === 0 ? [md`*Labels*\nnone`] : shown;
 }
 
-function moments(incident: IncidentContent['incident']): SafeMrkdwn {
+/** With the incident's number where no line above has it: it is asked for by that. */
+function moments(incident: IncidentContent['incident'], headed: IncidentContent['headed']): SafeMrkdwn {
   const { alert, createdAt, resolvedAt } = incident;
-  const since = md`Firing since ${clockTime(alert?.startsAt ?? createdAt, createdAt)}`;
+  const { number, signals } = headed ?? {};
+  const name = number === undefined || signals?.alerts !== 1 ? md`` : md`Incident ${number} · `;
+  const since = md`${name}Firing since ${clockTime(alert?.startsAt ?? createdAt, createdAt)}`;
   return lines(
     resolvedAt === undefined ? [since] : [md`${since}, resolved ${clockTime(resolvedAt, createdAt)}`],
   );
