@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { commandsIn, shellCommandsIn } from '../../../src/stages/intake/grammar/pasted.ts';
+import { unwrapped } from '../../../src/stages/intake/grammar/wrapping.ts';
+
+/* What may be meant by a text with more around the command than the command. */
+
+test.each<[string, readonly string[] | undefined]>([
+  ['a && b', ['a', 'b']],
+  ['a || b; c | d\ne', ['a', 'b', 'c', 'd', 'e']],
+  ['a\\\nb', ['a\\', 'b']],
+  ['a \\\nb', ['a b']],
+  ['a ^\r\n b', ['a  b']],
+  ['a `\n b', ['a  b']],
+  ['a\t\\\t\n\tb', ['a \tb']],
+  [' # x\na', ['a']],
+  ['a\ntrue\nb', ['a', 'b']],
+  ['&gt; a', ['a']],
+  ['&gt;&gt; a', ['a']],
+  ['a &gt; b', ['a &gt', 'b']],
+  ['a;;b', ['a', 'b']],
+  [' a ', ['a']],
+  ['', []],
+  ['a;b;c;d;e;f', ['a', 'b', 'c', 'd', 'e', 'f']],
+  ['a;b;c;d;e;f;g', undefined],
+  ['a #x', ['a #x']],
+  ['trueish', ['trueish']],
+  ['true', []],
+])('a shell would take %j for %j', (text, commands) => {
+  expect(shellCommandsIn(text)).toEqual(commands);
+});
+
+test('of a text that is longer than what people paste nothing is said', () => {
+  expect(shellCommandsIn('a'.repeat(4_000))).toHaveLength(1);
+  expect(shellCommandsIn('a'.repeat(4_001))).toBeUndefined();
+});
+
+test.each<[string, readonly string[]]>([
+  ['kubectl a', ['kubectl a']],
+  ['$ kubectl a', ['$ kubectl a', 'kubectl a']],
+  ['run kubectl a', ['run kubectl a', 'kubectl a']],
+  ['x=1 kubectl a', ['x=1 kubectl a']],
+  ['do not kubectl a', ['do not kubectl a']],
+  ['never kubectl a', ['never kubectl a']],
+  ['don\u2019t kubectl a', ['don\u2019t kubectl a']],
+  ["don't kubectl a", ["don't kubectl a"]],
+  ['dont kubectl a', ['dont kubectl a']],
+  ['avoid kubectl a', ['avoid kubectl a']],
+  ['unless kubectl a', ['unless kubectl a']],
+  ['nothing kubectl a', ['nothing kubectl a', 'kubectl a']],
+  ['*kubectl a*', ['*kubectl a*', 'kubectl a*', 'kubectl a']],
+  ['**kubectl a**', ['**kubectl a**', 'kubectl a**', 'kubectl a']],
+  ['***kubectl a***', ['***kubectl a***', 'kubectl a***', 'kubectl a']],
+  ['****kubectl a****', ['****kubectl a****', 'kubectl a****', 'kubectl a*']],
+  ['`kubectl a`', ['`kubectl a`', 'kubectl a`', 'kubectl a']],
+  ['"kubectl a"', ['"kubectl a"', 'kubectl a"', 'kubectl a']],
+  ['- kubectl a', ['- kubectl a', 'kubectl a']],
+  ['aa kubectl a aa', ['aa kubectl a aa', 'kubectl a aa']],
+  ['kubectl a.', ['kubectl a.', 'kubectl a']],
+  ['kubectl a!?', ['kubectl a!?', 'kubectl a']],
+  ['kubectl a > f', ['kubectl a']],
+  ['kubectl a 2>&1', ['kubectl a']],
+  ['kubectl a &> f', ['kubectl a']],
+  ['kubectl a &', ['kubectl a']],
+  ['kubectl a >> f 2> g &', ['kubectl a']],
+  ['kubectl a > f > g > h > i', ['kubectl a > f']],
+  ['KUBECTL A', ['KUBECTL A', 'kubectl a']],
+  ['KUBECTL A=B', ['KUBECTL A=B']],
+  ['hey scale deploy', ['hey scale deploy', 'scale deploy']],
+  ['- scale deploy', ['- scale deploy', 'scale deploy']],
+  [`${'x'.repeat(80)} kubectl a`, [`${'x'.repeat(80)} kubectl a`]],
+  [`${'x'.repeat(79)} kubectl a`, [`${'x'.repeat(79)} kubectl a`, 'kubectl a']],
+  [`${'x'.repeat(81)} scale a`, [`${'x'.repeat(81)} scale a`]],
+  [`${'x'.repeat(80)} scale a`, [`${'x'.repeat(80)} scale a`]],
+  ['./kubectl a', ['./kubectl a', 'a']],
+  ['1kubectl a', ['1kubectl a', 'a']],
+  ['xkubectl a', ['xkubectl a', 'a']],
+  ['a-kubectl a', ['a-kubectl a', 'a']],
+  ['kubectl', ['kubectl']],
+  ['', []],
+  ['*', ['*']],
+  ['a', ['a']],
+  ['Kubectl\ta', ['Kubectl\ta']],
+  ['kubectl kubectl a', ['kubectl kubectl a']],
+  ['~kubectl a~', ['~kubectl a~', 'kubectl a~', 'kubectl a']],
+  ['_kubectl a_', ['_kubectl a_', 'kubectl a_', 'kubectl a']],
+  ["'kubectl a'", ["'kubectl a'", "kubectl a'", 'kubectl a']],
+  ['(kubectl a)', ['(kubectl a)', 'kubectl a)']],
+  ['.', ['.']],
+  ['a, kubectl b', ['a, kubectl b', 'kubectl b']],
+])('%j may mean %j', (text, commands) => {
+  expect(commandsIn(text)).toEqual(commands);
+});
+
+test.each([
+  ['$ a', '  a'],
+  ['$a', '$a'],
+  ['$\ta', ' \ta'],
+  ['$', '$'],
+  ['`a`', ' a '],
+  ['``', '``'],
+  ['` `', '` `'],
+  ['`a', '`a'],
+  ['"a"', ' a '],
+  ["'a'", ' a '],
+  ['"a\'', '"a\''],
+  ['\u201ca\u201d', ' a '],
+  ['\u201ea\u201c', ' a '],
+  ['\u201da\u201d', ' a '],
+  ['\u2018a\u2019', ' a '],
+  ['\u201aa\u2018', ' a '],
+  ['"a"b"', '"a"b"'],
+  ['\u201ca\u201db\u201d', '\u201ca\u201db\u201d'],
+  ['```a```', '   a   '],
+  ['```\na\n```', '   \na\n   '],
+  ['```bash\na\n```', '       \na\n   '],
+  ['```bash a```', '   bash a   '],
+  ['```rollout\nrestart\n```', '   rollout\nrestart\n   '],
+  ['```k\na\n```', '   k\na\n   '],
+  ['```a```b```', '```a```b```'],
+  ['``````', '``````'],
+  ['```````', '```````'],
+  ['```a``', '```a``'],
+  ['$ `"\'a\'"`', '     a   '],
+  ['$ $ $ $ $ a', '        $ a'],
+  [' `a` ', '  a  '],
+  ['```js+x\na```', '       \na   '],
+  ['```1x\na```', '   1x\na   '],
+  ['```bash \t\na```', '        \t\na   '],
+])('%j without what is around it: %j', (text, inner) => {
+  expect(unwrapped(text)).toBe(inner);
+});
