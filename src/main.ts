@@ -37,7 +37,7 @@ import { checkedForClusters, openClusters, severalFor, toldBy } from './clusters
 import { type Config, processEnvironment, readConfig } from './config.ts';
 import { ConfigFault } from './config-fault.ts';
 import type { Playbook } from './domain/incidents/playbook.ts';
-import { candidatesFor } from './domain/policy/channels.ts';
+import { candidatesFor, type Place } from './domain/policy/channels.ts';
 import type { Policy } from './domain/policy/policy.ts';
 import { routesOf } from './http-side.ts';
 import { policyDiff } from './policy/edit.ts';
@@ -160,12 +160,11 @@ export async function start(parts: Parts): Promise<Running> {
     const { cluster } = atHand;
     for (const each of atHand.all) void warnIfUnreachable(each, log);
     const source = checkedForClusters(atHand, parts.policy, parts.policySource);
+    const route = (place: Place) => candidatesFor(following(), place, parts.channel);
     const storage = await openStorage({
       stormLine: () => following().storm,
       reopenMinutes: () => following().incidents.reopenMinutes,
-      route: (place) => candidatesFor(following(), place, parts.channel),
-      database: parts.database,
-      channel: parts.channel,
+      ...{ route, database: parts.database, channel: parts.channel },
       fallbackChannel: parts.fallbackChannel,
       cluster: cluster.name,
       ...severalFor(atHand, () => following()),
@@ -194,7 +193,7 @@ export async function start(parts: Parts): Promise<Running> {
         policy: policy.current,
         log,
         newId: randomUUID,
-        channel: parts.channel,
+        ...{ channel: parts.channel, route, clusters: atHand.all.map(({ name }) => name) },
         anchorFile: parts.auditAnchorFile,
       }),
     );

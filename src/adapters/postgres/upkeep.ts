@@ -1,11 +1,11 @@
-import type { Knex } from 'knex';
 import type { Policy } from '../../domain/policy/policy.ts';
-import type { Log, NewId, Sha256 } from '../../workflow/ports.ts';
+import type { Log, Sha256 } from '../../workflow/ports.ts';
 import { writeAnchors } from './audit/anchor-file.ts';
 import { dropAnchor } from './audit/anchors.ts';
 import { verifyAudit } from './audit/audit.ts';
 import { stopItself } from './brakes/itself.ts';
 import { watchStorm } from './brakes/storms.ts';
+import { type Telling, tellAwaiting } from './jobs/awaiting-told.ts';
 import { prune } from './retention/retention.ts';
 
 /** What is old is looked for this often. Milliseconds. */
@@ -14,20 +14,17 @@ const pruneEvery = 600_000;
 /** Whether the chain's head is to be noted again is asked this often. Milliseconds. */
 const anchorEvery = 60_000;
 
-/** Whether a storm is over is asked this often. Milliseconds. */
+/** Whether a storm is over, and what waits for a cluster that does not answer, is asked this often. Milliseconds. */
 const watchEvery = 15_000;
 
 /** The whole chain is checked this often, for the first time a minute after the start. Milliseconds. */
 const verifyEvery = 3_600_000;
 const firstVerify = 60_000;
 
-export interface UpkeepOptions {
-  readonly knex: Knex;
+export interface UpkeepOptions extends Telling {
   readonly sha256: Sha256;
   readonly policy: () => Policy;
   readonly log: Log;
-  readonly newId: NewId;
-  readonly channel: string;
   /** Where the heads of the audit chain are written besides the channel. */
   readonly anchorFile?: string | undefined;
 }
@@ -39,6 +36,7 @@ export function startUpkeep(options: UpkeepOptions): () => Promise<void> {
     every(pruneEvery, () => retain(options, ending.signal), options.log),
     every(anchorEvery, () => anchor(options), options.log),
     every(watchEvery, () => watchStorm(options, options.policy().storm), options.log),
+    every(watchEvery, () => tellAwaiting(options, new Date().toISOString()), options.log),
     every(verifyEvery, () => verify(options), options.log),
     once(firstVerify, () => verify(options), options.log),
   ];

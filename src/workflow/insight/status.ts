@@ -1,9 +1,7 @@
-import { plural } from '../../actions/obstacle.ts';
 import type { Actor } from '../../domain/actor.ts';
-import { clockTime } from '../../domain/text/clock-time.ts';
+import { awaitingText, whatStillFires } from '../../stages/show/awaiting-text.ts';
 import { stormLines } from '../../stages/show/storm-text.ts';
 import type { WorkflowContext } from '../context.ts';
-import type { Awaiting } from '../intake/awaiting-port.ts';
 import { seenBy } from '../rights/see.ts';
 import { heldBy, summaryLine } from '../summary.ts';
 import type { Listing } from './look-back.ts';
@@ -28,16 +26,12 @@ export async function statusFor(context: WorkflowContext, actor: Actor): Promise
   const some = 'In progress or waiting for approval';
   const none = 'Nothing is in progress and nothing waits for approval.';
   const title = `${heldBy(stop, now)}${open.length === 0 ? none : some}`;
-  const lines = [...awaitingLines(awaiting, now), ...seen.map(summaryLine), ...rest];
+  const lines = [
+    ...awaiting.map((each) => `${awaitingText(each, now)} ${whatStillFires}`),
+    ...seen.map(summaryLine),
+    ...rest,
+  ];
   if (storm === undefined) return { kind: 'text', title, lines };
   const told = stormLines(storm, context.policy().storm, now);
   return { kind: 'list', title, lines: [...told, ...lines.map((text) => ({ text }))] };
 }
-
-/** Nothing else in Slack says of these that they are there. */
-const awaitingLines = (awaiting: readonly Awaiting[], now: string): readonly string[] =>
-  awaiting.map(({ cluster, alerts, since }) => {
-    const wait = alerts === 1 ? 'waits' : 'wait';
-    const api = cluster === undefined ? "the cluster's API" : `the API of the cluster ${cluster}`;
-    return `${plural(alerts, 'alert')} ${wait} for ${api}, which does not answer; the oldest since ${clockTime(since, now)}. What still fires is looked at when it answers.`;
-  });

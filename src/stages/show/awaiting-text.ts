@@ -1,0 +1,19 @@
+import { plural } from '../../actions/obstacle.ts';
+import { clockTime } from '../../domain/text/clock-time.ts';
+
+/** Alerts that wait for an answer of their cluster, and since when the oldest of them is there. */
+interface Awaiting {
+  readonly cluster?: string;
+  readonly alerts: number;
+  readonly since: string;
+}
+
+/** Which cluster does not answer, how many alerts wait for it, and since when. */
+export function awaitingText({ cluster, alerts, since }: Awaiting, now: string): string {
+  const wait = alerts === 1 ? 'waits' : 'wait';
+  const api = cluster === undefined ? "the cluster's API" : `the API of the cluster ${cluster}`;
+  return `${plural(alerts, 'alert')} ${wait} for ${api}, which does not answer; the oldest since ${clockTime(since, now)}.`;
+}
+
+/** What becomes of them. */
+export const whatStillFires = 'What still fires is looked at when it answers.';

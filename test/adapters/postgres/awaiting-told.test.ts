@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { tellAwaiting } from '../../../src/adapters/postgres/jobs/awaiting-told.ts';
+import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
+import { openDatabase, type TestDatabase } from '../../support/database.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openDatabase();
+});
+afterAll(() => db.close());
+beforeEach(() => db.knex.raw('delete from slack_outbox; delete from slack_lanes; delete from incidents'));
+
+/** So many alerts that wait for a cluster since an instant. */
+const wait = (cluster: string, count: number, since: string) =>
+  db.knex('incidents').insert(
+    Array.from({ length: count }, () => ({
+      ...{ id: randomUUID(), state: 'received', dedup_key: randomUUID(), title: 'Down' },
+      ...{ created_at: since, woken_at: 'infinity', awaits_cluster: cluster },
+    })),
+  );
+const telling = () => ({
+  ...{ knex: db.knex, newId: randomUUID, channel: 'C0OPS', clusters: ['eu', 'us'] },
+  route: ({ cluster }: { readonly cluster: string }) =>
+    cluster === 'us'
+      ? [{ channel: 'C0BAD', severity: ['critical'] }, { channel: 'C0US' }]
+      : [{ channel: 'C0OPS' }],
+});
+const tell = (now: string) => tellAwaiting(telling(), now);
+const said = async () =>
+  (await db.knex('slack_outbox').orderBy('seq')).map(({ key, channel, notice, desired_revision: edits }) => ({
+    ...{ key, channel, edits, said: notice.headline },
+  }));
+
+const noon = '2026-03-01T12:00:00.000Z';
+const key = 'away:us:C0US:2026-03-01T12';
+const waiting = (alerts: string, since = '12:00') =>
+  `${alerts} for the API of the cluster us, which does not answer; the oldest since ${since} UTC.`;
+const over = 'No alert waits for the API of the cluster us any more.';
+
+test('nothing is said while nothing waits', async () => {
+  await tell(noon);
+  expect(await said()).toEqual([]);
+});
+
+test('what waits for a cluster is one message in its channel, brought up to date until nothing waits', async () => {
+  await wait('us', 1, noon);
+  await tell('2026-03-01T12:00:30.000Z');
+  const message = { key, channel: 'C0US' };
+  expect(await said()).toEqual([{ ...message, edits: 1, said: waiting('1 alert waits') }]);
+  await wait('us', 11, '2026-03-01T12:01:00.000Z');
+  for (let replica = 0; replica < 3; replica += 1) await tell('2026-03-01T12:01:10.000Z');
+  expect(await said()).toEqual([{ ...message, edits: 2, said: waiting('12 alerts wait') }]);
+  await db.knex('incidents').delete();
+  for (let replica = 0; replica < 3; replica += 1) await tell('2026-03-01T12:02:00.000Z');
+  expect(await said()).toEqual([{ ...message, edits: 3, said: over }]);
+  await wait('us', 1, '2026-03-01T12:50:00.000Z');
+  await tell('2026-03-01T12:50:30.000Z');
+  expect(await said()).toEqual([{ ...message, edits: 4, said: waiting('1 alert waits', '12:50') }]);
+});
+
+test('an outage that lasts into the next hour ends both of its messages, and a new one leaves the old in peace', async () => {
+  await wait('us', 1, '2026-03-01T12:58:00.000Z');
+  await tell('2026-03-01T12:58:30.000Z');
+  await db.knex('incidents').delete();
+  await wait('us', 1, '2026-03-01T13:01:00.000Z');
+  await tell('2026-03-01T13:01:30.000Z');
+  const told = waiting('1 alert waits', '13:01');
+  expect((await said()).map(({ said: text }) => text)).toEqual([told, told]);
+  await db.knex('incidents').delete();
+  await tell('2026-03-01T13:02:00.000Z');
+  expect((await said()).map(({ said: text }) => text)).toEqual([over, over]);
+  await wait('us', 1, '2026-03-01T13:20:00.000Z');
+  await tell('2026-03-01T13:20:30.000Z');
+  expect((await said()).map(({ said: text }) => text)).toEqual([over, waiting('1 alert waits', '13:20')]);
+});
+
+test('each cluster has its own', async () => {
+  await wait('us', 1, noon);
+  await wait('eu', 2, noon);
+  await tell(noon);
+  const channels = (await said()).map(({ channel, said: text }) => [channel, text.slice(0, 8)]);
+  expect(channels.toSorted()).toEqual([
+    ['C0OPS', '2 alerts'],
+    ['C0US', '1 alert '],
+  ]);
+});
+
+test('is posted as it is, and edited not sooner than half a minute later', async () => {
+  const live = { instance: 1, on: () => () => {}, isLive: () => true };
+  const outbox = createOutbox({ knex: db.knex, queue: db.queue, liveness: live });
+  await wait('us', 1, noon);
+  await tell(noon);
+  const [post] = await outbox.lease(10);
+  if (post === undefined) throw new Error('nothing is to be sent');
+  expect(post.notice).toEqual({
+    ...{ kind: 'reply', broadcast: false, headline: waiting('1 alert waits') },
+    body: 'What still fires is looked at when it answers. Each waits for ten minutes at most, and nothing is changed meanwhile.',
+  });
+  await outbox.markSending(post);
+  await outbox.settle(post, { kind: 'sent', channel: 'C0US', ts: '1.1' });
+  await db.knex('incidents').delete();
+  await tell(noon);
+  await db.knex('slack_lanes').delete();
+  expect(await outbox.lease(10)).toEqual([]);
+  await db.knex.raw(`update slack_outbox set next_attempt_at = next_attempt_at - interval '30 seconds'`);
+  expect(await outbox.lease(10)).toMatchObject([{ ts: '1.1', notice: { headline: over } }]);
+});
