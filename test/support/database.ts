@@ -69,6 +69,11 @@ async function open({ url, drop }: Clone, more: Pick<Context, 'route'>): Promise
   return { url, knex, queue, store: storeWith(queue), storeWith, close };
 }
 
+/** Makes the connections that the pool keeps, so that none is being made while a test moves the clock. */
+export async function connected({ knex }: TestDatabase): Promise<void> {
+  await Promise.all(Array.from({ length: 4 }, () => knex.raw('select 1')));
+}
+
 /** A pool for who only looks on, without the time-outs of production. */
 export function onlooker(url: string): Knex {
   const pool = { min: 0, max: 4 };

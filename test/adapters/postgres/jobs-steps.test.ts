@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { type Queue, queueName } from '../../../src/adapters/postgres/jobs/queue.ts';
 import type { Claim, Wake } from '../../../src/workflow/ports.ts';
 import { remediationIn } from '../../fixtures/remediations.ts';
-import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { connected, openDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/hang-guard.ts';
 import { type Arranged, type Handle, loneReplica, steps, stepWake, takenOf } from './lone-replica.ts';
 
@@ -11,6 +11,7 @@ import { type Arranged, type Handle, loneReplica, steps, stepWake, takenOf } fro
 let db: TestDatabase;
 beforeAll(async () => {
   db = await openDatabase();
+  await connected(db);
 });
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
+import { settleWithheld } from '../../../src/adapters/postgres/outbox/withheld.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import type { Delivery, Outbox } from '../../../src/workflow/outbox-port.ts';
 import type { Delivered, SideEffect } from '../../../src/workflow/ports.ts';
@@ -208,6 +209,25 @@ test.each<[keyof typeof messages, 'message' | 'channel' | 'app', string, string[
     expect(await db.knex('slack_doubles').pluck('channel')).toEqual(looked);
   },
 );
+
+test.each([
+  ['waits for its thread where it is turned to another channel', 'channel', 'C0FALLBACK', 'lock timeout'],
+  ['waits for no thread where only the message is at fault', 'message', 'C0FALLBACK', undefined],
+  ['waits for no thread where there is no other channel', 'channel', undefined, undefined],
+] as const)('what is withheld %s', async (_name, where, fallback, fault) => {
+  await messages.post();
+  const delivery = await leaseOne();
+  const of = '(select incident_id from slack_outbox where id = ?)';
+  const settling = db.knex.transaction(async (other) => {
+    await other.raw(`select from incidents where id = ${of} for no key update`, [delivery.id]);
+    await db.knex.transaction(async (trx) => {
+      await trx.raw(`set local lock_timeout = '20ms'`);
+      await settleWithheld(trx, delivery, { kind: 'withheld', where, reason }, fallback);
+    });
+  });
+  if (fault === undefined) await settling;
+  else await expect(settling).rejects.toThrow(fault);
+});
 
 test('the refusal of an edit leaves what is to be posted below it in its thread', async () => {
   const head = await posted();

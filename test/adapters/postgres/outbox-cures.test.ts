@@ -357,12 +357,13 @@ describe('when people have had a card before them', () => {
 
 describe('a message that only a newer version can read', () => {
   test.each([
-    ['of a kind that is not known here', `'{"kind":"survey","remediationId":"x"}'`],
-    ['with a key that is not known here', `notice || '{"mood":"calm"}'`],
-  ])('%s is left to it, as it was, and holds nothing up', async (_name, notice) => {
+    ['of a kind that is not known here', `'{"kind":"survey","remediationId":"x"}'`, false],
+    ['with a key that is not known here', `notice || '{"mood":"calm"}'`, false],
+    ['that may be there already', `notice || '{"mood":"calm"}'`, true],
+  ])('%s is left to it, as it was, and holds nothing up', async (_name, notice, uncertain) => {
     const [newer, ours] = [await opened(), await opened()];
     await promised(newer);
-    await db.knex.raw(`update slack_outbox set notice = ${notice}`);
+    await db.knex.raw(`update slack_outbox set notice = ${notice}, uncertain = ${uncertain}`);
     await promised(ours);
     const before = await db
       .knex('slack_outbox')

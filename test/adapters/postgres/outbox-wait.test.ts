@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { connect } from '../../../src/adapters/postgres/connect.ts';
 import { createOutbox } from '../../../src/adapters/postgres/outbox/outbox.ts';
 import type { Outbox } from '../../../src/workflow/outbox-port.ts';
-import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { connected, openDatabase, type TestDatabase } from '../../support/database.ts';
 import { messagesOf } from './messages.ts';
 import { sendingOf, sent } from './sending.ts';
 
@@ -16,6 +16,7 @@ let ring = () => {};
 let outbox: Outbox;
 beforeAll(async () => {
   db = await openDatabase();
+  await connected(db);
 });
 beforeEach(async () => {
   await db.knex.raw('truncate slack_outbox, slack_lanes, slack_doubles');

@@ -117,6 +117,11 @@ describe('the place by which a channel is chosen', () => {
       },
     ],
     [
+      'of something that is in no namespace',
+      remediation.parse({ ...evaluated, facts: { ...facts, namespace: undefined, identity } }),
+      { cluster: 'prod', namespace: 'shop', labels: { app: 'web' }, annotations: { channel: 'C0ONE' } },
+    ],
+    [
       'before it was looked at',
       { ...remediationIn('requested'), cluster: 'prod' },
       { cluster: 'prod', namespace: 'shop' },

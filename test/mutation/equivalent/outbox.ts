@@ -24,6 +24,10 @@ export const ofOutbox: readonly Equivalent[] = [
     'A candidate without a channel is the usual one, as none is.',
     ['[]', '["Stryker was here"]', 'const candidates = route?.(place) ?? [];'],
   ),
+  ...alike('src/adapters/postgres/outbox/routes.ts', 'Without a first there are no others.', [
+    'only === undefined',
+    'false',
+  ]),
   ...alike(
     'src/adapters/postgres/outbox/outbox.ts',
     'A signal is given up once, and the listener is taken off when the wait is over.',
@@ -43,6 +47,8 @@ export const ofOutbox: readonly Equivalent[] = [
   ...alike(
     'src/adapters/postgres/outbox/outbox.ts',
     'Where it has turned the message it begins its attempts anew, and where it has not the message was posted: what follows finds no message with these attempts that is not posted.',
+    ['turned > 0', 'true'],
+    ['turned > 0', 'false'],
     ['turned > 0', 'turned >= 0'],
     ['turned > 0', 'turned <= 0'],
   ),
