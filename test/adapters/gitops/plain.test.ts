@@ -171,6 +171,16 @@ const shapes: Record<string, Shape> = {
     fields: [{ path: ['spec', 'suspend'], value: true }],
     becomes: 'already',
   },
+  'a number that YAML 1.1 reads by eights': {
+    files: { 'web.yaml': web.replace('replicas: 3', 'replicas: 010') },
+    fields: [replicas(8)],
+    becomes: 'already',
+  },
+  'a number that only YAML 1.2 reads as what is wanted': {
+    files: { 'web.yaml': web.replace('replicas: 3', 'replicas: 010') },
+    fields: [replicas(10)],
+    becomes: ['web.yaml:9 replicas: 10'],
+  },
   'a switch of a CronJob': {
     files: { 'job.yaml': 'kind: CronJob\nmetadata: {name: web}\nspec:\n  suspend: false # for now\n' },
     object: { kind: 'CronJob' },

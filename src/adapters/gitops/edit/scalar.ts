@@ -31,7 +31,7 @@ export function replaceValue(text: string, place: Place, value: Value): Edited {
   if (found.kind === 'refused') return found;
   const { scalar, range } = found;
   const line = text.slice(0, range[0]).split('\n').length;
-  if (isSame(scalar, value) || isReadAs(value, text, place)) return { kind: 'already', line };
+  if (isThere(scalar, value, text, place)) return { kind: 'already', line };
   const token = written(value, scalar, { source: text.slice(...range), isJson: isJson(text) });
   if (token === undefined) return refused(`${shown(place.path)} cannot hold that value on one line`);
   const result = text.slice(0, range[0]) + token + text.slice(range[1]);
@@ -110,15 +110,15 @@ function template(source: string): string | undefined {
   return ['{{', '{%', '${'].find((mark) => source.includes(mark));
 }
 
-/** A number may be written without quotes where a text is meant (`newTag: 1.20`): then its spelling is what counts. */
-function isSame(scalar: Scalar.Parsed, value: Value): boolean {
-  return scalar.value === value || (typeof value === 'string' && scalar.source === value);
-}
-
-/** `suspend: yes` is true for Kubernetes. */
-function isReadAs(value: Value, text: string, { document, path }: Place): boolean {
+/**
+ * As Kubernetes reads it: `suspend: yes` is true, and `replicas: 010` is 8. A number may be written without quotes where a text
+ * is meant (`newTag: 1.20`): then its spelling is what counts.
+ */
+function isThere(scalar: Scalar.Parsed, value: Value, text: string, { document, path }: Place): boolean {
   const parsed = parseDocuments(text, '1.1');
-  return parsed.kind === 'documents' && parsed.documents[document]?.getIn(path) === value;
+  const read = parsed.kind === 'documents' ? parsed.documents[document]?.getIn(path) : undefined;
+  if (typeof read === typeof value) return read === value;
+  return scalar.value === value || (typeof value === 'string' && scalar.source === value);
 }
 
 function flawOf(before: string, after: string, place: Place, value: Value): string | undefined {
@@ -131,6 +131,8 @@ function flawOf(before: string, after: string, place: Place, value: Value): stri
       old.documents.map((document) => readValue(document)),
       now.documents.map((document) => readValue(document)),
     );
+    // What differs for Kubernetes may be the same for whoever reads it by the other version.
+    if (changed.length === 0 && old.documents[place.document]?.getIn(place.path) === value) continue;
     const [only, ...others] = changed;
     const wanted = [place.document, ...place.path];
     if (only === undefined || others.length > 0 || !isEqualPath(only.path, wanted))
