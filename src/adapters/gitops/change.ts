@@ -5,6 +5,7 @@ import { said } from './edit/fields.ts';
 import { replaceInner } from './edit/inline.ts';
 import { replaceValue } from './edit/scalar.ts';
 import type { Files } from './files.ts';
+import type { KustomizedFolder } from './kustomize/built.ts';
 import { inKustomization, lookInKustomization } from './kustomize/kustomize.ts';
 import { isImage } from './kustomize/trace.ts';
 import type { Wanted, Write, Writes } from './writes.ts';
@@ -12,7 +13,7 @@ import type { Wanted, Write, Writes } from './writes.ts';
 /** How the manifests of a repository become objects: read as they are, built by kustomize, or a chart's values. */
 export type Form =
   | { readonly form: 'directory'; readonly path: string; readonly recurse: boolean }
-  | { readonly form: 'kustomize'; readonly path: string }
+  | ({ readonly form: 'kustomize' } & KustomizedFolder)
   | ({ readonly form: 'helm' } & ChartValues);
 
 /** One line that changes; `line` counts from 1. */
@@ -84,7 +85,7 @@ function written(files: Files, changed: Changed, { origin, value }: Write): Writ
 /** An image with another name may be found by entries that did not find the one before. */
 function isSeenOtherwise(files: Files, source: Form, wanted: Wanted, { path, value }: LastingField): boolean {
   if (source.form !== 'kustomize' || !isImage(path)) return false;
-  return lookInKustomization(files, source.path, wanted)(path) !== value;
+  return lookInKustomization(files, source, wanted)(path) !== value;
 }
 
 const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
@@ -99,7 +100,7 @@ function writesFor(
     case 'directory':
       return inDirectory(files, source, asked.wanted, field);
     case 'kustomize':
-      return inKustomization(files, source.path, asked, field);
+      return inKustomization(files, source, asked, field);
     case 'helm':
       return inHelmValues(files, source, field);
   }

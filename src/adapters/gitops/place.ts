@@ -106,7 +106,8 @@ interface Made {
 
 /** As Argo CD and Flux choose: a kustomization is built, a chart is rendered, anything else is read as it is. */
 function madeOf(files: Files, place: GitPlace, wanted: readonly WantedManifest[]): Made {
-  const { path, form, recurse, values, keys, release } = place;
+  const { path, form, recurse, values, keys, release, namespace } = place;
+  const namespaced = namespace === undefined ? {} : { namespace };
   const has = (name: string) => files.has(joinedPath(path, name) ?? name);
   const isBuilt = kustomizationNames.some(has);
   const isChart = release === undefined && has('Chart.yaml');
@@ -116,13 +117,13 @@ function madeOf(files: Files, place: GitPlace, wanted: readonly WantedManifest[]
       form: `${path || 'the top folder'} has a chart and a kustomization: the policy has to say which form it has`,
     };
   if (form === 'kustomize' || (form === undefined && isBuilt))
-    return { files, form: { form: 'kustomize', path } };
+    return { files, form: { form: 'kustomize', path, ...namespaced } };
   if (form === 'helm' || (form === undefined && isChart))
     return { files, form: { form: 'helm', ...chartOf(files, { path, values }), keys, ...overOf(place) } };
   if (isOfFlux(place) && form === undefined)
     return {
       files: generated(files, path, release === undefined ? wanted : [{ kind: 'HelmRelease', ...release }]),
-      form: { form: 'kustomize', path },
+      form: { form: 'kustomize', path, ...namespaced },
     };
   return { files: rendered(files), form: { form: 'directory', path, recurse } };
 }
@@ -190,7 +191,7 @@ function inRelease(
   const own = { kind: 'HelmRelease', ...release, fields: [] };
   const seen =
     form.form === 'kustomize'
-      ? lookInKustomization(files, form.path, own)
+      ? lookInKustomization(files, form, own)
       : form.form === 'directory'
         ? lookInDirectory(files, form, own)
         : () => undefined;

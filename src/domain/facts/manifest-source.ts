@@ -51,6 +51,8 @@ export const manifestSource = z.discriminatedUnion('kind', [
     form: z.enum(['directory', 'kustomize', 'helm']).optional(),
     /** What of the repository is left out, as a file `.sourceignore` would say it; only where the owner names it. */
     ignore: z.string().optional(),
+    /** The namespace that the owner gives to all that the folder makes; only where it names one. */
+    namespace: z.string().optional(),
     /** Files of chart values, as seen from the folder; only where the owner names them. */
     valueFiles: z.array(z.string()).optional(),
     /** Fields of the owner that change what the repository makes: nobody can tell from a file alone. */

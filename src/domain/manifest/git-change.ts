@@ -27,6 +27,8 @@ const gitPlace = z.strictObject({
   isNamed: z.literal(true).optional(),
   /** What the owner leaves out of the repository, besides its files `.sourceignore`. */
   ignore: z.string().optional(),
+  /** The namespace that the owner gives to all that it makes. Absent where it gives none, and in older rows. */
+  namespace: z.string().optional(),
   /** The values stand in `spec.values` of this HelmRelease, whose manifest lives here. */
   release: z.strictObject({ namespace: z.string(), name: z.string() }).optional(),
   /** Who applies it, and whether a change in the cluster is undone without anybody's doing. */

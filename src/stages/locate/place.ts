@@ -92,6 +92,7 @@ function mapped(mapping: RepositoryMapping, git: GitSource | undefined): GitPlac
     ...{ repository, branch, path, recurse: same?.recurse ?? true, keys },
     ...(form === undefined ? {} : { form }),
     ...(followed?.ignore === undefined ? {} : { ignore: followed.ignore }),
+    ...(same?.namespace === undefined ? {} : { namespace: same.namespace }),
     ...(values === undefined ? {} : { values }),
     ...releaseOf(git),
     ...(git === undefined ? {} : { owner: git.owner }),
@@ -113,7 +114,8 @@ function releaseOf(git: GitSource | undefined): Pick<GitPlace, 'release'> {
 }
 
 function followed(git: GitSource, wanted: Wanted): Located {
-  const { owner, repository, revision, path, recurse, selfHeal, valueFiles, interval, form, ignore } = git;
+  const { owner, repository, revision, path, recurse, selfHeal, valueFiles, interval, form } = git;
+  const { ignore, namespace } = git;
   if (revision.kind === 'fixed')
     return byHand(
       `${ownerText(owner)} follows ${revision.text}, which is no branch: the policy's gitOps.repositories has to name one.`,
@@ -123,7 +125,11 @@ function followed(git: GitSource, wanted: Wanted): Located {
       `${ownerText(owner)} is made by a chart: the policy's gitOps.repositories has to say which value sets what.`,
     );
   const often = interval === undefined ? {} : { interval };
-  const told = { ...(form === undefined ? {} : { form }), ...(ignore === undefined ? {} : { ignore }) };
+  const told = {
+    ...(form === undefined ? {} : { form }),
+    ...(ignore === undefined ? {} : { ignore }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
   const place = { repository, branch: revision.name, path, recurse, keys: [], owner, selfHeal };
   return { kind: 'place', place: { ...place, ...often, ...told }, wanted };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { changePlace } from '../../../src/adapters/gitops/place.ts';
 import type { GitPlace } from '../../../src/domain/manifest/git-change.ts';
-import { image, replicas, web } from './repository.ts';
+import { bare, image, replicas, web } from './repository.ts';
 
 const owner = { kind: 'Application', namespace: 'argocd', name: 'shop' } as const;
 const place: GitPlace = {
@@ -85,6 +85,29 @@ test.each<[string, GitPlace, Record<string, string>, object]>([
     flux,
     { 'apps/a/b/web.yaml': web },
     changed('apps/a/b/web.yaml:  replicas'),
+  ],
+  [
+    'a patch for the namespace that Flux gives to all',
+    { ...flux, path: 'apps/web', namespace: 'shop' },
+    {
+      ...nested,
+      'apps/web/web.yaml': bare,
+      'apps/web/kustomization.yaml': `resources: [web.yaml]
+patchesJson6902:
+  - target: {kind: Deployment, name: web, namespace: shop}
+    patch: |-
+      - op: replace
+        path: /spec/replicas
+        value: 4
+`,
+    },
+    changed('apps/web/kustomization.yaml:        value: 5'),
+  ],
+  [
+    'a namespace that Flux puts in the place of the one of the files',
+    { ...flux, namespace: 'shop' },
+    { 'apps/web.yaml': web.replace('namespace: shop', 'namespace: elsewhere') },
+    changed('apps/web.yaml:  replicas'),
   ],
   [
     'JSON, which Flux does not take there',

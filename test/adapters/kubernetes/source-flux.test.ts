@@ -43,6 +43,11 @@ test.each<[string, Objects, object]>([
     { ...fluxPlace, overrides: ['spec.patches'] },
   ],
   [
+    'the namespace that all of it gets',
+    flux({ targetNamespace: 'production' }, { ref: { branch: 'main' } }),
+    { ...fluxPlace, overrides: [], namespace: 'production' },
+  ],
+  [
     'a bucket is not Git',
     flux({ sourceRef: { kind: 'Bucket', name: 'fleet' } }, {}),
     { kind: 'unclear', reason: 'its source is Bucket fleet, not a Git repository' },

@@ -101,11 +101,11 @@ const plain = { repository: 'https://git.example/other', branch: 'release', path
 test.each<[string, ManifestSource | undefined, object, object]>([
   [
     'of the cluster, with how often its owner looks',
-    { ...source, interval: '3m' },
+    { ...source, interval: '3m', namespace: 'shop' },
     {},
     {
       ...{ repository: source.repository, branch: 'main', path: 'apps', recurse: false, keys: [] },
-      ...{ owner: source.owner, selfHeal: true, interval: '3m' },
+      ...{ owner: source.owner, selfHeal: true, interval: '3m', namespace: 'shop' },
     },
   ],
   [

@@ -291,13 +291,13 @@ test.each<[string, ManifestSource, object, object]>([
   ],
   [
     'how its folder becomes objects',
-    { ...chart, path: 'web', form: 'directory', recurse: false, ignore: 'x' },
+    { ...chart, path: 'web', form: 'directory', recurse: false, ignore: 'x', namespace: 'shop' },
     { ...plainMapping(), path: 'web/' },
-    at({ form: 'directory', recurse: false, ignore: 'x' }),
+    at({ form: 'directory', recurse: false, ignore: 'x', namespace: 'shop' }),
   ],
   [
     'not how another folder does',
-    { ...chart, path: 'else', form: 'directory', ignore: 'x' },
+    { ...chart, path: 'else', form: 'directory', ignore: 'x', namespace: 'shop' },
     plainMapping(),
     { kind: 'place', place: expect.not.objectContaining({ form: expect.anything() }) },
   ],

@@ -42,6 +42,12 @@ export type Built =
     }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** A folder that is built. `namespace`: given to all of it by whoever builds it, in the place of what its kustomization says. */
+export interface KustomizedFolder {
+  readonly path: string;
+  readonly namespace?: string;
+}
+
 /** Deeper than any tree that people keep; a cycle ends here. */
 const deepest = 20;
 
@@ -49,13 +55,13 @@ const deepest = 20;
  * All objects that a folder's kustomization takes from files, with their names and namespaces as `kustomize build` gives
  * them (kustomize api/internal/target/kusttarget.go: resources, then components, then transformers).
  */
-export function build(files: Files, folder: string, depth = 0): Built {
+export function build(files: Files, { path: folder, namespace }: KustomizedFolder, depth = 0): Built {
   if (depth > deepest) return refused(`${folder}: more than ${deepest} kustomizations deep`);
   const read = kustomizationOf(files, folder);
   if (read.kind === 'refused') return read;
   if (read.kind === 'none')
     return refused(`${folder === '' ? 'the top folder' : folder} has no kustomization.yaml`);
-  const { kustomization } = read;
+  const kustomization = namespace === undefined ? read.kustomization : { ...read.kustomization, namespace };
   const components = componentsOf(files, kustomization, depth);
   if (components.kind === 'refused') return components;
   const own = [kustomization, ...components.components.map((each) => each.kustomization)];
@@ -100,7 +106,7 @@ function take(files: Files, { from, resource }: Omit<Entry, 'first'>, depth: num
     return { kind: 'built', objects: [], unread: [`${resource} (${from.file})`], configurations: [] };
   const path = joinedPath(from.folder, resource);
   if (path === undefined) return refused(`${from.file}: ${resource} is outside the repository`);
-  if (!files.has(path)) return build(files, path, depth + 1);
+  if (!files.has(path)) return build(files, { path }, depth + 1);
   const read = objectsIn(files, path);
   if (read.kind === 'refused') return read;
   return {

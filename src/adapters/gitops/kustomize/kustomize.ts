@@ -3,7 +3,7 @@ import { namedTwice, said } from '../edit/fields.ts';
 import { isOfKind } from '../edit/objects.ts';
 import type { Files } from '../files.ts';
 import type { Wanted, Write, Writes } from '../writes.ts';
-import { type BuiltObject, build } from './built.ts';
+import { type BuiltObject, build, type KustomizedFolder } from './built.ts';
 import { type Image, imageOf, textOfImage } from './image.ts';
 import { alsoSet, type Neighbourhood } from './neighbours.ts';
 import type { PartSet, Traced } from './origin.ts';
@@ -18,17 +18,17 @@ import { isImage, trace } from './trace.ts';
  */
 export function inKustomization(
   files: Files,
-  folder: string,
+  source: KustomizedFolder,
   { wanted, all }: { readonly wanted: Wanted; readonly all: readonly Wanted[] },
   field: LastingField,
 ): Writes {
-  const built = build(files, folder);
+  const built = build(files, source);
   if (built.kind === 'refused') return built;
   const what = `${wanted.kind} ${wanted.name}`;
   const [object, second] = built.objects.filter((each) => isWanted(each, wanted));
   if (object === undefined) {
     const unread = built.unread.length === 0 ? '' : `; not read: ${built.unread.join(', ')}`;
-    return refused(`no file that ${folder || 'the top folder'} builds makes ${what}${unread}`);
+    return refused(`no file that ${source.path || 'the top folder'} builds makes ${what}${unread}`);
   }
   if (second !== undefined)
     return refused(`${object.object.file} and ${second.object.file} both make ${what}`);
@@ -59,10 +59,10 @@ export function inKustomization(
 /** What an object comes to by what a folder builds; undefined where nothing is built, or not one of that name. */
 export function lookInKustomization(
   files: Files,
-  folder: string,
+  source: KustomizedFolder,
   wanted: Wanted,
 ): (path: LastingField['path']) => unknown {
-  const built = build(files, folder);
+  const built = build(files, source);
   const found = built.kind === 'refused' ? [] : built.objects.filter((each) => isWanted(each, wanted));
   const [object, second] = found;
   return (path) =>

@@ -20,6 +20,7 @@ export const kustomization = z.object({
     suspend: z.boolean().nullish(),
     commonMetadata: marks,
     interval: z.string().nullish(),
+    targetNamespace: z.string().nullish(),
   }),
   status: z
     .object({
@@ -147,6 +148,7 @@ async function throughKustomization(
     recurse: true,
     overrides: [...overrides, ...(include.length > 0 ? [`spec.include of GitRepository ${from.name}`] : [])],
     ...(ignore ? { ignore } : {}),
+    ...(spec.targetNamespace ? { namespace: spec.targetNamespace } : {}),
     selfHeal: spec.suspend !== true || after === null || after === false,
     ...(spec.interval ? { interval: spec.interval } : {}),
     ...(applied ? { applied } : {}),
