@@ -32,6 +32,13 @@ export const clustersFile = z
   })
   .check(({ value, issues }) => {
     const names = Object.keys(value.clusters);
+    // Keys have a slash behind the name: what is of one must not look as if it was of the other.
+    const inner = names.find((name) => names.some((other) => name.startsWith(`${other}/`)));
+    if (inner !== undefined)
+      issues.push({
+        ...{ code: 'custom', path: ['clusters', inner], input: value },
+        message: 'begins with the name of another one and a slash: call it otherwise',
+      });
     const { default: chosen } = value;
     if (chosen === undefined || names.includes(chosen)) return;
     const nearest = nearestWord(chosen, names);

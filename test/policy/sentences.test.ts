@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { playbook } from '../../src/domain/incidents/playbook.ts';
 import { policy } from '../../src/domain/policy/policy.ts';
@@ -79,4 +79,30 @@ rules:
   ],
 ])('%s', (_name, text, sentence) => {
   expect(readStrictYaml('f', text, checkedPolicy)).toEqual({ kind: 'refused', problems: [sentence] });
+});
+
+describe('a list of clusters', () => {
+  const listOf = (...names: readonly string[]) =>
+    readStrictYaml(
+      'f',
+      `version: 1\nclusters:\n${names.map((name) => `  ${name}: { context: x }\n`).join('')}`,
+      clustersFile,
+    );
+
+  test.each([
+    ['an ARN of EKS', 'arn:aws:eks:eu-west-1:123456789012:cluster/prod'],
+    ['a user and a cluster', 'kubernetes-admin@kubernetes'],
+    ['words of GKE', 'gke_project_europe-west1-b_prod'],
+  ])('takes what a kubeconfig calls one: %s', (_what, name) => {
+    expect(listOf(name, 'other')).toMatchObject({ kind: 'loaded' });
+  });
+
+  test('does not take one that begins with another and a slash, which keys would not tell apart', () => {
+    expect(listOf('prod', 'prod/eu')).toEqual({
+      kind: 'refused',
+      problems: [
+        'f:4:12: clusters.prod/eu: begins with the name of another one and a slash: call it otherwise',
+      ],
+    });
+  });
 });

@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { freeze, raisedTier } from './freeze.ts';
 import { approvers, channelId, dualApprovers, requesters } from './people.ts';
 
-/** How people call a cluster: in commands, where nothing has to be quoted, in keys and on cards. */
+/**
+ * How people call a cluster: in commands, where nothing has to be quoted, in keys and on cards. One that was alone is called as
+ * its kubeconfig has it, which for EKS is an ARN, and keeps that when others join.
+ */
 export const clusterName = z
   .string()
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
-    'must be a name of letters, digits, dots, dashes and underscores, such as prod-eu',
+    /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$/,
+    'must be a name of letters, digits and the signs . - _ : / @, such as prod-eu',
   );
 
 /** What is different in one cluster, by its name. Without an entry all of the policy holds in it as it stands. */

@@ -25,6 +25,15 @@ describe('a command says its cluster', () => {
     expect(read(text)).toEqual({ ...plain, cluster: 'prod-us' });
   });
 
+  test.each(['--context ', '--context=', 'cluster:', 'cluster: '])(
+    'that is called by an ARN, by %j',
+    (by) => {
+      const arn = 'arn:aws:eks:eu-west-1:123456789012:cluster/prod';
+      const text = `rollout restart deployment/web -n shop ${by}${arn} -- it hangs`;
+      expect(read(text, [arn, 'other'])).toMatchObject({ kind: 'action', cluster: arn, reason: 'it hangs' });
+    },
+  );
+
   test('beside a reason', () => {
     expect(read('rollout restart deploy/web -n shop cluster:prod-eu -- it hangs')).toMatchObject({
       kind: 'action',
