@@ -1,3 +1,5 @@
+import { stateText } from '../domain/text/states.ts';
+
 /**
  * A row as another version of Firebreak has written it: with a state or a key that this one does not know. While versions
  * run side by side it is left to that one; acting on a part of it, or writing it back without the rest, would lose what it
@@ -11,7 +13,7 @@ export class OtherVersion extends Error {
 
   constructor(row: { readonly number: number; readonly state: string; readonly at: string }, cause: unknown) {
     super(
-      `Remediation ${row.number} (${row.state.replaceAll('_', ' ')}) was written by another version of Firebreak, which carries it on. While Firebreak is being updated, ask again in a minute.`,
+      `Remediation ${row.number} (${stateText(row.state)}) was written by another version of Firebreak, which carries it on. While Firebreak is being updated, ask again in a minute.`,
       { cause },
     );
     this.name = 'OtherVersion';

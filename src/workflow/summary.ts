@@ -1,5 +1,6 @@
 import type { Stop } from '../domain/incidents/stop.ts';
 import { clockTime } from '../domain/text/clock-time.ts';
+import { stateText } from '../domain/text/states.ts';
 
 /** A line of /remediate status and history. */
 export interface Summary {
@@ -24,7 +25,7 @@ export function summaryLine(row: Summary): string {
   const judged = row.tier === undefined ? '' : `, ${row.tier} (score ${row.score ?? 0})`;
   const verdict = row.verdict === undefined ? '' : `, ${row.verdict.replace('_', ' ')}`;
   const elsewhere = row.elsewhere === undefined ? inCluster(row) : `  (${otherCluster(row, row.elsewhere)})`;
-  return `${row.number}  ${row.state.replace('_', ' ')}${judged}${verdict}  ${row.command}  ${row.createdAt.slice(0, 16).replace('T', ' ')} UTC${elsewhere}`;
+  return `${row.number}  ${stateText(row.state)}${judged}${verdict}  ${row.command}  ${row.createdAt.slice(0, 16).replace('T', ' ')} UTC${elsewhere}`;
 }
 
 /** When it was asked for and changed last. */

@@ -63,6 +63,9 @@ test('from the card to the verified commit, and nothing is sent to the cluster',
   expect(rig.row(1)).toMatchObject({ state: 'waiting', git: { kind: 'request', lines: [replicaLine] } });
   await approved(stage);
   expect(rig.row(1)).toMatchObject({ state: 'pr_open', request: { step: 'open', number: 7 } });
+  const actor = { userId: 'U0ASK', teamId: 'T0' };
+  const listed = await rig.commands.remediate({ text: 'status', actor, requestKey: 'status' });
+  expect(JSON.stringify(listed)).toContain('1  in its repository, human');
   repositories.standing = merged;
   await rig.pass(20);
   expect(rig.row(1)).toMatchObject({ state: 'pr_open', request: { step: 'merged', commit: commits.merged } });
@@ -340,4 +343,29 @@ test('one that no host answers for when it is opened fails, and says that it may
     state: 'failed',
     failure: 'git.example does not answer. A branch or a request may be there, and is not followed.',
   });
+});
+
+test('merged and taken back before it was applied, it is not verified, and the thread says so', async () => {
+  const stage = await approved(await asked());
+  const { rig, repositories } = stage;
+  repositories.standing = merged;
+  await rig.pass(20);
+  // A commit after it, which has it in its history, and what was there before.
+  Object.assign(rig.now().world, { applied: [commits.later] });
+  await rig.pass(600);
+  console.log(JSON.stringify(rig.row(1), null, 1), replies(stage));
+});
+
+test('opened again and merged once it was closed, it stays rejected', async () => {
+  const stage = await approved(await asked());
+  const { rig, repositories } = stage;
+  repositories.standing = { kind: 'closed', by: 'ann' };
+  await rig.pass(20);
+  expect(rig.row(1)).toMatchObject({ state: 'rejected' });
+  repositories.standing = merged;
+  await rig.pass(600);
+  console.log(JSON.stringify(rig.row(1).state), replies(stage));
+  await playStep(rig, { do: 'ask', text: 'scale deployment/web --replicas=5 -n shop' });
+  await rig.settle();
+  console.log(JSON.stringify(rig.row(2)).slice(0, 3000));
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Remediation } from '../../domain/remediation.ts';
+import { stateText } from '../../domain/text/states.ts';
 import type { Store, Transition } from '../../workflow/ports.ts';
 import { startStopwatch } from './jobs/stopwatch.ts';
 import { type Db, rows } from './sql.ts';
@@ -51,8 +52,6 @@ export function createConfirmed(): Confirmed {
   };
 }
 
-const words = (state: string): string => state.replaceAll('_', ' ');
-
 /** Cases in test/adapters/postgres/confirmed.test.ts. */
 function sentenceOf(
   due: readonly Row[],
@@ -61,7 +60,7 @@ function sentenceOf(
   const lost = due.flatMap(({ id, number, version, state }) => {
     const there = found.get(id);
     if (there !== undefined && there.version >= version) return [];
-    return [`remediation ${number} was ${words(state)} and is ${words(there?.state ?? 'not there')}`];
+    return [`remediation ${number} was ${stateText(state)} and is ${stateText(there?.state ?? 'not there')}`];
   });
   if (lost.length === 0) return undefined;
   const more = lost.length > named ? `, and ${lost.length - named} more` : '';

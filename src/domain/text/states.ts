@@ -12,20 +12,27 @@ export interface StateWords {
   readonly sentence: string;
 }
 
+/** Hosts have other names for a request, and some have none: where it is only named, the row does not say which. */
+const inRepository = 'in its repository';
+
 const openWords: Partial<Record<State, string>> = {
   requested: 'being looked at',
   evaluated: 'being looked at',
   waiting: 'waiting for approval',
   approved: 'approved',
-  pr_open: 'in a pull request',
+  pr_open: inRepository,
   executing: 'running',
   verifying: 'running',
   learning: 'running',
 };
 const openWordOf: ReadonlyMap<string, string> = new Map(Object.entries(openWords));
 
+/** A state in a list; one that is not known here as the row has it. */
+export const stateText = (state: string): string =>
+  state === 'pr_open' ? inRepository : state.replaceAll('_', ' ');
+
 /** A state that is no end, where a remediation is only named; one that is not known here as the row has it. */
-export const openWord = (state: string): string => openWordOf.get(state) ?? state.replaceAll('_', ' ');
+export const openWord = (state: string): string => openWordOf.get(state) ?? stateText(state);
 
 /**
  * What each state says at the head of the card. One entry for each state; the compiler holds it complete.

@@ -2,6 +2,7 @@ import { printAction } from '../../actions/print.ts';
 import { chartLines } from '../../domain/incidents/chart.ts';
 import type { Chapter, Story } from '../../domain/incidents/story.ts';
 import { redact } from '../../domain/text/redact.ts';
+import { stateText } from '../../domain/text/states.ts';
 import { cut } from '../../domain/text/text.ts';
 import { mostTelling, weight } from '../../domain/text/weight.ts';
 import { byAnother, momentsOf, storyHead } from './story.ts';
@@ -53,7 +54,7 @@ export function incidentReport(story: Story): string {
         ]),
     ...chapters.flatMap(chapterOf),
     ...others.flatMap(({ number, state }) => [
-      `## Remediation ${number}: ${literal(state.replaceAll('_', ' '))}`,
+      `## Remediation ${number}: ${literal(stateText(state))}`,
       `It was ${byAnother}.`,
     ]),
   ];
@@ -82,7 +83,7 @@ function chapterOf({ remediation, approvals, look }: Chapter): readonly string[]
   const verdict = 'verdict' in remediation ? remediation.verdict : undefined;
   const output = verdict?.stderr ?? '';
   return [
-    `## Remediation ${remediation.number}: ${literal(remediation.state.replace('_', ' '))}`,
+    `## Remediation ${remediation.number}: ${literal(stateText(remediation.state))}`,
     fenced(printAction(remediation.action)),
     [
       ...(remediation.reason === undefined ? [] : [`- Reason: ${literal(remediation.reason)}`]),

@@ -3,6 +3,7 @@ import type { Chapter, Place, Story } from '../../domain/incidents/story.ts';
 import { wordFor } from '../../domain/manifest/request-name.ts';
 import { clockTime, span } from '../../domain/text/clock-time.ts';
 import { redact } from '../../domain/text/redact.ts';
+import { stateText } from '../../domain/text/states.ts';
 import { cut } from '../../domain/text/text.ts';
 
 /** One thing that happened, in a sentence that is redacted. `by`: the user id of the person who did it. */
@@ -37,7 +38,7 @@ export function momentsOf(story: Story): readonly Moment[] {
     ...chapters.flatMap(momentsIn),
     ...others.map(({ number, state, at }) => ({
       at,
-      text: `Remediation ${number}: ${state.replaceAll('_', ' ')}, ${byAnother}`,
+      text: `Remediation ${number}: ${stateText(state)}, ${byAnother}`,
     })),
     ...(closed === undefined
       ? []
@@ -193,7 +194,7 @@ export function endOf(story: Story): End | undefined {
       ...others.map(({ number, state }) => ({
         text: `${number}: ${byAnother}`,
         approvedBy: [],
-        outcome: state.replaceAll('_', ' '),
+        outcome: stateText(state),
       })),
     ],
   };
@@ -202,7 +203,7 @@ export function endOf(story: Story): End | undefined {
 /** What one remediation came to, and whether it lasts. */
 function learned({ remediation, look }: Chapter, near: string): string {
   const [ending] = outcomeOf(remediation, '').map(({ text }) => text.replace(/^: /, ''));
-  const came = ending ?? remediation.state.replace('_', ' ');
+  const came = ending ?? stateText(remediation.state);
   if (look === undefined) return came;
   const later =
     look.result === undefined

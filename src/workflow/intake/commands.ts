@@ -4,6 +4,7 @@ import type { Approval } from '../../domain/approval.ts';
 import type { Stop } from '../../domain/incidents/stop.ts';
 import { isFinal, type Remediation } from '../../domain/remediation.ts';
 import { redact } from '../../domain/text/redact.ts';
+import { stateText } from '../../domain/text/states.ts';
 import { cut, storable } from '../../domain/text/text.ts';
 import { forCluster } from '../../stages/intake/cluster-choice.ts';
 import { withoutSecret } from '../../stages/intake/grammar/secrets.ts';
@@ -341,7 +342,7 @@ async function oneResponse(
     'failure' in row ? [row.failure] : 'verdict' in row && row.verdict ? [row.verdict.sentence] : [];
   return {
     kind: 'text',
-    title: `Remediation ${row.number}: ${row.state.replace('_', ' ')}`,
+    title: `Remediation ${row.number}: ${stateText(row.state)}`,
     lines: [printAction(row.action), timesLine(row, context.clock()), ...ended],
   };
 }

@@ -3,6 +3,7 @@ import { type StormProposal, shareText } from '../../../domain/incidents/storm.t
 import { mostTogether } from '../../../domain/incidents/together.ts';
 import { finalStates } from '../../../domain/remediation.ts';
 import { clockTime, span } from '../../../domain/text/clock-time.ts';
+import { stateText } from '../../../domain/text/states.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { actions, choice, context, header, limits, paragraph, type Rendered, section } from '../blocks.ts';
 import { clamp, code, lines, md, type SafeMrkdwn } from '../text.ts';
@@ -63,7 +64,7 @@ export function shortStorm(content: StormContent): Rendered {
 
 function line({ number, command, cluster, state, score, alerts, severity, pods }: StormProposal): SafeMrkdwn {
   const parts = [
-    md`${state.replace('_', ' ')}`,
+    md`${stateText(state)}`,
     ...(severity === undefined ? [] : [md`${severity}`]),
     // As it was when it was judged: of what is over that says nothing any more.
     ...(pods === undefined || over.has(state) ? [] : [md`${pods.ready} of ${pods.desired} ready`]),
