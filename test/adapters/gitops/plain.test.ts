@@ -114,6 +114,11 @@ const shapes: Record<string, Shape> = {
     fields: [replicas(5)],
     becomes: ['all.yaml:11 replicas: 5'],
   },
+  'an item of a List of one kind': {
+    files: { 'all.yaml': list.replace('kind: List', 'kind: DeploymentList') },
+    fields: [replicas(5)],
+    becomes: ['all.yaml:11 replicas: 5'],
+  },
   JSON: { files: { 'web.json': json }, fields: [image('web:2')], becomes: ['web.json:15 "image": "web:2"'] },
   'JSON on one line': {
     files: { 'web.json': JSON.stringify(JSON.parse(json)) },

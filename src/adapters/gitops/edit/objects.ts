@@ -35,13 +35,15 @@ export function objectsIn(files: Files, file: string): Read {
 
 function objectsOf(value: unknown, at: Pick<ManifestObject, 'file' | 'document' | 'path'>): ManifestObject[] {
   if (!isFields(value)) return [];
-  if (value['kind'] === 'List' && Array.isArray(value['items']))
-    return value['items'].flatMap((item, index) => objectsOf(item, { ...at, path: ['items', index] }));
+  // `DeploymentList` too, as kustomize and Argo CD take it apart.
+  const { kind, items } = value;
+  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items))
+    return items.flatMap((item, index) => objectsOf(item, { ...at, path: ['items', index] }));
   const metadata = value['metadata'];
-  if (typeof value['kind'] !== 'string' || !isFields(metadata)) return [];
+  if (typeof kind !== 'string' || !isFields(metadata)) return [];
   const { name, namespace } = metadata;
   if (typeof name !== 'string') return [];
-  return [{ ...at, kind: value['kind'], name, namespace: textOf(namespace), content: value }];
+  return [{ ...at, kind, name, namespace: textOf(namespace), content: value }];
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
