@@ -4,6 +4,7 @@ import type { Notice } from '../domain/incidents/notice.ts';
 import type { SilenceShown } from '../domain/incidents/silence.ts';
 import type { Stop } from '../domain/incidents/stop.ts';
 import type { Storm } from '../domain/incidents/storm.ts';
+import type { Place } from '../domain/incidents/story.ts';
 import type { Aftermath } from '../domain/manifest/emergency.ts';
 import type { Approvers } from '../domain/policy/policy.ts';
 import type { PolicyProposal } from '../domain/policy/proposal.ts';
@@ -25,6 +26,8 @@ export type Content =
       /** What would have put it into a lower tier, where something honestly would. */
       readonly counterfactual?: string;
       readonly supersededBy?: number;
+      /** Where the card of that one is. */
+      readonly successorAt?: Place;
       /** Why nothing is sent now, on the card of what has not ended. */
       readonly stopped?: Stop;
       /** What may have been meant instead, as commands; what is decided on; what differs from what was approved. */

@@ -137,6 +137,25 @@ describe('a card', () => {
       [1, 2],
       [2, undefined],
     ]);
+    expect(contents.flatMap(({ successorAt }) => successorAt ?? [])).toEqual([]);
+  });
+
+  test('that was superseded says where the card is that took its place, once that is there', async () => {
+    const rig = await play({
+      name: 'superseded',
+      steps: [down, { do: 'settle' }, { do: 'approve', by: 'U0ANN' }, { do: 'world', is: { replicas: 5 } }],
+      ends: ['superseded', 'waiting'],
+    });
+    const places = new Map([[rig.row(2).id, { channel: 'C0OPS', ts: '1.2' }]]);
+    const cardOfRow = async (id: string) => places.get(id);
+    Object.assign(rig.context, { notified: { choose: async () => undefined, cardOf: cardOfRow } });
+    const { told } = await deliver(rig);
+    const contents = told.map(({ post }) => post.content).filter((content) => content.kind === 'card');
+    expect(
+      contents.flatMap(({ remediation, successorAt }) =>
+        successorAt ? [[remediation.number, successorAt]] : [],
+      ),
+    ).toEqual([[1, { channel: 'C0OPS', ts: '1.2' }]]);
   });
 
   test('of the dual tier names the approvers of the dual tier', async () => {

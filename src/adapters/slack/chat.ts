@@ -196,7 +196,7 @@ async function once(attempt: Attempt, rendered: Rendered): Promise<Once> {
 function render(content: Content, workspaceUrl: string | undefined): Rendered {
   switch (content.kind) {
     case 'card':
-      return remediationCard(content);
+      return remediationCard(content, workspaceUrl);
     case 'incident':
       return incidentCard(content);
     case 'direct':

@@ -287,13 +287,21 @@ async function aftermathOf({ store }: WorkflowContext, remediation: Remediation)
   return isUrgent ? store.aftermath(remediation.id) : undefined;
 }
 
+/** What took the place of what was superseded, and what its card says of that. */
+async function successorOf({ store, notified }: WorkflowContext, replaced: Remediation) {
+  const row = replaced.state === 'superseded' ? await unlessOther(store.load(replaced.by)) : undefined;
+  if (row === undefined) return undefined;
+  const at = await notified?.cardOf(row.id);
+  return { row, named: { supersededBy: row.number, ...(at === undefined ? {} : { successorAt: at }) } };
+}
+
 async function cardContent(context: WorkflowContext, id: string): Promise<Content | undefined> {
   const remediation = await context.store.load(id);
   if (remediation === undefined) return undefined;
   // Asked side by side, which is one wait.
   const [approvals, successor, incident, stopped, silence, left, openRequests] = await Promise.all([
     context.store.approvals(id),
-    remediation.state === 'superseded' ? unlessOther(context.store.load(remediation.by)) : undefined,
+    successorOf(context, remediation),
     incidentOn(context, remediation),
     isFinal(remediation.state) ? undefined : context.store.stopped(),
     context.silences?.shown(remediation),
@@ -304,7 +312,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
   const home = isOneOfSeveral(context) ? remediation.cluster : undefined;
   const commands = commandsInstead(remediation).map((each) => forCluster(each, home));
   const shown = shownOf(remediation);
-  const comparison = await comparisonOf(context, remediation, successor);
+  const comparison = await comparisonOf(context, remediation, successor?.row);
   return {
     kind: 'card',
     remediation,
@@ -315,7 +323,7 @@ async function cardContent(context: WorkflowContext, id: string): Promise<Conten
     ...(counterfactual === undefined ? {} : { counterfactual }),
     ...(shown === undefined ? {} : { shown }),
     ...(comparison === '' ? {} : { comparison }),
-    ...(successor === undefined ? {} : { supersededBy: successor.number }),
+    ...successor?.named,
     ...(commands.length === 0 ? {} : { commands }),
     ...incident,
     ...(stopped === undefined ? {} : { stopped }),

@@ -54,6 +54,25 @@ describe('the card', () => {
     expect(text).toContain('restart Deployment/web in production (remediation 42)');
   });
 
+  it('links to the card that took its place, where that is known', () => {
+    const content = {
+      ...cardOf(remediationIn('superseded')),
+      ...{ supersededBy: 43, successorAt: { channel: 'C0OPS', ts: '1700000000.000100' } },
+    };
+    const url = 'https://team.example.slack.com/';
+    const { blocks } = remediationCard(content, url);
+    expect(faultsOf(keyed(blocks, `card:${digest}`, 1))).toEqual([]);
+    expect(blocks[2]).toMatchObject({
+      text: {
+        text: `*Remediation 43* takes its place: <${url}archives/C0OPS/p1700000000000100|thread>`,
+      },
+    });
+    expect(allText(remediationCard(content).blocks)).not.toContain('takes its place');
+    expect(allText(remediationCard(cardOf(content.remediation), url).blocks)).not.toContain(
+      'takes its place',
+    );
+  });
+
   it('says what was tried before, when and why it did not work, the latest last', () => {
     const row = remediationIn('waiting');
     const step = (number: number, ended: 'failed' | 'not_verified' | 'inconclusive', because: string) => ({

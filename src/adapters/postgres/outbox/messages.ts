@@ -224,6 +224,18 @@ export async function promiseResolutions(trx: Db, resolved: readonly string[]): 
   await send(trx, toldResolved(touched, ids));
 }
 
+/**
+ * Brings the card up to date that another takes the place of, a little later: then that one is there for it to link to. An edit
+ * that is due anyway is put off by none.
+ */
+export const promisedLink = (replaced: string): Statement => ({
+  sql: `update slack_outbox set desired_revision = desired_revision + 1,
+      next_attempt_at = case when ts is null or sent_revision < desired_revision then next_attempt_at
+        else now() + interval '${betweenEdits} seconds' end
+    where status = 'open' and key = ?`,
+  bindings: [cardKey(replaced)],
+});
+
 /** Brings the messages up to date that head the threads in which these remediations have their cards. */
 export const promisedHeads = (remediations: readonly string[]): Statement => ({
   sql: `update slack_outbox set desired_revision = desired_revision + 1,

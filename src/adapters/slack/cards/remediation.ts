@@ -16,7 +16,18 @@ import { triedLines } from '../../../domain/text/tried.ts';
 import { countedApprovals } from '../../../domain/votes.ts';
 import type { Content } from '../../../workflow/ports.ts';
 import { context, fields, header, limits, paragraph, type Rendered, section, verbatim } from '../blocks.ts';
-import { clamp, code, codeBlock, lines, listed, md, oneLine, person, type SafeMrkdwn } from '../text.ts';
+import {
+  clamp,
+  code,
+  codeBlock,
+  lines,
+  linked,
+  listed,
+  md,
+  oneLine,
+  person,
+  type SafeMrkdwn,
+} from '../text.ts';
 import { actNowButtons, anewButtons, decisionButtons, detailsButton, runButtons } from './buttons.ts';
 import { besidesBlock, headedBlocks } from './headed.ts';
 import { inCluster, notification } from './notification.ts';
@@ -48,8 +59,10 @@ const triedShown = 2;
  * with its reasons, the conditions, the rollback, and buttons only while a decision is wanted.
  * A pure function of what is stored; all blocks are of kinds that every client shows. What is decided on is whole, here
  * or in the thread.
+ *
+ * @param workspaceUrl for links to messages
  */
-export function remediationCard(content: CardContent): Rendered {
+export function remediationCard(content: CardContent, workspaceUrl?: string): Rendered {
   const { remediation, approvals, supersededBy, shown, cluster } = content;
   const isStopped = content.stopped !== undefined;
   const { emoji, word, sentence } = stateWords(remediation, approvals, isStopped, supersededBy);
@@ -61,6 +74,7 @@ export function remediationCard(content: CardContent): Rendered {
     blocks: [
       header(`${emoji} ${word}: ${phrase(remediation.action)}${inCluster(cluster)}`),
       paragraph(clamp(sentence, 1200)),
+      ...successorLink(content, workspaceUrl),
       ...headedBlocks(content.headed, remediation.updatedAt),
       ...besidesBlock(content.besides),
       ...openRequestsNote(content),
@@ -80,11 +94,22 @@ export function remediationCard(content: CardContent): Rendered {
       ...outcome(remediation),
       ...pieceBlocks(shown, 'changes'),
       ...elsewhere(shown),
-      context([small(remediation), ...ifStillWanted(remediation)]),
+      context([lines([small(remediation), ...ifStillWanted(remediation)])]),
       ...meantInstead(content),
       ...buttons(content),
     ],
   };
+}
+
+/** Where the card is that took the place of this one. */
+function successorLink(
+  { supersededBy, successorAt }: CardContent,
+  workspaceUrl: string | undefined,
+): readonly KnownBlock[] {
+  const link = linked(successorAt, workspaceUrl);
+  return supersededBy === undefined || link.mrkdwn === ''
+    ? []
+    : [section(md`*Remediation ${supersededBy}* takes its place:${link}`)];
 }
 
 /** Why nothing is carried out at the moment, whatever the state says. */
