@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/actor.ts';
-import { awaitingText, whatStillFires } from '../../stages/show/awaiting-text.ts';
 import { stormLines } from '../../stages/show/storm-text.ts';
 import type { WorkflowContext } from '../context.ts';
+import { awaitingText, whatStillFires } from '../intake/awaiting-text.ts';
 import { seenBy } from '../rights/see.ts';
 import { heldBy, summaryLine } from '../summary.ts';
 import type { Listing } from './look-back.ts';

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { Notice } from '../../../domain/incidents/notice.ts';
 import { after } from '../../../domain/text/time.ts';
-import { awaitingText, whatStillFires } from '../../../stages/show/awaiting-text.ts';
 import type { Awaiting } from '../../../workflow/intake/awaiting-port.ts';
+import { awaitingText, whatStillFires } from '../../../workflow/intake/awaiting-text.ts';
 import type { Context } from '../context.ts';
 import { priorities } from '../outbox/priority.ts';
 import { jsonText, write } from '../sql.ts';

@@ -1,12 +1,6 @@
 import { plural } from '../../actions/obstacle.ts';
 import { clockTime } from '../../domain/text/clock-time.ts';
-
-/** Alerts that wait for an answer of their cluster, and since when the oldest of them is there. */
-interface Awaiting {
-  readonly cluster?: string;
-  readonly alerts: number;
-  readonly since: string;
-}
+import type { Awaiting } from './awaiting-port.ts';
 
 /** Which cluster does not answer, how many alerts wait for it, and since when. */
 export function awaitingText({ cluster, alerts, since }: Awaiting, now: string): string {
