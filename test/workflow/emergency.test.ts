@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emergencyText } from '../../src/stages/show/emergency.ts';
 import { actNow, offerToActNow } from '../../src/workflow/lasting/act-now.ts';
+import { noon } from '../fixtures/facts.ts';
 import { commits } from '../fixtures/memory-repositories.ts';
 import type { RigOptions } from '../fixtures/rig.ts';
 import { playStep } from '../fixtures/script.ts';
@@ -175,6 +176,16 @@ describe('what is offered before anybody asks', () => {
     expect(await offer(stage, 'U0ANN', undefined, { ...context, policy: () => never })).not.toHaveProperty(
       'pause',
     );
+  });
+
+  test('brings the reason along that was given before, where it is asked anew', async () => {
+    const stage = await asked();
+    const { id: remediation } = stage.rig.row(1);
+    const reason = 'the shop is down (from remediation 7)';
+    Object.assign(stage.rig.row(1), { reason });
+    expect(await offer(stage)).not.toHaveProperty('reason');
+    Object.assign(stage.rig.row(1), { anew: [{ remediation, number: 7, ended: 'expired', at: noon }] });
+    expect(await offer(stage)).toMatchObject({ reason });
   });
 
   test('is nothing to whoever may neither ask nor approve, and that is written down', async () => {

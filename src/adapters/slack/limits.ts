@@ -161,6 +161,7 @@ const input = z.strictObject({
       action_id: id,
       multiline: z.boolean().optional(),
       max_length: z.number().int().min(1).max(3000).optional(),
+      initial_value: text(3000).optional(),
     }),
     z.strictObject({
       type: z.literal('checkboxes'),

@@ -49,6 +49,8 @@ export type ActNowOffer =
       /** What the host of the repository calls the request that is not waited for. */
       readonly request: RequestWord;
       readonly pause?: string;
+      /** What was said before of why it is wanted, where it is asked anew. */
+      readonly reason?: string;
     }
   | { readonly kind: 'refused'; readonly sentence: string };
 
@@ -89,6 +91,7 @@ export async function offerToActNow(
     warning: undoneUntilThen(git.place),
     request: requestWord(undefined, git),
     ...(canPause ? { pause: `Pause the automatic sync of ${ownerText(owner)} for ${minutes} min` } : {}),
+    ...(row.anew === undefined || row.reason === undefined ? {} : { reason: row.reason }),
   };
 }
 

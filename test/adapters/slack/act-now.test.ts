@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { actionIds } from '../../../src/adapters/slack/cards/buttons.ts';
 import { remediationCard } from '../../../src/adapters/slack/cards/remediation.ts';
+import { modalFaultsOf } from '../../../src/adapters/slack/limits.ts';
+import { actNowModal } from '../../../src/adapters/slack/listeners/act-now-dialog.ts';
 import { aftermath as aftermathSchema } from '../../../src/domain/manifest/emergency.ts';
 import type { Remediation } from '../../../src/domain/remediation.ts';
 import { bench, scripted } from './harness.ts';
@@ -25,6 +27,27 @@ async function opened(running: Awaited<ReturnType<typeof bench>>) {
   await slack.click({ user: 'U0BOB', message, actionId: actionIds.actNow });
   return running;
 }
+
+it.each([
+  ['as it was said', 'the shop is down (from remediation 7)', 'the shop is down (from remediation 7)'],
+  ['as much as the input takes', 'x'.repeat(600), `${'x'.repeat(499)}…`],
+  ['and nothing where nothing was said', undefined, undefined],
+])('the dialog brings the reason along that was given before, %s', (_name, reason, shown) => {
+  const offer = {
+    kind: 'offered',
+    number: 42,
+    digest,
+    warning: 'It is undone.',
+    request: 'pull request',
+  } as const;
+  const about = { remediationId: waiting.id, digest, channel: 'C0OPS' };
+  const view = actNowModal({ ...offer, ...(reason === undefined ? {} : { reason }) }, about);
+  expect(modalFaultsOf(view)).toEqual([]);
+  const input = view.blocks.find(({ block_id: id }) => id === 'reason');
+  expect(input).toMatchObject({ element: { max_length: 500 } });
+  expect(JSON.stringify(input).includes('initial_value')).toBe(shown !== undefined);
+  if (shown !== undefined) expect(input).toMatchObject({ element: { initial_value: shown } });
+});
 
 describe.each(['socket', 'http'] as const)('act now over %s', (kind) => {
   it('asks for the reason in a dialog, and gives what is sent to the workflow', async () => {

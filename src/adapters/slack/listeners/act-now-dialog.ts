@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { ActNowOffer } from '../../../workflow/lasting/act-now.ts';
 import { limits, paragraph, plain, section } from '../blocks.ts';
 import { type ButtonValue, parseValue, printValue } from '../cards/buttons.ts';
-import { clamp, md } from '../text.ts';
+import { clamp, md, visible } from '../text.ts';
 
 /** The dialog's own name, by which what is sent from it is known. */
 export const actNowView = 'remediation:act-now';
@@ -15,16 +15,22 @@ interface About extends ButtonValue {
   readonly channel: string;
 }
 
+/** Characters of the reason. */
+const longestReason = 500;
+
 /** Asks why it cannot wait for the pull request, and whether whoever applies the repository is to be paused. */
 export function actNowModal(
-  { number, warning, request, pause }: Extract<ActNowOffer, { kind: 'offered' }>,
+  { number, warning, request, pause, reason: said }: Extract<ActNowOffer, { kind: 'offered' }>,
   about: About,
 ): ModalView {
   const reason: KnownBlock = {
     type: 'input',
     block_id: reasonBlock,
     label: plain(`Why can it not wait for the ${request}?`, limits.modalTitle * 2),
-    element: { type: 'plain_text_input', action_id: 'reason', multiline: true, max_length: 500 },
+    element: {
+      ...{ type: 'plain_text_input', action_id: 'reason', multiline: true, max_length: longestReason },
+      ...(said === undefined ? {} : { initial_value: clamp(visible(said), longestReason) }),
+    },
   };
   const choice = (text: string): KnownBlock => ({
     type: 'input',
