@@ -75,7 +75,7 @@ describe('try', () => {
       /Not undo-stuck-rollout: Of its labels, alertname is "KubePodCrashLooping"; it must be/,
     );
     expect(stdout).toMatch(
-      /Claim: The alert says of Deployment\/\S+ in shop that a pod of it is crash looping\. Pod\/web-0 is in/,
+      / {2}The claim about Deployment\/\S+ in shop is that a pod of it is crash looping\. Pod\/web-0 is in/,
     );
     expect(stdout).toMatch(/Would propose: kubectl rollout restart deployment\/\S+/);
     expect(stdout).toMatch(/Tier: \w+, score \d+/);
@@ -102,7 +102,7 @@ describe('try', () => {
     const { stdout } = await firebreak([
       ...['playbook', 'try', payload, '--playbooks', folder, '--facts', factsFile(false)],
     ]);
-    expect(stdout).toContain('  Playbook: restart\n  Not undo: The alert says of Deployment/');
+    expect(stdout).toContain('  Playbook: restart\n  Not undo: The claim about Deployment/');
     expect(stdout).toContain('people: Ask somebody.');
     expect(stdout).not.toContain('Undo failed');
   });

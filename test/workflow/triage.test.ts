@@ -121,7 +121,7 @@ describe('no action, with the reason', () => {
       'what the alert says is not so',
       crashing,
       { world: { ill: false } },
-      /^Playbook restart-crash-looping: The alert says of Deployment\/web in shop that a pod of it is crash looping\. It is not so: No pod of it is crash looping\.$/,
+      /^Playbook restart-crash-looping: The claim about Deployment\/web in shop is that a pod of it is crash looping\. It is not so: No pod of it is crash looping\.$/,
     ],
     ['no playbook matches', { alertname: 'Else' }, {}, /^No playbook matches the alert Else\.$/],
     ['there are no playbooks', crashing, { playbooks: [] }, /^No playbook matches/],

@@ -230,7 +230,7 @@ function told(trial: Trial): string {
     `${alert} (${status})`,
     ...(playbook === undefined ? [] : [`  Playbook: ${playbook}`]),
     ...others.map((each) => `  Not ${each.playbook}: ${each.because}`),
-    ...(claim === undefined ? [] : [`  Claim: ${claim}`]),
+    ...(claim === undefined ? [] : [`  ${claim}`]),
     ...(would === 'nothing'
       ? [`  Nothing would be done: ${reason ?? ''}`]
       : [`  Would propose: ${command ?? ''}`]),

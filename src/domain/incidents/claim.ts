@@ -21,7 +21,7 @@ export type ClaimName = z.infer<typeof claimName>;
 /** A claim in a playbook's own words: a CEL expression over the facts of the target, and what it says of it. */
 const ownClaim = z.strictObject({
   when: z.string().min(1).max(2000),
-  /** Completes "The alert says of Deployment/web that ...". */
+  /** Completes "The claim about Deployment/web is that ...". */
   because: z.string().min(1).max(300),
 });
 type OwnClaim = z.infer<typeof ownClaim>;

@@ -9,7 +9,10 @@ const holds = (sentence: string): ClaimStanding => ({ kind: 'holds', sentence })
 const broken = (sentence: string): ClaimStanding => ({ kind: 'broken', sentence });
 const unknown = (sentence: string): ClaimStanding => ({ kind: 'unknown', sentence });
 
-/** What each claim says of its target, to complete "The alert says that ...". */
+/**
+ * What each claim says of its target, to complete "The claim about Deployment/web is that ...". It is the playbook that claims: its
+ * alert may say less.
+ */
 const says: Readonly<Record<ClaimName, string>> = {
   unhealthy: 'something is wrong with it',
   'crash-looping': 'a pod of it is crash looping',

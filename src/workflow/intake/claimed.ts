@@ -36,7 +36,7 @@ export function claimOf(context: Asking, claim: PlaybookClaim, members: readonly
         ? standingOfClaim(claim, member.facts)
         : standingOfOwn(context, claim.when, member);
     const target = describeTarget(member.action.target);
-    const said = `The alert says of ${target} that ${claimText(claim)}.`;
+    const said = `The claim about ${target} is that ${claimText(claim)}.`;
     const what = { holds: '', broken: ' It is not so: ', unknown: ' Whether it is so could not be seen: ' };
     return { kind, sentence: `${said}${kind === 'holds' ? ' ' : what[kind]}${sentence}` };
   });
