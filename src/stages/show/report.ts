@@ -107,9 +107,19 @@ function chapterOf({ remediation, approvals, look }: Chapter): readonly string[]
   ];
 }
 
+/**
+ * The text with what cannot be seen but changes what is seen as U+FFFD: it is read in a terminal, too, where a control character
+ * commands and a bidirectional one turns words around. Colours of a log are left out.
+ */
+const printable = (text: string): string =>
+  text
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/\p{Cc}\[[0-9;]*m/gu, '')
+    .replaceAll(/(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+
 /** Untrusted text in one line of Markdown: no character of it means anything there (CommonMark, "Backslash escapes"). */
 function literal(text: string): string {
-  return redact(text)
+  return printable(redact(text))
     .replaceAll(/\s+/g, ' ')
     .trim()
     .replaceAll(/[!"#$%&'()*+,./:;<=>?@[\\\]^_`{|}~-]/g, (char) =>
@@ -120,7 +130,7 @@ function literal(text: string): string {
 
 /** A block of text that a line of backticks in it does not end. */
 function fenced(text: string): string {
-  const body = cut(redact(text), longestOutput);
+  const body = cut(printable(redact(text)), longestOutput);
   const longest = Math.max(2, ...(body.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}text\n${body}\n${fence}`;

@@ -118,6 +118,25 @@ test('why nothing was proposed is told', () => {
   });
 });
 
+test('a report holds nothing that commands a terminal or turns text around', () => {
+  const name = 'Pod\u001b[2J\u001b]0;owned\u0007 \u202etxt\u2066';
+  const withheld = [{ at: at(1), name, reason: 'a\u200bb' }];
+  const seen = {
+    pods: ['\u001b[31mred\u001b[0m\r\nline\rover'],
+    images: [],
+    changes: [],
+    missing: [],
+    story: '',
+  };
+  const evidence = { at: at(1), target: 'Deployment/web in shop', ...seen };
+  const report = incidentReport(story({ withheld, evidence }));
+  expect(report).toContain(
+    'Nothing was proposed for Pod\uFFFD\\[2J\uFFFD\\]0\\;owned\uFFFD \uFFFDtxt\uFFFD: a\uFFFDb',
+  );
+  expect(report).toContain('\nred\nline\nover\n');
+  expect(report.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
 describe('an incident told as a whole', () => {
   test('from the first signal to the lesson, in the order of time', () => {
     const moments = momentsOf(story());
