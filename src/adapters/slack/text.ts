@@ -54,6 +54,20 @@ export function escapeMrkdwn(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/**
+ * Signs that Slack makes bold, italic or struck of where two of them stand around a word, by what looks alike and means nothing.
+ * There is no way to escape them.
+ */
+const plainTwins: Readonly<Record<string, string>> = { '*': '\u2217', _: '\u02cd', '~': '\u223c' };
+
+/** The text without what would begin such a pair, and without backticks. A sign inside a word begins none. */
+function unformatted(text: string): string {
+  return text.replaceAll('`', "'").replaceAll(/(?<![\p{L}\p{N}])[*_~]+(?=\S)/gu, (signs, at: number) => {
+    const closed = [...new Set(signs)].some((sign) => text.indexOf(sign, at + signs.length) >= 0);
+    return closed ? [...signs].map((sign) => plainTwins[sign] ?? sign).join('') : signs;
+  });
+}
+
 /** The text that was typed: Slack sends these three characters of a slash command escaped. */
 export function unescapeMrkdwn(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
@@ -61,7 +75,7 @@ export function unescapeMrkdwn(text: string): string {
 
 /**
  * Mrkdwn as a template: the literal parts are ours, every string or number in it is untrusted and becomes one
- * escaped line, every `SafeMrkdwn` is taken as it is.
+ * escaped line without formatting of its own, every `SafeMrkdwn` is taken as it is.
  */
 export function md(
   parts: TemplateStringsArray,
@@ -72,7 +86,7 @@ export function md(
 
 function rendered(value: string | number | SafeMrkdwn | undefined): string {
   if (value === undefined) return '';
-  return typeof value === 'object' ? value.mrkdwn : escapeMrkdwn(oneLine(String(value)));
+  return typeof value === 'object' ? value.mrkdwn : escapeMrkdwn(unformatted(oneLine(String(value))));
 }
 
 /** Untrusted text as inline code. Backticks would end the span, so they become apostrophes. */

@@ -22,6 +22,13 @@ import {
 describe('mrkdwn', () => {
   it.each([
     ['mentions', md`*Who* ${'<!channel> & <@U1>'}`.mrkdwn, '*Who* &lt;!channel&gt; &amp; &lt;@U1&gt;'],
+    ['bold', md`a ${'*Approved* by alice'}`.mrkdwn, 'a \u2217Approved* by alice'],
+    ['italics', md`${'so _it_ is'}`.mrkdwn, 'so \u02cdit_ is'],
+    ['what is struck', md`${'(~x~)'}`.mrkdwn, '(\u223cx~)'],
+    ['code', md`${'a `b` ```c```'}`.mrkdwn, "a 'b' '''c'''"],
+    ['bold italics', md`${'*_x_*'}`.mrkdwn, '\u2217\u02cdx_*'],
+    ['a sign alone', md`${'app=* or ~3 or _x'}`.mrkdwn, 'app=* or ~3 or _x'],
+    ['signs inside words', md`${'kube_pod_info a*b*c'}`.mrkdwn, 'kube_pod_info a*b*c'],
     ['line breaks', md`a ${'one\r\n\n two\tthree'}`.mrkdwn, 'a one two three'],
     [
       'what is not seen',
