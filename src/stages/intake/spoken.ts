@@ -20,7 +20,8 @@ export function fromSpoken(text: string): string | undefined {
   const command = said
     .replace(BEFORE, '')
     .replace(OBJECT_FIRST, '$2 $1')
-    .replace(/^(?:rollback|roll back)\b/i, 'undo')
+    .replace(/^(?:rollback|roll back|revert)\b/i, 'undo')
+    .replace(POD_ANEW, 'delete pod ')
     .replace(/ (?:the|please)(?= |$)/gi, '');
   const meant = withKindBefore(withNumber(withPlace(command)));
   return meant === said || LEFT_OVER.test(meant) ? undefined : meant;
@@ -29,6 +30,9 @@ export function fromSpoken(text: string): string | undefined {
 /** `deploy/web restart`, with whatever follows. */
 const OBJECT_FIRST =
   /^([a-z]+\/[a-z0-9.-]+) ((?:rollout )?(?:restart|undo|pause|resume)|rollback|roll back|scale|suspend|delete)(?= |$)/i;
+
+/** Who has a pod started anew deletes it. */
+const POD_ANEW = /^(?:rollout restart|restart|kill|remove|evict) (?:pods?|po)[ /]/i;
 
 /** Of a place that was said; it would be taken for an object. */
 const LEFT_OVER = / (?:in|ns|namespace)(?= |$)/i;

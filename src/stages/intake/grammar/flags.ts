@@ -84,10 +84,17 @@ function withValue(
 }
 
 function unknownLong(word: Word, name: string): Objection {
-  const near = nearestWord(name.slice(2), longFlags);
+  const near = saidFlags.get(name.slice(2)) ?? nearestWord(name.slice(2), longFlags);
   const instead = near === undefined ? undefined : `--${near}${word.text.slice(name.length)}`;
   return unknown(word, `${quoted(name)} is not a flag of these commands`, instead);
 }
+
+/** What people call a flag of kubectl that is spelled otherwise. */
+const saidFlags: ReadonlyMap<string, string> = new Map([
+  ['ns', 'namespace'],
+  ['rev', 'to-revision'],
+  ['revision', 'to-revision'],
+]);
 
 function unknown(word: Word, what: string, instead?: string): Objection {
   return {
