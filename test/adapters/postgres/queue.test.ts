@@ -64,7 +64,7 @@ describe('a job', () => {
   test.each<[Wake['kind'], number, number]>([
     ['step', 20, 15],
     ['expire', 10, 10],
-    ['triage', 0, -1],
+    ['triage', 0, 0],
     ['look', 0, 0],
     ['drift', 0, 0],
     ['aftermath', 10, 10],
@@ -73,6 +73,7 @@ describe('a job', () => {
     const priorityOf = (nobodyWaits?: boolean) =>
       jobOf(db.queue.sending(wakeOf(kind), nobodyWaits === undefined ? {} : { nobodyWaits })).priority;
     expect([priorityOf(), priorityOf(false), priorityOf(true)]).toEqual([waited, waited, unhurried]);
+    expect(jobOf(db.queue.sending(wakeOf(kind), { nobodyWaits: true, isLast: true })).priority).toBe(-1);
   });
 
   test('is due at once unless told', () => {
