@@ -345,27 +345,47 @@ test('one that no host answers for when it is opened fails, and says that it may
   });
 });
 
-test('merged and taken back before it was applied, it is not verified, and the thread says so', async () => {
+test('merged and taken back before it was applied, it is not verified, and nothing is written over that', async () => {
   const stage = await approved(await asked());
   const { rig, repositories } = stage;
   repositories.standing = merged;
   await rig.pass(20);
-  // A commit after it, which has it in its history, and what was there before.
+  // A commit with what was there before, which has the merged one in its history.
   Object.assign(rig.now().world, { applied: [commits.later] });
   await rig.pass(600);
-  console.log(JSON.stringify(rig.row(1), null, 1), replies(stage));
+  expect(rig.row(1)).toMatchObject({
+    state: 'failed',
+    verdict: {
+      result: 'not_verified',
+      sentence: expect.stringContaining('Deployment/web in shop has 3 replicas'),
+    },
+  });
+  expect(rig.now().world.writes).toEqual([]);
+  expect(replies(stage)).toEqual([
+    'Approved by',
+    'Opened pull request #7',
+    'Merged as cccccccccccc',
+    'Applied',
+    'Not verified',
+  ]);
 });
 
-test('opened again and merged once it was closed, it stays rejected', async () => {
+test('closed, then opened again and merged by people, it stays rejected, and the same may be asked for anew', async () => {
   const stage = await approved(await asked());
   const { rig, repositories } = stage;
   repositories.standing = { kind: 'closed', by: 'ann' };
   await rig.pass(20);
-  expect(rig.row(1)).toMatchObject({ state: 'rejected' });
   repositories.standing = merged;
   await rig.pass(600);
-  console.log(JSON.stringify(rig.row(1).state), replies(stage));
+  expect(rig.row(1)).toMatchObject({ state: 'rejected', rejectedBy: 'ann' });
+  repositories.standing = { kind: 'open', waitsFor: 'reviews' };
   await playStep(rig, { do: 'ask', text: 'scale deployment/web --replicas=5 -n shop' });
   await rig.settle();
-  console.log(JSON.stringify(rig.row(2)).slice(0, 3000));
+  for (const by of users) await playStep(rig, { do: 'approve', by, on: 2 });
+  await rig.pass(2);
+  expect(rig.row(2)).toMatchObject({ state: 'pr_open', request: { step: 'open' } });
+  expect(repositories.opened.map(({ branch }) => branch.replace(/-[^-]*$/, ''))).toEqual([
+    'firebreak/remediation-1',
+    'firebreak/remediation-2',
+  ]);
 });
