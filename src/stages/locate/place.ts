@@ -4,6 +4,7 @@ import { byEffect, type GitSource, ownerText } from '../../domain/facts/manifest
 import { addressOf, isSameRepository, withoutLogin } from '../../domain/manifest/address.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
 import type { LastingForm } from '../../domain/manifest/lasting.ts';
+import { joinedPath } from '../../domain/manifest/path.ts';
 import type { GitOpsPolicy, RepositoryMapping } from '../../domain/policy/repositories.ts';
 import { overridesOf, valueFilesOf } from './sources.ts';
 
@@ -83,7 +84,7 @@ function matches(
 function mapped(mapping: RepositoryMapping, git: GitSource | undefined): GitPlace {
   const { branch, values, keys } = mapping;
   const repository = withoutLogin(mapping.repository);
-  const path = mapping.path.replace(/\/+$/, '');
+  const path = joinedPath('', mapping.path) ?? mapping.path;
   const followed = git !== undefined && isSameRepository(git.repository, repository) ? git : undefined;
   // The same folder, of which only the branch was to be said: it becomes objects as its owner says.
   const same = followed?.path === path ? followed : undefined;
@@ -93,7 +94,7 @@ function mapped(mapping: RepositoryMapping, git: GitSource | undefined): GitPlac
     ...(form === undefined ? {} : { form }),
     ...(followed?.ignore === undefined ? {} : { ignore: followed.ignore }),
     ...(same?.namespace === undefined ? {} : { namespace: same.namespace }),
-    ...(values === undefined ? {} : { values }),
+    ...(values === undefined ? {} : { values: joinedPath('', values) ?? values }),
     ...releaseOf(git),
     ...(git === undefined ? {} : { owner: git.owner }),
     selfHeal: git?.selfHeal === true,

@@ -46,7 +46,7 @@ function touches(some: string, other: string): boolean {
 }
 
 const valuesOf = ({ values, path }: RepositoryMapping): string =>
-  values ?? joinedPath(path, 'values.yaml') ?? 'values.yaml';
+  joinedPath('', values ?? `${path}/values.yaml`) ?? 'values.yaml';
 
 /**
  * The files of values that the owner gives the chart besides the one of a mapping, of which the last decides; or why they are

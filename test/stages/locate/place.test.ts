@@ -111,13 +111,13 @@ test.each<[string, ManifestSource | undefined, object, object]>([
   [
     'of the policy alone',
     undefined,
-    { ...plain, repository: 'https://user:secret@git.example/other', path: 'web//app//' },
-    { ...plain, path: 'web//app', recurse: true, keys: [], selfHeal: false },
+    { ...plain, repository: 'https://user:secret@git.example/other', path: './web//app//' },
+    { ...plain, path: 'web/app', recurse: true, keys: [], selfHeal: false },
   ],
   [
     'of the policy, with its values, which the cluster puts back',
     source,
-    { ...plain, form: 'helm', values: 'values.yaml' },
+    { ...plain, form: 'helm', values: './values.yaml' },
     {
       ...{ ...plain, recurse: true, keys: [], form: 'helm', values: 'values.yaml' },
       ...{ owner: source.owner, selfHeal: true },
