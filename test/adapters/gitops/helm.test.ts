@@ -74,6 +74,16 @@ const shapes: Record<string, Shape> = {
     fields: [replicas(5)],
     becomes: /replicaCount is not set there/,
   },
+  'a value within a text of several lines, as helm.values of an Application is': {
+    files: { 'values.yaml': 'replicaCount: |\n  web: 3\n' },
+    source: {
+      form: 'helm',
+      file: 'values.yaml',
+      keys: [{ field: 'spec.replicas', key: 'replicaCount.web', part: 'whole' }],
+    },
+    fields: [replicas(5)],
+    becomes: /values\.yaml: replicaCount is one text, of which no part is changed by itself/,
+  },
   'an anchor in values': {
     files: { 'values.yaml': values.replace('tag: "1.2"', 'tag: &tag "1.2"') },
     source: chart,

@@ -66,6 +66,8 @@ function absent(document: Document.Parsed, path: readonly Step[], depth: number,
   const parent = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true);
   if (isMap(parent) && parent.items.some(({ key }) => isScalar(key) && key.value === '<<'))
     return `${at} comes from another place of the file by a merge key (<<)`;
+  if (isScalar(parent) && typeof parent.value === 'string')
+    return `${shown(path.slice(0, depth))} is one text, of which no part is changed by itself`;
   if (template(sliceOf(parent, text)) !== undefined) return `${at} is made by a template`;
   return `${at} is not set there`;
 }
