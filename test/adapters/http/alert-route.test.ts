@@ -29,6 +29,8 @@ describe('the route of an alert source', () => {
   const taken: Alert[] = [];
   const missed: [string, number][] = [];
   const logged: object[] = [];
+  const sentences: string[] = [];
+  const faults: unknown[] = [];
   let broken = false;
   let server: Server;
   let url = '';
@@ -37,7 +39,14 @@ describe('the route of an alert source', () => {
     const route = createAlertRoute({
       source,
       token: 'right-token next-token',
-      log: { ...silentLog, warn: (fields: object) => void logged.push(fields) },
+      log: {
+        ...silentLog,
+        warn: (fields: object, sentence: string) => {
+          logged.push(fields);
+          sentences.push(sentence);
+        },
+        error: (fields: object, sentence: string) => void faults.push(fields, sentence),
+      },
       missed: (why, count) => void missed.push([why, count]),
       ingest: async (alerts) => {
         if (broken) throw new Error('no database');
@@ -100,8 +109,12 @@ describe('the route of an alert source', () => {
   });
 
   test('answers 200 once the alerts are committed', async () => {
+    logged.length = 0;
     const response = await post(good, 'Bearer right-token');
     expect([response.status, response.headers.get('connection')]).toEqual([200, 'keep-alive']);
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(response.headers.get('retry-after')).toBeNull();
+    expect(logged).toEqual([]);
     expect(await response.text()).toBe('Committed: 1 opened, 0 known already, 0 resolved.\n');
     expect(taken.at(-1)).toMatchObject({ fingerprint: 'f', status: 'firing' });
   });
@@ -131,9 +144,11 @@ describe('the route of an alert source', () => {
     const text = await response.text();
     expect(text).toContain(' Left out 6 of 7: "alerts.1.status"');
     expect(text).toContain('"alerts.5.status"');
+    expect(text.split('; ')).toHaveLength(5);
     expect(text).not.toContain('"alerts.6.status"');
     expect(logged).toMatchObject([{ source: 'alertmanager', truncated: 0 }]);
     expect(logged).toHaveProperty('0.leftOut.length', 5);
+    expect(sentences.at(-1)).toBe(text.slice(text.indexOf('Left out'), -1));
   });
 
   test.each([
@@ -142,6 +157,7 @@ describe('the route of an alert source', () => {
   ])('answers 400 to %s and says why', async (_name, body, why) => {
     const response = await post(body, 'Bearer right-token');
     expect([response.status, response.headers.get('connection')]).toEqual([400, 'close']);
+    expect(response.headers.get('retry-after')).toBeNull();
     expect(await response.text()).toContain(why);
   });
 
@@ -164,6 +180,10 @@ describe('the route of an alert source', () => {
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await response.text()).toBe('The alerts could not be stored. Send them again.\n');
+    expect(faults).toEqual([
+      { fault: new Error('no database') },
+      'Alerts could not be committed; the sender is asked to send them again',
+    ]);
     broken = false;
   });
 
@@ -182,6 +202,9 @@ describe('the route of an alert source', () => {
         return sent;
       });
       await expect.poll(async () => (await post(good, 'Bearer right-token')).status, patiently).toBe(503);
+      const refused = await post(good, 'Bearer right-token');
+      expect(refused.headers.get('retry-after')).toBe('5');
+      expect(await refused.text()).toBe('Too many alerts are on their way at once. Send them again.\n');
       for (const sent of open) sent.destroy();
       await expect.poll(async () => (await post(good, 'Bearer right-token')).status, patiently).toBe(200);
       expect(taken.length).toBeGreaterThan(before);
@@ -196,6 +219,7 @@ test('a route without a token is disabled', async () => {
     log: silentLog,
     ingest: () => Promise.reject(new Error('unused')),
   });
+  expect(route).toMatchObject({ method: 'POST', path: '/webhooks/alertmanager' });
   const server = createServer((request, response) => void route.handler(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -29,6 +29,13 @@ test.each<[string, string | undefined, Buffer, unknown]>([
   ['gzip of very many', 'gzip', gzipSync(text(50_000_000)), refused(413, expect.any(String))],
   ['gzip that is none', 'gzip', text(3), refused(400, expect.stringContaining('not gzip'))],
   ['gzip that is nothing', 'gzip', text(0), refused(400, expect.stringContaining('not gzip'))],
+  [
+    'gzip by its first byte',
+    'gzip',
+    Buffer.from([0x1f, 0]),
+    refused(400, expect.stringContaining('not gzip')),
+  ],
+  ['gzip by its second', 'gzip', Buffer.from([0, 0x8b]), refused(400, expect.stringContaining('not gzip'))],
   ['gzip that breaks off', 'gzip', gzipSync(text(50)).subarray(0, 12), refused(400, cutOff)],
   ['gzip without its last byte', 'gzip', gzipSync(text(50)).subarray(0, -1), refused(400, cutOff)],
   ['gzip with a wrong byte', 'gzip', damagedGzip(), refused(400, expect.stringContaining('damaged'))],

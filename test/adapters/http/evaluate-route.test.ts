@@ -265,7 +265,8 @@ describe('an evaluation that takes long', () => {
     const asker = new AbortController();
     const headers = { authorization: `Bearer ${token}` };
     const body = JSON.stringify({ command: restart });
-    const left = fetch(await opened({ judge }), { method: 'POST', headers, body, signal: asker.signal });
+    const url = await opened({ judge, patience: 600 });
+    const left = fetch(url, { method: 'POST', headers, body, signal: asker.signal });
     await until(1);
     asker.abort();
     await expect(left).rejects.toThrow();

@@ -1,4 +1,5 @@
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -44,6 +45,13 @@ test.each<[string, Record<string, string>, string, Partial<Credential>?]>([
     'wrong',
     { basic: true, token: ` ${right} ` },
   ],
+  ['the token without a name', { authorization: basic(right) }, 'wrong', { basic: true }],
+  [
+    'a password behind another scheme',
+    { authorization: basic(`x:${right}`).replace('Basic', 'Basis') },
+    'no bearer token',
+    { basic: true },
+  ],
   ['nothing behind the scheme', { authorization: 'Bearer ' }, 'no bearer token'],
 ])('%s: the refusal is logged without what was sent', async (_name, headers, credential, more = {}) => {
   const { status, logged } = await tried(headers, more);
@@ -71,6 +79,20 @@ test('an address that is disabled is logged too, and who has the token is not', 
   expect(await tried({ authorization: `Bearer ${right}` })).toEqual({ status: 200, logged: [] });
 });
 
+test('who does not say his name is logged without one', async () => {
+  const logged: object[] = [];
+  const log = { ...silentLog, warn: (fields: object) => void logged.push(fields) };
+  const server = createServer((request, response) => {
+    unauthorized(request, { path: '/x', variable: 'X', token: right }, log);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  await new Promise((resolve) => get({ host: '127.0.0.1', port, agent: false }, resolve));
+  await new Promise((resolve) => server.close(resolve));
+  expect(logged).toEqual([{ path: '/x', status: 401, credential: 'none', remoteAddress: '127.0.0.1' }]);
+});
+
 test('of a long name of a program only the beginning is logged', async () => {
   const { logged } = await tried({ 'user-agent': 'x'.repeat(101) });
   expect(logged[0]).toMatchObject({ userAgent: 'x'.repeat(100) });
@@ -93,6 +115,21 @@ describe('a body', () => {
     server.close();
     return value;
   }
+  test('that breaks off is refused, and has ten seconds to come', async () => {
+    const read = Promise.withResolvers<unknown>();
+    const server = createServer((request) => {
+      read.resolve(readJson(request, 10));
+      expect(request.socket.timeout).toBe(10_000);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    const socket = connect(port, '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n"a"', () => socket.destroy());
+    const reason = 'The body broke off before its end.';
+    expect(await read.promise).toEqual({ kind: 'refused', status: 400, reason });
+    server.close();
+  });
+
   const x = (length: number) => 'x'.repeat(length);
   const large = { kind: 'refused', status: 413, reason: 'The body is larger than 10 bytes.' };
   const refused = (reason: string) => ({ kind: 'refused', status: 400, reason });

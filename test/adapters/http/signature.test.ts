@@ -72,6 +72,7 @@ test.each([
   ['without a version', signed(old).slice(3), 401],
   ['cut', signed(old).slice(0, -1), 401],
   ['longer', `${signed(old)}0`, 401],
+  ['with a sign before it', `x${signed(old)}`, 401],
   ['no hexadecimal', `v1=${'z'.repeat(64)}`, 401],
   ['behind more than a sender has', `${`${signed('x')},`.repeat(25)}${signed(old)}`, 401],
 ])('a signature %s: %s', async (_name, signature, status) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { appendEvents, readChain, verifyAudit } from '../../../src/adapters/postgres/audit/audit.ts';
 import { type Entry, genesis, type Head, headText } from '../../../src/adapters/postgres/audit/chain.ts';
 import { chainStart, checkpointEntry } from '../../../src/adapters/postgres/audit/checkpoint.ts';
@@ -27,6 +27,11 @@ beforeAll(async () => {
   heads.push({ seq: 4, hash: last?.hash ?? '' });
 });
 afterAll(() => db.close());
+
+const vouched: Entry = {
+  ...{ kind: 'baseline', event: 'baseline', remediation: null, version: null, actor: null, from: null },
+  ...{ to: 'vouched', dataDigest: '', at: noon },
+};
 
 const append = (...entries: readonly Entry[]) => db.knex.transaction((trx) => appendEvents(trx, entries));
 
@@ -124,6 +129,14 @@ test.each<[string, string, number, string, (() => Head) | undefined, (() => read
   expect(await afterTampering(sql, noted?.(), anchors?.())).toEqual({ kind: 'broken', seq, sentence });
 });
 
+test('all of it is of one moment, and nothing is written', async () => {
+  const begun = vi.spyOn(db.knex, 'transaction');
+  await verifyAudit(db.knex, sha256);
+  const how = { isolationLevel: 'repeatable read', readOnly: true };
+  expect(begun.mock.calls.map(([, options]) => options)).toEqual([how]);
+  begun.mockRestore();
+});
+
 test('a time that is none stands in no line of the chain, which cannot be read from there on', async () => {
   const sql = `update remediation_events set at = '12026-01-01' where seq = 4`;
   await expect(afterTampering(sql)).rejects.toThrow('after line 3 is something that is no line of the chain');
@@ -170,4 +183,21 @@ describe('a chain begins', () => {
     await db.knex.raw(`delete from remediation_events where kind = 'checkpoint'`);
     expect(await chainStart(db.knex)).toEqual({ kind: 'start', head: genesis });
   });
+});
+
+test('a chain that is longer than what is read of it at a time is read to its end', async () => {
+  const long = await openDatabase();
+  const thousand = Array.from({ length: 1_000 }, () => vouched);
+  const many = (entries: readonly Entry[]) => long.knex.transaction((trx) => appendEvents(trx, entries));
+  const whole = (seq: number) => ({ kind: 'intact', head: { seq, hash: expect.any(String) } });
+  for (let written = 0; written < 20; written += 1) await many(thousand);
+  expect(await verifyAudit(long.knex, sha256)).toEqual(whole(20_000));
+  await many([vouched]);
+  expect(await verifyAudit(long.knex, sha256)).toEqual(whole(20_001));
+  await long.knex.raw(`update remediation_events set event = 'x' where seq = 20001`);
+  expect(await verifyAudit(long.knex, sha256)).toMatchObject({
+    seq: 20_001,
+    sentence: 'line 20001 was changed: its hash does not fit its fields',
+  });
+  await long.close();
 });

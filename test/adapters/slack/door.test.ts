@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { type Logger, LogLevel } from '@slack/bolt';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createSigned } from '../../../src/adapters/slack/signed.ts';
 
@@ -78,6 +78,23 @@ test.each<[string, string, Record<string, string>, number]>([
 ])('%s is answered with its status', async (_name, body, headers, status) => {
   door.open();
   expect(await post(body, headers)).toBe(status);
+});
+
+test.each([
+  [0, false],
+  [300, false],
+  [-300, false],
+  [301, true],
+  [-301, true],
+])('a stamp that is %i seconds off is out of time: %s', async (seconds, isOut) => {
+  door.open();
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
+  warned.length = 0;
+  const stamp = String(1_800_000_000 + seconds);
+  expect(await post('{}', { 'x-slack-request-timestamp': stamp })).toBe(401);
+  vi.useRealTimers();
+  const why = 'Refused a request to /slack/events: its timestamp is more than five minutes off';
+  expect(warned.includes(why)).toBe(isOut);
 });
 
 test.each<[string, Record<string, string>, string]>([

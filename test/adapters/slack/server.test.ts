@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type HttpSide, type Route, startHttp } from '../../../src/adapters/slack/server.ts';
 import { silentLog } from '../../fixtures/log.ts';
 
@@ -103,6 +103,14 @@ test('it stops once, however often it is told to, and waits for what is open', a
   expect((await answer).text).toBe('done');
   await stopped;
   await side.stop(30);
+});
+
+test('nothing is left to wait for once it has stopped', async () => {
+  const side = await started();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  await side.stop(30);
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
 });
 
 test('it cuts off what does not end in time', async () => {

@@ -1,5 +1,7 @@
 import { ofActions } from './actions.ts';
 import { ofApproval } from './approval.ts';
+import { ofAudit } from './audit.ts';
+import { ofDoors } from './doors.ts';
 import type { Equivalent } from './equivalent.ts';
 import { ofIntake } from './intake.ts';
 import { ofLasting } from './lasting.ts';
@@ -29,4 +31,6 @@ export const equivalents: readonly Equivalent[] = [
   ...ofLasting,
   ...ofIntake,
   ...ofOutbox,
+  ...ofAudit,
+  ...ofDoors,
 ];
