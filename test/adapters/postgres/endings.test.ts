@@ -313,25 +313,6 @@ describe('an alert of the same owner', () => {
     expect(await db.knex('slack_outbox').where('kind', 'incident')).toEqual([]);
   });
 
-  test('whose first one was told among many begins its one thread', async () => {
-    for (let n = 0; n < 6; n += 1) await arrives(`many-${n}`, { kind: 'no_action', reason: 'None matches.' });
-    const { id } = await arrives('a', nothing);
-    await db.knex('slack_lanes').delete();
-    for (const alertname of ['KubePodNotReady', 'TargetDown'])
-      await arrives(alertname, nothing, { labels: { alertname } });
-    const heads = await db.knex('slack_outbox').where('kind', 'incident').orderBy('seq');
-    expect(heads.slice(6).map((each) => each.incident_id)).toEqual([id]);
-    expect(await said()).toEqual(['Also reported:']);
-  });
-
-  test('tells in its story why nothing was proposed for it, once', async () => {
-    const { id } = await begun();
-    await arrives('b', { ...nothing, reason: 'It is not so.' }, { labels: { alertname: 'Down' } });
-    await arrives('c', { ...nothing, reason: 'It is not so.' }, { labels: { alertname: 'Down' } });
-    await arrives('d', proposal());
-    expect((await db.store.story(id))?.withheld).toMatchObject([{ name: 'Down', reason: 'It is not so.' }]);
-  });
-
   test('that comes soon after it was closed opens it again, which is said', async () => {
     const { id } = await begun();
     await resolve('a');

@@ -302,17 +302,6 @@ describe('many alerts at once', () => {
     expect(await db.knex('incidents').where('state', 'received')).toEqual([]);
   });
 
-  test('without an action, about one owner: one message', async () => {
-    const incidents = await received(3);
-    const triage = { ...noAction('shop/web: Down'), owner: { key: 'test/shop/Deployment/web' } };
-    await db.store.settleAsleep(
-      incidents.map((incident) => ({ incident, triage })),
-      [],
-    );
-    const messages = await db.knex('slack_outbox').where('kind', 'incident');
-    expect(messages.map((each) => each.incident_id)).toEqual([incidents[0]?.id]);
-  });
-
   test('what a playbook proposes for one target again and again is one remediation, while it is open', async () => {
     const incidents = await received(100);
     const all = incidents.map((incident) => ({ incident, triage: proposalFor() }));

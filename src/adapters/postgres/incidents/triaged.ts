@@ -83,7 +83,7 @@ async function settle(context: Context, trx: Transaction, triaged: readonly Tria
   const alone = without.map(({ incident, reason }) => lineOf(incident, reason));
   trx.demand(...marking(context, [...begun, ...alone]), ...notedOwners(context, fresh));
   trx.demand(...marking(context, joining.map(joinedLine)));
-  await tellWithoutAction(context, trx, await apart(context, trx, without));
+  await apart(context, trx, without, (told) => tellWithoutAction(context, trx, told));
   await tellJoined(context, trx, joining);
   await goOn(
     context,

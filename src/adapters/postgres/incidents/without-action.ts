@@ -15,19 +15,26 @@ type Without = Extract<Triage, { kind: 'no_action' }> & { readonly incident: Inc
 
 const joinedTo = z.object({ id: z.string(), root: z.string(), title: z.string(), headed: z.boolean() });
 
+/** An incident that is told in the channel, and what one of its alerts is about. */
+interface Told {
+  readonly incident: Incident;
+  readonly about: string | undefined;
+}
+
 /**
- * Joins alerts for which nothing is proposed to the incidents of their owners, and says there what is news; answers what is
- * told in the channel. Of an incident without a thread, as where its first alert was one of many in a message, that is the
+ * Joins alerts for which nothing is proposed to the incidents of their owners. What is told in the channel is told by `tell`, and
+ * then what is news in the threads. Of an incident without a thread, as where its first alert was one of many in a message, that is the
  * incident as a whole: it has one thread, whichever of its alerts begins it.
  */
 export async function apart(
   context: Context,
   trx: Transaction,
   without: readonly Without[],
-): Promise<readonly { readonly incident: Incident; readonly about: string | undefined }[]> {
+  tell: (told: readonly Told[]) => Promise<void>,
+): Promise<void> {
   const told = without.map(({ incident, about }) => ({ incident, about }));
   const owned = without.flatMap(({ incident, owner }) => (owner === undefined ? [] : [{ incident, owner }]));
-  if (owned.length === 0) return told;
+  if (owned.length === 0) return tell(told);
   // Of several of one owner the first is there when the others look.
   const first = new Map(owned.toReversed().map((each) => [each.owner.key, each]));
   trx.demand(...notedOwners(context, [...first.values()]));
@@ -39,17 +46,19 @@ export async function apart(
   const sql = `select part.id, root.id as root, root.title, exists (select from ${headOfThread('root.id')} head) as headed
     from incidents part join incidents root on root.id = part.joined where part.id = any (?)`;
   const joined = await rows(trx, joinedTo, sql, [owned.map(({ incident }) => incident.id)]);
-  const inThread = new Map(joined.filter((each) => each.headed).map((each) => [each.id, each]));
-  for (const { incident, reason } of without)
-    sayNews(context, trx, inThread.get(incident.id), incident, reason);
-  for (const { root } of inThread.values()) trx.last(renewedHead(root));
+  const byId = new Map(joined.map((each) => [each.id, each]));
   const wholes = await wholesOf(
     trx,
     joined.filter((each) => !each.headed),
   );
-  return told
-    .filter(({ incident }) => !inThread.has(incident.id))
-    .map(({ incident, about }) => ({ incident: wholes.get(incident.id) ?? incident, about }));
+  await tell(
+    told
+      .filter(({ incident }) => byId.get(incident.id)?.headed !== true)
+      .map(({ incident, about }) => ({ incident: wholes.get(incident.id) ?? incident, about })),
+  );
+  for (const { incident, reason } of without) sayNews(context, trx, byId.get(incident.id), incident, reason);
+  for (const root of new Set(joined.flatMap(({ root: each, headed }) => (headed ? [each] : []))))
+    trx.last(renewedHead(root));
 }
 
 /** The incidents that these joined, by the ids of what joined. */
