@@ -92,7 +92,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     code: ['src/adapters/postgres/jobs/**/*.ts'],
     tests: unit(
       'adapters/postgres/{jobs,jobs-steps,fence,going-on,job-rows,liveness*,queue,reaper,sweeper}',
-      'adapters/postgres/{store,incidents}',
+      'adapters/postgres/store',
     ),
   },
   transition: {
