@@ -71,8 +71,9 @@ export async function playChaos(chaos: Chaos): Promise<boolean> {
     say(`the rhythm of the faults was ${slowness.toFixed(1)} times as slow as it is meant to be`);
     const rested = await comeToRest(server.url, chaos, stage);
     say(`${rested ? 'all at rest' : 'NOT at rest'} ${seconds(faultsOver)} s later`);
-    const green = await check(chaos, server.url);
+    // Before it is looked at: what is promised between two looks would be missing in one.
     await stage.supervisor.end();
+    const green = await check(chaos, server.url);
     if (late > 0) say(`${late} replicas were killed or took longer than ${goodbye / 1000} s to leave`);
     say(`seed ${seed}, ${seconds(began)} s, ${toll(stage.supervisor, downs)}; logs: ${home}`);
     return green && late === 0;

@@ -110,10 +110,10 @@ function isInPlace({ kind, root_ts: root }: Evidence['outbox'][number], { thread
   return thread === undefined || thread === root;
 }
 
-/** Which remediation a reply is about, and at which version of it. */
-const about = /reply:([0-9a-f-]{36}):(\d+):[a-z]+$/;
+/** Which remediation a reply is about, and at which version of it. What was seen when it came is told once it was gathered. */
+const about = /reply:([0-9a-f-]{36}):(\d+):(?!evidence$)[a-z]+$/;
 
-/** What is told of a remediation stands in its thread in the order in which it happened. */
+/** What is told of a remediation stands in its thread in the order in which it happened; what was seen names its time itself. */
 export function toldInOrder(evidence: Evidence): string[] {
   const { there } = channelOf(evidence);
   const replied = there
