@@ -18,30 +18,21 @@ import { silentLog } from '../../fixtures/log.ts';
 import { requester, transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/hang-guard.ts';
+import { crashLooping, emptied, restartProposed } from './arriving.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
   db = await openDatabase();
 });
-beforeEach(() =>
-  db.knex.raw(`truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals,
-    object_history, remediation_events, automation_operation_log, snapshots, slack_lanes; delete from pgboss.job`),
-);
+beforeEach(() => emptied(db.knex));
 afterAll(() => db.close());
 
 const owner = targetKey('test', restartOf().target);
 const over = '2026-03-01T11:30:00.000Z';
 const card: SideEffect = { kind: 'card' };
 
-const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert => ({
-  fingerprint,
-  status: 'firing',
-  labels: { alertname: 'KubePodCrashLooping', namespace: 'shop' },
-  annotations: {},
-  startsAt: '2026-03-01T11:00:00.000Z',
-  source: 'alertmanager',
-  ...overrides,
-});
+const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert =>
+  crashLooping(fingerprint, { startsAt: '2026-03-01T11:00:00.000Z', ...overrides });
 const resolve = (fingerprint: string, overrides: Partial<Alert> = {}) =>
   db.store.ingest([alert(fingerprint, { status: 'resolved', endsAt: over, ...overrides })]);
 
@@ -52,17 +43,7 @@ async function newest(): Promise<Incident> {
   return found;
 }
 
-const proposal = () =>
-  ({
-    kind: 'proposal',
-    playbook: 'restart',
-    proposal: {
-      id: randomUUID(),
-      action: restartOf(),
-      requestedBy: { kind: 'playbook', playbook: 'restart', alert: 'KubePodCrashLooping' },
-    },
-    owner: { key: owner, coolDownSeconds: 900 },
-  }) as const;
+const proposal = () => restartProposed('restart');
 const nothing: Triage = { kind: 'no_action', reason: 'No playbook matches it.', owner: { key: owner } };
 
 async function arrives(

@@ -1,32 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { targetKey } from '../../../src/domain/action.ts';
 import type { Alert, Incident } from '../../../src/domain/incidents/incident.ts';
 import { dayTime } from '../../../src/domain/text/clock-time.ts';
-import { noon, restartOf } from '../../fixtures/facts.ts';
+import { noon } from '../../fixtures/facts.ts';
 import { transitionTo } from '../../fixtures/remediations.ts';
 import { openDatabase, type TestDatabase } from '../../support/database.ts';
+import { crashLooping, emptied, restartProposed } from './arriving.ts';
 
 let db: TestDatabase;
 beforeAll(async () => {
   db = await openDatabase();
 });
-const empty = () =>
-  db.knex.raw(`truncate incidents, early_resolutions, slack_outbox, remediations, held_targets, incident_evidence, approvals,
-    object_history, remediation_events, automation_operation_log, snapshots, slack_lanes; delete from pgboss.job`);
+const empty = () => emptied(db.knex);
 afterEach(empty);
 afterAll(() => db.close());
 
-const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert => ({
-  fingerprint,
-  status: 'firing',
-  labels: { alertname: 'KubePodCrashLooping', namespace: 'shop' },
-  annotations: { summary: 'Pod web-0 is crash looping.' },
-  startsAt: noon,
-  source: 'alertmanager',
-  ...overrides,
-});
+const alert = (fingerprint: string, overrides: Partial<Alert> = {}): Alert =>
+  crashLooping(fingerprint, { annotations: { summary: 'Pod web-0 is crash looping.' }, ...overrides });
 const over = '2026-03-01T11:30:00.000Z';
 const resolved = (fingerprint: string): Alert => alert(fingerprint, { status: 'resolved', endsAt: over });
 
@@ -37,20 +28,7 @@ async function onlyIncident(): Promise<Incident> {
   return incident;
 }
 
-const proposalFor = () => ({
-  kind: 'proposal' as const,
-  playbook: 'restart-crash-looping',
-  proposal: {
-    id: randomUUID(),
-    action: restartOf(),
-    requestedBy: {
-      kind: 'playbook',
-      playbook: 'restart-crash-looping',
-      alert: 'KubePodCrashLooping',
-    } as const,
-  },
-  owner: { key: targetKey('test', restartOf().target), coolDownSeconds: 900 },
-});
+const proposalFor = () => restartProposed('restart-crash-looping');
 
 describe('ingest', () => {
   test('a firing is an incident and a wake, and evidence of it once it is triaged', async () => {
