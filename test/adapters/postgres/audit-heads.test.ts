@@ -60,6 +60,7 @@ test.each<[string, Head | undefined, string | undefined]>([
   ['the one that it begins after', head(5), undefined],
   ['another of that line', forged(5), another],
   ['one of a line that was pruned', head(4), pruned],
+  ['one of such a line with the hash of the next', { seq: 4, hash: hash(5) }, pruned],
 ])('a chain that begins after line 5 against %s', (_name, expected, sentence) => {
   expect(prunedFault(head(5), expected)).toEqual(
     sentence === undefined ? undefined : { kind: 'broken', seq: expected?.seq, sentence },

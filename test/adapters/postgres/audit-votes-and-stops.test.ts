@@ -183,6 +183,7 @@ const changedVote = (actor: string, number: number, seq: number) =>
 const unsaidVote = (number: number) => `no line says how policy proposal ${number} was voted on: ${past}`;
 const set = (number: number, value: string) =>
   `update policy_proposals set ${value} where number = ${number}`;
+const line4 = (value: string) => `update remediation_events set ${value} where seq = 4`;
 const late = (time: string) =>
   set(3, `ballots = '${JSON.stringify([voteOf('U0DEE', time, {})])}', state = 'approved'`);
 
@@ -207,6 +208,9 @@ test.each<[string, number, number | undefined, string]>([
   [set(3, `state = 'approved'`), 0, 0, unsaidVote(3)],
   [set(3, `state = 'rejected'`), 5, 0, unsaidVote(3)],
   [set(1, 'ballots = ballots || (ballots -> 0)'), 0, 0, unsaidVote(1)],
+  ['delete from policy_proposals where number = 4', 0, 7, changedVote('U0CY', 4, 7)],
+  [line4(`actor = 'U0EVE'`), 0, 4, changedVote('U0EVE', 1, 4)],
+  [line4(`event = 'reject'`), 0, 4, changedVote('U0ANN', 1, 4)],
   [lineGone(4), 0, 0, unsaidVote(1)],
   [lineGone(7), 0, 0, unsaidVote(4)],
   // What was voted an hour after the oldest line that is left may have had its line before that.

@@ -38,6 +38,48 @@ export const ofAudit: readonly Equivalent[] = [
     ['whole.length < text.length', 'whole.length <= text.length'],
   ),
   ...alike(
+    'src/adapters/postgres/audit/chain.ts',
+    'A text that is a head has both, and another has neither: only the compiler is told.',
+    ['[]', '["Stryker was here"]'],
+    ['seq === undefined || hash === undefined', 'seq === undefined && hash === undefined'],
+    ['seq === undefined', 'false'],
+    ['hash === undefined', 'false'],
+  ),
+  ...alike(
+    'src/adapters/postgres/audit/chain.ts',
+    'What has nothing special in it is written the same as JSON, which takes twice the time.',
+    ['value === null || special.test(value)', 'true'],
+  ),
+  ...alike('src/adapters/postgres/audit/checkpoint.ts', 'Nothing is no head: only the compiler is told.', [
+    'line.from === null',
+    'false',
+  ]),
+  ...alike(
+    'src/adapters/postgres/audit/line.ts',
+    'A plain line is read the same as the JSON that it is, which takes five times as long.',
+    ['found === null', 'true'],
+  ),
+  ...alike(
+    'src/adapters/postgres/audit/line.ts',
+    'What the expression takes has all parts and a kind that is known, and the database answers: only the compiler is told.',
+    ["''", '"Stryker was here!"'],
+    ['named === undefined', 'false'],
+    ['found?.text', 'found.text'],
+    ['{\n    return undefined;\n  }', '{}'],
+  ),
+  ...alike(
+    'src/adapters/postgres/audit/proposals.ts',
+    'What is as it is said to be is there, and so is the oldest of any and the key of each: only the compiler is told.',
+    ['proposals.get(number)?.state', 'proposals.get(number).state'],
+    ['oldest?.at', 'oldest.at'],
+    ["''", '"Stryker was here!"'],
+  ),
+  ...alike(
+    'src/adapters/postgres/audit/records.ts',
+    'A key has its parts; that of a policy names nobody, and nobody is told of it.',
+    ["''", '"Stryker was here!"', "const [what = '', of = '', by = ''] = key.split(' ');"],
+  ),
+  ...alike(
     'src/adapters/postgres/audit/audit.ts',
     'What is read behind the last line is nothing, and is not looked at.',
     ['to < end', 'true'],
