@@ -207,12 +207,13 @@ describe('status', () => {
     expect((await answer(rig, 'status 1')).at(-1)).toMatch(/all 4 pods are ready/);
   });
 
-  test.each(['2', '0', '-1', 'x', '1.5', '#', '99999999999999999999', '1e3', '😀'.repeat(30)])(
+  test.each(['2', '0', '-1', 'deploy/web', '1.5', '#', '99999999999999999999', '1e3', '😀'.repeat(30)])(
     'of a number that is none: %s',
     async (word) => {
       const rig = await play({ name: 'one', steps: [down], ends: ['waiting'] });
       const [line] = await answer(rig, `status ${word}`);
-      expect(line).toMatch(/^There is no remediation ".*"\. Try: \/remediate history$/);
+      expect(line).toMatch(/^There is no remediation ".*"\. Try: \/remediate history( deploy\/web)?$/);
+      expect(line?.endsWith(' deploy/web')).toBe(word === 'deploy/web');
       expect(line?.isWellFormed()).toBe(true);
       expect(rig.now().shelf.log).toEqual([]);
     },
@@ -249,6 +250,7 @@ describe('history', () => {
         expect.stringContaining('cordon worker-1'),
       ]);
     expect(await answer(rig, 'history by U0NOBODY')).toEqual(['Nothing was found by U0NOBODY.']);
+    expect(await answer(rig, 'history --since 30m page 3')).toEqual(['There is no page 3 since 30m.']);
     expect(await answer(rig, 'history by @alice')).toEqual([
       'Nothing was found by @alice.',
       expect.stringContaining('by me'),

@@ -79,7 +79,8 @@ function personOf(named: string | undefined, actor: Actor): { readonly person?: 
 /** What was asked for, after what was found. */
 function aboutOf(text: string): string {
   if (text === '') return '';
-  return ` ${/^by\s/i.test(text) ? '' : 'for '}${cut(redact(text), 100)}`;
+  const said = text.replaceAll(/(?<=^|\s)[-\u2013\u2014]{1,2}(?=since\b)/gi, '');
+  return ` ${/^(?:by|since)\b/i.test(said) ? '' : 'for '}${cut(redact(said), 100)}`;
 }
 
 function nothing(page: number, text: string): Answer {

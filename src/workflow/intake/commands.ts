@@ -323,6 +323,10 @@ async function refuse(
   return { kind: 'refused', ...refusalText(command, refusal, { ...proposed, commands }) };
 }
 
+/** What may be the name of a workload, to be looked for. */
+const namedIn = (word: string): string =>
+  /^[a-z][a-z0-9./-]{0,60}$/i.test(word) && redact(word) === word ? ` ${word}` : '';
+
 async function oneResponse(
   context: WorkflowContext,
   input: Input,
@@ -333,7 +337,7 @@ async function oneResponse(
   if (row === undefined) {
     return {
       kind: 'refused',
-      preformatted: `There is no remediation "${cut(redact(word), 40)}". Try: /remediate history`,
+      preformatted: `There is no remediation "${cut(redact(word), 40)}". Try: /remediate history${namedIn(word)}`,
     };
   }
   const right = await rightToSee(context, row, input.actor, 'gate');
