@@ -91,7 +91,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     needsDatabase: true,
     code: ['src/adapters/postgres/jobs/**/*.ts'],
     tests: unit(
-      'adapters/postgres/{jobs,jobs-steps,fence,going-on,job-rows,liveness*,queue,reaper,sweeper}',
+      'adapters/postgres/{jobs,jobs-steps,fence,going-on,job-rows,liveness*,queue,reaper,sweeper,awaiting*}',
       'adapters/postgres/store',
     ),
   },

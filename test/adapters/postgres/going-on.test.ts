@@ -151,6 +151,26 @@ test('a commit whose answer is lost is found, and gone on with', async () => {
   );
 });
 
+test('nothing is gone on with before somebody serves, nor when nobody does any more', () => {
+  const goingOn = createGoingOn();
+  const wake: Wake = { kind: 'step', id: randomUUID(), version: 0 };
+  const asked: Wake[] = [];
+  const expected: number[] = [];
+  const ask = () => {
+    goingOn.expect(1);
+    goingOn.adopt(wake);
+    return [asked.splice(0), expected.splice(0)];
+  };
+  expect(ask()).toEqual([[], []]);
+  const end = goingOn.serve(
+    (each) => void asked.push(each),
+    (seconds) => void expected.push(seconds),
+  );
+  expect(ask()).toEqual([[wake], [1]]);
+  end();
+  expect(ask()).toEqual([[], []]);
+});
+
 test('who commits a step that is due soon says so to who runs steps, and not of one that was not committed', async () => {
   const goingOn = createGoingOn();
   const expected: number[] = [];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { heldClaim } from '../../../src/adapters/postgres/jobs/claims.ts';
 import {
   claimedJob,
   endedJob,
@@ -107,6 +108,11 @@ describe('a job', () => {
       { kind: 'expire', priority: 10 },
       ...['triage', 'look', 'end'].map((kind) => ({ kind, priority: 0 })),
     ]);
+  });
+
+  test('that another has by now is named', () => {
+    const claim = { queue: queueName, jobId: 'this-one', attempt: 0 };
+    expect(heldClaim(claim).orElse).toMatchObject({ message: 'job this-one was given to another' });
   });
 
   test('that is taken, and ended', async () => {

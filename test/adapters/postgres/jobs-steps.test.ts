@@ -101,6 +101,15 @@ describe('the queue is asked', () => {
     expect(asked).toHaveLength(before + 1);
   });
 
+  test('no sooner for a step that is due in more than a minute', async () => {
+    const { asked, goingOn, pass } = await replica();
+    goingOn.expect(61);
+    await pass(60_000);
+    expect(asked).toHaveLength(2);
+    await pass(1_005);
+    expect(asked).toHaveLength(2);
+  });
+
   test('a minute after it was asked, and a minute is not yet long', async () => {
     const { asked, goingOn, pass, notify } = await replica();
     await pass(100);

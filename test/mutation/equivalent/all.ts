@@ -4,6 +4,7 @@ import { ofAudit } from './audit.ts';
 import { ofDoors } from './doors.ts';
 import type { Equivalent } from './equivalent.ts';
 import { ofIntake } from './intake.ts';
+import { ofJobs } from './jobs.ts';
 import { ofLasting } from './lasting.ts';
 import { ofOutbox } from './outbox.ts';
 import { ofRules } from './rules.ts';
@@ -31,6 +32,7 @@ export const equivalents: readonly Equivalent[] = [
   ...ofLasting,
   ...ofIntake,
   ...ofOutbox,
+  ...ofJobs,
   ...ofAudit,
   ...ofDoors,
 ];
