@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { policy } from '../../src/domain/policy/policy.ts';
 import { mayBeAskedAnew, type State } from '../../src/domain/remediation.ts';
 import { commandsInstead } from '../../src/workflow/delivery/instead.ts';
 import { noon } from '../fixtures/facts.ts';
@@ -190,6 +191,17 @@ describe('nothing is asked for', () => {
       command: 'kubectl scale deployment/web --replicas=1 -n shop',
       detail: 'refused: Guests of the workspace cannot ask.',
     });
+    const { length } = rig.now().shelf.log;
+    await press(rig, 'U0GUEST');
+    expect(rig.now().shelf.log, 'one line, however often').toHaveLength(length);
+  });
+
+  test('by who clicks more often than the policy lets them ask', async () => {
+    const strict = policy.parse({ version: 1, changesPerMinute: 2 });
+    const rig = await expired({ policy: () => strict });
+    const kinds = [];
+    for (let nth = 0; nth < 4; nth += 1) kinds.push((await press(rig)).kind);
+    expect(kinds).toEqual(['accepted', 'already', 'denied', 'denied']);
   });
 
   test('from a card that is not known', async () => {

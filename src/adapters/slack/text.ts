@@ -60,9 +60,13 @@ export function escapeMrkdwn(text: string): string {
  */
 const plainTwins: Readonly<Record<string, string>> = { '*': '\u2217', _: '\u02cd', '~': '\u223c' };
 
-/** The text without what would begin such a pair, and without backticks. A sign inside a word begins none. */
+/** Signs that may begin such a pair, or an address, in which they stay what they are. A sign inside a word begins none. */
+const signsOrAddress = /https?:\/\/[^\s*]+|(?<![\p{L}\p{N}])[*_~]+(?=\S)/gu;
+
+/** The text without what would begin such a pair, and without backticks. */
 function unformatted(text: string): string {
-  return text.replaceAll('`', "'").replaceAll(/(?<![\p{L}\p{N}])[*_~]+(?=\S)/gu, (signs, at: number) => {
+  return text.replaceAll('`', "'").replaceAll(signsOrAddress, (signs, at: number) => {
+    if (signs.startsWith('http')) return signs;
     const closed = [...new Set(signs)].some((sign) => text.indexOf(sign, at + signs.length) >= 0);
     return closed ? [...signs].map((sign) => plainTwins[sign] ?? sign).join('') : signs;
   });

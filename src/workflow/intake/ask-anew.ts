@@ -41,7 +41,7 @@ type Anew =
   | AskedAlready;
 
 /** One card is asked anew once, whoever clicks on it and however often. */
-const keyOf = (row: Remediation): string => `anew:${row.id}`;
+const anewKey = (remediationId: string): string => `anew:${remediationId}`;
 
 /**
  * Asks for the same once more, in the name of whoever clicks. It is judged by what is there then, and says how the earlier one
@@ -56,7 +56,9 @@ export async function askAnew(context: WorkflowContext, asked: AnewAsked): Promi
     : rightToAsk(context, row, asker));
   if (right.kind !== 'allowed') {
     const command = row === undefined ? 'ask anew for remediation unknown' : commandOf(context, row);
-    return { kind: 'denied', sentence: await denied(context, { actor: asked.actor, command, right }) };
+    const { actor } = asked;
+    const requestKey = `${anewKey(remediationId)}:${actor.userId}`;
+    return { kind: 'denied', sentence: await denied(context, { actor, command, right, requestKey }) };
   }
   const sentence = row === undefined ? unknownCard : whyNot(context, row);
   if (row === undefined || sentence !== undefined || !mayBeAskedAnew(row))
@@ -91,7 +93,7 @@ async function opened(
     ...reasonFrom(row),
     anew: [...(row.anew ?? []), earlierOf(row)].slice(-mostEarlier),
   };
-  const { remediation, created } = await context.store.open(proposal, keyOf(row));
+  const { remediation, created } = await context.store.open(proposal, anewKey(row.id));
   // A commit whose answer was lost is found by its own repeat.
   if (!created && remediation.id !== proposal.id) return already(context, remediation);
   const sentence = `Asked anew: ${commandOf(context, row)}`;

@@ -116,7 +116,7 @@ export function createCommands(context: WorkflowContext): Commands {
     askAnew: (asked) => {
       const { actor, remediationId } = asked;
       const command = () => `ask anew for remediation ${remediationId}`;
-      const doing: Hammering = { actor, doing: 'change', requestKey: `anew:${remediationId}`, command };
+      const doing: Hammering = { actor, doing: 'change', command };
       return inTime<CommandResponse>(
         doing,
         () => askAnew(context, asked),

@@ -75,6 +75,21 @@ test('an outage that lasts into the next hour ends both of its messages, and a n
   expect((await said()).map(({ said: text }) => text)).toEqual([over, waiting('1 alert waits', '13:20')]);
 });
 
+test('an outage of many hours leaves no message that says that something waits', async () => {
+  const later = 'A later message says how many alerts wait for the API of the cluster us.';
+  await wait('us', 1, noon);
+  await tell(noon);
+  await tell('2026-03-01T14:00:00.000Z');
+  expect((await said()).map(({ said: text }) => text)).toEqual([later]);
+  await db.knex('incidents').delete();
+  await wait('us', 1, '2026-03-01T15:00:00.000Z');
+  await tell('2026-03-01T15:00:30.000Z');
+  expect((await said()).map(({ said: text }) => text)).toEqual([later, waiting('1 alert waits', '15:00')]);
+  await db.knex('incidents').delete();
+  await tell('2026-03-02T03:00:00.000Z');
+  expect((await said()).map(({ said: text }) => text)).toEqual([over, over]);
+});
+
 test('each cluster has its own', async () => {
   await wait('us', 1, noon);
   await wait('eu', 2, noon);
@@ -95,7 +110,7 @@ test('is posted as it is, and edited not sooner than half a minute later', async
   if (post === undefined) throw new Error('nothing is to be sent');
   expect(post.notice).toEqual({
     ...{ kind: 'reply', broadcast: false, headline: waiting('1 alert waits') },
-    body: 'What still fires is looked at when it answers. Each waits for ten minutes at most, and nothing is changed meanwhile.',
+    body: 'What still fires is looked at when it answers. An alert waits for ten minutes, and what was proposed for it for ten more. Nothing is changed meanwhile.',
   });
   await outbox.markSending(post);
   await outbox.settle(post, { kind: 'sent', channel: 'C0US', ts: '1.1' });

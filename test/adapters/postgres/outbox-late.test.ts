@@ -67,6 +67,22 @@ describe('of one that has lost its lease', () => {
     expect(await heldFor('C0OPS')).toBeLessThan(60);
   });
 
+  test('that it is gone takes nothing from the one that was posted anew', async () => {
+    const row = await posted();
+    await moved(row, card);
+    const slow = await leaseOne();
+    await pass(16);
+    await outbox.settle(await leaseOne(), { kind: 'gone', reason });
+    await pass(60);
+    await outbox.settle(await leaseOne(), sent('2.2'));
+    const key = `card:${row.id}`;
+    await db.knex('slack_outbox').where({ key }).increment('desired_revision');
+    await pass(60);
+    expect(await leaseOne()).toMatchObject({ ts: '2.2', attempts: slow.attempts });
+    await outbox.settle(slow, { kind: 'gone', reason });
+    expect(await stored(key)).toMatchObject({ ts: '2.2' });
+  });
+
   test('what it has posted is noted, and the lease of the other goes on', async () => {
     const row = await moved(await opened(), card);
     const slow = await leaseOne();

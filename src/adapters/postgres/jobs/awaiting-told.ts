@@ -44,12 +44,17 @@ async function tell(telling: Telling, cluster: string, awaiting: Awaiting | unde
       on conflict (key) do update set ${edited} where slack_outbox.notice is distinct from excluded.notice`;
     await write(knex, sql, [newId(), keyAt(awaiting.since), channel, notice, priorities.card]);
   }
-  // Of those that are there, also in the hour before: they are true until the end, and then say that it is over.
   const sql = `update slack_outbox set ${edited.replace('excluded.notice', '?::jsonb')}
     where key = any (?) and notice is distinct from ?::jsonb and notice <> ?::jsonb`;
-  const keys = [keyAt(now), keyAt(after(now, -3600))];
-  await write(knex, sql, [notice, keys, notice, jsonText(over)]);
+  const bring = (hours: readonly number[], told: string) =>
+    write(knex, sql, [told, hours.map((each) => keyAt(after(now, -3600 * each))), told, jsonText(over)]);
+  // This hour's and the one's before are true until the end. An older one is not kept up to date, and says when it is over, too.
+  await bring([0, 1], notice);
+  await bring(olderHours, awaiting === undefined ? notice : jsonText(toldLater(cluster)));
 }
+
+/** Hours back in which a message is looked for that says that alerts wait. */
+const olderHours = Array.from({ length: 46 }, (_, hour) => hour + 2);
 
 const edited = `notice = excluded.notice, desired_revision = slack_outbox.desired_revision + 1, status = 'open',
   next_attempt_at = greatest(least(slack_outbox.next_attempt_at, now()), slack_outbox.sent_at + interval '${betweenEdits} seconds')`;
@@ -60,7 +65,12 @@ type Reply = Extract<Notice, { kind: 'reply' }>;
 const noticeOf = (awaiting: Awaiting, now: string): Reply => ({
   ...{ kind: 'reply', broadcast: false },
   headline: awaitingText(awaiting, now),
-  body: `${whatStillFires} Each waits for ten minutes at most, and nothing is changed meanwhile.`,
+  body: `${whatStillFires} An alert waits for ten minutes, and what was proposed for it for ten more. Nothing is changed meanwhile.`,
+});
+
+const toldLater = (cluster: string): Reply => ({
+  ...{ kind: 'reply', broadcast: false },
+  headline: `A later message says how many alerts wait for the API of the cluster ${cluster}.`,
 });
 
 const overOf = (cluster: string): Reply => ({

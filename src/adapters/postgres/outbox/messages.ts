@@ -225,15 +225,15 @@ export async function promiseResolutions(trx: Db, resolved: readonly string[]): 
 }
 
 /**
- * Brings the card up to date that another takes the place of, a little later: then that one is there for it to link to. An edit
- * that is due anyway is put off by none.
+ * Brings the card up to date whose place this one takes, once this one was posted: it links to it then.
+ *
+ * @param card the key of the one that was posted
  */
-export const promisedLink = (replaced: string): Statement => ({
-  sql: `update slack_outbox set desired_revision = desired_revision + 1,
-      next_attempt_at = case when ts is null or sent_revision < desired_revision then next_attempt_at
-        else now() + interval '${betweenEdits} seconds' end
-    where status = 'open' and key = ?`,
-  bindings: [cardKey(replaced)],
+export const promisedLink = (card: string): Statement => ({
+  sql: `update slack_outbox o set desired_revision = o.desired_revision + 1,
+      next_attempt_at = case when o.ts is null or o.sent_revision < o.desired_revision then o.next_attempt_at else now() end
+    from remediations r where r.id = ?::uuid and o.key = 'card:' || (r.data ->> 'replaces') and o.status = 'open'`,
+  bindings: [card.slice(cardKey('').length)],
 });
 
 /** Brings the messages up to date that head the threads in which these remediations have their cards. */

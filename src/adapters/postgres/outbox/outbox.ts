@@ -11,6 +11,7 @@ import { transact } from '../transact.ts';
 import type { Transaction } from '../transaction.ts';
 import { noteDouble, settleDouble, takeDoubles } from './doubles.ts';
 import { type DueIn, duePosts, dueUpdates, findDueIn } from './due.ts';
+import { promisedLink } from './messages.ts';
 import { wakeShown } from './parts.ts';
 import {
   closeChannel,
@@ -304,12 +305,12 @@ async function leaveThread(trx: Db, { id, key, ts, threadTs, notice }: Delivery,
 
 /** Somebody deleted the message: a card, on which people decide, is posted anew. */
 async function settleGone(trx: Db, delivery: Delivery, reason: string): Promise<void> {
-  const { id, attempts, notice } = delivery;
+  const { id, notice } = delivery;
   if (notice.kind !== 'card') return settleUnsent(trx, delivery, { kind: 'refused', reason });
   const sql = `update slack_outbox set ts = null, sent_channel = null, sent_revision = 0, uncertain = false, attempts = 0,
       last_error = ?, leased_until = null, next_attempt_at = clock_timestamp()
-    where id = ? and attempts = ?`;
-  await write(trx, sql, [clean(reason), id, attempts]);
+    where id = ? and ${stillTaken}`;
+  await write(trx, sql, [clean(reason), id, ...asTaken(delivery)]);
 }
 
 /** Seconds after which a message is sent once more that an older update may have overtaken. */
@@ -333,6 +334,7 @@ async function settleSent(
   if (row.ts !== sent.ts || row.sent_channel !== sent.channel) await noteDouble(trx, id, sent);
   for (const ts of sent.copies ?? []) await noteDouble(trx, id, { channel: sent.channel, ts });
   if (uncertain) await noteDouble(trx, id, { channel: sent.channel });
+  if (delivery.notice.kind === 'card') trx.last(promisedLink(delivery.key));
 }
 
 function notedSent(

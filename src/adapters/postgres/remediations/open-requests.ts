@@ -56,7 +56,8 @@ const looked = 200;
 
 /**
  * Brings the cards up to date that wait for people and whose change goes to the same branch: they name the request of this
- * remediation while it is open. In the order in which cards of one thread are locked, so that nobody waits in a circle.
+ * remediation while it is open. Cards of other threads may be
+ * held by whoever moves them, who may wait for this one: PostgreSQL ends one of the two, and it is repeated.
  */
 export function promisedBeside(of: Remediation): readonly Statement[] {
   if (!('git' in of) || of.git?.kind !== 'request' || of.facts === undefined) return [];

@@ -1,5 +1,5 @@
 import { cardKey } from '../../../domain/incidents/notice.ts';
-import { moves, type Remediation, type State } from '../../../domain/remediation.ts';
+import { moves, type Remediation } from '../../../domain/remediation.ts';
 import type { Claim, Committed, SideEffect, Transition } from '../../../workflow/ports.ts';
 import type { Proposal } from '../../../workflow/proposal.ts';
 import { appending } from '../audit/audit.ts';
@@ -13,7 +13,7 @@ import { recordVerdict } from '../incidents/playbooks.ts';
 import { heldClaim, unlessLost } from '../jobs/claims.ts';
 import type { Adopted } from '../jobs/going-on.ts';
 import { promisedDirect } from '../outbox/direct.ts';
-import { promisedCard, promisedLink, promisedReply } from '../outbox/messages.ts';
+import { promisedCard, promisedReply } from '../outbox/messages.ts';
 import { promisedPart } from '../outbox/parts.ts';
 import { clean, type Statement } from '../sql.ts';
 import { constraintOf, sqlState, transact } from '../transact.ts';
@@ -213,7 +213,7 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
     case 'expire':
       return [context.queue.sending({ kind: 'expire', id, version }, { after: sideEffect.at })];
     case 'card':
-      return [...promisedCard(context, next), ...linkFromReplaced(next)];
+      return promisedCard(context, next);
     case 'reply': {
       const key = `reply:${id}:${clean(sideEffect.key)}`;
       return [promisedReply(context, { key, rootKey: cardKey(id), incidentId, notice: sideEffect.notice })];
@@ -244,12 +244,6 @@ function statementsOf(context: Context, next: Remediation, sideEffect: Plain): r
       return [loggedOperation(operationOf(next), sideEffect.entry)];
   }
 }
-
-/** With the first card of what takes the place of another one. */
-const linkFromReplaced = ({ replaces, state }: Remediation): readonly Statement[] =>
-  replaces !== undefined && firstShown.has(state) ? [promisedLink(replaces)] : [];
-
-const firstShown: ReadonlySet<State> = new Set(['waiting', 'approved', 'blocked']);
 
 function operationOf(subject: Remediation) {
   return {
