@@ -23,6 +23,12 @@ describe('mrkdwn', () => {
   it.each([
     ['mentions', md`*Who* ${'<!channel> & <@U1>'}`.mrkdwn, '*Who* &lt;!channel&gt; &amp; &lt;@U1&gt;'],
     ['an address', md`${'see https://git.example/a/_b_c/~d'}`.mrkdwn, 'see https://git.example/a/_b_c/~d'],
+    [
+      'an address with words after it',
+      md`${'http://git.example/_b_ is there'}`.mrkdwn,
+      'http://git.example/_b_ is there',
+    ],
+    ['two signs that nothing closes', md`${'**x'}`.mrkdwn, '**x'],
     ['bold beside an address', md`${'https://a.example *x*'}`.mrkdwn, 'https://a.example \u2217x*'],
     ['bold', md`a ${'*Approved* by alice'}`.mrkdwn, 'a \u2217Approved* by alice'],
     ['italics', md`${'so _it_ is'}`.mrkdwn, 'so \u02cdit_ is'],
