@@ -1,20 +1,13 @@
 import { listed } from '../../actions/sentence.ts';
 import type { GitChange } from '../../domain/manifest/git-change.ts';
+import type { OpenRequest } from '../../domain/manifest/open-request.ts';
 import { requestName } from '../../domain/manifest/request-name.ts';
-
-interface Open {
-  readonly remediation: number;
-  readonly branch: string;
-  readonly number?: number | undefined;
-  readonly url?: string | undefined;
-  readonly files: readonly string[];
-}
 
 /** Requests that are named; the others are counted. */
 const named = 3;
 
 /** Which requests for the same objects are open and change a file of this change too, and what to do about each. */
-export function openRequestsText(change: GitChange | undefined, open: readonly Open[]): string {
+export function openRequestsText(change: GitChange | undefined, open: readonly OpenRequest[]): string {
   if (change?.kind !== 'request') return '';
   const own = new Set(change.lines.map(({ file }) => file));
   const told = open.flatMap((request) => {
@@ -28,7 +21,7 @@ export function openRequestsText(change: GitChange | undefined, open: readonly O
   ].join('\n');
 }
 
-function sentenceOf(request: Open, files: readonly string[]): string {
+function sentenceOf(request: OpenRequest, files: readonly string[]): string {
   const name = requestName(request);
   const which = `${name.slice(0, 1).toUpperCase()}${name.slice(1)} of remediation ${request.remediation}`;
   const link = request.url === undefined ? '' : `: ${request.url}`;

@@ -1,15 +1,6 @@
 import type { Target } from '../../domain/action.ts';
 import type { GitPlace } from '../../domain/manifest/git-change.ts';
-
-/** A request that was open when it was last looked at, and the files that it changes. */
-export interface OpenRequest {
-  /** Of the remediation that it belongs to. */
-  readonly remediation: number;
-  readonly branch: string;
-  readonly number?: number | undefined;
-  readonly url?: string | undefined;
-  readonly files: readonly string[];
-}
+import type { OpenRequest } from '../../domain/manifest/open-request.ts';
 
 /** Whose change the others are asked for, and where it goes. */
 export interface RequestedOf {

@@ -134,12 +134,15 @@ export function notedOwner(incidentId: string, key: string): readonly Statement[
   return [lockOwners([key]), { sql, bindings: [incidentId, clean(key)] }];
 }
 
+/** What the reason begins with of one that joined; that of a remediation says nothing by itself. */
+export const joinedWords = 'It joined ';
+
 /** Why nothing is proposed for what has joined. */
 export function joinedSentence({ number, endedAt }: Engaged): string {
   const which = number === undefined ? 'the remediation that began with it' : `remediation ${number}`;
   return endedAt === undefined
-    ? `It joined ${which}, which is not over.`
-    : `It joined ${which}, which ended at ${endedAt}: nothing else is proposed within the cool-down.`;
+    ? `${joinedWords}${which}, which is not over.`
+    : `${joinedWords}${which}, which ended at ${endedAt}: nothing else is proposed within the cool-down.`;
 }
 
 /** An incident that is a part of another one of the same owner. */

@@ -9,6 +9,7 @@ import { headOfThread } from '../outbox/threads.ts';
 import { remediationsWhere } from '../remediations/remediations.ts';
 import { findApprovals } from '../remediations/votes.ts';
 import { type Db, rows, timestamp } from '../sql.ts';
+import { joinedWords } from './engaged.ts';
 import { actingKinOf, kinOf, rootOf } from './kin.ts';
 import { findOverview } from './overview.ts';
 
@@ -62,7 +63,7 @@ const held = z.object({ at: timestamp, name: z.string(), reason: z.string() });
 /** What joined a remediation says nothing by itself, and neither does a message about many. */
 const heldSql = `select min(i.created_at) as at, i.title as name, i.no_action as reason
   from ${kinOf('?')} kin join incidents i on i.id = kin.id
-  where i.no_action is not null and i.grouped is null and i.no_action not like 'It joined %'
+  where i.no_action is not null and i.grouped is null and i.no_action not like '${joinedWords}%'
   group by 2, 3 order by 1, 2 limit 5`;
 
 const placed = ({ channel, ts }: { channel: string | null; ts: string | null }): Place | undefined =>

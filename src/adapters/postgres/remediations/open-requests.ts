@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { targetKey } from '../../../domain/action.ts';
+import type { OpenRequest } from '../../../domain/manifest/open-request.ts';
 import { membersOf, type Remediation } from '../../../domain/remediation.ts';
-import type { OpenRequest, RequestedOf } from '../../../workflow/lasting/open-request-port.ts';
+import type { RequestedOf } from '../../../workflow/lasting/open-request-port.ts';
 import { type Db, jsonText, rows, type Statement } from '../sql.ts';
 
 /* Requests that are followed: those by which a change is carried out, and those that follow an emergency. */
